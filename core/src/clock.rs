@@ -1,0 +1,36 @@
+//! Where time comes from: the wall, or a clock of somebody's own, so that a test or a simulator need not wait.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::BoxFuture;
+
+/// A source of time for waiting. [`Wall`] is the real one.
+///
+/// Only waiting goes by it: looks, pauses between retries, and the deadline. Signatures, credentials
+/// and sockets keep to the wall.
+pub trait Clock: Send + Sync + 'static {
+    /// The time since some fixed moment.
+    fn now(&self) -> Duration;
+    /// Completes when `duration` has passed on this clock.
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+}
+
+/// The time of the machine.
+#[derive(Debug, Clone)]
+pub struct Wall(Instant);
+
+impl Default for Wall {
+    fn default() -> Self {
+        Self(Instant::now())
+    }
+}
+
+impl Clock for Wall {
+    fn now(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::time::sleep(duration))
+    }
+}

@@ -1,0 +1,77 @@
+//! From a file or a text to a document: which format it is in, and where a mistake in it stands.
+
+use std::path::Path;
+use std::str::FromStr;
+
+use serde_json::Value;
+
+use super::{TaskDefinition, yaml};
+use crate::error::Error;
+
+impl TaskDefinition {
+    /// Reads a file, JSON or YAML. A file that ends in `.yaml` or `.yml` is YAML; any other is told by its first character.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the file's name, line and column where it cannot be read.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Error::invalid(&name, format!("the file cannot be read: {error}")))?;
+        let is_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+        let document = if is_yaml { yaml::parse(&name, &text)? } else { parse(&name, &text)? };
+        Self::new(document).map_err(|error| within(&name, error))
+    }
+}
+
+/// JSON or YAML text.
+impl FromStr for TaskDefinition {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::new(parse("task definition", text)?)
+    }
+}
+
+fn parse(name: &str, text: &str) -> Result<Value, Error> {
+    let text = text.trim_start_matches('\u{feff}');
+    if !text.trim_start().starts_with(['{', '[']) {
+        return yaml::parse(name, text);
+    }
+    serde_json::from_str(text).map_err(|error| {
+        // serde_json puts the place behind its words; here it stands in front, as compilers do.
+        let (line, column) = (error.line(), error.column());
+        let words = error.to_string();
+        let words = words.split(" at line ").next().unwrap_or_default();
+        Error::invalid(format!("{name}:{line}:{column}"), format!("not JSON: {words}"))
+    })
+}
+
+fn within(name: &str, error: Error) -> Error {
+    match error {
+        Error::Invalid { text, path, findings } => {
+            Error::Invalid { text: format!("{name}: {text}"), path: path.or(Some(name.to_owned())), findings }
+        }
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_syntax_error_names_line_and_column() {
+        let error = "{\n  \"family\": oops\n}".parse::<TaskDefinition>().unwrap_err();
+        assert!(error.to_string().contains("task definition:2:13: not JSON: expected value"), "{error}");
+        let error = "family: api\ncontainerDefinitions: [a\nb: {".parse::<TaskDefinition>().unwrap_err();
+        assert!(error.to_string().contains("task definition:3:"), "{error}");
+    }
+
+    #[test]
+    fn numbers_leave_as_they_came() {
+        let text = r#"{"containerDefinitions":[{"a":256.0,"b":1e400,"c":18446744073709551616,"d":-0.0}]}"#;
+        let definition: TaskDefinition = text.parse().unwrap();
+        assert_eq!(definition.to_value().to_string(), text.replace("1e400", "1e+400"));
+    }
+}

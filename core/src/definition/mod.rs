@@ -1,0 +1,219 @@
+//! The task definition as a JSON document: what counts as one, and which form of it can be registered.
+//!
+//! Nothing here knows the members of AWS's model one by one, so a member that AWS adds tomorrow passes through.
+
+mod diff;
+mod load;
+mod render;
+mod validate;
+mod yaml;
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+pub use diff::Change;
+pub use render::{Changes, ContainerChange, LoggingChange};
+pub use validate::{Finding, Level};
+
+use crate::error::Error;
+
+/// Members that ECS returns and RegisterTaskDefinition refuses.
+const READ_ONLY: [&str; 9] = [
+    "taskDefinitionArn",
+    "revision",
+    "status",
+    "requiresAttributes",
+    "compatibilities",
+    "registeredAt",
+    "registeredBy",
+    "deregisteredAt",
+    "deleteRequestedAt",
+];
+
+/// An ECS task definition in the form that can be registered.
+///
+/// It is a JSON document from end to end: members unknown to this library, the order of members and the
+/// spelling of numbers stay as they came. The members that only ECS writes (`revision`, `status` and the like) are
+/// left out, and `tags` beside a described definition are taken in.
+#[derive(Clone, PartialEq)]
+pub struct TaskDefinition {
+    document: Map<String, Value>,
+}
+
+impl TaskDefinition {
+    /// Takes a document: a task definition, or an answer of DescribeTaskDefinition around one.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where it is no object or has no containers.
+    pub fn new(document: Value) -> Result<Self, Error> {
+        let mut document = unwrap(document)?;
+        document.retain(|member, _| !READ_ONLY.contains(&member.as_str()));
+        check_shape(&document)?;
+        Ok(Self { document })
+    }
+
+    /// The definition with changes applied; this one stays as it is.
+    ///
+    /// The patch comes first, then the containers' changes, then images.
+    ///
+    /// # Errors
+    /// [`Error::ContainerMissing`] where a change names a container that is not there, [`Error::Invalid`] where
+    /// an image reference is malformed or a patch leaves no valid document.
+    pub fn render(&self, changes: &Changes) -> Result<Self, Error> {
+        let mut document = self.document.clone();
+        render::apply(&mut document, changes)?;
+        check_shape(&document)?;
+        Ok(Self { document })
+    }
+
+    /// What ECS would refuse (errors), and what it would take but you would regret (warnings), all at once.
+    pub fn validate(&self) -> Vec<Finding> {
+        validate::findings(&self.document)
+    }
+
+    /// What changes from this definition to `other`, after what ECS fills in by itself is set aside.
+    pub fn diff(&self, other: &Self) -> Vec<Change> {
+        diff::changes(&self.document, &other.document)
+    }
+
+    /// The document, as RegisterTaskDefinition takes it.
+    pub fn to_value(&self) -> Value {
+        Value::Object(self.document.clone())
+    }
+
+    /// The document as indented JSON text.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(&self.document).unwrap_or_default()
+    }
+
+    /// The family's name.
+    pub fn family(&self) -> Option<&str> {
+        self.document.get("family")?.as_str()
+    }
+
+    fn container_names(&self) -> Vec<String> {
+        names(containers(&self.document))
+    }
+}
+
+impl fmt::Display for TaskDefinition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_json())
+    }
+}
+
+/// Names only: environment values are nobody's business in a log.
+impl fmt::Debug for TaskDefinition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TaskDefinition")
+            .field("family", &self.family())
+            .field("containers", &self.container_names())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Takes the definition out of `{"taskDefinition": …, "tags": …}`.
+fn unwrap(document: Value) -> Result<Map<String, Value>, Error> {
+    let Value::Object(mut outer) = document else {
+        return Err(Error::invalid("task definition", format!("{} given, an object expected", kind(&document))));
+    };
+    match outer.get("taskDefinition") {
+        Some(Value::Object(_)) if !outer.contains_key("containerDefinitions") => {}
+        _ => return Ok(outer),
+    }
+    let Some(Value::Object(mut inner)) = outer.shift_remove("taskDefinition") else { return Ok(outer) };
+    if let Some(tags) = outer.shift_remove("tags") {
+        inner.entry("tags").or_insert(tags);
+    }
+    if let Some((stray, _)) = outer.into_iter().find(|(member, _)| inner.contains_key(member)) {
+        let text = "it stands both inside `taskDefinition` and beside it: remove the one outside";
+        return Err(Error::invalid(format!("/{stray}"), text));
+    }
+    Ok(inner)
+}
+
+fn check_shape(document: &Map<String, Value>) -> Result<(), Error> {
+    let path = "/containerDefinitions";
+    let Some(value) = document.get("containerDefinitions") else {
+        return Err(Error::invalid(path, "missing: a task definition needs a list of containers"));
+    };
+    let Some(list) = value.as_array() else {
+        return Err(Error::invalid(path, format!("{} given, a list of containers expected", kind(value))));
+    };
+    if list.is_empty() {
+        return Err(Error::invalid(path, "empty: a task definition needs at least one container"));
+    }
+    match list.iter().enumerate().find(|(_, container)| !container.is_object()) {
+        Some((at, other)) => {
+            Err(Error::invalid(format!("{path}/{at}"), format!("{} given, an object expected", kind(other))))
+        }
+        None => Ok(()),
+    }
+}
+
+fn containers(document: &Map<String, Value>) -> &[Value] {
+    document.get("containerDefinitions").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+fn names(containers: &[Value]) -> Vec<String> {
+    containers.iter().filter_map(|container| container["name"].as_str().map(str::to_owned)).collect()
+}
+
+/// What a value is, for a person, without telling it.
+pub(crate) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_described_definition_is_unwrapped_and_made_registrable() {
+        let answer = json!({
+            "taskDefinition": {
+                "taskDefinitionArn": "arn", "revision": 7, "status": "ACTIVE", "family": "api",
+                "containerDefinitions": [{"name": "api", "image": "app:1", "dockerLabels": {}, "new": {"b": 1, "a": 2}}],
+                "requiresAttributes": [], "compatibilities": ["EC2"], "registeredAt": 1.5, "registeredBy": "me",
+                "deregisteredAt": 2, "deleteRequestedAt": 3, "novelty": [null]
+            },
+            "tags": [{"key": "team", "value": ""}]
+        });
+        let expected = r#"{"family":"api","containerDefinitions":[{"name":"api","image":"app:1","dockerLabels":{},"new":{"b":1,"a":2}}],"novelty":[null],"tags":[{"key":"team","value":""}]}"#;
+        assert_eq!(TaskDefinition::new(answer).unwrap().to_value().to_string(), expected);
+    }
+
+    #[test]
+    fn what_is_no_definition_is_refused_with_its_place() {
+        for (document, place) in [
+            (json!([]), "task definition: a list"),
+            (json!({}), "/containerDefinitions: missing"),
+            (json!({"containerDefinitions": {}}), "/containerDefinitions: an object"),
+            (json!({"containerDefinitions": []}), "/containerDefinitions: empty"),
+            (json!({"containerDefinitions": [{}, 1]}), "/containerDefinitions/1: a number"),
+            (json!({"taskDefinition": {"cpu": "1"}, "cpu": "2"}), "/cpu: it stands both"),
+        ] {
+            let error = TaskDefinition::new(document).unwrap_err();
+            assert_eq!(error.code(), "invalid");
+            assert!(error.to_string().contains(place), "{error}");
+        }
+    }
+
+    #[test]
+    fn debug_tells_no_values() {
+        let definition = TaskDefinition::new(json!({
+            "family": "api", "containerDefinitions": [{"name": "api", "environment": [{"name": "KEY", "value": "hunter2"}]}]
+        }));
+        assert!(!format!("{definition:?}").contains("hunter2"));
+    }
+}

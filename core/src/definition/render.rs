@@ -1,0 +1,322 @@
+//! The changes asked for, applied: existing entries change in place, new ones come last, nothing else moves.
+
+use std::fmt;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::names;
+use crate::error::Error;
+use crate::image;
+
+/// A map that is merged by name: a text sets the entry, `null` removes it.
+type Entries = IndexMap<String, Option<String>>;
+
+/// Changes to a task definition.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Changes {
+    /// New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository.
+    pub images: IndexMap<String, String>,
+    /// Changes by container.
+    pub containers: IndexMap<String, ContainerChange>,
+    /// A JSON Merge Patch (RFC 7396) over the whole document.
+    pub patch: Option<Map<String, Value>>,
+}
+
+/// Changes to one container. Maps merge by name and `null` removes; lists replace.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct ContainerChange {
+    /// A whole image reference, or `":tag"` / `"@sha256:…"` to keep the repository.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// Environment variables by name.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub environment: Entries,
+    /// Secrets by the name of their variable: the ARN, or the name of an SSM parameter, that holds the value.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub secrets: Entries,
+    /// ARNs of the environment files on S3, in order. They replace those there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<Vec<String>>,
+    /// Docker labels by name.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub labels: Entries,
+    /// Where the container's output goes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logging: Option<LoggingChange>,
+    /// The command. It replaces the one there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<Vec<String>>,
+}
+
+/// Changes to a container's log configuration.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct LoggingChange {
+    /// The log driver, such as `awslogs`. Needed where the container has no log configuration yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub driver: Option<String>,
+    /// Options of the driver by name.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub options: Entries,
+    /// Options whose values are secrets: the ARN, or the name of an SSM parameter, that holds the value.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub secrets: Entries,
+}
+
+impl Changes {
+    /// Whether nothing is to change.
+    pub fn is_empty(&self) -> bool {
+        self.images.is_empty() && self.containers.is_empty() && self.patch.is_none()
+    }
+}
+
+/// Names only: values may be secrets.
+impl fmt::Debug for Changes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Changes")
+            .field("images", &self.images)
+            .field("containers", &self.containers)
+            .field("patch", &self.patch.as_ref().map(|patch| patch.keys().collect::<Vec<_>>()))
+            .finish()
+    }
+}
+
+/// Names only: values may be secrets.
+impl fmt::Debug for ContainerChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ContainerChange")
+            .field("image", &self.image)
+            .field("environment", &self.environment.keys().collect::<Vec<_>>())
+            .field("secrets", &self.secrets.keys().collect::<Vec<_>>())
+            .field("labels", &self.labels.keys().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Names only: values may be secrets.
+impl fmt::Debug for LoggingChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoggingChange")
+            .field("driver", &self.driver)
+            .field("options", &self.options.keys().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Applies the patch, then the containers' changes, then images.
+pub(super) fn apply(document: &mut Map<String, Value>, changes: &Changes) -> Result<(), Error> {
+    if let Some(patch) = &changes.patch {
+        merge(document, patch);
+        super::check_shape(document)?;
+    }
+    for (name, change) in &changes.containers {
+        let container = container(document, name)?;
+        if change.image.is_some() && changes.images.contains_key(name) {
+            let text = format!("the image of this container is also given as images.{name}: give it once");
+            return Err(Error::invalid(format!("containers.{name}.image"), text));
+        }
+        apply_container(container, &format!("containers.{name}"), change)?;
+    }
+    for (name, image) in &changes.images {
+        set_image(container(document, name)?, &format!("images.{name}"), image)?;
+    }
+    Ok(())
+}
+
+/// JSON Merge Patch that keeps the order of members.
+fn merge(document: &mut Map<String, Value>, patch: &Map<String, Value>) {
+    remove_nulled(document, patch);
+    let mut whole = Value::Object(std::mem::take(document));
+    json_patch::merge(&mut whole, &Value::Object(patch.clone()));
+    if let Value::Object(merged) = whole {
+        *document = merged;
+    }
+}
+
+/// What the patch removes, removed in order: `json_patch` would put the last member in the gap.
+fn remove_nulled(document: &mut Map<String, Value>, patch: &Map<String, Value>) {
+    for (member, change) in patch {
+        match (document.get_mut(member), change) {
+            (Some(_), Value::Null) => drop(document.shift_remove(member)),
+            (Some(Value::Object(inner)), Value::Object(change)) => remove_nulled(inner, change),
+            _ => {}
+        }
+    }
+}
+
+fn container<'a>(document: &'a mut Map<String, Value>, name: &str) -> Result<&'a mut Map<String, Value>, Error> {
+    let list =
+        document.get_mut("containerDefinitions").and_then(Value::as_array_mut).map_or(&mut [][..], Vec::as_mut_slice);
+    let known = names(list);
+    list.iter_mut()
+        .filter_map(Value::as_object_mut)
+        .find(|container| container.get("name").and_then(Value::as_str) == Some(name))
+        .ok_or_else(|| Error::ContainerMissing { container: name.to_owned(), known })
+}
+
+fn apply_container(container: &mut Map<String, Value>, path: &str, change: &ContainerChange) -> Result<(), Error> {
+    if let Some(image) = &change.image {
+        set_image(container, &format!("{path}.image"), image)?;
+    }
+    merge_list(container, "environment", "value", &change.environment, path)?;
+    merge_list(container, "secrets", "valueFrom", &change.secrets, path)?;
+    if let Some(files) = &change.files {
+        let files = files.iter().map(|file| json!({"value": file, "type": "s3"})).collect();
+        container.insert("environmentFiles".to_owned(), Value::Array(files));
+    }
+    merge_map(container, "dockerLabels", &change.labels, path)?;
+    if let Some(logging) = &change.logging {
+        apply_logging(container, &format!("{path}.logging"), logging)?;
+    }
+    if let Some(command) = &change.command {
+        container.insert("command".to_owned(), json!(command));
+    }
+    Ok(())
+}
+
+fn apply_logging(container: &mut Map<String, Value>, path: &str, change: &LoggingChange) -> Result<(), Error> {
+    if !container.contains_key("logConfiguration") && change.driver.is_none() {
+        return Err(Error::invalid(format!("{path}.driver"), "needed, as the container has no log configuration yet"));
+    }
+    let slot = container.entry("logConfiguration").or_insert_with(|| json!({}));
+    let Value::Object(configuration) = slot else {
+        return Err(Error::invalid(path, format!("logConfiguration is {}, not an object", super::kind(slot))));
+    };
+    if let Some(driver) = &change.driver {
+        configuration.insert("logDriver".to_owned(), json!(driver));
+    }
+    merge_map(configuration, "options", &change.options, path)?;
+    merge_list(configuration, "secretOptions", "valueFrom", &change.secrets, path)
+}
+
+fn set_image(container: &mut Map<String, Value>, path: &str, change: &str) -> Result<(), Error> {
+    let current = container.get("image").and_then(Value::as_str);
+    let image = image::change(current, change).map_err(|text| Error::invalid(path, text))?;
+    container.insert("image".to_owned(), Value::String(image));
+    Ok(())
+}
+
+/// Merges into a list of `{name, <member>}` by name.
+fn merge_list(
+    owner: &mut Map<String, Value>,
+    list: &str,
+    member: &str,
+    changes: &Entries,
+    path: &str,
+) -> Result<(), Error> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let slot = owner.entry(list).or_insert_with(|| json!([]));
+    if slot.is_null() {
+        *slot = json!([]);
+    }
+    let Value::Array(entries) = slot else {
+        return Err(Error::invalid(path, format!("{list} is {}, not a list", super::kind(slot))));
+    };
+    for (name, value) in changes {
+        let is_it = |entry: &Value| entry["name"].as_str() == Some(name);
+        match value {
+            None => entries.retain(|entry| !is_it(entry)),
+            Some(value) if entries.iter().any(is_it) => {
+                for entry in entries.iter_mut().filter(|entry| is_it(entry)) {
+                    entry[member] = json!(value);
+                }
+            }
+            Some(value) => entries.push(json!({"name": name, member: value})),
+        }
+    }
+    Ok(())
+}
+
+/// Merges into a map of texts.
+fn merge_map(owner: &mut Map<String, Value>, map: &str, changes: &Entries, path: &str) -> Result<(), Error> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let slot = owner.entry(map).or_insert_with(|| json!({}));
+    if slot.is_null() {
+        *slot = json!({});
+    }
+    let Value::Object(entries) = slot else {
+        return Err(Error::invalid(path, format!("{map} is {}, not an object", super::kind(slot))));
+    };
+    for (name, value) in changes {
+        match value {
+            None => drop(entries.shift_remove(name)),
+            Some(value) => drop(entries.insert(name.clone(), json!(value))),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::TaskDefinition;
+
+    fn definition() -> TaskDefinition {
+        r#"{"family":"api","new":1,"containerDefinitions":[
+            {"zz":0,"name":"api","image":"localhost:5000/app:1","environment":[{"name":"A","value":"1","x":2},{"name":"B","value":""}],
+             "entryPoint":[""],"command":["sh","-c","","x"],"dockerLabels":{},"logConfiguration":{"logDriver":"awslogs","options":{"a":"1","b":"2","c":"3"}}},
+            {"name":"redis","image":"redis"}],"volumes":[{"name":"v","host":{}}],"cpu":"256"}"#
+            .parse()
+            .unwrap()
+    }
+
+    fn render(changes: Value) -> Result<String, Error> {
+        let changes: Changes = serde_json::from_value(changes).unwrap();
+        definition().render(&changes).map(|rendered| rendered.to_value().to_string())
+    }
+
+    #[test]
+    fn no_change_is_identity() {
+        assert_eq!(render(json!({})).unwrap(), definition().to_value().to_string());
+    }
+
+    #[test]
+    fn changes_land_in_place_and_new_entries_come_last() {
+        let rendered = render(json!({
+            "images": {"api": ":2", "redis": "redis:7"},
+            "containers": {"api": {
+                "environment": {"C": "a=b\n{\"x\":1} ü", "A": "9", "B": null},
+                "labels": {"l": ""}, "logging": {"options": {"a": null, "d": "4=5"}}, "files": ["arn:aws:s3:::b/a.env"], "command": ["x", ""]
+            }},
+            "patch": {"cpu": "512", "new": null, "memory": "1024"}
+        }));
+        let expected = concat!(
+            r#"{"family":"api","containerDefinitions":[{"zz":0,"name":"api","image":"localhost:5000/app:2","#,
+            r#""environment":[{"name":"A","value":"9","x":2},{"name":"C","value":"a=b\n{\"x\":1} ü"}],"#,
+            r#""entryPoint":[""],"command":["x",""],"dockerLabels":{"l":""},"#,
+            r#""logConfiguration":{"logDriver":"awslogs","options":{"b":"2","c":"3","d":"4=5"}},"#,
+            r#""environmentFiles":[{"value":"arn:aws:s3:::b/a.env","type":"s3"}]},"#,
+            r#"{"name":"redis","image":"redis:7"}],"volumes":[{"name":"v","host":{}}],"cpu":"512","memory":"1024"}"#
+        );
+        assert_eq!(rendered.unwrap(), expected);
+    }
+
+    #[test]
+    fn wrong_changes_are_refused() {
+        for (changes, text) in [
+            (
+                json!({"images": {"apo": ":2"}}),
+                r#"no container "apo" in the task definition: it has "api" and "redis""#,
+            ),
+            (json!({"containers": {"x": {}}}), r#"no container "x""#),
+            (json!({"images": {"api": "a b"}}), "images.api: \"a b\" is not an image reference"),
+            (json!({"images": {"api": ":2"}, "containers": {"api": {"image": ":3"}}}), "give it once"),
+            (json!({"containers": {"redis": {"logging": {"options": {"a": "b"}}}}}), "containers.redis.logging.driver"),
+            (json!({"patch": {"containerDefinitions": null}}), "/containerDefinitions: missing"),
+        ] {
+            let error = render(changes).unwrap_err().to_string();
+            assert!(error.contains(text), "{error}");
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! YAML 1.2 as a JSON document that keeps what other readers lose: `1.10` stays `1.10`, a key given twice is an error.
+
+use std::collections::HashMap;
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
+use serde_json::{Map, Number, Value};
+
+use crate::error::Error;
+
+/// Aliases may grow a document to at most this many nodes: a short text must not become an endless one.
+const NODES: usize = 100_000;
+
+/// Task-level members that hold texts, so that an unquoted `256` there is the text it looks like.
+const TASK_TEXTS: [&str; 2] = ["cpu", "memory"];
+/// Members that hold a text, or a map or list of texts, wherever they stand.
+const TEXTS: [&str; 18] = [
+    "family",
+    "taskRoleArn",
+    "executionRoleArn",
+    "name",
+    "image",
+    "value",
+    "valueFrom",
+    "key",
+    "user",
+    "hostname",
+    "containerPortRange",
+    "command",
+    "entryPoint",
+    "options",
+    "dockerLabels",
+    "labels",
+    "driverOpts",
+    "fileSystemId",
+];
+
+/// Parses `text`; `name` is what the error calls it.
+pub(super) fn parse(name: &str, text: &str) -> Result<Value, Error> {
+    let mut reader = Reader { name, events: Parser::new_from_str(text), anchors: HashMap::new(), nodes: 0 };
+    reader.document()
+}
+
+struct Reader<'a> {
+    name: &'a str,
+    events: Parser<'a, saphyr_parser::StrInput<'a>>,
+    anchors: HashMap<usize, Value>,
+    nodes: usize,
+}
+
+/// Where a value stands, as far as that tells what an unquoted scalar means.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    /// The task definition itself, or the answer around it.
+    Task,
+    /// Somewhere below it.
+    Inside,
+    /// Texts throughout.
+    Texts,
+}
+
+impl<'a> Reader<'a> {
+    fn document(&mut self) -> Result<Value, Error> {
+        let mut value = None;
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing => {}
+                Event::StreamEnd => return Ok(value.unwrap_or(Value::Null)),
+                _ if value.is_some() => return Err(self.error(&span.start, "a second document: give one alone")),
+                event => value = Some(self.node(event, span, Place::Task)?),
+            }
+        }
+    }
+
+    fn node(&mut self, event: Event<'a>, span: Span, place: Place) -> Result<Value, Error> {
+        self.nodes += 1;
+        if self.nodes > NODES {
+            return Err(self.error(&span.start, "too many values: is an alias repeated?"));
+        }
+        let (value, anchor) = match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let is_text = style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix == "str");
+                (scalar(&text, is_text || (place == Place::Texts && !is_null(&text))), anchor)
+            }
+            Event::SequenceStart(anchor, _) => (self.sequence(place)?, anchor),
+            Event::MappingStart(anchor, _) => (self.mapping(place)?, anchor),
+            Event::Alias(anchor) => {
+                let value = self.anchors.get(&anchor).cloned();
+                let value = value.ok_or_else(|| self.error(&span.start, "an alias inside its own anchor"))?;
+                self.nodes += size(&value);
+                return Ok(value);
+            }
+            other => return Err(self.error(&span.start, &format!("unexpected {other:?}"))),
+        };
+        if anchor > 0 {
+            self.anchors.insert(anchor, value.clone());
+        }
+        Ok(value)
+    }
+
+    fn sequence(&mut self, place: Place) -> Result<Value, Error> {
+        let mut list = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, _) => return Ok(Value::Array(list)),
+                (event, span) => list.push(self.node(event, span, place)?),
+            }
+        }
+    }
+
+    fn mapping(&mut self, place: Place) -> Result<Value, Error> {
+        let mut map = Map::new();
+        loop {
+            let (event, span) = self.next()?;
+            let key = match event {
+                Event::MappingEnd => return Ok(Value::Object(map)),
+                Event::Scalar(text, ..) => text.into_owned(),
+                _ => return Err(self.error(&span.start, "a key that is no text")),
+            };
+            if key == "<<" {
+                return Err(self.error(&span.start, "merge keys (<<) are not YAML 1.2: write the members out"));
+            }
+            if map.contains_key(&key) {
+                return Err(self.error(&span.start, &format!("the key {key:?} stands here a second time")));
+            }
+            let (event, span) = self.next()?;
+            let value = self.node(event, span, within(place, &key))?;
+            map.insert(key, value);
+        }
+    }
+
+    fn next(&mut self) -> Result<(Event<'a>, Span), Error> {
+        match self.events.next() {
+            Some(Ok(next)) => Ok(next),
+            Some(Err(error)) => Err(self.error(error.marker(), error.info())),
+            None => Err(Error::invalid(self.name, "not YAML: it ends too early")),
+        }
+    }
+
+    fn error(&self, at: &Marker, text: &str) -> Error {
+        Error::invalid(format!("{}:{}:{}", self.name, at.line(), at.col() + 1), format!("not YAML: {text}"))
+    }
+}
+
+/// The place of the member `key` of a value at `place`.
+fn within(place: Place, key: &str) -> Place {
+    match place {
+        Place::Texts => Place::Texts,
+        _ if TEXTS.contains(&key) => Place::Texts,
+        Place::Task if TASK_TEXTS.contains(&key) => Place::Texts,
+        Place::Task if key == "taskDefinition" => Place::Task,
+        _ => Place::Inside,
+    }
+}
+
+fn is_null(text: &str) -> bool {
+    matches!(text, "" | "~" | "null" | "Null" | "NULL")
+}
+
+/// A scalar by YAML's core schema, its digits as they are written.
+fn scalar(text: &str, is_text: bool) -> Value {
+    if is_text {
+        return Value::String(text.to_owned());
+    }
+    match text {
+        _ if is_null(text) => Value::Null,
+        "true" | "True" | "TRUE" => Value::Bool(true),
+        "false" | "False" | "FALSE" => Value::Bool(false),
+        _ => number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number),
+    }
+}
+
+fn number(text: &str) -> Option<Number> {
+    if let Some(hex) = text.strip_prefix("0x") {
+        return u64::from_str_radix(hex, 16).ok().map(Number::from);
+    }
+    if let Some(octal) = text.strip_prefix("0o") {
+        return u64::from_str_radix(octal, 8).ok().map(Number::from);
+    }
+    // What JSON takes as a number keeps its spelling; `+1`, `.5`, `1.` and `007` are numbers only in YAML.
+    let plain = text.trim_start_matches('+');
+    if plain.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+        if let Ok(number) = serde_json::from_str(plain) {
+            return Some(number);
+        }
+    }
+    let numeric =
+        plain.bytes().all(|b| b.is_ascii_digit() || b".eE+-".contains(&b)) && plain.bytes().any(|b| b.is_ascii_digit());
+    match plain.parse::<i64>() {
+        Ok(whole) if numeric => Some(Number::from(whole)),
+        _ if numeric => plain.parse::<f64>().ok().and_then(Number::from_f64),
+        _ => None,
+    }
+}
+
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Array(list) => 1 + list.iter().map(size).sum::<usize>(),
+        Value::Object(map) => 1 + map.values().map(size).sum::<usize>(),
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn scalars_keep_what_they_look_like() {
+        let text = "cpu: 256\nmemory: 1.10\nfamily: &f api\nnew: {a: 1.10, b: 0x10, c: ~, d: yes, e: True, f: *f, g: '1', h: !!str 2}\n\
+                    containerDefinitions:\n- name: api\n  cpu: 128\n  essential: true\n  environment:\n  - {name: VERSION, value: 1.10}\n  \
+                    - {name: ON, value: true}\n  command: [sleep, 10, '']\n  dockerLabels: {v: 007}\n  portMappings: [{containerPort: 3000}]\n";
+        assert_eq!(
+            parse("t", text).unwrap().to_string(),
+            json!({
+                "cpu": "256", "memory": "1.10", "family": "api",
+                "new": {"a": serde_json::from_str::<Value>("1.10").unwrap(), "b": 16, "c": null, "d": "yes", "e": true, "f": "api", "g": "1", "h": "2"},
+                "containerDefinitions": [{
+                    "name": "api", "cpu": 128, "essential": true,
+                    "environment": [{"name": "VERSION", "value": "1.10"}, {"name": "ON", "value": "true"}],
+                    "command": ["sleep", "10", ""], "dockerLabels": {"v": "007"}, "portMappings": [{"containerPort": 3000}]
+                }]
+            })
+            .to_string()
+        );
+    }
+
+    #[test]
+    fn mistakes_are_errors_with_their_place() {
+        for (text, place) in [
+            ("a: 1\na: 2", "t:2:1: not YAML: the key \"a\" stands here a second time"),
+            ("a: 1\n---\nb: 2", "t:3:1: not YAML: a second document"),
+            ("a: [1", "t:"),
+            ("? [1]\n: 2", "t:1:3: not YAML: a key that is no text"),
+            ("b: {<<: *a}", "t:1:"),
+        ] {
+            let error = parse("t", text).unwrap_err().to_string();
+            assert!(error.contains(place), "{text:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_bomb_of_aliases_is_refused() {
+        let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..9 {
+            let before = format!("*a{}", level - 1);
+            text.push_str(&format!("a{level}: &a{level} [{}]\n", vec![before; 10].join(", ")));
+        }
+        assert!(parse("t", &text).unwrap_err().to_string().contains("too many values"));
+    }
+}

@@ -1,0 +1,288 @@
+//! What can go wrong, as one enum: each variant is a code that scripts rely on, with its data.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::definition::Finding;
+
+/// Why a call or a rollout did not end well.
+///
+/// `code` is stable and fit for a script to branch on; the members beside it carry the data.
+#[derive(Debug, Clone, PartialEq, Serialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "code", content = "detail", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Error {
+    /// What was asked for cannot be right; nothing has been written to AWS.
+    #[error("invalid input: {text}")]
+    Invalid {
+        /// Where: a dotted path in the request, a JSON Pointer in a document, or a file's name with line and column.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        path: Option<String>,
+        /// What is wrong and what to do about it.
+        text: String,
+        /// All that is wrong with the task definition, where that is the reason.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        findings: Vec<Finding>,
+    },
+    /// The task definition has no container of that name.
+    #[error("no container {container:?} in the task definition: it has {}", list(known))]
+    ContainerMissing {
+        /// The name asked for.
+        container: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// The registry has no such image.
+    #[error("image {image} is not in its registry")]
+    ImageMissing {
+        /// The container that would run it.
+        container: String,
+        /// The whole image reference.
+        image: String,
+        /// Tags in the same repository that come nearest.
+        nearest: Vec<String>,
+    },
+    /// The image was not built for the platform that the task definition asks for.
+    #[error("image {image} is not built for {wanted}: it offers {}", list(offered))]
+    PlatformMismatch {
+        /// The container that would run it.
+        container: String,
+        /// The whole image reference.
+        image: String,
+        /// The platform needed, as `os/architecture`.
+        wanted: String,
+        /// The platforms the image offers.
+        offered: Vec<String>,
+    },
+    /// There is no such task definition (family, revision or ARN), or it is INACTIVE.
+    #[error("task definition {definition} does not exist: {text}")]
+    DefinitionMissing {
+        /// The family, `family:revision` or ARN asked for.
+        definition: String,
+        /// What ECS said.
+        text: String,
+    },
+    /// The cluster has no such service.
+    #[error("no service {service:?} in cluster {cluster:?}")]
+    ServiceMissing {
+        /// The service asked for.
+        service: String,
+        /// The cluster it was looked for in.
+        cluster: String,
+    },
+    /// The service is there but not ACTIVE: it is being deleted, or is deleted.
+    #[error("service {service:?} in cluster {cluster:?} is {status}, not ACTIVE")]
+    ServiceInactive {
+        /// The service asked for.
+        service: String,
+        /// The cluster it is in.
+        cluster: String,
+        /// DRAINING or INACTIVE.
+        status: String,
+    },
+    /// There is no such cluster in this account and region.
+    #[error("no cluster {cluster:?} in this account and region")]
+    ClusterMissing {
+        /// The cluster asked for.
+        cluster: String,
+    },
+    /// This cannot be done with a service of that kind, or not by this version; nothing has been written to AWS.
+    #[error("not supported: {text}")]
+    Unsupported {
+        /// What, and what to do instead.
+        text: String,
+    },
+    /// The caller's credentials lack a permission.
+    #[error("{operation} was denied: {text}")]
+    Denied {
+        /// The operation of AWS.
+        operation: String,
+        /// What AWS said; it names the missing permission.
+        text: String,
+    },
+    /// There are no credentials, or they are expired or not accepted.
+    #[error("no usable AWS credentials: {text}")]
+    Credentials {
+        /// What was found, where it was looked for, and what to do.
+        text: String,
+    },
+    /// AWS kept saying that requests come too fast.
+    #[error("{operation} was throttled to the end: {text}")]
+    Throttled {
+        /// The operation of AWS.
+        operation: String,
+        /// What AWS said.
+        text: String,
+    },
+    /// The endpoint could not be reached, or broke off.
+    #[error("{operation} got no answer from {endpoint}: {text}")]
+    Network {
+        /// The operation of AWS.
+        operation: String,
+        /// The endpoint, where it was set by hand.
+        endpoint: String,
+        /// What failed.
+        text: String,
+    },
+    /// Anything else that AWS refused, in its own words.
+    #[error("{operation} failed: {name}: {text}")]
+    Aws {
+        /// The operation of AWS.
+        operation: String,
+        /// AWS's own error code.
+        name: String,
+        /// AWS's own text.
+        text: String,
+        /// The id to give to AWS support.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        request: Option<String>,
+    },
+    /// ECS gave up on the deployment and did not go back.
+    #[error("{}", .0.line("failed"))]
+    Failed(Failure),
+    /// ECS gave up on the deployment and went, or is going, back to an earlier one.
+    #[error("{}", .0.line("was rolled back"))]
+    RolledBack(Failure),
+    /// Another deployment took the place of this one before it was complete.
+    #[error("{}", .failure.line(&format!("was superseded by {by}")))]
+    Superseded {
+        /// The id of the deployment that took over.
+        by: String,
+        /// The deployment that lost its place.
+        #[serde(flatten)]
+        failure: Failure,
+    },
+    /// Somebody stopped the deployment.
+    #[error("{}", .0.line("was stopped"))]
+    Stopped(Failure),
+    /// The deployment did not reach its end in the time given; ECS goes on with it.
+    #[error("{}", .failure.line(&format!("did not end within {seconds} s")))]
+    TimedOut {
+        /// The time given, in seconds.
+        seconds: f64,
+        /// The deployment as it was last seen.
+        #[serde(flatten)]
+        failure: Failure,
+    },
+    /// The watching was cancelled; a deployment that has begun goes on.
+    #[error("{}", .0.line("is no longer watched: cancelled"))]
+    Cancelled(Failure),
+    /// A one-off task did not start, or ended with an exit code other than 0.
+    #[error("{}", .0.line("failed"))]
+    TaskFailed(Failure),
+    /// The registry did not take the image.
+    #[error("push of {image} failed: {text}")]
+    PushFailed {
+        /// The image reference.
+        image: String,
+        /// What the registry said.
+        text: String,
+    },
+}
+
+/// A rollout that did not end well: which, why, and what runs now.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Failure {
+    /// The service's name.
+    pub service: String,
+    /// The id of the deployment, `ecs-svc/…`; absent where none had begun.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deployment: Option<String>,
+    /// The ARN of the task definition that was to run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub definition: Option<String>,
+    /// Why, in ECS's own words; absent where ECS gave none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Why tasks of this deployment stopped, most frequent first.
+    pub causes: Vec<Cause>,
+    /// The ARN of the task definition that the service runs, or goes back to, now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restored: Option<String>,
+}
+
+impl Failure {
+    fn line(&self, what: &str) -> String {
+        let mut line = match &self.deployment {
+            Some(id) => format!("deployment {id} of service {:?} {what}", self.service),
+            None => format!("deployment of service {:?} {what}", self.service),
+        };
+        if let Some(reason) = &self.reason {
+            line.push_str(&format!(": {}", reason.trim_end_matches('.')));
+        }
+        if let Some(cause) = self.causes.first() {
+            line.push_str(&format!("; {}", cause.summary));
+        }
+        line
+    }
+}
+
+/// One reason why tasks stopped.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Cause {
+    /// A word for the kind of cause, such as `image_missing`, `exited`, `out_of_memory`, `unhealthy`.
+    pub kind: String,
+    /// What happened, in one line.
+    pub summary: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advice: Option<String>,
+    /// The ids of the tasks that stopped for it, newest first.
+    pub tasks: Vec<String>,
+    /// The containers that ended, as seen on the newest of these tasks.
+    pub containers: Vec<StoppedContainer>,
+    /// The last lines of the failing container's log, oldest first.
+    pub log: Vec<String>,
+}
+
+/// How a container of a stopped task ended.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct StoppedContainer {
+    /// The container's name.
+    pub name: String,
+    /// Its exit code; absent where it never started.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exit: Option<i64>,
+    /// ECS's own words about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Error {
+    /// The error's code as scripts see it, such as `rolled_back`.
+    pub fn code(&self) -> String {
+        self.parts().0
+    }
+
+    /// The error's data as scripts see it: an object.
+    pub fn detail(&self) -> Value {
+        self.parts().1
+    }
+
+    fn parts(&self) -> (String, Value) {
+        let mut whole = serde_json::to_value(self).unwrap_or_default();
+        let code = whole["code"].as_str().unwrap_or("aws").to_owned();
+        (code, whole["detail"].take())
+    }
+
+    pub(crate) fn invalid(path: impl Into<String>, text: impl Into<String>) -> Self {
+        let (path, text) = (path.into(), text.into());
+        Self::Invalid { text: format!("{path}: {text}"), path: Some(path), findings: Vec::new() }
+    }
+}
+
+/// The names of a list for a person: `"a", "b" and "c"`.
+pub(crate) fn list(names: &[String]) -> String {
+    match names {
+        [] => "none".to_owned(),
+        [one] => format!("{one:?}"),
+        [most @ .., last] => {
+            let most: Vec<_> = most.iter().map(|name| format!("{name:?}")).collect();
+            format!("{} and {last:?}", most.join(", "))
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What a rollout tells while it runs, as one enum, and what it has come to at its end.
+
+use serde::Serialize;
+
+use crate::error::StoppedContainer;
+
+/// Something that a rollout did or saw.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Event {
+    /// The service has been found and can be deployed to. Nothing is written yet.
+    Started {
+        /// The service's name.
+        service: String,
+        /// The cluster's name.
+        cluster: String,
+        /// How ECS replaces tasks: ROLLING, BLUE_GREEN, LINEAR, CANARY.
+        strategy: String,
+        /// The ARN of the task definition that the service runs now.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        from: Option<String>,
+    },
+    /// Something that does not stop the rollout but that a person should know.
+    Warning {
+        /// A word for the kind of warning.
+        code: String,
+        /// What, and what to do.
+        text: String,
+    },
+    /// There is a revision of the task definition to deploy (RegisterTaskDefinition).
+    Registered {
+        /// Its ARN.
+        definition: String,
+        /// Whether an equal revision was there already, so that none was made.
+        reused: bool,
+    },
+    /// ECS has taken the order (UpdateService). From here on the verdict is about this deployment alone.
+    Updated {
+        /// The id of the deployment, `ecs-svc/…`.
+        deployment: String,
+        /// The ARN of the service deployment, where ECS tells it at once.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        arn: Option<String>,
+    },
+    /// How far the deployment is (DescribeServices). Told when a number changes.
+    Progress {
+        /// Tasks that the deployment is to run.
+        desired: u64,
+        /// Tasks of the deployment that run.
+        running: u64,
+        /// Tasks of the deployment that are starting.
+        pending: u64,
+        /// Tasks of the deployment that failed in a row.
+        failed: u64,
+        /// Tasks of earlier deployments that still run.
+        previous: u64,
+        /// A measure for a progress bar, 0 to 100; 100 only at the end.
+        percent: u64,
+    },
+    /// The deployment has entered a stage of its strategy.
+    Stage {
+        /// ECS's name of the stage.
+        stage: String,
+    },
+    /// The deployment waits for a person or a program.
+    Paused {
+        /// The stage it waits in.
+        stage: String,
+        /// The id of the hook to continue.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        hook: Option<String>,
+    },
+    /// ECS's own words about the service.
+    Message {
+        /// When ECS said it, in seconds since 1970.
+        at: f64,
+        /// What it said.
+        text: String,
+    },
+    /// A task of this deployment stopped, and not because it was replaced (DescribeTasks).
+    Stopped {
+        /// The task's id.
+        task: String,
+        /// A word for the kind of cause, such as `image_missing`.
+        kind: String,
+        /// ECS's own words.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// How its containers ended.
+        containers: Vec<StoppedContainer>,
+        /// The last lines of its log, oldest first.
+        log: Vec<String>,
+    },
+    /// A call to AWS failed in a way that passes, and is tried again.
+    Retrying {
+        /// The operation of AWS.
+        operation: String,
+        /// AWS's error code, or a word for what happened on the way.
+        code: String,
+        /// Seconds until the next attempt.
+        delay: f64,
+    },
+    /// The end: what was asked for is live and complete.
+    Succeeded(Outcome),
+}
+
+/// What a rollout has come to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Outcome {
+    /// Whether a deployment was begun or a setting changed; false where the service already ran as asked.
+    pub changed: bool,
+    /// The ARN of the task definition that the service runs.
+    pub definition: String,
+    /// The ARN of the task definition that it ran before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+    /// The id of the deployment, `ecs-svc/…`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deployment: Option<String>,
+    /// How long it took, in seconds.
+    pub seconds: f64,
+    /// How many calls to AWS it took, failed ones included.
+    pub calls: u64,
+}

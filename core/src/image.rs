@@ -1,0 +1,107 @@
+//! Image references: what is a valid one, and how a tag or digest takes the place of another.
+
+use oci_spec::distribution::{ParseError, Reference};
+
+/// Checks `text` to be an image reference: `[registry/]repository[:tag][@digest]`.
+///
+/// The error says what is wrong with it, in a few words.
+pub(crate) fn check(text: &str) -> Result<(), String> {
+    parse(text).map(drop)
+}
+
+/// Applies a change to an image reference. `:tag` and `@sha256:…` keep the repository as it is
+/// written in `current`, port and all, and drop its old tag and digest; anything else is a whole reference.
+pub(crate) fn change(current: Option<&str>, change: &str) -> Result<String, String> {
+    if !change.starts_with([':', '@']) {
+        check(change)?;
+        return Ok(change.to_owned());
+    }
+    let current = current.ok_or("there is no image to take the repository from: give a whole reference")?;
+    let changed = format!("{}{change}", repository(current)?);
+    check(&changed)?;
+    Ok(changed)
+}
+
+/// The reference without its tag and digest, spelt as it is.
+fn repository(text: &str) -> Result<&str, String> {
+    let reference = parse(text)?;
+    let mut rest = text;
+    if let Some(digest) = reference.digest() {
+        rest = rest.strip_suffix(digest).and_then(|rest| rest.strip_suffix('@')).unwrap_or(rest);
+    }
+    // A missing tag is read as `latest`: it is there only if it is written.
+    if let Some(tag) = reference.tag() {
+        rest = rest.strip_suffix(tag).and_then(|rest| rest.strip_suffix(':')).unwrap_or(rest);
+    }
+    Ok(rest)
+}
+
+fn parse(text: &str) -> Result<Reference, String> {
+    let reference = text.parse::<Reference>().map_err(|error| reason(text, &error))?;
+    let hex = reference.digest().and_then(|digest| digest.split_once(':')).map_or("", |(_, hex)| hex);
+    if hex.contains(|c: char| c.is_ascii_uppercase()) {
+        return Err(format!("{text:?} is not an image reference: a digest is written in lower case"));
+    }
+    if text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(format!("{text:?} is an image id, not an image reference"));
+    }
+    Ok(reference)
+}
+
+fn reason(text: &str, error: &ParseError) -> String {
+    let why = match error {
+        ParseError::NameEmpty => "it is empty".to_owned(),
+        ParseError::ReferenceInvalidFormat if text.trim() != text => "it has white space at an end".to_owned(),
+        ParseError::ReferenceInvalidFormat if text.to_lowercase().parse::<Reference>().is_ok() => {
+            "a repository is written in lower case".to_owned()
+        }
+        ParseError::ReferenceInvalidFormat => "expected [registry/]repository[:tag][@sha256:digest]".to_owned(),
+        other => other.to_string(),
+    };
+    format!("{text:?} is not an image reference: {why}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLD: &str = "@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    const NEW: &str = "@sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+
+    #[test]
+    fn a_tag_or_digest_takes_the_place_of_the_old_one() {
+        for (current, with, expected) in [
+            ("app", ":2", "app:2".to_owned()),
+            ("app:1", ":2", "app:2".to_owned()),
+            ("latest", ":2", "latest:2".to_owned()),
+            ("app:latest", ":2", "app:2".to_owned()),
+            ("localhost:5000/app", ":2", "localhost:5000/app:2".to_owned()),
+            ("localhost:5000/app:1", NEW, format!("localhost:5000/app{NEW}")),
+            (&format!("app{OLD}"), ":2.0", "app:2.0".to_owned()),
+            (&format!("r.example/a/b:1{OLD}"), NEW, format!("r.example/a/b{NEW}")),
+            (&format!("r.example/a/b:1{OLD}"), &format!(":3{NEW}"), format!("r.example/a/b:3{NEW}")),
+            ("public.ecr.aws/docker/library/redis:7-alpine", ":8", "public.ecr.aws/docker/library/redis:8".to_owned()),
+            ("1.dkr.ecr.eu-west-1.amazonaws.com/app:v1", "nginx:1", "nginx:1".to_owned()),
+        ] {
+            assert_eq!(change(Some(current), with).as_deref(), Ok(expected.as_str()), "{current} {with}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_reference_is_refused_with_a_reason() {
+        for (current, with, reason) in [
+            (Some("app:1"), "App:2", "lower case"),
+            (Some("app:1"), " app:2", "white space"),
+            (Some("app:1"), ":", "expected"),
+            (Some("app:1"), ":a b", "expected"),
+            (Some("app:1"), "@sha256:abcd", "expected"),
+            (Some("app:1"), &OLD.to_uppercase().replace("SHA", "sha"), "lower case"),
+            (Some("app:1"), "", "empty"),
+            (None, ":2", "whole reference"),
+            (Some("not an image"), ":2", "expected"),
+        ] {
+            let error = change(current, with).unwrap_err();
+            assert!(error.contains(reason), "{current:?} {with:?}: {error}");
+        }
+    }
+}

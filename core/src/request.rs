@@ -1,0 +1,369 @@
+//! What a caller asks for: options, their defaults, and the one clear error that an unknown or ill-typed one gets.
+
+use std::fmt;
+
+use indexmap::IndexMap;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::definition::{Changes, ContainerChange, TaskDefinition};
+use crate::error::Error;
+
+/// What `deploy` is asked for.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Deployment {
+    /// The service: its name or ARN.
+    pub service: String,
+    /// The cluster: its name or ARN.
+    #[serde(default = "default_cluster")]
+    pub cluster: String,
+    /// The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definition: Option<Definition>,
+    /// New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub images: IndexMap<String, String>,
+    /// Changes by container. Maps merge by name and `null` removes; `files` and `command` replace.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub containers: IndexMap<String, ContainerChange>,
+    /// A JSON Merge Patch (RFC 7396) over the whole task definition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patch: Option<Map<String, Value>>,
+    /// Members of UpdateService, passed through as they are.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub settings: Map<String, Value>,
+    /// How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desired: Option<u32>,
+    /// Begin a new deployment although nothing changed.
+    #[serde(default)]
+    pub force: bool,
+    /// Replace tags by the digests they name now.
+    #[serde(default)]
+    pub pin: bool,
+    /// Look that every ECR image exists and fits the platform before anything is written.
+    #[serde(default = "yes")]
+    pub verify: bool,
+    /// Watch to the verdict. False ends after the update.
+    #[serde(default = "yes")]
+    pub wait: bool,
+    /// Seconds from the start after which the watching ends.
+    #[serde(default = "default_timeout")]
+    pub timeout: f64,
+    /// What to do on failure or time-out.
+    #[serde(default)]
+    pub recover: Recover,
+    /// How to deploy where the service's deployment controller is CODE_DEPLOY.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub codedeploy: Option<CodeDeploy>,
+}
+
+/// A task definition by name, or as a document.
+#[derive(Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum Definition {
+    /// A family (its latest ACTIVE revision), `family:revision`, or an ARN.
+    Name(String),
+    /// A whole document.
+    Document(Map<String, Value>),
+}
+
+/// What to do when a rollout fails or runs out of time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Recover {
+    /// Leave it to ECS and to people.
+    #[default]
+    Leave,
+    /// Go back to the previous definition, and wait for that.
+    Rollback,
+}
+
+/// Where and how AWS CodeDeploy deploys the service.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct CodeDeploy {
+    /// The application's name. `AppECS-<cluster>-<service>`, unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application: Option<String>,
+    /// The deployment group's name. `DgpECS-<cluster>-<service>`, unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// The AppSpec: a document, or JSON or YAML text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appspec: Option<Value>,
+    /// The deployment configuration's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub config: Option<String>,
+    /// A description of the deployment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+fn default_cluster() -> String {
+    "default".to_owned()
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn default_timeout() -> f64 {
+    1800.0
+}
+
+/// Members of UpdateService that have an option of their own, and its name.
+const OWN_OPTIONS: [(&str, &str); 5] = [
+    ("service", "service"),
+    ("cluster", "cluster"),
+    ("taskDefinition", "definition"),
+    ("desiredCount", "desired"),
+    ("forceNewDeployment", "force"),
+];
+
+impl Deployment {
+    /// A deployment of `service` in `cluster`, with every other option at its default.
+    pub fn new(cluster: impl Into<String>, service: impl Into<String>) -> Self {
+        Self {
+            service: service.into(),
+            cluster: cluster.into(),
+            definition: None,
+            images: IndexMap::new(),
+            containers: IndexMap::new(),
+            patch: None,
+            settings: Map::new(),
+            desired: None,
+            force: false,
+            pin: false,
+            verify: true,
+            wait: true,
+            timeout: default_timeout(),
+            recover: Recover::Leave,
+            codedeploy: None,
+        }
+    }
+
+    /// Reads the options from a document, as the bindings do.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where an option is unknown, missing or of a wrong type; it names the option.
+    pub fn from_value(options: Value) -> Result<Self, Error> {
+        read("options", options)
+    }
+
+    /// With a new image for a container: a whole reference, or `":tag"` / `"@sha256:…"`.
+    #[must_use]
+    pub fn image(mut self, container: impl Into<String>, image: impl Into<String>) -> Self {
+        self.images.insert(container.into(), image.into());
+        self
+    }
+
+    /// With a whole task definition instead of the one that the service runs.
+    #[must_use]
+    pub fn definition(mut self, definition: &TaskDefinition) -> Self {
+        if let Value::Object(document) = definition.to_value() {
+            self.definition = Some(Definition::Document(document));
+        }
+        self
+    }
+
+    /// The changes to the task definition.
+    pub(crate) fn changes(&self) -> Changes {
+        Changes { images: self.images.clone(), containers: self.containers.clone(), patch: self.patch.clone() }
+    }
+
+    /// All that can be told to be wrong without asking AWS.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        for (member, option) in OWN_OPTIONS.iter().filter(|(member, _)| self.settings.contains_key(*member)) {
+            let text = format!("has an option of its own: use `{option}`");
+            return Err(Error::invalid(format!("settings.{member}"), text));
+        }
+        for (option, value) in [("service", &self.service), ("cluster", &self.cluster)] {
+            if value.trim().is_empty() {
+                return Err(Error::invalid(option, "empty: give a name or an ARN"));
+            }
+        }
+        if !(self.timeout.is_finite() && self.timeout > 0.0) {
+            return Err(Error::invalid("timeout", "give a number of seconds above 0"));
+        }
+        if let Some(Definition::Name(name)) = &self.definition {
+            check_definition_name(name)?;
+        }
+        for (option, given) in [
+            ("pin", self.pin),
+            ("codedeploy", self.codedeploy.is_some()),
+            ("recover", self.recover == Recover::Rollback),
+        ] {
+            if given {
+                return Err(Error::Unsupported {
+                    text: format!("the option `{option}` is not in this version yet: leave it away"),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check_definition_name(name: &str) -> Result<(), Error> {
+    let (family, revision) = name.split_once(':').map_or((name, None), |(family, revision)| (family, Some(revision)));
+    let is_family = !family.is_empty() && family.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let is_revision = revision.is_none_or(|revision| revision.parse::<u64>().is_ok_and(|number| number > 0));
+    if name.starts_with("arn:") || (is_family && is_revision) {
+        return Ok(());
+    }
+    let text = format!("{name:?} is not a family, family:revision or ARN; read a file with TaskDefinition.load");
+    Err(Error::invalid("definition", text))
+}
+
+/// Names only: values may be secrets.
+impl fmt::Debug for Deployment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Deployment")
+            .field("service", &self.service)
+            .field("cluster", &self.cluster)
+            .field("definition", &self.definition)
+            .field("changes", &self.changes())
+            .field("settings", &self.settings.keys().collect::<Vec<_>>())
+            .field("desired", &self.desired)
+            .field("force", &self.force)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Definition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::Document(document) => write!(f, "document of family {:?}", document.get("family")),
+        }
+    }
+}
+
+/// Told apart by hand: an untagged enum buffers numbers in a way that loses their spelling.
+impl<'de> Deserialize<'de> for Definition {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(name) => Ok(Self::Name(name)),
+            Value::Object(document) => Ok(Self::Document(document)),
+            other => {
+                let kind = crate::definition::kind(&other);
+                Err(serde::de::Error::custom(format!("{kind} given, a text or an object expected")))
+            }
+        }
+    }
+}
+
+/// Reads options; `what` is what the error calls the whole.
+pub fn read<T: DeserializeOwned>(what: &str, options: Value) -> Result<T, Error> {
+    serde_path_to_error::deserialize(options).map_err(|error| {
+        let path = error.path().to_string();
+        explain(what, &path, &error.inner().to_string())
+    })
+}
+
+/// Turns serde's words into ours. The value given is left out: it may be a secret.
+fn explain(what: &str, path: &str, words: &str) -> Error {
+    let place = if path == "." { what.to_owned() } else { path.to_owned() };
+    if let Some(rest) = words.strip_prefix("unknown field ") {
+        let mut names = rest.split('`').skip(1).step_by(2);
+        let unknown = names.next().unwrap_or_default().to_owned();
+        let known: Vec<&str> = names.collect();
+        // serde_path_to_error counts the unknown name itself to the path.
+        let place = place.strip_suffix(&unknown).map_or(place.as_str(), |rest| rest.trim_end_matches('.'));
+        let place = if place.is_empty() { what } else { place };
+        return Error::invalid(place, format!("unknown option {unknown:?}{}", suggestion(&unknown, &known)));
+    }
+    if let Some(rest) = words.strip_prefix("missing field ") {
+        return Error::invalid(place, format!("the option {} is needed", rest.replace('`', "\"")));
+    }
+    match words.rsplit_once(", expected ") {
+        Some((given, expected)) if given.starts_with("invalid ") => {
+            let given = given.split_once(": ").map_or("", |(_, given)| given);
+            let kind = given.split(['"', '`']).next().unwrap_or_default().trim();
+            Error::invalid(place, format!("{kind} given, {expected} expected"))
+        }
+        _ => Error::invalid(place, words),
+    }
+}
+
+fn suggestion(unknown: &str, known: &[&str]) -> String {
+    let nearest = known
+        .iter()
+        .map(|name| (strsim::damerau_levenshtein(&unknown.to_lowercase(), &name.to_lowercase()), name))
+        .filter(|(distance, name)| *distance <= 1 + name.len() / 3)
+        .min();
+    match nearest {
+        Some((_, name)) => format!(": did you mean {name:?}?"),
+        None => format!(": known are {}", known.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn defaults_are_those_of_the_contract() {
+        let read = Deployment::from_value(json!({"service": "api"})).unwrap();
+        assert_eq!(read, Deployment::new("default", "api"));
+        assert!(read.verify && read.wait && !read.force && !read.pin && read.desired.is_none());
+        assert_eq!((read.timeout, read.recover), (1800.0, Recover::Leave));
+    }
+
+    #[test]
+    fn wrong_options_are_named() {
+        for (options, text) in [
+            (json!({"service": "a", "image": {}}), r#"options: unknown option "image": did you mean "images"?"#),
+            (json!({"service": "a", "zzz": 1}), r#"options: unknown option "zzz": known are service, cluster"#),
+            (
+                json!({"service": "a", "containers": {"api": {"enviroment": {}}}}),
+                r#"containers.api: unknown option "enviroment": did you mean "environment"?"#,
+            ),
+            (json!({"cluster": "a"}), r#"options: the option "service" is needed"#),
+            (
+                json!({"service": "a", "containers": {"api": {"environment": {"PORT": 3000}}}}),
+                "containers.api.environment.PORT: number given, a string expected",
+            ),
+            (json!({"service": "a", "images": "hunter2"}), "images: string given, a map expected"),
+            (json!({"service": "a", "desired": -1}), "desired: integer given, u32 expected"),
+            (json!({"service": "a", "definition": 7}), "definition: a number given"),
+            (json!({"service": "a", "recover": "maybe"}), "recover"),
+            (json!([]), "options: "),
+        ] {
+            let error = Deployment::from_value(options.clone()).unwrap_err();
+            assert_eq!(error.code(), "invalid");
+            assert!(error.to_string().contains(text), "{options}: {error}");
+            assert!(!error.to_string().contains("hunter2"), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_right_is_told_before_aws_is_asked() {
+        for (options, text) in [
+            (
+                json!({"service": "a", "settings": {"desiredCount": 2}}),
+                "settings.desiredCount: has an option of its own: use `desired`",
+            ),
+            (json!({"service": ""}), "service: empty"),
+            (json!({"service": "a", "timeout": 0}), "timeout: "),
+            (json!({"service": "a", "definition": "taskdef.json"}), "TaskDefinition.load"),
+            (json!({"service": "a", "definition": "api:seven"}), "is not a family"),
+            (json!({"service": "a", "pin": true}), "`pin` is not in this version yet"),
+        ] {
+            let error = Deployment::from_value(options).unwrap().check().unwrap_err().to_string();
+            assert!(error.contains(text), "{error}");
+        }
+        for name in ["api", "api:7", "arn:aws:ecs:eu-central-1:1:task-definition/api:7"] {
+            Deployment::from_value(json!({"service": "a", "definition": name})).unwrap().check().unwrap();
+        }
+    }
+}

@@ -283,6 +283,10 @@ fn explain(what: &str, path: &str, words: &str) -> Error {
     if let Some(rest) = words.strip_prefix("missing field ") {
         return Error::invalid(place, format!("the option {} is needed", rest.replace('`', "\"")));
     }
+    // serde_json says no more of a number that does not fit.
+    if words == "invalid number" {
+        return Error::invalid(place, "a whole number of 0 or more expected");
+    }
     match words.rsplit_once(", expected ") {
         Some((given, expected)) if given.starts_with("invalid ") => {
             let given = given.split_once(": ").map_or("", |(_, given)| given);
@@ -334,7 +338,7 @@ mod tests {
                 "containers.api.environment.PORT: number given, a string expected",
             ),
             (json!({"service": "a", "images": "hunter2"}), "images: string given, a map expected"),
-            (json!({"service": "a", "desired": -1}), "desired: integer given, u32 expected"),
+            (json!({"service": "a", "desired": -1}), "desired: a whole number of 0 or more expected"),
             (json!({"service": "a", "definition": 7}), "definition: a number given"),
             (json!({"service": "a", "recover": "maybe"}), "recover"),
             (json!([]), "options: "),

@@ -1,0 +1,64 @@
+//! The way in: how AWS is reached is settled once, on the first call, and shared by all that follow.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::sync::OnceCell;
+
+use crate::aws::{Aws, Options};
+use crate::clock::{Clock, Wall};
+use crate::error::Error;
+use crate::request::Deployment;
+use crate::rollout::Rollout;
+
+/// A connection to Amazon ECS in one account and region. Cheap to clone; nothing is called before it is used.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    options: Options,
+    clock: Arc<dyn Clock>,
+    aws: OnceCell<Aws>,
+}
+
+impl Client {
+    /// A client with the environment's settings.
+    pub async fn from_env() -> Self {
+        Self::new(Options::default())
+    }
+
+    /// A client with settings of its own; what is not given comes from the environment.
+    pub fn new(options: Options) -> Self {
+        Self::with_clock(options, Arc::new(Wall::default()))
+    }
+
+    /// A client that waits by another clock than the machine's, such as a simulator's.
+    pub fn with_clock(options: Options, clock: Arc<dyn Clock>) -> Self {
+        Self { inner: Arc::new(Inner { options, clock, aws: OnceCell::new() }) }
+    }
+
+    /// Deploys a task definition to a service and watches it to the verdict
+    /// (DescribeServices, DescribeTaskDefinition, RegisterTaskDefinition, UpdateService, DescribeServices).
+    ///
+    /// Nothing happens until the rollout is polled or spawned; nothing is written to AWS before every
+    /// input has been checked.
+    pub fn deploy(&self, deployment: Deployment) -> Rollout {
+        Rollout::new(self.clone(), deployment)
+    }
+
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.inner.clock
+    }
+
+    pub(crate) async fn aws(&self) -> Result<&Aws, Error> {
+        self.inner.aws.get_or_try_init(|| Aws::connect(&self.inner.options)).await
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("options", &self.inner.options).finish_non_exhaustive()
+    }
+}

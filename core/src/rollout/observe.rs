@@ -1,0 +1,305 @@
+//! What a look says about our deployment: events, and a verdict. Pure, and the only place where a verdict is reached.
+//!
+//! Success is said of our deployment alone, by its id, when it is PRIMARY, COMPLETED and carries our definition.
+//! What is not shown is never evidence: an empty list, a service not found, or a deployment that a stale read leaves out.
+
+use serde_json::Value;
+
+use super::snapshot::{Deployed, Snapshot, list};
+use crate::event::Event;
+
+/// The deployment that the verdict is about, fixed by the answer of UpdateService before any look.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Ours {
+    pub(crate) id: String,
+    /// The ARN of the definition it carries.
+    pub(crate) definition: String,
+    /// When ECS says it was created, in seconds since 1970.
+    pub(crate) created: Option<f64>,
+    /// The ids of the deployments that were there before: older than ours whatever a look shows.
+    pub(crate) older: Vec<String>,
+}
+
+/// What is known of the deployment's fate.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Verdict {
+    /// Nothing decisive yet.
+    Pending,
+    /// It is live and complete.
+    Succeeded,
+    /// ECS gave up on it and leaves it at that.
+    Failed { reason: Option<String> },
+    /// ECS gave up on it and may still go back: a second look will tell which.
+    Failing { reason: Option<String> },
+    /// ECS went back to another definition.
+    RolledBack { reason: Option<String>, restored: Option<String> },
+    /// Somebody stopped it.
+    Stopped { reason: Option<String>, restored: Option<String> },
+    /// Another deployment is PRIMARY; whether it is a rollback the list alone does not say.
+    Displaced { by: String, definition: String },
+    /// It is not listed, and no newer one is: a stale read, or it is gone.
+    Unseen,
+    /// The service is being deleted, or is deleted.
+    Inactive { status: String },
+}
+
+/// The verdict of one look.
+pub(crate) fn judge(ours: &Ours, look: &Snapshot) -> Verdict {
+    if matches!(look.status.as_str(), "DRAINING" | "INACTIVE") {
+        return Verdict::Inactive { status: look.status.clone() };
+    }
+    match (look.deployment(&ours.id), look.primary()) {
+        (Some(our), Some(primary)) if our.id == primary.id => judge_primary(ours, our, look),
+        (our, Some(primary)) => judge_displaced(ours, our, primary, look),
+        (Some(our), None) if our.is("FAILED") => Verdict::Failed { reason: our.reason.clone() },
+        (_, None) => Verdict::Unseen,
+    }
+}
+
+fn judge_primary(ours: &Ours, our: &Deployed, look: &Snapshot) -> Verdict {
+    match our.state.as_deref() {
+        Some("COMPLETED") if our.definition == ours.definition => Verdict::Succeeded,
+        Some("FAILED") if look.rolls_back => Verdict::Failing { reason: our.reason.clone() },
+        Some("FAILED") => Verdict::Failed { reason: our.reason.clone() },
+        _ => Verdict::Pending,
+    }
+}
+
+/// Another deployment than ours is PRIMARY.
+fn judge_displaced(ours: &Ours, our: Option<&Deployed>, primary: &Deployed, look: &Snapshot) -> Verdict {
+    let is_older = ours.older.contains(&primary.id);
+    if our.is_none() && is_older {
+        return Verdict::Unseen;
+    }
+    let failed = our.filter(|our| our.is("FAILED"));
+    if is_older || failed.is_some() || is_rollback(primary, look) {
+        // The reason of the deployment that failed says more than that of the one that goes back.
+        let reason = failed.and_then(|our| our.reason.clone()).or_else(|| primary.reason.clone());
+        return Verdict::RolledBack { reason, restored: Some(primary.definition.clone()) };
+    }
+    Verdict::Displaced { by: primary.id.clone(), definition: primary.definition.clone() }
+}
+
+/// Whether ECS says that `primary` is its own way back.
+fn is_rollback(primary: &Deployed, look: &Snapshot) -> bool {
+    let says = |text: &str| text.contains("rolling back");
+    primary.reason.as_deref().is_some_and(says)
+        || look.messages.iter().any(|message| says(&message.text) && message.text.contains(&primary.id))
+}
+
+/// The verdict of the service-deployment API on our deployment (DescribeServiceDeployments), where that is decisive.
+pub(crate) fn judge_witness(record: &Value) -> Verdict {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let reason = text(&record["statusReason"]).or_else(|| text(&record["rollback"]["reason"]));
+    let tripped = record["deploymentCircuitBreaker"]["status"] == "TRIGGERED"
+        || !list(&record["alarms"], "triggeredAlarmNames").is_empty();
+    match record["status"].as_str() {
+        Some("SUCCESSFUL") => Verdict::Succeeded,
+        Some("STOPPED") if tripped => Verdict::Failed { reason },
+        Some("STOPPED") => Verdict::Stopped { reason, restored: None },
+        Some(status) if status.starts_with("ROLLBACK_") => Verdict::RolledBack { reason, restored: None },
+        _ => Verdict::Pending,
+    }
+}
+
+/// Which record of ListServiceDeployments is that of our deployment: the one created nearest to it, no more than
+/// some seconds apart. Both times are AWS's own, so that the machine's clock does not matter.
+pub(crate) fn pick_witness<'a>(ours: &Ours, answer: &'a Value) -> Option<&'a Value> {
+    let created = ours.created?;
+    let apart = |record: &Value| record["createdAt"].as_f64().map(|at| (at - created).abs());
+    list(answer, "serviceDeployments")
+        .iter()
+        .filter(|record| apart(record).is_some_and(|apart| apart <= 5.0))
+        .min_by(|one, other| apart(one).partial_cmp(&apart(other)).unwrap_or(std::cmp::Ordering::Equal))
+}
+
+/// What has changed from one look to the next, as events. `before` is the look at the start where none is in between.
+pub(crate) fn events(ours: &Ours, before: &Snapshot, after: &Snapshot, most_previous: u64) -> Vec<Event> {
+    let mut events = Vec::new();
+    let progress = progress(ours, after, most_previous);
+    if progress.is_some() && progress != self::progress(ours, before, most_previous) {
+        events.extend(progress);
+    }
+    // ECS lists the newest first. What the former look had is known by its id.
+    let is_new = |id: &str| !before.messages.iter().any(|message| message.id == id);
+    let fresh = after.messages.iter().rev().filter(|message| is_new(&message.id));
+    events.extend(fresh.map(|message| Event::Message { at: message.at, text: message.text.clone() }));
+    events
+}
+
+/// `most_previous`: the most tasks of earlier deployments that were seen running.
+fn progress(ours: &Ours, look: &Snapshot, most_previous: u64) -> Option<Event> {
+    let our = look.deployment(&ours.id)?;
+    let previous = look.running_beside(&ours.id);
+    let done = our.running.min(our.desired) + most_previous.saturating_sub(previous);
+    let percent = match judge(ours, look) {
+        Verdict::Succeeded => 100,
+        _ => (done * 99).checked_div(our.desired + most_previous).unwrap_or(99),
+    };
+    Some(Event::Progress {
+        desired: our.desired,
+        running: our.running,
+        pending: our.pending,
+        failed: our.failed,
+        previous,
+        percent,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const OURS: &str = "ecs-svc/2";
+    const OLD: &str = "ecs-svc/1";
+
+    fn ours() -> Ours {
+        Ours { id: OURS.to_owned(), definition: "td:2".to_owned(), created: Some(100.0), older: vec![OLD.to_owned()] }
+    }
+
+    fn deployed(id: &str, status: &str, definition: &str, state: &str, reason: &str) -> Value {
+        json!({"id": id, "status": status, "taskDefinition": definition, "rolloutState": state, "rolloutStateReason": reason})
+    }
+
+    fn look(deployments: &[Value]) -> Snapshot {
+        Snapshot::of(&json!({"status": "ACTIVE", "deployments": deployments}))
+    }
+
+    fn name(verdict: &Verdict) -> String {
+        let debug = format!("{verdict:?}");
+        debug.split([' ', '{']).next().unwrap_or_default().to_owned()
+    }
+
+    #[test]
+    fn every_shape_of_the_list_has_its_verdict() {
+        let old_active = deployed(OLD, "ACTIVE", "td:1", "COMPLETED", "");
+        let back = "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.";
+        let failed = "ECS deployment circuit breaker: tasks failed to start.";
+        for (deployments, expected) in [
+            // Ours is PRIMARY.
+            (vec![deployed(OURS, "PRIMARY", "td:2", "IN_PROGRESS", ""), old_active.clone()], "Pending"),
+            (vec![deployed(OURS, "PRIMARY", "td:2", "COMPLETED", "")], "Succeeded"),
+            (vec![deployed(OURS, "PRIMARY", "td:2", "COMPLETED", ""), old_active.clone()], "Succeeded"),
+            (vec![deployed(OURS, "PRIMARY", "td:9", "COMPLETED", "")], "Pending"),
+            (vec![deployed(OURS, "PRIMARY", "td:2", "SOMETHING_NEW", "")], "Pending"),
+            (
+                vec![
+                    json!({"id": OURS, "status": "PRIMARY", "taskDefinition": "td:2", "runningCount": 2, "desiredCount": 2}),
+                ],
+                "Pending",
+            ),
+            (vec![deployed(OURS, "PRIMARY", "td:2", "FAILED", failed)], "Failed"),
+            // Another is PRIMARY.
+            (
+                vec![
+                    deployed("ecs-svc/3", "PRIMARY", "td:1", "IN_PROGRESS", back),
+                    deployed(OURS, "ACTIVE", "td:2", "FAILED", failed),
+                ],
+                "RolledBack",
+            ),
+            (vec![deployed("ecs-svc/3", "PRIMARY", "td:1", "IN_PROGRESS", back)], "RolledBack"),
+            (
+                vec![deployed("ecs-svc/3", "PRIMARY", "td:1", "COMPLETED", "ECS deployment ecs-svc/3 completed.")],
+                "Displaced",
+            ),
+            (
+                vec![
+                    deployed("ecs-svc/3", "PRIMARY", "td:3", "IN_PROGRESS", ""),
+                    deployed(OURS, "ACTIVE", "td:2", "IN_PROGRESS", ""),
+                ],
+                "Displaced",
+            ),
+            (vec![deployed("ecs-svc/3", "PRIMARY", "td:2", "COMPLETED", "")], "Displaced"),
+            (
+                vec![
+                    deployed(OLD, "PRIMARY", "td:1", "IN_PROGRESS", ""),
+                    deployed(OURS, "ACTIVE", "td:2", "IN_PROGRESS", ""),
+                ],
+                "RolledBack",
+            ),
+            // Ours is not shown.
+            (vec![deployed(OLD, "PRIMARY", "td:1", "COMPLETED", "")], "Unseen"),
+            (vec![deployed(OLD, "PRIMARY", "td:2", "COMPLETED", "")], "Unseen"),
+            (vec![deployed(OURS, "ACTIVE", "td:2", "COMPLETED", "")], "Unseen"),
+            (vec![], "Unseen"),
+        ] {
+            let snapshot = look(&deployments);
+            assert_eq!(name(&judge(&ours(), &snapshot)), expected, "{deployments:?}");
+        }
+    }
+
+    #[test]
+    fn a_failure_waits_for_the_rollback_that_ecs_has_promised() {
+        let service = json!({"status": "ACTIVE", "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": true, "rollback": true}},
+            "deployments": [deployed(OURS, "PRIMARY", "td:2", "FAILED", "x")]});
+        assert_eq!(judge(&ours(), &Snapshot::of(&service)), Verdict::Failing { reason: Some("x".to_owned()) });
+    }
+
+    #[test]
+    fn a_rollback_is_told_from_the_service_events_too() {
+        let service = json!({"status": "ACTIVE", "deployments": [deployed("ecs-svc/3", "PRIMARY", "td:1", "COMPLETED", "done")],
+            "events": [{"id": "e", "createdAt": 1.0, "message": "(service api) rolling back to deployment ecs-svc/3."}]});
+        assert_eq!(name(&judge(&ours(), &Snapshot::of(&service))), "RolledBack");
+    }
+
+    #[test]
+    fn a_service_that_goes_away_is_no_success() {
+        for status in ["DRAINING", "INACTIVE"] {
+            let service =
+                json!({"status": status, "deployments": [deployed(OURS, "PRIMARY", "td:2", "COMPLETED", "")]});
+            assert_eq!(name(&judge(&ours(), &Snapshot::of(&service))), "Inactive");
+        }
+    }
+
+    #[test]
+    fn the_service_deployment_api_is_read_by_status() {
+        for (record, expected) in [
+            (json!({"status": "SUCCESSFUL"}), "Succeeded"),
+            (json!({"status": "STOPPED"}), "Stopped"),
+            (json!({"status": "STOPPED", "deploymentCircuitBreaker": {"status": "TRIGGERED"}}), "Failed"),
+            (json!({"status": "STOPPED", "alarms": {"triggeredAlarmNames": ["a"]}}), "Failed"),
+            (json!({"status": "ROLLBACK_REQUESTED"}), "RolledBack"),
+            (json!({"status": "ROLLBACK_IN_PROGRESS"}), "RolledBack"),
+            (json!({"status": "ROLLBACK_SUCCESSFUL"}), "RolledBack"),
+            (json!({"status": "ROLLBACK_FAILED"}), "RolledBack"),
+            (json!({"status": "PENDING"}), "Pending"),
+            (json!({"status": "IN_PROGRESS"}), "Pending"),
+            (json!({"status": "SOMETHING_NEW"}), "Pending"),
+            (json!({}), "Pending"),
+        ] {
+            assert_eq!(name(&judge_witness(&record)), expected, "{record}");
+        }
+    }
+
+    #[test]
+    fn the_witness_is_the_record_created_with_ours() {
+        let answer = json!({"serviceDeployments": [
+            {"serviceDeploymentArn": "later", "createdAt": 140.0}, {"serviceDeploymentArn": "ours", "createdAt": 100.4},
+            {"serviceDeploymentArn": "near", "createdAt": 98.0}, {"serviceDeploymentArn": "timeless"}]});
+        assert_eq!(pick_witness(&ours(), &answer).unwrap()["serviceDeploymentArn"], "ours");
+        assert_eq!(pick_witness(&ours(), &json!({"serviceDeployments": [{"createdAt": 90.0}]})), None);
+    }
+
+    #[test]
+    fn events_tell_what_is_new_once() {
+        let service = |running: u64, events: Value| {
+            Snapshot::of(&json!({"status": "ACTIVE", "events": events, "deployments": [
+                {"id": OURS, "status": "PRIMARY", "taskDefinition": "td:2", "desiredCount": 2, "runningCount": running, "pendingCount": 2 - running, "failedTasks": 0, "rolloutState": "IN_PROGRESS"},
+                {"id": OLD, "status": "ACTIVE", "runningCount": 2}]}))
+        };
+        let a = json!({"id": "a", "createdAt": 1.0, "message": "A"});
+        let b = json!({"id": "b", "createdAt": 2.0, "message": "B"});
+        let before = service(0, json!([a]));
+        let after = service(1, json!([b, a]));
+        assert_eq!(events(&ours(), &before, &before, 2), []);
+        assert_eq!(
+            events(&ours(), &before, &after, 2),
+            [
+                Event::Progress { desired: 2, running: 1, pending: 1, failed: 0, previous: 2, percent: 24 },
+                Event::Message { at: 2.0, text: "B".to_owned() },
+            ]
+        );
+    }
+}

@@ -1,0 +1,108 @@
+//! A rollout in the background: it goes on whether or not somebody reads, and any number may ask for its end.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+use super::Rollout;
+use crate::error::Error;
+use crate::event::{Event, Outcome};
+
+/// A rollout that runs by itself. Made by [`Rollout::spawn`](super::Rollout::spawn).
+///
+/// Each event is given out once. Dropping it stops the watching, never the deployment.
+pub struct Running {
+    shared: Arc<Shared>,
+    cancel: Arc<Notify>,
+    task: JoinHandle<()>,
+}
+
+#[derive(Default)]
+struct Shared {
+    told: Mutex<Told>,
+    /// There is something new in `told`.
+    news: Notify,
+}
+
+#[derive(Default)]
+struct Told {
+    events: VecDeque<Event>,
+    end: Option<Result<Outcome, Error>>,
+}
+
+impl Shared {
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, news: impl FnOnce(&mut Told)) {
+        news(&mut self.told());
+        self.news.notify_waiters();
+    }
+}
+
+impl Running {
+    pub(super) fn start(rollout: Rollout) -> Self {
+        let shared = Arc::new(Shared::default());
+        let cancel = Arc::clone(&rollout.cancel);
+        let task = tokio::spawn(run(rollout, Arc::clone(&shared)));
+        Self { shared, cancel, task }
+    }
+
+    /// The next event that nobody has taken yet; `None` once all are taken and the end has come.
+    pub async fn next(&self) -> Option<Event> {
+        self.wait(|told| match told.events.pop_front() {
+            Some(event) => Some(Some(event)),
+            None if told.end.is_some() => Some(None),
+            None => None,
+        })
+        .await
+    }
+
+    /// Waits for the end and says what it was. Always the same, whoever asks.
+    ///
+    /// # Errors
+    /// Whatever kept the deployment from being live and complete.
+    pub async fn outcome(&self) -> Result<Outcome, Error> {
+        self.wait(|told| told.end.clone()).await
+    }
+
+    /// Stops the watching; the end is [`Error::Cancelled`] unless it has come already. A deployment that has begun goes on.
+    pub fn cancel(&self) {
+        self.cancel.notify_one();
+    }
+
+    async fn wait<T>(&self, mut ready: impl FnMut(&mut Told) -> Option<T>) -> T {
+        loop {
+            // Listening begins before looking, so that nothing told in between is missed.
+            let news = self.shared.news.notified();
+            if let Some(found) = ready(&mut self.shared.told()) {
+                return found;
+            }
+            news.await;
+        }
+    }
+}
+
+async fn run(mut rollout: Rollout, shared: Arc<Shared>) {
+    while let Some(event) = rollout.next().await {
+        shared.tell(|told| told.events.push_back(event));
+    }
+    let end = rollout.outcome().await;
+    shared.tell(|told| told.end = Some(end));
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running").field("end", &self.shared.told().end).finish_non_exhaustive()
+    }
+}

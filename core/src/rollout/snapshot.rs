@@ -1,0 +1,130 @@
+//! What of a DescribeServices answer a verdict is made from. All of it may be absent: AWS need not say everything.
+
+use serde_json::{Map, Value};
+
+/// One service as one look has shown it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Snapshot {
+    pub(crate) arn: String,
+    pub(crate) name: String,
+    pub(crate) cluster: String,
+    /// ACTIVE, DRAINING or INACTIVE.
+    pub(crate) status: String,
+    pub(crate) definition: Option<String>,
+    pub(crate) desired: u64,
+    pub(crate) deployments: Vec<Deployed>,
+    pub(crate) messages: Vec<Message>,
+    /// Whether ECS goes back by itself when it gives up.
+    pub(crate) rolls_back: bool,
+}
+
+/// One entry of a service's deployments.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Deployed {
+    pub(crate) id: String,
+    /// PRIMARY, ACTIVE, INACTIVE, or what AWS thinks of next.
+    pub(crate) status: String,
+    pub(crate) definition: String,
+    pub(crate) desired: u64,
+    pub(crate) running: u64,
+    pub(crate) pending: u64,
+    pub(crate) failed: u64,
+    /// IN_PROGRESS, COMPLETED, FAILED; absent where ECS keeps none.
+    pub(crate) state: Option<String>,
+    pub(crate) reason: Option<String>,
+    pub(crate) created: Option<f64>,
+    pub(crate) updated: Option<f64>,
+}
+
+/// One service event.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Message {
+    pub(crate) id: String,
+    pub(crate) at: f64,
+    pub(crate) text: String,
+}
+
+impl Snapshot {
+    pub(crate) fn of(service: &Value) -> Self {
+        let configuration = &service["deploymentConfiguration"];
+        let watchdog = |name: &str| configuration[name]["enable"] == true && configuration[name]["rollback"] == true;
+        Self {
+            arn: text(service, "serviceArn"),
+            name: text(service, "serviceName"),
+            cluster: last(&text(service, "clusterArn")).to_owned(),
+            status: text(service, "status"),
+            definition: service["taskDefinition"].as_str().map(str::to_owned),
+            desired: number(service, "desiredCount"),
+            deployments: list(service, "deployments").iter().map(Deployed::of).collect(),
+            messages: list(service, "events").iter().map(Message::of).collect(),
+            rolls_back: watchdog("deploymentCircuitBreaker") || watchdog("alarms"),
+        }
+    }
+
+    pub(crate) fn primary(&self) -> Option<&Deployed> {
+        self.deployments.iter().find(|deployment| deployment.status == "PRIMARY")
+    }
+
+    pub(crate) fn deployment(&self, id: &str) -> Option<&Deployed> {
+        self.deployments.iter().find(|deployment| deployment.id == id)
+    }
+
+    /// Tasks that run for any deployment but `id`.
+    pub(crate) fn running_beside(&self, id: &str) -> u64 {
+        self.deployments.iter().filter(|deployment| deployment.id != id).map(|deployment| deployment.running).sum()
+    }
+}
+
+impl Deployed {
+    fn of(deployment: &Value) -> Self {
+        Self {
+            id: text(deployment, "id"),
+            status: text(deployment, "status"),
+            definition: text(deployment, "taskDefinition"),
+            desired: number(deployment, "desiredCount"),
+            running: number(deployment, "runningCount"),
+            pending: number(deployment, "pendingCount"),
+            failed: number(deployment, "failedTasks"),
+            state: deployment["rolloutState"].as_str().map(str::to_owned),
+            reason: deployment["rolloutStateReason"].as_str().map(str::to_owned),
+            created: deployment["createdAt"].as_f64(),
+            updated: deployment["updatedAt"].as_f64(),
+        }
+    }
+
+    pub(crate) fn is(&self, state: &str) -> bool {
+        self.state.as_deref() == Some(state)
+    }
+}
+
+impl Message {
+    fn of(event: &Value) -> Self {
+        Self {
+            id: text(event, "id"),
+            at: event["createdAt"].as_f64().unwrap_or_default(),
+            text: text(event, "message"),
+        }
+    }
+}
+
+/// The service of a DescribeServices answer; `None` where the answer says it is missing.
+pub(crate) fn service(answer: &Value) -> Option<&Map<String, Value>> {
+    list(answer, "services").first()?.as_object()
+}
+
+/// The last segment of an ARN, or a name as it is.
+pub(crate) fn last(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}
+
+pub(crate) fn list<'a>(value: &'a Value, member: &str) -> &'a [Value] {
+    value[member].as_array().map_or(&[], Vec::as_slice)
+}
+
+pub(crate) fn text(value: &Value, member: &str) -> String {
+    value[member].as_str().unwrap_or_default().to_owned()
+}
+
+fn number(value: &Value, member: &str) -> u64 {
+    value[member].as_u64().unwrap_or_default()
+}

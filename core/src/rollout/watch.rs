@@ -29,6 +29,7 @@ const EXPLAINING: usize = 3;
 pub(super) struct Watched {
     /// When the order was taken.
     pub(super) begun: Duration,
+    looks: u32,
     last: Option<Snapshot>,
     phase: Option<(Phase, Duration)>,
     /// The most tasks of earlier deployments that ran at once.
@@ -63,6 +64,7 @@ impl Machine {
         };
         let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
         let look = Snapshot::of(&service);
+        self.watched.looks += 1;
         self.watched.most_previous = self.watched.most_previous.max(look.running_beside(&ours.id));
         let before = self.watched.last.as_ref().unwrap_or(&self.before);
         for event in observe::events(&ours, before, &look, self.watched.most_previous) {
@@ -141,7 +143,7 @@ impl Machine {
     pub(super) fn look_later(&mut self, look: Option<&Snapshot>) {
         let Some(ours) = &self.ours else { return };
         let now = self.elapsed();
-        let phase = look.map_or(Phase::Starting, |look| pace::phase(ours, look));
+        let phase = look.map_or(Phase::Starting, |look| pace::phase(ours, look, self.watched.most_previous));
         let since = match self.watched.phase {
             Some((known, since)) if known == phase => since,
             _ => now,
@@ -154,6 +156,7 @@ impl Machine {
             in_phase: now.saturating_sub(since).as_secs_f64(),
             failing,
             usual: pace::usual_seconds(&self.before),
+            looks: self.watched.looks,
         };
         // A little shorter by chance, so that many rollouts begun together do not look together.
         self.pause = Some(pace::next_look(&progress).mul_f64(1.0 - fastrand::f64() * 0.05));

@@ -39,6 +39,11 @@ impl Client {
         Self { inner: Arc::new(Inner { options, clock, aws: OnceCell::new() }) }
     }
 
+    /// A client for a server on this machine that checks no signatures, such as the simulator: its credentials are made up.
+    pub fn local(endpoint: impl Into<String>, clock: Arc<dyn Clock>) -> Self {
+        Self::with_clock(Options::local(endpoint.into()), clock)
+    }
+
     /// Deploys a task definition to a service and watches it to the verdict
     /// (DescribeServices, DescribeTaskDefinition, RegisterTaskDefinition, UpdateService, DescribeServices).
     ///

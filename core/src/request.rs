@@ -261,7 +261,11 @@ impl<'de> Deserialize<'de> for Definition {
 }
 
 /// Reads options; `what` is what the error calls the whole.
-pub fn read<T: DeserializeOwned>(what: &str, options: Value) -> Result<T, Error> {
+pub fn read<T: DeserializeOwned>(what: &str, mut options: Value) -> Result<T, Error> {
+    // `None` and `null` are how callers in other languages leave an option away.
+    if let Value::Object(options) = &mut options {
+        options.retain(|_, value| !value.is_null());
+    }
     serde_path_to_error::deserialize(options).map_err(|error| {
         let path = error.path().to_string();
         explain(what, &path, &error.inner().to_string())

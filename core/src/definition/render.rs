@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::names;
 use crate::error::Error;
 use crate::image;
+use crate::request::read;
 
 /// A map that is merged by name: a text sets the entry, `null` removes it.
 type Entries = IndexMap<String, Option<String>>;
@@ -71,6 +72,14 @@ pub struct LoggingChange {
 }
 
 impl Changes {
+    /// Reads the changes from a document, as the bindings do.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where an option is unknown or of a wrong type; it names the option.
+    pub fn from_value(options: Value) -> Result<Self, Error> {
+        read("options", options)
+    }
+
     /// Whether nothing is to change.
     pub fn is_empty(&self) -> bool {
         self.images.is_empty() && self.containers.is_empty() && self.patch.is_none()

@@ -1,0 +1,117 @@
+//! The Amazon ECS control plane in small, over HTTP and on a clock of its own: test deploy scripts without an account.
+//!
+//! [`Simulator::start`] takes a world document: clusters, task definitions, services that run already, how images
+//! behave, faults, and what others do meanwhile. Point boto3, the AWS CLI or anything else that speaks to ECS at its
+//! [`endpoint`](Simulator::endpoint), with any credentials.
+//!
+//! ```
+//! use serde_json::json;
+//! use ecs_rollout_simulator::Simulator;
+//!
+//! let simulator = Simulator::start(json!({
+//!     "speed": 0,
+//!     "definitions": [{ "family": "api", "containerDefinitions": [{ "name": "api", "image": "api:1" }] }],
+//!     "services": [{ "serviceName": "api", "taskDefinition": "api:1", "desiredCount": 2 }],
+//!     "images": { "api:2": { "exit": { "code": 1, "after": 1.0 } } },
+//! }))?;
+//! let answer = simulator.call("UpdateService", json!({ "service": "api", "forceNewDeployment": true }));
+//! assert!(answer.is_ok());
+//! simulator.clock().advance(std::time::Duration::from_secs(60));
+//! assert_eq!(simulator.truth()[1]["state"], "completed");
+//! # Ok::<(), ecs_rollout_simulator::WorldError>(())
+//! ```
+
+mod api;
+mod client;
+mod behaviour;
+mod clock;
+mod control;
+mod fault;
+mod model;
+mod reader;
+mod server;
+mod world;
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use serde_json::Value;
+
+pub use clock::Clock;
+pub use reader::WorldError;
+
+use control::Control;
+use server::{Server, Shared};
+
+/// A control plane that serves on an address of its own until it is dropped.
+///
+/// It runs a thread with its own small runtime, so it can be started inside and outside of a tokio runtime.
+pub struct Simulator {
+    shared: Shared,
+    server: Server,
+    region: String,
+}
+
+impl Simulator {
+    /// Starts a simulator on a free port of 127.0.0.1. A world of `null` or `{}` is empty but for the cluster `default`.
+    ///
+    /// # Errors
+    /// The world document has an unknown or mistyped member, or something that ECS would refuse.
+    pub fn start(world: Value) -> Result<Simulator, WorldError> {
+        Simulator::start_on(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), world)
+    }
+
+    /// Starts a simulator on the address given.
+    ///
+    /// # Errors
+    /// As [`start`](Simulator::start), or the address cannot be listened on.
+    pub fn start_on(addr: SocketAddr, world: Value) -> Result<Simulator, WorldError> {
+        let control = Control::new(&world)?;
+        let region = control.region().to_owned();
+        let shared = Shared::new(control);
+        let server = Server::start(addr, shared.clone())?;
+        Ok(Simulator { shared, server, region })
+    }
+
+    /// Where it serves, for instance `http://127.0.0.1:4566`.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.server.addr)
+    }
+
+    /// The region its ARNs name.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Its clock.
+    pub fn clock(&self) -> Clock {
+        self.shared.lock().clock()
+    }
+
+    /// Merges more world into the running one. Services added are in steady state at once.
+    ///
+    /// # Errors
+    /// As [`start`](Simulator::start); nothing of the document is taken then. `speed` and `region` cannot be changed.
+    pub fn add(&self, world: Value) -> Result<(), WorldError> {
+        self.shared.lock().add(&world)
+    }
+
+    /// Performs one operation of ECS directly: no HTTP, no faults, no entry in [`calls`](Simulator::calls).
+    ///
+    /// # Errors
+    /// The HTTP status and the body of the error that ECS would answer.
+    pub fn call(&self, operation: &str, input: Value) -> Result<Value, (u16, Value)> {
+        self.shared.lock().call(operation, &input).map_err(|error| (error.status, error.body()))
+    }
+
+    /// Every HTTP call that came, in order, faulted ones included: `{at, operation, input, status, error?}`. A call that
+    /// got no answer has status 0. Calls of the world's script are among them, marked `"by": "script"`.
+    pub fn calls(&self) -> Value {
+        self.shared.lock().calls()
+    }
+
+    /// What really became of every deployment: `{cluster, service, deployment, definition, created, finished?, state,
+    /// reason?}`, the times in simulated seconds since the start.
+    pub fn truth(&self) -> Value {
+        self.shared.lock().truth()
+    }
+}

@@ -1,0 +1,148 @@
+'use strict'
+// The package's face: JSON text from the add-on becomes values, and its errors become EcsRolloutError.
+
+const native = require('./native.js')
+
+class EcsRolloutError extends Error {
+  constructor(message, code, detail) {
+    super(message)
+    this.name = 'EcsRolloutError'
+    this.code = code
+    this.detail = detail
+  }
+}
+
+function revive(error) {
+  try {
+    const { message, code, detail } = JSON.parse(error.message)
+    return new EcsRolloutError(message, code, detail)
+  } catch {
+    return error
+  }
+}
+
+function call(action) {
+  try {
+    return action()
+  } catch (error) {
+    throw revive(error)
+  }
+}
+
+const toText = (value) =>
+  JSON.stringify(value ?? {}, (_, inner) => (inner instanceof TaskDefinition ? inner.toDict() : inner))
+
+class TaskDefinition {
+  #native
+
+  constructor(document) {
+    if (document instanceof native.TaskDefinition) this.#native = document
+    else if (typeof document === 'string') this.#native = call(() => native.TaskDefinition.parse(document))
+    else this.#native = call(() => native.TaskDefinition.of(toText(document)))
+  }
+
+  static load(path) {
+    return new TaskDefinition(call(() => native.TaskDefinition.load(String(path))))
+  }
+
+  render(changes) {
+    return new TaskDefinition(call(() => this.#native.render(toText(changes))))
+  }
+
+  toDict() {
+    return JSON.parse(this.#native.toJson())
+  }
+
+  toJson() {
+    return this.#native.toJson()
+  }
+
+  toJSON() {
+    return this.toDict()
+  }
+
+  toString() {
+    return this.#native.toJson()
+  }
+
+  validate() {
+    return JSON.parse(this.#native.validate())
+  }
+
+  diff(other) {
+    return JSON.parse(call(() => this.#native.diff(other.#native)))
+  }
+}
+
+class Rollout {
+  #native
+  #release
+
+  constructor(inner, signal) {
+    this.#native = inner
+    this.#release = () => {}
+    if (signal) {
+      const abort = () => inner.cancel()
+      if (signal.aborted) abort()
+      else {
+        signal.addEventListener('abort', abort, { once: true })
+        this.#release = () => signal.removeEventListener('abort', abort)
+      }
+    }
+  }
+
+  async outcome() {
+    try {
+      return JSON.parse(await this.#native.outcome())
+    } catch (error) {
+      throw revive(error)
+    } finally {
+      this.#release()
+    }
+  }
+
+  cancel() {
+    this.#native.cancel()
+  }
+
+  [Symbol.asyncIterator]() {
+    return {
+      next: async () => {
+        const event = await this.#native.next()
+        if (event === null) this.#release()
+        return event === null ? { done: true, value: undefined } : { done: false, value: JSON.parse(event) }
+      },
+      // Leaving the loop stops the watching: a pending wait would keep the process alive.
+      return: async () => {
+        this.#native.cancel()
+        this.#release()
+        return { done: true, value: undefined }
+      },
+    }
+  }
+}
+
+class Client {
+  #native
+
+  constructor(settings) {
+    this.#native = settings instanceof native.Client ? settings : call(() => new native.Client(toText(settings)))
+  }
+
+  deploy(options, { signal } = {}) {
+    return new Rollout(call(() => this.#native.deploy(toText(options))), signal)
+  }
+}
+
+let standard
+
+function deploy(options, controls) {
+  standard ??= new Client()
+  return standard.deploy(options, controls)
+}
+
+exports.Client = Client
+exports.EcsRolloutError = EcsRolloutError
+exports.Rollout = Rollout
+exports.TaskDefinition = TaskDefinition
+exports.deploy = deploy

@@ -1,0 +1,36 @@
+//! `Client` in JavaScript.
+
+use napi::Result;
+use napi::bindgen_prelude::within_runtime_if_available;
+use napi_derive::napi;
+
+use crate::convert::{exception, from_js};
+use crate::rollout::Rollout;
+
+/// A connection to Amazon ECS in one account and region.
+#[napi]
+pub struct Client(ecs_rollout::Client);
+
+impl Client {
+    pub(crate) fn wrap(client: ecs_rollout::Client) -> Self {
+        Self(client)
+    }
+}
+
+#[napi]
+impl Client {
+    /// With settings as JSON text.
+    #[napi(constructor)]
+    pub fn new(settings: String) -> Result<Self> {
+        ecs_rollout::read("client", from_js(&settings)?)
+            .map(|settings| Self(ecs_rollout::Client::new(settings)))
+            .map_err(|error| exception(&error))
+    }
+
+    /// Starts a deployment; options as JSON text.
+    #[napi]
+    pub fn deploy(&self, options: String) -> Result<Rollout> {
+        let deployment = ecs_rollout::Deployment::from_value(from_js(&options)?).map_err(|error| exception(&error))?;
+        Ok(within_runtime_if_available(|| Rollout::new(self.0.deploy(deployment).spawn())))
+    }
+}

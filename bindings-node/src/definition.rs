@@ -1,0 +1,58 @@
+//! `TaskDefinition` in JavaScript.
+
+use napi::Result;
+use napi_derive::napi;
+
+use crate::convert::{exception, from_js, to_js};
+
+/// An ECS task definition as a JSON document.
+#[napi]
+pub struct TaskDefinition(ecs_rollout::TaskDefinition);
+
+#[napi]
+impl TaskDefinition {
+    /// From JSON or YAML text.
+    #[napi(factory)]
+    pub fn parse(text: String) -> Result<Self> {
+        text.parse().map(Self).map_err(|error| exception(&error))
+    }
+
+    /// From a document as JSON text.
+    #[napi(factory)]
+    pub fn of(document: String) -> Result<Self> {
+        ecs_rollout::TaskDefinition::new(from_js(&document)?).map(Self).map_err(|error| exception(&error))
+    }
+
+    /// From a file.
+    #[napi(factory)]
+    pub fn load(path: String) -> Result<Self> {
+        ecs_rollout::TaskDefinition::load(path).map(Self).map_err(|error| exception(&error))
+    }
+
+    /// With changes applied.
+    #[napi]
+    pub fn render(&self, changes: String) -> Result<TaskDefinition> {
+        ecs_rollout::Changes::from_value(from_js(&changes)?)
+            .and_then(|changes| self.0.render(&changes))
+            .map(Self)
+            .map_err(|error| exception(&error))
+    }
+
+    /// As indented JSON text.
+    #[napi]
+    pub fn to_json(&self) -> String {
+        self.0.to_json()
+    }
+
+    /// Findings as JSON text.
+    #[napi]
+    pub fn validate(&self) -> Result<String> {
+        to_js(&self.0.validate())
+    }
+
+    /// Changes as JSON text.
+    #[napi]
+    pub fn diff(&self, other: &TaskDefinition) -> Result<String> {
+        to_js(&self.0.diff(&other.0))
+    }
+}

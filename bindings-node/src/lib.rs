@@ -1,0 +1,12 @@
+//! The Node add-on behind the package `ecs-rollout`: the crate's names in JavaScript, and nothing that decides.
+//!
+//! What it exports is wrapped by `index.js`, where iteration, signals and error classes are one line each.
+
+// The attribute expands to registrations that no lint of ours is about.
+#![allow(missing_docs, reason = "napi's generated items have no place for docs; types.d.ts documents what users see")]
+
+mod client;
+mod convert;
+mod definition;
+mod rollout;
+mod simulator;

@@ -1,0 +1,57 @@
+//! How values cross: as JSON text through Python's own `json`, so that both sides see the same document, digit for digit.
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::definition::TaskDefinition;
+
+/// A value of ours as Python's dicts, lists and scalars.
+pub(crate) fn to_python<'py>(py: Python<'py>, value: &impl Serialize) -> PyResult<Bound<'py, PyAny>> {
+    let text = serde_json::to_string(value).map_err(|error| PyTypeError::new_err(error.to_string()))?;
+    py.import("json")?.call_method1("loads", (text,))
+}
+
+/// A Python value as a document. A `TaskDefinition` in it stands for its document; dates, which boto3 gives, for their text.
+pub(crate) fn from_python(value: &Bound<'_, PyAny>) -> PyResult<Value> {
+    let py = value.py();
+    let settings = PyDict::new(py);
+    settings.set_item("default", wrap_pyfunction!(stand_in, py)?)?;
+    settings.set_item("allow_nan", false)?;
+    let text = py.import("json")?.call_method("dumps", (value,), Some(&settings))?;
+    let text = text.cast::<PyString>()?.to_str()?.to_owned();
+    serde_json::from_str(&text).map_err(|error| PyTypeError::new_err(error.to_string()))
+}
+
+/// What `json` calls for a value that it does not know.
+#[pyfunction]
+fn stand_in<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    if let Ok(definition) = value.cast::<TaskDefinition>() {
+        return definition.borrow().to_dict(value.py());
+    }
+    if value.hasattr("isoformat")? {
+        return value.call_method0("isoformat");
+    }
+    Err(PyTypeError::new_err(format!("a {} is no JSON value", value.get_type().name()?)))
+}
+
+/// Keyword arguments as a document of options.
+pub(crate) fn options(arguments: Option<&Bound<'_, PyDict>>) -> PyResult<Value> {
+    match arguments {
+        Some(arguments) => from_python(arguments.as_any()),
+        None => Ok(Value::Object(serde_json::Map::new())),
+    }
+}
+
+/// Our error as the exception of its code.
+pub(crate) fn exception(py: Python<'_>, error: &ecs_rollout::Error) -> PyErr {
+    let raise = || -> PyResult<PyErr> {
+        let classes = py.import("ecs_rollout.errors")?.getattr("BY_CODE")?;
+        let class = classes.get_item(error.code())?;
+        let detail = to_python(py, &error.detail())?;
+        Ok(PyErr::from_value(class.call1((error.to_string(), detail))?))
+    };
+    raise().unwrap_or_else(|failure| failure)
+}

@@ -1,0 +1,19 @@
+//! The Python module `ecs_rollout._native`: the crate's names in Python, and nothing that decides.
+
+mod client;
+mod convert;
+mod definition;
+mod rollout;
+mod simulator;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<client::Client>()?;
+    module.add_class::<definition::TaskDefinition>()?;
+    module.add_class::<rollout::Rollout>()?;
+    module.add_class::<simulator::Simulator>()?;
+    module.add_function(wrap_pyfunction!(client::deploy, module)?)
+}

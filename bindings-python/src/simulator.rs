@@ -1,0 +1,82 @@
+//! `Simulator` in Python.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use serde_json::Value;
+
+use crate::client::Client;
+use crate::convert::{from_python, to_python};
+
+/// The ECS control plane in small, served from this process.
+#[pyclass(frozen, module = "ecs_rollout.testing")]
+pub(crate) struct Simulator(Mutex<Option<ecs_rollout_simulator::Simulator>>);
+
+impl Simulator {
+    fn lock(&self) -> MutexGuard<'_, Option<ecs_rollout_simulator::Simulator>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with<T>(&self, use_it: impl FnOnce(&ecs_rollout_simulator::Simulator) -> T) -> PyResult<T> {
+        self.lock().as_ref().map(use_it).ok_or_else(|| PyRuntimeError::new_err("the simulator is closed"))
+    }
+}
+
+#[pymethods]
+impl Simulator {
+    #[new]
+    #[pyo3(signature = (world=None))]
+    fn new(world: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let world = world.map_or(Ok(Value::Null), from_python)?;
+        let simulator = ecs_rollout_simulator::Simulator::start(world);
+        let simulator = simulator.map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Ok(Self(Mutex::new(Some(simulator))))
+    }
+
+    #[getter]
+    fn endpoint(&self) -> PyResult<String> {
+        self.with(ecs_rollout_simulator::Simulator::endpoint)
+    }
+
+    #[getter]
+    fn now(&self) -> PyResult<f64> {
+        self.with(|simulator| simulator.clock().now().as_secs_f64())
+    }
+
+    fn advance(&self, seconds: f64) -> PyResult<()> {
+        let time = Duration::try_from_secs_f64(seconds).map_err(|error| PyValueError::new_err(error.to_string()))?;
+        self.with(|simulator| simulator.clock().advance(time))
+    }
+
+    fn client(&self) -> PyResult<Client> {
+        self.with(|simulator| Client(simulator.client()))
+    }
+
+    fn add(&self, world: &Bound<'_, PyAny>) -> PyResult<()> {
+        let world = from_python(world)?;
+        self.with(|simulator| simulator.add(world))?.map_err(|error| PyValueError::new_err(error.to_string()))
+    }
+
+    fn calls<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_python(py, &self.with(ecs_rollout_simulator::Simulator::calls)?)
+    }
+
+    fn truth<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_python(py, &self.with(ecs_rollout_simulator::Simulator::truth)?)
+    }
+
+    fn close(&self) {
+        drop(self.lock().take());
+    }
+
+    fn __enter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        this
+    }
+
+    #[pyo3(signature = (*_exception))]
+    fn __exit__(&self, _exception: &Bound<'_, PyAny>) {
+        self.close();
+    }
+}

@@ -1,0 +1,44 @@
+//! Prints the contract's types for TypeScript and Python from the core's own, and fails when what is printed is stale.
+//!
+//! To print anew: `ECS_ROLLOUT_PRINT=1 cargo test -p ecs-rollout-tests --test contract`.
+
+mod printer {
+    pub(crate) mod python;
+    pub(crate) mod schema;
+    pub(crate) mod typescript;
+}
+
+use std::path::Path;
+
+use printer::schema::Contract;
+
+#[test]
+fn printed_files_are_up_to_date() {
+    let contract = Contract::of_core();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut stale = Vec::new();
+    for (file, text) in [
+        ("bindings-node/types.d.ts", printer::typescript::types(&contract)),
+        ("bindings-python/python/ecs_rollout/types.py", printer::python::types(&contract)),
+        ("bindings-python/python/ecs_rollout/errors.py", printer::python::errors(&contract)),
+    ] {
+        let path = root.join(file);
+        if std::env::var_os("ECS_ROLLOUT_PRINT").is_some() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        if std::fs::read_to_string(&path).ok().as_ref() != Some(&text) {
+            stale.push(file);
+        }
+    }
+    assert!(stale.is_empty(), "stale: {stale:?}; print anew with ECS_ROLLOUT_PRINT=1 cargo test -p ecs-rollout-tests --test contract");
+}
+
+#[test]
+fn every_code_of_the_contract_is_there() {
+    let contract = Contract::of_core();
+    let codes: Vec<&str> = contract.errors.iter().map(|error| error.code.as_str()).collect();
+    let design = "invalid container_missing image_missing platform_mismatch definition_missing service_missing \
+        service_inactive cluster_missing unsupported denied credentials throttled network aws failed rolled_back superseded \
+        stopped timed_out cancelled task_failed push_failed";
+    assert_eq!(codes, design.split_whitespace().collect::<Vec<_>>());
+}

@@ -1,0 +1,92 @@
+//! The contract's types and errors as Python.
+
+use super::schema::{Contract, Field, Named, Shape, Type, camel};
+
+const HEAD: &str = "# Printed from the crate's types by tests/contract.rs. Do not edit.\n";
+
+pub(crate) fn types(contract: &Contract) -> String {
+    let mut text = format!(
+        "\"\"\"The shapes of what goes in and comes out.\"\"\"\n\n{HEAD}\n\
+         from __future__ import annotations\n\nfrom typing import TYPE_CHECKING, Any, Literal, Required, TypedDict, Union\n\n\
+         if TYPE_CHECKING:\n    from ._native import TaskDefinition\n"
+    );
+    // A union is evaluated when the module is loaded, so that its members must stand before it.
+    let is_object = |named: &&Named| matches!(named.shape, Shape::Object(_));
+    for named in contract.types.iter().filter(is_object).chain(contract.types.iter().filter(|named| !is_object(named))) {
+        text.push_str(&print(named));
+    }
+    text
+}
+
+pub(crate) fn errors(contract: &Contract) -> String {
+    let mut text = format!(
+        "\"\"\"One exception for each way a call can fail.\"\"\"\n\n{HEAD}\n\
+         from __future__ import annotations\n\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n    from typing import Any\n\n    from . import types\n\n\n\
+         class Error(Exception):\n    \"\"\"What every error of this module is.\"\"\"\n\n\
+         \x20   code: str = \"\"\n    detail: Any\n\n\
+         \x20   def __init__(self, message: str, detail: Any = None) -> None:\n\
+         \x20       super().__init__(message)\n        self.detail = detail if detail is not None else {{}}\n\n\
+         \x20   def __reduce__(self) -> tuple[Any, ...]:\n        return (type(self), (*self.args, self.detail))\n"
+    );
+    for error in &contract.errors {
+        text.push_str(&format!(
+            "\n\nclass {}(Error):\n    \"\"\"{}\"\"\"\n\n    code = \"{}\"\n    detail: types.{}\n",
+            camel(&error.code),
+            error.doc,
+            error.code,
+            error.detail
+        ));
+    }
+    let entries = contract.errors.iter().map(|error| format!("    \"{}\": {},\n", error.code, camel(&error.code)));
+    text.push_str(&format!("\n\nBY_CODE: dict[str, type[Error]] = {{\n{}}}\n", entries.collect::<String>()));
+    let names = contract.errors.iter().map(|error| format!("    \"{}\",\n", camel(&error.code)));
+    text.push_str(&format!("\n__all__ = [\n    \"Error\",\n{}]\n", names.collect::<String>()));
+    text
+}
+
+fn print(Named { name, doc, shape }: &Named) -> String {
+    match shape {
+        Shape::Object(fields) => {
+            let fields: String = fields.iter().map(field).collect();
+            let doc = if doc.is_empty() { String::new() } else { format!("    \"\"\"{doc}\"\"\"\n\n") };
+            format!("\n\nclass {name}(TypedDict, total=False):\n{doc}{fields}")
+        }
+        Shape::Union(names) => alias(name, doc, &format!("Union[\n    {},\n]", names.join(",\n    "))),
+        Shape::Words(words) => {
+            let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+            alias(name, doc, &format!("Literal[{}]", words.join(", ")))
+        }
+        Shape::Alias(Type::Either(kinds)) if name == "Definition" => {
+            let kinds: Vec<String> = kinds.iter().map(spell).collect();
+            alias(name, doc, &format!("Union[{}, \"TaskDefinition\"]", kinds.join(", ")))
+        }
+        Shape::Alias(kind) => alias(name, doc, &spell(kind)),
+    }
+}
+
+fn alias(name: &str, doc: &str, value: &str) -> String {
+    format!("\n\n{name} = {value}\n\"\"\"{doc}\"\"\"\n")
+}
+
+fn field(Field { name, doc, kind, required }: &Field) -> String {
+    let kind = spell(kind);
+    let kind = if *required { format!("Required[{kind}]") } else { kind };
+    let doc = if doc.is_empty() { String::new() } else { format!("    \"\"\"{doc}\"\"\"\n") };
+    format!("    {name}: {kind}\n{doc}")
+}
+
+fn spell(kind: &Type) -> String {
+    match kind {
+        Type::Any => "Any".to_owned(),
+        Type::Text => "str".to_owned(),
+        Type::Number => "float".to_owned(),
+        Type::Whole => "int".to_owned(),
+        Type::Boolean => "bool".to_owned(),
+        Type::Word(word) => format!("Literal[\"{word}\"]"),
+        Type::Named(name) => name.clone(),
+        Type::List(inner) => format!("list[{}]", spell(inner)),
+        Type::Map(inner) => format!("dict[str, {}]", spell(inner)),
+        Type::Nullable(inner) => format!("{} | None", spell(inner)),
+        Type::Either(kinds) => kinds.iter().map(spell).collect::<Vec<_>>().join(" | "),
+    }
+}

@@ -1,0 +1,186 @@
+//! What the core's types look like from outside, read from their JSON Schemas.
+
+use ecs_rollout::{Change, Changes, Deployment, Error, Event, Finding, Options};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde_json::{Map, Value};
+
+pub(crate) struct Contract {
+    /// In the order of their names.
+    pub(crate) types: Vec<Named>,
+    pub(crate) errors: Vec<ErrorCode>,
+}
+
+pub(crate) struct Named {
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) shape: Shape,
+}
+
+pub(crate) enum Shape {
+    Object(Vec<Field>),
+    /// A union of named types.
+    Union(Vec<String>),
+    Words(Vec<String>),
+    /// Anything else: another spelling of a type.
+    Alias(Type),
+}
+
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) kind: Type,
+    pub(crate) required: bool,
+}
+
+#[derive(Clone)]
+pub(crate) enum Type {
+    Any,
+    Text,
+    Number,
+    Whole,
+    Boolean,
+    Word(String),
+    Named(String),
+    List(Box<Type>),
+    Map(Box<Type>),
+    Nullable(Box<Type>),
+    Either(Vec<Type>),
+}
+
+pub(crate) struct ErrorCode {
+    pub(crate) code: String,
+    pub(crate) doc: String,
+    pub(crate) detail: String,
+}
+
+impl Contract {
+    pub(crate) fn of_core() -> Self {
+        let mut inputs = SchemaSettings::draft2020_12().for_deserialize().into_generator();
+        add::<Deployment>(&mut inputs);
+        add::<Changes>(&mut inputs);
+        add::<Options>(&mut inputs);
+        let mut outputs = SchemaSettings::draft2020_12().for_serialize().into_generator();
+        add::<Event>(&mut outputs);
+        add::<Finding>(&mut outputs);
+        add::<Change>(&mut outputs);
+        add::<Error>(&mut outputs);
+        let mut definitions = outputs.take_definitions(true);
+        definitions.extend(inputs.take_definitions(true));
+        let mut contract = Self { types: Vec::new(), errors: Vec::new() };
+        for (name, schema) in &definitions {
+            match name.as_str() {
+                "Error" => contract.read_errors(schema, &definitions),
+                _ => contract.read(name, schema, &definitions),
+            }
+        }
+        contract.types.sort_by(|one, other| one.name.cmp(&other.name));
+        contract
+    }
+
+    fn read(&mut self, name: &str, schema: &Value, all: &Map<String, Value>) {
+        let doc = doc(schema);
+        let shape = match (schema.get("oneOf").and_then(Value::as_array), schema.get("properties")) {
+            (Some(variants), _) if variants.iter().all(|variant| variant.get("const").is_some()) => {
+                Shape::Words(variants.iter().map(|variant| variant["const"].as_str().unwrap().to_owned()).collect())
+            }
+            (Some(variants), _) => {
+                let names = variants.iter().map(|variant| {
+                    let tag = variant["properties"]["type"]["const"].as_str().unwrap();
+                    let name = format!("{}{name}", camel(tag));
+                    let shape = Shape::Object(fields(variant, all));
+                    self.types.push(Named { name: name.clone(), doc: self::doc(variant), shape });
+                    name
+                });
+                Shape::Union(names.collect())
+            }
+            (None, Some(_)) => Shape::Object(fields(schema, all)),
+            (None, None) => Shape::Alias(kind(schema)),
+        };
+        self.types.push(Named { name: name.to_owned(), doc, shape });
+    }
+
+    fn read_errors(&mut self, schema: &Value, all: &Map<String, Value>) {
+        for variant in schema["oneOf"].as_array().unwrap() {
+            let code = variant["properties"]["code"]["const"].as_str().unwrap().to_owned();
+            let detail = &variant["properties"]["detail"];
+            let name = format!("{}Detail", camel(&code));
+            self.types.push(Named {
+                name: name.clone(),
+                doc: format!("The `detail` of an error with the code `{code}`."),
+                shape: Shape::Object(fields(detail, all)),
+            });
+            self.errors.push(ErrorCode { code, doc: doc(variant), detail: name });
+        }
+    }
+}
+
+fn add<T: JsonSchema>(generator: &mut SchemaGenerator) {
+    generator.subschema_for::<T>();
+}
+
+/// The fields of an object, with those of the types that are flattened into it.
+fn fields(schema: &Value, all: &Map<String, Value>) -> Vec<Field> {
+    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let own = schema["properties"].as_object().into_iter().flatten().map(|(name, schema)| Field {
+        name: name.clone(),
+        doc: doc(schema),
+        kind: kind(schema),
+        required: required.contains(&name.as_str()),
+    });
+    let own: Vec<Field> = own.collect();
+    let flattened = schema["$ref"].as_str().map(reference).map(|name| fields(&all[&name], all)).unwrap_or_default();
+    own.into_iter().chain(flattened).collect()
+}
+
+fn kind(schema: &Value) -> Type {
+    if let Some(name) = schema["$ref"].as_str() {
+        return Type::Named(reference(name));
+    }
+    if let Some(word) = schema["const"].as_str() {
+        return Type::Word(word.to_owned());
+    }
+    if let Some(options) = schema["anyOf"].as_array() {
+        let some: Vec<Type> = options.iter().filter(|option| option["type"] != "null").map(kind).collect();
+        let is_nullable = some.len() < options.len();
+        let either = if some.len() == 1 { some[0].clone() } else { Type::Either(some) };
+        return if is_nullable { Type::Nullable(Box::new(either)) } else { either };
+    }
+    match &schema["type"] {
+        Value::Array(names) => {
+            let name = names.iter().find(|name| *name != "null").unwrap();
+            Type::Nullable(Box::new(simple(name.as_str().unwrap(), schema)))
+        }
+        Value::String(name) => simple(name, schema),
+        _ => Type::Any,
+    }
+}
+
+fn simple(name: &str, schema: &Value) -> Type {
+    match name {
+        "string" => Type::Text,
+        "boolean" => Type::Boolean,
+        "integer" => Type::Whole,
+        "number" => Type::Number,
+        "array" => Type::List(Box::new(kind(&schema["items"]))),
+        "object" => match &schema["additionalProperties"] {
+            inner @ Value::Object(_) => Type::Map(Box::new(kind(inner))),
+            _ => Type::Map(Box::new(Type::Any)),
+        },
+        other => panic!("a type the printer does not know: {other}"),
+    }
+}
+
+fn reference(path: &str) -> String {
+    path.rsplit('/').next().unwrap().to_owned()
+}
+
+/// The doc comment, its lines joined and rustdoc's links made plain.
+fn doc(schema: &Value) -> String {
+    let text = schema["description"].as_str().unwrap_or_default();
+    text.replace("[`", "`").replace("`]", "`").replace('\n', " ")
+}
+
+pub(crate) fn camel(words: &str) -> String {
+    words.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+}

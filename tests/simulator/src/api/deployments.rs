@@ -1,0 +1,180 @@
+//! Decides what service deployments and service revisions answer.
+
+use serde_json::{Map, Value, json};
+
+use super::input::paged;
+use super::services::demand;
+use super::{Answer, ApiError, Input, invalid, show};
+use crate::model::Model;
+use crate::model::record::{Record, Revision, Status};
+use crate::model::service::Service;
+
+fn supported(service: &Service) -> Result<(), ApiError> {
+    match service.controller() {
+        "ECS" => Ok(()),
+        other => Err(ApiError::new(
+            "UnsupportedFeatureException",
+            format!("Service deployments are not supported for services with a {other} deployment controller."),
+        )),
+    }
+}
+
+pub(super) fn list(model: &mut Model, input: &Input<'_>) -> Answer {
+    let service = &model.services[demand(model, input, "service")?];
+    supported(service)?;
+    let wanted = input.texts("status")?;
+    let bound = |name: &str| {
+        let range = input.value("createdAt").and_then(|value| value.get(name));
+        range.and_then(Value::as_f64).map(|epoch| model.unstamp(epoch))
+    };
+    // Stamps are rounded to milliseconds, so a bound that came from one must include it.
+    let (before, after) = (bound("before"), bound("after"));
+    let fits = |record: &&Record| {
+        (wanted.is_empty() || wanted.contains(&record.status.name()))
+            && before.is_none_or(|bound| record.created <= bound + 0.001)
+            && after.is_none_or(|bound| record.created >= bound - 0.001)
+    };
+    let found = service.records.iter().rev().filter(fits).map(|record| brief(model, service, record)).collect();
+    Ok(paged("serviceDeployments", input.page(found, 20)?))
+}
+
+/// The members that the list and the description share.
+fn common(model: &Model, service: &Service, record: &Record) -> Map<String, Value> {
+    let mut shown = Map::new();
+    let mut put = |name: &str, value: Value| shown.insert(name.to_owned(), value);
+    put("serviceDeploymentArn", json!(record.arn));
+    put("serviceArn", json!(service.arn));
+    put("clusterArn", json!(model.place.arn(&format!("cluster/{}", service.cluster))));
+    put("createdAt", model.stamp(record.created));
+    if let Some(at) = record.started {
+        put("startedAt", model.stamp(at));
+    }
+    if let Some(at) = record.finished {
+        put("finishedAt", model.stamp(at));
+    }
+    put("status", json!(record.status.name()));
+    if let Some(reason) = &record.reason {
+        put("statusReason", json!(reason));
+    }
+    shown
+}
+
+fn brief(model: &Model, service: &Service, record: &Record) -> Value {
+    let mut shown = common(model, service, record);
+    shown.insert("targetServiceRevisionArn".into(), json!(service.revision_arn(&record.target)));
+    Value::Object(shown)
+}
+
+/// Where ARNs lead: the service and the index in one of its lists.
+fn locate(model: &Model, is: impl Fn(&Service) -> Option<usize>) -> Option<(&Service, usize)> {
+    model.services.iter().find_map(|service| Some((service, is(service)?)))
+}
+
+fn described(
+    model: &Model,
+    input: &Input<'_>,
+    [member, answer]: [&str; 2],
+    show: impl Fn(&Model, &str) -> Option<Value>,
+) -> Answer {
+    let arns = input.texts(member)?;
+    if arns.is_empty() || arns.len() > 20 {
+        return Err(invalid(format!("{member} must have between 1 and 20 elements.")));
+    }
+    let (mut found, mut failures) = (Vec::new(), Vec::new());
+    for arn in arns {
+        match show(model, arn) {
+            Some(value) => found.push(value),
+            None => failures.push(json!({ "arn": arn, "reason": "MISSING" })),
+        }
+    }
+    let mut shown = Map::new();
+    shown.insert(answer.to_owned(), Value::Array(found));
+    shown.insert("failures".to_owned(), Value::Array(failures));
+    Ok(Value::Object(shown))
+}
+
+pub(super) fn describe(model: &mut Model, input: &Input<'_>) -> Answer {
+    described(model, input, ["serviceDeploymentArns", "serviceDeployments"], |model, arn| {
+        let (service, index) = locate(model, |service| service.records.iter().position(|known| known.arn == arn))?;
+        Some(deployment(model, service, &service.records[index]))
+    })
+}
+
+fn deployment(model: &Model, service: &Service, record: &Record) -> Value {
+    let mut shown = common(model, service, record);
+    let mut put = |name: &str, value: Value| shown.insert(name.to_owned(), value);
+    put("updatedAt", model.stamp(record.updated));
+    if let (Status::Stopped, Some(at)) = (record.status, record.finished) {
+        put("stoppedAt", model.stamp(at));
+    }
+    put("sourceServiceRevisions", record.sources.iter().map(|number| show::revision(service, number)).collect());
+    put("targetServiceRevision", show::revision(service, &record.target));
+    if matches!(record.status, Status::InProgress | Status::RollbackInProgress) {
+        put("lifecycleStage", json!(if record.cleaning { "CLEAN_UP" } else { "SCALE_UP" }));
+    }
+    put("deploymentConfiguration", record.configuration.clone());
+    if let Some(rollback) = &record.rollback {
+        put(
+            "rollback",
+            json!({
+                "reason": rollback.reason,
+                "startedAt": model.stamp(rollback.started),
+                "serviceRevisionArn": service.revision_arn(&rollback.revision),
+            }),
+        );
+    }
+    put(
+        "deploymentCircuitBreaker",
+        json!({
+            "status": record.breaker.status,
+            "failureCount": record.breaker.failures,
+            "threshold": record.breaker.threshold,
+        }),
+    );
+    put("alarms", json!({ "status": "DISABLED", "alarmNames": [], "triggeredAlarmNames": [] }));
+    Value::Object(shown)
+}
+
+pub(super) fn revisions(model: &mut Model, input: &Input<'_>) -> Answer {
+    described(model, input, ["serviceRevisionArns", "serviceRevisions"], |model, arn| {
+        let (service, index) = locate(model, |service| service.revisions.iter().position(|known| known.arn == arn))?;
+        Some(revision(model, service, &service.revisions[index]))
+    })
+}
+
+fn revision(model: &Model, service: &Service, revision: &Revision) -> Value {
+    let image = |[container, image, digest]: &[String; 3]| json!({ "containerName": container, "imageDigest": digest, "image": image });
+    let mut shown = json!({
+        "serviceRevisionArn": revision.arn,
+        "serviceArn": service.arn,
+        "clusterArn": model.place.arn(&format!("cluster/{}", service.cluster)),
+        "taskDefinition": revision.definition,
+        "containerImages": revision.images.iter().map(image).collect::<Value>(),
+        "guardDutyEnabled": false,
+        "createdAt": model.stamp(revision.created),
+    });
+    if let Some(members) = shown.as_object_mut() {
+        members.extend(revision.settings.clone());
+        members.extend(show::platform(model, service, &revision.definition));
+    }
+    shown
+}
+
+pub(super) fn stop(model: &mut Model, input: &Input<'_>) -> Answer {
+    let arn = input.need("serviceDeploymentArn")?;
+    if !matches!(input.text("stopType")?, None | Some("ROLLBACK")) {
+        return Err(invalid("Only the stop type ROLLBACK is supported."));
+    }
+    let now = model.now;
+    for service in &mut model.services {
+        let back = service.completed.is_some();
+        let Some(record) = service.records.iter_mut().find(|known| known.arn == arn) else { continue };
+        if !matches!(record.status, Status::Pending | Status::InProgress) || !back {
+            let text = format!("The service deployment can not be stopped in the state {}.", record.status.name());
+            return Err(ApiError::new("ConflictException", text));
+        }
+        record.set(Status::RollbackRequested, now);
+        return Ok(json!({ "serviceDeploymentArn": arn }));
+    }
+    Err(ApiError::new("ServiceDeploymentNotFoundException", "Service deployment not found."))
+}

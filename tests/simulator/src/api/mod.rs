@@ -1,0 +1,91 @@
+//! Decides which operations there are and what an error looks like.
+
+mod clusters;
+mod definitions;
+mod deployments;
+mod input;
+mod revise;
+mod services;
+mod show;
+mod tags;
+mod tasks;
+
+use serde_json::{Map, Value, json};
+
+use crate::model::Model;
+pub(crate) use input::Input;
+
+/// An answer of an operation.
+pub(crate) type Answer = Result<Value, ApiError>;
+
+/// An error as ECS answers it.
+#[derive(Clone, Debug)]
+pub(crate) struct ApiError {
+    pub(crate) status: u16,
+    pub(crate) code: String,
+    pub(crate) text: String,
+}
+
+impl ApiError {
+    pub(crate) fn new(code: &str, text: impl Into<String>) -> ApiError {
+        ApiError { status: 400, code: code.to_owned(), text: text.into() }
+    }
+
+    pub(crate) fn with_status(self, status: u16) -> ApiError {
+        ApiError { status, ..self }
+    }
+
+    pub(crate) fn body(&self) -> Value {
+        json!({ "__type": self.code, "message": self.text })
+    }
+}
+
+/// A parameter whose value makes no sense.
+fn invalid(text: impl Into<String>) -> ApiError {
+    ApiError::new("InvalidParameterException", text)
+}
+
+/// Whether a call changes services, so that a stale answer would show them as they were before.
+pub(crate) fn changes(operation: &str) -> bool {
+    matches!(operation, "CreateService" | "UpdateService" | "DeleteService" | "StopServiceDeployment")
+}
+
+/// Performs one operation of ECS on the model as it is now.
+pub(crate) fn perform(model: &mut Model, operation: &str, input: &Value) -> Answer {
+    let empty = Map::new();
+    let members = match input {
+        Value::Object(members) => members,
+        Value::Null => &empty,
+        _ => {
+            return Err(ApiError::new("SerializationException", "Start of structure or map found where not expected."));
+        }
+    };
+    let input = Input::new(members);
+    match operation {
+        "CreateCluster" => clusters::create(model, &input),
+        "DescribeClusters" => clusters::describe(model, &input),
+        "ListClusters" => clusters::list(model, &input),
+        "DeleteCluster" => clusters::delete(model, &input),
+        "RegisterTaskDefinition" => definitions::register(model, &input),
+        "DescribeTaskDefinition" => definitions::describe(model, &input),
+        "DeregisterTaskDefinition" => definitions::deregister(model, &input),
+        "ListTaskDefinitions" => definitions::list(model, &input),
+        "ListTaskDefinitionFamilies" => definitions::families(model, &input),
+        "CreateService" => services::create(model, &input),
+        "DescribeServices" => services::describe(model, &input),
+        "UpdateService" => revise::update(model, &input),
+        "DeleteService" => services::delete(model, &input),
+        "ListServices" => services::list(model, &input),
+        "ListTasks" => tasks::list(model, &input),
+        "DescribeTasks" => tasks::describe(model, &input),
+        "StopTask" => tasks::stop(model, &input),
+        "ListServiceDeployments" => deployments::list(model, &input),
+        "DescribeServiceDeployments" => deployments::describe(model, &input),
+        "DescribeServiceRevisions" => deployments::revisions(model, &input),
+        "StopServiceDeployment" => deployments::stop(model, &input),
+        "TagResource" => tags::tag(model, &input),
+        "UntagResource" => tags::untag(model, &input),
+        "ListTagsForResource" => tags::list(model, &input),
+        _ => Err(ApiError::new("UnknownOperationException", format!("The simulator does not model {operation}."))),
+    }
+}

@@ -1,0 +1,213 @@
+//! Decides what a service and its deployments look like in answers.
+
+use serde_json::{Map, Value, json};
+
+use crate::model::Model;
+use crate::model::ids::short;
+use crate::model::record::Status;
+use crate::model::service::{Deployment, Rollout, Service, State};
+use crate::model::task::{Phase, Task};
+
+/// Members that show on deployments and service revisions, or nowhere, but not on the service.
+const HIDDEN: [&str; 4] = ["serviceConnectConfiguration", "volumeConfigurations", "vpcLatticeConfigurations", "role"];
+
+/// How many of `tasks` run, and how many are on their way.
+pub(super) fn tally<'a>(tasks: impl Iterator<Item = &'a Task>) -> (usize, usize) {
+    tasks.fold((0, 0), |(running, pending), task| {
+        (running + usize::from(task.phase == Phase::Running), pending + usize::from(task.pending()))
+    })
+}
+
+/// Where tasks of the service run: launch type or capacity provider strategy, platform version and family.
+pub(super) fn platform(model: &Model, service: &Service, definition: &str) -> Map<String, Value> {
+    let mut shown = Map::new();
+    let strategy = service.settings.get("capacityProviderStrategy").filter(|value| **value != json!([]));
+    let definition = model.definitions.iter().find(|known| known.arn == definition);
+    let fargate = definition.is_some_and(|known| known.fargate());
+    let kind = service.settings.get("launchType").and_then(Value::as_str);
+    let kind = kind.unwrap_or(if fargate { "FARGATE" } else { "EC2" });
+    match strategy {
+        Some(strategy) => shown.insert("capacityProviderStrategy".into(), strategy.clone()),
+        None => shown.insert("launchType".into(), json!(kind)),
+    };
+    if kind == "FARGATE" {
+        let version = match service.settings.get("platformVersion").and_then(Value::as_str) {
+            None | Some("LATEST") => "1.4.0",
+            Some(version) => version,
+        };
+        let family = definition.and_then(|known| known.document.get("runtimePlatform"));
+        let family = family.and_then(|value| value.get("operatingSystemFamily")).and_then(Value::as_str);
+        shown.insert("platformVersion".into(), json!(version));
+        shown.insert(
+            "platformFamily".into(),
+            json!(if family.is_none_or(|f| f == "LINUX") { "Linux" } else { "Windows" }),
+        );
+    }
+    shown
+}
+
+pub(super) fn service(model: &Model, service: &Service, tags: bool) -> Value {
+    let definition = service.deployments.first().map(|primary| primary.source.definition.clone());
+    let definition = definition.or_else(|| service.completed.as_ref().map(|source| source.definition.clone()));
+    let (running, pending) = tally(service.tasks.iter());
+    let mut shown = Map::new();
+    let mut put = |name: &str, value: Value| shown.insert(name.to_owned(), value);
+    put("serviceArn", json!(service.arn));
+    put("serviceName", json!(service.name));
+    put("clusterArn", json!(model.place.arn(&format!("cluster/{}", service.cluster))));
+    put("loadBalancers", json!([]));
+    put("serviceRegistries", json!([]));
+    put("status", json!(status(service.state)));
+    put("desiredCount", json!(service.desired));
+    put("runningCount", json!(running));
+    put("pendingCount", json!(pending));
+    for (name, value) in platform(model, service, definition.as_deref().unwrap_or_default()) {
+        put(&name, value);
+    }
+    put("taskDefinition", definition.map_or(Value::Null, Value::from));
+    if service.controller() == "ECS" {
+        put("deployments", service.deployments.iter().map(|d| deployment(model, service, d)).collect());
+    } else {
+        put("deployments", json!([]));
+        put("taskSets", task_sets(model, service));
+    }
+    put("events", events(model, service));
+    put("createdAt", model.stamp(service.created));
+    put("placementConstraints", json!([]));
+    put("placementStrategy", json!([]));
+    put("schedulingStrategy", json!("REPLICA"));
+    put("createdBy", json!(model.place.principal("user/simulator")));
+    put("enableECSManagedTags", json!(false));
+    put("propagateTags", json!("NONE"));
+    put("enableExecuteCommand", json!(false));
+    put("availabilityZoneRebalancing", json!("ENABLED"));
+    put("resourceManagementType", json!("CUSTOMER"));
+    if service.controller() == "ECS" {
+        current(service, &mut put);
+    }
+    if tags {
+        put("tags", json!(service.tags));
+    }
+    for (name, value) in service.settings.iter().filter(|(name, _)| !HIDDEN.contains(&name.as_str())) {
+        put(name, value.clone());
+    }
+    if let Some(role) = service.settings.get("role") {
+        put("roleArn", role.clone());
+    }
+    put("deploymentConfiguration", service.configuration());
+    if shown.contains_key("capacityProviderStrategy") && shown["capacityProviderStrategy"] != json!([]) {
+        shown.shift_remove("launchType");
+    }
+    shown.retain(|_, value| !value.is_null());
+    Value::Object(shown)
+}
+
+fn status(state: State) -> &'static str {
+    match state {
+        State::Active => "ACTIVE",
+        State::Draining => "DRAINING",
+        State::Inactive => "INACTIVE",
+    }
+}
+
+/// The service deployment that the service names, which is the former one until the newest has begun.
+fn current(service: &Service, put: &mut impl FnMut(&str, Value) -> Option<Value>) {
+    let begun = service.records.iter().rev().find(|record| record.status != Status::Pending);
+    if let Some(record) = begun.or_else(|| service.records.first()) {
+        put("currentServiceDeployment", json!(record.arn));
+    }
+    let mut numbers: Vec<&str> = service.deployments.iter().map(|d| d.source.revision.as_str()).collect();
+    numbers.dedup();
+    put("currentServiceRevisions", numbers.into_iter().map(|number| revision(service, number)).collect());
+}
+
+/// A revision with its task counts, as services and service deployments show it.
+pub(super) fn revision(service: &Service, number: &str) -> Value {
+    let owners: Vec<&Deployment> = service.deployments.iter().filter(|d| d.source.revision == number).collect();
+    let own = |task: &&Task| owners.iter().any(|deployment| *deployment.id() == task.deployment);
+    let (running, pending) = tally(service.tasks.iter().filter(own));
+    let primary = service.deployments.first().is_some_and(|first| first.source.revision == number);
+    let wanted = if primary { service.desired as usize } else { running + pending };
+    json!({
+        "arn": service.revision_arn(number),
+        "requestedTaskCount": wanted,
+        "runningTaskCount": running,
+        "pendingTaskCount": pending,
+    })
+}
+
+fn deployment(model: &Model, service: &Service, deployment: &Deployment) -> Value {
+    let primary = deployment.replaced.is_none();
+    let (running, pending) = tally(service.tasks.iter().filter(|task| task.deployment == *deployment.id()));
+    let mut shown = json!({
+        "id": deployment.id(),
+        "status": if primary { "PRIMARY" } else { "ACTIVE" },
+        "taskDefinition": deployment.source.definition,
+        "desiredCount": if primary { service.desired as usize } else { running + pending },
+        "pendingCount": pending,
+        "runningCount": running,
+        "failedTasks": deployment.failed,
+        "createdAt": model.stamp(deployment.created),
+        "updatedAt": model.stamp(deployment.updated),
+        "rolloutState": match deployment.rollout {
+            Rollout::InProgress => "IN_PROGRESS",
+            Rollout::Completed => "COMPLETED",
+            Rollout::Failed => "FAILED",
+        },
+        "rolloutStateReason": deployment.reason,
+    });
+    if let Some(members) = shown.as_object_mut() {
+        members.extend(platform(model, service, &deployment.source.definition));
+        let outside = ["platformVersion", "loadBalancers", "serviceRegistries"];
+        let own = deployment.source.settings.iter().filter(|(name, _)| !outside.contains(&name.as_str()));
+        members.extend(own.map(|(name, value)| (name.clone(), value.clone())));
+    }
+    shown
+}
+
+/// The one task set of a service that CodeDeploy looks after.
+fn task_sets(model: &Model, service: &Service) -> Value {
+    let Some(primary) = service.deployments.first().filter(|_| service.controller() == "CODE_DEPLOY") else {
+        return json!([]);
+    };
+    let (running, pending) = tally(service.tasks.iter());
+    let path = format!("task-set/{}/{}/{}", service.cluster, service.name, primary.id());
+    let mut shown = json!({
+        "id": primary.id(),
+        "taskSetArn": model.place.arn(&path),
+        "serviceArn": service.arn,
+        "clusterArn": model.place.arn(&format!("cluster/{}", service.cluster)),
+        "startedBy": "CODE_DEPLOY",
+        "status": "PRIMARY",
+        "taskDefinition": primary.source.definition,
+        "computedDesiredCount": service.desired,
+        "pendingCount": pending,
+        "runningCount": running,
+        "createdAt": model.stamp(primary.created),
+        "updatedAt": model.stamp(primary.updated),
+        "scale": { "value": 100.0, "unit": "PERCENT" },
+        "stabilityStatus": if service.steady { "STEADY_STATE" } else { "STABILIZING" },
+        "loadBalancers": service.settings.get("loadBalancers").cloned().unwrap_or_else(|| json!([])),
+    });
+    if let Some(members) = shown.as_object_mut() {
+        members.extend(platform(model, service, &primary.source.definition));
+        members.extend(
+            primary.source.settings.get("networkConfiguration").map(|v| ("networkConfiguration".into(), v.clone())),
+        );
+    }
+    json!([shown])
+}
+
+fn events(model: &Model, service: &Service) -> Value {
+    let one = |event: &crate::model::events::Event| json!({ "id": event.id, "createdAt": model.stamp(event.at), "message": event.message });
+    service.events.iter().map(one).collect()
+}
+
+/// The failure of something that was asked for and is not there.
+pub(super) fn missing(model: &Model, kind: &str, cluster: &str, reference: &str) -> Value {
+    let arn = match reference.starts_with("arn:") {
+        true => reference.to_owned(),
+        false => model.place.arn(&format!("{kind}/{cluster}/{}", short(reference))),
+    };
+    json!({ "arn": arn, "reason": "MISSING" })
+}

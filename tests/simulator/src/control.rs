@@ -1,0 +1,219 @@
+//! Decides what a call meets: the model brought up to date, the faults, the script, and the log.
+
+use std::collections::VecDeque;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+use crate::api::{self, Answer};
+use crate::clock::Clock;
+use crate::fault::{Faults, Kind};
+use crate::model::Model;
+use crate::model::ids::short;
+use crate::reader::WorldError;
+use crate::world::{Scripted, World};
+
+/// How many earlier states are kept for stale answers.
+const PAST: usize = 4;
+
+/// What goes back to the caller.
+pub(crate) enum Reply {
+    Json(u16, Value),
+    Text(u16, &'static str, &'static str),
+    /// The connection is closed without an answer.
+    Nothing,
+}
+
+/// A running simulator without its server.
+pub(crate) struct Control {
+    model: Model,
+    clock: Clock,
+    faults: Faults,
+    /// Sorted by time.
+    script: Vec<Scripted>,
+    calls: Vec<Value>,
+    /// The model right before each of the last changes of services.
+    past: VecDeque<Model>,
+}
+
+impl Control {
+    pub(crate) fn new(world: &Value) -> Result<Control, WorldError> {
+        let read = World::read(world)?;
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let base = since.as_millis() as f64 / 1000.0;
+        let mut control = Control {
+            model: Model::new(read.region.as_deref().unwrap_or("eu-central-1"), base),
+            clock: Clock::new(read.speed.unwrap_or(1.0)),
+            faults: Faults::default(),
+            script: Vec::new(),
+            calls: Vec::new(),
+            past: VecDeque::new(),
+        };
+        if read.clusters.is_none() {
+            control.model.add_cluster("default");
+        }
+        control.take(read)?;
+        Ok(control)
+    }
+
+    pub(crate) fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
+    pub(crate) fn region(&self) -> &str {
+        &self.model.place.region
+    }
+
+    /// Adds more world. Refused as a whole, or taken as a whole.
+    pub(crate) fn add(&mut self, world: &Value) -> Result<(), WorldError> {
+        let read = World::read(world)?;
+        let late = [("speed", read.speed.is_some()), ("region", read.region.is_some())];
+        if let Some((member, _)) = late.into_iter().find(|(_, given)| *given) {
+            return Err(WorldError::Late { member: member.to_owned() });
+        }
+        self.catch_up();
+        self.take(read)
+    }
+
+    fn take(&mut self, world: World) -> Result<(), WorldError> {
+        let mut model = self.model.clone();
+        model.images.merge(world.images);
+        for name in world.clusters.iter().flatten() {
+            model.add_cluster(name).active = true;
+        }
+        for (index, input) in world.definitions.iter().enumerate() {
+            let place = format!("world.definitions[{index}]");
+            api::perform(&mut model, "RegisterTaskDefinition", input).map_err(|error| refused(&place, &error))?;
+        }
+        for (index, input) in world.services.iter().enumerate() {
+            let cluster = input.get("cluster").and_then(Value::as_str).unwrap_or("default");
+            model.add_cluster(short(cluster));
+            let place = format!("world.services[{index}]");
+            api::perform(&mut model, "CreateService", input).map_err(|error| refused(&place, &error))?;
+            let index = model.services.len() - 1;
+            model.with_service(index, |service, around| service.make_steady(around));
+        }
+        self.model = model;
+        world.faults.into_iter().for_each(|fault| self.faults.add(fault));
+        self.script.extend(world.script);
+        self.script.sort_by(|a, b| a.at.total_cmp(&b.at));
+        Ok(())
+    }
+
+    /// Brings the model to the present, with what others do on the way.
+    fn catch_up(&mut self) {
+        let now = self.clock.now().as_secs_f64();
+        while self.script.first().is_some_and(|next| next.at <= now) {
+            let next = self.script.remove(0);
+            self.model.advance_to(next.at);
+            let answer = self.perform(&next.operation, &next.input);
+            let status = answer.as_ref().map_or_else(|error| error.status, |_| 200);
+            let code = answer.err().map(|error| error.code);
+            self.log(self.model.now, &next.operation, &next.input, status, code.as_deref(), true);
+        }
+        self.model.advance_to(now);
+    }
+
+    fn perform(&mut self, operation: &str, input: &Value) -> Answer {
+        if api::changes(operation) {
+            self.past.push_back(self.model.clone());
+            if self.past.len() > PAST {
+                self.past.pop_front();
+            }
+        }
+        api::perform(&mut self.model, operation, input)
+    }
+
+    /// A call without faults, and without a trace in the log.
+    pub(crate) fn call(&mut self, operation: &str, input: &Value) -> Answer {
+        self.catch_up();
+        self.perform(operation, input)
+    }
+
+    /// How many simulated seconds the call is held up before it is looked at.
+    pub(crate) fn delay(&mut self, operation: &str) -> f64 {
+        let now = self.clock.now().as_secs_f64();
+        self.faults.delay(operation, now)
+    }
+
+    /// A call as it comes over HTTP, at the simulated time `at`.
+    pub(crate) fn request(&mut self, at: f64, operation: &str, input: &Value) -> Reply {
+        self.catch_up();
+        let (fault, seconds) = self.faults.strike(operation, self.clock.now().as_secs_f64()).unzip();
+        if let Some(error) = fault.and_then(|kind| kind.error(operation, &self.model.place)) {
+            self.log(at, operation, input, error.status, Some(&error.code), false);
+            return Reply::Json(error.status, error.body());
+        }
+        let odd = match fault {
+            Some(Kind::Html) => Some((500, Reply::Text(500, "text/html", HTML))),
+            Some(Kind::Garbage) => {
+                Some((200, Reply::Text(200, "application/x-amz-json-1.1", "It works! {\"not\": json")))
+            }
+            Some(Kind::Reset) => Some((0, Reply::Nothing)),
+            _ => None,
+        };
+        if let (Some(kind), Some((status, reply))) = (fault, odd) {
+            self.log(at, operation, input, status, Some(kind.name()), false);
+            return reply;
+        }
+        let answer = match fault {
+            Some(Kind::Stale) => self.stale(operation, input, seconds.unwrap_or_default()),
+            _ => self.perform(operation, input),
+        };
+        let (status, body) = match &answer {
+            Ok(value) => (200, value.clone()),
+            Err(error) => (error.status, error.body()),
+        };
+        if fault == Some(Kind::Lost) {
+            self.log(at, operation, input, 0, Some(Kind::Lost.name()), false);
+            return Reply::Nothing;
+        }
+        let code = answer.err().map(|error| error.code);
+        self.log(at, operation, input, status, code.as_deref(), false);
+        Reply::Json(status, body)
+    }
+
+    /// Answers from the state as it was: before the first change of the last `seconds`, or before the last change ever.
+    fn stale(&mut self, operation: &str, input: &Value, seconds: f64) -> Answer {
+        let since = self.model.now - seconds;
+        let former = self.past.iter().find(|model| model.now >= since).or_else(|| self.past.back());
+        match former {
+            Some(model) => api::perform(&mut model.clone(), operation, input),
+            None => self.perform(operation, input),
+        }
+    }
+
+    /// A request that reached us and is no call of ECS.
+    pub(crate) fn refuse(&mut self, at: f64, operation: &str, input: &Value, error: &api::ApiError) -> Reply {
+        self.log(at, operation, input, error.status, Some(&error.code), false);
+        Reply::Json(error.status, error.body())
+    }
+
+    fn log(&mut self, at: f64, operation: &str, input: &Value, status: u16, error: Option<&str>, script: bool) {
+        let mut entry = json!({ "at": at, "operation": operation, "input": input, "status": status });
+        if let Some(error) = error {
+            entry["error"] = json!(error);
+        }
+        if script {
+            entry["by"] = json!("script");
+        }
+        self.calls.push(entry);
+    }
+
+    pub(crate) fn calls(&mut self) -> Value {
+        self.catch_up();
+        Value::Array(self.calls.clone())
+    }
+
+    pub(crate) fn truth(&mut self) -> Value {
+        self.catch_up();
+        self.model.truth()
+    }
+}
+
+const HTML: &str = "<html><head><title>500 Internal Server Error</title></head><body>\
+                    <center><h1>500 Internal Server Error</h1></center></body></html>\n";
+
+fn refused(place: &str, error: &api::ApiError) -> WorldError {
+    WorldError::Refused { place: place.to_owned(), code: error.code.clone(), text: error.text.clone() }
+}

@@ -1,0 +1,97 @@
+//! Decides the words of ECS: service event messages and the reasons of a rollout.
+
+use super::ids::Ids;
+use super::task::Task;
+
+/// One entry of a service's `events`.
+#[derive(Clone, Debug)]
+pub(crate) struct Event {
+    pub(crate) id: String,
+    pub(crate) at: f64,
+    pub(crate) message: String,
+}
+
+/// A service's events, newest first.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Events(Vec<Event>);
+
+impl Events {
+    /// How many of them ECS keeps.
+    const KEPT: usize = 100;
+
+    /// `text` is what follows the prefix `(service NAME) `.
+    pub(crate) fn say(&mut self, ids: &mut Ids, at: f64, service: &str, text: &str) {
+        self.0.insert(0, Event { id: ids.uuid(), at, message: format!("(service {service}) {text}") });
+        self.0.truncate(Events::KEPT);
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Event> {
+        self.0.iter()
+    }
+}
+
+fn named(tasks: &[&Task]) -> String {
+    tasks.iter().map(|task| format!("(task {})", task.id)).collect::<Vec<_>>().join(" ")
+}
+
+pub(crate) const STEADY: &str = "has reached a steady state.";
+pub(crate) const IMPAIRED: &str = "is unable to consistently start tasks successfully.";
+pub(crate) const DEADLOCK: &str = "was unable to stop or start tasks during a deployment because of the service \
+     deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.";
+
+pub(crate) fn started(tasks: &[&Task]) -> String {
+    format!("has started {} tasks: {}.", tasks.len(), named(tasks))
+}
+
+pub(crate) fn stopped(tasks: &[&Task]) -> String {
+    format!("has stopped {} running tasks: {}.", tasks.len(), named(tasks))
+}
+
+pub(crate) fn registered(count: usize, group: &str) -> String {
+    format!("registered {count} targets in (target-group {group})")
+}
+
+pub(crate) fn deregistered(count: usize, group: &str) -> String {
+    format!("deregistered {count} targets in (target-group {group})")
+}
+
+pub(crate) fn draining(count: usize) -> String {
+    format!("has begun draining connections on {count} tasks.")
+}
+
+pub(crate) fn target_unhealthy(task: &str, port: i64, group: &str) -> String {
+    format!("(task {task}) (port {port}) is unhealthy in (target-group {group}) due to (reason Health checks failed)")
+}
+
+pub(crate) fn container_unhealthy(task: &str) -> String {
+    format!("(task {task}) failed container health checks.")
+}
+
+pub(crate) fn completed(deployment: &str) -> String {
+    format!("(deployment {deployment}) deployment completed.")
+}
+
+pub(crate) fn failed(deployment: &str) -> String {
+    format!("(deployment {deployment}) deployment failed: tasks failed to start.")
+}
+
+pub(crate) fn rolling_back(to: &str) -> String {
+    format!("rolling back to deployment {to}.")
+}
+
+/// Texts of `rolloutStateReason`.
+pub(crate) mod reason {
+    pub(crate) const BROKEN: &str = "ECS deployment circuit breaker: tasks failed to start.";
+
+    pub(crate) fn in_progress(deployment: &str) -> String {
+        format!("ECS deployment {deployment} in progress.")
+    }
+
+    pub(crate) fn completed(deployment: &str) -> String {
+        format!("ECS deployment {deployment} completed.")
+    }
+
+    pub(crate) fn rolling_back(to: &str) -> String {
+        format!("ECS deployment circuit breaker: rolling back to deploymentId {to}.")
+    }
+}

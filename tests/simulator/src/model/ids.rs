@@ -1,0 +1,87 @@
+//! Decides what identifiers and ARNs look like, and that they are the same for the same calls.
+
+use fastrand::Rng;
+
+/// Makes identifiers that look as ECS's do, always the same ones in the same order.
+#[derive(Clone, Debug)]
+pub(crate) struct Ids(Rng);
+
+impl Ids {
+    pub(crate) fn new() -> Ids {
+        Ids(Rng::with_seed(0x0ec5))
+    }
+
+    fn take(&mut self, length: usize, from: &[u8]) -> String {
+        (0..length).map(|_| char::from(from[self.0.usize(..from.len())])).collect()
+    }
+
+    pub(crate) fn digits(&mut self) -> String {
+        format!("{}{}", self.0.u8(1..9), self.take(18, b"0123456789"))
+    }
+
+    pub(crate) fn deployment(&mut self) -> String {
+        format!("ecs-svc/{}", self.digits())
+    }
+
+    pub(crate) fn hex(&mut self, length: usize) -> String {
+        self.take(length, b"0123456789abcdef")
+    }
+
+    pub(crate) fn service_deployment(&mut self) -> String {
+        self.take(21, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+    }
+
+    pub(crate) fn uuid(&mut self) -> String {
+        let part: Vec<String> = [8, 3, 3, 12].into_iter().map(|length| self.hex(length)).collect();
+        format!("{}-{}-4{}-a{}-{}", part[0], self.hex(4), part[1], part[2], part[3])
+    }
+
+    pub(crate) fn address(&mut self) -> String {
+        format!("10.0.{}.{}", self.0.u8(0..4), self.0.u8(4..254))
+    }
+}
+
+/// The digest that a tag names: always the same for the same image.
+pub(crate) fn digest(image: &str) -> String {
+    if let Some((_, digest)) = image.split_once('@') {
+        return digest.to_owned();
+    }
+    let fold = |sum: u64, byte: u8| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let mut made = Ids(Rng::with_seed(image.bytes().fold(0xcbf2_9ce4_8422_2325, fold)));
+    format!("sha256:{}", made.hex(64))
+}
+
+/// Where everything lives: the first part of every ARN.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) region: String,
+}
+
+impl Place {
+    /// The one account there is.
+    pub(crate) const ACCOUNT: &'static str = "123456789012";
+
+    fn partition(&self) -> &'static str {
+        match self.region.split('-').next() {
+            Some("cn") => "aws-cn",
+            Some("eusc") => "aws-eusc",
+            _ if self.region.starts_with("us-gov-") => "aws-us-gov",
+            _ => "aws",
+        }
+    }
+
+    /// An ARN of ECS, for instance of `cluster/prod`.
+    pub(crate) fn arn(&self, resource: &str) -> String {
+        format!("arn:{}:ecs:{}:{}:{resource}", self.partition(), self.region, Place::ACCOUNT)
+    }
+
+    /// An ARN of IAM, which has no region.
+    pub(crate) fn principal(&self, resource: &str) -> String {
+        format!("arn:{}:iam::{}:{resource}", self.partition(), Place::ACCOUNT)
+    }
+}
+
+/// The last part of an ARN or path, or the name itself.
+pub(crate) fn short(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}

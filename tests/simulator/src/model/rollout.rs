@@ -1,0 +1,317 @@
+//! Decides what the service scheduler does in one tick: tasks started and stopped, a rollout failed, undone or completed.
+
+use super::breaker::pause;
+use super::events::{self, reason};
+use super::record::Status;
+use super::service::{Around, Deployment, Rollout, Service, State};
+use super::task::{Change, Phase, Task};
+
+/// A service deployment is PENDING for so long before it begins.
+const PENDING: f64 = 1.0;
+/// No deployment completes sooner than this, and none leaves the list sooner after it was replaced: the control plane
+/// needs its time, and what it shows meanwhile can be seen.
+const SETTLE: f64 = 2.0;
+/// After so many failures in a row the scheduler says that it cannot start tasks.
+const IMPAIRED: u64 = 3;
+
+const BREAKER: &str = "Service deployment rolled back because the circuit breaker threshold was exceeded.";
+const STOPPED: &str = "Service deployment rolled back because of a stop request.";
+
+impl Service {
+    pub(crate) fn tick(&mut self, around: &mut Around<'_>) {
+        if self.state == State::Inactive {
+            return;
+        }
+        self.step_tasks(around);
+        self.follow_records(around.now);
+        self.break_circuit(around);
+        let stopped = self.stop_tasks(around);
+        let started = self.start_tasks(around);
+        if !stopped && !started {
+            self.tell_deadlock(around);
+        }
+        self.settle_down(around);
+    }
+
+    /// Whether no tick would change anything until somebody calls.
+    pub(crate) fn quiet(&self) -> bool {
+        let done = self.steady && self.deployments.iter().all(|deployment| deployment.rollout == Rollout::Completed);
+        self.state == State::Inactive || (self.state == State::Active && done && self.tasks.iter().all(Task::settled))
+    }
+
+    fn step_tasks(&mut self, around: &mut Around<'_>) {
+        self.tasks.retain(|task| task.visible(around.now));
+        let changes: Vec<Change> = self.tasks.iter_mut().map(|task| task.step(around.now)).collect();
+        let ran = changes.iter().filter(|change| change.ran).count();
+        if ran > 0 {
+            for (group, _) in self.target_groups() {
+                self.say(around, &events::registered(ran, &group));
+            }
+        }
+        for (index, _) in changes.iter().enumerate().filter(|(_, change)| change.sick) {
+            self.stop_sick(index, around);
+        }
+        let reset = self.breaker().reset;
+        for deployment in &mut self.deployments {
+            let all = self.tasks.iter().zip(&changes);
+            let own: Vec<Change> =
+                all.filter(|(task, _)| task.deployment == *deployment.id()).map(|(_, change)| *change).collect();
+            deployment.count(&own, reset, around.now);
+        }
+        self.tell_impaired(around);
+    }
+
+    /// Health that never came: the scheduler stops the task.
+    fn stop_sick(&mut self, index: usize, around: &mut Around<'_>) {
+        let id = self.tasks[index].id.clone();
+        let groups = self.target_groups();
+        let text = match groups.first().filter(|_| !self.tasks[index].checked()) {
+            Some((group, port)) => {
+                self.say(around, &events::target_unhealthy(&id, *port, group));
+                format!("Task failed ELB health checks in (target-group {group})")
+            }
+            None => {
+                self.say(around, &events::container_unhealthy(&id));
+                "Task failed container health checks".to_owned()
+            }
+        };
+        self.tasks[index].stop(around.now, "ServiceSchedulerInitiated", &text);
+        self.tell_stopped(&[id], around);
+    }
+
+    fn tell_stopped(&mut self, ids: &[String], around: &mut Around<'_>) {
+        let tasks: Vec<&Task> = self.tasks.iter().filter(|task| ids.contains(&task.id)).collect();
+        let text = events::stopped(&tasks);
+        for (group, _) in self.target_groups() {
+            self.say(around, &events::deregistered(ids.len(), &group));
+            self.say(around, &events::draining(ids.len()));
+        }
+        self.say(around, &text);
+    }
+
+    fn tell_impaired(&mut self, around: &mut Around<'_>) {
+        let Some(primary) = self.deployments.first_mut() else { return };
+        let impaired = primary.failed >= IMPAIRED;
+        let told = std::mem::replace(&mut primary.impaired, impaired);
+        if impaired && !told {
+            self.say(around, events::IMPAIRED);
+        }
+    }
+
+    /// Service deployments that begin, and rollbacks that were asked for.
+    fn follow_records(&mut self, now: f64) {
+        for record in &mut self.records {
+            if record.status == Status::Pending && now - record.created >= PENDING {
+                record.started = Some(now);
+                record.set(Status::InProgress, now);
+            }
+        }
+    }
+
+    fn break_circuit(&mut self, around: &mut Around<'_>) {
+        let breaker = self.breaker();
+        let Some(primary) = self.deployments.first_mut() else { return };
+        let (id, index, rollback) = (primary.id().to_owned(), primary.record, primary.rollback);
+        if self.records[index].status == Status::RollbackRequested && !rollback {
+            self.finish(&id, "stopped", Some("a rollback was requested".to_owned()), around.now);
+            return self.roll_back(STOPPED, false, around);
+        }
+        if primary.rollout != Rollout::InProgress {
+            return;
+        }
+        let tripped = breaker.enable && primary.counted >= breaker.threshold;
+        let record = &mut self.records[index];
+        if !rollback {
+            record.breaker.failures = primary.counted;
+            record.breaker.threshold = breaker.threshold;
+        }
+        if !tripped {
+            return;
+        }
+        primary.rollout = Rollout::Failed;
+        primary.reason = reason::BROKEN.to_owned();
+        primary.updated = around.now;
+        record.breaker.status = "TRIGGERED";
+        let back = breaker.rollback && !rollback && self.completed.is_some();
+        self.say(around, &events::failed(&id));
+        let state = if back { "rolled_back" } else { "failed" };
+        self.finish(&id, state, Some(reason::BROKEN.to_owned()), around.now);
+        match (back, rollback) {
+            (true, _) => {
+                self.records[index].reason = Some(BREAKER.to_owned());
+                self.roll_back(BREAKER, true, around);
+            }
+            (false, true) => self.records[index].set(Status::RollbackFailed, around.now),
+            (false, false) => self.records[index].set(Status::Stopped, around.now),
+        }
+    }
+
+    /// Stops what is too much: tasks of older deployments while enough healthy ones are left, the PRIMARY's surplus.
+    fn stop_tasks(&mut self, around: &mut Around<'_>) -> bool {
+        let Some(primary) = self.deployments.first() else { return false };
+        let (id, frozen) = (primary.id().to_owned(), primary.rollout == Rollout::Failed);
+        let (lower, upper) = self.bounds();
+        let chosen = match frozen {
+            true => self.surplus(upper, |_| true),
+            false => {
+                let mut chosen = self.surplus(self.desired, |task| task.deployment == id);
+                chosen.extend(self.replaceable(&id, lower));
+                chosen
+            }
+        };
+        if chosen.is_empty() {
+            return false;
+        }
+        let mut ids = Vec::new();
+        for index in chosen {
+            let task = &mut self.tasks[index];
+            let text = format!("Scaling activity initiated by (deployment {id})");
+            task.stop(around.now, "ServiceSchedulerInitiated", &text);
+            ids.push(task.id.clone());
+        }
+        self.steady = false;
+        self.tell_stopped(&ids, around);
+        true
+    }
+
+    /// Of the active tasks that `fits`, those past `limit`: the ones that serve least first, the newest first.
+    fn surplus(&self, limit: u64, fits: impl Fn(&Task) -> bool) -> Vec<usize> {
+        let mut active: Vec<usize> =
+            (0..self.tasks.len()).filter(|&i| self.tasks[i].active() && fits(&self.tasks[i])).collect();
+        active.sort_by_key(|&i| (self.tasks[i].serving(), std::cmp::Reverse(i)));
+        let past = active.len().saturating_sub(usize::try_from(limit).unwrap_or(usize::MAX));
+        active.truncate(past);
+        active
+    }
+
+    /// Tasks of older deployments that can go: those that do not serve, and as many others as `lower` allows.
+    fn replaceable(&self, primary: &str, lower: u64) -> Vec<usize> {
+        let serving = self.tasks.iter().filter(|task| task.serving()).count() as u64;
+        let mut free = serving.saturating_sub(lower);
+        let mut chosen = Vec::new();
+        for (index, task) in self.tasks.iter().enumerate() {
+            if !task.active() || task.deployment == primary {
+                continue;
+            }
+            if !task.serving() {
+                chosen.push(index);
+            } else if free > 0 {
+                free -= 1;
+                chosen.push(index);
+            }
+        }
+        chosen
+    }
+
+    fn start_tasks(&mut self, around: &mut Around<'_>) -> bool {
+        let (_, upper) = self.bounds();
+        let Some(primary) = self.deployments.first() else { return false };
+        if primary.rollout == Rollout::Failed || around.now < primary.next_start || self.state != State::Active {
+            return false;
+        }
+        let id = primary.id().to_owned();
+        let active = self.tasks.iter().filter(|task| task.active()).count() as u64;
+        let own = self.tasks.iter().filter(|task| task.active() && task.deployment == id).count() as u64;
+        // A service that has completed is not in a rollout: its maximum does not keep it from its desired count.
+        let upper = if primary.rollout == Rollout::Completed { upper.max(self.desired) } else { upper };
+        let count = self.desired.saturating_sub(own).min(upper.saturating_sub(active));
+        let Some(definition) = around.definition(&primary.source.definition).cloned().filter(|_| count > 0) else {
+            return false;
+        };
+        let first = self.tasks.len();
+        for _ in 0..count {
+            self.tasks.push(Task::new(&definition, &id, around.now, around.ids, around.images));
+        }
+        self.steady = false;
+        let text = events::started(&self.tasks[first..].iter().collect::<Vec<_>>());
+        self.say(around, &text);
+        true
+    }
+
+    /// Percents between which nothing can move are said once.
+    fn tell_deadlock(&mut self, around: &mut Around<'_>) {
+        let (lower, upper) = self.bounds();
+        let Some(primary) = self.deployments.first() else { return };
+        let id = primary.id();
+        let waiting = self.tasks.iter().any(|task| !matches!(task.phase, Phase::Stopped) && !task.settled());
+        let older = self.tasks.iter().any(|task| task.active() && task.deployment != id);
+        let stuck = lower >= self.desired && upper <= self.desired && older && !waiting;
+        if !stuck || primary.deadlocked || primary.rollout != Rollout::InProgress {
+            return;
+        }
+        self.deployments[0].deadlocked = true;
+        self.say(around, events::DEADLOCK);
+    }
+
+    /// Completes a rollout, says that the service is steady, and forgets deployments that are drained.
+    fn settle_down(&mut self, around: &mut Around<'_>) {
+        let Some(primary) = self.deployments.first() else { return };
+        let id = primary.id().to_owned();
+        let serving = self.tasks.iter().filter(|task| task.serving() && task.deployment == id).count() as u64;
+        let active = self.tasks.iter().filter(|task| task.active() && task.deployment == id).count() as u64;
+        let left = |task: &Task, id: &str| task.phase != Phase::Stopped && task.deployment == id;
+        let others = self.tasks.iter().any(|task| task.phase != Phase::Stopped && task.deployment != id);
+        let enough = serving == self.desired && active == self.desired;
+        let aged = around.now - primary.created >= SETTLE;
+        let record = primary.record;
+        self.records[record].cleaning = enough && others;
+        if primary.rollout == Rollout::InProgress && self.state == State::Active && enough && !others && aged {
+            self.complete(around);
+        }
+        if !self.steady && enough && !others && self.deployments[0].rollout == Rollout::Completed {
+            self.steady = true;
+            self.say(around, events::STEADY);
+        }
+        let (now, tasks) = (around.now, &self.tasks);
+        self.deployments.retain(|deployment| {
+            let seen = deployment.replaced.is_none_or(|at| now - at < SETTLE);
+            seen || tasks.iter().any(|task| left(task, deployment.id()))
+        });
+        if self.state == State::Draining && self.tasks.iter().all(|task| task.phase == Phase::Stopped) {
+            self.state = State::Inactive;
+            self.ended = Some(now);
+            self.deployments.clear();
+        }
+    }
+
+    fn complete(&mut self, around: &mut Around<'_>) {
+        let now = around.now;
+        self.deployments.truncate(1);
+        let primary = &mut self.deployments[0];
+        primary.rollout = Rollout::Completed;
+        primary.updated = now;
+        primary.reason = reason::completed(&primary.source.deployment);
+        self.completed = Some(primary.source.clone());
+        let (id, record, rollback) = (primary.id().to_owned(), primary.record, primary.rollback);
+        let status = if rollback { Status::RollbackSuccessful } else { Status::Successful };
+        self.records[record].set(status, now);
+        self.finish(&id, "completed", None, now);
+        self.say(around, &events::completed(&id));
+        self.steady = false;
+    }
+}
+
+impl Deployment {
+    fn count(&mut self, changes: &[Change], reset: bool, now: f64) {
+        let (mut launch, mut ran) = (false, false);
+        for change in changes {
+            if change.failed.is_some() {
+                self.failed += 1;
+                self.counted += 1;
+            }
+            if change.healed {
+                self.failed = 0;
+                self.counted = if reset { 0 } else { self.counted };
+            }
+            launch |= change.failed == Some(true);
+            ran |= change.ran;
+        }
+        if ran {
+            self.launch_failures = 0;
+        }
+        if launch {
+            self.launch_failures += 1;
+            self.next_start = now + pause(self.launch_failures);
+        }
+    }
+}

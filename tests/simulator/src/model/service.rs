@@ -1,0 +1,360 @@
+//! Decides what a service is made of and how a deployment of it begins.
+
+use serde_json::{Map, Value, json};
+
+use super::breaker::Settings;
+use super::definition::Definition;
+use super::events::{self, Events, reason};
+use super::ids::{Ids, Place, digest, short};
+use super::record::{Breaker, Record, Revision, Rollback, Status, Truth};
+use super::task::Task;
+use crate::behaviour::Behaviours;
+
+/// Members whose change starts a deployment; they belong to a service revision.
+pub(crate) const DEPLOYED: [&str; 7] = [
+    "networkConfiguration",
+    "platformVersion",
+    "loadBalancers",
+    "serviceRegistries",
+    "serviceConnectConfiguration",
+    "volumeConfigurations",
+    "vpcLatticeConfigurations",
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rollout {
+    InProgress,
+    Completed,
+    Failed,
+}
+
+/// What a rollback needs to know about the deployment it goes back to.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    pub(crate) deployment: String,
+    pub(crate) definition: String,
+    pub(crate) revision: String,
+    /// The deploying members as they were then.
+    pub(crate) settings: Map<String, Value>,
+}
+
+/// One entry of the service's `deployments`.
+#[derive(Clone, Debug)]
+pub(crate) struct Deployment {
+    pub(crate) source: Source,
+    pub(crate) created: f64,
+    pub(crate) updated: f64,
+    /// Since when it is no longer PRIMARY.
+    pub(crate) replaced: Option<f64>,
+    pub(crate) rollout: Rollout,
+    pub(crate) reason: String,
+    /// Consecutive failures, as `failedTasks` shows them.
+    pub(crate) failed: u64,
+    /// Failures as the circuit breaker counts them.
+    pub(crate) counted: u64,
+    pub(crate) launch_failures: u32,
+    pub(crate) next_start: f64,
+    pub(crate) impaired: bool,
+    pub(crate) deadlocked: bool,
+    pub(crate) rollback: bool,
+    /// Its service deployment, by index.
+    pub(crate) record: usize,
+}
+
+impl Deployment {
+    pub(crate) fn id(&self) -> &str {
+        &self.source.deployment
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Active,
+    Draining,
+    Inactive,
+}
+
+/// A service. The first of its deployments is the PRIMARY.
+#[derive(Clone, Debug)]
+pub(crate) struct Service {
+    pub(crate) name: String,
+    pub(crate) cluster: String,
+    pub(crate) arn: String,
+    pub(crate) state: State,
+    pub(crate) ended: Option<f64>,
+    pub(crate) desired: u64,
+    pub(crate) created: f64,
+    /// Members of CreateService and UpdateService that are kept as they were sent.
+    pub(crate) settings: Map<String, Value>,
+    pub(crate) tags: Vec<Value>,
+    pub(crate) token: Option<String>,
+    pub(crate) deployments: Vec<Deployment>,
+    pub(crate) completed: Option<Source>,
+    pub(crate) records: Vec<Record>,
+    pub(crate) revisions: Vec<Revision>,
+    pub(crate) tasks: Vec<Task>,
+    pub(crate) events: Events,
+    pub(crate) steady: bool,
+    pub(crate) truths: Vec<Truth>,
+}
+
+/// What the scheduler needs around a service.
+pub(crate) struct Around<'a> {
+    pub(crate) now: f64,
+    pub(crate) ids: &'a mut Ids,
+    pub(crate) place: &'a Place,
+    pub(crate) definitions: &'a [Definition],
+    pub(crate) images: &'a Behaviours,
+}
+
+impl Around<'_> {
+    pub(crate) fn definition(&self, arn: &str) -> Option<&Definition> {
+        self.definitions.iter().find(|known| known.arn == arn)
+    }
+}
+
+impl Service {
+    pub(crate) fn say(&mut self, around: &mut Around<'_>, text: &str) {
+        self.events.say(around.ids, around.now, &self.name, text);
+    }
+
+    /// CODE_DEPLOY and EXTERNAL services show task sets instead of deployments.
+    pub(crate) fn controller(&self) -> &str {
+        let kind = self.settings.get("deploymentController").and_then(|value| value.get("type"));
+        kind.and_then(Value::as_str).unwrap_or("ECS")
+    }
+
+    fn percent(&self, member: &str, usual: u64) -> u64 {
+        let configuration = self.settings.get("deploymentConfiguration");
+        configuration.and_then(|value| value.get(member)).and_then(Value::as_u64).unwrap_or(usual)
+    }
+
+    /// The fewest healthy and the most active tasks that a rollout may come to.
+    pub(crate) fn bounds(&self) -> (u64, u64) {
+        let lower = self.desired.saturating_mul(self.percent("minimumHealthyPercent", 100)).div_ceil(100);
+        (lower, self.desired.saturating_mul(self.percent("maximumPercent", 200)) / 100)
+    }
+
+    pub(crate) fn breaker(&self) -> Settings {
+        Settings::read(self.settings.get("deploymentConfiguration"), self.desired)
+    }
+
+    pub(crate) fn target_groups(&self) -> Vec<(String, i64)> {
+        let balancers = self.settings.get("loadBalancers").and_then(Value::as_array).into_iter().flatten();
+        let group = |value: &Value| {
+            let port = value.get("containerPort").and_then(Value::as_i64).unwrap_or(80);
+            Some((value.get("targetGroupArn")?.as_str()?.to_owned(), port))
+        };
+        balancers.filter_map(group).collect()
+    }
+
+    /// The members of the settings that belong to a revision.
+    pub(crate) fn deployed(&self) -> Map<String, Value> {
+        let own = |name: &&str| Some(((*name).to_owned(), self.settings.get(*name)?.clone()));
+        DEPLOYED.iter().filter_map(own).collect()
+    }
+
+    /// Begins a deployment of `definition`; one that runs already is superseded.
+    pub(crate) fn deploy(&mut self, definition: &str, around: &mut Around<'_>) {
+        let source = Source {
+            deployment: around.ids.deployment(),
+            definition: definition.to_owned(),
+            revision: around.ids.digits(),
+            settings: self.deployed(),
+        };
+        self.retire("superseded", Some(format!("superseded by {}", source.deployment)), around.now);
+        self.add_revision(&source, around);
+        self.add_record(&source, around);
+        let text = reason::in_progress(&source.deployment);
+        self.become_primary(source, text, self.records.len() - 1, around.now);
+    }
+
+    /// Ends the running deployment's story before its time, if there is one.
+    pub(crate) fn retire(&mut self, state: &'static str, why: Option<String>, now: f64) {
+        let Some(primary) = self.deployments.first() else { return };
+        let (record, id) = (primary.record, primary.id().to_owned());
+        self.finish(&id, state, why, now);
+        if !self.records[record].status.terminal() {
+            self.records[record].set(Status::Stopped, now);
+        }
+    }
+
+    fn add_revision(&mut self, source: &Source, around: &Around<'_>) {
+        let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let image = |value: &Value| [text(value, "name"), text(value, "image"), digest(&text(value, "image"))];
+        let containers = around.definition(&source.definition).map(Definition::containers).unwrap_or_default();
+        let path = format!("service-revision/{}/{}/{}", self.cluster, self.name, source.revision);
+        self.revisions.push(Revision {
+            number: source.revision.clone(),
+            arn: around.place.arn(&path),
+            definition: source.definition.clone(),
+            created: around.now,
+            settings: source.settings.clone(),
+            images: containers.iter().map(image).collect(),
+        });
+    }
+
+    fn add_record(&mut self, source: &Source, around: &mut Around<'_>) {
+        let path = format!("service-deployment/{}/{}/{}", self.cluster, self.name, around.ids.service_deployment());
+        let breaker = self.breaker();
+        let mut sources: Vec<String> = Vec::new();
+        for deployment in &self.deployments {
+            if !sources.contains(&deployment.source.revision) {
+                sources.push(deployment.source.revision.clone());
+            }
+        }
+        self.records.push(Record {
+            arn: around.place.arn(&path),
+            target: source.revision.clone(),
+            sources,
+            status: Status::Pending,
+            reason: None,
+            created: around.now,
+            started: None,
+            finished: None,
+            updated: around.now,
+            rollback: None,
+            breaker: Breaker {
+                status: if breaker.enable { "MONITORING" } else { "DISABLED" },
+                failures: 0,
+                threshold: breaker.threshold,
+            },
+            configuration: self.configuration(),
+            cleaning: false,
+        });
+    }
+
+    fn become_primary(&mut self, source: Source, text: String, record: usize, now: f64) {
+        if let Some(former) = self.deployments.first_mut() {
+            former.replaced = Some(now);
+            former.updated = now;
+        }
+        self.truths.push(Truth {
+            deployment: source.deployment.clone(),
+            definition: source.definition.clone(),
+            created: now,
+            finished: None,
+            state: "in_progress",
+            reason: None,
+        });
+        let rollback = self.records[record].rollback.is_some();
+        self.deployments.insert(
+            0,
+            Deployment {
+                source,
+                created: now,
+                updated: now,
+                replaced: None,
+                rollout: Rollout::InProgress,
+                reason: text,
+                failed: 0,
+                counted: 0,
+                launch_failures: 0,
+                next_start: now,
+                impaired: false,
+                deadlocked: false,
+                rollback,
+                record,
+            },
+        );
+        self.steady = false;
+    }
+
+    /// Goes back to the last deployment that completed. Its tasks that still run are taken over: they are already
+    /// what the rollback wants, so it is as fast as there are enough of them.
+    pub(crate) fn roll_back(&mut self, why: &str, broken: bool, around: &mut Around<'_>) {
+        let (Some(target), Some(failed)) = (self.completed.clone(), self.deployments.first()) else { return };
+        let record = failed.record;
+        let source = Source { deployment: around.ids.deployment(), ..target.clone() };
+        for name in DEPLOYED {
+            match source.settings.get(name) {
+                Some(value) => self.settings.insert(name.to_owned(), value.clone()),
+                None => self.settings.shift_remove(name),
+            };
+        }
+        for task in self.tasks.iter_mut().filter(|task| task.deployment == target.deployment) {
+            task.deployment.clone_from(&source.deployment);
+        }
+        self.deployments.retain(|deployment| *deployment.id() != target.deployment);
+        let entry = &mut self.records[record];
+        entry.rollback =
+            Some(Rollback { reason: why.to_owned(), started: around.now, revision: target.revision.clone() });
+        entry.set(Status::RollbackInProgress, around.now);
+        let text = match broken {
+            true => reason::rolling_back(&target.deployment),
+            false => reason::in_progress(&source.deployment),
+        };
+        self.become_primary(source, text, record, around.now);
+        self.say(around, &events::rolling_back(&target.deployment));
+    }
+
+    /// Writes down the end of a deployment; the first end is the true one.
+    pub(crate) fn finish(&mut self, deployment: &str, state: &'static str, why: Option<String>, now: f64) {
+        let open = self.truths.iter_mut().find(|truth| truth.deployment == deployment && truth.finished.is_none());
+        if let Some(truth) = open {
+            truth.finished = Some(now);
+            truth.state = state;
+            truth.reason = why;
+        }
+    }
+
+    /// The deployment configuration as answers show it, defaults filled in.
+    pub(crate) fn configuration(&self) -> Value {
+        let mut shown = Map::new();
+        shown.insert("deploymentCircuitBreaker".into(), json!({ "enable": false, "rollback": false }));
+        shown.insert("maximumPercent".into(), json!(200));
+        shown.insert("minimumHealthyPercent".into(), json!(100));
+        if let Some(Value::Object(sent)) = self.settings.get("deploymentConfiguration") {
+            shown.extend(sent.clone());
+        }
+        shown.entry("strategy").or_insert_with(|| json!("ROLLING"));
+        Value::Object(shown)
+    }
+
+    pub(crate) fn revision_arn(&self, number: &str) -> String {
+        let known = self.revisions.iter().find(|revision| revision.number == number);
+        known.map(|revision| revision.arn.clone()).unwrap_or_default()
+    }
+
+    /// Turns a service that was just made into one that has been running for a day.
+    pub(crate) fn make_steady(&mut self, around: &mut Around<'_>) {
+        const DAY: f64 = 86_400.0;
+        let (began, done) = (around.now - DAY, around.now - DAY + 60.0);
+        let Some(primary) = self.deployments.first_mut() else { return };
+        primary.created = began;
+        primary.updated = done;
+        primary.rollout = Rollout::Completed;
+        primary.reason = reason::completed(&primary.source.deployment);
+        let source = primary.source.clone();
+        if let Some(definition) = around.definition(&source.definition).cloned() {
+            for _ in 0..self.desired {
+                let mut task = Task::new(&definition, &source.deployment, began, around.ids, around.images);
+                task.settle(began);
+                self.tasks.push(task);
+            }
+        }
+        for record in &mut self.records {
+            record.created = began;
+            record.started = Some(began);
+            record.set(Status::Successful, done);
+        }
+        self.revisions.iter_mut().for_each(|revision| revision.created = began);
+        if let Some(truth) = self.truths.first_mut() {
+            truth.created = began;
+        }
+        self.finish(&source.deployment, "completed", None, done);
+        self.created = began;
+        self.completed = Some(source);
+        self.steady = true;
+        self.events = Events::default();
+        self.events.say(around.ids, done, &self.name, events::STEADY);
+    }
+
+    /// Whether `reference` (name or ARN) means this service.
+    pub(crate) fn is(&self, cluster: &str, reference: &str) -> bool {
+        match reference.starts_with("arn:") {
+            true => self.arn == reference,
+            false => self.cluster == cluster && self.name == short(reference),
+        }
+    }
+}

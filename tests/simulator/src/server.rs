@@ -1,0 +1,186 @@
+//! Decides how calls come in: AWS JSON 1.1 on `/`, the simulator's own pages under `/_simulator`.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE};
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response};
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use crate::api::ApiError;
+use crate::control::{Control, Reply};
+
+const TARGET: &str = "AmazonEC2ContainerServiceV20141113.";
+const JSON: &str = "application/x-amz-json-1.1";
+
+/// The control, shared with the server's thread. A panic in one call must not end all others.
+#[derive(Clone)]
+pub(crate) struct Shared(Arc<Mutex<Control>>);
+
+impl Shared {
+    pub(crate) fn new(control: Control) -> Shared {
+        Shared(Arc::new(Mutex::new(control)))
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Control> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A thread that serves until this is dropped.
+pub(crate) struct Server {
+    pub(crate) addr: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    pub(crate) fn start(addr: SocketAddr, shared: Shared) -> io::Result<Server> {
+        let listener = TcpListener::bind(addr)?;
+        listener.set_nonblocking(true)?;
+        let addr = listener.local_addr()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let listener = {
+            let _entered = runtime.enter();
+            tokio::net::TcpListener::from_std(listener)?
+        };
+        let (stop, stopped) = oneshot::channel();
+        let serve = move || {
+            runtime.block_on(async move {
+                tokio::select! {
+                    () = accept(listener, shared) => {}
+                    _ = stopped => {}
+                }
+            });
+        };
+        let thread = std::thread::Builder::new().name("ecs-simulator".to_owned()).spawn(serve)?;
+        Ok(Server { addr, stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+async fn accept(listener: tokio::net::TcpListener, shared: Shared) {
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of file descriptors, for instance: it may be better in a moment.
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            continue;
+        };
+        let _ = stream.set_nodelay(true);
+        let shared = shared.clone();
+        tokio::spawn(async move {
+            let service = service_fn(move |request| respond(request, shared.clone()));
+            // An error here is a caller that went away, or our own `Closed`.
+            let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+        });
+    }
+}
+
+/// Given to hyper in place of an answer: it closes the connection.
+#[derive(Debug, thiserror::Error)]
+#[error("closed without an answer")]
+struct Closed;
+
+async fn respond(request: Request<Incoming>, shared: Shared) -> Result<Response<Full<Bytes>>, Closed> {
+    let (head, body) = request.into_parts();
+    let Ok(body) = body.collect().await else { return Err(Closed) };
+    let body = body.to_bytes();
+    if let Some(page) = head.uri.path().strip_prefix("/_simulator") {
+        return Ok(admin(&head.method, page, &body, &shared));
+    }
+    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let target = header("x-amz-target").unwrap_or_default();
+    let signed = head.headers.contains_key(AUTHORIZATION);
+    let at = shared.lock().clock().now().as_secs_f64();
+    let reply = match check(&head.method, target, signed, &body) {
+        Ok((operation, input)) => {
+            let (delay, clock) = {
+                let mut control = shared.lock();
+                (control.delay(operation), control.clock())
+            };
+            if delay > 0.0 {
+                clock.sleep(Duration::try_from_secs_f64(delay).unwrap_or_default()).await;
+            }
+            shared.lock().request(at, operation, &input)
+        }
+        Err(error) => {
+            let input = serde_json::from_slice(&body).unwrap_or(Value::Null);
+            shared.lock().refuse(at, target.strip_prefix(TARGET).unwrap_or(target), &input, &error)
+        }
+    };
+    match reply {
+        Reply::Json(status, value) => Ok(answer(status, JSON, value.to_string())),
+        Reply::Text(status, kind, text) => Ok(answer(status, kind, text.to_owned())),
+        Reply::Nothing => Err(Closed),
+    }
+}
+
+/// The operation and input of a well-formed call.
+fn check<'a>(method: &Method, target: &'a str, signed: bool, body: &[u8]) -> Result<(&'a str, Value), ApiError> {
+    let unknown = || ApiError::new("UnknownOperationException", format!("No operation is known as `{target}`."));
+    if method != Method::POST {
+        return Err(unknown().with_status(404));
+    }
+    if !signed {
+        return Err(
+            ApiError::new("MissingAuthenticationTokenException", "Missing Authentication Token").with_status(403)
+        );
+    }
+    let operation = target.strip_prefix(TARGET).ok_or_else(unknown)?;
+    let broken = |_| ApiError::new("SerializationException", "The request body is not JSON.");
+    let input = if body.is_empty() { Value::Null } else { serde_json::from_slice(body).map_err(broken)? };
+    Ok((operation, input))
+}
+
+fn answer(status: u16, kind: &str, text: String) -> Response<Full<Bytes>> {
+    let id = format!("{:08x}-0000-4000-8000-{:012x}", fastrand::u32(..), fastrand::u64(..) >> 16);
+    let response = Response::builder().status(status).header(CONTENT_TYPE, kind).header("x-amzn-RequestId", id);
+    response.body(Full::new(Bytes::from(text))).unwrap_or_default()
+}
+
+fn admin(method: &Method, page: &str, body: &[u8], shared: &Shared) -> Response<Full<Bytes>> {
+    let (status, value) = match admin_page(method, page.trim_end_matches('/'), body, shared) {
+        Ok(value) => (200, value),
+        Err((status, text)) => (status, json!({ "error": text })),
+    };
+    answer(status, "application/json", value.to_string())
+}
+
+fn admin_page(method: &Method, page: &str, body: &[u8], shared: &Shared) -> Result<Value, (u16, String)> {
+    let sent = || serde_json::from_slice::<Value>(body).map_err(|error| (400, error.to_string()));
+    let mut control = shared.lock();
+    let clock = control.clock();
+    match (method.as_str(), page) {
+        ("POST", "") => {
+            control.add(&sent()?).map_err(|error| (400, error.to_string()))?;
+            Ok(json!({}))
+        }
+        ("GET", "/calls") => Ok(control.calls()),
+        ("GET", "/truth") => Ok(control.truth()),
+        ("GET", "/clock") => Ok(json!({ "now": clock.now().as_secs_f64(), "speed": clock.speed() })),
+        ("POST", "/clock") => {
+            let sent = sent()?;
+            let seconds = sent.get("advance").and_then(Value::as_f64).filter(|seconds| *seconds <= 1e9);
+            let step = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+            clock.advance(step.ok_or((400, "advance: expected seconds from 0 to 1e9".to_owned()))?);
+            Ok(json!({ "now": clock.now().as_secs_f64(), "speed": clock.speed() }))
+        }
+        _ => Err((404, format!("no such page: {method} /_simulator{page}"))),
+    }
+}

@@ -30,7 +30,10 @@ fn printed_files_are_up_to_date() {
             stale.push(file);
         }
     }
-    assert!(stale.is_empty(), "stale: {stale:?}; print anew with ECS_ROLLOUT_PRINT=1 cargo test -p ecs-rollout-tests --test contract");
+    assert!(
+        stale.is_empty(),
+        "stale: {stale:?}; print anew with ECS_ROLLOUT_PRINT=1 cargo test -p ecs-rollout-tests --test contract"
+    );
 }
 
 #[test]

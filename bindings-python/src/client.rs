@@ -43,7 +43,8 @@ pub(crate) fn deploy(py: Python<'_>, deployment: Option<&Bound<'_, PyDict>>) -> 
 }
 
 fn start(py: Python<'_>, client: &ecs_rollout::Client, deployment: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
-    let deployment = ecs_rollout::Deployment::from_value(options(deployment)?).map_err(|error| exception(py, &error))?;
+    let deployment =
+        ecs_rollout::Deployment::from_value(options(deployment)?).map_err(|error| exception(py, &error))?;
     let _runtime = get_runtime().enter();
     Ok(Rollout::new(client.deploy(deployment).spawn()))
 }

@@ -24,10 +24,13 @@ impl Rollout {
     }
 
     /// Waits without the GIL, and lets Ctrl-C through, which stops the watching.
-    fn block<T: Send>(&self, py: Python<'_>, wait: impl AsyncFn(&Running) -> T + Sync) -> PyResult<T> {
+    fn block<F>(&self, py: Python<'_>, wait: impl Fn(Arc<Running>) -> F) -> PyResult<F::Output>
+    where
+        F: Future<Output: Send> + Send,
+    {
         loop {
-            let turn = async { timeout(SIGNALS, wait(&self.0)).await };
-            if let Ok(found) = py.detach(|| get_runtime().block_on(turn)) {
+            let turn = wait(Arc::clone(&self.0));
+            if let Ok(found) = py.detach(|| get_runtime().block_on(async { timeout(SIGNALS, turn).await })) {
                 return Ok(found);
             }
             py.check_signals().inspect_err(|_| self.0.cancel())?;
@@ -38,7 +41,7 @@ impl Rollout {
 #[pymethods]
 impl Rollout {
     fn outcome<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        match self.block(py, Running::outcome)? {
+        match self.block(py, |running| async move { running.outcome().await })? {
             Ok(outcome) => to_python(py, &outcome),
             Err(error) => Err(exception(py, &error)),
         }
@@ -53,7 +56,7 @@ impl Rollout {
     }
 
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.block(py, Running::next)?.map(|event| to_python(py, &event)).transpose()
+        self.block(py, |running| async move { running.next().await })?.map(|event| to_python(py, &event)).transpose()
     }
 
     fn __aiter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {

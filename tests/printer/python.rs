@@ -12,7 +12,8 @@ pub(crate) fn types(contract: &Contract) -> String {
     );
     // A union is evaluated when the module is loaded, so that its members must stand before it.
     let is_object = |named: &&Named| matches!(named.shape, Shape::Object(_));
-    for named in contract.types.iter().filter(is_object).chain(contract.types.iter().filter(|named| !is_object(named))) {
+    for named in contract.types.iter().filter(is_object).chain(contract.types.iter().filter(|named| !is_object(named)))
+    {
         text.push_str(&print(named));
     }
     text

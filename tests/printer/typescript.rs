@@ -7,8 +7,12 @@ pub(crate) fn types(contract: &Contract) -> String {
     for named in &contract.types {
         text.push_str(&print(named));
     }
-    let codes = contract.errors.iter().map(|error| format!("  /** {} */\n  {}: {}\n", error.doc, error.code, error.detail));
-    text.push_str(&format!("\n/** The `detail` of an error, by its `code`. */\nexport interface ErrorDetails {{\n{}}}\n", codes.collect::<String>()));
+    let codes =
+        contract.errors.iter().map(|error| format!("  /** {} */\n  {}: {}\n", error.doc, error.code, error.detail));
+    text.push_str(&format!(
+        "\n/** The `detail` of an error, by its `code`. */\nexport interface ErrorDetails {{\n{}}}\n",
+        codes.collect::<String>()
+    ));
     text.push_str("\n/** The `code` of an error. */\nexport type ErrorCode = keyof ErrorDetails\n");
     text
 }
@@ -22,7 +26,9 @@ fn print(Named { name, doc, shape }: &Named) -> String {
         }
         Shape::Union(names) => format!("\n{doc}export type {name} =\n{}\n", lines(names.iter().cloned())),
         Shape::Words(words) => format!("\n{doc}export type {name} = {}\n", quoted(words)),
-        Shape::Alias(kind) if name == "Definition" => format!("\n{doc}export type {name} = {} | TaskDefinition\n", spell(kind)),
+        Shape::Alias(kind) if name == "Definition" => {
+            format!("\n{doc}export type {name} = {} | TaskDefinition\n", spell(kind))
+        }
         Shape::Alias(kind) => format!("\n{doc}export type {name} = {}\n", spell(kind)),
     }
 }

@@ -1,1 +1,117 @@
-//! d
+//! Runs a scenario of `tests/scenarios` through the crate, on the simulator.
+//!
+//! A scenario is what is asked, how the world behaves, and what must come of it. The runners of the three languages read
+//! the same files; each is small on purpose.
+
+use std::path::{Path, PathBuf};
+
+use ecs_rollout::Deployment;
+use ecs_rollout_simulator::Simulator;
+use serde_json::{Value, json};
+
+/// Where the scenarios are.
+pub fn scenarios() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
+    files.sort();
+    files
+}
+
+/// Runs one scenario; the error says what did not hold.
+///
+/// # Panics
+/// Where the file is no scenario.
+pub async fn run(file: &Path) -> Result<(), String> {
+    let scenario: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let simulator = Simulator::start(scenario["world"].clone()).unwrap();
+    let mut events = Vec::new();
+    let ended = match Deployment::from_value(scenario["request"].clone()) {
+        Ok(request) => {
+            let mut rollout = simulator.client().deploy(request);
+            while let Some(event) = rollout.next().await {
+                events.push(serde_json::to_value(event).unwrap());
+            }
+            rollout.outcome().await
+        }
+        Err(error) => Err(error),
+    };
+    let end = match &ended {
+        Ok(outcome) => json!({ "outcome": outcome }),
+        Err(error) => json!({"error": error.code(), "detail": error.detail(), "message": error.to_string()}),
+    };
+    check(&scenario["expect"], &simulator, &end, &events)
+}
+
+fn check(expect: &Value, simulator: &Simulator, end: &Value, events: &[Value]) -> Result<(), String> {
+    let fail =
+        |what: &str, seen: &Value| Err(format!("{what}: expected {expect:#}\nseen {seen:#}\nevents {events:#?}"));
+    if !matches(&expect["end"], end) {
+        return fail("the end", end);
+    }
+    // Expected events come in this order; others may stand between them.
+    let mut seen = events.iter();
+    for expected in expect["events"].as_array().into_iter().flatten() {
+        if !seen.any(|event| matches(expected, event)) {
+            return fail("events", expected);
+        }
+    }
+    let never = expect["never"].as_array().cloned().unwrap_or_default();
+    if let Some(event) = events.iter().find(|event| never.iter().any(|never| matches(never, event))) {
+        return fail("an event that must not be", event);
+    }
+    let calls = simulator.calls();
+    let calls: Vec<&Value> = calls.as_array().unwrap().iter().filter(|call| call["by"] != "script").collect();
+    if let Some(writes) = expect["writes"].as_array() {
+        let is_write = |operation: &str| !operation.starts_with("Describe") && !operation.starts_with("List");
+        let written: Vec<&Value> =
+            calls.iter().filter(|call| is_write(call["operation"].as_str().unwrap())).copied().collect();
+        let same = written.len() == writes.len()
+            && writes.iter().zip(&written).all(|(expected, call)| matches(expected, call));
+        if !same {
+            return fail("writes", &json!(written));
+        }
+    }
+    if expect["calls"].as_u64().is_some_and(|most| calls.len() as u64 > most) {
+        return fail("number of calls", &json!(calls.len()));
+    }
+    check_time(simulator, events).or_else(|what| fail(&what, &simulator.truth()))
+}
+
+/// Success is never said of a deployment before it is true, and not more than two seconds after.
+fn check_time(simulator: &Simulator, events: &[Value]) -> Result<(), String> {
+    let Some(said) = events.iter().find(|event| event["type"] == "succeeded") else { return Ok(()) };
+    let truth = simulator.truth();
+    let ours = truth.as_array().unwrap().iter().find(|truth| truth["deployment"] == said["deployment"]);
+    let now = simulator.clock().now().as_secs_f64();
+    match ours.filter(|ours| ours["state"] == "completed").and_then(|ours| ours["finished"].as_f64()) {
+        // It was there before: success is said of the number of its tasks, or of nothing to do.
+        Some(finished) if finished < 0.0 => Ok(()),
+        Some(finished) if (0.0..=2.0).contains(&(now - finished)) => Ok(()),
+        Some(finished) => Err(format!("complete at {finished}, said at {now}")),
+        None => Err("success was said of a deployment that is not complete".to_owned()),
+    }
+}
+
+/// Whether `seen` has all that is expected: members that are not expected do not count, `"*text*"` is a text that holds
+/// `text`, and an expected `null` is a member that is not there.
+fn matches(expected: &Value, seen: &Value) -> bool {
+    match (expected, seen) {
+        (Value::Object(expected), Value::Object(seen)) => {
+            expected.iter().all(|(name, expected)| match seen.get(name) {
+                Some(seen) => matches(expected, seen),
+                None => expected.is_null(),
+            })
+        }
+        (Value::Array(expected), Value::Array(seen)) => {
+            expected.len() == seen.len() && expected.iter().zip(seen).all(|(expected, seen)| matches(expected, seen))
+        }
+        (Value::String(expected), Value::String(seen))
+            if expected.len() > 1 && expected.starts_with('*') && expected.ends_with('*') =>
+        {
+            seen.contains(expected.trim_matches('*'))
+        }
+        (Value::Number(expected), Value::Number(seen)) => expected.as_f64() == seen.as_f64(),
+        (expected, seen) => expected == seen,
+    }
+}

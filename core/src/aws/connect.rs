@@ -100,7 +100,7 @@ async fn load(options: &Options) -> SdkConfig {
         loader = loader.profile_name(profile);
     }
     if options.made_up {
-        loader = loader.credentials_provider(Credentials::from_keys("simulator", "simulator", None));
+        loader = loader.credentials_provider(Credentials::new("simulator", "simulator", None, None, "simulator"));
     }
     if let Some(endpoint) = &options.endpoint {
         loader = loader.endpoint_url(endpoint);

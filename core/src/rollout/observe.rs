@@ -18,6 +18,9 @@ pub(crate) struct Ours {
     pub(crate) created: Option<f64>,
     /// The ids of the deployments that were there before: older than ours whatever a look shows.
     pub(crate) older: Vec<String>,
+    /// Whether the order began no deployment and only changed one that was there: it is COMPLETED from the start, and
+    /// what was asked for is there once all its tasks run.
+    pub(crate) is_amended: bool,
 }
 
 /// What is known of the deployment's fate.
@@ -58,7 +61,9 @@ pub(crate) fn judge(ours: &Ours, look: &Snapshot) -> Verdict {
 
 fn judge_primary(ours: &Ours, our: &Deployed, look: &Snapshot) -> Verdict {
     match our.state.as_deref() {
-        Some("COMPLETED") if our.definition == ours.definition => Verdict::Succeeded,
+        Some("COMPLETED") if our.definition != ours.definition => Verdict::Pending,
+        Some("COMPLETED") if ours.is_amended && our.running != our.desired => Verdict::Pending,
+        Some("COMPLETED") => Verdict::Succeeded,
         Some("FAILED") if look.rolls_back => Verdict::Failing { reason: our.reason.clone() },
         Some("FAILED") => Verdict::Failed { reason: our.reason.clone() },
         _ => Verdict::Pending,
@@ -156,7 +161,13 @@ mod tests {
     const OLD: &str = "ecs-svc/1";
 
     fn ours() -> Ours {
-        Ours { id: OURS.to_owned(), definition: "td:2".to_owned(), created: Some(100.0), older: vec![OLD.to_owned()] }
+        Ours {
+            id: OURS.to_owned(),
+            definition: "td:2".to_owned(),
+            created: Some(100.0),
+            older: vec![OLD.to_owned()],
+            is_amended: false,
+        }
     }
 
     fn deployed(id: &str, status: &str, definition: &str, state: &str, reason: &str) -> Value {

@@ -314,6 +314,7 @@ impl Machine {
             definition: primary.definition.clone(),
             created: primary.created,
             older: older.collect(),
+            is_amended: self.before.deployment(&primary.id).is_some_and(|before| before.is("COMPLETED")),
         }
     }
 

@@ -22,8 +22,8 @@
 //! ```
 
 mod api;
-mod client;
 mod behaviour;
+mod client;
 mod clock;
 mod control;
 mod fault;

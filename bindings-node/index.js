@@ -29,8 +29,14 @@ function call(action) {
   }
 }
 
-const toText = (value) =>
-  JSON.stringify(value ?? {}, (_, inner) => (inner instanceof TaskDefinition ? inner.toDict() : inner))
+const toText = (value) => JSON.stringify(value ?? {})
+
+// A definition goes as its own text: numbers that JavaScript cannot hold would not survive as values.
+function deploymentText({ definition, ...options }) {
+  if (!(definition instanceof TaskDefinition)) return toText({ ...options, definition })
+  const text = toText(options)
+  return `${text.slice(0, -1)}${text === '{}' ? '' : ','}"definition":${definition.toJson()}}`
+}
 
 class TaskDefinition {
   #native
@@ -130,7 +136,7 @@ class Client {
   }
 
   deploy(options, { signal } = {}) {
-    return new Rollout(call(() => this.#native.deploy(toText(options))), signal)
+    return new Rollout(call(() => this.#native.deploy(deploymentText(options ?? {}))), signal)
   }
 }
 

@@ -66,6 +66,8 @@ impl Contract {
         add::<Change>(&mut outputs);
         add::<Error>(&mut outputs);
         let mut definitions = outputs.take_definitions(true);
+        // What comes out leaves away what is absent; null is for what goes in.
+        definitions.values_mut().for_each(without_null);
         definitions.extend(inputs.take_definitions(true));
         let mut contract = Self { types: Vec::new(), errors: Vec::new() };
         for (name, schema) in &definitions {
@@ -148,8 +150,9 @@ fn kind(schema: &Value) -> Type {
     }
     match &schema["type"] {
         Value::Array(names) => {
-            let name = names.iter().find(|name| *name != "null").unwrap();
-            Type::Nullable(Box::new(simple(name.as_str().unwrap(), schema)))
+            let name = names.iter().find(|name| *name != "null").and_then(Value::as_str).unwrap();
+            let kind = simple(name, schema);
+            if names.len() > 1 { Type::Nullable(Box::new(kind)) } else { kind }
         }
         Value::String(name) => simple(name, schema),
         _ => Type::Any,
@@ -168,6 +171,22 @@ fn simple(name: &str, schema: &Value) -> Type {
             _ => Type::Map(Box::new(Type::Any)),
         },
         other => panic!("a type the printer does not know: {other}"),
+    }
+}
+
+fn without_null(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            if let Some(Value::Array(kinds)) = members.get_mut("type") {
+                kinds.retain(|kind| kind != "null");
+            }
+            if let Some(Value::Array(kinds)) = members.get_mut("anyOf") {
+                kinds.retain(|kind| kind["type"] != "null");
+            }
+            members.values_mut().for_each(without_null);
+        }
+        Value::Array(list) => list.iter_mut().for_each(without_null),
+        _ => {}
     }
 }
 

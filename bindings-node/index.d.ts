@@ -1,0 +1,84 @@
+import type { Change, Changes, Deployment, ErrorCode, Event, Finding, Options, Outcome } from './types.js'
+
+export type * from './types.js'
+
+/**
+ * An ECS task definition in the form that can be registered.
+ *
+ * It is a JSON document from end to end: members unknown to this library and the order of members stay as they came.
+ * The members that only ECS writes are left out, and `tags` beside a described definition are taken in.
+ */
+export class TaskDefinition {
+  /**
+   * Takes a document, an answer of DescribeTaskDefinition around one, or JSON or YAML text.
+   * Throws `invalid` where it is no object or has no containers.
+   */
+  constructor(document: object | string)
+  /** Reads a file, JSON or YAML. Throws `invalid` with the file's name, line and column where it cannot be read. */
+  static load(path: string | URL): TaskDefinition
+  /**
+   * The definition with changes applied; this one stays as it is. Throws `container_missing` where a change names a
+   * container that is not there, `invalid` where an image reference is malformed or a patch leaves no valid document.
+   */
+  render(changes?: Changes): TaskDefinition
+  /** The document, as RegisterTaskDefinition takes it. */
+  toDict(): Record<string, unknown>
+  /** The document as indented JSON text. */
+  toJson(): string
+  /** The document, for `JSON.stringify`. */
+  toJSON(): Record<string, unknown>
+  /** The document as indented JSON text. */
+  toString(): string
+  /** What ECS would refuse, and what it would take but you would regret, all at once. */
+  validate(): Finding[]
+  /** What changes from this definition to `other`, after what ECS fills in by itself is set aside. */
+  diff(other: TaskDefinition): Change[]
+}
+
+/** What every error of this package is. */
+export class EcsRolloutError extends Error {
+  constructor(message: string, code: ErrorCode, detail: Record<string, any>)
+  /** Which error it is. */
+  code: ErrorCode
+  /** Its data: `ErrorDetails[code]`. */
+  detail: Record<string, any>
+}
+
+/**
+ * A deployment on its way: `for await` gives its events, each once.
+ *
+ * Leaving the loop stops the watching, never the deployment; so does the signal.
+ */
+export class Rollout implements AsyncIterable<Event> {
+  private constructor()
+  /**
+   * Waits for the end and says what it was. Can be called at any time and again; it always says the same.
+   * Rejects with the error that kept the deployment from being live and complete.
+   */
+  outcome(): Promise<Outcome>
+  /** Stops the watching; the end is `cancelled` unless it has come already. A deployment that has begun goes on. */
+  cancel(): void
+  [Symbol.asyncIterator](): AsyncIterator<Event, undefined>
+}
+
+/** How a call is controlled from outside. */
+export interface Controls {
+  /** Stops the watching when it is aborted. */
+  signal?: AbortSignal | undefined
+}
+
+/** A connection to Amazon ECS in one account and region. Nothing is called before it is used. */
+export class Client {
+  /** Takes settings; what is not given comes from the environment. Throws `invalid` where one is unknown. */
+  constructor(settings?: Options)
+  /**
+   * Deploys a task definition to a service and watches it to the verdict. Starts at once.
+   *
+   * Stands on DescribeServices, DescribeTaskDefinition, RegisterTaskDefinition and UpdateService. Nothing is written
+   * to AWS before every input has been checked. Throws `invalid` where an option is unknown or of a wrong type.
+   */
+  deploy(options: Deployment, controls?: Controls): Rollout
+}
+
+/** `Client.deploy` with the default client: the environment's settings. */
+export function deploy(options: Deployment, controls?: Controls): Rollout

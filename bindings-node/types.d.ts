@@ -1,0 +1,628 @@
+// Printed from the crate's types by tests/contract.rs. Do not edit.
+
+import type { TaskDefinition } from './index.js'
+
+/** The `detail` of an error with the code `aws`. */
+export interface AwsDetail {
+  /** The operation of AWS. */
+  operation: string
+  /** AWS's own error code. */
+  name: string
+  /** AWS's own text. */
+  text: string
+  /** The id to give to AWS support. */
+  request?: string | null
+}
+
+/** The `detail` of an error with the code `cancelled`. */
+export interface CancelledDetail {
+  /** The service's name. */
+  service: string
+  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  deployment?: string | null
+  /** The ARN of the task definition that was to run. */
+  definition?: string | null
+  /** Why, in ECS's own words; absent where ECS gave none. */
+  reason?: string | null
+  /** Why tasks of this deployment stopped, most frequent first. */
+  causes: Array<Cause>
+  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  restored?: string | null
+}
+
+/** One reason why tasks stopped. */
+export interface Cause {
+  /** A word for the kind of cause, such as `image_missing`, `exited`, `out_of_memory`, `unhealthy`. */
+  kind: string
+  /** What happened, in one line. */
+  summary: string
+  /** What to do about it. */
+  advice?: string | null
+  /** The ids of the tasks that stopped for it, newest first. */
+  tasks: Array<string>
+  /** The containers that ended, as seen on the newest of these tasks. */
+  containers: Array<StoppedContainer>
+  /** The last lines of the failing container's log, oldest first. */
+  log: Array<string>
+}
+
+/** One difference. */
+export interface Change {
+  /** Where: a JSON Pointer into the newer document; into the older one where the newer has no such place. */
+  path: string
+  /** The older value; absent where there was none. */
+  before?: unknown
+  /** The newer value; absent where there is none. */
+  after?: unknown
+}
+
+/** Changes to a task definition. */
+export interface Changes {
+  /** New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository. */
+  images?: Record<string, string>
+  /** Changes by container. */
+  containers?: Record<string, ContainerChange>
+  /** A JSON Merge Patch (RFC 7396) over the whole document. */
+  patch?: Record<string, unknown> | null
+}
+
+/** The `detail` of an error with the code `cluster_missing`. */
+export interface ClusterMissingDetail {
+  /** The cluster asked for. */
+  cluster: string
+}
+
+/** Where and how AWS CodeDeploy deploys the service. */
+export interface CodeDeploy {
+  /** The application's name. `AppECS-<cluster>-<service>`, unless given. */
+  application?: string | null
+  /** The deployment group's name. `DgpECS-<cluster>-<service>`, unless given. */
+  group?: string | null
+  /** The AppSpec: a document, or JSON or YAML text. */
+  appspec?: unknown
+  /** The deployment configuration's name. */
+  config?: string | null
+  /** A description of the deployment. */
+  description?: string | null
+}
+
+/** Changes to one container. Maps merge by name and `null` removes; lists replace. */
+export interface ContainerChange {
+  /** A whole image reference, or `":tag"` / `"@sha256:…"` to keep the repository. */
+  image?: string | null
+  /** Environment variables by name. */
+  environment?: Record<string, string | null>
+  /** Secrets by the name of their variable: the ARN, or the name of an SSM parameter, that holds the value. */
+  secrets?: Record<string, string | null>
+  /** ARNs of the environment files on S3, in order. They replace those there are. */
+  files?: Array<string> | null
+  /** Docker labels by name. */
+  labels?: Record<string, string | null>
+  /** Where the container's output goes. */
+  logging?: LoggingChange | null
+  /** The command. It replaces the one there is. */
+  command?: Array<string> | null
+}
+
+/** The `detail` of an error with the code `container_missing`. */
+export interface ContainerMissingDetail {
+  /** The name asked for. */
+  container: string
+  /** The names there are. */
+  known: Array<string>
+}
+
+/** The `detail` of an error with the code `credentials`. */
+export interface CredentialsDetail {
+  /** What was found, where it was looked for, and what to do. */
+  text: string
+}
+
+/** A task definition by name, or as a document. */
+export type Definition = string | Record<string, unknown> | TaskDefinition
+
+/** The `detail` of an error with the code `definition_missing`. */
+export interface DefinitionMissingDetail {
+  /** The family, `family:revision` or ARN asked for. */
+  definition: string
+  /** What ECS said. */
+  text: string
+}
+
+/** The `detail` of an error with the code `denied`. */
+export interface DeniedDetail {
+  /** The operation of AWS. */
+  operation: string
+  /** What AWS said; it names the missing permission. */
+  text: string
+}
+
+/** What `deploy` is asked for. */
+export interface Deployment {
+  /** The service: its name or ARN. */
+  service: string
+  /** The cluster: its name or ARN. */
+  cluster?: string
+  /** The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given. */
+  definition?: Definition | null
+  /** New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository. */
+  images?: Record<string, string>
+  /** Changes by container. Maps merge by name and `null` removes; `files` and `command` replace. */
+  containers?: Record<string, ContainerChange>
+  /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
+  patch?: Record<string, unknown> | null
+  /** Members of UpdateService, passed through as they are. */
+  settings?: Record<string, unknown>
+  /** How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand. */
+  desired?: number | null
+  /** Begin a new deployment although nothing changed. */
+  force?: boolean
+  /** Replace tags by the digests they name now. */
+  pin?: boolean
+  /** Look that every ECR image exists and fits the platform before anything is written. */
+  verify?: boolean
+  /** Watch to the verdict. False ends after the update. */
+  wait?: boolean
+  /** Seconds from the start after which the watching ends. */
+  timeout?: number
+  /** What to do on failure or time-out. */
+  recover?: Recover
+  /** How to deploy where the service's deployment controller is CODE_DEPLOY. */
+  codedeploy?: CodeDeploy | null
+}
+
+/** Something that a rollout did or saw. */
+export type Event =
+  | StartedEvent
+  | WarningEvent
+  | RegisteredEvent
+  | UpdatedEvent
+  | ProgressEvent
+  | StageEvent
+  | PausedEvent
+  | MessageEvent
+  | StoppedEvent
+  | RetryingEvent
+  | SucceededEvent
+
+/** The `detail` of an error with the code `failed`. */
+export interface FailedDetail {
+  /** The service's name. */
+  service: string
+  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  deployment?: string | null
+  /** The ARN of the task definition that was to run. */
+  definition?: string | null
+  /** Why, in ECS's own words; absent where ECS gave none. */
+  reason?: string | null
+  /** Why tasks of this deployment stopped, most frequent first. */
+  causes: Array<Cause>
+  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  restored?: string | null
+}
+
+/** A rollout that did not end well: which, why, and what runs now. */
+export interface Failure {
+  /** The service's name. */
+  service: string
+  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  deployment?: string | null
+  /** The ARN of the task definition that was to run. */
+  definition?: string | null
+  /** Why, in ECS's own words; absent where ECS gave none. */
+  reason?: string | null
+  /** Why tasks of this deployment stopped, most frequent first. */
+  causes: Array<Cause>
+  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  restored?: string | null
+}
+
+/** Something about a task definition that is wrong or risky. */
+export interface Finding {
+  /** How grave it is. */
+  level: Level
+  /** The name of the rule. */
+  rule: string
+  /** Where: a JSON Pointer into the document. */
+  path: string
+  /** What is wrong. */
+  text: string
+  /** What to do about it. */
+  advice: string
+}
+
+/** The `detail` of an error with the code `image_missing`. */
+export interface ImageMissingDetail {
+  /** The container that would run it. */
+  container: string
+  /** The whole image reference. */
+  image: string
+  /** Tags in the same repository that come nearest. */
+  nearest: Array<string>
+}
+
+/** The `detail` of an error with the code `invalid`. */
+export interface InvalidDetail {
+  /** Where: a dotted path in the request, a JSON Pointer in a document, or a file's name with line and column. */
+  path?: string | null
+  /** What is wrong and what to do about it. */
+  text: string
+  /** All that is wrong with the task definition, where that is the reason. */
+  findings?: Array<Finding>
+}
+
+/** How grave a finding is. */
+export type Level = 'error' | 'warning'
+
+/** Changes to a container's log configuration. */
+export interface LoggingChange {
+  /** The log driver, such as `awslogs`. Needed where the container has no log configuration yet. */
+  driver?: string | null
+  /** Options of the driver by name. */
+  options?: Record<string, string | null>
+  /** Options whose values are secrets: the ARN, or the name of an SSM parameter, that holds the value. */
+  secrets?: Record<string, string | null>
+}
+
+/** ECS's own words about the service. */
+export interface MessageEvent {
+  type: 'message'
+  /** When ECS said it, in seconds since 1970. */
+  at: number
+  /** What it said. */
+  text: string
+}
+
+/** The `detail` of an error with the code `network`. */
+export interface NetworkDetail {
+  /** The operation of AWS. */
+  operation: string
+  /** The endpoint, where it was set by hand. */
+  endpoint: string
+  /** What failed. */
+  text: string
+}
+
+/** How to reach AWS. What is not given comes from the environment and the shared config files, as with every AWS SDK. */
+export interface Options {
+  /** The region. `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's, unless given. */
+  region?: string | null
+  /** The profile in the shared config files. `AWS_PROFILE`, unless given. */
+  profile?: string | null
+  /** The URL to call instead of AWS's own. `AWS_ENDPOINT_URL_ECS` or `AWS_ENDPOINT_URL`, unless given. */
+  endpoint?: string | null
+  /** The ARN of a role to assume (AssumeRole) before anything is called. */
+  role?: string | null
+}
+
+/** What a rollout has come to. */
+export interface Outcome {
+  /** Whether a deployment was begun or a setting changed; false where the service already ran as asked. */
+  changed: boolean
+  /** The ARN of the task definition that the service runs. */
+  definition: string
+  /** The ARN of the task definition that it ran before. */
+  previous?: string | null
+  /** The id of the deployment, `ecs-svc/…`. */
+  deployment?: string | null
+  /** How long it took, in seconds. */
+  seconds: number
+  /** How many calls to AWS it took, failed ones included. */
+  calls: number
+}
+
+/** The deployment waits for a person or a program. */
+export interface PausedEvent {
+  type: 'paused'
+  /** The stage it waits in. */
+  stage: string
+  /** The id of the hook to continue. */
+  hook?: string | null
+}
+
+/** The `detail` of an error with the code `platform_mismatch`. */
+export interface PlatformMismatchDetail {
+  /** The container that would run it. */
+  container: string
+  /** The whole image reference. */
+  image: string
+  /** The platform needed, as `os/architecture`. */
+  wanted: string
+  /** The platforms the image offers. */
+  offered: Array<string>
+}
+
+/** How far the deployment is (DescribeServices). Told when a number changes. */
+export interface ProgressEvent {
+  type: 'progress'
+  /** Tasks that the deployment is to run. */
+  desired: number
+  /** Tasks of the deployment that run. */
+  running: number
+  /** Tasks of the deployment that are starting. */
+  pending: number
+  /** Tasks of the deployment that failed in a row. */
+  failed: number
+  /** Tasks of earlier deployments that still run. */
+  previous: number
+  /** A measure for a progress bar, 0 to 100; 100 only at the end. */
+  percent: number
+}
+
+/** The `detail` of an error with the code `push_failed`. */
+export interface PushFailedDetail {
+  /** The image reference. */
+  image: string
+  /** What the registry said. */
+  text: string
+}
+
+/** What to do when a rollout fails or runs out of time. */
+export type Recover = 'leave' | 'rollback'
+
+/** There is a revision of the task definition to deploy (RegisterTaskDefinition). */
+export interface RegisteredEvent {
+  type: 'registered'
+  /** Its ARN. */
+  definition: string
+  /** Whether an equal revision was there already, so that none was made. */
+  reused: boolean
+}
+
+/** A call to AWS failed in a way that passes, and is tried again. */
+export interface RetryingEvent {
+  type: 'retrying'
+  /** The operation of AWS. */
+  operation: string
+  /** AWS's error code, or a word for what happened on the way. */
+  code: string
+  /** Seconds until the next attempt. */
+  delay: number
+}
+
+/** The `detail` of an error with the code `rolled_back`. */
+export interface RolledBackDetail {
+  /** The service's name. */
+  service: string
+  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  deployment?: string | null
+  /** The ARN of the task definition that was to run. */
+  definition?: string | null
+  /** Why, in ECS's own words; absent where ECS gave none. */
+  reason?: string | null
+  /** Why tasks of this deployment stopped, most frequent first. */
+  causes: Array<Cause>
+  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  restored?: string | null
+}
+
+/** The `detail` of an error with the code `service_inactive`. */
+export interface ServiceInactiveDetail {
+  /** The service asked for. */
+  service: string
+  /** The cluster it is in. */
+  cluster: string
+  /** DRAINING or INACTIVE. */
+  status: string
+}
+
+/** The `detail` of an error with the code `service_missing`. */
+export interface ServiceMissingDetail {
+  /** The service asked for. */
+  service: string
+  /** The cluster it was looked for in. */
+  cluster: string
+}
+
+/** The deployment has entered a stage of its strategy. */
+export interface StageEvent {
+  type: 'stage'
+  /** ECS's name of the stage. */
+  stage: string
+}
+
+/** The service has been found and can be deployed to. Nothing is written yet. */
+export interface StartedEvent {
+  type: 'started'
+  /** The service's name. */
+  service: string
+  /** The cluster's name. */
+  cluster: string
+  /** How ECS replaces tasks: ROLLING, BLUE_GREEN, LINEAR, CANARY. */
+  strategy: string
+  /** The ARN of the task definition that the service runs now. */
+  from?: string | null
+}
+
+/** How a container of a stopped task ended. */
+export interface StoppedContainer {
+  /** The container's name. */
+  name: string
+  /** Its exit code; absent where it never started. */
+  exit?: number | null
+  /** ECS's own words about it. */
+  reason?: string | null
+}
+
+/** The `detail` of an error with the code `stopped`. */
+export interface StoppedDetail {
+  /** The service's name. */
+  service: string
+  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  deployment?: string | null
+  /** The ARN of the task definition that was to run. */
+  definition?: string | null
+  /** Why, in ECS's own words; absent where ECS gave none. */
+  reason?: string | null
+  /** Why tasks of this deployment stopped, most frequent first. */
+  causes: Array<Cause>
+  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  restored?: string | null
+}
+
+/** A task of this deployment stopped, and not because it was replaced (DescribeTasks). */
+export interface StoppedEvent {
+  type: 'stopped'
+  /** The task's id. */
+  task: string
+  /** A word for the kind of cause, such as `image_missing`. */
+  kind: string
+  /** ECS's own words. */
+  reason?: string | null
+  /** How its containers ended. */
+  containers: Array<StoppedContainer>
+  /** The last lines of its log, oldest first. */
+  log: Array<string>
+}
+
+/** The end: what was asked for is live and complete. */
+export interface SucceededEvent {
+  type: 'succeeded'
+  /** Whether a deployment was begun or a setting changed; false where the service already ran as asked. */
+  changed: boolean
+  /** The ARN of the task definition that the service runs. */
+  definition: string
+  /** The ARN of the task definition that it ran before. */
+  previous?: string | null
+  /** The id of the deployment, `ecs-svc/…`. */
+  deployment?: string | null
+  /** How long it took, in seconds. */
+  seconds: number
+  /** How many calls to AWS it took, failed ones included. */
+  calls: number
+}
+
+/** The `detail` of an error with the code `superseded`. */
+export interface SupersededDetail {
+  /** The id of the deployment that took over. */
+  by: string
+  /** The service's name. */
+  service: string
+  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  deployment?: string | null
+  /** The ARN of the task definition that was to run. */
+  definition?: string | null
+  /** Why, in ECS's own words; absent where ECS gave none. */
+  reason?: string | null
+  /** Why tasks of this deployment stopped, most frequent first. */
+  causes: Array<Cause>
+  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  restored?: string | null
+}
+
+/** The `detail` of an error with the code `task_failed`. */
+export interface TaskFailedDetail {
+  /** The service's name. */
+  service: string
+  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  deployment?: string | null
+  /** The ARN of the task definition that was to run. */
+  definition?: string | null
+  /** Why, in ECS's own words; absent where ECS gave none. */
+  reason?: string | null
+  /** Why tasks of this deployment stopped, most frequent first. */
+  causes: Array<Cause>
+  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  restored?: string | null
+}
+
+/** The `detail` of an error with the code `throttled`. */
+export interface ThrottledDetail {
+  /** The operation of AWS. */
+  operation: string
+  /** What AWS said. */
+  text: string
+}
+
+/** The `detail` of an error with the code `timed_out`. */
+export interface TimedOutDetail {
+  /** The time given, in seconds. */
+  seconds: number
+  /** The service's name. */
+  service: string
+  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  deployment?: string | null
+  /** The ARN of the task definition that was to run. */
+  definition?: string | null
+  /** Why, in ECS's own words; absent where ECS gave none. */
+  reason?: string | null
+  /** Why tasks of this deployment stopped, most frequent first. */
+  causes: Array<Cause>
+  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  restored?: string | null
+}
+
+/** The `detail` of an error with the code `unsupported`. */
+export interface UnsupportedDetail {
+  /** What, and what to do instead. */
+  text: string
+}
+
+/** ECS has taken the order (UpdateService). From here on the verdict is about this deployment alone. */
+export interface UpdatedEvent {
+  type: 'updated'
+  /** The id of the deployment, `ecs-svc/…`. */
+  deployment: string
+  /** The ARN of the service deployment, where ECS tells it at once. */
+  arn?: string | null
+}
+
+/** Something that does not stop the rollout but that a person should know. */
+export interface WarningEvent {
+  type: 'warning'
+  /** A word for the kind of warning. */
+  code: string
+  /** What, and what to do. */
+  text: string
+}
+
+/** The `detail` of an error, by its `code`. */
+export interface ErrorDetails {
+  /** What was asked for cannot be right; nothing has been written to AWS. */
+  invalid: InvalidDetail
+  /** The task definition has no container of that name. */
+  container_missing: ContainerMissingDetail
+  /** The registry has no such image. */
+  image_missing: ImageMissingDetail
+  /** The image was not built for the platform that the task definition asks for. */
+  platform_mismatch: PlatformMismatchDetail
+  /** There is no such task definition (family, revision or ARN), or it is INACTIVE. */
+  definition_missing: DefinitionMissingDetail
+  /** The cluster has no such service. */
+  service_missing: ServiceMissingDetail
+  /** The service is there but not ACTIVE: it is being deleted, or is deleted. */
+  service_inactive: ServiceInactiveDetail
+  /** There is no such cluster in this account and region. */
+  cluster_missing: ClusterMissingDetail
+  /** This cannot be done with a service of that kind, or not by this version; nothing has been written to AWS. */
+  unsupported: UnsupportedDetail
+  /** The caller's credentials lack a permission. */
+  denied: DeniedDetail
+  /** There are no credentials, or they are expired or not accepted. */
+  credentials: CredentialsDetail
+  /** AWS kept saying that requests come too fast. */
+  throttled: ThrottledDetail
+  /** The endpoint could not be reached, or broke off. */
+  network: NetworkDetail
+  /** Anything else that AWS refused, in its own words. */
+  aws: AwsDetail
+  /** ECS gave up on the deployment and did not go back. */
+  failed: FailedDetail
+  /** ECS gave up on the deployment and went, or is going, back to an earlier one. */
+  rolled_back: RolledBackDetail
+  /** Another deployment took the place of this one before it was complete. */
+  superseded: SupersededDetail
+  /** Somebody stopped the deployment. */
+  stopped: StoppedDetail
+  /** The deployment did not reach its end in the time given; ECS goes on with it. */
+  timed_out: TimedOutDetail
+  /** The watching was cancelled; a deployment that has begun goes on. */
+  cancelled: CancelledDetail
+  /** A one-off task did not start, or ended with an exit code other than 0. */
+  task_failed: TaskFailedDetail
+  /** The registry did not take the image. */
+  push_failed: PushFailedDetail
+}
+
+/** The `code` of an error. */
+export type ErrorCode = keyof ErrorDetails

@@ -1,0 +1,125 @@
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping
+from os import PathLike
+from types import TracebackType
+from typing import Any, Self, Unpack
+
+from .types import Change, Changes, Deployment, Event, Finding, Options, Outcome
+
+__version__: str
+
+class TaskDefinition:
+    """An ECS task definition in the form that can be registered.
+
+    It is a JSON document from end to end: members unknown to this library and the order of members stay as they came.
+    The members that only ECS writes are left out, and `tags` beside a described definition are taken in.
+    """
+
+    def __new__(cls, document: Mapping[str, Any] | str) -> Self:
+        """Takes a document, an answer of DescribeTaskDefinition around one, or JSON or YAML text.
+
+        Raises `Invalid` where it is no object or has no containers.
+        """
+
+    @staticmethod
+    def load(path: str | PathLike[str]) -> TaskDefinition:
+        """Reads a file, JSON or YAML.
+
+        Raises `Invalid` with the file's name, line and column where it cannot be read.
+        """
+
+    def render(self, **changes: Unpack[Changes]) -> TaskDefinition:
+        """The definition with changes applied; this one stays as it is.
+
+        Raises `ContainerMissing` where a change names a container that is not there, `Invalid` where an image
+        reference is malformed or a patch leaves no valid document.
+        """
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document, as RegisterTaskDefinition takes it."""
+
+    def to_json(self) -> str:
+        """The document as indented JSON text."""
+
+    def validate(self) -> list[Finding]:
+        """What ECS would refuse, and what it would take but you would regret, all at once."""
+
+    def diff(self, other: TaskDefinition) -> list[Change]:
+        """What changes from this definition to `other`, after what ECS fills in by itself is set aside."""
+
+    def __eq__(self, other: object) -> bool: ...
+
+class Rollout(Iterator[Event], AsyncIterator[Event]):
+    """A deployment on its way: iterable in both ways, and awaitable. Each event is given out once.
+
+    Dropping it stops the watching, never the deployment; so does Ctrl-C.
+    """
+
+    def outcome(self) -> Outcome:
+        """Waits for the end and says what it was. Can be called at any time and again; it always says the same.
+
+        Raises the error that kept the deployment from being live and complete.
+        """
+
+    def cancel(self) -> None:
+        """Stops the watching; the end is `Cancelled` unless it has come already. A deployment that has begun goes on."""
+
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> Event: ...
+    def __aiter__(self) -> Self: ...
+    async def __anext__(self) -> Event: ...
+    def __await__(self) -> Generator[Any, None, Outcome]: ...
+
+class Client:
+    """A connection to Amazon ECS in one account and region. Nothing is called before it is used."""
+
+    def __init__(self, **settings: Unpack[Options]) -> None:
+        """Takes settings; what is not given comes from the environment. Raises `Invalid` where one is unknown."""
+
+    def deploy(self, **options: Unpack[Deployment]) -> Rollout:
+        """Deploys a task definition to a service and watches it to the verdict. Starts at once.
+
+        Stands on DescribeServices, DescribeTaskDefinition, RegisterTaskDefinition and UpdateService. Nothing is written
+        to AWS before every input has been checked. Raises `Invalid` where an option is unknown or of a wrong type.
+        """
+
+def deploy(**options: Unpack[Deployment]) -> Rollout:
+    """`Client.deploy` with the default client: the environment's settings."""
+
+class Simulator:
+    """The ECS control plane in small, served from this process on a clock of its own.
+
+    `world` is its state and behaviour: clusters, definitions, services, images, faults, script, and `speed`, how many
+    simulated seconds pass in a second; 0 lets time pass only as `client()` waits, so that a rollout takes no time.
+    """
+
+    def __init__(self, world: Mapping[str, Any] | None = None) -> None: ...
+    @property
+    def endpoint(self) -> str:
+        """Where it serves, as an endpoint URL for any AWS SDK."""
+
+    @property
+    def now(self) -> float:
+        """Simulated seconds since it started."""
+
+    def client(self) -> Client:
+        """A client for it, with made-up credentials, that waits by its clock."""
+
+    def advance(self, seconds: float) -> None:
+        """Lets simulated seconds pass."""
+
+    def add(self, world: Mapping[str, Any]) -> None:
+        """Adds to its world."""
+
+    def calls(self) -> list[dict[str, Any]]:
+        """The calls that came, in order: `at`, `operation`, `input`, `status`."""
+
+    def truth(self) -> list[dict[str, Any]]:
+        """What really became of every deployment."""
+
+    def close(self) -> None:
+        """Stops it."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...

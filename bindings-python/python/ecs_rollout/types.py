@@ -1,0 +1,634 @@
+"""The shapes of what goes in and comes out."""
+
+# Printed from the crate's types by tests/contract.rs. Do not edit.
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, Required, TypedDict, Union
+
+if TYPE_CHECKING:
+    from ._native import TaskDefinition
+
+
+class AwsDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `aws`."""
+
+    operation: Required[str]
+    """The operation of AWS."""
+    name: Required[str]
+    """AWS's own error code."""
+    text: Required[str]
+    """AWS's own text."""
+    request: str | None
+    """The id to give to AWS support."""
+
+
+class CancelledDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `cancelled`."""
+
+    service: Required[str]
+    """The service's name."""
+    deployment: str | None
+    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    definition: str | None
+    """The ARN of the task definition that was to run."""
+    reason: str | None
+    """Why, in ECS's own words; absent where ECS gave none."""
+    causes: Required[list[Cause]]
+    """Why tasks of this deployment stopped, most frequent first."""
+    restored: str | None
+    """The ARN of the task definition that the service runs, or goes back to, now."""
+
+
+class Cause(TypedDict, total=False):
+    """One reason why tasks stopped."""
+
+    kind: Required[str]
+    """A word for the kind of cause, such as `image_missing`, `exited`, `out_of_memory`, `unhealthy`."""
+    summary: Required[str]
+    """What happened, in one line."""
+    advice: str | None
+    """What to do about it."""
+    tasks: Required[list[str]]
+    """The ids of the tasks that stopped for it, newest first."""
+    containers: Required[list[StoppedContainer]]
+    """The containers that ended, as seen on the newest of these tasks."""
+    log: Required[list[str]]
+    """The last lines of the failing container's log, oldest first."""
+
+
+class Change(TypedDict, total=False):
+    """One difference."""
+
+    path: Required[str]
+    """Where: a JSON Pointer into the newer document; into the older one where the newer has no such place."""
+    before: Any
+    """The older value; absent where there was none."""
+    after: Any
+    """The newer value; absent where there is none."""
+
+
+class Changes(TypedDict, total=False):
+    """Changes to a task definition."""
+
+    images: dict[str, str]
+    """New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository."""
+    containers: dict[str, ContainerChange]
+    """Changes by container."""
+    patch: dict[str, Any] | None
+    """A JSON Merge Patch (RFC 7396) over the whole document."""
+
+
+class ClusterMissingDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `cluster_missing`."""
+
+    cluster: Required[str]
+    """The cluster asked for."""
+
+
+class CodeDeploy(TypedDict, total=False):
+    """Where and how AWS CodeDeploy deploys the service."""
+
+    application: str | None
+    """The application's name. `AppECS-<cluster>-<service>`, unless given."""
+    group: str | None
+    """The deployment group's name. `DgpECS-<cluster>-<service>`, unless given."""
+    appspec: Any
+    """The AppSpec: a document, or JSON or YAML text."""
+    config: str | None
+    """The deployment configuration's name."""
+    description: str | None
+    """A description of the deployment."""
+
+
+class ContainerChange(TypedDict, total=False):
+    """Changes to one container. Maps merge by name and `null` removes; lists replace."""
+
+    image: str | None
+    """A whole image reference, or `":tag"` / `"@sha256:…"` to keep the repository."""
+    environment: dict[str, str | None]
+    """Environment variables by name."""
+    secrets: dict[str, str | None]
+    """Secrets by the name of their variable: the ARN, or the name of an SSM parameter, that holds the value."""
+    files: list[str] | None
+    """ARNs of the environment files on S3, in order. They replace those there are."""
+    labels: dict[str, str | None]
+    """Docker labels by name."""
+    logging: LoggingChange | None
+    """Where the container's output goes."""
+    command: list[str] | None
+    """The command. It replaces the one there is."""
+
+
+class ContainerMissingDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `container_missing`."""
+
+    container: Required[str]
+    """The name asked for."""
+    known: Required[list[str]]
+    """The names there are."""
+
+
+class CredentialsDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `credentials`."""
+
+    text: Required[str]
+    """What was found, where it was looked for, and what to do."""
+
+
+class DefinitionMissingDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `definition_missing`."""
+
+    definition: Required[str]
+    """The family, `family:revision` or ARN asked for."""
+    text: Required[str]
+    """What ECS said."""
+
+
+class DeniedDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `denied`."""
+
+    operation: Required[str]
+    """The operation of AWS."""
+    text: Required[str]
+    """What AWS said; it names the missing permission."""
+
+
+class Deployment(TypedDict, total=False):
+    """What `deploy` is asked for."""
+
+    service: Required[str]
+    """The service: its name or ARN."""
+    cluster: str
+    """The cluster: its name or ARN."""
+    definition: Definition | None
+    """The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given."""
+    images: dict[str, str]
+    """New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository."""
+    containers: dict[str, ContainerChange]
+    """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
+    patch: dict[str, Any] | None
+    """A JSON Merge Patch (RFC 7396) over the whole task definition."""
+    settings: dict[str, Any]
+    """Members of UpdateService, passed through as they are."""
+    desired: int | None
+    """How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand."""
+    force: bool
+    """Begin a new deployment although nothing changed."""
+    pin: bool
+    """Replace tags by the digests they name now."""
+    verify: bool
+    """Look that every ECR image exists and fits the platform before anything is written."""
+    wait: bool
+    """Watch to the verdict. False ends after the update."""
+    timeout: float
+    """Seconds from the start after which the watching ends."""
+    recover: Recover
+    """What to do on failure or time-out."""
+    codedeploy: CodeDeploy | None
+    """How to deploy where the service's deployment controller is CODE_DEPLOY."""
+
+
+class FailedDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `failed`."""
+
+    service: Required[str]
+    """The service's name."""
+    deployment: str | None
+    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    definition: str | None
+    """The ARN of the task definition that was to run."""
+    reason: str | None
+    """Why, in ECS's own words; absent where ECS gave none."""
+    causes: Required[list[Cause]]
+    """Why tasks of this deployment stopped, most frequent first."""
+    restored: str | None
+    """The ARN of the task definition that the service runs, or goes back to, now."""
+
+
+class Failure(TypedDict, total=False):
+    """A rollout that did not end well: which, why, and what runs now."""
+
+    service: Required[str]
+    """The service's name."""
+    deployment: str | None
+    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    definition: str | None
+    """The ARN of the task definition that was to run."""
+    reason: str | None
+    """Why, in ECS's own words; absent where ECS gave none."""
+    causes: Required[list[Cause]]
+    """Why tasks of this deployment stopped, most frequent first."""
+    restored: str | None
+    """The ARN of the task definition that the service runs, or goes back to, now."""
+
+
+class Finding(TypedDict, total=False):
+    """Something about a task definition that is wrong or risky."""
+
+    level: Required[Level]
+    """How grave it is."""
+    rule: Required[str]
+    """The name of the rule."""
+    path: Required[str]
+    """Where: a JSON Pointer into the document."""
+    text: Required[str]
+    """What is wrong."""
+    advice: Required[str]
+    """What to do about it."""
+
+
+class ImageMissingDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `image_missing`."""
+
+    container: Required[str]
+    """The container that would run it."""
+    image: Required[str]
+    """The whole image reference."""
+    nearest: Required[list[str]]
+    """Tags in the same repository that come nearest."""
+
+
+class InvalidDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `invalid`."""
+
+    path: str | None
+    """Where: a dotted path in the request, a JSON Pointer in a document, or a file's name with line and column."""
+    text: Required[str]
+    """What is wrong and what to do about it."""
+    findings: list[Finding]
+    """All that is wrong with the task definition, where that is the reason."""
+
+
+class LoggingChange(TypedDict, total=False):
+    """Changes to a container's log configuration."""
+
+    driver: str | None
+    """The log driver, such as `awslogs`. Needed where the container has no log configuration yet."""
+    options: dict[str, str | None]
+    """Options of the driver by name."""
+    secrets: dict[str, str | None]
+    """Options whose values are secrets: the ARN, or the name of an SSM parameter, that holds the value."""
+
+
+class MessageEvent(TypedDict, total=False):
+    """ECS's own words about the service."""
+
+    type: Required[Literal["message"]]
+    at: Required[float]
+    """When ECS said it, in seconds since 1970."""
+    text: Required[str]
+    """What it said."""
+
+
+class NetworkDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `network`."""
+
+    operation: Required[str]
+    """The operation of AWS."""
+    endpoint: Required[str]
+    """The endpoint, where it was set by hand."""
+    text: Required[str]
+    """What failed."""
+
+
+class Options(TypedDict, total=False):
+    """How to reach AWS. What is not given comes from the environment and the shared config files, as with every AWS SDK."""
+
+    region: str | None
+    """The region. `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's, unless given."""
+    profile: str | None
+    """The profile in the shared config files. `AWS_PROFILE`, unless given."""
+    endpoint: str | None
+    """The URL to call instead of AWS's own. `AWS_ENDPOINT_URL_ECS` or `AWS_ENDPOINT_URL`, unless given."""
+    role: str | None
+    """The ARN of a role to assume (AssumeRole) before anything is called."""
+
+
+class Outcome(TypedDict, total=False):
+    """What a rollout has come to."""
+
+    changed: Required[bool]
+    """Whether a deployment was begun or a setting changed; false where the service already ran as asked."""
+    definition: Required[str]
+    """The ARN of the task definition that the service runs."""
+    previous: str | None
+    """The ARN of the task definition that it ran before."""
+    deployment: str | None
+    """The id of the deployment, `ecs-svc/…`."""
+    seconds: Required[float]
+    """How long it took, in seconds."""
+    calls: Required[int]
+    """How many calls to AWS it took, failed ones included."""
+
+
+class PausedEvent(TypedDict, total=False):
+    """The deployment waits for a person or a program."""
+
+    type: Required[Literal["paused"]]
+    stage: Required[str]
+    """The stage it waits in."""
+    hook: str | None
+    """The id of the hook to continue."""
+
+
+class PlatformMismatchDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `platform_mismatch`."""
+
+    container: Required[str]
+    """The container that would run it."""
+    image: Required[str]
+    """The whole image reference."""
+    wanted: Required[str]
+    """The platform needed, as `os/architecture`."""
+    offered: Required[list[str]]
+    """The platforms the image offers."""
+
+
+class ProgressEvent(TypedDict, total=False):
+    """How far the deployment is (DescribeServices). Told when a number changes."""
+
+    type: Required[Literal["progress"]]
+    desired: Required[int]
+    """Tasks that the deployment is to run."""
+    running: Required[int]
+    """Tasks of the deployment that run."""
+    pending: Required[int]
+    """Tasks of the deployment that are starting."""
+    failed: Required[int]
+    """Tasks of the deployment that failed in a row."""
+    previous: Required[int]
+    """Tasks of earlier deployments that still run."""
+    percent: Required[int]
+    """A measure for a progress bar, 0 to 100; 100 only at the end."""
+
+
+class PushFailedDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `push_failed`."""
+
+    image: Required[str]
+    """The image reference."""
+    text: Required[str]
+    """What the registry said."""
+
+
+class RegisteredEvent(TypedDict, total=False):
+    """There is a revision of the task definition to deploy (RegisterTaskDefinition)."""
+
+    type: Required[Literal["registered"]]
+    definition: Required[str]
+    """Its ARN."""
+    reused: Required[bool]
+    """Whether an equal revision was there already, so that none was made."""
+
+
+class RetryingEvent(TypedDict, total=False):
+    """A call to AWS failed in a way that passes, and is tried again."""
+
+    type: Required[Literal["retrying"]]
+    operation: Required[str]
+    """The operation of AWS."""
+    code: Required[str]
+    """AWS's error code, or a word for what happened on the way."""
+    delay: Required[float]
+    """Seconds until the next attempt."""
+
+
+class RolledBackDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `rolled_back`."""
+
+    service: Required[str]
+    """The service's name."""
+    deployment: str | None
+    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    definition: str | None
+    """The ARN of the task definition that was to run."""
+    reason: str | None
+    """Why, in ECS's own words; absent where ECS gave none."""
+    causes: Required[list[Cause]]
+    """Why tasks of this deployment stopped, most frequent first."""
+    restored: str | None
+    """The ARN of the task definition that the service runs, or goes back to, now."""
+
+
+class ServiceInactiveDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `service_inactive`."""
+
+    service: Required[str]
+    """The service asked for."""
+    cluster: Required[str]
+    """The cluster it is in."""
+    status: Required[str]
+    """DRAINING or INACTIVE."""
+
+
+class ServiceMissingDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `service_missing`."""
+
+    service: Required[str]
+    """The service asked for."""
+    cluster: Required[str]
+    """The cluster it was looked for in."""
+
+
+class StageEvent(TypedDict, total=False):
+    """The deployment has entered a stage of its strategy."""
+
+    type: Required[Literal["stage"]]
+    stage: Required[str]
+    """ECS's name of the stage."""
+
+
+class StartedEvent(TypedDict, total=False):
+    """The service has been found and can be deployed to. Nothing is written yet."""
+
+    type: Required[Literal["started"]]
+    service: Required[str]
+    """The service's name."""
+    cluster: Required[str]
+    """The cluster's name."""
+    strategy: Required[str]
+    """How ECS replaces tasks: ROLLING, BLUE_GREEN, LINEAR, CANARY."""
+    from: str | None
+    """The ARN of the task definition that the service runs now."""
+
+
+class StoppedContainer(TypedDict, total=False):
+    """How a container of a stopped task ended."""
+
+    name: Required[str]
+    """The container's name."""
+    exit: int | None
+    """Its exit code; absent where it never started."""
+    reason: str | None
+    """ECS's own words about it."""
+
+
+class StoppedDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `stopped`."""
+
+    service: Required[str]
+    """The service's name."""
+    deployment: str | None
+    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    definition: str | None
+    """The ARN of the task definition that was to run."""
+    reason: str | None
+    """Why, in ECS's own words; absent where ECS gave none."""
+    causes: Required[list[Cause]]
+    """Why tasks of this deployment stopped, most frequent first."""
+    restored: str | None
+    """The ARN of the task definition that the service runs, or goes back to, now."""
+
+
+class StoppedEvent(TypedDict, total=False):
+    """A task of this deployment stopped, and not because it was replaced (DescribeTasks)."""
+
+    type: Required[Literal["stopped"]]
+    task: Required[str]
+    """The task's id."""
+    kind: Required[str]
+    """A word for the kind of cause, such as `image_missing`."""
+    reason: str | None
+    """ECS's own words."""
+    containers: Required[list[StoppedContainer]]
+    """How its containers ended."""
+    log: Required[list[str]]
+    """The last lines of its log, oldest first."""
+
+
+class SucceededEvent(TypedDict, total=False):
+    """The end: what was asked for is live and complete."""
+
+    type: Required[Literal["succeeded"]]
+    changed: Required[bool]
+    """Whether a deployment was begun or a setting changed; false where the service already ran as asked."""
+    definition: Required[str]
+    """The ARN of the task definition that the service runs."""
+    previous: str | None
+    """The ARN of the task definition that it ran before."""
+    deployment: str | None
+    """The id of the deployment, `ecs-svc/…`."""
+    seconds: Required[float]
+    """How long it took, in seconds."""
+    calls: Required[int]
+    """How many calls to AWS it took, failed ones included."""
+
+
+class SupersededDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `superseded`."""
+
+    by: Required[str]
+    """The id of the deployment that took over."""
+    service: Required[str]
+    """The service's name."""
+    deployment: str | None
+    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    definition: str | None
+    """The ARN of the task definition that was to run."""
+    reason: str | None
+    """Why, in ECS's own words; absent where ECS gave none."""
+    causes: Required[list[Cause]]
+    """Why tasks of this deployment stopped, most frequent first."""
+    restored: str | None
+    """The ARN of the task definition that the service runs, or goes back to, now."""
+
+
+class TaskFailedDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `task_failed`."""
+
+    service: Required[str]
+    """The service's name."""
+    deployment: str | None
+    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    definition: str | None
+    """The ARN of the task definition that was to run."""
+    reason: str | None
+    """Why, in ECS's own words; absent where ECS gave none."""
+    causes: Required[list[Cause]]
+    """Why tasks of this deployment stopped, most frequent first."""
+    restored: str | None
+    """The ARN of the task definition that the service runs, or goes back to, now."""
+
+
+class ThrottledDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `throttled`."""
+
+    operation: Required[str]
+    """The operation of AWS."""
+    text: Required[str]
+    """What AWS said."""
+
+
+class TimedOutDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `timed_out`."""
+
+    seconds: Required[float]
+    """The time given, in seconds."""
+    service: Required[str]
+    """The service's name."""
+    deployment: str | None
+    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    definition: str | None
+    """The ARN of the task definition that was to run."""
+    reason: str | None
+    """Why, in ECS's own words; absent where ECS gave none."""
+    causes: Required[list[Cause]]
+    """Why tasks of this deployment stopped, most frequent first."""
+    restored: str | None
+    """The ARN of the task definition that the service runs, or goes back to, now."""
+
+
+class UnsupportedDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `unsupported`."""
+
+    text: Required[str]
+    """What, and what to do instead."""
+
+
+class UpdatedEvent(TypedDict, total=False):
+    """ECS has taken the order (UpdateService). From here on the verdict is about this deployment alone."""
+
+    type: Required[Literal["updated"]]
+    deployment: Required[str]
+    """The id of the deployment, `ecs-svc/…`."""
+    arn: str | None
+    """The ARN of the service deployment, where ECS tells it at once."""
+
+
+class WarningEvent(TypedDict, total=False):
+    """Something that does not stop the rollout but that a person should know."""
+
+    type: Required[Literal["warning"]]
+    code: Required[str]
+    """A word for the kind of warning."""
+    text: Required[str]
+    """What, and what to do."""
+
+
+Definition = Union[str, dict[str, Any], "TaskDefinition"]
+"""A task definition by name, or as a document."""
+
+
+Event = Union[
+    StartedEvent,
+    WarningEvent,
+    RegisteredEvent,
+    UpdatedEvent,
+    ProgressEvent,
+    StageEvent,
+    PausedEvent,
+    MessageEvent,
+    StoppedEvent,
+    RetryingEvent,
+    SucceededEvent,
+]
+"""Something that a rollout did or saw."""
+
+
+Level = Literal["error", "warning"]
+"""How grave a finding is."""
+
+
+Recover = Literal["leave", "rollback"]
+"""What to do when a rollout fails or runs out of time."""

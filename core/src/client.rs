@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::OnceCell;
 
-use crate::aws::{Aws, Options};
+use crate::aws::{Aws, Options, Signer};
 use crate::clock::{Clock, Wall};
 use crate::error::Error;
 use crate::request::Deployment;
@@ -19,6 +19,7 @@ pub struct Client {
 
 struct Inner {
     options: Options,
+    signer: Signer,
     clock: Arc<dyn Clock>,
     aws: OnceCell<Aws>,
 }
@@ -36,12 +37,17 @@ impl Client {
 
     /// A client that waits by another clock than the machine's, such as a simulator's.
     pub fn with_clock(options: Options, clock: Arc<dyn Clock>) -> Self {
-        Self { inner: Arc::new(Inner { options, clock, aws: OnceCell::new() }) }
+        Self::with(options, Signer::Caller, clock)
     }
 
     /// A client for a server on this machine that checks no signatures, such as the simulator: its credentials are made up.
     pub fn local(endpoint: impl Into<String>, clock: Arc<dyn Clock>) -> Self {
-        Self::with_clock(Options::local(endpoint.into()), clock)
+        let options = Options { endpoint: Some(endpoint.into()), ..Options::default() };
+        Self::with(options, Signer::Nobody, clock)
+    }
+
+    fn with(options: Options, signer: Signer, clock: Arc<dyn Clock>) -> Self {
+        Self { inner: Arc::new(Inner { options, signer, clock, aws: OnceCell::new() }) }
     }
 
     /// Deploys a task definition to a service and watches it to the verdict
@@ -58,7 +64,7 @@ impl Client {
     }
 
     pub(crate) async fn aws(&self) -> Result<&Aws, Error> {
-        self.inner.aws.get_or_try_init(|| Aws::connect(&self.inner.options)).await
+        self.inner.aws.get_or_try_init(|| Aws::connect(&self.inner.options, self.inner.signer)).await
     }
 }
 

@@ -172,5 +172,7 @@ fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (d
 
 /// The words of the error at the bottom of the chain: those above only say that something failed.
 fn deepest(error: &(dyn StdError + 'static)) -> String {
-    chain(error).last().map(ToString::to_string).unwrap_or_default()
+    let words = chain(error).last().map(ToString::to_string).unwrap_or_default();
+    // An error is one line; the SDK lists what it tried on several.
+    words.lines().map(str::trim).collect::<Vec<_>>().join("; ")
 }

@@ -12,6 +12,7 @@ use aws_sdk_ecs::Client;
 use serde_json::Value;
 
 pub use connect::Options;
+pub(crate) use connect::Signer;
 pub(crate) use fault::{Fault, FaultKind};
 use lossless::Lossless;
 

@@ -39,8 +39,11 @@ pub(super) enum State {
     Register(Box<TaskDefinition>),
     /// Give the order (UpdateService).
     Update,
-    /// See whether an order without an answer was taken (DescribeServices).
-    Confirm,
+    /// Find the deployment of an order whose answer did not show it (DescribeServices).
+    Confirm {
+        /// Whether the order is known to be taken.
+        taken: bool,
+    },
     /// Look at the deployment (DescribeServices).
     Look,
     /// Ask the service-deployment API about a verdict that the deployments list leaves open.
@@ -164,7 +167,7 @@ impl Machine {
             State::Latest(target) => self.latest(target).await,
             State::Register(target) => self.register(target).await,
             State::Update => self.update().await,
-            State::Confirm => self.confirm().await,
+            State::Confirm { taken } => self.confirm(taken).await,
             State::Look => self.look().await,
             State::Witness(open) => self.witness(open).await,
             State::Collect(conclusion) => self.collect(conclusion).await,

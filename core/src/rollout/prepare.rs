@@ -1,6 +1,8 @@
 //! From the request to the order: find, render, check, register, update. Nothing is written before all is checked, and
 //! a write without an answer is looked for before it is repeated.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 use super::machine::{Machine, Setback, State, Step};
@@ -234,7 +236,7 @@ impl Machine {
             Err(fault) => {
                 let is_ambiguous = fault.is_ambiguous();
                 return match self.setback(fault).await {
-                    Setback::Again if is_ambiguous => self.keep_attempt(State::Confirm),
+                    Setback::Again if is_ambiguous => self.keep_attempt(State::Confirm { taken: false }),
                     setback => Err(setback),
                 };
             }
@@ -242,8 +244,11 @@ impl Machine {
         let service = Snapshot::of(&answer["service"]);
         match service.primary().filter(|primary| self.is_of_this_order(primary)).cloned() {
             Some(primary) => Ok(self.updated(&primary)),
-            // The order is taken, but the answer is of before: the next look will show it.
-            None => self.keep_attempt(State::Confirm),
+            None if self.request.wait => Ok(self.confirm_later()),
+            None => {
+                self.changed = true;
+                Ok(self.succeed())
+            }
         }
     }
 
@@ -279,8 +284,15 @@ impl Machine {
         Some(&primary.definition) == self.definition.as_ref() && !(begins && is_old)
     }
 
-    /// Looks for a deployment of an order that got no answer, before the order is given again.
-    pub(super) async fn confirm(&mut self) -> Step {
+    /// The order is taken, but the answer does not show its deployment: a later look will.
+    fn confirm_later(&mut self) -> State {
+        self.pause = Some(Duration::from_secs(2));
+        State::Confirm { taken: true }
+    }
+
+    /// Looks for the deployment of an order. One that got no answer may not have been taken: it is given again, once a
+    /// look has shown that there is no such deployment.
+    pub(super) async fn confirm(&mut self, taken: bool) -> Step {
         let input = json!({"cluster": self.request.cluster, "services": [self.request.service]});
         let answer = match self.call(Operation::DescribeServices, &input).await? {
             Ok(answer) => answer,
@@ -290,6 +302,7 @@ impl Machine {
         let look = Snapshot::of(&service);
         match look.primary().filter(|primary| self.is_of_this_order(primary)).cloned() {
             Some(primary) => Ok(self.updated(&primary)),
+            None if taken => Ok(self.confirm_later()),
             None => self.keep_attempt(State::Update),
         }
     }

@@ -1,0 +1,109 @@
+// What only Node has: for await, signals, require, and a process that ends.
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { Client, EcsRolloutError, TaskDefinition, deploy } from 'ecs-rollout'
+import { Simulator } from 'ecs-rollout/testing'
+
+const world = (more = {}) => ({
+  speed: 0,
+  clusters: ['prod'],
+  definitions: [{ family: 'api', containerDefinitions: [{ name: 'api', image: 'registry.example/api:1', memory: 64 }] }],
+  services: [{ serviceName: 'api', cluster: 'prod', taskDefinition: 'api:1', desiredCount: 2 }],
+  ...more,
+})
+const request = { service: 'api', cluster: 'prod', images: { api: ':2' } }
+
+test('a rollout is iterable, and its outcome can be asked for again', async () => {
+  const rollout = new Simulator(world()).client().deploy(request)
+  const types = []
+  for await (const event of rollout) types.push(event.type)
+  assert.equal(types[0], 'started')
+  assert.equal(types.at(-1), 'succeeded')
+  assert.deepEqual(await rollout.outcome(), await rollout.outcome())
+})
+
+test('a rollout goes on when nobody reads its events', async () => {
+  const rollout = new Simulator(world()).client().deploy(request)
+  assert.equal((await rollout.outcome()).changed, true)
+})
+
+test('a failure is an EcsRolloutError with code and detail, each time', async () => {
+  const breaker = { deploymentCircuitBreaker: { enable: true, rollback: true } }
+  const services = [{ ...world().services[0], deploymentConfiguration: breaker }]
+  const rollout = new Simulator(world({ services, images: { '*:2': { missing: true } } })).client().deploy(request)
+  for (let turn = 0; turn < 2; turn++) {
+    await assert.rejects(rollout.outcome(), (error) => {
+      assert(error instanceof EcsRolloutError && error instanceof Error)
+      assert.equal(error.code, 'rolled_back')
+      assert.equal(error.detail.causes[0].kind, 'image_missing')
+      return true
+    })
+  }
+})
+
+test('a signal stops the watching and not the deployment', async () => {
+  const simulator = new Simulator(world({ speed: 1 }))
+  const controller = new AbortController()
+  const rollout = simulator.client().deploy(request, { signal: controller.signal })
+  for await (const event of rollout) if (event.type === 'updated') controller.abort()
+  await assert.rejects(rollout.outcome(), { code: 'cancelled' })
+  assert.equal(simulator.truth().at(-1).state, 'in_progress')
+})
+
+test('a signal that is aborted already writes nothing', async () => {
+  const simulator = new Simulator(world({ speed: 1 }))
+  await assert.rejects(simulator.client().deploy(request, { signal: AbortSignal.abort() }).outcome(), { code: 'cancelled' })
+  assert(simulator.calls().every((call) => call.operation.startsWith('Describe')))
+})
+
+test('leaving the loop stops the watching, and the process can end', () => {
+  const script = `
+    const { Simulator } = require('ecs-rollout/testing')
+    const simulator = new Simulator(${JSON.stringify(world({ speed: 0.01 }))})
+    const rollout = simulator.client().deploy(${JSON.stringify(request)})
+    const main = async () => { for await (const event of rollout) if (event.type === 'updated') break }
+    main().then(() => console.log('left'))`
+  assert.equal(execFileSync(process.execPath, ['-e', script], { timeout: 20_000, encoding: 'utf8' }), 'left\n')
+})
+
+test('the package is there for require, too', () => {
+  const required = createRequire(import.meta.url)('ecs-rollout')
+  assert.equal(required.Client, Client)
+  assert.equal(required.deploy, deploy)
+})
+
+test('a definition is loaded, changed and given back', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'ecs-rollout-')), 'taskdef.yaml')
+  writeFileSync(file, 'taskDefinition:\n  family: api\n  revision: 7\n  novelty: 1.10\n  containerDefinitions:\n  - {name: api, image: "localhost:5000/api:1"}\n')
+  const definition = TaskDefinition.load(file)
+  const rendered = definition.render({ images: { api: ':v2' }, containers: { api: { environment: { A: '1', OLD: null } } }, patch: { cpu: '512' } })
+  assert.deepEqual(Object.keys(rendered.toDict()), ['family', 'novelty', 'containerDefinitions', 'cpu'])
+  assert.equal(rendered.toDict().containerDefinitions[0].image, 'localhost:5000/api:v2')
+  assert.match(rendered.toJson(), /"novelty": 1\.10,/)
+  assert.deepEqual(JSON.parse(JSON.stringify(rendered)), rendered.toDict())
+  assert.deepEqual(definition.diff(rendered).map((change) => change.path),
+    ['/containerDefinitions/0/image', '/containerDefinitions/0/environment', '/cpu'])
+  assert.deepEqual(rendered.validate(), [])
+})
+
+test('a definition given as an option keeps numbers that JavaScript cannot hold', async () => {
+  const simulator = new Simulator(world())
+  const definition = new TaskDefinition('{"family":"api","novelty":18446744073709551617,"containerDefinitions":[{"name":"api","image":"a:9","memory":64}]}')
+  await simulator.client().deploy({ service: 'api', cluster: 'prod', definition }).outcome()
+  const running = JSON.stringify(simulator.truth().at(-1).definition)
+  assert.match(running, /api:2/)
+  assert.match(definition.toJson(), /18446744073709551617/)
+})
+
+test('mistakes throw at once, with code and place', () => {
+  const isInvalid = (text) => (error) => error instanceof EcsRolloutError && error.code === 'invalid' && error.message.includes(text)
+  assert.throws(() => new TaskDefinition('{'), isInvalid('task definition:1:1: not JSON'))
+  assert.throws(() => new Client({ regoin: 'x' }), isInvalid('did you mean "region"'))
+  assert.throws(() => new Client().deploy({ service: 'a', imges: {} }), isInvalid('did you mean "images"'))
+  assert.throws(() => new Client().deploy(undefined), isInvalid('"service" is needed'))
+})

@@ -1,0 +1,64 @@
+// Runs a scenario of tests/scenarios through the Node package; the rules of matching are those of tests/rust/lib.rs.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { EcsRolloutError } from 'ecs-rollout'
+import { Simulator } from 'ecs-rollout/testing'
+
+export async function run(file) {
+  const { world, request, expect } = JSON.parse(readFileSync(file, 'utf8'))
+  const simulator = new Simulator(world)
+  const events = []
+  let end
+  try {
+    const rollout = simulator.client().deploy(request)
+    for await (const event of rollout) events.push(event)
+    end = { outcome: await rollout.outcome() }
+  } catch (error) {
+    assert(error instanceof EcsRolloutError, error)
+    end = { error: error.code, detail: error.detail, message: error.message }
+  }
+  assert(matches(expect.end, end), `the end: expected ${show(expect.end)}, seen ${show(end)}`)
+  let at = 0
+  for (const expected of expect.events ?? []) {
+    const found = events.findIndex((event, index) => index >= at && matches(expected, event))
+    assert(found >= 0, `no event ${show(expected)} in ${show(events)}`)
+    at = found + 1
+  }
+  for (const never of expect.never ?? []) {
+    assert(!events.some((event) => matches(never, event)), `there is an event ${show(never)}`)
+  }
+  const calls = simulator.calls().filter((call) => call.by !== 'script')
+  if (expect.writes) {
+    const written = calls.filter((call) => !/^(Describe|List)/.test(call.operation))
+    assert(matches(expect.writes, written), `writes: expected ${show(expect.writes)}, seen ${show(written)}`)
+  }
+  assert(calls.length <= (expect.calls ?? Infinity), `${calls.length} calls`)
+  checkTime(simulator, events)
+  simulator.close()
+}
+
+function checkTime(simulator, events) {
+  for (const said of events.filter((event) => event.type === 'succeeded')) {
+    const ours = simulator.truth().find((truth) => truth.deployment === said.deployment)
+    assert.equal(ours.state, 'completed')
+    const late = simulator.now - ours.finished
+    assert(ours.finished < 0 || (late >= 0 && late <= 2), `complete at ${ours.finished}, said ${late} s later`)
+  }
+}
+
+const show = (value) => JSON.stringify(value, null, 1)
+
+function matches(expected, seen) {
+  if (Array.isArray(expected) && Array.isArray(seen)) {
+    return expected.length === seen.length && expected.every((value, index) => matches(value, seen[index]))
+  }
+  if (isObject(expected) && isObject(seen)) {
+    return Object.entries(expected).every(([name, value]) => (name in seen ? matches(value, seen[name]) : value === null))
+  }
+  if (typeof expected === 'string' && typeof seen === 'string' && /^\*[^]*\*$/.test(expected)) {
+    return seen.includes(expected.slice(1, -1))
+  }
+  return expected === seen
+}
+
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)

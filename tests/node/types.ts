@@ -1,0 +1,45 @@
+// Never run: what it says about the printed types is checked by the compiler.
+import { Client, EcsRolloutError, TaskDefinition, deploy } from 'ecs-rollout'
+import type { Deployment, Event, Outcome, RolledBackDetail } from 'ecs-rollout'
+import { Simulator } from 'ecs-rollout/testing'
+
+const request: Deployment = {
+  service: 'api',
+  cluster: 'prod',
+  definition: TaskDefinition.load('taskdef.json'),
+  images: { api: ':2' },
+  containers: { api: { environment: { A: '1', OLD: null }, logging: { driver: 'awslogs' } } },
+  patch: { cpu: '512' },
+  recover: 'leave',
+}
+// @ts-expect-error an option that does not exist
+deploy({ service: 'api', desiredCount: 2 })
+// @ts-expect-error the service is needed
+deploy({ cluster: 'prod' })
+// @ts-expect-error a word that is none of the two
+deploy({ service: 'api', recover: 'maybe' })
+// @ts-expect-error a setting that does not exist
+new Client({ regoin: 'eu-central-1' })
+
+function tell(event: Event): string {
+  switch (event.type) {
+    case 'progress': return `${event.running}/${event.desired}`
+    case 'stopped': return event.containers.map((container) => container.exit ?? 'never started').join()
+    case 'succeeded': return event.definition
+    default: return event.type
+  }
+}
+
+export async function main(): Promise<Outcome> {
+  const rollout = new Simulator().client().deploy(request, { signal: AbortSignal.timeout(1000) })
+  for await (const event of rollout) console.log(tell(event))
+  try {
+    return await rollout.outcome()
+  } catch (error) {
+    if (error instanceof EcsRolloutError && error.code === 'rolled_back') {
+      const detail = error.detail as RolledBackDetail
+      console.log(detail.restored?.toUpperCase(), detail.causes[0]?.advice)
+    }
+    throw error
+  }
+}

@@ -1,0 +1,55 @@
+"""Runs a scenario of tests/scenarios through the Python module; the rules of matching are those of tests/rust/lib.rs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import ecs_rollout
+from ecs_rollout.testing import Simulator
+
+FILES = sorted((Path(__file__).parent.parent / "scenarios").glob("*.json"))
+
+
+def run(file: Path) -> None:
+    scenario = json.loads(file.read_text())
+    expect = scenario["expect"]
+    with Simulator(scenario["world"]) as simulator:
+        events: list[Any] = []
+        try:
+            rollout = simulator.client().deploy(**scenario["request"])
+            events.extend(rollout)
+            end: dict[str, Any] = {"outcome": rollout.outcome()}
+        except ecs_rollout.Error as error:
+            assert type(error) is ecs_rollout.errors.BY_CODE[error.code]
+            end = {"error": error.code, "detail": error.detail, "message": str(error)}
+        assert matches(expect["end"], end), (expect["end"], end)
+        seen = iter(events)
+        for expected in expect.get("events", []):
+            assert any(matches(expected, event) for event in seen), (expected, events)
+        for never in expect.get("never", []):
+            assert not any(matches(never, event) for event in events), (never, events)
+        calls = [call for call in simulator.calls() if call.get("by") != "script"]
+        if "writes" in expect:
+            written = [call for call in calls if not call["operation"].startswith(("Describe", "List"))]
+            assert matches(expect["writes"], written), (expect["writes"], written)
+        assert len(calls) <= expect.get("calls", 10_000)
+        check_time(simulator, events)
+
+
+def check_time(simulator: Simulator, events: list[Any]) -> None:
+    for said in (event for event in events if event["type"] == "succeeded"):
+        ours = next(truth for truth in simulator.truth() if truth["deployment"] == said["deployment"])
+        assert ours["state"] == "completed", ours
+        assert ours["finished"] < 0 or 0 <= simulator.now - ours["finished"] <= 2.0, (ours, simulator.now)
+
+
+def matches(expected: Any, seen: Any) -> bool:
+    if isinstance(expected, dict) and isinstance(seen, dict):
+        return all(matches(value, seen[name]) if name in seen else value is None for name, value in expected.items())
+    if isinstance(expected, list) and isinstance(seen, list):
+        return len(expected) == len(seen) and all(map(matches, expected, seen))
+    if isinstance(expected, str) and isinstance(seen, str) and len(expected) > 1 and expected[0] == expected[-1] == "*":
+        return expected.strip("*") in seen
+    return bool(expected == seen)

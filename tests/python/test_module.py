@@ -1,0 +1,211 @@
+"""What only Python has: both ways of iterating, awaiting, Ctrl-C, exceptions, and its own kinds of values."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import ecs_rollout
+import pytest
+from ecs_rollout import TaskDefinition
+from ecs_rollout.testing import Simulator
+from worlds import world
+
+REQUEST: Any = {"service": "api", "cluster": "prod", "images": {"api": ":2"}}
+
+
+def test_a_rollout_is_iterable_and_its_outcome_can_be_asked_for_again() -> None:
+    with Simulator(world()) as simulator:
+        rollout = simulator.client().deploy(**REQUEST)
+        kinds = [event["type"] for event in rollout]
+        assert kinds[0] == "started" and kinds[-1] == "succeeded"
+        assert list(rollout) == []
+        outcome = rollout.outcome()
+        assert outcome["changed"] is True
+        assert outcome == rollout.outcome()
+
+
+def test_a_rollout_goes_on_when_nobody_reads_its_events() -> None:
+    with Simulator(world()) as simulator:
+        rollout = simulator.client().deploy(**REQUEST)
+        assert rollout.outcome()["changed"] is True
+        assert [event["type"] for event in rollout][0] == "started"
+
+
+def test_a_rollout_is_iterable_and_awaitable_in_asyncio() -> None:
+    async def main() -> None:
+        with Simulator(world()) as simulator:
+            rollout = simulator.client().deploy(**REQUEST)
+            kinds = [event["type"] async for event in rollout]
+            assert kinds[-1] == "succeeded"
+            outcome = await rollout
+            assert outcome["changed"] is True
+            both = await asyncio.gather(simulator.client().deploy(**REQUEST), simulator.client().deploy(**REQUEST))
+            assert [one["changed"] for one in both] == [False, False]
+            with pytest.raises(ecs_rollout.ServiceMissing):
+                await simulator.client().deploy(service="nope", cluster="prod")
+
+    asyncio.run(main())
+
+
+def test_an_error_has_its_class_its_code_and_its_detail() -> None:
+    with Simulator(world(images={"*:2": {"missing": True}}, services=[
+        {"serviceName": "api", "cluster": "prod", "taskDefinition": "api:1", "desiredCount": 2,
+         "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}}
+    ])) as simulator:
+        rollout = simulator.client().deploy(**REQUEST)
+        for _ in range(2):
+            with pytest.raises(ecs_rollout.RolledBack, match="CannotPullContainerError") as caught:
+                rollout.outcome()
+            assert isinstance(caught.value, ecs_rollout.Error)
+            assert caught.value.code == "rolled_back"
+            assert caught.value.detail["causes"][0]["kind"] == "image_missing"
+            assert caught.value.detail["restored"].endswith("api:1")
+        again = pickle.loads(pickle.dumps(caught.value))
+        assert (type(again), again.detail) == (ecs_rollout.RolledBack, caught.value.detail)
+
+
+def test_cancelling_stops_the_watching_and_not_the_deployment() -> None:
+    with Simulator(world(speed=1)) as simulator:
+        rollout = simulator.client().deploy(**REQUEST)
+        for event in rollout:
+            if event["type"] == "updated":
+                rollout.cancel()
+        with pytest.raises(ecs_rollout.Cancelled) as caught:
+            rollout.outcome()
+        assert caught.value.detail["deployment"] == event["deployment"]
+        assert simulator.truth()[-1]["state"] == "in_progress"
+
+
+WAIT = """
+import sys, ecs_rollout
+from ecs_rollout.testing import Simulator
+with Simulator({world}) as simulator:
+    rollout = simulator.client().deploy(service="api", cluster="prod", images={{"api": ":2"}})
+    for event in rollout:
+        if event["type"] == "updated":
+            print("waiting", flush=True)
+            break
+    try:
+        rollout.outcome()
+    except KeyboardInterrupt:
+        try:
+            rollout.outcome()
+        except ecs_rollout.Cancelled:
+            print("cancelled", flush=True)
+"""
+
+
+def test_ctrl_c_ends_a_blocking_wait() -> None:
+    script = WAIT.format(world=world(speed=0.01))
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "waiting\n"
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.read() == "cancelled\n"
+        assert process.wait(10) == 0
+
+
+def test_a_definition_is_loaded_changed_and_given_back(tmp_path: Path) -> None:
+    file = tmp_path / "taskdef.json"
+    file.write_text(json.dumps({"taskDefinition": {"family": "api", "revision": 7, "novelty": {"b": 1, "a": 2.0},
+        "containerDefinitions": [{"name": "api", "image": "localhost:5000/api:1"}]}, "tags": [{"key": "k", "value": ""}]}))
+    definition = TaskDefinition.load(file)
+    rendered = definition.render(images={"api": ":v2"}, containers={"api": {"environment": {"A": "1", "OLD": None}}}, patch={"cpu": "512"})
+    assert list(rendered.to_dict()) == ["family", "novelty", "containerDefinitions", "tags", "cpu"]
+    assert rendered.to_dict()["containerDefinitions"][0]["image"] == "localhost:5000/api:v2"
+    assert json.loads(rendered.to_json()) == json.loads(str(rendered)) == rendered.to_dict()
+    assert [change["path"] for change in definition.diff(rendered)] == [
+        "/containerDefinitions/0/image", "/containerDefinitions/0/environment", "/cpu"]
+    assert definition == TaskDefinition(str(definition)) != rendered
+    assert rendered.validate() == []
+    assert "novelty" not in repr(rendered)
+
+
+def test_a_definition_as_boto3_describes_it_is_taken_as_it_is() -> None:
+    described = {"family": "api", "registeredAt": datetime.datetime(2026, 1, 1), "containerDefinitions": [{"name": "api", "image": "a"}]}
+    assert TaskDefinition({"taskDefinition": described, "ResponseMetadata": {}}).to_dict() == {
+        "family": "api", "containerDefinitions": [{"name": "api", "image": "a"}]}
+
+
+@pytest.mark.parametrize(("text", "place"), [
+    ("{", "task definition:1:1: not JSON"), ("a: [", "not YAML"), ("[]", "a list given"), ("{}", "/containerDefinitions: missing"),
+])
+def test_what_is_no_definition_is_refused(text: str, place: str) -> None:
+    with pytest.raises(ecs_rollout.Invalid, match=place):
+        TaskDefinition(text)
+
+
+def test_values_that_are_no_json_are_type_errors() -> None:
+    with pytest.raises(TypeError, match="set"):
+        TaskDefinition({"containerDefinitions": {1}})  # type: ignore[dict-item]
+    with pytest.raises(ValueError):
+        TaskDefinition({"containerDefinitions": [{"cpu": float("nan")}]})
+
+
+def test_a_definition_can_be_given_as_an_option() -> None:
+    with Simulator(world()) as simulator:
+        definition = TaskDefinition({"family": "api", "containerDefinitions": [{"name": "api", "image": "a:9", "memory": 64}]})
+        outcome = simulator.client().deploy(service="api", cluster="prod", definition=definition, images=None).outcome()  # type: ignore[arg-type]
+        assert outcome["definition"].endswith(":2")
+
+
+def test_client_settings_are_checked() -> None:
+    with pytest.raises(ecs_rollout.Invalid, match='unknown option "regoin": did you mean "region"'):
+        ecs_rollout.Client(regoin="x")  # type: ignore[call-arg]
+
+
+def deploy_in(environment: dict[str, str], options: str = "") -> tuple[str, str]:
+    """Deploys in a process of its own with the environment given, and nothing else."""
+    script = (
+        "import ecs_rollout\n"
+        f"try: ecs_rollout.Client({options}).deploy(service='api', cluster='prod', images={{'api': ':1'}}).outcome(); print('done'); print()\n"
+        "except ecs_rollout.Error as error: print(error.code); print(error)"
+    )
+    path = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    done = subprocess.run([sys.executable, "-c", script], env={**path, "HOME": "/nowhere", **environment}, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    code, text = done.stdout.splitlines()
+    return code, text
+
+
+KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "hunter2"}
+
+
+def test_the_environment_is_used() -> None:
+    with Simulator(world()) as simulator:
+        environment = {"AWS_ENDPOINT_URL": simulator.endpoint, "AWS_REGION": "eu-central-1", **KEYS}
+        assert deploy_in(environment)[0] == "done"
+        # These two make the SDK panic when they are left to it.
+        assert deploy_in({**environment, "AWS_RETRY_MODE": "legacy", "AWS_MAX_ATTEMPTS": "0"})[0] == "done"
+        # The option wins, and no region is needed for a server of one's own.
+        assert deploy_in(KEYS, f"endpoint={simulator.endpoint!r}")[0] == "done"
+
+
+def test_missing_credentials_are_told_with_the_places_looked_at() -> None:
+    with Simulator(world()) as simulator:
+        environment = {"AWS_ENDPOINT_URL": simulator.endpoint, "AWS_REGION": "x", "AWS_EC2_METADATA_DISABLED": "true"}
+        code, text = deploy_in(environment)
+        assert code == "credentials"
+        for place in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "container"):
+            assert place in text
+        assert simulator.calls() == []
+
+
+def test_an_endpoint_that_is_not_there_is_told_by_its_name() -> None:
+    code, text = deploy_in(KEYS, "endpoint='http://127.0.0.1:9', region='eu-central-1'")
+    assert (code, "http://127.0.0.1:9" in text) == ("network", True)
+    assert "hunter2" not in text
+
+
+def test_a_missing_region_is_told_with_what_to_do() -> None:
+    code, text = deploy_in(KEYS | {"AWS_EC2_METADATA_DISABLED": "true"})
+    assert (code, "AWS_REGION" in text) == ("invalid", True)

@@ -1,0 +1,67 @@
+"""The simulator's shapes are those of botocore's models: boto3 drives it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from ecs_rollout.testing import Simulator
+from worlds import world
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    with Simulator(world()) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def ecs(simulator: Simulator) -> Any:
+    return boto3.client("ecs", endpoint_url=simulator.endpoint, region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
+
+
+def test_a_service_from_nothing_to_steady_state(simulator: Simulator, ecs: Any) -> None:
+    assert ecs.create_cluster(clusterName="new")["cluster"]["status"] == "ACTIVE"
+    registered = ecs.register_task_definition(family="web", cpu="1 vCPU", memory="2 GB", networkMode="awsvpc", requiresCompatibilities=["FARGATE"],
+        containerDefinitions=[{"name": "web", "image": "nginx", "portMappings": [{"containerPort": 80}]}], tags=[{"key": "k", "value": "v"}])
+    definition = registered["taskDefinition"]
+    assert (definition["cpu"], definition["memory"], definition["revision"]) == ("1024", "2048", 1)
+    assert definition["containerDefinitions"][0]["portMappings"] == [{"containerPort": 80, "hostPort": 80, "protocol": "tcp"}]
+    assert isinstance(definition["registeredAt"], datetime.datetime)
+    network = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
+    created = ecs.create_service(cluster="new", serviceName="web", taskDefinition="web", desiredCount=2, launchType="FARGATE", networkConfiguration=network)
+    assert created["service"]["deployments"][0]["rolloutState"] == "IN_PROGRESS"
+    simulator.advance(60)
+    ecs.get_waiter("services_stable").wait(cluster="new", services=["web"], WaiterConfig={"Delay": 0, "MaxAttempts": 1})
+    tasks = ecs.list_tasks(cluster="new", serviceName="web")["taskArns"]
+    described = ecs.describe_tasks(cluster="new", tasks=tasks)["tasks"]
+    assert [task["lastStatus"] for task in described] == ["RUNNING", "RUNNING"]
+
+
+def test_an_update_is_a_service_deployment_with_a_target_revision(simulator: Simulator, ecs: Any) -> None:
+    ecs.register_task_definition(family="api", containerDefinitions=[{"name": "api", "image": "registry.example/api:2", "memory": 64}])
+    updated = ecs.update_service(cluster="prod", service="api", taskDefinition="api:2")["service"]
+    assert [deployment["status"] for deployment in updated["deployments"]] == ["PRIMARY", "ACTIVE"]
+    simulator.advance(60)
+    brief = ecs.list_service_deployments(cluster="prod", service="api")["serviceDeployments"][0]
+    whole = ecs.describe_service_deployments(serviceDeploymentArns=[brief["serviceDeploymentArn"]])["serviceDeployments"][0]
+    assert brief["status"] == whole["status"] == "SUCCESSFUL"
+    revision = ecs.describe_service_revisions(serviceRevisionArns=[brief["targetServiceRevisionArn"]])["serviceRevisions"][0]
+    assert revision["taskDefinition"] == updated["taskDefinition"]
+    events = [event["message"] for event in ecs.describe_services(cluster="prod", services=["api"])["services"][0]["events"]]
+    assert events[0] == "(service api) has reached a steady state."
+    assert any("has stopped 1 running tasks" in event or "has stopped 2 running tasks" in event for event in events)
+
+
+def test_refusals_are_those_of_ecs(ecs: Any) -> None:
+    assert ecs.describe_services(cluster="prod", services=["nope"])["failures"][0]["reason"] == "MISSING"
+    with pytest.raises(ecs.exceptions.ClusterNotFoundException):
+        ecs.describe_services(cluster="nope", services=["api"])
+    with pytest.raises(ecs.exceptions.ServiceNotFoundException):
+        ecs.update_service(cluster="prod", service="nope")
+    with pytest.raises(ecs.exceptions.ClientException, match="Unable to describe task definition"):
+        ecs.describe_task_definition(taskDefinition="nope")
+    assert "UnknownOperation" in str(pytest.raises(Exception, ecs.describe_capacity_providers).value)

@@ -1,0 +1,17 @@
+"""Worlds that several tests begin with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def world(**more: Any) -> dict[str, Any]:
+    return {
+        "speed": 0,
+        "clusters": ["prod"],
+        "definitions": [
+            {"family": "api", "containerDefinitions": [{"name": "api", "image": "registry.example/api:1", "memory": 64}]}
+        ],
+        "services": [{"serviceName": "api", "cluster": "prod", "taskDefinition": "api:1", "desiredCount": 2}],
+        **more,
+    }

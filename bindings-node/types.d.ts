@@ -11,7 +11,7 @@ export interface AwsDetail {
   /** AWS's own text. */
   text: string
   /** The id to give to AWS support. */
-  request?: string | null
+  request?: string
 }
 
 /** The `detail` of an error with the code `cancelled`. */
@@ -19,15 +19,15 @@ export interface CancelledDetail {
   /** The service's name. */
   service: string
   /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
-  deployment?: string | null
+  deployment?: string
   /** The ARN of the task definition that was to run. */
-  definition?: string | null
+  definition?: string
   /** Why, in ECS's own words; absent where ECS gave none. */
-  reason?: string | null
+  reason?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
-  restored?: string | null
+  restored?: string
 }
 
 /** One reason why tasks stopped. */
@@ -37,7 +37,7 @@ export interface Cause {
   /** What happened, in one line. */
   summary: string
   /** What to do about it. */
-  advice?: string | null
+  advice?: string
   /** The ids of the tasks that stopped for it, newest first. */
   tasks: Array<string>
   /** The containers that ended, as seen on the newest of these tasks. */
@@ -190,15 +190,15 @@ export interface FailedDetail {
   /** The service's name. */
   service: string
   /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
-  deployment?: string | null
+  deployment?: string
   /** The ARN of the task definition that was to run. */
-  definition?: string | null
+  definition?: string
   /** Why, in ECS's own words; absent where ECS gave none. */
-  reason?: string | null
+  reason?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
-  restored?: string | null
+  restored?: string
 }
 
 /** A rollout that did not end well: which, why, and what runs now. */
@@ -206,15 +206,15 @@ export interface Failure {
   /** The service's name. */
   service: string
   /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
-  deployment?: string | null
+  deployment?: string
   /** The ARN of the task definition that was to run. */
-  definition?: string | null
+  definition?: string
   /** Why, in ECS's own words; absent where ECS gave none. */
-  reason?: string | null
+  reason?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
-  restored?: string | null
+  restored?: string
 }
 
 /** Something about a task definition that is wrong or risky. */
@@ -244,7 +244,7 @@ export interface ImageMissingDetail {
 /** The `detail` of an error with the code `invalid`. */
 export interface InvalidDetail {
   /** Where: a dotted path in the request, a JSON Pointer in a document, or a file's name with line and column. */
-  path?: string | null
+  path?: string
   /** What is wrong and what to do about it. */
   text: string
   /** All that is wrong with the task definition, where that is the reason. */
@@ -302,9 +302,9 @@ export interface Outcome {
   /** The ARN of the task definition that the service runs. */
   definition: string
   /** The ARN of the task definition that it ran before. */
-  previous?: string | null
+  previous?: string
   /** The id of the deployment, `ecs-svc/…`. */
-  deployment?: string | null
+  deployment?: string
   /** How long it took, in seconds. */
   seconds: number
   /** How many calls to AWS it took, failed ones included. */
@@ -317,7 +317,7 @@ export interface PausedEvent {
   /** The stage it waits in. */
   stage: string
   /** The id of the hook to continue. */
-  hook?: string | null
+  hook?: string
 }
 
 /** The `detail` of an error with the code `platform_mismatch`. */
@@ -385,15 +385,15 @@ export interface RolledBackDetail {
   /** The service's name. */
   service: string
   /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
-  deployment?: string | null
+  deployment?: string
   /** The ARN of the task definition that was to run. */
-  definition?: string | null
+  definition?: string
   /** Why, in ECS's own words; absent where ECS gave none. */
-  reason?: string | null
+  reason?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
-  restored?: string | null
+  restored?: string
 }
 
 /** The `detail` of an error with the code `service_inactive`. */
@@ -431,7 +431,7 @@ export interface StartedEvent {
   /** How ECS replaces tasks: ROLLING, BLUE_GREEN, LINEAR, CANARY. */
   strategy: string
   /** The ARN of the task definition that the service runs now. */
-  from?: string | null
+  from?: string
 }
 
 /** How a container of a stopped task ended. */
@@ -439,9 +439,9 @@ export interface StoppedContainer {
   /** The container's name. */
   name: string
   /** Its exit code; absent where it never started. */
-  exit?: number | null
+  exit?: number
   /** ECS's own words about it. */
-  reason?: string | null
+  reason?: string
 }
 
 /** The `detail` of an error with the code `stopped`. */
@@ -449,15 +449,15 @@ export interface StoppedDetail {
   /** The service's name. */
   service: string
   /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
-  deployment?: string | null
+  deployment?: string
   /** The ARN of the task definition that was to run. */
-  definition?: string | null
+  definition?: string
   /** Why, in ECS's own words; absent where ECS gave none. */
-  reason?: string | null
+  reason?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
-  restored?: string | null
+  restored?: string
 }
 
 /** A task of this deployment stopped, and not because it was replaced (DescribeTasks). */
@@ -468,7 +468,7 @@ export interface StoppedEvent {
   /** A word for the kind of cause, such as `image_missing`. */
   kind: string
   /** ECS's own words. */
-  reason?: string | null
+  reason?: string
   /** How its containers ended. */
   containers: Array<StoppedContainer>
   /** The last lines of its log, oldest first. */
@@ -483,9 +483,9 @@ export interface SucceededEvent {
   /** The ARN of the task definition that the service runs. */
   definition: string
   /** The ARN of the task definition that it ran before. */
-  previous?: string | null
+  previous?: string
   /** The id of the deployment, `ecs-svc/…`. */
-  deployment?: string | null
+  deployment?: string
   /** How long it took, in seconds. */
   seconds: number
   /** How many calls to AWS it took, failed ones included. */
@@ -499,15 +499,15 @@ export interface SupersededDetail {
   /** The service's name. */
   service: string
   /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
-  deployment?: string | null
+  deployment?: string
   /** The ARN of the task definition that was to run. */
-  definition?: string | null
+  definition?: string
   /** Why, in ECS's own words; absent where ECS gave none. */
-  reason?: string | null
+  reason?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
-  restored?: string | null
+  restored?: string
 }
 
 /** The `detail` of an error with the code `task_failed`. */
@@ -515,15 +515,15 @@ export interface TaskFailedDetail {
   /** The service's name. */
   service: string
   /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
-  deployment?: string | null
+  deployment?: string
   /** The ARN of the task definition that was to run. */
-  definition?: string | null
+  definition?: string
   /** Why, in ECS's own words; absent where ECS gave none. */
-  reason?: string | null
+  reason?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
-  restored?: string | null
+  restored?: string
 }
 
 /** The `detail` of an error with the code `throttled`. */
@@ -541,15 +541,15 @@ export interface TimedOutDetail {
   /** The service's name. */
   service: string
   /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
-  deployment?: string | null
+  deployment?: string
   /** The ARN of the task definition that was to run. */
-  definition?: string | null
+  definition?: string
   /** Why, in ECS's own words; absent where ECS gave none. */
-  reason?: string | null
+  reason?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
-  restored?: string | null
+  restored?: string
 }
 
 /** The `detail` of an error with the code `unsupported`. */
@@ -564,7 +564,7 @@ export interface UpdatedEvent {
   /** The id of the deployment, `ecs-svc/…`. */
   deployment: string
   /** The ARN of the service deployment, where ECS tells it at once. */
-  arn?: string | null
+  arn?: string
 }
 
 /** Something that does not stop the rollout but that a person should know. */

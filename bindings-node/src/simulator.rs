@@ -73,6 +73,8 @@ impl Simulator {
     /// Stops it.
     #[napi]
     pub fn close(&mut self) {
-        self.0 = None;
+        if let Some(simulator) = self.0.take() {
+            simulator.close();
+        }
     }
 }

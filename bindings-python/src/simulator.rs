@@ -68,7 +68,9 @@ impl Simulator {
     }
 
     fn close(&self) {
-        drop(self.lock().take());
+        if let Some(simulator) = self.lock().take() {
+            simulator.close();
+        }
     }
 
     fn __enter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {

@@ -140,10 +140,10 @@ pub enum Error {
     },
     /// ECS gave up on the deployment and did not go back.
     #[error("{}", .0.line("failed"))]
-    Failed(Failure),
+    Failed(Box<Failure>),
     /// ECS gave up on the deployment and went, or is going, back to an earlier one.
     #[error("{}", .0.line("was rolled back"))]
-    RolledBack(Failure),
+    RolledBack(Box<Failure>),
     /// Another deployment took the place of this one before it was complete.
     #[error("{}", .failure.line(&format!("was superseded by {by}")))]
     Superseded {
@@ -151,11 +151,11 @@ pub enum Error {
         by: String,
         /// The deployment that lost its place.
         #[serde(flatten)]
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// Somebody stopped the deployment.
     #[error("{}", .0.line("was stopped"))]
-    Stopped(Failure),
+    Stopped(Box<Failure>),
     /// The deployment did not reach its end in the time given; ECS goes on with it.
     #[error("{}", .failure.line(&format!("did not end within {seconds} s")))]
     TimedOut {
@@ -163,14 +163,14 @@ pub enum Error {
         seconds: f64,
         /// The deployment as it was last seen.
         #[serde(flatten)]
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// The watching was cancelled; a deployment that has begun goes on.
     #[error("{}", .0.line("is no longer watched: cancelled"))]
-    Cancelled(Failure),
+    Cancelled(Box<Failure>),
     /// A one-off task did not start, or ended with an exit code other than 0.
     #[error("{}", .0.line("failed"))]
-    TaskFailed(Failure),
+    TaskFailed(Box<Failure>),
     /// The registry did not take the image.
     #[error("push of {image} failed: {text}")]
     PushFailed {

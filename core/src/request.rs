@@ -180,7 +180,7 @@ impl Deployment {
 
     /// All that can be told to be wrong without asking AWS.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        for (member, option) in OWN_OPTIONS.iter().filter(|(member, _)| self.settings.contains_key(*member)) {
+        if let Some((member, option)) = OWN_OPTIONS.iter().find(|(member, _)| self.settings.contains_key(*member)) {
             let text = format!("has an option of its own: use `{option}`");
             return Err(Error::invalid(format!("settings.{member}"), text));
         }

@@ -4,6 +4,9 @@ use super::schema::{Contract, Field, Named, Shape, Type, camel};
 
 const HEAD: &str = "# Printed from the crate's types by tests/contract.rs. Do not edit.\n";
 
+/// Those of Python's keywords that are names of members.
+const KEYWORDS: [&str; 1] = ["from"];
+
 pub(crate) fn types(contract: &Contract) -> String {
     let mut text = format!(
         "\"\"\"The shapes of what goes in and comes out.\"\"\"\n\n{HEAD}\n\
@@ -47,6 +50,9 @@ pub(crate) fn errors(contract: &Contract) -> String {
 
 fn print(Named { name, doc, shape }: &Named) -> String {
     match shape {
+        Shape::Object(fields) if fields.iter().any(|field| KEYWORDS.contains(&field.name.as_str())) => {
+            by_call(name, doc, fields)
+        }
         Shape::Object(fields) => {
             let fields: String = fields.iter().map(field).collect();
             let doc = if doc.is_empty() { String::new() } else { format!("    \"\"\"{doc}\"\"\"\n\n") };
@@ -63,6 +69,21 @@ fn print(Named { name, doc, shape }: &Named) -> String {
         }
         Shape::Alias(kind) => alias(name, doc, &spell(kind)),
     }
+}
+
+/// A member named like a keyword can only be given to `TypedDict` as a text.
+fn by_call(name: &str, doc: &str, fields: &[Field]) -> String {
+    let fields: String = fields.iter().map(by_call_field).collect();
+    format!(
+        "\n\n{name} = TypedDict(\n    \"{name}\",\n    {{\n{fields}    }},\n    total=False,\n)\n\"\"\"{doc}\"\"\"\n"
+    )
+}
+
+fn by_call_field(Field { name, doc, kind, required }: &Field) -> String {
+    let kind = spell(kind).replace('"', "'");
+    let kind = if *required { format!("Required[{kind}]") } else { kind };
+    let doc = if doc.is_empty() { String::new() } else { format!("        # {doc}\n") };
+    format!("{doc}        \"{name}\": \"{kind}\",\n")
 }
 
 fn alias(name: &str, doc: &str, value: &str) -> String {

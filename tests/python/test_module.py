@@ -76,12 +76,14 @@ def test_an_error_has_its_class_its_code_and_its_detail() -> None:
 def test_cancelling_stops_the_watching_and_not_the_deployment() -> None:
     with Simulator(world(speed=1)) as simulator:
         rollout = simulator.client().deploy(**REQUEST)
+        deployment = ""
         for event in rollout:
             if event["type"] == "updated":
+                deployment = event["deployment"]
                 rollout.cancel()
         with pytest.raises(ecs_rollout.Cancelled) as caught:
             rollout.outcome()
-        assert caught.value.detail["deployment"] == event["deployment"]
+        assert caught.value.detail["deployment"] == deployment
         assert simulator.truth()[-1]["state"] == "in_progress"
 
 
@@ -146,7 +148,7 @@ def test_what_is_no_definition_is_refused(text: str, place: str) -> None:
 
 def test_values_that_are_no_json_are_type_errors() -> None:
     with pytest.raises(TypeError, match="set"):
-        TaskDefinition({"containerDefinitions": {1}})  # type: ignore[dict-item]
+        TaskDefinition({"containerDefinitions": {1}})
     with pytest.raises(ValueError):
         TaskDefinition({"containerDefinitions": [{"cpu": float("nan")}]})
 
@@ -156,6 +158,12 @@ def test_a_definition_can_be_given_as_an_option() -> None:
         definition = TaskDefinition({"family": "api", "containerDefinitions": [{"name": "api", "image": "a:9", "memory": 64}]})
         outcome = simulator.client().deploy(service="api", cluster="prod", definition=definition, images=None).outcome()  # type: ignore[arg-type]
         assert outcome["definition"].endswith(":2")
+
+
+def test_the_printed_types_can_be_imported_and_are_not_loaded_unasked() -> None:
+    script = "import sys, ecs_rollout; print('typing' in sys.modules); import ecs_rollout.types as types; print(types.StartedEvent(type='started', service='a', cluster='b', strategy='c'))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["False", "{'type': 'started', 'service': 'a', 'cluster': 'b', 'strategy': 'c'}"]
 
 
 def test_client_settings_are_checked() -> None:

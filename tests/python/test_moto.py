@@ -10,7 +10,7 @@ import ecs_rollout
 import pytest
 from moto.server import ThreadedMotoServer
 
-KEYS = {"region_name": "eu-central-1", "aws_access_key_id": "a", "aws_secret_access_key": "b"}
+KEYS: Any = {"region_name": "eu-central-1", "aws_access_key_id": "a", "aws_secret_access_key": "b"}
 
 
 @pytest.fixture

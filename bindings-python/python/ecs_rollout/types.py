@@ -19,7 +19,7 @@ class AwsDetail(TypedDict, total=False):
     """AWS's own error code."""
     text: Required[str]
     """AWS's own text."""
-    request: str | None
+    request: str
     """The id to give to AWS support."""
 
 
@@ -28,15 +28,15 @@ class CancelledDetail(TypedDict, total=False):
 
     service: Required[str]
     """The service's name."""
-    deployment: str | None
+    deployment: str
     """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
-    definition: str | None
+    definition: str
     """The ARN of the task definition that was to run."""
-    reason: str | None
+    reason: str
     """Why, in ECS's own words; absent where ECS gave none."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
-    restored: str | None
+    restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
 
 
@@ -47,7 +47,7 @@ class Cause(TypedDict, total=False):
     """A word for the kind of cause, such as `image_missing`, `exited`, `out_of_memory`, `unhealthy`."""
     summary: Required[str]
     """What happened, in one line."""
-    advice: str | None
+    advice: str
     """What to do about it."""
     tasks: Required[list[str]]
     """The ids of the tasks that stopped for it, newest first."""
@@ -194,15 +194,15 @@ class FailedDetail(TypedDict, total=False):
 
     service: Required[str]
     """The service's name."""
-    deployment: str | None
+    deployment: str
     """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
-    definition: str | None
+    definition: str
     """The ARN of the task definition that was to run."""
-    reason: str | None
+    reason: str
     """Why, in ECS's own words; absent where ECS gave none."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
-    restored: str | None
+    restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
 
 
@@ -211,15 +211,15 @@ class Failure(TypedDict, total=False):
 
     service: Required[str]
     """The service's name."""
-    deployment: str | None
+    deployment: str
     """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
-    definition: str | None
+    definition: str
     """The ARN of the task definition that was to run."""
-    reason: str | None
+    reason: str
     """Why, in ECS's own words; absent where ECS gave none."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
-    restored: str | None
+    restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
 
 
@@ -252,7 +252,7 @@ class ImageMissingDetail(TypedDict, total=False):
 class InvalidDetail(TypedDict, total=False):
     """The `detail` of an error with the code `invalid`."""
 
-    path: str | None
+    path: str
     """Where: a dotted path in the request, a JSON Pointer in a document, or a file's name with line and column."""
     text: Required[str]
     """What is wrong and what to do about it."""
@@ -312,9 +312,9 @@ class Outcome(TypedDict, total=False):
     """Whether a deployment was begun or a setting changed; false where the service already ran as asked."""
     definition: Required[str]
     """The ARN of the task definition that the service runs."""
-    previous: str | None
+    previous: str
     """The ARN of the task definition that it ran before."""
-    deployment: str | None
+    deployment: str
     """The id of the deployment, `ecs-svc/…`."""
     seconds: Required[float]
     """How long it took, in seconds."""
@@ -328,7 +328,7 @@ class PausedEvent(TypedDict, total=False):
     type: Required[Literal["paused"]]
     stage: Required[str]
     """The stage it waits in."""
-    hook: str | None
+    hook: str
     """The id of the hook to continue."""
 
 
@@ -399,15 +399,15 @@ class RolledBackDetail(TypedDict, total=False):
 
     service: Required[str]
     """The service's name."""
-    deployment: str | None
+    deployment: str
     """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
-    definition: str | None
+    definition: str
     """The ARN of the task definition that was to run."""
-    reason: str | None
+    reason: str
     """Why, in ECS's own words; absent where ECS gave none."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
-    restored: str | None
+    restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
 
 
@@ -439,18 +439,22 @@ class StageEvent(TypedDict, total=False):
     """ECS's name of the stage."""
 
 
-class StartedEvent(TypedDict, total=False):
-    """The service has been found and can be deployed to. Nothing is written yet."""
-
-    type: Required[Literal["started"]]
-    service: Required[str]
-    """The service's name."""
-    cluster: Required[str]
-    """The cluster's name."""
-    strategy: Required[str]
-    """How ECS replaces tasks: ROLLING, BLUE_GREEN, LINEAR, CANARY."""
-    from: str | None
-    """The ARN of the task definition that the service runs now."""
+StartedEvent = TypedDict(
+    "StartedEvent",
+    {
+        "type": "Required[Literal['started']]",
+        # The service's name.
+        "service": "Required[str]",
+        # The cluster's name.
+        "cluster": "Required[str]",
+        # How ECS replaces tasks: ROLLING, BLUE_GREEN, LINEAR, CANARY.
+        "strategy": "Required[str]",
+        # The ARN of the task definition that the service runs now.
+        "from": "str",
+    },
+    total=False,
+)
+"""The service has been found and can be deployed to. Nothing is written yet."""
 
 
 class StoppedContainer(TypedDict, total=False):
@@ -458,9 +462,9 @@ class StoppedContainer(TypedDict, total=False):
 
     name: Required[str]
     """The container's name."""
-    exit: int | None
+    exit: int
     """Its exit code; absent where it never started."""
-    reason: str | None
+    reason: str
     """ECS's own words about it."""
 
 
@@ -469,15 +473,15 @@ class StoppedDetail(TypedDict, total=False):
 
     service: Required[str]
     """The service's name."""
-    deployment: str | None
+    deployment: str
     """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
-    definition: str | None
+    definition: str
     """The ARN of the task definition that was to run."""
-    reason: str | None
+    reason: str
     """Why, in ECS's own words; absent where ECS gave none."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
-    restored: str | None
+    restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
 
 
@@ -489,7 +493,7 @@ class StoppedEvent(TypedDict, total=False):
     """The task's id."""
     kind: Required[str]
     """A word for the kind of cause, such as `image_missing`."""
-    reason: str | None
+    reason: str
     """ECS's own words."""
     containers: Required[list[StoppedContainer]]
     """How its containers ended."""
@@ -505,9 +509,9 @@ class SucceededEvent(TypedDict, total=False):
     """Whether a deployment was begun or a setting changed; false where the service already ran as asked."""
     definition: Required[str]
     """The ARN of the task definition that the service runs."""
-    previous: str | None
+    previous: str
     """The ARN of the task definition that it ran before."""
-    deployment: str | None
+    deployment: str
     """The id of the deployment, `ecs-svc/…`."""
     seconds: Required[float]
     """How long it took, in seconds."""
@@ -522,15 +526,15 @@ class SupersededDetail(TypedDict, total=False):
     """The id of the deployment that took over."""
     service: Required[str]
     """The service's name."""
-    deployment: str | None
+    deployment: str
     """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
-    definition: str | None
+    definition: str
     """The ARN of the task definition that was to run."""
-    reason: str | None
+    reason: str
     """Why, in ECS's own words; absent where ECS gave none."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
-    restored: str | None
+    restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
 
 
@@ -539,15 +543,15 @@ class TaskFailedDetail(TypedDict, total=False):
 
     service: Required[str]
     """The service's name."""
-    deployment: str | None
+    deployment: str
     """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
-    definition: str | None
+    definition: str
     """The ARN of the task definition that was to run."""
-    reason: str | None
+    reason: str
     """Why, in ECS's own words; absent where ECS gave none."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
-    restored: str | None
+    restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
 
 
@@ -567,15 +571,15 @@ class TimedOutDetail(TypedDict, total=False):
     """The time given, in seconds."""
     service: Required[str]
     """The service's name."""
-    deployment: str | None
+    deployment: str
     """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
-    definition: str | None
+    definition: str
     """The ARN of the task definition that was to run."""
-    reason: str | None
+    reason: str
     """Why, in ECS's own words; absent where ECS gave none."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
-    restored: str | None
+    restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
 
 
@@ -592,7 +596,7 @@ class UpdatedEvent(TypedDict, total=False):
     type: Required[Literal["updated"]]
     deployment: Required[str]
     """The id of the deployment, `ecs-svc/…`."""
-    arn: str | None
+    arn: str
     """The ARN of the service deployment, where ECS tells it at once."""
 
 

@@ -179,10 +179,10 @@ fn number(text: &str) -> Option<Number> {
     }
     // What JSON takes as a number keeps its spelling; `+1`, `.5`, `1.` and `007` are numbers only in YAML.
     let plain = text.trim_start_matches('+');
-    if plain.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
-        if let Ok(number) = serde_json::from_str(plain) {
-            return Some(number);
-        }
+    if plain.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+        && let Ok(number) = serde_json::from_str(plain)
+    {
+        return Some(number);
     }
     let numeric =
         plain.bytes().all(|b| b.is_ascii_digit() || b".eE+-".contains(&b)) && plain.bytes().any(|b| b.is_ascii_digit());

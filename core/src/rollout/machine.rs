@@ -130,7 +130,7 @@ impl Machine {
         let cancel = self.canceller();
         tokio::select! {
             biased;
-            () = cancel.notified() => self.state = State::Done(Box::new(Err(Error::Cancelled(self.failure())))),
+            () = cancel.notified() => self.state = State::Done(Box::new(Err(Error::Cancelled(Box::new(self.failure()))))),
             () = self.advance() => {}
         }
     }

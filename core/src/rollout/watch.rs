@@ -298,11 +298,20 @@ impl Machine {
 
     /// The end that a conclusion is.
     pub(super) fn conclude(&mut self, conclusion: Conclusion) -> State {
-        let mut failure = Failure { causes: diagnose::causes(&self.watched.stopped), ..self.failure() };
+        let mut failure = Box::new(Failure { causes: diagnose::causes(&self.watched.stopped), ..self.failure() });
         let error = match conclusion {
-            Conclusion::Failed { reason } => Error::Failed(Failure { reason, ..failure }),
-            Conclusion::RolledBack { reason, restored } => Error::RolledBack(Failure { reason, restored, ..failure }),
-            Conclusion::Stopped { reason, restored } => Error::Stopped(Failure { reason, restored, ..failure }),
+            Conclusion::Failed { reason } => {
+                failure.reason = reason;
+                Error::Failed(failure)
+            }
+            Conclusion::RolledBack { reason, restored } => {
+                (failure.reason, failure.restored) = (reason, restored);
+                Error::RolledBack(failure)
+            }
+            Conclusion::Stopped { reason, restored } => {
+                (failure.reason, failure.restored) = (reason, restored);
+                Error::Stopped(failure)
+            }
             Conclusion::Superseded { by, definition } => {
                 failure.restored = Some(definition);
                 Error::Superseded { by, failure }

@@ -6,22 +6,30 @@ use std::time::Duration;
 use ecs_rollout::Client;
 use futures_util::future::BoxFuture;
 
+use crate::server::Server;
 use crate::{Clock, Simulator};
 
-impl ecs_rollout::Clock for Clock {
+/// The simulator's time for a client, which keeps the simulator serving as long as it may be called.
+struct Time {
+    clock: Clock,
+    _server: Arc<Server>,
+}
+
+impl ecs_rollout::Clock for Time {
     fn now(&self) -> Duration {
-        Clock::now(self)
+        self.clock.now()
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(Clock::sleep(self, duration))
+        Box::pin(self.clock.sleep(duration))
     }
 }
 
 impl Simulator {
     /// A client that calls this simulator and waits by its clock, so that a rollout of minutes takes as long as the
-    /// clock's speed makes it: no time at all at speed 0.
+    /// clock's speed makes it: no time at all at speed 0. The simulator goes on serving as long as the client is there.
     pub fn client(&self) -> Client {
-        Client::local(self.endpoint(), Arc::new(self.clock()))
+        let time = Time { clock: self.clock(), _server: Arc::clone(&self.server) };
+        Client::local(self.endpoint(), Arc::new(time))
     }
 }

@@ -33,6 +33,7 @@ mod server;
 mod world;
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -42,12 +43,12 @@ pub use reader::WorldError;
 use control::Control;
 use server::{Server, Shared};
 
-/// A control plane that serves on an address of its own until it is dropped.
+/// A control plane that serves on an address of its own until it is closed, or it and its clients are dropped.
 ///
 /// It runs a thread with its own small runtime, so it can be started inside and outside of a tokio runtime.
 pub struct Simulator {
     shared: Shared,
-    server: Server,
+    server: Arc<Server>,
     region: String,
 }
 
@@ -68,7 +69,7 @@ impl Simulator {
         let control = Control::new(&world)?;
         let region = control.region().to_owned();
         let shared = Shared::new(control);
-        let server = Server::start(addr, shared.clone())?;
+        let server = Arc::new(Server::start(addr, shared.clone())?);
         Ok(Simulator { shared, server, region })
     }
 
@@ -107,6 +108,11 @@ impl Simulator {
     /// got no answer has status 0. Calls of the world's script are among them, marked `"by": "script"`.
     pub fn calls(&self) -> Value {
         self.shared.lock().calls()
+    }
+
+    /// Stops serving, whoever still calls.
+    pub fn close(&self) {
+        self.server.stop();
     }
 
     /// What really became of every deployment: `{cluster, service, deployment, definition, created, finished?, state,

@@ -35,11 +35,10 @@ impl Shared {
     }
 }
 
-/// A thread that serves until this is dropped.
+/// A thread that serves until it is stopped or this is dropped.
 pub(crate) struct Server {
     pub(crate) addr: SocketAddr,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    running: Mutex<Option<(oneshot::Sender<()>, JoinHandle<()>)>>,
 }
 
 impl Server {
@@ -62,16 +61,21 @@ impl Server {
             });
         };
         let thread = std::thread::Builder::new().name("ecs-simulator".to_owned()).spawn(serve)?;
-        Ok(Server { addr, stop: Some(stop), thread: Some(thread) })
+        Ok(Server { addr, running: Mutex::new(Some((stop, thread))) })
+    }
+
+    pub(crate) fn stop(&self) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((stop, thread)) = running {
+            drop(stop);
+            let _ = thread.join();
+        }
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        self.stop();
     }
 }
 

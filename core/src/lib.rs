@@ -1,4 +1,22 @@
 //! Takes a container image into production on Amazon ECS and tells the truth about what happened.
+//!
+//! [`Client::deploy`] takes a [`Deployment`] and gives a [`Rollout`]: a stream of [`Event`]s that ends in an [`Outcome`] or an
+//! [`Error`]. Success is said of the deployment that was begun alone, by its id, once it is live and complete.
+//!
+//! ```no_run
+//! # #[tokio::main] async fn main() -> Result<(), ecs_rollout::Error> {
+//! use ecs_rollout::{Client, Deployment};
+//!
+//! let client = Client::from_env().await;
+//! let mut rollout = client.deploy(Deployment::new("prod", "api").image("api", ":v2"));
+//! while let Some(event) = rollout.next().await {
+//!     println!("{event:?}");
+//! }
+//! println!("{} is live", rollout.outcome().await?.definition);
+//! # Ok(()) }
+//! ```
+//!
+//! A [`TaskDefinition`] is a JSON document from end to end: what this crate does not know passes through untouched.
 
 #![forbid(unsafe_code)]
 

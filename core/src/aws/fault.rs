@@ -98,7 +98,7 @@ impl Fault {
                 let connecting = refused || (failure.is_timeout() && text.contains("connect"));
                 fault(if connecting { FaultKind::Unreachable } else { FaultKind::Broken }, "network", text)
             }
-            SdkError::TimeoutError(_) => fault(FaultKind::Broken, "timeout", "no answer in time".to_owned()),
+            SdkError::TimeoutError(_) => Self::late(operation),
             SdkError::ResponseError(context) if context.raw().status().is_success() => Self::unreadable(operation),
             SdkError::ResponseError(context) => fault(
                 FaultKind::Unoffered,
@@ -135,6 +135,12 @@ impl Fault {
     pub(super) fn unreadable(operation: Operation) -> Self {
         let text = "the answer is no JSON".to_owned();
         Self { operation, kind: FaultKind::Unreadable, code: "unreadable".to_owned(), text, request: None }
+    }
+
+    /// No answer came in time.
+    pub(crate) fn late(operation: Operation) -> Self {
+        let text = "no answer in time".to_owned();
+        Self { operation, kind: FaultKind::Broken, code: "timeout".to_owned(), text, request: None }
     }
 
     /// Whether the call may have been performed although no proper answer came.

@@ -219,9 +219,16 @@ impl Machine {
 
     /// One attempt at a call.
     pub(super) async fn call(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, Fault>, Setback> {
-        let aws = self.client.aws().await?;
         self.calls += 1;
-        Ok(aws.call(operation, input).await)
+        // On the wall, whatever the clock: an answer that does not come must not outlast the deadline. A write is left
+        // to the connection's own limit: whether it was done would be unknown.
+        let limit = self.left() + Duration::from_millis(500);
+        let aws = self.client.aws().await?;
+        if self.is_writing() {
+            return Ok(aws.call(operation, input).await);
+        }
+        let answer = tokio::time::timeout(limit, aws.call(operation, input)).await;
+        Ok(answer.unwrap_or_else(|_| Err(Fault::late(operation))))
     }
 
     /// What a failed attempt leads to: another after a pause, or the error it is.

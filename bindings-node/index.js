@@ -1,6 +1,7 @@
 'use strict'
 // The package's face: JSON text from the add-on becomes values, and its errors become EcsRolloutError.
 
+const { fileURLToPath } = require('node:url')
 const native = require('./native.js')
 
 class EcsRolloutError extends Error {
@@ -48,7 +49,7 @@ class TaskDefinition {
   }
 
   static load(path) {
-    return new TaskDefinition(call(() => native.TaskDefinition.load(String(path))))
+    return new TaskDefinition(call(() => native.TaskDefinition.load(path instanceof URL ? fileURLToPath(path) : String(path))))
   }
 
   render(changes) {

@@ -1,4 +1,4 @@
-import type { Change, Changes, Deployment, ErrorCode, Event, Finding, Options, Outcome } from './types.js'
+import type { Change, Changes, Deployment, ErrorCode, Event, Finding, Options, Outcome, Plan } from './types.js'
 
 export type * from './types.js'
 
@@ -78,7 +78,15 @@ export class Client {
    * to AWS before every input has been checked. Throws `invalid` where an option is unknown or of a wrong type.
    */
   deploy(options: Deployment, controls?: Controls): Rollout
+  /**
+   * Says what `deploy` would do with the same request at this moment, without writing anything.
+   * Stands on DescribeServices and DescribeTaskDefinition. Rejects with what `deploy` would refuse.
+   */
+  plan(options: Deployment): Promise<Plan>
 }
+
+/** `Client.plan` with the default client: the environment's settings. */
+export function plan(options: Deployment): Promise<Plan>
 
 /** `Client.deploy` with the default client: the environment's settings. */
 export function deploy(options: Deployment, controls?: Controls): Rollout

@@ -30,7 +30,24 @@ function call(action) {
   }
 }
 
-const toText = (value) => JSON.stringify(value ?? {})
+// JSON.stringify drops or nulls what it cannot hold; a value that a user gave is not dropped in silence. An option that is
+// undefined as a whole is one that was left away.
+function check(value, path) {
+  const kind = typeof value
+  const isLost = kind === 'function' || kind === 'symbol' || kind === 'undefined' || (kind === 'number' && !Number.isFinite(value))
+  if (isLost) {
+    const text = `${path}: ${kind === 'number' ? String(value) : kind} given, which is no JSON value`
+    throw new EcsRolloutError(`invalid input: ${text}`, 'invalid', { path, text, findings: [] })
+  }
+  if (kind === 'object' && value !== null && typeof value.toJSON !== 'function') {
+    for (const [name, inner] of Object.entries(value)) check(inner, `${path}.${name}`)
+  }
+}
+
+function toText(value) {
+  for (const [name, option] of Object.entries(value ?? {})) if (option !== undefined) check(option, name)
+  return JSON.stringify(value ?? {})
+}
 
 // A definition goes as its own text: numbers that JavaScript cannot hold would not survive as values.
 function deploymentText({ definition, ...options }) {
@@ -139,17 +156,26 @@ class Client {
   deploy(options, { signal } = {}) {
     return new Rollout(call(() => this.#native.deploy(deploymentText(options ?? {}))), signal)
   }
+
+  async plan(options) {
+    const text = deploymentText(options ?? {})
+    try {
+      return JSON.parse(await this.#native.plan(text))
+    } catch (error) {
+      throw revive(error)
+    }
+  }
 }
 
-let standard
+let shared
 
-function deploy(options, controls) {
-  standard ??= new Client()
-  return standard.deploy(options, controls)
-}
+const standard = () => (shared ??= new Client())
+const deploy = (options, controls) => standard().deploy(options, controls)
+const plan = (options) => standard().plan(options)
 
 exports.Client = Client
 exports.EcsRolloutError = EcsRolloutError
 exports.Rollout = Rollout
 exports.TaskDefinition = TaskDefinition
 exports.deploy = deploy
+exports.plan = plan

@@ -22,7 +22,7 @@ export interface CancelledDetail {
   deployment?: string
   /** The ARN of the task definition that was to run. */
   definition?: string
-  /** Why, in ECS's own words; absent where ECS gave none. */
+  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
   reason?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
@@ -86,7 +86,7 @@ export interface CodeDeploy {
   description?: string | null
 }
 
-/** Changes to one container. Maps merge by name and `null` removes; lists replace. */
+/** Changes to one container. Maps merge by name, `null` removes, `"*": null` first removes all that were there; lists replace. */
 export interface ContainerChange {
   /** A whole image reference, or `":tag"` / `"@sha256:…"` to keep the repository. */
   image?: string | null
@@ -102,6 +102,16 @@ export interface ContainerChange {
   logging?: LoggingChange | null
   /** The command. It replaces the one there is. */
   command?: Array<string> | null
+  /** The entry point. It replaces the one there is. */
+  entrypoint?: Array<string> | null
+  /** The user to run as: `user`, `user:group`, `uid` or `uid:gid`. */
+  user?: string | null
+  /** CPU units reserved for the container. */
+  cpu?: number | null
+  /** The container's hard memory limit, in MiB. */
+  memory?: number | null
+  /** Members of the container's `healthCheck`, in AWS's names; `null` removes one. */
+  health?: Record<string, unknown> | null
 }
 
 /** The `detail` of an error with the code `container_missing`. */
@@ -159,7 +169,7 @@ export interface Deployment {
   force?: boolean
   /** Replace tags by the digests they name now. */
   pin?: boolean
-  /** Look that every ECR image exists and fits the platform before anything is written. */
+  /** Look that every ECR image exists and fits the platform before anything is written. Not looked at by this version. */
   verify?: boolean
   /** Watch to the verdict. False ends after the update. */
   wait?: boolean
@@ -193,7 +203,7 @@ export interface FailedDetail {
   deployment?: string
   /** The ARN of the task definition that was to run. */
   definition?: string
-  /** Why, in ECS's own words; absent where ECS gave none. */
+  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
   reason?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
@@ -209,7 +219,7 @@ export interface Failure {
   deployment?: string
   /** The ARN of the task definition that was to run. */
   definition?: string
-  /** Why, in ECS's own words; absent where ECS gave none. */
+  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
   reason?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
@@ -247,8 +257,8 @@ export interface InvalidDetail {
   path?: string
   /** What is wrong and what to do about it. */
   text: string
-  /** All that is wrong with the task definition, where that is the reason. */
-  findings?: Array<Finding>
+  /** All that is wrong with the task definition, where that is the reason; otherwise none. */
+  findings: Array<Finding>
 }
 
 /** How grave a finding is. */
@@ -277,7 +287,7 @@ export interface MessageEvent {
 export interface NetworkDetail {
   /** The operation of AWS. */
   operation: string
-  /** The endpoint, where it was set by hand. */
+  /** The endpoint's URL where it was set by hand, otherwise the region's ECS. */
   endpoint: string
   /** What failed. */
   text: string
@@ -318,6 +328,54 @@ export interface PausedEvent {
   stage: string
   /** The id of the hook to continue. */
   hook?: string
+}
+
+/** What `deploy` would do with the same request at this moment. Nothing has been written. */
+export interface Plan {
+  /** The service's name. */
+  service: string
+  /** The cluster's name. */
+  cluster: string
+  /** What happens to the task definition. */
+  definition: PlannedDefinition
+  /** What changes in the service: `path` is a JSON Pointer into the input of UpdateService. */
+  settings: Array<Change>
+  /** What ECS would take but you would regret; what it would refuse is an error instead. */
+  findings: Array<Finding>
+  /** The images that change. */
+  images: Array<PlannedImage>
+  /** The calls that write, in order. None: the service runs as asked already. */
+  calls: Array<PlannedCall>
+}
+
+/** A call that writes. */
+export interface PlannedCall {
+  /** The operation of AWS. */
+  operation: string
+  /** Its input; absent for RegisterTaskDefinition, whose input is the definition itself. */
+  input?: unknown
+}
+
+/** What happens to the task definition. */
+export interface PlannedDefinition {
+  /** The ARN of the revision that the service runs now. */
+  from?: string
+  /** The ARN of the revision that it would run; absent where it would be registered first. */
+  to?: string
+  /** What changes from the one to the other. */
+  changes: Array<Change>
+}
+
+/** An image that changes. */
+export interface PlannedImage {
+  /** The container's name. */
+  container: string
+  /** The image that it runs now; absent where there is no such container yet. */
+  from?: string
+  /** The image that it would run. */
+  to: string
+  /** The digest that the new image names now, where that was looked up. */
+  digest?: string
 }
 
 /** The `detail` of an error with the code `platform_mismatch`. */
@@ -388,7 +446,7 @@ export interface RolledBackDetail {
   deployment?: string
   /** The ARN of the task definition that was to run. */
   definition?: string
-  /** Why, in ECS's own words; absent where ECS gave none. */
+  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
   reason?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
@@ -452,7 +510,7 @@ export interface StoppedDetail {
   deployment?: string
   /** The ARN of the task definition that was to run. */
   definition?: string
-  /** Why, in ECS's own words; absent where ECS gave none. */
+  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
   reason?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
@@ -502,7 +560,7 @@ export interface SupersededDetail {
   deployment?: string
   /** The ARN of the task definition that was to run. */
   definition?: string
-  /** Why, in ECS's own words; absent where ECS gave none. */
+  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
   reason?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
@@ -518,7 +576,7 @@ export interface TaskFailedDetail {
   deployment?: string
   /** The ARN of the task definition that was to run. */
   definition?: string
-  /** Why, in ECS's own words; absent where ECS gave none. */
+  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
   reason?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
@@ -544,7 +602,7 @@ export interface TimedOutDetail {
   deployment?: string
   /** The ARN of the task definition that was to run. */
   definition?: string
-  /** Why, in ECS's own words; absent where ECS gave none. */
+  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
   reason?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>

@@ -4,7 +4,7 @@ use napi::Result;
 use napi::bindgen_prelude::within_runtime_if_available;
 use napi_derive::napi;
 
-use crate::convert::{exception, from_js};
+use crate::convert::{exception, from_js, to_js};
 use crate::rollout::Rollout;
 
 /// A connection to Amazon ECS in one account and region.
@@ -32,5 +32,16 @@ impl Client {
     pub fn deploy(&self, options: String) -> Result<Rollout> {
         let deployment = ecs_rollout::Deployment::from_value(from_js(&options)?).map_err(|error| exception(&error))?;
         Ok(within_runtime_if_available(|| Rollout::new(self.0.deploy(deployment).spawn())))
+    }
+
+    /// What a deployment would do, as JSON text; options as JSON text.
+    #[napi]
+    pub async fn plan(&self, options: String) -> Result<String> {
+        let deployment = ecs_rollout::Deployment::from_value(from_js(&options)?).map_err(|error| exception(&error))?;
+        let client = self.0.clone();
+        match client.plan(deployment).await {
+            Ok(plan) => to_js(&plan),
+            Err(error) => Err(exception(&error)),
+        }
     }
 }

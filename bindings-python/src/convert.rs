@@ -1,4 +1,4 @@
-//! How values cross: as JSON text through Python's own `json`, so that both sides see the same document, digit for digit.
+//! How values cross: as JSON text through Python's own `json`, so that both sides see the same document.
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -20,9 +20,16 @@ pub(crate) fn from_python(value: &Bound<'_, PyAny>) -> PyResult<Value> {
     let settings = PyDict::new(py);
     settings.set_item("default", wrap_pyfunction!(stand_in, py)?)?;
     settings.set_item("allow_nan", false)?;
-    let text = py.import("json")?.call_method("dumps", (value,), Some(&settings))?;
+    let text = py.import("json")?.call_method("dumps", (value,), Some(&settings));
+    let text = text.map_err(|error| unusable(py, &error.value(py).to_string()))?;
     let text = text.cast::<PyString>()?.to_str()?.to_owned();
-    serde_json::from_str(&text).map_err(|error| PyTypeError::new_err(error.to_string()))
+    serde_json::from_str(&text).map_err(|error| unusable(py, &error.to_string()))
+}
+
+/// The exception for a value that is no JSON.
+fn unusable(py: Python<'_>, why: &str) -> PyErr {
+    let text = format!("a value given is no JSON: {why}");
+    exception(py, &ecs_rollout::Error::Invalid { path: None, text, findings: Vec::new() })
 }
 
 /// What `json` calls for a value that it does not know.

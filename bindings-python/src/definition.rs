@@ -12,6 +12,12 @@ use crate::convert::{exception, from_python, options, to_python};
 #[derive(Clone, PartialEq)]
 pub(crate) struct TaskDefinition(ecs_rollout::TaskDefinition);
 
+impl TaskDefinition {
+    pub(crate) fn document(&self) -> serde_json::Value {
+        self.0.to_value()
+    }
+}
+
 #[pymethods]
 impl TaskDefinition {
     #[new]

@@ -15,5 +15,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<definition::TaskDefinition>()?;
     module.add_class::<rollout::Rollout>()?;
     module.add_class::<simulator::Simulator>()?;
-    module.add_function(wrap_pyfunction!(client::deploy, module)?)
+    module.add_function(wrap_pyfunction!(client::deploy, module)?)?;
+    module.add_function(wrap_pyfunction!(client::plan, module)?)
 }

@@ -1,12 +1,14 @@
 //! `Rollout` in Python: one object, iterable and awaitable in both of Python's ways.
 
-use std::sync::Arc;
+use std::pin::pin;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use ecs_rollout::Running;
-use pyo3::exceptions::PyStopAsyncIteration;
+use pyo3::exceptions::{PyRuntimeError, PyStopAsyncIteration};
 use pyo3::prelude::*;
 use pyo3_async_runtimes::tokio::{future_into_py, get_runtime};
+use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
 use crate::convert::{exception, to_python};
@@ -23,18 +25,38 @@ impl Rollout {
         Self(Arc::new(running))
     }
 
-    /// Waits without the GIL, and lets Ctrl-C through, which stops the watching.
-    fn block<F>(&self, py: Python<'_>, wait: impl Fn(Arc<Running>) -> F) -> PyResult<F::Output>
+    /// Waits; Ctrl-C stops the watching.
+    fn block<F>(&self, py: Python<'_>, until: impl Fn(Arc<Running>) -> F) -> PyResult<F::Output>
     where
         F: Future<Output: Send> + Send,
     {
-        loop {
-            let turn = wait(Arc::clone(&self.0));
-            if let Ok(found) = py.detach(|| get_runtime().block_on(async { timeout(SIGNALS, turn).await })) {
-                return Ok(found);
-            }
-            py.check_signals().inspect_err(|_| self.0.cancel())?;
+        wait(py, pin!(until(Arc::clone(&self.0)))).inspect_err(|_| self.0.cancel())
+    }
+}
+
+/// The runtime that everything runs on. Its threads do not come along when a process forks.
+pub(crate) fn runtime() -> PyResult<&'static Runtime> {
+    static OWNER: OnceLock<u32> = OnceLock::new();
+    let process = std::process::id();
+    if *OWNER.get_or_init(|| process) != process {
+        let text =
+            "ecs_rollout was used before this process was forked: use multiprocessing's \"spawn\" instead of \"fork\"";
+        return Err(PyRuntimeError::new_err(text));
+    }
+    Ok(get_runtime())
+}
+
+/// Waits without the GIL, and lets Ctrl-C through.
+pub(crate) fn wait<F>(py: Python<'_>, mut future: F) -> PyResult<F::Output>
+where
+    F: Future<Output: Send> + Unpin + Send,
+{
+    let runtime = runtime()?;
+    loop {
+        if let Ok(found) = py.detach(|| runtime.block_on(async { timeout(SIGNALS, &mut future).await })) {
+            return Ok(found);
         }
+        py.check_signals()?;
     }
 }
 

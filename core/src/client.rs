@@ -8,6 +8,7 @@ use tokio::sync::OnceCell;
 use crate::aws::{Aws, Options, Signer};
 use crate::clock::{Clock, Wall};
 use crate::error::Error;
+use crate::plan::Plan;
 use crate::request::Deployment;
 use crate::rollout::Rollout;
 
@@ -57,6 +58,15 @@ impl Client {
     /// input has been checked.
     pub fn deploy(&self, deployment: Deployment) -> Rollout {
         Rollout::new(self.clone(), deployment)
+    }
+
+    /// Says what [`deploy`](Self::deploy) would do with the same request at this moment, without writing anything
+    /// (DescribeServices, DescribeTaskDefinition).
+    ///
+    /// # Errors
+    /// What `deploy` would refuse.
+    pub async fn plan(&self, deployment: Deployment) -> Result<Plan, Error> {
+        Rollout::plan(self.clone(), deployment).await
     }
 
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {

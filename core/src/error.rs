@@ -21,8 +21,7 @@ pub enum Error {
         path: Option<String>,
         /// What is wrong and what to do about it.
         text: String,
-        /// All that is wrong with the task definition, where that is the reason.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
+        /// All that is wrong with the task definition, where that is the reason; otherwise none.
         findings: Vec<Finding>,
     },
     /// The task definition has no container of that name.
@@ -120,7 +119,7 @@ pub enum Error {
     Network {
         /// The operation of AWS.
         operation: String,
-        /// The endpoint, where it was set by hand.
+        /// The endpoint's URL where it was set by hand, otherwise the region's ECS.
         endpoint: String,
         /// What failed.
         text: String,
@@ -193,7 +192,7 @@ pub struct Failure {
     /// The ARN of the task definition that was to run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub definition: Option<String>,
-    /// Why, in ECS's own words; absent where ECS gave none.
+    /// Why: in ECS's own words, or for a time-out what failed last; absent where neither is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Why tasks of this deployment stopped, most frequent first.

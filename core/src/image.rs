@@ -50,6 +50,8 @@ fn parse(text: &str) -> Result<Reference, String> {
 
 fn reason(text: &str, error: &ParseError) -> String {
     let why = match error {
+        // Not repeated: such a URL may hold a password.
+        _ if text.contains("://") => return "an image reference is no URL: leave the scheme away".to_owned(),
         ParseError::NameEmpty => "it is empty".to_owned(),
         ParseError::ReferenceInvalidFormat if text.trim() != text => "it has white space at an end".to_owned(),
         ParseError::ReferenceInvalidFormat if text.to_lowercase().parse::<Reference>().is_ok() => {

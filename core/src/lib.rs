@@ -27,6 +27,7 @@ mod definition;
 mod error;
 mod event;
 mod image;
+mod plan;
 mod request;
 mod rollout;
 
@@ -36,5 +37,6 @@ pub use clock::{Clock, Wall};
 pub use definition::{Change, Changes, ContainerChange, Finding, Level, LoggingChange, TaskDefinition};
 pub use error::{Cause, Error, Failure, StoppedContainer};
 pub use event::{Event, Outcome};
+pub use plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 pub use request::{CodeDeploy, Definition, Deployment, Recover, read};
 pub use rollout::{Rollout, Running};

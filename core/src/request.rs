@@ -4,7 +4,7 @@ use std::fmt;
 
 use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::definition::{Changes, ContainerChange, TaskDefinition};
@@ -44,7 +44,7 @@ pub struct Deployment {
     /// Replace tags by the digests they name now.
     #[serde(default)]
     pub pin: bool,
-    /// Look that every ECR image exists and fits the platform before anything is written.
+    /// Look that every ECR image exists and fits the platform before anything is written. Not looked at by this version.
     #[serde(default = "yes")]
     pub verify: bool,
     /// Watch to the verdict. False ends after the update.
@@ -184,6 +184,15 @@ impl Deployment {
             let text = format!("has an option of its own: use `{option}`");
             return Err(Error::invalid(format!("settings.{member}"), text));
         }
+        if self.settings.contains_key("deploymentController") {
+            let text = "the deployment controller cannot be changed with a deployment: change it by itself first";
+            return Err(Error::invalid("settings.deploymentController", text));
+        }
+        let strategy = self.settings.get("deploymentConfiguration").and_then(|settings| settings.get("strategy"));
+        if strategy.is_some_and(|strategy| strategy != "ROLLING") {
+            let text = "settings.deploymentConfiguration.strategy: this version deploys ROLLING alone".to_owned();
+            return Err(Error::Unsupported { text });
+        }
         for (option, value) in [("service", &self.service), ("cluster", &self.cluster)] {
             if value.trim().is_empty() {
                 return Err(Error::invalid(option, "empty: give a name or an ARN"));
@@ -272,6 +281,11 @@ pub fn read<T: DeserializeOwned>(what: &str, mut options: Value) -> Result<T, Er
     })
 }
 
+/// Reads a value that was given: `null` is not a way to leave this one away.
+pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
 /// Turns serde's words into ours. The value given is left out: it may be a secret.
 fn explain(what: &str, path: &str, words: &str) -> Error {
     let place = if path == "." { what.to_owned() } else { path.to_owned() };
@@ -295,13 +309,19 @@ fn explain(what: &str, path: &str, words: &str) -> Error {
         Some((given, expected)) if given.starts_with("invalid ") => {
             let given = given.split_once(": ").map_or("", |(_, given)| given);
             let kind = given.split(['"', '`']).next().unwrap_or_default().trim();
+            let expected = match expected {
+                "u32" => "a whole number of 0 or more",
+                "f64" => "a number",
+                _ if expected.starts_with("struct ") => "an object",
+                other => other,
+            };
             Error::invalid(place, format!("{kind} given, {expected} expected"))
         }
         _ => Error::invalid(place, words),
     }
 }
 
-fn suggestion(unknown: &str, known: &[&str]) -> String {
+pub(crate) fn suggestion(unknown: &str, known: &[&str]) -> String {
     let nearest = known
         .iter()
         .map(|name| (strsim::damerau_levenshtein(&unknown.to_lowercase(), &name.to_lowercase()), name))
@@ -344,6 +364,10 @@ mod tests {
             (json!({"service": "a", "images": "hunter2"}), "images: string given, a map expected"),
             (json!({"service": "a", "desired": -1}), "desired: a whole number of 0 or more expected"),
             (json!({"service": "a", "definition": 7}), "definition: a number given"),
+            (
+                json!({"service": "a", "containers": {"api": {"command": null}}}),
+                "containers.api.command: null given, a sequence expected",
+            ),
             (json!({"service": "a", "recover": "maybe"}), "recover"),
             (json!([]), "options: "),
         ] {

@@ -105,5 +105,8 @@ test('mistakes throw at once, with code and place', () => {
   assert.throws(() => new TaskDefinition('{'), isInvalid('task definition:1:1: not JSON'))
   assert.throws(() => new Client({ regoin: 'x' }), isInvalid('did you mean "region"'))
   assert.throws(() => new Client().deploy({ service: 'a', imges: {} }), isInvalid('did you mean "images"'))
+  assert.throws(() => new Client().deploy({ service: 'a', images: { api: undefined } }), isInvalid('images.api: undefined given'))
+  assert.throws(() => new Client().deploy({ service: 'a', desired: NaN }), isInvalid('desired: NaN given'))
+  assert.throws(() => new Client().deploy({ service: 'a', timeout: 0, images: undefined, wat: 1 }), isInvalid('unknown option "wat"'))
   assert.throws(() => new Client().deploy(undefined), isInvalid('"service" is needed'))
 })

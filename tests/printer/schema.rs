@@ -1,6 +1,6 @@
 //! What the core's types look like from outside, read from their JSON Schemas.
 
-use ecs_rollout::{Change, Changes, Deployment, Error, Event, Finding, Options};
+use ecs_rollout::{Change, Changes, Deployment, Error, Event, Finding, Options, Plan};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value};
@@ -64,6 +64,7 @@ impl Contract {
         add::<Event>(&mut outputs);
         add::<Finding>(&mut outputs);
         add::<Change>(&mut outputs);
+        add::<Plan>(&mut outputs);
         add::<Error>(&mut outputs);
         let mut definitions = outputs.take_definitions(true);
         // What comes out leaves away what is absent; null is for what goes in.

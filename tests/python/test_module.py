@@ -146,11 +146,59 @@ def test_what_is_no_definition_is_refused(text: str, place: str) -> None:
         TaskDefinition(text)
 
 
-def test_values_that_are_no_json_are_type_errors() -> None:
-    with pytest.raises(TypeError, match="set"):
+def test_values_that_are_no_json_are_refused() -> None:
+    with pytest.raises(ecs_rollout.Invalid, match="a set is no JSON value"):
         TaskDefinition({"containerDefinitions": {1}})
-    with pytest.raises(ValueError):
+    with pytest.raises(ecs_rollout.Invalid, match="no JSON"):
         TaskDefinition({"containerDefinitions": [{"cpu": float("nan")}]})
+    with Simulator(world()) as simulator:
+        for timeout in (float("inf"), 0, -5):
+            with pytest.raises(ecs_rollout.Invalid):
+                simulator.client().deploy(service="api", cluster="prod", timeout=timeout).outcome()
+
+
+def test_a_plan_says_what_a_deployment_would_do_and_writes_nothing() -> None:
+    with Simulator(world()) as simulator:
+        client = simulator.client()
+        plan = client.plan(**REQUEST, desired=3, settings={"enableExecuteCommand": True})
+        assert [change["path"] for change in plan["definition"]["changes"]] == ["/containerDefinitions/0/image"]
+        assert plan["images"] == [{"container": "api", "from": "registry.example/api:1", "to": "registry.example/api:2"}]
+        assert [change["path"] for change in plan["settings"]] == ["/desiredCount", "/enableExecuteCommand"]
+        assert [call["operation"] for call in plan["calls"]] == ["RegisterTaskDefinition", "UpdateService"]
+        assert client.plan(service="api", cluster="prod", images={"api": ":1"})["calls"] == []
+        with pytest.raises(ecs_rollout.ContainerMissing):
+            client.plan(service="api", cluster="prod", images={"apo": ":1"})
+        assert all(call["operation"].startswith("Describe") for call in simulator.calls())
+
+
+def test_a_rollout_that_nobody_keeps_still_begins() -> None:
+    with Simulator(world()) as simulator:
+        simulator.client().deploy(**REQUEST)
+        for _ in range(10_000):
+            if len(simulator.truth()) > 1:
+                return
+            list(simulator.calls())
+        raise AssertionError("nothing was deployed")
+
+
+FORK = """
+import os, ecs_rollout
+from ecs_rollout.testing import Simulator
+with Simulator({world}) as simulator:
+    client = simulator.client()
+    client.plan(service="api", cluster="prod")
+    child = os.fork()
+    if child == 0:
+        try: client.plan(service="api", cluster="prod")
+        except RuntimeError as error: print("fork" in str(error), flush=True)
+        os._exit(0)
+    os.waitpid(child, 0)
+"""
+
+
+def test_after_a_fork_there_is_an_error_and_no_hang() -> None:
+    done = subprocess.run([sys.executable, "-c", FORK.format(world=world())], capture_output=True, text=True, timeout=20)
+    assert done.stdout == "True\n", done.stderr
 
 
 def test_a_definition_can_be_given_as_an_option() -> None:

@@ -3,7 +3,7 @@ from os import PathLike
 from types import TracebackType
 from typing import Any, Self, Unpack
 
-from .types import Change, Changes, Deployment, Event, Finding, Options, Outcome
+from .types import Change, Changes, Deployment, Event, Finding, Options, Outcome, Plan
 
 __version__: str
 
@@ -82,8 +82,17 @@ class Client:
         to AWS before every input has been checked. Raises `Invalid` where an option is unknown or of a wrong type.
         """
 
+    def plan(self, **options: Unpack[Deployment]) -> Plan:
+        """Says what `deploy` would do with the same request at this moment, without writing anything.
+
+        Stands on DescribeServices and DescribeTaskDefinition. Raises what `deploy` would refuse.
+        """
+
 def deploy(**options: Unpack[Deployment]) -> Rollout:
     """`Client.deploy` with the default client: the environment's settings."""
+
+def plan(**options: Unpack[Deployment]) -> Plan:
+    """`Client.plan` with the default client: the environment's settings."""
 
 class Simulator:
     """The ECS control plane in small, served from this process on a clock of its own.

@@ -33,7 +33,7 @@ class CancelledDetail(TypedDict, total=False):
     definition: str
     """The ARN of the task definition that was to run."""
     reason: str
-    """Why, in ECS's own words; absent where ECS gave none."""
+    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
@@ -102,7 +102,7 @@ class CodeDeploy(TypedDict, total=False):
 
 
 class ContainerChange(TypedDict, total=False):
-    """Changes to one container. Maps merge by name and `null` removes; lists replace."""
+    """Changes to one container. Maps merge by name, `null` removes, `"*": null` first removes all that were there; lists replace."""
 
     image: str | None
     """A whole image reference, or `":tag"` / `"@sha256:…"` to keep the repository."""
@@ -118,6 +118,16 @@ class ContainerChange(TypedDict, total=False):
     """Where the container's output goes."""
     command: list[str] | None
     """The command. It replaces the one there is."""
+    entrypoint: list[str] | None
+    """The entry point. It replaces the one there is."""
+    user: str | None
+    """The user to run as: `user`, `user:group`, `uid` or `uid:gid`."""
+    cpu: int | None
+    """CPU units reserved for the container."""
+    memory: int | None
+    """The container's hard memory limit, in MiB."""
+    health: dict[str, Any] | None
+    """Members of the container's `healthCheck`, in AWS's names; `null` removes one."""
 
 
 class ContainerMissingDetail(TypedDict, total=False):
@@ -178,7 +188,7 @@ class Deployment(TypedDict, total=False):
     pin: bool
     """Replace tags by the digests they name now."""
     verify: bool
-    """Look that every ECR image exists and fits the platform before anything is written."""
+    """Look that every ECR image exists and fits the platform before anything is written. Not looked at by this version."""
     wait: bool
     """Watch to the verdict. False ends after the update."""
     timeout: float
@@ -199,7 +209,7 @@ class FailedDetail(TypedDict, total=False):
     definition: str
     """The ARN of the task definition that was to run."""
     reason: str
-    """Why, in ECS's own words; absent where ECS gave none."""
+    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
@@ -216,7 +226,7 @@ class Failure(TypedDict, total=False):
     definition: str
     """The ARN of the task definition that was to run."""
     reason: str
-    """Why, in ECS's own words; absent where ECS gave none."""
+    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
@@ -256,8 +266,8 @@ class InvalidDetail(TypedDict, total=False):
     """Where: a dotted path in the request, a JSON Pointer in a document, or a file's name with line and column."""
     text: Required[str]
     """What is wrong and what to do about it."""
-    findings: list[Finding]
-    """All that is wrong with the task definition, where that is the reason."""
+    findings: Required[list[Finding]]
+    """All that is wrong with the task definition, where that is the reason; otherwise none."""
 
 
 class LoggingChange(TypedDict, total=False):
@@ -287,7 +297,7 @@ class NetworkDetail(TypedDict, total=False):
     operation: Required[str]
     """The operation of AWS."""
     endpoint: Required[str]
-    """The endpoint, where it was set by hand."""
+    """The endpoint's URL where it was set by hand, otherwise the region's ECS."""
     text: Required[str]
     """What failed."""
 
@@ -330,6 +340,66 @@ class PausedEvent(TypedDict, total=False):
     """The stage it waits in."""
     hook: str
     """The id of the hook to continue."""
+
+
+class Plan(TypedDict, total=False):
+    """What `deploy` would do with the same request at this moment. Nothing has been written."""
+
+    service: Required[str]
+    """The service's name."""
+    cluster: Required[str]
+    """The cluster's name."""
+    definition: Required[PlannedDefinition]
+    """What happens to the task definition."""
+    settings: Required[list[Change]]
+    """What changes in the service: `path` is a JSON Pointer into the input of UpdateService."""
+    findings: Required[list[Finding]]
+    """What ECS would take but you would regret; what it would refuse is an error instead."""
+    images: Required[list[PlannedImage]]
+    """The images that change."""
+    calls: Required[list[PlannedCall]]
+    """The calls that write, in order. None: the service runs as asked already."""
+
+
+class PlannedCall(TypedDict, total=False):
+    """A call that writes."""
+
+    operation: Required[str]
+    """The operation of AWS."""
+    input: Any
+    """Its input; absent for RegisterTaskDefinition, whose input is the definition itself."""
+
+
+PlannedDefinition = TypedDict(
+    "PlannedDefinition",
+    {
+        # The ARN of the revision that the service runs now.
+        "from": "str",
+        # The ARN of the revision that it would run; absent where it would be registered first.
+        "to": "str",
+        # What changes from the one to the other.
+        "changes": "Required[list[Change]]",
+    },
+    total=False,
+)
+"""What happens to the task definition."""
+
+
+PlannedImage = TypedDict(
+    "PlannedImage",
+    {
+        # The container's name.
+        "container": "Required[str]",
+        # The image that it runs now; absent where there is no such container yet.
+        "from": "str",
+        # The image that it would run.
+        "to": "Required[str]",
+        # The digest that the new image names now, where that was looked up.
+        "digest": "str",
+    },
+    total=False,
+)
+"""An image that changes."""
 
 
 class PlatformMismatchDetail(TypedDict, total=False):
@@ -404,7 +474,7 @@ class RolledBackDetail(TypedDict, total=False):
     definition: str
     """The ARN of the task definition that was to run."""
     reason: str
-    """Why, in ECS's own words; absent where ECS gave none."""
+    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
@@ -478,7 +548,7 @@ class StoppedDetail(TypedDict, total=False):
     definition: str
     """The ARN of the task definition that was to run."""
     reason: str
-    """Why, in ECS's own words; absent where ECS gave none."""
+    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
@@ -531,7 +601,7 @@ class SupersededDetail(TypedDict, total=False):
     definition: str
     """The ARN of the task definition that was to run."""
     reason: str
-    """Why, in ECS's own words; absent where ECS gave none."""
+    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
@@ -548,7 +618,7 @@ class TaskFailedDetail(TypedDict, total=False):
     definition: str
     """The ARN of the task definition that was to run."""
     reason: str
-    """Why, in ECS's own words; absent where ECS gave none."""
+    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
@@ -576,7 +646,7 @@ class TimedOutDetail(TypedDict, total=False):
     definition: str
     """The ARN of the task definition that was to run."""
     reason: str
-    """Why, in ECS's own words; absent where ECS gave none."""
+    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
@@ -48,7 +50,10 @@ impl Aws {
     pub(crate) async fn connect(options: &Options, signer: Signer) -> Result<Self, Error> {
         check(options)?;
         let config = load(options, signer).await;
-        let endpoint = config.endpoint_url().map(str::to_owned);
+        // The option is for ECS alone: a role is assumed where the environment says.
+        let service_endpoint = std::env::var("AWS_ENDPOINT_URL_ECS").ok().filter(|endpoint| !endpoint.is_empty());
+        let endpoint =
+            options.endpoint.clone().or(service_endpoint).or_else(|| config.endpoint_url().map(str::to_owned));
         let region = match (config.region(), &endpoint) {
             (Some(region), _) => region.clone(),
             // A server of somebody's own does not care for the region; the signature needs a name.
@@ -62,6 +67,9 @@ impl Aws {
             .region(region.clone())
             .retry_config(RetryConfig::disabled())
             .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).build());
+        if let Some(endpoint) = &options.endpoint {
+            builder = builder.endpoint_url(endpoint);
+        }
         if let Some(role) = &options.role {
             let config = config.into_builder().region(region.clone()).build();
             let provider =
@@ -75,10 +83,23 @@ impl Aws {
 
 fn check(options: &Options) -> Result<(), Error> {
     if let Some(endpoint) = &options.endpoint {
+        if endpoint.contains('@') {
+            return Err(Error::invalid(
+                "endpoint",
+                "a URL with a user in it is not taken: leave user and password away",
+            ));
+        }
+        if endpoint.contains(char::is_whitespace) {
+            return Err(Error::invalid("endpoint", format!("{endpoint:?} has white space in it")));
+        }
         let host = endpoint.strip_prefix("https://").or_else(|| endpoint.strip_prefix("http://"));
         if host.is_none_or(|host| host.is_empty() || host.starts_with('/')) {
             return Err(Error::invalid("endpoint", format!("{endpoint:?} is no URL: write http://host:port")));
         }
+    }
+    let is_region = |region: &str| !region.is_empty() && region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if let Some(region) = options.region.as_ref().filter(|region| !is_region(region)) {
+        return Err(Error::invalid("region", format!("{region:?} is no region: write for instance eu-central-1")));
     }
     match &options.role {
         Some(role) if !role.starts_with("arn:") => {
@@ -91,19 +112,20 @@ fn check(options: &Options) -> Result<(), Error> {
 async fn load(options: &Options, signer: Signer) -> SdkConfig {
     let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     // Retries for credentials are the SDK's own. They are set here because an unknown AWS_RETRY_MODE makes the SDK panic.
-    let mut loader =
-        aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http).retry_config(RetryConfig::standard());
+    let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
+        .http_client(http.clone())
+        .retry_config(RetryConfig::standard());
     if let Some(region) = &options.region {
         loader = loader.region(Region::new(region.clone()));
     }
     if let Some(profile) = &options.profile {
-        loader = loader.profile_name(profile);
+        // A profile that is asked for is meant, whatever keys the environment holds.
+        let provider = ProviderConfig::without_region().with_http_client(http);
+        let credentials = ProfileFileCredentialsProvider::builder().configure(&provider).profile_name(profile).build();
+        loader = loader.profile_name(profile).credentials_provider(credentials);
     }
     if signer == Signer::Nobody {
         loader = loader.credentials_provider(Credentials::new("simulator", "simulator", None, None, "simulator"));
-    }
-    if let Some(endpoint) = &options.endpoint {
-        loader = loader.endpoint_url(endpoint);
     }
     loader.load().await
 }

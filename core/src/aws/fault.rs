@@ -34,7 +34,7 @@ pub(crate) enum FaultKind {
     Broken,
     /// The answer is no JSON. The call may have been performed.
     Unreadable,
-    /// An error without AWS's code: the other side does not know the operation.
+    /// The other side does not know the operation.
     Unoffered,
     /// No credentials, expired or not accepted.
     Credentials,
@@ -44,7 +44,7 @@ pub(crate) enum FaultKind {
     Rejected,
 }
 
-const THROTTLED: [&str; 9] = [
+const THROTTLED: [&str; 13] = [
     "Throttling",
     "ThrottlingException",
     "ThrottledException",
@@ -54,6 +54,10 @@ const THROTTLED: [&str; 9] = [
     "RequestLimitExceeded",
     "SlowDown",
     "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "BandwidthLimitExceeded",
+    "TransactionInProgressException",
+    "EC2ThrottledException",
 ];
 const CREDENTIALS: [&str; 9] = [
     "ExpiredTokenException",
@@ -66,8 +70,14 @@ const CREDENTIALS: [&str; 9] = [
     "IncompleteSignatureException",
     "SignatureDoesNotMatch",
 ];
-const SERVER: [&str; 5] =
-    ["ServerException", "InternalFailure", "ServiceUnavailable", "ServiceUnavailableException", "RequestTimeout"];
+const SERVER: [&str; 6] = [
+    "ServerException",
+    "InternalFailure",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "RequestTimeout",
+    "RequestTimeoutException",
+];
 const UNOFFERED: [&str; 4] =
     ["UnknownOperationException", "UnsupportedFeatureException", "UnsupportedOperationException", "InvalidAction"];
 
@@ -88,7 +98,11 @@ impl Fault {
     {
         let fault =
             |kind, code: &str, text: String| Self { operation, kind, code: code.to_owned(), text, request: None };
-        if chain(error).any(<dyn StdError>::is::<CredentialsError>) {
+        let credentials = chain(error).find_map(|error| error.downcast_ref::<CredentialsError>());
+        if matches!(credentials, Some(CredentialsError::ProviderTimedOut(_))) {
+            return Self::late(operation);
+        }
+        if credentials.is_some() {
             return fault(FaultKind::Credentials, LOCAL_CREDENTIALS, deepest(error));
         }
         match error {
@@ -100,11 +114,7 @@ impl Fault {
             }
             SdkError::TimeoutError(_) => Self::late(operation),
             SdkError::ResponseError(context) if context.raw().status().is_success() => Self::unreadable(operation),
-            SdkError::ResponseError(context) => fault(
-                FaultKind::Unoffered,
-                "http",
-                format!("HTTP status {} without an error of AWS", context.raw().status()),
-            ),
+            SdkError::ResponseError(context) => Self::wordless(operation, context.raw().status().as_u16()),
             SdkError::ServiceError(context) => Self::said(operation, context.err(), context.raw()),
             _ => fault(FaultKind::Rejected, "configuration", deepest(error)),
         }
@@ -112,10 +122,7 @@ impl Fault {
 
     fn said<E: ProvideErrorMetadata>(operation: Operation, error: &E, raw: &HttpResponse) -> Self {
         let status = raw.status().as_u16();
-        let Some(code) = error.code() else {
-            let text = format!("HTTP status {status} without an error of AWS");
-            return Self { operation, kind: FaultKind::Unoffered, code: "http".to_owned(), text, request: None };
-        };
+        let Some(code) = error.code() else { return Self::wordless(operation, status) };
         // Affixes: `namespace#Name` in the body, `Name:http://…` in the header.
         let code = code.rsplit('#').next().unwrap_or(code).split(':').next().unwrap_or(code);
         let text = error.message().unwrap_or("no text").to_owned();
@@ -132,9 +139,23 @@ impl Fault {
         Self { operation, kind, code: code.to_owned(), text, request }
     }
 
-    pub(super) fn unreadable(operation: Operation) -> Self {
-        let text = "the answer is no JSON".to_owned();
+    pub(crate) fn unreadable(operation: Operation) -> Self {
+        let text = "the answer is not what ECS answers".to_owned();
         Self { operation, kind: FaultKind::Unreadable, code: "unreadable".to_owned(), text, request: None }
+    }
+
+    /// An answer of HTTP alone, as of a gateway, or of a server that does not know the operation. Only those of the
+    /// service-deployment API are commonly unknown.
+    fn wordless(operation: Operation, status: u16) -> Self {
+        let kind = match operation {
+            Operation::ListServiceDeployments
+            | Operation::DescribeServiceDeployments
+            | Operation::DescribeServiceRevisions => FaultKind::Unoffered,
+            _ if status >= 500 => FaultKind::Server,
+            _ => FaultKind::Rejected,
+        };
+        let text = format!("HTTP status {status} without an error of AWS");
+        Self { operation, kind, code: "http".to_owned(), text, request: None }
     }
 
     /// No answer came in time.
@@ -145,7 +166,7 @@ impl Fault {
 
     /// Whether the call may have been performed although no proper answer came.
     pub(crate) fn is_ambiguous(&self) -> bool {
-        matches!(self.kind, FaultKind::Server | FaultKind::Broken | FaultKind::Unreadable | FaultKind::Unoffered)
+        matches!(self.kind, FaultKind::Server | FaultKind::Broken | FaultKind::Unreadable)
     }
 
     fn credentials(&self) -> String {

@@ -1,10 +1,12 @@
 //! What differs between two task definitions once the defaults that ECS writes in by itself are set aside.
 
+use std::fmt;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// One difference.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Change {
     /// Where: a JSON Pointer into the newer document; into the older one where the newer has no such place.
@@ -17,165 +19,205 @@ pub struct Change {
     pub after: Option<Value>,
 }
 
-/// Lists whose order means nothing, with the members that tell their entries apart; none: the entry itself does.
-/// `dependsOn` and the like are sets; `command` and `environmentFiles` are not: there the order counts.
-const SETS: [(&str, &[&str]); 18] = [
-    ("containerDefinitions", &["name"]),
-    ("environment", &["name"]),
-    ("secrets", &["name"]),
-    ("secretOptions", &["name"]),
-    ("portMappings", &["containerPort", "containerPortRange", "protocol"]),
-    ("mountPoints", &["containerPath"]),
-    ("volumesFrom", &["sourceContainer"]),
-    ("volumes", &["name"]),
-    ("dependsOn", &["containerName"]),
-    ("ulimits", &["name"]),
-    ("systemControls", &["namespace"]),
-    ("extraHosts", &["hostname"]),
-    ("tags", &["key"]),
-    ("properties", &["name"]),
-    ("resourceRequirements", &["type"]),
-    ("requiresCompatibilities", &[]),
-    ("placementConstraints", &["type", "expression"]),
-    ("inferenceAccelerators", &["deviceName"]),
+/// The place only: values may be secrets.
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Change({})", self.path)
+    }
+}
+
+/// Lists whose order means nothing, by their place (names of members, without indexes), with the members that tell
+/// their entries apart; none: the entry itself does. In other lists, such as `command`, the order counts.
+const SETS: [(&str, &[&str]); 14] = [
+    ("/containerDefinitions", &["name"]),
+    ("/containerDefinitions/environment", &["name"]),
+    ("/containerDefinitions/secrets", &["name"]),
+    ("/containerDefinitions/logConfiguration/secretOptions", &["name"]),
+    ("/containerDefinitions/portMappings", &["containerPort", "containerPortRange", "protocol"]),
+    ("/containerDefinitions/mountPoints", &["containerPath"]),
+    ("/containerDefinitions/dependsOn", &["containerName"]),
+    ("/containerDefinitions/ulimits", &["name"]),
+    ("/containerDefinitions/systemControls", &["namespace"]),
+    ("/volumes", &["name"]),
+    ("/tags", &["key"]),
+    ("/proxyConfiguration/properties", &["name"]),
+    ("/requiresCompatibilities", &[]),
+    ("/placementConstraints", &["type", "expression"]),
 ];
 
-/// Members that ECS fills in when they are absent, by the member they stand in; texts are JSON.
-const DEFAULTS: [(&str, &str, &str); 12] = [
-    ("containerDefinitions", "cpu", "0"),
-    ("containerDefinitions", "essential", "true"),
-    ("containerDefinitions", "versionConsistency", "\"enabled\""),
-    ("portMappings", "protocol", "\"tcp\""),
-    ("portMappings", "hostPort", "0"),
-    ("healthCheck", "interval", "30"),
-    ("healthCheck", "timeout", "5"),
-    ("healthCheck", "retries", "3"),
-    ("healthCheck", "startPeriod", "0"),
-    ("mountPoints", "readOnly", "false"),
-    ("volumesFrom", "readOnly", "false"),
-    ("", "enableFaultInjection", "false"),
+/// Members that ECS fills in when they are absent, by their place; the values are JSON texts.
+const DEFAULTS: [(&str, &str); 12] = [
+    ("/containerDefinitions/cpu", "0"),
+    ("/containerDefinitions/essential", "true"),
+    ("/containerDefinitions/versionConsistency", "\"enabled\""),
+    ("/containerDefinitions/portMappings/protocol", "\"tcp\""),
+    ("/containerDefinitions/healthCheck/interval", "30"),
+    ("/containerDefinitions/healthCheck/timeout", "5"),
+    ("/containerDefinitions/healthCheck/retries", "3"),
+    ("/containerDefinitions/healthCheck/startPeriod", "0"),
+    ("/containerDefinitions/mountPoints/readOnly", "false"),
+    ("/containerDefinitions/volumesFrom/readOnly", "false"),
+    ("/enableFaultInjection", "false"),
+    ("/volumes/host", "{}"),
+];
+
+/// Members that are no different absent, null or empty. Elsewhere an empty value may mean something: an empty
+/// `dockerVolumeConfiguration` makes another kind of volume.
+const EMPTIES: [&str; 24] = [
+    "/volumes",
+    "/placementConstraints",
+    "/requiresCompatibilities",
+    "/inferenceAccelerators",
+    "/tags",
+    "/containerDefinitions/environment",
+    "/containerDefinitions/environmentFiles",
+    "/containerDefinitions/secrets",
+    "/containerDefinitions/portMappings",
+    "/containerDefinitions/mountPoints",
+    "/containerDefinitions/volumesFrom",
+    "/containerDefinitions/links",
+    "/containerDefinitions/dependsOn",
+    "/containerDefinitions/dnsServers",
+    "/containerDefinitions/dnsSearchDomains",
+    "/containerDefinitions/extraHosts",
+    "/containerDefinitions/dockerSecurityOptions",
+    "/containerDefinitions/ulimits",
+    "/containerDefinitions/systemControls",
+    "/containerDefinitions/resourceRequirements",
+    "/containerDefinitions/credentialSpecs",
+    "/containerDefinitions/dockerLabels",
+    "/containerDefinitions/logConfiguration/options",
+    "/containerDefinitions/logConfiguration/secretOptions",
 ];
 
 /// The changes from `before` to `after`.
 pub(super) fn changes(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<Change> {
     let mut changes = Vec::new();
-    compare_objects("", "", &normal(before), &normal(after), &mut changes);
+    let at = At { path: String::new(), place: String::new() };
+    compare_objects(&at, &normal(before), &normal(after), &mut changes);
     changes
 }
 
 /// The document without what ECS fills in. Lists keep all their entries, so that indexes stay true.
 fn normal(document: &Map<String, Value>) -> Map<String, Value> {
-    let same_ports = matches!(document.get("networkMode").and_then(Value::as_str), Some("awsvpc" | "host"));
-    let mut normal = normal_object("", document, same_ports);
-    for member in ["cpu", "memory"] {
-        if let Some(number) = normal.get(member).and_then(units) {
-            normal.insert(member.to_owned(), Value::String(number));
+    let mode = document.get("networkMode").and_then(Value::as_str).unwrap_or("bridge");
+    let mut normal = normal_object("", document, mode);
+    for (member, unit) in [("cpu", "vcpu"), ("memory", "gb")] {
+        if let Some(Value::String(text)) = normal.get_mut(member) {
+            *text = units(text, unit);
         }
     }
     normal
 }
 
-fn normal_object(member: &str, object: &Map<String, Value>, same_ports: bool) -> Map<String, Value> {
+fn normal_object(place: &str, object: &Map<String, Value>, mode: &str) -> Map<String, Value> {
     let mut normal = Map::new();
     for (name, value) in object {
-        let value = normal_value(name, value, same_ports);
-        let is_default = DEFAULTS.iter().any(|(owner, field, text)| {
-            *owner == member
-                && field == name
-                && serde_json::from_str::<Value>(text).is_ok_and(|default| default == value)
-        });
-        let is_copy =
-            same_ports && member == "portMappings" && name == "hostPort" && object.get("containerPort") == Some(&value);
-        if !(is_empty(&value) || is_default || is_copy) {
+        let place_of = format!("{place}/{name}");
+        let value = normal_value(&place_of, value, mode);
+        if !(is_default(&place_of, &value) || is_same_port(&place_of, &value, object, mode)) {
             normal.insert(name.clone(), value);
         }
     }
     normal
 }
 
-fn normal_value(member: &str, value: &Value, same_ports: bool) -> Value {
+fn normal_value(place: &str, value: &Value, mode: &str) -> Value {
     match value {
-        Value::Object(object) => Value::Object(normal_object(member, object, same_ports)),
-        Value::Array(list) => {
-            let entries = list.iter().map(|entry| match entry {
-                Value::Object(object) => Value::Object(normal_object(member, object, same_ports)),
-                other => other.clone(),
-            });
-            Value::Array(entries.collect())
-        }
+        Value::Object(object) => Value::Object(normal_object(place, object, mode)),
+        Value::Array(list) => Value::Array(list.iter().map(|entry| normal_value(place, entry, mode)).collect()),
         other => other.clone(),
     }
 }
 
-/// What ECS does not tell from an absent member.
-fn is_empty(value: &Value) -> bool {
-    match value {
+fn is_default(place: &str, value: &Value) -> bool {
+    let is_empty = match value {
         Value::Null => true,
         Value::Array(list) => list.is_empty(),
         Value::Object(object) => object.is_empty(),
         _ => false,
-    }
+    };
+    let known = DEFAULTS.iter().find(|(known, _)| *known == place);
+    (is_empty && EMPTIES.contains(&place))
+        || known.is_some_and(|(_, text)| serde_json::from_str::<Value>(text).is_ok_and(|default| default == *value))
+}
+
+/// The host port that ECS writes in: the container's own in awsvpc and host mode, none (0) in bridge mode.
+fn is_same_port(place: &str, value: &Value, mapping: &Map<String, Value>, mode: &str) -> bool {
+    place == "/containerDefinitions/portMappings/hostPort"
+        && match mode {
+            "awsvpc" | "host" => mapping.get("containerPort") == Some(value),
+            _ => value.as_u64() == Some(0),
+        }
 }
 
 /// A task's cpu or memory as ECS writes it back: `"1 vCPU"` is `1024`, `"2GB"` is `2048`.
-pub(super) fn units(value: &Value) -> Option<String> {
-    let text = match value {
-        Value::String(text) => text.trim().to_lowercase(),
-        Value::Number(number) => number.to_string(),
-        _ => return None,
-    };
-    let number = text.strip_suffix("vcpu").or_else(|| text.strip_suffix("gb"));
-    match number {
-        Some(number) => number.trim().parse::<f64>().ok().map(|number| (number * 1024.0).round().to_string()),
-        None => Some(text),
+pub(super) fn units(text: &str, unit: &str) -> String {
+    let number = text.trim().to_lowercase().strip_suffix(unit).and_then(|number| number.trim().parse::<f64>().ok());
+    match number.map(|number| number * 1024.0) {
+        Some(whole) if whole.fract() == 0.0 => whole.to_string(),
+        _ => text.to_owned(),
     }
 }
 
-fn compare(path: &str, member: &str, before: &Value, after: &Value, changes: &mut Vec<Change>) {
-    match (before, after) {
-        (Value::Object(before), Value::Object(after)) => compare_objects(path, member, before, after, changes),
-        (Value::Array(before), Value::Array(after)) => match SETS.iter().find(|(name, _)| *name == member) {
-            Some((_, keys)) => compare_sets(path, member, keys, (before, after), changes),
-            None if before == after => {}
-            None => changes.push(change(path, Some(&before.clone().into()), Some(&after.clone().into()))),
-        },
+/// Where a value stands: by a JSON Pointer, and by the names of members alone.
+struct At {
+    path: String,
+    place: String,
+}
+
+impl At {
+    fn member(&self, name: &str) -> Self {
+        // A member's name as a step of a JSON Pointer (RFC 6901).
+        let step = name.replace('~', "~0").replace('/', "~1");
+        Self { path: format!("{}/{step}", self.path), place: format!("{}/{name}", self.place) }
+    }
+
+    fn entry(&self, index: usize) -> Self {
+        Self { path: format!("{}/{index}", self.path), place: self.place.clone() }
+    }
+
+    fn change(&self, before: Option<&Value>, after: Option<&Value>) -> Change {
+        Change { path: self.path.clone(), before: before.cloned(), after: after.cloned() }
+    }
+}
+
+fn compare(at: &At, before: &Value, after: &Value, changes: &mut Vec<Change>) {
+    let set = SETS.iter().find(|(place, _)| *place == at.place);
+    match (before, after, set) {
+        (Value::Object(before), Value::Object(after), _) => compare_objects(at, before, after, changes),
+        (Value::Array(before), Value::Array(after), Some((_, keys))) => {
+            compare_sets(at, keys, (before, after), changes)
+        }
         _ if before == after => {}
-        _ => changes.push(change(path, Some(before), Some(after))),
+        _ => changes.push(at.change(Some(before), Some(after))),
     }
 }
 
-fn compare_objects(
-    path: &str,
-    _member: &str,
-    before: &Map<String, Value>,
-    after: &Map<String, Value>,
-    changes: &mut Vec<Change>,
-) {
+fn compare_objects(at: &At, before: &Map<String, Value>, after: &Map<String, Value>, changes: &mut Vec<Change>) {
     for (name, old) in before {
-        let path = format!("{path}/{}", escape(name));
         match after.get(name) {
-            Some(new) => compare(&path, name, old, new, changes),
-            None => changes.push(change(&path, Some(old), None)),
+            Some(new) => compare(&at.member(name), old, new, changes),
+            None => changes.push(at.member(name).change(Some(old), None)),
         }
     }
     for (name, new) in after.iter().filter(|(name, _)| !before.contains_key(*name)) {
-        changes.push(change(&format!("{path}/{}", escape(name)), None, Some(new)));
+        changes.push(at.member(name).change(None, Some(new)));
     }
 }
 
-fn compare_sets(path: &str, member: &str, keys: &[&str], lists: (&[Value], &[Value]), changes: &mut Vec<Change>) {
-    let (before, after) = lists;
+fn compare_sets(at: &At, keys: &[&str], (before, after): (&[Value], &[Value]), changes: &mut Vec<Change>) {
     // Entries that share a key are told apart by their turn, so that none is passed over.
     let before_keys = numbered(before, keys);
     let after_keys = numbered(after, keys);
-    for (at, key) in before_keys.iter().enumerate() {
+    for (from, key) in before_keys.iter().enumerate() {
         match after_keys.iter().position(|other| other == key) {
-            Some(to) => compare(&format!("{path}/{to}"), member, &before[at], &after[to], changes),
-            None => changes.push(change(&format!("{path}/{at}"), Some(&before[at]), None)),
+            Some(to) => compare(&at.entry(to), &before[from], &after[to], changes),
+            None => changes.push(at.entry(from).change(Some(&before[from]), None)),
         }
     }
-    for (at, _) in after_keys.iter().enumerate().filter(|(_, key)| !before_keys.contains(key)) {
-        changes.push(change(&format!("{path}/{at}"), None, Some(&after[at])));
+    for (to, _) in after_keys.iter().enumerate().filter(|(_, key)| !before_keys.contains(key)) {
+        changes.push(at.entry(to).change(None, Some(&after[to])));
     }
 }
 
@@ -189,15 +231,6 @@ fn numbered(list: &[Value], keys: &[&str]) -> Vec<(String, usize)> {
         numbered.push((key, turn));
     }
     numbered
-}
-
-fn change(path: &str, before: Option<&Value>, after: Option<&Value>) -> Change {
-    Change { path: path.to_owned(), before: before.cloned(), after: after.cloned() }
-}
-
-/// A member's name as a step of a JSON Pointer (RFC 6901).
-fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }
 
 #[cfg(test)]
@@ -255,5 +288,39 @@ mod tests {
                 {"path": "/containerDefinitions/0", "after": {"name": "c"}},
             ])
         );
+    }
+
+    #[test]
+    fn what_ecs_tells_apart_is_a_change() {
+        let with = |members: Value| {
+            let mut document =
+                json!({"networkMode": "bridge", "containerDefinitions": [{"name": "a"}], "volumes": [{"name": "v"}]});
+            json_patch::merge(&mut document, &members);
+            document
+        };
+        for (before, after) in [
+            (json!({}), json!({"volumes": [{"name": "v", "dockerVolumeConfiguration": {}}]})),
+            (json!({}), json!({"novelty": {}})),
+            (json!({}), json!({"novelty": []})),
+            (
+                json!({"novelty": {"tags": [{"key": "a"}, {"key": "b"}]}}),
+                json!({"novelty": {"tags": [{"key": "b"}, {"key": "a"}]}}),
+            ),
+            (json!({}), json!({"novelty": {"healthCheck": {"interval": 30}}})),
+            (json!({"cpu": "256"}), json!({"cpu": 256})),
+            (json!({"cpu": "1024"}), json!({"cpu": "1GB"})),
+            (json!({"cpu": "256"}), json!({"cpu": ".2504 vCPU"})),
+            (
+                json!({"networkMode": "host", "containerDefinitions": [{"name": "a", "portMappings": [{"containerPort": 80, "hostPort": 0}]}]}),
+                json!({"networkMode": "host", "containerDefinitions": [{"name": "a", "portMappings": [{"containerPort": 80}]}]}),
+            ),
+            (json!({}), json!({"containerDefinitions": [{"name": "a", "healthCheck": {}}]})),
+            (
+                json!({"containerDefinitions": [{"name": "a", "command": ["x"]}]}),
+                json!({"containerDefinitions": [{"name": "a", "command": []}]}),
+            ),
+        ] {
+            assert_ne!(diff(&with(before.clone()), &with(after.clone())), json!([]), "{before} {after}");
+        }
     }
 }

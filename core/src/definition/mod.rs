@@ -10,6 +10,7 @@ mod yaml;
 
 use std::fmt;
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 pub use diff::Change;
@@ -48,7 +49,7 @@ impl TaskDefinition {
     /// [`Error::Invalid`] where it is no object or has no containers.
     pub fn new(document: Value) -> Result<Self, Error> {
         let mut document = unwrap(document)?;
-        document.retain(|member, _| !READ_ONLY.contains(&member.as_str()));
+        strip_read_only(&mut document);
         check_shape(&document)?;
         Ok(Self { document })
     }
@@ -92,6 +93,12 @@ impl TaskDefinition {
         self.document.get("family")?.as_str()
     }
 
+    /// The images by container.
+    pub(crate) fn images(&self) -> IndexMap<String, String> {
+        let text = |container: &Value, member: &str| container[member].as_str().map(str::to_owned);
+        containers(&self.document).iter().filter_map(|one| text(one, "name").zip(text(one, "image"))).collect()
+    }
+
     fn container_names(&self) -> Vec<String> {
         names(containers(&self.document))
     }
@@ -113,6 +120,10 @@ impl fmt::Debug for TaskDefinition {
     }
 }
 
+fn strip_read_only(document: &mut Map<String, Value>) {
+    document.retain(|member, _| !READ_ONLY.contains(&member.as_str()));
+}
+
 /// Takes the definition out of `{"taskDefinition": …, "tags": …}`.
 fn unwrap(document: Value) -> Result<Map<String, Value>, Error> {
     let Value::Object(mut outer) = document else {
@@ -123,7 +134,7 @@ fn unwrap(document: Value) -> Result<Map<String, Value>, Error> {
         _ => return Ok(outer),
     }
     let Some(Value::Object(mut inner)) = outer.shift_remove("taskDefinition") else { return Ok(outer) };
-    if let Some(tags) = outer.shift_remove("tags") {
+    if let Some(tags) = outer.shift_remove("tags").filter(|tags| !tags.is_null()) {
         inner.entry("tags").or_insert(tags);
     }
     if let Some((stray, _)) = outer.into_iter().find(|(member, _)| inner.contains_key(member)) {

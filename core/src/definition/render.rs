@@ -9,10 +9,13 @@ use serde_json::{Map, Value, json};
 use super::names;
 use crate::error::Error;
 use crate::image;
-use crate::request::read;
+use crate::request::{given, read};
 
-/// A map that is merged by name: a text sets the entry, `null` removes it.
+/// A map that is merged by name: a text sets the entry, `null` removes it, and `"*": null` removes all that were there.
 type Entries = IndexMap<String, Option<String>>;
+
+/// The name that stands for all entries.
+const ALL: &str = "*";
 
 /// Changes to a task definition.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -27,13 +30,13 @@ pub struct Changes {
     pub patch: Option<Map<String, Value>>,
 }
 
-/// Changes to one container. Maps merge by name and `null` removes; lists replace.
+/// Changes to one container. Maps merge by name, `null` removes, `"*": null` first removes all that were there; lists replace.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct ContainerChange {
     /// A whole image reference, or `":tag"` / `"@sha256:…"` to keep the repository.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub image: Option<String>,
     /// Environment variables by name.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
@@ -42,17 +45,32 @@ pub struct ContainerChange {
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub secrets: Entries,
     /// ARNs of the environment files on S3, in order. They replace those there are.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub files: Option<Vec<String>>,
     /// Docker labels by name.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub labels: Entries,
     /// Where the container's output goes.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub logging: Option<LoggingChange>,
     /// The command. It replaces the one there is.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub command: Option<Vec<String>>,
+    /// The entry point. It replaces the one there is.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    pub entrypoint: Option<Vec<String>>,
+    /// The user to run as: `user`, `user:group`, `uid` or `uid:gid`.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    pub user: Option<String>,
+    /// CPU units reserved for the container.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    pub cpu: Option<u32>,
+    /// The container's hard memory limit, in MiB.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    pub memory: Option<u32>,
+    /// Members of the container's `healthCheck`, in AWS's names; `null` removes one.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    pub health: Option<Map<String, Value>>,
 }
 
 /// Changes to a container's log configuration.
@@ -61,7 +79,7 @@ pub struct ContainerChange {
 #[serde(default, deny_unknown_fields)]
 pub struct LoggingChange {
     /// The log driver, such as `awslogs`. Needed where the container has no log configuration yet.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub driver: Option<String>,
     /// Options of the driver by name.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
@@ -123,6 +141,7 @@ impl fmt::Debug for LoggingChange {
 pub(super) fn apply(document: &mut Map<String, Value>, changes: &Changes) -> Result<(), Error> {
     if let Some(patch) = &changes.patch {
         merge(document, patch);
+        super::strip_read_only(document);
         super::check_shape(document)?;
     }
     for (name, change) in &changes.containers {
@@ -174,8 +193,21 @@ fn apply_container(container: &mut Map<String, Value>, path: &str, change: &Cont
     if let Some(image) = &change.image {
         set_image(container, &format!("{path}.image"), image)?;
     }
+    let both = change
+        .environment
+        .iter()
+        .find(|(name, value)| value.is_some() && change.secrets.get(*name).is_some_and(Option::is_some));
+    if let Some((name, _)) = both {
+        return Err(Error::invalid(
+            format!("{path}.secrets.{name}"),
+            "this name is also set in environment: set it in one",
+        ));
+    }
     merge_list(container, "environment", "value", &change.environment, path)?;
     merge_list(container, "secrets", "valueFrom", &change.secrets, path)?;
+    // ECS refuses a name that is both; the one set now is the one that is meant.
+    remove_set(container, "secrets", &change.environment);
+    remove_set(container, "environment", &change.secrets);
     if let Some(files) = &change.files {
         let files = files.iter().map(|file| json!({"value": file, "type": "s3"})).collect();
         container.insert("environmentFiles".to_owned(), Value::Array(files));
@@ -184,13 +216,28 @@ fn apply_container(container: &mut Map<String, Value>, path: &str, change: &Cont
     if let Some(logging) = &change.logging {
         apply_logging(container, &format!("{path}.logging"), logging)?;
     }
-    if let Some(command) = &change.command {
-        container.insert("command".to_owned(), json!(command));
+    let members = [
+        ("command", change.command.as_ref().map(|list| json!(list))),
+        ("entryPoint", change.entrypoint.as_ref().map(|list| json!(list))),
+        ("user", change.user.as_ref().map(|user| json!(user))),
+        ("cpu", change.cpu.map(|units| json!(units))),
+        ("memory", change.memory.map(|mib| json!(mib))),
+    ];
+    for (member, value) in members {
+        if let Some(value) = value {
+            container.insert(member.to_owned(), value);
+        }
+    }
+    if let Some(health) = &change.health {
+        merge(container, &Map::from_iter([("healthCheck".to_owned(), Value::Object(health.clone()))]));
     }
     Ok(())
 }
 
 fn apply_logging(container: &mut Map<String, Value>, path: &str, change: &LoggingChange) -> Result<(), Error> {
+    if container.get("logConfiguration").is_none_or(Value::is_null) {
+        container.shift_remove("logConfiguration");
+    }
     if !container.contains_key("logConfiguration") && change.driver.is_none() {
         return Err(Error::invalid(format!("{path}.driver"), "needed, as the container has no log configuration yet"));
     }
@@ -230,7 +277,10 @@ fn merge_list(
     let Value::Array(entries) = slot else {
         return Err(Error::invalid(path, format!("{list} is {}, not a list", super::kind(slot))));
     };
-    for (name, value) in changes {
+    if changes.get(ALL) == Some(&None) {
+        entries.clear();
+    }
+    for (name, value) in changes.iter().filter(|(name, _)| *name != ALL) {
         let is_it = |entry: &Value| entry["name"].as_str() == Some(name);
         match value {
             None => entries.retain(|entry| !is_it(entry)),
@@ -245,6 +295,14 @@ fn merge_list(
     Ok(())
 }
 
+/// Removes from a list of `{name, …}` those that the other list has just been given.
+fn remove_set(owner: &mut Map<String, Value>, list: &str, set: &Entries) {
+    if let Some(Value::Array(entries)) = owner.get_mut(list) {
+        let is_set = |entry: &Value| entry["name"].as_str().and_then(|name| set.get(name)).is_some_and(Option::is_some);
+        entries.retain(|entry| !is_set(entry));
+    }
+}
+
 /// Merges into a map of texts.
 fn merge_map(owner: &mut Map<String, Value>, map: &str, changes: &Entries, path: &str) -> Result<(), Error> {
     if changes.is_empty() {
@@ -257,7 +315,10 @@ fn merge_map(owner: &mut Map<String, Value>, map: &str, changes: &Entries, path:
     let Value::Object(entries) = slot else {
         return Err(Error::invalid(path, format!("{map} is {}, not an object", super::kind(slot))));
     };
-    for (name, value) in changes {
+    if changes.get(ALL) == Some(&None) {
+        entries.clear();
+    }
+    for (name, value) in changes.iter().filter(|(name, _)| *name != ALL) {
         match value {
             None => drop(entries.shift_remove(name)),
             Some(value) => drop(entries.insert(name.clone(), json!(value))),
@@ -312,6 +373,22 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_map_is_replaced_and_a_name_is_variable_or_secret() {
+        let changes = json!({"containers": {"api": {
+            "environment": {"*": null, "NEW": ""}, "secrets": {"B": "/b"}, "labels": {"*": null}, "logging": {"options": {"*": null, "z": "9"}},
+            "entrypoint": [""], "user": "1:1", "cpu": 0, "memory": 64, "health": {"command": ["CMD", "x"], "retries": null}
+        }}});
+        let rendered: Value = serde_json::from_str(&render(changes).unwrap()).unwrap();
+        let expected = json!({"zz": 0, "name": "api", "image": "localhost:5000/app:1", "environment": [{"name": "NEW", "value": ""}],
+            "entryPoint": [""], "command": ["sh", "-c", "", "x"], "dockerLabels": {}, "logConfiguration": {"logDriver": "awslogs", "options": {"z": "9"}},
+            "secrets": [{"name": "B", "valueFrom": "/b"}], "user": "1:1", "cpu": 0, "memory": 64, "healthCheck": {"command": ["CMD", "x"]}});
+        assert_eq!(rendered["containerDefinitions"][0].to_string(), expected.to_string());
+        let changes = json!({"containers": {"api": {"secrets": {"A": "/a"}}}});
+        let rendered: Value = serde_json::from_str(&render(changes).unwrap()).unwrap();
+        assert_eq!(rendered["containerDefinitions"][0]["environment"], json!([{"name": "B", "value": ""}]));
+    }
+
+    #[test]
     fn wrong_changes_are_refused() {
         for (changes, text) in [
             (
@@ -322,6 +399,10 @@ mod tests {
             (json!({"images": {"api": "a b"}}), "images.api: \"a b\" is not an image reference"),
             (json!({"images": {"api": ":2"}, "containers": {"api": {"image": ":3"}}}), "give it once"),
             (json!({"containers": {"redis": {"logging": {"options": {"a": "b"}}}}}), "containers.redis.logging.driver"),
+            (
+                json!({"containers": {"api": {"environment": {"A": "1"}, "secrets": {"A": "/a"}}}}),
+                "containers.api.secrets.A: this name is also set",
+            ),
             (json!({"patch": {"containerDefinitions": null}}), "/containerDefinitions: missing"),
         ] {
             let error = render(changes).unwrap_err().to_string();

@@ -117,9 +117,11 @@ fn fargate(document: &Map<String, Value>, found: &mut Found) {
         let text = "Fargate runs tasks in network mode awsvpc alone";
         found.error("fargate_network", "/networkMode", text, "set networkMode to \"awsvpc\"");
     }
-    let size = |member| document.get(member).and_then(super::diff::units);
-    let (Some(cpu), Some(memory)) = (size("cpu"), size("memory")) else {
-        for member in ["cpu", "memory"].into_iter().filter(|member| size(member).is_none()) {
+    let size = |member, unit| document.get(member)?.as_str().map(|text| super::diff::units(text, unit));
+    let (Some(cpu), Some(memory)) = (size("cpu", "vcpu"), size("memory", "gb")) else {
+        for member in
+            ["cpu", "memory"].into_iter().filter(|member| !document.get(*member).is_some_and(Value::is_string))
+        {
             let text = format!("Fargate needs the task's {member}");
             found.error(
                 "fargate_size",

@@ -9,11 +9,13 @@ use crate::error::Error;
 
 /// Aliases may grow a document to at most this many nodes: a short text must not become an endless one.
 const NODES: usize = 100_000;
+/// And it may be nested this deep: a reader that calls itself must not run out of stack.
+const DEPTH: usize = 100;
 
 /// Task-level members that hold texts, so that an unquoted `256` there is the text it looks like.
 const TASK_TEXTS: [&str; 2] = ["cpu", "memory"];
 /// Members that hold a text, or a map or list of texts, wherever they stand.
-const TEXTS: [&str; 18] = [
+const TEXTS: [&str; 23] = [
     "family",
     "taskRoleArn",
     "executionRoleArn",
@@ -32,11 +34,16 @@ const TEXTS: [&str; 18] = [
     "labels",
     "driverOpts",
     "fileSystemId",
+    "containerName",
+    "containerPath",
+    "sourceContainer",
+    "sourceVolume",
+    "links",
 ];
 
 /// Parses `text`; `name` is what the error calls it.
 pub(super) fn parse(name: &str, text: &str) -> Result<Value, Error> {
-    let mut reader = Reader { name, events: Parser::new_from_str(text), anchors: HashMap::new(), nodes: 0 };
+    let mut reader = Reader { name, events: Parser::new_from_str(text), anchors: HashMap::new(), nodes: 0, depth: 0 };
     reader.document()
 }
 
@@ -45,6 +52,7 @@ struct Reader<'a> {
     events: Parser<'a, saphyr_parser::StrInput<'a>>,
     anchors: HashMap<usize, Value>,
     nodes: usize,
+    depth: usize,
 }
 
 /// Where a value stands, as far as that tells what an unquoted scalar means.
@@ -77,6 +85,23 @@ impl<'a> Reader<'a> {
         if self.nodes > NODES {
             return Err(self.error(&span.start, "too many values: is an alias repeated?"));
         }
+        if self.depth > DEPTH {
+            return Err(self.error(&span.start, "nested too deep"));
+        }
+        if let Event::Scalar(_, _, _, Some(tag))
+        | Event::SequenceStart(_, Some(tag))
+        | Event::MappingStart(_, Some(tag)) = &event
+            && !tag.is_yaml_core_schema()
+        {
+            return Err(self.error(&span.start, &format!("the tag {}{} has no meaning here", tag.handle, tag.suffix)));
+        }
+        self.depth += 1;
+        let node = self.untagged(event, span, place);
+        self.depth -= 1;
+        node
+    }
+
+    fn untagged(&mut self, event: Event<'a>, span: Span, place: Place) -> Result<Value, Error> {
         let (value, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_text = style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix == "str");
@@ -88,7 +113,9 @@ impl<'a> Reader<'a> {
                 let value = self.anchors.get(&anchor).cloned();
                 let value = value.ok_or_else(|| self.error(&span.start, "an alias inside its own anchor"))?;
                 self.nodes += size(&value);
-                return Ok(value);
+                // The anchor stood where a number is a number; here it is the text it looks like.
+                let is_scalar = value.is_number() || value.is_boolean();
+                return Ok(if place == Place::Texts && is_scalar { Value::String(value.to_string()) } else { value });
             }
             other => return Err(self.error(&span.start, &format!("unexpected {other:?}"))),
         };
@@ -124,7 +151,13 @@ impl<'a> Reader<'a> {
                 return Err(self.error(&span.start, &format!("the key {key:?} stands here a second time")));
             }
             let (event, span) = self.next()?;
-            let value = self.node(event, span, within(place, &key))?;
+            let value = match (key.as_str(), &event) {
+                // `value:` with nothing behind it is an empty environment value, not none.
+                ("value", Event::Scalar(text, ScalarStyle::Plain, 0, None)) if text.is_empty() => {
+                    Value::String(String::new())
+                }
+                _ => self.node(event, span, within(place, &key))?,
+            };
             map.insert(key, value);
         }
     }
@@ -178,7 +211,7 @@ fn number(text: &str) -> Option<Number> {
         return u64::from_str_radix(octal, 8).ok().map(Number::from);
     }
     // What JSON takes as a number keeps its spelling; `+1`, `.5`, `1.` and `007` are numbers only in YAML.
-    let plain = text.trim_start_matches('+');
+    let plain = text.strip_prefix('+').filter(|rest| !rest.starts_with(['+', '-'])).unwrap_or(text);
     if plain.starts_with(|c: char| c.is_ascii_digit() || c == '-')
         && let Ok(number) = serde_json::from_str(plain)
     {
@@ -235,10 +268,17 @@ mod tests {
             ("a: [1", "t:"),
             ("? [1]\n: 2", "t:1:3: not YAML: a key that is no text"),
             ("b: {<<: *a}", "t:1:"),
+            ("image: !Ref Image", "t:1:8: not YAML: the tag !Ref has no meaning here"),
         ] {
             let error = parse("t", text).unwrap_err().to_string();
             assert!(error.contains(place), "{text:?}: {error}");
         }
+    }
+
+    #[test]
+    fn a_deep_nest_is_refused() {
+        let text = "- ".repeat(5000);
+        assert!(parse("t", &text).unwrap_err().to_string().contains("nested too deep"));
     }
 
     #[test]

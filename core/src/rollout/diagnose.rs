@@ -19,10 +19,10 @@ pub(crate) struct StoppedTask {
 
 /// Words in ECS's reasons, the kind they mean, and what to do about it. The first that fits counts, so that the narrower
 /// stand before the wider.
-const KINDS: [(&str, &str, &str); 17] = [
+const KINDS: [(&str, &str, &str); 26] = [
     ("exec format error", "platform_mismatch", "build the image for the platform in runtimePlatform, or change that"),
     (
-        "does not contain descriptor matching platform",
+        "descriptor matching platform",
         "platform_mismatch",
         "build the image for the platform in runtimePlatform, or change that",
     ),
@@ -31,14 +31,11 @@ const KINDS: [(&str, &str, &str); 17] = [
         "platform_mismatch",
         "build the image for the platform in runtimePlatform, or change that",
     ),
-    ("toomanyrequests", "registry_limit", "pull through an ECR pull-through cache, or log in to the registry"),
     (
-        "i/o timeout",
-        "registry_unreachable",
-        "give the subnets a way to the registry: NAT, or VPC endpoints for ECR and S3",
+        "unable to pull secrets",
+        "secret_denied",
+        "check the secret's ARN, and that the execution role may read it and the subnets have a way to it",
     ),
-    ("CannotPull", "image_missing", "push the image, or correct its reference"),
-    ("unable to pull secrets", "secret_denied", "check the secret's ARN, and that the execution role may read it"),
     ("unable to retrieve secret", "secret_denied", "check the secret's ARN, and that the execution role may read it"),
     ("log group does not exist", "log_group_missing", "create the log group, or set awslogs-create-group"),
     (
@@ -46,6 +43,26 @@ const KINDS: [(&str, &str, &str); 17] = [
         "environment_file",
         "check the file's ARN, and that the execution role may read it",
     ),
+    ("toomanyrequests", "registry_limit", "pull through an ECR pull-through cache, or log in to the registry"),
+    (
+        "pull access denied",
+        "registry_denied",
+        "let the execution role read the repository, or correct the image's reference",
+    ),
+    (
+        "CannotPullContainerAuth",
+        "registry_denied",
+        "let the execution role read the repository, or correct the credentials",
+    ),
+    ("no space left on device", "disk_full", "give the task more ephemeral storage, or make the image smaller"),
+    ("manifest unknown", "image_missing", "push the image, or correct its reference"),
+    ("not found", "image_missing", "push the image, or correct its reference"),
+    (
+        "i/o timeout",
+        "registry_unreachable",
+        "give the subnets a way to the registry: NAT, or VPC endpoints for ECR and S3",
+    ),
+    ("CannotPull", "pull_failed", "see the reason: the registry did not give the image"),
     ("OutOfMemory", "out_of_memory", "give the container more memory, or make it use less"),
     (
         "ELB health checks",
@@ -59,8 +76,12 @@ const KINDS: [(&str, &str, &str); 17] = [
     ),
     ("Essential container in task exited", "exited", "see the container's log for why it ended"),
     ("network interface", "network", "check the subnets' free addresses and the security groups"),
+    ("Create Network Interface", "network", "check the subnets' free addresses and the security groups"),
     ("Capacity is unavailable", "capacity", "try again later, or allow more availability zones"),
+    ("assume the role", "role", "let ecs-tasks.amazonaws.com assume the task's roles"),
     ("CannotStartContainer", "cannot_start", "check the command and entry point"),
+    ("CannotCreateContainer", "cannot_start", "check the container's settings"),
+    ("ResourceInitializationError", "initialization", "see the reason: the task's resources could not be set up"),
 ];
 
 /// The tasks of a DescribeTasks answer that stopped for a reason of their own, newest first.
@@ -89,7 +110,7 @@ fn stopped_task(task: &Value) -> StoppedTask {
     let words: Vec<&str> = words.collect();
     StoppedTask {
         id: last(&text(task, "taskArn")).to_owned(),
-        kind: classify(&words).0,
+        kind: classify(&words),
         failing: failing.map(|container| container.name.clone()),
         reason,
         containers,
@@ -117,9 +138,9 @@ fn blame(container: &StoppedContainer) -> u8 {
     }
 }
 
-fn classify(words: &[&str]) -> (&'static str, Option<&'static str>) {
+fn classify(words: &[&str]) -> &'static str {
     let known = KINDS.iter().find(|(pattern, ..)| words.iter().any(|text| text.contains(pattern)));
-    known.map_or(("other", None), |(_, kind, advice)| (*kind, Some(*advice)))
+    known.map_or("other", |(_, kind, _)| *kind)
 }
 
 /// Tasks grouped by why they stopped, the most frequent cause first.
@@ -238,6 +259,11 @@ mod tests {
             ("CannotPullContainerError: toomanyrequests: limit", "registry_limit"),
             ("CannotPullContainerError: dial tcp: i/o timeout", "registry_unreachable"),
             ("CannotPullECRContainerError: manifest unknown", "image_missing"),
+            ("CannotPullContainerError: pull access denied for x, repository does not exist", "registry_denied"),
+            ("CannotPullContainerError: write: no space left on device", "disk_full"),
+            ("CannotPullContainerError: something else", "pull_failed"),
+            ("ResourceInitializationError: unable to pull secrets or registry auth: i/o timeout", "secret_denied"),
+            ("ResourceInitializationError: failed to invoke EFS utils", "initialization"),
             ("ResourceInitializationError: unable to pull secrets or registry auth: AccessDenied", "secret_denied"),
             (
                 "ResourceInitializationError: failed to initialize logging driver: ResourceNotFoundException: The specified log group does not exist",
@@ -249,7 +275,7 @@ mod tests {
             ("Timeout waiting for network interface provisioning to complete.", "network"),
             ("something new", "other"),
         ] {
-            assert_eq!(classify(&[words]).0, kind, "{words}");
+            assert_eq!(classify(&[words]), kind, "{words}");
         }
     }
 }

@@ -3,9 +3,10 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::observe::{Ours, Verdict};
@@ -18,7 +19,45 @@ use crate::client::Client;
 use crate::definition::TaskDefinition;
 use crate::error::{Error, Failure};
 use crate::event::{Event, Outcome};
+use crate::plan::Plan;
 use crate::request::Deployment;
+
+/// How long an answer may take on the wall: that of a look, and that of a call that only explains a verdict.
+const LOOK: Duration = Duration::from_secs(8);
+const EXPLANATION: Duration = Duration::from_secs(4);
+
+/// How a rollout is ended from outside.
+#[derive(Default)]
+pub(super) struct Leash {
+    cancelled: AtomicBool,
+    released: AtomicBool,
+    news: Notify,
+}
+
+impl Leash {
+    /// Somebody wants the watching to end.
+    pub(super) fn cancel(&self) {
+        self.cancelled.store(true, Ordering::SeqCst);
+        self.news.notify_waiters();
+    }
+
+    /// Nobody wants to hear of it any more.
+    pub(super) fn release(&self) {
+        self.released.store(true, Ordering::SeqCst);
+        self.news.notify_waiters();
+    }
+
+    async fn pulled(&self, is_on_the_way: bool) {
+        loop {
+            let news = self.news.notified();
+            let released = self.released.load(Ordering::SeqCst) && !is_on_the_way;
+            if released || self.cancelled.load(Ordering::SeqCst) {
+                return;
+            }
+            news.await;
+        }
+    }
+}
 
 /// What is to be done next.
 #[derive(Debug, Clone)]
@@ -43,13 +82,15 @@ pub(super) enum State {
     Confirm {
         /// Whether the order is known to be taken.
         taken: bool,
+        /// Looks that have not shown it.
+        looks: u32,
     },
     /// Look at the deployment (DescribeServices).
     Look,
     /// Ask the service-deployment API about a verdict that the deployments list leaves open.
     Witness(Verdict),
-    /// Collect the tasks that stopped (ListTasks, DescribeTasks); then go on looking, or end.
-    Collect(Option<Box<Conclusion>>),
+    /// Collect the tasks that stopped (ListTasks, DescribeTasks); then end, or go on looking after a pause.
+    Collect { conclusion: Option<Box<Conclusion>>, then: Option<Duration> },
     /// The end.
     Done(Box<Result<Outcome, Error>>),
 }
@@ -75,13 +116,14 @@ pub(super) struct Machine {
     pub(super) client: Client,
     pub(super) request: Deployment,
     state: State,
-    cancel: Arc<Notify>,
+    leash: Arc<Leash>,
     events: VecDeque<Event>,
     /// To wait before the next step.
     pub(super) pause: Option<Duration>,
     /// Failed attempts in a row.
     pub(super) attempt: usize,
     last_fault: Option<String>,
+    is_last_look: bool,
     calls: u64,
     started: Duration,
     pub(super) before: Snapshot,
@@ -100,11 +142,12 @@ impl Machine {
             client,
             request,
             state: State::Check,
-            cancel: Arc::default(),
+            leash: Arc::default(),
             events: VecDeque::new(),
             pause: None,
             attempt: 0,
             last_fault: None,
+            is_last_look: false,
             calls: 0,
             started,
             before: Snapshot::default(),
@@ -116,9 +159,9 @@ impl Machine {
         }
     }
 
-    /// What ends the watching when it is notified.
-    pub(super) fn canceller(&self) -> Arc<Notify> {
-        Arc::clone(&self.cancel)
+    /// What ends the watching from outside.
+    pub(super) fn leash(&self) -> Arc<Leash> {
+        Arc::clone(&self.leash)
     }
 
     /// Does the next thing. Once the end has come, nothing.
@@ -127,10 +170,12 @@ impl Machine {
         if self.is_writing() && self.pause.is_none() {
             return self.advance().await;
         }
-        let cancel = self.canceller();
+        let leash = self.leash();
+        // Nobody listens any more: the order is still given, then there is nothing to watch for.
+        let is_on_the_way = self.ours.is_none();
         tokio::select! {
             biased;
-            () = cancel.notified() => self.state = State::Done(Box::new(Err(Error::Cancelled(Box::new(self.failure()))))),
+            () = leash.pulled(is_on_the_way) => self.state = State::Done(Box::new(Err(Error::Cancelled(Box::new(self.failure()))))),
             () = self.advance() => {}
         }
     }
@@ -144,16 +189,33 @@ impl Machine {
             return;
         }
         if self.left().is_zero() && !self.is_ending() {
-            self.state = self.time_out();
-            return;
+            // The truth may have come since the last look: one more, then no further.
+            if self.is_last_look || !matches!(self.state, State::Look) {
+                self.state = self.time_out();
+                return;
+            }
+            self.is_last_look = true;
         }
         match self.take(self.state.clone()).await {
             Ok(next) => {
                 self.attempt = 0;
+                self.last_fault = None;
                 self.state = next;
             }
             Err(Setback::Again) => {}
             Err(Setback::Fatal(error)) => self.state = State::Done(Box::new(Err(*error))),
+        }
+    }
+
+    /// Goes as far as the first write, and says what would follow.
+    pub(super) async fn plan(mut self) -> Result<Plan, Error> {
+        loop {
+            match &self.state {
+                State::Register(_) | State::Update => return Ok(self.planned(true)),
+                State::Look => return Ok(self.planned(false)),
+                State::Done(end) => return end.as_ref().clone().map(|_| self.planned(false)),
+                _ => self.step().await,
+            }
         }
     }
 
@@ -167,10 +229,10 @@ impl Machine {
             State::Latest(target) => self.latest(target).await,
             State::Register(target) => self.register(target).await,
             State::Update => self.update().await,
-            State::Confirm { taken } => self.confirm(taken).await,
+            State::Confirm { taken, looks } => self.confirm(taken, looks).await,
             State::Look => self.look().await,
             State::Witness(open) => self.witness(open).await,
-            State::Collect(conclusion) => self.collect(conclusion).await,
+            State::Collect { conclusion, then } => self.collect(conclusion, then).await,
             State::Done(end) => Ok(State::Done(end)),
         }
     }
@@ -205,12 +267,13 @@ impl Machine {
     }
 
     fn is_ending(&self) -> bool {
-        matches!(self.state, State::Done(_) | State::Collect(Some(_)))
+        matches!(self.state, State::Check | State::Done(_) | State::Collect { conclusion: Some(_), .. })
     }
 
     /// The time left until the deadline.
     pub(super) fn left(&self) -> Duration {
-        Duration::from_secs_f64(self.request.timeout.clamp(0.0, 1e9)).saturating_sub(self.elapsed())
+        let timeout = Duration::try_from_secs_f64(self.request.timeout.min(1e9)).unwrap_or_default();
+        timeout.saturating_sub(self.elapsed())
     }
 
     pub(super) fn elapsed(&self) -> Duration {
@@ -222,7 +285,7 @@ impl Machine {
         self.calls += 1;
         // On the wall, whatever the clock: an answer that does not come must not outlast the deadline. A write is left
         // to the connection's own limit: whether it was done would be unknown.
-        let limit = self.left() + Duration::from_millis(500);
+        let limit = if self.is_ending() { EXPLANATION } else { LOOK.min(self.left() + Duration::from_millis(500)) };
         let aws = self.client.aws().await?;
         if self.is_writing() {
             return Ok(aws.call(operation, input).await);
@@ -233,12 +296,11 @@ impl Machine {
 
     /// What a failed attempt leads to: another after a pause, or the error it is.
     pub(super) async fn setback(&mut self, fault: Fault) -> Setback {
-        let stake = if self.ours.is_some() { Stake::Watching } else { Stake::Preparing };
+        let is_begun = self.ours.is_some() || matches!(self.state, State::Confirm { .. });
+        let stake = if is_begun { Stake::Watching } else { Stake::Preparing };
         self.attempt += 1;
         let Some(delay) = pace::retry_after(&fault, stake, self.attempt) else {
-            return match self.fatal(fault).await {
-                Ok(error) | Err(error) => error.into(),
-            };
+            return self.fatal(fault).await.into();
         };
         self.last_fault = Some(format!("{} failed last: {}: {}", fault.operation.name(), fault.code, fault.text));
         self.tell(Event::Retrying {
@@ -250,19 +312,39 @@ impl Machine {
         Setback::Again
     }
 
-    async fn fatal(&self, fault: Fault) -> Result<Error, Error> {
+    async fn fatal(&self, fault: Fault) -> Error {
         let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
-        Ok(match fault.code.as_str() {
-            "ClusterNotFoundException" => Error::ClusterMissing { cluster },
-            "ServiceNotFoundException" => Error::ServiceMissing { service, cluster },
-            "ServiceNotActiveException" => Error::ServiceInactive { service, cluster, status: "not active".to_owned() },
-            _ => fault.into_error(self.client.aws().await?.endpoint()),
-        })
+        match (fault.code.as_str(), self.client.aws().await) {
+            ("ClusterNotFoundException", _) => Error::ClusterMissing { cluster },
+            ("ServiceNotFoundException", _) => Error::ServiceMissing { service, cluster },
+            ("ServiceNotActiveException", _) => {
+                Error::ServiceInactive { service, cluster, status: "DRAINING or INACTIVE".to_owned() }
+            }
+            (_, Ok(aws)) => fault.into_error(aws.endpoint()),
+            (_, Err(error)) => error,
+        }
+    }
+
+    /// DescribeServices of the service.
+    pub(super) async fn describe_service(&mut self) -> Result<Value, Setback> {
+        let input = json!({"cluster": self.request.cluster, "services": [self.request.service]});
+        match self.call(Operation::DescribeServices, &input).await? {
+            Ok(answer) => Ok(answer),
+            Err(fault) => Err(self.setback(fault).await),
+        }
+    }
+
+    pub(super) fn service_missing(&self) -> Error {
+        Error::ServiceMissing { service: self.request.service.clone(), cluster: self.request.cluster.clone() }
     }
 
     fn time_out(&mut self) -> State {
         let conclusion = Conclusion::TimedOut { reason: self.last_fault.take() };
-        if self.ours.is_some() { State::Collect(Some(Box::new(conclusion))) } else { self.conclude(conclusion) }
+        if self.ours.is_some() {
+            State::Collect { conclusion: Some(Box::new(conclusion)), then: None }
+        } else {
+            self.conclude(conclusion)
+        }
     }
 
     /// The end with what was asked for live and complete, or with the order given where nobody waits.
@@ -287,6 +369,7 @@ impl Machine {
             service: if self.before.name.is_empty() { self.request.service.clone() } else { self.before.name.clone() },
             deployment: self.ours.as_ref().map(|ours| ours.id.clone()),
             definition: self.definition.clone(),
+            causes: self.causes(),
             ..Failure::default()
         }
     }

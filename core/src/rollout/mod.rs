@@ -6,6 +6,7 @@ mod observe;
 mod pace;
 mod prepare;
 mod running;
+mod settings;
 mod snapshot;
 mod watch;
 
@@ -15,15 +16,16 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
-use tokio::sync::Notify;
 
 pub use running::Running;
 
 use crate::client::Client;
 use crate::error::Error;
 use crate::event::{Event, Outcome};
+use crate::plan::Plan;
 use crate::request::Deployment;
-use machine::Machine;
+use machine::{Leash, Machine};
+pub(crate) use snapshot::last;
 
 /// A deployment on its way: a [`Stream`] of [`Event`]s that does its work as it is polled.
 ///
@@ -31,7 +33,7 @@ use machine::Machine;
 pub struct Rollout {
     items: BoxStream<'static, Item>,
     end: Option<Result<Outcome, Error>>,
-    cancel: Arc<Notify>,
+    leash: Arc<Leash>,
 }
 
 enum Item {
@@ -42,8 +44,13 @@ enum Item {
 impl Rollout {
     pub(crate) fn new(client: Client, deployment: Deployment) -> Self {
         let machine = Machine::new(client, deployment);
-        let cancel = machine.canceller();
-        Self { items: items(machine).boxed(), end: None, cancel }
+        let leash = machine.leash();
+        Self { items: items(machine).boxed(), end: None, leash }
+    }
+
+    /// What the rollout would do.
+    pub(crate) async fn plan(client: Client, deployment: Deployment) -> Result<Plan, Error> {
+        Machine::new(client, deployment).plan().await
     }
 
     /// The next event; `None` at the end.

@@ -3,6 +3,8 @@
 //! Success is said of our deployment alone, by its id, when it is PRIMARY, COMPLETED and carries our definition.
 //! What is not shown is never evidence: an empty list, a service not found, or a deployment that a stale read leaves out.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::snapshot::{Deployed, Snapshot, list};
@@ -18,9 +20,9 @@ pub(crate) struct Ours {
     pub(crate) created: Option<f64>,
     /// The ids of the deployments that were there before: older than ours whatever a look shows.
     pub(crate) older: Vec<String>,
-    /// Whether the order began no deployment and only changed one that was there: it is COMPLETED from the start, and
-    /// what was asked for is there once all its tasks run.
-    pub(crate) is_amended: bool,
+    /// The number of tasks it is to have, where the order began no deployment and only amended one that was there: that
+    /// is COMPLETED from the start, and what was asked for is there once so many tasks run.
+    pub(crate) amended: Option<u64>,
 }
 
 /// What is known of the deployment's fate.
@@ -34,12 +36,13 @@ pub(crate) enum Verdict {
     Failed { reason: Option<String> },
     /// ECS gave up on it and may still go back: a second look will tell which.
     Failing { reason: Option<String> },
-    /// ECS went back to another definition.
-    RolledBack { reason: Option<String>, restored: Option<String> },
+    /// ECS went back to an earlier deployment.
+    RolledBack { reason: Option<String> },
     /// Somebody stopped it.
-    Stopped { reason: Option<String>, restored: Option<String> },
-    /// Another deployment is PRIMARY; whether it is a rollback the list alone does not say.
-    Displaced { by: String, definition: String },
+    Stopped { reason: Option<String> },
+    /// Another deployment is PRIMARY. What became of ours, the list alone does not say for sure; `back`: ECS seems to
+    /// have gone back.
+    Displaced { by: String, definition: String, back: bool },
     /// It is not listed, and no newer one is: a stale read, or it is gone.
     Unseen,
     /// The service is being deleted, or is deleted.
@@ -54,7 +57,7 @@ pub(crate) fn judge(ours: &Ours, look: &Snapshot) -> Verdict {
     match (look.deployment(&ours.id), look.primary()) {
         (Some(our), Some(primary)) if our.id == primary.id => judge_primary(ours, our, look),
         (our, Some(primary)) => judge_displaced(ours, our, primary, look),
-        (Some(our), None) if our.is("FAILED") => Verdict::Failed { reason: our.reason.clone() },
+        (Some(our), None) if our.is("FAILED") => failed(our, look),
         (_, None) => Verdict::Unseen,
     }
 }
@@ -62,34 +65,60 @@ pub(crate) fn judge(ours: &Ours, look: &Snapshot) -> Verdict {
 fn judge_primary(ours: &Ours, our: &Deployed, look: &Snapshot) -> Verdict {
     match our.state.as_deref() {
         Some("COMPLETED") if our.definition != ours.definition => Verdict::Pending,
-        Some("COMPLETED") if ours.is_amended && our.running != our.desired => Verdict::Pending,
+        Some("COMPLETED") if ours.amended.is_some_and(|asked| (our.desired, our.running) != (asked, asked)) => {
+            Verdict::Pending
+        }
         Some("COMPLETED") => Verdict::Succeeded,
-        Some("FAILED") if look.rolls_back => Verdict::Failing { reason: our.reason.clone() },
-        Some("FAILED") => Verdict::Failed { reason: our.reason.clone() },
+        Some("FAILED") => failed(our, look),
         _ => Verdict::Pending,
     }
 }
 
-/// Another deployment than ours is PRIMARY.
-fn judge_displaced(ours: &Ours, our: Option<&Deployed>, primary: &Deployed, look: &Snapshot) -> Verdict {
-    let is_older = ours.older.contains(&primary.id);
-    if our.is_none() && is_older {
-        return Verdict::Unseen;
-    }
-    let failed = our.filter(|our| our.is("FAILED"));
-    if is_older || failed.is_some() || is_rollback(primary, look) {
-        // The reason of the deployment that failed says more than that of the one that goes back.
-        let reason = failed.and_then(|our| our.reason.clone()).or_else(|| primary.reason.clone());
-        return Verdict::RolledBack { reason, restored: Some(primary.definition.clone()) };
-    }
-    Verdict::Displaced { by: primary.id.clone(), definition: primary.definition.clone() }
+fn failed(our: &Deployed, look: &Snapshot) -> Verdict {
+    let reason = our.reason.clone();
+    if look.rolls_back { Verdict::Failing { reason } } else { Verdict::Failed { reason } }
 }
 
-/// Whether ECS says that `primary` is its own way back.
-fn is_rollback(primary: &Deployed, look: &Snapshot) -> bool {
-    let says = |text: &str| text.contains("rolling back");
-    primary.reason.as_deref().is_some_and(says)
-        || look.messages.iter().any(|message| says(&message.text) && message.text.contains(&primary.id))
+/// Another deployment than ours is PRIMARY.
+fn judge_displaced(ours: &Ours, our: Option<&Deployed>, primary: &Deployed, look: &Snapshot) -> Verdict {
+    let is_older = is_older(ours, primary);
+    let back = is_older || is_rollback(ours, primary, look);
+    match our {
+        None if is_older => Verdict::Unseen,
+        // The reason of the deployment that failed says more than that of the one that goes back.
+        Some(our) if our.is("FAILED") && (back || look.rolls_back) => {
+            Verdict::RolledBack { reason: our.reason.clone() }
+        }
+        Some(our) if our.is("FAILED") => Verdict::Failed { reason: our.reason.clone() },
+        _ => Verdict::Displaced { by: primary.id.clone(), definition: primary.definition.clone(), back },
+    }
+}
+
+/// Whether a deployment was there before ours. Both times are AWS's own.
+fn is_older(ours: &Ours, other: &Deployed) -> bool {
+    ours.older.contains(&other.id) || other.created.zip(ours.created).is_some_and(|(other, ours)| other < ours)
+}
+
+/// Whether ECS says that it gave up on ours, or that `primary` is its way back. What its events name is the deployment
+/// that it goes back to, which is an older one, or the new one that stands for it.
+fn is_rollback(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
+    let names = |text: &str, id: &str| {
+        text.split(|c: char| !(c.is_ascii_alphanumeric() || "-/".contains(c))).any(|word| word == id)
+    };
+    let goes_back = |text: &str| {
+        text.contains("rolling back") && (names(text, &primary.id) || ours.older.iter().any(|older| names(text, older)))
+    };
+    let gave_up = |text: &str| text.contains("deployment failed") && names(text, &ours.id);
+    primary.reason.as_deref().is_some_and(|reason| reason.contains("rolling back"))
+        || look
+            .messages
+            .iter()
+            .any(|message| is_since(ours, message.at) && (goes_back(&message.text) || gave_up(&message.text)))
+}
+
+/// Whether something was said after ours began. Both times are AWS's own.
+fn is_since(ours: &Ours, at: f64) -> bool {
+    ours.created.is_none_or(|created| at >= created)
 }
 
 /// The verdict of the service-deployment API on our deployment (DescribeServiceDeployments), where that is decisive.
@@ -101,8 +130,10 @@ pub(crate) fn judge_witness(record: &Value) -> Verdict {
     match record["status"].as_str() {
         Some("SUCCESSFUL") => Verdict::Succeeded,
         Some("STOPPED") if tripped => Verdict::Failed { reason },
-        Some("STOPPED") => Verdict::Stopped { reason, restored: None },
-        Some(status) if status.starts_with("ROLLBACK_") => Verdict::RolledBack { reason, restored: None },
+        Some("STOPPED") => Verdict::Stopped { reason },
+        // Neither here nor there: it needs a person.
+        Some("ROLLBACK_FAILED") => Verdict::Failed { reason },
+        Some(status) if status.starts_with("ROLLBACK_") => Verdict::RolledBack { reason },
         _ => Verdict::Pending,
     }
 }
@@ -118,18 +149,19 @@ pub(crate) fn pick_witness<'a>(ours: &Ours, answer: &'a Value) -> Option<&'a Val
         .min_by(|one, other| apart(one).partial_cmp(&apart(other)).unwrap_or(std::cmp::Ordering::Equal))
 }
 
-/// What has changed from one look to the next, as events. `before` is the look at the start where none is in between.
-pub(crate) fn events(ours: &Ours, before: &Snapshot, after: &Snapshot, most_previous: u64) -> Vec<Event> {
-    let mut events = Vec::new();
-    let progress = progress(ours, after, most_previous);
-    if progress.is_some() && progress != self::progress(ours, before, most_previous) {
-        events.extend(progress);
-    }
-    // ECS lists the newest first. What the former look had is known by its id.
-    let is_new = |id: &str| !before.messages.iter().any(|message| message.id == id);
-    let fresh = after.messages.iter().rev().filter(|message| is_new(&message.id));
-    events.extend(fresh.map(|message| Event::Message { at: message.at, text: message.text.clone() }));
-    events
+/// What a look has to tell. `told`: the ids of the service events that are known; those that are told now are added.
+pub(crate) fn events(
+    ours: &Ours,
+    told: &mut HashSet<String>,
+    last: Option<&Event>,
+    look: &Snapshot,
+    most_previous: u64,
+) -> Vec<Event> {
+    let progress = progress(ours, look, most_previous).filter(|progress| Some(progress) != last);
+    // ECS lists the newest first.
+    let fresh = look.messages.iter().rev().filter(|message| told.insert(message.id.clone()));
+    let fresh: Vec<_> = fresh.map(|message| Event::Message { at: message.at, text: message.text.clone() }).collect();
+    progress.into_iter().chain(fresh).collect()
 }
 
 /// `most_previous`: the most tasks of earlier deployments that were seen running.
@@ -166,7 +198,7 @@ mod tests {
             definition: "td:2".to_owned(),
             created: Some(100.0),
             older: vec![OLD.to_owned()],
-            is_amended: false,
+            amended: None,
         }
     }
 
@@ -210,7 +242,7 @@ mod tests {
                 ],
                 "RolledBack",
             ),
-            (vec![deployed("ecs-svc/3", "PRIMARY", "td:1", "IN_PROGRESS", back)], "RolledBack"),
+            (vec![deployed("ecs-svc/3", "PRIMARY", "td:1", "IN_PROGRESS", back)], "Displaced"),
             (
                 vec![deployed("ecs-svc/3", "PRIMARY", "td:1", "COMPLETED", "ECS deployment ecs-svc/3 completed.")],
                 "Displaced",
@@ -228,7 +260,7 @@ mod tests {
                     deployed(OLD, "PRIMARY", "td:1", "IN_PROGRESS", ""),
                     deployed(OURS, "ACTIVE", "td:2", "IN_PROGRESS", ""),
                 ],
-                "RolledBack",
+                "Displaced",
             ),
             // Ours is not shown.
             (vec![deployed(OLD, "PRIMARY", "td:1", "COMPLETED", "")], "Unseen"),
@@ -251,8 +283,9 @@ mod tests {
     #[test]
     fn a_rollback_is_told_from_the_service_events_too() {
         let service = json!({"status": "ACTIVE", "deployments": [deployed("ecs-svc/3", "PRIMARY", "td:1", "COMPLETED", "done")],
-            "events": [{"id": "e", "createdAt": 1.0, "message": "(service api) rolling back to deployment ecs-svc/3."}]});
-        assert_eq!(name(&judge(&ours(), &Snapshot::of(&service))), "RolledBack");
+            "events": [{"id": "e", "createdAt": 101.0, "message": "(service api) rolling back to deployment ecs-svc/1."}]});
+        assert_eq!(name(&judge(&ours(), &Snapshot::of(&service))), "Displaced");
+        assert!(matches!(judge(&ours(), &Snapshot::of(&service)), Verdict::Displaced { back: true, .. }));
     }
 
     #[test]
@@ -274,7 +307,7 @@ mod tests {
             (json!({"status": "ROLLBACK_REQUESTED"}), "RolledBack"),
             (json!({"status": "ROLLBACK_IN_PROGRESS"}), "RolledBack"),
             (json!({"status": "ROLLBACK_SUCCESSFUL"}), "RolledBack"),
-            (json!({"status": "ROLLBACK_FAILED"}), "RolledBack"),
+            (json!({"status": "ROLLBACK_FAILED"}), "Failed"),
             (json!({"status": "PENDING"}), "Pending"),
             (json!({"status": "IN_PROGRESS"}), "Pending"),
             (json!({"status": "SOMETHING_NEW"}), "Pending"),
@@ -302,15 +335,17 @@ mod tests {
         };
         let a = json!({"id": "a", "createdAt": 1.0, "message": "A"});
         let b = json!({"id": "b", "createdAt": 2.0, "message": "B"});
-        let before = service(0, json!([a]));
+        let mut told = HashSet::from(["a".to_owned()]);
+        let first = events(&ours(), &mut told, None, &service(0, json!([a])), 2);
+        let quiet = Event::Progress { desired: 2, running: 0, pending: 2, failed: 0, previous: 2, percent: 0 };
+        assert_eq!(first, std::slice::from_ref(&quiet));
+        assert_eq!(events(&ours(), &mut told, Some(&quiet), &service(0, json!([a])), 2), []);
         let after = service(1, json!([b, a]));
-        assert_eq!(events(&ours(), &before, &before, 2), []);
+        let progress = Event::Progress { desired: 2, running: 1, pending: 1, failed: 0, previous: 2, percent: 24 };
         assert_eq!(
-            events(&ours(), &before, &after, 2),
-            [
-                Event::Progress { desired: 2, running: 1, pending: 1, failed: 0, previous: 2, percent: 24 },
-                Event::Message { at: 2.0, text: "B".to_owned() },
-            ]
+            events(&ours(), &mut told, Some(&quiet), &after, 2),
+            [progress.clone(), Event::Message { at: 2.0, text: "B".to_owned() }]
         );
+        assert_eq!(events(&ours(), &mut told, Some(&progress), &after, 2), []);
     }
 }

@@ -31,8 +31,6 @@ pub(crate) struct Progress {
     pub(crate) failing: bool,
     /// How long the service's last rollout took.
     pub(crate) usual: Option<f64>,
-    /// Looks so far.
-    pub(crate) looks: u32,
 }
 
 /// `most_previous`: the most tasks of earlier deployments that were seen running.
@@ -49,33 +47,32 @@ pub(crate) fn phase(ours: &Ours, look: &Snapshot, most_previous: u64) -> Phase {
 /// How long to wait before the next look.
 ///
 /// Tasks take long to start and nothing ends before they run, so the looks are far apart then. Once all run, the end may
-/// come at any time: every two seconds, and every second once the earlier tasks go. Where the service's last rollout
-/// tells how long one takes, the looks close in on that time. In all, the number of looks grows with the square root of
-/// the time (19 in a minute, 60 in ten): what the start saves, the end may spend.
+/// come at any time; the longer it does not, the less a second matters. Once the earlier tasks go, the end is near.
+/// Where the service's last rollout tells how long one takes, the looks close in on that time instead. A rollout of a
+/// minute takes 20 looks at most, whichever way it goes.
 pub(crate) fn next_look(progress: &Progress) -> Duration {
-    let grows_from = |from: f64, share: f64, since: f64| (since * share).clamp(from, 10.0);
-    let mut seconds = match progress.phase {
-        Phase::Starting if progress.elapsed < 3.0 => 3.0,
-        Phase::Starting => grows_from(7.0, 0.1, progress.elapsed),
-        Phase::Replacing => grows_from(2.0, 0.05, progress.in_phase),
-        Phase::Settling => grows_from(1.0, 0.08, progress.in_phase),
+    let Progress { phase, elapsed, in_phase, failing, usual } = *progress;
+    let mut seconds: f64 = match phase {
+        Phase::Starting if elapsed < 3.0 => 3.0,
+        Phase::Starting => (elapsed * 0.1).clamp(7.0, 10.0),
+        Phase::Replacing => (in_phase * 0.11).clamp(2.4, 11.0),
+        Phase::Settling => (in_phase * 0.25).clamp(1.5, 5.0),
     };
-    if progress.failing {
-        seconds = seconds.min(3.0);
-    }
-    let mut near_end = progress.phase == Phase::Settling;
-    if let Some(usual) = progress.usual {
+    if let Some(usual) = usual {
         let (from, to) = (usual * 0.97 - 1.0, usual * 1.1 + 3.0);
-        near_end |= (from..to).contains(&progress.elapsed);
-        if near_end {
+        if elapsed < from {
+            seconds = (usual / 12.0).clamp(4.0, 15.0).min((from - elapsed).max(1.0));
+        } else if elapsed < to {
+            seconds = 1.5;
+        }
+        if phase == Phase::Settling && in_phase < 6.0 {
             seconds = seconds.min(1.5);
-        } else if progress.elapsed < from {
-            seconds = seconds.max(4.0).min((from - progress.elapsed).max(1.0));
         }
     }
-    let (rate, extra) = if near_end { (2.55, (1.0 + progress.elapsed / 60.0).min(8.0)) } else { (2.45, 0.0) };
-    let allowed_at = ((f64::from(progress.looks) + 1.0 - extra).max(0.0) / rate).powi(2);
-    Duration::from_secs_f64(seconds.max(allowed_at - progress.elapsed))
+    if failing {
+        seconds = seconds.min(3.0);
+    }
+    Duration::from_secs_f64(seconds)
 }
 
 /// How long the service's last rollout took, in seconds, where its PRIMARY deployment tells.
@@ -134,7 +131,7 @@ mod tests {
                 _ if elapsed < going => (Phase::Replacing, full),
                 _ => (Phase::Settling, going),
             };
-            let progress = Progress { phase, elapsed, in_phase: elapsed - since, failing: false, usual, looks };
+            let progress = Progress { phase, elapsed, in_phase: elapsed - since, failing: false, usual };
             elapsed += next_look(&progress).as_secs_f64();
             looks += 1;
             if elapsed >= end {
@@ -146,16 +143,19 @@ mod tests {
     #[test]
     fn the_end_is_seen_soon_and_on_few_looks() {
         for (full, going, end, usual, most_looks, latest) in [
-            (6.0, 11.0, 12.0, None, 6, 2.0),
-            (6.0, 12.0, 12.0, None, 6, 2.0),
-            (15.0, 55.0, 60.0, None, 20, 2.0),
-            (30.0, 60.0, 60.0, None, 20, 2.0),
-            (10.0, 60.0, 60.0, None, 20, 6.0),
+            (6.0, 11.0, 12.0, None, 5, 2.0),
+            (6.0, 12.0, 12.0, None, 5, 2.0),
+            (20.0, 40.0, 45.0, None, 20, 1.5),
+            (15.0, 55.0, 60.0, None, 20, 1.5),
+            (30.0, 60.0, 60.0, None, 20, 3.5),
+            (30.0, 63.0, 63.0, None, 20, 3.5),
+            (10.0, 60.0, 60.0, None, 20, 5.5),
+            (10.0, 20.0, 60.0, None, 20, 5.0),
             (30.0, 58.0, 60.0, Some(60.0), 20, 1.5),
             (10.0, 60.0, 60.0, Some(60.0), 20, 1.5),
-            (40.0, 170.0, 175.0, None, 40, 2.0),
+            (40.0, 170.0, 175.0, None, 40, 1.5),
             (60.0, 590.0, 600.0, None, 75, 2.0),
-            (60.0, 600.0, 600.0, Some(610.0), 75, 2.0),
+            (60.0, 600.0, 600.0, Some(610.0), 75, 1.5),
         ] {
             let (looks, late) = watch(full, going, end, usual);
             assert!(

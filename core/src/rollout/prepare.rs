@@ -3,16 +3,19 @@
 
 use std::time::Duration;
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::machine::{Machine, Setback, State, Step};
 use super::observe::Ours;
-use super::snapshot::{self, Deployed, Snapshot, last, text};
+use super::settings;
+use super::snapshot::{self, Deployed, Snapshot, text};
 use crate::aws::{Fault, FaultKind, Operation};
-use crate::definition::{Finding, Level, TaskDefinition};
+use crate::definition::{Change, Finding, Level, TaskDefinition};
 use crate::error::Error;
 use crate::event::Event;
-use crate::request::Definition;
+use crate::plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
+use crate::request::{Definition, suggestion};
 
 /// What has been found out on the way to the order.
 #[derive(Default)]
@@ -23,12 +26,17 @@ pub(super) struct Prepared {
     current: Option<Revision>,
     /// The definition that was named.
     given: Option<Revision>,
+    /// The definition that is asked for.
+    rendered: Option<TaskDefinition>,
+    /// What is risky about it.
+    warnings: Vec<Finding>,
 }
 
 /// A registered definition.
 #[derive(Clone)]
 struct Revision {
     arn: String,
+    is_active: bool,
     definition: TaskDefinition,
 }
 
@@ -49,15 +57,17 @@ impl Machine {
     }
 
     pub(super) async fn find(&mut self) -> Step {
-        let input = json!({"cluster": self.request.cluster, "services": [self.request.service]});
-        let answer = match self.call(Operation::DescribeServices, &input).await? {
-            Ok(answer) => answer,
-            Err(fault) => return Err(self.setback(fault).await),
+        let answer = self.describe_service().await?;
+        let Some(service) = snapshot::service(&answer) else {
+            return Err(match snapshot::is_missing(&answer) {
+                true => self.service_missing().into(),
+                false => self.setback(Fault::unreadable(Operation::DescribeServices)).await,
+            });
         };
-        let Some(service) = snapshot::service(&answer) else { return Err(self.service_missing().into()) };
         self.prepared.service = service.clone();
         let service = Value::Object(service.clone());
         self.before = Snapshot::of(&service);
+        self.watched.told = self.before.messages.iter().map(|message| message.id.clone()).collect();
         let strategy = self.check_service(&service)?;
         self.tell(Event::Started {
             service: self.before.name.clone(),
@@ -65,16 +75,26 @@ impl Machine {
             strategy,
             from: self.before.definition.clone(),
         });
+        let unknown: Vec<_> = self
+            .request
+            .settings
+            .keys()
+            .filter(|member| !settings::KNOWN.contains(&member.as_str()))
+            .cloned()
+            .collect();
+        for member in unknown {
+            let hint = suggestion(&member, &settings::KNOWN).split(": known are").next().unwrap_or_default().to_owned();
+            self.warn(
+                "setting",
+                format!("UpdateService has no member {member:?} known to this version; it is sent as it is{hint}"),
+            );
+        }
         let by_name_alone = self.is_by_name_alone();
         Ok(match (&self.request.definition, &self.before.definition) {
             (_, Some(_)) if !by_name_alone => State::Current,
             (Some(Definition::Name(_)), _) => State::Given,
             _ => State::Decide,
         })
-    }
-
-    fn service_missing(&self) -> Error {
-        Error::ServiceMissing { service: self.request.service.clone(), cluster: self.request.cluster.clone() }
     }
 
     /// The service's strategy, if it is one that can be deployed to.
@@ -107,7 +127,14 @@ impl Machine {
 
     pub(super) async fn current(&mut self) -> Step {
         let name = self.before.definition.clone().unwrap_or_default();
-        self.prepared.current = Some(self.describe(&name).await?);
+        match self.describe(&name).await {
+            Ok(revision) => self.prepared.current = Some(revision),
+            // With a definition given, what runs now is only compared with.
+            Err(Setback::Fatal(error)) if self.request.definition.is_some() && is_unknown(&error) => {
+                self.warn("current", format!("what the service runs now is not known: {error}"));
+            }
+            Err(setback) => return Err(setback),
+        }
         Ok(match &self.request.definition {
             Some(Definition::Name(_)) => State::Given,
             _ => State::Decide,
@@ -116,7 +143,12 @@ impl Machine {
 
     pub(super) async fn given(&mut self) -> Step {
         let Some(Definition::Name(name)) = self.request.definition.clone() else { return Ok(State::Decide) };
-        self.prepared.given = Some(self.describe(&name).await?);
+        let given = self.describe(&name).await?;
+        if !given.is_active {
+            let text = "it is INACTIVE: name an ACTIVE revision".to_owned();
+            return Err(Error::DefinitionMissing { definition: name, text }.into());
+        }
+        self.prepared.given = Some(given);
         Ok(State::Decide)
     }
 
@@ -129,7 +161,10 @@ impl Machine {
             }
             Err(fault) => return Err(self.setback(fault).await),
         };
-        Ok(revision(&answer)?)
+        match revision(&answer)? {
+            Some(revision) => Ok(revision),
+            None => Err(self.setback(Fault::unreadable(Operation::DescribeTaskDefinition)).await),
+        }
     }
 
     /// Renders and compares; from here on nothing but AWS itself can refuse.
@@ -140,20 +175,30 @@ impl Machine {
             .into_iter()
             .flatten()
             .find(|revision| revision.definition.diff(&rendered).is_empty())
-            .map(|revision| revision.arn.clone());
-        let Some(arn) = equal else { return Ok(State::Latest(Box::new(rendered))) };
-        let runs_already = running.as_deref() == Some(arn.as_str());
+            .cloned();
+        let Some(revision) = equal else { return Ok(State::Latest(Box::new(rendered))) };
+        // The service says what it is to run, its PRIMARY deployment what it runs or is about to.
+        let primary = self.before.primary().filter(|primary| primary.definition == revision.arn).cloned();
+        let runs_already = running.as_deref() == Some(revision.arn.as_str());
+        if let (true, true, Some(primary)) = (runs_already, self.is_as_asked(), primary) {
+            self.definition = Some(revision.arn);
+            return Ok(self.join(&primary));
+        }
+        if !revision.is_active {
+            // It runs, but nothing new can be begun with it.
+            return Ok(State::Latest(Box::new(rendered)));
+        }
         if !runs_already {
-            self.tell(Event::Registered { definition: arn.clone(), reused: true });
+            self.tell(Event::Registered { definition: revision.arn.clone(), reused: true });
         }
-        self.definition = Some(arn);
-        if !(runs_already && self.is_as_asked()) {
-            return Ok(State::Update);
-        }
-        let Some(primary) = self.before.primary().cloned() else { return Ok(self.succeed()) };
-        self.ours = Some(self.ours(&primary));
-        // The same deployment may be under way, begun by an earlier run of this very request: it is joined.
-        Ok(if primary.is("COMPLETED") || !self.request.wait { self.succeed() } else { State::Look })
+        self.definition = Some(revision.arn);
+        Ok(State::Update)
+    }
+
+    /// The service runs as asked, or is on its way there: begun by an earlier run of this very request, it may be.
+    fn join(&mut self, primary: &Deployed) -> State {
+        self.ours = Some(self.ours(primary));
+        if primary.is("COMPLETED") || !self.request.wait { self.succeed() } else { State::Look }
     }
 
     /// The definition to deploy, checked. What ECS has taken once is not refused for what it already had.
@@ -169,24 +214,79 @@ impl Machine {
         let rendered = base.render(&changes)?;
         let base = known.then_some(&base);
         refuse(errors(&rendered, base))?;
-        for finding in new_findings(&rendered, base, Level::Warning) {
+        let warnings = new_findings(&rendered, base, Level::Warning);
+        for finding in &warnings {
             self.warn(&finding.rule, format!("{}: {}; {}", finding.path, finding.text, finding.advice));
         }
+        self.prepared.warnings = warnings;
+        self.prepared.rendered = Some(rendered.clone());
         Ok(rendered)
+    }
+
+    /// What has been decided, as a plan. `writes`: whether there is anything to do.
+    pub(super) fn planned(&self, writes: bool) -> Plan {
+        let rendered = self.prepared.rendered.as_ref();
+        let current = self.prepared.current.as_ref().map(|revision| &revision.definition);
+        let mut calls = Vec::new();
+        if writes && self.definition.is_none() {
+            calls.push(PlannedCall { operation: Operation::RegisterTaskDefinition.name().to_owned(), input: None });
+        }
+        if writes {
+            calls
+                .push(PlannedCall { operation: Operation::UpdateService.name().to_owned(), input: Some(self.order()) });
+        }
+        Plan {
+            service: self.before.name.clone(),
+            cluster: self.before.cluster.clone(),
+            definition: PlannedDefinition {
+                from: self.before.definition.clone(),
+                to: self.definition.clone(),
+                changes: current.zip(rendered).map(|(current, rendered)| current.diff(rendered)).unwrap_or_default(),
+            },
+            settings: self.settings_changes(),
+            findings: self.prepared.warnings.clone(),
+            images: rendered.map(|rendered| images(current, rendered)).unwrap_or_default(),
+            calls,
+        }
+    }
+
+    fn settings_changes(&self) -> Vec<Change> {
+        let desired = self.request.desired.filter(|desired| u64::from(*desired) != self.before.desired);
+        let desired = desired.map(|desired| Change {
+            path: "/desiredCount".to_owned(),
+            before: Some(json!(self.before.desired)),
+            after: Some(json!(desired)),
+        });
+        let unset = self.request.settings.iter().filter(|(member, asked)| !self.is_set(member, asked));
+        let settings = unset.map(|(member, asked)| Change {
+            path: format!("/{member}"),
+            before: self.setting(member).cloned(),
+            after: Some(asked.clone()),
+        });
+        desired.into_iter().chain(settings).collect()
+    }
+
+    /// A setting of the service as it is. Volumes and Service Connect are told of a deployment, not of its service.
+    fn setting(&self, member: &str) -> Option<&Value> {
+        let service = &self.prepared.service;
+        let deployments = service.get("deployments").and_then(Value::as_array);
+        let primary = || deployments?.iter().find(|deployment| deployment["status"] == "PRIMARY");
+        service.get(member).or_else(|| primary().and_then(|primary| primary.get(member)))
+    }
+
+    fn is_set(&self, member: &str, asked: &Value) -> bool {
+        let set = self.setting(member).cloned().unwrap_or_default();
+        // ECS merges this one member by member; it replaces the others.
+        let is_merged = member == "deploymentConfiguration";
+        settings::is_set(&set, asked, is_merged)
     }
 
     /// Whether the service, running the right definition, is as asked in all else.
     fn is_as_asked(&self) -> bool {
         let primary = self.before.primary();
-        let volumes = self.prepared.service.get("deployments").and_then(|list| list.get(0)).unwrap_or(&Value::Null);
-        let is_set = |(member, asked): (&String, &Value)| {
-            // Volumes and Service Connect are told of a deployment, not of its service.
-            let set = self.prepared.service.get(member).or_else(|| volumes.get(member));
-            set.is_some_and(|set| contains(set, asked))
-        };
         !self.request.force
             && self.request.desired.is_none_or(|desired| u64::from(desired) == self.before.desired)
-            && self.request.settings.iter().all(is_set)
+            && self.request.settings.iter().all(|(member, asked)| self.is_set(member, asked))
             // What failed does not run, whatever the service says it is to run.
             && !primary.is_some_and(|primary| primary.is("FAILED"))
     }
@@ -198,11 +298,16 @@ impl Machine {
         match self.call(Operation::DescribeTaskDefinition, &input).await? {
             Ok(answer) => {
                 // One that cannot be read as a definition is not equal to ours.
-                let equal = revision(&answer).ok().filter(|latest| latest.definition.diff(&target).is_empty());
-                let Some(latest) = equal else { return Ok(State::Register(target)) };
-                Ok(self.registered(latest.arn, true))
+                let latest = revision(&answer).ok().flatten().filter(|latest| latest.is_active);
+                let equal = latest.filter(|latest| latest.definition.diff(&target).is_empty());
+                match equal {
+                    Some(latest) => Ok(self.registered(latest.arn, true)),
+                    None => self.keep_attempt(State::Register(target)),
+                }
             }
-            Err(fault) if is_missing(&fault) || fault.kind == FaultKind::Denied => Ok(State::Register(target)),
+            Err(fault) if is_missing(&fault) || fault.kind == FaultKind::Denied => {
+                self.keep_attempt(State::Register(target))
+            }
             Err(fault) => Err(self.setback(fault).await),
         }
     }
@@ -220,12 +325,19 @@ impl Machine {
             }
         };
         let arn = text(&answer["taskDefinition"], "taskDefinitionArn");
+        if arn.is_empty() {
+            return match self.setback(Fault::unreadable(Operation::RegisterTaskDefinition)).await {
+                Setback::Again => self.keep_attempt(State::Latest(target)),
+                setback => Err(setback),
+            };
+        }
         Ok(self.registered(arn, false))
     }
 
     fn registered(&mut self, arn: String, reused: bool) -> State {
         self.tell(Event::Registered { definition: arn.clone(), reused });
         self.definition = Some(arn);
+        self.attempt = 0;
         State::Update
     }
 
@@ -236,15 +348,19 @@ impl Machine {
             Err(fault) => {
                 let is_ambiguous = fault.is_ambiguous();
                 return match self.setback(fault).await {
-                    Setback::Again if is_ambiguous => self.keep_attempt(State::Confirm { taken: false }),
+                    // What begins nothing is given again as it is: twice is as good as once.
+                    Setback::Again if is_ambiguous && self.begins() => {
+                        self.keep_attempt(State::Confirm { taken: false, looks: 0 })
+                    }
                     setback => Err(setback),
                 };
             }
         };
         let service = Snapshot::of(&answer["service"]);
-        match service.primary().filter(|primary| self.is_of_this_order(primary)).cloned() {
-            Some(primary) => Ok(self.updated(&primary)),
-            None if self.request.wait => Ok(self.confirm_later()),
+        match self.of_this_order(&service) {
+            Some(ours) => Ok(self.updated(&ours, &service)),
+            // The order is taken, but the answer does not show its deployment: a look will.
+            None if self.request.wait => Ok(State::Confirm { taken: true, looks: 0 }),
             None => {
                 self.changed = true;
                 Ok(self.succeed())
@@ -276,40 +392,50 @@ impl Machine {
         self.definition != self.before.definition
     }
 
-    /// Whether a PRIMARY deployment can be the one that the order began: it carries our definition, and is new where
-    /// the order begins a new one.
-    fn is_of_this_order(&self, primary: &Deployed) -> bool {
-        let begins = self.order().get("taskDefinition").is_some();
-        let is_old = self.before.deployment(&primary.id).is_some();
-        Some(&primary.definition) == self.definition.as_ref() && !(begins && is_old)
+    /// Whether the order begins a deployment, as far as its own members tell; some settings do, too.
+    fn begins(&self) -> bool {
+        self.order().get("taskDefinition").is_some()
     }
 
-    /// The order is taken, but the answer does not show its deployment: a later look will.
-    fn confirm_later(&mut self) -> State {
-        self.pause = Some(Duration::from_secs(2));
-        State::Confirm { taken: true }
+    /// The deployment that the order began: one that carries our definition, and is new where the order begins one.
+    fn of_this_order(&self, look: &Snapshot) -> Option<Deployed> {
+        let carries = |deployment: &&Deployed| Some(&deployment.definition) == self.definition.as_ref();
+        let is_new = |deployment: &&Deployed| self.before.deployment(&deployment.id).is_none();
+        let newest = look.deployments.iter().find(|deployment| carries(deployment) && is_new(deployment));
+        let found = if self.begins() { newest } else { newest.or_else(|| look.primary().filter(carries)) };
+        found.cloned()
     }
 
-    /// Looks for the deployment of an order. One that got no answer may not have been taken: it is given again, once a
-    /// look has shown that there is no such deployment.
-    pub(super) async fn confirm(&mut self, taken: bool) -> Step {
-        let input = json!({"cluster": self.request.cluster, "services": [self.request.service]});
-        let answer = match self.call(Operation::DescribeServices, &input).await? {
-            Ok(answer) => answer,
-            Err(fault) => return Err(self.setback(fault).await),
-        };
+    /// Looks for the deployment of an order. One that got no answer may not have been taken: it is given again, once
+    /// looks have shown that there is no such deployment.
+    pub(super) async fn confirm(&mut self, taken: bool, looks: u32) -> Step {
+        let answer = self.describe_service().await?;
         let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
         let look = Snapshot::of(&service);
-        match look.primary().filter(|primary| self.is_of_this_order(primary)).cloned() {
-            Some(primary) => Ok(self.updated(&primary)),
-            None if taken => Ok(self.confirm_later()),
-            None => self.keep_attempt(State::Update),
+        if let Some(ours) = self.of_this_order(&look) {
+            return Ok(self.updated(&ours, &look));
         }
+        if matches!(look.status.as_str(), "DRAINING" | "INACTIVE") {
+            let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
+            return Err(Error::ServiceInactive { service, cluster, status: look.status }.into());
+        }
+        // Given twice, a forced order begins two deployments: a stale look must not be enough.
+        let enough = if self.order().get("forceNewDeployment").is_some() { 3 } else { 1 };
+        if !taken && looks + 1 >= enough {
+            return self.keep_attempt(State::Update);
+        }
+        self.pause = Some(Duration::from_secs(2));
+        Ok(State::Confirm { taken, looks: looks + 1 })
     }
 
-    fn updated(&mut self, primary: &Deployed) -> State {
+    fn updated(&mut self, primary: &Deployed, look: &Snapshot) -> State {
         self.changed = true;
-        self.ours = Some(self.ours(primary));
+        let mut ours = self.ours(primary);
+        // What another has begun since the service was found is older than ours, if ours is PRIMARY now.
+        if primary.status == "PRIMARY" {
+            ours.older.extend(look.deployments.iter().map(|other| other.id.clone()).filter(|id| *id != primary.id));
+        }
+        self.ours = Some(ours);
         self.watched.begun = self.elapsed();
         self.tell(Event::Updated { deployment: primary.id.clone(), arn: None });
         if !self.request.wait {
@@ -320,14 +446,16 @@ impl Machine {
     }
 
     fn ours(&self, primary: &Deployed) -> Ours {
+        let before = self.before.deployment(&primary.id);
+        let desired = self.request.desired.map_or(self.before.desired, u64::from);
         let older =
             self.before.deployments.iter().map(|deployment| deployment.id.clone()).filter(|id| *id != primary.id);
         Ours {
             id: primary.id.clone(),
-            definition: primary.definition.clone(),
+            definition: self.definition.clone().unwrap_or_default(),
             created: primary.created,
             older: older.collect(),
-            is_amended: self.before.deployment(&primary.id).is_some_and(|before| before.is("COMPLETED")),
+            amended: before.filter(|before| before.is("COMPLETED")).map(|_| desired),
         }
     }
 
@@ -338,16 +466,34 @@ impl Machine {
     }
 }
 
-/// A DescribeTaskDefinition answer as a registered definition that can be deployed.
-fn revision(answer: &Value) -> Result<Revision, Error> {
+/// The images that change, by container.
+fn images(current: Option<&TaskDefinition>, rendered: &TaskDefinition) -> Vec<PlannedImage> {
+    let before: IndexMap<String, String> = current.map(TaskDefinition::images).unwrap_or_default();
+    let changed = rendered.images().into_iter().filter(|(container, image)| before.get(container) != Some(image));
+    changed
+        .map(|(container, to)| PlannedImage { from: before.get(&container).cloned(), container, to, digest: None })
+        .collect()
+}
+
+/// A DescribeTaskDefinition answer as a registered definition; `None` where it is none.
+fn revision(answer: &Value) -> Result<Option<Revision>, Error> {
     let arn = text(&answer["taskDefinition"], "taskDefinitionArn");
-    if answer["taskDefinition"]["status"] == "INACTIVE" || answer["taskDefinition"]["status"] == "DELETE_IN_PROGRESS" {
-        let text = "it is INACTIVE: name an ACTIVE revision".to_owned();
-        return Err(Error::DefinitionMissing { definition: last(&arn).to_owned(), text });
+    if arn.is_empty() {
+        return Ok(None);
     }
-    // What stands beside these two in the answer is not the definition's.
-    let whole = json!({"taskDefinition": answer["taskDefinition"], "tags": answer["tags"]});
-    Ok(Revision { arn, definition: TaskDefinition::new(whole)? })
+    let is_active = !matches!(answer["taskDefinition"]["status"].as_str(), Some("INACTIVE" | "DELETE_IN_PROGRESS"));
+    // What stands beside these two in the answer is not the definition's; tags of AWS's own cannot be given back.
+    let mut whole = json!({"taskDefinition": answer["taskDefinition"]});
+    if let Some(tags) = answer["tags"].as_array() {
+        let own = tags.iter().filter(|tag| !text(tag, "key").to_lowercase().starts_with("aws:"));
+        whole["tags"] = own.cloned().collect();
+    }
+    Ok(Some(Revision { arn, is_active, definition: TaskDefinition::new(whole)? }))
+}
+
+/// Whether an error leaves open what is there, and nothing else is wrong.
+fn is_unknown(error: &Error) -> bool {
+    matches!(error, Error::DefinitionMissing { .. } | Error::Denied { .. } | Error::Invalid { .. })
 }
 
 fn is_missing(fault: &Fault) -> bool {
@@ -372,17 +518,4 @@ fn refuse(findings: Vec<Finding>) -> Result<(), Error> {
     };
     let text = format!("{}: {}; {}{more}", first.path, first.text, first.advice);
     Err(Error::Invalid { path: Some(first.path.clone()), text, findings })
-}
-
-/// Whether all that is asked for is set: members that were not asked for do not count.
-fn contains(set: &Value, asked: &Value) -> bool {
-    match (set, asked) {
-        (Value::Object(set), Value::Object(asked)) => {
-            asked.iter().all(|(member, asked)| set.get(member).is_some_and(|set| contains(set, asked)))
-        }
-        (Value::Array(set), Value::Array(asked)) => {
-            set.len() == asked.len() && set.iter().zip(asked).all(|(set, asked)| contains(set, asked))
-        }
-        (set, asked) => set == asked,
-    }
 }

@@ -5,19 +5,18 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
-use tokio::task::JoinHandle;
 
 use super::Rollout;
+use super::machine::Leash;
 use crate::error::Error;
 use crate::event::{Event, Outcome};
 
 /// A rollout that runs by itself. Made by [`Rollout::spawn`](super::Rollout::spawn).
 ///
-/// Each event is given out once. Dropping it stops the watching, never the deployment.
+/// Each event is given out once. Dropping it stops the watching, never the deployment: one that has not begun yet still does.
 pub struct Running {
     shared: Arc<Shared>,
-    cancel: Arc<Notify>,
-    task: JoinHandle<()>,
+    leash: Arc<Leash>,
 }
 
 #[derive(Default)]
@@ -47,9 +46,9 @@ impl Shared {
 impl Running {
     pub(super) fn start(rollout: Rollout) -> Self {
         let shared = Arc::new(Shared::default());
-        let cancel = Arc::clone(&rollout.cancel);
-        let task = tokio::spawn(run(rollout, Arc::clone(&shared)));
-        Self { shared, cancel, task }
+        let leash = Arc::clone(&rollout.leash);
+        tokio::spawn(run(rollout, Ending(Arc::clone(&shared))));
+        Self { shared, leash }
     }
 
     /// The next event that nobody has taken yet; `None` once all are taken and the end has come.
@@ -72,7 +71,7 @@ impl Running {
 
     /// Stops the watching; the end is [`Error::Cancelled`] unless it has come already. A deployment that has begun goes on.
     pub fn cancel(&self) {
-        self.cancel.notify_one();
+        self.leash.cancel();
     }
 
     async fn wait<T>(&self, mut ready: impl FnMut(&mut Told) -> Option<T>) -> T {
@@ -87,17 +86,28 @@ impl Running {
     }
 }
 
-async fn run(mut rollout: Rollout, shared: Arc<Shared>) {
+/// Makes sure that an end is told, whatever becomes of the task.
+struct Ending(Arc<Shared>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.tell(|told| {
+            told.end.get_or_insert_with(|| Err(Error::Cancelled(Box::default())));
+        });
+    }
+}
+
+async fn run(mut rollout: Rollout, ending: Ending) {
     while let Some(event) = rollout.next().await {
-        shared.tell(|told| told.events.push_back(event));
+        ending.0.tell(|told| told.events.push_back(event));
     }
     let end = rollout.outcome().await;
-    shared.tell(|told| told.end = Some(end));
+    ending.0.tell(|told| told.end = Some(end));
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.task.abort();
+        self.leash.release();
     }
 }
 

@@ -5,7 +5,6 @@ use serde_json::{Map, Value};
 /// One service as one look has shown it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Snapshot {
-    pub(crate) arn: String,
     pub(crate) name: String,
     pub(crate) cluster: String,
     /// ACTIVE, DRAINING or INACTIVE.
@@ -49,7 +48,6 @@ impl Snapshot {
         let configuration = &service["deploymentConfiguration"];
         let watchdog = |name: &str| configuration[name]["enable"] == true && configuration[name]["rollback"] == true;
         Self {
-            arn: text(service, "serviceArn"),
             name: text(service, "serviceName"),
             cluster: last(&text(service, "clusterArn")).to_owned(),
             status: text(service, "status"),
@@ -107,9 +105,14 @@ impl Message {
     }
 }
 
-/// The service of a DescribeServices answer; `None` where the answer says it is missing.
+/// The service of a DescribeServices answer; `None` where it is not in it.
 pub(crate) fn service(answer: &Value) -> Option<&Map<String, Value>> {
     list(answer, "services").first()?.as_object()
+}
+
+/// Whether a DescribeServices answer says that there is no such service.
+pub(crate) fn is_missing(answer: &Value) -> bool {
+    list(answer, "failures").iter().any(|failure| failure["reason"] == "MISSING")
 }
 
 /// The last segment of an ARN, or a name as it is.

@@ -1,39 +1,45 @@
 //! From the order to the verdict: look, ask the witness where the list leaves it open, collect why tasks stopped.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::diagnose::{self, StoppedTask};
-use super::machine::{Machine, State, Step};
+use super::machine::{Machine, Setback, State, Step};
 use super::observe::{self, Ours, Verdict};
 use super::pace::{self, Phase, Progress};
 use super::snapshot::{self, Snapshot, list, text};
 use crate::aws::{Fault, FaultKind, Operation};
-use crate::error::{Error, Failure};
+use crate::error::{Cause, Error};
 use crate::event::Event;
 
 /// Looks in a row that must leave our deployment out before that is asked about: fewer may be stale reads.
 const UNSEEN: u32 = 3;
 /// How long it must have been left out before it counts as gone where nobody can be asked.
-const GONE: Duration = Duration::from_secs(30);
-/// How long a FAILED deployment may stay PRIMARY before the rollback that ECS has promised counts as not coming.
+const GONE: Duration = Duration::from_secs(60);
+/// How long a FAILED deployment may stay PRIMARY before it is asked whether the rollback that ECS has promised comes.
 const ROLLBACK_BEGINS: Duration = Duration::from_secs(2);
 /// How far apart stopped tasks are collected while the deployment goes on.
 const COLLECT: Duration = Duration::from_secs(10);
+/// Pages of stopped tasks to go through at most: the newest stand anywhere in them.
+const PAGES: usize = 5;
 /// Attempts at a call that only explains a verdict.
-const EXPLAINING: usize = 3;
+const EXPLAINING: usize = 2;
 
 /// What the looks so far have shown.
 #[derive(Default)]
 pub(super) struct Watched {
     /// When the order was taken.
     pub(super) begun: Duration,
-    looks: u32,
-    last: Option<Snapshot>,
+    /// The ids of the service events that are known.
+    pub(super) told: HashSet<String>,
+    progress: Option<Event>,
     phase: Option<(Phase, Duration)>,
     /// The most tasks of earlier deployments that ran at once.
     most_previous: u64,
+    /// The definition of the PRIMARY deployment in the last look.
+    live: Option<String>,
     /// Looks in a row without our deployment, and when they began.
     unseen: u32,
     unseen_since: Duration,
@@ -48,8 +54,8 @@ pub(super) struct Watched {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Conclusion {
     Failed { reason: Option<String> },
-    RolledBack { reason: Option<String>, restored: Option<String> },
-    Stopped { reason: Option<String>, restored: Option<String> },
+    RolledBack { reason: Option<String> },
+    Stopped { reason: Option<String> },
     Superseded { by: String, definition: String },
     TimedOut { reason: Option<String> },
 }
@@ -57,26 +63,19 @@ pub(super) enum Conclusion {
 impl Machine {
     pub(super) async fn look(&mut self) -> Step {
         let Some(ours) = self.ours.clone() else { return Ok(State::Update) };
-        let input = json!({"cluster": self.request.cluster, "services": [self.request.service]});
-        let answer = match self.call(Operation::DescribeServices, &input).await? {
-            Ok(answer) => answer,
-            Err(fault) => return Err(self.setback(fault).await),
-        };
-        let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
-        let look = Snapshot::of(&service);
-        self.watched.looks += 1;
+        let answer = self.describe_service().await?;
+        let Some(service) = snapshot::service(&answer) else { return self.gone(snapshot::is_missing(&answer)) };
+        let look = Snapshot::of(&Value::Object(service.clone()));
         self.watched.most_previous = self.watched.most_previous.max(look.running_beside(&ours.id));
-        let before = self.watched.last.as_ref().unwrap_or(&self.before);
-        for event in observe::events(&ours, before, &look, self.watched.most_previous) {
+        self.watched.live = look.primary().map(|primary| primary.definition.clone());
+        let Watched { told, progress, most_previous, .. } = &mut self.watched;
+        for event in observe::events(&ours, told, progress.as_ref(), &look, *most_previous) {
+            if matches!(event, Event::Progress { .. }) {
+                self.watched.progress = Some(event.clone());
+            }
             self.tell(event);
         }
-        let verdict = observe::judge(&ours, &look);
-        let next = self.act(&ours, &look, verdict);
-        // A look that leaves our deployment out is not what the next one is compared with.
-        if look.deployment(&ours.id).is_some() {
-            self.watched.last = Some(look);
-        }
-        next
+        self.act(&ours, &look, observe::judge(&ours, &look))
     }
 
     /// What a verdict leads to.
@@ -87,10 +86,10 @@ impl Machine {
         match verdict {
             Verdict::Pending => Ok(self.go_on(ours, look)),
             Verdict::Succeeded => Ok(self.succeed()),
-            Verdict::Failed { reason } => Ok(self.end_with(Conclusion::Failed { reason })),
-            Verdict::Failing { reason } => Ok(self.await_rollback(reason)),
-            Verdict::RolledBack { reason, restored } => Ok(self.end_with(Conclusion::RolledBack { reason, restored })),
-            Verdict::Stopped { reason, restored } => Ok(self.end_with(Conclusion::Stopped { reason, restored })),
+            Verdict::Failed { reason } => Ok(end_with(Conclusion::Failed { reason })),
+            Verdict::Failing { .. } => Ok(self.await_rollback(verdict)),
+            Verdict::RolledBack { reason } => Ok(end_with(Conclusion::RolledBack { reason })),
+            Verdict::Stopped { reason } => Ok(end_with(Conclusion::Stopped { reason })),
             Verdict::Displaced { .. } => Ok(State::Witness(verdict)),
             Verdict::Unseen => Ok(self.unseen(look)),
             Verdict::Inactive { status } => {
@@ -101,42 +100,61 @@ impl Machine {
     }
 
     fn go_on(&mut self, ours: &Ours, look: &Snapshot) -> State {
-        self.look_later(Some(look));
         let failed = look.deployment(&ours.id).map_or(0, |our| our.failed);
-        let (known, at) = self.watched.collected.unwrap_or_default();
-        let is_due = self.watched.collected.is_none() || self.elapsed().saturating_sub(at) >= COLLECT;
-        if failed > known && is_due {
-            self.watched.collected = Some((failed, self.elapsed()));
-            return State::Collect(None);
+        let now = self.elapsed();
+        let is_news = self
+            .watched
+            .collected
+            .map_or(failed > 0, |(known, at)| failed > 0 && failed != known && now.saturating_sub(at) >= COLLECT);
+        self.look_later(Some(look));
+        if !is_news {
+            return State::Look;
         }
-        State::Look
+        self.watched.collected = Some((failed, now));
+        // At once: the pause is for the look that comes after.
+        State::Collect { conclusion: None, then: self.pause.take() }
     }
 
-    fn await_rollback(&mut self, reason: Option<String>) -> State {
+    fn await_rollback(&mut self, failing: Verdict) -> State {
         let now = self.elapsed();
         let since = *self.watched.failing_since.get_or_insert(now);
         if now.saturating_sub(since) >= ROLLBACK_BEGINS {
-            return self.end_with(Conclusion::Failed { reason });
+            return State::Witness(failing);
         }
         self.pause = Some(ROLLBACK_BEGINS / 2);
         State::Look
     }
 
     fn unseen(&mut self, look: &Snapshot) -> State {
+        let gone = self.count_unseen();
+        match look.primary() {
+            Some(_) if self.watched.unseen < UNSEEN => State::Look,
+            // Until it counts as gone, only the witness can decide.
+            Some(primary) if gone => {
+                let (by, definition) = (primary.id.clone(), primary.definition.clone());
+                State::Witness(Verdict::Displaced { by, definition, back: true })
+            }
+            Some(_) => State::Witness(Verdict::Unseen),
+            None => State::Look,
+        }
+    }
+
+    /// Counts a look that leaves our deployment out; whether it has been left out for so long that it counts as gone.
+    fn count_unseen(&mut self) -> bool {
         if self.watched.unseen == 0 {
             self.watched.unseen_since = self.elapsed();
         }
         self.watched.unseen += 1;
         self.pause = Some(Duration::from_secs(2));
-        let gone = self.elapsed().saturating_sub(self.watched.unseen_since) >= GONE;
-        match look.primary() {
-            Some(primary) if self.watched.unseen >= UNSEEN => {
-                let (by, definition) = (primary.id.clone(), primary.definition.clone());
-                // Until it counts as gone, only the witness can decide.
-                State::Witness(if gone { Verdict::Displaced { by, definition } } else { Verdict::Unseen })
-            }
-            _ => State::Look,
+        self.elapsed().saturating_sub(self.watched.unseen_since) >= GONE
+    }
+
+    /// The service itself is not in the answer.
+    fn gone(&mut self, is_missing: bool) -> Step {
+        if self.count_unseen() && is_missing {
+            return Err(self.service_missing().into());
         }
+        Ok(State::Look)
     }
 
     /// Sets the pause before the next look.
@@ -156,54 +174,39 @@ impl Machine {
             in_phase: now.saturating_sub(since).as_secs_f64(),
             failing,
             usual: pace::usual_seconds(&self.before),
-            looks: self.watched.looks,
         };
         // A little shorter by chance, so that many rollouts begun together do not look together.
         self.pause = Some(pace::next_look(&progress).mul_f64(1.0 - fastrand::f64() * 0.05));
     }
 
     /// Asks the service-deployment API. It is a witness, never a condition: where it is not offered or not allowed,
-    /// the list's verdict stands.
+    /// the list's verdict stands. A call that fails in passing is no answer, and is made again.
     pub(super) async fn witness(&mut self, open: Verdict) -> Step {
         let record = match self.find_witness().await? {
             Ok(record) => record,
-            Err(fault) if is_passing(&fault) && self.attempt < EXPLAINING => return Err(self.setback(fault).await),
+            Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
             Err(_) => None,
         };
         let verdict = record.as_ref().map_or(Verdict::Pending, observe::judge_witness);
-        let now = self.watched.last.as_ref().and_then(Snapshot::primary).map(|primary| primary.definition.clone());
-        let live = match &open {
-            Verdict::Displaced { definition, .. } => Some(definition.clone()),
-            _ => now,
-        };
-        let is_live = |restored: Option<String>| restored.or(live);
         Ok(match (verdict, open) {
             (Verdict::Succeeded, _) => self.succeed(),
-            (Verdict::Failed { reason }, _) => self.end_with(Conclusion::Failed { reason }),
-            (Verdict::RolledBack { reason, restored }, _) => {
-                self.end_with(Conclusion::RolledBack { reason, restored: is_live(restored) })
+            (Verdict::Failed { reason }, _) => end_with(Conclusion::Failed { reason }),
+            (Verdict::RolledBack { reason }, _) => end_with(Conclusion::RolledBack { reason }),
+            // ECS says STOPPED of a deployment that a newer one replaces, too: then the newer one is what happened.
+            (_, Verdict::Displaced { by, definition, back: false }) => {
+                end_with(Conclusion::Superseded { by, definition })
             }
-            (Verdict::Stopped { reason, .. }, Verdict::Displaced { by, definition }) if self.is_newcomer(&by) => {
-                // ECS says STOPPED of a deployment that a newer one replaces; the newer one is the reason.
-                drop(reason);
-                self.end_with(Conclusion::Superseded { by, definition })
-            }
-            (Verdict::Stopped { reason, restored }, _) => {
-                self.end_with(Conclusion::Stopped { reason, restored: is_live(restored) })
-            }
-            (_, Verdict::Displaced { by, definition }) => self.end_with(Conclusion::Superseded { by, definition }),
+            (Verdict::Stopped { reason }, _) => end_with(Conclusion::Stopped { reason }),
+            (_, Verdict::Displaced { back: true, .. }) => end_with(Conclusion::RolledBack { reason: None }),
+            (_, Verdict::Failing { reason }) => end_with(Conclusion::Failed { reason }),
             _ => State::Look,
         })
     }
 
-    /// Whether a deployment was begun after ours.
-    fn is_newcomer(&self, id: &str) -> bool {
-        self.ours.as_ref().is_some_and(|ours| !ours.older.iter().any(|older| older == id))
-    }
-
-    /// The record of our deployment, if its target revision carries our definition.
-    async fn find_witness(&mut self) -> Result<Result<Option<Value>, Fault>, super::machine::Setback> {
-        let Some(ours) = self.ours.clone() else { return Ok(Ok(None)) };
+    /// The record of our deployment: one created with it whose target revision carries our definition.
+    async fn find_witness(&mut self) -> Result<Result<Option<Value>, Fault>, Setback> {
+        // An amended deployment has a record that ended long ago.
+        let Some(ours) = self.ours.clone().filter(|ours| ours.amended.is_none()) else { return Ok(Ok(None)) };
         let input = json!({"cluster": self.request.cluster, "service": self.request.service});
         let answer = match self.call(Operation::ListServiceDeployments, &input).await? {
             Ok(answer) => answer,
@@ -216,10 +219,8 @@ impl Machine {
             Ok(answer) => answer,
             Err(fault) => return Ok(Err(fault)),
         };
-        let carries_ours = list(&answer, "serviceRevisions")
-            .iter()
-            .any(|revision| text(revision, "taskDefinition") == ours.definition);
-        if !carries_ours {
+        if !list(&answer, "serviceRevisions").iter().any(|revision| text(revision, "taskDefinition") == ours.definition)
+        {
             return Ok(Ok(None));
         }
         let input = json!({"serviceDeploymentArns": [arn]});
@@ -227,16 +228,8 @@ impl Machine {
         Ok(answer.map(|answer| list(&answer, "serviceDeployments").first().cloned()))
     }
 
-    fn end_with(&mut self, conclusion: Conclusion) -> State {
-        match conclusion {
-            Conclusion::Superseded { .. } => self.conclude(conclusion),
-            _ => State::Collect(Some(Box::new(conclusion))),
-        }
-    }
-
     /// Collects the tasks of our deployment that stopped: ECS keeps them for about an hour.
-    pub(super) async fn collect(&mut self, conclusion: Option<Box<Conclusion>>) -> Step {
-        let looked = self.pause.take();
+    pub(super) async fn collect(&mut self, conclusion: Option<Box<Conclusion>>, then: Option<Duration>) -> Step {
         match self.find_stopped().await? {
             Ok(stopped) => self.keep_stopped(stopped),
             Err(fault) if conclusion.is_some() && is_passing(&fault) && self.attempt < EXPLAINING => {
@@ -244,39 +237,44 @@ impl Machine {
             }
             Err(fault) if !self.watched.warned => {
                 self.watched.warned = true;
-                let text = format!(
-                    "why tasks stopped is not known: {} failed: {}: {}",
-                    fault.operation.name(),
-                    fault.code,
-                    fault.text
-                );
-                self.warn("diagnosis", text);
+                let (operation, code, text) = (fault.operation.name(), fault.code, fault.text);
+                self.warn("diagnosis", format!("why tasks stopped is not known: {operation} failed: {code}: {text}"));
             }
             Err(_) => {}
         }
-        self.pause = looked;
+        self.pause = then;
         Ok(match conclusion {
             Some(conclusion) => self.conclude(*conclusion),
             None => State::Look,
         })
     }
 
-    async fn find_stopped(&mut self) -> Result<Result<Vec<StoppedTask>, Fault>, super::machine::Setback> {
+    async fn find_stopped(&mut self) -> Result<Result<Vec<StoppedTask>, Fault>, Setback> {
         let Some(ours) = self.ours.clone() else { return Ok(Ok(Vec::new())) };
-        let cluster = self.request.cluster.clone();
+        let mut stopped = Vec::new();
         // `startedBy` must be the only filter where it is used, so the deployment is told apart afterwards.
-        let input = json!({"cluster": cluster, "serviceName": self.before.name, "desiredStatus": "STOPPED"});
-        let answer = match self.call(Operation::ListTasks, &input).await? {
-            Ok(answer) => answer,
-            Err(fault) => return Ok(Err(fault)),
-        };
-        let arns = list(&answer, "taskArns");
-        if arns.is_empty() {
-            return Ok(Ok(Vec::new()));
+        let mut input =
+            json!({"cluster": self.request.cluster, "serviceName": self.before.name, "desiredStatus": "STOPPED"});
+        for _ in 0..PAGES {
+            let page = match self.call(Operation::ListTasks, &input).await? {
+                Ok(page) => page,
+                Err(fault) => return Ok(Err(fault)),
+            };
+            // A page has at most as many tasks as DescribeTasks takes.
+            let arns = list(&page, "taskArns");
+            if !arns.is_empty() {
+                let described = json!({"cluster": self.request.cluster, "tasks": arns});
+                match self.call(Operation::DescribeTasks, &described).await? {
+                    Ok(answer) => stopped.extend(diagnose::stopped_tasks(&answer, &ours.id)),
+                    Err(fault) => return Ok(Err(fault)),
+                }
+            }
+            match page["nextToken"].as_str() {
+                Some(next) => input["nextToken"] = json!(next),
+                None => break,
+            }
         }
-        let input = json!({"cluster": cluster, "tasks": &arns[..arns.len().min(100)]});
-        let answer = self.call(Operation::DescribeTasks, &input).await?;
-        Ok(answer.map(|answer| diagnose::stopped_tasks(&answer, &ours.id)))
+        Ok(Ok(stopped))
     }
 
     fn keep_stopped(&mut self, stopped: Vec<StoppedTask>) {
@@ -296,19 +294,25 @@ impl Machine {
         }
     }
 
+    /// Why tasks stopped, as far as it is known.
+    pub(super) fn causes(&self) -> Vec<Cause> {
+        diagnose::causes(&self.watched.stopped)
+    }
+
     /// The end that a conclusion is.
     pub(super) fn conclude(&mut self, conclusion: Conclusion) -> State {
-        let mut failure = Box::new(Failure { causes: diagnose::causes(&self.watched.stopped), ..self.failure() });
+        let mut failure = Box::new(self.failure());
+        let restored = self.watched.live.clone();
         let error = match conclusion {
             Conclusion::Failed { reason } => {
                 failure.reason = reason;
                 Error::Failed(failure)
             }
-            Conclusion::RolledBack { reason, restored } => {
+            Conclusion::RolledBack { reason } => {
                 (failure.reason, failure.restored) = (reason, restored);
                 Error::RolledBack(failure)
             }
-            Conclusion::Stopped { reason, restored } => {
+            Conclusion::Stopped { reason } => {
                 (failure.reason, failure.restored) = (reason, restored);
                 Error::Stopped(failure)
             }
@@ -323,6 +327,10 @@ impl Machine {
         };
         State::Done(Box::new(Err(error)))
     }
+}
+
+fn end_with(conclusion: Conclusion) -> State {
+    State::Collect { conclusion: Some(Box::new(conclusion)), then: None }
 }
 
 /// Whether a failed attempt may succeed when it is made again.

@@ -1,0 +1,103 @@
+//! What a deployment would do, without doing it: the shape of it, and how it reads for a person.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::definition::{Change, Finding};
+
+/// What `deploy` would do with the same request at this moment. Nothing has been written.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Plan {
+    /// The service's name.
+    pub service: String,
+    /// The cluster's name.
+    pub cluster: String,
+    /// What happens to the task definition.
+    pub definition: PlannedDefinition,
+    /// What changes in the service: `path` is a JSON Pointer into the input of UpdateService.
+    pub settings: Vec<Change>,
+    /// What ECS would take but you would regret; what it would refuse is an error instead.
+    pub findings: Vec<Finding>,
+    /// The images that change.
+    pub images: Vec<PlannedImage>,
+    /// The calls that write, in order. None: the service runs as asked already.
+    pub calls: Vec<PlannedCall>,
+}
+
+/// What happens to the task definition.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PlannedDefinition {
+    /// The ARN of the revision that the service runs now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The ARN of the revision that it would run; absent where it would be registered first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// What changes from the one to the other.
+    pub changes: Vec<Change>,
+}
+
+/// An image that changes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PlannedImage {
+    /// The container's name.
+    pub container: String,
+    /// The image that it runs now; absent where there is no such container yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The image that it would run.
+    pub to: String,
+    /// The digest that the new image names now, where that was looked up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+}
+
+/// A call that writes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PlannedCall {
+    /// The operation of AWS.
+    pub operation: String,
+    /// Its input; absent for RegisterTaskDefinition, whose input is the definition itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input: Option<Value>,
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let last = |arn: &str| crate::rollout::last(arn).to_owned();
+        let from = self.definition.from.as_deref().map_or("none".to_owned(), last);
+        let to = self.definition.to.as_deref().map_or("a new revision".to_owned(), last);
+        writeln!(f, "service {} in cluster {}", self.service, self.cluster)?;
+        match self.calls.is_empty() {
+            true => return writeln!(f, "  runs {from} as asked: nothing to do"),
+            false => writeln!(f, "  definition: {from} -> {to}")?,
+        }
+        for change in self.definition.changes.iter().chain(&self.settings) {
+            line(f, change)?;
+        }
+        for finding in &self.findings {
+            writeln!(f, "  warning: {}: {}; {}", finding.path, finding.text, finding.advice)?;
+        }
+        let calls: Vec<&str> = self.calls.iter().map(|call| call.operation.as_str()).collect();
+        writeln!(f, "  calls: {}", calls.join(", "))
+    }
+}
+
+/// One change on one line. Environment values stay out: what is printed ends in a log.
+fn line(f: &mut fmt::Formatter<'_>, change: &Change) -> fmt::Result {
+    let holds_environment =
+        change.path.contains("/environment") || change.path.rsplit('/').nth(1) == Some("containerDefinitions");
+    let show = |value: &Value| if holds_environment { "(not shown)".to_owned() } else { value.to_string() };
+    match (&change.before, &change.after) {
+        (Some(before), Some(after)) => writeln!(f, "  ~ {}: {} -> {}", change.path, show(before), show(after)),
+        (None, Some(after)) => writeln!(f, "  + {}: {}", change.path, show(after)),
+        (Some(before), None) => writeln!(f, "  - {}: {}", change.path, show(before)),
+        (None, None) => Ok(()),
+    }
+}

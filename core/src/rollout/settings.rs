@@ -1,0 +1,109 @@
+//! Whether a service is set as asked: what counts as equal in the members of UpdateService. Pure.
+
+use serde_json::{Map, Value};
+
+/// Members of UpdateService: the newest API known here. Others are sent as they are, with a warning.
+pub(crate) const KNOWN: [&str; 24] = [
+    "availabilityZoneRebalancing",
+    "capacityProviderStrategy",
+    "cluster",
+    "deploymentConfiguration",
+    "deploymentController",
+    "desiredCount",
+    "enableECSManagedTags",
+    "enableExecuteCommand",
+    "forceNewDeployment",
+    "gatewayConnectors",
+    "healthCheckGracePeriodSeconds",
+    "loadBalancers",
+    "monitoring",
+    "networkConfiguration",
+    "placementConstraints",
+    "placementStrategy",
+    "platformVersion",
+    "propagateTags",
+    "service",
+    "serviceConnectConfiguration",
+    "serviceRegistries",
+    "taskDefinition",
+    "volumeConfigurations",
+    "vpcLatticeConfigurations",
+];
+
+/// Lists of names whose order means nothing.
+const SETS: [&str; 3] = ["subnets", "securityGroups", "alarmNames"];
+
+/// Whether `set` is what is asked. `is_merged`: members that are not asked for stay as they are.
+pub(crate) fn is_set(set: &Value, asked: &Value, is_merged: bool) -> bool {
+    // ECS takes an explicit null as no change.
+    asked.is_null() || equal(&normal("", set), &normal("", asked), is_merged)
+}
+
+fn equal(set: &Value, asked: &Value, is_merged: bool) -> bool {
+    match (set, asked) {
+        (Value::Object(set), Value::Object(asked)) if is_merged => {
+            asked.iter().all(|(member, asked)| set.get(member).is_some_and(|set| equal(set, asked, true)))
+        }
+        (set, asked) => set == asked,
+    }
+}
+
+/// Without what ECS does not tell from an absent member.
+fn normal(member: &str, value: &Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let members = object.iter().map(|(name, value)| (name.clone(), normal(name, value)));
+            let is_default = |name: &str, value: &Value| name == "assignPublicIp" && value == "DISABLED";
+            let kept: Map<String, Value> =
+                members.filter(|(name, value)| !(is_empty(value) || is_default(name, value))).collect();
+            Value::Object(kept)
+        }
+        Value::Array(list) => {
+            let mut list: Vec<Value> = list.iter().map(|entry| normal("", entry)).collect();
+            if SETS.contains(&member) {
+                list.sort_by_key(Value::to_string);
+            }
+            if list.is_empty() { Value::Null } else { Value::Array(list) }
+        }
+        other => other.clone(),
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn equal_settings_are_told_from_different_ones() {
+        let network = |value: Value| json!({ "awsvpcConfiguration": value });
+        for (set, asked, is_merged, expected) in [
+            (json!(true), json!(true), false, true),
+            (json!(null), json!(true), false, false),
+            (json!(5), json!(null), false, true),
+            (json!(null), json!([]), false, true),
+            (json!([1]), json!([]), false, false),
+            (
+                network(json!({"subnets": ["a", "b"], "assignPublicIp": "DISABLED"})),
+                network(json!({"subnets": ["b", "a"]})),
+                false,
+                true,
+            ),
+            (
+                network(json!({"subnets": ["a"], "securityGroups": ["x"]})),
+                network(json!({"subnets": ["a"]})),
+                false,
+                false,
+            ),
+            (json!({"maximumPercent": 200, "minimumHealthyPercent": 100}), json!({"maximumPercent": 200}), true, true),
+            (json!({"maximumPercent": 200}), json!({"maximumPercent": 150}), true, false),
+        ] {
+            assert_eq!(is_set(&set, &asked, is_merged), expected, "{set} {asked}");
+        }
+    }
+}

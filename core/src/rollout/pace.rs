@@ -48,24 +48,21 @@ pub(crate) fn phase(ours: &Ours, look: &Snapshot, most_previous: u64) -> Phase {
 ///
 /// Tasks take long to start and nothing ends before they run, so the looks are far apart then. Once all run, the end may
 /// come at any time; the longer it does not, the less a second matters. Once the earlier tasks go, the end is near.
-/// Where the service's last rollout tells how long one takes, the looks close in on that time instead. A rollout of a
+/// Where the service's last rollout tells how long one takes, they close in on that time, too. A rollout of a
 /// minute takes 20 looks at most, whichever way it goes.
 pub(crate) fn next_look(progress: &Progress) -> Duration {
     let Progress { phase, elapsed, in_phase, failing, usual } = *progress;
     let mut seconds: f64 = match phase {
         Phase::Starting if elapsed < 3.0 => 3.0,
         Phase::Starting => (elapsed * 0.1).clamp(7.0, 10.0),
-        Phase::Replacing => (in_phase * 0.11).clamp(2.4, 11.0),
+        Phase::Replacing => (in_phase * if usual.is_some() { 0.15 } else { 0.11 }).clamp(2.4, 11.0),
         Phase::Settling => (in_phase * 0.25).clamp(1.5, 5.0),
     };
     if let Some(usual) = usual {
-        let (from, to) = (usual * 0.97 - 1.0, usual * 1.1 + 3.0);
+        let (from, to) = (usual * 0.97 - 1.0, usual * 1.05 + 3.0);
         if elapsed < from {
-            seconds = (usual / 12.0).clamp(4.0, 15.0).min((from - elapsed).max(1.0));
+            seconds = seconds.min((from - elapsed).max(1.0));
         } else if elapsed < to {
-            seconds = 1.5;
-        }
-        if phase == Phase::Settling && in_phase < 6.0 {
             seconds = seconds.min(1.5);
         }
     }
@@ -153,7 +150,7 @@ mod tests {
             (10.0, 20.0, 60.0, None, 20, 5.0),
             (30.0, 58.0, 60.0, Some(60.0), 20, 1.5),
             (10.0, 60.0, 60.0, Some(60.0), 20, 1.5),
-            (40.0, 170.0, 175.0, None, 40, 1.5),
+            (40.0, 170.0, 175.0, None, 40, 3.0),
             (60.0, 590.0, 600.0, None, 75, 2.0),
             (60.0, 600.0, 600.0, Some(610.0), 75, 1.5),
         ] {

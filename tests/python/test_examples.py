@@ -16,7 +16,7 @@ EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 
 def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    command = [sys.executable, EXAMPLES / "deploy.py", *options]
+    command = [sys.executable, str(EXAMPLES / "deploy.py"), *options]
     return subprocess.run(command, env=clean | environment, capture_output=True, text=True, timeout=60)
 
 

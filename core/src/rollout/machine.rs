@@ -249,9 +249,10 @@ impl Machine {
         self.events.pop_front()
     }
 
-    /// Goes to another state in the middle of an attempt that goes on there.
-    pub(super) fn goto(&mut self, state: State) {
+    /// Goes to `state` without forgetting how many attempts have failed.
+    pub(super) fn keep_attempt(&mut self, state: State) -> Step {
         self.state = state;
+        Err(Setback::Again)
     }
 
     /// How it ended, if it has.

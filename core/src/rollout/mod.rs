@@ -3,7 +3,9 @@
 mod diagnose;
 mod machine;
 mod observe;
+mod order;
 mod pace;
+mod planned;
 mod prepare;
 mod running;
 mod settings;

@@ -1,43 +1,38 @@
-//! From the request to the order: find, render, check, register, update. Nothing is written before all is checked, and
-//! a write without an answer is looked for before it is repeated.
+//! From the request to a registered definition: find, render, check, register. Nothing is written before all is checked, and
+//! a revision that may have been made without an answer is looked for before another is.
 
-use std::time::Duration;
-
-use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::machine::{Machine, Setback, State, Step};
-use super::observe::Ours;
 use super::settings;
 use super::snapshot::{self, Deployed, Snapshot, text};
 use crate::aws::{Fault, FaultKind, Operation};
-use crate::definition::{Change, Finding, Level, TaskDefinition};
+use crate::definition::{Finding, Level, TaskDefinition};
 use crate::error::Error;
 use crate::event::Event;
-use crate::plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 use crate::request::{Definition, suggestion};
 
 /// What has been found out on the way to the order.
 #[derive(Default)]
 pub(super) struct Prepared {
     /// The service as ECS describes it.
-    service: Map<String, Value>,
+    pub(super) service: Map<String, Value>,
     /// What it runs now.
-    current: Option<Revision>,
+    pub(super) current: Option<Revision>,
     /// The definition that was named.
-    given: Option<Revision>,
+    pub(super) given: Option<Revision>,
     /// The definition that is asked for.
-    rendered: Option<TaskDefinition>,
+    pub(super) rendered: Option<TaskDefinition>,
     /// What is risky about it.
-    warnings: Vec<Finding>,
+    pub(super) warnings: Vec<Finding>,
 }
 
 /// A registered definition.
 #[derive(Clone)]
-struct Revision {
-    arn: String,
-    is_active: bool,
-    definition: TaskDefinition,
+pub(super) struct Revision {
+    pub(super) arn: String,
+    pub(super) is_active: bool,
+    pub(super) definition: TaskDefinition,
 }
 
 impl Machine {
@@ -223,58 +218,15 @@ impl Machine {
         Ok(rendered)
     }
 
-    /// What has been decided, as a plan. `writes`: whether there is anything to do.
-    pub(super) fn planned(&self, writes: bool) -> Plan {
-        let rendered = self.prepared.rendered.as_ref();
-        let current = self.prepared.current.as_ref().map(|revision| &revision.definition);
-        let mut calls = Vec::new();
-        if writes && self.definition.is_none() {
-            calls.push(PlannedCall { operation: Operation::RegisterTaskDefinition.name().to_owned(), input: None });
-        }
-        if writes {
-            calls
-                .push(PlannedCall { operation: Operation::UpdateService.name().to_owned(), input: Some(self.order()) });
-        }
-        Plan {
-            service: self.before.name.clone(),
-            cluster: self.before.cluster.clone(),
-            definition: PlannedDefinition {
-                from: self.before.definition.clone(),
-                to: self.definition.clone(),
-                changes: current.zip(rendered).map(|(current, rendered)| current.diff(rendered)).unwrap_or_default(),
-            },
-            settings: self.settings_changes(),
-            findings: self.prepared.warnings.clone(),
-            images: rendered.map(|rendered| images(current, rendered)).unwrap_or_default(),
-            calls,
-        }
-    }
-
-    fn settings_changes(&self) -> Vec<Change> {
-        let desired = self.request.desired.filter(|desired| u64::from(*desired) != self.before.desired);
-        let desired = desired.map(|desired| Change {
-            path: "/desiredCount".to_owned(),
-            before: Some(json!(self.before.desired)),
-            after: Some(json!(desired)),
-        });
-        let unset = self.request.settings.iter().filter(|(member, asked)| !self.is_set(member, asked));
-        let settings = unset.map(|(member, asked)| Change {
-            path: format!("/{member}"),
-            before: self.setting(member).cloned(),
-            after: Some(asked.clone()),
-        });
-        desired.into_iter().chain(settings).collect()
-    }
-
     /// A setting of the service as it is. Volumes and Service Connect are told of a deployment, not of its service.
-    fn setting(&self, member: &str) -> Option<&Value> {
+    pub(super) fn setting(&self, member: &str) -> Option<&Value> {
         let service = &self.prepared.service;
         let deployments = service.get("deployments").and_then(Value::as_array);
         let primary = || deployments?.iter().find(|deployment| deployment["status"] == "PRIMARY");
         service.get(member).or_else(|| primary().and_then(|primary| primary.get(member)))
     }
 
-    fn is_set(&self, member: &str, asked: &Value) -> bool {
+    pub(super) fn is_set(&self, member: &str, asked: &Value) -> bool {
         let set = self.setting(member).cloned().unwrap_or_default();
         // ECS merges this one member by member; it replaces the others.
         let is_merged = member == "deploymentConfiguration";
@@ -340,139 +292,6 @@ impl Machine {
         self.attempt = 0;
         State::Update
     }
-
-    pub(super) async fn update(&mut self) -> Step {
-        let input = self.order();
-        let answer = match self.call(Operation::UpdateService, &input).await? {
-            Ok(answer) => answer,
-            Err(fault) => {
-                let is_ambiguous = fault.is_ambiguous();
-                return match self.setback(fault).await {
-                    // What begins nothing is given again as it is: twice is as good as once.
-                    Setback::Again if is_ambiguous && self.begins() => {
-                        self.keep_attempt(State::Confirm { taken: false, looks: 0 })
-                    }
-                    setback => Err(setback),
-                };
-            }
-        };
-        let service = Snapshot::of(&answer["service"]);
-        match self.of_this_order(&service) {
-            Some(ours) => Ok(self.updated(&ours, &service)),
-            // The order is taken, but the answer does not show its deployment: a look will.
-            None if self.request.wait => Ok(State::Confirm { taken: true, looks: 0 }),
-            None => {
-                self.changed = true;
-                Ok(self.succeed())
-            }
-        }
-    }
-
-    /// The input of UpdateService.
-    fn order(&self) -> Value {
-        let mut order = json!({"cluster": self.request.cluster, "service": self.request.service});
-        let failed = self.before.primary().is_some_and(|primary| primary.is("FAILED"));
-        let forced = self.request.force || (failed && !self.replaces_definition());
-        if self.replaces_definition() || forced {
-            order["taskDefinition"] = json!(self.definition);
-        }
-        if let Some(desired) = self.request.desired {
-            order["desiredCount"] = json!(desired);
-        }
-        if forced {
-            order["forceNewDeployment"] = json!(true);
-        }
-        for (member, value) in &self.request.settings {
-            order[member] = value.clone();
-        }
-        order
-    }
-
-    fn replaces_definition(&self) -> bool {
-        self.definition != self.before.definition
-    }
-
-    /// Whether the order begins a deployment, as far as its own members tell; some settings do, too.
-    fn begins(&self) -> bool {
-        self.order().get("taskDefinition").is_some()
-    }
-
-    /// The deployment that the order began: one that carries our definition, and is new where the order begins one.
-    fn of_this_order(&self, look: &Snapshot) -> Option<Deployed> {
-        let carries = |deployment: &&Deployed| Some(&deployment.definition) == self.definition.as_ref();
-        let is_new = |deployment: &&Deployed| self.before.deployment(&deployment.id).is_none();
-        let newest = look.deployments.iter().find(|deployment| carries(deployment) && is_new(deployment));
-        let found = if self.begins() { newest } else { newest.or_else(|| look.primary().filter(carries)) };
-        found.cloned()
-    }
-
-    /// Looks for the deployment of an order. One that got no answer may not have been taken: it is given again, once
-    /// looks have shown that there is no such deployment.
-    pub(super) async fn confirm(&mut self, taken: bool, looks: u32) -> Step {
-        let answer = self.describe_service().await?;
-        let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
-        let look = Snapshot::of(&service);
-        if let Some(ours) = self.of_this_order(&look) {
-            return Ok(self.updated(&ours, &look));
-        }
-        if matches!(look.status.as_str(), "DRAINING" | "INACTIVE") {
-            let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
-            return Err(Error::ServiceInactive { service, cluster, status: look.status }.into());
-        }
-        // Given twice, a forced order begins two deployments: a stale look must not be enough.
-        let enough = if self.order().get("forceNewDeployment").is_some() { 3 } else { 1 };
-        if !taken && looks + 1 >= enough {
-            return self.keep_attempt(State::Update);
-        }
-        self.pause = Some(Duration::from_secs(2));
-        Ok(State::Confirm { taken, looks: looks + 1 })
-    }
-
-    fn updated(&mut self, primary: &Deployed, look: &Snapshot) -> State {
-        self.changed = true;
-        let mut ours = self.ours(primary);
-        // What another has begun since the service was found is older than ours, if ours is PRIMARY now.
-        if primary.status == "PRIMARY" {
-            ours.older.extend(look.deployments.iter().map(|other| other.id.clone()).filter(|id| *id != primary.id));
-        }
-        self.ours = Some(ours);
-        self.watched.begun = self.elapsed();
-        self.tell(Event::Updated { deployment: primary.id.clone(), arn: None });
-        if !self.request.wait {
-            return self.succeed();
-        }
-        self.look_later(None);
-        State::Look
-    }
-
-    fn ours(&self, primary: &Deployed) -> Ours {
-        let before = self.before.deployment(&primary.id);
-        let desired = self.request.desired.map_or(self.before.desired, u64::from);
-        let older =
-            self.before.deployments.iter().map(|deployment| deployment.id.clone()).filter(|id| *id != primary.id);
-        Ours {
-            id: primary.id.clone(),
-            definition: self.definition.clone().unwrap_or_default(),
-            created: primary.created,
-            older: older.collect(),
-            amended: before.filter(|before| before.is("COMPLETED")).map(|_| desired),
-        }
-    }
-
-    /// Goes to `state` without forgetting how many attempts have failed.
-    fn keep_attempt(&mut self, state: State) -> Step {
-        self.goto(state);
-        Err(Setback::Again)
-    }
-}
-
-/// The images that change, by container.
-fn images(current: Option<&TaskDefinition>, rendered: &TaskDefinition) -> Vec<PlannedImage> {
-    let before: IndexMap<String, String> = current.map(TaskDefinition::images).unwrap_or_default();
-    let changed = rendered.images().into_iter().filter(|(container, image)| before.get(container) != Some(image));
-    changed
-        .map(|(container, to)| PlannedImage { from: before.get(&container).cloned(), container, to, digest: None })
-        .collect()
 }
 
 /// A DescribeTaskDefinition answer as a registered definition; `None` where it is none.

@@ -1,0 +1,133 @@
+//! The order (UpdateService): what is in it, and which deployment it began. One without an answer is looked for before it is
+//! given again.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::machine::{Machine, Setback, State, Step};
+use super::observe::Ours;
+use super::snapshot::{self, Deployed, Snapshot};
+use crate::aws::Operation;
+use crate::error::Error;
+use crate::event::Event;
+
+impl Machine {
+    pub(super) async fn update(&mut self) -> Step {
+        let input = self.order();
+        let answer = match self.call(Operation::UpdateService, &input).await? {
+            Ok(answer) => answer,
+            Err(fault) => {
+                let is_ambiguous = fault.is_ambiguous();
+                return match self.setback(fault).await {
+                    // What begins nothing is given again as it is: twice is as good as once.
+                    Setback::Again if is_ambiguous && self.begins() => {
+                        self.keep_attempt(State::Confirm { taken: false, looks: 0 })
+                    }
+                    setback => Err(setback),
+                };
+            }
+        };
+        let service = Snapshot::of(&answer["service"]);
+        match self.of_this_order(&service) {
+            Some(ours) => Ok(self.updated(&ours, &service)),
+            // The order is taken, but the answer does not show its deployment: a look will.
+            None if self.request.wait => Ok(State::Confirm { taken: true, looks: 0 }),
+            None => {
+                self.changed = true;
+                Ok(self.succeed())
+            }
+        }
+    }
+
+    /// The input of UpdateService.
+    pub(super) fn order(&self) -> Value {
+        let mut order = json!({"cluster": self.request.cluster, "service": self.request.service});
+        let failed = self.before.primary().is_some_and(|primary| primary.is("FAILED"));
+        let forced = self.request.force || (failed && !self.replaces_definition());
+        if self.replaces_definition() || forced {
+            order["taskDefinition"] = json!(self.definition);
+        }
+        if let Some(desired) = self.request.desired {
+            order["desiredCount"] = json!(desired);
+        }
+        if forced {
+            order["forceNewDeployment"] = json!(true);
+        }
+        for (member, value) in &self.request.settings {
+            order[member] = value.clone();
+        }
+        order
+    }
+
+    fn replaces_definition(&self) -> bool {
+        self.definition != self.before.definition
+    }
+
+    /// Whether the order begins a deployment, as far as its own members tell; some settings do, too.
+    fn begins(&self) -> bool {
+        self.order().get("taskDefinition").is_some()
+    }
+
+    /// The deployment that the order began: one that carries our definition, and is new where the order begins one.
+    fn of_this_order(&self, look: &Snapshot) -> Option<Deployed> {
+        let carries = |deployment: &&Deployed| Some(&deployment.definition) == self.definition.as_ref();
+        let is_new = |deployment: &&Deployed| self.before.deployment(&deployment.id).is_none();
+        let newest = look.deployments.iter().find(|deployment| carries(deployment) && is_new(deployment));
+        let found = if self.begins() { newest } else { newest.or_else(|| look.primary().filter(carries)) };
+        found.cloned()
+    }
+
+    /// Looks for the deployment of an order. One that got no answer may not have been taken: it is given again, once
+    /// looks have shown that there is no such deployment.
+    pub(super) async fn confirm(&mut self, taken: bool, looks: u32) -> Step {
+        let answer = self.describe_service().await?;
+        let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
+        let look = Snapshot::of(&service);
+        if let Some(ours) = self.of_this_order(&look) {
+            return Ok(self.updated(&ours, &look));
+        }
+        if matches!(look.status.as_str(), "DRAINING" | "INACTIVE") {
+            let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
+            return Err(Error::ServiceInactive { service, cluster, status: look.status }.into());
+        }
+        // Given twice, a forced order begins two deployments: a stale look must not be enough.
+        let enough = if self.order().get("forceNewDeployment").is_some() { 3 } else { 1 };
+        if !taken && looks + 1 >= enough {
+            return self.keep_attempt(State::Update);
+        }
+        self.pause = Some(Duration::from_secs(2));
+        Ok(State::Confirm { taken, looks: looks + 1 })
+    }
+
+    fn updated(&mut self, primary: &Deployed, look: &Snapshot) -> State {
+        self.changed = true;
+        let mut ours = self.ours(primary);
+        // What another has begun since the service was found is older than ours, if ours is PRIMARY now.
+        if primary.status == "PRIMARY" {
+            ours.older.extend(look.deployments.iter().map(|other| other.id.clone()).filter(|id| *id != primary.id));
+        }
+        self.ours = Some(ours);
+        self.watched.begun = self.elapsed();
+        self.tell(Event::Updated { deployment: primary.id.clone(), arn: None });
+        if !self.request.wait {
+            return self.succeed();
+        }
+        self.look_later(None);
+        State::Look
+    }
+
+    pub(super) fn ours(&self, primary: &Deployed) -> Ours {
+        let before = self.before.deployment(&primary.id);
+        let desired = self.request.desired.map_or(self.before.desired, u64::from);
+        let older =
+            self.before.deployments.iter().map(|deployment| deployment.id.clone()).filter(|id| *id != primary.id);
+        Ours {
+            id: primary.id.clone(),
+            definition: self.definition.clone().unwrap_or_default(),
+            created: primary.created,
+            older: older.collect(),
+            amended: before.filter(|before| before.is("COMPLETED")).map(|_| desired),
+        }
+    }
+}

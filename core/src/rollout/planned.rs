@@ -1,0 +1,63 @@
+//! What has been decided, as a plan.
+
+use indexmap::IndexMap;
+use serde_json::json;
+
+use super::machine::Machine;
+use crate::aws::Operation;
+use crate::definition::{Change, TaskDefinition};
+use crate::plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
+
+impl Machine {
+    /// What has been decided, as a plan. `writes`: whether there is anything to do.
+    pub(super) fn planned(&self, writes: bool) -> Plan {
+        let rendered = self.prepared.rendered.as_ref();
+        let current = self.prepared.current.as_ref().map(|revision| &revision.definition);
+        let mut calls = Vec::new();
+        if writes && self.definition.is_none() {
+            calls.push(PlannedCall { operation: Operation::RegisterTaskDefinition.name().to_owned(), input: None });
+        }
+        if writes {
+            calls
+                .push(PlannedCall { operation: Operation::UpdateService.name().to_owned(), input: Some(self.order()) });
+        }
+        Plan {
+            service: self.before.name.clone(),
+            cluster: self.before.cluster.clone(),
+            definition: PlannedDefinition {
+                from: self.before.definition.clone(),
+                to: self.definition.clone(),
+                changes: current.zip(rendered).map(|(current, rendered)| current.diff(rendered)).unwrap_or_default(),
+            },
+            settings: self.settings_changes(),
+            findings: self.prepared.warnings.clone(),
+            images: rendered.map(|rendered| images(current, rendered)).unwrap_or_default(),
+            calls,
+        }
+    }
+
+    fn settings_changes(&self) -> Vec<Change> {
+        let desired = self.request.desired.filter(|desired| u64::from(*desired) != self.before.desired);
+        let desired = desired.map(|desired| Change {
+            path: "/desiredCount".to_owned(),
+            before: Some(json!(self.before.desired)),
+            after: Some(json!(desired)),
+        });
+        let unset = self.request.settings.iter().filter(|(member, asked)| !self.is_set(member, asked));
+        let settings = unset.map(|(member, asked)| Change {
+            path: format!("/{member}"),
+            before: self.setting(member).cloned(),
+            after: Some(asked.clone()),
+        });
+        desired.into_iter().chain(settings).collect()
+    }
+}
+
+/// The images that change, by container.
+fn images(current: Option<&TaskDefinition>, rendered: &TaskDefinition) -> Vec<PlannedImage> {
+    let before: IndexMap<String, String> = current.map(TaskDefinition::images).unwrap_or_default();
+    let changed = rendered.images().into_iter().filter(|(container, image)| before.get(container) != Some(image));
+    changed
+        .map(|(container, to)| PlannedImage { from: before.get(&container).cloned(), container, to, digest: None })
+        .collect()
+}

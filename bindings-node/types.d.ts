@@ -64,6 +64,8 @@ export interface Changes {
   containers?: Record<string, ContainerChange>
   /** A JSON Merge Patch (RFC 7396) over the whole document. */
   patch?: Record<string, unknown> | null
+  /** Fills in `${NAME}` in every text of the document, from these and then from the environment; one that is not set is an error. `$${` stands for `${` itself. Not given: texts stay as they are. */
+  variables?: Record<string, string> | null
 }
 
 /** The `detail` of an error with the code `cluster_missing`. */
@@ -161,6 +163,8 @@ export interface Deployment {
   containers?: Record<string, ContainerChange>
   /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
   patch?: Record<string, unknown> | null
+  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment; one that is not set is an error. `$${` stands for `${` itself. Not given: texts stay as they are. */
+  variables?: Record<string, string> | null
   /** Members of UpdateService, passed through as they are. */
   settings?: Record<string, unknown>
   /** How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand. */

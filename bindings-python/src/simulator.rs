@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
-use serde_json::Value;
+use pyo3::types::PyDict;
+use serde_json::{Map, Value};
 
 use crate::client::Client;
-use crate::convert::{from_python, to_python};
+use crate::convert::{from_python, options, to_python};
 
 /// The ECS control plane in small, served from this process.
 #[pyclass(frozen, module = "ecs_rollout.testing")]
@@ -27,9 +28,12 @@ impl Simulator {
 #[pymethods]
 impl Simulator {
     #[new]
-    #[pyo3(signature = (world=None))]
-    fn new(world: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
-        let world = world.map_or(Ok(Value::Null), from_python)?;
+    #[pyo3(signature = (world=None, **members))]
+    fn new(world: Option<&Bound<'_, PyAny>>, members: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        let mut world = world.map_or(Ok(Value::Object(Map::new())), from_python)?;
+        if let (Value::Object(world), Value::Object(members)) = (&mut world, options(members)?) {
+            world.extend(members);
+        }
         let simulator = ecs_rollout_simulator::Simulator::start(world);
         let simulator = simulator.map_err(|error| PyValueError::new_err(error.to_string()))?;
         Ok(Self(Mutex::new(Some(simulator))))

@@ -32,6 +32,10 @@ pub struct Deployment {
     /// A JSON Merge Patch (RFC 7396) over the whole task definition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patch: Option<Map<String, Value>>,
+    /// Fills in `${NAME}` in every text of the task definition, from these and then from the environment; one that is not set
+    /// is an error. `$${` stands for `${` itself. Not given: texts stay as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variables: Option<IndexMap<String, String>>,
     /// Members of UpdateService, passed through as they are.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub settings: Map<String, Value>,
@@ -137,6 +141,7 @@ impl Deployment {
             images: IndexMap::new(),
             containers: IndexMap::new(),
             patch: None,
+            variables: None,
             settings: Map::new(),
             desired: None,
             force: false,
@@ -175,7 +180,12 @@ impl Deployment {
 
     /// The changes to the task definition.
     pub(crate) fn changes(&self) -> Changes {
-        Changes { images: self.images.clone(), containers: self.containers.clone(), patch: self.patch.clone() }
+        Changes {
+            images: self.images.clone(),
+            containers: self.containers.clone(),
+            patch: self.patch.clone(),
+            variables: self.variables.clone(),
+        }
     }
 
     /// All that can be told to be wrong without asking AWS.

@@ -56,6 +56,14 @@ def test_an_update_is_a_service_deployment_with_a_target_revision(simulator: Sim
     assert any("has stopped 1 running tasks" in event or "has stopped 2 running tasks" in event for event in events)
 
 
+def test_members_of_the_world_can_be_given_by_name() -> None:
+    with Simulator(speed=0, clusters=["new"]) as simulator:
+        simulator.advance(5)
+        assert simulator.now == 5
+    with pytest.raises(ValueError, match="sped"):
+        Simulator(sped=1)
+
+
 def test_refusals_are_those_of_ecs(ecs: Any) -> None:
     assert ecs.describe_services(cluster="prod", services=["nope"])["failures"][0]["reason"] == "MISSING"
     with pytest.raises(ecs.exceptions.ClusterNotFoundException):

@@ -97,11 +97,11 @@ def plan(**options: Unpack[Deployment]) -> Plan:
 class Simulator:
     """The ECS control plane in small, served from this process on a clock of its own.
 
-    `world` is its state and behaviour: clusters, definitions, services, images, faults, script, and `speed`, how many
-    simulated seconds pass in a second; 0 lets time pass only as `client()` waits, so that a rollout takes no time.
+    `world`, or its members by name, is its state and behaviour: clusters, definitions, services, images, faults, script,
+    and `speed`, how many simulated seconds pass in a second; 0 lets time pass only as `client()` waits, so that a rollout takes no time.
     """
 
-    def __init__(self, world: Mapping[str, Any] | None = None) -> None: ...
+    def __init__(self, world: Mapping[str, Any] | None = None, **members: Any) -> None: ...
     @property
     def endpoint(self) -> str:
         """Where it serves, as an endpoint URL for any AWS SDK."""

@@ -77,6 +77,8 @@ class Changes(TypedDict, total=False):
     """Changes by container."""
     patch: dict[str, Any] | None
     """A JSON Merge Patch (RFC 7396) over the whole document."""
+    variables: dict[str, str] | None
+    """Fills in `${NAME}` in every text of the document, from these and then from the environment; one that is not set is an error. `$${` stands for `${` itself. Not given: texts stay as they are."""
 
 
 class ClusterMissingDetail(TypedDict, total=False):
@@ -179,6 +181,8 @@ class Deployment(TypedDict, total=False):
     """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: dict[str, Any] | None
     """A JSON Merge Patch (RFC 7396) over the whole task definition."""
+    variables: dict[str, str] | None
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment; one that is not set is an error. `$${` stands for `${` itself. Not given: texts stay as they are."""
     settings: dict[str, Any]
     """Members of UpdateService, passed through as they are."""
     desired: int | None

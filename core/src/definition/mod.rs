@@ -6,6 +6,7 @@ mod diff;
 mod load;
 mod render;
 mod validate;
+mod variables;
 mod yaml;
 
 use std::fmt;
@@ -56,16 +57,20 @@ impl TaskDefinition {
 
     /// The definition with changes applied; this one stays as it is.
     ///
-    /// The patch comes first, then the containers' changes, then images.
+    /// The patch comes first, then the containers' changes, then images, then variables.
     ///
     /// # Errors
     /// [`Error::ContainerMissing`] where a change names a container that is not there, [`Error::Invalid`] where
-    /// an image reference is malformed or a patch leaves no valid document.
+    /// an image reference is malformed, a variable is not set or a patch leaves no valid document.
     pub fn render(&self, changes: &Changes) -> Result<Self, Error> {
         let mut document = self.document.clone();
         render::apply(&mut document, changes)?;
         check_shape(&document)?;
-        Ok(Self { document })
+        let Some(variables) = &changes.variables else { return Ok(Self { document }) };
+        let lookup = |name: &str| variables.get(name).cloned().or_else(|| std::env::var(name).ok());
+        let mut document = Value::Object(document);
+        variables::fill(&mut document, "", &lookup)?;
+        Self::new(document)
     }
 
     /// What ECS would refuse (errors), and what it would take but you would regret (warnings), all at once.

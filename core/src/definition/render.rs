@@ -28,6 +28,9 @@ pub struct Changes {
     pub containers: IndexMap<String, ContainerChange>,
     /// A JSON Merge Patch (RFC 7396) over the whole document.
     pub patch: Option<Map<String, Value>>,
+    /// Fills in `${NAME}` in every text of the document, from these and then from the environment; one that is not set is an
+    /// error. `$${` stands for `${` itself. Not given: texts stay as they are.
+    pub variables: Option<IndexMap<String, String>>,
 }
 
 /// Changes to one container. Maps merge by name, `null` removes, `"*": null` first removes all that were there; lists replace.
@@ -100,7 +103,7 @@ impl Changes {
 
     /// Whether nothing is to change.
     pub fn is_empty(&self) -> bool {
-        self.images.is_empty() && self.containers.is_empty() && self.patch.is_none()
+        self.images.is_empty() && self.containers.is_empty() && self.patch.is_none() && self.variables.is_none()
     }
 }
 
@@ -111,7 +114,7 @@ impl fmt::Debug for Changes {
             .field("images", &self.images)
             .field("containers", &self.containers)
             .field("patch", &self.patch.as_ref().map(|patch| patch.keys().collect::<Vec<_>>()))
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -5,13 +5,16 @@
 
 mod conflicts;
 mod container;
+mod deployment;
 mod fargate;
 mod image;
 mod logging;
 mod lookalike;
 mod place;
+mod placement;
 mod ports;
 mod relations;
+mod service;
 mod shape;
 mod tables;
 mod task;
@@ -25,6 +28,7 @@ use serde_json::{Map, Value};
 
 use super::containers;
 use place::Place;
+pub(crate) use service::service_findings;
 
 /// How grave a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -216,7 +220,7 @@ fn choice<T: ToString>(words: impl IntoIterator<Item = T>) -> String {
 mod testing {
     use serde_json::{Value, json};
 
-    use super::{Finding, Level, findings};
+    use super::{Finding, Level, findings, service_findings};
 
     /// The findings of a small valid definition with `patch` merged into it, one `E rule path` each;
     /// `#0` stands for `/containerDefinitions/0`.
@@ -240,6 +244,26 @@ mod testing {
         let mut container = json!({"name": "a", "image": "a:1", "memory": 64});
         json_patch::merge(&mut container, patch);
         json!({"containerDefinitions": [container]})
+    }
+
+    /// A definition for Fargate with the container `a`, which maps port 80 as `web` and the ports 90 to 99.
+    pub(super) fn definition() -> Value {
+        json!({"family": "f", "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc",
+            "containerDefinitions": [{"name": "a", "image": "a:1",
+                "portMappings": [{"containerPort": 80, "name": "web"}, {"containerPortRange": "90-99"}]}]})
+    }
+
+    /// The findings between a definition and a service.
+    pub(super) fn found_with(definition: &Value, service: &Value) -> Vec<String> {
+        lines(&service_findings(definition.as_object().unwrap(), service.as_object().unwrap()))
+    }
+
+    /// Those of a complete service of [`definition`] with `patch` merged into it.
+    pub(super) fn found_with_service(patch: &Value) -> Vec<String> {
+        let network = json!({"awsvpcConfiguration": {"subnets": ["subnet-1"]}});
+        let mut service = json!({"serviceName": "s", "networkConfiguration": network});
+        json_patch::merge(&mut service, patch);
+        found_with(&definition(), &service)
     }
 
     pub(super) fn lines(findings: &[Finding]) -> Vec<String> {

@@ -115,7 +115,7 @@ fn name(mapping: &Value, place: &Place, found: &mut Found) {
     }
 }
 
-fn bounds(mapping: &Value) -> Option<(i64, i64)> {
+pub(super) fn bounds(mapping: &Value) -> Option<(i64, i64)> {
     let (from, to) = text(mapping, "containerPortRange")?.split_once('-')?;
     let port = |text: &str| text.trim().parse().ok().filter(|port| is_port(*port));
     Some((port(from)?, port(to)?)).filter(|(from, to)| from < to)

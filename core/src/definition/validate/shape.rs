@@ -15,6 +15,8 @@ pub(super) enum Shape {
     Word(&'static [&'static str]),
     /// A whole number, from, to.
     Whole(i64, i64),
+    /// A number, from, to.
+    Number(f64, f64),
     /// An object of texts whose members are the user's.
     Texts,
     /// A list of at most so many entries.
@@ -43,6 +45,11 @@ pub(super) fn check(shape: &Shape, value: &Value, place: &Place, found: &mut Fou
         (Shape::Any, _) | (_, Value::Null) | (Shape::Flag, Value::Bool(_)) | (Shape::Text, Value::String(_)) => {}
         (Shape::Word(words), Value::String(word)) => check_word(words, word, place, found),
         (Shape::Whole(from, to), Value::Number(_)) => check_whole((*from, *to), value, place, found),
+        (Shape::Number(from, to), Value::Number(number)) => {
+            if !number.as_f64().is_some_and(|number| (*from..=*to).contains(&number)) {
+                found.error("range", place, format!("{number} is not between {from} and {to}"), between(from, to));
+            }
+        }
         (Shape::Texts, Value::Object(object)) => {
             for (name, value) in object {
                 check(&Shape::Text, value, &place.member(name), found);
@@ -71,6 +78,7 @@ fn expected(shape: &Shape) -> &'static str {
         Shape::Flag => "true or false",
         Shape::Text | Shape::Word(_) => "a text",
         Shape::Whole(..) => "a whole number",
+        Shape::Number(..) => "a number",
         Shape::List(..) => "a list",
         Shape::Texts => "an object of texts",
         Shape::Fields(_) => "an object",

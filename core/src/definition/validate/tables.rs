@@ -1,6 +1,6 @@
 //! The members of a task definition as data, after botocore's model of RegisterTaskDefinition.
 
-use super::shape::Shape::{self, Any, Fields, Flag, List, Text, Texts, Whole, Word};
+use super::shape::Shape::{self, Any, Fields, Flag, List, Number, Text, Texts, Whole, Word};
 use super::shape::{may, must};
 
 const ANY_NUMBER: Shape = Whole(i64::MIN, i64::MAX);
@@ -216,3 +216,101 @@ const RESOURCE: Shape = Fields(&[
 ]);
 const MPS: Shape = Fields(&[must("memory", Whole(1, i64::MAX)), may("maxComputePercent", Whole(1, 100))]);
 const FIRELENS: Shape = Fields(&[must("type", Word(&["fluentd", "fluentbit"])), may("options", Texts)]);
+
+/// The members of CreateService, UpdateService and DescribeServices together.
+pub(super) const SERVICE: Shape = Fields(&[
+    may("service", Text),
+    may("serviceName", Text),
+    may("serviceArn", Text),
+    may("cluster", Text),
+    may("clusterArn", Text),
+    may("taskDefinition", Text),
+    may("desiredCount", FROM_ZERO),
+    may("runningCount", ANY_NUMBER),
+    may("pendingCount", ANY_NUMBER),
+    may("status", Text),
+    may("launchType", Text),
+    may("capacityProviderStrategy", List(&STRATEGY, UNBOUNDED)),
+    may("deploymentConfiguration", DEPLOYMENT),
+    may("deploymentController", Fields(&[must("type", Word(&["ECS", "CODE_DEPLOY", "EXTERNAL"]))])),
+    may("networkConfiguration", Fields(&[may("awsvpcConfiguration", AWSVPC)])),
+    may("loadBalancers", List(&BALANCER, UNBOUNDED)),
+    may("serviceRegistries", List(&REGISTRY, UNBOUNDED)),
+    may("serviceConnectConfiguration", Any),
+    may("volumeConfigurations", List(&Any, UNBOUNDED)),
+    may("vpcLatticeConfigurations", List(&LATTICE, UNBOUNDED)),
+    may("placementConstraints", List(&SERVICE_CONSTRAINT, UNBOUNDED)),
+    may("placementStrategy", List(&PLACEMENT, 5)),
+    may("healthCheckGracePeriodSeconds", Whole(0, 2_147_483_647)),
+    may("schedulingStrategy", Word(&["REPLICA", "DAEMON"])),
+    may("platformVersion", Text),
+    may("platformFamily", Text),
+    may("availabilityZoneRebalancing", SWITCH),
+    may("enableExecuteCommand", Flag),
+    may("enableECSManagedTags", Flag),
+    may("forceNewDeployment", Flag),
+    may("propagateTags", Word(&["TASK_DEFINITION", "SERVICE", "NONE"])),
+    may("tags", List(&Fields(&[may("key", Text), may("value", Text)]), 50)),
+    may("role", Text),
+    may("roleArn", Text),
+    may("clientToken", Text),
+    may("createdBy", Text),
+    may("createdAt", Any),
+    may("events", Any),
+    may("deployments", Any),
+    may("taskSets", Any),
+    may("currentServiceDeployment", Any),
+    may("currentServiceRevisions", Any),
+    may("resourceManagementType", Text),
+    may("gatewayConnectors", Any),
+    may("monitoring", Any),
+]);
+
+const STRATEGY: Shape =
+    Fields(&[must("capacityProvider", Text), may("weight", Whole(0, 1000)), may("base", Whole(0, 100_000))]);
+const AWSVPC: Shape =
+    Fields(&[must("subnets", List(&Text, 16)), may("securityGroups", List(&Text, 5)), may("assignPublicIp", SWITCH)]);
+const BALANCER: Shape = Fields(&[
+    may("targetGroupArn", Text),
+    may("loadBalancerName", Text),
+    may("containerName", Text),
+    may("containerPort", ANY_NUMBER),
+    may("advancedConfiguration", Any),
+]);
+const REGISTRY: Shape = Fields(&[
+    may("registryArn", Text),
+    may("port", ANY_NUMBER),
+    may("containerName", Text),
+    may("containerPort", ANY_NUMBER),
+]);
+const LATTICE: Shape = Fields(&[
+    must("roleArn", Text),
+    must("targetGroupArn", Text),
+    must("portName", Text),
+    may("advancedConfiguration", Any),
+]);
+const SERVICE_CONSTRAINT: Shape =
+    Fields(&[may("type", Word(&["distinctInstance", "memberOf"])), may("expression", Text)]);
+const PLACEMENT: Shape = Fields(&[may("type", Word(&["random", "spread", "binpack"])), may("field", Text)]);
+const DEPLOYMENT: Shape = Fields(&[
+    may("strategy", Word(&["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"])),
+    may("minimumHealthyPercent", FROM_ZERO),
+    may("maximumPercent", FROM_ZERO),
+    may("deploymentCircuitBreaker", BREAKER),
+    may("alarms", Any),
+    may("earlySuccessCriteria", Any),
+    // Its range is not confirmed.
+    may("bakeTimeInMinutes", ANY_NUMBER),
+    may("linearConfiguration", LINEAR),
+    may("canaryConfiguration", CANARY),
+    may("lifecycleHooks", List(&Any, UNBOUNDED)),
+]);
+const BREAKER: Shape = Fields(&[
+    must("enable", Flag),
+    must("rollback", Flag),
+    may("resetOnHealthyTask", Flag),
+    may("thresholdConfiguration", Any),
+]);
+const LINEAR: Shape = Fields(&[may("stepPercent", Number(3.0, 100.0)), may("stepBakeTimeInMinutes", Whole(0, 1440))]);
+const CANARY: Shape =
+    Fields(&[may("canaryPercent", Number(0.1, 100.0)), may("canaryBakeTimeInMinutes", Whole(0, 1440))]);

@@ -217,6 +217,13 @@ fn no_document_is_too_strange() {
             "linuxParameters": {"capabilities": {"add": ["X"]}}, "firelensConfiguration": {"options": {}}, "startTimeout": 1
         }]
     });
+    let service = json!({
+        "desiredCount": 1, "launchType": "EC2", "loadBalancers": [{"containerName": "a", "containerPort": 1}],
+        "deploymentConfiguration": {"strategy": "ROLLING", "minimumHealthyPercent": 100, "maximumPercent": 100},
+        "capacityProviderStrategy": [{"capacityProvider": "x", "base": 1}], "networkConfiguration": {"awsvpcConfiguration": {"subnets": []}},
+        "serviceConnectConfiguration": {"services": [{"portName": "x"}]}, "volumeConfigurations": [{"name": "v"}],
+        "deployments": [{"status": "PRIMARY"}], "deploymentController": {"type": "ECS"}
+    });
     let strange = [
         json!(null),
         json!(true),
@@ -232,6 +239,10 @@ fn no_document_is_too_strange() {
     for value in strange {
         for document in replaced(&full, &value).iter().filter_map(Value::as_object) {
             findings(document);
+            super::service_findings(document, service.as_object().unwrap());
+        }
+        for service in replaced(&service, &value).iter().filter_map(Value::as_object) {
+            super::service_findings(full.as_object().unwrap(), service);
         }
     }
 }

@@ -151,8 +151,17 @@ fn is_same_port(place: &str, value: &Value, mapping: &Map<String, Value>, mode: 
         }
 }
 
+/// The task's `cpu` in units or `memory` in MiB, as ECS writes it back; `None` where it is absent or no text or number.
+pub(super) fn size(document: &Map<String, Value>, member: &str) -> Option<String> {
+    match document.get(member)? {
+        Value::String(text) => Some(units(text, if member == "cpu" { "vcpu" } else { "gb" })),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
 /// A task's cpu or memory as ECS writes it back: `"1 vCPU"` is `1024`, `"2GB"` is `2048`.
-pub(super) fn units(text: &str, unit: &str) -> String {
+fn units(text: &str, unit: &str) -> String {
     let number = text.trim().to_lowercase().strip_suffix(unit).and_then(|number| number.trim().parse::<f64>().ok());
     match number.map(|number| number * 1024.0) {
         Some(whole) if whole.fract() == 0.0 => whole.to_string(),

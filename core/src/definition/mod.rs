@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 
 pub use diff::Change;
 pub use render::{Changes, ContainerChange, LoggingChange};
+pub(crate) use validate::service_findings;
 pub use validate::{Finding, Level};
 
 use crate::error::Error;
@@ -76,6 +77,26 @@ impl TaskDefinition {
     /// What ECS would refuse (errors), and what it would take but you would regret (warnings), all at once.
     pub fn validate(&self) -> Vec<Finding> {
         validate::findings(&self.document)
+    }
+
+    /// [`TaskDefinition::validate`], and what is wrong between this definition and a service's settings.
+    ///
+    /// `service` is an object with members of CreateService, UpdateService or DescribeServices. With the member
+    /// `service` it is an UpdateService: there an absent member means that the service keeps what it has, elsewhere
+    /// that it has nothing. Paths of findings about it begin with `/service`.
+    pub fn validate_for(&self, service: &Value) -> Vec<Finding> {
+        let mut findings = self.validate();
+        match service {
+            Value::Object(service) => findings.extend(service_findings(&self.document, service)),
+            other => findings.push(Finding {
+                level: Level::Error,
+                rule: "type".to_owned(),
+                path: "/service".to_owned(),
+                text: format!("{} given, an object expected", kind(other)),
+                advice: "give the service's settings as an object".to_owned(),
+            }),
+        }
+        findings
     }
 
     /// What changes from this definition to `other`, after what ECS fills in by itself is set aside.

@@ -1,0 +1,111 @@
+//! Ports, and names of port mappings, that may be there only once.
+
+use serde_json::Value;
+
+use super::ports::is_port;
+use super::{Container, Found, Place, Task, list, repeated, text, whole};
+
+/// One port mapping among all of the task definition.
+struct Mapping<'a> {
+    container: &'a Container<'a>,
+    at: usize,
+    value: &'a Value,
+}
+
+impl Mapping<'_> {
+    /// `UDP` and anything else that is not `udp` is TCP to ECS.
+    fn protocol(&self) -> &'static str {
+        if text(self.value, "protocol") == Some("udp") { "udp" } else { "tcp" }
+    }
+
+    fn tell(&self, member: &str, tell: impl FnOnce(&Place)) {
+        let place = self.container.place();
+        let place = place.member("portMappings");
+        tell(&place.at(self.at).member(member));
+    }
+}
+
+/// Ports and names that may be there only once in a task, or in a container.
+pub(super) fn check(task: &Task, found: &mut Found) {
+    let mappings: Vec<_> = task.containers.iter().flat_map(mappings).collect();
+    for at in repeated(mappings.iter().map(|m| text(m.value, "name").filter(|name| !name.is_empty()))) {
+        mappings[at].tell("name", |place| {
+            let text = format!("a second port mapping is named {:?}", text(mappings[at].value, "name").unwrap_or(""));
+            found.error("port_name", place, text, "give each a name of its own, over all containers");
+        });
+    }
+    // Containers of an awsvpc or host task share one network, those of a bridge task each have their own.
+    let is_shared = matches!(task.network, "awsvpc" | "host");
+    let container_port = |m: &Mapping| {
+        let owner = if is_shared { 0 } else { m.container.at };
+        Some((owner, m.value.get("containerPort").and_then(whole)?, m.protocol()))
+    };
+    for at in repeated(mappings.iter().map(container_port)) {
+        mappings[at].tell("containerPort", |place| {
+            let port = mappings[at].value.get("containerPort").and_then(whole).unwrap_or_default();
+            let (protocol, whose) = (mappings[at].protocol(), if is_shared { "task" } else { "container" });
+            let text = format!("{protocol} port {port} is mapped a second time in the {whose}");
+            found.warning("port_conflict", place, text, "use another port: only one process can listen on it");
+        });
+    }
+    if task.network != "bridge" {
+        return;
+    }
+    let host_port = |m: &Mapping| {
+        let port = m.value.get("hostPort").and_then(whole).filter(|port| is_port(*port))?;
+        Some((port, m.protocol()))
+    };
+    for at in repeated(mappings.iter().map(host_port)) {
+        mappings[at].tell("hostPort", |place| {
+            let port = mappings[at].value.get("hostPort").and_then(whole).unwrap_or_default();
+            let text = format!("{} host port {port} is given a second time", mappings[at].protocol());
+            found.warning("port_conflict", place, text, "use another host port, or 0 to have one chosen");
+        });
+    }
+}
+
+fn mappings<'a>(container: &'a Container<'a>) -> impl Iterator<Item = Mapping<'a>> {
+    let list = list(container.value.get("portMappings"));
+    list.iter().enumerate().map(move |(at, value)| Mapping { container, at, value })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::testing::{container, found, table};
+
+    fn two(network: &str, first: &Value, second: &Value) -> Value {
+        json!({"networkMode": network, "containerDefinitions": [
+            {"name": "a", "image": "a:1", "memory": 64, "portMappings": [first]},
+            {"name": "b", "image": "a:1", "memory": 64, "portMappings": [second]}]})
+    }
+
+    #[test]
+    fn conflicts() {
+        let port = |port: u16| json!({"containerPort": port});
+        let host = |host: u16| json!({"containerPort": 80, "hostPort": host});
+        let mut both = container(&json!({"portMappings": [port(80), port(80)]}));
+        both["networkMode"] = json!("bridge");
+        table(
+            found,
+            [
+                (
+                    two(
+                        "bridge",
+                        &json!({"containerPort": 80, "name": "a"}),
+                        &json!({"containerPort": 81, "name": "a"}),
+                    ),
+                    &["E port_name #1/portMappings/0/name"],
+                ),
+                (two("awsvpc", &port(80), &port(81)), &[]),
+                (two("awsvpc", &port(80), &json!({"containerPort": 80, "protocol": "udp"})), &[]),
+                (two("awsvpc", &port(80), &port(80)), &["W port_conflict #1/portMappings/0/containerPort"]),
+                (two("bridge", &port(80), &port(80)), &[]),
+                (two("bridge", &host(0), &host(0)), &[]),
+                (two("bridge", &host(80), &host(80)), &["W port_conflict #1/portMappings/0/hostPort"]),
+                (both, &["W port_conflict #0/portMappings/1/containerPort"]),
+            ],
+        );
+    }
+}

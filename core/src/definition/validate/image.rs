@@ -1,0 +1,130 @@
+//! Rules about a container's image reference.
+
+use serde_json::Value;
+
+use super::{Container, Found, Task};
+use crate::image;
+
+const LONGEST: usize = 255;
+
+/// What follows the region in the name of a private ECR registry. Source: AWS's credential helper.
+const ECR_SUFFIXES: [&str; 9] = [
+    "amazonaws.com",
+    "amazonaws.com.cn",
+    "amazonaws.eu",
+    "on.aws",
+    "on.amazonwebservices.com.cn",
+    "sc2s.sgov.gov",
+    "c2s.ic.gov",
+    "cloud.adc-e.uk",
+    "csp.hci.ic.gov",
+];
+
+pub(super) fn check(task: &Task, container: &Container, found: &mut Found) {
+    let place = container.place();
+    let place = place.member("image");
+    let reference = match container.value.get("image") {
+        Some(Value::String(reference)) => reference,
+        None | Some(Value::Null) => {
+            found.error("image", &place, "the container has no image", "give its image reference");
+            return;
+        }
+        Some(_) => return,
+    };
+    if let Err(why) = image::check(reference) {
+        found.error("image", &place, why, "correct the image reference");
+        return;
+    }
+    let length = reference.chars().count();
+    if length > LONGEST {
+        let text = format!("the image reference has {length} characters, {LONGEST} are allowed");
+        found.error("image", &place, text, "use a shorter repository or tag");
+    }
+    match parts(reference) {
+        (false, false) => {
+            let text = format!("{reference:?} has no tag: it means whatever is :latest when a task starts");
+            found.warning("image_tag", &place, text, "give a tag or a digest");
+        }
+        (true, true) => {
+            let text = format!("{reference:?} has a tag and a digest: the digest decides");
+            found.warning("image_tag", &place, text, "keep one of the two");
+        }
+        _ => {}
+    }
+    if task.is_fargate && !task.has_execution_role && is_private_ecr(reference) {
+        let text = "Fargate pulls images of private ECR repositories with an execution role";
+        found.error("execution_role", &place, text, "set executionRoleArn at the task level");
+    }
+}
+
+/// Whether a tag and whether a digest is written.
+fn parts(reference: &str) -> (bool, bool) {
+    let (name, digest) = reference.split_once('@').map_or((reference, None), |(name, digest)| (name, Some(digest)));
+    // A colon before the last slash belongs to a port.
+    let last = name.rsplit('/').next().unwrap_or(name);
+    (last.contains(':'), digest.is_some())
+}
+
+fn is_private_ecr(reference: &str) -> bool {
+    let host = reference.split('/').next().unwrap_or_default();
+    let Some((account, rest)) = host.split_at_checked(12) else { return false };
+    let Some(rest) = rest.strip_prefix(".dkr.ecr").or_else(|| rest.strip_prefix(".dkr-ecr")) else { return false };
+    let Some(rest) = rest.strip_prefix("-fips").unwrap_or(rest).strip_prefix('.') else { return false };
+    let Some((region, suffix)) = rest.split_once('.') else { return false };
+    account.bytes().all(|b| b.is_ascii_digit())
+        && region.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        && ECR_SUFFIXES.contains(&suffix)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::testing::{container, found, found_on_fargate, table};
+    use super::is_private_ecr;
+
+    const DIGEST: &str = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+    #[test]
+    fn references() {
+        let image = |image: Value| container(&json!({"image": image}));
+        table(
+            found,
+            [
+                (image(json!("localhost:5000/app:1")), &[]),
+                (image(json!(format!("app@{DIGEST}"))), &[]),
+                (image(json!("localhost:5000/app")), &["W image_tag #0/image"]),
+                (image(json!(format!("app:1@{DIGEST}"))), &["W image_tag #0/image"]),
+                (image(json!("App:1")), &["E image #0/image"]),
+                (image(json!(null)), &["E image #0/image"]),
+                (image(json!(1)), &["E type #0/image"]),
+                (image(json!(format!("{}/app:1", "a".repeat(249)))), &[]),
+                (image(json!(format!("{}/app:1", "a".repeat(250)))), &["E image #0/image"]),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_private_registry_needs_an_execution_role_on_fargate() {
+        let on_fargate = |image: &str| {
+            let mut patch = container(&json!({"image": image}));
+            patch["executionRoleArn"] = Value::Null;
+            found_on_fargate(&patch)
+        };
+        assert_eq!(on_fargate("public.ecr.aws/a/b:1").len(), 0);
+        assert_eq!(on_fargate("123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1"), ["E execution_role #0/image"]);
+        for (host, is_private) in [
+            ("123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com", true),
+            ("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn", true),
+            ("123456789012.dkr.ecr.eusc-de-east-1.amazonaws.eu", true),
+            ("123456789012.dkr-ecr.eu-west-1.on.aws", true),
+            ("12345678901.dkr.ecr.eu-west-1.amazonaws.com", false),
+            ("123456789012.dkr.ecr.eu-west-1.amazonaws.org", false),
+            ("public.ecr.aws", false),
+            ("äöüäöüäöüäöü", false),
+        ] {
+            assert_eq!(is_private_ecr(&format!("{host}/app:1")), is_private, "{host}");
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Which environment variables look like secrets, by their names and by the shapes of well-known keys.
+
+/// Words of a name that stand for a secret wherever they are in it.
+const NAMES: [&str; 12] = [
+    "PASSWORD",
+    "PASSWD",
+    "PASSPHRASE",
+    "SECRET",
+    "CREDENTIAL",
+    "API_KEY",
+    "APIKEY",
+    "PRIVATE_KEY",
+    "PRIVATEKEY",
+    "ACCESS_KEY",
+    "ENCRYPTION_KEY",
+    "SIGNING_KEY",
+];
+
+/// Last words that make a name one about a secret: where it is, what it is called, how long it lasts.
+const HARMLESS: [&str; 36] = [
+    "ALGORITHM",
+    "ARN",
+    "AUDIENCE",
+    "COUNT",
+    "DAYS",
+    "DIR",
+    "DISABLED",
+    "ENABLED",
+    "ENDPOINT",
+    "EXPIRATION",
+    "EXPIRES",
+    "EXPIRY",
+    "FILE",
+    "FIELD",
+    "HEADER",
+    "HOST",
+    "HOURS",
+    "ID",
+    "IDS",
+    "IN",
+    "ISSUER",
+    "LENGTH",
+    "LIFETIME",
+    "LIMIT",
+    "MINUTES",
+    "NAME",
+    "NAMES",
+    "PATH",
+    "POLICY",
+    "PREFIX",
+    "REQUIRED",
+    "SECONDS",
+    "TIMEOUT",
+    "TTL",
+    "TYPE",
+    "VERSION",
+];
+
+/// How well-known keys begin, and how long they are at least.
+const KEYS: [(&str, usize); 21] = [
+    ("AIza", 39),
+    ("SG.", 60),
+    ("dckr_pat_", 20),
+    ("gho_", 40),
+    ("ghp_", 40),
+    ("ghr_", 40),
+    ("ghs_", 40),
+    ("ghu_", 40),
+    ("github_pat_", 40),
+    ("glpat-", 26),
+    ("hvs.", 24),
+    ("npm_", 40),
+    ("pypi-", 40),
+    ("rk_live_", 20),
+    ("sk-ant-", 40),
+    ("sk-proj-", 40),
+    ("sk_live_", 20),
+    ("whsec_", 20),
+    ("xoxa-", 20),
+    ("xoxb-", 20),
+    ("xoxp-", 20),
+];
+
+/// Why the variable looks like a secret, as the rest of a sentence that begins with its name.
+pub(super) fn secret(name: &str, value: &str) -> Option<&'static str> {
+    if is_key(value) {
+        return Some("holds what looks like a key");
+    }
+    if has_password(value) {
+        return Some("holds a URL with a password in it");
+    }
+    (is_substantial(value) && is_secret_name(name)).then_some("is named like a secret")
+}
+
+/// A flag, a small number or a pointer to the secret's place is none itself.
+fn is_substantial(value: &str) -> bool {
+    let is_flag =
+        ["true", "false", "yes", "no", "on", "off", "none", "null"].iter().any(|flag| value.eq_ignore_ascii_case(flag));
+    let is_number = value.len() < 6 && value.bytes().all(|b| b.is_ascii_digit());
+    let is_elsewhere = value.starts_with("arn:") || value.starts_with("/run/secrets/") || value.contains("://");
+    !(value.is_empty() || is_flag || is_number || is_elsewhere)
+}
+
+fn is_secret_name(name: &str) -> bool {
+    let name = screaming(name);
+    let last = name.rsplit('_').next().unwrap_or_default();
+    if HARMLESS.contains(&last) {
+        return false;
+    }
+    NAMES.iter().any(|word| name.contains(word))
+        || last.ends_with("TOKEN")
+        || last == "PWD" && name != "PWD" && name != "OLDPWD"
+}
+
+/// `dbPassword` and `db-password` as `DB_PASSWORD`.
+fn screaming(name: &str) -> String {
+    let mut screaming = String::with_capacity(name.len() + 4);
+    let mut was_lower = false;
+    for letter in name.chars() {
+        if was_lower && letter.is_ascii_uppercase() {
+            screaming.push('_');
+        }
+        was_lower = letter.is_ascii_lowercase();
+        screaming.push(if matches!(letter, '-' | '.') { '_' } else { letter.to_ascii_uppercase() });
+    }
+    screaming
+}
+
+fn is_key(value: &str) -> bool {
+    is_aws_key(value)
+        || is_json_web_token(value)
+        || (value.contains("-----BEGIN ") && value.contains("PRIVATE KEY-----"))
+        || KEYS.iter().any(|(begin, length)| {
+            value.len() >= *length && value.starts_with(begin) && !value.contains(char::is_whitespace)
+        })
+}
+
+fn is_aws_key(value: &str) -> bool {
+    let is_key = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    value.len() == 20 && (value.starts_with("AKIA") || value.starts_with("ASIA")) && value.bytes().all(is_key)
+}
+
+/// Three parts in base64, the first two of which begin as JSON objects do.
+fn is_json_web_token(value: &str) -> bool {
+    let mut parts = value.split('.');
+    let is_object = |part: Option<&str>| part.is_some_and(|part| part.starts_with("eyJ"));
+    is_object(parts.next()) && is_object(parts.next()) && parts.next().is_some() && parts.next().is_none()
+}
+
+/// `scheme://user:password@host`, unless the password is put in later.
+fn has_password(value: &str) -> bool {
+    let Some((scheme, rest)) = value.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let password = authority.rsplit_once('@').and_then(|(user, _)| user.split_once(':')).map(|(_, password)| password);
+    let is_scheme = !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+.-".contains(&b));
+    is_scheme && password.is_some_and(|password| !password.is_empty() && !password.starts_with(['$', '{', '<', '%']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::secret;
+
+    #[test]
+    fn secrets_are_told_from_what_is_about_them() {
+        for (name, value) in [
+            ("DB_PASSWORD", "hunter2"),
+            ("dbPassword", "hunter2"),
+            ("PGPASSWORD", "hunter2"),
+            ("MYSQL_PWD", "hunter2"),
+            ("JWT_SECRET", "x y"),
+            ("SECRET_KEY_BASE", "abc"),
+            ("stripe.api-key", "abc"),
+            ("GITHUB_TOKEN", "abc"),
+            ("accessToken", "abc"),
+            ("AWS_SECRET_ACCESS_KEY", "abc"),
+            ("TLS", "-----BEGIN RSA PRIVATE KEY-----\nabc"),
+            ("A", "AKIAIOSFODNN7EXAMPLE"),
+            ("A", "ghp_0123456789012345678901234567890123456789"),
+            ("A", "eyJhbGciOi.eyJzdWIiOi.abc"),
+            ("DATABASE_URL", "postgres://app:hunter2@db:5432/app"),
+        ] {
+            assert!(secret(name, value).is_some(), "{name}");
+        }
+        for (name, value) in [
+            ("PASSWORD_FILE", "/run/x"),
+            ("SECRET_ARN", "x"),
+            ("SECRET_NAME", "app/db"),
+            ("AWS_ACCESS_KEY_ID", "x"),
+            ("PASSWORD_MIN_LENGTH", "12"),
+            ("REQUIRE_PASSWORD", "true"),
+            ("DB_PASSWORD", ""),
+            ("DB_PASSWORD", "arn:aws:ssm:eu-west-1:123456789012:parameter/a"),
+            ("MAX_TOKENS", "100000"),
+            ("TOKEN_URL", "https://example.com/token"),
+            ("TOKENIZER", "bert"),
+            ("PWD", "/app"),
+            ("KEY", "value"),
+            ("KEYBOARD", "de"),
+            ("A", "AKIAIOSFODNN7EXAMPL"),
+            ("DATABASE_URL", "postgres://app@db:5432/app"),
+            ("DATABASE_URL", "postgres://app:${PASSWORD}@db/app"),
+            ("TIME", "at 10:30://x"),
+        ] {
+            assert_eq!(secret(name, value), None, "{name}");
+        }
+    }
+}

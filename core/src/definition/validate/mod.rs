@@ -1,0 +1,287 @@
+//! What ECS would refuse, found before it is asked: all findings at once, each with its place and its remedy.
+//!
+//! The rules look at members they know by name and pass over everything else. A member of the wrong type is a finding
+//! of [`shape`]; all other rules read it as absent, so that none of them can stumble over it.
+
+mod conflicts;
+mod container;
+mod deployment;
+mod fargate;
+mod image;
+mod logging;
+mod lookalike;
+mod place;
+mod placement;
+mod ports;
+mod relations;
+mod service;
+mod shape;
+mod tables;
+mod task;
+mod values;
+mod volumes;
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::containers;
+use place::Place;
+pub(crate) use service::service_findings;
+
+/// How grave a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// ECS refuses it, or a task of it cannot start.
+    Error,
+    /// ECS takes it, but it is probably not what you want.
+    Warning,
+}
+
+/// Something about a task definition that is wrong or risky.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Finding {
+    /// How grave it is.
+    pub level: Level,
+    /// The name of the rule.
+    pub rule: String,
+    /// Where: a JSON Pointer into the document.
+    pub path: String,
+    /// What is wrong.
+    pub text: String,
+    /// What to do about it.
+    pub advice: String,
+}
+
+/// All findings: those of the task first, then container by container, then those between containers.
+pub(super) fn findings(document: &Map<String, Value>) -> Vec<Finding> {
+    let task = Task::read(document);
+    let mut found = Found::default();
+    task::check(&task, &mut found);
+    fargate::check(&task, &mut found);
+    volumes::check(&task, &mut found);
+    for container in &task.containers {
+        shape::check(&tables::CONTAINER, container.value, &container.place(), &mut found);
+        container::check(&task, container, &mut found);
+        fargate::check_container(&task, container, &mut found);
+        values::check(&task, container, &mut found);
+        relations::check(&task, container, &mut found);
+        ports::check(&task, container, &mut found);
+        logging::check(&task, container, &mut found);
+        volumes::check_mounts(&task, container, &mut found);
+    }
+    relations::check_cycles(&task, &mut found);
+    conflicts::check(&task, &mut found);
+    logging::check_router(&task, &mut found);
+    found.0
+}
+
+#[derive(Default)]
+struct Found(Vec<Finding>);
+
+impl Found {
+    fn error(&mut self, rule: &str, place: &Place, text: impl Into<String>, advice: impl Into<String>) {
+        self.push(Level::Error, rule, place, text, advice);
+    }
+
+    fn warning(&mut self, rule: &str, place: &Place, text: impl Into<String>, advice: impl Into<String>) {
+        self.push(Level::Warning, rule, place, text, advice);
+    }
+
+    fn push(&mut self, level: Level, rule: &str, place: &Place, text: impl Into<String>, advice: impl Into<String>) {
+        let (text, advice) = (text.into(), advice.into());
+        self.0.push(Finding { level, rule: rule.to_owned(), path: place.to_string(), text, advice });
+    }
+}
+
+/// The facts about a task definition that several rules ask for.
+struct Task<'a> {
+    document: &'a Map<String, Value>,
+    containers: Vec<Container<'a>>,
+    /// The first container of each name.
+    named: HashMap<&'a str, usize>,
+    /// Whether it is to run on Fargate, alone or beside others. Fargate's rules hold in both cases.
+    is_fargate: bool,
+    is_windows: bool,
+    /// `bridge` where none is given.
+    network: &'a str,
+    has_execution_role: bool,
+}
+
+struct Container<'a> {
+    at: usize,
+    value: &'a Value,
+    name: Option<&'a str>,
+    /// True where nothing is said.
+    is_essential: bool,
+}
+
+impl<'a> Task<'a> {
+    fn read(document: &'a Map<String, Value>) -> Self {
+        let member = |name| document.get(name).and_then(Value::as_str);
+        let containers: Vec<_> = containers(document).iter().enumerate().map(Container::read).collect();
+        let mut named = HashMap::with_capacity(containers.len());
+        for container in &containers {
+            if let Some(name) = container.name {
+                named.entry(name).or_insert(container.at);
+            }
+        }
+        let system = document.get("runtimePlatform").and_then(|platform| text(platform, "operatingSystemFamily"));
+        Self {
+            document,
+            containers,
+            named,
+            is_fargate: list(document.get("requiresCompatibilities")).iter().any(|entry| entry == "FARGATE"),
+            is_windows: system.is_some_and(|system| system.starts_with("WINDOWS")),
+            network: member("networkMode").unwrap_or("bridge"),
+            has_execution_role: member("executionRoleArn").is_some_and(|role| !role.is_empty()),
+        }
+    }
+
+    fn container(&self, name: &str) -> Option<&Container<'a>> {
+        self.containers.get(*self.named.get(name)?)
+    }
+}
+
+impl<'a> Container<'a> {
+    fn read((at, value): (usize, &'a Value)) -> Self {
+        Self { at, value, name: text(value, "name"), is_essential: value.get("essential") != Some(&Value::Bool(false)) }
+    }
+
+    fn place(&self) -> Place<'static> {
+        Place::container(self.at)
+    }
+
+    /// What to call it in a text.
+    fn label(&self) -> String {
+        self.name.map_or_else(|| format!("number {}", self.at), |name| format!("{name:?}"))
+    }
+}
+
+fn text<'a>(value: &'a Value, member: &str) -> Option<&'a str> {
+    value.get(member)?.as_str()
+}
+
+fn list(value: Option<&Value>) -> &[Value] {
+    value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// A number without a fraction, however it is spelt.
+fn whole(value: &Value) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    value.as_i64().or_else(|| {
+        let number = value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() <= EXACT)?;
+        #[allow(clippy::cast_possible_truncation, reason = "it is whole and within 2^53")]
+        Some(number as i64)
+    })
+}
+
+/// Whether a member says anything. ECS writes empty lists and objects into what it describes.
+fn is_set(value: Option<&Value>) -> bool {
+    match value {
+        None | Some(Value::Null | Value::Bool(false)) => false,
+        Some(Value::String(text)) => !text.is_empty(),
+        Some(Value::Array(list)) => !list.is_empty(),
+        Some(Value::Object(object)) => !object.is_empty(),
+        Some(_) => true,
+    }
+}
+
+/// Whether `text` can name a family, a container, a volume or a service.
+fn is_name(text: &str) -> bool {
+    (1..=255).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+const NAME_ADVICE: &str = "use 1 to 255 letters, digits, hyphens and underscores";
+
+/// The indexes of the entries that repeat an earlier one, in order; entries without a key are passed over.
+fn repeated<K: Ord>(keys: impl Iterator<Item = Option<K>>) -> Vec<usize> {
+    let mut sorted: Vec<_> = keys.enumerate().filter_map(|(at, key)| Some((key?, at))).collect();
+    sorted.sort_unstable();
+    let mut repeats: Vec<_> = sorted.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| pair[1].1).collect();
+    repeats.sort_unstable();
+    repeats
+}
+
+/// `a, b or c`.
+fn choice<T: ToString>(words: impl IntoIterator<Item = T>) -> String {
+    let mut words: Vec<String> = words.into_iter().map(|word| word.to_string()).collect();
+    match words.pop() {
+        Some(last) if !words.is_empty() => format!("{} or {last}", words.join(", ")),
+        last => last.unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod testing {
+    use serde_json::{Value, json};
+
+    use super::{Finding, Level, findings, service_findings};
+
+    /// The findings of a small valid definition with `patch` merged into it, one `E rule path` each;
+    /// `#0` stands for `/containerDefinitions/0`.
+    pub(super) fn found(patch: &Value) -> Vec<String> {
+        let mut document =
+            json!({"family": "f", "containerDefinitions": [{"name": "a", "image": "a:1", "memory": 64}]});
+        json_patch::merge(&mut document, patch);
+        lines(&findings(document.as_object().unwrap()))
+    }
+
+    /// The same for a definition for Fargate.
+    pub(super) fn found_on_fargate(patch: &Value) -> Vec<String> {
+        let mut document = json!({"requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "1024",
+            "memory": "2048", "executionRoleArn": "arn:aws:iam::123456789012:role/r"});
+        json_patch::merge(&mut document, patch);
+        found(&document)
+    }
+
+    /// A patch that merges `patch` into the only container.
+    pub(super) fn container(patch: &Value) -> Value {
+        let mut container = json!({"name": "a", "image": "a:1", "memory": 64});
+        json_patch::merge(&mut container, patch);
+        json!({"containerDefinitions": [container]})
+    }
+
+    /// A definition for Fargate with the container `a`, which maps port 80 as `web` and the ports 90 to 99.
+    pub(super) fn definition() -> Value {
+        json!({"family": "f", "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc",
+            "containerDefinitions": [{"name": "a", "image": "a:1",
+                "portMappings": [{"containerPort": 80, "name": "web"}, {"containerPortRange": "90-99"}]}]})
+    }
+
+    /// The findings between a definition and a service.
+    pub(super) fn found_with(definition: &Value, service: &Value) -> Vec<String> {
+        lines(&service_findings(definition.as_object().unwrap(), service.as_object().unwrap()))
+    }
+
+    /// Those of a complete service of [`definition`] with `patch` merged into it.
+    pub(super) fn found_with_service(patch: &Value) -> Vec<String> {
+        let network = json!({"awsvpcConfiguration": {"subnets": ["subnet-1"]}});
+        let mut service = json!({"serviceName": "s", "networkConfiguration": network});
+        json_patch::merge(&mut service, patch);
+        found_with(&definition(), &service)
+    }
+
+    pub(super) fn lines(findings: &[Finding]) -> Vec<String> {
+        let line = |finding: &Finding| {
+            assert!(!finding.text.is_empty() && !finding.advice.is_empty(), "{finding:?}");
+            let level = if finding.level == Level::Error { "E" } else { "W" };
+            format!("{level} {} {}", finding.rule, finding.path.replace("/containerDefinitions/", "#"))
+        };
+        findings.iter().map(line).collect()
+    }
+
+    /// Checks a table of documents against the findings that each must have.
+    pub(super) fn table<const N: usize>(find: impl Fn(&Value) -> Vec<String>, cases: [(Value, &[&str]); N]) {
+        for (document, expected) in cases {
+            assert_eq!(find(&document), expected, "{document}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,338 @@
+//! Rules about a task definition and a service's settings together.
+
+use serde_json::{Map, Value};
+
+use super::{Container, Found, Level, NAME_ADVICE, Place, Task, is_name, is_set, list, text, whole};
+use super::{Finding, deployment, placement, shape, tables};
+
+/// The findings about a service with this definition, without those about the definition alone.
+///
+/// `service` has members of CreateService, UpdateService or DescribeServices. One with the member `service` is an
+/// UpdateService: there an absent member means that the service keeps what it has, elsewhere that it has nothing.
+/// Paths into it begin with `/service`, which stands for the document; paths without that lead into the definition.
+pub(crate) fn service_findings(definition: &Map<String, Value>, service: &Map<String, Value>) -> Vec<Finding> {
+    let mut found = Found::default();
+    let task = Task::read(definition);
+    let service = Service::read(service, &task);
+    shape::check_object(&tables::SERVICE, service.document, &SERVICE, &mut found);
+    identity(&service, &mut found);
+    network(&task, &service, &mut found);
+    balancers(&task, &service, &mut found);
+    port_names(&task, &service, &mut found);
+    volumes(&task, &service, &mut found);
+    grace(&task, &service, &mut found);
+    execute_command(&task, &service, &mut found);
+    placement::check(&task, &service, &mut found);
+    deployment::check(&service, &mut found);
+    found.0
+}
+
+pub(super) const SERVICE: Place = Place::top("service");
+
+/// The facts about a service that several rules ask for.
+pub(super) struct Service<'a> {
+    pub(super) document: &'a Map<String, Value>,
+    /// Whether an absent member means that there is none.
+    pub(super) is_whole: bool,
+    /// Whether ECS has written it, and not a person.
+    pub(super) is_described: bool,
+    pub(super) controller: &'a str,
+    pub(super) is_daemon: bool,
+    pub(super) is_fargate: bool,
+}
+
+impl<'a> Service<'a> {
+    fn read(document: &'a Map<String, Value>, task: &Task) -> Self {
+        let member = |name| document.get(name).and_then(Value::as_str);
+        let providers = list(document.get("capacityProviderStrategy"));
+        let is_fargate_provider = |item: &Value| text(item, "capacityProvider").is_some_and(is_fargate_provider);
+        // Who says nothing about where to run goes by the definition, if that leaves no choice.
+        let is_silent = member("launchType").is_none() && providers.is_empty();
+        let is_fargate_alone = task.is_fargate && list(task.document.get("requiresCompatibilities")).len() == 1;
+        Self {
+            document,
+            is_whole: !document.contains_key("service"),
+            is_described: document.contains_key("serviceArn"),
+            controller: document.get("deploymentController").and_then(|it| text(it, "type")).unwrap_or("ECS"),
+            is_daemon: member("schedulingStrategy") == Some("DAEMON"),
+            is_fargate: member("launchType") == Some("FARGATE")
+                || providers.iter().any(is_fargate_provider)
+                || (is_silent && is_fargate_alone),
+        }
+    }
+
+    pub(super) fn get(&self, member: &str) -> Option<&'a Value> {
+        self.document.get(member)
+    }
+
+    pub(super) fn text(&self, member: &str) -> Option<&'a str> {
+        self.get(member)?.as_str()
+    }
+
+    /// Whether it is sure that the service has nothing of this name.
+    fn lacks(&self, member: &str) -> bool {
+        self.is_whole && !is_set(self.get(member))
+    }
+
+    /// A member that DescribeServices shows at the deployments alone.
+    fn of_deployment(&self, member: &str) -> Option<(&'a Value, bool)> {
+        if let Some(value) = self.get(member) {
+            return Some((value, true));
+        }
+        let deployments = list(self.get("deployments"));
+        let primary = deployments.iter().find(|deployment| text(deployment, "status") == Some("PRIMARY"))?;
+        Some((primary.get(member)?, false))
+    }
+}
+
+pub(super) fn is_fargate_provider(name: &str) -> bool {
+    matches!(name, "FARGATE" | "FARGATE_SPOT")
+}
+
+fn identity(service: &Service, found: &mut Found) {
+    if let Some(name) = service.text("serviceName").filter(|name| !is_name(name)) {
+        let text = format!("{name:?} is not the name of a service");
+        found.error("service_name", &SERVICE.member("serviceName"), text, NAME_ADVICE);
+    }
+    if let Some(token) = service.text("clientToken").filter(|token| token.chars().count() > 36) {
+        let text = format!("the client token has {} characters, 36 are allowed", token.chars().count());
+        found.error("client_token", &SERVICE.member("clientToken"), text, "use a UUID");
+    }
+}
+
+fn network(task: &Task, service: &Service, found: &mut Found) {
+    let place = SERVICE.member("networkConfiguration");
+    let subnets = service
+        .get("networkConfiguration")
+        .and_then(|network| network.get("awsvpcConfiguration"))
+        .map(|vpc| list(vpc.get("subnets")));
+    if task.network != "awsvpc" {
+        if is_set(service.get("networkConfiguration")) {
+            let text = format!("networkConfiguration goes with network mode awsvpc, the task has {}", task.network);
+            found.error("network_configuration", &place, text, "remove it, or set networkMode to \"awsvpc\"");
+        }
+    } else if subnets.is_some_and(<[Value]>::is_empty) {
+        let place = place.member("awsvpcConfiguration");
+        let text = "a task with network mode awsvpc needs subnets";
+        found.error("network_configuration", &place.member("subnets"), text, "give 1 to 16 subnets");
+    } else if subnets.is_none() && service.is_whole && service.controller == "ECS" {
+        let text = "a task with network mode awsvpc needs a networkConfiguration";
+        found.error("network_configuration", &place, text, "give awsvpcConfiguration with subnets and security groups");
+    }
+}
+
+/// Whether a container maps a port, alone or within a range.
+fn maps(container: &Container, port: i64) -> bool {
+    list(container.value.get("portMappings")).iter().any(|mapping| {
+        mapping.get("containerPort").and_then(whole) == Some(port)
+            || super::ports::bounds(mapping).is_some_and(|(from, to)| (from..=to).contains(&port))
+    })
+}
+
+fn balancers(task: &Task, service: &Service, found: &mut Found) {
+    let balancers = list(service.get("loadBalancers"));
+    let top = SERVICE.member("loadBalancers");
+    for (at, balancer) in balancers.iter().enumerate() {
+        container_and_port(task, balancer, "load_balancer", &top.at(at), found);
+    }
+    let registries = SERVICE.member("serviceRegistries");
+    for (at, registry) in list(service.get("serviceRegistries")).iter().enumerate() {
+        container_and_port(task, registry, "service_registry", &registries.at(at), found);
+    }
+    let most = if service.controller == "CODE_DEPLOY" { 1 } else { 5 };
+    if balancers.len() > most {
+        let whose = if most == 1 { "with CODE_DEPLOY" } else { "by ECS's quota" };
+        let text = format!("{} load balancer entries, {most} allowed {whose}", balancers.len());
+        found.warning("load_balancer", &top, text, format!("leave {most} at most"));
+    }
+}
+
+fn container_and_port(task: &Task, entry: &Value, rule: &str, place: &Place, found: &mut Found) {
+    // Cloud Map's entries may name a container alone, which is not known to be checked.
+    let level = if rule == "load_balancer" { Level::Error } else { Level::Warning };
+    let Some(name) = text(entry, "containerName").filter(|name| !name.is_empty()) else { return };
+    let Some(container) = task.container(name) else {
+        let text = format!("there is no container {name:?} in the task definition");
+        found.push(level, rule, &place.member("containerName"), text, "name a container of the task definition");
+        return;
+    };
+    if let Some(port) = entry.get("containerPort").and_then(whole).filter(|port| !maps(container, *port)) {
+        let text = format!("the container {name:?} does not map port {port}");
+        let advice = format!("add {port} to its portMappings, or use a port that is there");
+        found.push(level, rule, &place.member("containerPort"), text, advice);
+    }
+}
+
+fn port_names(task: &Task, service: &Service, found: &mut Found) {
+    let is_known = |name: &str| {
+        let mappings = task.containers.iter().flat_map(|container| list(container.value.get("portMappings")));
+        mappings.into_iter().any(|mapping| text(mapping, "name") == Some(name))
+    };
+    if let Some((connect, true)) = service.of_deployment("serviceConnectConfiguration")
+        && connect.get("enabled") != Some(&Value::Bool(false))
+    {
+        let place = SERVICE.member("serviceConnectConfiguration");
+        let place = place.member("services");
+        for (at, entry) in list(connect.get("services")).iter().enumerate() {
+            if let Some(name) = text(entry, "portName").filter(|name| !is_known(name)) {
+                let text = format!("no port mapping of the task definition is named {name:?}");
+                let advice = "name a port mapping so, or use a name that is there";
+                found.error("service_connect", &place.at(at).member("portName"), text, advice);
+            }
+        }
+    }
+    let place = SERVICE.member("vpcLatticeConfigurations");
+    for (at, entry) in list(service.get("vpcLatticeConfigurations")).iter().enumerate() {
+        if let Some(name) = text(entry, "portName").filter(|name| !is_known(name)) {
+            let text = format!("no port mapping of the task definition is named {name:?}");
+            let advice = "name a port mapping so, or use a name that is there";
+            found.warning("vpc_lattice", &place.at(at).member("portName"), text, advice);
+        }
+    }
+}
+
+/// A volume that is configured at launch and the service's configuration of it need each other.
+fn volumes(task: &Task, service: &Service, found: &mut Found) {
+    let given = service.of_deployment("volumeConfigurations");
+    let configured = list(given.map(|(configured, _)| configured));
+    let volumes = list(task.document.get("volumes"));
+    let at_launch = |volume: &&Value| is_set(volume.get("configuredAtLaunch"));
+    let place = SERVICE.member("volumeConfigurations");
+    // What is only at a running deployment has no place in the document to point to, and goes with it.
+    for (at, entry) in configured.iter().enumerate().filter(|_| given.is_some_and(|(_, is_own)| is_own)) {
+        let Some(name) = text(entry, "name") else { continue };
+        if !volumes.iter().filter(at_launch).any(|volume| text(volume, "name") == Some(name)) {
+            let text = format!("the task definition has no volume {name:?} that is configured at launch");
+            let advice = "give the task definition that volume with configuredAtLaunch true, or remove this";
+            found.error("volume_configuration", &place.at(at).member("name"), text, advice);
+        }
+    }
+    if !service.is_whole {
+        return;
+    }
+    for name in volumes.iter().filter(at_launch).filter_map(|volume| text(volume, "name")) {
+        if !configured.iter().any(|entry| text(entry, "name") == Some(name)) {
+            let text = format!("the volume {name:?} is configured at launch, but the service does not configure it");
+            found.error("volume_configuration", &place, text, format!("add a volumeConfigurations entry {name:?}"));
+        }
+    }
+}
+
+fn grace(task: &Task, service: &Service, found: &mut Found) {
+    let Some(seconds) = service.get("healthCheckGracePeriodSeconds").and_then(whole).filter(|s| *s > 0) else { return };
+    let is_checked = task.containers.iter().any(|container| is_set(container.value.get("healthCheck")));
+    if !is_checked && service.lacks("loadBalancers") && service.lacks("vpcLatticeConfigurations") {
+        let text = format!("a grace period of {seconds} s, but nothing that checks health");
+        let advice = "add a load balancer or a container's healthCheck, or remove the grace period";
+        found.warning("grace_period", &SERVICE.member("healthCheckGracePeriodSeconds"), text, advice);
+    }
+}
+
+fn execute_command(task: &Task, service: &Service, found: &mut Found) {
+    if is_set(service.get("enableExecuteCommand")) && !is_set(task.document.get("taskRoleArn")) {
+        let text = "ECS Exec needs a task role, and the task definition has none";
+        let advice = "set taskRoleArn to a role that allows ssmmessages:*, or turn enableExecuteCommand off";
+        found.error("execute_command", &SERVICE.member("enableExecuteCommand"), text, advice);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::testing::{definition, found_with, found_with_service as found, table};
+
+    #[test]
+    fn network_and_identity() {
+        const NETWORK: &str = "/service/networkConfiguration";
+        table(
+            found,
+            [
+                (json!({}), &[]),
+                (json!({"networkConfiguration": null}), &["E network_configuration /service/networkConfiguration"]),
+                (json!({"networkConfiguration": null, "deploymentController": {"type": "EXTERNAL"}}), &[]),
+                (json!({"networkConfiguration": null, "service": "s"}), &[]),
+                (
+                    json!({"networkConfiguration": {"awsvpcConfiguration": {"subnets": []}}}),
+                    &["E network_configuration /service/networkConfiguration/awsvpcConfiguration/subnets"],
+                ),
+                (
+                    json!({"networkConfiguration": {"awsvpcConfiguration": {"subnets": vec!["s"; 17], "securityGroups": vec!["g"; 6]}}}),
+                    &[
+                        "E too_many /service/networkConfiguration/awsvpcConfiguration/subnets",
+                        "E too_many /service/networkConfiguration/awsvpcConfiguration/securityGroups",
+                    ],
+                ),
+                (json!({"serviceName": "a b"}), &["E service_name /service/serviceName"]),
+                (json!({"clientToken": "x".repeat(36)}), &[]),
+                (json!({"clientToken": "x".repeat(37)}), &["E client_token /service/clientToken"]),
+                (json!({"desiredCount": "2"}), &["E type /service/desiredCount"]),
+                (json!({"desiredcount": 2}), &["W typo /service/desiredcount"]),
+            ],
+        );
+        let bridge = json!({"containerDefinitions": [{"name": "a", "image": "a:1"}]});
+        let network = json!({"networkConfiguration": {"awsvpcConfiguration": {"subnets": ["s"]}}});
+        assert_eq!(found_with(&bridge, &network), [format!("E network_configuration {NETWORK}")]);
+        assert!(found_with(&bridge, &json!({})).is_empty());
+    }
+
+    #[test]
+    fn ports_that_the_service_relies_on() {
+        let balancer =
+            |name: &str, port: u16| json!({"targetGroupArn": "t", "containerName": name, "containerPort": port});
+        let balancers = |list: Vec<Value>| json!({"loadBalancers": list});
+        let connect = |name: &str, enabled: bool| json!({"serviceConnectConfiguration": {"enabled": enabled, "services": [{"portName": name}]}});
+        table(
+            found,
+            [
+                (balancers(vec![balancer("a", 80), balancer("a", 99)]), &[]),
+                (balancers(vec![balancer("b", 80)]), &["E load_balancer /service/loadBalancers/0/containerName"]),
+                (balancers(vec![balancer("a", 81)]), &["E load_balancer /service/loadBalancers/0/containerPort"]),
+                (balancers(vec![balancer("a", 80); 6]), &["W load_balancer /service/loadBalancers"]),
+                (
+                    json!({"deploymentController": {"type": "CODE_DEPLOY"}, "loadBalancers": [balancer("a", 80), balancer("a", 90)]}),
+                    &["W load_balancer /service/loadBalancers"],
+                ),
+                (
+                    json!({"serviceRegistries": [{"containerName": "b", "containerPort": 80}]}),
+                    &["W service_registry /service/serviceRegistries/0/containerName"],
+                ),
+                (connect("web", true), &[]),
+                (connect("api", false), &[]),
+                (connect("api", true), &["E service_connect /service/serviceConnectConfiguration/services/0/portName"]),
+                (
+                    json!({"vpcLatticeConfigurations": [{"roleArn": "r", "targetGroupArn": "t", "portName": "x"}]}),
+                    &["W vpc_lattice /service/vpcLatticeConfigurations/0/portName"],
+                ),
+                (
+                    json!({"healthCheckGracePeriodSeconds": 60}),
+                    &["W grace_period /service/healthCheckGracePeriodSeconds"],
+                ),
+                (json!({"healthCheckGracePeriodSeconds": 0}), &[]),
+                (json!({"healthCheckGracePeriodSeconds": 60, "service": "s"}), &[]),
+                (json!({"healthCheckGracePeriodSeconds": 60, "loadBalancers": [balancer("a", 80)]}), &[]),
+                (json!({"healthCheckGracePeriodSeconds": -1}), &["E range /service/healthCheckGracePeriodSeconds"]),
+                (json!({"enableExecuteCommand": true}), &["E execute_command /service/enableExecuteCommand"]),
+                (json!({"enableExecuteCommand": false}), &[]),
+            ],
+        );
+    }
+
+    #[test]
+    fn volumes_match_both_ways() {
+        const VOLUMES: &str = "/service/volumeConfigurations";
+        let mut with_volume = definition();
+        with_volume["volumes"] = json!([{"name": "v", "configuredAtLaunch": true}, {"name": "w"}]);
+        let network = json!({"awsvpcConfiguration": {"subnets": ["s"]}});
+        let service = |name: &str| json!({"networkConfiguration": network, "volumeConfigurations": [{"name": name}]});
+        let described = json!({"networkConfiguration": network, "serviceArn": "s",
+            "deployments": [{"status": "PRIMARY", "volumeConfigurations": [{"name": "v"}]}]});
+        assert!(found_with(&with_volume, &service("v")).is_empty());
+        assert!(found_with(&with_volume, &described).is_empty());
+        assert!(found_with(&with_volume, &json!({"service": "s"})).is_empty());
+        assert_eq!(
+            found_with(&with_volume, &service("w")),
+            [format!("E volume_configuration {VOLUMES}/0/name"), format!("E volume_configuration {VOLUMES}")]
+        );
+    }
+}

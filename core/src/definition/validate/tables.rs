@@ -1,0 +1,316 @@
+//! The members of a task definition as data, after botocore's model of RegisterTaskDefinition.
+
+use super::shape::Shape::{self, Any, Fields, Flag, List, Number, Text, Texts, Whole, Word};
+use super::shape::{may, must};
+
+const ANY_NUMBER: Shape = Whole(i64::MIN, i64::MAX);
+const FROM_ZERO: Shape = Whole(0, i64::MAX);
+const UNBOUNDED: usize = usize::MAX;
+const TEXT_LIST: Shape = List(&Text, UNBOUNDED);
+const SWITCH: Shape = Word(&["ENABLED", "DISABLED"]);
+const NAME_VALUE: Shape = Fields(&[may("name", Text), may("value", Text)]);
+const SECRET: Shape = Fields(&[must("name", Text), must("valueFrom", Text)]);
+
+const SYSTEMS: [&str; 10] = [
+    "LINUX",
+    "WINDOWS_SERVER_2016_FULL",
+    "WINDOWS_SERVER_2019_CORE",
+    "WINDOWS_SERVER_2019_FULL",
+    "WINDOWS_SERVER_2004_CORE",
+    "WINDOWS_SERVER_20H2_CORE",
+    "WINDOWS_SERVER_2022_CORE",
+    "WINDOWS_SERVER_2022_FULL",
+    "WINDOWS_SERVER_2025_CORE",
+    "WINDOWS_SERVER_2025_FULL",
+];
+
+/// The task definition; its containers are checked one by one, with [`CONTAINER`].
+pub(super) const TASK: Shape = Fields(&[
+    may("family", Text),
+    may("taskRoleArn", Text),
+    may("executionRoleArn", Text),
+    // "default" is how a task for Windows on EC2 comes back.
+    may("networkMode", Word(&["bridge", "host", "awsvpc", "none", "default", "<default>"])),
+    must("containerDefinitions", List(&Any, 10)),
+    may("volumes", List(&VOLUME, UNBOUNDED)),
+    may("placementConstraints", List(&CONSTRAINT, 10)),
+    may("requiresCompatibilities", List(&Word(&["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"]), UNBOUNDED)),
+    may("cpu", Text),
+    may("memory", Text),
+    may("tags", List(&Fields(&[may("key", Text), may("value", Text)]), 50)),
+    may("pidMode", Word(&["host", "task"])),
+    may("ipcMode", Word(&["host", "task", "none"])),
+    may("proxyConfiguration", PROXY),
+    may("inferenceAccelerators", List(&ACCELERATOR, UNBOUNDED)),
+    may("ephemeralStorage", Fields(&[must("sizeInGiB", Whole(21, 200))])),
+    may("runtimePlatform", PLATFORM),
+    may("enableFaultInjection", Flag),
+    may("trustedExecutionConfiguration", TRUSTED),
+]);
+
+const CONSTRAINT: Shape = Fields(&[may("type", Word(&["memberOf"])), may("expression", Text)]);
+const PLATFORM: Shape =
+    Fields(&[may("cpuArchitecture", Word(&["X86_64", "ARM64"])), may("operatingSystemFamily", Word(&SYSTEMS))]);
+const ACCELERATOR: Shape = Fields(&[must("deviceName", Text), must("deviceType", Text)]);
+const PROXY: Shape = Fields(&[
+    may("type", Word(&["APPMESH"])),
+    must("containerName", Text),
+    may("properties", List(&NAME_VALUE, UNBOUNDED)),
+]);
+const TRUSTED: Shape = Fields(&[
+    must("isolationMode", Word(&["SHARED", "ISOLATED_SANDBOX", "CONFIDENTIAL_SANDBOX"])),
+    may("attestationPolicy", Any),
+]);
+
+const VOLUME: Shape = Fields(&[
+    may("name", Text),
+    may("host", Fields(&[may("sourcePath", Text)])),
+    may("dockerVolumeConfiguration", DOCKER_VOLUME),
+    may("efsVolumeConfiguration", EFS_VOLUME),
+    may("s3filesVolumeConfiguration", S3_FILES_VOLUME),
+    may("fsxWindowsFileServerVolumeConfiguration", FSX_VOLUME),
+    may("configuredAtLaunch", Flag),
+]);
+const DOCKER_VOLUME: Shape = Fields(&[
+    may("scope", Word(&["task", "shared"])),
+    may("autoprovision", Flag),
+    may("driver", Text),
+    may("driverOpts", Texts),
+    may("labels", Texts),
+]);
+const EFS_VOLUME: Shape = Fields(&[
+    must("fileSystemId", Text),
+    may("rootDirectory", Text),
+    may("transitEncryption", SWITCH),
+    may("transitEncryptionPort", Whole(0, 65535)),
+    may("authorizationConfig", Fields(&[may("accessPointId", Text), may("iam", SWITCH)])),
+]);
+const S3_FILES_VOLUME: Shape = Fields(&[
+    must("fileSystemArn", Text),
+    may("rootDirectory", Text),
+    may("transitEncryptionPort", Whole(0, 65535)),
+    may("accessPointArn", Text),
+]);
+const FSX_VOLUME: Shape = Fields(&[
+    must("fileSystemId", Text),
+    must("rootDirectory", Text),
+    must("authorizationConfig", Fields(&[must("credentialsParameter", Text), must("domain", Text)])),
+]);
+
+/// A container. What the rules of its own report better is not required here.
+pub(super) const CONTAINER: Shape = Fields(&[
+    may("name", Text),
+    may("image", Text),
+    may("repositoryCredentials", Fields(&[must("credentialsParameter", Text)])),
+    may("cpu", FROM_ZERO),
+    may("memory", FROM_ZERO),
+    may("memoryReservation", FROM_ZERO),
+    may("links", TEXT_LIST),
+    may("portMappings", List(&PORT, UNBOUNDED)),
+    may("essential", Flag),
+    may("restartPolicy", RESTART),
+    may("entryPoint", TEXT_LIST),
+    may("command", TEXT_LIST),
+    may("environment", List(&NAME_VALUE, UNBOUNDED)),
+    may("environmentFiles", List(&Fields(&[must("value", Text), must("type", Word(&["s3"]))]), 10)),
+    may("mountPoints", List(&MOUNT, UNBOUNDED)),
+    may("volumesFrom", List(&Fields(&[may("sourceContainer", Text), may("readOnly", Flag)]), UNBOUNDED)),
+    may("linuxParameters", LINUX),
+    may("secrets", List(&SECRET, UNBOUNDED)),
+    may("dependsOn", List(&DEPENDENCY, UNBOUNDED)),
+    may("startTimeout", ANY_NUMBER),
+    may("stopTimeout", ANY_NUMBER),
+    may("versionConsistency", Word(&["enabled", "disabled"])),
+    may("hostname", Text),
+    may("user", Text),
+    may("workingDirectory", Text),
+    may("disableNetworking", Flag),
+    may("privileged", Flag),
+    may("readonlyRootFilesystem", Flag),
+    may("dnsServers", TEXT_LIST),
+    may("dnsSearchDomains", TEXT_LIST),
+    may("extraHosts", List(&Fields(&[must("hostname", Text), must("ipAddress", Text)]), UNBOUNDED)),
+    may("dockerSecurityOptions", TEXT_LIST),
+    may("interactive", Flag),
+    may("pseudoTerminal", Flag),
+    may("dockerLabels", Texts),
+    may("ulimits", List(&ULIMIT, UNBOUNDED)),
+    may("logConfiguration", LOGGING),
+    may("healthCheck", HEALTH),
+    may("systemControls", List(&Fields(&[may("namespace", Text), may("value", Text)]), UNBOUNDED)),
+    may("resourceRequirements", List(&RESOURCE, UNBOUNDED)),
+    may("firelensConfiguration", FIRELENS),
+    may("credentialSpecs", List(&Text, 1)),
+]);
+
+const PORT: Shape = Fields(&[
+    // Their ranges are for the rules of ports to tell.
+    may("containerPort", ANY_NUMBER),
+    may("hostPort", ANY_NUMBER),
+    may("protocol", Word(&["tcp", "udp"])),
+    may("name", Text),
+    may("appProtocol", Word(&["http", "http2", "grpc"])),
+    may("containerPortRange", Text),
+]);
+const RESTART: Shape = Fields(&[
+    must("enabled", Flag),
+    may("ignoredExitCodes", List(&ANY_NUMBER, 50)),
+    may("restartAttemptPeriod", Whole(60, 1800)),
+]);
+const MOUNT: Shape = Fields(&[may("sourceVolume", Text), may("containerPath", Text), may("readOnly", Flag)]);
+const DEPENDENCY: Shape =
+    Fields(&[must("containerName", Text), must("condition", Word(&["START", "COMPLETE", "SUCCESS", "HEALTHY"]))]);
+const LINUX: Shape = Fields(&[
+    may("capabilities", Fields(&[may("add", TEXT_LIST), may("drop", TEXT_LIST)])),
+    may("devices", List(&DEVICE, UNBOUNDED)),
+    may("initProcessEnabled", Flag),
+    may("sharedMemorySize", ANY_NUMBER),
+    may("tmpfs", List(&TMPFS, UNBOUNDED)),
+    may("maxSwap", FROM_ZERO),
+    may("swappiness", Whole(0, 100)),
+]);
+const DEVICE: Shape = Fields(&[
+    must("hostPath", Text),
+    may("containerPath", Text),
+    may("permissions", List(&Word(&["read", "write", "mknod"]), UNBOUNDED)),
+]);
+const TMPFS: Shape = Fields(&[must("containerPath", Text), must("size", ANY_NUMBER), may("mountOptions", TEXT_LIST)]);
+const ULIMITS: [&str; 15] = [
+    "core",
+    "cpu",
+    "data",
+    "fsize",
+    "locks",
+    "memlock",
+    "msgqueue",
+    "nice",
+    "nofile",
+    "nproc",
+    "rss",
+    "rtprio",
+    "rttime",
+    "sigpending",
+    "stack",
+];
+const ULIMIT: Shape =
+    Fields(&[must("name", Word(&ULIMITS)), must("softLimit", ANY_NUMBER), must("hardLimit", ANY_NUMBER)]);
+const LOG_DRIVERS: [&str; 8] =
+    ["json-file", "syslog", "journald", "gelf", "fluentd", "awslogs", "splunk", "awsfirelens"];
+const LOGGING: Shape = Fields(&[
+    must("logDriver", Word(&LOG_DRIVERS)),
+    may("options", Texts),
+    may("secretOptions", List(&SECRET, UNBOUNDED)),
+]);
+const HEALTH: Shape = Fields(&[
+    may("command", TEXT_LIST),
+    may("interval", Whole(5, 300)),
+    // Sources disagree about its upper bound, so a rule of its own tells it.
+    may("timeout", ANY_NUMBER),
+    may("retries", Whole(1, 10)),
+    may("startPeriod", Whole(0, 300)),
+]);
+const RESOURCE: Shape = Fields(&[
+    must("type", Word(&["GPU", "InferenceAccelerator", "NeuronDevice"])),
+    must("value", Text),
+    may("sharingStrategy", Fields(&[may("nvidiaMps", MPS)])),
+]);
+const MPS: Shape = Fields(&[must("memory", Whole(1, i64::MAX)), may("maxComputePercent", Whole(1, 100))]);
+const FIRELENS: Shape = Fields(&[must("type", Word(&["fluentd", "fluentbit"])), may("options", Texts)]);
+
+/// The members of CreateService, UpdateService and DescribeServices together.
+pub(super) const SERVICE: Shape = Fields(&[
+    may("service", Text),
+    may("serviceName", Text),
+    may("serviceArn", Text),
+    may("cluster", Text),
+    may("clusterArn", Text),
+    may("taskDefinition", Text),
+    may("desiredCount", FROM_ZERO),
+    may("runningCount", ANY_NUMBER),
+    may("pendingCount", ANY_NUMBER),
+    may("status", Text),
+    may("launchType", Text),
+    may("capacityProviderStrategy", List(&STRATEGY, UNBOUNDED)),
+    may("deploymentConfiguration", DEPLOYMENT),
+    may("deploymentController", Fields(&[must("type", Word(&["ECS", "CODE_DEPLOY", "EXTERNAL"]))])),
+    may("networkConfiguration", Fields(&[may("awsvpcConfiguration", AWSVPC)])),
+    may("loadBalancers", List(&BALANCER, UNBOUNDED)),
+    may("serviceRegistries", List(&REGISTRY, UNBOUNDED)),
+    may("serviceConnectConfiguration", Any),
+    may("volumeConfigurations", List(&Any, UNBOUNDED)),
+    may("vpcLatticeConfigurations", List(&LATTICE, UNBOUNDED)),
+    may("placementConstraints", List(&SERVICE_CONSTRAINT, UNBOUNDED)),
+    may("placementStrategy", List(&PLACEMENT, 5)),
+    may("healthCheckGracePeriodSeconds", Whole(0, 2_147_483_647)),
+    may("schedulingStrategy", Word(&["REPLICA", "DAEMON"])),
+    may("platformVersion", Text),
+    may("platformFamily", Text),
+    may("availabilityZoneRebalancing", SWITCH),
+    may("enableExecuteCommand", Flag),
+    may("enableECSManagedTags", Flag),
+    may("forceNewDeployment", Flag),
+    may("propagateTags", Word(&["TASK_DEFINITION", "SERVICE", "NONE"])),
+    may("tags", List(&Fields(&[may("key", Text), may("value", Text)]), 50)),
+    may("role", Text),
+    may("roleArn", Text),
+    may("clientToken", Text),
+    may("createdBy", Text),
+    may("createdAt", Any),
+    may("events", Any),
+    may("deployments", Any),
+    may("taskSets", Any),
+    may("currentServiceDeployment", Any),
+    may("currentServiceRevisions", Any),
+    may("resourceManagementType", Text),
+    may("gatewayConnectors", Any),
+    may("monitoring", Any),
+]);
+
+const STRATEGY: Shape =
+    Fields(&[must("capacityProvider", Text), may("weight", Whole(0, 1000)), may("base", Whole(0, 100_000))]);
+const AWSVPC: Shape =
+    Fields(&[must("subnets", List(&Text, 16)), may("securityGroups", List(&Text, 5)), may("assignPublicIp", SWITCH)]);
+const BALANCER: Shape = Fields(&[
+    may("targetGroupArn", Text),
+    may("loadBalancerName", Text),
+    may("containerName", Text),
+    may("containerPort", ANY_NUMBER),
+    may("advancedConfiguration", Any),
+]);
+const REGISTRY: Shape = Fields(&[
+    may("registryArn", Text),
+    may("port", ANY_NUMBER),
+    may("containerName", Text),
+    may("containerPort", ANY_NUMBER),
+]);
+const LATTICE: Shape = Fields(&[
+    must("roleArn", Text),
+    must("targetGroupArn", Text),
+    must("portName", Text),
+    may("advancedConfiguration", Any),
+]);
+const SERVICE_CONSTRAINT: Shape =
+    Fields(&[may("type", Word(&["distinctInstance", "memberOf"])), may("expression", Text)]);
+const PLACEMENT: Shape = Fields(&[may("type", Word(&["random", "spread", "binpack"])), may("field", Text)]);
+const DEPLOYMENT: Shape = Fields(&[
+    may("strategy", Word(&["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"])),
+    may("minimumHealthyPercent", FROM_ZERO),
+    may("maximumPercent", FROM_ZERO),
+    may("deploymentCircuitBreaker", BREAKER),
+    may("alarms", Any),
+    may("earlySuccessCriteria", Any),
+    // Its range is not confirmed.
+    may("bakeTimeInMinutes", ANY_NUMBER),
+    may("linearConfiguration", LINEAR),
+    may("canaryConfiguration", CANARY),
+    may("lifecycleHooks", List(&Any, UNBOUNDED)),
+]);
+const BREAKER: Shape = Fields(&[
+    must("enable", Flag),
+    must("rollback", Flag),
+    may("resetOnHealthyTask", Flag),
+    may("thresholdConfiguration", Any),
+]);
+const LINEAR: Shape = Fields(&[may("stepPercent", Number(3.0, 100.0)), may("stepBakeTimeInMinutes", Whole(0, 1440))]);
+const CANARY: Shape =
+    Fields(&[may("canaryPercent", Number(0.1, 100.0)), may("canaryBakeTimeInMinutes", Whole(0, 1440))]);

@@ -1,0 +1,256 @@
+//! Rules about the task as a whole: its name, its size in bytes and in cpu and memory, its roles and its tags.
+
+use std::io;
+
+use serde_json::{Map, Value};
+
+use super::{Found, NAME_ADVICE, Place, Task, is_name, list, repeated, shape, tables, text, whole};
+use crate::definition::READ_ONLY;
+use crate::definition::diff;
+
+/// ECS's quota for a task definition's JSON, which cannot be raised.
+const MOST_BYTES: usize = 64 * 1024;
+
+/// Task cpu that can be asked for outside of Fargate: 0.125 to 192 vCPU.
+const CPU: std::ops::RangeInclusive<i64> = 128..=196_608;
+
+pub(super) fn check(task: &Task, found: &mut Found) {
+    shape::check_object(&tables::TASK, task.document, &Place::ROOT, found);
+    family(task, found);
+    bytes(task, found);
+    read_only(task, found);
+    for member in ["taskRoleArn", "executionRoleArn"] {
+        role(task, member, found);
+    }
+    tags(task, found);
+    if !task.is_fargate {
+        sizes(task, found);
+    }
+    sums(task, found);
+    essential(task, found);
+}
+
+fn family(task: &Task, found: &mut Found) {
+    let place = Place::top("family");
+    match task.document.get("family") {
+        Some(Value::String(name)) if is_name(name) => {}
+        Some(Value::String(name)) => {
+            found.error("family", &place, format!("{name:?} is not the name of a family"), NAME_ADVICE);
+        }
+        None | Some(Value::Null) => found.error("family", &place, "the family is missing", "name the family as a text"),
+        Some(_) => {}
+    }
+}
+
+fn bytes(task: &Task, found: &mut Found) {
+    let bytes = size(task.document);
+    if bytes > MOST_BYTES {
+        let text = format!("the definition has {bytes} bytes as JSON, {MOST_BYTES} are allowed");
+        let advice = "move environment variables to a file (environmentFiles) or scripts into the image";
+        found.error("too_large", &Place::ROOT, text, advice);
+    }
+}
+
+/// The bytes of the document as compact JSON, counted without writing it.
+fn size(document: &Map<String, Value>) -> usize {
+    struct Count(usize);
+    impl io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    // A map of values with a writer that takes everything cannot fail.
+    let _ = serde_json::to_writer(&mut count, document);
+    count.0
+}
+
+/// A patch can bring back what loading has taken out.
+fn read_only(task: &Task, found: &mut Found) {
+    for member in READ_ONLY.into_iter().filter(|member| task.document.contains_key(*member)) {
+        let text = format!("{member} is written by ECS and cannot be registered");
+        found.warning("read_only", &Place::top(member), text, format!("remove {member}"));
+    }
+}
+
+fn role(task: &Task, member: &str, found: &mut Found) {
+    let Some(role) = task.document.get(member).and_then(Value::as_str).filter(|role| !role.is_empty()) else { return };
+    let is_short = role.len() <= 64 && role.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b));
+    let mut parts = role.splitn(6, ':');
+    let is_arn = parts.next() == Some("arn")
+        && parts.next().is_some_and(|partition| partition.starts_with("aws"))
+        && parts.next() == Some("iam")
+        && parts.next() == Some("")
+        && parts.next().is_some_and(|account| account.len() == 12)
+        && parts.next().is_some_and(|role| role.starts_with("role/"));
+    if !is_short && !is_arn {
+        let text = format!("{role:?} is neither the ARN nor the name of a role");
+        found.warning("role", &Place::top(member), text, "use arn:aws:iam::ACCOUNT:role/NAME");
+    }
+}
+
+fn tags(task: &Task, found: &mut Found) {
+    let (tags, place) = (list(task.document.get("tags")), Place::top("tags"));
+    for (at, tag) in tags.iter().enumerate().filter(|(_, tag)| tag.is_object()) {
+        if tag.get("key").is_none_or(Value::is_null) {
+            found.error("tag", &place.at(at).member("key"), "the tag has no key", "give it a key, or remove it");
+        }
+        for (member, least, most) in [("key", 1, 128), ("value", 0, 256)] {
+            if let Some(why) = text(tag, member).and_then(|text| bad_tag(text, member, least, most)) {
+                let advice = "use letters, digits, spaces and _ . : / = + - @ within the length, without aws: in front";
+                found.error("tag", &place.at(at).member(member), why, advice);
+            }
+        }
+    }
+    for at in repeated(tags.iter().map(|tag| text(tag, "key"))) {
+        let text = format!("a second tag has the key {:?}", text(&tags[at], "key").unwrap_or_default());
+        found.error("tag", &place.at(at).member("key"), text, "keep one of the two");
+    }
+}
+
+fn bad_tag(text: &str, member: &str, least: usize, most: usize) -> Option<String> {
+    let length = text.chars().count();
+    let is_fit = |c: char| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c);
+    if !(least..=most).contains(&length) {
+        Some(format!("a tag's {member} has {length} characters, {least} to {most} are allowed"))
+    } else if let Some(stranger) = text.chars().find(|c| !is_fit(*c)) {
+        Some(format!("a tag's {member} has the character {stranger:?}"))
+    } else if text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:")) {
+        Some(format!("a tag's {member} begins with aws:, which is AWS's own"))
+    } else {
+        None
+    }
+}
+
+/// Outside of Fargate the task's size is optional and not bound to steps.
+fn sizes(task: &Task, found: &mut Found) {
+    for member in ["cpu", "memory"] {
+        let Some(given) = diff::size(task.document, member) else { continue };
+        let place = Place::top(member);
+        if task.is_windows {
+            let text = format!("ECS ignores the task's {member} for Windows containers on EC2");
+            found.warning("task_size", &place, text, format!("set {member} on the containers"));
+        }
+        match given.parse::<i64>() {
+            Ok(cpu) if member == "cpu" && !CPU.contains(&cpu) => {
+                let text = format!("{cpu} is not between {} and {} cpu units", CPU.start(), CPU.end());
+                found.error("task_size", &place, text, "use cpu units (\"256\") or vCPU (\"1 vCPU\")");
+            }
+            Ok(size) if size > 0 => {}
+            _ => {
+                let advice =
+                    "give cpu in units (\"256\") or vCPU (\"1 vCPU\"), memory in MiB (\"512\") or GB (\"1 GB\")";
+                found.error("task_size", &place, format!("{given:?} is not an amount of {member}"), advice);
+            }
+        }
+    }
+}
+
+/// What the containers ask for has to fit into the task. Both may be equal, although the model's text says "lower":
+/// ECS's own message says "cannot be greater".
+fn sums(task: &Task, found: &mut Found) {
+    if task.is_windows && !task.is_fargate {
+        return;
+    }
+    let limit = |member| diff::size(task.document, member)?.parse::<i64>().ok().filter(|limit| *limit > 0);
+    let sum = |members: &[&str]| {
+        let asked = task.containers.iter().map(|container| {
+            members.iter().find_map(|member| container.value.get(*member).and_then(whole)).unwrap_or(0)
+        });
+        asked.fold(0, i64::saturating_add)
+    };
+    if let Some(limit) = limit("cpu")
+        && sum(&["cpu"]) > limit
+    {
+        let text = format!("the containers ask for {} cpu units, the task has {limit}", sum(&["cpu"]));
+        found.error("cpu_sum", &Place::top("cpu"), text, "raise the task's cpu, or lower that of containers");
+    }
+    let Some(limit) = limit("memory") else { return };
+    let (hard, all) = (sum(&["memory"]), sum(&["memory", "memoryReservation"]));
+    let advice = "raise the task's memory, or lower that of containers";
+    if hard > limit {
+        let text = format!("the containers ask for {hard} MiB of memory, the task has {limit}");
+        found.error("memory_sum", &Place::top("memory"), text, advice);
+    } else if all > limit {
+        // Whether ECS counts reservations is not confirmed.
+        let text = format!("the containers ask for {all} MiB of memory, reservations among it, the task has {limit}");
+        found.warning("memory_sum", &Place::top("memory"), text, advice);
+    }
+}
+
+fn essential(task: &Task, found: &mut Found) {
+    if !task.containers.iter().any(|container| container.is_essential) {
+        let advice = "leave essential away, or true, for at least one container";
+        found.error("essential", &Place::top("containerDefinitions"), "no container is essential", advice);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{container, found, found_on_fargate, table};
+
+    #[test]
+    fn names_tags_and_roles() {
+        let key = |key: &str| json!({"tags": [{"key": key, "value": "v"}]});
+        table(
+            found,
+            [
+                (json!({"family": "a-B_9"}), &[]),
+                (json!({"family": "a b"}), &["E family /family"]),
+                (json!({"family": null}), &["E family /family"]),
+                (json!({"family": "a".repeat(256)}), &["E family /family"]),
+                (key(&"k".repeat(128)), &[]),
+                (key("team: é/a=b+c-d@e.f_g"), &[]),
+                (key(&"k".repeat(129)), &["E tag /tags/0/key"]),
+                (key(""), &["E tag /tags/0/key"]),
+                (key("AWS:x"), &["E tag /tags/0/key"]),
+                (key("a*"), &["E tag /tags/0/key"]),
+                (json!({"tags": [{"value": "v"}]}), &["E tag /tags/0/key"]),
+                (json!({"tags": [{"key": "a", "value": "v".repeat(257)}]}), &["E tag /tags/0/value"]),
+                (json!({"tags": [{"key": "a"}, {"key": "A"}, {"key": "a"}]}), &["E tag /tags/2/key"]),
+                (json!({"taskRoleArn": "short", "executionRoleArn": "arn:aws-cn:iam::123456789012:role/p/r"}), &[]),
+                (json!({"taskRoleArn": "arn:aws:iam::123456789012:user/r"}), &["W role /taskRoleArn"]),
+                (json!({"revision": 3}), &["W read_only /revision"]),
+                (json!({"novelty": "x".repeat(60_000)}), &[]),
+                (json!({"novelty": "x".repeat(66_000)}), &["E too_large "]),
+            ],
+        );
+        let tags: Vec<_> = (0..51).map(|at| json!({"key": at.to_string()})).collect();
+        assert_eq!(found(&json!({"tags": tags})), ["E too_many /tags"]);
+    }
+
+    #[test]
+    fn sizes_and_sums() {
+        let two = |first, second| {
+            json!({"cpu": "1024", "memory": "1 GB", "containerDefinitions": [
+            {"name": "a", "image": "a:1", "cpu": 512, "memory": first}, {"name": "b", "image": "a:1", "cpu": second, "memoryReservation": 512}]})
+        };
+        table(
+            found,
+            [
+                (json!({"cpu": "128", "memory": "100"}), &[]),
+                (json!({"cpu": "192 vCPU"}), &[]),
+                (json!({"cpu": "127"}), &["E task_size /cpu"]),
+                (json!({"cpu": "193 vCPU"}), &["E task_size /cpu"]),
+                (json!({"cpu": "much", "memory": "0"}), &["E task_size /cpu", "E task_size /memory"]),
+                (two(512, 512), &[]),
+                (two(513, 512), &["W memory_sum /memory"]),
+                (two(1025, 513), &["E cpu_sum /cpu", "E memory_sum /memory"]),
+                (container(&json!({"essential": false})), &["E essential /containerDefinitions"]),
+                (
+                    json!({"cpu": "128", "runtimePlatform": {"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"}}),
+                    &["W task_size /cpu"],
+                ),
+            ],
+        );
+        let many =
+            json!([{"name": "a", "image": "a:1", "cpu": i64::MAX}, {"name": "b", "image": "a:1", "cpu": i64::MAX}]);
+        assert_eq!(found_on_fargate(&json!({"containerDefinitions": many})), ["E cpu_sum /cpu"]);
+    }
+}

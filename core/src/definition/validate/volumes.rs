@@ -1,0 +1,269 @@
+//! Rules about volumes, and about where containers mount them.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::{Container, Found, NAME_ADVICE, Place, Task, is_name, is_set, list, repeated, text};
+
+/// The members of a volume of which one says what kind of volume it is.
+const KINDS: [&str; 6] = [
+    "host",
+    "dockerVolumeConfiguration",
+    "efsVolumeConfiguration",
+    "s3filesVolumeConfiguration",
+    "fsxWindowsFileServerVolumeConfiguration",
+    "configuredAtLaunch",
+];
+
+pub(super) fn check(task: &Task, found: &mut Found) {
+    let (volumes, top) = (list(task.document.get("volumes")), Place::top("volumes"));
+    if volumes.is_empty() {
+        return;
+    }
+    let mounted: HashSet<&str> = task.containers.iter().flat_map(mounts).filter_map(source).collect();
+    for (at, volume) in volumes.iter().enumerate().filter(|(_, volume)| volume.is_object()) {
+        let place = top.at(at);
+        name(volume, &mounted, &place, found);
+        kinds(volume, &place, found);
+        if let Some(efs) = volume.get("efsVolumeConfiguration") {
+            elastic(efs, &place.member("efsVolumeConfiguration"), found);
+        }
+        let docker = volume.get("dockerVolumeConfiguration");
+        if docker.is_some_and(|docker| is_set(docker.get("autoprovision")) && text(docker, "scope") != Some("shared")) {
+            let place = place.member("dockerVolumeConfiguration");
+            let text = "autoprovision goes with the scope shared alone";
+            found.error("docker_volume", &place.member("autoprovision"), text, "set scope to \"shared\", or remove it");
+        }
+    }
+    for at in repeated(volumes.iter().map(|volume| text(volume, "name"))) {
+        let text = format!("a second volume is named {:?}", text(&volumes[at], "name").unwrap_or_default());
+        found.error("volume_name", &top.at(at).member("name"), text, "give each volume a name of its own");
+    }
+    let at_launch = volumes.iter().enumerate().filter(|(_, volume)| is_set(volume.get("configuredAtLaunch")));
+    for (at, _) in at_launch.skip(1) {
+        let text = "a second volume is configured at launch, one is allowed";
+        found.error("configured_at_launch", &top.at(at).member("configuredAtLaunch"), text, "keep one of them");
+    }
+}
+
+fn mounts<'a>(container: &Container<'a>) -> &'a [Value] {
+    list(container.value.get("mountPoints"))
+}
+
+fn source(mount: &Value) -> Option<&str> {
+    text(mount, "sourceVolume")
+}
+
+fn name(volume: &Value, mounted: &HashSet<&str>, place: &Place, found: &mut Found) {
+    match volume.get("name") {
+        Some(Value::String(name)) if !is_name(name) => {
+            let text = format!("{name:?} is not the name of a volume");
+            found.error("volume_name", &place.member("name"), text, NAME_ADVICE);
+        }
+        Some(Value::String(name)) if !mounted.contains(name.as_str()) => {
+            let text = format!("the volume {name:?} is not mounted by any container");
+            found.warning("volume_unused", place, text, "mount it, or remove it");
+        }
+        None | Some(Value::Null) => {
+            let text = "the volume has no name, so nothing can mount it";
+            found.warning("volume_name", &place.member("name"), text, "name it, or remove it");
+        }
+        Some(_) => {}
+    }
+}
+
+fn kinds(volume: &Value, place: &Place, found: &mut Found) {
+    let kinds: Vec<_> = KINDS.into_iter().filter(|kind| is_set(volume.get(*kind))).collect();
+    if kinds.len() > 1 {
+        let text = format!("the volume is of {} kinds at once: {}", kinds.len(), kinds.join(", "));
+        found.error("volume_kind", place, text, "keep one of them");
+    }
+}
+
+fn elastic(efs: &Value, place: &Place, found: &mut Found) {
+    let authorization = efs.get("authorizationConfig");
+    let is_encrypted = text(efs, "transitEncryption") == Some("ENABLED");
+    let uses_iam = authorization.is_some_and(|config| text(config, "iam") == Some("ENABLED"));
+    let uses_point = authorization.is_some_and(|config| is_set(config.get("accessPointId")));
+    let encryption = place.member("transitEncryption");
+    if (uses_iam || uses_point) && !is_encrypted {
+        let what = if uses_iam { "IAM" } else { "an access point" };
+        let text = format!("EFS with {what} needs encryption in transit");
+        found.error("efs_volume", &encryption, text, "set transitEncryption to \"ENABLED\"");
+    }
+    let root = text(efs, "rootDirectory").filter(|root| !matches!(*root, "" | "/"));
+    if let Some(root) = root.filter(|_| uses_point) {
+        let text = format!("rootDirectory {root:?} cannot stand beside an access point, which has a root of its own");
+        found.error("efs_volume", &place.member("rootDirectory"), text, "remove rootDirectory, or set it to \"/\"");
+    }
+    if is_set(efs.get("transitEncryptionPort")) && !is_encrypted {
+        let text = "transitEncryptionPort has no effect without encryption in transit";
+        found.warning(
+            "efs_volume",
+            &place.member("transitEncryptionPort"),
+            text,
+            "set transitEncryption to \"ENABLED\"",
+        );
+    }
+}
+
+pub(super) fn check_mounts(task: &Task, container: &Container, found: &mut Found) {
+    let (mounts, place) = (mounts(container), container.place());
+    if mounts.is_empty() {
+        return;
+    }
+    let place = place.member("mountPoints");
+    let volumes = list(task.document.get("volumes"));
+    for (at, mount) in mounts.iter().enumerate().filter(|(_, mount)| mount.is_object()) {
+        let here = place.at(at);
+        match mount.get("sourceVolume") {
+            Some(Value::String(name)) if !volumes.iter().any(|volume| text(volume, "name") == Some(name)) => {
+                let text = format!("there is no volume {name:?}");
+                let advice = "name an entry of the task's volumes";
+                found.error("mount_volume", &here.member("sourceVolume"), text, advice);
+            }
+            None | Some(Value::Null) => {
+                let place = here.member("sourceVolume");
+                found.error("mount_volume", &place, "the mount has no volume", "name an entry of the task's volumes");
+            }
+            Some(_) => {}
+        }
+        match mount.get("containerPath") {
+            Some(Value::String(path)) if !path.starts_with('/') && !task.is_windows => {
+                let text = format!("{path:?} is not an absolute path");
+                found.error("mount_path", &here.member("containerPath"), text, "begin it with /");
+            }
+            None | Some(Value::Null) => {
+                let place = here.member("containerPath");
+                found.error("mount_path", &place, "the mount has no path in the container", "set containerPath");
+            }
+            Some(_) => {}
+        }
+    }
+    for at in repeated(mounts.iter().map(|mount| text(mount, "containerPath"))) {
+        let text = format!("{:?} is mounted a second time", text(&mounts[at], "containerPath").unwrap_or_default());
+        found.warning("mount_path", &place.at(at).member("containerPath"), text, "keep one of the two mounts");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::testing::{container, found, table};
+
+    /// Volumes `v` and so on, as the patches say, all mounted.
+    fn volumes(patches: &[Value]) -> Value {
+        let mut mounts = Vec::new();
+        let mut volumes = Vec::new();
+        for (at, patch) in patches.iter().enumerate() {
+            let mut volume = json!({"name": format!("v{at}")});
+            json_patch::merge(&mut volume, patch);
+            if volume["name"].is_string() {
+                mounts.push(json!({"sourceVolume": volume["name"], "containerPath": format!("/{at}")}));
+            }
+            volumes.push(volume);
+        }
+        let mut document = container(&json!({"mountPoints": mounts}));
+        document["volumes"] = json!(volumes);
+        document
+    }
+
+    #[test]
+    fn names_and_kinds() {
+        table(
+            found,
+            [
+                (volumes(&[json!({}), json!({"host": {}, "efsVolumeConfiguration": {"fileSystemId": "fs-1"}})]), &[]),
+                (volumes(&[json!({"name": "a b"})]), &["E volume_name /volumes/0/name"]),
+                (volumes(&[json!({"name": null})]), &["W volume_name /volumes/0/name"]),
+                (volumes(&[json!({"name": "a"}), json!({"name": "a"})]), &["E volume_name /volumes/1/name"]),
+                (json!({"volumes": [{"name": "a"}]}), &["W volume_unused /volumes/0"]),
+                (volumes(&[json!({"configuredAtLaunch": true}), json!({"configuredAtLaunch": false})]), &[]),
+                (
+                    volumes(&[json!({"configuredAtLaunch": true}), json!({"configuredAtLaunch": true})]),
+                    &["E configured_at_launch /volumes/1/configuredAtLaunch"],
+                ),
+                (
+                    volumes(&[json!({"host": {"sourcePath": "/x"}, "configuredAtLaunch": true})]),
+                    &["E volume_kind /volumes/0"],
+                ),
+                (volumes(&[json!({"dockerVolumeConfiguration": {"scope": "shared", "autoprovision": true}})]), &[]),
+                (
+                    volumes(&[json!({"dockerVolumeConfiguration": {"scope": "task", "autoprovision": true}})]),
+                    &["E docker_volume /volumes/0/dockerVolumeConfiguration/autoprovision"],
+                ),
+                (
+                    volumes(&[
+                        json!({"fsxWindowsFileServerVolumeConfiguration": {"fileSystemId": "fs", "rootDirectory": "r"}}),
+                    ]),
+                    &["E missing /volumes/0/fsxWindowsFileServerVolumeConfiguration/authorizationConfig"],
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn elastic_file_systems() {
+        let efs = |patch: Value| {
+            let mut efs = json!({"fileSystemId": "fs-1", "transitEncryption": "ENABLED", "authorizationConfig": {"accessPointId": "p", "iam": "ENABLED"}});
+            json_patch::merge(&mut efs, &patch);
+            volumes(&[json!({"efsVolumeConfiguration": efs})])
+        };
+        const ENCRYPTION: &str = "E efs_volume /volumes/0/efsVolumeConfiguration/transitEncryption";
+        let port = json!({"transitEncryption": null, "authorizationConfig": null, "transitEncryptionPort": 2049});
+        table(
+            found,
+            [
+                (efs(json!({"rootDirectory": "/", "transitEncryptionPort": 65535})), &[]),
+                (efs(json!({"rootDirectory": "/x", "authorizationConfig": {"accessPointId": null}})), &[]),
+                (
+                    efs(json!({"rootDirectory": "/x"})),
+                    &["E efs_volume /volumes/0/efsVolumeConfiguration/rootDirectory"],
+                ),
+                (efs(json!({"transitEncryption": "DISABLED"})), &[ENCRYPTION]),
+                (efs(json!({"transitEncryption": null, "authorizationConfig": {"iam": null}})), &[ENCRYPTION]),
+                (
+                    efs(
+                        json!({"transitEncryption": null, "authorizationConfig": {"iam": "DISABLED", "accessPointId": null}}),
+                    ),
+                    &[],
+                ),
+                (efs(port), &["W efs_volume /volumes/0/efsVolumeConfiguration/transitEncryptionPort"]),
+                (
+                    efs(json!({"transitEncryptionPort": 65536})),
+                    &["E range /volumes/0/efsVolumeConfiguration/transitEncryptionPort"],
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn mounts() {
+        let mount = |mounts: Value, system: &str| {
+            let mut document = container(&json!({"mountPoints": mounts}));
+            document["volumes"] = json!([{"name": "v"}]);
+            document["runtimePlatform"] = json!({"operatingSystemFamily": system});
+            document
+        };
+        let at = |path: &str| json!({"sourceVolume": "v", "containerPath": path});
+        table(
+            found,
+            [
+                (mount(json!([at("/a"), at("/b")]), "LINUX"), &[]),
+                (mount(json!([at("/a"), at("/a")]), "LINUX"), &["W mount_path #0/mountPoints/1/containerPath"]),
+                (mount(json!([at("a")]), "LINUX"), &["E mount_path #0/mountPoints/0/containerPath"]),
+                (mount(json!([at("C:\\a")]), "WINDOWS_SERVER_2022_CORE"), &[]),
+                (mount(json!([{"sourceVolume": "v"}]), "LINUX"), &["E mount_path #0/mountPoints/0/containerPath"]),
+                (
+                    mount(
+                        json!([at("/a"), {"containerPath": "/b"}, {"sourceVolume": "w", "containerPath": "/c"}]),
+                        "LINUX",
+                    ),
+                    &["E mount_volume #0/mountPoints/1/sourceVolume", "E mount_volume #0/mountPoints/2/sourceVolume"],
+                ),
+            ],
+        );
+    }
+}

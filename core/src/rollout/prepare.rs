@@ -209,13 +209,29 @@ impl Machine {
         let rendered = base.render(&changes)?;
         let base = known.then_some(&base);
         refuse(errors(&rendered, base))?;
-        let warnings = new_findings(&rendered, base, Level::Warning);
+        let (wrong, risky): (Vec<_>, Vec<_>) =
+            self.service_findings(&rendered).into_iter().partition(|finding| finding.level == Level::Error);
+        refuse(wrong)?;
+        let warnings: Vec<_> = new_findings(&rendered, base, Level::Warning).into_iter().chain(risky).collect();
         for finding in &warnings {
             self.warn(&finding.rule, format!("{}: {}; {}", finding.path, finding.text, finding.advice));
         }
         self.prepared.warnings = warnings;
         self.prepared.rendered = Some(rendered.clone());
         Ok(rendered)
+    }
+
+    /// What is wrong between the definition and the service with the settings asked for. What the service has put up with
+    /// so far is not told again.
+    fn service_findings(&self, rendered: &TaskDefinition) -> Vec<Finding> {
+        let Some(current) = &self.prepared.current else { return Vec::new() };
+        let before = Value::Object(self.prepared.service.clone());
+        let mut after = before.clone();
+        for (member, asked) in &self.request.settings {
+            after[member] = asked.clone();
+        }
+        let known: Vec<_> = current.definition.validate_for(&before).into_iter().chain(rendered.validate()).collect();
+        rendered.validate_for(&after).into_iter().filter(|finding| !known.contains(finding)).collect()
     }
 
     /// A setting of the service as it is. Volumes and Service Connect are told of a deployment, not of its service.

@@ -232,7 +232,8 @@ fn execute_command(task: &Task, service: &Service, found: &mut Found) {
     if is_set(service.get("enableExecuteCommand")) && !is_set(task.document.get("taskRoleArn")) {
         let text = "ECS Exec needs a task role, and the task definition has none";
         let advice = "set taskRoleArn to a role that allows ssmmessages:*, or turn enableExecuteCommand off";
-        found.error("execute_command", &SERVICE.member("enableExecuteCommand"), text, advice);
+        // The documentation asks for it; that UpdateService refuses it otherwise is not verified.
+        found.warning("execute_command", &SERVICE.member("enableExecuteCommand"), text, advice);
     }
 }
 
@@ -312,7 +313,7 @@ mod tests {
                 (json!({"healthCheckGracePeriodSeconds": 60, "service": "s"}), &[]),
                 (json!({"healthCheckGracePeriodSeconds": 60, "loadBalancers": [balancer("a", 80)]}), &[]),
                 (json!({"healthCheckGracePeriodSeconds": -1}), &["E range /service/healthCheckGracePeriodSeconds"]),
-                (json!({"enableExecuteCommand": true}), &["E execute_command /service/enableExecuteCommand"]),
+                (json!({"enableExecuteCommand": true}), &["W execute_command /service/enableExecuteCommand"]),
                 (json!({"enableExecuteCommand": false}), &[]),
             ],
         );

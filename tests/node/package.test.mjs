@@ -100,6 +100,18 @@ test('a definition given as an option keeps numbers that JavaScript cannot hold'
   assert.match(definition.toJson(), /18446744073709551617/)
 })
 
+test('a plan says what a deployment would do and writes nothing', async () => {
+  const simulator = new Simulator(world())
+  const client = simulator.client()
+  const plan = await client.plan({ ...request, desired: 3 })
+  assert.deepEqual(plan.definition.changes.map((change) => change.path), ['/containerDefinitions/0/image'])
+  assert.deepEqual(plan.calls.map((call) => call.operation), ['RegisterTaskDefinition', 'UpdateService'])
+  assert.deepEqual(plan.settings, [{ path: '/desiredCount', before: 2, after: 3 }])
+  assert.deepEqual((await client.plan({ ...request, images: { api: ':1' } })).calls, [])
+  await assert.rejects(client.plan({ ...request, images: { apo: ':1' } }), { code: 'container_missing' })
+  assert(simulator.calls().every((call) => call.operation.startsWith('Describe')))
+})
+
 test('mistakes throw at once, with code and place', () => {
   const isInvalid = (text) => (error) => error instanceof EcsRolloutError && error.code === 'invalid' && error.message.includes(text)
   assert.throws(() => new TaskDefinition('{'), isInvalid('task definition:1:1: not JSON'))

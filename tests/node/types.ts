@@ -21,6 +21,11 @@ deploy({ service: 'api', recover: 'maybe' })
 // @ts-expect-error a setting that does not exist
 new Client({ regoin: 'eu-central-1' })
 
+export async function review(): Promise<string[]> {
+  const plan = await new Client({ region: 'eu-central-1' }).plan({ ...request, variables: { TAG: '2' } })
+  return plan.images.map((image) => `${image.container}: ${image.from ?? 'new'} -> ${image.to}`)
+}
+
 function tell(event: Event): string {
   switch (event.type) {
     case 'progress': return `${event.running}/${event.desired}`

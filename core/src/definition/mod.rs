@@ -74,6 +74,11 @@ impl TaskDefinition {
         Self::new(document)
     }
 
+    /// What changes replace of another kind: a variable that takes the place of a secret of its name, or the reverse.
+    pub(crate) fn displaced(&self, changes: &Changes) -> Vec<Finding> {
+        render::displaced(&self.document, changes)
+    }
+
     /// What ECS would refuse (errors), and what it would take but you would regret (warnings), all at once.
     pub fn validate(&self) -> Vec<Finding> {
         validate::findings(&self.document)

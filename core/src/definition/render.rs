@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::names;
+use super::{Finding, Level, names};
 use crate::error::Error;
 use crate::image;
 use crate::request::{given, read};
@@ -298,6 +298,32 @@ fn merge_list(
     Ok(())
 }
 
+/// Entries that go because the other list is given one of their name: the newer one is meant, but a person should know.
+pub(super) fn displaced(document: &Map<String, Value>, changes: &Changes) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (at, container) in super::containers(document).iter().enumerate() {
+        let Some(change) = container["name"].as_str().and_then(|name| changes.containers.get(name)) else { continue };
+        for (list, set, what) in [
+            ("secrets", &change.environment, "a plain variable takes the place of a secret"),
+            ("environment", &change.secrets, "a secret takes the place of a plain variable"),
+        ] {
+            let entries = container[list].as_array().map_or(&[][..], Vec::as_slice).iter().enumerate();
+            for (entry, name) in entries.filter_map(|(entry, value)| Some((entry, value["name"].as_str()?))) {
+                if set.get(name).is_some_and(Option::is_some) {
+                    found.push(Finding {
+                        level: Level::Warning,
+                        rule: "displaced".to_owned(),
+                        path: format!("/containerDefinitions/{at}/{list}/{entry}"),
+                        text: format!("{what}: {name}"),
+                        advice: "remove the older entry to say that it is meant".to_owned(),
+                    });
+                }
+            }
+        }
+    }
+    found
+}
+
 /// Removes from a list of `{name, …}` those that the other list has just been given.
 fn remove_set(owner: &mut Map<String, Value>, list: &str, set: &Entries) {
     if let Some(Value::Array(entries)) = owner.get_mut(list) {
@@ -387,6 +413,9 @@ mod tests {
             "secrets": [{"name": "B", "valueFrom": "/b"}], "user": "1:1", "cpu": 0, "memory": 64, "healthCheck": {"command": ["CMD", "x"]}});
         assert_eq!(rendered["containerDefinitions"][0].to_string(), expected.to_string());
         let changes = json!({"containers": {"api": {"secrets": {"A": "/a"}}}});
+        let found = definition().displaced(&Changes::from_value(changes.clone()).unwrap());
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].path.as_str(), found[0].level), ("/containerDefinitions/0/environment/0", Level::Warning));
         let rendered: Value = serde_json::from_str(&render(changes).unwrap()).unwrap();
         assert_eq!(rendered["containerDefinitions"][0]["environment"], json!([{"name": "B", "value": ""}]));
     }

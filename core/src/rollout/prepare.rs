@@ -207,12 +207,14 @@ impl Machine {
             _ => return Err(Error::invalid("definition", "the service runs no task definition yet: give one")),
         };
         let rendered = base.render(&changes)?;
+        let displaced = base.displaced(&changes);
         let base = known.then_some(&base);
         refuse(errors(&rendered, base))?;
         let (wrong, risky): (Vec<_>, Vec<_>) =
             self.service_findings(&rendered).into_iter().partition(|finding| finding.level == Level::Error);
         refuse(wrong)?;
-        let warnings: Vec<_> = new_findings(&rendered, base, Level::Warning).into_iter().chain(risky).collect();
+        let risky = new_findings(&rendered, base, Level::Warning).into_iter().chain(risky);
+        let warnings: Vec<_> = displaced.into_iter().chain(risky).collect();
         for finding in &warnings {
             self.warn(&finding.rule, format!("{}: {}; {}", finding.path, finding.text, finding.advice));
         }

@@ -65,7 +65,7 @@ pub(super) fn check(task: &Task, found: &mut Found) {
 }
 
 fn mappings<'a>(container: &'a Container<'a>) -> impl Iterator<Item = Mapping<'a>> {
-    let list = list(container.value.get("portMappings"));
+    let list = list(container.get("portMappings"));
     list.iter().enumerate().map(move |(at, value)| Mapping { container, at, value })
 }
 

@@ -27,7 +27,7 @@ fn name(task: &Task, container: &Container, found: &mut Found) {
             let text = format!("a second container is named {name:?}");
             found.error("container_name", &place, text, "give each container a name of its own");
         }
-        None if container.value.get("name").is_none_or(Value::is_null) => {
+        None if container.get("name").is_none_or(Value::is_null) => {
             found.error("container_name", &place, "the container has no name", "name it");
         }
         _ => {}
@@ -36,7 +36,7 @@ fn name(task: &Task, container: &Container, found: &mut Found) {
 
 fn memory(task: &Task, container: &Container, found: &mut Found) {
     let place = container.place();
-    let number = |member| container.value.get(member).and_then(whole);
+    let number = |member| container.get(member).and_then(whole);
     let (hard, soft) = (number("memory"), number("memoryReservation"));
     if let (Some(hard), Some(soft)) = (hard, soft)
         && soft >= hard
@@ -53,7 +53,7 @@ fn memory(task: &Task, container: &Container, found: &mut Found) {
         let text = format!("memory is {hard} MiB, a container needs {LEAST_MEMORY}");
         found.warning("container_memory", &place.member("memory"), text, format!("use {LEAST_MEMORY} or more"));
     }
-    let is_absent = |member| container.value.get(member).is_none_or(Value::is_null);
+    let is_absent = |member| container.get(member).is_none_or(Value::is_null);
     let is_task_silent = task.document.get("memory").is_none_or(Value::is_null) || task.is_windows;
     if is_task_silent && !task.is_fargate && is_absent("memory") && is_absent("memoryReservation") {
         let text = format!("neither the container {} nor the task says how much memory it has", container.label());
@@ -62,7 +62,7 @@ fn memory(task: &Task, container: &Container, found: &mut Found) {
 }
 
 fn health(container: &Container, found: &mut Found) {
-    let Some(check) = container.value.get("healthCheck").filter(|check| check.is_object()) else { return };
+    let Some(check) = container.get("healthCheck").filter(|check| check.is_object()) else { return };
     let place = container.place();
     let place = place.member("healthCheck");
     if let Some(seconds) = check.get("timeout").and_then(whole) {
@@ -103,7 +103,7 @@ fn bad_command(words: &[Value]) -> Option<&'static str> {
 }
 
 fn ulimits(container: &Container, found: &mut Found) {
-    for (at, limit) in list(container.value.get("ulimits")).iter().enumerate() {
+    for (at, limit) in list(container.get("ulimits")).iter().enumerate() {
         let number = |member| limit.get(member).and_then(whole);
         // -1 is no limit.
         if let (Some(soft), Some(hard)) = (number("softLimit"), number("hardLimit"))
@@ -122,7 +122,7 @@ fn ulimits(container: &Container, found: &mut Found) {
 fn texts(container: &Container, found: &mut Found) {
     const OPTIONS: [&str; 3] = ["apparmor:", "label:", "credentialspec:"];
     const SPECS: [&str; 2] = ["credentialspec:", "credentialspecdomainless:"];
-    let each = |member: &'static str| list(container.value.get(member)).iter().enumerate();
+    let each = |member: &'static str| list(container.get(member)).iter().enumerate();
     let place = container.place();
     for (at, domain) in each("dnsSearchDomains") {
         if domain.as_str().is_some_and(|domain| !is_search_domain(domain)) {

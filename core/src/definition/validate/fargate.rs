@@ -190,10 +190,10 @@ pub(super) fn check_container(task: &Task, container: &Container, found: &mut Fo
     if !task.is_fargate {
         return;
     }
-    for member in REFUSED.into_iter().filter(|member| is_set(container.value.get(*member))) {
+    for member in REFUSED.into_iter().filter(|member| is_set(container.get(member))) {
         refuse(&place.member(member), member, found);
     }
-    for (at, _) in list(container.value.get("resourceRequirements"))
+    for (at, _) in list(container.get("resourceRequirements"))
         .iter()
         .enumerate()
         .filter(|(_, requirement)| text(requirement, "type") == Some("GPU"))
@@ -210,7 +210,7 @@ fn windows_members(task: &Task, container: &Container, found: &mut Found) {
     // What Fargate refuses anyway is told once.
     let told = |member: &str| task.is_fargate && REFUSED.contains(&member);
     for (member, is_refused) in NOT_ON_WINDOWS {
-        if is_set(container.value.get(member)) && !told(member) {
+        if is_set(container.get(member)) && !told(member) {
             let (place, text) = (container.place(), format!("{member} cannot be used by Windows containers"));
             let (place, advice) = (place.member(member), format!("remove {member}"));
             match is_refused {
@@ -222,7 +222,7 @@ fn windows_members(task: &Task, container: &Container, found: &mut Found) {
 }
 
 fn linux_parameters(container: &Container, found: &mut Found) {
-    let Some(parameters) = container.value.get("linuxParameters").filter(|value| value.is_object()) else { return };
+    let Some(parameters) = container.get("linuxParameters").filter(|value| value.is_object()) else { return };
     let place = container.place();
     let place = place.member("linuxParameters");
     for member in UNSUPPORTED.into_iter().filter(|member| is_set(parameters.get(*member))) {
@@ -241,9 +241,7 @@ fn linux_parameters(container: &Container, found: &mut Found) {
 
 fn timeouts(container: &Container, found: &mut Found) {
     for member in ["startTimeout", "stopTimeout"] {
-        if let Some(seconds) =
-            container.value.get(member).and_then(whole).filter(|seconds| !(2..=120).contains(seconds))
-        {
+        if let Some(seconds) = container.get(member).and_then(whole).filter(|seconds| !(2..=120).contains(seconds)) {
             let text = format!("{member} is {seconds} s, Fargate allows 2 to 120");
             found.error("fargate_timeout", &container.place().member(member), text, "use 2 to 120 seconds");
         }
@@ -253,7 +251,7 @@ fn timeouts(container: &Container, found: &mut Found) {
 fn ulimits(container: &Container, found: &mut Found) {
     let place = container.place();
     let place = place.member("ulimits");
-    for (at, limit) in list(container.value.get("ulimits")).iter().enumerate() {
+    for (at, limit) in list(container.get("ulimits")).iter().enumerate() {
         match (text(limit, "name"), limit.get("hardLimit").and_then(whole)) {
             (Some("nofile"), Some(hard)) if hard > MOST_FILES => {
                 let text = format!("the hard limit of nofile is {hard}, Fargate allows {MOST_FILES}");
@@ -274,7 +272,7 @@ fn log_driver(task: &Task, container: &Container, found: &mut Found) {
     const KNOWN_ELSEWHERE: [&str; 5] = ["json-file", "syslog", "journald", "gelf", "fluentd"];
     let place = container.place();
     let place = place.member("logConfiguration");
-    match container.value.get("logConfiguration").and_then(|logging| text(logging, "logDriver")) {
+    match container.get("logConfiguration").and_then(|logging| text(logging, "logDriver")) {
         Some(driver) if KNOWN_ELSEWHERE.contains(&driver) => {
             let text = format!("the log driver {driver:?} is not offered on Fargate");
             found.error("log_driver", &place.member("logDriver"), text, "use awslogs, splunk or awsfirelens");
@@ -285,7 +283,7 @@ fn log_driver(task: &Task, container: &Container, found: &mut Found) {
         }
         _ => {}
     }
-    let router = container.value.get("firelensConfiguration").filter(|router| !Value::is_null(router));
+    let router = container.get("firelensConfiguration").filter(|router| !Value::is_null(router));
     if task.is_windows && router.is_some() {
         let place = container.place();
         let text = "FireLens cannot be used by Windows on Fargate";

@@ -17,7 +17,7 @@ const AWSLOGS: [&str; 8] = [
 ];
 
 pub(super) fn check(task: &Task, container: &Container, found: &mut Found) {
-    let Some(logging) = container.value.get("logConfiguration").filter(|logging| logging.is_object()) else { return };
+    let Some(logging) = container.get("logConfiguration").filter(|logging| logging.is_object()) else { return };
     let place = container.place();
     let place = place.member("logConfiguration");
     let secrets = list(logging.get("secretOptions"));
@@ -76,7 +76,7 @@ fn is_secret(logging: &Value, name: &str) -> bool {
 
 /// FireLens takes one router for all containers that log through it.
 pub(super) fn check_router(task: &Task, found: &mut Found) {
-    let routes = |container: &&Container| is_set(container.value.get("firelensConfiguration"));
+    let routes = |container: &&Container| is_set(container.get("firelensConfiguration"));
     let mut routers = task.containers.iter().filter(routes);
     let first = routers.next();
     for second in routers {
@@ -87,7 +87,7 @@ pub(super) fn check_router(task: &Task, found: &mut Found) {
         return;
     }
     for container in &task.containers {
-        let driver = container.value.get("logConfiguration").and_then(|logging| text(logging, "logDriver"));
+        let driver = container.get("logConfiguration").and_then(|logging| text(logging, "logDriver"));
         if driver == Some("awsfirelens") {
             let place = container.place();
             let place = place.member("logConfiguration");

@@ -81,6 +81,9 @@ const KEYS: [(&str, usize); 21] = [
     ("xoxp-", 20),
 ];
 
+/// No well-known key is shorter.
+const SHORTEST_KEY: usize = 20;
+
 /// Why the variable looks like a secret, as the rest of a sentence that begins with its name.
 pub(super) fn secret(name: &str, value: &str) -> Option<&'static str> {
     if is_key(value) {
@@ -89,7 +92,7 @@ pub(super) fn secret(name: &str, value: &str) -> Option<&'static str> {
     if has_password(value) {
         return Some("holds a URL with a password in it");
     }
-    (is_substantial(value) && is_secret_name(name)).then_some("is named like a secret")
+    (!value.is_empty() && is_secret_name(name) && is_substantial(value)).then_some("is named like a secret")
 }
 
 /// A flag, a small number or a pointer to the secret's place is none itself.
@@ -98,18 +101,22 @@ fn is_substantial(value: &str) -> bool {
         ["true", "false", "yes", "no", "on", "off", "none", "null"].iter().any(|flag| value.eq_ignore_ascii_case(flag));
     let is_number = value.len() < 6 && value.bytes().all(|b| b.is_ascii_digit());
     let is_elsewhere = value.starts_with("arn:") || value.starts_with("/run/secrets/") || value.contains("://");
-    !(value.is_empty() || is_flag || is_number || is_elsewhere)
+    !(is_flag || is_number || is_elsewhere)
 }
 
 fn is_secret_name(name: &str) -> bool {
     let name = screaming(name);
     let last = name.rsplit('_').next().unwrap_or_default();
-    if HARMLESS.contains(&last) {
-        return false;
-    }
-    NAMES.iter().any(|word| name.contains(word))
-        || last.ends_with("TOKEN")
-        || last == "PWD" && name != "PWD" && name != "OLDPWD"
+    let is_password = last == "PWD" && name != "PWD";
+    (holds_secret_word(&name) || last.ends_with("TOKEN") || is_password) && !HARMLESS.contains(&last)
+}
+
+/// Looks at each place once: definitions have hundreds of variables, of which few are secrets.
+fn holds_secret_word(name: &str) -> bool {
+    let name = name.as_bytes();
+    let begins =
+        |at: usize| NAMES.iter().any(|word| name[at] == word.as_bytes()[0] && name[at..].starts_with(word.as_bytes()));
+    (0..name.len()).filter(|at| matches!(name[*at], b'A' | b'C' | b'E' | b'P' | b'S')).any(begins)
 }
 
 /// `dbPassword` and `db-password` as `DB_PASSWORD`.
@@ -127,12 +134,17 @@ fn screaming(name: &str) -> String {
 }
 
 fn is_key(value: &str) -> bool {
-    is_aws_key(value)
-        || is_json_web_token(value)
-        || (value.contains("-----BEGIN ") && value.contains("PRIVATE KEY-----"))
-        || KEYS.iter().any(|(begin, length)| {
-            value.len() >= *length && value.starts_with(begin) && !value.contains(char::is_whitespace)
-        })
+    value.len() >= SHORTEST_KEY
+        && (is_aws_key(value) || is_json_web_token(value) || is_private_key(value) || is_known(value))
+}
+
+fn is_private_key(value: &str) -> bool {
+    value.contains("-----BEGIN ") && value.contains("PRIVATE KEY-----")
+}
+
+fn is_known(value: &str) -> bool {
+    let begins = KEYS.iter().any(|(begin, length)| value.len() >= *length && value.starts_with(begin));
+    begins && !value.contains(char::is_whitespace)
 }
 
 fn is_aws_key(value: &str) -> bool {
@@ -149,6 +161,9 @@ fn is_json_web_token(value: &str) -> bool {
 
 /// `scheme://user:password@host`, unless the password is put in later.
 fn has_password(value: &str) -> bool {
+    if !value.contains('@') {
+        return false;
+    }
     let Some((scheme, rest)) = value.split_once("://") else { return false };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let password = authority.rsplit_once('@').and_then(|(user, _)| user.split_once(':')).map(|(_, password)| password);

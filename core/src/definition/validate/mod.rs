@@ -149,7 +149,16 @@ impl<'a> Task<'a> {
 
 impl<'a> Container<'a> {
     fn read((at, value): (usize, &'a Value)) -> Self {
-        Self { at, value, name: text(value, "name"), is_essential: value.get("essential") != Some(&Value::Bool(false)) }
+        Self {
+            at,
+            value,
+            name: text(value, "name"),
+            is_essential: get(value, "essential") != Some(&Value::Bool(false)),
+        }
+    }
+
+    fn get(&self, member: &str) -> Option<&'a Value> {
+        get(self.value, member)
     }
 
     fn place(&self) -> Place<'static> {
@@ -162,8 +171,13 @@ impl<'a> Container<'a> {
     }
 }
 
+/// A member of an object. Objects here have few members, which are looked through faster than one is hashed.
+fn get<'a>(value: &'a Value, member: &str) -> Option<&'a Value> {
+    value.as_object()?.iter().find(|(name, _)| *name == member).map(|(_, value)| value)
+}
+
 fn text<'a>(value: &'a Value, member: &str) -> Option<&'a str> {
-    value.get(member)?.as_str()
+    get(value, member)?.as_str()
 }
 
 fn list(value: Option<&Value>) -> &[Value] {

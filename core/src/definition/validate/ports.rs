@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Container, Found, Place, Task, is_set, list, text, whole};
+use super::{Container, Found, Place, Task, get, is_set, list, text, whole};
 
 const MOST_RANGES: usize = 100;
 
@@ -13,7 +13,7 @@ const TAKEN: [i64; 6] = [22, 2375, 2376, 51678, 51679, 51680];
 const EPHEMERAL: std::ops::RangeInclusive<i64> = 32768..=65535;
 
 pub(super) fn check(task: &Task, container: &Container, found: &mut Found) {
-    let mappings = list(container.value.get("portMappings"));
+    let mappings = list(container.get("portMappings"));
     let place = container.place();
     names_in_network(task, container, found);
     let place = place.member("portMappings");
@@ -36,7 +36,7 @@ fn names_in_network(task: &Task, container: &Container, found: &mut Found) {
     for member in ["hostname", "extraHosts"] {
         // What Fargate or Windows refuses anyway is told once.
         let is_told = (task.is_fargate && member == "extraHosts") || (task.is_windows && member == "hostname");
-        if task.network == "awsvpc" && is_set(container.value.get(member)) && !is_told {
+        if task.network == "awsvpc" && is_set(container.get(member)) && !is_told {
             let text = format!("{member} cannot be used with network mode awsvpc");
             found.error("awsvpc_refused", &container.place().member(member), text, format!("remove {member}"));
         }
@@ -48,8 +48,8 @@ pub(super) fn is_port(number: i64) -> bool {
 }
 
 fn container_port(task: &Task, mapping: &Value, place: &Place, found: &mut Found) {
-    match mapping.get("containerPort") {
-        None | Some(Value::Null) if !is_set(mapping.get("containerPortRange")) => {
+    match get(mapping, "containerPort") {
+        None | Some(Value::Null) if !is_set(get(mapping, "containerPortRange")) => {
             let text = "the mapping has neither containerPort nor containerPortRange";
             found.warning("port_mapping", place, text, "give one of the two, or remove the mapping");
         }
@@ -69,13 +69,13 @@ fn container_port(task: &Task, mapping: &Value, place: &Place, found: &mut Found
 }
 
 fn host_port(task: &Task, mapping: &Value, place: &Place, found: &mut Found) {
-    let Some(host) = mapping.get("hostPort").and_then(whole) else { return };
+    let Some(host) = get(mapping, "hostPort").and_then(whole) else { return };
     let place = place.member("hostPort");
     if !(0..=65535).contains(&host) {
         found.error("host_port", &place, format!("{host} is not a port"), "use a number from 0 to 65535");
         return;
     }
-    let port = mapping.get("containerPort").and_then(whole);
+    let port = get(mapping, "containerPort").and_then(whole);
     match (task.network, port) {
         ("awsvpc" | "host", Some(port)) if host != port => {
             let text = format!("with network mode {} host port {host} cannot stand for {port}", task.network);
@@ -102,7 +102,7 @@ fn name(mapping: &Value, place: &Place, found: &mut Found) {
             let advice = "use 1 to 64 lower-case letters, digits, hyphens and underscores, no hyphen first";
             found.error("port_name", &place.member("name"), text, advice);
         }
-        None if is_set(mapping.get("appProtocol")) => {
+        None if is_set(get(mapping, "appProtocol")) => {
             let text = "appProtocol is for Service Connect, which finds a mapping by its name";
             found.warning(
                 "app_protocol",
@@ -132,7 +132,7 @@ fn range(task: &Task, mapping: &Value, place: &Place, found: &mut Found) {
         let text = format!("a range of ports cannot be used with network mode {}", task.network);
         found.error("port_range", &place, text, "map ports one by one, or use network mode bridge or awsvpc");
     }
-    for member in ["containerPort", "hostPort"].into_iter().filter(|member| is_set(mapping.get(*member))) {
+    for member in ["containerPort", "hostPort"].into_iter().filter(|member| is_set(get(mapping, member))) {
         let text = format!("containerPortRange and {member} cannot stand in the same mapping");
         found.error("port_range", &place, text, format!("remove {member}, or give it a mapping of its own"));
     }

@@ -7,7 +7,7 @@ pub(super) fn check(task: &Task, container: &Container, found: &mut Found) {
     links(task, container, found);
     let place = container.place();
     let place = place.member("volumesFrom");
-    for (at, source) in list(container.value.get("volumesFrom")).iter().enumerate() {
+    for (at, source) in list(container.get("volumesFrom")).iter().enumerate() {
         if let Some(name) = text(source, "sourceContainer").filter(|name| task.container(name).is_none()) {
             let text = format!("there is no container {name:?} to take volumes from");
             found.error("volumes_from", &place.at(at).member("sourceContainer"), text, advice(task));
@@ -21,7 +21,7 @@ fn advice(task: &Task) -> String {
 }
 
 fn dependencies(task: &Task, container: &Container, found: &mut Found) {
-    let dependencies = list(container.value.get("dependsOn"));
+    let dependencies = list(container.get("dependsOn"));
     let top = container.place();
     let top = top.member("dependsOn");
     for (at, dependency) in dependencies.iter().enumerate() {
@@ -49,7 +49,7 @@ fn dependencies(task: &Task, container: &Container, found: &mut Found) {
 fn condition(target: &Container, name: &str, condition: Option<&str>, place: &Place, found: &mut Found) {
     let place = place.member("condition");
     match condition {
-        Some("HEALTHY") if !is_set(target.value.get("healthCheck")) => {
+        Some("HEALTHY") if !is_set(target.get("healthCheck")) => {
             // ECS does not look at a HEALTHCHECK of the image.
             let text = format!("{name:?} has no health check, so it never becomes HEALTHY");
             found.error("depends_on", &place, text, format!("give {name:?} a healthCheck, or wait for START"));
@@ -68,7 +68,7 @@ fn linked(link: &str) -> &str {
 }
 
 fn links(task: &Task, container: &Container, found: &mut Found) {
-    let links = list(container.value.get("links"));
+    let links = list(container.get("links"));
     let place = container.place();
     let place = place.member("links");
     // On Fargate the member as a whole is refused.
@@ -113,7 +113,7 @@ fn entries<'a>(
     member: &str,
     name: impl Fn(&'a serde_json::Value) -> Option<&'a str>,
 ) -> Vec<usize> {
-    let entries = list(task.containers[at].value.get(member)).iter();
+    let entries = list(task.containers[at].get(member)).iter();
     let itself = (member == "dependsOn").then_some(at);
     entries.filter_map(|entry| task.named.get(name(entry)?).copied()).filter(|to| Some(*to) != itself).collect()
 }

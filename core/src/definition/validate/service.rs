@@ -123,7 +123,7 @@ fn network(task: &Task, service: &Service, found: &mut Found) {
 
 /// Whether a container maps a port, alone or within a range.
 fn maps(container: &Container, port: i64) -> bool {
-    list(container.value.get("portMappings")).iter().any(|mapping| {
+    list(container.get("portMappings")).iter().any(|mapping| {
         mapping.get("containerPort").and_then(whole) == Some(port)
             || super::ports::bounds(mapping).is_some_and(|(from, to)| (from..=to).contains(&port))
     })
@@ -165,7 +165,7 @@ fn container_and_port(task: &Task, entry: &Value, rule: &str, place: &Place, fou
 
 fn port_names(task: &Task, service: &Service, found: &mut Found) {
     let is_known = |name: &str| {
-        let mappings = task.containers.iter().flat_map(|container| list(container.value.get("portMappings")));
+        let mappings = task.containers.iter().flat_map(|container| list(container.get("portMappings")));
         mappings.into_iter().any(|mapping| text(mapping, "name") == Some(name))
     };
     if let Some((connect, true)) = service.of_deployment("serviceConnectConfiguration")
@@ -220,7 +220,7 @@ fn volumes(task: &Task, service: &Service, found: &mut Found) {
 
 fn grace(task: &Task, service: &Service, found: &mut Found) {
     let Some(seconds) = service.get("healthCheckGracePeriodSeconds").and_then(whole).filter(|s| *s > 0) else { return };
-    let is_checked = task.containers.iter().any(|container| is_set(container.value.get("healthCheck")));
+    let is_checked = task.containers.iter().any(|container| is_set(container.get("healthCheck")));
     if !is_checked && service.lacks("loadBalancers") && service.lacks("vpcLatticeConfigurations") {
         let text = format!("a grace period of {seconds} s, but nothing that checks health");
         let advice = "add a load balancer or a container's healthCheck, or remove the grace period";

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Container, Found, Place, Task, is_set, list, lookalike, repeated, text};
+use super::{Container, Found, Place, Task, get, is_set, list, lookalike, repeated, text};
 
 pub(super) fn check(task: &Task, container: &Container, found: &mut Found) {
     secrets(container, found);
@@ -13,13 +13,13 @@ pub(super) fn check(task: &Task, container: &Container, found: &mut Found) {
 }
 
 fn secrets(container: &Container, found: &mut Found) {
-    let (secrets, place) = (list(container.value.get("secrets")), container.place());
+    let (secrets, place) = (list(container.get("secrets")), container.place());
     if secrets.is_empty() {
         return;
     }
     let place = place.member("secrets");
     let mut variables: Vec<_> =
-        list(container.value.get("environment")).iter().filter_map(|entry| text(entry, "name")).collect();
+        list(container.get("environment")).iter().filter_map(|entry| text(entry, "name")).collect();
     variables.sort_unstable();
     let repeats = repeated(secrets.iter().map(|secret| text(secret, "name")));
     for (at, secret) in secrets.iter().enumerate() {
@@ -37,38 +37,37 @@ fn secrets(container: &Container, found: &mut Found) {
 }
 
 fn environment(container: &Container, found: &mut Found) {
-    let (environment, place) = (list(container.value.get("environment")), container.place());
+    let (environment, place) = (list(container.get("environment")), container.place());
     let place = place.member("environment");
-    let repeats = repeated(environment.iter().map(|entry| text(entry, "name").filter(|name| !name.is_empty())));
+    let names: Vec<_> = environment.iter().map(|entry| get(entry, "name").filter(|name| !name.is_null())).collect();
+    let named = |at: usize| names[at].and_then(Value::as_str);
+    let repeats = repeated((0..names.len()).map(|at| named(at).filter(|name| !name.is_empty())));
     for (at, entry) in environment.iter().enumerate().filter(|(_, entry)| entry.is_object()) {
-        let here = place.at(at);
-        match entry.get("name") {
-            None | Some(Value::Null) => nameless(&here, found),
-            Some(Value::String(name)) if name.is_empty() => nameless(&here, found),
-            Some(Value::String(name)) if repeats.binary_search(&at).is_ok() => {
-                let text = format!("{name} is set a second time; which value wins is not defined");
-                found.warning("environment_name", &here.member("name"), text, "keep one of the entries");
-            }
-            _ => {}
+        let name = named(at).unwrap_or_default();
+        if names[at].is_none() || names[at].is_some_and(|name| name == "") {
+            let advice = "name it, or remove the entry";
+            found.error(
+                "environment_name",
+                &place.at(at).member("name"),
+                "an environment variable has no name",
+                advice,
+            );
+        } else if repeats.binary_search(&at).is_ok() {
+            let text = format!("{name} is set a second time; which value wins is not defined");
+            found.warning("environment_name", &place.at(at).member("name"), text, "keep one of the entries");
         }
-        let (name, value) = (text(entry, "name").unwrap_or_default(), text(entry, "value").unwrap_or_default());
-        if let Some(why) = lookalike::secret(name, value) {
+        if let Some(why) = lookalike::secret(name, text(entry, "value").unwrap_or_default()) {
             let text = format!("{name} {why}, in plain text for all who may describe the task definition");
             let advice = "keep it in Secrets Manager or SSM and name it in secrets";
-            found.warning("plain_secret", &here.member("value"), text, advice);
+            found.warning("plain_secret", &place.at(at).member("value"), text, advice);
         }
     }
-}
-
-fn nameless(place: &Place, found: &mut Found) {
-    let advice = "name it, or remove the entry";
-    found.error("environment_name", &place.member("name"), "an environment variable has no name", advice);
 }
 
 fn files(container: &Container, found: &mut Found) {
     let place = container.place();
     let place = place.member("environmentFiles");
-    for (at, file) in list(container.value.get("environmentFiles")).iter().enumerate() {
+    for (at, file) in list(container.get("environmentFiles")).iter().enumerate() {
         let Some(value) = text(file, "value") else { continue };
         let object = arn(value).filter(|arn| arn.service == "s3").map(|arn| arn.resource);
         let is_object = object
@@ -86,7 +85,7 @@ fn files(container: &Container, found: &mut Found) {
 }
 
 fn credentials(container: &Container, found: &mut Found) {
-    let parameter = container.value.get("repositoryCredentials").and_then(|c| text(c, "credentialsParameter"));
+    let parameter = container.get("repositoryCredentials").and_then(|c| text(c, "credentialsParameter"));
     let is_secret = |arn: Arn| arn.service == "secretsmanager" && arn.resource.starts_with("secret:");
     // A name is taken too, in the task's region.
     if parameter.is_some_and(|text| text.is_empty() || (text.starts_with("arn:") && !arn(text).is_some_and(is_secret)))
@@ -110,7 +109,7 @@ fn execution_role(task: &Task, container: &Container, found: &mut Found) {
         ("environmentFiles", "environment files need"),
         ("repositoryCredentials", "credentials of a registry need"),
     ] {
-        if is_set(container.value.get(member)) {
+        if is_set(container.get(member)) {
             let text = format!("{what} an execution role to be read with");
             found.error("execution_role", &place.member(member), text, "set executionRoleArn at the task level");
         }

@@ -48,7 +48,7 @@ pub(super) fn check(task: &Task, found: &mut Found) {
 }
 
 fn mounts<'a>(container: &Container<'a>) -> &'a [Value] {
-    list(container.value.get("mountPoints"))
+    list(container.get("mountPoints"))
 }
 
 fn source(mount: &Value) -> Option<&str> {

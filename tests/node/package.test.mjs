@@ -79,7 +79,7 @@ test('the package is there for require, too', () => {
 
 test('a definition is loaded, changed and given back', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'ecs-rollout-')), 'taskdef.yaml')
-  writeFileSync(file, 'taskDefinition:\n  family: api\n  revision: 7\n  novelty: 1.10\n  containerDefinitions:\n  - {name: api, image: "localhost:5000/api:1"}\n')
+  writeFileSync(file, 'taskDefinition:\n  family: api\n  revision: 7\n  novelty: 1.10\n  containerDefinitions:\n  - {name: api, image: "localhost:5000/api:1", memory: 64}\n')
   const definition = TaskDefinition.load(file)
   const rendered = definition.render({ images: { api: ':v2' }, containers: { api: { environment: { A: '1', OLD: null } } }, patch: { cpu: '512' } })
   assert.deepEqual(Object.keys(rendered.toDict()), ['family', 'novelty', 'containerDefinitions', 'cpu'])

@@ -119,7 +119,7 @@ def test_ctrl_c_ends_a_blocking_wait() -> None:
 def test_a_definition_is_loaded_changed_and_given_back(tmp_path: Path) -> None:
     file = tmp_path / "taskdef.json"
     file.write_text(json.dumps({"taskDefinition": {"family": "api", "revision": 7, "novelty": {"b": 1, "a": 2.0},
-        "containerDefinitions": [{"name": "api", "image": "localhost:5000/api:1"}]}, "tags": [{"key": "k", "value": ""}]}))
+        "containerDefinitions": [{"name": "api", "image": "localhost:5000/api:1", "memory": 64}]}, "tags": [{"key": "k", "value": ""}]}))
     definition = TaskDefinition.load(file)
     rendered = definition.render(images={"api": ":v2"}, containers={"api": {"environment": {"A": "1", "OLD": None}}}, patch={"cpu": "512"})
     assert list(rendered.to_dict()) == ["family", "novelty", "containerDefinitions", "tags", "cpu"]

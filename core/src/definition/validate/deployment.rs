@@ -48,7 +48,7 @@ fn percents(service: &Service, configuration: &Value, found: &mut Found) {
             let text = format!(
                 "minimumHealthyPercent {minimum} with maximumPercent {maximum} lets no task stop and none start"
             );
-            found.error(
+            found.warning(
                 "deployment_stuck",
                 &place,
                 text,
@@ -66,7 +66,8 @@ fn percents(service: &Service, configuration: &Value, found: &mut Found) {
     );
     if least >= desired && most <= desired {
         let text = format!("{what}: no task can stop and none can start");
-        found.error("deployment_stuck", &place, text, way_out(desired));
+        // ECS takes such settings and only then says that it cannot move: a warning.
+        found.warning("deployment_stuck", &place, text, way_out(desired));
     } else if least <= 0 && most <= desired {
         let advice = "raise maximumPercent to 200 and minimumHealthyPercent to 100";
         found.warning("deployment_downtime", &place, format!("{what}: all stop before the new ones start"), advice);
@@ -144,15 +145,15 @@ mod tests {
             (4, 50, 200, None),
             (4, 100, 200, None),
             (4, 100, 125, None),
-            (3, 100, 125, Some("E deployment_stuck")),
-            (2, 75, 100, Some("E deployment_stuck")),
+            (3, 100, 125, Some("W deployment_stuck")),
+            (2, 75, 100, Some("W deployment_stuck")),
             (2, 50, 100, None),
             (1, 100, 200, None),
-            (1, 100, 100, Some("E deployment_stuck")),
+            (1, 100, 100, Some("W deployment_stuck")),
             (1, 0, 100, Some("W deployment_downtime")),
             (1, 0, 200, Some("W deployment_downtime")),
             (0, 100, 100, None),
-            (i64::MAX, 100, 100, Some("E deployment_stuck")),
+            (i64::MAX, 100, 100, Some("W deployment_stuck")),
         ] {
             let service = json!({"desiredCount": desired, "deploymentConfiguration": {"minimumHealthyPercent": minimum, "maximumPercent": maximum}});
             let expected: Vec<_> =
@@ -183,7 +184,7 @@ mod tests {
             [
                 (
                     json!({"deploymentConfiguration": percents(100, 100)}),
-                    &["E deployment_stuck /service/deploymentConfiguration"],
+                    &["W deployment_stuck /service/deploymentConfiguration"],
                 ),
                 (json!({"service": "s", "deploymentConfiguration": {"maximumPercent": 100}}), &[]),
                 (

@@ -34,6 +34,11 @@ impl Rollout {
     }
 }
 
+/// With the GIL, unless the interpreter has ended meanwhile: then nobody is there to hear.
+fn attached<T>(tell: impl FnOnce(Python<'_>) -> PyResult<T>) -> PyResult<T> {
+    Python::try_attach(tell).unwrap_or_else(|| Err(PyRuntimeError::new_err("the interpreter has ended")))
+}
+
 /// The runtime that everything runs on. Its threads do not come along when a process forks.
 pub(crate) fn runtime() -> PyResult<&'static Runtime> {
     static OWNER: OnceLock<u32> = OnceLock::new();
@@ -89,7 +94,7 @@ impl Rollout {
         let running = Arc::clone(&self.0);
         future_into_py(py, async move {
             match running.next().await {
-                Some(event) => Python::attach(|py| to_python(py, &event).map(Bound::unbind)),
+                Some(event) => attached(|py| to_python(py, &event).map(Bound::unbind)),
                 None => Err(PyStopAsyncIteration::new_err(())),
             }
         })
@@ -99,7 +104,7 @@ impl Rollout {
         let running = Arc::clone(&self.0);
         let future = future_into_py(py, async move {
             let end = running.outcome().await;
-            Python::attach(|py| match end {
+            attached(|py| match end {
                 Ok(outcome) => to_python(py, &outcome).map(Bound::unbind),
                 Err(error) => Err(exception(py, &error)),
             })

@@ -10,6 +10,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -88,21 +89,19 @@ def test_cancelling_stops_the_watching_and_not_the_deployment() -> None:
 
 
 WAIT = """
-import sys, ecs_rollout
+import ecs_rollout
 from ecs_rollout.testing import Simulator
 with Simulator({world}) as simulator:
     rollout = simulator.client().deploy(service="api", cluster="prod", images={{"api": ":2"}})
-    for event in rollout:
-        if event["type"] == "updated":
-            print("waiting", flush=True)
-            break
-    try:
-        rollout.outcome()
-    except KeyboardInterrupt:
+    while True:
         try:
+            print("waiting", flush=True)
             rollout.outcome()
+        except KeyboardInterrupt:
+            continue
         except ecs_rollout.Cancelled:
             print("cancelled", flush=True)
+            break
 """
 
 
@@ -111,9 +110,16 @@ def test_ctrl_c_ends_a_blocking_wait() -> None:
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "waiting\n"
-        process.send_signal(signal.SIGINT)
-        assert process.stdout.read() == "cancelled\n"
-        assert process.wait(10) == 0
+        for _ in range(20):
+            # One that comes just before the wait begins is Python's own business: then another is needed.
+            process.send_signal(signal.SIGINT)
+            try:
+                told, _errors = process.communicate(timeout=2)
+                break
+            except subprocess.TimeoutExpired:
+                continue
+        assert told.splitlines()[-1] == "cancelled"
+        assert process.returncode == 0
 
 
 def test_a_definition_is_loaded_changed_and_given_back(tmp_path: Path) -> None:
@@ -174,11 +180,9 @@ def test_a_plan_says_what_a_deployment_would_do_and_writes_nothing() -> None:
 def test_a_rollout_that_nobody_keeps_still_begins() -> None:
     with Simulator(world()) as simulator:
         simulator.client().deploy(**REQUEST)
-        for _ in range(10_000):
-            if len(simulator.truth()) > 1:
-                return
-            list(simulator.calls())
-        raise AssertionError("nothing was deployed")
+        give_up = time.monotonic() + 30
+        while len(simulator.truth()) < 2:
+            assert time.monotonic() < give_up, "nothing was deployed"
 
 
 FORK = """

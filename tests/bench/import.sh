@@ -15,17 +15,17 @@ mkdir "$out/node"
 cp bindings-node/*.node "$out/node"
 cp bindings-node/*.js bindings-node/package.json "$out/node"
 
-median() { # command…
-  for _ in $(seq 21); do
-    local from=$EPOCHREALTIME
-    "$@"
-    echo $(( (${EPOCHREALTIME/./} - ${from/./}) ))
-  done | sort -n | sed -n 11p
+run() { local from=$EPOCHREALTIME; "$@"; echo $((${EPOCHREALTIME/./} - ${from/./})); }
+# Bare and loaded take turns, so that a machine that slows down slows both: the median of each, and of the differences.
+report() { # name, interpreter, its flag, the load
+  for _ in $(seq 21); do echo "$(run "$2" "$3" '') $(run "$2" "$3" "$4")"; done |
+    awk '{ print $1, $2, $2 - $1 }' >"$out/times"
+  median() { cut -d' ' -f"$1" "$out/times" | sort -n | sed -n 11p; }
+  awk -v name="$1" -v bare="$(median 1)" -v full="$(median 2)" -v added="$(median 3)" \
+    'BEGIN { printf "%-7s bare %6.1f ms, with the package %6.1f ms, added %5.1f ms\n", name, bare/1e3, full/1e3, added/1e3 }'
 }
-report() { printf '%-8s bare %6.1f ms, with the package %6.1f ms, added %5.1f ms\n' "$1" \
-  "$(bc -l <<<"$2/1000")" "$(bc -l <<<"$3/1000")" "$(bc -l <<<"($3-$2)/1000")"; }
 
 export PYTHONPATH="$out/python"
-report Python "$(median target/venv/bin/python -c '')" "$(median target/venv/bin/python -c 'import ecs_rollout')"
-report Node "$(median node -e '')" "$(median node -e "require('$out/node')")"
+report Python target/venv/bin/python -c 'import ecs_rollout'
+report Node node -e "require('$out/node')"
 ls -l "$out"/python/ecs_rollout/*.so "$out"/node/*.node | awk '{printf "%.1f MB %s\n", $5/1e6, $9}'

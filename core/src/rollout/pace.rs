@@ -19,6 +19,10 @@ pub(crate) enum Phase {
     Settling,
 }
 
+/// Looks that a rollout of a minute may take, and the seconds over which they are spread: a little more than the minute,
+/// for the look that sees its end.
+const MINUTE: (u32, f64) = (20, 62.0);
+
 /// What the time of the next look depends on. Times in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Progress {
@@ -27,6 +31,8 @@ pub(crate) struct Progress {
     pub(crate) elapsed: f64,
     /// Since the phase began.
     pub(crate) in_phase: f64,
+    /// Looks since the deployment began.
+    pub(crate) looks: u32,
     /// Whether tasks of ours have failed: a verdict may come at any time.
     pub(crate) failing: bool,
     /// How long the service's last rollout took.
@@ -46,24 +52,32 @@ pub(crate) fn phase(ours: &Ours, look: &Snapshot, most_previous: u64) -> Phase {
 
 /// How long to wait before the next look.
 ///
-/// Tasks take long to start and nothing ends before they run, so the looks are far apart then. Once all run, the end may
-/// come at any time; the longer it does not, the less a second matters. Once the earlier tasks go, the end is near.
-/// Where the service's last rollout tells how long one takes, they close in on that time, too. A rollout of a
-/// minute takes 20 looks at most, whichever way it goes.
+/// Nothing ends before the tasks run, so the looks are far apart while they start. Once all run, the end may come at any
+/// time: what is left of the first minute's looks is spread evenly over what is left of it, and after that the longer the
+/// rollout takes, the less a second matters. Once the earlier tasks go, the end is near. Where the service's last rollout
+/// tells how long one takes, looks are saved before that time and close together around it.
 pub(crate) fn next_look(progress: &Progress) -> Duration {
-    let Progress { phase, elapsed, in_phase, failing, usual } = *progress;
-    let mut seconds: f64 = match phase {
-        Phase::Starting if elapsed < 3.0 => 3.0,
-        Phase::Starting => (elapsed * 0.1).clamp(7.0, 10.0),
-        Phase::Replacing => (in_phase * if usual.is_some() { 0.15 } else { 0.11 }).clamp(2.4, 11.0),
-        Phase::Settling => (in_phase * 0.25).clamp(1.5, 5.0),
+    let Progress { phase, elapsed, in_phase, looks, failing, usual } = *progress;
+    let spread = (elapsed < 60.0).then(|| (MINUTE.1 - elapsed) / f64::from(MINUTE.0.saturating_sub(looks).max(1)));
+    // A rollout of seconds is seen to its end closely: few looks have been made by then.
+    let close = 1.9 + (elapsed - 16.0).max(0.0) * 0.07;
+    let mut seconds: f64 = match (phase, spread) {
+        (Phase::Starting, _) if elapsed < 2.0 => 3.0,
+        (Phase::Starting, _) if elapsed < 14.0 => 4.0,
+        (Phase::Starting, Some(_)) => 5.0,
+        (Phase::Starting, None) => (elapsed * 0.08).clamp(7.0, 15.0),
+        (Phase::Replacing, Some(spread)) => spread.max(2.0).min(close),
+        (Phase::Replacing, None) => (elapsed * 0.03).clamp(4.5, 15.0),
+        (Phase::Settling, Some(spread)) => spread.max(1.5).min(close),
+        (Phase::Settling, None) => (in_phase * 0.2).max(elapsed * 0.002).clamp(1.5, 8.0),
     };
     if let Some(usual) = usual {
         let (from, to) = (usual * 0.97 - 1.0, usual * 1.05 + 3.0);
         if elapsed < from {
-            seconds = seconds.min((from - elapsed).max(1.0));
+            let saving = if phase == Phase::Replacing { 1.6 } else { 1.0 };
+            seconds = (seconds * saving).min((from - elapsed).max(1.0));
         } else if elapsed < to {
-            seconds = seconds.min(1.5);
+            seconds = seconds.min((usual * 0.003).max(1.5));
         }
     }
     if failing {
@@ -128,11 +142,24 @@ mod tests {
                 _ if elapsed < going => (Phase::Replacing, full),
                 _ => (Phase::Settling, going),
             };
-            let progress = Progress { phase, elapsed, in_phase: elapsed - since, failing: false, usual };
+            let progress = Progress { phase, elapsed, in_phase: elapsed - since, looks, failing: false, usual };
             elapsed += next_look(&progress).as_secs_f64();
             looks += 1;
             if elapsed >= end {
                 return (looks, elapsed - end);
+            }
+        }
+    }
+
+    /// Whatever its shape, a rollout of up to a minute: at most 20 looks, and the end seen within 4 s.
+    #[test]
+    fn every_minute_is_seen_soon_and_on_few_looks() {
+        for end in 12..=60 {
+            for full in 6..=end - 5 {
+                for going in full..=end {
+                    let (looks, late) = watch(f64::from(full), f64::from(going), f64::from(end), None);
+                    assert!(looks <= 20 && late <= 4.0, "{full} {going} {end}: {looks} looks, {late} late");
+                }
             }
         }
     }
@@ -142,17 +169,22 @@ mod tests {
         for (full, going, end, usual, most_looks, latest) in [
             (6.0, 11.0, 12.0, None, 5, 2.0),
             (6.0, 12.0, 12.0, None, 5, 2.0),
+            (12.0, 30.0, 30.0, None, 10, 2.0),
+            (20.0, 25.0, 30.0, None, 10, 2.0),
             (20.0, 40.0, 45.0, None, 20, 1.5),
-            (15.0, 55.0, 60.0, None, 20, 1.5),
-            (30.0, 60.0, 60.0, None, 20, 3.5),
-            (30.0, 63.0, 63.0, None, 20, 3.5),
-            (10.0, 60.0, 60.0, None, 20, 5.5),
-            (10.0, 20.0, 60.0, None, 20, 5.0),
+            (15.0, 55.0, 60.0, None, 20, 2.0),
+            (30.0, 60.0, 60.0, None, 20, 2.0),
+            (30.0, 58.0, 60.0, None, 20, 2.0),
+            (10.0, 60.0, 60.0, None, 20, 2.0),
+            (10.0, 20.0, 60.0, None, 20, 2.0),
+            (50.0, 60.0, 60.0, None, 20, 2.0),
             (30.0, 58.0, 60.0, Some(60.0), 20, 1.5),
             (10.0, 60.0, 60.0, Some(60.0), 20, 1.5),
-            (40.0, 170.0, 175.0, None, 40, 3.0),
-            (60.0, 590.0, 600.0, None, 75, 2.0),
-            (60.0, 600.0, 600.0, Some(610.0), 75, 1.5),
+            (40.0, 170.0, 175.0, None, 45, 2.0),
+            (30.0, 100.0, 180.0, None, 50, 5.0),
+            (30.0, 180.0, 180.0, None, 50, 5.0),
+            (60.0, 590.0, 600.0, None, 80, 5.0),
+            (60.0, 600.0, 600.0, Some(610.0), 75, 2.0),
         ] {
             let (looks, late) = watch(full, going, end, usual);
             assert!(

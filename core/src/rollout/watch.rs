@@ -34,6 +34,7 @@ pub(super) struct Watched {
     pub(super) begun: Duration,
     /// The ids of the service events that are known.
     pub(super) told: HashSet<String>,
+    looks: u32,
     progress: Option<Event>,
     phase: Option<(Phase, Duration)>,
     /// The most tasks of earlier deployments that ran at once.
@@ -63,6 +64,7 @@ pub(super) enum Conclusion {
 impl Machine {
     pub(super) async fn look(&mut self) -> Step {
         let Some(ours) = self.ours.clone() else { return Ok(State::Update) };
+        self.watched.looks += 1;
         let answer = self.describe_service().await?;
         let Some(service) = snapshot::service(&answer) else { return self.gone(snapshot::is_missing(&answer)) };
         let look = Snapshot::of(&Value::Object(service.clone()));
@@ -172,6 +174,7 @@ impl Machine {
             phase,
             elapsed: now.saturating_sub(self.watched.begun).as_secs_f64(),
             in_phase: now.saturating_sub(since).as_secs_f64(),
+            looks: self.watched.looks,
             failing,
             usual: pace::usual_seconds(&self.before),
         };

@@ -33,6 +33,13 @@ export class TaskDefinition {
   validate(): Finding[]
   /** What changes from this definition to `other`, after what ECS fills in by itself is set aside. */
   diff(other: TaskDefinition): Change[]
+  /**
+   * What changes from this definition to `other` as unified text, for people: empty where nothing does.
+   *
+   * Values that look like secrets are hidden; another value is hidden under another number. `color`: whether to
+   * colour it; not given: where standard output is a terminal and `NO_COLOR` is not set.
+   */
+  diffText(other: TaskDefinition, color?: boolean): string
 }
 
 /** What every error of this package is. */
@@ -84,6 +91,16 @@ export class Client {
    */
   plan(options: Deployment): Promise<Plan>
 }
+
+/**
+ * Reads a file of variables in dotenv form, for `environment` of a container.
+ *
+ * Lines are `NAME=value`, with `export` in front or not; `#` begins a comment; values in double or single quotes may have
+ * several lines. A `$` is a `$`: nothing is substituted, so that a password with one in it stays whole.
+ *
+ * Throws `invalid` with the file's name and line where it cannot be read, is malformed or sets a variable twice.
+ */
+export function dotenv(path: string | URL): Record<string, string>
 
 /** `Client.plan` with the default client: the environment's settings. */
 export function plan(options: Deployment): Promise<Plan>

@@ -49,6 +49,8 @@ function toText(value) {
   return JSON.stringify(value ?? {})
 }
 
+const fileName = (path) => (path instanceof URL ? fileURLToPath(path) : String(path))
+
 // A definition goes as its own text: numbers that JavaScript cannot hold would not survive as values.
 function deploymentText({ definition, ...options }) {
   if (!(definition instanceof TaskDefinition)) return toText({ ...options, definition })
@@ -66,7 +68,7 @@ class TaskDefinition {
   }
 
   static load(path) {
-    return new TaskDefinition(call(() => native.TaskDefinition.load(path instanceof URL ? fileURLToPath(path) : String(path))))
+    return new TaskDefinition(call(() => native.TaskDefinition.load(fileName(path))))
   }
 
   render(changes) {
@@ -95,6 +97,10 @@ class TaskDefinition {
 
   diff(other) {
     return JSON.parse(call(() => this.#native.diff(other.#native)))
+  }
+
+  diffText(other, color) {
+    return this.#native.diffText(other.#native, color)
   }
 }
 
@@ -171,6 +177,7 @@ let shared
 
 const standard = () => (shared ??= new Client())
 const deploy = (options, controls) => standard().deploy(options, controls)
+const dotenv = (path) => JSON.parse(call(() => native.dotenv(fileName(path))))
 const plan = (options) => standard().plan(options)
 
 exports.Client = Client
@@ -178,4 +185,5 @@ exports.EcsRolloutError = EcsRolloutError
 exports.Rollout = Rollout
 exports.TaskDefinition = TaskDefinition
 exports.deploy = deploy
+exports.dotenv = dotenv
 exports.plan = plan

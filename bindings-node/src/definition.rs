@@ -50,9 +50,21 @@ impl TaskDefinition {
         to_js(&self.0.validate())
     }
 
+    /// Changes as unified text.
+    #[napi]
+    pub fn diff_text(&self, other: &TaskDefinition, color: Option<bool>) -> String {
+        self.0.diff_text(&other.0, color)
+    }
+
     /// Changes as JSON text.
     #[napi]
     pub fn diff(&self, other: &TaskDefinition) -> Result<String> {
         to_js(&self.0.diff(&other.0))
     }
+}
+
+/// The variables that a file in dotenv form sets, as JSON text.
+#[napi]
+pub fn dotenv(path: String) -> Result<String> {
+    to_js(&ecs_rollout::dotenv(path).map_err(|error| exception(&error))?)
 }

@@ -58,6 +58,11 @@ impl TaskDefinition {
         to_python(py, &self.0.diff(&other.0))
     }
 
+    #[pyo3(signature = (other, color = None))]
+    fn diff_text(&self, other: &Self, color: Option<bool>) -> String {
+        self.0.diff_text(&other.0, color)
+    }
+
     fn __str__(&self) -> String {
         self.0.to_string()
     }
@@ -65,4 +70,11 @@ impl TaskDefinition {
     fn __repr__(&self) -> String {
         format!("{:?}", self.0)
     }
+}
+
+/// The variables that a file in dotenv form sets.
+#[pyfunction]
+pub(crate) fn dotenv(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, PyAny>> {
+    let entries = ecs_rollout::dotenv(path).map_err(|error| exception(py, &error))?;
+    to_python(py, &entries)
 }

@@ -34,7 +34,7 @@ mod rollout;
 pub use aws::Options;
 pub use client::Client;
 pub use clock::{Clock, Wall};
-pub use definition::{Change, Changes, ContainerChange, Finding, Level, LoggingChange, TaskDefinition};
+pub use definition::{Change, Changes, ContainerChange, Finding, Level, LoggingChange, TaskDefinition, dotenv};
 pub use error::{Cause, Error, Failure, StoppedContainer};
 pub use event::{Event, Outcome};
 pub use plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};

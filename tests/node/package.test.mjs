@@ -6,7 +6,8 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { Client, EcsRolloutError, TaskDefinition, deploy } from 'ecs-rollout'
+import { pathToFileURL } from 'node:url'
+import { Client, EcsRolloutError, TaskDefinition, deploy, dotenv } from 'ecs-rollout'
 import { Simulator } from 'ecs-rollout/testing'
 
 const world = (more = {}) => ({
@@ -89,6 +90,25 @@ test('a definition is loaded, changed and given back', () => {
   assert.deepEqual(definition.diff(rendered).map((change) => change.path),
     ['/containerDefinitions/0/image', '/containerDefinitions/0/environment', '/cpu'])
   assert.deepEqual(rendered.validate(), [])
+})
+
+test('a difference is told for people without secrets', () => {
+  const container = { name: 'api', image: 'a:1', environment: [{ name: 'DB_PASSWORD', value: 'hunter2x' }] }
+  const before = new TaskDefinition({ containerDefinitions: [container] })
+  const after = before.render({ images: { api: ':2' }, containers: { api: { environment: { DB_PASSWORD: 'hunter3x' } } } })
+  const text = before.diffText(after, false)
+  assert.match(text, /^\+ {6}"image": "a:2",$/m)
+  assert.match(text, /\(hidden 2\)/)
+  assert.doesNotMatch(text, /hunter|\x1b/)
+  assert.match(before.diffText(after, true), /\x1b\[32m/)
+})
+
+test('variables are read from a file', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'ecs-rollout-')), '.env')
+  writeFileSync(file, 'export DB=postgres://x/?a=b\nPASS=\'pa$word\'\n')
+  assert.deepEqual(dotenv(file), { DB: 'postgres://x/?a=b', PASS: 'pa$word' })
+  writeFileSync(file, 'A=1\nnot a line\n')
+  assert.throws(() => dotenv(pathToFileURL(file)), { code: 'invalid', message: /\.env:2: not in dotenv form/ })
 })
 
 test('a definition given as an option keeps numbers that JavaScript cannot hold', async () => {

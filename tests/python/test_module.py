@@ -138,6 +138,30 @@ def test_a_definition_is_loaded_changed_and_given_back(tmp_path: Path) -> None:
     assert "novelty" not in repr(rendered)
 
 
+def test_a_difference_is_told_for_people_without_secrets() -> None:
+    container = {"name": "api", "image": "a:1", "environment": [{"name": "DB_PASSWORD", "value": "hunter2x"}]}
+    before = TaskDefinition({"containerDefinitions": [container]})
+    after = before.render(images={"api": ":2"}, containers={"api": {"environment": {"DB_PASSWORD": "hunter3x"}}})
+    text = before.diff_text(after)
+    assert '-      "image": "a:1",' in text and '+      "image": "a:2",' in text
+    assert "(hidden 1)" in text and "hunter" not in text and "\x1b" not in text
+    assert "\x1b[32m" in before.diff_text(after, color=True)
+    assert before.diff_text(before) == ""
+
+
+def test_variables_are_read_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("# db\nexport DB=postgres://x/?a=b\nPASS='pa$word'\n")
+    variables = ecs_rollout.dotenv(file)
+    assert variables == {"DB": "postgres://x/?a=b", "PASS": "pa$word"}
+    definition = TaskDefinition({"containerDefinitions": [{"name": "api", "image": "a:1"}]})
+    rendered = definition.render(containers={"api": {"environment": variables}})
+    assert rendered.to_dict()["containerDefinitions"][0]["environment"][1] == {"name": "PASS", "value": "pa$word"}
+    file.write_text("A=1\nnot a line\n")
+    with pytest.raises(ecs_rollout.Invalid, match=r"\.env:2: not in dotenv form"):
+        ecs_rollout.dotenv(file)
+
+
 def test_a_definition_as_boto3_describes_it_is_taken_as_it_is() -> None:
     described = {"family": "api", "registeredAt": datetime.datetime(2026, 1, 1), "containerDefinitions": [{"name": "api", "image": "a"}]}
     assert TaskDefinition({"taskDefinition": described, "ResponseMetadata": {}}).to_dict() == {

@@ -1,7 +1,7 @@
 """Takes a container image into production on Amazon ECS and tells the truth about what happened."""
 
-from ._native import Client, Rollout, TaskDefinition, __version__, deploy, plan
+from ._native import Client, Rollout, TaskDefinition, __version__, deploy, dotenv, plan
 from .errors import *  # noqa: F403
 from .errors import __all__ as _errors
 
-__all__ = ["Client", "Rollout", "TaskDefinition", "__version__", "deploy", "plan", *_errors]
+__all__ = ["Client", "Rollout", "TaskDefinition", "__version__", "deploy", "dotenv", "plan", *_errors]

@@ -46,6 +46,13 @@ class TaskDefinition:
     def diff(self, other: TaskDefinition) -> list[Change]:
         """What changes from this definition to `other`, after what ECS fills in by itself is set aside."""
 
+    def diff_text(self, other: TaskDefinition, color: bool | None = None) -> str:
+        """What changes from this definition to `other` as unified text, for people: empty where nothing does.
+
+        Values that look like secrets are hidden; another value is hidden under another number. `color`: whether to
+        colour it; `None`: where standard output is a terminal and `NO_COLOR` is not set.
+        """
+
     def __eq__(self, other: object) -> bool: ...
 
 class Rollout(Iterator[Event], AsyncIterator[Event]):
@@ -90,6 +97,15 @@ class Client:
 
 def deploy(**options: Unpack[Deployment]) -> Rollout:
     """`Client.deploy` with the default client: the environment's settings."""
+
+def dotenv(path: str | PathLike[str]) -> dict[str, str]:
+    """Reads a file of variables in dotenv form, for `environment` of a container.
+
+    Lines are `NAME=value`, with `export` in front or not; `#` begins a comment; values in double or single quotes may have
+    several lines. A `$` is a `$`: nothing is substituted, so that a password with one in it stays whole.
+
+    Raises `Invalid` with the file's name and line where it cannot be read, is malformed or sets a variable twice.
+    """
 
 def plan(**options: Unpack[Deployment]) -> Plan:
     """`Client.plan` with the default client: the environment's settings."""

@@ -98,6 +98,39 @@ pub(super) fn changes(before: &Map<String, Value>, after: &Map<String, Value>) -
     changes
 }
 
+/// Both documents without what ECS fills in, the newer in the order of the older where order means nothing.
+pub(super) fn aligned(before: &Map<String, Value>, after: &Map<String, Value>) -> (Value, Value) {
+    let before = Value::Object(normal(before));
+    let after = align("", &before, Value::Object(normal(after)));
+    (before, after)
+}
+
+fn align(place: &str, before: &Value, after: Value) -> Value {
+    let set = SETS.iter().find(|(known, _)| *known == place);
+    match (before, after, set) {
+        (Value::Object(before), Value::Object(mut after), _) => {
+            let kept = before.iter().filter_map(|(name, old)| {
+                let new = after.shift_remove(name)?;
+                Some((name.clone(), align(&format!("{place}/{name}"), old, new)))
+            });
+            let mut aligned: Map<_, _> = kept.collect();
+            aligned.extend(after);
+            Value::Object(aligned)
+        }
+        (Value::Array(before), Value::Array(after), Some((_, keys))) => {
+            let mut left: Vec<_> = numbered(&after, keys).into_iter().zip(after).collect();
+            let kept = numbered(before, keys).into_iter().zip(before).filter_map(|(key, old)| {
+                let at = left.iter().position(|(other, _)| *other == key)?;
+                Some(align(place, old, left.remove(at).1))
+            });
+            let mut aligned: Vec<_> = kept.collect();
+            aligned.extend(left.into_iter().map(|(_, new)| new));
+            Value::Array(aligned)
+        }
+        (_, after, _) => after,
+    }
+}
+
 /// The document without what ECS fills in. Lists keep all their entries, so that indexes stay true.
 fn normal(document: &Map<String, Value>) -> Map<String, Value> {
     let mode = document.get("networkMode").and_then(Value::as_str).unwrap_or("bridge");

@@ -3,8 +3,10 @@
 //! Nothing here knows the members of AWS's model one by one, so a member that AWS adds tomorrow passes through.
 
 mod diff;
+mod dotenv;
 mod load;
 mod render;
+mod unified;
 mod validate;
 mod variables;
 mod yaml;
@@ -15,6 +17,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 pub use diff::Change;
+pub use dotenv::dotenv;
 pub use render::{Changes, ContainerChange, LoggingChange};
 pub(crate) use validate::service_findings;
 pub use validate::{Finding, Level};
@@ -107,6 +110,14 @@ impl TaskDefinition {
     /// What changes from this definition to `other`, after what ECS fills in by itself is set aside.
     pub fn diff(&self, other: &Self) -> Vec<Change> {
         diff::changes(&self.document, &other.document)
+    }
+
+    /// What changes from this definition to `other` as unified text, for people: empty where nothing does.
+    ///
+    /// Values that look like secrets are hidden; another value is hidden under another number. `color`: whether to
+    /// colour it; `None`: where standard output is a terminal and `NO_COLOR` is not set.
+    pub fn diff_text(&self, other: &Self, color: Option<bool>) -> String {
+        unified::text(&self.document, &other.document, color)
     }
 
     /// The document, as RegisterTaskDefinition takes it.

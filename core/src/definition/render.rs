@@ -12,7 +12,7 @@ use crate::image;
 use crate::request::{given, read};
 
 /// A map that is merged by name: a text sets the entry, `null` removes it, and `"*": null` removes all that were there.
-type Entries = IndexMap<String, Option<String>>;
+pub(super) type Entries = IndexMap<String, Option<String>>;
 
 /// The name that stands for all entries.
 const ALL: &str = "*";

@@ -30,6 +30,11 @@ use super::containers;
 use place::Place;
 pub(crate) use service::service_findings;
 
+/// Whether a named value looks like a secret.
+pub(super) fn looks_secret(name: &str, value: &str) -> bool {
+    lookalike::secret(name, value).is_some()
+}
+
 /// How grave a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -1,0 +1,113 @@
+//! Files of variables in dotenv form, as what `environment` takes. Nothing in a value is substituted: `$` is a `$`.
+
+use std::path::Path;
+
+use indexmap::IndexMap;
+
+use super::render::Entries;
+use crate::error::Error;
+
+/// Reads a file of variables in dotenv form, for `environment` of a container.
+///
+/// Lines are `NAME=value`, with `export` in front or not; `#` begins a comment; values in double or single quotes may have
+/// several lines. A `$` is a `$`: nothing is substituted, so that a password with one in it stays whole.
+///
+/// # Errors
+/// [`Error::Invalid`] with the file's name and line where it cannot be read, is malformed or sets a variable twice.
+///
+/// ```no_run
+/// # fn main() -> Result<(), ecs_rollout::Error> {
+/// let mut changes = ecs_rollout::Changes::default();
+/// changes.containers.entry("api".to_owned()).or_default().environment = ecs_rollout::dotenv(".env")?;
+/// # Ok(()) }
+/// ```
+pub fn dotenv(path: impl AsRef<Path>) -> Result<IndexMap<String, Option<String>>, Error> {
+    let path = path.as_ref();
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Error::invalid(&name, format!("the file cannot be read: {error}")))?;
+    parse(&name, &text)
+}
+
+/// What a text in dotenv form sets; `name` is the text's own.
+pub(crate) fn parse(name: &str, text: &str) -> Result<Entries, Error> {
+    let stand_in = stand_in(text);
+    let text = hide_dollars(text.trim_start_matches('\u{feff}'), stand_in);
+    let mut entries: Entries = IndexMap::new();
+    for entry in dotenvy::from_read_iter(text.as_bytes()) {
+        let (variable, value) = entry.map_err(|error| malformed(name, &text, &error))?;
+        let value = value.replace(stand_in, "$");
+        if entries.insert(variable.clone(), Some(value)).is_some() {
+            return Err(Error::invalid(name, format!("{variable} is set twice: remove one")));
+        }
+    }
+    Ok(entries)
+}
+
+/// A character that the text does not have, out of those that Unicode leaves to private use.
+fn stand_in(text: &str) -> char {
+    ('\u{e000}'..='\u{f8ff}').find(|private| !text.contains(*private)).unwrap_or('\u{f8ff}')
+}
+
+/// The parser substitutes variables: each `$` that is not escaped is put out of its sight.
+fn hide_dollars(text: &str, stand_in: char) -> String {
+    let mut is_escaped = false;
+    text.chars()
+        .map(|letter| {
+            let shown = if letter == '$' && !is_escaped { stand_in } else { letter };
+            is_escaped = letter == '\\' && !is_escaped;
+            shown
+        })
+        .collect()
+}
+
+/// The parser's own words hold the line, and the line may hold a secret.
+fn malformed(name: &str, text: &str, error: &dotenvy::Error) -> Error {
+    let why = "not in dotenv form: NAME=value expected, with quotes around a value that has spaces or several lines";
+    let line = match error {
+        dotenvy::Error::LineParse(line, _) => text.find(line.as_str()).map(|at| text[..at].matches('\n').count() + 1),
+        _ => None,
+    };
+    match line {
+        Some(line) => Error::invalid(format!("{name}:{line}"), why),
+        None => Error::invalid(name, why),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_arrive_whole() {
+        let text = "\u{feff}# comment\nA=1\nexport B = two\nEMPTY=\nPASS=pa$word$\nQ=\"a b=c\\n$HOME ${X}\" # why\nS='\\$x \\n$'\nE=\\$5\n\
+                    MULTI=\"one\ntwo\"\nURL=https://x/?a=b#c\nJSON='{\"a\": \"ü\"}'\n";
+        let entries = parse("x", text).unwrap();
+        let pairs: Vec<_> = entries.iter().map(|(name, value)| (name.as_str(), value.as_deref().unwrap())).collect();
+        let expected = [
+            ("A", "1"),
+            ("B", "two"),
+            ("EMPTY", ""),
+            ("PASS", "pa$word$"),
+            ("Q", "a b=c\n$HOME ${X}"),
+            ("S", "\\$x \\n$"),
+            ("E", "$5"),
+            ("MULTI", "one\ntwo"),
+            ("URL", "https://x/?a=b#c"),
+            ("JSON", "{\"a\": \"ü\"}"),
+        ];
+        assert_eq!(pairs, expected);
+    }
+
+    #[test]
+    fn mistakes_are_told_by_their_line_and_without_it() {
+        for (text, told) in [
+            ("A=1\nhunter2 x\n", "invalid input: .env:2: not in dotenv form"),
+            ("A=\"hunter2\n", "invalid input: .env:1: not in dotenv form"),
+            ("A=hunter2\nA=2", "invalid input: .env: A is set twice"),
+        ] {
+            let error = parse(".env", text).unwrap_err();
+            assert!(error.to_string().starts_with(told) && !format!("{error:?}").contains("hunter2"), "{error}");
+        }
+    }
+}

@@ -7,6 +7,7 @@
 
 mod client;
 mod convert;
-mod definition;
+/// Public for its function alone: a method is reached through its class, a function only through its room.
+pub mod definition;
 mod rollout;
 mod simulator;

@@ -1,5 +1,6 @@
 //! A rollout: a stream of events that ends in an outcome.
 
+mod collect;
 mod diagnose;
 mod machine;
 mod observe;

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::diagnose::{self, StoppedTask};
+use super::collect::Collected;
 use super::machine::{Machine, Setback, State, Step};
 use super::observe::{self, Ours, Verdict};
 use super::pace::{self, Phase, Progress};
 use super::snapshot::{self, Snapshot, list, text};
 use crate::aws::{Fault, FaultKind, Operation};
-use crate::error::{Cause, Error};
+use crate::error::Error;
 use crate::event::Event;
 
 /// Looks in a row that must leave our deployment out before that is asked about: fewer may be stale reads.
@@ -20,12 +20,6 @@ const UNSEEN: u32 = 3;
 const GONE: Duration = Duration::from_secs(60);
 /// How long a FAILED deployment may stay PRIMARY before it is asked whether the rollback that ECS has promised comes.
 const ROLLBACK_BEGINS: Duration = Duration::from_secs(2);
-/// How far apart stopped tasks are collected while the deployment goes on.
-const COLLECT: Duration = Duration::from_secs(10);
-/// Pages of stopped tasks to go through at most: the newest stand anywhere in them.
-const PAGES: usize = 5;
-/// Attempts at a call that only explains a verdict.
-const EXPLAINING: usize = 2;
 
 /// What the looks so far have shown.
 #[derive(Default)]
@@ -45,10 +39,8 @@ pub(super) struct Watched {
     unseen: u32,
     unseen_since: Duration,
     failing_since: Option<Duration>,
-    /// The count of failed tasks when stopped tasks were collected last, and when that was.
-    collected: Option<(u64, Duration)>,
-    stopped: Vec<StoppedTask>,
-    warned: bool,
+    /// Why tasks stopped.
+    pub(super) collected: Collected,
 }
 
 /// A verdict that ends the watching badly.
@@ -103,16 +95,11 @@ impl Machine {
 
     fn go_on(&mut self, ours: &Ours, look: &Snapshot) -> State {
         let failed = look.deployment(&ours.id).map_or(0, |our| our.failed);
-        let now = self.elapsed();
-        let is_news = self
-            .watched
-            .collected
-            .map_or(failed > 0, |(known, at)| failed > 0 && failed != known && now.saturating_sub(at) >= COLLECT);
+        let is_due = self.watched.collected.is_due(failed, self.elapsed());
         self.look_later(Some(look));
-        if !is_news {
+        if !is_due {
             return State::Look;
         }
-        self.watched.collected = Some((failed, now));
         // At once: the pause is for the look that comes after.
         State::Collect { conclusion: None, then: self.pause.take() }
     }
@@ -231,77 +218,6 @@ impl Machine {
         Ok(answer.map(|answer| list(&answer, "serviceDeployments").first().cloned()))
     }
 
-    /// Collects the tasks of our deployment that stopped: ECS keeps them for about an hour.
-    pub(super) async fn collect(&mut self, conclusion: Option<Box<Conclusion>>, then: Option<Duration>) -> Step {
-        match self.find_stopped().await? {
-            Ok(stopped) => self.keep_stopped(stopped),
-            Err(fault) if conclusion.is_some() && is_passing(&fault) && self.attempt < EXPLAINING => {
-                return Err(self.setback(fault).await);
-            }
-            Err(fault) if !self.watched.warned => {
-                self.watched.warned = true;
-                let (operation, code, text) = (fault.operation.name(), fault.code, fault.text);
-                self.warn("diagnosis", format!("why tasks stopped is not known: {operation} failed: {code}: {text}"));
-            }
-            Err(_) => {}
-        }
-        self.pause = then;
-        Ok(match conclusion {
-            Some(conclusion) => self.conclude(*conclusion),
-            None => State::Look,
-        })
-    }
-
-    async fn find_stopped(&mut self) -> Result<Result<Vec<StoppedTask>, Fault>, Setback> {
-        let Some(ours) = self.ours.clone() else { return Ok(Ok(Vec::new())) };
-        let mut stopped = Vec::new();
-        // `startedBy` must be the only filter where it is used, so the deployment is told apart afterwards.
-        let mut input =
-            json!({"cluster": self.request.cluster, "serviceName": self.before.name, "desiredStatus": "STOPPED"});
-        for _ in 0..PAGES {
-            let page = match self.call(Operation::ListTasks, &input).await? {
-                Ok(page) => page,
-                Err(fault) => return Ok(Err(fault)),
-            };
-            // A page has at most as many tasks as DescribeTasks takes.
-            let arns = list(&page, "taskArns");
-            if !arns.is_empty() {
-                let described = json!({"cluster": self.request.cluster, "tasks": arns});
-                match self.call(Operation::DescribeTasks, &described).await? {
-                    Ok(answer) => stopped.extend(diagnose::stopped_tasks(&answer, &ours.id)),
-                    Err(fault) => return Ok(Err(fault)),
-                }
-            }
-            match page["nextToken"].as_str() {
-                Some(next) => input["nextToken"] = json!(next),
-                None => break,
-            }
-        }
-        Ok(Ok(stopped))
-    }
-
-    fn keep_stopped(&mut self, stopped: Vec<StoppedTask>) {
-        for task in stopped.into_iter().rev() {
-            if self.watched.stopped.iter().any(|known| known.id == task.id) {
-                continue;
-            }
-            self.tell(Event::Stopped {
-                task: task.id.clone(),
-                kind: task.kind.to_owned(),
-                reason: task.reason.clone(),
-                containers: task.containers.clone(),
-                log: Vec::new(),
-            });
-            // Newest first, as causes list them.
-            self.watched.stopped.insert(0, task);
-        }
-    }
-
-    /// Why tasks stopped, as far as it is known.
-    pub(super) fn causes(&self) -> Vec<Cause> {
-        diagnose::causes(&self.watched.stopped)
-    }
-
     /// The end that a conclusion is.
     pub(super) fn conclude(&mut self, conclusion: Conclusion) -> State {
         let mut failure = Box::new(self.failure());
@@ -337,6 +253,6 @@ fn end_with(conclusion: Conclusion) -> State {
 }
 
 /// Whether a failed attempt may succeed when it is made again.
-fn is_passing(fault: &Fault) -> bool {
+pub(super) fn is_passing(fault: &Fault) -> bool {
     matches!(fault.kind, FaultKind::Throttled | FaultKind::Server | FaultKind::Broken | FaultKind::Unreachable)
 }

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::case::Conclusion;
 use super::diagnose::{self, StoppedTask};
 use super::machine::{Machine, Setback, State, Step};
 use super::snapshot::list;
-use super::watch::{Conclusion, is_passing};
+use super::watch::is_passing;
 use crate::aws::{Fault, Operation};
 use crate::error::Cause;
 use crate::event::Event;
@@ -41,6 +42,13 @@ impl Collected {
     }
 }
 
+impl Collected {
+    /// How many tasks have stopped for a cause that waiting does not cure.
+    pub(super) fn hopeless(&self) -> u64 {
+        self.stopped.len() as u64
+    }
+}
+
 impl Machine {
     /// Collects the tasks of our deployment that stopped: ECS keeps them for about an hour.
     pub(super) async fn collect(&mut self, conclusion: Option<Box<Conclusion>>, then: Option<Duration>) -> Step {
@@ -64,7 +72,7 @@ impl Machine {
     }
 
     async fn find_stopped(&mut self) -> Result<Result<Vec<StoppedTask>, Fault>, Setback> {
-        let Some(ours) = self.ours.clone() else { return Ok(Ok(Vec::new())) };
+        let Some(ours) = self.ours().cloned() else { return Ok(Ok(Vec::new())) };
         let mut stopped = Vec::new();
         // `startedBy` must be the only filter where it is used, so the deployment is told apart afterwards.
         let mut input =

@@ -87,7 +87,9 @@ impl Control {
         let mut model = self.model.clone();
         model.images.merge(world.images);
         model.rouse();
-        model.drain = world.drain.unwrap_or(model.drain);
+        world.switches.apply(&mut model.outside);
+        model.outside.alarms.merge(world.alarms);
+        model.outside.hooks.merge(world.hooks);
         for name in world.clusters.iter().flatten() {
             model.add_cluster(name).active = true;
         }

@@ -28,6 +28,7 @@ mod clock;
 mod control;
 mod fault;
 mod model;
+mod outside;
 mod reader;
 mod server;
 mod wire;

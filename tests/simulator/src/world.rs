@@ -4,6 +4,8 @@ use serde_json::Value;
 
 use crate::behaviour::Behaviours;
 use crate::fault::Fault;
+use crate::model::Outside;
+use crate::outside::{Alarms, Hooks};
 use crate::reader::{Reader, WorldError, expected};
 
 /// A world document, read and checked for its own shape; definitions and services are checked when they are added.
@@ -13,8 +15,9 @@ pub(crate) struct World {
     pub(crate) region: Option<String>,
     /// Absent: the document says nothing about clusters.
     pub(crate) clusters: Option<Vec<String>>,
-    /// How long targets are drained before their tasks stop, in seconds.
-    pub(crate) drain: Option<f64>,
+    pub(crate) switches: Switches,
+    pub(crate) alarms: Alarms,
+    pub(crate) hooks: Hooks,
     pub(crate) definitions: Vec<Value>,
     pub(crate) services: Vec<Value>,
     pub(crate) images: Behaviours,
@@ -30,16 +33,70 @@ pub(crate) struct Scripted {
     pub(crate) input: Value,
 }
 
+const KNOWN: [&str; 15] = [
+    "speed",
+    "region",
+    "clusters",
+    "definitions",
+    "services",
+    "images",
+    "faults",
+    "script",
+    "alarms",
+    "hooks",
+    "drain",
+    "bake",
+    "instances",
+    "list_rollout_state",
+    "native_update",
+];
+
+/// Single values that say how everything around a service behaves.
+#[derive(Debug, Default)]
+pub(crate) struct Switches {
+    drain: Option<f64>,
+    bake: Option<f64>,
+    instances: Option<u64>,
+    list_rollout_state: Option<bool>,
+    refuse_update: Option<bool>,
+}
+
+impl Switches {
+    fn read(reader: &Reader<'_>) -> Result<Switches, WorldError> {
+        let refuse = match reader.text("native_update")? {
+            None => None,
+            Some("supersede") => Some(false),
+            Some("refuse") => Some(true),
+            Some(_) => return Err(expected(&reader.place("native_update"), "supersede or refuse")),
+        };
+        let listed = reader.flag("list_rollout_state")?;
+        Ok(Switches {
+            drain: reader.number("drain")?,
+            bake: reader.number("bake")?,
+            instances: reader.count("instances")?,
+            list_rollout_state: reader.has("list_rollout_state").then_some(listed),
+            refuse_update: refuse,
+        })
+    }
+
+    pub(crate) fn apply(self, outside: &mut Outside) {
+        outside.drain = self.drain.unwrap_or(outside.drain);
+        outside.bake = self.bake.unwrap_or(outside.bake);
+        outside.instances = self.instances.unwrap_or(outside.instances);
+        outside.list_rollout_state = self.list_rollout_state.unwrap_or(outside.list_rollout_state);
+        outside.refuse_update = self.refuse_update.unwrap_or(outside.refuse_update);
+    }
+}
+
 impl World {
     pub(crate) fn read(value: &Value) -> Result<World, WorldError> {
         if value.is_null() {
             return Ok(World::default());
         }
-        let known = ["speed", "region", "clusters", "definitions", "services", "images", "faults", "script", "drain"];
-        let reader = Reader::new(value, "world", &known)?;
+        let reader = Reader::new(value, "world", &KNOWN)?;
         let mut world = World {
             speed: reader.number("speed")?,
-            drain: reader.number("drain")?,
+            switches: Switches::read(&reader)?,
             region: reader.text("region")?.map(str::to_owned),
             definitions: objects(&reader, "definitions")?,
             services: objects(&reader, "services")?,
@@ -53,6 +110,12 @@ impl World {
         }
         if let Some(images) = reader.object("images")? {
             world.images = Behaviours::read(images, "world.images")?;
+        }
+        if let Some(alarms) = reader.object("alarms")? {
+            world.alarms = Alarms::read(alarms, "world.alarms")?;
+        }
+        if let Some(hooks) = reader.object("hooks")? {
+            world.hooks = Hooks::read(hooks, "world.hooks")?;
         }
         for (index, value) in reader.list("faults")?.iter().enumerate() {
             world.faults.push(Fault::read(value, &format!("world.faults[{index}]"))?);

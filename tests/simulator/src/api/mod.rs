@@ -49,7 +49,10 @@ fn invalid(text: impl Into<String>) -> ApiError {
 
 /// Whether a call changes services, so that a stale answer would show them as they were before.
 pub(crate) fn changes(operation: &str) -> bool {
-    matches!(operation, "CreateService" | "UpdateService" | "DeleteService" | "StopServiceDeployment")
+    matches!(
+        operation,
+        "CreateService" | "UpdateService" | "DeleteService" | "StopServiceDeployment" | "ContinueServiceDeployment"
+    )
 }
 
 fn reads(operation: &str) -> bool {
@@ -118,6 +121,7 @@ fn perform_ecs(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer 
         "DescribeServiceDeployments" => deployments::describe(model, input),
         "DescribeServiceRevisions" => deployments::revisions(model, input),
         "StopServiceDeployment" => deployments::stop(model, input),
+        "ContinueServiceDeployment" => deployments::resume(model, input),
         "TagResource" => tags::tag(model, input),
         "UntagResource" => tags::untag(model, input),
         "ListTagsForResource" => tags::list(model, input),

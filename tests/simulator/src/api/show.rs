@@ -64,7 +64,9 @@ pub(super) fn service(model: &Model, service: &Service, tags: bool) -> Value {
     for (name, value) in platform(model, service, definition.as_deref().unwrap_or_default()) {
         put(&name, value);
     }
-    put("taskDefinition", definition.map_or(Value::Null, Value::from));
+    if let Some(definition) = definition {
+        put("taskDefinition", json!(definition));
+    }
     if service.controller() == "ECS" {
         put("deployments", service.deployments.iter().map(|d| deployment(model, service, d)).collect());
     } else {
@@ -151,7 +153,8 @@ fn deployment(model: &Model, service: &Service, deployment: &Deployment) -> Valu
         "updatedAt": model.stamp(deployment.updated),
     });
     if let Some(members) = shown.as_object_mut() {
-        if !service.classic() {
+        let native = service.records[deployment.record].stages.is_some();
+        if !service.classic() && (!native || model.outside.list_rollout_state) {
             members.insert("rolloutState".into(), json!(rollout_state(deployment.rollout)));
             members.insert("rolloutStateReason".into(), json!(deployment.reason));
         }
@@ -171,9 +174,9 @@ fn rollout_state(rollout: Rollout) -> &'static str {
     }
 }
 
-/// The one task set of a service that CodeDeploy looks after.
+/// The one task set of a service that is not looked after by ECS.
 fn task_sets(model: &Model, service: &Service) -> Value {
-    let Some(primary) = service.deployments.first().filter(|_| service.controller() == "CODE_DEPLOY") else {
+    let Some(primary) = service.deployments.first() else {
         return json!([]);
     };
     let (running, pending) = tally(service.tasks.iter());

@@ -2,13 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
+use super::Outside;
 use super::breaker::Settings;
 use super::definition::Definition;
 use super::events::{self, Balancer, Events, reason};
 use super::ids::{Ids, Place, digest, short};
+use super::native::Stages;
 use super::record::{Breaker, Record, Revision, Rollback, Status, Truth};
 use super::shelf::Shelf;
 use super::task::Task;
+use super::undo::Cause;
 use crate::behaviour::Behaviours;
 
 /// Members whose change starts a deployment; they belong to a service revision.
@@ -59,6 +62,8 @@ pub(crate) struct Deployment {
     pub(crate) deadlocked: bool,
     /// Since when no place is found for its tasks, and what was said about it.
     pub(crate) unplaced: Option<(f64, String)>,
+    /// Since when its tasks are there and its alarms are watched to the end.
+    pub(crate) baking: Option<f64>,
     pub(crate) rollback: bool,
     /// Its service deployment, by index.
     pub(crate) record: usize,
@@ -110,8 +115,7 @@ pub(crate) struct Around<'a> {
     pub(crate) place: &'a Place,
     pub(crate) definitions: &'a Shelf<Definition>,
     pub(crate) images: &'a Behaviours,
-    /// How long targets are drained before their tasks stop, in seconds.
-    pub(crate) drain: f64,
+    pub(crate) outside: &'a Outside,
 }
 
 impl<'a> Around<'a> {
@@ -131,6 +135,10 @@ impl Service {
         kind.and_then(Value::as_str).unwrap_or("ECS")
     }
 
+    pub(crate) fn daemon(&self) -> bool {
+        self.settings.get("schedulingStrategy").is_some_and(|name| name == "DAEMON")
+    }
+
     fn percent(&self, member: &str, usual: u64) -> u64 {
         let configuration = self.settings.get("deploymentConfiguration");
         configuration.and_then(|value| value.get(member)).and_then(Value::as_u64).unwrap_or(usual)
@@ -138,8 +146,13 @@ impl Service {
 
     /// The fewest healthy and the most active tasks that a rollout may come to.
     pub(crate) fn bounds(&self) -> (u64, u64) {
-        let lower = self.desired.saturating_mul(self.percent("minimumHealthyPercent", 100)).div_ceil(100);
-        (lower, self.desired.saturating_mul(self.percent("maximumPercent", 200)) / 100)
+        let (least, most) = self.usual_percents();
+        let lower = self.desired.saturating_mul(self.percent("minimumHealthyPercent", least)).div_ceil(100);
+        (lower, self.desired.saturating_mul(self.percent("maximumPercent", most)) / 100)
+    }
+
+    fn usual_percents(&self) -> (u64, u64) {
+        if self.daemon() { (0, 100) } else { (100, 200) }
     }
 
     pub(crate) fn breaker(&self) -> Settings {
@@ -240,6 +253,8 @@ impl Service {
                 failures: 0,
                 threshold: breaker.threshold,
             },
+            alarms: self.watched(around),
+            stages: Stages::new(&self.configuration(), around.now, around.ids),
             configuration: self.configuration(),
             cleaning: false,
         });
@@ -254,6 +269,7 @@ impl Service {
             deployment: source.deployment.clone(),
             definition: source.definition.clone(),
             created: now,
+            live: None,
             finished: None,
             state: "in_progress",
             reason: None,
@@ -275,6 +291,7 @@ impl Service {
                 impaired: false,
                 deadlocked: false,
                 unplaced: None,
+                baking: None,
                 rollback,
                 record,
             },
@@ -284,7 +301,7 @@ impl Service {
 
     /// Goes back to the last deployment that completed. Its tasks that still run are taken over: they are already
     /// what the rollback wants, so it is as fast as there are enough of them.
-    pub(crate) fn roll_back(&mut self, why: &str, broken: bool, around: &mut Around<'_>) {
+    pub(crate) fn roll_back(&mut self, cause: Cause, around: &mut Around<'_>) {
         let (Some(target), Some(failed)) = (self.completed.clone(), self.deployments.first()) else { return };
         let record = failed.record;
         let source = Source { deployment: around.ids.deployment(), ..target.clone() };
@@ -299,13 +316,13 @@ impl Service {
         }
         self.deployments.retain(|deployment| *deployment.id() != target.deployment);
         let entry = &mut self.records[record];
-        entry.rollback =
-            Some(Rollback { reason: why.to_owned(), started: around.now, revision: target.revision.clone() });
+        entry.rollback = Some(Rollback {
+            reason: cause.record().to_owned(),
+            started: around.now,
+            revision: target.revision.clone(),
+        });
         entry.set(Status::RollbackInProgress, around.now);
-        let text = match broken {
-            true => reason::rolling_back(&target.deployment),
-            false => reason::in_progress(&source.deployment),
-        };
+        let text = cause.going_back(&target.deployment, &source.deployment);
         self.become_primary(source, text, record, around.now);
         self.say(around, &events::rolling_back(&target.deployment));
     }
@@ -324,8 +341,9 @@ impl Service {
     pub(crate) fn configuration(&self) -> Value {
         let mut shown = Map::new();
         shown.insert("deploymentCircuitBreaker".into(), json!({ "enable": false, "rollback": false }));
-        shown.insert("maximumPercent".into(), json!(200));
-        shown.insert("minimumHealthyPercent".into(), json!(100));
+        let (least, most) = self.usual_percents();
+        shown.insert("maximumPercent".into(), json!(most));
+        shown.insert("minimumHealthyPercent".into(), json!(least));
         if let Some(Value::Object(sent)) = self.settings.get("deploymentConfiguration") {
             shown.extend(sent.clone());
         }
@@ -360,10 +378,12 @@ impl Service {
             record.created = began;
             record.started = Some(began);
             record.set(Status::Successful, done);
+            record.stages = None;
         }
         self.revisions.iter_mut().for_each(|revision| revision.created = began);
         if let Some(truth) = self.truths.first_mut() {
             truth.created = began;
+            truth.live = Some(done);
         }
         self.finish(&source.deployment, "completed", None, done);
         self.created = began;

@@ -98,6 +98,10 @@ impl Case {
         self.by_record
     }
 
+    pub(crate) fn is_going_back(&self) -> bool {
+        self.goes_back
+    }
+
     /// It is to be rolled back: that is what is waited for, and only the record tells it.
     pub(crate) fn goes_back(&mut self) {
         (self.goes_back, self.by_record) = (true, true);

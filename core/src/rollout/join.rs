@@ -5,7 +5,7 @@ use serde_json::json;
 use super::case::Conclusion;
 use super::machine::{Goal, Machine, State, Step};
 use super::observe::Ours;
-use super::snapshot::Deployed;
+use super::snapshot::{Deployed, Snapshot};
 use super::stage;
 use super::watch::{end_with, is_passing};
 use crate::aws::{FaultKind, Operation};
@@ -25,12 +25,12 @@ impl Machine {
             // It has ended: its record is among those that are known.
             self.records.forget();
         }
-        self.tell(Event::Updated { deployment: chosen.id, arn: self.records.ours.clone() });
-        // ECS's way back is nobody's deployment: what is watched is the one that failed.
-        if let Some(reason) = chosen.reason.filter(|reason| reason.contains("rolling back")) {
-            return Ok(end_with(Conclusion::RolledBack { reason: Some(reason) }));
-        }
-        Ok(State::Look)
+        self.tell(Event::Updated { deployment: chosen.id.clone(), arn: self.records.ours.clone() });
+        Ok(match way_back(&self.before, &chosen) {
+            // ECS's way back is nobody's deployment: what was watched for is the one that failed.
+            Some(reason) => end_with(Conclusion::RolledBack { reason: Some(reason) }),
+            None => State::Look,
+        })
     }
 
     fn join_as_ours(&mut self, chosen: &Deployed) {
@@ -98,4 +98,13 @@ impl Machine {
         self.tell(Event::Updated { deployment: primary.id, arn: self.records.ours.clone() });
         self.begin_watching()
     }
+}
+
+/// Why ECS goes back, where this deployment is how it does that. All times are AWS's own.
+fn way_back(service: &Snapshot, chosen: &Deployed) -> Option<String> {
+    let says_so = |text: &str| text.contains("rolling back");
+    let began_with_it = |at: f64| chosen.created.is_some_and(|created| (at - created).abs() <= 1.0);
+    let message = service.messages.iter().find(|message| says_so(&message.text) && began_with_it(message.at));
+    let reason = chosen.reason.clone().filter(|reason| says_so(reason));
+    reason.or_else(|| message.map(|message| message.text.clone()))
 }

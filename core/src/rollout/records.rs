@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::case::{Case, Next};
 use super::kind::Kind;
 use super::machine::{Machine, Setback, State, Step};
-use super::observe::{self, Ours};
+use super::observe::{self, Ours, Verdict};
 use super::pace;
 use super::snapshot::{Snapshot, list, text};
 use super::stage::{self, Staged};
@@ -81,6 +81,11 @@ impl Machine {
     /// Whether the verdict on our deployment is the record's.
     pub(super) fn goes_by_record(&self) -> bool {
         self.case.as_ref().is_some_and(Case::is_by_record)
+    }
+
+    /// Whether our deployment is being rolled back because that was asked for.
+    pub(super) fn goes_back(&self) -> bool {
+        self.case.as_ref().is_some_and(Case::is_going_back)
     }
 
     /// How long this service's rollouts usually take, in seconds.
@@ -168,7 +173,8 @@ impl Machine {
             self.tell(event);
         }
         // Who took its place, and what runs now, only the service tells.
-        if stage::is_over(&record) && record["status"] != "SUCCESSFUL" {
+        let is_decided = !matches!(observe::judge_witness(&record), Verdict::Pending | Verdict::Succeeded);
+        if is_decided && !self.goes_back() {
             return Ok(State::Settle(Box::new(record)));
         }
         let next = self.testimony(Some(&record));

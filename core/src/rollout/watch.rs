@@ -147,6 +147,7 @@ impl Machine {
         let Some(ours) = self.ours().cloned() else { return };
         let now = self.elapsed();
         let phase = match look {
+            _ if self.goes_back() => Phase::Settling,
             _ if self.goes_by_record() => pace::staged_phase(self.staged()),
             Some(look) => pace::phase(&ours, look, self.watched.most_previous),
             None => Phase::Starting,
@@ -181,7 +182,9 @@ impl Machine {
                 Error::Failed(failure)
             }
             Conclusion::RolledBack { reason } => {
-                (failure.reason, failure.restored) = (reason, restored);
+                // The list may not have come up to it yet.
+                let restored = restored.filter(|live| Some(live) != self.definition.as_ref());
+                (failure.reason, failure.restored) = (reason, restored.or_else(|| self.before.definition.clone()));
                 Error::RolledBack(failure)
             }
             Conclusion::Stopped { reason } => {

@@ -109,6 +109,7 @@ pub(super) fn create(model: &mut Model, input: &Input<'_>) -> Answer {
         steady: definition.is_none(),
         interrupted: 0,
         truths: Vec::new(),
+        deploys: Vec::new(),
     };
     model.services.push(service);
     let index = model.services.len() - 1;

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::Outside;
 use super::breaker::Settings;
+use super::codedeploy::Deploy;
 use super::definition::Definition;
 use super::events::{self, Balancer, Events, reason};
 use super::ids::{Ids, Place, digest, short};
@@ -67,9 +68,33 @@ pub(crate) struct Deployment {
     pub(crate) rollback: bool,
     /// Its service deployment, by index.
     pub(crate) record: usize,
+    /// The CodeDeploy deployment that made it as a task set.
+    pub(crate) external: Option<String>,
 }
 
 impl Deployment {
+    pub(crate) fn new(source: Source, reason: String, record: usize, now: f64) -> Deployment {
+        Deployment {
+            source,
+            created: now,
+            updated: now,
+            replaced: None,
+            rollout: Rollout::InProgress,
+            reason,
+            failed: 0,
+            counted: 0,
+            launch_failures: 0,
+            next_start: now,
+            impaired: false,
+            deadlocked: false,
+            unplaced: None,
+            baking: None,
+            rollback: false,
+            record,
+            external: None,
+        }
+    }
+
     pub(crate) fn id(&self) -> &str {
         &self.source.deployment
     }
@@ -106,6 +131,8 @@ pub(crate) struct Service {
     /// How many of its tasks were or will be interrupted by Spot.
     pub(crate) interrupted: u64,
     pub(crate) truths: Vec<Truth>,
+    /// Deployments of CodeDeploy; only the last one can go on.
+    pub(crate) deploys: Vec<Deploy>,
 }
 
 /// What the scheduler needs around a service.
@@ -265,37 +292,10 @@ impl Service {
             former.replaced = Some(now);
             former.updated = now;
         }
-        self.truths.push(Truth {
-            deployment: source.deployment.clone(),
-            definition: source.definition.clone(),
-            created: now,
-            live: None,
-            finished: None,
-            state: "in_progress",
-            reason: None,
-        });
+        self.note_truth(&source.deployment, &source.definition, now);
         let rollback = self.records[record].rollback.is_some();
-        self.deployments.insert(
-            0,
-            Deployment {
-                source,
-                created: now,
-                updated: now,
-                replaced: None,
-                rollout: Rollout::InProgress,
-                reason: text,
-                failed: 0,
-                counted: 0,
-                launch_failures: 0,
-                next_start: now,
-                impaired: false,
-                deadlocked: false,
-                unplaced: None,
-                baking: None,
-                rollback,
-                record,
-            },
-        );
+        let primary = Deployment { rollback, ..Deployment::new(source, text, record, now) };
+        self.deployments.insert(0, primary);
         self.steady = false;
     }
 
@@ -325,6 +325,27 @@ impl Service {
         let text = cause.going_back(&target.deployment, &source.deployment);
         self.become_primary(source, text, record, around.now);
         self.say(around, &events::rolling_back(&target.deployment));
+    }
+
+    /// The truth about a deployment begins.
+    pub(crate) fn note_truth(&mut self, deployment: &str, definition: &str, now: f64) {
+        self.truths.push(Truth {
+            deployment: deployment.to_owned(),
+            definition: definition.to_owned(),
+            created: now,
+            live: None,
+            finished: None,
+            state: "in_progress",
+            reason: None,
+        });
+    }
+
+    /// Writes down since when all that the service does is done by a deployment.
+    pub(crate) fn note_live(&mut self, deployment: &str, since: f64) {
+        let found = self.truths.iter_mut().rev().find(|truth| truth.deployment == deployment);
+        if let Some(truth) = found.filter(|truth| truth.finished.is_none()) {
+            truth.live.get_or_insert(since);
+        }
     }
 
     /// Writes down the end of a deployment; the first end is the true one.

@@ -43,10 +43,10 @@ impl Service {
             self.tell_deadlock(around);
         }
         self.settle_down(around);
+        self.put_away(around.now);
     }
 
     fn step_tasks(&mut self, around: &mut Around<'_>) {
-        self.tasks.retain(|task| task.visible(around.now));
         let changes: Vec<Change> = self.tasks.iter_mut().map(|task| task.step(around.now)).collect();
         let ran = changes.iter().filter(|change| change.ran).count();
         if ran > 0 {

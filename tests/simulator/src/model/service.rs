@@ -1,5 +1,8 @@
 //! Decides what a service is made of and how a deployment of it begins.
 
+use std::collections::VecDeque;
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::Outside;
@@ -11,7 +14,7 @@ use super::ids::{Ids, Place, digest, short};
 use super::native::Stages;
 use super::record::{Breaker, Record, Revision, Rollback, Status, Truth};
 use super::shelf::Shelf;
-use super::task::Task;
+use super::task::{Phase, Task};
 use super::undo::Cause;
 use crate::behaviour::Behaviours;
 
@@ -125,7 +128,10 @@ pub(crate) struct Service {
     pub(crate) completed: Option<Source>,
     pub(crate) records: Vec<Record>,
     pub(crate) revisions: Vec<Revision>,
+    /// Tasks that are not stopped.
     pub(crate) tasks: Vec<Task>,
+    /// Stopped tasks, in the order in which they stopped: nothing happens to them, so they are not stepped.
+    pub(crate) gone: VecDeque<Arc<Task>>,
     pub(crate) events: Events,
     pub(crate) steady: bool,
     /// How many of its tasks were or will be interrupted by Spot.
@@ -152,6 +158,20 @@ impl<'a> Around<'a> {
 }
 
 impl Service {
+    /// All tasks, stopped ones first.
+    pub(crate) fn all_tasks(&self) -> impl Iterator<Item = &Task> {
+        self.gone.iter().map(|task| &**task).chain(&self.tasks)
+    }
+
+    /// Sets stopped tasks apart, and forgets those that stopped too long ago.
+    pub(crate) fn put_away(&mut self, now: f64) {
+        let stopped = |task: &mut Task| task.phase == Phase::Stopped;
+        self.gone.extend(self.tasks.extract_if(.., stopped).map(Arc::new));
+        while self.gone.front().is_some_and(|task| !task.visible(now)) {
+            self.gone.pop_front();
+        }
+    }
+
     pub(crate) fn say(&mut self, around: &mut Around<'_>, text: &str) {
         self.events.say(around.ids, around.now, &self.name, text);
     }

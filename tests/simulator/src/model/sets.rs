@@ -22,6 +22,7 @@ impl Service {
             }
         }
         self.settle_sets(around);
+        self.put_away(around.now);
     }
 
     fn settle_sets(&mut self, around: &mut Around<'_>) {

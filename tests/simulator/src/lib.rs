@@ -22,6 +22,7 @@
 //! ```
 
 mod api;
+mod appspec;
 mod behaviour;
 mod client;
 mod clock;

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::behaviour::Behaviours;
 use crate::fault::Fault;
 use crate::model::Outside;
+use crate::model::codedeploy::{Group, weights};
 use crate::outside::{Alarms, Hooks};
 use crate::reader::{Reader, WorldError, expected};
 
@@ -18,6 +19,7 @@ pub(crate) struct World {
     pub(crate) switches: Switches,
     pub(crate) alarms: Alarms,
     pub(crate) hooks: Hooks,
+    pub(crate) groups: Vec<Group>,
     pub(crate) definitions: Vec<Value>,
     pub(crate) services: Vec<Value>,
     pub(crate) images: Behaviours,
@@ -33,7 +35,7 @@ pub(crate) struct Scripted {
     pub(crate) input: Value,
 }
 
-const KNOWN: [&str; 15] = [
+const KNOWN: [&str; 16] = [
     "speed",
     "region",
     "clusters",
@@ -43,6 +45,7 @@ const KNOWN: [&str; 15] = [
     "faults",
     "script",
     "alarms",
+    "codedeploy",
     "hooks",
     "drain",
     "bake",
@@ -120,6 +123,11 @@ impl World {
         for (index, value) in reader.list("faults")?.iter().enumerate() {
             world.faults.push(Fault::read(value, &format!("world.faults[{index}]"))?);
         }
+        for (index, value) in reader.list("codedeploy")?.iter().enumerate() {
+            let (group, hooks) = group(value, &format!("world.codedeploy[{index}]"))?;
+            world.groups.push(group);
+            world.hooks.merge(hooks);
+        }
         for (index, value) in reader.list("script")?.iter().enumerate() {
             world.script.push(Scripted::read(value, &format!("world.script[{index}]"))?);
         }
@@ -134,6 +142,48 @@ fn objects(reader: &Reader<'_>, name: &str) -> Result<Vec<Value>, WorldError> {
         Some(index) => Err(expected(&format!("{}[{index}]", reader.place(name)), "an object")),
         None => Ok(items.to_vec()),
     }
+}
+
+/// A deployment group of CodeDeploy, and what functions answer to its hooks.
+fn group(value: &Value, place: &str) -> Result<(Group, Hooks), WorldError> {
+    let known = [
+        "application",
+        "group",
+        "cluster",
+        "service",
+        "config",
+        "termination_minutes",
+        "ready_minutes",
+        "rollback",
+        "hooks",
+    ];
+    let reader = Reader::new(value, place, &known)?;
+    let service = reader.text("service")?.ok_or_else(|| expected(&reader.place("service"), "to be given"))?;
+    let cluster = reader.text("cluster")?.unwrap_or("default");
+    // As ECS's console names them.
+    let usual = |kind: &str| {
+        let cut = |name: &str| name.chars().take(47).collect::<String>();
+        format!("{kind}-{}-{}", cut(cluster), cut(service))
+    };
+    let config = reader.text("config")?.unwrap_or("CodeDeployDefault.ECSAllAtOnce");
+    if weights(config).is_none() {
+        return Err(expected(&reader.place("config"), "a configuration such as CodeDeployDefault.ECSAllAtOnce"));
+    }
+    let hooks = match reader.object("hooks")? {
+        Some(members) => Hooks::read(members, &reader.place("hooks"))?,
+        None => Hooks::default(),
+    };
+    let group = Group {
+        application: reader.text("application")?.map_or_else(|| usual("AppECS"), str::to_owned),
+        name: reader.text("group")?.map_or_else(|| usual("DgpECS"), str::to_owned),
+        cluster: cluster.to_owned(),
+        service: service.to_owned(),
+        config: config.to_owned(),
+        termination: reader.number("termination_minutes")?.unwrap_or(5.0),
+        ready: reader.number("ready_minutes")?.filter(|minutes| *minutes > 0.0),
+        rollback: reader.flag("rollback")?,
+    };
+    Ok((group, hooks))
 }
 
 impl Scripted {

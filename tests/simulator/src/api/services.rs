@@ -105,10 +105,12 @@ pub(super) fn create(model: &mut Model, input: &Input<'_>) -> Answer {
         records: Vec::new(),
         revisions: Vec::new(),
         tasks: Vec::new(),
+        gone: std::collections::VecDeque::new(),
         events: Events::default(),
         steady: definition.is_none(),
         interrupted: 0,
         truths: Vec::new(),
+        deploys: Vec::new(),
     };
     model.services.push(service);
     let index = model.services.len() - 1;

@@ -71,7 +71,7 @@ pub(super) fn service(model: &Model, service: &Service, tags: bool) -> Value {
         put("deployments", service.deployments.iter().map(|d| deployment(model, service, d)).collect());
     } else {
         put("deployments", json!([]));
-        put("taskSets", task_sets(model, service));
+        put("taskSets", super::show_sets::all(model, service));
     }
     put("events", events(model, service));
     put("createdAt", model.stamp(service.created));
@@ -172,39 +172,6 @@ fn rollout_state(rollout: Rollout) -> &'static str {
         Rollout::Completed => "COMPLETED",
         Rollout::Failed => "FAILED",
     }
-}
-
-/// The one task set of a service that is not looked after by ECS.
-fn task_sets(model: &Model, service: &Service) -> Value {
-    let Some(primary) = service.deployments.first() else {
-        return json!([]);
-    };
-    let (running, pending) = tally(service.tasks.iter());
-    let path = format!("task-set/{}/{}/{}", service.cluster, service.name, primary.id());
-    let mut shown = json!({
-        "id": primary.id(),
-        "taskSetArn": model.place.arn(&path),
-        "serviceArn": service.arn,
-        "clusterArn": model.place.arn(&format!("cluster/{}", service.cluster)),
-        "startedBy": "CODE_DEPLOY",
-        "status": "PRIMARY",
-        "taskDefinition": primary.source.definition,
-        "computedDesiredCount": service.desired,
-        "pendingCount": pending,
-        "runningCount": running,
-        "createdAt": model.stamp(primary.created),
-        "updatedAt": model.stamp(primary.updated),
-        "scale": { "value": 100.0, "unit": "PERCENT" },
-        "stabilityStatus": if service.steady { "STEADY_STATE" } else { "STABILIZING" },
-        "loadBalancers": service.settings.get("loadBalancers").cloned().unwrap_or_else(|| json!([])),
-    });
-    if let Some(members) = shown.as_object_mut() {
-        members.extend(platform(model, service, &primary.source.definition));
-        members.extend(
-            primary.source.settings.get("networkConfiguration").map(|v| ("networkConfiguration".into(), v.clone())),
-        );
-    }
-    json!([shown])
 }
 
 fn events(model: &Model, service: &Service) -> Value {

@@ -1,6 +1,7 @@
 //! Decides what the control plane consists of and how its time is stepped.
 
 pub(crate) mod breaker;
+pub(crate) mod codedeploy;
 pub(crate) mod definition;
 pub(crate) mod events;
 pub(crate) mod failure;
@@ -11,6 +12,7 @@ mod pulse;
 pub(crate) mod record;
 pub(crate) mod rollout;
 pub(crate) mod service;
+mod sets;
 pub(crate) mod shelf;
 pub(crate) mod task;
 pub(crate) mod undo;
@@ -78,6 +80,8 @@ pub(crate) struct Model {
     pub(crate) ids: Ids,
     pub(crate) images: Behaviours,
     pub(crate) outside: Outside,
+    /// Deployment groups of CodeDeploy.
+    pub(crate) groups: Vec<codedeploy::Group>,
     pub(crate) clusters: Vec<Cluster>,
     pub(crate) definitions: Shelf<Definition>,
     pub(crate) services: Shelf<Service>,
@@ -95,6 +99,7 @@ impl Model {
             ids: Ids::new(),
             images: Behaviours::default(),
             outside: Outside::default(),
+            groups: Vec::new(),
             clusters: Vec::new(),
             definitions: Shelf::default(),
             services: Shelf::default(),

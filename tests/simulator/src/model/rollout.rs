@@ -32,6 +32,9 @@ impl Service {
             return;
         }
         self.step_tasks(around);
+        if self.controller() == "CODE_DEPLOY" {
+            return self.tick_sets(around);
+        }
         self.follow_records(around.now);
         self.judge(around);
         let stopped = self.stop_tasks(around);
@@ -40,10 +43,10 @@ impl Service {
             self.tell_deadlock(around);
         }
         self.settle_down(around);
+        self.put_away(around.now);
     }
 
     fn step_tasks(&mut self, around: &mut Around<'_>) {
-        self.tasks.retain(|task| task.visible(around.now));
         let changes: Vec<Change> = self.tasks.iter_mut().map(|task| task.step(around.now)).collect();
         let ran = changes.iter().filter(|change| change.ran).count();
         if ran > 0 {
@@ -141,6 +144,11 @@ impl Service {
                 chosen
             }
         };
+        self.stop_chosen(chosen, &id, around)
+    }
+
+    /// Stops tasks by their index, in the name of a deployment.
+    pub(crate) fn stop_chosen(&mut self, chosen: Vec<usize>, id: &str, around: &mut Around<'_>) -> bool {
         if chosen.is_empty() {
             return false;
         }
@@ -157,7 +165,7 @@ impl Service {
     }
 
     /// Of the active tasks that `fits`, those past `limit`: the ones that serve least first, the newest first.
-    fn surplus(&self, limit: u64, fits: impl Fn(&Task) -> bool) -> Vec<usize> {
+    pub(crate) fn surplus(&self, limit: u64, fits: impl Fn(&Task) -> bool) -> Vec<usize> {
         let mut active: Vec<usize> =
             (0..self.tasks.len()).filter(|&i| self.tasks[i].active() && fits(&self.tasks[i])).collect();
         active.sort_by_key(|&i| (self.tasks[i].serving(), std::cmp::Reverse(i)));
@@ -221,11 +229,12 @@ impl Service {
             && self.add_tasks(&live, count, around)
     }
 
-    fn add_tasks(&mut self, source: &Source, count: u64, around: &mut Around<'_>) -> bool {
+    pub(crate) fn add_tasks(&mut self, source: &Source, count: u64, around: &mut Around<'_>) -> bool {
         let Some(definition) = around.definition(&source.definition).filter(|_| count > 0) else {
             return false;
         };
-        if self.tell_unplaced(definition, around) {
+        let index = self.deployments.iter().position(|known| *known.id() == source.deployment).unwrap_or_default();
+        if self.tell_unplaced(index, definition, around) {
             return false;
         }
         let first = self.tasks.len();
@@ -241,7 +250,7 @@ impl Service {
     }
 
     /// Whether there is no place for tasks of `definition`. Only an event says so, once as long as it lasts.
-    fn tell_unplaced(&mut self, definition: &Definition, around: &mut Around<'_>) -> bool {
+    fn tell_unplaced(&mut self, index: usize, definition: &Definition, around: &mut Around<'_>) -> bool {
         let placement = |container: &serde_json::Value| -> Option<(Failure, String)> {
             let behaviour = around.images.of(container.get("image")?.as_str()?);
             let failure = behaviour.fail.filter(|failure| failure.moment() == Moment::Placement)?;
@@ -249,7 +258,7 @@ impl Service {
             Some((failure, behaviour.reason.unwrap_or_else(|| failure.text(&subject))))
         };
         let found = definition.containers().iter().find_map(placement);
-        let primary = &mut self.deployments[0];
+        let primary = &mut self.deployments[index];
         let Some((failure, text)) = found else {
             primary.unplaced = None;
             return false;
@@ -367,9 +376,7 @@ impl Service {
             return true;
         }
         let id = primary.id().to_owned();
-        if let Some(truth) = self.truths.iter_mut().find(|truth| truth.deployment == id) {
-            truth.live.get_or_insert(since);
-        }
+        self.note_live(&id, since);
         around.now - since >= bake
     }
 
@@ -393,9 +400,7 @@ impl Service {
         let (id, record, rollback) = (primary.id().to_owned(), primary.record, primary.rollback);
         let status = if rollback { Status::RollbackSuccessful } else { Status::Successful };
         self.records[record].set(status, now);
-        if let Some(truth) = self.truths.iter_mut().find(|truth| truth.deployment == id) {
-            truth.live.get_or_insert(now);
-        }
+        self.note_live(&id, now);
         self.finish(&id, "completed", None, now);
         self.say(around, &events::completed(&id));
         self.steady = false;

@@ -1,16 +1,20 @@
 //! Decides what a service is made of and how a deployment of it begins.
 
+use std::collections::VecDeque;
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::Outside;
 use super::breaker::Settings;
+use super::codedeploy::Deploy;
 use super::definition::Definition;
 use super::events::{self, Balancer, Events, reason};
 use super::ids::{Ids, Place, digest, short};
 use super::native::Stages;
 use super::record::{Breaker, Record, Revision, Rollback, Status, Truth};
 use super::shelf::Shelf;
-use super::task::Task;
+use super::task::{Phase, Task};
 use super::undo::Cause;
 use crate::behaviour::Behaviours;
 
@@ -67,9 +71,33 @@ pub(crate) struct Deployment {
     pub(crate) rollback: bool,
     /// Its service deployment, by index.
     pub(crate) record: usize,
+    /// The CodeDeploy deployment that made it as a task set.
+    pub(crate) external: Option<String>,
 }
 
 impl Deployment {
+    pub(crate) fn new(source: Source, reason: String, record: usize, now: f64) -> Deployment {
+        Deployment {
+            source,
+            created: now,
+            updated: now,
+            replaced: None,
+            rollout: Rollout::InProgress,
+            reason,
+            failed: 0,
+            counted: 0,
+            launch_failures: 0,
+            next_start: now,
+            impaired: false,
+            deadlocked: false,
+            unplaced: None,
+            baking: None,
+            rollback: false,
+            record,
+            external: None,
+        }
+    }
+
     pub(crate) fn id(&self) -> &str {
         &self.source.deployment
     }
@@ -100,12 +128,17 @@ pub(crate) struct Service {
     pub(crate) completed: Option<Source>,
     pub(crate) records: Vec<Record>,
     pub(crate) revisions: Vec<Revision>,
+    /// Tasks that are not stopped.
     pub(crate) tasks: Vec<Task>,
+    /// Stopped tasks, in the order in which they stopped: nothing happens to them, so they are not stepped.
+    pub(crate) gone: VecDeque<Arc<Task>>,
     pub(crate) events: Events,
     pub(crate) steady: bool,
     /// How many of its tasks were or will be interrupted by Spot.
     pub(crate) interrupted: u64,
     pub(crate) truths: Vec<Truth>,
+    /// Deployments of CodeDeploy; only the last one can go on.
+    pub(crate) deploys: Vec<Deploy>,
 }
 
 /// What the scheduler needs around a service.
@@ -125,6 +158,20 @@ impl<'a> Around<'a> {
 }
 
 impl Service {
+    /// All tasks, stopped ones first.
+    pub(crate) fn all_tasks(&self) -> impl Iterator<Item = &Task> {
+        self.gone.iter().map(|task| &**task).chain(&self.tasks)
+    }
+
+    /// Sets stopped tasks apart, and forgets those that stopped too long ago.
+    pub(crate) fn put_away(&mut self, now: f64) {
+        let stopped = |task: &mut Task| task.phase == Phase::Stopped;
+        self.gone.extend(self.tasks.extract_if(.., stopped).map(Arc::new));
+        while self.gone.front().is_some_and(|task| !task.visible(now)) {
+            self.gone.pop_front();
+        }
+    }
+
     pub(crate) fn say(&mut self, around: &mut Around<'_>, text: &str) {
         self.events.say(around.ids, around.now, &self.name, text);
     }
@@ -265,37 +312,10 @@ impl Service {
             former.replaced = Some(now);
             former.updated = now;
         }
-        self.truths.push(Truth {
-            deployment: source.deployment.clone(),
-            definition: source.definition.clone(),
-            created: now,
-            live: None,
-            finished: None,
-            state: "in_progress",
-            reason: None,
-        });
+        self.note_truth(&source.deployment, &source.definition, now);
         let rollback = self.records[record].rollback.is_some();
-        self.deployments.insert(
-            0,
-            Deployment {
-                source,
-                created: now,
-                updated: now,
-                replaced: None,
-                rollout: Rollout::InProgress,
-                reason: text,
-                failed: 0,
-                counted: 0,
-                launch_failures: 0,
-                next_start: now,
-                impaired: false,
-                deadlocked: false,
-                unplaced: None,
-                baking: None,
-                rollback,
-                record,
-            },
-        );
+        let primary = Deployment { rollback, ..Deployment::new(source, text, record, now) };
+        self.deployments.insert(0, primary);
         self.steady = false;
     }
 
@@ -325,6 +345,27 @@ impl Service {
         let text = cause.going_back(&target.deployment, &source.deployment);
         self.become_primary(source, text, record, around.now);
         self.say(around, &events::rolling_back(&target.deployment));
+    }
+
+    /// The truth about a deployment begins.
+    pub(crate) fn note_truth(&mut self, deployment: &str, definition: &str, now: f64) {
+        self.truths.push(Truth {
+            deployment: deployment.to_owned(),
+            definition: definition.to_owned(),
+            created: now,
+            live: None,
+            finished: None,
+            state: "in_progress",
+            reason: None,
+        });
+    }
+
+    /// Writes down since when all that the service does is done by a deployment.
+    pub(crate) fn note_live(&mut self, deployment: &str, since: f64) {
+        let found = self.truths.iter_mut().rev().find(|truth| truth.deployment == deployment);
+        if let Some(truth) = found.filter(|truth| truth.finished.is_none()) {
+            truth.live.get_or_insert(since);
+        }
     }
 
     /// Writes down the end of a deployment; the first end is the true one.

@@ -173,9 +173,8 @@ impl Service {
         if moved {
             self.records[index].updated = around.now;
         }
-        let truth = self.truths.iter_mut().find(|truth| truth.deployment == id);
-        if let Some(truth) = truth {
-            truth.live = truth.live.or(live);
+        if let Some(since) = live {
+            self.note_live(&id, since);
         }
         refused
     }

@@ -8,11 +8,11 @@ use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_ecs::config::{Builder, Credentials};
+use aws_sdk_ecs::config::{Builder, Credentials, SharedCredentialsProvider};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use serde::{Deserialize, Serialize};
 
-use super::Aws;
+use super::{Aws, Service, endpoint};
 use crate::error::Error;
 
 /// How to reach AWS. What is not given comes from the environment and the shared config files, as with every AWS SDK.
@@ -26,7 +26,7 @@ pub struct Options {
     /// The profile in the shared config files. `AWS_PROFILE`, unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
-    /// The URL to call instead of AWS's own. `AWS_ENDPOINT_URL_ECS` or `AWS_ENDPOINT_URL`, unless given.
+    /// The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
     /// The ARN of a role to assume (AssumeRole) before anything is called.
@@ -50,10 +50,7 @@ impl Aws {
     pub(crate) async fn connect(options: &Options, signer: Signer) -> Result<Self, Error> {
         check(options)?;
         let config = load(options, signer).await;
-        // The option is for ECS alone: a role is assumed where the environment says.
-        let service_endpoint = std::env::var("AWS_ENDPOINT_URL_ECS").ok().filter(|endpoint| !endpoint.is_empty());
-        let endpoint =
-            options.endpoint.clone().or(service_endpoint).or_else(|| config.endpoint_url().map(str::to_owned));
+        let endpoint = endpoint::configured(&config, Service::Ecs);
         let region = match (config.region(), &endpoint) {
             (Some(region), _) => region.clone(),
             // A server of somebody's own does not care for the region; the signature needs a name.
@@ -63,22 +60,21 @@ impl Aws {
                 return Err(Error::invalid("region", text));
             }
         };
-        let mut builder = Builder::from(&config)
-            .region(region.clone())
-            .retry_config(RetryConfig::disabled())
-            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).build());
-        if let Some(endpoint) = &options.endpoint {
-            builder = builder.endpoint_url(endpoint);
-        }
+        let mut config = config.into_builder().region(region.clone()).build();
         if let Some(role) = &options.role {
-            let config = config.into_builder().region(region.clone()).build();
             let provider =
                 AssumeRoleProvider::builder(role).session_name("ecs-rollout").configure(&config).build().await;
-            builder = builder.credentials_provider(provider);
+            config = config.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build();
         }
+        let builder = Builder::from(&config).retry_config(RetryConfig::disabled()).timeout_config(timeouts());
         let ecs = aws_sdk_ecs::Client::from_conf(builder.build());
-        Ok(Self { ecs, endpoint: endpoint.unwrap_or_else(|| format!("ECS in {region}")) })
+        let endpoint = endpoint.unwrap_or_else(|| format!("ECS in {region}"));
+        Ok(Self { ecs, config, region: region.to_string(), endpoint })
     }
+}
+
+pub(super) fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).build()
 }
 
 fn check(options: &Options) -> Result<(), Error> {
@@ -117,6 +113,9 @@ async fn load(options: &Options, signer: Signer) -> SdkConfig {
         .retry_config(RetryConfig::standard());
     if let Some(region) = &options.region {
         loader = loader.region(Region::new(region.clone()));
+    }
+    if let Some(endpoint) = &options.endpoint {
+        loader = loader.endpoint_url(endpoint);
     }
     if let Some(profile) = &options.profile {
         // A profile that is asked for is meant, whatever keys the environment holds.

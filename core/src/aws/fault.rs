@@ -7,7 +7,8 @@ use aws_sdk_ecs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ecs::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use super::Operation;
+use super::operation::{Operation, Service};
+use super::wire::{Said, bare};
 use crate::error::Error;
 
 /// A failed attempt at a call.
@@ -19,6 +20,8 @@ pub(crate) struct Fault {
     pub(crate) code: String,
     pub(crate) text: String,
     request: Option<String>,
+    /// Where the call went, if not to the connection's own endpoint.
+    endpoint: Option<String>,
 }
 
 /// What kind of failure it is, as far as that decides what to do.
@@ -92,76 +95,110 @@ const PLACES: &str = "none in the environment (AWS_ACCESS_KEY_ID), the profile o
 const CONCURRENT: &str = "Too many concurrent attempts to create a new revision";
 
 impl Fault {
+    /// A failure of a call through the SDK's crate for its service.
     pub(super) fn of<E>(operation: Operation, error: &SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + StdError + 'static,
     {
-        let fault =
-            |kind, code: &str, text: String| Self { operation, kind, code: code.to_owned(), text, request: None };
+        match error {
+            SdkError::ResponseError(context) if context.raw().status().is_success() => Self::unreadable(operation),
+            SdkError::ResponseError(context) => Self::said(operation, context.raw().status().as_u16(), Said::default()),
+            SdkError::ServiceError(context) => {
+                let (error, raw) = (context.err(), context.raw());
+                let said = Said {
+                    code: error.code().map(|code| bare(code).to_owned()),
+                    text: error.message().map(str::to_owned),
+                    request: raw.request_id().map(str::to_owned),
+                };
+                Self::said(operation, raw.status().as_u16(), said)
+            }
+            _ => Self::silent(operation, error),
+        }
+    }
+
+    fn new(operation: Operation, kind: FaultKind, code: &str, text: String) -> Self {
+        Self { operation, kind, code: code.to_owned(), text, request: None, endpoint: None }
+    }
+
+    /// No answer: the call failed before or on the way.
+    pub(super) fn silent<E: StdError + 'static>(operation: Operation, error: &SdkError<E, HttpResponse>) -> Self {
         let credentials = chain(error).find_map(|error| error.downcast_ref::<CredentialsError>());
         if matches!(credentials, Some(CredentialsError::ProviderTimedOut(_))) {
             return Self::late(operation);
         }
         if credentials.is_some() {
-            return fault(FaultKind::Credentials, LOCAL_CREDENTIALS, deepest(error));
+            return Self::new(operation, FaultKind::Credentials, LOCAL_CREDENTIALS, deepest(error));
         }
+        let text = deepest(error);
         match error {
             SdkError::DispatchFailure(failure) => {
-                let text = deepest(error);
                 let refused = text.contains("refused") || text.contains("dns error") || text.contains("lookup");
                 let connecting = refused || (failure.is_timeout() && text.contains("connect"));
-                fault(if connecting { FaultKind::Unreachable } else { FaultKind::Broken }, "network", text)
+                let kind = if connecting { FaultKind::Unreachable } else { FaultKind::Broken };
+                Self::new(operation, kind, "network", text)
             }
             SdkError::TimeoutError(_) => Self::late(operation),
-            SdkError::ResponseError(context) if context.raw().status().is_success() => Self::unreadable(operation),
-            SdkError::ResponseError(context) => Self::wordless(operation, context.raw().status().as_u16()),
-            SdkError::ServiceError(context) => Self::said(operation, context.err(), context.raw()),
-            _ => fault(FaultKind::Rejected, "configuration", deepest(error)),
+            // The answer broke off.
+            SdkError::ResponseError(_) => Self::new(operation, FaultKind::Broken, "network", text),
+            _ => Self::new(operation, FaultKind::Rejected, "configuration", text),
         }
     }
 
-    fn said<E: ProvideErrorMetadata>(operation: Operation, error: &E, raw: &HttpResponse) -> Self {
-        let status = raw.status().as_u16();
-        let Some(code) = error.code() else { return Self::wordless(operation, status) };
-        // Affixes: `namespace#Name` in the body, `Name:http://…` in the header.
-        let code = code.rsplit('#').next().unwrap_or(code).split(':').next().unwrap_or(code);
-        let text = error.message().unwrap_or("no text").to_owned();
+    /// The service has no endpoint in that region.
+    pub(super) fn unplaced(operation: Operation, text: String) -> Self {
+        Self::new(operation, FaultKind::Rejected, "configuration", text)
+    }
+
+    /// What an answer with a status other than 2xx means.
+    pub(super) fn said(operation: Operation, status: u16, said: Said) -> Self {
+        let Some(code) = said.code else { return Self::wordless(operation, status) };
+        let text = said.text.unwrap_or_else(|| "no text".to_owned());
+        let code = code.as_str();
         let kind = match code {
+            // A quota, which some SDKs take for a rate.
+            "LimitExceededException" => FaultKind::Rejected,
             _ if THROTTLED.contains(&code) || status == 429 => FaultKind::Throttled,
             _ if text.contains(CONCURRENT) => FaultKind::Throttled,
             _ if CREDENTIALS.contains(&code) => FaultKind::Credentials,
             "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" => FaultKind::Denied,
             _ if UNOFFERED.contains(&code) => FaultKind::Unoffered,
+            // As local stand-ins for AWS say it.
+            _ if status == 501 && operation.is_optional() => FaultKind::Unoffered,
             _ if SERVER.contains(&code) || status >= 500 => FaultKind::Server,
             _ => FaultKind::Rejected,
         };
-        let request = raw.request_id().map(str::to_owned);
-        Self { operation, kind, code: code.to_owned(), text, request }
+        Self { request: said.request, ..Self::new(operation, kind, code, text) }
     }
 
+    /// An answer of success that is no document.
     pub(crate) fn unreadable(operation: Operation) -> Self {
-        let text = "the answer is not what ECS answers".to_owned();
-        Self { operation, kind: FaultKind::Unreadable, code: "unreadable".to_owned(), text, request: None }
+        // A server that knows only ECS may answer anything to anything.
+        let is_other = operation.service() != Service::Ecs;
+        let kind = if is_other { FaultKind::Unoffered } else { FaultKind::Unreadable };
+        let text = format!("the answer is not what {} answers", operation.service().id());
+        Self::new(operation, kind, "unreadable", text)
     }
 
-    /// An answer of HTTP alone, as of a gateway, or of a server that does not know the operation. Only those of the
-    /// service-deployment API are commonly unknown.
+    /// An answer of HTTP alone, as of a gateway, or of a server that does not know the operation. ECS's core is always known.
     fn wordless(operation: Operation, status: u16) -> Self {
-        let kind = match operation {
-            Operation::ListServiceDeployments
-            | Operation::DescribeServiceDeployments
-            | Operation::DescribeServiceRevisions => FaultKind::Unoffered,
-            _ if status >= 500 => FaultKind::Server,
+        let is_gateway = matches!(status, 502..=504) && operation.service() != Service::Ecs;
+        let kind = match status {
+            429 => FaultKind::Throttled,
+            _ if operation.is_optional() && !is_gateway => FaultKind::Unoffered,
+            500.. => FaultKind::Server,
             _ => FaultKind::Rejected,
         };
-        let text = format!("HTTP status {status} without an error of AWS");
-        Self { operation, kind, code: "http".to_owned(), text, request: None }
+        Self::new(operation, kind, "http", format!("HTTP status {status} without an error of AWS"))
+    }
+
+    /// Says where the call went, where that is not ECS's endpoint.
+    pub(super) fn at(self, endpoint: &str) -> Self {
+        Self { endpoint: Some(endpoint.to_owned()), ..self }
     }
 
     /// No answer came in time.
     pub(crate) fn late(operation: Operation) -> Self {
-        let text = "no answer in time".to_owned();
-        Self { operation, kind: FaultKind::Broken, code: "timeout".to_owned(), text, request: None }
+        Self::new(operation, FaultKind::Broken, "timeout", "no answer in time".to_owned())
     }
 
     /// Whether the call may have been performed although no proper answer came.
@@ -176,13 +213,14 @@ impl Fault {
         format!("AWS does not accept them: {}: {}; sign in again", self.code, self.text)
     }
 
-    /// The error it becomes once it is not tried again.
+    /// The error it becomes once it is not tried again. `endpoint` is the connection's own.
     pub(crate) fn into_error(self, endpoint: &str) -> Error {
         let operation = self.operation.name().to_owned();
         match self.kind {
             FaultKind::Throttled => Error::Throttled { operation, text: self.text },
             FaultKind::Unreachable | FaultKind::Broken => {
-                Error::Network { operation, endpoint: endpoint.to_owned(), text: self.text }
+                let endpoint = self.endpoint.unwrap_or_else(|| endpoint.to_owned());
+                Error::Network { operation, endpoint, text: self.text }
             }
             FaultKind::Credentials => Error::Credentials { text: self.credentials() },
             FaultKind::Denied => Error::Denied { operation, text: self.text },

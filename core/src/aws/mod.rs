@@ -1,13 +1,20 @@
 //! How AWS is called: documents go out and come in untouched, while the SDK signs, resolves and connects.
 //!
-//! The SDK's own types know only the members of the day it was made. So a call names the operation through the SDK and
-//! carries its body, byte for byte, past them. Retries are left out here: the rollout decides them, because it
-//! knows what a repeated write would do, and tells of them as events.
+//! The SDK's own types know only the members of the day it was made. So a call of ECS names the operation through the SDK and
+//! carries its body, byte for byte, past them; every other service is called with its bytes and a signature alone. Retries are
+//! left out here: the rollout decides them, because it knows what a repeated write would do, and tells of them as events.
 
 mod connect;
+mod endpoint;
 mod fault;
 mod lossless;
+mod operation;
+mod signed;
+#[cfg(test)]
+mod tests;
+mod wire;
 
+use aws_config::SdkConfig;
 use aws_sdk_ecs::Client;
 use serde_json::Value;
 
@@ -15,41 +22,35 @@ pub use connect::Options;
 pub(crate) use connect::Signer;
 pub(crate) use fault::{Fault, FaultKind};
 use lossless::Lossless;
+pub(crate) use operation::{Operation, Service};
 
 /// A connection to AWS: credentials, region and endpoint are settled.
 pub(crate) struct Aws {
     ecs: Client,
-    /// The endpoint where it was set by hand, otherwise the region's name for it.
+    config: SdkConfig,
+    region: String,
+    /// ECS's endpoint where it was set by hand, otherwise the region's name for it.
     endpoint: String,
 }
 
-macro_rules! operations {
+macro_rules! typed {
     ($($name:ident $method:ident),+ $(,)?) => {
-        /// The operations of ECS that are called.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(crate) enum Operation { $($name),+ }
-
-        impl Operation {
-            /// The operation's name as AWS spells it.
-            pub(crate) fn name(self) -> &'static str {
-                match self { $(Self::$name => stringify!($name)),+ }
-            }
-        }
-
         impl Aws {
-            async fn send(&self, operation: Operation, lossless: Lossless) -> Result<(), Fault> {
-                match operation {
+            /// Sends an operation of ECS through the SDK's crate for it; `None` where it is called without.
+            async fn send(&self, operation: Operation, lossless: Lossless) -> Option<Result<(), Fault>> {
+                Some(match operation {
                     $(Operation::$name => {
                         let call = self.ecs.$method().customize().interceptor(lossless);
                         Box::pin(call.send()).await.map(drop).map_err(|error| Fault::of(operation, &error))
                     })+
-                }
+                    _ => return None,
+                })
             }
         }
     };
 }
 
-operations! {
+typed! {
     DescribeServices describe_services,
     DescribeServiceDeployments describe_service_deployments,
     DescribeServiceRevisions describe_service_revisions,
@@ -62,10 +63,13 @@ operations! {
 }
 
 impl Aws {
-    /// Makes one attempt at a call. The input and the answer are whole documents.
+    /// Makes one attempt at a call. The input and the answer are whole documents, whatever the service's protocol; XML has no
+    /// types, so that there every leaf is text.
     pub(crate) async fn call(&self, operation: Operation, input: &Value) -> Result<Value, Fault> {
         let (lossless, answer) = Lossless::new(input);
-        let sent = self.send(operation, lossless).await;
+        let Some(sent) = self.send(operation, lossless).await else {
+            return self.call_in(&self.region, operation, input).await;
+        };
         // An answer that the SDK's types cannot hold is still an answer, as long as it is JSON.
         match (sent, answer.take()) {
             (Ok(()) | Err(Fault { kind: FaultKind::Unreadable, .. }), Some(body)) => {
@@ -74,6 +78,23 @@ impl Aws {
             (Ok(()), None) => Err(Fault::unreadable(operation)),
             (Err(fault), _) => Err(fault),
         }
+    }
+
+    /// The same in another region than the connection's.
+    pub(crate) async fn call_in(&self, region: &str, operation: Operation, input: &Value) -> Result<Value, Fault> {
+        let service = operation.service();
+        let url = endpoint::url(&self.config, service, region).await;
+        let url = url.map_err(|text| Fault::unplaced(operation, text))?;
+        let place = signed::Place { service, region, url: &url };
+        let request = wire::request(operation, input);
+        let sent = signed::send(&self.config, &place, connect::timeouts(), operation.name(), request).await;
+        let answer = sent.map_err(|error| Fault::silent(operation, &error).at(&url))?;
+        if !(200..300).contains(&answer.status) {
+            let mut said = wire::said(&answer.body, answer.error.as_deref());
+            said.request = answer.request.or(said.request);
+            return Err(Fault::said(operation, answer.status, said).at(&url));
+        }
+        wire::document(operation, &answer.body).ok_or_else(|| Fault::unreadable(operation).at(&url))
     }
 
     pub(crate) fn endpoint(&self) -> &str {

@@ -1,0 +1,101 @@
+//! Where a service is called: what was set by hand, by the SDK's rules of precedence, or AWS's own host for the region.
+
+use aws_config::SdkConfig;
+use aws_sdk_ecs::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
+
+use super::operation::Service;
+
+/// The URL that somebody set: the client's option, `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, or the profile's.
+pub(super) fn configured(config: &SdkConfig, service: Service) -> Option<String> {
+    let common = || config.endpoint_url().map(str::to_owned);
+    if config.get_origin("endpoint_url").is_client_config() {
+        return common();
+    }
+    let key = aws_types::service_config::ServiceConfigKey::builder()
+        .service_id(service.id())
+        .env("AWS_ENDPOINT_URL")
+        .profile("endpoint_url")
+        .build()
+        .ok()?;
+    let own = config.service_config().and_then(|services| services.load_config(key));
+    own.filter(|url| !url.is_empty()).or_else(common)
+}
+
+/// The URL to call a service at. The error says why there is none.
+pub(super) async fn url(config: &SdkConfig, service: Service, region: &str) -> Result<String, String> {
+    if let Some(url) = configured(config, service) {
+        return Ok(url);
+    }
+    let (fips, dual) = (config.use_fips() == Some(true), config.use_dual_stack() == Some(true));
+    let params = Params::builder().region(region.to_owned()).use_fips(fips).use_dual_stack(dual).build();
+    let params = params.map_err(|error| error.to_string())?;
+    // The SDK knows the partitions; its crate for ECS is the one that is linked.
+    let ecs = DefaultResolver::new().resolve_endpoint(&params).await.map_err(|error| error.to_string())?;
+    let own = ecs.url().split_once("://ecs-fips.").or_else(|| ecs.url().split_once("://ecs."));
+    let Some((scheme, rest)) = own else { return Err(format!("no endpoint known for {region}")) };
+    Ok(format!("{scheme}://{}.{rest}", host(service, region, fips, dual)))
+}
+
+/// What stands before the region in the host's name, as in the endpoint rule sets that AWS publishes.
+fn host(service: Service, region: &str, fips: bool, dual: bool) -> String {
+    let name = service.signing();
+    let name = match service {
+        Service::Ecr | Service::EcrPublic if !dual => format!("api.{name}"),
+        _ => name.to_owned(),
+    };
+    // GovCloud's ordinary hosts are FIPS already, and these services have no others there.
+    let only = match service {
+        Service::Events => true,
+        Service::Logs | Service::AutoScaling | Service::LoadBalancing | Service::Sts => !dual,
+        _ => false,
+    };
+    match fips && !(only && region.starts_with("us-gov-")) {
+        true => format!("{name}-fips"),
+        false => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_config::Region;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn hosts_are_those_of_the_published_rule_sets() {
+        for (service, region, fips, dual, expected) in [
+            (Service::Ecs, "eu-west-1", false, false, "https://ecs.eu-west-1.amazonaws.com"),
+            (Service::Logs, "eu-west-1", false, false, "https://logs.eu-west-1.amazonaws.com"),
+            (Service::Logs, "us-gov-west-1", true, false, "https://logs.us-gov-west-1.amazonaws.com"),
+            (Service::Logs, "us-east-1", true, true, "https://logs-fips.us-east-1.api.aws"),
+            (Service::Events, "us-gov-west-1", true, true, "https://events.us-gov-west-1.api.aws"),
+            (Service::CodeDeploy, "us-gov-west-1", true, false, "https://codedeploy-fips.us-gov-west-1.amazonaws.com"),
+            (Service::Ecr, "cn-north-1", false, false, "https://api.ecr.cn-north-1.amazonaws.com.cn"),
+            (Service::Ecr, "eusc-de-east-1", false, false, "https://api.ecr.eusc-de-east-1.amazonaws.eu"),
+            (Service::Ecr, "us-east-1", true, false, "https://api.ecr-fips.us-east-1.amazonaws.com"),
+            (Service::Ecr, "us-east-1", true, true, "https://ecr-fips.us-east-1.api.aws"),
+            (Service::Ecr, "us-iso-east-1", false, false, "https://api.ecr.us-iso-east-1.c2s.ic.gov"),
+            (Service::EcrPublic, "us-east-1", false, false, "https://api.ecr-public.us-east-1.amazonaws.com"),
+            (Service::EcrPublic, "us-east-1", false, true, "https://ecr-public.us-east-1.api.aws"),
+            (
+                Service::AutoScaling,
+                "us-gov-west-1",
+                true,
+                false,
+                "https://application-autoscaling.us-gov-west-1.amazonaws.com",
+            ),
+            (
+                Service::LoadBalancing,
+                "eu-west-1",
+                true,
+                false,
+                "https://elasticloadbalancing-fips.eu-west-1.amazonaws.com",
+            ),
+            (Service::Scheduler, "eu-central-1", false, true, "https://scheduler.eu-central-1.api.aws"),
+            (Service::Sts, "eu-central-1", false, false, "https://sts.eu-central-1.amazonaws.com"),
+        ] {
+            let config = SdkConfig::builder().region(Region::new(region)).use_fips(fips).use_dual_stack(dual).build();
+            assert_eq!(url(&config, service, region).await.as_deref(), Ok(expected));
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! What leaves for AWS and what becomes of the answers, over a server of HTTP on this machine.
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use super::*;
+
+/// A server that says one thing to everything, and remembers what it was asked.
+struct Loopback {
+    url: String,
+    seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+struct Seen {
+    line: String,
+    headers: hyper::HeaderMap,
+    body: Bytes,
+}
+
+impl Seen {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// `region/service` that the signature is for, and the headers it covers.
+    fn scope(&self) -> (String, String) {
+        let authorization = self.header("authorization");
+        let part = |name: &str| {
+            let rest = authorization.split_once(name).unwrap_or_else(|| panic!("{authorization:?}")).1;
+            rest.split(',').next().unwrap().to_owned()
+        };
+        let scope: Vec<_> = part("Credential=").split('/').map(str::to_owned).collect();
+        assert_eq!((scope[0].as_str(), scope[4].as_str()), ("simulator", "aws4_request"));
+        (format!("{}/{}", scope[2], scope[3]), part("SignedHeaders="))
+    }
+}
+
+impl Loopback {
+    async fn start(status: u16, headers: &'static [(&'static str, &'static str)], body: &'static str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let log = seen.clone();
+        tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                let log: Arc<Mutex<Vec<Seen>>> = log.clone();
+                let answer = service_fn(move |request: hyper::Request<Incoming>| {
+                    let log = log.clone();
+                    async move {
+                        let line = format!("{} {}", request.method(), request.uri());
+                        let headers_in = request.headers().clone();
+                        let asked = request.into_body().collect().await.unwrap().to_bytes();
+                        log.lock().unwrap().push(Seen { line, headers: headers_in, body: asked });
+                        let mut answer = hyper::Response::builder().status(status);
+                        for (name, value) in headers {
+                            answer = answer.header(*name, *value);
+                        }
+                        Ok::<_, Infallible>(answer.body(Full::new(Bytes::from_static(body.as_bytes()))).unwrap())
+                    }
+                });
+                tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer));
+            }
+        });
+        Self { url, seen }
+    }
+
+    async fn aws(&self) -> Aws {
+        let options =
+            Options { region: Some("eu-central-1".to_owned()), endpoint: Some(self.url.clone()), ..Options::default() };
+        Aws::connect(&options, Signer::Nobody).await.unwrap()
+    }
+
+    fn one(&self) -> Seen {
+        let mut seen = self.seen.lock().unwrap();
+        assert_eq!(seen.len(), 1);
+        seen.remove(0)
+    }
+}
+
+#[tokio::test]
+async fn a_document_goes_out_signed_and_whole() {
+    let input = json!({"z": "ü", "made-up": [1.50, {"a": null}]});
+    for (operation, scope, target) in [
+        (Operation::DescribeServices, "eu-central-1/ecs", "AmazonEC2ContainerServiceV20141113.DescribeServices"),
+        (Operation::GetLogEvents, "eu-central-1/logs", "Logs_20140328.GetLogEvents"),
+        (Operation::CreateDeployment, "eu-central-1/codedeploy", "CodeDeploy_20141006.CreateDeployment"),
+        (
+            Operation::DescribeScalableTargets,
+            "eu-central-1/application-autoscaling",
+            "AnyScaleFrontendService.DescribeScalableTargets",
+        ),
+        (Operation::PutRule, "eu-central-1/events", "AWSEvents.PutRule"),
+        (Operation::DescribeImages, "eu-central-1/ecr", "AmazonEC2ContainerRegistry_V20150921.DescribeImages"),
+        (
+            Operation::GetPublicAuthorizationToken,
+            "eu-central-1/ecr-public",
+            "SpencerFrontendService.GetAuthorizationToken",
+        ),
+    ] {
+        let server = Loopback::start(200, &[], r#"{"b": 1.10, "a": {"made-up": "answer"}}"#).await;
+        let answer = server.aws().await.call(operation, &input).await.unwrap();
+        assert_eq!(answer.to_string(), r#"{"b":1.10,"a":{"made-up":"answer"}}"#);
+        let seen = server.one();
+        assert_eq!(seen.line, "POST /");
+        assert_eq!(seen.body, input.to_string());
+        assert_eq!((seen.header("x-amz-target"), seen.header("content-type")), (target, "application/x-amz-json-1.1"));
+        let (signed_as, covered) = seen.scope();
+        assert_eq!(signed_as, scope);
+        assert!(covered.contains("host") && covered.contains("x-amz-target"), "{covered}");
+        assert!(seen.header("user-agent").starts_with("aws-sdk-rust/"), "{}", seen.header("user-agent"));
+    }
+}
+
+#[tokio::test]
+async fn forms_and_rest_are_spoken_as_well() {
+    let server = Loopback::start(
+        200,
+        &[("content-type", "text/xml")],
+        "<DescribeTargetHealthResponse><DescribeTargetHealthResult><TargetHealthDescriptions><member><TargetHealth>\
+         <State>healthy</State></TargetHealth></member></TargetHealthDescriptions></DescribeTargetHealthResult>\
+         </DescribeTargetHealthResponse>",
+    )
+    .await;
+    let aws = server.aws().await;
+    let answer = aws.call(Operation::DescribeTargetHealth, &json!({"TargetGroupArn": "a:b"})).await.unwrap();
+    assert_eq!(answer["TargetHealthDescriptions"][0]["TargetHealth"]["State"], "healthy");
+    let seen = server.one();
+    assert_eq!(seen.line, "POST /");
+    assert_eq!(seen.body, "Action=DescribeTargetHealth&Version=2015-12-01&TargetGroupArn=a%3Ab");
+    assert_eq!(seen.scope().0, "eu-central-1/elasticloadbalancing");
+
+    let server = Loopback::start(200, &[], "").await;
+    let input = json!({"Name": "n/1", "GroupName": "g"});
+    let answer = server.aws().await.call_in("us-east-1", Operation::DeleteSchedule, &input).await.unwrap();
+    assert_eq!(answer, json!({}));
+    let seen = server.one();
+    assert_eq!((seen.line.as_str(), seen.body.len()), ("DELETE /schedules/n%2F1?groupName=g", 0));
+    assert_eq!(seen.scope().0, "us-east-1/scheduler");
+}
+
+#[tokio::test]
+async fn a_failed_answer_becomes_what_it_means() {
+    const HEADER: &[(&str, &str)] = &[("x-amzn-errortype", "ThrottlingException:http://aws")];
+    const NONE: &[(&str, &str)] = &[];
+    use FaultKind::*;
+    for (operation, status, headers, body, expected) in [
+        (Operation::GetLogEvents, 400, HEADER, "{}", (Throttled, "ThrottlingException")),
+        (
+            Operation::GetLogEvents,
+            400,
+            NONE,
+            r#"{"__type":"a.b#ResourceNotFoundException"}"#,
+            (Rejected, "ResourceNotFoundException"),
+        ),
+        (
+            Operation::PutScalingPolicy,
+            400,
+            NONE,
+            r#"{"__type":"LimitExceededException"}"#,
+            (Rejected, "LimitExceededException"),
+        ),
+        (
+            Operation::PutScalingPolicy,
+            400,
+            NONE,
+            r#"{"__type":"AccessDeniedException"}"#,
+            (Denied, "AccessDeniedException"),
+        ),
+        (
+            Operation::PutRule,
+            400,
+            NONE,
+            r#"{"__type":"ExpiredTokenException"}"#,
+            (Credentials, "ExpiredTokenException"),
+        ),
+        (
+            Operation::CreateDeployment,
+            400,
+            NONE,
+            r#"{"__type":"UnknownOperationException"}"#,
+            (Unoffered, "UnknownOperationException"),
+        ),
+        (Operation::CreateDeployment, 500, NONE, r#"{"__type":"InternalFailure"}"#, (Server, "InternalFailure")),
+        (Operation::CreateDeployment, 501, NONE, r#"{"__type":"InternalFailure"}"#, (Unoffered, "InternalFailure")),
+        (Operation::CreateDeployment, 404, NONE, "<html>no</html>", (Unoffered, "http")),
+        (Operation::CreateDeployment, 503, NONE, "<html>busy</html>", (Server, "http")),
+        (Operation::CreateDeployment, 200, NONE, "<html>hello</html>", (Unoffered, "unreadable")),
+        (Operation::CreateSchedule, 409, NONE, r#"{"Message":"there"}"#, (Unoffered, "http")),
+        (
+            Operation::CreateSchedule,
+            402,
+            &[("x-amzn-ErrorType", "ServiceQuotaExceededException")],
+            "{}",
+            (Rejected, "ServiceQuotaExceededException"),
+        ),
+        (Operation::CreateSchedule, 429, NONE, "slow", (Throttled, "http")),
+        (
+            Operation::DescribeTargetHealth,
+            400,
+            NONE,
+            "<ErrorResponse><Error><Code>Throttling</Code><Message>m</Message></Error></ErrorResponse>",
+            (Throttled, "Throttling"),
+        ),
+        (
+            Operation::DescribeTargetHealth,
+            403,
+            NONE,
+            "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>",
+            (Denied, "AccessDenied"),
+        ),
+        (
+            Operation::DescribeTargetHealth,
+            403,
+            NONE,
+            "<ErrorResponse><Error><Code>InvalidClientTokenId</Code></Error></ErrorResponse>",
+            (Credentials, "InvalidClientTokenId"),
+        ),
+        (
+            Operation::DescribeTargetHealth,
+            400,
+            NONE,
+            "<ErrorResponse><Error><Code>InvalidAction</Code></Error></ErrorResponse>",
+            (Unoffered, "InvalidAction"),
+        ),
+        (Operation::DescribeServices, 200, NONE, "<html>hello</html>", (Unreadable, "unreadable")),
+        (Operation::DescribeServices, 502, NONE, "<html>busy</html>", (Server, "http")),
+        (Operation::DescribeServices, 404, NONE, "no", (Rejected, "http")),
+        (Operation::ListServiceDeployments, 404, NONE, "no", (Unoffered, "http")),
+        (Operation::UpdateService, 400, HEADER, r#"{"message":"Rate exceeded"}"#, (Throttled, "ThrottlingException")),
+    ] {
+        let server = Loopback::start(status, headers, body).await;
+        let fault = server.aws().await.call(operation, &json!({})).await.unwrap_err();
+        assert_eq!((fault.kind, fault.code.as_str()), expected, "{operation:?} {status} {body}");
+        assert_eq!(server.seen.lock().unwrap().len(), 1, "no attempt of its own");
+    }
+}
+
+#[tokio::test]
+async fn no_answer_says_where_none_came_from() {
+    let server = Loopback::start(200, &[], "").await;
+    let mut aws = server.aws().await;
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nowhere = format!("http://{free}");
+    aws.config = aws.config.into_builder().endpoint_url(&nowhere).build();
+    let fault = aws.call(Operation::GetLogEvents, &json!({})).await.unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Unreachable);
+    let error = fault.into_error("elsewhere").to_string();
+    assert!(error.contains("GetLogEvents") && error.contains(&nowhere), "{error}");
+    assert!(server.seen.lock().unwrap().is_empty());
+}
+
+#[test]
+fn nothing_that_is_sent_shows_itself() {
+    let secret = json!({"password": "hunter2"});
+    let request = wire::request(Operation::CreateConnection, &secret);
+    let answer = signed::Answer { status: 200, error: None, request: None, body: b"hunter2".to_vec() };
+    assert!(!format!("{request:?} {answer:?}").contains("hunter2"));
+}

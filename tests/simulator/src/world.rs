@@ -13,6 +13,8 @@ pub(crate) struct World {
     pub(crate) region: Option<String>,
     /// Absent: the document says nothing about clusters.
     pub(crate) clusters: Option<Vec<String>>,
+    /// How long targets are drained before their tasks stop, in seconds.
+    pub(crate) drain: Option<f64>,
     pub(crate) definitions: Vec<Value>,
     pub(crate) services: Vec<Value>,
     pub(crate) images: Behaviours,
@@ -33,10 +35,11 @@ impl World {
         if value.is_null() {
             return Ok(World::default());
         }
-        let known = ["speed", "region", "clusters", "definitions", "services", "images", "faults", "script"];
+        let known = ["speed", "region", "clusters", "definitions", "services", "images", "faults", "script", "drain"];
         let reader = Reader::new(value, "world", &known)?;
         let mut world = World {
             speed: reader.number("speed")?,
+            drain: reader.number("drain")?,
             region: reader.text("region")?.map(str::to_owned),
             definitions: objects(&reader, "definitions")?,
             services: objects(&reader, "services")?,
@@ -46,12 +49,7 @@ impl World {
             return Err(expected("world.speed", "0, or a number from 0.001 to 1e6"));
         }
         if reader.has("clusters") {
-            let name = |(index, value): (usize, &Value)| {
-                let text = value.as_str().map(str::to_owned);
-                text.ok_or_else(|| expected(&format!("world.clusters[{index}]"), "a string"))
-            };
-            let names = reader.list("clusters")?.iter().enumerate().map(name);
-            world.clusters = Some(names.collect::<Result<_, _>>()?);
+            world.clusters = Some(reader.texts("clusters")?);
         }
         if let Some(images) = reader.object("images")? {
             world.images = Behaviours::read(images, "world.images")?;

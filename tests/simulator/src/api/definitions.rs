@@ -35,7 +35,7 @@ pub(super) fn deregister(model: &mut Model, input: &Input<'_>) -> Answer {
     let missing = || ApiError::new("ClientException", "The specified task definition does not exist.");
     let arn = model.definition(reference).ok_or_else(missing)?.arn.clone();
     let stamp = model.stamp(model.now);
-    let found = model.definitions.iter_mut().find(|known| known.arn == arn).ok_or_else(missing)?;
+    let found = model.definitions.find_mut(|known| known.arn == arn).ok_or_else(missing)?;
     found.document.insert("status".into(), json!("INACTIVE"));
     found.document.insert("deregisteredAt".into(), stamp);
     Ok(show(found, false))

@@ -166,15 +166,17 @@ pub(super) fn stop(model: &mut Model, input: &Input<'_>) -> Answer {
         return Err(invalid("Only the stop type ROLLBACK is supported."));
     }
     let now = model.now;
-    for service in &mut model.services {
+    let own = |service: &Service| service.records.iter().any(|known| known.arn == arn);
+    if let Some(service) = model.services.find_mut(own) {
         let back = service.completed.is_some();
-        let Some(record) = service.records.iter_mut().find(|known| known.arn == arn) else { continue };
-        if !matches!(record.status, Status::Pending | Status::InProgress) || !back {
-            let text = format!("The service deployment can not be stopped in the state {}.", record.status.name());
-            return Err(ApiError::new("ConflictException", text));
+        if let Some(record) = service.records.iter_mut().find(|known| known.arn == arn) {
+            if !matches!(record.status, Status::Pending | Status::InProgress) || !back {
+                let text = format!("The service deployment can not be stopped in the state {}.", record.status.name());
+                return Err(ApiError::new("ConflictException", text));
+            }
+            record.set(Status::RollbackRequested, now);
+            return Ok(json!({ "serviceDeploymentArn": arn }));
         }
-        record.set(Status::RollbackRequested, now);
-        return Ok(json!({ "serviceDeploymentArn": arn }));
     }
     Err(ApiError::new("ServiceDeploymentNotFoundException", "Service deployment not found."))
 }

@@ -4,10 +4,12 @@ mod clusters;
 mod definitions;
 mod deployments;
 mod input;
+mod logs;
 mod revise;
 mod services;
 mod show;
 mod tags;
+mod targets;
 mod tasks;
 
 use serde_json::{Map, Value, json};
@@ -50,8 +52,12 @@ pub(crate) fn changes(operation: &str) -> bool {
     matches!(operation, "CreateService" | "UpdateService" | "DeleteService" | "StopServiceDeployment")
 }
 
-/// Performs one operation of ECS on the model as it is now.
-pub(crate) fn perform(model: &mut Model, operation: &str, input: &Value) -> Answer {
+fn reads(operation: &str) -> bool {
+    ["Describe", "List", "Get"].iter().any(|verb| operation.starts_with(verb))
+}
+
+/// Performs one operation of a service on the model as it is now.
+pub(crate) fn perform(model: &mut Model, service: &str, operation: &str, input: &Value) -> Answer {
     let empty = Map::new();
     let members = match input {
         Value::Object(members) => members,
@@ -61,31 +67,60 @@ pub(crate) fn perform(model: &mut Model, operation: &str, input: &Value) -> Answ
         }
     };
     let input = Input::new(members);
+    if !reads(operation) {
+        model.rouse();
+    }
+    match service {
+        "logs" => perform_logs(model, operation, &input),
+        "elasticloadbalancing" => perform_balancing(model, operation, &input),
+        _ => perform_ecs(model, operation, &input),
+    }
+}
+
+fn unknown(operation: &str) -> ApiError {
+    ApiError::new("UnknownOperationException", format!("The simulator does not model {operation}."))
+}
+
+fn perform_logs(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
     match operation {
-        "CreateCluster" => clusters::create(model, &input),
-        "DescribeClusters" => clusters::describe(model, &input),
-        "ListClusters" => clusters::list(model, &input),
-        "DeleteCluster" => clusters::delete(model, &input),
-        "RegisterTaskDefinition" => definitions::register(model, &input),
-        "DescribeTaskDefinition" => definitions::describe(model, &input),
-        "DeregisterTaskDefinition" => definitions::deregister(model, &input),
-        "ListTaskDefinitions" => definitions::list(model, &input),
-        "ListTaskDefinitionFamilies" => definitions::families(model, &input),
-        "CreateService" => services::create(model, &input),
-        "DescribeServices" => services::describe(model, &input),
-        "UpdateService" => revise::update(model, &input),
-        "DeleteService" => services::delete(model, &input),
-        "ListServices" => services::list(model, &input),
-        "ListTasks" => tasks::list(model, &input),
-        "DescribeTasks" => tasks::describe(model, &input),
-        "StopTask" => tasks::stop(model, &input),
-        "ListServiceDeployments" => deployments::list(model, &input),
-        "DescribeServiceDeployments" => deployments::describe(model, &input),
-        "DescribeServiceRevisions" => deployments::revisions(model, &input),
-        "StopServiceDeployment" => deployments::stop(model, &input),
-        "TagResource" => tags::tag(model, &input),
-        "UntagResource" => tags::untag(model, &input),
-        "ListTagsForResource" => tags::list(model, &input),
-        _ => Err(ApiError::new("UnknownOperationException", format!("The simulator does not model {operation}."))),
+        "GetLogEvents" => logs::get_events(model, input),
+        _ => Err(unknown(operation)),
+    }
+}
+
+fn perform_balancing(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
+    match operation {
+        "DescribeTargetHealth" => targets::health(model, input),
+        _ => Err(unknown(operation)),
+    }
+}
+
+fn perform_ecs(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
+    match operation {
+        "CreateCluster" => clusters::create(model, input),
+        "DescribeClusters" => clusters::describe(model, input),
+        "ListClusters" => clusters::list(model, input),
+        "DeleteCluster" => clusters::delete(model, input),
+        "RegisterTaskDefinition" => definitions::register(model, input),
+        "DescribeTaskDefinition" => definitions::describe(model, input),
+        "DeregisterTaskDefinition" => definitions::deregister(model, input),
+        "ListTaskDefinitions" => definitions::list(model, input),
+        "ListTaskDefinitionFamilies" => definitions::families(model, input),
+        "CreateService" => services::create(model, input),
+        "DescribeServices" => services::describe(model, input),
+        "UpdateService" => revise::update(model, input),
+        "DeleteService" => services::delete(model, input),
+        "ListServices" => services::list(model, input),
+        "ListTasks" => tasks::list(model, input),
+        "DescribeTasks" => tasks::describe(model, input),
+        "StopTask" => tasks::stop(model, input),
+        "ListServiceDeployments" => deployments::list(model, input),
+        "DescribeServiceDeployments" => deployments::describe(model, input),
+        "DescribeServiceRevisions" => deployments::revisions(model, input),
+        "StopServiceDeployment" => deployments::stop(model, input),
+        "TagResource" => tags::tag(model, input),
+        "UntagResource" => tags::untag(model, input),
+        "ListTagsForResource" => tags::list(model, input),
+        _ => Err(unknown(operation)),
     }
 }

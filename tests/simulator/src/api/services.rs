@@ -17,7 +17,8 @@ const OWN: [&str; 6] = ["cluster", "serviceName", "taskDefinition", "desiredCoun
 /// The newest service of that name or ARN that still shows.
 pub(super) fn find(model: &Model, cluster: &str, reference: &str) -> Option<usize> {
     let shows = |service: &Service| service.ended.is_none_or(|ended| model.now - ended < REMEMBERED);
-    model.services.iter().rposition(|service| service.is(cluster, reference) && shows(service))
+    let mut newest = model.services.iter().enumerate().rev();
+    newest.find(|(_, service)| service.is(cluster, reference) && shows(service)).map(|(index, _)| index)
 }
 
 /// The same, where it must be there.
@@ -91,6 +92,7 @@ pub(super) fn create(model: &mut Model, input: &Input<'_>) -> Answer {
         tasks: Vec::new(),
         events: Events::default(),
         steady: false,
+        interrupted: 0,
         truths: Vec::new(),
     };
     model.services.push(service);

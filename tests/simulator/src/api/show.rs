@@ -149,20 +149,26 @@ fn deployment(model: &Model, service: &Service, deployment: &Deployment) -> Valu
         "failedTasks": deployment.failed,
         "createdAt": model.stamp(deployment.created),
         "updatedAt": model.stamp(deployment.updated),
-        "rolloutState": match deployment.rollout {
-            Rollout::InProgress => "IN_PROGRESS",
-            Rollout::Completed => "COMPLETED",
-            Rollout::Failed => "FAILED",
-        },
-        "rolloutStateReason": deployment.reason,
     });
     if let Some(members) = shown.as_object_mut() {
+        if !service.classic() {
+            members.insert("rolloutState".into(), json!(rollout_state(deployment.rollout)));
+            members.insert("rolloutStateReason".into(), json!(deployment.reason));
+        }
         members.extend(platform(model, service, &deployment.source.definition));
         let outside = ["platformVersion", "loadBalancers", "serviceRegistries"];
         let own = deployment.source.settings.iter().filter(|(name, _)| !outside.contains(&name.as_str()));
         members.extend(own.map(|(name, value)| (name.clone(), value.clone())));
     }
     shown
+}
+
+fn rollout_state(rollout: Rollout) -> &'static str {
+    match rollout {
+        Rollout::InProgress => "IN_PROGRESS",
+        Rollout::Completed => "COMPLETED",
+        Rollout::Failed => "FAILED",
+    }
 }
 
 /// The one task set of a service that CodeDeploy looks after.

@@ -8,7 +8,7 @@ use super::{Answer, ApiError, Input, invalid, show};
 use crate::model::Model;
 use crate::model::ids::short;
 use crate::model::service::Service;
-use crate::model::task::{Container, Phase, Task};
+use crate::model::task::{Phase, Task};
 
 pub(super) fn list(model: &mut Model, input: &Input<'_>) -> Answer {
     let cluster = input.cluster(model)?;
@@ -102,7 +102,7 @@ fn show(model: &Model, service: &Service, task: &Task) -> Value {
         "desiredStatus": desired(task),
         "healthStatus": task.health(),
         "createdAt": model.stamp(task.created),
-        "containers": task.containers.iter().map(|one| container(model, &arn, task, one)).collect::<Value>(),
+        "containers": (0..task.containers.len()).map(|index| container(model, &arn, task, index)).collect::<Value>(),
         "attachments": task.interface.iter().map(|interface| attachment(model, task, interface)).collect::<Value>(),
         "attributes": [{ "name": "ecs.cpu-architecture", "value": "x86_64" }],
         "availabilityZone": format!("{}{zone}", model.place.region),
@@ -138,13 +138,15 @@ fn show(model: &Model, service: &Service, task: &Task) -> Value {
     shown
 }
 
-fn container(model: &Model, task_arn: &str, task: &Task, container: &Container) -> Value {
+fn container(model: &Model, task_arn: &str, task: &Task, index: usize) -> Value {
+    let container = &task.containers[index];
+    let begun = task.begun(index, model.now);
     let status = match task.phase {
         _ if container.ended => "STOPPED",
-        Phase::Running | Phase::Stopping if task.running.is_some() => "RUNNING",
+        Phase::Pending | Phase::Running | Phase::Stopping if begun => "RUNNING",
         _ => "PENDING",
     };
-    let health = if container.checked { task.health() } else { "UNKNOWN" };
+    let health = task.container_health(index, model.now);
     let path = format!("container/{}/{}", task_arn.split_once(":task/").map_or("", |(_, path)| path), container.id);
     let interfaces = task
         .interface
@@ -160,7 +162,7 @@ fn container(model: &Model, task_arn: &str, task: &Task, container: &Container) 
         "healthStatus": health,
         "cpu": container.cpu,
     });
-    let started = task.running.map(|_| ());
+    let started = begun.then_some(());
     let texts = [
         ("imageDigest", started.map(|()| container.digest.as_str())),
         ("runtimeId", started.map(|()| container.runtime.as_str())),

@@ -3,10 +3,14 @@
 pub(crate) mod breaker;
 pub(crate) mod definition;
 pub(crate) mod events;
+pub(crate) mod failure;
 pub(crate) mod ids;
+pub(crate) mod plan;
+mod pulse;
 pub(crate) mod record;
 pub(crate) mod rollout;
 pub(crate) mod service;
+pub(crate) mod shelf;
 pub(crate) mod task;
 
 use serde_json::{Number, Value, json};
@@ -15,6 +19,7 @@ use crate::behaviour::Behaviours;
 use definition::Definition;
 use ids::{Ids, Place};
 use service::{Around, Service};
+use shelf::Shelf;
 
 /// Seconds between two looks of the scheduler.
 const TICK: f64 = 0.25;
@@ -38,9 +43,13 @@ pub(crate) struct Model {
     ticks: u64,
     pub(crate) ids: Ids,
     pub(crate) images: Behaviours,
+    /// How long targets are drained before their tasks stop, in seconds.
+    pub(crate) drain: f64,
     pub(crate) clusters: Vec<Cluster>,
-    pub(crate) definitions: Vec<Definition>,
-    pub(crate) services: Vec<Service>,
+    pub(crate) definitions: Shelf<Definition>,
+    pub(crate) services: Shelf<Service>,
+    /// Until when each service has nothing to do; one that is missing here is due.
+    asleep: Vec<f64>,
 }
 
 impl Model {
@@ -52,16 +61,23 @@ impl Model {
             ticks: 0,
             ids: Ids::new(),
             images: Behaviours::default(),
+            drain: 0.0,
             clusters: Vec::new(),
-            definitions: Vec::new(),
-            services: Vec::new(),
+            definitions: Shelf::default(),
+            services: Shelf::default(),
+            asleep: Vec::new(),
         }
     }
 
     /// The time as answers carry it: epoch seconds with fractions.
     pub(crate) fn stamp(&self, at: f64) -> Value {
-        let seconds = ((self.base + at) * 1000.0).round() / 1000.0;
+        let seconds = (self.epoch(at) * 1000.0).round() / 1000.0;
         Number::from_f64(seconds).map_or(Value::Null, Value::Number)
+    }
+
+    /// The time as epoch seconds.
+    pub(crate) fn epoch(&self, at: f64) -> f64 {
+        self.base + at
     }
 
     /// The simulated time of an epoch time that a caller sent.
@@ -75,25 +91,41 @@ impl Model {
             return;
         }
         loop {
-            let next = (self.ticks + 1) as f64 * TICK;
-            if next > target {
-                break;
-            }
-            if self.services.iter().all(Service::quiet) {
-                // Nothing would happen in any of these ticks, however many there are.
+            self.asleep.resize(self.services.len(), 0.0);
+            let due = self.asleep.iter().copied().fold(f64::INFINITY, f64::min);
+            if due > target {
+                // Nothing would happen in any of the ticks left, however many there are.
                 self.ticks = (target / TICK) as u64;
                 break;
             }
-            self.ticks += 1;
-            self.now = next;
+            let next = (self.ticks + 1).max((due / TICK).ceil() as u64);
+            if next as f64 * TICK > target {
+                self.ticks = (target / TICK) as u64;
+                break;
+            }
+            self.ticks = next;
+            self.now = next as f64 * TICK;
             self.tick();
         }
         self.now = target;
     }
 
+    /// Somebody changed something: every service is due again.
+    pub(crate) fn rouse(&mut self) {
+        self.asleep.clear();
+    }
+
     fn tick(&mut self) {
         for index in 0..self.services.len() {
-            self.with_service(index, |service, around| service.tick(around));
+            if self.asleep[index] > self.now {
+                continue;
+            }
+            let now = self.now;
+            self.asleep[index] = self.with_service(index, |service, around| {
+                let before = service.pulse();
+                service.tick(around);
+                if service.pulse() == before { service.wake(now) } else { now }
+            });
         }
     }
 
@@ -105,6 +137,7 @@ impl Model {
             place: &self.place,
             definitions: &self.definitions,
             images: &self.images,
+            drain: self.drain,
         };
         act(&mut self.services[index], &mut around)
     }

@@ -1,18 +1,22 @@
 //! Decides what the service scheduler does in one tick: tasks started and stopped, a rollout failed, undone or completed.
 
 use super::breaker::pause;
+use super::definition::Definition;
 use super::events::{self, reason};
+use super::failure::{Failure, Moment, Subject};
 use super::record::Status;
 use super::service::{Around, Deployment, Rollout, Service, State};
-use super::task::{Change, Phase, Task};
+use super::task::{Change, Phase, Setting, Sick, Task};
 
 /// A service deployment is PENDING for so long before it begins.
-const PENDING: f64 = 1.0;
+pub(crate) const PENDING: f64 = 1.0;
 /// No deployment completes sooner than this, and none leaves the list sooner after it was replaced: the control plane
 /// needs its time, and what it shows meanwhile can be seen.
-const SETTLE: f64 = 2.0;
+pub(crate) const SETTLE: f64 = 2.0;
 /// After so many failures in a row the scheduler says that it cannot start tasks.
 const IMPAIRED: u64 = 3;
+/// How long a message that repeats is kept back, in seconds.
+pub(crate) const REPEATED: f64 = 6.0 * 3600.0;
 
 const BREAKER: &str = "Service deployment rolled back because the circuit breaker threshold was exceeded.";
 const STOPPED: &str = "Service deployment rolled back because of a stop request.";
@@ -33,12 +37,6 @@ impl Service {
         self.settle_down(around);
     }
 
-    /// Whether no tick would change anything until somebody calls.
-    pub(crate) fn quiet(&self) -> bool {
-        let done = self.steady && self.deployments.iter().all(|deployment| deployment.rollout == Rollout::Completed);
-        self.state == State::Inactive || (self.state == State::Active && done && self.tasks.iter().all(Task::settled))
-    }
-
     fn step_tasks(&mut self, around: &mut Around<'_>) {
         self.tasks.retain(|task| task.visible(around.now));
         let changes: Vec<Change> = self.tasks.iter_mut().map(|task| task.step(around.now)).collect();
@@ -48,8 +46,10 @@ impl Service {
                 self.say(around, &events::registered(ran, &group));
             }
         }
-        for (index, _) in changes.iter().enumerate().filter(|(_, change)| change.sick) {
-            self.stop_sick(index, around);
+        for (index, change) in changes.iter().enumerate() {
+            if let Some(sick) = change.sick {
+                self.stop_sick(index, sick, around);
+            }
         }
         let reset = self.breaker().reset;
         for deployment in &mut self.deployments {
@@ -62,20 +62,26 @@ impl Service {
     }
 
     /// Health that never came: the scheduler stops the task.
-    fn stop_sick(&mut self, index: usize, around: &mut Around<'_>) {
+    fn stop_sick(&mut self, index: usize, sick: Sick, around: &mut Around<'_>) {
         let id = self.tasks[index].id.clone();
-        let groups = self.target_groups();
-        let text = match groups.first().filter(|_| !self.tasks[index].checked()) {
-            Some((group, port)) => {
-                self.say(around, &events::target_unhealthy(&id, *port, group));
-                format!("Task failed ELB health checks in (target-group {group})")
+        let checked = sick == Sick::Container && self.tasks[index].checked();
+        // Without a health check of its own, only a load balancer can have found out.
+        let text = match self.balancer().filter(|_| !checked) {
+            Some(balancer) => {
+                let reason = match sick {
+                    Sick::Target => "Health checks failed with these codes: [404]",
+                    Sick::Container => "Health checks failed",
+                };
+                self.say(around, &balancer.unhealthy(&id, reason));
+                format!("Task failed ELB health checks in ({})", balancer.name())
             }
             None => {
                 self.say(around, &events::container_unhealthy(&id));
                 "Task failed container health checks".to_owned()
             }
         };
-        self.tasks[index].stop(around.now, "ServiceSchedulerInitiated", &text);
+        let own = self.tasks[index].containers.iter().find_map(|one| one.behaviour.stopped_reason.clone());
+        self.tasks[index].stop(around.now, "ServiceSchedulerInitiated", &own.unwrap_or(text));
         self.tell_stopped(&[id], around);
     }
 
@@ -215,17 +221,66 @@ impl Service {
         // A service that has completed is not in a rollout: its maximum does not keep it from its desired count.
         let upper = if primary.rollout == Rollout::Completed { upper.max(self.desired) } else { upper };
         let count = self.desired.saturating_sub(own).min(upper.saturating_sub(active));
-        let Some(definition) = around.definition(&primary.source.definition).cloned().filter(|_| count > 0) else {
+        let Some(definition) = around.definition(&primary.source.definition).filter(|_| count > 0) else {
             return false;
         };
+        if self.tell_unplaced(definition, around) {
+            return false;
+        }
         let first = self.tasks.len();
         for _ in 0..count {
-            self.tasks.push(Task::new(&definition, &id, around.now, around.ids, around.images));
+            let task = Task::new(definition, &id, &self.setting(around), around);
+            self.interrupted += u64::from(task.doomed());
+            self.tasks.push(task);
         }
         self.steady = false;
         let text = events::started(&self.tasks[first..].iter().collect::<Vec<_>>());
         self.say(around, &text);
         true
+    }
+
+    /// Whether there is no place for tasks of `definition`. Only an event says so, once as long as it lasts.
+    fn tell_unplaced(&mut self, definition: &Definition, around: &mut Around<'_>) -> bool {
+        let placement = |container: &serde_json::Value| -> Option<(Failure, String)> {
+            let behaviour = around.images.of(container.get("image")?.as_str()?);
+            let failure = behaviour.fail.filter(|failure| failure.moment() == Moment::Placement)?;
+            let subject = Subject { place: around.place, definition, container, subnet: "" };
+            Some((failure, behaviour.reason.unwrap_or_else(|| failure.text(&subject))))
+        };
+        let found = definition.containers().iter().find_map(placement);
+        let primary = &mut self.deployments[0];
+        let Some((failure, text)) = found else {
+            primary.unplaced = None;
+            return false;
+        };
+        let repeated =
+            primary.unplaced.as_ref().is_some_and(|(at, known)| *known == text && around.now - at < REPEATED);
+        primary.launch_failures += 1;
+        primary.next_start = around.now + pause(primary.launch_failures).max(1.0);
+        if failure.counts() {
+            primary.failed += 1;
+            primary.counted += 1;
+        }
+        if !repeated {
+            primary.unplaced = Some((around.now, text.clone()));
+            self.say(around, &text);
+        }
+        true
+    }
+
+    /// What the service adds to a task of its own.
+    pub(crate) fn setting(&self, around: &Around<'_>) -> Setting {
+        let network = self.settings.get("networkConfiguration");
+        let subnet = network.and_then(|value| value.pointer("/awsvpcConfiguration/subnets/0"));
+        let forbear = self.settings.get("healthCheckGracePeriodSeconds").and_then(serde_json::Value::as_f64);
+        Setting {
+            cluster: self.cluster.clone(),
+            subnet: subnet.and_then(serde_json::Value::as_str).unwrap_or("subnet-0123456789abcdef0").to_owned(),
+            balanced: self.balancer().is_some(),
+            forbear: forbear.unwrap_or(0.0),
+            drain: around.drain,
+            interrupted: self.interrupted,
+        }
     }
 
     /// Percents between which nothing can move are said once.

@@ -4,9 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::breaker::Settings;
 use super::definition::Definition;
-use super::events::{self, Events, reason};
+use super::events::{self, Balancer, Events, reason};
 use super::ids::{Ids, Place, digest, short};
 use super::record::{Breaker, Record, Revision, Rollback, Status, Truth};
+use super::shelf::Shelf;
 use super::task::Task;
 use crate::behaviour::Behaviours;
 
@@ -56,6 +57,8 @@ pub(crate) struct Deployment {
     pub(crate) next_start: f64,
     pub(crate) impaired: bool,
     pub(crate) deadlocked: bool,
+    /// Since when no place is found for its tasks, and what was said about it.
+    pub(crate) unplaced: Option<(f64, String)>,
     pub(crate) rollback: bool,
     /// Its service deployment, by index.
     pub(crate) record: usize,
@@ -95,6 +98,8 @@ pub(crate) struct Service {
     pub(crate) tasks: Vec<Task>,
     pub(crate) events: Events,
     pub(crate) steady: bool,
+    /// How many of its tasks were or will be interrupted by Spot.
+    pub(crate) interrupted: u64,
     pub(crate) truths: Vec<Truth>,
 }
 
@@ -103,13 +108,15 @@ pub(crate) struct Around<'a> {
     pub(crate) now: f64,
     pub(crate) ids: &'a mut Ids,
     pub(crate) place: &'a Place,
-    pub(crate) definitions: &'a [Definition],
+    pub(crate) definitions: &'a Shelf<Definition>,
     pub(crate) images: &'a Behaviours,
+    /// How long targets are drained before their tasks stop, in seconds.
+    pub(crate) drain: f64,
 }
 
-impl Around<'_> {
-    pub(crate) fn definition(&self, arn: &str) -> Option<&Definition> {
-        self.definitions.iter().find(|known| known.arn == arn)
+impl<'a> Around<'a> {
+    pub(crate) fn definition(&self, arn: &str) -> Option<&'a Definition> {
+        self.definitions.iter().rev().find(|known| known.arn == arn)
     }
 }
 
@@ -146,6 +153,20 @@ impl Service {
             Some((value.get("targetGroupArn")?.as_str()?.to_owned(), port))
         };
         balancers.filter_map(group).collect()
+    }
+
+    /// The load balancer that finds tasks unhealthy: the first one.
+    pub(crate) fn balancer(&self) -> Option<Balancer> {
+        let first = self.settings.get("loadBalancers").and_then(Value::as_array)?.first()?;
+        let text = |name: &str| first.get(name).and_then(Value::as_str).map(str::to_owned);
+        let port = first.get("containerPort").and_then(Value::as_i64).unwrap_or(80);
+        let group = text("targetGroupArn").map(|arn| Balancer::Group { arn, port });
+        group.or_else(|| text("loadBalancerName").map(|name| Balancer::Classic { name }))
+    }
+
+    /// Behind a Classic Load Balancer no rollout state is shown.
+    pub(crate) fn classic(&self) -> bool {
+        matches!(self.balancer(), Some(Balancer::Classic { .. }))
     }
 
     /// The members of the settings that belong to a revision.
@@ -253,6 +274,7 @@ impl Service {
                 next_start: now,
                 impaired: false,
                 deadlocked: false,
+                unplaced: None,
                 rollback,
                 record,
             },
@@ -326,9 +348,10 @@ impl Service {
         primary.rollout = Rollout::Completed;
         primary.reason = reason::completed(&primary.source.deployment);
         let source = primary.source.clone();
-        if let Some(definition) = around.definition(&source.definition).cloned() {
+        if let Some(definition) = around.definition(&source.definition) {
+            let setting = self.setting(around);
             for _ in 0..self.desired {
-                let mut task = Task::new(&definition, &source.deployment, began, around.ids, around.images);
+                let mut task = Task::new(definition, &source.deployment, &setting, around);
                 task.settle(began);
                 self.tasks.push(task);
             }

@@ -124,7 +124,7 @@ pub(super) struct Machine {
     pub(super) attempt: usize,
     last_fault: Option<String>,
     is_last_look: bool,
-    calls: u64,
+    pub(super) calls: u64,
     started: Duration,
     pub(super) before: Snapshot,
     pub(super) prepared: Prepared,

@@ -69,6 +69,7 @@ impl Machine {
             }
             self.tell(event);
         }
+        self.hear(&ours, &look, service);
         self.act(&ours, &look, observe::judge(&ours, &look))
     }
 

@@ -13,7 +13,7 @@ use super::kind::Kind;
 use super::machine::{Machine, Setback, State, Step};
 use super::observe::{self, Ours, Verdict};
 use super::pace;
-use super::snapshot::{Snapshot, list, text};
+use super::snapshot::{list, text};
 use super::stage::{self, Staged};
 use super::watch::is_passing;
 use crate::aws::{Fault, FaultKind, Operation};
@@ -185,7 +185,7 @@ impl Machine {
     pub(super) async fn settle(&mut self, record: &Value) -> Step {
         let answer = self.describe_service().await?;
         if let Some(service) = super::snapshot::service(&answer) {
-            self.see(&Snapshot::of(&Value::Object(service.clone())));
+            self.see(service);
         }
         let next = self.testimony(Some(record));
         self.follow(next, None)

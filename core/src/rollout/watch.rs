@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::case::{self, Case, Conclusion, Next};
 use super::collect::Collected;
@@ -75,8 +75,7 @@ impl Machine {
             let next = self.case.as_mut().map_or(Next::Wait, |case| case.look(None, is_missing, now));
             return self.follow(next, None);
         };
-        let look = Snapshot::of(&Value::Object(service.clone()));
-        let next = self.see(&look);
+        let (look, next) = self.see(service);
         let step = self.follow(next, Some(&look));
         if let (Some(pause), true) = (pause, self.pause.is_some()) {
             self.pause = Some(pause);
@@ -85,13 +84,14 @@ impl Machine {
     }
 
     /// Takes in one look at the service, and tells what is new in it.
-    pub(super) fn see(&mut self, look: &Snapshot) -> Next {
-        let Some(ours) = self.ours().cloned() else { return Next::Wait };
+    pub(super) fn see(&mut self, service: &Map<String, Value>) -> (Snapshot, Next) {
+        let look = Snapshot::of(&Value::Object(service.clone()));
+        let Some(ours) = self.ours().cloned() else { return (look, Next::Wait) };
         self.watched.most_previous = self.watched.most_previous.max(look.running_beside(&ours.id));
         self.watched.live = look.primary().map(|primary| primary.definition.clone());
         let by_record = self.goes_by_record();
         let Watched { told, progress, most_previous, .. } = &mut self.watched;
-        for event in observe::events(&ours, told, progress.as_ref(), look, *most_previous) {
+        for event in observe::events(&ours, told, progress.as_ref(), &look, *most_previous) {
             match &event {
                 // Of a deployment in stages, its record tells more.
                 Event::Progress { .. } if by_record => continue,
@@ -100,8 +100,10 @@ impl Machine {
             }
             self.tell(event);
         }
+        self.hear(&ours, &look, service);
         let now = self.elapsed();
-        self.case.as_mut().map_or(Next::Wait, |case| case.look(Some(look), false, now))
+        let next = self.case.as_mut().map_or(Next::Wait, |case| case.look(Some(&look), false, now));
+        (look, next)
     }
 
     /// What follows from a look.

@@ -1,0 +1,53 @@
+//! What Elastic Load Balancing (DescribeTargetHealth) says of tasks as targets.
+
+use serde_json::Value;
+
+use super::facts::Facts;
+use super::task::unbalanced;
+use super::{Clue, message::Heard};
+use crate::rollout::snapshot::{list, text};
+
+/// A task of ours that a target group finds unhealthy.
+pub(crate) type Target = Heard;
+
+/// The targets of one group that are unhealthy, of those whose addresses are our tasks'. Targets that are instances have no
+/// task's address: they may be anybody's.
+pub(crate) fn sick_targets(answer: &Value, group: &str, ours: &[(String, String)], facts: Facts<'_>) -> Vec<Target> {
+    let targets = list(answer, "TargetHealthDescriptions").iter();
+    targets
+        .filter(|target| target["TargetHealth"]["State"].as_str().is_some_and(|state| state.starts_with("unhealthy")))
+        .filter_map(|target| {
+            let address = text(&target["Target"], "Id");
+            let (_, task) = ours.iter().find(|(known, _)| *known == address)?;
+            let clue = Clue { detail: reason(&target["TargetHealth"]), ..unbalanced(Some(group), facts) };
+            Some(Target { clue, tasks: vec![task.clone()] })
+        })
+        .collect()
+}
+
+/// The description with the code that AWS's manual explains.
+fn reason(health: &Value) -> Option<String> {
+    match (health["Description"].as_str(), health["Reason"].as_str()) {
+        (Some(description), Some(code)) => Some(format!("{description} ({code})")),
+        (one, other) => one.or(other).map(str::to_owned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_our_unhealthy_targets_count() {
+        let target = |address: &str, state: &str| json!({"Target": {"Id": address, "Port": "80"}, "TargetHealth": {"State": state, "Reason": "Target.Timeout", "Description": "Request timed out"}});
+        let answer = json!({"TargetHealthDescriptions": [target("10.0.0.1", "unhealthy"), target("10.0.0.2", "initial"),
+            target("10.0.0.9", "unhealthy"), {"Target": {"Id": "10.0.0.3"}, "TargetHealth": {"State": "unhealthy"}}]});
+        let ours: Vec<_> = (1..4).map(|n| (format!("10.0.0.{n}"), format!("t{n}"))).collect();
+        let found = sick_targets(&answer, "tg", &ours, Facts::default());
+        assert_eq!(found.iter().map(|one| one.tasks[0].as_str()).collect::<Vec<_>>(), ["t1", "t3"]);
+        assert_eq!(found[0].clue.detail.as_deref(), Some("Request timed out (Target.Timeout)"));
+        assert_eq!((found[0].clue.subject.as_deref(), found[1].clue.detail.as_deref()), (Some("tg"), None));
+    }
+}

@@ -212,7 +212,7 @@ pub(super) fn stop(model: &mut Model, input: &Input<'_>) -> Answer {
     let own = |service: &Service| service.records.iter().any(|known| known.arn == arn);
     if let Some(service) = model.services.find_mut(own) {
         let back = service.completed.is_some();
-        if let Some(record) = service.records.iter_mut().find(|known| known.arn == arn) {
+        if let Some(record) = service.records.find_mut(|known| known.arn == arn) {
             let late = record.stages.as_ref().is_some_and(|stages| stages.stage == Stage::CleanUp);
             if !matches!(record.status, Status::Pending | Status::InProgress) || !back || late {
                 let text = format!("The service deployment can not be stopped in the state {}.", record.status.name());
@@ -236,7 +236,7 @@ pub(super) fn resume(model: &mut Model, input: &Input<'_>) -> Answer {
     let missing = || ApiError::new("ServiceDeploymentNotFoundException", "Service deployment not found.");
     let own = |service: &Service| service.records.iter().any(|known| known.arn == arn);
     let service = model.services.find_mut(own).ok_or_else(missing)?;
-    let record = service.records.iter_mut().find(|known| known.arn == arn).ok_or_else(missing)?;
+    let record = service.records.find_mut(|known| known.arn == arn).ok_or_else(missing)?;
     let live = record.status == Status::InProgress;
     let mut hooks = record.stages.iter_mut().flat_map(|stages| &mut stages.hooks);
     let hook = hooks.find(|hook| live && hook.id == id && hook.outcome == Outcome::Running && hook.function.is_none());

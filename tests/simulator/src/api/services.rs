@@ -7,6 +7,7 @@ use super::{Answer, ApiError, Input, invalid, show};
 use crate::model::Model;
 use crate::model::events::Events;
 use crate::model::service::{Service, State};
+use crate::model::shelf::Shelf;
 
 /// How long a deleted service is still described, in seconds.
 const REMEMBERED: f64 = 3600.0;
@@ -102,15 +103,15 @@ pub(super) fn create(model: &mut Model, input: &Input<'_>) -> Answer {
         token: token.map(str::to_owned),
         deployments: Vec::new(),
         completed: None,
-        records: Vec::new(),
-        revisions: Vec::new(),
+        records: Shelf::default(),
+        revisions: Shelf::default(),
         tasks: Vec::new(),
         gone: std::collections::VecDeque::new(),
         events: Events::default(),
         steady: definition.is_none(),
         interrupted: 0,
-        truths: Vec::new(),
-        deploys: Vec::new(),
+        truths: Shelf::default(),
+        deploys: Shelf::default(),
     };
     model.services.push(service);
     let index = model.services.len() - 1;

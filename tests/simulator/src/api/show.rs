@@ -22,7 +22,7 @@ pub(super) fn tally<'a>(tasks: impl Iterator<Item = &'a Task>) -> (usize, usize)
 pub(super) fn platform(model: &Model, service: &Service, definition: &str) -> Map<String, Value> {
     let mut shown = Map::new();
     let strategy = service.settings.get("capacityProviderStrategy").filter(|value| **value != json!([]));
-    let definition = model.definitions.iter().find(|known| known.arn == definition);
+    let definition = model.definitions.iter().rev().find(|known| known.arn == definition);
     let fargate = definition.is_some_and(|known| known.fargate());
     let kind = service.settings.get("launchType").and_then(Value::as_str);
     let kind = kind.unwrap_or(if fargate { "FARGATE" } else { "EC2" });

@@ -6,7 +6,7 @@ use super::definition::Definition;
 use super::events::{self, reason};
 use super::failure::{Failure, Moment, Subject};
 use super::native::Stage;
-use super::record::Status;
+use super::record::{Record, Status};
 use super::service::{Around, Deployment, Rollout, Service, Source, State};
 use super::task::{Change, Phase, Setting, Sick, Task};
 
@@ -114,12 +114,15 @@ impl Service {
 
     /// Service deployments that begin, and rollbacks that were asked for.
     fn follow_records(&mut self, now: f64) {
-        for record in &mut self.records {
-            if record.status == Status::Pending && now - record.created >= PENDING {
-                record.started = Some(now);
-                record.set(Status::InProgress, now);
-                record.stages.iter_mut().for_each(|stages| stages.begin(now));
-            }
+        // Older ones are superseded, and no longer pending.
+        let due = |record: &Record| record.status == Status::Pending && now - record.created >= PENDING;
+        if !self.records.last().is_some_and(due) {
+            return;
+        }
+        if let Some(record) = self.records.last_mut() {
+            record.started = Some(now);
+            record.set(Status::InProgress, now);
+            record.stages.iter_mut().for_each(|stages| stages.begin(now));
         }
     }
 

@@ -126,8 +126,8 @@ pub(crate) struct Service {
     pub(crate) token: Option<String>,
     pub(crate) deployments: Vec<Deployment>,
     pub(crate) completed: Option<Source>,
-    pub(crate) records: Vec<Record>,
-    pub(crate) revisions: Vec<Revision>,
+    pub(crate) records: Shelf<Record>,
+    pub(crate) revisions: Shelf<Revision>,
     /// Tasks that are not stopped.
     pub(crate) tasks: Vec<Task>,
     /// Stopped tasks, in the order in which they stopped: nothing happens to them, so they are not stepped.
@@ -136,9 +136,9 @@ pub(crate) struct Service {
     pub(crate) steady: bool,
     /// How many of its tasks were or will be interrupted by Spot.
     pub(crate) interrupted: u64,
-    pub(crate) truths: Vec<Truth>,
+    pub(crate) truths: Shelf<Truth>,
     /// Deployments of CodeDeploy; only the last one can go on.
-    pub(crate) deploys: Vec<Deploy>,
+    pub(crate) deploys: Shelf<Deploy>,
 }
 
 /// What the scheduler needs around a service.
@@ -362,15 +362,15 @@ impl Service {
 
     /// Writes down since when all that the service does is done by a deployment.
     pub(crate) fn note_live(&mut self, deployment: &str, since: f64) {
-        let found = self.truths.iter_mut().rev().find(|truth| truth.deployment == deployment);
-        if let Some(truth) = found.filter(|truth| truth.finished.is_none()) {
+        let open = |truth: &Truth| truth.deployment == deployment && truth.finished.is_none() && truth.live.is_none();
+        if let Some(truth) = self.truths.find_mut(open) {
             truth.live.get_or_insert(since);
         }
     }
 
     /// Writes down the end of a deployment; the first end is the true one.
     pub(crate) fn finish(&mut self, deployment: &str, state: &'static str, why: Option<String>, now: f64) {
-        let open = self.truths.iter_mut().find(|truth| truth.deployment == deployment && truth.finished.is_none());
+        let open = self.truths.find_mut(|truth| truth.deployment == deployment && truth.finished.is_none());
         if let Some(truth) = open {
             truth.finished = Some(now);
             truth.state = state;
@@ -393,7 +393,7 @@ impl Service {
     }
 
     pub(crate) fn revision_arn(&self, number: &str) -> String {
-        let known = self.revisions.iter().find(|revision| revision.number == number);
+        let known = self.revisions.iter().rev().find(|revision| revision.number == number);
         known.map(|revision| revision.arn.clone()).unwrap_or_default()
     }
 
@@ -415,14 +415,14 @@ impl Service {
                 self.tasks.push(task);
             }
         }
-        for record in &mut self.records {
+        for record in self.records.iter_mut() {
             record.created = began;
             record.started = Some(began);
             record.set(Status::Successful, done);
             record.stages = None;
         }
         self.revisions.iter_mut().for_each(|revision| revision.created = began);
-        if let Some(truth) = self.truths.first_mut() {
+        for truth in self.truths.iter_mut() {
             truth.created = began;
             truth.live = Some(done);
         }

@@ -7,6 +7,7 @@ use tokio::sync::OnceCell;
 
 use crate::aws::{Aws, Options, Signer};
 use crate::clock::{Clock, Wall};
+use crate::ecr::Tokens;
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::request::Deployment;
@@ -23,6 +24,7 @@ struct Inner {
     signer: Signer,
     clock: Arc<dyn Clock>,
     aws: OnceCell<Aws>,
+    tokens: Tokens,
 }
 
 impl Client {
@@ -48,7 +50,7 @@ impl Client {
     }
 
     fn with(options: Options, signer: Signer, clock: Arc<dyn Clock>) -> Self {
-        Self { inner: Arc::new(Inner { options, signer, clock, aws: OnceCell::new() }) }
+        Self { inner: Arc::new(Inner { options, signer, clock, aws: OnceCell::new(), tokens: Tokens::default() }) }
     }
 
     /// Deploys a task definition to a service and watches it to the verdict
@@ -71,6 +73,10 @@ impl Client {
 
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
         &self.inner.clock
+    }
+
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.inner.tokens
     }
 
     pub(crate) async fn aws(&self) -> Result<&Aws, Error> {

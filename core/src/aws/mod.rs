@@ -97,6 +97,11 @@ impl Aws {
         wire::document(operation, &answer.body).ok_or_else(|| Fault::unreadable(operation).at(&url))
     }
 
+    /// The region that is called where nothing else is said.
+    pub(crate) fn region(&self) -> &str {
+        &self.region
+    }
+
     pub(crate) fn endpoint(&self) -> &str {
         &self.endpoint
     }

@@ -36,7 +36,8 @@ fn repository(text: &str) -> Result<&str, String> {
     Ok(rest)
 }
 
-fn parse(text: &str) -> Result<Reference, String> {
+/// The reference taken apart.
+pub(crate) fn parse(text: &str) -> Result<Reference, String> {
     let reference = text.parse::<Reference>().map_err(|error| reason(text, &error))?;
     let hex = reference.digest().and_then(|digest| digest.split_once(':')).map_or("", |(_, hex)| hex);
     if hex.contains(|c: char| c.is_ascii_uppercase()) {

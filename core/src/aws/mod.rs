@@ -11,7 +11,7 @@ mod lossless;
 mod operation;
 mod signed;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod wire;
 
 use aws_config::SdkConfig;

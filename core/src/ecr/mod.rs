@@ -3,6 +3,11 @@
 mod docker;
 mod host;
 mod login;
+mod manifest;
+mod registry;
+mod resolve;
+#[allow(dead_code, reason = "for the rollout, which does not call it yet")]
+mod verify;
 
 use std::time::Duration;
 
@@ -14,6 +19,10 @@ use crate::error::Error;
 
 pub(crate) use login::Tokens;
 pub use login::{Credential, Login};
+pub(crate) use registry::http;
+pub use resolve::Resolved;
+#[allow(unused_imports, reason = "for the rollout, which does not call it yet")]
+pub(crate) use verify::{Checks, Verified, verify};
 
 const ATTEMPTS: u32 = 4;
 

@@ -1,12 +1,13 @@
 //! The way in: how AWS is reached is settled once, on the first call, and shared by all that follow.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::OnceCell;
 
 use crate::aws::{Aws, Options, Signer};
 use crate::clock::{Clock, Wall};
+use crate::ecr::{self, Tokens};
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::request::{Definition, Deployment, Resume, Rollback, Watch};
@@ -23,6 +24,8 @@ struct Inner {
     signer: Signer,
     clock: Arc<dyn Clock>,
     aws: OnceCell<Aws>,
+    tokens: Tokens,
+    http: OnceLock<reqwest::Client>,
 }
 
 impl Client {
@@ -48,7 +51,16 @@ impl Client {
     }
 
     fn with(options: Options, signer: Signer, clock: Arc<dyn Clock>) -> Self {
-        Self { inner: Arc::new(Inner { options, signer, clock, aws: OnceCell::new() }) }
+        Self {
+            inner: Arc::new(Inner {
+                options,
+                signer,
+                clock,
+                aws: OnceCell::new(),
+                tokens: Tokens::default(),
+                http: OnceLock::new(),
+            }),
+        }
     }
 
     /// Deploys a task definition to a service and watches it to the verdict
@@ -106,6 +118,24 @@ impl Client {
 
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
         &self.inner.clock
+    }
+
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.inner.tokens
+    }
+
+    /// Whether an endpoint is given for all calls, so that nothing may go anywhere else.
+    pub(crate) fn has_endpoint(&self) -> bool {
+        self.inner.options.endpoint.is_some()
+    }
+
+    /// The connections to registries.
+    pub(crate) fn http(&self) -> Result<&reqwest::Client, Error> {
+        if let Some(http) = self.inner.http.get() {
+            return Ok(http);
+        }
+        let http = ecr::http()?;
+        Ok(self.inner.http.get_or_init(|| http))
     }
 
     pub(crate) async fn aws(&self) -> Result<&Aws, Error> {

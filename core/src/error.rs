@@ -35,8 +35,9 @@ pub enum Error {
     /// The registry has no such image.
     #[error("image {image} is not in its registry")]
     ImageMissing {
-        /// The container that would run it.
-        container: String,
+        /// The container that would run it, where one would.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        container: Option<String>,
         /// The whole image reference.
         image: String,
         /// Tags in the same repository that come nearest.

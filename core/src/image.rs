@@ -42,7 +42,8 @@ fn reason_for(text: &str) -> String {
     parse(text).err().unwrap_or_else(|| format!("{text:?} is not an image reference"))
 }
 
-fn parse(text: &str) -> Result<Reference, String> {
+/// The reference taken apart.
+pub(crate) fn parse(text: &str) -> Result<Reference, String> {
     let reference = text.parse::<Reference>().map_err(|error| reason(text, &error))?;
     let hex = reference.digest().and_then(|digest| digest.split_once(':')).map_or("", |(_, hex)| hex);
     if hex.contains(|c: char| c.is_ascii_uppercase()) {

@@ -11,7 +11,7 @@ mod lossless;
 mod operation;
 mod signed;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod wire;
 
 use aws_config::SdkConfig;
@@ -98,6 +98,11 @@ impl Aws {
             return Err(Fault::said(operation, answer.status, said).at(&url));
         }
         wire::document(operation, &answer.body).ok_or_else(|| Fault::unreadable(operation).at(&url))
+    }
+
+    /// The region that is called where nothing else is said.
+    pub(crate) fn region(&self) -> &str {
+        &self.region
     }
 
     pub(crate) fn endpoint(&self) -> &str {

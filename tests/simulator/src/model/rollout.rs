@@ -258,7 +258,7 @@ impl Service {
             let behaviour = around.images.of(container.get("image")?.as_str()?);
             let failure = behaviour.fail.filter(|failure| failure.moment() == Moment::Placement)?;
             let subject = Subject { place: around.place, definition, container, subnet: "" };
-            Some((failure, behaviour.reason.unwrap_or_else(|| failure.text(&subject))))
+            Some((failure, behaviour.reason.clone().unwrap_or_else(|| failure.text(&subject))))
         };
         let found = definition.containers().iter().find_map(placement);
         let primary = &mut self.deployments[index];

@@ -1,5 +1,7 @@
 //! Decides the life of one task: when it runs, becomes healthy, fails, stops, and what it says about it.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::definition::Definition;
@@ -41,7 +43,7 @@ pub(crate) struct Container {
     /// Its log group and stream prefix, where it writes to CloudWatch.
     pub(crate) logs: Option<[String; 2]>,
     stop_timeout: f64,
-    pub(crate) behaviour: Behaviour,
+    pub(crate) behaviour: Arc<Behaviour>,
 }
 
 #[derive(Clone, Debug)]
@@ -110,7 +112,7 @@ impl Task {
     pub(crate) fn new(definition: &Definition, deployment: &str, setting: &Setting, around: &mut Around<'_>) -> Task {
         let values = definition.containers();
         let containers: Vec<Container> = values.iter().map(|value| Container::new(value, around)).collect();
-        let behaviours: Vec<Behaviour> = containers.iter().map(|one| one.behaviour.clone()).collect();
+        let behaviours: Vec<Arc<Behaviour>> = containers.iter().map(|one| Arc::clone(&one.behaviour)).collect();
         let id = around.ids.hex(32);
         let vpc = definition.text("networkMode") == Some("awsvpc");
         let interface = vpc.then(|| [format!("eni-0{}", around.ids.hex(16)), around.ids.uuid(), around.ids.address()]);
@@ -369,8 +371,8 @@ impl Task {
         self.plan.begins = vec![Some(self.plan.base); self.containers.len()];
         // It ran before the story began, so whatever its image does, it did not do it to this task.
         self.containers.iter_mut().for_each(|container| {
-            let Behaviour { stop, ref log, .. } = container.behaviour;
-            container.behaviour = Behaviour { stop, log: log.clone(), ..Behaviour::default() };
+            let (stop, log) = (container.behaviour.stop, container.behaviour.log.clone());
+            container.behaviour = Arc::new(Behaviour { stop, log, ..Behaviour::default() });
         });
     }
 

@@ -50,7 +50,7 @@ fn allowed(service: &Service, input: &Input<'_>, force: bool) -> Result<(), ApiE
     if controller == "ECS" {
         return Ok(());
     }
-    let what = match (has("taskDefinition"), force || has("networkConfiguration") || has("platformVersion")) {
+    let what = match (has("taskDefinition"), force || DEPLOYED.into_iter().any(has)) {
         (true, _) => "task definition",
         (false, true) => "network parameters",
         (false, false) => return Ok(()),

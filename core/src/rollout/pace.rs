@@ -112,7 +112,7 @@ fn expecting(progress: &Progress, usual: f64, without: f64) -> f64 {
     let (close, steepness) = match usual {
         ..120.0 => (1.5, 0.25),
         ..900.0 => (CLOSE, 0.18),
-        _ => (CLOSE, 0.16),
+        _ => (1.8, 0.17),
     };
     let least = if phase == Phase::Starting { 3.0 } else { close };
     let approach = (distance * steepness).max(least);

@@ -12,6 +12,8 @@ mod names;
 mod summary;
 mod target;
 mod task;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub(crate) use facts::Facts;

@@ -41,7 +41,10 @@ fn what(clue: &Clue, facts: Facts<'_>) -> Option<String> {
         RegistryLimit => format!("the registry limits how often it is asked: {} was not pulled", image(clue)),
         PullFailed => format!("{} cannot be pulled", image(clue)),
         DiskFull => format!("no space left for {}", image(clue)),
-        SecretMissing => format!("{} does not exist", secret(clue, facts)),
+        SecretMissing => match clue.words.as_deref().and_then(|words| names::word_after(words, "json key ")) {
+            Some(key) => format!("{} has no JSON key {key}", secret(clue, facts)),
+            None => format!("{} does not exist", secret(clue, facts)),
+        },
         SecretDenied => format!("the execution role may not read {}", secret(clue, facts)),
         EnvironmentFile => format!("environment file {} cannot be read", or(subject, "of the task")),
         LogGroupMissing => format!("log group {} does not exist", or(subject, "of the task")),
@@ -222,6 +225,16 @@ mod tests {
             (
                 clue(Kind::SecretMissing, "api", None, "arn:s", "x"),
                 "secret arn:s (DB of container \"api\") does not exist",
+            ),
+            (
+                clue(
+                    Kind::SecretMissing,
+                    "",
+                    None,
+                    "arn:s",
+                    "retrieved secret from Secrets Manager did not contain json key url",
+                ),
+                "secret arn:s (DB of container \"api\") has no JSON key url",
             ),
             (clue(Kind::Exited, "api", Some(3), "", ""), "container \"api\" exited with code 3"),
             (

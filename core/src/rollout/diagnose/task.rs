@@ -305,7 +305,7 @@ pub(super) fn subject(
             (owned(container), owned(image.or(said)))
         }
         Kind::SecretMissing | Kind::SecretDenied => {
-            let arn = names::arn(words, "secretsmanager").or_else(|| names::arn(words, "ssm"));
+            let arn = names::arn(words, "secretsmanager").map(names::secret).or_else(|| names::arn(words, "ssm"));
             let secret = arn.or_else(|| words.split_once("parameters: ").map(|(_, names)| names.trim_end_matches('.')));
             let used = secret.and_then(|secret| facts.secret_use(secret)).map(|(container, _)| container);
             (owned(container.or(used)), owned(secret))

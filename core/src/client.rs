@@ -1,16 +1,17 @@
 //! The way in: how AWS is reached is settled once, on the first call, and shared by all that follow.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::OnceCell;
 
 use crate::aws::{Aws, Options, Signer};
 use crate::clock::{Clock, Wall};
+use crate::ecr::{self, Tokens};
 use crate::error::Error;
 use crate::plan::Plan;
-use crate::request::Deployment;
-use crate::rollout::Rollout;
+use crate::request::{Definition, Deployment, Resume, Rollback, Watch};
+use crate::rollout::{Goal, Rollout};
 
 /// A connection to Amazon ECS in one account and region. Cheap to clone; nothing is called before it is used.
 #[derive(Clone)]
@@ -23,6 +24,8 @@ struct Inner {
     signer: Signer,
     clock: Arc<dyn Clock>,
     aws: OnceCell<Aws>,
+    tokens: Tokens,
+    http: OnceLock<reqwest::Client>,
 }
 
 impl Client {
@@ -48,7 +51,16 @@ impl Client {
     }
 
     fn with(options: Options, signer: Signer, clock: Arc<dyn Clock>) -> Self {
-        Self { inner: Arc::new(Inner { options, signer, clock, aws: OnceCell::new() }) }
+        Self {
+            inner: Arc::new(Inner {
+                options,
+                signer,
+                clock,
+                aws: OnceCell::new(),
+                tokens: Tokens::default(),
+                http: OnceLock::new(),
+            }),
+        }
     }
 
     /// Deploys a task definition to a service and watches it to the verdict
@@ -58,6 +70,41 @@ impl Client {
     /// input has been checked.
     pub fn deploy(&self, deployment: Deployment) -> Rollout {
         Rollout::new(self.clone(), deployment)
+    }
+
+    /// Watches a deployment that somebody else began, to the same verdict as one's own (DescribeServices). Writes nothing.
+    pub fn watch(&self, watch: Watch) -> Rollout {
+        let request = Deployment {
+            timeout: watch.timeout,
+            patience: watch.patience,
+            ..Deployment::new(watch.cluster, watch.service)
+        };
+        Rollout::for_goal(self.clone(), request, Goal::Watch { deployment: watch.deployment })
+    }
+
+    /// Goes back to what a service ran before, and watches that to the verdict: success is that it is live and complete again.
+    ///
+    /// A deployment on its way is turned round (ContinueServiceDeployment, StopServiceDeployment); where that does not apply,
+    /// the earlier definition is deployed (UpdateService).
+    pub fn rollback(&self, rollback: Rollback) -> Rollout {
+        let request = Deployment {
+            definition: rollback.to.map(Definition::Name),
+            wait: rollback.wait,
+            timeout: rollback.timeout,
+            patience: rollback.patience,
+            ..Deployment::new(rollback.cluster, rollback.service)
+        };
+        Rollout::for_goal(self.clone(), request, Goal::Back)
+    }
+
+    /// Lets a deployment go on that waits at a hook (ContinueServiceDeployment), and watches it to the verdict.
+    pub fn resume(&self, resume: Resume) -> Rollout {
+        let request = Deployment {
+            wait: resume.wait,
+            timeout: resume.timeout,
+            ..Deployment::new(resume.cluster, resume.service)
+        };
+        Rollout::for_goal(self.clone(), request, Goal::Resume { hook: resume.hook })
     }
 
     /// Says what [`deploy`](Self::deploy) would do with the same request at this moment, without writing anything
@@ -71,6 +118,24 @@ impl Client {
 
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
         &self.inner.clock
+    }
+
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.inner.tokens
+    }
+
+    /// Whether an endpoint is given for all calls, so that nothing may go anywhere else.
+    pub(crate) fn has_endpoint(&self) -> bool {
+        self.inner.options.endpoint.is_some()
+    }
+
+    /// The connections to registries.
+    pub(crate) fn http(&self) -> Result<&reqwest::Client, Error> {
+        if let Some(http) = self.inner.http.get() {
+            return Ok(http);
+        }
+        let http = ecr::http()?;
+        Ok(self.inner.http.get_or_init(|| http))
     }
 
     pub(crate) async fn aws(&self) -> Result<&Aws, Error> {

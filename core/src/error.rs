@@ -35,8 +35,9 @@ pub enum Error {
     /// The registry has no such image.
     #[error("image {image} is not in its registry")]
     ImageMissing {
-        /// The container that would run it.
-        container: String,
+        /// The container that would run it, where one would.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        container: Option<String>,
         /// The whole image reference.
         image: String,
         /// Tags in the same repository that come nearest.
@@ -200,6 +201,23 @@ pub struct Failure {
     /// The ARN of the task definition that the service runs, or goes back to, now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restored: Option<String>,
+    /// What came of going back, where `recover` asked for it and it was begun.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<Recovery>,
+}
+
+/// A way back after a rollout that failed or ran out of time.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Recovery {
+    /// The ARN of the task definition that was gone back to.
+    pub definition: String,
+    /// The id of the deployment that went back; absent where none began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deployment: Option<String>,
+    /// What kept it from being live and complete again; absent where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
 }
 
 impl Failure {
@@ -213,6 +231,13 @@ impl Failure {
         }
         if let Some(cause) = self.causes.first() {
             line.push_str(&format!("; {}", cause.summary));
+        }
+        match &self.recovery {
+            Some(Recovery { definition, error: None, .. }) => line.push_str(&format!("; {definition} is live again")),
+            Some(Recovery { definition, error: Some(error), .. }) => {
+                line.push_str(&format!("; going back to {definition} failed: {error}"));
+            }
+            None => {}
         }
         line
     }

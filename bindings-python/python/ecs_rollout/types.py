@@ -38,6 +38,8 @@ class CancelledDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class Cause(TypedDict, total=False):
@@ -199,6 +201,8 @@ class Deployment(TypedDict, total=False):
     """Seconds from the start after which the watching ends."""
     recover: Recover
     """What to do on failure or time-out."""
+    patience: int | None
+    """How many tasks may stop, for causes that waiting does not cure, before the rollout counts as failed although nothing in ECS will ever say so: where the service has neither circuit breaker nor alarms. 0: never. Not given: as many as ECS's own circuit breaker would allow, half of the tasks asked for, at least 3 and at most 200."""
     codedeploy: CodeDeploy | None
     """How to deploy where the service's deployment controller is CODE_DEPLOY."""
 
@@ -218,6 +222,8 @@ class FailedDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class Failure(TypedDict, total=False):
@@ -235,6 +241,8 @@ class Failure(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class Finding(TypedDict, total=False):
@@ -314,7 +322,7 @@ class Options(TypedDict, total=False):
     profile: str | None
     """The profile in the shared config files. `AWS_PROFILE`, unless given."""
     endpoint: str | None
-    """The URL to call instead of AWS's own. `AWS_ENDPOINT_URL_ECS` or `AWS_ENDPOINT_URL`, unless given."""
+    """The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given."""
     role: str | None
     """The ARN of a role to assume (AssumeRole) before anything is called."""
 
@@ -446,6 +454,17 @@ class PushFailedDetail(TypedDict, total=False):
     """What the registry said."""
 
 
+class Recovery(TypedDict, total=False):
+    """A way back after a rollout that failed or ran out of time."""
+
+    definition: Required[str]
+    """The ARN of the task definition that was gone back to."""
+    deployment: str
+    """The id of the deployment that went back; absent where none began."""
+    error: str
+    """What kept it from being live and complete again; absent where it is."""
+
+
 class RegisteredEvent(TypedDict, total=False):
     """There is a revision of the task definition to deploy (RegisterTaskDefinition)."""
 
@@ -454,6 +473,21 @@ class RegisteredEvent(TypedDict, total=False):
     """Its ARN."""
     reused: Required[bool]
     """Whether an equal revision was there already, so that none was made."""
+
+
+class Resume(TypedDict, total=False):
+    """What `resume` is asked for: to let a deployment go on that waits at a hook."""
+
+    service: Required[str]
+    """The service: its name or ARN."""
+    cluster: str
+    """The cluster: its name or ARN."""
+    hook: str | None
+    """The id of the hook, as the event `paused` tells it. The one that waits, unless given."""
+    wait: bool
+    """Watch to the verdict. False ends after the order."""
+    timeout: float
+    """Seconds from the start after which the watching ends."""
 
 
 class RetryingEvent(TypedDict, total=False):
@@ -466,6 +500,23 @@ class RetryingEvent(TypedDict, total=False):
     """AWS's error code, or a word for what happened on the way."""
     delay: Required[float]
     """Seconds until the next attempt."""
+
+
+class Rollback(TypedDict, total=False):
+    """What `rollback` is asked for: to go back to what ran before."""
+
+    service: Required[str]
+    """The service: its name or ARN."""
+    cluster: str
+    """The cluster: its name or ARN."""
+    to: str | None
+    """The task definition to go back to: a family, `family:revision` or an ARN. Unless given: a deployment on its way is turned round, otherwise the definition of the last complete deployment before the present one."""
+    wait: bool
+    """Watch to the verdict. False ends after the order."""
+    timeout: float
+    """Seconds from the start after which the watching ends."""
+    patience: int | None
+    """As for `deploy`."""
 
 
 class RolledBackDetail(TypedDict, total=False):
@@ -483,6 +534,8 @@ class RolledBackDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class ServiceInactiveDetail(TypedDict, total=False):
@@ -557,6 +610,8 @@ class StoppedDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class StoppedEvent(TypedDict, total=False):
@@ -610,6 +665,8 @@ class SupersededDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class TaskFailedDetail(TypedDict, total=False):
@@ -627,6 +684,8 @@ class TaskFailedDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class ThrottledDetail(TypedDict, total=False):
@@ -655,6 +714,8 @@ class TimedOutDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class UnsupportedDetail(TypedDict, total=False):
@@ -682,6 +743,21 @@ class WarningEvent(TypedDict, total=False):
     """A word for the kind of warning."""
     text: Required[str]
     """What, and what to do."""
+
+
+class Watch(TypedDict, total=False):
+    """What `watch` is asked for: to watch a deployment that somebody else began."""
+
+    service: Required[str]
+    """The service: its name or ARN."""
+    cluster: str
+    """The cluster: its name or ARN."""
+    deployment: str | None
+    """The id of the deployment, `ecs-svc/…`. The newest, unless given."""
+    timeout: float
+    """Seconds from the start after which the watching ends."""
+    patience: int | None
+    """As for `deploy`."""
 
 
 Definition = Union[str, dict[str, Any], "TaskDefinition"]

@@ -11,7 +11,7 @@ mod lossless;
 mod operation;
 mod signed;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod wire;
 
 use aws_config::SdkConfig;
@@ -51,14 +51,17 @@ macro_rules! typed {
 }
 
 typed! {
+    ContinueServiceDeployment continue_service_deployment,
     DescribeServices describe_services,
     DescribeServiceDeployments describe_service_deployments,
     DescribeServiceRevisions describe_service_revisions,
     DescribeTaskDefinition describe_task_definition,
     DescribeTasks describe_tasks,
     ListServiceDeployments list_service_deployments,
+    ListTaskDefinitions list_task_definitions,
     ListTasks list_tasks,
     RegisterTaskDefinition register_task_definition,
+    StopServiceDeployment stop_service_deployment,
     UpdateService update_service,
 }
 
@@ -95,6 +98,11 @@ impl Aws {
             return Err(Fault::said(operation, answer.status, said).at(&url));
         }
         wire::document(operation, &answer.body).ok_or_else(|| Fault::unreadable(operation).at(&url))
+    }
+
+    /// The region that is called where nothing else is said.
+    pub(crate) fn region(&self) -> &str {
+        &self.region
     }
 
     pub(crate) fn endpoint(&self) -> &str {

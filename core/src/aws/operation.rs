@@ -111,14 +111,17 @@ macro_rules! operations {
 
 operations! {
     Ecs {
+        ContinueServiceDeployment,
         DescribeServices,
         DescribeServiceDeployments,
         DescribeServiceRevisions,
         DescribeTaskDefinition,
         DescribeTasks,
         ListServiceDeployments,
+        ListTaskDefinitions,
         ListTasks,
         RegisterTaskDefinition,
+        StopServiceDeployment,
         UpdateService,
     }
     Logs { GetLogEvents, FilterLogEvents }
@@ -178,8 +181,10 @@ operations! {
         CreateRepository,
         DescribeImages,
         DescribeImageScanFindings,
+        DescribePullThroughCacheRules,
         DescribeRepositories,
         GetAuthorizationToken,
+        GetDownloadUrlForLayer,
         ListImages,
         PutLifecyclePolicy,
         StartImageScan,

@@ -12,20 +12,25 @@ use tokio::net::TcpListener;
 
 use super::*;
 
-/// A server that says one thing to everything, and remembers what it was asked.
-struct Loopback {
-    url: String,
-    seen: Arc<Mutex<Vec<Seen>>>,
+/// A server of HTTP on this machine that remembers what it was asked.
+pub(crate) struct Loopback {
+    pub(crate) url: String,
+    pub(crate) seen: Arc<Mutex<Vec<Seen>>>,
 }
 
-struct Seen {
-    line: String,
+/// A request as it came.
+#[derive(Clone)]
+pub(crate) struct Seen {
+    pub(crate) line: String,
     headers: hyper::HeaderMap,
-    body: Bytes,
+    pub(crate) body: Bytes,
 }
+
+/// Status, headers and body of an answer.
+pub(crate) type Said = (u16, Vec<(&'static str, String)>, String);
 
 impl Seen {
-    fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
@@ -43,30 +48,40 @@ impl Seen {
 }
 
 impl Loopback {
+    /// One that says one thing to everything.
     async fn start(status: u16, headers: &'static [(&'static str, &'static str)], body: &'static str) -> Self {
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        Self::with(move |_| (status, headers.clone(), body.to_owned())).await
+    }
+
+    pub(crate) async fn with(answer: impl Fn(&Seen) -> Said + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let log = seen.clone();
+        let (log, answer) = (seen.clone(), Arc::new(answer));
         tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
-                let log: Arc<Mutex<Vec<Seen>>> = log.clone();
-                let answer = service_fn(move |request: hyper::Request<Incoming>| {
-                    let log = log.clone();
+                let (log, answer) = (log.clone(), answer.clone());
+                let service = service_fn(move |request: hyper::Request<Incoming>| {
+                    let (log, answer): (Arc<Mutex<Vec<Seen>>>, _) = (log.clone(), answer.clone());
                     async move {
                         let line = format!("{} {}", request.method(), request.uri());
-                        let headers_in = request.headers().clone();
-                        let asked = request.into_body().collect().await.unwrap().to_bytes();
-                        log.lock().unwrap().push(Seen { line, headers: headers_in, body: asked });
-                        let mut answer = hyper::Response::builder().status(status);
+                        let headers = request.headers().clone();
+                        let body = request.into_body().collect().await.unwrap().to_bytes();
+                        let seen = Seen { line, headers, body };
+                        let (status, headers, body) = answer(&seen);
+                        log.lock().unwrap().push(seen);
+                        let mut response = hyper::Response::builder().status(status);
                         for (name, value) in headers {
-                            answer = answer.header(*name, *value);
+                            response = response.header(name, value);
                         }
-                        Ok::<_, Infallible>(answer.body(Full::new(Bytes::from_static(body.as_bytes()))).unwrap())
+                        Ok::<_, Infallible>(response.body(Full::new(Bytes::from(body))).unwrap())
                     }
                 });
-                tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer));
+                tokio::spawn(
+                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service),
+                );
             }
         });
         Self { url, seen }

@@ -33,6 +33,14 @@ impl TaskDefinition {
     /// [`Error::ContainerMissing`] where a change names a container that is not there, [`Error::Invalid`] where
     /// an image reference is malformed, a variable is not set or a patch leaves no valid document.
     pub fn render(&self, changes: &Changes) -> Result<Self, Error> {
+        self.clone().into_rendered(changes)
+    }
+
+    /// [`TaskDefinition::render`] in place: without a copy of what does not change.
+    ///
+    /// # Errors
+    /// Those of [`TaskDefinition::render`].
+    pub fn into_rendered(self, changes: &Changes) -> Result<Self, Error> {
         self.rendered(changes, &|name| std::env::var(name).ok())
     }
 }

@@ -65,13 +65,12 @@ impl TaskDefinition {
     /// The definition with changes applied, variables from those given and then from `lookup`.
     ///
     /// The patch comes first, then the containers' changes, then images, then variables.
-    pub(crate) fn rendered(&self, changes: &Changes, lookup: &Lookup<'_>) -> Result<Self, Error> {
-        let mut document = self.document.clone();
-        render::apply(&mut document, changes)?;
-        check_shape(&document)?;
-        let Some(variables) = &changes.variables else { return Ok(Self { document }) };
+    pub(crate) fn rendered(mut self, changes: &Changes, lookup: &Lookup<'_>) -> Result<Self, Error> {
+        render::apply(&mut self.document, changes)?;
+        check_shape(&self.document)?;
+        let Some(variables) = &changes.variables else { return Ok(self) };
         let lookup = |name: &str| variables.get(name).cloned().or_else(|| lookup(name));
-        let mut document = Value::Object(document);
+        let mut document = Value::Object(self.document);
         variables::fill(&mut document, "", &lookup)?;
         Self::new(document)
     }
@@ -122,6 +121,11 @@ impl TaskDefinition {
     /// The document, as RegisterTaskDefinition takes it.
     pub fn to_value(&self) -> Value {
         Value::Object(self.document.clone())
+    }
+
+    /// The document, without another copy of it.
+    pub fn into_value(self) -> Value {
+        Value::Object(self.document)
     }
 
     /// The document as indented JSON text.

@@ -1,16 +1,23 @@
 //! A rollout: a stream of events that ends in an outcome.
 
+mod calls;
+mod case;
 mod collect;
 mod diagnose;
+mod join;
+mod kind;
 mod machine;
 mod observe;
 mod order;
 mod pace;
 mod planned;
 mod prepare;
+mod records;
+mod recover;
 mod running;
 mod settings;
 mod snapshot;
+mod stage;
 mod watch;
 
 use std::fmt;
@@ -27,6 +34,7 @@ use crate::error::Error;
 use crate::event::{Event, Outcome};
 use crate::plan::Plan;
 use crate::request::Deployment;
+pub(crate) use machine::Goal;
 use machine::{Leash, Machine};
 pub(crate) use snapshot::last;
 
@@ -46,7 +54,11 @@ enum Item {
 
 impl Rollout {
     pub(crate) fn new(client: Client, deployment: Deployment) -> Self {
-        let machine = Machine::new(client, deployment);
+        Self::for_goal(client, deployment, Goal::Deploy)
+    }
+
+    pub(crate) fn for_goal(client: Client, deployment: Deployment, goal: Goal) -> Self {
+        let machine = Machine::with_goal(client, deployment, goal);
         let leash = machine.leash();
         Self { items: items(machine).boxed(), end: None, leash }
     }

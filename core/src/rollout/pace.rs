@@ -6,6 +6,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 
 use super::observe::Ours;
 use super::snapshot::Snapshot;
+use super::stage::Staged;
 use crate::aws::{Fault, FaultKind};
 
 /// How far a deployment seems to be, as far as that tells when its end may come.
@@ -17,6 +18,8 @@ pub(crate) enum Phase {
     Replacing,
     /// All tasks of ours run, and those of earlier deployments are going: the end is near.
     Settling,
+    /// It waits for somebody to let it go on.
+    Paused,
 }
 
 /// Looks that a rollout of a minute may take, and the seconds over which they are spread: a little more than the minute,
@@ -69,6 +72,7 @@ pub(crate) fn next_look(progress: &Progress) -> Duration {
         (Phase::Replacing, Some(spread)) => spread.max(2.0).min(close),
         (Phase::Replacing, None) => (elapsed * 0.045).clamp(2.0, 15.0),
         (Phase::Settling, Some(spread)) => spread.max(1.5).min(close),
+        (Phase::Paused, _) => (in_phase * 0.1).clamp(3.0, 15.0),
         (Phase::Settling, None) => (in_phase * 0.2).min(elapsed * 0.04).max(elapsed * 0.002).max(1.5),
     };
     if let Some(usual) = usual {
@@ -92,6 +96,24 @@ pub(crate) fn usual_seconds(before: &Snapshot) -> Option<f64> {
     let seconds = primary.updated? - primary.created?;
     // Shorter is no rollout; longer may be an update of another kind, hours later.
     (5.0..3600.0).contains(&seconds).then_some(seconds)
+}
+
+/// How long rollouts of a service usually take, in seconds, by how long earlier ones took, newest first: the middle of the
+/// last few.
+pub(crate) fn usual_of(took: impl Iterator<Item = f64>) -> Option<f64> {
+    let mut took: Vec<f64> = took.filter(|seconds| *seconds >= 5.0).take(5).collect();
+    took.sort_by(f64::total_cmp);
+    took.get(took.len() / 2).copied()
+}
+
+/// The phase of a deployment that goes through stages.
+pub(crate) fn staged_phase(staged: &Staged) -> Phase {
+    match staged.stage() {
+        _ if staged.is_paused() => Phase::Paused,
+        Some("CLEAN_UP") => Phase::Settling,
+        Some("RECONCILE_SERVICE" | "PRE_SCALE_UP" | "SCALE_UP") | None => Phase::Starting,
+        Some(_) => Phase::Replacing,
+    }
 }
 
 /// What a failed attempt interrupts.

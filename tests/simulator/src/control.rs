@@ -9,6 +9,7 @@ use crate::api::{self, Answer};
 use crate::clock::Clock;
 use crate::fault::{Faults, Kind};
 use crate::model::Model;
+use crate::model::codedeploy::Group;
 use crate::model::ids::short;
 use crate::reader::WorldError;
 use crate::world::{Scripted, World};
@@ -87,7 +88,14 @@ impl Control {
         let mut model = self.model.clone();
         model.images.merge(world.images);
         model.rouse();
-        model.drain = world.drain.unwrap_or(model.drain);
+        world.switches.apply(&mut model.outside);
+        model.outside.alarms.merge(world.alarms);
+        model.outside.hooks.merge(world.hooks);
+        for group in world.groups {
+            let same = |known: &Group| known.application == group.application && known.name == group.name;
+            model.groups.retain(|known| !same(known));
+            model.groups.push(group);
+        }
         for name in world.clusters.iter().flatten() {
             model.add_cluster(name).active = true;
         }

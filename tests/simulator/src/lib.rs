@@ -22,12 +22,14 @@
 //! ```
 
 mod api;
+mod appspec;
 mod behaviour;
 mod client;
 mod clock;
 mod control;
 mod fault;
 mod model;
+mod outside;
 mod reader;
 mod server;
 mod wire;

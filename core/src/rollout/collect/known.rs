@@ -188,7 +188,6 @@ impl Collected {
 
     /// How often the deployment has failed for a cause that waiting does not cure: tasks of ours, each once, and service
     /// events about tasks that were never made.
-    #[allow(dead_code, reason = "what `patience` is measured against")]
     pub(in crate::rollout) fn hopeless(&self) -> u64 {
         let stopped = self.stopped.iter().filter(|task| self.seen(task).is_hopeless()).count();
         let unmade = self.heard.iter().filter(|heard| heard.tasks.is_empty());

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use super::case::Conclusion;
 use super::diagnose::StoppedTask;
 use super::machine::{Machine, Setback, State, Step};
 use super::observe::Ours;
 use super::snapshot::{Message, Snapshot, list};
-use super::watch::{Conclusion, is_passing};
+use super::watch::is_passing;
 use crate::aws::{Fault, FaultKind, Operation};
 use crate::error::Cause;
 use crate::event::Event;
@@ -65,7 +66,7 @@ impl Machine {
     }
 
     async fn find_stopped(&mut self) -> Result<Result<Vec<StoppedTask>, Fault>, Setback> {
-        let Some(ours) = self.ours.clone() else { return Ok(Ok(Vec::new())) };
+        let Some(ours) = self.ours().cloned() else { return Ok(Ok(Vec::new())) };
         let mut stopped = Vec::new();
         // `startedBy` must be the only filter where it is used, so the deployment is told apart afterwards.
         let mut input =

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, ApiError, Input, invalid};
 use crate::model::Model;
+use crate::model::service::Service;
 use crate::model::task::Task;
 
 /// Lines of a container that does not end by itself come within so many seconds.
@@ -64,7 +65,7 @@ fn lines(model: &Model, group: &str, stream: &str) -> Result<Vec<(f64, String)>,
     let mut known = model.definitions.iter().flat_map(|definition| definition.containers()).any(|container| {
         container.pointer("/logConfiguration/options/awslogs-group").and_then(Value::as_str) == Some(group)
     });
-    for task in model.services.iter().flat_map(|service| &service.tasks) {
+    for task in model.services.iter().flat_map(Service::all_tasks) {
         for (index, container) in task.containers.iter().enumerate() {
             let Some([own, prefix]) = &container.logs else { continue };
             known |= own == group;

@@ -1,6 +1,7 @@
 //! Decides which operations there are and what an error looks like.
 
 mod clusters;
+mod codedeploy;
 mod definitions;
 mod deployments;
 mod input;
@@ -8,6 +9,7 @@ mod logs;
 mod revise;
 mod services;
 mod show;
+mod show_sets;
 mod tags;
 mod targets;
 mod tasks;
@@ -49,7 +51,17 @@ fn invalid(text: impl Into<String>) -> ApiError {
 
 /// Whether a call changes services, so that a stale answer would show them as they were before.
 pub(crate) fn changes(operation: &str) -> bool {
-    matches!(operation, "CreateService" | "UpdateService" | "DeleteService" | "StopServiceDeployment")
+    const CHANGES: [&str; 8] = [
+        "CreateService",
+        "UpdateService",
+        "DeleteService",
+        "StopServiceDeployment",
+        "ContinueServiceDeployment",
+        "CreateDeployment",
+        "StopDeployment",
+        "ContinueDeployment",
+    ];
+    CHANGES.contains(&operation)
 }
 
 fn reads(operation: &str) -> bool {
@@ -71,6 +83,7 @@ pub(crate) fn perform(model: &mut Model, service: &str, operation: &str, input: 
         model.rouse();
     }
     match service {
+        "codedeploy" => perform_codedeploy(model, operation, &input),
         "logs" => perform_logs(model, operation, &input),
         "elasticloadbalancing" => perform_balancing(model, operation, &input),
         _ => perform_ecs(model, operation, &input),
@@ -79,6 +92,20 @@ pub(crate) fn perform(model: &mut Model, service: &str, operation: &str, input: 
 
 fn unknown(operation: &str) -> ApiError {
     ApiError::new("UnknownOperationException", format!("The simulator does not model {operation}."))
+}
+
+fn perform_codedeploy(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
+    match operation {
+        "CreateDeployment" => codedeploy::create(model, input),
+        "GetDeployment" => codedeploy::get(model, input),
+        "GetDeploymentTarget" => codedeploy::target(model, input),
+        "ListDeploymentTargets" => codedeploy::targets(model, input),
+        "GetDeploymentGroup" => codedeploy::get_group(model, input),
+        "GetDeploymentConfig" => codedeploy::get_config(model, input),
+        "StopDeployment" => codedeploy::stop(model, input),
+        "ContinueDeployment" => codedeploy::resume(model, input),
+        _ => Err(unknown(operation)),
+    }
 }
 
 fn perform_logs(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
@@ -118,6 +145,7 @@ fn perform_ecs(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer 
         "DescribeServiceDeployments" => deployments::describe(model, input),
         "DescribeServiceRevisions" => deployments::revisions(model, input),
         "StopServiceDeployment" => deployments::stop(model, input),
+        "ContinueServiceDeployment" => deployments::resume(model, input),
         "TagResource" => tags::tag(model, input),
         "UntagResource" => tags::untag(model, input),
         "ListTagsForResource" => tags::list(model, input),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::services::{definition, demand, modelled};
+use super::services::{DAEMON, definition, demand, modelled};
 use super::{Answer, ApiError, Input, invalid, show};
 use crate::model::Model;
 use crate::model::service::{DEPLOYED, Service, State};
@@ -26,7 +26,13 @@ pub(super) fn update(model: &mut Model, input: &Input<'_>) -> Answer {
     let desired = input.desired()?;
     let settings = merged(&service.settings, input.members());
     modelled(&settings)?;
+    if service.daemon() && desired.is_some() {
+        return Err(invalid(DAEMON));
+    }
     let deploys = force || wanted != running || differs(&service.settings, &settings);
+    if deploys && model.outside.refuse_update && service.stage().is_some() {
+        return Err(invalid("A deployment of the service is in progress. Stop it, or wait until it is complete."));
+    }
     let service = &mut model.services[index];
     service.settings = settings;
     service.desired = desired.unwrap_or(service.desired);

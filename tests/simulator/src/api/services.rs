@@ -7,9 +7,13 @@ use super::{Answer, ApiError, Input, invalid, show};
 use crate::model::Model;
 use crate::model::events::Events;
 use crate::model::service::{Service, State};
+use crate::model::shelf::Shelf;
 
 /// How long a deleted service is still described, in seconds.
 const REMEMBERED: f64 = 3600.0;
+
+pub(super) const DAEMON: &str = "The daemon scheduling strategy does not support a desired count for services. Remove a \
+                                 desired count value and try again";
 
 /// Members of CreateService that are not settings kept as they are.
 const OWN: [&str; 6] = ["cluster", "serviceName", "taskDefinition", "desiredCount", "clientToken", "tags"];
@@ -44,7 +48,9 @@ pub(super) fn modelled(settings: &Map<String, Value>) -> Result<(), ApiError> {
     let configuration = settings.get("deploymentConfiguration");
     let strategy = configuration.and_then(|value| value.get("strategy")).and_then(Value::as_str);
     let scheduling = settings.get("schedulingStrategy").and_then(Value::as_str);
-    let foreign = strategy.filter(|name| *name != "ROLLING").or(scheduling.filter(|name| *name != "REPLICA"));
+    let strategies = ["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"];
+    let foreign = strategy.filter(|name| !strategies.contains(name));
+    let foreign = foreign.or(scheduling.filter(|name| !["REPLICA", "DAEMON"].contains(name)));
     match foreign {
         Some(name) => Err(ApiError::new(
             "UnsupportedFeatureException",
@@ -73,31 +79,45 @@ pub(super) fn create(model: &mut Model, input: &Input<'_>) -> Answer {
     let settings: Map<String, Value> =
         input.members().iter().filter(kept).map(|(name, value)| (name.clone(), value.clone())).collect();
     modelled(&settings)?;
-    let definition = definition(model, input.need("taskDefinition")?)?;
+    let controller = settings.get("deploymentController").and_then(|value| value.get("type"));
+    let external = controller.is_some_and(|kind| kind == "EXTERNAL");
+    let definition = match input.text("taskDefinition")? {
+        None if external => None,
+        _ => Some(definition(model, input.need("taskDefinition")?)?),
+    };
+    let daemon = settings.get("schedulingStrategy").is_some_and(|name| name == "DAEMON");
+    if daemon && input.value("desiredCount").is_some() {
+        return Err(invalid(DAEMON));
+    }
+    let desired = if daemon { model.outside.instances } else { input.desired()?.unwrap_or(1) };
     let service = Service {
         name: name.to_owned(),
         arn: model.place.arn(&format!("service/{cluster}/{name}")),
         cluster,
         state: State::Active,
         ended: None,
-        desired: input.desired()?.unwrap_or(1),
+        desired,
         created: model.now,
         settings,
         tags: input.list("tags")?.to_vec(),
         token: token.map(str::to_owned),
         deployments: Vec::new(),
         completed: None,
-        records: Vec::new(),
-        revisions: Vec::new(),
+        records: Shelf::default(),
+        revisions: Shelf::default(),
         tasks: Vec::new(),
+        gone: std::collections::VecDeque::new(),
         events: Events::default(),
-        steady: false,
+        steady: definition.is_none(),
         interrupted: 0,
-        truths: Vec::new(),
+        truths: Shelf::default(),
+        deploys: Shelf::default(),
     };
     model.services.push(service);
     let index = model.services.len() - 1;
-    model.with_service(index, |service, around| service.deploy(&definition, around));
+    if let Some(definition) = definition {
+        model.with_service(index, |service, around| service.deploy(&definition, around));
+    }
     Ok(json!({ "service": show::service(model, &model.services[index], true) }))
 }
 

@@ -24,7 +24,7 @@ pub(super) fn list(model: &mut Model, input: &Input<'_>) -> Answer {
     let services = model.services.iter().filter(|service| service.cluster == cluster);
     let own = services.filter(|service| only.is_none_or(|arn| service.arn == arn));
     let mut found = Vec::new();
-    for (service, task) in own.flat_map(|service| service.tasks.iter().map(move |task| (service, task))) {
+    for (service, task) in own.flat_map(|service| service.all_tasks().map(move |task| (service, task))) {
         let of_family = |name: &str| short(&task.definition).split(':').next() == Some(name);
         let fits = task.visible(model.now)
             && desired(task) == status
@@ -45,15 +45,12 @@ fn arn(model: &Model, service: &Service, task: &Task) -> String {
     model.place.arn(&format!("task/{}/{}", service.cluster, task.id))
 }
 
-/// The service and the task, by index, that `reference` (id or ARN) means.
-fn locate(model: &Model, cluster: &str, reference: &str) -> Option<(usize, usize)> {
-    for (index, service) in model.services.iter().enumerate().filter(|(_, service)| service.cluster == cluster) {
-        let meant = |task: &Task| task.id == short(reference) && task.visible(model.now);
-        if let Some(task) = service.tasks.iter().position(meant) {
-            return Some((index, task));
-        }
-    }
-    None
+/// The service, by index, and the task that `reference` (id or ARN) means.
+fn locate<'a>(model: &'a Model, cluster: &str, reference: &str) -> Option<(usize, &'a Task)> {
+    let own = model.services.iter().enumerate().filter(|(_, service)| service.cluster == cluster);
+    let id = short(reference);
+    let mut all = own.flat_map(|(index, service)| service.all_tasks().map(move |task| (index, task)));
+    all.find(|(_, task)| task.id == id && task.visible(model.now))
 }
 
 pub(super) fn describe(model: &mut Model, input: &Input<'_>) -> Answer {
@@ -68,10 +65,7 @@ pub(super) fn describe(model: &mut Model, input: &Input<'_>) -> Answer {
     let (mut found, mut failures) = (Vec::new(), Vec::new());
     for name in names {
         match locate(model, &cluster, name) {
-            Some((service, task)) => {
-                let service = &model.services[service];
-                found.push(show(model, service, &service.tasks[task]));
-            }
+            Some((service, task)) => found.push(show(model, &model.services[service], task)),
             None => failures.push(show::missing(model, "task", &cluster, name)),
         }
     }
@@ -80,13 +74,18 @@ pub(super) fn describe(model: &mut Model, input: &Input<'_>) -> Answer {
 
 pub(super) fn stop(model: &mut Model, input: &Input<'_>) -> Answer {
     let cluster = input.cluster(model)?;
-    let found = locate(model, &cluster, input.need("task")?);
-    let (service, task) = found.ok_or_else(|| invalid("The referenced task was not found."))?;
+    let reference = input.need("task")?;
+    let found = locate(model, &cluster, reference).map(|(service, _)| service);
+    let missing = || invalid("The referenced task was not found.");
+    let service = found.ok_or_else(missing)?;
     let reason = input.text("reason")?.unwrap_or("Task stopped by user");
     let now = model.now;
-    model.services[service].tasks[task].stop(now, "UserInitiated", reason);
-    let service = &model.services[service];
-    Ok(json!({ "task": show(model, service, &service.tasks[task]) }))
+    let mut running = model.services[service].tasks.iter_mut();
+    if let Some(task) = running.find(|task| task.id == short(reference)) {
+        task.stop(now, "UserInitiated", reason);
+    }
+    let (_, task) = locate(model, &cluster, reference).ok_or_else(missing)?;
+    Ok(json!({ "task": show(model, &model.services[service], task) }))
 }
 
 fn show(model: &Model, service: &Service, task: &Task) -> Value {
@@ -103,7 +102,7 @@ fn show(model: &Model, service: &Service, task: &Task) -> Value {
         "healthStatus": task.health(),
         "createdAt": model.stamp(task.created),
         "containers": (0..task.containers.len()).map(|index| container(model, &arn, task, index)).collect::<Value>(),
-        "attachments": task.interface.iter().map(|interface| attachment(model, task, interface)).collect::<Value>(),
+        "attachments": task.interface.iter().map(|interface| attachment(service, task, interface)).collect::<Value>(),
         "attributes": [{ "name": "ecs.cpu-architecture", "value": "x86_64" }],
         "availabilityZone": format!("{}{zone}", model.place.region),
         "connectivity": "CONNECTED",
@@ -184,14 +183,13 @@ fn container(model: &Model, task_arn: &str, task: &Task, index: usize) -> Value 
     shown
 }
 
-fn attachment(model: &Model, task: &Task, [interface, id, address]: &[String; 3]) -> Value {
+fn attachment(service: &Service, task: &Task, [interface, id, address]: &[String; 3]) -> Value {
     let status = match task.phase {
         Phase::Provisioning => "PRECREATED",
         Phase::Stopped => "DELETED",
         _ => "ATTACHED",
     };
-    let subnet = model.services.iter().find(|service| service.tasks.iter().any(|known| known.id == task.id));
-    let subnet = subnet.and_then(|service| service.settings.get("networkConfiguration"));
+    let subnet = service.settings.get("networkConfiguration");
     let subnet = subnet.and_then(|value| value.pointer("/awsvpcConfiguration/subnets/0")).and_then(Value::as_str);
     json!({
         "id": id,

@@ -105,8 +105,8 @@ pub(crate) fn completed(deployment: &str) -> String {
     format!("(deployment {deployment}) deployment completed.")
 }
 
-pub(crate) fn failed(deployment: &str) -> String {
-    format!("(deployment {deployment}) deployment failed: tasks failed to start.")
+pub(crate) fn failed(deployment: &str, why: &str) -> String {
+    format!("(deployment {deployment}) deployment failed: {why}.")
 }
 
 pub(crate) fn rolling_back(to: &str) -> String {
@@ -115,6 +115,8 @@ pub(crate) fn rolling_back(to: &str) -> String {
 
 /// Texts of `rolloutStateReason`.
 pub(crate) mod reason {
+    pub(crate) const ALARMED: &str = "ECS deployment alarm: alarm detected.";
+    pub(crate) const HOOKED: &str = "ECS deployment lifecycle hook: a hook failed.";
     pub(crate) const BROKEN: &str = "ECS deployment circuit breaker: tasks failed to start.";
 
     pub(crate) fn in_progress(deployment: &str) -> String {
@@ -125,7 +127,7 @@ pub(crate) mod reason {
         format!("ECS deployment {deployment} completed.")
     }
 
-    pub(crate) fn rolling_back(to: &str) -> String {
-        format!("ECS deployment circuit breaker: rolling back to deploymentId {to}.")
+    pub(crate) fn rolling_back(by: &str, to: &str) -> String {
+        format!("ECS deployment {by}: rolling back to deploymentId {to}.")
     }
 }

@@ -31,6 +31,10 @@ impl Ids {
         self.take(21, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
     }
 
+    pub(crate) fn codedeploy(&mut self) -> String {
+        format!("d-{}", self.take(9, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"))
+    }
+
     pub(crate) fn uuid(&mut self) -> String {
         let part: Vec<String> = [8, 3, 3, 12].into_iter().map(|length| self.hex(length)).collect();
         format!("{}-{}-4{}-a{}-{}", part[0], self.hex(4), part[1], part[2], part[3])

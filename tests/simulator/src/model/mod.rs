@@ -1,21 +1,26 @@
 //! Decides what the control plane consists of and how its time is stepped.
 
 pub(crate) mod breaker;
+pub(crate) mod codedeploy;
 pub(crate) mod definition;
 pub(crate) mod events;
 pub(crate) mod failure;
 pub(crate) mod ids;
+pub(crate) mod native;
 pub(crate) mod plan;
 mod pulse;
 pub(crate) mod record;
 pub(crate) mod rollout;
 pub(crate) mod service;
+mod sets;
 pub(crate) mod shelf;
 pub(crate) mod task;
+pub(crate) mod undo;
 
 use serde_json::{Number, Value, json};
 
 use crate::behaviour::Behaviours;
+use crate::outside::{Alarms, Hooks};
 use definition::Definition;
 use ids::{Ids, Place};
 use service::{Around, Service};
@@ -33,6 +38,37 @@ pub(crate) struct Cluster {
     pub(crate) tags: Vec<Value>,
 }
 
+/// What is around ECS, and which of its unknown sides it shows.
+#[derive(Clone, Debug)]
+pub(crate) struct Outside {
+    pub(crate) alarms: Alarms,
+    pub(crate) hooks: Hooks,
+    /// How long targets are drained before their tasks stop, in seconds.
+    pub(crate) drain: f64,
+    /// How long alarms are watched where the configuration does not say, in seconds.
+    pub(crate) bake: f64,
+    /// How many container instances there are: the count of a DAEMON service.
+    pub(crate) instances: u64,
+    /// Whether deployments under a native strategy show a rollout state.
+    pub(crate) list_rollout_state: bool,
+    /// Whether UpdateService is refused while a native strategy is at work, rather than superseding it.
+    pub(crate) refuse_update: bool,
+}
+
+impl Default for Outside {
+    fn default() -> Outside {
+        Outside {
+            alarms: Alarms::default(),
+            hooks: Hooks::default(),
+            drain: 0.0,
+            bake: 300.0,
+            instances: 1,
+            list_rollout_state: true,
+            refuse_update: false,
+        }
+    }
+}
+
 /// The whole control plane at one moment. Times are simulated seconds since the start.
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
@@ -43,8 +79,9 @@ pub(crate) struct Model {
     ticks: u64,
     pub(crate) ids: Ids,
     pub(crate) images: Behaviours,
-    /// How long targets are drained before their tasks stop, in seconds.
-    pub(crate) drain: f64,
+    pub(crate) outside: Outside,
+    /// Deployment groups of CodeDeploy.
+    pub(crate) groups: Vec<codedeploy::Group>,
     pub(crate) clusters: Vec<Cluster>,
     pub(crate) definitions: Shelf<Definition>,
     pub(crate) services: Shelf<Service>,
@@ -61,7 +98,8 @@ impl Model {
             ticks: 0,
             ids: Ids::new(),
             images: Behaviours::default(),
-            drain: 0.0,
+            outside: Outside::default(),
+            groups: Vec::new(),
             clusters: Vec::new(),
             definitions: Shelf::default(),
             services: Shelf::default(),
@@ -124,7 +162,7 @@ impl Model {
             self.asleep[index] = self.with_service(index, |service, around| {
                 let before = service.pulse();
                 service.tick(around);
-                if service.pulse() == before { service.wake(now) } else { now }
+                if service.pulse() == before { service.wake(now, around.outside) } else { now }
             });
         }
     }
@@ -137,7 +175,7 @@ impl Model {
             place: &self.place,
             definitions: &self.definitions,
             images: &self.images,
-            drain: self.drain,
+            outside: &self.outside,
         };
         act(&mut self.services[index], &mut around)
     }
@@ -166,6 +204,9 @@ impl Model {
                     "created": truth.created,
                     "state": truth.state,
                 });
+                if let Some(live) = truth.live {
+                    entry["live"] = json!(live);
+                }
                 if let Some(finished) = truth.finished {
                     entry["finished"] = json!(finished);
                 }

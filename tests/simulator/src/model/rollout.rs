@@ -1,11 +1,13 @@
 //! Decides what the service scheduler does in one tick: tasks started and stopped, a rollout failed, undone or completed.
 
+use super::Outside;
 use super::breaker::pause;
 use super::definition::Definition;
 use super::events::{self, reason};
 use super::failure::{Failure, Moment, Subject};
-use super::record::Status;
-use super::service::{Around, Deployment, Rollout, Service, State};
+use super::native::Stage;
+use super::record::{Record, Status};
+use super::service::{Around, Deployment, Rollout, Service, Source, State};
 use super::task::{Change, Phase, Setting, Sick, Task};
 
 /// A service deployment is PENDING for so long before it begins.
@@ -18,27 +20,33 @@ const IMPAIRED: u64 = 3;
 /// How long a message that repeats is kept back, in seconds.
 pub(crate) const REPEATED: f64 = 6.0 * 3600.0;
 
-const BREAKER: &str = "Service deployment rolled back because the circuit breaker threshold was exceeded.";
-const STOPPED: &str = "Service deployment rolled back because of a stop request.";
-
 impl Service {
     pub(crate) fn tick(&mut self, around: &mut Around<'_>) {
         if self.state == State::Inactive {
             return;
         }
+        if self.state == State::Draining && self.tasks.iter().all(|task| task.phase == Phase::Stopped) {
+            self.state = State::Inactive;
+            self.ended = Some(around.now);
+            self.deployments.clear();
+            return;
+        }
         self.step_tasks(around);
+        if self.controller() == "CODE_DEPLOY" {
+            return self.tick_sets(around);
+        }
         self.follow_records(around.now);
-        self.break_circuit(around);
+        self.judge(around);
         let stopped = self.stop_tasks(around);
         let started = self.start_tasks(around);
         if !stopped && !started {
             self.tell_deadlock(around);
         }
         self.settle_down(around);
+        self.put_away(around.now);
     }
 
     fn step_tasks(&mut self, around: &mut Around<'_>) {
-        self.tasks.retain(|task| task.visible(around.now));
         let changes: Vec<Change> = self.tasks.iter_mut().map(|task| task.step(around.now)).collect();
         let ran = changes.iter().filter(|change| change.ran).count();
         if ran > 0 {
@@ -106,49 +114,15 @@ impl Service {
 
     /// Service deployments that begin, and rollbacks that were asked for.
     fn follow_records(&mut self, now: f64) {
-        for record in &mut self.records {
-            if record.status == Status::Pending && now - record.created >= PENDING {
-                record.started = Some(now);
-                record.set(Status::InProgress, now);
-            }
-        }
-    }
-
-    fn break_circuit(&mut self, around: &mut Around<'_>) {
-        let breaker = self.breaker();
-        let Some(primary) = self.deployments.first_mut() else { return };
-        let (id, index, rollback) = (primary.id().to_owned(), primary.record, primary.rollback);
-        if self.records[index].status == Status::RollbackRequested && !rollback {
-            self.finish(&id, "stopped", Some("a rollback was requested".to_owned()), around.now);
-            return self.roll_back(STOPPED, false, around);
-        }
-        if primary.rollout != Rollout::InProgress {
+        // Older ones are superseded, and no longer pending.
+        let due = |record: &Record| record.status == Status::Pending && now - record.created >= PENDING;
+        if !self.records.last().is_some_and(due) {
             return;
         }
-        let tripped = breaker.enable && primary.counted >= breaker.threshold;
-        let record = &mut self.records[index];
-        if !rollback {
-            record.breaker.failures = primary.counted;
-            record.breaker.threshold = breaker.threshold;
-        }
-        if !tripped {
-            return;
-        }
-        primary.rollout = Rollout::Failed;
-        primary.reason = reason::BROKEN.to_owned();
-        primary.updated = around.now;
-        record.breaker.status = "TRIGGERED";
-        let back = breaker.rollback && !rollback && self.completed.is_some();
-        self.say(around, &events::failed(&id));
-        let state = if back { "rolled_back" } else { "failed" };
-        self.finish(&id, state, Some(reason::BROKEN.to_owned()), around.now);
-        match (back, rollback) {
-            (true, _) => {
-                self.records[index].reason = Some(BREAKER.to_owned());
-                self.roll_back(BREAKER, true, around);
-            }
-            (false, true) => self.records[index].set(Status::RollbackFailed, around.now),
-            (false, false) => self.records[index].set(Status::Stopped, around.now),
+        if let Some(record) = self.records.last_mut() {
+            record.started = Some(now);
+            record.set(Status::InProgress, now);
+            record.stages.iter_mut().for_each(|stages| stages.begin(now));
         }
     }
 
@@ -157,14 +131,27 @@ impl Service {
         let Some(primary) = self.deployments.first() else { return false };
         let (id, frozen) = (primary.id().to_owned(), primary.rollout == Rollout::Failed);
         let (lower, upper) = self.bounds();
-        let chosen = match frozen {
-            true => self.surplus(upper, |_| true),
-            false => {
+        let chosen = match (frozen, self.stage()) {
+            (true, _) => self.surplus(upper, |_| true),
+            // The live revision is left alone until all is decided.
+            (false, Some(stage)) if stage < Stage::CleanUp => {
+                let live = self.completed.as_ref().map(|source| source.deployment.clone());
+                let mut chosen = self.surplus(self.desired, |task| task.deployment == id);
+                let all = self.tasks.iter().enumerate().filter(|(_, task)| task.active() && task.deployment != id);
+                chosen.extend(all.filter(|(_, task)| Some(&task.deployment) != live.as_ref()).map(|(index, _)| index));
+                chosen
+            }
+            (false, _) => {
                 let mut chosen = self.surplus(self.desired, |task| task.deployment == id);
                 chosen.extend(self.replaceable(&id, lower));
                 chosen
             }
         };
+        self.stop_chosen(chosen, &id, around)
+    }
+
+    /// Stops tasks by their index, in the name of a deployment.
+    pub(crate) fn stop_chosen(&mut self, chosen: Vec<usize>, id: &str, around: &mut Around<'_>) -> bool {
         if chosen.is_empty() {
             return false;
         }
@@ -181,7 +168,7 @@ impl Service {
     }
 
     /// Of the active tasks that `fits`, those past `limit`: the ones that serve least first, the newest first.
-    fn surplus(&self, limit: u64, fits: impl Fn(&Task) -> bool) -> Vec<usize> {
+    pub(crate) fn surplus(&self, limit: u64, fits: impl Fn(&Task) -> bool) -> Vec<usize> {
         let mut active: Vec<usize> =
             (0..self.tasks.len()).filter(|&i| self.tasks[i].active() && fits(&self.tasks[i])).collect();
         active.sort_by_key(|&i| (self.tasks[i].serving(), std::cmp::Reverse(i)));
@@ -215,21 +202,47 @@ impl Service {
         if primary.rollout == Rollout::Failed || around.now < primary.next_start || self.state != State::Active {
             return false;
         }
+        let stage = self.stage();
+        let kept = stage.is_some_and(|stage| stage < Stage::CleanUp) && self.keep_live(around);
+        if stage.is_some_and(|stage| stage < Stage::ScaleUp) {
+            return kept;
+        }
+        let primary = &self.deployments[0];
         let id = primary.id().to_owned();
         let active = self.tasks.iter().filter(|task| task.active()).count() as u64;
         let own = self.tasks.iter().filter(|task| task.active() && task.deployment == id).count() as u64;
-        // A service that has completed is not in a rollout: its maximum does not keep it from its desired count.
-        let upper = if primary.rollout == Rollout::Completed { upper.max(self.desired) } else { upper };
+        // A service that has completed is not in a rollout: its maximum does not keep it from its desired count. Nor
+        // does it keep a native strategy from standing beside what is live.
+        let upper = match (primary.rollout, stage) {
+            (Rollout::Completed, _) => upper.max(self.desired),
+            (_, Some(_)) => u64::MAX,
+            _ => upper,
+        };
         let count = self.desired.saturating_sub(own).min(upper.saturating_sub(active));
-        let Some(definition) = around.definition(&primary.source.definition).filter(|_| count > 0) else {
+        let source = primary.source.clone();
+        self.add_tasks(&source, count, around) || kept
+    }
+
+    /// Under a native strategy what is live keeps its count until it is cleaned up.
+    fn keep_live(&mut self, around: &mut Around<'_>) -> bool {
+        let Some(live) = self.completed.clone() else { return false };
+        let own = self.tasks.iter().filter(|task| task.active() && task.deployment == live.deployment).count() as u64;
+        let count = self.desired.saturating_sub(own);
+        self.deployments.iter().any(|deployment| *deployment.id() == live.deployment)
+            && self.add_tasks(&live, count, around)
+    }
+
+    pub(crate) fn add_tasks(&mut self, source: &Source, count: u64, around: &mut Around<'_>) -> bool {
+        let Some(definition) = around.definition(&source.definition).filter(|_| count > 0) else {
             return false;
         };
-        if self.tell_unplaced(definition, around) {
+        let index = self.deployments.iter().position(|known| *known.id() == source.deployment).unwrap_or_default();
+        if self.tell_unplaced(index, definition, around) {
             return false;
         }
         let first = self.tasks.len();
         for _ in 0..count {
-            let task = Task::new(definition, &id, &self.setting(around), around);
+            let task = Task::new(definition, &source.deployment, &self.setting(around), around);
             self.interrupted += u64::from(task.doomed());
             self.tasks.push(task);
         }
@@ -240,7 +253,7 @@ impl Service {
     }
 
     /// Whether there is no place for tasks of `definition`. Only an event says so, once as long as it lasts.
-    fn tell_unplaced(&mut self, definition: &Definition, around: &mut Around<'_>) -> bool {
+    fn tell_unplaced(&mut self, index: usize, definition: &Definition, around: &mut Around<'_>) -> bool {
         let placement = |container: &serde_json::Value| -> Option<(Failure, String)> {
             let behaviour = around.images.of(container.get("image")?.as_str()?);
             let failure = behaviour.fail.filter(|failure| failure.moment() == Moment::Placement)?;
@@ -248,7 +261,7 @@ impl Service {
             Some((failure, behaviour.reason.unwrap_or_else(|| failure.text(&subject))))
         };
         let found = definition.containers().iter().find_map(placement);
-        let primary = &mut self.deployments[0];
+        let primary = &mut self.deployments[index];
         let Some((failure, text)) = found else {
             primary.unplaced = None;
             return false;
@@ -278,7 +291,7 @@ impl Service {
             subnet: subnet.and_then(serde_json::Value::as_str).unwrap_or("subnet-0123456789abcdef0").to_owned(),
             balanced: self.balancer().is_some(),
             forbear: forbear.unwrap_or(0.0),
-            drain: around.drain,
+            drain: around.outside.drain,
             interrupted: self.interrupted,
         }
     }
@@ -290,7 +303,7 @@ impl Service {
         let id = primary.id();
         let waiting = self.tasks.iter().any(|task| !matches!(task.phase, Phase::Stopped) && !task.settled());
         let older = self.tasks.iter().any(|task| task.active() && task.deployment != id);
-        let stuck = lower >= self.desired && upper <= self.desired && older && !waiting;
+        let stuck = self.stage().is_none() && lower >= self.desired && upper <= self.desired && older && !waiting;
         if !stuck || primary.deadlocked || primary.rollout != Rollout::InProgress {
             return;
         }
@@ -307,10 +320,10 @@ impl Service {
         let left = |task: &Task, id: &str| task.phase != Phase::Stopped && task.deployment == id;
         let others = self.tasks.iter().any(|task| task.phase != Phase::Stopped && task.deployment != id);
         let enough = serving == self.desired && active == self.desired;
-        let aged = around.now - primary.created >= SETTLE;
         let record = primary.record;
+        let running = primary.rollout == Rollout::InProgress && self.state == State::Active;
         self.records[record].cleaning = enough && others;
-        if primary.rollout == Rollout::InProgress && self.state == State::Active && enough && !others && aged {
+        if running && self.success(serving, enough, others) && self.baked(around) {
             self.complete(around);
         }
         if !self.steady && enough && !others && self.deployments[0].rollout == Rollout::Completed {
@@ -322,16 +335,66 @@ impl Service {
             let seen = deployment.replaced.is_none_or(|at| now - at < SETTLE);
             seen || tasks.iter().any(|task| left(task, deployment.id()))
         });
-        if self.state == State::Draining && self.tasks.iter().all(|task| task.phase == Phase::Stopped) {
-            self.state = State::Inactive;
-            self.ended = Some(now);
-            self.deployments.clear();
+    }
+
+    /// Whether a running deployment has reached what it is for.
+    fn success(&self, serving: u64, enough: bool, others: bool) -> bool {
+        if self.stage().is_some_and(|stage| stage < Stage::CleanUp) {
+            return false;
         }
+        match self.early() {
+            Some((share, deferred)) => serving >= share && (deferred || !others),
+            None => enough && !others,
+        }
+    }
+
+    /// Where earlySuccessCriteria are given: how many healthy tasks make a success, and whether old tasks may be left.
+    fn early(&self) -> Option<(u64, bool)> {
+        let criteria = self.settings.get("deploymentConfiguration")?.get("earlySuccessCriteria")?;
+        let percent = criteria.get("healthyPercent").and_then(serde_json::Value::as_f64).unwrap_or(100.0);
+        let deferred = criteria.get("sourceServiceRevisionCleanup").is_some_and(|name| name == "DEFERRED");
+        let share = (self.desired as f64 * percent / 100.0).ceil() as u64;
+        let enabled = criteria.get("enable").and_then(serde_json::Value::as_bool).unwrap_or(false);
+        (enabled && !self.deployments[0].rollback).then_some((share, deferred))
+    }
+
+    pub(crate) fn bake_seconds(&self, outside: &Outside) -> f64 {
+        let configuration = self.settings.get("deploymentConfiguration");
+        let minutes =
+            configuration.and_then(|value| value.get("bakeTimeInMinutes")).and_then(serde_json::Value::as_f64);
+        minutes.map_or(outside.bake, |minutes| minutes * 60.0)
+    }
+
+    /// Whether it was there for long enough: a moment, or as long as its alarms are to be watched.
+    fn baked(&mut self, around: &Around<'_>) -> bool {
+        let staged = self.stage().is_some();
+        let bake = self.bake_seconds(around.outside);
+        let watched = self.watches_alarms() && !staged && !self.deployments[0].rollback;
+        let primary = &mut self.deployments[0];
+        if around.now - primary.created < SETTLE {
+            return false;
+        }
+        let since = *primary.baking.get_or_insert(around.now);
+        if !watched {
+            return true;
+        }
+        let id = primary.id().to_owned();
+        self.note_live(&id, since);
+        around.now - since >= bake
+    }
+
+    /// Where the running deployment is under a native strategy; a rollback is never under one.
+    pub(crate) fn stage(&self) -> Option<Stage> {
+        let primary = self.deployments.first()?;
+        let running = primary.rollout == Rollout::InProgress && !primary.rollback;
+        Some(self.records[primary.record].stages.as_ref().filter(|_| running)?.stage)
     }
 
     fn complete(&mut self, around: &mut Around<'_>) {
         let now = around.now;
-        self.deployments.truncate(1);
+        if !self.tasks.iter().any(|task| task.phase != Phase::Stopped && task.deployment != *self.deployments[0].id()) {
+            self.deployments.truncate(1);
+        }
         let primary = &mut self.deployments[0];
         primary.rollout = Rollout::Completed;
         primary.updated = now;
@@ -340,6 +403,7 @@ impl Service {
         let (id, record, rollback) = (primary.id().to_owned(), primary.record, primary.rollback);
         let status = if rollback { Status::RollbackSuccessful } else { Status::Successful };
         self.records[record].set(status, now);
+        self.note_live(&id, now);
         self.finish(&id, "completed", None, now);
         self.say(around, &events::completed(&id));
         self.steady = false;

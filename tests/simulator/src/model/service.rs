@@ -1,14 +1,21 @@
 //! Decides what a service is made of and how a deployment of it begins.
 
+use std::collections::VecDeque;
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
+use super::Outside;
 use super::breaker::Settings;
+use super::codedeploy::Deploy;
 use super::definition::Definition;
 use super::events::{self, Balancer, Events, reason};
 use super::ids::{Ids, Place, digest, short};
+use super::native::Stages;
 use super::record::{Breaker, Record, Revision, Rollback, Status, Truth};
 use super::shelf::Shelf;
-use super::task::Task;
+use super::task::{Phase, Task};
+use super::undo::Cause;
 use crate::behaviour::Behaviours;
 
 /// Members whose change starts a deployment; they belong to a service revision.
@@ -59,12 +66,38 @@ pub(crate) struct Deployment {
     pub(crate) deadlocked: bool,
     /// Since when no place is found for its tasks, and what was said about it.
     pub(crate) unplaced: Option<(f64, String)>,
+    /// Since when its tasks are there and its alarms are watched to the end.
+    pub(crate) baking: Option<f64>,
     pub(crate) rollback: bool,
     /// Its service deployment, by index.
     pub(crate) record: usize,
+    /// The CodeDeploy deployment that made it as a task set.
+    pub(crate) external: Option<String>,
 }
 
 impl Deployment {
+    pub(crate) fn new(source: Source, reason: String, record: usize, now: f64) -> Deployment {
+        Deployment {
+            source,
+            created: now,
+            updated: now,
+            replaced: None,
+            rollout: Rollout::InProgress,
+            reason,
+            failed: 0,
+            counted: 0,
+            launch_failures: 0,
+            next_start: now,
+            impaired: false,
+            deadlocked: false,
+            unplaced: None,
+            baking: None,
+            rollback: false,
+            record,
+            external: None,
+        }
+    }
+
     pub(crate) fn id(&self) -> &str {
         &self.source.deployment
     }
@@ -93,14 +126,19 @@ pub(crate) struct Service {
     pub(crate) token: Option<String>,
     pub(crate) deployments: Vec<Deployment>,
     pub(crate) completed: Option<Source>,
-    pub(crate) records: Vec<Record>,
-    pub(crate) revisions: Vec<Revision>,
+    pub(crate) records: Shelf<Record>,
+    pub(crate) revisions: Shelf<Revision>,
+    /// Tasks that are not stopped.
     pub(crate) tasks: Vec<Task>,
+    /// Stopped tasks, in the order in which they stopped: nothing happens to them, so they are not stepped.
+    pub(crate) gone: VecDeque<Arc<Task>>,
     pub(crate) events: Events,
     pub(crate) steady: bool,
     /// How many of its tasks were or will be interrupted by Spot.
     pub(crate) interrupted: u64,
-    pub(crate) truths: Vec<Truth>,
+    pub(crate) truths: Shelf<Truth>,
+    /// Deployments of CodeDeploy; only the last one can go on.
+    pub(crate) deploys: Shelf<Deploy>,
 }
 
 /// What the scheduler needs around a service.
@@ -110,8 +148,7 @@ pub(crate) struct Around<'a> {
     pub(crate) place: &'a Place,
     pub(crate) definitions: &'a Shelf<Definition>,
     pub(crate) images: &'a Behaviours,
-    /// How long targets are drained before their tasks stop, in seconds.
-    pub(crate) drain: f64,
+    pub(crate) outside: &'a Outside,
 }
 
 impl<'a> Around<'a> {
@@ -121,6 +158,20 @@ impl<'a> Around<'a> {
 }
 
 impl Service {
+    /// All tasks, stopped ones first.
+    pub(crate) fn all_tasks(&self) -> impl Iterator<Item = &Task> {
+        self.gone.iter().map(|task| &**task).chain(&self.tasks)
+    }
+
+    /// Sets stopped tasks apart, and forgets those that stopped too long ago.
+    pub(crate) fn put_away(&mut self, now: f64) {
+        let stopped = |task: &mut Task| task.phase == Phase::Stopped;
+        self.gone.extend(self.tasks.extract_if(.., stopped).map(Arc::new));
+        while self.gone.front().is_some_and(|task| !task.visible(now)) {
+            self.gone.pop_front();
+        }
+    }
+
     pub(crate) fn say(&mut self, around: &mut Around<'_>, text: &str) {
         self.events.say(around.ids, around.now, &self.name, text);
     }
@@ -131,6 +182,10 @@ impl Service {
         kind.and_then(Value::as_str).unwrap_or("ECS")
     }
 
+    pub(crate) fn daemon(&self) -> bool {
+        self.settings.get("schedulingStrategy").is_some_and(|name| name == "DAEMON")
+    }
+
     fn percent(&self, member: &str, usual: u64) -> u64 {
         let configuration = self.settings.get("deploymentConfiguration");
         configuration.and_then(|value| value.get(member)).and_then(Value::as_u64).unwrap_or(usual)
@@ -138,8 +193,13 @@ impl Service {
 
     /// The fewest healthy and the most active tasks that a rollout may come to.
     pub(crate) fn bounds(&self) -> (u64, u64) {
-        let lower = self.desired.saturating_mul(self.percent("minimumHealthyPercent", 100)).div_ceil(100);
-        (lower, self.desired.saturating_mul(self.percent("maximumPercent", 200)) / 100)
+        let (least, most) = self.usual_percents();
+        let lower = self.desired.saturating_mul(self.percent("minimumHealthyPercent", least)).div_ceil(100);
+        (lower, self.desired.saturating_mul(self.percent("maximumPercent", most)) / 100)
+    }
+
+    fn usual_percents(&self) -> (u64, u64) {
+        if self.daemon() { (0, 100) } else { (100, 200) }
     }
 
     pub(crate) fn breaker(&self) -> Settings {
@@ -240,6 +300,8 @@ impl Service {
                 failures: 0,
                 threshold: breaker.threshold,
             },
+            alarms: self.watched(around),
+            stages: Stages::new(&self.configuration(), around.now, around.ids),
             configuration: self.configuration(),
             cleaning: false,
         });
@@ -250,41 +312,16 @@ impl Service {
             former.replaced = Some(now);
             former.updated = now;
         }
-        self.truths.push(Truth {
-            deployment: source.deployment.clone(),
-            definition: source.definition.clone(),
-            created: now,
-            finished: None,
-            state: "in_progress",
-            reason: None,
-        });
+        self.note_truth(&source.deployment, &source.definition, now);
         let rollback = self.records[record].rollback.is_some();
-        self.deployments.insert(
-            0,
-            Deployment {
-                source,
-                created: now,
-                updated: now,
-                replaced: None,
-                rollout: Rollout::InProgress,
-                reason: text,
-                failed: 0,
-                counted: 0,
-                launch_failures: 0,
-                next_start: now,
-                impaired: false,
-                deadlocked: false,
-                unplaced: None,
-                rollback,
-                record,
-            },
-        );
+        let primary = Deployment { rollback, ..Deployment::new(source, text, record, now) };
+        self.deployments.insert(0, primary);
         self.steady = false;
     }
 
     /// Goes back to the last deployment that completed. Its tasks that still run are taken over: they are already
     /// what the rollback wants, so it is as fast as there are enough of them.
-    pub(crate) fn roll_back(&mut self, why: &str, broken: bool, around: &mut Around<'_>) {
+    pub(crate) fn roll_back(&mut self, cause: Cause, around: &mut Around<'_>) {
         let (Some(target), Some(failed)) = (self.completed.clone(), self.deployments.first()) else { return };
         let record = failed.record;
         let source = Source { deployment: around.ids.deployment(), ..target.clone() };
@@ -299,20 +336,41 @@ impl Service {
         }
         self.deployments.retain(|deployment| *deployment.id() != target.deployment);
         let entry = &mut self.records[record];
-        entry.rollback =
-            Some(Rollback { reason: why.to_owned(), started: around.now, revision: target.revision.clone() });
+        entry.rollback = Some(Rollback {
+            reason: cause.record().to_owned(),
+            started: around.now,
+            revision: target.revision.clone(),
+        });
         entry.set(Status::RollbackInProgress, around.now);
-        let text = match broken {
-            true => reason::rolling_back(&target.deployment),
-            false => reason::in_progress(&source.deployment),
-        };
+        let text = cause.going_back(&target.deployment, &source.deployment);
         self.become_primary(source, text, record, around.now);
         self.say(around, &events::rolling_back(&target.deployment));
     }
 
+    /// The truth about a deployment begins.
+    pub(crate) fn note_truth(&mut self, deployment: &str, definition: &str, now: f64) {
+        self.truths.push(Truth {
+            deployment: deployment.to_owned(),
+            definition: definition.to_owned(),
+            created: now,
+            live: None,
+            finished: None,
+            state: "in_progress",
+            reason: None,
+        });
+    }
+
+    /// Writes down since when all that the service does is done by a deployment.
+    pub(crate) fn note_live(&mut self, deployment: &str, since: f64) {
+        let open = |truth: &Truth| truth.deployment == deployment && truth.finished.is_none() && truth.live.is_none();
+        if let Some(truth) = self.truths.find_mut(open) {
+            truth.live.get_or_insert(since);
+        }
+    }
+
     /// Writes down the end of a deployment; the first end is the true one.
     pub(crate) fn finish(&mut self, deployment: &str, state: &'static str, why: Option<String>, now: f64) {
-        let open = self.truths.iter_mut().find(|truth| truth.deployment == deployment && truth.finished.is_none());
+        let open = self.truths.find_mut(|truth| truth.deployment == deployment && truth.finished.is_none());
         if let Some(truth) = open {
             truth.finished = Some(now);
             truth.state = state;
@@ -324,8 +382,9 @@ impl Service {
     pub(crate) fn configuration(&self) -> Value {
         let mut shown = Map::new();
         shown.insert("deploymentCircuitBreaker".into(), json!({ "enable": false, "rollback": false }));
-        shown.insert("maximumPercent".into(), json!(200));
-        shown.insert("minimumHealthyPercent".into(), json!(100));
+        let (least, most) = self.usual_percents();
+        shown.insert("maximumPercent".into(), json!(most));
+        shown.insert("minimumHealthyPercent".into(), json!(least));
         if let Some(Value::Object(sent)) = self.settings.get("deploymentConfiguration") {
             shown.extend(sent.clone());
         }
@@ -334,7 +393,7 @@ impl Service {
     }
 
     pub(crate) fn revision_arn(&self, number: &str) -> String {
-        let known = self.revisions.iter().find(|revision| revision.number == number);
+        let known = self.revisions.iter().rev().find(|revision| revision.number == number);
         known.map(|revision| revision.arn.clone()).unwrap_or_default()
     }
 
@@ -356,14 +415,16 @@ impl Service {
                 self.tasks.push(task);
             }
         }
-        for record in &mut self.records {
+        for record in self.records.iter_mut() {
             record.created = began;
             record.started = Some(began);
             record.set(Status::Successful, done);
+            record.stages = None;
         }
         self.revisions.iter_mut().for_each(|revision| revision.created = began);
-        if let Some(truth) = self.truths.first_mut() {
+        for truth in self.truths.iter_mut() {
             truth.created = began;
+            truth.live = Some(done);
         }
         self.finish(&source.deployment, "completed", None, done);
         self.created = began;

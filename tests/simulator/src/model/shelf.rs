@@ -26,9 +26,30 @@ impl<T: Clone> Shelf<T> {
         self.0.iter().map(|item| &**item)
     }
 
-    /// The item that `is` means, to be changed; only that one is copied.
+    pub(crate) fn first(&self) -> Option<&T> {
+        self.0.first().map(|item| &**item)
+    }
+
+    pub(crate) fn last(&self) -> Option<&T> {
+        self.0.last().map(|item| &**item)
+    }
+
+    pub(crate) fn last_mut(&mut self) -> Option<&mut T> {
+        self.0.last_mut().map(Arc::make_mut)
+    }
+
+    pub(crate) fn pop(&mut self) -> Option<T> {
+        self.0.pop().map(Arc::unwrap_or_clone)
+    }
+
+    /// All of them, to be changed: all are copied.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.0.iter_mut().map(Arc::make_mut)
+    }
+
+    /// The item that `is` means, the newest where there are several, to be changed; only that one is copied.
     pub(crate) fn find_mut(&mut self, is: impl Fn(&T) -> bool) -> Option<&mut T> {
-        self.0.iter_mut().find(|item| is(item)).map(Arc::make_mut)
+        self.0.iter_mut().rev().find(|item| is(item)).map(Arc::make_mut)
     }
 }
 

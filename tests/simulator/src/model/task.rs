@@ -307,7 +307,6 @@ impl Task {
             after(self.running, self.gives_up().map(|(at, _)| at)),
             after(self.running, self.spot),
             after(self.stopping, Some(self.drain + self.stop_seconds())),
-            after(self.stopped, Some(KEPT)),
         ];
         for (index, container) in self.containers.iter().enumerate() {
             let exit = container.behaviour.exit.as_ref().filter(|_| !container.ended);

@@ -1,0 +1,134 @@
+//! What a manifest says: which platforms it offers, and of what it is made (pure). Its bytes are never written anew.
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+/// What is asked for, indexes first: a registry gives what it has.
+pub(super) const ACCEPTED: [&str; 4] = [
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+];
+
+/// A manifest of either kind. What is not named here is of no account.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Manifest {
+    pub(super) media_type: Option<String>,
+    /// Of an index.
+    pub(super) manifests: Option<Vec<Descriptor>>,
+    /// Of an image.
+    pub(super) config: Option<Descriptor>,
+    pub(super) layers: Vec<Descriptor>,
+}
+
+/// A reference from a manifest to what it is made of.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Descriptor {
+    pub(super) media_type: String,
+    pub(super) digest: String,
+    pub(super) size: u64,
+    pub(super) platform: Option<Platform>,
+    /// A layer that is fetched from elsewhere, and not kept in a registry.
+    pub(super) urls: Vec<String>,
+}
+
+/// What an image runs on. An image's configuration has the same members.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(super) struct Platform {
+    pub(super) os: String,
+    pub(super) architecture: String,
+    pub(super) variant: Option<String>,
+}
+
+impl Platform {
+    /// `os/architecture`, and the variant where it is not the only one.
+    pub(super) fn name(&self) -> Option<String> {
+        let is_known = |word: &str| !word.is_empty() && word != "unknown";
+        if !is_known(&self.os) || !is_known(&self.architecture) {
+            return None;
+        }
+        let base = format!("{}/{}", self.os, self.architecture);
+        match self.variant.as_deref() {
+            None | Some("") => Some(base),
+            Some("v8") if self.architecture == "arm64" => Some(base),
+            Some(variant) => Some(format!("{base}/{variant}")),
+        }
+    }
+}
+
+impl Manifest {
+    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+        let manifest: Self = serde_json::from_slice(bytes).ok()?;
+        (manifest.manifests.is_some() || manifest.config.is_some()).then_some(manifest)
+    }
+
+    /// The platforms of an index; attestations have none.
+    pub(super) fn platforms(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for descriptor in self.manifests.iter().flatten() {
+            let name = descriptor.platform.as_ref().and_then(Platform::name);
+            names.extend(name.filter(|name| !names.contains(name)));
+        }
+        names
+    }
+
+    /// What a registry keeps of one image, in bytes. Of an index it is not known.
+    pub(super) fn size(&self) -> Option<u64> {
+        let config = self.config.as_ref()?;
+        Some(self.layers.iter().fold(config.size, |sum, layer| sum.saturating_add(layer.size)))
+    }
+
+    /// Its media type: as it says itself, or by what it has.
+    pub(super) fn media(&self) -> String {
+        let guessed = if self.manifests.is_some() { ACCEPTED[0] } else { ACCEPTED[2] };
+        self.media_type.clone().unwrap_or_else(|| guessed.to_owned())
+    }
+}
+
+/// The digest of bytes.
+pub(super) fn digest(bytes: &[u8]) -> String {
+    shown(Sha256::digest(bytes).as_slice())
+}
+
+/// A hash as digests are written.
+pub(super) fn shown(hash: &[u8]) -> String {
+    hash.iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn platforms_are_those_that_can_run() {
+        let index = r#"{"manifests": [
+            {"digest": "sha256:a", "platform": {"os": "linux", "architecture": "amd64"}},
+            {"digest": "sha256:b", "platform": {"os": "linux", "architecture": "arm64", "variant": "v8"}},
+            {"digest": "sha256:c", "platform": {"os": "linux", "architecture": "arm", "variant": "v7"}},
+            {"digest": "sha256:d", "platform": {"os": "unknown", "architecture": "unknown"}},
+            {"digest": "sha256:e", "platform": {"os": "windows", "architecture": "amd64", "os.version": "10.0.1"}},
+            {"digest": "sha256:f", "platform": {"os": "windows", "architecture": "amd64", "os.version": "10.0.2"}},
+            {"digest": "sha256:g"}]}"#;
+        let manifest = Manifest::read(index.as_bytes()).unwrap();
+        assert_eq!(manifest.platforms(), ["linux/amd64", "linux/arm64", "linux/arm/v7", "windows/amd64"]);
+        assert_eq!((manifest.size(), manifest.media().as_str()), (None, ACCEPTED[0]));
+    }
+
+    #[test]
+    fn what_is_no_manifest_is_none() {
+        for bytes in ["", "{}", "[]", "null", r#"{"schemaVersion": 1, "fsLayers": []}"#, "<html>"] {
+            assert!(Manifest::read(bytes.as_bytes()).is_none(), "{bytes}");
+        }
+        let image = Manifest::read(br#"{"config": {"size": 2}, "layers": [{"size": 3}, {"size": 4}]}"#).unwrap();
+        assert_eq!((image.size(), image.media().as_str()), (Some(9), ACCEPTED[2]));
+    }
+
+    #[test]
+    fn a_digest_is_written_as_registries_write_it() {
+        assert_eq!(digest(b""), "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    }
+}

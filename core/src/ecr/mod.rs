@@ -1,0 +1,64 @@
+//! Images before they run: who may fetch them, what a reference names, whether it fits, and how it gets there.
+
+mod docker;
+mod host;
+mod login;
+mod manifest;
+mod registry;
+mod resolve;
+#[allow(dead_code, reason = "for the rollout, which does not call it yet")]
+mod verify;
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::aws::{Fault, FaultKind, Operation};
+use crate::client::Client;
+use crate::error::Error;
+
+pub(crate) use login::Tokens;
+pub use login::{Credential, Login};
+pub(crate) use registry::http;
+pub use resolve::Resolved;
+#[allow(unused_imports, reason = "for the rollout, which does not call it yet")]
+pub(crate) use verify::{Checks, Verified, verify};
+
+const ATTEMPTS: u32 = 4;
+
+/// Asks ECR's API, again where a failure passes. For what may be asked twice alone.
+async fn ask(client: &Client, region: &str, operation: Operation, input: &Value) -> Result<Value, Asked> {
+    let aws = client.aws().await.map_err(Asked::Error)?;
+    let mut pause = Duration::from_millis(200);
+    for attempt in 1.. {
+        match aws.call_in(region, operation, input).await {
+            Err(fault) if passes(&fault) && attempt < ATTEMPTS => {
+                client.clock().sleep(pause.mul_f64(0.5 + fastrand::f64())).await;
+                pause *= 2;
+            }
+            answer => return answer.map_err(|fault| Asked::Fault(fault, aws.endpoint().to_owned())),
+        }
+    }
+    unreachable!("the last attempt returns")
+}
+
+fn passes(fault: &Fault) -> bool {
+    matches!(fault.kind, FaultKind::Throttled | FaultKind::Server | FaultKind::Unreachable | FaultKind::Broken)
+}
+
+/// Why there is no answer of ECR's API.
+enum Asked {
+    /// No connection to AWS came about.
+    Error(Error),
+    /// The call failed, at that endpoint.
+    Fault(Fault, String),
+}
+
+impl From<Asked> for Error {
+    fn from(asked: Asked) -> Self {
+        match asked {
+            Asked::Error(error) => error,
+            Asked::Fault(fault, endpoint) => fault.into_error(&endpoint),
+        }
+    }
+}

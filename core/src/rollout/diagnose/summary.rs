@@ -156,7 +156,9 @@ fn dependency(clue: &Clue) -> String {
         return "a container that another one depends on did not get there in time".to_owned();
     };
     let condition = clue.detail.as_deref().unwrap_or("START");
-    format!("{container} never got {condition}, and container {waiting:?} waits for that")
+    // Without a word of ECS's, it still waits.
+    let so_far = if clue.words.is_none() { "has not got" } else { "never got" };
+    format!("{container} {so_far} {condition}, and container {waiting:?} waits for that")
 }
 
 fn deadlock(bounds: &Bounds) -> String {

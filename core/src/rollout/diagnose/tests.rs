@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
@@ -37,7 +38,7 @@ type Expected<'a> = (&'a str, Option<&'a str>, Option<i64>);
 fn check(task: &Value, expected: Option<Expected<'_>>) {
     let (definition, service) = (definition(), service());
     let facts = Facts { definition: Some(&definition), service: Some(&service) };
-    let found = task::stopped_task(task, facts);
+    let found = super::task::stopped_task(task, facts);
     let found = found.as_ref().map(|task| (task.clue.kind.name(), task.clue.container.as_deref(), task.clue.exit));
     assert_eq!(found, expected, "{task:#}");
 }
@@ -136,7 +137,7 @@ fn exited(id: &str, at: f64, code: i64) -> Value {
     task
 }
 
-fn causes_of(tasks: Value, messages: &[&str], targets: &[Heard]) -> Vec<Cause> {
+fn causes_of(tasks: Value, messages: &[&str], running: &[Heard]) -> Vec<Cause> {
     let (definition, service) = (definition(), service());
     let facts = Facts { definition: Some(&definition), service: Some(&service) };
     let answer = json!({ "tasks": tasks });
@@ -146,7 +147,7 @@ fn causes_of(tasks: Value, messages: &[&str], targets: &[Heard]) -> Vec<Cause> {
     let started: HashSet<String> = messages.iter().flat_map(|text| started(text)).collect();
     let strangers: HashSet<String> = strangers(&answer, OURS).into_iter().collect();
     let evidence =
-        Evidence { stopped: &stopped, heard: &heard, targets, started: &started, strangers: &strangers, facts };
+        Evidence { stopped: &stopped, heard: &heard, running, started: &started, strangers: &strangers, facts };
     causes(&evidence).into_iter().map(|(_, cause)| cause).collect()
 }
 
@@ -229,3 +230,28 @@ fn what_never_made_a_task_is_a_cause_without_tasks() {
     let causes = causes_of(json!([]), &["was unable to dance."], &[]);
     assert_eq!(causes[0].summary, "was unable to dance");
 }
+
+proptest! {
+    /// Whatever AWS comes to say, reading it ends in words and never in a panic.
+    #[test]
+    fn any_words_are_read(words in ".{0,80}", known in prop::sample::select(KNOWN.to_vec()), exit in prop::option::of(-1..300_i64)) {
+        for reason in [words.clone(), format!("{known}{words}"), format!("{words}{known}")] {
+            let answer = json!({"tasks": [task("EssentialContainerExited", &reason, json!([ended("api", exit, &words)]))]});
+            let stopped = stopped_tasks(&answer, OURS, Facts::default());
+            prop_assert!(stopped.iter().all(|task| !task.clue.kind.name().is_empty()));
+            let causes = causes_of(answer["tasks"].clone(), &[&reason], &[]);
+            prop_assert!(causes.iter().all(|cause| !cause.summary.is_empty()));
+        }
+    }
+}
+
+const KNOWN: [&str; 8] = [
+    "(service api) (task t1) (port 80) is unhealthy in (target-group ",
+    "due to (reason ",
+    "CannotPullContainerError: failed to resolve ref ",
+    "arn:aws:secretsmanager:",
+    "did not contain json key ",
+    "invalid ssm parameters: ",
+    "(deployment ",
+    ") ",
+];

@@ -19,6 +19,21 @@ const GROUPS: usize = 5;
 const ANSWER: Duration = Duration::from_secs(3);
 
 impl Machine {
+    /// Reads the definition that is deployed, where the rollout had no need to: of a deployment that somebody else began.
+    pub(super) async fn find_definition(&mut self) -> Result<(), Setback> {
+        let Some(arn) = self.ours().map(|ours| ours.definition.clone()) else { return Ok(()) };
+        if self.watched.collected.knows_definition() {
+            return Ok(());
+        }
+        let input = json!({ "taskDefinition": arn });
+        match self.ask(Operation::DescribeTaskDefinition, None, &input).await? {
+            Some(Ok(mut answer)) => self.watched.collected.know_definition(|| Some(answer["taskDefinition"].take())),
+            Some(Err(fault)) => self.cannot_explain("the task definition", &fault),
+            None => {}
+        }
+        Ok(())
+    }
+
     /// The log of a task that stopped, where no other of its cause has been read.
     pub(super) async fn first_log(&mut self, task: &StoppedTask) -> Result<Vec<String>, Setback> {
         if !self.watched.collected.wants_log(&task.clue) {

@@ -75,9 +75,17 @@ impl Collected {
         is_news || is_late
     }
 
-    /// What the documents say that ECS's words are about.
-    pub(super) fn know(&mut self, definition: impl FnOnce() -> Option<Value>, service: &Map<String, Value>) {
+    /// Keeps the definition that is deployed: it never changes.
+    pub(super) fn know_definition(&mut self, definition: impl FnOnce() -> Option<Value>) {
         self.definition = self.definition.take().or_else(definition);
+    }
+
+    pub(super) fn knows_definition(&self) -> bool {
+        self.definition.is_some()
+    }
+
+    /// Keeps what the service's settings say about its failures.
+    pub(super) fn know_service(&mut self, service: &Map<String, Value>) {
         let settings = service.iter().filter(|(member, _)| SETTINGS.contains(&member.as_str()));
         self.service = Some(settings.map(|(member, value)| (member.clone(), value.clone())).collect());
     }

@@ -39,13 +39,15 @@ impl Machine {
         };
         let (prepared, arn) = (&self.prepared, ours.definition.as_str());
         let collected = &mut self.watched.collected;
-        collected.know(|| deployed(prepared, arn), service);
+        collected.know_service(service);
+        collected.know_definition(|| deployed(prepared, arn));
         collected.is_short = look.deployment(&ours.id).is_some_and(|our| our.running < our.desired);
         collected.hear(look.messages.iter().filter(is_since), &ours.id);
     }
 
     /// Collects the tasks of our deployment that stopped: ECS keeps them for about an hour.
     pub(super) async fn collect(&mut self, conclusion: Option<Box<Conclusion>>, then: Option<Duration>) -> Step {
+        self.find_definition().await?;
         match self.find_stopped().await? {
             Ok(stopped) => self.keep_stopped(stopped).await?,
             Err(fault) if conclusion.is_some() && is_passing(&fault) && self.attempt < EXPLAINING => {

@@ -41,10 +41,7 @@ fn what(clue: &Clue, facts: Facts<'_>) -> Option<String> {
         RegistryLimit => format!("the registry limits how often it is asked: {} was not pulled", image(clue)),
         PullFailed => format!("{} cannot be pulled", image(clue)),
         DiskFull => format!("no space left for {}", image(clue)),
-        SecretMissing => match clue.words.as_deref().and_then(|words| names::word_after(words, "json key ")) {
-            Some(key) => format!("{} has no JSON key {key}", secret(clue, facts)),
-            None => format!("{} does not exist", secret(clue, facts)),
-        },
+        SecretMissing => format!("{} {}", secret(clue, facts), lacks(clue.words.as_deref().unwrap_or_default())),
         SecretDenied => format!("the execution role may not read {}", secret(clue, facts)),
         EnvironmentFile => format!("environment file {} cannot be read", or(subject, "of the task")),
         LogGroupMissing => format!("log group {} does not exist", or(subject, "of the task")),
@@ -92,6 +89,17 @@ fn secret(clue: &Clue, facts: Facts<'_>) -> String {
     match facts.secret_use(secret) {
         Some((container, variable)) => format!("secret {secret} ({variable} of container {container:?})"),
         None => format!("secret {secret}"),
+    }
+}
+
+/// What is missing of a secret: all of it, or what valueFrom says after its ARN.
+fn lacks(words: &str) -> String {
+    match names::word_after(words, "json key ") {
+        Some(key) => format!("has no JSON key {key}"),
+        None if words.contains("staging label") || words.contains("VersionId") => {
+            "has no value of that version".to_owned()
+        }
+        None => "does not exist".to_owned(),
     }
 }
 

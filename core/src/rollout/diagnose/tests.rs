@@ -209,6 +209,15 @@ fn no_cause_is_told_twice_from_two_sources() {
 }
 
 #[test]
+fn an_event_that_repeats_why_a_task_stopped_adds_nothing() {
+    let pull = "CannotPullContainerError: The task cannot pull r/api:2 from the registry r/api:2. There is a connection issue between the task and the registry.";
+    let message = format!("was unable to place a task. Reason: {pull}");
+    let tasks = json!([task("TaskFailedToStart", pull, json!([]))]);
+    assert_eq!(brief(&causes_of(tasks, &[&message], &[])), [("registry_unreachable", vec!["t1"])]);
+    assert_eq!(brief(&causes_of(json!([]), &[&message], &[])), [("registry_unreachable", vec![])]);
+}
+
+#[test]
 fn what_never_made_a_task_is_a_cause_without_tasks() {
     for (message, kind) in [
         ("was unable to place a task. Reason: Capacity is unavailable at this time.", "capacity"),

@@ -173,9 +173,9 @@ export interface Deployment {
   desired?: number | null
   /** Begin a new deployment although nothing changed. */
   force?: boolean
-  /** Replace tags by the digests they name now. */
+  /** Replace tags by the digests they name now (ECR's BatchGetImage, or the registry). One that cannot be looked up is an error. */
   pin?: boolean
-  /** Look that every ECR image exists and fits the platform before anything is written. Not looked at by this version. */
+  /** Look that every ECR image exists and fits the platform before anything is written (BatchGetImage). Where that is not allowed or not answered, a warning says so. */
   verify?: boolean
   /** Watch to the verdict. False ends after the update. */
   wait?: boolean
@@ -329,7 +329,7 @@ export interface Outcome {
   deployment?: string
   /** How long it took, in seconds. */
   seconds: number
-  /** How many calls to AWS it took, failed ones included. */
+  /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
   calls: number
 }
 
@@ -602,7 +602,7 @@ export interface SucceededEvent {
   deployment?: string
   /** How long it took, in seconds. */
   seconds: number
-  /** How many calls to AWS it took, failed ones included. */
+  /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
   calls: number
 }
 

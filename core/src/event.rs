@@ -122,6 +122,6 @@ pub struct Outcome {
     pub deployment: Option<String>,
     /// How long it took, in seconds.
     pub seconds: f64,
-    /// How many calls to AWS it took, failed ones included.
+    /// How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted.
     pub calls: u64,
 }

@@ -45,10 +45,11 @@ pub struct Deployment {
     /// Begin a new deployment although nothing changed.
     #[serde(default)]
     pub force: bool,
-    /// Replace tags by the digests they name now.
+    /// Replace tags by the digests they name now (ECR's BatchGetImage, or the registry). One that cannot be looked up is an error.
     #[serde(default)]
     pub pin: bool,
-    /// Look that every ECR image exists and fits the platform before anything is written. Not looked at by this version.
+    /// Look that every ECR image exists and fits the platform before anything is written (BatchGetImage). Where that is not
+    /// allowed or not answered, a warning says so.
     #[serde(default = "yes")]
     pub verify: bool,
     /// Watch to the verdict. False ends after the update.
@@ -316,12 +317,9 @@ impl Deployment {
         if let Some(Definition::Name(name)) = &self.definition {
             check_definition_name(name)?;
         }
-        for (option, given) in [("pin", self.pin), ("codedeploy", self.codedeploy.is_some())] {
-            if given {
-                return Err(Error::Unsupported {
-                    text: format!("the option `{option}` is not in this version yet: leave it away"),
-                });
-            }
+        if self.codedeploy.is_some() {
+            let text = "the option `codedeploy` is not in this version yet: leave it away".to_owned();
+            return Err(Error::Unsupported { text });
         }
         Ok(())
     }

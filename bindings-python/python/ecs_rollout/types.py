@@ -192,9 +192,9 @@ class Deployment(TypedDict, total=False):
     force: bool
     """Begin a new deployment although nothing changed."""
     pin: bool
-    """Replace tags by the digests they name now."""
+    """Replace tags by the digests they name now (ECR's BatchGetImage, or the registry). One that cannot be looked up is an error."""
     verify: bool
-    """Look that every ECR image exists and fits the platform before anything is written. Not looked at by this version."""
+    """Look that every ECR image exists and fits the platform before anything is written (BatchGetImage). Where that is not allowed or not answered, a warning says so."""
     wait: bool
     """Watch to the verdict. False ends after the update."""
     timeout: float
@@ -341,7 +341,7 @@ class Outcome(TypedDict, total=False):
     seconds: Required[float]
     """How long it took, in seconds."""
     calls: Required[int]
-    """How many calls to AWS it took, failed ones included."""
+    """How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted."""
 
 
 class PausedEvent(TypedDict, total=False):
@@ -645,7 +645,7 @@ class SucceededEvent(TypedDict, total=False):
     seconds: Required[float]
     """How long it took, in seconds."""
     calls: Required[int]
-    """How many calls to AWS it took, failed ones included."""
+    """How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted."""
 
 
 class SupersededDetail(TypedDict, total=False):

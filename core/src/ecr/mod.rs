@@ -6,7 +6,6 @@ mod login;
 mod manifest;
 mod registry;
 mod resolve;
-#[allow(dead_code, reason = "for the rollout, which does not call it yet")]
 mod verify;
 
 use std::time::Duration;
@@ -21,8 +20,7 @@ pub(crate) use login::Tokens;
 pub use login::{Credential, Login};
 pub(crate) use registry::http;
 pub use resolve::Resolved;
-#[allow(unused_imports, reason = "for the rollout, which does not call it yet")]
-pub(crate) use verify::{Checks, Verified, verify};
+pub(crate) use verify::{Checks, verify};
 
 const ATTEMPTS: u32 = 4;
 

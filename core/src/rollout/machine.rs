@@ -82,8 +82,12 @@ pub(super) enum State {
     Current,
     /// Read the definition that was named (DescribeTaskDefinition).
     Given,
-    /// Render, compare, decide.
+    /// Render and check.
     Decide,
+    /// Look at the images (ECR's BatchGetImage, or the registry); then go on.
+    Images(Box<State>),
+    /// Compare with what there is.
+    Compare,
     /// See whether an equal revision is there already (DescribeTaskDefinition).
     Latest(Box<TaskDefinition>),
     /// Make a revision (RegisterTaskDefinition).
@@ -269,6 +273,8 @@ impl Machine {
             State::Current => self.current().await,
             State::Given => self.given().await,
             State::Decide => self.decide(),
+            State::Images(then) => self.images(*then).await,
+            State::Compare => self.compare(),
             State::Latest(target) => self.latest(target).await,
             State::Register(target) => self.register(target).await,
             State::Update => self.update().await,

@@ -300,6 +300,18 @@ impl Error {
         (code, whole["detail"].take())
     }
 
+    /// With the place of what was asked for in front, where it is one of many.
+    pub(crate) fn within(self, place: &str) -> Self {
+        match self {
+            Self::Invalid { path, text, findings } => Self::Invalid {
+                text: format!("{place}.{text}"),
+                path: path.map(|path| format!("{place}.{path}")),
+                findings,
+            },
+            other => other,
+        }
+    }
+
     pub(crate) fn invalid(path: impl Into<String>, text: impl Into<String>) -> Self {
         let (path, text) = (path.into(), text.into());
         Self::Invalid { text: format!("{path}: {text}"), path: Some(path), findings: Vec::new() }

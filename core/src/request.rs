@@ -71,6 +71,21 @@ pub struct Deployment {
     pub codedeploy: Option<CodeDeploy>,
 }
 
+/// What `deploy_all` is asked for: many services at once, watched by one poller.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DeployAll {
+    /// What each service is asked for, in the order in which they begin.
+    pub services: Vec<Deployment>,
+    /// How many are on their way at once. All, unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parallel: Option<usize>,
+    /// Whether a failure keeps those from beginning that have not begun. What has begun goes on to its end.
+    #[serde(default = "yes")]
+    pub stop: bool,
+}
+
 /// What `watch` is asked for: to watch a deployment that somebody else began.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -203,6 +218,31 @@ const OWN_OPTIONS: [(&str, &str); 5] = [
     ("desiredCount", "desired"),
     ("forceNewDeployment", "force"),
 ];
+
+impl DeployAll {
+    /// All of these at once.
+    pub fn new(services: Vec<Deployment>) -> Self {
+        Self { services, parallel: None, stop: true }
+    }
+
+    /// All that can be told to be wrong without asking AWS.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.parallel == Some(0) {
+            return Err(Error::invalid("parallel", "0 begins none: give 1 or more, or leave it away"));
+        }
+        for (at, deployment) in self.services.iter().enumerate() {
+            deployment.check().map_err(|error| error.within(&format!("services[{at}]")))?;
+            let is_same =
+                |other: &Deployment| other.service == deployment.service && other.cluster == deployment.cluster;
+            if self.services[..at].iter().any(is_same) {
+                let text =
+                    format!("service {:?} is there twice: one of the two would end superseded", deployment.service);
+                return Err(Error::invalid(format!("services[{at}].service"), text));
+            }
+        }
+        Ok(())
+    }
+}
 
 impl Watch {
     /// The newest deployment of `service` in `cluster`.

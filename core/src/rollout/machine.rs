@@ -44,7 +44,7 @@ impl Leash {
         self.news.notify_waiters();
     }
 
-    async fn pulled(&self, is_on_the_way: bool) {
+    pub(super) async fn pulled(&self, is_on_the_way: bool) {
         loop {
             let news = self.news.notified();
             let released = self.released.load(Ordering::SeqCst) && !is_on_the_way;
@@ -221,7 +221,7 @@ impl Machine {
         let is_on_the_way = self.case.is_none() && matches!(self.goal, Goal::Deploy | Goal::Back);
         tokio::select! {
             biased;
-            () = leash.pulled(is_on_the_way) => self.state = State::Done(Box::new(Err(Error::Cancelled(Box::new(self.failure()))))),
+            () = leash.pulled(is_on_the_way) => self.cancel(),
             () = self.advance() => {}
         }
     }
@@ -242,7 +242,13 @@ impl Machine {
             }
             self.is_last_look = true;
         }
-        match self.take(self.state.clone()).await {
+        let step = self.take(self.state.clone()).await;
+        self.apply(step);
+    }
+
+    /// Goes where a step leads.
+    pub(super) fn apply(&mut self, step: Step) {
+        match step {
             Ok(next) => {
                 self.attempt = 0;
                 self.last_fault = None;
@@ -251,6 +257,27 @@ impl Machine {
             Err(Setback::Again) => {}
             Err(Setback::Fatal(error)) => self.state = State::Done(Box::new(Err(*error))),
         }
+    }
+
+    /// Whether the next step only looks at the service, so that one call can look at it and at others.
+    pub(super) fn is_looking(&self) -> bool {
+        let by_record = self.goes_by_record() && !self.is_list_due();
+        matches!(self.state, State::Look) && self.pause.is_none() && !by_record && !self.left().is_zero()
+    }
+
+    /// Whether nothing has been settled yet that could be written.
+    pub(super) fn is_preparing(&self) -> bool {
+        self.case.is_none() && !self.is_writing() && !matches!(self.state, State::Confirm { .. } | State::Done(_))
+    }
+
+    /// The time counts from now on.
+    pub(super) fn begin_at(&mut self, now: Duration) {
+        self.started = now;
+    }
+
+    /// Ends the watching.
+    pub(super) fn cancel(&mut self) {
+        self.state = State::Done(Box::new(Err(Error::Cancelled(Box::new(self.failure())))));
     }
 
     /// Goes as far as the first write, and says what would follow.

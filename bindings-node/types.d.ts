@@ -14,6 +14,16 @@ export interface AwsDetail {
   request?: string
 }
 
+/** How a service of many did not end well: an error's code, words and data. */
+export interface BadEnd {
+  /** The error's code. */
+  code: string
+  /** The error's words. */
+  message: string
+  /** The error's data. */
+  detail: unknown
+}
+
 /** The `detail` of an error with the code `cancelled`. */
 export interface CancelledDetail {
   /** The service's name. */
@@ -151,6 +161,16 @@ export interface DeniedDetail {
   text: string
 }
 
+/** What `deploy_all` is asked for: many services at once, watched by one poller. */
+export interface DeployAll {
+  /** What each service is asked for, in the order in which they begin. */
+  services: Array<Deployment>
+  /** How many are on their way at once. All, unless given. */
+  parallel?: number | null
+  /** Whether a failure keeps those from beginning that have not begun. What has begun goes on to its end. */
+  stop?: boolean
+}
+
 /** What `deploy` is asked for. */
 export interface Deployment {
   /** The service: its name or ARN. */
@@ -284,6 +304,14 @@ export interface LoggingChange {
   options?: Record<string, string | null>
   /** Options whose values are secrets: the ARN, or the name of an SSM parameter, that holds the value. */
   secrets?: Record<string, string | null>
+}
+
+/** What `login` is asked for. */
+export interface Login {
+  /** The registries: hosts (`<account>.dkr.ecr.<region>.amazonaws.com`, `public.ecr.aws`) or account ids. The caller's own in the client's region, unless given. */
+  registries?: Array<string>
+  /** Write them into Docker's configuration (`$DOCKER_CONFIG/config.json` or `~/.docker/config.json`), for other programs. */
+  write?: boolean
 }
 
 /** ECS's own words about the service. */
@@ -449,6 +477,22 @@ export interface RegisteredEvent {
   reused: boolean
 }
 
+/** What an image reference names at this moment. */
+export interface Resolved {
+  /** The reference with the digest in the tag's place: it names this very image for ever. */
+  image: string
+  /** The digest: of the index where there are several platforms. */
+  digest: string
+  /** The manifest's media type. */
+  media: string
+  /** What it runs on, as `os/architecture` with a variant where there are several. Empty where that is not known. */
+  platforms: Array<string>
+  /** What the registry keeps of it, in bytes, as far as it says. */
+  size?: number
+  /** When it was pushed, in seconds since 1970. ECR alone says it. */
+  pushed?: number
+}
+
 /** What `resume` is asked for: to let a deployment go on that waits at a hook. */
 export interface Resume {
   /** The service: its name or ARN. */
@@ -508,6 +552,18 @@ export interface RolledBackDetail {
   recovery?: Recovery
 }
 
+/** An event of one of many services. */
+export interface ServiceEvent {
+  /** The service's name or ARN, as it was given. */
+  service: string
+  /** The cluster's name or ARN, as it was given. */
+  cluster: string
+  /** What was done or seen; absent where the service has come to a bad end. */
+  event?: Event
+  /** The bad end it has come to. */
+  error?: BadEnd
+}
+
 /** The `detail` of an error with the code `service_inactive`. */
 export interface ServiceInactiveDetail {
   /** The service asked for. */
@@ -524,6 +580,16 @@ export interface ServiceMissingDetail {
   service: string
   /** The cluster it was looked for in. */
   cluster: string
+}
+
+/** What one of many services has come to. */
+export interface ServiceOutcome {
+  /** The service's name or ARN, as it was given. */
+  service: string
+  /** The cluster's name or ARN, as it was given. */
+  cluster: string
+  /** What it has come to. */
+  outcome: Outcome
 }
 
 /** The deployment has entered a stage of its strategy. */

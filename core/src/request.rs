@@ -535,7 +535,6 @@ mod tests {
             (json!({"service": "a", "timeout": 0}), "timeout: "),
             (json!({"service": "a", "definition": "taskdef.json"}), "TaskDefinition.load"),
             (json!({"service": "a", "definition": "api:seven"}), "is not a family"),
-            (json!({"service": "a", "pin": true}), "`pin` is not in this version yet"),
         ] {
             let error = Deployment::from_value(options).unwrap().check().unwrap_err().to_string();
             assert!(error.contains(text), "{error}");

@@ -23,6 +23,17 @@ class AwsDetail(TypedDict, total=False):
     """The id to give to AWS support."""
 
 
+class BadEnd(TypedDict, total=False):
+    """How a service of many did not end well: an error's code, words and data."""
+
+    code: Required[str]
+    """The error's code."""
+    message: Required[str]
+    """The error's words."""
+    detail: Required[Any]
+    """The error's data."""
+
+
 class CancelledDetail(TypedDict, total=False):
     """The `detail` of an error with the code `cancelled`."""
 
@@ -168,6 +179,17 @@ class DeniedDetail(TypedDict, total=False):
     """What AWS said; it names the missing permission."""
 
 
+class DeployAll(TypedDict, total=False):
+    """What `deploy_all` is asked for: many services at once, watched by one poller."""
+
+    services: Required[list[Deployment]]
+    """What each service is asked for, in the order in which they begin."""
+    parallel: int | None
+    """How many are on their way at once. All, unless given."""
+    stop: bool
+    """Whether a failure keeps those from beginning that have not begun. What has begun goes on to its end."""
+
+
 class Deployment(TypedDict, total=False):
     """What `deploy` is asked for."""
 
@@ -291,6 +313,15 @@ class LoggingChange(TypedDict, total=False):
     """Options of the driver by name."""
     secrets: dict[str, str | None]
     """Options whose values are secrets: the ARN, or the name of an SSM parameter, that holds the value."""
+
+
+class Login(TypedDict, total=False):
+    """What `login` is asked for."""
+
+    registries: list[str]
+    """The registries: hosts (`<account>.dkr.ecr.<region>.amazonaws.com`, `public.ecr.aws`) or account ids. The caller's own in the client's region, unless given."""
+    write: bool
+    """Write them into Docker's configuration (`$DOCKER_CONFIG/config.json` or `~/.docker/config.json`), for other programs."""
 
 
 class MessageEvent(TypedDict, total=False):
@@ -475,6 +506,23 @@ class RegisteredEvent(TypedDict, total=False):
     """Whether an equal revision was there already, so that none was made."""
 
 
+class Resolved(TypedDict, total=False):
+    """What an image reference names at this moment."""
+
+    image: Required[str]
+    """The reference with the digest in the tag's place: it names this very image for ever."""
+    digest: Required[str]
+    """The digest: of the index where there are several platforms."""
+    media: Required[str]
+    """The manifest's media type."""
+    platforms: Required[list[str]]
+    """What it runs on, as `os/architecture` with a variant where there are several. Empty where that is not known."""
+    size: int
+    """What the registry keeps of it, in bytes, as far as it says."""
+    pushed: float
+    """When it was pushed, in seconds since 1970. ECR alone says it."""
+
+
 class Resume(TypedDict, total=False):
     """What `resume` is asked for: to let a deployment go on that waits at a hook."""
 
@@ -538,6 +586,19 @@ class RolledBackDetail(TypedDict, total=False):
     """What came of going back, where `recover` asked for it and it was begun."""
 
 
+class ServiceEvent(TypedDict, total=False):
+    """An event of one of many services."""
+
+    service: Required[str]
+    """The service's name or ARN, as it was given."""
+    cluster: Required[str]
+    """The cluster's name or ARN, as it was given."""
+    event: Event
+    """What was done or seen; absent where the service has come to a bad end."""
+    error: BadEnd
+    """The bad end it has come to."""
+
+
 class ServiceInactiveDetail(TypedDict, total=False):
     """The `detail` of an error with the code `service_inactive`."""
 
@@ -556,6 +617,17 @@ class ServiceMissingDetail(TypedDict, total=False):
     """The service asked for."""
     cluster: Required[str]
     """The cluster it was looked for in."""
+
+
+class ServiceOutcome(TypedDict, total=False):
+    """What one of many services has come to."""
+
+    service: Required[str]
+    """The service's name or ARN, as it was given."""
+    cluster: Required[str]
+    """The cluster's name or ARN, as it was given."""
+    outcome: Required[Outcome]
+    """What it has come to."""
 
 
 class StageEvent(TypedDict, total=False):

@@ -27,6 +27,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
+use serde::Serialize;
+use serde_json::Value;
 
 pub use fleet::Rollouts;
 pub use running::Running;
@@ -90,6 +92,23 @@ impl<E: Send + 'static, O: Clone + Send + 'static> Rollout<E, O> {
         }
     }
 
+    /// With events and outcome as documents, as scripts see them.
+    pub fn documents(self) -> Rollout<Value, Value>
+    where
+        E: Serialize,
+        O: Serialize,
+    {
+        let document = |item| match item {
+            Item::Event(event) => Item::Event(value(&event)),
+            Item::End(end) => Item::End(end.map(|outcome| value(&outcome))),
+        };
+        Rollout {
+            items: self.items.map(document).boxed(),
+            end: self.end.map(|end| end.map(|one| value(&one))),
+            leash: self.leash,
+        }
+    }
+
     /// Runs it in the background of the present tokio runtime, whether or not its events are read.
     pub fn spawn(self) -> Running<E, O> {
         Running::start(self)
@@ -115,6 +134,10 @@ impl<E, O> Stream for Rollout<E, O> {
             Poll::Ready(None) => Poll::Ready(None),
         }
     }
+}
+
+fn value(one: &impl Serialize) -> Value {
+    serde_json::to_value(one).unwrap_or_default()
 }
 
 /// Steps until there is something to tell, tells it, and so on to the end.

@@ -4,8 +4,10 @@ mod docker;
 mod host;
 mod login;
 mod manifest;
+mod push;
 mod registry;
 mod resolve;
+mod source;
 #[allow(dead_code, reason = "for the rollout, which does not call it yet")]
 mod verify;
 
@@ -19,6 +21,7 @@ use crate::error::Error;
 
 pub(crate) use login::Tokens;
 pub use login::{Credential, Login};
+pub use push::{Push, Pushed, Pushing};
 pub(crate) use registry::http;
 pub use resolve::Resolved;
 #[allow(unused_imports, reason = "for the rollout, which does not call it yet")]

@@ -1,4 +1,6 @@
-import type { Change, Changes, Deployment, ErrorCode, Event, Finding, Options, Outcome, Plan } from './types.js'
+import type {
+  Change, Changes, Deployment, ErrorCode, Event, Finding, Options, Outcome, Plan, Resume, Rollback, Watch,
+} from './types.js'
 
 export type * from './types.js'
 
@@ -86,6 +88,23 @@ export class Client {
    */
   deploy(options: Deployment, controls?: Controls): Rollout
   /**
+   * Watches a deployment that somebody else began, to the same verdict as one's own. Starts at once and writes nothing.
+   * Stands on DescribeServices.
+   */
+  watch(options: Watch, controls?: Controls): Rollout
+  /**
+   * Goes back to what a service ran before, and watches that to the verdict. Starts at once.
+   *
+   * Success is that it is live and complete again. A deployment on its way is turned round; where that does not apply, the
+   * earlier definition is deployed. Stands on ContinueServiceDeployment, StopServiceDeployment and UpdateService.
+   */
+  rollback(options: Rollback, controls?: Controls): Rollout
+  /**
+   * Lets a deployment go on that waits at a hook, and watches it to the verdict. Starts at once.
+   * Stands on ContinueServiceDeployment.
+   */
+  resume(options: Resume, controls?: Controls): Rollout
+  /**
    * Says what `deploy` would do with the same request at this moment, without writing anything.
    * Stands on DescribeServices and DescribeTaskDefinition. Rejects with what `deploy` would refuse.
    */
@@ -107,3 +126,12 @@ export function plan(options: Deployment): Promise<Plan>
 
 /** `Client.deploy` with the default client: the environment's settings. */
 export function deploy(options: Deployment, controls?: Controls): Rollout
+
+/** `Client.watch` with the default client: the environment's settings. */
+export function watch(options: Watch, controls?: Controls): Rollout
+
+/** `Client.rollback` with the default client: the environment's settings. */
+export function rollback(options: Rollback, controls?: Controls): Rollout
+
+/** `Client.resume` with the default client: the environment's settings. */
+export function resume(options: Resume, controls?: Controls): Rollout

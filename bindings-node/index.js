@@ -163,6 +163,18 @@ class Client {
     return new Rollout(call(() => this.#native.deploy(deploymentText(options ?? {}))), signal)
   }
 
+  watch(options, { signal } = {}) {
+    return new Rollout(call(() => this.#native.watch(toText(options))), signal)
+  }
+
+  rollback(options, { signal } = {}) {
+    return new Rollout(call(() => this.#native.rollback(toText(options))), signal)
+  }
+
+  resume(options, { signal } = {}) {
+    return new Rollout(call(() => this.#native.resume(toText(options))), signal)
+  }
+
   async plan(options) {
     const text = deploymentText(options ?? {})
     try {
@@ -179,6 +191,9 @@ const standard = () => (shared ??= new Client())
 const deploy = (options, controls) => standard().deploy(options, controls)
 const dotenv = (path) => JSON.parse(call(() => native.dotenv(fileName(path))))
 const plan = (options) => standard().plan(options)
+const resume = (options, controls) => standard().resume(options, controls)
+const rollback = (options, controls) => standard().rollback(options, controls)
+const watch = (options, controls) => standard().watch(options, controls)
 
 exports.Client = Client
 exports.EcsRolloutError = EcsRolloutError
@@ -187,3 +202,6 @@ exports.TaskDefinition = TaskDefinition
 exports.deploy = deploy
 exports.dotenv = dotenv
 exports.plan = plan
+exports.resume = resume
+exports.rollback = rollback
+exports.watch = watch

@@ -28,21 +28,23 @@ export interface CancelledDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** What came of going back, where `recover` asked for it and it was begun. */
+  recovery?: Recovery
 }
 
-/** One reason why tasks stopped. */
+/** One reason why tasks stopped, were never made, or are not well: from stopped tasks (DescribeTasks), service events (DescribeServices), targets (DescribeTargetHealth) and logs (GetLogEvents). */
 export interface Cause {
-  /** A word for the kind of cause, such as `image_missing`, `exited`, `out_of_memory`, `unhealthy`. */
+  /** A word for the kind of cause. While pulling: `image_missing`, `platform_mismatch`, `registry_denied`, `registry_unreachable`, `registry_limit`, `disk_full`, `pull_failed`. Before a container runs: `secret_missing`, `secret_denied`, `environment_file`, `log_group_missing`, `log_denied`, `volume`, `network`, `cannot_start`, `dependency`. At its end: `exited`, `out_of_memory`, `killed`, `segmentation_fault`, `terminated`, `unhealthy`, `load_balancer_unhealthy`. Without a task: `capacity`, `placement`, `role`, `deadlock`, `start_throttled`, `throttled`. What is not known: `other`. */
   kind: string
-  /** What happened, in one line. */
+  /** What happened, in one line, with its names; ECS's own words where nothing better is known. */
   summary: string
-  /** What to do about it. */
+  /** What to do about it; absent where nothing is known. */
   advice?: string
-  /** The ids of the tasks that stopped for it, newest first. */
+  /** The ids of the tasks concerned, newest first; empty where none was made. */
   tasks: Array<string>
-  /** The containers that ended, as seen on the newest of these tasks. */
+  /** The containers, as seen on the newest of the tasks that stopped; empty where none did. */
   containers: Array<StoppedContainer>
-  /** The last lines of the failing container's log, oldest first. */
+  /** The last lines of the failing container's log (at most 50, without colours), oldest first; empty where there is none or it may not be read. */
   log: Array<string>
 }
 
@@ -171,9 +173,9 @@ export interface Deployment {
   desired?: number | null
   /** Begin a new deployment although nothing changed. */
   force?: boolean
-  /** Replace tags by the digests they name now. */
+  /** Replace tags by the digests they name now (ECR's BatchGetImage, or the registry). One that cannot be looked up is an error. */
   pin?: boolean
-  /** Look that every ECR image exists and fits the platform before anything is written. Not looked at by this version. */
+  /** Look that every ECR image exists and fits the platform before anything is written (BatchGetImage). Where that is not allowed or not answered, a warning says so. */
   verify?: boolean
   /** Watch to the verdict. False ends after the update. */
   wait?: boolean
@@ -181,6 +183,8 @@ export interface Deployment {
   timeout?: number
   /** What to do on failure or time-out. */
   recover?: Recover
+  /** How many tasks may stop, for causes that waiting does not cure, before the rollout counts as failed although nothing in ECS will ever say so: where the service has neither circuit breaker nor alarms. 0: never. Not given: as many as ECS's own circuit breaker would allow, half of the tasks asked for, at least 3 and at most 200. */
+  patience?: number | null
   /** How to deploy where the service's deployment controller is CODE_DEPLOY. */
   codedeploy?: CodeDeploy | null
 }
@@ -213,6 +217,8 @@ export interface FailedDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** What came of going back, where `recover` asked for it and it was begun. */
+  recovery?: Recovery
 }
 
 /** A rollout that did not end well: which, why, and what runs now. */
@@ -229,6 +235,8 @@ export interface Failure {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** What came of going back, where `recover` asked for it and it was begun. */
+  recovery?: Recovery
 }
 
 /** Something about a task definition that is wrong or risky. */
@@ -247,8 +255,8 @@ export interface Finding {
 
 /** The `detail` of an error with the code `image_missing`. */
 export interface ImageMissingDetail {
-  /** The container that would run it. */
-  container: string
+  /** The container that would run it, where one would. */
+  container?: string
   /** The whole image reference. */
   image: string
   /** Tags in the same repository that come nearest. */
@@ -303,7 +311,7 @@ export interface Options {
   region?: string | null
   /** The profile in the shared config files. `AWS_PROFILE`, unless given. */
   profile?: string | null
-  /** The URL to call instead of AWS's own. `AWS_ENDPOINT_URL_ECS` or `AWS_ENDPOINT_URL`, unless given. */
+  /** The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given. */
   endpoint?: string | null
   /** The ARN of a role to assume (AssumeRole) before anything is called. */
   role?: string | null
@@ -321,7 +329,7 @@ export interface Outcome {
   deployment?: string
   /** How long it took, in seconds. */
   seconds: number
-  /** How many calls to AWS it took, failed ones included. */
+  /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
   calls: number
 }
 
@@ -422,6 +430,16 @@ export interface PushFailedDetail {
 /** What to do when a rollout fails or runs out of time. */
 export type Recover = 'leave' | 'rollback'
 
+/** A way back after a rollout that failed or ran out of time. */
+export interface Recovery {
+  /** The ARN of the task definition that was gone back to. */
+  definition: string
+  /** The id of the deployment that went back; absent where none began. */
+  deployment?: string
+  /** What kept it from being live and complete again; absent where it is. */
+  error?: string
+}
+
 /** There is a revision of the task definition to deploy (RegisterTaskDefinition). */
 export interface RegisteredEvent {
   type: 'registered'
@@ -429,6 +447,20 @@ export interface RegisteredEvent {
   definition: string
   /** Whether an equal revision was there already, so that none was made. */
   reused: boolean
+}
+
+/** What `resume` is asked for: to let a deployment go on that waits at a hook. */
+export interface Resume {
+  /** The service: its name or ARN. */
+  service: string
+  /** The cluster: its name or ARN. */
+  cluster?: string
+  /** The id of the hook, as the event `paused` tells it. The one that waits, unless given. */
+  hook?: string | null
+  /** Watch to the verdict. False ends after the order. */
+  wait?: boolean
+  /** Seconds from the start after which the watching ends. */
+  timeout?: number
 }
 
 /** A call to AWS failed in a way that passes, and is tried again. */
@@ -440,6 +472,22 @@ export interface RetryingEvent {
   code: string
   /** Seconds until the next attempt. */
   delay: number
+}
+
+/** What `rollback` is asked for: to go back to what ran before. */
+export interface Rollback {
+  /** The service: its name or ARN. */
+  service: string
+  /** The cluster: its name or ARN. */
+  cluster?: string
+  /** The task definition to go back to: a family, `family:revision` or an ARN. Unless given: a deployment on its way is turned round, otherwise the definition of the last complete deployment before the present one. */
+  to?: string | null
+  /** Watch to the verdict. False ends after the order. */
+  wait?: boolean
+  /** Seconds from the start after which the watching ends. */
+  timeout?: number
+  /** As for `deploy`. */
+  patience?: number | null
 }
 
 /** The `detail` of an error with the code `rolled_back`. */
@@ -456,6 +504,8 @@ export interface RolledBackDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** What came of going back, where `recover` asked for it and it was begun. */
+  recovery?: Recovery
 }
 
 /** The `detail` of an error with the code `service_inactive`. */
@@ -520,6 +570,8 @@ export interface StoppedDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** What came of going back, where `recover` asked for it and it was begun. */
+  recovery?: Recovery
 }
 
 /** A task of this deployment stopped, and not because it was replaced (DescribeTasks). */
@@ -550,7 +602,7 @@ export interface SucceededEvent {
   deployment?: string
   /** How long it took, in seconds. */
   seconds: number
-  /** How many calls to AWS it took, failed ones included. */
+  /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
   calls: number
 }
 
@@ -570,6 +622,8 @@ export interface SupersededDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** What came of going back, where `recover` asked for it and it was begun. */
+  recovery?: Recovery
 }
 
 /** The `detail` of an error with the code `task_failed`. */
@@ -586,6 +640,8 @@ export interface TaskFailedDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** What came of going back, where `recover` asked for it and it was begun. */
+  recovery?: Recovery
 }
 
 /** The `detail` of an error with the code `throttled`. */
@@ -612,6 +668,8 @@ export interface TimedOutDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** What came of going back, where `recover` asked for it and it was begun. */
+  recovery?: Recovery
 }
 
 /** The `detail` of an error with the code `unsupported`. */
@@ -636,6 +694,20 @@ export interface WarningEvent {
   code: string
   /** What, and what to do. */
   text: string
+}
+
+/** What `watch` is asked for: to watch a deployment that somebody else began. */
+export interface Watch {
+  /** The service: its name or ARN. */
+  service: string
+  /** The cluster: its name or ARN. */
+  cluster?: string
+  /** The id of the deployment, `ecs-svc/…`. The newest, unless given. */
+  deployment?: string | null
+  /** Seconds from the start after which the watching ends. */
+  timeout?: number
+  /** As for `deploy`. */
+  patience?: number | null
 }
 
 /** The `detail` of an error, by its `code`. */

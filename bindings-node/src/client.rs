@@ -3,6 +3,7 @@
 use napi::Result;
 use napi::bindgen_prelude::within_runtime_if_available;
 use napi_derive::napi;
+use serde::de::DeserializeOwned;
 
 use crate::convert::{exception, from_js, to_js};
 use crate::rollout::Rollout;
@@ -14,6 +15,15 @@ pub struct Client(ecs_rollout::Client);
 impl Client {
     pub(crate) fn wrap(client: ecs_rollout::Client) -> Self {
         Self(client)
+    }
+
+    fn start<T: DeserializeOwned>(
+        &self,
+        options: &str,
+        verb: fn(&ecs_rollout::Client, T) -> ecs_rollout::Rollout,
+    ) -> Result<Rollout> {
+        let options = ecs_rollout::read("options", from_js(options)?).map_err(|error| exception(&error))?;
+        Ok(within_runtime_if_available(|| Rollout::new(verb(&self.0, options).spawn())))
     }
 }
 
@@ -30,8 +40,25 @@ impl Client {
     /// Starts a deployment; options as JSON text.
     #[napi]
     pub fn deploy(&self, options: String) -> Result<Rollout> {
-        let deployment = ecs_rollout::Deployment::from_value(from_js(&options)?).map_err(|error| exception(&error))?;
-        Ok(within_runtime_if_available(|| Rollout::new(self.0.deploy(deployment).spawn())))
+        self.start(&options, ecs_rollout::Client::deploy)
+    }
+
+    /// Starts to watch another's deployment; options as JSON text.
+    #[napi]
+    pub fn watch(&self, options: String) -> Result<Rollout> {
+        self.start(&options, ecs_rollout::Client::watch)
+    }
+
+    /// Starts to go back; options as JSON text.
+    #[napi]
+    pub fn rollback(&self, options: String) -> Result<Rollout> {
+        self.start(&options, ecs_rollout::Client::rollback)
+    }
+
+    /// Lets a deployment go on; options as JSON text.
+    #[napi]
+    pub fn resume(&self, options: String) -> Result<Rollout> {
+        self.start(&options, ecs_rollout::Client::resume)
     }
 
     /// What a deployment would do, as JSON text; options as JSON text.

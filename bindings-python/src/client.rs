@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::convert::{exception, options, to_python};
@@ -25,9 +26,24 @@ impl Client {
             .map_err(|error| exception(py, &error))
     }
 
-    #[pyo3(signature = (**deployment))]
-    fn deploy(&self, py: Python<'_>, deployment: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
-        start(py, &self.0, deployment)
+    #[pyo3(signature = (**options))]
+    fn deploy(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
+        start(py, &self.0, options, ecs_rollout::Client::deploy)
+    }
+
+    #[pyo3(signature = (**options))]
+    fn watch(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
+        start(py, &self.0, options, ecs_rollout::Client::watch)
+    }
+
+    #[pyo3(signature = (**options))]
+    fn rollback(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
+        start(py, &self.0, options, ecs_rollout::Client::rollback)
+    }
+
+    #[pyo3(signature = (**options))]
+    fn resume(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
+        start(py, &self.0, options, ecs_rollout::Client::resume)
     }
 
     #[pyo3(signature = (**deployment))]
@@ -46,12 +62,18 @@ fn standard() -> &'static ecs_rollout::Client {
     STANDARD.get_or_init(|| ecs_rollout::Client::new(ecs_rollout::Options::default()))
 }
 
-/// Deploys with the default client.
-#[pyfunction]
-#[pyo3(signature = (**deployment))]
-pub(crate) fn deploy(py: Python<'_>, deployment: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
-    start(py, standard(), deployment)
+/// A function of the module for a verb of the default client.
+macro_rules! function {
+    ($($verb:ident)+) => {$(
+        #[pyfunction]
+        #[pyo3(signature = (**options))]
+        pub(crate) fn $verb(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
+            start(py, standard(), options, ecs_rollout::Client::$verb)
+        }
+    )+};
 }
+
+function! { deploy watch rollback resume }
 
 /// Plans with the default client.
 #[pyfunction]
@@ -88,9 +110,14 @@ fn deployment_of(arguments: Option<&Bound<'_, PyDict>>) -> PyResult<Value> {
     Ok(options)
 }
 
-fn start(py: Python<'_>, client: &ecs_rollout::Client, deployment: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
-    let deployment =
-        ecs_rollout::Deployment::from_value(deployment_of(deployment)?).map_err(|error| exception(py, &error))?;
+/// Starts a verb with its options.
+fn start<T: DeserializeOwned>(
+    py: Python<'_>,
+    client: &ecs_rollout::Client,
+    options: Option<&Bound<'_, PyDict>>,
+    verb: fn(&ecs_rollout::Client, T) -> ecs_rollout::Rollout,
+) -> PyResult<Rollout> {
+    let options = ecs_rollout::read("options", deployment_of(options)?).map_err(|error| exception(py, &error))?;
     let _runtime = runtime()?.enter();
-    Ok(Rollout::new(client.deploy(deployment).spawn()))
+    Ok(Rollout::new(verb(client, options).spawn()))
 }

@@ -16,6 +16,9 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<rollout::Rollout>()?;
     module.add_class::<simulator::Simulator>()?;
     module.add_function(wrap_pyfunction!(client::deploy, module)?)?;
+    module.add_function(wrap_pyfunction!(client::watch, module)?)?;
+    module.add_function(wrap_pyfunction!(client::rollback, module)?)?;
+    module.add_function(wrap_pyfunction!(client::resume, module)?)?;
     module.add_function(wrap_pyfunction!(client::plan, module)?)?;
     module.add_function(wrap_pyfunction!(definition::dotenv, module)?)
 }

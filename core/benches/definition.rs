@@ -39,7 +39,7 @@ fn document(containers: usize, kilobytes: usize) -> String {
 
 fn work(text: &str, changes: &Changes) -> String {
     let definition: TaskDefinition = text.parse().expect("it is a definition");
-    definition.render(changes).expect("the changes fit").to_value().to_string()
+    definition.into_rendered(changes).expect("the changes fit").into_value().to_string()
 }
 
 fn floor(text: &str) -> String {

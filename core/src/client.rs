@@ -10,8 +10,8 @@ use crate::clock::{Clock, Wall};
 use crate::ecr::{self, Tokens};
 use crate::error::Error;
 use crate::plan::Plan;
-use crate::request::Deployment;
-use crate::rollout::Rollout;
+use crate::request::{Definition, DeployAll, Deployment, Resume, Rollback, Watch};
+use crate::rollout::{Goal, Rollout, Rollouts};
 
 /// A connection to Amazon ECS in one account and region. Cheap to clone; nothing is called before it is used.
 #[derive(Clone)]
@@ -70,6 +70,49 @@ impl Client {
     /// input has been checked.
     pub fn deploy(&self, deployment: Deployment) -> Rollout {
         Rollout::new(self.clone(), deployment)
+    }
+
+    /// Deploys to many services and watches them with one poller: ten services a call (DescribeServices), one allowance of calls.
+    ///
+    /// None of those that begin together is written to before all of them have been checked. The outcome is that of all: the
+    /// first bad end, or what each has come to in the order asked for.
+    pub fn deploy_all(&self, all: DeployAll) -> Rollouts {
+        Rollouts::of_many(self.clone(), all)
+    }
+
+    /// Watches a deployment that somebody else began, to the same verdict as one's own (DescribeServices). Writes nothing.
+    pub fn watch(&self, watch: Watch) -> Rollout {
+        let request = Deployment {
+            timeout: watch.timeout,
+            patience: watch.patience,
+            ..Deployment::new(watch.cluster, watch.service)
+        };
+        Rollout::for_goal(self.clone(), request, Goal::Watch { deployment: watch.deployment })
+    }
+
+    /// Goes back to what a service ran before, and watches that to the verdict: success is that it is live and complete again.
+    ///
+    /// A deployment on its way is turned round (ContinueServiceDeployment, StopServiceDeployment); where that does not apply,
+    /// the earlier definition is deployed (UpdateService).
+    pub fn rollback(&self, rollback: Rollback) -> Rollout {
+        let request = Deployment {
+            definition: rollback.to.map(Definition::Name),
+            wait: rollback.wait,
+            timeout: rollback.timeout,
+            patience: rollback.patience,
+            ..Deployment::new(rollback.cluster, rollback.service)
+        };
+        Rollout::for_goal(self.clone(), request, Goal::Back)
+    }
+
+    /// Lets a deployment go on that waits at a hook (ContinueServiceDeployment), and watches it to the verdict.
+    pub fn resume(&self, resume: Resume) -> Rollout {
+        let request = Deployment {
+            wait: resume.wait,
+            timeout: resume.timeout,
+            ..Deployment::new(resume.cluster, resume.service)
+        };
+        Rollout::for_goal(self.clone(), request, Goal::Resume { hook: resume.hook })
     }
 
     /// Says what [`deploy`](Self::deploy) would do with the same request at this moment, without writing anything

@@ -17,9 +17,10 @@ pub(crate) fn change(current: Option<&str>, change: &str) -> Result<String, Stri
         return Ok(change.to_owned());
     }
     let current = current.ok_or("there is no image to take the repository from: give a whole reference")?;
-    let changed = format!("{}{change}", repository(current)?);
-    check(&changed)?;
-    Ok(changed)
+    let repository = repository(current)?;
+    // The repository is known to be well formed: what is new is checked behind the shortest there is.
+    check(&format!("x{change}")).map_err(|_| reason_for(&format!("{repository}{change}")))?;
+    Ok(format!("{repository}{change}"))
 }
 
 /// The reference without its tag and digest, spelt as it is.
@@ -34,6 +35,11 @@ fn repository(text: &str) -> Result<&str, String> {
         rest = rest.strip_suffix(tag).and_then(|rest| rest.strip_suffix(':')).unwrap_or(rest);
     }
     Ok(rest)
+}
+
+/// Why a text is no image reference.
+fn reason_for(text: &str) -> String {
+    parse(text).err().unwrap_or_else(|| format!("{text:?} is not an image reference"))
 }
 
 /// The reference taken apart.

@@ -45,10 +45,11 @@ pub struct Deployment {
     /// Begin a new deployment although nothing changed.
     #[serde(default)]
     pub force: bool,
-    /// Replace tags by the digests they name now.
+    /// Replace tags by the digests they name now (ECR's BatchGetImage, or the registry). One that cannot be looked up is an error.
     #[serde(default)]
     pub pin: bool,
-    /// Look that every ECR image exists and fits the platform before anything is written. Not looked at by this version.
+    /// Look that every ECR image exists and fits the platform before anything is written (BatchGetImage). Where that is not
+    /// allowed or not answered, a warning says so.
     #[serde(default = "yes")]
     pub verify: bool,
     /// Watch to the verdict. False ends after the update.
@@ -60,9 +61,96 @@ pub struct Deployment {
     /// What to do on failure or time-out.
     #[serde(default)]
     pub recover: Recover,
+    /// How many tasks may stop, for causes that waiting does not cure, before the rollout counts as failed although nothing in
+    /// ECS will ever say so: where the service has neither circuit breaker nor alarms. 0: never. Not given: as many as
+    /// ECS's own circuit breaker would allow, half of the tasks asked for, at least 3 and at most 200.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patience: Option<u64>,
     /// How to deploy where the service's deployment controller is CODE_DEPLOY.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codedeploy: Option<CodeDeploy>,
+}
+
+/// What `deploy_all` is asked for: many services at once, watched by one poller.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DeployAll {
+    /// What each service is asked for, in the order in which they begin.
+    pub services: Vec<Deployment>,
+    /// How many are on their way at once. All, unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parallel: Option<usize>,
+    /// Whether a failure keeps those from beginning that have not begun. What has begun goes on to its end.
+    #[serde(default = "yes")]
+    pub stop: bool,
+}
+
+/// What `watch` is asked for: to watch a deployment that somebody else began.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Watch {
+    /// The service: its name or ARN.
+    pub service: String,
+    /// The cluster: its name or ARN.
+    #[serde(default = "default_cluster")]
+    pub cluster: String,
+    /// The id of the deployment, `ecs-svc/…`. The newest, unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployment: Option<String>,
+    /// Seconds from the start after which the watching ends.
+    #[serde(default = "default_timeout")]
+    pub timeout: f64,
+    /// As for `deploy`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patience: Option<u64>,
+}
+
+/// What `rollback` is asked for: to go back to what ran before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Rollback {
+    /// The service: its name or ARN.
+    pub service: String,
+    /// The cluster: its name or ARN.
+    #[serde(default = "default_cluster")]
+    pub cluster: String,
+    /// The task definition to go back to: a family, `family:revision` or an ARN. Unless given: a deployment on its way is
+    /// turned round, otherwise the definition of the last complete deployment before the present one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// Watch to the verdict. False ends after the order.
+    #[serde(default = "yes")]
+    pub wait: bool,
+    /// Seconds from the start after which the watching ends.
+    #[serde(default = "default_timeout")]
+    pub timeout: f64,
+    /// As for `deploy`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patience: Option<u64>,
+}
+
+/// What `resume` is asked for: to let a deployment go on that waits at a hook.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Resume {
+    /// The service: its name or ARN.
+    pub service: String,
+    /// The cluster: its name or ARN.
+    #[serde(default = "default_cluster")]
+    pub cluster: String,
+    /// The id of the hook, as the event `paused` tells it. The one that waits, unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hook: Option<String>,
+    /// Watch to the verdict. False ends after the order.
+    #[serde(default = "yes")]
+    pub wait: bool,
+    /// Seconds from the start after which the watching ends.
+    #[serde(default = "default_timeout")]
+    pub timeout: f64,
 }
 
 /// A task definition by name, or as a document.
@@ -131,6 +219,65 @@ const OWN_OPTIONS: [(&str, &str); 5] = [
     ("forceNewDeployment", "force"),
 ];
 
+impl DeployAll {
+    /// All of these at once.
+    pub fn new(services: Vec<Deployment>) -> Self {
+        Self { services, parallel: None, stop: true }
+    }
+
+    /// All that can be told to be wrong without asking AWS.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.parallel == Some(0) {
+            return Err(Error::invalid("parallel", "0 begins none: give 1 or more, or leave it away"));
+        }
+        for (at, deployment) in self.services.iter().enumerate() {
+            deployment.check().map_err(|error| error.within(&format!("services[{at}]")))?;
+            let is_same =
+                |other: &Deployment| other.service == deployment.service && other.cluster == deployment.cluster;
+            if self.services[..at].iter().any(is_same) {
+                let text =
+                    format!("service {:?} is there twice: one of the two would end superseded", deployment.service);
+                return Err(Error::invalid(format!("services[{at}].service"), text));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Watch {
+    /// The newest deployment of `service` in `cluster`.
+    pub fn new(cluster: impl Into<String>, service: impl Into<String>) -> Self {
+        Self {
+            service: service.into(),
+            cluster: cluster.into(),
+            deployment: None,
+            timeout: default_timeout(),
+            patience: None,
+        }
+    }
+}
+
+impl Rollback {
+    /// What ran in `service` of `cluster` before.
+    pub fn new(cluster: impl Into<String>, service: impl Into<String>) -> Self {
+        Self {
+            service: service.into(),
+            cluster: cluster.into(),
+            to: None,
+            wait: true,
+            timeout: default_timeout(),
+            patience: None,
+        }
+    }
+}
+
+impl Resume {
+    /// Whatever waits in `service` of `cluster`.
+    pub fn new(cluster: impl Into<String>, service: impl Into<String>) -> Self {
+        Self { service: service.into(), cluster: cluster.into(), hook: None, wait: true, timeout: default_timeout() }
+    }
+}
+
 impl Deployment {
     /// A deployment of `service` in `cluster`, with every other option at its default.
     pub fn new(cluster: impl Into<String>, service: impl Into<String>) -> Self {
@@ -150,6 +297,7 @@ impl Deployment {
             wait: true,
             timeout: default_timeout(),
             recover: Recover::Leave,
+            patience: None,
             codedeploy: None,
         }
     }
@@ -198,11 +346,6 @@ impl Deployment {
             let text = "the deployment controller cannot be changed with a deployment: change it by itself first";
             return Err(Error::invalid("settings.deploymentController", text));
         }
-        let strategy = self.settings.get("deploymentConfiguration").and_then(|settings| settings.get("strategy"));
-        if strategy.is_some_and(|strategy| strategy != "ROLLING") {
-            let text = "settings.deploymentConfiguration.strategy: this version deploys ROLLING alone".to_owned();
-            return Err(Error::Unsupported { text });
-        }
         for (option, value) in [("service", &self.service), ("cluster", &self.cluster)] {
             if value.trim().is_empty() {
                 return Err(Error::invalid(option, "empty: give a name or an ARN"));
@@ -214,16 +357,9 @@ impl Deployment {
         if let Some(Definition::Name(name)) = &self.definition {
             check_definition_name(name)?;
         }
-        for (option, given) in [
-            ("pin", self.pin),
-            ("codedeploy", self.codedeploy.is_some()),
-            ("recover", self.recover == Recover::Rollback),
-        ] {
-            if given {
-                return Err(Error::Unsupported {
-                    text: format!("the option `{option}` is not in this version yet: leave it away"),
-                });
-            }
+        if self.codedeploy.is_some() {
+            let text = "the option `codedeploy` is not in this version yet: leave it away".to_owned();
+            return Err(Error::Unsupported { text });
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What the core's types look like from outside, read from their JSON Schemas.
 
-use ecs_rollout::{Change, Changes, Deployment, Error, Event, Finding, Options, Plan};
+use ecs_rollout::{Change, Changes, Deployment, Error, Event, Finding, Options, Plan, Resume, Rollback, Watch};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value};
@@ -60,6 +60,9 @@ impl Contract {
         add::<Deployment>(&mut inputs);
         add::<Changes>(&mut inputs);
         add::<Options>(&mut inputs);
+        add::<Watch>(&mut inputs);
+        add::<Rollback>(&mut inputs);
+        add::<Resume>(&mut inputs);
         let mut outputs = SchemaSettings::draft2020_12().for_serialize().into_generator();
         add::<Event>(&mut outputs);
         add::<Finding>(&mut outputs);

@@ -14,11 +14,12 @@ FILES = sorted((Path(__file__).parent.parent / "scenarios").glob("*.json"))
 
 def run(file: Path) -> None:
     scenario = json.loads(file.read_text())
-    expect = scenario["expect"]
+    expect, verb = scenario["expect"], scenario.get("verb", "deploy")
     with Simulator(scenario["world"]) as simulator:
+        simulator.advance(scenario.get("after", 0))
         events: list[Any] = []
         try:
-            rollout = simulator.client().deploy(**scenario["request"])
+            rollout = getattr(simulator.client(), verb)(**scenario["request"])
             events.extend(rollout)
             end: dict[str, Any] = {"outcome": rollout.outcome()}
         except ecs_rollout.Error as error:
@@ -35,14 +36,16 @@ def run(file: Path) -> None:
             written = [call for call in calls if not call["operation"].startswith(("Describe", "List"))]
             assert matches(expect["writes"], written), (expect["writes"], written)
         assert len(calls) <= expect.get("calls", 10_000)
-        check_time(simulator, events)
+        check_time(simulator, events, verb, expect.get("late", 2.0))
 
 
-def check_time(simulator: Simulator, events: list[Any]) -> None:
+def check_time(simulator: Simulator, events: list[Any], verb: str, late: float) -> None:
     for said in (event for event in events if event["type"] == "succeeded"):
-        ours = next(truth for truth in simulator.truth() if truth["deployment"] == said["deployment"])
+        # Turned round, a deployment gives way to the one that goes back: that is what must be complete.
+        truths = [one for one in simulator.truth() if verb == "rollback" or one["deployment"] == said["deployment"]]
+        ours = truths[-1]
         assert ours["state"] == "completed", ours
-        assert ours["finished"] < 0 or 0 <= simulator.now - ours["finished"] <= 2.0, (ours, simulator.now)
+        assert ours["finished"] < 0 or 0 <= simulator.now - ours["finished"] <= late, (ours, simulator.now)
 
 
 def matches(expected: Any, seen: Any) -> bool:

@@ -4,8 +4,9 @@
 //! the same files; each is small on purpose.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use ecs_rollout::Deployment;
+use ecs_rollout::{Client, Error, Rollout, read};
 use ecs_rollout_simulator::Simulator;
 use serde_json::{Value, json};
 
@@ -26,9 +27,9 @@ pub async fn run(file: &Path) -> Result<(), String> {
     let scenario: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
     let simulator = Simulator::start(scenario["world"].clone()).unwrap();
     let mut events = Vec::new();
-    let ended = match Deployment::from_value(scenario["request"].clone()) {
-        Ok(request) => {
-            let mut rollout = simulator.client().deploy(request);
+    simulator.clock().advance(Duration::from_secs_f64(scenario["after"].as_f64().unwrap_or_default()));
+    let ended = match start(&simulator.client(), &scenario) {
+        Ok(mut rollout) => {
             while let Some(event) = rollout.next().await {
                 events.push(serde_json::to_value(event).unwrap());
             }
@@ -40,10 +41,23 @@ pub async fn run(file: &Path) -> Result<(), String> {
         Ok(outcome) => json!({ "outcome": outcome }),
         Err(error) => json!({"error": error.code(), "detail": error.detail(), "message": error.to_string()}),
     };
-    check(&scenario["expect"], &simulator, &end, &events)
+    check(&scenario, &simulator, &end, &events)
 }
 
-fn check(expect: &Value, simulator: &Simulator, end: &Value, events: &[Value]) -> Result<(), String> {
+/// Begins what the scenario's `verb` says: `deploy`, unless it says so.
+fn start(client: &Client, scenario: &Value) -> Result<Rollout, Error> {
+    let request = scenario["request"].clone();
+    Ok(match scenario["verb"].as_str().unwrap_or("deploy") {
+        "deploy" => client.deploy(read("options", request)?),
+        "watch" => client.watch(read("options", request)?),
+        "rollback" => client.rollback(read("options", request)?),
+        "resume" => client.resume(read("options", request)?),
+        other => panic!("{other} is no verb"),
+    })
+}
+
+fn check(scenario: &Value, simulator: &Simulator, end: &Value, events: &[Value]) -> Result<(), String> {
+    let (expect, verb) = (&scenario["expect"], scenario["verb"].as_str().unwrap_or("deploy"));
     let fail =
         |what: &str, seen: &Value| Err(format!("{what}: expected {expect:#}\nseen {seen:#}\nevents {events:#?}"));
     if !matches(&expect["end"], end) {
@@ -75,19 +89,23 @@ fn check(expect: &Value, simulator: &Simulator, end: &Value, events: &[Value]) -
     if expect["calls"].as_u64().is_some_and(|most| calls.len() as u64 > most) {
         return fail("number of calls", &json!(calls.len()));
     }
-    check_time(simulator, events).or_else(|what| fail(&what, &simulator.truth()))
+    check_time(simulator, events, verb, expect["late"].as_f64().unwrap_or(2.0))
+        .or_else(|what| fail(&what, &simulator.truth()))
 }
 
-/// Success is never said of a deployment before it is true, and not more than two seconds after.
-fn check_time(simulator: &Simulator, events: &[Value]) -> Result<(), String> {
+/// Success is never said of a deployment before it is true, and not more than `late` seconds after.
+fn check_time(simulator: &Simulator, events: &[Value], verb: &str, late: f64) -> Result<(), String> {
     let Some(said) = events.iter().find(|event| event["type"] == "succeeded") else { return Ok(()) };
     let truth = simulator.truth();
-    let ours = truth.as_array().unwrap().iter().find(|truth| truth["deployment"] == said["deployment"]);
+    let all = truth.as_array().unwrap();
+    // Turned round, a deployment gives way to the one that goes back: that is what must be complete.
+    let is_back = |truth: &&Value| verb == "rollback" || truth["deployment"] == said["deployment"];
+    let ours = all.iter().rev().find(is_back);
     let now = simulator.clock().now().as_secs_f64();
     match ours.filter(|ours| ours["state"] == "completed").and_then(|ours| ours["finished"].as_f64()) {
         // It was there before: success is said of the number of its tasks, or of nothing to do.
         Some(finished) if finished < 0.0 => Ok(()),
-        Some(finished) if (0.0..=2.0).contains(&(now - finished)) => Ok(()),
+        Some(finished) if (0.0..=late).contains(&(now - finished)) => Ok(()),
         Some(finished) => Err(format!("complete at {finished}, said at {now}")),
         None => Err("success was said of a deployment that is not complete".to_owned()),
     }

@@ -3,7 +3,7 @@ from os import PathLike
 from types import TracebackType
 from typing import Any, Self, Unpack
 
-from .types import Change, Changes, Deployment, Event, Finding, Options, Outcome, Plan
+from .types import Change, Changes, Deployment, Event, Finding, Options, Outcome, Plan, Resume, Rollback, Watch
 
 __version__: str
 
@@ -89,6 +89,25 @@ class Client:
         to AWS before every input has been checked. Raises `Invalid` where an option is unknown or of a wrong type.
         """
 
+    def watch(self, **options: Unpack[Watch]) -> Rollout:
+        """Watches a deployment that somebody else began, to the same verdict as one's own. Starts at once and writes nothing.
+
+        Stands on DescribeServices.
+        """
+
+    def rollback(self, **options: Unpack[Rollback]) -> Rollout:
+        """Goes back to what a service ran before, and watches that to the verdict. Starts at once.
+
+        Success is that it is live and complete again. A deployment on its way is turned round; where that does not apply, the
+        earlier definition is deployed. Stands on ContinueServiceDeployment, StopServiceDeployment and UpdateService.
+        """
+
+    def resume(self, **options: Unpack[Resume]) -> Rollout:
+        """Lets a deployment go on that waits at a hook, and watches it to the verdict. Starts at once.
+
+        Stands on ContinueServiceDeployment.
+        """
+
     def plan(self, **options: Unpack[Deployment]) -> Plan:
         """Says what `deploy` would do with the same request at this moment, without writing anything.
 
@@ -109,6 +128,15 @@ def dotenv(path: str | PathLike[str]) -> dict[str, str]:
 
 def plan(**options: Unpack[Deployment]) -> Plan:
     """`Client.plan` with the default client: the environment's settings."""
+
+def watch(**options: Unpack[Watch]) -> Rollout:
+    """`Client.watch` with the default client: the environment's settings."""
+
+def rollback(**options: Unpack[Rollback]) -> Rollout:
+    """`Client.rollback` with the default client: the environment's settings."""
+
+def resume(**options: Unpack[Resume]) -> Rollout:
+    """`Client.resume` with the default client: the environment's settings."""
 
 class Simulator:
     """The ECS control plane in small, served from this process on a clock of its own.

@@ -38,23 +38,25 @@ class CancelledDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class Cause(TypedDict, total=False):
-    """One reason why tasks stopped."""
+    """One reason why tasks stopped, were never made, or are not well: from stopped tasks (DescribeTasks), service events (DescribeServices), targets (DescribeTargetHealth) and logs (GetLogEvents)."""
 
     kind: Required[str]
-    """A word for the kind of cause, such as `image_missing`, `exited`, `out_of_memory`, `unhealthy`."""
+    """A word for the kind of cause. While pulling: `image_missing`, `platform_mismatch`, `registry_denied`, `registry_unreachable`, `registry_limit`, `disk_full`, `pull_failed`. Before a container runs: `secret_missing`, `secret_denied`, `environment_file`, `log_group_missing`, `log_denied`, `volume`, `network`, `cannot_start`, `dependency`. At its end: `exited`, `out_of_memory`, `killed`, `segmentation_fault`, `terminated`, `unhealthy`, `load_balancer_unhealthy`. Without a task: `capacity`, `placement`, `role`, `deadlock`, `start_throttled`, `throttled`. What is not known: `other`."""
     summary: Required[str]
-    """What happened, in one line."""
+    """What happened, in one line, with its names; ECS's own words where nothing better is known."""
     advice: str
-    """What to do about it."""
+    """What to do about it; absent where nothing is known."""
     tasks: Required[list[str]]
-    """The ids of the tasks that stopped for it, newest first."""
+    """The ids of the tasks concerned, newest first; empty where none was made."""
     containers: Required[list[StoppedContainer]]
-    """The containers that ended, as seen on the newest of these tasks."""
+    """The containers, as seen on the newest of the tasks that stopped; empty where none did."""
     log: Required[list[str]]
-    """The last lines of the failing container's log, oldest first."""
+    """The last lines of the failing container's log (at most 50, without colours), oldest first; empty where there is none or it may not be read."""
 
 
 class Change(TypedDict, total=False):
@@ -190,15 +192,17 @@ class Deployment(TypedDict, total=False):
     force: bool
     """Begin a new deployment although nothing changed."""
     pin: bool
-    """Replace tags by the digests they name now."""
+    """Replace tags by the digests they name now (ECR's BatchGetImage, or the registry). One that cannot be looked up is an error."""
     verify: bool
-    """Look that every ECR image exists and fits the platform before anything is written. Not looked at by this version."""
+    """Look that every ECR image exists and fits the platform before anything is written (BatchGetImage). Where that is not allowed or not answered, a warning says so."""
     wait: bool
     """Watch to the verdict. False ends after the update."""
     timeout: float
     """Seconds from the start after which the watching ends."""
     recover: Recover
     """What to do on failure or time-out."""
+    patience: int | None
+    """How many tasks may stop, for causes that waiting does not cure, before the rollout counts as failed although nothing in ECS will ever say so: where the service has neither circuit breaker nor alarms. 0: never. Not given: as many as ECS's own circuit breaker would allow, half of the tasks asked for, at least 3 and at most 200."""
     codedeploy: CodeDeploy | None
     """How to deploy where the service's deployment controller is CODE_DEPLOY."""
 
@@ -218,6 +222,8 @@ class FailedDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class Failure(TypedDict, total=False):
@@ -235,6 +241,8 @@ class Failure(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class Finding(TypedDict, total=False):
@@ -255,8 +263,8 @@ class Finding(TypedDict, total=False):
 class ImageMissingDetail(TypedDict, total=False):
     """The `detail` of an error with the code `image_missing`."""
 
-    container: Required[str]
-    """The container that would run it."""
+    container: str
+    """The container that would run it, where one would."""
     image: Required[str]
     """The whole image reference."""
     nearest: Required[list[str]]
@@ -314,7 +322,7 @@ class Options(TypedDict, total=False):
     profile: str | None
     """The profile in the shared config files. `AWS_PROFILE`, unless given."""
     endpoint: str | None
-    """The URL to call instead of AWS's own. `AWS_ENDPOINT_URL_ECS` or `AWS_ENDPOINT_URL`, unless given."""
+    """The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given."""
     role: str | None
     """The ARN of a role to assume (AssumeRole) before anything is called."""
 
@@ -333,7 +341,7 @@ class Outcome(TypedDict, total=False):
     seconds: Required[float]
     """How long it took, in seconds."""
     calls: Required[int]
-    """How many calls to AWS it took, failed ones included."""
+    """How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted."""
 
 
 class PausedEvent(TypedDict, total=False):
@@ -446,6 +454,17 @@ class PushFailedDetail(TypedDict, total=False):
     """What the registry said."""
 
 
+class Recovery(TypedDict, total=False):
+    """A way back after a rollout that failed or ran out of time."""
+
+    definition: Required[str]
+    """The ARN of the task definition that was gone back to."""
+    deployment: str
+    """The id of the deployment that went back; absent where none began."""
+    error: str
+    """What kept it from being live and complete again; absent where it is."""
+
+
 class RegisteredEvent(TypedDict, total=False):
     """There is a revision of the task definition to deploy (RegisterTaskDefinition)."""
 
@@ -454,6 +473,21 @@ class RegisteredEvent(TypedDict, total=False):
     """Its ARN."""
     reused: Required[bool]
     """Whether an equal revision was there already, so that none was made."""
+
+
+class Resume(TypedDict, total=False):
+    """What `resume` is asked for: to let a deployment go on that waits at a hook."""
+
+    service: Required[str]
+    """The service: its name or ARN."""
+    cluster: str
+    """The cluster: its name or ARN."""
+    hook: str | None
+    """The id of the hook, as the event `paused` tells it. The one that waits, unless given."""
+    wait: bool
+    """Watch to the verdict. False ends after the order."""
+    timeout: float
+    """Seconds from the start after which the watching ends."""
 
 
 class RetryingEvent(TypedDict, total=False):
@@ -466,6 +500,23 @@ class RetryingEvent(TypedDict, total=False):
     """AWS's error code, or a word for what happened on the way."""
     delay: Required[float]
     """Seconds until the next attempt."""
+
+
+class Rollback(TypedDict, total=False):
+    """What `rollback` is asked for: to go back to what ran before."""
+
+    service: Required[str]
+    """The service: its name or ARN."""
+    cluster: str
+    """The cluster: its name or ARN."""
+    to: str | None
+    """The task definition to go back to: a family, `family:revision` or an ARN. Unless given: a deployment on its way is turned round, otherwise the definition of the last complete deployment before the present one."""
+    wait: bool
+    """Watch to the verdict. False ends after the order."""
+    timeout: float
+    """Seconds from the start after which the watching ends."""
+    patience: int | None
+    """As for `deploy`."""
 
 
 class RolledBackDetail(TypedDict, total=False):
@@ -483,6 +534,8 @@ class RolledBackDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class ServiceInactiveDetail(TypedDict, total=False):
@@ -557,6 +610,8 @@ class StoppedDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class StoppedEvent(TypedDict, total=False):
@@ -590,7 +645,7 @@ class SucceededEvent(TypedDict, total=False):
     seconds: Required[float]
     """How long it took, in seconds."""
     calls: Required[int]
-    """How many calls to AWS it took, failed ones included."""
+    """How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted."""
 
 
 class SupersededDetail(TypedDict, total=False):
@@ -610,6 +665,8 @@ class SupersededDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class TaskFailedDetail(TypedDict, total=False):
@@ -627,6 +684,8 @@ class TaskFailedDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class ThrottledDetail(TypedDict, total=False):
@@ -655,6 +714,8 @@ class TimedOutDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class UnsupportedDetail(TypedDict, total=False):
@@ -682,6 +743,21 @@ class WarningEvent(TypedDict, total=False):
     """A word for the kind of warning."""
     text: Required[str]
     """What, and what to do."""
+
+
+class Watch(TypedDict, total=False):
+    """What `watch` is asked for: to watch a deployment that somebody else began."""
+
+    service: Required[str]
+    """The service: its name or ARN."""
+    cluster: str
+    """The cluster: its name or ARN."""
+    deployment: str | None
+    """The id of the deployment, `ecs-svc/…`. The newest, unless given."""
+    timeout: float
+    """Seconds from the start after which the watching ends."""
+    patience: int | None
+    """As for `deploy`."""
 
 
 Definition = Union[str, dict[str, Any], "TaskDefinition"]

@@ -51,14 +51,17 @@ macro_rules! typed {
 }
 
 typed! {
+    ContinueServiceDeployment continue_service_deployment,
     DescribeServices describe_services,
     DescribeServiceDeployments describe_service_deployments,
     DescribeServiceRevisions describe_service_revisions,
     DescribeTaskDefinition describe_task_definition,
     DescribeTasks describe_tasks,
     ListServiceDeployments list_service_deployments,
+    ListTaskDefinitions list_task_definitions,
     ListTasks list_tasks,
     RegisterTaskDefinition register_task_definition,
+    StopServiceDeployment stop_service_deployment,
     UpdateService update_service,
 }
 

@@ -111,14 +111,17 @@ macro_rules! operations {
 
 operations! {
     Ecs {
+        ContinueServiceDeployment,
         DescribeServices,
         DescribeServiceDeployments,
         DescribeServiceRevisions,
         DescribeTaskDefinition,
         DescribeTasks,
         ListServiceDeployments,
+        ListTaskDefinitions,
         ListTasks,
         RegisterTaskDefinition,
+        StopServiceDeployment,
         UpdateService,
     }
     Logs { GetLogEvents, FilterLogEvents }

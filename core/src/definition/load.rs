@@ -1,11 +1,12 @@
-//! From a file or a text to a document: which format it is in, and where a mistake in it stands.
+//! What comes from outside: a file or a text becomes a document, with the place of a mistake in it, and the environment fills in
+//! variables.
 
 use std::path::Path;
 use std::str::FromStr;
 
 use serde_json::Value;
 
-use super::{TaskDefinition, yaml};
+use super::{Changes, TaskDefinition, yaml};
 use crate::error::Error;
 
 impl TaskDefinition {
@@ -21,6 +22,26 @@ impl TaskDefinition {
         let is_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
         let document = if is_yaml { yaml::parse(&name, &text)? } else { parse(&name, &text)? };
         Self::new(document).map_err(|error| within(&name, error))
+    }
+
+    /// The definition with changes applied; this one stays as it is.
+    ///
+    /// The patch comes first, then the containers' changes, then images, then variables: those given, and where one is not
+    /// given the process's environment.
+    ///
+    /// # Errors
+    /// [`Error::ContainerMissing`] where a change names a container that is not there, [`Error::Invalid`] where
+    /// an image reference is malformed, a variable is not set or a patch leaves no valid document.
+    pub fn render(&self, changes: &Changes) -> Result<Self, Error> {
+        self.clone().into_rendered(changes)
+    }
+
+    /// [`TaskDefinition::render`] in place: without a copy of what does not change.
+    ///
+    /// # Errors
+    /// Those of [`TaskDefinition::render`].
+    pub fn into_rendered(self, changes: &Changes) -> Result<Self, Error> {
+        self.rendered(changes, &|name| std::env::var(name).ok())
     }
 }
 

@@ -47,6 +47,9 @@ pub struct TaskDefinition {
     document: Map<String, Value>,
 }
 
+/// What a variable is set to that is not given.
+type Lookup<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
 impl TaskDefinition {
     /// Takes a document: a task definition, or an answer of DescribeTaskDefinition around one.
     ///
@@ -59,20 +62,15 @@ impl TaskDefinition {
         Ok(Self { document })
     }
 
-    /// The definition with changes applied; this one stays as it is.
+    /// The definition with changes applied, variables from those given and then from `lookup`.
     ///
     /// The patch comes first, then the containers' changes, then images, then variables.
-    ///
-    /// # Errors
-    /// [`Error::ContainerMissing`] where a change names a container that is not there, [`Error::Invalid`] where
-    /// an image reference is malformed, a variable is not set or a patch leaves no valid document.
-    pub fn render(&self, changes: &Changes) -> Result<Self, Error> {
-        let mut document = self.document.clone();
-        render::apply(&mut document, changes)?;
-        check_shape(&document)?;
-        let Some(variables) = &changes.variables else { return Ok(Self { document }) };
-        let lookup = |name: &str| variables.get(name).cloned().or_else(|| std::env::var(name).ok());
-        let mut document = Value::Object(document);
+    pub(crate) fn rendered(mut self, changes: &Changes, lookup: &Lookup<'_>) -> Result<Self, Error> {
+        render::apply(&mut self.document, changes)?;
+        check_shape(&self.document)?;
+        let Some(variables) = &changes.variables else { return Ok(self) };
+        let lookup = |name: &str| variables.get(name).cloned().or_else(|| lookup(name));
+        let mut document = Value::Object(self.document);
         variables::fill(&mut document, "", &lookup)?;
         Self::new(document)
     }
@@ -123,6 +121,11 @@ impl TaskDefinition {
     /// The document, as RegisterTaskDefinition takes it.
     pub fn to_value(&self) -> Value {
         Value::Object(self.document.clone())
+    }
+
+    /// The document, without another copy of it.
+    pub fn into_value(self) -> Value {
+        Value::Object(self.document)
     }
 
     /// The document as indented JSON text.

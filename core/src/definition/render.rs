@@ -185,11 +185,11 @@ fn remove_nulled(document: &mut Map<String, Value>, patch: &Map<String, Value>) 
 fn container<'a>(document: &'a mut Map<String, Value>, name: &str) -> Result<&'a mut Map<String, Value>, Error> {
     let list =
         document.get_mut("containerDefinitions").and_then(Value::as_array_mut).map_or(&mut [][..], Vec::as_mut_slice);
-    let known = names(list);
-    list.iter_mut()
-        .filter_map(Value::as_object_mut)
-        .find(|container| container.get("name").and_then(Value::as_str) == Some(name))
-        .ok_or_else(|| Error::ContainerMissing { container: name.to_owned(), known })
+    let is_it = |container: &Value| container["name"].as_str() == Some(name);
+    let Some(at) = list.iter().position(is_it) else {
+        return Err(Error::ContainerMissing { container: name.to_owned(), known: names(list) });
+    };
+    list[at].as_object_mut().ok_or_else(|| Error::invalid(format!("/containerDefinitions/{at}"), "not an object"))
 }
 
 fn apply_container(container: &mut Map<String, Value>, path: &str, change: &ContainerChange) -> Result<(), Error> {

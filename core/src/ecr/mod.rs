@@ -8,7 +8,6 @@ mod push;
 mod registry;
 mod resolve;
 mod source;
-#[allow(dead_code, reason = "for the rollout, which does not call it yet")]
 mod verify;
 
 use std::time::Duration;
@@ -24,8 +23,7 @@ pub use login::{Credential, Login};
 pub use push::{Push, Pushed, Pushing};
 pub(crate) use registry::http;
 pub use resolve::Resolved;
-#[allow(unused_imports, reason = "for the rollout, which does not call it yet")]
-pub(crate) use verify::{Checks, Verified, verify};
+pub(crate) use verify::{Checks, verify};
 
 const ATTEMPTS: u32 = 4;
 

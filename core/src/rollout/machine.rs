@@ -6,25 +6,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::Notify;
 
-use super::observe::{Ours, Verdict};
-use super::pace::{self, Stake};
+use super::case::{Case, Conclusion};
+use super::kind::Kind;
 use super::prepare::Prepared;
+use super::records::Records;
 use super::snapshot::Snapshot;
-use super::watch::{Conclusion, Watched};
-use crate::aws::{Fault, Operation};
+use super::watch::Watched;
+use crate::aws::Operation;
 use crate::client::Client;
 use crate::definition::TaskDefinition;
 use crate::error::{Error, Failure};
 use crate::event::{Event, Outcome};
 use crate::plan::Plan;
 use crate::request::Deployment;
-
-/// How long an answer may take on the wall: that of a look, and that of a call that only explains a verdict.
-const LOOK: Duration = Duration::from_secs(8);
-const EXPLANATION: Duration = Duration::from_secs(4);
 
 /// How a rollout is ended from outside.
 #[derive(Default)]
@@ -47,7 +44,7 @@ impl Leash {
         self.news.notify_waiters();
     }
 
-    async fn pulled(&self, is_on_the_way: bool) {
+    pub(super) async fn pulled(&self, is_on_the_way: bool) {
         loop {
             let news = self.news.notified();
             let released = self.released.load(Ordering::SeqCst) && !is_on_the_way;
@@ -59,6 +56,19 @@ impl Leash {
     }
 }
 
+/// What a rollout is there for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Goal {
+    /// Deploy what is asked for.
+    Deploy,
+    /// Watch what somebody else began: the deployment of this id, or the newest.
+    Watch { deployment: Option<String> },
+    /// Go back to what ran before.
+    Back,
+    /// Let a deployment go on that waits at this hook, or at any.
+    Resume { hook: Option<String> },
+}
+
 /// What is to be done next.
 #[derive(Debug, Clone)]
 pub(super) enum State {
@@ -66,12 +76,18 @@ pub(super) enum State {
     Check,
     /// Find the service (DescribeServices).
     Find,
+    /// Read what deployments there were (ListServiceDeployments).
+    Records,
     /// Read what it runs now (DescribeTaskDefinition).
     Current,
     /// Read the definition that was named (DescribeTaskDefinition).
     Given,
-    /// Render, compare, decide.
+    /// Render and check.
     Decide,
+    /// Look at the images (ECR's BatchGetImage, or the registry); then go on.
+    Images(Box<State>),
+    /// Compare with what there is.
+    Compare,
     /// See whether an equal revision is there already (DescribeTaskDefinition).
     Latest(Box<TaskDefinition>),
     /// Make a revision (RegisterTaskDefinition).
@@ -88,9 +104,24 @@ pub(super) enum State {
     /// Look at the deployment (DescribeServices).
     Look,
     /// Ask the service-deployment API about a verdict that the deployments list leaves open.
-    Witness(Verdict),
+    Witness,
+    /// See what took the place of a deployment whose record has come to a bad end (DescribeServices).
+    Settle(Box<Value>),
+    /// Decide how to go back.
+    Back,
+    /// Find what waits (DescribeServiceDeployments).
+    Resume,
+    /// Turn a deployment round, or let it go on (StopServiceDeployment, ContinueServiceDeployment).
+    Turn { operation: Operation, input: Box<Value> },
+    /// Go back after this error.
+    Recover(Box<Error>),
     /// Collect the tasks that stopped (ListTasks, DescribeTasks); then end, or go on looking after a pause.
-    Collect { conclusion: Option<Box<Conclusion>>, then: Option<Duration> },
+    Collect {
+        /// The end it explains.
+        conclusion: Option<Box<Conclusion>>,
+        /// The pause after it.
+        then: Option<Duration>,
+    },
     /// The end.
     Done(Box<Result<Outcome, Error>>),
 }
@@ -115,24 +146,30 @@ pub(super) type Step = Result<State, Setback>;
 pub(super) struct Machine {
     pub(super) client: Client,
     pub(super) request: Deployment,
-    state: State,
+    pub(super) goal: Goal,
+    pub(super) kind: Kind,
+    pub(super) state: State,
     leash: Arc<Leash>,
     events: VecDeque<Event>,
     /// To wait before the next step.
     pub(super) pause: Option<Duration>,
     /// Failed attempts in a row.
     pub(super) attempt: usize,
-    last_fault: Option<String>,
+    pub(super) last_fault: Option<String>,
     is_last_look: bool,
-    calls: u64,
+    pub(super) calls: u64,
     started: Duration,
     pub(super) before: Snapshot,
     pub(super) prepared: Prepared,
     /// The definition that is deployed, once it is settled.
     pub(super) definition: Option<String>,
     pub(super) changed: bool,
-    pub(super) ours: Option<Ours>,
+    /// Our deployment, once there is one.
+    pub(super) case: Option<Case>,
+    pub(super) records: Records,
     pub(super) watched: Watched,
+    /// The way back after this one failed.
+    pub(super) back: Option<Box<Self>>,
 }
 
 impl Machine {
@@ -141,6 +178,8 @@ impl Machine {
         Self {
             client,
             request,
+            goal: Goal::Deploy,
+            kind: Kind::default(),
             state: State::Check,
             leash: Arc::default(),
             events: VecDeque::new(),
@@ -154,9 +193,16 @@ impl Machine {
             prepared: Prepared::default(),
             definition: None,
             changed: false,
-            ours: None,
+            case: None,
+            records: Records::default(),
             watched: Watched::default(),
+            back: None,
         }
+    }
+
+    /// A rollout for something else than to deploy.
+    pub(super) fn with_goal(client: Client, request: Deployment, goal: Goal) -> Self {
+        Self { goal, ..Self::new(client, request) }
     }
 
     /// What ends the watching from outside.
@@ -172,10 +218,10 @@ impl Machine {
         }
         let leash = self.leash();
         // Nobody listens any more: the order is still given, then there is nothing to watch for.
-        let is_on_the_way = self.ours.is_none();
+        let is_on_the_way = self.case.is_none() && matches!(self.goal, Goal::Deploy | Goal::Back);
         tokio::select! {
             biased;
-            () = leash.pulled(is_on_the_way) => self.state = State::Done(Box::new(Err(Error::Cancelled(Box::new(self.failure()))))),
+            () = leash.pulled(is_on_the_way) => self.cancel(),
             () = self.advance() => {}
         }
     }
@@ -196,7 +242,13 @@ impl Machine {
             }
             self.is_last_look = true;
         }
-        match self.take(self.state.clone()).await {
+        let step = self.take(self.state.clone()).await;
+        self.apply(step);
+    }
+
+    /// Goes where a step leads.
+    pub(super) fn apply(&mut self, step: Step) {
+        match step {
             Ok(next) => {
                 self.attempt = 0;
                 self.last_fault = None;
@@ -205,6 +257,27 @@ impl Machine {
             Err(Setback::Again) => {}
             Err(Setback::Fatal(error)) => self.state = State::Done(Box::new(Err(*error))),
         }
+    }
+
+    /// Whether the next step only looks at the service, so that one call can look at it and at others.
+    pub(super) fn is_looking(&self) -> bool {
+        let by_record = self.goes_by_record() && !self.is_list_due();
+        matches!(self.state, State::Look) && self.pause.is_none() && !by_record && !self.left().is_zero()
+    }
+
+    /// Whether nothing has been settled yet that could be written.
+    pub(super) fn is_preparing(&self) -> bool {
+        self.case.is_none() && !self.is_writing() && !matches!(self.state, State::Confirm { .. } | State::Done(_))
+    }
+
+    /// The time counts from now on.
+    pub(super) fn begin_at(&mut self, now: Duration) {
+        self.started = now;
+    }
+
+    /// Ends the watching.
+    pub(super) fn cancel(&mut self) {
+        self.state = State::Done(Box::new(Err(Error::Cancelled(Box::new(self.failure())))));
     }
 
     /// Goes as far as the first write, and says what would follow.
@@ -223,15 +296,23 @@ impl Machine {
         match state {
             State::Check => self.check(),
             State::Find => self.find().await,
+            State::Records => self.records().await,
             State::Current => self.current().await,
             State::Given => self.given().await,
             State::Decide => self.decide(),
+            State::Images(then) => self.images(*then).await,
+            State::Compare => self.compare(),
             State::Latest(target) => self.latest(target).await,
             State::Register(target) => self.register(target).await,
             State::Update => self.update().await,
             State::Confirm { taken, looks } => self.confirm(taken, looks).await,
             State::Look => self.look().await,
-            State::Witness(open) => self.witness(open).await,
+            State::Witness => self.witness().await,
+            State::Settle(record) => self.settle(&record).await,
+            State::Back => self.back().await,
+            State::Resume => self.resume().await,
+            State::Turn { operation, input } => self.turn(operation, &input).await,
+            State::Recover(error) => self.go_back(error).await,
             State::Collect { conclusion, then } => self.collect(conclusion, then).await,
             State::Done(end) => Ok(State::Done(end)),
         }
@@ -263,12 +344,16 @@ impl Machine {
         }
     }
 
-    fn is_writing(&self) -> bool {
-        matches!(self.state, State::Register(_) | State::Update)
+    pub(super) fn is_writing(&self) -> bool {
+        matches!(self.state, State::Register(_) | State::Update | State::Turn { .. })
+            || self.back.as_ref().is_some_and(|back| back.is_writing())
     }
 
-    fn is_ending(&self) -> bool {
-        matches!(self.state, State::Check | State::Done(_) | State::Collect { conclusion: Some(_), .. })
+    pub(super) fn is_ending(&self) -> bool {
+        matches!(
+            self.state,
+            State::Check | State::Done(_) | State::Recover(_) | State::Collect { conclusion: Some(_), .. }
+        )
     }
 
     /// The time left until the deadline.
@@ -277,71 +362,17 @@ impl Machine {
         timeout.saturating_sub(self.elapsed())
     }
 
+    pub(super) fn elapsed_seconds(&self) -> f64 {
+        self.elapsed().as_secs_f64()
+    }
+
     pub(super) fn elapsed(&self) -> Duration {
         self.client.clock().now().saturating_sub(self.started)
     }
 
-    /// One attempt at a call.
-    pub(super) async fn call(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, Fault>, Setback> {
-        self.calls += 1;
-        // On the wall, whatever the clock: an answer that does not come must not outlast the deadline. A write is left
-        // to the connection's own limit: whether it was done would be unknown.
-        let limit = if self.is_ending() { EXPLANATION } else { LOOK.min(self.left() + Duration::from_millis(500)) };
-        let aws = self.client.aws().await?;
-        if self.is_writing() {
-            return Ok(aws.call(operation, input).await);
-        }
-        let answer = tokio::time::timeout(limit, aws.call(operation, input)).await;
-        Ok(answer.unwrap_or_else(|_| Err(Fault::late(operation))))
-    }
-
-    /// What a failed attempt leads to: another after a pause, or the error it is.
-    pub(super) async fn setback(&mut self, fault: Fault) -> Setback {
-        let is_begun = self.ours.is_some() || matches!(self.state, State::Confirm { .. });
-        let stake = if is_begun { Stake::Watching } else { Stake::Preparing };
-        self.attempt += 1;
-        let Some(delay) = pace::retry_after(&fault, stake, self.attempt) else {
-            return self.fatal(fault).await.into();
-        };
-        self.last_fault = Some(format!("{} failed last: {}: {}", fault.operation.name(), fault.code, fault.text));
-        self.tell(Event::Retrying {
-            operation: fault.operation.name().to_owned(),
-            code: fault.code,
-            delay: delay.as_secs_f64(),
-        });
-        self.pause = Some(delay);
-        Setback::Again
-    }
-
-    async fn fatal(&self, fault: Fault) -> Error {
-        let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
-        match (fault.code.as_str(), self.client.aws().await) {
-            ("ClusterNotFoundException", _) => Error::ClusterMissing { cluster },
-            ("ServiceNotFoundException", _) => Error::ServiceMissing { service, cluster },
-            ("ServiceNotActiveException", _) => {
-                Error::ServiceInactive { service, cluster, status: "DRAINING or INACTIVE".to_owned() }
-            }
-            (_, Ok(aws)) => fault.into_error(aws.endpoint()),
-            (_, Err(error)) => error,
-        }
-    }
-
-    /// DescribeServices of the service.
-    pub(super) async fn describe_service(&mut self) -> Result<Value, Setback> {
-        let input = json!({"cluster": self.request.cluster, "services": [self.request.service]});
-        match self.call(Operation::DescribeServices, &input).await? {
-            Ok(answer) => Ok(answer),
-            Err(fault) => Err(self.setback(fault).await),
-        }
-    }
-
-    pub(super) fn service_missing(&self) -> Error {
-        Error::ServiceMissing { service: self.request.service.clone(), cluster: self.request.cluster.clone() }
-    }
-
     fn time_out(&mut self) -> State {
         let conclusion = Conclusion::TimedOut { reason: self.last_fault.take() };
-        if self.ours.is_some() {
+        if self.case.is_some() {
             State::Collect { conclusion: Some(Box::new(conclusion)), then: None }
         } else {
             self.conclude(conclusion)
@@ -354,7 +385,7 @@ impl Machine {
             changed: self.changed,
             definition: self.definition.clone().unwrap_or_default(),
             previous: self.before.definition.clone(),
-            deployment: self.ours.as_ref().map(|ours| ours.id.clone()),
+            deployment: self.ours().map(|ours| ours.id.clone()),
             seconds: (self.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
             calls: self.calls,
         };
@@ -368,7 +399,7 @@ impl Machine {
     pub(super) fn failure(&self) -> Failure {
         Failure {
             service: if self.before.name.is_empty() { self.request.service.clone() } else { self.before.name.clone() },
-            deployment: self.ours.as_ref().map(|ours| ours.id.clone()),
+            deployment: self.ours().map(|ours| ours.id.clone()),
             definition: self.definition.clone(),
             causes: self.causes(),
             ..Failure::default()

@@ -1,15 +1,24 @@
 //! A rollout: a stream of events that ends in an outcome.
 
+mod calls;
+mod case;
+mod collect;
 mod diagnose;
+mod fleet;
+mod join;
+mod kind;
 mod machine;
 mod observe;
 mod order;
 mod pace;
 mod planned;
 mod prepare;
+mod records;
+mod recover;
 mod running;
 mod settings;
 mod snapshot;
+mod stage;
 mod watch;
 
 use std::fmt;
@@ -19,6 +28,7 @@ use std::task::{Context, Poll};
 
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 
+pub use fleet::Rollouts;
 pub use running::Running;
 
 use crate::client::Client;
@@ -26,26 +36,31 @@ use crate::error::Error;
 use crate::event::{Event, Outcome};
 use crate::plan::Plan;
 use crate::request::Deployment;
+pub(crate) use machine::Goal;
 use machine::{Leash, Machine};
 pub(crate) use snapshot::last;
 
 /// A deployment on its way: a [`Stream`] of [`Event`]s that does its work as it is polled.
 ///
 /// Dropping it stops the watching, never the deployment.
-pub struct Rollout {
-    items: BoxStream<'static, Item>,
-    end: Option<Result<Outcome, Error>>,
+pub struct Rollout<E = Event, O = Outcome> {
+    items: BoxStream<'static, Item<E, O>>,
+    end: Option<Result<O, Error>>,
     leash: Arc<Leash>,
 }
 
-enum Item {
-    Event(Event),
-    End(Result<Outcome, Error>),
+enum Item<E, O> {
+    Event(E),
+    End(Result<O, Error>),
 }
 
 impl Rollout {
     pub(crate) fn new(client: Client, deployment: Deployment) -> Self {
-        let machine = Machine::new(client, deployment);
+        Self::for_goal(client, deployment, Goal::Deploy)
+    }
+
+    pub(crate) fn for_goal(client: Client, deployment: Deployment, goal: Goal) -> Self {
+        let machine = Machine::with_goal(client, deployment, goal);
         let leash = machine.leash();
         Self { items: items(machine).boxed(), end: None, leash }
     }
@@ -54,9 +69,11 @@ impl Rollout {
     pub(crate) async fn plan(client: Client, deployment: Deployment) -> Result<Plan, Error> {
         Machine::new(client, deployment).plan().await
     }
+}
 
+impl<E: Send + 'static, O: Clone + Send + 'static> Rollout<E, O> {
     /// The next event; `None` at the end.
-    pub async fn next(&mut self) -> Option<Event> {
+    pub async fn next(&mut self) -> Option<E> {
         StreamExt::next(self).await
     }
 
@@ -64,7 +81,7 @@ impl Rollout {
     ///
     /// # Errors
     /// Whatever kept the deployment from being live and complete.
-    pub async fn outcome(&mut self) -> Result<Outcome, Error> {
+    pub async fn outcome(&mut self) -> Result<O, Error> {
         loop {
             if let Some(end) = &self.end {
                 return end.clone();
@@ -74,15 +91,17 @@ impl Rollout {
     }
 
     /// Runs it in the background of the present tokio runtime, whether or not its events are read.
-    pub fn spawn(self) -> Running {
+    pub fn spawn(self) -> Running<E, O> {
         Running::start(self)
     }
 }
 
-impl Stream for Rollout {
-    type Item = Event;
+impl<E, O> Unpin for Rollout<E, O> {}
 
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event>> {
+impl<E, O> Stream for Rollout<E, O> {
+    type Item = E;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<E>> {
         if self.end.is_some() {
             return Poll::Ready(None);
         }
@@ -99,7 +118,7 @@ impl Stream for Rollout {
 }
 
 /// Steps until there is something to tell, tells it, and so on to the end.
-fn items(machine: Machine) -> impl Stream<Item = Item> + Send {
+fn items(machine: Machine) -> impl Stream<Item = Item<Event, Outcome>> + Send {
     stream::unfold(Some(machine), |machine| async move {
         let mut machine = machine?;
         loop {
@@ -114,7 +133,7 @@ fn items(machine: Machine) -> impl Stream<Item = Item> + Send {
     })
 }
 
-impl fmt::Debug for Rollout {
+impl<E, O: fmt::Debug> fmt::Debug for Rollout<E, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rollout").field("end", &self.end).finish_non_exhaustive()
     }

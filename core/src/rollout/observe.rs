@@ -70,6 +70,12 @@ fn judge_primary(ours: &Ours, our: &Deployed, look: &Snapshot) -> Verdict {
         }
         Some("COMPLETED") => Verdict::Succeeded,
         Some("FAILED") => failed(our, look),
+        // Some services keep no state. Nothing is being deployed here: only the number of tasks was asked for.
+        None if ours.definition == our.definition
+            && ours.amended.is_some_and(|asked| (our.desired, our.running) == (asked, asked)) =>
+        {
+            Verdict::Succeeded
+        }
         _ => Verdict::Pending,
     }
 }
@@ -138,15 +144,36 @@ pub(crate) fn judge_witness(record: &Value) -> Verdict {
     }
 }
 
+/// What the record says of a deployment that is to be rolled back.
+pub(crate) fn judge_way_back(record: &Value) -> Verdict {
+    let reason = record["statusReason"].as_str().map(str::to_owned);
+    match record["status"].as_str() {
+        Some("ROLLBACK_SUCCESSFUL") => Verdict::Succeeded,
+        Some("ROLLBACK_FAILED") => Verdict::Failed { reason },
+        Some("SUCCESSFUL") => {
+            Verdict::Failed { reason: Some("the deployment was complete before it could be rolled back".to_owned()) }
+        }
+        Some("STOPPED") => Verdict::Stopped { reason },
+        _ => Verdict::Pending,
+    }
+}
+
 /// Which record of ListServiceDeployments is that of our deployment: the one created nearest to it, no more than
 /// some seconds apart. Both times are AWS's own, so that the machine's clock does not matter.
 pub(crate) fn pick_witness<'a>(ours: &Ours, answer: &'a Value) -> Option<&'a Value> {
+    let records: Vec<&Value> = list(answer, "serviceDeployments").iter().collect();
     let created = ours.created?;
-    let apart = |record: &Value| record["createdAt"].as_f64().map(|at| (at - created).abs());
-    list(answer, "serviceDeployments")
-        .iter()
-        .filter(|record| apart(record).is_some_and(|apart| apart <= 5.0))
-        .min_by(|one, other| apart(one).partial_cmp(&apart(other)).unwrap_or(std::cmp::Ordering::Equal))
+    nearest(ours, &records).filter(|record| apart(record, created) <= 5.0)
+}
+
+/// The record created nearest to our deployment.
+pub(crate) fn nearest<'a>(ours: &Ours, records: &[&'a Value]) -> Option<&'a Value> {
+    let created = ours.created.unwrap_or_default();
+    records.iter().copied().min_by(|one, other| apart(one, created).total_cmp(&apart(other, created)))
+}
+
+fn apart(record: &Value, created: f64) -> f64 {
+    record["createdAt"].as_f64().map_or(f64::INFINITY, |at| (at - created).abs())
 }
 
 /// What a look has to tell. `told`: the ids of the service events that are known; those that are told now are added.

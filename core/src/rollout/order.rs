@@ -102,22 +102,17 @@ impl Machine {
 
     fn updated(&mut self, primary: &Deployed, look: &Snapshot) -> State {
         self.changed = true;
-        let mut ours = self.ours(primary);
+        let mut ours = self.ours_of(primary);
         // What another has begun since the service was found is older than ours, if ours is PRIMARY now.
         if primary.status == "PRIMARY" {
             ours.older.extend(look.deployments.iter().map(|other| other.id.clone()).filter(|id| *id != primary.id));
         }
-        self.ours = Some(ours);
-        self.watched.begun = self.elapsed();
+        self.watch_over(ours);
         self.tell(Event::Updated { deployment: primary.id.clone(), arn: None });
-        if !self.request.wait {
-            return self.succeed();
-        }
-        self.look_later(None);
-        State::Look
+        self.begin_watching()
     }
 
-    pub(super) fn ours(&self, primary: &Deployed) -> Ours {
+    pub(super) fn ours_of(&self, primary: &Deployed) -> Ours {
         let before = self.before.deployment(&primary.id);
         let desired = self.request.desired.map_or(self.before.desired, u64::from);
         let older =

@@ -1,16 +1,24 @@
 //! From the request to a registered definition: find, render, check, register. Nothing is written before all is checked, and
 //! a revision that may have been made without an answer is looked for before another is.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
-use super::machine::{Machine, Setback, State, Step};
+use super::kind::{self, Kind};
+use super::machine::{Goal, Machine, Setback, State, Step};
+use super::records::RunningRecord;
 use super::settings;
 use super::snapshot::{self, Deployed, Snapshot, text};
 use crate::aws::{Fault, FaultKind, Operation};
-use crate::definition::{Finding, Level, TaskDefinition};
+use crate::definition::{Changes, Finding, Level, TaskDefinition};
+use crate::ecr::{self, Checks};
 use crate::error::Error;
 use crate::event::Event;
 use crate::request::{Definition, suggestion};
+
+/// How long the images may be looked at.
+const IMAGES: Duration = Duration::from_secs(6);
 
 /// What has been found out on the way to the order.
 #[derive(Default)]
@@ -25,6 +33,8 @@ pub(super) struct Prepared {
     pub(super) rendered: Option<TaskDefinition>,
     /// What is risky about it.
     pub(super) warnings: Vec<Finding>,
+    /// Whether its images have been looked at.
+    has_images: bool,
 }
 
 /// A registered definition.
@@ -84,6 +94,19 @@ impl Machine {
                 format!("UpdateService has no member {member:?} known to this version; it is sent as it is{hint}"),
             );
         }
+        let needs_records =
+            matches!(self.kind, Kind::Staged | Kind::Recorded) || matches!(self.goal, Goal::Back | Goal::Resume { .. });
+        if needs_records { Ok(State::Records) } else { self.after_find() }
+    }
+
+    /// What comes once the service is known.
+    pub(super) fn after_find(&mut self) -> Step {
+        match self.goal.clone() {
+            Goal::Watch { deployment } => return self.join_other(deployment.as_deref()),
+            Goal::Back => return Ok(State::Back),
+            Goal::Resume { .. } => return Ok(State::Resume),
+            Goal::Deploy => {}
+        }
         let by_name_alone = self.is_by_name_alone();
         Ok(match (&self.request.definition, &self.before.definition) {
             (_, Some(_)) if !by_name_alone => State::Current,
@@ -93,26 +116,27 @@ impl Machine {
     }
 
     /// The service's strategy, if it is one that can be deployed to.
-    fn check_service(&self, service: &Value) -> Result<String, Error> {
+    fn check_service(&mut self, service: &Value) -> Result<String, Error> {
         let (name, cluster) = (self.request.service.clone(), self.request.cluster.clone());
         if self.before.status != "ACTIVE" {
             let status = self.before.status.clone();
             return Err(Error::ServiceInactive { service: name, cluster, status });
         }
-        let controller = service["deploymentController"]["type"].as_str().unwrap_or("ECS");
-        let strategy = service["deploymentConfiguration"]["strategy"].as_str().unwrap_or("ROLLING");
-        let is_classic = snapshot::list(service, "loadBalancers")
-            .iter()
-            .any(|balancer| !text(balancer, "loadBalancerName").is_empty());
-        let kind = match (controller, strategy) {
-            ("ECS", "ROLLING") if is_classic => "behind a Classic Load Balancer".to_owned(),
-            ("ECS", "ROLLING") => return Ok(strategy.to_owned()),
-            ("ECS", strategy) => format!("with the deployment strategy {strategy}"),
-            (controller, _) => format!("with the deployment controller {controller}"),
-        };
-        Err(Error::Unsupported {
-            text: format!("service {name:?} is {kind}; this version deploys ROLLING services of the controller ECS"),
-        })
+        let refuse = |why: String| Error::Unsupported { text: format!("service {name:?} {why}") };
+        let (kind, strategy) = kind::kind(service, &self.request.settings).map_err(refuse)?;
+        if kind == Kind::CodeDeploy {
+            return Err(refuse("is deployed by AWS CodeDeploy, which this version does not do".to_owned()));
+        }
+        if self.before.deployments.is_empty() {
+            return Err(refuse("shows no deployments, without which nothing can be said of one".to_owned()));
+        }
+        if service["schedulingStrategy"] == "DAEMON" && self.request.desired.is_some() {
+            return Err(refuse(
+                "is a DAEMON, whose number of tasks is that of its instances: leave `desired` away".to_owned(),
+            ));
+        }
+        self.kind = kind;
+        Ok(strategy)
     }
 
     /// Whether a registered definition is to be deployed as it is.
@@ -162,42 +186,112 @@ impl Machine {
         }
     }
 
-    /// Renders and compares; from here on nothing but AWS itself can refuse.
+    /// Renders, and checks all that can be checked without another call.
     pub(super) fn decide(&mut self) -> Step {
-        let rendered = self.render()?;
+        self.render()?;
+        // Pinned, the images are other ones than those written: that comes before anything is compared.
+        if self.request.pin { Ok(State::Images(Box::new(State::Compare))) } else { self.compare() }
+    }
+
+    /// Looks whether the images are there and fit, and what their tags name (ECR's BatchGetImage, or the registry).
+    pub(super) async fn images(&mut self, then: State) -> Step {
+        let Some(rendered) = self.prepared.rendered.clone() else { return Ok(then) };
+        let checks = Checks { verify: self.request.verify, pin: self.request.pin, limit: IMAGES };
+        let verified = ecr::verify(&self.client, &rendered.to_value(), checks).await;
+        if let Some(error) = verified.errors.into_iter().next() {
+            return Err(error.into());
+        }
+        for (code, text) in verified.warnings {
+            self.warn(code, text);
+        }
+        if !verified.pins.is_empty() {
+            let pins = Changes { images: verified.pins, ..Changes::default() };
+            self.prepared.rendered = Some(rendered.into_rendered(&pins)?);
+        }
+        self.prepared.has_images = true;
+        Ok(then)
+    }
+
+    /// On to what writes, once the images have been looked at.
+    fn writing(&self, state: State) -> State {
+        let is_due = self.request.verify && !self.prepared.has_images;
+        if is_due { State::Images(Box::new(state)) } else { state }
+    }
+
+    /// Compares with what there is; from here on nothing but AWS itself can refuse.
+    pub(super) fn compare(&mut self) -> Step {
+        let Some(rendered) = self.prepared.rendered.clone() else { return Ok(State::Decide) };
         let running = self.before.definition.clone();
         let equal = [&self.prepared.given, &self.prepared.current]
             .into_iter()
             .flatten()
             .find(|revision| revision.definition.diff(&rendered).is_empty())
             .cloned();
-        let Some(revision) = equal else { return Ok(State::Latest(Box::new(rendered))) };
+        let Some(revision) = equal else {
+            self.refuse_to_interfere()?;
+            return Ok(self.writing(State::Latest(Box::new(rendered))));
+        };
         // The service says what it is to run, its PRIMARY deployment what it runs or is about to.
         let primary = self.before.primary().filter(|primary| primary.definition == revision.arn).cloned();
         let runs_already = running.as_deref() == Some(revision.arn.as_str());
-        if let (true, true, Some(primary)) = (runs_already, self.is_as_asked(), primary) {
+        let is_ours = |record: &RunningRecord| record.definition.as_ref() == Some(&revision.arn);
+        let is_joined = runs_already && self.is_as_asked() && self.records.running.as_ref().is_none_or(is_ours);
+        if let (true, Some(primary)) = (is_joined, primary) {
             self.definition = Some(revision.arn);
             return Ok(self.join(&primary));
         }
+        self.refuse_to_interfere()?;
         if !revision.is_active {
             // It runs, but nothing new can be begun with it.
-            return Ok(State::Latest(Box::new(rendered)));
+            return Ok(self.writing(State::Latest(Box::new(rendered))));
         }
         if !runs_already {
             self.tell(Event::Registered { definition: revision.arn.clone(), reused: true });
         }
         self.definition = Some(revision.arn);
-        Ok(State::Update)
+        Ok(self.writing(State::Update))
+    }
+
+    /// Stages that somebody else's deployment goes through are not cut off, unless that is asked for.
+    fn refuse_to_interfere(&self) -> Result<(), Error> {
+        let is_on_its_way = match (self.kind, &self.records.running) {
+            (Kind::Staged, Some(_)) => true,
+            // Without the API: the list shows that another is being replaced.
+            (Kind::Staged, None) if !self.has_records() => {
+                self.before.deployments.len() > 1
+                    && !self.before.primary().is_some_and(|primary| primary.is("COMPLETED"))
+            }
+            _ => false,
+        };
+        if !is_on_its_way || self.request.force || self.request.desired.is_some() && self.replaces_nothing() {
+            return Ok(());
+        }
+        let which = self.records.running.as_ref().map_or_else(String::new, |record| format!(" ({})", record.arn));
+        let text = format!(
+            "service {:?} is in the middle of a deployment in stages that this one would cut off{which}: \
+             let it end (`watch`), go back first (`rollback`), or give `force`",
+            self.before.name
+        );
+        Err(Error::Unsupported { text })
+    }
+
+    fn replaces_nothing(&self) -> bool {
+        self.definition.is_some() && self.definition == self.before.definition
     }
 
     /// The service runs as asked, or is on its way there: begun by an earlier run of this very request, it may be.
     fn join(&mut self, primary: &Deployed) -> State {
-        self.ours = Some(self.ours(primary));
-        if primary.is("COMPLETED") || !self.request.wait { self.succeed() } else { State::Look }
+        self.watch_over(self.ours_of(primary));
+        self.records.ours = self.records.running.as_ref().map(|record| record.arn.clone());
+        let is_there = match self.has_records() {
+            true => self.records.running.is_none(),
+            false => primary.is("COMPLETED"),
+        };
+        if is_there || !self.request.wait { self.succeed() } else { State::Look }
     }
 
     /// The definition to deploy, checked. What ECS has taken once is not refused for what it already had.
-    fn render(&mut self) -> Result<TaskDefinition, Error> {
+    fn render(&mut self) -> Result<(), Error> {
         let changes = self.request.changes();
         let (base, known) = match (&self.request.definition, &self.prepared) {
             (Some(Definition::Document(document)), _) => (TaskDefinition::new(Value::Object(document.clone()))?, false),
@@ -219,8 +313,8 @@ impl Machine {
             self.warn(&finding.rule, format!("{}: {}; {}", finding.path, finding.text, finding.advice));
         }
         self.prepared.warnings = warnings;
-        self.prepared.rendered = Some(rendered.clone());
-        Ok(rendered)
+        self.prepared.rendered = Some(rendered);
+        Ok(())
     }
 
     /// What is wrong between the definition and the service with the settings asked for. What the service has put up with

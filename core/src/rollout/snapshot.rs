@@ -13,6 +13,8 @@ pub(crate) struct Snapshot {
     pub(crate) desired: u64,
     pub(crate) deployments: Vec<Deployed>,
     pub(crate) messages: Vec<Message>,
+    /// Whether ECS gives up by itself: it has a circuit breaker or alarms.
+    pub(crate) gives_up: bool,
     /// Whether ECS goes back by itself when it gives up.
     pub(crate) rolls_back: bool,
 }
@@ -46,7 +48,8 @@ pub(crate) struct Message {
 impl Snapshot {
     pub(crate) fn of(service: &Value) -> Self {
         let configuration = &service["deploymentConfiguration"];
-        let watchdog = |name: &str| configuration[name]["enable"] == true && configuration[name]["rollback"] == true;
+        let has = |watchdog: &str| configuration[watchdog]["enable"] == true;
+        let rolls_back = |watchdog: &str| has(watchdog) && configuration[watchdog]["rollback"] == true;
         Self {
             name: text(service, "serviceName"),
             cluster: last(&text(service, "clusterArn")).to_owned(),
@@ -55,7 +58,8 @@ impl Snapshot {
             desired: number(service, "desiredCount"),
             deployments: list(service, "deployments").iter().map(Deployed::of).collect(),
             messages: list(service, "events").iter().map(Message::of).collect(),
-            rolls_back: watchdog("deploymentCircuitBreaker") || watchdog("alarms"),
+            gives_up: has("deploymentCircuitBreaker") || has("alarms"),
+            rolls_back: rolls_back("deploymentCircuitBreaker") || rolls_back("alarms"),
         }
     }
 

@@ -1,31 +1,20 @@
-//! From the order to the verdict: look, ask the witness where the list leaves it open, collect why tasks stopped.
+//! From the order to the verdict: look at the service or at the record of its deployment, tell what is new, and end with what
+//! the case concludes.
 
 use std::collections::HashSet;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
-use super::diagnose::{self, StoppedTask};
-use super::machine::{Machine, Setback, State, Step};
-use super::observe::{self, Ours, Verdict};
+use super::case::{self, Case, Conclusion, Next};
+use super::collect::Collected;
+use super::machine::{Machine, State, Step};
+use super::observe::{self, Ours};
 use super::pace::{self, Phase, Progress};
-use super::snapshot::{self, Snapshot, list, text};
-use crate::aws::{Fault, FaultKind, Operation};
-use crate::error::{Cause, Error};
+use super::snapshot::{self, Snapshot};
+use crate::aws::{Fault, FaultKind};
+use crate::error::Error;
 use crate::event::Event;
-
-/// Looks in a row that must leave our deployment out before that is asked about: fewer may be stale reads.
-const UNSEEN: u32 = 3;
-/// How long it must have been left out before it counts as gone where nobody can be asked.
-const GONE: Duration = Duration::from_secs(60);
-/// How long a FAILED deployment may stay PRIMARY before it is asked whether the rollback that ECS has promised comes.
-const ROLLBACK_BEGINS: Duration = Duration::from_secs(2);
-/// How far apart stopped tasks are collected while the deployment goes on.
-const COLLECT: Duration = Duration::from_secs(10);
-/// Pages of stopped tasks to go through at most: the newest stand anywhere in them.
-const PAGES: usize = 5;
-/// Attempts at a call that only explains a verdict.
-const EXPLAINING: usize = 2;
 
 /// What the looks so far have shown.
 #[derive(Default)]
@@ -41,278 +30,172 @@ pub(super) struct Watched {
     most_previous: u64,
     /// The definition of the PRIMARY deployment in the last look.
     live: Option<String>,
-    /// Looks in a row without our deployment, and when they began.
-    unseen: u32,
-    unseen_since: Duration,
-    failing_since: Option<Duration>,
-    /// The count of failed tasks when stopped tasks were collected last, and when that was.
-    collected: Option<(u64, Duration)>,
-    stopped: Vec<StoppedTask>,
-    warned: bool,
-}
-
-/// A verdict that ends the watching badly.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Conclusion {
-    Failed { reason: Option<String> },
-    RolledBack { reason: Option<String> },
-    Stopped { reason: Option<String> },
-    Superseded { by: String, definition: String },
-    TimedOut { reason: Option<String> },
+    /// Why tasks stopped.
+    pub(super) collected: Collected,
 }
 
 impl Machine {
+    pub(super) fn ours(&self) -> Option<&Ours> {
+        self.case.as_ref().map(Case::ours)
+    }
+
+    /// Begins to watch a deployment.
+    pub(super) fn watch_over(&mut self, ours: Ours) {
+        let by_record = self.has_records() && ours.amended.is_none();
+        let mut case = Case::new(ours);
+        case.goes_by_record(by_record);
+        self.case = Some(case);
+    }
+
+    /// The first look comes when the pace says so.
+    pub(super) fn begin_watching(&mut self) -> State {
+        self.watched.begun = self.elapsed();
+        if !self.request.wait {
+            return self.succeed();
+        }
+        self.look_later(None);
+        State::Look
+    }
+
     pub(super) async fn look(&mut self) -> Step {
-        let Some(ours) = self.ours.clone() else { return Ok(State::Update) };
+        self.count_look();
+        if self.goes_by_record() && !self.is_list_due() {
+            return self.look_at_record().await;
+        }
+        self.look_at_service(None).await
+    }
+
+    pub(super) fn count_look(&mut self) {
         self.watched.looks += 1;
+    }
+
+    /// Looks at the service (DescribeServices). `pause`: before the next look, where the pace does not say.
+    pub(super) async fn look_at_service(&mut self, pause: Option<Duration>) -> Step {
         let answer = self.describe_service().await?;
-        let Some(service) = snapshot::service(&answer) else { return self.gone(snapshot::is_missing(&answer)) };
+        self.shown(&answer, pause)
+    }
+
+    /// What follows from an answer of DescribeServices about the service.
+    pub(super) fn shown(&mut self, answer: &Value, pause: Option<Duration>) -> Step {
+        self.list_was_seen();
+        let now = self.elapsed();
+        let Some(service) = snapshot::service(answer) else {
+            let is_missing = snapshot::is_missing(answer);
+            let next = self.case.as_mut().map_or(Next::Wait, |case| case.look(None, is_missing, now));
+            return self.follow(next, None);
+        };
+        let (look, next) = self.see(service);
+        let step = self.follow(next, Some(&look));
+        if let (Some(pause), true) = (pause, self.pause.is_some()) {
+            self.pause = Some(pause);
+        }
+        step
+    }
+
+    /// Takes in one look at the service, and tells what is new in it.
+    pub(super) fn see(&mut self, service: &Map<String, Value>) -> (Snapshot, Next) {
         let look = Snapshot::of(&Value::Object(service.clone()));
+        let Some(ours) = self.ours().cloned() else { return (look, Next::Wait) };
         self.watched.most_previous = self.watched.most_previous.max(look.running_beside(&ours.id));
         self.watched.live = look.primary().map(|primary| primary.definition.clone());
+        let by_record = self.goes_by_record();
         let Watched { told, progress, most_previous, .. } = &mut self.watched;
         for event in observe::events(&ours, told, progress.as_ref(), &look, *most_previous) {
-            if matches!(event, Event::Progress { .. }) {
-                self.watched.progress = Some(event.clone());
+            match &event {
+                // Of a deployment in stages, its record tells more.
+                Event::Progress { .. } if by_record => continue,
+                Event::Progress { .. } => self.watched.progress = Some(event.clone()),
+                _ => {}
             }
             self.tell(event);
         }
-        self.act(&ours, &look, observe::judge(&ours, &look))
+        self.hear(&ours, &look, service);
+        let now = self.elapsed();
+        let next = self.case.as_mut().map_or(Next::Wait, |case| case.look(Some(&look), false, now));
+        (look, next)
     }
 
-    /// What a verdict leads to.
-    fn act(&mut self, ours: &Ours, look: &Snapshot, verdict: Verdict) -> Step {
-        if verdict != Verdict::Unseen {
-            self.watched.unseen = 0;
-        }
-        match verdict {
-            Verdict::Pending => Ok(self.go_on(ours, look)),
-            Verdict::Succeeded => Ok(self.succeed()),
-            Verdict::Failed { reason } => Ok(end_with(Conclusion::Failed { reason })),
-            Verdict::Failing { .. } => Ok(self.await_rollback(verdict)),
-            Verdict::RolledBack { reason } => Ok(end_with(Conclusion::RolledBack { reason })),
-            Verdict::Stopped { reason } => Ok(end_with(Conclusion::Stopped { reason })),
-            Verdict::Displaced { .. } => Ok(State::Witness(verdict)),
-            Verdict::Unseen => Ok(self.unseen(look)),
-            Verdict::Inactive { status } => {
+    /// What follows from a look.
+    pub(super) fn follow(&mut self, next: Next, look: Option<&Snapshot>) -> Step {
+        match next {
+            Next::Wait => Ok(self.go_on(look)),
+            Next::Again(pause) => Ok(self.look_again(pause)),
+            Next::Ask => Ok(State::Witness),
+            Next::End(Conclusion::Succeeded) => Ok(self.succeed()),
+            Next::End(Conclusion::Missing) => Err(self.service_missing().into()),
+            Next::End(Conclusion::Inactive { status }) => {
                 let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
                 Err(Error::ServiceInactive { service, cluster, status }.into())
             }
+            Next::End(conclusion) => Ok(end_with(conclusion)),
         }
     }
 
-    fn go_on(&mut self, ours: &Ours, look: &Snapshot) -> State {
+    pub(super) fn look_again(&mut self, pause: Duration) -> State {
+        self.pause = Some(pause);
+        State::Look
+    }
+
+    fn go_on(&mut self, look: Option<&Snapshot>) -> State {
+        self.look_later(look);
+        let (Some(ours), Some(look)) = (self.ours(), look) else { return State::Look };
+        if case::is_hopeless(self.request.patience, self.watched.collected.hopeless(), ours, look) {
+            let reason = "its tasks keep stopping for a cause that waiting does not cure, and nothing in ECS ends it: \
+                          it has neither circuit breaker nor alarms";
+            return end_with(Conclusion::Failed { reason: Some(reason.to_owned()) });
+        }
         let failed = look.deployment(&ours.id).map_or(0, |our| our.failed);
-        let now = self.elapsed();
-        let is_news = self
-            .watched
-            .collected
-            .map_or(failed > 0, |(known, at)| failed > 0 && failed != known && now.saturating_sub(at) >= COLLECT);
-        self.look_later(Some(look));
-        if !is_news {
+        let is_due = self.watched.collected.is_due(failed, self.elapsed());
+        if !is_due {
             return State::Look;
         }
-        self.watched.collected = Some((failed, now));
         // At once: the pause is for the look that comes after.
         State::Collect { conclusion: None, then: self.pause.take() }
     }
 
-    fn await_rollback(&mut self, failing: Verdict) -> State {
-        let now = self.elapsed();
-        let since = *self.watched.failing_since.get_or_insert(now);
-        if now.saturating_sub(since) >= ROLLBACK_BEGINS {
-            return State::Witness(failing);
-        }
-        self.pause = Some(ROLLBACK_BEGINS / 2);
-        State::Look
-    }
-
-    fn unseen(&mut self, look: &Snapshot) -> State {
-        let gone = self.count_unseen();
-        match look.primary() {
-            Some(_) if self.watched.unseen < UNSEEN => State::Look,
-            // Until it counts as gone, only the witness can decide.
-            Some(primary) if gone => {
-                let (by, definition) = (primary.id.clone(), primary.definition.clone());
-                State::Witness(Verdict::Displaced { by, definition, back: true })
-            }
-            Some(_) => State::Witness(Verdict::Unseen),
-            None => State::Look,
-        }
-    }
-
-    /// Counts a look that leaves our deployment out; whether it has been left out for so long that it counts as gone.
-    fn count_unseen(&mut self) -> bool {
-        if self.watched.unseen == 0 {
-            self.watched.unseen_since = self.elapsed();
-        }
-        self.watched.unseen += 1;
-        self.pause = Some(Duration::from_secs(2));
-        self.elapsed().saturating_sub(self.watched.unseen_since) >= GONE
-    }
-
-    /// The service itself is not in the answer.
-    fn gone(&mut self, is_missing: bool) -> Step {
-        if self.count_unseen() && is_missing {
-            return Err(self.service_missing().into());
-        }
-        Ok(State::Look)
-    }
-
     /// Sets the pause before the next look.
     pub(super) fn look_later(&mut self, look: Option<&Snapshot>) {
-        let Some(ours) = &self.ours else { return };
+        let Some(ours) = self.ours().cloned() else { return };
         let now = self.elapsed();
-        let phase = look.map_or(Phase::Starting, |look| pace::phase(ours, look, self.watched.most_previous));
+        let phase = match look {
+            _ if self.goes_back() => Phase::Settling,
+            _ if self.goes_by_record() => pace::staged_phase(self.staged()),
+            Some(look) => pace::phase(&ours, look, self.watched.most_previous),
+            None => Phase::Starting,
+        };
         let since = match self.watched.phase {
             Some((known, since)) if known == phase => since,
             _ => now,
         };
         self.watched.phase = Some((phase, since));
         let failing = look.and_then(|look| look.deployment(&ours.id)).is_some_and(|our| our.failed > 0);
+        let begun = self.watched.begun.as_secs_f64();
         let progress = Progress {
             phase,
-            elapsed: now.saturating_sub(self.watched.begun).as_secs_f64(),
+            elapsed: now.as_secs_f64() - begun,
             in_phase: now.saturating_sub(since).as_secs_f64(),
             looks: self.watched.looks,
             failing,
-            usual: pace::usual_seconds(&self.before),
+            usual: self.staged().ends().map(|ends| ends - begun).or_else(|| self.usual_seconds()),
         };
         // A little shorter by chance, so that many rollouts begun together do not look together.
         self.pause = Some(pace::next_look(&progress).mul_f64(1.0 - fastrand::f64() * 0.05));
-    }
-
-    /// Asks the service-deployment API. It is a witness, never a condition: where it is not offered or not allowed,
-    /// the list's verdict stands. A call that fails in passing is no answer, and is made again.
-    pub(super) async fn witness(&mut self, open: Verdict) -> Step {
-        let record = match self.find_witness().await? {
-            Ok(record) => record,
-            Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
-            Err(_) => None,
-        };
-        let verdict = record.as_ref().map_or(Verdict::Pending, observe::judge_witness);
-        Ok(match (verdict, open) {
-            (Verdict::Succeeded, _) => self.succeed(),
-            (Verdict::Failed { reason }, _) => end_with(Conclusion::Failed { reason }),
-            (Verdict::RolledBack { reason }, _) => end_with(Conclusion::RolledBack { reason }),
-            // ECS says STOPPED of a deployment that a newer one replaces, too: then the newer one is what happened.
-            (_, Verdict::Displaced { by, definition, back: false }) => {
-                end_with(Conclusion::Superseded { by, definition })
-            }
-            (Verdict::Stopped { reason }, _) => end_with(Conclusion::Stopped { reason }),
-            (_, Verdict::Displaced { back: true, .. }) => end_with(Conclusion::RolledBack { reason: None }),
-            (_, Verdict::Failing { reason }) => end_with(Conclusion::Failed { reason }),
-            _ => State::Look,
-        })
-    }
-
-    /// The record of our deployment: one created with it whose target revision carries our definition.
-    async fn find_witness(&mut self) -> Result<Result<Option<Value>, Fault>, Setback> {
-        // An amended deployment has a record that ended long ago.
-        let Some(ours) = self.ours.clone().filter(|ours| ours.amended.is_none()) else { return Ok(Ok(None)) };
-        let input = json!({"cluster": self.request.cluster, "service": self.request.service});
-        let answer = match self.call(Operation::ListServiceDeployments, &input).await? {
-            Ok(answer) => answer,
-            Err(fault) => return Ok(Err(fault)),
-        };
-        let Some(brief) = observe::pick_witness(&ours, &answer) else { return Ok(Ok(None)) };
-        let (arn, revision) = (text(brief, "serviceDeploymentArn"), text(brief, "targetServiceRevisionArn"));
-        let input = json!({"serviceRevisionArns": [revision]});
-        let answer = match self.call(Operation::DescribeServiceRevisions, &input).await? {
-            Ok(answer) => answer,
-            Err(fault) => return Ok(Err(fault)),
-        };
-        if !list(&answer, "serviceRevisions").iter().any(|revision| text(revision, "taskDefinition") == ours.definition)
-        {
-            return Ok(Ok(None));
-        }
-        let input = json!({"serviceDeploymentArns": [arn]});
-        let answer = self.call(Operation::DescribeServiceDeployments, &input).await?;
-        Ok(answer.map(|answer| list(&answer, "serviceDeployments").first().cloned()))
-    }
-
-    /// Collects the tasks of our deployment that stopped: ECS keeps them for about an hour.
-    pub(super) async fn collect(&mut self, conclusion: Option<Box<Conclusion>>, then: Option<Duration>) -> Step {
-        match self.find_stopped().await? {
-            Ok(stopped) => self.keep_stopped(stopped),
-            Err(fault) if conclusion.is_some() && is_passing(&fault) && self.attempt < EXPLAINING => {
-                return Err(self.setback(fault).await);
-            }
-            Err(fault) if !self.watched.warned => {
-                self.watched.warned = true;
-                let (operation, code, text) = (fault.operation.name(), fault.code, fault.text);
-                self.warn("diagnosis", format!("why tasks stopped is not known: {operation} failed: {code}: {text}"));
-            }
-            Err(_) => {}
-        }
-        self.pause = then;
-        Ok(match conclusion {
-            Some(conclusion) => self.conclude(*conclusion),
-            None => State::Look,
-        })
-    }
-
-    async fn find_stopped(&mut self) -> Result<Result<Vec<StoppedTask>, Fault>, Setback> {
-        let Some(ours) = self.ours.clone() else { return Ok(Ok(Vec::new())) };
-        let mut stopped = Vec::new();
-        // `startedBy` must be the only filter where it is used, so the deployment is told apart afterwards.
-        let mut input =
-            json!({"cluster": self.request.cluster, "serviceName": self.before.name, "desiredStatus": "STOPPED"});
-        for _ in 0..PAGES {
-            let page = match self.call(Operation::ListTasks, &input).await? {
-                Ok(page) => page,
-                Err(fault) => return Ok(Err(fault)),
-            };
-            // A page has at most as many tasks as DescribeTasks takes.
-            let arns = list(&page, "taskArns");
-            if !arns.is_empty() {
-                let described = json!({"cluster": self.request.cluster, "tasks": arns});
-                match self.call(Operation::DescribeTasks, &described).await? {
-                    Ok(answer) => stopped.extend(diagnose::stopped_tasks(&answer, &ours.id)),
-                    Err(fault) => return Ok(Err(fault)),
-                }
-            }
-            match page["nextToken"].as_str() {
-                Some(next) => input["nextToken"] = json!(next),
-                None => break,
-            }
-        }
-        Ok(Ok(stopped))
-    }
-
-    fn keep_stopped(&mut self, stopped: Vec<StoppedTask>) {
-        for task in stopped.into_iter().rev() {
-            if self.watched.stopped.iter().any(|known| known.id == task.id) {
-                continue;
-            }
-            self.tell(Event::Stopped {
-                task: task.id.clone(),
-                kind: task.kind.to_owned(),
-                reason: task.reason.clone(),
-                containers: task.containers.clone(),
-                log: Vec::new(),
-            });
-            // Newest first, as causes list them.
-            self.watched.stopped.insert(0, task);
-        }
-    }
-
-    /// Why tasks stopped, as far as it is known.
-    pub(super) fn causes(&self) -> Vec<Cause> {
-        diagnose::causes(&self.watched.stopped)
     }
 
     /// The end that a conclusion is.
     pub(super) fn conclude(&mut self, conclusion: Conclusion) -> State {
         let mut failure = Box::new(self.failure());
         let restored = self.watched.live.clone();
+        let is_left = matches!(conclusion, Conclusion::Failed { .. } | Conclusion::TimedOut { .. });
         let error = match conclusion {
             Conclusion::Failed { reason } => {
                 failure.reason = reason;
                 Error::Failed(failure)
             }
             Conclusion::RolledBack { reason } => {
-                (failure.reason, failure.restored) = (reason, restored);
+                // The list may not have come up to it yet.
+                let restored = restored.filter(|live| Some(live) != self.definition.as_ref());
+                (failure.reason, failure.restored) = (reason, restored.or_else(|| self.before.definition.clone()));
                 Error::RolledBack(failure)
             }
             Conclusion::Stopped { reason } => {
@@ -327,16 +210,17 @@ impl Machine {
                 failure.reason = reason;
                 Error::TimedOut { seconds: self.request.timeout, failure }
             }
+            Conclusion::Succeeded | Conclusion::Missing | Conclusion::Inactive { .. } => return State::Look,
         };
-        State::Done(Box::new(Err(error)))
+        if is_left { self.recover(error) } else { State::Done(Box::new(Err(error))) }
     }
 }
 
-fn end_with(conclusion: Conclusion) -> State {
+pub(super) fn end_with(conclusion: Conclusion) -> State {
     State::Collect { conclusion: Some(Box::new(conclusion)), then: None }
 }
 
 /// Whether a failed attempt may succeed when it is made again.
-fn is_passing(fault: &Fault) -> bool {
+pub(super) fn is_passing(fault: &Fault) -> bool {
     matches!(fault.kind, FaultKind::Throttled | FaultKind::Server | FaultKind::Broken | FaultKind::Unreachable)
 }

@@ -1,26 +1,38 @@
 //! Decides how a container behaves, by the image it was made from.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
-use crate::reader::{Reader, WorldError};
+use crate::model::failure::Failure;
+use crate::reader::{Reader, WorldError, expected};
 
 /// How containers of one image behave. Durations are simulated seconds.
 #[derive(Clone, Debug)]
 pub(crate) struct Behaviour {
-    /// From the task's creation to RUNNING.
+    /// From the task's creation to the container's start.
     pub(crate) start: f64,
-    /// From RUNNING to healthy.
+    /// From there to healthy.
     pub(crate) healthy: f64,
     pub(crate) exit: Option<Exit>,
-    /// The registry does not have it.
-    pub(crate) missing: bool,
+    /// What keeps its tasks from starting.
+    pub(crate) fail: Option<Failure>,
     /// Set: never healthy, and stopped by the scheduler so long after RUNNING.
     pub(crate) unhealthy: Option<f64>,
+    /// Set: never healthy to a target group, and stopped for it so long after RUNNING.
+    pub(crate) off_balance: Option<f64>,
+    pub(crate) spot: Option<Spot>,
     /// From the stop signal to the end.
     pub(crate) stop: f64,
+    /// Overrides the reason of a container that ended or failed, or the message of the event where there is no task.
+    pub(crate) reason: Option<String>,
+    /// Overrides the reason of its task.
+    pub(crate) stopped_reason: Option<String>,
+    /// What it writes.
+    pub(crate) log: Vec<String>,
 }
 
-/// The end that containers of an image come to by themselves, counted from RUNNING.
+/// The end that containers of an image come to by themselves, counted from their start.
 #[derive(Clone, Debug)]
 pub(crate) struct Exit {
     pub(crate) code: i64,
@@ -28,18 +40,53 @@ pub(crate) struct Exit {
     pub(crate) reason: Option<String>,
 }
 
+/// Capacity that is taken away `after` seconds of RUNNING, from the first `count` tasks of a service.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spot {
+    pub(crate) after: f64,
+    pub(crate) count: u64,
+}
+
 const OUT_OF_MEMORY: &str = "OutOfMemoryError: Container killed due to memory usage";
+
+const KNOWN: [&str; 14] = [
+    "start",
+    "healthy",
+    "exit",
+    "missing",
+    "fail",
+    "unhealthy",
+    "load_balancer",
+    "grace",
+    "memory",
+    "spot",
+    "stop",
+    "reason",
+    "stopped_reason",
+    "log",
+];
 
 impl Default for Behaviour {
     fn default() -> Behaviour {
-        Behaviour { start: 2.0, healthy: 4.0, exit: None, missing: false, unhealthy: None, stop: 1.0 }
+        Behaviour {
+            start: 2.0,
+            healthy: 4.0,
+            exit: None,
+            fail: None,
+            unhealthy: None,
+            off_balance: None,
+            spot: None,
+            stop: 1.0,
+            reason: None,
+            stopped_reason: None,
+            log: Vec::new(),
+        }
     }
 }
 
 impl Behaviour {
     fn read(value: &Value, place: &str) -> Result<Behaviour, WorldError> {
-        let known = ["start", "healthy", "exit", "missing", "unhealthy", "grace", "memory", "stop"];
-        let reader = Reader::new(value, place, &known)?;
+        let reader = Reader::new(value, place, &KNOWN)?;
         let usual = Behaviour::default();
         let mut exit = match reader.value("exit") {
             Some(value) => Some(Exit::read(value, &reader.place("exit"))?),
@@ -49,15 +96,40 @@ impl Behaviour {
             let after = exit.map_or(1.0, |exit| exit.after);
             exit = Some(Exit { code: 137, after, reason: Some(OUT_OF_MEMORY.to_owned()) });
         }
+        let mut fail = reader.flag("missing")?.then_some(Failure::ImageMissing);
+        if let Some(name) = reader.text("fail")? {
+            let names = || format!("one of {}", Failure::names());
+            fail = Some(Failure::read(name).ok_or_else(|| expected(&reader.place("fail"), &names()))?);
+        }
+        let balance = reader.text("load_balancer")?;
+        if balance.is_some_and(|text| text != "unhealthy" && text != "healthy") {
+            return Err(expected(&reader.place("load_balancer"), "healthy or unhealthy"));
+        }
         let grace = reader.number("grace")?.unwrap_or(10.0);
+        let spot = match reader.value("spot") {
+            Some(value) => Some(Spot::read(value, &reader.place("spot"))?),
+            None => None,
+        };
         Ok(Behaviour {
             start: reader.number("start")?.unwrap_or(usual.start),
             healthy: reader.number("healthy")?.unwrap_or(usual.healthy),
             exit,
-            missing: reader.flag("missing")?,
+            fail,
             unhealthy: reader.flag("unhealthy")?.then_some(grace),
+            off_balance: (balance == Some("unhealthy")).then_some(grace),
+            spot,
             stop: reader.number("stop")?.unwrap_or(usual.stop),
+            reason: reader.text("reason")?.map(str::to_owned),
+            stopped_reason: reader.text("stopped_reason")?.map(str::to_owned),
+            log: reader.texts("log")?,
         })
+    }
+}
+
+impl Spot {
+    fn read(value: &Value, place: &str) -> Result<Spot, WorldError> {
+        let reader = Reader::new(value, place, &["after", "count"])?;
+        Ok(Spot { after: reader.number("after")?.unwrap_or(0.0), count: reader.count("count")?.unwrap_or(1) })
     }
 }
 
@@ -74,13 +146,13 @@ impl Exit {
 
 /// The behaviours of all images, by pattern.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Behaviours(Vec<(String, Behaviour)>);
+pub(crate) struct Behaviours(Vec<(String, Arc<Behaviour>)>);
 
 impl Behaviours {
     /// Reads the member `images`: patterns to behaviours.
     pub(crate) fn read(images: &serde_json::Map<String, Value>, place: &str) -> Result<Behaviours, WorldError> {
         let read = |(pattern, value): (&String, &Value)| {
-            Ok((pattern.clone(), Behaviour::read(value, &format!("{place}.{pattern}"))?))
+            Ok((pattern.clone(), Arc::new(Behaviour::read(value, &format!("{place}.{pattern}"))?)))
         };
         images.iter().map(read).collect::<Result<_, _>>().map(Behaviours)
     }
@@ -94,9 +166,9 @@ impl Behaviours {
     }
 
     /// The behaviour by the longest pattern that fits `image`.
-    pub(crate) fn of(&self, image: &str) -> Behaviour {
+    pub(crate) fn of(&self, image: &str) -> Arc<Behaviour> {
         let fitting = self.0.iter().filter(|(pattern, _)| fits(pattern, image));
-        fitting.max_by_key(|(pattern, _)| pattern.len()).map(|(_, behaviour)| behaviour.clone()).unwrap_or_default()
+        fitting.max_by_key(|(pattern, _)| pattern.len()).map(|(_, behaviour)| Arc::clone(behaviour)).unwrap_or_default()
     }
 }
 

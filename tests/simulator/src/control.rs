@@ -9,12 +9,21 @@ use crate::api::{self, Answer};
 use crate::clock::Clock;
 use crate::fault::{Faults, Kind};
 use crate::model::Model;
+use crate::model::codedeploy::Group;
 use crate::model::ids::short;
 use crate::reader::WorldError;
 use crate::world::{Scripted, World};
 
 /// How many earlier states are kept for stale answers.
 const PAST: usize = 4;
+
+/// Service and operation.
+type Named<'a> = (&'a str, &'a str);
+
+/// Service and operation as one text names them: `logs:GetLogEvents`; ECS needs no name.
+fn named(operation: &str) -> Named<'_> {
+    operation.split_once(':').unwrap_or(("ecs", operation))
+}
 
 /// What goes back to the caller.
 pub(crate) enum Reply {
@@ -78,18 +87,28 @@ impl Control {
     fn take(&mut self, world: World) -> Result<(), WorldError> {
         let mut model = self.model.clone();
         model.images.merge(world.images);
+        model.rouse();
+        world.switches.apply(&mut model.outside);
+        model.outside.alarms.merge(world.alarms);
+        model.outside.hooks.merge(world.hooks);
+        for group in world.groups {
+            let same = |known: &Group| known.application == group.application && known.name == group.name;
+            model.groups.retain(|known| !same(known));
+            model.groups.push(group);
+        }
         for name in world.clusters.iter().flatten() {
             model.add_cluster(name).active = true;
         }
         for (index, input) in world.definitions.iter().enumerate() {
             let place = format!("world.definitions[{index}]");
-            api::perform(&mut model, "RegisterTaskDefinition", input).map_err(|error| refused(&place, &error))?;
+            api::perform(&mut model, "ecs", "RegisterTaskDefinition", input)
+                .map_err(|error| refused(&place, &error))?;
         }
         for (index, input) in world.services.iter().enumerate() {
             let cluster = input.get("cluster").and_then(Value::as_str).unwrap_or("default");
             model.add_cluster(short(cluster));
             let place = format!("world.services[{index}]");
-            api::perform(&mut model, "CreateService", input).map_err(|error| refused(&place, &error))?;
+            api::perform(&mut model, "ecs", "CreateService", input).map_err(|error| refused(&place, &error))?;
             let index = model.services.len() - 1;
             model.with_service(index, |service, around| service.make_steady(around));
         }
@@ -106,28 +125,32 @@ impl Control {
         while self.script.first().is_some_and(|next| next.at <= now) {
             let next = self.script.remove(0);
             self.model.advance_to(next.at);
-            let answer = self.perform(&next.operation, &next.input);
+            let named = named(&next.operation);
+            let answer = self.perform(named, &next.input);
             let status = answer.as_ref().map_or_else(|error| error.status, |_| 200);
             let code = answer.err().map(|error| error.code);
-            self.log(self.model.now, &next.operation, &next.input, status, code.as_deref(), true);
+            self.log(self.model.now, named, &next.input, status, code.as_deref());
+            if let Some(entry) = self.calls.last_mut() {
+                entry["by"] = json!("script");
+            }
         }
         self.model.advance_to(now);
     }
 
-    fn perform(&mut self, operation: &str, input: &Value) -> Answer {
+    fn perform(&mut self, (service, operation): Named<'_>, input: &Value) -> Answer {
         if api::changes(operation) {
             self.past.push_back(self.model.clone());
             if self.past.len() > PAST {
                 self.past.pop_front();
             }
         }
-        api::perform(&mut self.model, operation, input)
+        api::perform(&mut self.model, service, operation, input)
     }
 
     /// A call without faults, and without a trace in the log.
     pub(crate) fn call(&mut self, operation: &str, input: &Value) -> Answer {
         self.catch_up();
-        self.perform(operation, input)
+        self.perform(named(operation), input)
     }
 
     /// How many simulated seconds the call is held up before it is looked at.
@@ -137,11 +160,12 @@ impl Control {
     }
 
     /// A call as it comes over HTTP, at the simulated time `at`.
-    pub(crate) fn request(&mut self, at: f64, operation: &str, input: &Value) -> Reply {
+    pub(crate) fn request(&mut self, at: f64, named: Named<'_>, input: &Value) -> Reply {
         self.catch_up();
+        let (service, operation) = named;
         let (fault, seconds) = self.faults.strike(operation, self.clock.now().as_secs_f64()).unzip();
-        if let Some(error) = fault.and_then(|kind| kind.error(operation, &self.model.place)) {
-            self.log(at, operation, input, error.status, Some(&error.code), false);
+        if let Some(error) = fault.and_then(|kind| kind.error(service, operation, &self.model.place)) {
+            self.log(at, named, input, error.status, Some(&error.code));
             return Reply::Json(error.status, error.body());
         }
         let odd = match fault {
@@ -153,49 +177,49 @@ impl Control {
             _ => None,
         };
         if let (Some(kind), Some((status, reply))) = (fault, odd) {
-            self.log(at, operation, input, status, Some(kind.name()), false);
+            self.log(at, named, input, status, Some(kind.name()));
             return reply;
         }
         let answer = match fault {
-            Some(Kind::Stale) => self.stale(operation, input, seconds.unwrap_or_default()),
-            _ => self.perform(operation, input),
+            Some(Kind::Stale) => self.stale(named, input, seconds.unwrap_or_default()),
+            _ => self.perform(named, input),
         };
         let (status, body) = match &answer {
             Ok(value) => (200, value.clone()),
             Err(error) => (error.status, error.body()),
         };
         if fault == Some(Kind::Lost) {
-            self.log(at, operation, input, 0, Some(Kind::Lost.name()), false);
+            self.log(at, named, input, 0, Some(Kind::Lost.name()));
             return Reply::Nothing;
         }
         let code = answer.err().map(|error| error.code);
-        self.log(at, operation, input, status, code.as_deref(), false);
+        self.log(at, named, input, status, code.as_deref());
         Reply::Json(status, body)
     }
 
     /// Answers from the state as it was: before the first change of the last `seconds`, or before the last change ever.
-    fn stale(&mut self, operation: &str, input: &Value, seconds: f64) -> Answer {
+    fn stale(&mut self, named: Named<'_>, input: &Value, seconds: f64) -> Answer {
         let since = self.model.now - seconds;
         let former = self.past.iter().find(|model| model.now >= since).or_else(|| self.past.back());
         match former {
-            Some(model) => api::perform(&mut model.clone(), operation, input),
-            None => self.perform(operation, input),
+            Some(model) => api::perform(&mut model.clone(), named.0, named.1, input),
+            None => self.perform(named, input),
         }
     }
 
-    /// A request that reached us and is no call of ECS.
-    pub(crate) fn refuse(&mut self, at: f64, operation: &str, input: &Value, error: &api::ApiError) -> Reply {
-        self.log(at, operation, input, error.status, Some(&error.code), false);
+    /// A request that reached us and is no call.
+    pub(crate) fn refuse(&mut self, at: f64, named: Named<'_>, input: &Value, error: &api::ApiError) -> Reply {
+        self.log(at, named, input, error.status, Some(&error.code));
         Reply::Json(error.status, error.body())
     }
 
-    fn log(&mut self, at: f64, operation: &str, input: &Value, status: u16, error: Option<&str>, script: bool) {
+    fn log(&mut self, at: f64, (service, operation): Named<'_>, input: &Value, status: u16, error: Option<&str>) {
         let mut entry = json!({ "at": at, "operation": operation, "input": input, "status": status });
         if let Some(error) = error {
             entry["error"] = json!(error);
         }
-        if script {
-            entry["by"] = json!("script");
+        if service != "ecs" {
+            entry["service"] = json!(service);
         }
         self.calls.push(entry);
     }

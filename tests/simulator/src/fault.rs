@@ -41,7 +41,7 @@ impl Kind {
     }
 
     /// The error that ECS answers instead of performing the call, for the kinds that are such an error.
-    pub(crate) fn error(self, operation: &str, place: &Place) -> Option<ApiError> {
+    pub(crate) fn error(self, service: &str, operation: &str, place: &Place) -> Option<ApiError> {
         let error = match self {
             Kind::Throttle => ApiError::new("ThrottlingException", "Rate exceeded"),
             Kind::ServerError => {
@@ -57,8 +57,8 @@ impl Kind {
             Kind::Denied => ApiError::new(
                 "AccessDeniedException",
                 format!(
-                    "User: {} is not authorized to perform: ecs:{operation} on resource: {} because no identity-based policy \
-                 allows the ecs:{operation} action",
+                    "User: {} is not authorized to perform: {service}:{operation} on resource: {} because no identity-based policy \
+                 allows the {service}:{operation} action",
                     place.principal("user/simulator"),
                     place.arn("*"),
                 ),
@@ -103,7 +103,7 @@ impl Fault {
     }
 
     fn concerns(&self, operation: &str, now: f64) -> bool {
-        let reads = operation.starts_with("Describe") || operation.starts_with("List");
+        let reads = ["Describe", "List", "Get"].iter().any(|verb| operation.starts_with(verb));
         (self.operation == "*" || self.operation == operation)
             && (self.kind != Kind::Stale || reads)
             && self.from.is_none_or(|from| now >= from)

@@ -22,14 +22,17 @@
 //! ```
 
 mod api;
+mod appspec;
 mod behaviour;
 mod client;
 mod clock;
 mod control;
 mod fault;
 mod model;
+mod outside;
 mod reader;
 mod server;
+mod wire;
 mod world;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -96,7 +99,8 @@ impl Simulator {
         self.shared.lock().add(&world)
     }
 
-    /// Performs one operation of ECS directly: no HTTP, no faults, no entry in [`calls`](Simulator::calls).
+    /// Performs one operation directly: no HTTP, no faults, no entry in [`calls`](Simulator::calls). An operation of
+    /// another service than ECS is named with it: `logs:GetLogEvents`.
     ///
     /// # Errors
     /// The HTTP status and the body of the error that ECS would answer.
@@ -104,8 +108,8 @@ impl Simulator {
         self.shared.lock().call(operation, &input).map_err(|error| (error.status, error.body()))
     }
 
-    /// Every HTTP call that came, in order, faulted ones included: `{at, operation, input, status, error?}`. A call that
-    /// got no answer has status 0. Calls of the world's script are among them, marked `"by": "script"`.
+    /// Every HTTP call that came, in order, faulted ones included: `{at, operation, input, status, error?, service?}`, the
+    /// service where it is not ECS. A call that got no answer has status 0. Calls of the world's script are among them, marked `"by": "script"`.
     pub fn calls(&self) -> Value {
         self.shared.lock().calls()
     }

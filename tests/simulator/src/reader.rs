@@ -101,6 +101,14 @@ impl<'a> Reader<'a> {
         Ok(self.typed(name, "a list", |value| value.as_array().map(Vec::as_slice))?.unwrap_or_default())
     }
 
+    pub(crate) fn texts(&self, name: &str) -> Result<Vec<String>, WorldError> {
+        let text = |(index, value): (usize, &Value)| {
+            let text = value.as_str().map(str::to_owned);
+            text.ok_or_else(|| expected(&format!("{}[{index}]", self.place(name)), "a string"))
+        };
+        self.list(name)?.iter().enumerate().map(text).collect()
+    }
+
     pub(crate) fn object(&self, name: &str) -> Result<Option<&'a Map<String, Value>>, WorldError> {
         self.typed(name, "an object", Value::as_object)
     }

@@ -1,4 +1,4 @@
-//! Decides how calls come in: AWS JSON 1.1 on `/`, the simulator's own pages under `/_simulator`.
+//! Decides how calls come in: those of AWS on `/`, the simulator's own pages under `/_simulator`.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -17,8 +17,8 @@ use tokio::sync::oneshot;
 
 use crate::api::ApiError;
 use crate::control::{Control, Reply};
+use crate::wire::{self, Call};
 
-const TARGET: &str = "AmazonEC2ContainerServiceV20141113.";
 const JSON: &str = "application/x-amz-json-1.1";
 
 /// The control, shared with the server's thread. A panic in one call must not end all others.
@@ -112,44 +112,49 @@ async fn respond(request: Request<Incoming>, shared: Shared) -> Result<Response<
     let target = header("x-amz-target").unwrap_or_default();
     let signed = head.headers.contains_key(AUTHORIZATION);
     let at = shared.lock().clock().now().as_secs_f64();
-    let reply = match check(&head.method, target, signed, &body) {
-        Ok((operation, input)) => {
-            let (delay, clock) = {
-                let mut control = shared.lock();
-                (control.delay(operation), control.clock())
-            };
-            if delay > 0.0 {
-                clock.sleep(Duration::try_from_secs_f64(delay).unwrap_or_default()).await;
-            }
-            shared.lock().request(at, operation, &input)
-        }
+    let call = match check(&head.method, target, signed, &body) {
+        Ok(call) => call,
         Err(error) => {
             let input = serde_json::from_slice(&body).unwrap_or(Value::Null);
-            shared.lock().refuse(at, target.strip_prefix(TARGET).unwrap_or(target), &input, &error)
+            let named = wire::target(target).unwrap_or(("ecs", target));
+            return write(named, shared.lock().refuse(at, named, &input, &error));
         }
     };
+    let named = (call.service, call.operation.as_str());
+    let (delay, clock) = {
+        let mut control = shared.lock();
+        (control.delay(&call.operation), control.clock())
+    };
+    if delay > 0.0 {
+        clock.sleep(Duration::try_from_secs_f64(delay).unwrap_or_default()).await;
+    }
+    let reply = shared.lock().request(at, named, &call.input);
+    write(named, reply)
+}
+
+fn write((service, operation): (&str, &str), reply: Reply) -> Result<Response<Full<Bytes>>, Closed> {
     match reply {
+        Reply::Json(status, value) if wire::is_query(service) => {
+            Ok(answer(status, "text/xml", wire::xml(operation, status, &value)))
+        }
         Reply::Json(status, value) => Ok(answer(status, JSON, value.to_string())),
         Reply::Text(status, kind, text) => Ok(answer(status, kind, text.to_owned())),
         Reply::Nothing => Err(Closed),
     }
 }
 
-/// The operation and input of a well-formed call.
-fn check<'a>(method: &Method, target: &'a str, signed: bool, body: &[u8]) -> Result<(&'a str, Value), ApiError> {
-    let unknown = || ApiError::new("UnknownOperationException", format!("No operation is known as `{target}`."));
+/// A well-formed call.
+fn check(method: &Method, target: &str, signed: bool, body: &[u8]) -> Result<Call, ApiError> {
     if method != Method::POST {
-        return Err(unknown().with_status(404));
+        let text = format!("No operation is known as `{target}`.");
+        return Err(ApiError::new("UnknownOperationException", text).with_status(404));
     }
     if !signed {
         return Err(
             ApiError::new("MissingAuthenticationTokenException", "Missing Authentication Token").with_status(403)
         );
     }
-    let operation = target.strip_prefix(TARGET).ok_or_else(unknown)?;
-    let broken = |_| ApiError::new("SerializationException", "The request body is not JSON.");
-    let input = if body.is_empty() { Value::Null } else { serde_json::from_slice(body).map_err(broken)? };
-    Ok((operation, input))
+    wire::read(target, body)
 }
 
 fn answer(status: u16, kind: &str, text: String) -> Response<Full<Bytes>> {

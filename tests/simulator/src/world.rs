@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use crate::behaviour::Behaviours;
 use crate::fault::Fault;
+use crate::model::Outside;
+use crate::model::codedeploy::{Group, weights};
+use crate::outside::{Alarms, Hooks};
 use crate::reader::{Reader, WorldError, expected};
 
 /// A world document, read and checked for its own shape; definitions and services are checked when they are added.
@@ -13,6 +16,10 @@ pub(crate) struct World {
     pub(crate) region: Option<String>,
     /// Absent: the document says nothing about clusters.
     pub(crate) clusters: Option<Vec<String>>,
+    pub(crate) switches: Switches,
+    pub(crate) alarms: Alarms,
+    pub(crate) hooks: Hooks,
+    pub(crate) groups: Vec<Group>,
     pub(crate) definitions: Vec<Value>,
     pub(crate) services: Vec<Value>,
     pub(crate) images: Behaviours,
@@ -28,15 +35,71 @@ pub(crate) struct Scripted {
     pub(crate) input: Value,
 }
 
+const KNOWN: [&str; 16] = [
+    "speed",
+    "region",
+    "clusters",
+    "definitions",
+    "services",
+    "images",
+    "faults",
+    "script",
+    "alarms",
+    "codedeploy",
+    "hooks",
+    "drain",
+    "bake",
+    "instances",
+    "list_rollout_state",
+    "native_update",
+];
+
+/// Single values that say how everything around a service behaves.
+#[derive(Debug, Default)]
+pub(crate) struct Switches {
+    drain: Option<f64>,
+    bake: Option<f64>,
+    instances: Option<u64>,
+    list_rollout_state: Option<bool>,
+    refuse_update: Option<bool>,
+}
+
+impl Switches {
+    fn read(reader: &Reader<'_>) -> Result<Switches, WorldError> {
+        let refuse = match reader.text("native_update")? {
+            None => None,
+            Some("supersede") => Some(false),
+            Some("refuse") => Some(true),
+            Some(_) => return Err(expected(&reader.place("native_update"), "supersede or refuse")),
+        };
+        let listed = reader.flag("list_rollout_state")?;
+        Ok(Switches {
+            drain: reader.number("drain")?,
+            bake: reader.number("bake")?,
+            instances: reader.count("instances")?,
+            list_rollout_state: reader.has("list_rollout_state").then_some(listed),
+            refuse_update: refuse,
+        })
+    }
+
+    pub(crate) fn apply(self, outside: &mut Outside) {
+        outside.drain = self.drain.unwrap_or(outside.drain);
+        outside.bake = self.bake.unwrap_or(outside.bake);
+        outside.instances = self.instances.unwrap_or(outside.instances);
+        outside.list_rollout_state = self.list_rollout_state.unwrap_or(outside.list_rollout_state);
+        outside.refuse_update = self.refuse_update.unwrap_or(outside.refuse_update);
+    }
+}
+
 impl World {
     pub(crate) fn read(value: &Value) -> Result<World, WorldError> {
         if value.is_null() {
             return Ok(World::default());
         }
-        let known = ["speed", "region", "clusters", "definitions", "services", "images", "faults", "script"];
-        let reader = Reader::new(value, "world", &known)?;
+        let reader = Reader::new(value, "world", &KNOWN)?;
         let mut world = World {
             speed: reader.number("speed")?,
+            switches: Switches::read(&reader)?,
             region: reader.text("region")?.map(str::to_owned),
             definitions: objects(&reader, "definitions")?,
             services: objects(&reader, "services")?,
@@ -46,18 +109,24 @@ impl World {
             return Err(expected("world.speed", "0, or a number from 0.001 to 1e6"));
         }
         if reader.has("clusters") {
-            let name = |(index, value): (usize, &Value)| {
-                let text = value.as_str().map(str::to_owned);
-                text.ok_or_else(|| expected(&format!("world.clusters[{index}]"), "a string"))
-            };
-            let names = reader.list("clusters")?.iter().enumerate().map(name);
-            world.clusters = Some(names.collect::<Result<_, _>>()?);
+            world.clusters = Some(reader.texts("clusters")?);
         }
         if let Some(images) = reader.object("images")? {
             world.images = Behaviours::read(images, "world.images")?;
         }
+        if let Some(alarms) = reader.object("alarms")? {
+            world.alarms = Alarms::read(alarms, "world.alarms")?;
+        }
+        if let Some(hooks) = reader.object("hooks")? {
+            world.hooks = Hooks::read(hooks, "world.hooks")?;
+        }
         for (index, value) in reader.list("faults")?.iter().enumerate() {
             world.faults.push(Fault::read(value, &format!("world.faults[{index}]"))?);
+        }
+        for (index, value) in reader.list("codedeploy")?.iter().enumerate() {
+            let (group, hooks) = group(value, &format!("world.codedeploy[{index}]"))?;
+            world.groups.push(group);
+            world.hooks.merge(hooks);
         }
         for (index, value) in reader.list("script")?.iter().enumerate() {
             world.script.push(Scripted::read(value, &format!("world.script[{index}]"))?);
@@ -73,6 +142,48 @@ fn objects(reader: &Reader<'_>, name: &str) -> Result<Vec<Value>, WorldError> {
         Some(index) => Err(expected(&format!("{}[{index}]", reader.place(name)), "an object")),
         None => Ok(items.to_vec()),
     }
+}
+
+/// A deployment group of CodeDeploy, and what functions answer to its hooks.
+fn group(value: &Value, place: &str) -> Result<(Group, Hooks), WorldError> {
+    let known = [
+        "application",
+        "group",
+        "cluster",
+        "service",
+        "config",
+        "termination_minutes",
+        "ready_minutes",
+        "rollback",
+        "hooks",
+    ];
+    let reader = Reader::new(value, place, &known)?;
+    let service = reader.text("service")?.ok_or_else(|| expected(&reader.place("service"), "to be given"))?;
+    let cluster = reader.text("cluster")?.unwrap_or("default");
+    // As ECS's console names them.
+    let usual = |kind: &str| {
+        let cut = |name: &str| name.chars().take(47).collect::<String>();
+        format!("{kind}-{}-{}", cut(cluster), cut(service))
+    };
+    let config = reader.text("config")?.unwrap_or("CodeDeployDefault.ECSAllAtOnce");
+    if weights(config).is_none() {
+        return Err(expected(&reader.place("config"), "a configuration such as CodeDeployDefault.ECSAllAtOnce"));
+    }
+    let hooks = match reader.object("hooks")? {
+        Some(members) => Hooks::read(members, &reader.place("hooks"))?,
+        None => Hooks::default(),
+    };
+    let group = Group {
+        application: reader.text("application")?.map_or_else(|| usual("AppECS"), str::to_owned),
+        name: reader.text("group")?.map_or_else(|| usual("DgpECS"), str::to_owned),
+        cluster: cluster.to_owned(),
+        service: service.to_owned(),
+        config: config.to_owned(),
+        termination: reader.number("termination_minutes")?.unwrap_or(5.0),
+        ready: reader.number("ready_minutes")?.filter(|minutes| *minutes > 0.0),
+        rollback: reader.flag("rollback")?,
+    };
+    Ok((group, hooks))
 }
 
 impl Scripted {

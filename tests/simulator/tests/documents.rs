@@ -182,7 +182,7 @@ fn other_controllers_refuse() {
     );
     let input = json!({ "cluster": "prod", "service": "blue" });
     assert_eq!(code(&simulator, "ListServiceDeployments", input), "UnsupportedFeatureException");
-    let blue = json!({ "cluster": "prod", "service": "api", "deploymentConfiguration": { "strategy": "BLUE_GREEN" } });
+    let blue = json!({ "cluster": "prod", "service": "api", "deploymentConfiguration": { "strategy": "RAINBOW" } });
     assert_eq!(code(&simulator, "UpdateService", blue), "UnsupportedFeatureException");
 }
 

@@ -201,3 +201,22 @@ async fn a_fast_clock_runs() {
     simulator.clock().sleep(Duration::from_secs(30)).await;
     assert_eq!(states(&simulator), ["completed", "completed"]);
 }
+
+#[test]
+fn other_services_have_their_own_protocols() {
+    let simulator = start(1, json!({}));
+    let signed = "Authorization: x\r\n";
+    let logs = format!("POST / HTTP/1.1\r\nX-Amz-Target: Logs_20140328.GetLogEvents\r\n{signed}");
+    let (status, head, body) =
+        send(&simulator, &logs, r#"{"logGroupName":"a","logStreamName":"b"}"#).expect("an answer");
+    assert_eq!(status, 400);
+    assert!(head.contains("application/x-amz-json-1.1") && body.contains("ResourceNotFoundException"), "{body}");
+    let form = format!("POST / HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n{signed}");
+    let ask = "Action=DescribeTargetHealth&Version=2015-12-01&TargetGroupArn=arn%3Anone";
+    let (status, head, body) = send(&simulator, &form, ask).expect("an answer");
+    assert_eq!(status, 400);
+    assert!(head.contains("text/xml") && body.contains("<Code>TargetGroupNotFound</Code>"), "{body}");
+    let calls = simulator.calls();
+    assert_eq!([&calls[0]["service"], &calls[1]["service"]], ["logs", "elasticloadbalancing"]);
+    assert_eq!(calls[1]["input"], json!({ "TargetGroupArn": "arn:none" }));
+}

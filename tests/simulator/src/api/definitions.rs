@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::input::paged;
-use super::{Answer, ApiError, Input, invalid};
+use super::{Answer, ApiError, Input, invalid, object};
 use crate::model::Model;
 use crate::model::definition::Definition;
 
@@ -13,7 +13,7 @@ pub(super) fn register(model: &mut Model, input: &Input<'_>) -> Answer {
 }
 
 fn show(definition: &Definition, tags: bool) -> Value {
-    let mut answer = json!({ "taskDefinition": definition.document });
+    let mut answer = object([("taskDefinition", Value::Object(definition.document.clone()))]);
     if tags {
         answer["tags"] = json!(definition.tags);
     }
@@ -35,7 +35,7 @@ pub(super) fn deregister(model: &mut Model, input: &Input<'_>) -> Answer {
     let missing = || ApiError::new("ClientException", "The specified task definition does not exist.");
     let arn = model.definition(reference).ok_or_else(missing)?.arn.clone();
     let stamp = model.stamp(model.now);
-    let found = model.definitions.iter_mut().find(|known| known.arn == arn).ok_or_else(missing)?;
+    let found = model.definitions.find_mut(|known| known.arn == arn).ok_or_else(missing)?;
     found.document.insert("status".into(), json!("INACTIVE"));
     found.document.insert("deregisteredAt".into(), stamp);
     Ok(show(found, false))

@@ -6,6 +6,7 @@ use super::input::paged;
 use super::services::demand;
 use super::{Answer, ApiError, Input, invalid, show};
 use crate::model::Model;
+use crate::model::native::{Hook, Outcome, Stage};
 use crate::model::record::{Record, Revision, Status};
 use crate::model::service::Service;
 
@@ -107,10 +108,22 @@ fn deployment(model: &Model, service: &Service, record: &Record) -> Value {
     if let (Status::Stopped, Some(at)) = (record.status, record.finished) {
         put("stoppedAt", model.stamp(at));
     }
-    put("sourceServiceRevisions", record.sources.iter().map(|number| show::revision(service, number)).collect());
-    put("targetServiceRevision", show::revision(service, &record.target));
-    if matches!(record.status, Status::InProgress | Status::RollbackInProgress) {
-        put("lifecycleStage", json!(if record.cleaning { "CLEAN_UP" } else { "SCALE_UP" }));
+    let weights = record.stages.as_ref().map(|stages| [stages.test, stages.production]);
+    let sources = record.sources.iter().enumerate().map(|(index, number)| {
+        // Older sources than the first were never live.
+        let left = weights.filter(|_| index + 1 == record.sources.len()).map(|all| all.map(|weight| 100.0 - weight));
+        weighted(show::revision(service, number), left)
+    });
+    put("sourceServiceRevisions", sources.collect());
+    put("targetServiceRevision", weighted(show::revision(service, &record.target), weights));
+    if matches!(record.status, Status::InProgress | Status::RollbackRequested | Status::RollbackInProgress) {
+        let rolling = if record.cleaning { "CLEAN_UP" } else { "SCALE_UP" };
+        let stages = record.stages.as_ref().filter(|_| record.rollback.is_none());
+        put("lifecycleStage", json!(stages.map_or(rolling, |stages| stages.stage.name())));
+    }
+    if let Some(stages) = &record.stages {
+        let begun = stages.hooks.iter().filter_map(|hook| Some(hook_details(model, hook, hook.began?)));
+        put("lifecycleHookDetails", begun.collect());
     }
     put("deploymentConfiguration", record.configuration.clone());
     if let Some(rollback) = &record.rollback {
@@ -131,8 +144,38 @@ fn deployment(model: &Model, service: &Service, record: &Record) -> Value {
             "threshold": record.breaker.threshold,
         }),
     );
-    put("alarms", json!({ "status": "DISABLED", "alarmNames": [], "triggeredAlarmNames": [] }));
+    put(
+        "alarms",
+        json!({
+            "status": record.alarms.status,
+            "alarmNames": record.alarms.names,
+            "triggeredAlarmNames": record.alarms.triggered,
+        }),
+    );
     Value::Object(shown)
+}
+
+/// A revision with its weights of test and production traffic, where a strategy shifts it.
+fn weighted(mut revision: Value, weights: Option<[f64; 2]>) -> Value {
+    if let Some([test, production]) = weights {
+        revision["requestedTestTrafficWeight"] = json!(test);
+        revision["requestedProductionTrafficWeight"] = json!(production);
+    }
+    revision
+}
+
+fn hook_details(model: &Model, hook: &Hook, began: f64) -> Value {
+    let mut shown = json!({
+        "hookId": hook.id,
+        "targetType": if hook.function.is_some() { "AWS_LAMBDA" } else { "PAUSE" },
+        "status": hook.status(),
+        "expiresAt": model.stamp(began + hook.timeout),
+        "timeoutAction": if hook.lenient { "CONTINUE" } else { "ROLLBACK" },
+    });
+    if let Some(function) = &hook.function {
+        shown["targetArn"] = json!(function);
+    }
+    shown
 }
 
 pub(super) fn revisions(model: &mut Model, input: &Input<'_>) -> Answer {
@@ -166,15 +209,37 @@ pub(super) fn stop(model: &mut Model, input: &Input<'_>) -> Answer {
         return Err(invalid("Only the stop type ROLLBACK is supported."));
     }
     let now = model.now;
-    for service in &mut model.services {
+    let own = |service: &Service| service.records.iter().any(|known| known.arn == arn);
+    if let Some(service) = model.services.find_mut(own) {
         let back = service.completed.is_some();
-        let Some(record) = service.records.iter_mut().find(|known| known.arn == arn) else { continue };
-        if !matches!(record.status, Status::Pending | Status::InProgress) || !back {
-            let text = format!("The service deployment can not be stopped in the state {}.", record.status.name());
-            return Err(ApiError::new("ConflictException", text));
+        if let Some(record) = service.records.find_mut(|known| known.arn == arn) {
+            let late = record.stages.as_ref().is_some_and(|stages| stages.stage == Stage::CleanUp);
+            if !matches!(record.status, Status::Pending | Status::InProgress) || !back || late {
+                let text = format!("The service deployment can not be stopped in the state {}.", record.status.name());
+                return Err(ApiError::new("ConflictException", text));
+            }
+            record.set(Status::RollbackRequested, now);
+            return Ok(json!({ "serviceDeploymentArn": arn }));
         }
-        record.set(Status::RollbackRequested, now);
-        return Ok(json!({ "serviceDeploymentArn": arn }));
     }
     Err(ApiError::new("ServiceDeploymentNotFoundException", "Service deployment not found."))
+}
+
+pub(super) fn resume(model: &mut Model, input: &Input<'_>) -> Answer {
+    let arn = input.need("serviceDeploymentArn")?;
+    let id = input.need("hookId")?;
+    let outcome = match input.text("action")? {
+        None | Some("CONTINUE") => Outcome::Succeeded,
+        Some("ROLLBACK") => Outcome::Failed,
+        Some(_) => return Err(invalid("The action must be CONTINUE or ROLLBACK.")),
+    };
+    let missing = || ApiError::new("ServiceDeploymentNotFoundException", "Service deployment not found.");
+    let own = |service: &Service| service.records.iter().any(|known| known.arn == arn);
+    let service = model.services.find_mut(own).ok_or_else(missing)?;
+    let record = service.records.find_mut(|known| known.arn == arn).ok_or_else(missing)?;
+    let live = record.status == Status::InProgress;
+    let mut hooks = record.stages.iter_mut().flat_map(|stages| &mut stages.hooks);
+    let hook = hooks.find(|hook| live && hook.id == id && hook.outcome == Outcome::Running && hook.function.is_none());
+    hook.ok_or_else(|| invalid("The hook is not awaiting an action."))?.outcome = outcome;
+    Ok(json!({ "serviceDeploymentArn": arn }))
 }

@@ -1,13 +1,17 @@
 //! Decides which operations there are and what an error looks like.
 
 mod clusters;
+mod codedeploy;
 mod definitions;
 mod deployments;
 mod input;
+mod logs;
 mod revise;
 mod services;
 mod show;
+mod show_sets;
 mod tags;
+mod targets;
 mod tasks;
 
 use serde_json::{Map, Value, json};
@@ -40,6 +44,11 @@ impl ApiError {
     }
 }
 
+/// An object of values that are there already. `json!` would write out and read each of them again.
+fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
 /// A parameter whose value makes no sense.
 fn invalid(text: impl Into<String>) -> ApiError {
     ApiError::new("InvalidParameterException", text)
@@ -47,11 +56,25 @@ fn invalid(text: impl Into<String>) -> ApiError {
 
 /// Whether a call changes services, so that a stale answer would show them as they were before.
 pub(crate) fn changes(operation: &str) -> bool {
-    matches!(operation, "CreateService" | "UpdateService" | "DeleteService" | "StopServiceDeployment")
+    const CHANGES: [&str; 8] = [
+        "CreateService",
+        "UpdateService",
+        "DeleteService",
+        "StopServiceDeployment",
+        "ContinueServiceDeployment",
+        "CreateDeployment",
+        "StopDeployment",
+        "ContinueDeployment",
+    ];
+    CHANGES.contains(&operation)
 }
 
-/// Performs one operation of ECS on the model as it is now.
-pub(crate) fn perform(model: &mut Model, operation: &str, input: &Value) -> Answer {
+fn reads(operation: &str) -> bool {
+    ["Describe", "List", "Get"].iter().any(|verb| operation.starts_with(verb))
+}
+
+/// Performs one operation of a service on the model as it is now.
+pub(crate) fn perform(model: &mut Model, service: &str, operation: &str, input: &Value) -> Answer {
     let empty = Map::new();
     let members = match input {
         Value::Object(members) => members,
@@ -61,31 +84,76 @@ pub(crate) fn perform(model: &mut Model, operation: &str, input: &Value) -> Answ
         }
     };
     let input = Input::new(members);
+    if !reads(operation) {
+        model.rouse();
+    }
+    match service {
+        "codedeploy" => perform_codedeploy(model, operation, &input),
+        "logs" => perform_logs(model, operation, &input),
+        "elasticloadbalancing" => perform_balancing(model, operation, &input),
+        _ => perform_ecs(model, operation, &input),
+    }
+}
+
+fn unknown(operation: &str) -> ApiError {
+    ApiError::new("UnknownOperationException", format!("The simulator does not model {operation}."))
+}
+
+fn perform_codedeploy(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
     match operation {
-        "CreateCluster" => clusters::create(model, &input),
-        "DescribeClusters" => clusters::describe(model, &input),
-        "ListClusters" => clusters::list(model, &input),
-        "DeleteCluster" => clusters::delete(model, &input),
-        "RegisterTaskDefinition" => definitions::register(model, &input),
-        "DescribeTaskDefinition" => definitions::describe(model, &input),
-        "DeregisterTaskDefinition" => definitions::deregister(model, &input),
-        "ListTaskDefinitions" => definitions::list(model, &input),
-        "ListTaskDefinitionFamilies" => definitions::families(model, &input),
-        "CreateService" => services::create(model, &input),
-        "DescribeServices" => services::describe(model, &input),
-        "UpdateService" => revise::update(model, &input),
-        "DeleteService" => services::delete(model, &input),
-        "ListServices" => services::list(model, &input),
-        "ListTasks" => tasks::list(model, &input),
-        "DescribeTasks" => tasks::describe(model, &input),
-        "StopTask" => tasks::stop(model, &input),
-        "ListServiceDeployments" => deployments::list(model, &input),
-        "DescribeServiceDeployments" => deployments::describe(model, &input),
-        "DescribeServiceRevisions" => deployments::revisions(model, &input),
-        "StopServiceDeployment" => deployments::stop(model, &input),
-        "TagResource" => tags::tag(model, &input),
-        "UntagResource" => tags::untag(model, &input),
-        "ListTagsForResource" => tags::list(model, &input),
-        _ => Err(ApiError::new("UnknownOperationException", format!("The simulator does not model {operation}."))),
+        "CreateDeployment" => codedeploy::create(model, input),
+        "GetDeployment" => codedeploy::get(model, input),
+        "GetDeploymentTarget" => codedeploy::target(model, input),
+        "ListDeploymentTargets" => codedeploy::targets(model, input),
+        "GetDeploymentGroup" => codedeploy::get_group(model, input),
+        "GetDeploymentConfig" => codedeploy::get_config(model, input),
+        "StopDeployment" => codedeploy::stop(model, input),
+        "ContinueDeployment" => codedeploy::resume(model, input),
+        _ => Err(unknown(operation)),
+    }
+}
+
+fn perform_logs(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
+    match operation {
+        "GetLogEvents" => logs::get_events(model, input),
+        _ => Err(unknown(operation)),
+    }
+}
+
+fn perform_balancing(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
+    match operation {
+        "DescribeTargetHealth" => targets::health(model, input),
+        _ => Err(unknown(operation)),
+    }
+}
+
+fn perform_ecs(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
+    match operation {
+        "CreateCluster" => clusters::create(model, input),
+        "DescribeClusters" => clusters::describe(model, input),
+        "ListClusters" => clusters::list(model, input),
+        "DeleteCluster" => clusters::delete(model, input),
+        "RegisterTaskDefinition" => definitions::register(model, input),
+        "DescribeTaskDefinition" => definitions::describe(model, input),
+        "DeregisterTaskDefinition" => definitions::deregister(model, input),
+        "ListTaskDefinitions" => definitions::list(model, input),
+        "ListTaskDefinitionFamilies" => definitions::families(model, input),
+        "CreateService" => services::create(model, input),
+        "DescribeServices" => services::describe(model, input),
+        "UpdateService" => revise::update(model, input),
+        "DeleteService" => services::delete(model, input),
+        "ListServices" => services::list(model, input),
+        "ListTasks" => tasks::list(model, input),
+        "DescribeTasks" => tasks::describe(model, input),
+        "StopTask" => tasks::stop(model, input),
+        "ListServiceDeployments" => deployments::list(model, input),
+        "DescribeServiceDeployments" => deployments::describe(model, input),
+        "DescribeServiceRevisions" => deployments::revisions(model, input),
+        "StopServiceDeployment" => deployments::stop(model, input),
+        "ContinueServiceDeployment" => deployments::resume(model, input),
+        "TagResource" => tags::tag(model, input),
+        "UntagResource" => tags::untag(model, input),
+        "ListTagsForResource" => tags::list(model, input),
+        _ => Err(unknown(operation)),
     }
 }

@@ -3,13 +3,17 @@
 use serde_json::{Map, Value, json};
 
 use super::input::paged;
-use super::{Answer, ApiError, Input, invalid, show};
+use super::{Answer, ApiError, Input, invalid, object, show};
 use crate::model::Model;
 use crate::model::events::Events;
 use crate::model::service::{Service, State};
+use crate::model::shelf::Shelf;
 
 /// How long a deleted service is still described, in seconds.
 const REMEMBERED: f64 = 3600.0;
+
+pub(super) const DAEMON: &str = "The daemon scheduling strategy does not support a desired count for services. Remove a \
+                                 desired count value and try again";
 
 /// Members of CreateService that are not settings kept as they are.
 const OWN: [&str; 6] = ["cluster", "serviceName", "taskDefinition", "desiredCount", "clientToken", "tags"];
@@ -17,7 +21,8 @@ const OWN: [&str; 6] = ["cluster", "serviceName", "taskDefinition", "desiredCoun
 /// The newest service of that name or ARN that still shows.
 pub(super) fn find(model: &Model, cluster: &str, reference: &str) -> Option<usize> {
     let shows = |service: &Service| service.ended.is_none_or(|ended| model.now - ended < REMEMBERED);
-    model.services.iter().rposition(|service| service.is(cluster, reference) && shows(service))
+    let mut newest = model.services.iter().enumerate().rev();
+    newest.find(|(_, service)| service.is(cluster, reference) && shows(service)).map(|(index, _)| index)
 }
 
 /// The same, where it must be there.
@@ -43,7 +48,9 @@ pub(super) fn modelled(settings: &Map<String, Value>) -> Result<(), ApiError> {
     let configuration = settings.get("deploymentConfiguration");
     let strategy = configuration.and_then(|value| value.get("strategy")).and_then(Value::as_str);
     let scheduling = settings.get("schedulingStrategy").and_then(Value::as_str);
-    let foreign = strategy.filter(|name| *name != "ROLLING").or(scheduling.filter(|name| *name != "REPLICA"));
+    let strategies = ["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"];
+    let foreign = strategy.filter(|name| !strategies.contains(name));
+    let foreign = foreign.or(scheduling.filter(|name| !["REPLICA", "DAEMON"].contains(name)));
     match foreign {
         Some(name) => Err(ApiError::new(
             "UnsupportedFeatureException",
@@ -61,7 +68,7 @@ pub(super) fn create(model: &mut Model, input: &Input<'_>) -> Answer {
         let known = &model.services[index];
         match known.state {
             State::Active if token.is_some() && known.token.as_deref() == token => {
-                return Ok(json!({ "service": show::service(model, known, true) }));
+                return Ok(object([("service", show::service(model, known, true))]));
             }
             State::Active => return Err(invalid("Creation of service was not idempotent.")),
             State::Draining => return Err(invalid("Unable to Start a service that is still Draining.")),
@@ -72,31 +79,46 @@ pub(super) fn create(model: &mut Model, input: &Input<'_>) -> Answer {
     let settings: Map<String, Value> =
         input.members().iter().filter(kept).map(|(name, value)| (name.clone(), value.clone())).collect();
     modelled(&settings)?;
-    let definition = definition(model, input.need("taskDefinition")?)?;
+    let controller = settings.get("deploymentController").and_then(|value| value.get("type"));
+    let external = controller.is_some_and(|kind| kind == "EXTERNAL");
+    let definition = match input.text("taskDefinition")? {
+        None if external => None,
+        _ => Some(definition(model, input.need("taskDefinition")?)?),
+    };
+    let daemon = settings.get("schedulingStrategy").is_some_and(|name| name == "DAEMON");
+    if daemon && input.value("desiredCount").is_some() {
+        return Err(invalid(DAEMON));
+    }
+    let desired = if daemon { model.outside.instances } else { input.desired()?.unwrap_or(1) };
     let service = Service {
         name: name.to_owned(),
         arn: model.place.arn(&format!("service/{cluster}/{name}")),
         cluster,
         state: State::Active,
         ended: None,
-        desired: input.desired()?.unwrap_or(1),
+        desired,
         created: model.now,
         settings,
         tags: input.list("tags")?.to_vec(),
         token: token.map(str::to_owned),
         deployments: Vec::new(),
         completed: None,
-        records: Vec::new(),
-        revisions: Vec::new(),
+        records: Shelf::default(),
+        revisions: Shelf::default(),
         tasks: Vec::new(),
+        gone: std::collections::VecDeque::new(),
         events: Events::default(),
-        steady: false,
-        truths: Vec::new(),
+        steady: definition.is_none(),
+        interrupted: 0,
+        truths: Shelf::default(),
+        deploys: Shelf::default(),
     };
     model.services.push(service);
     let index = model.services.len() - 1;
-    model.with_service(index, |service, around| service.deploy(&definition, around));
-    Ok(json!({ "service": show::service(model, &model.services[index], true) }))
+    if let Some(definition) = definition {
+        model.with_service(index, |service, around| service.deploy(&definition, around));
+    }
+    Ok(object([("service", show::service(model, &model.services[index], true))]))
 }
 
 pub(super) fn describe(model: &mut Model, input: &Input<'_>) -> Answer {
@@ -115,7 +137,7 @@ pub(super) fn describe(model: &mut Model, input: &Input<'_>) -> Answer {
             None => failures.push(show::missing(model, "service", &cluster, name)),
         }
     }
-    Ok(json!({ "services": found, "failures": failures }))
+    Ok(object([("services", Value::Array(found)), ("failures", Value::Array(failures))]))
 }
 
 pub(super) fn delete(model: &mut Model, input: &Input<'_>) -> Answer {
@@ -132,7 +154,7 @@ pub(super) fn delete(model: &mut Model, input: &Input<'_>) -> Answer {
     service.retire("stopped", Some("the service was deleted".to_owned()), now);
     service.state = State::Draining;
     service.desired = 0;
-    Ok(json!({ "service": show::service(model, &model.services[index], true) }))
+    Ok(object([("service", show::service(model, &model.services[index], true))]))
 }
 
 pub(super) fn list(model: &mut Model, input: &Input<'_>) -> Answer {

@@ -22,7 +22,7 @@ pub(super) fn tally<'a>(tasks: impl Iterator<Item = &'a Task>) -> (usize, usize)
 pub(super) fn platform(model: &Model, service: &Service, definition: &str) -> Map<String, Value> {
     let mut shown = Map::new();
     let strategy = service.settings.get("capacityProviderStrategy").filter(|value| **value != json!([]));
-    let definition = model.definitions.iter().find(|known| known.arn == definition);
+    let definition = model.definitions.iter().rev().find(|known| known.arn == definition);
     let fargate = definition.is_some_and(|known| known.fargate());
     let kind = service.settings.get("launchType").and_then(Value::as_str);
     let kind = kind.unwrap_or(if fargate { "FARGATE" } else { "EC2" });
@@ -64,12 +64,14 @@ pub(super) fn service(model: &Model, service: &Service, tags: bool) -> Value {
     for (name, value) in platform(model, service, definition.as_deref().unwrap_or_default()) {
         put(&name, value);
     }
-    put("taskDefinition", definition.map_or(Value::Null, Value::from));
+    if let Some(definition) = definition {
+        put("taskDefinition", json!(definition));
+    }
     if service.controller() == "ECS" {
         put("deployments", service.deployments.iter().map(|d| deployment(model, service, d)).collect());
     } else {
         put("deployments", json!([]));
-        put("taskSets", task_sets(model, service));
+        put("taskSets", super::show_sets::all(model, service));
     }
     put("events", events(model, service));
     put("createdAt", model.stamp(service.created));
@@ -149,14 +151,13 @@ fn deployment(model: &Model, service: &Service, deployment: &Deployment) -> Valu
         "failedTasks": deployment.failed,
         "createdAt": model.stamp(deployment.created),
         "updatedAt": model.stamp(deployment.updated),
-        "rolloutState": match deployment.rollout {
-            Rollout::InProgress => "IN_PROGRESS",
-            Rollout::Completed => "COMPLETED",
-            Rollout::Failed => "FAILED",
-        },
-        "rolloutStateReason": deployment.reason,
     });
     if let Some(members) = shown.as_object_mut() {
+        let native = service.records[deployment.record].stages.is_some();
+        if !service.classic() && (!native || model.outside.list_rollout_state) {
+            members.insert("rolloutState".into(), json!(rollout_state(deployment.rollout)));
+            members.insert("rolloutStateReason".into(), json!(deployment.reason));
+        }
         members.extend(platform(model, service, &deployment.source.definition));
         let outside = ["platformVersion", "loadBalancers", "serviceRegistries"];
         let own = deployment.source.settings.iter().filter(|(name, _)| !outside.contains(&name.as_str()));
@@ -165,41 +166,19 @@ fn deployment(model: &Model, service: &Service, deployment: &Deployment) -> Valu
     shown
 }
 
-/// The one task set of a service that CodeDeploy looks after.
-fn task_sets(model: &Model, service: &Service) -> Value {
-    let Some(primary) = service.deployments.first().filter(|_| service.controller() == "CODE_DEPLOY") else {
-        return json!([]);
-    };
-    let (running, pending) = tally(service.tasks.iter());
-    let path = format!("task-set/{}/{}/{}", service.cluster, service.name, primary.id());
-    let mut shown = json!({
-        "id": primary.id(),
-        "taskSetArn": model.place.arn(&path),
-        "serviceArn": service.arn,
-        "clusterArn": model.place.arn(&format!("cluster/{}", service.cluster)),
-        "startedBy": "CODE_DEPLOY",
-        "status": "PRIMARY",
-        "taskDefinition": primary.source.definition,
-        "computedDesiredCount": service.desired,
-        "pendingCount": pending,
-        "runningCount": running,
-        "createdAt": model.stamp(primary.created),
-        "updatedAt": model.stamp(primary.updated),
-        "scale": { "value": 100.0, "unit": "PERCENT" },
-        "stabilityStatus": if service.steady { "STEADY_STATE" } else { "STABILIZING" },
-        "loadBalancers": service.settings.get("loadBalancers").cloned().unwrap_or_else(|| json!([])),
-    });
-    if let Some(members) = shown.as_object_mut() {
-        members.extend(platform(model, service, &primary.source.definition));
-        members.extend(
-            primary.source.settings.get("networkConfiguration").map(|v| ("networkConfiguration".into(), v.clone())),
-        );
+fn rollout_state(rollout: Rollout) -> &'static str {
+    match rollout {
+        Rollout::InProgress => "IN_PROGRESS",
+        Rollout::Completed => "COMPLETED",
+        Rollout::Failed => "FAILED",
     }
-    json!([shown])
 }
 
 fn events(model: &Model, service: &Service) -> Value {
-    let one = |event: &crate::model::events::Event| json!({ "id": event.id, "createdAt": model.stamp(event.at), "message": event.message });
+    let one = |event: &crate::model::events::Event| {
+        let (id, message) = (event.id.as_str().into(), event.message.as_str().into());
+        super::object([("id", id), ("createdAt", model.stamp(event.at)), ("message", message)])
+    };
     service.events.iter().map(one).collect()
 }
 

@@ -6,14 +6,15 @@ use super::{Answer, ApiError, Input};
 use crate::model::Model;
 
 fn tags_of<'a>(model: &'a mut Model, arn: &str) -> Result<&'a mut Vec<Value>, ApiError> {
+    let missing = || ApiError::new("ResourceNotFoundException", "The specified resource could not be found.");
     if let Some(known) = model.clusters.iter_mut().find(|known| known.arn == arn) {
         return Ok(&mut known.tags);
     }
-    if let Some(known) = model.services.iter_mut().find(|known| known.arn == arn) {
-        return Ok(&mut known.tags);
+    if model.services.iter().any(|known| known.arn == arn) {
+        let known = model.services.find_mut(|known| known.arn == arn);
+        return known.map(|known| &mut known.tags).ok_or_else(missing);
     }
-    let known = model.definitions.iter_mut().find(|known| known.arn == arn);
-    let missing = || ApiError::new("ResourceNotFoundException", "The specified resource could not be found.");
+    let known = model.definitions.find_mut(|known| known.arn == arn);
     known.map(|known| &mut known.tags).ok_or_else(missing)
 }
 

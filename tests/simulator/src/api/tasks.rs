@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use super::input::paged;
 use super::services::find;
-use super::{Answer, ApiError, Input, invalid, show};
+use super::{Answer, ApiError, Input, invalid, object, show};
 use crate::model::Model;
 use crate::model::ids::short;
 use crate::model::service::Service;
-use crate::model::task::{Container, Phase, Task};
+use crate::model::task::{Phase, Task};
 
 pub(super) fn list(model: &mut Model, input: &Input<'_>) -> Answer {
     let cluster = input.cluster(model)?;
@@ -24,7 +24,7 @@ pub(super) fn list(model: &mut Model, input: &Input<'_>) -> Answer {
     let services = model.services.iter().filter(|service| service.cluster == cluster);
     let own = services.filter(|service| only.is_none_or(|arn| service.arn == arn));
     let mut found = Vec::new();
-    for (service, task) in own.flat_map(|service| service.tasks.iter().map(move |task| (service, task))) {
+    for (service, task) in own.flat_map(|service| service.all_tasks().map(move |task| (service, task))) {
         let of_family = |name: &str| short(&task.definition).split(':').next() == Some(name);
         let fits = task.visible(model.now)
             && desired(task) == status
@@ -45,15 +45,12 @@ fn arn(model: &Model, service: &Service, task: &Task) -> String {
     model.place.arn(&format!("task/{}/{}", service.cluster, task.id))
 }
 
-/// The service and the task, by index, that `reference` (id or ARN) means.
-fn locate(model: &Model, cluster: &str, reference: &str) -> Option<(usize, usize)> {
-    for (index, service) in model.services.iter().enumerate().filter(|(_, service)| service.cluster == cluster) {
-        let meant = |task: &Task| task.id == short(reference) && task.visible(model.now);
-        if let Some(task) = service.tasks.iter().position(meant) {
-            return Some((index, task));
-        }
-    }
-    None
+/// The service, by index, and the task that `reference` (id or ARN) means.
+fn locate<'a>(model: &'a Model, cluster: &str, reference: &str) -> Option<(usize, &'a Task)> {
+    let own = model.services.iter().enumerate().filter(|(_, service)| service.cluster == cluster);
+    let id = short(reference);
+    let mut all = own.flat_map(|(index, service)| service.all_tasks().map(move |task| (index, task)));
+    all.find(|(_, task)| task.id == id && task.visible(model.now))
 }
 
 pub(super) fn describe(model: &mut Model, input: &Input<'_>) -> Answer {
@@ -68,25 +65,27 @@ pub(super) fn describe(model: &mut Model, input: &Input<'_>) -> Answer {
     let (mut found, mut failures) = (Vec::new(), Vec::new());
     for name in names {
         match locate(model, &cluster, name) {
-            Some((service, task)) => {
-                let service = &model.services[service];
-                found.push(show(model, service, &service.tasks[task]));
-            }
+            Some((service, task)) => found.push(show(model, &model.services[service], task)),
             None => failures.push(show::missing(model, "task", &cluster, name)),
         }
     }
-    Ok(json!({ "tasks": found, "failures": failures }))
+    Ok(object([("tasks", Value::Array(found)), ("failures", Value::Array(failures))]))
 }
 
 pub(super) fn stop(model: &mut Model, input: &Input<'_>) -> Answer {
     let cluster = input.cluster(model)?;
-    let found = locate(model, &cluster, input.need("task")?);
-    let (service, task) = found.ok_or_else(|| invalid("The referenced task was not found."))?;
+    let reference = input.need("task")?;
+    let found = locate(model, &cluster, reference).map(|(service, _)| service);
+    let missing = || invalid("The referenced task was not found.");
+    let service = found.ok_or_else(missing)?;
     let reason = input.text("reason")?.unwrap_or("Task stopped by user");
     let now = model.now;
-    model.services[service].tasks[task].stop(now, "UserInitiated", reason);
-    let service = &model.services[service];
-    Ok(json!({ "task": show(model, service, &service.tasks[task]) }))
+    let mut running = model.services[service].tasks.iter_mut();
+    if let Some(task) = running.find(|task| task.id == short(reference)) {
+        task.stop(now, "UserInitiated", reason);
+    }
+    let (_, task) = locate(model, &cluster, reference).ok_or_else(missing)?;
+    Ok(object([("task", show(model, &model.services[service], task))]))
 }
 
 fn show(model: &Model, service: &Service, task: &Task) -> Value {
@@ -102,8 +101,8 @@ fn show(model: &Model, service: &Service, task: &Task) -> Value {
         "desiredStatus": desired(task),
         "healthStatus": task.health(),
         "createdAt": model.stamp(task.created),
-        "containers": task.containers.iter().map(|one| container(model, &arn, task, one)).collect::<Value>(),
-        "attachments": task.interface.iter().map(|interface| attachment(model, task, interface)).collect::<Value>(),
+        "containers": (0..task.containers.len()).map(|index| container(model, &arn, task, index)).collect::<Value>(),
+        "attachments": task.interface.iter().map(|interface| attachment(service, task, interface)).collect::<Value>(),
         "attributes": [{ "name": "ecs.cpu-architecture", "value": "x86_64" }],
         "availabilityZone": format!("{}{zone}", model.place.region),
         "connectivity": "CONNECTED",
@@ -138,13 +137,15 @@ fn show(model: &Model, service: &Service, task: &Task) -> Value {
     shown
 }
 
-fn container(model: &Model, task_arn: &str, task: &Task, container: &Container) -> Value {
+fn container(model: &Model, task_arn: &str, task: &Task, index: usize) -> Value {
+    let container = &task.containers[index];
+    let begun = task.begun(index, model.now);
     let status = match task.phase {
         _ if container.ended => "STOPPED",
-        Phase::Running | Phase::Stopping if task.running.is_some() => "RUNNING",
+        Phase::Pending | Phase::Running | Phase::Stopping if begun => "RUNNING",
         _ => "PENDING",
     };
-    let health = if container.checked { task.health() } else { "UNKNOWN" };
+    let health = task.container_health(index, model.now);
     let path = format!("container/{}/{}", task_arn.split_once(":task/").map_or("", |(_, path)| path), container.id);
     let interfaces = task
         .interface
@@ -160,7 +161,7 @@ fn container(model: &Model, task_arn: &str, task: &Task, container: &Container) 
         "healthStatus": health,
         "cpu": container.cpu,
     });
-    let started = task.running.map(|_| ());
+    let started = begun.then_some(());
     let texts = [
         ("imageDigest", started.map(|()| container.digest.as_str())),
         ("runtimeId", started.map(|()| container.runtime.as_str())),
@@ -182,14 +183,13 @@ fn container(model: &Model, task_arn: &str, task: &Task, container: &Container) 
     shown
 }
 
-fn attachment(model: &Model, task: &Task, [interface, id, address]: &[String; 3]) -> Value {
+fn attachment(service: &Service, task: &Task, [interface, id, address]: &[String; 3]) -> Value {
     let status = match task.phase {
         Phase::Provisioning => "PRECREATED",
         Phase::Stopped => "DELETED",
         _ => "ATTACHED",
     };
-    let subnet = model.services.iter().find(|service| service.tasks.iter().any(|known| known.id == task.id));
-    let subnet = subnet.and_then(|service| service.settings.get("networkConfiguration"));
+    let subnet = service.settings.get("networkConfiguration");
     let subnet = subnet.and_then(|value| value.pointer("/awsvpcConfiguration/subnets/0")).and_then(Value::as_str);
     json!({
         "id": id,

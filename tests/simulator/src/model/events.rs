@@ -1,5 +1,7 @@
 //! Decides the words of ECS: service event messages and the reasons of a rollout.
 
+use std::collections::VecDeque;
+
 use super::ids::Ids;
 use super::task::Task;
 
@@ -13,7 +15,10 @@ pub(crate) struct Event {
 
 /// A service's events, newest first.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Events(Vec<Event>);
+pub(crate) struct Events {
+    kept: VecDeque<Event>,
+    said: u64,
+}
 
 impl Events {
     /// How many of them ECS keeps.
@@ -21,12 +26,18 @@ impl Events {
 
     /// `text` is what follows the prefix `(service NAME) `.
     pub(crate) fn say(&mut self, ids: &mut Ids, at: f64, service: &str, text: &str) {
-        self.0.insert(0, Event { id: ids.uuid(), at, message: format!("(service {service}) {text}") });
-        self.0.truncate(Events::KEPT);
+        self.kept.push_front(Event { id: ids.uuid(), at, message: format!("(service {service}) {text}") });
+        self.kept.truncate(Events::KEPT);
+        self.said += 1;
+    }
+
+    /// How many there ever were.
+    pub(crate) fn said(&self) -> u64 {
+        self.said
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Event> {
-        self.0.iter()
+        self.kept.iter()
     }
 }
 
@@ -59,8 +70,31 @@ pub(crate) fn draining(count: usize) -> String {
     format!("has begun draining connections on {count} tasks.")
 }
 
-pub(crate) fn target_unhealthy(task: &str, port: i64, group: &str) -> String {
-    format!("(task {task}) (port {port}) is unhealthy in (target-group {group}) due to (reason Health checks failed)")
+/// A load balancer, as messages name it.
+#[derive(Clone, Debug)]
+pub(crate) enum Balancer {
+    Group { arn: String, port: i64 },
+    Classic { name: String },
+}
+
+impl Balancer {
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Balancer::Group { arn, .. } => format!("target-group {arn}"),
+            Balancer::Classic { name } => format!("elb {name}"),
+        }
+    }
+
+    pub(crate) fn unhealthy(&self, task: &str, reason: &str) -> String {
+        match self {
+            Balancer::Group { port, .. } => {
+                format!("(task {task}) (port {port}) is unhealthy in ({}) due to (reason {reason})", self.name())
+            }
+            Balancer::Classic { .. } => {
+                format!("(instance i-0123456789abcdef0) is unhealthy in ({}) due to (reason {reason})", self.name())
+            }
+        }
+    }
 }
 
 pub(crate) fn container_unhealthy(task: &str) -> String {
@@ -71,8 +105,8 @@ pub(crate) fn completed(deployment: &str) -> String {
     format!("(deployment {deployment}) deployment completed.")
 }
 
-pub(crate) fn failed(deployment: &str) -> String {
-    format!("(deployment {deployment}) deployment failed: tasks failed to start.")
+pub(crate) fn failed(deployment: &str, why: &str) -> String {
+    format!("(deployment {deployment}) deployment failed: {why}.")
 }
 
 pub(crate) fn rolling_back(to: &str) -> String {
@@ -81,6 +115,8 @@ pub(crate) fn rolling_back(to: &str) -> String {
 
 /// Texts of `rolloutStateReason`.
 pub(crate) mod reason {
+    pub(crate) const ALARMED: &str = "ECS deployment alarm: alarm detected.";
+    pub(crate) const HOOKED: &str = "ECS deployment lifecycle hook: a hook failed.";
     pub(crate) const BROKEN: &str = "ECS deployment circuit breaker: tasks failed to start.";
 
     pub(crate) fn in_progress(deployment: &str) -> String {
@@ -91,7 +127,7 @@ pub(crate) mod reason {
         format!("ECS deployment {deployment} completed.")
     }
 
-    pub(crate) fn rolling_back(to: &str) -> String {
-        format!("ECS deployment circuit breaker: rolling back to deploymentId {to}.")
+    pub(crate) fn rolling_back(by: &str, to: &str) -> String {
+        format!("ECS deployment {by}: rolling back to deploymentId {to}.")
     }
 }

@@ -1,20 +1,34 @@
 //! Decides what the control plane consists of and how its time is stepped.
 
+mod begin;
 pub(crate) mod breaker;
+pub(crate) mod codedeploy;
 pub(crate) mod definition;
 pub(crate) mod events;
+pub(crate) mod failure;
 pub(crate) mod ids;
+mod life;
+mod lifecycle;
+pub(crate) mod native;
+pub(crate) mod plan;
+mod pulse;
 pub(crate) mod record;
 pub(crate) mod rollout;
 pub(crate) mod service;
+mod sets;
+pub(crate) mod shelf;
+mod success;
 pub(crate) mod task;
+pub(crate) mod undo;
 
 use serde_json::{Number, Value, json};
 
 use crate::behaviour::Behaviours;
+use crate::outside::{Alarms, Hooks};
 use definition::Definition;
 use ids::{Ids, Place};
 use service::{Around, Service};
+use shelf::Shelf;
 
 /// Seconds between two looks of the scheduler.
 const TICK: f64 = 0.25;
@@ -28,6 +42,37 @@ pub(crate) struct Cluster {
     pub(crate) tags: Vec<Value>,
 }
 
+/// What is around ECS, and which of its unknown sides it shows.
+#[derive(Clone, Debug)]
+pub(crate) struct Outside {
+    pub(crate) alarms: Alarms,
+    pub(crate) hooks: Hooks,
+    /// How long targets are drained before their tasks stop, in seconds.
+    pub(crate) drain: f64,
+    /// How long alarms are watched where the configuration does not say, in seconds.
+    pub(crate) bake: f64,
+    /// How many container instances there are: the count of a DAEMON service.
+    pub(crate) instances: u64,
+    /// Whether deployments under a native strategy show a rollout state.
+    pub(crate) list_rollout_state: bool,
+    /// Whether UpdateService is refused while a native strategy is at work, rather than superseding it.
+    pub(crate) refuse_update: bool,
+}
+
+impl Default for Outside {
+    fn default() -> Outside {
+        Outside {
+            alarms: Alarms::default(),
+            hooks: Hooks::default(),
+            drain: 0.0,
+            bake: 300.0,
+            instances: 1,
+            list_rollout_state: true,
+            refuse_update: false,
+        }
+    }
+}
+
 /// The whole control plane at one moment. Times are simulated seconds since the start.
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
@@ -38,9 +83,14 @@ pub(crate) struct Model {
     ticks: u64,
     pub(crate) ids: Ids,
     pub(crate) images: Behaviours,
+    pub(crate) outside: Outside,
+    /// Deployment groups of CodeDeploy.
+    pub(crate) groups: Vec<codedeploy::Group>,
     pub(crate) clusters: Vec<Cluster>,
-    pub(crate) definitions: Vec<Definition>,
-    pub(crate) services: Vec<Service>,
+    pub(crate) definitions: Shelf<Definition>,
+    pub(crate) services: Shelf<Service>,
+    /// Until when each service has nothing to do; one that is missing here is due.
+    asleep: Vec<f64>,
 }
 
 impl Model {
@@ -52,16 +102,24 @@ impl Model {
             ticks: 0,
             ids: Ids::new(),
             images: Behaviours::default(),
+            outside: Outside::default(),
+            groups: Vec::new(),
             clusters: Vec::new(),
-            definitions: Vec::new(),
-            services: Vec::new(),
+            definitions: Shelf::default(),
+            services: Shelf::default(),
+            asleep: Vec::new(),
         }
     }
 
     /// The time as answers carry it: epoch seconds with fractions.
     pub(crate) fn stamp(&self, at: f64) -> Value {
-        let seconds = ((self.base + at) * 1000.0).round() / 1000.0;
+        let seconds = (self.epoch(at) * 1000.0).round() / 1000.0;
         Number::from_f64(seconds).map_or(Value::Null, Value::Number)
+    }
+
+    /// The time as epoch seconds.
+    pub(crate) fn epoch(&self, at: f64) -> f64 {
+        self.base + at
     }
 
     /// The simulated time of an epoch time that a caller sent.
@@ -75,25 +133,41 @@ impl Model {
             return;
         }
         loop {
-            let next = (self.ticks + 1) as f64 * TICK;
-            if next > target {
-                break;
-            }
-            if self.services.iter().all(Service::quiet) {
-                // Nothing would happen in any of these ticks, however many there are.
+            self.asleep.resize(self.services.len(), 0.0);
+            let due = self.asleep.iter().copied().fold(f64::INFINITY, f64::min);
+            if due > target {
+                // Nothing would happen in any of the ticks left, however many there are.
                 self.ticks = (target / TICK) as u64;
                 break;
             }
-            self.ticks += 1;
-            self.now = next;
+            let next = (self.ticks + 1).max((due / TICK).ceil() as u64);
+            if next as f64 * TICK > target {
+                self.ticks = (target / TICK) as u64;
+                break;
+            }
+            self.ticks = next;
+            self.now = next as f64 * TICK;
             self.tick();
         }
         self.now = target;
     }
 
+    /// Somebody changed something: every service is due again.
+    pub(crate) fn rouse(&mut self) {
+        self.asleep.clear();
+    }
+
     fn tick(&mut self) {
         for index in 0..self.services.len() {
-            self.with_service(index, |service, around| service.tick(around));
+            if self.asleep[index] > self.now {
+                continue;
+            }
+            let now = self.now;
+            self.asleep[index] = self.with_service(index, |service, around| {
+                let before = service.pulse();
+                service.tick(around);
+                if service.pulse() == before { service.wake(now, around.outside) } else { now }
+            });
         }
     }
 
@@ -105,6 +179,7 @@ impl Model {
             place: &self.place,
             definitions: &self.definitions,
             images: &self.images,
+            outside: &self.outside,
         };
         act(&mut self.services[index], &mut around)
     }
@@ -133,6 +208,9 @@ impl Model {
                     "created": truth.created,
                     "state": truth.state,
                 });
+                if let Some(live) = truth.live {
+                    entry["live"] = json!(live);
+                }
                 if let Some(finished) = truth.finished {
                     entry["finished"] = json!(finished);
                 }

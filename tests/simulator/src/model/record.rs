@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::native::Stages;
+
 /// Statuses of a service deployment, by their names in the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
@@ -50,8 +52,20 @@ pub(crate) struct Record {
     pub(crate) updated: f64,
     pub(crate) rollback: Option<Rollback>,
     pub(crate) breaker: Breaker,
+    pub(crate) alarms: Watched,
     pub(crate) configuration: Value,
     pub(crate) cleaning: bool,
+    /// Where it is, under a native strategy.
+    pub(crate) stages: Option<Stages>,
+}
+
+/// The alarms of a deployment.
+#[derive(Clone, Debug)]
+pub(crate) struct Watched {
+    pub(crate) status: &'static str,
+    pub(crate) names: Vec<String>,
+    pub(crate) ignored: Vec<String>,
+    pub(crate) triggered: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -77,6 +91,9 @@ impl Record {
             if self.breaker.status == "MONITORING" {
                 self.breaker.status = "MONITORING_COMPLETE";
             }
+            if self.alarms.status == "MONITORING" {
+                self.alarms.status = "MONITORING_COMPLETE";
+            }
         }
     }
 }
@@ -99,6 +116,8 @@ pub(crate) struct Truth {
     pub(crate) deployment: String,
     pub(crate) definition: String,
     pub(crate) created: f64,
+    /// Since when all that the service does is done by it.
+    pub(crate) live: Option<f64>,
     pub(crate) finished: Option<f64>,
     pub(crate) state: &'static str,
     pub(crate) reason: Option<String>,

@@ -1,46 +1,51 @@
-//! Decides what the service scheduler does in one tick: tasks started and stopped, a rollout failed, undone or completed.
+//! Decides what the service scheduler does in one tick: tasks that are started, replaced and stopped.
 
 use super::breaker::pause;
-use super::events::{self, reason};
-use super::record::Status;
-use super::service::{Around, Deployment, Rollout, Service, State};
-use super::task::{Change, Phase, Task};
+use super::definition::Definition;
+use super::events;
+use super::failure::{Failure, Moment, Subject};
+use super::native::Stage;
+use super::record::{Record, Status};
+use super::service::{Around, Deployment, Rollout, Service, Source, State};
+use super::task::{Change, Phase, Setting, Sick, Task};
 
 /// A service deployment is PENDING for so long before it begins.
-const PENDING: f64 = 1.0;
+pub(crate) const PENDING: f64 = 1.0;
 /// No deployment completes sooner than this, and none leaves the list sooner after it was replaced: the control plane
 /// needs its time, and what it shows meanwhile can be seen.
-const SETTLE: f64 = 2.0;
+pub(crate) const SETTLE: f64 = 2.0;
 /// After so many failures in a row the scheduler says that it cannot start tasks.
 const IMPAIRED: u64 = 3;
-
-const BREAKER: &str = "Service deployment rolled back because the circuit breaker threshold was exceeded.";
-const STOPPED: &str = "Service deployment rolled back because of a stop request.";
+/// How long a message that repeats is kept back, in seconds.
+pub(crate) const REPEATED: f64 = 6.0 * 3600.0;
 
 impl Service {
     pub(crate) fn tick(&mut self, around: &mut Around<'_>) {
         if self.state == State::Inactive {
             return;
         }
+        if self.state == State::Draining && self.tasks.iter().all(|task| task.phase == Phase::Stopped) {
+            self.state = State::Inactive;
+            self.ended = Some(around.now);
+            self.deployments.clear();
+            return;
+        }
         self.step_tasks(around);
+        if self.controller() == "CODE_DEPLOY" {
+            return self.tick_sets(around);
+        }
         self.follow_records(around.now);
-        self.break_circuit(around);
+        self.judge(around);
         let stopped = self.stop_tasks(around);
         let started = self.start_tasks(around);
         if !stopped && !started {
             self.tell_deadlock(around);
         }
         self.settle_down(around);
-    }
-
-    /// Whether no tick would change anything until somebody calls.
-    pub(crate) fn quiet(&self) -> bool {
-        let done = self.steady && self.deployments.iter().all(|deployment| deployment.rollout == Rollout::Completed);
-        self.state == State::Inactive || (self.state == State::Active && done && self.tasks.iter().all(Task::settled))
+        self.put_away(around.now);
     }
 
     fn step_tasks(&mut self, around: &mut Around<'_>) {
-        self.tasks.retain(|task| task.visible(around.now));
         let changes: Vec<Change> = self.tasks.iter_mut().map(|task| task.step(around.now)).collect();
         let ran = changes.iter().filter(|change| change.ran).count();
         if ran > 0 {
@@ -48,8 +53,10 @@ impl Service {
                 self.say(around, &events::registered(ran, &group));
             }
         }
-        for (index, _) in changes.iter().enumerate().filter(|(_, change)| change.sick) {
-            self.stop_sick(index, around);
+        for (index, change) in changes.iter().enumerate() {
+            if let Some(sick) = change.sick {
+                self.stop_sick(index, sick, around);
+            }
         }
         let reset = self.breaker().reset;
         for deployment in &mut self.deployments {
@@ -62,20 +69,26 @@ impl Service {
     }
 
     /// Health that never came: the scheduler stops the task.
-    fn stop_sick(&mut self, index: usize, around: &mut Around<'_>) {
+    fn stop_sick(&mut self, index: usize, sick: Sick, around: &mut Around<'_>) {
         let id = self.tasks[index].id.clone();
-        let groups = self.target_groups();
-        let text = match groups.first().filter(|_| !self.tasks[index].checked()) {
-            Some((group, port)) => {
-                self.say(around, &events::target_unhealthy(&id, *port, group));
-                format!("Task failed ELB health checks in (target-group {group})")
+        let checked = sick == Sick::Container && self.tasks[index].checked();
+        // Without a health check of its own, only a load balancer can have found out.
+        let text = match self.balancer().filter(|_| !checked) {
+            Some(balancer) => {
+                let reason = match sick {
+                    Sick::Target => "Health checks failed with these codes: [404]",
+                    Sick::Container => "Health checks failed",
+                };
+                self.say(around, &balancer.unhealthy(&id, reason));
+                format!("Task failed ELB health checks in ({})", balancer.name())
             }
             None => {
                 self.say(around, &events::container_unhealthy(&id));
                 "Task failed container health checks".to_owned()
             }
         };
-        self.tasks[index].stop(around.now, "ServiceSchedulerInitiated", &text);
+        let own = self.tasks[index].containers.iter().find_map(|one| one.behaviour.stopped_reason.clone());
+        self.tasks[index].stop(around.now, "ServiceSchedulerInitiated", &own.unwrap_or(text));
         self.tell_stopped(&[id], around);
     }
 
@@ -100,49 +113,15 @@ impl Service {
 
     /// Service deployments that begin, and rollbacks that were asked for.
     fn follow_records(&mut self, now: f64) {
-        for record in &mut self.records {
-            if record.status == Status::Pending && now - record.created >= PENDING {
-                record.started = Some(now);
-                record.set(Status::InProgress, now);
-            }
-        }
-    }
-
-    fn break_circuit(&mut self, around: &mut Around<'_>) {
-        let breaker = self.breaker();
-        let Some(primary) = self.deployments.first_mut() else { return };
-        let (id, index, rollback) = (primary.id().to_owned(), primary.record, primary.rollback);
-        if self.records[index].status == Status::RollbackRequested && !rollback {
-            self.finish(&id, "stopped", Some("a rollback was requested".to_owned()), around.now);
-            return self.roll_back(STOPPED, false, around);
-        }
-        if primary.rollout != Rollout::InProgress {
+        // Older ones are superseded, and no longer pending.
+        let due = |record: &Record| record.status == Status::Pending && now - record.created >= PENDING;
+        if !self.records.last().is_some_and(due) {
             return;
         }
-        let tripped = breaker.enable && primary.counted >= breaker.threshold;
-        let record = &mut self.records[index];
-        if !rollback {
-            record.breaker.failures = primary.counted;
-            record.breaker.threshold = breaker.threshold;
-        }
-        if !tripped {
-            return;
-        }
-        primary.rollout = Rollout::Failed;
-        primary.reason = reason::BROKEN.to_owned();
-        primary.updated = around.now;
-        record.breaker.status = "TRIGGERED";
-        let back = breaker.rollback && !rollback && self.completed.is_some();
-        self.say(around, &events::failed(&id));
-        let state = if back { "rolled_back" } else { "failed" };
-        self.finish(&id, state, Some(reason::BROKEN.to_owned()), around.now);
-        match (back, rollback) {
-            (true, _) => {
-                self.records[index].reason = Some(BREAKER.to_owned());
-                self.roll_back(BREAKER, true, around);
-            }
-            (false, true) => self.records[index].set(Status::RollbackFailed, around.now),
-            (false, false) => self.records[index].set(Status::Stopped, around.now),
+        if let Some(record) = self.records.last_mut() {
+            record.started = Some(now);
+            record.set(Status::InProgress, now);
+            record.stages.iter_mut().for_each(|stages| stages.begin(now));
         }
     }
 
@@ -151,14 +130,27 @@ impl Service {
         let Some(primary) = self.deployments.first() else { return false };
         let (id, frozen) = (primary.id().to_owned(), primary.rollout == Rollout::Failed);
         let (lower, upper) = self.bounds();
-        let chosen = match frozen {
-            true => self.surplus(upper, |_| true),
-            false => {
+        let chosen = match (frozen, self.stage()) {
+            (true, _) => self.surplus(upper, |_| true),
+            // The live revision is left alone until all is decided.
+            (false, Some(stage)) if stage < Stage::CleanUp => {
+                let live = self.completed.as_ref().map(|source| source.deployment.clone());
+                let mut chosen = self.surplus(self.desired, |task| task.deployment == id);
+                let all = self.tasks.iter().enumerate().filter(|(_, task)| task.active() && task.deployment != id);
+                chosen.extend(all.filter(|(_, task)| Some(&task.deployment) != live.as_ref()).map(|(index, _)| index));
+                chosen
+            }
+            (false, _) => {
                 let mut chosen = self.surplus(self.desired, |task| task.deployment == id);
                 chosen.extend(self.replaceable(&id, lower));
                 chosen
             }
         };
+        self.stop_chosen(chosen, &id, around)
+    }
+
+    /// Stops tasks by their index, in the name of a deployment.
+    pub(crate) fn stop_chosen(&mut self, chosen: Vec<usize>, id: &str, around: &mut Around<'_>) -> bool {
         if chosen.is_empty() {
             return false;
         }
@@ -175,7 +167,7 @@ impl Service {
     }
 
     /// Of the active tasks that `fits`, those past `limit`: the ones that serve least first, the newest first.
-    fn surplus(&self, limit: u64, fits: impl Fn(&Task) -> bool) -> Vec<usize> {
+    pub(crate) fn surplus(&self, limit: u64, fits: impl Fn(&Task) -> bool) -> Vec<usize> {
         let mut active: Vec<usize> =
             (0..self.tasks.len()).filter(|&i| self.tasks[i].active() && fits(&self.tasks[i])).collect();
         active.sort_by_key(|&i| (self.tasks[i].serving(), std::cmp::Reverse(i)));
@@ -209,23 +201,98 @@ impl Service {
         if primary.rollout == Rollout::Failed || around.now < primary.next_start || self.state != State::Active {
             return false;
         }
+        let stage = self.stage();
+        let kept = stage.is_some_and(|stage| stage < Stage::CleanUp) && self.keep_live(around);
+        if stage.is_some_and(|stage| stage < Stage::ScaleUp) {
+            return kept;
+        }
+        let primary = &self.deployments[0];
         let id = primary.id().to_owned();
         let active = self.tasks.iter().filter(|task| task.active()).count() as u64;
         let own = self.tasks.iter().filter(|task| task.active() && task.deployment == id).count() as u64;
-        // A service that has completed is not in a rollout: its maximum does not keep it from its desired count.
-        let upper = if primary.rollout == Rollout::Completed { upper.max(self.desired) } else { upper };
+        // A service that has completed is not in a rollout: its maximum does not keep it from its desired count. Nor
+        // does it keep a native strategy from standing beside what is live.
+        let upper = match (primary.rollout, stage) {
+            (Rollout::Completed, _) => upper.max(self.desired),
+            (_, Some(_)) => u64::MAX,
+            _ => upper,
+        };
         let count = self.desired.saturating_sub(own).min(upper.saturating_sub(active));
-        let Some(definition) = around.definition(&primary.source.definition).cloned().filter(|_| count > 0) else {
+        let source = primary.source.clone();
+        self.add_tasks(&source, count, around) || kept
+    }
+
+    /// Under a native strategy what is live keeps its count until it is cleaned up.
+    fn keep_live(&mut self, around: &mut Around<'_>) -> bool {
+        let Some(live) = self.completed.clone() else { return false };
+        let own = self.tasks.iter().filter(|task| task.active() && task.deployment == live.deployment).count() as u64;
+        let count = self.desired.saturating_sub(own);
+        self.deployments.iter().any(|deployment| *deployment.id() == live.deployment)
+            && self.add_tasks(&live, count, around)
+    }
+
+    pub(crate) fn add_tasks(&mut self, source: &Source, count: u64, around: &mut Around<'_>) -> bool {
+        let Some(definition) = around.definition(&source.definition).filter(|_| count > 0) else {
             return false;
         };
+        let index = self.deployments.iter().position(|known| *known.id() == source.deployment).unwrap_or_default();
+        if self.tell_unplaced(index, definition, around) {
+            return false;
+        }
         let first = self.tasks.len();
         for _ in 0..count {
-            self.tasks.push(Task::new(&definition, &id, around.now, around.ids, around.images));
+            let task = Task::new(definition, &source.deployment, &self.setting(around), around);
+            self.interrupted += u64::from(task.doomed());
+            self.tasks.push(task);
         }
         self.steady = false;
         let text = events::started(&self.tasks[first..].iter().collect::<Vec<_>>());
         self.say(around, &text);
         true
+    }
+
+    /// Whether there is no place for tasks of `definition`. Only an event says so, once as long as it lasts.
+    fn tell_unplaced(&mut self, index: usize, definition: &Definition, around: &mut Around<'_>) -> bool {
+        let placement = |container: &serde_json::Value| -> Option<(Failure, String)> {
+            let behaviour = around.images.of(container.get("image")?.as_str()?);
+            let failure = behaviour.fail.filter(|failure| failure.moment() == Moment::Placement)?;
+            let subject = Subject { place: around.place, definition, container, subnet: "" };
+            Some((failure, behaviour.reason.clone().unwrap_or_else(|| failure.text(&subject))))
+        };
+        let found = definition.containers().iter().find_map(placement);
+        let primary = &mut self.deployments[index];
+        let Some((failure, text)) = found else {
+            primary.unplaced = None;
+            return false;
+        };
+        let repeated =
+            primary.unplaced.as_ref().is_some_and(|(at, known)| *known == text && around.now - at < REPEATED);
+        primary.launch_failures += 1;
+        primary.next_start = around.now + pause(primary.launch_failures).max(1.0);
+        if failure.counts() {
+            primary.failed += 1;
+            primary.counted += 1;
+        }
+        if !repeated {
+            primary.unplaced = Some((around.now, text.clone()));
+            self.say(around, &text);
+        }
+        true
+    }
+
+    /// What the service adds to a task of its own.
+    pub(crate) fn setting(&self, around: &Around<'_>) -> Setting {
+        let network = self.settings.get("networkConfiguration");
+        let subnet = network.and_then(|value| value.pointer("/awsvpcConfiguration/subnets/0"));
+        let forbear = self.settings.get("healthCheckGracePeriodSeconds").and_then(serde_json::Value::as_f64);
+        Setting {
+            cluster: self.cluster.clone(),
+            subnet: subnet.and_then(serde_json::Value::as_str).unwrap_or("subnet-0123456789abcdef0").to_owned(),
+            balanced: self.balancer().is_some(),
+            forbear: forbear.unwrap_or(0.0),
+            drain: around.outside.drain,
+            interrupted: self.interrupted,
+        }
     }
 
     /// Percents between which nothing can move are said once.
@@ -235,59 +302,12 @@ impl Service {
         let id = primary.id();
         let waiting = self.tasks.iter().any(|task| !matches!(task.phase, Phase::Stopped) && !task.settled());
         let older = self.tasks.iter().any(|task| task.active() && task.deployment != id);
-        let stuck = lower >= self.desired && upper <= self.desired && older && !waiting;
+        let stuck = self.stage().is_none() && lower >= self.desired && upper <= self.desired && older && !waiting;
         if !stuck || primary.deadlocked || primary.rollout != Rollout::InProgress {
             return;
         }
         self.deployments[0].deadlocked = true;
         self.say(around, events::DEADLOCK);
-    }
-
-    /// Completes a rollout, says that the service is steady, and forgets deployments that are drained.
-    fn settle_down(&mut self, around: &mut Around<'_>) {
-        let Some(primary) = self.deployments.first() else { return };
-        let id = primary.id().to_owned();
-        let serving = self.tasks.iter().filter(|task| task.serving() && task.deployment == id).count() as u64;
-        let active = self.tasks.iter().filter(|task| task.active() && task.deployment == id).count() as u64;
-        let left = |task: &Task, id: &str| task.phase != Phase::Stopped && task.deployment == id;
-        let others = self.tasks.iter().any(|task| task.phase != Phase::Stopped && task.deployment != id);
-        let enough = serving == self.desired && active == self.desired;
-        let aged = around.now - primary.created >= SETTLE;
-        let record = primary.record;
-        self.records[record].cleaning = enough && others;
-        if primary.rollout == Rollout::InProgress && self.state == State::Active && enough && !others && aged {
-            self.complete(around);
-        }
-        if !self.steady && enough && !others && self.deployments[0].rollout == Rollout::Completed {
-            self.steady = true;
-            self.say(around, events::STEADY);
-        }
-        let (now, tasks) = (around.now, &self.tasks);
-        self.deployments.retain(|deployment| {
-            let seen = deployment.replaced.is_none_or(|at| now - at < SETTLE);
-            seen || tasks.iter().any(|task| left(task, deployment.id()))
-        });
-        if self.state == State::Draining && self.tasks.iter().all(|task| task.phase == Phase::Stopped) {
-            self.state = State::Inactive;
-            self.ended = Some(now);
-            self.deployments.clear();
-        }
-    }
-
-    fn complete(&mut self, around: &mut Around<'_>) {
-        let now = around.now;
-        self.deployments.truncate(1);
-        let primary = &mut self.deployments[0];
-        primary.rollout = Rollout::Completed;
-        primary.updated = now;
-        primary.reason = reason::completed(&primary.source.deployment);
-        self.completed = Some(primary.source.clone());
-        let (id, record, rollback) = (primary.id().to_owned(), primary.record, primary.rollback);
-        let status = if rollback { Status::RollbackSuccessful } else { Status::Successful };
-        self.records[record].set(status, now);
-        self.finish(&id, "completed", None, now);
-        self.say(around, &events::completed(&id));
-        self.steady = false;
     }
 }
 

@@ -1,13 +1,19 @@
-//! Decides what a service is made of and how a deployment of it begins.
+//! Decides what a service is made of.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::Outside;
 use super::breaker::Settings;
+use super::codedeploy::Deploy;
 use super::definition::Definition;
-use super::events::{self, Events, reason};
-use super::ids::{Ids, Place, digest, short};
-use super::record::{Breaker, Record, Revision, Rollback, Status, Truth};
-use super::task::Task;
+use super::events::{self, Balancer, Events, reason};
+use super::ids::{Ids, Place, short};
+use super::record::{Record, Revision, Status, Truth};
+use super::shelf::Shelf;
+use super::task::{Phase, Task};
 use crate::behaviour::Behaviours;
 
 /// Members whose change starts a deployment; they belong to a service revision.
@@ -56,12 +62,40 @@ pub(crate) struct Deployment {
     pub(crate) next_start: f64,
     pub(crate) impaired: bool,
     pub(crate) deadlocked: bool,
+    /// Since when no place is found for its tasks, and what was said about it.
+    pub(crate) unplaced: Option<(f64, String)>,
+    /// Since when its tasks are there and its alarms are watched to the end.
+    pub(crate) baking: Option<f64>,
     pub(crate) rollback: bool,
     /// Its service deployment, by index.
     pub(crate) record: usize,
+    /// The CodeDeploy deployment that made it as a task set.
+    pub(crate) external: Option<String>,
 }
 
 impl Deployment {
+    pub(crate) fn new(source: Source, reason: String, record: usize, now: f64) -> Deployment {
+        Deployment {
+            source,
+            created: now,
+            updated: now,
+            replaced: None,
+            rollout: Rollout::InProgress,
+            reason,
+            failed: 0,
+            counted: 0,
+            launch_failures: 0,
+            next_start: now,
+            impaired: false,
+            deadlocked: false,
+            unplaced: None,
+            baking: None,
+            rollback: false,
+            record,
+            external: None,
+        }
+    }
+
     pub(crate) fn id(&self) -> &str {
         &self.source.deployment
     }
@@ -90,12 +124,19 @@ pub(crate) struct Service {
     pub(crate) token: Option<String>,
     pub(crate) deployments: Vec<Deployment>,
     pub(crate) completed: Option<Source>,
-    pub(crate) records: Vec<Record>,
-    pub(crate) revisions: Vec<Revision>,
+    pub(crate) records: Shelf<Record>,
+    pub(crate) revisions: Shelf<Revision>,
+    /// Tasks that are not stopped.
     pub(crate) tasks: Vec<Task>,
+    /// Stopped tasks, in the order in which they stopped: nothing happens to them, so they are not stepped.
+    pub(crate) gone: VecDeque<Arc<Task>>,
     pub(crate) events: Events,
     pub(crate) steady: bool,
-    pub(crate) truths: Vec<Truth>,
+    /// How many of its tasks were or will be interrupted by Spot.
+    pub(crate) interrupted: u64,
+    pub(crate) truths: Shelf<Truth>,
+    /// Deployments of CodeDeploy; only the last one can go on.
+    pub(crate) deploys: Shelf<Deploy>,
 }
 
 /// What the scheduler needs around a service.
@@ -103,17 +144,32 @@ pub(crate) struct Around<'a> {
     pub(crate) now: f64,
     pub(crate) ids: &'a mut Ids,
     pub(crate) place: &'a Place,
-    pub(crate) definitions: &'a [Definition],
+    pub(crate) definitions: &'a Shelf<Definition>,
     pub(crate) images: &'a Behaviours,
+    pub(crate) outside: &'a Outside,
 }
 
-impl Around<'_> {
-    pub(crate) fn definition(&self, arn: &str) -> Option<&Definition> {
-        self.definitions.iter().find(|known| known.arn == arn)
+impl<'a> Around<'a> {
+    pub(crate) fn definition(&self, arn: &str) -> Option<&'a Definition> {
+        self.definitions.iter().rev().find(|known| known.arn == arn)
     }
 }
 
 impl Service {
+    /// All tasks, stopped ones first.
+    pub(crate) fn all_tasks(&self) -> impl Iterator<Item = &Task> {
+        self.gone.iter().map(|task| &**task).chain(&self.tasks)
+    }
+
+    /// Sets stopped tasks apart, and forgets those that stopped too long ago.
+    pub(crate) fn put_away(&mut self, now: f64) {
+        let stopped = |task: &mut Task| task.phase == Phase::Stopped;
+        self.gone.extend(self.tasks.extract_if(.., stopped).map(Arc::new));
+        while self.gone.front().is_some_and(|task| !task.visible(now)) {
+            self.gone.pop_front();
+        }
+    }
+
     pub(crate) fn say(&mut self, around: &mut Around<'_>, text: &str) {
         self.events.say(around.ids, around.now, &self.name, text);
     }
@@ -124,6 +180,10 @@ impl Service {
         kind.and_then(Value::as_str).unwrap_or("ECS")
     }
 
+    pub(crate) fn daemon(&self) -> bool {
+        self.settings.get("schedulingStrategy").is_some_and(|name| name == "DAEMON")
+    }
+
     fn percent(&self, member: &str, usual: u64) -> u64 {
         let configuration = self.settings.get("deploymentConfiguration");
         configuration.and_then(|value| value.get(member)).and_then(Value::as_u64).unwrap_or(usual)
@@ -131,8 +191,13 @@ impl Service {
 
     /// The fewest healthy and the most active tasks that a rollout may come to.
     pub(crate) fn bounds(&self) -> (u64, u64) {
-        let lower = self.desired.saturating_mul(self.percent("minimumHealthyPercent", 100)).div_ceil(100);
-        (lower, self.desired.saturating_mul(self.percent("maximumPercent", 200)) / 100)
+        let (least, most) = self.usual_percents();
+        let lower = self.desired.saturating_mul(self.percent("minimumHealthyPercent", least)).div_ceil(100);
+        (lower, self.desired.saturating_mul(self.percent("maximumPercent", most)) / 100)
+    }
+
+    fn usual_percents(&self) -> (u64, u64) {
+        if self.daemon() { (0, 100) } else { (100, 200) }
     }
 
     pub(crate) fn breaker(&self) -> Settings {
@@ -148,149 +213,50 @@ impl Service {
         balancers.filter_map(group).collect()
     }
 
+    /// The load balancer that finds tasks unhealthy: the first one.
+    pub(crate) fn balancer(&self) -> Option<Balancer> {
+        let first = self.settings.get("loadBalancers").and_then(Value::as_array)?.first()?;
+        let text = |name: &str| first.get(name).and_then(Value::as_str).map(str::to_owned);
+        let port = first.get("containerPort").and_then(Value::as_i64).unwrap_or(80);
+        let group = text("targetGroupArn").map(|arn| Balancer::Group { arn, port });
+        group.or_else(|| text("loadBalancerName").map(|name| Balancer::Classic { name }))
+    }
+
+    /// Behind a Classic Load Balancer no rollout state is shown.
+    pub(crate) fn classic(&self) -> bool {
+        matches!(self.balancer(), Some(Balancer::Classic { .. }))
+    }
+
     /// The members of the settings that belong to a revision.
     pub(crate) fn deployed(&self) -> Map<String, Value> {
         let own = |name: &&str| Some(((*name).to_owned(), self.settings.get(*name)?.clone()));
         DEPLOYED.iter().filter_map(own).collect()
     }
 
-    /// Begins a deployment of `definition`; one that runs already is superseded.
-    pub(crate) fn deploy(&mut self, definition: &str, around: &mut Around<'_>) {
-        let source = Source {
-            deployment: around.ids.deployment(),
-            definition: definition.to_owned(),
-            revision: around.ids.digits(),
-            settings: self.deployed(),
-        };
-        self.retire("superseded", Some(format!("superseded by {}", source.deployment)), around.now);
-        self.add_revision(&source, around);
-        self.add_record(&source, around);
-        let text = reason::in_progress(&source.deployment);
-        self.become_primary(source, text, self.records.len() - 1, around.now);
-    }
-
-    /// Ends the running deployment's story before its time, if there is one.
-    pub(crate) fn retire(&mut self, state: &'static str, why: Option<String>, now: f64) {
-        let Some(primary) = self.deployments.first() else { return };
-        let (record, id) = (primary.record, primary.id().to_owned());
-        self.finish(&id, state, why, now);
-        if !self.records[record].status.terminal() {
-            self.records[record].set(Status::Stopped, now);
-        }
-    }
-
-    fn add_revision(&mut self, source: &Source, around: &Around<'_>) {
-        let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let image = |value: &Value| [text(value, "name"), text(value, "image"), digest(&text(value, "image"))];
-        let containers = around.definition(&source.definition).map(Definition::containers).unwrap_or_default();
-        let path = format!("service-revision/{}/{}/{}", self.cluster, self.name, source.revision);
-        self.revisions.push(Revision {
-            number: source.revision.clone(),
-            arn: around.place.arn(&path),
-            definition: source.definition.clone(),
-            created: around.now,
-            settings: source.settings.clone(),
-            images: containers.iter().map(image).collect(),
-        });
-    }
-
-    fn add_record(&mut self, source: &Source, around: &mut Around<'_>) {
-        let path = format!("service-deployment/{}/{}/{}", self.cluster, self.name, around.ids.service_deployment());
-        let breaker = self.breaker();
-        let mut sources: Vec<String> = Vec::new();
-        for deployment in &self.deployments {
-            if !sources.contains(&deployment.source.revision) {
-                sources.push(deployment.source.revision.clone());
-            }
-        }
-        self.records.push(Record {
-            arn: around.place.arn(&path),
-            target: source.revision.clone(),
-            sources,
-            status: Status::Pending,
-            reason: None,
-            created: around.now,
-            started: None,
-            finished: None,
-            updated: around.now,
-            rollback: None,
-            breaker: Breaker {
-                status: if breaker.enable { "MONITORING" } else { "DISABLED" },
-                failures: 0,
-                threshold: breaker.threshold,
-            },
-            configuration: self.configuration(),
-            cleaning: false,
-        });
-    }
-
-    fn become_primary(&mut self, source: Source, text: String, record: usize, now: f64) {
-        if let Some(former) = self.deployments.first_mut() {
-            former.replaced = Some(now);
-            former.updated = now;
-        }
+    /// The truth about a deployment begins.
+    pub(crate) fn note_truth(&mut self, deployment: &str, definition: &str, now: f64) {
         self.truths.push(Truth {
-            deployment: source.deployment.clone(),
-            definition: source.definition.clone(),
+            deployment: deployment.to_owned(),
+            definition: definition.to_owned(),
             created: now,
+            live: None,
             finished: None,
             state: "in_progress",
             reason: None,
         });
-        let rollback = self.records[record].rollback.is_some();
-        self.deployments.insert(
-            0,
-            Deployment {
-                source,
-                created: now,
-                updated: now,
-                replaced: None,
-                rollout: Rollout::InProgress,
-                reason: text,
-                failed: 0,
-                counted: 0,
-                launch_failures: 0,
-                next_start: now,
-                impaired: false,
-                deadlocked: false,
-                rollback,
-                record,
-            },
-        );
-        self.steady = false;
     }
 
-    /// Goes back to the last deployment that completed. Its tasks that still run are taken over: they are already
-    /// what the rollback wants, so it is as fast as there are enough of them.
-    pub(crate) fn roll_back(&mut self, why: &str, broken: bool, around: &mut Around<'_>) {
-        let (Some(target), Some(failed)) = (self.completed.clone(), self.deployments.first()) else { return };
-        let record = failed.record;
-        let source = Source { deployment: around.ids.deployment(), ..target.clone() };
-        for name in DEPLOYED {
-            match source.settings.get(name) {
-                Some(value) => self.settings.insert(name.to_owned(), value.clone()),
-                None => self.settings.shift_remove(name),
-            };
+    /// Writes down since when all that the service does is done by a deployment.
+    pub(crate) fn note_live(&mut self, deployment: &str, since: f64) {
+        let open = |truth: &Truth| truth.deployment == deployment && truth.finished.is_none() && truth.live.is_none();
+        if let Some(truth) = self.truths.find_mut(open) {
+            truth.live.get_or_insert(since);
         }
-        for task in self.tasks.iter_mut().filter(|task| task.deployment == target.deployment) {
-            task.deployment.clone_from(&source.deployment);
-        }
-        self.deployments.retain(|deployment| *deployment.id() != target.deployment);
-        let entry = &mut self.records[record];
-        entry.rollback =
-            Some(Rollback { reason: why.to_owned(), started: around.now, revision: target.revision.clone() });
-        entry.set(Status::RollbackInProgress, around.now);
-        let text = match broken {
-            true => reason::rolling_back(&target.deployment),
-            false => reason::in_progress(&source.deployment),
-        };
-        self.become_primary(source, text, record, around.now);
-        self.say(around, &events::rolling_back(&target.deployment));
     }
 
     /// Writes down the end of a deployment; the first end is the true one.
     pub(crate) fn finish(&mut self, deployment: &str, state: &'static str, why: Option<String>, now: f64) {
-        let open = self.truths.iter_mut().find(|truth| truth.deployment == deployment && truth.finished.is_none());
+        let open = self.truths.find_mut(|truth| truth.deployment == deployment && truth.finished.is_none());
         if let Some(truth) = open {
             truth.finished = Some(now);
             truth.state = state;
@@ -302,8 +268,9 @@ impl Service {
     pub(crate) fn configuration(&self) -> Value {
         let mut shown = Map::new();
         shown.insert("deploymentCircuitBreaker".into(), json!({ "enable": false, "rollback": false }));
-        shown.insert("maximumPercent".into(), json!(200));
-        shown.insert("minimumHealthyPercent".into(), json!(100));
+        let (least, most) = self.usual_percents();
+        shown.insert("maximumPercent".into(), json!(most));
+        shown.insert("minimumHealthyPercent".into(), json!(least));
         if let Some(Value::Object(sent)) = self.settings.get("deploymentConfiguration") {
             shown.extend(sent.clone());
         }
@@ -312,7 +279,7 @@ impl Service {
     }
 
     pub(crate) fn revision_arn(&self, number: &str) -> String {
-        let known = self.revisions.iter().find(|revision| revision.number == number);
+        let known = self.revisions.iter().rev().find(|revision| revision.number == number);
         known.map(|revision| revision.arn.clone()).unwrap_or_default()
     }
 
@@ -326,21 +293,24 @@ impl Service {
         primary.rollout = Rollout::Completed;
         primary.reason = reason::completed(&primary.source.deployment);
         let source = primary.source.clone();
-        if let Some(definition) = around.definition(&source.definition).cloned() {
+        if let Some(definition) = around.definition(&source.definition) {
+            let setting = self.setting(around);
             for _ in 0..self.desired {
-                let mut task = Task::new(&definition, &source.deployment, began, around.ids, around.images);
+                let mut task = Task::new(definition, &source.deployment, &setting, around);
                 task.settle(began);
                 self.tasks.push(task);
             }
         }
-        for record in &mut self.records {
+        for record in self.records.iter_mut() {
             record.created = began;
             record.started = Some(began);
             record.set(Status::Successful, done);
+            record.stages = None;
         }
         self.revisions.iter_mut().for_each(|revision| revision.created = began);
-        if let Some(truth) = self.truths.first_mut() {
+        for truth in self.truths.iter_mut() {
             truth.created = began;
+            truth.live = Some(done);
         }
         self.finish(&source.deployment, "completed", None, done);
         self.created = began;

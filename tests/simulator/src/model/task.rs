@@ -1,13 +1,20 @@
-//! Decides the life of one task: when it runs, becomes healthy, fails, stops, and what it says about it.
+//! Decides what a task and its containers are, and what they show of themselves.
+
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::definition::Definition;
-use super::ids::{Ids, digest};
-use crate::behaviour::{Behaviour, Behaviours, Exit};
+use super::failure::Subject;
+use super::ids::digest;
+use super::plan::Plan;
+use super::service::Around;
+use crate::behaviour::{Behaviour, Exit};
 
 /// How long a stopped task can still be described, in seconds.
 pub(crate) const KEPT: f64 = 3600.0;
+/// What a container is given to stop where its definition does not say, in seconds; then it is killed.
+const STOP_TIMEOUT: f64 = 30.0;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
@@ -33,7 +40,10 @@ pub(crate) struct Container {
     pub(crate) exit: Option<i64>,
     pub(crate) reason: Option<String>,
     pub(crate) ended: bool,
-    behaviour: Behaviour,
+    /// Its log group and stream prefix, where it writes to CloudWatch.
+    pub(crate) logs: Option<[String; 2]>,
+    pub(super) stop_timeout: f64,
+    pub(crate) behaviour: Arc<Behaviour>,
 }
 
 #[derive(Clone, Debug)]
@@ -44,11 +54,20 @@ pub(crate) struct Task {
     pub(crate) deployment: String,
     pub(crate) started_by: String,
     pub(crate) containers: Vec<Container>,
+    pub(super) plan: Plan,
     pub(crate) phase: Phase,
     pub(crate) created: f64,
     pub(crate) running: Option<f64>,
     pub(crate) healthy: bool,
     pub(crate) unhealthy: bool,
+    /// Until so long after RUNNING nobody minds that it is not healthy.
+    pub(super) forbear: f64,
+    /// It is a target of a load balancer.
+    pub(super) balanced: bool,
+    /// When its capacity is taken away, counted from RUNNING.
+    pub(super) spot: Option<f64>,
+    /// How long it is drained before it is told to stop.
+    pub(super) drain: f64,
     pub(crate) stopping: Option<f64>,
     pub(crate) stopped: Option<f64>,
     pub(crate) stop_code: Option<&'static str>,
@@ -59,6 +78,25 @@ pub(crate) struct Task {
     pub(crate) memory: Option<String>,
 }
 
+/// What the service that a task is made for adds to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Setting {
+    pub(crate) cluster: String,
+    pub(crate) subnet: String,
+    pub(crate) balanced: bool,
+    pub(crate) forbear: f64,
+    pub(crate) drain: f64,
+    /// How many of its tasks lost their capacity.
+    pub(crate) interrupted: u64,
+}
+
+/// Whose health made the scheduler give a task up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sick {
+    Container,
+    Target,
+}
+
 /// What happened to a task in one step.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Change {
@@ -67,25 +105,37 @@ pub(crate) struct Change {
     /// It failed before (true) or after (false) it ran.
     pub(crate) failed: Option<bool>,
     /// The scheduler gave up on its health.
-    pub(crate) sick: bool,
+    pub(crate) sick: Option<Sick>,
 }
 
 impl Task {
-    pub(crate) fn new(definition: &Definition, deployment: &str, now: f64, ids: &mut Ids, images: &Behaviours) -> Task {
-        let containers = definition.containers().iter().map(|value| Container::new(value, ids, images)).collect();
+    pub(crate) fn new(definition: &Definition, deployment: &str, setting: &Setting, around: &mut Around<'_>) -> Task {
+        let values = definition.containers();
+        let containers: Vec<Container> = values.iter().map(|value| Container::new(value, around)).collect();
+        let behaviours: Vec<Arc<Behaviour>> = containers.iter().map(|one| Arc::clone(&one.behaviour)).collect();
+        let id = around.ids.hex(32);
         let vpc = definition.text("networkMode") == Some("awsvpc");
-        let interface = vpc.then(|| [format!("eni-0{}", ids.hex(16)), ids.uuid(), ids.address()]);
+        let interface = vpc.then(|| [format!("eni-0{}", around.ids.hex(16)), around.ids.uuid(), around.ids.address()]);
+        let place = around.place;
+        let arn = place.arn(&format!("task/{}/{id}", setting.cluster));
+        let subject =
+            |index: usize| Subject { place, definition, container: &values[index], subnet: setting.subnet.as_str() };
+        let spots = behaviours.iter().filter_map(|one| one.spot).filter(|spot| setting.interrupted < spot.count);
         Task {
-            id: ids.hex(32),
             definition: definition.arn.clone(),
             deployment: deployment.to_owned(),
             started_by: deployment.to_owned(),
+            plan: Plan::new(values, &behaviours, &arn, subject),
             containers,
             phase: Phase::Provisioning,
-            created: now,
+            created: around.now,
             running: None,
             healthy: false,
             unhealthy: false,
+            forbear: setting.forbear,
+            balanced: setting.balanced,
+            spot: spots.map(|spot| spot.after).reduce(f64::min),
+            drain: if setting.balanced { setting.drain } else { 0.0 },
             stopping: None,
             stopped: None,
             stop_code: None,
@@ -93,7 +143,13 @@ impl Task {
             interface,
             cpu: definition.text("cpu").map(str::to_owned),
             memory: definition.text("memory").map(str::to_owned),
+            id,
         }
+    }
+
+    /// Whether its capacity will be taken away.
+    pub(crate) fn doomed(&self) -> bool {
+        self.spot.is_some()
     }
 
     /// Wanted, and not on its way out.
@@ -114,92 +170,22 @@ impl Task {
         let ends = |container: &Container| container.behaviour.exit.is_some() && !container.ended;
         match self.phase {
             Phase::Stopped => true,
-            Phase::Running => self.healthy && !self.containers.iter().any(ends),
+            Phase::Running => self.healthy && self.spot.is_none() && !self.containers.iter().any(ends),
             _ => false,
         }
     }
 
-    fn slowest(&self, pick: impl Fn(&Behaviour) -> f64) -> f64 {
-        self.containers.iter().map(|container| pick(&container.behaviour)).fold(0.0, f64::max)
+    /// When a container began or will begin, if ever.
+    pub(crate) fn begin(&self, index: usize) -> Option<f64> {
+        self.plan.begins[index].map(|after| self.created + after)
     }
 
-    /// Moves the task to where it is at `now`.
-    pub(crate) fn step(&mut self, now: f64) -> Change {
-        let mut change = Change::default();
-        let age = now - self.created;
-        let start = self.slowest(|behaviour| behaviour.start);
-        if self.phase == Phase::Provisioning && age >= start / 4.0 {
-            self.phase = Phase::Pending;
-        }
-        if self.phase == Phase::Pending && age >= start {
-            if let Some(missing) = self.containers.iter().position(|container| container.behaviour.missing) {
-                self.fail_to_pull(missing, now);
-                change.failed = Some(true);
-            } else {
-                self.phase = Phase::Running;
-                self.running = Some(now);
-                change.ran = true;
-            }
-        }
-        if let (Phase::Running, Some(since)) = (self.phase, self.running) {
-            self.step_running(now, now - since, &mut change);
-        }
-        let stop = self.slowest(|behaviour| behaviour.stop);
-        if self.phase == Phase::Stopping && self.stopping.is_some_and(|since| now - since >= stop) {
-            self.end(now, 143);
-        }
-        change
-    }
-
-    fn step_running(&mut self, now: f64, since: f64, change: &mut Change) {
-        for container in self.containers.iter_mut().filter(|container| !container.ended) {
-            if let Some(exit) = container.behaviour.exit.clone().filter(|exit| since >= exit.after) {
-                container.exit_with(&exit);
-            }
-        }
-        let grace = self.containers.iter().filter_map(|container| container.behaviour.unhealthy).reduce(f64::min);
-        let healthy = grace.is_none() && since >= self.slowest(|behaviour| behaviour.healthy);
-        if self.containers.iter().any(|container| container.essential && container.ended) {
-            self.stop_code = Some("EssentialContainerExited");
-            self.stopped_reason = Some("Essential container in task exited".to_owned());
-            self.stopping = Some(now);
-            self.end(now, 143);
-            change.failed = Some(false);
-        } else if healthy && !self.healthy {
-            self.healthy = true;
-            change.healed = true;
-        } else if grace.is_some_and(|grace| since >= grace) {
-            self.unhealthy = true;
-            change.failed = Some(false);
-            change.sick = true;
-        }
-    }
-
-    fn fail_to_pull(&mut self, missing: usize, now: f64) {
-        let image = self.containers[missing].image.clone();
-        let text = format!(
-            "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref {image}: \
-             {image}: not found"
-        );
-        self.containers[missing].reason = Some(text.clone());
-        self.containers.iter_mut().for_each(|container| container.ended = true);
-        self.stop_code = Some("TaskFailedToStart");
-        self.stopped_reason = Some(text);
-        self.phase = Phase::Stopped;
-        self.stopping = Some(now);
-        self.stopped = Some(now);
-    }
-
-    /// Everything has ended; containers that were told to stop answer with `code`, if they ever ran.
-    fn end(&mut self, now: f64, code: i64) {
-        let ran = self.running.is_some();
-        for container in self.containers.iter_mut().filter(|container| !container.ended) {
-            container.exit = ran.then_some(code);
-            container.ended = true;
-        }
-        self.phase = Phase::Stopped;
-        self.healthy = false;
-        self.stopped = Some(now);
+    pub(crate) fn begun(&self, index: usize, now: f64) -> bool {
+        let until = self.stopping.unwrap_or(now).min(now);
+        let container = &self.containers[index];
+        // One that ended without a code failed to start.
+        let ran = !container.ended || container.exit.is_some();
+        ran && self.begin(index).is_some_and(|at| at <= until) && self.phase != Phase::Provisioning
     }
 
     /// Tells a task to stop; one that is stopping already keeps its first reason.
@@ -215,18 +201,23 @@ impl Task {
     /// Puts the task where it has been running and healthy for long.
     pub(crate) fn settle(&mut self, since: f64) {
         self.created = since;
-        self.running = Some(since + self.slowest(|behaviour| behaviour.start));
+        self.running = Some(since + self.plan.base);
         self.phase = Phase::Running;
         self.healthy = true;
+        self.spot = None;
+        self.plan.fails = None;
+        self.plan.running = Some(self.plan.base);
+        self.plan.begins = vec![Some(self.plan.base); self.containers.len()];
         // It ran before the story began, so whatever its image does, it did not do it to this task.
         self.containers.iter_mut().for_each(|container| {
-            container.behaviour = Behaviour { stop: container.behaviour.stop, ..Behaviour::default() }
+            let (stop, log) = (container.behaviour.stop, container.behaviour.log.clone());
+            container.behaviour = Arc::new(Behaviour { stop, log, ..Behaviour::default() });
         });
     }
 
     pub(crate) fn last_status(&self, now: f64) -> &'static str {
-        let stop = self.slowest(|behaviour| behaviour.stop).max(f64::EPSILON);
-        let part = self.stopping.map_or(0.0, |since| (now - since) / stop);
+        let stop = self.stop_seconds().max(f64::EPSILON);
+        let part = self.stopping.map_or(0.0, |since| (now - since - self.drain) / stop);
         match self.phase {
             Phase::Provisioning => "PROVISIONING",
             Phase::Pending => "PENDING",
@@ -251,15 +242,28 @@ impl Task {
         }
     }
 
+    /// The health of one container, by its own image.
+    pub(crate) fn container_health(&self, index: usize, now: f64) -> &'static str {
+        let container = &self.containers[index];
+        let since = self.begin(index).filter(|_| container.checked && !container.ended).map(|at| now - at);
+        match (since, container.behaviour.unhealthy) {
+            (Some(_), Some(_)) if self.unhealthy => "UNHEALTHY",
+            (Some(since), None) if since >= container.behaviour.healthy => "HEALTHY",
+            _ => "UNKNOWN",
+        }
+    }
+
     pub(crate) fn visible(&self, now: f64) -> bool {
         self.stopped.is_none_or(|stopped| now - stopped < KEPT)
     }
 }
 
 impl Container {
-    fn new(definition: &Value, ids: &mut Ids, images: &Behaviours) -> Container {
+    fn new(definition: &Value, around: &mut Around<'_>) -> Container {
         let text = |member: &str| definition.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
         let size = |member: &str| definition.get(member).and_then(Value::as_i64).map(|n| n.to_string());
+        let logging = definition.get("logConfiguration").filter(|value| value["logDriver"] == "awslogs");
+        let option = |name: &str| logging?.get("options")?.get(name)?.as_str().map(str::to_owned);
         let image = text("image");
         Container {
             name: text("name"),
@@ -269,19 +273,21 @@ impl Container {
             cpu: size("cpu").unwrap_or_else(|| "0".to_owned()),
             memory: size("memory"),
             reservation: size("memoryReservation"),
-            runtime: ids.hex(32),
-            id: ids.uuid(),
+            runtime: around.ids.hex(32),
+            id: around.ids.uuid(),
             exit: None,
             reason: None,
             ended: false,
-            behaviour: images.of(&image),
+            logs: option("awslogs-group").zip(option("awslogs-stream-prefix")).map(|(group, prefix)| [group, prefix]),
+            stop_timeout: definition.get("stopTimeout").and_then(Value::as_f64).unwrap_or(STOP_TIMEOUT),
+            behaviour: around.images.of(&image),
             image,
         }
     }
 
-    fn exit_with(&mut self, exit: &Exit) {
+    pub(super) fn exit_with(&mut self, exit: &Exit) {
         self.exit = Some(exit.code);
-        self.reason.clone_from(&exit.reason);
+        self.reason = exit.reason.clone().or_else(|| self.behaviour.reason.clone());
         self.ended = true;
     }
 }

@@ -95,6 +95,9 @@ pub(crate) fn said(service: &Value, part: &str) -> usize {
 pub(crate) fn stopped_tasks(simulator: &Simulator) -> Vec<Value> {
     let input = json!({ "cluster": "prod", "serviceName": "api", "desiredStatus": "STOPPED" });
     let arns = ok(simulator, "ListTasks", input)["taskArns"].take();
+    if arns == json!([]) {
+        return Vec::new();
+    }
     let described = ok(simulator, "DescribeTasks", json!({ "cluster": "prod", "tasks": arns }));
     described["tasks"].as_array().cloned().unwrap_or_default()
 }

@@ -1,0 +1,75 @@
+//! One attempt at a call: how long it may take, whether it is tried again, and which error it is otherwise.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::machine::{Machine, Setback, State};
+use super::pace::{self, Stake};
+use crate::aws::{Fault, Operation};
+use crate::error::Error;
+use crate::event::Event;
+
+/// How long an answer may take on the wall: that of a look, and that of a call that only explains a verdict.
+const LOOK: Duration = Duration::from_secs(8);
+const EXPLANATION: Duration = Duration::from_secs(4);
+
+impl Machine {
+    /// One attempt at a call.
+    pub(super) async fn call(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, Fault>, Setback> {
+        self.calls += 1;
+        // On the wall, whatever the clock: an answer that does not come must not outlast the deadline. A write is left
+        // to the connection's own limit: whether it was done would be unknown.
+        let limit = if self.is_ending() { EXPLANATION } else { LOOK.min(self.left() + Duration::from_millis(500)) };
+        let aws = self.client.aws().await?;
+        if self.is_writing() {
+            return Ok(aws.call(operation, input).await);
+        }
+        let answer = tokio::time::timeout(limit, aws.call(operation, input)).await;
+        Ok(answer.unwrap_or_else(|_| Err(Fault::late(operation))))
+    }
+
+    /// What a failed attempt leads to: another after a pause, or the error it is.
+    pub(super) async fn setback(&mut self, fault: Fault) -> Setback {
+        let is_begun = self.case.is_some() || matches!(self.state, State::Confirm { .. });
+        let stake = if is_begun { Stake::Watching } else { Stake::Preparing };
+        self.attempt += 1;
+        let Some(delay) = pace::retry_after(&fault, stake, self.attempt) else {
+            return self.fatal(fault).await.into();
+        };
+        self.last_fault = Some(format!("{} failed last: {}: {}", fault.operation.name(), fault.code, fault.text));
+        self.tell(Event::Retrying {
+            operation: fault.operation.name().to_owned(),
+            code: fault.code,
+            delay: delay.as_secs_f64(),
+        });
+        self.pause = Some(delay);
+        Setback::Again
+    }
+
+    async fn fatal(&self, fault: Fault) -> Error {
+        let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
+        match (fault.code.as_str(), self.client.aws().await) {
+            ("ClusterNotFoundException", _) => Error::ClusterMissing { cluster },
+            ("ServiceNotFoundException", _) => Error::ServiceMissing { service, cluster },
+            ("ServiceNotActiveException", _) => {
+                Error::ServiceInactive { service, cluster, status: "DRAINING or INACTIVE".to_owned() }
+            }
+            (_, Ok(aws)) => fault.into_error(aws.endpoint()),
+            (_, Err(error)) => error,
+        }
+    }
+
+    /// DescribeServices of the service.
+    pub(super) async fn describe_service(&mut self) -> Result<Value, Setback> {
+        let input = json!({"cluster": self.request.cluster, "services": [self.request.service]});
+        match self.call(Operation::DescribeServices, &input).await? {
+            Ok(answer) => Ok(answer),
+            Err(fault) => Err(self.setback(fault).await),
+        }
+    }
+
+    pub(super) fn service_missing(&self) -> Error {
+        Error::ServiceMissing { service: self.request.service.clone(), cluster: self.request.cluster.clone() }
+    }
+}

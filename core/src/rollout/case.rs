@@ -1,0 +1,438 @@
+//! What the looks at a deployment come to, one after another: when one look is enough, when a second is needed, when the
+//! service-deployment API is asked. Pure: it is given what was seen and the time, and what it has once concluded stands.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::observe::{self, Ours, Verdict};
+use super::snapshot::Snapshot;
+
+/// Looks in a row that must leave our deployment out before that is asked about: fewer may be stale reads.
+const UNSEEN: u32 = 3;
+/// How long it must have been left out before it counts as gone where nobody can be asked.
+const GONE: Duration = Duration::from_secs(60);
+/// How long a FAILED deployment may stay PRIMARY before it is asked whether the rollback that ECS has promised comes.
+const ROLLBACK_BEGINS: Duration = Duration::from_secs(2);
+/// The pause before the next look at something that one look does not settle.
+const SOON: Duration = Duration::from_secs(2);
+
+/// How the watching ends.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Conclusion {
+    Succeeded,
+    Failed {
+        reason: Option<String>,
+    },
+    RolledBack {
+        reason: Option<String>,
+    },
+    Stopped {
+        reason: Option<String>,
+    },
+    Superseded {
+        by: String,
+        definition: String,
+    },
+    /// The service is DRAINING or INACTIVE.
+    Inactive {
+        status: String,
+    },
+    /// The service is not there any more.
+    Missing,
+    TimedOut {
+        reason: Option<String>,
+    },
+}
+
+/// What is to be done after a look.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Next {
+    /// Look again when the pace says so.
+    Wait,
+    /// Look again after so long.
+    Again(Duration),
+    /// Ask the service-deployment API what it says of ours.
+    Ask,
+    /// It is over.
+    End(Conclusion),
+}
+
+/// One deployment and what has been seen of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Case {
+    ours: Ours,
+    /// Whether the service-deployment API alone can say that it is complete.
+    by_record: bool,
+    /// Whether it is to be rolled back.
+    goes_back: bool,
+    /// The verdict of the list that the API is asked about.
+    open: Option<Verdict>,
+    unseen: u32,
+    unseen_since: Duration,
+    failing_since: Option<Duration>,
+    displaced_since: Option<Duration>,
+    concluded: Option<Conclusion>,
+}
+
+impl Case {
+    pub(crate) fn new(ours: Ours) -> Self {
+        Self {
+            ours,
+            by_record: false,
+            goes_back: false,
+            open: None,
+            unseen: 0,
+            unseen_since: Duration::ZERO,
+            failing_since: None,
+            displaced_since: None,
+            concluded: None,
+        }
+    }
+
+    pub(crate) fn ours(&self) -> &Ours {
+        &self.ours
+    }
+
+    pub(crate) fn is_by_record(&self) -> bool {
+        self.by_record
+    }
+
+    pub(crate) fn is_going_back(&self) -> bool {
+        self.goes_back
+    }
+
+    /// It is to be rolled back: that is what is waited for, and only the record tells it.
+    pub(crate) fn goes_back(&mut self) {
+        (self.goes_back, self.by_record) = (true, true);
+    }
+
+    /// From now on the record of the service-deployment API decides, or the list does again.
+    pub(crate) fn goes_by_record(&mut self, by_record: bool) {
+        self.by_record = by_record;
+    }
+
+    /// Takes in one look at the service; `None` where the answer does not hold it.
+    pub(crate) fn look(&mut self, look: Option<&Snapshot>, is_missing: bool, now: Duration) -> Next {
+        if let Some(concluded) = &self.concluded {
+            return Next::End(concluded.clone());
+        }
+        let next = match look {
+            Some(look) => self.weigh(look, now),
+            None => self.gone(is_missing, now),
+        };
+        self.keep(next)
+    }
+
+    /// Takes in the record of our deployment (DescribeServiceDeployments); `None` where there is none, or nobody to ask.
+    pub(crate) fn testimony(&mut self, record: Option<&Value>, now: Duration) -> Next {
+        if let Some(concluded) = &self.concluded {
+            return Next::End(concluded.clone());
+        }
+        let judge = if self.goes_back { observe::judge_way_back } else { observe::judge_witness };
+        let said = record.map_or(Verdict::Pending, judge);
+        let open = self.open.take().filter(|_| !self.goes_back);
+        let next = match is_displaced(open.as_ref()) {
+            true if self.waits_for_record(&said, now) => Next::Wait,
+            _ => self.settle(said, open),
+        };
+        self.keep(next)
+    }
+
+    /// Whether the record has still to say what became of ours: a rollback of its stages puts another in its place, too.
+    fn waits_for_record(&mut self, said: &Verdict, now: Duration) -> bool {
+        let since = *self.displaced_since.get_or_insert(now);
+        self.by_record && *said == Verdict::Pending && now.saturating_sub(since) < GONE
+    }
+
+    fn keep(&mut self, next: Next) -> Next {
+        if let Next::End(conclusion) = &next {
+            self.concluded = Some(conclusion.clone());
+        }
+        next
+    }
+
+    fn weigh(&mut self, look: &Snapshot, now: Duration) -> Next {
+        let verdict = observe::judge(&self.ours, look);
+        if verdict != Verdict::Unseen {
+            self.unseen = 0;
+        }
+        match verdict {
+            Verdict::Pending => Next::Wait,
+            Verdict::Inactive { status } => Next::End(Conclusion::Inactive { status }),
+            // On the way back the list says nothing that counts; ahead, it gives a reason to ask the record, no more.
+            _ if self.goes_back => Next::Wait,
+            Verdict::Unseen => self.unseen(look, now),
+            Verdict::Succeeded if self.by_record => Next::Wait,
+            verdict if self.by_record => self.ask(verdict),
+            Verdict::Succeeded => Next::End(Conclusion::Succeeded),
+            Verdict::Failed { reason } => Next::End(Conclusion::Failed { reason }),
+            Verdict::RolledBack { reason } => Next::End(Conclusion::RolledBack { reason }),
+            Verdict::Stopped { reason } => Next::End(Conclusion::Stopped { reason }),
+            Verdict::Failing { .. } => self.await_rollback(verdict, now),
+            Verdict::Displaced { .. } => self.ask(verdict),
+        }
+    }
+
+    fn ask(&mut self, verdict: Verdict) -> Next {
+        self.open = Some(verdict);
+        Next::Ask
+    }
+
+    fn await_rollback(&mut self, failing: Verdict, now: Duration) -> Next {
+        let since = *self.failing_since.get_or_insert(now);
+        if now.saturating_sub(since) >= ROLLBACK_BEGINS {
+            return self.ask(failing);
+        }
+        Next::Again(ROLLBACK_BEGINS / 2)
+    }
+
+    fn unseen(&mut self, look: &Snapshot, now: Duration) -> Next {
+        let gone = self.count_unseen(now);
+        match look.primary() {
+            // Until it counts as gone, only the witness can decide.
+            Some(primary) if gone => {
+                let (by, definition) = (primary.id.clone(), primary.definition.clone());
+                self.ask(Verdict::Displaced { by, definition, back: true })
+            }
+            Some(_) if self.unseen >= UNSEEN => self.ask(Verdict::Unseen),
+            _ => Next::Again(SOON),
+        }
+    }
+
+    /// Counts a look that leaves our deployment out; whether it has been left out for so long that it counts as gone.
+    fn count_unseen(&mut self, now: Duration) -> bool {
+        if self.unseen == 0 {
+            self.unseen_since = now;
+        }
+        self.unseen += 1;
+        now.saturating_sub(self.unseen_since) >= GONE
+    }
+
+    /// The service itself is not in the answer.
+    fn gone(&mut self, is_missing: bool, now: Duration) -> Next {
+        if self.count_unseen(now) && is_missing {
+            return Next::End(Conclusion::Missing);
+        }
+        Next::Again(SOON)
+    }
+
+    /// What the list left open, with what the record says.
+    fn settle(&mut self, said: Verdict, open: Option<Verdict>) -> Next {
+        let end = match (said, open) {
+            (Verdict::Succeeded, _) => Conclusion::Succeeded,
+            (Verdict::Failed { reason }, _) => Conclusion::Failed { reason },
+            (Verdict::RolledBack { reason }, _) => Conclusion::RolledBack { reason },
+            // ECS says STOPPED of a deployment that a newer one replaces, too: then the newer one is what happened.
+            (_, Some(Verdict::Displaced { by, definition, back: false })) => Conclusion::Superseded { by, definition },
+            (Verdict::Stopped { reason }, _) => Conclusion::Stopped { reason },
+            // A record that still runs weighs more than a list that has not come up to it.
+            (Verdict::Pending, Some(Verdict::Displaced { back: true, .. } | Verdict::Failing { .. }))
+                if self.by_record =>
+            {
+                return Next::Wait;
+            }
+            (_, Some(Verdict::Displaced { back: true, .. })) => Conclusion::RolledBack { reason: None },
+            (_, Some(Verdict::Failing { reason })) => Conclusion::Failed { reason },
+            (_, Some(Verdict::Unseen)) => return Next::Again(SOON),
+            _ => return Next::Wait,
+        };
+        Next::End(end)
+    }
+}
+
+fn is_displaced(open: Option<&Verdict>) -> bool {
+    matches!(open, Some(Verdict::Displaced { back: false, .. }))
+}
+
+/// Whether to give up on a deployment that nothing in ECS will ever call FAILED: as many of its tasks as the caller has
+/// patience for have stopped for a cause that waiting does not cure, and it runs no more than it did.
+pub(crate) fn is_hopeless(patience: Option<u64>, hopeless: u64, ours: &Ours, look: &Snapshot) -> bool {
+    let Some(our) = look.deployment(&ours.id) else { return false };
+    let patience = patience.unwrap_or_else(|| usual_patience(our.desired));
+    // ECS's own count goes back to 0 once a task is healthy; where a server keeps none, it is 0 throughout.
+    let failed = if our.failed == 0 { hopeless } else { our.failed };
+    patience > 0 && !look.gives_up && hopeless >= patience && failed >= patience && our.running < our.desired
+}
+
+/// The number of failed tasks at which ECS's own circuit breaker would give up by default: half of those asked for, at
+/// least 3 and at most 200. Sooner would be rash, later is a longer wait for the same end.
+fn usual_patience(desired: u64) -> u64 {
+    desired.div_ceil(2).clamp(3, 200)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn ours() -> Ours {
+        Ours {
+            id: "ecs-svc/2".to_owned(),
+            definition: "td:2".to_owned(),
+            created: Some(100.0),
+            older: vec!["ecs-svc/1".to_owned()],
+            amended: None,
+        }
+    }
+
+    fn deployed(id: u32, status: &str, state: &str) -> Value {
+        json!({"id": format!("ecs-svc/{id}"), "status": status, "taskDefinition": format!("td:{id}"), "rolloutState": state,
+            "createdAt": 98.0 + f64::from(id), "desiredCount": 2, "runningCount": 1})
+    }
+
+    /// How a deployment may really go: the looks from its beginning to its end, and the record at the end.
+    fn stories() -> Vec<(Vec<Value>, &'static str)> {
+        let service = |deployments: Value| json!({"status": "ACTIVE", "deployments": deployments});
+        let begun = service(json!([deployed(2, "PRIMARY", "IN_PROGRESS"), deployed(1, "ACTIVE", "COMPLETED")]));
+        let back = json!([deployed(3, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", "FAILED")]);
+        let next = json!([deployed(3, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", "IN_PROGRESS")]);
+        let done = service(json!([deployed(2, "PRIMARY", "COMPLETED")]));
+        let failed = service(json!([deployed(2, "PRIMARY", "FAILED"), deployed(1, "ACTIVE", "COMPLETED")]));
+        vec![
+            (vec![begun.clone(), done], "SUCCESSFUL"),
+            (vec![begun.clone(), failed.clone()], "STOPPED"),
+            (
+                vec![begun.clone(), failed, service(back), service(json!([deployed(3, "PRIMARY", "COMPLETED")]))],
+                "ROLLBACK_SUCCESSFUL",
+            ),
+            (vec![begun.clone(), service(next), service(json!([deployed(3, "PRIMARY", "COMPLETED")]))], "STOPPED"),
+            (vec![begun.clone(), json!({"status": "DRAINING", "deployments": []})], "STOPPED"),
+            (vec![begun], "IN_PROGRESS"),
+        ]
+    }
+
+    /// What may come instead of the present state.
+    #[derive(Debug, Clone)]
+    enum Seen {
+        State(usize),
+        Empty,
+        NoService,
+        NoDeployments,
+        UnknownWords,
+        WithoutOurs(usize),
+    }
+
+    fn seen() -> impl Strategy<Value = Seen> {
+        prop_oneof![
+            6 => (0..4usize).prop_map(Seen::State),
+            1 => Just(Seen::Empty),
+            1 => Just(Seen::NoService),
+            1 => Just(Seen::NoDeployments),
+            1 => Just(Seen::UnknownWords),
+            1 => (0..4usize).prop_map(Seen::WithoutOurs),
+        ]
+    }
+
+    /// One step of a history: whether the truth moves on, what a look shows, whether a question is answered, the pause before.
+    type Moment = (bool, Seen, bool, f64);
+
+    fn history() -> impl Strategy<Value = (usize, bool, Vec<Moment>)> {
+        let step = (any::<bool>(), seen(), any::<bool>(), 0.0..20.0f64);
+        (0..6usize, any::<bool>(), prop::collection::vec(step, 1..40))
+    }
+
+    fn shown(story: &[Value], truth: usize, seen: &Seen) -> Option<Value> {
+        // What is shown is the truth of now or of some time before: stale, repeated or out of order, never of the future.
+        let past = |at: &usize| story[(*at).min(truth)].clone();
+        Some(match seen {
+            Seen::State(at) => past(at),
+            Seen::Empty => json!({}),
+            Seen::NoService => return None,
+            Seen::NoDeployments => json!({"status": "ACTIVE", "deployments": []}),
+            Seen::UnknownWords => {
+                let text = past(&truth).to_string().replace("COMPLETED", "DONE_DEAL").replace("PRIMARY", "FIRST");
+                serde_json::from_str(&text).unwrap()
+            }
+            Seen::WithoutOurs(at) => {
+                let mut service = past(at);
+                if let Some(list) = service["deployments"].as_array_mut() {
+                    list.retain(|deployment| deployment["id"] != "ecs-svc/2");
+                }
+                service
+            }
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        /// Whatever a history of looks is made of, success is said only once ours is live and complete, failure only where
+        /// it never will be, and what has been said once is said for good.
+        #[test]
+        fn success_is_never_said_before_it_is_true((story, by_record, steps) in history()) {
+            let (story, ending) = stories().swap_remove(story);
+            let mut case = Case::new(ours());
+            case.goes_by_record(by_record);
+            let (mut truth, mut now, mut concluded) = (0, 0.0, None);
+            for (moves, seen, answers, pause) in steps {
+                now += pause;
+                truth = (truth + usize::from(moves)).min(story.len() - 1);
+                let is_over = truth == story.len() - 1;
+                let look = shown(&story, truth, &seen).map(|service| Snapshot::of(&service));
+                let mut next = case.look(look.as_ref(), look.is_none(), Duration::from_secs_f64(now));
+                if next == Next::Ask || by_record {
+                    let status = if is_over { ending } else { "IN_PROGRESS" };
+                    next = case.testimony(answers.then(|| json!({"status": status})).as_ref(), Duration::from_secs_f64(now));
+                }
+                if let Some(concluded) = &concluded {
+                    prop_assert_eq!(&next, &Next::End(Conclusion::clone(concluded)));
+                    continue;
+                }
+                if let Next::End(conclusion) = next {
+                    if conclusion == Conclusion::Succeeded {
+                        prop_assert!(is_over && ending == "SUCCESSFUL", "success was said of {ending}");
+                    }
+                    // Gone for a minute without a word is taken for a rollback or a deletion; all else must be so.
+                    let is_by_absence = matches!(conclusion, Conclusion::RolledBack { reason: None } | Conclusion::Missing);
+                    prop_assert!(ending != "SUCCESSFUL" || conclusion == Conclusion::Succeeded || is_by_absence, "{conclusion:?}");
+                    prop_assert!(ending != "IN_PROGRESS" || is_by_absence, "{conclusion:?} of what still runs");
+                    concluded = Some(conclusion);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn hope_ends_with_patience_where_ecs_never_gives_up() {
+        let look = |breaker: bool, desired: u64, failed: u64| {
+            Snapshot::of(
+                &json!({"status": "ACTIVE", "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": breaker, "rollback": false}},
+                "deployments": [{"id": "ecs-svc/2", "status": "PRIMARY", "desiredCount": desired, "runningCount": 0, "failedTasks": failed}]}),
+            )
+        };
+        for (patience, hopeless, breaker, desired, failed, expected) in [
+            (None, 3, false, 2, 3, true),
+            (None, 2, false, 2, 3, false),
+            (None, 3, true, 2, 3, false),
+            (None, 3, false, 20, 3, false),
+            (None, 10, false, 20, 10, true),
+            (None, 3, false, 2, 0, true),
+            // A task of ours became healthy meanwhile: ECS counts anew.
+            (None, 3, false, 2, 1, false),
+            (Some(1), 1, false, 2, 1, true),
+            (Some(0), 99, false, 2, 99, false),
+        ] {
+            assert_eq!(is_hopeless(patience, hopeless, &ours(), &look(breaker, desired, failed)), expected);
+        }
+    }
+
+    #[test]
+    fn a_record_that_runs_outweighs_the_list() {
+        let mut case = Case::new(ours());
+        case.goes_by_record(true);
+        let done = Snapshot::of(&json!({"status": "ACTIVE", "deployments": [deployed(2, "PRIMARY", "COMPLETED")]}));
+        assert_eq!(case.look(Some(&done), false, Duration::ZERO), Next::Wait);
+        assert_eq!(case.testimony(Some(&json!({"status": "IN_PROGRESS"})), Duration::ZERO), Next::Wait);
+        assert_eq!(
+            case.testimony(Some(&json!({"status": "SUCCESSFUL"})), Duration::ZERO),
+            Next::End(Conclusion::Succeeded)
+        );
+        assert_eq!(
+            case.testimony(Some(&json!({"status": "STOPPED"})), Duration::ZERO),
+            Next::End(Conclusion::Succeeded)
+        );
+    }
+}

@@ -1,0 +1,141 @@
+//! Why tasks stopped, as far as AWS can be asked while it still knows: when to collect, what, and what to tell of it.
+
+mod explain;
+mod known;
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::case::Conclusion;
+use super::diagnose::StoppedTask;
+use super::machine::{Machine, Setback, State, Step};
+use super::observe::Ours;
+use super::prepare::Prepared;
+use super::snapshot::{Message, Snapshot, list};
+use super::watch::is_passing;
+use crate::aws::{Fault, FaultKind, Operation};
+use crate::definition::TaskDefinition;
+use crate::error::Cause;
+use crate::event::Event;
+pub(super) use known::Collected;
+
+/// Pages of stopped tasks to go through at most: the newest stand anywhere in them.
+const PAGES: usize = 5;
+/// Attempts at a call that only explains a verdict.
+const EXPLAINING: usize = 2;
+/// How long everything may take, on the wall, that only explains a verdict which is known.
+const BUDGET: Duration = Duration::from_secs(12);
+
+impl Machine {
+    /// Takes in what a look shows of causes: the service's events since our deployment began, and its settings.
+    pub(super) fn hear(&mut self, ours: &Ours, look: &Snapshot, service: &Map<String, Value>) {
+        let before: Vec<&str> = self.before.messages.iter().map(|message| message.id.as_str()).collect();
+        // An amended deployment began long ago. Both times are AWS's own.
+        let began = ours.created.filter(|_| ours.amended.is_none());
+        let is_since = |message: &&Message| match began {
+            Some(began) => message.at >= began,
+            None => !before.contains(&message.id.as_str()),
+        };
+        let (prepared, arn) = (&self.prepared, ours.definition.as_str());
+        let collected = &mut self.watched.collected;
+        collected.know_service(service);
+        collected.know_definition(|| deployed(prepared, arn));
+        collected.is_short = look.deployment(&ours.id).is_some_and(|our| our.running < our.desired);
+        collected.hear(look.messages.iter().filter(is_since), &ours.id);
+    }
+
+    /// Collects the tasks of our deployment that stopped: ECS keeps them for about an hour.
+    pub(super) async fn collect(&mut self, conclusion: Option<Box<Conclusion>>, then: Option<Duration>) -> Step {
+        self.find_definition().await?;
+        match self.find_stopped().await? {
+            Ok(stopped) => self.keep_stopped(stopped).await?,
+            Err(fault) if conclusion.is_some() && is_passing(&fault) && self.attempt < EXPLAINING => {
+                return Err(self.setback(fault).await);
+            }
+            Err(fault) => self.cannot_explain("why tasks stopped", &fault),
+        }
+        self.pause = then;
+        let Some(conclusion) = conclusion else { return Ok(State::Look) };
+        let is_failure = !matches!(*conclusion, Conclusion::Superseded { .. } | Conclusion::Stopped { .. });
+        // What is known by then is told; what is not, is not waited for.
+        let _ = tokio::time::timeout(BUDGET, self.explain(is_failure)).await;
+        Ok(self.conclude(*conclusion))
+    }
+
+    async fn find_stopped(&mut self) -> Result<Result<Vec<StoppedTask>, Fault>, Setback> {
+        let Some(ours) = self.ours().cloned() else { return Ok(Ok(Vec::new())) };
+        let mut stopped = Vec::new();
+        // `startedBy` must be the only filter where it is used, so the deployment is told apart afterwards.
+        let mut input =
+            json!({"cluster": self.request.cluster, "serviceName": self.before.name, "desiredStatus": "STOPPED"});
+        for _ in 0..PAGES {
+            let page = match self.call(Operation::ListTasks, &input).await? {
+                Ok(page) => page,
+                Err(fault) => return Ok(Err(fault)),
+            };
+            if let Some(described) = described(&self.request.cluster, &page) {
+                match self.call(Operation::DescribeTasks, &described).await? {
+                    Ok(answer) => stopped.extend(self.watched.collected.read(&answer, &ours.id)),
+                    Err(fault) => return Ok(Err(fault)),
+                }
+            }
+            match page["nextToken"].as_str() {
+                Some(next) => input["nextToken"] = json!(next),
+                None => break,
+            }
+        }
+        Ok(Ok(stopped))
+    }
+
+    /// Tells of each stopped task once, oldest first; of the first one of each cause with its log.
+    async fn keep_stopped(&mut self, stopped: Vec<StoppedTask>) -> Result<(), Setback> {
+        let news: Vec<_> = stopped.into_iter().filter(|task| !self.watched.collected.has(&task.id)).collect();
+        for task in news.into_iter().rev() {
+            let log = self.first_log(&task).await?;
+            let task = self.watched.collected.keep(task);
+            self.tell(Event::Stopped {
+                task: task.id,
+                kind: task.clue.kind.name().to_owned(),
+                reason: task.reason,
+                containers: task.containers,
+                log,
+            });
+        }
+        Ok(())
+    }
+
+    /// Says once for each operation that something will not be known. It is not asked again, unless AWS was only busy: an
+    /// endpoint that cannot be reached would be waited for each time.
+    fn cannot_explain(&mut self, what: &str, fault: &Fault) {
+        let is_busy = matches!(fault.kind, FaultKind::Throttled | FaultKind::Server);
+        if self.watched.collected.give_up(fault.operation, is_busy) {
+            let (operation, code, text) = (fault.operation.name(), &fault.code, &fault.text);
+            self.warn("diagnosis", format!("{what} is not known: {operation} failed: {code}: {text}"));
+        }
+    }
+
+    /// Why tasks stopped, as far as it is known.
+    pub(super) fn causes(&self) -> Vec<Cause> {
+        let causes = self.watched.collected.causes();
+        causes.into_iter().map(|(_, cause)| cause).collect()
+    }
+}
+
+/// The definition that is deployed, where it has been read or made.
+fn deployed(prepared: &Prepared, arn: &str) -> Option<Value> {
+    let revisions = [&prepared.given, &prepared.current].into_iter().flatten();
+    let revision = revisions.filter(|revision| revision.arn == arn).map(|revision| &revision.definition).next();
+    prepared.rendered.as_ref().or(revision).map(TaskDefinition::to_value)
+}
+
+/// The input of DescribeTasks for a page of ListTasks: that has at most as many tasks as DescribeTasks takes.
+fn described(cluster: &str, page: &Value) -> Option<Value> {
+    let arns = list(page, "taskArns");
+    (!arns.is_empty()).then(|| json!({"cluster": cluster, "tasks": arns}))
+}
+
+/// The input of ListTasks for the tasks of a service that run.
+fn list_running(cluster: &str, service: &str) -> Value {
+    json!({"cluster": cluster, "serviceName": service, "desiredStatus": "RUNNING"})
+}

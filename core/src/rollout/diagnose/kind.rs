@@ -1,0 +1,190 @@
+//! The kinds of causes: what each is called, whether waiting cures it, and what to do about it. One table.
+
+/// Whether a cause goes away while one waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cure {
+    /// It may.
+    Waiting,
+    /// Every task that is started will end the same.
+    Change,
+}
+
+macro_rules! kinds {
+    ($($variant:ident $name:literal $cure:ident $advice:expr;)+) => {
+        /// What kind of cause it is.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub(crate) enum Kind { $($variant),+ }
+
+        impl Kind {
+            #[cfg(test)]
+            pub(super) const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The word that scripts know it by.
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// What to do about it, where that does not depend on more than the kind.
+            pub(super) fn advice(self) -> Option<&'static str> {
+                match self { $(Self::$variant => $advice),+ }
+            }
+
+            fn cure(self) -> Cure {
+                match self { $(Self::$variant => Cure::$cure),+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    ImageMissing "image_missing" Change
+        Some("push the image, or correct the reference in the task definition");
+    PlatformMismatch "platform_mismatch" Change
+        Some("build the image for the platform in runtimePlatform (docker buildx build --platform), or change runtimePlatform");
+    RegistryDenied "registry_denied" Change
+        Some("let the execution role pull (AmazonECSTaskExecutionRolePolicy, and the repository's policy from another account), give repositoryCredentials, or correct the image's reference: a repository that does not exist looks the same");
+    // A route that is missing stays missing, but a registry that is down comes back, and the words are the same for both.
+    RegistryUnreachable "registry_unreachable" Waiting
+        Some("give the tasks a way to the registry: a NAT gateway or assignPublicIp, or VPC endpoints ecr.api, ecr.dkr and s3; check the security group's outbound rules");
+    // The window of the limit passes.
+    RegistryLimit "registry_limit" Waiting
+        Some("pull through an ECR pull-through cache, copy the image to a registry of yours, or log in to the registry (repositoryCredentials)");
+    PullFailed "pull_failed" Waiting
+        Some("pull the image by hand with the execution role's rights to see what the registry answers");
+    // An instance of EC2 cleans up, and the next task may come to another; the kind alone does not tell it from Fargate.
+    DiskFull "disk_full" Waiting
+        Some("give the task more ephemeralStorage (Fargate) or the instance more disk, or make the image smaller");
+    SecretMissing "secret_missing" Change
+        Some("create the secret or parameter in the task's region, or correct valueFrom (ARN, JSON key, version)");
+    SecretDenied "secret_denied" Change
+        Some("let the execution role (not the task role) read it: secretsmanager:GetSecretValue or ssm:GetParameters, and kms:Decrypt for a key of your own");
+    EnvironmentFile "environment_file" Change
+        Some("check the file's ARN in environmentFiles, and that the execution role has s3:GetObject and s3:GetBucketLocation");
+    LogGroupMissing "log_group_missing" Change
+        Some("create the log group in awslogs-region, or set awslogs-create-group to true and let the execution role logs:CreateLogGroup");
+    LogDenied "log_denied" Change
+        Some("let the execution role logs:CreateLogStream and logs:PutLogEvents (and logs:CreateLogGroup for awslogs-create-group)");
+    Volume "volume" Change
+        Some("check the file system's or volume's id, that its security group lets the tasks in (NFS: port 2049), that each subnet has a mount target, and the task role's rights with IAM authorization");
+    // At start; see `StoppedTask::is_hopeless` for those that ran before.
+    Exited "exited" Change
+        Some("see the container's log for why it ended");
+    CannotStart "cannot_start" Change
+        Some("check the container's command, entryPoint, workingDirectory, user and mount points against what the image has");
+    OutOfMemory "out_of_memory" Change
+        Some("give the container (memory) or the task more memory, or make it use less");
+    // Memory is the usual reason even where ECS has no word about it: at start it comes again.
+    Killed "killed" Change
+        Some("check the container's memory against its limit; if it was told to stop, let it end on SIGTERM or raise stopTimeout");
+    SegmentationFault "segmentation_fault" Change
+        Some("see the container's log; a native module built for another base image or processor is the usual reason");
+    // Somebody sent it a signal: nothing says that it comes again.
+    Terminated "terminated" Waiting
+        Some("see the container's log for what told it to stop: something inside the task sent SIGTERM to it");
+    // A container that was too slow, or that waits for something which is down, may pass the next time: the words for that
+    // and for a check that can never pass are the same, and ECS goes on trying too.
+    Unhealthy "unhealthy" Waiting
+        Some("run the health check's command in the container; lengthen startPeriod if the container starts slowly");
+    LoadBalancerUnhealthy "load_balancer_unhealthy" Waiting
+        Some("check that the container answers on the target group's port and path with the codes it wants, and that its security group lets the load balancer in; raise healthCheckGracePeriodSeconds if it starts slowly");
+    Dependency "dependency" Change
+        Some("see the log of the container that is waited for; check its health check, and raise its startTimeout if it is slow");
+    Capacity "capacity" Waiting
+        Some("try again later, allow more subnets in other availability zones, mix in another capacity provider, or ask for a higher Fargate quota");
+    // Room comes when other tasks end or the capacity provider adds instances.
+    Placement "placement" Waiting
+        Some("add container instances, ask for less cpu and memory, or loosen placement constraints");
+    // Addresses are given back and interfaces come late; the words for a missing route are the same.
+    Network "network" Waiting
+        Some("check the subnets' free addresses and routes (NAT gateway or VPC endpoints), the security groups, and the account's limit of network interfaces");
+    Role "role" Change
+        Some("let ecs-tasks.amazonaws.com assume executionRoleArn and taskRoleArn (trust policy), and check that both roles exist");
+    // An autoscaler may change the number of tasks, but nothing says that it will.
+    Deadlock "deadlock" Change
+        Some("raise maximumPercent or lower minimumHealthyPercent in deploymentConfiguration, or use more tasks");
+    // The echo of another cause.
+    StartThrottled "start_throttled" Waiting
+        Some("see why the tasks stop: ECS starts them more and more rarely until one stays");
+    Throttled "throttled" Waiting
+        Some("wait: ECS tries again by itself; deploy fewer services at once");
+    Other "other" Waiting None;
+}
+
+/// Whether waiting will not cure it: every further task will stop for the same cause until somebody changes something.
+///
+/// In doubt it says no: a deployment that is given up too early is lost, one that is given up late costs time.
+pub(crate) fn is_incurable(kind: Kind) -> bool {
+    kind.cure() == Cure::Change
+}
+
+/// Whether a container has run, so that it may have a log.
+pub(super) fn has_run(kind: Kind, exit: Option<i64>) -> bool {
+    use Kind::*;
+    exit.is_some() || matches!(kind, Unhealthy | LoadBalancerUnhealthy | Dependency | OutOfMemory)
+}
+
+/// What the names of errors of ECS's agent ask for, where the words after them are not known.
+const ERRORS: [(&str, &str); 9] = [
+    ("ResourceInitializationError", "see ECS's words: the task's resources could not be set up"),
+    ("CannotInspectContainerError", "see the instance's ECS agent and container runtime: they do not answer"),
+    ("CannotStopContainerError", "see the instance's ECS agent and container runtime: they do not answer"),
+    ("DockerTimeoutError", "see the load and the disk of the instance: its container runtime does not answer in time"),
+    ("DockerStateError", "see the container runtime of the instance"),
+    ("ContainerRuntimeError", "try again; if it persists, see the image's and the container's settings"),
+    ("ContainerRuntimeTimeoutError", "try again; the container runtime did not answer in time"),
+    ("ContainerVanishedError", "see the instance: something outside ECS removed the container"),
+    ("InternalError", "try again; if it persists, ask AWS support"),
+];
+
+/// What to do about an error that is known by its name alone.
+pub(super) fn advice_by_name(error: &str) -> Option<&'static str> {
+    ERRORS.iter().find(|(name, _)| *name == error).map(|(_, advice)| *advice)
+}
+
+/// What an exit code means, and what to do about it.
+pub(super) const EXITS: [(i64, &str, &str); 5] = [
+    (
+        0,
+        "it came to its end, and a service's essential container must not",
+        "let its command stay in the foreground, or set essential to false if it is to end",
+    ),
+    (125, "the container runtime failed", "see the container's settings and the instance's container runtime"),
+    (126, "the command cannot be executed", "make the file that command or entryPoint names executable in the image"),
+    (127, "the command was not found", "correct command or entryPoint, or put the program into the image"),
+    (
+        134,
+        "SIGABRT: it aborted itself",
+        "see the container's log; runtimes end so when their heap is full (Node: --max-old-space-size)",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_name_of_its_own_and_advice() {
+        let names: HashSet<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+        assert_eq!(names.len(), Kind::ALL.len());
+        for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Other) {
+            assert!(kind.advice().is_some_and(|advice| advice.len() > 20), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn what_passes_is_waited_for() {
+        use Kind::*;
+        for kind in
+            [Capacity, RegistryLimit, Network, RegistryUnreachable, StartThrottled, LoadBalancerUnhealthy, Other]
+        {
+            assert!(!is_incurable(kind), "{kind:?}");
+        }
+        for kind in
+            [ImageMissing, PlatformMismatch, RegistryDenied, SecretMissing, SecretDenied, Exited, Role, Dependency]
+        {
+            assert!(is_incurable(kind), "{kind:?}");
+        }
+    }
+}

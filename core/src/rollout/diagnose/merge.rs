@@ -1,0 +1,118 @@
+//! Many sources, one list: what stopped tasks, service events and targets tell of the same failure becomes one cause.
+
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
+use super::facts::Facts;
+use super::message::Heard;
+use super::summary::{advice, summary};
+use super::task::StoppedTask;
+use super::{Clue, Kind};
+use crate::error::{Cause, StoppedContainer};
+
+/// All that is known of a deployment's failures.
+pub(crate) struct Evidence<'a> {
+    /// The tasks that stopped, newest first.
+    pub(crate) stopped: &'a [StoppedTask],
+    /// What service events told, newest first.
+    pub(crate) heard: &'a [Heard],
+    /// What is said of tasks of ours that still run.
+    pub(crate) running: &'a [Heard],
+    /// The tasks that were started since the deployment began.
+    pub(crate) started: &'a HashSet<String>,
+    /// The tasks that are known to be another deployment's.
+    pub(crate) strangers: &'a HashSet<String>,
+    pub(crate) facts: Facts<'a>,
+}
+
+/// A cause in the making.
+struct Group {
+    clue: Clue,
+    tasks: Vec<String>,
+    containers: Vec<StoppedContainer>,
+}
+
+impl Evidence<'_> {
+    /// The tasks of ours among those that a message names; `None` where it is about others alone.
+    fn ours(&self, named: &[String]) -> Option<Vec<String>> {
+        let is_ours = |task: &&String| {
+            !self.strangers.contains(*task)
+                && (self.started.contains(*task) || self.stopped.iter().any(|stopped| stopped.id == **task))
+        };
+        let ours: Vec<String> = named.iter().filter(is_ours).cloned().collect();
+        (named.is_empty() || !ours.is_empty()).then_some(ours)
+    }
+
+    fn groups(&self) -> Vec<Group> {
+        let mut groups: Vec<Group> = Vec::new();
+        for task in self.stopped {
+            match groups.iter_mut().find(|group| group.clue.is_same(&task.clue)) {
+                Some(group) => group.tasks.push(task.id.clone()),
+                None => groups.push(Group {
+                    clue: task.clue.clone(),
+                    tasks: vec![task.id.clone()],
+                    containers: task.containers.clone(),
+                }),
+            }
+        }
+        // Oldest first: the newest reason counts, and what is said of running tasks is the newest.
+        for heard in self.heard.iter().rev() {
+            if let Some(tasks) = self.ours(&heard.tasks) {
+                hear(&mut groups, &heard.clue, &tasks);
+            }
+        }
+        for one in self.running {
+            hear(&mut groups, &one.clue, &one.tasks);
+        }
+        // Only an echo where there is anything else.
+        if groups.iter().any(|group| group.clue.kind != Kind::StartThrottled) {
+            groups.retain(|group| group.clue.kind != Kind::StartThrottled);
+        }
+        groups
+    }
+}
+
+/// Adds what an event or a target tells to the cause that is known, or else makes it one of its own.
+fn hear(groups: &mut Vec<Group>, clue: &Clue, tasks: &[String]) {
+    if let Some(group) = groups.iter_mut().find(|group| tells_of(clue, &group.clue)) {
+        group.clue.detail = clue.detail.clone().or(group.clue.detail.take());
+        group.clue.subject = group.clue.subject.take().or_else(|| clue.subject.clone());
+        group.clue.container = group.clue.container.take().or_else(|| clue.container.clone());
+        let news: Vec<_> = tasks.iter().filter(|task| !group.tasks.contains(*task)).cloned().collect();
+        group.tasks.splice(0..0, news);
+        return;
+    }
+    // A task that stopped for a known cause is unhealthy because of that.
+    let is_explained = |task: &String| groups.iter().any(|group| group.tasks.contains(task));
+    if tasks.is_empty() || !tasks.iter().all(is_explained) {
+        let tasks = tasks.iter().filter(|task| !is_explained(task)).cloned().collect();
+        groups.push(Group { clue: clue.clone(), tasks, containers: Vec::new() });
+    }
+}
+
+/// Whether an event or a target tells of a cause that is known: what it does not name is no contradiction.
+fn tells_of(clue: &Clue, known: &Clue) -> bool {
+    let agree = |one: &Option<String>, other: &Option<String>| one.is_none() || other.is_none() || one == other;
+    clue.kind == known.kind
+        && agree(&clue.subject, &known.subject)
+        && agree(&clue.container, &known.container)
+        && (clue.kind != Kind::Other || clue.words == known.words)
+}
+
+/// The causes, most frequent first, each with the clue that tells whose log it is.
+pub(crate) fn causes(evidence: &Evidence<'_>) -> Vec<(Clue, Cause)> {
+    let mut groups = evidence.groups();
+    groups.sort_by_key(|group| Reverse(group.tasks.len()));
+    let cause = |group: Group| {
+        let cause = Cause {
+            kind: group.clue.kind.name().to_owned(),
+            summary: summary(&group.clue, evidence.facts),
+            advice: advice(&group.clue, evidence.facts),
+            tasks: group.tasks,
+            containers: group.containers,
+            log: Vec::new(),
+        };
+        (group.clue, cause)
+    };
+    groups.into_iter().map(cause).collect()
+}

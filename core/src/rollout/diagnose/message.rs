@@ -1,0 +1,160 @@
+//! What ECS's service events tell: the failures that never make a task, and the health of tasks that still run.
+
+use super::ended::{subject, unbalanced};
+use super::facts::Facts;
+use super::kind::Kind;
+use super::words::classify;
+use super::{Clue, names};
+
+/// A failure that a service event tells of.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Heard {
+    pub(crate) clue: Clue,
+    /// The tasks that it names.
+    pub(crate) tasks: Vec<String>,
+}
+
+/// Whether a message may be about a deployment (or task set): one that names another is not.
+pub(crate) fn concerns(message: &str, id: &str) -> bool {
+    let (prefix, said) = split(message);
+    let is_other = |named: &str| named != id;
+    let set = names::between(prefix, "taskSet ", ")");
+    !set.is_some_and(is_other) && !names::all_between(said, "(deployment ", ")").any(is_other)
+}
+
+/// The tasks that a message says were started.
+pub(crate) fn started(message: &str) -> Vec<String> {
+    let said = split(message).1;
+    if !said.starts_with("has started") {
+        return Vec::new();
+    }
+    names::all_between(said, "(task ", ")").map(str::to_owned).collect()
+}
+
+/// `(service NAME) ` or `(service NAME, taskSet ID) `, and what is said.
+fn split(message: &str) -> (&str, &str) {
+    match message.strip_prefix("(service ").and_then(|rest| rest.split_once(") ")) {
+        Some((_, said)) => message.split_at(message.len() - said.len()),
+        None => ("", message),
+    }
+}
+
+/// Words that no failure goes without.
+const TROUBLE: [&str; 6] = ["fail", "unhealthy", "error", "unable", "missing", "throttle"];
+/// The verdict on a deployment, which has its own place in the error.
+const VERDICTS: [&str; 3] = ["deployment failed", "rolling back", "deployment completed"];
+
+/// The failure that a message tells of, if any.
+pub(crate) fn unmade(message: &str, facts: Facts<'_>) -> Option<Heard> {
+    let said = split(message).1;
+    let lower = said.to_lowercase();
+    if VERDICTS.iter().any(|verdict| lower.contains(verdict)) || !TROUBLE.iter().any(|word| lower.contains(word)) {
+        return None;
+    }
+    let tasks = names::all_between(said, "(task ", ")").map(str::to_owned).collect();
+    Some(Heard { clue: clue(said, facts), tasks })
+}
+
+fn clue(said: &str, facts: Facts<'_>) -> Clue {
+    if said.contains("is unhealthy in (") {
+        let group = names::between(said, "in (target-group ", ")").or_else(|| names::between(said, "in (elb ", ")"));
+        // The reason is in parentheses, and may have some of its own.
+        let reason = said.split_once("due to (reason ").map(|(_, rest)| rest.trim_end_matches('.'));
+        let reason = reason.map(|reason| reason.strip_suffix(')').unwrap_or(reason).to_owned());
+        return Clue { detail: reason, ..unbalanced(group, facts) };
+    }
+    let kind = classify(said).unwrap_or(Kind::Other);
+    let words = Some(said.trim_end_matches('.').to_owned());
+    let (container, subject) = match kind {
+        Kind::Unhealthy => (facts.only_checked().or(facts.only_container()).map(str::to_owned), None),
+        Kind::Placement => (None, Some(lacking(said).to_owned())),
+        _ => subject(kind, said, None, facts),
+    };
+    Clue { container, subject, words, ..Clue::new(kind) }
+}
+
+/// What container instances lack.
+fn lacking(said: &str) -> &'static str {
+    const LACKS: [(&str, &str); 6] = [
+        ("insufficient CPU", "cpu"),
+        ("insufficient memory", "memory"),
+        ("already using a port", "a host port"),
+        ("encountered error \"AGENT\"", "a connected agent"),
+        ("No Container Instances were found", "any instance"),
+        ("missing an attribute", "an attribute"),
+    ];
+    LACKS.iter().find(|(words, _)| said.contains(words)).map_or("what the task requires", |(_, lack)| lack)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn messages_have_their_kinds() {
+        for (said, kind) in [
+            (
+                "was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance 1) has insufficient CPU units available.",
+                Some(Kind::Placement),
+            ),
+            ("was unable to place a task. Reason: Capacity is unavailable at this time.", Some(Kind::Capacity)),
+            ("was unable to place a task. Reason: Internal error.", Some(Kind::Other)),
+            (
+                "failed to launch a task with (error ECS was unable to assume the role 'arn:aws:iam::1:role/x' that was provided for this task.)",
+                Some(Kind::Role),
+            ),
+            (
+                "was unable to stop or start tasks during a deployment because of the service deployment configuration. Update it.",
+                Some(Kind::Deadlock),
+            ),
+            ("is unable to consistently start tasks successfully.", Some(Kind::StartThrottled)),
+            ("operations are being throttled on elb. Will try again later.", Some(Kind::Throttled)),
+            ("(task t1) failed container health checks.", Some(Kind::Unhealthy)),
+            (
+                "(task t1) (port 80) is unhealthy in (target-group tg) due to (reason Request timed out).",
+                Some(Kind::LoadBalancerUnhealthy),
+            ),
+            ("failed to register targets in (target-group tg) with (error X)", Some(Kind::Other)),
+            ("has reached a steady state.", None),
+            ("has started 1 tasks: (task t1).", None),
+            ("(deployment ecs-svc/2) deployment failed: tasks failed to start.", None),
+            ("rolling back to deployment ecs-svc/1.", None),
+        ] {
+            let heard = unmade(&format!("(service error-prone) {said}"), Facts::default());
+            assert_eq!(heard.map(|heard| heard.clue.kind), kind, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_target_group_tells_why() {
+        let service = json!({"loadBalancers": [{"targetGroupArn": "tg", "containerName": "api", "containerPort": 80}]});
+        let message = "(service api) (task t1) (port 80) is unhealthy in (target-group tg) due to (reason Health checks failed with these codes: [404]).";
+        let heard = unmade(message, Facts { definition: None, service: Some(&service) }).unwrap();
+        assert_eq!(heard.tasks, ["t1"]);
+        assert_eq!((heard.clue.container.as_deref(), heard.clue.subject.as_deref()), (Some("api"), Some("tg")));
+        assert_eq!(heard.clue.detail.as_deref(), Some("Health checks failed with these codes: [404]"));
+        let message = "(service api) (instance i-1) is unhealthy in (elb e) due to (reason Instance has failed)";
+        let heard = unmade(message, Facts::default()).unwrap();
+        assert_eq!(
+            (heard.clue.subject.as_deref(), heard.clue.detail.as_deref()),
+            (Some("e"), Some("Instance has failed"))
+        );
+    }
+
+    #[test]
+    fn a_message_about_another_deployment_is_not_ours() {
+        for (message, expected) in [
+            ("(service api) has started 1 tasks: (task t1).", true),
+            ("(service api) (deployment ecs-svc/2) deployment failed", true),
+            ("(service api) (deployment ecs-svc/1) deployment failed", false),
+            ("(service api, taskSet ecs-svc/2) was unable", true),
+            ("(service api, taskSet ecs-svc/1) was unable", false),
+        ] {
+            assert_eq!(concerns(message, "ecs-svc/2"), expected, "{message}");
+        }
+        assert_eq!(started("(service api) has started 2 tasks: (task a) (task b)."), ["a", "b"]);
+        assert!(started("(service api) has stopped 1 running tasks: (task a).").is_empty());
+    }
+}

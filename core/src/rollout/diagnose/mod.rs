@@ -1,0 +1,61 @@
+//! Why tasks stopped or never came to be: from what ECS says of tasks, service events and targets to causes with a remedy.
+//! Pure.
+//!
+//! Each source is read into a [`Clue`]; clues that tell of the same thing become one [`Cause`](crate::error::Cause).
+
+mod ended;
+mod facts;
+mod kind;
+mod log;
+mod merge;
+mod message;
+mod names;
+mod running;
+mod summary;
+mod task;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub(crate) use facts::Facts;
+pub(crate) use kind::{Kind, is_incurable};
+pub(crate) use log::{Log, lines};
+pub(crate) use merge::{Evidence, causes};
+pub(crate) use message::{Heard, concerns, started, unmade};
+pub(crate) use running::{sick_targets, unready};
+pub(crate) use task::{StoppedTask, addresses, stopped_tasks, strangers};
+pub(crate) use words::shows_platform;
+
+/// What one source tells of one failure. The summary is made of it once all sources are read.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Clue {
+    pub(crate) kind: Kind,
+    /// The container whose failure it is.
+    pub(crate) container: Option<String>,
+    /// Its exit code, where that is the failure.
+    pub(crate) exit: Option<i64>,
+    /// What it is about: an image, a secret, a target group, a role.
+    pub(crate) subject: Option<String>,
+    /// What another source may add: the reason of a health check, the condition of a dependency.
+    pub(crate) detail: Option<String>,
+    /// ECS's own words.
+    pub(crate) words: Option<String>,
+}
+
+impl Clue {
+    fn new(kind: Kind) -> Self {
+        Self { kind, container: None, exit: None, subject: None, detail: None, words: None }
+    }
+
+    /// The container whose log may say more.
+    pub(crate) fn logged(&self) -> Option<&str> {
+        self.container.as_deref().filter(|_| kind::has_run(self.kind, self.exit))
+    }
+
+    /// Whether both tell of the same failure, of one task or of two.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let what = |clue: &Self| (clue.kind, clue.exit, clue.container.clone(), clue.subject.clone());
+        // Where nothing else tells two unknown failures apart, their words do.
+        what(self) == what(other) && (self.kind != Kind::Other || self.words == other.words)
+    }
+}

@@ -1,0 +1,64 @@
+//! The names of things in ECS's prose: ARNs, what stands in parentheses or quotes, a word of a certain beginning.
+
+/// What stands between two texts.
+pub(super) fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
+    let rest = text.split_once(from)?.1;
+    rest.split_once(to).map(|(found, _)| found).filter(|found| !found.is_empty())
+}
+
+/// All that stand between two texts, in order.
+pub(super) fn all_between<'a>(text: &'a str, from: &'a str, to: &'a str) -> impl Iterator<Item = &'a str> {
+    text.split(from).skip(1).filter_map(move |rest| rest.split_once(to)).map(|(found, _)| found)
+}
+
+/// The first word with the beginning, without the punctuation of the sentence around it.
+pub(super) fn word<'a>(text: &'a str, beginning: &str) -> Option<&'a str> {
+    let is_end = |c: char| c.is_whitespace() || "'\"()[],;".contains(c);
+    let found = text.split(is_end).find(|word| word.len() > beginning.len() && word.starts_with(beginning))?;
+    Some(found.trim_end_matches(['.', ':']))
+}
+
+/// The word that follows a text.
+pub(super) fn word_after<'a>(text: &'a str, before: &str) -> Option<&'a str> {
+    text.split_once(before)?.1.split_whitespace().next().map(|word| word.trim_end_matches(['.', ',']))
+}
+
+/// The first ARN of a service.
+pub(super) fn arn<'a>(text: &'a str, service: &str) -> Option<&'a str> {
+    let is_end = |c: char| c.is_whitespace() || "'\"()[],;".contains(c);
+    let mut arns = text.split(is_end).filter(|word| word.starts_with("arn:"));
+    arns.find(|arn| arn.split(':').nth(2) == Some(service)).map(|arn| arn.trim_end_matches(['.', ':']))
+}
+
+/// A secret's ARN without the JSON key, stage and version that a definition may write after it.
+pub(super) fn secret(arn: &str) -> &str {
+    arn.match_indices(':').nth(6).map_or(arn, |(at, _)| &arn[..at])
+}
+
+/// A target group's name out of its ARN: `…:targetgroup/NAME/ID`.
+pub(super) fn target_group(arn: &str) -> &str {
+    between(arn, ":targetgroup/", "/").unwrap_or(arn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_in_prose() {
+        let text = "(service api) (task 1a) (port 80) is unhealthy in (target-group arn:aws:elasticloadbalancing:r:1:targetgroup/web/9) due to (reason X).";
+        assert_eq!(between(text, "(target-group ", ")").map(target_group), Some("web"));
+        assert_eq!(all_between("(task a) (task b).", "(task ", ")").collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(between("nothing", "(", ")"), None);
+        assert_eq!(word("in subnet 'subnet-1a': Insufficient", "subnet-"), Some("subnet-1a"));
+        let text = "fetch arn:aws:secretsmanager:r:1:secret:db-AbC: denied on arn:aws:s3:::b/f.";
+        assert_eq!(arn(text, "secretsmanager"), Some("arn:aws:secretsmanager:r:1:secret:db-AbC"));
+        assert_eq!(arn(text, "s3"), Some("arn:aws:s3:::b/f"));
+        assert_eq!(arn(text, "iam"), None);
+        assert_eq!(
+            secret("arn:aws:secretsmanager:r:1:secret:db-AbC:url::"),
+            "arn:aws:secretsmanager:r:1:secret:db-AbC"
+        );
+        assert_eq!(secret("arn:aws:secretsmanager:r:1:secret:db-AbC"), "arn:aws:secretsmanager:r:1:secret:db-AbC");
+    }
+}

@@ -1,0 +1,122 @@
+//! What DescribeTasks tells of tasks: which are ours, which failed, and where they are.
+
+use serde_json::Value;
+
+use super::Clue;
+use super::ended::{Ended, subject};
+use super::facts::Facts;
+use super::kind::{Kind, is_incurable};
+use crate::error::StoppedContainer;
+use crate::rollout::snapshot::{last, list, text};
+
+/// A task that ran at most so long has ended at its start, in seconds. ECS itself takes a task without health checks for
+/// healthy after 40 s; a runtime that waits for a database before it gives up takes longer.
+const START: f64 = 120.0;
+
+/// A task of our deployment that stopped, and not because it was replaced.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct StoppedTask {
+    pub(crate) id: String,
+    pub(crate) clue: Clue,
+    pub(crate) reason: Option<String>,
+    pub(crate) containers: Vec<StoppedContainer>,
+    /// The failing container's id in its runtime.
+    pub(crate) runtime: Option<String>,
+    pub(super) stopped: f64,
+    /// How long it ran, in seconds; absent where it never did.
+    ran: Option<f64>,
+}
+
+impl StoppedTask {
+    /// Whether the next task will stop for the same cause, too. One that ran for a while before it ended may not.
+    pub(crate) fn is_hopeless(&self) -> bool {
+        is_incurable(self.clue.kind) && self.ran.is_none_or(|ran| ran <= START)
+    }
+
+    /// The same task where its log has shown that its image is of another platform.
+    pub(crate) fn on_wrong_platform(&self, facts: Facts<'_>) -> Self {
+        let container = self.clue.container.as_deref();
+        let (container, subject) = subject(Kind::PlatformMismatch, "", container, facts);
+        let words = Some("exec format error".to_owned());
+        Self { clue: Clue { container, subject, words, ..Clue::new(Kind::PlatformMismatch) }, ..self.clone() }
+    }
+}
+
+/// The tasks of a DescribeTasks answer that stopped for a reason of their own, newest first. `deployment`: the id of the
+/// deployment or of the task set.
+pub(crate) fn stopped_tasks(answer: &Value, deployment: &str, facts: Facts<'_>) -> Vec<StoppedTask> {
+    let ours = list(answer, "tasks").iter().filter(|task| task["startedBy"] == deployment);
+    let mut stopped: Vec<_> = ours.filter_map(|task| stopped_task(task, facts)).collect();
+    stopped.sort_by(|one, other| other.stopped.total_cmp(&one.stopped));
+    stopped
+}
+
+/// The ids of the tasks of a DescribeTasks answer that others than ours started.
+pub(crate) fn strangers(answer: &Value, deployment: &str) -> Vec<String> {
+    let others = list(answer, "tasks").iter().filter(|task| task["startedBy"] != deployment);
+    others.map(id).collect()
+}
+
+/// The private addresses of the tasks that ours started, with the tasks' ids: what target groups know them by.
+pub(crate) fn addresses(answer: &Value, deployment: &str) -> Vec<(String, String)> {
+    let ours = list(answer, "tasks").iter().filter(|task| task["startedBy"] == deployment);
+    ours.flat_map(|task| {
+        let details = list(task, "attachments").iter().flat_map(|attachment| list(attachment, "details"));
+        let addresses = details.filter(|detail| detail["name"] == "privateIPv4Address");
+        addresses.map(|detail| (text(detail, "value"), id(task))).collect::<Vec<_>>()
+    })
+    .collect()
+}
+
+pub(super) fn id(task: &Value) -> String {
+    last(&text(task, "taskArn")).to_owned()
+}
+
+/// Why one task stopped; `None` where it did not fail.
+pub(crate) fn stopped_task(task: &Value, facts: Facts<'_>) -> Option<StoppedTask> {
+    let ended = Ended::of(task, facts);
+    let clue = ended.clue();
+    if is_replaced(task, &clue) {
+        return None;
+    }
+    let runtime = |name: &String| {
+        let container = list(task, "containers").iter().find(|container| container["name"] == name.as_str())?;
+        container["runtimeId"].as_str().map(str::to_owned)
+    };
+    let time = |member: &str| task[member].as_f64();
+    Some(StoppedTask {
+        id: id(task),
+        runtime: clue.container.as_ref().and_then(runtime),
+        reason: Some(ended.reason).filter(|reason| !reason.is_empty()),
+        containers: ended.containers,
+        clue,
+        stopped: time("stoppedAt").or(time("stoppingAt")).unwrap_or_default(),
+        ran: time("startedAt").zip(time("stoppingAt").or(time("stoppedAt"))).map(|(from, to)| to - from),
+    })
+}
+
+/// Words for an end that is no failure of the task's: others take its place, or its capacity was taken away.
+const REPLACED: [&str; 5] = [
+    "Scaling activity initiated by",
+    "Your Spot Task was interrupted",
+    "Task stopped by user",
+    "ECS is performing maintenance",
+    "rebalancing",
+];
+
+fn is_replaced(task: &Value, clue: &Clue) -> bool {
+    let reason = text(task, "stoppedReason");
+    match task["stopCode"].as_str() {
+        Some("UserInitiated" | "SpotInterruption" | "TerminationNotice") => true,
+        _ if REPLACED.iter().any(|words| reason.contains(words)) => true,
+        // The scheduler stops tasks for their health or to have fewer of them; what it says in new words of the second is no
+        // failure.
+        Some("ServiceSchedulerInitiated") => clue.kind == Kind::Other && !speaks_of_failure(&reason),
+        _ => false,
+    }
+}
+
+fn speaks_of_failure(reason: &str) -> bool {
+    let reason = reason.to_lowercase();
+    reason.contains("fail") || reason.contains("unhealthy")
+}

@@ -1,0 +1,110 @@
+//! Watching what somebody else began, and letting go on what waits.
+
+use serde_json::json;
+
+use super::case::Conclusion;
+use super::machine::{Goal, Machine, State, Step};
+use super::observe::Ours;
+use super::snapshot::{Deployed, Snapshot};
+use super::stage;
+use super::watch::{end_with, is_passing};
+use crate::aws::{FaultKind, Operation};
+use crate::error::Error;
+use crate::event::Event;
+
+impl Machine {
+    /// Joins the deployment of this id, or the newest.
+    pub(super) fn join_other(&mut self, id: Option<&str>) -> Step {
+        let chosen = match id {
+            Some(id) => self.before.deployment(id).cloned().ok_or_else(|| self.not_listed(id))?,
+            None => self.before.primary().cloned().ok_or_else(|| self.not_listed("PRIMARY"))?,
+        };
+        self.join_as_ours(&chosen);
+        self.records.ours = self.records.running.as_ref().map(|record| record.arn.clone());
+        if self.records.ours.is_none() && self.has_records() {
+            // It has ended: its record is among those that are known.
+            self.records.forget();
+        }
+        self.tell(Event::Updated { deployment: chosen.id.clone(), arn: self.records.ours.clone() });
+        Ok(match way_back(&self.before, &chosen) {
+            // ECS's way back is nobody's deployment: what was watched for is the one that failed.
+            Some(reason) => end_with(Conclusion::RolledBack { reason: Some(reason) }),
+            None => State::Look,
+        })
+    }
+
+    fn join_as_ours(&mut self, chosen: &Deployed) {
+        let is_older = |other: &&Deployed| {
+            other.id != chosen.id && other.created.zip(chosen.created).is_none_or(|(other, chosen)| other < chosen)
+        };
+        let older = self.before.deployments.iter().filter(is_older).map(|other| other.id.clone()).collect();
+        self.definition = Some(chosen.definition.clone());
+        self.watch_over(Ours {
+            id: chosen.id.clone(),
+            definition: chosen.definition.clone(),
+            created: chosen.created,
+            older,
+            amended: None,
+        });
+    }
+
+    fn not_listed(&self, id: &str) -> Error {
+        let ids: Vec<String> = self.before.deployments.iter().map(|one| one.id.clone()).collect();
+        let known = crate::error::list(&ids);
+        Error::invalid(
+            "deployment",
+            format!("service {:?} lists no deployment {id:?}: it has {known}", self.before.name),
+        )
+    }
+
+    /// Finds the hook that waits (DescribeServiceDeployments).
+    pub(super) async fn resume(&mut self) -> Step {
+        let Some(running) = self.records.running.clone() else { return Err(self.nothing_waits().into()) };
+        let record = match self.describe_record(&running.arn).await? {
+            Ok(record) => record.unwrap_or_default(),
+            Err(fault) if is_passing(&fault) || fault.kind == FaultKind::Credentials => {
+                return Err(self.setback(fault).await);
+            }
+            Err(fault) => return Err(self.setback(fault).await),
+        };
+        let waiting = stage::waiting_hook(&record).flatten();
+        let asked = match &self.goal {
+            Goal::Resume { hook } => hook.clone(),
+            _ => None,
+        };
+        let hook = match (asked, waiting) {
+            (Some(asked), Some(waiting)) if asked != waiting => {
+                return Err(Error::invalid("hook", format!("{asked:?} does not wait: {waiting:?} does")).into());
+            }
+            (_, Some(waiting)) => waiting,
+            (_, None) => return Err(self.nothing_waits().into()),
+        };
+        let input = json!({"serviceDeploymentArn": running.arn, "hookId": hook, "action": "CONTINUE"});
+        Ok(State::Turn { operation: Operation::ContinueServiceDeployment, input: Box::new(input) })
+    }
+
+    fn nothing_waits(&self) -> Error {
+        Error::invalid("service", format!("no deployment of service {:?} waits at a hook", self.before.name))
+    }
+
+    /// Watches the deployment that has been let go on.
+    pub(super) fn watch_on(&mut self) -> State {
+        let Some(primary) = self.before.primary().cloned() else { return State::Look };
+        self.join_as_ours(&primary);
+        self.records.ours = self.records.running.as_ref().map(|record| record.arn.clone());
+        if let Some(case) = &mut self.case {
+            case.goes_by_record(true);
+        }
+        self.tell(Event::Updated { deployment: primary.id, arn: self.records.ours.clone() });
+        self.begin_watching()
+    }
+}
+
+/// Why ECS goes back, where this deployment is how it does that. All times are AWS's own.
+fn way_back(service: &Snapshot, chosen: &Deployed) -> Option<String> {
+    let says_so = |text: &str| text.contains("rolling back");
+    let began_with_it = |at: f64| chosen.created.is_some_and(|created| (at - created).abs() <= 1.0);
+    let message = service.messages.iter().find(|message| says_so(&message.text) && began_with_it(message.at));
+    let reason = chosen.reason.clone().filter(|reason| says_so(reason));
+    reason.or_else(|| message.map(|message| message.text.clone()))
+}

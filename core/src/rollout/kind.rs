@@ -1,0 +1,74 @@
+//! Which kind of rollout a service has, and who can say that one is complete. Pure.
+
+use serde_json::Value;
+
+use super::snapshot::{list, text};
+
+/// What a verdict on a deployment of a service is made from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// ECS replaces tasks step by step: the list of deployments says how far it is.
+    #[default]
+    Rolling,
+    /// ECS goes through stages (blue/green, linear, canary): the record of the service-deployment API decides, and the list
+    /// where that API is not offered.
+    Staged,
+    /// As [`Self::Staged`], but the list never says when it is complete: behind a Classic Load Balancer.
+    Recorded,
+    /// AWS CodeDeploy deploys.
+    CodeDeploy,
+}
+
+/// The kind of a service as described, and its strategy's name. `settings`: members that the order will change.
+pub(crate) fn kind(service: &Value, settings: &serde_json::Map<String, Value>) -> Result<(Kind, String), String> {
+    let controller = service["deploymentController"]["type"].as_str().unwrap_or("ECS");
+    let asked = settings.get("deploymentConfiguration").and_then(|configuration| configuration["strategy"].as_str());
+    let strategy = asked.or_else(|| service["deploymentConfiguration"]["strategy"].as_str()).unwrap_or("ROLLING");
+    let has_classic = list(service, "loadBalancers").iter().any(|one| !text(one, "loadBalancerName").is_empty());
+    let kind = match (controller, strategy) {
+        ("CODE_DEPLOY", _) => return Ok((Kind::CodeDeploy, controller.to_owned())),
+        ("ECS", "ROLLING") if has_classic => Kind::Recorded,
+        ("ECS", "ROLLING") => Kind::Rolling,
+        // A strategy that AWS thinks of next is told by its record, too.
+        ("ECS", _) => Kind::Staged,
+        (controller, _) => {
+            return Err(format!("is with the deployment controller {controller}: whoever controls it deploys it"));
+        }
+    };
+    Ok((kind, strategy.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_service_has_a_kind_or_a_reason_why_not() {
+        for (service, settings, expected) in [
+            (json!({}), json!({}), Ok((Kind::Rolling, "ROLLING"))),
+            (json!({"schedulingStrategy": "DAEMON"}), json!({}), Ok((Kind::Rolling, "ROLLING"))),
+            (
+                json!({"deploymentController": {"type": "ECS"}, "deploymentConfiguration": {"strategy": "CANARY"}}),
+                json!({}),
+                Ok((Kind::Staged, "CANARY")),
+            ),
+            (json!({}), json!({"deploymentConfiguration": {"strategy": "NEXT"}}), Ok((Kind::Staged, "NEXT"))),
+            (json!({"loadBalancers": [{"loadBalancerName": "old"}]}), json!({}), Ok((Kind::Recorded, "ROLLING"))),
+            (
+                json!({"deploymentController": {"type": "CODE_DEPLOY"}}),
+                json!({}),
+                Ok((Kind::CodeDeploy, "CODE_DEPLOY")),
+            ),
+            (json!({"deploymentController": {"type": "EXTERNAL"}}), json!({}), Err("EXTERNAL")),
+        ] {
+            let Value::Object(settings) = settings else { continue };
+            match (kind(&service, &settings), expected) {
+                (Ok((kind, strategy)), Ok(expected)) => assert_eq!((kind, strategy.as_str()), expected),
+                (Err(text), Err(word)) => assert!(text.contains(word)),
+                (seen, expected) => panic!("{service}: {seen:?} instead of {expected:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! The service-deployment API: which record is that of our deployment, and what is told of it while it goes through stages.
+//!
+//! For a rolling deployment it is a witness, asked where the list of deployments leaves the verdict open. For one that goes
+//! through stages it is what decides, as long as it is offered.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::case::{Case, Next};
+use super::kind::Kind;
+use super::machine::{Machine, Setback, State, Step};
+use super::observe::{self, Ours, Verdict};
+use super::pace;
+use super::snapshot::{list, text};
+use super::stage::{self, Staged};
+use super::watch::is_passing;
+use crate::aws::{Fault, FaultKind, Operation};
+use crate::error::Error;
+
+/// How far apart the service itself is looked at while its record tells how far it is.
+const LIST: Duration = Duration::from_secs(30);
+/// The pause before a record that has not appeared yet is looked for again.
+const APPEARS: Duration = Duration::from_secs(2);
+
+/// What is known from the service-deployment API.
+#[derive(Default)]
+pub(super) struct Records {
+    /// It is not offered here, or not allowed.
+    is_refused: bool,
+    /// The ARNs of those that were there before the order.
+    known: HashSet<String>,
+    /// The one that was on its way before the order.
+    pub(super) running: Option<RunningRecord>,
+    /// Revisions that were deployed in full, newest first.
+    pub(super) successes: Vec<String>,
+    /// How long earlier ones took, in seconds.
+    usual: Option<f64>,
+    /// The ARN of ours.
+    pub(super) ours: Option<String>,
+    staged: Staged,
+    /// When the service itself was looked at last.
+    listed: Option<Duration>,
+}
+
+/// A record that had not come to its end.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct RunningRecord {
+    pub(super) arn: String,
+    /// The ARN of the definition that it deploys.
+    pub(super) definition: Option<String>,
+}
+
+impl Records {
+    /// Every record may be that of a deployment that was there before, too.
+    pub(super) fn forget(&mut self) {
+        self.known.clear();
+    }
+
+    fn take(&mut self, answer: &Value) {
+        let records = list(answer, "serviceDeployments");
+        self.known.extend(records.iter().map(|record| text(record, "serviceDeploymentArn")));
+        let mut successes: Vec<&Value> = records.iter().filter(|record| record["status"] == "SUCCESSFUL").collect();
+        successes.sort_by(|one, other| created(other).total_cmp(&created(one)));
+        self.successes = successes.iter().map(|record| text(record, "targetServiceRevisionArn")).collect();
+        self.usual = pace::usual_of(successes.iter().filter_map(|record| stage::seconds(record)));
+    }
+}
+
+fn created(record: &Value) -> f64 {
+    record["createdAt"].as_f64().unwrap_or_default()
+}
+
+impl Machine {
+    /// Whether the record of a deployment of this service is to decide.
+    pub(super) fn has_records(&self) -> bool {
+        matches!(self.kind, Kind::Staged | Kind::Recorded) && !self.records.is_refused
+    }
+
+    /// Whether the verdict on our deployment is the record's.
+    pub(super) fn goes_by_record(&self) -> bool {
+        self.case.as_ref().is_some_and(Case::is_by_record)
+    }
+
+    /// Whether our deployment is being rolled back because that was asked for.
+    pub(super) fn goes_back(&self) -> bool {
+        self.case.as_ref().is_some_and(Case::is_going_back)
+    }
+
+    /// How long this service's rollouts usually take, in seconds.
+    pub(super) fn usual_seconds(&self) -> Option<f64> {
+        self.records.usual.or_else(|| pace::usual_seconds(&self.before))
+    }
+
+    /// Reads what deployments there were, and whether one is on its way (ListServiceDeployments).
+    pub(super) async fn records(&mut self) -> Step {
+        let answer = match self.list_records().await? {
+            Ok(answer) => answer,
+            Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
+            Err(fault) => return self.without_records(&fault),
+        };
+        self.records.take(&answer);
+        let running = list(&answer, "serviceDeployments").iter().find(|record| stage::is_running(record));
+        if let Some(running) = running {
+            let definition = match self.definitions_of(&[text(running, "targetServiceRevisionArn")]).await? {
+                Ok(definitions) => definitions.into_iter().next().map(|(_, definition)| definition),
+                Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
+                Err(_) => None,
+            };
+            self.records.running = Some(RunningRecord { arn: text(running, "serviceDeploymentArn"), definition });
+        }
+        self.after_find()
+    }
+
+    /// The list has to do. That of a service behind a Classic Load Balancer never says that a deployment is complete.
+    fn without_records(&mut self, fault: &Fault) -> Step {
+        self.records.is_refused = true;
+        if self.kind == Kind::Recorded {
+            let text = format!(
+                "service {:?} is behind a Classic Load Balancer: only the service-deployment API can say how its deployments end, \
+                 and {} was refused: {}: {}",
+                self.before.name,
+                fault.operation.name(),
+                fault.code,
+                fault.text
+            );
+            return Err(Error::Unsupported { text }.into());
+        }
+        self.after_find()
+    }
+
+    async fn list_records(&mut self) -> Result<Result<Value, Fault>, Setback> {
+        let input = json!({"cluster": self.request.cluster, "service": self.request.service});
+        self.call(Operation::ListServiceDeployments, &input).await
+    }
+
+    /// The definitions of service revisions (DescribeServiceRevisions): revision and definition.
+    pub(super) async fn definitions_of(
+        &mut self,
+        revisions: &[String],
+    ) -> Result<Result<Vec<(String, String)>, Fault>, Setback> {
+        let answer = self.call(Operation::DescribeServiceRevisions, &json!({"serviceRevisionArns": revisions})).await?;
+        Ok(answer.map(|answer| {
+            let both = |revision: &Value| (text(revision, "serviceRevisionArn"), text(revision, "taskDefinition"));
+            list(&answer, "serviceRevisions").iter().map(both).collect()
+        }))
+    }
+
+    pub(super) async fn describe_record(&mut self, arn: &str) -> Result<Result<Option<Value>, Fault>, Setback> {
+        let answer = self.call(Operation::DescribeServiceDeployments, &json!({"serviceDeploymentArns": [arn]})).await?;
+        Ok(answer.map(|answer| list(&answer, "serviceDeployments").first().cloned()))
+    }
+
+    /// Whether it is time to look at the service itself, for what only that tells.
+    pub(super) fn is_list_due(&self) -> bool {
+        self.records.ours.is_some() && self.records.listed.is_none_or(|at| self.elapsed().saturating_sub(at) >= LIST)
+    }
+
+    pub(super) fn list_was_seen(&mut self) {
+        self.records.listed = Some(self.elapsed());
+    }
+
+    /// Looks at the record of our deployment (DescribeServiceDeployments), once it is found.
+    pub(super) async fn look_at_record(&mut self) -> Step {
+        let Some(arn) = self.records.ours.clone() else { return self.find_record().await };
+        let record = match self.describe_record(&arn).await? {
+            Ok(Some(record)) => record,
+            Ok(None) => return Ok(self.look_again(APPEARS)),
+            Err(fault) => return self.record_fault(fault).await,
+        };
+        for event in self.records.staged.events(&record, self.elapsed_seconds()) {
+            self.tell(event);
+        }
+        // Who took its place, and what runs now, only the service tells.
+        let is_decided = !matches!(observe::judge_witness(&record), Verdict::Pending | Verdict::Succeeded);
+        if is_decided && !self.goes_back() {
+            return Ok(State::Settle(Box::new(record)));
+        }
+        let next = self.testimony(Some(&record));
+        self.follow(next, None)
+    }
+
+    /// The record has come to a bad end: what runs instead of ours (DescribeServices)?
+    pub(super) async fn settle(&mut self, record: &Value) -> Step {
+        let answer = self.describe_service().await?;
+        if let Some(service) = super::snapshot::service(&answer) {
+            self.see(service);
+        }
+        let next = self.testimony(Some(record));
+        self.follow(next, None)
+    }
+
+    async fn record_fault(&mut self, fault: Fault) -> Step {
+        if is_passing(&fault) {
+            return Err(self.setback(fault).await);
+        }
+        if self.kind == Kind::Recorded || matches!(fault.kind, FaultKind::Credentials) {
+            return Err(self.setback(fault).await);
+        }
+        self.warn(
+            "records",
+            format!(
+                "the list of deployments has to do: {} was refused: {}: {}",
+                fault.operation.name(),
+                fault.code,
+                fault.text
+            ),
+        );
+        self.records.is_refused = true;
+        if let Some(case) = &mut self.case {
+            case.goes_by_record(false);
+        }
+        Ok(State::Look)
+    }
+
+    /// Finds the record of the order: one that was not there before and that deploys our definition.
+    async fn find_record(&mut self) -> Step {
+        let Some(ours) = self.ours().cloned() else { return Ok(State::Look) };
+        let answer = match self.list_records().await? {
+            Ok(answer) => answer,
+            Err(fault) => return self.record_fault(fault).await,
+        };
+        let known = &self.records.known;
+        let is_new = |record: &&Value| !known.contains(&text(record, "serviceDeploymentArn"));
+        let fresh: Vec<Value> = list(&answer, "serviceDeployments").iter().filter(is_new).cloned().collect();
+        if fresh.is_empty() {
+            return self.look_at_service(Some(APPEARS)).await;
+        }
+        let revisions: Vec<String> = fresh.iter().map(|record| text(record, "targetServiceRevisionArn")).collect();
+        let definitions = match self.definitions_of(&revisions).await? {
+            Ok(definitions) => definitions,
+            Err(fault) => return self.record_fault(fault).await,
+        };
+        let carries = |record: &&Value| {
+            let revision = text(record, "targetServiceRevisionArn");
+            definitions.iter().any(|(arn, definition)| *arn == revision && *definition == ours.definition)
+        };
+        let candidates: Vec<&Value> = fresh.iter().filter(carries).collect();
+        match observe::nearest(&ours, &candidates) {
+            Some(record) => {
+                self.records.ours = Some(text(record, "serviceDeploymentArn"));
+                Ok(State::Look)
+            }
+            None => self.look_at_service(Some(APPEARS)).await,
+        }
+    }
+
+    /// Asks about a verdict that the list leaves open. It is a witness, never a condition: where it is not offered or not
+    /// allowed, the list's verdict stands. A call that fails in passing is no answer, and is made again.
+    pub(super) async fn witness(&mut self) -> Step {
+        if self.goes_by_record() && self.records.ours.is_some() {
+            return self.look_at_record().await;
+        }
+        let record = match self.find_witness().await? {
+            Ok(record) => record,
+            Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
+            Err(_) => None,
+        };
+        let next = self.testimony(record.as_ref());
+        self.follow(next, None)
+    }
+
+    /// The record of our deployment: one created with it whose target revision carries our definition.
+    async fn find_witness(&mut self) -> Result<Result<Option<Value>, Fault>, Setback> {
+        // An amended deployment has a record that ended long ago.
+        let Some(ours) = self.ours().filter(|ours: &&Ours| ours.amended.is_none()).cloned() else {
+            return Ok(Ok(None));
+        };
+        let answer = match self.list_records().await? {
+            Ok(answer) => answer,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let Some(brief) = observe::pick_witness(&ours, &answer) else { return Ok(Ok(None)) };
+        let (arn, revision) = (text(brief, "serviceDeploymentArn"), text(brief, "targetServiceRevisionArn"));
+        match self.definitions_of(&[revision]).await? {
+            Ok(definitions) if definitions.iter().any(|(_, definition)| *definition == ours.definition) => {}
+            Ok(_) => return Ok(Ok(None)),
+            Err(fault) => return Ok(Err(fault)),
+        }
+        self.describe_record(&arn).await
+    }
+
+    fn testimony(&mut self, record: Option<&Value>) -> Next {
+        let now = self.elapsed();
+        self.case.as_mut().map_or(Next::Wait, |case| case.testimony(record, now))
+    }
+
+    /// How far the stages are, for the pace.
+    pub(super) fn staged(&self) -> &Staged {
+        &self.records.staged
+    }
+}

@@ -1,0 +1,188 @@
+//! Going back: after a rollout that failed, where that was asked for, and as a verb of its own.
+//!
+//! A deployment in stages is turned round where it is (ContinueServiceDeployment, StopServiceDeployment); anything else is
+//! updated to the definition that ran before, by a rollout of its own.
+
+use serde_json::{Map, Value, json};
+
+use super::kind::Kind;
+use super::machine::{Goal, Machine, State, Step};
+use super::observe::Ours;
+use super::stage;
+use super::watch::is_passing;
+use crate::aws::{FaultKind, Operation};
+use crate::error::{Error, Recovery};
+use crate::event::Event;
+use crate::request::{Definition, Deployment, Recover};
+
+impl Machine {
+    /// After a rollout that did not end well: back, if that was asked for and there is something to go back to.
+    pub(super) fn recover(&mut self, error: Error) -> State {
+        let previous = self.before.definition.clone().filter(|previous| Some(previous) != self.definition.as_ref());
+        let is_asked = self.request.recover == Recover::Rollback && self.changed;
+        let (true, Some(previous)) = (is_asked, previous) else { return State::Done(Box::new(Err(error))) };
+        self.warn("recovering", format!("{}: going back to {previous}", error.code()));
+        let mut request = Deployment::new(&self.request.cluster, &self.request.service);
+        (request.timeout, request.patience) = (self.request.timeout, self.request.patience);
+        request.settings = self.former_settings();
+        let goal = match self.has_records() {
+            true => Goal::Back,
+            false => Goal::Deploy,
+        };
+        request.definition = Some(Definition::Name(previous));
+        let mut back = Self::new(self.client.clone(), request);
+        back.goal = goal;
+        self.back = Some(Box::new(back));
+        State::Recover(Box::new(error))
+    }
+
+    /// What the order changed in the service, as it was before.
+    fn former_settings(&self) -> Map<String, Value> {
+        let changed = self.request.settings.keys().filter(|member| !self.request.settings[*member].is_null());
+        let former = changed.filter_map(|member| Some((member.clone(), self.setting(member)?.clone())));
+        former.collect()
+    }
+
+    /// One step on the way back; at its end, the error that led here with what came of it.
+    pub(super) async fn go_back(&mut self, error: Box<Error>) -> Step {
+        let Some(back) = &mut self.back else { return Ok(State::Done(Box::new(Err(*error)))) };
+        Box::pin(back.step()).await;
+        let mut events = Vec::new();
+        while let Some(event) = back.take_event() {
+            if !matches!(event, Event::Started { .. } | Event::Succeeded(_)) {
+                events.push(event);
+            }
+        }
+        let end = back.end();
+        let recovery = end.as_ref().map(|end| Recovery {
+            definition: back.definition.clone().or_else(|| self.before.definition.clone()).unwrap_or_default(),
+            deployment: back.ours().map(|ours| ours.id.clone()),
+            error: end.as_ref().err().map(ToString::to_string),
+        });
+        events.into_iter().for_each(|event| self.tell(event));
+        let Some(recovery) = recovery else { return Ok(State::Recover(error)) };
+        let mut error = *error;
+        if let Error::Failed(failure) | Error::TimedOut { failure, .. } = &mut error {
+            failure.restored = recovery.error.is_none().then(|| recovery.definition.clone());
+            failure.recovery = Some(recovery);
+        }
+        Ok(State::Done(Box::new(Err(error))))
+    }
+
+    /// What going back means for the service as it is: turn the deployment on its way round, or update to what ran before.
+    pub(super) async fn back(&mut self) -> Step {
+        let is_given = self.request.definition.is_some();
+        let running = self.records.running.clone();
+        // A definition that is named is gone back to by an update, unless stages are to be turned round.
+        if let Some(running) = running.filter(|_| !is_given || self.kind != Kind::Rolling) {
+            return self.turn_round(&running.arn).await;
+        }
+        if is_given {
+            return Ok(State::Current);
+        }
+        let previous = match self.last_success().await? {
+            Some(previous) => Some(previous),
+            None => self.revision_before().await?,
+        };
+        let Some(previous) = previous else {
+            let text = "no earlier definition of this service is known: name the one to go back to";
+            return Err(Error::invalid("to", text).into());
+        };
+        self.request.definition = Some(Definition::Name(previous));
+        Ok(State::Current)
+    }
+
+    /// Turns a deployment on its way round (DescribeServiceDeployments; ContinueServiceDeployment or StopServiceDeployment).
+    async fn turn_round(&mut self, arn: &str) -> Step {
+        let record = match self.describe_record(arn).await? {
+            Ok(record) => record.unwrap_or_default(),
+            Err(fault) => return Err(self.setback(fault).await),
+        };
+        let hook = stage::waiting_hook(&record).flatten();
+        let order = match (hook, record["status"].as_str()) {
+            (_, Some(status)) if status.starts_with("ROLLBACK") => None,
+            (Some(hook), _) => Some((
+                Operation::ContinueServiceDeployment,
+                json!({"serviceDeploymentArn": arn, "hookId": hook, "action": "ROLLBACK"}),
+            )),
+            _ => Some((Operation::StopServiceDeployment, json!({"serviceDeploymentArn": arn, "stopType": "ROLLBACK"}))),
+        };
+        self.records.ours = Some(arn.to_owned());
+        match order {
+            Some((operation, input)) => Ok(State::Turn { operation, input: Box::new(input) }),
+            None => Ok(self.watch_way_back()),
+        }
+    }
+
+    /// Gives the order to turn round or to go on, and watches what comes of it.
+    pub(super) async fn turn(&mut self, operation: Operation, input: &Value) -> Step {
+        match self.call(operation, input).await? {
+            Ok(_) => self.changed = true,
+            Err(fault) if is_passing(&fault) || matches!(self.goal, Goal::Resume { .. }) => {
+                return Err(self.setback(fault).await);
+            }
+            // It came to its end meanwhile, or cannot be stopped: what ran before is deployed again.
+            Err(fault) if matches!(fault.kind, FaultKind::Rejected | FaultKind::Unoffered) => {
+                self.warn("rollback", format!("{} was refused: {}", fault.operation.name(), fault.text));
+                self.records.running = None;
+                return Ok(State::Back);
+            }
+            Err(fault) => return Err(self.setback(fault).await),
+        }
+        Ok(match self.goal {
+            Goal::Resume { .. } => self.watch_on(),
+            _ => self.watch_way_back(),
+        })
+    }
+
+    fn watch_way_back(&mut self) -> State {
+        let Some(primary) = self.before.primary().cloned() else { return State::Look };
+        let restored = self.before.deployments.iter().find(|other| other.id != primary.id);
+        self.definition = restored.map(|restored| restored.definition.clone());
+        self.watch_over(Ours { definition: primary.definition.clone(), ..self.ours_of(&primary) });
+        if let Some(case) = &mut self.case {
+            case.goes_back();
+        }
+        self.tell(Event::Updated { deployment: primary.id, arn: self.records.ours.clone() });
+        self.begin_watching()
+    }
+
+    /// The definition of the last deployment that was complete, other than what the service is to run now.
+    async fn last_success(&mut self) -> Result<Option<String>, super::machine::Setback> {
+        let revisions = self.records.successes.clone();
+        if revisions.is_empty() {
+            return Ok(None);
+        }
+        let definitions = match self.definitions_of(&revisions).await? {
+            Ok(definitions) => definitions,
+            Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
+            Err(_) => return Ok(None),
+        };
+        let by_time = revisions.iter().filter_map(|revision| definitions.iter().find(|(arn, _)| arn == revision));
+        let current = self.before.definition.clone();
+        Ok(by_time.map(|(_, definition)| definition.clone()).find(|definition| Some(definition) != current.as_ref()))
+    }
+
+    /// The newest ACTIVE revision of the service's family that is older than what it runs (ListTaskDefinitions).
+    async fn revision_before(&mut self) -> Result<Option<String>, super::machine::Setback> {
+        let current = self.before.definition.clone().unwrap_or_default();
+        let Some((family, number)) = family_and_revision(&current) else { return Ok(None) };
+        let input = json!({"familyPrefix": family, "status": "ACTIVE", "sort": "DESC"});
+        let answer = match self.call(Operation::ListTaskDefinitions, &input).await? {
+            Ok(answer) => answer,
+            Err(fault) => return Err(self.setback(fault).await),
+        };
+        let arns = super::snapshot::list(&answer, "taskDefinitionArns").iter().filter_map(Value::as_str);
+        let older = arns.filter_map(|arn| {
+            let (its_family, its_number) = family_and_revision(arn)?;
+            (its_family == family && its_number < number).then_some((its_number, arn.to_owned()))
+        });
+        Ok(older.max_by_key(|(number, _)| *number).map(|(_, arn)| arn))
+    }
+}
+
+/// `api` and 7 of an ARN or name that ends in `api:7`.
+fn family_and_revision(definition: &str) -> Option<(&str, u64)> {
+    let (family, number) = super::snapshot::last(definition).rsplit_once(':')?;
+    Some((family, number.parse().ok()?))
+}

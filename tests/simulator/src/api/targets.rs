@@ -1,0 +1,74 @@
+//! Decides what Elastic Load Balancing answers: the health of tasks as targets.
+
+use serde_json::{Value, json};
+
+use super::{Answer, ApiError, Input};
+use crate::model::Model;
+use crate::model::task::{Phase, Task};
+
+/// The health of a target: state, reason and description.
+type Health = (&'static str, Option<(&'static str, &'static str)>);
+
+pub(super) fn health(model: &mut Model, input: &Input<'_>) -> Answer {
+    let group = input.need("TargetGroupArn")?;
+    let mut known = false;
+    let mut found = Vec::new();
+    for service in &model.services {
+        let Some((_, port)) = service.target_groups().into_iter().find(|(arn, _)| arn == group) else { continue };
+        known = true;
+        for task in &service.tasks {
+            let Some(health) = of_task(task, model.now) else { continue };
+            let id = task.interface.as_ref().map_or("i-0123456789abcdef0", |[_, _, address]| address.as_str());
+            found.push((id.to_owned(), port, health));
+        }
+    }
+    if !known {
+        return Err(ApiError::new("TargetGroupNotFound", "One or more target groups not found"));
+    }
+    let wanted = |name: &str| name.starts_with("Targets.member.") && name.ends_with(".Id");
+    let asked: Vec<&str> =
+        input.members().iter().filter(|(name, _)| wanted(name)).filter_map(|(_, id)| id.as_str()).collect();
+    let shown: Vec<Value> = match asked.is_empty() {
+        true => found.iter().map(|(id, port, health)| describe(id, *port, *health)).collect(),
+        false => asked
+            .into_iter()
+            .map(|id| match found.iter().find(|(known, _, _)| known == id) {
+                Some((id, port, health)) => describe(id, *port, *health),
+                None => describe(
+                    id,
+                    80,
+                    ("unused", Some(("Target.NotRegistered", "Target is not registered to the target group"))),
+                ),
+            })
+            .collect(),
+    };
+    Ok(json!({ "TargetHealthDescriptions": shown }))
+}
+
+/// The health of a task as a target; nothing when it is none.
+fn of_task(task: &Task, now: f64) -> Option<Health> {
+    let doubted = task.doubted_from().is_some_and(|at| now >= at);
+    match task.phase {
+        Phase::Running if task.healthy => Some(("healthy", None)),
+        Phase::Running if doubted => {
+            Some(("unhealthy", Some(("Target.ResponseCodeMismatch", "Health checks failed with these codes: [404]"))))
+        }
+        Phase::Running if task.running.is_some_and(|at| now - at < 1.0) => {
+            Some(("initial", Some(("Elb.RegistrationInProgress", "Target registration is in progress"))))
+        }
+        Phase::Running => Some(("initial", Some(("Elb.InitialHealthChecking", "Initial health checks in progress")))),
+        Phase::Stopping if task.running.is_some() => {
+            Some(("draining", Some(("Target.DeregistrationInProgress", "Target deregistration is in progress"))))
+        }
+        _ => None,
+    }
+}
+
+fn describe(id: &str, port: i64, (state, why): Health) -> Value {
+    let mut health = json!({ "State": state });
+    if let Some((reason, text)) = why {
+        health["Reason"] = json!(reason);
+        health["Description"] = json!(text);
+    }
+    json!({ "Target": { "Id": id, "Port": port }, "HealthCheckPort": port.to_string(), "TargetHealth": health })
+}

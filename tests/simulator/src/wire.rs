@@ -1,0 +1,122 @@
+//! Decides how a request names its operation and how an answer is written: AWS JSON by a header, or Query and XML.
+
+use serde_json::{Map, Value};
+
+use crate::api::ApiError;
+
+/// The services that are called in AWS JSON, by the prefix of the header `X-Amz-Target`.
+const TARGETS: [(&str, &str); 3] =
+    [("AmazonEC2ContainerServiceV20141113", "ecs"), ("Logs_20140328", "logs"), ("CodeDeploy_20141006", "codedeploy")];
+const QUERY: &str = "elasticloadbalancing";
+
+/// A request, read.
+pub(crate) struct Call {
+    pub(crate) service: &'static str,
+    pub(crate) operation: String,
+    pub(crate) input: Value,
+}
+
+/// The service and operation of a target header.
+pub(crate) fn target(header: &str) -> Option<(&'static str, &str)> {
+    let (prefix, operation) = header.split_once('.')?;
+    TARGETS.iter().find(|(known, _)| *known == prefix).map(|(_, service)| (*service, operation))
+}
+
+/// Reads a request from its target header, or its body as a form when there is none.
+pub(crate) fn read(header: &str, body: &[u8]) -> Result<Call, ApiError> {
+    let unknown = || ApiError::new("UnknownOperationException", format!("No operation is known as `{header}`."));
+    if header.is_empty() {
+        return read_form(body).ok_or_else(unknown);
+    }
+    let (service, operation) = target(header).ok_or_else(unknown)?;
+    let broken = |_| ApiError::new("SerializationException", "The request body is not JSON.");
+    let input = if body.is_empty() { Value::Null } else { serde_json::from_slice(body).map_err(broken)? };
+    Ok(Call { service, operation: operation.to_owned(), input })
+}
+
+fn read_form(body: &[u8]) -> Option<Call> {
+    let text = std::str::from_utf8(body).ok()?;
+    let mut members: Map<String, Value> = text
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (decoded(name), Value::String(decoded(value))))
+        .collect();
+    let operation = members.shift_remove("Action")?.as_str()?.to_owned();
+    members.shift_remove("Version").filter(|version| version == "2015-12-01")?;
+    Some(Call { service: QUERY, operation, input: Value::Object(members) })
+}
+
+fn decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut read = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let code =
+            text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        read.push(code.unwrap_or(if bytes[at] == b'+' { b' ' } else { bytes[at] }));
+        at += if code.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&read).into_owned()
+}
+
+/// Whether answers of the service are XML.
+pub(crate) fn is_query(service: &str) -> bool {
+    service == QUERY
+}
+
+/// An answer of a Query service as XML.
+pub(crate) fn xml(operation: &str, status: u16, value: &Value) -> String {
+    const SPACE: &str = "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/";
+    const ID: &str = "<RequestId>00000000-0000-4000-8000-000000000000</RequestId>";
+    if status != 200 {
+        let text = |name: &str| escaped(value.get(name).and_then(Value::as_str).unwrap_or_default());
+        return format!(
+            "<ErrorResponse xmlns=\"{SPACE}\"><Error><Type>Sender</Type><Code>{}</Code><Message>{}</Message></Error>{ID}\
+             </ErrorResponse>",
+            text("__type"),
+            text("message")
+        );
+    }
+    format!(
+        "<{operation}Response xmlns=\"{SPACE}\"><{operation}Result>{}</{operation}Result><ResponseMetadata>{ID}\
+         </ResponseMetadata></{operation}Response>",
+        element(value)
+    )
+}
+
+fn element(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| format!("<{name}>{}</{name}>", element(value))).collect()
+        }
+        Value::Array(items) => items.iter().map(|item| format!("<member>{}</member>", element(item))).collect(),
+        Value::String(text) => escaped(text),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{read, xml};
+    use serde_json::json;
+
+    #[test]
+    fn forms_are_read() {
+        let call =
+            read("", b"Action=DescribeTargetHealth&Version=2015-12-01&TargetGroupArn=arn%3Aa%2Fb+c").expect("a call");
+        assert_eq!((call.service, call.operation.as_str()), ("elasticloadbalancing", "DescribeTargetHealth"));
+        assert_eq!(call.input, json!({ "TargetGroupArn": "arn:a/b c" }));
+        assert!(read("", b"").is_err());
+    }
+
+    #[test]
+    fn answers_are_escaped() {
+        let answer = xml("Do", 200, &json!({ "A": [{ "B": "<&>" }], "C": 1 }));
+        assert!(answer.contains("<A><member><B>&lt;&amp;&gt;</B></member></A><C>1</C>"), "{answer}");
+    }
+}

@@ -146,6 +146,11 @@ impl Client {
         Ok(self.inner.http.get_or_init(|| http))
     }
 
+    #[cfg(test)]
+    pub(crate) fn set_http(&self, http: reqwest::Client) {
+        assert!(self.inner.http.set(http).is_ok());
+    }
+
     pub(crate) async fn aws(&self) -> Result<&Aws, Error> {
         self.inner.aws.get_or_try_init(|| Aws::connect(&self.inner.options, self.inner.signer)).await
     }

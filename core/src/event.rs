@@ -93,6 +93,15 @@ pub enum Event {
         /// The last lines of its log, oldest first.
         log: Vec<String>,
     },
+    /// How far a push is, in bytes. Told as it changes, a few times a second.
+    Pushing {
+        /// What has been sent.
+        sent: u64,
+        /// What the registry had already.
+        skipped: u64,
+        /// What the image is made of.
+        total: u64,
+    },
     /// A call to AWS failed in a way that passes, and is tried again.
     Retrying {
         /// The operation of AWS.

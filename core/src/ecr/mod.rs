@@ -4,8 +4,10 @@ mod docker;
 mod host;
 mod login;
 mod manifest;
+mod push;
 mod registry;
 mod resolve;
+mod source;
 mod verify;
 
 use std::time::Duration;
@@ -18,6 +20,7 @@ use crate::error::Error;
 
 pub(crate) use login::Tokens;
 pub use login::{Credential, Login};
+pub use push::{Push, Pushed, Pushing};
 pub(crate) use registry::http;
 pub use resolve::Resolved;
 pub(crate) use verify::{Checks, verify};

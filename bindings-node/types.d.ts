@@ -220,6 +220,7 @@ export type Event =
   | PausedEvent
   | MessageEvent
   | StoppedEvent
+  | PushingEvent
   | RetryingEvent
   | SucceededEvent
 
@@ -453,6 +454,17 @@ export interface PushFailedDetail {
   image: string
   /** What the registry said. */
   text: string
+}
+
+/** How far a push is, in bytes. Told as it changes, a few times a second. */
+export interface PushingEvent {
+  type: 'pushing'
+  /** What has been sent. */
+  sent: number
+  /** What the registry had already. */
+  skipped: number
+  /** What the image is made of. */
+  total: number
 }
 
 /** What to do when a rollout fails or runs out of time. */

@@ -485,6 +485,18 @@ class PushFailedDetail(TypedDict, total=False):
     """What the registry said."""
 
 
+class PushingEvent(TypedDict, total=False):
+    """How far a push is, in bytes. Told as it changes, a few times a second."""
+
+    type: Required[Literal["pushing"]]
+    sent: Required[int]
+    """What has been sent."""
+    skipped: Required[int]
+    """What the registry had already."""
+    total: Required[int]
+    """What the image is made of."""
+
+
 class Recovery(TypedDict, total=False):
     """A way back after a rollout that failed or ran out of time."""
 
@@ -846,6 +858,7 @@ Event = Union[
     PausedEvent,
     MessageEvent,
     StoppedEvent,
+    PushingEvent,
     RetryingEvent,
     SucceededEvent,
 ]

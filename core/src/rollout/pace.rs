@@ -177,7 +177,9 @@ pub(crate) fn retry_after(fault: &Fault, stake: Stake, attempt: usize) -> Option
         (FaultKind::Unreachable, Stake::Preparing) => (0.2, 3),
         (FaultKind::Throttled, Stake::Preparing) => (1.0, 30),
         (FaultKind::Server | FaultKind::Broken | FaultKind::Unreadable, Stake::Preparing) => (0.4, 9),
-        (_, Stake::Watching) => (1.0, usize::MAX),
+        (FaultKind::Throttled, Stake::Watching) => (1.0, usize::MAX),
+        // The end may be what this look would have shown.
+        (_, Stake::Watching) => (0.4, usize::MAX),
     };
     if attempt > most {
         return None;

@@ -316,7 +316,7 @@ impl Deployment {
         if let Some(Definition::Name(name)) = &self.definition {
             check_definition_name(name)?;
         }
-        for (option, given) in [("pin", self.pin), ("codedeploy", self.codedeploy.is_some())] {
+        for (option, given) in [("pin", self.pin)] {
             if given {
                 return Err(Error::Unsupported {
                     text: format!("the option `{option}` is not in this version yet: leave it away"),

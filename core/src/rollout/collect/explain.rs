@@ -105,7 +105,7 @@ impl Machine {
 
     /// The addresses of the tasks of ours that run.
     async fn addresses(&mut self) -> Result<Vec<(String, String)>, Setback> {
-        let Some(ours) = self.ours().map(|ours| ours.id.clone()) else { return Ok(Vec::new()) };
+        let Some(ours) = self.ours().map(|ours| self.starter(&ours.id)) else { return Ok(Vec::new()) };
         let running = list_running(&self.request.cluster, &self.before.name);
         let Some(Ok(page)) = self.ask(Operation::ListTasks, None, &running).await? else { return Ok(Vec::new()) };
         let Some(input) = described(&self.request.cluster, &page) else { return Ok(Vec::new()) };

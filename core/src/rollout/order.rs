@@ -16,7 +16,7 @@ use crate::event::Event;
 impl Machine {
     pub(super) async fn update(&mut self) -> Step {
         if self.kind == Kind::CodeDeploy {
-            return self.update_codedeploy().await;
+            return Box::pin(self.update_codedeploy()).await;
         }
         let input = self.order();
         let answer = match self.call(Operation::UpdateService, &input).await? {

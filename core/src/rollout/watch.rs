@@ -61,7 +61,7 @@ impl Machine {
     pub(super) async fn look(&mut self) -> Step {
         self.watched.looks += 1;
         if self.kind == Kind::CodeDeploy {
-            return self.look_at_codedeploy().await;
+            return Box::pin(self.look_at_codedeploy()).await;
         }
         if self.goes_by_record() && !self.is_list_due() {
             return self.look_at_record().await;

@@ -84,8 +84,8 @@ impl Machine {
         Err(Error::invalid(option, format!("CodeDeploy has {what} in this account and region{hint}")).into())
     }
 
-    pub(super) async fn former_names(&mut self, id: &str) -> Step {
-        let names = match self.deployment(id).await? {
+    pub(super) async fn former_names(&mut self, id: String) -> Step {
+        let names = match self.deployment(&id).await? {
             Ok(info) => Names::of_deployment(&info),
             Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
             Err(_) => None,

@@ -36,7 +36,8 @@ impl Machine {
         Ok(self.succeed())
     }
 
-    pub(super) async fn join_deployment(&mut self, id: &str) -> Step {
+    pub(super) async fn join_deployment(&mut self, id: String) -> Step {
+        let id = id.as_str();
         let info = match self.deployment(id).await? {
             Ok(info) => info,
             Err(fault) if fault.code == "DeploymentDoesNotExistException" => {
@@ -153,7 +154,7 @@ impl Machine {
         Ok(act(Act::Stop { id }))
     }
 
-    pub(super) async fn stop_deployment(&mut self, id: &str) -> Step {
+    pub(super) async fn stop_deployment(&mut self, id: String) -> Step {
         let input = json!({"deploymentId": id, "autoRollbackEnabled": true});
         match self.call(Operation::StopDeployment, &input).await? {
             Ok(_) => {}
@@ -164,7 +165,7 @@ impl Machine {
         self.changed = true;
         self.codedeploy.is_turned = true;
         self.definition = self.codedeploy.former.clone();
-        self.watch_codedeploy(id.to_owned());
+        self.watch_codedeploy(id);
         Ok(self.begin_looking())
     }
 

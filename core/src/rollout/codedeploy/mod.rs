@@ -17,6 +17,7 @@ mod verdict;
 
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::kind::Kind;
@@ -101,19 +102,20 @@ pub(in crate::rollout) struct Known {
 }
 
 impl Machine {
-    pub(super) async fn codedeploy(&mut self, act: Act) -> Step {
+    /// Does the act. Each is a future of its own size: without a box, the largest would be paid for at every step.
+    pub(super) fn codedeploy(&mut self, act: Act) -> BoxFuture<'_, Step> {
         match act {
-            Act::Group => self.deployment_group().await,
-            Act::Names { id } => self.former_names(&id).await,
-            Act::Running => self.deployment_on_its_way().await,
-            Act::Whose { id, looks, is_lost } => self.whose(id, looks, is_lost).await,
-            Act::Create => self.create_deployment().await,
-            Act::Lost { looks } => self.find_lost(looks).await,
-            Act::Join { id } => self.join_deployment(&id).await,
-            Act::Turn { id } => self.turn_deployment(id).await,
-            Act::Stop { id } => self.stop_deployment(&id).await,
-            Act::Ready { id } => self.ready_deployment(id).await,
-            Act::Continue { id, is_lost } => self.continue_deployment(id, is_lost).await,
+            Act::Group => Box::pin(self.deployment_group()),
+            Act::Names { id } => Box::pin(self.former_names(id)),
+            Act::Running => Box::pin(self.deployment_on_its_way()),
+            Act::Whose { id, looks, is_lost } => Box::pin(self.whose(id, looks, is_lost)),
+            Act::Create => Box::pin(self.create_deployment()),
+            Act::Lost { looks } => Box::pin(self.find_lost(looks)),
+            Act::Join { id } => Box::pin(self.join_deployment(id)),
+            Act::Turn { id } => Box::pin(self.turn_deployment(id)),
+            Act::Stop { id } => Box::pin(self.stop_deployment(id)),
+            Act::Ready { id } => Box::pin(self.ready_deployment(id)),
+            Act::Continue { id, is_lost } => Box::pin(self.continue_deployment(id, is_lost)),
         }
     }
 

@@ -57,7 +57,8 @@ impl Machine {
         let known = &self.codedeploy;
         let has_news = !known.told.is_through() && !matches!(info["status"].as_str(), Some("Created" | "Queued"));
         let is_late = known.targeted.is_none_or(|at| self.elapsed().saturating_sub(at) >= TARGET);
-        let is_turning = *verdict != Verdict::Pending || info["status"] == "Ready";
+        let is_waiting = info["status"] == "Ready" || info["instanceTerminationWaitTimeStarted"] == true;
+        let is_turning = *verdict != Verdict::Pending || is_waiting;
         has_news && !known.is_target_refused && !known.is_turned && !known.is_return && (is_late || is_turning)
     }
 

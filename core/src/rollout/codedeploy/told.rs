@@ -61,7 +61,7 @@ impl Told {
         events
     }
 
-    /// What is new in the deployment (the `deploymentInfo` of GetDeployment).
+    /// What is new in the deployment (the `deploymentInfo` of GetDeployment), in its order after what the target tells.
     pub(crate) fn info(&mut self, info: &Value, now: f64) -> Vec<Event> {
         let mut events = Vec::new();
         let is_ready = info["status"] == "Ready";

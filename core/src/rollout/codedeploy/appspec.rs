@@ -38,9 +38,9 @@ impl AppSpec {
     pub(crate) fn derive(service: &Value) -> Result<Self, String> {
         let set = list(service, "taskSets").iter().find(|set| set["status"] == "PRIMARY").unwrap_or(&Value::Null);
         let balancers = [service, set].into_iter().find_map(|one| list(one, "loadBalancers").first());
-        let balancer = balancers.filter(|one| !text(one, "containerName").is_empty()).ok_or(
-            "has no load balancer with a container to derive an AppSpec from: give `codedeploy: {appspec}`",
-        )?;
+        let balancer = balancers
+            .filter(|one| !text(one, "containerName").is_empty())
+            .ok_or("has no load balancer with a container to derive an AppSpec from: give `codedeploy: {appspec}`")?;
         let mut properties = Map::new();
         properties.insert("TaskDefinition".to_owned(), Value::Null);
         properties.insert(
@@ -66,7 +66,8 @@ impl AppSpec {
     pub(crate) fn check_against(&self, definition: &Value) -> Result<(), Error> {
         for (path, properties) in self.properties() {
             let Some(balancer) = member(properties, "LoadBalancerInfo") else { continue };
-            let (Some(name), Some(port)) = (member(balancer, "ContainerName"), member(balancer, "ContainerPort")) else {
+            let (Some(name), Some(port)) = (member(balancer, "ContainerName"), member(balancer, "ContainerPort"))
+            else {
                 continue;
             };
             let container = list(definition, "containerDefinitions").iter().find(|one| one["name"] == *name);
@@ -76,7 +77,8 @@ impl AppSpec {
             };
             let mapped = |mapping: &Value| number(&mapping["containerPort"]) == number(port);
             if !list(container, "portMappings").iter().any(mapped) {
-                let text = format!("container {name} has no port {port} in its portMappings: CodeDeploy needs it there");
+                let text =
+                    format!("container {name} has no port {port} in its portMappings: CodeDeploy needs it there");
                 return Err(self.wrong(&format!("{path}/LoadBalancerInfo/ContainerPort"), text));
             }
         }
@@ -104,7 +106,8 @@ impl AppSpec {
     }
 
     fn properties(&self) -> impl Iterator<Item = (String, &Value)> {
-        targets(&self.document).filter_map(|(path, target)| Some((format!("{path}/Properties"), member(target, "Properties")?)))
+        targets(&self.document)
+            .filter_map(|(path, target)| Some((format!("{path}/Properties"), member(target, "Properties")?)))
     }
 
     fn wrong(&self, path: &str, text: String) -> Error {
@@ -233,10 +236,19 @@ mod tests {
             (json!({}), "codedeploy.appspec: it has no Resources"),
             (json!({"resources": []}), "codedeploy.appspec/Resources: a list"),
             (json!({"Resources": ["x"]}), "codedeploy.appspec/Resources/0: an object"),
-            (json!({"Resources": [{"F": {"Type": "AWS::Lambda::Function"}}]}), "codedeploy.appspec/Resources/0/F/Type: "),
+            (
+                json!({"Resources": [{"F": {"Type": "AWS::Lambda::Function"}}]}),
+                "codedeploy.appspec/Resources/0/F/Type: ",
+            ),
             (json!({"Resources": [{"T": {}}]}), "codedeploy.appspec/Resources/0/T: an object with Properties"),
-            (target(json!({})), "codedeploy.appspec/Resources/0/T/Properties/LoadBalancerInfo: it needs a ContainerName"),
-            (target(json!({"loadBalancerInfo": {"containerName": "api", "ContainerPort": "x"}})), "it needs a ContainerPort"),
+            (
+                target(json!({})),
+                "codedeploy.appspec/Resources/0/T/Properties/LoadBalancerInfo: it needs a ContainerName",
+            ),
+            (
+                target(json!({"loadBalancerInfo": {"containerName": "api", "ContainerPort": "x"}})),
+                "it needs a ContainerPort",
+            ),
             (
                 json!({"Hooks": {"BeforeInstall": "f"}, "Resources": [{"T": {"Properties": {"LoadBalancerInfo": balancer}}}]}),
                 "codedeploy.appspec/Hooks: a list",
@@ -271,9 +283,16 @@ mod tests {
         let spec = AppSpec::read(&json!(YAML)).unwrap();
         let definition = |name: &str, port: u64| json!({"containerDefinitions": [{"name": name, "portMappings": [{"containerPort": port}]}]});
         spec.check_against(&definition("api", 3000)).unwrap();
-        for (definition, place) in [(definition("web", 3000), "ContainerName"), (definition("api", 80), "ContainerPort")] {
+        for (definition, place) in
+            [(definition("web", 3000), "ContainerName"), (definition("api", 80), "ContainerPort")]
+        {
             let error = spec.check_against(&definition).unwrap_err().to_string();
-            assert!(error.contains(&format!("codedeploy.appspec/Resources/0/TargetService/Properties/LoadBalancerInfo/{place}: ")), "{error}");
+            assert!(
+                error.contains(&format!(
+                    "codedeploy.appspec/Resources/0/TargetService/Properties/LoadBalancerInfo/{place}: "
+                )),
+                "{error}"
+            );
         }
     }
 }

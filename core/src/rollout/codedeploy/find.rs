@@ -38,7 +38,8 @@ impl Machine {
         };
         let found = &answer["deploymentGroupInfo"];
         group::deploys(found, &self.before.cluster, &self.before.name).map_err(|what| {
-            let text = format!("{:?} does not deploy service {:?}: {what}", self.codedeploy.names.group, self.before.name);
+            let text =
+                format!("{:?} does not deploy service {:?}: {what}", self.codedeploy.names.group, self.before.name);
             Error::invalid("codedeploy.group", text)
         })?;
         self.codedeploy.waits = Waits::of(found);
@@ -80,7 +81,8 @@ impl Machine {
             true => ("codedeploy.application", format!("no application {application:?}")),
             false => ("codedeploy.group", format!("no deployment group {group:?} in application {application:?}")),
         };
-        let hint = if is_given { "" } else { "; the name is the one that ECS's console gives: name the one that is used" };
+        let hint =
+            if is_given { "" } else { "; the name is the one that ECS's console gives: name the one that is used" };
         Err(Error::invalid(option, format!("CodeDeploy has {what} in this account and region{hint}")).into())
     }
 
@@ -93,7 +95,10 @@ impl Machine {
         match names.filter(|names| *names != self.codedeploy.names) {
             Some(names) => self.codedeploy.names = names,
             // So that the next answer is the last.
-            None => self.request.codedeploy.get_or_insert_default().application = Some(self.codedeploy.names.application.clone()),
+            None => {
+                self.request.codedeploy.get_or_insert_default().application =
+                    Some(self.codedeploy.names.application.clone())
+            }
         }
         Ok(act(Act::Group))
     }

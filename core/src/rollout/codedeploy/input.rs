@@ -108,7 +108,8 @@ mod tests {
             let error = check_settings(settings.as_object().unwrap()).unwrap_err().to_string();
             assert!(error.contains(text), "{error}");
         }
-        let fine = json!({"propagateTags": "SERVICE", "deploymentConfiguration": {"maximumPercent": 200}, "invented": 1});
+        let fine =
+            json!({"propagateTags": "SERVICE", "deploymentConfiguration": {"maximumPercent": 200}, "invented": 1});
         check_settings(fine.as_object().unwrap()).unwrap();
     }
 
@@ -136,6 +137,9 @@ mod tests {
             ..Default::default()
         });
         let input = create(&request, &names, "abc", "td:2");
-        assert_eq!((&input["deploymentConfigName"], &input["description"]), (&json!("CodeDeployDefault.ECSAllAtOnce"), &json!("why")));
+        assert_eq!(
+            (&input["deploymentConfigName"], &input["description"]),
+            (&json!("CodeDeployDefault.ECSAllAtOnce"), &json!("why"))
+        );
     }
 }

@@ -69,7 +69,8 @@ impl Machine {
         let target = format!("{}:{}", self.before.cluster, self.before.name);
         let answer = self.call(Operation::ListDeploymentTargets, &json!({"deploymentId": id})).await?;
         let Ok(answer) = answer else { return Ok(()) };
-        let targets: Vec<&str> = answer["targetIds"].as_array().into_iter().flatten().filter_map(|id| id.as_str()).collect();
+        let targets: Vec<&str> =
+            answer["targetIds"].as_array().into_iter().flatten().filter_map(|id| id.as_str()).collect();
         if targets.is_empty() || targets.contains(&target.as_str()) {
             return Ok(());
         }
@@ -126,15 +127,15 @@ impl Machine {
     pub(in crate::rollout) fn turn_codedeploy(&mut self) -> Option<Step> {
         let id = self.codedeploy.running.clone()?;
         let former = self.other_than(&id);
-        if let (Some(Definition::Name(to)), Some(former)) = (&self.request.definition, &former) {
-            if to != former && to != last(former) && Some(to.as_str()) != last(former).split(':').next() {
-                let text = format!(
-                    "service {:?} is in the middle of a deployment of CodeDeploy ({id}) that can only go back to {former}: go \
-                     back without `to` first",
-                    self.before.name
-                );
-                return Some(Err(Error::Unsupported { text }.into()));
-            }
+        if let (Some(Definition::Name(to)), Some(former)) = (&self.request.definition, &former)
+            && !is_named(to, former)
+        {
+            let text = format!(
+                "service {:?} is in the middle of a deployment of CodeDeploy ({id}) that can only go back to {former}: go \
+                 back without `to` first",
+                self.before.name
+            );
+            return Some(Err(Error::Unsupported { text }.into()));
         }
         self.codedeploy.former = former;
         Some(Ok(act(Act::Turn { id })))
@@ -205,4 +206,10 @@ impl Machine {
         }
         Ok(State::Back)
     }
+}
+
+/// Whether a family, `family:revision` or ARN names this revision.
+fn is_named(name: &str, revision: &str) -> bool {
+    let short = last(revision);
+    name == revision || name == short || short.split(':').next() == Some(name)
 }

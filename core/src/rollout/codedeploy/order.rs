@@ -32,7 +32,8 @@ impl Machine {
             spec.check_against(&rendered.to_value())?;
         }
         let runs = |revision: &Revision| Some(&revision.arn) == self.before.definition.as_ref();
-        let Some(revision) = equal.filter(|revision| revision.is_active || (runs(revision) && !self.request.force)) else {
+        let Some(revision) = equal.filter(|revision| revision.is_active || (runs(revision) && !self.request.force))
+        else {
             return Ok(State::Latest(Box::new(rendered)));
         };
         let runs_already = runs(&revision);

@@ -176,14 +176,21 @@ mod tests {
         assert_eq!(told.set.as_deref(), Some("new"));
         assert!(told.is_installing());
         assert_eq!(told.target(&target(&["Succeeded", "InProgress"], 0), Some(100.0), 4.0), []);
-        let _ = told.target(&target(&["Succeeded", "Succeeded", "Succeeded", "Succeeded", "Succeeded", "Pending"], 2), None, 6.0);
+        let _ = told.target(
+            &target(&["Succeeded", "Succeeded", "Succeeded", "Succeeded", "Succeeded", "Pending"], 2),
+            None,
+            6.0,
+        );
         assert_eq!(names(&told.info(&json!({"status": "Ready"}), 7.0)), ["paused at READY_WAIT"]);
         assert_eq!(told.info(&json!({"status": "Ready"}), 8.0), []);
         let waits = Waits { ready: Some(60.0), termination: Some(300.0), shift: None };
         assert_eq!(told.phase(&waits, None), Phase::Waiting { since: 7.0, until: Some(67.0) });
         assert_eq!(told.info(&json!({"status": "InProgress"}), 9.0), []);
         let all = target(&["Succeeded"; 8], 2);
-        assert_eq!(names(&told.target(&all, Some(100.0), 12.0)), ["BeforeAllowTraffic", "AllowTraffic", "AfterAllowTraffic", "90"]);
+        assert_eq!(
+            names(&told.target(&all, Some(100.0), 12.0)),
+            ["BeforeAllowTraffic", "AllowTraffic", "AfterAllowTraffic", "90"]
+        );
         assert!(told.is_through());
         // By CodeDeploy's own clock the wait began five seconds after the deployment, which was at 2.
         assert_eq!(told.phase(&waits, Some(2.0)), Phase::Waiting { since: 12.0, until: Some(307.0) });
@@ -196,7 +203,9 @@ mod tests {
     #[test]
     fn what_is_not_there_is_not_told() {
         let mut told = Told::default();
-        for target in [json!({}), Value::Null, json!({"lifecycleEvents": [{}], "taskSetsInfo": [{"taskSetLabel": "Green"}]})] {
+        for target in
+            [json!({}), Value::Null, json!({"lifecycleEvents": [{}], "taskSetsInfo": [{"taskSetLabel": "Green"}]})]
+        {
             assert_eq!(told.target(&target, None, 1.0), [], "{target}");
             assert!(!told.is_through());
         }

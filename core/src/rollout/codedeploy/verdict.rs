@@ -17,13 +17,23 @@ pub(crate) enum Verdict {
     Pending,
     Succeeded,
     /// CodeDeploy gave up on it and leaves it at that.
-    Failed { reason: Option<String> },
+    Failed {
+        reason: Option<String>,
+    },
     /// CodeDeploy gave up on it, and the rollback that its configuration promises has not been made yet.
-    Failing { reason: Option<String> },
+    Failing {
+        reason: Option<String>,
+    },
     /// CodeDeploy gave up on it, and this deployment goes back.
-    RolledBack { reason: Option<String>, by: String },
+    RolledBack {
+        reason: Option<String>,
+        by: String,
+    },
     /// Somebody stopped it, or let it wait too long; `by`: the deployment that goes back.
-    Stopped { reason: Option<String>, by: Option<String> },
+    Stopped {
+        reason: Option<String>,
+        by: Option<String>,
+    },
 }
 
 /// The verdict of one look (the `deploymentInfo` of GetDeployment). What is of another id is no evidence.
@@ -138,9 +148,18 @@ mod tests {
             (said("Failed", "HOOK", None, json!([])), Verdict::Failed { reason: reason("HOOK") }),
             (said("Failed", "HOOK", None, json!(["DEPLOYMENT_FAILURE"])), Verdict::Failing { reason: reason("HOOK") }),
             (said("Failed", "HOOK", Some("d-2"), json!([])), Verdict::RolledBack { reason: reason("HOOK"), by: by() }),
-            (said("Stopped", "MANUAL_STOP", None, json!(["DEPLOYMENT_FAILURE"])), Verdict::Stopped { reason: reason("MANUAL_STOP"), by: None }),
-            (said("Stopped", "MANUAL_STOP", Some("d-2"), json!([])), Verdict::Stopped { reason: reason("MANUAL_STOP"), by: Some(by()) }),
-            (said("Stopped", "ALARM_ACTIVE", Some("d-2"), json!([])), Verdict::RolledBack { reason: reason("ALARM_ACTIVE"), by: by() }),
+            (
+                said("Stopped", "MANUAL_STOP", None, json!(["DEPLOYMENT_FAILURE"])),
+                Verdict::Stopped { reason: reason("MANUAL_STOP"), by: None },
+            ),
+            (
+                said("Stopped", "MANUAL_STOP", Some("d-2"), json!([])),
+                Verdict::Stopped { reason: reason("MANUAL_STOP"), by: Some(by()) },
+            ),
+            (
+                said("Stopped", "ALARM_ACTIVE", Some("d-2"), json!([])),
+                Verdict::RolledBack { reason: reason("ALARM_ACTIVE"), by: by() },
+            ),
             (said("Stopped", "ALARM_ACTIVE", None, json!([])), Verdict::Failed { reason: reason("ALARM_ACTIVE") }),
             (
                 said("Stopped", "ALARM_ACTIVE", None, json!(["DEPLOYMENT_STOP_ON_ALARM"])),
@@ -161,9 +180,7 @@ mod tests {
     fn a_deployment_is_known_by_its_task_set_or_its_appspec() {
         let mark = Mark { definition: "td:2".to_owned(), sha256: "aa".to_owned() };
         let service = |definition: &str| json!({"taskSets": [{"externalId": "d-1", "taskDefinition": definition}]});
-        let info = |digest: Option<&str>| {
-            json!({"deploymentId": "d-1", "status": "InProgress", "revision": {"appSpecContent": {"sha256": digest}}})
-        };
+        let info = |digest: Option<&str>| json!({"deploymentId": "d-1", "status": "InProgress", "revision": {"appSpecContent": {"sha256": digest}}});
         let back = json!({"deploymentId": "d-1", "rollbackInfo": {"rollbackTriggeringDeploymentId": "d-0"}});
         let over = json!({"deploymentId": "d-1", "status": "Failed"});
         for (info, service, expected) in [

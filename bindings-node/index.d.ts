@@ -1,5 +1,6 @@
 import type {
-  Change, Changes, Deployment, ErrorCode, Event, Finding, Options, Outcome, Plan, Resume, Rollback, Watch,
+  Change, Changes, DeployAll, Deployment, ErrorCode, Event, Finding, Login, Options, Outcome, Plan, Resolved, Resume, Rollback,
+  ServiceEvent, ServiceOutcome, Watch,
 } from './types.js'
 
 export type * from './types.js'
@@ -58,16 +59,35 @@ export class EcsRolloutError extends Error {
  *
  * Leaving the loop stops the watching, never the deployment; so does the signal.
  */
-export class Rollout implements AsyncIterable<Event> {
+export class Rollout<E = Event, O = Outcome> implements AsyncIterable<E> {
   private constructor()
   /**
    * Waits for the end and says what it was. Can be called at any time and again; it always says the same.
    * Rejects with the error that kept the deployment from being live and complete.
    */
-  outcome(): Promise<Outcome>
+  outcome(): Promise<O>
   /** Stops the watching; the end is `cancelled` unless it has come already. A deployment that has begun goes on. */
   cancel(): void
-  [Symbol.asyncIterator](): AsyncIterator<Event, undefined>
+  [Symbol.asyncIterator](): AsyncIterator<E, undefined>
+}
+
+/** What a registry lets one in with. Printing it shows no secret. */
+export class Credential {
+  private constructor()
+  /** The registry's host. */
+  readonly registry: string
+  /** The user's name. */
+  readonly user: string
+  /** Until when it is good, in seconds since 1970. */
+  readonly expires: number
+  /** The file it was written to. */
+  readonly file?: string
+  /** What keeps other programs from using what was written. */
+  readonly shadowed?: string
+  /** The password. */
+  password(): string
+  /** What GitHub Actions is to hide in all that is printed afterwards: one command a line, to be printed first. */
+  masks(): string[]
 }
 
 /** How a call is controlled from outside. */
@@ -87,6 +107,25 @@ export class Client {
    * to AWS before every input has been checked. Throws `invalid` where an option is unknown or of a wrong type.
    */
   deploy(options: Deployment, controls?: Controls): Rollout
+  /**
+   * Deploys to many services and watches them with one poller: ten services a call, one allowance of calls. Starts at once.
+   *
+   * None of those that begin together is written to before all of them have been checked. The outcome is that of all: it
+   * rejects with the first bad end, or is what each has come to in the order asked for. Stands on what `deploy` stands on.
+   */
+  deployAll(options: DeployAll, controls?: Controls): Rollout<ServiceEvent, ServiceOutcome[]>
+  /**
+   * Gets in to registries of Amazon ECR: tokens are good for twelve hours and kept for the client's life.
+   * Stands on GetAuthorizationToken. Rejects with `invalid` where a registry is none of ECR's, `denied`, `credentials`.
+   */
+  login(options?: Login): Promise<Credential[]>
+  /**
+   * Says what an image reference names: digest, platforms, size. Stands on ECR's BatchGetImage and DescribeImages, or the
+   * registry's own API. Rejects with `image_missing` and the nearest tags, `invalid` for what is no reference.
+   */
+  resolve(image: string): Promise<Resolved>
+  /** Whether the registry has such an image: one call. Rejects as `resolve` does, but for `image_missing`. */
+  exists(image: string): Promise<boolean>
   /**
    * Watches a deployment that somebody else began, to the same verdict as one's own. Starts at once and writes nothing.
    * Stands on DescribeServices.
@@ -135,3 +174,15 @@ export function rollback(options: Rollback, controls?: Controls): Rollout
 
 /** `Client.resume` with the default client: the environment's settings. */
 export function resume(options: Resume, controls?: Controls): Rollout
+
+/** `Client.deployAll` with the default client: the environment's settings. */
+export function deployAll(options: DeployAll, controls?: Controls): Rollout<ServiceEvent, ServiceOutcome[]>
+
+/** `Client.login` with the default client: the environment's settings. */
+export function login(options?: Login): Promise<Credential[]>
+
+/** `Client.resolve` with the default client: the environment's settings. */
+export function resolve(image: string): Promise<Resolved>
+
+/** `Client.exists` with the default client: the environment's settings. */
+export function exists(image: string): Promise<boolean>

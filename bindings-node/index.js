@@ -30,6 +30,14 @@ function call(action) {
   }
 }
 
+async function settled(action) {
+  try {
+    return await action()
+  } catch (error) {
+    throw revive(error)
+  }
+}
+
 // JSON.stringify drops or nulls what it cannot hold; a value that a user gave is not dropped in silence. An option that is
 // undefined as a whole is one that was left away.
 function check(value, path) {
@@ -175,13 +183,49 @@ class Client {
     return new Rollout(call(() => this.#native.resume(toText(options))), signal)
   }
 
+  deployAll({ services = [], ...options } = {}, { signal } = {}) {
+    const all = `[${services.map(deploymentText).join(',')}]`
+    const text = toText(options)
+    const whole = `${text.slice(0, -1)}${text === '{}' ? '' : ','}"services":${all}}`
+    return new Rollout(call(() => this.#native.deployAll(whole)), signal)
+  }
+
   async plan(options) {
     const text = deploymentText(options ?? {})
-    try {
-      return JSON.parse(await this.#native.plan(text))
-    } catch (error) {
-      throw revive(error)
-    }
+    return JSON.parse(await settled(() => this.#native.plan(text)))
+  }
+
+  async login(options) {
+    const text = toText(options)
+    return JSON.parse(await settled(() => this.#native.login(text))).map((one) => new Credential(one))
+  }
+
+  async resolve(image) {
+    return JSON.parse(await settled(() => this.#native.resolve(String(image))))
+  }
+
+  exists(image) {
+    return settled(() => this.#native.exists(String(image)))
+  }
+}
+
+// What a registry lets one in with. Its secrets are no members: printing it shows none.
+class Credential {
+  #password
+  #masks
+
+  constructor({ public: shown, password, masks }) {
+    Object.assign(this, shown)
+    this.#password = password
+    this.#masks = masks
+  }
+
+  password() {
+    return this.#password
+  }
+
+  masks() {
+    return [...this.#masks]
   }
 }
 
@@ -190,18 +234,27 @@ let shared
 const standard = () => (shared ??= new Client())
 const deploy = (options, controls) => standard().deploy(options, controls)
 const dotenv = (path) => JSON.parse(call(() => native.dotenv(fileName(path))))
+const deployAll = (options, controls) => standard().deployAll(options, controls)
+const exists = (image) => standard().exists(image)
+const login = (options) => standard().login(options)
 const plan = (options) => standard().plan(options)
+const resolve = (image) => standard().resolve(image)
 const resume = (options, controls) => standard().resume(options, controls)
 const rollback = (options, controls) => standard().rollback(options, controls)
 const watch = (options, controls) => standard().watch(options, controls)
 
 exports.Client = Client
+exports.Credential = Credential
 exports.EcsRolloutError = EcsRolloutError
 exports.Rollout = Rollout
 exports.TaskDefinition = TaskDefinition
 exports.deploy = deploy
+exports.deployAll = deployAll
 exports.dotenv = dotenv
+exports.exists = exists
+exports.login = login
 exports.plan = plan
+exports.resolve = resolve
 exports.resume = resume
 exports.rollback = rollback
 exports.watch = watch

@@ -14,6 +14,16 @@ export interface AwsDetail {
   request?: string
 }
 
+/** How a service of many did not end well: an error's code, words and data. */
+export interface BadEnd {
+  /** The error's code. */
+  code: string
+  /** The error's words. */
+  message: string
+  /** The error's data. */
+  detail: unknown
+}
+
 /** The `detail` of an error with the code `cancelled`. */
 export interface CancelledDetail {
   /** The service's name. */
@@ -32,19 +42,19 @@ export interface CancelledDetail {
   recovery?: Recovery
 }
 
-/** One reason why tasks stopped. */
+/** One reason why tasks stopped, were never made, or are not well: from stopped tasks (DescribeTasks), service events (DescribeServices), targets (DescribeTargetHealth) and logs (GetLogEvents). */
 export interface Cause {
-  /** A word for the kind of cause, such as `image_missing`, `exited`, `out_of_memory`, `unhealthy`. */
+  /** A word for the kind of cause. While pulling: `image_missing`, `platform_mismatch`, `registry_denied`, `registry_unreachable`, `registry_limit`, `disk_full`, `pull_failed`. Before a container runs: `secret_missing`, `secret_denied`, `environment_file`, `log_group_missing`, `log_denied`, `volume`, `network`, `cannot_start`, `dependency`. At its end: `exited`, `out_of_memory`, `killed`, `segmentation_fault`, `terminated`, `unhealthy`, `load_balancer_unhealthy`. Without a task: `capacity`, `placement`, `role`, `deadlock`, `start_throttled`, `throttled`. What is not known: `other`. */
   kind: string
-  /** What happened, in one line. */
+  /** What happened, in one line, with its names; ECS's own words where nothing better is known. */
   summary: string
-  /** What to do about it. */
+  /** What to do about it; absent where nothing is known. */
   advice?: string
-  /** The ids of the tasks that stopped for it, newest first. */
+  /** The ids of the tasks concerned, newest first; empty where none was made. */
   tasks: Array<string>
-  /** The containers that ended, as seen on the newest of these tasks. */
+  /** The containers, as seen on the newest of the tasks that stopped; empty where none did. */
   containers: Array<StoppedContainer>
-  /** The last lines of the failing container's log, oldest first. */
+  /** The last lines of the failing container's log (at most 50, without colours), oldest first; empty where there is none or it may not be read. */
   log: Array<string>
 }
 
@@ -151,6 +161,16 @@ export interface DeniedDetail {
   text: string
 }
 
+/** What `deploy_all` is asked for: many services at once, watched by one poller. */
+export interface DeployAll {
+  /** What each service is asked for, in the order in which they begin. */
+  services: Array<Deployment>
+  /** How many are on their way at once. All, unless given. */
+  parallel?: number | null
+  /** Whether a failure keeps those from beginning that have not begun. What has begun goes on to its end. */
+  stop?: boolean
+}
+
 /** What `deploy` is asked for. */
 export interface Deployment {
   /** The service: its name or ARN. */
@@ -173,9 +193,9 @@ export interface Deployment {
   desired?: number | null
   /** Begin a new deployment although nothing changed. */
   force?: boolean
-  /** Replace tags by the digests they name now. */
+  /** Replace tags by the digests they name now (ECR's BatchGetImage, or the registry). One that cannot be looked up is an error. */
   pin?: boolean
-  /** Look that every ECR image exists and fits the platform before anything is written. Not looked at by this version. */
+  /** Look that every ECR image exists and fits the platform before anything is written (BatchGetImage). Where that is not allowed or not answered, a warning says so. */
   verify?: boolean
   /** Watch to the verdict. False ends after the update. */
   wait?: boolean
@@ -200,6 +220,7 @@ export type Event =
   | PausedEvent
   | MessageEvent
   | StoppedEvent
+  | PushingEvent
   | RetryingEvent
   | SucceededEvent
 
@@ -255,8 +276,8 @@ export interface Finding {
 
 /** The `detail` of an error with the code `image_missing`. */
 export interface ImageMissingDetail {
-  /** The container that would run it. */
-  container: string
+  /** The container that would run it, where one would. */
+  container?: string
   /** The whole image reference. */
   image: string
   /** Tags in the same repository that come nearest. */
@@ -284,6 +305,14 @@ export interface LoggingChange {
   options?: Record<string, string | null>
   /** Options whose values are secrets: the ARN, or the name of an SSM parameter, that holds the value. */
   secrets?: Record<string, string | null>
+}
+
+/** What `login` is asked for. */
+export interface Login {
+  /** The registries: hosts (`<account>.dkr.ecr.<region>.amazonaws.com`, `public.ecr.aws`) or account ids. The caller's own in the client's region, unless given. */
+  registries?: Array<string>
+  /** Write them into Docker's configuration (`$DOCKER_CONFIG/config.json` or `~/.docker/config.json`), for other programs. */
+  write?: boolean
 }
 
 /** ECS's own words about the service. */
@@ -329,7 +358,7 @@ export interface Outcome {
   deployment?: string
   /** How long it took, in seconds. */
   seconds: number
-  /** How many calls to AWS it took, failed ones included. */
+  /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
   calls: number
 }
 
@@ -427,6 +456,17 @@ export interface PushFailedDetail {
   text: string
 }
 
+/** How far a push is, in bytes. Told as it changes, a few times a second. */
+export interface PushingEvent {
+  type: 'pushing'
+  /** What has been sent. */
+  sent: number
+  /** What the registry had already. */
+  skipped: number
+  /** What the image is made of. */
+  total: number
+}
+
 /** What to do when a rollout fails or runs out of time. */
 export type Recover = 'leave' | 'rollback'
 
@@ -447,6 +487,22 @@ export interface RegisteredEvent {
   definition: string
   /** Whether an equal revision was there already, so that none was made. */
   reused: boolean
+}
+
+/** What an image reference names at this moment. */
+export interface Resolved {
+  /** The reference with the digest in the tag's place: it names this very image for ever. */
+  image: string
+  /** The digest: of the index where there are several platforms. */
+  digest: string
+  /** The manifest's media type. */
+  media: string
+  /** What it runs on, as `os/architecture` with a variant where there are several. Empty where that is not known. */
+  platforms: Array<string>
+  /** What the registry keeps of it, in bytes, as far as it says. */
+  size?: number
+  /** When it was pushed, in seconds since 1970. ECR alone says it. */
+  pushed?: number
 }
 
 /** What `resume` is asked for: to let a deployment go on that waits at a hook. */
@@ -508,6 +564,18 @@ export interface RolledBackDetail {
   recovery?: Recovery
 }
 
+/** An event of one of many services. */
+export interface ServiceEvent {
+  /** The service's name or ARN, as it was given. */
+  service: string
+  /** The cluster's name or ARN, as it was given. */
+  cluster: string
+  /** What was done or seen; absent where the service has come to a bad end. */
+  event?: Event
+  /** The bad end it has come to. */
+  error?: BadEnd
+}
+
 /** The `detail` of an error with the code `service_inactive`. */
 export interface ServiceInactiveDetail {
   /** The service asked for. */
@@ -524,6 +592,16 @@ export interface ServiceMissingDetail {
   service: string
   /** The cluster it was looked for in. */
   cluster: string
+}
+
+/** What one of many services has come to. */
+export interface ServiceOutcome {
+  /** The service's name or ARN, as it was given. */
+  service: string
+  /** The cluster's name or ARN, as it was given. */
+  cluster: string
+  /** What it has come to. */
+  outcome: Outcome
 }
 
 /** The deployment has entered a stage of its strategy. */
@@ -602,7 +680,7 @@ export interface SucceededEvent {
   deployment?: string
   /** How long it took, in seconds. */
   seconds: number
-  /** How many calls to AWS it took, failed ones included. */
+  /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
   calls: number
 }
 

@@ -3,7 +3,9 @@
 use napi::Result;
 use napi::bindgen_prelude::within_runtime_if_available;
 use napi_derive::napi;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
 use crate::convert::{exception, from_js, to_js};
 use crate::rollout::Rollout;
@@ -17,13 +19,13 @@ impl Client {
         Self(client)
     }
 
-    fn start<T: DeserializeOwned>(
+    fn start<T: DeserializeOwned, E: Serialize + Send + 'static, O: Serialize + Clone + Send + 'static>(
         &self,
         options: &str,
-        verb: fn(&ecs_rollout::Client, T) -> ecs_rollout::Rollout,
+        verb: fn(&ecs_rollout::Client, T) -> ecs_rollout::Rollout<E, O>,
     ) -> Result<Rollout> {
         let options = ecs_rollout::read("options", from_js(options)?).map_err(|error| exception(&error))?;
-        Ok(within_runtime_if_available(|| Rollout::new(verb(&self.0, options).spawn())))
+        Ok(within_runtime_if_available(|| Rollout::new(verb(&self.0, options).documents().spawn())))
     }
 }
 
@@ -41,6 +43,35 @@ impl Client {
     #[napi]
     pub fn deploy(&self, options: String) -> Result<Rollout> {
         self.start(&options, ecs_rollout::Client::deploy)
+    }
+
+    /// Starts deployments to many services; options as JSON text.
+    #[napi]
+    pub fn deploy_all(&self, options: String) -> Result<Rollout> {
+        self.start(&options, ecs_rollout::Client::deploy_all)
+    }
+
+    /// What registries let one in with, as JSON text with their passwords; options as JSON text.
+    #[napi]
+    pub async fn login(&self, options: String) -> Result<String> {
+        let login = ecs_rollout::read("options", from_js(&options)?).map_err(|error| exception(&error))?;
+        let client = self.0.clone();
+        let credentials = client.login(login).await.map_err(|error| exception(&error))?;
+        to_js(&credentials.iter().map(credential).collect::<Vec<_>>())
+    }
+
+    /// What an image reference names, as JSON text.
+    #[napi]
+    pub async fn resolve(&self, image: String) -> Result<String> {
+        let client = self.0.clone();
+        to_js(&client.resolve(&image).await.map_err(|error| exception(&error))?)
+    }
+
+    /// Whether there is such an image.
+    #[napi]
+    pub async fn exists(&self, image: String) -> Result<bool> {
+        let client = self.0.clone();
+        client.exists(&image).await.map_err(|error| exception(&error))
     }
 
     /// Starts to watch another's deployment; options as JSON text.
@@ -71,4 +102,9 @@ impl Client {
             Err(error) => Err(exception(&error)),
         }
     }
+}
+
+/// A credential with its secrets: `index.js` puts them behind functions.
+fn credential(one: &ecs_rollout::Credential) -> Value {
+    json!({"public": one, "password": one.password(), "masks": one.masks()})
 }

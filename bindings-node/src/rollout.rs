@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use ecs_rollout::Running;
 use napi::Result;
 use napi_derive::napi;
+use serde_json::Value;
 
 use crate::convert::{exception, to_js};
+
+/// Events and outcome cross as documents, whichever verb they are of.
+type Running = ecs_rollout::Running<Value, Value>;
 
 /// A deployment on its way.
 #[napi]

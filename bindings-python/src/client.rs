@@ -4,11 +4,13 @@ use std::sync::OnceLock;
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyList};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::convert::{exception, options, to_python};
+use crate::credential::Credential;
 use crate::definition::TaskDefinition;
 use crate::rollout::{Rollout, runtime, wait};
 
@@ -29,6 +31,24 @@ impl Client {
     #[pyo3(signature = (**options))]
     fn deploy(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
         start(py, &self.0, options, ecs_rollout::Client::deploy)
+    }
+
+    #[pyo3(signature = (**options))]
+    fn deploy_all(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
+        start(py, &self.0, options, ecs_rollout::Client::deploy_all)
+    }
+
+    #[pyo3(signature = (**options))]
+    fn login<'py>(&self, py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+        login_with(py, &self.0, options)
+    }
+
+    fn resolve<'py>(&self, py: Python<'py>, image: String) -> PyResult<Bound<'py, PyAny>> {
+        resolve_with(py, &self.0, image)
+    }
+
+    fn exists(&self, py: Python<'_>, image: String) -> PyResult<bool> {
+        exists_with(py, &self.0, image)
     }
 
     #[pyo3(signature = (**options))]
@@ -73,7 +93,7 @@ macro_rules! function {
     )+};
 }
 
-function! { deploy watch rollback resume }
+function! { deploy deploy_all watch rollback resume }
 
 /// Plans with the default client.
 #[pyfunction]
@@ -82,20 +102,71 @@ pub(crate) fn plan<'py>(py: Python<'py>, deployment: Option<&Bound<'py, PyDict>>
     plan_with(py, standard(), deployment)
 }
 
+/// Logs in with the default client.
+#[pyfunction]
+#[pyo3(signature = (**options))]
+pub(crate) fn login<'py>(py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+    login_with(py, standard(), options)
+}
+
+/// Resolves with the default client.
+#[pyfunction]
+pub(crate) fn resolve(py: Python<'_>, image: String) -> PyResult<Bound<'_, PyAny>> {
+    resolve_with(py, standard(), image)
+}
+
+/// Looks for an image with the default client.
+#[pyfunction]
+pub(crate) fn exists(py: Python<'_>, image: String) -> PyResult<bool> {
+    exists_with(py, standard(), image)
+}
+
 fn plan_with<'py>(
     py: Python<'py>,
     client: &ecs_rollout::Client,
-    deployment: Option<&Bound<'py, PyDict>>,
+    options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let deployment =
-        ecs_rollout::Deployment::from_value(deployment_of(deployment)?).map_err(|error| exception(py, &error))?;
+    let deployment = read(py, options)?;
     let client = client.clone();
-    let planning = runtime()?.spawn(async move { client.plan(deployment).await });
-    match wait(py, planning)? {
-        Ok(Ok(plan)) => to_python(py, &plan),
+    to_python(py, &finish(py, async move { client.plan(deployment).await })?)
+}
+
+fn login_with<'py>(
+    py: Python<'py>,
+    client: &ecs_rollout::Client,
+    options: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let login = read(py, options)?;
+    let client = client.clone();
+    let credentials = finish(py, async move { client.login(login).await })?;
+    let credentials: PyResult<Vec<_>> = credentials.into_iter().map(|one| Bound::new(py, Credential(one))).collect();
+    Ok(PyList::new(py, credentials?)?.into_any())
+}
+
+fn resolve_with<'py>(py: Python<'py>, client: &ecs_rollout::Client, image: String) -> PyResult<Bound<'py, PyAny>> {
+    let client = client.clone();
+    to_python(py, &finish(py, async move { client.resolve(&image).await })?)
+}
+
+fn exists_with(py: Python<'_>, client: &ecs_rollout::Client, image: String) -> PyResult<bool> {
+    let client = client.clone();
+    finish(py, async move { client.exists(&image).await })
+}
+
+/// Waits for the end of something that tells nothing on the way.
+fn finish<T: Send + 'static>(
+    py: Python<'_>,
+    action: impl Future<Output = Result<T, ecs_rollout::Error>> + Send + 'static,
+) -> PyResult<T> {
+    match wait(py, runtime()?.spawn(action))? {
+        Ok(Ok(found)) => Ok(found),
         Ok(Err(error)) => Err(exception(py, &error)),
         Err(panic) => Err(PyRuntimeError::new_err(panic.to_string())),
     }
+}
+
+fn read<T: DeserializeOwned>(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<T> {
+    ecs_rollout::read("options", deployment_of(options)?).map_err(|error| exception(py, &error))
 }
 
 /// A definition goes as its own document: numbers that Python's floats cannot hold would not survive as values.
@@ -111,13 +182,13 @@ fn deployment_of(arguments: Option<&Bound<'_, PyDict>>) -> PyResult<Value> {
 }
 
 /// Starts a verb with its options.
-fn start<T: DeserializeOwned>(
+fn start<T: DeserializeOwned, E: Serialize + Send + 'static, O: Serialize + Clone + Send + 'static>(
     py: Python<'_>,
     client: &ecs_rollout::Client,
     options: Option<&Bound<'_, PyDict>>,
-    verb: fn(&ecs_rollout::Client, T) -> ecs_rollout::Rollout,
+    verb: fn(&ecs_rollout::Client, T) -> ecs_rollout::Rollout<E, O>,
 ) -> PyResult<Rollout> {
-    let options = ecs_rollout::read("options", deployment_of(options)?).map_err(|error| exception(py, &error))?;
+    let options = read(py, options)?;
     let _runtime = runtime()?.enter();
-    Ok(Rollout::new(verb(client, options).spawn()))
+    Ok(Rollout::new(verb(client, options).documents().spawn()))
 }

@@ -2,6 +2,7 @@
 
 mod client;
 mod convert;
+mod credential;
 mod definition;
 mod rollout;
 mod simulator;
@@ -12,10 +13,15 @@ use pyo3::prelude::*;
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<client::Client>()?;
+    module.add_class::<credential::Credential>()?;
     module.add_class::<definition::TaskDefinition>()?;
     module.add_class::<rollout::Rollout>()?;
     module.add_class::<simulator::Simulator>()?;
     module.add_function(wrap_pyfunction!(client::deploy, module)?)?;
+    module.add_function(wrap_pyfunction!(client::deploy_all, module)?)?;
+    module.add_function(wrap_pyfunction!(client::login, module)?)?;
+    module.add_function(wrap_pyfunction!(client::resolve, module)?)?;
+    module.add_function(wrap_pyfunction!(client::exists, module)?)?;
     module.add_function(wrap_pyfunction!(client::watch, module)?)?;
     module.add_function(wrap_pyfunction!(client::rollback, module)?)?;
     module.add_function(wrap_pyfunction!(client::resume, module)?)?;

@@ -4,10 +4,10 @@ use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use ecs_rollout::Running;
 use pyo3::exceptions::{PyRuntimeError, PyStopAsyncIteration};
 use pyo3::prelude::*;
 use pyo3_async_runtimes::tokio::{future_into_py, get_runtime};
+use serde_json::Value;
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
@@ -16,6 +16,9 @@ use crate::convert::{exception, to_python};
 /// A deployment on its way.
 #[pyclass(frozen, module = "ecs_rollout")]
 pub(crate) struct Rollout(Arc<Running>);
+
+/// Events and outcome cross as documents, whichever verb they are of.
+type Running = ecs_rollout::Running<Value, Value>;
 
 /// How long Ctrl-C waits at most.
 const SIGNALS: Duration = Duration::from_millis(50);

@@ -10,8 +10,8 @@ use crate::clock::{Clock, Wall};
 use crate::ecr::{self, Tokens};
 use crate::error::Error;
 use crate::plan::Plan;
-use crate::request::{Definition, Deployment, Resume, Rollback, Watch};
-use crate::rollout::{Goal, Rollout};
+use crate::request::{Definition, DeployAll, Deployment, Resume, Rollback, Watch};
+use crate::rollout::{Goal, Rollout, Rollouts};
 
 /// A connection to Amazon ECS in one account and region. Cheap to clone; nothing is called before it is used.
 #[derive(Clone)]
@@ -70,6 +70,14 @@ impl Client {
     /// input has been checked.
     pub fn deploy(&self, deployment: Deployment) -> Rollout {
         Rollout::new(self.clone(), deployment)
+    }
+
+    /// Deploys to many services and watches them with one poller: ten services a call (DescribeServices), one allowance of calls.
+    ///
+    /// None of those that begin together is written to before all of them have been checked. The outcome is that of all: the
+    /// first bad end, or what each has come to in the order asked for.
+    pub fn deploy_all(&self, all: DeployAll) -> Rollouts {
+        Rollouts::of_many(self.clone(), all)
     }
 
     /// Watches a deployment that somebody else began, to the same verdict as one's own (DescribeServices). Writes nothing.
@@ -136,6 +144,11 @@ impl Client {
         }
         let http = ecr::http()?;
         Ok(self.inner.http.get_or_init(|| http))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn set_http(&self, http: reqwest::Client) {
+        assert!(self.inner.http.set(http).is_ok());
     }
 
     pub(crate) async fn aws(&self) -> Result<&Aws, Error> {

@@ -243,22 +243,29 @@ impl Failure {
     }
 }
 
-/// One reason why tasks stopped.
+/// One reason why tasks stopped, were never made, or are not well: from stopped tasks (DescribeTasks), service events
+/// (DescribeServices), targets (DescribeTargetHealth) and logs (GetLogEvents).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Cause {
-    /// A word for the kind of cause, such as `image_missing`, `exited`, `out_of_memory`, `unhealthy`.
+    /// A word for the kind of cause. While pulling: `image_missing`, `platform_mismatch`, `registry_denied`,
+    /// `registry_unreachable`, `registry_limit`, `disk_full`, `pull_failed`. Before a container runs: `secret_missing`,
+    /// `secret_denied`, `environment_file`, `log_group_missing`, `log_denied`, `volume`, `network`, `cannot_start`,
+    /// `dependency`. At its end: `exited`, `out_of_memory`, `killed`, `segmentation_fault`, `terminated`, `unhealthy`,
+    /// `load_balancer_unhealthy`. Without a task: `capacity`, `placement`, `role`, `deadlock`, `start_throttled`,
+    /// `throttled`. What is not known: `other`.
     pub kind: String,
-    /// What happened, in one line.
+    /// What happened, in one line, with its names; ECS's own words where nothing better is known.
     pub summary: String,
-    /// What to do about it.
+    /// What to do about it; absent where nothing is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advice: Option<String>,
-    /// The ids of the tasks that stopped for it, newest first.
+    /// The ids of the tasks concerned, newest first; empty where none was made.
     pub tasks: Vec<String>,
-    /// The containers that ended, as seen on the newest of these tasks.
+    /// The containers, as seen on the newest of the tasks that stopped; empty where none did.
     pub containers: Vec<StoppedContainer>,
-    /// The last lines of the failing container's log, oldest first.
+    /// The last lines of the failing container's log (at most 50, without colours), oldest first; empty where there is none
+    /// or it may not be read.
     pub log: Vec<String>,
 }
 
@@ -291,6 +298,18 @@ impl Error {
         let mut whole = serde_json::to_value(self).unwrap_or_default();
         let code = whole["code"].as_str().unwrap_or("aws").to_owned();
         (code, whole["detail"].take())
+    }
+
+    /// With the place of what was asked for in front, where it is one of many.
+    pub(crate) fn within(self, place: &str) -> Self {
+        match self {
+            Self::Invalid { path, text, findings } => Self::Invalid {
+                text: format!("{place}.{text}"),
+                path: path.map(|path| format!("{place}.{path}")),
+                findings,
+            },
+            other => other,
+        }
     }
 
     pub(crate) fn invalid(path: impl Into<String>, text: impl Into<String>) -> Self {

@@ -93,6 +93,15 @@ pub enum Event {
         /// The last lines of its log, oldest first.
         log: Vec<String>,
     },
+    /// How far a push is, in bytes. Told as it changes, a few times a second.
+    Pushing {
+        /// What has been sent.
+        sent: u64,
+        /// What the registry had already.
+        skipped: u64,
+        /// What the image is made of.
+        total: u64,
+    },
     /// A call to AWS failed in a way that passes, and is tried again.
     Retrying {
         /// The operation of AWS.
@@ -122,6 +131,46 @@ pub struct Outcome {
     pub deployment: Option<String>,
     /// How long it took, in seconds.
     pub seconds: f64,
-    /// How many calls to AWS it took, failed ones included.
+    /// How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted.
     pub calls: u64,
+}
+
+/// An event of one of many services.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ServiceEvent {
+    /// The service's name or ARN, as it was given.
+    pub service: String,
+    /// The cluster's name or ARN, as it was given.
+    pub cluster: String,
+    /// What was done or seen; absent where the service has come to a bad end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<Event>,
+    /// The bad end it has come to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<BadEnd>,
+}
+
+/// How a service of many did not end well: an error's code, words and data.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct BadEnd {
+    /// The error's code.
+    pub code: String,
+    /// The error's words.
+    pub message: String,
+    /// The error's data.
+    pub detail: serde_json::Value,
+}
+
+/// What one of many services has come to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ServiceOutcome {
+    /// The service's name or ARN, as it was given.
+    pub service: String,
+    /// The cluster's name or ARN, as it was given.
+    pub cluster: String,
+    /// What it has come to.
+    pub outcome: Outcome,
 }

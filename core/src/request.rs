@@ -45,10 +45,11 @@ pub struct Deployment {
     /// Begin a new deployment although nothing changed.
     #[serde(default)]
     pub force: bool,
-    /// Replace tags by the digests they name now.
+    /// Replace tags by the digests they name now (ECR's BatchGetImage, or the registry). One that cannot be looked up is an error.
     #[serde(default)]
     pub pin: bool,
-    /// Look that every ECR image exists and fits the platform before anything is written. Not looked at by this version.
+    /// Look that every ECR image exists and fits the platform before anything is written (BatchGetImage). Where that is not
+    /// allowed or not answered, a warning says so.
     #[serde(default = "yes")]
     pub verify: bool,
     /// Watch to the verdict. False ends after the update.
@@ -68,6 +69,21 @@ pub struct Deployment {
     /// How to deploy where the service's deployment controller is CODE_DEPLOY.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codedeploy: Option<CodeDeploy>,
+}
+
+/// What `deploy_all` is asked for: many services at once, watched by one poller.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DeployAll {
+    /// What each service is asked for, in the order in which they begin.
+    pub services: Vec<Deployment>,
+    /// How many are on their way at once. All, unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parallel: Option<usize>,
+    /// Whether a failure keeps those from beginning that have not begun. What has begun goes on to its end.
+    #[serde(default = "yes")]
+    pub stop: bool,
 }
 
 /// What `watch` is asked for: to watch a deployment that somebody else began.
@@ -203,6 +219,31 @@ const OWN_OPTIONS: [(&str, &str); 5] = [
     ("forceNewDeployment", "force"),
 ];
 
+impl DeployAll {
+    /// All of these at once.
+    pub fn new(services: Vec<Deployment>) -> Self {
+        Self { services, parallel: None, stop: true }
+    }
+
+    /// All that can be told to be wrong without asking AWS.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.parallel == Some(0) {
+            return Err(Error::invalid("parallel", "0 begins none: give 1 or more, or leave it away"));
+        }
+        for (at, deployment) in self.services.iter().enumerate() {
+            deployment.check().map_err(|error| error.within(&format!("services[{at}]")))?;
+            let is_same =
+                |other: &Deployment| other.service == deployment.service && other.cluster == deployment.cluster;
+            if self.services[..at].iter().any(is_same) {
+                let text =
+                    format!("service {:?} is there twice: one of the two would end superseded", deployment.service);
+                return Err(Error::invalid(format!("services[{at}].service"), text));
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Watch {
     /// The newest deployment of `service` in `cluster`.
     pub fn new(cluster: impl Into<String>, service: impl Into<String>) -> Self {
@@ -315,13 +356,6 @@ impl Deployment {
         }
         if let Some(Definition::Name(name)) = &self.definition {
             check_definition_name(name)?;
-        }
-        for (option, given) in [("pin", self.pin)] {
-            if given {
-                return Err(Error::Unsupported {
-                    text: format!("the option `{option}` is not in this version yet: leave it away"),
-                });
-            }
         }
         Ok(())
     }
@@ -497,7 +531,6 @@ mod tests {
             (json!({"service": "a", "timeout": 0}), "timeout: "),
             (json!({"service": "a", "definition": "taskdef.json"}), "TaskDefinition.load"),
             (json!({"service": "a", "definition": "api:seven"}), "is not a family"),
-            (json!({"service": "a", "pin": true}), "`pin` is not in this version yet"),
         ] {
             let error = Deployment::from_value(options).unwrap().check().unwrap_err().to_string();
             assert!(error.contains(text), "{error}");

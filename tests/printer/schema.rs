@@ -1,6 +1,9 @@
 //! What the core's types look like from outside, read from their JSON Schemas.
 
-use ecs_rollout::{Change, Changes, Deployment, Error, Event, Finding, Options, Plan, Resume, Rollback, Watch};
+use ecs_rollout::{
+    Change, Changes, DeployAll, Deployment, Error, Event, Finding, Login, Options, Plan, Resolved, Resume, Rollback,
+    ServiceEvent, ServiceOutcome, Watch,
+};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value};
@@ -61,6 +64,8 @@ impl Contract {
         add::<Changes>(&mut inputs);
         add::<Options>(&mut inputs);
         add::<Watch>(&mut inputs);
+        add::<DeployAll>(&mut inputs);
+        add::<Login>(&mut inputs);
         add::<Rollback>(&mut inputs);
         add::<Resume>(&mut inputs);
         let mut outputs = SchemaSettings::draft2020_12().for_serialize().into_generator();
@@ -68,6 +73,9 @@ impl Contract {
         add::<Finding>(&mut outputs);
         add::<Change>(&mut outputs);
         add::<Plan>(&mut outputs);
+        add::<ServiceEvent>(&mut outputs);
+        add::<ServiceOutcome>(&mut outputs);
+        add::<Resolved>(&mut outputs);
         add::<Error>(&mut outputs);
         let mut definitions = outputs.take_definitions(true);
         // What comes out leaves away what is absent; null is for what goes in.

@@ -1,9 +1,15 @@
 from collections.abc import AsyncIterator, Generator, Iterator, Mapping
 from os import PathLike
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, Unpack
+from typing import Any, Generic, Self, Unpack
 
-from .types import Change, Changes, Deployment, Event, Finding, Options, Outcome, Plan, Resume, Rollback, Watch
+from typing_extensions import TypeVar
+
+from .types import (
+    Change, Changes, DeployAll, Deployment, Event, Finding, Login, Options, Outcome, Plan, Resolved, Resume, Rollback,
+    ServiceEvent, ServiceOutcome, Watch,
+)
 
 __version__: str
 
@@ -55,13 +61,16 @@ class TaskDefinition:
 
     def __eq__(self, other: object) -> bool: ...
 
-class Rollout(Iterator[Event], AsyncIterator[Event]):
+_E = TypeVar("_E", default=Event)
+_O = TypeVar("_O", default=Outcome)
+
+class Rollout(Iterator[_E], AsyncIterator[_E], Generic[_E, _O]):
     """A deployment on its way: iterable in both ways, and awaitable. Each event is given out once.
 
     Dropping it stops the watching, never the deployment; so does Ctrl-C.
     """
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> _O:
         """Waits for the end and says what it was. Can be called at any time and again; it always says the same.
 
         Raises the error that kept the deployment from being live and complete.
@@ -71,10 +80,39 @@ class Rollout(Iterator[Event], AsyncIterator[Event]):
         """Stops the watching; the end is `Cancelled` unless it has come already. A deployment that has begun goes on."""
 
     def __iter__(self) -> Self: ...
-    def __next__(self) -> Event: ...
+    def __next__(self) -> _E: ...
     def __aiter__(self) -> Self: ...
-    async def __anext__(self) -> Event: ...
-    def __await__(self) -> Generator[Any, None, Outcome]: ...
+    async def __anext__(self) -> _E: ...
+    def __await__(self) -> Generator[Any, None, _O]: ...
+
+class Credential:
+    """What a registry lets one in with. Printing it shows no secret."""
+
+    @property
+    def registry(self) -> str:
+        """The registry's host."""
+
+    @property
+    def user(self) -> str:
+        """The user's name."""
+
+    @property
+    def expires(self) -> float:
+        """Until when it is good, in seconds since 1970."""
+
+    @property
+    def file(self) -> Path | None:
+        """The file it was written to."""
+
+    @property
+    def shadowed(self) -> str | None:
+        """What keeps other programs from using what was written."""
+
+    def password(self) -> str:
+        """The password."""
+
+    def masks(self) -> list[str]:
+        """What GitHub Actions is to hide in all that is printed afterwards: one command a line, to be printed first."""
 
 class Client:
     """A connection to Amazon ECS in one account and region. Nothing is called before it is used."""
@@ -88,6 +126,30 @@ class Client:
         Stands on DescribeServices, DescribeTaskDefinition, RegisterTaskDefinition and UpdateService. Nothing is written
         to AWS before every input has been checked. Raises `Invalid` where an option is unknown or of a wrong type.
         """
+
+    def deploy_all(self, **options: Unpack[DeployAll]) -> Rollout[ServiceEvent, list[ServiceOutcome]]:
+        """Deploys to many services and watches them with one poller: ten services a call, one allowance of calls.
+
+        Starts at once. None of those that begin together is written to before all of them have been checked. The outcome is
+        that of all: it raises the first bad end, or is what each has come to in the order asked for. Stands on what `deploy`
+        stands on.
+        """
+
+    def login(self, **options: Unpack[Login]) -> list[Credential]:
+        """Gets in to registries of Amazon ECR: tokens are good for twelve hours and kept for the client's life.
+
+        Stands on GetAuthorizationToken. Raises `Invalid` where a registry is none of ECR's, `Denied`, `Credentials`.
+        """
+
+    def resolve(self, image: str) -> Resolved:
+        """Says what an image reference names: digest, platforms, size.
+
+        Stands on ECR's BatchGetImage and DescribeImages, or the registry's own API. Raises `ImageMissing` with the nearest
+        tags, `Invalid` for what is no reference.
+        """
+
+    def exists(self, image: str) -> bool:
+        """Whether the registry has such an image: one call. Raises as `resolve` does, but for `ImageMissing`."""
 
     def watch(self, **options: Unpack[Watch]) -> Rollout:
         """Watches a deployment that somebody else began, to the same verdict as one's own. Starts at once and writes nothing.
@@ -137,6 +199,18 @@ def rollback(**options: Unpack[Rollback]) -> Rollout:
 
 def resume(**options: Unpack[Resume]) -> Rollout:
     """`Client.resume` with the default client: the environment's settings."""
+
+def deploy_all(**options: Unpack[DeployAll]) -> Rollout[ServiceEvent, list[ServiceOutcome]]:
+    """`Client.deploy_all` with the default client: the environment's settings."""
+
+def login(**options: Unpack[Login]) -> list[Credential]:
+    """`Client.login` with the default client: the environment's settings."""
+
+def resolve(image: str) -> Resolved:
+    """`Client.resolve` with the default client: the environment's settings."""
+
+def exists(image: str) -> bool:
+    """`Client.exists` with the default client: the environment's settings."""
 
 class Simulator:
     """The ECS control plane in small, served from this process on a clock of its own.

@@ -23,6 +23,17 @@ class AwsDetail(TypedDict, total=False):
     """The id to give to AWS support."""
 
 
+class BadEnd(TypedDict, total=False):
+    """How a service of many did not end well: an error's code, words and data."""
+
+    code: Required[str]
+    """The error's code."""
+    message: Required[str]
+    """The error's words."""
+    detail: Required[Any]
+    """The error's data."""
+
+
 class CancelledDetail(TypedDict, total=False):
     """The `detail` of an error with the code `cancelled`."""
 
@@ -43,20 +54,20 @@ class CancelledDetail(TypedDict, total=False):
 
 
 class Cause(TypedDict, total=False):
-    """One reason why tasks stopped."""
+    """One reason why tasks stopped, were never made, or are not well: from stopped tasks (DescribeTasks), service events (DescribeServices), targets (DescribeTargetHealth) and logs (GetLogEvents)."""
 
     kind: Required[str]
-    """A word for the kind of cause, such as `image_missing`, `exited`, `out_of_memory`, `unhealthy`."""
+    """A word for the kind of cause. While pulling: `image_missing`, `platform_mismatch`, `registry_denied`, `registry_unreachable`, `registry_limit`, `disk_full`, `pull_failed`. Before a container runs: `secret_missing`, `secret_denied`, `environment_file`, `log_group_missing`, `log_denied`, `volume`, `network`, `cannot_start`, `dependency`. At its end: `exited`, `out_of_memory`, `killed`, `segmentation_fault`, `terminated`, `unhealthy`, `load_balancer_unhealthy`. Without a task: `capacity`, `placement`, `role`, `deadlock`, `start_throttled`, `throttled`. What is not known: `other`."""
     summary: Required[str]
-    """What happened, in one line."""
+    """What happened, in one line, with its names; ECS's own words where nothing better is known."""
     advice: str
-    """What to do about it."""
+    """What to do about it; absent where nothing is known."""
     tasks: Required[list[str]]
-    """The ids of the tasks that stopped for it, newest first."""
+    """The ids of the tasks concerned, newest first; empty where none was made."""
     containers: Required[list[StoppedContainer]]
-    """The containers that ended, as seen on the newest of these tasks."""
+    """The containers, as seen on the newest of the tasks that stopped; empty where none did."""
     log: Required[list[str]]
-    """The last lines of the failing container's log, oldest first."""
+    """The last lines of the failing container's log (at most 50, without colours), oldest first; empty where there is none or it may not be read."""
 
 
 class Change(TypedDict, total=False):
@@ -168,6 +179,17 @@ class DeniedDetail(TypedDict, total=False):
     """What AWS said; it names the missing permission."""
 
 
+class DeployAll(TypedDict, total=False):
+    """What `deploy_all` is asked for: many services at once, watched by one poller."""
+
+    services: Required[list[Deployment]]
+    """What each service is asked for, in the order in which they begin."""
+    parallel: int | None
+    """How many are on their way at once. All, unless given."""
+    stop: bool
+    """Whether a failure keeps those from beginning that have not begun. What has begun goes on to its end."""
+
+
 class Deployment(TypedDict, total=False):
     """What `deploy` is asked for."""
 
@@ -192,9 +214,9 @@ class Deployment(TypedDict, total=False):
     force: bool
     """Begin a new deployment although nothing changed."""
     pin: bool
-    """Replace tags by the digests they name now."""
+    """Replace tags by the digests they name now (ECR's BatchGetImage, or the registry). One that cannot be looked up is an error."""
     verify: bool
-    """Look that every ECR image exists and fits the platform before anything is written. Not looked at by this version."""
+    """Look that every ECR image exists and fits the platform before anything is written (BatchGetImage). Where that is not allowed or not answered, a warning says so."""
     wait: bool
     """Watch to the verdict. False ends after the update."""
     timeout: float
@@ -263,8 +285,8 @@ class Finding(TypedDict, total=False):
 class ImageMissingDetail(TypedDict, total=False):
     """The `detail` of an error with the code `image_missing`."""
 
-    container: Required[str]
-    """The container that would run it."""
+    container: str
+    """The container that would run it, where one would."""
     image: Required[str]
     """The whole image reference."""
     nearest: Required[list[str]]
@@ -291,6 +313,15 @@ class LoggingChange(TypedDict, total=False):
     """Options of the driver by name."""
     secrets: dict[str, str | None]
     """Options whose values are secrets: the ARN, or the name of an SSM parameter, that holds the value."""
+
+
+class Login(TypedDict, total=False):
+    """What `login` is asked for."""
+
+    registries: list[str]
+    """The registries: hosts (`<account>.dkr.ecr.<region>.amazonaws.com`, `public.ecr.aws`) or account ids. The caller's own in the client's region, unless given."""
+    write: bool
+    """Write them into Docker's configuration (`$DOCKER_CONFIG/config.json` or `~/.docker/config.json`), for other programs."""
 
 
 class MessageEvent(TypedDict, total=False):
@@ -341,7 +372,7 @@ class Outcome(TypedDict, total=False):
     seconds: Required[float]
     """How long it took, in seconds."""
     calls: Required[int]
-    """How many calls to AWS it took, failed ones included."""
+    """How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted."""
 
 
 class PausedEvent(TypedDict, total=False):
@@ -454,6 +485,18 @@ class PushFailedDetail(TypedDict, total=False):
     """What the registry said."""
 
 
+class PushingEvent(TypedDict, total=False):
+    """How far a push is, in bytes. Told as it changes, a few times a second."""
+
+    type: Required[Literal["pushing"]]
+    sent: Required[int]
+    """What has been sent."""
+    skipped: Required[int]
+    """What the registry had already."""
+    total: Required[int]
+    """What the image is made of."""
+
+
 class Recovery(TypedDict, total=False):
     """A way back after a rollout that failed or ran out of time."""
 
@@ -473,6 +516,23 @@ class RegisteredEvent(TypedDict, total=False):
     """Its ARN."""
     reused: Required[bool]
     """Whether an equal revision was there already, so that none was made."""
+
+
+class Resolved(TypedDict, total=False):
+    """What an image reference names at this moment."""
+
+    image: Required[str]
+    """The reference with the digest in the tag's place: it names this very image for ever."""
+    digest: Required[str]
+    """The digest: of the index where there are several platforms."""
+    media: Required[str]
+    """The manifest's media type."""
+    platforms: Required[list[str]]
+    """What it runs on, as `os/architecture` with a variant where there are several. Empty where that is not known."""
+    size: int
+    """What the registry keeps of it, in bytes, as far as it says."""
+    pushed: float
+    """When it was pushed, in seconds since 1970. ECR alone says it."""
 
 
 class Resume(TypedDict, total=False):
@@ -538,6 +598,19 @@ class RolledBackDetail(TypedDict, total=False):
     """What came of going back, where `recover` asked for it and it was begun."""
 
 
+class ServiceEvent(TypedDict, total=False):
+    """An event of one of many services."""
+
+    service: Required[str]
+    """The service's name or ARN, as it was given."""
+    cluster: Required[str]
+    """The cluster's name or ARN, as it was given."""
+    event: Event
+    """What was done or seen; absent where the service has come to a bad end."""
+    error: BadEnd
+    """The bad end it has come to."""
+
+
 class ServiceInactiveDetail(TypedDict, total=False):
     """The `detail` of an error with the code `service_inactive`."""
 
@@ -556,6 +629,17 @@ class ServiceMissingDetail(TypedDict, total=False):
     """The service asked for."""
     cluster: Required[str]
     """The cluster it was looked for in."""
+
+
+class ServiceOutcome(TypedDict, total=False):
+    """What one of many services has come to."""
+
+    service: Required[str]
+    """The service's name or ARN, as it was given."""
+    cluster: Required[str]
+    """The cluster's name or ARN, as it was given."""
+    outcome: Required[Outcome]
+    """What it has come to."""
 
 
 class StageEvent(TypedDict, total=False):
@@ -645,7 +729,7 @@ class SucceededEvent(TypedDict, total=False):
     seconds: Required[float]
     """How long it took, in seconds."""
     calls: Required[int]
-    """How many calls to AWS it took, failed ones included."""
+    """How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted."""
 
 
 class SupersededDetail(TypedDict, total=False):
@@ -774,6 +858,7 @@ Event = Union[
     PausedEvent,
     MessageEvent,
     StoppedEvent,
+    PushingEvent,
     RetryingEvent,
     SucceededEvent,
 ]

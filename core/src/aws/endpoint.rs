@@ -58,8 +58,43 @@ fn host(service: Service, region: &str, fips: bool, dual: bool) -> String {
 #[cfg(test)]
 mod tests {
     use aws_config::Region;
+    use aws_types::origin::Origin;
+    use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
     use super::*;
+
+    /// What environment and profile say of single services.
+    #[derive(Debug)]
+    struct Services;
+
+    impl LoadServiceConfig for Services {
+        fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+            (key.env() == "AWS_ENDPOINT_URL" && key.service_id() == "CloudWatch Logs").then(|| "http://logs".to_owned())
+        }
+    }
+
+    #[test]
+    fn what_is_set_nearest_to_the_call_counts() {
+        let with = |common: Option<&str>, origin: Option<Origin>| {
+            let mut builder = SdkConfig::builder().service_config(Services);
+            builder.set_endpoint_url(common.map(str::to_owned));
+            if let Some(origin) = origin {
+                builder.insert_origin("endpoint_url", origin);
+            }
+            builder.build()
+        };
+        let everywhere = Some(Origin::shared_environment_variable());
+        for (config, service, expected) in [
+            (with(None, None), Service::Ecs, None),
+            (with(None, None), Service::Logs, Some("http://logs")),
+            (with(Some("http://all"), everywhere), Service::Ecs, Some("http://all")),
+            (with(Some("http://all"), everywhere), Service::Logs, Some("http://logs")),
+            // The client's own option is for every service.
+            (with(Some("http://own"), Some(Origin::shared_config())), Service::Logs, Some("http://own")),
+        ] {
+            assert_eq!(configured(&config, service).as_deref(), expected, "{service:?}");
+        }
+    }
 
     #[tokio::test]
     async fn hosts_are_those_of_the_published_rule_sets() {

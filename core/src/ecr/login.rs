@@ -86,6 +86,15 @@ impl fmt::Debug for Credential {
 #[derive(Default)]
 pub(crate) struct Tokens(Mutex<HashMap<Option<String>, Token>>);
 
+impl Tokens {
+    #[cfg(test)]
+    pub(super) fn set(&self, region: &str, password: &str) {
+        let token = STANDARD.encode(format!("AWS:{password}"));
+        let token = Token { token, expires: SystemTime::now() + VALID, own: None };
+        self.0.try_lock().unwrap().insert(Some(region.to_owned()), token);
+    }
+}
+
 #[derive(Clone)]
 struct Token {
     /// `user:password`, base64.

@@ -4,9 +4,10 @@ mod docker;
 mod host;
 mod login;
 mod manifest;
+mod push;
 mod registry;
 mod resolve;
-#[allow(dead_code, reason = "for the rollout, which does not call it yet")]
+mod source;
 mod verify;
 
 use std::time::Duration;
@@ -19,10 +20,10 @@ use crate::error::Error;
 
 pub(crate) use login::Tokens;
 pub use login::{Credential, Login};
+pub use push::{Push, Pushed, Pushing};
 pub(crate) use registry::http;
 pub use resolve::Resolved;
-#[allow(unused_imports, reason = "for the rollout, which does not call it yet")]
-pub(crate) use verify::{Checks, Verified, verify};
+pub(crate) use verify::{Checks, verify};
 
 const ATTEMPTS: u32 = 4;
 

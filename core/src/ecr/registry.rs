@@ -31,7 +31,17 @@ pub(super) struct Request<'a> {
     pub(super) method: Method,
     pub(super) url: Url,
     pub(super) headers: Vec<(&'static str, String)>,
-    pub(super) body: Option<&'a bytes::Bytes>,
+    pub(super) body: Body<'a>,
+}
+
+/// What goes along.
+pub(super) enum Body<'a> {
+    /// Nothing.
+    None,
+    /// All of it at hand.
+    Bytes(bytes::Bytes),
+    /// Made as it is sent.
+    Stream(&'a (dyn Fn() -> reqwest::Body + Send + Sync)),
 }
 
 /// Why a registry does not do what is asked.
@@ -102,7 +112,11 @@ impl Session {
         Self::open_with(client, reference, client.http()?.clone()).await
     }
 
-    async fn open_with(client: &Client, reference: &Reference, http: reqwest::Client) -> Result<Self, Error> {
+    pub(super) async fn open_with(
+        client: &Client,
+        reference: &Reference,
+        http: reqwest::Client,
+    ) -> Result<Self, Error> {
         let host = api_host(reference);
         let scheme = if is_loopback(host) { "http" } else { "https" };
         let base =
@@ -167,6 +181,29 @@ impl Session {
         }
     }
 
+    /// The digest that a tag names, if it names one and the registry says which.
+    pub(super) async fn digest_of(&self, name: &str) -> Result<Option<String>, Refusal> {
+        let mut request = self.get(&format!("manifests/{name}"));
+        request.method = Method::HEAD;
+        request.headers = vec![("accept", manifest::ACCEPTED.join(", "))];
+        match self.send(&request).await {
+            Ok(answer) => Ok(header(answer.headers(), "docker-content-digest")),
+            Err(Refusal::Missing(_)) => Ok(None),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    /// Whether there is such a blob.
+    pub(super) async fn has_blob(&self, digest: &str) -> Result<bool, Refusal> {
+        let mut request = self.get(&format!("blobs/{digest}"));
+        request.method = Method::HEAD;
+        match self.send(&request).await {
+            Ok(_) => Ok(true),
+            Err(Refusal::Missing(_)) => Ok(false),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
     /// A small blob, such as an image's configuration.
     pub(super) async fn blob(&self, digest: &str) -> Result<Vec<u8>, Refusal> {
         let bytes = body(self.send(&self.get(&format!("blobs/{digest}"))).await?).await?;
@@ -187,7 +224,7 @@ impl Session {
     }
 
     pub(super) fn get(&self, rest: &str) -> Request<'static> {
-        Request { method: Method::GET, url: self.url(rest), headers: Vec::new(), body: None }
+        Request { method: Method::GET, url: self.url(rest), headers: Vec::new(), body: Body::None }
     }
 
     /// Sends until there is an answer that will not get better, and says what a failure means. For what may be asked twice.
@@ -242,9 +279,11 @@ impl Session {
         if let Some(authorization) = authorization.filter(|_| request.url.origin() == self.base.origin()) {
             call = call.header(AUTHORIZATION, authorization);
         }
-        if let Some(body) = request.body {
-            call = call.body(body.clone());
-        }
+        let call = match &request.body {
+            Body::None => call,
+            Body::Bytes(bytes) => call.body(bytes.clone()),
+            Body::Stream(make) => call.body(make()),
+        };
         call.send().await.map_err(|error| Refusal::Network(words(&error)))
     }
 
@@ -372,6 +411,18 @@ impl Refusal {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+
+    /// Connections that find `host` at an address of this machine, and trust its certificate alone.
+    pub(in crate::ecr) fn trusting(
+        certificate: &std::path::Path,
+        host: &str,
+        at: std::net::SocketAddr,
+    ) -> reqwest::Client {
+        use rustls::pki_types::pem::PemObject;
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(rustls::pki_types::CertificateDer::from_pem_file(certificate).unwrap()).unwrap();
+        connect(roots, |builder| builder.resolve(host, at).no_proxy()).unwrap()
+    }
 
     #[test]
     fn a_challenge_is_taken_apart() {

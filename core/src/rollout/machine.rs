@@ -45,7 +45,7 @@ impl Leash {
         self.news.notify_waiters();
     }
 
-    async fn pulled(&self, is_on_the_way: bool) {
+    pub(super) async fn pulled(&self, is_on_the_way: bool) {
         loop {
             let news = self.news.notified();
             let released = self.released.load(Ordering::SeqCst) && !is_on_the_way;
@@ -83,8 +83,12 @@ pub(super) enum State {
     Current,
     /// Read the definition that was named (DescribeTaskDefinition).
     Given,
-    /// Render, compare, decide.
+    /// Render and check.
     Decide,
+    /// Look at the images (ECR's BatchGetImage, or the registry); then go on.
+    Images(Box<State>),
+    /// Compare with what there is.
+    Compare,
     /// See whether an equal revision is there already (DescribeTaskDefinition).
     Latest(Box<TaskDefinition>),
     /// Make a revision (RegisterTaskDefinition).
@@ -222,7 +226,7 @@ impl Machine {
         let is_on_the_way = self.case.is_none() && matches!(self.goal, Goal::Deploy | Goal::Back);
         tokio::select! {
             biased;
-            () = leash.pulled(is_on_the_way) => self.state = State::Done(Box::new(Err(Error::Cancelled(Box::new(self.failure()))))),
+            () = leash.pulled(is_on_the_way) => self.cancel(),
             () = self.advance() => {}
         }
     }
@@ -243,7 +247,13 @@ impl Machine {
             }
             self.is_last_look = true;
         }
-        match self.take(self.state.clone()).await {
+        let step = self.take(self.state.clone()).await;
+        self.apply(step);
+    }
+
+    /// Goes where a step leads.
+    pub(super) fn apply(&mut self, step: Step) {
+        match step {
             Ok(next) => {
                 self.attempt = 0;
                 self.last_fault = None;
@@ -252,6 +262,28 @@ impl Machine {
             Err(Setback::Again) => {}
             Err(Setback::Fatal(error)) => self.state = State::Done(Box::new(Err(*error))),
         }
+    }
+
+    /// Whether the next step only looks at the service, so that one call can look at it and at others.
+    pub(super) fn is_looking(&self) -> bool {
+        // CodeDeploy's own record is looked at by itself.
+        let by_record = (self.goes_by_record() && !self.is_list_due()) || self.kind == Kind::CodeDeploy;
+        matches!(self.state, State::Look) && self.pause.is_none() && !by_record && !self.left().is_zero()
+    }
+
+    /// Whether nothing has been settled yet that could be written.
+    pub(super) fn is_preparing(&self) -> bool {
+        self.case.is_none() && !self.is_writing() && !matches!(self.state, State::Confirm { .. } | State::Done(_))
+    }
+
+    /// The time counts from now on.
+    pub(super) fn begin_at(&mut self, now: Duration) {
+        self.started = now;
+    }
+
+    /// Ends the watching.
+    pub(super) fn cancel(&mut self) {
+        self.state = State::Done(Box::new(Err(Error::Cancelled(Box::new(self.failure())))));
     }
 
     /// Goes as far as the first write, and says what would follow.
@@ -274,6 +306,8 @@ impl Machine {
             State::Current => self.current().await,
             State::Given => self.given().await,
             State::Decide => self.decide(),
+            State::Images(then) => self.images(*then).await,
+            State::Compare => self.compare(),
             State::Latest(target) => self.latest(target).await,
             State::Register(target) => self.register(target).await,
             State::Update => self.update().await,

@@ -5,6 +5,7 @@ mod case;
 mod codedeploy;
 mod collect;
 mod diagnose;
+mod fleet;
 mod join;
 mod kind;
 mod machine;
@@ -27,7 +28,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
+use serde::Serialize;
+use serde_json::Value;
 
+pub use fleet::Rollouts;
 pub use running::Running;
 
 use crate::client::Client;
@@ -42,15 +46,15 @@ pub(crate) use snapshot::last;
 /// A deployment on its way: a [`Stream`] of [`Event`]s that does its work as it is polled.
 ///
 /// Dropping it stops the watching, never the deployment.
-pub struct Rollout {
-    items: BoxStream<'static, Item>,
-    end: Option<Result<Outcome, Error>>,
+pub struct Rollout<E = Event, O = Outcome> {
+    items: BoxStream<'static, Item<E, O>>,
+    end: Option<Result<O, Error>>,
     leash: Arc<Leash>,
 }
 
-enum Item {
-    Event(Event),
-    End(Result<Outcome, Error>),
+enum Item<E, O> {
+    Event(E),
+    End(Result<O, Error>),
 }
 
 impl Rollout {
@@ -68,9 +72,11 @@ impl Rollout {
     pub(crate) async fn plan(client: Client, deployment: Deployment) -> Result<Plan, Error> {
         Machine::new(client, deployment).plan().await
     }
+}
 
+impl<E: Send + 'static, O: Clone + Send + 'static> Rollout<E, O> {
     /// The next event; `None` at the end.
-    pub async fn next(&mut self) -> Option<Event> {
+    pub async fn next(&mut self) -> Option<E> {
         StreamExt::next(self).await
     }
 
@@ -78,7 +84,7 @@ impl Rollout {
     ///
     /// # Errors
     /// Whatever kept the deployment from being live and complete.
-    pub async fn outcome(&mut self) -> Result<Outcome, Error> {
+    pub async fn outcome(&mut self) -> Result<O, Error> {
         loop {
             if let Some(end) = &self.end {
                 return end.clone();
@@ -87,16 +93,35 @@ impl Rollout {
         }
     }
 
+    /// With events and outcome as documents, as scripts see them.
+    pub fn documents(self) -> Rollout<Value, Value>
+    where
+        E: Serialize,
+        O: Serialize,
+    {
+        let document = |item| match item {
+            Item::Event(event) => Item::Event(value(&event)),
+            Item::End(end) => Item::End(end.map(|outcome| value(&outcome))),
+        };
+        Rollout {
+            items: self.items.map(document).boxed(),
+            end: self.end.map(|end| end.map(|one| value(&one))),
+            leash: self.leash,
+        }
+    }
+
     /// Runs it in the background of the present tokio runtime, whether or not its events are read.
-    pub fn spawn(self) -> Running {
+    pub fn spawn(self) -> Running<E, O> {
         Running::start(self)
     }
 }
 
-impl Stream for Rollout {
-    type Item = Event;
+impl<E, O> Unpin for Rollout<E, O> {}
 
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event>> {
+impl<E, O> Stream for Rollout<E, O> {
+    type Item = E;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<E>> {
         if self.end.is_some() {
             return Poll::Ready(None);
         }
@@ -112,8 +137,12 @@ impl Stream for Rollout {
     }
 }
 
+fn value(one: &impl Serialize) -> Value {
+    serde_json::to_value(one).unwrap_or_default()
+}
+
 /// Steps until there is something to tell, tells it, and so on to the end.
-fn items(machine: Machine) -> impl Stream<Item = Item> + Send {
+fn items(machine: Machine) -> impl Stream<Item = Item<Event, Outcome>> + Send {
     stream::unfold(Some(machine), |machine| async move {
         let mut machine = machine?;
         loop {
@@ -128,7 +157,7 @@ fn items(machine: Machine) -> impl Stream<Item = Item> + Send {
     })
 }
 
-impl fmt::Debug for Rollout {
+impl<E, O: fmt::Debug> fmt::Debug for Rollout<E, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rollout").field("end", &self.end).finish_non_exhaustive()
     }

@@ -25,6 +25,10 @@ pub(crate) enum Phase {
 /// Looks that a rollout of a minute may take, and the seconds over which they are spread: a little more than the minute,
 /// for the look that sees its end.
 const MINUTE: (u32, f64) = (20, 62.0);
+/// The pause between looks where the end is expected, in seconds.
+const CLOSE: f64 = 1.7;
+/// How far from the usual length the end is expected, as a part of it.
+const AROUND: f64 = 0.032;
 
 /// What the time of the next look depends on. Times in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,43 +61,81 @@ pub(crate) fn phase(ours: &Ours, look: &Snapshot, most_previous: u64) -> Phase {
 ///
 /// Nothing ends before the tasks run, so the looks are far apart while they start. Once all run, the end may come at any
 /// time: what is left of the first minute's looks is spread evenly over what is left of it, and after that the longer the
-/// rollout takes, the less a second matters. Once the earlier tasks go, the end is near. Where the service's last rollout
-/// tells how long one takes, looks are saved before that time and close together around it.
+/// rollout takes, the less a second matters. Once the earlier tasks go, the end is near. Where earlier rollouts of the
+/// service tell how long one takes, looks are saved before that time and close together around it; a wrong expectation
+/// costs seconds, never the verdict.
 pub(crate) fn next_look(progress: &Progress) -> Duration {
-    let Progress { phase, elapsed, in_phase, looks, failing, usual } = *progress;
-    let spread = (elapsed < 60.0).then(|| (MINUTE.1 - elapsed) / f64::from(MINUTE.0.saturating_sub(looks).max(1)));
-    // A rollout of seconds is seen to its end closely: few looks have been made by then.
-    let close = 1.8 + (elapsed - 14.0).max(0.0) * 0.2;
-    let mut seconds: f64 = match (phase, spread) {
-        (Phase::Starting, _) if elapsed < 2.0 => 3.0,
-        (Phase::Starting, _) if elapsed < 14.0 => 4.0,
-        (Phase::Starting, Some(_)) => 5.0,
-        (Phase::Starting, None) => (elapsed * 0.08).clamp(7.0, 15.0),
-        (Phase::Replacing, Some(spread)) => spread.max(2.0).min(close),
-        (Phase::Replacing, None) => (elapsed * 0.045).clamp(2.0, 15.0),
-        (Phase::Settling, Some(spread)) => spread.max(1.5).min(close),
-        (Phase::Paused, _) => (in_phase * 0.1).clamp(3.0, 15.0),
-        (Phase::Settling, None) => (in_phase * 0.2).min(elapsed * 0.04).max(elapsed * 0.002).max(1.5),
+    let without = unexpecting(progress);
+    let mut seconds = match progress.usual {
+        Some(usual) => expecting(progress, usual, without),
+        None => without,
     };
-    if let Some(usual) = usual {
-        let (from, to) = (usual * 0.97 - 1.0, usual * 1.05 + 3.0);
-        if elapsed < from {
-            let saving = if phase == Phase::Replacing { 1.6 } else { 1.0 };
-            seconds = (seconds * saving).min((from - elapsed).max(1.0));
-        } else if elapsed < to {
-            seconds = seconds.min((usual * 0.003).max(1.5));
-        }
-    }
-    if failing {
+    if progress.failing {
         seconds = seconds.min(3.0);
     }
     Duration::from_secs_f64(seconds)
 }
 
-/// How long the service's last rollout took, in seconds, where its PRIMARY deployment tells.
+/// The pause where nothing is known of earlier rollouts, in seconds.
+fn unexpecting(progress: &Progress) -> f64 {
+    let Progress { phase, elapsed, in_phase, looks, .. } = *progress;
+    let spread = (elapsed < 60.0).then(|| (MINUTE.1 - elapsed) / f64::from(MINUTE.0.saturating_sub(looks).max(1)));
+    // A rollout of seconds is seen to its end closely: few looks have been made by then.
+    let close = 1.8 + (elapsed - 14.0).max(0.0) * 0.2;
+    match (phase, spread) {
+        (Phase::Starting, _) if elapsed < 2.0 => 3.0,
+        (Phase::Starting, _) if elapsed < 14.0 => 4.0,
+        (Phase::Starting, Some(_)) => 5.0,
+        (Phase::Starting, None) => (elapsed * 0.1).clamp(7.0, 15.0),
+        (Phase::Replacing, Some(spread)) => spread.max(2.0).min(close),
+        (Phase::Replacing, None) => (elapsed * 0.055).clamp(2.0, 20.0),
+        (Phase::Settling, Some(spread)) => spread.max(1.5).min(close),
+        (Phase::Paused, _) => (in_phase * 0.1).clamp(3.0, 15.0),
+        (Phase::Settling, None) => (in_phase * 0.2).min(elapsed * 0.04).max(elapsed * 0.002).clamp(1.5, 20.0),
+    }
+}
+
+/// The pause where earlier rollouts took `usual` seconds; `without` that it would be this.
+fn expecting(progress: &Progress, usual: f64, without: f64) -> f64 {
+    let Progress { phase, elapsed, .. } = *progress;
+    if phase == Phase::Paused {
+        return without;
+    }
+    let around = (usual * AROUND).max(2.0);
+    let distance = ((elapsed - usual).abs() - around).max(0.0);
+    let is_before = elapsed < usual;
+    // What is not over long after the usual time is another kind of rollout.
+    if !is_before && distance > usual * 0.3 + 10.0 {
+        return without;
+    }
+    // A short rollout has few looks to spend on the way there, a long one many seconds around its end.
+    let (close, steepness) = match usual {
+        ..120.0 => (1.5, 0.25),
+        ..900.0 => (CLOSE, 0.18),
+        _ => (1.8, 0.16),
+    };
+    let least = if phase == Phase::Starting { 3.0 } else { close };
+    let approach = (distance * steepness).max(least);
+    let saved = match (is_before, elapsed < 60.0) {
+        // A rollout of seconds is nothing unusual, whatever the last one took.
+        (true, true) if usual > 90.0 && elapsed > 12.0 => without * 1.8,
+        (true, true) if usual > 40.0 && elapsed > 16.0 => without * 1.8,
+        (true, false) => (elapsed * 0.2).clamp(without, without * 3.0),
+        _ => without,
+    };
+    // Never past the time when looks are to be close together.
+    let to_window = usual - around - elapsed;
+    let seconds = saved.min(approach);
+    if to_window > 0.0 { seconds.min(to_window.max(least)) } else { seconds }
+}
+
+/// How long the service's last rollout took, in seconds, where its PRIMARY deployment tells: by the event that it was
+/// complete, or by when it was changed last.
 pub(crate) fn usual_seconds(before: &Snapshot) -> Option<f64> {
     let primary = before.primary().filter(|primary| primary.is("COMPLETED"))?;
-    let seconds = primary.updated? - primary.created?;
+    let says_so = |text: &str| text.contains(&primary.id) && text.contains("deployment completed");
+    let said = before.messages.iter().find(|message| says_so(&message.text)).map(|message| message.at);
+    let seconds = said.or(primary.updated)? - primary.created?;
     // Shorter is no rollout; longer may be an update of another kind, hours later.
     (5.0..3600.0).contains(&seconds).then_some(seconds)
 }
@@ -135,7 +177,9 @@ pub(crate) fn retry_after(fault: &Fault, stake: Stake, attempt: usize) -> Option
         (FaultKind::Unreachable, Stake::Preparing) => (0.2, 3),
         (FaultKind::Throttled, Stake::Preparing) => (1.0, 30),
         (FaultKind::Server | FaultKind::Broken | FaultKind::Unreadable, Stake::Preparing) => (0.4, 9),
-        (_, Stake::Watching) => (1.0, usize::MAX),
+        (FaultKind::Throttled, Stake::Watching) => (1.0, usize::MAX),
+        // The end may be what this look would have shown.
+        (_, Stake::Watching) => (0.4, usize::MAX),
     };
     if attempt > most {
         return None;
@@ -184,6 +228,67 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Rollouts of a service that has been deployed before, each up to 5 % longer or shorter than usual, of any shape.
+    #[test]
+    fn the_usual_end_is_seen_within_a_second_on_few_looks() {
+        let mut random = fastrand::Rng::with_seed(7);
+        for (usual, most_looks) in [(30.0, 15), (180.0, 40), (600.0, 75), (1800.0, 145)] {
+            let (mut lateness, mut counts) = (Vec::new(), Vec::new());
+            for _ in 0..2000 {
+                let end = usual * (0.95 + 0.1 * random.f64());
+                let full = end * (0.2 + 0.7 * random.f64());
+                let going = full + (end - full) * random.f64();
+                let (looks, late) = watch(full, going, end, Some(usual));
+                lateness.push(late);
+                counts.push(looks);
+            }
+            lateness.sort_by(f64::total_cmp);
+            counts.sort_unstable();
+            let (median, most) = (lateness[1000], lateness[1900]);
+            assert!(median <= 1.0 && most <= 3.0, "{usual}: late {median} at the median, {most} at 95 %");
+            let (most, extreme) = (counts[1900], counts[1999]);
+            assert!(
+                most <= most_looks && extreme <= most_looks + 3,
+                "{usual}: {most} looks at 95 %, {extreme} at most"
+            );
+        }
+    }
+
+    /// Where nothing is known of earlier rollouts, the number of looks is bounded all the same.
+    #[test]
+    fn an_unknown_end_is_seen_on_few_looks() {
+        let mut random = fastrand::Rng::with_seed(7);
+        for (end, most_looks, latest) in [(30.0, 15, 3.7), (180.0, 51, 11.0), (600.0, 75, 21.0), (1800.0, 145, 21.0)] {
+            for _ in 0..2000 {
+                let full = end * (0.2 + 0.7 * random.f64());
+                let going = full + (end - full) * random.f64();
+                let (looks, late) = watch(full, going, end, None);
+                assert!(looks <= most_looks && late <= latest, "{full} {going} {end}: {looks} looks, {late} late");
+            }
+        }
+    }
+
+    /// A history that says anything else than the truth: the end is seen a little later, no more.
+    #[test]
+    fn a_wrong_expectation_costs_seconds() {
+        for end in [20.0, 45.0, 60.0, 150.0, 400.0] {
+            for usual in [8.0, 30.0, 100.0, 300.0, 3000.0] {
+                let (looks, late) = watch(end * 0.4, end * 0.8, end, Some(usual));
+                let (_, without) = watch(end * 0.4, end * 0.8, end, None);
+                assert!(
+                    looks <= 75 && late <= (without + 2.0).max(end * 0.12),
+                    "{end} {usual}: {looks} looks, {late} late"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_earlier_rollouts_took_is_their_middle() {
+        assert_eq!(usual_of([60.0, 2.0, 70.0, 50.0].into_iter()), Some(60.0));
+        assert_eq!(usual_of([].into_iter()), None);
     }
 
     #[test]

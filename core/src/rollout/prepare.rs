@@ -1,6 +1,8 @@
 //! From the request to a registered definition: find, render, check, register. Nothing is written before all is checked, and
 //! a revision that may have been made without an answer is looked for before another is.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 use super::kind::{self, Kind};
@@ -9,10 +11,14 @@ use super::records::RunningRecord;
 use super::settings;
 use super::snapshot::{self, Deployed, Snapshot, text};
 use crate::aws::{Fault, FaultKind, Operation};
-use crate::definition::{Finding, Level, TaskDefinition};
+use crate::definition::{Changes, Finding, Level, TaskDefinition};
+use crate::ecr::{self, Checks};
 use crate::error::Error;
 use crate::event::Event;
 use crate::request::{Definition, suggestion};
+
+/// How long the images may be looked at.
+const IMAGES: Duration = Duration::from_secs(6);
 
 /// What has been found out on the way to the order.
 #[derive(Default)]
@@ -27,6 +33,8 @@ pub(super) struct Prepared {
     pub(super) rendered: Option<TaskDefinition>,
     /// What is risky about it.
     pub(super) warnings: Vec<Finding>,
+    /// Whether its images have been looked at.
+    has_images: bool,
 }
 
 /// A registered definition.
@@ -180,9 +188,41 @@ impl Machine {
         }
     }
 
-    /// Renders and compares; from here on nothing but AWS itself can refuse.
+    /// Renders, and checks all that can be checked without another call.
     pub(super) fn decide(&mut self) -> Step {
-        let rendered = self.render()?;
+        self.render()?;
+        // Pinned, the images are other ones than those written: that comes before anything is compared.
+        if self.request.pin { Ok(State::Images(Box::new(State::Compare))) } else { self.compare() }
+    }
+
+    /// Looks whether the images are there and fit, and what their tags name (ECR's BatchGetImage, or the registry).
+    pub(super) async fn images(&mut self, then: State) -> Step {
+        let Some(rendered) = self.prepared.rendered.clone() else { return Ok(then) };
+        let checks = Checks { verify: self.request.verify, pin: self.request.pin, limit: IMAGES };
+        let verified = ecr::verify(&self.client, &rendered.to_value(), checks).await;
+        if let Some(error) = verified.errors.into_iter().next() {
+            return Err(error.into());
+        }
+        for (code, text) in verified.warnings {
+            self.warn(code, text);
+        }
+        if !verified.pins.is_empty() {
+            let pins = Changes { images: verified.pins, ..Changes::default() };
+            self.prepared.rendered = Some(rendered.into_rendered(&pins)?);
+        }
+        self.prepared.has_images = true;
+        Ok(then)
+    }
+
+    /// On to what writes, once the images have been looked at.
+    pub(super) fn writing(&self, state: State) -> State {
+        let is_due = self.request.verify && !self.prepared.has_images;
+        if is_due { State::Images(Box::new(state)) } else { state }
+    }
+
+    /// Compares with what there is; from here on nothing but AWS itself can refuse.
+    pub(super) fn compare(&mut self) -> Step {
+        let Some(rendered) = self.prepared.rendered.clone() else { return Ok(State::Decide) };
         let running = self.before.definition.clone();
         let equal = [&self.prepared.given, &self.prepared.current]
             .into_iter()
@@ -194,7 +234,7 @@ impl Machine {
         }
         let Some(revision) = equal else {
             self.refuse_to_interfere()?;
-            return Ok(State::Latest(Box::new(rendered)));
+            return Ok(self.writing(State::Latest(Box::new(rendered))));
         };
         // The service says what it is to run, its PRIMARY deployment what it runs or is about to.
         let primary = self.before.primary().filter(|primary| primary.definition == revision.arn).cloned();
@@ -208,13 +248,13 @@ impl Machine {
         self.refuse_to_interfere()?;
         if !revision.is_active {
             // It runs, but nothing new can be begun with it.
-            return Ok(State::Latest(Box::new(rendered)));
+            return Ok(self.writing(State::Latest(Box::new(rendered))));
         }
         if !runs_already {
             self.tell(Event::Registered { definition: revision.arn.clone(), reused: true });
         }
         self.definition = Some(revision.arn);
-        Ok(State::Update)
+        Ok(self.writing(State::Update))
     }
 
     /// Stages that somebody else's deployment goes through are not cut off, unless that is asked for.
@@ -256,7 +296,7 @@ impl Machine {
     }
 
     /// The definition to deploy, checked. What ECS has taken once is not refused for what it already had.
-    fn render(&mut self) -> Result<TaskDefinition, Error> {
+    fn render(&mut self) -> Result<(), Error> {
         let changes = self.request.changes();
         let (base, known) = match (&self.request.definition, &self.prepared) {
             (Some(Definition::Document(document)), _) => (TaskDefinition::new(Value::Object(document.clone()))?, false),
@@ -278,8 +318,8 @@ impl Machine {
             self.warn(&finding.rule, format!("{}: {}; {}", finding.path, finding.text, finding.advice));
         }
         self.prepared.warnings = warnings;
-        self.prepared.rendered = Some(rendered.clone());
-        Ok(rendered)
+        self.prepared.rendered = Some(rendered);
+        Ok(())
     }
 
     /// What is wrong between the definition and the service with the settings asked for. What the service has put up with

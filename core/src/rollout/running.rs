@@ -14,45 +14,47 @@ use crate::event::{Event, Outcome};
 /// A rollout that runs by itself. Made by [`Rollout::spawn`](super::Rollout::spawn).
 ///
 /// Each event is given out once. Dropping it stops the watching, never the deployment: one that has not begun yet still does.
-pub struct Running {
-    shared: Arc<Shared>,
+pub struct Running<E = Event, O = Outcome> {
+    shared: Arc<Shared<E, O>>,
     leash: Arc<Leash>,
 }
 
-#[derive(Default)]
-struct Shared {
-    told: Mutex<Told>,
+struct Shared<E, O> {
+    told: Mutex<Told<E, O>>,
     /// There is something new in `told`.
     news: Notify,
 }
 
-#[derive(Default)]
-struct Told {
-    events: VecDeque<Event>,
-    end: Option<Result<Outcome, Error>>,
+struct Told<E, O> {
+    events: VecDeque<E>,
+    end: Option<Result<O, Error>>,
 }
 
-impl Shared {
-    fn told(&self) -> MutexGuard<'_, Told> {
+impl<E, O> Shared<E, O> {
+    fn new() -> Self {
+        Self { told: Mutex::new(Told { events: VecDeque::new(), end: None }), news: Notify::new() }
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told<E, O>> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn tell(&self, news: impl FnOnce(&mut Told)) {
+    fn tell(&self, news: impl FnOnce(&mut Told<E, O>)) {
         news(&mut self.told());
         self.news.notify_waiters();
     }
 }
 
-impl Running {
-    pub(super) fn start(rollout: Rollout) -> Self {
-        let shared = Arc::new(Shared::default());
+impl<E: Send + 'static, O: Clone + Send + 'static> Running<E, O> {
+    pub(super) fn start(rollout: Rollout<E, O>) -> Self {
+        let shared = Arc::new(Shared::new());
         let leash = Arc::clone(&rollout.leash);
         tokio::spawn(run(rollout, Ending(Arc::clone(&shared))));
         Self { shared, leash }
     }
 
     /// The next event that nobody has taken yet; `None` once all are taken and the end has come.
-    pub async fn next(&self) -> Option<Event> {
+    pub async fn next(&self) -> Option<E> {
         self.wait(|told| match told.events.pop_front() {
             Some(event) => Some(Some(event)),
             None if told.end.is_some() => Some(None),
@@ -65,7 +67,7 @@ impl Running {
     ///
     /// # Errors
     /// Whatever kept the deployment from being live and complete.
-    pub async fn outcome(&self) -> Result<Outcome, Error> {
+    pub async fn outcome(&self) -> Result<O, Error> {
         self.wait(|told| told.end.clone()).await
     }
 
@@ -74,7 +76,7 @@ impl Running {
         self.leash.cancel();
     }
 
-    async fn wait<T>(&self, mut ready: impl FnMut(&mut Told) -> Option<T>) -> T {
+    async fn wait<T>(&self, mut ready: impl FnMut(&mut Told<E, O>) -> Option<T>) -> T {
         loop {
             // Listening begins before looking, so that nothing told in between is missed.
             let news = self.shared.news.notified();
@@ -87,9 +89,9 @@ impl Running {
 }
 
 /// Makes sure that an end is told, whatever becomes of the task.
-struct Ending(Arc<Shared>);
+struct Ending<E, O>(Arc<Shared<E, O>>);
 
-impl Drop for Ending {
+impl<E, O> Drop for Ending<E, O> {
     fn drop(&mut self) {
         self.0.tell(|told| {
             told.end.get_or_insert_with(|| Err(Error::Cancelled(Box::default())));
@@ -97,7 +99,7 @@ impl Drop for Ending {
     }
 }
 
-async fn run(mut rollout: Rollout, ending: Ending) {
+async fn run<E: Send + 'static, O: Clone + Send + 'static>(mut rollout: Rollout<E, O>, ending: Ending<E, O>) {
     while let Some(event) = rollout.next().await {
         ending.0.tell(|told| told.events.push_back(event));
     }
@@ -105,13 +107,13 @@ async fn run(mut rollout: Rollout, ending: Ending) {
     ending.0.tell(|told| told.end = Some(end));
 }
 
-impl Drop for Running {
+impl<E, O> Drop for Running<E, O> {
     fn drop(&mut self) {
         self.leash.release();
     }
 }
 
-impl fmt::Debug for Running {
+impl<E, O: fmt::Debug> fmt::Debug for Running<E, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Running").field("end", &self.shared.told().end).finish_non_exhaustive()
     }

@@ -59,7 +59,7 @@ impl Machine {
     }
 
     pub(super) async fn look(&mut self) -> Step {
-        self.watched.looks += 1;
+        self.count_look();
         if self.kind == Kind::CodeDeploy {
             return Box::pin(self.look_at_codedeploy()).await;
         }
@@ -69,13 +69,22 @@ impl Machine {
         self.look_at_service(None).await
     }
 
+    pub(super) fn count_look(&mut self) {
+        self.watched.looks += 1;
+    }
+
     /// Looks at the service (DescribeServices). `pause`: before the next look, where the pace does not say.
     pub(super) async fn look_at_service(&mut self, pause: Option<Duration>) -> Step {
         let answer = self.describe_service().await?;
+        self.shown(&answer, pause)
+    }
+
+    /// What follows from an answer of DescribeServices about the service.
+    pub(super) fn shown(&mut self, answer: &Value, pause: Option<Duration>) -> Step {
         self.list_was_seen();
         let now = self.elapsed();
-        let Some(service) = snapshot::service(&answer) else {
-            let is_missing = snapshot::is_missing(&answer);
+        let Some(service) = snapshot::service(answer) else {
+            let is_missing = snapshot::is_missing(answer);
             let next = self.case.as_mut().map_or(Next::Wait, |case| case.look(None, is_missing, now));
             return self.follow(next, None);
         };

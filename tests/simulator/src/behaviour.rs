@@ -1,5 +1,7 @@
 //! Decides how a container behaves, by the image it was made from.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::model::failure::Failure;
@@ -144,13 +146,13 @@ impl Exit {
 
 /// The behaviours of all images, by pattern.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Behaviours(Vec<(String, Behaviour)>);
+pub(crate) struct Behaviours(Vec<(String, Arc<Behaviour>)>);
 
 impl Behaviours {
     /// Reads the member `images`: patterns to behaviours.
     pub(crate) fn read(images: &serde_json::Map<String, Value>, place: &str) -> Result<Behaviours, WorldError> {
         let read = |(pattern, value): (&String, &Value)| {
-            Ok((pattern.clone(), Behaviour::read(value, &format!("{place}.{pattern}"))?))
+            Ok((pattern.clone(), Arc::new(Behaviour::read(value, &format!("{place}.{pattern}"))?)))
         };
         images.iter().map(read).collect::<Result<_, _>>().map(Behaviours)
     }
@@ -164,9 +166,9 @@ impl Behaviours {
     }
 
     /// The behaviour by the longest pattern that fits `image`.
-    pub(crate) fn of(&self, image: &str) -> Behaviour {
+    pub(crate) fn of(&self, image: &str) -> Arc<Behaviour> {
         let fitting = self.0.iter().filter(|(pattern, _)| fits(pattern, image));
-        fitting.max_by_key(|(pattern, _)| pattern.len()).map(|(_, behaviour)| behaviour.clone()).unwrap_or_default()
+        fitting.max_by_key(|(pattern, _)| pattern.len()).map(|(_, behaviour)| Arc::clone(behaviour)).unwrap_or_default()
     }
 }
 

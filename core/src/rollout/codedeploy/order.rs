@@ -34,7 +34,7 @@ impl Machine {
         let runs = |revision: &Revision| Some(&revision.arn) == self.before.definition.as_ref();
         let Some(revision) = equal.filter(|revision| revision.is_active || (runs(revision) && !self.request.force))
         else {
-            return Ok(State::Latest(Box::new(rendered)));
+            return Ok(self.writing(State::Latest(Box::new(rendered))));
         };
         let runs_already = runs(&revision);
         self.definition = Some(revision.arn.clone());
@@ -47,7 +47,7 @@ impl Machine {
         if !runs_already {
             self.tell(Event::Registered { definition: revision.arn, reused: true });
         }
-        Ok(State::Update)
+        Ok(self.writing(State::Update))
     }
 
     fn runs_as_asked(&mut self) -> State {

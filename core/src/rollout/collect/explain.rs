@@ -19,6 +19,21 @@ const GROUPS: usize = 5;
 const ANSWER: Duration = Duration::from_secs(3);
 
 impl Machine {
+    /// Reads the definition that is deployed, where the rollout had no need to: of a deployment that somebody else began.
+    pub(super) async fn find_definition(&mut self) -> Result<(), Setback> {
+        let Some(arn) = self.ours().map(|ours| ours.definition.clone()) else { return Ok(()) };
+        if self.watched.collected.knows_definition() {
+            return Ok(());
+        }
+        let input = json!({ "taskDefinition": arn });
+        match self.ask(Operation::DescribeTaskDefinition, None, &input).await? {
+            Some(Ok(mut answer)) => self.watched.collected.know_definition(|| Some(answer["taskDefinition"].take())),
+            Some(Err(fault)) => self.cannot_explain("the task definition", &fault),
+            None => {}
+        }
+        Ok(())
+    }
+
     /// The log of a task that stopped, where no other of its cause has been read.
     pub(super) async fn first_log(&mut self, task: &StoppedTask) -> Result<Vec<String>, Setback> {
         if !self.watched.collected.wants_log(&task.clue) {
@@ -27,10 +42,10 @@ impl Machine {
         self.read_log(&task.clue, &task.id, task.runtime.as_deref()).await
     }
 
-    /// Asks what is left to ask once the verdict is known.
-    pub(super) async fn explain(&mut self) -> Result<(), Setback> {
-        if self.watched.collected.suspects_targets() {
-            self.find_targets().await?;
+    /// Asks what is left to ask once the verdict is known. `is_failure`: whether it is about the tasks.
+    pub(super) async fn explain(&mut self, is_failure: bool) -> Result<(), Setback> {
+        if is_failure && self.watched.collected.suspects_running() {
+            self.look_at_running().await?;
         }
         self.read_logs().await
     }
@@ -40,7 +55,7 @@ impl Machine {
         let collected = &self.watched.collected;
         let newest = |(clue, cause): (Clue, Cause)| {
             let task = cause.tasks.first()?.clone();
-            let is_read = collected.log(clue.container.as_deref(), std::slice::from_ref(&task)).is_some();
+            let is_read = collected.log(&clue, std::slice::from_ref(&task)).is_some();
             let runtime = collected.runtime(&task).map(str::to_owned);
             (!is_read).then_some((clue, task, runtime))
         };
@@ -53,7 +68,7 @@ impl Machine {
 
     async fn read_log(&mut self, clue: &Clue, task: &str, runtime: Option<&str>) -> Result<Vec<String>, Setback> {
         let collected = &self.watched.collected;
-        let log = clue.container.as_deref().and_then(|container| {
+        let log = clue.logged().and_then(|container| {
             let log = collected.facts().log(container)?.log(container, task, runtime)?;
             Some((container, log))
         });
@@ -77,14 +92,24 @@ impl Machine {
         })
     }
 
-    /// What the target groups say of the tasks of ours that run.
-    async fn find_targets(&mut self) -> Result<(), Setback> {
-        let groups: Vec<String> =
-            self.watched.collected.facts().target_groups().into_iter().take(GROUPS).map(str::to_owned).collect();
-        if groups.is_empty() {
-            return Ok(());
-        }
-        let addresses = self.addresses().await?;
+    /// What is said of the tasks of ours that run: by ECS, and by their target groups.
+    async fn look_at_running(&mut self) -> Result<(), Setback> {
+        let Some(ours) = self.ours().map(|ours| self.starter(&ours.id)) else { return Ok(()) };
+        let running = list_running(&self.request.cluster, &self.before.name);
+        let Some(Ok(page)) = self.ask(Operation::ListTasks, None, &running).await? else { return Ok(()) };
+        let Some(input) = described(&self.request.cluster, &page) else { return Ok(()) };
+        let Some(Ok(answer)) = self.ask(Operation::DescribeTasks, None, &input).await? else { return Ok(()) };
+        let collected = &mut self.watched.collected;
+        collected.meet(&answer, &ours);
+        let unready = diagnose::unready(&answer, &ours, collected.facts());
+        collected.running.extend(unready);
+        self.look_at_targets(&diagnose::addresses(&answer, &ours)).await
+    }
+
+    /// What the target groups say of tasks with these addresses.
+    async fn look_at_targets(&mut self, addresses: &[(String, String)]) -> Result<(), Setback> {
+        let groups = self.watched.collected.facts().target_groups();
+        let groups: Vec<String> = groups.into_iter().take(GROUPS).map(str::to_owned).collect();
         if addresses.is_empty() {
             return Ok(());
         }
@@ -92,26 +117,15 @@ impl Machine {
             let input = json!({ "TargetGroupArn": group });
             match self.ask(Operation::DescribeTargetHealth, None, &input).await? {
                 Some(Ok(answer)) => {
-                    let facts = self.watched.collected.facts();
-                    let sick = diagnose::sick_targets(&answer, &group, &addresses, facts);
-                    self.watched.collected.targets.extend(sick);
+                    let collected = &mut self.watched.collected;
+                    let sick = diagnose::sick_targets(&answer, &group, addresses, collected.facts());
+                    collected.running.extend(sick);
                 }
                 Some(Err(fault)) => self.cannot_explain("the health of targets", &fault),
                 None => {}
             }
         }
         Ok(())
-    }
-
-    /// The addresses of the tasks of ours that run.
-    async fn addresses(&mut self) -> Result<Vec<(String, String)>, Setback> {
-        let Some(ours) = self.ours().map(|ours| self.starter(&ours.id)) else { return Ok(Vec::new()) };
-        let running = list_running(&self.request.cluster, &self.before.name);
-        let Some(Ok(page)) = self.ask(Operation::ListTasks, None, &running).await? else { return Ok(Vec::new()) };
-        let Some(input) = described(&self.request.cluster, &page) else { return Ok(Vec::new()) };
-        let Some(Ok(answer)) = self.ask(Operation::DescribeTasks, None, &input).await? else { return Ok(Vec::new()) };
-        self.watched.collected.meet(&answer, &ours);
-        Ok(diagnose::addresses(&answer, &ours))
     }
 
     /// One attempt at a call that nothing depends on; `None` where it has been refused before.

@@ -37,7 +37,8 @@ pub(in crate::rollout) struct Collected {
     messages: HashSet<String>,
     started: HashSet<String>,
     strangers: HashSet<String>,
-    pub(super) targets: Vec<Heard>,
+    /// What is said of tasks that still run.
+    pub(super) running: Vec<Heard>,
     logs: Vec<Logged>,
     definition: Option<Value>,
     service: Option<Value>,
@@ -74,9 +75,17 @@ impl Collected {
         is_news || is_late
     }
 
-    /// What the documents say that ECS's words are about.
-    pub(super) fn know(&mut self, definition: Option<Value>, service: &Map<String, Value>) {
-        self.definition = self.definition.take().or(definition);
+    /// Keeps the definition that is deployed: it never changes.
+    pub(super) fn know_definition(&mut self, definition: impl FnOnce() -> Option<Value>) {
+        self.definition = self.definition.take().or_else(definition);
+    }
+
+    pub(super) fn knows_definition(&self) -> bool {
+        self.definition.is_some()
+    }
+
+    /// Keeps what the service's settings say about its failures.
+    pub(super) fn know_service(&mut self, service: &Map<String, Value>) {
         let settings = service.iter().filter(|(member, _)| SETTINGS.contains(&member.as_str()));
         self.service = Some(settings.map(|(member, value)| (member.clone(), value.clone())).collect());
     }
@@ -132,8 +141,8 @@ impl Collected {
     }
 
     /// The log of the newest of a cause's tasks that has one.
-    pub(super) fn log(&self, container: Option<&str>, tasks: &[String]) -> Option<&[String]> {
-        let container = container?;
+    pub(super) fn log(&self, clue: &Clue, tasks: &[String]) -> Option<&[String]> {
+        let container = clue.container.as_deref()?;
         let of = |task: &String| self.logs.iter().find(|log| log.task == *task && log.container == container);
         tasks.iter().filter_map(of).map(|log| log.lines.as_slice()).find(|lines| !lines.is_empty())
     }
@@ -167,19 +176,19 @@ impl Collected {
         let mut causes = diagnose::causes(&Evidence {
             stopped: &stopped,
             heard: &self.heard,
-            targets: &self.targets,
+            running: &self.running,
             started: &self.started,
             strangers: &self.strangers,
             facts: self.facts(),
         });
         for (clue, cause) in &mut causes {
-            cause.log = self.log(clue.container.as_deref(), &cause.tasks).unwrap_or_default().to_vec();
+            cause.log = self.log(clue, &cause.tasks).unwrap_or_default().to_vec();
         }
         causes
     }
 
-    /// Whether a load balancer may be why.
-    pub(super) fn suspects_targets(&self) -> bool {
+    /// Whether the tasks that run may say more: a load balancer may be why, or nothing is known at all.
+    pub(super) fn suspects_running(&self) -> bool {
         let is_balancer = |clue: &Clue| clue.kind == diagnose::Kind::LoadBalancerUnhealthy;
         let told = self.stopped.iter().map(|task| &task.clue).chain(self.heard.iter().map(|heard| &heard.clue));
         let told: Vec<_> = told.collect();

@@ -11,9 +11,11 @@ use super::case::Conclusion;
 use super::diagnose::StoppedTask;
 use super::machine::{Machine, Setback, State, Step};
 use super::observe::Ours;
+use super::prepare::Prepared;
 use super::snapshot::{Message, Snapshot, list};
 use super::watch::is_passing;
 use crate::aws::{Fault, FaultKind, Operation};
+use crate::definition::TaskDefinition;
 use crate::error::Cause;
 use crate::event::Event;
 pub(super) use known::Collected;
@@ -35,22 +37,17 @@ impl Machine {
             Some(began) => message.at >= began,
             None => !before.contains(&message.id.as_str()),
         };
-        let definition = self.deployed(&ours.definition);
+        let (prepared, arn) = (&self.prepared, ours.definition.as_str());
         let collected = &mut self.watched.collected;
-        collected.know(definition, service);
+        collected.know_service(service);
+        collected.know_definition(|| deployed(prepared, arn));
         collected.is_short = look.deployment(&ours.id).is_some_and(|our| our.running < our.desired);
         collected.hear(look.messages.iter().filter(is_since), &ours.id);
     }
 
-    /// The definition that is deployed, where it has been read or made.
-    fn deployed(&self, arn: &str) -> Option<Value> {
-        let revisions = [&self.prepared.given, &self.prepared.current].into_iter().flatten();
-        let revision = revisions.filter(|revision| revision.arn == arn).map(|revision| &revision.definition).next();
-        self.prepared.rendered.as_ref().or(revision).map(|definition| definition.to_value())
-    }
-
     /// Collects the tasks of our deployment that stopped: ECS keeps them for about an hour.
     pub(super) async fn collect(&mut self, conclusion: Option<Box<Conclusion>>, then: Option<Duration>) -> Step {
+        self.find_definition().await?;
         match self.find_stopped().await? {
             Ok(stopped) => self.keep_stopped(stopped).await?,
             Err(fault) if conclusion.is_some() && is_passing(&fault) && self.attempt < EXPLAINING => {
@@ -60,8 +57,9 @@ impl Machine {
         }
         self.pause = then;
         let Some(conclusion) = conclusion else { return Ok(State::Look) };
+        let is_failure = !matches!(*conclusion, Conclusion::Superseded { .. } | Conclusion::Stopped { .. });
         // What is known by then is told; what is not, is not waited for.
-        let _ = tokio::time::timeout(BUDGET, self.explain()).await;
+        let _ = tokio::time::timeout(BUDGET, self.explain(is_failure)).await;
         Ok(self.conclude(*conclusion))
     }
 
@@ -122,6 +120,13 @@ impl Machine {
         let causes = self.watched.collected.causes();
         causes.into_iter().map(|(_, cause)| cause).collect()
     }
+}
+
+/// The definition that is deployed, where it has been read or made.
+fn deployed(prepared: &Prepared, arn: &str) -> Option<Value> {
+    let revisions = [&prepared.given, &prepared.current].into_iter().flatten();
+    let revision = revisions.filter(|revision| revision.arn == arn).map(|revision| &revision.definition).next();
+    prepared.rendered.as_ref().or(revision).map(TaskDefinition::to_value)
 }
 
 /// The input of DescribeTasks for a page of ListTasks: that has at most as many tasks as DescribeTasks takes.

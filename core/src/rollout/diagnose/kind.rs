@@ -117,6 +117,12 @@ pub(crate) fn is_incurable(kind: Kind) -> bool {
     kind.cure() == Cure::Change
 }
 
+/// Whether a container has run, so that it may have a log.
+pub(super) fn has_run(kind: Kind, exit: Option<i64>) -> bool {
+    use Kind::*;
+    exit.is_some() || matches!(kind, Unhealthy | LoadBalancerUnhealthy | Dependency | OutOfMemory)
+}
+
 /// What the names of errors of ECS's agent ask for, where the words after them are not known.
 const ERRORS: [(&str, &str); 9] = [
     ("ResourceInitializationError", "see ECS's words: the task's resources could not be set up"),

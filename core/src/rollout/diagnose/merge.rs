@@ -6,7 +6,6 @@ use std::collections::HashSet;
 use super::facts::Facts;
 use super::message::Heard;
 use super::summary::{advice, summary};
-use super::target::Target;
 use super::task::StoppedTask;
 use super::{Clue, Kind};
 use crate::error::{Cause, StoppedContainer};
@@ -17,8 +16,8 @@ pub(crate) struct Evidence<'a> {
     pub(crate) stopped: &'a [StoppedTask],
     /// What service events told, newest first.
     pub(crate) heard: &'a [Heard],
-    /// What target groups say of tasks that run.
-    pub(crate) targets: &'a [Target],
+    /// What is said of tasks of ours that still run.
+    pub(crate) running: &'a [Heard],
     /// The tasks that were started since the deployment began.
     pub(crate) started: &'a HashSet<String>,
     /// The tasks that are known to be another deployment's.
@@ -56,14 +55,14 @@ impl Evidence<'_> {
                 }),
             }
         }
-        // Oldest first: the newest reason counts, and a target group's own is the newest.
+        // Oldest first: the newest reason counts, and what is said of running tasks is the newest.
         for heard in self.heard.iter().rev() {
             if let Some(tasks) = self.ours(&heard.tasks) {
                 hear(&mut groups, &heard.clue, &tasks);
             }
         }
-        for target in self.targets {
-            hear(&mut groups, &target.clue, &target.tasks);
+        for one in self.running {
+            hear(&mut groups, &one.clue, &one.tasks);
         }
         // Only an echo where there is anything else.
         if groups.iter().any(|group| group.clue.kind != Kind::StartThrottled) {

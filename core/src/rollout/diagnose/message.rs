@@ -1,8 +1,8 @@
 //! What ECS's service events tell: the failures that never make a task, and the health of tasks that still run.
 
+use super::ended::{subject, unbalanced};
 use super::facts::Facts;
 use super::kind::Kind;
-use super::task::{subject, unbalanced};
 use super::words::classify;
 use super::{Clue, names};
 

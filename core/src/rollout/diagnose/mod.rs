@@ -3,15 +3,18 @@
 //!
 //! Each source is read into a [`Clue`]; clues that tell of the same thing become one [`Cause`](crate::error::Cause).
 
+mod ended;
 mod facts;
 mod kind;
 mod log;
 mod merge;
 mod message;
 mod names;
+mod running;
 mod summary;
-mod target;
 mod task;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub(crate) use facts::Facts;
@@ -19,7 +22,7 @@ pub(crate) use kind::{Kind, is_incurable};
 pub(crate) use log::{Log, lines};
 pub(crate) use merge::{Evidence, causes};
 pub(crate) use message::{Heard, concerns, started, unmade};
-pub(crate) use target::sick_targets;
+pub(crate) use running::{sick_targets, unready};
 pub(crate) use task::{StoppedTask, addresses, stopped_tasks, strangers};
 pub(crate) use words::shows_platform;
 
@@ -27,7 +30,7 @@ pub(crate) use words::shows_platform;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Clue {
     pub(crate) kind: Kind,
-    /// The container whose failure it is, and whose log may say more.
+    /// The container whose failure it is.
     pub(crate) container: Option<String>,
     /// Its exit code, where that is the failure.
     pub(crate) exit: Option<i64>,
@@ -42,6 +45,11 @@ pub(crate) struct Clue {
 impl Clue {
     fn new(kind: Kind) -> Self {
         Self { kind, container: None, exit: None, subject: None, detail: None, words: None }
+    }
+
+    /// The container whose log may say more.
+    pub(crate) fn logged(&self) -> Option<&str> {
+        self.container.as_deref().filter(|_| kind::has_run(self.kind, self.exit))
     }
 
     /// Whether both tell of the same failure, of one task or of two.

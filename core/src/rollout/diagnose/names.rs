@@ -18,11 +18,21 @@ pub(super) fn word<'a>(text: &'a str, beginning: &str) -> Option<&'a str> {
     Some(found.trim_end_matches(['.', ':']))
 }
 
+/// The word that follows a text.
+pub(super) fn word_after<'a>(text: &'a str, before: &str) -> Option<&'a str> {
+    text.split_once(before)?.1.split_whitespace().next().map(|word| word.trim_end_matches(['.', ',']))
+}
+
 /// The first ARN of a service.
 pub(super) fn arn<'a>(text: &'a str, service: &str) -> Option<&'a str> {
     let is_end = |c: char| c.is_whitespace() || "'\"()[],;".contains(c);
     let mut arns = text.split(is_end).filter(|word| word.starts_with("arn:"));
     arns.find(|arn| arn.split(':').nth(2) == Some(service)).map(|arn| arn.trim_end_matches(['.', ':']))
+}
+
+/// A secret's ARN without the JSON key, stage and version that a definition may write after it.
+pub(super) fn secret(arn: &str) -> &str {
+    arn.match_indices(':').nth(6).map_or(arn, |(at, _)| &arn[..at])
 }
 
 /// A target group's name out of its ARN: `…:targetgroup/NAME/ID`.
@@ -45,5 +55,10 @@ mod tests {
         assert_eq!(arn(text, "secretsmanager"), Some("arn:aws:secretsmanager:r:1:secret:db-AbC"));
         assert_eq!(arn(text, "s3"), Some("arn:aws:s3:::b/f"));
         assert_eq!(arn(text, "iam"), None);
+        assert_eq!(
+            secret("arn:aws:secretsmanager:r:1:secret:db-AbC:url::"),
+            "arn:aws:secretsmanager:r:1:secret:db-AbC"
+        );
+        assert_eq!(secret("arn:aws:secretsmanager:r:1:secret:db-AbC"), "arn:aws:secretsmanager:r:1:secret:db-AbC");
     }
 }

@@ -41,7 +41,7 @@ fn what(clue: &Clue, facts: Facts<'_>) -> Option<String> {
         RegistryLimit => format!("the registry limits how often it is asked: {} was not pulled", image(clue)),
         PullFailed => format!("{} cannot be pulled", image(clue)),
         DiskFull => format!("no space left for {}", image(clue)),
-        SecretMissing => format!("{} does not exist", secret(clue, facts)),
+        SecretMissing => format!("{} {}", secret(clue, facts), lacks(clue.words.as_deref().unwrap_or_default())),
         SecretDenied => format!("the execution role may not read {}", secret(clue, facts)),
         EnvironmentFile => format!("environment file {} cannot be read", or(subject, "of the task")),
         LogGroupMissing => format!("log group {} does not exist", or(subject, "of the task")),
@@ -89,6 +89,17 @@ fn secret(clue: &Clue, facts: Facts<'_>) -> String {
     match facts.secret_use(secret) {
         Some((container, variable)) => format!("secret {secret} ({variable} of container {container:?})"),
         None => format!("secret {secret}"),
+    }
+}
+
+/// What is missing of a secret: all of it, or what valueFrom says after its ARN.
+fn lacks(words: &str) -> String {
+    match names::word_after(words, "json key ") {
+        Some(key) => format!("has no JSON key {key}"),
+        None if words.contains("staging label") || words.contains("VersionId") => {
+            "has no value of that version".to_owned()
+        }
+        None => "does not exist".to_owned(),
     }
 }
 
@@ -153,7 +164,9 @@ fn dependency(clue: &Clue) -> String {
         return "a container that another one depends on did not get there in time".to_owned();
     };
     let condition = clue.detail.as_deref().unwrap_or("START");
-    format!("{container} never got {condition}, and container {waiting:?} waits for that")
+    // Without a word of ECS's, it still waits.
+    let so_far = if clue.words.is_none() { "has not got" } else { "never got" };
+    format!("{container} {so_far} {condition}, and container {waiting:?} waits for that")
 }
 
 fn deadlock(bounds: &Bounds) -> String {
@@ -222,6 +235,16 @@ mod tests {
             (
                 clue(Kind::SecretMissing, "api", None, "arn:s", "x"),
                 "secret arn:s (DB of container \"api\") does not exist",
+            ),
+            (
+                clue(
+                    Kind::SecretMissing,
+                    "",
+                    None,
+                    "arn:s",
+                    "retrieved secret from Secrets Manager did not contain json key url",
+                ),
+                "secret arn:s (DB of container \"api\") has no JSON key url",
             ),
             (clue(Kind::Exited, "api", Some(3), "", ""), "container \"api\" exited with code 3"),
             (

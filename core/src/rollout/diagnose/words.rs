@@ -64,6 +64,7 @@ const DENIED: &[&str] = &[
     "insufficient_scope",
     "denied:",
     "access to kms is not allowed",
+    "role has the permissions",
 ];
 const ABSENT: &[&str] = &[
     "resourcenotfound",
@@ -76,9 +77,18 @@ const ABSENT: &[&str] = &[
     "marked for deletion",
     "not found",
     "does not exist",
+    "doesn't exist",
 ];
-const NO_IMAGE: &[&str] =
-    &["not found", "manifest unknown", "name unknown", "manifest for", "(404)", "does not exist", "no such image"];
+const NO_IMAGE: &[&str] = &[
+    "not found",
+    "manifest unknown",
+    "name unknown",
+    "manifest for",
+    "(404)",
+    "does not exist",
+    "no such image",
+    "doesn't exist",
+];
 const MEMORY: &[&str] = &["outofmemory", "out of memory", "out-of-memory", "oomkilled", "memory usage"];
 
 const RULES: &[Rule] = &[
@@ -102,8 +112,9 @@ const RULES: &[Rule] = &[
     Rule(SECRET_OR_LOGIN, UNREACHED, Kind::Network),
     Rule(&["env file", "environment file"], ANY, Kind::EnvironmentFile),
     Rule(LOGGING, DENIED, Kind::LogDenied),
-    Rule(LOGGING, &["log group does not exist", "resourcenotfound", "cannot find"], Kind::LogGroupMissing),
+    // ECS says that it cannot find the log group also where it cannot reach CloudWatch.
     Rule(LOGGING, UNREACHED, Kind::Network),
+    Rule(LOGGING, &["log group does not exist", "resourcenotfound", "cannot find"], Kind::LogGroupMissing),
     Rule(VOLUME, ANY, Kind::Volume),
     Rule(&["toomanyrequests", "too many requests", "pull rate limit"], ANY, Kind::RegistryLimit),
     Rule(&["no space left on device"], ANY, Kind::DiskFull),
@@ -145,7 +156,7 @@ const RULES: &[Rule] = &[
 
 /// The kind of cause that a text of ECS means, where it is known.
 pub(super) fn classify(text: &str) -> Option<Kind> {
-    let text = text.to_lowercase();
+    let text = text.to_lowercase().replace('’', "'");
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     RULES.iter().find(|Rule(place, trouble, _)| has(place) && (trouble.is_empty() || has(trouble))).map(|rule| rule.2)
 }
@@ -216,6 +227,16 @@ mod tests {
                 Some(Kind::LogGroupMissing),
             ),
             ("ResourceInitializationError: failed to validate logger args: create stream: AccessDeniedException: not authorized to perform: logs:CreateLogStream".to_owned(), Some(Kind::LogDenied)),
+            (
+                "ResourceInitializationError: failed to validate logger args: The task cannot find the Amazon CloudWatch log group defined in the task definition. There is a connection issue between the task and Amazon CloudWatch. Check your network configuration. : signal: killed".to_owned(),
+                Some(Kind::Network),
+            ),
+            (
+                "CannotPullContainerError: The task cannot pull r/x:1 from the registry r/x:1. There is a connection issue between the task and the registry.".to_owned(),
+                Some(Kind::RegistryUnreachable),
+            ),
+            ("CannotPullContainerError: The task can’t pull the image. Check that the role has the permissions to pull images from the registry".to_owned(), Some(Kind::RegistryDenied)),
+            ("CannotPullContainerError: The image r/x:1 doesn’t exist".to_owned(), Some(Kind::ImageMissing)),
             ("OutOfMemoryError: Container killed due to memory usage".to_owned(), Some(Kind::OutOfMemory)),
             ("Task failed ELB health checks in (target-group arn)".to_owned(), Some(Kind::LoadBalancerUnhealthy)),
             ("Task failed container health checks".to_owned(), Some(Kind::Unhealthy)),

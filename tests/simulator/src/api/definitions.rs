@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::input::paged;
-use super::{Answer, ApiError, Input, invalid};
+use super::{Answer, ApiError, Input, invalid, object};
 use crate::model::Model;
 use crate::model::definition::Definition;
 
@@ -13,7 +13,7 @@ pub(super) fn register(model: &mut Model, input: &Input<'_>) -> Answer {
 }
 
 fn show(definition: &Definition, tags: bool) -> Value {
-    let mut answer = json!({ "taskDefinition": definition.document });
+    let mut answer = object([("taskDefinition", Value::Object(definition.document.clone()))]);
     if tags {
         answer["tags"] = json!(definition.tags);
     }

@@ -44,6 +44,11 @@ impl ApiError {
     }
 }
 
+/// An object of values that are there already. `json!` would write out and read each of them again.
+fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
 /// A parameter whose value makes no sense.
 fn invalid(text: impl Into<String>) -> ApiError {
     ApiError::new("InvalidParameterException", text)

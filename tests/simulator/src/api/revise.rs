@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::services::{DAEMON, definition, demand, modelled};
-use super::{Answer, ApiError, Input, invalid, show};
+use super::{Answer, ApiError, Input, invalid, object, show};
 use crate::model::Model;
 use crate::model::service::{DEPLOYED, Service, State};
 
@@ -40,7 +40,7 @@ pub(super) fn update(model: &mut Model, input: &Input<'_>) -> Answer {
     if deploys {
         model.with_service(index, |service, around| service.deploy(&wanted, around));
     }
-    Ok(json!({ "service": show::service(model, &model.services[index], true) }))
+    Ok(object([("service", show::service(model, &model.services[index], true))]))
 }
 
 /// What a service under another controller refuses.
@@ -50,7 +50,7 @@ fn allowed(service: &Service, input: &Input<'_>, force: bool) -> Result<(), ApiE
     if controller == "ECS" {
         return Ok(());
     }
-    let what = match (has("taskDefinition"), force || has("networkConfiguration") || has("platformVersion")) {
+    let what = match (has("taskDefinition"), force || DEPLOYED.into_iter().any(has)) {
         (true, _) => "task definition",
         (false, true) => "network parameters",
         (false, false) => return Ok(()),

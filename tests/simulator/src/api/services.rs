@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::input::paged;
-use super::{Answer, ApiError, Input, invalid, show};
+use super::{Answer, ApiError, Input, invalid, object, show};
 use crate::model::Model;
 use crate::model::events::Events;
 use crate::model::service::{Service, State};
@@ -68,7 +68,7 @@ pub(super) fn create(model: &mut Model, input: &Input<'_>) -> Answer {
         let known = &model.services[index];
         match known.state {
             State::Active if token.is_some() && known.token.as_deref() == token => {
-                return Ok(json!({ "service": show::service(model, known, true) }));
+                return Ok(object([("service", show::service(model, known, true))]));
             }
             State::Active => return Err(invalid("Creation of service was not idempotent.")),
             State::Draining => return Err(invalid("Unable to Start a service that is still Draining.")),
@@ -118,7 +118,7 @@ pub(super) fn create(model: &mut Model, input: &Input<'_>) -> Answer {
     if let Some(definition) = definition {
         model.with_service(index, |service, around| service.deploy(&definition, around));
     }
-    Ok(json!({ "service": show::service(model, &model.services[index], true) }))
+    Ok(object([("service", show::service(model, &model.services[index], true))]))
 }
 
 pub(super) fn describe(model: &mut Model, input: &Input<'_>) -> Answer {
@@ -137,7 +137,7 @@ pub(super) fn describe(model: &mut Model, input: &Input<'_>) -> Answer {
             None => failures.push(show::missing(model, "service", &cluster, name)),
         }
     }
-    Ok(json!({ "services": found, "failures": failures }))
+    Ok(object([("services", Value::Array(found)), ("failures", Value::Array(failures))]))
 }
 
 pub(super) fn delete(model: &mut Model, input: &Input<'_>) -> Answer {
@@ -154,7 +154,7 @@ pub(super) fn delete(model: &mut Model, input: &Input<'_>) -> Answer {
     service.retire("stopped", Some("the service was deleted".to_owned()), now);
     service.state = State::Draining;
     service.desired = 0;
-    Ok(json!({ "service": show::service(model, &model.services[index], true) }))
+    Ok(object([("service", show::service(model, &model.services[index], true))]))
 }
 
 pub(super) fn list(model: &mut Model, input: &Input<'_>) -> Answer {

@@ -177,7 +177,10 @@ fn rollout_state(rollout: Rollout) -> &'static str {
 }
 
 fn events(model: &Model, service: &Service) -> Value {
-    let one = |event: &crate::model::events::Event| json!({ "id": event.id, "createdAt": model.stamp(event.at), "message": event.message });
+    let one = |event: &crate::model::events::Event| {
+        let (id, message) = (event.id.as_str().into(), event.message.as_str().into());
+        super::object([("id", id), ("createdAt", model.stamp(event.at)), ("message", message)])
+    };
     service.events.iter().map(one).collect()
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::input::paged;
 use super::services::find;
-use super::{Answer, ApiError, Input, invalid, show};
+use super::{Answer, ApiError, Input, invalid, object, show};
 use crate::model::Model;
 use crate::model::ids::short;
 use crate::model::service::Service;
@@ -69,7 +69,7 @@ pub(super) fn describe(model: &mut Model, input: &Input<'_>) -> Answer {
             None => failures.push(show::missing(model, "task", &cluster, name)),
         }
     }
-    Ok(json!({ "tasks": found, "failures": failures }))
+    Ok(object([("tasks", Value::Array(found)), ("failures", Value::Array(failures))]))
 }
 
 pub(super) fn stop(model: &mut Model, input: &Input<'_>) -> Answer {
@@ -85,7 +85,7 @@ pub(super) fn stop(model: &mut Model, input: &Input<'_>) -> Answer {
         task.stop(now, "UserInitiated", reason);
     }
     let (_, task) = locate(model, &cluster, reference).ok_or_else(missing)?;
-    Ok(json!({ "task": show(model, &model.services[service], task) }))
+    Ok(object([("task", show(model, &model.services[service], task))]))
 }
 
 fn show(model: &Model, service: &Service, task: &Task) -> Value {

@@ -24,7 +24,12 @@ impl Ids {
     }
 
     pub(crate) fn hex(&mut self, length: usize) -> String {
-        self.take(length, b"0123456789abcdef")
+        let mut text = String::with_capacity(length + 16);
+        while text.len() < length {
+            text.push_str(&format!("{:016x}", self.0.u64(..)));
+        }
+        text.truncate(length);
+        text
     }
 
     pub(crate) fn service_deployment(&mut self) -> String {
@@ -36,8 +41,8 @@ impl Ids {
     }
 
     pub(crate) fn uuid(&mut self) -> String {
-        let part: Vec<String> = [8, 3, 3, 12].into_iter().map(|length| self.hex(length)).collect();
-        format!("{}-{}-4{}-a{}-{}", part[0], self.hex(4), part[1], part[2], part[3])
+        let text = self.hex(32);
+        format!("{}-{}-4{}-a{}-{}", &text[..8], &text[8..12], &text[13..16], &text[17..20], &text[20..])
     }
 
     pub(crate) fn address(&mut self) -> String {

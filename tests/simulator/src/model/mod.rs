@@ -1,11 +1,14 @@
 //! Decides what the control plane consists of and how its time is stepped.
 
+mod begin;
 pub(crate) mod breaker;
 pub(crate) mod codedeploy;
 pub(crate) mod definition;
 pub(crate) mod events;
 pub(crate) mod failure;
 pub(crate) mod ids;
+mod life;
+mod lifecycle;
 pub(crate) mod native;
 pub(crate) mod plan;
 mod pulse;
@@ -14,6 +17,7 @@ pub(crate) mod rollout;
 pub(crate) mod service;
 mod sets;
 pub(crate) mod shelf;
+mod success;
 pub(crate) mod task;
 pub(crate) mod undo;
 

@@ -1,5 +1,7 @@
 //! Decides when each container of a task begins, by what it depends on, and whether the task comes to run at all.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::failure::{Moment, Subject};
@@ -39,7 +41,7 @@ impl Plan {
     /// `subject` makes what the texts of a container are about.
     pub(crate) fn new<'a>(
         containers: &[Value],
-        behaviours: &[Behaviour],
+        behaviours: &[Arc<Behaviour>],
         arn: &str,
         subject: impl Fn(usize) -> Subject<'a>,
     ) -> Plan {
@@ -79,7 +81,7 @@ impl Plan {
 }
 
 /// When each container begins, and the first one that gives up waiting with the time when it does.
-fn begins(containers: &[Value], behaviours: &[Behaviour], base: f64) -> (Vec<Option<f64>>, Option<(usize, f64)>) {
+fn begins(containers: &[Value], behaviours: &[Arc<Behaviour>], base: f64) -> (Vec<Option<f64>>, Option<(usize, f64)>) {
     let mut begins: Vec<Option<f64>> = vec![None; containers.len()];
     let mut given_up: Option<(usize, f64)> = None;
     // Each round settles at least one container, unless they wait for each other.
@@ -107,7 +109,7 @@ fn begins(containers: &[Value], behaviours: &[Behaviour], base: f64) -> (Vec<Opt
     (begins, given_up)
 }
 
-fn wait(dependency: &Value, containers: &[Value], behaviours: &[Behaviour], begins: &[Option<f64>]) -> Wait {
+fn wait(dependency: &Value, containers: &[Value], behaviours: &[Arc<Behaviour>], begins: &[Option<f64>]) -> Wait {
     let name = dependency.get("containerName");
     let found = containers.iter().position(|container| container.get("name") == name);
     let Some((index, begun)) = found.and_then(|index| Some((index, begins[index]?))) else { return Wait::Unknown };

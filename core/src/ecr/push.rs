@@ -1,0 +1,625 @@
+//! How an image gets into a registry: what is missing goes up in parallel, in chunks that are taken up again where they broke; the
+//! manifest that carries the tag goes last, so that nothing half-made has a name.
+
+use std::fmt;
+use std::io::Read;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, BoxStream, Stream, StreamExt, TryStreamExt};
+use oci_spec::distribution::Reference;
+use reqwest::{Method, Url};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tokio::sync::mpsc;
+
+use super::host::{self, Registry};
+use super::registry::{self, Body, Refusal, Request, Session, header};
+use super::source::{self, Blob, Named, Piece, Source};
+use super::{Asked, ask, manifest, resolve};
+use crate::aws::Operation;
+use crate::client::Client;
+use crate::error::Error;
+use crate::event::Event;
+
+/// What `push` is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Push {
+    /// The image: an OCI layout (a folder or a tar) or an archive of `docker save`; either tar may be gzipped.
+    pub path: PathBuf,
+    /// Where it goes: `registry/repository:tag`.
+    pub image: String,
+    /// Which image is meant where the file holds several: its name or tag there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub select: Option<String>,
+    /// Repositories of the same registry that may have some of its layers already: they are not sent then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mount: Vec<String>,
+    /// Make ECR's repository if it is not there. One that is there stays as it is.
+    #[serde(default)]
+    pub create: bool,
+    /// With `create`: a tag, once given, names its image for ever.
+    #[serde(default)]
+    pub immutable: bool,
+    /// With `create`: look for vulnerabilities in each image that is pushed.
+    #[serde(default)]
+    pub scan: bool,
+    /// With `create`: ECR's lifecycle policy, a document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifecycle: Option<Value>,
+}
+
+impl Push {
+    /// A push of the image at `path` to a reference.
+    pub fn new(path: impl Into<PathBuf>, image: impl Into<String>) -> Self {
+        Self { path: path.into(), image: image.into(), ..Self::default() }
+    }
+}
+
+/// What a push has come to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Pushed {
+    /// The image by its digest, fit for a task definition.
+    pub image: String,
+    /// The digest: of the index where there are several platforms.
+    pub digest: String,
+    /// Bytes that were sent.
+    pub sent: u64,
+    /// Bytes that were there already.
+    pub skipped: u64,
+    /// How long it took, in seconds.
+    pub seconds: f64,
+}
+
+/// A push on its way: a [`Stream`] of [`Event`]s that does its work as it is polled. Dropping it stops it.
+pub struct Pushing {
+    items: BoxStream<'static, Item>,
+    end: Option<Result<Pushed, Error>>,
+}
+
+enum Item {
+    Event(Event),
+    End(Result<Pushed, Error>),
+}
+
+impl Client {
+    /// Pushes an image from a file to a registry, without an engine: what the registry has already is not sent
+    /// (ecr:GetAuthorizationToken, BatchCheckLayerAvailability, InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload, PutImage;
+    /// with `create` also CreateRepository and PutLifecyclePolicy).
+    ///
+    /// # Errors
+    /// At the end: `invalid` for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`.
+    pub fn push(&self, push: Push) -> Pushing {
+        let (tell, told) = mpsc::unbounded_channel();
+        let work = run(self.clone(), push, tell);
+        Pushing { items: items(Box::pin(work), told).boxed(), end: None }
+    }
+}
+
+impl Pushing {
+    /// The next event; `None` at the end.
+    pub async fn next(&mut self) -> Option<Event> {
+        StreamExt::next(self).await
+    }
+
+    /// Waits for the end and says what it was. Can be called at any time and again.
+    ///
+    /// # Errors
+    /// Whatever kept the image from being pushed whole.
+    pub async fn outcome(&mut self) -> Result<Pushed, Error> {
+        loop {
+            if let Some(end) = &self.end {
+                return end.clone();
+            }
+            self.next().await;
+        }
+    }
+}
+
+impl Stream for Pushing {
+    type Item = Event;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event>> {
+        if self.end.is_some() {
+            return Poll::Ready(None);
+        }
+        match self.items.poll_next_unpin(context) {
+            Poll::Ready(Some(Item::Event(event))) => Poll::Ready(Some(event)),
+            Poll::Ready(Some(Item::End(end))) => {
+                self.end = Some(end);
+                Poll::Ready(None)
+            }
+            Poll::Ready(None) => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl fmt::Debug for Pushing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pushing").field("end", &self.end).finish_non_exhaustive()
+    }
+}
+
+type Work = BoxFuture<'static, Result<Pushed, Error>>;
+
+fn items(work: Work, told: mpsc::UnboundedReceiver<Event>) -> impl Stream<Item = Item> + Send {
+    // All that was told comes before the end.
+    stream::unfold((Some(work), told, None), |(work, mut told, mut end)| async move {
+        let mut work = work;
+        loop {
+            let Some(running) = &mut work else {
+                if let Ok(event) = told.try_recv() {
+                    return Some((Item::Event(event), (work, told, end)));
+                }
+                let end = end.take()?;
+                return Some((Item::End(end), (work, told, None)));
+            };
+            tokio::select! {
+                biased;
+                Some(event) = told.recv() => return Some((Item::Event(event), (work, told, end))),
+                ended = running => {
+                    end = Some(ended);
+                    work = None;
+                }
+            }
+        }
+    })
+}
+
+/// Blobs on their way at once.
+const AT_ONCE: usize = 6;
+/// One chunk. A registry may keep what came of one that broke; if not, this much is sent again, or (the CNCF's registry) the whole
+/// blob. ECR wants at least 5 MiB.
+const CHUNK: u64 = 16 << 20;
+/// What is read and sent at once.
+const READ: usize = 256 << 10;
+/// A blob up to this size goes in one request.
+const SMALL: u64 = 1 << 20;
+/// How often a blob may break without getting any further.
+const BREAKS: u32 = 5;
+const TELL: Duration = Duration::from_millis(200);
+
+async fn run(client: Client, push: Push, tell: mpsc::UnboundedSender<Event>) -> Result<Pushed, Error> {
+    let begun = Instant::now();
+    let reference = resolve::parse(&push.image)?;
+    let (path, select) = (push.path.clone(), push.select.clone());
+    let opened = tokio::task::spawn_blocking(move || source::open(&path, select.as_deref())).await;
+    let opened = opened.unwrap_or_else(|error| Err(error.to_string()));
+    let source = opened.map_err(|text| Error::invalid(push.path.display().to_string(), text))?;
+    if push.create {
+        create(&client, &push, &reference).await?;
+    }
+    let session = Session::open(&client, &reference).await?;
+    let total = source.blobs.iter().map(|blob| blob.piece.size).sum();
+    let uploader = Uploader {
+        session,
+        mount: push.mount.clone(),
+        chunk: CHUNK,
+        sent: AtomicU64::new(0),
+        skipped: AtomicU64::new(0),
+        total,
+        client: client.clone(),
+    };
+    let outcome = {
+        let work = uploader.whole(&source, &reference);
+        tokio::pin!(work);
+        let mut ticks = tokio::time::interval(TELL);
+        let mut last = None;
+        loop {
+            tokio::select! {
+                outcome = &mut work => break outcome,
+                _ = ticks.tick() => {
+                    let event = uploader.event();
+                    if last.as_ref() != Some(&event) {
+                        let _ = tell.send(event.clone());
+                        last = Some(event);
+                    }
+                }
+            }
+        }
+    };
+    let digest = outcome.map_err(|refusal| uploader.error(refusal, &push.image))?;
+    let _ = tell.send(uploader.event());
+    let image = crate::image::change(Some(&push.image), &format!("@{digest}"));
+    Ok(Pushed {
+        image: image.map_err(|text| Error::invalid("image", text))?,
+        digest,
+        sent: uploader.sent.load(Ordering::Relaxed),
+        skipped: uploader.skipped.load(Ordering::Relaxed),
+        seconds: begun.elapsed().as_secs_f64(),
+    })
+}
+
+/// Makes the repository, if it is ECR's and not there.
+async fn create(client: &Client, push: &Push, reference: &Reference) -> Result<(), Error> {
+    let Some(Registry::Private { account, region, .. }) = host::registry(reference.registry()) else {
+        return Err(Error::invalid("create", format!("{} is no registry of ECR", reference.registry())));
+    };
+    let name = reference.repository();
+    let input = json!({
+        "registryId": account,
+        "repositoryName": name,
+        "imageTagMutability": if push.immutable { "IMMUTABLE" } else { "MUTABLE" },
+        "imageScanningConfiguration": {"scanOnPush": push.scan},
+    });
+    match ask(client, &region, Operation::CreateRepository, &input).await {
+        Ok(_) => {}
+        Err(Asked::Fault(fault, _)) if fault.code == "RepositoryAlreadyExistsException" => return Ok(()),
+        Err(asked) => return Err(asked.into()),
+    }
+    if let Some(policy) = &push.lifecycle {
+        let text = policy.as_str().map_or_else(|| policy.to_string(), str::to_owned);
+        let input = json!({"registryId": account, "repositoryName": name, "lifecyclePolicyText": text});
+        ask(client, &region, Operation::PutLifecyclePolicy, &input).await?;
+    }
+    Ok(())
+}
+
+/// One push to one repository.
+struct Uploader {
+    session: Session,
+    mount: Vec<String>,
+    chunk: u64,
+    sent: AtomicU64,
+    skipped: AtomicU64,
+    total: u64,
+    client: Client,
+}
+
+/// How a blob's upload came to an end.
+enum Broke {
+    /// It can be tried again from the start.
+    Restart(Refusal),
+    /// It cannot.
+    For(Refusal),
+}
+
+impl From<Refusal> for Broke {
+    fn from(refusal: Refusal) -> Self {
+        Self::For(refusal)
+    }
+}
+
+impl Uploader {
+    fn event(&self) -> Event {
+        Event::Pushing {
+            sent: self.sent.load(Ordering::Relaxed),
+            skipped: self.skipped.load(Ordering::Relaxed),
+            total: self.total,
+        }
+    }
+
+    fn error(&self, refusal: Refusal, image: &str) -> Error {
+        let failed = |text: String| Error::PushFailed { image: image.to_owned(), text };
+        match refusal {
+            Refusal::Missing(text) => {
+                failed(format!("{text}: the registry has no such repository; `create` makes one of ECR's"))
+            }
+            Refusal::Other(code, text) => failed(format!("{code}: {text}")),
+            refusal => refusal.into_error("push", image, &self.session.host()),
+        }
+    }
+
+    /// Everything, in the order that leaves nothing half-made. Gives the digest.
+    async fn whole(&self, source: &Source, reference: &Reference) -> Result<String, Refusal> {
+        let Some((root, others)) = source.manifests.split_last() else {
+            return Err(Refusal::Other("source".to_owned(), "there is no manifest in it".to_owned()));
+        };
+        if let Some(wanted) = reference.digest().filter(|wanted| *wanted != root.digest) {
+            return Err(Refusal::Other(
+                "digest".to_owned(),
+                format!("the image has digest {}, not {wanted}", root.digest),
+            ));
+        }
+        let name = reference.tag().or_else(|| reference.digest()).unwrap_or("latest");
+        // What has the tag is whole: a registry takes no manifest without its parts.
+        if self.session.digest_of(name).await? == Some(root.digest.clone()) {
+            self.skipped.store(self.total, Ordering::Relaxed);
+            return Ok(root.digest.clone());
+        }
+        let uploads: Vec<BoxFuture<'_, _>> =
+            source.blobs.iter().map(|blob| Box::pin(self.blob(blob)) as BoxFuture<'_, _>).collect();
+        stream::iter(uploads).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
+        for manifest in others {
+            self.manifest(manifest, &manifest.digest).await?;
+        }
+        self.manifest(root, name).await?;
+        Ok(root.digest.clone())
+    }
+
+    async fn manifest(&self, manifest: &Named, name: &str) -> Result<(), Refusal> {
+        let request = Request {
+            method: Method::PUT,
+            url: self.session.url(&format!("manifests/{name}")),
+            headers: vec![("content-type", manifest.media.clone())],
+            body: Body::Bytes(manifest.bytes.clone()),
+        };
+        let answer = self.session.send(&request).await?;
+        match header(answer.headers(), "docker-content-digest") {
+            Some(digest) if digest.starts_with("sha256:") && digest != manifest.digest => {
+                let text = format!("the registry keeps the manifest as {digest}, not {}", manifest.digest);
+                Err(Refusal::Other("digest".to_owned(), text))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn blob(&self, blob: &Blob) -> Result<(), Refusal> {
+        if self.session.has_blob(&blob.digest).await? {
+            self.skipped.fetch_add(blob.piece.size, Ordering::Relaxed);
+            return Ok(());
+        }
+        let mut location = None;
+        for from in &self.mount {
+            match self.begin(Some((&blob.digest, from))).await? {
+                Some(begun) => location = Some(begun),
+                None => {
+                    self.skipped.fetch_add(blob.piece.size, Ordering::Relaxed);
+                    return Ok(());
+                }
+            }
+        }
+        let hash = Arc::new(Mutex::new(Hashed::default()));
+        for attempt in 1.. {
+            match self.upload(blob, location.take(), &hash).await {
+                Ok(()) => return Ok(()),
+                Err(Broke::Restart(_)) if attempt < BREAKS => self.pause(attempt).await,
+                Err(Broke::Restart(refusal) | Broke::For(refusal)) => return Err(refusal),
+            }
+        }
+        unreachable!("the last attempt returns")
+    }
+
+    /// Begins an upload and says where it goes on; `None` where the blob could be taken over from another repository.
+    async fn begin(&self, mount: Option<(&str, &String)>) -> Result<Option<Url>, Refusal> {
+        let mut url = self.session.url("blobs/uploads/");
+        if let Some((digest, from)) = mount {
+            url.query_pairs_mut().append_pair("mount", digest).append_pair("from", from);
+        }
+        let headers = vec![("content-length", "0".to_owned())];
+        let request = Request { method: Method::POST, url, headers, body: Body::None };
+        let answer = self.session.send(&request).await?;
+        if answer.status().as_u16() == 201 {
+            return Ok(None);
+        }
+        next(&answer).map(Some)
+    }
+
+    /// One upload from its beginning to its end.
+    async fn upload(&self, blob: &Blob, begun: Option<Url>, hash: &Arc<Mutex<Hashed>>) -> Result<(), Broke> {
+        let mut location = match begun {
+            Some(begun) => begun,
+            None => self.begin(None).await?.ok_or_else(|| odd("an upload ended before it began"))?,
+        };
+        let size = blob.piece.size;
+        let mut progress = Progress { counter: &self.sent, counted: 0 };
+        if size > SMALL {
+            location = self.chunks(blob, location, hash, &mut progress).await?;
+            check(blob, hash).map_err(Broke::For)?;
+            self.end(blob, location, Body::None).await?;
+        } else {
+            let piece = blob.piece.clone();
+            let bytes =
+                tokio::task::spawn_blocking(move || read(&piece)).await.map_err(|error| odd(&error.to_string()))?;
+            let bytes = bytes.map_err(|error| odd(&error.to_string()))?;
+            if manifest::digest(&bytes) != blob.digest {
+                return Err(Broke::For(mismatch(&blob.digest, &manifest::digest(&bytes))));
+            }
+            self.end(blob, location, Body::Bytes(bytes.into())).await?;
+            progress.at(size);
+        }
+        progress.keep();
+        Ok(())
+    }
+
+    /// Sends the blob's bytes. What breaks goes on where the registry says that it is.
+    async fn chunks(
+        &self,
+        blob: &Blob,
+        mut location: Url,
+        hash: &Arc<Mutex<Hashed>>,
+        progress: &mut Progress<'_>,
+    ) -> Result<Url, Broke> {
+        let (mut at, mut breaks) = (0, 0);
+        while at < blob.piece.size {
+            let end = (at + self.chunk).min(blob.piece.size);
+            let body = || stream_of(&blob.piece, at, end, hash);
+            let request = Request {
+                method: Method::PATCH,
+                url: location.clone(),
+                headers: vec![
+                    ("content-type", "application/octet-stream".to_owned()),
+                    ("content-length", (end - at).to_string()),
+                    ("content-range", format!("{at}-{}", end - 1)),
+                ],
+                body: Body::Stream(&body),
+            };
+            let refusal = match self.session.once(&request).await {
+                Ok(answer) if answer.status().is_success() => {
+                    location = next(&answer)?;
+                    at = reached(&answer).unwrap_or(end).clamp(at, end);
+                    progress.at(at);
+                    breaks = 0;
+                    continue;
+                }
+                Ok(answer) => registry::refusal(answer).await,
+                Err(refusal) => refusal,
+            };
+            breaks += 1;
+            // A range that does not fit is one that came in part.
+            let passes = match &refusal {
+                Refusal::Throttled(_) | Refusal::Network(_) => true,
+                Refusal::Other(code, _) => matches!(code.as_str(), "416" | "RANGE_INVALID" | "BLOB_UPLOAD_INVALID"),
+                Refusal::Missing(_) => return Err(Broke::Restart(refusal)),
+                Refusal::Denied(_) | Refusal::Elsewhere => false,
+            };
+            if !passes || breaks > BREAKS {
+                return Err(Broke::For(refusal));
+            }
+            self.pause(breaks).await;
+            let status = Request { method: Method::GET, url: location.clone(), headers: Vec::new(), body: Body::None };
+            match self.session.once(&status).await {
+                Ok(answer) if answer.status().is_success() => {
+                    let before = at;
+                    at = reached(&answer).unwrap_or(0).min(blob.piece.size);
+                    location = next(&answer).unwrap_or(location);
+                    progress.at(at);
+                    if at > before {
+                        breaks = 0;
+                    }
+                }
+                // A registry that does not know where it was.
+                Ok(_) => return Err(Broke::Restart(refusal)),
+                Err(_) => {}
+            }
+        }
+        Ok(location)
+    }
+
+    async fn end(&self, blob: &Blob, mut location: Url, body: Body<'_>) -> Result<(), Broke> {
+        location.query_pairs_mut().append_pair("digest", &blob.digest);
+        let length = if let Body::Bytes(bytes) = &body { bytes.len() } else { 0 };
+        let headers =
+            vec![("content-type", "application/octet-stream".to_owned()), ("content-length", length.to_string())];
+        let request = Request { method: Method::PUT, url: location, headers, body };
+        let refusal = match self.session.once(&request).await {
+            Ok(answer) if answer.status().is_success() => return Ok(()),
+            Ok(answer) => registry::refusal(answer).await,
+            Err(refusal) => refusal,
+        };
+        match refusal {
+            // The answer may be all that was lost; and a piece that came twice makes another digest.
+            Refusal::Throttled(_) | Refusal::Network(_) | Refusal::Missing(_) | Refusal::Other(..) => {
+                match self.session.has_blob(&blob.digest).await {
+                    Ok(true) => Ok(()),
+                    _ => Err(Broke::Restart(refusal)),
+                }
+            }
+            refusal => Err(Broke::For(refusal)),
+        }
+    }
+
+    async fn pause(&self, times: u32) {
+        let pause = Duration::from_millis(200 << times.min(5));
+        self.client.clock().sleep(pause.mul_f64(0.5 + fastrand::f64())).await;
+    }
+}
+
+/// What an upload has added to the count, taken back if it comes to nothing.
+struct Progress<'a> {
+    counter: &'a AtomicU64,
+    counted: u64,
+}
+
+impl Progress<'_> {
+    fn at(&mut self, at: u64) {
+        match at.checked_sub(self.counted) {
+            Some(more) => self.counter.fetch_add(more, Ordering::Relaxed),
+            None => self.counter.fetch_sub(self.counted - at, Ordering::Relaxed),
+        };
+        self.counted = at;
+    }
+
+    fn keep(mut self) {
+        self.counted = 0;
+    }
+}
+
+impl Drop for Progress<'_> {
+    fn drop(&mut self) {
+        self.counter.fetch_sub(self.counted, Ordering::Relaxed);
+    }
+}
+
+/// The hash of what has been read so far. Bytes that are read again are not hashed again.
+#[derive(Default)]
+struct Hashed {
+    hash: Sha256,
+    at: u64,
+}
+
+impl Hashed {
+    fn take(&mut self, offset: u64, bytes: &[u8]) {
+        let known = self.at.saturating_sub(offset) as usize;
+        if let Some(new) = bytes.get(known..).filter(|_| offset <= self.at) {
+            self.hash.update(new);
+            self.at += new.len() as u64;
+        }
+    }
+}
+
+fn check(blob: &Blob, hash: &Mutex<Hashed>) -> Result<(), Refusal> {
+    let hash = hash.lock().unwrap_or_else(PoisonError::into_inner).hash.clone();
+    let digest = manifest::shown(hash.finalize().as_slice());
+    if digest == blob.digest { Ok(()) } else { Err(mismatch(&blob.digest, &digest)) }
+}
+
+fn mismatch(expected: &str, digest: &str) -> Refusal {
+    Refusal::Other("digest".to_owned(), format!("the blob {expected} is not what it says: its digest is {digest}"))
+}
+
+fn odd(text: &str) -> Refusal {
+    Refusal::Other("upload".to_owned(), text.to_owned())
+}
+
+fn read(piece: &Piece) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    piece.open()?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The bytes from `at` to `end`, read as they are sent, so that none are kept.
+fn stream_of(piece: &Piece, at: u64, end: u64, hash: &Arc<Mutex<Hashed>>) -> reqwest::Body {
+    let piece = Piece { path: piece.path.clone(), offset: piece.offset + at, size: end - at };
+    let hash = Arc::clone(hash);
+    let bytes = stream::try_unfold((None, at), move |(file, at)| {
+        let (piece, hash) = (piece.clone(), Arc::clone(&hash));
+        async move {
+            if at == end {
+                return Ok(None);
+            }
+            let read = move || {
+                let mut file = match file {
+                    Some(file) => file,
+                    None => piece.open()?,
+                };
+                let mut bytes = vec![0; READ.min((end - at) as usize)];
+                file.read_exact(&mut bytes)?;
+                hash.lock().unwrap_or_else(PoisonError::into_inner).take(at, &bytes);
+                Ok::<_, std::io::Error>((Bytes::from(bytes), file))
+            };
+            let (bytes, file) = tokio::task::spawn_blocking(read).await.map_err(std::io::Error::other)??;
+            let at = at + bytes.len() as u64;
+            Ok::<_, std::io::Error>(Some((bytes, (Some(file), at))))
+        }
+    });
+    reqwest::Body::wrap_stream(bytes)
+}
+
+/// Where an upload goes on.
+fn next(answer: &reqwest::Response) -> Result<Url, Refusal> {
+    let location =
+        header(answer.headers(), "location").ok_or_else(|| odd("the registry does not say where it goes on"))?;
+    answer.url().join(&location).map_err(|error| odd(&format!("the registry goes on at no URL: {error}")))
+}
+
+/// How many bytes of an upload the registry has, as `Range: 0-99` says it. It says `0-0` of none as well.
+fn reached(answer: &reqwest::Response) -> Option<u64> {
+    let range = header(answer.headers(), "range")?;
+    let last: u64 = range.trim_start_matches("bytes=").split_once('-')?.1.parse().ok()?;
+    Some(if last == 0 { 0 } else { last + 1 })
+}
+
+#[cfg(test)]
+mod tests;

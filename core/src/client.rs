@@ -152,7 +152,8 @@ impl Client {
     }
 
     pub(crate) async fn aws(&self) -> Result<&Aws, Error> {
-        self.inner.aws.get_or_try_init(|| Aws::connect(&self.inner.options, self.inner.signer)).await
+        // In a box: connecting is done once, and every future that calls would be many times its size.
+        self.inner.aws.get_or_try_init(|| Box::pin(Aws::connect(&self.inner.options, self.inner.signer))).await
     }
 }
 

@@ -357,10 +357,6 @@ impl Deployment {
         if let Some(Definition::Name(name)) = &self.definition {
             check_definition_name(name)?;
         }
-        if self.codedeploy.is_some() {
-            let text = "the option `codedeploy` is not in this version yet: leave it away".to_owned();
-            return Err(Error::Unsupported { text });
-        }
         Ok(())
     }
 }

@@ -33,7 +33,7 @@ def run(file: Path) -> None:
             assert not any(matches(never, event) for event in events), (never, events)
         calls = [call for call in simulator.calls() if call.get("by") != "script"]
         if "writes" in expect:
-            written = [call for call in calls if not call["operation"].startswith(("Describe", "List"))]
+            written = [call for call in calls if not call["operation"].startswith(("Describe", "Get", "List"))]
             assert matches(expect["writes"], written), (expect["writes"], written)
         assert len(calls) <= expect.get("calls", 10_000)
         check_time(simulator, events, verb, expect.get("late", 2.0))

@@ -71,7 +71,7 @@ impl Aws {
     pub(crate) async fn call(&self, operation: Operation, input: &Value) -> Result<Value, Fault> {
         let (lossless, answer) = Lossless::new(input);
         let Some(sent) = self.send(operation, lossless).await else {
-            return self.call_in(&self.region, operation, input).await;
+            return Box::pin(self.call_in(&self.region, operation, input)).await;
         };
         // An answer that the SDK's types cannot hold is still an answer, as long as it is JSON.
         match (sent, answer.take()) {

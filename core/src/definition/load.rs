@@ -54,7 +54,8 @@ impl FromStr for TaskDefinition {
     }
 }
 
-fn parse(name: &str, text: &str) -> Result<Value, Error> {
+/// JSON or YAML text as a document; `name` is what the error calls it.
+pub(crate) fn parse(name: &str, text: &str) -> Result<Value, Error> {
     let text = text.trim_start_matches('\u{feff}');
     if !text.trim_start().starts_with(['{', '[']) {
         return yaml::parse(name, text);

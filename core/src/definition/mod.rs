@@ -18,6 +18,7 @@ use serde_json::{Map, Value};
 
 pub use diff::Change;
 pub use dotenv::dotenv;
+pub(crate) use load::parse;
 pub use render::{Changes, ContainerChange, LoggingChange};
 pub(crate) use validate::service_findings;
 pub use validate::{Finding, Level};

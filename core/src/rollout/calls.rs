@@ -31,7 +31,8 @@ impl Machine {
 
     /// What a failed attempt leads to: another after a pause, or the error it is.
     pub(super) async fn setback(&mut self, fault: Fault) -> Setback {
-        let is_begun = self.case.is_some() || matches!(self.state, State::Confirm { .. });
+        let is_search = matches!(&self.state, State::CodeDeploy(act) if act.is_search());
+        let is_begun = self.case.is_some() || is_search || matches!(self.state, State::Confirm { .. });
         let stake = if is_begun { Stake::Watching } else { Stake::Preparing };
         self.attempt += 1;
         let Some(delay) = pace::retry_after(&fault, stake, self.attempt) else {

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::case::Conclusion;
+use super::kind::Kind;
 use super::machine::{Goal, Machine, State, Step};
 use super::observe::Ours;
 use super::snapshot::{Deployed, Snapshot};
@@ -15,6 +16,9 @@ use crate::event::Event;
 impl Machine {
     /// Joins the deployment of this id, or the newest.
     pub(super) fn join_other(&mut self, id: Option<&str>) -> Step {
+        if self.kind == Kind::CodeDeploy {
+            return self.join_codedeploy(id);
+        }
         let chosen = match id {
             Some(id) => self.before.deployment(id).cloned().ok_or_else(|| self.not_listed(id))?,
             None => self.before.primary().cloned().ok_or_else(|| self.not_listed("PRIMARY"))?,
@@ -48,7 +52,7 @@ impl Machine {
         });
     }
 
-    fn not_listed(&self, id: &str) -> Error {
+    pub(super) fn not_listed(&self, id: &str) -> Error {
         let ids: Vec<String> = self.before.deployments.iter().map(|one| one.id.clone()).collect();
         let known = crate::error::list(&ids);
         Error::invalid(
@@ -59,6 +63,9 @@ impl Machine {
 
     /// Finds the hook that waits (DescribeServiceDeployments).
     pub(super) async fn resume(&mut self) -> Step {
+        if self.kind == Kind::CodeDeploy {
+            return self.resume_codedeploy();
+        }
         let Some(running) = self.records.running.clone() else { return Err(self.nothing_waits().into()) };
         let record = match self.describe_record(&running.arn).await? {
             Ok(record) => record.unwrap_or_default(),
@@ -83,7 +90,7 @@ impl Machine {
         Ok(State::Turn { operation: Operation::ContinueServiceDeployment, input: Box::new(input) })
     }
 
-    fn nothing_waits(&self) -> Error {
+    pub(super) fn nothing_waits(&self) -> Error {
         Error::invalid("service", format!("no deployment of service {:?} waits at a hook", self.before.name))
     }
 

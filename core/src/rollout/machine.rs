@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 use super::case::{Case, Conclusion};
+use super::codedeploy::{self, Act};
 use super::kind::Kind;
 use super::prepare::Prepared;
 use super::records::Records;
@@ -113,6 +114,8 @@ pub(super) enum State {
     Resume,
     /// Turn a deployment round, or let it go on (StopServiceDeployment, ContinueServiceDeployment).
     Turn { operation: Operation, input: Box<Value> },
+    /// Do what is done with AWS CodeDeploy.
+    CodeDeploy(Box<Act>),
     /// Go back after this error.
     Recover(Box<Error>),
     /// Collect the tasks that stopped (ListTasks, DescribeTasks); then end, or go on looking after a pause.
@@ -168,6 +171,7 @@ pub(super) struct Machine {
     pub(super) case: Option<Case>,
     pub(super) records: Records,
     pub(super) watched: Watched,
+    pub(super) codedeploy: codedeploy::Known,
     /// The way back after this one failed.
     pub(super) back: Option<Box<Self>>,
 }
@@ -196,6 +200,7 @@ impl Machine {
             case: None,
             records: Records::default(),
             watched: Watched::default(),
+            codedeploy: codedeploy::Known::default(),
             back: None,
         }
     }
@@ -261,7 +266,8 @@ impl Machine {
 
     /// Whether the next step only looks at the service, so that one call can look at it and at others.
     pub(super) fn is_looking(&self) -> bool {
-        let by_record = self.goes_by_record() && !self.is_list_due();
+        // CodeDeploy's own record is looked at by itself.
+        let by_record = (self.goes_by_record() && !self.is_list_due()) || self.kind == Kind::CodeDeploy;
         matches!(self.state, State::Look) && self.pause.is_none() && !by_record && !self.left().is_zero()
     }
 
@@ -312,6 +318,7 @@ impl Machine {
             State::Back => self.back().await,
             State::Resume => self.resume().await,
             State::Turn { operation, input } => self.turn(operation, &input).await,
+            State::CodeDeploy(act) => self.codedeploy(*act).await,
             State::Recover(error) => self.go_back(error).await,
             State::Collect { conclusion, then } => self.collect(conclusion, then).await,
             State::Done(end) => Ok(State::Done(end)),
@@ -346,6 +353,7 @@ impl Machine {
 
     pub(super) fn is_writing(&self) -> bool {
         matches!(self.state, State::Register(_) | State::Update | State::Turn { .. })
+            || matches!(&self.state, State::CodeDeploy(act) if act.is_write())
             || self.back.as_ref().is_some_and(|back| back.is_writing())
     }
 

@@ -2,6 +2,7 @@
 
 mod calls;
 mod case;
+mod codedeploy;
 mod collect;
 mod diagnose;
 mod fleet;

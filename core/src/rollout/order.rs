@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::kind::Kind;
 use super::machine::{Machine, Setback, State, Step};
 use super::observe::Ours;
 use super::snapshot::{self, Deployed, Snapshot};
@@ -14,6 +15,9 @@ use crate::event::Event;
 
 impl Machine {
     pub(super) async fn update(&mut self) -> Step {
+        if self.kind == Kind::CodeDeploy {
+            return Box::pin(self.update_codedeploy()).await;
+        }
         let input = self.order();
         let answer = match self.call(Operation::UpdateService, &input).await? {
             Ok(answer) => answer,

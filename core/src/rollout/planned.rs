@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::json;
 
+use super::kind::Kind;
 use super::machine::Machine;
 use crate::aws::Operation;
 use crate::definition::{Change, TaskDefinition};
@@ -17,7 +18,9 @@ impl Machine {
         if writes && self.definition.is_none() {
             calls.push(PlannedCall { operation: Operation::RegisterTaskDefinition.name().to_owned(), input: None });
         }
-        if writes {
+        if writes && self.kind == Kind::CodeDeploy {
+            calls.extend(self.planned_codedeploy());
+        } else if writes {
             calls
                 .push(PlannedCall { operation: Operation::UpdateService.name().to_owned(), input: Some(self.order()) });
         }

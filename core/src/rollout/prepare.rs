@@ -49,6 +49,7 @@ impl Machine {
     /// What can be told to be wrong without a call.
     pub(super) fn check(&mut self) -> Step {
         self.request.check()?;
+        self.check_codedeploy()?;
         if let Some(Definition::Document(document)) = &self.request.definition {
             let rendered = TaskDefinition::new(Value::Object(document.clone()))?.render(&self.request.changes())?;
             refuse(errors(&rendered, None))?;
@@ -94,6 +95,9 @@ impl Machine {
                 format!("UpdateService has no member {member:?} known to this version; it is sent as it is{hint}"),
             );
         }
+        if self.kind == Kind::CodeDeploy {
+            return Ok(self.first_act());
+        }
         let needs_records =
             matches!(self.kind, Kind::Staged | Kind::Recorded) || matches!(self.goal, Goal::Back | Goal::Resume { .. });
         if needs_records { Ok(State::Records) } else { self.after_find() }
@@ -124,9 +128,6 @@ impl Machine {
         }
         let refuse = |why: String| Error::Unsupported { text: format!("service {name:?} {why}") };
         let (kind, strategy) = kind::kind(service, &self.request.settings).map_err(refuse)?;
-        if kind == Kind::CodeDeploy {
-            return Err(refuse("is deployed by AWS CodeDeploy, which this version does not do".to_owned()));
-        }
         if self.before.deployments.is_empty() {
             return Err(refuse("shows no deployments, without which nothing can be said of one".to_owned()));
         }
@@ -136,6 +137,7 @@ impl Machine {
             ));
         }
         self.kind = kind;
+        self.check_codedeployed(service)?;
         Ok(strategy)
     }
 
@@ -213,7 +215,7 @@ impl Machine {
     }
 
     /// On to what writes, once the images have been looked at.
-    fn writing(&self, state: State) -> State {
+    pub(super) fn writing(&self, state: State) -> State {
         let is_due = self.request.verify && !self.prepared.has_images;
         if is_due { State::Images(Box::new(state)) } else { state }
     }
@@ -227,6 +229,9 @@ impl Machine {
             .flatten()
             .find(|revision| revision.definition.diff(&rendered).is_empty())
             .cloned();
+        if self.kind == Kind::CodeDeploy {
+            return self.decide_codedeploy(rendered, equal);
+        }
         let Some(revision) = equal else {
             self.refuse_to_interfere()?;
             return Ok(self.writing(State::Latest(Box::new(rendered))));
@@ -366,10 +371,14 @@ impl Machine {
                 let equal = latest.filter(|latest| latest.definition.diff(&target).is_empty());
                 match equal {
                     Some(latest) => Ok(self.registered(latest.arn, true)),
-                    None => self.keep_attempt(State::Register(target)),
+                    None => {
+                        self.refuse_to_register()?;
+                        self.keep_attempt(State::Register(target))
+                    }
                 }
             }
             Err(fault) if is_missing(&fault) || fault.kind == FaultKind::Denied => {
+                self.refuse_to_register()?;
                 self.keep_attempt(State::Register(target))
             }
             Err(fault) => Err(self.setback(fault).await),

@@ -25,7 +25,8 @@ impl Machine {
         let mut request = Deployment::new(&self.request.cluster, &self.request.service);
         (request.timeout, request.patience) = (self.request.timeout, self.request.patience);
         request.settings = self.former_settings();
-        let goal = match self.has_records() {
+        request.codedeploy = self.request.codedeploy.clone();
+        let goal = match self.has_records() || self.kind == Kind::CodeDeploy {
             true => Goal::Back,
             false => Goal::Deploy,
         };
@@ -72,6 +73,9 @@ impl Machine {
     /// What going back means for the service as it is: turn the deployment on its way round, or update to what ran before.
     pub(super) async fn back(&mut self) -> Step {
         let is_given = self.request.definition.is_some();
+        if let Some(turn) = self.turn_codedeploy() {
+            return turn;
+        }
         let running = self.records.running.clone();
         // A definition that is named is gone back to by an update, unless stages are to be turned round.
         if let Some(running) = running.filter(|_| !is_given || self.kind != Kind::Rolling) {

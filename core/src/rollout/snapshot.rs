@@ -35,6 +35,8 @@ pub(crate) struct Deployed {
     pub(crate) reason: Option<String>,
     pub(crate) created: Option<f64>,
     pub(crate) updated: Option<f64>,
+    /// The id of the CodeDeploy deployment that made it, where it is a task set.
+    pub(crate) external: Option<String>,
 }
 
 /// One service event.
@@ -50,13 +52,19 @@ impl Snapshot {
         let configuration = &service["deploymentConfiguration"];
         let has = |watchdog: &str| configuration[watchdog]["enable"] == true;
         let rolls_back = |watchdog: &str| has(watchdog) && configuration[watchdog]["rollback"] == true;
+        let deployments = list(service, "deployments").iter().map(Deployed::of);
+        // Where CodeDeploy deploys, task sets take the place of deployments.
+        let sets = list(service, "taskSets").iter().filter(|_| is_codedeploy(service)).map(Deployed::of_set);
+        let deployments: Vec<Deployed> = deployments.chain(sets).collect();
+        let primary = deployments.iter().find(|deployment| deployment.status == "PRIMARY" && is_codedeploy(service));
+        let live = primary.map(|primary| primary.definition.clone());
         Self {
             name: text(service, "serviceName"),
             cluster: last(&text(service, "clusterArn")).to_owned(),
             status: text(service, "status"),
-            definition: service["taskDefinition"].as_str().map(str::to_owned),
+            definition: live.or_else(|| service["taskDefinition"].as_str().map(str::to_owned)),
             desired: number(service, "desiredCount"),
-            deployments: list(service, "deployments").iter().map(Deployed::of).collect(),
+            deployments,
             messages: list(service, "events").iter().map(Message::of).collect(),
             gives_up: has("deploymentCircuitBreaker") || has("alarms"),
             rolls_back: rolls_back("deploymentCircuitBreaker") || rolls_back("alarms"),
@@ -91,7 +99,13 @@ impl Deployed {
             reason: deployment["rolloutStateReason"].as_str().map(str::to_owned),
             created: deployment["createdAt"].as_f64(),
             updated: deployment["updatedAt"].as_f64(),
+            external: None,
         }
+    }
+
+    fn of_set(set: &Value) -> Self {
+        let external = set["externalId"].as_str().filter(|id| !id.is_empty()).map(str::to_owned);
+        Self { desired: number(set, "computedDesiredCount"), external, ..Self::of(set) }
     }
 
     pub(crate) fn is(&self, state: &str) -> bool {
@@ -117,6 +131,11 @@ pub(crate) fn service(answer: &Value) -> Option<&Map<String, Value>> {
 /// Whether a DescribeServices answer says that there is no such service.
 pub(crate) fn is_missing(answer: &Value) -> bool {
     list(answer, "failures").iter().any(|failure| failure["reason"] == "MISSING")
+}
+
+/// Whether AWS CodeDeploy deploys the service.
+pub(crate) fn is_codedeploy(service: &Value) -> bool {
+    service["deploymentController"]["type"] == "CODE_DEPLOY"
 }
 
 /// The last segment of an ARN, or a name as it is.

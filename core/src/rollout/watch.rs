@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::case::{self, Case, Conclusion, Next};
 use super::collect::Collected;
+use super::kind::Kind;
 use super::machine::{Machine, State, Step};
 use super::observe::{self, Ours};
 use super::pace::{self, Phase, Progress};
@@ -29,7 +30,7 @@ pub(super) struct Watched {
     /// The most tasks of earlier deployments that ran at once.
     most_previous: u64,
     /// The definition of the PRIMARY deployment in the last look.
-    live: Option<String>,
+    pub(super) live: Option<String>,
     /// Why tasks stopped.
     pub(super) collected: Collected,
 }
@@ -59,6 +60,9 @@ impl Machine {
 
     pub(super) async fn look(&mut self) -> Step {
         self.count_look();
+        if self.kind == Kind::CodeDeploy {
+            return Box::pin(self.look_at_codedeploy()).await;
+        }
         if self.goes_by_record() && !self.is_list_due() {
             return self.look_at_record().await;
         }

@@ -249,3 +249,27 @@ fn what_is_wrong_is_refused() {
     wait(&simulator, 5.0);
     assert_eq!(deployment(&simulator, &id)["errorInformation"]["code"], "ECS_UPDATE_ERROR");
 }
+
+#[test]
+fn deployments_are_listed_by_status() {
+    let simulator = start(json!({}));
+    let list = |statuses: Value| {
+        let input = json!({
+            "applicationName": "AppECS-prod-api", "deploymentGroupName": "DgpECS-prod-api", "includeOnlyStatuses": statuses,
+        });
+        ok(&simulator, "codedeploy:ListDeployments", input)["deployments"].take()
+    };
+    assert_eq!(list(json!([])), json!([]));
+    let id = create(&simulator, 2, &json!([]));
+    assert_eq!(list(json!(["Created", "InProgress"])), json!([id]));
+    assert_eq!(list(json!(["Succeeded"])), json!([]));
+    wait(&simulator, 400.0);
+    assert_eq!(list(json!(["Created", "InProgress"])), json!([]));
+    assert_eq!(list(json!(["Succeeded"])), json!([id]));
+    let names = json!({ "applicationName": "AppECS-prod-api", "deploymentGroupName": "DgpECS-prod-api" });
+    let group = ok(&simulator, "codedeploy:GetDeploymentGroup", names)["deploymentGroupInfo"].take();
+    assert_eq!(
+        [&group["lastAttemptedDeployment"]["deploymentId"], &group["lastSuccessfulDeployment"]["status"]],
+        [&json!(id), &json!("Succeeded")]
+    );
+}

@@ -94,7 +94,7 @@ impl Machine {
 
     /// What is said of the tasks of ours that run: by ECS, and by their target groups.
     async fn look_at_running(&mut self) -> Result<(), Setback> {
-        let Some(ours) = self.ours().map(|ours| ours.id.clone()) else { return Ok(()) };
+        let Some(ours) = self.ours().map(|ours| self.starter(&ours.id)) else { return Ok(()) };
         let running = list_running(&self.request.cluster, &self.before.name);
         let Some(Ok(page)) = self.ask(Operation::ListTasks, None, &running).await? else { return Ok(()) };
         let Some(input) = described(&self.request.cluster, &page) else { return Ok(()) };

@@ -76,7 +76,7 @@ impl Machine {
             };
             if let Some(described) = described(&self.request.cluster, &page) {
                 match self.call(Operation::DescribeTasks, &described).await? {
-                    Ok(answer) => stopped.extend(self.watched.collected.read(&answer, &ours.id)),
+                    Ok(answer) => stopped.extend(self.watched.collected.read(&answer, &self.starter(&ours.id))),
                     Err(fault) => return Ok(Err(fault)),
                 }
             }

@@ -85,6 +85,39 @@ fn revision(input: &Input<'_>) -> Result<(appspec::AppSpec, Option<String>), Api
     Ok((spec, Some(digest)))
 }
 
+/// The deployments of a group, newest first.
+pub(super) fn list(model: &mut Model, input: &Input<'_>) -> Answer {
+    let group = group(model, input, "deploymentGroupName")?;
+    let wanted: Vec<&str> = input.list("includeOnlyStatuses")?.iter().filter_map(Value::as_str).collect();
+    let range = input.value("createTimeRange");
+    let bound = |member: &str, open: f64| range.and_then(|range| range[member].as_f64()).unwrap_or(open);
+    let (from, to) = (bound("start", f64::NEG_INFINITY), bound("end", f64::INFINITY));
+    let is_listed = |deploy: &&Deploy| {
+        let at = model.stamp(deploy.created).as_f64().unwrap_or_default();
+        (wanted.is_empty() || wanted.contains(&deploy.status.name())) && (from..=to).contains(&at)
+    };
+    let ids: Vec<&str> = deploys(model, &group).rev().filter(is_listed).map(|deploy| deploy.id.as_str()).collect();
+    Ok(json!({ "deployments": ids }))
+}
+
+/// The deployments of a group, oldest first.
+fn deploys<'a>(model: &'a Model, group: &Group) -> impl DoubleEndedIterator<Item = &'a Deploy> + use<'a> {
+    let (application, name) = (group.application.clone(), group.name.clone());
+    let all = model.services.iter().flat_map(|service| &service.deploys);
+    all.filter(move |deploy| deploy.group.application == application && deploy.group.name == name)
+}
+
+/// What a group shows of its last deployment.
+fn last(model: &Model, deploy: &Deploy) -> Value {
+    let mut shown = json!({
+        "deploymentId": deploy.id, "status": deploy.status.name(), "createTime": model.stamp(deploy.created),
+    });
+    if let Some(at) = deploy.finished {
+        shown["endTime"] = model.stamp(at);
+    }
+    shown
+}
+
 fn find<'a>(model: &'a Model, input: &Input<'_>) -> Result<(&'a Service, &'a Deploy), ApiError> {
     let id =
         input.text("deploymentId")?.ok_or_else(|| error("DeploymentIdRequired", "The deployment ID is required."))?;
@@ -231,7 +264,9 @@ fn events(model: &Model, deploy: &Deploy) -> Value {
 
 pub(super) fn get_group(model: &mut Model, input: &Input<'_>) -> Answer {
     let group = group(model, input, "deploymentGroupName")?;
-    Ok(json!({ "deploymentGroupInfo": {
+    let attempted = deploys(model, &group).next_back();
+    let successful = deploys(model, &group).rev().find(|deploy| deploy.status == Status::Succeeded);
+    let mut answer = json!({ "deploymentGroupInfo": {
         "applicationName": group.application,
         "deploymentGroupId": "00000000-0000-4000-8000-000000000000",
         "deploymentGroupName": group.name,
@@ -242,7 +277,13 @@ pub(super) fn get_group(model: &mut Model, input: &Input<'_>) -> Answer {
         "blueGreenDeploymentConfiguration": blue_green(&group),
         "computePlatform": "ECS",
         "ecsServices": [{ "serviceName": group.service, "clusterName": group.cluster }],
-    } }))
+    } });
+    for (member, deploy) in [("lastAttemptedDeployment", attempted), ("lastSuccessfulDeployment", successful)] {
+        if let Some(deploy) = deploy {
+            answer["deploymentGroupInfo"][member] = last(model, deploy);
+        }
+    }
+    Ok(answer)
 }
 
 fn configuration(name: &str) -> Result<Vec<(f64, f64)>, ApiError> {

@@ -103,6 +103,7 @@ fn perform_codedeploy(model: &mut Model, operation: &str, input: &Input<'_>) -> 
     match operation {
         "CreateDeployment" => codedeploy::create(model, input),
         "GetDeployment" => codedeploy::get(model, input),
+        "ListDeployments" => codedeploy::list(model, input),
         "GetDeploymentTarget" => codedeploy::target(model, input),
         "ListDeploymentTargets" => codedeploy::targets(model, input),
         "GetDeploymentGroup" => codedeploy::get_group(model, input),

@@ -62,7 +62,9 @@ pub(super) fn service(model: &Model, service: &Service, tags: bool) -> Value {
     put("runningCount", json!(running));
     put("pendingCount", json!(pending));
     for (name, value) in platform(model, service, definition.as_deref().unwrap_or_default()) {
-        put(&name, value);
+        // The service shows what was asked for, its deployments and task sets what that is.
+        let own = service.settings.get("platformVersion").cloned().unwrap_or_else(|| json!("LATEST"));
+        put(&name, if name == "platformVersion" { own } else { value });
     }
     if let Some(definition) = definition {
         put("taskDefinition", json!(definition));

@@ -1,0 +1,145 @@
+//! What is sent to CodeDeploy and, for what is not its business, to UpdateService. Pure.
+
+use serde_json::{Map, Value, json};
+
+use super::appspec::sha256;
+use super::group::Names;
+use super::verdict::ACTIVE;
+use crate::error::Error;
+use crate::request::Deployment;
+use crate::rollout::settings::KNOWN;
+
+/// Members of UpdateService that ECS takes while CodeDeploy deploys the service.
+const ALLOWED: [&str; 6] = [
+    "deploymentConfiguration",
+    "enableECSManagedTags",
+    "healthCheckGracePeriodSeconds",
+    "placementConstraints",
+    "placementStrategy",
+    "propagateTags",
+];
+/// Members of an AppSpec that stand for settings which ECS refuses.
+const IN_APPSPEC: [(&str, &str); 3] = [
+    ("capacityProviderStrategy", "CapacityProviderStrategy"),
+    ("networkConfiguration", "NetworkConfiguration"),
+    ("platformVersion", "PlatformVersion"),
+];
+/// Characters of a description that CodeDeploy takes.
+const DESCRIPTION: usize = 256;
+
+/// What UpdateService would refuse of the settings asked for. A member that is not known here is let through.
+pub(crate) fn check_settings(settings: &Map<String, Value>) -> Result<(), Error> {
+    for member in settings.keys().map(String::as_str) {
+        if ALLOWED.contains(&member) || !KNOWN.contains(&member) {
+            continue;
+        }
+        let place = IN_APPSPEC.iter().find(|(setting, _)| *setting == member);
+        let instead = match place {
+            Some((_, name)) => format!("give {name} in the Properties of `codedeploy: {{appspec}}`"),
+            None => "change it by itself first".to_owned(),
+        };
+        let text = format!("ECS does not take it for a service that CodeDeploy deploys: {instead}");
+        return Err(Error::invalid(format!("settings.{member}"), text));
+    }
+    let configuration = settings.get("deploymentConfiguration").unwrap_or(&Value::Null);
+    for watchdog in ["deploymentCircuitBreaker", "alarms"] {
+        if configuration[watchdog]["enable"] == true {
+            let text = "a service that CodeDeploy deploys has none: the deployment group has rollbacks and alarms";
+            return Err(Error::invalid(format!("settings.deploymentConfiguration.{watchdog}"), text));
+        }
+    }
+    Ok(())
+}
+
+/// What CodeDeploy would refuse of the description.
+pub(crate) fn check_description(description: Option<&str>) -> Result<(), Error> {
+    match description.map(|text| text.chars().count()) {
+        Some(length) if length > DESCRIPTION => {
+            let text = format!("{length} characters given, CodeDeploy takes {DESCRIPTION}: shorten it");
+            Err(Error::invalid("codedeploy.description", text))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The input of CreateDeployment.
+pub(crate) fn create(request: &Deployment, names: &Names, content: &str, definition: &str) -> Value {
+    let options = request.codedeploy.clone().unwrap_or_default();
+    let said = || format!("ecs-rollout: {definition}").chars().take(DESCRIPTION).collect();
+    let mut input = json!({
+        "applicationName": names.application,
+        "deploymentGroupName": names.group,
+        "revision": {
+            "revisionType": "AppSpecContent",
+            "appSpecContent": {"content": content, "sha256": sha256(content)},
+        },
+        "description": options.description.unwrap_or_else(said),
+    });
+    if let Some(config) = options.config {
+        input["deploymentConfigName"] = json!(config);
+    }
+    input
+}
+
+/// The input of ListDeployments for those on their way.
+pub(crate) fn on_their_way(names: &Names) -> Value {
+    json!({
+        "applicationName": names.application,
+        "deploymentGroupName": names.group,
+        "includeOnlyStatuses": ACTIVE,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_ecs_refuses_are_told_with_their_place() {
+        for (settings, text) in [
+            (json!({"networkConfiguration": {}}), "settings.networkConfiguration: ECS does not take it"),
+            (json!({"platformVersion": "1.4.0"}), "give PlatformVersion in the Properties"),
+            (json!({"enableExecuteCommand": true}), "change it by itself first"),
+            (
+                json!({"deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": true, "rollback": true}}}),
+                "settings.deploymentConfiguration.deploymentCircuitBreaker: ",
+            ),
+        ] {
+            let error = check_settings(settings.as_object().unwrap()).unwrap_err().to_string();
+            assert!(error.contains(text), "{error}");
+        }
+        let fine =
+            json!({"propagateTags": "SERVICE", "deploymentConfiguration": {"maximumPercent": 200}, "invented": 1});
+        check_settings(fine.as_object().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_description_is_never_cut_in_silence() {
+        check_description(Some(&"ü".repeat(256))).unwrap();
+        let error = check_description(Some(&"x".repeat(257))).unwrap_err().to_string();
+        assert!(error.contains("codedeploy.description: 257 characters given"), "{error}");
+    }
+
+    #[test]
+    fn the_order_says_what_and_nothing_else() {
+        let names = Names { application: "a".to_owned(), group: "g".to_owned() };
+        let mut request = Deployment::new("prod", "api");
+        let input = create(&request, &names, "abc", "td:2");
+        assert_eq!(
+            input,
+            json!({"applicationName": "a", "deploymentGroupName": "g", "description": "ecs-rollout: td:2", "revision": {
+                "revisionType": "AppSpecContent", "appSpecContent": {"content": "abc",
+                "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}}})
+        );
+        request.codedeploy = Some(crate::request::CodeDeploy {
+            config: Some("CodeDeployDefault.ECSAllAtOnce".to_owned()),
+            description: Some("why".to_owned()),
+            ..Default::default()
+        });
+        let input = create(&request, &names, "abc", "td:2");
+        assert_eq!(
+            (&input["deploymentConfigName"], &input["description"]),
+            (&json!("CodeDeployDefault.ECSAllAtOnce"), &json!("why"))
+        );
+    }
+}

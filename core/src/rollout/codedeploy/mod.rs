@@ -1,0 +1,205 @@
+//! Services that AWS CodeDeploy deploys: ECS refuses to change what they run, so the order goes to CodeDeploy, and the verdict
+//! is CodeDeploy's on the deployment whose id it gave.
+//!
+//! The service's own settings and its number of tasks stay ECS's business. They are changed first (UpdateService), while
+//! nothing is on its way: in the middle of a deployment a changed number can make it fail.
+
+mod appspec;
+mod find;
+mod group;
+mod input;
+mod join;
+mod look;
+mod order;
+mod pace;
+mod told;
+mod verdict;
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+
+use super::kind::Kind;
+use super::machine::{Goal, Machine, Setback, State, Step};
+use super::snapshot::Snapshot;
+use crate::aws::{Fault, Operation};
+use crate::error::Error;
+use crate::plan::PlannedCall;
+use crate::request::CodeDeploy;
+use appspec::AppSpec;
+use group::{Names, Waits};
+use told::Told;
+
+/// A step of a rollout that CodeDeploy does.
+#[derive(Debug, Clone)]
+pub(in crate::rollout) enum Act {
+    /// Read the deployment group (GetDeploymentGroup).
+    Group,
+    /// Read under which names the service was deployed last (GetDeployment).
+    Names { id: String },
+    /// See whether a deployment is on its way (ListDeployments).
+    Running,
+    /// See whether the deployment on its way is ours (GetDeployment, DescribeServices). `is_lost`: an order of ours that got no
+    /// answer may have begun it.
+    Whose { id: String, looks: u32, is_lost: bool },
+    /// Give the order (CreateDeployment).
+    Create,
+    /// Look for the deployment of an order that got no answer (ListDeployments, GetDeploymentGroup).
+    Lost { looks: u32 },
+    /// Watch a deployment that somebody else began (GetDeployment).
+    Join { id: String },
+    /// See whether a deployment on its way can be turned round (GetDeployment).
+    Turn { id: String },
+    /// Turn it round (StopDeployment).
+    Stop { id: String },
+    /// See whether a deployment waits to be let go on (GetDeployment).
+    Ready { id: String },
+    /// Let it go on (ContinueDeployment). `is_lost`: an earlier attempt got no answer.
+    Continue { id: String, is_lost: bool },
+}
+
+impl Act {
+    pub(in crate::rollout) fn is_write(&self) -> bool {
+        matches!(self, Self::Create | Self::Stop { .. } | Self::Continue { .. })
+    }
+
+    /// Whether something may have begun whose id is looked for.
+    pub(in crate::rollout) fn is_search(&self) -> bool {
+        matches!(self, Self::Lost { .. } | Self::Whose { is_lost: true, .. })
+    }
+}
+
+/// What is known of the service's way through CodeDeploy.
+#[derive(Debug, Default)]
+pub(in crate::rollout) struct Known {
+    names: Names,
+    spec: Option<AppSpec>,
+    waits: Waits,
+    /// The deployment that was on its way before the order, and the newest, whatever came of it.
+    running: Option<String>,
+    newest: Option<String>,
+    /// Whether the number of tasks and the settings have been changed by the order.
+    is_amended: bool,
+    /// The deployment that is watched.
+    ours: Option<String>,
+    /// When it was created, by CodeDeploy's clock and in seconds since the start.
+    created: Option<f64>,
+    began: Option<f64>,
+    told: Told,
+    /// Whether it is being turned round, and whether it is itself the way back.
+    is_turned: bool,
+    is_return: bool,
+    /// The definition that is gone back to.
+    former: Option<String>,
+    /// When a bad end was seen first whose rollback was still to come.
+    failing: Option<Duration>,
+    /// Whether the service has shown that the deployment carries our definition.
+    is_confirmed: bool,
+    targeted: Option<Duration>,
+    is_target_refused: bool,
+    listed: Option<Duration>,
+}
+
+impl Machine {
+    /// Does the act. Each is a future of its own size: without a box, the largest would be paid for at every step.
+    pub(super) fn codedeploy(&mut self, act: Act) -> BoxFuture<'_, Step> {
+        match act {
+            Act::Group => Box::pin(self.deployment_group()),
+            Act::Names { id } => Box::pin(self.former_names(id)),
+            Act::Running => Box::pin(self.deployment_on_its_way()),
+            Act::Whose { id, looks, is_lost } => Box::pin(self.whose(id, looks, is_lost)),
+            Act::Create => Box::pin(self.create_deployment()),
+            Act::Lost { looks } => Box::pin(self.find_lost(looks)),
+            Act::Join { id } => Box::pin(self.join_deployment(id)),
+            Act::Turn { id } => Box::pin(self.turn_deployment(id)),
+            Act::Stop { id } => Box::pin(self.stop_deployment(id)),
+            Act::Ready { id } => Box::pin(self.ready_deployment(id)),
+            Act::Continue { id, is_lost } => Box::pin(self.continue_deployment(id, is_lost)),
+        }
+    }
+
+    /// What can be told to be wrong with the options without a call.
+    pub(super) fn check_codedeploy(&mut self) -> Result<(), Error> {
+        let Some(CodeDeploy { appspec, description, application, group, config }) = &self.request.codedeploy else {
+            return Ok(());
+        };
+        input::check_description(description.as_deref())?;
+        for (option, given) in [("application", application), ("group", group), ("config", config)] {
+            if given.as_deref().is_some_and(|name| name.trim().is_empty()) {
+                return Err(Error::invalid(format!("codedeploy.{option}"), "empty: give a name, or leave it away"));
+            }
+        }
+        self.codedeploy.spec = appspec.as_ref().map(AppSpec::read).transpose()?;
+        Ok(())
+    }
+
+    /// What cannot be right for a service of that kind, before anything is written.
+    pub(super) fn check_codedeployed(&mut self, service: &Value) -> Result<(), Error> {
+        let name = &self.before.name;
+        match (self.kind, &self.request.codedeploy, &self.goal) {
+            (Kind::CodeDeploy, _, Goal::Deploy | Goal::Back) => {}
+            (Kind::CodeDeploy, ..) | (_, None, _) => return Ok(()),
+            (_, Some(_), _) => {
+                let controller = service["deploymentController"]["type"].as_str().unwrap_or("ECS");
+                let text = format!("service {name:?} is deployed by {controller}, not by CodeDeploy: leave it away");
+                return Err(Error::invalid("codedeploy", text));
+            }
+        }
+        input::check_settings(&self.request.settings)?;
+        if self.codedeploy.spec.is_none() {
+            let refuse = |why: String| Error::Unsupported { text: format!("service {name:?} {why}") };
+            self.codedeploy.spec = Some(AppSpec::derive(service).map_err(refuse)?);
+        }
+        if let Some(text) = self.codedeploy.spec.as_ref().and_then(|spec| spec.loses(service)) {
+            self.warn("appspec", text);
+        }
+        Ok(())
+    }
+
+    /// The deployment or task set that runs what is live.
+    fn live_id(&self) -> Option<String> {
+        let primary = self.before.primary()?;
+        Some(primary.external.clone().unwrap_or_else(|| primary.id.clone()))
+    }
+
+    /// The id of what started the tasks of a deployment: the task set, where CodeDeploy made it.
+    pub(super) fn starter(&self, deployment: &str) -> String {
+        let set = self.codedeploy.told.set.clone().filter(|_| self.codedeploy.ours.as_deref() == Some(deployment));
+        set.unwrap_or_else(|| deployment.to_owned())
+    }
+
+    /// GetDeployment; the document that stands in the answer.
+    async fn deployment(&mut self, id: &str) -> Result<Result<Value, Fault>, Setback> {
+        let answer = self.call(Operation::GetDeployment, &json!({"deploymentId": id})).await?;
+        Ok(answer.map(|mut answer| answer["deploymentInfo"].take()))
+    }
+
+    /// Reads the service anew, before something else is decided about it.
+    async fn find_again(&mut self) -> Result<(), Setback> {
+        let answer = self.describe_service().await?;
+        if let Some(service) = super::snapshot::service(&answer) {
+            self.before = Snapshot::of(&Value::Object(service.clone()));
+            self.prepared.service = service.clone();
+        }
+        Ok(())
+    }
+
+    /// What an order would call, as a plan tells it.
+    pub(super) fn planned_codedeploy(&self) -> Vec<PlannedCall> {
+        let amend = self.needs_amending().then(|| PlannedCall {
+            operation: Operation::UpdateService.name().to_owned(),
+            input: Some(self.amendment()),
+        });
+        let create = self.needs_deployment().then(|| PlannedCall {
+            operation: Operation::CreateDeployment.name().to_owned(),
+            input: self.definition.as_ref().map(|definition| self.creation(definition)),
+        });
+        amend.into_iter().chain(create).collect()
+    }
+}
+
+/// The state that an act is.
+fn act(act: Act) -> State {
+    State::CodeDeploy(Box::new(act))
+}

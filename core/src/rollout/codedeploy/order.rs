@@ -1,0 +1,264 @@
+//! The order: what is decided, in which calls it goes out, and which deployment it began. One without an answer is looked for
+//! before it is given again, and one that is on its way already is joined if it is ours.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::verdict::{self, Mark, Owner};
+use super::{Act, act, appspec, input};
+use crate::aws::{Fault, FaultKind, Operation};
+use crate::definition::TaskDefinition;
+use crate::error::Error;
+use crate::event::Event;
+use crate::rollout::machine::{Machine, Setback, State, Step};
+use crate::rollout::observe::Ours;
+use crate::rollout::prepare::Revision;
+use crate::rollout::snapshot::{self, list, text};
+use crate::rollout::watch::is_passing;
+
+/// One deployment at a time in a group.
+const LIMIT: &str = "DeploymentLimitExceededException";
+/// Looks that must not have shown a deployment before its order is given again, and the pause between them.
+const LOOKS: u32 = 2;
+const PAUSE: Duration = Duration::from_secs(2);
+/// Looks at a deployment that shows nothing yet that tells whose it is.
+const UNKNOWN: u32 = 20;
+
+impl Machine {
+    /// What there is to do. `equal`: a registered revision that is what was asked for.
+    pub(in crate::rollout) fn decide_codedeploy(&mut self, rendered: TaskDefinition, equal: Option<Revision>) -> Step {
+        if let Some(spec) = &self.codedeploy.spec {
+            spec.check_against(&rendered.to_value())?;
+        }
+        let runs = |revision: &Revision| Some(&revision.arn) == self.before.definition.as_ref();
+        let Some(revision) = equal.filter(|revision| revision.is_active || (runs(revision) && !self.request.force))
+        else {
+            return Ok(self.writing(State::Latest(Box::new(rendered))));
+        };
+        let runs_already = runs(&revision);
+        self.definition = Some(revision.arn.clone());
+        if let Some(id) = self.codedeploy.running.clone() {
+            return Ok(act(Act::Whose { id, looks: 0, is_lost: false }));
+        }
+        if !self.needs_deployment() && !self.needs_amending() {
+            return Ok(self.runs_as_asked());
+        }
+        if !runs_already {
+            self.tell(Event::Registered { definition: revision.arn, reused: true });
+        }
+        Ok(self.writing(State::Update))
+    }
+
+    fn runs_as_asked(&mut self) -> State {
+        if let Some(id) = self.live_id() {
+            self.watch_codedeploy(id);
+        }
+        self.succeed()
+    }
+
+    /// Another is on its way, and there is no revision yet that it could deploy for us.
+    pub(in crate::rollout) fn refuse_to_register(&self) -> Result<(), Error> {
+        match &self.codedeploy.running {
+            Some(id) => Err(self.is_busy(id)),
+            None => Ok(()),
+        }
+    }
+
+    fn is_busy(&self, id: &str) -> Error {
+        let text = format!(
+            "service {:?} is in the middle of another deployment of CodeDeploy ({id}), which does one at a time: let it end \
+             (`watch`), or go back first (`rollback`)",
+            self.before.name
+        );
+        Error::Unsupported { text }
+    }
+
+    pub(super) fn needs_deployment(&self) -> bool {
+        self.request.force || self.definition.is_none() || self.definition != self.before.definition
+    }
+
+    /// Whether the number of tasks or a setting is not as asked.
+    pub(super) fn needs_amending(&self) -> bool {
+        self.request.desired.is_some_and(|desired| u64::from(desired) != self.before.desired)
+            || self.request.settings.iter().any(|(member, asked)| !self.is_set(member, asked))
+    }
+
+    /// The input of UpdateService, for what is not CodeDeploy's.
+    pub(super) fn amendment(&self) -> Value {
+        let mut order = json!({"cluster": self.request.cluster, "service": self.request.service});
+        if let Some(desired) = self.request.desired {
+            order["desiredCount"] = json!(desired);
+        }
+        for (member, value) in &self.request.settings {
+            order[member] = value.clone();
+        }
+        order
+    }
+
+    /// The input of CreateDeployment.
+    pub(super) fn creation(&self, definition: &str) -> Value {
+        let content = self.codedeploy.spec.as_ref().map(|spec| spec.content(definition)).unwrap_or_default();
+        input::create(&self.request, &self.codedeploy.names, &content, definition)
+    }
+
+    /// Gives the order: first what is ECS's, then what is CodeDeploy's.
+    pub(in crate::rollout) async fn update_codedeploy(&mut self) -> Step {
+        if let Some(id) = self.codedeploy.running.clone() {
+            return Ok(act(Act::Whose { id, looks: 0, is_lost: false }));
+        }
+        if self.needs_amending() && !self.codedeploy.is_amended {
+            // Given twice it is as good as once.
+            if let Err(fault) = self.call(Operation::UpdateService, &self.amendment()).await? {
+                return Err(self.setback(fault).await);
+            }
+            (self.codedeploy.is_amended, self.changed) = (true, true);
+        }
+        if self.needs_deployment() {
+            return Ok(act(Act::Create));
+        }
+        let Some(id) = self.live_id() else { return Ok(self.succeed()) };
+        self.watch_codedeploy(id.clone());
+        self.codedeploy.ours = None;
+        self.tell(Event::Updated { deployment: id, arn: None });
+        Ok(self.begin_looking())
+    }
+
+    pub(super) async fn create_deployment(&mut self) -> Step {
+        let definition = self.definition.clone().unwrap_or_default();
+        let fault = match self.call(Operation::CreateDeployment, &self.creation(&definition)).await? {
+            Ok(answer) if !text(&answer, "deploymentId").is_empty() => {
+                self.codedeploy.began = Some(self.elapsed_seconds());
+                return Ok(self.begun(text(&answer, "deploymentId")));
+            }
+            Ok(_) => Fault::unreadable(Operation::CreateDeployment),
+            Err(fault) => fault,
+        };
+        if fault.code == LIMIT {
+            return Ok(self.busy(&fault));
+        }
+        if fault.code == "unreadable" {
+            self.pause = Some(PAUSE);
+            return Ok(act(Act::Lost { looks: 0 }));
+        }
+        let is_ambiguous = fault.is_ambiguous();
+        match self.setback(fault).await {
+            Setback::Again if is_ambiguous => self.keep_attempt(act(Act::Lost { looks: 0 })),
+            setback => Err(setback),
+        }
+    }
+
+    /// CodeDeploy says that one is on its way; it names it.
+    fn busy(&mut self, fault: &Fault) -> State {
+        let words = fault.text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+        let named = words.rev().find(|word| word.starts_with("d-") && word.len() > 6).map(str::to_owned);
+        match named {
+            Some(id) => act(Act::Whose { id, looks: 0, is_lost: false }),
+            None => act(Act::Lost { looks: 0 }),
+        }
+    }
+
+    /// Looks for the deployment of an order that got no answer. It is given again once looks have shown none: CodeDeploy, which
+    /// does one at a time, would refuse a second one.
+    pub(super) async fn find_lost(&mut self, looks: u32) -> Step {
+        let listed = match self.call(Operation::ListDeployments, &input::on_their_way(&self.codedeploy.names)).await? {
+            Ok(answer) => list(&answer, "deployments").first().and_then(Value::as_str).map(str::to_owned),
+            Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
+            Err(fault) if fault.kind == FaultKind::Credentials => return Err(self.setback(fault).await),
+            Err(_) => None,
+        };
+        let found = match listed {
+            Some(id) => Some(id),
+            None => self.newest_of_group().await?,
+        };
+        match found {
+            Some(id) => Ok(act(Act::Whose { id, looks: 0, is_lost: true })),
+            None if looks + 1 >= LOOKS => self.keep_attempt(act(Act::Create)),
+            None => {
+                self.pause = Some(PAUSE);
+                Ok(act(Act::Lost { looks: looks + 1 }))
+            }
+        }
+    }
+
+    /// The newest deployment of the group, where it was not there before: it may have come to its end already.
+    async fn newest_of_group(&mut self) -> Result<Option<String>, Setback> {
+        let names = &self.codedeploy.names;
+        let input = json!({"applicationName": names.application, "deploymentGroupName": names.group});
+        match self.call(Operation::GetDeploymentGroup, &input).await? {
+            Ok(answer) => {
+                let newest = answer["deploymentGroupInfo"]["lastAttemptedDeployment"]["deploymentId"].as_str();
+                Ok(newest.filter(|id| Some(*id) != self.codedeploy.newest.as_deref()).map(str::to_owned))
+            }
+            Err(fault) if is_passing(&fault) => Err(self.setback(fault).await),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Joins the deployment on its way if it deploys our definition.
+    pub(super) async fn whose(&mut self, id: String, looks: u32, is_lost: bool) -> Step {
+        let info = match self.deployment(&id).await? {
+            Ok(info) => info,
+            Err(fault) => return Err(self.setback(fault).await),
+        };
+        let answer = self.describe_service().await?;
+        let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
+        match verdict::owner(&self.mark(), &info, &service) {
+            Owner::Ours => self.join_ours(id, &info, is_lost),
+            Owner::Unknown if looks < UNKNOWN => {
+                self.pause = Some(PAUSE);
+                Ok(act(Act::Whose { id, looks: looks + 1, is_lost }))
+            }
+            _ => Err(self.is_busy(&id).into()),
+        }
+    }
+
+    fn mark(&self) -> Mark {
+        let definition = self.definition.clone().unwrap_or_default();
+        let content = self.codedeploy.spec.as_ref().map(|spec| spec.content(&definition)).unwrap_or_default();
+        Mark { definition, sha256: appspec::sha256(&content) }
+    }
+
+    fn join_ours(&mut self, id: String, info: &Value, is_lost: bool) -> Step {
+        if is_lost {
+            return Ok(self.begun(id));
+        }
+        if self.needs_amending() && !self.codedeploy.is_amended {
+            let text = format!(
+                "service {:?} is in the middle of a deployment of CodeDeploy ({id}) of that definition: its number of tasks and \
+                 its settings are not changed meanwhile; let it end (`watch`) and ask again",
+                self.before.name
+            );
+            return Err(Error::Unsupported { text }.into());
+        }
+        self.codedeploy.created = info["createTime"].as_f64();
+        self.watch_codedeploy(id.clone());
+        self.tell(Event::Updated { deployment: id, arn: None });
+        Ok(self.begin_looking())
+    }
+
+    /// The order has begun this deployment.
+    fn begun(&mut self, id: String) -> State {
+        self.changed = true;
+        self.watch_codedeploy(id.clone());
+        self.tell(Event::Updated { deployment: id, arn: None });
+        self.begin_looking()
+    }
+
+    /// From now on the verdict is about this deployment.
+    pub(super) fn watch_codedeploy(&mut self, id: String) {
+        self.codedeploy.ours = Some(id.clone());
+        let definition = self.definition.clone().unwrap_or_default();
+        let created = self.codedeploy.created;
+        self.watch_over(Ours { id, definition, created, older: Vec::new(), amended: None });
+    }
+
+    pub(super) fn begin_looking(&mut self) -> State {
+        self.watched.begun = self.elapsed();
+        if !self.request.wait {
+            return self.succeed();
+        }
+        self.pause = Some(Duration::from_secs(2));
+        State::Look
+    }
+}

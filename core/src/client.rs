@@ -1,7 +1,7 @@
 //! The way in: how AWS is reached is settled once, on the first call, and shared by all that follow.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::OnceCell;
 

@@ -68,6 +68,9 @@ impl Client {
     /// Deploys a task definition to a service and watches it to the verdict
     /// (DescribeServices, DescribeTaskDefinition, RegisterTaskDefinition, UpdateService, DescribeServices).
     ///
+    /// Where AWS CodeDeploy deploys the service, the order goes there (GetDeploymentGroup, ListDeployments, CreateDeployment,
+    /// GetDeployment, GetDeploymentTarget), and the verdict is CodeDeploy's.
+    ///
     /// Nothing happens until the rollout is polled or spawned; nothing is written to AWS before every
     /// input has been checked.
     pub fn deploy(&self, deployment: Deployment) -> Rollout {
@@ -94,8 +97,8 @@ impl Client {
 
     /// Goes back to what a service ran before, and watches that to the verdict: success is that it is live and complete again.
     ///
-    /// A deployment on its way is turned round (ContinueServiceDeployment, StopServiceDeployment); where that does not apply,
-    /// the earlier definition is deployed (UpdateService).
+    /// A deployment on its way is turned round (ContinueServiceDeployment, StopServiceDeployment; CodeDeploy's
+    /// StopDeployment); where that does not apply, the earlier definition is deployed (UpdateService, CreateDeployment).
     pub fn rollback(&self, rollback: Rollback) -> Rollout {
         let request = Deployment {
             definition: rollback.to.map(Definition::Name),
@@ -107,7 +110,8 @@ impl Client {
         Rollout::for_goal(self.clone(), request, Goal::Back)
     }
 
-    /// Lets a deployment go on that waits at a hook (ContinueServiceDeployment), and watches it to the verdict.
+    /// Lets a deployment go on that waits at a hook (ContinueServiceDeployment, CodeDeploy's ContinueDeployment), and
+    /// watches it to the verdict.
     pub fn resume(&self, resume: Resume) -> Rollout {
         let request = Deployment {
             wait: resume.wait,

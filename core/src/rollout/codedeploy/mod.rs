@@ -31,6 +31,9 @@ use appspec::AppSpec;
 use group::{Names, Waits};
 use told::Told;
 
+/// CodeDeploy's word for a deployment that it does not have.
+const MISSING: &str = "DeploymentDoesNotExistException";
+
 /// A step of a rollout that CodeDeploy does.
 #[derive(Debug, Clone)]
 pub(in crate::rollout) enum Act {
@@ -94,6 +97,8 @@ pub(in crate::rollout) struct Known {
     former: Option<String>,
     /// When a bad end was seen first whose rollback was still to come.
     failing: Option<Duration>,
+    /// Since when the deployment is not shown.
+    unseen: Option<Duration>,
     /// Whether the service has shown that the deployment carries our definition.
     is_confirmed: bool,
     targeted: Option<Duration>,

@@ -1,7 +1,7 @@
 //! The way in: how AWS is reached is settled once, on the first call, and shared by all that follow.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::OnceCell;
 
@@ -11,7 +11,7 @@ use crate::ecr::{self, Tokens};
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::request::{Definition, DeployAll, Deployment, Resume, Rollback, Watch};
-use crate::rollout::{Goal, Rollout, Rollouts};
+use crate::rollout::{Allowance, Goal, Rollout, Rollouts};
 
 /// A connection to Amazon ECS in one account and region. Cheap to clone; nothing is called before it is used.
 #[derive(Clone)]
@@ -23,6 +23,7 @@ struct Inner {
     options: Options,
     signer: Signer,
     clock: Arc<dyn Clock>,
+    allowance: Mutex<Allowance>,
     aws: OnceCell<Aws>,
     tokens: Tokens,
     http: OnceLock<reqwest::Client>,
@@ -56,6 +57,7 @@ impl Client {
                 options,
                 signer,
                 clock,
+                allowance: Mutex::default(),
                 aws: OnceCell::new(),
                 tokens: Tokens::default(),
                 http: OnceLock::new(),
@@ -126,6 +128,11 @@ impl Client {
     /// What `deploy` would refuse.
     pub async fn plan(&self, deployment: Deployment) -> Result<Plan, Error> {
         Rollout::plan(self.clone(), deployment).await
+    }
+
+    /// The allowance of calls that all rollouts of this client share.
+    pub(crate) fn allowance(&self) -> MutexGuard<'_, Allowance> {
+        self.inner.allowance.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {

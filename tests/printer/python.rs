@@ -10,7 +10,7 @@ const KEYWORDS: [&str; 1] = ["from"];
 pub(crate) fn types(contract: &Contract) -> String {
     let mut text = format!(
         "\"\"\"The shapes of what goes in and comes out.\"\"\"\n\n{HEAD}\n\
-         from __future__ import annotations\n\nfrom typing import TYPE_CHECKING, Any, Literal, Required, TypedDict, Union\n\n\
+         from __future__ import annotations\n\nfrom collections.abc import Mapping\nfrom typing import TYPE_CHECKING, Any, Literal, Required, TypedDict, Union\n\n\
          if TYPE_CHECKING:\n    from ._native import TaskDefinition\n"
     );
     // A union is evaluated when the module is loaded, so that its members must stand before it.
@@ -107,7 +107,7 @@ fn spell(kind: &Type) -> String {
         Type::Word(word) => format!("Literal[\"{word}\"]"),
         Type::Named(name) => name.clone(),
         Type::List(inner) => format!("list[{}]", spell(inner)),
-        Type::Map(inner) => format!("dict[str, {}]", spell(inner)),
+        Type::Map(inner) => format!("Mapping[str, {}]", spell(inner)),
         Type::Nullable(inner) => format!("{} | None", spell(inner)),
         Type::Either(kinds) => kinds.iter().map(spell).collect::<Vec<_>>().join(" | "),
     }

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, Required, TypedDict, Union
 
 if TYPE_CHECKING:
@@ -84,13 +85,13 @@ class Change(TypedDict, total=False):
 class Changes(TypedDict, total=False):
     """Changes to a task definition."""
 
-    images: dict[str, str]
+    images: Mapping[str, str]
     """New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository."""
-    containers: dict[str, ContainerChange]
+    containers: Mapping[str, ContainerChange]
     """Changes by container."""
-    patch: dict[str, Any] | None
+    patch: Mapping[str, Any] | None
     """A JSON Merge Patch (RFC 7396) over the whole document."""
-    variables: dict[str, str] | None
+    variables: Mapping[str, str] | None
     """Fills in `${NAME}` in every text of the document, from these and then from the environment; one that is not set is an error. `$${` stands for `${` itself. Not given: texts stay as they are."""
 
 
@@ -121,13 +122,13 @@ class ContainerChange(TypedDict, total=False):
 
     image: str | None
     """A whole image reference, or `":tag"` / `"@sha256:…"` to keep the repository."""
-    environment: dict[str, str | None]
+    environment: Mapping[str, str | None]
     """Environment variables by name."""
-    secrets: dict[str, str | None]
+    secrets: Mapping[str, str | None]
     """Secrets by the name of their variable: the ARN, or the name of an SSM parameter, that holds the value."""
     files: list[str] | None
     """ARNs of the environment files on S3, in order. They replace those there are."""
-    labels: dict[str, str | None]
+    labels: Mapping[str, str | None]
     """Docker labels by name."""
     logging: LoggingChange | None
     """Where the container's output goes."""
@@ -141,7 +142,7 @@ class ContainerChange(TypedDict, total=False):
     """CPU units reserved for the container."""
     memory: int | None
     """The container's hard memory limit, in MiB."""
-    health: dict[str, Any] | None
+    health: Mapping[str, Any] | None
     """Members of the container's `healthCheck`, in AWS's names; `null` removes one."""
 
 
@@ -199,15 +200,15 @@ class Deployment(TypedDict, total=False):
     """The cluster: its name or ARN."""
     definition: Definition | None
     """The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given."""
-    images: dict[str, str]
+    images: Mapping[str, str]
     """New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository."""
-    containers: dict[str, ContainerChange]
+    containers: Mapping[str, ContainerChange]
     """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
-    patch: dict[str, Any] | None
+    patch: Mapping[str, Any] | None
     """A JSON Merge Patch (RFC 7396) over the whole task definition."""
-    variables: dict[str, str] | None
+    variables: Mapping[str, str] | None
     """Fills in `${NAME}` in every text of the task definition, from these and then from the environment; one that is not set is an error. `$${` stands for `${` itself. Not given: texts stay as they are."""
-    settings: dict[str, Any]
+    settings: Mapping[str, Any]
     """Members of UpdateService, passed through as they are."""
     desired: int | None
     """How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand."""
@@ -309,9 +310,9 @@ class LoggingChange(TypedDict, total=False):
 
     driver: str | None
     """The log driver, such as `awslogs`. Needed where the container has no log configuration yet."""
-    options: dict[str, str | None]
+    options: Mapping[str, str | None]
     """Options of the driver by name."""
-    secrets: dict[str, str | None]
+    secrets: Mapping[str, str | None]
     """Options whose values are secrets: the ARN, or the name of an SSM parameter, that holds the value."""
 
 
@@ -844,7 +845,7 @@ class Watch(TypedDict, total=False):
     """As for `deploy`."""
 
 
-Definition = Union[str, dict[str, Any], "TaskDefinition"]
+Definition = Union[str, Mapping[str, Any], "TaskDefinition"]
 """A task definition by name, or as a document."""
 
 

@@ -92,7 +92,7 @@ export interface CodeDeploy {
   application?: string | null
   /** The deployment group's name. `DgpECS-<cluster>-<service>`, unless given, as for the application. One that deploys another service is an error. */
   group?: string | null
-  /** The AppSpec: a document, or JSON or YAML text. The task definition's ARN is put into every target service, all else stays as it is, hooks and members that are not known here included. Derived from the service's load balancer, platform version and capacity provider strategy, unless given. One that CodeDeploy would refuse is an error with its place. */
+  /** The AppSpec: a document, or JSON or YAML text. The task definition's ARN is put into every target service, all else stays as it is, hooks and members that are not known here included; `recover` goes back without the hooks. Derived from the service's load balancer, platform version and capacity provider strategy, unless given. One that CodeDeploy would refuse is an error with its place. */
   appspec?: unknown
   /** The deployment configuration's name, such as `CodeDeployDefault.ECSCanary10Percent5Minutes`. The group's, unless given. */
   config?: string | null
@@ -393,7 +393,7 @@ export interface Plan {
 export interface PlannedCall {
   /** The operation of AWS. */
   operation: string
-  /** Its input; absent for RegisterTaskDefinition, whose input is the definition itself. */
+  /** Its input; absent for RegisterTaskDefinition, whose input is the definition itself, and for CreateDeployment of one that is not registered yet. */
   input?: unknown
 }
 

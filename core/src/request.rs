@@ -194,7 +194,7 @@ pub struct CodeDeploy {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
     /// The AppSpec: a document, or JSON or YAML text. The task definition's ARN is put into every target service, all else stays
-    /// as it is, hooks and members that are not known here included. Derived from the service's load balancer, platform
+    /// as it is, hooks and members that are not known here included; `recover` goes back without the hooks. Derived from the service's load balancer, platform
     /// version and capacity provider strategy, unless given. One that CodeDeploy would refuse is an error with its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub appspec: Option<Value>,

@@ -1,7 +1,7 @@
 //! Deployments of CodeDeploy through the crate, where a scenario cannot know the id, and over many faults: what is said is what
 //! became of them, and there is never a second one.
 
-use ecs_rollout::{Deployment, Error, Watch};
+use ecs_rollout::{DeployAll, Deployment, Error, Watch, read};
 use ecs_rollout_simulator::Simulator;
 use serde_json::{Value, json};
 
@@ -125,4 +125,30 @@ async fn what_is_said_is_what_became_of_it() {
         }
     }
     assert!(failures.is_empty(), "{} of {count}\n{}", failures.len(), failures.join("\n\n"));
+}
+
+#[tokio::test]
+async fn a_plan_says_what_would_be_called_and_calls_none_of_it() {
+    let simulator = Simulator::start(world(&json!({}), &json!({}), &json!([]))).unwrap();
+    let mut request = request();
+    request.desired = Some(3);
+    let plan = simulator.client().plan(request).await.unwrap();
+    let calls: Vec<&str> = plan.calls.iter().map(|call| call.operation.as_str()).collect();
+    assert_eq!(calls, ["RegisterTaskDefinition", "UpdateService", "CreateDeployment"]);
+    assert_eq!(plan.calls[1].input, Some(json!({"cluster": "prod", "service": "api", "desiredCount": 3})));
+    let again = Deployment { force: true, ..Deployment::new("prod", "api") };
+    let plan = simulator.client().plan(again).await.unwrap();
+    let content = plan.calls[0].input.as_ref().map(|input| input["revision"]["appSpecContent"]["content"].to_string());
+    assert!(content.is_some_and(|content| content.contains("task-definition/api:1")));
+    let calls = simulator.calls();
+    let mut operations = calls.as_array().unwrap().iter().map(|call| call["operation"].as_str().unwrap());
+    assert!(operations.all(|operation| ["Describe", "Get", "List"].iter().any(|verb| operation.starts_with(verb))));
+}
+
+#[tokio::test]
+async fn it_is_one_of_many() {
+    let simulator = Simulator::start(world(&json!({}), &json!({}), &json!([]))).unwrap();
+    let all: DeployAll = read("options", json!({"services": [request()]})).unwrap();
+    let outcomes = simulator.client().deploy_all(all).outcome().await.unwrap();
+    assert!(outcomes[0].outcome.deployment.as_deref().is_some_and(|id| id.starts_with("d-")));
 }

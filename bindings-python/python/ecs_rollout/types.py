@@ -110,7 +110,7 @@ class CodeDeploy(TypedDict, total=False):
     group: str | None
     """The deployment group's name. `DgpECS-<cluster>-<service>`, unless given, as for the application. One that deploys another service is an error."""
     appspec: Any
-    """The AppSpec: a document, or JSON or YAML text. The task definition's ARN is put into every target service, all else stays as it is, hooks and members that are not known here included. Derived from the service's load balancer, platform version and capacity provider strategy, unless given. One that CodeDeploy would refuse is an error with its place."""
+    """The AppSpec: a document, or JSON or YAML text. The task definition's ARN is put into every target service, all else stays as it is, hooks and members that are not known here included; `recover` goes back without the hooks. Derived from the service's load balancer, platform version and capacity provider strategy, unless given. One that CodeDeploy would refuse is an error with its place."""
     config: str | None
     """The deployment configuration's name, such as `CodeDeployDefault.ECSCanary10Percent5Minutes`. The group's, unless given."""
     description: str | None
@@ -411,7 +411,7 @@ class PlannedCall(TypedDict, total=False):
     operation: Required[str]
     """The operation of AWS."""
     input: Any
-    """Its input; absent for RegisterTaskDefinition, whose input is the definition itself."""
+    """Its input; absent for RegisterTaskDefinition, whose input is the definition itself, and for CreateDeployment of one that is not registered yet."""
 
 
 PlannedDefinition = TypedDict(

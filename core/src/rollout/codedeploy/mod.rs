@@ -135,7 +135,8 @@ impl Machine {
                 return Err(Error::invalid(format!("codedeploy.{option}"), "empty: give a name, or leave it away"));
             }
         }
-        self.codedeploy.spec = appspec.as_ref().map(AppSpec::read).transpose()?;
+        let spec = appspec.as_ref().map(AppSpec::read).transpose()?;
+        self.codedeploy.spec = if self.goal == Goal::Back { spec.map(AppSpec::without_hooks) } else { spec };
         Ok(())
     }
 

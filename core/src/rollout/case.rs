@@ -225,6 +225,10 @@ impl Case {
             (Verdict::RolledBack { reason }, _) => Conclusion::RolledBack { reason },
             // ECS says STOPPED of a deployment that a newer one replaces, too: then the newer one is what happened.
             (_, Some(Verdict::Displaced { by, definition, back: false })) => Conclusion::Superseded { by, definition },
+            // Nor does the list of records say what stopped it.
+            (Verdict::Stopped { .. }, Some(Verdict::Failed { reason } | Verdict::Failing { reason })) => {
+                Conclusion::Failed { reason }
+            }
             (Verdict::Stopped { reason }, _) => Conclusion::Stopped { reason },
             // A record that still runs weighs more than a list that has not come up to it.
             (Verdict::Pending, Some(Verdict::Displaced { back: true, .. } | Verdict::Failing { .. }))

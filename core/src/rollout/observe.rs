@@ -163,7 +163,13 @@ pub(crate) fn judge_way_back(record: &Value) -> Verdict {
 pub(crate) fn pick_witness<'a>(ours: &Ours, answer: &'a Value) -> Option<&'a Value> {
     let records: Vec<&Value> = list(answer, "serviceDeployments").iter().collect();
     let created = ours.created?;
-    nearest(ours, &records).filter(|record| apart(record, created) <= 5.0)
+    nearest(ours, &records).filter(|record| apart(record, created) <= TOGETHER)
+}
+
+/// Whether but one record was created with our deployment.
+pub(crate) fn is_alone(ours: &Ours, answer: &Value) -> bool {
+    let created = ours.created.unwrap_or_default();
+    list(answer, "serviceDeployments").iter().filter(|record| apart(record, created) <= TOGETHER).count() == 1
 }
 
 /// The record created nearest to our deployment.
@@ -175,6 +181,9 @@ pub(crate) fn nearest<'a>(ours: &Ours, records: &[&'a Value]) -> Option<&'a Valu
 fn apart(record: &Value, created: f64) -> f64 {
     record["createdAt"].as_f64().map_or(f64::INFINITY, |at| (at - created).abs())
 }
+
+/// How far apart a deployment and its record are created at most, in seconds.
+const TOGETHER: f64 = 5.0;
 
 /// What a look has to tell. `told`: the ids of the service events that are known; those that are told now are added.
 pub(crate) fn events(

@@ -1,24 +1,20 @@
 //! How an image gets into a registry: what is missing goes up in parallel, in chunks that are taken up again where they broke; the
 //! manifest that carries the tag goes last, so that nothing half-made has a name.
 
-use std::fmt;
 use std::io::Read;
 use std::path::PathBuf;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, BoxStream, Stream, StreamExt, TryStreamExt};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use oci_spec::distribution::Reference;
 use reqwest::{Method, Url};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use tokio::sync::mpsc;
 
 use super::host::{self, Registry};
 use super::registry::{self, Body, Refusal, Request, Session, header};
@@ -28,6 +24,7 @@ use crate::aws::Operation;
 use crate::client::Client;
 use crate::error::Error;
 use crate::event::Event;
+use crate::rollout::{Rollout, Tell};
 
 /// What `push` is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -81,16 +78,8 @@ pub struct Pushed {
     pub seconds: f64,
 }
 
-/// A push on its way: a [`Stream`] of [`Event`]s that does its work as it is polled. Dropping it stops it.
-pub struct Pushing {
-    items: BoxStream<'static, Item>,
-    end: Option<Result<Pushed, Error>>,
-}
-
-enum Item {
-    Event(Event),
-    End(Result<Pushed, Error>),
-}
+/// A push on its way: a stream of [`Event`]s. Dropping it stops it; what the registry has by then it keeps.
+pub type Pushing = Rollout<Event, Pushed>;
 
 impl Client {
     /// Pushes an image from a file to a registry, without an engine: what the registry has already is not sent
@@ -100,81 +89,9 @@ impl Client {
     /// # Errors
     /// At the end: `invalid` for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`.
     pub fn push(&self, push: Push) -> Pushing {
-        let (tell, told) = mpsc::unbounded_channel();
-        let work = run(self.clone(), push, tell);
-        Pushing { items: items(Box::pin(work), told).boxed(), end: None }
+        let client = self.clone();
+        Rollout::of_work(|tell| Box::pin(run(client, push, tell)))
     }
-}
-
-impl Pushing {
-    /// The next event; `None` at the end.
-    pub async fn next(&mut self) -> Option<Event> {
-        StreamExt::next(self).await
-    }
-
-    /// Waits for the end and says what it was. Can be called at any time and again.
-    ///
-    /// # Errors
-    /// Whatever kept the image from being pushed whole.
-    pub async fn outcome(&mut self) -> Result<Pushed, Error> {
-        loop {
-            if let Some(end) = &self.end {
-                return end.clone();
-            }
-            self.next().await;
-        }
-    }
-}
-
-impl Stream for Pushing {
-    type Item = Event;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event>> {
-        if self.end.is_some() {
-            return Poll::Ready(None);
-        }
-        match self.items.poll_next_unpin(context) {
-            Poll::Ready(Some(Item::Event(event))) => Poll::Ready(Some(event)),
-            Poll::Ready(Some(Item::End(end))) => {
-                self.end = Some(end);
-                Poll::Ready(None)
-            }
-            Poll::Ready(None) => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
-        }
-    }
-}
-
-impl fmt::Debug for Pushing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pushing").field("end", &self.end).finish_non_exhaustive()
-    }
-}
-
-type Work = BoxFuture<'static, Result<Pushed, Error>>;
-
-fn items(work: Work, told: mpsc::UnboundedReceiver<Event>) -> impl Stream<Item = Item> + Send {
-    // All that was told comes before the end.
-    stream::unfold((Some(work), told, None), |(work, mut told, mut end)| async move {
-        let mut work = work;
-        loop {
-            let Some(running) = &mut work else {
-                if let Ok(event) = told.try_recv() {
-                    return Some((Item::Event(event), (work, told, end)));
-                }
-                let end = end.take()?;
-                return Some((Item::End(end), (work, told, None)));
-            };
-            tokio::select! {
-                biased;
-                Some(event) = told.recv() => return Some((Item::Event(event), (work, told, end))),
-                ended = running => {
-                    end = Some(ended);
-                    work = None;
-                }
-            }
-        }
-    })
 }
 
 /// Blobs on their way at once.
@@ -190,7 +107,7 @@ const SMALL: u64 = 1 << 20;
 const BREAKS: u32 = 5;
 const TELL: Duration = Duration::from_millis(200);
 
-async fn run(client: Client, push: Push, tell: mpsc::UnboundedSender<Event>) -> Result<Pushed, Error> {
+async fn run(client: Client, push: Push, tell: Tell<Event>) -> Result<Pushed, Error> {
     let begun = Instant::now();
     let reference = resolve::parse(&push.image)?;
     let (path, select) = (push.path.clone(), push.select.clone());

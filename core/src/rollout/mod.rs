@@ -21,6 +21,7 @@ mod settings;
 mod snapshot;
 mod stage;
 mod watch;
+mod work;
 
 use std::fmt;
 use std::pin::Pin;
@@ -42,6 +43,7 @@ use crate::request::Deployment;
 pub(crate) use machine::Goal;
 use machine::{Leash, Machine};
 pub(crate) use snapshot::last;
+pub(crate) use work::Tell;
 
 /// A deployment on its way: a [`Stream`] of [`Event`]s that does its work as it is polled.
 ///

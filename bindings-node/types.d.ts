@@ -274,6 +274,16 @@ export interface Finding {
   advice: string
 }
 
+/** Who the calls are signed by. */
+export interface Identity {
+  /** The account's twelve digits. */
+  account: string
+  /** The ARN of the user or of the role's session. */
+  arn: string
+  /** The unique id of the user, or the role's and the session's name after a colon. */
+  user: string
+}
+
 /** The `detail` of an error with the code `image_missing`. */
 export interface ImageMissingDetail {
   /** The container that would run it, where one would. */
@@ -342,8 +352,16 @@ export interface Options {
   profile?: string | null
   /** The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given. */
   endpoint?: string | null
-  /** The ARN of a role to assume (AssumeRole) before anything is called. */
+  /** The ARN of a role to assume before anything is called (AssumeRole; AssumeRoleWithWebIdentity with `oidc`). It is assumed anew before it expires, however long a wait takes. */
   role?: string | null
+  /** ARNs of roles to assume on the way to `role`, in this order. */
+  via?: Array<string>
+  /** The session's name, as CloudTrail shows it: 2 to 64 of letters, digits and `_+=,.@-`. `ecs-rollout`, unless given. */
+  session?: string | null
+  /** Session tags for AssumeRole of `role` (it has to allow sts:TagSession). */
+  tags?: Record<string, string>
+  /** Whether the first of the roles is assumed with the ID token of a job of GitHub Actions (`permissions: id-token: write`), so that no secret of AWS need be stored. Unless given: where GitHub offers a token and neither `profile` nor the environment (AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONTAINER_CREDENTIALS_…) names other credentials. */
+  oidc?: boolean | null
 }
 
 /** What a rollout has come to. */
@@ -448,12 +466,46 @@ export interface ProgressEvent {
   percent: number
 }
 
+/** What `push` is asked for. */
+export interface Push {
+  /** The image: an OCI layout (a folder or a tar) or an archive of `docker save`; either tar may be gzipped. */
+  path: string
+  /** Where it goes: `registry/repository:tag`. */
+  image: string
+  /** Which image is meant where the file holds several: its name or tag there. */
+  select?: string | null
+  /** Repositories of the same registry that may have some of its layers already: they are not sent then. */
+  mount?: Array<string>
+  /** Make ECR's repository if it is not there. One that is there stays as it is. */
+  create?: boolean
+  /** With `create`: a tag, once given, names its image for ever. */
+  immutable?: boolean
+  /** With `create`: look for vulnerabilities in each image that is pushed. */
+  scan?: boolean
+  /** With `create`: ECR's lifecycle policy, a document. */
+  lifecycle?: unknown
+}
+
 /** The `detail` of an error with the code `push_failed`. */
 export interface PushFailedDetail {
   /** The image reference. */
   image: string
   /** What the registry said. */
   text: string
+}
+
+/** What a push has come to. */
+export interface Pushed {
+  /** The image by its digest, fit for a task definition. */
+  image: string
+  /** The digest: of the index where there are several platforms. */
+  digest: string
+  /** Bytes that were sent. */
+  sent: number
+  /** Bytes that were there already. */
+  skipped: number
+  /** How long it took, in seconds. */
+  seconds: number
 }
 
 /** How far a push is, in bytes. Told as it changes, a few times a second. */
@@ -828,7 +880,7 @@ export interface ErrorDetails {
   stopped: StoppedDetail
   /** The deployment did not reach its end in the time given; ECS goes on with it. */
   timed_out: TimedOutDetail
-  /** The watching was cancelled; a deployment that has begun goes on. */
+  /** The watching was cancelled; a deployment that has begun goes on, all else stops. */
   cancelled: CancelledDetail
   /** A one-off task did not start, or ended with an exit code other than 0. */
   task_failed: TaskFailedDetail

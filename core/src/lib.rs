@@ -27,6 +27,7 @@ mod definition;
 mod ecr;
 mod error;
 mod event;
+mod identity;
 mod image;
 mod plan;
 mod request;
@@ -39,6 +40,7 @@ pub use definition::{Change, Changes, ContainerChange, Finding, Level, LoggingCh
 pub use ecr::{Credential, Login, Push, Pushed, Pushing, Resolved};
 pub use error::{Cause, Error, Failure, Recovery, StoppedContainer};
 pub use event::{BadEnd, Event, Outcome, ServiceEvent, ServiceOutcome};
+pub use identity::Identity;
 pub use plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 pub use request::{CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Watch, read};
 pub use rollout::{Rollout, Rollouts, Running};

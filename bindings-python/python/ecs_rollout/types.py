@@ -283,6 +283,17 @@ class Finding(TypedDict, total=False):
     """What to do about it."""
 
 
+class Identity(TypedDict, total=False):
+    """Who the calls are signed by."""
+
+    account: Required[str]
+    """The account's twelve digits."""
+    arn: Required[str]
+    """The ARN of the user or of the role's session."""
+    user: Required[str]
+    """The unique id of the user, or the role's and the session's name after a colon."""
+
+
 class ImageMissingDetail(TypedDict, total=False):
     """The `detail` of an error with the code `image_missing`."""
 
@@ -356,7 +367,15 @@ class Options(TypedDict, total=False):
     endpoint: str | None
     """The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given."""
     role: str | None
-    """The ARN of a role to assume (AssumeRole) before anything is called."""
+    """The ARN of a role to assume before anything is called (AssumeRole; AssumeRoleWithWebIdentity with `oidc`). It is assumed anew before it expires, however long a wait takes."""
+    via: list[str]
+    """ARNs of roles to assume on the way to `role`, in this order."""
+    session: str | None
+    """The session's name, as CloudTrail shows it: 2 to 64 of letters, digits and `_+=,.@-`. `ecs-rollout`, unless given."""
+    tags: Mapping[str, str]
+    """Session tags for AssumeRole of `role` (it has to allow sts:TagSession)."""
+    oidc: bool | None
+    """Whether the first of the roles is assumed with the ID token of a job of GitHub Actions (`permissions: id-token: write`), so that no secret of AWS need be stored. Unless given: where GitHub offers a token and neither `profile` nor the environment (AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONTAINER_CREDENTIALS_…) names other credentials."""
 
 
 class Outcome(TypedDict, total=False):
@@ -477,6 +496,27 @@ class ProgressEvent(TypedDict, total=False):
     """A measure for a progress bar, 0 to 100; 100 only at the end."""
 
 
+class Push(TypedDict, total=False):
+    """What `push` is asked for."""
+
+    path: Required[str]
+    """The image: an OCI layout (a folder or a tar) or an archive of `docker save`; either tar may be gzipped."""
+    image: Required[str]
+    """Where it goes: `registry/repository:tag`."""
+    select: str | None
+    """Which image is meant where the file holds several: its name or tag there."""
+    mount: list[str]
+    """Repositories of the same registry that may have some of its layers already: they are not sent then."""
+    create: bool
+    """Make ECR's repository if it is not there. One that is there stays as it is."""
+    immutable: bool
+    """With `create`: a tag, once given, names its image for ever."""
+    scan: bool
+    """With `create`: look for vulnerabilities in each image that is pushed."""
+    lifecycle: Any
+    """With `create`: ECR's lifecycle policy, a document."""
+
+
 class PushFailedDetail(TypedDict, total=False):
     """The `detail` of an error with the code `push_failed`."""
 
@@ -484,6 +524,21 @@ class PushFailedDetail(TypedDict, total=False):
     """The image reference."""
     text: Required[str]
     """What the registry said."""
+
+
+class Pushed(TypedDict, total=False):
+    """What a push has come to."""
+
+    image: Required[str]
+    """The image by its digest, fit for a task definition."""
+    digest: Required[str]
+    """The digest: of the index where there are several platforms."""
+    sent: Required[int]
+    """Bytes that were sent."""
+    skipped: Required[int]
+    """Bytes that were there already."""
+    seconds: Required[float]
+    """How long it took, in seconds."""
 
 
 class PushingEvent(TypedDict, total=False):

@@ -86,17 +86,17 @@ export interface ClusterMissingDetail {
   cluster: string
 }
 
-/** Where and how AWS CodeDeploy deploys the service. */
+/** Where and how AWS CodeDeploy deploys the service (CreateDeployment). What is not given is what ECS's console would have made. */
 export interface CodeDeploy {
-  /** The application's name. `AppECS-<cluster>-<service>`, unless given. */
+  /** The application's name. `AppECS-<cluster>-<service>`, unless given: each of both names cut at 47 characters. Where CodeDeploy has none of that name, the one that the service was deployed with last. One that is not there is an error before anything is written (GetDeploymentGroup). */
   application?: string | null
-  /** The deployment group's name. `DgpECS-<cluster>-<service>`, unless given. */
+  /** The deployment group's name. `DgpECS-<cluster>-<service>`, unless given, as for the application. One that deploys another service is an error. */
   group?: string | null
-  /** The AppSpec: a document, or JSON or YAML text. */
+  /** The AppSpec: a document, or JSON or YAML text. The task definition's ARN is put into every target service, all else stays as it is, hooks and members that are not known here included; `recover` goes back without the hooks. Derived from the service's load balancer, platform version and capacity provider strategy, unless given. One that CodeDeploy would refuse is an error with its place. */
   appspec?: unknown
-  /** The deployment configuration's name. */
+  /** The deployment configuration's name, such as `CodeDeployDefault.ECSCanary10Percent5Minutes`. The group's, unless given. */
   config?: string | null
-  /** A description of the deployment. */
+  /** A description of the deployment, at most 256 characters. It says which task definition, unless given. */
   description?: string | null
 }
 
@@ -205,7 +205,7 @@ export interface Deployment {
   recover?: Recover
   /** How many tasks may stop, for causes that waiting does not cure, before the rollout counts as failed although nothing in ECS will ever say so: where the service has neither circuit breaker nor alarms. 0: never. Not given: as many as ECS's own circuit breaker would allow, half of the tasks asked for, at least 3 and at most 200. */
   patience?: number | null
-  /** How to deploy where the service's deployment controller is CODE_DEPLOY. */
+  /** How to deploy where the service's deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment); an error for any other service. The end comes once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService). */
   codedeploy?: CodeDeploy | null
 }
 
@@ -383,7 +383,7 @@ export interface Outcome {
 /** The deployment waits for a person or a program. */
 export interface PausedEvent {
   type: 'paused'
-  /** The stage it waits in. */
+  /** The stage it waits in; READY_WAIT where CodeDeploy waits for ContinueDeployment. */
   stage: string
   /** The id of the hook to continue. */
   hook?: string
@@ -411,7 +411,7 @@ export interface Plan {
 export interface PlannedCall {
   /** The operation of AWS. */
   operation: string
-  /** Its input; absent for RegisterTaskDefinition, whose input is the definition itself. */
+  /** Its input; absent for RegisterTaskDefinition, whose input is the definition itself, and for CreateDeployment of one that is not registered yet. */
   input?: unknown
 }
 
@@ -563,7 +563,7 @@ export interface Resume {
   service: string
   /** The cluster: its name or ARN. */
   cluster?: string
-  /** The id of the hook, as the event `paused` tells it. The one that waits, unless given. */
+  /** The id of the hook, as the event `paused` tells it. The one that waits, unless given. Where CodeDeploy deploys there is none to give. */
   hook?: string | null
   /** Watch to the verdict. False ends after the order. */
   wait?: boolean
@@ -659,7 +659,7 @@ export interface ServiceOutcome {
 /** The deployment has entered a stage of its strategy. */
 export interface StageEvent {
   type: 'stage'
-  /** ECS's name of the stage. */
+  /** ECS's name of the stage, or CodeDeploy's of its lifecycle event; TERMINATION_WAIT is its wait after the last one. */
   stage: string
 }
 
@@ -670,7 +670,7 @@ export interface StartedEvent {
   service: string
   /** The cluster's name. */
   cluster: string
-  /** How ECS replaces tasks: ROLLING, BLUE_GREEN, LINEAR, CANARY. */
+  /** How tasks are replaced: ROLLING, BLUE_GREEN, LINEAR, CANARY, or CODE_DEPLOY. */
   strategy: string
   /** The ARN of the task definition that the service runs now. */
   from?: string
@@ -808,10 +808,10 @@ export interface UnsupportedDetail {
   text: string
 }
 
-/** ECS has taken the order (UpdateService). From here on the verdict is about this deployment alone. */
+/** The order is taken (UpdateService, or CodeDeploy's CreateDeployment). From here on the verdict is about this deployment alone. */
 export interface UpdatedEvent {
   type: 'updated'
-  /** The id of the deployment, `ecs-svc/…`. */
+  /** The id of the deployment, `ecs-svc/…`, or `d-…` of CodeDeploy. */
   deployment: string
   /** The ARN of the service deployment, where ECS tells it at once. */
   arn?: string
@@ -832,7 +832,7 @@ export interface Watch {
   service: string
   /** The cluster: its name or ARN. */
   cluster?: string
-  /** The id of the deployment, `ecs-svc/…`. The newest, unless given. */
+  /** The id of the deployment, `ecs-svc/…`, or `d-…` where CodeDeploy deploys. The newest, unless given. */
   deployment?: string | null
   /** Seconds from the start after which the watching ends. */
   timeout?: number

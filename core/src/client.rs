@@ -1,7 +1,7 @@
 //! The way in: how AWS is reached is settled once, on the first call, and shared by all that follow.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::OnceCell;
 
@@ -11,7 +11,7 @@ use crate::ecr::{self, Tokens};
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::request::{Definition, DeployAll, Deployment, Resume, Rollback, Watch};
-use crate::rollout::{Goal, Rollout, Rollouts};
+use crate::rollout::{Allowance, Goal, Rollout, Rollouts};
 
 /// A connection to Amazon ECS in one account and region. Cheap to clone; nothing is called before it is used.
 #[derive(Clone)]
@@ -23,6 +23,7 @@ struct Inner {
     options: Options,
     signer: Signer,
     clock: Arc<dyn Clock>,
+    allowance: Mutex<Allowance>,
     aws: OnceCell<Aws>,
     tokens: Tokens,
     http: OnceLock<reqwest::Client>,
@@ -56,6 +57,7 @@ impl Client {
                 options,
                 signer,
                 clock,
+                allowance: Mutex::default(),
                 aws: OnceCell::new(),
                 tokens: Tokens::default(),
                 http: OnceLock::new(),
@@ -65,6 +67,9 @@ impl Client {
 
     /// Deploys a task definition to a service and watches it to the verdict
     /// (DescribeServices, DescribeTaskDefinition, RegisterTaskDefinition, UpdateService, DescribeServices).
+    ///
+    /// Where AWS CodeDeploy deploys the service, the order goes there (GetDeploymentGroup, ListDeployments, CreateDeployment,
+    /// GetDeployment, GetDeploymentTarget), and the verdict is CodeDeploy's.
     ///
     /// Nothing happens until the rollout is polled or spawned; nothing is written to AWS before every
     /// input has been checked.
@@ -92,8 +97,8 @@ impl Client {
 
     /// Goes back to what a service ran before, and watches that to the verdict: success is that it is live and complete again.
     ///
-    /// A deployment on its way is turned round (ContinueServiceDeployment, StopServiceDeployment); where that does not apply,
-    /// the earlier definition is deployed (UpdateService).
+    /// A deployment on its way is turned round (ContinueServiceDeployment, StopServiceDeployment; CodeDeploy's
+    /// StopDeployment); where that does not apply, the earlier definition is deployed (UpdateService, CreateDeployment).
     pub fn rollback(&self, rollback: Rollback) -> Rollout {
         let request = Deployment {
             definition: rollback.to.map(Definition::Name),
@@ -105,7 +110,8 @@ impl Client {
         Rollout::for_goal(self.clone(), request, Goal::Back)
     }
 
-    /// Lets a deployment go on that waits at a hook (ContinueServiceDeployment), and watches it to the verdict.
+    /// Lets a deployment go on that waits at a hook (ContinueServiceDeployment, CodeDeploy's ContinueDeployment), and
+    /// watches it to the verdict.
     pub fn resume(&self, resume: Resume) -> Rollout {
         let request = Deployment {
             wait: resume.wait,
@@ -122,6 +128,11 @@ impl Client {
     /// What `deploy` would refuse.
     pub async fn plan(&self, deployment: Deployment) -> Result<Plan, Error> {
         Rollout::plan(self.clone(), deployment).await
+    }
+
+    /// The allowance of calls that all rollouts of this client share.
+    pub(crate) fn allowance(&self) -> MutexGuard<'_, Allowance> {
+        self.inner.allowance.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {

@@ -16,7 +16,7 @@ pub enum Event {
         service: String,
         /// The cluster's name.
         cluster: String,
-        /// How ECS replaces tasks: ROLLING, BLUE_GREEN, LINEAR, CANARY.
+        /// How tasks are replaced: ROLLING, BLUE_GREEN, LINEAR, CANARY, or CODE_DEPLOY.
         strategy: String,
         /// The ARN of the task definition that the service runs now.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,9 +36,9 @@ pub enum Event {
         /// Whether an equal revision was there already, so that none was made.
         reused: bool,
     },
-    /// ECS has taken the order (UpdateService). From here on the verdict is about this deployment alone.
+    /// The order is taken (UpdateService, or CodeDeploy's CreateDeployment). From here on the verdict is about this deployment alone.
     Updated {
-        /// The id of the deployment, `ecs-svc/…`.
+        /// The id of the deployment, `ecs-svc/…`, or `d-…` of CodeDeploy.
         deployment: String,
         /// The ARN of the service deployment, where ECS tells it at once.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,12 +61,12 @@ pub enum Event {
     },
     /// The deployment has entered a stage of its strategy.
     Stage {
-        /// ECS's name of the stage.
+        /// ECS's name of the stage, or CodeDeploy's of its lifecycle event; TERMINATION_WAIT is its wait after the last one.
         stage: String,
     },
     /// The deployment waits for a person or a program.
     Paused {
-        /// The stage it waits in.
+        /// The stage it waits in; READY_WAIT where CodeDeploy waits for ContinueDeployment.
         stage: String,
         /// The id of the hook to continue.
         #[serde(skip_serializing_if = "Option::is_none")]

@@ -6,7 +6,10 @@ use oci_spec::distribution::{ParseError, Reference};
 ///
 /// The error says what is wrong with it, in a few words.
 pub(crate) fn check(text: &str) -> Result<(), String> {
-    parse(text).map(drop)
+    match plain(text) {
+        Some(_) => Ok(()),
+        None => parse(text).map(drop),
+    }
 }
 
 /// Applies a change to an image reference. `:tag` and `@sha256:…` keep the repository as it is
@@ -25,7 +28,13 @@ pub(crate) fn change(current: Option<&str>, change: &str) -> Result<String, Stri
 
 /// The reference without its tag and digest, spelt as it is.
 fn repository(text: &str) -> Result<&str, String> {
-    let reference = parse(text)?;
+    if let Some(repository) = plain(text) {
+        return Ok(repository);
+    }
+    Ok(without_version(text, &parse(text)?))
+}
+
+fn without_version<'a>(text: &'a str, reference: &Reference) -> &'a str {
     let mut rest = text;
     if let Some(digest) = reference.digest() {
         rest = rest.strip_suffix(digest).and_then(|rest| rest.strip_suffix('@')).unwrap_or(rest);
@@ -34,7 +43,48 @@ fn repository(text: &str) -> Result<&str, String> {
     if let Some(tag) = reference.tag() {
         rest = rest.strip_suffix(tag).and_then(|rest| rest.strip_suffix(':')).unwrap_or(rest);
     }
-    Ok(rest)
+    rest
+}
+
+/// The longest repository and tag that are looked at here.
+const LONGEST: usize = 255;
+
+/// The repository of what is sure to be a reference; `None` where only the grammar can tell. Its regular expression takes a
+/// hundred times as long, so it is left to those that are unusual: with a port, or with neither tag nor digest.
+fn plain(text: &str) -> Option<&str> {
+    let (tagged, digest) = text.split_once('@').map_or((text, None), |(tagged, digest)| (tagged, Some(digest)));
+    let (name, tag) = tagged.rsplit_once(':').map_or((tagged, None), |(name, tag)| (name, Some(tag)));
+    // An underscore cannot be in a host's name.
+    let host = name.split('/').next().unwrap_or_default();
+    let is_plain = tagged.len() <= LONGEST
+        && (tag.is_some() || digest.is_some())
+        && tag.is_none_or(is_tag)
+        && digest.is_none_or(is_sha256)
+        && !host.contains('_')
+        && name.split('/').all(is_word);
+    is_plain.then_some(name)
+}
+
+fn is_word(word: &str) -> bool {
+    let is_inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    let mut was_inner = false;
+    let is_alternating = word.bytes().all(|b| {
+        let is_fit = is_inner(b) || (was_inner && matches!(b, b'.' | b'_' | b'-'));
+        was_inner = is_inner(b);
+        is_fit
+    });
+    is_alternating && was_inner
+}
+
+fn is_tag(tag: &str) -> bool {
+    (1..=128).contains(&tag.len())
+        && tag.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+        && tag.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+}
+
+fn is_sha256(digest: &str) -> bool {
+    let is_hex = |hex: &str| hex.len() == 64 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    digest.strip_prefix("sha256:").is_some_and(is_hex)
 }
 
 /// Why a text is no image reference.
@@ -111,6 +161,57 @@ mod tests {
         ] {
             let error = change(current, with).unwrap_err();
             assert!(error.contains(reason), "{current:?} {with:?}: {error}");
+        }
+    }
+
+    /// Every text of up to six letters of an alphabet that has all the grammar's special cases, alone and with a digest.
+    #[test]
+    fn what_is_plain_is_a_reference_and_has_its_repository() {
+        let same = |text: &str| {
+            let Some(plain) = plain(text) else { return };
+            let reference = parse(text);
+            assert_eq!(
+                reference.map(|reference| without_version(text, &reference).to_owned()),
+                Ok(plain.to_owned()),
+                "{text}"
+            );
+        };
+        let mut texts = vec![String::new()];
+        for _ in 0..6 {
+            let longer = texts.iter().flat_map(|text| "a0A.-_/:".chars().map(move |letter| format!("{text}{letter}")));
+            texts = longer.collect();
+            for text in &texts {
+                same(text);
+            }
+        }
+        for text in texts.iter().filter_map(|text| text.strip_prefix("aa")) {
+            same(&format!("{text}{OLD}"));
+        }
+        for text in [
+            "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a/b:v1.0_x",
+            "redis:7-alpine",
+            &format!("a/b{OLD}"),
+            &format!("a:1{OLD}"),
+        ] {
+            assert!(plain(text).is_some(), "{text}");
+        }
+        for text in [
+            "app",
+            "app@sha256:ab",
+            "a:80/b",
+            "A/b:1",
+            "a_b/c:1",
+            "a/b_c:",
+            "a..b:1",
+            ":1",
+            "a b:1",
+            OLD,
+            &format!("a{}", OLD.to_uppercase()),
+            &format!("a{OLD}a"),
+            &format!("a{OLD}{OLD}"),
+            &format!("{}:1", "a".repeat(255)),
+        ] {
+            assert_eq!(plain(text), None, "{text}");
         }
     }
 }

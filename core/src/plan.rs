@@ -63,7 +63,8 @@ pub struct PlannedImage {
 pub struct PlannedCall {
     /// The operation of AWS.
     pub operation: String,
-    /// Its input; absent for RegisterTaskDefinition, whose input is the definition itself.
+    /// Its input; absent for RegisterTaskDefinition, whose input is the definition itself, and for CreateDeployment
+    /// of one that is not registered yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<Value>,
 }

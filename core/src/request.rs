@@ -66,7 +66,9 @@ pub struct Deployment {
     /// ECS's own circuit breaker would allow, half of the tasks asked for, at least 3 and at most 200.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patience: Option<u64>,
-    /// How to deploy where the service's deployment controller is CODE_DEPLOY.
+    /// How to deploy where the service's deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment); an error for
+    /// any other service. The end comes once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its
+    /// waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codedeploy: Option<CodeDeploy>,
 }
@@ -96,7 +98,7 @@ pub struct Watch {
     /// The cluster: its name or ARN.
     #[serde(default = "default_cluster")]
     pub cluster: String,
-    /// The id of the deployment, `ecs-svc/…`. The newest, unless given.
+    /// The id of the deployment, `ecs-svc/…`, or `d-…` where CodeDeploy deploys. The newest, unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployment: Option<String>,
     /// Seconds from the start after which the watching ends.
@@ -142,7 +144,8 @@ pub struct Resume {
     /// The cluster: its name or ARN.
     #[serde(default = "default_cluster")]
     pub cluster: String,
-    /// The id of the hook, as the event `paused` tells it. The one that waits, unless given.
+    /// The id of the hook, as the event `paused` tells it. The one that waits, unless given. Where CodeDeploy deploys there is
+    /// none to give.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hook: Option<String>,
     /// Watch to the verdict. False ends after the order.
@@ -176,24 +179,29 @@ pub enum Recover {
     Rollback,
 }
 
-/// Where and how AWS CodeDeploy deploys the service.
+/// Where and how AWS CodeDeploy deploys the service (CreateDeployment). What is not given is what ECS's console would have made.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct CodeDeploy {
-    /// The application's name. `AppECS-<cluster>-<service>`, unless given.
+    /// The application's name. `AppECS-<cluster>-<service>`, unless given: each of both names cut at 47 characters. Where
+    /// CodeDeploy has none of that name, the one that the service was deployed with last. One that is not there is an error
+    /// before anything is written (GetDeploymentGroup).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application: Option<String>,
-    /// The deployment group's name. `DgpECS-<cluster>-<service>`, unless given.
+    /// The deployment group's name. `DgpECS-<cluster>-<service>`, unless given, as for the application. One that deploys another
+    /// service is an error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
-    /// The AppSpec: a document, or JSON or YAML text.
+    /// The AppSpec: a document, or JSON or YAML text. The task definition's ARN is put into every target service, all else stays
+    /// as it is, hooks and members that are not known here included; `recover` goes back without the hooks. Derived from the service's load balancer, platform
+    /// version and capacity provider strategy, unless given. One that CodeDeploy would refuse is an error with its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub appspec: Option<Value>,
-    /// The deployment configuration's name.
+    /// The deployment configuration's name, such as `CodeDeployDefault.ECSCanary10Percent5Minutes`. The group's, unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub config: Option<String>,
-    /// A description of the deployment.
+    /// A description of the deployment, at most 256 characters. It says which task definition, unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }

@@ -3,6 +3,8 @@
 //! A scenario is what is asked, how the world behaves, and what must come of it. The runners of the three languages read
 //! the same files; each is small on purpose.
 
+pub mod soak;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

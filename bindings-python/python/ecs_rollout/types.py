@@ -103,18 +103,18 @@ class ClusterMissingDetail(TypedDict, total=False):
 
 
 class CodeDeploy(TypedDict, total=False):
-    """Where and how AWS CodeDeploy deploys the service."""
+    """Where and how AWS CodeDeploy deploys the service (CreateDeployment). What is not given is what ECS's console would have made."""
 
     application: str | None
-    """The application's name. `AppECS-<cluster>-<service>`, unless given."""
+    """The application's name. `AppECS-<cluster>-<service>`, unless given: each of both names cut at 47 characters. Where CodeDeploy has none of that name, the one that the service was deployed with last. One that is not there is an error before anything is written (GetDeploymentGroup)."""
     group: str | None
-    """The deployment group's name. `DgpECS-<cluster>-<service>`, unless given."""
+    """The deployment group's name. `DgpECS-<cluster>-<service>`, unless given, as for the application. One that deploys another service is an error."""
     appspec: Any
-    """The AppSpec: a document, or JSON or YAML text."""
+    """The AppSpec: a document, or JSON or YAML text. The task definition's ARN is put into every target service, all else stays as it is, hooks and members that are not known here included; `recover` goes back without the hooks. Derived from the service's load balancer, platform version and capacity provider strategy, unless given. One that CodeDeploy would refuse is an error with its place."""
     config: str | None
-    """The deployment configuration's name."""
+    """The deployment configuration's name, such as `CodeDeployDefault.ECSCanary10Percent5Minutes`. The group's, unless given."""
     description: str | None
-    """A description of the deployment."""
+    """A description of the deployment, at most 256 characters. It says which task definition, unless given."""
 
 
 class ContainerChange(TypedDict, total=False):
@@ -227,7 +227,7 @@ class Deployment(TypedDict, total=False):
     patience: int | None
     """How many tasks may stop, for causes that waiting does not cure, before the rollout counts as failed although nothing in ECS will ever say so: where the service has neither circuit breaker nor alarms. 0: never. Not given: as many as ECS's own circuit breaker would allow, half of the tasks asked for, at least 3 and at most 200."""
     codedeploy: CodeDeploy | None
-    """How to deploy where the service's deployment controller is CODE_DEPLOY."""
+    """How to deploy where the service's deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment); an error for any other service. The end comes once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService)."""
 
 
 class FailedDetail(TypedDict, total=False):
@@ -400,7 +400,7 @@ class PausedEvent(TypedDict, total=False):
 
     type: Required[Literal["paused"]]
     stage: Required[str]
-    """The stage it waits in."""
+    """The stage it waits in; READY_WAIT where CodeDeploy waits for ContinueDeployment."""
     hook: str
     """The id of the hook to continue."""
 
@@ -430,7 +430,7 @@ class PlannedCall(TypedDict, total=False):
     operation: Required[str]
     """The operation of AWS."""
     input: Any
-    """Its input; absent for RegisterTaskDefinition, whose input is the definition itself."""
+    """Its input; absent for RegisterTaskDefinition, whose input is the definition itself, and for CreateDeployment of one that is not registered yet."""
 
 
 PlannedDefinition = TypedDict(
@@ -599,7 +599,7 @@ class Resume(TypedDict, total=False):
     cluster: str
     """The cluster: its name or ARN."""
     hook: str | None
-    """The id of the hook, as the event `paused` tells it. The one that waits, unless given."""
+    """The id of the hook, as the event `paused` tells it. The one that waits, unless given. Where CodeDeploy deploys there is none to give."""
     wait: bool
     """Watch to the verdict. False ends after the order."""
     timeout: float
@@ -703,7 +703,7 @@ class StageEvent(TypedDict, total=False):
 
     type: Required[Literal["stage"]]
     stage: Required[str]
-    """ECS's name of the stage."""
+    """ECS's name of the stage, or CodeDeploy's of its lifecycle event; TERMINATION_WAIT is its wait after the last one."""
 
 
 StartedEvent = TypedDict(
@@ -714,7 +714,7 @@ StartedEvent = TypedDict(
         "service": "Required[str]",
         # The cluster's name.
         "cluster": "Required[str]",
-        # How ECS replaces tasks: ROLLING, BLUE_GREEN, LINEAR, CANARY.
+        # How tasks are replaced: ROLLING, BLUE_GREEN, LINEAR, CANARY, or CODE_DEPLOY.
         "strategy": "Required[str]",
         # The ARN of the task definition that the service runs now.
         "from": "str",
@@ -866,11 +866,11 @@ class UnsupportedDetail(TypedDict, total=False):
 
 
 class UpdatedEvent(TypedDict, total=False):
-    """ECS has taken the order (UpdateService). From here on the verdict is about this deployment alone."""
+    """The order is taken (UpdateService, or CodeDeploy's CreateDeployment). From here on the verdict is about this deployment alone."""
 
     type: Required[Literal["updated"]]
     deployment: Required[str]
-    """The id of the deployment, `ecs-svc/…`."""
+    """The id of the deployment, `ecs-svc/…`, or `d-…` of CodeDeploy."""
     arn: str
     """The ARN of the service deployment, where ECS tells it at once."""
 
@@ -893,7 +893,7 @@ class Watch(TypedDict, total=False):
     cluster: str
     """The cluster: its name or ARN."""
     deployment: str | None
-    """The id of the deployment, `ecs-svc/…`. The newest, unless given."""
+    """The id of the deployment, `ecs-svc/…`, or `d-…` where CodeDeploy deploys. The newest, unless given."""
     timeout: float
     """Seconds from the start after which the watching ends."""
     patience: int | None

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
-use super::{Changes, TaskDefinition, yaml};
+use super::{Changes, TaskDefinition, json, yaml};
 use crate::error::Error;
 
 impl TaskDefinition {
@@ -60,13 +60,7 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Value, Error> {
     if !text.trim_start().starts_with(['{', '[']) {
         return yaml::parse(name, text);
     }
-    serde_json::from_str(text).map_err(|error| {
-        // serde_json puts the place behind its words; here it stands in front, as compilers do.
-        let (line, column) = (error.line(), error.column());
-        let words = error.to_string();
-        let words = words.split(" at line ").next().unwrap_or_default();
-        Error::invalid(format!("{name}:{line}:{column}"), format!("not JSON: {words}"))
-    })
+    json::parse(name, text)
 }
 
 fn within(name: &str, error: Error) -> Error {

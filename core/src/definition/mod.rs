@@ -4,6 +4,7 @@
 
 mod diff;
 mod dotenv;
+mod json;
 mod load;
 mod render;
 mod unified;
@@ -141,8 +142,8 @@ impl TaskDefinition {
 
     /// The images by container.
     pub(crate) fn images(&self) -> IndexMap<String, String> {
-        let text = |container: &Value, member: &str| container[member].as_str().map(str::to_owned);
-        containers(&self.document).iter().filter_map(|one| text(one, "name").zip(text(one, "image"))).collect()
+        let own = |container: &Value, name: &str| text(container, name).map(str::to_owned);
+        containers(&self.document).iter().filter_map(|one| own(one, "name").zip(own(one, "image"))).collect()
     }
 
     fn container_names(&self) -> Vec<String> {
@@ -214,7 +215,17 @@ fn containers(document: &Map<String, Value>) -> &[Value] {
 }
 
 fn names(containers: &[Value]) -> Vec<String> {
-    containers.iter().filter_map(|container| container["name"].as_str().map(str::to_owned)).collect()
+    containers.iter().filter_map(|container| text(container, "name").map(str::to_owned)).collect()
+}
+
+/// A member of an object. Objects here have few members, which are looked through faster than one is hashed.
+fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    value.as_object()?.iter().find(|(member, _)| *member == name).map(|(_, value)| value)
+}
+
+/// A member that is a text.
+fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
+    member(value, name)?.as_str()
 }
 
 /// What a value is, for a person, without telling it.

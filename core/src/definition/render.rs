@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Finding, Level, names};
+use super::{Finding, Level, names, text};
 use crate::error::Error;
 use crate::image;
 use crate::request::{given, read};
@@ -284,15 +284,18 @@ fn merge_list(
         entries.clear();
     }
     for (name, value) in changes.iter().filter(|(name, _)| *name != ALL) {
-        let is_it = |entry: &Value| entry["name"].as_str() == Some(name);
-        match value {
-            None => entries.retain(|entry| !is_it(entry)),
-            Some(value) if entries.iter().any(is_it) => {
-                for entry in entries.iter_mut().filter(|entry| is_it(entry)) {
-                    entry[member] = json!(value);
-                }
-            }
-            Some(value) => entries.push(json!({"name": name, member: value})),
+        let is_it = |entry: &Value| text(entry, "name") == Some(name);
+        let Some(value) = value else {
+            entries.retain(|entry| !is_it(entry));
+            continue;
+        };
+        let mut is_there = false;
+        for entry in entries.iter_mut().filter(|entry| is_it(entry)) {
+            entry[member] = json!(value);
+            is_there = true;
+        }
+        if !is_there {
+            entries.push(json!({"name": name, member: value}));
         }
     }
     Ok(())
@@ -326,8 +329,11 @@ pub(super) fn displaced(document: &Map<String, Value>, changes: &Changes) -> Vec
 
 /// Removes from a list of `{name, …}` those that the other list has just been given.
 fn remove_set(owner: &mut Map<String, Value>, list: &str, set: &Entries) {
+    if set.is_empty() {
+        return;
+    }
     if let Some(Value::Array(entries)) = owner.get_mut(list) {
-        let is_set = |entry: &Value| entry["name"].as_str().and_then(|name| set.get(name)).is_some_and(Option::is_some);
+        let is_set = |entry: &Value| text(entry, "name").and_then(|name| set.get(name)).is_some_and(Option::is_some);
         entries.retain(|entry| !is_set(entry));
     }
 }

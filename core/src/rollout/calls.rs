@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::machine::{Machine, Setback, State};
 use super::pace::{self, Stake};
-use crate::aws::{Fault, Operation};
+use crate::aws::{Fault, FaultKind, Operation};
 use crate::error::Error;
 use crate::event::Event;
 
@@ -17,6 +17,20 @@ const EXPLANATION: Duration = Duration::from_secs(4);
 impl Machine {
     /// One attempt at a call.
     pub(super) async fn call(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, Fault>, Setback> {
+        let wait = self.client.allowance().take(self.client.clock().now());
+        if !wait.is_zero() {
+            self.client.clock().sleep(wait).await;
+        }
+        let answer = self.attempt_at(operation, input).await?;
+        match &answer {
+            Ok(_) => self.client.allowance().answered(),
+            Err(fault) if fault.kind == FaultKind::Throttled => self.client.allowance().throttled(),
+            Err(_) => {}
+        }
+        Ok(answer)
+    }
+
+    async fn attempt_at(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, Fault>, Setback> {
         self.calls += 1;
         // On the wall, whatever the clock: an answer that does not come must not outlast the deadline. A write is left
         // to the connection's own limit: whether it was done would be unknown.

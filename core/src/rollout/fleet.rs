@@ -57,6 +57,7 @@ struct Member {
     /// Taken out while it makes a step.
     machine: Machine,
     has_begun: bool,
+    has_written: bool,
     /// When its next step is due, on the client's clock.
     due: Duration,
     end: Option<Result<Outcome, Error>>,
@@ -118,15 +119,16 @@ impl Fleet {
         self.gather();
     }
 
-    /// Lets as many begin as may be on their way at once; after a failure, none.
+    /// Lets as many begin as may be on their way at once; after a failure, none, nor does one write that has not yet.
     fn begin(&mut self) {
         let has_failed = self.members.iter().any(|member| member.end.as_ref().is_some_and(Result::is_err));
         let mut on = self.members.iter().filter(|member| member.is_on()).count();
         let now = self.client.clock().now();
-        for member in self.members.iter_mut().filter(|member| !member.has_begun) {
-            if has_failed && self.stops {
-                member.leave_out();
-            } else if on < self.parallel {
+        for member in &mut self.members {
+            let is_held = !member.has_begun || member.is_on() && member.machine.is_writing() && !member.has_written;
+            if is_held && has_failed && self.stops {
+                self.events.push_back(member.leave_out());
+            } else if !member.has_begun && on < self.parallel {
                 (member.has_begun, member.due) = (true, now);
                 member.machine.begin_at(now);
                 on += 1;
@@ -165,8 +167,11 @@ impl Fleet {
         }
         let ready: Vec<bool> =
             self.members.iter().map(|member| member.due <= now && member.may_step(&self.members)).collect();
-        let steps = self.members.iter_mut().zip(ready).filter(|(_, is_ready)| *is_ready);
-        join_all(steps.map(|(member, _)| member.machine.step())).await;
+        let steps = self.members.iter_mut().zip(ready).filter(|(_, is_ready)| *is_ready).map(|(member, _)| {
+            member.has_written |= member.machine.is_writing();
+            member.machine.step()
+        });
+        join_all(steps).await;
     }
 
     /// Takes over what the members have to tell, and when their next steps are due.
@@ -202,7 +207,7 @@ impl Member {
     fn new(client: &Client, request: Deployment) -> Self {
         let (service, cluster) = (request.service.clone(), request.cluster.clone());
         let machine = Machine::new(client.clone(), request);
-        Self { service, cluster, machine, has_begun: false, due: Duration::ZERO, end: None }
+        Self { service, cluster, machine, has_begun: false, has_written: false, due: Duration::ZERO, end: None }
     }
 
     fn is_on(&self) -> bool {
@@ -216,11 +221,13 @@ impl Member {
     }
 
     /// It does not begin any more.
-    fn leave_out(&mut self) {
+    fn leave_out(&mut self) -> ServiceEvent {
         let reason = Some("not begun, because another service failed before".to_owned());
         let failure = Failure { service: self.service.clone(), reason, ..Failure::default() };
-        self.end = Some(Err(Error::Cancelled(Box::new(failure))));
-        self.has_begun = true;
+        let error = Error::Cancelled(Box::new(failure));
+        let told = self.bad_end(&error);
+        (self.has_begun, self.end) = (true, Some(Err(error)));
+        told
     }
 
     fn bad_end(&self, error: &Error) -> ServiceEvent {

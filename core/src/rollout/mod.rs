@@ -1,5 +1,6 @@
 //! A rollout: a stream of events that ends in an outcome.
 
+mod allowance;
 mod calls;
 mod case;
 mod codedeploy;
@@ -40,6 +41,7 @@ use crate::error::Error;
 use crate::event::{Event, Outcome};
 use crate::plan::Plan;
 use crate::request::Deployment;
+pub(crate) use allowance::Allowance;
 pub(crate) use machine::Goal;
 use machine::{Leash, Machine};
 pub(crate) use snapshot::last;

@@ -13,7 +13,7 @@ use super::watch::is_passing;
 use crate::aws::{FaultKind, Operation};
 use crate::error::{Error, Recovery};
 use crate::event::Event;
-use crate::request::{Definition, Deployment, Recover};
+use crate::request::{CodeDeploy, Definition, Deployment, Recover};
 
 impl Machine {
     /// After a rollout that did not end well: back, if that was asked for and there is something to go back to.
@@ -25,7 +25,7 @@ impl Machine {
         let mut request = Deployment::new(&self.request.cluster, &self.request.service);
         (request.timeout, request.patience) = (self.request.timeout, self.request.patience);
         request.settings = self.former_settings();
-        request.codedeploy = self.request.codedeploy.clone();
+        request.codedeploy = self.request.codedeploy.clone().map(|options| CodeDeploy { description: None, ..options });
         let goal = match self.has_records() || self.kind == Kind::CodeDeploy {
             true => Goal::Back,
             false => Goal::Deploy,

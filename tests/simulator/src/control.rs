@@ -17,6 +17,9 @@ use crate::world::{Scripted, World};
 /// How many earlier states are kept for stale answers.
 const PAST: usize = 4;
 
+/// The `deploymentId` that stands in a script for the newest deployment of CodeDeploy.
+const NEWEST: &str = "newest";
+
 /// Service and operation.
 type Named<'a> = (&'a str, &'a str);
 
@@ -125,11 +128,14 @@ impl Control {
         while self.script.first().is_some_and(|next| next.at <= now) {
             let next = self.script.remove(0);
             self.model.advance_to(next.at);
-            let named = named(&next.operation);
-            let answer = self.perform(named, &next.input);
+            let (named, mut input) = (named(&next.operation), next.input);
+            if input["deploymentId"] == NEWEST {
+                input["deploymentId"] = json!(self.model.newest_codedeploy());
+            }
+            let answer = self.perform(named, &input);
             let status = answer.as_ref().map_or_else(|error| error.status, |_| 200);
             let code = answer.err().map(|error| error.code);
-            self.log(self.model.now, named, &next.input, status, code.as_deref());
+            self.log(self.model.now, named, &input, status, code.as_deref());
             if let Some(entry) = self.calls.last_mut() {
                 entry["by"] = json!("script");
             }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Container, Found, NAME_ADVICE, Task, image, is_name, list, whole};
+use super::{Container, Found, NAME_ADVICE, Task, get, image, is_name, list, whole};
 
 /// Docker's own lower bound, in MiB, since 20.10.
 const LEAST_MEMORY: i64 = 6;
@@ -65,7 +65,7 @@ fn health(container: &Container, found: &mut Found) {
     let Some(check) = container.get("healthCheck").filter(|check| check.is_object()) else { return };
     let place = container.place();
     let place = place.member("healthCheck");
-    if let Some(seconds) = check.get("timeout").and_then(whole) {
+    if let Some(seconds) = get(check, "timeout").and_then(whole) {
         let text = format!("timeout is {seconds} s, 2 to 60 are allowed");
         match seconds {
             2..=60 => {}
@@ -76,7 +76,7 @@ fn health(container: &Container, found: &mut Found) {
     }
     let place = place.member("command");
     let advice = "write [\"CMD-SHELL\", \"command line\"] or [\"CMD\", \"program\", \"argument\"]";
-    match check.get("command") {
+    match get(check, "command") {
         None | Some(Value::Null) => found.error("health_check", &place, "the health check has no command", advice),
         Some(Value::Array(words)) if words.is_empty() => {
             found.error("health_check", &place, "the health check's command is empty", advice);

@@ -31,9 +31,7 @@ pub(super) fn check(task: &Task, container: &Container, found: &mut Found) {
         }
         Some(_) => return,
     };
-    if !is_plain(reference)
-        && let Err(why) = image::check(reference)
-    {
+    if let Err(why) = image::check(reference) {
         found.error("image", &place, why, "correct the image reference");
         return;
     }
@@ -57,30 +55,6 @@ pub(super) fn check(task: &Task, container: &Container, found: &mut Found) {
         let text = "Fargate pulls images of private ECR repositories with an execution role";
         found.error("execution_role", &place, text, "set executionRoleArn at the task level");
     }
-}
-
-/// Whether it is sure to be a reference. The grammar's regular expression takes a hundred times as long, so it is
-/// left to those that are unusual.
-fn is_plain(reference: &str) -> bool {
-    let is_word = |word: &str| {
-        let is_inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-        let mut was_inner = false;
-        let is_alternating = word.bytes().all(|b| {
-            let is_fit = is_inner(b) || (was_inner && matches!(b, b'.' | b'_' | b'-'));
-            was_inner = is_inner(b);
-            is_fit
-        });
-        is_alternating && was_inner
-    };
-    let is_tag = |tag: &str| {
-        (1..=128).contains(&tag.len())
-            && tag.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
-            && tag.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
-    };
-    let Some((name, tag)) = reference.rsplit_once(':') else { return false };
-    // An underscore cannot be in a host's name.
-    let host = name.split('/').next().unwrap_or_default();
-    reference.len() <= LONGEST && is_tag(tag) && !host.contains('_') && name.split('/').all(is_word)
 }
 
 /// Whether a tag and whether a digest is written.
@@ -108,8 +82,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::super::testing::{container, found, found_on_fargate, table};
-    use super::{is_plain, is_private_ecr};
-    use crate::image;
+    use super::is_private_ecr;
 
     const DIGEST: &str = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
@@ -152,25 +125,6 @@ mod tests {
             ("äöüäöüäöüäöü", false),
         ] {
             assert_eq!(is_private_ecr(&format!("{host}/app:1")), is_private, "{host}");
-        }
-    }
-
-    /// Every text of up to six letters of an alphabet that has all the grammar's special cases.
-    #[test]
-    fn what_is_plain_is_a_reference() {
-        let mut texts = vec![String::new()];
-        for _ in 0..6 {
-            let longer = texts.iter().flat_map(|text| "a0A.-_/:".chars().map(move |letter| format!("{text}{letter}")));
-            texts = longer.collect();
-            for text in texts.iter().filter(|text| is_plain(text)) {
-                assert_eq!(image::check(text), Ok(()), "{text}");
-            }
-        }
-        for text in ["123456789012.dkr.ecr.eu-west-1.amazonaws.com/a/b:v1.0_x", "redis:7-alpine"] {
-            assert!(is_plain(text), "{text}");
-        }
-        for text in ["app", "app@sha256:ab", "a:80/b", "A/b:1", "a_b/c:1", "a/b_c:", "a..b:1", ":1", "a b:1"] {
-            assert!(!is_plain(text), "{text}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Container, Found, Place, Task, choice, is_set, list, text, values};
+use super::{Container, Found, Place, Task, choice, get, is_set, list, text, values};
 
 /// Source: cfn-lint's table of log options.
 const AWSLOGS: [&str; 8] = [
@@ -20,7 +20,7 @@ pub(super) fn check(task: &Task, container: &Container, found: &mut Found) {
     let Some(logging) = container.get("logConfiguration").filter(|logging| logging.is_object()) else { return };
     let place = container.place();
     let place = place.member("logConfiguration");
-    let secrets = list(logging.get("secretOptions"));
+    let secrets = list(get(logging, "secretOptions"));
     let secrets_place = place.member("secretOptions");
     for (at, secret) in secrets.iter().enumerate() {
         values::source(secret, "valueFrom", &secrets_place.at(at), found);
@@ -39,14 +39,15 @@ fn awslogs(task: &Task, logging: &Value, place: &Place, found: &mut Found) {
         let text = "awslogs on Fargate needs an execution role to write with";
         found.error("execution_role", place, text, "set executionRoleArn at the task level");
     }
-    let option = |name: &str| logging.get("options").and_then(|options| options.get(name));
+    let options = get(logging, "options");
+    let option = |name: &str| options.and_then(|options| get(options, name));
     let place = place.member("options");
     let needed = ["awslogs-group", "awslogs-region", "awslogs-stream-prefix"];
     let needed = if task.is_fargate { &needed[..] } else { &needed[..2] };
     for name in needed.iter().filter(|name| !is_set(option(name)) && !is_secret(logging, name)) {
         found.error("awslogs", &place, format!("the option {name} is missing"), format!("set {name}"));
     }
-    for name in logging.get("options").and_then(Value::as_object).into_iter().flat_map(|options| options.keys()) {
+    for name in options.and_then(Value::as_object).into_iter().flat_map(|options| options.keys()) {
         if !AWSLOGS.contains(&name.as_str()) {
             let text = format!("{name:?} is not a known option of awslogs");
             found.warning("log_option", &place.member(name), text, format!("use {}", choice(AWSLOGS)));
@@ -71,7 +72,7 @@ fn awslogs(task: &Task, logging: &Value, place: &Place, found: &mut Found) {
 }
 
 fn is_secret(logging: &Value, name: &str) -> bool {
-    list(logging.get("secretOptions")).iter().any(|secret| text(secret, "name") == Some(name))
+    list(get(logging, "secretOptions")).iter().any(|secret| text(secret, "name") == Some(name))
 }
 
 /// FireLens takes one router for all containers that log through it.

@@ -1,5 +1,7 @@
 //! Which environment variables look like secrets, by their names and by the shapes of well-known keys.
 
+use std::borrow::Cow;
+
 /// Words of a name that stand for a secret wherever they are in it.
 const NAMES: [&str; 12] = [
     "PASSWORD",
@@ -119,8 +121,11 @@ fn holds_secret_word(name: &str) -> bool {
     (0..name.len()).filter(|at| matches!(name[*at], b'A' | b'C' | b'E' | b'P' | b'S')).any(begins)
 }
 
-/// `dbPassword` and `db-password` as `DB_PASSWORD`.
-fn screaming(name: &str) -> String {
+/// `dbPassword` and `db-password` as `DB_PASSWORD`. Most names are so already.
+fn screaming(name: &str) -> Cow<'_, str> {
+    if !name.bytes().any(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'.')) {
+        return Cow::Borrowed(name);
+    }
     let mut screaming = String::with_capacity(name.len() + 4);
     let mut was_lower = false;
     for letter in name.chars() {
@@ -130,7 +135,7 @@ fn screaming(name: &str) -> String {
         was_lower = letter.is_ascii_lowercase();
         screaming.push(if matches!(letter, '-' | '.') { '_' } else { letter.to_ascii_uppercase() });
     }
-    screaming
+    Cow::Owned(screaming)
 }
 
 fn is_key(value: &str) -> bool {

@@ -26,7 +26,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::containers;
+use super::{containers, member as get, text};
 use place::Place;
 pub(crate) use service::service_findings;
 
@@ -174,15 +174,6 @@ impl<'a> Container<'a> {
     fn label(&self) -> String {
         self.name.map_or_else(|| format!("number {}", self.at), |name| format!("{name:?}"))
     }
-}
-
-/// A member of an object. Objects here have few members, which are looked through faster than one is hashed.
-fn get<'a>(value: &'a Value, member: &str) -> Option<&'a Value> {
-    value.as_object()?.iter().find(|(name, _)| *name == member).map(|(_, value)| value)
-}
-
-fn text<'a>(value: &'a Value, member: &str) -> Option<&'a str> {
-    get(value, member)?.as_str()
 }
 
 fn list(value: Option<&Value>) -> &[Value] {

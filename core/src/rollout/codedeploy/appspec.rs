@@ -93,6 +93,14 @@ impl AppSpec {
         )
     }
 
+    /// The same without hooks: what ran before is gone back to without being tested again, as CodeDeploy itself does it.
+    pub(crate) fn without_hooks(mut self) -> Self {
+        if let Some(document) = self.document.as_object_mut() {
+            document.retain(|name, _| !name.eq_ignore_ascii_case("Hooks"));
+        }
+        self
+    }
+
     /// What is sent, with this definition in every target service.
     pub(crate) fn content(&self, definition: &str) -> String {
         let mut document = self.document.clone();
@@ -221,6 +229,8 @@ mod tests {
             {\"AfterAllowTraffic\":\"arn:aws:lambda:x:1:function:f\"}]}";
         assert_eq!(content, expected);
         assert_eq!(AppSpec::read(&json!(expected)).unwrap().content("arn:td/api:2"), expected);
+        let bare = AppSpec::read(&json!(YAML)).unwrap().without_hooks().content("arn:td/api:2");
+        assert_eq!(bare.strip_suffix('}'), expected.split(",\"Hooks\"").next());
         assert_eq!(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 

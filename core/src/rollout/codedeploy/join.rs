@@ -40,7 +40,7 @@ impl Machine {
         let id = id.as_str();
         let info = match self.deployment(id).await? {
             Ok(info) => info,
-            Err(fault) if fault.code == "DeploymentDoesNotExistException" => {
+            Err(fault) if fault.code == super::MISSING => {
                 let text = format!("CodeDeploy has no deployment {id:?} in this account and region");
                 return Err(Error::invalid("deployment", text).into());
             }

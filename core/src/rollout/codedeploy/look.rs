@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::pace::{self, Phase};
 use super::verdict::{self, Verdict};
 use super::{group, told};
-use crate::aws::Operation;
+use crate::aws::{Fault, Operation};
 use crate::event::Event;
 use crate::rollout::case::{self, Conclusion, Next};
 use crate::rollout::machine::{Machine, Setback, State, Step};
@@ -23,6 +23,8 @@ const STARTING: Duration = Duration::from_secs(30);
 const LATER: Duration = Duration::from_secs(300);
 /// How long a rollback that is promised may take to appear.
 const ROLLBACK: Duration = Duration::from_secs(10);
+/// How long a deployment may be left out before it counts as gone.
+const GONE: Duration = Duration::from_secs(60);
 const SOON: Duration = Duration::from_secs(2);
 
 impl Machine {
@@ -30,8 +32,10 @@ impl Machine {
         let Some(id) = self.codedeploy.ours.clone() else { return self.look_at_count().await };
         let info = match self.deployment(&id).await? {
             Ok(info) => info,
+            Err(fault) if self.may_appear(&fault) => return Ok(self.look_again(SOON)),
             Err(fault) => return Err(self.setback(fault).await),
         };
+        self.codedeploy.unseen = None;
         self.codedeploy.created = self.codedeploy.created.or_else(|| info["createTime"].as_f64());
         let waits = group::Waits::of(&info);
         if waits != group::Waits::default() {
@@ -51,6 +55,16 @@ impl Machine {
             return end;
         }
         self.follow_codedeploy(verdict).await
+    }
+
+    /// Whether a deployment that is not shown may only be left out by a stale read.
+    pub(super) fn may_appear(&mut self, fault: &Fault) -> bool {
+        if fault.code != super::MISSING {
+            return false;
+        }
+        let now = self.elapsed();
+        let since = *self.codedeploy.unseen.get_or_insert(now);
+        now.saturating_sub(since) < GONE
     }
 
     fn is_target_due(&self, info: &Value, verdict: &Verdict) -> bool {

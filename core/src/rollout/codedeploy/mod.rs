@@ -31,6 +31,9 @@ use appspec::AppSpec;
 use group::{Names, Waits};
 use told::Told;
 
+/// CodeDeploy's word for a deployment that it does not have.
+const MISSING: &str = "DeploymentDoesNotExistException";
+
 /// A step of a rollout that CodeDeploy does.
 #[derive(Debug, Clone)]
 pub(in crate::rollout) enum Act {
@@ -94,6 +97,8 @@ pub(in crate::rollout) struct Known {
     former: Option<String>,
     /// When a bad end was seen first whose rollback was still to come.
     failing: Option<Duration>,
+    /// Since when the deployment is not shown.
+    unseen: Option<Duration>,
     /// Whether the service has shown that the deployment carries our definition.
     is_confirmed: bool,
     targeted: Option<Duration>,
@@ -130,7 +135,8 @@ impl Machine {
                 return Err(Error::invalid(format!("codedeploy.{option}"), "empty: give a name, or leave it away"));
             }
         }
-        self.codedeploy.spec = appspec.as_ref().map(AppSpec::read).transpose()?;
+        let spec = appspec.as_ref().map(AppSpec::read).transpose()?;
+        self.codedeploy.spec = if self.goal == Goal::Back { spec.map(AppSpec::without_hooks) } else { spec };
         Ok(())
     }
 

@@ -199,8 +199,13 @@ impl Machine {
     pub(super) async fn whose(&mut self, id: String, looks: u32, is_lost: bool) -> Step {
         let info = match self.deployment(&id).await? {
             Ok(info) => info,
+            Err(fault) if self.may_appear(&fault) => {
+                self.pause = Some(PAUSE);
+                return Ok(act(Act::Whose { id, looks, is_lost }));
+            }
             Err(fault) => return Err(self.setback(fault).await),
         };
+        self.codedeploy.unseen = None;
         let answer = self.describe_service().await?;
         let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
         match verdict::owner(&self.mark(), &info, &service) {

@@ -1,5 +1,6 @@
 //! Decides what a CodeDeploy deployment is made of: its steps, its hooks, its waits and how its traffic moves.
 
+use super::Model;
 use super::service::Around;
 use crate::appspec::AppSpec;
 use crate::outside::Verdict;
@@ -142,6 +143,14 @@ pub(crate) fn weights(config: &str) -> Option<Vec<(f64, f64)>> {
     let (percent, bake) = name.strip_prefix("Linear").and_then(|rest| numbers(rest, "PercentEvery"))?;
     let count = (100.0 / percent).ceil() as u32;
     Some((1..=count).map(|n| if n < count { (f64::from(n) * percent, bake) } else { (100.0, 0.0) }).collect())
+}
+
+impl Model {
+    /// The id of the newest deployment, where there is one.
+    pub(crate) fn newest_codedeploy(&self) -> Option<&str> {
+        let all = self.services.iter().flat_map(|service| &service.deploys);
+        all.max_by(|one, other| one.created.total_cmp(&other.created)).map(|deploy| deploy.id.as_str())
+    }
 }
 
 impl Deploy {

@@ -274,6 +274,14 @@ export interface Finding {
   advice: string
 }
 
+/** What ECR found in an image, over all its platforms. */
+export interface Findings {
+  /** How many vulnerabilities there are by severity, as ECR names it in lower case. */
+  counts: Record<string, number>
+  /** The digests of those images that ECR has looked at. */
+  scanned: Array<string>
+}
+
 /** Who the calls are signed by. */
 export interface Identity {
   /** The account's twelve digits. */
@@ -480,8 +488,10 @@ export interface Push {
   create?: boolean
   /** With `create`: a tag, once given, names its image for ever. */
   immutable?: boolean
-  /** With `create`: look for vulnerabilities in each image that is pushed. */
-  scan?: boolean
+  /** Further tags that the image gets in the same repository. */
+  tags?: Array<string>
+  /** Wait for the vulnerabilities that ECR finds in it, and fail where they are too bad (DescribeImageScanFindings, StartImageScan). With `create`, the repository looks into each image that is pushed. */
+  scan?: Scan | null
   /** With `create`: ECR's lifecycle policy, a document. */
   lifecycle?: unknown
 }
@@ -504,6 +514,8 @@ export interface Pushed {
   sent: number
   /** Bytes that were there already. */
   skipped: number
+  /** What ECR found in it, where it was waited for. */
+  findings?: Findings
   /** How long it took, in seconds. */
   seconds: number
 }
@@ -616,6 +628,14 @@ export interface RolledBackDetail {
   recovery?: Recovery
 }
 
+/** What is made of the vulnerabilities that ECR finds in an image. */
+export interface Scan {
+  /** The lowest severity that fails the push, once ECR has found something of it. Nothing does unless given: all is counted. */
+  fail?: Severity | null
+  /** How long to wait for what ECR finds, in seconds. */
+  wait?: number
+}
+
 /** An event of one of many services. */
 export interface ServiceEvent {
   /** The service's name or ARN, as it was given. */
@@ -655,6 +675,9 @@ export interface ServiceOutcome {
   /** What it has come to. */
   outcome: Outcome
 }
+
+/** How bad a vulnerability is, the worst first. */
+export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'informational'
 
 /** The deployment has entered a stage of its strategy. */
 export interface StageEvent {

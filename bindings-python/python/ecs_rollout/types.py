@@ -283,6 +283,15 @@ class Finding(TypedDict, total=False):
     """What to do about it."""
 
 
+class Findings(TypedDict, total=False):
+    """What ECR found in an image, over all its platforms."""
+
+    counts: Required[Mapping[str, int]]
+    """How many vulnerabilities there are by severity, as ECR names it in lower case."""
+    scanned: Required[list[str]]
+    """The digests of those images that ECR has looked at."""
+
+
 class Identity(TypedDict, total=False):
     """Who the calls are signed by."""
 
@@ -511,8 +520,10 @@ class Push(TypedDict, total=False):
     """Make ECR's repository if it is not there. One that is there stays as it is."""
     immutable: bool
     """With `create`: a tag, once given, names its image for ever."""
-    scan: bool
-    """With `create`: look for vulnerabilities in each image that is pushed."""
+    tags: list[str]
+    """Further tags that the image gets in the same repository."""
+    scan: Scan | None
+    """Wait for the vulnerabilities that ECR finds in it, and fail where they are too bad (DescribeImageScanFindings, StartImageScan). With `create`, the repository looks into each image that is pushed."""
     lifecycle: Any
     """With `create`: ECR's lifecycle policy, a document."""
 
@@ -537,6 +548,8 @@ class Pushed(TypedDict, total=False):
     """Bytes that were sent."""
     skipped: Required[int]
     """Bytes that were there already."""
+    findings: Findings
+    """What ECR found in it, where it was waited for."""
     seconds: Required[float]
     """How long it took, in seconds."""
 
@@ -652,6 +665,15 @@ class RolledBackDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs, or goes back to, now."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
+
+
+class Scan(TypedDict, total=False):
+    """What is made of the vulnerabilities that ECR finds in an image."""
+
+    fail: Severity | None
+    """The lowest severity that fails the push, once ECR has found something of it. Nothing does unless given: all is counted."""
+    wait: float
+    """How long to wait for what ECR finds, in seconds."""
 
 
 class ServiceEvent(TypedDict, total=False):
@@ -927,3 +949,7 @@ Level = Literal["error", "warning"]
 
 Recover = Literal["leave", "rollback"]
 """What to do when a rollout fails or runs out of time."""
+
+
+Severity = Literal["critical", "high", "medium", "low", "informational"]
+"""How bad a vulnerability is, the worst first."""

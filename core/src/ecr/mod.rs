@@ -7,6 +7,7 @@ mod manifest;
 mod push;
 mod registry;
 mod resolve;
+mod scan;
 mod source;
 mod verify;
 
@@ -23,6 +24,7 @@ pub use login::{Credential, Login};
 pub use push::{Push, Pushed, Pushing};
 pub(crate) use registry::{http, words};
 pub use resolve::Resolved;
+pub use scan::{Findings, Scan, Severity};
 pub(crate) use verify::{Checks, verify};
 
 const ATTEMPTS: u32 = 4;

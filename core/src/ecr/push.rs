@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::host::{self, Registry};
 use super::registry::{self, Body, Refusal, Request, Session, header};
+use super::scan::{self, Findings, Scan};
 use super::source::{self, Blob, Named, Piece, Source};
 use super::{Asked, ask, manifest, resolve};
 use crate::aws::Operation;
@@ -47,9 +48,13 @@ pub struct Push {
     /// With `create`: a tag, once given, names its image for ever.
     #[serde(default)]
     pub immutable: bool,
-    /// With `create`: look for vulnerabilities in each image that is pushed.
-    #[serde(default)]
-    pub scan: bool,
+    /// Further tags that the image gets in the same repository.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Wait for the vulnerabilities that ECR finds in it, and fail where they are too bad (DescribeImageScanFindings,
+    /// StartImageScan). With `create`, the repository looks into each image that is pushed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scan: Option<Scan>,
     /// With `create`: ECR's lifecycle policy, a document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lifecycle: Option<Value>,
@@ -74,6 +79,9 @@ pub struct Pushed {
     pub sent: u64,
     /// Bytes that were there already.
     pub skipped: u64,
+    /// What ECR found in it, where it was waited for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub findings: Option<Findings>,
     /// How long it took, in seconds.
     pub seconds: f64,
 }
@@ -84,7 +92,7 @@ pub type Pushing = Rollout<Event, Pushed>;
 impl Client {
     /// Pushes an image from a file to a registry, without an engine: what the registry has already is not sent
     /// (ecr:GetAuthorizationToken, BatchCheckLayerAvailability, InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload, PutImage;
-    /// with `create` also CreateRepository and PutLifecyclePolicy).
+    /// with `create` also CreateRepository and PutLifecyclePolicy, with `scan` DescribeImageScanFindings and StartImageScan).
     ///
     /// # Errors
     /// At the end: `invalid` for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`.
@@ -110,10 +118,17 @@ const TELL: Duration = Duration::from_millis(200);
 async fn run(client: Client, push: Push, tell: Tell<Event>) -> Result<Pushed, Error> {
     let begun = Instant::now();
     let reference = resolve::parse(&push.image)?;
+    for (index, tag) in push.tags.iter().enumerate() {
+        crate::image::change(Some(&push.image), &format!(":{tag}"))
+            .map_err(|text| Error::invalid(format!("tags[{index}]"), text))?;
+    }
     let (path, select) = (push.path.clone(), push.select.clone());
     let opened = tokio::task::spawn_blocking(move || source::open(&path, select.as_deref())).await;
     let opened = opened.unwrap_or_else(|error| Err(error.to_string()));
     let source = opened.map_err(|text| Error::invalid(push.path.display().to_string(), text))?;
+    if push.scan.is_some() && !matches!(host::registry(reference.registry()), Some(Registry::Private { .. })) {
+        return Err(Error::invalid("scan", format!("{} is no registry that looks into images", reference.registry())));
+    }
     if push.create {
         create(&client, &push, &reference).await?;
     }
@@ -122,6 +137,7 @@ async fn run(client: Client, push: Push, tell: Tell<Event>) -> Result<Pushed, Er
     let uploader = Uploader {
         session,
         mount: push.mount.clone(),
+        tags: push.tags.clone(),
         chunk: CHUNK,
         sent: AtomicU64::new(0),
         skipped: AtomicU64::new(0),
@@ -149,9 +165,23 @@ async fn run(client: Client, push: Push, tell: Tell<Event>) -> Result<Pushed, Er
     let digest = outcome.map_err(|refusal| uploader.error(refusal, &push.image))?;
     let _ = tell.send(uploader.event());
     let image = crate::image::change(Some(&push.image), &format!("@{digest}"));
+    let image = image.map_err(|text| Error::invalid("image", text))?;
+    let findings = match (&push.scan, host::registry(reference.registry())) {
+        (Some(scan), Some(Registry::Private { account, region, .. })) => {
+            let place = scan::Place {
+                account: &account,
+                region: &region,
+                repository: reference.repository(),
+                image: &push.image,
+            };
+            Some(scan::gate(&client, &place, &source.images(), scan, &tell).await?)
+        }
+        _ => None,
+    };
     Ok(Pushed {
-        image: image.map_err(|text| Error::invalid("image", text))?,
+        image,
         digest,
+        findings,
         sent: uploader.sent.load(Ordering::Relaxed),
         skipped: uploader.skipped.load(Ordering::Relaxed),
         seconds: begun.elapsed().as_secs_f64(),
@@ -168,7 +198,7 @@ async fn create(client: &Client, push: &Push, reference: &Reference) -> Result<(
         "registryId": account,
         "repositoryName": name,
         "imageTagMutability": if push.immutable { "IMMUTABLE" } else { "MUTABLE" },
-        "imageScanningConfiguration": {"scanOnPush": push.scan},
+        "imageScanningConfiguration": {"scanOnPush": push.scan.is_some()},
     });
     match ask(client, &region, Operation::CreateRepository, &input).await {
         Ok(_) => {}
@@ -187,6 +217,7 @@ async fn create(client: &Client, push: &Push, reference: &Reference) -> Result<(
 struct Uploader {
     session: Session,
     mount: Vec<String>,
+    tags: Vec<String>,
     chunk: u64,
     sent: AtomicU64,
     skipped: AtomicU64,
@@ -243,16 +274,27 @@ impl Uploader {
         // What has the tag is whole: a registry takes no manifest without its parts.
         if self.session.digest_of(name).await? == Some(root.digest.clone()) {
             self.skipped.store(self.total, Ordering::Relaxed);
-            return Ok(root.digest.clone());
+        } else {
+            self.parts(source, others).await?;
+            self.manifest(root, name).await?;
         }
+        for tag in &self.tags {
+            if self.session.digest_of(tag).await?.as_ref() != Some(&root.digest) {
+                self.manifest(root, tag).await?;
+            }
+        }
+        Ok(root.digest.clone())
+    }
+
+    /// All that the image is made of.
+    async fn parts(&self, source: &Source, others: &[Named]) -> Result<(), Refusal> {
         let uploads: Vec<BoxFuture<'_, _>> =
             source.blobs.iter().map(|blob| Box::pin(self.blob(blob)) as BoxFuture<'_, _>).collect();
         stream::iter(uploads).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
         for manifest in others {
             self.manifest(manifest, &manifest.digest).await?;
         }
-        self.manifest(root, name).await?;
-        Ok(root.digest.clone())
+        Ok(())
     }
 
     async fn manifest(&self, manifest: &Named, name: &str) -> Result<(), Refusal> {

@@ -1,6 +1,6 @@
 import type {
-  Change, Changes, DeployAll, Deployment, ErrorCode, Event, Finding, Login, Options, Outcome, Plan, Resolved, Resume, Rollback,
-  ServiceEvent, ServiceOutcome, Watch,
+  Change, Changes, DeployAll, Deployment, ErrorCode, Event, Finding, Identity, Login, Options, Outcome, Plan, Push, Pushed,
+  Resolved, Resume, Rollback, ServiceEvent, ServiceOutcome, Watch,
 } from './types.js'
 
 export type * from './types.js'
@@ -127,6 +127,20 @@ export class Client {
   /** Whether the registry has such an image: one call. Rejects as `resolve` does, but for `image_missing`. */
   exists(image: string): Promise<boolean>
   /**
+   * Says who the calls are signed by. Stands on GetCallerIdentity, which needs no permission; no call of its own where a role is
+   * assumed. Rejects with `credentials`, `throttled`, `network`.
+   */
+  whoami(): Promise<Identity>
+  /**
+   * Pushes an image from a file to a registry, without an engine. Starts at once; cancelling stops it.
+   *
+   * What the registry has already is not sent; the manifest goes last, so that nothing half-made has a name. Stands on
+   * GetAuthorizationToken and the registry's own API (ecr:BatchCheckLayerAvailability, InitiateLayerUpload, UploadLayerPart,
+   * CompleteLayerUpload, PutImage), with `create` on CreateRepository and PutLifecyclePolicy. The outcome rejects with `invalid`
+   * for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`.
+   */
+  push(options: Push, controls?: Controls): Rollout<Event, Pushed>
+  /**
    * Watches a deployment that somebody else began, to the same verdict as one's own. Starts at once and writes nothing.
    * Stands on DescribeServices.
    */
@@ -178,6 +192,9 @@ export function resume(options: Resume, controls?: Controls): Rollout
 /** `Client.deployAll` with the default client: the environment's settings. */
 export function deployAll(options: DeployAll, controls?: Controls): Rollout<ServiceEvent, ServiceOutcome[]>
 
+/** `Client.push` with the default client: the environment's settings. */
+export function push(options: Push, controls?: Controls): Rollout<Event, Pushed>
+
 /** `Client.login` with the default client: the environment's settings. */
 export function login(options?: Login): Promise<Credential[]>
 
@@ -186,3 +203,6 @@ export function resolve(image: string): Promise<Resolved>
 
 /** `Client.exists` with the default client: the environment's settings. */
 export function exists(image: string): Promise<boolean>
+
+/** `Client.whoami` with the default client: the environment's settings. */
+export function whoami(): Promise<Identity>

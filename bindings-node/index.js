@@ -171,6 +171,10 @@ class Client {
     return new Rollout(call(() => this.#native.deploy(deploymentText(options ?? {}))), signal)
   }
 
+  push(options, { signal } = {}) {
+    return new Rollout(call(() => this.#native.push(toText(options))), signal)
+  }
+
   watch(options, { signal } = {}) {
     return new Rollout(call(() => this.#native.watch(toText(options))), signal)
   }
@@ -202,6 +206,10 @@ class Client {
 
   async resolve(image) {
     return JSON.parse(await settled(() => this.#native.resolve(String(image))))
+  }
+
+  async whoami() {
+    return JSON.parse(await settled(() => this.#native.whoami()))
   }
 
   exists(image) {
@@ -238,10 +246,12 @@ const deployAll = (options, controls) => standard().deployAll(options, controls)
 const exists = (image) => standard().exists(image)
 const login = (options) => standard().login(options)
 const plan = (options) => standard().plan(options)
+const push = (options, controls) => standard().push(options, controls)
 const resolve = (image) => standard().resolve(image)
 const resume = (options, controls) => standard().resume(options, controls)
 const rollback = (options, controls) => standard().rollback(options, controls)
 const watch = (options, controls) => standard().watch(options, controls)
+const whoami = () => standard().whoami()
 
 exports.Client = Client
 exports.Credential = Credential
@@ -254,7 +264,9 @@ exports.dotenv = dotenv
 exports.exists = exists
 exports.login = login
 exports.plan = plan
+exports.push = push
 exports.resolve = resolve
 exports.resume = resume
 exports.rollback = rollback
 exports.watch = watch
+exports.whoami = whoami

@@ -274,6 +274,24 @@ export interface Finding {
   advice: string
 }
 
+/** What ECR found in an image, over all its platforms. */
+export interface Findings {
+  /** How many vulnerabilities there are by severity, as ECR names it in lower case. */
+  counts: Record<string, number>
+  /** The digests of those images that ECR has looked at. */
+  scanned: Array<string>
+}
+
+/** Who the calls are signed by. */
+export interface Identity {
+  /** The account's twelve digits. */
+  account: string
+  /** The ARN of the user or of the role's session. */
+  arn: string
+  /** The unique id of the user, or the role's and the session's name after a colon. */
+  user: string
+}
+
 /** The `detail` of an error with the code `image_missing`. */
 export interface ImageMissingDetail {
   /** The container that would run it, where one would. */
@@ -342,8 +360,16 @@ export interface Options {
   profile?: string | null
   /** The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given. */
   endpoint?: string | null
-  /** The ARN of a role to assume (AssumeRole) before anything is called. */
+  /** The ARN of a role to assume before anything is called (AssumeRole; AssumeRoleWithWebIdentity with `oidc`). It is assumed anew before it expires, however long a wait takes. */
   role?: string | null
+  /** ARNs of roles to assume on the way to `role`, in this order. */
+  via?: Array<string>
+  /** The session's name, as CloudTrail shows it: 2 to 64 of letters, digits and `_+=,.@-`. `ecs-rollout`, unless given. */
+  session?: string | null
+  /** Session tags for AssumeRole of `role` (it has to allow sts:TagSession). */
+  tags?: Record<string, string>
+  /** Whether the first of the roles is assumed with the ID token of a job of GitHub Actions (`permissions: id-token: write`), so that no secret of AWS need be stored. Unless given: where GitHub offers a token and neither `profile` nor the environment (AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONTAINER_CREDENTIALS_…) names other credentials. */
+  oidc?: boolean | null
 }
 
 /** What a rollout has come to. */
@@ -448,12 +474,50 @@ export interface ProgressEvent {
   percent: number
 }
 
+/** What `push` is asked for. */
+export interface Push {
+  /** The image: an OCI layout (a folder or a tar) or an archive of `docker save`; either tar may be gzipped. */
+  path: string
+  /** Where it goes: `registry/repository:tag`. */
+  image: string
+  /** Which image is meant where the file holds several: its name or tag there. */
+  select?: string | null
+  /** Repositories of the same registry that may have some of its layers already: they are not sent then. */
+  mount?: Array<string>
+  /** Make ECR's repository if it is not there. One that is there stays as it is. */
+  create?: boolean
+  /** With `create`: a tag, once given, names its image for ever. */
+  immutable?: boolean
+  /** Further tags that the image gets in the same repository. */
+  tags?: Array<string>
+  /** Wait for the vulnerabilities that ECR finds in it, and fail where they are too bad (DescribeImageScanFindings, StartImageScan). With `create`, the repository looks into each image that is pushed. */
+  scan?: Scan | null
+  /** With `create`: ECR's lifecycle policy, a document. */
+  lifecycle?: unknown
+}
+
 /** The `detail` of an error with the code `push_failed`. */
 export interface PushFailedDetail {
   /** The image reference. */
   image: string
   /** What the registry said. */
   text: string
+}
+
+/** What a push has come to. */
+export interface Pushed {
+  /** The image by its digest, fit for a task definition. */
+  image: string
+  /** The digest: of the index where there are several platforms. */
+  digest: string
+  /** Bytes that were sent. */
+  sent: number
+  /** Bytes that were there already. */
+  skipped: number
+  /** What ECR found in it, where it was waited for. */
+  findings?: Findings
+  /** How long it took, in seconds. */
+  seconds: number
 }
 
 /** How far a push is, in bytes. Told as it changes, a few times a second. */
@@ -564,6 +628,14 @@ export interface RolledBackDetail {
   recovery?: Recovery
 }
 
+/** What is made of the vulnerabilities that ECR finds in an image. */
+export interface Scan {
+  /** The lowest severity that fails the push, once ECR has found something of it. Nothing does unless given: all is counted. */
+  fail?: Severity | null
+  /** How long to wait for what ECR finds, in seconds. */
+  wait?: number
+}
+
 /** An event of one of many services. */
 export interface ServiceEvent {
   /** The service's name or ARN, as it was given. */
@@ -603,6 +675,9 @@ export interface ServiceOutcome {
   /** What it has come to. */
   outcome: Outcome
 }
+
+/** How bad a vulnerability is, the worst first. */
+export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'informational'
 
 /** The deployment has entered a stage of its strategy. */
 export interface StageEvent {
@@ -828,7 +903,7 @@ export interface ErrorDetails {
   stopped: StoppedDetail
   /** The deployment did not reach its end in the time given; ECS goes on with it. */
   timed_out: TimedOutDetail
-  /** The watching was cancelled; a deployment that has begun goes on. */
+  /** The watching was cancelled; a deployment that has begun goes on, all else stops. */
   cancelled: CancelledDetail
   /** A one-off task did not start, or ended with an exit code other than 0. */
   task_failed: TaskFailedDetail

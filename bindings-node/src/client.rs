@@ -67,11 +67,24 @@ impl Client {
         to_js(&client.resolve(&image).await.map_err(|error| exception(&error))?)
     }
 
+    /// Who the calls are signed by, as JSON text.
+    #[napi]
+    pub async fn whoami(&self) -> Result<String> {
+        let client = self.0.clone();
+        to_js(&client.whoami().await.map_err(|error| exception(&error))?)
+    }
+
     /// Whether there is such an image.
     #[napi]
     pub async fn exists(&self, image: String) -> Result<bool> {
         let client = self.0.clone();
         client.exists(&image).await.map_err(|error| exception(&error))
+    }
+
+    /// Starts to push an image; options as JSON text.
+    #[napi]
+    pub fn push(&self, options: String) -> Result<Rollout> {
+        self.start(&options, ecs_rollout::Client::push)
     }
 
     /// Starts to watch another's deployment; options as JSON text.

@@ -47,8 +47,17 @@ impl Client {
         resolve_with(py, &self.0, image)
     }
 
+    fn whoami<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        whoami_with(py, &self.0)
+    }
+
     fn exists(&self, py: Python<'_>, image: String) -> PyResult<bool> {
         exists_with(py, &self.0, image)
+    }
+
+    #[pyo3(signature = (**options))]
+    fn push(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
+        start(py, &self.0, options, ecs_rollout::Client::push)
     }
 
     #[pyo3(signature = (**options))]
@@ -93,7 +102,7 @@ macro_rules! function {
     )+};
 }
 
-function! { deploy deploy_all watch rollback resume }
+function! { deploy deploy_all push watch rollback resume }
 
 /// Plans with the default client.
 #[pyfunction]
@@ -119,6 +128,17 @@ pub(crate) fn resolve(py: Python<'_>, image: String) -> PyResult<Bound<'_, PyAny
 #[pyfunction]
 pub(crate) fn exists(py: Python<'_>, image: String) -> PyResult<bool> {
     exists_with(py, standard(), image)
+}
+
+/// Says who one is with the default client.
+#[pyfunction]
+pub(crate) fn whoami(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    whoami_with(py, standard())
+}
+
+fn whoami_with<'py>(py: Python<'py>, client: &ecs_rollout::Client) -> PyResult<Bound<'py, PyAny>> {
+    let client = client.clone();
+    to_python(py, &finish(py, async move { client.whoami().await })?)
 }
 
 fn plan_with<'py>(

@@ -14,7 +14,8 @@ pub(crate) fn to_python<'py>(py: Python<'py>, value: &impl Serialize) -> PyResul
     py.import("json")?.call_method1("loads", (text,))
 }
 
-/// A Python value as a document. A `TaskDefinition` in it stands for its document; dates, which boto3 gives, for their text.
+/// A Python value as a document. A `TaskDefinition` in it stands for its document; dates, which boto3 gives, and
+/// paths for their text.
 pub(crate) fn from_python(value: &Bound<'_, PyAny>) -> PyResult<Value> {
     let py = value.py();
     let settings = PyDict::new(py);
@@ -40,6 +41,9 @@ fn stand_in<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     }
     if value.hasattr("isoformat")? {
         return value.call_method0("isoformat");
+    }
+    if value.hasattr("__fspath__")? {
+        return value.call_method0("__fspath__");
     }
     Err(PyTypeError::new_err(format!("a {} is no JSON value", value.get_type().name()?)))
 }

@@ -19,9 +19,11 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<simulator::Simulator>()?;
     module.add_function(wrap_pyfunction!(client::deploy, module)?)?;
     module.add_function(wrap_pyfunction!(client::deploy_all, module)?)?;
+    module.add_function(wrap_pyfunction!(client::push, module)?)?;
     module.add_function(wrap_pyfunction!(client::login, module)?)?;
     module.add_function(wrap_pyfunction!(client::resolve, module)?)?;
     module.add_function(wrap_pyfunction!(client::exists, module)?)?;
+    module.add_function(wrap_pyfunction!(client::whoami, module)?)?;
     module.add_function(wrap_pyfunction!(client::watch, module)?)?;
     module.add_function(wrap_pyfunction!(client::rollback, module)?)?;
     module.add_function(wrap_pyfunction!(client::resume, module)?)?;

@@ -165,7 +165,7 @@ pub enum Error {
         #[serde(flatten)]
         failure: Box<Failure>,
     },
-    /// The watching was cancelled; a deployment that has begun goes on.
+    /// The watching was cancelled; a deployment that has begun goes on, all else stops.
     #[error("{}", .0.line("is no longer watched: cancelled"))]
     Cancelled(Box<Failure>),
     /// A one-off task did not start, or ended with an exit code other than 0.
@@ -224,6 +224,8 @@ impl Failure {
     fn line(&self, what: &str) -> String {
         let mut line = match &self.deployment {
             Some(id) => format!("deployment {id} of service {:?} {what}", self.service),
+            // Of no deployment, such as a push.
+            None if self.service.is_empty() => format!("what was begun {what}"),
             None => format!("deployment of service {:?} {what}", self.service),
         };
         if let Some(reason) = &self.reason {

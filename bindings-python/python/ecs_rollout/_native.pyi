@@ -7,8 +7,8 @@ from typing import Any, Generic, Self, Unpack
 from typing_extensions import TypeVar
 
 from .types import (
-    Change, Changes, DeployAll, Deployment, Event, Finding, Login, Options, Outcome, Plan, Resolved, Resume, Rollback,
-    ServiceEvent, ServiceOutcome, Watch,
+    Change, Changes, DeployAll, Deployment, Event, Finding, Identity, Login, Options, Outcome, Plan, Push,
+    Pushed, Resolved, Resume, Rollback, ServiceEvent, ServiceOutcome, Watch,
 )
 
 __version__: str
@@ -151,6 +151,22 @@ class Client:
     def exists(self, image: str) -> bool:
         """Whether the registry has such an image: one call. Raises as `resolve` does, but for `ImageMissing`."""
 
+    def whoami(self) -> Identity:
+        """Says who the calls are signed by.
+
+        Stands on GetCallerIdentity, which needs no permission; no call of its own where a role is assumed. Raises `Credentials`,
+        `Throttled`, `Network`.
+        """
+
+    def push(self, **options: Unpack[Push]) -> Rollout[Event, Pushed]:
+        """Pushes an image from a file to a registry, without an engine. Starts at once; cancelling stops it.
+
+        What the registry has already is not sent; the manifest goes last, so that nothing half-made has a name. Stands on
+        GetAuthorizationToken and the registry's own API (ecr:BatchCheckLayerAvailability, InitiateLayerUpload, UploadLayerPart,
+        CompleteLayerUpload, PutImage), with `create` on CreateRepository and PutLifecyclePolicy. The outcome raises `Invalid` for
+        a file that holds no whole image, `PushFailed`, `Denied`, `Throttled`, `Network`.
+        """
+
     def watch(self, **options: Unpack[Watch]) -> Rollout:
         """Watches a deployment that somebody else began, to the same verdict as one's own. Starts at once and writes nothing.
 
@@ -203,6 +219,9 @@ def resume(**options: Unpack[Resume]) -> Rollout:
 def deploy_all(**options: Unpack[DeployAll]) -> Rollout[ServiceEvent, list[ServiceOutcome]]:
     """`Client.deploy_all` with the default client: the environment's settings."""
 
+def push(**options: Unpack[Push]) -> Rollout[Event, Pushed]:
+    """`Client.push` with the default client: the environment's settings."""
+
 def login(**options: Unpack[Login]) -> list[Credential]:
     """`Client.login` with the default client: the environment's settings."""
 
@@ -211,6 +230,9 @@ def resolve(image: str) -> Resolved:
 
 def exists(image: str) -> bool:
     """`Client.exists` with the default client: the environment's settings."""
+
+def whoami() -> Identity:
+    """`Client.whoami` with the default client: the environment's settings."""
 
 class Simulator:
     """The ECS control plane in small, served from this process on a clock of its own.

@@ -159,7 +159,7 @@ class TimedOut(Error):
 
 
 class Cancelled(Error):
-    """The watching was cancelled; a deployment that has begun goes on."""
+    """The watching was cancelled; a deployment that has begun goes on, all else stops."""
 
     code = "cancelled"
     detail: types.CancelledDetail

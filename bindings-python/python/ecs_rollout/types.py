@@ -283,6 +283,26 @@ class Finding(TypedDict, total=False):
     """What to do about it."""
 
 
+class Findings(TypedDict, total=False):
+    """What ECR found in an image, over all its platforms."""
+
+    counts: Required[Mapping[str, int]]
+    """How many vulnerabilities there are by severity, as ECR names it in lower case."""
+    scanned: Required[list[str]]
+    """The digests of those images that ECR has looked at."""
+
+
+class Identity(TypedDict, total=False):
+    """Who the calls are signed by."""
+
+    account: Required[str]
+    """The account's twelve digits."""
+    arn: Required[str]
+    """The ARN of the user or of the role's session."""
+    user: Required[str]
+    """The unique id of the user, or the role's and the session's name after a colon."""
+
+
 class ImageMissingDetail(TypedDict, total=False):
     """The `detail` of an error with the code `image_missing`."""
 
@@ -356,7 +376,15 @@ class Options(TypedDict, total=False):
     endpoint: str | None
     """The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given."""
     role: str | None
-    """The ARN of a role to assume (AssumeRole) before anything is called."""
+    """The ARN of a role to assume before anything is called (AssumeRole; AssumeRoleWithWebIdentity with `oidc`). It is assumed anew before it expires, however long a wait takes."""
+    via: list[str]
+    """ARNs of roles to assume on the way to `role`, in this order."""
+    session: str | None
+    """The session's name, as CloudTrail shows it: 2 to 64 of letters, digits and `_+=,.@-`. `ecs-rollout`, unless given."""
+    tags: Mapping[str, str]
+    """Session tags for AssumeRole of `role` (it has to allow sts:TagSession)."""
+    oidc: bool | None
+    """Whether the first of the roles is assumed with the ID token of a job of GitHub Actions (`permissions: id-token: write`), so that no secret of AWS need be stored. Unless given: where GitHub offers a token and neither `profile` nor the environment (AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONTAINER_CREDENTIALS_…) names other credentials."""
 
 
 class Outcome(TypedDict, total=False):
@@ -477,6 +505,29 @@ class ProgressEvent(TypedDict, total=False):
     """A measure for a progress bar, 0 to 100; 100 only at the end."""
 
 
+class Push(TypedDict, total=False):
+    """What `push` is asked for."""
+
+    path: Required[str]
+    """The image: an OCI layout (a folder or a tar) or an archive of `docker save`; either tar may be gzipped."""
+    image: Required[str]
+    """Where it goes: `registry/repository:tag`."""
+    select: str | None
+    """Which image is meant where the file holds several: its name or tag there."""
+    mount: list[str]
+    """Repositories of the same registry that may have some of its layers already: they are not sent then."""
+    create: bool
+    """Make ECR's repository if it is not there. One that is there stays as it is."""
+    immutable: bool
+    """With `create`: a tag, once given, names its image for ever."""
+    tags: list[str]
+    """Further tags that the image gets in the same repository."""
+    scan: Scan | None
+    """Wait for the vulnerabilities that ECR finds in it, and fail where they are too bad (DescribeImageScanFindings, StartImageScan). With `create`, the repository looks into each image that is pushed."""
+    lifecycle: Any
+    """With `create`: ECR's lifecycle policy, a document."""
+
+
 class PushFailedDetail(TypedDict, total=False):
     """The `detail` of an error with the code `push_failed`."""
 
@@ -484,6 +535,23 @@ class PushFailedDetail(TypedDict, total=False):
     """The image reference."""
     text: Required[str]
     """What the registry said."""
+
+
+class Pushed(TypedDict, total=False):
+    """What a push has come to."""
+
+    image: Required[str]
+    """The image by its digest, fit for a task definition."""
+    digest: Required[str]
+    """The digest: of the index where there are several platforms."""
+    sent: Required[int]
+    """Bytes that were sent."""
+    skipped: Required[int]
+    """Bytes that were there already."""
+    findings: Findings
+    """What ECR found in it, where it was waited for."""
+    seconds: Required[float]
+    """How long it took, in seconds."""
 
 
 class PushingEvent(TypedDict, total=False):
@@ -597,6 +665,15 @@ class RolledBackDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs, or goes back to, now."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
+
+
+class Scan(TypedDict, total=False):
+    """What is made of the vulnerabilities that ECR finds in an image."""
+
+    fail: Severity | None
+    """The lowest severity that fails the push, once ECR has found something of it. Nothing does unless given: all is counted."""
+    wait: float
+    """How long to wait for what ECR finds, in seconds."""
 
 
 class ServiceEvent(TypedDict, total=False):
@@ -872,3 +949,7 @@ Level = Literal["error", "warning"]
 
 Recover = Literal["leave", "rollback"]
 """What to do when a rollout fails or runs out of time."""
+
+
+Severity = Literal["critical", "high", "medium", "low", "informational"]
+"""How bad a vulnerability is, the worst first."""

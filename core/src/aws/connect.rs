@@ -5,13 +5,17 @@ use std::time::Duration;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
-use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_ecs::config::{Builder, Credentials, SharedCredentialsProvider};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_runtime::client::identity::IdentityCache;
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::keeper::Keeper;
+use super::oidc::Issuer;
+use super::role::Steps;
 use super::{Aws, Service, endpoint};
 use crate::error::Error;
 
@@ -29,9 +33,25 @@ pub struct Options {
     /// The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
-    /// The ARN of a role to assume (AssumeRole) before anything is called.
+    /// The ARN of a role to assume before anything is called (AssumeRole; AssumeRoleWithWebIdentity with `oidc`). It is assumed
+    /// anew before it expires, however long a wait takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// ARNs of roles to assume on the way to `role`, in this order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub via: Vec<String>,
+    /// The session's name, as CloudTrail shows it: 2 to 64 of letters, digits and `_+=,.@-`. `ecs-rollout`, unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+    /// Session tags for AssumeRole of `role` (it has to allow sts:TagSession).
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub tags: IndexMap<String, String>,
+    /// Whether the first of the roles is assumed with the ID token of a job of GitHub Actions (`permissions: id-token: write`),
+    /// so that no secret of AWS need be stored. Unless given: where GitHub offers a token and neither `profile` nor the
+    /// environment (AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONTAINER_CREDENTIALS_…) names other
+    /// credentials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oidc: Option<bool>,
 }
 
 /// Whose credentials sign the calls.
@@ -48,7 +68,17 @@ const ATTEMPT: Duration = Duration::from_secs(20);
 
 impl Aws {
     pub(crate) async fn connect(options: &Options, signer: Signer) -> Result<Self, Error> {
+        Self::connect_in(options, signer, |name| std::env::var(name).ok().filter(|value| !value.is_empty())).await
+    }
+
+    /// With an environment of its own for GitHub's token. All else is as the SDK finds it.
+    pub(super) async fn connect_in(
+        options: &Options,
+        signer: Signer,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Error> {
         check(options)?;
+        let issuer = issuer(options, signer, environment)?;
         let config = load(options, signer).await;
         let endpoint = endpoint::configured(&config, Service::Ecs);
         let region = match (config.region(), &endpoint) {
@@ -60,16 +90,15 @@ impl Aws {
                 return Err(Error::invalid("region", text));
             }
         };
-        let mut config = config.into_builder().region(region.clone()).build();
-        if let Some(role) = &options.role {
-            let provider =
-                AssumeRoleProvider::builder(role).session_name("ecs-rollout").configure(&config).build().await;
-            config = config.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build();
-        }
+        let config = config.into_builder().region(region.clone()).build();
+        let keeper = Keeper::new(options.clone(), signer, &config, steps(options), issuer);
+        let provider = SharedCredentialsProvider::new(keeper.clone());
+        let config =
+            config.into_builder().credentials_provider(provider).identity_cache(IdentityCache::no_cache()).build();
         let builder = Builder::from(&config).retry_config(RetryConfig::disabled()).timeout_config(timeouts());
         let ecs = aws_sdk_ecs::Client::from_conf(builder.build());
         let endpoint = endpoint.unwrap_or_else(|| format!("ECS in {region}"));
-        Ok(Self { ecs, config, region: region.to_string(), endpoint })
+        Ok(Self { ecs, config, keeper, region: region.to_string(), endpoint })
     }
 }
 
@@ -97,15 +126,73 @@ fn check(options: &Options) -> Result<(), Error> {
     if let Some(region) = options.region.as_ref().filter(|region| !is_region(region)) {
         return Err(Error::invalid("region", format!("{region:?} is no region: write for instance eu-central-1")));
     }
-    match &options.role {
-        Some(role) if !role.starts_with("arn:") => {
-            Err(Error::invalid("role", format!("{role:?} is no ARN: write arn:aws:iam::<account>:role/<name>")))
+    for (place, role) in
+        options.role.iter().map(|role| ("role", role)).chain(options.via.iter().map(|role| ("via", role)))
+    {
+        if !role.starts_with("arn:") {
+            return Err(Error::invalid(place, format!("{role:?} is no ARN: write arn:aws:iam::<account>:role/<name>")));
         }
+    }
+    let of_a_role = [
+        ("via", !options.via.is_empty()),
+        ("session", options.session.is_some()),
+        ("tags", !options.tags.is_empty()),
+        ("oidc", options.oidc == Some(true)),
+    ];
+    if let Some((name, _)) = of_a_role.into_iter().find(|(_, is_given)| *is_given && options.role.is_none()) {
+        return Err(Error::invalid(name, "there is no role that it is for: give `role`"));
+    }
+    let is_session = |name: &str| {
+        (2..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b))
+    };
+    match &options.session {
+        Some(session) if !is_session(session) => Err(Error::invalid(
+            "session",
+            format!("{session:?} is no session's name: 2 to 64 of letters, digits and _+=,.@-"),
+        )),
         _ => Ok(()),
     }
 }
 
-async fn load(options: &Options, signer: Signer) -> SdkConfig {
+/// The roles in the order they are assumed in.
+fn steps(options: &Options) -> Steps {
+    Steps {
+        roles: options.via.iter().chain(&options.role).cloned().collect(),
+        session: options.session.clone().unwrap_or_else(|| "ecs-rollout".to_owned()),
+        tags: options.tags.clone(),
+    }
+}
+
+/// What names credentials that are meant before GitHub's token is.
+const OTHERS: [&str; 5] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_PROFILE",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+];
+
+/// Who gives the token that the first role is assumed with; `None` where it is not assumed with one.
+fn issuer(
+    options: &Options,
+    signer: Signer,
+    environment: impl Fn(&str) -> Option<String>,
+) -> Result<Option<Issuer>, Error> {
+    let others = || options.profile.is_some() || OTHERS.iter().any(|name| environment(name).is_some());
+    let is_wanted = options.oidc.unwrap_or_else(|| options.role.is_some() && signer == Signer::Caller && !others());
+    let issuer = is_wanted.then(|| Issuer::of(&environment)).flatten();
+    if options.oidc == Some(true) && issuer.is_none() {
+        let text = "there is no ID token: it is for a job of GitHub Actions with `permissions: id-token: write`";
+        return Err(Error::invalid("oidc", text));
+    }
+    if issuer.is_some() && options.via.is_empty() && !options.tags.is_empty() {
+        let text = "a role that is assumed with a token takes no tags: put a role of its own before it, in `via`";
+        return Err(Error::invalid("tags", text));
+    }
+    Ok(issuer)
+}
+
+pub(super) async fn load(options: &Options, signer: Signer) -> SdkConfig {
     let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     // Retries for credentials are the SDK's own. They are set here because an unknown AWS_RETRY_MODE makes the SDK panic.
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
@@ -127,4 +214,57 @@ async fn load(options: &Options, signer: Signer) -> SdkConfig {
         loader = loader.credentials_provider(Credentials::new("simulator", "simulator", None, None, "simulator"));
     }
     loader.load().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn role(options: Options) -> Options {
+        Options { role: Some("arn:aws:iam::123456789012:role/deploy".to_owned()), ..options }
+    }
+
+    const GITHUB: [&str; 2] = ["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
+
+    #[test]
+    fn githubs_token_is_used_where_nothing_else_is_meant() {
+        let none = Options::default;
+        for (options, names, expected) in [
+            (role(none()), &GITHUB as &[_], Ok(true)),
+            (role(none()), &[], Ok(false)),
+            (role(none()), &GITHUB[..1], Ok(false)),
+            (none(), &GITHUB, Ok(false)),
+            (role(none()), &[GITHUB[0], GITHUB[1], "AWS_ACCESS_KEY_ID"], Ok(false)),
+            (role(none()), &[GITHUB[0], GITHUB[1], "AWS_PROFILE"], Ok(false)),
+            (role(Options { profile: Some("p".to_owned()), ..none() }), &GITHUB, Ok(false)),
+            (role(Options { oidc: Some(false), ..none() }), &GITHUB, Ok(false)),
+            (role(Options { oidc: Some(true), ..none() }), &[GITHUB[0], GITHUB[1], "AWS_ACCESS_KEY_ID"], Ok(true)),
+            (role(Options { oidc: Some(true), ..none() }), &[], Err("id-token: write")),
+            (role(Options { tags: IndexMap::from([("a".to_owned(), "b".to_owned())]), ..none() }), &GITHUB, Err("via")),
+        ] {
+            let environment = |name: &str| names.contains(&name).then(|| "http://127.0.0.1/?a=b".to_owned());
+            let found = issuer(&options, Signer::Caller, environment).map(|issuer| issuer.is_some());
+            match expected {
+                Ok(expected) => assert_eq!(found, Ok(expected), "{options:?} {names:?}"),
+                Err(text) => assert!(found.as_ref().is_err_and(|error| error.to_string().contains(text)), "{found:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_for_a_role_needs_one() {
+        let text = |text: &str| Some(text.to_owned());
+        for (options, path) in [
+            (Options { via: vec!["arn:aws:iam::1:role/a".to_owned()], ..Options::default() }, "via"),
+            (role(Options { via: vec!["a".to_owned()], ..Options::default() }), "via"),
+            (Options { session: text("me"), ..Options::default() }, "session"),
+            (role(Options { session: text("m"), ..Options::default() }), "session"),
+            (role(Options { session: text("me and you"), ..Options::default() }), "session"),
+            (Options { oidc: Some(true), ..Options::default() }, "oidc"),
+        ] {
+            let error = check(&options).unwrap_err();
+            assert!(matches!(&error, Error::Invalid { path: Some(found), .. } if found == path), "{error}");
+        }
+        check(&role(Options { session: text("deploy@ci"), ..Options::default() })).unwrap();
+    }
 }

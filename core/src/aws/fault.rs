@@ -8,6 +8,7 @@ use aws_sdk_ecs::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::operation::{Operation, Service};
+use super::role::Refused;
 use super::wire::{Said, bare};
 use crate::error::Error;
 
@@ -62,7 +63,8 @@ const THROTTLED: [&str; 13] = [
     "TransactionInProgressException",
     "EC2ThrottledException",
 ];
-const CREDENTIALS: [&str; 9] = [
+const CREDENTIALS: [&str; 10] = [
+    "RequestExpired",
     "ExpiredTokenException",
     "ExpiredToken",
     "InvalidSignatureException",
@@ -86,6 +88,13 @@ const UNOFFERED: [&str; 4] =
 
 /// The code of a fault that came before AWS was asked.
 const LOCAL_CREDENTIALS: &str = "credentials";
+
+/// The code of a role that was not to be had.
+const ROLE: &str = "role";
+
+/// Codes of credentials that others may take the place of.
+const STALE: [&str; 5] =
+    ["ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException", "InvalidClientTokenId", "RequestExpired"];
 
 /// Where the SDK looks for credentials, in its order.
 const PLACES: &str = "none in the environment (AWS_ACCESS_KEY_ID), the profile of the shared config files (AWS_PROFILE), \
@@ -122,12 +131,8 @@ impl Fault {
 
     /// No answer: the call failed before or on the way.
     pub(super) fn silent<E: StdError + 'static>(operation: Operation, error: &SdkError<E, HttpResponse>) -> Self {
-        let credentials = chain(error).find_map(|error| error.downcast_ref::<CredentialsError>());
-        if matches!(credentials, Some(CredentialsError::ProviderTimedOut(_))) {
-            return Self::late(operation);
-        }
-        if credentials.is_some() {
-            return Self::new(operation, FaultKind::Credentials, LOCAL_CREDENTIALS, deepest(error));
+        if let Some(credentials) = chain(error).find_map(|error| error.downcast_ref::<CredentialsError>()) {
+            return Self::uncredited(operation, credentials);
         }
         let text = deepest(error);
         match error {
@@ -142,6 +147,23 @@ impl Fault {
             SdkError::ResponseError(_) => Self::new(operation, FaultKind::Broken, "network", text),
             _ => Self::new(operation, FaultKind::Rejected, "configuration", text),
         }
+    }
+
+    /// There are no credentials to sign the call with.
+    pub(super) fn uncredited(operation: Operation, error: &CredentialsError) -> Self {
+        if matches!(error, CredentialsError::ProviderTimedOut(_)) {
+            return Self::late(operation);
+        }
+        match chain(error).find_map(|error| error.downcast_ref::<Refused>()) {
+            Some(refused) if refused.passes() => Self::new(operation, refused.kind, ROLE, refused.text.clone()),
+            Some(refused) => Self::new(operation, FaultKind::Credentials, ROLE, refused.text.clone()),
+            None => Self::new(operation, FaultKind::Credentials, LOCAL_CREDENTIALS, deepest(error)),
+        }
+    }
+
+    /// Whether AWS may have taken these credentials before.
+    pub(super) fn is_stale(&self) -> bool {
+        self.kind == FaultKind::Credentials && STALE.contains(&self.code.as_str())
     }
 
     /// The service has no endpoint in that region.
@@ -207,8 +229,10 @@ impl Fault {
     }
 
     fn credentials(&self) -> String {
-        if self.code == LOCAL_CREDENTIALS {
-            return format!("{PLACES} ({})", self.text);
+        match self.code.as_str() {
+            LOCAL_CREDENTIALS => return format!("{PLACES} ({})", self.text),
+            ROLE => return self.text.clone(),
+            _ => {}
         }
         format!("AWS does not accept them: {}: {}; sign in again", self.code, self.text)
     }

@@ -5,10 +5,15 @@
 //! left out here: the rollout decides them, because it knows what a repeated write would do, and tells of them as events.
 
 mod connect;
+#[cfg(test)]
+mod credentials_tests;
 mod endpoint;
 mod fault;
+mod keeper;
 mod lossless;
+mod oidc;
 mod operation;
+mod role;
 mod signed;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -21,6 +26,7 @@ use serde_json::Value;
 pub use connect::Options;
 pub(crate) use connect::Signer;
 pub(crate) use fault::{Fault, FaultKind};
+use keeper::Keeper;
 use lossless::Lossless;
 pub(crate) use operation::{Operation, Service};
 
@@ -28,6 +34,7 @@ pub(crate) use operation::{Operation, Service};
 pub(crate) struct Aws {
     ecs: Client,
     config: SdkConfig,
+    keeper: Keeper,
     region: String,
     /// ECS's endpoint where it was set by hand, otherwise the region's name for it.
     endpoint: String,
@@ -66,12 +73,23 @@ typed! {
 }
 
 impl Aws {
-    /// Makes one attempt at a call. The input and the answer are whole documents, whatever the service's protocol; XML has no
-    /// types, so that there every leaf is text.
+    /// Makes one attempt at a call, and another where AWS no longer takes the credentials and there are new ones. The input and
+    /// the answer are whole documents, whatever the service's protocol; XML has no types, so that there every leaf is text.
     pub(crate) async fn call(&self, operation: Operation, input: &Value) -> Result<Value, Fault> {
+        if operation.service() != Service::Ecs {
+            return Box::pin(self.call_in(&self.region, operation, input)).await;
+        }
+        let times = self.keeper.times().await;
+        match self.typed(operation, input).await {
+            Err(fault) if fault.is_stale() && self.keeper.renew(times).await => self.typed(operation, input).await,
+            answer => answer,
+        }
+    }
+
+    async fn typed(&self, operation: Operation, input: &Value) -> Result<Value, Fault> {
         let (lossless, answer) = Lossless::new(input);
         let Some(sent) = self.send(operation, lossless).await else {
-            return Box::pin(self.call_in(&self.region, operation, input)).await;
+            return Box::pin(self.bare(&self.region, operation, input)).await;
         };
         // An answer that the SDK's types cannot hold is still an answer, as long as it is JSON.
         match (sent, answer.take()) {
@@ -85,19 +103,28 @@ impl Aws {
 
     /// The same in another region than the connection's.
     pub(crate) async fn call_in(&self, region: &str, operation: Operation, input: &Value) -> Result<Value, Fault> {
+        let times = self.keeper.times().await;
+        match self.bare(region, operation, input).await {
+            Err(fault) if fault.is_stale() && self.keeper.renew(times).await => {
+                self.bare(region, operation, input).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn bare(&self, region: &str, operation: Operation, input: &Value) -> Result<Value, Fault> {
         let service = operation.service();
         let url = endpoint::url(&self.config, service, region).await;
         let url = url.map_err(|text| Fault::unplaced(operation, text))?;
         let place = signed::Place { service, region, url: &url };
-        let request = wire::request(operation, input);
-        let sent = signed::send(&self.config, &place, connect::timeouts(), operation.name(), request).await;
-        let answer = sent.map_err(|error| Fault::silent(operation, &error).at(&url))?;
-        if !(200..300).contains(&answer.status) {
-            let mut said = wire::said(&answer.body, answer.error.as_deref());
-            said.request = answer.request.or(said.request);
-            return Err(Fault::said(operation, answer.status, said).at(&url));
-        }
-        wire::document(operation, &answer.body).ok_or_else(|| Fault::unreadable(operation).at(&url))
+        let answer = signed::call(&self.config, &place, connect::timeouts(), operation, input).await?;
+        wire::document(operation, &answer).ok_or_else(|| Fault::unreadable(operation).at(&url))
+    }
+
+    /// Whom a role that was assumed makes one: ARN and id. `None` where none was.
+    pub(crate) async fn assumed(&self) -> Result<Option<(String, String)>, Fault> {
+        let user = self.keeper.user().await.map_err(|error| Fault::uncredited(Operation::AssumeRole, &error))?;
+        Ok(user.map(|user| (user.arn, user.id)))
     }
 
     /// The region that is called where nothing else is said.

@@ -175,7 +175,7 @@ operations! {
         UpdateSchedule,
     }
     LoadBalancing { DescribeListeners, DescribeLoadBalancers, DescribeRules, DescribeTargetGroups, DescribeTargetHealth }
-    Sts { GetCallerIdentity }
+    Sts { AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity }
     Ecr {
         BatchGetImage,
         CreateRepository,
@@ -213,6 +213,11 @@ impl Operation {
             _ => return None,
         };
         Some(Route { method, path, query })
+    }
+
+    /// Whether it is signed: what one asks for with a token alone is not.
+    pub(super) fn is_signed(self) -> bool {
+        self != Self::AssumeRoleWithWebIdentity
     }
 
     /// Whether a server may well not have it: everything but ECS's core, which nothing can be done without.

@@ -28,8 +28,11 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SigningName;
 use aws_types::region::{Region, SigningRegion};
 
-use super::operation::Service;
-use super::wire::Request;
+use serde_json::Value;
+
+use super::Fault;
+use super::operation::{Operation, Service};
+use super::wire::{self, Request};
 
 /// An answer before it is understood.
 pub(super) struct Answer {
@@ -55,17 +58,35 @@ pub(super) struct Place<'a> {
     pub(super) url: &'a str,
 }
 
-/// Makes one attempt. Any answer of HTTP is one; the error is that there was none.
-pub(super) async fn send(
+/// Makes one attempt, and gives the body of an answer of success.
+pub(super) async fn call(
     config: &SdkConfig,
     place: &Place<'_>,
     timeout: TimeoutConfig,
-    name: &'static str,
+    operation: Operation,
+    input: &Value,
+) -> Result<Vec<u8>, Fault> {
+    let sent = send(config, place, timeout, operation, wire::request(operation, input)).await;
+    let answer = sent.map_err(|error| Fault::silent(operation, &error).at(place.url))?;
+    if (200..300).contains(&answer.status) {
+        return Ok(answer.body);
+    }
+    let mut said = wire::said(&answer.body, answer.error.as_deref());
+    said.request = answer.request.or(said.request);
+    Err(Fault::said(operation, answer.status, said).at(place.url))
+}
+
+/// Any answer of HTTP is one; the error is that there was none.
+async fn send(
+    config: &SdkConfig,
+    place: &Place<'_>,
+    timeout: TimeoutConfig,
+    operation: Operation,
     request: Request,
 ) -> Result<Answer, SdkError<Infallible, HttpResponse>> {
     let mut call = Call::builder()
         .service_name(place.service.signing())
-        .operation_name(name)
+        .operation_name(operation.name())
         .behavior_version(BehaviorVersion::v2026_01_12())
         .endpoint_url(place.url)
         .no_retry()
@@ -73,9 +94,10 @@ pub(super) async fn send(
         .with_connection_poisoning()
         .interceptor(InvocationIdInterceptor::new())
         .interceptor(UserAgentInterceptor::new())
-        .runtime_plugin(signing(config, place))
+        .runtime_plugin(about(config, place))
         .serializer(to_http)
         .deserializer(from_http);
+    call = if operation.is_signed() { call.runtime_plugin(signing(config, place)) } else { call.no_auth() };
     if let Some(http) = config.http_client() {
         call = call.http_client(http);
     }
@@ -89,6 +111,16 @@ pub(super) async fn send(
     Box::pin(call.build().invoke(request)).await
 }
 
+/// Who asks whom, for the user agent.
+fn about(config: &SdkConfig, place: &Place<'_>) -> StaticRuntimePlugin {
+    let mut layer = Layer::new("about");
+    layer.store_put(ApiMetadata::new(place.service.signing(), env!("CARGO_PKG_VERSION")));
+    if let Some(app) = config.app_name() {
+        layer.store_put(app.clone());
+    }
+    StaticRuntimePlugin::new().with_config(layer.freeze())
+}
+
 fn signing(config: &SdkConfig, place: &Place<'_>) -> StaticRuntimePlugin {
     let mut layer = Layer::new("signing");
     layer.store_put(AuthSchemeOptionResolverParams::new(()));
@@ -97,10 +129,6 @@ fn signing(config: &SdkConfig, place: &Place<'_>) -> StaticRuntimePlugin {
         name: Some(SigningName::from_static(place.service.signing())),
         ..SigV4OperationSigningConfig::default()
     });
-    layer.store_put(ApiMetadata::new(place.service.signing(), env!("CARGO_PKG_VERSION")));
-    if let Some(app) = config.app_name() {
-        layer.store_put(app.clone());
-    }
     let mut components = RuntimeComponentsBuilder::new("signing")
         .with_auth_scheme(SharedAuthScheme::new(SigV4AuthScheme::new()))
         .with_auth_scheme_option_resolver(Some(SharedAuthSchemeOptionResolver::new(

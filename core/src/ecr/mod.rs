@@ -7,6 +7,7 @@ mod manifest;
 mod push;
 mod registry;
 mod resolve;
+mod scan;
 mod source;
 mod verify;
 
@@ -21,14 +22,15 @@ use crate::error::Error;
 pub(crate) use login::Tokens;
 pub use login::{Credential, Login};
 pub use push::{Push, Pushed, Pushing};
-pub(crate) use registry::http;
+pub(crate) use registry::{http, words};
 pub use resolve::Resolved;
+pub use scan::{Findings, Scan, Severity};
 pub(crate) use verify::{Checks, verify};
 
 const ATTEMPTS: u32 = 4;
 
-/// Asks ECR's API, again where a failure passes. For what may be asked twice alone.
-async fn ask(client: &Client, region: &str, operation: Operation, input: &Value) -> Result<Value, Asked> {
+/// Asks ECR's API or STS's, again where a failure passes. For what may be asked twice alone.
+pub(crate) async fn ask(client: &Client, region: &str, operation: Operation, input: &Value) -> Result<Value, Asked> {
     let aws = client.aws().await.map_err(Asked::Error)?;
     let mut pause = Duration::from_millis(200);
     for attempt in 1.. {
@@ -47,8 +49,8 @@ fn passes(fault: &Fault) -> bool {
     matches!(fault.kind, FaultKind::Throttled | FaultKind::Server | FaultKind::Unreachable | FaultKind::Broken)
 }
 
-/// Why there is no answer of ECR's API.
-enum Asked {
+/// Why there is no answer of an API.
+pub(crate) enum Asked {
     /// No connection to AWS came about.
     Error(Error),
     /// The call failed, at that endpoint.

@@ -1,33 +1,31 @@
 //! How an image gets into a registry: what is missing goes up in parallel, in chunks that are taken up again where they broke; the
 //! manifest that carries the tag goes last, so that nothing half-made has a name.
 
-use std::fmt;
 use std::io::Read;
 use std::path::PathBuf;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, BoxStream, Stream, StreamExt, TryStreamExt};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use oci_spec::distribution::Reference;
 use reqwest::{Method, Url};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use tokio::sync::mpsc;
 
 use super::host::{self, Registry};
 use super::registry::{self, Body, Refusal, Request, Session, header};
+use super::scan::{self, Findings, Scan};
 use super::source::{self, Blob, Named, Piece, Source};
 use super::{Asked, ask, manifest, resolve};
 use crate::aws::Operation;
 use crate::client::Client;
 use crate::error::Error;
 use crate::event::Event;
+use crate::rollout::{Rollout, Tell};
 
 /// What `push` is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -50,9 +48,13 @@ pub struct Push {
     /// With `create`: a tag, once given, names its image for ever.
     #[serde(default)]
     pub immutable: bool,
-    /// With `create`: look for vulnerabilities in each image that is pushed.
-    #[serde(default)]
-    pub scan: bool,
+    /// Further tags that the image gets in the same repository.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Wait for the vulnerabilities that ECR finds in it, and fail where they are too bad (DescribeImageScanFindings,
+    /// StartImageScan). With `create`, the repository looks into each image that is pushed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scan: Option<Scan>,
     /// With `create`: ECR's lifecycle policy, a document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lifecycle: Option<Value>,
@@ -77,104 +79,27 @@ pub struct Pushed {
     pub sent: u64,
     /// Bytes that were there already.
     pub skipped: u64,
+    /// What ECR found in it, where it was waited for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub findings: Option<Findings>,
     /// How long it took, in seconds.
     pub seconds: f64,
 }
 
-/// A push on its way: a [`Stream`] of [`Event`]s that does its work as it is polled. Dropping it stops it.
-pub struct Pushing {
-    items: BoxStream<'static, Item>,
-    end: Option<Result<Pushed, Error>>,
-}
-
-enum Item {
-    Event(Event),
-    End(Result<Pushed, Error>),
-}
+/// A push on its way: a stream of [`Event`]s. Dropping it stops it; what the registry has by then it keeps.
+pub type Pushing = Rollout<Event, Pushed>;
 
 impl Client {
     /// Pushes an image from a file to a registry, without an engine: what the registry has already is not sent
     /// (ecr:GetAuthorizationToken, BatchCheckLayerAvailability, InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload, PutImage;
-    /// with `create` also CreateRepository and PutLifecyclePolicy).
+    /// with `create` also CreateRepository and PutLifecyclePolicy, with `scan` DescribeImageScanFindings and StartImageScan).
     ///
     /// # Errors
     /// At the end: `invalid` for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`.
     pub fn push(&self, push: Push) -> Pushing {
-        let (tell, told) = mpsc::unbounded_channel();
-        let work = run(self.clone(), push, tell);
-        Pushing { items: items(Box::pin(work), told).boxed(), end: None }
+        let client = self.clone();
+        Rollout::of_work(|tell| Box::pin(run(client, push, tell)))
     }
-}
-
-impl Pushing {
-    /// The next event; `None` at the end.
-    pub async fn next(&mut self) -> Option<Event> {
-        StreamExt::next(self).await
-    }
-
-    /// Waits for the end and says what it was. Can be called at any time and again.
-    ///
-    /// # Errors
-    /// Whatever kept the image from being pushed whole.
-    pub async fn outcome(&mut self) -> Result<Pushed, Error> {
-        loop {
-            if let Some(end) = &self.end {
-                return end.clone();
-            }
-            self.next().await;
-        }
-    }
-}
-
-impl Stream for Pushing {
-    type Item = Event;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event>> {
-        if self.end.is_some() {
-            return Poll::Ready(None);
-        }
-        match self.items.poll_next_unpin(context) {
-            Poll::Ready(Some(Item::Event(event))) => Poll::Ready(Some(event)),
-            Poll::Ready(Some(Item::End(end))) => {
-                self.end = Some(end);
-                Poll::Ready(None)
-            }
-            Poll::Ready(None) => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
-        }
-    }
-}
-
-impl fmt::Debug for Pushing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pushing").field("end", &self.end).finish_non_exhaustive()
-    }
-}
-
-type Work = BoxFuture<'static, Result<Pushed, Error>>;
-
-fn items(work: Work, told: mpsc::UnboundedReceiver<Event>) -> impl Stream<Item = Item> + Send {
-    // All that was told comes before the end.
-    stream::unfold((Some(work), told, None), |(work, mut told, mut end)| async move {
-        let mut work = work;
-        loop {
-            let Some(running) = &mut work else {
-                if let Ok(event) = told.try_recv() {
-                    return Some((Item::Event(event), (work, told, end)));
-                }
-                let end = end.take()?;
-                return Some((Item::End(end), (work, told, None)));
-            };
-            tokio::select! {
-                biased;
-                Some(event) = told.recv() => return Some((Item::Event(event), (work, told, end))),
-                ended = running => {
-                    end = Some(ended);
-                    work = None;
-                }
-            }
-        }
-    })
 }
 
 /// Blobs on their way at once.
@@ -190,13 +115,20 @@ const SMALL: u64 = 1 << 20;
 const BREAKS: u32 = 5;
 const TELL: Duration = Duration::from_millis(200);
 
-async fn run(client: Client, push: Push, tell: mpsc::UnboundedSender<Event>) -> Result<Pushed, Error> {
+async fn run(client: Client, push: Push, tell: Tell<Event>) -> Result<Pushed, Error> {
     let begun = Instant::now();
     let reference = resolve::parse(&push.image)?;
+    for (index, tag) in push.tags.iter().enumerate() {
+        crate::image::change(Some(&push.image), &format!(":{tag}"))
+            .map_err(|text| Error::invalid(format!("tags[{index}]"), text))?;
+    }
     let (path, select) = (push.path.clone(), push.select.clone());
     let opened = tokio::task::spawn_blocking(move || source::open(&path, select.as_deref())).await;
     let opened = opened.unwrap_or_else(|error| Err(error.to_string()));
     let source = opened.map_err(|text| Error::invalid(push.path.display().to_string(), text))?;
+    if push.scan.is_some() && !matches!(host::registry(reference.registry()), Some(Registry::Private { .. })) {
+        return Err(Error::invalid("scan", format!("{} is no registry that looks into images", reference.registry())));
+    }
     if push.create {
         create(&client, &push, &reference).await?;
     }
@@ -205,6 +137,7 @@ async fn run(client: Client, push: Push, tell: mpsc::UnboundedSender<Event>) -> 
     let uploader = Uploader {
         session,
         mount: push.mount.clone(),
+        tags: push.tags.clone(),
         chunk: CHUNK,
         sent: AtomicU64::new(0),
         skipped: AtomicU64::new(0),
@@ -232,9 +165,23 @@ async fn run(client: Client, push: Push, tell: mpsc::UnboundedSender<Event>) -> 
     let digest = outcome.map_err(|refusal| uploader.error(refusal, &push.image))?;
     let _ = tell.send(uploader.event());
     let image = crate::image::change(Some(&push.image), &format!("@{digest}"));
+    let image = image.map_err(|text| Error::invalid("image", text))?;
+    let findings = match (&push.scan, host::registry(reference.registry())) {
+        (Some(scan), Some(Registry::Private { account, region, .. })) => {
+            let place = scan::Place {
+                account: &account,
+                region: &region,
+                repository: reference.repository(),
+                image: &push.image,
+            };
+            Some(scan::gate(&client, &place, &source.images(), scan, &tell).await?)
+        }
+        _ => None,
+    };
     Ok(Pushed {
-        image: image.map_err(|text| Error::invalid("image", text))?,
+        image,
         digest,
+        findings,
         sent: uploader.sent.load(Ordering::Relaxed),
         skipped: uploader.skipped.load(Ordering::Relaxed),
         seconds: begun.elapsed().as_secs_f64(),
@@ -251,7 +198,7 @@ async fn create(client: &Client, push: &Push, reference: &Reference) -> Result<(
         "registryId": account,
         "repositoryName": name,
         "imageTagMutability": if push.immutable { "IMMUTABLE" } else { "MUTABLE" },
-        "imageScanningConfiguration": {"scanOnPush": push.scan},
+        "imageScanningConfiguration": {"scanOnPush": push.scan.is_some()},
     });
     match ask(client, &region, Operation::CreateRepository, &input).await {
         Ok(_) => {}
@@ -270,6 +217,7 @@ async fn create(client: &Client, push: &Push, reference: &Reference) -> Result<(
 struct Uploader {
     session: Session,
     mount: Vec<String>,
+    tags: Vec<String>,
     chunk: u64,
     sent: AtomicU64,
     skipped: AtomicU64,
@@ -326,16 +274,27 @@ impl Uploader {
         // What has the tag is whole: a registry takes no manifest without its parts.
         if self.session.digest_of(name).await? == Some(root.digest.clone()) {
             self.skipped.store(self.total, Ordering::Relaxed);
-            return Ok(root.digest.clone());
+        } else {
+            self.parts(source, others).await?;
+            self.manifest(root, name).await?;
         }
+        for tag in &self.tags {
+            if self.session.digest_of(tag).await?.as_ref() != Some(&root.digest) {
+                self.manifest(root, tag).await?;
+            }
+        }
+        Ok(root.digest.clone())
+    }
+
+    /// All that the image is made of.
+    async fn parts(&self, source: &Source, others: &[Named]) -> Result<(), Refusal> {
         let uploads: Vec<BoxFuture<'_, _>> =
             source.blobs.iter().map(|blob| Box::pin(self.blob(blob)) as BoxFuture<'_, _>).collect();
         stream::iter(uploads).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
         for manifest in others {
             self.manifest(manifest, &manifest.digest).await?;
         }
-        self.manifest(root, name).await?;
-        Ok(root.digest.clone())
+        Ok(())
     }
 
     async fn manifest(&self, manifest: &Named, name: &str) -> Result<(), Refusal> {

@@ -377,7 +377,7 @@ pub(super) async fn refusal(answer: reqwest::Response) -> Refusal {
 }
 
 /// The words at the bottom of an error, without the URL: it may carry what lets one in.
-pub(super) fn words(error: &reqwest::Error) -> String {
+pub(crate) fn words(error: &reqwest::Error) -> String {
     let mut deepest: &dyn std::error::Error = error;
     while let Some(source) = deepest.source() {
         deepest = source;

@@ -34,6 +34,18 @@ pub(super) struct Blob {
     pub(super) piece: Piece,
 }
 
+impl Source {
+    /// The digests of the images that can run: of an index those of its platforms, without attestations.
+    pub(super) fn images(&self) -> Vec<String> {
+        let Some(root) = self.manifests.last() else { return Vec::new() };
+        let Some(Manifest { manifests: Some(children), .. }) = Manifest::read(&root.bytes) else {
+            return vec![root.digest.clone()];
+        };
+        let can_run = |child: &Descriptor| child.platform.as_ref().is_none_or(|platform| platform.name().is_some());
+        children.into_iter().filter(can_run).map(|child| child.digest).collect()
+    }
+}
+
 /// A part of a file.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Piece {
@@ -486,6 +498,7 @@ pub(super) mod tests {
             let source = open(path, None).unwrap();
             assert_eq!(source.manifests.last().unwrap().digest, root);
             assert_eq!((source.manifests.len(), source.blobs.len()), (2, 3));
+            assert_eq!(source.images(), [source.manifests[0].digest.clone()]);
             for blob in &source.blobs {
                 assert_eq!(manifest::digest(&blob.piece.small().unwrap()), blob.digest);
             }

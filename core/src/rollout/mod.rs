@@ -22,6 +22,7 @@ mod settings;
 mod snapshot;
 mod stage;
 mod watch;
+mod work;
 
 use std::fmt;
 use std::pin::Pin;
@@ -44,6 +45,7 @@ pub(crate) use allowance::Allowance;
 pub(crate) use machine::Goal;
 use machine::{Leash, Machine};
 pub(crate) use snapshot::last;
+pub(crate) use work::Tell;
 
 /// A deployment on its way: a [`Stream`] of [`Event`]s that does its work as it is polled.
 ///

@@ -121,6 +121,9 @@ async fn a_layout_is_pushed_whole_once_and_read_back() {
     assert!(client().exists(&image).await.unwrap());
     let missing = client().resolve(&format!("{}/team/app:v2", server.address)).await;
     assert!(matches!(&missing, Err(Error::ImageMissing { nearest, .. }) if nearest == &["v1"]), "{missing:?}");
+    let tagged = Push { tags: vec!["stable".to_owned(), "v1.2".to_owned()], ..Push::new(folder.path(), &image) };
+    client().push(tagged).outcome().await.unwrap();
+    assert!(client().exists(&format!("{}/team/app:v1.2", server.address)).await.unwrap());
     // Another repository takes over what the first has.
     let other =
         Push { mount: vec!["team/app".to_owned()], ..Push::new(folder.path(), format!("{}/other:v1", server.address)) };

@@ -1,0 +1,210 @@
+//! Roles, tokens and credentials that run out, over a server of HTTP on this machine.
+
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime};
+
+use aws_smithy_types::date_time::{DateTime, Format};
+use serde_json::json;
+
+use super::tests::{Loopback, Said, Seen};
+use super::*;
+
+const ROLE: &str = "arn:aws:iam::123456789012:role/deploy";
+const VIA: &str = "arn:aws:iam::123456789012:role/ci";
+
+/// What STS answers for a role: the key says which it was, how often.
+fn assumed(operation: &str, key: &str, valid: Duration) -> Said {
+    let until = DateTime::from(SystemTime::now() + valid).fmt(Format::DateTime).unwrap();
+    let body = format!(
+        "<{operation}Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><{operation}Result><Credentials>\
+         <AccessKeyId>{key}</AccessKeyId><SecretAccessKey>hunter2</SecretAccessKey><SessionToken>hunter3</SessionToken>\
+         <Expiration>{until}</Expiration></Credentials><AssumedRoleUser><AssumedRoleId>AROA:me</AssumedRoleId>\
+         <Arn>arn:aws:sts::123456789012:assumed-role/deploy/me</Arn></AssumedRoleUser></{operation}Result></{operation}Response>"
+    );
+    (200, Vec::new(), body)
+}
+
+fn refused(code: &str, status: u16) -> Said {
+    let body = format!("<ErrorResponse><Error><Code>{code}</Code><Message>no way</Message></Error></ErrorResponse>");
+    (status, Vec::new(), body)
+}
+
+/// The key that a request is signed with.
+fn key(seen: &Seen) -> &str {
+    seen.header("authorization").split_once("Credential=").map_or("", |(_, rest)| rest.split('/').next().unwrap())
+}
+
+/// The operation of STS or ECS that a request is for.
+fn operation(seen: &Seen) -> String {
+    if seen.line.starts_with("GET") {
+        return "token".to_owned();
+    }
+    let body = String::from_utf8_lossy(&seen.body).into_owned();
+    match body.strip_prefix("Action=") {
+        Some(rest) => rest.split('&').next().unwrap().to_owned(),
+        None => seen.header("x-amz-target").rsplit('.').next().unwrap().to_owned(),
+    }
+}
+
+async fn connect(server: &Loopback, options: Options, github: bool) -> Aws {
+    let options = Options { region: Some("eu-central-1".to_owned()), endpoint: Some(server.url.clone()), ..options };
+    let signer = if github { Signer::Caller } else { Signer::Nobody };
+    let url = format!("{}/token?a=b", server.url);
+    let environment = |name: &str| match name {
+        "ACTIONS_ID_TOKEN_REQUEST_URL" if github => Some(url.clone()),
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN" if github => Some("bearer-secret".to_owned()),
+        _ => None,
+    };
+    Aws::connect_in(&options, signer, environment).await.unwrap()
+}
+
+fn role() -> Options {
+    Options { role: Some(ROLE.to_owned()), ..Options::default() }
+}
+
+/// What was asked for, and with which key.
+fn asked(server: &Loopback) -> Vec<(String, String)> {
+    server.seen.lock().unwrap().iter().map(|seen| (operation(seen), key(seen).to_owned())).collect()
+}
+
+fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    expected.iter().map(|(one, other)| ((*one).to_owned(), (*other).to_owned())).collect()
+}
+
+#[tokio::test]
+async fn roles_are_assumed_one_after_the_other_with_name_and_tags() {
+    let server = Loopback::with(|seen| match operation(seen).as_str() {
+        "AssumeRole" if key(seen) == "simulator" => assumed("AssumeRole", "FIRST", Duration::from_secs(3600)),
+        "AssumeRole" => assumed("AssumeRole", "SECOND", Duration::from_secs(3600)),
+        _ => (200, Vec::new(), "{}".to_owned()),
+    })
+    .await;
+    let tags = [("team".to_owned(), "a b".to_owned())].into_iter().collect();
+    let options = Options { via: vec![VIA.to_owned()], session: Some("ci@7".to_owned()), tags, ..role() };
+    let aws = connect(&server, options, false).await;
+    aws.call(Operation::DescribeServices, &json!({})).await.unwrap();
+    aws.call(Operation::GetLogEvents, &json!({})).await.unwrap();
+    let expected = [
+        ("AssumeRole", "simulator"),
+        ("AssumeRole", "FIRST"),
+        ("DescribeServices", "SECOND"),
+        ("GetLogEvents", "SECOND"),
+    ];
+    assert_eq!(asked(&server), pairs(&expected));
+    let bodies: Vec<_> =
+        server.seen.lock().unwrap().iter().map(|seen| String::from_utf8_lossy(&seen.body).into_owned()).collect();
+    assert!(bodies[0].ends_with("role%2Fci&RoleSessionName=ci%407"), "{}", bodies[0]);
+    assert!(bodies[1].ends_with("&Tags.member.1.Key=team&Tags.member.1.Value=a%20b"), "{}", bodies[1]);
+    assert!(!format!("{:?} {:?}", aws.keeper, aws.config).contains("hunter"));
+}
+
+#[tokio::test]
+async fn a_job_of_github_becomes_a_role_without_keys() {
+    let server = Loopback::with(|seen| match operation(seen).as_str() {
+        "token" => (200, Vec::new(), r#"{"value": "ey.token"}"#.to_owned()),
+        "AssumeRoleWithWebIdentity" => assumed("AssumeRoleWithWebIdentity", "WEB", Duration::from_secs(3600)),
+        _ => (200, Vec::new(), "{}".to_owned()),
+    })
+    .await;
+    let aws = connect(&server, role(), true).await;
+    let (arn, user) = aws.assumed().await.unwrap().unwrap();
+    assert_eq!((arn.as_str(), user.as_str()), ("arn:aws:sts::123456789012:assumed-role/deploy/me", "AROA:me"));
+    aws.call(Operation::DescribeServices, &json!({})).await.unwrap();
+    assert_eq!(asked(&server), pairs(&[("token", ""), ("AssumeRoleWithWebIdentity", ""), ("DescribeServices", "WEB")]));
+    let seen = server.seen.lock().unwrap();
+    assert_eq!(seen[0].line, "GET /token?a=b&audience=sts.amazonaws.com");
+    assert_eq!(seen[0].header("authorization"), "Bearer bearer-secret");
+    let body = String::from_utf8_lossy(&seen[1].body).into_owned();
+    assert!(body.contains("WebIdentityToken=ey.token") && body.contains("RoleSessionName=ecs-rollout"), "{body}");
+}
+
+#[tokio::test]
+async fn a_role_is_assumed_anew_before_it_expires_and_kept_where_that_fails() {
+    for (can, expected) in [(true, "KEY2"), (false, "KEY1")] {
+        let count = Mutex::new(0);
+        let server = Loopback::with(move |seen| match operation(seen).as_str() {
+            "AssumeRole" => {
+                let mut count = count.lock().unwrap();
+                *count += 1;
+                match *count {
+                    // About to expire, but good yet.
+                    1 => assumed("AssumeRole", "KEY1", Duration::from_secs(60)),
+                    2 if !can => refused("AccessDenied", 403),
+                    times => assumed("AssumeRole", &format!("KEY{times}"), Duration::from_secs(3600)),
+                }
+            }
+            _ => (200, Vec::new(), "{}".to_owned()),
+        })
+        .await;
+        let aws = connect(&server, role(), false).await;
+        for _ in 0..3 {
+            aws.call(Operation::DescribeServices, &json!({})).await.unwrap();
+        }
+        assert_eq!(key(server.seen.lock().unwrap().last().unwrap()), expected);
+        assert_eq!(asked(&server).iter().filter(|(operation, _)| operation == "AssumeRole").count(), 2);
+    }
+}
+
+#[tokio::test]
+async fn credentials_that_ran_out_are_fetched_once_more_before_it_is_an_error() {
+    for (operation_called, expired) in [
+        (Operation::DescribeServices, r#"{"__type":"ExpiredTokenException","message":"expired"}"#),
+        (Operation::GetAuthorizationToken, r#"{"__type":"UnrecognizedClientException","message":"who"}"#),
+    ] {
+        let count = Mutex::new(0);
+        let server = Loopback::with(move |seen| {
+            let mut count = count.lock().unwrap();
+            match (operation(seen).as_str(), key(seen)) {
+                ("AssumeRole", _) => {
+                    *count += 1;
+                    assumed("AssumeRole", &format!("KEY{count}"), Duration::from_secs(3600))
+                }
+                (_, "KEY2") => (200, Vec::new(), "{}".to_owned()),
+                _ => (400, Vec::new(), expired.to_owned()),
+            }
+        })
+        .await;
+        let aws = connect(&server, role(), false).await;
+        aws.call(operation_called, &json!({})).await.unwrap();
+        let name = operation_called.name();
+        let expected = [("AssumeRole", "simulator"), (name, "KEY1"), ("AssumeRole", "simulator"), (name, "KEY2")];
+        assert_eq!(asked(&server), pairs(&expected));
+        aws.keeper.renew(aws.keeper.times().await).await;
+        let fault = aws.call(operation_called, &json!({})).await.unwrap_err();
+        assert_eq!((fault.kind, asked(&server).len()), (FaultKind::Credentials, 8), "once, and then it is an error");
+    }
+}
+
+#[tokio::test]
+async fn why_there_is_no_role_is_said_without_secrets() {
+    for (said, kind, expected) in [
+        (
+            refused("AccessDenied", 403),
+            FaultKind::Credentials,
+            "AssumeRole of arn:aws:iam::123456789012:role/deploy failed: AccessDenied: no way",
+        ),
+        (refused("Throttling", 400), FaultKind::Throttled, "Throttling"),
+        ((200, Vec::new(), "<AssumeRoleResponse/>".to_owned()), FaultKind::Credentials, "without credentials"),
+    ] {
+        let server = Loopback::with(move |_| said.clone()).await;
+        let aws = connect(&server, role(), false).await;
+        let fault = aws.call(Operation::DescribeServices, &json!({})).await.unwrap_err();
+        let error = fault.clone().into_error("e").to_string();
+        assert!(fault.kind == kind && error.contains(expected), "{error}");
+    }
+    for (status, body, expected) in [
+        (403, "bearer-secret", "GitHub gives no ID token: HTTP status 403"),
+        (200, "{}", "its answer has none"),
+        (200, r#"{"value": "ey.token"}"#, "InvalidIdentityToken: no way"),
+    ] {
+        let server = Loopback::with(move |seen| match operation(seen).as_str() {
+            "token" => (status, Vec::new(), body.to_owned()),
+            _ => refused("InvalidIdentityToken", 400),
+        })
+        .await;
+        let aws = connect(&server, role(), true).await;
+        let error = aws.call(Operation::DescribeServices, &json!({})).await.unwrap_err().into_error("e").to_string();
+        assert!(error.starts_with("no usable AWS credentials: ") && error.contains(expected), "{error}");
+        assert!(!error.contains("secret") && !error.contains("ey.token"), "{error}");
+    }
+}

@@ -1,0 +1,187 @@
+//! Whose credentials sign the calls, and how they stay good for as long as a wait takes: fetched once for all calls, again before
+//! they expire, and once more when AWS does not take them any longer.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use aws_config::SdkConfig;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_sdk_ecs::config::Credentials;
+use tokio::sync::Mutex;
+
+use super::connect::{self, Options, Signer};
+use super::oidc::Issuer;
+use super::role::{self, Assumed, Steps, User};
+
+/// Credentials that are about to expire are fetched again.
+const MARGIN: Duration = Duration::from_secs(120);
+/// The pause after that failed while what is kept still holds.
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// Gives the SDK credentials. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Keeper(Arc<Inner>);
+
+struct Inner {
+    options: Options,
+    signer: Signer,
+    /// How STS is reached. Without credentials.
+    config: SdkConfig,
+    steps: Steps,
+    /// What the first of the roles is assumed with, instead of the credentials that the SDK finds.
+    issuer: Option<Issuer>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    /// What finds the credentials that all begins with; looked for anew once it is gone.
+    base: Option<SharedCredentialsProvider>,
+    current: Option<Current>,
+    /// How often they were fetched.
+    times: u64,
+    /// Until when what is kept will do, because fetching has just failed.
+    quiet: Option<Instant>,
+}
+
+struct Current {
+    credentials: Credentials,
+    /// Absent where no role was assumed.
+    user: Option<User>,
+}
+
+impl Keeper {
+    /// `config` is as the SDK loaded it.
+    pub(super) fn new(
+        options: Options,
+        signer: Signer,
+        config: &SdkConfig,
+        steps: Steps,
+        issuer: Option<Issuer>,
+    ) -> Self {
+        let base = config.credentials_provider();
+        let mut config = config.to_builder();
+        config.set_credentials_provider(None);
+        let kept = Mutex::new(Kept { base, ..Kept::default() });
+        Self(Arc::new(Inner { options, signer, config: config.build(), steps, issuer, kept }))
+    }
+
+    /// Who the role that was assumed makes one; `None` where none was. Needs no call of its own.
+    pub(super) async fn user(&self) -> Result<Option<User>, CredentialsError> {
+        let mut kept = self.0.kept.lock().await;
+        self.0.good(&mut kept).await?;
+        Ok(kept.current.as_ref().and_then(|current| current.user.clone()))
+    }
+
+    /// Sees that there are credentials, if there can be, and says how often they were fetched.
+    pub(super) async fn times(&self) -> u64 {
+        let mut kept = self.0.kept.lock().await;
+        // Why there are none is said by the call that needs them.
+        let _ = self.0.good(&mut kept).await;
+        kept.times
+    }
+
+    /// Fetches anew what AWS did not take when they had been fetched so many times. Says whether there is anything new.
+    pub(super) async fn renew(&self, times: u64) -> bool {
+        let mut kept = self.0.kept.lock().await;
+        if kept.times != times {
+            // Another call has seen to it.
+            return kept.current.is_some();
+        }
+        let Some(refused) = kept.current.take() else { return false };
+        kept.base = None;
+        let fetched = self.0.good(&mut kept).await;
+        fetched.is_ok_and(|new| new.access_key_id() != refused.credentials.access_key_id())
+    }
+
+    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        // Held while asking, so that many calls at once ask once.
+        let mut kept = self.0.kept.lock().await;
+        self.0.good(&mut kept).await
+    }
+}
+
+impl Inner {
+    /// Credentials that hold for a while yet.
+    async fn good(&self, kept: &mut Kept) -> Result<Credentials, CredentialsError> {
+        let holds = |current: &&Current, margin| {
+            current.credentials.expiry().is_none_or(|expiry| SystemTime::now() + margin < expiry)
+        };
+        let margin = if kept.quiet.is_some_and(|until| Instant::now() < until) { Duration::ZERO } else { MARGIN };
+        if let Some(current) = kept.current.as_ref().filter(|current| holds(current, margin)) {
+            return Ok(current.credentials.clone());
+        }
+        match self.fetch(&mut kept.base).await {
+            Ok((credentials, user)) => {
+                kept.current = Some(Current { credentials: credentials.clone(), user });
+                kept.times += 1;
+                Ok(credentials)
+            }
+            // What fails now may work before it matters.
+            Err(error) => match kept.current.as_ref().filter(|current| holds(current, Duration::ZERO)) {
+                Some(current) => {
+                    kept.quiet = Some(Instant::now() + PAUSE);
+                    Ok(current.credentials.clone())
+                }
+                None => Err(error),
+            },
+        }
+    }
+
+    async fn fetch(
+        &self,
+        base: &mut Option<SharedCredentialsProvider>,
+    ) -> Result<(Credentials, Option<User>), CredentialsError> {
+        let refused = CredentialsError::provider_error;
+        let mut roles = self.steps.roles.iter().enumerate();
+        let (mut credentials, mut user) = (None, None);
+        if let Some(issuer) = &self.issuer {
+            let token = issuer.token().await.map_err(refused)?;
+            if let Some((_, role)) = roles.next() {
+                let Assumed { credentials: new, user: who } =
+                    role::with_token(&self.config, &self.steps, role, &token).await.map_err(refused)?;
+                (credentials, user) = (Some(new), Some(who));
+            }
+        }
+        let mut credentials = match credentials {
+            Some(credentials) => credentials,
+            None => self.found(base).await?.provide_credentials().await?,
+        };
+        for (index, role) in roles {
+            let tags = (index + 1 == self.steps.roles.len()).then_some(&self.steps.tags);
+            let assumed = role::assume(&self.config, &self.steps, role, credentials, tags).await.map_err(refused)?;
+            (credentials, user) = (assumed.credentials, Some(assumed.user));
+        }
+        Ok((credentials, user))
+    }
+
+    /// What finds the credentials that all begins with. Looked for anew, it sees what has changed in files and environment.
+    async fn found(
+        &self,
+        base: &mut Option<SharedCredentialsProvider>,
+    ) -> Result<SharedCredentialsProvider, CredentialsError> {
+        if base.is_none() {
+            let options = Options { region: self.config.region().map(ToString::to_string), ..self.options.clone() };
+            *base = connect::load(&options, self.signer).await.credentials_provider();
+        }
+        base.clone().ok_or_else(CredentialsError::not_loaded_no_source)
+    }
+}
+
+impl ProvideCredentials for Keeper {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.credentials())
+    }
+}
+
+/// Without what it keeps.
+impl fmt::Debug for Keeper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keeper").field("roles", &self.0.steps.roles).finish_non_exhaustive()
+    }
+}

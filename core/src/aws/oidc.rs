@@ -1,0 +1,59 @@
+//! Who a job of GitHub Actions is: a token that GitHub gives for one audience, in exchange for which AWS gives a role.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::FaultKind;
+use super::role::Refused;
+
+/// Where the token is fetched, and with what.
+#[derive(Clone)]
+pub(super) struct Issuer {
+    url: reqwest::Url,
+    bearer: String,
+}
+
+/// For whom the token is: STS takes no other.
+const AUDIENCE: &str = "sts.amazonaws.com";
+
+impl Issuer {
+    /// As the job's environment names it. A job without the permission `id-token: write` has none.
+    pub(super) fn of(environment: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let url = environment("ACTIONS_ID_TOKEN_REQUEST_URL")?;
+        let bearer = environment("ACTIONS_ID_TOKEN_REQUEST_TOKEN").filter(|bearer| !bearer.is_empty())?;
+        Some(Self { url: url.parse().ok()?, bearer })
+    }
+
+    /// Fetches a token: each is good for some minutes.
+    pub(super) async fn token(&self) -> Result<String, Refused> {
+        let refused = |kind, text: String| Refused { kind, text: format!("GitHub gives no ID token: {text}") };
+        let http = crate::ecr::http().map_err(|error| refused(FaultKind::Rejected, error.to_string()))?;
+        let mut url = self.url.clone();
+        url.query_pairs_mut().append_pair("audience", AUDIENCE);
+        let broken = |error: reqwest::Error| {
+            let kind = if error.is_connect() { FaultKind::Unreachable } else { FaultKind::Broken };
+            refused(kind, crate::ecr::words(&error))
+        };
+        let answer = http.get(url).bearer_auth(&self.bearer).send().await.map_err(broken)?;
+        let status = answer.status().as_u16();
+        let bytes = answer.bytes().await.map_err(broken)?;
+        match status {
+            200..300 => {
+                let whole: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+                let token = whole["value"].as_str().map(str::to_owned);
+                token.ok_or_else(|| refused(FaultKind::Rejected, "its answer has none".to_owned()))
+            }
+            429 => Err(refused(FaultKind::Throttled, "HTTP status 429".to_owned())),
+            500.. => Err(refused(FaultKind::Server, format!("HTTP status {status}"))),
+            _ => Err(refused(FaultKind::Rejected, format!("HTTP status {status}"))),
+        }
+    }
+}
+
+/// Without what lets one in.
+impl fmt::Debug for Issuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Issuer").field("host", &self.url.host_str()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,117 @@
+//! How one becomes a role: AssumeRole with credentials, AssumeRoleWithWebIdentity with a token.
+
+use std::time::{Duration, SystemTime};
+
+use aws_config::SdkConfig;
+use aws_sdk_ecs::config::{Credentials, SharedCredentialsProvider};
+use aws_smithy_types::date_time::{DateTime, Format};
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+
+use super::{Fault, FaultKind, Operation, connect, endpoint, signed, wire};
+
+/// Roles to assume one after the other, and as what.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Steps {
+    pub(super) roles: Vec<String>,
+    pub(super) session: String,
+    pub(super) tags: IndexMap<String, String>,
+}
+
+/// What STS answers.
+pub(super) struct Assumed {
+    pub(super) credentials: Credentials,
+    pub(super) user: User,
+}
+
+/// Whom a role makes one.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct User {
+    pub(super) arn: String,
+    pub(super) id: String,
+}
+
+/// Why there are no credentials of a role.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{text}")]
+pub(super) struct Refused {
+    /// Of the call that failed.
+    pub(super) kind: FaultKind,
+    /// What failed, with its names and without its secrets.
+    pub(super) text: String,
+}
+
+const ATTEMPTS: u32 = 3;
+
+/// Assumes a role with the token of somebody whom it trusts. Unsigned: the token is all there is.
+pub(super) async fn with_token(config: &SdkConfig, steps: &Steps, role: &str, token: &str) -> Result<Assumed, Refused> {
+    let input = json!({"RoleArn": role, "RoleSessionName": steps.session, "WebIdentityToken": token});
+    ask(config, Operation::AssumeRoleWithWebIdentity, role, &input).await
+}
+
+/// Assumes a role with credentials that may.
+pub(super) async fn assume(
+    config: &SdkConfig,
+    steps: &Steps,
+    role: &str,
+    credentials: Credentials,
+    tags: Option<&IndexMap<String, String>>,
+) -> Result<Assumed, Refused> {
+    let tags: Vec<_> = tags.into_iter().flatten().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
+    let input = json!({"RoleArn": role, "RoleSessionName": steps.session, "Tags": tags});
+    let mut builder = config.to_builder();
+    builder.set_credentials_provider(Some(SharedCredentialsProvider::new(credentials)));
+    ask(&builder.build(), Operation::AssumeRole, role, &input).await
+}
+
+async fn ask(config: &SdkConfig, operation: Operation, role: &str, input: &Value) -> Result<Assumed, Refused> {
+    let mut pause = Duration::from_millis(300);
+    for attempt in 1.. {
+        let refused = match once(config, operation, input).await {
+            Ok(answer) => {
+                let text = format!("{} of {role} has an answer without credentials", operation.name());
+                return read(&answer).ok_or(Refused { kind: FaultKind::Rejected, text });
+            }
+            Err(fault) => Refused {
+                text: format!("{} of {role} failed: {}: {}", operation.name(), fault.code, fault.text),
+                // STS could not ask the one who gave the token.
+                kind: if fault.code == "IDPCommunicationError" { FaultKind::Server } else { fault.kind },
+            },
+        };
+        if !refused.passes() || attempt == ATTEMPTS {
+            return Err(refused);
+        }
+        tokio::time::sleep(pause.mul_f64(0.5 + fastrand::f64())).await;
+        pause *= 2;
+    }
+    unreachable!("the last attempt returns")
+}
+
+async fn once(config: &SdkConfig, operation: Operation, input: &Value) -> Result<Value, Fault> {
+    let region = config.region().map_or("us-east-1", AsRef::as_ref);
+    let url = endpoint::url(config, operation.service(), region).await;
+    let url = url.map_err(|text| Fault::unplaced(operation, text))?;
+    let place = signed::Place { service: operation.service(), region, url: &url };
+    let answer = signed::call(config, &place, connect::timeouts(), operation, input).await?;
+    wire::document(operation, &answer).ok_or_else(|| Fault::unreadable(operation))
+}
+
+impl Refused {
+    pub(super) fn passes(&self) -> bool {
+        matches!(self.kind, FaultKind::Throttled | FaultKind::Server | FaultKind::Unreachable | FaultKind::Broken)
+    }
+}
+
+fn read(answer: &Value) -> Option<Assumed> {
+    let text = |place: &str| answer.pointer(place)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    let expiry = DateTime::from_str(&text("/Credentials/Expiration")?, Format::DateTimeWithOffset).ok()?;
+    let credentials = Credentials::new(
+        text("/Credentials/AccessKeyId")?,
+        text("/Credentials/SecretAccessKey")?,
+        text("/Credentials/SessionToken"),
+        Some(SystemTime::try_from(expiry).ok()?),
+        "ecs-rollout",
+    );
+    let user = User { arn: text("/AssumedRoleUser/Arn")?, id: text("/AssumedRoleUser/AssumedRoleId")? };
+    Some(Assumed { credentials, user })
+}

@@ -1,0 +1,57 @@
+//! Work that is one future and tells on the way, as a rollout: it is done as it is polled, and stops where it is when nobody wants it
+//! any more.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, Stream, StreamExt};
+use tokio::sync::mpsc;
+
+use super::machine::Leash;
+use super::{Item, Rollout};
+use crate::error::Error;
+
+/// How work tells what it does.
+pub(crate) type Tell<E> = mpsc::UnboundedSender<E>;
+
+type Work<O> = BoxFuture<'static, Result<O, Error>>;
+
+impl<E: Send + 'static, O: Send + 'static> Rollout<E, O> {
+    /// The end is that of the work.
+    pub(crate) fn of_work(begin: impl FnOnce(Tell<E>) -> Work<O>) -> Self {
+        let (tell, told) = mpsc::unbounded_channel();
+        let leash = Arc::<Leash>::default();
+        let work = Working { work: Some(begin(tell)), told, end: None, leash: Arc::clone(&leash) };
+        Self { items: items(work).boxed(), end: None, leash }
+    }
+}
+
+struct Working<E, O> {
+    /// None once it has ended, or is not wanted any more.
+    work: Option<Work<O>>,
+    told: mpsc::UnboundedReceiver<E>,
+    end: Option<Result<O, Error>>,
+    leash: Arc<Leash>,
+}
+
+/// All that was told comes before the end.
+fn items<E: Send + 'static, O: Send + 'static>(working: Working<E, O>) -> impl Stream<Item = Item<E, O>> + Send {
+    stream::unfold(working, |mut working| async move {
+        loop {
+            let Some(work) = &mut working.work else {
+                let item = match working.told.try_recv() {
+                    Ok(event) => Item::Event(event),
+                    Err(_) => Item::End(working.end.take()?),
+                };
+                return Some((item, working));
+            };
+            tokio::select! {
+                biased;
+                Some(event) = working.told.recv() => return Some((Item::Event(event), working)),
+                ended = work => working.end = Some(ended),
+                () = working.leash.pulled(false) => working.end = Some(Err(Error::Cancelled(Box::default()))),
+            }
+            working.work = None;
+        }
+    })
+}

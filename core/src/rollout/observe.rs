@@ -108,9 +108,6 @@ fn is_older(ours: &Ours, other: &Deployed) -> bool {
 /// Whether ECS says that it gave up on ours, or that `primary` is its way back. What its events name is the deployment
 /// that it goes back to, which is an older one, or the new one that stands for it.
 fn is_rollback(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
-    let names = |text: &str, id: &str| {
-        text.split(|c: char| !(c.is_ascii_alphanumeric() || "-/".contains(c))).any(|word| word == id)
-    };
     let goes_back = |text: &str| {
         text.contains("rolling back") && (names(text, &primary.id) || ours.older.iter().any(|older| names(text, older)))
     };
@@ -120,6 +117,17 @@ fn is_rollback(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
             .messages
             .iter()
             .any(|message| is_since(ours, message.at) && (goes_back(&message.text) || gave_up(&message.text)))
+}
+
+/// ECS's words that it gave up on ours, where its events say so.
+pub(crate) fn giving_up<'a>(ours: &Ours, look: &'a Snapshot) -> Option<&'a str> {
+    let is_of_ours = |text: &str| text.contains("deployment failed") && names(text, &ours.id);
+    look.messages.iter().map(|message| message.text.as_str()).find(|text| is_of_ours(text))
+}
+
+/// Whether a text names a deployment.
+fn names(text: &str, id: &str) -> bool {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || "-/".contains(c))).any(|word| word == id)
 }
 
 /// Whether something was said after ours began. Both times are AWS's own.

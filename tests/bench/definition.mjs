@@ -6,7 +6,7 @@ import { TaskDefinition } from 'ecs-rollout'
 function document(kilobytes, containers) {
   const base = JSON.parse(readFileSync(new URL('../../examples/nestjs-redis/taskdef.json', import.meta.url)))
   const [container] = base.containerDefinitions
-  base.containerDefinitions = Array.from({ length: containers }, (_, at) => ({ ...container, name: `c${at}`, environment: [], dependsOn: [] }))
+  base.containerDefinitions = Array.from({ length: containers }, (_, at) => ({ ...container, name: `c${at}`, environment: [], dependsOn: [], portMappings: [] }))
   for (let at = 0; JSON.stringify(base).length < kilobytes * 1024; at++) {
     base.containerDefinitions[at % containers].environment.push({ name: `VARIABLE_${at}`, value: `value number ${at}` })
   }

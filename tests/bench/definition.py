@@ -35,7 +35,7 @@ def schema(shape: Any) -> dict[str, Any]:
 def document(kilobytes: int, containers: int) -> str:
     base = json.loads((Path(__file__).parents[2] / "examples/nestjs-redis/taskdef.json").read_text())
     container = base["containerDefinitions"][0]
-    base["containerDefinitions"] = [container | {"name": f"c{at}", "environment": [], "dependsOn": []} for at in range(containers)]
+    base["containerDefinitions"] = [container | {"name": f"c{at}", "environment": [], "dependsOn": [], "portMappings": []} for at in range(containers)]
     at = 0
     while len(json.dumps(base)) < kilobytes * 1024:
         base["containerDefinitions"][at % containers]["environment"].append({"name": f"VARIABLE_{at}", "value": f"value number {at}"})

@@ -129,7 +129,10 @@ mod tests {
         let path = folder.path().join("config.json");
         std::fs::create_dir(&path).unwrap();
         let error = merge(&path, &mut [credential("r.example")]).unwrap_err();
-        assert!(matches!(&error, Error::Invalid { path: Some(found), .. } if found.ends_with("config.json")), "{error}");
+        assert!(
+            matches!(&error, Error::Invalid { path: Some(found), .. } if found.ends_with("config.json")),
+            "{error}"
+        );
     }
 
     #[cfg(unix)]

@@ -552,7 +552,8 @@ pub(super) mod tests {
         let mut encoder = GzEncoder::new(File::create(&gz).unwrap(), Compression::fast());
         encoder.write_all(&content).unwrap();
         encoder.finish().unwrap();
-        let piece = |path: &Path| Piece { path: path.to_owned(), offset: 0, size: std::fs::metadata(path).unwrap().len() };
+        let piece =
+            |path: &Path| Piece { path: path.to_owned(), offset: 0, size: std::fs::metadata(path).unwrap().len() };
         let full = Path::new("/dev/full");
         let errors = [unpack(&piece(&gz), full).err(), layer(&piece(&plain), full).err()];
         assert!(errors.iter().flatten().all(|error| error.kind() == io::ErrorKind::StorageFull), "{errors:?}");

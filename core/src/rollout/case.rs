@@ -72,6 +72,8 @@ pub(crate) struct Case {
     unseen_since: Duration,
     failing_since: Option<Duration>,
     displaced_since: Option<Duration>,
+    /// ECS's words that it gave up on ours.
+    gave_up: Option<String>,
     concluded: Option<Conclusion>,
 }
 
@@ -86,6 +88,7 @@ impl Case {
             unseen_since: Duration::ZERO,
             failing_since: None,
             displaced_since: None,
+            gave_up: None,
             concluded: None,
         }
     }
@@ -154,6 +157,7 @@ impl Case {
 
     fn weigh(&mut self, look: &Snapshot, now: Duration) -> Next {
         let verdict = observe::judge(&self.ours, look);
+        self.gave_up = observe::giving_up(&self.ours, look).map(str::to_owned).or(self.gave_up.take());
         if verdict != Verdict::Unseen {
             self.unseen = 0;
         }
@@ -225,7 +229,14 @@ impl Case {
             (Verdict::RolledBack { reason }, _) => Conclusion::RolledBack { reason },
             // ECS says STOPPED of a deployment that a newer one replaces, too: then the newer one is what happened.
             (_, Some(Verdict::Displaced { by, definition, back: false })) => Conclusion::Superseded { by, definition },
-            (Verdict::Stopped { reason }, _) => Conclusion::Stopped { reason },
+            // Nor does the list of records say what stopped it.
+            (Verdict::Stopped { .. }, Some(Verdict::Failed { reason } | Verdict::Failing { reason })) => {
+                Conclusion::Failed { reason }
+            }
+            (Verdict::Stopped { reason }, _) => match self.gave_up.clone() {
+                Some(words) => Conclusion::Failed { reason: reason.or(Some(words)) },
+                None => Conclusion::Stopped { reason },
+            },
             // A record that still runs weighs more than a list that has not come up to it.
             (Verdict::Pending, Some(Verdict::Displaced { back: true, .. } | Verdict::Failing { .. }))
                 if self.by_record =>

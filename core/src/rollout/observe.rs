@@ -108,9 +108,6 @@ fn is_older(ours: &Ours, other: &Deployed) -> bool {
 /// Whether ECS says that it gave up on ours, or that `primary` is its way back. What its events name is the deployment
 /// that it goes back to, which is an older one, or the new one that stands for it.
 fn is_rollback(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
-    let names = |text: &str, id: &str| {
-        text.split(|c: char| !(c.is_ascii_alphanumeric() || "-/".contains(c))).any(|word| word == id)
-    };
     let goes_back = |text: &str| {
         text.contains("rolling back") && (names(text, &primary.id) || ours.older.iter().any(|older| names(text, older)))
     };
@@ -120,6 +117,17 @@ fn is_rollback(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
             .messages
             .iter()
             .any(|message| is_since(ours, message.at) && (goes_back(&message.text) || gave_up(&message.text)))
+}
+
+/// ECS's words that it gave up on ours, where its events say so.
+pub(crate) fn giving_up<'a>(ours: &Ours, look: &'a Snapshot) -> Option<&'a str> {
+    let is_of_ours = |text: &str| text.contains("deployment failed") && names(text, &ours.id);
+    look.messages.iter().map(|message| message.text.as_str()).find(|text| is_of_ours(text))
+}
+
+/// Whether a text names a deployment.
+fn names(text: &str, id: &str) -> bool {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || "-/".contains(c))).any(|word| word == id)
 }
 
 /// Whether something was said after ours began. Both times are AWS's own.
@@ -163,7 +171,13 @@ pub(crate) fn judge_way_back(record: &Value) -> Verdict {
 pub(crate) fn pick_witness<'a>(ours: &Ours, answer: &'a Value) -> Option<&'a Value> {
     let records: Vec<&Value> = list(answer, "serviceDeployments").iter().collect();
     let created = ours.created?;
-    nearest(ours, &records).filter(|record| apart(record, created) <= 5.0)
+    nearest(ours, &records).filter(|record| apart(record, created) <= TOGETHER)
+}
+
+/// Whether but one record was created with our deployment.
+pub(crate) fn is_alone(ours: &Ours, answer: &Value) -> bool {
+    let created = ours.created.unwrap_or_default();
+    list(answer, "serviceDeployments").iter().filter(|record| apart(record, created) <= TOGETHER).count() == 1
 }
 
 /// The record created nearest to our deployment.
@@ -175,6 +189,9 @@ pub(crate) fn nearest<'a>(ours: &Ours, records: &[&'a Value]) -> Option<&'a Valu
 fn apart(record: &Value, created: f64) -> f64 {
     record["createdAt"].as_f64().map_or(f64::INFINITY, |at| (at - created).abs())
 }
+
+/// How far apart a deployment and its record are created at most, in seconds.
+const TOGETHER: f64 = 5.0;
 
 /// What a look has to tell. `told`: the ids of the service events that are known; those that are told now are added.
 pub(crate) fn events(

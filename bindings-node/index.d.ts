@@ -1,5 +1,5 @@
 import type {
-  Change, Changes, DeployAll, Deployment, ErrorCode, Event, Finding, Identity, Login, Options, Outcome, Plan, Push, Pushed,
+  Build, Built, Change, Changes, DeployAll, Deployment, ErrorCode, Event, Finding, Identity, Login, Options, Outcome, Plan, Push, Pushed,
   Resolved, Resume, Rollback, ServiceEvent, ServiceOutcome, Watch,
 } from './types.js'
 
@@ -132,6 +132,13 @@ export class Client {
    */
   whoami(): Promise<Identity>
   /**
+   * Builds an image with `docker buildx`, `podman` or `buildah`, and pushes it as `push` does where `image` is given.
+   *
+   * Starts at once; cancelling stops the builder. No shell is involved. The outcome rejects with `unsupported` where no builder is
+   * installed, `invalid`, `push_failed` with the builder's last lines, and what that of `push` rejects with.
+   */
+  build(options: Build, controls?: Controls): Rollout<Event, Built>
+  /**
    * Pushes an image from a file to a registry, without an engine. Starts at once; cancelling stops it.
    *
    * What the registry has already is not sent; the manifest goes last, so that nothing half-made has a name. Stands on
@@ -191,6 +198,9 @@ export function resume(options: Resume, controls?: Controls): Rollout
 
 /** `Client.deployAll` with the default client: the environment's settings. */
 export function deployAll(options: DeployAll, controls?: Controls): Rollout<ServiceEvent, ServiceOutcome[]>
+
+/** `Client.build` with the default client: the environment's settings. */
+export function build(options: Build, controls?: Controls): Rollout<Event, Built>
 
 /** `Client.push` with the default client: the environment's settings. */
 export function push(options: Push, controls?: Controls): Rollout<Event, Pushed>

@@ -171,6 +171,10 @@ class Client {
     return new Rollout(call(() => this.#native.deploy(deploymentText(options ?? {}))), signal)
   }
 
+  build(options, { signal } = {}) {
+    return new Rollout(call(() => this.#native.build(toText(options))), signal)
+  }
+
   push(options, { signal } = {}) {
     return new Rollout(call(() => this.#native.push(toText(options))), signal)
   }
@@ -240,6 +244,7 @@ class Credential {
 let shared
 
 const standard = () => (shared ??= new Client())
+const build = (options, controls) => standard().build(options, controls)
 const deploy = (options, controls) => standard().deploy(options, controls)
 const dotenv = (path) => JSON.parse(call(() => native.dotenv(fileName(path))))
 const deployAll = (options, controls) => standard().deployAll(options, controls)
@@ -258,6 +263,7 @@ exports.Credential = Credential
 exports.EcsRolloutError = EcsRolloutError
 exports.Rollout = Rollout
 exports.TaskDefinition = TaskDefinition
+exports.build = build
 exports.deploy = deploy
 exports.deployAll = deployAll
 exports.dotenv = dotenv

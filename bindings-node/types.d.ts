@@ -24,6 +24,57 @@ export interface BadEnd {
   detail: unknown
 }
 
+/** What `build` is asked for. */
+export interface Build {
+  /** The folder that is built from. */
+  context: string
+  /** The Dockerfile. `Dockerfile` or `Containerfile` in `context`, unless given. */
+  file?: string | null
+  /** What it is to run on, as `os/architecture`. The builder's own, unless given. */
+  platforms?: Array<string>
+  /** Build arguments. They stay in the image's history: they are no place for secrets. */
+  args?: Record<string, string>
+  /** Files with secrets by their ids, as `RUN --mount=type=secret,id=…` sees them. */
+  secrets?: Record<string, string>
+  /** The stage to build. The last, unless given. */
+  target?: string | null
+  /** `docker`, `podman` or `buildah`, or a path to one. The first that is installed, unless given. */
+  builder?: string | null
+  /** Further options of that builder's `build`, passed as they are. */
+  options?: Array<string>
+  /** A folder for the OCI layout, which is not there yet. It is not kept, unless given. */
+  layout?: string | null
+  /** Where the image is pushed: `registry/repository:tag`. It is not pushed, unless given. */
+  image?: string | null
+  /** With `image`: further tags, as of `push`. */
+  tags?: Array<string>
+  /** With `image`: make ECR's repository, as of `push`. */
+  create?: boolean
+  /** With `image`: what ECR finds in it, as of `push`. */
+  scan?: Scan | null
+}
+
+/** What the builder of an image says, without the values of build arguments and secrets. */
+export interface BuildingEvent {
+  type: 'building'
+  /** One line. */
+  text: string
+}
+
+/** What a build has come to. */
+export interface Built {
+  /** The program that built it. */
+  builder: string
+  /** The image's digest: of the index where there are several platforms. */
+  digest: string
+  /** The OCI layout, where it is kept. */
+  layout?: string
+  /** What the push has come to, where it was pushed. */
+  pushed?: Pushed
+  /** How long it took, in seconds. */
+  seconds: number
+}
+
 /** The `detail` of an error with the code `cancelled`. */
 export interface CancelledDetail {
   /** The service's name. */
@@ -220,6 +271,7 @@ export type Event =
   | PausedEvent
   | MessageEvent
   | StoppedEvent
+  | BuildingEvent
   | PushingEvent
   | RetryingEvent
   | SucceededEvent
@@ -272,14 +324,6 @@ export interface Finding {
   text: string
   /** What to do about it. */
   advice: string
-}
-
-/** What ECR found in an image, over all its platforms. */
-export interface Findings {
-  /** How many vulnerabilities there are by severity, as ECR names it in lower case. */
-  counts: Record<string, number>
-  /** The digests of those images that ECR has looked at. */
-  scanned: Array<string>
 }
 
 /** Who the calls are signed by. */
@@ -515,7 +559,7 @@ export interface Pushed {
   /** Bytes that were there already. */
   skipped: number
   /** What ECR found in it, where it was waited for. */
-  findings?: Findings
+  scanned?: Scanned
   /** How long it took, in seconds. */
   seconds: number
 }
@@ -634,6 +678,14 @@ export interface Scan {
   fail?: Severity | null
   /** How long to wait for what ECR finds, in seconds. */
   wait?: number
+}
+
+/** What ECR found in an image, over all its platforms. */
+export interface Scanned {
+  /** How many vulnerabilities there are by severity, as ECR names it in lower case. */
+  counts: Record<string, number>
+  /** The digests of those images that ECR has looked at. */
+  images: Array<string>
 }
 
 /** An event of one of many services. */

@@ -81,6 +81,12 @@ impl Client {
         client.exists(&image).await.map_err(|error| exception(&error))
     }
 
+    /// Starts to build an image; options as JSON text.
+    #[napi]
+    pub fn build(&self, options: String) -> Result<Rollout> {
+        self.start(&options, ecs_rollout::Client::build)
+    }
+
     /// Starts to push an image; options as JSON text.
     #[napi]
     pub fn push(&self, options: String) -> Result<Rollout> {

@@ -56,6 +56,11 @@ impl Client {
     }
 
     #[pyo3(signature = (**options))]
+    fn build(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
+        start(py, &self.0, options, ecs_rollout::Client::build)
+    }
+
+    #[pyo3(signature = (**options))]
     fn push(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
         start(py, &self.0, options, ecs_rollout::Client::push)
     }
@@ -102,7 +107,7 @@ macro_rules! function {
     )+};
 }
 
-function! { deploy deploy_all push watch rollback resume }
+function! { build deploy deploy_all push watch rollback resume }
 
 /// Plans with the default client.
 #[pyfunction]

@@ -19,6 +19,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<simulator::Simulator>()?;
     module.add_function(wrap_pyfunction!(client::deploy, module)?)?;
     module.add_function(wrap_pyfunction!(client::deploy_all, module)?)?;
+    module.add_function(wrap_pyfunction!(client::build, module)?)?;
     module.add_function(wrap_pyfunction!(client::push, module)?)?;
     module.add_function(wrap_pyfunction!(client::login, module)?)?;
     module.add_function(wrap_pyfunction!(client::resolve, module)?)?;

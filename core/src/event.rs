@@ -93,6 +93,11 @@ pub enum Event {
         /// The last lines of its log, oldest first.
         log: Vec<String>,
     },
+    /// What the builder of an image says, without the values of build arguments and secrets.
+    Building {
+        /// One line.
+        text: String,
+    },
     /// How far a push is, in bytes. Told as it changes, a few times a second.
     Pushing {
         /// What has been sent.

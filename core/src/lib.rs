@@ -37,7 +37,7 @@ pub use aws::Options;
 pub use client::Client;
 pub use clock::{Clock, Wall};
 pub use definition::{Change, Changes, ContainerChange, Finding, Level, LoggingChange, TaskDefinition, dotenv};
-pub use ecr::{Credential, Findings, Login, Push, Pushed, Pushing, Resolved, Scan, Severity};
+pub use ecr::{Build, Building, Built, Credential, Login, Push, Pushed, Pushing, Resolved, Scan, Scanned, Severity};
 pub use error::{Cause, Error, Failure, Recovery, StoppedContainer};
 pub use event::{BadEnd, Event, Outcome, ServiceEvent, ServiceOutcome};
 pub use identity::Identity;

@@ -1,8 +1,8 @@
 //! What the core's types look like from outside, read from their JSON Schemas.
 
 use ecs_rollout::{
-    Change, Changes, DeployAll, Deployment, Error, Event, Finding, Identity, Login, Options, Plan, Push, Pushed,
-    Resolved, Resume, Rollback, ServiceEvent, ServiceOutcome, Watch,
+    Build, Built, Change, Changes, DeployAll, Deployment, Error, Event, Finding, Identity, Login, Options, Plan, Push,
+    Pushed, Resolved, Resume, Rollback, ServiceEvent, ServiceOutcome, Watch,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -67,6 +67,7 @@ impl Contract {
         add::<DeployAll>(&mut inputs);
         add::<Login>(&mut inputs);
         add::<Push>(&mut inputs);
+        add::<Build>(&mut inputs);
         add::<Rollback>(&mut inputs);
         add::<Resume>(&mut inputs);
         let mut outputs = SchemaSettings::draft2020_12().for_serialize().into_generator();
@@ -78,6 +79,7 @@ impl Contract {
         add::<ServiceOutcome>(&mut outputs);
         add::<Resolved>(&mut outputs);
         add::<Pushed>(&mut outputs);
+        add::<Built>(&mut outputs);
         add::<Identity>(&mut outputs);
         add::<Error>(&mut outputs);
         let mut definitions = outputs.take_definitions(true);

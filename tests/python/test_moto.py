@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import Any
 
 import boto3
@@ -59,3 +62,59 @@ def test_a_role_is_assumed(endpoint: str, ecs: Any, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
     client = ecs_rollout.Client(region="eu-central-1", role="arn:aws:iam::123456789012:role/deploy")
     assert client.deploy(service="api", cluster="prod", images={"api": ":1"}, wait=False).outcome()["changed"] is False
+
+
+def test_an_image_is_found_and_its_registry_let_in_to(endpoint: str) -> None:
+    # moto makes up digests and times: neither is looked at.
+    ecr = boto3.client("ecr", endpoint_url=endpoint, **KEYS)
+    ecr.create_repository(repositoryName="api")
+    config = {"mediaType": "application/vnd.oci.image.config.v1+json", "digest": f"sha256:{'c' * 64}", "size": 7}
+    manifest = {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": [
+        {**config, "mediaType": "application/vnd.oci.image.manifest.v1+json", "platform": {"os": "linux", "architecture": "arm64"}}]}
+    ecr.put_image(repositoryName="api", imageManifest=json.dumps(manifest), imageManifestMediaType=manifest["mediaType"], imageTag="v1")
+    host = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
+    client = ecs_rollout.Client(endpoint=endpoint, region="eu-central-1")
+    resolved = client.resolve(f"{host}/api:v1")
+    assert (resolved["platforms"], resolved["media"]) == (["linux/arm64"], manifest["mediaType"])
+    assert resolved["image"].startswith(f"{host}/api@sha256:")
+    assert client.exists(f"{host}/api:v1") and not client.exists(f"{host}/api:v2")
+    with pytest.raises(ecs_rollout.ImageMissing):
+        client.resolve(f"{host}/api:v2")
+    [credential] = client.login()
+    assert (credential.user, bool(credential.password())) == ("AWS", True)
+    ecr.delete_repository(repositoryName="api", force=True)
+
+
+def test_who_one_is_is_known(endpoint: str) -> None:
+    identity = ecs_rollout.Client(endpoint=endpoint, region="eu-central-1").whoami()
+    assert identity["account"] == "123456789012" and identity["arn"].startswith("arn:aws:sts::123456789012:")
+    role = "arn:aws:iam::123456789012:role/deploy"
+    client = ecs_rollout.Client(endpoint=endpoint, region="eu-central-1", role=role, session="ci-7", tags={"team": "a"})
+    identity = client.whoami()
+    assert identity["account"] == "123456789012" and identity["arn"].endswith(":assumed-role/deploy/ci-7")
+
+
+class Github(BaseHTTPRequestHandler):
+    """Gives a job's ID token to who has the job's secret."""
+
+    def do_GET(self) -> None:
+        is_let_in = self.headers["authorization"] == "Bearer job" and self.path.endswith("&audience=sts.amazonaws.com")
+        body = b'{"value": "ey.token"}' if is_let_in else b"{}"
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None: ...
+
+
+def test_a_job_of_github_needs_no_keys(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    with HTTPServer(("127.0.0.1", 0), Github) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("ACTIONS_ID_TOKEN_REQUEST_URL", f"http://127.0.0.1:{server.server_port}/token?api=1")
+        monkeypatch.setenv("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "job")
+        identity = ecs_rollout.Client(region="eu-central-1", role="arn:aws:iam::123456789012:role/ci").whoami()
+        assert identity["arn"] == "arn:aws:sts::123456789012:assumed-role/ci/ecs-rollout"
+        server.shutdown()

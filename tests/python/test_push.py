@@ -78,7 +78,7 @@ def test_an_image_is_pushed(registry: ThreadingHTTPServer, tmp_path: Path) -> No
     assert len(kept) == 3 and list(kept)[-1] == "/v2/app/manifests/v1"
 
     async def again() -> None:
-        push = ecs_rollout.push(image=f"{host}/app:v2", path=tmp_path)  # type: ignore[typeddict-item]
+        push = ecs_rollout.push(image=f"{host}/app:v2", path=tmp_path)  # type: ignore[arg-type]
         assert [event["type"] async for event in push][-1] == "pushing"
         assert (await push)["sent"] == 0
 

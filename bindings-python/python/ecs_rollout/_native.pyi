@@ -7,7 +7,7 @@ from typing import Any, Generic, Self, Unpack
 from typing_extensions import TypeVar
 
 from .types import (
-    Change, Changes, DeployAll, Deployment, Event, Finding, Identity, Login, Options, Outcome, Plan, Push,
+    Build, Built, Change, Changes, DeployAll, Deployment, Event, Finding, Identity, Login, Options, Outcome, Plan, Push,
     Pushed, Resolved, Resume, Rollback, ServiceEvent, ServiceOutcome, Watch,
 )
 
@@ -158,6 +158,13 @@ class Client:
         `Throttled`, `Network`.
         """
 
+    def build(self, **options: Unpack[Build]) -> Rollout[Event, Built]:
+        """Builds an image with `docker buildx`, `podman` or `buildah`, and pushes it as `push` does where `image` is given.
+
+        Starts at once; cancelling stops the builder. No shell is involved. The outcome raises `Unsupported` where no builder is
+        installed, `Invalid`, `PushFailed` with the builder's last lines, and what that of `push` raises.
+        """
+
     def push(self, **options: Unpack[Push]) -> Rollout[Event, Pushed]:
         """Pushes an image from a file to a registry, without an engine. Starts at once; cancelling stops it.
 
@@ -218,6 +225,9 @@ def resume(**options: Unpack[Resume]) -> Rollout:
 
 def deploy_all(**options: Unpack[DeployAll]) -> Rollout[ServiceEvent, list[ServiceOutcome]]:
     """`Client.deploy_all` with the default client: the environment's settings."""
+
+def build(**options: Unpack[Build]) -> Rollout[Event, Built]:
+    """`Client.build` with the default client: the environment's settings."""
 
 def push(**options: Unpack[Push]) -> Rollout[Event, Pushed]:
     """`Client.push` with the default client: the environment's settings."""

@@ -35,6 +35,60 @@ class BadEnd(TypedDict, total=False):
     """The error's data."""
 
 
+class Build(TypedDict, total=False):
+    """What `build` is asked for."""
+
+    context: Required[str]
+    """The folder that is built from."""
+    file: str | None
+    """The Dockerfile. `Dockerfile` or `Containerfile` in `context`, unless given."""
+    platforms: list[str]
+    """What it is to run on, as `os/architecture`. The builder's own, unless given."""
+    args: Mapping[str, str]
+    """Build arguments. They stay in the image's history: they are no place for secrets."""
+    secrets: Mapping[str, str]
+    """Files with secrets by their ids, as `RUN --mount=type=secret,id=…` sees them."""
+    target: str | None
+    """The stage to build. The last, unless given."""
+    builder: str | None
+    """`docker`, `podman` or `buildah`, or a path to one. The first that is installed, unless given."""
+    options: list[str]
+    """Further options of that builder's `build`, passed as they are."""
+    layout: str | None
+    """A folder for the OCI layout, which is not there yet. It is not kept, unless given."""
+    image: str | None
+    """Where the image is pushed: `registry/repository:tag`. It is not pushed, unless given."""
+    tags: list[str]
+    """With `image`: further tags, as of `push`."""
+    create: bool
+    """With `image`: make ECR's repository, as of `push`."""
+    scan: Scan | None
+    """With `image`: what ECR finds in it, as of `push`."""
+
+
+class BuildingEvent(TypedDict, total=False):
+    """What the builder of an image says, without the values of build arguments and secrets."""
+
+    type: Required[Literal["building"]]
+    text: Required[str]
+    """One line."""
+
+
+class Built(TypedDict, total=False):
+    """What a build has come to."""
+
+    builder: Required[str]
+    """The program that built it."""
+    digest: Required[str]
+    """The image's digest: of the index where there are several platforms."""
+    layout: str
+    """The OCI layout, where it is kept."""
+    pushed: Pushed
+    """What the push has come to, where it was pushed."""
+    seconds: Required[float]
+    """How long it took, in seconds."""
+
+
 class CancelledDetail(TypedDict, total=False):
     """The `detail` of an error with the code `cancelled`."""
 
@@ -281,15 +335,6 @@ class Finding(TypedDict, total=False):
     """What is wrong."""
     advice: Required[str]
     """What to do about it."""
-
-
-class Findings(TypedDict, total=False):
-    """What ECR found in an image, over all its platforms."""
-
-    counts: Required[Mapping[str, int]]
-    """How many vulnerabilities there are by severity, as ECR names it in lower case."""
-    scanned: Required[list[str]]
-    """The digests of those images that ECR has looked at."""
 
 
 class Identity(TypedDict, total=False):
@@ -548,7 +593,7 @@ class Pushed(TypedDict, total=False):
     """Bytes that were sent."""
     skipped: Required[int]
     """Bytes that were there already."""
-    findings: Findings
+    scanned: Scanned
     """What ECR found in it, where it was waited for."""
     seconds: Required[float]
     """How long it took, in seconds."""
@@ -674,6 +719,15 @@ class Scan(TypedDict, total=False):
     """The lowest severity that fails the push, once ECR has found something of it. Nothing does unless given: all is counted."""
     wait: float
     """How long to wait for what ECR finds, in seconds."""
+
+
+class Scanned(TypedDict, total=False):
+    """What ECR found in an image, over all its platforms."""
+
+    counts: Required[Mapping[str, int]]
+    """How many vulnerabilities there are by severity, as ECR names it in lower case."""
+    images: Required[list[str]]
+    """The digests of those images that ECR has looked at."""
 
 
 class ServiceEvent(TypedDict, total=False):
@@ -936,6 +990,7 @@ Event = Union[
     PausedEvent,
     MessageEvent,
     StoppedEvent,
+    BuildingEvent,
     PushingEvent,
     RetryingEvent,
     SucceededEvent,

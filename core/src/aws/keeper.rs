@@ -75,19 +75,17 @@ impl Keeper {
         Ok(kept.current.as_ref().and_then(|current| current.user.clone()))
     }
 
-    /// Sees that there are credentials, if there can be, and says how often they were fetched.
+    /// How often they were fetched.
     pub(super) async fn times(&self) -> u64 {
-        let mut kept = self.0.kept.lock().await;
-        // Why there are none is said by the call that needs them.
-        let _ = self.0.good(&mut kept).await;
-        kept.times
+        self.0.kept.lock().await.times
     }
 
-    /// Fetches anew what AWS did not take when they had been fetched so many times. Says whether there is anything new.
+    /// Fetches anew what AWS did not take in a call before which they had been fetched so many times. Says whether there is
+    /// anything new.
     pub(super) async fn renew(&self, times: u64) -> bool {
         let mut kept = self.0.kept.lock().await;
-        if kept.times != times {
-            // Another call has seen to it.
+        // The call itself may have been the reason for one time more; for two there was another that was refused.
+        if kept.times > times + 1 {
             return kept.current.is_some();
         }
         let Some(refused) = kept.current.take() else { return false };

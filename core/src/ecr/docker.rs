@@ -123,6 +123,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn one_that_cannot_be_read_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.json");
+        std::fs::create_dir(&path).unwrap();
+        let error = merge(&path, &mut [credential("r.example")]).unwrap_err();
+        assert!(
+            matches!(&error, Error::Invalid { path: Some(found), .. } if found.ends_with("config.json")),
+            "{error}"
+        );
+    }
+
     #[cfg(unix)]
     #[test]
     fn it_is_for_its_owner_alone_and_a_link_stays_a_link() {

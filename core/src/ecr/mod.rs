@@ -1,5 +1,7 @@
 //! Images before they run: who may fetch them, what a reference names, whether it fits, and how it gets there.
 
+mod build;
+mod builder;
 mod docker;
 mod host;
 mod login;
@@ -19,12 +21,13 @@ use crate::aws::{Fault, FaultKind, Operation};
 use crate::client::Client;
 use crate::error::Error;
 
+pub use build::{Build, Building, Built};
 pub(crate) use login::Tokens;
 pub use login::{Credential, Login};
 pub use push::{Push, Pushed, Pushing};
 pub(crate) use registry::{http, words};
 pub use resolve::Resolved;
-pub use scan::{Findings, Scan, Severity};
+pub use scan::{Scan, Scanned, Severity};
 pub(crate) use verify::{Checks, verify};
 
 const ATTEMPTS: u32 = 4;

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::host::{self, Registry};
 use super::registry::{self, Body, Refusal, Request, Session, header};
-use super::scan::{self, Findings, Scan};
+use super::scan::{self, Scan, Scanned};
 use super::source::{self, Blob, Named, Piece, Source};
 use super::{Asked, ask, manifest, resolve};
 use crate::aws::Operation;
@@ -81,7 +81,7 @@ pub struct Pushed {
     pub skipped: u64,
     /// What ECR found in it, where it was waited for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub findings: Option<Findings>,
+    pub scanned: Option<Scanned>,
     /// How long it took, in seconds.
     pub seconds: f64,
 }
@@ -115,7 +115,7 @@ const SMALL: u64 = 1 << 20;
 const BREAKS: u32 = 5;
 const TELL: Duration = Duration::from_millis(200);
 
-async fn run(client: Client, push: Push, tell: Tell<Event>) -> Result<Pushed, Error> {
+pub(super) async fn run(client: Client, push: Push, tell: Tell<Event>) -> Result<Pushed, Error> {
     let begun = Instant::now();
     let reference = resolve::parse(&push.image)?;
     for (index, tag) in push.tags.iter().enumerate() {
@@ -166,7 +166,7 @@ async fn run(client: Client, push: Push, tell: Tell<Event>) -> Result<Pushed, Er
     let _ = tell.send(uploader.event());
     let image = crate::image::change(Some(&push.image), &format!("@{digest}"));
     let image = image.map_err(|text| Error::invalid("image", text))?;
-    let findings = match (&push.scan, host::registry(reference.registry())) {
+    let scanned = match (&push.scan, host::registry(reference.registry())) {
         (Some(scan), Some(Registry::Private { account, region, .. })) => {
             let place = scan::Place {
                 account: &account,
@@ -181,7 +181,7 @@ async fn run(client: Client, push: Push, tell: Tell<Event>) -> Result<Pushed, Er
     Ok(Pushed {
         image,
         digest,
-        findings,
+        scanned,
         sent: uploader.sent.load(Ordering::Relaxed),
         skipped: uploader.skipped.load(Ordering::Relaxed),
         seconds: begun.elapsed().as_secs_f64(),

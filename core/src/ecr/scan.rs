@@ -56,11 +56,11 @@ pub enum Severity {
 /// What ECR found in an image, over all its platforms.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Findings {
+pub struct Scanned {
     /// How many vulnerabilities there are by severity, as ECR names it in lower case.
     pub counts: IndexMap<String, u64>,
     /// The digests of those images that ECR has looked at.
-    pub scanned: Vec<String>,
+    pub images: Vec<String>,
 }
 
 /// Where an image lies that is waited for.
@@ -94,15 +94,15 @@ pub(super) async fn gate(
     digests: &[String],
     scan: &Scan,
     tell: &Tell<Event>,
-) -> Result<Findings, Error> {
+) -> Result<Scanned, Error> {
     let deadline = client.clock().now() + Duration::try_from_secs_f64(scan.wait).unwrap_or(Duration::MAX / 4);
     let failed = |text: String| Error::PushFailed { image: place.image.to_owned(), text };
-    let mut findings = Findings::default();
+    let mut findings = Scanned::default();
     for digest in digests {
         let why = match wait(client, place, digest, deadline).await {
             Ok(Look::Found(counts)) => {
                 counts.into_iter().for_each(|(severity, count)| *findings.counts.entry(severity).or_default() += count);
-                findings.scanned.push(digest.clone());
+                findings.images.push(digest.clone());
                 continue;
             }
             Ok(Look::Never(why)) => Ok(format!("ECR does not look into {digest}: {why}")),
@@ -210,8 +210,8 @@ fn too_bad(counts: &IndexMap<String, u64>, fail: Severity) -> Option<String> {
 
 impl Place<'_> {
     /// What shows a person the findings.
-    fn command(&self, findings: &Findings) -> String {
-        let digest = findings.scanned.first().map_or("", String::as_str);
+    fn command(&self, findings: &Scanned) -> String {
+        let digest = findings.images.first().map_or("", String::as_str);
         format!(
             "see them with `aws ecr describe-image-scan-findings --region {} --registry-id {} --repository-name {} --image-id imageDigest={digest}`",
             self.region, self.account, self.repository
@@ -273,7 +273,7 @@ mod tests {
     }
 
     /// Runs the gate against ECR's answers in turn; the last is said for ever.
-    async fn run(answers: &[(u16, Value)], scan: Scan) -> (Result<Findings, Error>, Vec<Event>, Vec<String>) {
+    async fn run(answers: &[(u16, Value)], scan: Scan) -> (Result<Scanned, Error>, Vec<Event>, Vec<String>) {
         let answers: Mutex<Vec<_>> = Mutex::new(answers.iter().rev().cloned().collect());
         let server = Loopback::with(move |seen| {
             let mut answers = answers.lock().unwrap();
@@ -323,7 +323,7 @@ mod tests {
 
         let unsupported = (200, json!({"imageScanStatus": {"status": "UNSUPPORTED_IMAGE"}}));
         let (end, events, _) = run(&[unsupported], strict.clone()).await;
-        assert_eq!(end.unwrap(), Findings::default());
+        assert_eq!(end.unwrap(), Scanned::default());
         assert!(matches!(&events[..], [Event::Warning { text, .. }] if text.contains("UNSUPPORTED_IMAGE")));
 
         // What is not known is no yes.
@@ -332,7 +332,7 @@ mod tests {
             let scan = Scan { wait: 0.0, ..strict.clone() };
             assert_eq!(run(std::slice::from_ref(&answer), scan).await.0.unwrap_err().code(), code);
             let (end, events, _) = run(&[answer], Scan { wait: 0.0, fail: None }).await;
-            assert_eq!((end, events.len()), (Ok(Findings::default()), 1));
+            assert_eq!((end, events.len()), (Ok(Scanned::default()), 1));
         }
     }
 }

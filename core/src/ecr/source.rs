@@ -504,6 +504,9 @@ pub(super) mod tests {
             }
         }
         // Cut off anywhere, it is refused.
+        let whole = std::fs::read(&gz).unwrap();
+        std::fs::write(&gz, &whole[..whole.len() - 9]).unwrap();
+        assert!(open(&gz, None).unwrap_err().contains("it cannot be unpacked"));
         let whole = std::fs::read(&tar).unwrap();
         for length in [0, 100, 512, 700, whole.len() / 2] {
             std::fs::write(&tar, &whole[..length]).unwrap();
@@ -537,6 +540,24 @@ pub(super) mod tests {
         let (folder, _) = fresh();
         assert!(open(folder.path(), Some("v2")).unwrap_err().contains("v2"));
         assert!(open(Path::new("/nowhere"), None).is_err());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_said_to_be_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (plain, gz) = (folder.path().join("plain"), folder.path().join("gz"));
+        let content = (0..1 << 20).map(|at: u32| at.to_le_bytes()[at as usize % 3]).collect::<Vec<_>>();
+        std::fs::write(&plain, &content).unwrap();
+        let mut encoder = GzEncoder::new(File::create(&gz).unwrap(), Compression::fast());
+        encoder.write_all(&content).unwrap();
+        encoder.finish().unwrap();
+        let piece =
+            |path: &Path| Piece { path: path.to_owned(), offset: 0, size: std::fs::metadata(path).unwrap().len() };
+        let full = Path::new("/dev/full");
+        let errors = [unpack(&piece(&gz), full).err(), layer(&piece(&plain), full).err()];
+        assert!(errors.iter().flatten().all(|error| error.kind() == io::ErrorKind::StorageFull), "{errors:?}");
+        assert_eq!(errors.iter().flatten().count(), 2);
     }
 
     #[test]

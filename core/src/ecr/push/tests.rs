@@ -337,6 +337,7 @@ async fn refusals_of_a_registry_are_told_apart() {
             r#"{"errors": [{"code": "DENIED", "message": "not authorized: ecr:PutImage"}]}"#,
             "was denied: not authorized",
         ),
+        (401, r#"{"errors": [{"code": "UNAUTHORIZED", "message": "log in"}]}"#, "was denied: log in"),
         (404, r#"{"errors": [{"code": "NAME_UNKNOWN", "message": "no repository"}]}"#, "no such repository; `create`"),
         (429, r#"{"errors": [{"code": "TOOMANYREQUESTS", "message": "slow down"}]}"#, "throttled"),
         (503, "busy", "got no answer"),

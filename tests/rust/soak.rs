@@ -259,7 +259,8 @@ fn judge(
             let states: &[&str] = match &failure.recovery {
                 Some(Recovery { error: None, .. }) => &["failed", "superseded", "rolled_back", "stopped"],
                 Some(_) => &["failed", "superseded", "rolled_back", "stopped", "in_progress"],
-                None => &["failed", "in_progress", "rolled_back"],
+                // Somebody may have begun another while the causes were looked for.
+                None => &["failed", "in_progress", "rolled_back", "superseded"],
             };
             said(&failure.deployment, states).map(drop)
         }

@@ -172,6 +172,8 @@ pub(super) struct Machine {
     pub(super) records: Records,
     pub(super) watched: Watched,
     pub(super) codedeploy: codedeploy::Known,
+    /// A deployment that the service is known to have, and how many looks may leave it out: they are stale.
+    pub(super) expected: Option<(String, u32)>,
     /// The way back after this one failed.
     pub(super) back: Option<Box<Self>>,
 }
@@ -201,6 +203,7 @@ impl Machine {
             records: Records::default(),
             watched: Watched::default(),
             codedeploy: codedeploy::Known::default(),
+            expected: None,
             back: None,
         }
     }

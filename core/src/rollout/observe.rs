@@ -96,6 +96,9 @@ fn judge_displaced(ours: &Ours, our: Option<&Deployed>, primary: &Deployed, look
             Verdict::RolledBack { reason: our.reason.clone() }
         }
         Some(our) if our.is("FAILED") => Verdict::Failed { reason: our.reason.clone() },
+        _ if !back && !look.rolls_back && giving_up(ours, look).is_some() => {
+            Verdict::Failed { reason: giving_up(ours, look).map(str::to_owned) }
+        }
         _ => Verdict::Displaced { by: primary.id.clone(), definition: primary.definition.clone(), back },
     }
 }
@@ -111,7 +114,8 @@ fn is_rollback(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
     let goes_back = |text: &str| {
         text.contains("rolling back") && (names(text, &primary.id) || ours.older.iter().any(|older| names(text, older)))
     };
-    let gave_up = |text: &str| text.contains("deployment failed") && names(text, &ours.id);
+    // Where ECS does not go back by itself, what took the place of one that it gave up on is somebody else's.
+    let gave_up = |text: &str| look.rolls_back && text.contains("deployment failed") && names(text, &ours.id);
     primary.reason.as_deref().is_some_and(|reason| reason.contains("rolling back"))
         || look
             .messages

@@ -96,7 +96,7 @@ impl Machine {
             return Err(Error::ServiceInactive { service, cluster, status: look.status }.into());
         }
         // Given twice, a forced order begins two deployments: a stale look must not be enough.
-        let enough = if self.order().get("forceNewDeployment").is_some() { 3 } else { 1 };
+        let enough = if self.order().get("forceNewDeployment").is_some() { 6 } else { 1 };
         if !taken && looks + 1 >= enough {
             return self.keep_attempt(State::Update);
         }

@@ -110,17 +110,18 @@ fn expecting(progress: &Progress, usual: f64, without: f64) -> f64 {
     }
     // A short rollout has few looks to spend on the way there, a long one many seconds around its end.
     let (close, steepness) = match usual {
-        ..120.0 => (1.5, 0.25),
+        ..120.0 => (1.5, 0.5),
         ..900.0 => (CLOSE, 0.18),
-        _ => (1.75, 0.17),
+        _ => (1.75, 0.165),
     };
     let least = if phase == Phase::Starting { 3.0 } else { close };
     let approach = (distance * steepness).max(least);
     let saved = match (is_before, elapsed < 60.0) {
         // A rollout of seconds is nothing unusual, whatever the last one took.
         (true, true) if usual > 90.0 && elapsed > 12.0 => without * 2.2,
-        (true, true) if usual > 40.0 && elapsed > 16.0 => without * 1.8,
-        (true, true) if usual > 20.0 && elapsed > 9.0 => without * 1.6,
+        (true, true) if usual > 40.0 && elapsed > 30.0 => without * 1.35,
+        (true, true) if usual > 40.0 && phase == Phase::Starting && (2.0..14.0).contains(&elapsed) => without.max(5.0),
+        (true, true) if usual > 20.0 && usual <= 40.0 && elapsed > 9.0 => without * 1.2,
         (true, false) => (elapsed * 0.2).clamp(without, without * 3.3),
         _ => without,
     };

@@ -73,6 +73,13 @@ impl Machine {
         self.prepared.service = service.clone();
         let service = Value::Object(service.clone());
         self.before = Snapshot::of(&service);
+        if let Some((id, left)) =
+            self.expected.take().filter(|(id, left)| *left > 0 && self.before.deployment(id).is_none())
+        {
+            self.expected = Some((id, left - 1));
+            self.pause = Some(Duration::from_secs(2));
+            return Ok(State::Find);
+        }
         self.watched.told = self.before.messages.iter().map(|message| message.id.clone()).collect();
         let strategy = self.check_service(&service)?;
         self.tell(Event::Started {

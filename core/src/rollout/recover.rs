@@ -15,6 +15,10 @@ use crate::error::{Error, Recovery};
 use crate::event::Event;
 use crate::request::{CodeDeploy, Definition, Deployment, Recover};
 
+/// Looks that may leave out the deployment that is gone back from, before it counts as gone: they may be stale, and what they
+/// show is what is to be gone back to.
+const STALE: u32 = 5;
+
 impl Machine {
     /// After a rollout that did not end well: back, if that was asked for and there is something to go back to.
     pub(super) fn recover(&mut self, error: Error) -> State {
@@ -33,6 +37,7 @@ impl Machine {
         request.definition = Some(Definition::Name(previous));
         let mut back = Self::new(self.client.clone(), request);
         back.goal = goal;
+        back.expected = self.ours().map(|ours| (ours.id.clone(), STALE));
         self.back = Some(Box::new(back));
         State::Recover(Box::new(error))
     }

@@ -22,6 +22,7 @@ use crate::client::Client;
 use crate::error::Error;
 
 pub use build::{Build, Building, Built};
+pub(crate) use host::{Registry, registry};
 pub(crate) use login::Tokens;
 pub use login::{Credential, Login};
 pub use push::{Push, Pushed, Pushing};

@@ -283,7 +283,10 @@ impl Machine {
 
     /// Ends the watching.
     pub(super) fn cancel(&mut self) {
-        self.state = State::Done(Box::new(Err(Error::Cancelled(Box::new(self.failure())))));
+        let mut failure = self.failure();
+        let goes_on = "the deployment goes on: `watch` joins it, `rollback` goes back";
+        failure.reason = self.case.is_some().then(|| goes_on.to_owned());
+        self.state = State::Done(Box::new(Err(Error::Cancelled(Box::new(failure)))));
     }
 
     /// Goes as far as the first write, and says what would follow.

@@ -112,15 +112,16 @@ fn expecting(progress: &Progress, usual: f64, without: f64) -> f64 {
     let (close, steepness) = match usual {
         ..120.0 => (1.5, 0.25),
         ..900.0 => (CLOSE, 0.18),
-        _ => (1.8, 0.16),
+        _ => (1.75, 0.17),
     };
     let least = if phase == Phase::Starting { 3.0 } else { close };
     let approach = (distance * steepness).max(least);
     let saved = match (is_before, elapsed < 60.0) {
         // A rollout of seconds is nothing unusual, whatever the last one took.
-        (true, true) if usual > 90.0 && elapsed > 12.0 => without * 1.8,
+        (true, true) if usual > 90.0 && elapsed > 12.0 => without * 2.2,
         (true, true) if usual > 40.0 && elapsed > 16.0 => without * 1.8,
-        (true, false) => (elapsed * 0.2).clamp(without, without * 3.0),
+        (true, true) if usual > 20.0 && elapsed > 9.0 => without * 1.6,
+        (true, false) => (elapsed * 0.2).clamp(without, without * 3.3),
         _ => without,
     };
     // Never past the time when looks are to be close together.

@@ -3,22 +3,10 @@
 use serde_json::Value;
 
 use super::{Container, Found, Task};
+use crate::ecr::{Registry, registry};
 use crate::image;
 
 const LONGEST: usize = 255;
-
-/// What follows the region in the name of a private ECR registry. Source: AWS's credential helper.
-const ECR_SUFFIXES: [&str; 9] = [
-    "amazonaws.com",
-    "amazonaws.com.cn",
-    "amazonaws.eu",
-    "on.aws",
-    "on.amazonwebservices.com.cn",
-    "sc2s.sgov.gov",
-    "c2s.ic.gov",
-    "cloud.adc-e.uk",
-    "csp.hci.ic.gov",
-];
 
 pub(super) fn check(task: &Task, container: &Container, found: &mut Found) {
     let place = container.place();
@@ -67,14 +55,7 @@ fn parts(reference: &str) -> (bool, bool) {
 
 fn is_private_ecr(reference: &str) -> bool {
     let host = reference.split('/').next().unwrap_or_default();
-    let Some((account, rest)) = host.split_at_checked(12) else { return false };
-    let Some(rest) = rest.strip_prefix(".dkr.ecr").or_else(|| rest.strip_prefix(".dkr-ecr")) else { return false };
-    let Some(rest) = rest.strip_prefix("-fips").unwrap_or(rest).strip_prefix('.') else { return false };
-    let Some((region, suffix)) = rest.split_once('.') else { return false };
-    account.bytes().all(|b| b.is_ascii_digit())
-        && region.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-        && ECR_SUFFIXES.contains(&suffix)
+    matches!(registry(host), Some(Registry::Private { .. }))
 }
 
 #[cfg(test)]

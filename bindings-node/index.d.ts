@@ -1,6 +1,6 @@
 import type {
-  Build, Built, Change, Changes, DeployAll, Deployment, ErrorCode, Event, Finding, Identity, Login, Options, Outcome, Plan, Push, Pushed,
-  Resolved, Resume, Rollback, ServiceEvent, ServiceOutcome, Watch,
+  Build, Built, Change, Changes, DeployAll, Deployment, ErrorCode, Event, Finding, Identity, Login, Options, Outcome, Plan, Push,
+  Pushed, Resolved, Resume, Rollback, ServiceEvent, ServiceOutcome, Watch,
 } from './types.js'
 
 export type * from './types.js'
@@ -66,7 +66,10 @@ export class Rollout<E = Event, O = Outcome> implements AsyncIterable<E> {
    * Rejects with the error that kept the deployment from being live and complete.
    */
   outcome(): Promise<O>
-  /** Stops the watching; the end is `cancelled` unless it has come already. A deployment that has begun goes on. */
+  /**
+   * Stops the watching; the end is `cancelled` unless it has come already. A deployment that has begun goes on; a push or a build
+   * stops.
+   */
   cancel(): void
   [Symbol.asyncIterator](): AsyncIterator<E, undefined>
 }
@@ -127,15 +130,15 @@ export class Client {
   /** Whether the registry has such an image: one call. Rejects as `resolve` does, but for `image_missing`. */
   exists(image: string): Promise<boolean>
   /**
-   * Says who the calls are signed by. Stands on GetCallerIdentity, which needs no permission; no call of its own where a role is
-   * assumed. Rejects with `credentials`, `throttled`, `network`.
+   * Says who the calls are signed by. Stands on GetCallerIdentity, which needs no permission; no call of its own where a role
+   * is assumed. Rejects with `credentials`, `throttled`, `network`.
    */
   whoami(): Promise<Identity>
   /**
    * Builds an image with `docker buildx`, `podman` or `buildah`, and pushes it as `push` does where `image` is given.
    *
-   * Starts at once; cancelling stops the builder. No shell is involved. The outcome rejects with `unsupported` where no builder is
-   * installed, `invalid`, `push_failed` with the builder's last lines, and what that of `push` rejects with.
+   * Starts at once; cancelling stops the builder. No shell is involved. The outcome rejects with `unsupported` where no builder
+   * is installed, `invalid`, `push_failed` with the builder's last lines, and what that of `push` rejects with.
    */
   build(options: Build, controls?: Controls): Rollout<Event, Built>
   /**

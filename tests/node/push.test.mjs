@@ -7,7 +7,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { Client, push } from 'ecs-rollout'
+import { Client, build, push } from 'ecs-rollout'
 
 function layout() {
   const folder = mkdtempSync(join(tmpdir(), 'ecs-rollout-'))
@@ -57,4 +57,8 @@ test('a push ends when its signal is aborted', async () => {
   const { folder } = layout()
   const signal = AbortSignal.abort()
   await assert.rejects(push({ image: '127.0.0.1:9/app:v1', path: folder }, { signal }).outcome(), { code: 'cancelled' })
+})
+
+test('a build of which nothing would come is refused', async () => {
+  await assert.rejects(build({ context: tmpdir() }).outcome(), { code: 'invalid', message: /nothing would come of it/ })
 })

@@ -90,3 +90,5 @@ def test_what_is_no_image_is_refused(tmp_path: Path) -> None:
         ecs_rollout.push(image="r.example/app:v1", path=str(tmp_path)).outcome()
     with pytest.raises(ecs_rollout.Invalid, match='did you mean "path"'):
         ecs_rollout.push(image="r.example/app:v1", pth="x")  # type: ignore[call-arg]
+    with pytest.raises(ecs_rollout.Invalid, match="nothing would come of it"):
+        ecs_rollout.build(context=str(tmp_path)).outcome()

@@ -77,7 +77,9 @@ class Rollout(Iterator[_E], AsyncIterator[_E], Generic[_E, _O]):
         """
 
     def cancel(self) -> None:
-        """Stops the watching; the end is `Cancelled` unless it has come already. A deployment that has begun goes on."""
+        """Stops the watching; the end is `Cancelled` unless it has come already. A deployment that has begun goes on; a push or
+        a build stops.
+        """
 
     def __iter__(self) -> Self: ...
     def __next__(self) -> _E: ...

@@ -19,6 +19,10 @@ pub(crate) fn change(current: Option<&str>, change: &str) -> Result<String, Stri
         check(change)?;
         return Ok(change.to_owned());
     }
+    // Behind a short repository it would pass for a port and a path.
+    if change.contains('/') {
+        return Err(format!("{change:?} is neither a tag nor a digest: expected \":tag\" or \"@sha256:digest\""));
+    }
     let current = current.ok_or("there is no image to take the repository from: give a whole reference")?;
     let repository = repository(current)?;
     // The repository is known to be well formed: what is new is checked behind the shortest there is.
@@ -153,6 +157,7 @@ mod tests {
             (Some("app:1"), " app:2", "white space"),
             (Some("app:1"), ":", "expected"),
             (Some("app:1"), ":a b", "expected"),
+            (Some("x"), ":4/x", "neither a tag nor a digest"),
             (Some("app:1"), "@sha256:abcd", "expected"),
             (Some("app:1"), &OLD.to_uppercase().replace("SHA", "sha"), "lower case"),
             (Some("app:1"), "", "empty"),

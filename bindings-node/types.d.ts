@@ -246,7 +246,7 @@ export interface Deployment {
   force?: boolean
   /** Replace tags by the digests they name now (ECR's BatchGetImage, or the registry). One that cannot be looked up is an error. */
   pin?: boolean
-  /** Look that every ECR image exists and fits the platform before anything is written (BatchGetImage). Where that is not allowed or not answered, a warning says so. */
+  /** Look that every ECR image exists and fits the platform before anything is written (BatchGetImage). Where that is not allowed or not answered, a warning says so; a server at an `endpoint` that does not know ECR is not asked for more. */
   verify?: boolean
   /** Watch to the verdict. False ends after the update. */
   wait?: boolean

@@ -49,7 +49,7 @@ pub struct Deployment {
     #[serde(default)]
     pub pin: bool,
     /// Look that every ECR image exists and fits the platform before anything is written (BatchGetImage). Where that is not
-    /// allowed or not answered, a warning says so.
+    /// allowed or not answered, a warning says so; a server at an `endpoint` that does not know ECR is not asked for more.
     #[serde(default = "yes")]
     pub verify: bool,
     /// Watch to the verdict. False ends after the update.

@@ -38,6 +38,8 @@ pub struct Resolved {
 pub(super) enum Unresolved {
     /// The registry has no such image. With the tags in its repository that come nearest.
     Missing(Vec<String>),
+    /// The server that the client was pointed at does not know ECR: a fake, or a simulator.
+    Unoffered(Error),
     /// Anything else.
     Other(Error),
 }
@@ -55,7 +57,7 @@ impl Client {
             Err(Unresolved::Missing(nearest)) => {
                 Err(Error::ImageMissing { container: None, image: image.to_owned(), nearest })
             }
-            Err(Unresolved::Other(error)) => Err(error),
+            Err(Unresolved::Unoffered(error) | Unresolved::Other(error)) => Err(error),
         }
     }
 
@@ -109,9 +111,14 @@ pub(super) async fn look(
             Err(Looked::Asked(asked)) if asked.is_for_another_way() && !client.has_endpoint() => {
                 // A role may pull without being allowed ECR's API.
                 match over_http(client, image, reference, wanted).await {
-                    Err(Unresolved::Other(_)) => return Err(Unresolved::Other(asked.into())),
+                    Err(Unresolved::Unoffered(_) | Unresolved::Other(_)) => {
+                        return Err(Unresolved::Other(asked.into()));
+                    }
                     other => other?,
                 }
+            }
+            Err(Looked::Asked(asked)) if asked.is_unoffered() && client.has_endpoint() => {
+                return Err(Unresolved::Unoffered(asked.into()));
             }
             Err(Looked::Asked(asked)) => return Err(Unresolved::Other(asked.into())),
             Err(Looked::Cache) => {
@@ -192,6 +199,10 @@ impl From<Asked> for Looked {
 }
 
 impl Asked {
+    fn is_unoffered(&self) -> bool {
+        matches!(self, Self::Fault(fault, _) if fault.kind == FaultKind::Unoffered)
+    }
+
     /// Whether the registry itself may still answer.
     fn is_for_another_way(&self) -> bool {
         match self {

@@ -31,6 +31,8 @@ pub(crate) struct Verified {
     pub(crate) errors: Vec<Error>,
     /// What could not be looked at, and why: a code and a text.
     pub(crate) warnings: Vec<(&'static str, String)>,
+    /// How many images were looked at.
+    pub(crate) looked: u32,
     /// The image with its digest, by container, for those that had a tag. Empty unless asked to pin.
     pub(crate) pins: IndexMap<String, String>,
 }
@@ -64,6 +66,7 @@ pub(crate) async fn verify(client: &Client, definition: &Value, checks: Checks) 
     let mut verified = Verified::default();
     let mut seen = stream::iter(looks).buffered(AT_ONCE);
     while let Some((asked, seen)) = seen.next().await {
+        verified.looked += 1;
         verified.take(asked, seen, checks, wanted.as_deref());
     }
     verified
@@ -89,7 +92,9 @@ impl Verified {
             Some(Err(Unresolved::Missing(nearest))) => {
                 self.errors.push(Error::ImageMissing { container: container(), image, nearest });
             }
-            Some(Err(Unresolved::Other(error))) if is_pinned => self.errors.push(error),
+            Some(Err(Unresolved::Unoffered(error) | Unresolved::Other(error))) if is_pinned => self.errors.push(error),
+            // There is no registry behind such a server, and so nothing that could be missing from it.
+            Some(Err(Unresolved::Unoffered(_))) => {}
             None if is_pinned => self.errors.push(Error::Network {
                 operation: format!("resolve {image}"),
                 endpoint: host_of(&image),

@@ -207,6 +207,8 @@ impl Machine {
         let Some(rendered) = self.prepared.rendered.clone() else { return Ok(then) };
         let checks = Checks { verify: self.request.verify, pin: self.request.pin, limit: IMAGES };
         let verified = ecr::verify(&self.client, &rendered.to_value(), checks).await;
+        // They come out of the looks that a rollout of a minute may take.
+        self.watched.spent(verified.looked);
         if let Some(error) = verified.errors.into_iter().next() {
             return Err(error.into());
         }

@@ -35,6 +35,13 @@ pub(super) struct Watched {
     pub(super) collected: Collected,
 }
 
+impl Watched {
+    /// Calls that count as looks.
+    pub(super) fn spent(&mut self, calls: u32) {
+        self.looks += calls;
+    }
+}
+
 impl Machine {
     pub(super) fn ours(&self) -> Option<&Ours> {
         self.case.as_ref().map(Case::ours)

@@ -27,6 +27,17 @@ impl Client {
         let options = ecs_rollout::read("options", from_js(options)?).map_err(|error| exception(&error))?;
         Ok(within_runtime_if_available(|| Rollout::new(verb(&self.0, options).documents().spawn())))
     }
+
+    /// Asks for a value with the options of a verb.
+    async fn ask<T, O, F>(&self, options: String, verb: impl FnOnce(ecs_rollout::Client, T) -> F) -> Result<String>
+    where
+        T: DeserializeOwned,
+        O: Serialize,
+        F: Future<Output = std::result::Result<O, ecs_rollout::Error>>,
+    {
+        let options = ecs_rollout::read("options", from_js(&options)?).map_err(|error| exception(&error))?;
+        to_js(&verb(self.0.clone(), options).await.map_err(|error| exception(&error))?)
+    }
 }
 
 #[napi]
@@ -114,12 +125,7 @@ impl Client {
     /// What a deployment would do, as JSON text; options as JSON text.
     #[napi]
     pub async fn plan(&self, options: String) -> Result<String> {
-        let deployment = ecs_rollout::Deployment::from_value(from_js(&options)?).map_err(|error| exception(&error))?;
-        let client = self.0.clone();
-        match client.plan(deployment).await {
-            Ok(plan) => to_js(&plan),
-            Err(error) => Err(exception(&error)),
-        }
+        self.ask(options, |client, deployment| async move { client.plan(deployment).await }).await
     }
 }
 

@@ -141,6 +141,21 @@ pub(crate) fn whoami(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     whoami_with(py, standard())
 }
 
+/// Asks for a value with the options of a verb.
+fn ask<'py, T, O, F>(
+    py: Python<'py>,
+    client: &ecs_rollout::Client,
+    options: Option<&Bound<'py, PyDict>>,
+    verb: impl FnOnce(ecs_rollout::Client, T) -> F,
+) -> PyResult<Bound<'py, PyAny>>
+where
+    T: DeserializeOwned,
+    O: Serialize + Send + 'static,
+    F: Future<Output = Result<O, ecs_rollout::Error>> + Send + 'static,
+{
+    to_python(py, &finish(py, verb(client.clone(), read(py, options)?))?)
+}
+
 fn whoami_with<'py>(py: Python<'py>, client: &ecs_rollout::Client) -> PyResult<Bound<'py, PyAny>> {
     let client = client.clone();
     to_python(py, &finish(py, async move { client.whoami().await })?)
@@ -151,9 +166,7 @@ fn plan_with<'py>(
     client: &ecs_rollout::Client,
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let deployment = read(py, options)?;
-    let client = client.clone();
-    to_python(py, &finish(py, async move { client.plan(deployment).await })?)
+    ask(py, client, options, |client, deployment| async move { client.plan(deployment).await })
 }
 
 fn login_with<'py>(

@@ -11,9 +11,8 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Client, EcsRolloutError, TaskDefinition } from 'ecs-rollout'
 
-const account = '123456789012'
 const region = 'eu-central-1'
-const repository = `${account}.dkr.ecr.${region}.amazonaws.com/nestjs`
+const repository = `123456789012.dkr.ecr.${region}.amazonaws.com/nestjs`
 
 const { values: options } = parseArgs({
   options: {
@@ -27,7 +26,9 @@ const { values: options } = parseArgs({
 
 const here = (/** @type {string} */ name) => new URL(name, import.meta.url)
 const definition = TaskDefinition.load(here('taskdef.json'))
-const settings = JSON.parse(readFileSync(here('service.json'), 'utf8'))
+const read = (/** @type {string} */ name) => JSON.parse(readFileSync(here(name), 'utf8'))
+const settings = read('service.json')
+const schedule = read('schedule.json')
 const { serviceName: service, cluster } = settings
 const { build, image, plan, role, endpoint } = options
 
@@ -62,19 +63,7 @@ async function deploy() {
   if (plan && provided.created) console.log('scaling: follows once the service is there')
   else say('scaling', await client.scale({ service, cluster, min: 2, max: 10, cpu: 60, requests: 1000, plan }))
 
-  // The time that it was due names the period: a call that is delivered twice is worked on once.
-  const headers = { 'idempotency-key': '<aws.scheduler.scheduled-time>' }
-  const report = await client.schedule({
-    name: 'nestjs-report',
-    expression: 'cron(0 3 * * ? *)',
-    timezone: 'Europe/Berlin',
-    target: {
-      lambda: `arn:aws:lambda:${region}:${account}:function:nestjs-schedule`,
-      input: { method: 'POST', url: '/jobs/report', headers },
-    },
-    role: `arn:aws:iam::${account}:role/nestjs-scheduler`,
-    plan,
-  })
+  const report = await client.schedule({ ...schedule, plan })
   say('schedule', report)
   console.log(`  next: ${report.next.slice(0, 3).join(', ')}`)
 }

@@ -10,13 +10,15 @@ import { Store } from './store.js'
 
 async function start(): Promise<void> {
   const { port } = new Settings() // first of all: what is missing is said in one line
-  const logger = new ConsoleLogger({ colors: process.stdout.isTTY })
+  const logger = new ConsoleLogger({ colors: process.stdout.isTTY === true })
   const app = await NestFactory.create<NestExpressApplication>(AppModule, { abortOnError: false, logger })
   const { redis } = app.get(Store)
 
   // ECS stops this container before Redis, which it depends on. Requests end first, then the running job, then the rest;
   // nothing is left to do then, and the process ends with status 0. What takes longer than `stopTimeout` is killed.
   const stop = async () => {
+    // Without Redis there is no job to finish, and BullMQ would wait for it for ever.
+    await redis.ping().catch(() => process.exit(1))
     await app.close()
     redis.disconnect()
   }

@@ -122,3 +122,13 @@ test('a signal to stop ends an idle one with status 0', withRedis, async (contex
   app.child.kill('SIGTERM')
   assert.deepEqual(await app.ended, { status: 0, signal: null })
 })
+
+test('a signal to stop ends one that has lost its Redis', withRedis, async (context) => {
+  const redis = await startRedis(context)
+  const app = await startApp(context, redis)
+  redis.child.kill('SIGKILL')
+  await redis.ended
+  await app.line(/ECONNREFUSED|no connection/)
+  app.child.kill('SIGTERM')
+  assert.deepEqual(await app.ended, { status: 1, signal: null })
+})

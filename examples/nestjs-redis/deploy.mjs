@@ -35,6 +35,7 @@ const { build, image, plan, role, endpoint } = options
 const variables = ['AWS_ENDPOINT_URL', 'AWS_PROFILE', 'AWS_ACCESS_KEY_ID', 'AWS_WEB_IDENTITY_TOKEN_FILE']
 const isReal = role !== undefined || endpoint !== undefined || variables.some((name) => process.env[name])
 const demo = isReal ? undefined : (await import('./demo.mjs')).start()
+if (demo) console.log('on the simulator, for there are no AWS settings:')
 const client = demo?.client ?? new Client({ region, ...(role && { role }), ...(endpoint && { endpoint }) })
 
 async function push() {
@@ -111,7 +112,11 @@ function say(what, { changed, planned, findings }) {
 
 try {
   await deploy()
-  if (!plan) await demo?.survive()
+  if (demo && !plan) {
+    console.log('once more:')
+    await deploy()
+    await demo.survive()
+  }
 } catch (error) {
   if (!(error instanceof EcsRolloutError)) throw error
   console.error(`${error.code}: ${error.message}`)

@@ -64,7 +64,8 @@ async function readSecret(id) {
   })
   if (!response.ok) throw new Error(`the secret ${id} cannot be read: ${response.status}`)
   const { SecretString: secret } = await response.json()
-  if (!secret) throw new Error(`the secret ${id} is no text`)
+  // What does not fit in a header would be shown by the error that says so.
+  if (!/^[\x21-\x7e]+$/.test(secret ?? '')) throw new Error(`the secret ${id} is not one word of plain ASCII`)
   return secret
 }
 

@@ -17,7 +17,8 @@ function port(name: string, otherwise: number): number {
 
 function secret(name: string): string {
   const value = process.env[name] ?? ''
-  if (value.length < 16) throw new Error(`${name} must be set, to 16 characters or more`)
+  // It comes in a header.
+  if (!/^[\x21-\x7e]{16,}$/.test(value)) throw new Error(`${name} must be set, to 16 or more plain ASCII characters without spaces`)
   return value
 }
 

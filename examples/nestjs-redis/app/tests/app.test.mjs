@@ -75,10 +75,10 @@ test('who does not know the secret, or names no period, queues nothing', withRed
 
 test('without a secret, or without Redis, it does not start', withRedis, async (context) => {
   const redis = await startRedis(context)
-  for (const env of [{}, { SCHEDULE_SECRET: 'short' }]) {
+  for (const env of [{}, { SCHEDULE_SECRET: 'short' }, { SCHEDULE_SECRET: 'long enough but in words' }]) {
     const app = run(context, 'main', redis, env)
     assert.deepEqual(await app.ended, { status: 1, signal: null })
-    assert.deepEqual(app.lines, ['cannot start: SCHEDULE_SECRET must be set, to 16 characters or more'])
+    assert.deepEqual(app.lines, ['cannot start: SCHEDULE_SECRET must be set, to 16 or more plain ASCII characters without spaces'])
   }
   redis.child.kill()
   await redis.ended

@@ -22,11 +22,11 @@ async function serve(context, answer) {
   return { seen, origin: `http://localhost:${server.address().port}` }
 }
 
-/** Sets the function's environment up, with an endpoint that answers so. */
-async function system(context, answer) {
+/** Sets the function's environment up, with an endpoint that answers so and a secret that is kept so. */
+async function system(context, answer, kept = secret) {
   const layer = await serve(context, (response, { headers, url }) => {
     const isKnown = url === '/secretsmanager/get?secretId=schedule' && headers['x-aws-parameters-secrets-token'] === 'token'
-    response.writeHead(isKnown ? 200 : 400).end(JSON.stringify({ SecretString: secret }))
+    response.writeHead(isKnown ? 200 : 400).end(JSON.stringify({ SecretString: kept }))
   })
   const endpoint = await serve(context, answer)
   const env = {
@@ -133,6 +133,13 @@ test('the secret goes nowhere but to the origin', async (context) => {
   }
   assert.equal(await failure({}), 'the input needs a url')
   assert.deepEqual(seen, [])
+})
+
+test('a secret that fits in no header is not shown by what says so', async (context) => {
+  for (const kept of [`{\n"key": "${secret}"\n}`, `${secret}\u2603`, '', null]) {
+    await system(context, (response) => response.end(), kept)
+    assert.equal(await failure({ url: '/' }), 'the secret schedule is not one word of plain ASCII')
+  }
 })
 
 test('what is not set up is said', async (context) => {

@@ -31,10 +31,10 @@ async function survive(simulator) {
   assert.deepEqual([left, await running()], [1, 2])
 
   // All tasks together: in percent of one task's processor, and in requests a minute.
-  simulator.add({ load: { nestjs: { cpu: 360, requests: 5000 } } })
+  simulator.add({ load: { nestjs: [{ cpu: 360, requests: 5000 }] } })
   simulator.advance(30 * minute)
   const many = await running()
-  simulator.add({ load: { nestjs: { cpu: 10, requests: 50 } } })
+  simulator.add({ load: { nestjs: [{ cpu: 10, requests: 50 }] } })
   simulator.advance(3 * 60 * minute)
   console.log(`a crowd comes and goes: ${many} tasks, then ${await running()}`)
   assert.ok(many >= 6, 'so many share it at no more than 60 percent')

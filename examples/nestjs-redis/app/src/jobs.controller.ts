@@ -25,6 +25,8 @@ export class JobsController {
     if (!/^[\w.:+-]{1,64}$/.test(period)) {
       throw new BadRequestException('the header idempotency-key must name the period, such as the time that it was due')
     }
+    // BullMQ would wait for a lost Redis for ever, and the caller with it.
+    await this.store.ready()
     // BullMQ's own keys are divided by colons, which times have as well.
     const job = await this.queue.add('report', { period }, { jobId: `report-${encodeURIComponent(period)}` })
     return { job: job.id }

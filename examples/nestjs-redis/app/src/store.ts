@@ -1,6 +1,6 @@
 // What the application keeps in Redis: how often it was visited, and one report a period.
 
-import { Injectable, Logger } from '@nestjs/common'
+import { Injectable, Logger, ServiceUnavailableException } from '@nestjs/common'
 import { Redis } from 'ioredis'
 import { Settings } from './settings.js'
 
@@ -19,6 +19,13 @@ export class Store {
     this.redis = new Redis({ ...settings.redis, ...quick })
     const logger = new Logger('Redis')
     this.redis.on('error', (error: Error) => logger.warn(error.message || 'no connection'))
+  }
+
+  /** Fails at once where Redis does not answer. */
+  async ready(): Promise<void> {
+    await this.redis.ping().catch(() => {
+      throw new ServiceUnavailableException('redis does not answer')
+    })
   }
 
   visit(): Promise<number> {

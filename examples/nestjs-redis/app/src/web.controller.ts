@@ -1,4 +1,4 @@
-import { Controller, Get, ServiceUnavailableException } from '@nestjs/common'
+import { Controller, Get } from '@nestjs/common'
 import { Store } from './store.js'
 
 @Controller()
@@ -13,9 +13,7 @@ export class WebController {
   /** What ECS and the load balancer ask: without Redis this task is of no use. */
   @Get('health')
   async health(): Promise<{ redis: 'ok' }> {
-    await this.store.redis.ping().catch(() => {
-      throw new ServiceUnavailableException('redis does not answer')
-    })
+    await this.store.ready()
     return { redis: 'ok' }
   }
 }

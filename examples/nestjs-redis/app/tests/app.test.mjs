@@ -94,6 +94,7 @@ test('its health is that of Redis', withRedis, async (context) => {
   redis.child.kill('SIGKILL')
   await redis.ended
   assert.equal((await fetch(`${app.url}/health`)).status, 503)
+  assert.equal((await app.order(period)).status, 503)
 })
 
 test('a signal to stop ends it with status 0 after the running job', withRedis, async (context) => {

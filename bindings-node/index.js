@@ -38,29 +38,53 @@ async function settled(action) {
   }
 }
 
-// JSON.stringify drops or nulls what it cannot hold; a value that a user gave is not dropped in silence. An option that is
-// undefined as a whole is one that was left away.
-function check(value, path) {
-  const kind = typeof value
-  const isLost = kind === 'function' || kind === 'symbol' || kind === 'undefined' || (kind === 'number' && !Number.isFinite(value))
-  if (isLost) {
-    const text = `${path}: ${kind === 'number' ? String(value) : kind} given, which is no JSON value`
-    throw new EcsRolloutError(`invalid input: ${text}`, 'invalid', { path, text, findings: [] })
-  }
-  if (kind === 'object' && value !== null && typeof value.toJSON !== 'function') {
-    for (const [name, inner] of Object.entries(value)) check(inner, `${path}.${name}`)
-  }
+function refuse(path, what) {
+  const text = `${path}: ${what}`
+  throw new EcsRolloutError(`invalid input: ${text}`, 'invalid', { path, text, findings: [] })
 }
 
+// An object literal, or one without a prototype; of another realm too, such as vm's, whose Object.prototype is another.
+function isPlain(value) {
+  const parent = Object.getPrototypeOf(value)
+  return parent === null || (Object.getPrototypeOf(parent) === null && Object.hasOwn(parent, 'isPrototypeOf'))
+}
+
+// What a list or a plain object holds. JSON.stringify makes {} of all others, such as a Map or a Promise.
+function fields(value, path) {
+  if (typeof value.then === 'function') refuse(path, 'a promise given: await it')
+  // From, because a list's entries leave its holes out.
+  if (Array.isArray(value)) return Object.entries(Array.from(value))
+  if (!isPlain(value)) refuse(path, `${value.constructor?.name ?? typeof value} given, where a plain object or list is meant`)
+  return Object.entries(value)
+}
+
+// JSON.stringify drops or nulls what it cannot hold; a value that a user gave is not dropped in silence.
+function check(value, path) {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return
+  if (typeof value?.toJSON === 'function') {
+    const shown = value.toJSON()
+    // As of an invalid Date: null would mean to remove.
+    if (shown === null) refuse(path, `${value.constructor?.name ?? typeof value} given, which has no JSON value`)
+    check(shown, path)
+  } else if (typeof value === 'object') {
+    for (const [name, inner] of fields(value, path)) check(inner, `${path}.${name}`)
+  } else refuse(path, `${typeof value === 'number' ? value : typeof value} given, which is no JSON value`)
+}
+
+// An option that is undefined as a whole is one that was left away.
 function toText(value) {
-  for (const [name, option] of Object.entries(value ?? {})) if (option !== undefined) check(option, name)
-  return JSON.stringify(value ?? {})
+  const options = value ?? {}
+  if (typeof options.toJSON !== 'function') {
+    for (const [name, option] of fields(options, 'options')) if (option !== undefined) check(option, name)
+  }
+  return JSON.stringify(options)
 }
 
 const fileName = (path) => (path instanceof URL ? fileURLToPath(path) : String(path))
 
 // A definition goes as its own text: numbers that JavaScript cannot hold would not survive as values.
-function deploymentText({ definition, ...options }) {
+function deploymentText(deployment, path = 'options') {
+  const { definition, ...options } = Object.fromEntries(fields(deployment ?? {}, path))
   if (!(definition instanceof TaskDefinition)) return toText({ ...options, definition })
   const text = toText(options)
   return `${text.slice(0, -1)}${text === '{}' ? '' : ','}"definition":${definition.toJson()}}`
@@ -168,7 +192,7 @@ class Client {
   }
 
   deploy(options, { signal } = {}) {
-    return new Rollout(call(() => this.#native.deploy(deploymentText(options ?? {}))), signal)
+    return new Rollout(call(() => this.#native.deploy(deploymentText(options))), signal)
   }
 
   build(options, { signal } = {}) {
@@ -191,15 +215,17 @@ class Client {
     return new Rollout(call(() => this.#native.resume(toText(options))), signal)
   }
 
-  deployAll({ services = [], ...options } = {}, { signal } = {}) {
-    const all = `[${services.map(deploymentText).join(',')}]`
+  deployAll(all, { signal } = {}) {
+    const { services = [], ...options } = Object.fromEntries(fields(all ?? {}, 'options'))
+    if (!Array.isArray(services)) refuse('services', 'a list is meant')
+    const list = services.map((deployment, index) => deploymentText(deployment, `services.${index}`))
     const text = toText(options)
-    const whole = `${text.slice(0, -1)}${text === '{}' ? '' : ','}"services":${all}}`
+    const whole = `${text.slice(0, -1)}${text === '{}' ? '' : ','}"services":[${list.join(',')}]}`
     return new Rollout(call(() => this.#native.deployAll(whole)), signal)
   }
 
   async plan(options) {
-    const text = deploymentText(options ?? {})
+    const text = deploymentText(options)
     return JSON.parse(await settled(() => this.#native.plan(text)))
   }
 

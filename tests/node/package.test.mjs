@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import { runInNewContext } from 'node:vm'
 import { Client, EcsRolloutError, TaskDefinition, deploy, dotenv } from 'ecs-rollout'
 import { Simulator } from 'ecs-rollout/testing'
 
@@ -141,4 +142,32 @@ test('mistakes throw at once, with code and place', () => {
   assert.throws(() => new Client().deploy({ service: 'a', desired: NaN }), isInvalid('desired: NaN given'))
   assert.throws(() => new Client().deploy({ service: 'a', timeout: 0, images: undefined, wat: 1 }), isInvalid('unknown option "wat"'))
   assert.throws(() => new Client().deploy(undefined), isInvalid('"service" is needed'))
+})
+
+test('what JSON would make nothing of is refused, and what it can hold is not', async () => {
+  const client = new Simulator(world()).client()
+  const images = Promise.resolve({ api: ':2' })
+  class Images {
+    api = ':2'
+  }
+  for (const [options, path, text] of [
+    [{ ...request, images: new Map([['api', ':2']]) }, 'images', 'Map given'],
+    [{ ...request, images }, 'images', 'a promise given: await it'],
+    [{ ...request, images: new Images() }, 'images', 'Images given'],
+    [{ ...request, images: Object.create(request.images) }, 'images', 'given, where a plain object'],
+    [{ ...request, containers: { api: { command: new Set(['a']) } } }, 'containers.api.command', 'Set given'],
+    [{ ...request, containers: { api: { command: ['a', , 'b'] } } }, 'containers.api.command.1', 'undefined given'],
+    [{ ...request, containers: { api: { environment: { AT: new Date(NaN) } } } }, 'containers.api.environment.AT', 'Date given'],
+    [{ ...request, settings: { toJSON: () => ({ novelty: new Map() }) } }, 'settings.novelty', 'Map given'],
+    [{ ...request, desired: 3n }, 'desired', 'bigint given'],
+    [Promise.resolve(request), 'options', 'a promise given'],
+  ]) {
+    assert.throws(() => client.deploy(options), (error) => error.code === 'invalid' && error.detail.path === path && error.message.includes(text))
+  }
+  assert.throws(() => new Client(new Map([['region', 'x']])), { code: 'invalid', message: /options: Map given/ })
+  assert.throws(() => client.deployAll({ services: [images] }), { code: 'invalid', message: /services\.0: a promise given/ })
+  assert.throws(() => client.deployAll({ services: new Set([request]) }), { code: 'invalid', message: /services: a list is meant/ })
+  const elsewhere = runInNewContext(`({ ...${JSON.stringify(request)}, containers: Object.assign(Object.create(null), { api: { command: ['a'] } }) })`)
+  const { definition } = await client.plan({ ...elsewhere, variables: { AT: new Date(0) } })
+  assert.deepEqual(definition.changes.map((change) => change.path), ['/containerDefinitions/0/image', '/containerDefinitions/0/command'])
 })

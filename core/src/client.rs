@@ -143,9 +143,9 @@ impl Client {
         &self.inner.tokens
     }
 
-    /// Whether an endpoint is given for all calls, so that nothing may go anywhere else.
-    pub(crate) fn has_endpoint(&self) -> bool {
-        self.inner.options.endpoint.is_some()
+    /// Whether an endpoint is given in AWS's stead, by the option or the environment, so that nothing may go anywhere else.
+    pub(crate) async fn has_endpoint(&self) -> bool {
+        self.inner.options.endpoint.is_some() || self.aws().await.is_ok_and(Aws::is_stand_in)
     }
 
     /// The connections to registries.
@@ -165,7 +165,7 @@ impl Client {
     /// Calls AWS's own services elsewhere than registries, which `endpoint` would keep from being called at all.
     #[cfg(test)]
     pub(crate) fn set_aws(&self, aws: Aws) {
-        assert!(self.inner.aws.set(aws).is_ok());
+        assert!(self.inner.aws.set(aws.real()).is_ok());
     }
 
     pub(crate) async fn aws(&self) -> Result<&Aws, Error> {

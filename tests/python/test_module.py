@@ -11,7 +11,9 @@ import signal
 import subprocess
 import sys
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import ecs_rollout
@@ -254,11 +256,15 @@ def deploy_in(environment: dict[str, str], options: str = "") -> tuple[str, str]
         f"try: ecs_rollout.Client({options}).deploy(service='api', cluster='prod', images={{'api': ':1'}}).outcome(); print('done'); print()\n"
         "except ecs_rollout.Error as error: print(error.code); print(error)"
     )
+    code, text = run_in(environment, script)
+    return code, text
+
+
+def run_in(environment: dict[str, str], script: str) -> list[str]:
     path = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
     done = subprocess.run([sys.executable, "-c", script], env={**path, "HOME": "/nowhere", **environment}, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
-    code, text = done.stdout.splitlines()
-    return code, text
+    return done.stdout.splitlines()
 
 
 KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "hunter2"}
@@ -272,6 +278,66 @@ def test_the_environment_is_used() -> None:
         assert deploy_in({**environment, "AWS_RETRY_MODE": "legacy", "AWS_MAX_ATTEMPTS": "0"})[0] == "done"
         # The option wins, and no region is needed for a server of one's own.
         assert deploy_in(KEYS, f"endpoint={simulator.endpoint!r}")[0] == "done"
+
+
+class Tokens(BaseHTTPRequestHandler):
+    """STS, which knows one role."""
+
+    asked: list[str] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"])).decode()
+        self.asked.append(f"{self.headers['authorization'].split('/')[2]} {body.split('&')[0]}")
+        answer = (
+            "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>role</AccessKeyId><SecretAccessKey>b</SecretAccessKey>"
+            "<SessionToken>c</SessionToken><Expiration>2999-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"
+        ).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: object) -> None: ...
+
+
+def test_a_profile_may_be_a_role(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text(
+        "[profile prod]\nrole_arn = arn:aws:iam::123456789012:role/deploy\nsource_profile = base\nregion = eu-north-1\n"
+        "[profile base]\naws_access_key_id = a\naws_secret_access_key = b\n"
+    )
+    server = HTTPServer(("127.0.0.1", 0), Tokens)
+    Thread(target=server.serve_forever, daemon=True).start()
+    with Simulator(world()) as simulator:
+        sts = f"http://127.0.0.1:{server.server_port}"
+        environment = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "AWS_ENDPOINT_URL": simulator.endpoint, "AWS_ENDPOINT_URL_STS": sts}
+        for options, region in (("profile='prod'", "eu-north-1"), ("profile='prod', region='eu-central-1'", "eu-central-1")):
+            assert deploy_in({**environment, **KEYS}, options) == ("done", "")
+            assert Tokens.asked.pop() == f"{region} Action=AssumeRole"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_proxy_of_the_environment_is_used_but_not_for_this_machine() -> None:
+    nowhere = {"HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9", **KEYS}
+    with Simulator(world()) as simulator:
+        assert deploy_in({**nowhere, "AWS_REGION": "x"}, f"endpoint={simulator.endpoint!r}") == ("done", "")
+    code, text = deploy_in(nowhere, "region='eu-central-1'")
+    assert (code, "refused" in text) == ("network", True), text
+
+
+def test_with_a_stand_in_for_aws_in_the_environment_no_registry_is_asked() -> None:
+    image = "public.ecr.aws/docker/library/api:1"
+    definitions = [{"family": "api", "containerDefinitions": [{"name": "api", "image": image, "memory": 64}]}]
+    with Simulator(world(definitions=definitions)) as simulator:
+        environment = {"AWS_ENDPOINT_URL": simulator.endpoint, "AWS_REGION": "eu-central-1", "HTTPS_PROXY": "http://127.0.0.1:9", **KEYS}
+        script = (
+            "import ecs_rollout\n"
+            "rollout = ecs_rollout.deploy(service='api', cluster='prod', images={'api': ':1'})\n"
+            "print([event['code'] for event in rollout if event['type'] == 'warning'])\n"
+            f"try: ecs_rollout.resolve({image!r})\n"
+            "except ecs_rollout.Error as error: print(error.code)\n"
+        )
+        assert run_in(environment, script) == ["[]", "unsupported"]
 
 
 def test_missing_credentials_are_told_with_the_places_looked_at() -> None:

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use aws_config::default_provider::region::DefaultRegionChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_ecs::config::{Builder, Credentials, SharedCredentialsProvider};
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_runtime::client::identity::IdentityCache;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::keeper::Keeper;
 use super::oidc::Issuer;
 use super::role::Steps;
-use super::{Aws, Service, endpoint};
+use super::{Aws, Service, endpoint, proxy};
 use crate::error::Error;
 
 /// How to reach AWS. What is not given comes from the environment and the shared config files, as with every AWS SDK.
@@ -68,7 +69,7 @@ pub(crate) enum Signer {
 }
 
 /// The SDK waits without end by default; a look that hangs must become a look that failed.
-const ATTEMPT: Duration = Duration::from_secs(20);
+pub(super) const ATTEMPT: Duration = Duration::from_secs(20);
 
 impl Aws {
     pub(crate) async fn connect(options: &Options, signer: Signer) -> Result<Self, Error> {
@@ -102,7 +103,8 @@ impl Aws {
         let builder = Builder::from(&config).retry_config(RetryConfig::disabled()).timeout_config(timeouts());
         let ecs = aws_sdk_ecs::Client::from_conf(builder.build());
         let endpoint = endpoint.unwrap_or_else(|| format!("ECS in {region}"));
-        Ok(Self { ecs, config, keeper, region: region.to_string(), endpoint })
+        let is_stand_in = endpoint::is_stand_in(&config);
+        Ok(Self { ecs, config, keeper, region: region.to_string(), endpoint, is_stand_in })
     }
 }
 
@@ -198,7 +200,7 @@ fn issuer(
 }
 
 pub(super) async fn load(options: &Options, signer: Signer) -> SdkConfig {
-    let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    let http = proxy::http(ProxyConfig::from_env());
     // Retries for credentials are the SDK's own. They are set here because an unknown AWS_RETRY_MODE makes the SDK panic.
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .http_client(http.clone())
@@ -211,7 +213,12 @@ pub(super) async fn load(options: &Options, signer: Signer) -> SdkConfig {
     }
     if let Some(profile) = &options.profile {
         // A profile that is asked for is meant, whatever keys the environment holds.
-        let provider = ProviderConfig::without_region().with_http_client(http);
+        let region = match &options.region {
+            Some(region) => Some(Region::new(region.clone())),
+            None => DefaultRegionChain::builder().profile_name(profile).build().region().await,
+        };
+        // The region is where a role that the profile names is assumed.
+        let provider = ProviderConfig::without_region().with_region(region).with_http_client(http);
         let credentials = ProfileFileCredentialsProvider::builder().configure(&provider).profile_name(profile).build();
         loader = loader.profile_name(profile).credentials_provider(credentials);
     }

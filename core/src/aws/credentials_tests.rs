@@ -173,10 +173,65 @@ async fn credentials_that_ran_out_are_fetched_once_more_before_it_is_an_error() 
         let name = operation_called.name();
         let expected = [("AssumeRole", "simulator"), (name, "KEY1"), ("AssumeRole", "simulator"), (name, "KEY2")];
         assert_eq!(asked(&server), pairs(&expected));
-        aws.keeper.renew(aws.keeper.times().await).await;
+        aws.keeper.renew(aws.keeper.times().await).await.unwrap();
         let fault = aws.call(operation_called, &json!({})).await.unwrap_err();
         assert_eq!((fault.kind, asked(&server).len()), (FaultKind::Credentials, 8), "once, and then it is an error");
     }
+}
+
+#[tokio::test]
+async fn what_passes_while_credentials_are_renewed_passes() {
+    for (said, expected) in [
+        (refused("Throttling", 400), FaultKind::Throttled),
+        (refused("InternalFailure", 500), FaultKind::Server),
+        // The refusal itself says more than that there is no role any longer.
+        (refused("AccessDenied", 403), FaultKind::Credentials),
+    ] {
+        let count = Mutex::new(0);
+        let server = Loopback::with(move |seen| {
+            let mut count = count.lock().unwrap();
+            match (operation(seen).as_str(), key(seen)) {
+                ("AssumeRole", _) => {
+                    *count += 1;
+                    match (*count, expected) {
+                        (1, _) => assumed("AssumeRole", "KEY1", Duration::from_secs(3600)),
+                        (2..=4, FaultKind::Throttled | FaultKind::Server) | (_, FaultKind::Credentials) => said.clone(),
+                        _ => assumed("AssumeRole", "KEY2", Duration::from_secs(3600)),
+                    }
+                }
+                (_, "KEY2") => (200, Vec::new(), "{}".to_owned()),
+                _ => (400, Vec::new(), r#"{"__type":"ExpiredTokenException","message":"expired"}"#.to_owned()),
+            }
+        })
+        .await;
+        let aws = connect(&server, role(), false).await;
+        let fault = aws.call(Operation::DescribeServices, &json!({})).await.unwrap_err();
+        assert_eq!(fault.kind, expected);
+        let again = aws.call(Operation::DescribeServices, &json!({})).await;
+        assert_eq!(again.is_ok(), expected != FaultKind::Credentials, "{again:?}");
+        let text = fault.into_error("e").to_string();
+        assert_eq!(text.contains("ExpiredTokenException"), expected == FaultKind::Credentials, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn sts_need_not_say_until_when_or_who() {
+    let server = Loopback::with(|seen| match operation(seen).as_str() {
+        "AssumeRole" => {
+            let keys = "<AccessKeyId>BARE</AccessKeyId><SecretAccessKey>hunter2</SecretAccessKey>";
+            let body = format!("<AssumeRoleResponse><AssumeRoleResult><Credentials>{keys}</Credentials></AssumeRoleResult></AssumeRoleResponse>");
+            (200, Vec::new(), body)
+        }
+        _ => (200, Vec::new(), "{}".to_owned()),
+    })
+    .await;
+    let aws = connect(&server, role(), false).await;
+    for _ in 0..2 {
+        aws.call(Operation::DescribeServices, &json!({})).await.unwrap();
+    }
+    assert_eq!(aws.assumed().await.unwrap(), None);
+    let expected = [("AssumeRole", "simulator"), ("DescribeServices", "BARE"), ("DescribeServices", "BARE")];
+    assert_eq!(asked(&server), pairs(&expected));
 }
 
 #[tokio::test]

@@ -21,6 +21,28 @@ pub(super) fn configured(config: &SdkConfig, service: Service) -> Option<String>
     own.filter(|url| !url.is_empty()).or_else(common)
 }
 
+/// Whether ECR is called at a server that stands in for AWS, by the client's option or the environment: it has no registries, and
+/// what it gives is not for AWS's. A VPC endpoint set by hand is AWS's own.
+pub(super) fn is_stand_in(config: &SdkConfig) -> bool {
+    let Some(url) = configured(config, Service::Ecr) else { return false };
+    let host = reqwest::Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let is_of_aws = AWS.iter().any(|domain| host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.')));
+    config.get_origin("endpoint_url").is_client_config() || !is_of_aws
+}
+
+/// The domains of AWS's partitions, as its endpoint rule sets name them.
+const AWS: [&str; 9] = [
+    "amazonaws.com",
+    "amazonaws.com.cn",
+    "amazonaws.eu",
+    "api.aws",
+    "api.amazonwebservices.com.cn",
+    "c2s.ic.gov",
+    "sc2s.sgov.gov",
+    "cloud.adc-e.uk",
+    "csp.hci.ic.gov",
+];
+
 /// The URL to call a service at. The error says why there is none.
 pub(super) async fn url(config: &SdkConfig, service: Service, region: &str) -> Result<String, String> {
     if let Some(url) = configured(config, service) {
@@ -93,6 +115,26 @@ mod tests {
             (with(Some("http://own"), Some(Origin::shared_config())), Service::Logs, Some("http://own")),
         ] {
             assert_eq!(configured(&config, service).as_deref(), expected, "{service:?}");
+        }
+    }
+
+    #[test]
+    fn a_stand_in_for_aws_is_told_from_aws() {
+        for (url, is_option, expected) in [
+            (None, false, false),
+            (Some("http://localhost:4566"), false, true),
+            (Some("https://localhost.localstack.cloud:4566"), false, true),
+            (Some("https://vpce-0a1.api.ecr.eu-central-1.vpce.amazonaws.com"), false, false),
+            (Some("https://api.ecr.cn-north-1.amazonaws.com.cn"), false, false),
+            (Some("https://notamazonaws.com"), false, true),
+            // The option is for every service: no one host of AWS's is.
+            (Some("https://api.ecr.eu-central-1.amazonaws.com"), true, true),
+        ] {
+            let mut builder = SdkConfig::builder();
+            builder.set_endpoint_url(url.map(str::to_owned));
+            let origin = if is_option { Origin::shared_config() } else { Origin::shared_environment_variable() };
+            builder.insert_origin("endpoint_url", origin);
+            assert_eq!(is_stand_in(&builder.build()), expected, "{url:?} {is_option}");
         }
     }
 

@@ -203,10 +203,11 @@ impl Fault {
 
     /// An answer of HTTP alone, as of a gateway, or of a server that does not know the operation. ECS's core is always known.
     fn wordless(operation: Operation, status: u16) -> Self {
-        let is_gateway = matches!(status, 502..=504) && operation.service() != Service::Ecs;
         let kind = match status {
             429 => FaultKind::Throttled,
-            _ if operation.is_optional() && !is_gateway => FaultKind::Unoffered,
+            // What something on the way says: too late, too early, nobody behind it.
+            408 | 425 | 502..=504 => FaultKind::Server,
+            _ if operation.is_optional() => FaultKind::Unoffered,
             500.. => FaultKind::Server,
             _ => FaultKind::Rejected,
         };

@@ -10,8 +10,9 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_sdk_ecs::config::Credentials;
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
-use super::connect::{self, Options, Signer};
+use super::connect::{self, ATTEMPT, Options, Signer};
 use super::oidc::Issuer;
 use super::role::{self, Assumed, Steps, User};
 
@@ -48,7 +49,7 @@ struct Kept {
 
 struct Current {
     credentials: Credentials,
-    /// Absent where no role was assumed.
+    /// Absent where no role was assumed, or STS did not say.
     user: Option<User>,
 }
 
@@ -68,7 +69,7 @@ impl Keeper {
         Self(Arc::new(Inner { options, signer, config: config.build(), steps, issuer, kept }))
     }
 
-    /// Who the role that was assumed makes one; `None` where none was. Needs no call of its own.
+    /// Who the role that was assumed makes one; `None` where none was, or STS did not say. Needs no call of its own.
     pub(super) async fn user(&self) -> Result<Option<User>, CredentialsError> {
         let mut kept = self.0.kept.lock().await;
         self.0.good(&mut kept).await?;
@@ -81,17 +82,17 @@ impl Keeper {
     }
 
     /// Fetches anew what AWS did not take in a call before which they had been fetched so many times. Says whether there is
-    /// anything new.
-    pub(super) async fn renew(&self, times: u64) -> bool {
+    /// anything new; the error is why nothing could be fetched.
+    pub(super) async fn renew(&self, times: u64) -> Result<bool, CredentialsError> {
         let mut kept = self.0.kept.lock().await;
         // The call itself may have been the reason for one time more; for two there was another that was refused.
         if kept.times > times + 1 {
-            return kept.current.is_some();
+            return Ok(kept.current.is_some());
         }
-        let Some(refused) = kept.current.take() else { return false };
+        let Some(refused) = kept.current.take() else { return Ok(false) };
         kept.base = None;
-        let fetched = self.0.good(&mut kept).await;
-        fetched.is_ok_and(|new| new.access_key_id() != refused.credentials.access_key_id())
+        let new = self.0.good(&mut kept).await?;
+        Ok(new.access_key_id() != refused.credentials.access_key_id())
     }
 
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
@@ -111,7 +112,7 @@ impl Inner {
         if let Some(current) = kept.current.as_ref().filter(|current| holds(current, margin)) {
             return Ok(current.credentials.clone());
         }
-        match self.fetch(&mut kept.base).await {
+        match in_time(ATTEMPT, self.fetch(&mut kept.base)).await {
             Ok((credentials, user)) => {
                 kept.current = Some(Current { credentials: credentials.clone(), user });
                 kept.times += 1;
@@ -140,7 +141,7 @@ impl Inner {
             if let Some((_, role)) = roles.next() {
                 let Assumed { credentials: new, user: who } =
                     role::with_token(&self.config, &self.steps, role, &token).await.map_err(refused)?;
-                (credentials, user) = (Some(new), Some(who));
+                (credentials, user) = (Some(new), who);
             }
         }
         let mut credentials = match credentials {
@@ -150,7 +151,7 @@ impl Inner {
         for (index, role) in roles {
             let tags = (index + 1 == self.steps.roles.len()).then_some(&self.steps.tags);
             let assumed = role::assume(&self.config, &self.steps, role, credentials, tags).await.map_err(refused)?;
-            (credentials, user) = (assumed.credentials, Some(assumed.user));
+            (credentials, user) = (assumed.credentials, assumed.user);
         }
         Ok((credentials, user))
     }
@@ -168,6 +169,14 @@ impl Inner {
     }
 }
 
+/// What gives credentials may hang, such as a program of the user's own.
+async fn in_time<T>(
+    limit: Duration,
+    fetched: impl Future<Output = Result<T, CredentialsError>>,
+) -> Result<T, CredentialsError> {
+    timeout(limit, fetched).await.unwrap_or_else(|_| Err(CredentialsError::provider_timed_out(limit)))
+}
+
 impl ProvideCredentials for Keeper {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
@@ -181,5 +190,17 @@ impl ProvideCredentials for Keeper {
 impl fmt::Debug for Keeper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Keeper").field("roles", &self.0.steps.roles).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Fault, FaultKind, Operation};
+    use super::*;
+
+    #[tokio::test]
+    async fn credentials_that_never_come_are_a_failure_that_passes() {
+        let error = in_time(Duration::ZERO, std::future::pending::<Result<(), _>>()).await.unwrap_err();
+        assert_eq!(Fault::uncredited(Operation::DescribeServices, &error).kind, FaultKind::Broken);
     }
 }

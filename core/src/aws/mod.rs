@@ -13,6 +13,7 @@ mod keeper;
 mod lossless;
 mod oidc;
 mod operation;
+mod proxy;
 mod role;
 mod signed;
 #[cfg(test)]
@@ -38,6 +39,8 @@ pub(crate) struct Aws {
     region: String,
     /// ECS's endpoint where it was set by hand, otherwise the region's name for it.
     endpoint: String,
+    /// Whether a server that stands in for AWS is called, with no registry of AWS behind it.
+    is_stand_in: bool,
 }
 
 macro_rules! typed {
@@ -81,7 +84,10 @@ impl Aws {
         }
         let times = self.keeper.times().await;
         match self.typed(operation, input).await {
-            Err(fault) if fault.is_stale() && self.keeper.renew(times).await => self.typed(operation, input).await,
+            Err(fault) if fault.is_stale() => {
+                self.renew(times, fault).await?;
+                self.typed(operation, input).await
+            }
             answer => answer,
         }
     }
@@ -105,10 +111,24 @@ impl Aws {
     pub(crate) async fn call_in(&self, region: &str, operation: Operation, input: &Value) -> Result<Value, Fault> {
         let times = self.keeper.times().await;
         match self.bare(region, operation, input).await {
-            Err(fault) if fault.is_stale() && self.keeper.renew(times).await => {
+            Err(fault) if fault.is_stale() => {
+                self.renew(times, fault).await?;
                 self.bare(region, operation, input).await
             }
             answer => answer,
+        }
+    }
+
+    /// Fetches other credentials than those that a call was refused for. The fault is the refusal, or what only passes on the
+    /// way to new ones.
+    async fn renew(&self, times: u64, refused: Fault) -> Result<(), Fault> {
+        match self.keeper.renew(times).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(refused),
+            Err(error) => match Fault::uncredited(refused.operation, &error) {
+                Fault { kind: FaultKind::Credentials, .. } => Err(refused),
+                passing => Err(passing),
+            },
         }
     }
 
@@ -134,5 +154,15 @@ impl Aws {
 
     pub(crate) fn endpoint(&self) -> &str {
         &self.endpoint
+    }
+
+    pub(crate) fn is_stand_in(&self) -> bool {
+        self.is_stand_in
+    }
+
+    /// The same, as if AWS itself were called.
+    #[cfg(test)]
+    pub(crate) fn real(self) -> Self {
+        Self { is_stand_in: false, ..self }
     }
 }

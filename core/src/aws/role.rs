@@ -21,7 +21,8 @@ pub(super) struct Steps {
 /// What STS answers.
 pub(super) struct Assumed {
     pub(super) credentials: Credentials,
-    pub(super) user: User,
+    /// Absent where STS, or what stands in for it, does not say.
+    pub(super) user: Option<User>,
 }
 
 /// Whom a role makes one.
@@ -104,14 +105,16 @@ impl Refused {
 
 fn read(answer: &Value) -> Option<Assumed> {
     let text = |place: &str| answer.pointer(place)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-    let expiry = DateTime::from_str(&text("/Credentials/Expiration")?, Format::DateTimeWithOffset).ok()?;
+    // A server that stands in for STS may not say when they expire: then they hold until they are refused.
+    let expiry = text("/Credentials/Expiration").and_then(|text| DateTime::from_str(&text, Format::DateTimeWithOffset).ok());
     let credentials = Credentials::new(
         text("/Credentials/AccessKeyId")?,
         text("/Credentials/SecretAccessKey")?,
         text("/Credentials/SessionToken"),
-        Some(SystemTime::try_from(expiry).ok()?),
+        expiry.and_then(|expiry| SystemTime::try_from(expiry).ok()),
         "ecs-rollout",
     );
-    let user = User { arn: text("/AssumedRoleUser/Arn")?, id: text("/AssumedRoleUser/AssumedRoleId")? };
+    let user = text("/AssumedRoleUser/Arn").zip(text("/AssumedRoleUser/AssumedRoleId"));
+    let user = user.map(|(arn, id)| User { arn, id });
     Some(Assumed { credentials, user })
 }

@@ -248,7 +248,15 @@ async fn a_failed_answer_becomes_what_it_means() {
         (Operation::DescribeServices, 200, NONE, "<html>hello</html>", (Unreadable, "unreadable")),
         (Operation::DescribeServices, 502, NONE, "<html>busy</html>", (Server, "http")),
         (Operation::DescribeServices, 404, NONE, "no", (Rejected, "http")),
+        (Operation::DescribeServices, 408, NONE, "", (Server, "http")),
+        (Operation::DescribeServices, 425, NONE, "", (Server, "http")),
         (Operation::ListServiceDeployments, 404, NONE, "no", (Unoffered, "http")),
+        (Operation::ListServiceDeployments, 500, NONE, "no", (Unoffered, "http")),
+        (Operation::ListServiceDeployments, 501, NONE, "no", (Unoffered, "http")),
+        // A gateway's word is not the server's.
+        (Operation::ListServiceDeployments, 502, NONE, "<html>busy</html>", (Server, "http")),
+        (Operation::DescribeServiceDeployments, 503, NONE, "<html>busy</html>", (Server, "http")),
+        (Operation::DescribeServiceRevisions, 504, NONE, "", (Server, "http")),
         (Operation::UpdateService, 400, HEADER, r#"{"message":"Rate exceeded"}"#, (Throttled, "ThrottlingException")),
     ] {
         let server = Loopback::start(status, headers, body).await;
@@ -270,6 +278,19 @@ async fn no_answer_says_where_none_came_from() {
     let error = fault.into_error("elsewhere").to_string();
     assert!(error.contains("GetLogEvents") && error.contains(&nowhere), "{error}");
     assert!(server.seen.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_proxy_is_asked_for_all_but_this_machine() {
+    let proxy = Loopback::start(200, &[], r#"{"by": "proxy"}"#).await;
+    let server = Loopback::start(200, &[], r#"{"by": "server"}"#).await;
+    let mut aws = server.aws().await;
+    let proxied = super::proxy::http(aws_smithy_http_client::proxy::ProxyConfig::http(&proxy.url).unwrap());
+    for (endpoint, by) in [(server.url.as_str(), "server"), ("http://ecs.example", "proxy")] {
+        aws.config = aws.config.into_builder().endpoint_url(endpoint).http_client(proxied.clone()).build();
+        assert_eq!(aws.call(Operation::GetLogEvents, &json!({})).await.unwrap(), json!({"by": by}));
+    }
+    assert_eq!((proxy.one().line.as_str(), server.one().line.as_str()), ("POST http://ecs.example/", "POST /"));
 }
 
 #[test]

@@ -252,7 +252,7 @@ impl Session {
 
     /// One attempt, but for being let in.
     pub(super) async fn once(&self, request: &Request<'_>) -> Result<reqwest::Response, Refusal> {
-        if self.client.has_endpoint() && !is_loopback(self.base.host_str().unwrap_or_default()) {
+        if !is_loopback(self.base.host_str().unwrap_or_default()) && self.client.has_endpoint().await {
             return Err(Refusal::Elsewhere);
         }
         let answer = self.attempt(request).await?;
@@ -401,7 +401,7 @@ impl Refusal {
             Self::Other(name, text) => Error::Aws { operation, name, text, request: None },
             Self::Elsewhere => Error::Unsupported {
                 text: format!(
-                    "{host} is not asked for {image}: with the option `endpoint`, nothing leaves this machine"
+                    "{host} is not asked for {image}: with an endpoint in AWS's stead (`endpoint`, AWS_ENDPOINT_URL), no registry is"
                 ),
             },
         }

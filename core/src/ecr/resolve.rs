@@ -70,7 +70,7 @@ impl Client {
         if let Some(place) = Place::of(&reference) {
             match place.manifest(self, &reference).await {
                 Ok(found) => return Ok(found.is_some()),
-                Err(asked) if !asked.is_for_another_way() || self.has_endpoint() => return Err(asked.into()),
+                Err(asked) if !asked.is_for_another_way() || self.has_endpoint().await => return Err(asked.into()),
                 Err(_) => {}
             }
         }
@@ -108,7 +108,7 @@ pub(super) async fn look(
 ) -> Result<Resolved, Unresolved> {
     let mut resolved = match Place::of(reference) {
         Some(place) => match place.look(client, reference, wanted).await {
-            Err(Looked::Asked(asked)) if asked.is_for_another_way() && !client.has_endpoint() => {
+            Err(Looked::Asked(asked)) if asked.is_for_another_way() && !client.has_endpoint().await => {
                 // A role may pull without being allowed ECR's API.
                 match over_http(client, image, reference, wanted).await {
                     Err(Unresolved::Unoffered(_) | Unresolved::Other(_)) => {
@@ -117,7 +117,7 @@ pub(super) async fn look(
                     other => other?,
                 }
             }
-            Err(Looked::Asked(asked)) if asked.is_unoffered() && client.has_endpoint() => {
+            Err(Looked::Asked(asked)) if asked.is_unoffered() && client.has_endpoint().await => {
                 return Err(Unresolved::Unoffered(asked.into()));
             }
             Err(Looked::Asked(asked)) => return Err(Unresolved::Other(asked.into())),
@@ -298,7 +298,7 @@ impl<'a> Place<'a> {
         let input = self.input(json!({"layerDigest": digest}));
         let answer = ask(client, &self.region, Operation::GetDownloadUrlForLayer, &input).await.ok()?;
         let url = reqwest::Url::parse(answer["downloadUrl"].as_str()?).ok()?;
-        if client.has_endpoint() && !registry::is_loopback(url.host_str()?) {
+        if client.has_endpoint().await && !registry::is_loopback(url.host_str()?) {
             return None;
         }
         let answer = client.http().ok()?.get(url).send().await.ok()?;

@@ -52,7 +52,7 @@ const AT_ONCE: usize = 8;
 /// Looks at the images of a task definition, all at once. Never longer than the limit.
 pub(crate) async fn verify(client: &Client, definition: &Value, checks: Checks) -> Verified {
     let wanted = platform(definition);
-    let asked = images(definition, checks, client.has_endpoint());
+    let asked = images(definition, checks, client.has_endpoint().await);
     let looks = asked.into_iter().map(|asked| {
         let wanted = wanted.as_deref();
         async move {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use aws_config::default_provider::region::DefaultRegionChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
@@ -11,6 +10,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_ecs::config::{Builder, Credentials, SharedCredentialsProvider};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_runtime::client::identity::IdentityCache;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -212,20 +212,24 @@ pub(super) async fn load(options: &Options, signer: Signer) -> SdkConfig {
         loader = loader.endpoint_url(endpoint);
     }
     if let Some(profile) = &options.profile {
-        // A profile that is asked for is meant, whatever keys the environment holds.
-        let region = match &options.region {
-            Some(region) => Some(Region::new(region.clone())),
-            None => DefaultRegionChain::builder().profile_name(profile).build().region().await,
-        };
-        // The region is where a role that the profile names is assumed.
-        let provider = ProviderConfig::without_region().with_region(region).with_http_client(http);
-        let credentials = ProfileFileCredentialsProvider::builder().configure(&provider).profile_name(profile).build();
-        loader = loader.profile_name(profile).credentials_provider(credentials);
+        loader = loader.profile_name(profile);
     }
     if signer == Signer::Nobody {
         loader = loader.credentials_provider(Credentials::new("simulator", "simulator", None, None, "simulator"));
     }
-    loader.load().await
+    let config = loader.load().await;
+    match &options.profile {
+        Some(profile) if signer == Signer::Caller => of_profile(profile, http, config),
+        _ => config,
+    }
+}
+
+/// With the credentials of a profile: where it is asked for it is meant, whatever keys the environment holds.
+fn of_profile(profile: &str, http: SharedHttpClient, config: SdkConfig) -> SdkConfig {
+    // The region is where a role that the profile names is assumed.
+    let place = ProviderConfig::without_region().with_region(config.region().cloned()).with_http_client(http);
+    let credentials = ProfileFileCredentialsProvider::builder().configure(&place).profile_name(profile).build();
+    config.into_builder().credentials_provider(SharedCredentialsProvider::new(credentials)).build()
 }
 
 #[cfg(test)]

@@ -112,7 +112,8 @@ impl Inner {
         if let Some(current) = kept.current.as_ref().filter(|current| holds(current, margin)) {
             return Ok(current.credentials.clone());
         }
-        match in_time(ATTEMPT, self.fetch(&mut kept.base)).await {
+        // In a box: it is done seldom, and every future that calls would be many times its size.
+        match in_time(ATTEMPT, Box::pin(self.fetch(&mut kept.base))).await {
             Ok((credentials, user)) => {
                 kept.current = Some(Current { credentials: credentials.clone(), user });
                 kept.times += 1;

@@ -146,7 +146,7 @@ export class Client {
    *
    * What the registry has already is not sent; the manifest goes last, so that nothing half-made has a name. Stands on
    * GetAuthorizationToken and the registry's own API (ecr:BatchCheckLayerAvailability, InitiateLayerUpload, UploadLayerPart,
-   * CompleteLayerUpload, PutImage), with `create` on CreateRepository and PutLifecyclePolicy. The outcome rejects with `invalid`
+   * CompleteLayerUpload, PutImage), with `create` on CreateRepository, GetLifecyclePolicy and PutLifecyclePolicy. The outcome rejects with `invalid`
    * for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`.
    */
   push(options: Push, controls?: Controls): Rollout<Event, Pushed>

@@ -185,6 +185,7 @@ operations! {
         DescribeRepositories,
         GetAuthorizationToken,
         GetDownloadUrlForLayer,
+        GetLifecyclePolicy,
         ListImages,
         PutLifecyclePolicy,
         StartImageScan,

@@ -106,7 +106,8 @@ impl Refused {
 fn read(answer: &Value) -> Option<Assumed> {
     let text = |place: &str| answer.pointer(place)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     // A server that stands in for STS may not say when they expire: then they hold until they are refused.
-    let expiry = text("/Credentials/Expiration").and_then(|text| DateTime::from_str(&text, Format::DateTimeWithOffset).ok());
+    let expiry =
+        text("/Credentials/Expiration").and_then(|text| DateTime::from_str(&text, Format::DateTimeWithOffset).ok());
     let credentials = Credentials::new(
         text("/Credentials/AccessKeyId")?,
         text("/Credentials/SecretAccessKey")?,

@@ -46,7 +46,7 @@ const SETS: [(&str, &[&str]); 14] = [
 ];
 
 /// Members that ECS fills in when they are absent, by their place; the values are JSON texts.
-const DEFAULTS: [(&str, &str); 12] = [
+const DEFAULTS: [(&str, &str); 14] = [
     ("/containerDefinitions/cpu", "0"),
     ("/containerDefinitions/essential", "true"),
     ("/containerDefinitions/versionConsistency", "\"enabled\""),
@@ -58,10 +58,12 @@ const DEFAULTS: [(&str, &str); 12] = [
     ("/containerDefinitions/mountPoints/readOnly", "false"),
     ("/containerDefinitions/volumesFrom/readOnly", "false"),
     ("/enableFaultInjection", "false"),
+    ("/networkMode", "\"bridge\""),
+    ("/volumes/efsVolumeConfiguration/rootDirectory", "\"/\""),
     ("/volumes/host", "{}"),
 ];
 
-/// Members that are no different absent, null or empty. Elsewhere an empty value may mean something: an empty
+/// Members that are no different absent or empty. Elsewhere an empty value may mean something: an empty
 /// `dockerVolumeConfiguration` makes another kind of volume.
 const EMPTIES: [&str; 24] = [
     "/volumes",
@@ -163,15 +165,16 @@ fn normal_value(place: &str, value: &Value, mode: &str) -> Value {
     }
 }
 
+/// A null is as absent anywhere: ECS does not give it back.
 fn is_default(place: &str, value: &Value) -> bool {
     let is_empty = match value {
-        Value::Null => true,
         Value::Array(list) => list.is_empty(),
         Value::Object(object) => object.is_empty(),
         _ => false,
     };
     let known = DEFAULTS.iter().find(|(known, _)| *known == place);
-    (is_empty && EMPTIES.contains(&place))
+    value.is_null()
+        || (is_empty && EMPTIES.contains(&place))
         || known.is_some_and(|(_, text)| serde_json::from_str::<Value>(text).is_ok_and(|default| default == *value))
 }
 
@@ -311,6 +314,23 @@ mod tests {
     }
 
     #[test]
+    fn a_null_is_no_change_anywhere_nor_is_a_default_of_the_task() {
+        let sent = json!({
+            "family": "api", "pidMode": null, "novelty": {"a": null},
+            "containerDefinitions": [{"name": "a", "startTimeout": null, "logConfiguration": null, "command": null,
+                "environment": [{"name": "A", "value": null}], "healthCheck": {"command": ["CMD", "x"], "startPeriod": null}}],
+            "volumes": [{"name": "v", "host": null, "efsVolumeConfiguration": {"fileSystemId": "fs-1"}}]
+        });
+        let described = json!({
+            "family": "api", "novelty": {}, "networkMode": "bridge",
+            "containerDefinitions": [{"name": "a", "environment": [{"name": "A"}], "healthCheck": {"command": ["CMD", "x"]}}],
+            "volumes": [{"name": "v", "efsVolumeConfiguration": {"fileSystemId": "fs-1", "rootDirectory": "/"}}]
+        });
+        assert_eq!(diff(&sent, &described), json!([]));
+        assert_eq!(diff(&described, &sent), json!([]));
+    }
+
+    #[test]
     fn every_change_is_found_with_its_place() {
         let before = json!({"cpu": "256", "new": {"x/y": [1, 2]}, "containerDefinitions": [
             {"name": "a", "command": ["x", "y"], "environment": [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}], "essential": false},
@@ -344,6 +364,8 @@ mod tests {
             (json!({}), json!({"volumes": [{"name": "v", "dockerVolumeConfiguration": {}}]})),
             (json!({}), json!({"novelty": {}})),
             (json!({}), json!({"novelty": []})),
+            (json!({"novelty": [null]}), json!({"novelty": []})),
+            (json!({"networkMode": null}), json!({"networkMode": "awsvpc"})),
             (
                 json!({"novelty": {"tags": [{"key": "a"}, {"key": "b"}]}}),
                 json!({"novelty": {"tags": [{"key": "b"}, {"key": "a"}]}}),

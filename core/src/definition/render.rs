@@ -206,6 +206,10 @@ fn apply_container(container: &mut Map<String, Value>, path: &str, change: &Cont
             "this name is also set in environment: set it in one",
         ));
     }
+    refuse_all(
+        path,
+        &[("environment", &change.environment), ("secrets", &change.secrets), ("labels", &change.labels)],
+    )?;
     merge_list(container, "environment", "value", &change.environment, path)?;
     merge_list(container, "secrets", "valueFrom", &change.secrets, path)?;
     // ECS refuses a name that is both; the one set now is the one that is meant.
@@ -251,6 +255,7 @@ fn apply_logging(container: &mut Map<String, Value>, path: &str, change: &Loggin
     if let Some(driver) = &change.driver {
         configuration.insert("logDriver".to_owned(), json!(driver));
     }
+    refuse_all(path, &[("options", &change.options), ("secrets", &change.secrets)])?;
     merge_map(configuration, "options", &change.options, path)?;
     merge_list(configuration, "secretOptions", "valueFrom", &change.secrets, path)
 }
@@ -260,6 +265,17 @@ fn set_image(container: &mut Map<String, Value>, path: &str, change: &str) -> Re
     let image = image::change(current, change).map_err(|text| Error::invalid(path, text))?;
     container.insert("image".to_owned(), Value::String(image));
     Ok(())
+}
+
+/// `*` stands for all entries that are there: it removes them, and sets nothing.
+fn refuse_all(path: &str, options: &[(&str, &Entries)]) -> Result<(), Error> {
+    match options.iter().find(|(_, entries)| entries.get(ALL).is_some_and(Option::is_some)) {
+        Some((option, _)) => {
+            let text = "there is no such name: with null it removes all that are there";
+            Err(Error::invalid(format!("{path}.{option}.{ALL}"), text))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Merges into a list of `{name, <member>}` by name.
@@ -440,6 +456,20 @@ mod tests {
             (
                 json!({"containers": {"api": {"environment": {"A": "1"}, "secrets": {"A": "/a"}}}}),
                 "containers.api.secrets.A: this name is also set",
+            ),
+            (
+                json!({"containers": {"api": {"environment": {"*": "1"}}}}),
+                "containers.api.environment.*: there is no such name",
+            ),
+            (json!({"containers": {"api": {"secrets": {"*": "/a"}}}}), "containers.api.secrets.*: "),
+            (json!({"containers": {"api": {"labels": {"*": ""}}}}), "containers.api.labels.*: "),
+            (
+                json!({"containers": {"api": {"logging": {"options": {"*": "1"}}}}}),
+                "containers.api.logging.options.*: ",
+            ),
+            (
+                json!({"containers": {"api": {"logging": {"secrets": {"*": "1"}}}}}),
+                "containers.api.logging.secrets.*: ",
             ),
             (json!({"patch": {"containerDefinitions": null}}), "/containerDefinitions: missing"),
         ] {

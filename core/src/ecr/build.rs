@@ -168,6 +168,9 @@ fn check(build: &Build) -> Result<(), Error> {
     if let Some((name, _)) = of_a_push.into_iter().find(|(_, is_given)| *is_given && build.image.is_none()) {
         return Err(Error::invalid(name, "nothing is pushed: give `image`"));
     }
+    if let Some(scan) = &build.scan {
+        scan.check()?;
+    }
     if build.image.is_none() && build.layout.is_none() {
         return Err(Error::invalid(
             "image",

@@ -8,6 +8,7 @@ mod login;
 mod manifest;
 mod push;
 mod registry;
+mod repository;
 mod resolve;
 mod scan;
 mod source;

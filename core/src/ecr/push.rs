@@ -1,7 +1,7 @@
 //! How an image gets into a registry: what is missing goes up in parallel, in chunks that are taken up again where they broke; the
 //! manifest that carries the tag goes last, so that nothing half-made has a name.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,19 +9,18 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
+use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use oci_spec::distribution::Reference;
 use reqwest::{Method, Url};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::host::{self, Registry};
 use super::registry::{self, Body, Refusal, Request, Session, header};
 use super::scan::{self, Scan, Scanned};
 use super::source::{self, Blob, Named, Piece, Source};
-use super::{Asked, ask, manifest, resolve};
-use crate::aws::Operation;
+use super::{manifest, repository, resolve};
 use crate::client::Client;
 use crate::error::Error;
 use crate::event::Event;
@@ -55,7 +54,7 @@ pub struct Push {
     /// StartImageScan). With `create`, the repository looks into each image that is pushed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scan: Option<Scan>,
-    /// With `create`: ECR's lifecycle policy, a document.
+    /// With `create`: ECR's lifecycle policy, a document. A repository that has another keeps it, with a warning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lifecycle: Option<Value>,
 }
@@ -92,7 +91,7 @@ pub type Pushing = Rollout<Event, Pushed>;
 impl Client {
     /// Pushes an image from a file to a registry, without an engine: what the registry has already is not sent
     /// (ecr:GetAuthorizationToken, BatchCheckLayerAvailability, InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload, PutImage;
-    /// with `create` also CreateRepository and PutLifecyclePolicy, with `scan` DescribeImageScanFindings and StartImageScan).
+    /// with `create` also CreateRepository, GetLifecyclePolicy and PutLifecyclePolicy, with `scan` DescribeImageScanFindings and StartImageScan).
     ///
     /// # Errors
     /// At the end: `invalid` for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`.
@@ -118,19 +117,13 @@ const TELL: Duration = Duration::from_millis(200);
 pub(super) async fn run(client: Client, push: Push, tell: Tell<Event>) -> Result<Pushed, Error> {
     let begun = Instant::now();
     let reference = resolve::parse(&push.image)?;
-    for (index, tag) in push.tags.iter().enumerate() {
-        crate::image::change(Some(&push.image), &format!(":{tag}"))
-            .map_err(|text| Error::invalid(format!("tags[{index}]"), text))?;
-    }
+    check(&push, &reference)?;
     let (path, select) = (push.path.clone(), push.select.clone());
     let opened = tokio::task::spawn_blocking(move || source::open(&path, select.as_deref())).await;
     let opened = opened.unwrap_or_else(|error| Err(error.to_string()));
     let source = opened.map_err(|text| Error::invalid(push.path.display().to_string(), text))?;
-    if push.scan.is_some() && !matches!(host::registry(reference.registry()), Some(Registry::Private { .. })) {
-        return Err(Error::invalid("scan", format!("{} is no registry that looks into images", reference.registry())));
-    }
     if push.create {
-        create(&client, &push, &reference).await?;
+        repository::create(&client, &push, &reference, &tell).await?;
     }
     let session = Session::open(&client, &reference).await?;
     let total = source.blobs.iter().map(|blob| blob.piece.size).sum();
@@ -188,27 +181,22 @@ pub(super) async fn run(client: Client, push: Push, tell: Tell<Event>) -> Result
     })
 }
 
-/// Makes the repository, if it is ECR's and not there.
-async fn create(client: &Client, push: &Push, reference: &Reference) -> Result<(), Error> {
-    let Some(Registry::Private { account, region, .. }) = host::registry(reference.registry()) else {
-        return Err(Error::invalid("create", format!("{} is no registry of ECR", reference.registry())));
-    };
-    let name = reference.repository();
-    let input = json!({
-        "registryId": account,
-        "repositoryName": name,
-        "imageTagMutability": if push.immutable { "IMMUTABLE" } else { "MUTABLE" },
-        "imageScanningConfiguration": {"scanOnPush": push.scan.is_some()},
-    });
-    match ask(client, &region, Operation::CreateRepository, &input).await {
-        Ok(_) => {}
-        Err(Asked::Fault(fault, _)) if fault.code == "RepositoryAlreadyExistsException" => return Ok(()),
-        Err(asked) => return Err(asked.into()),
+/// Refuses what could not be meant, before anything is read or written.
+fn check(push: &Push, reference: &Reference) -> Result<(), Error> {
+    for (index, tag) in push.tags.iter().enumerate() {
+        crate::image::change(Some(&push.image), &format!(":{tag}"))
+            .map_err(|text| Error::invalid(format!("tags[{index}]"), text))?;
     }
-    if let Some(policy) = &push.lifecycle {
-        let text = policy.as_str().map_or_else(|| policy.to_string(), str::to_owned);
-        let input = json!({"registryId": account, "repositoryName": name, "lifecyclePolicyText": text});
-        ask(client, &region, Operation::PutLifecyclePolicy, &input).await?;
+    let of_create = [("immutable", push.immutable), ("lifecycle", push.lifecycle.is_some())];
+    if let Some((name, _)) = of_create.into_iter().find(|(_, is_given)| *is_given && !push.create) {
+        return Err(Error::invalid(name, "it is for a repository that is made: give `create`"));
+    }
+    if let Some(scan) = &push.scan {
+        scan.check()?;
+        if !matches!(host::registry(reference.registry()), Some(Registry::Private { .. })) {
+            let text = format!("{} is no registry that looks into images", reference.registry());
+            return Err(Error::invalid("scan", text));
+        }
     }
     Ok(())
 }
@@ -365,7 +353,7 @@ impl Uploader {
         let mut progress = Progress { counter: &self.sent, counted: 0 };
         if size > SMALL {
             location = self.chunks(blob, location, hash, &mut progress).await?;
-            check(blob, hash).map_err(Broke::For)?;
+            checked(blob, hash).map_err(Broke::For)?;
             self.end(blob, location, Body::None).await?;
         } else {
             let piece = blob.piece.clone();
@@ -407,10 +395,14 @@ impl Uploader {
             let refusal = match self.session.once(&request).await {
                 Ok(answer) if answer.status().is_success() => {
                     location = next(&answer)?;
+                    let before = at;
                     at = reached(&answer).unwrap_or(end).clamp(at, end);
                     progress.at(at);
-                    breaks = 0;
-                    continue;
+                    if at > before {
+                        breaks = 0;
+                        continue;
+                    }
+                    Refusal::Network("it keeps nothing of what is sent".to_owned())
                 }
                 Ok(answer) => registry::refusal(answer).await,
                 Err(refusal) => refusal,
@@ -518,7 +510,7 @@ impl Hashed {
     }
 }
 
-fn check(blob: &Blob, hash: &Mutex<Hashed>) -> Result<(), Refusal> {
+fn checked(blob: &Blob, hash: &Mutex<Hashed>) -> Result<(), Refusal> {
     let hash = hash.lock().unwrap_or_else(PoisonError::into_inner).hash.clone();
     let digest = manifest::shown(hash.finalize().as_slice());
     if digest == blob.digest { Ok(()) } else { Err(mismatch(&blob.digest, &digest)) }
@@ -532,17 +524,17 @@ fn odd(text: &str) -> Refusal {
     Refusal::Other("upload".to_owned(), text.to_owned())
 }
 
-fn read(piece: &Piece) -> std::io::Result<Vec<u8>> {
+fn read(piece: &Piece) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     piece.open()?.read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
 /// The bytes from `at` to `end`, read as they are sent, so that none are kept.
-fn stream_of(piece: &Piece, at: u64, end: u64, hash: &Arc<Mutex<Hashed>>) -> reqwest::Body {
+fn stream_of(piece: &Piece, at: u64, end: u64, hash: &Arc<Mutex<Hashed>>) -> BoxStream<'static, io::Result<Bytes>> {
     let piece = Piece { path: piece.path.clone(), offset: piece.offset + at, size: end - at };
     let hash = Arc::clone(hash);
-    let bytes = stream::try_unfold((None, at), move |(file, at)| {
+    let pieces = stream::try_unfold((None, at), move |(file, at)| {
         let (piece, hash) = (piece.clone(), Arc::clone(&hash));
         async move {
             if at == end {
@@ -556,14 +548,14 @@ fn stream_of(piece: &Piece, at: u64, end: u64, hash: &Arc<Mutex<Hashed>>) -> req
                 let mut bytes = vec![0; READ.min((end - at) as usize)];
                 file.read_exact(&mut bytes)?;
                 hash.lock().unwrap_or_else(PoisonError::into_inner).take(at, &bytes);
-                Ok::<_, std::io::Error>((Bytes::from(bytes), file))
+                Ok::<_, io::Error>((Bytes::from(bytes), file))
             };
-            let (bytes, file) = tokio::task::spawn_blocking(read).await.map_err(std::io::Error::other)??;
+            let (bytes, file) = tokio::task::spawn_blocking(read).await.map_err(io::Error::other)??;
             let at = at + bytes.len() as u64;
-            Ok::<_, std::io::Error>(Some((bytes, (Some(file), at))))
+            Ok::<_, io::Error>(Some((bytes, (Some(file), at))))
         }
     });
-    reqwest::Body::wrap_stream(bytes)
+    Box::pin(pieces)
 }
 
 /// Where an upload goes on.

@@ -1,12 +1,17 @@
 //! How a registry is spoken to: the OCI distribution API over HTTP, with each registry's own way of letting one in.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt, TryFutureExt};
 use oci_spec::distribution::Reference;
 use reqwest::header::{AUTHORIZATION, HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
 use reqwest::{Method, StatusCode, Url};
 use serde_json::Value;
+use tokio::time::timeout;
 
 use super::host::{self, Registry};
 use super::{docker, manifest};
@@ -39,9 +44,9 @@ pub(super) enum Body<'a> {
     /// Nothing.
     None,
     /// All of it at hand.
-    Bytes(bytes::Bytes),
+    Bytes(Bytes),
     /// Made as it is sent.
-    Stream(&'a (dyn Fn() -> reqwest::Body + Send + Sync)),
+    Stream(&'a (dyn Fn() -> BoxStream<'static, std::io::Result<Bytes>> + Send + Sync)),
 }
 
 /// Why a registry does not do what is asked.
@@ -62,6 +67,10 @@ pub(super) enum Refusal {
 }
 
 const ATTEMPTS: u32 = 4;
+/// So long an answer may take, and each piece of it.
+const QUIET: Duration = Duration::from_secs(60);
+/// So long no piece of a body may leave, nor an answer come after the last: the machine keeps some of it for a slow line.
+const SENDING: Duration = Duration::from_secs(120);
 /// Manifests and configurations are small; more than this is none.
 const LARGEST: usize = 8 << 20;
 
@@ -85,8 +94,8 @@ fn connect(
     let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .user_agent(concat!("ecs-rollout/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(Duration::from_secs(5))
-        .read_timeout(Duration::from_secs(60));
+        // No read_timeout: it runs while a body is sent, however well that goes on.
+        .connect_timeout(Duration::from_secs(5));
     more(builder).build().map_err(|error| broken(&error))
 }
 
@@ -279,12 +288,20 @@ impl Session {
         if let Some(authorization) = authorization.filter(|_| request.url.origin() == self.base.origin()) {
             call = call.header(AUTHORIZATION, authorization);
         }
+        let moved = Arc::new(AtomicU64::new(0));
         let call = match &request.body {
-            Body::None => call,
+            Body::None => return answer(call).await,
             Body::Bytes(bytes) => call.body(bytes.clone()),
-            Body::Stream(make) => call.body(make()),
+            Body::Stream(make) => {
+                let moved = Arc::clone(&moved);
+                let pieces = make().inspect(move |_| {
+                    moved.fetch_add(1, Ordering::Relaxed);
+                });
+                call.body(reqwest::Body::wrap_stream(pieces))
+            }
         };
-        call.send().await.map_err(|error| Refusal::Network(words(&error)))
+        let sent = call.send().map_err(|error| Refusal::Network(words(&error)));
+        unless_still(sent, &moved, || tokio::time::sleep(SENDING)).await
     }
 
     /// What the registry wants to hear after it said no.
@@ -315,7 +332,7 @@ impl Session {
         if let Some(basic) = &self.basic {
             call = call.header(AUTHORIZATION, format!("Basic {basic}"));
         }
-        let answer = call.send().await.map_err(|error| Refusal::Network(words(&error)))?;
+        let answer = answer(call).await?;
         if !answer.status().is_success() {
             return Err(refusal(answer).await);
         }
@@ -344,10 +361,43 @@ pub(super) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
+/// What comes of a call that has no body.
+pub(super) async fn answer(call: reqwest::RequestBuilder) -> Result<reqwest::Response, Refusal> {
+    let sent = timeout(QUIET, call.send()).await.map_err(|_| late())?;
+    sent.map_err(|error| Refusal::Network(words(&error)))
+}
+
+/// What comes of something that is sent, unless nothing has moved for a whole pause.
+async fn unless_still<T, P: Future>(
+    sent: impl Future<Output = Result<T, Refusal>>,
+    moved: &AtomicU64,
+    pause: impl Fn() -> P,
+) -> Result<T, Refusal> {
+    tokio::pin!(sent);
+    let mut before = 0;
+    loop {
+        tokio::select! {
+            biased;
+            answer = &mut sent => return answer,
+            _ = pause() => {}
+        }
+        match moved.load(Ordering::Relaxed) {
+            now if now == before => return Err(late()),
+            now => before = now,
+        }
+    }
+}
+
+fn late() -> Refusal {
+    Refusal::Network("no answer in time".to_owned())
+}
+
 /// An answer's body, if it is small.
 pub(super) async fn body(mut answer: reqwest::Response) -> Result<Vec<u8>, Refusal> {
     let mut bytes = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(|error| Refusal::Network(words(&error)))? {
+    while let Some(chunk) =
+        timeout(QUIET, answer.chunk()).await.map_err(|_| late())?.map_err(|error| Refusal::Network(words(&error)))?
+    {
         bytes.extend_from_slice(&chunk);
         if bytes.len() > LARGEST {
             return Err(Refusal::Other("size".to_owned(), "the answer is larger than any manifest".to_owned()));
@@ -441,6 +491,30 @@ pub(super) mod tests {
         );
         assert!(parameters("").is_empty());
         assert_eq!(parameters("realm=\"unclosed").len(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_sent_may_take_long_while_it_moves() {
+        for (moves, ends, expected) in [(0, false, Err(1)), (3, false, Err(4)), (3, true, Ok(3))] {
+            let (moved, pauses) = (AtomicU64::new(0), AtomicU64::new(0));
+            let pause = || {
+                let before = pauses.fetch_add(1, Ordering::Relaxed);
+                moved.store((before + 1).min(moves), Ordering::Relaxed);
+                std::future::ready(())
+            };
+            let sent = std::future::poll_fn(|_| match moved.load(Ordering::Relaxed) == moves && ends {
+                true => std::task::Poll::Ready(Ok(())),
+                false => std::task::Poll::Pending,
+            });
+            let found = unless_still(sent, &moved, pause).await;
+            let pauses = pauses.load(Ordering::Relaxed);
+            assert_eq!(found.map(|()| pauses).map_err(|_| pauses), expected, "{moves} {ends}");
+        }
+    }
+
+    #[test]
+    fn sending_is_not_held_against_the_time_of_reading() {
+        assert!(!format!("{:?}", http().unwrap()).contains("read_timeout"));
     }
 
     #[test]

@@ -301,7 +301,7 @@ impl<'a> Place<'a> {
         if client.has_endpoint().await && !registry::is_loopback(url.host_str()?) {
             return None;
         }
-        let answer = client.http().ok()?.get(url).send().await.ok()?;
+        let answer = registry::answer(client.http().ok()?.get(url)).await.ok()?;
         let bytes = registry::body(answer.error_for_status().ok()?).await.ok()?;
         (super::manifest::digest(&bytes) == digest).then_some(bytes)
     }

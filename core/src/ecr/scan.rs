@@ -21,13 +21,25 @@ pub struct Scan {
     /// The lowest severity that fails the push, once ECR has found something of it. Nothing does unless given: all is counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fail: Option<Severity>,
-    /// How long to wait for what ECR finds, in seconds.
+    /// How long to wait for what ECR finds, in seconds: 0 or more.
     #[serde(default = "default_wait")]
     pub wait: f64,
 }
 
 fn default_wait() -> f64 {
     300.0
+}
+
+impl Scan {
+    /// Refuses a wait that would have no end.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        match Duration::try_from_secs_f64(self.wait) {
+            Ok(_) => Ok(()),
+            Err(_) => {
+                Err(Error::invalid("scan.wait", format!("{} is no number of seconds: write 0 or more", self.wait)))
+            }
+        }
+    }
 }
 
 impl Default for Scan {
@@ -95,7 +107,7 @@ pub(super) async fn gate(
     scan: &Scan,
     tell: &Tell<Event>,
 ) -> Result<Scanned, Error> {
-    let deadline = client.clock().now() + Duration::try_from_secs_f64(scan.wait).unwrap_or(Duration::MAX / 4);
+    let deadline = client.clock().now() + Duration::try_from_secs_f64(scan.wait).unwrap_or_default();
     let failed = |text: String| Error::PushFailed { image: place.image.to_owned(), text };
     let mut findings = Scanned::default();
     for digest in digests {

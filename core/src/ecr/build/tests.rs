@@ -152,9 +152,17 @@ async fn what_cannot_be_built_is_said_before_anything_is_run() {
     let build = Build { image: image.clone(), builder: Some("make".to_owned()), ..Build::new(folder.path()) };
     for (build, path) in [
         (build.clone(), "builder"),
-        (Build { image, ..Build::new(folder.path().join("none")) }, "context"),
+        (Build { image: image.clone(), ..Build::new(folder.path().join("none")) }, "context"),
         (Build::new(folder.path()), "image"),
         (Build { tags: vec!["a".to_owned()], ..Build::new(folder.path()) }, "tags"),
+        (
+            Build {
+                scan: Some(Scan { wait: -1.0, ..Scan::default() }),
+                image: image.clone(),
+                ..Build::new(folder.path())
+            },
+            "scan.wait",
+        ),
         (Build { layout: Some(folder.path().to_owned()), ..Build::new(folder.path()) }, "layout"),
         (Build { layout: Some(folder.path().join("a:b")), ..Build::new(folder.path()) }, "layout"),
         (Build { secrets: [("a".to_owned(), "nowhere".into())].into_iter().collect(), ..build }, "secrets.a"),

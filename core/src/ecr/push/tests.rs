@@ -14,6 +14,8 @@ use super::super::scan::Severity;
 use super::super::source::tests::layout;
 use super::*;
 use crate::aws::Options;
+use serde_json::json;
+
 use crate::aws::tests::{Loopback, Seen};
 use crate::clock::tests::Leaping;
 
@@ -340,6 +342,7 @@ async fn api() -> Loopback {
         let (status, body) = match seen.header("x-amz-target").rsplit('.').next().unwrap() {
             "CreateRepository" if made.swap(true, Ordering::SeqCst) => fault("RepositoryAlreadyExistsException"),
             "CreateRepository" | "PutLifecyclePolicy" => (200, json!({})),
+            "GetLifecyclePolicy" => (200, json!({"lifecyclePolicyText": r#"{"rules":[{"rulePriority":1}]}"#})),
             "GetAuthorizationToken" => {
                 let token = base64::engine::general_purpose::STANDARD.encode("AWS:token");
                 let data = json!({"authorizationToken": token, "expiresAt": 4_102_444_800_u64, "proxyEndpoint": HOST});
@@ -414,7 +417,7 @@ async fn a_repository_is_made_and_what_ecr_finds_is_waited_for() {
     let error = push(Some(Severity::High)).await.unwrap_err();
     assert!(error.code() == "push_failed" && error.to_string().contains("1 high"), "{error}");
     let names: Vec<String> = calls().into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["CreateRepository", "GetAuthorizationToken", "DescribeImageScanFindings"]);
+    assert_eq!(names, ["CreateRepository", "GetLifecyclePolicy", "GetAuthorizationToken", "DescribeImageScanFindings"]);
 }
 
 #[tokio::test]
@@ -487,6 +490,47 @@ async fn refusals_of_a_registry_are_told_apart() {
         let error = client().push(Push::new(folder.path(), &image)).outcome().await.unwrap_err();
         assert!(error.to_string().contains(expected), "{status}: {error}");
     }
-    let error = client().push(Push::new(folder.path().join("none"), "r.example/app:v1")).outcome().await.unwrap_err();
-    assert!(matches!(error, Error::Invalid { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_meant_is_said_before_anything_is_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    layout(folder.path(), &[b"layer".to_vec()]);
+    let push = || Push::new(folder.path(), format!("{HOST}/app:v1"));
+    let scan = |wait| Some(Scan { wait, ..Scan::default() });
+    let none = folder.path().join("none");
+    for (push, path) in [
+        (Push::new(&none, "r.example/app:v1"), none.to_str().unwrap()),
+        (Push { immutable: true, ..push() }, "immutable"),
+        (Push { lifecycle: Some(json!({})), ..push() }, "lifecycle"),
+        (Push { tags: vec!["a b".to_owned()], ..push() }, "tags[0]"),
+        (Push { scan: scan(1.0), ..Push::new(folder.path(), "r.example/app:v1") }, "scan"),
+        (Push { scan: scan(-1.0), ..push() }, "scan.wait"),
+        (Push { scan: scan(f64::NAN), ..push() }, "scan.wait"),
+        (Push { scan: scan(f64::INFINITY), ..push() }, "scan.wait"),
+    ] {
+        let error = client().push(push).outcome().await.unwrap_err();
+        assert!(matches!(&error, Error::Invalid { path: Some(found), .. } if found == path), "{path}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_registry_that_keeps_nothing_is_given_up() {
+    let server = Loopback::with(|seen| {
+        let goes_on = || vec![("location", "/v2/app/blobs/uploads/1".to_owned()), ("range", "0-0".to_owned())];
+        match seen.line.split(' ').next() {
+            Some("POST" | "PATCH" | "GET") => (202, goes_on(), String::new()),
+            Some("PUT") => (201, Vec::new(), String::new()),
+            _ => (404, Vec::new(), String::new()),
+        }
+    })
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    layout(folder.path(), &[noise(8, 2 << 20)]);
+    let image = format!("{}/app:v1", server.url.trim_start_matches("http://"));
+    let client = Client::with_clock(Options::default(), Arc::new(Leaping::default()));
+    let error = client.push(Push::new(folder.path(), &image)).outcome().await.unwrap_err();
+    assert!(error.to_string().contains("keeps nothing of what is sent"), "{error}");
+    let chunks = server.seen.lock().unwrap().iter().filter(|seen| seen.line.starts_with("PATCH")).count();
+    assert_eq!(chunks, BREAKS as usize + 1);
 }

@@ -1,0 +1,121 @@
+//! How a repository of ECR comes to be: made if it is not there, and with its lifecycle policy although an answer was lost.
+
+use oci_spec::distribution::Reference;
+use serde_json::{Value, json};
+
+use super::host::{self, Registry};
+use super::push::Push;
+use super::{Asked, ask};
+use crate::aws::{FaultKind, Operation};
+use crate::client::Client;
+use crate::error::Error;
+use crate::event::Event;
+use crate::rollout::Tell;
+
+/// Makes the repository that is pushed to, if it is ECR's and not there.
+pub(super) async fn create(
+    client: &Client,
+    push: &Push,
+    reference: &Reference,
+    tell: &Tell<Event>,
+) -> Result<(), Error> {
+    let Some(Registry::Private { account, region, .. }) = host::registry(reference.registry()) else {
+        return Err(Error::invalid("create", format!("{} is no registry of ECR", reference.registry())));
+    };
+    let name = reference.repository();
+    let input = json!({
+        "registryId": account,
+        "repositoryName": name,
+        "imageTagMutability": if push.immutable { "IMMUTABLE" } else { "MUTABLE" },
+        "imageScanningConfiguration": {"scanOnPush": push.scan.is_some()},
+    });
+    let is_new = match ask(client, &region, Operation::CreateRepository, &input).await {
+        Ok(_) => true,
+        // Of somebody else, or of ours: the answer to it may have been lost.
+        Err(Asked::Fault(fault, _)) if fault.code == "RepositoryAlreadyExistsException" => false,
+        Err(asked) => return Err(asked.into()),
+    };
+    let Some(policy) = &push.lifecycle else { return Ok(()) };
+    let mut input = json!({"registryId": account, "repositoryName": name});
+    if !is_new {
+        let kept = ask(client, &region, Operation::GetLifecyclePolicy, &input).await;
+        match kept.map(|kept| is_same(policy, &kept["lifecyclePolicyText"])) {
+            Err(Asked::Fault(fault, _)) if fault.code == "LifecyclePolicyNotFoundException" => {}
+            Ok(true) => return Ok(()),
+            Ok(false) => return warn(tell, format!("{name} keeps the lifecycle policy that it has, which is another")),
+            Err(Asked::Fault(fault, _)) if matches!(fault.kind, FaultKind::Denied | FaultKind::Unoffered) => {
+                return warn(tell, format!("{name} keeps the lifecycle policy that it has or has not: {}", fault.text));
+            }
+            Err(asked) => return Err(asked.into()),
+        }
+    }
+    input["lifecyclePolicyText"] = json!(policy.as_str().map_or_else(|| policy.to_string(), str::to_owned));
+    ask(client, &region, Operation::PutLifecyclePolicy, &input).await?;
+    Ok(())
+}
+
+/// Whether a policy, which may be a document or its text, says what a text says.
+fn is_same(policy: &Value, kept: &Value) -> bool {
+    let parsed = |policy: &Value| policy.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
+    parsed(policy).unwrap_or_else(|| policy.clone()) == parsed(kept).unwrap_or_else(|| kept.clone())
+}
+
+fn warn(tell: &Tell<Event>, text: String) -> Result<(), Error> {
+    let _ = tell.send(Event::Warning { code: "lifecycle".to_owned(), text });
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::tests::Loopback;
+    use crate::ecr::resolve;
+
+    #[tokio::test]
+    async fn a_lifecycle_policy_is_put_where_there_is_none() {
+        const PUT: &[&str] = &["CreateRepository", "GetLifecyclePolicy", "PutLifecyclePolicy"];
+        let fault = |code: &str| (400, json!({"__type": code, "message": "so"}));
+        let has = |text: &str| (200, json!({"lifecyclePolicyText": text}));
+        let policy = json!({"rules": [{"rulePriority": 1, "action": {"type": "expire"}}]});
+        let there = "RepositoryAlreadyExistsException";
+        for (made, kept, calls, warning) in [
+            ((200, json!({})), fault("unused"), &["CreateRepository", "PutLifecyclePolicy"] as &[_], None),
+            // Made already: perhaps by the call whose answer was lost.
+            (fault(there), fault("LifecyclePolicyNotFoundException"), PUT, None),
+            (fault(there), has(r#"{"rules":[{"action":{"type":"expire"}, "rulePriority":1}]}"#), &PUT[..2], None),
+            (fault(there), has(r#"{"rules":[]}"#), &PUT[..2], Some("which is another")),
+            (fault(there), fault("AccessDeniedException"), &PUT[..2], Some("has or has not: so")),
+        ] {
+            let server = Loopback::with(move |seen| {
+                let (status, body) = match seen.header("x-amz-target").rsplit('.').next().unwrap() {
+                    "CreateRepository" => made.clone(),
+                    "GetLifecyclePolicy" => kept.clone(),
+                    _ => (200, json!({})),
+                };
+                (status, Vec::new(), body.to_string())
+            })
+            .await;
+            let client = Client::local(&server.url, std::sync::Arc::new(crate::clock::tests::Leaping::default()));
+            let image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:v1";
+            for lifecycle in [policy.clone(), json!(policy.to_string())] {
+                let push = Push { create: true, lifecycle: Some(lifecycle), ..Push::new("unused", image) };
+                let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+                create(&client, &push, &resolve::parse(image).unwrap(), &tell).await.unwrap();
+                let seen = std::mem::take(&mut *server.seen.lock().unwrap());
+                let name =
+                    |seen: &crate::aws::tests::Seen| seen.header("x-amz-target").rsplit('.').next().unwrap().to_owned();
+                assert_eq!(seen.iter().map(name).collect::<Vec<_>>(), calls);
+                if calls.last() == PUT.last() {
+                    let input: Value = serde_json::from_slice(&seen.last().unwrap().body).unwrap();
+                    assert_eq!(input["lifecyclePolicyText"], json!(policy.to_string()));
+                }
+                match (told.try_recv(), warning) {
+                    (Ok(Event::Warning { code, text }), Some(warning)) => {
+                        assert!(code == "lifecycle" && text.contains(warning), "{text}");
+                    }
+                    (told, warning) => assert!(told.is_err() && warning.is_none(), "{told:?} {warning:?}"),
+                }
+            }
+        }
+    }
+}

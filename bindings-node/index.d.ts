@@ -146,8 +146,8 @@ export class Client {
    *
    * What the registry has already is not sent; the manifest goes last, so that nothing half-made has a name. Stands on
    * GetAuthorizationToken and the registry's own API (ecr:BatchCheckLayerAvailability, InitiateLayerUpload, UploadLayerPart,
-   * CompleteLayerUpload, PutImage), with `create` on CreateRepository, GetLifecyclePolicy and PutLifecyclePolicy. The outcome rejects with `invalid`
-   * for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`.
+   * CompleteLayerUpload, PutImage), with `create` on CreateRepository, GetLifecyclePolicy and PutLifecyclePolicy. The outcome
+   * rejects with `invalid` for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`.
    */
   push(options: Push, controls?: Controls): Rollout<Event, Pushed>
   /**
@@ -178,7 +178,7 @@ export class Client {
  * Reads a file of variables in dotenv form, for `environment` of a container.
  *
  * Lines are `NAME=value`, with `export` in front or not; `#` begins a comment; values in double or single quotes may have
- * several lines. A `$` is a `$`: nothing is substituted, so that a password with one in it stays whole.
+ * several lines; a quote within a value that has none around it is an error. A `$` is a `$`: nothing is substituted.
  *
  * Throws `invalid` with the file's name and line where it cannot be read, is malformed or sets a variable twice.
  */

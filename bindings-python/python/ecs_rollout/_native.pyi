@@ -172,7 +172,8 @@ class Client:
 
         What the registry has already is not sent; the manifest goes last, so that nothing half-made has a name. Stands on
         GetAuthorizationToken and the registry's own API (ecr:BatchCheckLayerAvailability, InitiateLayerUpload, UploadLayerPart,
-        CompleteLayerUpload, PutImage), with `create` on CreateRepository, GetLifecyclePolicy and PutLifecyclePolicy. The outcome raises `Invalid` for
+        CompleteLayerUpload, PutImage), with `create` on CreateRepository, GetLifecyclePolicy and PutLifecyclePolicy. The outcome raises
+        `Invalid` for
         a file that holds no whole image, `PushFailed`, `Denied`, `Throttled`, `Network`.
         """
 
@@ -208,7 +209,7 @@ def dotenv(path: str | PathLike[str]) -> dict[str, str]:
     """Reads a file of variables in dotenv form, for `environment` of a container.
 
     Lines are `NAME=value`, with `export` in front or not; `#` begins a comment; values in double or single quotes may have
-    several lines. A `$` is a `$`: nothing is substituted, so that a password with one in it stays whole.
+    several lines; a quote within a value that has none around it is an error. A `$` is a `$`: nothing is substituted.
 
     Raises `Invalid` with the file's name and line where it cannot be read, is malformed or sets a variable twice.
     """

@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::FaultKind;
+use super::connect::ATTEMPT;
 use super::role::Refused;
 
 /// Where the token is fetched, and with what.
@@ -35,7 +36,8 @@ impl Issuer {
             let kind = if error.is_connect() { FaultKind::Unreachable } else { FaultKind::Broken };
             refused(kind, crate::ecr::words(&error))
         };
-        let answer = http.get(self.url.clone()).bearer_auth(&self.bearer).send().await.map_err(broken)?;
+        let answer =
+            http.get(self.url.clone()).bearer_auth(&self.bearer).timeout(ATTEMPT).send().await.map_err(broken)?;
         let status = answer.status().as_u16();
         let bytes = answer.bytes().await.map_err(broken)?;
         match status {

@@ -10,7 +10,7 @@ use crate::error::Error;
 /// Reads a file of variables in dotenv form, for `environment` of a container.
 ///
 /// Lines are `NAME=value`, with `export` in front or not; `#` begins a comment; values in double or single quotes may have
-/// several lines. A `$` is a `$`: nothing is substituted, so that a password with one in it stays whole.
+/// several lines; a quote within a value that has none around it is an error. A `$` is a `$`: nothing is substituted, so that a password with one in it stays whole.
 ///
 /// # Errors
 /// [`Error::Invalid`] with the file's name and line where it cannot be read, is malformed or sets a variable twice.
@@ -32,7 +32,12 @@ pub fn dotenv(path: impl AsRef<Path>) -> Result<IndexMap<String, Option<String>>
 /// What a text in dotenv form sets; `name` is the text's own.
 pub(crate) fn parse(name: &str, text: &str) -> Result<Entries, Error> {
     let stand_in = stand_in(text);
-    let text = hide_dollars(text.trim_start_matches('\u{feff}'), stand_in);
+    let text = hide_dollars(text.trim_start_matches('\u{feff}').trim_end(), stand_in) + "\n";
+    if let Some(line) = stray_quote(&text) {
+        let why =
+            "a quote within a value: put quotes of the other kind around the whole value, or a backslash before it";
+        return Err(Error::invalid(format!("{name}:{line}"), why));
+    }
     let mut entries: Entries = IndexMap::new();
     for entry in dotenvy::from_read_iter(text.as_bytes()) {
         let (variable, value) = entry.map_err(|error| malformed(name, &text, &error))?;
@@ -61,6 +66,37 @@ fn hide_dollars(text: &str, stand_in: char) -> String {
         .collect()
 }
 
+/// The line of a quote that does not begin a value. The parser would take it away, and the next one with all that is between, be
+/// it lines further down.
+fn stray_quote(text: &str) -> Option<usize> {
+    enum At {
+        Name,
+        Start,
+        Value,
+        Quoted(char),
+        Comment,
+    }
+    let (mut at, mut line, mut before, mut is_escaped) = (At::Name, 1, '\n', false);
+    for letter in text.chars() {
+        at = match (at, letter) {
+            (At::Quoted(quote), _) if letter == quote && (quote == '\'' || !is_escaped) => At::Value,
+            (At::Quoted(quote), _) => At::Quoted(quote),
+            (_, '\n') => At::Name,
+            (At::Name, '=') => At::Start,
+            (At::Name, '#') => At::Comment,
+            (At::Start | At::Value, '#') if before.is_whitespace() => At::Comment,
+            (At::Start, '\'' | '"') => At::Quoted(letter),
+            (At::Value, '\'' | '"') if !is_escaped => return Some(line),
+            (At::Start, _) if !letter.is_whitespace() => At::Value,
+            (at, _) => at,
+        };
+        is_escaped = letter == '\\' && !is_escaped;
+        line += usize::from(letter == '\n');
+        before = letter;
+    }
+    None
+}
+
 /// The parser's own words hold the line, and the line may hold a secret.
 fn malformed(name: &str, text: &str, error: &dotenvy::Error) -> Error {
     let why = "not in dotenv form: NAME=value expected, with quotes around a value that has spaces or several lines";
@@ -81,7 +117,8 @@ mod tests {
     #[test]
     fn values_arrive_whole() {
         let text = "\u{feff}# comment\nA=1\nexport B = two\nEMPTY=\nPASS=pa$word$\nQ=\"a b=c\\n$HOME ${X}\" # why\nS='\\$x \\n$'\nE=\\$5\n\
-                    MULTI=\"one\ntwo\"\nURL=https://x/?a=b#c\nJSON='{\"a\": \"ü\"}'\n";
+                    MULTI=\"one\ntwo\"\nURL=https://x/?a=b#c\nJSON='{\"a\": \"ü\"}'\n\
+                    # don't\nC=1 # it's\nI=it\\'s\nO=\"it's \\\"so\\\"\" \nLAST=1 ";
         let entries = parse("x", text).unwrap();
         let pairs: Vec<_> = entries.iter().map(|(name, value)| (name.as_str(), value.as_deref().unwrap())).collect();
         let expected = [
@@ -95,6 +132,10 @@ mod tests {
             ("MULTI", "one\ntwo"),
             ("URL", "https://x/?a=b#c"),
             ("JSON", "{\"a\": \"ü\"}"),
+            ("C", "1"),
+            ("I", "it's"),
+            ("O", "it's \"so\""),
+            ("LAST", "1"),
         ];
         assert_eq!(pairs, expected);
     }
@@ -104,6 +145,9 @@ mod tests {
         for (text, told) in [
             ("A=1\nhunter2 x\n", "invalid input: .env:2: not in dotenv form"),
             ("A=\"hunter2\n", "invalid input: .env:1: not in dotenv form"),
+            ("A=don't\nB=it's\n", "invalid input: .env:1: a quote within a value"),
+            ("B=1\nA={\"hunter2\": 1}", "invalid input: .env:2: a quote within a value"),
+            ("A=\"one\ntwo\"'hunter2'\n", "invalid input: .env:2: a quote within a value"),
             ("A=hunter2\nA=2", "invalid input: .env: A is set twice"),
         ] {
             let error = parse(".env", text).unwrap_err();

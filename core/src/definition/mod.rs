@@ -21,6 +21,7 @@ pub use diff::Change;
 pub use dotenv::dotenv;
 pub(crate) use load::parse;
 pub use render::{Changes, ContainerChange, LoggingChange};
+pub(crate) use unified::hide_secrets;
 pub(crate) use validate::service_findings;
 pub use validate::{Finding, Level};
 

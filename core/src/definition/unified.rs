@@ -48,6 +48,11 @@ fn pretty(value: &Value) -> String {
     text
 }
 
+/// Puts a number in the place of each text that looks like a secret.
+pub(crate) fn hide_secrets(value: &mut Value) {
+    hide(value, &mut Vec::new());
+}
+
 /// Puts a number in the place of each value that looks like a secret; another value has another number.
 fn hide(value: &mut Value, known: &mut Vec<String>) {
     match value {

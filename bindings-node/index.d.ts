@@ -57,7 +57,8 @@ export class EcsRolloutError extends Error {
 /**
  * A deployment on its way: `for await` gives its events, each once.
  *
- * Leaving the loop stops the watching, never the deployment; so does the signal.
+ * Leaving the loop stops the reading alone: a process may end then, and the outcome can still be asked for. The signal stops
+ * the watching, never the deployment.
  */
 export class Rollout<E = Event, O = Outcome> implements AsyncIterable<E> {
   private constructor()

@@ -168,16 +168,16 @@ class Rollout {
   }
 
   [Symbol.asyncIterator]() {
+    const events = this.#native.events()
     return {
       next: async () => {
-        const event = await this.#native.next()
+        const event = await events.next()
         if (event === null) this.#release()
         return event === null ? { done: true, value: undefined } : { done: false, value: JSON.parse(event) }
       },
-      // Leaving the loop stops the watching: a pending wait would keep the process alive.
+      // A pending wait would keep the process alive. The outcome can still be asked for.
       return: async () => {
-        this.#native.cancel()
-        this.#release()
+        events.leave()
         return { done: true, value: undefined }
       },
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use napi::Result;
 use napi_derive::napi;
 use serde_json::Value;
+use tokio::sync::watch;
 
 use crate::convert::{exception, to_js};
 
@@ -23,11 +24,10 @@ impl Rollout {
 
 #[napi]
 impl Rollout {
-    /// The next event as JSON text; null at the end.
+    /// Its events, for one who reads them.
     #[napi]
-    pub async fn next(&self) -> Result<Option<String>> {
-        let running = Arc::clone(&self.0);
-        running.next().await.map(|event| to_js(&event)).transpose()
+    pub fn events(&self) -> Events {
+        Events { running: Arc::clone(&self.0), left: watch::Sender::new(false) }
     }
 
     /// The outcome as JSON text, once it has come.
@@ -44,5 +44,34 @@ impl Rollout {
     #[napi]
     pub fn cancel(&self) {
         self.0.cancel();
+    }
+}
+
+/// The events of a rollout, as one loop reads them.
+#[napi]
+pub struct Events {
+    running: Arc<Running>,
+    /// Whether the loop has been left.
+    left: watch::Sender<bool>,
+}
+
+#[napi]
+impl Events {
+    /// The next event as JSON text; null at the end, and once the loop has been left.
+    #[napi]
+    pub async fn next(&self) -> Result<Option<String>> {
+        let running = Arc::clone(&self.running);
+        let mut left = self.left.subscribe();
+        tokio::select! {
+            biased;
+            _ = left.wait_for(|left| *left) => Ok(None),
+            event = running.next() => event.map(|event| to_js(&event)).transpose(),
+        }
+    }
+
+    /// Leaves the loop: what waits for the next event would keep the process alive. The rollout goes on.
+    #[napi]
+    pub fn leave(&self) {
+        self.left.send_replace(true);
     }
 }

@@ -4,12 +4,12 @@ use std::sync::OnceLock;
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::{PyDict, PyList, PyTuple};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::convert::{exception, options, to_python};
+use crate::convert::{exception, from_python, options, to_python};
 use crate::credential::Credential;
 use crate::definition::TaskDefinition;
 use crate::rollout::{Rollout, runtime, wait};
@@ -207,16 +207,37 @@ fn read<T: DeserializeOwned>(py: Python<'_>, options: Option<&Bound<'_, PyDict>>
     ecs_rollout::read("options", deployment_of(options)?).map_err(|error| exception(py, &error))
 }
 
-/// A definition goes as its own document: numbers that Python's floats cannot hold would not survive as values.
+/// A definition goes as its own document, of each of several services as well: numbers that Python's floats cannot hold would not
+/// survive as values.
 fn deployment_of(arguments: Option<&Bound<'_, PyDict>>) -> PyResult<Value> {
     let Some(arguments) = arguments else { return options(None) };
-    let Some(definition) = arguments.get_item("definition")? else { return options(Some(arguments)) };
-    let Ok(definition) = definition.cast::<TaskDefinition>() else { return options(Some(arguments)) };
     let rest = arguments.copy()?;
-    rest.del_item("definition")?;
+    let definition = arguments.get_item("definition")?.and_then(|one| Some(one.cast::<TaskDefinition>().ok()?.borrow().document()));
+    let services = arguments.get_item("services")?.map(|list| services_of(&list)).transpose()?.flatten();
+    let whole: Vec<_> = [("definition", definition), ("services", services)]
+        .into_iter()
+        .filter_map(|(name, document)| Some((name, document?)))
+        .collect();
+    for (name, _) in &whole {
+        rest.del_item(name)?;
+    }
     let mut options = options(Some(&rest))?;
-    options["definition"] = definition.borrow().document();
+    for (name, document) in whole {
+        options[name] = document;
+    }
     Ok(options)
+}
+
+/// The deployments in a list or tuple; `None` where it is neither.
+fn services_of(services: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
+    if !(services.is_instance_of::<PyList>() || services.is_instance_of::<PyTuple>()) {
+        return Ok(None);
+    }
+    let read = |one: PyResult<Bound<'_, PyAny>>| match one?.cast_into::<PyDict>() {
+        Ok(deployment) => deployment_of(Some(&deployment)),
+        Err(other) => from_python(&other.into_inner()),
+    };
+    Ok(Some(Value::Array(services.try_iter()?.map(read).collect::<PyResult<_>>()?)))
 }
 
 /// Starts a verb with its options.

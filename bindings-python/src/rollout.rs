@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use crate::convert::{exception, to_python};
 
 /// A deployment on its way.
-#[pyclass(frozen, module = "ecs_rollout")]
+#[pyclass(frozen, generic, module = "ecs_rollout")]
 pub(crate) struct Rollout(Arc<Running>);
 
 /// Events and outcome cross as documents, whichever verb they are of.
@@ -94,6 +94,7 @@ impl Rollout {
     }
 
     fn __anext__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        runtime()?;
         let running = Arc::clone(&self.0);
         future_into_py(py, async move {
             match running.next().await {
@@ -104,6 +105,7 @@ impl Rollout {
     }
 
     fn __await__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        runtime()?;
         let running = Arc::clone(&self.0);
         let future = future_into_py(py, async move {
             let end = running.outcome().await;

@@ -63,7 +63,32 @@ test('a signal that is aborted already writes nothing', async () => {
   assert(simulator.calls().every((call) => call.operation.startsWith('Describe')))
 })
 
-test('leaving the loop stops the watching, and the process can end', () => {
+test('leaving the loop stops the reading alone: the outcome is the true one', async () => {
+  const rollout = new Simulator(world()).client().deploy(request)
+  for await (const event of rollout) if (event.type === 'started') break
+  assert.equal((await rollout.outcome()).changed, true)
+  const other = new Simulator(world()).client().deploy(request)
+  await assert.rejects(async () => {
+    for await (const event of other) throw new TypeError(event.type)
+  }, TypeError)
+  assert.equal((await other.outcome()).changed, true)
+  const types = []
+  for await (const event of other) types.push(event.type)
+  assert.equal(types.at(-1), 'succeeded')
+})
+
+test('one who waits for the next event is let go when the loop is left', async () => {
+  const events = new Simulator(world({ speed: 0.01 })).client().deploy(request)[Symbol.asyncIterator]()
+  while ((await events.next()).value.type !== 'updated');
+  let pending
+  do pending = events.next()
+  while (await Promise.race([pending.then(() => true), new Promise((resolve) => setImmediate(resolve, false))]))
+  await events.return()
+  assert.deepEqual(await pending, { done: true, value: undefined })
+  assert.equal((await events.next()).done, true)
+})
+
+test('after the loop is left the process can end', () => {
   const script = `
     const { Simulator } = require('ecs-rollout/testing')
     const simulator = new Simulator(${JSON.stringify(world({ speed: 0.01 }))})

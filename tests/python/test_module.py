@@ -212,15 +212,19 @@ def test_a_rollout_that_nobody_keeps_still_begins() -> None:
 
 
 FORK = """
-import os, ecs_rollout
+import asyncio, os, ecs_rollout
 from ecs_rollout.testing import Simulator
 with Simulator({world}) as simulator:
     client = simulator.client()
     client.plan(service="api", cluster="prod")
+    rollout = client.deploy(service="api", cluster="prod")
+    async def end(): return await rollout
+    async def event(): return await anext(rollout)
     child = os.fork()
     if child == 0:
-        try: client.plan(service="api", cluster="prod")
-        except RuntimeError as error: print("fork" in str(error), flush=True)
+        for use in (lambda: client.plan(service="api", cluster="prod"), lambda: asyncio.run(end()), lambda: asyncio.run(event())):
+            try: use()
+            except RuntimeError as error: print("fork" in str(error), flush=True)
         os._exit(0)
     os.waitpid(child, 0)
 """
@@ -228,7 +232,7 @@ with Simulator({world}) as simulator:
 
 def test_after_a_fork_there_is_an_error_and_no_hang() -> None:
     done = subprocess.run([sys.executable, "-c", FORK.format(world=world())], capture_output=True, text=True, timeout=20)
-    assert done.stdout == "True\n", done.stderr
+    assert done.stdout == "True\n" * 3, done.stderr
 
 
 def test_a_definition_can_be_given_as_an_option() -> None:
@@ -236,6 +240,22 @@ def test_a_definition_can_be_given_as_an_option() -> None:
         definition = TaskDefinition({"family": "api", "containerDefinitions": [{"name": "api", "image": "a:9", "memory": 64}]})
         outcome = simulator.client().deploy(service="api", cluster="prod", definition=definition, images=None).outcome()  # type: ignore[arg-type]
         assert outcome["definition"].endswith(":2")
+
+
+def test_definitions_of_several_services_keep_their_numbers() -> None:
+    with Simulator(world()) as simulator:
+        text = '{"family":"api","novelty":1.10,"vast":1e400,"containerDefinitions":[{"name":"api","image":"a:9","memory":64}]}'
+        deployment: Any = {"service": "api", "cluster": "prod", "definition": TaskDefinition(text)}
+        simulator.client().deploy_all(services=[deployment]).outcome()
+        # Alone a definition has always kept them.
+        assert simulator.client().plan(**deployment)["calls"] == []
+        assert simulator.client().deploy_all(services=(deployment,)).outcome()["services"][0]["changed"] is False  # type: ignore[typeddict-item]
+        with pytest.raises(ecs_rollout.Invalid, match="services"):
+            simulator.client().deploy_all(services="api")  # type: ignore[arg-type]
+
+
+def test_the_stubs_types_are_the_modules() -> None:
+    assert ecs_rollout.Rollout[int, str].__origin__ is ecs_rollout.Rollout  # type: ignore[misc, attr-defined]
 
 
 def test_the_printed_types_can_be_imported_and_are_not_loaded_unasked() -> None:

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Command;
 
-use super::builder::{Builder, Kind, Places};
+use super::builder::{self, Builder, Kind, Places};
 use super::push::{Push, Pushed};
 use super::scan::Scan;
 use super::source;
@@ -205,22 +205,31 @@ async fn choose(build: &Build) -> Result<Builder, Error> {
         return Builder::named(name);
     }
     for builder in Builder::installed() {
-        let asked = ["buildx".into(), "version".into()];
-        // docker without buildx writes no layout.
-        let can = builder.kind != Kind::Docker
-            || program(&builder, &asked)
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .status()
-                .await
-                .is_ok_and(|s| s.success());
-        if can {
+        if can(&builder, &build.options).await {
             return Ok(builder);
         }
     }
-    let text = "no builder is installed: install docker with buildx, podman, or buildah (which needs no service: \
-        `apt-get install buildah`)";
+    let text = "no builder is installed that writes OCI layouts: install podman or buildah (which needs no service: \
+        `apt-get install buildah`), or docker with buildx and a builder of its own (`docker buildx create --use`)";
     Err(Error::Unsupported { text: text.to_owned() })
+}
+
+/// Whether it can write a layout.
+async fn can(builder: &Builder, options: &[String]) -> bool {
+    if builder.kind != Kind::Docker {
+        return true;
+    }
+    let said = |words: &'static [&'static str]| async {
+        let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+        let output = program(builder, &words).stderr(Stdio::null()).output().await.ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    if options.iter().any(|option| option.starts_with("--builder")) {
+        return said(&["buildx", "version"]).await.is_some();
+    }
+    let Some(inspected) = said(&["buildx", "inspect"]).await else { return false };
+    builder::exports(&inspected)
+        || said(&["info", "--format", "{{.DriverStatus}}"]).await.is_some_and(|store| builder::is_containerd(&store))
 }
 
 fn program(builder: &Builder, arguments: &[OsString]) -> Command {

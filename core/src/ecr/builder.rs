@@ -123,6 +123,19 @@ fn arguments(first: &[&str], build: &Build, rest: Vec<OsString>) -> Vec<OsString
     words
 }
 
+/// Whether the builder that `docker buildx inspect` tells of can write a layout whatever images are kept in. Docker's own, the
+/// driver `docker`, cannot: https://docs.docker.com/build/exporters/oci-docker/.
+pub(super) fn exports(inspected: &str) -> bool {
+    let driver = inspected.lines().find_map(|line| line.strip_prefix("Driver:"));
+    driver.is_some_and(|driver| driver.trim() != "docker")
+}
+
+/// Whether Docker keeps its images in containerd, by the `DriverStatus` of `docker info`: then its own builder can, too
+/// (https://docs.docker.com/engine/storage/containerd/).
+pub(super) fn is_containerd(status: &str) -> bool {
+    status.contains("io.containerd.snapshotter")
+}
+
 /// A program on PATH.
 fn find(name: &str) -> Option<PathBuf> {
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);

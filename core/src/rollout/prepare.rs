@@ -352,7 +352,7 @@ impl Machine {
         let before = Value::Object(self.prepared.service.clone());
         let mut after = before.clone();
         for (member, asked) in &self.request.settings {
-            after[member] = asked.clone();
+            after[member] = settings::taken(&before[member], asked, settings::is_merged(member));
         }
         let known: Vec<_> = current.definition.validate_for(&before).into_iter().chain(rendered.validate()).collect();
         rendered.validate_for(&after).into_iter().filter(|finding| !known.contains(finding)).collect()
@@ -368,9 +368,7 @@ impl Machine {
 
     pub(super) fn is_set(&self, member: &str, asked: &Value) -> bool {
         let set = self.setting(member).cloned().unwrap_or_default();
-        // ECS merges this one member by member; it replaces the others.
-        let is_merged = member == "deploymentConfiguration";
-        settings::is_set(&set, asked, is_merged)
+        settings::is_set(&set, asked, settings::is_merged(member))
     }
 
     /// Whether the service, running the right definition, is as asked in all else.

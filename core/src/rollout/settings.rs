@@ -48,6 +48,27 @@ fn equal(set: &Value, asked: &Value, is_merged: bool) -> bool {
     }
 }
 
+/// What a setting is once ECS has taken what is asked.
+pub(crate) fn taken(set: &Value, asked: &Value, is_merged: bool) -> Value {
+    match (set, asked) {
+        (set, Value::Null) => set.clone(),
+        (Value::Object(set), Value::Object(asked)) if is_merged => {
+            let mut taken = set.clone();
+            for (member, asked) in asked {
+                let inner = taken.entry(member.clone()).or_insert(Value::Null);
+                *inner = self::taken(inner, asked, true);
+            }
+            Value::Object(taken)
+        }
+        (_, asked) => asked.clone(),
+    }
+}
+
+/// Whether ECS merges this member of UpdateService into what is set; it replaces the others.
+pub(crate) fn is_merged(member: &str) -> bool {
+    member == "deploymentConfiguration"
+}
+
 /// Without what ECS does not tell from an absent member.
 fn normal(member: &str, value: &Value) -> Value {
     match value {
@@ -83,6 +104,28 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn what_is_asked_is_taken_as_ecs_takes_it() {
+        let set =
+            json!({"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 5, "alarms": {"enable": true, "rollback": true}});
+        for (asked, is_merged, expected) in [
+            (
+                json!({"minimumHealthyPercent": 50, "bakeTimeInMinutes": null, "alarms": {"rollback": false}}),
+                true,
+                json!({
+                    "strategy": "BLUE_GREEN", "bakeTimeInMinutes": 5, "alarms": {"enable": true, "rollback": false},
+                    "minimumHealthyPercent": 50
+                }),
+            ),
+            (json!(null), true, set.clone()),
+            (json!(null), false, set.clone()),
+            (json!({"a": 1}), false, json!({"a": 1})),
+        ] {
+            assert_eq!(taken(&set, &asked, is_merged), expected, "{asked}");
+        }
+        assert_eq!(taken(&Value::Null, &json!({"a": 1}), true), json!({"a": 1}));
+    }
 
     #[test]
     fn equal_settings_are_told_from_different_ones() {

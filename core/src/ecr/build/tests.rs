@@ -22,8 +22,14 @@ fn is_here() -> bool {
 /// A program called `buildah` that says what it is to say.
 #[cfg(unix)]
 fn script(folder: &Path, text: &str) -> String {
+    program_called("buildah", folder, text)
+}
+
+/// A program of that name that says what it is to say.
+#[cfg(unix)]
+fn program_called(name: &str, folder: &Path, text: &str) -> String {
     use std::process::Command;
-    let (path, text_file) = (folder.join("buildah"), folder.join("text"));
+    let (path, text_file) = (folder.join(name), folder.join("text"));
     std::fs::write(&text_file, format!("#!/bin/sh\n{text}\n")).unwrap();
     // By another process: a test beside this one that forks would take along a file that is open here for writing, and a
     // file that is open for writing cannot be run.
@@ -143,6 +149,30 @@ async fn what_was_built_is_pushed_and_what_fails_is_told_without_secrets() {
     assert_eq!(error.code(), "push_failed");
     assert!(text.contains("ended with status 3") && text.contains("KEY=***") && text.contains("npm ***"), "{text}");
     assert!(!text.contains("hunter2") && !text.contains("value-of-it"), "{text}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn dockers_own_builder_is_passed_over_unless_containerd_keeps_its_images() {
+    let folder = tempfile::tempdir().unwrap();
+    let overlay = "[[Backing Filesystem extfs] [Supports d_type true]]";
+    let containerd = "[[driver-type io.containerd.snapshotter.v1]]";
+    let none: &[String] = &[];
+    for (driver, status, options, expected) in [
+        ("docker", overlay, none, false),
+        ("docker", containerd, none, true),
+        ("docker-container", overlay, none, true),
+        ("kubernetes", "", none, true),
+        ("docker", overlay, &["--builder=mine".to_owned()] as &[_], true),
+        ("", containerd, none, false),
+    ] {
+        let text = format!(
+            "case \"$1 $2\" in 'buildx inspect') [ -n '{driver}' ] || exit 1; printf 'Name:   default\\nDriver: {driver}\\n';;\n\
+             'info --format') echo '{status}';; 'buildx version') ;; *) exit 1;; esac"
+        );
+        let docker = Builder::named(&program_called("docker", folder.path(), &text)).unwrap();
+        assert_eq!(can(&docker, options).await, expected, "{driver} {status} {options:?}");
+    }
 }
 
 #[tokio::test]

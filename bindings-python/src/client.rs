@@ -212,7 +212,8 @@ fn read<T: DeserializeOwned>(py: Python<'_>, options: Option<&Bound<'_, PyDict>>
 fn deployment_of(arguments: Option<&Bound<'_, PyDict>>) -> PyResult<Value> {
     let Some(arguments) = arguments else { return options(None) };
     let rest = arguments.copy()?;
-    let definition = arguments.get_item("definition")?.and_then(|one| Some(one.cast::<TaskDefinition>().ok()?.borrow().document()));
+    let definition =
+        arguments.get_item("definition")?.and_then(|one| Some(one.cast::<TaskDefinition>().ok()?.borrow().document()));
     let services = arguments.get_item("services")?.map(|list| services_of(&list)).transpose()?.flatten();
     let whole: Vec<_> = [("definition", definition), ("services", services)]
         .into_iter()

@@ -249,7 +249,7 @@ def test_definitions_of_several_services_keep_their_numbers() -> None:
         simulator.client().deploy_all(services=[deployment]).outcome()
         # Alone a definition has always kept them.
         assert simulator.client().plan(**deployment)["calls"] == []
-        assert simulator.client().deploy_all(services=(deployment,)).outcome()["services"][0]["changed"] is False  # type: ignore[typeddict-item]
+        assert simulator.client().deploy_all(services=(deployment,)).outcome()[0]["outcome"]["changed"] is False  # type: ignore[typeddict-item]
         with pytest.raises(ecs_rollout.Invalid, match="services"):
             simulator.client().deploy_all(services="api")  # type: ignore[arg-type]
 

@@ -45,4 +45,7 @@ pub use identity::Identity;
 pub use plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 pub use request::{CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Watch, read};
 pub use rollout::{Rollout, Rollouts, Running};
-pub use schedule::Timetable;
+pub use schedule::{
+    ConnectionBasic, ConnectionKey, ConnectionLogin, HttpConnection, HttpTarget, Moment, NamedTarget, Route, Schedule,
+    ScheduleRetry, ScheduleTarget, Scheduled, TaskTarget, Timetable,
+};

@@ -437,7 +437,7 @@ pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer
 }
 
 /// Turns serde's words into ours. The value given is left out: it may be a secret.
-fn explain(what: &str, path: &str, words: &str) -> Error {
+pub(crate) fn explain(what: &str, path: &str, words: &str) -> Error {
     let place = if path == "." { what.to_owned() } else { path.to_owned() };
     if let Some(rest) = words.strip_prefix("unknown field ") {
         let mut names = rest.split('`').skip(1).step_by(2);

@@ -18,9 +18,11 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 pub use diff::Change;
+pub(crate) use diff::differences;
 pub use dotenv::dotenv;
 pub(crate) use load::parse;
 pub use render::{Changes, ContainerChange, LoggingChange};
+pub(crate) use validate::looks_secret;
 pub(crate) use validate::service_findings;
 pub use validate::{Finding, Level};
 

@@ -34,6 +34,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use fleet::Rollouts;
+pub(crate) use pace::{Stake, retry_after};
 pub use running::Running;
 
 use crate::client::Client;

@@ -54,7 +54,9 @@ impl Cron {
         };
         match cron.next(DateTime::constant(1969, 12, 31, 23, 59, 59, 0)) {
             Some(_) => Ok(cron),
-            None => Err(format!("cron({inner}): no such day comes in any of its months and years: it would never fire")),
+            None => {
+                Err(format!("cron({inner}): no such day comes in any of its months and years: it would never fire"))
+            }
         }
     }
 
@@ -65,7 +67,8 @@ impl Cron {
         for &year in self.years.iter().filter(|&&year| year >= day.year()) {
             for &month in self.months.iter().filter(|&&month| (year, month) >= (day.year(), day.month().into())) {
                 let found = days(&self.days, year, month).into_iter().filter(|found| *found >= day).find_map(|found| {
-                    let times = self.hours.iter().flat_map(|&hour| self.minutes.iter().map(move |&minute| (hour, minute)));
+                    let times =
+                        self.hours.iter().flat_map(|&hour| self.minutes.iter().map(move |&minute| (hour, minute)));
                     let mut times = times.filter(|&(hour, minute)| found > day || is_later(hour, minute));
                     times.next().map(|(hour, minute)| found.at(hour as i8, minute as i8, 0, 0))
                 });
@@ -80,10 +83,14 @@ impl Cron {
 
 fn days_of(of_month: &str, of_week: &str) -> Result<Vec<Day>, String> {
     match (of_month, of_week) {
-        ("?", "?") => Err("day of month and day of week are both ?: exactly one of them is; write * for the other".to_owned()),
+        ("?", "?") => {
+            Err("day of month and day of week are both ?: exactly one of them is; write * for the other".to_owned())
+        }
         (_, "?") => items(of_month).map(of_month_item).collect::<Result<Vec<_>, _>>().map(|all| all.concat()),
         ("?", _) => items(of_week).map(of_week_item).collect::<Result<Vec<_>, _>>().map(|all| all.concat()),
-        ("*", _) => Err(format!("day of month * beside day of week {of_week}: exactly one of the two is ?; write ? for the day of month")),
+        ("*", _) => Err(format!(
+            "day of month * beside day of week {of_week}: exactly one of the two is ?; write ? for the day of month"
+        )),
         _ => Err(format!(
             "day of month {of_month} beside day of week {of_week}: exactly one of the two is ?; write ? for the one that does not count"
         )),
@@ -101,7 +108,9 @@ fn of_month_item(item: &str) -> Result<Vec<Day>, String> {
     if let Some(rest) = item.strip_prefix('L') {
         let before = match rest {
             "" => Some(0),
-            _ => rest.strip_prefix('-').and_then(|before| before.parse().ok()).filter(|before| (0..31).contains(before)),
+            _ => {
+                rest.strip_prefix('-').and_then(|before| before.parse().ok()).filter(|before| (0..31).contains(before))
+            }
         };
         return before.map(|before| vec![Day::FromLast(before)]).ok_or_else(|| OF_MONTH.wrong(item));
     }
@@ -171,7 +180,9 @@ impl Field {
         match (text, self.names) {
             ("?", _) => format!("{name} ?: only the day of month or the day of week may be ?; write *"),
             ("0", [first, ..]) if self.most == 7 => {
-                format!("{name} 0: EventBridge counts {first}=1 to SAT=7, one more than Unix: write {first}, and see to the other days too")
+                format!(
+                    "{name} 0: EventBridge counts {first}=1 to SAT=7, one more than Unix: write {first}, and see to the other days too"
+                )
             }
             (_, [first, .., last]) => format!("{name} {text:?}: expected {least} to {most}, or {first} to {last}"),
             _ => format!("{name} {text:?}: expected {least} to {most}"),
@@ -223,7 +234,11 @@ mod tests {
             // Lists, steps, names in any case, and ranges over the end.
             ("0 0 ? jan,Jul sun *", "2026-11-27T00:00:00", vec!["2027-01-03T00:00", "2027-01-10T00:00"]),
             ("0 22-1 * * ? *", "2026-11-27T22:30:00", vec!["2026-11-27T23:00", "2026-11-28T00:00", "2026-11-28T01:00"]),
-            ("0 0 ? * FRI-MON *", "2026-11-27T00:00:00", vec!["2026-11-28T00:00", "2026-11-29T00:00", "2026-11-30T00:00"]),
+            (
+                "0 0 ? * FRI-MON *",
+                "2026-11-27T00:00:00",
+                vec!["2026-11-28T00:00", "2026-11-29T00:00", "2026-11-30T00:00"],
+            ),
             ("5,5,1 0 * * ? *", "2026-11-27T00:02:00", vec!["2026-11-27T00:05", "2026-11-28T00:01"]),
             ("0 0 1 1 ? 2030/100", "2026-01-01T00:00:00", vec!["2030-01-01T00:00", "2130-01-01T00:00"]),
             ("59 23 31 12 ? 2199", "2199-12-31T23:58:00", vec!["2199-12-31T23:59"]),

@@ -79,7 +79,9 @@ fn rate(inner: &str) -> Result<i64, String> {
     };
     match (value, unit) {
         (1, unit) if unit != *one => Err(format!("rate({inner}): one is singular: write rate(1 {one})")),
-        (2.., unit) if unit != *many => Err(format!("rate({inner}): more than one is plural: write rate({value} {many})")),
+        (2.., unit) if unit != *many => {
+            Err(format!("rate({inner}): more than one is plural: write rate({value} {many})"))
+        }
         _ => Ok(value * seconds),
     }
 }
@@ -138,7 +140,9 @@ mod tests {
             let said = Expression::parse(text).unwrap_err();
             assert!(said.contains(remedy), "{text}: {said}");
         }
-        assert!(Expression::parse(&format!("cron({} * * * ? *)", "0,".repeat(200))).unwrap_err().contains("at most 256"));
+        assert!(
+            Expression::parse(&format!("cron({} * * * ? *)", "0,".repeat(200))).unwrap_err().contains("at most 256")
+        );
     }
 
     #[test]

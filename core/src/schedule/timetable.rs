@@ -41,7 +41,9 @@ impl Timetable {
     pub fn after(&self, moment: i64, since: i64) -> Option<i64> {
         match &self.expression {
             Expression::Rate(_) if moment < since => Some(since),
-            Expression::Rate(every) => (moment - since).checked_div(*every)?.checked_add(1)?.checked_mul(*every)?.checked_add(since),
+            Expression::Rate(every) => {
+                (moment - since).checked_div(*every)?.checked_add(1)?.checked_mul(*every)?.checked_add(since)
+            }
             Expression::At(at) => self.moment(*at).filter(|at| *at > moment),
             Expression::Cron(cron) => {
                 let mut at = self.civil(moment)?;
@@ -66,11 +68,6 @@ impl Timetable {
     /// A time on this calendar as a moment; where the clocks skip it, as much later.
     pub(super) fn moment(&self, at: DateTime) -> Option<i64> {
         self.zone.to_ambiguous_timestamp(at).compatible().ok().map(Timestamp::as_second)
-    }
-
-    /// Whether it is a time on the calendar, which the clocks may skip or double.
-    pub(super) fn is_cron(&self) -> bool {
-        matches!(self.expression, Expression::Cron(_))
     }
 
     pub(super) fn is_rate(&self) -> bool {
@@ -122,7 +119,8 @@ pub(super) fn zone(name: &str) -> Result<TimeZone, Error> {
         let all: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
         let near: Vec<&str> = all.iter().map(String::as_str).collect();
         let hint = suggestion(name, &near);
-        let hint = if hint.starts_with(": did") { hint } else { ": give an IANA name such as Europe/Berlin".to_owned() };
+        let hint =
+            if hint.starts_with(": did") { hint } else { ": give an IANA name such as Europe/Berlin".to_owned() };
         Error::invalid("timezone", format!("no time zone {name:?}{hint}"))
     })
 }
@@ -173,8 +171,18 @@ mod tests {
             ("cron(30 2 * * ? *)", "Europe/Berlin", "2026-10-25T01:10:00Z", vec!["2026-10-26T02:30:00+01:00"]),
             ("cron(0 0 * * ? *)", "Asia/Kathmandu", "2026-01-01T00:00:00Z", vec!["2026-01-02T00:00:00+05:45"]),
             // A rate counts from its beginning, clocks or not.
-            ("rate(1 day)", "Europe/Berlin", "2026-03-28T12:00:00Z", vec!["2026-03-29T01:00:30+01:00", "2026-03-30T02:00:30+02:00"]),
-            ("rate(5 minutes)", "UTC", "2025-12-31T00:00:00Z", vec!["2026-01-01T00:00:30+00:00", "2026-01-01T00:05:30+00:00"]),
+            (
+                "rate(1 day)",
+                "Europe/Berlin",
+                "2026-03-28T12:00:00Z",
+                vec!["2026-03-29T01:00:30+01:00", "2026-03-30T02:00:30+02:00"],
+            ),
+            (
+                "rate(5 minutes)",
+                "UTC",
+                "2025-12-31T00:00:00Z",
+                vec!["2026-01-01T00:00:30+00:00", "2026-01-01T00:05:30+00:00"],
+            ),
             ("rate(5 minutes)", "UTC", "2026-01-01T00:05:30Z", vec!["2026-01-01T00:10:30+00:00"]),
             ("at(2026-07-01T09:00:00)", "America/New_York", "2026-01-01T00:00:00Z", vec!["2026-07-01T09:00:00-04:00"]),
             ("at(2026-07-01T09:00:00)", "America/New_York", "2026-07-01T13:00:00Z", vec![]),
@@ -236,7 +244,8 @@ mod tests {
     fn anothers_reading_of_cron_is_the_same() {
         use croner::Direction;
         use croner::parser::{CronParser, Seconds, Year};
-        let parser = CronParser::builder().seconds(Seconds::Disallowed).year(Year::Required).alternative_weekdays(true).build();
+        let parser =
+            CronParser::builder().seconds(Seconds::Required).year(Year::Required).alternative_weekdays(true).build();
         let pick = |random: &mut fastrand::Rng, from: &[&str]| from[random.usize(..from.len())].to_owned();
         let (mut compared, start) = (0, "2026-01-15T10:07:00Z");
         for seed in 0..3000 {
@@ -251,13 +260,18 @@ mod tests {
                 ("?".to_owned(), pick(random, &["MON-FRI", "1", "7", "6L", "2#1", "SUN,WED", "4#5", "SAT", "2-4"]))
             };
             let fields = format!("{minutes} {hours} {of_month} {month} {of_week} {year}");
-            let Ok(theirs) = parser.parse(&fields) else { continue };
+            let Ok(theirs) = parser.parse(&format!("0 {fields}")) else { continue };
             let Ok(ours) = Timetable::parse(&format!("cron({fields})"), "UTC") else { continue };
             let from = start.parse::<Timestamp>().unwrap().to_zoned(TimeZone::UTC);
-            let theirs: Vec<i64> =
-                theirs.iter_from(from, Direction::Forward).filter(|time| time.timestamp().as_second() > at(start)).take(4).map(|time| time.timestamp().as_second()).collect();
+            let theirs: Vec<i64> = theirs
+                .iter_from(from, Direction::Forward)
+                .filter(|time| time.timestamp().as_second() > at(start))
+                .take(4)
+                .map(|time| time.timestamp().as_second())
+                .collect();
             let mut now = at(start);
-            let ours: Vec<i64> = std::iter::from_fn(|| ours.after(now, 0).inspect(|next| now = *next)).take(4).collect();
+            let ours: Vec<i64> =
+                std::iter::from_fn(|| ours.after(now, 0).inspect(|next| now = *next)).take(4).collect();
             assert_eq!(ours, theirs, "{fields}");
             compared += 1;
         }

@@ -50,7 +50,9 @@ fn weekdays(text: &str) -> Result<String, String> {
     let mut is_on = [false; 7];
     for item in text.split(',') {
         item_of_week(item, &mut is_on).ok_or_else(|| {
-            format!("day of week {item:?}: in a cron of Unix it is 0 to 7, where both 0 and 7 are Sunday, or SUN to SAT")
+            format!(
+                "day of week {item:?}: in a cron of Unix it is 0 to 7, where both 0 and 7 are Sunday, or SUN to SAT"
+            )
         })?;
     }
     if is_on == [true; 7] {
@@ -132,7 +134,8 @@ mod tests {
             let said = convert(unix).unwrap_err();
             assert!(said.contains(why), "{unix}: {said}");
         }
-        for text in ["0 9 ? * MON *", "0 9 * * ? *", "rate(5 minutes)", "call me at five please", "@reboot", "0 9 * *"] {
+        for text in ["0 9 ? * MON *", "0 9 * * ? *", "rate(5 minutes)", "call me at five please", "@reboot", "0 9 * *"]
+        {
             assert!(!is_unix(text), "{text}");
         }
     }

@@ -31,7 +31,7 @@ use place::Place;
 pub(crate) use service::service_findings;
 
 /// Whether a named value looks like a secret.
-pub(super) fn looks_secret(name: &str, value: &str) -> bool {
+pub(crate) fn looks_secret(name: &str, value: &str) -> bool {
     lookalike::secret(name, value).is_some()
 }
 

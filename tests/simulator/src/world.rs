@@ -1,5 +1,8 @@
 //! Decides what a world document may say.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::behaviour::Behaviours;
@@ -14,6 +17,10 @@ use crate::reader::{Reader, WorldError, expected};
 pub(crate) struct World {
     pub(crate) speed: Option<f64>,
     pub(crate) region: Option<String>,
+    /// What the calendar says at the start, in seconds since 1970.
+    pub(crate) date: Option<f64>,
+    /// From when on roles can be assumed.
+    pub(crate) roles: BTreeMap<String, f64>,
     /// Absent: the document says nothing about clusters.
     pub(crate) clusters: Option<Vec<String>>,
     pub(crate) switches: Switches,
@@ -35,8 +42,10 @@ pub(crate) struct Scripted {
     pub(crate) input: Value,
 }
 
-const KNOWN: [&str; 16] = [
+const KNOWN: [&str; 18] = [
     "speed",
+    "date",
+    "roles",
     "region",
     "clusters",
     "definitions",
@@ -110,6 +119,16 @@ impl World {
         }
         if reader.has("clusters") {
             world.clusters = Some(reader.texts("clusters")?);
+        }
+        if let Some(date) = reader.text("date")? {
+            let moment = date
+                .parse::<Timestamp>()
+                .map_err(|_| expected("world.date", "ISO 8601, such as 2030-01-31T09:00:00Z"))?;
+            world.date = Some(moment.as_millisecond() as f64 / 1000.0);
+        }
+        for (role, from) in reader.object("roles")?.into_iter().flatten() {
+            let from = from.as_f64().ok_or_else(|| expected(&format!("world.roles.{role}"), "seconds"))?;
+            world.roles.insert(role.clone(), from);
         }
         if let Some(images) = reader.object("images")? {
             world.images = Behaviours::read(images, "world.images")?;

@@ -4,9 +4,11 @@ mod clusters;
 mod codedeploy;
 mod definitions;
 mod deployments;
+mod events;
 mod input;
 mod logs;
 mod revise;
+mod scheduler;
 mod services;
 mod show;
 mod show_sets;
@@ -91,6 +93,8 @@ pub(crate) fn perform(model: &mut Model, service: &str, operation: &str, input: 
         "codedeploy" => perform_codedeploy(model, operation, &input),
         "logs" => perform_logs(model, operation, &input),
         "elasticloadbalancing" => perform_balancing(model, operation, &input),
+        "scheduler" => perform_scheduler(model, operation, &input),
+        "events" => perform_events(model, operation, &input),
         _ => perform_ecs(model, operation, &input),
     }
 }
@@ -124,6 +128,41 @@ fn perform_logs(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer
 fn perform_balancing(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
     match operation {
         "DescribeTargetHealth" => targets::health(model, input),
+        _ => Err(unknown(operation)),
+    }
+}
+
+fn perform_scheduler(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
+    match operation {
+        "CreateSchedule" => scheduler::create(model, input),
+        "UpdateSchedule" => scheduler::update(model, input),
+        "GetSchedule" => scheduler::get(model, input),
+        "DeleteSchedule" => scheduler::delete(model, input),
+        "ListSchedules" => scheduler::list(model, input),
+        "CreateScheduleGroup" => scheduler::create_group(model, input),
+        "GetScheduleGroup" => scheduler::get_group(model, input),
+        "DeleteScheduleGroup" => scheduler::delete_group(model, input),
+        "ListScheduleGroups" => scheduler::list_groups(model, input),
+        _ => Err(unknown(operation)),
+    }
+}
+
+fn perform_events(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
+    match operation {
+        "PutRule" => events::put_rule(model, input),
+        "DescribeRule" => events::describe_rule(model, input),
+        "DeleteRule" => events::delete_rule(model, input),
+        "PutTargets" => events::put_targets(model, input),
+        "ListTargetsByRule" => events::list_targets(model, input),
+        "RemoveTargets" => events::remove_targets(model, input),
+        "CreateConnection" => events::create_connection(model, input),
+        "UpdateConnection" => events::update_connection(model, input),
+        "DescribeConnection" => events::describe_connection(model, input),
+        "DeleteConnection" => events::delete_connection(model, input),
+        "CreateApiDestination" => events::create_destination(model, input),
+        "UpdateApiDestination" => events::update_destination(model, input),
+        "DescribeApiDestination" => events::describe_destination(model, input),
+        "DeleteApiDestination" => events::delete_destination(model, input),
         _ => Err(unknown(operation)),
     }
 }

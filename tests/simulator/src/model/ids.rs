@@ -84,6 +84,11 @@ impl Place {
         format!("arn:{}:ecs:{}:{}:{resource}", self.partition(), self.region, Place::ACCOUNT)
     }
 
+    /// An ARN of another service in the same region.
+    pub(crate) fn arn_of(&self, service: &str, resource: &str) -> String {
+        format!("arn:{}:{service}:{}:{}:{resource}", self.partition(), self.region, Place::ACCOUNT)
+    }
+
     /// An ARN of IAM, which has no region.
     pub(crate) fn principal(&self, resource: &str) -> String {
         format!("arn:{}:iam::{}:{resource}", self.partition(), Place::ACCOUNT)

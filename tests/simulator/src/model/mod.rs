@@ -14,6 +14,7 @@ pub(crate) mod plan;
 mod pulse;
 pub(crate) mod record;
 pub(crate) mod rollout;
+pub(crate) mod schedules;
 pub(crate) mod service;
 mod sets;
 pub(crate) mod shelf;
@@ -27,6 +28,7 @@ use crate::behaviour::Behaviours;
 use crate::outside::{Alarms, Hooks};
 use definition::Definition;
 use ids::{Ids, Place};
+use schedules::Schedules;
 use service::{Around, Service};
 use shelf::Shelf;
 
@@ -89,6 +91,8 @@ pub(crate) struct Model {
     pub(crate) clusters: Vec<Cluster>,
     pub(crate) definitions: Shelf<Definition>,
     pub(crate) services: Shelf<Service>,
+    /// What EventBridge calls, and when.
+    pub(crate) calls: Schedules,
     /// Until when each service has nothing to do; one that is missing here is due.
     asleep: Vec<f64>,
 }
@@ -107,6 +111,7 @@ impl Model {
             clusters: Vec::new(),
             definitions: Shelf::default(),
             services: Shelf::default(),
+            calls: Schedules::default(),
             asleep: Vec::new(),
         }
     }

@@ -1,6 +1,6 @@
 import type {
   Build, Built, Change, Changes, DeployAll, Deployment, ErrorCode, Event, Finding, Identity, Login, Options, Outcome, Plan, Push,
-  Pushed, Resolved, Resume, Rollback, ServiceEvent, ServiceOutcome, Watch,
+  Pushed, Resolved, Resume, Rollback, Schedule, Scheduled, ServiceEvent, ServiceOutcome, Watch,
 } from './types.js'
 
 export type * from './types.js'
@@ -172,6 +172,18 @@ export class Client {
    * Stands on DescribeServices and DescribeTaskDefinition. Rejects with what `deploy` would refuse.
    */
   plan(options: Deployment): Promise<Plan>
+  /**
+   * Has EventBridge make a call again and again, or once: creates the schedule of that name, or changes what is asked for and
+   * leaves all else as it is. What is there as asked is not written.
+   *
+   * Stands on GetSchedule, CreateSchedule, UpdateSchedule, and GetScheduleGroup and CreateScheduleGroup for a group, DescribeServices
+   * for a task. A target `http` takes the other route, since Scheduler calls no addresses: a rule, an API destination and a
+   * connection (DescribeRule, ListTargetsByRule, DescribeConnection, CreateConnection, UpdateConnection, DescribeApiDestination,
+   * CreateApiDestination, UpdateApiDestination, PutRule, PutTargets). With `remove`: DeleteSchedule; RemoveTargets, DeleteRule,
+   * DeleteApiDestination, DeleteConnection. Rejects with `invalid` before anything is written, `service_missing`,
+   * `cluster_missing`, `denied`, `credentials`, `throttled`, `network`, `aws`.
+   */
+  schedule(options: Schedule): Promise<Scheduled>
 }
 
 /**
@@ -189,6 +201,9 @@ export function plan(options: Deployment): Promise<Plan>
 
 /** `Client.deploy` with the default client: the environment's settings. */
 export function deploy(options: Deployment, controls?: Controls): Rollout
+
+/** `Client.schedule` with the default client: the environment's settings. */
+export function schedule(options: Schedule): Promise<Scheduled>
 
 /** `Client.watch` with the default client: the environment's settings. */
 export function watch(options: Watch, controls?: Controls): Rollout

@@ -203,6 +203,11 @@ class Client {
     return JSON.parse(await settled(() => this.#native.plan(text)))
   }
 
+  async schedule(options) {
+    const text = toText(options)
+    return JSON.parse(await settled(() => this.#native.schedule(text)))
+  }
+
   async login(options) {
     const text = toText(options)
     return JSON.parse(await settled(() => this.#native.login(text))).map((one) => new Credential(one))
@@ -255,6 +260,7 @@ const push = (options, controls) => standard().push(options, controls)
 const resolve = (image) => standard().resolve(image)
 const resume = (options, controls) => standard().resume(options, controls)
 const rollback = (options, controls) => standard().rollback(options, controls)
+const schedule = (options) => standard().schedule(options)
 const watch = (options, controls) => standard().watch(options, controls)
 const whoami = () => standard().whoami()
 
@@ -274,5 +280,6 @@ exports.push = push
 exports.resolve = resolve
 exports.resume = resume
 exports.rollback = rollback
+exports.schedule = schedule
 exports.watch = watch
 exports.whoami = whoami

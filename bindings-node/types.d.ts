@@ -151,6 +151,30 @@ export interface CodeDeploy {
   description?: string | null
 }
 
+/** HTTP's basic authentication (BASIC). */
+export interface ConnectionBasic {
+  /** The user's name. */
+  user: string
+  /** The password. */
+  password: string
+}
+
+/** A header with a secret value (API_KEY). */
+export interface ConnectionKey {
+  /** The header's name, such as `x-api-key` or `Authorization`. */
+  header: string
+  /** Its value. */
+  value: string
+}
+
+/** A key or a password: exactly one of the two. */
+export interface ConnectionLogin {
+  /** A header with a secret value. */
+  key?: ConnectionKey | null
+  /** HTTP's basic authentication. */
+  basic?: ConnectionBasic | null
+}
+
 /** Changes to one container. Maps merge by name, `null` removes, `"*": null` first removes all that were there; lists replace. */
 export interface ContainerChange {
   /** A whole image reference, or `":tag"` / `"@sha256:…"` to keep the repository. */
@@ -326,6 +350,29 @@ export interface Finding {
   advice: string
 }
 
+/** What an endpoint lets one in with. */
+export type HttpConnection = string | ConnectionLogin | Record<string, unknown>
+
+/** An endpoint that a rule calls (CreateConnection, CreateApiDestination). */
+export interface HttpTarget {
+  /** The address, with `https://`. */
+  url: string
+  /** GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS. */
+  method?: string
+  /** Headers. Secrets belong into `connection`: these can be read by whoever may look at the rule. */
+  headers?: Record<string, string>
+  /** Parameters of the query. */
+  query?: Record<string, string>
+  /** The body: any JSON. EventBridge's own event, unless given. */
+  body?: unknown
+  /** What the endpoint lets one in with. */
+  connection: HttpConnection
+  /** Calls a second at most. */
+  rate?: number | null
+  /** Send the connection's secret again. It cannot be read back: without this it is sent when the connection is made, and when something else of it changes. */
+  refresh?: boolean
+}
+
 /** Who the calls are signed by. */
 export interface Identity {
   /** The account's twelve digits. */
@@ -384,6 +431,23 @@ export interface MessageEvent {
   at: number
   /** What it said. */
   text: string
+}
+
+/** A moment: ISO 8601, or seconds since 1970. */
+export type Moment = string | number
+
+/** What a schedule calls: exactly one of `lambda`, `task`, `call` and `http`. */
+export interface NamedTarget {
+  /** The ARN of a Lambda function, alias or version. It is called asynchronously, so that Lambda repeats a failure twice itself. */
+  lambda?: string | null
+  /** A task of ECS (RunTask). */
+  task?: TaskTarget | null
+  /** Any operation of AWS that is more than a look, as `service:operation`, such as `ecs:updateService`. */
+  call?: string | null
+  /** An endpoint over HTTPS, by a rule of EventBridge and an API destination: no code, but UTC only, a public address, and an answer within 5 seconds. */
+  http?: HttpTarget | null
+  /** What `lambda` or `call` is given: any JSON. For a call AWS wants the members with a capital, such as `DesiredCount`. */
+  input?: unknown
 }
 
 /** The `detail` of an error with the code `network`. */
@@ -672,6 +736,9 @@ export interface RolledBackDetail {
   recovery?: Recovery
 }
 
+/** Who makes the call. */
+export type Route = 'scheduler' | 'rule'
+
 /** What is made of the vulnerabilities that ECR finds in an image. */
 export interface Scan {
   /** The lowest severity that fails the push, once ECR has found something of it. Nothing does unless given: all is counted. */
@@ -686,6 +753,91 @@ export interface Scanned {
   counts: Record<string, number>
   /** The digests of those images that ECR has looked at. */
   images: Array<string>
+}
+
+/** What `schedule` is asked for. An option that is not given leaves what is there as it is. */
+export interface Schedule {
+  /** The schedule's name, in its group; for the route `rule` the name of the rule, its API destination and its connection. */
+  name: string
+  /** The schedule group. */
+  group?: string
+  /** Create the group where it is missing. */
+  create?: boolean
+  /** Who makes the call: EventBridge Scheduler, or a rule of EventBridge, as a target `http` needs it. Follows from the target, and is Scheduler without one. */
+  route?: Route | null
+  /** When: `rate(5 minutes)`, `cron(0 9 ? * MON-FRI *)` with six fields and SUN=1, or `at(2030-01-31T09:00:00)`. Needed for a new schedule. */
+  expression?: string | null
+  /** Take an expression with the five fields of Unix's cron, such as `*/5 * * * *`, and convert it. */
+  convert?: boolean
+  /** The IANA time zone that `cron` and `at` are in, daylight saving included. UTC where a new schedule has none. */
+  timezone?: string | null
+  /** From when on: ISO 8601, without an offset in the schedule's time zone, or seconds since 1970. A rate's first call. */
+  start?: Moment | null
+  /** Until when, as `start`. */
+  end?: Moment | null
+  /** Within how many minutes of its time a call may be made, 1 to 1440; 0 at its time. */
+  flexible?: number | null
+  /** Whether calls are made. A new schedule makes them. */
+  enabled?: boolean | null
+  /** A description. */
+  description?: string | null
+  /** What is called. Needed for a new schedule. */
+  target?: ScheduleTarget | null
+  /** The ARN of the role that makes the call: `scheduler.amazonaws.com` must be allowed to assume it, `events.amazonaws.com` for the route `rule`; and you to pass it (iam:PassRole). Needed for a new schedule. One that is not assumable yet is waited for. */
+  role?: string | null
+  /** How a call is repeated that could not be made. */
+  retry?: ScheduleRetry | null
+  /** The ARN of the queue of SQS that gets what could not be called in the end. */
+  deadletter?: string | null
+  /** Delete the schedule once its last call is made (ActionAfterCompletion). */
+  once?: boolean | null
+  /** Further members of CreateSchedule, or PutRule for the route `rule`, passed through as they are; `null` removes one, such as `{"EndDate": null}`. */
+  settings?: Record<string, unknown>
+  /** Delete the schedule (DeleteSchedule), or the rule with its targets and what this library made for it. What is not there is no error. */
+  remove?: boolean
+  /** How many of the next times to show. */
+  count?: number
+  /** Seconds after which it is given up. */
+  timeout?: number
+  /** Write nothing: say what would be written. */
+  plan?: boolean
+}
+
+/** How a call is repeated that could not be made (RetryPolicy). */
+export interface ScheduleRetry {
+  /** How often at most, 0 to 185. */
+  attempts?: number | null
+  /** For how long after its time, in seconds, 60 to 86400. */
+  age?: number | null
+}
+
+/** What a schedule calls. */
+export type ScheduleTarget = NamedTarget | Record<string, unknown>
+
+/** What has become of a schedule, or with `plan` would. */
+export interface Scheduled {
+  /** Whether anything was, or would be, written. */
+  changed: boolean
+  /** Whether the schedule is new. */
+  created: boolean
+  /** The ARN of the schedule or rule; absent where there is none. */
+  arn?: string
+  /** Who makes the call. */
+  route: Route
+  /** When, as EventBridge has it; absent where there is no schedule. */
+  expression?: string
+  /** The time zone; absent where there is no schedule. */
+  timezone?: string
+  /** The next times, ISO 8601 with the offset; none where it is disabled. EventBridge calls within a minute of each, and within the window where the schedule is flexible. A rate's are reckoned from when the schedule was made, or begins. */
+  next: Array<string>
+  /** What changes: `path` is a JSON Pointer into the input of CreateSchedule or PutRule, a rule's target under `/Target`. Secrets are not shown. */
+  changes: Array<Change>
+  /** What EventBridge takes but you may regret. */
+  findings: Array<Finding>
+  /** The calls that write, in order: made, or with `plan` to be made. Secrets are not shown. */
+  planned: Array<PlannedCall>
+  /** How many calls were made. */
+  calls: number
 }
 
 /** An event of one of many services. */
@@ -847,6 +999,26 @@ export interface TaskFailedDetail {
   restored?: string
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
+}
+
+/** A task of ECS that a schedule starts (RunTask). */
+export interface TaskTarget {
+  /** The cluster: its name or ARN. */
+  cluster: string
+  /** A service whose network, launch type or capacity providers, platform version and family it takes (DescribeServices). */
+  service?: string | null
+  /** A family, `family:revision` or an ARN. A family runs the newest ACTIVE revision each time. The service's family, unless given. */
+  definition?: string | null
+  /** How many tasks, 1 to 10. */
+  count?: number | null
+  /** The container that `command` is for. */
+  container?: string | null
+  /** The command that `container` runs instead of its own. */
+  command?: Array<string> | null
+  /** What RunTask takes as `overrides`, as ECS spells it. */
+  overrides?: Record<string, unknown> | null
+  /** Further members of Scheduler's EcsParameters, as Scheduler spells them (`LaunchType`, `NetworkConfiguration`, …). */
+  settings?: Record<string, unknown>
 }
 
 /** The `detail` of an error with the code `throttled`. */

@@ -127,6 +127,12 @@ impl Client {
     pub async fn plan(&self, options: String) -> Result<String> {
         self.ask(options, |client, deployment| async move { client.plan(deployment).await }).await
     }
+
+    /// Has EventBridge make a call; options and what has become of it as JSON text.
+    #[napi]
+    pub async fn schedule(&self, options: String) -> Result<String> {
+        self.ask(options, |client, schedule| async move { client.schedule(schedule).await }).await
+    }
 }
 
 /// A credential with its secrets: `index.js` puts them behind functions.

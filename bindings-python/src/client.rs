@@ -85,6 +85,11 @@ impl Client {
         plan_with(py, &self.0, deployment)
     }
 
+    #[pyo3(signature = (**options))]
+    fn schedule<'py>(&self, py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+        schedule_with(py, &self.0, options)
+    }
+
     fn __repr__(&self) -> String {
         format!("{:?}", self.0)
     }
@@ -114,6 +119,13 @@ function! { build deploy deploy_all push watch rollback resume }
 #[pyo3(signature = (**deployment))]
 pub(crate) fn plan<'py>(py: Python<'py>, deployment: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
     plan_with(py, standard(), deployment)
+}
+
+/// Has EventBridge make a call, with the default client.
+#[pyfunction]
+#[pyo3(signature = (**options))]
+pub(crate) fn schedule<'py>(py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+    schedule_with(py, standard(), options)
 }
 
 /// Logs in with the default client.
@@ -167,6 +179,14 @@ fn plan_with<'py>(
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     ask(py, client, options, |client, deployment| async move { client.plan(deployment).await })
+}
+
+fn schedule_with<'py>(
+    py: Python<'py>,
+    client: &ecs_rollout::Client,
+    options: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    ask(py, client, options, |client, schedule| async move { client.schedule(schedule).await })
 }
 
 fn login_with<'py>(

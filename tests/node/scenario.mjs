@@ -1,23 +1,26 @@
 // Runs a scenario of tests/scenarios through the Node package; the rules of matching are those of tests/rust/lib.rs.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { EcsRolloutError } from 'ecs-rollout'
+import { EcsRolloutError, Rollout } from 'ecs-rollout'
 import { Simulator } from 'ecs-rollout/testing'
 
 export async function run(file) {
-  const { world, after = 0, verb = 'deploy', request, expect } = JSON.parse(readFileSync(file, 'utf8'))
+  const { world, after = 0, later = 0, verb = 'deploy', request, expect } = JSON.parse(readFileSync(file, 'utf8'))
   const simulator = new Simulator(world)
   simulator.advance(after)
   const events = []
   let end
   try {
-    const rollout = simulator.client()[verb](request)
-    for await (const event of rollout) events.push(event)
-    end = { outcome: await rollout.outcome() }
+    const begun = simulator.client()[verb](request)
+    if (begun instanceof Rollout) {
+      for await (const event of begun) events.push(event)
+      end = { outcome: await begun.outcome() }
+    } else end = { outcome: await begun }
   } catch (error) {
     assert(error instanceof EcsRolloutError, error)
     end = { error: error.code, detail: error.detail, message: error.message }
   }
+  simulator.advance(later)
   assert(matches(expect.end, end), `the end: expected ${show(expect.end)}, seen ${show(end)}`)
   let at = 0
   for (const expected of expect.events ?? []) {
@@ -32,6 +35,9 @@ export async function run(file) {
   if (expect.writes) {
     const written = calls.filter((call) => !/^(Describe|Get|List)/.test(call.operation))
     assert(matches(expect.writes, written), `writes: expected ${show(expect.writes)}, seen ${show(written)}`)
+  }
+  if (expect.invocations) {
+    assert(matches(expect.invocations, simulator.invocations()), `invocations: ${show(simulator.invocations())}`)
   }
   assert(calls.length <= (expect.calls ?? Infinity), `${calls.length} calls`)
   checkTime(simulator, events, verb, expect.late ?? 2)

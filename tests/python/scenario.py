@@ -19,12 +19,15 @@ def run(file: Path) -> None:
         simulator.advance(scenario.get("after", 0))
         events: list[Any] = []
         try:
-            rollout = getattr(simulator.client(), verb)(**scenario["request"])
-            events.extend(rollout)
-            end: dict[str, Any] = {"outcome": rollout.outcome()}
+            begun = getattr(simulator.client(), verb)(**scenario["request"])
+            end: dict[str, Any] = {"outcome": begun}
+            if isinstance(begun, ecs_rollout.Rollout):
+                events.extend(begun)
+                end = {"outcome": begun.outcome()}
         except ecs_rollout.Error as error:
             assert type(error) is ecs_rollout.errors.BY_CODE[error.code]
             end = {"error": error.code, "detail": error.detail, "message": str(error)}
+        simulator.advance(scenario.get("later", 0))
         assert matches(expect["end"], end), (expect["end"], end)
         seen = iter(events)
         for expected in expect.get("events", []):
@@ -35,6 +38,8 @@ def run(file: Path) -> None:
         if "writes" in expect:
             written = [call for call in calls if not call["operation"].startswith(("Describe", "Get", "List"))]
             assert matches(expect["writes"], written), (expect["writes"], written)
+        if "invocations" in expect:
+            assert matches(expect["invocations"], simulator.invocations()), simulator.invocations()
         assert len(calls) <= expect.get("calls", 10_000)
         check_time(simulator, events, verb, expect.get("late", 2.0))
 

@@ -30,15 +30,17 @@ pub async fn run(file: &Path) -> Result<(), String> {
     let simulator = Simulator::start(scenario["world"].clone()).unwrap();
     let mut events = Vec::new();
     simulator.clock().advance(Duration::from_secs_f64(scenario["after"].as_f64().unwrap_or_default()));
-    let ended = match start(&simulator.client(), &scenario) {
-        Ok(mut rollout) => {
+    let ended = match begin(&simulator.client(), &scenario).await {
+        Ok(Begun::Rollout(mut rollout)) => {
             while let Some(event) = rollout.next().await {
                 events.push(serde_json::to_value(event).unwrap());
             }
-            rollout.outcome().await
+            rollout.outcome().await.map(|outcome| json!(outcome))
         }
+        Ok(Begun::Value(value)) => Ok(value),
         Err(error) => Err(error),
     };
+    simulator.clock().advance(Duration::from_secs_f64(scenario["later"].as_f64().unwrap_or_default()));
     let end = match &ended {
         Ok(outcome) => json!({ "outcome": outcome }),
         Err(error) => json!({"error": error.code(), "detail": error.detail(), "message": error.to_string()}),
@@ -46,14 +48,21 @@ pub async fn run(file: &Path) -> Result<(), String> {
     check(&scenario, &simulator, &end, &events)
 }
 
+/// What a verb gives: something to watch, or its value.
+enum Begun {
+    Rollout(Rollout),
+    Value(Value),
+}
+
 /// Begins what the scenario's `verb` says: `deploy`, unless it says so.
-fn start(client: &Client, scenario: &Value) -> Result<Rollout, Error> {
+async fn begin(client: &Client, scenario: &Value) -> Result<Begun, Error> {
     let request = scenario["request"].clone();
     Ok(match scenario["verb"].as_str().unwrap_or("deploy") {
-        "deploy" => client.deploy(read("options", request)?),
-        "watch" => client.watch(read("options", request)?),
-        "rollback" => client.rollback(read("options", request)?),
-        "resume" => client.resume(read("options", request)?),
+        "deploy" => Begun::Rollout(client.deploy(read("options", request)?)),
+        "watch" => Begun::Rollout(client.watch(read("options", request)?)),
+        "rollback" => Begun::Rollout(client.rollback(read("options", request)?)),
+        "resume" => Begun::Rollout(client.resume(read("options", request)?)),
+        "schedule" => Begun::Value(json!(client.schedule(read("options", request)?).await?)),
         other => panic!("{other} is no verb"),
     })
 }
@@ -87,6 +96,9 @@ fn check(scenario: &Value, simulator: &Simulator, end: &Value, events: &[Value])
         if !same {
             return fail("writes", &json!(written));
         }
+    }
+    if !expect["invocations"].is_null() && !matches(&expect["invocations"], &simulator.invocations()) {
+        return fail("invocations", &simulator.invocations());
     }
     if expect["calls"].as_u64().is_some_and(|most| calls.len() as u64 > most) {
         return fail("number of calls", &json!(calls.len()));

@@ -8,7 +8,7 @@ from typing_extensions import TypeVar
 
 from .types import (
     Build, Built, Change, Changes, DeployAll, Deployment, Event, Finding, Identity, Login, Options, Outcome, Plan, Push,
-    Pushed, Resolved, Resume, Rollback, ServiceEvent, ServiceOutcome, Watch,
+    Pushed, Resolved, Resume, Rollback, Schedule, Scheduled, ServiceEvent, ServiceOutcome, Watch,
 )
 
 __version__: str
@@ -201,6 +201,18 @@ class Client:
         Stands on DescribeServices and DescribeTaskDefinition. Raises what `deploy` would refuse.
         """
 
+    def schedule(self, **options: Unpack[Schedule]) -> Scheduled:
+        """Has EventBridge make a call again and again, or once: creates the schedule of that name, or changes what is asked for
+        and leaves all else as it is. What is there as asked is not written.
+
+        Stands on GetSchedule, CreateSchedule, UpdateSchedule, and GetScheduleGroup and CreateScheduleGroup for a group,
+        DescribeServices for a task. A target `http` takes the other route, since Scheduler calls no addresses: a rule, an API
+        destination and a connection (DescribeRule, ListTargetsByRule, DescribeConnection, CreateConnection, UpdateConnection,
+        DescribeApiDestination, CreateApiDestination, UpdateApiDestination, PutRule, PutTargets). With `remove`: DeleteSchedule;
+        RemoveTargets, DeleteRule, DeleteApiDestination, DeleteConnection. Raises `Invalid` before anything is written,
+        `ServiceMissing`, `ClusterMissing`, `Denied`, `Credentials`, `Throttled`, `Network`, `Aws`.
+        """
+
 def deploy(**options: Unpack[Deployment]) -> Rollout:
     """`Client.deploy` with the default client: the environment's settings."""
 
@@ -215,6 +227,9 @@ def dotenv(path: str | PathLike[str]) -> dict[str, str]:
 
 def plan(**options: Unpack[Deployment]) -> Plan:
     """`Client.plan` with the default client: the environment's settings."""
+
+def schedule(**options: Unpack[Schedule]) -> Scheduled:
+    """`Client.schedule` with the default client: the environment's settings."""
 
 def watch(**options: Unpack[Watch]) -> Rollout:
     """`Client.watch` with the default client: the environment's settings."""
@@ -276,6 +291,10 @@ class Simulator:
 
     def truth(self) -> list[dict[str, Any]]:
         """What really became of every deployment."""
+
+    def invocations(self) -> list[dict[str, Any]]:
+        """The calls that schedules and rules made, in order: `at`, `schedule`, `group`, `route`, `target`, `input`, `http`,
+        `operation`, `error`."""
 
     def close(self) -> None:
         """Stops it."""

@@ -171,6 +171,33 @@ class CodeDeploy(TypedDict, total=False):
     """A description of the deployment, at most 256 characters. It says which task definition, unless given."""
 
 
+class ConnectionBasic(TypedDict, total=False):
+    """HTTP's basic authentication (BASIC)."""
+
+    user: Required[str]
+    """The user's name."""
+    password: Required[str]
+    """The password."""
+
+
+class ConnectionKey(TypedDict, total=False):
+    """A header with a secret value (API_KEY)."""
+
+    header: Required[str]
+    """The header's name, such as `x-api-key` or `Authorization`."""
+    value: Required[str]
+    """Its value."""
+
+
+class ConnectionLogin(TypedDict, total=False):
+    """A key or a password: exactly one of the two."""
+
+    key: ConnectionKey | None
+    """A header with a secret value."""
+    basic: ConnectionBasic | None
+    """HTTP's basic authentication."""
+
+
 class ContainerChange(TypedDict, total=False):
     """Changes to one container. Maps merge by name, `null` removes, `"*": null` first removes all that were there; lists replace."""
 
@@ -337,6 +364,27 @@ class Finding(TypedDict, total=False):
     """What to do about it."""
 
 
+class HttpTarget(TypedDict, total=False):
+    """An endpoint that a rule calls (CreateConnection, CreateApiDestination)."""
+
+    url: Required[str]
+    """The address, with `https://`."""
+    method: str
+    """GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS."""
+    headers: Mapping[str, str]
+    """Headers. Secrets belong into `connection`: these can be read by whoever may look at the rule."""
+    query: Mapping[str, str]
+    """Parameters of the query."""
+    body: Any
+    """The body: any JSON. EventBridge's own event, unless given."""
+    connection: Required[HttpConnection]
+    """What the endpoint lets one in with."""
+    rate: int | None
+    """Calls a second at most."""
+    refresh: bool
+    """Send the connection's secret again. It cannot be read back: without this it is sent when the connection is made, and when something else of it changes."""
+
+
 class Identity(TypedDict, total=False):
     """Who the calls are signed by."""
 
@@ -398,6 +446,21 @@ class MessageEvent(TypedDict, total=False):
     """When ECS said it, in seconds since 1970."""
     text: Required[str]
     """What it said."""
+
+
+class NamedTarget(TypedDict, total=False):
+    """What a schedule calls: exactly one of `lambda`, `task`, `call` and `http`."""
+
+    lambda: str | None
+    """The ARN of a Lambda function, alias or version. It is called asynchronously, so that Lambda repeats a failure twice itself."""
+    task: TaskTarget | None
+    """A task of ECS (RunTask)."""
+    call: str | None
+    """Any operation of AWS that is more than a look, as `service:operation`, such as `ecs:updateService`."""
+    http: HttpTarget | None
+    """An endpoint over HTTPS, by a rule of EventBridge and an API destination: no code, but UTC only, a public address, and an answer within 5 seconds."""
+    input: Any
+    """What `lambda` or `call` is given: any JSON. For a call AWS wants the members with a capital, such as `DesiredCount`."""
 
 
 class NetworkDetail(TypedDict, total=False):
@@ -730,6 +793,91 @@ class Scanned(TypedDict, total=False):
     """The digests of those images that ECR has looked at."""
 
 
+class Schedule(TypedDict, total=False):
+    """What `schedule` is asked for. An option that is not given leaves what is there as it is."""
+
+    name: Required[str]
+    """The schedule's name, in its group; for the route `rule` the name of the rule, its API destination and its connection."""
+    group: str
+    """The schedule group."""
+    create: bool
+    """Create the group where it is missing."""
+    route: Route | None
+    """Who makes the call: EventBridge Scheduler, or a rule of EventBridge, as a target `http` needs it. Follows from the target, and is Scheduler without one."""
+    expression: str | None
+    """When: `rate(5 minutes)`, `cron(0 9 ? * MON-FRI *)` with six fields and SUN=1, or `at(2030-01-31T09:00:00)`. Needed for a new schedule."""
+    convert: bool
+    """Take an expression with the five fields of Unix's cron, such as `*/5 * * * *`, and convert it."""
+    timezone: str | None
+    """The IANA time zone that `cron` and `at` are in, daylight saving included. UTC where a new schedule has none."""
+    start: Moment | None
+    """From when on: ISO 8601, without an offset in the schedule's time zone, or seconds since 1970. A rate's first call."""
+    end: Moment | None
+    """Until when, as `start`."""
+    flexible: int | None
+    """Within how many minutes of its time a call may be made, 1 to 1440; 0 at its time."""
+    enabled: bool | None
+    """Whether calls are made. A new schedule makes them."""
+    description: str | None
+    """A description."""
+    target: ScheduleTarget | None
+    """What is called. Needed for a new schedule."""
+    role: str | None
+    """The ARN of the role that makes the call: `scheduler.amazonaws.com` must be allowed to assume it, `events.amazonaws.com` for the route `rule`; and you to pass it (iam:PassRole). Needed for a new schedule. One that is not assumable yet is waited for."""
+    retry: ScheduleRetry | None
+    """How a call is repeated that could not be made."""
+    deadletter: str | None
+    """The ARN of the queue of SQS that gets what could not be called in the end."""
+    once: bool | None
+    """Delete the schedule once its last call is made (ActionAfterCompletion)."""
+    settings: Mapping[str, Any]
+    """Further members of CreateSchedule, or PutRule for the route `rule`, passed through as they are; `null` removes one, such as `{"EndDate": null}`."""
+    remove: bool
+    """Delete the schedule (DeleteSchedule), or the rule with its targets and what this library made for it. What is not there is no error."""
+    count: int
+    """How many of the next times to show."""
+    timeout: float
+    """Seconds after which it is given up."""
+    plan: bool
+    """Write nothing: say what would be written."""
+
+
+class ScheduleRetry(TypedDict, total=False):
+    """How a call is repeated that could not be made (RetryPolicy)."""
+
+    attempts: int | None
+    """How often at most, 0 to 185."""
+    age: int | None
+    """For how long after its time, in seconds, 60 to 86400."""
+
+
+class Scheduled(TypedDict, total=False):
+    """What has become of a schedule, or with `plan` would."""
+
+    changed: Required[bool]
+    """Whether anything was, or would be, written."""
+    created: Required[bool]
+    """Whether the schedule is new."""
+    arn: str
+    """The ARN of the schedule or rule; absent where there is none."""
+    route: Required[Route]
+    """Who makes the call."""
+    expression: str
+    """When, as EventBridge has it; absent where there is no schedule."""
+    timezone: str
+    """The time zone; absent where there is no schedule."""
+    next: Required[list[str]]
+    """The next times, ISO 8601 with the offset; none where it is disabled. EventBridge calls within a minute of each, and within the window where the schedule is flexible. A rate's are reckoned from when the schedule was made, or begins."""
+    changes: Required[list[Change]]
+    """What changes: `path` is a JSON Pointer into the input of CreateSchedule or PutRule, a rule's target under `/Target`. Secrets are not shown."""
+    findings: Required[list[Finding]]
+    """What EventBridge takes but you may regret."""
+    planned: Required[list[PlannedCall]]
+    """The calls that write, in order: made, or with `plan` to be made. Secrets are not shown."""
+    calls: Required[int]
+    """How many calls were made."""
+
+
 class ServiceEvent(TypedDict, total=False):
     """An event of one of many services."""
 
@@ -904,6 +1052,27 @@ class TaskFailedDetail(TypedDict, total=False):
     """What came of going back, where `recover` asked for it and it was begun."""
 
 
+class TaskTarget(TypedDict, total=False):
+    """A task of ECS that a schedule starts (RunTask)."""
+
+    cluster: Required[str]
+    """The cluster: its name or ARN."""
+    service: str | None
+    """A service whose network, launch type or capacity providers, platform version and family it takes (DescribeServices)."""
+    definition: str | None
+    """A family, `family:revision` or an ARN. A family runs the newest ACTIVE revision each time. The service's family, unless given."""
+    count: int | None
+    """How many tasks, 1 to 10."""
+    container: str | None
+    """The container that `command` is for."""
+    command: list[str] | None
+    """The command that `container` runs instead of its own."""
+    overrides: Mapping[str, Any] | None
+    """What RunTask takes as `overrides`, as ECS spells it."""
+    settings: Mapping[str, Any]
+    """Further members of Scheduler's EcsParameters, as Scheduler spells them (`LaunchType`, `NetworkConfiguration`, …)."""
+
+
 class ThrottledDetail(TypedDict, total=False):
     """The `detail` of an error with the code `throttled`."""
 
@@ -998,12 +1167,28 @@ Event = Union[
 """Something that a rollout did or saw."""
 
 
+HttpConnection = str | ConnectionLogin | Mapping[str, Any]
+"""What an endpoint lets one in with."""
+
+
 Level = Literal["error", "warning"]
 """How grave a finding is."""
 
 
+Moment = str | float
+"""A moment: ISO 8601, or seconds since 1970."""
+
+
 Recover = Literal["leave", "rollback"]
 """What to do when a rollout fails or runs out of time."""
+
+
+Route = Literal["scheduler", "rule"]
+"""Who makes the call."""
+
+
+ScheduleTarget = NamedTarget | Mapping[str, Any]
+"""What a schedule calls."""
 
 
 Severity = Literal["critical", "high", "medium", "low", "informational"]

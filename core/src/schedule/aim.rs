@@ -90,8 +90,8 @@ async fn describe(act: &mut Act<'_>, cluster: &str, service: &str) -> Result<Val
         }
         Err(fault) => return Err(act.fatal(fault).await),
     };
-    match answer["services"][0].take() {
-        found @ Value::Object(_) => Ok(found),
+    match answer["services"].get_mut(0).map(Value::take) {
+        Some(found @ Value::Object(_)) => Ok(found),
         _ => Err(Error::ServiceMissing { service: service.to_owned(), cluster: cluster.to_owned() }),
     }
 }

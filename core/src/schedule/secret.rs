@@ -7,9 +7,11 @@ use crate::definition::{Change, looks_secret};
 /// What stands for a secret.
 const HIDDEN: &str = "(not shown)";
 
-/// A document as it may be shown.
+/// The input of a call as it may be shown, without the token that only this call has.
 pub(super) fn document(value: &Value) -> Value {
-    shown("", value)
+    let mut shown = shown("", value);
+    shown.as_object_mut().map(|members| members.shift_remove("ClientToken"));
+    shown
 }
 
 /// A change as it may be shown.

@@ -118,3 +118,53 @@ def test_a_job_of_github_needs_no_keys(endpoint: str, monkeypatch: pytest.Monkey
         identity = ecs_rollout.Client(region="eu-central-1", role="arn:aws:iam::123456789012:role/ci").whoami()
         assert identity["arn"] == "arn:aws:sts::123456789012:assumed-role/ci/ecs-rollout"
         server.shutdown()
+
+
+ROLE = "arn:aws:iam::123456789012:role/s"
+FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:f"
+
+
+def test_a_schedule_is_made_changed_and_left_alone(endpoint: str) -> None:
+    client = ecs_rollout.Client(endpoint=endpoint, region="eu-central-1")
+    scheduler = boto3.client("scheduler", endpoint_url=endpoint, **KEYS)
+    asked: Any = {"name": "tick", "expression": "cron(0 9 ? * MON-FRI *)", "timezone": "Europe/Berlin", "role": ROLE,
+        "target": {"lambda": FUNCTION, "input": {"a": 1}}, "retry": {"attempts": 2}, "description": "d", "start": "2031-01-01T00:00:00"}
+    made = client.schedule(**asked)
+    assert (made["changed"], made["created"]) == (True, True)
+    seen = scheduler.get_schedule(Name="tick")
+    assert (seen["ScheduleExpression"], seen["ScheduleExpressionTimezone"], seen["State"]) == ("cron(0 9 ? * MON-FRI *)", "Europe/Berlin", "ENABLED")
+    assert (seen["Target"]["Arn"], json.loads(seen["Target"]["Input"]), seen["Target"]["RetryPolicy"]["MaximumRetryAttempts"]) == (FUNCTION, {"a": 1}, 2)
+    again = client.schedule(**asked)
+    assert (again["changed"], again["changes"], again["calls"]) == (False, [], 1)
+    changed = client.schedule(name="tick", expression="rate(1 hour)", enabled=False)
+    assert sorted(change["path"] for change in changed["changes"]) == ["/ScheduleExpression", "/State"]
+    seen = scheduler.get_schedule(Name="tick")
+    assert (seen["ScheduleExpression"], seen["State"], seen["Description"], json.loads(seen["Target"]["Input"])) == ("rate(1 hour)", "DISABLED", "d", {"a": 1})
+    with pytest.raises(ecs_rollout.Invalid, match="no schedule group"):
+        client.schedule(**{**asked, "group": "nightly"})
+    assert client.schedule(**{**asked, "group": "nightly", "create": True})["created"]
+    assert client.schedule(name="tick", group="nightly", remove=True)["changed"]
+    assert client.schedule(name="tick", remove=True)["changed"] and not client.schedule(name="tick", remove=True)["changed"]
+    assert scheduler.list_schedules()["Schedules"] == []
+    scheduler.delete_schedule_group(Name="nightly")
+
+
+def test_a_rule_and_what_it_stands_on_are_made_changed_and_left_alone(endpoint: str) -> None:
+    client = ecs_rollout.Client(endpoint=endpoint, region="eu-central-1")
+    events = boto3.client("events", endpoint_url=endpoint, **KEYS)
+    http = {"url": "https://a.example/cron", "headers": {"x-a": "1"}, "body": {"a": 1}, "connection": {"key": {"header": "x", "value": "s3cret"}}}
+    asked: Any = {"name": "ping", "expression": "rate(5 minutes)", "role": ROLE, "target": {"http": http}}
+    made = client.schedule(**asked)
+    assert (made["created"], made["route"]) == (True, "rule") and "s3cret" not in json.dumps(made)
+    [target] = events.list_targets_by_rule(Rule="ping")["Targets"]
+    assert (target["Id"], target["RoleArn"], json.loads(target["Input"]), target["HttpParameters"]["HeaderParameters"]) == ("ping", ROLE, {"a": 1}, {"x-a": "1"})
+    destination = events.describe_api_destination(Name="ping")
+    assert (destination["InvocationEndpoint"], destination["HttpMethod"], destination["ApiDestinationArn"]) == ("https://a.example/cron", "POST", target["Arn"])
+    assert events.describe_connection(Name="ping")["AuthorizationType"] == "API_KEY"
+    again = client.schedule(**asked)
+    assert (again["changed"], again["changes"]) == (False, []), again
+    changed = client.schedule(**{**asked, "expression": "rate(1 day)"})
+    assert [call["operation"] for call in changed["planned"]] == ["PutRule"]
+    assert events.describe_rule(Name="ping")["ScheduleExpression"] == "rate(1 day)"
+    assert client.schedule(name="ping", route="rule", remove=True)["changed"]
+    assert events.list_rules()["Rules"] == [] and events.list_connections()["Connections"] == []

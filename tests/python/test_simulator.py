@@ -73,3 +73,96 @@ def test_refusals_are_those_of_ecs(ecs: Any) -> None:
     with pytest.raises(ecs.exceptions.ClientException, match="Unable to describe task definition"):
         ecs.describe_task_definition(taskDefinition="nope")
     assert "UnknownOperation" in str(pytest.raises(Exception, ecs.describe_capacity_providers).value)
+
+
+@pytest.fixture
+def calendar() -> Iterator[Simulator]:
+    with Simulator(speed=0, date="2026-03-28T00:00:00Z") as simulator:
+        yield simulator
+
+
+def client(simulator: Simulator, service: str) -> Any:
+    return boto3.client(service, endpoint_url=simulator.endpoint, region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")  # type: ignore[call-overload]
+
+
+LAMBDA = {"Arn": "arn:aws:lambda:eu-central-1:123456789012:function:f", "RoleArn": "arn:aws:iam::123456789012:role/s", "Input": '{"a": 1}'}
+
+
+def test_a_schedule_is_replaced_as_a_whole_and_listed_in_pages(calendar: Simulator) -> None:
+    scheduler = client(calendar, "scheduler")
+    common: Any = {"FlexibleTimeWindow": {"Mode": "OFF"}, "Target": LAMBDA}
+    created = scheduler.create_schedule(Name="a", ScheduleExpression="rate(1 hour)", Description="d", State="DISABLED", **common)
+    assert created["ScheduleArn"] == "arn:aws:scheduler:eu-central-1:123456789012:schedule/default/a"
+    with pytest.raises(scheduler.exceptions.ConflictException):
+        scheduler.create_schedule(Name="a", ScheduleExpression="rate(1 hour)", **common)
+    scheduler.update_schedule(Name="a", ScheduleExpression="rate(2 hours)", StartDate=datetime.datetime(2026, 4, 1, tzinfo=datetime.UTC), **common)
+    seen = scheduler.get_schedule(Name="a")
+    assert (seen["ScheduleExpression"], seen["State"], seen.get("Description")) == ("rate(2 hours)", "ENABLED", None)
+    assert seen["StartDate"].timestamp() == datetime.datetime(2026, 4, 1, tzinfo=datetime.UTC).timestamp()
+    assert isinstance(seen["CreationDate"], datetime.datetime)
+    assert seen["Target"]["RetryPolicy"] == {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185}
+    for bad in ({"ScheduleExpression": "cron(0 9 * * 1-5)"}, {"ScheduleExpression": "at(2020-01-01T00:00:00)"}, {"ScheduleExpressionTimezone": "Mars/Base"}):
+        with pytest.raises(scheduler.exceptions.ValidationException):
+            scheduler.update_schedule(**{"Name": "a", "ScheduleExpression": "rate(1 day)", **common, **bad})
+    with pytest.raises(scheduler.exceptions.ResourceNotFoundException):
+        scheduler.create_schedule(Name="b", GroupName="g", ScheduleExpression="rate(1 hour)", **common)
+    scheduler.create_schedule_group(Name="g")
+    for name in ("b", "c", "d"):
+        scheduler.create_schedule(Name=name, GroupName="g", ScheduleExpression="rate(1 hour)", **common)
+    pages = list(scheduler.get_paginator("list_schedules").paginate(GroupName="g", PaginationConfig={"PageSize": 2}))
+    assert [[one["Name"] for one in page["Schedules"]] for page in pages] == [["b", "c"], ["d"]]
+    assert [group["Name"] for group in scheduler.list_schedule_groups()["ScheduleGroups"]] == ["default", "g"]
+    scheduler.delete_schedule_group(Name="g")
+    scheduler.delete_schedule(Name="a", GroupName="default")
+    with pytest.raises(scheduler.exceptions.ResourceNotFoundException):
+        scheduler.get_schedule(Name="a")
+    assert scheduler.list_schedules()["Schedules"] == []
+
+
+def test_a_schedule_fires_once_a_due_time_by_the_clocks_of_its_zone(calendar: Simulator) -> None:
+    scheduler = client(calendar, "scheduler")
+    zone: Any = {"ScheduleExpressionTimezone": "Europe/Berlin", "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": LAMBDA}
+    # Python's own calendar says when nine in Berlin is; the clocks go forward on the second day.
+    from zoneinfo import ZoneInfo
+    start = datetime.datetime(2026, 3, 28, tzinfo=datetime.UTC).timestamp()
+    nine = [datetime.datetime(2026, 3, day, 9, tzinfo=ZoneInfo("Europe/Berlin")).timestamp() - start for day in (28, 29, 30)]
+    scheduler.create_schedule(Name="nine", ScheduleExpression="cron(0 9 * * ? *)", **zone)
+    scheduler.create_schedule(Name="skipped", ScheduleExpression="cron(30 2 29 3 ? *)", **zone)
+    for _ in range(3 * 24):
+        calendar.advance(3600)
+    seen = calendar.invocations()
+    assert [call["at"] for call in seen] == nine == [28800, 111600, 198000]
+    assert [(call["schedule"], call["target"], call["input"]) for call in seen] == [("nine", LAMBDA["Arn"], {"a": 1})] * 3
+    scheduler.update_schedule(Name="nine", ScheduleExpression="rate(12 hours)", **zone)
+    calendar.advance(12 * 3600)
+    assert [call["at"] for call in calendar.invocations()][3:] == [calendar.now - 12 * 3600, calendar.now]
+
+
+def test_a_rule_calls_an_address_with_its_connection(calendar: Simulator) -> None:
+    events = client(calendar, "events")
+    key = {"ApiKeyAuthParameters": {"ApiKeyName": "x", "ApiKeyValue": "s"}}
+    made = events.create_connection(Name="c", AuthorizationType="API_KEY", AuthParameters=key)
+    assert made["ConnectionState"] == "AUTHORIZING"
+    calendar.advance(5)
+    shown = events.describe_connection(Name="c")
+    assert (shown["ConnectionState"], shown["AuthParameters"]) == ("AUTHORIZED", {"ApiKeyAuthParameters": {"ApiKeyName": "x"}})
+    with pytest.raises(events.exceptions.ResourceAlreadyExistsException):
+        events.create_connection(Name="c", AuthorizationType="API_KEY", AuthParameters=key)
+    address = {"InvocationEndpoint": "https://a.example", "HttpMethod": "PUT"}
+    with pytest.raises(events.exceptions.ResourceNotFoundException):
+        events.create_api_destination(Name="d", ConnectionArn=made["ConnectionArn"] + "x", **address)
+    destination = events.create_api_destination(Name="d", ConnectionArn=made["ConnectionArn"], **address)["ApiDestinationArn"]
+    events.put_rule(Name="r", ScheduleExpression="rate(1 minute)")
+    with pytest.raises(events.exceptions.ClientError):
+        events.put_rule(Name="s", ScheduleExpression="at(2030-01-01T00:00:00)")
+    put = events.put_targets(Rule="r", Targets=[{"Id": "1", "Arn": destination, "RoleArn": LAMBDA["RoleArn"], "Input": "{}"}])
+    assert put["FailedEntryCount"] == 0
+    calendar.advance(130)
+    assert [(call["at"], call["http"]["method"], call["http"]["url"]) for call in calendar.invocations()] == [
+        (65, "PUT", "https://a.example"), (125, "PUT", "https://a.example")]
+    with pytest.raises(events.exceptions.ClientError):
+        events.delete_rule(Name="r")
+    events.remove_targets(Rule="r", Ids=["1"])
+    events.delete_rule(Name="r")
+    with pytest.raises(events.exceptions.ResourceNotFoundException):
+        events.describe_rule(Name="r")

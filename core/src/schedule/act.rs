@@ -83,30 +83,34 @@ impl<'a> Act<'a> {
     /// it is repeated.
     pub(super) async fn settle_from(&mut self, thing: &impl Thing, there: Option<Value>) -> Result<Settled, Error> {
         let mut settled = Settled { there, answer: None, is_written: false };
+        let told = (self.changes.len(), self.planned.len());
         let mut attempt = 0;
         loop {
-            if attempt > 0 {
-                settled.there = self.see(thing).await?;
-            }
             let Some(mut write) = thing.write(settled.there.as_ref())? else { return Ok(settled) };
-            if attempt == 0 {
+            if !settled.is_written {
                 self.changes.extend(write.changes.drain(..).map(secret::change));
                 let (operation, input) = (write.operation.name().to_owned(), secret::document(&write.input));
                 self.planned.push(PlannedCall { operation, input: Some(input) });
+                settled.is_written = true;
             }
-            settled.is_written = true;
             if self.is_plan {
                 return Ok(settled);
             }
             attempt += 1;
-            match self.send(&write).await {
-                Ok(answer) => {
-                    settled.answer = Some(answer);
-                    return Ok(settled);
-                }
-                Err(fault) if fault.is_ambiguous() || is_race(&fault) => self.pause(fault, attempt).await?,
-                Err(fault) => return Err(self.fatal(fault).await),
+            let fault = match self.send(&write).await {
+                Ok(answer) => return Ok(Settled { answer: Some(answer), ..settled }),
+                Err(fault) => fault,
+            };
+            if is_race(&fault) {
+                // What another did is not our change.
+                self.changes.truncate(told.0);
+                self.planned.truncate(told.1);
+                settled.is_written = false;
+            } else if !fault.is_ambiguous() {
+                return Err(self.fatal(fault).await);
             }
+            self.pause(fault, attempt).await?;
+            settled.there = self.see(thing).await?;
         }
     }
 

@@ -56,9 +56,9 @@ fn invalid(text: impl Into<String>) -> ApiError {
     ApiError::new("InvalidParameterException", text)
 }
 
-/// Whether a call changes services, so that a stale answer would show them as they were before.
+/// Whether a call changes services or schedules, so that a stale answer would show them as they were before.
 pub(crate) fn changes(operation: &str) -> bool {
-    const CHANGES: [&str; 8] = [
+    const CHANGES: [&str; 11] = [
         "CreateService",
         "UpdateService",
         "DeleteService",
@@ -67,6 +67,9 @@ pub(crate) fn changes(operation: &str) -> bool {
         "CreateDeployment",
         "StopDeployment",
         "ContinueDeployment",
+        "CreateSchedule",
+        "UpdateSchedule",
+        "PutRule",
     ];
     CHANGES.contains(&operation)
 }

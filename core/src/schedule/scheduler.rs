@@ -297,7 +297,7 @@ mod tests {
         expected["ClientToken"] = json!("t");
         READ_ONLY.iter().for_each(|name| drop(expected.as_object_mut().unwrap().remove(*name)));
         assert_eq!(input, expected);
-        assert!(input.to_string().contains("\"A\":1.50") && input.to_string().contains("1.8E9"), "{input}");
+        assert!(input.to_string().contains("\"A\":1.50"), "{input}");
     }
 
     #[test]

@@ -129,7 +129,7 @@ fn without_secrets(document: &Value) -> Value {
     match document {
         Value::Object(members) => {
             let is_secret = members.get("IsValueSecret") == Some(&Value::Bool(true));
-            let is_shown = |name: &str| !SECRETS.contains(&name) && !(is_secret && name == "Value");
+            let is_shown = |name: &str| !SECRETS.contains(&name) && (name != "Value" || !is_secret);
             let shown = members.iter().filter(|(name, _)| is_shown(name));
             shown.map(|(name, value)| (name.clone(), without_secrets(value))).collect::<Map<_, _>>().into()
         }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::act::{Act, Settled, Thing, Write};
 use super::check::Asked;
 use super::connection::{Destination, Leftover, connect};
-use super::scheduler::{called, is_same_document};
+use super::scheduler::{called, respell_input};
 use super::targets::HttpTarget;
 use crate::aws::Operation;
 use crate::definition::differences;
@@ -214,11 +214,7 @@ impl Thing for Target<'_> {
     fn write(&self, there: Option<&Value>) -> Result<Option<Write>, Error> {
         let Some(whole) = self.whole(there) else { return Ok(None) };
         let mut before = self.ours(there).cloned().unwrap_or_else(|| json!({}));
-        if let (Some(one), Some(other)) = (before["Input"].as_str(), whole["Input"].as_str()) {
-            if is_same_document(one, other) {
-                before["Input"] = other.into();
-            }
-        }
+        respell_input(&mut before, &whole);
         // Their place is among the rule's members.
         let (before, after) = (json!({"Target": before}), json!({"Target": whole}));
         let changes = differences(&before, &after);

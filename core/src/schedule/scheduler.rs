@@ -187,17 +187,16 @@ fn comparable(there: &Value, whole: &Value) -> Value {
             }
         }
     }
-    if let (Some(before), Some(after)) = (there["Target"]["Input"].as_str(), whole["Target"]["Input"].as_str()) {
-        if is_same_document(before, after) {
-            there["Target"]["Input"] = after.into();
-        }
-    }
+    respell_input(&mut there["Target"], &whole["Target"]);
     there
 }
 
-pub(super) fn is_same_document(one: &str, other: &str) -> bool {
-    let read = |text: &str| serde_json::from_str::<Value>(text).ok();
-    read(one).is_some_and(|document| Some(document) == read(other))
+/// The Input of a target in the spelling of another's, where both are the same document.
+pub(super) fn respell_input(before: &mut Value, after: &Value) {
+    let read = |target: &Value| serde_json::from_str::<Value>(target["Input"].as_str()?).ok();
+    if read(before).is_some_and(|document| Some(document) == read(after)) {
+        before["Input"] = after["Input"].clone();
+    }
 }
 
 /// A schedule that is to be no more.

@@ -239,6 +239,22 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_refused_or_names_its_times_in_order(
+            text in r"(cron|rate|at)\(([0-9]{1,2}|[*?LW]|[0-9]L|[0-9]{1,2}W|[0-9]#[0-9]|[0-9]-[0-9]|\*/[0-9]{1,2}|MON|FEB|[ ,/#-]|minutes){1,9}( [*?0-9L]{1,2}){0,5}\)|\PC{0,40}",
+            start in 0i64..7_000_000_000,
+        ) {
+            let Ok(table) = Timetable::parse(&text, "Europe/Berlin") else { return Ok(()) };
+            let mut last = start - 1;
+            for _ in 0..5 {
+                let Some(next) = table.after(last, start) else { break };
+                proptest::prop_assert!(next > last, "{}: {} after {}", text, next, last);
+                last = next;
+            }
+        }
+    }
+
     /// croner's reading of the same fields, which nobody here wrote. It is left to both to say what is no expression.
     #[test]
     fn anothers_reading_of_cron_is_the_same() {

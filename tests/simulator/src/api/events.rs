@@ -148,7 +148,7 @@ fn without_secrets(value: &Value) -> Value {
             let is_value = members.get("IsValueSecret") == Some(&json!(true));
             let secrets = ["ApiKeyValue", "Password", "ClientSecret"];
             let shown =
-                members.iter().filter(|(name, _)| !secrets.contains(&name.as_str()) && !(is_value && *name == "Value"));
+                members.iter().filter(|(name, _)| !secrets.contains(&name.as_str()) && (*name != "Value" || !is_value));
             Value::Object(shown.map(|(name, value)| (name.clone(), without_secrets(value))).collect())
         }
         Value::Array(items) => items.iter().map(without_secrets).collect(),

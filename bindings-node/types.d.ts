@@ -769,7 +769,7 @@ export interface Schedule {
   route?: Route | null
   /** When: `rate(5 minutes)`, `cron(0 9 ? * MON-FRI *)` with six fields and SUN=1, or `at(2030-01-31T09:00:00)`. Needed for a new schedule. */
   expression?: string | null
-  /** Take an expression with the five fields of Unix's cron, such as `*/5 * * * *`, and convert it. */
+  /** Take an expression with the five fields of Unix's cron, such as `0 9 * * 1-5`, and convert it. */
   convert?: boolean
   /** The IANA time zone that `cron` and `at` are in, daylight saving included. UTC where a new schedule has none. */
   timezone?: string | null

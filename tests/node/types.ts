@@ -21,6 +21,15 @@ deploy({ service: 'api', recover: 'maybe' })
 // @ts-expect-error a setting that does not exist
 new Client({ regoin: 'eu-central-1' })
 
+// @ts-expect-error a route that does not exist
+new Client().schedule({ name: 'n', route: 'lambda' })
+
+export async function nightly(role: string, lambda: string): Promise<string | undefined> {
+  const target = { lambda, input: { path: '/cron' } }
+  const { next, findings } = await new Client().schedule({ name: 'n', expression: 'rate(1 day)', start: 1.8e9, role, target })
+  return next[0] ?? findings[0]?.advice
+}
+
 export async function review(): Promise<string[]> {
   const plan = await new Client({ region: 'eu-central-1' }).plan({ ...request, variables: { TAG: '2' } })
   return plan.images.map((image) => `${image.container}: ${image.from ?? 'new'} -> ${image.to}`)

@@ -82,7 +82,7 @@ def calendar() -> Iterator[Simulator]:
 
 
 def client(simulator: Simulator, service: str) -> Any:
-    return boto3.client(service, endpoint_url=simulator.endpoint, region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")  # type: ignore[call-overload]
+    return boto3.client(service, endpoint_url=simulator.endpoint, region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
 
 
 LAMBDA = {"Arn": "arn:aws:lambda:eu-central-1:123456789012:function:f", "RoleArn": "arn:aws:iam::123456789012:role/s", "Input": '{"a": 1}'}

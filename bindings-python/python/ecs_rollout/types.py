@@ -809,7 +809,7 @@ class Schedule(TypedDict, total=False):
     expression: str | None
     """When: `rate(5 minutes)`, `cron(0 9 ? * MON-FRI *)` with six fields and SUN=1, or `at(2030-01-31T09:00:00)`. Needed for a new schedule."""
     convert: bool
-    """Take an expression with the five fields of Unix's cron, such as `*/5 * * * *`, and convert it."""
+    """Take an expression with the five fields of Unix's cron, such as `0 9 * * 1-5`, and convert it."""
     timezone: str | None
     """The IANA time zone that `cron` and `at` are in, daylight saving included. UTC where a new schedule has none."""
     start: Moment | None

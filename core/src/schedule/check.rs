@@ -328,8 +328,9 @@ mod tests {
             (json!({"target": {"lambda": LAMBDA, "call": "ecs:updateService"}}), "target: give exactly one of"),
             (
                 json!({"target": {"lamda": LAMBDA}}),
-                "target: target: unknown option \"lamda\": did you mean \"lambda\"?",
+                "target: unknown option \"lamda\": did you mean \"lambda\"?",
             ),
+            (json!({"target": {"arn": LAMBDA}}), "target: a document of Scheduler's has `Arn`, with a capital"),
             (json!({"target": {"lambda": "f"}}), "target.lambda: \"f\" is no ARN of lambda"),
             (json!({"target": {"Arn": 7}}), "target.Arn: a string expected"),
             (json!({"target": 7}), "target: a number given, an object expected"),

@@ -31,7 +31,7 @@ pub struct Schedule {
     /// new schedule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expression: Option<String>,
-    /// Take an expression with the five fields of Unix's cron, such as `*/5 * * * *`, and convert it.
+    /// Take an expression with the five fields of Unix's cron, such as `0 9 * * 1-5`, and convert it.
     #[serde(default)]
     pub convert: bool,
     /// The IANA time zone that `cron` and `at` are in, daylight saving included. UTC where a new schedule has none.

@@ -162,6 +162,9 @@ impl<'de> Deserialize<'de> for ScheduleTarget {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {
             Value::Object(document) if document.contains_key("Arn") => Ok(Self::Document(document)),
+            Value::Object(document) if document.contains_key("arn") => {
+                Err(serde::de::Error::custom("a document of Scheduler's has `Arn`, with a capital"))
+            }
             named @ Value::Object(_) => inner(named).map(|named| Self::Named(Box::new(named))),
             other => Err(mistyped(&other, "an object")),
         }
@@ -184,7 +187,7 @@ fn inner<T: serde::de::DeserializeOwned, E: serde::de::Error>(value: Value) -> R
     serde_path_to_error::deserialize(value).map_err(|error| {
         let (path, words) = (error.path().to_string(), error.inner().to_string());
         match explain("target", &path, &words) {
-            Error::Invalid { text, .. } => E::custom(text),
+            Error::Invalid { text, .. } => E::custom(text.strip_prefix("target: ").unwrap_or(&text)),
             other => E::custom(other),
         }
     })

@@ -773,7 +773,7 @@ export interface Schedule {
   convert?: boolean
   /** The IANA time zone that `cron` and `at` are in, daylight saving included. UTC where a new schedule has none. */
   timezone?: string | null
-  /** From when on: ISO 8601, without an offset in the schedule's time zone, or seconds since 1970. A rate's first call. */
+  /** From when on: ISO 8601, without an offset in the `timezone` given and otherwise UTC, or seconds since 1970. A rate's first call. */
   start?: Moment | null
   /** Until when, as `start`. */
   end?: Moment | null
@@ -795,9 +795,9 @@ export interface Schedule {
   once?: boolean | null
   /** Further members of CreateSchedule, or PutRule for the route `rule`, passed through as they are; `null` removes one, such as `{"EndDate": null}`. */
   settings?: Record<string, unknown>
-  /** Delete the schedule (DeleteSchedule), or the rule with its targets and what this library made for it. What is not there is no error. */
+  /** Delete the schedule (DeleteSchedule), or the rule with its targets and what this library made for it. What is not there is no error. Of the other options only `name`, `group`, `route` and which kind of `target` it is count then. */
   remove?: boolean
-  /** How many of the next times to show. */
+  /** How many of the next times to show, at most 1000. */
   count?: number
   /** Seconds after which it is given up. */
   timeout?: number

@@ -813,7 +813,7 @@ class Schedule(TypedDict, total=False):
     timezone: str | None
     """The IANA time zone that `cron` and `at` are in, daylight saving included. UTC where a new schedule has none."""
     start: Moment | None
-    """From when on: ISO 8601, without an offset in the schedule's time zone, or seconds since 1970. A rate's first call."""
+    """From when on: ISO 8601, without an offset in the `timezone` given and otherwise UTC, or seconds since 1970. A rate's first call."""
     end: Moment | None
     """Until when, as `start`."""
     flexible: int | None
@@ -835,9 +835,9 @@ class Schedule(TypedDict, total=False):
     settings: Mapping[str, Any]
     """Further members of CreateSchedule, or PutRule for the route `rule`, passed through as they are; `null` removes one, such as `{"EndDate": null}`."""
     remove: bool
-    """Delete the schedule (DeleteSchedule), or the rule with its targets and what this library made for it. What is not there is no error."""
+    """Delete the schedule (DeleteSchedule), or the rule with its targets and what this library made for it. What is not there is no error. Of the other options only `name`, `group`, `route` and which kind of `target` it is count then."""
     count: int
-    """How many of the next times to show."""
+    """How many of the next times to show, at most 1000."""
     timeout: float
     """Seconds after which it is given up."""
     plan: bool

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::expression::converted;
 use super::request::{Moment, Route, Schedule};
-use super::targets::{HttpConnection, HttpTarget, NamedTarget, ScheduleTarget, TaskTarget};
+use super::sound::{arn, check_target};
+use super::targets::ScheduleTarget;
 use super::timetable::{Timetable, moment, zone};
 use crate::error::Error;
 
@@ -35,16 +36,14 @@ const OWN: [(&str, &str); 13] = [
     ("EventBusName", "name"),
 ];
 
-const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
-
-/// How an operation begins that is a look, which Scheduler does not take.
-const LOOKS: [&str; 5] = ["get", "describe", "list", "batchget", "head"];
-
 pub(super) fn check(request: &Schedule) -> Result<Asked<'_>, Error> {
     name("name", &request.name)?;
     name("group", &request.group)?;
     if !(request.timeout.is_finite() && request.timeout > 0.0) {
         return Err(Error::invalid("timeout", "give a number of seconds above 0"));
+    }
+    if request.count > 1000 {
+        return Err(Error::invalid("count", "give at most 1000"));
     }
     own_options(&request.settings)?;
     if request.route() == Route::Rule {
@@ -55,7 +54,7 @@ pub(super) fn check(request: &Schedule) -> Result<Asked<'_>, Error> {
     }
     ranges(request)?;
     match &request.target {
-        Some(ScheduleTarget::Named(named)) => target(named)?,
+        Some(ScheduleTarget::Named(named)) => check_target(named)?,
         Some(ScheduleTarget::Document(document)) if !document["Arn"].is_string() => {
             return Err(Error::invalid("target.Arn", "a string expected"));
         }
@@ -137,18 +136,6 @@ fn ranges(request: &Schedule) -> Result<(), Error> {
     Ok(())
 }
 
-fn arn(option: &str, service: &str, text: &str) -> Result<(), Error> {
-    let parts: Vec<&str> = text.splitn(6, ':').collect();
-    match parts[..] {
-        ["arn", partition, found, _, _, resource]
-            if !partition.is_empty() && found == service && !resource.is_empty() =>
-        {
-            Ok(())
-        }
-        _ => Err(Error::invalid(option, format!("{text:?} is no ARN of {service}"))),
-    }
-}
-
 /// What a rule cannot do has another route.
 fn rule(request: &Schedule) -> Result<(), Error> {
     let instead = "use EventBridge Scheduler with a Lambda function that makes the call";
@@ -171,114 +158,12 @@ fn rule(request: &Schedule) -> Result<(), Error> {
     }
 }
 
-fn target(named: &NamedTarget) -> Result<(), Error> {
-    let given = [named.lambda.is_some(), named.task.is_some(), named.call.is_some(), named.http.is_some()];
-    if given.iter().filter(|is_given| **is_given).count() != 1 {
-        return Err(Error::invalid(
-            "target",
-            "give exactly one of lambda, task, call and http, or a document with Arn",
-        ));
-    }
-    if named.input.is_some() && (named.task.is_some() || named.http.is_some()) {
-        let instead = if named.task.is_some() { "task.overrides" } else { "http.body" };
-        return Err(Error::invalid("target.input", format!("is for lambda and call: give `{instead}`")));
-    }
-    if let Some(function) = &named.lambda {
-        arn("target.lambda", "lambda", function)?;
-    }
-    if let Some(call) = &named.call {
-        operation(call)?;
-    }
-    named.task.as_ref().map_or(Ok(()), task)?;
-    named.http.as_ref().map_or(Ok(()), http)
-}
-
-fn operation(call: &str) -> Result<(), Error> {
-    let wrong = |text: String| Err(Error::invalid("target.call", text));
-    let Some((service, action)) = call.split_once(':') else {
-        return wrong(format!("{call:?}: give service:operation, such as ecs:updateService"));
-    };
-    let is_service =
-        !service.is_empty() && service.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    let is_action = !action.is_empty() && action.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if !is_service || !is_action {
-        return wrong(format!("{call:?}: give service:operation, such as ecs:updateService"));
-    }
-    let lower = action.to_lowercase();
-    match LOOKS.iter().any(|look| lower.starts_with(look)) {
-        true => wrong(format!("{call:?} only looks, and nobody would see what it shows: Scheduler does not take it")),
-        false => Ok(()),
-    }
-}
-
-fn task(task: &TaskTarget) -> Result<(), Error> {
-    if task.cluster.is_empty() {
-        return Err(Error::invalid("target.task.cluster", "empty: give a name or an ARN"));
-    }
-    if task.service.is_none() && task.definition.is_none() {
-        return Err(Error::invalid("target.task.definition", "needed, unless `service` is given"));
-    }
-    if task.count.is_some_and(|count| !(1..=10).contains(&count)) {
-        return Err(Error::invalid("target.task.count", "give 1 to 10"));
-    }
-    match (&task.container, &task.command) {
-        (None, Some(_)) => Err(Error::invalid("target.task.container", "needed: which container is the command for?")),
-        (Some(_), None) => {
-            Err(Error::invalid("target.task.command", "needed beside `container`; other overrides go into `overrides`"))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn http(http: &HttpTarget) -> Result<(), Error> {
-    if !http.url.starts_with("https://") || http.url.len() <= "https://".len() {
-        return Err(Error::invalid(
-            "target.http.url",
-            "give an address with https://, which EventBridge can reach from outside",
-        ));
-    }
-    if !METHODS.contains(&http.method.as_str()) {
-        return Err(Error::invalid(
-            "target.http.method",
-            format!("{:?} is none of {}", http.method, METHODS.join(", ")),
-        ));
-    }
-    if http.rate == Some(0) {
-        return Err(Error::invalid("target.http.rate", "give 1 or more calls a second"));
-    }
-    match &http.connection {
-        HttpConnection::Login(login) if login.key.is_some() == login.basic.is_some() => Err(Error::invalid(
-            "target.http.connection",
-            "give exactly one of key and basic, a name, or a document of AWS",
-        )),
-        HttpConnection::Document(document) if !document.get("AuthParameters").is_some_and(Value::is_object) => {
-            Err(Error::invalid("target.http.connection.AuthParameters", "an object expected"))
-        }
-        HttpConnection::Name(text)
-            if text.is_empty() || text.starts_with("arn:") && connection_name(text).is_none() =>
-        {
-            Err(Error::invalid("target.http.connection", "give the name or the ARN of a connection"))
-        }
-        HttpConnection::Name(_) if http.refresh => {
-            Err(Error::invalid("target.http.refresh", "there is no secret here: the connection is another's"))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The name out of a connection's ARN: `…:connection/NAME/ID`. A name is itself.
-pub(super) fn connection_name(text: &str) -> Option<&str> {
-    if !text.starts_with("arn:") {
-        return Some(text);
-    }
-    text.split_once(":connection/")?.1.split('/').next().filter(|name| !name.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::schedule::HttpConnection;
 
     const LAMBDA: &str = "arn:aws:lambda:eu-central-1:1:function:f";
 
@@ -326,10 +211,7 @@ mod tests {
             (json!({"settings": {"State": "DISABLED"}}), "settings.State: has an option of its own: use `enabled`"),
             (json!({"target": {}}), "target: give exactly one of"),
             (json!({"target": {"lambda": LAMBDA, "call": "ecs:updateService"}}), "target: give exactly one of"),
-            (
-                json!({"target": {"lamda": LAMBDA}}),
-                "target: unknown option \"lamda\": did you mean \"lambda\"?",
-            ),
+            (json!({"target": {"lamda": LAMBDA}}), "target: unknown option \"lamda\": did you mean \"lambda\"?"),
             (json!({"target": {"arn": LAMBDA}}), "target: a document of Scheduler's has `Arn`, with a capital"),
             (json!({"target": {"lambda": "f"}}), "target.lambda: \"f\" is no ARN of lambda"),
             (json!({"target": {"Arn": 7}}), "target.Arn: a string expected"),
@@ -374,6 +256,7 @@ mod tests {
             (json!({"target": http(json!({})), "route": "scheduler"}), "Scheduler cannot call an address"),
             (json!({"target": {"lambda": LAMBDA}, "route": "rule"}), "a rule calls `http` alone"),
             (json!({"timeout": 0}), "timeout: "),
+            (json!({"count": 1001}), "count: give at most 1000"),
         ] {
             let said = said(options.clone());
             assert!(said.contains(text), "{options}: {said}");

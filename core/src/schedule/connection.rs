@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::act::{Act, Thing, Write};
-use super::check::connection_name;
+use super::sound::connection_name;
 use super::targets::{HttpConnection, HttpTarget};
 use crate::aws::Operation;
 use crate::definition::differences;

@@ -1,6 +1,6 @@
 //! Periodic calls made by EventBridge: what is asked for, what is there, and the difference.
 //!
-//! `expression`, `cron`, `days`, `unix` and `timetable` read expressions; `request`, `targets` and `check` are what is asked for;
+//! `expression`, `cron`, `days`, `unix` and `timetable` read expressions; `request`, `targets`, `check` and `sound` are what is asked for;
 //! `aim` says it in AWS's words; `scheduler`, `rule` and `connection` compare it with what is there, and `act` makes the calls.
 
 mod act;
@@ -15,6 +15,7 @@ mod request;
 mod rule;
 mod scheduler;
 mod secret;
+mod sound;
 mod targets;
 mod timetable;
 mod unix;
@@ -88,6 +89,20 @@ impl Client {
     /// CreateApiDestination, UpdateApiDestination, PutRule, PutTargets). With `remove`: DeleteSchedule; RemoveTargets, DeleteRule,
     /// DeleteApiDestination, DeleteConnection. A task looks at its service (DescribeServices), a group at itself
     /// (GetScheduleGroup, CreateScheduleGroup).
+    ///
+    /// ```no_run
+    /// # async fn nightly(client: ecs_rollout::Client) -> Result<(), ecs_rollout::Error> {
+    /// use ecs_rollout::Schedule;
+    /// use serde_json::json;
+    ///
+    /// let nightly = Schedule::from_value(json!({
+    ///     "name": "nightly", "expression": "cron(30 3 ? * MON-FRI *)", "timezone": "Europe/Berlin",
+    ///     "role": "arn:aws:iam::123456789012:role/scheduler",
+    ///     "target": {"lambda": "arn:aws:lambda:eu-central-1:123456789012:function:call", "input": {"path": "/cron/nightly"}},
+    /// }))?;
+    /// println!("next: {:?}", client.schedule(nightly).await?.next);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// `invalid` before anything is written; `service_missing`, `cluster_missing`, `denied`, `credentials`, `throttled`,

@@ -37,7 +37,8 @@ pub struct Schedule {
     /// The IANA time zone that `cron` and `at` are in, daylight saving included. UTC where a new schedule has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timezone: Option<String>,
-    /// From when on: ISO 8601, without an offset in the schedule's time zone, or seconds since 1970. A rate's first call.
+    /// From when on: ISO 8601, without an offset in the `timezone` given and otherwise UTC, or seconds since 1970. A rate's first
+    /// call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<Moment>,
     /// Until when, as `start`.
@@ -73,10 +74,10 @@ pub struct Schedule {
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub settings: Map<String, Value>,
     /// Delete the schedule (DeleteSchedule), or the rule with its targets and what this library made for it. What is not there is
-    /// no error.
+    /// no error. Of the other options only `name`, `group`, `route` and which kind of `target` it is count then.
     #[serde(default)]
     pub remove: bool,
-    /// How many of the next times to show.
+    /// How many of the next times to show, at most 1000.
     #[serde(default = "default_count")]
     pub count: u32,
     /// Seconds after which it is given up.

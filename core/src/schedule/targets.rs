@@ -17,7 +17,8 @@ use crate::request::{explain, given};
 pub enum ScheduleTarget {
     /// One of this library's ways to name it.
     Named(Box<NamedTarget>),
-    /// Scheduler's own document (Target), with `Arn`. Where that is the one there is already, members that are not given stay.
+    /// Scheduler's own document (Target), with `Arn`. Where that is the one there is already, members that are not given stay, and
+    /// `null` removes one. Where it is another, only `RoleArn`, `RetryPolicy` and `DeadLetterConfig` stay.
     Document(Map<String, Value>),
 }
 

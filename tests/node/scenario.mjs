@@ -20,6 +20,11 @@ export async function run(file) {
     assert(error instanceof EcsRolloutError, error)
     end = { error: error.code, detail: error.detail, message: error.message }
   }
+  if (expect.again) {
+    const again = simulator.client()[verb](request)
+    const outcome = again instanceof Rollout ? await again.outcome() : await again
+    assert(matches(expect.again, { outcome }), `again: ${show(outcome)}`)
+  }
   simulator.advance(later)
   assert(matches(expect.end, end), `the end: expected ${show(expect.end)}, seen ${show(end)}`)
   let at = 0

@@ -27,6 +27,10 @@ def run(file: Path) -> None:
         except ecs_rollout.Error as error:
             assert type(error) is ecs_rollout.errors.BY_CODE[error.code]
             end = {"error": error.code, "detail": error.detail, "message": str(error)}
+        if "again" in expect:
+            again = getattr(simulator.client(), verb)(**scenario["request"])
+            again = again.outcome() if isinstance(again, ecs_rollout.Rollout) else again
+            assert matches(expect["again"], {"outcome": again}), (expect["again"], again)
         simulator.advance(scenario.get("later", 0))
         assert matches(expect["end"], end), (expect["end"], end)
         seen = iter(events)

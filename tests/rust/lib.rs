@@ -41,11 +41,26 @@ pub async fn run(file: &Path) -> Result<(), String> {
         Err(error) => Err(error),
     };
     simulator.clock().advance(Duration::from_secs_f64(scenario["later"].as_f64().unwrap_or_default()));
-    let end = match &ended {
+    let end = shown(&ended);
+    if let Some(expected) = scenario["expect"].get("again") {
+        let again = match begin(&simulator.client(), &scenario).await {
+            Ok(Begun::Rollout(rollout)) => rollout.outcome().await.map(|outcome| json!(outcome)),
+            Ok(Begun::Value(value)) => Ok(value),
+            Err(error) => Err(error),
+        };
+        if !matches(expected, &shown(&again)) {
+            return Err(format!("again: expected {expected:#}\nseen {:#}", shown(&again)));
+        }
+    }
+    check(&scenario, &simulator, &end, &events)
+}
+
+/// How a verb ended.
+fn shown(ended: &Result<Value, Error>) -> Value {
+    match ended {
         Ok(outcome) => json!({ "outcome": outcome }),
         Err(error) => json!({"error": error.code(), "detail": error.detail(), "message": error.to_string()}),
-    };
-    check(&scenario, &simulator, &end, &events)
+    }
 }
 
 /// What a verb gives: something to watch, or its value.

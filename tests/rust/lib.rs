@@ -44,7 +44,7 @@ pub async fn run(file: &Path) -> Result<(), String> {
     let end = shown(&ended);
     if let Some(expected) = scenario["expect"].get("again") {
         let again = match begin(&simulator.client(), &scenario).await {
-            Ok(Begun::Rollout(rollout)) => rollout.outcome().await.map(|outcome| json!(outcome)),
+            Ok(Begun::Rollout(mut rollout)) => rollout.outcome().await.map(|outcome| json!(outcome)),
             Ok(Begun::Value(value)) => Ok(value),
             Err(error) => Err(error),
         };

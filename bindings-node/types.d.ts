@@ -446,7 +446,7 @@ export interface NamedTarget {
   call?: string | null
   /** An endpoint over HTTPS, by a rule of EventBridge and an API destination: no code, but UTC only, a public address, and an answer within 5 seconds. */
   http?: HttpTarget | null
-  /** What `lambda` or `call` is given: any JSON. For a call AWS wants the members with a capital, such as `DesiredCount`. */
+  /** What `lambda` or `call` is given: any JSON. Scheduler fills in `<aws.scheduler.scheduled-time>`, `<aws.scheduler.execution-id>`, `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>`, in any of its texts. For a call AWS wants the members with a capital, such as `DesiredCount`. */
   input?: unknown
 }
 
@@ -836,7 +836,7 @@ export interface Scheduled {
   changes: Array<Change>
   /** What EventBridge takes but you may regret. */
   findings: Array<Finding>
-  /** The calls that write, in order: made, or with `plan` to be made. Secrets are not shown. */
+  /** With `plan` the calls that would write, in order, otherwise none. Secrets are not shown. */
   planned: Array<PlannedCall>
   /** How many calls were made. */
   calls: number

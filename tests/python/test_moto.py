@@ -164,7 +164,7 @@ def test_a_rule_and_what_it_stands_on_are_made_changed_and_left_alone(endpoint: 
     again = client.schedule(**asked)
     assert (again["changed"], again["changes"]) == (False, []), again
     changed = client.schedule(**{**asked, "expression": "rate(1 day)"})
-    assert [call["operation"] for call in changed["planned"]] == ["PutRule"]
+    assert [change["path"] for change in changed["changes"]] == ["/ScheduleExpression"]
     assert events.describe_rule(Name="ping")["ScheduleExpression"] == "rate(1 day)"
     assert client.schedule(name="ping", route="rule", remove=True)["changed"]
     assert events.list_rules()["Rules"] == [] and events.list_connections()["Connections"] == []

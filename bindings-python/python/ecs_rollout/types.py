@@ -460,7 +460,7 @@ class NamedTarget(TypedDict, total=False):
     http: HttpTarget | None
     """An endpoint over HTTPS, by a rule of EventBridge and an API destination: no code, but UTC only, a public address, and an answer within 5 seconds."""
     input: Any
-    """What `lambda` or `call` is given: any JSON. For a call AWS wants the members with a capital, such as `DesiredCount`."""
+    """What `lambda` or `call` is given: any JSON. Scheduler fills in `<aws.scheduler.scheduled-time>`, `<aws.scheduler.execution-id>`, `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>`, in any of its texts. For a call AWS wants the members with a capital, such as `DesiredCount`."""
 
 
 class NetworkDetail(TypedDict, total=False):
@@ -875,7 +875,7 @@ class Scheduled(TypedDict, total=False):
     findings: Required[list[Finding]]
     """What EventBridge takes but you may regret."""
     planned: Required[list[PlannedCall]]
-    """The calls that write, in order: made, or with `plan` to be made. Secrets are not shown."""
+    """With `plan` the calls that would write, in order, otherwise none. Secrets are not shown."""
     calls: Required[int]
     """How many calls were made."""
 

@@ -57,6 +57,7 @@ pub(super) struct Act<'a> {
     deadline: Duration,
     pub(super) calls: u32,
     pub(super) changes: Vec<Change>,
+    /// The writes: made, or to be made.
     pub(super) planned: Vec<PlannedCall>,
 }
 

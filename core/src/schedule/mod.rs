@@ -66,7 +66,7 @@ pub struct Scheduled {
     pub changes: Vec<Change>,
     /// What EventBridge takes but you may regret.
     pub findings: Vec<Finding>,
-    /// The calls that write, in order: made, or with `plan` to be made. Secrets are not shown.
+    /// With `plan` the calls that would write, in order, otherwise none. Secrets are not shown.
     pub planned: Vec<PlannedCall>,
     /// How many calls were made.
     pub calls: u32,
@@ -163,7 +163,7 @@ fn outcome(act: Act<'_>, request: &Schedule, end: End, now: i64) -> Scheduled {
         next: Vec::new(),
         changes: act.changes,
         findings: Vec::new(),
-        planned: act.planned,
+        planned: if act.is_plan { act.planned } else { Vec::new() },
         calls: act.calls,
     };
     let Some(whole) = whole else { return outcome };

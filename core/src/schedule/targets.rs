@@ -40,7 +40,8 @@ pub struct NamedTarget {
     /// answer within 5 seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub http: Option<HttpTarget>,
-    /// What `lambda` or `call` is given: any JSON. For a call AWS wants the members with a capital, such as `DesiredCount`.
+    /// What `lambda` or `call` is given: any JSON. Scheduler fills in `<aws.scheduler.scheduled-time>`, `<aws.scheduler.execution-id>`,
+    /// `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>`, in any of its texts. For a call AWS wants the members with a capital, such as `DesiredCount`.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub input: Option<Value>,
 }

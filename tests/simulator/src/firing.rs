@@ -2,6 +2,7 @@
 //!
 //! Calls always arrive: retries, dead letters and windows are not modelled.
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::api;
@@ -33,7 +34,7 @@ pub(crate) fn fire(model: &mut Model) {
 fn scheduled(model: &mut Model, document: &Value) {
     let target = &document["Target"];
     let arn = target["Arn"].as_str().unwrap_or_default();
-    let input = target["Input"].as_str().map(read).unwrap_or_default();
+    let input = target["Input"].as_str().map(|text| read(&filled(model, document, text))).unwrap_or_default();
     let mut call = json!({
         "at": model.now, "schedule": document["Name"], "group": document["GroupName"], "route": "scheduler", "target": arn,
     });
@@ -46,6 +47,20 @@ fn scheduled(model: &mut Model, document: &Value) {
         perform(model, &mut call, &recased(action, char::to_ascii_uppercase), &lowered(&input));
     }
     model.calls.invocations.push(call);
+}
+
+/// With what Scheduler knows of the call in the place of its keywords.
+fn filled(model: &mut Model, document: &Value, text: &str) -> String {
+    let time = Timestamp::from_second(model.epoch(model.now).round() as i64).unwrap_or_default();
+    let id = model.ids.hex(16);
+    [
+        ("schedule-arn", document["Arn"].as_str().unwrap_or_default()),
+        ("scheduled-time", &time.to_string()),
+        ("execution-id", &id),
+        ("attempt-number", "1"),
+    ]
+    .into_iter()
+    .fold(text.to_owned(), |text, (name, value)| text.replace(&format!("<aws.scheduler.{name}>"), value))
 }
 
 /// A rule's call of an address, as it would be made: there is no network.

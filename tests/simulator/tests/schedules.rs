@@ -150,6 +150,17 @@ fn what_is_ecs_s_is_performed() {
 }
 
 #[test]
+fn keywords_in_an_input_are_filled_in() {
+    let simulator = start(json!({}));
+    let text = r#"{"time": "<aws.scheduler.scheduled-time>", "key": "<aws.scheduler.schedule-arn>/<aws.scheduler.attempt-number>"}"#;
+    let target = json!({"Target": {"Arn": LAMBDA, "RoleArn": ROLE, "Input": text}});
+    ok(&simulator, "scheduler:CreateSchedule", schedule("at(2026-10-24T22:01:00)", target));
+    wait(&simulator, 100.0);
+    let key = "arn:aws:scheduler:eu-central-1:123456789012:schedule/default/n/1";
+    assert_eq!(simulator.invocations()[0]["input"], json!({"time": "2026-10-24T22:01:00Z", "key": key}));
+}
+
+#[test]
 fn a_failed_entry_is_in_an_answer_of_success() {
     let simulator = start(json!({}));
     ok(&simulator, "events:PutRule", json!({"Name": "r", "ScheduleExpression": "rate(1 minute)"}));

@@ -1,7 +1,8 @@
 //! Runs a scenario of `tests/scenarios` through the crate, on the simulator.
 //!
 //! A scenario is what is asked, how the world behaves, and what must come of it. The runners of the three languages read
-//! the same files; each is small on purpose.
+//! the same files; each is small on purpose. `after` seconds pass before, `later` seconds after the verb; with `again` it is asked a
+//! second time, and `invocations` is what schedules called in the end.
 
 pub mod soak;
 

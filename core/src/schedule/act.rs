@@ -39,6 +39,8 @@ pub(super) struct Settled {
     pub(super) answer: Option<Value>,
     /// Whether it is, or would be, written.
     pub(super) is_written: bool,
+    /// Whether there was none before.
+    pub(super) is_new: bool,
 }
 
 impl Settled {
@@ -83,9 +85,9 @@ impl<'a> Act<'a> {
     /// The same of what was seen just before. A write whose answer was lost, and one that another came before, is looked at before
     /// it is repeated.
     pub(super) async fn settle_from(&mut self, thing: &impl Thing, there: Option<Value>) -> Result<Settled, Error> {
-        let mut settled = Settled { there, answer: None, is_written: false };
+        let mut settled = Settled { there, answer: None, is_written: false, is_new: false };
         let told = (self.changes.len(), self.planned.len());
-        let mut attempt = 0;
+        let (mut attempt, mut is_unsure) = (0, false);
         loop {
             let Some(mut write) = thing.write(settled.there.as_ref())? else { return Ok(settled) };
             if !settled.is_written {
@@ -93,6 +95,7 @@ impl<'a> Act<'a> {
                 let (operation, input) = (write.operation.name().to_owned(), secret::document(&write.input));
                 self.planned.push(PlannedCall { operation, input: Some(input) });
                 settled.is_written = true;
+                settled.is_new = settled.there.is_none();
             }
             if self.is_plan {
                 return Ok(settled);
@@ -102,12 +105,13 @@ impl<'a> Act<'a> {
                 Ok(answer) => return Ok(Settled { answer: Some(answer), ..settled }),
                 Err(fault) => fault,
             };
-            if is_race(&fault) {
+            is_unsure |= fault.is_ambiguous();
+            if is_race(&fault) && !is_unsure {
                 // What another did is not our change.
                 self.changes.truncate(told.0);
                 self.planned.truncate(told.1);
                 settled.is_written = false;
-            } else if !fault.is_ambiguous() {
+            } else if !is_race(&fault) && !fault.is_ambiguous() {
                 return Err(self.fatal(fault).await);
             }
             self.pause(fault, attempt).await?;

@@ -152,7 +152,7 @@ fn token() -> String {
 fn outcome(act: Act<'_>, request: &Schedule, end: End, now: i64) -> Scheduled {
     let End { settled, whole, target } = end;
     let route = request.route();
-    let created = settled.is_written && settled.there.is_none();
+    let created = settled.is_written && settled.is_new;
     let mut outcome = Scheduled {
         changed: !act.planned.is_empty(),
         created,

@@ -31,7 +31,7 @@ pub async fn run(file: &Path) -> Result<(), String> {
     let simulator = Simulator::start(scenario["world"].clone()).unwrap();
     let mut events = Vec::new();
     simulator.clock().advance(Duration::from_secs_f64(scenario["after"].as_f64().unwrap_or_default()));
-    let ended = match begin(&simulator.client(), &scenario).await {
+    let ended = match Box::pin(begin(&simulator.client(), &scenario)).await {
         Ok(Begun::Rollout(mut rollout)) => {
             while let Some(event) = rollout.next().await {
                 events.push(serde_json::to_value(event).unwrap());
@@ -44,7 +44,7 @@ pub async fn run(file: &Path) -> Result<(), String> {
     simulator.clock().advance(Duration::from_secs_f64(scenario["later"].as_f64().unwrap_or_default()));
     let end = shown(&ended);
     if let Some(expected) = scenario["expect"].get("again") {
-        let again = match begin(&simulator.client(), &scenario).await {
+        let again = match Box::pin(begin(&simulator.client(), &scenario)).await {
             Ok(Begun::Rollout(mut rollout)) => rollout.outcome().await.map(|outcome| json!(outcome)),
             Ok(Begun::Value(value)) => Ok(value),
             Err(error) => Err(error),

@@ -174,7 +174,8 @@ impl<'a> Act<'a> {
 
     async fn call(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, Fault>, Error> {
         self.calls += 1;
-        Ok(self.client.aws().await?.call(operation, input).await)
+        // In a box: a call is large, and every future on the way to it would be larger.
+        Ok(Box::pin(self.client.aws().await?.call(operation, input)).await)
     }
 
     /// Waits after a failure that may pass. Otherwise, and once the time is over, it is the error.

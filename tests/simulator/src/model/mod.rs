@@ -9,6 +9,7 @@ pub(crate) mod failure;
 pub(crate) mod ids;
 mod life;
 mod lifecycle;
+pub(crate) mod lone;
 pub(crate) mod native;
 pub(crate) mod plan;
 mod pulse;
@@ -27,6 +28,7 @@ use crate::behaviour::Behaviours;
 use crate::outside::{Alarms, Hooks};
 use definition::Definition;
 use ids::{Ids, Place};
+use lone::{Lone, Order};
 use service::{Around, Service};
 use shelf::Shelf;
 
@@ -53,6 +55,8 @@ pub(crate) struct Outside {
     pub(crate) bake: f64,
     /// How many container instances there are: the count of a DAEMON service.
     pub(crate) instances: u64,
+    /// What RunTask fails to start next, and why: a reason for each task.
+    pub(crate) run_failures: Vec<String>,
     /// Whether deployments under a native strategy show a rollout state.
     pub(crate) list_rollout_state: bool,
     /// Whether UpdateService is refused while a native strategy is at work, rather than superseding it.
@@ -67,6 +71,7 @@ impl Default for Outside {
             drain: 0.0,
             bake: 300.0,
             instances: 1,
+            run_failures: Vec::new(),
             list_rollout_state: true,
             refuse_update: false,
         }
@@ -89,6 +94,10 @@ pub(crate) struct Model {
     pub(crate) clusters: Vec<Cluster>,
     pub(crate) definitions: Shelf<Definition>,
     pub(crate) services: Shelf<Service>,
+    /// Tasks of no service, in the order in which they were started.
+    pub(crate) lone: Shelf<Lone>,
+    /// What RunTask was asked with a token of its caller.
+    orders: Shelf<Order>,
     /// Until when each service has nothing to do; one that is missing here is due.
     asleep: Vec<f64>,
 }
@@ -107,6 +116,8 @@ impl Model {
             clusters: Vec::new(),
             definitions: Shelf::default(),
             services: Shelf::default(),
+            lone: Shelf::default(),
+            orders: Shelf::default(),
             asleep: Vec::new(),
         }
     }
@@ -134,7 +145,7 @@ impl Model {
         }
         loop {
             self.asleep.resize(self.services.len(), 0.0);
-            let due = self.asleep.iter().copied().fold(f64::INFINITY, f64::min);
+            let due = self.asleep.iter().copied().fold(self.lone_due(), f64::min);
             if due > target {
                 // Nothing would happen in any of the ticks left, however many there are.
                 self.ticks = (target / TICK) as u64;
@@ -169,6 +180,7 @@ impl Model {
                 if service.pulse() == before { service.wake(now, around.outside) } else { now }
             });
         }
+        self.step_lone();
     }
 
     /// Lends a service together with what the scheduler needs around it.

@@ -32,6 +32,7 @@ mod image;
 mod plan;
 mod request;
 mod rollout;
+mod task;
 
 pub use aws::Options;
 pub use client::Client;
@@ -44,3 +45,4 @@ pub use identity::Identity;
 pub use plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 pub use request::{CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Watch, read};
 pub use rollout::{Rollout, Rollouts, Running};
+pub use task::{OneOff, Ran, RanTask, Register, Registered, Run};

@@ -30,15 +30,12 @@ pub async fn run(file: &Path) -> Result<(), String> {
     let simulator = Simulator::start(scenario["world"].clone()).unwrap();
     let mut events = Vec::new();
     simulator.clock().advance(Duration::from_secs_f64(scenario["after"].as_f64().unwrap_or_default()));
-    let ended = match start(&simulator.client(), &scenario) {
-        Ok(mut rollout) => {
-            while let Some(event) = rollout.next().await {
-                events.push(serde_json::to_value(event).unwrap());
-            }
-            rollout.outcome().await
-        }
-        Err(error) => Err(error),
-    };
+    let client = simulator.client();
+    // What somebody has asked for before, to its end, whatever that was.
+    if !scenario["first"].is_null() {
+        let _ = follow(&client, &scenario, &scenario["first"], &mut Vec::new()).await;
+    }
+    let ended = follow(&client, &scenario, &scenario["request"], &mut events).await;
     let end = match &ended {
         Ok(outcome) => json!({ "outcome": outcome }),
         Err(error) => json!({"error": error.code(), "detail": error.detail(), "message": error.to_string()}),
@@ -46,16 +43,32 @@ pub async fn run(file: &Path) -> Result<(), String> {
     check(&scenario, &simulator, &end, &events)
 }
 
+/// Asks for what the scenario's `verb` says, and takes in its events. It is cancelled with the first that matches `cancel`.
+async fn follow(client: &Client, scenario: &Value, request: &Value, events: &mut Vec<Value>) -> Result<Value, Error> {
+    if scenario["verb"] == "register" {
+        return Ok(json!(client.register(read("options", request.clone())?).await?));
+    }
+    let running = start(client, scenario, request.clone())?.spawn();
+    while let Some(event) = running.next().await {
+        if !scenario["cancel"].is_null() && matches(&scenario["cancel"], &event) {
+            running.cancel();
+        }
+        events.push(event);
+    }
+    running.outcome().await
+}
+
 /// Begins what the scenario's `verb` says: `deploy`, unless it says so.
-fn start(client: &Client, scenario: &Value) -> Result<Rollout, Error> {
-    let request = scenario["request"].clone();
-    Ok(match scenario["verb"].as_str().unwrap_or("deploy") {
+fn start(client: &Client, scenario: &Value, request: Value) -> Result<Rollout<Value, Value>, Error> {
+    let rollout = match scenario["verb"].as_str().unwrap_or("deploy") {
+        "run" => return Ok(client.run(read("options", request)?).documents()),
         "deploy" => client.deploy(read("options", request)?),
         "watch" => client.watch(read("options", request)?),
         "rollback" => client.rollback(read("options", request)?),
         "resume" => client.resume(read("options", request)?),
         other => panic!("{other} is no verb"),
-    })
+    };
+    Ok(rollout.documents())
 }
 
 fn check(scenario: &Value, simulator: &Simulator, end: &Value, events: &[Value]) -> Result<(), String> {

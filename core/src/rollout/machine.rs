@@ -345,7 +345,8 @@ impl Machine {
             State::Register(target) => self.register(target).await,
             State::Update if self.tasks.is_due() => self.begin_task(),
             State::Update => self.update().await,
-            State::Task(act) => self.task(act).await,
+            // In a box: every step would be as large as the largest of these.
+            State::Task(act) => Box::pin(self.task(act)).await,
             State::Confirm { taken, looks } => self.confirm(taken, looks).await,
             State::Look => self.look().await,
             State::Witness => self.witness().await,

@@ -78,7 +78,7 @@ impl Rollout {
     /// A revision, and nothing that runs it.
     pub(crate) async fn register(client: Client, register: Register) -> Result<Registered, Error> {
         let is_plan = register.plan;
-        Machine::with_goal(client, register.into_deployment(), Goal::Register).settle_definition(is_plan).await
+        Box::pin(Machine::with_goal(client, register.into_deployment(), Goal::Register).settle_definition(is_plan)).await
     }
 
     /// What the rollout would do.

@@ -67,8 +67,8 @@ export class Rollout<E = Event, O = Outcome> implements AsyncIterable<E> {
    */
   outcome(): Promise<O>
   /**
-   * Stops the watching; the end is `cancelled` unless it has come already. A deployment that has begun goes on; a push or a build
-   * stops.
+   * Stops the watching; the end is `cancelled` unless it has come already. A deployment that has begun goes on, and so does a
+   * task, unless `stop` says otherwise; a push or a build stops.
    */
   cancel(): void
   [Symbol.asyncIterator](): AsyncIterator<E, undefined>

@@ -9,11 +9,12 @@ use crate::aws::{Aws, Options, Signer};
 use crate::clock::{Clock, Wall};
 use crate::ecr::{self, Tokens};
 use crate::error::Error;
+use crate::event::Event;
 use crate::plan::Plan;
+use crate::ran::{Ran, Registered};
 use crate::request::{Definition, DeployAll, Deployment, Resume, Rollback, Watch};
 use crate::rollout::{Allowance, Goal, Rollout, Rollouts};
-use crate::event::Event;
-use crate::task::{Ran, Register, Registered, Run};
+use crate::task::{Register, Run};
 
 /// A connection to Amazon ECS in one account and region. Cheap to clone; nothing is called before it is used.
 #[derive(Clone)]

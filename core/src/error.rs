@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::definition::Finding;
-use crate::task::RanTask;
+use crate::ran::RanTask;
 
 /// Why a call or a rollout did not end well.
 ///

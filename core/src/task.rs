@@ -1,4 +1,4 @@
-//! What `run` and `register` are asked for, and what they come to.
+//! What `run`, `register` and the tasks before a deployment are asked for.
 
 use std::fmt;
 
@@ -6,9 +6,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::definition::{Change, ContainerChange, Finding};
-use crate::error::{Error, StoppedContainer};
-use crate::plan::PlannedCall;
+use crate::definition::ContainerChange;
+use crate::error::Error;
 use crate::request::{Definition, Deployment, default_cluster, default_timeout, yes};
 
 /// A task that runs to its end: what of it is special, beside the task definition that it runs.
@@ -163,68 +162,6 @@ pub struct Register {
     pub plan: bool,
 }
 
-/// What a run has come to: every task has ended well, or is started where nobody waits.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Ran {
-    /// Whether tasks were started; false where a run of the same `startedBy` was joined. For a plan: whether they would be.
-    pub changed: bool,
-    /// The ARN of the task definition; absent in a plan where it would be registered first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub definition: Option<String>,
-    /// The tasks.
-    pub tasks: Vec<RanTask>,
-    /// How long it took, in seconds.
-    pub seconds: f64,
-    /// How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted.
-    pub calls: u64,
-    /// The calls that would write, in order; empty where it is no plan.
-    pub planned: Vec<PlannedCall>,
-    /// What changes in the task definition, from that which was given by name or is the service's.
-    pub changes: Vec<Change>,
-}
-
-/// A task that was run.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct RanTask {
-    /// Its ARN.
-    pub task: String,
-    /// ECS's `lastStatus`, as it was last seen.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    /// ECS's `stopCode`; absent where it has not stopped.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stop: Option<String>,
-    /// ECS's `stoppedReason`; absent where it has not stopped.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// Its containers: how each has ended, as far as it has.
-    pub containers: Vec<StoppedContainer>,
-}
-
-/// What `register` has come to.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Registered {
-    /// Whether a revision was made; false where an equal one was there. For a plan: whether one would be.
-    pub changed: bool,
-    /// The ARN of the revision; absent in a plan that would make one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub definition: Option<String>,
-    /// The ARN of the family's newest ACTIVE revision before; absent where there was none, or no need to look.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub previous: Option<String>,
-    /// What changes from that to this one.
-    pub changes: Vec<Change>,
-    /// What ECS would take but you would regret; what it would refuse is an error instead.
-    pub findings: Vec<Finding>,
-    /// The calls that would write, in order; empty where it is no plan.
-    pub planned: Vec<PlannedCall>,
-    /// How many calls to ECS it took, failed ones included. Looks at images are not counted.
-    pub calls: u64,
-}
-
 fn one() -> u32 {
     1
 }
@@ -345,28 +282,29 @@ const OWN_OPTIONS: [(&str, &str); 5] = [
 impl OneOff {
     /// What can be told to be wrong without a definition. `place`: where it stands in what was asked, with a dot after it.
     pub(crate) fn check(&self, place: &str) -> Result<(), Error> {
-    let wrong = |option: &str, text: &str| Err(Error::invalid(format!("{place}{option}"), text));
-    if !(1..=10).contains(&self.count) {
-        return wrong("count", "RunTask starts 1 to 10 tasks");
+        let wrong = |option: &str, text: &str| Err(Error::invalid(format!("{place}{option}"), text));
+        if !(1..=10).contains(&self.count) {
+            return wrong("count", "RunTask starts 1 to 10 tasks");
+        }
+        if !(self.timeout.is_finite() && self.timeout > 0.0) {
+            return wrong("timeout", "give a number of seconds above 0");
+        }
+        if self.command.as_ref().is_some_and(Vec::is_empty) {
+            return wrong("command", "empty: give the words of a command, or leave it away");
+        }
+        if let Some((member, option)) = OWN_OPTIONS.iter().find(|(member, _)| self.settings.contains_key(*member)) {
+            return wrong(&format!("settings.{member}"), &format!("has an option of its own: use `{option}`"));
+        }
+        if self.settings.contains_key("clientToken") {
+            return wrong("settings.clientToken", "every order has a token of its own: use `startedBy` to name a run");
+        }
+        let is_set =
+            |member: &str| self.settings.get(member).is_some_and(|value| !value.is_null() && *value != json!([]));
+        if is_set("launchType") && is_set("capacityProviderStrategy") {
+            return wrong("settings", "launchType and capacityProviderStrategy exclude each other: leave one away");
+        }
+        Ok(())
     }
-    if !(self.timeout.is_finite() && self.timeout > 0.0) {
-        return wrong("timeout", "give a number of seconds above 0");
-    }
-    if self.command.as_ref().is_some_and(Vec::is_empty) {
-        return wrong("command", "empty: give the words of a command, or leave it away");
-    }
-    if let Some((member, option)) = OWN_OPTIONS.iter().find(|(member, _)| self.settings.contains_key(*member)) {
-        return wrong(&format!("settings.{member}"), &format!("has an option of its own: use `{option}`"));
-    }
-    if self.settings.contains_key("clientToken") {
-        return wrong("settings.clientToken", "every order has a token of its own: use `startedBy` to name a run");
-    }
-    let is_set = |member: &str| self.settings.get(member).is_some_and(|value| !value.is_null() && *value != json!([]));
-    if is_set("launchType") && is_set("capacityProviderStrategy") {
-        return wrong("settings", "launchType and capacityProviderStrategy exclude each other: leave one away");
-    }
-    Ok(())
-}
 }
 
 /// Whether ECS takes this as `startedBy`.

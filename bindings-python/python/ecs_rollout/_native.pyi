@@ -77,8 +77,8 @@ class Rollout(Iterator[_E], AsyncIterator[_E], Generic[_E, _O]):
         """
 
     def cancel(self) -> None:
-        """Stops the watching; the end is `Cancelled` unless it has come already. A deployment that has begun goes on; a push or
-        a build stops.
+        """Stops the watching; the end is `Cancelled` unless it has come already. A deployment that has begun goes on,
+        and so does a task, unless `stop` says otherwise; a push or a build stops.
         """
 
     def __iter__(self) -> Self: ...

@@ -279,7 +279,7 @@ impl Machine {
                 self.state = next;
             }
             Err(Setback::Again) => {}
-            Err(Setback::Fatal(error)) => self.state = State::Done(Box::new(Err(*error))),
+            Err(Setback::Fatal(error)) => self.state = self.tasks_lost(*error),
         }
     }
 

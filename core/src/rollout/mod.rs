@@ -42,8 +42,9 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::event::{Event, Outcome};
 use crate::plan::Plan;
+use crate::ran::{Ran, Registered};
 use crate::request::Deployment;
-use crate::task::{Ran, Register, Registered, Run};
+use crate::task::{Register, Run};
 pub(crate) use allowance::Allowance;
 pub(crate) use machine::Goal;
 use machine::{Leash, Machine};
@@ -78,7 +79,8 @@ impl Rollout {
     /// A revision, and nothing that runs it.
     pub(crate) async fn register(client: Client, register: Register) -> Result<Registered, Error> {
         let is_plan = register.plan;
-        Box::pin(Machine::with_goal(client, register.into_deployment(), Goal::Register).settle_definition(is_plan)).await
+        Box::pin(Machine::with_goal(client, register.into_deployment(), Goal::Register).settle_definition(is_plan))
+            .await
     }
 
     /// What the rollout would do.
@@ -165,10 +167,7 @@ fn value(one: &impl Serialize) -> Value {
 }
 
 /// Steps until there is something to tell, tells it, and so on to the end.
-fn items<O>(
-    machine: Machine,
-    outcome: fn(&mut Machine, Outcome) -> O,
-) -> impl Stream<Item = Item<Event, O>> + Send {
+fn items<O>(machine: Machine, outcome: fn(&mut Machine, Outcome) -> O) -> impl Stream<Item = Item<Event, O>> + Send {
     stream::unfold(Some(machine), move |machine| async move {
         let mut machine = machine?;
         loop {

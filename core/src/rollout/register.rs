@@ -5,7 +5,7 @@ use crate::definition::{Finding, Level};
 use crate::error::Error;
 use crate::event::Event;
 use crate::plan::PlannedCall;
-use crate::task::Registered;
+use crate::ran::Registered;
 
 impl Machine {
     /// Goes as far as there is a revision; as a plan, as far as the call that would make one.

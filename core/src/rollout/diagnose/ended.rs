@@ -63,7 +63,8 @@ impl<'a> Ended<'a> {
             "SpotInterruption" | "TerminationNotice" => return Clue { words, ..Clue::new(Kind::Interrupted) },
             _ => {}
         }
-        let has_words = |container: &&StoppedContainer| container.reason.as_deref().is_some_and(|it| classify(it).is_some());
+        let has_words =
+            |container: &&StoppedContainer| container.reason.as_deref().is_some_and(|it| classify(it).is_some());
         let is_guilty = |container: &&StoppedContainer| guilty.contains(&container.name);
         if classify(&self.reason).is_some() || self.containers.iter().filter(is_guilty).any(|one| has_words(&one)) {
             return self.clue();

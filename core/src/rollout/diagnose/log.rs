@@ -116,6 +116,16 @@ mod tests {
     }
 
     #[test]
+    fn every_line_is_spoken_with_its_time_and_whole() {
+        let long = "x".repeat(WIDTH + 5);
+        let event = |at: u64, message: &str| json!({"timestamp": at, "message": message});
+        let answer = json!({"events": [event(1500, "\u{1b}[1ma\u{1b}[0m\r\n  b\n"), event(2000, &long), event(2500, ""), {"message": "c"}]});
+        let expected = [(Some(1.5), "a"), (Some(1.5), "  b"), (Some(2.0), &long), (None, "c")];
+        let expected: Vec<_> = expected.into_iter().map(|(at, line)| (at, line.to_owned())).collect();
+        assert_eq!(spoken(&answer), expected);
+    }
+
+    #[test]
     fn lines_are_plain_and_bounded() {
         let event = |message: String| json!({ "message": message });
         let long = "é".repeat(WIDTH + 5);

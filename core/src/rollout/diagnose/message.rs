@@ -155,6 +155,25 @@ mod tests {
     }
 
     #[test]
+    fn what_was_not_started_has_a_reason() {
+        let capacity =
+            "Capacity is unavailable at this time. Please try again later or in a different availability zone";
+        for (reason, kind, subject, waits) in [
+            ("RESOURCE:CPU", Kind::Placement, Some("the cpu that the task asks for"), true),
+            ("RESOURCE:MEMORY", Kind::Placement, Some("the memory that the task asks for"), true),
+            ("AGENT", Kind::Placement, Some("a connected agent"), false),
+            ("LOCATION", Kind::Placement, Some("what the task requires"), false),
+            ("RESOURCE:ENI", Kind::Network, None, false),
+            (capacity, Kind::Capacity, None, true),
+            ("INACTIVE", Kind::Other, None, false),
+        ] {
+            let clue = unstarted(reason, Facts::default()).clue;
+            assert_eq!((clue.kind, clue.subject.as_deref(), clue.words.as_deref()), (kind, subject, Some(reason)));
+            assert_eq!(wants_room(reason), waits, "{reason}");
+        }
+    }
+
+    #[test]
     fn a_target_group_tells_why() {
         let service = json!({"loadBalancers": [{"targetGroupArn": "tg", "containerName": "api", "containerPort": 80}]});
         let message = "(service api) (task t1) (port 80) is unhealthy in (target-group tg) due to (reason Health checks failed with these codes: [404]).";

@@ -11,7 +11,8 @@ use crate::rollout::machine::{Goal, Machine, State};
 use crate::rollout::snapshot::text;
 
 /// What to do where a container was told to stop because another essential one had ended, and nobody said which decides.
-const DECIDER: &str = "name the container that decides with `container`, or set essential to false on those that go on until it ends";
+const DECIDER: &str =
+    "name the container that decides with `container`, or set essential to false on those that go on until it ends";
 
 impl Current {
     /// The tasks that have ended badly.
@@ -106,6 +107,18 @@ impl Machine {
             _ => fault,
         });
         self.leave_tasks(failure, |failure| Error::TimedOut { seconds, failure: Box::new(failure) })
+    }
+
+    /// What cannot be watched any more may go on all the same.
+    pub(in crate::rollout) fn tasks_lost(&mut self, error: Error) -> State {
+        let open = self.tasks.current.as_ref().map(Current::open).unwrap_or_default();
+        if self.tasks.current.as_ref().is_some_and(|current| current.wanted.task.stop) && !open.is_empty() {
+            return State::Task(Act::Stop(Box::new(error)));
+        }
+        if !open.is_empty() {
+            self.warn("tasks", format!("no longer watched, and not stopped: {}", ids(&open)));
+        }
+        State::Done(Box::new(Err(error)))
     }
 
     /// Nobody waits any more. `is_wanted`: somebody said so, rather than went away.

@@ -4,11 +4,12 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, list};
+use crate::request::suggestion;
 use crate::rollout::snapshot;
 use crate::task::OneOff;
 
 /// Members of RunTask: the newest API known here. Others are sent as they are, with a warning.
-pub(super) const KNOWN: [&str; 19] = [
+const KNOWN: [&str; 19] = [
     "capacityProviderStrategy",
     "clientToken",
     "cluster",
@@ -28,6 +29,27 @@ pub(super) const KNOWN: [&str; 19] = [
     "tags",
     "taskDefinition",
     "volumeConfigurations",
+];
+
+/// The same of its overrides, and of those of a container.
+const OVERRIDE: [&str; 7] = [
+    "containerOverrides",
+    "cpu",
+    "ephemeralStorage",
+    "executionRoleArn",
+    "inferenceAcceleratorOverrides",
+    "memory",
+    "taskRoleArn",
+];
+const CONTAINER: [&str; 8] = [
+    "command",
+    "cpu",
+    "environment",
+    "environmentFiles",
+    "memory",
+    "memoryReservation",
+    "name",
+    "resourceRequirements",
 ];
 
 /// Characters that ECS takes for all overrides, JSON's own included.
@@ -51,6 +73,32 @@ pub(super) struct Ingredients<'a> {
 pub(super) struct Composed {
     pub(super) input: Map<String, Value>,
     pub(super) decider: Option<String>,
+}
+
+/// What is sent although RunTask is not known to have it: AWS would pass over a misspelt override in silence.
+pub(super) fn unknown(place: &str, task: &OneOff) -> Vec<String> {
+    let containers = task.overrides.get("containerOverrides").and_then(Value::as_array).into_iter().flatten();
+    let containers = containers.enumerate().filter_map(|(at, one)| {
+        Some((format!("overrides.containerOverrides[{at}]."), one.as_object()?, &CONTAINER[..]))
+    });
+    let all = [
+        ("settings.".to_owned(), &task.settings, &KNOWN[..]),
+        ("overrides.".to_owned(), &task.overrides, &OVERRIDE[..]),
+    ];
+    all.into_iter()
+        .chain(containers)
+        .flat_map(|(within, members, known)| {
+            let unknown = members.keys().filter(|member| !known.contains(&member.as_str()));
+            unknown
+                .map(|member| text_of_unknown(&format!("{place}{within}{member}"), member, known))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn text_of_unknown(path: &str, member: &str, known: &[&str]) -> String {
+    let hint = suggestion(member, known).split(": known are").next().unwrap_or_default().to_owned();
+    format!("{path}: RunTask has no such member known to this version; it is sent as it is{hint}")
 }
 
 pub(super) fn compose(of: &Ingredients<'_>) -> Result<Composed, Error> {
@@ -272,9 +320,26 @@ mod tests {
         ] {
             let input = Value::Object(composed(json!({ "settings": settings }), &service).unwrap().input);
             let subnet = input.pointer("/networkConfiguration/awsvpcConfiguration/subnets/0");
-            let seen = json!([input["launchType"], input["capacityProviderStrategy"], input["platformVersion"], subnet]);
+            let seen =
+                json!([input["launchType"], input["capacityProviderStrategy"], input["platformVersion"], subnet]);
             assert_eq!(seen, expected, "{settings}");
         }
+    }
+
+    #[test]
+    fn what_runtask_does_not_know_is_sent_and_told() {
+        let task = json!({"settings": {"launchTyp": "EC2", "group": "g"}, "overrides": {"memory": "1", "containerOverride": [],
+            "containerOverrides": [{"name": "api", "comand": ["a"]}]}});
+        let task: OneOff = crate::request::read("options", task).unwrap();
+        let told = unknown("before[1].", &task);
+        for (text, expected) in told.iter().zip([
+            ("before[1].settings.launchTyp: ", "did you mean \"launchType\"?"),
+            ("before[1].overrides.containerOverride: ", "did you mean \"containerOverrides\"?"),
+            ("before[1].overrides.containerOverrides[0].comand: ", "did you mean \"command\"?"),
+        ]) {
+            assert!(text.starts_with(expected.0) && text.ends_with(expected.1), "{text}");
+        }
+        assert_eq!(told.len(), 3);
     }
 
     #[test]

@@ -92,7 +92,8 @@ impl Machine {
 
     /// Reads what is left; lines may still be on their way.
     pub(super) async fn read_rest(&mut self, rounds: u32) -> Step {
-        let blamed: Vec<_> = self.failed_tasks().into_iter().filter_map(|task| Some((task.id, task.clue.container?))).collect();
+        let blamed: Vec<_> =
+            self.failed_tasks().into_iter().filter_map(|task| Some((task.id, task.clue.container?))).collect();
         let Some(current) = &mut self.tasks.current else { return Ok(State::Update) };
         current.find_streams();
         for (task, container) in &blamed {

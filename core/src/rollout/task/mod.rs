@@ -2,8 +2,8 @@
 
 mod end;
 mod input;
-mod look;
 mod logs;
+mod look;
 mod order;
 mod pace;
 mod verdict;
@@ -16,13 +16,13 @@ use serde_json::{Map, Value, json};
 use super::codedeploy::appspec::sha256;
 use super::machine::{Goal, Machine, State, Step};
 use super::snapshot::{last, text};
+use crate::client::Client;
 use crate::definition::TaskDefinition;
 use crate::error::Error;
-use crate::plan::PlannedCall;
-use crate::request::suggestion;
-use crate::client::Client;
 use crate::event::Outcome;
-use crate::task::{OneOff, Ran, Run};
+use crate::plan::PlannedCall;
+use crate::ran::Ran;
+use crate::task::{OneOff, Run};
 use input::{Composed, Ingredients};
 use logs::Stream;
 use verdict::End;
@@ -104,7 +104,8 @@ struct Current {
 impl Tasks {
     /// Those that come before a deployment.
     pub(super) fn before(tasks: &[OneOff]) -> Self {
-        let wanted = |(at, task): (usize, &OneOff)| Wanted { place: format!("before[{at}]."), task: task.clone(), name: None };
+        let wanted =
+            |(at, task): (usize, &OneOff)| Wanted { place: format!("before[{at}]."), task: task.clone(), name: None };
         Self { queue: tasks.iter().enumerate().map(wanted).collect(), ..Self::default() }
     }
 
@@ -196,11 +197,7 @@ impl Machine {
         let wanted: Vec<Wanted> = self.tasks.queue.iter().cloned().collect();
         for one in &wanted {
             self.compose(one, &definition)?;
-            let known = input::KNOWN;
-            for member in one.task.settings.keys().filter(|member| !known.contains(&member.as_str())) {
-                let hint = suggestion(member, &known).split(": known are").next().unwrap_or_default().to_owned();
-                let text =
-                    format!("RunTask has no member {member:?} known to this version; it is sent as it is{hint}");
+            for text in input::unknown(&one.place, &one.task) {
                 self.warn("setting", text);
             }
         }
@@ -274,8 +271,13 @@ impl Machine {
     /// service runs so far tells it from a later one of the same revision.
     fn derived_name(&self, wanted: &Wanted, input: &Map<String, Value>) -> String {
         let primary = self.before.primary().map(|primary| primary.id.clone());
-        let of = json!([text(&Value::Object(self.prepared.service.clone()), "serviceArn"), primary, self.definition,
-            wanted.place, input]);
+        let of = json!([
+            text(&Value::Object(self.prepared.service.clone()), "serviceArn"),
+            primary,
+            self.definition,
+            wanted.place,
+            input
+        ]);
         format!("ecs-rollout/{}", &sha256(&of.to_string())[..32])
     }
 
@@ -314,10 +316,7 @@ impl Machine {
         }
         let definition = current.tasks.first().map(|task| text(task, "taskDefinitionArn"));
         self.definition = definition.filter(|arn| !arn.is_empty()).or(self.definition.take());
-        self.tasks.ran = Some(Ran {
-            tasks: current.tasks.iter().map(verdict::ran).collect(),
-            ..self.ran(Vec::new())
-        });
+        self.tasks.ran = Some(Ran { tasks: current.tasks.iter().map(verdict::ran).collect(), ..self.ran(Vec::new()) });
         self.succeed()
     }
 

@@ -124,6 +124,7 @@ impl Machine {
             return Err(self.setback(Fault::unreadable(Operation::RunTask)).await);
         }
         let reason = |failure: &Value| match (text(failure, "reason"), text(failure, "detail")) {
+            (reason, detail) if reason.is_empty() && detail.is_empty() => "it was not started".to_owned(),
             (reason, detail) if detail.is_empty() => reason,
             (reason, detail) => format!("{reason}: {detail}"),
         };

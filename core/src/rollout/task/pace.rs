@@ -100,12 +100,12 @@ mod tests {
         }
         let late: Vec<f64> = (20..=600).map(|tenth| follow(2.0, f64::from(tenth) / 10.0).1).collect();
         let mean = late.iter().sum::<f64>() / late.len() as f64;
-        assert!(mean < 2.0, "{mean}");
+        assert!(mean < 2.1, "{mean}");
     }
 
     #[test]
     fn a_long_task_is_looked_at_more_and_more_rarely() {
-        for (end, most, latest) in [(600.0, 90, 15.0), (3600.0, 360, 15.0)] {
+        for (end, most, latest) in [(600.0, 95, 15.0), (3600.0, 360, 15.0)] {
             let (calls, late) = follow(20.0, end);
             assert!(calls <= most && late <= latest, "{end}: {calls} calls, {late} late");
         }

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use crate::error::StoppedContainer;
+use crate::ran::RanTask;
 use crate::rollout::diagnose::Facts;
 use crate::rollout::snapshot::{list, text};
-use crate::task::RanTask;
 
 /// What a look shows of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn a_task_ends_well_when_what_decides_does() {
-        let definition = json!({"containerDefinitions": [{"name": "job"}, {"name": "redis"}, {"name": "log", "essential": false}]});
+        let definition =
+            json!({"containerDefinitions": [{"name": "job"}, {"name": "redis"}, {"name": "log", "essential": false}]});
         let facts = Facts { definition: Some(&definition), service: None };
         let guilty = |names: &[&str]| End::Badly(names.iter().map(|name| (*name).to_owned()).collect());
         let exited = "EssentialContainerExited";
@@ -148,7 +149,8 @@ mod tests {
 
     #[test]
     fn the_newest_run_of_a_name_is_joined_unless_it_failed() {
-        let task = |created: u64, status: &str, exit: u64| json!({"createdAt": created, "lastStatus": status, "exit": exit});
+        let task =
+            |created: u64, status: &str, exit: u64| json!({"createdAt": created, "lastStatus": status, "exit": exit});
         let (failed, well, on) = (task(1, "STOPPED", 1), task(2, "STOPPED", 0), task(3, "RUNNING", 0));
         for (tasks, count, expected) in [
             (vec![], 1, Earlier::None),

@@ -78,7 +78,12 @@ impl Machine {
             });
         }
         let mut failure = self.task_failure();
-        failure.reason = self.tasks.current.as_ref().and_then(Current::reason);
+        let reason = self.tasks.current.as_ref().and_then(Current::reason);
+        let unwritten = (self.goal != Goal::Run).then(|| "nothing of the service was written".to_owned());
+        failure.reason = match (reason, unwritten) {
+            (Some(reason), Some(unwritten)) => Some(format!("{reason}; {unwritten}")),
+            (reason, unwritten) => reason.or(unwritten),
+        };
         self.leave_tasks(failure, |failure| Error::TaskFailed(Box::new(failure)))
     }
 

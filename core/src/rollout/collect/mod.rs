@@ -17,7 +17,6 @@ use super::watch::is_passing;
 use crate::aws::{Fault, FaultKind, Operation};
 use crate::definition::TaskDefinition;
 use crate::error::Cause;
-use crate::event::Event;
 pub(super) use known::Collected;
 
 /// Pages of stopped tasks to go through at most: the newest stand anywhere in them.
@@ -94,13 +93,7 @@ impl Machine {
         for task in news.into_iter().rev() {
             let log = self.first_log(&task).await?;
             let task = self.watched.collected.keep(task);
-            self.tell(Event::Stopped {
-                task: task.id,
-                kind: task.clue.kind.name().to_owned(),
-                reason: task.reason,
-                containers: task.containers,
-                log,
-            });
+            self.tell(task.told(log));
         }
         Ok(())
     }

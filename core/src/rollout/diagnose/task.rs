@@ -7,6 +7,7 @@ use super::ended::{Ended, subject};
 use super::facts::Facts;
 use super::kind::{Kind, is_incurable};
 use crate::error::StoppedContainer;
+use crate::event::Event;
 use crate::rollout::snapshot::{last, list, text};
 
 /// A task that ran at most so long has ended at its start, in seconds. ECS itself takes a task without health checks for
@@ -31,6 +32,12 @@ impl StoppedTask {
     /// Whether the next task will stop for the same cause, too. One that ran for a while before it ended may not.
     pub(crate) fn is_hopeless(&self) -> bool {
         is_incurable(self.clue.kind) && self.ran.is_none_or(|ran| ran <= START)
+    }
+
+    /// As an event, with the last lines of its log.
+    pub(crate) fn told(self, log: Vec<String>) -> Event {
+        let kind = self.clue.kind.name().to_owned();
+        Event::Stopped { task: self.id, kind, reason: self.reason, containers: self.containers, log }
     }
 
     /// The same task where its log has shown that its image is of another platform.

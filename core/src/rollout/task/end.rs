@@ -5,7 +5,6 @@ use serde_json::Value;
 use super::verdict::{self, End};
 use super::{Act, Current, ids};
 use crate::error::{Cause, Error, Failure};
-use crate::event::Event;
 use crate::rollout::diagnose::{self, Evidence, StoppedTask};
 use crate::rollout::machine::{Goal, Machine, State};
 use crate::rollout::snapshot::text;
@@ -69,13 +68,7 @@ impl Machine {
     pub(super) fn tasks_failed(&mut self) -> State {
         for task in self.failed_tasks() {
             let log = self.tasks.current.as_ref().map(|current| current.lines(&task)).unwrap_or_default();
-            self.tell(Event::Stopped {
-                task: task.id,
-                kind: task.clue.kind.name().to_owned(),
-                reason: task.reason,
-                containers: task.containers,
-                log,
-            });
+            self.tell(task.told(log));
         }
         let mut failure = self.task_failure();
         let reason = self.tasks.current.as_ref().and_then(Current::reason);

@@ -165,6 +165,9 @@ impl Machine {
 
     /// The first look comes when the pace says so.
     fn follow_tasks(&mut self) -> Step {
+        if self.tasks.current.as_ref().is_some_and(|current| current.open().is_empty()) {
+            return Ok(State::Task(Act::Rest { rounds: 0 }));
+        }
         self.attempt = 0;
         self.look_at_tasks_later();
         Ok(State::Task(Act::Look))
@@ -212,4 +215,78 @@ impl Machine {
 
 fn passes(fault: &Fault) -> bool {
     !matches!(fault.kind, FaultKind::Credentials | FaultKind::Denied | FaultKind::Rejected | FaultKind::Unoffered)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use crate::aws::tests::Loopback;
+    use crate::clock::Wall;
+    use crate::{Client, Error, Run};
+    use serde_json::{Value, json};
+
+    /// A server on which the token of every order is known already: its task is `tasks`, seen only once it was ordered.
+    async fn conflicting(tasks: Value) -> Loopback {
+        let is_ordered = AtomicBool::new(false);
+        Loopback::with(move |seen| {
+            let target = seen.header("x-amz-target").to_owned();
+            let definition = json!({"taskDefinitionArn": "arn:aws:ecs:r:1:task-definition/job:1", "family": "job", "status": "ACTIVE",
+                "containerDefinitions": [{"name": "job", "image": "job:1"}]});
+            let asked: Value = serde_json::from_slice(&seen.body).unwrap();
+            let is_by_name = asked["startedBy"] == "ci/7";
+            let (status, answer) = match target.rsplit('.').next().unwrap() {
+                "DescribeTaskDefinition" => (200, json!({ "taskDefinition": definition })),
+                "RunTask" => {
+                    is_ordered.store(true, Ordering::SeqCst);
+                    (400, json!({"__type": "ConflictException", "message": "The provided clientToken is already in use"}))
+                }
+                "ListTasks" if is_by_name && is_ordered.load(Ordering::SeqCst) => {
+                    let arns: Vec<Value> = tasks.as_array().unwrap().iter().map(|task| task["taskArn"].clone()).collect();
+                    (200, json!({ "taskArns": arns }))
+                }
+                "ListTasks" => (200, json!({"taskArns": []})),
+                "DescribeTasks" => (200, json!({ "tasks": tasks })),
+                other => panic!("{other} is not asked"),
+            };
+            (status, vec![("content-type", "application/x-amz-json-1.1".to_owned())], answer.to_string())
+        })
+        .await
+    }
+
+    fn run(loopback: &Loopback, clock: Arc<dyn crate::Clock>) -> crate::Rollout<crate::Event, crate::Ran> {
+        let run = Run { started_by: Some("ci/7".to_owned()), verify: false, ..Run::of_definition("prod", "job") };
+        Client::local(&loopback.url, clock).run(run)
+    }
+
+    #[tokio::test]
+    async fn an_order_whose_token_is_known_already_is_found_by_its_name() {
+        let task = json!({"taskArn": "arn:aws:ecs:r:1:task/prod/t1", "startedBy": "ci/7", "lastStatus": "STOPPED",
+            "stopCode": "EssentialContainerExited", "containers": [{"name": "job", "exitCode": 0}]});
+        let loopback = conflicting(json!([task])).await;
+        let ran = run(&loopback, Arc::new(Wall::default())).outcome().await.unwrap();
+        assert_eq!((ran.changed, ran.tasks[0].task.as_str()), (true, "arn:aws:ecs:r:1:task/prod/t1"));
+    }
+
+    /// A clock on which no wait takes any time.
+    struct Skipping(std::sync::Mutex<std::time::Duration>);
+
+    impl crate::Clock for Skipping {
+        fn now(&self) -> std::time::Duration {
+            *self.0.lock().unwrap()
+        }
+
+        fn sleep(&self, duration: std::time::Duration) -> futures_util::future::BoxFuture<'static, ()> {
+            *self.0.lock().unwrap() += duration;
+            Box::pin(std::future::ready(()))
+        }
+    }
+
+    #[tokio::test]
+    async fn one_that_is_never_found_is_an_error() {
+        let loopback = conflicting(json!([])).await;
+        let error = run(&loopback, Arc::new(Skipping(std::sync::Mutex::default()))).outcome().await.unwrap_err();
+        assert!(matches!(&error, Error::Aws { name, .. } if name == "ConflictException"), "{error}");
+    }
 }

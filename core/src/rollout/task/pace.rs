@@ -45,8 +45,8 @@ pub(super) fn next_look(progress: &Progress) -> Duration {
 pub(super) fn reads_logs(looks: u32, phase: Phase) -> bool {
     match phase {
         Phase::Starting => false,
-        Phase::Running => looks % 3 == 0,
-        Phase::Stopping => looks % 2 == 0,
+        Phase::Running => looks.is_multiple_of(3),
+        Phase::Stopping => looks.is_multiple_of(2),
     }
 }
 

@@ -88,6 +88,24 @@ async fn of_many_services_each_has_its_own_tasks_before_it() {
     assert_eq!(updated.map(|call| call["input"]["service"].clone()).collect::<Vec<_>>(), [json!("s0")]);
 }
 
+/// Cancelled, the tasks that are on their way are stopped where that is asked for, and nothing of the services is written.
+#[tokio::test]
+async fn cancelled_the_tasks_of_many_services_are_stopped() {
+    let simulator = simulator(json!({"speed": 1}));
+    let mut all = DeployAll::new(vec![deployment("s0", &["forever"]), deployment("s1", &["forever"])]);
+    all.services[0].before[0].stop = true;
+    let running = simulator.client().deploy_all(all).spawn();
+    let mut started = 0;
+    while let Some(event) = running.next().await {
+        started += usize::from(matches!(event.event, Some(Event::Task { .. })));
+        if started == 2 {
+            running.cancel();
+        }
+    }
+    assert_eq!(running.outcome().await.unwrap_err().code(), "cancelled");
+    assert_eq!(["RunTask", "StopTask", "UpdateService"].map(|name| performed(&simulator, name)), [2, 1, 0]);
+}
+
 #[tokio::test]
 async fn tasks_before_a_deployment_are_in_its_plan() {
     let simulator = simulator(json!({}));

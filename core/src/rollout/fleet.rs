@@ -197,6 +197,9 @@ impl Fleet {
 
     fn cancel(&mut self) {
         for member in self.members.iter_mut().filter(|member| member.end.is_none()) {
+            if self.leash.is_cancelled() {
+                member.machine.leash().cancel();
+            }
             member.machine.cancel();
             (member.has_begun, member.end) = (true, member.machine.end());
         }

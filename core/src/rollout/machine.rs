@@ -46,11 +46,16 @@ impl Leash {
         self.news.notify_waiters();
     }
 
+    /// Whether somebody said so, rather than went away.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::SeqCst)
+    }
+
     pub(super) async fn pulled(&self, is_on_the_way: bool) {
         loop {
             let news = self.news.notified();
             let released = self.released.load(Ordering::SeqCst) && !is_on_the_way;
-            if released || self.cancelled.load(Ordering::SeqCst) {
+            if released || self.is_cancelled() {
                 return;
             }
             news.await;
@@ -306,7 +311,7 @@ impl Machine {
         match self.state {
             State::Task(task::Act::Stop(_)) => return,
             State::Task(_) => {
-                self.state = self.tasks_cancelled(self.leash.cancelled.load(Ordering::SeqCst));
+                self.state = self.tasks_cancelled(self.leash.is_cancelled());
                 self.pause = None;
                 return;
             }

@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use super::case::{Case, Conclusion};
 use super::codedeploy::{self, Act};
 use super::kind::Kind;
+use super::observe::Ours;
 use super::prepare::Prepared;
 use super::records::Records;
 use super::snapshot::Snapshot;
@@ -157,6 +158,9 @@ impl From<Error> for Setback {
 
 pub(super) type Step = Result<State, Setback>;
 
+/// Steps after the deadline in which what was seen last is asked about.
+const OVERTIME: u32 = 5;
+
 /// One rollout: the request, what has been found out, and what is next.
 pub(super) struct Machine {
     pub(super) client: Client,
@@ -171,7 +175,10 @@ pub(super) struct Machine {
     /// Failed attempts in a row.
     pub(super) attempt: usize,
     pub(super) last_fault: Option<String>,
+    /// Whether the deadline has passed and what was seen last is seen to its end.
     pub(super) is_last_look: bool,
+    /// Steps since then.
+    pub(super) overtime: u32,
     pub(super) calls: u64,
     pub(super) started: Duration,
     pub(super) before: Snapshot,
@@ -188,8 +195,12 @@ pub(super) struct Machine {
     pub(super) tasks: Tasks,
     /// A deployment that the service is known to have, and how many looks may leave it out: they are stale.
     pub(super) expected: Option<(String, u32)>,
+    /// An order to turn round or to go on that got no answer, and may have been taken.
+    pub(super) turned: Option<Box<Value>>,
     /// The way back after this one failed.
     pub(super) back: Option<Box<Self>>,
+    /// The deployment that is gone back from, on a way back.
+    pub(super) instead_of: Option<Ours>,
 }
 
 impl Machine {
@@ -208,6 +219,7 @@ impl Machine {
             attempt: 0,
             last_fault: None,
             is_last_look: false,
+            overtime: 0,
             calls: 0,
             started,
             before: Snapshot::default(),
@@ -220,7 +232,9 @@ impl Machine {
             codedeploy: codedeploy::Known::default(),
             tasks,
             expected: None,
+            turned: None,
             back: None,
+            instead_of: None,
         }
     }
 
@@ -240,14 +254,14 @@ impl Machine {
         if matches!(self.state, State::Task(task::Act::Stop(_))) {
             return self.advance().await;
         }
-        // A write is never cut off: whether it was done would be unknown.
-        if self.is_writing() && self.pause.is_none() {
-            return self.advance().await;
-        }
         let leash = self.leash();
+        // A write is never cut off: whether it was done would be unknown. Nor is one begun that nobody wants.
+        if self.is_writing() && self.pause.is_none() {
+            return if leash.is_cancelled() { self.cancel() } else { self.advance().await };
+        }
         // Nobody listens any more: the order is still given, then there is nothing to watch for.
-        let is_order_due = self.goal == Goal::Run && !self.tasks.has_begun();
-        let is_on_the_way = self.case.is_none() && (matches!(self.goal, Goal::Deploy | Goal::Back) || is_order_due);
+        let has_begun = self.goal == Goal::Run && self.tasks.has_begun();
+        let is_on_the_way = self.case.is_none() && !has_begun && !matches!(self.goal, Goal::Watch { .. });
         tokio::select! {
             biased;
             () = leash.pulled(is_on_the_way) => self.cancel(),
@@ -264,12 +278,18 @@ impl Machine {
             return;
         }
         if self.left().is_zero() && !self.is_ending() {
-            // The truth may have come since the last look: one more, then no further.
-            if self.is_last_look || !matches!(self.state, State::Look | State::Task(task::Act::Look)) {
+            // The truth may have come since the last look: one more, and what that leaves open is asked, but no further.
+            let is_open = match self.state {
+                State::Look | State::Task(task::Act::Look) => !self.is_last_look,
+                State::Witness | State::Settle(_) => self.overtime < OVERTIME,
+                _ => false,
+            };
+            if !is_open {
                 self.state = self.time_out();
                 return;
             }
-            self.is_last_look = true;
+            self.is_last_look |= matches!(self.state, State::Look | State::Task(task::Act::Look));
+            self.overtime += 1;
         }
         let step = self.take(self.state.clone()).await;
         self.apply(step);
@@ -319,7 +339,7 @@ impl Machine {
         }
         let mut failure = self.failure();
         let goes_on = "the deployment goes on: `watch` joins it, `rollback` goes back";
-        failure.reason = self.case.is_some().then(|| goes_on.to_owned());
+        failure.reason = (self.case.is_some() || self.changed).then(|| goes_on.to_owned());
         self.state = State::Done(Box::new(Err(Error::Cancelled(Box::new(failure)))));
     }
 
@@ -431,7 +451,8 @@ impl Machine {
         if matches!(self.state, State::Task(_)) {
             return self.tasks_timed_out();
         }
-        let conclusion = Conclusion::TimedOut { reason: self.last_fault.take() };
+        let known = self.case.as_ref().and_then(Case::at_deadline);
+        let conclusion = known.unwrap_or_else(|| Conclusion::TimedOut { reason: self.last_fault.take() });
         if self.case.is_some() {
             State::Collect { conclusion: Some(Box::new(conclusion)), then: None }
         } else {
@@ -439,20 +460,27 @@ impl Machine {
         }
     }
 
-    /// The end with what was asked for live and complete, or with the order given where nobody waits.
+    /// The end with what was asked for live and complete.
     pub(super) fn succeed(&mut self) -> State {
-        let outcome = Outcome {
+        let outcome = self.outcome();
+        self.tell(Event::Succeeded(outcome.clone()));
+        State::Done(Box::new(Ok(outcome)))
+    }
+
+    /// The end with the order given, where nobody waits for what comes of it.
+    pub(super) fn ordered(&self) -> State {
+        State::Done(Box::new(Ok(self.outcome())))
+    }
+
+    fn outcome(&self) -> Outcome {
+        Outcome {
             changed: self.changed,
             definition: self.definition.clone().unwrap_or_default(),
             previous: self.before.definition.clone(),
             deployment: self.ours().map(|ours| ours.id.clone()),
             seconds: (self.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
             calls: self.calls,
-        };
-        if self.goal != Goal::Run && (self.request.wait || !self.changed) {
-            self.tell(Event::Succeeded(outcome.clone()));
         }
-        State::Done(Box::new(Ok(outcome)))
     }
 
     /// What is known of a rollout that does not end well.

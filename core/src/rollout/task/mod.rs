@@ -309,7 +309,7 @@ impl Machine {
     /// What comes after a task that ended well, or that nobody waits for.
     fn task_ended(&mut self) -> State {
         let Some(current) = self.tasks.current.take() else { return State::Update };
-        self.is_last_look = false;
+        (self.is_last_look, self.overtime) = (false, 0);
         if self.goal != Goal::Run {
             self.tasks.spent += self.client.clock().now().saturating_sub(current.began);
             return State::Update;
@@ -317,7 +317,7 @@ impl Machine {
         let definition = current.tasks.first().map(|task| text(task, "taskDefinitionArn"));
         self.definition = definition.filter(|arn| !arn.is_empty()).or(self.definition.take());
         self.tasks.ran = Some(Ran { tasks: current.tasks.iter().map(verdict::ran).collect(), ..self.ran(Vec::new()) });
-        self.succeed()
+        self.ordered()
     }
 
     /// Says what would be written, instead of writing it.
@@ -329,7 +329,7 @@ impl Machine {
         planned.extend(self.planned_tasks());
         self.changed = true;
         self.tasks.ran = Some(self.ran(planned));
-        self.succeed()
+        self.ordered()
     }
 
     fn ran(&self, planned: Vec<PlannedCall>) -> Ran {

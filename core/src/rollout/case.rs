@@ -467,6 +467,47 @@ mod tests {
     }
 
     #[test]
+    fn a_promised_rollback_is_waited_for_and_told_without_words() {
+        let service = |deployments: Value| {
+            Snapshot::of(&json!({"status": "ACTIVE", "deployments": deployments,
+                "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": true, "rollback": true}}}))
+        };
+        let failed = service(json!([deployed(2, "PRIMARY", "FAILED")]));
+        let mut case = Case::new(ours());
+        assert_eq!(case.at_deadline(), None);
+        let mut after = |seconds: u64| {
+            let now = Duration::from_secs(seconds);
+            match case.look(Some(&failed), false, now) {
+                Next::Ask => case.testimony(None, now),
+                next => next,
+            }
+        };
+        assert_eq!(after(0), Next::Again(ROLLBACK_BEGINS / 2));
+        assert_eq!(after(4), Next::Again(SOON));
+        assert_eq!(after(14), Next::Again(SOON));
+        assert_eq!(after(15), Next::End(Conclusion::Failed { reason: None }));
+        assert_eq!(case.at_deadline(), Some(Conclusion::Failed { reason: None }));
+
+        // What ran before takes the place of one whose tasks fail, and nobody says a word.
+        let mut failing = deployed(2, "PRIMARY", "IN_PROGRESS");
+        failing["failedTasks"] = json!(3);
+        let mut back = deployed(3, "PRIMARY", "IN_PROGRESS");
+        back["taskDefinition"] = json!("td:1");
+        for (first, expected) in [
+            (failing, Conclusion::RolledBack { reason: None }),
+            (
+                deployed(2, "PRIMARY", "IN_PROGRESS"),
+                Conclusion::Superseded { by: "ecs-svc/3".to_owned(), definition: "td:1".to_owned() },
+            ),
+        ] {
+            let mut case = Case::new(ours());
+            assert_eq!(case.look(Some(&service(json!([first]))), false, Duration::ZERO), Next::Wait);
+            assert_eq!(case.look(Some(&service(json!([back]))), false, Duration::ZERO), Next::Ask);
+            assert_eq!(case.testimony(None, Duration::ZERO), Next::End(expected));
+        }
+    }
+
+    #[test]
     fn a_record_that_runs_outweighs_the_list() {
         let mut case = Case::new(ours());
         case.goes_by_record(true);

@@ -337,6 +337,32 @@ mod tests {
     }
 
     #[test]
+    fn an_amended_deployment_is_there_once_its_tasks_run() {
+        for (state, asked, desired, running, others, expected) in [
+            (Some("COMPLETED"), Some(4), 4, 4, 0, "Succeeded"),
+            (Some("COMPLETED"), Some(4), 4, 3, 0, "Pending"),
+            (Some("COMPLETED"), Some(4), 2, 2, 0, "Pending"),
+            // Nobody asked for a number: an autoscaler may change it meanwhile.
+            (Some("COMPLETED"), None, 3, 3, 0, "Succeeded"),
+            (Some("COMPLETED"), None, 3, 2, 0, "Pending"),
+            // One that keeps no state.
+            (None, Some(4), 4, 4, 0, "Succeeded"),
+            (None, Some(4), 4, 4, 1, "Pending"),
+            (None, None, 3, 2, 0, "Pending"),
+        ] {
+            let ours = Ours { amended: Some(Amended { desired: asked }), ..ours() };
+            let mut our = json!({"id": OURS, "status": "PRIMARY", "taskDefinition": "td:2", "desiredCount": desired,
+                "runningCount": running});
+            if let Some(state) = state {
+                our["rolloutState"] = json!(state);
+            }
+            let deployments: Vec<Value> =
+                std::iter::once(our).chain((0..others).map(|_| deployed(OLD, "ACTIVE", "td:1", "", ""))).collect();
+            assert_eq!(name(&judge(&ours, &look(&deployments))), expected, "{state:?} {asked:?} {desired} {running}");
+        }
+    }
+
+    #[test]
     fn a_failure_waits_for_the_rollback_that_ecs_has_promised() {
         let service = json!({"status": "ACTIVE", "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": true, "rollback": true}},
             "deployments": [deployed(OURS, "PRIMARY", "td:2", "FAILED", "x")]});

@@ -33,9 +33,9 @@ pub async fn run(file: &Path) -> Result<(), String> {
     let client = simulator.client();
     // What somebody has asked for before, to its end, whatever that was.
     if !scenario["first"].is_null() {
-        let _ = follow(&client, &scenario, &scenario["first"], &mut Vec::new()).await;
+        let _ = Box::pin(follow(&client, &scenario, &scenario["first"], &mut Vec::new())).await;
     }
-    let ended = follow(&client, &scenario, &scenario["request"], &mut events).await;
+    let ended = Box::pin(follow(&client, &scenario, &scenario["request"], &mut events)).await;
     let end = match &ended {
         Ok(outcome) => json!({ "outcome": outcome }),
         Err(error) => json!({"error": error.code(), "detail": error.detail(), "message": error.to_string()}),

@@ -291,7 +291,7 @@ impl Machine {
             self.is_last_look |= matches!(self.state, State::Look | State::Task(task::Act::Look));
             self.overtime += 1;
         }
-        let step = self.take(self.state.clone()).await;
+        let step = Box::pin(self.take(self.state.clone())).await;
         self.apply(step);
     }
 
@@ -355,6 +355,7 @@ impl Machine {
         }
     }
 
+    /// The large ones in boxes: every step would be as large as the largest of them.
     async fn take(&mut self, state: State) -> Step {
         match state {
             State::Check => self.check(),
@@ -363,25 +364,24 @@ impl Machine {
             State::Current => self.current().await,
             State::Given => self.given().await,
             State::Decide => self.decide(),
-            State::Images(then) => self.images(*then).await,
+            State::Images(then) => Box::pin(self.images(*then)).await,
             State::Compare => self.compare(),
             State::Latest(target) => self.latest(target).await,
             State::Register(_) | State::Task(task::Act::Order) if self.tasks.is_plan() => Ok(self.planned_run()),
             State::Register(target) => self.register(target).await,
             State::Update if self.tasks.is_due() => self.begin_task(),
-            State::Update => self.update().await,
-            // In a box: every step would be as large as the largest of these.
+            State::Update => Box::pin(self.update()).await,
             State::Task(act) => Box::pin(self.task(act)).await,
             State::Confirm { taken, looks } => self.confirm(taken, looks).await,
-            State::Look => self.look().await,
+            State::Look => Box::pin(self.look()).await,
             State::Witness => self.witness().await,
             State::Settle(record) => self.settle(&record).await,
             State::Back => self.back().await,
             State::Resume => self.resume().await,
             State::Turn { operation, input } => self.turn(operation, &input).await,
-            State::CodeDeploy(act) => self.codedeploy(*act).await,
-            State::Recover(error) => self.go_back(error).await,
-            State::Collect { conclusion, then } => self.collect(conclusion, then).await,
+            State::CodeDeploy(act) => Box::pin(self.codedeploy(*act)).await,
+            State::Recover(error) => Box::pin(self.go_back(error)).await,
+            State::Collect { conclusion, then } => Box::pin(self.collect(conclusion, then)).await,
             State::Done(end) => Ok(State::Done(end)),
         }
     }

@@ -80,6 +80,16 @@ impl Client {
         start(py, &self.0, options, ecs_rollout::Client::resume)
     }
 
+    #[pyo3(signature = (**options))]
+    fn run(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
+        start(py, &self.0, options, ecs_rollout::Client::run)
+    }
+
+    #[pyo3(signature = (**options))]
+    fn register<'py>(&self, py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+        register_with(py, &self.0, options)
+    }
+
     #[pyo3(signature = (**deployment))]
     fn plan<'py>(&self, py: Python<'py>, deployment: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
         plan_with(py, &self.0, deployment)
@@ -112,7 +122,7 @@ macro_rules! function {
     )+};
 }
 
-function! { build deploy deploy_all push watch rollback resume }
+function! { build deploy deploy_all push watch rollback resume run }
 
 /// Plans with the default client.
 #[pyfunction]
@@ -126,6 +136,13 @@ pub(crate) fn plan<'py>(py: Python<'py>, deployment: Option<&Bound<'py, PyDict>>
 #[pyo3(signature = (**options))]
 pub(crate) fn schedule<'py>(py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
     schedule_with(py, standard(), options)
+}
+
+/// Registers with the default client.
+#[pyfunction]
+#[pyo3(signature = (**options))]
+pub(crate) fn register<'py>(py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+    register_with(py, standard(), options)
 }
 
 /// Logs in with the default client.
@@ -187,6 +204,14 @@ fn schedule_with<'py>(
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     ask(py, client, options, |client, schedule| async move { client.schedule(schedule).await })
+}
+
+fn register_with<'py>(
+    py: Python<'py>,
+    client: &ecs_rollout::Client,
+    options: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    ask(py, client, options, |client, register| async move { client.register(register).await })
 }
 
 fn login_with<'py>(

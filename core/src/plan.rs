@@ -58,7 +58,7 @@ pub struct PlannedImage {
 }
 
 /// A call that writes.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PlannedCall {
     /// The operation of AWS.
@@ -67,6 +67,14 @@ pub struct PlannedCall {
     /// of one that is not registered yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<Value>,
+}
+
+/// Names only: an input may hold the values of environment variables.
+impl fmt::Debug for PlannedCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let members = self.input.as_ref().and_then(Value::as_object).map(|input| input.keys().collect::<Vec<_>>());
+        f.debug_struct("PlannedCall").field("operation", &self.operation).field("input", &members).finish()
+    }
 }
 
 impl fmt::Display for Plan {

@@ -1,28 +1,27 @@
 // Runs a scenario of tests/scenarios through the Node package; the rules of matching are those of tests/rust/lib.rs.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { EcsRolloutError, Rollout } from 'ecs-rollout'
+import { EcsRolloutError } from 'ecs-rollout'
 import { Simulator } from 'ecs-rollout/testing'
 
 export async function run(file) {
-  const { world, after = 0, later = 0, verb = 'deploy', request, expect } = JSON.parse(readFileSync(file, 'utf8'))
+  const scenario = JSON.parse(readFileSync(file, 'utf8'))
+  const { world, after = 0, later = 0, verb = 'deploy', first, request, expect } = scenario
   const simulator = new Simulator(world)
   simulator.advance(after)
   const events = []
   let end
+  const client = simulator.client()
+  // What somebody has asked for before, to its end, whatever that was.
+  if (first) await follow(client, scenario, first, []).catch(() => {})
   try {
-    const begun = simulator.client()[verb](request)
-    if (begun instanceof Rollout) {
-      for await (const event of begun) events.push(event)
-      end = { outcome: await begun.outcome() }
-    } else end = { outcome: await begun }
+    end = { outcome: await follow(client, scenario, request, events) }
   } catch (error) {
     assert(error instanceof EcsRolloutError, error)
     end = { error: error.code, detail: error.detail, message: error.message }
   }
   if (expect.again) {
-    const again = simulator.client()[verb](request)
-    const outcome = again instanceof Rollout ? await again.outcome() : await again
+    const outcome = await follow(client, scenario, request, [])
     assert(matches(expect.again, { outcome }), `again: ${show(outcome)}`)
   }
   simulator.advance(later)
@@ -47,6 +46,17 @@ export async function run(file) {
   assert(calls.length <= (expect.calls ?? Infinity), `${calls.length} calls`)
   checkTime(simulator, events, verb, expect.late ?? 2)
   simulator.close()
+}
+
+// Asks for what the scenario's verb says, and takes in its events. It is cancelled with the first that matches `cancel`.
+async function follow(client, { verb = 'deploy', cancel }, request, events) {
+  const begun = client[verb](request)
+  if (begun instanceof Promise) return begun
+  for await (const event of begun) {
+    if (cancel && matches(cancel, event)) begun.cancel()
+    events.push(event)
+  }
+  return begun.outcome()
 }
 
 function checkTime(simulator, events, verb, late) {

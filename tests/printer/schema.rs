@@ -2,7 +2,8 @@
 
 use ecs_rollout::{
     Build, Built, Change, Changes, DeployAll, Deployment, Error, Event, Finding, Identity, Login, Options, Plan, Push,
-    Pushed, Resolved, Resume, Rollback, Schedule, Scheduled, ServiceEvent, ServiceOutcome, Watch,
+    Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Schedule, Scheduled, ServiceEvent,
+    ServiceOutcome, Watch,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -71,6 +72,8 @@ impl Contract {
         add::<Rollback>(&mut inputs);
         add::<Resume>(&mut inputs);
         add::<Schedule>(&mut inputs);
+        add::<Run>(&mut inputs);
+        add::<Register>(&mut inputs);
         let mut outputs = SchemaSettings::draft2020_12().for_serialize().into_generator();
         add::<Event>(&mut outputs);
         add::<Finding>(&mut outputs);
@@ -83,6 +86,8 @@ impl Contract {
         add::<Built>(&mut outputs);
         add::<Identity>(&mut outputs);
         add::<Scheduled>(&mut outputs);
+        add::<Ran>(&mut outputs);
+        add::<Registered>(&mut outputs);
         add::<Error>(&mut outputs);
         let mut definitions = outputs.take_definitions(true);
         // What comes out leaves away what is absent; null is for what goes in.

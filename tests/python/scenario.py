@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +19,18 @@ def run(file: Path) -> None:
     with Simulator(scenario["world"]) as simulator:
         simulator.advance(scenario.get("after", 0))
         events: list[Any] = []
+        client = simulator.client()
+        if "first" in scenario:
+            # What somebody has asked for before, to its end, whatever that was.
+            with suppress(ecs_rollout.Error):
+                follow(client, scenario, scenario["first"], [])
         try:
-            begun = getattr(simulator.client(), verb)(**scenario["request"])
-            end: dict[str, Any] = {"outcome": begun}
-            if isinstance(begun, ecs_rollout.Rollout):
-                events.extend(begun)
-                end = {"outcome": begun.outcome()}
+            end: dict[str, Any] = {"outcome": follow(client, scenario, scenario["request"], events)}
         except ecs_rollout.Error as error:
             assert type(error) is ecs_rollout.errors.BY_CODE[error.code]
             end = {"error": error.code, "detail": error.detail, "message": str(error)}
         if "again" in expect:
-            again = getattr(simulator.client(), verb)(**scenario["request"])
-            again = again.outcome() if isinstance(again, ecs_rollout.Rollout) else again
+            again = follow(client, scenario, scenario["request"], [])
             assert matches(expect["again"], {"outcome": again}), (expect["again"], again)
         simulator.advance(scenario.get("later", 0))
         assert matches(expect["end"], end), (expect["end"], end)
@@ -46,6 +47,18 @@ def run(file: Path) -> None:
             assert matches(expect["invocations"], simulator.invocations()), simulator.invocations()
         assert len(calls) <= expect.get("calls", 10_000)
         check_time(simulator, events, verb, expect.get("late", 2.0))
+
+
+def follow(client: ecs_rollout.Client, scenario: Any, request: Any, events: list[Any]) -> Any:
+    """Asks for what the scenario's verb says, and takes in its events. It is cancelled with the first that matches `cancel`."""
+    begun = getattr(client, scenario.get("verb", "deploy"))(**request)
+    if not isinstance(begun, ecs_rollout.Rollout):
+        return begun
+    for event in begun:
+        if "cancel" in scenario and matches(scenario["cancel"], event):
+            begun.cancel()
+        events.append(event)
+    return begun.outcome()
 
 
 def check_time(simulator: Simulator, events: list[Any], verb: str, late: float) -> None:

@@ -31,28 +31,19 @@ pub async fn run(file: &Path) -> Result<(), String> {
     let simulator = Simulator::start(scenario["world"].clone()).unwrap();
     let mut events = Vec::new();
     simulator.clock().advance(Duration::from_secs_f64(scenario["after"].as_f64().unwrap_or_default()));
-    let ended = match Box::pin(begin(&simulator.client(), &scenario)).await {
-        Ok(Begun::Rollout(mut rollout)) => {
-            while let Some(event) = rollout.next().await {
-                events.push(serde_json::to_value(event).unwrap());
-            }
-            rollout.outcome().await.map(|outcome| json!(outcome))
-        }
-        Ok(Begun::Value(value)) => Ok(value),
-        Err(error) => Err(error),
-    };
-    simulator.clock().advance(Duration::from_secs_f64(scenario["later"].as_f64().unwrap_or_default()));
-    let end = shown(&ended);
+    let client = simulator.client();
+    // What somebody has asked for before, to its end, whatever that was.
+    if !scenario["first"].is_null() {
+        let _ = Box::pin(follow(&client, &scenario, &scenario["first"], &mut Vec::new())).await;
+    }
+    let end = shown(&Box::pin(follow(&client, &scenario, &scenario["request"], &mut events)).await);
     if let Some(expected) = scenario["expect"].get("again") {
-        let again = match Box::pin(begin(&simulator.client(), &scenario)).await {
-            Ok(Begun::Rollout(mut rollout)) => rollout.outcome().await.map(|outcome| json!(outcome)),
-            Ok(Begun::Value(value)) => Ok(value),
-            Err(error) => Err(error),
-        };
-        if !matches(expected, &shown(&again)) {
-            return Err(format!("again: expected {expected:#}\nseen {:#}", shown(&again)));
+        let again = shown(&Box::pin(follow(&client, &scenario, &scenario["request"], &mut Vec::new())).await);
+        if !matches(expected, &again) {
+            return Err(format!("again: expected {expected:#}\nseen {again:#}"));
         }
     }
+    simulator.clock().advance(Duration::from_secs_f64(scenario["later"].as_f64().unwrap_or_default()));
     check(&scenario, &simulator, &end, &events)
 }
 
@@ -64,23 +55,36 @@ fn shown(ended: &Result<Value, Error>) -> Value {
     }
 }
 
-/// What a verb gives: something to watch, or its value.
-enum Begun {
-    Rollout(Rollout),
-    Value(Value),
+/// Asks for what the scenario's `verb` says, and takes in its events. It is cancelled with the first that matches `cancel`.
+async fn follow(client: &Client, scenario: &Value, request: &Value, events: &mut Vec<Value>) -> Result<Value, Error> {
+    let request = request.clone();
+    // These end in a value, and tell nothing on the way.
+    match scenario["verb"].as_str() {
+        Some("register") => return Ok(json!(Box::pin(client.register(read("options", request)?)).await?)),
+        Some("schedule") => return Ok(json!(Box::pin(client.schedule(read("options", request)?)).await?)),
+        _ => {}
+    }
+    let running = start(client, scenario, request)?.spawn();
+    while let Some(event) = running.next().await {
+        if !scenario["cancel"].is_null() && matches(&scenario["cancel"], &event) {
+            running.cancel();
+        }
+        events.push(event);
+    }
+    running.outcome().await
 }
 
 /// Begins what the scenario's `verb` says: `deploy`, unless it says so.
-async fn begin(client: &Client, scenario: &Value) -> Result<Begun, Error> {
-    let request = scenario["request"].clone();
-    Ok(match scenario["verb"].as_str().unwrap_or("deploy") {
-        "deploy" => Begun::Rollout(client.deploy(read("options", request)?)),
-        "watch" => Begun::Rollout(client.watch(read("options", request)?)),
-        "rollback" => Begun::Rollout(client.rollback(read("options", request)?)),
-        "resume" => Begun::Rollout(client.resume(read("options", request)?)),
-        "schedule" => Begun::Value(json!(client.schedule(read("options", request)?).await?)),
+fn start(client: &Client, scenario: &Value, request: Value) -> Result<Rollout<Value, Value>, Error> {
+    let rollout = match scenario["verb"].as_str().unwrap_or("deploy") {
+        "run" => return Ok(client.run(read("options", request)?).documents()),
+        "deploy" => client.deploy(read("options", request)?),
+        "watch" => client.watch(read("options", request)?),
+        "rollback" => client.rollback(read("options", request)?),
+        "resume" => client.resume(read("options", request)?),
         other => panic!("{other} is no verb"),
-    })
+    };
+    Ok(rollout.documents())
 }
 
 fn check(scenario: &Value, simulator: &Simulator, end: &Value, events: &[Value]) -> Result<(), String> {

@@ -121,7 +121,9 @@ operations! {
         ListTaskDefinitions,
         ListTasks,
         RegisterTaskDefinition,
+        RunTask,
         StopServiceDeployment,
+        StopTask,
         UpdateService,
     }
     Logs { GetLogEvents, FilterLogEvents }

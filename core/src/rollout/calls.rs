@@ -17,10 +17,7 @@ const EXPLANATION: Duration = Duration::from_secs(4);
 impl Machine {
     /// One attempt at a call.
     pub(super) async fn call(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, Fault>, Setback> {
-        let wait = self.client.allowance().take(self.client.clock().now());
-        if !wait.is_zero() {
-            self.client.clock().sleep(wait).await;
-        }
+        self.wait_for_allowance().await;
         let answer = self.attempt_at(operation, input).await?;
         match &answer {
             Ok(_) => self.client.allowance().answered(),
@@ -28,6 +25,14 @@ impl Machine {
             Err(_) => {}
         }
         Ok(answer)
+    }
+
+    /// Waits until a call may be made.
+    pub(super) async fn wait_for_allowance(&self) {
+        let wait = self.client.allowance().take(self.client.clock().now());
+        if !wait.is_zero() {
+            self.client.clock().sleep(wait).await;
+        }
     }
 
     async fn attempt_at(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, Fault>, Setback> {
@@ -46,6 +51,7 @@ impl Machine {
     /// What a failed attempt leads to: another after a pause, or the error it is.
     pub(super) async fn setback(&mut self, fault: Fault) -> Setback {
         let is_search = matches!(&self.state, State::CodeDeploy(act) if act.is_search());
+        let is_search = is_search || self.tasks.has_begun();
         let is_begun = self.case.is_some() || is_search || matches!(self.state, State::Confirm { .. });
         let stake = if is_begun { Stake::Watching } else { Stake::Preparing };
         self.attempt += 1;

@@ -18,6 +18,9 @@ impl Machine {
         if writes && self.definition.is_none() {
             calls.push(PlannedCall { operation: Operation::RegisterTaskDefinition.name().to_owned(), input: None });
         }
+        if writes {
+            calls.extend(self.planned_tasks());
+        }
         if writes && self.kind == Kind::CodeDeploy {
             calls.extend(self.planned_codedeploy());
         } else if writes {
@@ -37,6 +40,12 @@ impl Machine {
             images: rendered.map(|rendered| images(current, rendered)).unwrap_or_default(),
             calls,
         }
+    }
+
+    /// What changes in the definition that is the base.
+    pub(super) fn definition_changes(&self) -> Vec<Change> {
+        let base = self.prepared.given.as_ref().or(self.prepared.current.as_ref()).map(|revision| &revision.definition);
+        base.zip(self.prepared.rendered.as_ref()).map(|(base, rendered)| base.diff(rendered)).unwrap_or_default()
     }
 
     fn settings_changes(&self) -> Vec<Change> {

@@ -9,9 +9,11 @@ use crate::aws::{Aws, Options, Signer};
 use crate::clock::{Clock, Wall};
 use crate::ecr::{self, Tokens};
 use crate::error::Error;
+use crate::event::Event;
 use crate::plan::Plan;
 use crate::request::{Definition, DeployAll, Deployment, Resume, Rollback, Watch};
 use crate::rollout::{Allowance, Goal, Rollout, Rollouts};
+use crate::service::{Service, Serviced};
 
 /// A connection to Amazon ECS in one account and region. Cheap to clone; nothing is called before it is used.
 #[derive(Clone)]
@@ -83,6 +85,17 @@ impl Client {
     /// first bad end, or what each has come to in the order asked for.
     pub fn deploy_all(&self, all: DeployAll) -> Rollouts {
         Rollouts::of_many(self.clone(), all)
+    }
+
+    /// Creates a service where it is not there, otherwise brings it to what is asked, and watches that to the verdict
+    /// (DescribeServices, DescribeScalableTargets, CreateService, UpdateService, TagResource, and what `deploy` stands on; for its
+    /// findings ListTasks and DescribeTasks).
+    ///
+    /// Of a service that is there, only the members given are compared, and only those that differ are sent; what only another
+    /// service could be (launch type, scheduling strategy, role, deployment controller) is refused by name. Given again after
+    /// its process was killed, it joins its own deployment: no second service, no second revision.
+    pub fn service(&self, service: Service) -> Rollout<Event, Serviced> {
+        Rollout::of_service(self.clone(), service)
     }
 
     /// Watches a deployment that somebody else began, to the same verdict as one's own (DescribeServices). Writes nothing.

@@ -32,6 +32,8 @@ mod image;
 mod plan;
 mod request;
 mod rollout;
+mod scaling;
+mod service;
 
 pub use aws::Options;
 pub use client::Client;
@@ -44,3 +46,5 @@ pub use identity::Identity;
 pub use plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 pub use request::{CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Watch, read};
 pub use rollout::{Rollout, Rollouts, Running};
+pub use scaling::{Cooldown, Remove, Scale, Scaled, ScalingPolicy, ScheduledAction, Suspend, Suspended, Suspending};
+pub use service::{Service, Serviced};

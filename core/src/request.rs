@@ -206,15 +206,15 @@ pub struct CodeDeploy {
     pub description: Option<String>,
 }
 
-fn default_cluster() -> String {
+pub(crate) fn default_cluster() -> String {
     "default".to_owned()
 }
 
-fn yes() -> bool {
+pub(crate) fn yes() -> bool {
     true
 }
 
-fn default_timeout() -> f64 {
+pub(crate) fn default_timeout() -> f64 {
     1800.0
 }
 
@@ -419,11 +419,14 @@ impl<'de> Deserialize<'de> for Definition {
     }
 }
 
+/// Options that `null` removes something by: to leave them away is something else.
+const NULLABLE: [&str; 3] = ["cpu", "memory", "requests"];
+
 /// Reads options; `what` is what the error calls the whole.
 pub fn read<T: DeserializeOwned>(what: &str, mut options: Value) -> Result<T, Error> {
     // `None` and `null` are how callers in other languages leave an option away.
     if let Value::Object(options) = &mut options {
-        options.retain(|_, value| !value.is_null());
+        options.retain(|name, value| !value.is_null() || NULLABLE.contains(&name.as_str()));
     }
     serde_path_to_error::deserialize(options).map_err(|error| {
         let path = error.path().to_string();

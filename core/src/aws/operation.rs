@@ -112,6 +112,7 @@ macro_rules! operations {
 operations! {
     Ecs {
         ContinueServiceDeployment,
+        CreateService,
         DescribeServices,
         DescribeServiceDeployments,
         DescribeServiceRevisions,
@@ -122,6 +123,7 @@ operations! {
         ListTasks,
         RegisterTaskDefinition,
         StopServiceDeployment,
+        TagResource,
         UpdateService,
     }
     Logs { GetLogEvents, FilterLogEvents }

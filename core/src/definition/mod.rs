@@ -21,8 +21,8 @@ pub use diff::Change;
 pub use dotenv::dotenv;
 pub(crate) use load::parse;
 pub use render::{Changes, ContainerChange, LoggingChange};
-pub(crate) use validate::service_findings;
 pub use validate::{Finding, Level};
+pub(crate) use validate::{Standing, redundancy, service_findings};
 
 use crate::error::Error;
 

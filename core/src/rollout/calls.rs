@@ -77,7 +77,11 @@ impl Machine {
 
     /// DescribeServices of the service.
     pub(super) async fn describe_service(&mut self) -> Result<Value, Setback> {
-        let input = json!({"cluster": self.request.cluster, "services": [self.request.service]});
+        let mut input = json!({"cluster": self.request.cluster, "services": [self.request.service]});
+        // Tags are compared once, and not shown unless they are asked for.
+        if self.providing.is_some() && matches!(self.state, State::Find) {
+            input["include"] = json!(["TAGS"]);
+        }
         match self.call(Operation::DescribeServices, &input).await? {
             Ok(answer) => Ok(answer),
             Err(fault) => Err(self.setback(fault).await),

@@ -13,6 +13,7 @@ use super::case::{Case, Conclusion};
 use super::codedeploy::{self, Act};
 use super::kind::Kind;
 use super::prepare::Prepared;
+use super::provide::{Autoscaling, Providing};
 use super::records::Records;
 use super::snapshot::Snapshot;
 use super::watch::Watched;
@@ -23,6 +24,7 @@ use crate::error::{Error, Failure};
 use crate::event::{Event, Outcome};
 use crate::plan::Plan;
 use crate::request::Deployment;
+use crate::service::Service;
 
 /// How a rollout is ended from outside.
 #[derive(Default)]
@@ -79,6 +81,8 @@ pub(super) enum State {
     Find,
     /// Read what deployments there were (ListServiceDeployments).
     Records,
+    /// See whether an autoscaler has its hand on the number of tasks (DescribeScalableTargets).
+    Autoscaled,
     /// Read what it runs now (DescribeTaskDefinition).
     Current,
     /// Read the definition that was named (DescribeTaskDefinition).
@@ -93,6 +97,10 @@ pub(super) enum State {
     Latest(Box<TaskDefinition>),
     /// Make a revision (RegisterTaskDefinition).
     Register(Box<TaskDefinition>),
+    /// Make the service (CreateService).
+    Create,
+    /// Bring the service's tags up to date (TagResource); then give the order, or end.
+    Tag { ordering: bool },
     /// Give the order (UpdateService).
     Update,
     /// Find the deployment of an order whose answer did not show it (DescribeServices).
@@ -174,6 +182,9 @@ pub(super) struct Machine {
     pub(super) codedeploy: codedeploy::Known,
     /// A deployment that the service is known to have, and how many looks may leave it out: they are stale.
     pub(super) expected: Option<(String, u32)>,
+    /// The service that is to be there, where that is what is asked for.
+    pub(super) providing: Option<Box<Providing>>,
+    pub(super) autoscaling: Autoscaling,
     /// The way back after this one failed.
     pub(super) back: Option<Box<Self>>,
 }
@@ -204,6 +215,8 @@ impl Machine {
             watched: Watched::default(),
             codedeploy: codedeploy::Known::default(),
             expected: None,
+            providing: None,
+            autoscaling: Autoscaling::default(),
             back: None,
         }
     }
@@ -211,6 +224,20 @@ impl Machine {
     /// A rollout for something else than to deploy.
     pub(super) fn with_goal(client: Client, request: Deployment, goal: Goal) -> Self {
         Self { goal, ..Self::new(client, request) }
+    }
+
+    /// A rollout to a service that is to be there; what cannot be right is its end.
+    pub(super) fn of_service(client: Client, service: Service) -> Self {
+        let named = service.service.clone().unwrap_or_default();
+        match service.split() {
+            Ok((request, asked)) => {
+                Self { providing: Some(Box::new(Providing::new(asked))), ..Self::new(client, request) }
+            }
+            Err(error) => {
+                let state = State::Done(Box::new(Err(error)));
+                Self { state, ..Self::new(client, Deployment::new("default", named)) }
+            }
+        }
     }
 
     /// What ends the watching from outside.
@@ -309,6 +336,7 @@ impl Machine {
             State::Check => self.check(),
             State::Find => self.find().await,
             State::Records => self.records().await,
+            State::Autoscaled => self.autoscaled().await,
             State::Current => self.current().await,
             State::Given => self.given().await,
             State::Decide => self.decide(),
@@ -316,6 +344,8 @@ impl Machine {
             State::Compare => self.compare(),
             State::Latest(target) => self.latest(target).await,
             State::Register(target) => self.register(target).await,
+            State::Create => self.create().await,
+            State::Tag { ordering } => self.tag(ordering).await,
             State::Update => self.update().await,
             State::Confirm { taken, looks } => self.confirm(taken, looks).await,
             State::Look => self.look().await,
@@ -358,8 +388,10 @@ impl Machine {
     }
 
     pub(super) fn is_writing(&self) -> bool {
-        matches!(self.state, State::Register(_) | State::Update | State::Turn { .. })
-            || matches!(&self.state, State::CodeDeploy(act) if act.is_write())
+        matches!(
+            self.state,
+            State::Register(_) | State::Create | State::Tag { .. } | State::Update | State::Turn { .. }
+        ) || matches!(&self.state, State::CodeDeploy(act) if act.is_write())
             || self.back.as_ref().is_some_and(|back| back.is_writing())
     }
 
@@ -395,6 +427,9 @@ impl Machine {
 
     /// The end with what was asked for live and complete, or with the order given where nobody waits.
     pub(super) fn succeed(&mut self) -> State {
+        if self.is_to_be_tagged() {
+            return State::Tag { ordering: false };
+        }
         let outcome = Outcome {
             changed: self.changed,
             definition: self.definition.clone().unwrap_or_default(),

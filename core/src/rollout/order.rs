@@ -32,14 +32,20 @@ impl Machine {
                 };
             }
         };
-        let service = Snapshot::of(&answer["service"]);
+        Ok(self.ordered(&answer["service"]))
+    }
+
+    /// What follows from the service that the answer to an order shows.
+    pub(super) fn ordered(&mut self, service: &Value) -> State {
+        self.note_service(service);
+        let service = Snapshot::of(service);
         match self.of_this_order(&service) {
-            Some(ours) => Ok(self.updated(&ours, &service)),
+            Some(ours) => self.updated(&ours, &service),
             // The order is taken, but the answer does not show its deployment: a look will.
-            None if self.request.wait => Ok(State::Confirm { taken: true, looks: 0 }),
+            None if self.request.wait => State::Confirm { taken: true, looks: 0 },
             None => {
                 self.changed = true;
-                Ok(self.succeed())
+                self.succeed()
             }
         }
     }
@@ -88,17 +94,20 @@ impl Machine {
         let answer = self.describe_service().await?;
         let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
         let look = Snapshot::of(&service);
+        self.note_service(&service);
         if let Some(ours) = self.of_this_order(&look) {
             return Ok(self.updated(&ours, &look));
         }
-        if matches!(look.status.as_str(), "DRAINING" | "INACTIVE") {
+        // One that was deleted before says nothing of one that was to be created.
+        let is_former = self.creates() && look.status == "INACTIVE";
+        if matches!(look.status.as_str(), "DRAINING" | "INACTIVE") && !is_former {
             let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
             return Err(Error::ServiceInactive { service, cluster, status: look.status }.into());
         }
         // Given twice, a forced order begins two deployments: a stale look must not be enough.
         let enough = if self.order().get("forceNewDeployment").is_some() { 6 } else { 1 };
         if !taken && looks + 1 >= enough {
-            return self.keep_attempt(State::Update);
+            return self.keep_attempt(self.ordering());
         }
         self.pause = Some(Duration::from_secs(2));
         Ok(State::Confirm { taken, looks: looks + 1 })

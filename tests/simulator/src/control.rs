@@ -94,6 +94,7 @@ impl Control {
         world.switches.apply(&mut model.outside);
         model.outside.alarms.merge(world.alarms);
         model.outside.hooks.merge(world.hooks);
+        model.outside.loads.merge(world.loads);
         for group in world.groups {
             let same = |known: &Group| known.application == group.application && known.name == group.name;
             model.groups.retain(|known| !same(known));

@@ -5,8 +5,12 @@ use serde_json::{Map, Value};
 use crate::api::ApiError;
 
 /// The services that are called in AWS JSON, by the prefix of the header `X-Amz-Target`.
-const TARGETS: [(&str, &str); 3] =
-    [("AmazonEC2ContainerServiceV20141113", "ecs"), ("Logs_20140328", "logs"), ("CodeDeploy_20141006", "codedeploy")];
+const TARGETS: [(&str, &str); 4] = [
+    ("AmazonEC2ContainerServiceV20141113", "ecs"),
+    ("Logs_20140328", "logs"),
+    ("CodeDeploy_20141006", "codedeploy"),
+    ("AnyScaleFrontendService", "application-autoscaling"),
+];
 const QUERY: &str = "elasticloadbalancing";
 
 /// A request, read.

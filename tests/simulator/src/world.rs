@@ -6,6 +6,7 @@ use crate::behaviour::Behaviours;
 use crate::fault::Fault;
 use crate::model::Outside;
 use crate::model::codedeploy::{Group, weights};
+use crate::model::load::Loads;
 use crate::outside::{Alarms, Hooks};
 use crate::reader::{Reader, WorldError, expected};
 
@@ -19,6 +20,7 @@ pub(crate) struct World {
     pub(crate) switches: Switches,
     pub(crate) alarms: Alarms,
     pub(crate) hooks: Hooks,
+    pub(crate) loads: Loads,
     pub(crate) groups: Vec<Group>,
     pub(crate) definitions: Vec<Value>,
     pub(crate) services: Vec<Value>,
@@ -35,7 +37,7 @@ pub(crate) struct Scripted {
     pub(crate) input: Value,
 }
 
-const KNOWN: [&str; 16] = [
+const KNOWN: [&str; 17] = [
     "speed",
     "region",
     "clusters",
@@ -52,6 +54,7 @@ const KNOWN: [&str; 16] = [
     "instances",
     "list_rollout_state",
     "native_update",
+    "load",
 ];
 
 /// Single values that say how everything around a service behaves.
@@ -119,6 +122,9 @@ impl World {
         }
         if let Some(hooks) = reader.object("hooks")? {
             world.hooks = Hooks::read(hooks, "world.hooks")?;
+        }
+        if let Some(loads) = reader.object("load")? {
+            world.loads = Loads::read(loads, "world.load")?;
         }
         for (index, value) in reader.list("faults")?.iter().enumerate() {
             world.faults.push(Fault::read(value, &format!("world.faults[{index}]"))?);

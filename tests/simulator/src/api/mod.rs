@@ -7,6 +7,7 @@ mod deployments;
 mod input;
 mod logs;
 mod revise;
+mod scaling;
 mod services;
 mod show;
 mod show_sets;
@@ -91,6 +92,7 @@ pub(crate) fn perform(model: &mut Model, service: &str, operation: &str, input: 
         "codedeploy" => perform_codedeploy(model, operation, &input),
         "logs" => perform_logs(model, operation, &input),
         "elasticloadbalancing" => perform_balancing(model, operation, &input),
+        "application-autoscaling" => perform_scaling(model, operation, &input),
         _ => perform_ecs(model, operation, &input),
     }
 }
@@ -123,7 +125,24 @@ fn perform_logs(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer
 
 fn perform_balancing(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
     match operation {
+        "DescribeTargetGroups" => targets::groups(model, input),
         "DescribeTargetHealth" => targets::health(model, input),
+        _ => Err(unknown(operation)),
+    }
+}
+
+fn perform_scaling(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
+    match operation {
+        "RegisterScalableTarget" => scaling::register(model, input),
+        "DeregisterScalableTarget" => scaling::deregister(model, input),
+        "DescribeScalableTargets" => scaling::targets(model, input),
+        "PutScalingPolicy" => scaling::put_policy(model, input),
+        "DeleteScalingPolicy" => scaling::delete_policy(model, input),
+        "DescribeScalingPolicies" => scaling::policies(model, input),
+        "PutScheduledAction" => scaling::put_action(model, input),
+        "DeleteScheduledAction" => scaling::delete_action(model, input),
+        "DescribeScheduledActions" => scaling::actions(model, input),
+        "DescribeScalingActivities" => scaling::activities(model, input),
         _ => Err(unknown(operation)),
     }
 }

@@ -9,11 +9,14 @@ pub(crate) mod failure;
 pub(crate) mod ids;
 mod life;
 mod lifecycle;
+pub(crate) mod load;
 pub(crate) mod native;
 pub(crate) mod plan;
 mod pulse;
 pub(crate) mod record;
 pub(crate) mod rollout;
+pub(crate) mod scaling;
+mod schedule;
 pub(crate) mod service;
 mod sets;
 pub(crate) mod shelf;
@@ -47,6 +50,8 @@ pub(crate) struct Cluster {
 pub(crate) struct Outside {
     pub(crate) alarms: Alarms,
     pub(crate) hooks: Hooks,
+    /// How much load there is on services.
+    pub(crate) loads: load::Loads,
     /// How long targets are drained before their tasks stop, in seconds.
     pub(crate) drain: f64,
     /// How long alarms are watched where the configuration does not say, in seconds.
@@ -64,6 +69,7 @@ impl Default for Outside {
         Outside {
             alarms: Alarms::default(),
             hooks: Hooks::default(),
+            loads: load::Loads::default(),
             drain: 0.0,
             bake: 300.0,
             instances: 1,
@@ -89,6 +95,10 @@ pub(crate) struct Model {
     pub(crate) clusters: Vec<Cluster>,
     pub(crate) definitions: Shelf<Definition>,
     pub(crate) services: Shelf<Service>,
+    /// Services that are scaled.
+    pub(crate) scaling: Vec<scaling::Target>,
+    /// The last minute in which that was looked at.
+    scaled: u64,
     /// Until when each service has nothing to do; one that is missing here is due.
     asleep: Vec<f64>,
 }
@@ -107,6 +117,8 @@ impl Model {
             clusters: Vec::new(),
             definitions: Shelf::default(),
             services: Shelf::default(),
+            scaling: Vec::new(),
+            scaled: 0,
             asleep: Vec::new(),
         }
     }
@@ -134,7 +146,7 @@ impl Model {
         }
         loop {
             self.asleep.resize(self.services.len(), 0.0);
-            let due = self.asleep.iter().copied().fold(f64::INFINITY, f64::min);
+            let due = self.asleep.iter().copied().fold(self.next_scaling(), f64::min);
             if due > target {
                 // Nothing would happen in any of the ticks left, however many there are.
                 self.ticks = (target / TICK) as u64;
@@ -158,6 +170,9 @@ impl Model {
     }
 
     fn tick(&mut self) {
+        if self.next_scaling() <= self.now {
+            self.scale();
+        }
         for index in 0..self.services.len() {
             if self.asleep[index] > self.now {
                 continue;

@@ -66,6 +66,16 @@ impl Client {
     }
 
     #[pyo3(signature = (**options))]
+    fn service(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
+        start(py, &self.0, options, ecs_rollout::Client::service)
+    }
+
+    #[pyo3(signature = (**options))]
+    fn scale<'py>(&self, py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+        scale_with(py, &self.0, options)
+    }
+
+    #[pyo3(signature = (**options))]
     fn watch(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
         start(py, &self.0, options, ecs_rollout::Client::watch)
     }
@@ -107,13 +117,20 @@ macro_rules! function {
     )+};
 }
 
-function! { build deploy deploy_all push watch rollback resume }
+function! { build deploy deploy_all push service watch rollback resume }
 
 /// Plans with the default client.
 #[pyfunction]
 #[pyo3(signature = (**deployment))]
 pub(crate) fn plan<'py>(py: Python<'py>, deployment: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
     plan_with(py, standard(), deployment)
+}
+
+/// Scales with the default client.
+#[pyfunction]
+#[pyo3(signature = (**options))]
+pub(crate) fn scale<'py>(py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+    scale_with(py, standard(), options)
 }
 
 /// Logs in with the default client.
@@ -167,6 +184,14 @@ fn plan_with<'py>(
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     ask(py, client, options, |client, deployment| async move { client.plan(deployment).await })
+}
+
+fn scale_with<'py>(
+    py: Python<'py>,
+    client: &ecs_rollout::Client,
+    options: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    ask(py, client, options, |client, scale| async move { client.scale(scale).await })
 }
 
 fn login_with<'py>(

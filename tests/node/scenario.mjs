@@ -5,15 +5,14 @@ import { EcsRolloutError } from 'ecs-rollout'
 import { Simulator } from 'ecs-rollout/testing'
 
 export async function run(file) {
-  const { world, after = 0, verb = 'deploy', request, expect } = JSON.parse(readFileSync(file, 'utf8'))
+  const { world, after = 0, first = [], verb = 'deploy', request, expect } = JSON.parse(readFileSync(file, 'utf8'))
   const simulator = new Simulator(world)
   simulator.advance(after)
   const events = []
   let end
   try {
-    const rollout = simulator.client()[verb](request)
-    for await (const event of rollout) events.push(event)
-    end = { outcome: await rollout.outcome() }
+    for (const before of first) await perform(simulator, before, [])
+    end = { outcome: await perform(simulator, { verb, request }, events) }
   } catch (error) {
     assert(error instanceof EcsRolloutError, error)
     end = { error: error.code, detail: error.detail, message: error.message }
@@ -36,6 +35,14 @@ export async function run(file) {
   assert(calls.length <= (expect.calls ?? Infinity), `${calls.length} calls`)
   checkTime(simulator, events, verb, expect.late ?? 2)
   simulator.close()
+}
+
+async function perform(simulator, { verb = 'deploy', request }, events) {
+  // Those that end in a value tell nothing on the way.
+  const begun = await simulator.client()[verb](request)
+  if (!begun[Symbol.asyncIterator]) return begun
+  for await (const event of begun) events.push(event)
+  return begun.outcome()
 }
 
 function checkTime(simulator, events, verb, late) {

@@ -19,9 +19,9 @@ def run(file: Path) -> None:
         simulator.advance(scenario.get("after", 0))
         events: list[Any] = []
         try:
-            rollout = getattr(simulator.client(), verb)(**scenario["request"])
-            events.extend(rollout)
-            end: dict[str, Any] = {"outcome": rollout.outcome()}
+            for first in scenario.get("first", []):
+                perform(simulator, first, [])
+            end: dict[str, Any] = {"outcome": perform(simulator, scenario, events)}
         except ecs_rollout.Error as error:
             assert type(error) is ecs_rollout.errors.BY_CODE[error.code]
             end = {"error": error.code, "detail": error.detail, "message": str(error)}
@@ -37,6 +37,15 @@ def run(file: Path) -> None:
             assert matches(expect["writes"], written), (expect["writes"], written)
         assert len(calls) <= expect.get("calls", 10_000)
         check_time(simulator, events, verb, expect.get("late", 2.0))
+
+
+def perform(simulator: Simulator, scenario: dict[str, Any], events: list[Any]) -> Any:
+    begun = getattr(simulator.client(), scenario.get("verb", "deploy"))(**scenario["request"])
+    # Those that end in a value tell nothing on the way.
+    if isinstance(begun, dict):
+        return begun
+    events.extend(begun)
+    return begun.outcome()
 
 
 def check_time(simulator: Simulator, events: list[Any], verb: str, late: float) -> None:

@@ -8,7 +8,7 @@ pub mod soak;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ecs_rollout::{Client, Error, Rollout, read};
+use ecs_rollout::{Client, Error, read};
 use ecs_rollout_simulator::Simulator;
 use serde_json::{Value, json};
 
@@ -30,15 +30,10 @@ pub async fn run(file: &Path) -> Result<(), String> {
     let simulator = Simulator::start(scenario["world"].clone()).unwrap();
     let mut events = Vec::new();
     simulator.clock().advance(Duration::from_secs_f64(scenario["after"].as_f64().unwrap_or_default()));
-    let ended = match start(&simulator.client(), &scenario) {
-        Ok(mut rollout) => {
-            while let Some(event) = rollout.next().await {
-                events.push(serde_json::to_value(event).unwrap());
-            }
-            rollout.outcome().await
-        }
-        Err(error) => Err(error),
-    };
+    for first in scenario["first"].as_array().into_iter().flatten() {
+        perform(&simulator.client(), first, &mut Vec::new()).await.map_err(|error| format!("the first: {error}"))?;
+    }
+    let ended = perform(&simulator.client(), &scenario, &mut events).await;
     let end = match &ended {
         Ok(outcome) => json!({ "outcome": outcome }),
         Err(error) => json!({"error": error.code(), "detail": error.detail(), "message": error.to_string()}),
@@ -46,16 +41,23 @@ pub async fn run(file: &Path) -> Result<(), String> {
     check(&scenario, &simulator, &end, &events)
 }
 
-/// Begins what the scenario's `verb` says: `deploy`, unless it says so.
-fn start(client: &Client, scenario: &Value) -> Result<Rollout, Error> {
+/// Does what the scenario's `verb` says, to its end: `deploy`, unless it says so.
+async fn perform(client: &Client, scenario: &Value, events: &mut Vec<Value>) -> Result<Value, Error> {
     let request = scenario["request"].clone();
-    Ok(match scenario["verb"].as_str().unwrap_or("deploy") {
-        "deploy" => client.deploy(read("options", request)?),
-        "watch" => client.watch(read("options", request)?),
-        "rollback" => client.rollback(read("options", request)?),
-        "resume" => client.resume(read("options", request)?),
+    let mut rollout = match scenario["verb"].as_str().unwrap_or("deploy") {
+        "deploy" => client.deploy(read("options", request)?).documents(),
+        "service" => client.service(read("options", request)?).documents(),
+        "watch" => client.watch(read("options", request)?).documents(),
+        "rollback" => client.rollback(read("options", request)?).documents(),
+        "resume" => client.resume(read("options", request)?).documents(),
+        // Those that end in a value tell nothing on the way.
+        "scale" => return client.scale(read("options", request)?).await.map(|scaled| json!(scaled)),
         other => panic!("{other} is no verb"),
-    })
+    };
+    while let Some(event) = rollout.next().await {
+        events.push(event);
+    }
+    rollout.outcome().await
 }
 
 fn check(scenario: &Value, simulator: &Simulator, end: &Value, events: &[Value]) -> Result<(), String> {

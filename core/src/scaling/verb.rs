@@ -82,7 +82,7 @@ impl Calls<'_> {
         let aws = self.client.aws().await.map_err(Refusal::Error)?;
         for attempt in 1.. {
             self.made += 1;
-            let answer = tokio::time::timeout(ANSWER, aws.call(operation, input)).await;
+            let answer = tokio::time::timeout(ANSWER, Box::pin(aws.call(operation, input))).await;
             let fault = match answer.unwrap_or_else(|_| Err(Fault::late(operation))) {
                 Ok(answer) => return Ok(answer),
                 Err(fault) => fault,

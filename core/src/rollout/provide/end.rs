@@ -26,7 +26,7 @@ pub(in crate::rollout) fn items(machine: Machine) -> impl Stream<Item = Item<Eve
                 return Some((Item::Event(event), Some(machine)));
             }
             let end = match machine.end() {
-                Some(Ok(outcome)) => Some(Ok(machine.serviced(outcome).await)),
+                Some(Ok(outcome)) => Some(Ok(Box::pin(machine.serviced(outcome)).await)),
                 Some(Err(error)) => Some(Err(error)),
                 None if machine.is_planned() => Some(Ok(machine.planned_service())),
                 None => None,
@@ -98,7 +98,7 @@ impl Machine {
 
     /// The availability zones of the tasks that run (ListTasks, DescribeTasks), one a task; none where that is not to be had.
     async fn zones(&mut self) -> Vec<String> {
-        let look = tokio::time::timeout(TASKS, self.look_at_tasks()).await;
+        let look = tokio::time::timeout(TASKS, Box::pin(self.look_at_tasks())).await;
         look.ok().flatten().unwrap_or_default()
     }
 

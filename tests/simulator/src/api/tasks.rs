@@ -90,7 +90,7 @@ pub(super) fn stop(model: &mut Model, input: &Input<'_>) -> Answer {
 
 fn show(model: &Model, service: &Service, task: &Task) -> Value {
     let arn = arn(model, service, task);
-    let zone = if task.id.ends_with(|c: char| c.is_ascii_digit()) { "a" } else { "b" };
+    let zone = char::from(b'a' + task.zone);
     let mut shown = json!({
         "taskArn": arn,
         "clusterArn": model.place.arn(&format!("cluster/{}", service.cluster)),

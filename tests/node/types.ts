@@ -1,6 +1,6 @@
 // Never run: what it says about the printed types is checked by the compiler.
-import { Client, EcsRolloutError, TaskDefinition, deploy } from 'ecs-rollout'
-import type { Deployment, Event, Outcome, RolledBackDetail } from 'ecs-rollout'
+import { Client, EcsRolloutError, TaskDefinition, deploy, scale, service } from 'ecs-rollout'
+import type { Deployment, Event, Outcome, RolledBackDetail, Scaled } from 'ecs-rollout'
 import { Simulator } from 'ecs-rollout/testing'
 
 const request: Deployment = {
@@ -20,6 +20,17 @@ deploy({ cluster: 'prod' })
 deploy({ service: 'api', recover: 'maybe' })
 // @ts-expect-error a setting that does not exist
 new Client({ regoin: 'eu-central-1' })
+
+// @ts-expect-error settings are a document
+service({ service: 'api', settings: [] })
+// @ts-expect-error a cooldown is one for each direction
+scale({ service: 'api', cooldown: 60 })
+
+export async function provide(): Promise<Scaled> {
+  const { created, findings } = await service({ settings: { serviceName: 'api', desiredCount: 2 }, definition: 'api:7' }).outcome()
+  console.log(created, findings.map((finding) => finding.rule))
+  return scale({ service: 'api', min: 2, max: 6, cpu: 60, memory: null, cooldown: { in: 300 }, suspended: { out: false } })
+}
 
 export async function review(): Promise<string[]> {
   const plan = await new Client({ region: 'eu-central-1' }).plan({ ...request, variables: { TAG: '2' } })

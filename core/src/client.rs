@@ -175,6 +175,12 @@ impl Client {
         assert!(self.inner.http.set(http).is_ok());
     }
 
+    /// Calls AWS's own services elsewhere than registries, which `endpoint` would keep from being called at all.
+    #[cfg(test)]
+    pub(crate) fn set_aws(&self, aws: Aws) {
+        assert!(self.inner.aws.set(aws).is_ok());
+    }
+
     pub(crate) async fn aws(&self) -> Result<&Aws, Error> {
         // In a box: connecting is done once, and every future that calls would be many times its size.
         self.inner.aws.get_or_try_init(|| Box::pin(Aws::connect(&self.inner.options, self.inner.signer))).await

@@ -34,3 +34,25 @@ impl Clock for Wall {
         Box::pin(tokio::time::sleep(duration))
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// Whoever waits by it waits no time: it leaps to when the waiting is over.
+    #[derive(Default)]
+    pub(crate) struct Leaping(Mutex<Duration>);
+
+    impl Clock for Leaping {
+        fn now(&self) -> Duration {
+            *self.0.lock().unwrap()
+        }
+
+        fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+            *self.0.lock().unwrap() += duration;
+            Box::pin(std::future::ready(()))
+        }
+    }
+}

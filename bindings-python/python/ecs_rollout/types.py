@@ -443,6 +443,8 @@ class Options(TypedDict, total=False):
     """Session tags for AssumeRole of `role` (it has to allow sts:TagSession)."""
     oidc: bool | None
     """Whether the first of the roles is assumed with the ID token of a job of GitHub Actions (`permissions: id-token: write`), so that no secret of AWS need be stored. Unless given: where GitHub offers a token and neither `profile` nor the environment (AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONTAINER_CREDENTIALS_…) names other credentials."""
+    audience: str | None
+    """For whom GitHub's token is, as the identity provider in IAM names it: `sts.amazonaws.com`, unless given; in China mostly `sts.amazonaws.com.cn`."""
 
 
 class Outcome(TypedDict, total=False):

@@ -52,6 +52,10 @@ pub struct Options {
     /// credentials.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oidc: Option<bool>,
+    /// For whom GitHub's token is, as the identity provider in IAM names it: `sts.amazonaws.com`, unless given; in China mostly
+    /// `sts.amazonaws.com.cn`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
 }
 
 /// Whose credentials sign the calls.
@@ -138,6 +142,7 @@ fn check(options: &Options) -> Result<(), Error> {
         ("session", options.session.is_some()),
         ("tags", !options.tags.is_empty()),
         ("oidc", options.oidc == Some(true)),
+        ("audience", options.audience.is_some()),
     ];
     if let Some((name, _)) = of_a_role.into_iter().find(|(_, is_given)| *is_given && options.role.is_none()) {
         return Err(Error::invalid(name, "there is no role that it is for: give `role`"));
@@ -180,7 +185,7 @@ fn issuer(
 ) -> Result<Option<Issuer>, Error> {
     let others = || options.profile.is_some() || OTHERS.iter().any(|name| environment(name).is_some());
     let is_wanted = options.oidc.unwrap_or_else(|| options.role.is_some() && signer == Signer::Caller && !others());
-    let issuer = is_wanted.then(|| Issuer::of(&environment)).flatten();
+    let issuer = is_wanted.then(|| Issuer::of(&environment, options.audience.as_deref())).flatten();
     if options.oidc == Some(true) && issuer.is_none() {
         let text = "there is no ID token: it is for a job of GitHub Actions with `permissions: id-token: write`";
         return Err(Error::invalid("oidc", text));
@@ -261,6 +266,7 @@ mod tests {
             (role(Options { session: text("m"), ..Options::default() }), "session"),
             (role(Options { session: text("me and you"), ..Options::default() }), "session"),
             (Options { oidc: Some(true), ..Options::default() }, "oidc"),
+            (Options { audience: text("sts.amazonaws.com.cn"), ..Options::default() }, "audience"),
         ] {
             let error = check(&options).unwrap_err();
             assert!(matches!(&error, Error::Invalid { path: Some(found), .. } if found == path), "{error}");

@@ -106,6 +106,10 @@ async fn a_job_of_github_becomes_a_role_without_keys() {
         _ => (200, Vec::new(), "{}".to_owned()),
     })
     .await;
+    let china = Options { audience: Some("sts.amazonaws.com.cn".to_owned()), ..role() };
+    connect(&server, china, true).await.assumed().await.unwrap();
+    let line = std::mem::take(&mut *server.seen.lock().unwrap()).remove(0).line;
+    assert_eq!(line, "GET /token?a=b&audience=sts.amazonaws.com.cn");
     let aws = connect(&server, role(), true).await;
     let (arn, user) = aws.assumed().await.unwrap().unwrap();
     assert_eq!((arn.as_str(), user.as_str()), ("arn:aws:sts::123456789012:assumed-role/deploy/me", "AROA:me"));

@@ -10,32 +10,32 @@ use super::role::Refused;
 /// Where the token is fetched, and with what.
 #[derive(Clone)]
 pub(super) struct Issuer {
+    /// With the audience in it.
     url: reqwest::Url,
     bearer: String,
 }
 
-/// For whom the token is: STS takes no other.
+/// For whom the token is, unless the identity provider in IAM names another.
 const AUDIENCE: &str = "sts.amazonaws.com";
 
 impl Issuer {
     /// As the job's environment names it. A job without the permission `id-token: write` has none.
-    pub(super) fn of(environment: impl Fn(&str) -> Option<String>) -> Option<Self> {
-        let url = environment("ACTIONS_ID_TOKEN_REQUEST_URL")?;
+    pub(super) fn of(environment: impl Fn(&str) -> Option<String>, audience: Option<&str>) -> Option<Self> {
+        let mut url: reqwest::Url = environment("ACTIONS_ID_TOKEN_REQUEST_URL")?.parse().ok()?;
+        url.query_pairs_mut().append_pair("audience", audience.unwrap_or(AUDIENCE));
         let bearer = environment("ACTIONS_ID_TOKEN_REQUEST_TOKEN").filter(|bearer| !bearer.is_empty())?;
-        Some(Self { url: url.parse().ok()?, bearer })
+        Some(Self { url, bearer })
     }
 
     /// Fetches a token: each is good for some minutes.
     pub(super) async fn token(&self) -> Result<String, Refused> {
         let refused = |kind, text: String| Refused { kind, text: format!("GitHub gives no ID token: {text}") };
         let http = crate::ecr::http().map_err(|error| refused(FaultKind::Rejected, error.to_string()))?;
-        let mut url = self.url.clone();
-        url.query_pairs_mut().append_pair("audience", AUDIENCE);
         let broken = |error: reqwest::Error| {
             let kind = if error.is_connect() { FaultKind::Unreachable } else { FaultKind::Broken };
             refused(kind, crate::ecr::words(&error))
         };
-        let answer = http.get(url).bearer_auth(&self.bearer).send().await.map_err(broken)?;
+        let answer = http.get(self.url.clone()).bearer_auth(&self.bearer).send().await.map_err(broken)?;
         let status = answer.status().as_u16();
         let bytes = answer.bytes().await.map_err(broken)?;
         match status {

@@ -87,7 +87,7 @@ impl Loopback {
         Self { url, seen }
     }
 
-    async fn aws(&self) -> Aws {
+    pub(crate) async fn aws(&self) -> Aws {
         let options =
             Options { region: Some("eu-central-1".to_owned()), endpoint: Some(self.url.clone()), ..Options::default() };
         Aws::connect(&options, Signer::Nobody).await.unwrap()

@@ -227,7 +227,7 @@ mod tests {
 
     use super::*;
     use crate::aws::tests::Loopback;
-    use crate::clock::Wall;
+    use crate::clock::tests::Leaping;
 
     #[test]
     fn every_status_is_an_answer_or_none_yet() {
@@ -284,7 +284,7 @@ mod tests {
             (status, Vec::new(), body.to_string())
         })
         .await;
-        let client = Client::local(server.url.clone(), Arc::new(Wall::default()));
+        let client = Client::local(server.url.clone(), Arc::new(Leaping::default()));
         let place =
             Place { account: "123456789012", region: "eu-west-1", repository: "app", image: "r.example/app:v1" };
         let (tell, mut told) = mpsc::unbounded_channel();

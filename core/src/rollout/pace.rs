@@ -25,10 +25,27 @@ pub(crate) enum Phase {
 /// Looks that a rollout of a minute may take, and the seconds over which they are spread: a little more than the minute,
 /// for the look that sees its end.
 const MINUTE: (u32, f64) = (20, 62.0);
-/// The pause between looks where the end is expected, in seconds.
-const CLOSE: f64 = 1.7;
-/// How far from the usual length the end is expected, as a part of it.
-const AROUND: f64 = 0.032;
+
+/// How looks gather around a time when the end is expected.
+struct Habit {
+    /// The pause between looks around that time, in seconds.
+    close: f64,
+    /// How far from it they are close together, as a part of the usual length.
+    around: f64,
+    /// By how much the pause grows with each second away from there.
+    steepness: f64,
+}
+
+impl Habit {
+    /// A short rollout has few looks to spend on the way there, a long one many seconds around its end.
+    fn of(usual: f64) -> Self {
+        match usual {
+            ..120.0 => Self { close: 1.5, around: 0.032, steepness: 0.5 },
+            ..900.0 => Self { close: 1.7, around: 0.032, steepness: 0.18 },
+            _ => Self { close: 1.85, around: 0.0415, steepness: 0.45 },
+        }
+    }
+}
 
 /// What the time of the next look depends on. Times in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -101,21 +118,16 @@ fn expecting(progress: &Progress, usual: f64, without: f64) -> f64 {
     if phase == Phase::Paused {
         return without;
     }
-    let around = (usual * AROUND).max(2.0);
+    let habit = Habit::of(usual);
+    let around = (usual * habit.around).max(2.0);
     let distance = ((elapsed - usual).abs() - around).max(0.0);
     let is_before = elapsed < usual;
     // What is not over long after the usual time is another kind of rollout.
     if !is_before && distance > usual * 0.3 + 10.0 {
         return without;
     }
-    // A short rollout has few looks to spend on the way there, a long one many seconds around its end.
-    let (close, steepness) = match usual {
-        ..120.0 => (1.5, 0.5),
-        ..900.0 => (CLOSE, 0.18),
-        _ => (1.75, 0.165),
-    };
-    let least = if phase == Phase::Starting { 3.0 } else { close };
-    let approach = (distance * steepness).max(least);
+    let least = if phase == Phase::Starting { 3.0 } else { habit.close };
+    let approach = (distance * habit.steepness).max(least);
     let saved = match (is_before, elapsed < 60.0) {
         // A rollout of seconds is nothing unusual, whatever the last one took.
         (true, true) if usual > 90.0 && elapsed > 12.0 => without * 2.2,
@@ -236,7 +248,7 @@ mod tests {
     #[test]
     fn the_usual_end_is_seen_within_a_second_on_few_looks() {
         let mut random = fastrand::Rng::with_seed(7);
-        for (usual, most_looks) in [(30.0, 15), (180.0, 40), (600.0, 75), (1800.0, 145)] {
+        for (usual, most_looks) in [(30.0, 15), (180.0, 40), (600.0, 75), (1800.0, 140)] {
             let (mut lateness, mut counts) = (Vec::new(), Vec::new());
             for _ in 0..2000 {
                 let end = usual * (0.95 + 0.1 * random.f64());

@@ -22,11 +22,22 @@ fn is_here() -> bool {
 /// A program called `buildah` that says what it is to say.
 #[cfg(unix)]
 fn script(folder: &Path, text: &str) -> String {
-    use std::os::unix::fs::PermissionsExt;
-    let path = folder.join("buildah");
-    std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
-    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
+    use std::process::Command;
+    let (path, text_file) = (folder.join("buildah"), folder.join("text"));
+    std::fs::write(&text_file, format!("#!/bin/sh\n{text}\n")).unwrap();
+    // By another process: a test beside this one that forks would take along a file that is open here for writing, and a
+    // file that is open for writing cannot be run.
+    let done = Command::new("install").args(["-m", "755"]).args([&text_file, &path]).status().unwrap();
+    assert!(done.success());
     path.display().to_string()
+}
+
+/// The real one, with a store of its own and without what a container may not do.
+#[cfg(unix)]
+fn buildah(folder: &Path) -> String {
+    let store = folder.display();
+    let options = format!("--root {store}/store --runroot {store}/run --storage-driver vfs");
+    script(folder, &format!("export BUILDAH_ISOLATION=chroot; exec buildah {options} \"$@\""))
 }
 
 #[cfg(unix)]
@@ -37,14 +48,7 @@ async fn an_image_is_built_and_its_secrets_are_not_told() {
     }
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    // With a store of its own, and without what a container may not do.
-    let builder = script(
-        folder.path(),
-        &format!(
-            "export BUILDAH_ISOLATION=chroot; exec buildah --root {0}/store --runroot {0}/run --storage-driver vfs \"$@\"",
-            folder.path().display()
-        ),
-    );
+    let builder = buildah(folder.path());
     let context = at("context");
     std::fs::create_dir(&context).unwrap();
     std::fs::copy(BUSYBOX, context.join("busybox")).unwrap();
@@ -74,6 +78,37 @@ async fn an_image_is_built_and_its_secrets_are_not_told() {
     let error = client().build(Build { layout: Some(at("other")), ..build }).outcome().await.unwrap_err();
     let text = error.to_string();
     assert!(text.contains("it is not built: buildah ended with status") && text.contains("nowhere"), "{text}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_image_of_several_platforms_is_built_whole() {
+    if !is_here() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (context, layout) = (folder.path().join("context"), folder.path().join("layout"));
+    std::fs::create_dir(&context).unwrap();
+    std::fs::write(context.join("Dockerfile"), "FROM scratch\nCOPY Dockerfile /\n").unwrap();
+    let build = Build {
+        platforms: vec!["linux/amd64".to_owned(), "linux/arm64".to_owned()],
+        builder: Some(buildah(folder.path())),
+        layout: Some(layout.clone()),
+        ..Build::new(&context)
+    };
+    let built = client().build(build).outcome().await.unwrap();
+    let manifests = source::open(&layout, None).unwrap().manifests;
+    let (root, images) = manifests.split_last().unwrap();
+    assert_eq!((&root.digest, images.len()), (&built.digest, 2));
+    let index: serde_json::Value = serde_json::from_slice(&root.bytes).unwrap();
+    let mut platforms: Vec<&str> = index["manifests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|image| image["platform"]["architecture"].as_str().unwrap())
+        .collect();
+    platforms.sort_unstable();
+    assert_eq!(platforms, ["amd64", "arm64"]);
 }
 
 #[cfg(unix)]

@@ -248,7 +248,7 @@ export interface Deployment {
   variables?: Record<string, string> | null
   /** Members of UpdateService, passed through as they are. */
   settings?: Record<string, unknown>
-  /** How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand. */
+  /** How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand. Given where one is set to take it back (DescribeScalableTargets), or where that is not to be seen, a warning says so. */
   desired?: number | null
   /** Begin a new deployment although nothing changed. */
   force?: boolean
@@ -801,7 +801,7 @@ export interface Service {
   service?: string | null
   /** The cluster: its name or ARN. That of `settings`, and then `"default"`, unless given. */
   cluster?: string | null
-  /** The service as a document: members of CreateService and UpdateService, passed through as they are. It may hold `serviceName`, `cluster`, `taskDefinition` and `desiredCount`, so that one file says all; what an option says as well must be the same. Of a service that is there, only members that are given are compared, and only those that differ are sent. Tags are brought up to date key by key; tags that are not given stay. */
+  /** The service as a document: members of CreateService and UpdateService, passed through as they are. It may hold `serviceName`, `cluster`, `taskDefinition` and `desiredCount`, so that one file says all; what an option says as well must be the same. Of a service that is there, only members that are given are compared, and only those that differ are sent. `null` is no change, as to ECS; an empty list removes. Tags are brought up to date key by key; tags that are not given stay. */
   settings?: Record<string, unknown>
   /** The task definition, as for `deploy`. A service that is not there yet needs one, here or as `taskDefinition`. */
   definition?: Definition | null

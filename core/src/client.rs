@@ -73,6 +73,8 @@ impl Client {
     /// Where AWS CodeDeploy deploys the service, the order goes there (GetDeploymentGroup, ListDeployments, CreateDeployment,
     /// GetDeployment, GetDeploymentTarget), and the verdict is CodeDeploy's.
     ///
+    /// With `desired`, it is looked whether an autoscaler will take it back (DescribeScalableTargets).
+    ///
     /// Nothing happens until the rollout is polled or spawned; nothing is written to AWS before every
     /// input has been checked.
     pub fn deploy(&self, deployment: Deployment) -> Rollout {

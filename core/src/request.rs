@@ -39,7 +39,8 @@ pub struct Deployment {
     /// Members of UpdateService, passed through as they are.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub settings: Map<String, Value>,
-    /// How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand.
+    /// How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand. Given where one is set to take it
+    /// back (DescribeScalableTargets), or where that is not to be seen, a warning says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub desired: Option<u32>,
     /// Begin a new deployment although nothing changed.

@@ -26,7 +26,7 @@ pub struct Service {
     /// The service as a document: members of CreateService and UpdateService, passed through as they are. It may hold
     /// `serviceName`, `cluster`, `taskDefinition` and `desiredCount`, so that one file says all; what an option says as well must
     /// be the same. Of a service that is there, only members that are given are compared, and only those that differ are sent.
-    /// Tags are brought up to date key by key; tags that are not given stay.
+    /// `null` is no change, as to ECS; an empty list removes. Tags are brought up to date key by key; tags that are not given stay.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub settings: Map<String, Value>,
     /// The task definition, as for `deploy`. A service that is not there yet needs one, here or as `taskDefinition`.

@@ -278,7 +278,7 @@ class Deployment(TypedDict, total=False):
     settings: Mapping[str, Any]
     """Members of UpdateService, passed through as they are."""
     desired: int | None
-    """How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand."""
+    """How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand. Given where one is set to take it back (DescribeScalableTargets), or where that is not to be seen, a warning says so."""
     force: bool
     """Begin a new deployment although nothing changed."""
     pin: bool
@@ -851,7 +851,7 @@ class Service(TypedDict, total=False):
     cluster: str | None
     """The cluster: its name or ARN. That of `settings`, and then `"default"`, unless given."""
     settings: Mapping[str, Any]
-    """The service as a document: members of CreateService and UpdateService, passed through as they are. It may hold `serviceName`, `cluster`, `taskDefinition` and `desiredCount`, so that one file says all; what an option says as well must be the same. Of a service that is there, only members that are given are compared, and only those that differ are sent. Tags are brought up to date key by key; tags that are not given stay."""
+    """The service as a document: members of CreateService and UpdateService, passed through as they are. It may hold `serviceName`, `cluster`, `taskDefinition` and `desiredCount`, so that one file says all; what an option says as well must be the same. Of a service that is there, only members that are given are compared, and only those that differ are sent. `null` is no change, as to ECS; an empty list removes. Tags are brought up to date key by key; tags that are not given stay."""
     definition: Definition | None
     """The task definition, as for `deploy`. A service that is not there yet needs one, here or as `taskDefinition`."""
     images: Mapping[str, str]

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::service::{SERVICE, Service};
-use super::{Container, Finding, Found, Place, Task, is_set, list, text, whole};
+use super::{Container, Finding, Found, Place, Task, deployment, is_set, list, text, whole};
 
 /// What is known of a service beside its document.
 #[derive(Debug, Clone, Copy, Default)]
@@ -17,7 +17,7 @@ pub(crate) struct Standing<'a> {
 }
 
 /// The findings about a service as DescribeServices shows it, or as CreateService is given it. `definition`: what it runs, where
-/// that is known. What can start or stop at all is told by `service_findings`.
+/// that is known. With a definition, whether anything can start or stop is told by `service_findings`; without, here.
 pub(crate) fn redundancy(definition: Option<&Value>, service: &Value, standing: &Standing) -> Vec<Finding> {
     let mut found = Found::default();
     let Some(document) = service.as_object() else { return found.0 };
@@ -30,11 +30,20 @@ pub(crate) fn redundancy(definition: Option<&Value>, service: &Value, standing: 
     if definition.is_some() {
         checks(&task, &service, &mut found);
         grace(&task, &service, &mut found);
+    } else {
+        percents(&service, &mut found);
     }
     breaker(&service, &mut found);
     rebalancing(&service, &mut found);
     spot(&service, &mut found);
     found.0
+}
+
+/// Percents that let nothing move, or take all tasks down.
+fn percents(service: &Service, found: &mut Found) {
+    let mut all = Found::default();
+    deployment::check(service, &mut all);
+    found.0.extend(all.0.into_iter().filter(|finding| finding.rule.starts_with("deployment_")));
 }
 
 fn tasks(service: &Service, standing: &Standing, found: &mut Found) {
@@ -270,5 +279,13 @@ mod tests {
         assert!(told(json!({"command": ["NONE"]}), 0).is_empty());
         // Without a definition nothing is said of its checks.
         assert!(redundancy(None, &service(&json!({"loadBalancers": []})), &Standing::default()).is_empty());
+    }
+
+    #[test]
+    fn percents_are_looked_at_where_nobody_else_does() {
+        let percents = json!({"deploymentConfiguration": {"minimumHealthyPercent": 100, "maximumPercent": 100}});
+        let found = redundancy(None, &service(&percents), &Standing::default());
+        assert_eq!(lines(&found), ["W deployment_stuck /service/deploymentConfiguration"]);
+        assert!(self::found(&percents, &Standing::default()).is_empty());
     }
 }

@@ -50,8 +50,9 @@ impl Machine {
         match (&self.autoscaling, self.request.desired, count.filter(|count| differs(*count))) {
             (Autoscaling::Without, None, Some(count)) => {
                 self.request.desired = Some(count);
-                let change = self.desired_change();
-                self.providing.iter_mut().for_each(|providing| providing.changes.extend(change.clone()));
+                if let (Some(change), Some(providing)) = (self.desired_change(), &mut self.providing) {
+                    providing.changes.insert(0, change);
+                }
             }
             (Autoscaling::Within { min, max }, Some(desired), _) if !(*min..=*max).contains(&i64::from(desired)) => {
                 let text = format!(

@@ -58,7 +58,7 @@ pub struct PlannedImage {
 }
 
 /// A call that writes.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PlannedCall {
     /// The operation of AWS.
@@ -67,6 +67,13 @@ pub struct PlannedCall {
     /// of one that is not registered yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<Value>,
+}
+
+/// The operation only: inputs may hold secrets.
+impl fmt::Debug for PlannedCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PlannedCall({})", self.operation)
+    }
 }
 
 impl fmt::Display for Plan {

@@ -12,6 +12,7 @@ use crate::event::Outcome;
 use crate::plan::PlannedCall;
 use crate::request::{CodeDeploy, Definition, Deployment, Recover, default_timeout, yes};
 
+// The options of a deployment are written out again: serde refuses no unknown option of what is flattened.
 /// What `service` is asked for: a service that is there, is set as asked, and runs what is asked.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

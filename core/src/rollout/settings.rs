@@ -46,7 +46,8 @@ const UNSAID: [(&str, &str); 6] = [
 
 /// Whether a member that a service does not show is as asked all the same.
 pub(crate) fn is_unsaid(member: &str, asked: &Value) -> bool {
-    UNSAID.iter().any(|(known, unsaid)| *known == member && *unsaid == asked.to_string())
+    let asked = asked.to_string();
+    UNSAID.iter().any(|(known, unsaid)| *known == member && *unsaid == asked)
 }
 
 /// Whether `set` is what is asked. `is_merged`: members that are not asked for stay as they are.

@@ -69,10 +69,11 @@ pub struct PlannedCall {
     pub input: Option<Value>,
 }
 
-/// The operation only: inputs may hold secrets.
+/// Names only: an input may hold the values of environment variables.
 impl fmt::Debug for PlannedCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PlannedCall({})", self.operation)
+        let members = self.input.as_ref().and_then(Value::as_object).map(|input| input.keys().collect::<Vec<_>>());
+        f.debug_struct("PlannedCall").field("operation", &self.operation).field("input", &members).finish()
     }
 }
 

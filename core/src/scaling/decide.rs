@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::check::{DIMENSION, NAMESPACE};
 use super::policy::{is_same, kind};
 use super::standing::Standing;
-use super::{Cooldown, Remove, Scale, Suspend, Suspended};
+use super::tracking::{METRICS, target_of, tracking};
+use super::{Remove, Scale, Suspend, Suspended};
 use crate::aws::Operation;
 use crate::definition::Change;
 use crate::error::Error;
@@ -34,13 +35,6 @@ pub(super) struct Decided {
     pub(super) after: Standing,
 }
 
-/// The metrics that have an option, with the end of their policy's name.
-pub(super) const METRICS: [(&str, &str); 3] = [
-    ("cpu", "ECSServiceAverageCPUUtilization"),
-    ("memory", "ECSServiceAverageMemoryUtilization"),
-    ("requests", "ALBRequestCountPerTarget"),
-];
-
 pub(super) fn decide(scale: &Scale, scaling: &Scaling, standing: &Standing) -> Result<Decided, Error> {
     let mut decided = Decided { after: standing.clone(), ..Decided::default() };
     if scale.remove == Some(Remove::All(true)) {
@@ -52,22 +46,14 @@ pub(super) fn decide(scale: &Scale, scaling: &Scaling, standing: &Standing) -> R
     for name in &removed {
         decided.remove(scaling, name);
     }
-    for policy in tracking(scale, scaling, standing, &removed)?.into_iter().chain(scale.policies.iter().cloned()) {
+    let tracking = tracking(scale, scaling, standing, &removed)?;
+    for policy in tracking.into_iter().chain(scale.policies.iter().cloned()) {
         decided.put_policy(scaling, policy);
     }
     for action in &scale.actions {
         decided.put_action(scaling, action.clone());
     }
     Ok(decided)
-}
-
-/// The option's target: absent where it is not given, `None` where it is to be removed.
-fn target_of(scale: &Scale, option: &str) -> Option<Option<f64>> {
-    match option {
-        "cpu" => scale.cpu,
-        "memory" => scale.memory,
-        _ => scale.requests,
-    }
 }
 
 fn removed(scale: &Scale, scaling: &Scaling) -> Vec<String> {
@@ -78,69 +64,6 @@ fn removed(scale: &Scale, scaling: &Scaling) -> Vec<String> {
         _ => Vec::new(),
     };
     by_option.chain(named).collect()
-}
-
-/// The policies of the options `cpu`, `memory` and `requests`; a `cooldown` alone is one for those that are there.
-fn tracking(
-    scale: &Scale,
-    scaling: &Scaling,
-    standing: &Standing,
-    removed: &[String],
-) -> Result<Vec<Map<String, Value>>, Error> {
-    let mut policies = Vec::new();
-    for (option, metric) in METRICS {
-        let name = format!("{}-{option}", scaling.name);
-        if scale.policies.iter().any(|policy| policy.get("PolicyName").is_some_and(|given| *given == name))
-            && target_of(scale, option).flatten().is_some()
-        {
-            return Err(Error::invalid(
-                "policies",
-                format!("{name:?} is the policy of `{option}`: give one of the two"),
-            ));
-        }
-        let there = standing.policy(&name).filter(|_| !removed.contains(&name));
-        let known = there.and_then(|policy| policy.get("TargetTrackingScalingPolicyConfiguration")).cloned();
-        let target = match (target_of(scale, option), &known) {
-            (Some(Some(target)), _) => json!(target),
-            (None, Some(known)) if scale.cooldown.is_some() => known["TargetValue"].clone(),
-            _ => continue,
-        };
-        if let Some(other) =
-            standing.tracking(metric).filter(|other| *other != name && !removed.iter().any(|gone| gone == other))
-        {
-            let text = format!(
-                "the policy {other:?} tracks {metric} already, and AWS allows one: give `remove: [{other:?}]` as well, or change that \
-                 one in `policies`"
-            );
-            return Err(Error::invalid(option, text));
-        }
-        let mut configuration = known.unwrap_or_else(|| json!({}));
-        configuration["TargetValue"] = target;
-        if target_of(scale, option).is_some() {
-            let mut specification = json!({"PredefinedMetricType": metric});
-            if option == "requests" {
-                specification["ResourceLabel"] = json!(scaling.label);
-            }
-            configuration["PredefinedMetricSpecification"] = specification;
-        }
-        let Cooldown { inward, outward } = scale.cooldown.unwrap_or_default();
-        for (member, seconds) in [("ScaleInCooldown", inward), ("ScaleOutCooldown", outward)] {
-            if let Some(seconds) = seconds {
-                configuration[member] = json!(seconds);
-            }
-        }
-        let policy = json!({
-            "PolicyName": name,
-            "PolicyType": "TargetTrackingScaling",
-            "TargetTrackingScalingPolicyConfiguration": configuration,
-        });
-        policies.extend(policy.as_object().cloned());
-    }
-    if scale.cooldown.is_some() && policies.is_empty() {
-        let text = "it goes with `cpu`, `memory` or `requests`, and the service has none of these policies";
-        return Err(Error::invalid("cooldown", text));
-    }
-    Ok(policies)
 }
 
 impl Decided {
@@ -168,46 +91,26 @@ impl Decided {
         if before.is_none() && !asks_for_target(scale) {
             return Ok(());
         }
-        let given = |option: Option<u32>, known: Option<i64>| option.map(i64::from).or(known);
-        let range = given(scale.min, before.map(|(min, _)| min)).zip(given(scale.max, before.map(|(_, max)| max)));
-        let Some((min, max)) = range else {
-            let option = if scale.min.is_none() { "min" } else { "max" };
-            let text = format!("service {:?} is not scaled yet: give `min` and `max`", scaling.name);
-            return Err(Error::invalid(option, text));
-        };
-        if min > max {
-            let (option, other) = if scale.min.is_some() { ("min", "`max`") } else { ("max", "`min`") };
-            return Err(Error::invalid(
-                option,
-                format!("the service would be scaled from {min} to {max}: change {other} as well"),
-            ));
-        }
+        let (min, max) = range(scale, scaling, before)?;
         let (was, will) = (self.after.suspended(), suspended(scale, self.after.suspended()));
-        let member = |name: &str| self.after.target.as_ref().and_then(|target| target.get(name).cloned());
-        let (role, new_role) = (member("RoleARN"), scale.role.as_ref().map(|role| json!(role)));
+        let role = scale.role.as_ref().map(|role| json!(role));
         let from = self.changes.len();
         self.change("/min".to_owned(), before.map(|(min, _)| json!(min)), Some(json!(min)));
         self.change("/max".to_owned(), before.map(|(_, max)| json!(max)), Some(json!(max)));
-        if new_role.is_some() {
-            self.change("/role".to_owned(), role, new_role.clone());
+        if role.is_some() {
+            let known = self.after.target.as_ref().and_then(|target| target.get("RoleARN").cloned());
+            self.change("/role".to_owned(), known, role.clone());
         }
-        for (name, was, will) in [
-            ("in", was.inward, will.inward),
-            ("out", was.outward, will.outward),
-            ("scheduled", was.scheduled, will.scheduled),
-        ] {
+        let pairs =
+            [was.inward, was.outward, was.scheduled].into_iter().zip([will.inward, will.outward, will.scheduled]);
+        for (name, (was, will)) in ["in", "out", "scheduled"].into_iter().zip(pairs) {
             self.change(format!("/suspended/{name}"), Some(json!(was)), Some(json!(will)));
         }
         if self.changes.len() == from {
             return Ok(());
         }
-        let state = json!({
-            "DynamicScalingInSuspended": will.inward,
-            "DynamicScalingOutSuspended": will.outward,
-            "ScheduledScalingSuspended": will.scheduled,
-        });
-        let state = if was == will { Value::Null } else { state };
-        let members = json!({"MinCapacity": min, "MaxCapacity": max, "RoleARN": new_role, "SuspendedState": state});
+        let state = (was != will).then(|| will.state());
+        let members = json!({"MinCapacity": min, "MaxCapacity": max, "RoleARN": role, "SuspendedState": state});
         let target = self.after.target.get_or_insert_default();
         let told = members.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
         told.for_each(|(name, value)| drop(target.insert(name.clone(), value.clone())));
@@ -278,6 +181,23 @@ fn asks_for_target(scale: &Scale) -> bool {
         || scale.suspended.is_some()
         || scale.role.is_some()
         || !(scale.policies.is_empty() && scale.actions.is_empty())
+}
+
+/// The range that is asked for, with what is not given as it is.
+fn range(scale: &Scale, scaling: &Scaling, before: Option<(i64, i64)>) -> Result<(i64, i64), Error> {
+    let given = |option: Option<u32>, known: Option<i64>| option.map(i64::from).or(known);
+    let min = given(scale.min, before.map(|(min, _)| min));
+    let Some((min, max)) = min.zip(given(scale.max, before.map(|(_, max)| max))) else {
+        let option = if scale.min.is_none() { "min" } else { "max" };
+        let text = format!("service {:?} is not scaled yet: give `min` and `max`", scaling.name);
+        return Err(Error::invalid(option, text));
+    };
+    if min > max {
+        let (option, other) = if scale.min.is_some() { ("min", "`max`") } else { ("max", "`min`") };
+        let text = format!("the service would be scaled from {min} to {max}: change {other} as well");
+        return Err(Error::invalid(option, text));
+    }
+    Ok((min, max))
 }
 
 fn suspended(scale: &Scale, known: Suspended) -> Suspended {
@@ -468,6 +388,7 @@ mod tests {
             (scaled(), json!({"max": 1}), "max: the service would be scaled from 2 to 1"),
             (foreign.clone(), json!({"cpu": 50}), "cpu: the policy \"console\" tracks"),
             (foreign.clone(), json!({"cooldown": {"in": 5}}), "cooldown: it goes with"),
+            (scaled(), json!({"cpu": 50, "remove": ["api-cpu"]}), "remove: \"api-cpu\" is asked for as well"),
             (
                 scaled(),
                 json!({"cpu": 50, "policies": [{"PolicyName": "api-cpu"}]}),

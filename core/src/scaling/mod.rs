@@ -5,6 +5,7 @@ mod decide;
 mod expression;
 mod policy;
 mod standing;
+mod tracking;
 mod verb;
 
 use serde::{Deserialize, Deserializer, Serialize};
@@ -207,6 +208,17 @@ pub struct Suspended {
     pub outward: bool,
     /// Scheduled actions.
     pub scheduled: bool,
+}
+
+impl Suspended {
+    /// As AWS spells it.
+    fn state(self) -> Value {
+        serde_json::json!({
+            "DynamicScalingInSuspended": self.inward,
+            "DynamicScalingOutSuspended": self.outward,
+            "ScheduledScalingSuspended": self.scheduled,
+        })
+    }
 }
 
 impl Scale {

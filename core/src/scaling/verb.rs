@@ -5,9 +5,10 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::check::{DIMENSION, NAMESPACE};
-use super::decide::{Decided, METRICS, Scaling, Write, decide};
+use super::decide::{Decided, Scaling, Write, decide};
 use super::policy::{ACTION, POLICY};
 use super::standing::Standing;
+use super::tracking::METRICS;
 use super::{Remove, Scale, Scaled};
 use crate::aws::{Fault, FaultKind, Operation};
 use crate::client::Client;

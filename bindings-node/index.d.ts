@@ -1,6 +1,7 @@
 import type {
   Build, Built, Change, Changes, DeployAll, Deployment, ErrorCode, Event, Finding, Identity, Login, Options, Outcome, Plan, Push,
-  Pushed, Resolved, Resume, Rollback, Scale, Scaled, Service, ServiceEvent, ServiceOutcome, Serviced, Watch,
+  Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Scale, Scaled, Service, ServiceEvent, ServiceOutcome,
+  Serviced, Watch,
 } from './types.js'
 
 export type * from './types.js'
@@ -67,8 +68,8 @@ export class Rollout<E = Event, O = Outcome> implements AsyncIterable<E> {
    */
   outcome(): Promise<O>
   /**
-   * Stops the watching; the end is `cancelled` unless it has come already. A deployment that has begun goes on; a push or a build
-   * stops.
+   * Stops the watching; the end is `cancelled` unless it has come already. A deployment that has begun goes on, and so does a
+   * task, unless `stop` says otherwise; a push or a build stops.
    */
   cancel(): void
   [Symbol.asyncIterator](): AsyncIterator<E, undefined>
@@ -190,6 +191,25 @@ export class Client {
    */
   resume(options: Resume, controls?: Controls): Rollout
   /**
+   * Runs a task to its end, such as a migration: starts it, follows it with the lines of its log, and says how it ended.
+   * Starts at once.
+   *
+   * Success is that every task has stopped and what decides in it has ended with exit code 0. An order that finds no room for
+   * any task is given again, up to five times within some 75 s. The outcome rejects with `task_failed`: what ended how, the causes and
+   * the last lines of the log; cancelled or timed out, tasks go on unless `stop` says otherwise, and the error names them. Stands on
+   * RunTask, DescribeTasks, GetLogEvents; with a name on ListTasks; on DescribeServices, DescribeTaskDefinition and
+   * RegisterTaskDefinition as `deploy`; on StopTask where that is asked for.
+   */
+  run(options: Run, controls?: Controls): Rollout<Event, Ran>
+  /**
+   * Registers a revision of a task definition, unless an equal one is the family's newest or was given by name. Nothing runs it.
+   *
+   * Stands on DescribeTaskDefinition and RegisterTaskDefinition, with `service` on DescribeServices. Rejects with what `deploy`
+   * refuses of a definition (`invalid` with its findings, `container_missing`, `image_missing`, `definition_missing`), and with what AWS
+   * says.
+   */
+  register(options: Register): Promise<Registered>
+  /**
    * Says what `deploy` would do with the same request at this moment, without writing anything.
    * Stands on DescribeServices and DescribeTaskDefinition. Rejects with what `deploy` would refuse.
    */
@@ -223,6 +243,12 @@ export function watch(options: Watch, controls?: Controls): Rollout
 
 /** `Client.rollback` with the default client: the environment's settings. */
 export function rollback(options: Rollback, controls?: Controls): Rollout
+
+/** `Client.run` with the default client: the environment's settings. */
+export function run(options: Run, controls?: Controls): Rollout<Event, Ran>
+
+/** `Client.register` with the default client: the environment's settings. */
+export function register(options: Register): Promise<Registered>
 
 /** `Client.resume` with the default client: the environment's settings. */
 export function resume(options: Resume, controls?: Controls): Rollout

@@ -200,6 +200,10 @@ class Client {
     return new Rollout(call(() => this.#native.resume(toText(options))), signal)
   }
 
+  run(options, { signal } = {}) {
+    return new Rollout(call(() => this.#native.run(deploymentText(options ?? {}))), signal)
+  }
+
   deployAll({ services = [], ...options } = {}, { signal } = {}) {
     const all = `[${services.map(deploymentText).join(',')}]`
     const text = toText(options)
@@ -210,6 +214,11 @@ class Client {
   async plan(options) {
     const text = deploymentText(options ?? {})
     return JSON.parse(await settled(() => this.#native.plan(text)))
+  }
+
+  async register(options) {
+    const text = deploymentText(options ?? {})
+    return JSON.parse(await settled(() => this.#native.register(text)))
   }
 
   async login(options) {
@@ -261,11 +270,13 @@ const exists = (image) => standard().exists(image)
 const login = (options) => standard().login(options)
 const plan = (options) => standard().plan(options)
 const push = (options, controls) => standard().push(options, controls)
+const register = (options) => standard().register(options)
 const resolve = (image) => standard().resolve(image)
 const resume = (options, controls) => standard().resume(options, controls)
 const rollback = (options, controls) => standard().rollback(options, controls)
 const scale = (options) => standard().scale(options)
 const service = (options, controls) => standard().service(options, controls)
+const run = (options, controls) => standard().run(options, controls)
 const watch = (options, controls) => standard().watch(options, controls)
 const whoami = () => standard().whoami()
 
@@ -282,10 +293,12 @@ exports.exists = exists
 exports.login = login
 exports.plan = plan
 exports.push = push
+exports.register = register
 exports.resolve = resolve
 exports.resume = resume
 exports.rollback = rollback
 exports.scale = scale
 exports.service = service
+exports.run = run
 exports.watch = watch
 exports.whoami = whoami

@@ -134,6 +134,18 @@ impl Client {
         self.start(&options, ecs_rollout::Client::resume)
     }
 
+    /// Starts to run a task; options as JSON text.
+    #[napi]
+    pub fn run(&self, options: String) -> Result<Rollout> {
+        self.start(&options, ecs_rollout::Client::run)
+    }
+
+    /// The revision that there is then, as JSON text; options as JSON text.
+    #[napi]
+    pub async fn register(&self, options: String) -> Result<String> {
+        self.ask(options, |client, register| async move { client.register(register).await }).await
+    }
+
     /// What a deployment would do, as JSON text; options as JSON text.
     #[napi]
     pub async fn plan(&self, options: String) -> Result<String> {

@@ -90,6 +90,16 @@ impl Client {
         start(py, &self.0, options, ecs_rollout::Client::resume)
     }
 
+    #[pyo3(signature = (**options))]
+    fn run(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
+        start(py, &self.0, options, ecs_rollout::Client::run)
+    }
+
+    #[pyo3(signature = (**options))]
+    fn register<'py>(&self, py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+        register_with(py, &self.0, options)
+    }
+
     #[pyo3(signature = (**deployment))]
     fn plan<'py>(&self, py: Python<'py>, deployment: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
         plan_with(py, &self.0, deployment)
@@ -117,7 +127,7 @@ macro_rules! function {
     )+};
 }
 
-function! { build deploy deploy_all push service watch rollback resume }
+function! { build deploy deploy_all push service watch rollback resume run }
 
 /// Plans with the default client.
 #[pyfunction]
@@ -131,6 +141,13 @@ pub(crate) fn plan<'py>(py: Python<'py>, deployment: Option<&Bound<'py, PyDict>>
 #[pyo3(signature = (**options))]
 pub(crate) fn scale<'py>(py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
     scale_with(py, standard(), options)
+}
+
+/// Registers with the default client.
+#[pyfunction]
+#[pyo3(signature = (**options))]
+pub(crate) fn register<'py>(py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+    register_with(py, standard(), options)
 }
 
 /// Logs in with the default client.
@@ -192,6 +209,14 @@ fn scale_with<'py>(
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     ask(py, client, options, |client, scale| async move { client.scale(scale).await })
+}
+
+fn register_with<'py>(
+    py: Python<'py>,
+    client: &ecs_rollout::Client,
+    options: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    ask(py, client, options, |client, register| async move { client.register(register).await })
 }
 
 fn login_with<'py>(

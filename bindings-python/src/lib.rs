@@ -30,6 +30,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(client::watch, module)?)?;
     module.add_function(wrap_pyfunction!(client::rollback, module)?)?;
     module.add_function(wrap_pyfunction!(client::resume, module)?)?;
+    module.add_function(wrap_pyfunction!(client::run, module)?)?;
+    module.add_function(wrap_pyfunction!(client::register, module)?)?;
     module.add_function(wrap_pyfunction!(client::plan, module)?)?;
     module.add_function(wrap_pyfunction!(definition::dotenv, module)?)
 }

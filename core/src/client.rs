@@ -11,9 +11,11 @@ use crate::ecr::{self, Tokens};
 use crate::error::Error;
 use crate::event::Event;
 use crate::plan::Plan;
+use crate::ran::{Ran, Registered};
 use crate::request::{Definition, DeployAll, Deployment, Resume, Rollback, Watch};
 use crate::rollout::{Allowance, Goal, Rollout, Rollouts};
 use crate::service::{Service, Serviced};
+use crate::task::{Register, Run};
 
 /// A connection to Amazon ECS in one account and region. Cheap to clone; nothing is called before it is used.
 #[derive(Clone)]
@@ -134,6 +136,28 @@ impl Client {
             ..Deployment::new(resume.cluster, resume.service)
         };
         Rollout::for_goal(self.clone(), request, Goal::Resume { hook: resume.hook })
+    }
+
+    /// Runs a task to its end, such as a migration: starts it, follows it with the lines of its log, and says how it ended
+    /// (RunTask, DescribeTasks, GetLogEvents; with a name ListTasks; DescribeServices, DescribeTaskDefinition and
+    /// RegisterTaskDefinition as for `deploy`; StopTask where that is asked for).
+    ///
+    /// Success is that every task has stopped and what decides in it has ended with exit code 0. An order that finds no room
+    /// for any task is given again, up to five times within some 75 s. The error is [`Error::TaskFailed`] with what ended how, the
+    /// causes and the last lines of the log; cancelled or timed out, tasks go on unless `stop` says otherwise, and the error
+    /// names them.
+    pub fn run(&self, run: Run) -> Rollout<Event, Ran> {
+        Rollout::of_task(self.clone(), run)
+    }
+
+    /// Registers a revision of a task definition, unless an equal one is the family's newest or was given by name
+    /// (DescribeTaskDefinition, RegisterTaskDefinition; DescribeServices with `service`). Nothing runs it.
+    ///
+    /// # Errors
+    /// What `deploy` refuses of a definition: [`Error::Invalid`] with its findings, [`Error::ContainerMissing`],
+    /// [`Error::ImageMissing`], [`Error::DefinitionMissing`]; and what AWS says.
+    pub async fn register(&self, register: Register) -> Result<Registered, Error> {
+        Rollout::register(self.clone(), register).await
     }
 
     /// Says what [`deploy`](Self::deploy) would do with the same request at this moment, without writing anything

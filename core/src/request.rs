@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::definition::{Changes, ContainerChange, TaskDefinition};
 use crate::error::Error;
+use crate::task::OneOff;
 
 /// What `deploy` is asked for.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -72,6 +73,12 @@ pub struct Deployment {
     /// waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codedeploy: Option<CodeDeploy>,
+    /// Tasks that run to their end first, such as a migration, one after the other, with the definition that is deployed: after
+    /// it is registered and before anything of the service is written (RunTask, DescribeTasks). One that fails is `task_failed`,
+    /// and nothing is deployed; where nothing changes, none runs. Run again after its process was killed, one that goes on or
+    /// has ended well is not run twice. Their time does not count to `timeout`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<OneOff>,
 }
 
 /// What `deploy_all` is asked for: many services at once, watched by one poller.
@@ -308,6 +315,7 @@ impl Deployment {
             recover: Recover::Leave,
             patience: None,
             codedeploy: None,
+            before: Vec::new(),
         }
     }
 
@@ -347,6 +355,10 @@ impl Deployment {
 
     /// All that can be told to be wrong without asking AWS.
     pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.service.trim().is_empty() {
+            return Err(Error::invalid("service", "empty: give a name or an ARN"));
+        }
+        self.check_definition()?;
         if let Some((member, option)) = OWN_OPTIONS.iter().find(|(member, _)| self.settings.contains_key(*member)) {
             let text = format!("has an option of its own: use `{option}`");
             return Err(Error::invalid(format!("settings.{member}"), text));
@@ -355,10 +367,17 @@ impl Deployment {
             let text = "the deployment controller cannot be changed with a deployment: change it by itself first";
             return Err(Error::invalid("settings.deploymentController", text));
         }
-        for (option, value) in [("service", &self.service), ("cluster", &self.cluster)] {
-            if value.trim().is_empty() {
-                return Err(Error::invalid(option, "empty: give a name or an ARN"));
-            }
+        self.before.iter().enumerate().try_for_each(|(at, task)| task.check(&format!("before[{at}].")))
+    }
+
+    /// The same of a definition alone, which need not be a service's.
+    pub(crate) fn check_definition(&self) -> Result<(), Error> {
+        if self.cluster.trim().is_empty() {
+            return Err(Error::invalid("cluster", "empty: give a name or an ARN"));
+        }
+        if self.service.is_empty() && self.definition.is_none() {
+            let text = "give one, or a `service` whose definition is the base";
+            return Err(Error::invalid("definition", text));
         }
         if !(self.timeout.is_finite() && self.timeout > 0.0) {
             return Err(Error::invalid("timeout", "give a number of seconds above 0"));
@@ -392,6 +411,7 @@ impl fmt::Debug for Deployment {
             .field("settings", &self.settings.keys().collect::<Vec<_>>())
             .field("desired", &self.desired)
             .field("force", &self.force)
+            .field("before", &self.before)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }

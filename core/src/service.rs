@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::event::Outcome;
 use crate::plan::PlannedCall;
 use crate::request::{CodeDeploy, Definition, Deployment, Recover, default_timeout, yes};
+use crate::task::OneOff;
 
 // The options of a deployment are written out again: serde refuses no unknown option of what is flattened.
 /// What `service` is asked for: a service that is there, is set as asked, and runs what is asked.
@@ -74,6 +75,9 @@ pub struct Service {
     /// As for `deploy`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codedeploy: Option<CodeDeploy>,
+    /// As for `deploy`. Before a service that is not there, they run as its settings would have its tasks run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<OneOff>,
     /// Write nothing, and say what would be written.
     #[serde(default)]
     pub plan: bool,
@@ -140,6 +144,7 @@ impl Service {
             recover: Recover::Leave,
             patience: None,
             codedeploy: None,
+            before: Vec::new(),
             plan: false,
         }
     }
@@ -196,6 +201,7 @@ impl Service {
             recover: self.recover,
             patience: self.patience,
             codedeploy: self.codedeploy,
+            before: self.before,
             ..Deployment::new(cluster.unwrap_or_else(|| "default".to_owned()), service)
         };
         deployment.check()?;

@@ -5,14 +5,17 @@ import { EcsRolloutError } from 'ecs-rollout'
 import { Simulator } from 'ecs-rollout/testing'
 
 export async function run(file) {
-  const { world, after = 0, first = [], verb = 'deploy', request, expect } = JSON.parse(readFileSync(file, 'utf8'))
+  const scenario = JSON.parse(readFileSync(file, 'utf8'))
+  const { world, after = 0, verb = 'deploy', first, request, expect } = scenario
   const simulator = new Simulator(world)
   simulator.advance(after)
   const events = []
   let end
+  const client = simulator.client()
+  // What somebody has asked for before, to its end, whatever that was.
+  if (first) await follow(client, scenario, first, []).catch(() => {})
   try {
-    for (const before of first) await perform(simulator, before, [])
-    end = { outcome: await perform(simulator, { verb, request }, events) }
+    end = { outcome: await follow(client, scenario, request, events) }
   } catch (error) {
     assert(error instanceof EcsRolloutError, error)
     end = { error: error.code, detail: error.detail, message: error.message }
@@ -37,11 +40,14 @@ export async function run(file) {
   simulator.close()
 }
 
-async function perform(simulator, { verb = 'deploy', request }, events) {
-  // Those that end in a value tell nothing on the way.
-  const begun = await simulator.client()[verb](request)
-  if (!begun[Symbol.asyncIterator]) return begun
-  for await (const event of begun) events.push(event)
+// Asks for what the scenario's verb says, and takes in its events. It is cancelled with the first that matches `cancel`.
+async function follow(client, { verb = 'deploy', cancel }, request, events) {
+  const begun = client[verb](request)
+  if (begun instanceof Promise) return begun
+  for await (const event of begun) {
+    if (cancel && matches(cancel, event)) begun.cancel()
+    events.push(event)
+  }
   return begun.outcome()
 }
 

@@ -1,6 +1,6 @@
 // Never run: what it says about the printed types is checked by the compiler.
 import { Client, EcsRolloutError, TaskDefinition, deploy, scale, service } from 'ecs-rollout'
-import type { Deployment, Event, Outcome, RolledBackDetail, Scaled } from 'ecs-rollout'
+import type { Deployment, Event, Outcome, Ran, RolledBackDetail, Rollout, Scaled } from 'ecs-rollout'
 import { Simulator } from 'ecs-rollout/testing'
 
 const request: Deployment = {
@@ -58,4 +58,14 @@ export async function main(): Promise<Outcome> {
     }
     throw error
   }
+}
+
+export async function migrate(): Promise<number | undefined> {
+  const client = new Client()
+  const registered = await client.register({ service: 'api', images: { api: ':2' } })
+  const run: Rollout<Event, Ran> = client.run({ definition: registered.definition!, command: ['migrate'], startedBy: 'ci/7', stop: true })
+  for await (const event of run) if (event.type === 'log') console.log(event.at, event.text)
+  // @ts-expect-error a variable has a text
+  client.deploy({ service: 'api', before: [{ environment: { A: null } }] })
+  return (await run.outcome()).tasks[0]?.containers[0]?.exit
 }

@@ -2,7 +2,8 @@
 
 use ecs_rollout::{
     Build, Built, Change, Changes, DeployAll, Deployment, Error, Event, Finding, Identity, Login, Options, Plan, Push,
-    Pushed, Resolved, Resume, Rollback, Scale, Scaled, Service, ServiceEvent, ServiceOutcome, Serviced, Watch,
+    Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Scale, Scaled, Service, ServiceEvent,
+    ServiceOutcome, Serviced, Watch,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -72,6 +73,8 @@ impl Contract {
         add::<Resume>(&mut inputs);
         add::<Service>(&mut inputs);
         add::<Scale>(&mut inputs);
+        add::<Run>(&mut inputs);
+        add::<Register>(&mut inputs);
         let mut outputs = SchemaSettings::draft2020_12().for_serialize().into_generator();
         add::<Event>(&mut outputs);
         add::<Finding>(&mut outputs);
@@ -85,6 +88,8 @@ impl Contract {
         add::<Identity>(&mut outputs);
         add::<Serviced>(&mut outputs);
         add::<Scaled>(&mut outputs);
+        add::<Ran>(&mut outputs);
+        add::<Registered>(&mut outputs);
         add::<Error>(&mut outputs);
         let mut definitions = outputs.take_definitions(true);
         // What comes out leaves away what is absent; null is for what goes in.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,13 @@ def run(file: Path) -> None:
     with Simulator(scenario["world"]) as simulator:
         simulator.advance(scenario.get("after", 0))
         events: list[Any] = []
+        client = simulator.client()
+        if "first" in scenario:
+            # What somebody has asked for before, to its end, whatever that was.
+            with suppress(ecs_rollout.Error):
+                follow(client, scenario, scenario["first"], [])
         try:
-            for first in scenario.get("first", []):
-                perform(simulator, first, [])
-            end: dict[str, Any] = {"outcome": perform(simulator, scenario, events)}
+            end: dict[str, Any] = {"outcome": follow(client, scenario, scenario["request"], events)}
         except ecs_rollout.Error as error:
             assert type(error) is ecs_rollout.errors.BY_CODE[error.code]
             end = {"error": error.code, "detail": error.detail, "message": str(error)}
@@ -39,12 +43,15 @@ def run(file: Path) -> None:
         check_time(simulator, events, verb, expect.get("late", 2.0))
 
 
-def perform(simulator: Simulator, scenario: dict[str, Any], events: list[Any]) -> Any:
-    begun = getattr(simulator.client(), scenario.get("verb", "deploy"))(**scenario["request"])
-    # Those that end in a value tell nothing on the way.
-    if isinstance(begun, dict):
+def follow(client: ecs_rollout.Client, scenario: Any, request: Any, events: list[Any]) -> Any:
+    """Asks for what the scenario's verb says, and takes in its events. It is cancelled with the first that matches `cancel`."""
+    begun = getattr(client, scenario.get("verb", "deploy"))(**request)
+    if not isinstance(begun, ecs_rollout.Rollout):
         return begun
-    events.extend(begun)
+    for event in begun:
+        if "cancel" in scenario and matches(scenario["cancel"], event):
+            begun.cancel()
+        events.append(event)
     return begun.outcome()
 
 

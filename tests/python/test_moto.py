@@ -168,3 +168,22 @@ def test_a_job_of_github_needs_no_keys(endpoint: str, monkeypatch: pytest.Monkey
         identity = ecs_rollout.Client(region="eu-central-1", role="arn:aws:iam::123456789012:role/ci").whoami()
         assert identity["arn"] == "arn:aws:sts::123456789012:assumed-role/ci/ecs-rollout"
         server.shutdown()
+
+
+def test_a_task_is_ordered_as_moto_reads_it(endpoint: str, ecs: Any) -> None:
+    """Its tasks may never stop: only the order and its answer are asked of it."""
+    client = ecs_rollout.Client(endpoint=endpoint, region="eu-central-1")
+    subnet = boto3.client("ec2", endpoint_url=endpoint, **KEYS).describe_subnets()["Subnets"][0]["SubnetId"]
+    network = {"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": []}}
+    job = {"family": "job", "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512",
+        "containerDefinitions": [{"name": "job", "image": "registry.example/job:1", "cpu": 256, "memory": 512}]}
+    ran = client.run(definition=job, cluster="prod", command=["migrate"], environment={"A": "2"}, startedBy="ci/7", count=2, wait=False,
+        settings={"launchType": "FARGATE", "networkConfiguration": network, "tags": [{"key": "k", "value": "v"}]}).outcome()
+    assert ran["changed"] and len(ran["tasks"]) == 2
+    tasks = ecs.describe_tasks(cluster="prod", tasks=[task["task"] for task in ran["tasks"]], include=["TAGS"])["tasks"]
+    for task in tasks:
+        assert (task["startedBy"], task["launchType"], task["taskDefinitionArn"]) == ("ci/7", "FARGATE", ran["definition"])
+        assert task["overrides"]["containerOverrides"] == [{"name": "job", "command": ["migrate"], "environment": [{"name": "A", "value": "2"}]}]
+    registered = client.register(definition=ran["definition"], images={"job": ":2"})
+    assert registered["changed"] and registered["previous"] == ran["definition"]
+    assert client.register(definition=ran["definition"], images={"job": ":2"})["changed"] is False

@@ -131,3 +131,26 @@ def test_a_service_is_created_tagged_and_deleted(simulator: Simulator, ecs: Any)
     ecs.delete_service(cluster="prod", service="web", force=True)
     simulator.advance(60)
     assert ecs.describe_services(cluster="prod", services=["web"])["services"][0]["status"] == "INACTIVE"
+def test_a_task_of_no_service_runs_and_is_stopped() -> None:
+    behaviour = {"registry.example/api:*": {"commands": {"node migrate.js": {"exit": {"code": 0, "after": 5}}}}}
+    with Simulator(world(images=behaviour)) as simulator:
+        ecs = boto3.client("ecs", endpoint_url=simulator.endpoint, region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
+        order: Any = {"cluster": "prod", "taskDefinition": "api", "count": 2, "startedBy": "ci/7", "clientToken": "t", "tags": [{"key": "k", "value": "v"}],
+            "overrides": {"containerOverrides": [{"name": "api", "command": ["node", "migrate.js"], "environment": [{"name": "A", "value": "1"}]}]}}
+        answer = ecs.run_task(**order)
+        assert (len(answer["tasks"]), answer["failures"]) == (2, [])
+        task = answer["tasks"][0]
+        assert (task["lastStatus"], task["group"], task["launchType"]) == ("PROVISIONING", "family:api", "EC2")
+        assert isinstance(task["createdAt"], datetime.datetime)
+        assert [one["taskArn"] for one in ecs.run_task(**order)["tasks"]] == [one["taskArn"] for one in answer["tasks"]]
+        with pytest.raises(ecs.exceptions.ConflictException) as conflict:
+            ecs.run_task(**{**order, "count": 1})
+        assert len(conflict.value.response["resourceIds"]) == 2
+        assert sorted(ecs.list_tasks(cluster="prod", startedBy="ci/7")["taskArns"]) == sorted(one["taskArn"] for one in answer["tasks"])
+        simulator.advance(3)
+        stopped = ecs.stop_task(cluster="prod", task=answer["tasks"][1]["taskArn"], reason="enough")["task"]
+        assert (stopped["desiredStatus"], stopped["stopCode"], stopped["stoppedReason"]) == ("STOPPED", "UserInitiated", "enough")
+        simulator.advance(30)
+        ecs.get_waiter("tasks_stopped").wait(cluster="prod", tasks=[task["taskArn"]], WaiterConfig={"Delay": 0, "MaxAttempts": 1})
+        ended = ecs.describe_tasks(cluster="prod", tasks=[task["taskArn"]], include=["TAGS"])["tasks"][0]
+        assert (ended["stopCode"], ended["containers"][0]["exitCode"], ended["tags"]) == ("EssentialContainerExited", 0, order["tags"])

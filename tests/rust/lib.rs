@@ -8,7 +8,7 @@ pub mod soak;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ecs_rollout::{Client, Error, read};
+use ecs_rollout::{Client, Error, Rollout, read};
 use ecs_rollout_simulator::Simulator;
 use serde_json::{Value, json};
 
@@ -30,10 +30,12 @@ pub async fn run(file: &Path) -> Result<(), String> {
     let simulator = Simulator::start(scenario["world"].clone()).unwrap();
     let mut events = Vec::new();
     simulator.clock().advance(Duration::from_secs_f64(scenario["after"].as_f64().unwrap_or_default()));
-    for first in scenario["first"].as_array().into_iter().flatten() {
-        perform(&simulator.client(), first, &mut Vec::new()).await.map_err(|error| format!("the first: {error}"))?;
+    let client = simulator.client();
+    // What somebody has asked for before, to its end, whatever that was.
+    if !scenario["first"].is_null() {
+        let _ = follow(&client, &scenario, &scenario["first"], &mut Vec::new()).await;
     }
-    let ended = perform(&simulator.client(), &scenario, &mut events).await;
+    let ended = follow(&client, &scenario, &scenario["request"], &mut events).await;
     let end = match &ended {
         Ok(outcome) => json!({ "outcome": outcome }),
         Err(error) => json!({"error": error.code(), "detail": error.detail(), "message": error.to_string()}),
@@ -41,23 +43,36 @@ pub async fn run(file: &Path) -> Result<(), String> {
     check(&scenario, &simulator, &end, &events)
 }
 
-/// Does what the scenario's `verb` says, to its end: `deploy`, unless it says so.
-async fn perform(client: &Client, scenario: &Value, events: &mut Vec<Value>) -> Result<Value, Error> {
-    let request = scenario["request"].clone();
-    let mut rollout = match scenario["verb"].as_str().unwrap_or("deploy") {
-        "deploy" => client.deploy(read("options", request)?).documents(),
-        "service" => client.service(read("options", request)?).documents(),
-        "watch" => client.watch(read("options", request)?).documents(),
-        "rollback" => client.rollback(read("options", request)?).documents(),
-        "resume" => client.resume(read("options", request)?).documents(),
-        // Those that end in a value tell nothing on the way.
-        "scale" => return client.scale(read("options", request)?).await.map(|scaled| json!(scaled)),
-        other => panic!("{other} is no verb"),
-    };
-    while let Some(event) = rollout.next().await {
+/// Asks for what the scenario's `verb` says, and takes in its events. It is cancelled with the first that matches `cancel`.
+async fn follow(client: &Client, scenario: &Value, request: &Value, events: &mut Vec<Value>) -> Result<Value, Error> {
+    if scenario["verb"] == "register" {
+        return Ok(json!(Box::pin(client.register(read("options", request.clone())?)).await?));
+    }
+    if scenario["verb"] == "scale" {
+        return Ok(json!(Box::pin(client.scale(read("options", request.clone())?)).await?));
+    }
+    let running = start(client, scenario, request.clone())?.spawn();
+    while let Some(event) = running.next().await {
+        if !scenario["cancel"].is_null() && matches(&scenario["cancel"], &event) {
+            running.cancel();
+        }
         events.push(event);
     }
-    rollout.outcome().await
+    running.outcome().await
+}
+
+/// Begins what the scenario's `verb` says: `deploy`, unless it says so.
+fn start(client: &Client, scenario: &Value, request: Value) -> Result<Rollout<Value, Value>, Error> {
+    let rollout = match scenario["verb"].as_str().unwrap_or("deploy") {
+        "run" => return Ok(client.run(read("options", request)?).documents()),
+        "service" => return Ok(client.service(read("options", request)?).documents()),
+        "deploy" => client.deploy(read("options", request)?),
+        "watch" => client.watch(read("options", request)?),
+        "rollback" => client.rollback(read("options", request)?),
+        "resume" => client.resume(read("options", request)?),
+        other => panic!("{other} is no verb"),
+    };
+    Ok(rollout.documents())
 }
 
 fn check(scenario: &Value, simulator: &Simulator, end: &Value, events: &[Value]) -> Result<(), String> {

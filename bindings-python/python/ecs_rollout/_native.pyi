@@ -8,7 +8,8 @@ from typing_extensions import TypeVar
 
 from .types import (
     Build, Built, Change, Changes, DeployAll, Deployment, Event, Finding, Identity, Login, Options, Outcome, Plan, Push,
-    Pushed, Resolved, Resume, Rollback, Scale, Scaled, Service, ServiceEvent, ServiceOutcome, Serviced, Watch,
+    Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Scale, Scaled, Service, ServiceEvent, ServiceOutcome,
+    Serviced, Watch,
 )
 
 __version__: str
@@ -77,8 +78,8 @@ class Rollout(Iterator[_E], AsyncIterator[_E], Generic[_E, _O]):
         """
 
     def cancel(self) -> None:
-        """Stops the watching; the end is `Cancelled` unless it has come already. A deployment that has begun goes on; a push or
-        a build stops.
+        """Stops the watching; the end is `Cancelled` unless it has come already. A deployment that has begun goes on,
+        and so does a task, unless `stop` says otherwise; a push or a build stops.
         """
 
     def __iter__(self) -> Self: ...
@@ -210,6 +211,25 @@ class Client:
         earlier definition is deployed. Stands on ContinueServiceDeployment, StopServiceDeployment and UpdateService.
         """
 
+    def run(self, **options: Unpack[Run]) -> Rollout[Event, Ran]:
+        """Runs a task to its end, such as a migration: starts it, follows it with the lines of its log, and says how it ended.
+        Starts at once.
+
+        Success is that every task has stopped and what decides in it has ended with exit code 0. An order that finds no room for
+        any task is given again, up to five times within some 75 s. The outcome raises `TaskFailed`: what ended how, the causes and
+        the last lines of the log; cancelled or timed out, tasks go on unless `stop` says otherwise, and the error names them.
+        Stands on RunTask, DescribeTasks, GetLogEvents; with a name on ListTasks; on DescribeServices, DescribeTaskDefinition and
+        RegisterTaskDefinition as `deploy`; on StopTask where that is asked for.
+        """
+
+    def register(self, **options: Unpack[Register]) -> Registered:
+        """Registers a revision of a task definition, unless an equal one is the family's newest or was given by name. Nothing runs
+        it.
+
+        Stands on DescribeTaskDefinition and RegisterTaskDefinition, with `service` on DescribeServices. Raises what `deploy`
+        refuses of a definition (`Invalid` with its findings, `ContainerMissing`, `ImageMissing`, `DefinitionMissing`), and what AWS says.
+        """
+
     def resume(self, **options: Unpack[Resume]) -> Rollout:
         """Lets a deployment go on that waits at a hook, and watches it to the verdict. Starts at once.
 
@@ -248,6 +268,12 @@ def watch(**options: Unpack[Watch]) -> Rollout:
 
 def rollback(**options: Unpack[Rollback]) -> Rollout:
     """`Client.rollback` with the default client: the environment's settings."""
+
+def run(**options: Unpack[Run]) -> Rollout[Event, Ran]:
+    """`Client.run` with the default client: the environment's settings."""
+
+def register(**options: Unpack[Register]) -> Registered:
+    """`Client.register` with the default client: the environment's settings."""
 
 def resume(**options: Unpack[Resume]) -> Rollout:
     """`Client.resume` with the default client: the environment's settings."""

@@ -122,8 +122,10 @@ operations! {
         ListTaskDefinitions,
         ListTasks,
         RegisterTaskDefinition,
+        RunTask,
         StopServiceDeployment,
         TagResource,
+        StopTask,
         UpdateService,
     }
     Logs { GetLogEvents, FilterLogEvents }

@@ -16,6 +16,7 @@ use super::prepare::Prepared;
 use super::provide::{Autoscaling, Providing};
 use super::records::Records;
 use super::snapshot::Snapshot;
+use super::task::{self, Tasks};
 use super::watch::Watched;
 use crate::aws::Operation;
 use crate::client::Client;
@@ -70,6 +71,10 @@ pub(crate) enum Goal {
     Back,
     /// Let a deployment go on that waits at this hook, or at any.
     Resume { hook: Option<String> },
+    /// Run a task of the definition.
+    Run,
+    /// Register the definition, and no more.
+    Register,
 }
 
 /// What is to be done next.
@@ -122,6 +127,8 @@ pub(super) enum State {
     Resume,
     /// Turn a deployment round, or let it go on (StopServiceDeployment, ContinueServiceDeployment).
     Turn { operation: Operation, input: Box<Value> },
+    /// Run tasks: before the order, or nothing else.
+    Task(task::Act),
     /// Do what is done with AWS CodeDeploy.
     CodeDeploy(Box<Act>),
     /// Go back after this error.
@@ -167,9 +174,9 @@ pub(super) struct Machine {
     /// Failed attempts in a row.
     pub(super) attempt: usize,
     pub(super) last_fault: Option<String>,
-    is_last_look: bool,
+    pub(super) is_last_look: bool,
     pub(super) calls: u64,
-    started: Duration,
+    pub(super) started: Duration,
     pub(super) before: Snapshot,
     pub(super) prepared: Prepared,
     /// The definition that is deployed, once it is settled.
@@ -180,6 +187,8 @@ pub(super) struct Machine {
     pub(super) records: Records,
     pub(super) watched: Watched,
     pub(super) codedeploy: codedeploy::Known,
+    /// Tasks that run to their end.
+    pub(super) tasks: Tasks,
     /// A deployment that the service is known to have, and how many looks may leave it out: they are stale.
     pub(super) expected: Option<(String, u32)>,
     /// The service that is to be there, where that is what is asked for.
@@ -192,6 +201,7 @@ pub(super) struct Machine {
 impl Machine {
     pub(super) fn new(client: Client, request: Deployment) -> Self {
         let started = client.clock().now();
+        let tasks = Tasks::before(&request.before);
         Self {
             client,
             request,
@@ -214,6 +224,7 @@ impl Machine {
             records: Records::default(),
             watched: Watched::default(),
             codedeploy: codedeploy::Known::default(),
+            tasks,
             expected: None,
             providing: None,
             autoscaling: Autoscaling::default(),
@@ -247,13 +258,18 @@ impl Machine {
 
     /// Does the next thing. Once the end has come, nothing.
     pub(super) async fn step(&mut self) {
+        // What has been cancelled is still wound up.
+        if matches!(self.state, State::Task(task::Act::Stop(_))) {
+            return self.advance().await;
+        }
         // A write is never cut off: whether it was done would be unknown.
         if self.is_writing() && self.pause.is_none() {
             return self.advance().await;
         }
         let leash = self.leash();
         // Nobody listens any more: the order is still given, then there is nothing to watch for.
-        let is_on_the_way = self.case.is_none() && matches!(self.goal, Goal::Deploy | Goal::Back);
+        let is_order_due = self.goal == Goal::Run && !self.tasks.has_begun();
+        let is_on_the_way = self.case.is_none() && (matches!(self.goal, Goal::Deploy | Goal::Back) || is_order_due);
         tokio::select! {
             biased;
             () = leash.pulled(is_on_the_way) => self.cancel(),
@@ -271,7 +287,7 @@ impl Machine {
         }
         if self.left().is_zero() && !self.is_ending() {
             // The truth may have come since the last look: one more, then no further.
-            if self.is_last_look || !matches!(self.state, State::Look) {
+            if self.is_last_look || !matches!(self.state, State::Look | State::Task(task::Act::Look)) {
                 self.state = self.time_out();
                 return;
             }
@@ -290,7 +306,7 @@ impl Machine {
                 self.state = next;
             }
             Err(Setback::Again) => {}
-            Err(Setback::Fatal(error)) => self.state = State::Done(Box::new(Err(*error))),
+            Err(Setback::Fatal(error)) => self.state = self.tasks_lost(*error),
         }
     }
 
@@ -303,7 +319,8 @@ impl Machine {
 
     /// Whether nothing has been settled yet that could be written.
     pub(super) fn is_preparing(&self) -> bool {
-        self.case.is_none() && !self.is_writing() && !matches!(self.state, State::Confirm { .. } | State::Done(_))
+        let is_past = matches!(self.state, State::Confirm { .. } | State::Task(_) | State::Done(_));
+        self.case.is_none() && !self.is_writing() && !is_past
     }
 
     /// The time counts from now on.
@@ -313,6 +330,15 @@ impl Machine {
 
     /// Ends the watching.
     pub(super) fn cancel(&mut self) {
+        match self.state {
+            State::Task(task::Act::Stop(_)) => return,
+            State::Task(_) => {
+                self.state = self.tasks_cancelled(self.leash.cancelled.load(Ordering::SeqCst));
+                self.pause = None;
+                return;
+            }
+            _ => {}
+        }
         let mut failure = self.failure();
         let goes_on = "the deployment goes on: `watch` joins it, `rollback` goes back";
         failure.reason = self.case.is_some().then(|| goes_on.to_owned());
@@ -344,10 +370,14 @@ impl Machine {
             State::Images(then) => self.images(*then).await,
             State::Compare => self.compare(),
             State::Latest(target) => self.latest(target).await,
+            State::Register(_) | State::Task(task::Act::Order) if self.tasks.is_plan() => Ok(self.planned_run()),
             State::Register(target) => self.register(target).await,
+            State::Create | State::Tag { ordering: true } | State::Update if self.tasks.is_due() => self.begin_task(),
             State::Create => Box::pin(self.create()).await,
             State::Tag { ordering } => Box::pin(self.tag(ordering)).await,
             State::Update => self.update().await,
+            // In a box: every step would be as large as the largest of these.
+            State::Task(act) => Box::pin(self.task(act)).await,
             State::Confirm { taken, looks } => self.confirm(taken, looks).await,
             State::Look => self.look().await,
             State::Witness => self.witness().await,
@@ -392,21 +422,29 @@ impl Machine {
         matches!(
             self.state,
             State::Register(_) | State::Create | State::Tag { .. } | State::Update | State::Turn { .. }
-        ) || matches!(&self.state, State::CodeDeploy(act) if act.is_write())
+        ) || matches!(&self.state, State::Task(task::Act::Order | task::Act::Stop(_)))
+            || matches!(&self.state, State::CodeDeploy(act) if act.is_write())
             || self.back.as_ref().is_some_and(|back| back.is_writing())
     }
 
     pub(super) fn is_ending(&self) -> bool {
         matches!(
             self.state,
-            State::Check | State::Done(_) | State::Recover(_) | State::Collect { conclusion: Some(_), .. }
+            State::Check
+                | State::Done(_)
+                | State::Recover(_)
+                | State::Collect { conclusion: Some(_), .. }
+                | State::Task(task::Act::Rest { .. } | task::Act::Stop(_))
         )
     }
 
     /// The time left until the deadline.
     pub(super) fn left(&self) -> Duration {
+        if let Some(left) = self.tasks.left(self.client.clock().now()) {
+            return left;
+        }
         let timeout = Duration::try_from_secs_f64(self.request.timeout.min(1e9)).unwrap_or_default();
-        timeout.saturating_sub(self.elapsed())
+        (timeout + self.tasks.spent()).saturating_sub(self.elapsed())
     }
 
     pub(super) fn elapsed_seconds(&self) -> f64 {
@@ -418,6 +456,9 @@ impl Machine {
     }
 
     fn time_out(&mut self) -> State {
+        if matches!(self.state, State::Task(_)) {
+            return self.tasks_timed_out();
+        }
         let conclusion = Conclusion::TimedOut { reason: self.last_fault.take() };
         if self.case.is_some() {
             State::Collect { conclusion: Some(Box::new(conclusion)), then: None }
@@ -439,7 +480,7 @@ impl Machine {
             seconds: (self.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
             calls: self.calls,
         };
-        if self.request.wait || !self.changed {
+        if self.goal != Goal::Run && (self.request.wait || !self.changed) {
             self.tell(Event::Succeeded(outcome.clone()));
         }
         State::Done(Box::new(Ok(outcome)))

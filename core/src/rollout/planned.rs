@@ -18,6 +18,9 @@ impl Machine {
         if writes && self.definition.is_none() {
             calls.push(PlannedCall { operation: Operation::RegisterTaskDefinition.name().to_owned(), input: None });
         }
+        if writes {
+            calls.extend(self.planned_tasks());
+        }
         if let Some(input) = self.planned_tagging() {
             calls.push(PlannedCall { operation: Operation::TagResource.name().to_owned(), input: Some(input) });
         }
@@ -43,6 +46,12 @@ impl Machine {
             images: rendered.map(|rendered| images(current, rendered)).unwrap_or_default(),
             calls,
         }
+    }
+
+    /// What changes in the definition that is the base.
+    pub(super) fn definition_changes(&self) -> Vec<Change> {
+        let base = self.prepared.given.as_ref().or(self.prepared.current.as_ref()).map(|revision| &revision.definition);
+        base.zip(self.prepared.rendered.as_ref()).map(|(base, rendered)| base.diff(rendered)).unwrap_or_default()
     }
 
     /// The number of tasks, where it is to change.

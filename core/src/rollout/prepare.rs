@@ -10,6 +10,7 @@ use super::machine::{Goal, Machine, Setback, State, Step};
 use super::records::RunningRecord;
 use super::settings;
 use super::snapshot::{self, Deployed, Snapshot, text};
+use super::task::Act;
 use crate::aws::{Fault, FaultKind, Operation};
 use crate::definition::{Changes, Finding, Level, TaskDefinition};
 use crate::ecr::{self, Checks};
@@ -35,6 +36,10 @@ pub(super) struct Prepared {
     pub(super) warnings: Vec<Finding>,
     /// Whether its images have been looked at.
     has_images: bool,
+    /// The family's newest ACTIVE revision before, once that has been looked for.
+    pub(super) latest: Option<Option<Revision>>,
+    /// Whether a revision was made.
+    pub(super) is_made: bool,
 }
 
 /// A registered definition.
@@ -48,7 +53,11 @@ pub(super) struct Revision {
 impl Machine {
     /// What can be told to be wrong without a call.
     pub(super) fn check(&mut self) -> Step {
-        self.request.check()?;
+        match self.goal {
+            Goal::Run | Goal::Register => self.request.check_definition()?,
+            _ => self.request.check()?,
+        }
+        self.check_tasks()?;
         self.check_codedeploy()?;
         if let Some(Definition::Document(document)) = &self.request.definition {
             let rendered = TaskDefinition::new(Value::Object(document.clone()))?.render(&self.request.changes())?;
@@ -58,6 +67,10 @@ impl Machine {
         let segments: Vec<&str> = self.request.service.split('/').collect();
         if let (true, [_, cluster, _]) = (self.request.cluster == "default", segments.as_slice()) {
             self.request.cluster = (*cluster).to_owned();
+        }
+        if self.request.service.is_empty() {
+            self.tell_started("", &self.request.cluster.clone(), "TASK");
+            return self.after_find();
         }
         Ok(State::Find)
     }
@@ -84,14 +97,14 @@ impl Machine {
             return Ok(State::Find);
         }
         self.watched.told = self.before.messages.iter().map(|message| message.id.clone()).collect();
+        if matches!(self.goal, Goal::Run | Goal::Register) {
+            self.check_active()?;
+            self.tell_started(&self.before.name.clone(), &self.before.cluster.clone(), "TASK");
+            return self.after_find();
+        }
         let strategy = self.check_service(&service)?;
         self.provide()?;
-        self.tell(Event::Started {
-            service: self.before.name.clone(),
-            cluster: self.before.cluster.clone(),
-            strategy,
-            from: self.before.definition.clone(),
-        });
+        self.tell_started(&self.before.name.clone(), &self.before.cluster.clone(), &strategy);
         self.warn_of_unknown();
         if self.kind == Kind::CodeDeploy {
             return Ok(self.first_act());
@@ -101,13 +114,18 @@ impl Machine {
         if needs_records { Ok(State::Records) } else { self.after_find() }
     }
 
+    fn tell_started(&mut self, service: &str, cluster: &str, strategy: &str) {
+        let (service, cluster, strategy) = (service.to_owned(), cluster.to_owned(), strategy.to_owned());
+        self.tell(Event::Started { service, cluster, strategy, from: self.before.definition.clone() });
+    }
+
     /// What comes once the service is known.
     pub(super) fn after_find(&mut self) -> Step {
         match self.goal.clone() {
             Goal::Watch { deployment } => return self.join_other(deployment.as_deref()),
             Goal::Back => return Ok(State::Back),
             Goal::Resume { .. } => return Ok(State::Resume),
-            Goal::Deploy => {}
+            Goal::Deploy | Goal::Run | Goal::Register => {}
         }
         if self.asks_for_autoscaling() {
             return Ok(State::Autoscaled);
@@ -122,11 +140,8 @@ impl Machine {
 
     /// The service's strategy, if it is one that can be deployed to.
     fn check_service(&mut self, service: &Value) -> Result<String, Error> {
-        let (name, cluster) = (self.request.service.clone(), self.request.cluster.clone());
-        if self.before.status != "ACTIVE" {
-            let status = self.before.status.clone();
-            return Err(Error::ServiceInactive { service: name, cluster, status });
-        }
+        let name = self.request.service.clone();
+        self.check_active()?;
         let refuse = |why: String| Error::Unsupported { text: format!("service {name:?} {why}") };
         let (kind, strategy) = kind::kind(service, &self.request.settings).map_err(refuse)?;
         if self.before.deployments.is_empty() {
@@ -140,6 +155,14 @@ impl Machine {
         self.kind = kind;
         self.check_codedeployed(service)?;
         Ok(strategy)
+    }
+
+    fn check_active(&self) -> Result<(), Error> {
+        if self.before.status == "ACTIVE" {
+            return Ok(());
+        }
+        let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
+        Err(Error::ServiceInactive { service, cluster, status: self.before.status.clone() })
     }
 
     /// Whether a registered definition is to be deployed as it is.
@@ -232,6 +255,9 @@ impl Machine {
             .flatten()
             .find(|revision| revision.definition.diff(&rendered).is_empty())
             .cloned();
+        if matches!(self.goal, Goal::Run | Goal::Register) {
+            return self.compare_alone(rendered, equal);
+        }
         if self.kind == Kind::CodeDeploy {
             return self.decide_codedeploy(rendered, equal);
         }
@@ -258,6 +284,20 @@ impl Machine {
         }
         self.definition = Some(revision.arn);
         Ok(self.writing(self.ordering()))
+    }
+
+    /// The same where no service is to run it.
+    fn compare_alone(&mut self, rendered: TaskDefinition, equal: Option<Revision>) -> Step {
+        if self.looks_for_run()? {
+            return Ok(State::Task(Act::Find));
+        }
+        let is_forced = self.goal == Goal::Register && self.request.force;
+        let Some(revision) = equal.filter(|revision| revision.is_active && !is_forced) else {
+            return Ok(self.writing(State::Latest(Box::new(rendered))));
+        };
+        self.tell(Event::Registered { definition: revision.arn.clone(), reused: true });
+        self.definition = Some(revision.arn);
+        Ok(self.writing(State::Update))
     }
 
     /// Stages that somebody else's deployment goes through are not cut off, unless that is asked for.
@@ -312,6 +352,7 @@ impl Machine {
         let displaced = base.displaced(&changes);
         let base = known.then_some(&base);
         refuse(errors(&rendered, base))?;
+        self.compose_tasks(&rendered)?;
         let (wrong, risky): (Vec<_>, Vec<_>) =
             self.service_findings(&rendered).into_iter().partition(|finding| finding.level == Level::Error);
         refuse(wrong)?;
@@ -328,6 +369,9 @@ impl Machine {
     /// What is wrong between the definition and the service with the settings asked for. What the service has put up with
     /// so far is not told again.
     fn service_findings(&self, rendered: &TaskDefinition) -> Vec<Finding> {
+        if matches!(self.goal, Goal::Run | Goal::Register) {
+            return Vec::new();
+        }
         let after = self.service_after();
         if self.creates() {
             let known = rendered.validate();
@@ -372,7 +416,8 @@ impl Machine {
             Ok(answer) => {
                 // One that cannot be read as a definition is not equal to ours.
                 let latest = revision(&answer).ok().flatten().filter(|latest| latest.is_active);
-                let equal = latest.filter(|latest| latest.definition.diff(&target).is_empty());
+                let is_new = self.is_new(latest.as_ref());
+                let equal = latest.filter(|latest| is_new && latest.definition.diff(&target).is_empty());
                 match equal {
                     Some(latest) => Ok(self.registered(latest.arn, true)),
                     None => {
@@ -387,6 +432,17 @@ impl Machine {
             }
             Err(fault) => Err(self.setback(fault).await),
         }
+    }
+
+    /// Whether an equal revision would do: where a new one is wanted in any case, only one that came after the first look.
+    fn is_new(&mut self, latest: Option<&Revision>) -> bool {
+        let is_forced = self.goal == Goal::Register && self.request.force;
+        let Some(known) = &self.prepared.latest else {
+            self.prepared.latest = Some(latest.cloned());
+            return !is_forced;
+        };
+        let arn = |revision: Option<&Revision>| revision.map(|revision| revision.arn.clone());
+        !is_forced || arn(known.as_ref()) != arn(latest)
     }
 
     pub(super) async fn register(&mut self, target: Box<TaskDefinition>) -> Step {
@@ -414,6 +470,7 @@ impl Machine {
     fn registered(&mut self, arn: String, reused: bool) -> State {
         self.tell(Event::Registered { definition: arn.clone(), reused });
         self.definition = Some(arn);
+        self.prepared.is_made = !reused;
         self.attempt = 0;
         self.ordering()
     }

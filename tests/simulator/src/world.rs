@@ -37,7 +37,7 @@ pub(crate) struct Scripted {
     pub(crate) input: Value,
 }
 
-const KNOWN: [&str; 17] = [
+const KNOWN: [&str; 18] = [
     "speed",
     "region",
     "clusters",
@@ -52,6 +52,7 @@ const KNOWN: [&str; 17] = [
     "drain",
     "bake",
     "instances",
+    "run_failures",
     "list_rollout_state",
     "native_update",
     "load",
@@ -63,6 +64,7 @@ pub(crate) struct Switches {
     drain: Option<f64>,
     bake: Option<f64>,
     instances: Option<u64>,
+    run_failures: Vec<String>,
     list_rollout_state: Option<bool>,
     refuse_update: Option<bool>,
 }
@@ -80,6 +82,7 @@ impl Switches {
             drain: reader.number("drain")?,
             bake: reader.number("bake")?,
             instances: reader.count("instances")?,
+            run_failures: reader.texts("run_failures")?,
             list_rollout_state: reader.has("list_rollout_state").then_some(listed),
             refuse_update: refuse,
         })
@@ -89,6 +92,7 @@ impl Switches {
         outside.drain = self.drain.unwrap_or(outside.drain);
         outside.bake = self.bake.unwrap_or(outside.bake);
         outside.instances = self.instances.unwrap_or(outside.instances);
+        outside.run_failures.extend(self.run_failures);
         outside.list_rollout_state = self.list_rollout_state.unwrap_or(outside.list_rollout_state);
         outside.refuse_update = self.refuse_update.unwrap_or(outside.refuse_update);
     }

@@ -107,7 +107,7 @@ impl Machine {
 
     /// Says once for each operation that something will not be known. It is not asked again, unless AWS was only busy: an
     /// endpoint that cannot be reached would be waited for each time.
-    fn cannot_explain(&mut self, what: &str, fault: &Fault) {
+    pub(in crate::rollout) fn cannot_explain(&mut self, what: &str, fault: &Fault) {
         let is_busy = matches!(fault.kind, FaultKind::Throttled | FaultKind::Server);
         if self.watched.collected.give_up(fault.operation, is_busy) {
             let (operation, code, text) = (fault.operation.name(), &fault.code, &fault.text);

@@ -79,12 +79,23 @@ pub(crate) fn stopped_task(task: &Value, facts: Facts<'_>) -> Option<StoppedTask
     if is_replaced(task, &clue) {
         return None;
     }
+    Some(described(task, ended, clue))
+}
+
+/// Why a task of no service failed. `guilty`: the containers that did not end as they had to.
+pub(crate) fn failed_task(task: &Value, guilty: &[String], facts: Facts<'_>) -> StoppedTask {
+    let ended = Ended::of(task, facts);
+    let clue = ended.clue_of(guilty);
+    described(task, ended, clue)
+}
+
+fn described(task: &Value, ended: Ended<'_>, clue: Clue) -> StoppedTask {
     let runtime = |name: &String| {
         let container = list(task, "containers").iter().find(|container| container["name"] == name.as_str())?;
         container["runtimeId"].as_str().map(str::to_owned)
     };
     let time = |member: &str| task[member].as_f64();
-    Some(StoppedTask {
+    StoppedTask {
         id: id(task),
         runtime: clue.container.as_ref().and_then(runtime),
         reason: Some(ended.reason).filter(|reason| !reason.is_empty()),
@@ -92,7 +103,7 @@ pub(crate) fn stopped_task(task: &Value, facts: Facts<'_>) -> Option<StoppedTask
         clue,
         stopped: time("stoppedAt").or(time("stoppingAt")).unwrap_or_default(),
         ran: time("startedAt").zip(time("stoppingAt").or(time("stoppedAt"))).map(|(from, to)| to - from),
-    })
+    }
 }
 
 /// Words for an end that is no failure of the task's: others take its place, or its capacity was taken away.

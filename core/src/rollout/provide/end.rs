@@ -98,11 +98,11 @@ impl Machine {
 
     /// The availability zones of the tasks that run (ListTasks, DescribeTasks), one a task; none where that is not to be had.
     async fn zones(&mut self) -> Vec<String> {
-        let look = tokio::time::timeout(TASKS, Box::pin(self.look_at_tasks())).await;
+        let look = tokio::time::timeout(TASKS, Box::pin(self.see_tasks())).await;
         look.ok().flatten().unwrap_or_default()
     }
 
-    async fn look_at_tasks(&mut self) -> Option<Vec<String>> {
+    async fn see_tasks(&mut self) -> Option<Vec<String>> {
         let (cluster, service) = (self.request.cluster.clone(), self.request.service.clone());
         let input = json!({"cluster": cluster, "serviceName": service, "desiredStatus": "RUNNING"});
         let listed = self.call(Operation::ListTasks, &input).await.ok()?.ok()?;

@@ -7,6 +7,7 @@ mod deployments;
 mod input;
 mod logs;
 mod revise;
+mod run;
 mod scaling;
 mod services;
 mod show;
@@ -29,11 +30,13 @@ pub(crate) struct ApiError {
     pub(crate) status: u16,
     pub(crate) code: String,
     pub(crate) text: String,
+    /// What it is about, where its shape has that.
+    pub(crate) resources: Vec<String>,
 }
 
 impl ApiError {
     pub(crate) fn new(code: &str, text: impl Into<String>) -> ApiError {
-        ApiError { status: 400, code: code.to_owned(), text: text.into() }
+        ApiError { status: 400, code: code.to_owned(), text: text.into(), resources: Vec::new() }
     }
 
     pub(crate) fn with_status(self, status: u16) -> ApiError {
@@ -41,7 +44,11 @@ impl ApiError {
     }
 
     pub(crate) fn body(&self) -> Value {
-        json!({ "__type": self.code, "message": self.text })
+        let mut body = json!({ "__type": self.code, "message": self.text });
+        if !self.resources.is_empty() {
+            body["resourceIds"] = json!(self.resources);
+        }
+        body
     }
 }
 
@@ -51,7 +58,7 @@ fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
 }
 
 /// A parameter whose value makes no sense.
-fn invalid(text: impl Into<String>) -> ApiError {
+pub(crate) fn invalid(text: impl Into<String>) -> ApiError {
     ApiError::new("InvalidParameterException", text)
 }
 
@@ -165,6 +172,7 @@ fn perform_ecs(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer 
         "ListServices" => services::list(model, input),
         "ListTasks" => tasks::list(model, input),
         "DescribeTasks" => tasks::describe(model, input),
+        "RunTask" => run::run(model, input),
         "StopTask" => tasks::stop(model, input),
         "ListServiceDeployments" => deployments::list(model, input),
         "DescribeServiceDeployments" => deployments::describe(model, input),

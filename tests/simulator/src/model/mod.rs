@@ -10,6 +10,7 @@ pub(crate) mod ids;
 mod life;
 mod lifecycle;
 pub(crate) mod load;
+pub(crate) mod lone;
 pub(crate) mod native;
 pub(crate) mod plan;
 mod pulse;
@@ -30,6 +31,7 @@ use crate::behaviour::Behaviours;
 use crate::outside::{Alarms, Hooks};
 use definition::Definition;
 use ids::{Ids, Place};
+use lone::{Lone, Order};
 use service::{Around, Service};
 use shelf::Shelf;
 
@@ -58,6 +60,8 @@ pub(crate) struct Outside {
     pub(crate) bake: f64,
     /// How many container instances there are: the count of a DAEMON service.
     pub(crate) instances: u64,
+    /// What RunTask fails to start next, and why: a reason for each task.
+    pub(crate) run_failures: Vec<String>,
     /// Whether deployments under a native strategy show a rollout state.
     pub(crate) list_rollout_state: bool,
     /// Whether UpdateService is refused while a native strategy is at work, rather than superseding it.
@@ -73,6 +77,7 @@ impl Default for Outside {
             drain: 0.0,
             bake: 300.0,
             instances: 1,
+            run_failures: Vec::new(),
             list_rollout_state: true,
             refuse_update: false,
         }
@@ -99,6 +104,10 @@ pub(crate) struct Model {
     pub(crate) scaling: Vec<scaling::Target>,
     /// The last minute in which that was looked at.
     scaled: u64,
+    /// Tasks of no service, in the order in which they were started.
+    pub(crate) lone: Shelf<Lone>,
+    /// What RunTask was asked with a token of its caller.
+    orders: Shelf<Order>,
     /// Until when each service has nothing to do; one that is missing here is due.
     asleep: Vec<f64>,
 }
@@ -119,6 +128,8 @@ impl Model {
             services: Shelf::default(),
             scaling: Vec::new(),
             scaled: 0,
+            lone: Shelf::default(),
+            orders: Shelf::default(),
             asleep: Vec::new(),
         }
     }
@@ -146,7 +157,8 @@ impl Model {
         }
         loop {
             self.asleep.resize(self.services.len(), 0.0);
-            let due = self.asleep.iter().copied().fold(self.next_scaling(), f64::min);
+            let due = self.next_scaling().min(self.lone_due());
+            let due = self.asleep.iter().copied().fold(due, f64::min);
             if due > target {
                 // Nothing would happen in any of the ticks left, however many there are.
                 self.ticks = (target / TICK) as u64;
@@ -184,6 +196,7 @@ impl Model {
                 if service.pulse() == before { service.wake(now, around.outside) } else { now }
             });
         }
+        self.step_lone();
     }
 
     /// Lends a service together with what the scheduler needs around it.

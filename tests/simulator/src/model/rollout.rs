@@ -255,7 +255,7 @@ impl Service {
     /// Whether there is no place for tasks of `definition`. Only an event says so, once as long as it lasts.
     fn tell_unplaced(&mut self, index: usize, definition: &Definition, around: &mut Around<'_>) -> bool {
         let placement = |container: &serde_json::Value| -> Option<(Failure, String)> {
-            let behaviour = around.images.of(container.get("image")?.as_str()?);
+            let behaviour = around.images.of(container);
             let failure = behaviour.fail.filter(|failure| failure.moment() == Moment::Placement)?;
             let subject = Subject { place: around.place, definition, container, subnet: "" };
             Some((failure, behaviour.reason.clone().unwrap_or_else(|| failure.text(&subject))))

@@ -89,13 +89,15 @@ export interface CancelledDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
 
 /** One reason why tasks stopped, were never made, or are not well: from stopped tasks (DescribeTasks), service events (DescribeServices), targets (DescribeTargetHealth) and logs (GetLogEvents). */
 export interface Cause {
-  /** A word for the kind of cause. While pulling: `image_missing`, `platform_mismatch`, `registry_denied`, `registry_unreachable`, `registry_limit`, `disk_full`, `pull_failed`. Before a container runs: `secret_missing`, `secret_denied`, `environment_file`, `log_group_missing`, `log_denied`, `volume`, `network`, `cannot_start`, `dependency`. At its end: `exited`, `out_of_memory`, `killed`, `segmentation_fault`, `terminated`, `unhealthy`, `load_balancer_unhealthy`. Without a task: `capacity`, `placement`, `role`, `deadlock`, `start_throttled`, `throttled`. What is not known: `other`. */
+  /** A word for the kind of cause. While pulling: `image_missing`, `platform_mismatch`, `registry_denied`, `registry_unreachable`, `registry_limit`, `disk_full`, `pull_failed`. Before a container runs: `secret_missing`, `secret_denied`, `environment_file`, `log_group_missing`, `log_denied`, `volume`, `network`, `cannot_start`, `dependency`. At its end: `exited`, `out_of_memory`, `killed`, `segmentation_fault`, `terminated`, `unhealthy`, `load_balancer_unhealthy`. Without a task: `capacity`, `placement`, `role`, `deadlock`, `start_throttled`, `throttled`. Of a one-off task: `stopped` by somebody, `interrupted` where its capacity was taken away. What is not known: `other`. */
   kind: string
   /** What happened, in one line, with its names; ECS's own words where nothing better is known. */
   summary: string
@@ -266,6 +268,8 @@ export interface Deployment {
   patience?: number | null
   /** How to deploy where the service's deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment); an error for any other service. The end comes once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService). */
   codedeploy?: CodeDeploy | null
+  /** Tasks that run to their end first, such as a migration, one after the other, with the definition that is deployed: after it is registered and before anything of the service is written (RunTask, DescribeTasks). One that fails is `task_failed`, and nothing is deployed; where nothing changes, none runs. Run again after its process was killed, one that goes on or has ended well is not run twice. Their time does not count to `timeout`. */
+  before?: Array<OneOff>
 }
 
 /** Something that a rollout did or saw. */
@@ -279,6 +283,8 @@ export type Event =
   | PausedEvent
   | MessageEvent
   | StoppedEvent
+  | TaskEvent
+  | LogEvent
   | BuildingEvent
   | PushingEvent
   | RetryingEvent
@@ -298,6 +304,8 @@ export interface FailedDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
@@ -316,6 +324,8 @@ export interface Failure {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
@@ -367,6 +377,19 @@ export interface InvalidDetail {
 /** How grave a finding is. */
 export type Level = 'error' | 'warning'
 
+/** A line of the log of a task that was started (GetLogEvents), as it comes: seconds after it was written. */
+export interface LogEvent {
+  type: 'log'
+  /** The task's id. */
+  task: string
+  /** The container's name. */
+  container: string
+  /** One line, without colours. */
+  text: string
+  /** When it was written, in seconds since 1970. */
+  at?: number
+}
+
 /** Changes to a container's log configuration. */
 export interface LoggingChange {
   /** The log driver, such as `awslogs`. Needed where the container has no log configuration yet. */
@@ -402,6 +425,26 @@ export interface NetworkDetail {
   endpoint: string
   /** What failed. */
   text: string
+}
+
+/** A task that runs to its end: what of it is special, beside the task definition that it runs. */
+export interface OneOff {
+  /** The command of one container, instead of its own: `container`'s. */
+  command?: Array<string> | null
+  /** The container that `command` and `environment` are for, and whose exit code decides. Unless given: the only one, or the first essential one, for these two; and where none has another command, every essential container decides. */
+  container?: string | null
+  /** Variables of that container, beside or instead of those of the definition. */
+  environment?: Record<string, string>
+  /** AWS's TaskOverride, passed through: `containerOverrides`, `cpu`, `memory`, `taskRoleArn`, … All overrides together may have 8192 characters. */
+  overrides?: Record<string, unknown>
+  /** Members of RunTask, passed through as they are: `networkConfiguration`, `launchType`, `group`, `tags`, … Network and launch type are the service's, unless given. */
+  settings?: Record<string, unknown>
+  /** How many tasks, 1 to 10. Each must end well. */
+  count?: number
+  /** Seconds after which it counts as failed. */
+  timeout?: number
+  /** Whether the tasks are stopped (StopTask) where they are no longer waited for: cancelled, timed out, or some of `count` not started. Otherwise they go on, and the error says which. */
+  stop?: boolean
 }
 
 /** How to reach AWS. What is not given comes from the environment and the shared config files, as with every AWS SDK. */
@@ -585,6 +628,38 @@ export interface PushingEvent {
   total: number
 }
 
+/** What a run has come to: every task has ended well, or is started where nobody waits. */
+export interface Ran {
+  /** Whether tasks were started; false where a run of the same `startedBy` was joined. For a plan: whether they would be. */
+  changed: boolean
+  /** The ARN of the task definition; absent in a plan where it would be registered first. */
+  definition?: string
+  /** The tasks. */
+  tasks: Array<RanTask>
+  /** How long it took, in seconds. */
+  seconds: number
+  /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
+  calls: number
+  /** The calls that would write, in order; empty where it is no plan. */
+  planned: Array<PlannedCall>
+  /** What changes in the task definition, from that which was given by name or is the service's. */
+  changes: Array<Change>
+}
+
+/** A task that was run. */
+export interface RanTask {
+  /** Its ARN. */
+  task: string
+  /** ECS's `lastStatus`, as it was last seen. */
+  status?: string
+  /** ECS's `stopCode`; absent where it has not stopped. */
+  stop?: string
+  /** ECS's `stoppedReason`; absent where it has not stopped. */
+  reason?: string
+  /** Its containers: how each has ended, as far as it has. */
+  containers: Array<StoppedContainer>
+}
+
 /** What to do when a rollout fails or runs out of time. */
 export type Recover = 'leave' | 'rollback'
 
@@ -596,6 +671,52 @@ export interface Recovery {
   deployment?: string
   /** What kept it from being live and complete again; absent where it is. */
   error?: string
+}
+
+/** What `register` is asked for: a revision of a task definition, and nothing that runs it. */
+export interface Register {
+  /** The cluster of `service`: its name or ARN. */
+  cluster?: string
+  /** The service whose definition is the base, where `definition` is not given: its name or ARN. */
+  service?: string | null
+  /** The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given. */
+  definition?: Definition | null
+  /** As for `deploy`. */
+  images?: Record<string, string>
+  /** As for `deploy`. */
+  containers?: Record<string, ContainerChange>
+  /** As for `deploy`. */
+  patch?: Record<string, unknown> | null
+  /** As for `deploy`. */
+  variables?: Record<string, string> | null
+  /** As for `deploy`. */
+  pin?: boolean
+  /** As for `deploy`. */
+  verify?: boolean
+  /** A new revision although an equal one is there. */
+  force?: boolean
+  /** Seconds from the start after which it is given up. */
+  timeout?: number
+  /** Say what would be written, and write nothing. */
+  plan?: boolean
+}
+
+/** What `register` has come to. */
+export interface Registered {
+  /** Whether a revision was made; false where an equal one was there. For a plan: whether one would be. */
+  changed: boolean
+  /** The ARN of the revision; absent in a plan that would make one. */
+  definition?: string
+  /** The ARN of the family's newest ACTIVE revision before; absent where there was none, or no need to look. */
+  previous?: string
+  /** What changes from that to this one. */
+  changes: Array<Change>
+  /** What ECS would take but you would regret; what it would refuse is an error instead. */
+  findings: Array<Finding>
+  /** The calls that would write, in order; empty where it is no plan. */
+  planned: Array<PlannedCall>
+  /** How many calls to ECS it took, failed ones included. Looks at images are not counted. */
+  calls: number
 }
 
 /** There is a revision of the task definition to deploy (RegisterTaskDefinition). */
@@ -681,8 +802,54 @@ export interface RolledBackDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
+}
+
+/** What `run` is asked for: a task that runs to its end, such as a migration. */
+export interface Run {
+  /** The cluster: its name or ARN. */
+  cluster?: string
+  /** The service that definition, network, launch type or capacity providers, and platform version are taken from, as far as they are not given: its name or ARN. */
+  service?: string | null
+  /** The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given. */
+  definition?: Definition | null
+  /** As for `deploy`. A definition that changes is registered, unless an equal revision is there. */
+  images?: Record<string, string>
+  /** As for `deploy`. */
+  containers?: Record<string, ContainerChange>
+  /** As for `deploy`. */
+  patch?: Record<string, unknown> | null
+  /** As for `deploy`. */
+  variables?: Record<string, string> | null
+  /** As for `deploy`. */
+  pin?: boolean
+  /** As for `deploy`. */
+  verify?: boolean
+  /** The command of one container, instead of its own: `container`'s. */
+  command?: Array<string> | null
+  /** The container that `command` and `environment` are for, and whose exit code decides. Unless given: the only one, or the first essential one, for these two; and where none has another command, every essential container decides. */
+  container?: string | null
+  /** Variables of that container, beside or instead of those of the definition. */
+  environment?: Record<string, string>
+  /** AWS's TaskOverride, passed through: `containerOverrides`, `cpu`, `memory`, `taskRoleArn`, … All overrides together may have 8192 characters. */
+  overrides?: Record<string, unknown>
+  /** Members of RunTask, passed through as they are: `networkConfiguration`, `launchType`, `group`, `tags`, … Network and launch type are the service's, unless given. */
+  settings?: Record<string, unknown>
+  /** How many tasks, 1 to 10. Each must end well. */
+  count?: number
+  /** Who started it: at most 128 letters, numbers, `-`, `_` and `/`. The same name means the same run: one that goes on or has ended well within about an hour is joined, and nothing is written; one that has failed is run again. A name of its own, unless given. */
+  startedBy?: string | null
+  /** Follow it to its end. False ends once it is started. */
+  wait?: boolean
+  /** Seconds from the start after which the watching ends. */
+  timeout?: number
+  /** Whether the tasks are stopped (StopTask) where they are no longer waited for: cancelled, timed out, or some of `count` not started. Otherwise they go on, and the error says which. */
+  stop?: boolean
+  /** Say what would be written, and write nothing. */
+  plan?: boolean
 }
 
 /** What `scale` is asked for: within which range a service is scaled, and by what. With the service alone, how it stands. */
@@ -831,6 +998,8 @@ export interface Service {
   patience?: number | null
   /** As for `deploy`. */
   codedeploy?: CodeDeploy | null
+  /** As for `deploy`. Before a service that is not there, they run as its settings would have its tasks run. */
+  before?: Array<OneOff>
   /** Write nothing, and say what would be written. */
   plan?: boolean
 }
@@ -911,14 +1080,14 @@ export interface StageEvent {
   stage: string
 }
 
-/** The service has been found and can be deployed to. Nothing is written yet. */
+/** The service has been found and can be deployed to, or a task can be run. Nothing is written yet. */
 export interface StartedEvent {
   type: 'started'
-  /** The service's name. */
+  /** The service's name; empty for a task that is run without one. */
   service: string
   /** The cluster's name. */
   cluster: string
-  /** How tasks are replaced: ROLLING, BLUE_GREEN, LINEAR, CANARY, or CODE_DEPLOY. */
+  /** How tasks are replaced: ROLLING, BLUE_GREEN, LINEAR, CANARY, or CODE_DEPLOY; TASK where none is, and a task is run. */
   strategy: string
   /** The ARN of the task definition that the service runs now. */
   from?: string
@@ -948,6 +1117,8 @@ export interface StoppedDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
@@ -1000,6 +1171,8 @@ export interface SupersededDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
@@ -1027,6 +1200,17 @@ export interface Suspending {
   scheduled?: boolean | null
 }
 
+/** A task that was started moves on (DescribeTasks). */
+export interface TaskEvent {
+  type: 'task'
+  /** The task's id. */
+  task: string
+  /** ECS's `lastStatus`: PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING, DEPROVISIONING or STOPPED. */
+  status: string
+  /** HEALTHY or UNHEALTHY, where its containers have health checks that say so. */
+  health?: string
+}
+
 /** The `detail` of an error with the code `task_failed`. */
 export interface TaskFailedDetail {
   /** The service's name. */
@@ -1041,6 +1225,8 @@ export interface TaskFailedDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
@@ -1069,6 +1255,8 @@ export interface TimedOutDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
@@ -1153,7 +1341,7 @@ export interface ErrorDetails {
   timed_out: TimedOutDetail
   /** The watching was cancelled; a deployment that has begun goes on, all else stops. */
   cancelled: CancelledDetail
-  /** A one-off task did not start, or ended with an exit code other than 0. */
+  /** A one-off task did not start, or ended with an exit code other than 0; before a deployment, nothing of that is written. */
   task_failed: TaskFailedDetail
   /** The registry did not take the image. */
   push_failed: PushFailedDetail

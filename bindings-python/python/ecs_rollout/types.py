@@ -104,6 +104,8 @@ class CancelledDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
 
@@ -112,7 +114,7 @@ class Cause(TypedDict, total=False):
     """One reason why tasks stopped, were never made, or are not well: from stopped tasks (DescribeTasks), service events (DescribeServices), targets (DescribeTargetHealth) and logs (GetLogEvents)."""
 
     kind: Required[str]
-    """A word for the kind of cause. While pulling: `image_missing`, `platform_mismatch`, `registry_denied`, `registry_unreachable`, `registry_limit`, `disk_full`, `pull_failed`. Before a container runs: `secret_missing`, `secret_denied`, `environment_file`, `log_group_missing`, `log_denied`, `volume`, `network`, `cannot_start`, `dependency`. At its end: `exited`, `out_of_memory`, `killed`, `segmentation_fault`, `terminated`, `unhealthy`, `load_balancer_unhealthy`. Without a task: `capacity`, `placement`, `role`, `deadlock`, `start_throttled`, `throttled`. What is not known: `other`."""
+    """A word for the kind of cause. While pulling: `image_missing`, `platform_mismatch`, `registry_denied`, `registry_unreachable`, `registry_limit`, `disk_full`, `pull_failed`. Before a container runs: `secret_missing`, `secret_denied`, `environment_file`, `log_group_missing`, `log_denied`, `volume`, `network`, `cannot_start`, `dependency`. At its end: `exited`, `out_of_memory`, `killed`, `segmentation_fault`, `terminated`, `unhealthy`, `load_balancer_unhealthy`. Without a task: `capacity`, `placement`, `role`, `deadlock`, `start_throttled`, `throttled`. Of a one-off task: `stopped` by somebody, `interrupted` where its capacity was taken away. What is not known: `other`."""
     summary: Required[str]
     """What happened, in one line, with its names; ECS's own words where nothing better is known."""
     advice: str
@@ -295,6 +297,8 @@ class Deployment(TypedDict, total=False):
     """How many tasks may stop, for causes that waiting does not cure, before the rollout counts as failed although nothing in ECS will ever say so: where the service has neither circuit breaker nor alarms. 0: never. Not given: as many as ECS's own circuit breaker would allow, half of the tasks asked for, at least 3 and at most 200."""
     codedeploy: CodeDeploy | None
     """How to deploy where the service's deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment); an error for any other service. The end comes once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService)."""
+    before: list[OneOff]
+    """Tasks that run to their end first, such as a migration, one after the other, with the definition that is deployed: after it is registered and before anything of the service is written (RunTask, DescribeTasks). One that fails is `task_failed`, and nothing is deployed; where nothing changes, none runs. Run again after its process was killed, one that goes on or has ended well is not run twice. Their time does not count to `timeout`."""
 
 
 class FailedDetail(TypedDict, total=False):
@@ -312,6 +316,8 @@ class FailedDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
 
@@ -331,6 +337,8 @@ class Failure(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
 
@@ -383,6 +391,20 @@ class InvalidDetail(TypedDict, total=False):
     """All that is wrong with the task definition, where that is the reason; otherwise none."""
 
 
+class LogEvent(TypedDict, total=False):
+    """A line of the log of a task that was started (GetLogEvents), as it comes: seconds after it was written."""
+
+    type: Required[Literal["log"]]
+    task: Required[str]
+    """The task's id."""
+    container: Required[str]
+    """The container's name."""
+    text: Required[str]
+    """One line, without colours."""
+    at: float
+    """When it was written, in seconds since 1970."""
+
+
 class LoggingChange(TypedDict, total=False):
     """Changes to a container's log configuration."""
 
@@ -422,6 +444,27 @@ class NetworkDetail(TypedDict, total=False):
     """The endpoint's URL where it was set by hand, otherwise the region's ECS."""
     text: Required[str]
     """What failed."""
+
+
+class OneOff(TypedDict, total=False):
+    """A task that runs to its end: what of it is special, beside the task definition that it runs."""
+
+    command: list[str] | None
+    """The command of one container, instead of its own: `container`'s."""
+    container: str | None
+    """The container that `command` and `environment` are for, and whose exit code decides. Unless given: the only one, or the first essential one, for these two; and where none has another command, every essential container decides."""
+    environment: Mapping[str, str]
+    """Variables of that container, beside or instead of those of the definition."""
+    overrides: Mapping[str, Any]
+    """AWS's TaskOverride, passed through: `containerOverrides`, `cpu`, `memory`, `taskRoleArn`, … All overrides together may have 8192 characters."""
+    settings: Mapping[str, Any]
+    """Members of RunTask, passed through as they are: `networkConfiguration`, `launchType`, `group`, `tags`, … Network and launch type are the service's, unless given."""
+    count: int
+    """How many tasks, 1 to 10. Each must end well."""
+    timeout: float
+    """Seconds after which it counts as failed."""
+    stop: bool
+    """Whether the tasks are stopped (StopTask) where they are no longer waited for: cancelled, timed out, or some of `count` not started. Otherwise they go on, and the error says which."""
 
 
 class Options(TypedDict, total=False):
@@ -626,6 +669,40 @@ class PushingEvent(TypedDict, total=False):
     """What the image is made of."""
 
 
+class Ran(TypedDict, total=False):
+    """What a run has come to: every task has ended well, or is started where nobody waits."""
+
+    changed: Required[bool]
+    """Whether tasks were started; false where a run of the same `startedBy` was joined. For a plan: whether they would be."""
+    definition: str
+    """The ARN of the task definition; absent in a plan where it would be registered first."""
+    tasks: Required[list[RanTask]]
+    """The tasks."""
+    seconds: Required[float]
+    """How long it took, in seconds."""
+    calls: Required[int]
+    """How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted."""
+    planned: Required[list[PlannedCall]]
+    """The calls that would write, in order; empty where it is no plan."""
+    changes: Required[list[Change]]
+    """What changes in the task definition, from that which was given by name or is the service's."""
+
+
+class RanTask(TypedDict, total=False):
+    """A task that was run."""
+
+    task: Required[str]
+    """Its ARN."""
+    status: str
+    """ECS's `lastStatus`, as it was last seen."""
+    stop: str
+    """ECS's `stopCode`; absent where it has not stopped."""
+    reason: str
+    """ECS's `stoppedReason`; absent where it has not stopped."""
+    containers: Required[list[StoppedContainer]]
+    """Its containers: how each has ended, as far as it has."""
+
+
 class Recovery(TypedDict, total=False):
     """A way back after a rollout that failed or ran out of time."""
 
@@ -635,6 +712,54 @@ class Recovery(TypedDict, total=False):
     """The id of the deployment that went back; absent where none began."""
     error: str
     """What kept it from being live and complete again; absent where it is."""
+
+
+class Register(TypedDict, total=False):
+    """What `register` is asked for: a revision of a task definition, and nothing that runs it."""
+
+    cluster: str
+    """The cluster of `service`: its name or ARN."""
+    service: str | None
+    """The service whose definition is the base, where `definition` is not given: its name or ARN."""
+    definition: Definition | None
+    """The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given."""
+    images: Mapping[str, str]
+    """As for `deploy`."""
+    containers: Mapping[str, ContainerChange]
+    """As for `deploy`."""
+    patch: Mapping[str, Any] | None
+    """As for `deploy`."""
+    variables: Mapping[str, str] | None
+    """As for `deploy`."""
+    pin: bool
+    """As for `deploy`."""
+    verify: bool
+    """As for `deploy`."""
+    force: bool
+    """A new revision although an equal one is there."""
+    timeout: float
+    """Seconds from the start after which it is given up."""
+    plan: bool
+    """Say what would be written, and write nothing."""
+
+
+class Registered(TypedDict, total=False):
+    """What `register` has come to."""
+
+    changed: Required[bool]
+    """Whether a revision was made; false where an equal one was there. For a plan: whether one would be."""
+    definition: str
+    """The ARN of the revision; absent in a plan that would make one."""
+    previous: str
+    """The ARN of the family's newest ACTIVE revision before; absent where there was none, or no need to look."""
+    changes: Required[list[Change]]
+    """What changes from that to this one."""
+    findings: Required[list[Finding]]
+    """What ECS would take but you would regret; what it would refuse is an error instead."""
+    planned: Required[list[PlannedCall]]
+    """The calls that would write, in order; empty where it is no plan."""
+    calls: Required[int]
+    """How many calls to ECS it took, failed ones included. Looks at images are not counted."""
 
 
 class RegisteredEvent(TypedDict, total=False):
@@ -723,8 +848,55 @@ class RolledBackDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
+
+
+class Run(TypedDict, total=False):
+    """What `run` is asked for: a task that runs to its end, such as a migration."""
+
+    cluster: str
+    """The cluster: its name or ARN."""
+    service: str | None
+    """The service that definition, network, launch type or capacity providers, and platform version are taken from, as far as they are not given: its name or ARN."""
+    definition: Definition | None
+    """The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given."""
+    images: Mapping[str, str]
+    """As for `deploy`. A definition that changes is registered, unless an equal revision is there."""
+    containers: Mapping[str, ContainerChange]
+    """As for `deploy`."""
+    patch: Mapping[str, Any] | None
+    """As for `deploy`."""
+    variables: Mapping[str, str] | None
+    """As for `deploy`."""
+    pin: bool
+    """As for `deploy`."""
+    verify: bool
+    """As for `deploy`."""
+    command: list[str] | None
+    """The command of one container, instead of its own: `container`'s."""
+    container: str | None
+    """The container that `command` and `environment` are for, and whose exit code decides. Unless given: the only one, or the first essential one, for these two; and where none has another command, every essential container decides."""
+    environment: Mapping[str, str]
+    """Variables of that container, beside or instead of those of the definition."""
+    overrides: Mapping[str, Any]
+    """AWS's TaskOverride, passed through: `containerOverrides`, `cpu`, `memory`, `taskRoleArn`, … All overrides together may have 8192 characters."""
+    settings: Mapping[str, Any]
+    """Members of RunTask, passed through as they are: `networkConfiguration`, `launchType`, `group`, `tags`, … Network and launch type are the service's, unless given."""
+    count: int
+    """How many tasks, 1 to 10. Each must end well."""
+    startedBy: str | None
+    """Who started it: at most 128 letters, numbers, `-`, `_` and `/`. The same name means the same run: one that goes on or has ended well within about an hour is joined, and nothing is written; one that has failed is run again. A name of its own, unless given."""
+    wait: bool
+    """Follow it to its end. False ends once it is started."""
+    timeout: float
+    """Seconds from the start after which the watching ends."""
+    stop: bool
+    """Whether the tasks are stopped (StopTask) where they are no longer waited for: cancelled, timed out, or some of `count` not started. Otherwise they go on, and the error says which."""
+    plan: bool
+    """Say what would be written, and write nothing."""
 
 
 class Scale(TypedDict, total=False):
@@ -880,6 +1052,8 @@ class Service(TypedDict, total=False):
     """As for `deploy`."""
     codedeploy: CodeDeploy | None
     """As for `deploy`."""
+    before: list[OneOff]
+    """As for `deploy`. Before a service that is not there, they run as its settings would have its tasks run."""
     plan: bool
     """Write nothing, and say what would be written."""
 
@@ -967,18 +1141,18 @@ StartedEvent = TypedDict(
     "StartedEvent",
     {
         "type": "Required[Literal['started']]",
-        # The service's name.
+        # The service's name; empty for a task that is run without one.
         "service": "Required[str]",
         # The cluster's name.
         "cluster": "Required[str]",
-        # How tasks are replaced: ROLLING, BLUE_GREEN, LINEAR, CANARY, or CODE_DEPLOY.
+        # How tasks are replaced: ROLLING, BLUE_GREEN, LINEAR, CANARY, or CODE_DEPLOY; TASK where none is, and a task is run.
         "strategy": "Required[str]",
         # The ARN of the task definition that the service runs now.
         "from": "str",
     },
     total=False,
 )
-"""The service has been found and can be deployed to. Nothing is written yet."""
+"""The service has been found and can be deployed to, or a task can be run. Nothing is written yet."""
 
 
 class StoppedContainer(TypedDict, total=False):
@@ -1007,6 +1181,8 @@ class StoppedDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
 
@@ -1062,6 +1238,8 @@ class SupersededDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
 
@@ -1096,6 +1274,18 @@ Suspending = TypedDict(
 """Which scaling to suspend, one by one."""
 
 
+class TaskEvent(TypedDict, total=False):
+    """A task that was started moves on (DescribeTasks)."""
+
+    type: Required[Literal["task"]]
+    task: Required[str]
+    """The task's id."""
+    status: Required[str]
+    """ECS's `lastStatus`: PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING, DEPROVISIONING or STOPPED."""
+    health: str
+    """HEALTHY or UNHEALTHY, where its containers have health checks that say so."""
+
+
 class TaskFailedDetail(TypedDict, total=False):
     """The `detail` of an error with the code `task_failed`."""
 
@@ -1111,6 +1301,8 @@ class TaskFailedDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
 
@@ -1141,6 +1333,8 @@ class TimedOutDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
 
@@ -1201,6 +1395,8 @@ Event = Union[
     PausedEvent,
     MessageEvent,
     StoppedEvent,
+    TaskEvent,
+    LogEvent,
     BuildingEvent,
     PushingEvent,
     RetryingEvent,

@@ -1,6 +1,7 @@
 import type {
   Build, Built, Change, Changes, DeployAll, Deployment, ErrorCode, Event, Finding, Identity, Login, Options, Outcome, Plan, Push,
-  Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Schedule, Scheduled, ServiceEvent, ServiceOutcome, Watch,
+  Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Scale, Scaled, Schedule, Scheduled, Service, ServiceEvent,
+  ServiceOutcome, Serviced, Watch,
 } from './types.js'
 
 export type * from './types.js'
@@ -151,6 +152,28 @@ export class Client {
    */
   push(options: Push, controls?: Controls): Rollout<Event, Pushed>
   /**
+   * Creates a service where it is not there, otherwise brings it to what is asked, and watches that to the verdict.
+   *
+   * Starts at once. Of a service that is there, only the members given are compared, and only those that differ are sent;
+   * what only another service could be (launch type, scheduling strategy, role, deployment controller) is refused by name.
+   * Given again after its process was killed, it joins its own deployment: no second service, no second revision. Stands on
+   * DescribeServices, DescribeScalableTargets, CreateService, UpdateService, TagResource and what `deploy` stands on; for its
+   * findings ListTasks and DescribeTasks. The outcome rejects with what that of `deploy` rejects with.
+   */
+  service(options: Service, controls?: Controls): Rollout<Event, Serviced>
+  /**
+   * Scales a service as asked, and says how it stands.
+   *
+   * Only what differs from what is there is written: asked for again, nothing is. With the service alone, nothing is ever
+   * written. `null` for `cpu`, `memory` or `requests` removes that policy. Stands on DescribeServices and Application Auto
+   * Scaling: DescribeScalableTargets, DescribeScalingPolicies, DescribeScheduledActions; RegisterScalableTarget,
+   * PutScalingPolicy, DeleteScalingPolicy, PutScheduledAction, DeleteScheduledAction, DeregisterScalableTarget; for `requests`
+   * DescribeTargetGroups. Rejects with `invalid` before anything is written, `service_missing`, `service_inactive`,
+   * `cluster_missing`, `unsupported` for a DAEMON and for `requests` where CODE_DEPLOY deploys, `denied`, `credentials`,
+   * `throttled`, `network`, `aws`.
+   */
+  scale(options: Scale): Promise<Scaled>
+  /**
    * Watches a deployment that somebody else began, to the same verdict as one's own. Starts at once and writes nothing.
    * Stands on DescribeServices.
    */
@@ -223,6 +246,12 @@ export function deploy(options: Deployment, controls?: Controls): Rollout
 
 /** `Client.schedule` with the default client: the environment's settings. */
 export function schedule(options: Schedule): Promise<Scheduled>
+
+/** `Client.service` with the default client: the environment's settings. */
+export function service(options: Service, controls?: Controls): Rollout<Event, Serviced>
+
+/** `Client.scale` with the default client: the environment's settings. */
+export function scale(options: Scale): Promise<Scaled>
 
 /** `Client.watch` with the default client: the environment's settings. */
 export function watch(options: Watch, controls?: Controls): Rollout

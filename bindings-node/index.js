@@ -179,6 +179,15 @@ class Client {
     return new Rollout(call(() => this.#native.push(toText(options))), signal)
   }
 
+  service(options, { signal } = {}) {
+    return new Rollout(call(() => this.#native.service(deploymentText(options ?? {}))), signal)
+  }
+
+  async scale(options) {
+    const text = toText(options)
+    return JSON.parse(await settled(() => this.#native.scale(text)))
+  }
+
   watch(options, { signal } = {}) {
     return new Rollout(call(() => this.#native.watch(toText(options))), signal)
   }
@@ -271,6 +280,8 @@ const resolve = (image) => standard().resolve(image)
 const resume = (options, controls) => standard().resume(options, controls)
 const rollback = (options, controls) => standard().rollback(options, controls)
 const schedule = (options) => standard().schedule(options)
+const scale = (options) => standard().scale(options)
+const service = (options, controls) => standard().service(options, controls)
 const run = (options, controls) => standard().run(options, controls)
 const watch = (options, controls) => standard().watch(options, controls)
 const whoami = () => standard().whoami()
@@ -293,6 +304,8 @@ exports.resolve = resolve
 exports.resume = resume
 exports.rollback = rollback
 exports.schedule = schedule
+exports.scale = scale
+exports.service = service
 exports.run = run
 exports.watch = watch
 exports.whoami = whoami

@@ -213,6 +213,14 @@ export interface ContainerMissingDetail {
   known: Array<string>
 }
 
+/** Seconds after a step of scaling before the next. */
+export interface Cooldown {
+  /** After tasks have been taken away. */
+  in?: number | null
+  /** After tasks have been added. */
+  out?: number | null
+}
+
 /** The `detail` of an error with the code `credentials`. */
 export interface CredentialsDetail {
   /** What was found, where it was looked for, and what to do. */
@@ -266,7 +274,7 @@ export interface Deployment {
   variables?: Record<string, string> | null
   /** Members of UpdateService, passed through as they are. */
   settings?: Record<string, unknown>
-  /** How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand. */
+  /** How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand. Given where one is set to take it back (DescribeScalableTargets), or where that is not to be seen, a warning says so. */
   desired?: number | null
   /** Begin a new deployment although nothing changed. */
   force?: boolean
@@ -784,6 +792,9 @@ export interface RegisteredEvent {
   reused: boolean
 }
 
+/** What to remove. */
+export type Remove = boolean | Array<string>
+
 /** What an image reference names at this moment. */
 export interface Resolved {
   /** The reference with the digest in the tag's place: it names this very image for ever. */
@@ -908,6 +919,84 @@ export interface Run {
   plan?: boolean
 }
 
+/** What `scale` is asked for: within which range a service is scaled, and by what. With the service alone, how it stands. */
+export interface Scale {
+  /** The service: its name or ARN. */
+  service: string
+  /** The cluster: its name or ARN. */
+  cluster?: string
+  /** The fewest tasks. Needed, with `max`, for a service that is not scaled yet; a service outside of the range is moved into it at once. */
+  min?: number | null
+  /** The most tasks. */
+  max?: number | null
+  /** The CPU utilisation to keep to, in percent of what tasks reserve: the policy `<service>-cpu`. `null` removes it. */
+  cpu?: number | null
+  /** The same for memory: the policy `<service>-memory`. */
+  memory?: number | null
+  /** The requests a minute to keep each task to, as its Application Load Balancer counts them: the policy `<service>-requests`. `null` removes it. Not for a service that CODE_DEPLOY deploys. */
+  requests?: number | null
+  /** The target group whose requests count, by its ARN or name. Needed where the service has several. */
+  target?: string | null
+  /** Seconds after a step of scaling before the next, for `cpu`, `memory` and `requests`. Stays as it is unless given; AWS takes 300 for a new policy. */
+  cooldown?: Cooldown | null
+  /** Further policies: inputs of PutScalingPolicy, passed through as they are but for what names the service. One that is there under its name and says the same is not written again. */
+  policies?: Array<Record<string, unknown>>
+  /** Scheduled actions: inputs of PutScheduledAction, in the same way. `StartTime` and `EndTime` are seconds since 1970. */
+  actions?: Array<Record<string, unknown>>
+  /** Which scaling is suspended: all or none of it, or one by one. */
+  suspended?: Suspend | null
+  /** What to remove: `true` for all scaling of the service, otherwise the names of policies and scheduled actions. */
+  remove?: Remove | null
+  /** The ARN of the role that scales. AWS's service-linked role, unless given. */
+  role?: string | null
+  /** Write nothing, and say what would be written. */
+  plan?: boolean
+}
+
+/** How a service is scaled. */
+export interface Scaled {
+  /** Whether something was written; with `plan`, whether something would be. */
+  changed: boolean
+  /** The service's name. */
+  service: string
+  /** The fewest tasks; absent where the service is not scaled. */
+  min?: number
+  /** The most tasks; absent where the service is not scaled. */
+  max?: number
+  /** How many tasks the service was to run when it was looked at: before anything was written. */
+  desired: number
+  /** How many it ran then. */
+  running: number
+  /** By what it is scaled. */
+  policies: Array<ScalingPolicy>
+  /** When its range changes by the clock. */
+  actions: Array<ScheduledAction>
+  /** What of it is suspended. */
+  suspended: Suspended
+  /** What changed, or with `plan` would change: `/min`, `/max`, `/role`, `/suspended/in`, `/policies/NAME`, `/actions/NAME`. */
+  changes: Array<Change>
+  /** What AWS takes but you would regret. */
+  findings: Array<Finding>
+  /** With `plan`, the calls that would write, in order; otherwise none. */
+  planned: Array<PlannedCall>
+  /** How many calls it took, failed ones included. */
+  calls: number
+}
+
+/** A policy of scaling. */
+export interface ScalingPolicy {
+  /** Its name. */
+  name: string
+  /** TargetTrackingScaling, StepScaling, PredictiveScaling, or what AWS thinks of next. */
+  type: string
+  /** The value that it keeps to, where it tracks a target. */
+  target?: number
+  /** Its ARN; absent where it would be made first. */
+  arn?: string
+  /** The names of the CloudWatch alarms that AWS made for it. They are AWS's: not to be edited. */
+  alarms: Array<string>
+}
+
 /** What is made of the vulnerabilities that ECR finds in an image. */
 export interface Scan {
   /** The lowest severity that fails the push, once ECR has found something of it. Nothing does unless given: all is counted. */
@@ -1009,6 +1098,64 @@ export interface Scheduled {
   calls: number
 }
 
+/** A change of the range by the clock. */
+export interface ScheduledAction {
+  /** Its name. */
+  name: string
+  /** When: `at(…)`, `rate(…)` or `cron(…)`. */
+  schedule: string
+  /** The time zone of the schedule; UTC where absent. */
+  timezone?: string
+  /** The fewest tasks from then on. */
+  min?: number
+  /** The most tasks from then on. */
+  max?: number
+  /** Its ARN; absent where it would be made first. */
+  arn?: string
+}
+
+/** What `service` is asked for: a service that is there, is set as asked, and runs what is asked. */
+export interface Service {
+  /** The service: its name or ARN. May be left away where `settings` has `serviceName`. */
+  service?: string | null
+  /** The cluster: its name or ARN. That of `settings`, and then `"default"`, unless given. */
+  cluster?: string | null
+  /** The service as a document: members of CreateService and UpdateService, passed through as they are. It may hold `serviceName`, `cluster`, `taskDefinition` and `desiredCount`, so that one file says all; what an option says as well must be the same. Of a service that is there, only members that are given are compared, and only those that differ are sent. `null` is no change, as to ECS; an empty list removes. Tags are brought up to date key by key; tags that are not given stay. */
+  settings?: Record<string, unknown>
+  /** The task definition, as for `deploy`. A service that is not there yet needs one, here or as `taskDefinition`. */
+  definition?: Definition | null
+  /** As for `deploy`. */
+  images?: Record<string, string>
+  /** As for `deploy`. */
+  containers?: Record<string, ContainerChange>
+  /** As for `deploy`. */
+  patch?: Record<string, unknown> | null
+  /** As for `deploy`. */
+  variables?: Record<string, string> | null
+  /** How many tasks to run, whatever an autoscaler has made of it: always sent. `desiredCount` of `settings` is how many to create the service with; later it is sent only where no autoscaler has its hand on the number. A new REPLICA service needs one of the two: how many tasks are paid for is nothing to guess. */
+  desired?: number | null
+  /** As for `deploy`. */
+  force?: boolean
+  /** As for `deploy`. */
+  pin?: boolean
+  /** As for `deploy`. */
+  verify?: boolean
+  /** Watch to the verdict. False ends after the order. */
+  wait?: boolean
+  /** Seconds from the start after which the watching ends. */
+  timeout?: number
+  /** As for `deploy`. A service that was just created has nothing to go back to. */
+  recover?: Recover
+  /** As for `deploy`. */
+  patience?: number | null
+  /** As for `deploy`. */
+  codedeploy?: CodeDeploy | null
+  /** As for `deploy`. Before a service that is not there, they run as its settings would have its tasks run. */
+  before?: Array<OneOff>
+  /** Write nothing, and say what would be written. */
+  plan?: boolean
+}
+
 /** An event of one of many services. */
 export interface ServiceEvent {
   /** The service's name or ARN, as it was given. */
@@ -1047,6 +1194,32 @@ export interface ServiceOutcome {
   cluster: string
   /** What it has come to. */
   outcome: Outcome
+}
+
+/** What `service` has come to. */
+export interface Serviced {
+  /** Whether a deployment was begun or a setting changed; false where the service already ran as asked. */
+  changed: boolean
+  /** The ARN of the task definition that the service runs. */
+  definition: string
+  /** The ARN of the task definition that it ran before. */
+  previous?: string
+  /** The id of the deployment, `ecs-svc/…`. */
+  deployment?: string
+  /** How long it took, in seconds. */
+  seconds: number
+  /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
+  calls: number
+  /** Whether the service was not there before; with `plan`, whether it would be created. */
+  created: boolean
+  /** The service's ARN; absent where it is not there yet. */
+  service?: string
+  /** What changed, or with `plan` would change: `path` is a JSON Pointer into the input of CreateService or UpdateService; `/tags/KEY` is a tag, and `/taskDefinition` goes on into the definition. */
+  changes: Array<Change>
+  /** What ECS takes but you would regret: of the definition, of the settings, and what keeps the service from surviving the loss of a task or of an availability zone. */
+  findings: Array<Finding>
+  /** With `plan`, the calls that would write, in order; otherwise none. */
+  planned: Array<PlannedCall>
 }
 
 /** How bad a vulnerability is, the worst first. */
@@ -1154,6 +1327,29 @@ export interface SupersededDetail {
   tasks?: Array<RanTask>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
+}
+
+/** Which scaling to suspend. */
+export type Suspend = boolean | Suspending
+
+/** What of a service's scaling is suspended. */
+export interface Suspended {
+  /** Taking tasks away. */
+  in: boolean
+  /** Adding tasks. */
+  out: boolean
+  /** Scheduled actions. */
+  scheduled: boolean
+}
+
+/** Which scaling to suspend, one by one. */
+export interface Suspending {
+  /** Taking tasks away. */
+  in?: boolean | null
+  /** Adding tasks. */
+  out?: boolean | null
+  /** Scheduled actions. */
+  scheduled?: boolean | null
 }
 
 /** A task that was started moves on (DescribeTasks). */

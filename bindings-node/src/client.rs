@@ -104,6 +104,18 @@ impl Client {
         self.start(&options, ecs_rollout::Client::push)
     }
 
+    /// Starts to bring a service to what is asked; options as JSON text.
+    #[napi]
+    pub fn service(&self, options: String) -> Result<Rollout> {
+        self.start(&options, ecs_rollout::Client::service)
+    }
+
+    /// Scales a service, and says how it stands, as JSON text; options as JSON text.
+    #[napi]
+    pub async fn scale(&self, options: String) -> Result<String> {
+        self.ask(options, |client, scale| async move { client.scale(scale).await }).await
+    }
+
     /// Starts to watch another's deployment; options as JSON text.
     #[napi]
     pub fn watch(&self, options: String) -> Result<Rollout> {

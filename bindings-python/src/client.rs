@@ -66,6 +66,16 @@ impl Client {
     }
 
     #[pyo3(signature = (**options))]
+    fn service(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
+        start(py, &self.0, options, ecs_rollout::Client::service)
+    }
+
+    #[pyo3(signature = (**options))]
+    fn scale<'py>(&self, py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+        scale_with(py, &self.0, options)
+    }
+
+    #[pyo3(signature = (**options))]
     fn watch(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
         start(py, &self.0, options, ecs_rollout::Client::watch)
     }
@@ -122,7 +132,7 @@ macro_rules! function {
     )+};
 }
 
-function! { build deploy deploy_all push watch rollback resume run }
+function! { build deploy deploy_all push service watch rollback resume run }
 
 /// Plans with the default client.
 #[pyfunction]
@@ -136,6 +146,13 @@ pub(crate) fn plan<'py>(py: Python<'py>, deployment: Option<&Bound<'py, PyDict>>
 #[pyo3(signature = (**options))]
 pub(crate) fn schedule<'py>(py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
     schedule_with(py, standard(), options)
+}
+
+/// Scales with the default client.
+#[pyfunction]
+#[pyo3(signature = (**options))]
+pub(crate) fn scale<'py>(py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+    scale_with(py, standard(), options)
 }
 
 /// Registers with the default client.
@@ -204,6 +221,14 @@ fn schedule_with<'py>(
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     ask(py, client, options, |client, schedule| async move { client.schedule(schedule).await })
+}
+
+fn scale_with<'py>(
+    py: Python<'py>,
+    client: &ecs_rollout::Client,
+    options: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    ask(py, client, options, |client, scale| async move { client.scale(scale).await })
 }
 
 fn register_with<'py>(

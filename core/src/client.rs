@@ -14,6 +14,7 @@ use crate::plan::Plan;
 use crate::ran::{Ran, Registered};
 use crate::request::{Definition, DeployAll, Deployment, Resume, Rollback, Watch};
 use crate::rollout::{Allowance, Goal, Rollout, Rollouts};
+use crate::service::{Service, Serviced};
 use crate::task::{Register, Run};
 
 /// A connection to Amazon ECS in one account and region. Cheap to clone; nothing is called before it is used.
@@ -74,6 +75,8 @@ impl Client {
     /// Where AWS CodeDeploy deploys the service, the order goes there (GetDeploymentGroup, ListDeployments, CreateDeployment,
     /// GetDeployment, GetDeploymentTarget), and the verdict is CodeDeploy's.
     ///
+    /// With `desired`, it is looked whether an autoscaler will take it back (DescribeScalableTargets).
+    ///
     /// Nothing happens until the rollout is polled or spawned; nothing is written to AWS before every
     /// input has been checked.
     pub fn deploy(&self, deployment: Deployment) -> Rollout {
@@ -86,6 +89,17 @@ impl Client {
     /// first bad end, or what each has come to in the order asked for.
     pub fn deploy_all(&self, all: DeployAll) -> Rollouts {
         Rollouts::of_many(self.clone(), all)
+    }
+
+    /// Creates a service where it is not there, otherwise brings it to what is asked, and watches that to the verdict
+    /// (DescribeServices, DescribeScalableTargets, CreateService, UpdateService, TagResource, and what `deploy` stands on; for its
+    /// findings ListTasks and DescribeTasks).
+    ///
+    /// Of a service that is there, only the members given are compared, and only those that differ are sent; what only another
+    /// service could be (launch type, scheduling strategy, role, deployment controller) is refused by name. Given again after
+    /// its process was killed, it joins its own deployment: no second service, no second revision.
+    pub fn service(&self, service: Service) -> Rollout<Event, Serviced> {
+        Rollout::of_service(self.clone(), service)
     }
 
     /// Watches a deployment that somebody else began, to the same verdict as one's own (DescribeServices). Writes nothing.

@@ -33,7 +33,9 @@ mod plan;
 mod ran;
 mod request;
 mod rollout;
+mod scaling;
 mod schedule;
+mod service;
 mod task;
 
 pub use aws::Options;
@@ -48,8 +50,10 @@ pub use plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 pub use ran::{Ran, RanTask, Registered};
 pub use request::{CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Watch, read};
 pub use rollout::{Rollout, Rollouts, Running};
+pub use scaling::{Cooldown, Remove, Scale, Scaled, ScalingPolicy, ScheduledAction, Suspend, Suspended, Suspending};
 pub use schedule::{
     ConnectionBasic, ConnectionKey, ConnectionLogin, HttpConnection, HttpTarget, Moment, NamedTarget, Route, Schedule,
     ScheduleRetry, ScheduleTarget, Scheduled, TaskTarget, Timetable,
 };
+pub use service::{Service, Serviced};
 pub use task::{OneOff, Register, Run};

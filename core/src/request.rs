@@ -40,7 +40,8 @@ pub struct Deployment {
     /// Members of UpdateService, passed through as they are.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub settings: Map<String, Value>,
-    /// How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand.
+    /// How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand. Given where one is set to take it
+    /// back (DescribeScalableTargets), or where that is not to be seen, a warning says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub desired: Option<u32>,
     /// Begin a new deployment although nothing changed.
@@ -440,11 +441,14 @@ impl<'de> Deserialize<'de> for Definition {
     }
 }
 
+/// Options that `null` removes something by: to leave them away is something else.
+const NULLABLE: [&str; 3] = ["cpu", "memory", "requests"];
+
 /// Reads options; `what` is what the error calls the whole.
 pub fn read<T: DeserializeOwned>(what: &str, mut options: Value) -> Result<T, Error> {
     // `None` and `null` are how callers in other languages leave an option away.
     if let Value::Object(options) = &mut options {
-        options.retain(|_, value| !value.is_null());
+        options.retain(|name, value| !value.is_null() || NULLABLE.contains(&name.as_str()));
     }
     serde_path_to_error::deserialize(options).map_err(|error| {
         let path = error.path().to_string();

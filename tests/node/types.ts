@@ -1,6 +1,6 @@
 // Never run: what it says about the printed types is checked by the compiler.
-import { Client, EcsRolloutError, TaskDefinition, deploy } from 'ecs-rollout'
-import type { Deployment, Event, Outcome, Ran, RolledBackDetail, Rollout } from 'ecs-rollout'
+import { Client, EcsRolloutError, TaskDefinition, deploy, scale, service } from 'ecs-rollout'
+import type { Deployment, Event, Outcome, Ran, RolledBackDetail, Rollout, Scaled } from 'ecs-rollout'
 import { Simulator } from 'ecs-rollout/testing'
 
 const request: Deployment = {
@@ -28,6 +28,17 @@ export async function nightly(role: string, lambda: string): Promise<string | un
   const target = { lambda, input: { path: '/cron' } }
   const { next, findings } = await new Client().schedule({ name: 'n', expression: 'rate(1 day)', start: 1.8e9, role, target })
   return next[0] ?? findings[0]?.advice
+}
+
+// @ts-expect-error settings are a document
+service({ service: 'api', settings: [] })
+// @ts-expect-error a cooldown is one for each direction
+scale({ service: 'api', cooldown: 60 })
+
+export async function provide(): Promise<Scaled> {
+  const { created, findings } = await service({ settings: { serviceName: 'api', desiredCount: 2 }, definition: 'api:7' }).outcome()
+  console.log(created, findings.map((finding) => finding.rule))
+  return scale({ service: 'api', min: 2, max: 6, cpu: 60, memory: null, cooldown: { in: 300 }, suspended: { out: false } })
 }
 
 export async function review(): Promise<string[]> {

@@ -2,8 +2,8 @@
 
 use ecs_rollout::{
     Build, Built, Change, Changes, DeployAll, Deployment, Error, Event, Finding, Identity, Login, Options, Plan, Push,
-    Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Schedule, Scheduled, ServiceEvent,
-    ServiceOutcome, Watch,
+    Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Scale, Scaled, Schedule, Scheduled, Service,
+    ServiceEvent, ServiceOutcome, Serviced, Watch,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -72,6 +72,8 @@ impl Contract {
         add::<Rollback>(&mut inputs);
         add::<Resume>(&mut inputs);
         add::<Schedule>(&mut inputs);
+        add::<Service>(&mut inputs);
+        add::<Scale>(&mut inputs);
         add::<Run>(&mut inputs);
         add::<Register>(&mut inputs);
         let mut outputs = SchemaSettings::draft2020_12().for_serialize().into_generator();
@@ -86,6 +88,8 @@ impl Contract {
         add::<Built>(&mut outputs);
         add::<Identity>(&mut outputs);
         add::<Scheduled>(&mut outputs);
+        add::<Serviced>(&mut outputs);
+        add::<Scaled>(&mut outputs);
         add::<Ran>(&mut outputs);
         add::<Registered>(&mut outputs);
         add::<Error>(&mut outputs);

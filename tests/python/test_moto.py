@@ -50,6 +50,56 @@ def test_a_definition_is_registered_and_the_service_updated(endpoint: str, ecs: 
     assert container["environment"] == [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]
 
 
+def test_a_service_is_created_and_then_as_asked(endpoint: str, ecs: Any) -> None:
+    client = ecs_rollout.Client(endpoint=endpoint, region="eu-central-1")
+    # moto looks for what is named here.
+    ec2 = boto3.client("ec2", endpoint_url=endpoint, **KEYS)
+    subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"]][:2]
+    groups = [group["GroupId"] for group in ec2.describe_security_groups()["SecurityGroups"]][:1]
+    network = {"awsvpcConfiguration": {"subnets": subnets, "securityGroups": groups}}
+    settings = {"serviceName": "web", "cluster": "prod", "desiredCount": 2, "launchType": "FARGATE", "networkConfiguration": network,
+        "tags": [{"key": "team", "value": "a"}]}
+    created = client.service(settings=settings, definition="api", wait=False).outcome()
+    assert created["changed"] and created["created"] and created["service"].endswith(":service/prod/web")
+    service = ecs.describe_services(cluster="prod", services=["web"], include=["TAGS"])["services"][0]
+    assert (service["serviceArn"], service["desiredCount"], service["launchType"]) == (created["service"], 2, "FARGATE")
+    assert service["networkConfiguration"]["awsvpcConfiguration"]["subnets"] == subnets
+    assert service["tags"] == settings["tags"]
+    again = client.service(settings=settings, definition="api", wait=False, plan=True).outcome()
+    assert (again["changed"], again["created"], again["planned"]) == (False, False, []), again
+    changed = client.service(settings={**settings, "desiredCount": 3, "tags": [{"key": "team", "value": "b"}]}, wait=False).outcome()
+    assert [change["path"] for change in changed["changes"]] == ["/desiredCount", "/tags/team"]
+    service = ecs.describe_services(cluster="prod", services=["web"], include=["TAGS"])["services"][0]
+    assert (service["desiredCount"], service["tags"]) == (3, [{"key": "team", "value": "b"}])
+    with pytest.raises(ecs_rollout.Unsupported, match="launchType"):
+        client.service(settings={**settings, "launchType": "EC2"}, wait=False).outcome()
+    ecs.delete_service(cluster="prod", service="web", force=True)
+
+
+def test_scaling_is_registered_and_read_back(endpoint: str, ecs: Any) -> None:
+    scaling = boto3.client("application-autoscaling", endpoint_url=endpoint, **KEYS)
+    client = ecs_rollout.Client(endpoint=endpoint, region="eu-central-1")
+    options: Any = {"service": "api", "cluster": "prod", "min": 2, "max": 5, "cpu": 60, "memory": 75, "cooldown": {"in": 120}}
+    night = {"ScheduledActionName": "night", "Schedule": "cron(0 22 * * ? *)", "ScalableTargetAction": {"MinCapacity": 2, "MaxCapacity": 3}}
+    first = client.scale(**options, actions=[night])
+    assert first["changed"] and [policy["name"] for policy in first["policies"]] == ["api-cpu", "api-memory"]
+    of: Any = {"ServiceNamespace": "ecs", "ResourceId": "service/prod/api"}
+    target = scaling.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[of["ResourceId"]])["ScalableTargets"][0]
+    assert (target["MinCapacity"], target["MaxCapacity"]) == (2, 5)
+    policies = scaling.describe_scaling_policies(**of)["ScalingPolicies"]
+    tracked = {policy["PolicyName"]: policy["TargetTrackingScalingPolicyConfiguration"] for policy in policies}
+    assert (tracked["api-cpu"]["TargetValue"], tracked["api-cpu"]["ScaleInCooldown"], tracked["api-memory"]["TargetValue"]) == (60, 120, 75)
+    assert [policy["PolicyARN"] for policy in policies] == [policy["arn"] for policy in first["policies"]]
+    assert scaling.describe_scheduled_actions(**of)["ScheduledActions"][0]["ScalableTargetAction"] == night["ScalableTargetAction"]
+    # moto shows what it was given: asked for again, that is no change.
+    again = client.scale(**options, actions=[night], plan=True)
+    assert (again["changed"], again["planned"], again["changes"]) == (False, [], []), again
+    assert client.scale(service="api", cluster="prod", cpu=None)["changed"]
+    assert [policy["PolicyName"] for policy in scaling.describe_scaling_policies(**of)["ScalingPolicies"]] == ["api-memory"]
+    assert client.scale(service="api", cluster="prod", remove=True)["changed"]
+    assert scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"] == []
+
+
 def test_what_is_missing_is_told(endpoint: str, ecs: Any) -> None:
     client = ecs_rollout.Client(endpoint=endpoint, region="eu-central-1")
     with pytest.raises(ecs_rollout.ServiceMissing):

@@ -168,6 +168,64 @@ def test_a_rule_calls_an_address_with_its_connection(calendar: Simulator) -> Non
         events.describe_rule(Name="r")
 
 
+def test_tasks_follow_the_load(simulator: Simulator, ecs: Any) -> None:
+    scaling = boto3.client("application-autoscaling", endpoint_url=simulator.endpoint, region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
+    of: Any = {"ServiceNamespace": "ecs", "ResourceId": "service/prod/api", "ScalableDimension": "ecs:service:DesiredCount"}
+    with pytest.raises(scaling.exceptions.ObjectNotFoundException):
+        scaling.deregister_scalable_target(**of)
+    scaling.register_scalable_target(**of, MinCapacity=2, MaxCapacity=6)
+    tracking: Any = {"TargetValue": 50.0, "PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}}
+    put = scaling.put_scaling_policy(**of, PolicyName="api-cpu", PolicyType="TargetTrackingScaling", TargetTrackingScalingPolicyConfiguration=tracking)
+    assert [alarm["AlarmName"].split("-")[2] for alarm in put["Alarms"]] == ["AlarmHigh", "AlarmLow"]
+    action: Any = {"ScheduledActionName": "once", "Schedule": "at(2100-01-01T00:00:00)", "ScalableTargetAction": {"MinCapacity": 3}}
+    scaling.put_scheduled_action(**of, **action)
+    assert isinstance(scaling.describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"][0]["CreationTime"], datetime.datetime)
+
+    def running() -> int:
+        service = ecs.describe_services(cluster="prod", services=["api"])["services"][0]
+        assert service["runningCount"] == service["desiredCount"]
+        return int(service["runningCount"])
+
+    # In all 240 percent of a task: 120 percent each of two, 48 percent each of five.
+    simulator.add({"load": {"api": 240}})
+    simulator.advance(300)
+    assert running() == 5
+    simulator.add({"load": {"prod/api": [{"cpu": 10}]}})
+    simulator.advance(1800)
+    assert running() == 2
+    activities = scaling.describe_scaling_activities(**of)["ScalingActivities"]
+    assert [activity["Description"] for activity in activities] == ["Setting desired count to 2.", "Setting desired count to 5."]
+    assert scaling.describe_scaling_policies(**of)["ScalingPolicies"][0]["PolicyARN"] == put["PolicyARN"]
+    assert scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"][0]["MaxCapacity"] == 6
+
+
+def test_target_groups_name_their_load_balancer(simulator: Simulator) -> None:
+    group = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/web/0a"
+    balancers = [{"targetGroupArn": group, "containerName": "api", "containerPort": 80}]
+    simulator.add({"services": [{"serviceName": "web", "cluster": "prod", "taskDefinition": "api:1", "desiredCount": 1, "loadBalancers": balancers}]})
+    elb = boto3.client("elbv2", endpoint_url=simulator.endpoint, region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
+    [found] = elb.describe_target_groups(TargetGroupArns=[group])["TargetGroups"]
+    assert (found["TargetGroupName"], found["Port"], found["HealthCheckEnabled"]) == ("web", 80, True)
+    assert found["LoadBalancerArns"] == ["arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/web/0a"]
+    with pytest.raises(elb.exceptions.TargetGroupNotFoundException):
+        elb.describe_target_groups(TargetGroupArns=["nope"])
+
+
+def test_a_service_is_created_tagged_and_deleted(simulator: Simulator, ecs: Any) -> None:
+    settings: Any = {"cluster": "prod", "serviceName": "web", "taskDefinition": "api:1", "desiredCount": 1, "propagateTags": "SERVICE", "clientToken": "t"}
+    created = ecs.create_service(**settings, tags=[{"key": "a", "value": "1"}])["service"]
+    assert ecs.create_service(**settings)["service"]["serviceArn"] == created["serviceArn"], "one token, one service"
+    with pytest.raises(ecs.exceptions.InvalidParameterException, match="not idempotent"):
+        ecs.create_service(**{**settings, "clientToken": "u"})
+    ecs.tag_resource(resourceArn=created["serviceArn"], tags=[{"key": "b", "value": "2"}])
+    ecs.untag_resource(resourceArn=created["serviceArn"], tagKeys=["a"])
+    assert ecs.list_tags_for_resource(resourceArn=created["serviceArn"])["tags"] == [{"key": "b", "value": "2"}]
+    assert created["propagateTags"] == "SERVICE"
+    ecs.delete_service(cluster="prod", service="web", force=True)
+    simulator.advance(60)
+    assert ecs.describe_services(cluster="prod", services=["web"])["services"][0]["status"] == "INACTIVE"
+
+
 def test_a_task_of_no_service_runs_and_is_stopped() -> None:
     behaviour = {"registry.example/api:*": {"commands": {"node migrate.js": {"exit": {"code": 0, "after": 5}}}}}
     with Simulator(world(images=behaviour)) as simulator:

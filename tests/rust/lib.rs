@@ -62,6 +62,7 @@ async fn follow(client: &Client, scenario: &Value, request: &Value, events: &mut
     match scenario["verb"].as_str() {
         Some("register") => return Ok(json!(Box::pin(client.register(read("options", request)?)).await?)),
         Some("schedule") => return Ok(json!(Box::pin(client.schedule(read("options", request)?)).await?)),
+        Some("scale") => return Ok(json!(Box::pin(client.scale(read("options", request)?)).await?)),
         _ => {}
     }
     let running = start(client, scenario, request)?.spawn();
@@ -78,6 +79,7 @@ async fn follow(client: &Client, scenario: &Value, request: &Value, events: &mut
 fn start(client: &Client, scenario: &Value, request: Value) -> Result<Rollout<Value, Value>, Error> {
     let rollout = match scenario["verb"].as_str().unwrap_or("deploy") {
         "run" => return Ok(client.run(read("options", request)?).documents()),
+        "service" => return Ok(client.service(read("options", request)?).documents()),
         "deploy" => client.deploy(read("options", request)?),
         "watch" => client.watch(read("options", request)?),
         "rollback" => client.rollback(read("options", request)?),

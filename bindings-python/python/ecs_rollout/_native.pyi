@@ -8,8 +8,8 @@ from typing_extensions import TypeVar
 
 from .types import (
     Build, Built, Change, Changes, DeployAll, Deployment, Event, Finding, Identity, Login, Options, Outcome, Plan, Push,
-    Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Schedule, Scheduled, ServiceEvent,
-    ServiceOutcome, Watch,
+    Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Scale, Scaled, Schedule, Scheduled, Service,
+    ServiceEvent, ServiceOutcome, Serviced, Watch,
 )
 
 __version__: str
@@ -177,6 +177,27 @@ class Client:
         a file that holds no whole image, `PushFailed`, `Denied`, `Throttled`, `Network`.
         """
 
+    def service(self, **options: Unpack[Service]) -> Rollout[Event, Serviced]:
+        """Creates a service where it is not there, otherwise brings it to what is asked, and watches that to the verdict.
+
+        Starts at once. Of a service that is there, only the members given are compared, and only those that differ are sent;
+        what only another service could be (launch type, scheduling strategy, role, deployment controller) is refused by name.
+        Given again after its process was killed, it joins its own deployment: no second service, no second revision. Stands on
+        DescribeServices, DescribeScalableTargets, CreateService, UpdateService, TagResource and what `deploy` stands on; for its
+        findings ListTasks and DescribeTasks. The outcome raises what that of `deploy` raises.
+        """
+
+    def scale(self, **options: Unpack[Scale]) -> Scaled:
+        """Scales a service as asked, and says how it stands.
+
+        Only what differs from what is there is written: asked for again, nothing is. With the service alone, nothing is ever
+        written. `None` for `cpu`, `memory` or `requests` removes that policy. Stands on DescribeServices and Application Auto
+        Scaling: DescribeScalableTargets, DescribeScalingPolicies, DescribeScheduledActions; RegisterScalableTarget,
+        PutScalingPolicy, DeleteScalingPolicy, PutScheduledAction, DeleteScheduledAction, DeregisterScalableTarget; for `requests`
+        DescribeTargetGroups. Raises `Invalid` before anything is written, `ServiceMissing`, `ServiceInactive`, `ClusterMissing`,
+        `Unsupported` for a DAEMON and for `requests` where CODE_DEPLOY deploys, `Denied`, `Credentials`, `Throttled`, `Network`, `Aws`.
+        """
+
     def watch(self, **options: Unpack[Watch]) -> Rollout:
         """Watches a deployment that somebody else began, to the same verdict as one's own. Starts at once and writes nothing.
 
@@ -250,6 +271,12 @@ def plan(**options: Unpack[Deployment]) -> Plan:
 
 def schedule(**options: Unpack[Schedule]) -> Scheduled:
     """`Client.schedule` with the default client: the environment's settings."""
+
+def service(**options: Unpack[Service]) -> Rollout[Event, Serviced]:
+    """`Client.service` with the default client: the environment's settings."""
+
+def scale(**options: Unpack[Scale]) -> Scaled:
+    """`Client.scale` with the default client: the environment's settings."""
 
 def watch(**options: Unpack[Watch]) -> Rollout:
     """`Client.watch` with the default client: the environment's settings."""

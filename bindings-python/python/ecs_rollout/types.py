@@ -238,6 +238,19 @@ class ContainerMissingDetail(TypedDict, total=False):
     """The names there are."""
 
 
+Cooldown = TypedDict(
+    "Cooldown",
+    {
+        # After tasks have been taken away.
+        "in": "int | None",
+        # After tasks have been added.
+        "out": "int | None",
+    },
+    total=False,
+)
+"""Seconds after a step of scaling before the next."""
+
+
 class CredentialsDetail(TypedDict, total=False):
     """The `detail` of an error with the code `credentials`."""
 
@@ -294,7 +307,7 @@ class Deployment(TypedDict, total=False):
     settings: Mapping[str, Any]
     """Members of UpdateService, passed through as they are."""
     desired: int | None
-    """How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand."""
+    """How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand. Given where one is set to take it back (DescribeScalableTargets), or where that is not to be seen, a warning says so."""
     force: bool
     """Begin a new deployment although nothing changed."""
     pin: bool
@@ -949,6 +962,87 @@ class Run(TypedDict, total=False):
     """Say what would be written, and write nothing."""
 
 
+class Scale(TypedDict, total=False):
+    """What `scale` is asked for: within which range a service is scaled, and by what. With the service alone, how it stands."""
+
+    service: Required[str]
+    """The service: its name or ARN."""
+    cluster: str
+    """The cluster: its name or ARN."""
+    min: int | None
+    """The fewest tasks. Needed, with `max`, for a service that is not scaled yet; a service outside of the range is moved into it at once."""
+    max: int | None
+    """The most tasks."""
+    cpu: float | None
+    """The CPU utilisation to keep to, in percent of what tasks reserve: the policy `<service>-cpu`. `null` removes it."""
+    memory: float | None
+    """The same for memory: the policy `<service>-memory`."""
+    requests: float | None
+    """The requests a minute to keep each task to, as its Application Load Balancer counts them: the policy `<service>-requests`. `null` removes it. Not for a service that CODE_DEPLOY deploys."""
+    target: str | None
+    """The target group whose requests count, by its ARN or name. Needed where the service has several."""
+    cooldown: Cooldown | None
+    """Seconds after a step of scaling before the next, for `cpu`, `memory` and `requests`. Stays as it is unless given; AWS takes 300 for a new policy."""
+    policies: list[Mapping[str, Any]]
+    """Further policies: inputs of PutScalingPolicy, passed through as they are but for what names the service. One that is there under its name and says the same is not written again."""
+    actions: list[Mapping[str, Any]]
+    """Scheduled actions: inputs of PutScheduledAction, in the same way. `StartTime` and `EndTime` are seconds since 1970."""
+    suspended: Suspend | None
+    """Which scaling is suspended: all or none of it, or one by one."""
+    remove: Remove | None
+    """What to remove: `true` for all scaling of the service, otherwise the names of policies and scheduled actions."""
+    role: str | None
+    """The ARN of the role that scales. AWS's service-linked role, unless given."""
+    plan: bool
+    """Write nothing, and say what would be written."""
+
+
+class Scaled(TypedDict, total=False):
+    """How a service is scaled."""
+
+    changed: Required[bool]
+    """Whether something was written; with `plan`, whether something would be."""
+    service: Required[str]
+    """The service's name."""
+    min: int
+    """The fewest tasks; absent where the service is not scaled."""
+    max: int
+    """The most tasks; absent where the service is not scaled."""
+    desired: Required[int]
+    """How many tasks the service was to run when it was looked at: before anything was written."""
+    running: Required[int]
+    """How many it ran then."""
+    policies: Required[list[ScalingPolicy]]
+    """By what it is scaled."""
+    actions: Required[list[ScheduledAction]]
+    """When its range changes by the clock."""
+    suspended: Required[Suspended]
+    """What of it is suspended."""
+    changes: Required[list[Change]]
+    """What changed, or with `plan` would change: `/min`, `/max`, `/role`, `/suspended/in`, `/policies/NAME`, `/actions/NAME`."""
+    findings: Required[list[Finding]]
+    """What AWS takes but you would regret."""
+    planned: Required[list[PlannedCall]]
+    """With `plan`, the calls that would write, in order; otherwise none."""
+    calls: Required[int]
+    """How many calls it took, failed ones included."""
+
+
+class ScalingPolicy(TypedDict, total=False):
+    """A policy of scaling."""
+
+    name: Required[str]
+    """Its name."""
+    type: Required[str]
+    """TargetTrackingScaling, StepScaling, PredictiveScaling, or what AWS thinks of next."""
+    target: float
+    """The value that it keeps to, where it tracks a target."""
+    arn: str
+    """Its ARN; absent where it would be made first."""
+    alarms: Required[list[str]]
+    """The names of the CloudWatch alarms that AWS made for it. They are AWS's: not to be edited."""
+
+
 class Scan(TypedDict, total=False):
     """What is made of the vulnerabilities that ECR finds in an image."""
 
@@ -1052,6 +1146,66 @@ class Scheduled(TypedDict, total=False):
     """How many calls were made."""
 
 
+class ScheduledAction(TypedDict, total=False):
+    """A change of the range by the clock."""
+
+    name: Required[str]
+    """Its name."""
+    schedule: Required[str]
+    """When: `at(…)`, `rate(…)` or `cron(…)`."""
+    timezone: str
+    """The time zone of the schedule; UTC where absent."""
+    min: int
+    """The fewest tasks from then on."""
+    max: int
+    """The most tasks from then on."""
+    arn: str
+    """Its ARN; absent where it would be made first."""
+
+
+class Service(TypedDict, total=False):
+    """What `service` is asked for: a service that is there, is set as asked, and runs what is asked."""
+
+    service: str | None
+    """The service: its name or ARN. May be left away where `settings` has `serviceName`."""
+    cluster: str | None
+    """The cluster: its name or ARN. That of `settings`, and then `"default"`, unless given."""
+    settings: Mapping[str, Any]
+    """The service as a document: members of CreateService and UpdateService, passed through as they are. It may hold `serviceName`, `cluster`, `taskDefinition` and `desiredCount`, so that one file says all; what an option says as well must be the same. Of a service that is there, only members that are given are compared, and only those that differ are sent. `null` is no change, as to ECS; an empty list removes. Tags are brought up to date key by key; tags that are not given stay."""
+    definition: Definition | None
+    """The task definition, as for `deploy`. A service that is not there yet needs one, here or as `taskDefinition`."""
+    images: Mapping[str, str]
+    """As for `deploy`."""
+    containers: Mapping[str, ContainerChange]
+    """As for `deploy`."""
+    patch: Mapping[str, Any] | None
+    """As for `deploy`."""
+    variables: Mapping[str, str] | None
+    """As for `deploy`."""
+    desired: int | None
+    """How many tasks to run, whatever an autoscaler has made of it: always sent. `desiredCount` of `settings` is how many to create the service with; later it is sent only where no autoscaler has its hand on the number. A new REPLICA service needs one of the two: how many tasks are paid for is nothing to guess."""
+    force: bool
+    """As for `deploy`."""
+    pin: bool
+    """As for `deploy`."""
+    verify: bool
+    """As for `deploy`."""
+    wait: bool
+    """Watch to the verdict. False ends after the order."""
+    timeout: float
+    """Seconds from the start after which the watching ends."""
+    recover: Recover
+    """As for `deploy`. A service that was just created has nothing to go back to."""
+    patience: int | None
+    """As for `deploy`."""
+    codedeploy: CodeDeploy | None
+    """As for `deploy`."""
+    before: list[OneOff]
+    """As for `deploy`. Before a service that is not there, they run as its settings would have its tasks run."""
+    plan: bool
+    """Write nothing, and say what would be written."""
+
+
 class ServiceEvent(TypedDict, total=False):
     """An event of one of many services."""
 
@@ -1094,6 +1248,33 @@ class ServiceOutcome(TypedDict, total=False):
     """The cluster's name or ARN, as it was given."""
     outcome: Required[Outcome]
     """What it has come to."""
+
+
+class Serviced(TypedDict, total=False):
+    """What `service` has come to."""
+
+    changed: Required[bool]
+    """Whether a deployment was begun or a setting changed; false where the service already ran as asked."""
+    definition: Required[str]
+    """The ARN of the task definition that the service runs."""
+    previous: str
+    """The ARN of the task definition that it ran before."""
+    deployment: str
+    """The id of the deployment, `ecs-svc/…`."""
+    seconds: Required[float]
+    """How long it took, in seconds."""
+    calls: Required[int]
+    """How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted."""
+    created: Required[bool]
+    """Whether the service was not there before; with `plan`, whether it would be created."""
+    service: str
+    """The service's ARN; absent where it is not there yet."""
+    changes: Required[list[Change]]
+    """What changed, or with `plan` would change: `path` is a JSON Pointer into the input of CreateService or UpdateService; `/tags/KEY` is a tag, and `/taskDefinition` goes on into the definition."""
+    findings: Required[list[Finding]]
+    """What ECS takes but you would regret: of the definition, of the settings, and what keeps the service from surviving the loss of a task or of an availability zone."""
+    planned: Required[list[PlannedCall]]
+    """With `plan`, the calls that would write, in order; otherwise none."""
 
 
 class StageEvent(TypedDict, total=False):
@@ -1209,6 +1390,36 @@ class SupersededDetail(TypedDict, total=False):
     """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
+
+
+Suspended = TypedDict(
+    "Suspended",
+    {
+        # Taking tasks away.
+        "in": "Required[bool]",
+        # Adding tasks.
+        "out": "Required[bool]",
+        # Scheduled actions.
+        "scheduled": "Required[bool]",
+    },
+    total=False,
+)
+"""What of a service's scaling is suspended."""
+
+
+Suspending = TypedDict(
+    "Suspending",
+    {
+        # Taking tasks away.
+        "in": "bool | None",
+        # Adding tasks.
+        "out": "bool | None",
+        # Scheduled actions.
+        "scheduled": "bool | None",
+    },
+    total=False,
+)
+"""Which scaling to suspend, one by one."""
 
 
 class TaskEvent(TypedDict, total=False):
@@ -1379,6 +1590,10 @@ Recover = Literal["leave", "rollback"]
 """What to do when a rollout fails or runs out of time."""
 
 
+Remove = bool | list[str]
+"""What to remove."""
+
+
 Route = Literal["scheduler", "rule"]
 """Who makes the call."""
 
@@ -1389,3 +1604,7 @@ ScheduleTarget = NamedTarget | Mapping[str, Any]
 
 Severity = Literal["critical", "high", "medium", "low", "informational"]
 """How bad a vulnerability is, the worst first."""
+
+
+Suspend = bool | Suspending
+"""Which scaling to suspend."""

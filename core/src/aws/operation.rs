@@ -112,6 +112,7 @@ macro_rules! operations {
 operations! {
     Ecs {
         ContinueServiceDeployment,
+        CreateService,
         DescribeServices,
         DescribeServiceDeployments,
         DescribeServiceRevisions,
@@ -123,6 +124,7 @@ operations! {
         RegisterTaskDefinition,
         RunTask,
         StopServiceDeployment,
+        TagResource,
         StopTask,
         UpdateService,
     }

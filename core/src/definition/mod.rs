@@ -23,8 +23,8 @@ pub use dotenv::dotenv;
 pub(crate) use load::parse;
 pub use render::{Changes, ContainerChange, LoggingChange};
 pub(crate) use validate::looks_secret;
-pub(crate) use validate::service_findings;
 pub use validate::{Finding, Level};
+pub(crate) use validate::{Standing, redundancy, service_findings};
 
 use crate::error::Error;
 

@@ -42,9 +42,10 @@ impl Machine {
         let limit = if self.is_ending() { EXPLANATION } else { LOOK.min(self.left() + Duration::from_millis(500)) };
         let aws = self.client.aws().await?;
         if self.is_writing() {
-            return Ok(aws.call(operation, input).await);
+            return Ok(Box::pin(aws.call(operation, input)).await);
         }
-        let answer = tokio::time::timeout(limit, aws.call(operation, input)).await;
+        // In a box: every step that calls would be as large.
+        let answer = tokio::time::timeout(limit, Box::pin(aws.call(operation, input))).await;
         Ok(answer.unwrap_or_else(|_| Err(Fault::late(operation))))
     }
 
@@ -83,7 +84,11 @@ impl Machine {
 
     /// DescribeServices of the service.
     pub(super) async fn describe_service(&mut self) -> Result<Value, Setback> {
-        let input = json!({"cluster": self.request.cluster, "services": [self.request.service]});
+        let mut input = json!({"cluster": self.request.cluster, "services": [self.request.service]});
+        // Tags are compared once, and not shown unless they are asked for.
+        if self.providing.is_some() && matches!(self.state, State::Find) {
+            input["include"] = json!(["TAGS"]);
+        }
         match self.call(Operation::DescribeServices, &input).await? {
             Ok(answer) => Ok(answer),
             Err(fault) => Err(self.setback(fault).await),

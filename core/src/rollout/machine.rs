@@ -14,6 +14,7 @@ use super::codedeploy::{self, Act};
 use super::kind::Kind;
 use super::observe::Ours;
 use super::prepare::Prepared;
+use super::provide::{Autoscaling, Providing};
 use super::records::Records;
 use super::snapshot::Snapshot;
 use super::task::{self, Tasks};
@@ -25,6 +26,7 @@ use crate::error::{Error, Failure};
 use crate::event::{Event, Outcome};
 use crate::plan::Plan;
 use crate::request::Deployment;
+use crate::service::Service;
 
 /// How a rollout is ended from outside.
 #[derive(Default)]
@@ -90,6 +92,8 @@ pub(super) enum State {
     Find,
     /// Read what deployments there were (ListServiceDeployments).
     Records,
+    /// See whether an autoscaler has its hand on the number of tasks (DescribeScalableTargets).
+    Autoscaled,
     /// Read what it runs now (DescribeTaskDefinition).
     Current,
     /// Read the definition that was named (DescribeTaskDefinition).
@@ -104,6 +108,10 @@ pub(super) enum State {
     Latest(Box<TaskDefinition>),
     /// Make a revision (RegisterTaskDefinition).
     Register(Box<TaskDefinition>),
+    /// Make the service (CreateService).
+    Create,
+    /// Bring the service's tags up to date (TagResource); then give the order, or end.
+    Tag { ordering: bool },
     /// Give the order (UpdateService).
     Update,
     /// Find the deployment of an order whose answer did not show it (DescribeServices).
@@ -197,6 +205,9 @@ pub(super) struct Machine {
     pub(super) expected: Option<(String, u32)>,
     /// An order to turn round or to go on that got no answer, and may have been taken.
     pub(super) turned: Option<Box<Value>>,
+    /// The service that is to be there, where that is what is asked for.
+    pub(super) providing: Option<Box<Providing>>,
+    pub(super) autoscaling: Autoscaling,
     /// The way back after this one failed.
     pub(super) back: Option<Box<Self>>,
     /// The deployment that is gone back from, on a way back.
@@ -233,6 +244,8 @@ impl Machine {
             tasks,
             expected: None,
             turned: None,
+            providing: None,
+            autoscaling: Autoscaling::default(),
             back: None,
             instead_of: None,
         }
@@ -241,6 +254,20 @@ impl Machine {
     /// A rollout for something else than to deploy.
     pub(super) fn with_goal(client: Client, request: Deployment, goal: Goal) -> Self {
         Self { goal, ..Self::new(client, request) }
+    }
+
+    /// A rollout to a service that is to be there; what cannot be right is its end.
+    pub(super) fn of_service(client: Client, service: Service) -> Self {
+        let named = service.service.clone().unwrap_or_default();
+        match service.split() {
+            Ok((request, asked)) => {
+                Self { providing: Some(Box::new(Providing::new(asked))), ..Self::new(client, request) }
+            }
+            Err(error) => {
+                let state = State::Done(Box::new(Err(error)));
+                Self { state, ..Self::new(client, Deployment::new("default", named)) }
+            }
+        }
     }
 
     /// What ends the watching from outside.
@@ -361,6 +388,8 @@ impl Machine {
             State::Check => self.check(),
             State::Find => self.find().await,
             State::Records => self.records().await,
+            // In boxes, as `codedeploy`'s: few rollouts come to these, and every one would be their size.
+            State::Autoscaled => Box::pin(self.autoscaled()).await,
             State::Current => self.current().await,
             State::Given => self.given().await,
             State::Decide => self.decide(),
@@ -369,7 +398,10 @@ impl Machine {
             State::Latest(target) => self.latest(target).await,
             State::Register(_) | State::Task(task::Act::Order) if self.tasks.is_plan() => Ok(self.planned_run()),
             State::Register(target) => self.register(target).await,
-            State::Update if self.tasks.is_due() => self.begin_task(),
+            State::Create | State::Tag { ordering: true } | State::Update if self.tasks.is_due() => self.begin_task(),
+            State::Create => Box::pin(self.create()).await,
+            State::Tag { ordering } => Box::pin(self.tag(ordering)).await,
+            // In a box: every step would be as large as the largest of these.
             State::Update => Box::pin(self.update()).await,
             State::Task(act) => Box::pin(self.task(act)).await,
             State::Confirm { taken, looks } => self.confirm(taken, looks).await,
@@ -413,8 +445,10 @@ impl Machine {
     }
 
     pub(super) fn is_writing(&self) -> bool {
-        matches!(self.state, State::Register(_) | State::Update | State::Turn { .. })
-            || matches!(&self.state, State::Task(task::Act::Order | task::Act::Stop(_)))
+        matches!(
+            self.state,
+            State::Register(_) | State::Create | State::Tag { .. } | State::Update | State::Turn { .. }
+        ) || matches!(&self.state, State::Task(task::Act::Order | task::Act::Stop(_)))
             || matches!(&self.state, State::CodeDeploy(act) if act.is_write())
             || self.back.as_ref().is_some_and(|back| back.is_writing())
     }
@@ -462,6 +496,9 @@ impl Machine {
 
     /// The end with what was asked for live and complete.
     pub(super) fn succeed(&mut self) -> State {
+        if self.is_to_be_tagged() {
+            return State::Tag { ordering: false };
+        }
         let outcome = self.outcome();
         self.tell(Event::Succeeded(outcome.clone()));
         State::Done(Box::new(Ok(outcome)))
@@ -469,6 +506,9 @@ impl Machine {
 
     /// The end with the order given, where nobody waits for what comes of it.
     pub(super) fn ordered(&self) -> State {
+        if self.is_to_be_tagged() {
+            return State::Tag { ordering: false };
+        }
         State::Done(Box::new(Ok(self.outcome())))
     }
 

@@ -15,6 +15,7 @@ mod order;
 mod pace;
 mod planned;
 mod prepare;
+mod provide;
 mod records;
 mod recover;
 mod register;
@@ -45,11 +46,12 @@ use crate::event::{Event, Outcome};
 use crate::plan::Plan;
 use crate::ran::{Ran, Registered};
 use crate::request::Deployment;
+use crate::service::{Service, Serviced};
 use crate::task::{Register, Run};
 pub(crate) use allowance::Allowance;
 pub(crate) use machine::Goal;
 use machine::{Leash, Machine};
-pub(crate) use snapshot::last;
+pub(crate) use snapshot::{last, list};
 pub(crate) use work::Tell;
 
 /// A deployment on its way: a [`Stream`] of [`Event`]s that does its work as it is polled.
@@ -87,6 +89,14 @@ impl Rollout {
     /// What the rollout would do.
     pub(crate) async fn plan(client: Client, deployment: Deployment) -> Result<Plan, Error> {
         Machine::new(client, deployment).plan().await
+    }
+}
+
+impl Rollout<Event, Serviced> {
+    pub(crate) fn of_service(client: Client, service: Service) -> Self {
+        let machine = Machine::of_service(client, service);
+        let leash = machine.leash();
+        Self { items: provide::items(machine).boxed(), end: None, leash }
     }
 }
 

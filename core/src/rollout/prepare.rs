@@ -16,7 +16,7 @@ use crate::definition::{Changes, Finding, Level, TaskDefinition};
 use crate::ecr::{self, Checks};
 use crate::error::Error;
 use crate::event::Event;
-use crate::request::{Definition, suggestion};
+use crate::request::Definition;
 
 /// How long the images may be looked at.
 const IMAGES: Duration = Duration::from_secs(6);
@@ -84,6 +84,9 @@ impl Machine {
 
     pub(super) async fn find(&mut self) -> Step {
         let answer = self.describe_service().await?;
+        if self.providing.is_some() && is_to_be_created(&answer) {
+            return self.begin_creating();
+        }
         let Some(service) = snapshot::service(&answer) else {
             return Err(match snapshot::is_missing(&answer) {
                 true => self.service_missing().into(),
@@ -107,21 +110,9 @@ impl Machine {
             return self.after_find();
         }
         let strategy = self.check_service(&service)?;
+        self.provide()?;
         self.tell_started(&self.before.name.clone(), &self.before.cluster.clone(), &strategy);
-        let unknown: Vec<_> = self
-            .request
-            .settings
-            .keys()
-            .filter(|member| !settings::KNOWN.contains(&member.as_str()))
-            .cloned()
-            .collect();
-        for member in unknown {
-            let hint = suggestion(&member, &settings::KNOWN).split(": known are").next().unwrap_or_default().to_owned();
-            self.warn(
-                "setting",
-                format!("UpdateService has no member {member:?} known to this version; it is sent as it is{hint}"),
-            );
-        }
+        self.warn_of_unknown();
         if self.kind == Kind::CodeDeploy {
             return Ok(self.first_act());
         }
@@ -143,6 +134,9 @@ impl Machine {
             Goal::Back => return Ok(State::Back),
             Goal::Resume { .. } => return Ok(State::Resume),
             Goal::Deploy | Goal::Run | Goal::Register => {}
+        }
+        if self.asks_for_autoscaling() {
+            return Ok(State::Autoscaled);
         }
         let by_name_alone = self.is_by_name_alone();
         Ok(match (&self.request.definition, &self.before.definition) {
@@ -297,7 +291,7 @@ impl Machine {
         if !runs_already {
             self.tell(Event::Registered { definition: revision.arn.clone(), reused: true });
         }
-        Ok(self.writing(State::Update))
+        Ok(self.writing(self.ordering()))
     }
 
     /// The same where no service is to run it.
@@ -390,14 +384,16 @@ impl Machine {
     /// What is wrong between the definition and the service with the settings asked for. What the service has put up with
     /// so far is not told again.
     fn service_findings(&self, rendered: &TaskDefinition) -> Vec<Finding> {
-        let (Some(current), false) = (&self.prepared.current, matches!(self.goal, Goal::Run | Goal::Register)) else {
+        if matches!(self.goal, Goal::Run | Goal::Register) {
             return Vec::new();
-        };
-        let before = Value::Object(self.prepared.service.clone());
-        let mut after = before.clone();
-        for (member, asked) in &self.request.settings {
-            after[member] = asked.clone();
         }
+        let after = self.service_after();
+        if self.creates() {
+            let known = rendered.validate();
+            return rendered.validate_for(&after).into_iter().filter(|finding| !known.contains(finding)).collect();
+        }
+        let Some(current) = &self.prepared.current else { return Vec::new() };
+        let before = Value::Object(self.prepared.service.clone());
         let known: Vec<_> = current.definition.validate_for(&before).into_iter().chain(rendered.validate()).collect();
         rendered.validate_for(&after).into_iter().filter(|finding| !known.contains(finding)).collect()
     }
@@ -414,7 +410,7 @@ impl Machine {
         let set = self.setting(member).cloned().unwrap_or_default();
         // ECS merges this one member by member; it replaces the others.
         let is_merged = member == "deploymentConfiguration";
-        settings::is_set(&set, asked, is_merged)
+        settings::is_set(&set, asked, is_merged) || (set.is_null() && settings::is_unsaid(member, asked))
     }
 
     /// Whether the service, running the right definition, is as asked in all else.
@@ -490,7 +486,15 @@ impl Machine {
         self.definition = Some(arn);
         self.prepared.is_made = !reused;
         self.attempt = 0;
-        State::Update
+        self.ordering()
+    }
+}
+
+/// Whether a DescribeServices answer shows no service, or one that was deleted.
+fn is_to_be_created(answer: &Value) -> bool {
+    match snapshot::service(answer) {
+        Some(service) => service.get("status").is_some_and(|status| status == "INACTIVE"),
+        None => snapshot::is_missing(answer),
     }
 }
 

@@ -96,6 +96,7 @@ impl Control {
         model.outside.alarms.merge(world.alarms);
         model.outside.hooks.merge(world.hooks);
         model.calls.roles.extend(world.roles);
+        model.outside.loads.merge(world.loads);
         for group in world.groups {
             let same = |known: &Group| known.application == group.application && known.name == group.name;
             model.groups.retain(|known| !same(known));

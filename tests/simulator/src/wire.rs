@@ -5,11 +5,12 @@ use serde_json::{Map, Value};
 use crate::api::ApiError;
 
 /// The services that are called in AWS JSON, by the prefix of the header `X-Amz-Target`.
-const TARGETS: [(&str, &str); 4] = [
+const TARGETS: [(&str, &str); 5] = [
     ("AmazonEC2ContainerServiceV20141113", "ecs"),
     ("Logs_20140328", "logs"),
     ("CodeDeploy_20141006", "codedeploy"),
     ("AWSEvents", "events"),
+    ("AnyScaleFrontendService", "application-autoscaling"),
 ];
 const QUERY: &str = "elasticloadbalancing";
 

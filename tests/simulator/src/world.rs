@@ -9,6 +9,7 @@ use crate::behaviour::Behaviours;
 use crate::fault::Fault;
 use crate::model::Outside;
 use crate::model::codedeploy::{Group, weights};
+use crate::model::load::Loads;
 use crate::outside::{Alarms, Hooks};
 use crate::reader::{Reader, WorldError, expected};
 
@@ -26,6 +27,7 @@ pub(crate) struct World {
     pub(crate) switches: Switches,
     pub(crate) alarms: Alarms,
     pub(crate) hooks: Hooks,
+    pub(crate) loads: Loads,
     pub(crate) groups: Vec<Group>,
     pub(crate) definitions: Vec<Value>,
     pub(crate) services: Vec<Value>,
@@ -42,7 +44,7 @@ pub(crate) struct Scripted {
     pub(crate) input: Value,
 }
 
-const KNOWN: [&str; 19] = [
+const KNOWN: [&str; 20] = [
     "speed",
     "date",
     "roles",
@@ -62,6 +64,7 @@ const KNOWN: [&str; 19] = [
     "run_failures",
     "list_rollout_state",
     "native_update",
+    "load",
 ];
 
 /// Single values that say how everything around a service behaves.
@@ -142,6 +145,9 @@ impl World {
         }
         if let Some(hooks) = reader.object("hooks")? {
             world.hooks = Hooks::read(hooks, "world.hooks")?;
+        }
+        if let Some(loads) = reader.object("load")? {
+            world.loads = Loads::read(loads, "world.load")?;
         }
         for (index, value) in reader.list("faults")?.iter().enumerate() {
             world.faults.push(Fault::read(value, &format!("world.faults[{index}]"))?);

@@ -94,7 +94,7 @@ impl Machine {
     pub(super) async fn read_rest(&mut self, rounds: u32) -> Step {
         let blamed: Vec<_> =
             self.failed_tasks().into_iter().filter_map(|task| Some((task.id, task.clue.container?))).collect();
-        let Some(current) = &mut self.tasks.current else { return Ok(State::Update) };
+        let Some(current) = &mut self.tasks.current else { return Ok(self.ordering()) };
         current.find_streams();
         for (task, container) in &blamed {
             current.find_stream_of(task, container);
@@ -102,7 +102,7 @@ impl Machine {
         for at in 0..current.streams.len() {
             self.read_lines(at).await?;
         }
-        let Some(current) = &self.tasks.current else { return Ok(State::Update) };
+        let Some(current) = &self.tasks.current else { return Ok(self.ordering()) };
         let has_lines = |(task, container): &(String, String)| {
             let own = |stream: &&Stream| stream.task == *task && stream.container == *container;
             current.streams.iter().find(own).is_none_or(|stream| !stream.lines.is_empty())

@@ -27,7 +27,7 @@ impl Current {
 
 impl Machine {
     pub(super) async fn look_at_tasks(&mut self) -> Step {
-        let Some(current) = &self.tasks.current else { return Ok(State::Update) };
+        let Some(current) = &self.tasks.current else { return Ok(self.ordering()) };
         let arns: Vec<String> = current.open();
         if arns.is_empty() {
             return Ok(State::Task(Act::Rest { rounds: 0 }));
@@ -41,7 +41,7 @@ impl Machine {
         let is_whole = arns.iter().all(|arn| seen.iter().any(|task| text(task, "taskArn") == *arn));
         self.tell_tasks(&seen);
         let now = self.client.clock().now();
-        let Some(current) = &mut self.tasks.current else { return Ok(State::Update) };
+        let Some(current) = &mut self.tasks.current else { return Ok(self.ordering()) };
         current.looks += 1;
         for task in seen {
             if let Some(known) = current.tasks.iter_mut().find(|known| known["taskArn"] == task["taskArn"]) {

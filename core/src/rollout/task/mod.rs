@@ -205,11 +205,12 @@ impl Machine {
     }
 
     fn compose(&self, wanted: &Wanted, definition: &Value) -> Result<Composed, Error> {
+        let service = self.service_after();
         input::compose(&Ingredients {
             place: &wanted.place,
             task: &wanted.task,
             definition,
-            service: &self.prepared.service,
+            service: service.as_object().unwrap_or(&self.prepared.service),
             cluster: &self.request.cluster,
         })
     }
@@ -273,6 +274,7 @@ impl Machine {
         let primary = self.before.primary().map(|primary| primary.id.clone());
         let of = json!([
             text(&Value::Object(self.prepared.service.clone()), "serviceArn"),
+            self.creates().then(|| self.before.name.clone()),
             primary,
             self.definition,
             wanted.place,
@@ -308,11 +310,11 @@ impl Machine {
 
     /// What comes after a task that ended well, or that nobody waits for.
     fn task_ended(&mut self) -> State {
-        let Some(current) = self.tasks.current.take() else { return State::Update };
+        let Some(current) = self.tasks.current.take() else { return self.ordering() };
         (self.is_last_look, self.overtime) = (false, 0);
         if self.goal != Goal::Run {
             self.tasks.spent += self.client.clock().now().saturating_sub(current.began);
-            return State::Update;
+            return self.ordering();
         }
         let definition = current.tasks.first().map(|task| text(task, "taskDefinitionArn"));
         self.definition = definition.filter(|arn| !arn.is_empty()).or(self.definition.take());

@@ -26,7 +26,7 @@ impl Machine {
     /// Joins the run of that name that goes on or has ended well.
     pub(super) async fn find_run(&mut self) -> Step {
         let tasks = self.named_tasks().await?;
-        let Some(current) = &mut self.tasks.current else { return Ok(State::Update) };
+        let Some(current) = &mut self.tasks.current else { return Ok(self.ordering()) };
         current.has_looked_for = true;
         current.strangers = tasks.iter().map(|task| text(task, "taskArn")).collect();
         let count = current.wanted.task.count as usize;
@@ -41,7 +41,7 @@ impl Machine {
     }
 
     fn join_run(&mut self, tasks: Vec<Value>) -> Step {
-        let Some(current) = &mut self.tasks.current else { return Ok(State::Update) };
+        let Some(current) = &mut self.tasks.current else { return Ok(self.ordering()) };
         let missing = (current.wanted.task.count as usize).saturating_sub(tasks.len());
         current.unstarted = vec!["it was not started".to_owned(); missing];
         self.tell_tasks(&tasks);
@@ -108,7 +108,7 @@ impl Machine {
     }
 
     pub(super) async fn run_tasks(&mut self) -> Step {
-        let Some(current) = &self.tasks.current else { return Ok(State::Update) };
+        let Some(current) = &self.tasks.current else { return Ok(self.ordering()) };
         let mut input = Value::Object(current.composed.input.clone());
         input["taskDefinition"] = json!(self.definition);
         input["startedBy"] = json!(current.name);
@@ -132,7 +132,7 @@ impl Machine {
     }
 
     fn started_tasks(&mut self, tasks: Vec<Value>, unstarted: Vec<String>) -> Step {
-        let Some(current) = &mut self.tasks.current else { return Ok(State::Update) };
+        let Some(current) = &mut self.tasks.current else { return Ok(self.ordering()) };
         current.orders += 1;
         let orders = current.orders;
         if tasks.is_empty()
@@ -176,7 +176,7 @@ impl Machine {
     /// Finds the tasks of an order that has been taken, by their name.
     pub(super) async fn adopt_tasks(&mut self, looks: u32) -> Step {
         let mut tasks = self.named_tasks().await?;
-        let Some(current) = &self.tasks.current else { return Ok(State::Update) };
+        let Some(current) = &self.tasks.current else { return Ok(self.ordering()) };
         tasks.retain(|task| !current.strangers.contains(&text(task, "taskArn")));
         if tasks.is_empty() && looks >= LOOKS {
             let text = "the token of the order is in use, and no task of it is to be found: run it again".to_owned();

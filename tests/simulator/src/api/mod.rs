@@ -9,6 +9,7 @@ mod input;
 mod logs;
 mod revise;
 mod run;
+mod scaling;
 mod scheduler;
 mod services;
 mod show;
@@ -105,6 +106,7 @@ pub(crate) fn perform(model: &mut Model, service: &str, operation: &str, input: 
         "elasticloadbalancing" => perform_balancing(model, operation, &input),
         "scheduler" => perform_scheduler(model, operation, &input),
         "events" => perform_events(model, operation, &input),
+        "application-autoscaling" => perform_scaling(model, operation, &input),
         _ => perform_ecs(model, operation, &input),
     }
 }
@@ -137,6 +139,7 @@ fn perform_logs(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer
 
 fn perform_balancing(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
     match operation {
+        "DescribeTargetGroups" => targets::groups(model, input),
         "DescribeTargetHealth" => targets::health(model, input),
         _ => Err(unknown(operation)),
     }
@@ -173,6 +176,22 @@ fn perform_events(model: &mut Model, operation: &str, input: &Input<'_>) -> Answ
         "UpdateApiDestination" => events::update_destination(model, input),
         "DescribeApiDestination" => events::describe_destination(model, input),
         "DeleteApiDestination" => events::delete_destination(model, input),
+        _ => Err(unknown(operation)),
+    }
+}
+
+fn perform_scaling(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
+    match operation {
+        "RegisterScalableTarget" => scaling::register(model, input),
+        "DeregisterScalableTarget" => scaling::deregister(model, input),
+        "DescribeScalableTargets" => scaling::targets(model, input),
+        "PutScalingPolicy" => scaling::put_policy(model, input),
+        "DeleteScalingPolicy" => scaling::delete_policy(model, input),
+        "DescribeScalingPolicies" => scaling::policies(model, input),
+        "PutScheduledAction" => scaling::put_action(model, input),
+        "DeleteScheduledAction" => scaling::delete_action(model, input),
+        "DescribeScheduledActions" => scaling::actions(model, input),
+        "DescribeScalingActivities" => scaling::activities(model, input),
         _ => Err(unknown(operation)),
     }
 }

@@ -84,7 +84,7 @@ pub(super) fn service(model: &Model, service: &Service, tags: bool) -> Value {
     put("enableECSManagedTags", json!(false));
     put("propagateTags", json!("NONE"));
     put("enableExecuteCommand", json!(false));
-    put("availabilityZoneRebalancing", json!("ENABLED"));
+    put("availabilityZoneRebalancing", json!(if rebalanced(service) { "ENABLED" } else { "DISABLED" }));
     put("resourceManagementType", json!("CUSTOMER"));
     if service.controller() == "ECS" {
         current(service, &mut put);
@@ -104,6 +104,12 @@ pub(super) fn service(model: &Model, service: &Service, tags: bool) -> Value {
     }
     shown.retain(|_, value| !value.is_null());
     Value::Object(shown)
+}
+
+/// Whether a service that does not say is rebalanced between availability zones: where that can be at all.
+fn rebalanced(service: &Service) -> bool {
+    let most = service.configuration()["maximumPercent"].as_u64();
+    service.controller() == "ECS" && !service.daemon() && !service.classic() && most.is_some_and(|most| most > 100)
 }
 
 fn status(state: State) -> &'static str {

@@ -140,7 +140,7 @@ pub(super) fn show_lone(model: &Model, lone: &Lone, tags: bool) -> Value {
 fn show(model: &Model, owned: &Owned<'_>, tags: bool) -> Value {
     let task = owned.task;
     let arn = arn(model, owned.cluster, task);
-    let zone = if task.id.ends_with(|c: char| c.is_ascii_digit()) { "a" } else { "b" };
+    let zone = char::from(b'a' + task.zone);
     let mut shown = json!({
         "taskArn": arn,
         "clusterArn": model.place.arn(&format!("cluster/{}", owned.cluster)),

@@ -81,10 +81,10 @@ impl Place {
 
     /// An ARN of ECS, for instance of `cluster/prod`.
     pub(crate) fn arn(&self, resource: &str) -> String {
-        format!("arn:{}:ecs:{}:{}:{resource}", self.partition(), self.region, Place::ACCOUNT)
+        self.arn_of("ecs", resource)
     }
 
-    /// An ARN of another service in the same region.
+    /// An ARN of another service.
     pub(crate) fn arn_of(&self, service: &str, resource: &str) -> String {
         format!("arn:{}:{service}:{}:{}:{resource}", self.partition(), self.region, Place::ACCOUNT)
     }

@@ -9,12 +9,15 @@ pub(crate) mod failure;
 pub(crate) mod ids;
 mod life;
 mod lifecycle;
+pub(crate) mod load;
 pub(crate) mod lone;
 pub(crate) mod native;
 pub(crate) mod plan;
 mod pulse;
 pub(crate) mod record;
 pub(crate) mod rollout;
+pub(crate) mod scaling;
+mod schedule;
 pub(crate) mod schedules;
 pub(crate) mod service;
 mod sets;
@@ -51,6 +54,8 @@ pub(crate) struct Cluster {
 pub(crate) struct Outside {
     pub(crate) alarms: Alarms,
     pub(crate) hooks: Hooks,
+    /// How much load there is on services.
+    pub(crate) loads: load::Loads,
     /// How long targets are drained before their tasks stop, in seconds.
     pub(crate) drain: f64,
     /// How long alarms are watched where the configuration does not say, in seconds.
@@ -70,6 +75,7 @@ impl Default for Outside {
         Outside {
             alarms: Alarms::default(),
             hooks: Hooks::default(),
+            loads: load::Loads::default(),
             drain: 0.0,
             bake: 300.0,
             instances: 1,
@@ -98,6 +104,10 @@ pub(crate) struct Model {
     pub(crate) services: Shelf<Service>,
     /// What EventBridge calls, and when.
     pub(crate) calls: Schedules,
+    /// Services that are scaled.
+    pub(crate) scaling: Vec<scaling::Target>,
+    /// The last minute in which that was looked at.
+    scaled: u64,
     /// Tasks of no service, in the order in which they were started.
     pub(crate) lone: Shelf<Lone>,
     /// What RunTask was asked with a token of its caller.
@@ -121,6 +131,8 @@ impl Model {
             definitions: Shelf::default(),
             services: Shelf::default(),
             calls: Schedules::default(),
+            scaling: Vec::new(),
+            scaled: 0,
             lone: Shelf::default(),
             orders: Shelf::default(),
             asleep: Vec::new(),
@@ -150,7 +162,8 @@ impl Model {
         }
         loop {
             self.asleep.resize(self.services.len(), 0.0);
-            let due = self.asleep.iter().copied().fold(self.lone_due(), f64::min);
+            let due = self.next_scaling().min(self.lone_due());
+            let due = self.asleep.iter().copied().fold(due, f64::min);
             if due > target {
                 // Nothing would happen in any of the ticks left, however many there are.
                 self.ticks = (target / TICK) as u64;
@@ -174,6 +187,9 @@ impl Model {
     }
 
     fn tick(&mut self) {
+        if self.next_scaling() <= self.now {
+            self.scale();
+        }
         for index in 0..self.services.len() {
             if self.asleep[index] > self.now {
                 continue;

@@ -241,7 +241,8 @@ impl Service {
         }
         let first = self.tasks.len();
         for _ in 0..count {
-            let task = Task::new(definition, &source.deployment, &self.setting(around), around);
+            let mut task = Task::new(definition, &source.deployment, &self.setting(around), around);
+            task.zone = self.emptiest_zone();
             self.interrupted += u64::from(task.doomed());
             self.tasks.push(task);
         }
@@ -293,6 +294,15 @@ impl Service {
             drain: around.outside.drain,
             interrupted: self.interrupted,
         }
+    }
+
+    /// The availability zone with the fewest of its tasks: tasks are spread over those of its subnets, or over two.
+    pub(crate) fn emptiest_zone(&self) -> u8 {
+        let network = self.settings.get("networkConfiguration");
+        let subnets = network.and_then(|value| value.pointer("/awsvpcConfiguration/subnets")?.as_array());
+        let zones = subnets.map_or(2, |subnets| subnets.len().clamp(1, 6) as u8);
+        let load = |zone: &u8| self.tasks.iter().filter(|task| task.active() && task.zone == *zone).count();
+        (0..zones).min_by_key(load).unwrap_or_default()
     }
 
     /// Percents between which nothing can move are said once.

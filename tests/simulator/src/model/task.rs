@@ -72,6 +72,8 @@ pub(crate) struct Task {
     pub(crate) stopped: Option<f64>,
     pub(crate) stop_code: Option<&'static str>,
     pub(crate) stopped_reason: Option<String>,
+    /// Its availability zone: 0 is the region's `a`.
+    pub(crate) zone: u8,
     /// Its network interface: id, attachment id, address.
     pub(crate) interface: Option<[String; 3]>,
     pub(crate) cpu: Option<String>,
@@ -143,6 +145,7 @@ impl Task {
             stop_code: None,
             stopped_reason: None,
             interface,
+            zone: 0,
             cpu: definition.text("cpu").map(str::to_owned),
             memory: definition.text("memory").map(str::to_owned),
             alone: false,

@@ -37,9 +37,10 @@ impl Machine {
         let limit = if self.is_ending() { EXPLANATION } else { LOOK.min(self.left() + Duration::from_millis(500)) };
         let aws = self.client.aws().await?;
         if self.is_writing() {
-            return Ok(aws.call(operation, input).await);
+            return Ok(Box::pin(aws.call(operation, input)).await);
         }
-        let answer = tokio::time::timeout(limit, aws.call(operation, input)).await;
+        // In a box: every step that calls would be as large.
+        let answer = tokio::time::timeout(limit, Box::pin(aws.call(operation, input))).await;
         Ok(answer.unwrap_or_else(|_| Err(Fault::late(operation))))
     }
 

@@ -657,7 +657,7 @@ export interface Rollback {
   service: string
   /** The cluster: its name or ARN. */
   cluster?: string
-  /** The task definition to go back to: a family, `family:revision` or an ARN. Unless given: a deployment on its way is turned round, otherwise the definition of the last complete deployment before the present one. */
+  /** The task definition to go back to: a family, `family:revision` or an ARN. Unless given: a deployment on its way is turned round, otherwise the definition of the last complete deployment before the present one; where that is not told (ListServiceDeployments), the newest ACTIVE revision before the present one, with a warning. */
   to?: string | null
   /** Watch to the verdict. False ends after the order. */
   wait?: boolean

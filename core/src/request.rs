@@ -121,7 +121,8 @@ pub struct Rollback {
     #[serde(default = "default_cluster")]
     pub cluster: String,
     /// The task definition to go back to: a family, `family:revision` or an ARN. Unless given: a deployment on its way is
-    /// turned round, otherwise the definition of the last complete deployment before the present one.
+    /// turned round, otherwise the definition of the last complete deployment before the present one; where that is not
+    /// told (ListServiceDeployments), the newest ACTIVE revision before the present one, with a warning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     /// Watch to the verdict. False ends after the order.

@@ -55,6 +55,15 @@ async fn twenty_five_services_are_looked_at_in_tens() {
 }
 
 #[tokio::test]
+async fn a_service_given_by_its_arn_is_looked_for_in_its_own_cluster() {
+    let simulator = simulator(2);
+    let arn = |at: usize| format!("arn:aws:ecs:eu-central-1:123456789012:service/prod/s{at}");
+    let deployment = |at: usize| Deployment { cluster: "default".to_owned(), service: arn(at), ..deployment(at, ":2") };
+    let (events, end) = run(&simulator, DeployAll::new(vec![deployment(0), deployment(1)])).await;
+    assert_eq!(end, Ok(2), "{events:?}");
+}
+
+#[tokio::test]
 async fn nothing_is_written_before_all_have_been_checked() {
     let simulator = simulator(3);
     let missing = Deployment::new("prod", "nope").image("api", ":2");

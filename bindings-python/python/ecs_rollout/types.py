@@ -699,7 +699,7 @@ class Rollback(TypedDict, total=False):
     cluster: str
     """The cluster: its name or ARN."""
     to: str | None
-    """The task definition to go back to: a family, `family:revision` or an ARN. Unless given: a deployment on its way is turned round, otherwise the definition of the last complete deployment before the present one."""
+    """The task definition to go back to: a family, `family:revision` or an ARN. Unless given: a deployment on its way is turned round, otherwise the definition of the last complete deployment before the present one; where that is not told (ListServiceDeployments), the newest ACTIVE revision before the present one, with a warning."""
     wait: bool
     """Watch to the verdict. False ends after the order."""
     timeout: float

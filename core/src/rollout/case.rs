@@ -14,6 +14,8 @@ const UNSEEN: u32 = 3;
 const GONE: Duration = Duration::from_secs(60);
 /// How long a FAILED deployment may stay PRIMARY before it is asked whether the rollback that ECS has promised comes.
 const ROLLBACK_BEGINS: Duration = Duration::from_secs(2);
+/// How long the promise is waited for where nobody can be asked, or the record does not say that it is over.
+const ROLLBACK_COMES: Duration = Duration::from_secs(15);
 /// The pause before the next look at something that one look does not settle.
 const SOON: Duration = Duration::from_secs(2);
 
@@ -70,8 +72,11 @@ pub(crate) struct Case {
     open: Option<Verdict>,
     unseen: u32,
     unseen_since: Duration,
-    failing_since: Option<Duration>,
+    /// Since when it has been FAILED with a rollback to come, and ECS's words.
+    failing: Option<(Duration, Option<String>)>,
     displaced_since: Option<Duration>,
+    /// Whether tasks of ours were seen to fail.
+    has_failed: bool,
     /// ECS's words that it gave up on ours.
     gave_up: Option<String>,
     concluded: Option<Conclusion>,
@@ -86,8 +91,9 @@ impl Case {
             open: None,
             unseen: 0,
             unseen_since: Duration::ZERO,
-            failing_since: None,
+            failing: None,
             displaced_since: None,
+            has_failed: false,
             gave_up: None,
             concluded: None,
         }
@@ -137,7 +143,7 @@ impl Case {
         let open = self.open.take().filter(|_| !self.goes_back);
         let next = match is_displaced(open.as_ref()) {
             true if self.waits_for_record(&said, now) => Next::Wait,
-            _ => self.settle(said, open),
+            _ => self.settle(said, open, now),
         };
         self.keep(next)
     }
@@ -156,7 +162,8 @@ impl Case {
     }
 
     fn weigh(&mut self, look: &Snapshot, now: Duration) -> Next {
-        let verdict = observe::judge(&self.ours, look);
+        let verdict = self.without_words(observe::judge(&self.ours, look), look);
+        self.has_failed |= look.deployment(&self.ours.id).is_some_and(|our| our.failed > 0);
         self.gave_up = observe::giving_up(&self.ours, look).map(str::to_owned).or(self.gave_up.take());
         if verdict != Verdict::Unseen {
             self.unseen = 0;
@@ -178,17 +185,42 @@ impl Case {
         }
     }
 
+    /// A service that goes back without a word about it: what ran before has taken the place of one whose tasks failed.
+    fn without_words(&self, verdict: Verdict, look: &Snapshot) -> Verdict {
+        match verdict {
+            Verdict::Displaced { by, definition, back: false }
+                if look.rolls_back && self.has_failed && self.ours.previous.as_ref() == Some(&definition) =>
+            {
+                Verdict::Displaced { by, definition, back: true }
+            }
+            verdict => verdict,
+        }
+    }
+
     fn ask(&mut self, verdict: Verdict) -> Next {
         self.open = Some(verdict);
         Next::Ask
     }
 
     fn await_rollback(&mut self, failing: Verdict, now: Duration) -> Next {
-        let since = *self.failing_since.get_or_insert(now);
+        let since = self.failing_since(now);
+        if let Verdict::Failing { reason } = &failing {
+            self.failing = Some((since, reason.clone()));
+        }
         if now.saturating_sub(since) >= ROLLBACK_BEGINS {
             return self.ask(failing);
         }
         Next::Again(ROLLBACK_BEGINS / 2)
+    }
+
+    fn failing_since(&self, now: Duration) -> Duration {
+        self.failing.as_ref().map_or(now, |(since, _)| *since)
+    }
+
+    /// What is known although time is over: ECS gave up on it, and the rollback that was promised has not come.
+    pub(crate) fn at_deadline(&self) -> Option<Conclusion> {
+        let (_, reason) = self.failing.as_ref()?;
+        Some(Conclusion::Failed { reason: reason.clone() })
     }
 
     fn unseen(&mut self, look: &Snapshot, now: Duration) -> Next {
@@ -222,7 +254,7 @@ impl Case {
     }
 
     /// What the list left open, with what the record says.
-    fn settle(&mut self, said: Verdict, open: Option<Verdict>) -> Next {
+    fn settle(&mut self, said: Verdict, open: Option<Verdict>, now: Duration) -> Next {
         let end = match (said, open) {
             (Verdict::Succeeded, _) => Conclusion::Succeeded,
             (Verdict::Failed { reason }, _) => Conclusion::Failed { reason },
@@ -244,6 +276,9 @@ impl Case {
                 return Next::Wait;
             }
             (_, Some(Verdict::Displaced { back: true, .. })) => Conclusion::RolledBack { reason: None },
+            (_, Some(Verdict::Failing { .. })) if now.saturating_sub(self.failing_since(now)) < ROLLBACK_COMES => {
+                return Next::Again(SOON);
+            }
             (_, Some(Verdict::Failing { reason })) => Conclusion::Failed { reason },
             (_, Some(Verdict::Unseen)) => return Next::Again(SOON),
             _ => return Next::Wait,
@@ -285,6 +320,7 @@ mod tests {
             definition: "td:2".to_owned(),
             created: Some(100.0),
             older: vec!["ecs-svc/1".to_owned()],
+            previous: Some("td:1".to_owned()),
             amended: None,
         }
     }
@@ -427,6 +463,47 @@ mod tests {
             (Some(0), 99, false, 2, 99, false),
         ] {
             assert_eq!(is_hopeless(patience, hopeless, &ours(), &look(breaker, desired, failed)), expected);
+        }
+    }
+
+    #[test]
+    fn a_promised_rollback_is_waited_for_and_told_without_words() {
+        let service = |deployments: Value| {
+            Snapshot::of(&json!({"status": "ACTIVE", "deployments": deployments,
+                "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": true, "rollback": true}}}))
+        };
+        let failed = service(json!([deployed(2, "PRIMARY", "FAILED")]));
+        let mut case = Case::new(ours());
+        assert_eq!(case.at_deadline(), None);
+        let mut after = |seconds: u64| {
+            let now = Duration::from_secs(seconds);
+            match case.look(Some(&failed), false, now) {
+                Next::Ask => case.testimony(None, now),
+                next => next,
+            }
+        };
+        assert_eq!(after(0), Next::Again(ROLLBACK_BEGINS / 2));
+        assert_eq!(after(4), Next::Again(SOON));
+        assert_eq!(after(14), Next::Again(SOON));
+        assert_eq!(after(15), Next::End(Conclusion::Failed { reason: None }));
+        assert_eq!(case.at_deadline(), Some(Conclusion::Failed { reason: None }));
+
+        // What ran before takes the place of one whose tasks fail, and nobody says a word.
+        let mut failing = deployed(2, "PRIMARY", "IN_PROGRESS");
+        failing["failedTasks"] = json!(3);
+        let mut back = deployed(3, "PRIMARY", "IN_PROGRESS");
+        back["taskDefinition"] = json!("td:1");
+        for (first, expected) in [
+            (failing, Conclusion::RolledBack { reason: None }),
+            (
+                deployed(2, "PRIMARY", "IN_PROGRESS"),
+                Conclusion::Superseded { by: "ecs-svc/3".to_owned(), definition: "td:1".to_owned() },
+            ),
+        ] {
+            let mut case = Case::new(ours());
+            assert_eq!(case.look(Some(&service(json!([first]))), false, Duration::ZERO), Next::Wait);
+            assert_eq!(case.look(Some(&service(json!([back]))), false, Duration::ZERO), Next::Ask);
+            assert_eq!(case.testimony(None, Duration::ZERO), Next::End(expected));
         }
     }
 

@@ -105,11 +105,17 @@ impl Fleet {
     async fn step(&mut self) {
         self.begin();
         let leash = Arc::clone(&self.leash);
-        let is_writing = self.members.iter().any(|member| member.is_on() && member.machine.is_writing());
-        if is_writing {
+        let now = self.client.clock().now();
+        // A write is never cut off, nor is one begun that nobody wants.
+        let writes =
+            |member: &Member| member.machine.is_writing() && member.due <= now && member.may_step(&self.members);
+        if leash.is_cancelled() {
+            self.cancel();
+        } else if self.members.iter().any(writes) {
             self.act().await;
         } else {
-            let is_on_the_way = self.members.iter().any(|member| member.is_on() && member.machine.case.is_none());
+            let is_open = |member: &Member| member.end.is_none() && member.machine.case.is_none();
+            let is_on_the_way = self.members.iter().any(is_open);
             tokio::select! {
                 biased;
                 () = leash.pulled(is_on_the_way) => self.cancel(),
@@ -153,13 +159,13 @@ impl Fleet {
             .members
             .iter()
             .filter(|member| looking(member) && member.due <= now)
-            .map(|one| one.cluster.clone())
+            .map(|one| one.cluster().to_owned())
             .collect();
         if let Some(cluster) = clusters.first() {
             let batch: Vec<&mut Member> = self
                 .members
                 .iter_mut()
-                .filter(|member| looking(member) && member.cluster == *cluster)
+                .filter(|member| looking(member) && member.cluster() == cluster)
                 .take(BATCH)
                 .collect();
             look(cluster, batch).await;
@@ -208,6 +214,11 @@ impl Member {
         let (service, cluster) = (request.service.clone(), request.cluster.clone());
         let machine = Machine::new(client.clone(), request);
         Self { service, cluster, machine, has_begun: false, has_written: false, due: Duration::ZERO, end: None }
+    }
+
+    /// The cluster that it is in: a service's ARN names its own.
+    fn cluster(&self) -> &str {
+        &self.machine.request.cluster
     }
 
     fn is_on(&self) -> bool {

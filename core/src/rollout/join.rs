@@ -48,6 +48,7 @@ impl Machine {
             definition: chosen.definition.clone(),
             created: chosen.created,
             older,
+            previous: None,
             amended: None,
         });
     }
@@ -79,6 +80,12 @@ impl Machine {
             Goal::Resume { hook } => hook.clone(),
             _ => None,
         };
+        // An attempt that got no answer has let it go on.
+        let turned = self.turned.as_ref().map(|input| input["hookId"].as_str().map(str::to_owned));
+        if turned.is_some_and(|hook| hook != waiting) {
+            self.changed = true;
+            return self.watch_on();
+        }
         let hook = match (asked, waiting) {
             (Some(asked), Some(waiting)) if asked != waiting => {
                 return Err(Error::invalid("hook", format!("{asked:?} does not wait: {waiting:?} does")).into());
@@ -95,15 +102,15 @@ impl Machine {
     }
 
     /// Watches the deployment that has been let go on.
-    pub(super) fn watch_on(&mut self) -> State {
-        let Some(primary) = self.before.primary().cloned() else { return State::Look };
+    pub(super) fn watch_on(&mut self) -> Step {
+        let Some(primary) = self.before.primary().cloned() else { return Err(self.not_listed("PRIMARY").into()) };
         self.join_as_ours(&primary);
         self.records.ours = self.records.running.as_ref().map(|record| record.arn.clone());
         if let Some(case) = &mut self.case {
             case.goes_by_record(true);
         }
         self.tell(Event::Updated { deployment: primary.id, arn: self.records.ours.clone() });
-        self.begin_watching()
+        Ok(self.begin_watching())
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use super::case::{Case, Conclusion};
 use super::codedeploy::{self, Act};
 use super::kind::Kind;
+use super::observe::Ours;
 use super::prepare::Prepared;
 use super::provide::{Autoscaling, Providing};
 use super::records::Records;
@@ -47,11 +48,15 @@ impl Leash {
         self.news.notify_waiters();
     }
 
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::SeqCst)
+    }
+
     pub(super) async fn pulled(&self, is_on_the_way: bool) {
         loop {
             let news = self.news.notified();
             let released = self.released.load(Ordering::SeqCst) && !is_on_the_way;
-            if released || self.cancelled.load(Ordering::SeqCst) {
+            if released || self.is_cancelled() {
                 return;
             }
             news.await;
@@ -153,6 +158,9 @@ impl From<Error> for Setback {
 
 pub(super) type Step = Result<State, Setback>;
 
+/// Steps after the deadline in which what was seen last is asked about.
+const OVERTIME: u32 = 5;
+
 /// One rollout: the request, what has been found out, and what is next.
 pub(super) struct Machine {
     pub(super) client: Client,
@@ -167,7 +175,10 @@ pub(super) struct Machine {
     /// Failed attempts in a row.
     pub(super) attempt: usize,
     pub(super) last_fault: Option<String>,
+    /// Whether the deadline has passed and what was seen last is seen to its end.
     is_last_look: bool,
+    /// Steps since then.
+    overtime: u32,
     pub(super) calls: u64,
     started: Duration,
     pub(super) before: Snapshot,
@@ -185,8 +196,12 @@ pub(super) struct Machine {
     /// The service that is to be there, where that is what is asked for.
     pub(super) providing: Option<Box<Providing>>,
     pub(super) autoscaling: Autoscaling,
+    /// An order to turn round or to go on that got no answer, and may have been taken.
+    pub(super) turned: Option<Box<Value>>,
     /// The way back after this one failed.
     pub(super) back: Option<Box<Self>>,
+    /// The deployment that is gone back from, on a way back.
+    pub(super) instead_of: Option<Ours>,
 }
 
 impl Machine {
@@ -204,6 +219,7 @@ impl Machine {
             attempt: 0,
             last_fault: None,
             is_last_look: false,
+            overtime: 0,
             calls: 0,
             started,
             before: Snapshot::default(),
@@ -217,7 +233,9 @@ impl Machine {
             expected: None,
             providing: None,
             autoscaling: Autoscaling::default(),
+            turned: None,
             back: None,
+            instead_of: None,
         }
     }
 
@@ -247,13 +265,13 @@ impl Machine {
 
     /// Does the next thing. Once the end has come, nothing.
     pub(super) async fn step(&mut self) {
-        // A write is never cut off: whether it was done would be unknown.
-        if self.is_writing() && self.pause.is_none() {
-            return self.advance().await;
-        }
         let leash = self.leash();
+        // A write is never cut off: whether it was done would be unknown. Nor is one begun that nobody wants.
+        if self.is_writing() && self.pause.is_none() {
+            return if leash.is_cancelled() { self.cancel() } else { self.advance().await };
+        }
         // Nobody listens any more: the order is still given, then there is nothing to watch for.
-        let is_on_the_way = self.case.is_none() && matches!(self.goal, Goal::Deploy | Goal::Back);
+        let is_on_the_way = self.case.is_none() && !matches!(self.goal, Goal::Watch { .. });
         tokio::select! {
             biased;
             () = leash.pulled(is_on_the_way) => self.cancel(),
@@ -270,12 +288,18 @@ impl Machine {
             return;
         }
         if self.left().is_zero() && !self.is_ending() {
-            // The truth may have come since the last look: one more, then no further.
-            if self.is_last_look || !matches!(self.state, State::Look) {
+            // The truth may have come since the last look: one more, and what that leaves open is asked, but no further.
+            let is_open = match self.state {
+                State::Look => !self.is_last_look,
+                State::Witness | State::Settle(_) => self.overtime < OVERTIME,
+                _ => false,
+            };
+            if !is_open {
                 self.state = self.time_out();
                 return;
             }
-            self.is_last_look = true;
+            self.is_last_look |= matches!(self.state, State::Look);
+            self.overtime += 1;
         }
         let step = self.take(self.state.clone()).await;
         self.apply(step);
@@ -315,7 +339,7 @@ impl Machine {
     pub(super) fn cancel(&mut self) {
         let mut failure = self.failure();
         let goes_on = "the deployment goes on: `watch` joins it, `rollback` goes back";
-        failure.reason = self.case.is_some().then(|| goes_on.to_owned());
+        failure.reason = (self.case.is_some() || self.changed).then(|| goes_on.to_owned());
         self.state = State::Done(Box::new(Err(Error::Cancelled(Box::new(failure)))));
     }
 
@@ -418,7 +442,8 @@ impl Machine {
     }
 
     fn time_out(&mut self) -> State {
-        let conclusion = Conclusion::TimedOut { reason: self.last_fault.take() };
+        let known = self.case.as_ref().and_then(Case::at_deadline);
+        let conclusion = known.unwrap_or_else(|| Conclusion::TimedOut { reason: self.last_fault.take() });
         if self.case.is_some() {
             State::Collect { conclusion: Some(Box::new(conclusion)), then: None }
         } else {
@@ -426,23 +451,33 @@ impl Machine {
         }
     }
 
-    /// The end with what was asked for live and complete, or with the order given where nobody waits.
+    /// The end with what was asked for live and complete.
     pub(super) fn succeed(&mut self) -> State {
         if self.is_to_be_tagged() {
             return State::Tag { ordering: false };
         }
-        let outcome = Outcome {
+        let outcome = self.outcome();
+        self.tell(Event::Succeeded(outcome.clone()));
+        State::Done(Box::new(Ok(outcome)))
+    }
+
+    /// The end with the order given, where nobody waits for what comes of it.
+    pub(super) fn ordered(&self) -> State {
+        if self.is_to_be_tagged() {
+            return State::Tag { ordering: false };
+        }
+        State::Done(Box::new(Ok(self.outcome())))
+    }
+
+    fn outcome(&self) -> Outcome {
+        Outcome {
             changed: self.changed,
             definition: self.definition.clone().unwrap_or_default(),
             previous: self.before.definition.clone(),
             deployment: self.ours().map(|ours| ours.id.clone()),
             seconds: (self.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
             calls: self.calls,
-        };
-        if self.request.wait || !self.changed {
-            self.tell(Event::Succeeded(outcome.clone()));
         }
-        State::Done(Box::new(Ok(outcome)))
     }
 
     /// What is known of a rollout that does not end well.

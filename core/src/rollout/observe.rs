@@ -20,9 +20,24 @@ pub(crate) struct Ours {
     pub(crate) created: Option<f64>,
     /// The ids of the deployments that were there before: older than ours whatever a look shows.
     pub(crate) older: Vec<String>,
-    /// The number of tasks it is to have, where the order began no deployment and only amended one that was there: that
-    /// is COMPLETED from the start, and what was asked for is there once so many tasks run.
-    pub(crate) amended: Option<u64>,
+    /// The ARN of the definition that ran before, where another did.
+    pub(crate) previous: Option<String>,
+    /// Set where the order began no deployment and only amended one that was there.
+    pub(crate) amended: Option<Amended>,
+}
+
+/// What an order is there for that begins no deployment: it is COMPLETED from the start, or keeps no state, and what was asked
+/// for is there once its tasks run.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Amended {
+    /// The number of tasks asked for. Where none was, an autoscaler may have its hand on it.
+    pub(crate) desired: Option<u64>,
+}
+
+impl Amended {
+    fn is_there(&self, our: &Deployed) -> bool {
+        our.running == our.desired && self.desired.is_none_or(|desired| our.desired == desired)
+    }
 }
 
 /// What is known of the deployment's fate.
@@ -65,14 +80,13 @@ pub(crate) fn judge(ours: &Ours, look: &Snapshot) -> Verdict {
 fn judge_primary(ours: &Ours, our: &Deployed, look: &Snapshot) -> Verdict {
     match our.state.as_deref() {
         Some("COMPLETED") if our.definition != ours.definition => Verdict::Pending,
-        Some("COMPLETED") if ours.amended.is_some_and(|asked| (our.desired, our.running) != (asked, asked)) => {
-            Verdict::Pending
-        }
+        Some("COMPLETED") if ours.amended.as_ref().is_some_and(|amended| !amended.is_there(our)) => Verdict::Pending,
         Some("COMPLETED") => Verdict::Succeeded,
         Some("FAILED") => failed(our, look),
         // Some services keep no state. Nothing is being deployed here: only the number of tasks was asked for.
         None if ours.definition == our.definition
-            && ours.amended.is_some_and(|asked| (our.desired, our.running) == (asked, asked)) =>
+            && look.deployments.len() == 1
+            && ours.amended.as_ref().is_some_and(|amended| amended.is_there(our)) =>
         {
             Verdict::Succeeded
         }
@@ -216,10 +230,10 @@ pub(crate) fn events(
 fn progress(ours: &Ours, look: &Snapshot, most_previous: u64) -> Option<Event> {
     let our = look.deployment(&ours.id)?;
     let previous = look.running_beside(&ours.id);
-    let done = our.running.min(our.desired) + most_previous.saturating_sub(previous);
+    let done = our.running.min(our.desired).saturating_add(most_previous.saturating_sub(previous));
     let percent = match judge(ours, look) {
         Verdict::Succeeded => 100,
-        _ => (done * 99).checked_div(our.desired + most_previous).unwrap_or(99),
+        _ => done.saturating_mul(99).checked_div(our.desired.saturating_add(most_previous)).unwrap_or(99),
     };
     Some(Event::Progress {
         desired: our.desired,
@@ -246,6 +260,7 @@ mod tests {
             definition: "td:2".to_owned(),
             created: Some(100.0),
             older: vec![OLD.to_owned()],
+            previous: Some("td:1".to_owned()),
             amended: None,
         }
     }
@@ -318,6 +333,32 @@ mod tests {
         ] {
             let snapshot = look(&deployments);
             assert_eq!(name(&judge(&ours(), &snapshot)), expected, "{deployments:?}");
+        }
+    }
+
+    #[test]
+    fn an_amended_deployment_is_there_once_its_tasks_run() {
+        for (state, asked, desired, running, others, expected) in [
+            (Some("COMPLETED"), Some(4), 4, 4, 0, "Succeeded"),
+            (Some("COMPLETED"), Some(4), 4, 3, 0, "Pending"),
+            (Some("COMPLETED"), Some(4), 2, 2, 0, "Pending"),
+            // Nobody asked for a number: an autoscaler may change it meanwhile.
+            (Some("COMPLETED"), None, 3, 3, 0, "Succeeded"),
+            (Some("COMPLETED"), None, 3, 2, 0, "Pending"),
+            // One that keeps no state.
+            (None, Some(4), 4, 4, 0, "Succeeded"),
+            (None, Some(4), 4, 4, 1, "Pending"),
+            (None, None, 3, 2, 0, "Pending"),
+        ] {
+            let ours = Ours { amended: Some(Amended { desired: asked }), ..ours() };
+            let mut our = json!({"id": OURS, "status": "PRIMARY", "taskDefinition": "td:2", "desiredCount": desired,
+                "runningCount": running});
+            if let Some(state) = state {
+                our["rolloutState"] = json!(state);
+            }
+            let deployments: Vec<Value> =
+                std::iter::once(our).chain((0..others).map(|_| deployed(OLD, "ACTIVE", "td:1", "", ""))).collect();
+            assert_eq!(name(&judge(&ours, &look(&deployments))), expected, "{state:?} {asked:?} {desired} {running}");
         }
     }
 

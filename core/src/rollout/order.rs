@@ -7,11 +7,24 @@ use serde_json::{Value, json};
 
 use super::kind::Kind;
 use super::machine::{Machine, Setback, State, Step};
-use super::observe::Ours;
+use super::observe::{Amended, Ours};
 use super::snapshot::{self, Deployed, Snapshot};
 use crate::aws::Operation;
 use crate::error::Error;
 use crate::event::Event;
+
+/// Settings that begin a deployment where they change. Source: facts on UpdateService, of the API reference.
+const BEGIN: [&str; 7] = [
+    "loadBalancers",
+    "networkConfiguration",
+    "platformVersion",
+    "serviceConnectConfiguration",
+    "serviceRegistries",
+    "volumeConfigurations",
+    "vpcLatticeConfigurations",
+];
+/// Looks after which an order of settings alone has begun no deployment.
+const BEGUN_NONE: u32 = 5;
 
 impl Machine {
     pub(super) async fn update(&mut self) -> Step {
@@ -32,29 +45,27 @@ impl Machine {
                 };
             }
         };
-        Ok(self.ordered(&answer["service"]))
+        Ok(self.taken(&answer["service"]))
     }
 
     /// What follows from the service that the answer to an order shows.
-    pub(super) fn ordered(&mut self, service: &Value) -> State {
+    pub(super) fn taken(&mut self, service: &Value) -> State {
+        self.changed = true;
         self.note_service(service);
         let service = Snapshot::of(service);
-        match self.of_this_order(&service) {
+        match self.of_this_order(&service, 0) {
             Some(ours) => self.updated(&ours, &service),
             // The order is taken, but the answer does not show its deployment: a look will.
             None if self.request.wait => State::Confirm { taken: true, looks: 0 },
-            None => {
-                self.changed = true;
-                self.succeed()
-            }
+            None => self.ordered(),
         }
     }
 
     /// The input of UpdateService.
     pub(super) fn order(&self) -> Value {
         let mut order = json!({"cluster": self.request.cluster, "service": self.request.service});
-        let failed = self.before.primary().is_some_and(|primary| primary.is("FAILED"));
-        let forced = self.request.force || (failed && !self.replaces_definition());
+        let is_dead = self.has_failed() || self.runs_another();
+        let forced = self.request.force || (is_dead && !self.replaces_definition());
         if self.replaces_definition() || forced {
             order["taskDefinition"] = json!(self.definition);
         }
@@ -74,17 +85,36 @@ impl Machine {
         self.definition != self.before.definition
     }
 
+    /// Whether the PRIMARY deployment runs another definition than the service says: it was gone back to.
+    fn runs_another(&self) -> bool {
+        self.before.primary().is_some_and(|primary| Some(&primary.definition) != self.before.definition.as_ref())
+    }
+
     /// Whether the order begins a deployment, as far as its own members tell; some settings do, too.
     fn begins(&self) -> bool {
         self.order().get("taskDefinition").is_some()
     }
 
-    /// The deployment that the order began: one that carries our definition, and is new where the order begins one.
-    fn of_this_order(&self, look: &Snapshot) -> Option<Deployed> {
+    /// Whether a setting changes that ECS begins a deployment for.
+    fn begins_by_settings(&self) -> bool {
+        let changes =
+            |(member, asked): (&String, &Value)| BEGIN.contains(&member.as_str()) && !self.is_set(member, asked);
+        self.request.settings.iter().any(changes)
+    }
+
+    /// The deployment that the order began: one that carries our definition, and is new where the order begins one, or has
+    /// become PRIMARY. `looks`: how many have not shown it.
+    fn of_this_order(&self, look: &Snapshot, looks: u32) -> Option<Deployed> {
         let carries = |deployment: &&Deployed| Some(&deployment.definition) == self.definition.as_ref();
-        let is_new = |deployment: &&Deployed| self.before.deployment(&deployment.id).is_none();
-        let newest = look.deployments.iter().find(|deployment| carries(deployment) && is_new(deployment));
-        let found = if self.begins() { newest } else { newest.or_else(|| look.primary().filter(carries)) };
+        let was_primary = |id: &str| self.before.deployment(id).is_some_and(|before| before.status == "PRIMARY");
+        let is_new = |deployment: &&Deployed| {
+            self.before.deployment(&deployment.id).is_none()
+                || (deployment.status == "PRIMARY" && !was_primary(&deployment.id))
+        };
+        let mut new = look.deployments.iter().filter(|deployment| carries(deployment) && is_new(deployment));
+        let newest = look.primary().filter(carries).filter(is_new).or_else(|| new.next());
+        let must_begin = self.begins() || (self.begins_by_settings() && looks < BEGUN_NONE);
+        let found = if must_begin { newest } else { newest.or_else(|| look.primary().filter(carries)) };
         found.cloned()
     }
 
@@ -95,7 +125,7 @@ impl Machine {
         let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
         let look = Snapshot::of(&service);
         self.note_service(&service);
-        if let Some(ours) = self.of_this_order(&look) {
+        if let Some(ours) = self.of_this_order(&look, looks) {
             return Ok(self.updated(&ours, &look));
         }
         // One that was deleted before says nothing of one that was to be created.
@@ -104,18 +134,25 @@ impl Machine {
             let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
             return Err(Error::ServiceInactive { service, cluster, status: look.status }.into());
         }
+        // What does not show the service shows nothing of its deployments; one to be created is not there yet.
+        let looks = if look.status.is_empty() && !self.creates() { looks } else { looks + 1 };
         // Given twice, a forced order begins two deployments: a stale look must not be enough.
         let enough = if self.order().get("forceNewDeployment").is_some() { 6 } else { 1 };
-        if !taken && looks + 1 >= enough {
+        if !taken && looks >= enough {
             return self.keep_attempt(self.ordering());
         }
         self.pause = Some(Duration::from_secs(2));
-        Ok(State::Confirm { taken, looks: looks + 1 })
+        self.keep_attempt(State::Confirm { taken, looks })
     }
 
     fn updated(&mut self, primary: &Deployed, look: &Snapshot) -> State {
         self.changed = true;
         let mut ours = self.ours_of(primary);
+        // One that keeps no state and was there before is amended, too, where the order begins none.
+        let is_known = self.before.deployment(&primary.id).is_some_and(|before| before.state.is_none());
+        if is_known && !self.begins() && self.records.running.is_none() {
+            ours.amended = Some(Amended { desired: self.request.desired.map(u64::from) });
+        }
         // What another has begun since the service was found is older than ours, if ours is PRIMARY now.
         if primary.status == "PRIMARY" {
             ours.older.extend(look.deployments.iter().map(|other| other.id.clone()).filter(|id| *id != primary.id));
@@ -127,15 +164,17 @@ impl Machine {
 
     pub(super) fn ours_of(&self, primary: &Deployed) -> Ours {
         let before = self.before.deployment(&primary.id);
-        let desired = self.request.desired.map_or(self.before.desired, u64::from);
+        let desired = self.request.desired.map(u64::from);
+        let definition = self.definition.clone().unwrap_or_default();
         let older =
             self.before.deployments.iter().map(|deployment| deployment.id.clone()).filter(|id| *id != primary.id);
         Ours {
             id: primary.id.clone(),
-            definition: self.definition.clone().unwrap_or_default(),
+            previous: self.before.definition.clone().filter(|previous| *previous != definition),
+            definition,
             created: primary.created,
             older: older.collect(),
-            amended: before.filter(|before| before.is("COMPLETED")).map(|_| desired),
+            amended: before.filter(|before| before.is("COMPLETED")).map(|_| Amended { desired }),
         }
     }
 }

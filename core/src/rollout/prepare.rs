@@ -48,7 +48,13 @@ pub(super) struct Revision {
 impl Machine {
     /// What can be told to be wrong without a call.
     pub(super) fn check(&mut self) -> Step {
-        self.request.check()?;
+        self.request.check().map_err(|error| match error {
+            // What `rollback` is given as `to` is the definition of the deployment that goes back.
+            Error::Invalid { path: Some(path), text, findings } if self.goal == Goal::Back && path == "definition" => {
+                Error::Invalid { path: Some("to".to_owned()), text, findings }
+            }
+            error => error,
+        })?;
         self.check_codedeploy()?;
         if let Some(Definition::Document(document)) = &self.request.definition {
             let rendered = TaskDefinition::new(Value::Object(document.clone()))?.render(&self.request.changes())?;
@@ -103,6 +109,7 @@ impl Machine {
 
     /// What comes once the service is known.
     pub(super) fn after_find(&mut self) -> Step {
+        self.refuse_to_take_over()?;
         match self.goal.clone() {
             Goal::Watch { deployment } => return self.join_other(deployment.as_deref()),
             Goal::Back => return Ok(State::Back),
@@ -244,19 +251,19 @@ impl Machine {
         let runs_already = running.as_deref() == Some(revision.arn.as_str());
         let is_ours = |record: &RunningRecord| record.definition.as_ref() == Some(&revision.arn);
         let is_joined = runs_already && self.is_as_asked() && self.records.running.as_ref().is_none_or(is_ours);
+        self.definition = Some(revision.arn.clone());
         if let (true, Some(primary)) = (is_joined, primary) {
-            self.definition = Some(revision.arn);
             return Ok(self.join(&primary));
         }
         self.refuse_to_interfere()?;
         if !revision.is_active {
             // It runs, but nothing new can be begun with it.
+            self.definition = None;
             return Ok(self.writing(State::Latest(Box::new(rendered))));
         }
         if !runs_already {
             self.tell(Event::Registered { definition: revision.arn.clone(), reused: true });
         }
-        self.definition = Some(revision.arn);
         Ok(self.writing(self.ordering()))
     }
 
@@ -271,7 +278,9 @@ impl Machine {
             }
             _ => false,
         };
-        if !is_on_its_way || self.request.force || self.request.desired.is_some() && self.replaces_nothing() {
+        let is_way_back = self.goal == Goal::Back || self.instead_of.is_some();
+        let is_number = self.request.desired.is_some() && self.replaces_nothing();
+        if !is_on_its_way || self.request.force || is_way_back || is_number {
             return Ok(());
         }
         let which = self.records.running.as_ref().map_or_else(String::new, |record| format!(" ({})", record.arn));
@@ -292,10 +301,15 @@ impl Machine {
         self.watch_over(self.ours_of(primary));
         self.records.ours = self.records.running.as_ref().map(|record| record.arn.clone());
         let is_there = match self.has_records() {
-            true => self.records.running.is_none(),
+            // Its record may not be listed yet.
+            true => self.records.running.is_none() && !primary.is("IN_PROGRESS"),
             false => primary.is("COMPLETED"),
         };
-        if is_there || !self.request.wait { self.succeed() } else { State::Look }
+        match (is_there, self.request.wait) {
+            (true, _) => self.succeed(),
+            (false, true) => State::Look,
+            (false, false) => self.ordered(),
+        }
     }
 
     /// The definition to deploy, checked. What ECS has taken once is not refused for what it already had.
@@ -356,12 +370,11 @@ impl Machine {
 
     /// Whether the service, running the right definition, is as asked in all else.
     fn is_as_asked(&self) -> bool {
-        let primary = self.before.primary();
         !self.request.force
             && self.request.desired.is_none_or(|desired| u64::from(desired) == self.before.desired)
             && self.request.settings.iter().all(|(member, asked)| self.is_set(member, asked))
             // What failed does not run, whatever the service says it is to run.
-            && !primary.is_some_and(|primary| primary.is("FAILED"))
+            && !self.has_failed()
     }
 
     /// An equal revision may be there already: from a run that was cut off, or of a service that shares the family.

@@ -23,6 +23,10 @@ use crate::error::Error;
 const LIST: Duration = Duration::from_secs(30);
 /// The pause before a record that has not appeared yet is looked for again.
 const APPEARS: Duration = Duration::from_secs(2);
+/// How long a record may take to appear where the list can decide as well.
+const ABSENT: Duration = Duration::from_secs(90);
+/// Attempts after which a witness that fails in passing counts as none: it is no condition.
+const ATTEMPTS: usize = 6;
 
 /// What is known from the service-deployment API.
 #[derive(Default)]
@@ -31,6 +35,12 @@ pub(super) struct Records {
     is_refused: bool,
     /// The ARNs of those that were there before the order.
     known: HashSet<String>,
+    /// The API has answered before: what it answers without words is a failure in passing.
+    has_answered: bool,
+    /// The status of the newest of them, and the revision that it was to deploy.
+    newest: Option<String>,
+    /// Since when ours has been looked for.
+    searched: Option<Duration>,
     /// The one that was on its way before the order.
     pub(super) running: Option<RunningRecord>,
     /// Revisions that were deployed in full, newest first.
@@ -63,6 +73,8 @@ impl Records {
     fn take(&mut self, answer: &Value) {
         let records = list(answer, "serviceDeployments");
         self.known.extend(records.iter().map(|record| text(record, "serviceDeploymentArn")));
+        let newest = records.iter().max_by(|one, other| created(one).total_cmp(&created(other)));
+        self.newest = newest.map(|record| text(record, "status"));
         let mut successes: Vec<&Value> = records.iter().filter(|record| record["status"] == "SUCCESSFUL").collect();
         successes.sort_by(|one, other| created(other).total_cmp(&created(one)));
         self.successes = successes.iter().map(|record| text(record, "targetServiceRevisionArn")).collect();
@@ -78,6 +90,22 @@ impl Machine {
     /// Whether the record of a deployment of this service is to decide.
     pub(super) fn has_records(&self) -> bool {
         matches!(self.kind, Kind::Staged | Kind::Recorded) && !self.records.is_refused
+    }
+
+    /// Whether what is PRIMARY is a deployment that ECS has given up on.
+    pub(super) fn has_failed(&self) -> bool {
+        let is_given_up = |status: &str| matches!(status, "STOPPED" | "ROLLBACK_FAILED");
+        self.before.primary().is_some_and(|primary| match &primary.state {
+            Some(state) => state == "FAILED",
+            // Only the record says so of one that keeps no state.
+            None => self.has_records() && self.records.newest.as_deref().is_some_and(is_given_up),
+        })
+    }
+
+    /// Whether a failed call to the API may succeed when it is made again. A witness is asked so often, and no more.
+    fn is_worth_asking(&self, fault: &Fault) -> bool {
+        let is_busy = fault.kind == FaultKind::Unoffered && self.records.has_answered;
+        (is_passing(fault) || is_busy) && self.attempt < ATTEMPTS
     }
 
     /// Whether the verdict on our deployment is the record's.
@@ -99,7 +127,7 @@ impl Machine {
     pub(super) async fn records(&mut self) -> Step {
         let answer = match self.list_records().await? {
             Ok(answer) => answer,
-            Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
+            Err(fault) if self.is_worth_asking(&fault) => return Err(self.setback(fault).await),
             Err(fault) => return self.without_records(&fault),
         };
         self.records.take(&answer);
@@ -129,12 +157,21 @@ impl Machine {
             );
             return Err(Error::Unsupported { text }.into());
         }
+        self.warn_of_list(fault);
         self.after_find()
+    }
+
+    fn warn_of_list(&mut self, fault: &Fault) {
+        let (operation, code, text) = (fault.operation.name(), &fault.code, &fault.text);
+        let text = format!("the list of deployments has to do: {operation} was refused: {code}: {text}");
+        self.warn("records", text);
     }
 
     async fn list_records(&mut self) -> Result<Result<Value, Fault>, Setback> {
         let input = json!({"cluster": self.request.cluster, "service": self.request.service});
-        self.call(Operation::ListServiceDeployments, &input).await
+        let answer = self.call(Operation::ListServiceDeployments, &input).await?;
+        self.records.has_answered |= answer.is_ok();
+        Ok(answer)
     }
 
     /// The definitions of service revisions (DescribeServiceRevisions): revision and definition.
@@ -168,6 +205,7 @@ impl Machine {
         let Some(arn) = self.records.ours.clone() else { return self.find_record().await };
         let record = match self.record(&arn).await? {
             Ok(Some(record)) => record,
+            Ok(None) if self.kind == Kind::Staged && !self.has_time_to_appear() => return self.go_by_list(),
             Ok(None) => return Ok(self.look_again(APPEARS)),
             Err(fault) => return self.record_fault(fault).await,
         };
@@ -211,21 +249,26 @@ impl Machine {
     }
 
     async fn record_fault(&mut self, fault: Fault) -> Step {
-        if is_passing(&fault) {
+        // Here the record decides: a failure in passing is waited out.
+        let is_busy = is_passing(&fault) || (fault.kind == FaultKind::Unoffered && self.records.has_answered);
+        if is_busy || self.kind == Kind::Recorded || matches!(fault.kind, FaultKind::Credentials) {
             return Err(self.setback(fault).await);
         }
-        if self.kind == Kind::Recorded || matches!(fault.kind, FaultKind::Credentials) {
-            return Err(self.setback(fault).await);
+        self.warn_of_list(&fault);
+        self.go_by_list()
+    }
+
+    /// Whether a record that is not there may still appear. It says so where not.
+    fn has_time_to_appear(&mut self) -> bool {
+        let now = self.elapsed();
+        let has_time = now.saturating_sub(*self.records.searched.get_or_insert(now)) < ABSENT;
+        if !has_time {
+            self.warn("records", "ECS shows no record of this deployment: the list of deployments has to do");
         }
-        self.warn(
-            "records",
-            format!(
-                "the list of deployments has to do: {} was refused: {}: {}",
-                fault.operation.name(),
-                fault.code,
-                fault.text
-            ),
-        );
+        has_time
+    }
+
+    fn go_by_list(&mut self) -> Step {
         self.records.is_refused = true;
         if let Some(case) = &mut self.case {
             case.goes_by_record(false);
@@ -244,6 +287,9 @@ impl Machine {
         let is_new = |record: &&Value| !known.contains(&text(record, "serviceDeploymentArn"));
         let fresh: Vec<Value> = list(&answer, "serviceDeployments").iter().filter(is_new).cloned().collect();
         if fresh.is_empty() {
+            if self.kind == Kind::Staged && !self.has_time_to_appear() {
+                return self.go_by_list();
+            }
             return self.look_at_service(Some(APPEARS)).await;
         }
         let revisions: Vec<String> = fresh.iter().map(|record| text(record, "targetServiceRevisionArn")).collect();
@@ -278,7 +324,7 @@ impl Machine {
         }
         let record = match self.find_witness().await? {
             Ok(record) => record,
-            Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
+            Err(fault) if self.is_worth_asking(&fault) => return Err(self.setback(fault).await),
             Err(_) => None,
         };
         let next = self.testimony(record.as_ref());

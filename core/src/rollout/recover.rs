@@ -6,12 +6,13 @@
 use serde_json::{Map, Value, json};
 
 use super::kind::Kind;
-use super::machine::{Goal, Machine, State, Step};
+use super::machine::{Goal, Machine, Setback, State, Step};
 use super::observe::Ours;
+use super::snapshot::Deployed;
 use super::stage;
 use super::watch::is_passing;
 use crate::aws::{FaultKind, Operation};
-use crate::error::{Error, Recovery};
+use crate::error::{Error, Failure, Recovery};
 use crate::event::Event;
 use crate::request::{CodeDeploy, Definition, Deployment, Recover};
 
@@ -28,6 +29,7 @@ impl Machine {
         self.warn("recovering", format!("{}: going back to {previous}", error.code()));
         let mut request = Deployment::new(&self.request.cluster, &self.request.service);
         (request.timeout, request.patience) = (self.request.timeout, self.request.patience);
+        request.verify = self.request.verify;
         request.settings = self.former_settings();
         request.codedeploy = self.request.codedeploy.clone().map(|options| CodeDeploy { description: None, ..options });
         let goal = match self.has_records() || self.kind == Kind::CodeDeploy {
@@ -38,6 +40,7 @@ impl Machine {
         let mut back = Self::new(self.client.clone(), request);
         back.goal = goal;
         back.expected = self.ours().map(|ours| (ours.id.clone(), STALE));
+        back.instead_of = self.ours().cloned();
         self.back = Some(Box::new(back));
         State::Recover(Box::new(error))
     }
@@ -53,6 +56,8 @@ impl Machine {
     pub(super) async fn go_back(&mut self, error: Box<Error>) -> Step {
         let Some(back) = &mut self.back else { return Ok(State::Done(Box::new(Err(*error)))) };
         Box::pin(back.step()).await;
+        // Waited for outside, where one of many does not keep the others waiting.
+        self.pause = back.pause.take();
         let mut events = Vec::new();
         while let Some(event) = back.take_event() {
             if !matches!(event, Event::Started { .. } | Event::Succeeded(_)) {
@@ -75,6 +80,33 @@ impl Machine {
         Ok(State::Done(Box::new(Err(error))))
     }
 
+    /// On the way back from a deployment of ours, one that somebody else has begun meanwhile is left alone.
+    pub(super) fn refuse_to_take_over(&self) -> Result<(), Error> {
+        let (Some(ours), Some(Definition::Name(target))) = (&self.instead_of, &self.request.definition) else {
+            return Ok(());
+        };
+        // Whose a deployment of CodeDeploy is, its own id says.
+        if self.kind == Kind::CodeDeploy {
+            return Ok(());
+        }
+        let is_old = |other: &Deployed| {
+            other.id == ours.id
+                || ours.older.contains(&other.id)
+                || other.created.zip(ours.created).is_some_and(|(other, ours)| other < ours)
+        };
+        let is_known = |definition: &String| *definition == ours.definition || definition == target;
+        let primary = self.before.primary().filter(|primary| !is_old(primary) && primary.definition != *target);
+        let by_list = primary.map(|primary| (primary.id.clone(), primary.definition.clone()));
+        let by_record = self.records.running.as_ref().and_then(|record| {
+            let definition = record.definition.clone().filter(|definition| !is_known(definition))?;
+            Some((record.arn.clone(), definition))
+        });
+        match by_list.or(by_record) {
+            Some((by, definition)) => Err(superseded(by, Some(definition), self.failure())),
+            None => Ok(()),
+        }
+    }
+
     /// What going back means for the service as it is: turn the deployment on its way round, or update to what ran before.
     pub(super) async fn back(&mut self) -> Step {
         let is_given = self.request.definition.is_some();
@@ -91,7 +123,13 @@ impl Machine {
         }
         let previous = match self.last_success().await? {
             Some(previous) => Some(previous),
-            None => self.revision_before().await?,
+            None => self.revision_before().await?.inspect(|guess| {
+                let text = format!(
+                    "which definition was deployed before is not told (ecs:ListServiceDeployments, DescribeServiceRevisions): going \
+                     back to {guess}, the newest ACTIVE revision before the present one; `to` names another"
+                );
+                self.warn("rollback", text);
+            }),
         };
         let Some(previous) = previous else {
             let text = "no earlier definition of this service is known: name the one to go back to";
@@ -118,8 +156,11 @@ impl Machine {
         };
         self.records.ours = Some(arn.to_owned());
         match order {
-            Some((operation, input)) => Ok(State::Turn { operation, input: Box::new(input) }),
-            None => Ok(self.watch_way_back()),
+            Some((operation, input)) => {
+                let turn = State::Turn { operation, input: Box::new(input) };
+                if self.turned.is_some() { self.keep_attempt(turn) } else { Ok(turn) }
+            }
+            None => self.watch_way_back(),
         }
     }
 
@@ -127,6 +168,15 @@ impl Machine {
     pub(super) async fn turn(&mut self, operation: Operation, input: &Value) -> Step {
         match self.call(operation, input).await? {
             Ok(_) => self.changed = true,
+            // It may have been taken: what became of the deployment is looked at before it is ordered again.
+            Err(fault) if fault.is_ambiguous() => {
+                self.turned = Some(Box::new(input.clone()));
+                return match self.setback(fault).await {
+                    Setback::Again if matches!(self.goal, Goal::Resume { .. }) => self.keep_attempt(State::Resume),
+                    Setback::Again => self.keep_attempt(State::Back),
+                    fatal => Err(fatal),
+                };
+            }
             Err(fault) if is_passing(&fault) || matches!(self.goal, Goal::Resume { .. }) => {
                 return Err(self.setback(fault).await);
             }
@@ -138,14 +188,15 @@ impl Machine {
             }
             Err(fault) => return Err(self.setback(fault).await),
         }
-        Ok(match self.goal {
+        match self.goal {
             Goal::Resume { .. } => self.watch_on(),
             _ => self.watch_way_back(),
-        })
+        }
     }
 
-    fn watch_way_back(&mut self) -> State {
-        let Some(primary) = self.before.primary().cloned() else { return State::Look };
+    fn watch_way_back(&mut self) -> Step {
+        let Some(primary) = self.before.primary().cloned() else { return Err(self.not_listed("PRIMARY").into()) };
+        self.changed |= self.turned.is_some();
         let restored = self.before.deployments.iter().find(|other| other.id != primary.id);
         self.definition = restored.map(|restored| restored.definition.clone());
         self.watch_over(Ours { definition: primary.definition.clone(), ..self.ours_of(&primary) });
@@ -153,11 +204,11 @@ impl Machine {
             case.goes_back();
         }
         self.tell(Event::Updated { deployment: primary.id, arn: self.records.ours.clone() });
-        self.begin_watching()
+        Ok(self.begin_watching())
     }
 
     /// The definition of the last deployment that was complete, other than what the service is to run now.
-    async fn last_success(&mut self) -> Result<Option<String>, super::machine::Setback> {
+    async fn last_success(&mut self) -> Result<Option<String>, Setback> {
         let revisions = self.records.successes.clone();
         if revisions.is_empty() {
             return Ok(None);
@@ -173,7 +224,7 @@ impl Machine {
     }
 
     /// The newest ACTIVE revision of the service's family that is older than what it runs (ListTaskDefinitions).
-    async fn revision_before(&mut self) -> Result<Option<String>, super::machine::Setback> {
+    async fn revision_before(&mut self) -> Result<Option<String>, Setback> {
         let current = self.before.definition.clone().unwrap_or_default();
         let Some((family, number)) = family_and_revision(&current) else { return Ok(None) };
         let input = json!({"familyPrefix": family, "status": "ACTIVE", "sort": "DESC"});
@@ -188,6 +239,10 @@ impl Machine {
         });
         Ok(older.max_by_key(|(number, _)| *number).map(|(_, arn)| arn))
     }
+}
+
+pub(super) fn superseded(by: String, restored: Option<String>, failure: Failure) -> Error {
+    Error::Superseded { by, failure: Box::new(Failure { restored, ..failure }) }
 }
 
 /// `api` and 7 of an ARN or name that ends in `api:7`.

@@ -70,7 +70,12 @@ fn normal(member: &str, value: &Value) -> Value {
     match value {
         Value::Object(object) => {
             let members = object.iter().map(|(name, value)| (name.clone(), normal(name, value)));
-            let is_default = |name: &str, value: &Value| name == "assignPublicIp" && value == "DISABLED";
+            let is_default = |name: &str, value: &Value| match name {
+                "assignPublicIp" => value == "DISABLED",
+                // Of a capacity provider strategy.
+                "base" | "weight" => value.as_f64() == Some(0.0),
+                _ => false,
+            };
             let kept: Map<String, Value> =
                 members.filter(|(name, value)| !(is_empty(value) || is_default(name, value))).collect();
             Value::Object(kept)
@@ -119,6 +124,12 @@ mod tests {
             ),
             (json!({"maximumPercent": 200, "minimumHealthyPercent": 100}), json!({"maximumPercent": 200}), true, true),
             (json!({"maximumPercent": 200}), json!({"maximumPercent": 150}), true, false),
+            (
+                json!([{"capacityProvider": "FARGATE", "weight": 1, "base": 0}]),
+                json!([{"capacityProvider": "FARGATE", "weight": 1}]),
+                false,
+                true,
+            ),
         ] {
             assert_eq!(is_set(&set, &asked, is_merged), expected, "{set} {asked}");
         }

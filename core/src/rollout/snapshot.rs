@@ -81,7 +81,8 @@ impl Snapshot {
 
     /// Tasks that run for any deployment but `id`.
     pub(crate) fn running_beside(&self, id: &str) -> u64 {
-        self.deployments.iter().filter(|deployment| deployment.id != id).map(|deployment| deployment.running).sum()
+        let others = self.deployments.iter().filter(|deployment| deployment.id != id);
+        others.fold(0, |sum, deployment| sum.saturating_add(deployment.running))
     }
 }
 
@@ -115,11 +116,11 @@ impl Deployed {
 
 impl Message {
     fn of(event: &Value) -> Self {
-        Self {
-            id: text(event, "id"),
-            at: event["createdAt"].as_f64().unwrap_or_default(),
-            text: text(event, "message"),
-        }
+        let (id, at, said) =
+            (text(event, "id"), event["createdAt"].as_f64().unwrap_or_default(), text(event, "message"));
+        // A server that gives its events no ids means each by what it says and when.
+        let id = if id.is_empty() { format!("{at} {said}") } else { id };
+        Self { id, at, text: said }
     }
 }
 

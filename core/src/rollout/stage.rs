@@ -113,7 +113,7 @@ impl Staged {
             running,
             pending: number("pendingTaskCount").unwrap_or_default(),
             failed: record["deploymentCircuitBreaker"]["failureCount"].as_u64().unwrap_or_default(),
-            previous: previous.sum(),
+            previous: previous.fold(0, u64::saturating_add),
             percent: self.percent,
         })
     }

@@ -59,7 +59,7 @@ impl Machine {
     pub(super) fn begin_watching(&mut self) -> State {
         self.watched.begun = self.elapsed();
         if !self.request.wait {
-            return self.succeed();
+            return self.ordered();
         }
         self.look_later(None);
         State::Look
@@ -70,7 +70,7 @@ impl Machine {
         if self.kind == Kind::CodeDeploy {
             return Box::pin(self.look_at_codedeploy()).await;
         }
-        if self.goes_by_record() && !self.is_list_due() {
+        if self.goes_by_record() && (!self.is_list_due() || self.left().is_zero()) {
             return self.look_at_record().await;
         }
         self.look_at_service(None).await

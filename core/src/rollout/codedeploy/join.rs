@@ -10,6 +10,7 @@ use crate::event::Event;
 use crate::request::Definition;
 use crate::rollout::case::Conclusion;
 use crate::rollout::machine::{Goal, Machine, State, Step};
+use crate::rollout::recover::superseded;
 use crate::rollout::snapshot::last;
 
 const COMPLETED: &str = "DeploymentAlreadyCompletedException";
@@ -61,7 +62,7 @@ impl Machine {
         self.watch_codedeploy(id.to_owned());
         self.tell(Event::Updated { deployment: id.to_owned(), arn: None });
         self.watched.begun = self.elapsed();
-        Ok(if self.request.wait { State::Look } else { self.succeed() })
+        Ok(if self.request.wait { State::Look } else { self.ordered() })
     }
 
     /// Whether the deployment that was named deploys this service.
@@ -126,6 +127,9 @@ impl Machine {
     /// Going back while a deployment is on its way turns that round.
     pub(in crate::rollout) fn turn_codedeploy(&mut self) -> Option<Step> {
         let id = self.codedeploy.running.clone()?;
+        if self.instead_of.as_ref().is_some_and(|ours| ours.id != id) {
+            return Some(Err(superseded(id, None, self.failure()).into()));
+        }
         let former = self.other_than(&id);
         if let (Some(Definition::Name(to)), Some(former)) = (&self.request.definition, &former)
             && !is_named(to, former)

@@ -178,7 +178,7 @@ impl Machine {
     /// GetDeployment; the document that stands in the answer.
     async fn deployment(&mut self, id: &str) -> Result<Result<Value, Fault>, Setback> {
         let answer = self.call(Operation::GetDeployment, &json!({"deploymentId": id})).await?;
-        Ok(answer.map(|mut answer| answer["deploymentInfo"].take()))
+        Ok(answer.map(|mut answer| answer.get_mut("deploymentInfo").map(Value::take).unwrap_or_default()))
     }
 
     /// Reads the service anew, before something else is decided about it.

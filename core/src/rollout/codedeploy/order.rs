@@ -117,7 +117,9 @@ impl Machine {
         if self.needs_deployment() {
             return Ok(act(Act::Create));
         }
-        let Some(id) = self.live_id() else { return Ok(self.succeed()) };
+        let Some(id) = self.live_id() else {
+            return Ok(if self.request.wait { self.succeed() } else { self.ordered() });
+        };
         self.watch_codedeploy(id.clone());
         self.codedeploy.ours = None;
         self.tell(Event::Updated { deployment: id, arn: None });
@@ -255,13 +257,13 @@ impl Machine {
         self.codedeploy.ours = Some(id.clone());
         let definition = self.definition.clone().unwrap_or_default();
         let created = self.codedeploy.created;
-        self.watch_over(Ours { id, definition, created, older: Vec::new(), amended: None });
+        self.watch_over(Ours { id, definition, created, older: Vec::new(), previous: None, amended: None });
     }
 
     pub(super) fn begin_looking(&mut self) -> State {
         self.watched.begun = self.elapsed();
         if !self.request.wait {
-            return self.succeed();
+            return self.ordered();
         }
         self.pause = Some(Duration::from_secs(2));
         State::Look

@@ -27,7 +27,10 @@ impl Machine {
         }
         let input = json!({ "taskDefinition": arn });
         match self.ask(Operation::DescribeTaskDefinition, None, &input).await? {
-            Some(Ok(mut answer)) => self.watched.collected.know_definition(|| Some(answer["taskDefinition"].take())),
+            Some(Ok(mut answer)) => {
+                let definition = answer.get_mut("taskDefinition").map(Value::take);
+                self.watched.collected.know_definition(|| definition);
+            }
             Some(Err(fault)) => self.cannot_explain("the task definition", &fault),
             None => {}
         }

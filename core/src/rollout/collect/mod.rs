@@ -24,7 +24,7 @@ pub(super) use known::Collected;
 const PAGES: usize = 5;
 /// Attempts at a call that only explains a verdict.
 const EXPLAINING: usize = 2;
-/// How long everything may take, on the wall, that only explains a verdict which is known.
+/// How long everything may take, on the wall, that only explains.
 const BUDGET: Duration = Duration::from_secs(12);
 
 impl Machine {
@@ -47,6 +47,16 @@ impl Machine {
 
     /// Collects the tasks of our deployment that stopped: ECS keeps them for about an hour.
     pub(super) async fn collect(&mut self, conclusion: Option<Box<Conclusion>>, then: Option<Duration>) -> Step {
+        // What is known by then is told; what is not, is not waited for.
+        if let Ok(gathered) = tokio::time::timeout(BUDGET, self.gather(conclusion.as_deref())).await {
+            gathered?;
+        }
+        self.pause = then;
+        Ok(conclusion.map_or(State::Look, |conclusion| self.conclude(*conclusion)))
+    }
+
+    /// Asks for all that explains how it goes or how it ended.
+    async fn gather(&mut self, conclusion: Option<&Conclusion>) -> Result<(), Setback> {
         self.find_definition().await?;
         match self.find_stopped().await? {
             Ok(stopped) => self.keep_stopped(stopped).await?,
@@ -55,12 +65,11 @@ impl Machine {
             }
             Err(fault) => self.cannot_explain("why tasks stopped", &fault),
         }
-        self.pause = then;
-        let Some(conclusion) = conclusion else { return Ok(State::Look) };
-        let is_failure = !matches!(*conclusion, Conclusion::Superseded { .. } | Conclusion::Stopped { .. });
-        // What is known by then is told; what is not, is not waited for.
-        let _ = tokio::time::timeout(BUDGET, self.explain(is_failure)).await;
-        Ok(self.conclude(*conclusion))
+        match conclusion {
+            Some(Conclusion::Superseded { .. } | Conclusion::Stopped { .. }) => self.explain(false).await,
+            Some(_) => self.explain(true).await,
+            None => Ok(()),
+        }
     }
 
     async fn find_stopped(&mut self) -> Result<Result<Vec<StoppedTask>, Fault>, Setback> {

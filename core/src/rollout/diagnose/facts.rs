@@ -30,12 +30,12 @@ pub(super) struct Bounds {
 impl Bounds {
     /// Tasks that must go on running.
     pub(super) fn lower(&self) -> u64 {
-        (self.desired * self.minimum).div_ceil(100)
+        self.desired.saturating_mul(self.minimum).div_ceil(100)
     }
 
     /// Tasks that may run at once.
     pub(super) fn upper(&self) -> u64 {
-        self.desired * self.maximum / 100
+        self.desired.saturating_mul(self.maximum) / 100
     }
 
     /// Whether nothing can be stopped and nothing started.

@@ -93,7 +93,7 @@ impl Machine {
                 };
             }
         };
-        Ok(self.ordered(&answer["service"]))
+        Ok(self.taken(&answer["service"]))
     }
 
     /// Somebody else was faster: theirs is brought to what is asked.

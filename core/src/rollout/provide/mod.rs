@@ -120,7 +120,8 @@ impl Machine {
         }
         self.changed = true;
         self.providing.iter_mut().for_each(|providing| providing.tags.clear());
-        Ok(if ordering { State::Update } else { self.succeed() })
+        // Without an order it is as asked, or on its way there: that is seen again.
+        Ok(if ordering { State::Update } else { State::Compare })
     }
 
     fn tagging(&self) -> Value {

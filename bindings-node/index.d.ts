@@ -1,6 +1,7 @@
 import type {
   Build, Built, Change, Changes, DeployAll, Deployment, ErrorCode, Event, Finding, Identity, Login, Options, Outcome, Plan, Push,
-  Pushed, Resolved, Resume, Rollback, ServiceEvent, ServiceOutcome, Watch,
+  Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Scale, Scaled, Schedule, Scheduled, Service, ServiceEvent,
+  ServiceOutcome, Serviced, Watch,
 } from './types.js'
 
 export type * from './types.js'
@@ -68,8 +69,8 @@ export class Rollout<E = Event, O = Outcome> implements AsyncIterable<E> {
    */
   outcome(): Promise<O>
   /**
-   * Stops the watching; the end is `cancelled` unless it has come already. A deployment that has begun goes on; a push or a build
-   * stops.
+   * Stops the watching; the end is `cancelled` unless it has come already. A deployment that has begun goes on, and so does a
+   * task, unless `stop` says otherwise; a push or a build stops.
    */
   cancel(): void
   [Symbol.asyncIterator](): AsyncIterator<E, undefined>
@@ -152,6 +153,28 @@ export class Client {
    */
   push(options: Push, controls?: Controls): Rollout<Event, Pushed>
   /**
+   * Creates a service where it is not there, otherwise brings it to what is asked, and watches that to the verdict.
+   *
+   * Starts at once. Of a service that is there, only the members given are compared, and only those that differ are sent;
+   * what only another service could be (launch type, scheduling strategy, role, deployment controller) is refused by name.
+   * Given again after its process was killed, it joins its own deployment: no second service, no second revision. Stands on
+   * DescribeServices, DescribeScalableTargets, CreateService, UpdateService, TagResource and what `deploy` stands on; for its
+   * findings ListTasks and DescribeTasks. The outcome rejects with what that of `deploy` rejects with.
+   */
+  service(options: Service, controls?: Controls): Rollout<Event, Serviced>
+  /**
+   * Scales a service as asked, and says how it stands.
+   *
+   * Only what differs from what is there is written: asked for again, nothing is. With the service alone, nothing is ever
+   * written. `null` for `cpu`, `memory` or `requests` removes that policy. Stands on DescribeServices and Application Auto
+   * Scaling: DescribeScalableTargets, DescribeScalingPolicies, DescribeScheduledActions; RegisterScalableTarget,
+   * PutScalingPolicy, DeleteScalingPolicy, PutScheduledAction, DeleteScheduledAction, DeregisterScalableTarget; for `requests`
+   * DescribeTargetGroups. Rejects with `invalid` before anything is written, `service_missing`, `service_inactive`,
+   * `cluster_missing`, `unsupported` for a DAEMON and for `requests` where CODE_DEPLOY deploys, `denied`, `credentials`,
+   * `throttled`, `network`, `aws`.
+   */
+  scale(options: Scale): Promise<Scaled>
+  /**
    * Watches a deployment that somebody else began, to the same verdict as one's own. Starts at once and writes nothing.
    * Stands on DescribeServices.
    */
@@ -169,10 +192,41 @@ export class Client {
    */
   resume(options: Resume, controls?: Controls): Rollout
   /**
+   * Runs a task to its end, such as a migration: starts it, follows it with the lines of its log, and says how it ended.
+   * Starts at once.
+   *
+   * Success is that every task has stopped and what decides in it has ended with exit code 0. An order that finds no room for
+   * any task is given again, up to five times within some 75 s. The outcome rejects with `task_failed`: what ended how, the causes and
+   * the last lines of the log; cancelled or timed out, tasks go on unless `stop` says otherwise, and the error names them. Stands on
+   * RunTask, DescribeTasks, GetLogEvents; with a name on ListTasks; on DescribeServices, DescribeTaskDefinition and
+   * RegisterTaskDefinition as `deploy`; on StopTask where that is asked for.
+   */
+  run(options: Run, controls?: Controls): Rollout<Event, Ran>
+  /**
+   * Registers a revision of a task definition, unless an equal one is the family's newest or was given by name. Nothing runs it.
+   *
+   * Stands on DescribeTaskDefinition and RegisterTaskDefinition, with `service` on DescribeServices. Rejects with what `deploy`
+   * refuses of a definition (`invalid` with its findings, `container_missing`, `image_missing`, `definition_missing`), and with what AWS
+   * says.
+   */
+  register(options: Register): Promise<Registered>
+  /**
    * Says what `deploy` would do with the same request at this moment, without writing anything.
    * Stands on DescribeServices and DescribeTaskDefinition. Rejects with what `deploy` would refuse.
    */
   plan(options: Deployment): Promise<Plan>
+  /**
+   * Has EventBridge make a call again and again, or once: creates the schedule of that name, or changes what is asked for and
+   * leaves all else as it is. What is there as asked is not written.
+   *
+   * Stands on GetSchedule, CreateSchedule, UpdateSchedule, and GetScheduleGroup and CreateScheduleGroup for a group, DescribeServices
+   * for a task. A target `http` takes the other route, since Scheduler calls no addresses: a rule, an API destination and a
+   * connection (DescribeRule, ListTargetsByRule, DescribeConnection, CreateConnection, UpdateConnection, DescribeApiDestination,
+   * CreateApiDestination, UpdateApiDestination, PutRule, PutTargets). With `remove`: DeleteSchedule; RemoveTargets, DeleteRule,
+   * DeleteApiDestination, DeleteConnection. Rejects with `invalid` before anything is written, `service_missing`,
+   * `cluster_missing`, `denied`, `credentials`, `throttled`, `network`, `aws`.
+   */
+  schedule(options: Schedule): Promise<Scheduled>
 }
 
 /**
@@ -191,11 +245,26 @@ export function plan(options: Deployment): Promise<Plan>
 /** `Client.deploy` with the default client: the environment's settings. */
 export function deploy(options: Deployment, controls?: Controls): Rollout
 
+/** `Client.schedule` with the default client: the environment's settings. */
+export function schedule(options: Schedule): Promise<Scheduled>
+
+/** `Client.service` with the default client: the environment's settings. */
+export function service(options: Service, controls?: Controls): Rollout<Event, Serviced>
+
+/** `Client.scale` with the default client: the environment's settings. */
+export function scale(options: Scale): Promise<Scaled>
+
 /** `Client.watch` with the default client: the environment's settings. */
 export function watch(options: Watch, controls?: Controls): Rollout
 
 /** `Client.rollback` with the default client: the environment's settings. */
 export function rollback(options: Rollback, controls?: Controls): Rollout
+
+/** `Client.run` with the default client: the environment's settings. */
+export function run(options: Run, controls?: Controls): Rollout<Event, Ran>
+
+/** `Client.register` with the default client: the environment's settings. */
+export function register(options: Register): Promise<Registered>
 
 /** `Client.resume` with the default client: the environment's settings. */
 export function resume(options: Resume, controls?: Controls): Rollout

@@ -203,6 +203,15 @@ class Client {
     return new Rollout(call(() => this.#native.push(toText(options))), signal)
   }
 
+  service(options, { signal } = {}) {
+    return new Rollout(call(() => this.#native.service(deploymentText(options))), signal)
+  }
+
+  async scale(options) {
+    const text = toText(options)
+    return JSON.parse(await settled(() => this.#native.scale(text)))
+  }
+
   watch(options, { signal } = {}) {
     return new Rollout(call(() => this.#native.watch(toText(options))), signal)
   }
@@ -213,6 +222,10 @@ class Client {
 
   resume(options, { signal } = {}) {
     return new Rollout(call(() => this.#native.resume(toText(options))), signal)
+  }
+
+  run(options, { signal } = {}) {
+    return new Rollout(call(() => this.#native.run(deploymentText(options))), signal)
   }
 
   deployAll(all, { signal } = {}) {
@@ -227,6 +240,16 @@ class Client {
   async plan(options) {
     const text = deploymentText(options)
     return JSON.parse(await settled(() => this.#native.plan(text)))
+  }
+
+  async schedule(options) {
+    const text = toText(options)
+    return JSON.parse(await settled(() => this.#native.schedule(text)))
+  }
+
+  async register(options) {
+    const text = deploymentText(options)
+    return JSON.parse(await settled(() => this.#native.register(text)))
   }
 
   async login(options) {
@@ -278,9 +301,14 @@ const exists = (image) => standard().exists(image)
 const login = (options) => standard().login(options)
 const plan = (options) => standard().plan(options)
 const push = (options, controls) => standard().push(options, controls)
+const register = (options) => standard().register(options)
 const resolve = (image) => standard().resolve(image)
 const resume = (options, controls) => standard().resume(options, controls)
 const rollback = (options, controls) => standard().rollback(options, controls)
+const schedule = (options) => standard().schedule(options)
+const scale = (options) => standard().scale(options)
+const service = (options, controls) => standard().service(options, controls)
+const run = (options, controls) => standard().run(options, controls)
 const watch = (options, controls) => standard().watch(options, controls)
 const whoami = () => standard().whoami()
 
@@ -297,8 +325,13 @@ exports.exists = exists
 exports.login = login
 exports.plan = plan
 exports.push = push
+exports.register = register
 exports.resolve = resolve
 exports.resume = resume
 exports.rollback = rollback
+exports.schedule = schedule
+exports.scale = scale
+exports.service = service
+exports.run = run
 exports.watch = watch
 exports.whoami = whoami

@@ -22,6 +22,8 @@ export class Simulator {
   calls(): Array<Record<string, any>>
   /** What really became of every deployment. */
   truth(): Array<Record<string, any>>
+  /** The calls that schedules and rules made, in order: `at`, `schedule`, `group`, `route`, `target`, `input`, `http`, `operation`, `error`. */
+  invocations(): Array<Record<string, any>>
   /** Stops it. */
   close(): void
 }

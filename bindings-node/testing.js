@@ -39,6 +39,10 @@ class Simulator {
     return JSON.parse(this.#native.truth())
   }
 
+  invocations() {
+    return JSON.parse(this.#native.invocations())
+  }
+
   close() {
     this.#native.close()
   }

@@ -89,13 +89,15 @@ export interface CancelledDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
 
 /** One reason why tasks stopped, were never made, or are not well: from stopped tasks (DescribeTasks), service events (DescribeServices), targets (DescribeTargetHealth) and logs (GetLogEvents). */
 export interface Cause {
-  /** A word for the kind of cause. While pulling: `image_missing`, `platform_mismatch`, `registry_denied`, `registry_unreachable`, `registry_limit`, `disk_full`, `pull_failed`. Before a container runs: `secret_missing`, `secret_denied`, `environment_file`, `log_group_missing`, `log_denied`, `volume`, `network`, `cannot_start`, `dependency`. At its end: `exited`, `out_of_memory`, `killed`, `segmentation_fault`, `terminated`, `unhealthy`, `load_balancer_unhealthy`. Without a task: `capacity`, `placement`, `role`, `deadlock`, `start_throttled`, `throttled`. What is not known: `other`. */
+  /** A word for the kind of cause. While pulling: `image_missing`, `platform_mismatch`, `registry_denied`, `registry_unreachable`, `registry_limit`, `disk_full`, `pull_failed`. Before a container runs: `secret_missing`, `secret_denied`, `environment_file`, `log_group_missing`, `log_denied`, `volume`, `network`, `cannot_start`, `dependency`. At its end: `exited`, `out_of_memory`, `killed`, `segmentation_fault`, `terminated`, `unhealthy`, `load_balancer_unhealthy`. Without a task: `capacity`, `placement`, `role`, `deadlock`, `start_throttled`, `throttled`. Of a one-off task: `stopped` by somebody, `interrupted` where its capacity was taken away. What is not known: `other`. */
   kind: string
   /** What happened, in one line, with its names; ECS's own words where nothing better is known. */
   summary: string
@@ -151,6 +153,30 @@ export interface CodeDeploy {
   description?: string | null
 }
 
+/** HTTP's basic authentication (BASIC). */
+export interface ConnectionBasic {
+  /** The user's name. */
+  user: string
+  /** The password. */
+  password: string
+}
+
+/** A header with a secret value (API_KEY). */
+export interface ConnectionKey {
+  /** The header's name, such as `x-api-key` or `Authorization`. */
+  header: string
+  /** Its value. */
+  value: string
+}
+
+/** A key or a password: exactly one of the two. */
+export interface ConnectionLogin {
+  /** A header with a secret value. */
+  key?: ConnectionKey | null
+  /** HTTP's basic authentication. */
+  basic?: ConnectionBasic | null
+}
+
 /** Changes to one container. Maps merge by name, `null` removes, `"*": null` first removes all that were there; lists replace. */
 export interface ContainerChange {
   /** A whole image reference, or `":tag"` / `"@sha256:…"` to keep the repository. */
@@ -185,6 +211,14 @@ export interface ContainerMissingDetail {
   container: string
   /** The names there are. */
   known: Array<string>
+}
+
+/** Seconds after a step of scaling before the next. */
+export interface Cooldown {
+  /** After tasks have been taken away. */
+  in?: number | null
+  /** After tasks have been added. */
+  out?: number | null
 }
 
 /** The `detail` of an error with the code `credentials`. */
@@ -240,7 +274,7 @@ export interface Deployment {
   variables?: Record<string, string> | null
   /** Members of UpdateService, passed through as they are. */
   settings?: Record<string, unknown>
-  /** How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand. */
+  /** How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand. Given where one is set to take it back (DescribeScalableTargets), or where that is not to be seen, a warning says so. */
   desired?: number | null
   /** Begin a new deployment although nothing changed. */
   force?: boolean
@@ -258,6 +292,8 @@ export interface Deployment {
   patience?: number | null
   /** How to deploy where the service's deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment); an error for any other service. The end comes once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService). */
   codedeploy?: CodeDeploy | null
+  /** Tasks that run to their end first, such as a migration, one after the other, with the definition that is deployed: after it is registered and before anything of the service is written (RunTask, DescribeTasks). One that fails is `task_failed`, and nothing is deployed; where nothing changes, none runs. Run again after its process was killed, one that goes on or has ended well is not run twice. Their time does not count to `timeout`. */
+  before?: Array<OneOff>
 }
 
 /** Something that a rollout did or saw. */
@@ -271,6 +307,8 @@ export type Event =
   | PausedEvent
   | MessageEvent
   | StoppedEvent
+  | TaskEvent
+  | LogEvent
   | BuildingEvent
   | PushingEvent
   | RetryingEvent
@@ -290,6 +328,8 @@ export interface FailedDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
@@ -308,6 +348,8 @@ export interface Failure {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
@@ -324,6 +366,29 @@ export interface Finding {
   text: string
   /** What to do about it. */
   advice: string
+}
+
+/** What an endpoint lets one in with. */
+export type HttpConnection = string | ConnectionLogin | Record<string, unknown>
+
+/** An endpoint that a rule calls (CreateConnection, CreateApiDestination). */
+export interface HttpTarget {
+  /** The address, with `https://`. */
+  url: string
+  /** GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS. */
+  method?: string
+  /** Headers. Secrets belong into `connection`: these can be read by whoever may look at the rule. */
+  headers?: Record<string, string>
+  /** Parameters of the query. */
+  query?: Record<string, string>
+  /** The body: any JSON. EventBridge's own event, unless given. */
+  body?: unknown
+  /** What the endpoint lets one in with. */
+  connection: HttpConnection
+  /** Calls a second at most. */
+  rate?: number | null
+  /** Send the connection's secret again. It cannot be read back: without this it is sent when the connection is made, and when something else of it changes. */
+  refresh?: boolean
 }
 
 /** Who the calls are signed by. */
@@ -359,6 +424,19 @@ export interface InvalidDetail {
 /** How grave a finding is. */
 export type Level = 'error' | 'warning'
 
+/** A line of the log of a task that was started (GetLogEvents), as it comes: seconds after it was written. */
+export interface LogEvent {
+  type: 'log'
+  /** The task's id. */
+  task: string
+  /** The container's name. */
+  container: string
+  /** One line, without colours. */
+  text: string
+  /** When it was written, in seconds since 1970. */
+  at?: number
+}
+
 /** Changes to a container's log configuration. */
 export interface LoggingChange {
   /** The log driver, such as `awslogs`. Needed where the container has no log configuration yet. */
@@ -386,6 +464,23 @@ export interface MessageEvent {
   text: string
 }
 
+/** A moment: ISO 8601, or seconds since 1970. */
+export type Moment = string | number
+
+/** What a schedule calls: exactly one of `lambda`, `task`, `call` and `http`. */
+export interface NamedTarget {
+  /** The ARN of a Lambda function, alias or version. It is called asynchronously, so that Lambda repeats a failure twice itself. */
+  lambda?: string | null
+  /** A task of ECS (RunTask). */
+  task?: TaskTarget | null
+  /** Any operation of AWS that is more than a look, as `service:operation`, such as `ecs:updateService`. */
+  call?: string | null
+  /** An endpoint over HTTPS, by a rule of EventBridge and an API destination: no code, but UTC only, a public address, and an answer within 5 seconds. */
+  http?: HttpTarget | null
+  /** What `lambda` or `call` is given: any JSON. Scheduler fills in `<aws.scheduler.scheduled-time>`, `<aws.scheduler.execution-id>`, `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>`, in any of its texts. For a call AWS wants the members with a capital, such as `DesiredCount`. */
+  input?: unknown
+}
+
 /** The `detail` of an error with the code `network`. */
 export interface NetworkDetail {
   /** The operation of AWS. */
@@ -394,6 +489,26 @@ export interface NetworkDetail {
   endpoint: string
   /** What failed. */
   text: string
+}
+
+/** A task that runs to its end: what of it is special, beside the task definition that it runs. */
+export interface OneOff {
+  /** The command of one container, instead of its own: `container`'s. */
+  command?: Array<string> | null
+  /** The container that `command` and `environment` are for, and whose exit code decides. Unless given: the only one, or the first essential one, for these two; and where none has another command, every essential container decides. */
+  container?: string | null
+  /** Variables of that container, beside or instead of those of the definition. */
+  environment?: Record<string, string>
+  /** AWS's TaskOverride, passed through: `containerOverrides`, `cpu`, `memory`, `taskRoleArn`, … All overrides together may have 8192 characters. */
+  overrides?: Record<string, unknown>
+  /** Members of RunTask, passed through as they are: `networkConfiguration`, `launchType`, `group`, `tags`, … Network and launch type are the service's, unless given. */
+  settings?: Record<string, unknown>
+  /** How many tasks, 1 to 10. Each must end well. */
+  count?: number
+  /** Seconds after which it counts as failed. */
+  timeout?: number
+  /** Whether the tasks are stopped (StopTask) where they are no longer waited for: cancelled, timed out, or some of `count` not started. Otherwise they go on, and the error says which. */
+  stop?: boolean
 }
 
 /** How to reach AWS. What is not given comes from the environment and the shared config files, as with every AWS SDK. */
@@ -577,6 +692,38 @@ export interface PushingEvent {
   total: number
 }
 
+/** What a run has come to: every task has ended well, or is started where nobody waits. */
+export interface Ran {
+  /** Whether tasks were started; false where a run of the same `startedBy` was joined. For a plan: whether they would be. */
+  changed: boolean
+  /** The ARN of the task definition; absent in a plan where it would be registered first. */
+  definition?: string
+  /** The tasks. */
+  tasks: Array<RanTask>
+  /** How long it took, in seconds. */
+  seconds: number
+  /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
+  calls: number
+  /** The calls that would write, in order; empty where it is no plan. */
+  planned: Array<PlannedCall>
+  /** What changes in the task definition, from that which was given by name or is the service's. */
+  changes: Array<Change>
+}
+
+/** A task that was run. */
+export interface RanTask {
+  /** Its ARN. */
+  task: string
+  /** ECS's `lastStatus`, as it was last seen. */
+  status?: string
+  /** ECS's `stopCode`; absent where it has not stopped. */
+  stop?: string
+  /** ECS's `stoppedReason`; absent where it has not stopped. */
+  reason?: string
+  /** Its containers: how each has ended, as far as it has. */
+  containers: Array<StoppedContainer>
+}
+
 /** What to do when a rollout fails or runs out of time. */
 export type Recover = 'leave' | 'rollback'
 
@@ -590,6 +737,52 @@ export interface Recovery {
   error?: string
 }
 
+/** What `register` is asked for: a revision of a task definition, and nothing that runs it. */
+export interface Register {
+  /** The cluster of `service`: its name or ARN. */
+  cluster?: string
+  /** The service whose definition is the base, where `definition` is not given: its name or ARN. */
+  service?: string | null
+  /** The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given. */
+  definition?: Definition | null
+  /** As for `deploy`. */
+  images?: Record<string, string>
+  /** As for `deploy`. */
+  containers?: Record<string, ContainerChange>
+  /** As for `deploy`. */
+  patch?: Record<string, unknown> | null
+  /** As for `deploy`. */
+  variables?: Record<string, string> | null
+  /** As for `deploy`. */
+  pin?: boolean
+  /** As for `deploy`. */
+  verify?: boolean
+  /** A new revision although an equal one is there. */
+  force?: boolean
+  /** Seconds from the start after which it is given up. */
+  timeout?: number
+  /** Say what would be written, and write nothing. */
+  plan?: boolean
+}
+
+/** What `register` has come to. */
+export interface Registered {
+  /** Whether a revision was made; false where an equal one was there. For a plan: whether one would be. */
+  changed: boolean
+  /** The ARN of the revision; absent in a plan that would make one. */
+  definition?: string
+  /** The ARN of the family's newest ACTIVE revision before; absent where there was none, or no need to look. */
+  previous?: string
+  /** What changes from that to this one. */
+  changes: Array<Change>
+  /** What ECS would take but you would regret; what it would refuse is an error instead. */
+  findings: Array<Finding>
+  /** The calls that would write, in order; empty where it is no plan. */
+  planned: Array<PlannedCall>
+  /** How many calls to ECS it took, failed ones included. Looks at images are not counted. */
+  calls: number
+}
+
 /** There is a revision of the task definition to deploy (RegisterTaskDefinition). */
 export interface RegisteredEvent {
   type: 'registered'
@@ -598,6 +791,9 @@ export interface RegisteredEvent {
   /** Whether an equal revision was there already, so that none was made. */
   reused: boolean
 }
+
+/** What to remove. */
+export type Remove = boolean | Array<string>
 
 /** What an image reference names at this moment. */
 export interface Resolved {
@@ -670,8 +866,135 @@ export interface RolledBackDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
+}
+
+/** Who makes the call. */
+export type Route = 'scheduler' | 'rule'
+
+/** What `run` is asked for: a task that runs to its end, such as a migration. */
+export interface Run {
+  /** The cluster: its name or ARN. */
+  cluster?: string
+  /** The service that definition, network, launch type or capacity providers, and platform version are taken from, as far as they are not given: its name or ARN. */
+  service?: string | null
+  /** The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given. */
+  definition?: Definition | null
+  /** As for `deploy`. A definition that changes is registered, unless an equal revision is there. */
+  images?: Record<string, string>
+  /** As for `deploy`. */
+  containers?: Record<string, ContainerChange>
+  /** As for `deploy`. */
+  patch?: Record<string, unknown> | null
+  /** As for `deploy`. */
+  variables?: Record<string, string> | null
+  /** As for `deploy`. */
+  pin?: boolean
+  /** As for `deploy`. */
+  verify?: boolean
+  /** The command of one container, instead of its own: `container`'s. */
+  command?: Array<string> | null
+  /** The container that `command` and `environment` are for, and whose exit code decides. Unless given: the only one, or the first essential one, for these two; and where none has another command, every essential container decides. */
+  container?: string | null
+  /** Variables of that container, beside or instead of those of the definition. */
+  environment?: Record<string, string>
+  /** AWS's TaskOverride, passed through: `containerOverrides`, `cpu`, `memory`, `taskRoleArn`, … All overrides together may have 8192 characters. */
+  overrides?: Record<string, unknown>
+  /** Members of RunTask, passed through as they are: `networkConfiguration`, `launchType`, `group`, `tags`, … Network and launch type are the service's, unless given. */
+  settings?: Record<string, unknown>
+  /** How many tasks, 1 to 10. Each must end well. */
+  count?: number
+  /** Who started it: at most 128 letters, numbers, `-`, `_` and `/`. The same name means the same run: one that goes on or has ended well within about an hour is joined, and nothing is written; one that has failed is run again. A name of its own, unless given. */
+  startedBy?: string | null
+  /** Follow it to its end. False ends once it is started. */
+  wait?: boolean
+  /** Seconds from the start after which the watching ends. */
+  timeout?: number
+  /** Whether the tasks are stopped (StopTask) where they are no longer waited for: cancelled, timed out, or some of `count` not started. Otherwise they go on, and the error says which. */
+  stop?: boolean
+  /** Say what would be written, and write nothing. */
+  plan?: boolean
+}
+
+/** What `scale` is asked for: within which range a service is scaled, and by what. With the service alone, how it stands. */
+export interface Scale {
+  /** The service: its name or ARN. */
+  service: string
+  /** The cluster: its name or ARN. */
+  cluster?: string
+  /** The fewest tasks. Needed, with `max`, for a service that is not scaled yet; a service outside of the range is moved into it at once. */
+  min?: number | null
+  /** The most tasks. */
+  max?: number | null
+  /** The CPU utilisation to keep to, in percent of what tasks reserve: the policy `<service>-cpu`. `null` removes it. */
+  cpu?: number | null
+  /** The same for memory: the policy `<service>-memory`. */
+  memory?: number | null
+  /** The requests a minute to keep each task to, as its Application Load Balancer counts them: the policy `<service>-requests`. `null` removes it. Not for a service that CODE_DEPLOY deploys. */
+  requests?: number | null
+  /** The target group whose requests count, by its ARN or name. Needed where the service has several. */
+  target?: string | null
+  /** Seconds after a step of scaling before the next, for `cpu`, `memory` and `requests`. Stays as it is unless given; AWS takes 300 for a new policy. */
+  cooldown?: Cooldown | null
+  /** Further policies: inputs of PutScalingPolicy, passed through as they are but for what names the service. One that is there under its name and says the same is not written again. */
+  policies?: Array<Record<string, unknown>>
+  /** Scheduled actions: inputs of PutScheduledAction, in the same way. `StartTime` and `EndTime` are seconds since 1970. */
+  actions?: Array<Record<string, unknown>>
+  /** Which scaling is suspended: all or none of it, or one by one. */
+  suspended?: Suspend | null
+  /** What to remove: `true` for all scaling of the service, otherwise the names of policies and scheduled actions. */
+  remove?: Remove | null
+  /** The ARN of the role that scales. AWS's service-linked role, unless given. */
+  role?: string | null
+  /** Write nothing, and say what would be written. */
+  plan?: boolean
+}
+
+/** How a service is scaled. */
+export interface Scaled {
+  /** Whether something was written; with `plan`, whether something would be. */
+  changed: boolean
+  /** The service's name. */
+  service: string
+  /** The fewest tasks; absent where the service is not scaled. */
+  min?: number
+  /** The most tasks; absent where the service is not scaled. */
+  max?: number
+  /** How many tasks the service was to run when it was looked at: before anything was written. */
+  desired: number
+  /** How many it ran then. */
+  running: number
+  /** By what it is scaled. */
+  policies: Array<ScalingPolicy>
+  /** When its range changes by the clock. */
+  actions: Array<ScheduledAction>
+  /** What of it is suspended. */
+  suspended: Suspended
+  /** What changed, or with `plan` would change: `/min`, `/max`, `/role`, `/suspended/in`, `/policies/NAME`, `/actions/NAME`. */
+  changes: Array<Change>
+  /** What AWS takes but you would regret. */
+  findings: Array<Finding>
+  /** With `plan`, the calls that would write, in order; otherwise none. */
+  planned: Array<PlannedCall>
+  /** How many calls it took, failed ones included. */
+  calls: number
+}
+
+/** A policy of scaling. */
+export interface ScalingPolicy {
+  /** Its name. */
+  name: string
+  /** TargetTrackingScaling, StepScaling, PredictiveScaling, or what AWS thinks of next. */
+  type: string
+  /** The value that it keeps to, where it tracks a target. */
+  target?: number
+  /** Its ARN; absent where it would be made first. */
+  arn?: string
+  /** The names of the CloudWatch alarms that AWS made for it. They are AWS's: not to be edited. */
+  alarms: Array<string>
 }
 
 /** What is made of the vulnerabilities that ECR finds in an image. */
@@ -688,6 +1011,149 @@ export interface Scanned {
   counts: Record<string, number>
   /** The digests of those images that ECR has looked at. */
   images: Array<string>
+}
+
+/** What `schedule` is asked for. An option that is not given leaves what is there as it is. */
+export interface Schedule {
+  /** The schedule's name, in its group; for the route `rule` the name of the rule, its API destination and its connection. */
+  name: string
+  /** The schedule group. */
+  group?: string
+  /** Create the group where it is missing. */
+  create?: boolean
+  /** Who makes the call: EventBridge Scheduler, or a rule of EventBridge, as a target `http` needs it. Follows from the target, and is Scheduler without one. */
+  route?: Route | null
+  /** When: `rate(5 minutes)`, `cron(0 9 ? * MON-FRI *)` with six fields and SUN=1, or `at(2030-01-31T09:00:00)`. Needed for a new schedule. */
+  expression?: string | null
+  /** Take an expression with the five fields of Unix's cron, such as `0 9 * * 1-5`, and convert it. */
+  convert?: boolean
+  /** The IANA time zone that `cron` and `at` are in, daylight saving included. UTC where a new schedule has none. */
+  timezone?: string | null
+  /** From when on: ISO 8601, without an offset in the `timezone` given and otherwise UTC, or seconds since 1970. A rate's first call. */
+  start?: Moment | null
+  /** Until when, as `start`. */
+  end?: Moment | null
+  /** Within how many minutes of its time a call may be made, 1 to 1440; 0 at its time. */
+  flexible?: number | null
+  /** Whether calls are made. A new schedule makes them. */
+  enabled?: boolean | null
+  /** A description. */
+  description?: string | null
+  /** What is called. Needed for a new schedule. */
+  target?: ScheduleTarget | null
+  /** The ARN of the role that makes the call: `scheduler.amazonaws.com` must be allowed to assume it, `events.amazonaws.com` for the route `rule`; and you to pass it (iam:PassRole). Needed for a new schedule. One that is not assumable yet is waited for. */
+  role?: string | null
+  /** How a call is repeated that could not be made. */
+  retry?: ScheduleRetry | null
+  /** The ARN of the queue of SQS that gets what could not be called in the end. */
+  deadletter?: string | null
+  /** Delete the schedule once its last call is made (ActionAfterCompletion). */
+  once?: boolean | null
+  /** Further members of CreateSchedule, or PutRule for the route `rule`, passed through as they are; `null` removes one, such as `{"EndDate": null}`. */
+  settings?: Record<string, unknown>
+  /** Delete the schedule (DeleteSchedule), or the rule with its targets and what this library made for it. What is not there is no error. Of the other options only `name`, `group`, `route` and which kind of `target` it is count then. */
+  remove?: boolean
+  /** How many of the next times to show, at most 1000. */
+  count?: number
+  /** Seconds after which it is given up. */
+  timeout?: number
+  /** Write nothing: say what would be written. */
+  plan?: boolean
+}
+
+/** How a call is repeated that could not be made (RetryPolicy). */
+export interface ScheduleRetry {
+  /** How often at most, 0 to 185. */
+  attempts?: number | null
+  /** For how long after its time, in seconds, 60 to 86400. */
+  age?: number | null
+}
+
+/** What a schedule calls. */
+export type ScheduleTarget = NamedTarget | Record<string, unknown>
+
+/** What has become of a schedule, or with `plan` would. */
+export interface Scheduled {
+  /** Whether anything was, or would be, written. */
+  changed: boolean
+  /** Whether the schedule is new. */
+  created: boolean
+  /** The ARN of the schedule or rule; absent where there is none. */
+  arn?: string
+  /** Who makes the call. */
+  route: Route
+  /** When, as EventBridge has it; absent where there is no schedule. */
+  expression?: string
+  /** The time zone; absent where there is no schedule. */
+  timezone?: string
+  /** The next times, ISO 8601 with the offset; none where it is disabled. EventBridge calls within a minute of each, and within the window where the schedule is flexible. A rate's are reckoned from when the schedule was made, or begins. */
+  next: Array<string>
+  /** What changes: `path` is a JSON Pointer into the input of CreateSchedule or PutRule, a rule's target under `/Target`. Secrets are not shown. */
+  changes: Array<Change>
+  /** What EventBridge takes but you may regret. */
+  findings: Array<Finding>
+  /** With `plan` the calls that would write, in order, otherwise none. Secrets are not shown. */
+  planned: Array<PlannedCall>
+  /** How many calls were made. */
+  calls: number
+}
+
+/** A change of the range by the clock. */
+export interface ScheduledAction {
+  /** Its name. */
+  name: string
+  /** When: `at(…)`, `rate(…)` or `cron(…)`. */
+  schedule: string
+  /** The time zone of the schedule; UTC where absent. */
+  timezone?: string
+  /** The fewest tasks from then on. */
+  min?: number
+  /** The most tasks from then on. */
+  max?: number
+  /** Its ARN; absent where it would be made first. */
+  arn?: string
+}
+
+/** What `service` is asked for: a service that is there, is set as asked, and runs what is asked. */
+export interface Service {
+  /** The service: its name or ARN. May be left away where `settings` has `serviceName`. */
+  service?: string | null
+  /** The cluster: its name or ARN. That of `settings`, and then `"default"`, unless given. */
+  cluster?: string | null
+  /** The service as a document: members of CreateService and UpdateService, passed through as they are. It may hold `serviceName`, `cluster`, `taskDefinition` and `desiredCount`, so that one file says all; what an option says as well must be the same. Of a service that is there, only members that are given are compared, and only those that differ are sent. `null` is no change, as to ECS; an empty list removes. Tags are brought up to date key by key; tags that are not given stay. */
+  settings?: Record<string, unknown>
+  /** The task definition, as for `deploy`. A service that is not there yet needs one, here or as `taskDefinition`. */
+  definition?: Definition | null
+  /** As for `deploy`. */
+  images?: Record<string, string>
+  /** As for `deploy`. */
+  containers?: Record<string, ContainerChange>
+  /** As for `deploy`. */
+  patch?: Record<string, unknown> | null
+  /** As for `deploy`. */
+  variables?: Record<string, string> | null
+  /** How many tasks to run, whatever an autoscaler has made of it: always sent. `desiredCount` of `settings` is how many to create the service with; later it is sent only where no autoscaler has its hand on the number. A new REPLICA service needs one of the two: how many tasks are paid for is nothing to guess. */
+  desired?: number | null
+  /** As for `deploy`. */
+  force?: boolean
+  /** As for `deploy`. */
+  pin?: boolean
+  /** As for `deploy`. */
+  verify?: boolean
+  /** Watch to the verdict. False ends after the order. */
+  wait?: boolean
+  /** Seconds from the start after which the watching ends. */
+  timeout?: number
+  /** As for `deploy`. A service that was just created has nothing to go back to. */
+  recover?: Recover
+  /** As for `deploy`. */
+  patience?: number | null
+  /** As for `deploy`. */
+  codedeploy?: CodeDeploy | null
+  /** As for `deploy`. Before a service that is not there, they run as its settings would have its tasks run. */
+  before?: Array<OneOff>
+  /** Write nothing, and say what would be written. */
+  plan?: boolean
 }
 
 /** An event of one of many services. */
@@ -730,6 +1196,32 @@ export interface ServiceOutcome {
   outcome: Outcome
 }
 
+/** What `service` has come to. */
+export interface Serviced {
+  /** Whether a deployment was begun or a setting changed; false where the service already ran as asked. */
+  changed: boolean
+  /** The ARN of the task definition that the service runs. */
+  definition: string
+  /** The ARN of the task definition that it ran before. */
+  previous?: string
+  /** The id of the deployment, `ecs-svc/…`. */
+  deployment?: string
+  /** How long it took, in seconds. */
+  seconds: number
+  /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
+  calls: number
+  /** Whether the service was not there before; with `plan`, whether it would be created. */
+  created: boolean
+  /** The service's ARN; absent where it is not there yet. */
+  service?: string
+  /** What changed, or with `plan` would change: `path` is a JSON Pointer into the input of CreateService or UpdateService; `/tags/KEY` is a tag, and `/taskDefinition` goes on into the definition. */
+  changes: Array<Change>
+  /** What ECS takes but you would regret: of the definition, of the settings, and what keeps the service from surviving the loss of a task or of an availability zone. */
+  findings: Array<Finding>
+  /** With `plan`, the calls that would write, in order; otherwise none. */
+  planned: Array<PlannedCall>
+}
+
 /** How bad a vulnerability is, the worst first. */
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'informational'
 
@@ -740,14 +1232,14 @@ export interface StageEvent {
   stage: string
 }
 
-/** The service has been found and can be deployed to. Nothing is written yet. */
+/** The service has been found and can be deployed to, or a task can be run. Nothing is written yet. */
 export interface StartedEvent {
   type: 'started'
-  /** The service's name. */
+  /** The service's name; empty for a task that is run without one. */
   service: string
   /** The cluster's name. */
   cluster: string
-  /** How tasks are replaced: ROLLING, BLUE_GREEN, LINEAR, CANARY, or CODE_DEPLOY. */
+  /** How tasks are replaced: ROLLING, BLUE_GREEN, LINEAR, CANARY, or CODE_DEPLOY; TASK where none is, and a task is run. */
   strategy: string
   /** The ARN of the task definition that the service runs now. */
   from?: string
@@ -777,6 +1269,8 @@ export interface StoppedDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
@@ -829,8 +1323,44 @@ export interface SupersededDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
+}
+
+/** Which scaling to suspend. */
+export type Suspend = boolean | Suspending
+
+/** What of a service's scaling is suspended. */
+export interface Suspended {
+  /** Taking tasks away. */
+  in: boolean
+  /** Adding tasks. */
+  out: boolean
+  /** Scheduled actions. */
+  scheduled: boolean
+}
+
+/** Which scaling to suspend, one by one. */
+export interface Suspending {
+  /** Taking tasks away. */
+  in?: boolean | null
+  /** Adding tasks. */
+  out?: boolean | null
+  /** Scheduled actions. */
+  scheduled?: boolean | null
+}
+
+/** A task that was started moves on (DescribeTasks). */
+export interface TaskEvent {
+  type: 'task'
+  /** The task's id. */
+  task: string
+  /** ECS's `lastStatus`: PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING, DEPROVISIONING or STOPPED. */
+  status: string
+  /** HEALTHY or UNHEALTHY, where its containers have health checks that say so. */
+  health?: string
 }
 
 /** The `detail` of an error with the code `task_failed`. */
@@ -847,8 +1377,30 @@ export interface TaskFailedDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
+}
+
+/** A task of ECS that a schedule starts (RunTask). */
+export interface TaskTarget {
+  /** The cluster: its name or ARN. */
+  cluster: string
+  /** A service whose network, launch type or capacity providers, platform version and family it takes (DescribeServices). */
+  service?: string | null
+  /** A family, `family:revision` or an ARN. A family runs the newest ACTIVE revision each time. The service's family, unless given. */
+  definition?: string | null
+  /** How many tasks, 1 to 10. */
+  count?: number | null
+  /** The container that `command` is for. */
+  container?: string | null
+  /** The command that `container` runs instead of its own. */
+  command?: Array<string> | null
+  /** What RunTask takes as `overrides`, as ECS spells it. */
+  overrides?: Record<string, unknown> | null
+  /** Further members of Scheduler's EcsParameters, as Scheduler spells them (`LaunchType`, `NetworkConfiguration`, …). */
+  settings?: Record<string, unknown>
 }
 
 /** The `detail` of an error with the code `throttled`. */
@@ -875,6 +1427,8 @@ export interface TimedOutDetail {
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
@@ -959,7 +1513,7 @@ export interface ErrorDetails {
   timed_out: TimedOutDetail
   /** The watching was cancelled; a deployment that has begun goes on, all else stops. */
   cancelled: CancelledDetail
-  /** A one-off task did not start, or ended with an exit code other than 0. */
+  /** A one-off task did not start, or ended with an exit code other than 0; before a deployment, nothing of that is written. */
   task_failed: TaskFailedDetail
   /** The registry did not take the image. */
   push_failed: PushFailedDetail

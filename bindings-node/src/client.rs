@@ -104,6 +104,18 @@ impl Client {
         self.start(&options, ecs_rollout::Client::push)
     }
 
+    /// Starts to bring a service to what is asked; options as JSON text.
+    #[napi]
+    pub fn service(&self, options: String) -> Result<Rollout> {
+        self.start(&options, ecs_rollout::Client::service)
+    }
+
+    /// Scales a service, and says how it stands, as JSON text; options as JSON text.
+    #[napi]
+    pub async fn scale(&self, options: String) -> Result<String> {
+        self.ask(options, |client, scale| async move { client.scale(scale).await }).await
+    }
+
     /// Starts to watch another's deployment; options as JSON text.
     #[napi]
     pub fn watch(&self, options: String) -> Result<Rollout> {
@@ -122,10 +134,28 @@ impl Client {
         self.start(&options, ecs_rollout::Client::resume)
     }
 
+    /// Starts to run a task; options as JSON text.
+    #[napi]
+    pub fn run(&self, options: String) -> Result<Rollout> {
+        self.start(&options, ecs_rollout::Client::run)
+    }
+
+    /// The revision that there is then, as JSON text; options as JSON text.
+    #[napi]
+    pub async fn register(&self, options: String) -> Result<String> {
+        self.ask(options, |client, register| async move { client.register(register).await }).await
+    }
+
     /// What a deployment would do, as JSON text; options as JSON text.
     #[napi]
     pub async fn plan(&self, options: String) -> Result<String> {
         self.ask(options, |client, deployment| async move { client.plan(deployment).await }).await
+    }
+
+    /// Has EventBridge make a call; options and what has become of it as JSON text.
+    #[napi]
+    pub async fn schedule(&self, options: String) -> Result<String> {
+        self.ask(options, |client, schedule| async move { client.schedule(schedule).await }).await
     }
 }
 

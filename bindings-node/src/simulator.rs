@@ -70,6 +70,12 @@ impl Simulator {
         to_js(&self.running()?.truth())
     }
 
+    /// The calls that schedules made, as JSON text.
+    #[napi]
+    pub fn invocations(&self) -> Result<String> {
+        to_js(&self.running()?.invocations())
+    }
+
     /// Stops it.
     #[napi]
     pub fn close(&mut self) {

@@ -66,6 +66,16 @@ impl Client {
     }
 
     #[pyo3(signature = (**options))]
+    fn service(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
+        start(py, &self.0, options, ecs_rollout::Client::service)
+    }
+
+    #[pyo3(signature = (**options))]
+    fn scale<'py>(&self, py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+        scale_with(py, &self.0, options)
+    }
+
+    #[pyo3(signature = (**options))]
     fn watch(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
         start(py, &self.0, options, ecs_rollout::Client::watch)
     }
@@ -80,9 +90,24 @@ impl Client {
         start(py, &self.0, options, ecs_rollout::Client::resume)
     }
 
+    #[pyo3(signature = (**options))]
+    fn run(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
+        start(py, &self.0, options, ecs_rollout::Client::run)
+    }
+
+    #[pyo3(signature = (**options))]
+    fn register<'py>(&self, py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+        register_with(py, &self.0, options)
+    }
+
     #[pyo3(signature = (**deployment))]
     fn plan<'py>(&self, py: Python<'py>, deployment: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
         plan_with(py, &self.0, deployment)
+    }
+
+    #[pyo3(signature = (**options))]
+    fn schedule<'py>(&self, py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+        schedule_with(py, &self.0, options)
     }
 
     fn __repr__(&self) -> String {
@@ -107,13 +132,34 @@ macro_rules! function {
     )+};
 }
 
-function! { build deploy deploy_all push watch rollback resume }
+function! { build deploy deploy_all push service watch rollback resume run }
 
 /// Plans with the default client.
 #[pyfunction]
 #[pyo3(signature = (**deployment))]
 pub(crate) fn plan<'py>(py: Python<'py>, deployment: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
     plan_with(py, standard(), deployment)
+}
+
+/// Has EventBridge make a call, with the default client.
+#[pyfunction]
+#[pyo3(signature = (**options))]
+pub(crate) fn schedule<'py>(py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+    schedule_with(py, standard(), options)
+}
+
+/// Scales with the default client.
+#[pyfunction]
+#[pyo3(signature = (**options))]
+pub(crate) fn scale<'py>(py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+    scale_with(py, standard(), options)
+}
+
+/// Registers with the default client.
+#[pyfunction]
+#[pyo3(signature = (**options))]
+pub(crate) fn register<'py>(py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+    register_with(py, standard(), options)
 }
 
 /// Logs in with the default client.
@@ -167,6 +213,30 @@ fn plan_with<'py>(
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     ask(py, client, options, |client, deployment| async move { client.plan(deployment).await })
+}
+
+fn schedule_with<'py>(
+    py: Python<'py>,
+    client: &ecs_rollout::Client,
+    options: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    ask(py, client, options, |client, schedule| async move { client.schedule(schedule).await })
+}
+
+fn scale_with<'py>(
+    py: Python<'py>,
+    client: &ecs_rollout::Client,
+    options: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    ask(py, client, options, |client, scale| async move { client.scale(scale).await })
+}
+
+fn register_with<'py>(
+    py: Python<'py>,
+    client: &ecs_rollout::Client,
+    options: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    ask(py, client, options, |client, register| async move { client.register(register).await })
 }
 
 fn login_with<'py>(

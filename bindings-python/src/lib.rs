@@ -25,9 +25,14 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(client::resolve, module)?)?;
     module.add_function(wrap_pyfunction!(client::exists, module)?)?;
     module.add_function(wrap_pyfunction!(client::whoami, module)?)?;
+    module.add_function(wrap_pyfunction!(client::service, module)?)?;
+    module.add_function(wrap_pyfunction!(client::scale, module)?)?;
     module.add_function(wrap_pyfunction!(client::watch, module)?)?;
     module.add_function(wrap_pyfunction!(client::rollback, module)?)?;
     module.add_function(wrap_pyfunction!(client::resume, module)?)?;
+    module.add_function(wrap_pyfunction!(client::run, module)?)?;
+    module.add_function(wrap_pyfunction!(client::register, module)?)?;
     module.add_function(wrap_pyfunction!(client::plan, module)?)?;
+    module.add_function(wrap_pyfunction!(client::schedule, module)?)?;
     module.add_function(wrap_pyfunction!(definition::dotenv, module)?)
 }

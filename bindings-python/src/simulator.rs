@@ -71,6 +71,10 @@ impl Simulator {
         to_python(py, &self.with(ecs_rollout_simulator::Simulator::truth)?)
     }
 
+    fn invocations<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_python(py, &self.with(ecs_rollout_simulator::Simulator::invocations)?)
+    }
+
     fn close(&self) {
         if let Some(simulator) = self.lock().take() {
             simulator.close();

@@ -9,9 +9,13 @@ use crate::aws::{Aws, Options, Signer};
 use crate::clock::{Clock, Wall};
 use crate::ecr::{self, Tokens};
 use crate::error::Error;
+use crate::event::Event;
 use crate::plan::Plan;
+use crate::ran::{Ran, Registered};
 use crate::request::{Definition, DeployAll, Deployment, Resume, Rollback, Watch};
 use crate::rollout::{Allowance, Goal, Rollout, Rollouts};
+use crate::service::{Service, Serviced};
+use crate::task::{Register, Run};
 
 /// A connection to Amazon ECS in one account and region. Cheap to clone; nothing is called before it is used.
 #[derive(Clone)]
@@ -71,6 +75,8 @@ impl Client {
     /// Where AWS CodeDeploy deploys the service, the order goes there (GetDeploymentGroup, ListDeployments, CreateDeployment,
     /// GetDeployment, GetDeploymentTarget), and the verdict is CodeDeploy's.
     ///
+    /// With `desired`, it is looked whether an autoscaler will take it back (DescribeScalableTargets).
+    ///
     /// Nothing happens until the rollout is polled or spawned; nothing is written to AWS before every
     /// input has been checked.
     pub fn deploy(&self, deployment: Deployment) -> Rollout {
@@ -83,6 +89,17 @@ impl Client {
     /// first bad end, or what each has come to in the order asked for.
     pub fn deploy_all(&self, all: DeployAll) -> Rollouts {
         Rollouts::of_many(self.clone(), all)
+    }
+
+    /// Creates a service where it is not there, otherwise brings it to what is asked, and watches that to the verdict
+    /// (DescribeServices, DescribeScalableTargets, CreateService, UpdateService, TagResource, and what `deploy` stands on; for its
+    /// findings ListTasks and DescribeTasks).
+    ///
+    /// Of a service that is there, only the members given are compared, and only those that differ are sent; what only another
+    /// service could be (launch type, scheduling strategy, role, deployment controller) is refused by name. Given again after
+    /// its process was killed, it joins its own deployment: no second service, no second revision.
+    pub fn service(&self, service: Service) -> Rollout<Event, Serviced> {
+        Rollout::of_service(self.clone(), service)
     }
 
     /// Watches a deployment that somebody else began, to the same verdict as one's own (DescribeServices). Writes nothing.
@@ -119,6 +136,28 @@ impl Client {
             ..Deployment::new(resume.cluster, resume.service)
         };
         Rollout::for_goal(self.clone(), request, Goal::Resume { hook: resume.hook })
+    }
+
+    /// Runs a task to its end, such as a migration: starts it, follows it with the lines of its log, and says how it ended
+    /// (RunTask, DescribeTasks, GetLogEvents; with a name ListTasks; DescribeServices, DescribeTaskDefinition and
+    /// RegisterTaskDefinition as for `deploy`; StopTask where that is asked for).
+    ///
+    /// Success is that every task has stopped and what decides in it has ended with exit code 0. An order that finds no room
+    /// for any task is given again, up to five times within some 75 s. The error is [`Error::TaskFailed`] with what ended how, the
+    /// causes and the last lines of the log; cancelled or timed out, tasks go on unless `stop` says otherwise, and the error
+    /// names them.
+    pub fn run(&self, run: Run) -> Rollout<Event, Ran> {
+        Rollout::of_task(self.clone(), run)
+    }
+
+    /// Registers a revision of a task definition, unless an equal one is the family's newest or was given by name
+    /// (DescribeTaskDefinition, RegisterTaskDefinition; DescribeServices with `service`). Nothing runs it.
+    ///
+    /// # Errors
+    /// What `deploy` refuses of a definition: [`Error::Invalid`] with its findings, [`Error::ContainerMissing`],
+    /// [`Error::ImageMissing`], [`Error::DefinitionMissing`]; and what AWS says.
+    pub async fn register(&self, register: Register) -> Result<Registered, Error> {
+        Rollout::register(self.clone(), register).await
     }
 
     /// Says what [`deploy`](Self::deploy) would do with the same request at this moment, without writing anything

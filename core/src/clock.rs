@@ -1,6 +1,6 @@
 //! Where time comes from: the wall, or a clock of somebody's own, so that a test or a simulator need not wait.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use futures_util::future::BoxFuture;
 
@@ -13,6 +13,10 @@ pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Duration;
     /// Completes when `duration` has passed on this clock.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+    /// What the calendar says: the time since 1970. The machine's, unless the clock has one of its own.
+    fn epoch(&self) -> Duration {
+        SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+    }
 }
 
 /// The time of the machine.

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::definition::Finding;
+use crate::ran::RanTask;
 
 /// Why a call or a rollout did not end well.
 ///
@@ -168,8 +169,8 @@ pub enum Error {
     /// The watching was cancelled; a deployment that has begun goes on, all else stops.
     #[error("{}", .0.line("is no longer watched: cancelled"))]
     Cancelled(Box<Failure>),
-    /// A one-off task did not start, or ended with an exit code other than 0.
-    #[error("{}", .0.line("failed"))]
+    /// A one-off task did not start, or ended with an exit code other than 0; before a deployment, nothing of that is written.
+    #[error("{}", .0.line("did not end well"))]
     TaskFailed(Box<Failure>),
     /// The registry did not take the image.
     #[error("push of {image} failed: {text}")]
@@ -201,6 +202,9 @@ pub struct Failure {
     /// The ARN of the task definition that the service runs, or goes back to, now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restored: Option<String>,
+    /// The tasks that were started, where it is about one-off tasks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<RanTask>,
     /// What came of going back, where `recover` asked for it and it was begun.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recovery: Option<Recovery>,
@@ -224,6 +228,13 @@ impl Failure {
     fn line(&self, what: &str) -> String {
         let mut line = match &self.deployment {
             Some(id) => format!("deployment {id} of service {:?} {what}", self.service),
+            None if !self.tasks.is_empty() => {
+                let ids: Vec<&str> = self.tasks.iter().map(|task| crate::rollout::last(&task.task)).collect();
+                match ids.as_slice() {
+                    [only] => format!("task {only} {what}"),
+                    many => format!("one of {} tasks ({}) {what}", many.len(), many.join(", ")),
+                }
+            }
             // Of no deployment, such as a push.
             None if self.service.is_empty() => format!("what was begun {what}"),
             None => format!("deployment of service {:?} {what}", self.service),
@@ -255,7 +266,8 @@ pub struct Cause {
     /// `secret_denied`, `environment_file`, `log_group_missing`, `log_denied`, `volume`, `network`, `cannot_start`,
     /// `dependency`. At its end: `exited`, `out_of_memory`, `killed`, `segmentation_fault`, `terminated`, `unhealthy`,
     /// `load_balancer_unhealthy`. Without a task: `capacity`, `placement`, `role`, `deadlock`, `start_throttled`,
-    /// `throttled`. What is not known: `other`.
+    /// `throttled`. Of a one-off task: `stopped` by somebody, `interrupted` where its capacity was taken away. What is not
+    /// known: `other`.
     pub kind: String,
     /// What happened, in one line, with its names; ECS's own words where nothing better is known.
     pub summary: String,

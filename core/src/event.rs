@@ -10,13 +10,14 @@ use crate::error::StoppedContainer;
 #[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Event {
-    /// The service has been found and can be deployed to. Nothing is written yet.
+    /// The service has been found and can be deployed to, or a task can be run. Nothing is written yet.
     Started {
-        /// The service's name.
+        /// The service's name; empty for a task that is run without one.
         service: String,
         /// The cluster's name.
         cluster: String,
-        /// How tasks are replaced: ROLLING, BLUE_GREEN, LINEAR, CANARY, or CODE_DEPLOY.
+        /// How tasks are replaced: ROLLING, BLUE_GREEN, LINEAR, CANARY, or CODE_DEPLOY; TASK where
+        /// none is, and a task is run.
         strategy: String,
         /// The ARN of the task definition that the service runs now.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,6 +93,28 @@ pub enum Event {
         containers: Vec<StoppedContainer>,
         /// The last lines of its log, oldest first.
         log: Vec<String>,
+    },
+    /// A task that was started moves on (DescribeTasks).
+    Task {
+        /// The task's id.
+        task: String,
+        /// ECS's `lastStatus`: PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING, DEPROVISIONING or STOPPED.
+        status: String,
+        /// HEALTHY or UNHEALTHY, where its containers have health checks that say so.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        health: Option<String>,
+    },
+    /// A line of the log of a task that was started (GetLogEvents), as it comes: seconds after it was written.
+    Log {
+        /// The task's id.
+        task: String,
+        /// The container's name.
+        container: String,
+        /// One line, without colours.
+        text: String,
+        /// When it was written, in seconds since 1970.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        at: Option<f64>,
     },
     /// What the builder of an image says, without the values of build arguments and secrets.
     Building {

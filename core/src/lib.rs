@@ -30,8 +30,13 @@ mod event;
 mod identity;
 mod image;
 mod plan;
+mod ran;
 mod request;
 mod rollout;
+mod scaling;
+mod schedule;
+mod service;
+mod task;
 
 pub use aws::Options;
 pub use client::Client;
@@ -42,5 +47,13 @@ pub use error::{Cause, Error, Failure, Recovery, StoppedContainer};
 pub use event::{BadEnd, Event, Outcome, ServiceEvent, ServiceOutcome};
 pub use identity::Identity;
 pub use plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
+pub use ran::{Ran, RanTask, Registered};
 pub use request::{CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Watch, read};
 pub use rollout::{Rollout, Rollouts, Running};
+pub use scaling::{Cooldown, Remove, Scale, Scaled, ScalingPolicy, ScheduledAction, Suspend, Suspended, Suspending};
+pub use schedule::{
+    ConnectionBasic, ConnectionKey, ConnectionLogin, HttpConnection, HttpTarget, Moment, NamedTarget, Route, Schedule,
+    ScheduleRetry, ScheduleTarget, Scheduled, TaskTarget, Timetable,
+};
+pub use service::{Service, Serviced};
+pub use task::{OneOff, Register, Run};

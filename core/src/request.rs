@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::definition::{Changes, ContainerChange, TaskDefinition};
 use crate::error::Error;
+use crate::task::OneOff;
 
 /// What `deploy` is asked for.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -39,7 +40,8 @@ pub struct Deployment {
     /// Members of UpdateService, passed through as they are.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub settings: Map<String, Value>,
-    /// How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand.
+    /// How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand. Given where one is set to take it
+    /// back (DescribeScalableTargets), or where that is not to be seen, a warning says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub desired: Option<u32>,
     /// Begin a new deployment although nothing changed.
@@ -71,6 +73,12 @@ pub struct Deployment {
     /// waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codedeploy: Option<CodeDeploy>,
+    /// Tasks that run to their end first, such as a migration, one after the other, with the definition that is deployed: after
+    /// it is registered and before anything of the service is written (RunTask, DescribeTasks). One that fails is `task_failed`,
+    /// and nothing is deployed; where nothing changes, none runs. Run again after its process was killed, one that goes on or
+    /// has ended well is not run twice. Their time does not count to `timeout`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<OneOff>,
 }
 
 /// What `deploy_all` is asked for: many services at once, watched by one poller.
@@ -207,15 +215,15 @@ pub struct CodeDeploy {
     pub description: Option<String>,
 }
 
-fn default_cluster() -> String {
+pub(crate) fn default_cluster() -> String {
     "default".to_owned()
 }
 
-fn yes() -> bool {
+pub(crate) fn yes() -> bool {
     true
 }
 
-fn default_timeout() -> f64 {
+pub(crate) fn default_timeout() -> f64 {
     1800.0
 }
 
@@ -308,6 +316,7 @@ impl Deployment {
             recover: Recover::Leave,
             patience: None,
             codedeploy: None,
+            before: Vec::new(),
         }
     }
 
@@ -347,6 +356,10 @@ impl Deployment {
 
     /// All that can be told to be wrong without asking AWS.
     pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.service.trim().is_empty() {
+            return Err(Error::invalid("service", "empty: give a name or an ARN"));
+        }
+        self.check_definition()?;
         if let Some((member, option)) = OWN_OPTIONS.iter().find(|(member, _)| self.settings.contains_key(*member)) {
             let text = format!("has an option of its own: use `{option}`");
             return Err(Error::invalid(format!("settings.{member}"), text));
@@ -355,10 +368,17 @@ impl Deployment {
             let text = "the deployment controller cannot be changed with a deployment: change it by itself first";
             return Err(Error::invalid("settings.deploymentController", text));
         }
-        for (option, value) in [("service", &self.service), ("cluster", &self.cluster)] {
-            if value.trim().is_empty() {
-                return Err(Error::invalid(option, "empty: give a name or an ARN"));
-            }
+        self.before.iter().enumerate().try_for_each(|(at, task)| task.check(&format!("before[{at}].")))
+    }
+
+    /// The same of a definition alone, which need not be a service's.
+    pub(crate) fn check_definition(&self) -> Result<(), Error> {
+        if self.cluster.trim().is_empty() {
+            return Err(Error::invalid("cluster", "empty: give a name or an ARN"));
+        }
+        if self.service.is_empty() && self.definition.is_none() {
+            let text = "give one, or a `service` whose definition is the base";
+            return Err(Error::invalid("definition", text));
         }
         if !(self.timeout.is_finite() && self.timeout > 0.0) {
             return Err(Error::invalid("timeout", "give a number of seconds above 0"));
@@ -392,6 +412,7 @@ impl fmt::Debug for Deployment {
             .field("settings", &self.settings.keys().collect::<Vec<_>>())
             .field("desired", &self.desired)
             .field("force", &self.force)
+            .field("before", &self.before)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }
@@ -420,11 +441,14 @@ impl<'de> Deserialize<'de> for Definition {
     }
 }
 
+/// Options that `null` removes something by: to leave them away is something else.
+const NULLABLE: [&str; 3] = ["cpu", "memory", "requests"];
+
 /// Reads options; `what` is what the error calls the whole.
 pub fn read<T: DeserializeOwned>(what: &str, mut options: Value) -> Result<T, Error> {
     // `None` and `null` are how callers in other languages leave an option away.
     if let Value::Object(options) = &mut options {
-        options.retain(|_, value| !value.is_null());
+        options.retain(|name, value| !value.is_null() || NULLABLE.contains(&name.as_str()));
     }
     serde_path_to_error::deserialize(options).map_err(|error| {
         let path = error.path().to_string();
@@ -438,7 +462,7 @@ pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer
 }
 
 /// Turns serde's words into ours. The value given is left out: it may be a secret.
-fn explain(what: &str, path: &str, words: &str) -> Error {
+pub(crate) fn explain(what: &str, path: &str, words: &str) -> Error {
     let place = if path == "." { what.to_owned() } else { path.to_owned() };
     if let Some(rest) = words.strip_prefix("unknown field ") {
         let mut names = rest.split('`').skip(1).step_by(2);

@@ -29,6 +29,24 @@ test('a rollout is iterable, and its outcome can be asked for again', async () =
   assert.deepEqual(await rollout.outcome(), await rollout.outcome())
 })
 
+test('null removes a policy of scaling, undefined leaves it', async () => {
+  const client = new Simulator(world()).client()
+  const named = { service: 'api', cluster: 'prod' }
+  await client.scale({ ...named, min: 2, max: 4, cpu: 60, memory: 70 })
+  const left = await client.scale({ ...named, cpu: undefined, memory: null })
+  assert.deepEqual(left.policies.map((policy) => policy.name), ['api-cpu'])
+  await assert.rejects(client.scale({ ...named, min: 5 }), { code: 'invalid' })
+})
+
+test('a service takes a definition as an object, and says what it does not survive', async () => {
+  const simulator = new Simulator(world({ definitions: [], services: [] }))
+  const definition = new TaskDefinition(world().definitions[0])
+  const rollout = simulator.client().service({ service: 'api', cluster: 'prod', definition, desired: 1 })
+  const outcome = await rollout.outcome()
+  assert.equal(outcome.created, true)
+  assert.deepEqual(outcome.findings.map((finding) => finding.rule), ['single_task', 'no_health_check', 'no_breaker'])
+})
+
 test('a rollout goes on when nobody reads its events', async () => {
   const rollout = new Simulator(world()).client().deploy(request)
   assert.equal((await rollout.outcome()).changed, true)

@@ -5,19 +5,26 @@ import { EcsRolloutError } from 'ecs-rollout'
 import { Simulator } from 'ecs-rollout/testing'
 
 export async function run(file) {
-  const { world, after = 0, verb = 'deploy', request, expect } = JSON.parse(readFileSync(file, 'utf8'))
+  const scenario = JSON.parse(readFileSync(file, 'utf8'))
+  const { world, after = 0, later = 0, verb = 'deploy', first, request, expect } = scenario
   const simulator = new Simulator(world)
   simulator.advance(after)
   const events = []
   let end
+  const client = simulator.client()
+  // What somebody has asked for before, to its end, whatever that was.
+  if (first) await follow(client, scenario, first, []).catch(() => {})
   try {
-    const rollout = simulator.client()[verb](request)
-    for await (const event of rollout) events.push(event)
-    end = { outcome: await rollout.outcome() }
+    end = { outcome: await follow(client, scenario, request, events) }
   } catch (error) {
     assert(error instanceof EcsRolloutError, error)
     end = { error: error.code, detail: error.detail, message: error.message }
   }
+  if (expect.again) {
+    const outcome = await follow(client, scenario, request, [])
+    assert(matches(expect.again, { outcome }), `again: ${show(outcome)}`)
+  }
+  simulator.advance(later)
   assert(matches(expect.end, end), `the end: expected ${show(expect.end)}, seen ${show(end)}`)
   let at = 0
   for (const expected of expect.events ?? []) {
@@ -33,9 +40,23 @@ export async function run(file) {
     const written = calls.filter((call) => !/^(Describe|Get|List)/.test(call.operation))
     assert(matches(expect.writes, written), `writes: expected ${show(expect.writes)}, seen ${show(written)}`)
   }
+  if (expect.invocations) {
+    assert(matches(expect.invocations, simulator.invocations()), `invocations: ${show(simulator.invocations())}`)
+  }
   assert(calls.length <= (expect.calls ?? Infinity), `${calls.length} calls`)
   checkTime(simulator, events, verb, expect.late ?? 2)
   simulator.close()
+}
+
+// Asks for what the scenario's verb says, and takes in its events. It is cancelled with the first that matches `cancel`.
+async function follow(client, { verb = 'deploy', cancel }, request, events) {
+  const begun = client[verb](request)
+  if (begun instanceof Promise) return begun
+  for await (const event of begun) {
+    if (cancel && matches(cancel, event)) begun.cancel()
+    events.push(event)
+  }
+  return begun.outcome()
 }
 
 function checkTime(simulator, events, verb, late) {

@@ -1,6 +1,6 @@
 // Never run: what it says about the printed types is checked by the compiler.
-import { Client, EcsRolloutError, TaskDefinition, deploy } from 'ecs-rollout'
-import type { Deployment, Event, Outcome, RolledBackDetail } from 'ecs-rollout'
+import { Client, EcsRolloutError, TaskDefinition, deploy, scale, service } from 'ecs-rollout'
+import type { Deployment, Event, Outcome, Ran, RolledBackDetail, Rollout, Scaled } from 'ecs-rollout'
 import { Simulator } from 'ecs-rollout/testing'
 
 const request: Deployment = {
@@ -20,6 +20,26 @@ deploy({ cluster: 'prod' })
 deploy({ service: 'api', recover: 'maybe' })
 // @ts-expect-error a setting that does not exist
 new Client({ regoin: 'eu-central-1' })
+
+// @ts-expect-error a route that does not exist
+new Client().schedule({ name: 'n', route: 'lambda' })
+
+export async function nightly(role: string, lambda: string): Promise<string | undefined> {
+  const target = { lambda, input: { path: '/cron' } }
+  const { next, findings } = await new Client().schedule({ name: 'n', expression: 'rate(1 day)', start: 1.8e9, role, target })
+  return next[0] ?? findings[0]?.advice
+}
+
+// @ts-expect-error settings are a document
+service({ service: 'api', settings: [] })
+// @ts-expect-error a cooldown is one for each direction
+scale({ service: 'api', cooldown: 60 })
+
+export async function provide(): Promise<Scaled> {
+  const { created, findings } = await service({ settings: { serviceName: 'api', desiredCount: 2 }, definition: 'api:7' }).outcome()
+  console.log(created, findings.map((finding) => finding.rule))
+  return scale({ service: 'api', min: 2, max: 6, cpu: 60, memory: null, cooldown: { in: 300 }, suspended: { out: false } })
+}
 
 export async function review(): Promise<string[]> {
   const plan = await new Client({ region: 'eu-central-1' }).plan({ ...request, variables: { TAG: '2' } })
@@ -47,4 +67,14 @@ export async function main(): Promise<Outcome> {
     }
     throw error
   }
+}
+
+export async function migrate(): Promise<number | undefined> {
+  const client = new Client()
+  const registered = await client.register({ service: 'api', images: { api: ':2' } })
+  const run: Rollout<Event, Ran> = client.run({ definition: registered.definition!, command: ['migrate'], startedBy: 'ci/7', stop: true })
+  for await (const event of run) if (event.type === 'log') console.log(event.at, event.text)
+  // @ts-expect-error a variable has a text
+  client.deploy({ service: 'api', before: [{ environment: { A: null } }] })
+  return (await run.outcome()).tasks[0]?.containers[0]?.exit
 }

@@ -5,7 +5,7 @@ use super::schema::{Contract, Field, Named, Shape, Type, camel};
 const HEAD: &str = "# Printed from the crate's types by tests/contract.rs. Do not edit.\n";
 
 /// Those of Python's keywords that are names of members.
-const KEYWORDS: [&str; 1] = ["from"];
+const KEYWORDS: [&str; 2] = ["from", "in"];
 
 pub(crate) fn types(contract: &Contract) -> String {
     let mut text = format!(

@@ -2,7 +2,8 @@
 
 use ecs_rollout::{
     Build, Built, Change, Changes, DeployAll, Deployment, Error, Event, Finding, Identity, Login, Options, Plan, Push,
-    Pushed, Resolved, Resume, Rollback, ServiceEvent, ServiceOutcome, Watch,
+    Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Scale, Scaled, Schedule, Scheduled, Service,
+    ServiceEvent, ServiceOutcome, Serviced, Watch,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -70,6 +71,11 @@ impl Contract {
         add::<Build>(&mut inputs);
         add::<Rollback>(&mut inputs);
         add::<Resume>(&mut inputs);
+        add::<Schedule>(&mut inputs);
+        add::<Service>(&mut inputs);
+        add::<Scale>(&mut inputs);
+        add::<Run>(&mut inputs);
+        add::<Register>(&mut inputs);
         let mut outputs = SchemaSettings::draft2020_12().for_serialize().into_generator();
         add::<Event>(&mut outputs);
         add::<Finding>(&mut outputs);
@@ -81,6 +87,11 @@ impl Contract {
         add::<Pushed>(&mut outputs);
         add::<Built>(&mut outputs);
         add::<Identity>(&mut outputs);
+        add::<Scheduled>(&mut outputs);
+        add::<Serviced>(&mut outputs);
+        add::<Scaled>(&mut outputs);
+        add::<Ran>(&mut outputs);
+        add::<Registered>(&mut outputs);
         add::<Error>(&mut outputs);
         let mut definitions = outputs.take_definitions(true);
         // What comes out leaves away what is absent; null is for what goes in.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,20 @@ def run(file: Path) -> None:
     with Simulator(scenario["world"]) as simulator:
         simulator.advance(scenario.get("after", 0))
         events: list[Any] = []
+        client = simulator.client()
+        if "first" in scenario:
+            # What somebody has asked for before, to its end, whatever that was.
+            with suppress(ecs_rollout.Error):
+                follow(client, scenario, scenario["first"], [])
         try:
-            rollout = getattr(simulator.client(), verb)(**scenario["request"])
-            events.extend(rollout)
-            end: dict[str, Any] = {"outcome": rollout.outcome()}
+            end: dict[str, Any] = {"outcome": follow(client, scenario, scenario["request"], events)}
         except ecs_rollout.Error as error:
             assert type(error) is ecs_rollout.errors.BY_CODE[error.code]
             end = {"error": error.code, "detail": error.detail, "message": str(error)}
+        if "again" in expect:
+            again = follow(client, scenario, scenario["request"], [])
+            assert matches(expect["again"], {"outcome": again}), (expect["again"], again)
+        simulator.advance(scenario.get("later", 0))
         assert matches(expect["end"], end), (expect["end"], end)
         seen = iter(events)
         for expected in expect.get("events", []):
@@ -35,8 +43,22 @@ def run(file: Path) -> None:
         if "writes" in expect:
             written = [call for call in calls if not call["operation"].startswith(("Describe", "Get", "List"))]
             assert matches(expect["writes"], written), (expect["writes"], written)
+        if "invocations" in expect:
+            assert matches(expect["invocations"], simulator.invocations()), simulator.invocations()
         assert len(calls) <= expect.get("calls", 10_000)
         check_time(simulator, events, verb, expect.get("late", 2.0))
+
+
+def follow(client: ecs_rollout.Client, scenario: Any, request: Any, events: list[Any]) -> Any:
+    """Asks for what the scenario's verb says, and takes in its events. It is cancelled with the first that matches `cancel`."""
+    begun = getattr(client, scenario.get("verb", "deploy"))(**request)
+    if not isinstance(begun, ecs_rollout.Rollout):
+        return begun
+    for event in begun:
+        if "cancel" in scenario and matches(scenario["cancel"], event):
+            begun.cancel()
+        events.append(event)
+    return begun.outcome()
 
 
 def check_time(simulator: Simulator, events: list[Any], verb: str, late: float) -> None:

@@ -379,3 +379,19 @@ def test_an_endpoint_that_is_not_there_is_told_by_its_name() -> None:
 def test_a_missing_region_is_told_with_what_to_do() -> None:
     code, text = deploy_in(KEYS | {"AWS_EC2_METADATA_DISABLED": "true"})
     assert (code, "AWS_REGION" in text) == ("invalid", True)
+
+
+def test_a_service_is_created_and_scaled_and_both_are_read_again() -> None:
+    definition = TaskDefinition({"family": "web", "containerDefinitions": [{"name": "web", "image": "registry.example/web:1", "memory": 64}]})
+    with Simulator(world()) as simulator:
+        client = simulator.client()
+        created = client.service(service="web", cluster="prod", definition=definition, desired=2).outcome()
+        assert created["created"] and created["changed"]
+        again = client.service(service="web", cluster="prod", definition=definition, desired=2).outcome()
+        assert not again["created"] and not again["changed"]
+        assert {finding["rule"] for finding in again["findings"]} == {"no_health_check", "no_breaker"}
+        scaled = client.scale(service="web", cluster="prod", min=2, max=4, cpu=50, suspended=True)
+        assert scaled["suspended"] == {"in": True, "out": True, "scheduled": True}
+        assert client.scale(service="web", cluster="prod", cpu=None)["policies"] == []
+        with pytest.raises(ecs_rollout.Invalid, match="did you mean"):
+            client.scale(service="web", cluster="prod", mim=2)  # type: ignore[call-arg]

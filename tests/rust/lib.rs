@@ -1,7 +1,8 @@
 //! Runs a scenario of `tests/scenarios` through the crate, on the simulator.
 //!
 //! A scenario is what is asked, how the world behaves, and what must come of it. The runners of the three languages read
-//! the same files; each is small on purpose.
+//! the same files; each is small on purpose. `after` seconds pass before, `later` seconds after the verb; with `again` it is asked a
+//! second time, and `invocations` is what schedules called in the end.
 
 pub mod soak;
 
@@ -30,32 +31,62 @@ pub async fn run(file: &Path) -> Result<(), String> {
     let simulator = Simulator::start(scenario["world"].clone()).unwrap();
     let mut events = Vec::new();
     simulator.clock().advance(Duration::from_secs_f64(scenario["after"].as_f64().unwrap_or_default()));
-    let ended = match start(&simulator.client(), &scenario) {
-        Ok(mut rollout) => {
-            while let Some(event) = rollout.next().await {
-                events.push(serde_json::to_value(event).unwrap());
-            }
-            rollout.outcome().await
+    let client = simulator.client();
+    // What somebody has asked for before, to its end, whatever that was.
+    if !scenario["first"].is_null() {
+        let _ = Box::pin(follow(&client, &scenario, &scenario["first"], &mut Vec::new())).await;
+    }
+    let end = shown(&Box::pin(follow(&client, &scenario, &scenario["request"], &mut events)).await);
+    if let Some(expected) = scenario["expect"].get("again") {
+        let again = shown(&Box::pin(follow(&client, &scenario, &scenario["request"], &mut Vec::new())).await);
+        if !matches(expected, &again) {
+            return Err(format!("again: expected {expected:#}\nseen {again:#}"));
         }
-        Err(error) => Err(error),
-    };
-    let end = match &ended {
-        Ok(outcome) => json!({ "outcome": outcome }),
-        Err(error) => json!({"error": error.code(), "detail": error.detail(), "message": error.to_string()}),
-    };
+    }
+    simulator.clock().advance(Duration::from_secs_f64(scenario["later"].as_f64().unwrap_or_default()));
     check(&scenario, &simulator, &end, &events)
 }
 
+/// How a verb ended.
+fn shown(ended: &Result<Value, Error>) -> Value {
+    match ended {
+        Ok(outcome) => json!({ "outcome": outcome }),
+        Err(error) => json!({"error": error.code(), "detail": error.detail(), "message": error.to_string()}),
+    }
+}
+
+/// Asks for what the scenario's `verb` says, and takes in its events. It is cancelled with the first that matches `cancel`.
+async fn follow(client: &Client, scenario: &Value, request: &Value, events: &mut Vec<Value>) -> Result<Value, Error> {
+    let request = request.clone();
+    // These end in a value, and tell nothing on the way.
+    match scenario["verb"].as_str() {
+        Some("register") => return Ok(json!(Box::pin(client.register(read("options", request)?)).await?)),
+        Some("schedule") => return Ok(json!(Box::pin(client.schedule(read("options", request)?)).await?)),
+        Some("scale") => return Ok(json!(Box::pin(client.scale(read("options", request)?)).await?)),
+        _ => {}
+    }
+    let running = start(client, scenario, request)?.spawn();
+    while let Some(event) = running.next().await {
+        if !scenario["cancel"].is_null() && matches(&scenario["cancel"], &event) {
+            running.cancel();
+        }
+        events.push(event);
+    }
+    running.outcome().await
+}
+
 /// Begins what the scenario's `verb` says: `deploy`, unless it says so.
-fn start(client: &Client, scenario: &Value) -> Result<Rollout, Error> {
-    let request = scenario["request"].clone();
-    Ok(match scenario["verb"].as_str().unwrap_or("deploy") {
+fn start(client: &Client, scenario: &Value, request: Value) -> Result<Rollout<Value, Value>, Error> {
+    let rollout = match scenario["verb"].as_str().unwrap_or("deploy") {
+        "run" => return Ok(client.run(read("options", request)?).documents()),
+        "service" => return Ok(client.service(read("options", request)?).documents()),
         "deploy" => client.deploy(read("options", request)?),
         "watch" => client.watch(read("options", request)?),
         "rollback" => client.rollback(read("options", request)?),
         "resume" => client.resume(read("options", request)?),
         other => panic!("{other} is no verb"),
-    })
+    };
+    Ok(rollout.documents())
 }
 
 fn check(scenario: &Value, simulator: &Simulator, end: &Value, events: &[Value]) -> Result<(), String> {
@@ -87,6 +118,9 @@ fn check(scenario: &Value, simulator: &Simulator, end: &Value, events: &[Value])
         if !same {
             return fail("writes", &json!(written));
         }
+    }
+    if !expect["invocations"].is_null() && !matches(&expect["invocations"], &simulator.invocations()) {
+        return fail("invocations", &simulator.invocations());
     }
     if expect["calls"].as_u64().is_some_and(|most| calls.len() as u64 > most) {
         return fail("number of calls", &json!(calls.len()));

@@ -8,7 +8,8 @@ from typing_extensions import TypeVar
 
 from .types import (
     Build, Built, Change, Changes, DeployAll, Deployment, Event, Finding, Identity, Login, Options, Outcome, Plan, Push,
-    Pushed, Resolved, Resume, Rollback, ServiceEvent, ServiceOutcome, Watch,
+    Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Scale, Scaled, Schedule, Scheduled, Service,
+    ServiceEvent, ServiceOutcome, Serviced, Watch,
 )
 
 __version__: str
@@ -77,8 +78,8 @@ class Rollout(Iterator[_E], AsyncIterator[_E], Generic[_E, _O]):
         """
 
     def cancel(self) -> None:
-        """Stops the watching; the end is `Cancelled` unless it has come already. A deployment that has begun goes on; a push or
-        a build stops.
+        """Stops the watching; the end is `Cancelled` unless it has come already. A deployment that has begun goes on,
+        and so does a task, unless `stop` says otherwise; a push or a build stops.
         """
 
     def __iter__(self) -> Self: ...
@@ -177,6 +178,27 @@ class Client:
         a file that holds no whole image, `PushFailed`, `Denied`, `Throttled`, `Network`.
         """
 
+    def service(self, **options: Unpack[Service]) -> Rollout[Event, Serviced]:
+        """Creates a service where it is not there, otherwise brings it to what is asked, and watches that to the verdict.
+
+        Starts at once. Of a service that is there, only the members given are compared, and only those that differ are sent;
+        what only another service could be (launch type, scheduling strategy, role, deployment controller) is refused by name.
+        Given again after its process was killed, it joins its own deployment: no second service, no second revision. Stands on
+        DescribeServices, DescribeScalableTargets, CreateService, UpdateService, TagResource and what `deploy` stands on; for its
+        findings ListTasks and DescribeTasks. The outcome raises what that of `deploy` raises.
+        """
+
+    def scale(self, **options: Unpack[Scale]) -> Scaled:
+        """Scales a service as asked, and says how it stands.
+
+        Only what differs from what is there is written: asked for again, nothing is. With the service alone, nothing is ever
+        written. `None` for `cpu`, `memory` or `requests` removes that policy. Stands on DescribeServices and Application Auto
+        Scaling: DescribeScalableTargets, DescribeScalingPolicies, DescribeScheduledActions; RegisterScalableTarget,
+        PutScalingPolicy, DeleteScalingPolicy, PutScheduledAction, DeleteScheduledAction, DeregisterScalableTarget; for `requests`
+        DescribeTargetGroups. Raises `Invalid` before anything is written, `ServiceMissing`, `ServiceInactive`, `ClusterMissing`,
+        `Unsupported` for a DAEMON and for `requests` where CODE_DEPLOY deploys, `Denied`, `Credentials`, `Throttled`, `Network`, `Aws`.
+        """
+
     def watch(self, **options: Unpack[Watch]) -> Rollout:
         """Watches a deployment that somebody else began, to the same verdict as one's own. Starts at once and writes nothing.
 
@@ -190,6 +212,25 @@ class Client:
         earlier definition is deployed. Stands on ContinueServiceDeployment, StopServiceDeployment and UpdateService.
         """
 
+    def run(self, **options: Unpack[Run]) -> Rollout[Event, Ran]:
+        """Runs a task to its end, such as a migration: starts it, follows it with the lines of its log, and says how it ended.
+        Starts at once.
+
+        Success is that every task has stopped and what decides in it has ended with exit code 0. An order that finds no room for
+        any task is given again, up to five times within some 75 s. The outcome raises `TaskFailed`: what ended how, the causes and
+        the last lines of the log; cancelled or timed out, tasks go on unless `stop` says otherwise, and the error names them.
+        Stands on RunTask, DescribeTasks, GetLogEvents; with a name on ListTasks; on DescribeServices, DescribeTaskDefinition and
+        RegisterTaskDefinition as `deploy`; on StopTask where that is asked for.
+        """
+
+    def register(self, **options: Unpack[Register]) -> Registered:
+        """Registers a revision of a task definition, unless an equal one is the family's newest or was given by name. Nothing runs
+        it.
+
+        Stands on DescribeTaskDefinition and RegisterTaskDefinition, with `service` on DescribeServices. Raises what `deploy`
+        refuses of a definition (`Invalid` with its findings, `ContainerMissing`, `ImageMissing`, `DefinitionMissing`), and what AWS says.
+        """
+
     def resume(self, **options: Unpack[Resume]) -> Rollout:
         """Lets a deployment go on that waits at a hook, and watches it to the verdict. Starts at once.
 
@@ -200,6 +241,18 @@ class Client:
         """Says what `deploy` would do with the same request at this moment, without writing anything.
 
         Stands on DescribeServices and DescribeTaskDefinition. Raises what `deploy` would refuse.
+        """
+
+    def schedule(self, **options: Unpack[Schedule]) -> Scheduled:
+        """Has EventBridge make a call again and again, or once: creates the schedule of that name, or changes what is asked for
+        and leaves all else as it is. What is there as asked is not written.
+
+        Stands on GetSchedule, CreateSchedule, UpdateSchedule, and GetScheduleGroup and CreateScheduleGroup for a group,
+        DescribeServices for a task. A target `http` takes the other route, since Scheduler calls no addresses: a rule, an API
+        destination and a connection (DescribeRule, ListTargetsByRule, DescribeConnection, CreateConnection, UpdateConnection,
+        DescribeApiDestination, CreateApiDestination, UpdateApiDestination, PutRule, PutTargets). With `remove`: DeleteSchedule;
+        RemoveTargets, DeleteRule, DeleteApiDestination, DeleteConnection. Raises `Invalid` before anything is written,
+        `ServiceMissing`, `ClusterMissing`, `Denied`, `Credentials`, `Throttled`, `Network`, `Aws`.
         """
 
 def deploy(**options: Unpack[Deployment]) -> Rollout:
@@ -217,11 +270,26 @@ def dotenv(path: str | PathLike[str]) -> dict[str, str]:
 def plan(**options: Unpack[Deployment]) -> Plan:
     """`Client.plan` with the default client: the environment's settings."""
 
+def schedule(**options: Unpack[Schedule]) -> Scheduled:
+    """`Client.schedule` with the default client: the environment's settings."""
+
+def service(**options: Unpack[Service]) -> Rollout[Event, Serviced]:
+    """`Client.service` with the default client: the environment's settings."""
+
+def scale(**options: Unpack[Scale]) -> Scaled:
+    """`Client.scale` with the default client: the environment's settings."""
+
 def watch(**options: Unpack[Watch]) -> Rollout:
     """`Client.watch` with the default client: the environment's settings."""
 
 def rollback(**options: Unpack[Rollback]) -> Rollout:
     """`Client.rollback` with the default client: the environment's settings."""
+
+def run(**options: Unpack[Run]) -> Rollout[Event, Ran]:
+    """`Client.run` with the default client: the environment's settings."""
+
+def register(**options: Unpack[Register]) -> Registered:
+    """`Client.register` with the default client: the environment's settings."""
 
 def resume(**options: Unpack[Resume]) -> Rollout:
     """`Client.resume` with the default client: the environment's settings."""
@@ -277,6 +345,10 @@ class Simulator:
 
     def truth(self) -> list[dict[str, Any]]:
         """What really became of every deployment."""
+
+    def invocations(self) -> list[dict[str, Any]]:
+        """The calls that schedules and rules made, in order: `at`, `schedule`, `group`, `route`, `target`, `input`, `http`,
+        `operation`, `error`."""
 
     def close(self) -> None:
         """Stops it."""

@@ -166,7 +166,7 @@ class Cancelled(Error):
 
 
 class TaskFailed(Error):
-    """A one-off task did not start, or ended with an exit code other than 0."""
+    """A one-off task did not start, or ended with an exit code other than 0; before a deployment, nothing of that is written."""
 
     code = "task_failed"
     detail: types.TaskFailedDetail

@@ -104,6 +104,8 @@ class CancelledDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
 
@@ -112,7 +114,7 @@ class Cause(TypedDict, total=False):
     """One reason why tasks stopped, were never made, or are not well: from stopped tasks (DescribeTasks), service events (DescribeServices), targets (DescribeTargetHealth) and logs (GetLogEvents)."""
 
     kind: Required[str]
-    """A word for the kind of cause. While pulling: `image_missing`, `platform_mismatch`, `registry_denied`, `registry_unreachable`, `registry_limit`, `disk_full`, `pull_failed`. Before a container runs: `secret_missing`, `secret_denied`, `environment_file`, `log_group_missing`, `log_denied`, `volume`, `network`, `cannot_start`, `dependency`. At its end: `exited`, `out_of_memory`, `killed`, `segmentation_fault`, `terminated`, `unhealthy`, `load_balancer_unhealthy`. Without a task: `capacity`, `placement`, `role`, `deadlock`, `start_throttled`, `throttled`. What is not known: `other`."""
+    """A word for the kind of cause. While pulling: `image_missing`, `platform_mismatch`, `registry_denied`, `registry_unreachable`, `registry_limit`, `disk_full`, `pull_failed`. Before a container runs: `secret_missing`, `secret_denied`, `environment_file`, `log_group_missing`, `log_denied`, `volume`, `network`, `cannot_start`, `dependency`. At its end: `exited`, `out_of_memory`, `killed`, `segmentation_fault`, `terminated`, `unhealthy`, `load_balancer_unhealthy`. Without a task: `capacity`, `placement`, `role`, `deadlock`, `start_throttled`, `throttled`. Of a one-off task: `stopped` by somebody, `interrupted` where its capacity was taken away. What is not known: `other`."""
     summary: Required[str]
     """What happened, in one line, with its names; ECS's own words where nothing better is known."""
     advice: str
@@ -171,6 +173,33 @@ class CodeDeploy(TypedDict, total=False):
     """A description of the deployment, at most 256 characters. It says which task definition, unless given."""
 
 
+class ConnectionBasic(TypedDict, total=False):
+    """HTTP's basic authentication (BASIC)."""
+
+    user: Required[str]
+    """The user's name."""
+    password: Required[str]
+    """The password."""
+
+
+class ConnectionKey(TypedDict, total=False):
+    """A header with a secret value (API_KEY)."""
+
+    header: Required[str]
+    """The header's name, such as `x-api-key` or `Authorization`."""
+    value: Required[str]
+    """Its value."""
+
+
+class ConnectionLogin(TypedDict, total=False):
+    """A key or a password: exactly one of the two."""
+
+    key: ConnectionKey | None
+    """A header with a secret value."""
+    basic: ConnectionBasic | None
+    """HTTP's basic authentication."""
+
+
 class ContainerChange(TypedDict, total=False):
     """Changes to one container. Maps merge by name, `null` removes, `"*": null` first removes all that were there; lists replace."""
 
@@ -207,6 +236,19 @@ class ContainerMissingDetail(TypedDict, total=False):
     """The name asked for."""
     known: Required[list[str]]
     """The names there are."""
+
+
+Cooldown = TypedDict(
+    "Cooldown",
+    {
+        # After tasks have been taken away.
+        "in": "int | None",
+        # After tasks have been added.
+        "out": "int | None",
+    },
+    total=False,
+)
+"""Seconds after a step of scaling before the next."""
 
 
 class CredentialsDetail(TypedDict, total=False):
@@ -265,7 +307,7 @@ class Deployment(TypedDict, total=False):
     settings: Mapping[str, Any]
     """Members of UpdateService, passed through as they are."""
     desired: int | None
-    """How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand."""
+    """How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand. Given where one is set to take it back (DescribeScalableTargets), or where that is not to be seen, a warning says so."""
     force: bool
     """Begin a new deployment although nothing changed."""
     pin: bool
@@ -282,6 +324,8 @@ class Deployment(TypedDict, total=False):
     """How many tasks may stop, for causes that waiting does not cure, before the rollout counts as failed although nothing in ECS will ever say so: where the service has neither circuit breaker nor alarms. 0: never. Not given: as many as ECS's own circuit breaker would allow, half of the tasks asked for, at least 3 and at most 200."""
     codedeploy: CodeDeploy | None
     """How to deploy where the service's deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment); an error for any other service. The end comes once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService)."""
+    before: list[OneOff]
+    """Tasks that run to their end first, such as a migration, one after the other, with the definition that is deployed: after it is registered and before anything of the service is written (RunTask, DescribeTasks). One that fails is `task_failed`, and nothing is deployed; where nothing changes, none runs. Run again after its process was killed, one that goes on or has ended well is not run twice. Their time does not count to `timeout`."""
 
 
 class FailedDetail(TypedDict, total=False):
@@ -299,6 +343,8 @@ class FailedDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
 
@@ -318,6 +364,8 @@ class Failure(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
 
@@ -335,6 +383,27 @@ class Finding(TypedDict, total=False):
     """What is wrong."""
     advice: Required[str]
     """What to do about it."""
+
+
+class HttpTarget(TypedDict, total=False):
+    """An endpoint that a rule calls (CreateConnection, CreateApiDestination)."""
+
+    url: Required[str]
+    """The address, with `https://`."""
+    method: str
+    """GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS."""
+    headers: Mapping[str, str]
+    """Headers. Secrets belong into `connection`: these can be read by whoever may look at the rule."""
+    query: Mapping[str, str]
+    """Parameters of the query."""
+    body: Any
+    """The body: any JSON. EventBridge's own event, unless given."""
+    connection: Required[HttpConnection]
+    """What the endpoint lets one in with."""
+    rate: int | None
+    """Calls a second at most."""
+    refresh: bool
+    """Send the connection's secret again. It cannot be read back: without this it is sent when the connection is made, and when something else of it changes."""
 
 
 class Identity(TypedDict, total=False):
@@ -370,6 +439,20 @@ class InvalidDetail(TypedDict, total=False):
     """All that is wrong with the task definition, where that is the reason; otherwise none."""
 
 
+class LogEvent(TypedDict, total=False):
+    """A line of the log of a task that was started (GetLogEvents), as it comes: seconds after it was written."""
+
+    type: Required[Literal["log"]]
+    task: Required[str]
+    """The task's id."""
+    container: Required[str]
+    """The container's name."""
+    text: Required[str]
+    """One line, without colours."""
+    at: float
+    """When it was written, in seconds since 1970."""
+
+
 class LoggingChange(TypedDict, total=False):
     """Changes to a container's log configuration."""
 
@@ -400,6 +483,21 @@ class MessageEvent(TypedDict, total=False):
     """What it said."""
 
 
+class NamedTarget(TypedDict, total=False):
+    """What a schedule calls: exactly one of `lambda`, `task`, `call` and `http`."""
+
+    lambda: str | None
+    """The ARN of a Lambda function, alias or version. It is called asynchronously, so that Lambda repeats a failure twice itself."""
+    task: TaskTarget | None
+    """A task of ECS (RunTask)."""
+    call: str | None
+    """Any operation of AWS that is more than a look, as `service:operation`, such as `ecs:updateService`."""
+    http: HttpTarget | None
+    """An endpoint over HTTPS, by a rule of EventBridge and an API destination: no code, but UTC only, a public address, and an answer within 5 seconds."""
+    input: Any
+    """What `lambda` or `call` is given: any JSON. Scheduler fills in `<aws.scheduler.scheduled-time>`, `<aws.scheduler.execution-id>`, `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>`, in any of its texts. For a call AWS wants the members with a capital, such as `DesiredCount`."""
+
+
 class NetworkDetail(TypedDict, total=False):
     """The `detail` of an error with the code `network`."""
 
@@ -409,6 +507,27 @@ class NetworkDetail(TypedDict, total=False):
     """The endpoint's URL where it was set by hand, otherwise the region's ECS."""
     text: Required[str]
     """What failed."""
+
+
+class OneOff(TypedDict, total=False):
+    """A task that runs to its end: what of it is special, beside the task definition that it runs."""
+
+    command: list[str] | None
+    """The command of one container, instead of its own: `container`'s."""
+    container: str | None
+    """The container that `command` and `environment` are for, and whose exit code decides. Unless given: the only one, or the first essential one, for these two; and where none has another command, every essential container decides."""
+    environment: Mapping[str, str]
+    """Variables of that container, beside or instead of those of the definition."""
+    overrides: Mapping[str, Any]
+    """AWS's TaskOverride, passed through: `containerOverrides`, `cpu`, `memory`, `taskRoleArn`, … All overrides together may have 8192 characters."""
+    settings: Mapping[str, Any]
+    """Members of RunTask, passed through as they are: `networkConfiguration`, `launchType`, `group`, `tags`, … Network and launch type are the service's, unless given."""
+    count: int
+    """How many tasks, 1 to 10. Each must end well."""
+    timeout: float
+    """Seconds after which it counts as failed."""
+    stop: bool
+    """Whether the tasks are stopped (StopTask) where they are no longer waited for: cancelled, timed out, or some of `count` not started. Otherwise they go on, and the error says which."""
 
 
 class Options(TypedDict, total=False):
@@ -613,6 +732,40 @@ class PushingEvent(TypedDict, total=False):
     """What the image is made of."""
 
 
+class Ran(TypedDict, total=False):
+    """What a run has come to: every task has ended well, or is started where nobody waits."""
+
+    changed: Required[bool]
+    """Whether tasks were started; false where a run of the same `startedBy` was joined. For a plan: whether they would be."""
+    definition: str
+    """The ARN of the task definition; absent in a plan where it would be registered first."""
+    tasks: Required[list[RanTask]]
+    """The tasks."""
+    seconds: Required[float]
+    """How long it took, in seconds."""
+    calls: Required[int]
+    """How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted."""
+    planned: Required[list[PlannedCall]]
+    """The calls that would write, in order; empty where it is no plan."""
+    changes: Required[list[Change]]
+    """What changes in the task definition, from that which was given by name or is the service's."""
+
+
+class RanTask(TypedDict, total=False):
+    """A task that was run."""
+
+    task: Required[str]
+    """Its ARN."""
+    status: str
+    """ECS's `lastStatus`, as it was last seen."""
+    stop: str
+    """ECS's `stopCode`; absent where it has not stopped."""
+    reason: str
+    """ECS's `stoppedReason`; absent where it has not stopped."""
+    containers: Required[list[StoppedContainer]]
+    """Its containers: how each has ended, as far as it has."""
+
+
 class Recovery(TypedDict, total=False):
     """A way back after a rollout that failed or ran out of time."""
 
@@ -622,6 +775,54 @@ class Recovery(TypedDict, total=False):
     """The id of the deployment that went back; absent where none began."""
     error: str
     """What kept it from being live and complete again; absent where it is."""
+
+
+class Register(TypedDict, total=False):
+    """What `register` is asked for: a revision of a task definition, and nothing that runs it."""
+
+    cluster: str
+    """The cluster of `service`: its name or ARN."""
+    service: str | None
+    """The service whose definition is the base, where `definition` is not given: its name or ARN."""
+    definition: Definition | None
+    """The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given."""
+    images: Mapping[str, str]
+    """As for `deploy`."""
+    containers: Mapping[str, ContainerChange]
+    """As for `deploy`."""
+    patch: Mapping[str, Any] | None
+    """As for `deploy`."""
+    variables: Mapping[str, str] | None
+    """As for `deploy`."""
+    pin: bool
+    """As for `deploy`."""
+    verify: bool
+    """As for `deploy`."""
+    force: bool
+    """A new revision although an equal one is there."""
+    timeout: float
+    """Seconds from the start after which it is given up."""
+    plan: bool
+    """Say what would be written, and write nothing."""
+
+
+class Registered(TypedDict, total=False):
+    """What `register` has come to."""
+
+    changed: Required[bool]
+    """Whether a revision was made; false where an equal one was there. For a plan: whether one would be."""
+    definition: str
+    """The ARN of the revision; absent in a plan that would make one."""
+    previous: str
+    """The ARN of the family's newest ACTIVE revision before; absent where there was none, or no need to look."""
+    changes: Required[list[Change]]
+    """What changes from that to this one."""
+    findings: Required[list[Finding]]
+    """What ECS would take but you would regret; what it would refuse is an error instead."""
+    planned: Required[list[PlannedCall]]
+    """The calls that would write, in order; empty where it is no plan."""
+    calls: Required[int]
+    """How many calls to ECS it took, failed ones included. Looks at images are not counted."""
 
 
 class RegisteredEvent(TypedDict, total=False):
@@ -710,8 +911,136 @@ class RolledBackDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
+
+
+class Run(TypedDict, total=False):
+    """What `run` is asked for: a task that runs to its end, such as a migration."""
+
+    cluster: str
+    """The cluster: its name or ARN."""
+    service: str | None
+    """The service that definition, network, launch type or capacity providers, and platform version are taken from, as far as they are not given: its name or ARN."""
+    definition: Definition | None
+    """The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given."""
+    images: Mapping[str, str]
+    """As for `deploy`. A definition that changes is registered, unless an equal revision is there."""
+    containers: Mapping[str, ContainerChange]
+    """As for `deploy`."""
+    patch: Mapping[str, Any] | None
+    """As for `deploy`."""
+    variables: Mapping[str, str] | None
+    """As for `deploy`."""
+    pin: bool
+    """As for `deploy`."""
+    verify: bool
+    """As for `deploy`."""
+    command: list[str] | None
+    """The command of one container, instead of its own: `container`'s."""
+    container: str | None
+    """The container that `command` and `environment` are for, and whose exit code decides. Unless given: the only one, or the first essential one, for these two; and where none has another command, every essential container decides."""
+    environment: Mapping[str, str]
+    """Variables of that container, beside or instead of those of the definition."""
+    overrides: Mapping[str, Any]
+    """AWS's TaskOverride, passed through: `containerOverrides`, `cpu`, `memory`, `taskRoleArn`, … All overrides together may have 8192 characters."""
+    settings: Mapping[str, Any]
+    """Members of RunTask, passed through as they are: `networkConfiguration`, `launchType`, `group`, `tags`, … Network and launch type are the service's, unless given."""
+    count: int
+    """How many tasks, 1 to 10. Each must end well."""
+    startedBy: str | None
+    """Who started it: at most 128 letters, numbers, `-`, `_` and `/`. The same name means the same run: one that goes on or has ended well within about an hour is joined, and nothing is written; one that has failed is run again. A name of its own, unless given."""
+    wait: bool
+    """Follow it to its end. False ends once it is started."""
+    timeout: float
+    """Seconds from the start after which the watching ends."""
+    stop: bool
+    """Whether the tasks are stopped (StopTask) where they are no longer waited for: cancelled, timed out, or some of `count` not started. Otherwise they go on, and the error says which."""
+    plan: bool
+    """Say what would be written, and write nothing."""
+
+
+class Scale(TypedDict, total=False):
+    """What `scale` is asked for: within which range a service is scaled, and by what. With the service alone, how it stands."""
+
+    service: Required[str]
+    """The service: its name or ARN."""
+    cluster: str
+    """The cluster: its name or ARN."""
+    min: int | None
+    """The fewest tasks. Needed, with `max`, for a service that is not scaled yet; a service outside of the range is moved into it at once."""
+    max: int | None
+    """The most tasks."""
+    cpu: float | None
+    """The CPU utilisation to keep to, in percent of what tasks reserve: the policy `<service>-cpu`. `null` removes it."""
+    memory: float | None
+    """The same for memory: the policy `<service>-memory`."""
+    requests: float | None
+    """The requests a minute to keep each task to, as its Application Load Balancer counts them: the policy `<service>-requests`. `null` removes it. Not for a service that CODE_DEPLOY deploys."""
+    target: str | None
+    """The target group whose requests count, by its ARN or name. Needed where the service has several."""
+    cooldown: Cooldown | None
+    """Seconds after a step of scaling before the next, for `cpu`, `memory` and `requests`. Stays as it is unless given; AWS takes 300 for a new policy."""
+    policies: list[Mapping[str, Any]]
+    """Further policies: inputs of PutScalingPolicy, passed through as they are but for what names the service. One that is there under its name and says the same is not written again."""
+    actions: list[Mapping[str, Any]]
+    """Scheduled actions: inputs of PutScheduledAction, in the same way. `StartTime` and `EndTime` are seconds since 1970."""
+    suspended: Suspend | None
+    """Which scaling is suspended: all or none of it, or one by one."""
+    remove: Remove | None
+    """What to remove: `true` for all scaling of the service, otherwise the names of policies and scheduled actions."""
+    role: str | None
+    """The ARN of the role that scales. AWS's service-linked role, unless given."""
+    plan: bool
+    """Write nothing, and say what would be written."""
+
+
+class Scaled(TypedDict, total=False):
+    """How a service is scaled."""
+
+    changed: Required[bool]
+    """Whether something was written; with `plan`, whether something would be."""
+    service: Required[str]
+    """The service's name."""
+    min: int
+    """The fewest tasks; absent where the service is not scaled."""
+    max: int
+    """The most tasks; absent where the service is not scaled."""
+    desired: Required[int]
+    """How many tasks the service was to run when it was looked at: before anything was written."""
+    running: Required[int]
+    """How many it ran then."""
+    policies: Required[list[ScalingPolicy]]
+    """By what it is scaled."""
+    actions: Required[list[ScheduledAction]]
+    """When its range changes by the clock."""
+    suspended: Required[Suspended]
+    """What of it is suspended."""
+    changes: Required[list[Change]]
+    """What changed, or with `plan` would change: `/min`, `/max`, `/role`, `/suspended/in`, `/policies/NAME`, `/actions/NAME`."""
+    findings: Required[list[Finding]]
+    """What AWS takes but you would regret."""
+    planned: Required[list[PlannedCall]]
+    """With `plan`, the calls that would write, in order; otherwise none."""
+    calls: Required[int]
+    """How many calls it took, failed ones included."""
+
+
+class ScalingPolicy(TypedDict, total=False):
+    """A policy of scaling."""
+
+    name: Required[str]
+    """Its name."""
+    type: Required[str]
+    """TargetTrackingScaling, StepScaling, PredictiveScaling, or what AWS thinks of next."""
+    target: float
+    """The value that it keeps to, where it tracks a target."""
+    arn: str
+    """Its ARN; absent where it would be made first."""
+    alarms: Required[list[str]]
+    """The names of the CloudWatch alarms that AWS made for it. They are AWS's: not to be edited."""
 
 
 class Scan(TypedDict, total=False):
@@ -730,6 +1059,151 @@ class Scanned(TypedDict, total=False):
     """How many vulnerabilities there are by severity, as ECR names it in lower case."""
     images: Required[list[str]]
     """The digests of those images that ECR has looked at."""
+
+
+class Schedule(TypedDict, total=False):
+    """What `schedule` is asked for. An option that is not given leaves what is there as it is."""
+
+    name: Required[str]
+    """The schedule's name, in its group; for the route `rule` the name of the rule, its API destination and its connection."""
+    group: str
+    """The schedule group."""
+    create: bool
+    """Create the group where it is missing."""
+    route: Route | None
+    """Who makes the call: EventBridge Scheduler, or a rule of EventBridge, as a target `http` needs it. Follows from the target, and is Scheduler without one."""
+    expression: str | None
+    """When: `rate(5 minutes)`, `cron(0 9 ? * MON-FRI *)` with six fields and SUN=1, or `at(2030-01-31T09:00:00)`. Needed for a new schedule."""
+    convert: bool
+    """Take an expression with the five fields of Unix's cron, such as `0 9 * * 1-5`, and convert it."""
+    timezone: str | None
+    """The IANA time zone that `cron` and `at` are in, daylight saving included. UTC where a new schedule has none."""
+    start: Moment | None
+    """From when on: ISO 8601, without an offset in the `timezone` given and otherwise UTC, or seconds since 1970. A rate's first call."""
+    end: Moment | None
+    """Until when, as `start`."""
+    flexible: int | None
+    """Within how many minutes of its time a call may be made, 1 to 1440; 0 at its time."""
+    enabled: bool | None
+    """Whether calls are made. A new schedule makes them."""
+    description: str | None
+    """A description."""
+    target: ScheduleTarget | None
+    """What is called. Needed for a new schedule."""
+    role: str | None
+    """The ARN of the role that makes the call: `scheduler.amazonaws.com` must be allowed to assume it, `events.amazonaws.com` for the route `rule`; and you to pass it (iam:PassRole). Needed for a new schedule. One that is not assumable yet is waited for."""
+    retry: ScheduleRetry | None
+    """How a call is repeated that could not be made."""
+    deadletter: str | None
+    """The ARN of the queue of SQS that gets what could not be called in the end."""
+    once: bool | None
+    """Delete the schedule once its last call is made (ActionAfterCompletion)."""
+    settings: Mapping[str, Any]
+    """Further members of CreateSchedule, or PutRule for the route `rule`, passed through as they are; `null` removes one, such as `{"EndDate": null}`."""
+    remove: bool
+    """Delete the schedule (DeleteSchedule), or the rule with its targets and what this library made for it. What is not there is no error. Of the other options only `name`, `group`, `route` and which kind of `target` it is count then."""
+    count: int
+    """How many of the next times to show, at most 1000."""
+    timeout: float
+    """Seconds after which it is given up."""
+    plan: bool
+    """Write nothing: say what would be written."""
+
+
+class ScheduleRetry(TypedDict, total=False):
+    """How a call is repeated that could not be made (RetryPolicy)."""
+
+    attempts: int | None
+    """How often at most, 0 to 185."""
+    age: int | None
+    """For how long after its time, in seconds, 60 to 86400."""
+
+
+class Scheduled(TypedDict, total=False):
+    """What has become of a schedule, or with `plan` would."""
+
+    changed: Required[bool]
+    """Whether anything was, or would be, written."""
+    created: Required[bool]
+    """Whether the schedule is new."""
+    arn: str
+    """The ARN of the schedule or rule; absent where there is none."""
+    route: Required[Route]
+    """Who makes the call."""
+    expression: str
+    """When, as EventBridge has it; absent where there is no schedule."""
+    timezone: str
+    """The time zone; absent where there is no schedule."""
+    next: Required[list[str]]
+    """The next times, ISO 8601 with the offset; none where it is disabled. EventBridge calls within a minute of each, and within the window where the schedule is flexible. A rate's are reckoned from when the schedule was made, or begins."""
+    changes: Required[list[Change]]
+    """What changes: `path` is a JSON Pointer into the input of CreateSchedule or PutRule, a rule's target under `/Target`. Secrets are not shown."""
+    findings: Required[list[Finding]]
+    """What EventBridge takes but you may regret."""
+    planned: Required[list[PlannedCall]]
+    """With `plan` the calls that would write, in order, otherwise none. Secrets are not shown."""
+    calls: Required[int]
+    """How many calls were made."""
+
+
+class ScheduledAction(TypedDict, total=False):
+    """A change of the range by the clock."""
+
+    name: Required[str]
+    """Its name."""
+    schedule: Required[str]
+    """When: `at(…)`, `rate(…)` or `cron(…)`."""
+    timezone: str
+    """The time zone of the schedule; UTC where absent."""
+    min: int
+    """The fewest tasks from then on."""
+    max: int
+    """The most tasks from then on."""
+    arn: str
+    """Its ARN; absent where it would be made first."""
+
+
+class Service(TypedDict, total=False):
+    """What `service` is asked for: a service that is there, is set as asked, and runs what is asked."""
+
+    service: str | None
+    """The service: its name or ARN. May be left away where `settings` has `serviceName`."""
+    cluster: str | None
+    """The cluster: its name or ARN. That of `settings`, and then `"default"`, unless given."""
+    settings: Mapping[str, Any]
+    """The service as a document: members of CreateService and UpdateService, passed through as they are. It may hold `serviceName`, `cluster`, `taskDefinition` and `desiredCount`, so that one file says all; what an option says as well must be the same. Of a service that is there, only members that are given are compared, and only those that differ are sent. `null` is no change, as to ECS; an empty list removes. Tags are brought up to date key by key; tags that are not given stay."""
+    definition: Definition | None
+    """The task definition, as for `deploy`. A service that is not there yet needs one, here or as `taskDefinition`."""
+    images: Mapping[str, str]
+    """As for `deploy`."""
+    containers: Mapping[str, ContainerChange]
+    """As for `deploy`."""
+    patch: Mapping[str, Any] | None
+    """As for `deploy`."""
+    variables: Mapping[str, str] | None
+    """As for `deploy`."""
+    desired: int | None
+    """How many tasks to run, whatever an autoscaler has made of it: always sent. `desiredCount` of `settings` is how many to create the service with; later it is sent only where no autoscaler has its hand on the number. A new REPLICA service needs one of the two: how many tasks are paid for is nothing to guess."""
+    force: bool
+    """As for `deploy`."""
+    pin: bool
+    """As for `deploy`."""
+    verify: bool
+    """As for `deploy`."""
+    wait: bool
+    """Watch to the verdict. False ends after the order."""
+    timeout: float
+    """Seconds from the start after which the watching ends."""
+    recover: Recover
+    """As for `deploy`. A service that was just created has nothing to go back to."""
+    patience: int | None
+    """As for `deploy`."""
+    codedeploy: CodeDeploy | None
+    """As for `deploy`."""
+    before: list[OneOff]
+    """As for `deploy`. Before a service that is not there, they run as its settings would have its tasks run."""
+    plan: bool
+    """Write nothing, and say what would be written."""
 
 
 class ServiceEvent(TypedDict, total=False):
@@ -776,6 +1250,33 @@ class ServiceOutcome(TypedDict, total=False):
     """What it has come to."""
 
 
+class Serviced(TypedDict, total=False):
+    """What `service` has come to."""
+
+    changed: Required[bool]
+    """Whether a deployment was begun or a setting changed; false where the service already ran as asked."""
+    definition: Required[str]
+    """The ARN of the task definition that the service runs."""
+    previous: str
+    """The ARN of the task definition that it ran before."""
+    deployment: str
+    """The id of the deployment, `ecs-svc/…`."""
+    seconds: Required[float]
+    """How long it took, in seconds."""
+    calls: Required[int]
+    """How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted."""
+    created: Required[bool]
+    """Whether the service was not there before; with `plan`, whether it would be created."""
+    service: str
+    """The service's ARN; absent where it is not there yet."""
+    changes: Required[list[Change]]
+    """What changed, or with `plan` would change: `path` is a JSON Pointer into the input of CreateService or UpdateService; `/tags/KEY` is a tag, and `/taskDefinition` goes on into the definition."""
+    findings: Required[list[Finding]]
+    """What ECS takes but you would regret: of the definition, of the settings, and what keeps the service from surviving the loss of a task or of an availability zone."""
+    planned: Required[list[PlannedCall]]
+    """With `plan`, the calls that would write, in order; otherwise none."""
+
+
 class StageEvent(TypedDict, total=False):
     """The deployment has entered a stage of its strategy."""
 
@@ -788,18 +1289,18 @@ StartedEvent = TypedDict(
     "StartedEvent",
     {
         "type": "Required[Literal['started']]",
-        # The service's name.
+        # The service's name; empty for a task that is run without one.
         "service": "Required[str]",
         # The cluster's name.
         "cluster": "Required[str]",
-        # How tasks are replaced: ROLLING, BLUE_GREEN, LINEAR, CANARY, or CODE_DEPLOY.
+        # How tasks are replaced: ROLLING, BLUE_GREEN, LINEAR, CANARY, or CODE_DEPLOY; TASK where none is, and a task is run.
         "strategy": "Required[str]",
         # The ARN of the task definition that the service runs now.
         "from": "str",
     },
     total=False,
 )
-"""The service has been found and can be deployed to. Nothing is written yet."""
+"""The service has been found and can be deployed to, or a task can be run. Nothing is written yet."""
 
 
 class StoppedContainer(TypedDict, total=False):
@@ -828,6 +1329,8 @@ class StoppedDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
 
@@ -883,8 +1386,52 @@ class SupersededDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
+
+
+Suspended = TypedDict(
+    "Suspended",
+    {
+        # Taking tasks away.
+        "in": "Required[bool]",
+        # Adding tasks.
+        "out": "Required[bool]",
+        # Scheduled actions.
+        "scheduled": "Required[bool]",
+    },
+    total=False,
+)
+"""What of a service's scaling is suspended."""
+
+
+Suspending = TypedDict(
+    "Suspending",
+    {
+        # Taking tasks away.
+        "in": "bool | None",
+        # Adding tasks.
+        "out": "bool | None",
+        # Scheduled actions.
+        "scheduled": "bool | None",
+    },
+    total=False,
+)
+"""Which scaling to suspend, one by one."""
+
+
+class TaskEvent(TypedDict, total=False):
+    """A task that was started moves on (DescribeTasks)."""
+
+    type: Required[Literal["task"]]
+    task: Required[str]
+    """The task's id."""
+    status: Required[str]
+    """ECS's `lastStatus`: PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING, DEPROVISIONING or STOPPED."""
+    health: str
+    """HEALTHY or UNHEALTHY, where its containers have health checks that say so."""
 
 
 class TaskFailedDetail(TypedDict, total=False):
@@ -902,8 +1449,31 @@ class TaskFailedDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
+
+
+class TaskTarget(TypedDict, total=False):
+    """A task of ECS that a schedule starts (RunTask)."""
+
+    cluster: Required[str]
+    """The cluster: its name or ARN."""
+    service: str | None
+    """A service whose network, launch type or capacity providers, platform version and family it takes (DescribeServices)."""
+    definition: str | None
+    """A family, `family:revision` or an ARN. A family runs the newest ACTIVE revision each time. The service's family, unless given."""
+    count: int | None
+    """How many tasks, 1 to 10."""
+    container: str | None
+    """The container that `command` is for."""
+    command: list[str] | None
+    """The command that `container` runs instead of its own."""
+    overrides: Mapping[str, Any] | None
+    """What RunTask takes as `overrides`, as ECS spells it."""
+    settings: Mapping[str, Any]
+    """Further members of Scheduler's EcsParameters, as Scheduler spells them (`LaunchType`, `NetworkConfiguration`, …)."""
 
 
 class ThrottledDetail(TypedDict, total=False):
@@ -932,6 +1502,8 @@ class TimedOutDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
 
@@ -992,6 +1564,8 @@ Event = Union[
     PausedEvent,
     MessageEvent,
     StoppedEvent,
+    TaskEvent,
+    LogEvent,
     BuildingEvent,
     PushingEvent,
     RetryingEvent,
@@ -1000,13 +1574,37 @@ Event = Union[
 """Something that a rollout did or saw."""
 
 
+HttpConnection = str | ConnectionLogin | Mapping[str, Any]
+"""What an endpoint lets one in with."""
+
+
 Level = Literal["error", "warning"]
 """How grave a finding is."""
+
+
+Moment = str | float
+"""A moment: ISO 8601, or seconds since 1970."""
 
 
 Recover = Literal["leave", "rollback"]
 """What to do when a rollout fails or runs out of time."""
 
 
+Remove = bool | list[str]
+"""What to remove."""
+
+
+Route = Literal["scheduler", "rule"]
+"""Who makes the call."""
+
+
+ScheduleTarget = NamedTarget | Mapping[str, Any]
+"""What a schedule calls."""
+
+
 Severity = Literal["critical", "high", "medium", "low", "informational"]
 """How bad a vulnerability is, the worst first."""
+
+
+Suspend = bool | Suspending
+"""Which scaling to suspend."""

@@ -195,7 +195,7 @@ impl Fault {
     /// An answer of success that is no document.
     pub(crate) fn unreadable(operation: Operation) -> Self {
         // A server that knows only ECS may answer anything to anything.
-        let is_other = operation.service() != Service::Ecs;
+        let is_other = !matches!(operation.service(), Service::Ecs | Service::Events | Service::Scheduler);
         let kind = if is_other { FaultKind::Unoffered } else { FaultKind::Unreadable };
         let text = format!("the answer is not what {} answers", operation.service().id());
         Self::new(operation, kind, "unreadable", text)

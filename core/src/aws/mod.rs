@@ -71,7 +71,9 @@ typed! {
     ListTaskDefinitions list_task_definitions,
     ListTasks list_tasks,
     RegisterTaskDefinition register_task_definition,
+    RunTask run_task,
     StopServiceDeployment stop_service_deployment,
+    StopTask stop_task,
     UpdateService update_service,
 }
 

@@ -112,6 +112,7 @@ macro_rules! operations {
 operations! {
     Ecs {
         ContinueServiceDeployment,
+        CreateService,
         DescribeServices,
         DescribeServiceDeployments,
         DescribeServiceRevisions,
@@ -121,7 +122,10 @@ operations! {
         ListTaskDefinitions,
         ListTasks,
         RegisterTaskDefinition,
+        RunTask,
         StopServiceDeployment,
+        TagResource,
+        StopTask,
         UpdateService,
     }
     Logs { GetLogEvents, FilterLogEvents }
@@ -152,6 +156,8 @@ operations! {
     Events {
         CreateApiDestination,
         CreateConnection,
+        DeleteApiDestination,
+        DeleteConnection,
         DeleteRule,
         DescribeApiDestination,
         DescribeConnection,
@@ -221,9 +227,9 @@ impl Operation {
         self != Self::AssumeRoleWithWebIdentity
     }
 
-    /// Whether a server may well not have it: everything but ECS's core, which nothing can be done without.
+    /// Whether a server may well not have it: everything but ECS's core and what makes schedules, which nothing can be done without.
     pub(super) fn is_optional(self) -> bool {
-        self.service() != Service::Ecs
+        !matches!(self.service(), Service::Ecs | Service::Events | Service::Scheduler)
             || matches!(
                 self,
                 Self::ListServiceDeployments | Self::DescribeServiceDeployments | Self::DescribeServiceRevisions

@@ -208,7 +208,7 @@ async fn a_failed_answer_becomes_what_it_means() {
         (Operation::CreateDeployment, 404, NONE, "<html>no</html>", (Unoffered, "http")),
         (Operation::CreateDeployment, 503, NONE, "<html>busy</html>", (Server, "http")),
         (Operation::CreateDeployment, 200, NONE, "<html>hello</html>", (Unoffered, "unreadable")),
-        (Operation::CreateSchedule, 409, NONE, r#"{"Message":"there"}"#, (Unoffered, "http")),
+        (Operation::CreateSchedule, 409, NONE, r#"{"Message":"there"}"#, (Rejected, "http")),
         (
             Operation::CreateSchedule,
             402,

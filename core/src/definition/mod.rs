@@ -18,12 +18,14 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 pub use diff::Change;
+pub(crate) use diff::differences;
 pub use dotenv::dotenv;
 pub(crate) use load::parse;
 pub use render::{Changes, ContainerChange, LoggingChange};
 pub(crate) use unified::hide_secrets;
-pub(crate) use validate::service_findings;
+pub(crate) use validate::looks_secret;
 pub use validate::{Finding, Level};
+pub(crate) use validate::{Standing, redundancy, service_findings};
 
 use crate::error::Error;
 

@@ -17,10 +17,7 @@ const EXPLANATION: Duration = Duration::from_secs(4);
 impl Machine {
     /// One attempt at a call.
     pub(super) async fn call(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, Fault>, Setback> {
-        let wait = self.client.allowance().take(self.client.clock().now());
-        if !wait.is_zero() {
-            self.client.clock().sleep(wait).await;
-        }
+        self.wait_for_allowance().await;
         let answer = self.attempt_at(operation, input).await?;
         match &answer {
             Ok(_) => self.client.allowance().answered(),
@@ -30,6 +27,14 @@ impl Machine {
         Ok(answer)
     }
 
+    /// Waits until a call may be made.
+    pub(super) async fn wait_for_allowance(&self) {
+        let wait = self.client.allowance().take(self.client.clock().now());
+        if !wait.is_zero() {
+            self.client.clock().sleep(wait).await;
+        }
+    }
+
     async fn attempt_at(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, Fault>, Setback> {
         self.calls += 1;
         // On the wall, whatever the clock: an answer that does not come must not outlast the deadline. A write is left
@@ -37,15 +42,17 @@ impl Machine {
         let limit = if self.is_ending() { EXPLANATION } else { LOOK.min(self.left() + Duration::from_millis(500)) };
         let aws = self.client.aws().await?;
         if self.is_writing() {
-            return Ok(aws.call(operation, input).await);
+            return Ok(Box::pin(aws.call(operation, input)).await);
         }
-        let answer = tokio::time::timeout(limit, aws.call(operation, input)).await;
+        // In a box: every step that calls would be as large.
+        let answer = tokio::time::timeout(limit, Box::pin(aws.call(operation, input))).await;
         Ok(answer.unwrap_or_else(|_| Err(Fault::late(operation))))
     }
 
     /// What a failed attempt leads to: another after a pause, or the error it is.
     pub(super) async fn setback(&mut self, fault: Fault) -> Setback {
         let is_search = matches!(&self.state, State::CodeDeploy(act) if act.is_search());
+        let is_search = is_search || self.tasks.has_begun();
         let is_begun = self.case.is_some() || is_search || matches!(self.state, State::Confirm { .. });
         let stake = if is_begun { Stake::Watching } else { Stake::Preparing };
         self.attempt += 1;
@@ -77,7 +84,11 @@ impl Machine {
 
     /// DescribeServices of the service.
     pub(super) async fn describe_service(&mut self) -> Result<Value, Setback> {
-        let input = json!({"cluster": self.request.cluster, "services": [self.request.service]});
+        let mut input = json!({"cluster": self.request.cluster, "services": [self.request.service]});
+        // Tags are compared once, and not shown unless they are asked for.
+        if self.providing.is_some() && matches!(self.state, State::Find) {
+            input["include"] = json!(["TAGS"]);
+        }
         match self.call(Operation::DescribeServices, &input).await? {
             Ok(answer) => Ok(answer),
             Err(fault) => Err(self.setback(fault).await),

@@ -111,6 +111,7 @@ impl Fleet {
             |member: &Member| member.machine.is_writing() && member.due <= now && member.may_step(&self.members);
         if leash.is_cancelled() {
             self.cancel();
+            self.act().await;
         } else if self.members.iter().any(writes) {
             self.act().await;
         } else {
@@ -203,8 +204,16 @@ impl Fleet {
 
     fn cancel(&mut self) {
         for member in self.members.iter_mut().filter(|member| member.end.is_none()) {
+            let leash = member.machine.leash();
+            // Once: what stops tasks on its way out takes some steps more.
+            if leash.is_cancelled() {
+                continue;
+            }
+            if self.leash.is_cancelled() {
+                leash.cancel();
+            }
             member.machine.cancel();
-            (member.has_begun, member.end) = (true, member.machine.end());
+            (member.has_begun, member.due, member.end) = (true, Duration::ZERO, member.machine.end());
         }
     }
 }

@@ -14,8 +14,10 @@ use super::codedeploy::{self, Act};
 use super::kind::Kind;
 use super::observe::Ours;
 use super::prepare::Prepared;
+use super::provide::{Autoscaling, Providing};
 use super::records::Records;
 use super::snapshot::Snapshot;
+use super::task::{self, Tasks};
 use super::watch::Watched;
 use crate::aws::Operation;
 use crate::client::Client;
@@ -24,6 +26,7 @@ use crate::error::{Error, Failure};
 use crate::event::{Event, Outcome};
 use crate::plan::Plan;
 use crate::request::Deployment;
+use crate::service::Service;
 
 /// How a rollout is ended from outside.
 #[derive(Default)]
@@ -46,6 +49,7 @@ impl Leash {
         self.news.notify_waiters();
     }
 
+    /// Whether somebody said so, rather than went away.
     pub(super) fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::SeqCst)
     }
@@ -73,6 +77,10 @@ pub(crate) enum Goal {
     Back,
     /// Let a deployment go on that waits at this hook, or at any.
     Resume { hook: Option<String> },
+    /// Run a task of the definition.
+    Run,
+    /// Register the definition, and no more.
+    Register,
 }
 
 /// What is to be done next.
@@ -84,6 +92,8 @@ pub(super) enum State {
     Find,
     /// Read what deployments there were (ListServiceDeployments).
     Records,
+    /// See whether an autoscaler has its hand on the number of tasks (DescribeScalableTargets).
+    Autoscaled,
     /// Read what it runs now (DescribeTaskDefinition).
     Current,
     /// Read the definition that was named (DescribeTaskDefinition).
@@ -98,6 +108,10 @@ pub(super) enum State {
     Latest(Box<TaskDefinition>),
     /// Make a revision (RegisterTaskDefinition).
     Register(Box<TaskDefinition>),
+    /// Make the service (CreateService).
+    Create,
+    /// Bring the service's tags up to date (TagResource); then give the order, or end.
+    Tag { ordering: bool },
     /// Give the order (UpdateService).
     Update,
     /// Find the deployment of an order whose answer did not show it (DescribeServices).
@@ -119,6 +133,8 @@ pub(super) enum State {
     Resume,
     /// Turn a deployment round, or let it go on (StopServiceDeployment, ContinueServiceDeployment).
     Turn { operation: Operation, input: Box<Value> },
+    /// Run tasks: before the order, or nothing else.
+    Task(task::Act),
     /// Do what is done with AWS CodeDeploy.
     CodeDeploy(Box<Act>),
     /// Go back after this error.
@@ -168,11 +184,11 @@ pub(super) struct Machine {
     pub(super) attempt: usize,
     pub(super) last_fault: Option<String>,
     /// Whether the deadline has passed and what was seen last is seen to its end.
-    is_last_look: bool,
+    pub(super) is_last_look: bool,
     /// Steps since then.
-    overtime: u32,
+    pub(super) overtime: u32,
     pub(super) calls: u64,
-    started: Duration,
+    pub(super) started: Duration,
     pub(super) before: Snapshot,
     pub(super) prepared: Prepared,
     /// The definition that is deployed, once it is settled.
@@ -183,10 +199,15 @@ pub(super) struct Machine {
     pub(super) records: Records,
     pub(super) watched: Watched,
     pub(super) codedeploy: codedeploy::Known,
+    /// Tasks that run to their end.
+    pub(super) tasks: Tasks,
     /// A deployment that the service is known to have, and how many looks may leave it out: they are stale.
     pub(super) expected: Option<(String, u32)>,
     /// An order to turn round or to go on that got no answer, and may have been taken.
     pub(super) turned: Option<Box<Value>>,
+    /// The service that is to be there, where that is what is asked for.
+    pub(super) providing: Option<Box<Providing>>,
+    pub(super) autoscaling: Autoscaling,
     /// The way back after this one failed.
     pub(super) back: Option<Box<Self>>,
     /// The deployment that is gone back from, on a way back.
@@ -196,6 +217,7 @@ pub(super) struct Machine {
 impl Machine {
     pub(super) fn new(client: Client, request: Deployment) -> Self {
         let started = client.clock().now();
+        let tasks = Tasks::before(&request.before);
         Self {
             client,
             request,
@@ -219,8 +241,11 @@ impl Machine {
             records: Records::default(),
             watched: Watched::default(),
             codedeploy: codedeploy::Known::default(),
+            tasks,
             expected: None,
             turned: None,
+            providing: None,
+            autoscaling: Autoscaling::default(),
             back: None,
             instead_of: None,
         }
@@ -231,6 +256,20 @@ impl Machine {
         Self { goal, ..Self::new(client, request) }
     }
 
+    /// A rollout to a service that is to be there; what cannot be right is its end.
+    pub(super) fn of_service(client: Client, service: Service) -> Self {
+        let named = service.service.clone().unwrap_or_default();
+        match service.split() {
+            Ok((request, asked)) => {
+                Self { providing: Some(Box::new(Providing::new(asked))), ..Self::new(client, request) }
+            }
+            Err(error) => {
+                let state = State::Done(Box::new(Err(error)));
+                Self { state, ..Self::new(client, Deployment::new("default", named)) }
+            }
+        }
+    }
+
     /// What ends the watching from outside.
     pub(super) fn leash(&self) -> Arc<Leash> {
         Arc::clone(&self.leash)
@@ -238,13 +277,18 @@ impl Machine {
 
     /// Does the next thing. Once the end has come, nothing.
     pub(super) async fn step(&mut self) {
+        // What has been cancelled is still wound up.
+        if matches!(self.state, State::Task(task::Act::Stop(_))) {
+            return self.advance().await;
+        }
         let leash = self.leash();
         // A write is never cut off: whether it was done would be unknown. Nor is one begun that nobody wants.
         if self.is_writing() && self.pause.is_none() {
             return if leash.is_cancelled() { self.cancel() } else { self.advance().await };
         }
         // Nobody listens any more: the order is still given, then there is nothing to watch for.
-        let is_on_the_way = self.case.is_none() && !matches!(self.goal, Goal::Watch { .. });
+        let has_begun = self.goal == Goal::Run && self.tasks.has_begun();
+        let is_on_the_way = self.case.is_none() && !has_begun && !matches!(self.goal, Goal::Watch { .. });
         tokio::select! {
             biased;
             () = leash.pulled(is_on_the_way) => self.cancel(),
@@ -263,7 +307,7 @@ impl Machine {
         if self.left().is_zero() && !self.is_ending() {
             // The truth may have come since the last look: one more, and what that leaves open is asked, but no further.
             let is_open = match self.state {
-                State::Look => !self.is_last_look,
+                State::Look | State::Task(task::Act::Look) => !self.is_last_look,
                 State::Witness | State::Settle(_) => self.overtime < OVERTIME,
                 _ => false,
             };
@@ -271,10 +315,10 @@ impl Machine {
                 self.state = self.time_out();
                 return;
             }
-            self.is_last_look |= matches!(self.state, State::Look);
+            self.is_last_look |= matches!(self.state, State::Look | State::Task(task::Act::Look));
             self.overtime += 1;
         }
-        let step = self.take(self.state.clone()).await;
+        let step = Box::pin(self.take(self.state.clone())).await;
         self.apply(step);
     }
 
@@ -287,7 +331,7 @@ impl Machine {
                 self.state = next;
             }
             Err(Setback::Again) => {}
-            Err(Setback::Fatal(error)) => self.state = State::Done(Box::new(Err(*error))),
+            Err(Setback::Fatal(error)) => self.state = self.tasks_lost(*error),
         }
     }
 
@@ -300,7 +344,8 @@ impl Machine {
 
     /// Whether nothing has been settled yet that could be written.
     pub(super) fn is_preparing(&self) -> bool {
-        self.case.is_none() && !self.is_writing() && !matches!(self.state, State::Confirm { .. } | State::Done(_))
+        let is_past = matches!(self.state, State::Confirm { .. } | State::Task(_) | State::Done(_));
+        self.case.is_none() && !self.is_writing() && !is_past
     }
 
     /// The time counts from now on.
@@ -310,6 +355,15 @@ impl Machine {
 
     /// Ends the watching.
     pub(super) fn cancel(&mut self) {
+        match self.state {
+            State::Task(task::Act::Stop(_)) => return,
+            State::Task(_) => {
+                self.state = self.tasks_cancelled(self.leash.is_cancelled());
+                self.pause = None;
+                return;
+            }
+            _ => {}
+        }
         let mut failure = self.failure();
         let goes_on = "the deployment goes on: `watch` joins it, `rollback` goes back";
         failure.reason = (self.case.is_some() || self.changed).then(|| goes_on.to_owned());
@@ -328,29 +382,38 @@ impl Machine {
         }
     }
 
+    /// The large ones in boxes: every step would be as large as the largest of them.
     async fn take(&mut self, state: State) -> Step {
         match state {
             State::Check => self.check(),
             State::Find => self.find().await,
             State::Records => self.records().await,
+            // In boxes, as `codedeploy`'s: few rollouts come to these, and every one would be their size.
+            State::Autoscaled => Box::pin(self.autoscaled()).await,
             State::Current => self.current().await,
             State::Given => self.given().await,
             State::Decide => self.decide(),
-            State::Images(then) => self.images(*then).await,
+            State::Images(then) => Box::pin(self.images(*then)).await,
             State::Compare => self.compare(),
             State::Latest(target) => self.latest(target).await,
+            State::Register(_) | State::Task(task::Act::Order) if self.tasks.is_plan() => Ok(self.planned_run()),
             State::Register(target) => self.register(target).await,
-            State::Update => self.update().await,
+            State::Create | State::Tag { ordering: true } | State::Update if self.tasks.is_due() => self.begin_task(),
+            State::Create => Box::pin(self.create()).await,
+            State::Tag { ordering } => Box::pin(self.tag(ordering)).await,
+            // In a box: every step would be as large as the largest of these.
+            State::Update => Box::pin(self.update()).await,
+            State::Task(act) => Box::pin(self.task(act)).await,
             State::Confirm { taken, looks } => self.confirm(taken, looks).await,
-            State::Look => self.look().await,
+            State::Look => Box::pin(self.look()).await,
             State::Witness => self.witness().await,
             State::Settle(record) => self.settle(&record).await,
             State::Back => self.back().await,
             State::Resume => self.resume().await,
             State::Turn { operation, input } => self.turn(operation, &input).await,
-            State::CodeDeploy(act) => self.codedeploy(*act).await,
-            State::Recover(error) => self.go_back(error).await,
-            State::Collect { conclusion, then } => self.collect(conclusion, then).await,
+            State::CodeDeploy(act) => Box::pin(self.codedeploy(*act)).await,
+            State::Recover(error) => Box::pin(self.go_back(error)).await,
+            State::Collect { conclusion, then } => Box::pin(self.collect(conclusion, then)).await,
             State::Done(end) => Ok(State::Done(end)),
         }
     }
@@ -382,7 +445,10 @@ impl Machine {
     }
 
     pub(super) fn is_writing(&self) -> bool {
-        matches!(self.state, State::Register(_) | State::Update | State::Turn { .. })
+        matches!(
+            self.state,
+            State::Register(_) | State::Create | State::Tag { .. } | State::Update | State::Turn { .. }
+        ) || matches!(&self.state, State::Task(task::Act::Order | task::Act::Stop(_)))
             || matches!(&self.state, State::CodeDeploy(act) if act.is_write())
             || self.back.as_ref().is_some_and(|back| back.is_writing())
     }
@@ -390,14 +456,21 @@ impl Machine {
     pub(super) fn is_ending(&self) -> bool {
         matches!(
             self.state,
-            State::Check | State::Done(_) | State::Recover(_) | State::Collect { conclusion: Some(_), .. }
+            State::Check
+                | State::Done(_)
+                | State::Recover(_)
+                | State::Collect { conclusion: Some(_), .. }
+                | State::Task(task::Act::Rest { .. } | task::Act::Stop(_))
         )
     }
 
     /// The time left until the deadline.
     pub(super) fn left(&self) -> Duration {
+        if let Some(left) = self.tasks.left(self.client.clock().now()) {
+            return left;
+        }
         let timeout = Duration::try_from_secs_f64(self.request.timeout.min(1e9)).unwrap_or_default();
-        timeout.saturating_sub(self.elapsed())
+        (timeout + self.tasks.spent()).saturating_sub(self.elapsed())
     }
 
     pub(super) fn elapsed_seconds(&self) -> f64 {
@@ -409,6 +482,9 @@ impl Machine {
     }
 
     fn time_out(&mut self) -> State {
+        if matches!(self.state, State::Task(_)) {
+            return self.tasks_timed_out();
+        }
         let known = self.case.as_ref().and_then(Case::at_deadline);
         let conclusion = known.unwrap_or_else(|| Conclusion::TimedOut { reason: self.last_fault.take() });
         if self.case.is_some() {
@@ -420,6 +496,9 @@ impl Machine {
 
     /// The end with what was asked for live and complete.
     pub(super) fn succeed(&mut self) -> State {
+        if self.is_to_be_tagged() {
+            return State::Tag { ordering: false };
+        }
         let outcome = self.outcome();
         self.tell(Event::Succeeded(outcome.clone()));
         State::Done(Box::new(Ok(outcome)))
@@ -427,6 +506,9 @@ impl Machine {
 
     /// The end with the order given, where nobody waits for what comes of it.
     pub(super) fn ordered(&self) -> State {
+        if self.is_to_be_tagged() {
+            return State::Tag { ordering: false };
+        }
         State::Done(Box::new(Ok(self.outcome())))
     }
 

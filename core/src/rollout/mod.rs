@@ -15,12 +15,15 @@ mod order;
 mod pace;
 mod planned;
 mod prepare;
+mod provide;
 mod records;
 mod recover;
+mod register;
 mod running;
 mod settings;
 mod snapshot;
 mod stage;
+mod task;
 mod watch;
 mod work;
 
@@ -34,17 +37,21 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use fleet::Rollouts;
+pub(crate) use pace::{Stake, retry_after};
 pub use running::Running;
 
 use crate::client::Client;
 use crate::error::Error;
 use crate::event::{Event, Outcome};
 use crate::plan::Plan;
+use crate::ran::{Ran, Registered};
 use crate::request::Deployment;
+use crate::service::{Service, Serviced};
+use crate::task::{Register, Run};
 pub(crate) use allowance::Allowance;
 pub(crate) use machine::Goal;
 use machine::{Leash, Machine};
-pub(crate) use snapshot::last;
+pub(crate) use snapshot::{last, list};
 pub(crate) use work::Tell;
 
 /// A deployment on its way: a [`Stream`] of [`Event`]s that does its work as it is polled.
@@ -69,12 +76,37 @@ impl Rollout {
     pub(crate) fn for_goal(client: Client, deployment: Deployment, goal: Goal) -> Self {
         let machine = Machine::with_goal(client, deployment, goal);
         let leash = machine.leash();
-        Self { items: items(machine).boxed(), end: None, leash }
+        Self { items: items(machine, |_, outcome| outcome).boxed(), end: None, leash }
+    }
+
+    /// A revision, and nothing that runs it.
+    pub(crate) async fn register(client: Client, register: Register) -> Result<Registered, Error> {
+        let is_plan = register.plan;
+        Box::pin(Machine::with_goal(client, register.into_deployment(), Goal::Register).settle_definition(is_plan))
+            .await
     }
 
     /// What the rollout would do.
     pub(crate) async fn plan(client: Client, deployment: Deployment) -> Result<Plan, Error> {
         Machine::new(client, deployment).plan().await
+    }
+}
+
+impl Rollout<Event, Serviced> {
+    pub(crate) fn of_service(client: Client, service: Service) -> Self {
+        let machine = Machine::of_service(client, service);
+        let leash = machine.leash();
+        Self { items: provide::items(machine).boxed(), end: None, leash }
+    }
+}
+
+impl Rollout<Event, Ran> {
+    /// A task that runs to its end.
+    pub(crate) fn of_task(client: Client, run: Run) -> Self {
+        let machine = Machine::of_task(client, run);
+        let leash = machine.leash();
+        let ran = |machine: &mut Machine, outcome| machine.tasks.take_ran(outcome);
+        Self { items: items(machine, ran).boxed(), end: None, leash }
     }
 }
 
@@ -146,15 +178,15 @@ fn value(one: &impl Serialize) -> Value {
 }
 
 /// Steps until there is something to tell, tells it, and so on to the end.
-fn items(machine: Machine) -> impl Stream<Item = Item<Event, Outcome>> + Send {
-    stream::unfold(Some(machine), |machine| async move {
+fn items<O>(machine: Machine, outcome: fn(&mut Machine, Outcome) -> O) -> impl Stream<Item = Item<Event, O>> + Send {
+    stream::unfold(Some(machine), move |machine| async move {
         let mut machine = machine?;
         loop {
             if let Some(event) = machine.take_event() {
                 return Some((Item::Event(event), Some(machine)));
             }
             if let Some(end) = machine.end() {
-                return Some((Item::End(end), None));
+                return Some((Item::End(end.map(|end| outcome(&mut machine, end))), None));
             }
             machine.step().await;
         }

@@ -45,13 +45,19 @@ impl Machine {
                 };
             }
         };
+        Ok(self.taken(&answer["service"]))
+    }
+
+    /// What follows from the service that the answer to an order shows.
+    pub(super) fn taken(&mut self, service: &Value) -> State {
         self.changed = true;
-        let service = Snapshot::of(&answer["service"]);
+        self.note_service(service);
+        let service = Snapshot::of(service);
         match self.of_this_order(&service, 0) {
-            Some(ours) => Ok(self.updated(&ours, &service)),
+            Some(ours) => self.updated(&ours, &service),
             // The order is taken, but the answer does not show its deployment: a look will.
-            None if self.request.wait => Ok(State::Confirm { taken: true, looks: 0 }),
-            None => Ok(self.ordered()),
+            None if self.request.wait => State::Confirm { taken: true, looks: 0 },
+            None => self.ordered(),
         }
     }
 
@@ -118,19 +124,22 @@ impl Machine {
         let answer = self.describe_service().await?;
         let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
         let look = Snapshot::of(&service);
+        self.note_service(&service);
         if let Some(ours) = self.of_this_order(&look, looks) {
             return Ok(self.updated(&ours, &look));
         }
-        if matches!(look.status.as_str(), "DRAINING" | "INACTIVE") {
+        // One that was deleted before says nothing of one that was to be created.
+        let is_former = self.creates() && look.status == "INACTIVE";
+        if matches!(look.status.as_str(), "DRAINING" | "INACTIVE") && !is_former {
             let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
             return Err(Error::ServiceInactive { service, cluster, status: look.status }.into());
         }
-        // What does not show the service shows nothing of its deployments.
-        let looks = if look.status.is_empty() { looks } else { looks + 1 };
+        // What does not show the service shows nothing of its deployments; one to be created is not there yet.
+        let looks = if look.status.is_empty() && !self.creates() { looks } else { looks + 1 };
         // Given twice, a forced order begins two deployments: a stale look must not be enough.
         let enough = if self.order().get("forceNewDeployment").is_some() { 6 } else { 1 };
         if !taken && looks >= enough {
-            return self.keep_attempt(State::Update);
+            return self.keep_attempt(self.ordering());
         }
         self.pause = Some(Duration::from_secs(2));
         self.keep_attempt(State::Confirm { taken, looks })

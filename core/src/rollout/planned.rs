@@ -18,7 +18,16 @@ impl Machine {
         if writes && self.definition.is_none() {
             calls.push(PlannedCall { operation: Operation::RegisterTaskDefinition.name().to_owned(), input: None });
         }
-        if writes && self.kind == Kind::CodeDeploy {
+        if writes {
+            calls.extend(self.planned_tasks());
+        }
+        if let Some(input) = self.planned_tagging() {
+            calls.push(PlannedCall { operation: Operation::TagResource.name().to_owned(), input: Some(input) });
+        }
+        if writes && self.creates() {
+            let input = Some(self.new_service());
+            calls.push(PlannedCall { operation: Operation::CreateService.name().to_owned(), input });
+        } else if writes && self.kind == Kind::CodeDeploy {
             calls.extend(self.planned_codedeploy());
         } else if writes {
             calls
@@ -39,13 +48,21 @@ impl Machine {
         }
     }
 
-    fn settings_changes(&self) -> Vec<Change> {
-        let desired = self.request.desired.filter(|desired| u64::from(*desired) != self.before.desired);
-        let desired = desired.map(|desired| Change {
-            path: "/desiredCount".to_owned(),
-            before: Some(json!(self.before.desired)),
-            after: Some(json!(desired)),
-        });
+    /// What changes in the definition that is the base.
+    pub(super) fn definition_changes(&self) -> Vec<Change> {
+        let base = self.prepared.given.as_ref().or(self.prepared.current.as_ref()).map(|revision| &revision.definition);
+        base.zip(self.prepared.rendered.as_ref()).map(|(base, rendered)| base.diff(rendered)).unwrap_or_default()
+    }
+
+    /// The number of tasks, where it is to change.
+    pub(super) fn desired_change(&self) -> Option<Change> {
+        let desired = self.request.desired.filter(|desired| u64::from(*desired) != self.before.desired)?;
+        let (path, after) = ("/desiredCount".to_owned(), Some(json!(desired)));
+        Some(Change { path, before: Some(json!(self.before.desired)), after })
+    }
+
+    pub(super) fn settings_changes(&self) -> Vec<Change> {
+        let desired = self.desired_change();
         let unset = self.request.settings.iter().filter(|(member, asked)| !self.is_set(member, asked));
         let settings = unset.map(|(member, asked)| Change {
             path: format!("/{member}"),

@@ -10,12 +10,13 @@ use super::machine::{Goal, Machine, Setback, State, Step};
 use super::records::RunningRecord;
 use super::settings;
 use super::snapshot::{self, Deployed, Snapshot, text};
+use super::task::Act;
 use crate::aws::{Fault, FaultKind, Operation};
 use crate::definition::{Changes, Finding, Level, TaskDefinition};
 use crate::ecr::{self, Checks};
 use crate::error::Error;
 use crate::event::Event;
-use crate::request::{Definition, suggestion};
+use crate::request::Definition;
 
 /// How long the images may be looked at.
 const IMAGES: Duration = Duration::from_secs(6);
@@ -35,6 +36,10 @@ pub(super) struct Prepared {
     pub(super) warnings: Vec<Finding>,
     /// Whether its images have been looked at.
     has_images: bool,
+    /// The family's newest ACTIVE revision before, once that has been looked for.
+    pub(super) latest: Option<Option<Revision>>,
+    /// Whether a revision was made.
+    pub(super) is_made: bool,
 }
 
 /// A registered definition.
@@ -48,13 +53,18 @@ pub(super) struct Revision {
 impl Machine {
     /// What can be told to be wrong without a call.
     pub(super) fn check(&mut self) -> Step {
-        self.request.check().map_err(|error| match error {
+        let checked = match self.goal {
+            Goal::Run | Goal::Register => self.request.check_definition(),
+            _ => self.request.check(),
+        };
+        checked.map_err(|error| match error {
             // What `rollback` is given as `to` is the definition of the deployment that goes back.
             Error::Invalid { path: Some(path), text, findings } if self.goal == Goal::Back && path == "definition" => {
                 Error::Invalid { path: Some("to".to_owned()), text, findings }
             }
             error => error,
         })?;
+        self.check_tasks()?;
         self.check_codedeploy()?;
         if let Some(Definition::Document(document)) = &self.request.definition {
             let rendered = TaskDefinition::new(Value::Object(document.clone()))?.render(&self.request.changes())?;
@@ -65,11 +75,18 @@ impl Machine {
         if let (true, [_, cluster, _]) = (self.request.cluster == "default", segments.as_slice()) {
             self.request.cluster = (*cluster).to_owned();
         }
+        if self.request.service.is_empty() {
+            self.tell_started("", &self.request.cluster.clone(), "TASK");
+            return self.after_find();
+        }
         Ok(State::Find)
     }
 
     pub(super) async fn find(&mut self) -> Step {
         let answer = self.describe_service().await?;
+        if self.providing.is_some() && is_to_be_created(&answer) {
+            return self.begin_creating();
+        }
         let Some(service) = snapshot::service(&answer) else {
             return Err(match snapshot::is_missing(&answer) {
                 true => self.service_missing().into(),
@@ -87,33 +104,26 @@ impl Machine {
             return Ok(State::Find);
         }
         self.watched.told = self.before.messages.iter().map(|message| message.id.clone()).collect();
-        let strategy = self.check_service(&service)?;
-        self.tell(Event::Started {
-            service: self.before.name.clone(),
-            cluster: self.before.cluster.clone(),
-            strategy,
-            from: self.before.definition.clone(),
-        });
-        let unknown: Vec<_> = self
-            .request
-            .settings
-            .keys()
-            .filter(|member| !settings::KNOWN.contains(&member.as_str()))
-            .cloned()
-            .collect();
-        for member in unknown {
-            let hint = suggestion(&member, &settings::KNOWN).split(": known are").next().unwrap_or_default().to_owned();
-            self.warn(
-                "setting",
-                format!("UpdateService has no member {member:?} known to this version; it is sent as it is{hint}"),
-            );
+        if matches!(self.goal, Goal::Run | Goal::Register) {
+            self.check_active()?;
+            self.tell_started(&self.before.name.clone(), &self.before.cluster.clone(), "TASK");
+            return self.after_find();
         }
+        let strategy = self.check_service(&service)?;
+        self.provide()?;
+        self.tell_started(&self.before.name.clone(), &self.before.cluster.clone(), &strategy);
+        self.warn_of_unknown();
         if self.kind == Kind::CodeDeploy {
             return Ok(self.first_act());
         }
         let needs_records =
             matches!(self.kind, Kind::Staged | Kind::Recorded) || matches!(self.goal, Goal::Back | Goal::Resume { .. });
         if needs_records { Ok(State::Records) } else { self.after_find() }
+    }
+
+    fn tell_started(&mut self, service: &str, cluster: &str, strategy: &str) {
+        let (service, cluster, strategy) = (service.to_owned(), cluster.to_owned(), strategy.to_owned());
+        self.tell(Event::Started { service, cluster, strategy, from: self.before.definition.clone() });
     }
 
     /// What comes once the service is known.
@@ -123,7 +133,10 @@ impl Machine {
             Goal::Watch { deployment } => return self.join_other(deployment.as_deref()),
             Goal::Back => return Ok(State::Back),
             Goal::Resume { .. } => return Ok(State::Resume),
-            Goal::Deploy => {}
+            Goal::Deploy | Goal::Run | Goal::Register => {}
+        }
+        if self.asks_for_autoscaling() {
+            return Ok(State::Autoscaled);
         }
         let by_name_alone = self.is_by_name_alone();
         Ok(match (&self.request.definition, &self.before.definition) {
@@ -135,11 +148,8 @@ impl Machine {
 
     /// The service's strategy, if it is one that can be deployed to.
     fn check_service(&mut self, service: &Value) -> Result<String, Error> {
-        let (name, cluster) = (self.request.service.clone(), self.request.cluster.clone());
-        if self.before.status != "ACTIVE" {
-            let status = self.before.status.clone();
-            return Err(Error::ServiceInactive { service: name, cluster, status });
-        }
+        let name = self.request.service.clone();
+        self.check_active()?;
         let refuse = |why: String| Error::Unsupported { text: format!("service {name:?} {why}") };
         let (kind, strategy) = kind::kind(service, &self.request.settings).map_err(refuse)?;
         if self.before.deployments.is_empty() {
@@ -153,6 +163,14 @@ impl Machine {
         self.kind = kind;
         self.check_codedeployed(service)?;
         Ok(strategy)
+    }
+
+    fn check_active(&self) -> Result<(), Error> {
+        if self.before.status == "ACTIVE" {
+            return Ok(());
+        }
+        let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
+        Err(Error::ServiceInactive { service, cluster, status: self.before.status.clone() })
     }
 
     /// Whether a registered definition is to be deployed as it is.
@@ -245,6 +263,9 @@ impl Machine {
             .flatten()
             .find(|revision| revision.definition.diff(&rendered).is_empty())
             .cloned();
+        if matches!(self.goal, Goal::Run | Goal::Register) {
+            return self.compare_alone(rendered, equal);
+        }
         if self.kind == Kind::CodeDeploy {
             return self.decide_codedeploy(rendered, equal);
         }
@@ -270,6 +291,20 @@ impl Machine {
         if !runs_already {
             self.tell(Event::Registered { definition: revision.arn.clone(), reused: true });
         }
+        Ok(self.writing(self.ordering()))
+    }
+
+    /// The same where no service is to run it.
+    fn compare_alone(&mut self, rendered: TaskDefinition, equal: Option<Revision>) -> Step {
+        if self.looks_for_run()? {
+            return Ok(State::Task(Act::Find));
+        }
+        let is_forced = self.goal == Goal::Register && self.request.force;
+        let Some(revision) = equal.filter(|revision| revision.is_active && !is_forced) else {
+            return Ok(self.writing(State::Latest(Box::new(rendered))));
+        };
+        self.tell(Event::Registered { definition: revision.arn.clone(), reused: true });
+        self.definition = Some(revision.arn);
         Ok(self.writing(State::Update))
     }
 
@@ -332,6 +367,7 @@ impl Machine {
         let displaced = base.displaced(&changes);
         let base = known.then_some(&base);
         refuse(errors(&rendered, base))?;
+        self.compose_tasks(&rendered)?;
         let (wrong, risky): (Vec<_>, Vec<_>) =
             self.service_findings(&rendered).into_iter().partition(|finding| finding.level == Level::Error);
         refuse(wrong)?;
@@ -348,12 +384,16 @@ impl Machine {
     /// What is wrong between the definition and the service with the settings asked for. What the service has put up with
     /// so far is not told again.
     fn service_findings(&self, rendered: &TaskDefinition) -> Vec<Finding> {
+        if matches!(self.goal, Goal::Run | Goal::Register) {
+            return Vec::new();
+        }
+        let after = self.service_after();
+        if self.creates() {
+            let known = rendered.validate();
+            return rendered.validate_for(&after).into_iter().filter(|finding| !known.contains(finding)).collect();
+        }
         let Some(current) = &self.prepared.current else { return Vec::new() };
         let before = Value::Object(self.prepared.service.clone());
-        let mut after = before.clone();
-        for (member, asked) in &self.request.settings {
-            after[member] = settings::taken(&before[member], asked, settings::is_merged(member));
-        }
         let known: Vec<_> = current.definition.validate_for(&before).into_iter().chain(rendered.validate()).collect();
         rendered.validate_for(&after).into_iter().filter(|finding| !known.contains(finding)).collect()
     }
@@ -369,6 +409,7 @@ impl Machine {
     pub(super) fn is_set(&self, member: &str, asked: &Value) -> bool {
         let set = self.setting(member).cloned().unwrap_or_default();
         settings::is_set(&set, asked, settings::is_merged(member))
+            || (set.is_null() && settings::is_unsaid(member, asked))
     }
 
     /// Whether the service, running the right definition, is as asked in all else.
@@ -388,7 +429,8 @@ impl Machine {
             Ok(answer) => {
                 // One that cannot be read as a definition is not equal to ours.
                 let latest = revision(&answer).ok().flatten().filter(|latest| latest.is_active);
-                let equal = latest.filter(|latest| latest.definition.diff(&target).is_empty());
+                let is_new = self.is_new(latest.as_ref());
+                let equal = latest.filter(|latest| is_new && latest.definition.diff(&target).is_empty());
                 match equal {
                     Some(latest) => Ok(self.registered(latest.arn, true)),
                     None => {
@@ -403,6 +445,17 @@ impl Machine {
             }
             Err(fault) => Err(self.setback(fault).await),
         }
+    }
+
+    /// Whether an equal revision would do: where a new one is wanted in any case, only one that came after the first look.
+    fn is_new(&mut self, latest: Option<&Revision>) -> bool {
+        let is_forced = self.goal == Goal::Register && self.request.force;
+        let Some(known) = &self.prepared.latest else {
+            self.prepared.latest = Some(latest.cloned());
+            return !is_forced;
+        };
+        let arn = |revision: Option<&Revision>| revision.map(|revision| revision.arn.clone());
+        !is_forced || arn(known.as_ref()) != arn(latest)
     }
 
     pub(super) async fn register(&mut self, target: Box<TaskDefinition>) -> Step {
@@ -430,8 +483,17 @@ impl Machine {
     fn registered(&mut self, arn: String, reused: bool) -> State {
         self.tell(Event::Registered { definition: arn.clone(), reused });
         self.definition = Some(arn);
+        self.prepared.is_made = !reused;
         self.attempt = 0;
-        State::Update
+        self.ordering()
+    }
+}
+
+/// Whether a DescribeServices answer shows no service, or one that was deleted.
+fn is_to_be_created(answer: &Value) -> bool {
+    match snapshot::service(answer) {
+        Some(service) => service.get("status").is_some_and(|status| status == "INACTIVE"),
+        None => snapshot::is_missing(answer),
     }
 }
 

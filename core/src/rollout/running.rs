@@ -71,8 +71,8 @@ impl<E: Send + 'static, O: Clone + Send + 'static> Running<E, O> {
         self.wait(|told| told.end.clone()).await
     }
 
-    /// Stops the watching; the end is [`Error::Cancelled`] unless it has come already. A deployment that has begun goes on; a push
-    /// or a build stops.
+    /// Stops the watching; the end is [`Error::Cancelled`] unless it has come already. A deployment that has begun goes on, and so does
+    /// a task, unless `stop` says otherwise; a push or a build stops.
     pub fn cancel(&self) {
         self.leash.cancel();
     }

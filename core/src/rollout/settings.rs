@@ -33,6 +33,23 @@ pub(crate) const KNOWN: [&str; 24] = [
 /// Lists of names whose order means nothing.
 const SETS: [&str; 3] = ["subnets", "securityGroups", "alarmNames"];
 
+/// What a service is that does not show a member, so that asking for it is no change.
+/// Source: the API reference of CreateService on each member's default.
+const UNSAID: [(&str, &str); 6] = [
+    ("propagateTags", "\"NONE\""),
+    ("enableExecuteCommand", "false"),
+    ("enableECSManagedTags", "false"),
+    ("healthCheckGracePeriodSeconds", "0"),
+    ("platformVersion", "\"LATEST\""),
+    ("serviceConnectConfiguration", "{\"enabled\":false}"),
+];
+
+/// Whether a member that a service does not show is as asked all the same.
+pub(crate) fn is_unsaid(member: &str, asked: &Value) -> bool {
+    let asked = asked.to_string();
+    UNSAID.iter().any(|(known, unsaid)| *known == member && *unsaid == asked)
+}
+
 /// Whether `set` is what is asked. `is_merged`: members that are not asked for stay as they are.
 pub(crate) fn is_set(set: &Value, asked: &Value, is_merged: bool) -> bool {
     // ECS takes an explicit null as no change.

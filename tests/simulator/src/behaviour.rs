@@ -30,6 +30,10 @@ pub(crate) struct Behaviour {
     pub(crate) stopped_reason: Option<String>,
     /// What it writes.
     pub(crate) log: Vec<String>,
+    /// How long a line takes until CloudWatch shows it.
+    pub(crate) lag: f64,
+    /// How it behaves instead where it runs a command that fits a pattern.
+    pub(crate) commands: Behaviours,
 }
 
 /// The end that containers of an image come to by themselves, counted from their start.
@@ -49,7 +53,7 @@ pub(crate) struct Spot {
 
 const OUT_OF_MEMORY: &str = "OutOfMemoryError: Container killed due to memory usage";
 
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 16] = [
     "start",
     "healthy",
     "exit",
@@ -64,6 +68,8 @@ const KNOWN: [&str; 14] = [
     "reason",
     "stopped_reason",
     "log",
+    "lag",
+    "commands",
 ];
 
 impl Default for Behaviour {
@@ -80,6 +86,8 @@ impl Default for Behaviour {
             reason: None,
             stopped_reason: None,
             log: Vec::new(),
+            lag: 0.0,
+            commands: Behaviours::default(),
         }
     }
 }
@@ -122,6 +130,11 @@ impl Behaviour {
             reason: reader.text("reason")?.map(str::to_owned),
             stopped_reason: reader.text("stopped_reason")?.map(str::to_owned),
             log: reader.texts("log")?,
+            lag: reader.number("lag")?.unwrap_or(usual.lag),
+            commands: match reader.object("commands")? {
+                Some(commands) => Behaviours::read(commands, &reader.place("commands"))?,
+                None => Behaviours::default(),
+            },
         })
     }
 }
@@ -165,10 +178,16 @@ impl Behaviours {
         }
     }
 
-    /// The behaviour by the longest pattern that fits `image`.
-    pub(crate) fn of(&self, image: &str) -> Arc<Behaviour> {
-        let fitting = self.0.iter().filter(|(pattern, _)| fits(pattern, image));
-        fitting.max_by_key(|(pattern, _)| pattern.len()).map(|(_, behaviour)| Arc::clone(behaviour)).unwrap_or_default()
+    /// The behaviour by the longest pattern that fits the container's image, and then by the one that fits its command.
+    pub(crate) fn of(&self, container: &Value) -> Arc<Behaviour> {
+        let by_image = self.fitting(container["image"].as_str().unwrap_or_default()).unwrap_or_default();
+        let words = container["command"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        by_image.commands.fitting(&words.collect::<Vec<_>>().join(" ")).unwrap_or(by_image)
+    }
+
+    fn fitting(&self, text: &str) -> Option<Arc<Behaviour>> {
+        let fitting = self.0.iter().filter(|(pattern, _)| fits(pattern, text));
+        fitting.max_by_key(|(pattern, _)| pattern.len()).map(|(_, behaviour)| Arc::clone(behaviour))
     }
 }
 

@@ -20,6 +20,10 @@ impl ecs_rollout::Clock for Time {
         self.clock.now()
     }
 
+    fn epoch(&self) -> Duration {
+        self.clock.epoch()
+    }
+
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         Box::pin(self.clock.sleep(duration))
     }

@@ -15,19 +15,26 @@ pub struct Clock(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     started: Instant,
+    /// Seconds since 1970 at time zero.
+    base: f64,
     speed: f64,
     moved: AtomicU64,
 }
 
 impl Clock {
-    pub(crate) fn new(speed: f64) -> Clock {
-        Clock(Arc::new(Inner { started: Instant::now(), speed, moved: AtomicU64::new(0) }))
+    pub(crate) fn new(speed: f64, base: f64) -> Clock {
+        Clock(Arc::new(Inner { started: Instant::now(), base, speed, moved: AtomicU64::new(0) }))
     }
 
     /// Simulated time since the simulator was started.
     pub fn now(&self) -> Duration {
         let moved = Duration::from_nanos(self.0.moved.load(Ordering::SeqCst));
         moved + self.0.started.elapsed().mul_f64(self.0.speed)
+    }
+
+    /// What the simulated calendar says: the time since 1970.
+    pub fn epoch(&self) -> Duration {
+        Duration::try_from_secs_f64(self.0.base).unwrap_or_default() + self.now()
     }
 
     /// How many simulated seconds pass in a second of the wall.

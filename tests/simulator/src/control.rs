@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::api::{self, Answer};
 use crate::clock::Clock;
 use crate::fault::{Faults, Kind};
+use crate::firing;
 use crate::model::Model;
 use crate::model::codedeploy::Group;
 use crate::model::ids::short;
@@ -52,10 +53,10 @@ impl Control {
     pub(crate) fn new(world: &Value) -> Result<Control, WorldError> {
         let read = World::read(world)?;
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let base = since.as_millis() as f64 / 1000.0;
+        let base = read.date.unwrap_or(since.as_millis() as f64 / 1000.0);
         let mut control = Control {
             model: Model::new(read.region.as_deref().unwrap_or("eu-central-1"), base),
-            clock: Clock::new(read.speed.unwrap_or(1.0)),
+            clock: Clock::new(read.speed.unwrap_or(1.0), base),
             faults: Faults::default(),
             script: Vec::new(),
             calls: Vec::new(),
@@ -79,7 +80,7 @@ impl Control {
     /// Adds more world. Refused as a whole, or taken as a whole.
     pub(crate) fn add(&mut self, world: &Value) -> Result<(), WorldError> {
         let read = World::read(world)?;
-        let late = [("speed", read.speed.is_some()), ("region", read.region.is_some())];
+        let late = [("speed", read.speed.is_some()), ("region", read.region.is_some()), ("date", read.date.is_some())];
         if let Some((member, _)) = late.into_iter().find(|(_, given)| *given) {
             return Err(WorldError::Late { member: member.to_owned() });
         }
@@ -94,6 +95,8 @@ impl Control {
         world.switches.apply(&mut model.outside);
         model.outside.alarms.merge(world.alarms);
         model.outside.hooks.merge(world.hooks);
+        model.calls.roles.extend(world.roles);
+        model.outside.loads.merge(world.loads);
         for group in world.groups {
             let same = |known: &Group| known.application == group.application && known.name == group.name;
             model.groups.retain(|known| !same(known));
@@ -125,7 +128,17 @@ impl Control {
     /// Brings the model to the present, with what others do on the way.
     fn catch_up(&mut self) {
         let now = self.clock.now().as_secs_f64();
-        while self.script.first().is_some_and(|next| next.at <= now) {
+        loop {
+            let scripted = self.script.first().map_or(f64::INFINITY, |next| next.at);
+            let due = self.model.calls.due().unwrap_or(f64::INFINITY);
+            if scripted.min(due) > now {
+                break;
+            }
+            if due < scripted {
+                self.model.advance_to(due);
+                firing::fire(&mut self.model);
+                continue;
+            }
             let next = self.script.remove(0);
             self.model.advance_to(next.at);
             let (named, mut input) = (named(&next.operation), next.input);
@@ -180,6 +193,7 @@ impl Control {
                 Some((200, Reply::Text(200, "application/x-amz-json-1.1", "It works! {\"not\": json")))
             }
             Some(Kind::Reset) => Some((0, Reply::Nothing)),
+            Some(Kind::FailedEntries) => Some((200, Reply::Json(200, failed_entries(input)))),
             _ => None,
         };
         if let (Some(kind), Some((status, reply))) = (fault, odd) {
@@ -235,10 +249,25 @@ impl Control {
         Value::Array(self.calls.clone())
     }
 
+    pub(crate) fn invocations(&mut self) -> Value {
+        self.catch_up();
+        Value::Array(self.model.calls.invocations.clone())
+    }
+
     pub(crate) fn truth(&mut self) -> Value {
         self.catch_up();
         self.model.truth()
     }
+}
+
+/// An answer of success whose every entry failed, as EventBridge's batches have it.
+fn failed_entries(input: &Value) -> Value {
+    let ids = input["Targets"].as_array().into_iter().flatten().map(|target| &target["Id"]);
+    let ids = ids.chain(input["Ids"].as_array().into_iter().flatten());
+    let failed =
+        |id: &Value| json!({"TargetId": id, "ErrorCode": "InternalException", "ErrorMessage": "it did not work"});
+    let entries: Vec<Value> = ids.map(failed).collect();
+    json!({"FailedEntryCount": entries.len(), "FailedEntries": entries})
 }
 
 const HTML: &str = "<html><head><title>500 Internal Server Error</title></head><body>\

@@ -19,9 +19,10 @@ pub(crate) enum Kind {
     Lost,
     Stale,
     Latency,
+    FailedEntries,
 }
 
-const KINDS: [(&str, Kind); 11] = [
+const KINDS: [(&str, Kind); 12] = [
     ("throttle", Kind::Throttle),
     ("server_error", Kind::ServerError),
     ("denied", Kind::Denied),
@@ -33,6 +34,7 @@ const KINDS: [(&str, Kind); 11] = [
     ("lost", Kind::Lost),
     ("stale", Kind::Stale),
     ("latency", Kind::Latency),
+    ("failed_entries", Kind::FailedEntries),
 ];
 
 impl Kind {
@@ -63,7 +65,13 @@ impl Kind {
                     place.arn("*"),
                 ),
             ),
-            Kind::Html | Kind::Garbage | Kind::Reset | Kind::Lost | Kind::Stale | Kind::Latency => return None,
+            Kind::Html
+            | Kind::Garbage
+            | Kind::Reset
+            | Kind::Lost
+            | Kind::Stale
+            | Kind::Latency
+            | Kind::FailedEntries => return None,
         };
         Some(error)
     }

@@ -28,6 +28,7 @@ mod client;
 mod clock;
 mod control;
 mod fault;
+mod firing;
 mod model;
 mod outside;
 mod reader;
@@ -112,6 +113,12 @@ impl Simulator {
     /// service where it is not ECS. A call that got no answer has status 0. Calls of the world's script are among them, marked `"by": "script"`.
     pub fn calls(&self) -> Value {
         self.shared.lock().calls()
+    }
+
+    /// Every call that a schedule of EventBridge Scheduler or a rule has made: `{at, schedule, group?, route, target, input?, http?,
+    /// operation?, error?}`. An address is not called, a function neither; what is ECS's is performed.
+    pub fn invocations(&self) -> Value {
+        self.shared.lock().invocations()
     }
 
     /// Stops serving, whoever still calls.

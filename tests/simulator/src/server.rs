@@ -9,6 +9,7 @@ use std::time::Duration;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE};
+use hyper::http::request::Parts;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
 use hyper_util::rt::TokioIo;
@@ -112,11 +113,13 @@ async fn respond(request: Request<Incoming>, shared: Shared) -> Result<Response<
     let target = header("x-amz-target").unwrap_or_default();
     let signed = head.headers.contains_key(AUTHORIZATION);
     let at = shared.lock().clock().now().as_secs_f64();
-    let call = match check(&head.method, target, signed, &body) {
+    let call = match check(&head, target, signed, &body) {
         Ok(call) => call,
         Err(error) => {
             let input = serde_json::from_slice(&body).unwrap_or(Value::Null);
-            let named = wire::target(target).unwrap_or(("ecs", target));
+            let routed =
+                wire::route(head.method.as_str(), head.uri.path()).map(|(service, operation, _)| (service, operation));
+            let named = routed.or_else(|| wire::target(target)).unwrap_or(("ecs", target));
             return write(named, shared.lock().refuse(at, named, &input, &error));
         }
     };
@@ -144,8 +147,9 @@ fn write((service, operation): (&str, &str), reply: Reply) -> Result<Response<Fu
 }
 
 /// A well-formed call.
-fn check(method: &Method, target: &str, signed: bool, body: &[u8]) -> Result<Call, ApiError> {
-    if method != Method::POST {
+fn check(head: &Parts, target: &str, signed: bool, body: &[u8]) -> Result<Call, ApiError> {
+    let routed = wire::read_route(head.method.as_str(), head.uri.path(), head.uri.query().unwrap_or_default(), body);
+    if routed.is_none() && head.method != Method::POST {
         let text = format!("No operation is known as `{target}`.");
         return Err(ApiError::new("UnknownOperationException", text).with_status(404));
     }
@@ -154,7 +158,7 @@ fn check(method: &Method, target: &str, signed: bool, body: &[u8]) -> Result<Cal
             ApiError::new("MissingAuthenticationTokenException", "Missing Authentication Token").with_status(403)
         );
     }
-    wire::read(target, body)
+    routed.unwrap_or_else(|| wire::read(target, body))
 }
 
 fn answer(status: u16, kind: &str, text: String) -> Response<Full<Bytes>> {
@@ -181,6 +185,7 @@ fn admin_page(method: &Method, page: &str, body: &[u8], shared: &Shared) -> Resu
             Ok(json!({}))
         }
         ("GET", "/calls") => Ok(control.calls()),
+        ("GET", "/invocations") => Ok(control.invocations()),
         ("GET", "/truth") => Ok(control.truth()),
         ("GET", "/clock") => Ok(json!({ "now": clock.now().as_secs_f64(), "speed": clock.speed() })),
         ("POST", "/clock") => {

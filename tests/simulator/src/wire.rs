@@ -5,8 +5,13 @@ use serde_json::{Map, Value};
 use crate::api::ApiError;
 
 /// The services that are called in AWS JSON, by the prefix of the header `X-Amz-Target`.
-const TARGETS: [(&str, &str); 3] =
-    [("AmazonEC2ContainerServiceV20141113", "ecs"), ("Logs_20140328", "logs"), ("CodeDeploy_20141006", "codedeploy")];
+const TARGETS: [(&str, &str); 5] = [
+    ("AmazonEC2ContainerServiceV20141113", "ecs"),
+    ("Logs_20140328", "logs"),
+    ("CodeDeploy_20141006", "codedeploy"),
+    ("AWSEvents", "events"),
+    ("AnyScaleFrontendService", "application-autoscaling"),
+];
 const QUERY: &str = "elasticloadbalancing";
 
 /// A request, read.
@@ -32,6 +37,52 @@ pub(crate) fn read(header: &str, body: &[u8]) -> Result<Call, ApiError> {
     let broken = |_| ApiError::new("SerializationException", "The request body is not JSON.");
     let input = if body.is_empty() { Value::Null } else { serde_json::from_slice(body).map_err(broken)? };
     Ok(Call { service, operation: operation.to_owned(), input })
+}
+
+/// The service and operation of a method and path, and the name in the path: EventBridge Scheduler's way.
+pub(crate) fn route<'a>(method: &str, path: &'a str) -> Option<(&'static str, &'static str, Option<&'a str>)> {
+    let (kind, name) = path
+        .trim_matches('/')
+        .split_once('/')
+        .map_or((path.trim_matches('/'), None), |(kind, name)| (kind, Some(name)));
+    let operation = match (kind, method, name) {
+        ("schedules", "GET", None) => "ListSchedules",
+        ("schedules", "POST", Some(_)) => "CreateSchedule",
+        ("schedules", "PUT", Some(_)) => "UpdateSchedule",
+        ("schedules", "GET", Some(_)) => "GetSchedule",
+        ("schedules", "DELETE", Some(_)) => "DeleteSchedule",
+        ("schedule-groups", "GET", None) => "ListScheduleGroups",
+        ("schedule-groups", "POST", Some(_)) => "CreateScheduleGroup",
+        ("schedule-groups", "GET", Some(_)) => "GetScheduleGroup",
+        ("schedule-groups", "DELETE", Some(_)) => "DeleteScheduleGroup",
+        _ => return None,
+    };
+    Some(("scheduler", operation, name))
+}
+
+/// Reads a request whose operation is its method and path; members are in the path, in the query and in the body.
+pub(crate) fn read_route(method: &str, path: &str, query: &str, body: &[u8]) -> Option<Result<Call, ApiError>> {
+    let (service, operation, name) = route(method, path)?;
+    let broken = |_| ApiError::new("SerializationException", "The request body is not JSON.");
+    let read = if body.is_empty() {
+        Ok(Map::new())
+    } else {
+        serde_json::from_slice::<Map<String, Value>>(body).map_err(broken)
+    };
+    Some(read.map(|mut members| {
+        for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+            let member = match name {
+                "groupName" | "ScheduleGroup" => "GroupName",
+                "clientToken" => "ClientToken",
+                name => name,
+            };
+            members.insert(member.to_owned(), Value::String(decoded(value)));
+        }
+        if let Some(name) = name {
+            members.insert("Name".to_owned(), Value::String(decoded(name)));
+        }
+        Call { service, operation: operation.to_owned(), input: Value::Object(members) }
+    }))
 }
 
 fn read_form(body: &[u8]) -> Option<Call> {

@@ -1,11 +1,15 @@
 //! Decides what a world document may say.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::behaviour::Behaviours;
 use crate::fault::Fault;
 use crate::model::Outside;
 use crate::model::codedeploy::{Group, weights};
+use crate::model::load::Loads;
 use crate::outside::{Alarms, Hooks};
 use crate::reader::{Reader, WorldError, expected};
 
@@ -14,11 +18,16 @@ use crate::reader::{Reader, WorldError, expected};
 pub(crate) struct World {
     pub(crate) speed: Option<f64>,
     pub(crate) region: Option<String>,
+    /// What the calendar says at the start, in seconds since 1970.
+    pub(crate) date: Option<f64>,
+    /// From when on roles can be assumed.
+    pub(crate) roles: BTreeMap<String, f64>,
     /// Absent: the document says nothing about clusters.
     pub(crate) clusters: Option<Vec<String>>,
     pub(crate) switches: Switches,
     pub(crate) alarms: Alarms,
     pub(crate) hooks: Hooks,
+    pub(crate) loads: Loads,
     pub(crate) groups: Vec<Group>,
     pub(crate) definitions: Vec<Value>,
     pub(crate) services: Vec<Value>,
@@ -35,8 +44,10 @@ pub(crate) struct Scripted {
     pub(crate) input: Value,
 }
 
-const KNOWN: [&str; 16] = [
+const KNOWN: [&str; 20] = [
     "speed",
+    "date",
+    "roles",
     "region",
     "clusters",
     "definitions",
@@ -50,8 +61,10 @@ const KNOWN: [&str; 16] = [
     "drain",
     "bake",
     "instances",
+    "run_failures",
     "list_rollout_state",
     "native_update",
+    "load",
 ];
 
 /// Single values that say how everything around a service behaves.
@@ -60,6 +73,7 @@ pub(crate) struct Switches {
     drain: Option<f64>,
     bake: Option<f64>,
     instances: Option<u64>,
+    run_failures: Vec<String>,
     list_rollout_state: Option<bool>,
     refuse_update: Option<bool>,
 }
@@ -77,6 +91,7 @@ impl Switches {
             drain: reader.number("drain")?,
             bake: reader.number("bake")?,
             instances: reader.count("instances")?,
+            run_failures: reader.texts("run_failures")?,
             list_rollout_state: reader.has("list_rollout_state").then_some(listed),
             refuse_update: refuse,
         })
@@ -86,6 +101,7 @@ impl Switches {
         outside.drain = self.drain.unwrap_or(outside.drain);
         outside.bake = self.bake.unwrap_or(outside.bake);
         outside.instances = self.instances.unwrap_or(outside.instances);
+        outside.run_failures.extend(self.run_failures);
         outside.list_rollout_state = self.list_rollout_state.unwrap_or(outside.list_rollout_state);
         outside.refuse_update = self.refuse_update.unwrap_or(outside.refuse_update);
     }
@@ -111,6 +127,16 @@ impl World {
         if reader.has("clusters") {
             world.clusters = Some(reader.texts("clusters")?);
         }
+        if let Some(date) = reader.text("date")? {
+            let moment = date
+                .parse::<Timestamp>()
+                .map_err(|_| expected("world.date", "ISO 8601, such as 2030-01-31T09:00:00Z"))?;
+            world.date = Some(moment.as_millisecond() as f64 / 1000.0);
+        }
+        for (role, from) in reader.object("roles")?.into_iter().flatten() {
+            let from = from.as_f64().ok_or_else(|| expected(&format!("world.roles.{role}"), "seconds"))?;
+            world.roles.insert(role.clone(), from);
+        }
         if let Some(images) = reader.object("images")? {
             world.images = Behaviours::read(images, "world.images")?;
         }
@@ -119,6 +145,9 @@ impl World {
         }
         if let Some(hooks) = reader.object("hooks")? {
             world.hooks = Hooks::read(hooks, "world.hooks")?;
+        }
+        if let Some(loads) = reader.object("load")? {
+            world.loads = Loads::read(loads, "world.load")?;
         }
         for (index, value) in reader.list("faults")?.iter().enumerate() {
             world.faults.push(Fault::read(value, &format!("world.faults[{index}]"))?);

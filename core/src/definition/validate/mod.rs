@@ -13,6 +13,7 @@ mod lookalike;
 mod place;
 mod placement;
 mod ports;
+mod redundancy;
 mod relations;
 mod service;
 mod shape;
@@ -28,10 +29,11 @@ use serde_json::{Map, Value};
 
 use super::{containers, member as get, text};
 use place::Place;
+pub(crate) use redundancy::{Standing, redundancy};
 pub(crate) use service::service_findings;
 
 /// Whether a named value looks like a secret.
-pub(super) fn looks_secret(name: &str, value: &str) -> bool {
+pub(crate) fn looks_secret(name: &str, value: &str) -> bool {
     lookalike::secret(name, value).is_some()
 }
 

@@ -42,7 +42,7 @@ pub(super) struct Service<'a> {
 }
 
 impl<'a> Service<'a> {
-    fn read(document: &'a Map<String, Value>, task: &Task) -> Self {
+    pub(super) fn read(document: &'a Map<String, Value>, task: &Task) -> Self {
         let member = |name| document.get(name).and_then(Value::as_str);
         let providers = list(document.get("capacityProviderStrategy"));
         let is_fargate_provider = |item: &Value| text(item, "capacityProvider").is_some_and(is_fargate_provider);

@@ -4,7 +4,7 @@
 //! The service's own settings and its number of tasks stay ECS's business. They are changed first (UpdateService), while
 //! nothing is on its way: in the middle of a deployment a changed number can make it fail.
 
-mod appspec;
+pub(super) mod appspec;
 mod find;
 mod group;
 mod input;

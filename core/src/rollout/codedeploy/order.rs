@@ -47,7 +47,7 @@ impl Machine {
         if !runs_already {
             self.tell(Event::Registered { definition: revision.arn, reused: true });
         }
-        Ok(self.writing(State::Update))
+        Ok(self.writing(self.ordering()))
     }
 
     fn runs_as_asked(&mut self) -> State {

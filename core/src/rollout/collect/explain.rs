@@ -132,7 +132,7 @@ impl Machine {
     }
 
     /// One attempt at a call that nothing depends on; `None` where it has been refused before.
-    async fn ask(
+    pub(in crate::rollout) async fn ask(
         &mut self,
         operation: Operation,
         region: Option<&str>,

@@ -159,7 +159,7 @@ impl Collected {
         self.failed.insert(operation)
     }
 
-    pub(super) fn may_ask(&self, operation: Operation) -> bool {
+    pub(in crate::rollout) fn may_ask(&self, operation: Operation) -> bool {
         !self.refused.contains(&operation)
     }
 

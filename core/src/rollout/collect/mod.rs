@@ -17,7 +17,6 @@ use super::watch::is_passing;
 use crate::aws::{Fault, FaultKind, Operation};
 use crate::definition::TaskDefinition;
 use crate::error::Cause;
-use crate::event::Event;
 pub(super) use known::Collected;
 
 /// Pages of stopped tasks to go through at most: the newest stand anywhere in them.
@@ -103,20 +102,14 @@ impl Machine {
         for task in news.into_iter().rev() {
             let log = self.first_log(&task).await?;
             let task = self.watched.collected.keep(task);
-            self.tell(Event::Stopped {
-                task: task.id,
-                kind: task.clue.kind.name().to_owned(),
-                reason: task.reason,
-                containers: task.containers,
-                log,
-            });
+            self.tell(task.told(log));
         }
         Ok(())
     }
 
     /// Says once for each operation that something will not be known. It is not asked again, unless AWS was only busy: an
     /// endpoint that cannot be reached would be waited for each time.
-    fn cannot_explain(&mut self, what: &str, fault: &Fault) {
+    pub(in crate::rollout) fn cannot_explain(&mut self, what: &str, fault: &Fault) {
         let is_busy = matches!(fault.kind, FaultKind::Throttled | FaultKind::Server);
         if self.watched.collected.give_up(fault.operation, is_busy) {
             let (operation, code, text) = (fault.operation.name(), &fault.code, &fault.text);

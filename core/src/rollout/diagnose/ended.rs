@@ -55,6 +55,24 @@ impl<'a> Ended<'a> {
         }
     }
 
+    /// The same of a task of no service: who ended it, or which of the `guilty` containers.
+    pub(super) fn clue_of(&self, guilty: &[String]) -> Clue {
+        let words = Some(self.reason.clone()).filter(|reason| !reason.is_empty());
+        match self.code.as_str() {
+            "UserInitiated" => return Clue { words, ..Clue::new(Kind::Stopped) },
+            "SpotInterruption" | "TerminationNotice" => return Clue { words, ..Clue::new(Kind::Interrupted) },
+            _ => {}
+        }
+        let has_words =
+            |container: &&StoppedContainer| container.reason.as_deref().is_some_and(|it| classify(it).is_some());
+        let is_guilty = |container: &&StoppedContainer| guilty.contains(&container.name);
+        if classify(&self.reason).is_some() || self.containers.iter().filter(is_guilty).any(|one| has_words(&one)) {
+            return self.clue();
+        }
+        let most = self.containers.iter().filter(is_guilty).rev().max_by_key(|container| self.blame(container));
+        most.filter(|most| most.exit.is_some()).map_or_else(|| self.clue(), |most| self.exited(most))
+    }
+
     /// A failure that ECS has words for.
     fn told(&self, kind: Kind, words: &str, container: Option<&StoppedContainer>) -> Clue {
         let name = container.map(|container| container.name.as_str());
@@ -141,6 +159,10 @@ impl<'a> Ended<'a> {
             let words = Some(self.reason.clone()).filter(|reason| !reason.is_empty());
             return Clue { words, ..Clue::new(Kind::Other) };
         };
+        self.exited(container)
+    }
+
+    fn exited(&self, container: &StoppedContainer) -> Clue {
         let kind = container.exit.map_or(Kind::Other, classify_exit);
         let words = container.reason.clone().or_else(|| Some(self.reason.clone()).filter(|_| kind == Kind::Other));
         Clue { container: Some(container.name.clone()), exit: container.exit, words, ..Clue::new(kind) }

@@ -100,7 +100,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Whether the task ends with the container. What is not known is essential, as ECS's own default is.
-    pub(super) fn is_essential(&self, container: &str) -> bool {
+    pub(crate) fn is_essential(&self, container: &str) -> bool {
         self.container(container).is_none_or(|container| container["essential"] != false)
     }
 

@@ -99,6 +99,11 @@ kinds! {
         Some("check the subnets' free addresses and routes (NAT gateway or VPC endpoints), the security groups, and the account's limit of network interfaces");
     Role "role" Change
         Some("let ecs-tasks.amazonaws.com assume executionRoleArn and taskRoleArn (trust policy), and check that both roles exist");
+    // Of one-off tasks alone: of a service, another takes its place.
+    Stopped "stopped" Waiting
+        Some("see who stopped it (CloudTrail: StopTask), and run it again");
+    Interrupted "interrupted" Waiting
+        Some("run it again; on capacity that is not Spot it will not be interrupted");
     // An autoscaler may change the number of tasks, but nothing says that it will.
     Deadlock "deadlock" Change
         Some("raise maximumPercent or lower minimumHealthyPercent in deploymentConfiguration, or use more tasks");

@@ -64,9 +64,30 @@ pub(crate) fn lines(answer: &Value) -> Vec<String> {
     lines.split_off(lines.len().saturating_sub(LINES))
 }
 
+/// All lines of a GetLogEvents answer, with the time in seconds since 1970 at which each was written.
+pub(crate) fn spoken(answer: &Value) -> Vec<(Option<f64>, String)> {
+    let events = list(answer, "events").iter();
+    events
+        .flat_map(|event| {
+            let at = event["timestamp"].as_f64().map(|at| at / 1000.0);
+            let message = text(event, "message");
+            message.trim_end().lines().map(|raw| (at, plain(raw))).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
 fn line(raw: &str) -> String {
+    clipped(&plain(raw))
+}
+
+/// Without colours, and what else a terminal would not show.
+fn plain(raw: &str) -> String {
     let shown: String = console::strip_ansi_codes(raw).chars().filter(|c| !c.is_control() || *c == '\t').collect();
-    let shown = shown.trim_end();
+    shown.trim_end().to_owned()
+}
+
+/// A line as it stands in a cause: not longer than that needs.
+pub(crate) fn clipped(shown: &str) -> String {
     match shown.char_indices().nth(WIDTH) {
         Some((at, _)) => format!("{}…", &shown[..at]),
         None => shown.to_owned(),
@@ -92,6 +113,16 @@ mod tests {
         for other in [json!(null), json!({"logDriver": "json-file"}), json!({"logDriver": "awslogs", "options": {}})] {
             assert_eq!(LogSource::of(&other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn every_line_is_spoken_with_its_time_and_whole() {
+        let long = "x".repeat(WIDTH + 5);
+        let event = |at: u64, message: &str| json!({"timestamp": at, "message": message});
+        let answer = json!({"events": [event(1500, "\u{1b}[1ma\u{1b}[0m\r\n  b\n"), event(2000, &long), event(2500, ""), {"message": "c"}]});
+        let expected = [(Some(1.5), "a"), (Some(1.5), "  b"), (Some(2.0), &long), (None, "c")];
+        let expected: Vec<_> = expected.into_iter().map(|(at, line)| (at, line.to_owned())).collect();
+        assert_eq!(spoken(&answer), expected);
     }
 
     #[test]

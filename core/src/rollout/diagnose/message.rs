@@ -55,6 +55,27 @@ pub(crate) fn unmade(message: &str, facts: Facts<'_>) -> Option<Heard> {
     Some(Heard { clue: clue(said, facts), tasks })
 }
 
+/// Reasons of RunTask that are one word, about container instances.
+const PLACES: [&str; 3] = ["AGENT", "LOCATION", "ATTRIBUTE"];
+
+/// Why RunTask did not start a task, by the reason that it gives.
+pub(crate) fn unstarted(reason: &str, facts: Facts<'_>) -> Heard {
+    let clue = match PLACES.contains(&reason) {
+        true => Clue {
+            subject: Some(lacking(reason).to_owned()),
+            words: Some(reason.to_owned()),
+            ..Clue::new(Kind::Placement)
+        },
+        false => clue(reason, facts),
+    };
+    Heard { clue, tasks: Vec::new() }
+}
+
+/// Whether a task that RunTask did not start for that reason may find room later.
+pub(crate) fn wants_room(reason: &str) -> bool {
+    matches!(classify(reason), Some(Kind::Capacity | Kind::Placement))
+}
+
 fn clue(said: &str, facts: Facts<'_>) -> Clue {
     if said.contains("is unhealthy in (") {
         let group = names::between(said, "in (target-group ", ")").or_else(|| names::between(said, "in (elb ", ")"));
@@ -75,13 +96,19 @@ fn clue(said: &str, facts: Facts<'_>) -> Clue {
 
 /// What container instances lack.
 fn lacking(said: &str) -> &'static str {
-    const LACKS: [(&str, &str); 6] = [
+    const LACKS: [(&str, &str); 12] = [
         ("insufficient CPU", "cpu"),
         ("insufficient memory", "memory"),
         ("already using a port", "a host port"),
         ("encountered error \"AGENT\"", "a connected agent"),
         ("No Container Instances were found", "any instance"),
         ("missing an attribute", "an attribute"),
+        ("RESOURCE:CPU", "the cpu that the task asks for"),
+        ("RESOURCE:MEMORY", "the memory that the task asks for"),
+        ("RESOURCE:PORTS", "the host port that the task asks for"),
+        ("RESOURCE:GPU", "the GPU that the task asks for"),
+        ("AGENT", "a connected agent"),
+        ("ATTRIBUTE", "the attributes that the task asks for"),
     ];
     LACKS.iter().find(|(words, _)| said.contains(words)).map_or("what the task requires", |(_, lack)| lack)
 }
@@ -124,6 +151,25 @@ mod tests {
         ] {
             let heard = unmade(&format!("(service error-prone) {said}"), Facts::default());
             assert_eq!(heard.map(|heard| heard.clue.kind), kind, "{said}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_started_has_a_reason() {
+        let capacity =
+            "Capacity is unavailable at this time. Please try again later or in a different availability zone";
+        for (reason, kind, subject, waits) in [
+            ("RESOURCE:CPU", Kind::Placement, Some("the cpu that the task asks for"), true),
+            ("RESOURCE:MEMORY", Kind::Placement, Some("the memory that the task asks for"), true),
+            ("AGENT", Kind::Placement, Some("a connected agent"), false),
+            ("LOCATION", Kind::Placement, Some("what the task requires"), false),
+            ("RESOURCE:ENI", Kind::Network, None, false),
+            (capacity, Kind::Capacity, None, true),
+            ("INACTIVE", Kind::Other, None, false),
+        ] {
+            let clue = unstarted(reason, Facts::default()).clue;
+            assert_eq!((clue.kind, clue.subject.as_deref(), clue.words.as_deref()), (kind, subject, Some(reason)));
+            assert_eq!(wants_room(reason), waits, "{reason}");
         }
     }
 

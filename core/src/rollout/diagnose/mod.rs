@@ -19,11 +19,11 @@ mod words;
 
 pub(crate) use facts::Facts;
 pub(crate) use kind::{Kind, is_incurable};
-pub(crate) use log::{Log, lines};
+pub(crate) use log::{Log, clipped, lines, spoken};
 pub(crate) use merge::{Evidence, causes};
-pub(crate) use message::{Heard, concerns, started, unmade};
+pub(crate) use message::{Heard, concerns, started, unmade, unstarted, wants_room};
 pub(crate) use running::{sick_targets, unready};
-pub(crate) use task::{StoppedTask, addresses, stopped_tasks, strangers};
+pub(crate) use task::{StoppedTask, addresses, failed_task, stopped_tasks, strangers};
 pub(crate) use words::shows_platform;
 
 /// What one source tells of one failure. The summary is made of it once all sources are read.

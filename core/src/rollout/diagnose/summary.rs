@@ -54,6 +54,8 @@ fn what(clue: &Clue, facts: Facts<'_>) -> Option<String> {
         LoadBalancerUnhealthy => unbalanced(clue, facts),
         Dependency => dependency(clue),
         Capacity => "there is no capacity for a task".to_owned(),
+        Stopped => "somebody stopped the task".to_owned(),
+        Interrupted => "the capacity that the task ran on was taken away".to_owned(),
         Placement => format!("no container instance has {}", subject.unwrap_or("what the task requires")),
         Network => "the task's network is not usable".to_owned(),
         Role => format!("ECS cannot assume role {}", or(subject, "of the task")),

@@ -7,6 +7,7 @@ use super::ended::{Ended, subject};
 use super::facts::Facts;
 use super::kind::{Kind, is_incurable};
 use crate::error::StoppedContainer;
+use crate::event::Event;
 use crate::rollout::snapshot::{last, list, text};
 
 /// A task that ran at most so long has ended at its start, in seconds. ECS itself takes a task without health checks for
@@ -31,6 +32,12 @@ impl StoppedTask {
     /// Whether the next task will stop for the same cause, too. One that ran for a while before it ended may not.
     pub(crate) fn is_hopeless(&self) -> bool {
         is_incurable(self.clue.kind) && self.ran.is_none_or(|ran| ran <= START)
+    }
+
+    /// As an event, with the last lines of its log.
+    pub(crate) fn told(self, log: Vec<String>) -> Event {
+        let kind = self.clue.kind.name().to_owned();
+        Event::Stopped { task: self.id, kind, reason: self.reason, containers: self.containers, log }
     }
 
     /// The same task where its log has shown that its image is of another platform.
@@ -79,12 +86,23 @@ pub(crate) fn stopped_task(task: &Value, facts: Facts<'_>) -> Option<StoppedTask
     if is_replaced(task, &clue) {
         return None;
     }
+    Some(described(task, ended, clue))
+}
+
+/// Why a task of no service failed. `guilty`: the containers that did not end as they had to.
+pub(crate) fn failed_task(task: &Value, guilty: &[String], facts: Facts<'_>) -> StoppedTask {
+    let ended = Ended::of(task, facts);
+    let clue = ended.clue_of(guilty);
+    described(task, ended, clue)
+}
+
+fn described(task: &Value, ended: Ended<'_>, clue: Clue) -> StoppedTask {
     let runtime = |name: &String| {
         let container = list(task, "containers").iter().find(|container| container["name"] == name.as_str())?;
         container["runtimeId"].as_str().map(str::to_owned)
     };
     let time = |member: &str| task[member].as_f64();
-    Some(StoppedTask {
+    StoppedTask {
         id: id(task),
         runtime: clue.container.as_ref().and_then(runtime),
         reason: Some(ended.reason).filter(|reason| !reason.is_empty()),
@@ -92,7 +110,7 @@ pub(crate) fn stopped_task(task: &Value, facts: Facts<'_>) -> Option<StoppedTask
         clue,
         stopped: time("stoppedAt").or(time("stoppingAt")).unwrap_or_default(),
         ran: time("startedAt").zip(time("stoppingAt").or(time("stoppedAt"))).map(|(from, to)| to - from),
-    })
+    }
 }
 
 /// Words for an end that is no failure of the task's: others take its place, or its capacity was taken away.

@@ -264,3 +264,71 @@ const KNOWN: [&str; 8] = [
     "(deployment ",
     ") ",
 ];
+
+/// A task of no service that failed: its kind, and the container it is about.
+#[test]
+fn a_failed_task_is_explained_by_what_did_not_end_as_it_had_to() {
+    let definition =
+        json!({"containerDefinitions": [{"name": "job", "image": "r/job:1"}, {"name": "redis", "image": "redis:7"}]});
+    let facts = Facts { definition: Some(&definition), service: None };
+    let task = |code: &str, reason: &str, exits: [Option<i64>; 2], words: &str| {
+        json!({"taskArn": "arn:task/prod/t1", "stopCode": code, "stoppedReason": reason, "containers": [
+            {"name": "job", "exitCode": exits[0]}, {"name": "redis", "exitCode": exits[1], "reason": words}]})
+    };
+    let ended = "Essential container in task exited";
+    for (task, guilty, kind, container) in [
+        (task("EssentialContainerExited", ended, [Some(3), Some(143)], ""), &["job"][..], Kind::Exited, Some("job")),
+        (
+            task("EssentialContainerExited", ended, [Some(0), Some(143)], ""),
+            &["redis"],
+            Kind::Terminated,
+            Some("redis"),
+        ),
+        (
+            task("EssentialContainerExited", ended, [Some(0), Some(139)], ""),
+            &["redis"],
+            Kind::SegmentationFault,
+            Some("redis"),
+        ),
+        (
+            task(
+                "EssentialContainerExited",
+                ended,
+                [Some(0), Some(137)],
+                "OutOfMemoryError: Container killed due to memory usage",
+            ),
+            &["redis"],
+            Kind::OutOfMemory,
+            Some("redis"),
+        ),
+        (task("UserInitiated", "Task stopped by user", [Some(143), Some(143)], ""), &[], Kind::Stopped, None),
+        (
+            task("SpotInterruption", "Your Spot Task was interrupted.", [Some(143), Some(143)], ""),
+            &[],
+            Kind::Interrupted,
+            None,
+        ),
+        (
+            task(
+                "TaskFailedToStart",
+                "Timeout waiting for network interface provisioning to complete.",
+                [None, None],
+                "",
+            ),
+            &[],
+            Kind::Network,
+            None,
+        ),
+        (
+            task("InfrastructureHealth", "Something happened", [Some(143), Some(143)], ""),
+            &[],
+            Kind::Terminated,
+            Some("job"),
+        ),
+    ] {
+        let guilty: Vec<String> = guilty.iter().map(|name| (*name).to_owned()).collect();
+        let failed = failed_task(&task, &guilty, facts);
+        assert_eq!((failed.clue.kind, failed.clue.container.as_deref()), (kind, container), "{task}");
+        assert_eq!((failed.id.as_str(), failed.containers.len()), ("t1", 2));
+    }
+}

@@ -198,7 +198,7 @@ fn revision(model: &Model, service: &Service, revision: &Revision) -> Value {
     });
     if let Some(members) = shown.as_object_mut() {
         members.extend(revision.settings.clone());
-        members.extend(show::platform(model, service, &revision.definition));
+        members.extend(show::platform(model, &service.settings, &revision.definition));
     }
     shown
 }

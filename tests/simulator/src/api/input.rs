@@ -14,7 +14,7 @@ fn mistyped(kind: &str, name: &str) -> ApiError {
 }
 
 impl<'a> Input<'a> {
-    pub(super) fn new(members: &'a Map<String, Value>) -> Input<'a> {
+    pub(crate) fn new(members: &'a Map<String, Value>) -> Input<'a> {
         Input(members)
     }
 
@@ -22,21 +22,21 @@ impl<'a> Input<'a> {
         self.0
     }
 
-    pub(super) fn value(&self, name: &str) -> Option<&'a Value> {
+    pub(crate) fn value(&self, name: &str) -> Option<&'a Value> {
         self.0.get(name).filter(|value| !value.is_null())
     }
 
-    pub(super) fn text(&self, name: &str) -> Result<Option<&'a str>, ApiError> {
+    pub(crate) fn text(&self, name: &str) -> Result<Option<&'a str>, ApiError> {
         let read = |value: &'a Value| value.as_str().ok_or_else(|| mistyped("a String", name));
         self.value(name).map(read).transpose()
     }
 
-    pub(super) fn need(&self, name: &str) -> Result<&'a str, ApiError> {
+    pub(crate) fn need(&self, name: &str) -> Result<&'a str, ApiError> {
         let text = self.text(name)?.filter(|text| !text.is_empty());
         text.ok_or_else(|| invalid(format!("{name} can not be blank.")))
     }
 
-    pub(super) fn count(&self, name: &str) -> Result<Option<u64>, ApiError> {
+    pub(crate) fn count(&self, name: &str) -> Result<Option<u64>, ApiError> {
         let Some(value) = self.value(name) else { return Ok(None) };
         match value.as_i64() {
             Some(count) => u64::try_from(count).map(Some).map_err(|_| invalid(format!("{name} can not be negative."))),
@@ -52,12 +52,12 @@ impl<'a> Input<'a> {
         }
     }
 
-    pub(super) fn flag(&self, name: &str) -> Result<bool, ApiError> {
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, ApiError> {
         let read = |value: &'a Value| value.as_bool().ok_or_else(|| mistyped("a Boolean", name));
         Ok(self.value(name).map(read).transpose()?.unwrap_or(false))
     }
 
-    pub(super) fn list(&self, name: &str) -> Result<&'a [Value], ApiError> {
+    pub(crate) fn list(&self, name: &str) -> Result<&'a [Value], ApiError> {
         let read = |value: &'a Value| value.as_array().ok_or_else(|| mistyped("a List", name));
         Ok(self.value(name).map(read).transpose()?.map(Vec::as_slice).unwrap_or_default())
     }
@@ -73,7 +73,7 @@ impl<'a> Input<'a> {
     }
 
     /// The name of the cluster that is meant, which must be there.
-    pub(super) fn cluster(&self, model: &Model) -> Result<String, ApiError> {
+    pub(crate) fn cluster(&self, model: &Model) -> Result<String, ApiError> {
         let name = short(self.text("cluster")?.unwrap_or("default"));
         match model.clusters.iter().any(|cluster| cluster.name == name && cluster.active) {
             true => Ok(name.to_owned()),

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::{Answer, ApiError, Input, invalid};
 use crate::model::Model;
-use crate::model::service::Service;
 use crate::model::task::Task;
 
 /// Lines of a container that does not end by itself come within so many seconds.
@@ -65,7 +64,7 @@ fn lines(model: &Model, group: &str, stream: &str) -> Result<Vec<(f64, String)>,
     let mut known = model.definitions.iter().flat_map(|definition| definition.containers()).any(|container| {
         container.pointer("/logConfiguration/options/awslogs-group").and_then(Value::as_str) == Some(group)
     });
-    for task in model.services.iter().flat_map(Service::all_tasks) {
+    for task in model.all_tasks() {
         for (index, container) in task.containers.iter().enumerate() {
             let Some([own, prefix]) = &container.logs else { continue };
             known |= own == group;
@@ -85,5 +84,13 @@ fn written(task: &Task, index: usize, now: f64) -> Option<Vec<(f64, String)>> {
     let step = span / (behaviour.log.len() + 1) as f64;
     let until = task.stopped.unwrap_or(now).min(now);
     let line = |(number, line): (usize, &String)| (begin + step * (number + 1) as f64, line.clone());
-    Some(behaviour.log.iter().enumerate().map(line).filter(|(at, _)| *at <= until).collect())
+    Some(
+        behaviour
+            .log
+            .iter()
+            .enumerate()
+            .map(line)
+            .filter(|(at, _)| *at <= until && at + behaviour.lag <= now)
+            .collect(),
+    )
 }

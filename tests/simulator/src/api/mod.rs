@@ -4,9 +4,13 @@ mod clusters;
 mod codedeploy;
 mod definitions;
 mod deployments;
+mod events;
 mod input;
 mod logs;
 mod revise;
+mod run;
+mod scaling;
+mod scheduler;
 mod services;
 mod show;
 mod show_sets;
@@ -28,11 +32,13 @@ pub(crate) struct ApiError {
     pub(crate) status: u16,
     pub(crate) code: String,
     pub(crate) text: String,
+    /// What it is about, where its shape has that.
+    pub(crate) resources: Vec<String>,
 }
 
 impl ApiError {
     pub(crate) fn new(code: &str, text: impl Into<String>) -> ApiError {
-        ApiError { status: 400, code: code.to_owned(), text: text.into() }
+        ApiError { status: 400, code: code.to_owned(), text: text.into(), resources: Vec::new() }
     }
 
     pub(crate) fn with_status(self, status: u16) -> ApiError {
@@ -40,7 +46,11 @@ impl ApiError {
     }
 
     pub(crate) fn body(&self) -> Value {
-        json!({ "__type": self.code, "message": self.text })
+        let mut body = json!({ "__type": self.code, "message": self.text });
+        if !self.resources.is_empty() {
+            body["resourceIds"] = json!(self.resources);
+        }
+        body
     }
 }
 
@@ -50,13 +60,13 @@ fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
 }
 
 /// A parameter whose value makes no sense.
-fn invalid(text: impl Into<String>) -> ApiError {
+pub(crate) fn invalid(text: impl Into<String>) -> ApiError {
     ApiError::new("InvalidParameterException", text)
 }
 
-/// Whether a call changes services, so that a stale answer would show them as they were before.
+/// Whether a call changes services or schedules, so that a stale answer would show them as they were before.
 pub(crate) fn changes(operation: &str) -> bool {
-    const CHANGES: [&str; 8] = [
+    const CHANGES: [&str; 11] = [
         "CreateService",
         "UpdateService",
         "DeleteService",
@@ -65,6 +75,9 @@ pub(crate) fn changes(operation: &str) -> bool {
         "CreateDeployment",
         "StopDeployment",
         "ContinueDeployment",
+        "CreateSchedule",
+        "UpdateSchedule",
+        "PutRule",
     ];
     CHANGES.contains(&operation)
 }
@@ -91,6 +104,9 @@ pub(crate) fn perform(model: &mut Model, service: &str, operation: &str, input: 
         "codedeploy" => perform_codedeploy(model, operation, &input),
         "logs" => perform_logs(model, operation, &input),
         "elasticloadbalancing" => perform_balancing(model, operation, &input),
+        "scheduler" => perform_scheduler(model, operation, &input),
+        "events" => perform_events(model, operation, &input),
+        "application-autoscaling" => perform_scaling(model, operation, &input),
         _ => perform_ecs(model, operation, &input),
     }
 }
@@ -123,7 +139,59 @@ fn perform_logs(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer
 
 fn perform_balancing(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
     match operation {
+        "DescribeTargetGroups" => targets::groups(model, input),
         "DescribeTargetHealth" => targets::health(model, input),
+        _ => Err(unknown(operation)),
+    }
+}
+
+fn perform_scheduler(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
+    match operation {
+        "CreateSchedule" => scheduler::create(model, input),
+        "UpdateSchedule" => scheduler::update(model, input),
+        "GetSchedule" => scheduler::get(model, input),
+        "DeleteSchedule" => scheduler::delete(model, input),
+        "ListSchedules" => scheduler::list(model, input),
+        "CreateScheduleGroup" => scheduler::create_group(model, input),
+        "GetScheduleGroup" => scheduler::get_group(model, input),
+        "DeleteScheduleGroup" => scheduler::delete_group(model, input),
+        "ListScheduleGroups" => scheduler::list_groups(model, input),
+        _ => Err(unknown(operation)),
+    }
+}
+
+fn perform_events(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
+    match operation {
+        "PutRule" => events::put_rule(model, input),
+        "DescribeRule" => events::describe_rule(model, input),
+        "DeleteRule" => events::delete_rule(model, input),
+        "PutTargets" => events::put_targets(model, input),
+        "ListTargetsByRule" => events::list_targets(model, input),
+        "RemoveTargets" => events::remove_targets(model, input),
+        "CreateConnection" => events::create_connection(model, input),
+        "UpdateConnection" => events::update_connection(model, input),
+        "DescribeConnection" => events::describe_connection(model, input),
+        "DeleteConnection" => events::delete_connection(model, input),
+        "CreateApiDestination" => events::create_destination(model, input),
+        "UpdateApiDestination" => events::update_destination(model, input),
+        "DescribeApiDestination" => events::describe_destination(model, input),
+        "DeleteApiDestination" => events::delete_destination(model, input),
+        _ => Err(unknown(operation)),
+    }
+}
+
+fn perform_scaling(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
+    match operation {
+        "RegisterScalableTarget" => scaling::register(model, input),
+        "DeregisterScalableTarget" => scaling::deregister(model, input),
+        "DescribeScalableTargets" => scaling::targets(model, input),
+        "PutScalingPolicy" => scaling::put_policy(model, input),
+        "DeleteScalingPolicy" => scaling::delete_policy(model, input),
+        "DescribeScalingPolicies" => scaling::policies(model, input),
+        "PutScheduledAction" => scaling::put_action(model, input),
+        "DeleteScheduledAction" => scaling::delete_action(model, input),
+        "DescribeScheduledActions" => scaling::actions(model, input),
+        "DescribeScalingActivities" => scaling::activities(model, input),
         _ => Err(unknown(operation)),
     }
 }
@@ -146,6 +214,7 @@ fn perform_ecs(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer 
         "ListServices" => services::list(model, input),
         "ListTasks" => tasks::list(model, input),
         "DescribeTasks" => tasks::describe(model, input),
+        "RunTask" => run::run(model, input),
         "StopTask" => tasks::stop(model, input),
         "ListServiceDeployments" => deployments::list(model, input),
         "DescribeServiceDeployments" => deployments::describe(model, input),

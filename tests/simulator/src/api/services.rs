@@ -162,7 +162,7 @@ pub(super) fn list(model: &mut Model, input: &Input<'_>) -> Answer {
     let kind = input.text("launchType")?;
     let fits = |service: &&Service| {
         let own = service.deployments.first().map_or("", |primary| primary.source.definition.as_str());
-        let own = show::platform(model, service, own);
+        let own = show::platform(model, &service.settings, own);
         let same = |name: &str| own.get("launchType").and_then(Value::as_str) == Some(name);
         service.cluster == cluster && service.state != State::Inactive && kind.is_none_or(same)
     };

@@ -18,20 +18,20 @@ pub(super) fn tally<'a>(tasks: impl Iterator<Item = &'a Task>) -> (usize, usize)
     })
 }
 
-/// Where tasks of the service run: launch type or capacity provider strategy, platform version and family.
-pub(super) fn platform(model: &Model, service: &Service, definition: &str) -> Map<String, Value> {
+/// Where tasks with such settings run: launch type or capacity provider strategy, platform version and family.
+pub(super) fn platform(model: &Model, settings: &Map<String, Value>, definition: &str) -> Map<String, Value> {
     let mut shown = Map::new();
-    let strategy = service.settings.get("capacityProviderStrategy").filter(|value| **value != json!([]));
+    let strategy = settings.get("capacityProviderStrategy").filter(|value| **value != json!([]));
     let definition = model.definitions.iter().rev().find(|known| known.arn == definition);
     let fargate = definition.is_some_and(|known| known.fargate());
-    let kind = service.settings.get("launchType").and_then(Value::as_str);
+    let kind = settings.get("launchType").and_then(Value::as_str);
     let kind = kind.unwrap_or(if fargate { "FARGATE" } else { "EC2" });
     match strategy {
         Some(strategy) => shown.insert("capacityProviderStrategy".into(), strategy.clone()),
         None => shown.insert("launchType".into(), json!(kind)),
     };
     if kind == "FARGATE" {
-        let version = match service.settings.get("platformVersion").and_then(Value::as_str) {
+        let version = match settings.get("platformVersion").and_then(Value::as_str) {
             None | Some("LATEST") => "1.4.0",
             Some(version) => version,
         };
@@ -61,7 +61,7 @@ pub(super) fn service(model: &Model, service: &Service, tags: bool) -> Value {
     put("desiredCount", json!(service.desired));
     put("runningCount", json!(running));
     put("pendingCount", json!(pending));
-    for (name, value) in platform(model, service, definition.as_deref().unwrap_or_default()) {
+    for (name, value) in platform(model, &service.settings, definition.as_deref().unwrap_or_default()) {
         // The service shows what was asked for, its deployments and task sets what that is.
         let own = service.settings.get("platformVersion").cloned().unwrap_or_else(|| json!("LATEST"));
         put(&name, if name == "platformVersion" { own } else { value });
@@ -84,7 +84,7 @@ pub(super) fn service(model: &Model, service: &Service, tags: bool) -> Value {
     put("enableECSManagedTags", json!(false));
     put("propagateTags", json!("NONE"));
     put("enableExecuteCommand", json!(false));
-    put("availabilityZoneRebalancing", json!("ENABLED"));
+    put("availabilityZoneRebalancing", json!(if rebalanced(service) { "ENABLED" } else { "DISABLED" }));
     put("resourceManagementType", json!("CUSTOMER"));
     if service.controller() == "ECS" {
         current(service, &mut put);
@@ -104,6 +104,12 @@ pub(super) fn service(model: &Model, service: &Service, tags: bool) -> Value {
     }
     shown.retain(|_, value| !value.is_null());
     Value::Object(shown)
+}
+
+/// Whether a service that does not say is rebalanced between availability zones: where that can be at all.
+fn rebalanced(service: &Service) -> bool {
+    let most = service.configuration()["maximumPercent"].as_u64();
+    service.controller() == "ECS" && !service.daemon() && !service.classic() && most.is_some_and(|most| most > 100)
 }
 
 fn status(state: State) -> &'static str {
@@ -160,7 +166,7 @@ fn deployment(model: &Model, service: &Service, deployment: &Deployment) -> Valu
             members.insert("rolloutState".into(), json!(rollout_state(deployment.rollout)));
             members.insert("rolloutStateReason".into(), json!(deployment.reason));
         }
-        members.extend(platform(model, service, &deployment.source.definition));
+        members.extend(platform(model, &service.settings, &deployment.source.definition));
         let outside = ["platformVersion", "loadBalancers", "serviceRegistries"];
         let own = deployment.source.settings.iter().filter(|(name, _)| !outside.contains(&name.as_str()));
         members.extend(own.map(|(name, value)| (name.clone(), value.clone())));

@@ -50,7 +50,7 @@ fn one(model: &Model, service: &Service, set: &Deployment) -> Value {
     if let Some(by) = &set.external {
         members.insert("externalId".into(), json!(by));
     }
-    members.extend(platform(model, service, &set.source.definition));
+    members.extend(platform(model, &service.settings, &set.source.definition));
     let network = set.source.settings.get("networkConfiguration");
     members.extend(network.map(|value| ("networkConfiguration".into(), value.clone())));
     shown

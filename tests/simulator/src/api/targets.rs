@@ -1,4 +1,4 @@
-//! Decides what Elastic Load Balancing answers: the health of tasks as targets.
+//! Decides what Elastic Load Balancing answers: target groups, and the health of tasks as targets.
 
 use serde_json::{Value, json};
 
@@ -43,6 +43,45 @@ pub(super) fn health(model: &mut Model, input: &Input<'_>) -> Answer {
             .collect(),
     };
     Ok(json!({ "TargetHealthDescriptions": shown }))
+}
+
+/// Target groups are those of services; each belongs to a load balancer of its own name.
+pub(super) fn groups(model: &mut Model, input: &Input<'_>) -> Answer {
+    let all = model.services.iter().flat_map(|service| {
+        let kind = if service.settings.contains_key("networkConfiguration") { "ip" } else { "instance" };
+        service.target_groups().into_iter().map(move |(arn, port)| (arn, port, kind))
+    });
+    let all: Vec<_> = all.collect();
+    let wanted = |name: &str| name.starts_with("TargetGroupArns.member.");
+    let asked: Vec<&str> =
+        input.members().iter().filter(|(name, _)| wanted(name)).filter_map(|(_, arn)| arn.as_str()).collect();
+    if asked.iter().any(|arn| !all.iter().any(|(known, _, _)| known == arn)) {
+        return Err(ApiError::new("TargetGroupNotFound", "One or more target groups not found"));
+    }
+    let shown = all.iter().filter(|(arn, _, _)| asked.is_empty() || asked.contains(&arn.as_str()));
+    let shown = shown.map(|(arn, port, kind)| {
+        let name = arn.rsplit('/').nth(1).unwrap_or_default();
+        let balancer = arn.replace(":targetgroup/", ":loadbalancer/app/");
+        json!({
+            "TargetGroupArn": arn,
+            "TargetGroupName": name,
+            "Protocol": "HTTP",
+            "Port": port,
+            "VpcId": "vpc-0123456789abcdef0",
+            "HealthCheckProtocol": "HTTP",
+            "HealthCheckPort": "traffic-port",
+            "HealthCheckEnabled": true,
+            "HealthCheckIntervalSeconds": 30,
+            "HealthCheckTimeoutSeconds": 5,
+            "HealthyThresholdCount": 5,
+            "UnhealthyThresholdCount": 2,
+            "HealthCheckPath": "/",
+            "Matcher": { "HttpCode": "200" },
+            "LoadBalancerArns": [balancer],
+            "TargetType": kind,
+        })
+    });
+    Ok(json!({ "TargetGroups": shown.collect::<Vec<_>>() }))
 }
 
 /// The health of a task as a target; nothing when it is none.

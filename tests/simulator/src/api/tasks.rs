@@ -1,14 +1,59 @@
 //! Decides what tasks answer.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::input::paged;
 use super::services::find;
 use super::{Answer, ApiError, Input, invalid, object, show};
 use crate::model::Model;
 use crate::model::ids::short;
-use crate::model::service::Service;
+use crate::model::lone::Lone;
 use crate::model::task::{Phase, Task};
+
+/// A task with what is around it.
+struct Owned<'a> {
+    task: &'a Task,
+    /// Its service, by index.
+    service: Option<usize>,
+    cluster: &'a str,
+    group: String,
+    started_by: Option<&'a str>,
+    settings: &'a Map<String, Value>,
+    overrides: Option<&'a Value>,
+    tags: &'a [Value],
+}
+
+/// All tasks of a cluster that are known: those of services, then the others.
+fn all<'a>(model: &'a Model, cluster: &str) -> impl Iterator<Item = Owned<'a>> {
+    let services = model.services.iter().enumerate().filter(move |(_, service)| service.cluster == cluster);
+    let of_services = services.flat_map(|(index, service)| {
+        service.all_tasks().map(move |task| Owned {
+            task,
+            service: Some(index),
+            cluster: &service.cluster,
+            group: format!("service:{}", service.name),
+            started_by: Some(&task.started_by),
+            settings: &service.settings,
+            overrides: None,
+            tags: &[],
+        })
+    });
+    let lone = model.lone.iter().filter(move |lone| lone.cluster == cluster).map(alone);
+    of_services.chain(lone).filter(|owned| owned.task.visible(model.now))
+}
+
+fn alone(lone: &Lone) -> Owned<'_> {
+    Owned {
+        task: &lone.task,
+        service: None,
+        cluster: &lone.cluster,
+        group: lone.group.clone(),
+        started_by: lone.started_by.as_deref(),
+        settings: &lone.settings,
+        overrides: Some(&lone.overrides),
+        tags: &lone.tags,
+    }
+}
 
 pub(super) fn list(model: &mut Model, input: &Input<'_>) -> Answer {
     let cluster = input.cluster(model)?;
@@ -16,24 +61,23 @@ pub(super) fn list(model: &mut Model, input: &Input<'_>) -> Answer {
         None => None,
         Some(name) => {
             let missing = || ApiError::new("ServiceNotFoundException", "Service not found.");
-            Some(model.services[find(model, &cluster, name).ok_or_else(missing)?].arn.as_str())
+            Some(find(model, &cluster, name).ok_or_else(missing)?)
         }
     };
     let (family, starter) = (input.text("family")?, input.text("startedBy")?);
-    let status = input.text("desiredStatus")?.unwrap_or("RUNNING");
-    let services = model.services.iter().filter(|service| service.cluster == cluster);
-    let own = services.filter(|service| only.is_none_or(|arn| service.arn == arn));
-    let mut found = Vec::new();
-    for (service, task) in own.flat_map(|service| service.all_tasks().map(move |task| (service, task))) {
-        let of_family = |name: &str| short(&task.definition).split(':').next() == Some(name);
-        let fits = task.visible(model.now)
-            && desired(task) == status
-            && family.is_none_or(of_family)
-            && starter.is_none_or(|id| task.started_by == id);
-        if fits {
-            found.push(json!(arn(model, service, task)));
-        }
+    let others = ["serviceName", "family", "desiredStatus", "launchType", "containerInstance"];
+    if starter.is_some() && others.iter().any(|filter| input.value(filter).is_some()) {
+        return Err(invalid("Specified filters are not supported: startedBy must be the only filter."));
     }
+    let status = input.text("desiredStatus")?.unwrap_or("RUNNING");
+    let fits = |owned: &Owned<'_>| {
+        let of_family = |name: &str| short(&owned.task.definition).split(':').next() == Some(name);
+        desired(owned.task) == status
+            && only.is_none_or(|service| owned.service == Some(service))
+            && family.is_none_or(of_family)
+            && starter.is_none_or(|by| owned.started_by == Some(by))
+    };
+    let found = all(model, &cluster).filter(fits).map(|owned| json!(arn(model, owned.cluster, owned.task))).collect();
     Ok(paged("taskArns", input.page(found, 100)?))
 }
 
@@ -41,16 +85,14 @@ fn desired(task: &Task) -> &'static str {
     if task.active() { "RUNNING" } else { "STOPPED" }
 }
 
-fn arn(model: &Model, service: &Service, task: &Task) -> String {
-    model.place.arn(&format!("task/{}/{}", service.cluster, task.id))
+fn arn(model: &Model, cluster: &str, task: &Task) -> String {
+    model.place.arn(&format!("task/{cluster}/{}", task.id))
 }
 
-/// The service, by index, and the task that `reference` (id or ARN) means.
-fn locate<'a>(model: &'a Model, cluster: &str, reference: &str) -> Option<(usize, &'a Task)> {
-    let own = model.services.iter().enumerate().filter(|(_, service)| service.cluster == cluster);
+/// The task that `reference` (id or ARN) means.
+fn locate<'a>(model: &'a Model, cluster: &str, reference: &str) -> Option<Owned<'a>> {
     let id = short(reference);
-    let mut all = own.flat_map(|(index, service)| service.all_tasks().map(move |task| (index, task)));
-    all.find(|(_, task)| task.id == id && task.visible(model.now))
+    all(model, cluster).find(|owned| owned.task.id == id)
 }
 
 pub(super) fn describe(model: &mut Model, input: &Input<'_>) -> Answer {
@@ -62,10 +104,11 @@ pub(super) fn describe(model: &mut Model, input: &Input<'_>) -> Answer {
     if names.len() > 100 {
         return Err(invalid("Tasks cannot have more than 100 elements."));
     }
+    let tags = input.with_tags()?;
     let (mut found, mut failures) = (Vec::new(), Vec::new());
     for name in names {
         match locate(model, &cluster, name) {
-            Some((service, task)) => found.push(show(model, &model.services[service], task)),
+            Some(owned) => found.push(show(model, &owned, tags)),
             None => failures.push(show::missing(model, "task", &cluster, name)),
         }
     }
@@ -75,48 +118,53 @@ pub(super) fn describe(model: &mut Model, input: &Input<'_>) -> Answer {
 pub(super) fn stop(model: &mut Model, input: &Input<'_>) -> Answer {
     let cluster = input.cluster(model)?;
     let reference = input.need("task")?;
-    let found = locate(model, &cluster, reference).map(|(service, _)| service);
     let missing = || invalid("The referenced task was not found.");
-    let service = found.ok_or_else(missing)?;
+    let service = locate(model, &cluster, reference).ok_or_else(missing)?.service;
     let reason = input.text("reason")?.unwrap_or("Task stopped by user");
-    let now = model.now;
-    let mut running = model.services[service].tasks.iter_mut();
-    if let Some(task) = running.find(|task| task.id == short(reference)) {
+    let (now, id) = (model.now, short(reference));
+    let task = match service {
+        Some(service) => model.services[service].tasks.iter_mut().find(|task| task.id == id),
+        None => model.lone.find_mut(|lone| lone.task.id == id).map(|lone| &mut lone.task),
+    };
+    if let Some(task) = task {
         task.stop(now, "UserInitiated", reason);
     }
-    let (_, task) = locate(model, &cluster, reference).ok_or_else(missing)?;
-    Ok(object([("task", show(model, &model.services[service], task))]))
+    let stopped = locate(model, &cluster, reference).ok_or_else(missing)?;
+    Ok(object([("task", show(model, &stopped, false))]))
 }
 
-fn show(model: &Model, service: &Service, task: &Task) -> Value {
-    let arn = arn(model, service, task);
-    let zone = if task.id.ends_with(|c: char| c.is_ascii_digit()) { "a" } else { "b" };
+pub(super) fn show_lone(model: &Model, lone: &Lone, tags: bool) -> Value {
+    show(model, &alone(lone), tags)
+}
+
+fn show(model: &Model, owned: &Owned<'_>, tags: bool) -> Value {
+    let task = owned.task;
+    let arn = arn(model, owned.cluster, task);
+    let zone = char::from(b'a' + task.zone);
     let mut shown = json!({
         "taskArn": arn,
-        "clusterArn": model.place.arn(&format!("cluster/{}", service.cluster)),
+        "clusterArn": model.place.arn(&format!("cluster/{}", owned.cluster)),
         "taskDefinitionArn": task.definition,
-        "group": format!("service:{}", service.name),
-        "startedBy": task.started_by,
+        "group": owned.group,
+        "startedBy": owned.started_by,
         "lastStatus": task.last_status(model.now),
         "desiredStatus": desired(task),
         "healthStatus": task.health(),
         "createdAt": model.stamp(task.created),
         "containers": (0..task.containers.len()).map(|index| container(model, &arn, task, index)).collect::<Value>(),
-        "attachments": task.interface.iter().map(|interface| attachment(service, task, interface)).collect::<Value>(),
+        "attachments": task.interface.iter().map(|interface| attachment(owned, interface)).collect::<Value>(),
         "attributes": [{ "name": "ecs.cpu-architecture", "value": "x86_64" }],
         "availabilityZone": format!("{}{zone}", model.place.region),
         "connectivity": "CONNECTED",
         "connectivityAt": model.stamp(task.created),
-        "overrides": {
-            "containerOverrides": task.containers.iter().map(|one| json!({ "name": one.name })).collect::<Value>(),
-            "inferenceAcceleratorOverrides": [],
-        },
-        "tags": [],
+        "overrides": overrides(owned),
+        "tags": if tags { json!(owned.tags) } else { json!([]) },
         "version": 1 + task.phase as u8,
-        "enableExecuteCommand": service.settings.get("enableExecuteCommand").cloned().unwrap_or(json!(false)),
+        "enableExecuteCommand": owned.settings.get("enableExecuteCommand").cloned().unwrap_or(json!(false)),
     });
     let Some(members) = shown.as_object_mut() else { return shown };
-    members.extend(show::platform(model, service, &task.definition));
+    members.retain(|_, value| !value.is_null());
+    members.extend(show::platform(model, owned.settings, &task.definition));
     members.shift_remove("capacityProviderStrategy");
     let times = [
         ("pullStartedAt", task.running.map(|_| task.created)),
@@ -134,6 +182,17 @@ fn show(model: &Model, service: &Service, task: &Task) -> Value {
         ("stoppedReason", task.stopped_reason.as_deref()),
     ];
     members.extend(texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), json!(text?)))));
+    shown
+}
+
+/// Every container has an entry, whether or not something of it was overridden.
+fn overrides(owned: &Owned<'_>) -> Value {
+    let mut shown = owned.overrides.cloned().unwrap_or_else(|| json!({}));
+    let sent = shown["containerOverrides"].as_array().cloned().unwrap_or_default();
+    let entry =
+        |name: &str| sent.iter().find(|one| one["name"] == name).cloned().unwrap_or_else(|| json!({ "name": name }));
+    shown["containerOverrides"] = owned.task.containers.iter().map(|one| entry(&one.name)).collect();
+    shown["inferenceAcceleratorOverrides"] = json!([]);
     shown
 }
 
@@ -183,13 +242,13 @@ fn container(model: &Model, task_arn: &str, task: &Task, index: usize) -> Value 
     shown
 }
 
-fn attachment(service: &Service, task: &Task, [interface, id, address]: &[String; 3]) -> Value {
-    let status = match task.phase {
+fn attachment(owned: &Owned<'_>, [interface, id, address]: &[String; 3]) -> Value {
+    let status = match owned.task.phase {
         Phase::Provisioning => "PRECREATED",
         Phase::Stopped => "DELETED",
         _ => "ATTACHED",
     };
-    let subnet = service.settings.get("networkConfiguration");
+    let subnet = owned.settings.get("networkConfiguration");
     let subnet = subnet.and_then(|value| value.pointer("/awsvpcConfiguration/subnets/0")).and_then(Value::as_str);
     json!({
         "id": id,

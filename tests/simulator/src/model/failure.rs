@@ -101,6 +101,19 @@ impl Failure {
         self == Failure::Role
     }
 
+    /// What RunTask gives as the reason where there is no place for a task; absent where it refuses the whole call instead.
+    pub(crate) fn unplaced(self) -> Option<&'static str> {
+        match self {
+            Failure::PlacementCpu => Some("RESOURCE:CPU"),
+            Failure::PlacementMemory => Some("RESOURCE:MEMORY"),
+            Failure::PlacementPort => Some("RESOURCE:PORTS"),
+            Failure::Capacity => {
+                Some("Capacity is unavailable at this time. Please try again later or in a different availability zone")
+            }
+            _ => None,
+        }
+    }
+
     pub(crate) fn text(self, subject: &Subject<'_>) -> String {
         match self.moment() {
             Moment::Placement => self.placement(subject),

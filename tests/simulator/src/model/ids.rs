@@ -81,7 +81,12 @@ impl Place {
 
     /// An ARN of ECS, for instance of `cluster/prod`.
     pub(crate) fn arn(&self, resource: &str) -> String {
-        format!("arn:{}:ecs:{}:{}:{resource}", self.partition(), self.region, Place::ACCOUNT)
+        self.arn_of("ecs", resource)
+    }
+
+    /// An ARN of another service.
+    pub(crate) fn arn_of(&self, service: &str, resource: &str) -> String {
+        format!("arn:{}:{service}:{}:{}:{resource}", self.partition(), self.region, Place::ACCOUNT)
     }
 
     /// An ARN of IAM, which has no region.

@@ -93,7 +93,10 @@ impl Task {
         self.stopped_reason = Some(ended.behaviour.stopped_reason.clone().unwrap_or_else(usual));
         self.stop_code = Some("EssentialContainerExited");
         self.stopping = Some(now);
-        self.end(now);
+        match self.alone {
+            true => self.phase = Phase::Stopping,
+            false => self.end(now),
+        }
         true
     }
 

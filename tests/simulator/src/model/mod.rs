@@ -9,11 +9,16 @@ pub(crate) mod failure;
 pub(crate) mod ids;
 mod life;
 mod lifecycle;
+pub(crate) mod load;
+pub(crate) mod lone;
 pub(crate) mod native;
 pub(crate) mod plan;
 mod pulse;
 pub(crate) mod record;
 pub(crate) mod rollout;
+pub(crate) mod scaling;
+mod schedule;
+pub(crate) mod schedules;
 pub(crate) mod service;
 mod sets;
 pub(crate) mod shelf;
@@ -27,6 +32,8 @@ use crate::behaviour::Behaviours;
 use crate::outside::{Alarms, Hooks};
 use definition::Definition;
 use ids::{Ids, Place};
+use lone::{Lone, Order};
+use schedules::Schedules;
 use service::{Around, Service};
 use shelf::Shelf;
 
@@ -47,12 +54,16 @@ pub(crate) struct Cluster {
 pub(crate) struct Outside {
     pub(crate) alarms: Alarms,
     pub(crate) hooks: Hooks,
+    /// How much load there is on services.
+    pub(crate) loads: load::Loads,
     /// How long targets are drained before their tasks stop, in seconds.
     pub(crate) drain: f64,
     /// How long alarms are watched where the configuration does not say, in seconds.
     pub(crate) bake: f64,
     /// How many container instances there are: the count of a DAEMON service.
     pub(crate) instances: u64,
+    /// What RunTask fails to start next, and why: a reason for each task.
+    pub(crate) run_failures: Vec<String>,
     /// Whether deployments under a native strategy show a rollout state.
     pub(crate) list_rollout_state: bool,
     /// Whether UpdateService is refused while a native strategy is at work, rather than superseding it.
@@ -64,9 +75,11 @@ impl Default for Outside {
         Outside {
             alarms: Alarms::default(),
             hooks: Hooks::default(),
+            loads: load::Loads::default(),
             drain: 0.0,
             bake: 300.0,
             instances: 1,
+            run_failures: Vec::new(),
             list_rollout_state: true,
             refuse_update: false,
         }
@@ -89,6 +102,16 @@ pub(crate) struct Model {
     pub(crate) clusters: Vec<Cluster>,
     pub(crate) definitions: Shelf<Definition>,
     pub(crate) services: Shelf<Service>,
+    /// What EventBridge calls, and when.
+    pub(crate) calls: Schedules,
+    /// Services that are scaled.
+    pub(crate) scaling: Vec<scaling::Target>,
+    /// The last minute in which that was looked at.
+    scaled: u64,
+    /// Tasks of no service, in the order in which they were started.
+    pub(crate) lone: Shelf<Lone>,
+    /// What RunTask was asked with a token of its caller.
+    orders: Shelf<Order>,
     /// Until when each service has nothing to do; one that is missing here is due.
     asleep: Vec<f64>,
 }
@@ -107,6 +130,11 @@ impl Model {
             clusters: Vec::new(),
             definitions: Shelf::default(),
             services: Shelf::default(),
+            calls: Schedules::default(),
+            scaling: Vec::new(),
+            scaled: 0,
+            lone: Shelf::default(),
+            orders: Shelf::default(),
             asleep: Vec::new(),
         }
     }
@@ -134,7 +162,8 @@ impl Model {
         }
         loop {
             self.asleep.resize(self.services.len(), 0.0);
-            let due = self.asleep.iter().copied().fold(f64::INFINITY, f64::min);
+            let due = self.next_scaling().min(self.lone_due());
+            let due = self.asleep.iter().copied().fold(due, f64::min);
             if due > target {
                 // Nothing would happen in any of the ticks left, however many there are.
                 self.ticks = (target / TICK) as u64;
@@ -158,6 +187,9 @@ impl Model {
     }
 
     fn tick(&mut self) {
+        if self.next_scaling() <= self.now {
+            self.scale();
+        }
         for index in 0..self.services.len() {
             if self.asleep[index] > self.now {
                 continue;
@@ -169,6 +201,7 @@ impl Model {
                 if service.pulse() == before { service.wake(now, around.outside) } else { now }
             });
         }
+        self.step_lone();
     }
 
     /// Lends a service together with what the scheduler needs around it.

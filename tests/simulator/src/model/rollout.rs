@@ -241,7 +241,8 @@ impl Service {
         }
         let first = self.tasks.len();
         for _ in 0..count {
-            let task = Task::new(definition, &source.deployment, &self.setting(around), around);
+            let mut task = Task::new(definition, &source.deployment, &self.setting(around), around);
+            task.zone = self.emptiest_zone();
             self.interrupted += u64::from(task.doomed());
             self.tasks.push(task);
         }
@@ -254,7 +255,7 @@ impl Service {
     /// Whether there is no place for tasks of `definition`. Only an event says so, once as long as it lasts.
     fn tell_unplaced(&mut self, index: usize, definition: &Definition, around: &mut Around<'_>) -> bool {
         let placement = |container: &serde_json::Value| -> Option<(Failure, String)> {
-            let behaviour = around.images.of(container.get("image")?.as_str()?);
+            let behaviour = around.images.of(container);
             let failure = behaviour.fail.filter(|failure| failure.moment() == Moment::Placement)?;
             let subject = Subject { place: around.place, definition, container, subnet: "" };
             Some((failure, behaviour.reason.clone().unwrap_or_else(|| failure.text(&subject))))
@@ -293,6 +294,15 @@ impl Service {
             drain: around.outside.drain,
             interrupted: self.interrupted,
         }
+    }
+
+    /// The availability zone with the fewest of its tasks: tasks are spread over those of its subnets, or over two.
+    pub(crate) fn emptiest_zone(&self) -> u8 {
+        let network = self.settings.get("networkConfiguration");
+        let subnets = network.and_then(|value| value.pointer("/awsvpcConfiguration/subnets")?.as_array());
+        let zones = subnets.map_or(2, |subnets| subnets.len().clamp(1, 6) as u8);
+        let load = |zone: &u8| self.tasks.iter().filter(|task| task.active() && task.zone == *zone).count();
+        (0..zones).min_by_key(load).unwrap_or_default()
     }
 
     /// Percents between which nothing can move are said once.

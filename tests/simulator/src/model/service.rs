@@ -298,6 +298,7 @@ impl Service {
             for _ in 0..self.desired {
                 let mut task = Task::new(definition, &source.deployment, &setting, around);
                 task.settle(began);
+                task.zone = self.emptiest_zone();
                 self.tasks.push(task);
             }
         }

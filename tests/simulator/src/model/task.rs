@@ -72,10 +72,14 @@ pub(crate) struct Task {
     pub(crate) stopped: Option<f64>,
     pub(crate) stop_code: Option<&'static str>,
     pub(crate) stopped_reason: Option<String>,
+    /// Its availability zone: 0 is the region's `a`.
+    pub(crate) zone: u8,
     /// Its network interface: id, attachment id, address.
     pub(crate) interface: Option<[String; 3]>,
     pub(crate) cpu: Option<String>,
     pub(crate) memory: Option<String>,
+    /// It is no service's: its containers are stopped one after the other once one of them has ended.
+    pub(super) alone: bool,
 }
 
 /// What the service that a task is made for adds to it.
@@ -141,10 +145,17 @@ impl Task {
             stop_code: None,
             stopped_reason: None,
             interface,
+            zone: 0,
             cpu: definition.text("cpu").map(str::to_owned),
             memory: definition.text("memory").map(str::to_owned),
+            alone: false,
             id,
         }
+    }
+
+    /// The same as a task of no service.
+    pub(super) fn alone(self) -> Task {
+        Task { alone: true, ..self }
     }
 
     /// Whether its capacity will be taken away.
@@ -220,6 +231,7 @@ impl Task {
         let part = self.stopping.map_or(0.0, |since| (now - since - self.drain) / stop);
         match self.phase {
             Phase::Provisioning => "PROVISIONING",
+            Phase::Pending if self.alone && now - self.created >= self.plan.base * 0.75 => "ACTIVATING",
             Phase::Pending => "PENDING",
             Phase::Running => "RUNNING",
             Phase::Stopping if part < 0.25 => "DEACTIVATING",
@@ -280,7 +292,7 @@ impl Container {
             ended: false,
             logs: option("awslogs-group").zip(option("awslogs-stream-prefix")).map(|(group, prefix)| [group, prefix]),
             stop_timeout: definition.get("stopTimeout").and_then(Value::as_f64).unwrap_or(STOP_TIMEOUT),
-            behaviour: around.images.of(&image),
+            behaviour: around.images.of(definition),
             image,
         }
     }

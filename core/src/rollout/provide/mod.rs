@@ -1,0 +1,163 @@
+//! A service that is to be there: created where it is not, otherwise compared with what is asked and brought there by the rollout
+//! that `deploy` is.
+
+mod compare;
+mod create;
+mod end;
+mod scaled;
+
+use serde_json::{Map, Value, json};
+
+use super::kind::Kind;
+use super::machine::{Machine, State, Step};
+use super::settings;
+use super::watch::is_passing;
+use crate::aws::{FaultKind, Operation};
+use crate::definition::Change;
+use crate::error::Error;
+use crate::service::Provision;
+pub(super) use end::items;
+pub(super) use scaled::Autoscaling;
+
+/// A service that is to be there, and what has been found out about it.
+pub(super) struct Providing {
+    asked: Provision,
+    /// Whether it is not there yet.
+    creates: bool,
+    arn: Option<String>,
+    /// What is to change but for the definition, as it was first found.
+    changes: Vec<Change>,
+    /// Tags to write.
+    tags: Vec<Value>,
+}
+
+impl Providing {
+    pub(super) fn new(asked: Provision) -> Self {
+        Self { asked, creates: false, arn: None, changes: Vec::new(), tags: Vec::new() }
+    }
+
+    pub(super) fn is_plan(&self) -> bool {
+        self.asked.plan
+    }
+}
+
+impl Machine {
+    /// Whether the service is to be created.
+    pub(super) fn creates(&self) -> bool {
+        self.providing.as_ref().is_some_and(|providing| providing.creates)
+    }
+
+    /// Takes in the service that was found: what only another service could be is refused, what is as asked is set aside.
+    pub(super) fn provide(&mut self) -> Result<(), Error> {
+        let Some(mut providing) = self.providing.take() else { return Ok(()) };
+        let service = &self.prepared.service;
+        providing.arn = service.get("serviceArn").and_then(Value::as_str).map(str::to_owned);
+        let unlike = compare::unlike(service, &providing.asked.fixed);
+        if !unlike.is_empty() {
+            let text = format!(
+                "service {:?} cannot become what is asked: {}. Only CreateService takes that: delete the service and create it anew, \
+                 or leave it as it is",
+                self.before.name,
+                unlike.join("; ")
+            );
+            return Err(Error::Unsupported { text });
+        }
+        let tags = compare::tags(service, &providing.asked.tags);
+        providing.tags = tags.iter().map(|(key, value, _)| json!({"key": key, "value": value})).collect();
+        let settings = std::mem::take(&mut self.request.settings);
+        self.request.settings = settings.into_iter().filter(|(member, asked)| !self.is_set(member, asked)).collect();
+        providing.changes = self.settings_changes();
+        providing.changes.extend(tags.into_iter().map(|(key, value, before)| Change {
+            path: format!("/tags/{}", key.replace('~', "~0").replace('/', "~1")),
+            before: before.map(Value::String),
+            after: Some(Value::String(value)),
+        }));
+        self.providing = Some(providing);
+        Ok(())
+    }
+
+    /// The service as it will be once the order is taken.
+    pub(super) fn service_after(&self) -> Value {
+        if self.creates() {
+            return self.new_service();
+        }
+        let mut after = Value::Object(self.prepared.service.clone());
+        for (member, asked) in &self.request.settings {
+            after[member] = settings::taken(&after[member], asked, settings::is_merged(member));
+        }
+        if let Some(desired) = self.request.desired {
+            after["desiredCount"] = json!(desired);
+        }
+        after
+    }
+
+    /// The state that gives the order: what is to be tagged comes first.
+    pub(super) fn ordering(&self) -> State {
+        match &self.providing {
+            Some(providing) if providing.creates => State::Create,
+            Some(providing) if !providing.tags.is_empty() => State::Tag { ordering: true },
+            _ => State::Update,
+        }
+    }
+
+    /// Whether tags are still to be written.
+    pub(super) fn is_to_be_tagged(&self) -> bool {
+        self.providing.as_ref().is_some_and(|providing| !providing.creates && !providing.tags.is_empty())
+    }
+
+    /// Brings the tags up to date (TagResource). Given twice, they are what they were: nothing is looked at before.
+    pub(super) async fn tag(&mut self, ordering: bool) -> Step {
+        let input = self.tagging();
+        match self.call(Operation::TagResource, &input).await? {
+            Ok(_) => {}
+            Err(fault) => return Err(self.setback(fault).await),
+        }
+        self.changed = true;
+        self.providing.iter_mut().for_each(|providing| providing.tags.clear());
+        // Without an order it is as asked, or on its way there: that is seen again.
+        Ok(if ordering { State::Update } else { State::Compare })
+    }
+
+    fn tagging(&self) -> Value {
+        let providing = self.providing.as_ref();
+        json!({"resourceArn": providing.and_then(|one| one.arn.clone()), "tags": providing.map(|one| one.tags.clone())})
+    }
+
+    /// Warns of members that are not known here: they are sent as they are.
+    pub(super) fn warn_of_unknown(&mut self) {
+        let operation = if self.creates() { "CreateService" } else { "UpdateService" };
+        let unknown = |member: &&String| !settings::KNOWN.contains(&member.as_str());
+        let unknown: Vec<String> = self.request.settings.keys().filter(unknown).cloned().collect();
+        for member in unknown {
+            let hint = crate::request::suggestion(&member, &settings::KNOWN);
+            let hint = hint.split(": known are").next().unwrap_or_default();
+            self.warn(
+                "setting",
+                format!("{operation} has no member {member:?} known to this version; it is sent as it is{hint}"),
+            );
+        }
+    }
+
+    /// Whether the service runs under a controller that this creates services for.
+    fn refuse_to_create(&self, kind: Kind) -> Result<(), Error> {
+        if kind != Kind::CodeDeploy {
+            return Ok(());
+        }
+        let text = format!(
+            "service {:?} is not there, and one that CODE_DEPLOY deploys is not created here: its application and deployment group \
+             belong to it. Create the three of them first; then this verb keeps it as asked",
+            self.request.service
+        );
+        Err(Error::Unsupported { text })
+    }
+}
+
+/// Without members that are null: to ECS they are not there.
+fn without_nulls(members: &Map<String, Value>) -> impl Iterator<Item = (String, Value)> + '_ {
+    members.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.clone(), value.clone()))
+}
+
+/// Whether an answer that is of use, and no more, is worth another attempt.
+fn is_worth_another(fault: &crate::aws::Fault, attempt: usize) -> bool {
+    fault.kind == FaultKind::Credentials || (is_passing(fault) && attempt < 3)
+}

@@ -1,0 +1,183 @@
+//! The lines of the containers, as they come (GetLogEvents): which streams are read, how far, and until when. Nothing depends on
+//! them: what cannot be read is left out, with one warning.
+
+use std::collections::VecDeque;
+
+use serde_json::{Value, json};
+
+use super::verdict::End;
+use super::{Act, Current, pace};
+use crate::aws::{Fault, FaultKind, Operation};
+use crate::event::Event;
+use crate::rollout::diagnose::{self, Log};
+use crate::rollout::machine::{Machine, Setback, State, Step};
+use crate::rollout::snapshot::{last, list, text};
+
+/// Streams that are read at once, while tasks run.
+const STREAMS: usize = 4;
+/// Lines that an answer may have, and answers that are asked for at once.
+const LINES: usize = 1000;
+const PAGES: usize = 10;
+/// Lines that are kept of each stream, for the cause of a failure.
+const KEPT: usize = 50;
+
+/// The log of one container of one task.
+pub(super) struct Stream {
+    /// The task's id.
+    pub(super) task: String,
+    pub(super) container: String,
+    log: Log,
+    /// Where the next answer goes on.
+    next: Option<String>,
+    /// The last lines.
+    pub(super) lines: VecDeque<String>,
+}
+
+/// What reading a stream once came to.
+enum Read {
+    /// There may be more at once.
+    More,
+    End,
+}
+
+impl Current {
+    /// Finds the streams of the containers that decide, as soon as they have one.
+    fn find_streams(&mut self) {
+        let mut found = Vec::new();
+        let (facts, decider) = (self.facts(), self.decider());
+        for task in &self.tasks {
+            let id = last(&text(task, "taskArn")).to_owned();
+            for container in list(task, "containers") {
+                let name = text(container, "name");
+                let is_heard = decider.map_or_else(|| facts.is_essential(&name), |decider| decider == name);
+                let is_known = self.streams.iter().any(|stream| stream.task == id && stream.container == name);
+                let log = || facts.log(&name)?.log(&name, &id, container["runtimeId"].as_str());
+                if let (true, false, Some(log)) = (is_heard, is_known, log()) {
+                    let (container, task) = (name.clone(), id.clone());
+                    found.push(Stream { task, container, log, next: None, lines: VecDeque::new() });
+                }
+            }
+        }
+        self.streams.extend(found);
+    }
+
+    /// The failing container's stream, where it is none of those that are read anyway.
+    fn find_stream_of(&mut self, task: &str, container: &str) {
+        if self.streams.iter().any(|stream| stream.task == task && stream.container == container) {
+            return;
+        }
+        let of = |seen: &&Value| last(&text(seen, "taskArn")) == task;
+        let seen = self.tasks.iter().find(of).map(|seen| list(seen, "containers")).unwrap_or_default();
+        let runtime = seen.iter().find(|one| one["name"] == container).and_then(|one| one["runtimeId"].as_str());
+        let log = self.facts().log(container).and_then(|source| source.log(container, task, runtime));
+        if let Some(log) = log {
+            let (container, task) = (container.to_owned(), task.to_owned());
+            self.streams.push(Stream { task, container, log, next: None, lines: VecDeque::new() });
+        }
+    }
+}
+
+impl Machine {
+    /// Reads some of the streams, the others the next time.
+    pub(super) async fn read_some_lines(&mut self) -> Result<(), Setback> {
+        let Some(current) = &mut self.tasks.current else { return Ok(()) };
+        current.find_streams();
+        let (turn, all) = (current.turn, current.streams.len());
+        current.turn = (turn + STREAMS) % all.max(1);
+        for at in (turn..turn + all.min(STREAMS)).map(|at| at % all.max(1)) {
+            self.read_lines(at).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads what is left; lines may still be on their way.
+    pub(super) async fn read_rest(&mut self, rounds: u32) -> Step {
+        let blamed: Vec<_> =
+            self.failed_tasks().into_iter().filter_map(|task| Some((task.id, task.clue.container?))).collect();
+        let Some(current) = &mut self.tasks.current else { return Ok(self.ordering()) };
+        current.find_streams();
+        for (task, container) in &blamed {
+            current.find_stream_of(task, container);
+        }
+        for at in 0..current.streams.len() {
+            self.read_lines(at).await?;
+        }
+        let Some(current) = &self.tasks.current else { return Ok(self.ordering()) };
+        let has_lines = |(task, container): &(String, String)| {
+            let own = |stream: &&Stream| stream.task == *task && stream.container == *container;
+            current.streams.iter().find(own).is_none_or(|stream| !stream.lines.is_empty())
+        };
+        let is_wanting = !blamed.iter().all(has_lines);
+        let is_readable = !current.streams.is_empty() && self.watched.collected.may_ask(Operation::GetLogEvents);
+        match pace::more_lines(rounds + 1, is_wanting).filter(|_| is_readable) {
+            Some(pause) => {
+                self.pause = Some(pause);
+                Ok(State::Task(Act::Rest { rounds: rounds + 1 }))
+            }
+            None => Ok(self.tasks_over()),
+        }
+    }
+
+    fn tasks_over(&mut self) -> State {
+        let is_well = |current: &Current| {
+            current.unstarted.is_empty() && current.tasks.iter().all(|task| current.end(task) == End::Well)
+        };
+        if self.tasks.current.as_ref().is_some_and(is_well) { self.task_ended() } else { self.tasks_failed() }
+    }
+
+    /// Reads one stream to its present end.
+    async fn read_lines(&mut self, at: usize) -> Result<(), Setback> {
+        for _ in 0..PAGES {
+            if matches!(self.read_page(at).await?, Read::End) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_page(&mut self, at: usize) -> Result<Read, Setback> {
+        let Some(stream) = self.tasks.current.as_ref().and_then(|current| current.streams.get(at)) else {
+            return Ok(Read::End);
+        };
+        let (log, next) = (stream.log.clone(), stream.next.clone());
+        let mut input = json!({
+            "logGroupName": log.group, "logStreamName": log.stream, "startFromHead": true, "limit": LINES
+        });
+        if let Some(next) = &next {
+            input["nextToken"] = json!(next);
+        }
+        self.wait_for_allowance().await;
+        let answer = match self.ask(Operation::GetLogEvents, log.region.as_deref(), &input).await? {
+            Some(Ok(answer)) => answer,
+            Some(Err(fault)) => {
+                self.unreadable(&fault);
+                return Ok(Read::End);
+            }
+            None => return Ok(Read::End),
+        };
+        let lines = diagnose::spoken(&answer);
+        let token = answer["nextForwardToken"].as_str().map(str::to_owned);
+        // The end leads to itself; an empty answer may yet have one after it.
+        let is_end = token.is_none() || token == next || lines.len() < LINES;
+        let Some(stream) = self.tasks.current.as_mut().and_then(|current| current.streams.get_mut(at)) else {
+            return Ok(Read::End);
+        };
+        stream.next = token.or(next);
+        let (task, container) = (stream.task.clone(), stream.container.clone());
+        stream.lines.extend(lines.iter().map(|(_, line)| diagnose::clipped(line)));
+        let over = stream.lines.len().saturating_sub(KEPT);
+        stream.lines.drain(..over);
+        for (at, text) in lines {
+            self.tell(Event::Log { task: task.clone(), container: container.clone(), text, at });
+        }
+        Ok(if is_end { Read::End } else { Read::More })
+    }
+
+    /// A container that has not started has no log; what passes is tried again with the next look.
+    fn unreadable(&mut self, fault: &Fault) {
+        let passes = matches!(fault.kind, FaultKind::Throttled | FaultKind::Server | FaultKind::Broken);
+        if fault.code != "ResourceNotFoundException" && !passes {
+            self.cannot_explain("the log of a container", fault);
+        }
+    }
+}

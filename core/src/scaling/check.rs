@@ -1,0 +1,195 @@
+//! What of a request to scale can be told to be wrong without asking AWS. Pure.
+
+use serde_json::{Map, Value};
+
+use super::{Remove, Scale, expression};
+use crate::error::Error;
+
+/// What names the service in an input of AWS: it is put in, and must not say something else.
+pub(super) const NAMESPACE: &str = "ecs";
+pub(super) const DIMENSION: &str = "ecs:service:DesiredCount";
+
+impl Scale {
+    pub(super) fn check(&self) -> Result<(), Error> {
+        for (option, value) in [("service", &self.service), ("cluster", &self.cluster)] {
+            if value.trim().is_empty() {
+                return Err(Error::invalid(option, "empty: give a name or an ARN"));
+            }
+        }
+        if let (Some(min), Some(max)) = (self.min, self.max)
+            && min > max
+        {
+            return Err(Error::invalid("min", format!("{min} is more than `max`, which is {max}")));
+        }
+        self.check_targets()?;
+        let mut names = Vec::new();
+        for (at, policy) in self.policies.iter().enumerate() {
+            let place = format!("policies[{at}]");
+            check_document(&place, policy, "PolicyName", &mut names)?;
+        }
+        let mut names = Vec::new();
+        for (at, action) in self.actions.iter().enumerate() {
+            let place = format!("actions[{at}]");
+            check_document(&place, action, "ScheduledActionName", &mut names)?;
+            check_action(&place, action)?;
+        }
+        self.check_remove()
+    }
+
+    fn check_targets(&self) -> Result<(), Error> {
+        for (option, target) in [("cpu", self.cpu), ("memory", self.memory)] {
+            if target.flatten().is_some_and(|percent| !(percent > 0.0 && percent <= 100.0)) {
+                return Err(Error::invalid(option, "a percentage above 0 and up to 100 expected"));
+            }
+        }
+        if self.requests.flatten().is_some_and(|requests| !(requests > 0.0 && requests.is_finite())) {
+            return Err(Error::invalid("requests", "a number of requests above 0 expected"));
+        }
+        if self.target.is_some() && self.requests.flatten().is_none() {
+            let text = "a target group goes with `requests`, which is not given";
+            return Err(Error::invalid("target", text));
+        }
+        Ok(())
+    }
+
+    fn check_remove(&self) -> Result<(), Error> {
+        match &self.remove {
+            Some(Remove::All(true)) => {
+                let plan =
+                    Self { remove: self.remove.clone(), plan: self.plan, ..Self::new(&self.cluster, &self.service) };
+                let text = "with `true` all scaling of the service goes: leave the other options away";
+                if *self == plan { Ok(()) } else { Err(Error::invalid("remove", text)) }
+            }
+            Some(Remove::Some(names)) => {
+                let kept = self.documents();
+                let both = names.iter().find(|name| kept.contains(&name.as_str()));
+                both.map_or(Ok(()), |name| {
+                    Err(Error::invalid("remove", format!("{name:?} is asked for as well: it is either there or not")))
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The names of policies and actions that are given.
+    fn documents(&self) -> Vec<&str> {
+        let policies = self.policies.iter().filter_map(|policy| policy.get("PolicyName")?.as_str());
+        policies.chain(self.actions.iter().filter_map(|action| action.get("ScheduledActionName")?.as_str())).collect()
+    }
+}
+
+fn check_document<'a>(
+    place: &str,
+    document: &'a Map<String, Value>,
+    name: &str,
+    names: &mut Vec<&'a str>,
+) -> Result<(), Error> {
+    let Some(known) = document.get(name).and_then(Value::as_str).filter(|name| !name.is_empty()) else {
+        return Err(Error::invalid(format!("{place}.{name}"), "a name expected: by it AWS knows what it is again"));
+    };
+    if names.contains(&known) {
+        return Err(Error::invalid(format!("{place}.{name}"), format!("{known:?} is there twice")));
+    }
+    names.push(known);
+    for (member, ours) in [("ServiceNamespace", NAMESPACE), ("ScalableDimension", DIMENSION)] {
+        if document.get(member).is_some_and(|given| given != ours) {
+            return Err(Error::invalid(format!("{place}.{member}"), format!("{ours:?} expected, or leave it away")));
+        }
+    }
+    Ok(())
+}
+
+fn check_action(place: &str, action: &Map<String, Value>) -> Result<(), Error> {
+    let schedule = action.get("Schedule").filter(|schedule| !schedule.is_null());
+    let wrong = match schedule {
+        None => Some("a schedule expected".to_owned()),
+        Some(schedule) => schedule.as_str().map_or(Some("a text expected".to_owned()), expression::wrong),
+    };
+    if let Some(text) = wrong {
+        return Err(Error::invalid(format!("{place}.Schedule"), text));
+    }
+    for member in ["StartTime", "EndTime"] {
+        if action.get(member).is_some_and(|time| !(time.is_null() || time.is_number())) {
+            return Err(Error::invalid(format!("{place}.{member}"), "a number of seconds since 1970 expected"));
+        }
+    }
+    let target = action.get("ScalableTargetAction").unwrap_or(&Value::Null);
+    let capacity = |member: &str| target[member].as_i64();
+    if let (Some(min), Some(max)) = (capacity("MinCapacity"), capacity("MaxCapacity"))
+        && min > max
+    {
+        let text = format!("MinCapacity {min} is more than MaxCapacity {max}");
+        return Err(Error::invalid(format!("{place}.ScalableTargetAction"), text));
+    }
+    if capacity("MinCapacity").or(capacity("MaxCapacity")).is_none() {
+        let text = "MinCapacity or MaxCapacity expected: without them the action does nothing";
+        return Err(Error::invalid(format!("{place}.ScalableTargetAction"), text));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::request::read;
+
+    #[test]
+    fn what_cannot_be_right_is_told_before_aws_is_asked() {
+        for (options, expected) in [
+            (json!({}), "the option \"service\" is needed"),
+            (json!({"service": ""}), "service: empty"),
+            (json!({"service": "a", "min": 3, "max": 2}), "min: 3 is more than `max`"),
+            (json!({"service": "a", "min": -1}), "min: a whole number of 0 or more"),
+            (json!({"service": "a", "cpu": 0}), "cpu: a percentage"),
+            (json!({"service": "a", "memory": 101}), "memory: a percentage"),
+            (json!({"service": "a", "requests": -5}), "requests: a number of requests"),
+            (json!({"service": "a", "target": "t"}), "target: a target group goes with"),
+            (json!({"service": "a", "cooldown": {"inn": 3}}), "did you mean \"in\""),
+            (json!({"service": "a", "suspended": {"inn": true}}), "unknown"),
+            (json!({"service": "a", "polices": []}), "did you mean \"policies\""),
+            (json!({"service": "a", "policies": [{}]}), "policies[0].PolicyName: a name expected"),
+            (
+                json!({"service": "a", "policies": [{"PolicyName": "p"}, {"PolicyName": "p"}]}),
+                "policies[1].PolicyName: \"p\" is there twice",
+            ),
+            (
+                json!({"service": "a", "policies": [{"PolicyName": "p", "ServiceNamespace": "ec2"}]}),
+                "policies[0].ServiceNamespace: \"ecs\" expected",
+            ),
+            (json!({"service": "a", "actions": [{"ScheduledActionName": "n"}]}), "actions[0].Schedule: a schedule"),
+            (
+                json!({"service": "a", "actions": [{"ScheduledActionName": "n", "Schedule": "daily"}]}),
+                "actions[0].Schedule: \"daily\" is no schedule",
+            ),
+            (
+                json!({"service": "a", "actions": [{"ScheduledActionName": "n", "Schedule": "rate(1 day)"}]}),
+                "actions[0].ScalableTargetAction: MinCapacity or MaxCapacity",
+            ),
+            (
+                json!({"service": "a", "actions": [{"ScheduledActionName": "n", "Schedule": "rate(1 day)", "StartTime": "now"}]}),
+                "actions[0].StartTime: a number of seconds",
+            ),
+            (json!({"service": "a", "remove": true, "min": 1}), "remove: with `true`"),
+            (
+                json!({"service": "a", "remove": ["p"], "policies": [{"PolicyName": "p"}]}),
+                "remove: \"p\" is asked for as well",
+            ),
+        ] {
+            let read = read::<Scale>("options", options.clone());
+            let error = read.and_then(|scale| scale.check()).err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(error.contains(expected), "{options}: {error}");
+        }
+        for options in [
+            json!({"service": "a"}),
+            json!({"service": "a", "cpu": null, "min": 2, "max": 2}),
+            json!({"service": "a", "remove": true, "plan": true}),
+            json!({"service": "a", "suspended": {"in": true}}),
+        ] {
+            read::<Scale>("options", options).unwrap().check().unwrap();
+        }
+        let removed = read::<Scale>("options", json!({"service": "a", "cpu": null})).unwrap();
+        assert_eq!((removed.cpu, removed.memory), (Some(None), None));
+    }
+}

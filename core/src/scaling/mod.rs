@@ -1,0 +1,264 @@
+//! How many tasks a service has as its load changes: what is asked of Application Auto Scaling, and how a service stands there.
+
+mod check;
+mod decide;
+mod expression;
+mod policy;
+mod standing;
+mod tracking;
+mod verb;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
+
+use crate::definition::{Change, Finding};
+use crate::plan::PlannedCall;
+use crate::request::given;
+
+/// What `scale` is asked for: within which range a service is scaled, and by what. With the service alone, how it stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Scale {
+    /// The service: its name or ARN.
+    pub service: String,
+    /// The cluster: its name or ARN.
+    #[serde(default = "crate::request::default_cluster")]
+    pub cluster: String,
+    /// The fewest tasks. Needed, with `max`, for a service that is not scaled yet; a service outside of the range is moved into
+    /// it at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<u32>,
+    /// The most tasks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<u32>,
+    /// The CPU utilisation to keep to, in percent of what tasks reserve: the policy `<service>-cpu`. `null` removes it.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub cpu: Option<Option<f64>>,
+    /// The same for memory: the policy `<service>-memory`.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub memory: Option<Option<f64>>,
+    /// The requests a minute to keep each task to, as its Application Load Balancer counts them: the policy
+    /// `<service>-requests`. `null` removes it. Not for a service that CODE_DEPLOY deploys.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub requests: Option<Option<f64>>,
+    /// The target group whose requests count, by its ARN or name. Needed where the service has several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// Seconds after a step of scaling before the next, for `cpu`, `memory` and `requests`. Stays as it is unless given; AWS
+    /// takes 300 for a new policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cooldown: Option<Cooldown>,
+    /// Further policies: inputs of PutScalingPolicy, passed through as they are but for what names the service. One that is there
+    /// under its name and says the same is not written again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<Map<String, Value>>,
+    /// Scheduled actions: inputs of PutScheduledAction, in the same way. `StartTime` and `EndTime` are seconds since 1970.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<Map<String, Value>>,
+    /// Which scaling is suspended: all or none of it, or one by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspended: Option<Suspend>,
+    /// What to remove: `true` for all scaling of the service, otherwise the names of policies and scheduled actions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remove: Option<Remove>,
+    /// The ARN of the role that scales. AWS's service-linked role, unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// Write nothing, and say what would be written.
+    #[serde(default)]
+    pub plan: bool,
+}
+
+/// Seconds after a step of scaling before the next.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Cooldown {
+    /// After tasks have been taken away.
+    #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
+    pub inward: Option<u32>,
+    /// After tasks have been added.
+    #[serde(rename = "out", skip_serializing_if = "Option::is_none")]
+    pub outward: Option<u32>,
+}
+
+/// Which scaling to suspend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum Suspend {
+    /// All of it, or none.
+    All(bool),
+    /// One by one; what is not given stays.
+    Some(Suspending),
+}
+
+/// Which scaling to suspend, one by one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Suspending {
+    /// Taking tasks away.
+    #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
+    pub inward: Option<bool>,
+    /// Adding tasks.
+    #[serde(rename = "out", skip_serializing_if = "Option::is_none")]
+    pub outward: Option<bool>,
+    /// Scheduled actions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scheduled: Option<bool>,
+}
+
+/// What to remove.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum Remove {
+    /// All scaling of the service: its scalable target, and with it policies and actions.
+    All(bool),
+    /// The policies and scheduled actions of these names. One that is not there is removed already.
+    Some(Vec<String>),
+}
+
+/// How a service is scaled.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Scaled {
+    /// Whether something was written; with `plan`, whether something would be.
+    pub changed: bool,
+    /// The service's name.
+    pub service: String,
+    /// The fewest tasks; absent where the service is not scaled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<i64>,
+    /// The most tasks; absent where the service is not scaled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<i64>,
+    /// How many tasks the service was to run when it was looked at: before anything was written.
+    pub desired: u64,
+    /// How many it ran then.
+    pub running: u64,
+    /// By what it is scaled.
+    pub policies: Vec<ScalingPolicy>,
+    /// When its range changes by the clock.
+    pub actions: Vec<ScheduledAction>,
+    /// What of it is suspended.
+    pub suspended: Suspended,
+    /// What changed, or with `plan` would change: `/min`, `/max`, `/role`, `/suspended/in`, `/policies/NAME`, `/actions/NAME`.
+    pub changes: Vec<Change>,
+    /// What AWS takes but you would regret.
+    pub findings: Vec<Finding>,
+    /// With `plan`, the calls that would write, in order; otherwise none.
+    pub planned: Vec<PlannedCall>,
+    /// How many calls it took, failed ones included.
+    pub calls: u64,
+}
+
+/// A policy of scaling.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ScalingPolicy {
+    /// Its name.
+    pub name: String,
+    /// TargetTrackingScaling, StepScaling, PredictiveScaling, or what AWS thinks of next.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The value that it keeps to, where it tracks a target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<f64>,
+    /// Its ARN; absent where it would be made first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+    /// The names of the CloudWatch alarms that AWS made for it. They are AWS's: not to be edited.
+    pub alarms: Vec<String>,
+}
+
+/// A change of the range by the clock.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ScheduledAction {
+    /// Its name.
+    pub name: String,
+    /// When: `at(…)`, `rate(…)` or `cron(…)`.
+    pub schedule: String,
+    /// The time zone of the schedule; UTC where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+    /// The fewest tasks from then on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<i64>,
+    /// The most tasks from then on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<i64>,
+    /// Its ARN; absent where it would be made first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+}
+
+/// What of a service's scaling is suspended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Suspended {
+    /// Taking tasks away.
+    #[serde(rename = "in")]
+    pub inward: bool,
+    /// Adding tasks.
+    #[serde(rename = "out")]
+    pub outward: bool,
+    /// Scheduled actions.
+    pub scheduled: bool,
+}
+
+impl Suspended {
+    /// As AWS spells it.
+    fn state(self) -> Value {
+        serde_json::json!({
+            "DynamicScalingInSuspended": self.inward,
+            "DynamicScalingOutSuspended": self.outward,
+            "ScheduledScalingSuspended": self.scheduled,
+        })
+    }
+}
+
+impl Scale {
+    /// How `service` in `cluster` stands.
+    pub fn new(cluster: impl Into<String>, service: impl Into<String>) -> Self {
+        Self {
+            service: service.into(),
+            cluster: cluster.into(),
+            min: None,
+            max: None,
+            cpu: None,
+            memory: None,
+            requests: None,
+            target: None,
+            cooldown: None,
+            policies: Vec::new(),
+            actions: Vec::new(),
+            suspended: None,
+            remove: None,
+            role: None,
+            plan: false,
+        }
+    }
+}
+
+/// Told apart by hand: an untagged enum would say nothing of what is wrong within.
+impl<'de> Deserialize<'de> for Suspend {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Bool(all) => Ok(Self::All(all)),
+            other => Suspending::deserialize(other).map(Self::Some).map_err(serde::de::Error::custom),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Remove {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Bool(all) => Ok(Self::All(all)),
+            other => Vec::deserialize(other).map(Self::Some).map_err(serde::de::Error::custom),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The policies that the options `cpu`, `memory` and `requests` stand for: a target to track each. Pure.
+
+use serde_json::{Map, Value, json};
+
+use super::decide::Scaling;
+use super::standing::Standing;
+use super::{Cooldown, Scale};
+use crate::error::Error;
+
+/// The metrics that have an option, which is the end of their policy's name.
+pub(super) const METRICS: [(&str, &str); 3] = [
+    ("cpu", "ECSServiceAverageCPUUtilization"),
+    ("memory", "ECSServiceAverageMemoryUtilization"),
+    ("requests", "ALBRequestCountPerTarget"),
+];
+
+const CONFIGURATION: &str = "TargetTrackingScalingPolicyConfiguration";
+
+/// The option's target: absent where it is not given, `None` where it is to be removed.
+pub(super) fn target_of(scale: &Scale, option: &str) -> Option<Option<f64>> {
+    match option {
+        "cpu" => scale.cpu,
+        "memory" => scale.memory,
+        _ => scale.requests,
+    }
+}
+
+/// The policies of the three options; a `cooldown` alone is one for those that are there.
+pub(super) fn tracking(
+    scale: &Scale,
+    scaling: &Scaling,
+    standing: &Standing,
+    removed: &[String],
+) -> Result<Vec<Map<String, Value>>, Error> {
+    let mut policies = Vec::new();
+    for (option, metric) in METRICS {
+        let name = format!("{}-{option}", scaling.name);
+        let given = target_of(scale, option).flatten();
+        let there = standing.policy(&name).filter(|_| !removed.contains(&name));
+        let known = there.and_then(|policy| policy.get(CONFIGURATION)).cloned();
+        let target = match (given, &known) {
+            (Some(target), _) => {
+                refuse_another(scale, option, &name, removed)?;
+                json!(target)
+            }
+            (None, Some(known)) if scale.cooldown.is_some() => known["TargetValue"].clone(),
+            _ => continue,
+        };
+        let is_gone = |other: &str| other == name || removed.iter().any(|gone| gone == other);
+        if let Some(other) = standing.tracking(metric).filter(|other| !is_gone(other)) {
+            let text = format!(
+                "the policy {other:?} tracks {metric} already, and AWS allows one: give `remove: [{other:?}]` as well, or change that \
+                 one in `policies`"
+            );
+            return Err(Error::invalid(option, text));
+        }
+        let mut configuration = known.unwrap_or_else(|| json!({}));
+        configuration["TargetValue"] = target;
+        if given.is_some() {
+            configuration["PredefinedMetricSpecification"] = specification(option, metric, scaling);
+        }
+        cool_down(&mut configuration, scale.cooldown.unwrap_or_default());
+        let policy = json!({"PolicyName": name, "PolicyType": "TargetTrackingScaling", CONFIGURATION: configuration});
+        policies.extend(policy.as_object().cloned());
+    }
+    if scale.cooldown.is_some() && policies.is_empty() {
+        let text = "it goes with `cpu`, `memory` or `requests`, and the service has none of these policies";
+        return Err(Error::invalid("cooldown", text));
+    }
+    Ok(policies)
+}
+
+/// One name cannot be asked for in two ways.
+fn refuse_another(scale: &Scale, option: &str, name: &str, removed: &[String]) -> Result<(), Error> {
+    if scale.policies.iter().any(|policy| policy.get("PolicyName").is_some_and(|given| given == name)) {
+        return Err(Error::invalid("policies", format!("{name:?} is the policy of `{option}`: give one of the two")));
+    }
+    if removed.iter().any(|gone| gone == name) {
+        let text = format!("{name:?} is asked for as well, by `{option}`: it is either there or not");
+        return Err(Error::invalid("remove", text));
+    }
+    Ok(())
+}
+
+fn specification(option: &str, metric: &str, scaling: &Scaling) -> Value {
+    match option {
+        "requests" => json!({"PredefinedMetricType": metric, "ResourceLabel": scaling.label}),
+        _ => json!({"PredefinedMetricType": metric}),
+    }
+}
+
+fn cool_down(configuration: &mut Value, Cooldown { inward, outward }: Cooldown) {
+    for (member, seconds) in [("ScaleInCooldown", inward), ("ScaleOutCooldown", outward)] {
+        if let Some(seconds) = seconds {
+            configuration[member] = json!(seconds);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! How what is there becomes what is asked for: looked at, compared, written, and looked at again where the answer was lost.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::secret;
+use crate::aws::{Fault, FaultKind, Operation};
+use crate::client::Client;
+use crate::definition::Change;
+use crate::error::Error;
+use crate::plan::PlannedCall;
+use crate::rollout::{Stake, retry_after};
+
+/// How long a role may take until it can be assumed after it was made.
+const PROPAGATION: Duration = Duration::from_secs(60);
+
+/// Something of AWS that has a state.
+pub(super) trait Thing {
+    /// The call that shows it.
+    fn look(&self) -> (Operation, Value);
+    /// The write that makes of it what is asked for; none where it is that.
+    fn write(&self, there: Option<&Value>) -> Result<Option<Write>, Error>;
+}
+
+/// A call that writes.
+pub(super) struct Write {
+    pub(super) operation: Operation,
+    pub(super) input: Value,
+    /// What it changes in what is there.
+    pub(super) changes: Vec<Change>,
+}
+
+/// What came of one thing.
+pub(super) struct Settled {
+    /// As it was seen last, before a write.
+    pub(super) there: Option<Value>,
+    /// What the write answered.
+    pub(super) answer: Option<Value>,
+    /// Whether it is, or would be, written.
+    pub(super) is_written: bool,
+    /// Whether there was none before.
+    pub(super) is_new: bool,
+}
+
+impl Settled {
+    /// A text out of the write's answer, or of what was there.
+    pub(super) fn text(&self, names: &[&str]) -> Option<String> {
+        let all = self.answer.iter().chain(&self.there);
+        all.flat_map(|document| names.iter().filter_map(|name| document[*name].as_str())).next().map(str::to_owned)
+    }
+}
+
+/// The verb at work: its calls, and what they have come to.
+pub(super) struct Act<'a> {
+    pub(super) client: &'a Client,
+    pub(super) is_plan: bool,
+    started: Duration,
+    deadline: Duration,
+    pub(super) calls: u32,
+    pub(super) changes: Vec<Change>,
+    /// The writes: made, or to be made.
+    pub(super) planned: Vec<PlannedCall>,
+}
+
+impl<'a> Act<'a> {
+    pub(super) fn new(client: &'a Client, seconds: f64, is_plan: bool) -> Self {
+        let started = client.clock().now();
+        let deadline = started + Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX / 4);
+        Self { client, is_plan, started, deadline, calls: 0, changes: Vec::new(), planned: Vec::new() }
+    }
+
+    /// Makes of a thing what is asked for.
+    pub(super) async fn settle(&mut self, thing: &impl Thing) -> Result<Settled, Error> {
+        let there = self.see(thing).await?;
+        self.settle_from(thing, there).await
+    }
+
+    /// What there is of a thing.
+    pub(super) async fn see(&mut self, thing: &impl Thing) -> Result<Option<Value>, Error> {
+        let (look, input) = thing.look();
+        self.find(look, &input).await
+    }
+
+    /// The same of what was seen just before. A write whose answer was lost, and one that another came before, is looked at before
+    /// it is repeated.
+    pub(super) async fn settle_from(&mut self, thing: &impl Thing, there: Option<Value>) -> Result<Settled, Error> {
+        let mut settled = Settled { there, answer: None, is_written: false, is_new: false };
+        let told = (self.changes.len(), self.planned.len());
+        let (mut attempt, mut is_unsure) = (0, false);
+        loop {
+            let Some(mut write) = thing.write(settled.there.as_ref())? else { return Ok(settled) };
+            if !settled.is_written {
+                self.changes.extend(write.changes.drain(..).map(secret::change));
+                let (operation, input) = (write.operation.name().to_owned(), secret::document(&write.input));
+                self.planned.push(PlannedCall { operation, input: Some(input) });
+                settled.is_written = true;
+                settled.is_new = settled.there.is_none();
+            }
+            if self.is_plan {
+                return Ok(settled);
+            }
+            attempt += 1;
+            let fault = match self.send(&write).await {
+                Ok(answer) => return Ok(Settled { answer: Some(answer), ..settled }),
+                Err(fault) => fault,
+            };
+            is_unsure |= fault.is_ambiguous();
+            if is_race(&fault) && !is_unsure {
+                // What another did is not our change.
+                self.changes.truncate(told.0);
+                self.planned.truncate(told.1);
+                settled.is_written = false;
+            } else if !is_race(&fault) && !fault.is_ambiguous() {
+                return Err(self.fatal(fault).await);
+            }
+            self.pause(fault, attempt).await?;
+            settled.there = self.see(thing).await?;
+        }
+    }
+
+    /// What a call shows; `None` where there is no such thing.
+    pub(super) async fn find(&mut self, operation: Operation, input: &Value) -> Result<Option<Value>, Error> {
+        match self.look(operation, input).await? {
+            Ok(answer) => Ok(Some(answer)),
+            Err(fault) if is_missing(&fault) => Ok(None),
+            Err(fault) => Err(self.fatal(fault).await),
+        }
+    }
+
+    /// What a call shows of what must be there.
+    pub(super) async fn ask(&mut self, operation: Operation, input: &Value) -> Result<Value, Error> {
+        match self.look(operation, input).await? {
+            Ok(answer) => Ok(answer),
+            Err(fault) => Err(self.fatal(fault).await),
+        }
+    }
+
+    /// A call that may be repeated; the fault is one that does not pass.
+    pub(super) async fn look(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, Fault>, Error> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            match self.call(operation, input).await? {
+                Err(fault) => match self.delay(&fault, attempt) {
+                    Some(delay) => self.client.clock().sleep(delay).await,
+                    None => return Ok(Err(fault)),
+                },
+                answer => return Ok(answer),
+            }
+        }
+    }
+
+    /// A write, repeated where it was not performed.
+    async fn send(&mut self, write: &Write) -> Result<Value, Fault> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let fault = match self.call(write.operation, &write.input).await {
+                Ok(Ok(answer)) => return Ok(answer),
+                Ok(Err(fault)) => fault,
+                // The connection came about with the look before.
+                Err(_) => return Err(Fault::late(write.operation)),
+            };
+            let now = self.client.clock().now();
+            let is_new = is_role_new(&fault) && now < self.deadline.min(self.started + PROPAGATION);
+            match (fault.kind, self.delay(&fault, attempt)) {
+                (FaultKind::Throttled | FaultKind::Unreachable, Some(delay)) => self.client.clock().sleep(delay).await,
+                _ if is_new => self.client.clock().sleep(Duration::from_secs(3)).await,
+                _ => return Err(fault),
+            }
+        }
+    }
+
+    async fn call(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, Fault>, Error> {
+        self.calls += 1;
+        // In a box: a call is large, and every future on the way to it would be larger.
+        Ok(Box::pin(self.client.aws().await?.call(operation, input)).await)
+    }
+
+    /// Waits after a failure that may pass. Otherwise, and once the time is over, it is the error.
+    async fn pause(&self, fault: Fault, attempt: usize) -> Result<(), Error> {
+        let delay = if is_race(&fault) { Some(Duration::from_secs(1)) } else { self.delay(&fault, attempt) };
+        match delay.filter(|_| !self.is_over()) {
+            Some(delay) => self.client.clock().sleep(delay).await,
+            None => return Err(self.fatal(fault).await),
+        }
+        Ok(())
+    }
+
+    fn delay(&self, fault: &Fault, attempt: usize) -> Option<Duration> {
+        let stake = match fault.kind {
+            FaultKind::Throttled | FaultKind::Server | FaultKind::Broken | FaultKind::Unreadable => Stake::Watching,
+            _ => Stake::Preparing,
+        };
+        let left = self.deadline.saturating_sub(self.client.clock().now());
+        retry_after(fault, stake, attempt).filter(|_| !left.is_zero()).map(|delay| delay.min(left))
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.client.clock().now() >= self.deadline
+    }
+
+    pub(super) async fn fatal(&self, fault: Fault) -> Error {
+        match self.client.aws().await {
+            Ok(aws) => fault.into_error(aws.endpoint()),
+            Err(error) => error,
+        }
+    }
+}
+
+fn is_missing(fault: &Fault) -> bool {
+    fault.code == "ResourceNotFoundException"
+}
+
+/// Somebody else was there first: what there is now has to be looked at.
+fn is_race(fault: &Fault) -> bool {
+    ["ConflictException", "ResourceAlreadyExistsException", "ConcurrentModificationException"]
+        .contains(&fault.code.as_str())
+}
+
+/// IAM has not told everybody yet of a role that was just made.
+fn is_role_new(fault: &Fault) -> bool {
+    fault.code == "ValidationException" && fault.text.contains("assume the role")
+}

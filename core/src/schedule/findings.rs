@@ -1,0 +1,166 @@
+//! What EventBridge takes of a schedule but one may regret: findings, each with its place and its remedy. Pure.
+
+use serde_json::{Map, Value};
+
+use super::timetable::Timetable;
+use crate::definition::{Finding, Level};
+use crate::request::suggestion;
+
+/// How far ahead the clocks are looked at: two years, in seconds.
+const AHEAD: i64 = 2 * 366 * 86_400;
+
+/// Members of CreateSchedule that have no option of their own.
+const SETTINGS: [&str; 1] = ["KmsKeyArn"];
+
+/// Members of Scheduler's target.
+const TARGET: [&str; 10] = [
+    "Arn",
+    "RoleArn",
+    "Input",
+    "RetryPolicy",
+    "DeadLetterConfig",
+    "EcsParameters",
+    "EventBridgeParameters",
+    "KinesisParameters",
+    "SqsParameters",
+    "SageMakerPipelineParameters",
+];
+
+const TASK: [&str; 14] = [
+    "TaskDefinitionArn",
+    "TaskCount",
+    "LaunchType",
+    "NetworkConfiguration",
+    "PlatformVersion",
+    "Group",
+    "CapacityProviderStrategy",
+    "EnableECSManagedTags",
+    "EnableExecuteCommand",
+    "PlacementConstraints",
+    "PlacementStrategy",
+    "PropagateTags",
+    "ReferenceId",
+    "Tags",
+];
+
+/// What is looked at.
+pub(super) struct Subject<'a> {
+    /// The schedule, or the rule.
+    pub(super) whole: &'a Value,
+    pub(super) target: &'a Value,
+    pub(super) table: Option<&'a Timetable>,
+    /// Whether it is made now, so that a rate of Scheduler's begins now.
+    pub(super) begins: bool,
+    /// Seconds since 1970.
+    pub(super) now: i64,
+}
+
+pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+    let Subject { whole, target, table, begins, now } = subject;
+    let mut found = Vec::new();
+    let mut warn = |rule: &str, path: &str, text: String, advice: &str| {
+        let (rule, path, advice) = (rule.to_owned(), path.to_owned(), advice.to_owned());
+        found.push(Finding { level: Level::Warning, rule, path, text, advice });
+    };
+    if target["DeadLetterConfig"]["Arn"].is_null() {
+        let text = "a call that could not be made in the end is lost without a trace".to_owned();
+        warn("deadletter_missing", "/Target/DeadLetterConfig", text, "give `deadletter`, a queue of SQS");
+    }
+    if target["Arn"].as_str().is_some_and(|arn| arn.contains(":lambda:")) {
+        let text = "Lambda repeats a function that fails twice, beside what the schedule itself repeats, and a call may come twice at any time".to_owned();
+        warn(
+            "repeated_calls",
+            "/Target/Arn",
+            text,
+            "let what it does be safe to do twice, or set the function's own retries to 0",
+        );
+    }
+    if *begins && table.is_some_and(Timetable::is_rate) && whole["StartDate"].is_null() && whole["State"] != "DISABLED"
+    {
+        let text = "a rate makes its first call at once".to_owned();
+        warn("rate_begins_at_once", "/ScheduleExpression", text, "give `start` for a later first call");
+    }
+    if let Some((time, is_skipped)) = table.and_then(|table| table.odd(*now, now + AHEAD)) {
+        let text = match is_skipped {
+            true => format!("{time} is a time that the clocks skip: no call is made"),
+            false => format!("{time} comes twice, as the clocks go back: one call is made"),
+        };
+        warn("clocks_change", "/ScheduleExpressionTimezone", text, "choose a time that every day has once, or UTC");
+    }
+    found
+}
+
+/// Members that are not known and are nearly spelt like one that is. They are sent all the same.
+pub(super) fn lookalikes(place: &str, members: &Map<String, Value>, kind: Kind) -> Vec<Finding> {
+    let known: &[&str] = match kind {
+        Kind::Settings => &SETTINGS,
+        Kind::Target => &TARGET,
+        Kind::Task => &TASK,
+    };
+    let is_new = |name: &&String| !known.contains(&name.as_str());
+    let near = members.keys().filter(is_new).filter_map(|name| {
+        let hint = suggestion(name, known);
+        hint.strip_prefix(": did you mean").map(|hint| Finding {
+            level: Level::Warning,
+            rule: "unknown_member".to_owned(),
+            path: format!("{place}/{name}"),
+            text: format!("{name:?} is no member that is known; it is sent as it is"),
+            advice: format!("did you mean{hint}"),
+        })
+    });
+    near.collect()
+}
+
+/// Whose members.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    /// CreateSchedule's.
+    Settings,
+    /// A target's.
+    Target,
+    /// EcsParameters'.
+    Task,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn each_rule_finds_its_own() {
+        const NOW: i64 = 1_795_737_600;
+        let rules = |expression: &str, zone: &str, whole: Value, target: Value, begins: bool| {
+            let table = Timetable::parse(expression, zone).unwrap();
+            let subject = Subject { whole: &whole, target: &target, table: Some(&table), begins, now: NOW };
+            findings(&subject).into_iter().map(|finding| finding.rule).collect::<Vec<_>>()
+        };
+        let (queue, lambda) =
+            (json!({"Arn": "a", "DeadLetterConfig": {"Arn": "q"}}), json!({"Arn": "arn:aws:lambda:r:1:function:f"}));
+        for (expression, zone, whole, target, begins, expected) in [
+            ("cron(0 9 * * ? *)", "Europe/Berlin", json!({}), queue.clone(), true, vec![]),
+            ("cron(0 9 * * ? *)", "UTC", json!({}), lambda, true, vec!["deadletter_missing", "repeated_calls"]),
+            ("cron(30 2 * * ? *)", "Europe/Berlin", json!({}), queue.clone(), true, vec!["clocks_change"]),
+            ("rate(1 day)", "UTC", json!({}), queue.clone(), true, vec!["rate_begins_at_once"]),
+            ("rate(1 day)", "UTC", json!({}), queue.clone(), false, vec![]),
+            ("rate(1 day)", "UTC", json!({"StartDate": 1}), queue.clone(), true, vec![]),
+            ("rate(1 day)", "UTC", json!({"State": "DISABLED"}), queue, true, vec![]),
+        ] {
+            assert_eq!(rules(expression, zone, whole, target, begins), expected, "{expression} in {zone}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_nearly_a_member_is_told() {
+        let members = json!({"KmsKeyARN": "k", "KmsKeyArn": "k", "SomethingNew": 1});
+        let found = lookalikes("/settings", members.as_object().unwrap(), Kind::Settings);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(
+            (found[0].path.as_str(), found[0].advice.as_str()),
+            ("/settings/KmsKeyARN", "did you mean \"KmsKeyArn\"?")
+        );
+        let members = json!({"LanchType": "EC2", "Unheard": 1});
+        assert_eq!(lookalikes("", members.as_object().unwrap(), Kind::Task).len(), 1);
+    }
+}

@@ -1,0 +1,261 @@
+//! A scheduled rule of EventBridge and its target: the other route, to an address over HTTPS.
+
+use serde_json::{Map, Value, json};
+
+use super::act::{Act, Settled, Thing, Write};
+use super::check::Asked;
+use super::connection::{Destination, Leftover, connect};
+use super::scheduler::{called, respell_input};
+use super::targets::HttpTarget;
+use crate::aws::Operation;
+use crate::definition::differences;
+use crate::error::Error;
+
+/// What DescribeRule shows and PutRule does not take.
+const READ_ONLY: [&str; 3] = ["Arn", "ManagedBy", "CreatedBy"];
+
+/// Members of a target that stay when the call changes.
+const KEPT: [&str; 3] = ["RoleArn", "RetryPolicy", "DeadLetterConfig"];
+
+/// What the rule has come to.
+pub(super) struct Ruled {
+    pub(super) rule: Settled,
+    /// The rule as it is, or would be, sent.
+    pub(super) whole: Value,
+    /// Its target in the same way, where it was looked at.
+    pub(super) target: Value,
+}
+
+/// Makes or changes the rule, and what it stands on first. All of it is checked before the first write.
+pub(super) async fn put(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<Ruled, Error> {
+    let request = asked.request;
+    let rule = Rule { asked };
+    let there = act.see(&rule).await?;
+    rule.whole(there.as_ref())?;
+    let list = Target { asked, destination: None };
+    let targets = match &there {
+        Some(_) => act.see(&list).await?,
+        None => None,
+    };
+    list.check(targets.as_ref())?;
+
+    let mut destination = None;
+    if let Some(http) = request.http() {
+        let connection = connect(act, &request.name, http).await?;
+        let settled = act.settle(&Destination { name: &request.name, connection: &connection, http }).await?;
+        let arn = settled.text(&["ApiDestinationArn"]);
+        let arn = arn.unwrap_or_else(|| format!("(the ARN of API destination {}, once it is made)", request.name));
+        destination = Some((arn, http));
+    }
+    let settled = act.settle_from(&rule, there).await?;
+    let whole = rule.whole(settled.there.as_ref())?;
+    let target = Target { asked, destination };
+    let put = act.settle_from(&target, targets).await?;
+    failed(Operation::PutTargets, &put)?;
+    Ok(Ruled { rule: settled, whole, target: target.whole(put.there.as_ref()).unwrap_or_default() })
+}
+
+/// Deletes the rule's targets, the rule, and what was made here for it.
+pub(super) async fn remove(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<Settled, Error> {
+    let name = &asked.request.name;
+    let rule = NoRule { name };
+    let there = act.see(&rule).await?;
+    if let Some(there) = &there {
+        check_scheduled(name, there)?;
+        let none = act.settle(&NoTargets { name }).await?;
+        failed(Operation::RemoveTargets, &none)?;
+    }
+    let settled = act.settle_from(&rule, there).await?;
+    for (look, delete) in [
+        (Operation::DescribeApiDestination, Operation::DeleteApiDestination),
+        (Operation::DescribeConnection, Operation::DeleteConnection),
+    ] {
+        act.settle(&Leftover { name, look, delete }).await?;
+    }
+    Ok(settled)
+}
+
+/// An answer of success may still say that entries failed.
+fn failed(operation: Operation, settled: &Settled) -> Result<(), Error> {
+    let Some(answer) = &settled.answer else { return Ok(()) };
+    let entries = answer["FailedEntries"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if answer["FailedEntryCount"].as_u64().unwrap_or_default() == 0 && entries.is_empty() {
+        return Ok(());
+    }
+    let text = |entry: &Value| {
+        let member = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+        format!("target {}: {}: {}", member("TargetId"), member("ErrorCode"), member("ErrorMessage"))
+    };
+    let name = entries.first().and_then(|entry| entry["ErrorCode"].as_str()).unwrap_or("FailedEntries").to_owned();
+    let all: Vec<String> = entries.iter().map(text).collect();
+    Err(Error::Aws { operation: operation.name().to_owned(), name, text: all.join("; "), request: None })
+}
+
+/// A rule for events is somebody else's.
+fn check_scheduled(name: &str, there: &Value) -> Result<(), Error> {
+    if there["EventPattern"].is_string() {
+        return Err(Error::invalid("name", format!("rule {name:?} is there and is for events: choose another name")));
+    }
+    Ok(())
+}
+
+struct Rule<'a> {
+    asked: &'a Asked<'a>,
+}
+
+impl Rule<'_> {
+    fn whole(&self, there: Option<&Value>) -> Result<Value, Error> {
+        let request = self.asked.request;
+        let mut whole = json!({"Name": request.name});
+        match there {
+            Some(there) => {
+                check_scheduled(&request.name, there)?;
+                whole = there.clone();
+                whole
+                    .as_object_mut()
+                    .into_iter()
+                    .for_each(|whole| READ_ONLY.iter().for_each(|name| drop(whole.shift_remove(*name))));
+            }
+            None if request.expression.is_none() => {
+                return Err(Error::invalid("expression", format!("needed: there is no rule {:?} yet", request.name)));
+            }
+            None => {}
+        }
+        let enabled = request.enabled.or(there.is_none().then_some(true));
+        let members = [
+            ("ScheduleExpression", self.asked.expression.as_deref()),
+            ("State", enabled.map(|enabled| if enabled { "ENABLED" } else { "DISABLED" })),
+            ("Description", request.description.as_deref()),
+        ];
+        for (name, value) in members {
+            value.into_iter().for_each(|value| whole[name] = value.into());
+        }
+        json_patch::merge(&mut whole, &Value::Object(request.settings.clone()));
+        Ok(whole)
+    }
+}
+
+impl Thing for Rule<'_> {
+    fn look(&self) -> (Operation, Value) {
+        (Operation::DescribeRule, json!({"Name": self.asked.request.name}))
+    }
+
+    fn write(&self, there: Option<&Value>) -> Result<Option<Write>, Error> {
+        let whole = self.whole(there)?;
+        let mut before = there.cloned().unwrap_or_else(|| json!({}));
+        before
+            .as_object_mut()
+            .into_iter()
+            .for_each(|all| READ_ONLY.iter().for_each(|name| drop(all.shift_remove(*name))));
+        let changes = differences(&before, &whole);
+        let write = Write { operation: Operation::PutRule, input: whole, changes };
+        Ok((!write.changes.is_empty()).then_some(write))
+    }
+}
+
+/// The one target that is ours: its id is the rule's name.
+struct Target<'a> {
+    asked: &'a Asked<'a>,
+    destination: Option<(String, &'a HttpTarget)>,
+}
+
+impl Target<'_> {
+    fn ours<'t>(&self, there: Option<&'t Value>) -> Option<&'t Value> {
+        there?["Targets"].as_array()?.iter().find(|target| target["Id"] == *self.asked.request.name)
+    }
+
+    /// What a target cannot be without is given or there.
+    fn check(&self, there: Option<&Value>) -> Result<(), Error> {
+        let (request, ours) = (self.asked.request, self.ours(there));
+        let needed = [
+            ("target", request.http().is_some() || ours.is_some()),
+            ("role", request.role.is_some() || ours.is_some_and(|ours| ours["RoleArn"].is_string())),
+        ];
+        match needed.into_iter().find(|(_, is_there)| !is_there) {
+            Some((option, _)) => {
+                Err(Error::invalid(option, format!("needed: rule {:?} calls nothing yet", request.name)))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The target as it must be sent. An address is taken as a whole, with its headers, query and body; how it is called stays.
+    fn whole(&self, there: Option<&Value>) -> Option<Value> {
+        let ours = self.ours(there);
+        let mut whole = ours.cloned().unwrap_or_else(|| json!({}));
+        if let Some((arn, http)) = &self.destination {
+            let mut members = Map::new();
+            members.insert("Id".to_owned(), self.asked.request.name.clone().into());
+            members.insert("Arn".to_owned(), arn.clone().into());
+            let parameters = [("HeaderParameters", &http.headers), ("QueryStringParameters", &http.query)];
+            let parameters = parameters.into_iter().filter(|(_, all)| !all.is_empty());
+            let parameters: Map<String, Value> = parameters.map(|(name, all)| (name.to_owned(), json!(all))).collect();
+            if !parameters.is_empty() {
+                members.insert("HttpParameters".to_owned(), parameters.into());
+            }
+            if let Some(body) = &http.body {
+                members.insert("Input".to_owned(), body.to_string().into());
+            }
+            let kept =
+                ours.and_then(Value::as_object).into_iter().flatten().filter(|(name, _)| KEPT.contains(&name.as_str()));
+            members.extend(kept.map(|(name, value)| (name.clone(), value.clone())));
+            whole = Value::Object(members);
+        }
+        json_patch::merge(&mut whole, &called(self.asked.request));
+        whole["Arn"].is_string().then_some(whole)
+    }
+}
+
+impl Thing for Target<'_> {
+    fn look(&self) -> (Operation, Value) {
+        (Operation::ListTargetsByRule, json!({"Rule": self.asked.request.name, "Limit": 100}))
+    }
+
+    fn write(&self, there: Option<&Value>) -> Result<Option<Write>, Error> {
+        let Some(whole) = self.whole(there) else { return Ok(None) };
+        let mut before = self.ours(there).cloned().unwrap_or_else(|| json!({}));
+        respell_input(&mut before, &whole);
+        // Their place is among the rule's members.
+        let (before, after) = (json!({"Target": before}), json!({"Target": whole}));
+        let changes = differences(&before, &after);
+        let input = json!({"Rule": self.asked.request.name, "Targets": [whole]});
+        let write = Write { operation: Operation::PutTargets, input, changes };
+        Ok((!write.changes.is_empty()).then_some(write))
+    }
+}
+
+struct NoTargets<'a> {
+    name: &'a str,
+}
+
+impl Thing for NoTargets<'_> {
+    fn look(&self) -> (Operation, Value) {
+        (Operation::ListTargetsByRule, json!({"Rule": self.name, "Limit": 100}))
+    }
+
+    fn write(&self, there: Option<&Value>) -> Result<Option<Write>, Error> {
+        let all = there.and_then(|there| there["Targets"].as_array()).map(Vec::as_slice).unwrap_or_default();
+        let ids: Vec<&Value> = all.iter().map(|target| &target["Id"]).collect();
+        if ids.is_empty() {
+            return Ok(None);
+        }
+        let changes = differences(&json!({"Targets": ids}), &json!({}));
+        Ok(Some(Write { operation: Operation::RemoveTargets, input: json!({"Rule": self.name, "Ids": ids}), changes }))
+    }
+}
+
+struct NoRule<'a> {
+    name: &'a str,
+}
+
+impl Thing for NoRule<'_> {
+    fn look(&self) -> (Operation, Value) {
+        (Operation::DescribeRule, json!({"Name": self.name}))
+    }
+
+    fn write(&self, there: Option<&Value>) -> Result<Option<Write>, Error> {
+        let Some(there) = there else { return Ok(None) };
+        let changes = differences(&json!({"Arn": there["Arn"]}), &json!({}));
+        Ok(Some(Write { operation: Operation::DeleteRule, input: json!({"Name": self.name}), changes }))
+    }
+}

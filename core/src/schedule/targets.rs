@@ -1,0 +1,258 @@
+//! What a schedule can call, as options.
+
+use std::fmt;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
+
+use crate::definition::kind;
+use crate::error::Error;
+use crate::request::{explain, given};
+
+/// What a schedule calls.
+#[derive(Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum ScheduleTarget {
+    /// One of this library's ways to name it.
+    Named(Box<NamedTarget>),
+    /// Scheduler's own document (Target), with `Arn`. Where that is the one there is already, members that are not given stay, and
+    /// `null` removes one. Where it is another, only `RoleArn`, `RetryPolicy` and `DeadLetterConfig` stay.
+    Document(Map<String, Value>),
+}
+
+/// What a schedule calls: exactly one of `lambda`, `task`, `call` and `http`.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NamedTarget {
+    /// The ARN of a Lambda function, alias or version. It is called asynchronously, so that Lambda repeats a failure twice itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lambda: Option<String>,
+    /// A task of ECS (RunTask).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<TaskTarget>,
+    /// Any operation of AWS that is more than a look, as `service:operation`, such as `ecs:updateService`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<String>,
+    /// An endpoint over HTTPS, by a rule of EventBridge and an API destination: no code, but UTC only, a public address, and an
+    /// answer within 5 seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http: Option<HttpTarget>,
+    /// What `lambda` or `call` is given: any JSON. Scheduler fills in `<aws.scheduler.scheduled-time>`, `<aws.scheduler.execution-id>`,
+    /// `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>`, in any of its texts. For a call AWS wants the members with a capital, such as `DesiredCount`.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub input: Option<Value>,
+}
+
+/// A task of ECS that a schedule starts (RunTask).
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TaskTarget {
+    /// The cluster: its name or ARN.
+    pub cluster: String,
+    /// A service whose network, launch type or capacity providers, platform version and family it takes (DescribeServices).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// A family, `family:revision` or an ARN. A family runs the newest ACTIVE revision each time. The service's family, unless
+    /// given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definition: Option<String>,
+    /// How many tasks, 1 to 10.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
+    /// The container that `command` is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub container: Option<String>,
+    /// The command that `container` runs instead of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<Vec<String>>,
+    /// What RunTask takes as `overrides`, as ECS spells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overrides: Option<Map<String, Value>>,
+    /// Further members of Scheduler's EcsParameters, as Scheduler spells them (`LaunchType`, `NetworkConfiguration`, …).
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub settings: Map<String, Value>,
+}
+
+/// An endpoint that a rule calls (CreateConnection, CreateApiDestination).
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct HttpTarget {
+    /// The address, with `https://`.
+    pub url: String,
+    /// GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS.
+    #[serde(default = "default_method")]
+    pub method: String,
+    /// Headers. Secrets belong into `connection`: these can be read by whoever may look at the rule.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub headers: IndexMap<String, String>,
+    /// Parameters of the query.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub query: IndexMap<String, String>,
+    /// The body: any JSON. EventBridge's own event, unless given.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub body: Option<Value>,
+    /// What the endpoint lets one in with.
+    pub connection: HttpConnection,
+    /// Calls a second at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<u32>,
+    /// Send the connection's secret again. It cannot be read back: without this it is sent when the connection is made, and when
+    /// something else of it changes.
+    #[serde(default)]
+    pub refresh: bool,
+}
+
+fn default_method() -> String {
+    "POST".to_owned()
+}
+
+/// What an endpoint lets one in with.
+#[derive(Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum HttpConnection {
+    /// The name or ARN of a connection that is there.
+    Name(String),
+    /// A key or a password.
+    Login(ConnectionLogin),
+    /// AWS's own document: `AuthorizationType` and `AuthParameters`.
+    Document(Map<String, Value>),
+}
+
+/// A key or a password: exactly one of the two.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ConnectionLogin {
+    /// A header with a secret value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<ConnectionKey>,
+    /// HTTP's basic authentication.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basic: Option<ConnectionBasic>,
+}
+
+/// A header with a secret value (API_KEY).
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ConnectionKey {
+    /// The header's name, such as `x-api-key` or `Authorization`.
+    pub header: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// HTTP's basic authentication (BASIC).
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ConnectionBasic {
+    /// The user's name.
+    pub user: String,
+    /// The password.
+    pub password: String,
+}
+
+/// Told apart by hand, here and below: an untagged enum buffers numbers in a way that loses their spelling.
+impl<'de> Deserialize<'de> for ScheduleTarget {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Object(document) if document.contains_key("Arn") => Ok(Self::Document(document)),
+            Value::Object(document) if document.contains_key("arn") => {
+                Err(serde::de::Error::custom("a document of Scheduler's has `Arn`, with a capital"))
+            }
+            named @ Value::Object(_) => inner(named).map(|named| Self::Named(Box::new(named))),
+            other => Err(mistyped(&other, "an object")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for HttpConnection {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(name) => Ok(Self::Name(name)),
+            Value::Object(document) if document.contains_key("AuthorizationType") => Ok(Self::Document(document)),
+            login @ Value::Object(_) => inner(login).map(Self::Login),
+            other => Err(mistyped(&other, "a name, an ARN or an object")),
+        }
+    }
+}
+
+/// With our own words for what is wrong inside.
+fn inner<T: serde::de::DeserializeOwned, E: serde::de::Error>(value: Value) -> Result<T, E> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let (path, words) = (error.path().to_string(), error.inner().to_string());
+        match explain("target", &path, &words) {
+            Error::Invalid { text, .. } => E::custom(text.strip_prefix("target: ").unwrap_or(&text)),
+            other => E::custom(other),
+        }
+    })
+}
+
+pub(super) fn mistyped<E: serde::de::Error>(value: &Value, expected: &str) -> E {
+    E::custom(format!("{} given, {expected} expected", kind(value)))
+}
+
+/// Names only, here and below: values may be secrets.
+impl fmt::Debug for ScheduleTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(named) => named.fmt(f),
+            Self::Document(document) => write!(f, "Target {{ Arn: {:?}, .. }}", document.get("Arn")),
+        }
+    }
+}
+
+impl fmt::Debug for NamedTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (lambda, call) = (&self.lambda, &self.call);
+        f.debug_struct("NamedTarget")
+            .field("lambda", lambda)
+            .field("call", call)
+            .field("task", &self.task)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for TaskTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TaskTarget")
+            .field("cluster", &self.cluster)
+            .field("service", &self.service)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for HttpTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTarget").field("method", &self.method).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for HttpConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::Login(login) => f.write_str(if login.key.is_some() { "a key" } else { "a password" }),
+            Self::Document(document) => write!(f, "{:?}", document.get("AuthorizationType")),
+        }
+    }
+}
+
+macro_rules! hidden {
+    ($($name:ident)+) => {$(
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    )+};
+}
+
+hidden! { ConnectionLogin ConnectionKey ConnectionBasic }

@@ -1,0 +1,72 @@
+//! A service that is to be there, whatever happens to the processes that see to it.
+
+use ecs_rollout::{Scale, Service, read};
+use ecs_rollout_simulator::Simulator;
+use serde_json::{Value, json};
+
+fn request() -> Service {
+    let container = json!({"name": "api", "image": "registry.example/api:1", "memory": 64});
+    let definition = json!({"family": "api", "containerDefinitions": [container]});
+    let settings =
+        json!({"serviceName": "api", "cluster": "prod", "desiredCount": 2, "tags": [{"key": "team", "value": "a"}]});
+    read("options", json!({"settings": settings, "definition": definition})).unwrap()
+}
+
+fn world(faults: &Value) -> Simulator {
+    Simulator::start(json!({"speed": 0, "clusters": ["prod"], "faults": faults})).unwrap()
+}
+
+fn count(simulator: &Simulator, operation: &str, input: Value, member: &str) -> usize {
+    simulator.call(operation, input).unwrap()[member].as_array().unwrap().len()
+}
+
+#[tokio::test]
+async fn cut_off_after_any_event_and_run_again_there_is_one_of_each() {
+    for lost in ["nothing", "RegisterTaskDefinition", "CreateService"] {
+        for events in 1..12 {
+            let simulator = world(&json!([{"operation": lost, "kind": "lost"}]));
+            let mut cut_off = simulator.client().service(request());
+            for _ in 0..events {
+                cut_off.next().await;
+            }
+            drop(cut_off);
+            let outcome = simulator.client().service(request()).outcome().await.unwrap();
+            assert_eq!(outcome.outcome.definition.rsplit('/').next(), Some("api:1"), "{lost} {events}");
+            let services = count(&simulator, "ListServices", json!({"cluster": "prod"}), "serviceArns");
+            let revisions = count(&simulator, "ListTaskDefinitions", json!({}), "taskDefinitionArns");
+            let deployments = simulator.truth().as_array().unwrap().len();
+            assert_eq!((services, revisions, deployments), (1, 1, 1), "{lost} {events}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn whatever_of_scaling_was_cut_off_is_made_up_for_by_the_next_run() {
+    let options = json!({"service": "api", "cluster": "prod", "min": 2, "max": 6, "cpu": 60, "memory": 70,
+        "actions": [{"ScheduledActionName": "n", "Schedule": "rate(1 day)", "ScalableTargetAction": {"MinCapacity": 3}}]});
+    let scale = || read::<Scale>("options", options.clone()).unwrap();
+    for (operation, written) in [("RegisterScalableTarget", 4), ("PutScalingPolicy", 3), ("PutScheduledAction", 1)] {
+        let simulator = world(&json!([]));
+        simulator.client().service(request()).outcome().await.unwrap();
+        simulator.add(json!({"faults": [{"operation": operation, "kind": "denied"}]})).unwrap();
+        assert_eq!(simulator.client().scale(scale()).await.unwrap_err().code(), "denied");
+        let planned = simulator.client().scale(Scale { plan: true, ..scale() }).await.unwrap();
+        assert_eq!(planned.planned.len(), written, "{operation}");
+        let outcome = simulator.client().scale(scale()).await.unwrap();
+        assert_eq!((outcome.changes.len(), outcome.policies.len()), (planned.changes.len(), 2), "{operation}");
+        assert!(!simulator.client().scale(scale()).await.unwrap().changed);
+    }
+}
+
+#[tokio::test]
+async fn no_secret_is_told_by_debug() {
+    let definition = json!({"family": "api", "containerDefinitions": [{"name": "api", "image": "a:1", "memory": 64,
+        "environment": [{"name": "TOKEN", "value": "hunter2"}]}]});
+    let options = json!({"service": "api", "cluster": "prod", "desired": 1, "definition": definition,
+        "settings": {"serviceConnectConfiguration": {"enabled": false, "logConfiguration": {"options": {"key": "hunter2"}}}}});
+    let request: Service = read("options", options).unwrap();
+    assert!(!format!("{request:?}").contains("hunter2"));
+    let outcome = world(&json!([])).client().service(Service { plan: true, ..request }).outcome().await.unwrap();
+    assert_eq!(outcome.planned.len(), 2);
+    assert!(!format!("{outcome:?}").contains("hunter2"), "{outcome:?}");
+}

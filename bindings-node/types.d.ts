@@ -517,7 +517,7 @@ export interface Options {
   region?: string | null
   /** The profile in the shared config files. `AWS_PROFILE`, unless given. */
   profile?: string | null
-  /** The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given. */
+  /** The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given. With either, unless it is a host of AWS's, no registry is asked but those of this machine. */
   endpoint?: string | null
   /** The ARN of a role to assume before anything is called (AssumeRole; AssumeRoleWithWebIdentity with `oidc`). It is assumed anew before it expires, however long a wait takes. */
   role?: string | null
@@ -653,7 +653,7 @@ export interface Push {
   tags?: Array<string>
   /** Wait for the vulnerabilities that ECR finds in it, and fail where they are too bad (DescribeImageScanFindings, StartImageScan). With `create`, the repository looks into each image that is pushed. */
   scan?: Scan | null
-  /** With `create`: ECR's lifecycle policy, a document. */
+  /** With `create`: ECR's lifecycle policy, a document. A repository that has another keeps it, with a warning. */
   lifecycle?: unknown
 }
 
@@ -1001,7 +1001,7 @@ export interface ScalingPolicy {
 export interface Scan {
   /** The lowest severity that fails the push, once ECR has found something of it. Nothing does unless given: all is counted. */
   fail?: Severity | null
-  /** How long to wait for what ECR finds, in seconds. */
+  /** How long to wait for what ECR finds, in seconds: 0 or more. */
   wait?: number
 }
 

@@ -249,13 +249,13 @@ def test_definitions_of_several_services_keep_their_numbers() -> None:
         simulator.client().deploy_all(services=[deployment]).outcome()
         # Alone a definition has always kept them.
         assert simulator.client().plan(**deployment)["calls"] == []
-        assert simulator.client().deploy_all(services=(deployment,)).outcome()[0]["outcome"]["changed"] is False  # type: ignore[typeddict-item]
+        assert simulator.client().deploy_all(services=(deployment,)).outcome()[0]["outcome"]["changed"] is False  # type: ignore[arg-type]
         with pytest.raises(ecs_rollout.Invalid, match="services"):
             simulator.client().deploy_all(services="api")  # type: ignore[arg-type]
 
 
 def test_the_stubs_types_are_the_modules() -> None:
-    assert ecs_rollout.Rollout[int, str].__origin__ is ecs_rollout.Rollout  # type: ignore[misc, attr-defined]
+    assert ecs_rollout.Rollout[int, str].__origin__ is ecs_rollout.Rollout  # type: ignore[attr-defined]
 
 
 def test_the_printed_types_can_be_imported_and_are_not_loaded_unasked() -> None:

@@ -173,9 +173,8 @@ class Client:
 
         What the registry has already is not sent; the manifest goes last, so that nothing half-made has a name. Stands on
         GetAuthorizationToken and the registry's own API (ecr:BatchCheckLayerAvailability, InitiateLayerUpload, UploadLayerPart,
-        CompleteLayerUpload, PutImage), with `create` on CreateRepository, GetLifecyclePolicy and PutLifecyclePolicy. The outcome raises
-        `Invalid` for
-        a file that holds no whole image, `PushFailed`, `Denied`, `Throttled`, `Network`.
+        CompleteLayerUpload, PutImage), with `create` on CreateRepository, GetLifecyclePolicy and PutLifecyclePolicy. The outcome
+        raises `Invalid` for a file that holds no whole image, `PushFailed`, `Denied`, `Throttled`, `Network`.
         """
 
     def service(self, **options: Unpack[Service]) -> Rollout[Event, Serviced]:

@@ -538,7 +538,7 @@ class Options(TypedDict, total=False):
     profile: str | None
     """The profile in the shared config files. `AWS_PROFILE`, unless given."""
     endpoint: str | None
-    """The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given."""
+    """The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given. With either, unless it is a host of AWS's, no registry is asked but those of this machine."""
     role: str | None
     """The ARN of a role to assume before anything is called (AssumeRole; AssumeRoleWithWebIdentity with `oidc`). It is assumed anew before it expires, however long a wait takes."""
     via: list[str]
@@ -691,7 +691,7 @@ class Push(TypedDict, total=False):
     scan: Scan | None
     """Wait for the vulnerabilities that ECR finds in it, and fail where they are too bad (DescribeImageScanFindings, StartImageScan). With `create`, the repository looks into each image that is pushed."""
     lifecycle: Any
-    """With `create`: ECR's lifecycle policy, a document."""
+    """With `create`: ECR's lifecycle policy, a document. A repository that has another keeps it, with a warning."""
 
 
 class PushFailedDetail(TypedDict, total=False):
@@ -1049,7 +1049,7 @@ class Scan(TypedDict, total=False):
     fail: Severity | None
     """The lowest severity that fails the push, once ECR has found something of it. Nothing does unless given: all is counted."""
     wait: float
-    """How long to wait for what ECR finds, in seconds."""
+    """How long to wait for what ECR finds, in seconds: 0 or more."""
 
 
 class Scanned(TypedDict, total=False):

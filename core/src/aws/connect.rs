@@ -32,6 +32,7 @@ pub struct Options {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
     /// The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given.
+    /// With either, unless it is a host of AWS's, no registry is asked but those of this machine.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
     /// The ARN of a role to assume before anything is called (AssumeRole; AssumeRoleWithWebIdentity with `oidc`). It is assumed

@@ -29,6 +29,8 @@ pub(super) struct Session {
     authorization: Mutex<Option<String>>,
     /// User and password in Basic form, where there are any.
     basic: Option<String>,
+    /// Whether it is not to be asked, because the client has an endpoint of its own.
+    is_elsewhere: bool,
 }
 
 /// What is sent. Made again for each attempt.
@@ -136,6 +138,7 @@ impl Session {
             }
             _ => docker::read(host),
         };
+        let is_elsewhere = !is_loopback(host) && client.has_endpoint().await;
         // ECR takes nothing else, so that it need not be asked what it takes.
         let is_ecr = matches!(host::registry(host), Some(Registry::Private { .. }));
         let authorization = basic.as_ref().filter(|_| is_ecr).map(|basic| format!("Basic {basic}"));
@@ -146,6 +149,7 @@ impl Session {
             repository: reference.repository().to_owned(),
             authorization: Mutex::new(authorization),
             basic,
+            is_elsewhere,
         })
     }
 
@@ -261,7 +265,7 @@ impl Session {
 
     /// One attempt, but for being let in.
     pub(super) async fn once(&self, request: &Request<'_>) -> Result<reqwest::Response, Refusal> {
-        if !is_loopback(self.base.host_str().unwrap_or_default()) && self.client.has_endpoint().await {
+        if self.is_elsewhere {
             return Err(Refusal::Elsewhere);
         }
         let answer = self.attempt(request).await?;

@@ -8,15 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-from ecs_rollout import Client
-
 PROGRAM = Path(__file__).parent.parent.parent / "examples" / "nestjs-redis" / "deploy.py"
-
-pytestmark = pytest.mark.skipif(
-    not all(hasattr(Client, verb) for verb in ("service", "scale", "schedule")),
-    reason="the verbs that it calls are not all there yet",
-)
 
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:

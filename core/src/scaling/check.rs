@@ -107,6 +107,8 @@ fn check_action(place: &str, action: &Map<String, Value>) -> Result<(), Error> {
     };
     if let Err(Error::Invalid { path, text, .. }) = Timetable::parse(schedule, text("Timezone").unwrap_or("UTC")) {
         let member = if path.as_deref() == Some("timezone") { "Timezone" } else { "Schedule" };
+        // Without the name that the part has elsewhere.
+        let text = text.split_once(": ").map_or(text.as_str(), |(_, text)| text);
         return Err(Error::invalid(format!("{place}.{member}"), text));
     }
     for member in ["StartTime", "EndTime"] {
@@ -162,7 +164,11 @@ mod tests {
             (json!({"service": "a", "actions": [{"ScheduledActionName": "n"}]}), "actions[0].Schedule: a schedule"),
             (
                 json!({"service": "a", "actions": [{"ScheduledActionName": "n", "Schedule": "daily"}]}),
-                "actions[0].Schedule: \"daily\" is no schedule",
+                "actions[0].Schedule: \"daily\" is none of rate(5 minutes)",
+            ),
+            (
+                json!({"service": "a", "actions": [{"ScheduledActionName": "n", "Schedule": "rate(1 day)", "Timezone": "Mars/Base"}]}),
+                "actions[0].Timezone: no time zone \"Mars/Base\"",
             ),
             (
                 json!({"service": "a", "actions": [{"ScheduledActionName": "n", "Schedule": "rate(1 day)"}]}),

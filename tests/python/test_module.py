@@ -91,8 +91,11 @@ def test_cancelling_stops_the_watching_and_not_the_deployment() -> None:
 
 
 WAIT = """
+import signal
 import ecs_rollout
 from ecs_rollout.testing import Simulator
+# A shell that runs the tests in the background has its children ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with Simulator({world}) as simulator:
     rollout = simulator.client().deploy(service="api", cluster="prod", images={{"api": ":2"}})
     while True:

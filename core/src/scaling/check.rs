@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{Remove, Scale, expression};
+use super::{Remove, Scale};
 use crate::error::Error;
+use crate::schedule::Timetable;
 
 /// What names the service in an input of AWS: it is put in, and must not say something else.
 pub(super) const NAMESPACE: &str = "ecs";
@@ -100,13 +101,15 @@ fn check_document<'a>(
 }
 
 fn check_action(place: &str, action: &Map<String, Value>) -> Result<(), Error> {
-    let schedule = action.get("Schedule").filter(|schedule| !schedule.is_null());
-    let wrong = match schedule {
-        None => Some("a schedule expected".to_owned()),
-        Some(schedule) => schedule.as_str().map_or(Some("a text expected".to_owned()), expression::wrong),
+    let text = |member: &str| action.get(member).and_then(Value::as_str);
+    let Some(schedule) = text("Schedule") else {
+        return Err(Error::invalid(format!("{place}.Schedule"), "a schedule expected: at(…), rate(…) or cron(…)"));
     };
-    if let Some(text) = wrong {
-        return Err(Error::invalid(format!("{place}.Schedule"), text));
+    if let Err(Error::Invalid { path, text, .. }) = Timetable::parse(schedule, text("Timezone").unwrap_or("UTC")) {
+        let member = if path.as_deref() == Some("timezone") { "Timezone" } else { "Schedule" };
+        // Without the name that the part has elsewhere.
+        let text = text.split_once(": ").map_or(text.as_str(), |(_, text)| text);
+        return Err(Error::invalid(format!("{place}.{member}"), text));
     }
     for member in ["StartTime", "EndTime"] {
         if action.get(member).is_some_and(|time| !(time.is_null() || time.is_number())) {
@@ -161,7 +164,11 @@ mod tests {
             (json!({"service": "a", "actions": [{"ScheduledActionName": "n"}]}), "actions[0].Schedule: a schedule"),
             (
                 json!({"service": "a", "actions": [{"ScheduledActionName": "n", "Schedule": "daily"}]}),
-                "actions[0].Schedule: \"daily\" is no schedule",
+                "actions[0].Schedule: \"daily\" is none of rate(5 minutes)",
+            ),
+            (
+                json!({"service": "a", "actions": [{"ScheduledActionName": "n", "Schedule": "rate(1 day)", "Timezone": "Mars/Base"}]}),
+                "actions[0].Timezone: no time zone \"Mars/Base\"",
             ),
             (
                 json!({"service": "a", "actions": [{"ScheduledActionName": "n", "Schedule": "rate(1 day)"}]}),

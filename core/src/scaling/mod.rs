@@ -2,7 +2,6 @@
 
 mod check;
 mod decide;
-mod expression;
 mod policy;
 mod standing;
 mod tracking;

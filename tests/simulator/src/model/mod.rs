@@ -17,7 +17,6 @@ mod pulse;
 pub(crate) mod record;
 pub(crate) mod rollout;
 pub(crate) mod scaling;
-mod schedule;
 pub(crate) mod schedules;
 pub(crate) mod service;
 mod sets;

@@ -1,9 +1,9 @@
 //! Decides how Application Auto Scaling changes the number of a service's tasks: by load, and by the clock.
 
+use ecs_rollout::Timetable;
 use serde_json::{Map, Value, json};
 
 use super::Model;
-use super::schedule;
 use super::service::{Rollout, Service, State};
 use super::task::Phase;
 
@@ -153,8 +153,10 @@ impl Target {
             let time = |member: &str| action.document.get(member).and_then(Value::as_f64);
             let open = time("StartTime").is_none_or(|start| to >= start) && time("EndTime").is_none_or(|end| to < end);
             let text = |member: &str| action.document.get(member).and_then(Value::as_str);
-            let here = text("Timezone").is_none_or(|zone| zone == "UTC");
-            open && here && schedule::due(text("Schedule").unwrap_or_default(), action.created, (from, to))
+            let zone = text("Timezone").unwrap_or("UTC");
+            let Ok(table) = Timetable::parse(text("Schedule").unwrap_or_default(), zone) else { return false };
+            let next = table.after((from as i64).max(action.created as i64), action.created as i64);
+            open && next.is_some_and(|next| next as f64 <= to)
         };
         if self.suspended[2] {
             return None;

@@ -48,7 +48,11 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
             let Some(error) = error.downcast_ref::<ecs_rollout::Error>() else { return Err(error) };
             eprintln!("{}: {error}", error.code());
             for cause in error.detail()["causes"].as_array().into_iter().flatten() {
-                eprintln!("  {}\n    {}", cause["summary"].as_str().unwrap_or(""), cause["advice"].as_str().unwrap_or(""));
+                eprintln!(
+                    "  {}\n    {}",
+                    cause["summary"].as_str().unwrap_or(""),
+                    cause["advice"].as_str().unwrap_or("")
+                );
             }
             Ok(ExitCode::FAILURE)
         }

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::event::Outcome;
 use crate::plan::PlannedCall;
 use crate::request::{CodeDeploy, Definition, Deployment, Recover, default_timeout, yes};
+use crate::rollout::last;
 use crate::task::OneOff;
 
 // The options of a deployment are written out again: serde refuses no unknown option of what is flattened.
@@ -178,9 +179,11 @@ impl Service {
         let tags = take_tags(&mut settings)?;
         let take = |member: &&str| Some(((*member).to_owned(), settings.shift_remove(*member)?));
         let fixed: Map<String, Value> = FIXED.iter().filter_map(take).collect();
-        if fixed.get("schedulingStrategy").is_some_and(|strategy| strategy == "DAEMON") && desired.is_some() {
-            let text = "a DAEMON runs one task on each instance: leave it away";
-            return Err(Error::invalid("settings.desiredCount", text));
+        let is_daemon = fixed.get("schedulingStrategy").is_some_and(|strategy| strategy == "DAEMON");
+        for (place, count) in [("settings.desiredCount", desired), ("desired", self.desired)] {
+            if is_daemon && count.is_some() {
+                return Err(Error::invalid(place, "a DAEMON runs one task on each instance: leave it away"));
+            }
         }
         let service = service.ok_or_else(|| {
             Error::invalid("service", "no service is named: give `service`, or serviceName in `settings`")
@@ -215,7 +218,8 @@ fn differ(option: &str, member: &str) -> Error {
 
 fn same(option: &str, given: Option<String>, member: &str, set: Option<String>) -> Result<Option<String>, Error> {
     match (given, set) {
-        (Some(given), Some(set)) if given != set => Err(differ(option, member)),
+        // A name and the ARN of it are the same.
+        (Some(given), Some(set)) if last(&given) != last(&set) => Err(differ(option, member)),
         (given, set) => Ok(given.or(set)),
     }
 }

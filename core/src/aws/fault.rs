@@ -185,7 +185,9 @@ impl Fault {
             "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" => FaultKind::Denied,
             _ if UNOFFERED.contains(&code) => FaultKind::Unoffered,
             // As local stand-ins for AWS say it.
-            _ if status == 501 && operation.is_optional() => FaultKind::Unoffered,
+            _ if status == 501 && (operation.is_optional() || operation.service() != Service::Ecs) => {
+                FaultKind::Unoffered
+            }
             _ if SERVER.contains(&code) || status >= 500 => FaultKind::Server,
             _ => FaultKind::Rejected,
         };
@@ -208,6 +210,7 @@ impl Fault {
             // What something on the way says: too late, too early, nobody behind it.
             408 | 425 | 502..=504 => FaultKind::Server,
             _ if operation.is_optional() => FaultKind::Unoffered,
+            501 if operation.service() != Service::Ecs => FaultKind::Unoffered,
             500.. => FaultKind::Server,
             _ => FaultKind::Rejected,
         };

@@ -102,7 +102,8 @@ impl Aws {
         // An answer that the SDK's types cannot hold is still an answer, as long as it is JSON.
         match (sent, answer.take()) {
             (Ok(()) | Err(Fault { kind: FaultKind::Unreadable, .. }), Some(body)) => {
-                serde_json::from_slice(&body).map_err(|_| Fault::unreadable(operation))
+                let document = serde_json::from_slice(&body).ok().filter(Value::is_object);
+                document.ok_or_else(|| Fault::unreadable(operation))
             }
             (Ok(()), None) => Err(Fault::unreadable(operation)),
             (Err(fault), _) => Err(fault),

@@ -112,7 +112,7 @@ pub(super) fn document(operation: Operation, body: &[u8]) -> Option<Value> {
     match operation.service().protocol() {
         // An operation without an output answers with nothing.
         Protocol::Json(_) | Protocol::Rest if body.is_empty() => Some(Value::Object(Map::new())),
-        Protocol::Json(_) | Protocol::Rest => serde_json::from_slice(body).ok(),
+        Protocol::Json(_) | Protocol::Rest => serde_json::from_slice(body).ok().filter(Value::is_object),
         Protocol::Query(_) => {
             let text = std::str::from_utf8(body).ok()?;
             let document = roxmltree::Document::parse(text).ok()?;

@@ -197,7 +197,7 @@ impl Fleet {
                 }
             }
             if let Some(pause) = member.machine.pause.take() {
-                member.due = now + pause.min(member.machine.left());
+                member.due = now + member.machine.pausing(pause);
             }
         }
     }

@@ -194,6 +194,8 @@ pub(super) struct Machine {
     /// The definition that is deployed, once it is settled.
     pub(super) definition: Option<String>,
     pub(super) changed: bool,
+    /// Whether tags were written, which is no order.
+    pub(super) is_tagged: bool,
     /// Our deployment, once there is one.
     pub(super) case: Option<Case>,
     pub(super) records: Records,
@@ -237,6 +239,7 @@ impl Machine {
             prepared: Prepared::default(),
             definition: None,
             changed: false,
+            is_tagged: false,
             case: None,
             records: Records::default(),
             watched: Watched::default(),
@@ -298,8 +301,7 @@ impl Machine {
 
     async fn advance(&mut self) {
         if let Some(pause) = self.pause {
-            let left = self.left();
-            self.client.clock().sleep(pause.min(left)).await;
+            self.client.clock().sleep(self.pausing(pause)).await;
             self.pause = None;
             // A step of its own for what comes after the pause: it may be a write.
             return;
@@ -308,7 +310,7 @@ impl Machine {
             // The truth may have come since the last look: one more, and what that leaves open is asked, but no further.
             let is_open = match self.state {
                 State::Look | State::Task(task::Act::Look) => !self.is_last_look,
-                State::Witness | State::Settle(_) => self.overtime < OVERTIME,
+                State::Witness | State::Settle(_) | State::Tag { ordering: false } => self.overtime < OVERTIME,
                 _ => false,
             };
             if !is_open {
@@ -320,6 +322,14 @@ impl Machine {
         }
         let step = Box::pin(self.take(self.state.clone())).await;
         self.apply(step);
+    }
+
+    /// How long a pause may be: not past the deadline, but for a way back and the end of tasks, which have a time of their own.
+    pub(super) fn pausing(&self, pause: Duration) -> Duration {
+        match self.state {
+            State::Recover(_) | State::Task(task::Act::Rest { .. } | task::Act::Stop(_)) => pause,
+            _ => pause.min(self.left()),
+        }
     }
 
     /// Goes where a step leads.
@@ -514,7 +524,7 @@ impl Machine {
 
     fn outcome(&self) -> Outcome {
         Outcome {
-            changed: self.changed,
+            changed: self.changed || self.is_tagged,
             definition: self.definition.clone().unwrap_or_default(),
             previous: self.before.definition.clone(),
             deployment: self.ours().map(|ours| ours.id.clone()),

@@ -65,7 +65,10 @@ impl Machine {
     pub(super) fn order(&self) -> Value {
         let mut order = json!({"cluster": self.request.cluster, "service": self.request.service});
         let is_dead = self.has_failed() || self.runs_another();
-        let forced = self.request.force || (is_dead && !self.replaces_definition());
+        // ECS refuses a change of this one without a new deployment.
+        let strategy = "capacityProviderStrategy";
+        let moves = self.request.settings.get(strategy).is_some_and(|asked| !self.is_set(strategy, asked));
+        let forced = self.request.force || moves || (is_dead && !self.replaces_definition());
         if self.replaces_definition() || forced {
             order["taskDefinition"] = json!(self.definition);
         }

@@ -408,8 +408,7 @@ impl Machine {
 
     pub(super) fn is_set(&self, member: &str, asked: &Value) -> bool {
         let set = self.setting(member).cloned().unwrap_or_default();
-        settings::is_set(&set, asked, settings::is_merged(member))
-            || (set.is_null() && settings::is_unsaid(member, asked))
+        settings::is_set(member, &set, asked) || (set.is_null() && settings::is_unsaid(member, asked))
     }
 
     /// Whether the service, running the right definition, is as asked in all else.
@@ -429,10 +428,15 @@ impl Machine {
             Ok(answer) => {
                 // One that cannot be read as a definition is not equal to ours.
                 let latest = revision(&answer).ok().flatten().filter(|latest| latest.is_active);
+                let first = self.prepared.latest.as_ref().map(|known| known.as_ref().map(|known| known.arn.clone()));
                 let is_new = self.is_new(latest.as_ref());
                 let equal = latest.filter(|latest| is_new && latest.definition.diff(&target).is_empty());
                 match equal {
-                    Some(latest) => Ok(self.registered(latest.arn, true)),
+                    // One that was not there at the first look was made by an attempt whose answer was lost.
+                    Some(latest) => {
+                        let reused = first.is_none_or(|first| first.as_ref() == Some(&latest.arn));
+                        Ok(self.registered(latest.arn, reused))
+                    }
                     None => {
                         self.refuse_to_register()?;
                         self.keep_attempt(State::Register(target))
@@ -440,6 +444,7 @@ impl Machine {
                 }
             }
             Err(fault) if is_missing(&fault) || fault.kind == FaultKind::Denied => {
+                self.prepared.latest.get_or_insert(None);
                 self.refuse_to_register()?;
                 self.keep_attempt(State::Register(target))
             }

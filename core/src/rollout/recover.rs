@@ -57,7 +57,7 @@ impl Machine {
         let Some(back) = &mut self.back else { return Ok(State::Done(Box::new(Err(*error)))) };
         Box::pin(back.step()).await;
         // Waited for outside, where one of many does not keep the others waiting.
-        self.pause = back.pause.take();
+        self.pause = back.pause.take().map(|pause| back.pausing(pause));
         let mut events = Vec::new();
         while let Some(event) = back.take_event() {
             if !matches!(event, Event::Started { .. } | Event::Succeeded(_)) {

@@ -1,6 +1,6 @@
 //! Whether a service is set as asked: what counts as equal in the members of UpdateService. Pure.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Members of UpdateService: the newest API known here. Others are sent as they are, with a warning.
 pub(crate) const KNOWN: [&str; 24] = [
@@ -30,6 +30,8 @@ pub(crate) const KNOWN: [&str; 24] = [
     "vpcLatticeConfigurations",
 ];
 
+/// Lists whose order means nothing to ECS.
+const UNORDERED: [&str; 3] = ["capacityProviderStrategy", "loadBalancers", "placementConstraints"];
 /// Lists of names whose order means nothing.
 const SETS: [&str; 3] = ["subnets", "securityGroups", "alarmNames"];
 
@@ -50,10 +52,10 @@ pub(crate) fn is_unsaid(member: &str, asked: &Value) -> bool {
     UNSAID.iter().any(|(known, unsaid)| *known == member && *unsaid == asked)
 }
 
-/// Whether `set` is what is asked. `is_merged`: members that are not asked for stay as they are.
-pub(crate) fn is_set(set: &Value, asked: &Value, is_merged: bool) -> bool {
+/// Whether a member is set as asked.
+pub(crate) fn is_set(member: &str, set: &Value, asked: &Value) -> bool {
     // ECS takes an explicit null as no change.
-    asked.is_null() || equal(&normal("", set), &normal("", asked), is_merged)
+    asked.is_null() || equal(&normal(member, set), &normal(member, asked), is_merged(member))
 }
 
 fn equal(set: &Value, asked: &Value, is_merged: bool) -> bool {
@@ -103,11 +105,21 @@ fn normal(member: &str, value: &Value) -> Value {
         }
         Value::Array(list) => {
             let mut list: Vec<Value> = list.iter().map(|entry| normal("", entry)).collect();
-            if SETS.contains(&member) {
+            if SETS.contains(&member) || UNORDERED.contains(&member) {
                 list.sort_by_key(Value::to_string);
             }
             if list.is_empty() { Value::Null } else { Value::Array(list) }
         }
+        // ECS spells the fields of a placement strategy its own way.
+        Value::String(text) if member == "field" => match text.to_lowercase().as_str() {
+            "host" => json!("instanceid"),
+            lower => json!(lower),
+        },
+        // A number is the same in every spelling.
+        Value::Number(number) => match number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 1e15) {
+            Some(whole) => json!(whole as i64),
+            None => value.clone(),
+        },
         other => other.clone(),
     }
 }
@@ -174,7 +186,30 @@ mod tests {
                 true,
             ),
         ] {
-            assert_eq!(is_set(&set, &asked, is_merged), expected, "{set} {asked}");
+            let member = if is_merged { "deploymentConfiguration" } else { "networkConfiguration" };
+            assert_eq!(is_set(member, &set, &asked), expected, "{set} {asked}");
+        }
+        let providers = |first: &str, second: &str| json!([{"capacityProvider": first}, {"capacityProvider": second}]);
+        for (member, set, asked, expected) in [
+            ("capacityProviderStrategy", providers("A", "B"), providers("B", "A"), true),
+            ("capacityProviderStrategy", providers("A", "B"), providers("B", "C"), false),
+            (
+                "placementStrategy",
+                json!([{"type": "spread", "field": "instanceId"}, {"type": "binpack", "field": "MEMORY"}]),
+                json!([{"type": "spread", "field": "host"}, {"type": "binpack", "field": "memory"}]),
+                true,
+            ),
+            // In which order tasks are placed does mean something.
+            (
+                "placementStrategy",
+                json!([{"type": "spread", "field": "host"}, {"type": "random"}]),
+                json!([{"type": "random"}, {"type": "spread", "field": "host"}]),
+                false,
+            ),
+            ("healthCheckGracePeriodSeconds", json!(60), json!(60.0), true),
+            ("healthCheckGracePeriodSeconds", json!(60), json!(60.5), false),
+        ] {
+            assert_eq!(is_set(member, &set, &asked), expected, "{member} {set} {asked}");
         }
     }
 }

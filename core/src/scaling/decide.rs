@@ -120,9 +120,10 @@ impl Decided {
 
     fn remove_all(&mut self, scaling: &Scaling) {
         let before = std::mem::take(&mut self.after);
-        let Some((min, max)) = before.range() else { return };
-        self.change("/min".to_owned(), Some(json!(min)), None);
-        self.change("/max".to_owned(), Some(json!(max)), None);
+        let Some(target) = &before.target else { return };
+        for (path, member) in [("/min", "MinCapacity"), ("/max", "MaxCapacity")] {
+            self.change(path.to_owned(), target.get(member).cloned(), None);
+        }
         before.shown_policies().iter().for_each(|one| self.removed("policies", &one.name, before.policy(&one.name)));
         before.shown_actions().iter().for_each(|one| self.removed("actions", &one.name, before.action(&one.name)));
         self.write(scaling, Operation::DeregisterScalableTarget, json!({}));

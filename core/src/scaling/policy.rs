@@ -67,6 +67,9 @@ fn is_unsaid(member: &str, value: &Value) -> bool {
         "ReturnData" => value == true,
         "Timezone" => value == "UTC",
         "Dimensions" => value == &json!([]),
+        "Mode" => value == "ForecastOnly",
+        "MaxCapacityBreachBehavior" => value == "HonorMaxCapacity",
+        "SchedulingBufferTime" => value.as_f64() == Some(300.0),
         _ => value.is_null(),
     }
 }

@@ -16,7 +16,9 @@ pub(super) struct Standing {
 impl Standing {
     pub(super) fn range(&self) -> Option<(i64, i64)> {
         let target = self.target.as_ref()?;
-        Some((target.get("MinCapacity")?.as_i64()?, target.get("MaxCapacity")?.as_i64()?))
+        // Some servers write 2.0.
+        let whole = |member: &str| target.get(member)?.as_f64().map(|number| number as i64);
+        Some((whole("MinCapacity")?, whole("MaxCapacity")?))
     }
 
     pub(super) fn suspended(&self) -> Suspended {

@@ -37,7 +37,7 @@ pub(super) fn tracking(
         let name = format!("{}-{option}", scaling.name);
         let given = target_of(scale, option).flatten();
         let there = standing.policy(&name).filter(|_| !removed.contains(&name));
-        let known = there.and_then(|policy| policy.get(CONFIGURATION)).cloned();
+        let known = there.and_then(|policy| policy.get(CONFIGURATION)).filter(|known| known.is_object()).cloned();
         let target = match (given, &known) {
             (Some(target), _) => {
                 refuse_another(scale, option, &name, removed)?;
@@ -58,6 +58,8 @@ pub(super) fn tracking(
         configuration["TargetValue"] = target;
         if given.is_some() {
             configuration["PredefinedMetricSpecification"] = specification(option, metric, scaling);
+            // AWS takes one of the two.
+            configuration.as_object_mut().map(|all| all.shift_remove("CustomizedMetricSpecification"));
         }
         cool_down(&mut configuration, scale.cooldown.unwrap_or_default());
         let policy = json!({"PolicyName": name, "PolicyType": "TargetTrackingScaling", CONFIGURATION: configuration});

@@ -137,11 +137,15 @@ impl Calls<'_> {
         let many =
             json!({"ServiceNamespace": NAMESPACE, "ResourceIds": [scaling.resource], "ScalableDimension": DIMENSION});
         let targets = self.pages(Operation::DescribeScalableTargets, many, "ScalableTargets").await?;
-        Ok(Standing {
-            target: targets.into_iter().next(),
-            policies: self.pages(Operation::DescribeScalingPolicies, one.clone(), "ScalingPolicies").await?,
-            actions: self.pages(Operation::DescribeScheduledActions, one, "ScheduledActions").await?,
-        })
+        let policies = self.pages(Operation::DescribeScalingPolicies, one.clone(), "ScalingPolicies").await?;
+        let actions = self.pages(Operation::DescribeScheduledActions, one, "ScheduledActions").await?;
+        // Not every server keeps to what is asked for.
+        let its = |all: Vec<Map<String, Value>>| {
+            let is = |one: &Map<String, Value>, member: &str, own: &str| one.get(member).is_none_or(|it| it == own);
+            all.into_iter()
+                .filter(move |one| is(one, "ResourceId", &scaling.resource) && is(one, "ScalableDimension", DIMENSION))
+        };
+        Ok(Standing { target: its(targets).next(), policies: its(policies).collect(), actions: its(actions).collect() })
     }
 
     async fn pages(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::secret;
 use crate::aws::{Fault, FaultKind, Operation};
@@ -79,7 +79,13 @@ impl<'a> Act<'a> {
     /// What there is of a thing.
     pub(super) async fn see(&mut self, thing: &impl Thing) -> Result<Option<Value>, Error> {
         let (look, input) = thing.look();
-        self.find(look, &input).await
+        let there = self.find(look, &input).await?;
+        // Some servers show what is not there as null.
+        Ok(there.map(|there| {
+            let mut told = Value::Object(Map::new());
+            json_patch::merge(&mut told, &there);
+            told
+        }))
     }
 
     /// The same of what was seen just before. A write whose answer was lost, and one that another came before, is looked at before
@@ -105,6 +111,9 @@ impl<'a> Act<'a> {
                 Ok(answer) => return Ok(Settled { answer: Some(answer), ..settled }),
                 Err(fault) => fault,
             };
+            if is_missing(&fault) && is_removal(write.operation) {
+                return Ok(settled);
+            }
             is_unsure |= fault.is_ambiguous();
             if is_race(&fault) && !is_unsure {
                 // What another did is not our change.
@@ -189,8 +198,11 @@ impl<'a> Act<'a> {
     }
 
     fn delay(&self, fault: &Fault, attempt: usize) -> Option<Duration> {
+        // A server that does not know EventBridge says 500 without a word of AWS's, or anything at all.
+        let is_wordless = fault.code == "http" || fault.kind == FaultKind::Unreadable;
         let stake = match fault.kind {
-            FaultKind::Throttled | FaultKind::Server | FaultKind::Broken | FaultKind::Unreadable => Stake::Watching,
+            FaultKind::Throttled | FaultKind::Broken => Stake::Watching,
+            FaultKind::Server if !is_wordless => Stake::Watching,
             _ => Stake::Preparing,
         };
         let left = self.deadline.saturating_sub(self.client.clock().now());
@@ -211,6 +223,18 @@ impl<'a> Act<'a> {
 
 fn is_missing(fault: &Fault) -> bool {
     fault.code == "ResourceNotFoundException"
+}
+
+/// Whether what is missing is what was wanted.
+fn is_removal(operation: Operation) -> bool {
+    matches!(
+        operation,
+        Operation::DeleteSchedule
+            | Operation::DeleteRule
+            | Operation::RemoveTargets
+            | Operation::DeleteConnection
+            | Operation::DeleteApiDestination
+    )
 }
 
 /// Somebody else was there first: what there is now has to be looked at.

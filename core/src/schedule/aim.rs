@@ -90,7 +90,7 @@ async fn describe(act: &mut Act<'_>, cluster: &str, service: &str) -> Result<Val
         }
         Err(fault) => return Err(act.fatal(fault).await),
     };
-    match answer["services"].get_mut(0).map(Value::take) {
+    match answer.pointer_mut("/services/0").map(Value::take) {
         Some(found @ Value::Object(_)) => Ok(found),
         _ => Err(Error::ServiceMissing { service: service.to_owned(), cluster: cluster.to_owned() }),
     }
@@ -112,6 +112,12 @@ fn run(task: &TaskTarget, service: Option<&Value>, place: &Place<'_>) -> Result<
     parameters.insert("TaskDefinitionArn".to_owned(), definition.into());
     if let Some(count) = task.count {
         parameters.insert("TaskCount".to_owned(), count.into());
+    }
+    // ECS takes one of the two: what is given stands instead of the service's.
+    for (given, other) in [("LaunchType", "CapacityProviderStrategy"), ("CapacityProviderStrategy", "LaunchType")] {
+        if task.settings.get(given).is_some_and(|value| !value.is_null()) && !task.settings.contains_key(other) {
+            parameters.insert(other.to_owned(), Value::Null);
+        }
     }
     let mut parameters = Value::Object(parameters);
     parameters.as_object_mut().into_iter().for_each(|all| all.extend(task.settings.clone()));

@@ -111,6 +111,7 @@ impl Thing for Connection<'_> {
             return Ok(Some(Write { operation: Operation::CreateConnection, input, changes }));
         };
         let shown = without_secrets(&Value::Object(self.document.clone()));
+        let there = &without_secrets(there);
         let mut whole = there.clone();
         json_patch::merge(&mut whole, &shown);
         let changes = differences(there, &whole);
@@ -130,7 +131,9 @@ fn without_secrets(document: &Value) -> Value {
         Value::Object(members) => {
             let is_secret = members.get("IsValueSecret") == Some(&Value::Bool(true));
             let is_shown = |name: &str| !SECRETS.contains(&name) && (name != "Value" || !is_secret);
-            let shown = members.iter().filter(|(name, _)| is_shown(name));
+            // `IsValueSecret` is false where nothing is said.
+            let is_said = |name: &str, value: &Value| !(name == "IsValueSecret" && *value == Value::Bool(false));
+            let shown = members.iter().filter(|(name, value)| is_shown(name) && is_said(name, value));
             shown.map(|(name, value)| (name.clone(), without_secrets(value))).collect::<Map<_, _>>().into()
         }
         Value::Array(items) => items.iter().map(without_secrets).collect(),

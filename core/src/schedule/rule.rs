@@ -131,6 +131,10 @@ impl Rule<'_> {
             value.into_iter().for_each(|value| whole[name] = value.into());
         }
         json_patch::merge(&mut whole, &Value::Object(request.settings.clone()));
+        // PutRule gives tags to a new rule alone, and DescribeRule does not show them.
+        if there.is_some() {
+            whole.as_object_mut().map(|all| all.shift_remove("Tags"));
+        }
         Ok(whole)
     }
 }

@@ -15,6 +15,13 @@ const READ_ONLY: [&str; 3] = ["Arn", "CreationDate", "LastModificationDate"];
 /// Members of a target that stay when another thing is called.
 const KEPT: [&str; 3] = ["RoleArn", "RetryPolicy", "DeadLetterConfig"];
 
+/// How long ago a StartDate may be, in seconds: AWS says five minutes.
+const LATEST: i64 = 240;
+
+/// What AWS shows of a schedule for which nothing is said.
+const UNSAID: [(&str, &str); 3] =
+    [("State", "ENABLED"), ("ScheduleExpressionTimezone", "UTC"), ("ActionAfterCompletion", "NONE")];
+
 /// A schedule that is asked for.
 pub(super) struct Wanted<'a> {
     pub(super) asked: &'a Asked<'a>,
@@ -39,6 +46,11 @@ impl Thing for Wanted<'_> {
             return Ok(None);
         }
         self.check_times(&whole)?;
+        let mut whole = whole;
+        // AWS takes no start that is past, and one that is past says nothing more.
+        if there.is_some() && self.is_past(&whole["StartDate"]) {
+            whole.as_object_mut().map(|all| all.shift_remove("StartDate"));
+        }
         let operation = if there.is_some() { Operation::UpdateSchedule } else { Operation::CreateSchedule };
         let mut input = whole;
         input["ClientToken"] = self.token.clone().into();
@@ -101,7 +113,9 @@ impl Wanted<'_> {
         let mut set = |name: &str, value: Option<Value>| value.map(|value| members.insert(name.to_owned(), value));
         set("ScheduleExpression", asked.expression.as_deref().map(Value::from));
         set("ScheduleExpressionTimezone", request.timezone.as_deref().map(Value::from));
-        set("StartDate", asked.start.map(seconds));
+        // What has begun by then goes on without it.
+        let start = asked.start.map(seconds).filter(|start| is_new || !self.is_past(start));
+        set("StartDate", start);
         set("EndDate", asked.end.map(seconds));
         let enabled = request.enabled.or(is_new.then_some(true));
         set("State", enabled.map(|enabled| if enabled { "ENABLED" } else { "DISABLED" }.into()));
@@ -117,6 +131,11 @@ impl Wanted<'_> {
             }),
         );
         Value::Object(members)
+    }
+
+    /// Whether AWS refuses a StartDate: one of more than five minutes ago.
+    fn is_past(&self, start: &Value) -> bool {
+        start.as_f64().is_some_and(|start| start <= (self.now - LATEST) as f64)
     }
 
     /// The same thing called: its members that are not given stay. Another: it is new but for how it is called.
@@ -184,6 +203,12 @@ fn comparable(there: &Value, whole: &Value) -> Value {
         for name in ["StartDate", "EndDate"] {
             if members.get(name).is_some_and(|date| date.as_f64() == whole[name].as_f64()) {
                 members.insert(name.to_owned(), whole[name].clone());
+            }
+        }
+        // What is taken away and comes back by itself is no change.
+        for (name, word) in UNSAID {
+            if whole.get(name).is_none() && members.get(name).is_some_and(|shown| shown == word) {
+                members.shift_remove(name);
             }
         }
     }

@@ -112,7 +112,7 @@ impl Machine {
             Ok(_) => {}
             Err(fault) => return Err(self.setback(fault).await),
         }
-        self.changed = true;
+        self.is_tagged = true;
         self.providing.iter_mut().for_each(|providing| providing.tags.clear());
         // Without an order it is as asked, or on its way there: that is seen again.
         Ok(if ordering { State::Update } else { State::Compare })

@@ -48,6 +48,12 @@ impl Current {
         causes
     }
 
+    /// What may go on although no answer told of it.
+    fn doubt(&self) -> Option<String> {
+        let is_open = self.is_doubtful && self.tasks.is_empty();
+        is_open.then(|| format!("a task that was started all the same has startedBy {:?}", self.name))
+    }
+
     /// Why, where the tasks themselves do not tell.
     fn reason(&self) -> Option<String> {
         let (begun, count) = (self.tasks.len(), self.wanted.task.count);
@@ -98,19 +104,18 @@ impl Machine {
     pub(in crate::rollout) fn tasks_timed_out(&mut self) -> State {
         let seconds = self.tasks.current.as_ref().map_or(self.request.timeout, |current| current.wanted.task.timeout);
         let mut failure = self.task_failure();
-        failure.reason = self.last_fault.take().map(|fault| match &self.tasks.current {
-            Some(current) if current.tasks.is_empty() => {
-                format!("{fault}; a task that was started all the same has startedBy {:?}", current.name)
-            }
-            _ => fault,
-        });
+        failure.reason = self.last_fault.take();
         self.leave_tasks(failure, |failure| Error::TimedOut { seconds, failure: Box::new(failure) })
     }
 
     /// What cannot be watched any more may go on all the same.
     pub(in crate::rollout) fn tasks_lost(&mut self, error: Error) -> State {
         let open = self.tasks.current.as_ref().map(Current::open).unwrap_or_default();
+        if let Some(doubt) = self.tasks.current.as_ref().and_then(Current::doubt) {
+            self.warn("tasks", doubt);
+        }
         if self.tasks.current.as_ref().is_some_and(|current| current.wanted.task.stop) && !open.is_empty() {
+            self.attempt = 0;
             return State::Task(Act::Stop(Box::new(error)));
         }
         if !open.is_empty() {
@@ -134,8 +139,14 @@ impl Machine {
         let open = self.tasks.current.as_ref().map(Current::open).unwrap_or_default();
         let stops = self.tasks.current.as_ref().is_some_and(|current| current.wanted.task.stop);
         if open.is_empty() {
+            let doubt = self.tasks.current.as_ref().and_then(Current::doubt);
+            failure.reason = match (failure.reason.take(), doubt) {
+                (Some(reason), Some(doubt)) => Some(format!("{reason}; {doubt}")),
+                (reason, doubt) => reason.or(doubt),
+            };
             return State::Done(Box::new(Err(error(failure))));
         }
+        self.attempt = 0;
         let words = match (stops, open.as_slice()) {
             (true, _) => format!("StopTask was sent for {}", ids(&open)),
             (false, [only]) => format!(

@@ -117,7 +117,9 @@ pub(super) fn compose(of: &Ingredients<'_>) -> Result<Composed, Error> {
         input.insert("overrides".to_owned(), Value::Object(overrides));
     }
     of.put_where(&mut input)?;
-    input.extend(of.task.settings.iter().map(|(member, value)| (member.clone(), value.clone())));
+    // Null says nothing, here as to ECS: what the service has stands.
+    let given = of.task.settings.iter().filter(|(_, value)| !value.is_null());
+    input.extend(given.map(|(member, value)| (member.clone(), value.clone())));
     Ok(Composed { input, decider })
 }
 
@@ -158,6 +160,12 @@ impl<'a> Ingredients<'a> {
                 return Err(self.wrong(&option, "say which container it is for"));
             };
             self.known(name)?;
+            for member in ["command", "environment"] {
+                if one.get(member).is_some_and(|value| !(value.is_null() || value.is_array())) {
+                    let option = format!("overrides.containerOverrides[{at}].{member}");
+                    return Err(self.wrong(&option, "a list expected"));
+                }
+            }
         }
         if let Some(name) = &self.task.container {
             self.known(name)?;

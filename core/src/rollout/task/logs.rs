@@ -18,6 +18,10 @@ const STREAMS: usize = 4;
 /// Lines that an answer may have, and answers that are asked for at once.
 const LINES: usize = 1000;
 const PAGES: usize = 10;
+/// Pages that are read of a log whose task has ended.
+const REST: usize = 40;
+/// Bytes of a page that is full: GetLogEvents gives about a megabyte.
+const FULL: usize = 800_000;
 /// Lines that are kept of each stream, for the cause of a failure.
 const KEPT: usize = 50;
 
@@ -85,7 +89,7 @@ impl Machine {
         let (turn, all) = (current.turn, current.streams.len());
         current.turn = (turn + STREAMS) % all.max(1);
         for at in (turn..turn + all.min(STREAMS)).map(|at| at % all.max(1)) {
-            self.read_lines(at).await?;
+            self.read_lines(at, PAGES).await?;
         }
         Ok(())
     }
@@ -100,7 +104,9 @@ impl Machine {
             current.find_stream_of(task, container);
         }
         for at in 0..current.streams.len() {
-            self.read_lines(at).await?;
+            if !self.read_lines(at, REST).await? && rounds > 0 {
+                self.warn("logs", "a log is too long to be read to its end: its last lines are not told");
+            }
         }
         let Some(current) = &self.tasks.current else { return Ok(self.ordering()) };
         let has_lines = |(task, container): &(String, String)| {
@@ -125,14 +131,14 @@ impl Machine {
         if self.tasks.current.as_ref().is_some_and(is_well) { self.task_ended() } else { self.tasks_failed() }
     }
 
-    /// Reads one stream to its present end.
-    async fn read_lines(&mut self, at: usize) -> Result<(), Setback> {
-        for _ in 0..PAGES {
+    /// Reads one stream to its present end, so many pages at most; whether it came there.
+    async fn read_lines(&mut self, at: usize, pages: usize) -> Result<bool, Setback> {
+        for _ in 0..pages {
             if matches!(self.read_page(at).await?, Read::End) {
-                break;
+                return Ok(true);
             }
         }
-        Ok(())
+        Ok(false)
     }
 
     async fn read_page(&mut self, at: usize) -> Result<Read, Setback> {
@@ -157,8 +163,11 @@ impl Machine {
         };
         let lines = diagnose::spoken(&answer);
         let token = answer["nextForwardToken"].as_str().map(str::to_owned);
-        // The end leads to itself; an empty answer may yet have one after it.
-        let is_end = token.is_none() || token == next || lines.len() < LINES;
+        // The end leads to itself, and an empty page may have another after it. One that is not full, by lines or by bytes, is the
+        // last for now.
+        let bytes: usize = lines.iter().map(|(_, line)| line.len()).sum();
+        let is_full = lines.is_empty() || lines.len() >= LINES || bytes >= FULL;
+        let is_end = token.is_none() || token == next || !is_full;
         let Some(stream) = self.tasks.current.as_mut().and_then(|current| current.streams.get_mut(at)) else {
             return Ok(Read::End);
         };

@@ -84,6 +84,8 @@ struct Current {
     definition: Value,
     began: Duration,
     has_looked_for: bool,
+    /// Whether an order got no answer, so that tasks may have been started.
+    is_doubtful: bool,
     /// Tasks of that name that are another run's.
     strangers: Vec<String>,
     orders: u32,
@@ -255,6 +257,7 @@ impl Machine {
             definition,
             began,
             has_looked_for: is_own,
+            is_doubtful: false,
             strangers: Vec::new(),
             orders: 0,
             unstarted: Vec::new(),

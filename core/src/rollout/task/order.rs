@@ -51,7 +51,12 @@ impl Machine {
         }
         let is_over = tasks.iter().all(|task| task["lastStatus"] == "STOPPED");
         self.keep_tasks(tasks);
-        if is_over || !self.waits_for_tasks() { Ok(self.task_ended()) } else { self.follow_tasks() }
+        match (is_over, self.waits_for_tasks()) {
+            // Fewer than are asked for is no success, whoever waits.
+            _ if missing > 0 && !self.waits_for_tasks() => Ok(self.tasks_failed()),
+            (true, _) | (_, false) => Ok(self.task_ended()),
+            _ => self.follow_tasks(),
+        }
     }
 
     fn keep_tasks(&mut self, tasks: Vec<Value>) {
@@ -117,7 +122,10 @@ impl Machine {
             Ok(answer) => answer,
             // The token is known with other words: what was begun with it is ours.
             Err(fault) if fault.code == "ConflictException" => return Ok(State::Task(Act::Adopt { looks: 0 })),
-            Err(fault) => return Err(self.setback(fault).await),
+            Err(fault) => {
+                self.tasks.current.iter_mut().for_each(|current| current.is_doubtful |= fault.is_ambiguous());
+                return Err(self.setback(fault).await);
+            }
         };
         let (tasks, failures) = (list(&answer, "tasks").to_vec(), list(&answer, "failures"));
         if tasks.is_empty() && failures.is_empty() {
@@ -148,7 +156,8 @@ impl Machine {
         }
         let is_short = !unstarted.is_empty();
         current.unstarted = unstarted;
-        self.changed = !tasks.is_empty() || self.changed;
+        // What runs before a deployment is no order of it.
+        self.changed |= self.goal == Goal::Run && !tasks.is_empty();
         self.tell_tasks(&tasks);
         self.keep_tasks(tasks);
         match (is_short, self.waits_for_tasks()) {
@@ -183,7 +192,8 @@ impl Machine {
             let (operation, name) = ("RunTask".to_owned(), "ConflictException".to_owned());
             return Err(Error::Aws { operation, name, text, request: None }.into());
         }
-        if tasks.is_empty() {
+        // The list may show some of them later.
+        if tasks.len() < current.wanted.task.count as usize && looks < LOOKS {
             self.pause = Some(PAUSE);
             return Ok(State::Task(Act::Adopt { looks: looks + 1 }));
         }

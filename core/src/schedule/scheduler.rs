@@ -325,6 +325,31 @@ mod tests {
     }
 
     #[test]
+    fn a_start_that_is_past_is_not_sent_again() {
+        let mut begun = there();
+        begun["StartDate"] = json!(NOW - 86_400);
+        let (_, input, changes) = write(json!({"description": "new"}), None, Some(&begun)).unwrap().unwrap();
+        assert_eq!((input.get("StartDate"), changes), (None, vec!["/Description".to_owned()]));
+        // Given again, it is what began it, and no change.
+        begun.as_object_mut().unwrap().remove("StartDate");
+        for start in [json!(NOW - 86_400), json!(NOW - 300)] {
+            assert!(write(json!({ "start": start }), None, Some(&begun)).unwrap().is_none());
+        }
+        let (_, input, _) = write(json!({"start": NOW + 60}), None, Some(&begun)).unwrap().unwrap();
+        assert_eq!(input["StartDate"], json!(NOW + 60));
+    }
+
+    #[test]
+    fn what_is_taken_away_and_comes_back_by_itself_is_no_change() {
+        let mut plain = there();
+        for (name, word) in UNSAID {
+            plain[name] = json!(word);
+        }
+        let settings = json!({"State": null, "ScheduleExpressionTimezone": null, "ActionAfterCompletion": null});
+        assert!(write(json!({ "settings": settings }), None, Some(&plain)).unwrap().is_none());
+    }
+
+    #[test]
     fn what_is_there_already_is_not_written() {
         let function = json!({"Arn": "arn:aws:lambda:r:1:function:f", "Input": "{\"b\":2,\"a\":1}"});
         for (options, target) in [

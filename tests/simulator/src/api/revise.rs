@@ -10,6 +10,9 @@ use crate::model::service::{DEPLOYED, Service, State};
 /// Members of UpdateService that are not settings kept as they are.
 const OWN: [&str; 5] = ["cluster", "service", "taskDefinition", "desiredCount", "forceNewDeployment"];
 
+const FORCE: &str = "When switching from launch type to capacity provider strategy on an existing service, or making a change to a capacity \
+                     provider strategy on a service that is already using one, you must force a new deployment.";
+
 pub(super) fn update(model: &mut Model, input: &Input<'_>) -> Answer {
     let index = demand(model, input, "service")?;
     let service = &model.services[index];
@@ -28,6 +31,10 @@ pub(super) fn update(model: &mut Model, input: &Input<'_>) -> Answer {
     modelled(&settings)?;
     if service.daemon() && desired.is_some() {
         return Err(invalid(DAEMON));
+    }
+    let strategy = "capacityProviderStrategy";
+    if !force && settings.get(strategy) != service.settings.get(strategy) {
+        return Err(invalid(FORCE));
     }
     let deploys = force || wanted != running || differs(&service.settings, &settings);
     if deploys && model.outside.refuse_update && service.stage().is_some() {

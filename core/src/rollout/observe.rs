@@ -96,7 +96,7 @@ fn judge_primary(ours: &Ours, our: &Deployed, look: &Snapshot) -> Verdict {
 
 fn failed(our: &Deployed, look: &Snapshot) -> Verdict {
     let reason = our.reason.clone();
-    if look.rolls_back { Verdict::Failing { reason } } else { Verdict::Failed { reason } }
+    if look.rolls_back_from(our) { Verdict::Failing { reason } } else { Verdict::Failed { reason } }
 }
 
 /// Another deployment than ours is PRIMARY.
@@ -106,7 +106,7 @@ fn judge_displaced(ours: &Ours, our: Option<&Deployed>, primary: &Deployed, look
     match our {
         None if is_older => Verdict::Unseen,
         // The reason of the deployment that failed says more than that of the one that goes back.
-        Some(our) if our.is("FAILED") && (back || look.rolls_back) => {
+        Some(our) if our.is("FAILED") && (back || look.rolls_back_from(our)) => {
             Verdict::RolledBack { reason: our.reason.clone() }
         }
         Some(our) if our.is("FAILED") => Verdict::Failed { reason: our.reason.clone() },
@@ -359,6 +359,24 @@ mod tests {
             let deployments: Vec<Value> =
                 std::iter::once(our).chain((0..others).map(|_| deployed(OLD, "ACTIVE", "td:1", "", ""))).collect();
             assert_eq!(name(&judge(&ours, &look(&deployments))), expected, "{state:?} {asked:?} {desired} {running}");
+        }
+    }
+
+    #[test]
+    fn the_breaker_and_alarms_promise_a_rollback_each_for_itself() {
+        let (alarm, breaker) =
+            ("ECS deployment alarm: alarm detected.", "ECS deployment circuit breaker: tasks failed to start.");
+        for (by_breaker, by_alarms, reason, expected) in [
+            (true, false, alarm, "Failed"),
+            (true, false, breaker, "Failing"),
+            (false, true, alarm, "Failing"),
+            (false, true, breaker, "Failed"),
+            (true, false, "", "Failing"),
+        ] {
+            let watchdog = |rollback: bool| json!({"enable": true, "rollback": rollback});
+            let service = json!({"status": "ACTIVE", "deployments": [deployed(OURS, "PRIMARY", "td:2", "FAILED", reason)],
+                "deploymentConfiguration": {"deploymentCircuitBreaker": watchdog(by_breaker), "alarms": watchdog(by_alarms)}});
+            assert_eq!(name(&judge(&ours(), &Snapshot::of(&service))), expected, "{by_breaker} {by_alarms} {reason}");
         }
     }
 

@@ -17,6 +17,9 @@ pub(crate) struct Snapshot {
     pub(crate) gives_up: bool,
     /// Whether ECS goes back by itself when it gives up.
     pub(crate) rolls_back: bool,
+    /// Whether it does so for the circuit breaker, and for alarms.
+    pub(crate) by_breaker: bool,
+    pub(crate) by_alarms: bool,
 }
 
 /// One entry of a service's deployments.
@@ -68,6 +71,17 @@ impl Snapshot {
             messages: list(service, "events").iter().map(Message::of).collect(),
             gives_up: has("deploymentCircuitBreaker") || has("alarms"),
             rolls_back: rolls_back("deploymentCircuitBreaker") || rolls_back("alarms"),
+            by_breaker: rolls_back("deploymentCircuitBreaker"),
+            by_alarms: rolls_back("alarms"),
+        }
+    }
+
+    /// Whether ECS goes back from a deployment that it gave up on for this reason: the breaker and alarms are set apart.
+    pub(crate) fn rolls_back_from(&self, failed: &Deployed) -> bool {
+        match failed.reason.as_deref() {
+            Some(reason) if reason.contains("alarm") => self.by_alarms,
+            Some(reason) if reason.contains("circuit breaker") => self.by_breaker,
+            _ => self.rolls_back,
         }
     }
 

@@ -72,7 +72,7 @@ impl Client {
 
     #[pyo3(signature = (**options))]
     fn scale<'py>(&self, py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-        scale_with(py, &self.0, options)
+        ask(py, &self.0, options, |client, asked| async move { client.scale(asked).await })
     }
 
     #[pyo3(signature = (**options))]
@@ -97,17 +97,17 @@ impl Client {
 
     #[pyo3(signature = (**options))]
     fn register<'py>(&self, py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-        register_with(py, &self.0, options)
+        ask(py, &self.0, options, |client, asked| async move { client.register(asked).await })
     }
 
     #[pyo3(signature = (**deployment))]
     fn plan<'py>(&self, py: Python<'py>, deployment: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-        plan_with(py, &self.0, deployment)
+        ask(py, &self.0, deployment, |client, asked| async move { client.plan(asked).await })
     }
 
     #[pyo3(signature = (**options))]
     fn schedule<'py>(&self, py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-        schedule_with(py, &self.0, options)
+        ask(py, &self.0, options, |client, asked| async move { client.schedule(asked).await })
     }
 
     fn __repr__(&self) -> String {
@@ -134,33 +134,21 @@ macro_rules! function {
 
 function! { build deploy deploy_all push service watch rollback resume run }
 
-/// Plans with the default client.
-#[pyfunction]
-#[pyo3(signature = (**deployment))]
-pub(crate) fn plan<'py>(py: Python<'py>, deployment: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-    plan_with(py, standard(), deployment)
+/// The same for a verb that ends in a value.
+macro_rules! value {
+    ($($verb:ident)+) => {$(
+        #[pyfunction]
+        #[pyo3(signature = (**options))]
+        pub(crate) fn $verb<'py>(
+            py: Python<'py>,
+            options: Option<&Bound<'py, PyDict>>,
+        ) -> PyResult<Bound<'py, PyAny>> {
+            ask(py, standard(), options, |client, asked| async move { client.$verb(asked).await })
+        }
+    )+};
 }
 
-/// Has EventBridge make a call, with the default client.
-#[pyfunction]
-#[pyo3(signature = (**options))]
-pub(crate) fn schedule<'py>(py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-    schedule_with(py, standard(), options)
-}
-
-/// Scales with the default client.
-#[pyfunction]
-#[pyo3(signature = (**options))]
-pub(crate) fn scale<'py>(py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-    scale_with(py, standard(), options)
-}
-
-/// Registers with the default client.
-#[pyfunction]
-#[pyo3(signature = (**options))]
-pub(crate) fn register<'py>(py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-    register_with(py, standard(), options)
-}
+value! { plan register scale schedule }
 
 /// Logs in with the default client.
 #[pyfunction]
@@ -205,38 +193,6 @@ where
 fn whoami_with<'py>(py: Python<'py>, client: &ecs_rollout::Client) -> PyResult<Bound<'py, PyAny>> {
     let client = client.clone();
     to_python(py, &finish(py, async move { client.whoami().await })?)
-}
-
-fn plan_with<'py>(
-    py: Python<'py>,
-    client: &ecs_rollout::Client,
-    options: Option<&Bound<'py, PyDict>>,
-) -> PyResult<Bound<'py, PyAny>> {
-    ask(py, client, options, |client, deployment| async move { client.plan(deployment).await })
-}
-
-fn schedule_with<'py>(
-    py: Python<'py>,
-    client: &ecs_rollout::Client,
-    options: Option<&Bound<'py, PyDict>>,
-) -> PyResult<Bound<'py, PyAny>> {
-    ask(py, client, options, |client, schedule| async move { client.schedule(schedule).await })
-}
-
-fn scale_with<'py>(
-    py: Python<'py>,
-    client: &ecs_rollout::Client,
-    options: Option<&Bound<'py, PyDict>>,
-) -> PyResult<Bound<'py, PyAny>> {
-    ask(py, client, options, |client, scale| async move { client.scale(scale).await })
-}
-
-fn register_with<'py>(
-    py: Python<'py>,
-    client: &ecs_rollout::Client,
-    options: Option<&Bound<'py, PyDict>>,
-) -> PyResult<Bound<'py, PyAny>> {
-    ask(py, client, options, |client, register| async move { client.register(register).await })
 }
 
 fn login_with<'py>(

@@ -106,7 +106,7 @@ impl Client {
     pub fn watch(&self, watch: Watch) -> Rollout {
         let request = Deployment {
             timeout: watch.timeout,
-            patience: watch.patience,
+            failures: watch.failures,
             ..Deployment::new(watch.cluster, watch.service)
         };
         Rollout::for_goal(self.clone(), request, Goal::Watch { deployment: watch.deployment })
@@ -121,7 +121,7 @@ impl Client {
             definition: rollback.to.map(Definition::Name),
             wait: rollback.wait,
             timeout: rollback.timeout,
-            patience: rollback.patience,
+            failures: rollback.failures,
             ..Deployment::new(rollback.cluster, rollback.service)
         };
         Rollout::for_goal(self.clone(), request, Goal::Back)

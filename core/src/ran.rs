@@ -10,7 +10,7 @@ use crate::plan::PlannedCall;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ran {
-    /// Whether tasks were started; false where a run of the same `startedBy` was joined. For a plan: whether they would be.
+    /// Whether tasks were started; false where a run of the same `key` was joined. For a plan: whether they would be.
     pub changed: bool,
     /// The ARN of the task definition; absent in a plan where it would be registered first.
     #[serde(skip_serializing_if = "Option::is_none")]

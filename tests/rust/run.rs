@@ -166,8 +166,7 @@ async fn no_failure_that_passes_ends_a_run_or_makes_two_tasks() {
             for skip in 0..2 {
                 let faults = json!([{"operation": operation, "kind": kind, "skip": skip, "count": 2}]);
                 let simulator = simulator(json!({ "faults": faults }));
-                let run =
-                    Run { started_by: Some("ci/1".to_owned()), ..Run::of_service("prod", "s0").command(["migrate"]) };
+                let run = Run { key: Some("ci/1".to_owned()), ..Run::of_service("prod", "s0").command(["migrate"]) };
                 let mut rollout = simulator.client().run(run);
                 let mut lines = Vec::new();
                 while let Some(event) = rollout.next().await {

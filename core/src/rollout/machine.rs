@@ -23,7 +23,7 @@ use crate::aws::Operation;
 use crate::client::Client;
 use crate::definition::TaskDefinition;
 use crate::error::{Error, Failure};
-use crate::event::{Event, Outcome};
+use crate::event::{Event, Outcome, Warning};
 use crate::plan::Plan;
 use crate::request::Deployment;
 use crate::service::Service;
@@ -178,6 +178,7 @@ pub(super) struct Machine {
     pub(super) state: State,
     leash: Arc<Leash>,
     events: VecDeque<Event>,
+    warnings: Vec<Warning>,
     /// To wait before the next step.
     pub(super) pause: Option<Duration>,
     /// Failed attempts in a row.
@@ -228,6 +229,7 @@ impl Machine {
             state: State::Check,
             leash: Arc::default(),
             events: VecDeque::new(),
+            warnings: Vec::new(),
             pause: None,
             attempt: 0,
             last_fault: None,
@@ -433,7 +435,14 @@ impl Machine {
     }
 
     pub(super) fn warn(&mut self, code: &str, text: impl Into<String>) {
-        self.tell(Event::Warning { code: code.to_owned(), text: text.into() });
+        let warning = Warning { code: code.to_owned(), text: text.into() };
+        self.tell(Event::Warning { code: warning.code.clone(), text: warning.text.clone() });
+        self.warnings.push(warning);
+    }
+
+    /// All warnings so far, in their order.
+    pub(super) fn warnings(&self) -> Vec<Warning> {
+        self.warnings.clone()
     }
 
     pub(super) fn take_event(&mut self) -> Option<Event> {
@@ -528,6 +537,7 @@ impl Machine {
             definition: self.definition.clone().unwrap_or_default(),
             previous: self.before.definition.clone(),
             deployment: self.ours().map(|ours| ours.id.clone()),
+            warnings: self.warnings(),
             seconds: (self.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
             calls: self.calls,
         }

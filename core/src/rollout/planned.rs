@@ -34,6 +34,7 @@ impl Machine {
                 .push(PlannedCall { operation: Operation::UpdateService.name().to_owned(), input: Some(self.order()) });
         }
         Plan {
+            changed: !calls.is_empty(),
             service: self.before.name.clone(),
             cluster: self.before.cluster.clone(),
             definition: PlannedDefinition {

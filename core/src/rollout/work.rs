@@ -4,25 +4,26 @@
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, Stream, StreamExt};
+use futures_util::stream::{self, Stream};
 use tokio::sync::mpsc;
 
 use super::machine::Leash;
 use super::{Item, Rollout};
 use crate::error::Error;
+use crate::event::Event;
 
 /// How work tells what it does.
 pub(crate) type Tell<E> = mpsc::UnboundedSender<E>;
 
 type Work<O> = BoxFuture<'static, Result<O, Error>>;
 
-impl<E: Send + 'static, O: Send + 'static> Rollout<E, O> {
+impl<O: Send + 'static> Rollout<Event, O> {
     /// The end is that of the work.
-    pub(crate) fn of_work(begin: impl FnOnce(Tell<E>) -> Work<O>) -> Self {
+    pub(crate) fn of_work(begin: impl FnOnce(Tell<Event>) -> Work<O>) -> Self {
         let (tell, told) = mpsc::unbounded_channel();
         let leash = Arc::<Leash>::default();
         let work = Working { work: Some(begin(tell)), told, end: None, leash: Arc::clone(&leash) };
-        Self { items: items(work).boxed(), end: None, leash }
+        Self::of_items(items(work), leash)
     }
 }
 

@@ -176,7 +176,7 @@ impl Current {
 
 impl Machine {
     pub(super) fn of_task(client: Client, run: Run) -> Self {
-        let (name, is_plan) = (run.started_by.clone(), run.plan);
+        let (name, is_plan) = (run.key.clone(), run.plan);
         let (deployment, task) = run.split();
         let mut machine = Self::with_goal(client, deployment, Goal::Run);
         machine.tasks = Tasks::alone(task, name, is_plan);
@@ -187,7 +187,7 @@ impl Machine {
     pub(super) fn check_tasks(&self) -> Result<(), Error> {
         self.tasks.queue.iter().try_for_each(|wanted| {
             if let Some(name) = &wanted.name {
-                crate::task::check_started_by(name)?;
+                crate::task::check_key(name)?;
             }
             wanted.task.check(&wanted.place)
         })

@@ -61,6 +61,8 @@ export interface Built {
   layout?: string
   /** What the push has come to, where it was pushed. */
   pushed?: Pushed
+  /** All that were events `warning`, in their order. */
+  warnings: Array<Warning>
   /** How long it took, in seconds. */
   seconds: number
 }
@@ -683,6 +685,8 @@ export interface Pushed {
   skipped: number
   /** What ECR found in it, where it was waited for. */
   scanned?: Scanned
+  /** All that were events `warning`, in their order. */
+  warnings: Array<Warning>
   /** How long it took, in seconds. */
   seconds: number
 }
@@ -706,6 +710,8 @@ export interface Ran {
   definition?: string
   /** The tasks. */
   tasks: Array<RanTask>
+  /** All that were events `warning`, in their order. */
+  warnings: Array<Warning>
   /** How long it took, in seconds. */
   seconds: number
   /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */

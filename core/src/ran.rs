@@ -4,10 +4,11 @@ use serde::Serialize;
 
 use crate::definition::{Change, Finding};
 use crate::error::StoppedContainer;
+use crate::event::Warning;
 use crate::plan::PlannedCall;
 
 /// What a run has come to: every task has ended well, or is started where nobody waits.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ran {
     /// Whether tasks were started; false where a run of the same `key` was joined. For a plan: whether they would be.
@@ -17,6 +18,8 @@ pub struct Ran {
     pub definition: Option<String>,
     /// The tasks.
     pub tasks: Vec<RanTask>,
+    /// All that were events `warning`, in their order.
+    pub warnings: Vec<Warning>,
     /// How long it took, in seconds.
     pub seconds: f64,
     /// How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted.

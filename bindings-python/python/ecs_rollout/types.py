@@ -74,6 +74,8 @@ class Built(TypedDict, total=False):
     """The OCI layout, where it is kept."""
     pushed: Pushed
     """What the push has come to, where it was pushed."""
+    warnings: Required[list[Warning]]
+    """All that were events `warning`, in their order."""
     seconds: Required[float]
     """How long it took, in seconds."""
 
@@ -721,6 +723,8 @@ class Pushed(TypedDict, total=False):
     """Bytes that were there already."""
     scanned: Scanned
     """What ECR found in it, where it was waited for."""
+    warnings: Required[list[Warning]]
+    """All that were events `warning`, in their order."""
     seconds: Required[float]
     """How long it took, in seconds."""
 
@@ -746,6 +750,8 @@ class Ran(TypedDict, total=False):
     """The ARN of the task definition; absent in a plan where it would be registered first."""
     tasks: Required[list[RanTask]]
     """The tasks."""
+    warnings: Required[list[Warning]]
+    """All that were events `warning`, in their order."""
     seconds: Required[float]
     """How long it took, in seconds."""
     calls: Required[int]

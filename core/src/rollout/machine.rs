@@ -17,6 +17,7 @@ use super::prepare::Prepared;
 use super::provide::{Autoscaling, Providing};
 use super::records::Records;
 use super::snapshot::Snapshot;
+use super::tags::Tags;
 use super::task::{self, Tasks};
 use super::watch::Watched;
 use crate::aws::Operation;
@@ -104,6 +105,8 @@ pub(super) enum State {
     Images(Box<State>),
     /// Compare with what there is.
     Compare,
+    /// Compare the tags that were given with what runs (DescribeServiceRevisions or DescribeTasks; the registry).
+    Tags,
     /// See whether an equal revision is there already (DescribeTaskDefinition).
     Latest(Box<TaskDefinition>),
     /// Make a revision (RegisterTaskDefinition).
@@ -192,6 +195,7 @@ pub(super) struct Machine {
     pub(super) started: Duration,
     pub(super) before: Snapshot,
     pub(super) prepared: Prepared,
+    pub(super) tags: Tags,
     /// The definition that is deployed, once it is settled.
     pub(super) definition: Option<String>,
     pub(super) changed: bool,
@@ -239,6 +243,7 @@ impl Machine {
             started,
             before: Snapshot::default(),
             prepared: Prepared::default(),
+            tags: Tags::default(),
             definition: None,
             changed: false,
             is_tagged: false,
@@ -407,6 +412,7 @@ impl Machine {
             State::Decide => self.decide(),
             State::Images(then) => Box::pin(self.images(*then)).await,
             State::Compare => self.compare(),
+            State::Tags => Box::pin(self.compare_tags()).await,
             State::Latest(target) => self.latest(target).await,
             State::Register(_) | State::Task(task::Act::Order) if self.tasks.is_plan() => Ok(self.planned_run()),
             State::Register(target) => self.register(target).await,

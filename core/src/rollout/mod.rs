@@ -23,6 +23,7 @@ mod running;
 mod settings;
 mod snapshot;
 mod stage;
+mod tags;
 mod task;
 mod watch;
 mod work;

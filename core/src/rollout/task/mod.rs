@@ -143,10 +143,10 @@ impl Tasks {
 
     /// What the one that is all there is came to.
     pub(super) fn take_ran(&mut self, outcome: Outcome) -> Ran {
-        let Outcome { changed, definition, seconds, calls, .. } = outcome;
-        let (tasks, planned, changes) = (Vec::new(), Vec::new(), Vec::new());
-        let otherwise = Ran { changed, definition: Some(definition), tasks, seconds, calls, planned, changes };
-        self.ran.take().unwrap_or(otherwise)
+        let Outcome { changed, definition, warnings, seconds, calls, .. } = outcome;
+        let ran =
+            self.ran.take().unwrap_or(Ran { changed, definition: Some(definition), seconds, calls, ..Ran::default() });
+        Ran { warnings, ..ran }
     }
 }
 
@@ -342,6 +342,7 @@ impl Machine {
             changed: self.changed,
             definition: self.definition.clone(),
             tasks: Vec::new(),
+            warnings: Vec::new(),
             seconds: (self.elapsed_seconds() * 1000.0).round() / 1000.0,
             calls: self.calls,
             planned,

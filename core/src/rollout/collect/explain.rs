@@ -97,16 +97,16 @@ impl Machine {
 
     /// What is said of the tasks of ours that run: by ECS, and by their target groups.
     async fn look_at_running(&mut self) -> Result<(), Setback> {
-        let Some(ours) = self.ours().map(|ours| self.starter(&ours.id)) else { return Ok(()) };
+        let Some(owner) = self.owner() else { return Ok(()) };
         let running = list_running(&self.request.cluster, &self.before.name);
         let Some(Ok(page)) = self.ask(Operation::ListTasks, None, &running).await? else { return Ok(()) };
         let Some(input) = described(&self.request.cluster, &page) else { return Ok(()) };
         let Some(Ok(answer)) = self.ask(Operation::DescribeTasks, None, &input).await? else { return Ok(()) };
         let collected = &mut self.watched.collected;
-        collected.meet(&answer, &ours);
-        let unready = diagnose::unready(&answer, &ours, collected.facts());
+        collected.meet(&answer, &owner);
+        let unready = diagnose::unready(&answer, &owner, collected.facts());
         collected.running.extend(unready);
-        self.look_at_targets(&diagnose::addresses(&answer, &ours)).await
+        self.look_at_targets(&diagnose::addresses(&answer, &owner)).await
     }
 
     /// What the target groups say of tasks with these addresses.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::aws::Operation;
 use crate::error::Cause;
-use crate::rollout::diagnose::{self, Clue, Evidence, Facts, Heard, StoppedTask};
+use crate::rollout::diagnose::{self, Clue, Evidence, Facts, Heard, Owner, StoppedTask};
 use crate::rollout::snapshot::Message;
 
 /// How far apart stopped tasks are collected while ECS counts more and more failed ones.
@@ -37,6 +37,8 @@ pub(in crate::rollout) struct Collected {
     messages: HashSet<String>,
     started: HashSet<String>,
     strangers: HashSet<String>,
+    /// The ids of all deployments and task sets that a look has shown.
+    deployments: HashSet<String>,
     /// What is said of tasks that still run.
     pub(super) running: Vec<Heard>,
     logs: Vec<Logged>,
@@ -84,6 +86,14 @@ impl Collected {
         self.definition.is_some()
     }
 
+    pub(super) fn know_deployments<'a>(&mut self, ids: impl Iterator<Item = &'a str>) {
+        self.deployments.extend(ids.map(str::to_owned));
+    }
+
+    pub(super) fn deployments(&self) -> impl Iterator<Item = &String> {
+        self.deployments.iter()
+    }
+
     /// Keeps what the service's settings say about its failures.
     pub(super) fn know_service(&mut self, service: &Map<String, Value>) {
         let settings = service.iter().filter(|(member, _)| SETTINGS.contains(&member.as_str()));
@@ -107,15 +117,21 @@ impl Collected {
         self.heard.splice(0..0, news);
     }
 
+    /// Takes in ECS's reason for giving up on the deployment, where it names a failure.
+    pub(super) fn hear_reason(&mut self, reason: &str) {
+        let heard = diagnose::given_up(reason, self.facts());
+        self.heard.splice(0..0, heard);
+    }
+
     /// Takes in a DescribeTasks answer: the tasks of ours that failed.
-    pub(super) fn read(&mut self, answer: &Value, deployment: &str) -> Vec<StoppedTask> {
-        self.meet(answer, deployment);
-        diagnose::stopped_tasks(answer, deployment, self.facts())
+    pub(super) fn read(&mut self, answer: &Value, owner: &Owner) -> Vec<StoppedTask> {
+        self.meet(answer, owner);
+        diagnose::stopped_tasks(answer, owner, self.facts())
     }
 
     /// Takes in a DescribeTasks answer: the tasks that are not ours.
-    pub(super) fn meet(&mut self, answer: &Value, deployment: &str) {
-        self.strangers.extend(diagnose::strangers(answer, deployment));
+    pub(super) fn meet(&mut self, answer: &Value, owner: &Owner) {
+        self.strangers.extend(diagnose::strangers(answer, owner));
     }
 
     pub(super) fn has(&self, task: &str) -> bool {
@@ -244,7 +260,7 @@ mod tests {
         let mut collected = Collected::default();
         let answer =
             json!({"tasks": [exited("a", 1, 0.0, 5.0), exited("b", 1, 0.0, 900.0), exited("c", 143, 0.0, 5.0)]});
-        for task in collected.read(&answer, "ecs-svc/2") {
+        for task in collected.read(&answer, &Owner::of("ecs-svc/2")) {
             collected.keep(task);
         }
         assert_eq!(collected.hopeless(), 1);
@@ -259,7 +275,7 @@ mod tests {
     fn a_log_may_show_another_kind_for_all_tasks_of_the_cause() {
         let mut collected = Collected::default();
         let answer = json!({"tasks": [exited("a", 1, 0.0, 5.0), exited("b", 1, 0.0, 4.0)]});
-        for task in collected.read(&answer, "ecs-svc/2") {
+        for task in collected.read(&answer, &Owner::of("ecs-svc/2")) {
             if collected.wants_log(&task.clue) {
                 collected.keep_log("api", &task.id, &task.clue, vec!["exec /app: exec format error".to_owned()]);
             }

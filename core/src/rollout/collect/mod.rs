@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::case::Conclusion;
-use super::diagnose::StoppedTask;
+use super::diagnose::{Owner, StoppedTask};
 use super::machine::{Machine, Setback, State, Step};
 use super::observe::Ours;
 use super::prepare::Prepared;
@@ -38,6 +38,7 @@ impl Machine {
         };
         let (prepared, arn) = (&self.prepared, ours.definition.as_str());
         let collected = &mut self.watched.collected;
+        collected.know_deployments(look.deployments.iter().map(|deployment| deployment.id.as_str()));
         collected.know_service(service);
         collected.know_definition(|| deployed(prepared, arn));
         collected.is_short = look.deployment(&ours.id).is_some_and(|our| our.running < our.desired);
@@ -57,6 +58,9 @@ impl Machine {
     /// Asks for all that explains how it goes or how it ended.
     async fn gather(&mut self, conclusion: Option<&Conclusion>) -> Result<(), Setback> {
         self.find_definition().await?;
+        if let Some(reason) = conclusion.and_then(reason) {
+            self.watched.collected.hear_reason(reason);
+        }
         match self.find_stopped().await? {
             Ok(stopped) => self.keep_stopped(stopped).await?,
             Err(fault) if conclusion.is_some() && is_passing(&fault) && self.attempt < EXPLAINING => {
@@ -72,7 +76,7 @@ impl Machine {
     }
 
     async fn find_stopped(&mut self) -> Result<Result<Vec<StoppedTask>, Fault>, Setback> {
-        let Some(ours) = self.ours().cloned() else { return Ok(Ok(Vec::new())) };
+        let Some(owner) = self.owner() else { return Ok(Ok(Vec::new())) };
         let mut stopped = Vec::new();
         // `startedBy` must be the only filter where it is used, so the deployment is told apart afterwards.
         let mut input =
@@ -84,7 +88,7 @@ impl Machine {
             };
             if let Some(described) = described(&self.request.cluster, &page) {
                 match self.call(Operation::DescribeTasks, &described).await? {
-                    Ok(answer) => stopped.extend(self.watched.collected.read(&answer, &self.starter(&ours.id))),
+                    Ok(answer) => stopped.extend(self.watched.collected.read(&answer, &owner)),
                     Err(fault) => return Ok(Err(fault)),
                 }
             }
@@ -94,6 +98,21 @@ impl Machine {
             }
         }
         Ok(Ok(stopped))
+    }
+
+    /// What tells the tasks of our deployment from all others.
+    pub(super) fn owner(&self) -> Option<Owner> {
+        let ours = self.ours()?;
+        let id = self.starter(&ours.id);
+        let before = self.before.deployments.iter().map(|deployment| &deployment.id);
+        let known = before.chain(&ours.older).chain(self.watched.collected.deployments());
+        Some(Owner {
+            others: known.filter(|known| **known != id).cloned().collect(),
+            id,
+            group: format!("service:{}", self.before.name),
+            definition: ours.definition.clone(),
+            created: ours.created,
+        })
     }
 
     /// Tells of each stopped task once, oldest first; of the first one of each cause with its log.
@@ -121,6 +140,17 @@ impl Machine {
     pub(super) fn causes(&self) -> Vec<Cause> {
         let causes = self.watched.collected.causes();
         causes.into_iter().map(|(_, cause)| cause).collect()
+    }
+}
+
+/// ECS's words for how the deployment ended.
+fn reason(conclusion: &Conclusion) -> Option<&str> {
+    match conclusion {
+        Conclusion::Failed { reason }
+        | Conclusion::RolledBack { reason }
+        | Conclusion::Stopped { reason }
+        | Conclusion::TimedOut { reason } => reason.as_deref(),
+        _ => None,
     }
 }
 

@@ -227,6 +227,10 @@ pub(super) fn subject(
         | Kind::RegistryLimit
         | Kind::PullFailed
         | Kind::DiskFull => {
+            let named = facts.images_in(words);
+            if container.is_none() && named.len() > 1 {
+                return (None, Some(named.join(", ")));
+            }
             let container = container.or_else(|| facts.container_by_image(words)).or_else(|| facts.only_container());
             let image = container.and_then(|container| facts.image(container));
             let said = names::between(words, "resolve ref ", ": ")
@@ -235,13 +239,14 @@ pub(super) fn subject(
         }
         Kind::SecretMissing | Kind::SecretDenied => {
             let arn = names::arn(words, "secretsmanager").map(names::secret).or_else(|| names::arn(words, "ssm"));
-            let secret = arn.or_else(|| words.split_once("parameters: ").map(|(_, names)| names.trim_end_matches('.')));
-            let used = secret.and_then(|secret| facts.secret_use(secret)).map(|(container, _)| container);
-            (owned(container.or(used)), owned(secret))
+            let secret = arn.map(str::to_owned).or_else(|| names::parameters(words));
+            let used = secret.as_deref().and_then(|secret| facts.secret_use(secret)).map(|(container, _)| container);
+            (owned(container.or(used)), secret)
         }
         Kind::EnvironmentFile => {
             (owned(container), owned(names::arn(words, "s3")).or_else(|| only(facts.environment_files())))
         }
+        Kind::TargetGroup => (owned(container), owned(names::between(words, "(target-group ", ")"))),
         Kind::LogGroupMissing | Kind::LogDenied => (owned(container), only(facts.log_groups())),
         Kind::Role => (owned(container), owned(names::arn(words, "iam"))),
         Kind::Network => (owned(container), owned(names::word(words, "subnet-"))),

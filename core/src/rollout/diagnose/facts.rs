@@ -73,6 +73,22 @@ impl<'a> Facts<'a> {
         self.containers().iter().find(named)?["name"].as_str()
     }
 
+    /// The images of all containers, each once.
+    pub(super) fn images(&self) -> Vec<&'a str> {
+        let mut images = Vec::new();
+        for image in self.containers().iter().filter_map(|container| container["image"].as_str()) {
+            if !images.contains(&image) {
+                images.push(image);
+            }
+        }
+        images
+    }
+
+    /// The images that a text names.
+    pub(super) fn images_in(&self, text: &str) -> Vec<&'a str> {
+        self.images().into_iter().filter(|image| text.contains(image)).collect()
+    }
+
     /// The container that uses a secret, and the variable that it becomes.
     pub(super) fn secret_use(&self, from: &str) -> Option<(&'a str, &'a str)> {
         self.containers().iter().find_map(|container| {

@@ -107,7 +107,7 @@ pub(crate) fn causes(evidence: &Evidence<'_>) -> Vec<(Clue, Cause)> {
         let cause = Cause {
             kind: group.clue.kind.name().to_owned(),
             summary: summary(&group.clue, evidence.facts),
-            advice: advice(&group.clue, evidence.facts),
+            advice: Some(advice(&group.clue, evidence.facts)),
             tasks: group.tasks,
             containers: group.containers,
             log: Vec::new(),

@@ -40,15 +40,25 @@ fn split(message: &str) -> (&str, &str) {
 }
 
 /// Words that no failure goes without.
-const TROUBLE: [&str; 6] = ["fail", "unhealthy", "error", "unable", "missing", "throttle"];
+const TROUBLE: [&str; 9] =
+    ["fail", "unhealthy", "error", "unable", "missing", "throttle", "could not", "cannot", "can't"];
 /// The verdict on a deployment, which has its own place in the error.
 const VERDICTS: [&str; 3] = ["deployment failed", "rolling back", "deployment completed"];
+
+/// The failure that ECS names as its reason for giving up on a deployment; `None` where it only says that tasks failed.
+pub(crate) fn given_up(reason: &str, facts: Facts<'_>) -> Option<Heard> {
+    classify(reason)?;
+    Some(Heard { clue: clue(reason, facts), tasks: Vec::new() })
+}
 
 /// The failure that a message tells of, if any.
 pub(crate) fn unmade(message: &str, facts: Facts<'_>) -> Option<Heard> {
     let said = split(message).1;
     let lower = said.to_lowercase();
-    if VERDICTS.iter().any(|verdict| lower.contains(verdict)) || !TROUBLE.iter().any(|word| lower.contains(word)) {
+    if VERDICTS.iter().any(|verdict| lower.contains(verdict)) {
+        return given_up(said, facts);
+    }
+    if !TROUBLE.iter().any(|word| lower.contains(word)) {
         return None;
     }
     let tasks = names::all_between(said, "(task ", ")").map(str::to_owned).collect();
@@ -96,7 +106,7 @@ fn clue(said: &str, facts: Facts<'_>) -> Clue {
 
 /// What container instances lack.
 fn lacking(said: &str) -> &'static str {
-    const LACKS: [(&str, &str); 12] = [
+    const LACKS: [(&str, &str); 13] = [
         ("insufficient CPU", "cpu"),
         ("insufficient memory", "memory"),
         ("already using a port", "a host port"),
@@ -107,6 +117,7 @@ fn lacking(said: &str) -> &'static str {
         ("RESOURCE:MEMORY", "the memory that the task asks for"),
         ("RESOURCE:PORTS", "the host port that the task asks for"),
         ("RESOURCE:GPU", "the GPU that the task asks for"),
+        ("RESOURCE:ENI", "a free network interface for the task"),
         ("AGENT", "a connected agent"),
         ("ATTRIBUTE", "the attributes that the task asks for"),
     ];
@@ -143,7 +154,11 @@ mod tests {
                 "(task t1) (port 80) is unhealthy in (target-group tg) due to (reason Request timed out).",
                 Some(Kind::LoadBalancerUnhealthy),
             ),
-            ("failed to register targets in (target-group tg) with (error X)", Some(Kind::Other)),
+            ("failed to register targets in (target-group tg) with (error X)", Some(Kind::TargetGroup)),
+            (
+                "(deployment ecs-svc/2) deployment failed: unable to resolve the image digest of r/api:9.",
+                Some(Kind::ImageMissing),
+            ),
             ("has reached a steady state.", None),
             ("has started 1 tasks: (task t1).", None),
             ("(deployment ecs-svc/2) deployment failed: tasks failed to start.", None),
@@ -163,7 +178,7 @@ mod tests {
             ("RESOURCE:MEMORY", Kind::Placement, Some("the memory that the task asks for"), true),
             ("AGENT", Kind::Placement, Some("a connected agent"), false),
             ("LOCATION", Kind::Placement, Some("what the task requires"), false),
-            ("RESOURCE:ENI", Kind::Network, None, false),
+            ("RESOURCE:ENI", Kind::Placement, Some("a free network interface for the task"), true),
             (capacity, Kind::Capacity, None, true),
             ("INACTIVE", Kind::Other, None, false),
         ] {

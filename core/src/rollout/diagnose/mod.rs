@@ -10,18 +10,22 @@ mod log;
 mod merge;
 mod message;
 mod names;
+mod owner;
 mod running;
 mod summary;
 mod task;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod texts;
 mod words;
 
 pub(crate) use facts::Facts;
 pub(crate) use kind::{Kind, is_incurable};
 pub(crate) use log::{Log, clipped, lines, spoken};
 pub(crate) use merge::{Evidence, causes};
-pub(crate) use message::{Heard, concerns, started, unmade, unstarted, wants_room};
+pub(crate) use message::{Heard, concerns, given_up, started, unmade, unstarted, wants_room};
+pub(crate) use owner::Owner;
 pub(crate) use running::{sick_targets, unready};
 pub(crate) use task::{StoppedTask, addresses, failed_task, stopped_tasks, strangers};
 pub(crate) use words::shows_platform;

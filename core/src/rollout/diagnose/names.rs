@@ -30,6 +30,18 @@ pub(super) fn arn<'a>(text: &'a str, service: &str) -> Option<&'a str> {
     arns.find(|arn| arn.split(':').nth(2) == Some(service)).map(|arn| arn.trim_end_matches(['.', ':']))
 }
 
+/// The parameters of Systems Manager that ECS says are invalid: `… parameters: /a, /b. status code: 400`.
+pub(super) fn parameters(text: &str) -> Option<String> {
+    let rest = text.split_once("parameters: ").or_else(|| text.split_once("parameter: "))?.1;
+    let is_end = |c: char| c.is_whitespace() || ",'\"[]()".contains(c);
+    let words = rest.split(is_end).filter(|word| !word.is_empty());
+    // A name begins with a slash or is an ARN; the first is one whatever it is, since names need no slash.
+    let is_name = |(at, word): &(usize, &str)| *at == 0 || word.starts_with('/') || word.starts_with("arn:");
+    let names = words.enumerate().take_while(is_name).map(|(_, word)| word.trim_end_matches(['.', ':', ';']));
+    let names: Vec<&str> = names.collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
 /// A secret's ARN without the JSON key, stage and version that a definition may write after it.
 pub(super) fn secret(arn: &str) -> &str {
     arn.match_indices(':').nth(6).map_or(arn, |(at, _)| &arn[..at])
@@ -55,6 +67,15 @@ mod tests {
         assert_eq!(arn(text, "secretsmanager"), Some("arn:aws:secretsmanager:r:1:secret:db-AbC"));
         assert_eq!(arn(text, "s3"), Some("arn:aws:s3:::b/f"));
         assert_eq!(arn(text, "iam"), None);
+        for (text, expected) in [
+            ("invalid ssm parameters: /a/b", Some("/a/b")),
+            ("Invalid parameters: /a, /b. status code: 400", Some("/a, /b")),
+            ("invalid ssm parameters: [/a /b]", Some("/a, /b")),
+            ("invalid ssm parameters: DB_URL : exit status 1", Some("DB_URL")),
+            ("something else", None),
+        ] {
+            assert_eq!(parameters(text).as_deref(), expected, "{text}");
+        }
         assert_eq!(
             secret("arn:aws:secretsmanager:r:1:secret:db-AbC:url::"),
             "arn:aws:secretsmanager:r:1:secret:db-AbC"

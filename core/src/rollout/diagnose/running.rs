@@ -6,12 +6,13 @@ use super::Clue;
 use super::ended::{Ended, unbalanced};
 use super::facts::Facts;
 use super::message::Heard;
+use super::owner::Owner;
 use super::task::id;
 use crate::rollout::snapshot::{list, text};
 
 /// The tasks of ours in a DescribeTasks answer that run, or are to, and are not well.
-pub(crate) fn unready(answer: &Value, deployment: &str, facts: Facts<'_>) -> Vec<Heard> {
-    let ours = list(answer, "tasks").iter().filter(|task| task["startedBy"] == deployment);
+pub(crate) fn unready(answer: &Value, owner: &Owner, facts: Facts<'_>) -> Vec<Heard> {
+    let ours = list(answer, "tasks").iter().filter(|task| owner.owns(task));
     let heard = |task: &Value| Some(Heard { clue: Ended::of(task, facts).unready()?, tasks: vec![id(task)] });
     ours.filter_map(heard).collect()
 }
@@ -79,7 +80,7 @@ mod tests {
             (container("redis", "RUNNING", "HEALTHY"), container("api", "RUNNING", "UNKNOWN"), None),
         ] {
             let answer = task(redis, api);
-            let found = unready(&answer, "ecs-svc/2", facts);
+            let found = unready(&answer, &Owner::of("ecs-svc/2"), facts);
             let found = found.first().map(|one| (one.clue.kind.name(), one.clue.container.as_deref()));
             assert_eq!(found, expected, "{answer}");
         }

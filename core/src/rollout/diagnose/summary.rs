@@ -2,7 +2,6 @@
 
 use super::facts::{Bounds, Facts};
 use super::kind::{EXITS, Kind, advice_by_name};
-use super::words::named_error;
 use super::{Clue, names};
 
 /// What happened.
@@ -34,18 +33,22 @@ fn what(clue: &Clue, facts: Facts<'_>) -> Option<String> {
     let container = clue.container.as_deref();
     let subject = clue.subject.as_deref();
     Some(match clue.kind {
-        ImageMissing => format!("{} is not in its registry", image(clue)),
+        ImageMissing => images_missing(clue, facts),
         PlatformMismatch => platform(clue, facts),
         RegistryDenied => format!("the registry refuses {}", image(clue)),
         RegistryUnreachable => format!("the registry of {} cannot be reached", image(clue)),
         RegistryLimit => format!("the registry limits how often it is asked: {} was not pulled", image(clue)),
         PullFailed => format!("{} cannot be pulled", image(clue)),
         DiskFull => format!("no space left for {}", image(clue)),
+        SecretMissing if clue.subject.as_deref().is_some_and(|names| names.contains(", ")) => {
+            format!("secrets {} do not exist", subject.unwrap_or_default())
+        }
         SecretMissing => format!("{} {}", secret(clue, facts), lacks(clue.words.as_deref().unwrap_or_default())),
         SecretDenied => format!("the execution role may not read {}", secret(clue, facts)),
         EnvironmentFile => format!("environment file {} cannot be read", or(subject, "of the task")),
         LogGroupMissing => format!("log group {} does not exist", or(subject, "of the task")),
         LogDenied => format!("the execution role may not write to log group {}", or(subject, "of the task")),
+        LogDriver => format!("the logging driver of {} cannot be set up", or(container, "a container")),
         Volume => format!("a volume cannot be set up{}", prefixed(" ", subject)),
         CannotStart => format!("{} cannot be started", named(container)),
         Exited | Killed | SegmentationFault | Terminated => ended(clue),
@@ -57,6 +60,9 @@ fn what(clue: &Clue, facts: Facts<'_>) -> Option<String> {
         Stopped => "somebody stopped the task".to_owned(),
         Interrupted => "the capacity that the task ran on was taken away".to_owned(),
         Placement => format!("no container instance has {}", subject.unwrap_or("what the task requires")),
+        PortTaken => format!("a host port of {} is in use on its instance", named(container)),
+        TargetGroup => "ECS cannot register the task with its load balancer".to_owned(),
+        Runtime => format!("the container runtime of {} does not do what ECS asks", named(container)),
         Network => "the task's network is not usable".to_owned(),
         Role => format!("ECS cannot assume role {}", or(subject, "of the task")),
         Deadlock => return facts.bounds().filter(Bounds::is_stuck).map(|bounds| deadlock(&bounds)),
@@ -94,10 +100,25 @@ fn secret(clue: &Clue, facts: Facts<'_>) -> String {
     }
 }
 
+/// Which images are missing: those that ECS names, or where it names none, one of all.
+fn images_missing(clue: &Clue, facts: Facts<'_>) -> String {
+    let all = facts.images();
+    match clue.subject.as_deref() {
+        Some(several) if several.contains(", ") => format!("images {several} are not in their registry"),
+        None if clue.container.is_none() && !all.is_empty() => {
+            format!("one of the images {} is not in its registry", all.join(", "))
+        }
+        _ => format!("{} is not in its registry", image(clue)),
+    }
+}
+
 /// What is missing of a secret: all of it, or what valueFrom says after its ARN.
 fn lacks(words: &str) -> String {
     match names::word_after(words, "json key ") {
         Some(key) => format!("has no JSON key {key}"),
+        None if words.contains("beginning of value") || words.contains("end of JSON") => {
+            "is not JSON, although valueFrom asks for a JSON key".to_owned()
+        }
         None if words.contains("staging label") || words.contains("VersionId") => {
             "has no value of that version".to_owned()
         }
@@ -182,20 +203,17 @@ fn deadlock(bounds: &Bounds) -> String {
 }
 
 /// What to do about it.
-pub(super) fn advice(clue: &Clue, facts: Facts<'_>) -> Option<String> {
-    let general = || clue.kind.advice().map(str::to_owned);
-    match clue.kind {
+pub(super) fn advice(clue: &Clue, facts: Facts<'_>) -> String {
+    let special = match clue.kind {
         Kind::Exited => {
             let exit = EXITS.iter().find(|(code, ..)| Some(*code) == clue.exit);
-            exit.map(|(.., advice)| (*advice).to_owned()).or_else(general)
+            exit.map(|(.., advice)| (*advice).to_owned())
         }
-        Kind::Deadlock => facts.bounds().filter(Bounds::is_stuck).map(|bounds| way_out(&bounds)).or_else(general),
-        Kind::Other => {
-            let name = clue.words.as_deref().and_then(named_error).map(|(name, _)| name);
-            name.and_then(advice_by_name).map(str::to_owned)
-        }
-        _ => general(),
-    }
+        Kind::Deadlock => facts.bounds().filter(Bounds::is_stuck).map(|bounds| way_out(&bounds)),
+        Kind::Other | Kind::Runtime => clue.words.as_deref().and_then(advice_by_name).map(str::to_owned),
+        _ => None,
+    };
+    special.unwrap_or_else(|| clue.kind.advice().to_owned())
 }
 
 /// The nearest settings that are not stuck.
@@ -287,20 +305,18 @@ mod tests {
                 .contains("of 1 desired tasks at least 1 must run (minimumHealthyPercent 100) and at most 1 may")
         );
         assert!(
-            advice(&stuck, facts)
-                .unwrap()
-                .contains("maximumPercent to 200 or more, or minimumHealthyPercent to 0 or less (the")
+            advice(&stuck, facts).contains("maximumPercent to 200 or more, or minimumHealthyPercent to 0 or less (the")
         );
         assert_eq!(summary(&stuck, Facts::default()), "was unable");
     }
 
     #[test]
     fn advice_follows_the_exit_code_and_the_name_of_the_error() {
-        let general = advice(&clue(Kind::Exited, "a", Some(1), "", ""), Facts::default()).unwrap();
-        let not_found = advice(&clue(Kind::Exited, "a", Some(127), "", ""), Facts::default()).unwrap();
+        let general = advice(&clue(Kind::Exited, "a", Some(1), "", ""), Facts::default());
+        let not_found = advice(&clue(Kind::Exited, "a", Some(127), "", ""), Facts::default());
         assert!(general.contains("log") && not_found.contains("entryPoint"));
         let runtime = clue(Kind::Other, "", None, "", "DockerTimeoutError: Could not transition to started");
-        assert!(advice(&runtime, Facts::default()).unwrap().contains("load"));
-        assert_eq!(advice(&clue(Kind::Other, "", None, "", "x"), Facts::default()), None);
+        assert!(advice(&runtime, Facts::default()).contains("load"));
+        assert!(advice(&clue(Kind::Other, "", None, "", "x"), Facts::default()).contains("troubleshooting"));
     }
 }

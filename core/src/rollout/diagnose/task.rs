@@ -6,6 +6,7 @@ use super::Clue;
 use super::ended::{Ended, subject};
 use super::facts::Facts;
 use super::kind::{Kind, is_incurable};
+use super::owner::Owner;
 use crate::error::StoppedContainer;
 use crate::event::Event;
 use crate::rollout::snapshot::{last, list, text};
@@ -49,24 +50,23 @@ impl StoppedTask {
     }
 }
 
-/// The tasks of a DescribeTasks answer that stopped for a reason of their own, newest first. `deployment`: the id of the
-/// deployment or of the task set.
-pub(crate) fn stopped_tasks(answer: &Value, deployment: &str, facts: Facts<'_>) -> Vec<StoppedTask> {
-    let ours = list(answer, "tasks").iter().filter(|task| task["startedBy"] == deployment);
+/// The tasks of a DescribeTasks answer that stopped for a reason of their own, newest first.
+pub(crate) fn stopped_tasks(answer: &Value, owner: &Owner, facts: Facts<'_>) -> Vec<StoppedTask> {
+    let ours = list(answer, "tasks").iter().filter(|task| owner.owns(task));
     let mut stopped: Vec<_> = ours.filter_map(|task| stopped_task(task, facts)).collect();
     stopped.sort_by(|one, other| other.stopped.total_cmp(&one.stopped));
     stopped
 }
 
-/// The ids of the tasks of a DescribeTasks answer that others than ours started.
-pub(crate) fn strangers(answer: &Value, deployment: &str) -> Vec<String> {
-    let others = list(answer, "tasks").iter().filter(|task| task["startedBy"] != deployment);
+/// The ids of the tasks of a DescribeTasks answer that are not of our deployment.
+pub(crate) fn strangers(answer: &Value, owner: &Owner) -> Vec<String> {
+    let others = list(answer, "tasks").iter().filter(|task| !owner.owns(task));
     others.map(id).collect()
 }
 
 /// The private addresses of the tasks that ours started, with the tasks' ids: what target groups know them by.
-pub(crate) fn addresses(answer: &Value, deployment: &str) -> Vec<(String, String)> {
-    let ours = list(answer, "tasks").iter().filter(|task| task["startedBy"] == deployment);
+pub(crate) fn addresses(answer: &Value, owner: &Owner) -> Vec<(String, String)> {
+    let ours = list(answer, "tasks").iter().filter(|task| owner.owns(task));
     ours.flat_map(|task| {
         let details = list(task, "attachments").iter().flat_map(|attachment| list(attachment, "details"));
         let addresses = details.filter(|detail| detail["name"] == "privateIPv4Address");

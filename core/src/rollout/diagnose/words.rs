@@ -19,6 +19,7 @@ const SECRET: &[&str] = &[
     "ssm parameters",
     "from asm",
     "parameter store",
+    "ssm:",
 ];
 const SECRET_OR_LOGIN: &[&str] = &["pull secrets or registry auth"];
 const LOGGING: &[&str] = &["logging driver", "logger args", "log stream", "log group", "cloudwatch"];
@@ -34,6 +35,33 @@ const VOLUME: &[&str] = &[
     "ephemeralstorage provisioning",
 ];
 const PULL: &[&str] = &["cannotpull", "pull image", "failed to resolve ref"];
+/// ECS looks up the digest of each image before it starts the tasks of a deployment.
+const DIGEST: &[&str] = &[
+    "image digest",
+    "digest resolution",
+    "resolve digest",
+    "resolve the digest",
+    "resolving digest",
+    "image resolution",
+    "resolve image",
+    "resolve the image",
+    "resolve container image",
+    "resolve the container image",
+    "resolving image",
+    "resolving container image",
+];
+const DRIVER: &[&str] = &["logging driver", "logger args", "log stream", "log opt"];
+/// A region or endpoint of awslogs that does not exist.
+const NO_ENDPOINT: &[&str] = &[
+    "missingendpoint",
+    "missingregion",
+    "missing region",
+    "invalid endpoint",
+    "resolve service endpoint",
+    "logs.undefined.",
+    "logs.null.",
+    "logs..",
+];
 
 const UNREACHED: &[&str] = &[
     "i/o timeout",
@@ -51,6 +79,10 @@ const UNREACHED: &[&str] = &[
     "failed to do request",
     "dial tcp",
     "signal: killed",
+    "any registry endpoint",
+    "requestcanceled",
+    "context canceled",
+    "request send failed",
 ];
 const DENIED: &[&str] = &[
     "accessdenied",
@@ -65,6 +97,12 @@ const DENIED: &[&str] = &[
     "denied:",
     "access to kms is not allowed",
     "role has the permissions",
+    "no pull access",
+    "authorization token has expired",
+    "nocredentialproviders",
+    "no valid providers",
+    "refresh cached credentials",
+    "failed to load credentials",
 ];
 const ABSENT: &[&str] = &[
     "resourcenotfound",
@@ -72,7 +110,11 @@ const ABSENT: &[&str] = &[
     "can't find",
     "cannot find",
     "could not find",
-    "invalid ssm parameters",
+    "invalid ssm parameter",
+    "invalid parameter",
+    "secret exists",
+    "looking for beginning of value",
+    "unexpected end of json",
     "did not contain json key",
     "marked for deletion",
     "not found",
@@ -88,6 +130,10 @@ const NO_IMAGE: &[&str] = &[
     "does not exist",
     "no such image",
     "doesn't exist",
+    "could not be found",
+    "invalid reference",
+    "normalize image reference",
+    "parse reference",
 ];
 const MEMORY: &[&str] = &["outofmemory", "out of memory", "out-of-memory", "oomkilled", "memory usage"];
 
@@ -110,14 +156,22 @@ const RULES: &[Rule] = &[
     Rule(SECRET, UNREACHED, Kind::Network),
     Rule(SECRET_OR_LOGIN, DENIED, Kind::SecretDenied),
     Rule(SECRET_OR_LOGIN, UNREACHED, Kind::Network),
+    Rule(&["env file", "environment file"], UNREACHED, Kind::Network),
     Rule(&["env file", "environment file"], ANY, Kind::EnvironmentFile),
+    Rule(LOGGING, NO_ENDPOINT, Kind::LogDriver),
     Rule(LOGGING, DENIED, Kind::LogDenied),
     // ECS says that it cannot find the log group also where it cannot reach CloudWatch.
     Rule(LOGGING, UNREACHED, Kind::Network),
     Rule(LOGGING, &["log group does not exist", "resourcenotfound", "cannot find"], Kind::LogGroupMissing),
     Rule(VOLUME, ANY, Kind::Volume),
     Rule(&["toomanyrequests", "too many requests", "pull rate limit"], ANY, Kind::RegistryLimit),
-    Rule(&["no space left on device"], ANY, Kind::DiskFull),
+    Rule(&["throttlingexception", "rate exceeded", "operations are being throttled"], ANY, Kind::Throttled),
+    Rule(&["no space left on device", "thin pool"], ANY, Kind::DiskFull),
+    Rule(DRIVER, ANY, Kind::LogDriver),
+    Rule(DIGEST, DENIED, Kind::RegistryDenied),
+    Rule(DIGEST, UNREACHED, Kind::RegistryUnreachable),
+    Rule(DIGEST, ANY, Kind::ImageMissing),
+    Rule(&["normalize image reference", "invalid reference format"], ANY, Kind::ImageMissing),
     Rule(PULL, DENIED, Kind::RegistryDenied),
     Rule(PULL, UNREACHED, Kind::RegistryUnreachable),
     Rule(PULL, NO_IMAGE, Kind::ImageMissing),
@@ -126,7 +180,7 @@ const RULES: &[Rule] = &[
     Rule(&["elb health checks"], ANY, Kind::LoadBalancerUnhealthy),
     Rule(&["container health checks"], ANY, Kind::Unhealthy),
     Rule(&["taskdependencyerror", "dependencies cannot be resolved", "ordering dependency"], ANY, Kind::Dependency),
-    Rule(&["assume the role", "sts:assumerole"], ANY, Kind::Role),
+    Rule(&["assume the role", "assume role", "assume the infrastructure role", "sts:assumerole"], ANY, Kind::Role),
     Rule(
         &[
             "capacity is unavailable",
@@ -139,19 +193,30 @@ const RULES: &[Rule] = &[
         Kind::Capacity,
     ),
     Rule(
-        &["no container instance", "resource:cpu", "resource:memory", "resource:ports", "resource:gpu"],
+        &["no container instance", "resource:cpu", "resource:memory", "resource:ports", "resource:gpu", "resource:eni"],
         ANY,
         Kind::Placement,
     ),
-    Rule(
-        &["network interface", "insufficientfreeaddresses", "resource:eni", "containernetworkingerror"],
-        ANY,
-        Kind::Network,
-    ),
+    Rule(&["port is already allocated", "address already in use"], ANY, Kind::PortTaken),
+    Rule(&["network interface", "insufficientfreeaddresses", "containernetworkingerror"], ANY, Kind::Network),
+    Rule(&["register targets in", "deregister targets"], ANY, Kind::TargetGroup),
+    Rule(&["host ec2 (instance"], ANY, Kind::Interrupted),
     Rule(&["cannotstartcontainer", "cannotcreatecontainer", "hostconfigerror"], ANY, Kind::CannotStart),
+    Rule(
+        &[
+            "cannotinspectcontainer",
+            "cannotstopcontainer",
+            "dockertimeouterror",
+            "dockerstateerror",
+            "containerruntimeerror",
+            "containerruntimetimeouterror",
+            "containervanishederror",
+        ],
+        ANY,
+        Kind::Runtime,
+    ),
     Rule(&["unable to stop or start tasks during a deployment"], ANY, Kind::Deadlock),
     Rule(&["unable to consistently start tasks"], ANY, Kind::StartThrottled),
-    Rule(&["operations are being throttled"], ANY, Kind::Throttled),
 ];
 
 /// The kind of cause that a text of ECS means, where it is known.
@@ -175,16 +240,6 @@ pub(super) fn classify_exit(exit: i64) -> Kind {
 /// they may be about a program that the container's own did not need.
 pub(crate) fn shows_platform(lines: &[String]) -> bool {
     lines.iter().rev().take(3).any(|line| line.to_lowercase().contains("exec format error"))
-}
-
-/// The name and the words of an error as ECS's agent writes them: `CannotStartContainerError: words`.
-pub(super) fn named_error(text: &str) -> Option<(&str, &str)> {
-    let (name, words) = text.split_once(": ")?;
-    let is_name = name.starts_with(|c: char| c.is_ascii_uppercase())
-        && name.ends_with("Error")
-        && name.len() > "Error".len()
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    is_name.then_some((name, words))
 }
 
 #[cfg(test)]
@@ -254,21 +309,6 @@ mod tests {
             ("something new".to_owned(), None),
         ] {
             assert_eq!(classify(&words), kind, "{words}");
-        }
-    }
-
-    #[test]
-    fn an_error_has_a_name_and_words() {
-        for (text, expected) in [
-            (
-                "DockerTimeoutError: Could not transition to started",
-                Some(("DockerTimeoutError", "Could not transition to started")),
-            ),
-            ("Error: no name", None),
-            ("ThisIsNoError", None),
-            ("Some text about an Error: x", None),
-        ] {
-            assert_eq!(named_error(text), expected, "{text}");
         }
     }
 }

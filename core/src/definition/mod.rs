@@ -90,6 +90,13 @@ impl TaskDefinition {
         validate::findings(&self.document)
     }
 
+    /// The members that are a known member misspelt: one letter wrong, or in another case. ECS would ignore them.
+    ///
+    /// They are errors, and among the findings of [`TaskDefinition::validate`] too.
+    pub fn near_misses(&self) -> Vec<Finding> {
+        validate::near_misses(&self.document)
+    }
+
     /// [`TaskDefinition::validate`], and what is wrong between this definition and a service's settings.
     ///
     /// `service` is an object with members of CreateService, UpdateService or DescribeServices. With the member

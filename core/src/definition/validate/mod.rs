@@ -10,6 +10,7 @@ mod fargate;
 mod image;
 mod logging;
 mod lookalike;
+mod members;
 mod place;
 mod placement;
 mod ports;
@@ -64,15 +65,22 @@ pub struct Finding {
     pub advice: String,
 }
 
+impl Finding {
+    /// The rule of all findings about a member that is not known, errors and warnings.
+    pub const UNKNOWN_MEMBER: &'static str = "unknown_member";
+}
+
 /// All findings: those of the task first, then container by container, then those between containers.
 pub(super) fn findings(document: &Map<String, Value>) -> Vec<Finding> {
     let task = Task::read(document);
     let mut found = Found::default();
     task::check(&task, &mut found);
+    members::check_task(document, &mut found);
     fargate::check(&task, &mut found);
     volumes::check(&task, &mut found);
     for container in &task.containers {
         shape::check(&tables::CONTAINER, container.value, &container.place(), &mut found);
+        members::check_container(container.value, &container.place(), &mut found);
         container::check(&task, container, &mut found);
         fargate::check_container(&task, container, &mut found);
         values::check(&task, container, &mut found);
@@ -85,6 +93,11 @@ pub(super) fn findings(document: &Map<String, Value>) -> Vec<Finding> {
     conflicts::check(&task, &mut found);
     logging::check_router(&task, &mut found);
     found.0
+}
+
+/// The misspelt members of a task definition, all of them errors.
+pub(super) fn near_misses(document: &Map<String, Value>) -> Vec<Finding> {
+    members::near_misses(document)
 }
 
 #[derive(Default)]

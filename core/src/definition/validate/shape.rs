@@ -1,4 +1,4 @@
-//! Types, ranges, words and spelling of the members that are known; what is unknown may be new and is let be.
+//! Types, ranges and words of the members that are known.
 
 use serde_json::{Map, Value};
 
@@ -26,8 +26,8 @@ pub(super) enum Shape {
 
 /// A member of a structure.
 pub(super) struct Field {
-    name: &'static str,
-    shape: Shape,
+    pub(super) name: &'static str,
+    pub(super) shape: Shape,
     is_required: bool,
 }
 
@@ -131,9 +131,8 @@ fn check_list(entry: &Shape, most: usize, list: &[Value], place: &Place, found: 
 
 fn check_fields(fields: &[Field], object: &Map<String, Value>, place: &Place, found: &mut Found) {
     for (name, value) in object {
-        match fields.iter().find(|field| field.name == name) {
-            Some(field) => check(&field.shape, value, &place.member(name), found),
-            None => check_spelling(fields, name, place, found),
+        if let Some(field) = fields.iter().find(|field| field.name == name) {
+            check(&field.shape, value, &place.member(name), found);
         }
     }
     for field in fields.iter().filter(|field| field.is_required) {
@@ -143,25 +142,4 @@ fn check_fields(fields: &[Field], object: &Map<String, Value>, place: &Place, fo
             found.error("missing", &place.member(field.name), text, advice);
         }
     }
-}
-
-fn check_spelling(fields: &[Field], name: &str, place: &Place, found: &mut Found) {
-    if let Some(known) = nearest(fields, name) {
-        let text = format!("{name:?} is not a known member, {known:?} is");
-        found.warning("typo", &place.member(name), text, format!("write {known}, if that is meant"));
-    }
-}
-
-/// The known member that `name` is probably a misspelling of: two slips at most, and fewer than half of its letters.
-fn nearest(fields: &[Field], name: &str) -> Option<&'static str> {
-    let lower = name.to_ascii_lowercase();
-    let distance = |known: &str| {
-        if known.len().abs_diff(lower.len()) > 2 {
-            return usize::MAX;
-        }
-        strsim::damerau_levenshtein(&known.to_ascii_lowercase(), &lower)
-    };
-    let candidates = fields.iter().map(|field| (distance(field.name), field.name));
-    let (slips, known) = candidates.min_by_key(|(slips, _)| *slips)?;
-    (slips <= 2 && slips * 2 < known.len()).then_some(known)
 }

@@ -218,10 +218,10 @@ mod tests {
                 (json!({"taskRoleArn": "short", "executionRoleArn": "arn:aws-cn:iam::123456789012:role/p/r"}), &[]),
                 (json!({"taskRoleArn": "arn:aws:iam::123456789012:user/r"}), &["W role /taskRoleArn"]),
                 (json!({"revision": 3}), &["W read_only /revision"]),
-                (json!({"novelty": "x".repeat(60_000)}), &[]),
-                (json!({"novelty": "x".repeat(66_000)}), &["E too_large "]),
-                (json!({"novelty": "\n".repeat(33_000)}), &["E too_large "]),
-                (json!({"novelty": "\n".repeat(32_000)}), &[]),
+                (json!({"_novelty": "x".repeat(60_000)}), &[]),
+                (json!({"_novelty": "x".repeat(66_000)}), &["E too_large "]),
+                (json!({"_novelty": "\n".repeat(33_000)}), &["E too_large "]),
+                (json!({"_novelty": "\n".repeat(32_000)}), &[]),
             ],
         );
         let tags: Vec<_> = (0..51).map(|at| json!({"key": at.to_string()})).collect();

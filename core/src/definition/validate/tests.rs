@@ -103,7 +103,7 @@ fn what_fargate_does_not_offer() {
             (
                 json!({"linuxParameters": {"sharedMemorySize": 64, "capabilities": {"add": ["SYS_PTRACE", "NET_ADMIN"], "drop": ["ALL"]}}}),
                 &[
-                    "W fargate_unsupported #0/linuxParameters/sharedMemorySize",
+                    "E fargate_refused #0/linuxParameters/sharedMemorySize",
                     "E fargate_refused #0/linuxParameters/capabilities/add/1",
                 ],
             ),

@@ -6,6 +6,7 @@ mod diff;
 mod dotenv;
 mod json;
 mod load;
+mod mistaken;
 mod normal;
 mod render;
 mod unified;
@@ -62,6 +63,9 @@ impl TaskDefinition {
     /// # Errors
     /// [`Error::Invalid`] where it is no object or has no containers.
     pub fn new(document: Value) -> Result<Self, Error> {
+        if let Some(what) = mistaken::document(&document) {
+            return Err(Error::invalid("task definition", what));
+        }
         let is_answer = document.get("taskDefinition").is_some_and(Value::is_object);
         let mut document = unwrap(document)?;
         if is_answer || READ_ONLY.iter().any(|member| document.contains_key(*member)) {

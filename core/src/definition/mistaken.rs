@@ -63,7 +63,9 @@ pub(super) fn hint(text: &str) -> Option<String> {
 /// Whether a line of JSON has a comment. `//` and `/*` are parts of many a URL or pattern too.
 fn has_comment(line: &str) -> bool {
     let line = line.trim_start();
-    line.starts_with("//") || line.starts_with("/*") || [", //", "{ //", "[ //"].iter().any(|start| line.contains(start))
+    line.starts_with("//")
+        || line.starts_with("/*")
+        || [", //", "{ //", "[ //"].iter().any(|start| line.contains(start))
 }
 
 /// What a document is that has no containers.

@@ -199,8 +199,7 @@ fn check_length(most: usize, list: &[Value], place: &Place, found: &mut Found) {
 fn check_list(entry: &Shape, list: &[Value], place: &Place, found: &mut Found) {
     for (at, value) in list.iter().enumerate() {
         if value.is_null() {
-            // Nobody has said what ECS makes of it.
-            found.warning("type", &place.at(at), "null given as an entry", "remove the entry");
+            found.warning("type", &place.at(at), "null given as an entry: it is left out", "remove the entry");
         }
         check(entry, value, &place.at(at), found);
     }
@@ -224,7 +223,7 @@ fn check_fields(fields: &[Field], object: &Map<String, Value>, place: &Place, fo
 fn check_field(field: &Field, value: &Value, place: &Place, found: &mut Found) {
     match field.on_empty() {
         Empty::LeftOut if value == "" => {
-            let text = format!("{} is empty: it is left out, as ECS refuses it empty", field.name);
+            let text = format!("{} is empty: it is left out, as if it were absent", field.name);
             found.warning("empty", place, text, "remove it, or set the variable that it is made from");
         }
         Empty::Refused if value == "" => refuse_empty(field.name, place, found),

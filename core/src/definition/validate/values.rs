@@ -163,10 +163,15 @@ fn bad_source(from: &str) -> Option<(bool, &'static str)> {
         let is_name = (1..=2048).contains(&from.len()) && from.bytes().all(is_name_letter);
         return (!is_name).then_some((true, "valueFrom is neither an ARN nor the name of an SSM parameter"));
     }
-    let Some(arn) = arn(from).filter(|arn| !arn.region.is_empty() && arn.account.len() == 12) else {
+    let Some(arn) = arn(from).filter(|arn| !arn.region.is_empty() && !arn.account.is_empty()) else {
         return Some((true, "valueFrom is not a whole ARN: arn:PARTITION:SERVICE:REGION:ACCOUNT:…"));
     };
+    let has_account = arn.account.len() == 12 && arn.account.bytes().all(|b| b.is_ascii_digit());
     match arn.service {
+        // ECS registers a placeholder, as AWS's own examples have it.
+        "ssm" | "secretsmanager" if !has_account => {
+            Some((false, "the account in valueFrom is not of 12 digits: is it a placeholder?"))
+        }
         "ssm" if arn.resource.strip_prefix("parameter/").is_some_and(|name| !name.is_empty()) => None,
         "ssm" => Some((true, "valueFrom is an ARN of SSM, but not of a parameter (parameter/NAME)")),
         "secretsmanager" => bad_secret(arn.resource),
@@ -267,6 +272,8 @@ mod tests {
             ("arn:aws:s3:::bucket/key".to_owned(), "E"),
             ("arn:azure:ssm:eu-west-1:123456789012:parameter/a".to_owned(), "E"),
             ("arn:".to_owned(), "E"),
+            ("arn:aws:secretsmanager:region:aws_account_id:secret:app-AbCd12".to_owned(), "W"),
+            ("arn:aws:ssm:eu-west-1::parameter/a".to_owned(), "E"),
             ("/app/db.password-1".to_owned(), ""),
             ("two words".to_owned(), "E"),
             (String::new(), "E"),

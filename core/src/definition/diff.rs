@@ -280,6 +280,11 @@ mod tests {
                     json!({"portMappings": [{"containerPort": 80, "hostPort": 80, "protocol": "tcp", "name": "", "appProtocol": ""}]}),
                 ),
             ),
+            (
+                container(json!({"portMappings": [{"containerPort": 80}]})),
+                container(json!({"portMappings": [{"containerPort": 80, "hostPort": 0}]})),
+            ),
+            (container(json!({})), container(json!({"memory": 0, "memoryReservation": 0}))),
             (container(json!({"memory": 64})), container(json!({"memory": 64.0}))),
             (
                 volume(json!({"fileSystemId": "fs-1"})),

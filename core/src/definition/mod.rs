@@ -89,9 +89,11 @@ impl TaskDefinition {
         Self::new(document)
     }
 
-    /// What changes replace of another kind: a variable that takes the place of a secret of its name, or the reverse.
+    /// What changes do that is probably not meant: a variable that takes the place of a secret of its name, or the reverse, and a
+    /// patch that removes a misspelt member.
     pub(crate) fn displaced(&self, changes: &Changes) -> Vec<Finding> {
-        render::displaced(&self.document, changes)
+        let idle = changes.patch.as_ref().map(|patch| validate::idle_removals(&self.document, patch));
+        render::displaced(&self.document, changes).into_iter().chain(idle.unwrap_or_default()).collect()
     }
 
     /// What ECS would refuse (errors), and what it would take but you would regret (warnings), all at once.

@@ -78,10 +78,15 @@ fn is_default(default: Default, value: &Value, owner: &Map<String, Value>, task:
         Default::Json(text) => is(text),
         Default::Texts(texts) => texts.iter().any(|text| value == text),
         Default::OnFargate(text) => task.is_fargate_alone && is(text),
-        Default::HostPort if matches!(task.network, "awsvpc" | "host") => {
-            owner.get("containerPort").and_then(whole).is_some_and(|port| whole(value) == Some(port))
+        Default::HostPort => {
+            let is_container_port = owner.get("containerPort").and_then(whole) == whole(value);
+            match task.network {
+                // Any port that the host chooses is not to be had here.
+                "awsvpc" => is_container_port || whole(value) == Some(0),
+                "host" => is_container_port,
+                _ => whole(value) == Some(0),
+            }
         }
-        Default::HostPort => whole(value) == Some(0),
     }
 }
 

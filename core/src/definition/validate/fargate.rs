@@ -225,7 +225,7 @@ fn linux_parameters(container: &Container, found: &mut Found) {
     let Some(parameters) = container.get("linuxParameters").filter(|value| value.is_object()) else { return };
     let place = container.place();
     let place = place.member("linuxParameters");
-    if is_set(parameters.get("sharedMemorySize")) {
+    if parameters.get("sharedMemorySize").and_then(whole).is_some_and(|size| size != 0) {
         refuse(&place.member("sharedMemorySize"), "sharedMemorySize", found);
     }
     for member in UNSUPPORTED.into_iter().filter(|member| is_set(parameters.get(*member))) {

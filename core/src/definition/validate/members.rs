@@ -94,6 +94,42 @@ fn check_member(
     }
 }
 
+/// What a patch removes that is neither there nor a member that ECS has: its name may be misspelt, and nothing is removed.
+pub(super) fn idle_removals(document: &Map<String, Value>, patch: &Map<String, Value>) -> Vec<Finding> {
+    let mut found = Found::default();
+    removals(&tables::TASK, document, patch, &Place::ROOT, &mut found);
+    found.0
+}
+
+fn removals(
+    shape: &Shape,
+    document: &Map<String, Value>,
+    patch: &Map<String, Value>,
+    place: &Place,
+    found: &mut Found,
+) {
+    let Shape::Fields(fields) = shape else { return };
+    let empty = Map::new();
+    for (name, change) in patch {
+        let (field, here) = (fields.iter().find(|field| field.name == name), place.member(name));
+        match (field, change) {
+            (None, Value::Null) if !document.contains_key(name) => {
+                let text = format!("the patch removes {name:?}, which is not there");
+                let advice = match nearest(fields, name) {
+                    Some((known, _)) => format!("write {known:?}, if that is meant"),
+                    None => "check its name, or remove it from the patch".to_owned(),
+                };
+                found.warning(Finding::UNKNOWN_MEMBER, &here, text, advice);
+            }
+            (Some(field), Value::Object(change)) => {
+                let inner = document.get(name).and_then(Value::as_object).unwrap_or(&empty);
+                removals(&field.shape, inner, change, &here, found);
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Whether a member can be one of ECS's: `$schema`, `_comment` or `//` are notes.
 fn is_name(member: &str) -> bool {
     member.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -192,6 +228,24 @@ mod tests {
         let mut told = Found::default();
         check_task(document.as_object().unwrap(), &mut told);
         assert_eq!(told.0[0].advice, "move it to a container");
+    }
+
+    #[test]
+    fn a_patch_that_removes_nothing_is_told() {
+        let document = json!({"cpu": "256", "novelty": 1, "runtimePlatform": {"cpuArchitecture": "ARM64"}});
+        let removed = |patch: Value| {
+            let found = idle_removals(document.as_object().unwrap(), patch.as_object().unwrap());
+            found.into_iter().map(|finding| format!("{} {}", finding.path, finding.advice)).collect::<Vec<_>>()
+        };
+        let none: [&str; 0] = [];
+        assert_eq!(removed(json!({"cpu": null, "novelty": null, "memory": null, "new": {"a": null}})), none);
+        assert_eq!(
+            removed(json!({"memroy": null, "runtimePlatform": {"cpuArch": null}})),
+            [
+                "/memroy write \"memory\", if that is meant",
+                "/runtimePlatform/cpuArch check its name, or remove it from the patch",
+            ]
+        );
     }
 
     /// A new member of AWS's that is a letter off an old one would be an error: at least none of today's is.

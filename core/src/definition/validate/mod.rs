@@ -113,6 +113,11 @@ pub(super) fn near_misses(document: &Map<String, Value>) -> Vec<Finding> {
     members::near_misses(document)
 }
 
+/// What a patch removes that is not there, where its name is none of ECS's.
+pub(super) fn idle_removals(document: &Map<String, Value>, patch: &Map<String, Value>) -> Vec<Finding> {
+    members::idle_removals(document, patch)
+}
+
 #[derive(Default)]
 struct Found(Vec<Finding>);
 

@@ -58,7 +58,7 @@ pub(in crate::definition) enum Default {
     Texts(&'static [&'static str]),
     /// A value where the task is for Fargate alone; elsewhere the host's configuration decides.
     OnFargate(&'static str),
-    /// The port of the container in network mode awsvpc and host, else 0: any port.
+    /// The port of the container in network mode awsvpc and host, 0 (any port) in others.
     HostPort,
 }
 

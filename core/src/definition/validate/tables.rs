@@ -122,8 +122,9 @@ pub(super) const CONTAINER: Shape = Fields(&[
     // ECS's console once wrote an empty one, which means that there are none.
     may("repositoryCredentials", Fields(&[must("credentialsParameter", Text).empty(Empty::LeftOut)])),
     or("0", may("cpu", FROM_ZERO)),
-    may("memory", FROM_ZERO),
-    may("memoryReservation", FROM_ZERO),
+    // No container can have 0: it is how some servers and tools write an absent one.
+    or("0", may("memory", FROM_ZERO)),
+    or("0", may("memoryReservation", FROM_ZERO)),
     may("links", TEXT_LIST),
     may("portMappings", List(&PORT, UNBOUNDED)),
     or("true", may("essential", Flag)),

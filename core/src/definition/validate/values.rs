@@ -158,6 +158,12 @@ pub(super) fn source(secret: &Value, member: &str, place: &Place, found: &mut Fo
 
 /// Whether it is an error, and why. The text itself is not told: a secret's value may have been put there.
 fn bad_source(from: &str) -> Option<(bool, &'static str)> {
+    if from.contains("${") {
+        return Some((
+            true,
+            "valueFrom holds a variable that is not filled in: fill in ${…}, or give the option `variables`",
+        ));
+    }
     let is_name_letter = |b: u8| b.is_ascii_alphanumeric() || b"_.-/:".contains(&b);
     if !from.starts_with("arn:") {
         let is_name = (1..=2048).contains(&from.len()) && from.bytes().all(is_name_letter);

@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_said_as_what_it_is() {
+    fn the_error_names_what_a_file_is() {
         let marked = [&[0xff, 0xfe][..], &utf_16("{}")].concat();
         for (file, bytes, text) in [
             ("a.json", marked, "the text is UTF-16"),
@@ -189,13 +189,13 @@ mod tests {
             ("a.yml", b"services:\n  api:\n    image: app:1\n".to_vec(), "a Compose file"),
             ("a.yml", b"region: eu-west-1\ntask_definition: a.json\n".to_vec(), "a configuration of ecspresso"),
         ] {
-            let told = refused(file, &bytes);
-            assert!(told.contains(text), "{told}\n{text}");
+            let error = refused(file, &bytes);
+            assert!(error.contains(text), "{error}\n{text}");
         }
     }
 
     #[test]
-    fn a_document_is_said_as_what_it_is() {
+    fn the_error_names_what_a_document_is() {
         let container = json!({"name": "a", "image": "a:1"});
         for (document, text) in [
             (json!([container]), "a list of containers"),
@@ -214,8 +214,8 @@ mod tests {
             (json!("taskdef"), "a text given, an object expected"),
             (json!({}), "/containerDefinitions: missing"),
         ] {
-            let told = TaskDefinition::new(document).unwrap_err().to_string();
-            assert!(told.contains(text), "{told}\n{text}");
+            let error = TaskDefinition::new(document).unwrap_err().to_string();
+            assert!(error.contains(text), "{error}\n{text}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A task definition as it compares: without what is equal to absent, and with one spelling for what has several.
 //!
-//! What ECS fills in, and what a server may write empty, is said in the tables of members; nothing here knows them one by one.
+//! What ECS fills in, and what a server may write empty, stands in the tables of members; nothing here knows them one by one.
 
 use serde_json::{Map, Value};
 

@@ -1,5 +1,5 @@
 //! The form of a task definition that ECS takes: without nulls, and without what is empty where ECS refuses that but absent is
-//! meant. What an empty member means is said in the tables, member by member.
+//! meant. What an empty member means stands in the tables, member by member.
 
 use std::borrow::Cow;
 

@@ -225,13 +225,13 @@ mod tests {
             ],
         );
         let document = json!({"logConfiguration": {}, "containerDefinitions": [{}]});
-        let mut told = Found::default();
-        check_task(document.as_object().unwrap(), &mut told);
-        assert_eq!(told.0[0].advice, "move it to a container");
+        let mut found = Found::default();
+        check_task(document.as_object().unwrap(), &mut found);
+        assert_eq!(found.0[0].advice, "move it to a container");
     }
 
     #[test]
-    fn a_patch_that_removes_nothing_is_told() {
+    fn a_patch_that_removes_nothing_is_reported() {
         let document = json!({"cpu": "256", "novelty": 1, "runtimePlatform": {"cpuArchitecture": "ARM64"}});
         let removed = |patch: Value| {
             let found = idle_removals(document.as_object().unwrap(), patch.as_object().unwrap());

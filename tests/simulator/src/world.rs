@@ -44,7 +44,7 @@ pub(crate) struct Scripted {
     pub(crate) input: Value,
 }
 
-const KNOWN: [&str; 21] = [
+const KNOWN: [&str; 22] = [
     "speed",
     "strict",
     "date",
@@ -64,6 +64,7 @@ const KNOWN: [&str; 21] = [
     "instances",
     "run_failures",
     "list_rollout_state",
+    "started_by",
     "native_update",
     "load",
 ];
@@ -78,6 +79,7 @@ pub(crate) struct Switches {
     list_rollout_state: Option<bool>,
     refuse_update: Option<bool>,
     strict: Option<bool>,
+    started_by: Option<String>,
 }
 
 impl Switches {
@@ -96,6 +98,7 @@ impl Switches {
             run_failures: reader.texts("run_failures")?,
             list_rollout_state: reader.has("list_rollout_state").then_some(listed),
             refuse_update: refuse,
+            started_by: reader.text("started_by")?.map(str::to_owned),
             strict: reader.has("strict").then_some(strict),
         })
     }
@@ -106,6 +109,7 @@ impl Switches {
         outside.instances = self.instances.unwrap_or(outside.instances);
         outside.run_failures.extend(self.run_failures);
         outside.list_rollout_state = self.list_rollout_state.unwrap_or(outside.list_rollout_state);
+        outside.started_by = self.started_by.or(outside.started_by.take());
         outside.refuse_update = self.refuse_update.unwrap_or(outside.refuse_update);
         outside.strict = self.strict.unwrap_or(outside.strict);
     }

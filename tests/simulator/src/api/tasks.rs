@@ -26,13 +26,16 @@ struct Owned<'a> {
 /// All tasks of a cluster that are known: those of services, then the others.
 fn all<'a>(model: &'a Model, cluster: &str) -> impl Iterator<Item = Owned<'a>> {
     let services = model.services.iter().enumerate().filter(move |(_, service)| service.cluster == cluster);
-    let of_services = services.flat_map(|(index, service)| {
+    let of_services = services.flat_map(move |(index, service)| {
         service.all_tasks().map(move |task| Owned {
             task,
             service: Some(index),
             cluster: &service.cluster,
             group: format!("service:{}", service.name),
-            started_by: Some(&task.started_by),
+            started_by: match &model.outside.started_by {
+                Some(other) => Some(other.as_str()).filter(|text| !text.is_empty()),
+                None => Some(&task.started_by),
+            },
             settings: &service.settings,
             overrides: None,
             tags: &[],

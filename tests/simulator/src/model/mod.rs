@@ -65,6 +65,8 @@ pub(crate) struct Outside {
     pub(crate) run_failures: Vec<String>,
     /// Whether deployments under a native strategy show a rollout state.
     pub(crate) list_rollout_state: bool,
+    /// What tasks of services show as `startedBy`, as some servers do; empty: nothing. Absent: the deployment's id, as ECS.
+    pub(crate) started_by: Option<String>,
     /// Whether what ECS refuses is refused, or only what makes no sense here.
     pub(crate) strict: bool,
     /// Whether UpdateService is refused while a native strategy is at work, rather than superseding it.
@@ -82,6 +84,7 @@ impl Default for Outside {
             instances: 1,
             run_failures: Vec::new(),
             list_rollout_state: true,
+            started_by: None,
             strict: true,
             refuse_update: false,
         }

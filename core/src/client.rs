@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::OnceCell;
 
 use crate::aws::{Aws, Options, Signer};
+use crate::called::Called;
 use crate::clock::{Clock, Wall};
 use crate::ecr::{self, Tokens};
 use crate::error::Error;
@@ -106,6 +107,7 @@ impl Client {
     pub fn watch(&self, watch: Watch) -> Rollout {
         let request = Deployment {
             timeout: watch.timeout,
+            unset: watch.unset,
             patience: watch.patience,
             ..Deployment::new(watch.cluster, watch.service)
         };
@@ -121,6 +123,7 @@ impl Client {
             definition: rollback.to.map(Definition::Name),
             wait: rollback.wait,
             timeout: rollback.timeout,
+            unset: rollback.unset,
             patience: rollback.patience,
             ..Deployment::new(rollback.cluster, rollback.service)
         };
@@ -133,6 +136,7 @@ impl Client {
         let request = Deployment {
             wait: resume.wait,
             timeout: resume.timeout,
+            unset: resume.unset,
             ..Deployment::new(resume.cluster, resume.service)
         };
         Rollout::for_goal(self.clone(), request, Goal::Resume { hook: resume.hook })
@@ -167,6 +171,11 @@ impl Client {
     /// What `deploy` would refuse.
     pub async fn plan(&self, deployment: Deployment) -> Result<Plan, Error> {
         Rollout::plan(self.clone(), deployment).await
+    }
+
+    /// Where calls go, once one has been made.
+    pub(crate) fn called(&self) -> Called {
+        self.inner.aws.get().map(Aws::called).unwrap_or_default()
     }
 
     /// The allowance of calls that all rollouts of this client share.

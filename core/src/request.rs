@@ -3,12 +3,15 @@
 use std::fmt;
 
 use indexmap::IndexMap;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::definition::{Changes, ContainerChange, TaskDefinition};
 use crate::error::Error;
+pub(crate) use crate::option_names::suggestion;
+use crate::read::Unset;
+pub use crate::read::read;
+pub(crate) use crate::read::{explain, given};
 use crate::task::OneOff;
 
 /// What `deploy` is asked for.
@@ -79,6 +82,10 @@ pub struct Deployment {
     /// has ended well is not run twice. Their time does not count to `timeout`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<OneOff>,
+    /// What was given as `null` or empty, each a warning.
+    #[doc(hidden)]
+    #[serde(skip, default = "crate::read::unset")]
+    pub unset: Unset,
 }
 
 /// What `deploy_all` is asked for: many services at once, watched by one poller.
@@ -115,6 +122,10 @@ pub struct Watch {
     /// As for `deploy`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patience: Option<u64>,
+    /// What was given as `null` or empty, each a warning.
+    #[doc(hidden)]
+    #[serde(skip, default = "crate::read::unset")]
+    pub unset: Unset,
 }
 
 /// What `rollback` is asked for: to go back to what ran before.
@@ -141,6 +152,10 @@ pub struct Rollback {
     /// As for `deploy`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patience: Option<u64>,
+    /// What was given as `null` or empty, each a warning.
+    #[doc(hidden)]
+    #[serde(skip, default = "crate::read::unset")]
+    pub unset: Unset,
 }
 
 /// What `resume` is asked for: to let a deployment go on that waits at a hook.
@@ -163,6 +178,10 @@ pub struct Resume {
     /// Seconds from the start after which the watching ends.
     #[serde(default = "default_timeout")]
     pub timeout: f64,
+    /// What was given as `null` or empty, each a warning.
+    #[doc(hidden)]
+    #[serde(skip, default = "crate::read::unset")]
+    pub unset: Unset,
 }
 
 /// A task definition by name, or as a document.
@@ -270,6 +289,7 @@ impl Watch {
             deployment: None,
             timeout: default_timeout(),
             patience: None,
+            unset: Unset::default(),
         }
     }
 }
@@ -284,6 +304,7 @@ impl Rollback {
             wait: true,
             timeout: default_timeout(),
             patience: None,
+            unset: Unset::default(),
         }
     }
 }
@@ -291,7 +312,14 @@ impl Rollback {
 impl Resume {
     /// Whatever waits in `service` of `cluster`.
     pub fn new(cluster: impl Into<String>, service: impl Into<String>) -> Self {
-        Self { service: service.into(), cluster: cluster.into(), hook: None, wait: true, timeout: default_timeout() }
+        Self {
+            service: service.into(),
+            cluster: cluster.into(),
+            hook: None,
+            wait: true,
+            timeout: default_timeout(),
+            unset: Unset::default(),
+        }
     }
 }
 
@@ -317,6 +345,7 @@ impl Deployment {
             patience: None,
             codedeploy: None,
             before: Vec::new(),
+            unset: Unset::default(),
         }
     }
 
@@ -356,9 +385,7 @@ impl Deployment {
 
     /// All that can be told to be wrong without asking AWS.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        if self.service.trim().is_empty() {
-            return Err(Error::invalid("service", "empty: give a name or an ARN"));
-        }
+        check_name("service", &self.service)?;
         self.check_definition()?;
         if let Some((member, option)) = OWN_OPTIONS.iter().find(|(member, _)| self.settings.contains_key(*member)) {
             let text = format!("has an option of its own: use `{option}`");
@@ -373,9 +400,7 @@ impl Deployment {
 
     /// The same of a definition alone, which need not be a service's.
     pub(crate) fn check_definition(&self) -> Result<(), Error> {
-        if self.cluster.trim().is_empty() {
-            return Err(Error::invalid("cluster", "empty: give a name or an ARN"));
-        }
+        check_name("cluster", &self.cluster)?;
         if self.service.is_empty() && self.definition.is_none() {
             let text = "give one, or a `service` whose definition is the base";
             return Err(Error::invalid("definition", text));
@@ -390,6 +415,34 @@ impl Deployment {
     }
 }
 
+/// Refuses what is neither the name of a service or cluster nor an ARN.
+fn check_name(option: &str, name: &str) -> Result<(), Error> {
+    let is_letter = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    if name.trim().is_empty() {
+        return Err(Error::invalid(
+            option,
+            "empty: give a name or an ARN; is the variable that it comes from not set?",
+        ));
+    }
+    if name.starts_with("arn:") || name.bytes().all(is_letter) {
+        return Ok(());
+    }
+    let why = match name {
+        _ if name.trim() != name => "it has white space at an end",
+        _ if name.contains("${") || name.starts_with('$') || name.contains("{{") => {
+            "it holds a variable that was not filled in"
+        }
+        _ if option == "service" && name.contains('/') => {
+            "the cluster is given as `cluster`, and not in front of the service"
+        }
+        _ => "a name has letters, digits, hyphens and underscores",
+    };
+    Err(Error::invalid(option, format!("{name:?} is neither a name nor an ARN: {why}")))
+}
+
+/// How files of task definitions end.
+const FILES: [&str; 5] = [".json", ".yml", ".yaml", ".jsonnet", ".tpl"];
+
 fn check_definition_name(name: &str) -> Result<(), Error> {
     let (family, revision) = name.split_once(':').map_or((name, None), |(family, revision)| (family, Some(revision)));
     let is_family = !family.is_empty() && family.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
@@ -397,7 +450,22 @@ fn check_definition_name(name: &str) -> Result<(), Error> {
     if name.starts_with("arn:") || (is_family && is_revision) {
         return Ok(());
     }
-    let text = format!("{name:?} is not a family, family:revision or ARN; read a file with TaskDefinition.load");
+    // Not repeated: a document as text may hold secrets.
+    let text = if name.trim().is_empty() {
+        "empty: give a family, family:revision, an ARN or a document, or leave it away".to_owned()
+    } else if name.trim_start().starts_with(['{', '[']) || name.contains('\n') {
+        "this is a document as text: give it as an object, or read it with TaskDefinition".to_owned()
+    } else if FILES.iter().any(|end| name.to_lowercase().ends_with(end)) || name.starts_with(['.', '/', '~']) {
+        format!("{name:?} is a file: read it with TaskDefinition.load, and give what that returns")
+    } else if is_family && !is_revision {
+        format!(
+            "{name:?} is not family:revision: a revision is a number, and the family alone is its newest; an image is given in `images`"
+        )
+    } else if name.contains('/') {
+        format!("{name:?} is not a family, family:revision or ARN; an image is given in `images`")
+    } else {
+        format!("{name:?} is not a family, family:revision or ARN; read a file with TaskDefinition.load")
+    };
     Err(Error::invalid("definition", text))
 }
 
@@ -438,73 +506,6 @@ impl<'de> Deserialize<'de> for Definition {
                 Err(serde::de::Error::custom(format!("{kind} given, a text or an object expected")))
             }
         }
-    }
-}
-
-/// Options that `null` removes something by: to leave them away is something else.
-const NULLABLE: [&str; 3] = ["cpu", "memory", "requests"];
-
-/// Reads options; `what` is what the error calls the whole.
-pub fn read<T: DeserializeOwned>(what: &str, mut options: Value) -> Result<T, Error> {
-    // `None` and `null` are how callers in other languages leave an option away.
-    if let Value::Object(options) = &mut options {
-        options.retain(|name, value| !value.is_null() || NULLABLE.contains(&name.as_str()));
-    }
-    serde_path_to_error::deserialize(options).map_err(|error| {
-        let path = error.path().to_string();
-        explain(what, &path, &error.inner().to_string())
-    })
-}
-
-/// Reads a value that was given: `null` is not a way to leave this one away.
-pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
-}
-
-/// Turns serde's words into ours. The value given is left out: it may be a secret.
-pub(crate) fn explain(what: &str, path: &str, words: &str) -> Error {
-    let place = if path == "." { what.to_owned() } else { path.to_owned() };
-    if let Some(rest) = words.strip_prefix("unknown field ") {
-        let mut names = rest.split('`').skip(1).step_by(2);
-        let unknown = names.next().unwrap_or_default().to_owned();
-        let known: Vec<&str> = names.collect();
-        // serde_path_to_error counts the unknown name itself to the path.
-        let place = place.strip_suffix(&unknown).map_or(place.as_str(), |rest| rest.trim_end_matches('.'));
-        let place = if place.is_empty() { what } else { place };
-        return Error::invalid(place, format!("unknown option {unknown:?}{}", suggestion(&unknown, &known)));
-    }
-    if let Some(rest) = words.strip_prefix("missing field ") {
-        return Error::invalid(place, format!("the option {} is needed", rest.replace('`', "\"")));
-    }
-    // serde_json says no more of a number that does not fit.
-    if words == "invalid number" {
-        return Error::invalid(place, "a whole number of 0 or more expected");
-    }
-    match words.rsplit_once(", expected ") {
-        Some((given, expected)) if given.starts_with("invalid ") => {
-            let given = given.split_once(": ").map_or("", |(_, given)| given);
-            let kind = given.split(['"', '`']).next().unwrap_or_default().trim();
-            let expected = match expected {
-                "u32" => "a whole number of 0 or more",
-                "f64" => "a number",
-                _ if expected.starts_with("struct ") => "an object",
-                other => other,
-            };
-            Error::invalid(place, format!("{kind} given, {expected} expected"))
-        }
-        _ => Error::invalid(place, words),
-    }
-}
-
-pub(crate) fn suggestion(unknown: &str, known: &[&str]) -> String {
-    let nearest = known
-        .iter()
-        .map(|name| (strsim::damerau_levenshtein(&unknown.to_lowercase(), &name.to_lowercase()), name))
-        .filter(|(distance, name)| *distance <= 1 + name.len() / 3)
-        .min();
-    match nearest {
-        Some((_, name)) => format!(": did you mean {name:?}?"),
-        None => format!(": known are {}", known.join(", ")),
     }
 }
 

@@ -187,7 +187,7 @@ fn container<'a>(document: &'a mut Map<String, Value>, name: &str) -> Result<&'a
         document.get_mut("containerDefinitions").and_then(Value::as_array_mut).map_or(&mut [][..], Vec::as_mut_slice);
     let is_it = |container: &Value| container["name"].as_str() == Some(name);
     let Some(at) = list.iter().position(is_it) else {
-        return Err(Error::ContainerMissing { container: name.to_owned(), known: names(list) });
+        return Err(Error::ContainerMissing { container: name.to_owned(), known: names(list), place: None });
     };
     list[at].as_object_mut().ok_or_else(|| Error::invalid(format!("/containerDefinitions/{at}"), "not an object"))
 }
@@ -210,6 +210,10 @@ fn apply_container(container: &mut Map<String, Value>, path: &str, change: &Cont
         path,
         &[("environment", &change.environment), ("secrets", &change.secrets), ("labels", &change.labels)],
     )?;
+    for (option, entries) in [("environment", &change.environment), ("secrets", &change.secrets)] {
+        let values = entries.iter().map(|(name, value)| (name.as_str(), value.as_deref().unwrap_or_default()));
+        check_variables(&format!("{path}.{option}"), values)?;
+    }
     merge_list(container, "environment", "value", &change.environment, path)?;
     merge_list(container, "secrets", "valueFrom", &change.secrets, path)?;
     // ECS refuses a name that is both; the one set now is the one that is meant.
@@ -264,6 +268,24 @@ fn set_image(container: &mut Map<String, Value>, path: &str, change: &str) -> Re
     let current = container.get("image").and_then(Value::as_str);
     let image = image::change(current, change).map_err(|text| Error::invalid(path, text))?;
     container.insert("image".to_owned(), Value::String(image));
+    Ok(())
+}
+
+/// Refuses variables that no process can be given. What stands behind a `=` in a name may be a secret's value.
+pub(crate) fn check_variables<'a>(
+    path: &str,
+    variables: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<(), Error> {
+    for (name, value) in variables {
+        let why = match name.split_once('=') {
+            Some((before, _)) => format!("the name of a variable cannot hold \"=\": give {{{before:?}: value}}"),
+            None if name.trim().is_empty() => "the name of a variable is empty".to_owned(),
+            None if name.contains('\0') => "the name of a variable cannot hold NUL".to_owned(),
+            None if value.contains('\0') => format!("the value of {name} holds NUL, which no variable can"),
+            None => continue,
+        };
+        return Err(Error::invalid(path, why));
+    }
     Ok(())
 }
 
@@ -339,6 +361,26 @@ pub(super) fn displaced(document: &Map<String, Value>, changes: &Changes) -> Vec
                 }
             }
         }
+    }
+    found.extend(replaced_registries(document, changes));
+    found
+}
+
+/// Images that come from Docker Hub now, although those of the same name came from another registry.
+fn replaced_registries(document: &Map<String, Value>, changes: &Changes) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (at, container) in super::containers(document).iter().enumerate() {
+        let Some(name) = container["name"].as_str() else { continue };
+        let own = || changes.containers.get(name).and_then(|change| change.image.as_ref());
+        let Some(image) = changes.images.get(name).or_else(own) else { continue };
+        let Some(repository) = image::left(container["image"].as_str(), image) else { continue };
+        found.push(Finding {
+            level: Level::Warning,
+            rule: "other_registry".to_owned(),
+            path: format!("/containerDefinitions/{at}/image"),
+            text: format!("{image} comes from Docker Hub, and {repository} has the same name"),
+            advice: format!("give {repository} with the tag, or only the tag behind a colon, if that is meant"),
+        });
     }
     found
 }

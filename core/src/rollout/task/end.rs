@@ -94,6 +94,7 @@ impl Machine {
             // The deployment after them has not begun.
             service: if self.goal == Goal::Run { String::new() } else { self.failure().service },
             definition: definition.filter(|arn| !arn.is_empty()).or_else(|| self.definition.clone()),
+            place: Some(current.wanted.place.trim_end_matches('.').to_owned()).filter(|place| !place.is_empty()),
             tasks: current.tasks.iter().map(verdict::ran).collect(),
             causes: current.causes(),
             ..Failure::default()
@@ -104,7 +105,11 @@ impl Machine {
     pub(in crate::rollout) fn tasks_timed_out(&mut self) -> State {
         let seconds = self.tasks.current.as_ref().map_or(self.request.timeout, |current| current.wanted.task.timeout);
         let mut failure = self.task_failure();
-        failure.reason = self.last_fault.take();
+        failure.reason = match (failure.tasks.first().and_then(|task| task.status.clone()), self.last_fault.take()) {
+            (Some(status), Some(fault)) => Some(format!("last seen {status}; {fault}")),
+            (Some(status), None) => Some(format!("last seen {status}")),
+            (None, fault) => fault.or_else(|| Some("no task was seen to start".to_owned())),
+        };
         self.leave_tasks(failure, |failure| Error::TimedOut { seconds, failure: Box::new(failure) })
     }
 

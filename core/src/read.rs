@@ -179,7 +179,7 @@ pub(crate) fn explain(what: &str, path: &str, words: &str) -> Error {
     }
     // serde_json says no more of a number that does not fit.
     if words == "invalid number" {
-        return Error::invalid(place, "a number given that does not fit, a whole number of 0 or more expected");
+        return Error::invalid(place, "a whole number of 0 or more expected");
     }
     match words.rsplit_once(", expected ") {
         Some((given, expected)) if given.starts_with("invalid ") => {
@@ -270,6 +270,7 @@ fn remedy(place: &str, given: &Kind, expected: &Kind) -> String {
         }
         (Kind::List, Kind::Object) if option == "images" => "give {container: image}",
         (Kind::List, Kind::Object) if last == "containers" => "give {container: {…}}, by the names of the containers",
+        (_, Kind::Text) if last == "recover" => "give \"leave\" or \"rollback\"",
         (Kind::Number | Kind::Boolean, Kind::Text) => "put it into quotes",
         (Kind::Object, Kind::Text) if option == "images" => {
             "the image of a container is a text; all else of it belongs into `containers`"

@@ -535,14 +535,17 @@ mod tests {
             (json!({"cluster": "a"}), r#"options: the option "service" is needed"#),
             (
                 json!({"service": "a", "containers": {"api": {"environment": {"PORT": 3000}}}}),
-                "containers.api.environment.PORT: number given, a string expected",
+                "containers.api.environment.PORT: a number given, a text expected; put it into quotes",
             ),
-            (json!({"service": "a", "images": "hunter2"}), "images: string given, a map expected"),
+            (
+                json!({"service": "a", "images": "hunter2"}),
+                "images: a text given, an object expected; give {container: image}",
+            ),
             (json!({"service": "a", "desired": -1}), "desired: a whole number of 0 or more expected"),
             (json!({"service": "a", "definition": 7}), "definition: a number given"),
             (
                 json!({"service": "a", "containers": {"api": {"command": null}}}),
-                "containers.api.command: null given, a sequence expected",
+                "containers.api.command: null given, a list expected",
             ),
             (json!({"service": "a", "recover": "maybe"}), "recover"),
             (json!([]), "options: "),
@@ -564,7 +567,7 @@ mod tests {
             (json!({"service": ""}), "service: empty"),
             (json!({"service": "a", "timeout": 0}), "timeout: "),
             (json!({"service": "a", "definition": "taskdef.json"}), "TaskDefinition.load"),
-            (json!({"service": "a", "definition": "api:seven"}), "is not a family"),
+            (json!({"service": "a", "definition": "api:seven"}), "is not family:revision"),
         ] {
             let error = Deployment::from_value(options).unwrap().check().unwrap_err().to_string();
             assert!(error.contains(text), "{error}");

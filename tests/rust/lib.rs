@@ -47,6 +47,27 @@ pub async fn run(file: &Path) -> Result<(), String> {
     check(&scenario, &simulator, &end, &events)
 }
 
+/// The world of `tests/mistakes.json`, and the mistakes.
+///
+/// # Panics
+/// Where the file is not what it should be.
+pub fn mistakes() -> (Value, Vec<Value>) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("mistakes.json");
+    let mut whole: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    (whole["world"].take(), whole["mistakes"].as_array().unwrap().clone())
+}
+
+/// What a mistake is answered with: the error's text or, where a `warning` is expected, the texts of the warnings of that code.
+pub async fn told(simulator: &Simulator, mistake: &Value) -> String {
+    let mut events = Vec::new();
+    let end = Box::pin(follow(&simulator.client(), mistake, &mistake["request"], &mut events)).await;
+    let Some(code) = mistake["warning"].as_str() else {
+        return end.err().map_or_else(|| "it was taken".to_owned(), |error| error.to_string());
+    };
+    let warnings = events.iter().filter(|event| event["type"] == "warning" && event["code"] == code);
+    warnings.filter_map(|warning| warning["text"].as_str()).collect::<Vec<_>>().join("\n")
+}
+
 /// How a verb ended.
 fn shown(ended: &Result<Value, Error>) -> Value {
     match ended {

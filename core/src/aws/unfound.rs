@@ -1,6 +1,7 @@
 //! Why there are no credentials, in words that name the mistake: a profile that is not there, half a pair of keys, or nothing at all.
 
 use aws_credential_types::provider::error::CredentialsError;
+use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::FaultKind;
@@ -52,7 +53,7 @@ pub(super) async fn profile_mistake(option: Option<&str>) -> Option<String> {
         (None, Some(name)) => (name, "AWS_PROFILE"),
         (None, None) => return None,
     };
-    let files = aws_config::profile::profile_file::ProfileFiles::default();
+    let files = EnvConfigFiles::default();
     let set = aws_config::profile::load(&Fs::real(), &Env::real(), &files, None).await.ok()?;
     let names: Vec<&str> = set.profiles().collect();
     unknown_profile(&name, place, &names)

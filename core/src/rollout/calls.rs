@@ -70,6 +70,9 @@ impl Machine {
     }
 
     async fn fatal(&self, fault: Fault) -> Error {
+        if let ("ClusterNotFoundException", Err(elsewhere)) = (fault.code.as_str(), self.check_called()) {
+            return elsewhere;
+        }
         let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
         match (fault.code.as_str(), self.client.aws().await) {
             ("ClusterNotFoundException", _) => Error::ClusterMissing { cluster, called: self.client.called() },
@@ -96,6 +99,9 @@ impl Machine {
     }
 
     pub(super) fn service_missing(&self) -> Error {
+        if let Err(elsewhere) = self.check_called() {
+            return elsewhere;
+        }
         let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
         Error::ServiceMissing { service, cluster, called: self.client.called() }
     }

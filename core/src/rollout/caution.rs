@@ -65,6 +65,12 @@ impl Machine {
         }
     }
 
+    /// What is not found at an endpoint set by hand may be of another region than the one that somebody chose.
+    pub(super) fn check_called(&self) -> Result<(), Error> {
+        let Some(region) = self.client.called().region else { return Ok(()) };
+        self.places().iter().try_for_each(|place| arn::check_region(place, &region))
+    }
+
     /// Refuses ARNs of another region or account than that of the service as ECS describes it.
     pub(super) fn check_found(&self) -> Result<(), Error> {
         let found = self.prepared.service.get("serviceArn").and_then(Value::as_str).unwrap_or_default();

@@ -239,6 +239,9 @@ pub struct Failure {
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LastSeen {
+    /// ECS's `lastStatus` of a one-off task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
     /// The stage of its strategy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
@@ -262,6 +265,7 @@ pub struct LastSeen {
 impl fmt::Display for LastSeen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
+        parts.extend(self.status.as_ref().map(|status| format!("the task is {status}")));
         parts.extend(self.stage.as_ref().map(|stage| format!("stage {stage}")));
         if let (Some(running), Some(desired)) = (self.running, self.desired) {
             let (pending, failed) = (self.pending.unwrap_or_default(), self.failed.unwrap_or_default());

@@ -31,7 +31,11 @@ const REPLACED: [(&str, &str); 13] = [
 ];
 
 /// Options that do nothing where they are empty.
-const NOTHING: [&str; 3] = ["images", "containers", "environment"];
+const NOTHING: [&str; 2] = ["images", "containers"];
+
+/// Options that ask for something to be done.
+const CHANGES: [&str; 9] =
+    ["images", "containers", "definition", "patch", "variables", "settings", "desired", "force", "pin"];
 
 /// What to ask where `null` was given.
 const NOT_SET: &str = "is the variable that it comes from not set?";
@@ -47,12 +51,17 @@ impl Unset {
     /// Removes the known options that are `null`: the warnings about them, and their names.
     fn take(options: &mut Map<String, Value>, known: &[&str]) -> (Self, Vec<String>) {
         let (mut warnings, mut removed) = (Vec::new(), Vec::new());
+        let is_change = |(name, value): (&String, &Value)| {
+            let is_nothing = value.is_null() || *value == false || value.as_object().is_some_and(Map::is_empty);
+            CHANGES.contains(&name.as_str()) && (!is_nothing || name == "variables")
+        };
+        let changes = options.iter().any(is_change);
         options.retain(|name, value| {
             if !known.contains(&name.as_str()) {
                 return true;
             }
             let is_empty = value.as_object().is_some_and(Map::is_empty);
-            if let Some(option) = NOTHING.into_iter().find(|option| option == name).filter(|_| is_empty) {
+            if let Some(option) = NOTHING.into_iter().find(|option| option == name).filter(|_| is_empty && !changes) {
                 let text = "an empty object was given, so it changes nothing".to_owned();
                 warnings.push(("empty_option", option, text, "fill it, or leave it away"));
             }
@@ -301,6 +310,7 @@ mod tests {
             (json!({"service": "a", "desired": null, "codedeploy": null}), Vec::new()),
             (json!({"service": "a", "cluster": null}), told("null_option", "cluster")),
             (json!({"service": "a", "images": {}}), told("empty_option", "images")),
+            (json!({"service": "a", "images": {}, "desired": 2}), Vec::new()),
             (json!({"service": "a", "settings": {}, "variables": {}}), Vec::new()),
         ] {
             assert_eq!(codes(options.clone()), expected, "{options}");

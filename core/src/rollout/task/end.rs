@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::verdict::{self, End};
 use super::{Act, Current, ids};
-use crate::error::{Cause, Error, Failure};
+use crate::error::{Cause, Error, Failure, LastSeen};
 use crate::rollout::diagnose::{self, Evidence, StoppedTask};
 use crate::rollout::machine::{Goal, Machine, State};
 use crate::rollout::snapshot::text;
@@ -105,11 +105,13 @@ impl Machine {
     pub(in crate::rollout) fn tasks_timed_out(&mut self) -> State {
         let seconds = self.tasks.current.as_ref().map_or(self.request.timeout, |current| current.wanted.task.timeout);
         let mut failure = self.task_failure();
-        failure.reason = match (failure.tasks.first().and_then(|task| task.status.clone()), self.last_fault.take()) {
-            (Some(status), Some(fault)) => Some(format!("last seen {status}; {fault}")),
-            (Some(status), None) => Some(format!("last seen {status}")),
-            (None, fault) => fault.or_else(|| Some("no task was seen to start".to_owned())),
-        };
+        let status = failure
+            .tasks
+            .iter()
+            .find(|task| task.status.as_deref() != Some("STOPPED"))
+            .and_then(|task| task.status.clone());
+        failure.last = status.map(|status| LastSeen { status: Some(status), ..LastSeen::default() });
+        failure.reason = self.last_fault.take();
         self.leave_tasks(failure, |failure| Error::TimedOut { seconds, failure: Box::new(failure) })
     }
 

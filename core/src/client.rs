@@ -216,6 +216,12 @@ impl Client {
         assert!(self.inner.aws.set(aws.real()).is_ok());
     }
 
+    /// Calls what a test has connected to.
+    #[cfg(test)]
+    pub(crate) fn set_connection(&self, aws: Aws) {
+        assert!(self.inner.aws.set(aws).is_ok());
+    }
+
     pub(crate) async fn aws(&self) -> Result<&Aws, Error> {
         // In a box: connecting is done once, and every future that calls would be many times its size.
         self.inner.aws.get_or_try_init(|| Box::pin(Aws::connect(&self.inner.options, self.inner.signer))).await

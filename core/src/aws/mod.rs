@@ -11,6 +11,8 @@ mod endpoint;
 mod fault;
 mod keeper;
 mod lossless;
+#[cfg(test)]
+mod mistakes_tests;
 mod oidc;
 mod operation;
 mod proxy;

@@ -3,6 +3,7 @@
 //! Nothing here knows the members of AWS's model one by one, so a member that AWS adds tomorrow passes through.
 
 mod diff;
+mod displaced;
 mod dotenv;
 mod json;
 mod load;
@@ -83,7 +84,7 @@ impl TaskDefinition {
 
     /// What changes replace of another kind: a variable that takes the place of a secret of its name, or the reverse.
     pub(crate) fn displaced(&self, changes: &Changes) -> Vec<Finding> {
-        render::displaced(&self.document, changes)
+        displaced::displaced(&self.document, changes)
     }
 
     /// What ECS would refuse (errors), and what it would take but you would regret (warnings), all at once.

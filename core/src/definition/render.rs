@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Finding, Level, names, text};
+use super::{names, text};
 use crate::error::Error;
 use crate::image;
 use crate::request::{given, read};
@@ -339,52 +339,6 @@ fn merge_list(
     Ok(())
 }
 
-/// Entries that go because the other list is given one of their name: the newer one is meant, but a person should know.
-pub(super) fn displaced(document: &Map<String, Value>, changes: &Changes) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for (at, container) in super::containers(document).iter().enumerate() {
-        let Some(change) = container["name"].as_str().and_then(|name| changes.containers.get(name)) else { continue };
-        for (list, set, what) in [
-            ("secrets", &change.environment, "a plain variable takes the place of a secret"),
-            ("environment", &change.secrets, "a secret takes the place of a plain variable"),
-        ] {
-            let entries = container[list].as_array().map_or(&[][..], Vec::as_slice).iter().enumerate();
-            for (entry, name) in entries.filter_map(|(entry, value)| Some((entry, value["name"].as_str()?))) {
-                if set.get(name).is_some_and(Option::is_some) {
-                    found.push(Finding {
-                        level: Level::Warning,
-                        rule: "displaced".to_owned(),
-                        path: format!("/containerDefinitions/{at}/{list}/{entry}"),
-                        text: format!("{what}: {name}"),
-                        advice: "remove the older entry to say that it is meant".to_owned(),
-                    });
-                }
-            }
-        }
-    }
-    found.extend(replaced_registries(document, changes));
-    found
-}
-
-/// Images that come from Docker Hub now, although those of the same name came from another registry.
-fn replaced_registries(document: &Map<String, Value>, changes: &Changes) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for (at, container) in super::containers(document).iter().enumerate() {
-        let Some(name) = container["name"].as_str() else { continue };
-        let own = || changes.containers.get(name).and_then(|change| change.image.as_ref());
-        let Some(image) = changes.images.get(name).or_else(own) else { continue };
-        let Some(repository) = image::left(container["image"].as_str(), image) else { continue };
-        found.push(Finding {
-            level: Level::Warning,
-            rule: "other_registry".to_owned(),
-            path: format!("/containerDefinitions/{at}/image"),
-            text: format!("{image} comes from Docker Hub, and {repository} has the same name"),
-            advice: format!("give {repository} with the tag, or only the tag behind a colon, if that is meant"),
-        });
-    }
-    found
-}
-
 /// Removes from a list of `{name, …}` those that the other list has just been given.
 fn remove_set(owner: &mut Map<String, Value>, list: &str, set: &Entries) {
     if set.is_empty() {
@@ -423,7 +377,7 @@ fn merge_map(owner: &mut Map<String, Value>, map: &str, changes: &Entries, path:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::definition::TaskDefinition;
+    use crate::definition::{Level, TaskDefinition};
 
     fn definition() -> TaskDefinition {
         r#"{"family":"api","new":1,"containerDefinitions":[

@@ -18,6 +18,7 @@ use super::keeper::Keeper;
 use super::oidc::Issuer;
 use super::role::Steps;
 use super::{Aws, Service, endpoint, proxy, unfound};
+use crate::arn;
 use crate::error::Error;
 
 /// How to reach AWS. What is not given comes from the environment and the shared config files, as with every AWS SDK.
@@ -148,8 +149,10 @@ fn check(options: &Options) -> Result<(), Error> {
     for (place, role) in
         options.role.iter().map(|role| ("role", role)).chain(options.via.iter().map(|role| ("via", role)))
     {
-        if !role.starts_with("arn:") {
-            return Err(Error::invalid(place, format!("{role:?} is no ARN: write arn:aws:iam::<account>:role/<name>")));
+        let is_role = arn::parse(role).is_some_and(|arn| arn.service == "iam" && arn.resource.starts_with("role/"));
+        if !is_role {
+            let text = format!("{role:?} is not the ARN of a role: write arn:aws:iam::<account>:role/<name>");
+            return Err(Error::invalid(place, text));
         }
     }
     let of_a_role = [

@@ -101,7 +101,7 @@ pub(super) fn secret(name: &str, value: &str) -> Option<&'static str> {
 /// run that say nothing of what they are.
 pub(super) fn is_plain_secret(name: &str) -> bool {
     let is_run = name.len() >= 6 && name.bytes().all(|b| b.is_ascii_alphanumeric());
-    let has = |fits: fn(&u8) -> bool| name.as_bytes().iter().any(|b| fits(b));
+    let has = |fits: fn(&u8) -> bool| name.as_bytes().iter().any(fits);
     let says_what = || {
         let name = name.to_ascii_uppercase();
         let words = ["PARAM", "TOKEN", "KEY", "DB", "URL"];

@@ -102,7 +102,7 @@ const OTHERS: [(&[&str], &[&str], &str); 28] = [
     (&["rollback", "rollbackonfailure", "autorollback", "enablerollback", "onfailure"], &["recover"], "\"rollback\""),
     (
         &["patience", "failures", "maxfailures", "failurethreshold", "threshold", "maxfailedtasks"],
-        &["failures", "patience"],
+        &["failures"],
         "a number of tasks",
     ),
     (&["dryrun", "dry", "whatif", "noop", "checkonly", "preview"], &["plan"], "true or false"),
@@ -129,7 +129,7 @@ const OTHERS: [(&[&str], &[&str], &str); 28] = [
     (&["endpointurl", "awsendpointurl", "url", "host"], &["endpoint"], "http://host:port"),
     (&["rolearn", "assumerole", "assumerolearn", "roletoassume"], &["role"], "an ARN"),
     (&["rolesessionname", "sessionname"], &["session"], ""),
-    (&["startedby", "key", "clienttoken", "idempotencytoken"], &["key", "startedBy"], ""),
+    (&["startedby", "key", "clienttoken", "idempotencytoken"], &["key"], ""),
 ];
 
 /// Members of documents of ECS that other tools have as options, by the option that takes them.

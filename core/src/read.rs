@@ -14,7 +14,7 @@ use crate::option_names::{elsewhere, meant, suggestion};
 const NULLABLE: [&str; 3] = ["cpu", "memory", "requests"];
 
 /// Options that nobody gives as `null` on purpose, and what takes their place.
-const REPLACED: [(&str, &str); 13] = [
+const REPLACED: [(&str, &str); 12] = [
     ("service", "no service is used"),
     ("cluster", "the cluster \"default\" is used"),
     ("definition", "the definition that the service runs now is used"),
@@ -27,7 +27,6 @@ const REPLACED: [(&str, &str); 13] = [
     ("to", "the definition before the present one is used"),
     ("deployment", "the newest deployment is used"),
     ("key", "the run has a key of its own"),
-    ("startedBy", "the run has a name of its own"),
 ];
 
 /// Options that do nothing where they are empty.

@@ -72,7 +72,7 @@ pub struct Deployment {
     /// ECS will ever say so: where the service has neither circuit breaker nor alarms. 0: never. Not given: as many as
     /// ECS's own circuit breaker would allow, half of the tasks asked for, at least 3 and at most 200.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub patience: Option<u64>,
+    pub failures: Option<u64>,
     /// How to deploy where the service's deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment); an error for
     /// any other service. The end comes once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its
     /// waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService).
@@ -123,7 +123,7 @@ pub struct Watch {
     pub timeout: f64,
     /// As for `deploy`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub patience: Option<u64>,
+    pub failures: Option<u64>,
     /// What was given as `null` or empty, each a warning.
     #[doc(hidden)]
     #[serde(skip, default = "crate::read::unset")]
@@ -153,7 +153,7 @@ pub struct Rollback {
     pub timeout: f64,
     /// As for `deploy`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub patience: Option<u64>,
+    pub failures: Option<u64>,
     /// What was given as `null` or empty, each a warning.
     #[doc(hidden)]
     #[serde(skip, default = "crate::read::unset")]
@@ -256,6 +256,9 @@ impl DeployAll {
 
     /// All that can be told to be wrong without asking AWS.
     pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.services.is_empty() {
+            return Err(Error::invalid("services", "empty: nothing would be deployed; give at least one service"));
+        }
         if self.parallel == Some(0) {
             return Err(Error::invalid("parallel", "0 begins none: give 1 or more, or leave it away"));
         }
@@ -281,7 +284,7 @@ impl Watch {
             cluster: cluster.into(),
             deployment: None,
             timeout: default_timeout(),
-            patience: None,
+            failures: None,
             unset: Unset::default(),
         }
     }
@@ -296,7 +299,7 @@ impl Rollback {
             to: None,
             wait: true,
             timeout: default_timeout(),
-            patience: None,
+            failures: None,
             unset: Unset::default(),
         }
     }
@@ -335,7 +338,7 @@ impl Deployment {
             wait: true,
             timeout: default_timeout(),
             recover: Recover::Leave,
-            patience: None,
+            failures: None,
             codedeploy: None,
             before: Vec::new(),
             unset: Unset::default(),

@@ -32,7 +32,8 @@ impl Machine {
             spec.check_against(&rendered.to_value())?;
         }
         let runs = |revision: &Revision| Some(&revision.arn) == self.before.definition.as_ref();
-        let Some(revision) = equal.filter(|revision| revision.is_active || (runs(revision) && !self.request.force))
+        let Some(revision) = equal
+            .filter(|revision| revision.is_active || (runs(revision) && !self.request.force && !self.has_moved_tags()))
         else {
             return Ok(self.writing(State::Latest(Box::new(rendered))));
         };
@@ -53,6 +54,9 @@ impl Machine {
     fn runs_as_asked(&mut self) -> State {
         if let Some(id) = self.live_id() {
             self.watch_codedeploy(id);
+        }
+        if let Some(primary) = self.before.primary().cloned() {
+            self.warn_of_missing_tasks(&primary);
         }
         self.succeed()
     }
@@ -75,7 +79,10 @@ impl Machine {
     }
 
     pub(super) fn needs_deployment(&self) -> bool {
-        self.request.force || self.definition.is_none() || self.definition != self.before.definition
+        self.request.force
+            || self.has_moved_tags()
+            || self.definition.is_none()
+            || self.definition != self.before.definition
     }
 
     /// Whether the number of tasks or a setting is not as asked.

@@ -75,7 +75,7 @@ class ServiceInactive(Error):
 
 
 class ClusterMissing(Error):
-    """There is no such cluster in this account and region."""
+    """There is no such cluster where the client calls."""
 
     code = "cluster_missing"
     detail: types.ClusterMissingDetail

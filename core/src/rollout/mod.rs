@@ -3,6 +3,7 @@
 mod allowance;
 mod calls;
 mod case;
+mod caution;
 mod codedeploy;
 mod collect;
 mod diagnose;

@@ -28,7 +28,7 @@ fn with(containers: Value, images: Value, extra: Value) -> Simulator {
 
 fn one(behaviour: Value) -> Simulator {
     let container = json!({
-        "name": "api", "memory": 64, "image": "host.example/team/api:2",
+        "name": "api", "memory": 64, "image": "host.example/team/api:2", "portMappings": [{ "containerPort": 3000 }],
         "secrets": [{ "name": "A", "valueFrom": "arn:aws:secretsmanager:eu-central-1:1:secret:a" }],
         "environmentFiles": [{ "type": "s3", "value": "arn:aws:s3:::bucket/a.env" }],
     });

@@ -53,7 +53,7 @@ def test_a_rollout_is_iterable_and_awaitable_in_asyncio() -> None:
             assert outcome["changed"] is True
             both = await asyncio.gather(simulator.client().deploy(**REQUEST), simulator.client().deploy(**REQUEST))
             assert [one["changed"] for one in both] == [False, False]
-            with pytest.raises(ecs_rollout.ServiceMissing):
+            with pytest.raises(ecs_rollout.ServiceMissingError):
                 await simulator.client().deploy(service="nope", cluster="prod")
 
     asyncio.run(main())
@@ -66,14 +66,14 @@ def test_an_error_has_its_class_its_code_and_its_detail() -> None:
     ])) as simulator:
         rollout = simulator.client().deploy(**REQUEST)
         for _ in range(2):
-            with pytest.raises(ecs_rollout.RolledBack, match="CannotPullContainerError") as caught:
+            with pytest.raises(ecs_rollout.RolledBackError, match="CannotPullContainerError") as caught:
                 rollout.outcome()
             assert isinstance(caught.value, ecs_rollout.Error)
             assert caught.value.code == "rolled_back"
             assert caught.value.detail["causes"][0]["kind"] == "image_missing"
             assert caught.value.detail["restored"].endswith("api:1")
         again = pickle.loads(pickle.dumps(caught.value))
-        assert (type(again), again.detail) == (ecs_rollout.RolledBack, caught.value.detail)
+        assert (type(again), again.detail) == (ecs_rollout.RolledBackError, caught.value.detail)
 
 
 def test_cancelling_stops_the_watching_and_not_the_deployment() -> None:
@@ -84,7 +84,7 @@ def test_cancelling_stops_the_watching_and_not_the_deployment() -> None:
             if event["type"] == "updated":
                 deployment = event["deployment"]
                 rollout.cancel()
-        with pytest.raises(ecs_rollout.Cancelled) as caught:
+        with pytest.raises(ecs_rollout.CancelledError) as caught:
             rollout.outcome()
         assert caught.value.detail["deployment"] == deployment
         assert simulator.truth()[-1]["state"] == "in_progress"
@@ -104,7 +104,7 @@ with Simulator({world}) as simulator:
             rollout.outcome()
         except KeyboardInterrupt:
             continue
-        except ecs_rollout.Cancelled:
+        except ecs_rollout.CancelledError:
             print("cancelled", flush=True)
             break
 """
@@ -163,7 +163,7 @@ def test_variables_are_read_from_a_file(tmp_path: Path) -> None:
     rendered = definition.render(containers={"api": {"environment": variables}})
     assert rendered.to_dict()["containerDefinitions"][0]["environment"][1] == {"name": "PASS", "value": "pa$word"}
     file.write_text("A=1\nnot a line\n")
-    with pytest.raises(ecs_rollout.Invalid, match=r"\.env:2: not in dotenv form"):
+    with pytest.raises(ecs_rollout.InvalidError, match=r"\.env:2: not in dotenv form"):
         ecs_rollout.dotenv(file)
 
 
@@ -177,18 +177,18 @@ def test_a_definition_as_boto3_describes_it_is_taken_as_it_is() -> None:
     ("{", "task definition:1:1: not JSON"), ("a: [", "not YAML"), ("[]", "a list given"), ("{}", "/containerDefinitions: missing"),
 ])
 def test_what_is_no_definition_is_refused(text: str, place: str) -> None:
-    with pytest.raises(ecs_rollout.Invalid, match=place):
+    with pytest.raises(ecs_rollout.InvalidError, match=place):
         TaskDefinition(text)
 
 
 def test_values_that_are_no_json_are_refused() -> None:
-    with pytest.raises(ecs_rollout.Invalid, match="a set is no JSON value"):
+    with pytest.raises(ecs_rollout.InvalidError, match="a set is no JSON value"):
         TaskDefinition({"containerDefinitions": {1}})
-    with pytest.raises(ecs_rollout.Invalid, match="no JSON"):
+    with pytest.raises(ecs_rollout.InvalidError, match="no JSON"):
         TaskDefinition({"containerDefinitions": [{"cpu": float("nan")}]})
     with Simulator(world()) as simulator:
         for timeout in (float("inf"), 0, -5):
-            with pytest.raises(ecs_rollout.Invalid):
+            with pytest.raises(ecs_rollout.InvalidError):
                 simulator.client().deploy(service="api", cluster="prod", timeout=timeout).outcome()
 
 
@@ -201,7 +201,7 @@ def test_a_plan_says_what_a_deployment_would_do_and_writes_nothing() -> None:
         assert [change["path"] for change in plan["settings"]] == ["/desiredCount", "/enableExecuteCommand"]
         assert [call["operation"] for call in plan["calls"]] == ["RegisterTaskDefinition", "UpdateService"]
         assert client.plan(service="api", cluster="prod", images={"api": ":1"})["calls"] == []
-        with pytest.raises(ecs_rollout.ContainerMissing):
+        with pytest.raises(ecs_rollout.ContainerMissingError):
             client.plan(service="api", cluster="prod", images={"apo": ":1"})
         assert all(call["operation"].startswith("Describe") for call in simulator.calls())
 
@@ -253,7 +253,7 @@ def test_definitions_of_several_services_keep_their_numbers() -> None:
         # Alone a definition has always kept them.
         assert simulator.client().plan(**deployment)["calls"] == []
         assert simulator.client().deploy_all(services=(deployment,)).outcome()[0]["outcome"]["changed"] is False  # type: ignore[arg-type]
-        with pytest.raises(ecs_rollout.Invalid, match="services"):
+        with pytest.raises(ecs_rollout.InvalidError, match="services"):
             simulator.client().deploy_all(services="api")  # type: ignore[arg-type]
 
 
@@ -268,7 +268,7 @@ def test_the_printed_types_can_be_imported_and_are_not_loaded_unasked() -> None:
 
 
 def test_client_settings_are_checked() -> None:
-    with pytest.raises(ecs_rollout.Invalid, match='unknown option "regoin": did you mean "region"'):
+    with pytest.raises(ecs_rollout.InvalidError, match='unknown option "regoin": did you mean "region"'):
         ecs_rollout.Client(regoin="x")  # type: ignore[call-arg]
 
 
@@ -396,5 +396,5 @@ def test_a_service_is_created_and_scaled_and_both_are_read_again() -> None:
         scaled = client.scale(service="web", cluster="prod", min=2, max=4, cpu=50, suspended=True)
         assert scaled["suspended"] == {"in": True, "out": True, "scheduled": True}
         assert client.scale(service="web", cluster="prod", cpu=None)["policies"] == []
-        with pytest.raises(ecs_rollout.Invalid, match="did you mean"):
+        with pytest.raises(ecs_rollout.InvalidError, match="did you mean"):
             client.scale(service="web", cluster="prod", mim=2)  # type: ignore[call-arg]

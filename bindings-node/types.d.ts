@@ -14,16 +14,6 @@ export interface AwsDetail {
   request?: string
 }
 
-/** How a service of many did not end well: an error's code, words and data. */
-export interface BadEnd {
-  /** The error's code. */
-  code: string
-  /** The error's words. */
-  message: string
-  /** The error's data. */
-  detail: unknown
-}
-
 /** What `build` is asked for. */
 export interface Build {
   /** The folder that is built from. */
@@ -71,6 +61,8 @@ export interface Built {
   layout?: string
   /** What the push has come to, where it was pushed. */
   pushed?: Pushed
+  /** All that were events `warning`, in their order. */
+  warnings: Array<Warning>
   /** How long it took, in seconds. */
   seconds: number
 }
@@ -289,7 +281,7 @@ export interface Deployment {
   /** What to do on failure or time-out. */
   recover?: Recover
   /** How many tasks may stop, for causes that waiting does not cure, before the rollout counts as failed although nothing in ECS will ever say so: where the service has neither circuit breaker nor alarms. 0: never. Not given: as many as ECS's own circuit breaker would allow, half of the tasks asked for, at least 3 and at most 200. */
-  patience?: number | null
+  failures?: number | null
   /** How to deploy where the service's deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment); an error for any other service. The end comes once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService). */
   codedeploy?: CodeDeploy | null
   /** Tasks that run to their end first, such as a migration, one after the other, with the definition that is deployed: after it is registered and before anything of the service is written (RunTask, DescribeTasks). One that fails is `task_failed`, and nothing is deployed; where nothing changes, none runs. Run again after its process was killed, one that goes on or has ended well is not run twice. Their time does not count to `timeout`. */
@@ -313,6 +305,7 @@ export type Event =
   | PushingEvent
   | RetryingEvent
   | SucceededEvent
+  | FailedEvent
 
 /** The `detail` of an error with the code `failed`. */
 export interface FailedDetail {
@@ -332,6 +325,17 @@ export interface FailedDetail {
   tasks?: Array<RanTask>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
+}
+
+/** The end: the error that `outcome` raises. */
+export interface FailedEvent {
+  type: 'failed'
+  /** The error's code. */
+  code: string
+  /** The error's text. */
+  text: string
+  /** The error's data. */
+  detail: unknown
 }
 
 /** A rollout that did not end well: which, why, and what runs now. */
@@ -543,6 +547,8 @@ export interface Outcome {
   previous?: string
   /** The id of the deployment, `ecs-svc/…`. */
   deployment?: string
+  /** All that were events `warning`, in their order. */
+  warnings: Array<Warning>
   /** How long it took, in seconds. */
   seconds: number
   /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
@@ -564,6 +570,8 @@ export interface Plan {
   service: string
   /** The cluster's name. */
   cluster: string
+  /** Whether `deploy` would write anything to AWS. */
+  changed: boolean
   /** What happens to the task definition. */
   definition: PlannedDefinition
   /** What changes in the service: `path` is a JSON Pointer into the input of UpdateService. */
@@ -677,6 +685,8 @@ export interface Pushed {
   skipped: number
   /** What ECR found in it, where it was waited for. */
   scanned?: Scanned
+  /** All that were events `warning`, in their order. */
+  warnings: Array<Warning>
   /** How long it took, in seconds. */
   seconds: number
 }
@@ -694,12 +704,14 @@ export interface PushingEvent {
 
 /** What a run has come to: every task has ended well, or is started where nobody waits. */
 export interface Ran {
-  /** Whether tasks were started; false where a run of the same `startedBy` was joined. For a plan: whether they would be. */
+  /** Whether tasks were started; false where a run of the same `key` was joined. For a plan: whether they would be. */
   changed: boolean
   /** The ARN of the task definition; absent in a plan where it would be registered first. */
   definition?: string
   /** The tasks. */
   tasks: Array<RanTask>
+  /** All that were events `warning`, in their order. */
+  warnings: Array<Warning>
   /** How long it took, in seconds. */
   seconds: number
   /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
@@ -849,7 +861,7 @@ export interface Rollback {
   /** Seconds from the start after which the watching ends. */
   timeout?: number
   /** As for `deploy`. */
-  patience?: number | null
+  failures?: number | null
 }
 
 /** The `detail` of an error with the code `rolled_back`. */
@@ -907,8 +919,8 @@ export interface Run {
   settings?: Record<string, unknown>
   /** How many tasks, 1 to 10. Each must end well. */
   count?: number
-  /** Who started it: at most 128 letters, numbers, `-`, `_` and `/`. The same name means the same run: one that goes on or has ended well within about an hour is joined, and nothing is written; one that has failed is run again. A name of its own, unless given. */
-  startedBy?: string | null
+  /** An idempotency key: at most 128 letters, numbers, `-`, `_` and `/`, sent as RunTask's `startedBy`. The same key means the same run: one that goes on or has ended well within about an hour is joined, and nothing is written; one that has failed is run again. Default: a key of its own for each run. */
+  key?: string | null
   /** Follow it to its end. False ends once it is started. */
   wait?: boolean
   /** Seconds from the start after which the watching ends. */
@@ -1147,7 +1159,7 @@ export interface Service {
   /** As for `deploy`. A service that was just created has nothing to go back to. */
   recover?: Recover
   /** As for `deploy`. */
-  patience?: number | null
+  failures?: number | null
   /** As for `deploy`. */
   codedeploy?: CodeDeploy | null
   /** As for `deploy`. Before a service that is not there, they run as its settings would have its tasks run. */
@@ -1156,16 +1168,38 @@ export interface Service {
   plan?: boolean
 }
 
+/** How one of many services has ended: with an outcome, or with an error. */
+export interface ServiceEnd {
+  /** The service's name or ARN, as it was given. */
+  service: string
+  /** The cluster's name or ARN, as it was given. */
+  cluster: string
+  /** Whether it was begun. False: another service failed before, and nothing was written to AWS for this one. */
+  begun: boolean
+  /** Its outcome; absent where it failed or was not begun. */
+  outcome?: Outcome
+  /** Its error; absent where it ended well. */
+  error?: ServiceFailure
+}
+
 /** An event of one of many services. */
 export interface ServiceEvent {
   /** The service's name or ARN, as it was given. */
   service: string
   /** The cluster's name or ARN, as it was given. */
   cluster: string
-  /** What was done or seen; absent where the service has come to a bad end. */
-  event?: Event
-  /** The bad end it has come to. */
-  error?: BadEnd
+  /** What was done or seen. The last one of each service is `succeeded` or `failed`, but where nobody waits for the verdict. */
+  event: Event
+}
+
+/** The error of one of many services. */
+export interface ServiceFailure {
+  /** The error's code. */
+  code: string
+  /** The error's text. */
+  text: string
+  /** The error's data. */
+  detail: unknown
 }
 
 /** The `detail` of an error with the code `service_inactive`. */
@@ -1206,6 +1240,8 @@ export interface Serviced {
   previous?: string
   /** The id of the deployment, `ecs-svc/…`. */
   deployment?: string
+  /** All that were events `warning`, in their order. */
+  warnings: Array<Warning>
   /** How long it took, in seconds. */
   seconds: number
   /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
@@ -1301,6 +1337,8 @@ export interface SucceededEvent {
   previous?: string
   /** The id of the deployment, `ecs-svc/…`. */
   deployment?: string
+  /** All that were events `warning`, in their order. */
+  warnings: Array<Warning>
   /** How long it took, in seconds. */
   seconds: number
   /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
@@ -1448,6 +1486,14 @@ export interface UpdatedEvent {
   arn?: string
 }
 
+/** Something that does not stop a rollout but that a person should know. */
+export interface Warning {
+  /** A word for the kind of warning. */
+  code: string
+  /** What, and what to do. */
+  text: string
+}
+
 /** Something that does not stop the rollout but that a person should know. */
 export interface WarningEvent {
   type: 'warning'
@@ -1468,7 +1514,7 @@ export interface Watch {
   /** Seconds from the start after which the watching ends. */
   timeout?: number
   /** As for `deploy`. */
-  patience?: number | null
+  failures?: number | null
 }
 
 /** The `detail` of an error, by its `code`. */

@@ -75,6 +75,9 @@ impl Client {
     /// Where AWS CodeDeploy deploys the service, the order goes there (GetDeploymentGroup, ListDeployments, CreateDeployment,
     /// GetDeployment, GetDeploymentTarget), and the verdict is CodeDeploy's.
     ///
+    /// An image given by the tag that runs already is compared by digest (DescribeServiceRevisions, ListTasks and DescribeTasks;
+    /// BatchGetImage, or the registry): a tag that names another image now is deployed anew.
+    ///
     /// With `desired`, it is looked whether an autoscaler will take it back (DescribeScalableTargets).
     ///
     /// Nothing happens until the rollout is polled or spawned; nothing is written to AWS before every
@@ -106,7 +109,7 @@ impl Client {
     pub fn watch(&self, watch: Watch) -> Rollout {
         let request = Deployment {
             timeout: watch.timeout,
-            patience: watch.patience,
+            failures: watch.failures,
             ..Deployment::new(watch.cluster, watch.service)
         };
         Rollout::for_goal(self.clone(), request, Goal::Watch { deployment: watch.deployment })
@@ -121,7 +124,7 @@ impl Client {
             definition: rollback.to.map(Definition::Name),
             wait: rollback.wait,
             timeout: rollback.timeout,
-            patience: rollback.patience,
+            failures: rollback.failures,
             ..Deployment::new(rollback.cluster, rollback.service)
         };
         Rollout::for_goal(self.clone(), request, Goal::Back)

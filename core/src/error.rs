@@ -1,9 +1,10 @@
 //! What can go wrong, as one enum: each variant is a code that scripts rely on, with its data.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::definition::Finding;
+use crate::event::ServiceEnd;
 use crate::ran::RanTask;
 
 /// Why a call or a rollout did not end well.
@@ -154,6 +155,11 @@ pub enum Error {
         #[serde(flatten)]
         failure: Box<Failure>,
     },
+    /// One or more of many services did not end well (`deploy_all`). Code and data are those of the first one that failed, in
+    /// the order asked for; `services` in its data is the whole result.
+    #[error("{}", .0.line())]
+    #[serde(skip)]
+    Fleet(Box<FleetFailure>),
     /// Somebody stopped the deployment.
     #[error("{}", .0.line("was stopped"))]
     Stopped(Box<Failure>),
@@ -222,6 +228,26 @@ pub struct Recovery {
     /// What kept it from being live and complete again; absent where it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+}
+
+/// Many services of which one or more did not end well: the first failure, and how each has ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FleetFailure {
+    /// The error of the first service that failed, in the order asked for.
+    pub first: Error,
+    /// How each service has ended, in the order asked for.
+    pub services: Vec<ServiceEnd>,
+}
+
+impl FleetFailure {
+    fn line(&self) -> String {
+        let count = |is: fn(&ServiceEnd) -> bool| self.services.iter().filter(|end| is(end)).count();
+        let well = count(|end| end.outcome.is_some());
+        let skipped = count(|end| !end.begun);
+        let failed = self.services.len() - well - skipped;
+        let all = self.services.len();
+        format!("{}; of {all} services {well} ended well, {failed} failed, {skipped} were not begun", self.first)
+    }
 }
 
 impl Failure {
@@ -309,6 +335,15 @@ impl Error {
     }
 
     fn parts(&self) -> (String, Value) {
+        if let Self::Fleet(fleet) = self {
+            let (code, mut detail) = fleet.first.parts();
+            // Every detail is an object, but for a variant without data.
+            if !detail.is_object() {
+                detail = Value::Object(Map::new());
+            }
+            detail["services"] = serde_json::to_value(&fleet.services).unwrap_or_default();
+            return (code, detail);
+        }
         let mut whole = serde_json::to_value(self).unwrap_or_default();
         let code = whole["code"].as_str().unwrap_or("aws").to_owned();
         (code, whole["detail"].take())

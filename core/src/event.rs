@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::error::StoppedContainer;
+use crate::error::{Error, StoppedContainer};
 
 /// Something that a rollout did or saw.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -141,6 +141,31 @@ pub enum Event {
     },
     /// The end: what was asked for is live and complete.
     Succeeded(Outcome),
+    /// The end: the error that `outcome` raises.
+    Failed {
+        /// The error's code.
+        code: String,
+        /// The error's text.
+        text: String,
+        /// The error's data.
+        detail: serde_json::Value,
+    },
+}
+
+impl Event {
+    pub(crate) fn failed(error: &Error) -> Self {
+        Self::Failed { code: error.code(), text: error.to_string(), detail: error.detail() }
+    }
+}
+
+/// Something that does not stop a rollout but that a person should know.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Warning {
+    /// A word for the kind of warning.
+    pub code: String,
+    /// What, and what to do.
+    pub text: String,
 }
 
 /// What a rollout has come to.
@@ -157,6 +182,8 @@ pub struct Outcome {
     /// The id of the deployment, `ecs-svc/…`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deployment: Option<String>,
+    /// All that were events `warning`, in their order.
+    pub warnings: Vec<Warning>,
     /// How long it took, in seconds.
     pub seconds: f64,
     /// How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted.
@@ -171,24 +198,44 @@ pub struct ServiceEvent {
     pub service: String,
     /// The cluster's name or ARN, as it was given.
     pub cluster: String,
-    /// What was done or seen; absent where the service has come to a bad end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event: Option<Event>,
-    /// The bad end it has come to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<BadEnd>,
+    /// What was done or seen. The last one of each service is `succeeded` or `failed`, but where nobody waits for the verdict.
+    pub event: Event,
 }
 
-/// How a service of many did not end well: an error's code, words and data.
+/// How one of many services has ended: with an outcome, or with an error.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct BadEnd {
+pub struct ServiceEnd {
+    /// The service's name or ARN, as it was given.
+    pub service: String,
+    /// The cluster's name or ARN, as it was given.
+    pub cluster: String,
+    /// Whether it was begun. False: another service failed before, and nothing was written to AWS for this one.
+    pub begun: bool,
+    /// Its outcome; absent where it failed or was not begun.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+    /// Its error; absent where it ended well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<ServiceFailure>,
+}
+
+/// The error of one of many services.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ServiceFailure {
     /// The error's code.
     pub code: String,
-    /// The error's words.
-    pub message: String,
+    /// The error's text.
+    pub text: String,
     /// The error's data.
     pub detail: serde_json::Value,
+}
+
+impl ServiceFailure {
+    pub(crate) fn of(error: &Error) -> Self {
+        Self { code: error.code(), text: error.to_string(), detail: error.detail() }
+    }
 }
 
 /// What one of many services has come to.

@@ -15,6 +15,8 @@ pub struct Plan {
     pub service: String,
     /// The cluster's name.
     pub cluster: String,
+    /// Whether `deploy` would write anything to AWS.
+    pub changed: bool,
     /// What happens to the task definition.
     pub definition: PlannedDefinition,
     /// What changes in the service: `path` is a JSON Pointer into the input of UpdateService.

@@ -4,19 +4,22 @@ use serde::Serialize;
 
 use crate::definition::{Change, Finding};
 use crate::error::StoppedContainer;
+use crate::event::Warning;
 use crate::plan::PlannedCall;
 
 /// What a run has come to: every task has ended well, or is started where nobody waits.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ran {
-    /// Whether tasks were started; false where a run of the same `startedBy` was joined. For a plan: whether they would be.
+    /// Whether tasks were started; false where a run of the same `key` was joined. For a plan: whether they would be.
     pub changed: bool,
     /// The ARN of the task definition; absent in a plan where it would be registered first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub definition: Option<String>,
     /// The tasks.
     pub tasks: Vec<RanTask>,
+    /// All that were events `warning`, in their order.
+    pub warnings: Vec<Warning>,
     /// How long it took, in seconds.
     pub seconds: f64,
     /// How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted.

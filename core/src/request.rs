@@ -67,7 +67,7 @@ pub struct Deployment {
     /// ECS will ever say so: where the service has neither circuit breaker nor alarms. 0: never. Not given: as many as
     /// ECS's own circuit breaker would allow, half of the tasks asked for, at least 3 and at most 200.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub patience: Option<u64>,
+    pub failures: Option<u64>,
     /// How to deploy where the service's deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment); an error for
     /// any other service. The end comes once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its
     /// waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService).
@@ -114,7 +114,7 @@ pub struct Watch {
     pub timeout: f64,
     /// As for `deploy`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub patience: Option<u64>,
+    pub failures: Option<u64>,
 }
 
 /// What `rollback` is asked for: to go back to what ran before.
@@ -140,7 +140,7 @@ pub struct Rollback {
     pub timeout: f64,
     /// As for `deploy`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub patience: Option<u64>,
+    pub failures: Option<u64>,
 }
 
 /// What `resume` is asked for: to let a deployment go on that waits at a hook.
@@ -244,6 +244,9 @@ impl DeployAll {
 
     /// All that can be told to be wrong without asking AWS.
     pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.services.is_empty() {
+            return Err(Error::invalid("services", "empty: nothing would be deployed; give at least one service"));
+        }
         if self.parallel == Some(0) {
             return Err(Error::invalid("parallel", "0 begins none: give 1 or more, or leave it away"));
         }
@@ -269,7 +272,7 @@ impl Watch {
             cluster: cluster.into(),
             deployment: None,
             timeout: default_timeout(),
-            patience: None,
+            failures: None,
         }
     }
 }
@@ -283,7 +286,7 @@ impl Rollback {
             to: None,
             wait: true,
             timeout: default_timeout(),
-            patience: None,
+            failures: None,
         }
     }
 }
@@ -314,7 +317,7 @@ impl Deployment {
             wait: true,
             timeout: default_timeout(),
             recover: Recover::Leave,
-            patience: None,
+            failures: None,
             codedeploy: None,
             before: Vec::new(),
         }

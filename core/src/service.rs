@@ -72,7 +72,7 @@ pub struct Service {
     pub recover: Recover,
     /// As for `deploy`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub patience: Option<u64>,
+    pub failures: Option<u64>,
     /// As for `deploy`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codedeploy: Option<CodeDeploy>,
@@ -143,7 +143,7 @@ impl Service {
             wait: true,
             timeout: default_timeout(),
             recover: Recover::Leave,
-            patience: None,
+            failures: None,
             codedeploy: None,
             before: Vec::new(),
             plan: false,
@@ -202,7 +202,7 @@ impl Service {
             wait: self.wait,
             timeout: self.timeout,
             recover: self.recover,
-            patience: self.patience,
+            failures: self.failures,
             codedeploy: self.codedeploy,
             before: self.before,
             ..Deployment::new(cluster.unwrap_or_else(|| "default".to_owned()), service)

@@ -99,11 +99,11 @@ pub struct Run {
     /// How many tasks, 1 to 10. Each must end well.
     #[serde(default = "one")]
     pub count: u32,
-    /// Who started it: at most 128 letters, numbers, `-`, `_` and `/`. The same name means the same run: one that goes on or
-    /// has ended well within about an hour is joined, and nothing is written; one that has failed is run again. A name of
-    /// its own, unless given.
-    #[serde(default, rename = "startedBy", skip_serializing_if = "Option::is_none")]
-    pub started_by: Option<String>,
+    /// An idempotency key: at most 128 letters, numbers, `-`, `_` and `/`, sent as RunTask's `startedBy`. The same key means
+    /// the same run: one that goes on or has ended well within about an hour is joined, and nothing is written; one that has
+    /// failed is run again. Default: a key of its own for each run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// Follow it to its end. False ends once it is started.
     #[serde(default = "yes")]
     pub wait: bool,
@@ -209,7 +209,7 @@ impl Run {
             overrides: Map::new(),
             settings: Map::new(),
             count: one(),
-            started_by: None,
+            key: None,
             wait: true,
             timeout: default_timeout(),
             stop: false,
@@ -275,7 +275,7 @@ const OWN_OPTIONS: [(&str, &str); 5] = [
     ("cluster", "cluster"),
     ("taskDefinition", "definition"),
     ("count", "count"),
-    ("startedBy", "startedBy"),
+    ("startedBy", "key"),
     ("overrides", "overrides"),
 ];
 
@@ -296,7 +296,7 @@ impl OneOff {
             return wrong(&format!("settings.{member}"), &format!("has an option of its own: use `{option}`"));
         }
         if self.settings.contains_key("clientToken") {
-            return wrong("settings.clientToken", "every order has a token of its own: use `startedBy` to name a run");
+            return wrong("settings.clientToken", "every order has a token of its own: use `key` to name a run");
         }
         let is_set =
             |member: &str| self.settings.get(member).is_some_and(|value| !value.is_null() && *value != json!([]));
@@ -307,12 +307,12 @@ impl OneOff {
     }
 }
 
-/// Whether ECS takes this as `startedBy`.
-pub(crate) fn check_started_by(name: &str) -> Result<(), Error> {
+/// Refuses a key that ECS does not take as `startedBy`.
+pub(crate) fn check_key(name: &str) -> Result<(), Error> {
     let is_legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-_/".contains(&byte);
     if name.is_empty() || name.len() > 128 || !name.bytes().all(is_legal) {
         let text = "give 1 to 128 letters, numbers, hyphens, underscores and forward slashes";
-        return Err(Error::invalid("startedBy", text));
+        return Err(Error::invalid("key", text));
     }
     Ok(())
 }
@@ -337,7 +337,7 @@ impl fmt::Debug for Run {
         f.debug_struct("Run")
             .field("definition", &deployment)
             .field("task", &task)
-            .field("started_by", &self.started_by)
+            .field("key", &self.key)
             .field("plan", &self.plan)
             .finish_non_exhaustive()
     }

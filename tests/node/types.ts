@@ -72,7 +72,7 @@ export async function main(): Promise<Outcome> {
 export async function migrate(): Promise<number | undefined> {
   const client = new Client()
   const registered = await client.register({ service: 'api', images: { api: ':2' } })
-  const run: Rollout<Event, Ran> = client.run({ definition: registered.definition!, command: ['migrate'], startedBy: 'ci/7', stop: true })
+  const run: Rollout<Event, Ran> = client.run({ definition: registered.definition!, command: ['migrate'], key: 'ci/7', stop: true })
   for await (const event of run) if (event.type === 'log') console.log(event.at, event.text)
   // @ts-expect-error a variable has a text
   client.deploy({ service: 'api', before: [{ environment: { A: null } }] })

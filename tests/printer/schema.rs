@@ -3,7 +3,7 @@
 use ecs_rollout::{
     Build, Built, Change, Changes, DeployAll, Deployment, Error, Event, Finding, Identity, Login, Options, Plan, Push,
     Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Scale, Scaled, Schedule, Scheduled, Service,
-    ServiceEvent, ServiceOutcome, Serviced, Watch,
+    ServiceEnd, ServiceEvent, ServiceOutcome, Serviced, Watch,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -83,6 +83,7 @@ impl Contract {
         add::<Plan>(&mut outputs);
         add::<ServiceEvent>(&mut outputs);
         add::<ServiceOutcome>(&mut outputs);
+        add::<ServiceEnd>(&mut outputs);
         add::<Resolved>(&mut outputs);
         add::<Pushed>(&mut outputs);
         add::<Built>(&mut outputs);

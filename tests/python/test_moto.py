@@ -227,7 +227,7 @@ def test_a_task_is_ordered_as_moto_reads_it(endpoint: str, ecs: Any) -> None:
     network = {"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": []}}
     job = {"family": "job", "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512",
         "containerDefinitions": [{"name": "job", "image": "registry.example/job:1", "cpu": 256, "memory": 512}]}
-    ran = client.run(definition=job, cluster="prod", command=["migrate"], environment={"A": "2"}, startedBy="ci/7", count=2, wait=False,
+    ran = client.run(definition=job, cluster="prod", command=["migrate"], environment={"A": "2"}, key="ci/7", count=2, wait=False,
         settings={"launchType": "FARGATE", "networkConfiguration": network, "tags": [{"key": "k", "value": "v"}]}).outcome()
     assert ran["changed"] and len(ran["tasks"]) == 2
     tasks = ecs.describe_tasks(cluster="prod", tasks=[task["task"] for task in ran["tasks"]], include=["TAGS"])["tasks"]

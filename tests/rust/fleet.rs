@@ -1,6 +1,6 @@
 //! Many services through `deploy_all`: one poller, one order, one end.
 
-use ecs_rollout::{DeployAll, Deployment, Error, ServiceEvent};
+use ecs_rollout::{DeployAll, Deployment, Error, Event, FleetFailure, ServiceEvent};
 use ecs_rollout_simulator::Simulator;
 use serde_json::{Value, json};
 
@@ -17,13 +17,31 @@ fn simulator(count: usize) -> Simulator {
 
 fn deployment(at: usize, image: &str) -> Deployment {
     let mut deployment = Deployment::new("prod", format!("s{at}")).image("api", image);
-    (deployment.patience, deployment.timeout) = (Some(2), 600.0);
+    (deployment.failures, deployment.timeout) = (Some(2), 600.0);
     deployment
 }
 
 fn operations(simulator: &Simulator) -> Vec<String> {
     let calls = simulator.calls();
     calls.as_array().unwrap().iter().map(|call| call["operation"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The services that failed, and the codes of their errors.
+fn failures(events: &[ServiceEvent]) -> Vec<(&str, &str)> {
+    events
+        .iter()
+        .filter_map(|event| match &event.event {
+            Event::Failed { code, .. } => Some((event.service.as_str(), code.as_str())),
+            _ => None,
+        })
+        .collect()
+}
+
+fn failure(end: Result<usize, Error>) -> FleetFailure {
+    match end {
+        Err(Error::Fleet(failure)) => *failure,
+        other => panic!("{other:?}"),
+    }
 }
 
 async fn run(simulator: &Simulator, all: DeployAll) -> (Vec<ServiceEvent>, Result<usize, Error>) {
@@ -41,7 +59,7 @@ async fn twenty_five_services_are_looked_at_in_tens() {
     let simulator = simulator(25);
     let (events, end) = run(&simulator, DeployAll::new((0..25).map(|at| deployment(at, ":2")).collect())).await;
     assert_eq!(end, Ok(25));
-    let succeeded = events.iter().filter(|event| matches!(event.event, Some(ecs_rollout::Event::Succeeded(_)))).count();
+    let succeeded = events.iter().filter(|event| matches!(event.event, Event::Succeeded(_))).count();
     assert_eq!(succeeded, 25);
     let looks = simulator.calls();
     let looks = looks.as_array().unwrap().iter().filter(|call| call["operation"] == "DescribeServices");
@@ -69,7 +87,9 @@ async fn nothing_is_written_before_all_have_been_checked() {
     let missing = Deployment::new("prod", "nope").image("api", ":2");
     let all = DeployAll::new(vec![deployment(0, ":2"), missing, deployment(2, ":2")]);
     let (_, end) = run(&simulator, all).await;
-    assert!(matches!(end, Err(Error::ServiceMissing { .. })), "{end:?}");
+    let failure = failure(end);
+    assert!(matches!(failure.first, Error::ServiceMissing { .. }), "{failure:?}");
+    assert_eq!(failure.services.iter().map(|end| end.begun).collect::<Vec<_>>(), [false, true, false]);
     assert!(operations(&simulator).iter().all(|operation| operation.starts_with("Describe")));
 }
 
@@ -79,14 +99,19 @@ async fn one_after_the_other_stops_at_a_failure() {
     let mut all = DeployAll::new(vec![deployment(0, ":2"), deployment(1, ":bad"), deployment(2, ":2")]);
     all.parallel = Some(1);
     let (events, end) = run(&simulator, all.clone()).await;
-    assert!(matches!(end, Err(Error::Failed(_))), "{end:?}");
-    let ended: Vec<(&str, &str)> =
-        events.iter().filter_map(|event| Some((event.service.as_str(), event.error.as_ref()?.code.as_str()))).collect();
-    assert_eq!(ended, [("s1", "failed"), ("s2", "cancelled")]);
+    assert_eq!(failures(&events), [("s1", "failed"), ("s2", "cancelled")]);
+    let error = end.unwrap_err();
+    assert_eq!((error.code().as_str(), &error.detail()["service"]), ("failed", &json!("s1")));
+    assert!(error.to_string().ends_with("of 3 services 1 ended well, 1 failed, 1 were not begun"), "{error}");
+    // Whoever catches the error has the whole result: what is live, what failed, what was never begun.
+    let services = error.detail()["services"].clone();
+    let ends = [0, 1, 2].map(|at| (services[at]["begun"].clone(), services[at]["error"]["code"].clone()));
+    assert_eq!(ends, [(json!(true), Value::Null), (json!(true), json!("failed")), (json!(false), json!("cancelled"))]);
+    assert_eq!(services[0]["outcome"]["changed"], true);
     all.stop = false;
     let (events, end) = run(&simulator, all).await;
-    assert!(end.is_err());
-    assert!(events.iter().any(|event| event.service == "s2" && event.error.is_none()));
+    assert!(failure(end).services[2].outcome.is_some());
+    assert_eq!(failures(&events), [("s1", "failed")]);
 }
 
 #[tokio::test]
@@ -97,7 +122,8 @@ async fn what_cannot_be_right_is_said_with_its_place() {
             DeployAll::new(vec![deployment(0, ":2"), deployment(0, ":3")]),
             "services[1].service: service \"s0\" is there twice",
         ),
-        (DeployAll { parallel: Some(0), ..DeployAll::new(vec![]) }, "parallel: 0 begins none"),
+        (DeployAll { parallel: Some(0), ..DeployAll::new(vec![deployment(0, ":2")]) }, "parallel: 0 begins none"),
+        (DeployAll::new(vec![]), "services: empty"),
         (DeployAll::new(vec![Deployment::new("prod", "")]), "services[0].service: empty"),
     ] {
         let (_, end) = run(&simulator, all).await;

@@ -96,6 +96,7 @@ fn check(scenario: &Value, simulator: &Simulator, end: &Value, events: &[Value])
     if !matches(&expect["end"], end) {
         return fail("the end", end);
     }
+    check_last(end, events).or_else(|what| fail(&what, end))?;
     // Expected events come in this order; others may stand between them.
     let mut seen = events.iter();
     for expected in expect["events"].as_array().into_iter().flatten() {
@@ -127,6 +128,17 @@ fn check(scenario: &Value, simulator: &Simulator, end: &Value, events: &[Value])
     }
     check_time(simulator, events, verb, expect["late"].as_f64().unwrap_or(2.0))
         .or_else(|what| fail(&what, &simulator.truth()))
+}
+
+/// A failure is the last event, and a success is nothing else.
+fn check_last(end: &Value, events: &[Value]) -> Result<(), String> {
+    let Some(last) = events.last() else { return Ok(()) };
+    let failed = json!({"type": "failed", "code": end["error"], "text": end["message"], "detail": end["detail"]});
+    match (end["error"].is_string(), last["type"] == "failed") {
+        (true, _) if *last != failed => Err(format!("the last event is to be {failed:#}")),
+        (false, true) => Err("the last event is a failure, the end is none".to_owned()),
+        _ => Ok(()),
+    }
 }
 
 /// Success is never said of a deployment before it is true, and not more than `late` seconds after.

@@ -78,7 +78,7 @@ async fn of_many_services_each_has_its_own_tasks_before_it() {
     let mut rollouts = simulator.client().deploy_all(all);
     let mut lines = 0;
     while let Some(event) = rollouts.next().await {
-        lines += usize::from(matches!(event.event, Some(Event::Log { .. })));
+        lines += usize::from(matches!(event.event, Event::Log { .. }));
     }
     let error = rollouts.outcome().await.unwrap_err();
     assert_eq!((error.code().as_str(), &error.detail()["service"]), ("task_failed", &json!("s1")));
@@ -97,7 +97,7 @@ async fn cancelled_the_tasks_of_many_services_are_stopped() {
     let running = simulator.client().deploy_all(all).spawn();
     let mut started = 0;
     while let Some(event) = running.next().await {
-        started += usize::from(matches!(event.event, Some(Event::Task { .. })));
+        started += usize::from(matches!(event.event, Event::Task { .. }));
         if started == 2 {
             running.cancel();
         }
@@ -166,8 +166,7 @@ async fn no_failure_that_passes_ends_a_run_or_makes_two_tasks() {
             for skip in 0..2 {
                 let faults = json!([{"operation": operation, "kind": kind, "skip": skip, "count": 2}]);
                 let simulator = simulator(json!({ "faults": faults }));
-                let run =
-                    Run { started_by: Some("ci/1".to_owned()), ..Run::of_service("prod", "s0").command(["migrate"]) };
+                let run = Run { key: Some("ci/1".to_owned()), ..Run::of_service("prod", "s0").command(["migrate"]) };
                 let mut rollout = simulator.client().run(run);
                 let mut lines = Vec::new();
                 while let Some(event) = rollout.next().await {

@@ -201,7 +201,7 @@ fn request(random: &mut Rng) -> Deployment {
         request["force"] = json!(true);
     }
     if random.u8(..6) == 0 {
-        request["patience"] = json!(random.u64(0..6));
+        request["failures"] = json!(random.u64(0..6));
     }
     read("options", request).unwrap()
 }
@@ -254,7 +254,7 @@ fn judge(
         }
         Err(Error::Superseded { failure, .. }) => said(&failure.deployment, &["superseded", "stopped"]).map(drop),
         Err(Error::Stopped(failure)) => said(&failure.deployment, &["stopped", "superseded"]).map(drop),
-        // Given up on for good by ECS, or by patience where nothing in ECS ever does; recovered from, it is superseded.
+        // Given up on for good by ECS, or by `failures` where nothing in ECS ever does; recovered from, it is superseded.
         Err(Error::Failed(failure)) => {
             let states: &[&str] = match &failure.recovery {
                 Some(Recovery { error: None, .. }) => &["failed", "superseded", "rolled_back", "stopped"],
@@ -276,7 +276,7 @@ fn judge(
                 _ => Ok(()),
             }
         }
-        // Only what no patience cures ends it otherwise.
+        // Only what waiting does not cure ends it otherwise.
         Err(Error::Credentials { .. } | Error::Denied { .. } | Error::Unsupported { .. }) => Ok(()),
         Err(other) => Err(format!("unexpected {}", other.code())),
     }

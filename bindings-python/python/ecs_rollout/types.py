@@ -24,17 +24,6 @@ class AwsDetail(TypedDict, total=False):
     """The id to give to AWS support."""
 
 
-class BadEnd(TypedDict, total=False):
-    """How a service of many did not end well: an error's code, words and data."""
-
-    code: Required[str]
-    """The error's code."""
-    message: Required[str]
-    """The error's words."""
-    detail: Required[Any]
-    """The error's data."""
-
-
 class Build(TypedDict, total=False):
     """What `build` is asked for."""
 
@@ -85,6 +74,8 @@ class Built(TypedDict, total=False):
     """The OCI layout, where it is kept."""
     pushed: Pushed
     """What the push has come to, where it was pushed."""
+    warnings: Required[list[Warning]]
+    """All that were events `warning`, in their order."""
     seconds: Required[float]
     """How long it took, in seconds."""
 
@@ -320,7 +311,7 @@ class Deployment(TypedDict, total=False):
     """Seconds from the start after which the watching ends."""
     recover: Recover
     """What to do on failure or time-out."""
-    patience: int | None
+    failures: int | None
     """How many tasks may stop, for causes that waiting does not cure, before the rollout counts as failed although nothing in ECS will ever say so: where the service has neither circuit breaker nor alarms. 0: never. Not given: as many as ECS's own circuit breaker would allow, half of the tasks asked for, at least 3 and at most 200."""
     codedeploy: CodeDeploy | None
     """How to deploy where the service's deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment); an error for any other service. The end comes once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService)."""
@@ -347,6 +338,18 @@ class FailedDetail(TypedDict, total=False):
     """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
+
+
+class FailedEvent(TypedDict, total=False):
+    """The end: the error that `outcome` raises."""
+
+    type: Required[Literal["failed"]]
+    code: Required[str]
+    """The error's code."""
+    text: Required[str]
+    """The error's text."""
+    detail: Required[Any]
+    """The error's data."""
 
 
 class Failure(TypedDict, total=False):
@@ -564,6 +567,8 @@ class Outcome(TypedDict, total=False):
     """The ARN of the task definition that it ran before."""
     deployment: str
     """The id of the deployment, `ecs-svc/…`."""
+    warnings: Required[list[Warning]]
+    """All that were events `warning`, in their order."""
     seconds: Required[float]
     """How long it took, in seconds."""
     calls: Required[int]
@@ -587,6 +592,8 @@ class Plan(TypedDict, total=False):
     """The service's name."""
     cluster: Required[str]
     """The cluster's name."""
+    changed: Required[bool]
+    """Whether `deploy` would write anything to AWS."""
     definition: Required[PlannedDefinition]
     """What happens to the task definition."""
     settings: Required[list[Change]]
@@ -716,6 +723,8 @@ class Pushed(TypedDict, total=False):
     """Bytes that were there already."""
     scanned: Scanned
     """What ECR found in it, where it was waited for."""
+    warnings: Required[list[Warning]]
+    """All that were events `warning`, in their order."""
     seconds: Required[float]
     """How long it took, in seconds."""
 
@@ -736,11 +745,13 @@ class Ran(TypedDict, total=False):
     """What a run has come to: every task has ended well, or is started where nobody waits."""
 
     changed: Required[bool]
-    """Whether tasks were started; false where a run of the same `startedBy` was joined. For a plan: whether they would be."""
+    """Whether tasks were started; false where a run of the same `key` was joined. For a plan: whether they would be."""
     definition: str
     """The ARN of the task definition; absent in a plan where it would be registered first."""
     tasks: Required[list[RanTask]]
     """The tasks."""
+    warnings: Required[list[Warning]]
+    """All that were events `warning`, in their order."""
     seconds: Required[float]
     """How long it took, in seconds."""
     calls: Required[int]
@@ -892,7 +903,7 @@ class Rollback(TypedDict, total=False):
     """Watch to the verdict. False ends after the order."""
     timeout: float
     """Seconds from the start after which the watching ends."""
-    patience: int | None
+    failures: int | None
     """As for `deploy`."""
 
 
@@ -950,8 +961,8 @@ class Run(TypedDict, total=False):
     """Members of RunTask, passed through as they are: `networkConfiguration`, `launchType`, `group`, `tags`, … Network and launch type are the service's, unless given."""
     count: int
     """How many tasks, 1 to 10. Each must end well."""
-    startedBy: str | None
-    """Who started it: at most 128 letters, numbers, `-`, `_` and `/`. The same name means the same run: one that goes on or has ended well within about an hour is joined, and nothing is written; one that has failed is run again. A name of its own, unless given."""
+    key: str | None
+    """An idempotency key: at most 128 letters, numbers, `-`, `_` and `/`, sent as RunTask's `startedBy`. The same key means the same run: one that goes on or has ended well within about an hour is joined, and nothing is written; one that has failed is run again. Default: a key of its own for each run."""
     wait: bool
     """Follow it to its end. False ends once it is started."""
     timeout: float
@@ -1196,7 +1207,7 @@ class Service(TypedDict, total=False):
     """Seconds from the start after which the watching ends."""
     recover: Recover
     """As for `deploy`. A service that was just created has nothing to go back to."""
-    patience: int | None
+    failures: int | None
     """As for `deploy`."""
     codedeploy: CodeDeploy | None
     """As for `deploy`."""
@@ -1206,6 +1217,21 @@ class Service(TypedDict, total=False):
     """Write nothing, and say what would be written."""
 
 
+class ServiceEnd(TypedDict, total=False):
+    """How one of many services has ended: with an outcome, or with an error."""
+
+    service: Required[str]
+    """The service's name or ARN, as it was given."""
+    cluster: Required[str]
+    """The cluster's name or ARN, as it was given."""
+    begun: Required[bool]
+    """Whether it was begun. False: another service failed before, and nothing was written to AWS for this one."""
+    outcome: Outcome
+    """Its outcome; absent where it failed or was not begun."""
+    error: ServiceFailure
+    """Its error; absent where it ended well."""
+
+
 class ServiceEvent(TypedDict, total=False):
     """An event of one of many services."""
 
@@ -1213,10 +1239,19 @@ class ServiceEvent(TypedDict, total=False):
     """The service's name or ARN, as it was given."""
     cluster: Required[str]
     """The cluster's name or ARN, as it was given."""
-    event: Event
-    """What was done or seen; absent where the service has come to a bad end."""
-    error: BadEnd
-    """The bad end it has come to."""
+    event: Required[Event]
+    """What was done or seen. The last one of each service is `succeeded` or `failed`, but where nobody waits for the verdict."""
+
+
+class ServiceFailure(TypedDict, total=False):
+    """The error of one of many services."""
+
+    code: Required[str]
+    """The error's code."""
+    text: Required[str]
+    """The error's text."""
+    detail: Required[Any]
+    """The error's data."""
 
 
 class ServiceInactiveDetail(TypedDict, total=False):
@@ -1261,6 +1296,8 @@ class Serviced(TypedDict, total=False):
     """The ARN of the task definition that it ran before."""
     deployment: str
     """The id of the deployment, `ecs-svc/…`."""
+    warnings: Required[list[Warning]]
+    """All that were events `warning`, in their order."""
     seconds: Required[float]
     """How long it took, in seconds."""
     calls: Required[int]
@@ -1363,6 +1400,8 @@ class SucceededEvent(TypedDict, total=False):
     """The ARN of the task definition that it ran before."""
     deployment: str
     """The id of the deployment, `ecs-svc/…`."""
+    warnings: Required[list[Warning]]
+    """All that were events `warning`, in their order."""
     seconds: Required[float]
     """How long it took, in seconds."""
     calls: Required[int]
@@ -1525,6 +1564,15 @@ class UpdatedEvent(TypedDict, total=False):
     """The ARN of the service deployment, where ECS tells it at once."""
 
 
+class Warning(TypedDict, total=False):
+    """Something that does not stop a rollout but that a person should know."""
+
+    code: Required[str]
+    """A word for the kind of warning."""
+    text: Required[str]
+    """What, and what to do."""
+
+
 class WarningEvent(TypedDict, total=False):
     """Something that does not stop the rollout but that a person should know."""
 
@@ -1546,7 +1594,7 @@ class Watch(TypedDict, total=False):
     """The id of the deployment, `ecs-svc/…`, or `d-…` where CodeDeploy deploys. The newest, unless given."""
     timeout: float
     """Seconds from the start after which the watching ends."""
-    patience: int | None
+    failures: int | None
     """As for `deploy`."""
 
 
@@ -1570,6 +1618,7 @@ Event = Union[
     PushingEvent,
     RetryingEvent,
     SucceededEvent,
+    FailedEvent,
 ]
 """Something that a rollout did or saw."""
 

@@ -18,7 +18,7 @@ use super::scan::Scan;
 use super::source;
 use crate::client::Client;
 use crate::error::Error;
-use crate::event::Event;
+use crate::event::{Event, Warning};
 use crate::rollout::{Rollout, Tell};
 
 /// What `build` is asked for.
@@ -98,6 +98,8 @@ pub struct Built {
     /// What the push has come to, where it was pushed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pushed: Option<Pushed>,
+    /// All that were events `warning`, in their order.
+    pub warnings: Vec<Warning>,
     /// How long it took, in seconds.
     pub seconds: f64,
 }
@@ -114,7 +116,7 @@ impl Client {
     /// of `push`.
     pub fn build(&self, build: Build) -> Building {
         let client = self.clone();
-        Rollout::of_work(|tell| Box::pin(run(client, build, tell)))
+        Rollout::of_work(|tell| Box::pin(run(client, build, tell)), |outcome, warnings| outcome.warnings = warnings)
     }
 }
 
@@ -153,7 +155,7 @@ async fn run(client: Client, build: Build, tell: Tell<Event>) -> Result<Built, E
         None => None,
     };
     let seconds = begun.elapsed().as_secs_f64();
-    Ok(Built { builder: builder.name(), digest, layout: build.layout, pushed, seconds })
+    Ok(Built { builder: builder.name(), digest, layout: build.layout, pushed, warnings: Vec::new(), seconds })
 }
 
 fn push(build: &Build, layout: &Path, image: &str) -> Push {

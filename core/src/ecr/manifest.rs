@@ -76,6 +76,11 @@ impl Manifest {
         names
     }
 
+    /// The digests of the images of an index.
+    pub(super) fn digests(&self) -> Vec<String> {
+        self.manifests.iter().flatten().map(|descriptor| descriptor.digest.clone()).collect()
+    }
+
     /// What a registry keeps of one image, in bytes. Of an index it is not known.
     pub(super) fn size(&self) -> Option<u64> {
         let config = self.config.as_ref()?;

@@ -29,6 +29,7 @@ pub use login::{Credential, Login};
 pub use push::{Push, Pushed, Pushing};
 pub(crate) use registry::{http, words};
 pub use resolve::Resolved;
+pub(crate) use resolve::{Digests, digests};
 pub use scan::{Scan, Scanned, Severity};
 pub(crate) use verify::{Checks, verify};
 

@@ -23,7 +23,7 @@ use super::source::{self, Blob, Named, Piece, Source};
 use super::{manifest, repository, resolve};
 use crate::client::Client;
 use crate::error::Error;
-use crate::event::Event;
+use crate::event::{Event, Warning};
 use crate::rollout::{Rollout, Tell};
 
 /// What `push` is asked for.
@@ -81,6 +81,8 @@ pub struct Pushed {
     /// What ECR found in it, where it was waited for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scanned: Option<Scanned>,
+    /// All that were events `warning`, in their order.
+    pub warnings: Vec<Warning>,
     /// How long it took, in seconds.
     pub seconds: f64,
 }
@@ -97,7 +99,7 @@ impl Client {
     /// At the end: `invalid` for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`.
     pub fn push(&self, push: Push) -> Pushing {
         let client = self.clone();
-        Rollout::of_work(|tell| Box::pin(run(client, push, tell)))
+        Rollout::of_work(|tell| Box::pin(run(client, push, tell)), |outcome, warnings| outcome.warnings = warnings)
     }
 }
 
@@ -175,6 +177,7 @@ pub(super) async fn run(client: Client, push: Push, tell: Tell<Event>) -> Result
         image,
         digest,
         scanned,
+        warnings: Vec::new(),
         sent: uploader.sent.load(Ordering::Relaxed),
         skipped: uploader.skipped.load(Ordering::Relaxed),
         seconds: begun.elapsed().as_secs_f64(),

@@ -1,5 +1,7 @@
 //! What a reference names: the digest behind a tag, and what it can run on. ECR's own API for ECR, the registry's for all others.
 
+use std::time::Duration;
+
 use futures_util::future::join;
 use oci_spec::distribution::Reference;
 use serde::Serialize;
@@ -32,6 +34,9 @@ pub struct Resolved {
     /// When it was pushed, in seconds since 1970. ECR alone says it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pushed: Option<f64>,
+    /// The digests of its platforms, where it is an index.
+    #[serde(skip)]
+    pub(crate) manifests: Vec<String>,
 }
 
 /// Why there is nothing to tell about an image.
@@ -77,6 +82,27 @@ impl Client {
         let session = Session::open(self, &reference).await?;
         let found = session.has_manifest(name(&reference)).await;
         found.map_err(|refusal| refusal.into_error("look for", image, &session.host()))
+    }
+}
+
+/// The digests that one image goes by.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Digests {
+    /// What the reference names: an index where there are several platforms.
+    pub(crate) digest: String,
+    /// Those of its platforms, where it is an index.
+    pub(crate) platforms: Vec<String>,
+}
+
+/// What a reference names now (ECR's BatchGetImage, or the registry). The error says why that is not known.
+pub(crate) async fn digests(client: &Client, image: &str, limit: Duration) -> Result<Digests, String> {
+    let reference = image::parse(image)?;
+    let look = look(client, image, &reference, Wanted::Digest);
+    match tokio::time::timeout(limit, look).await {
+        Ok(Ok(resolved)) => Ok(Digests { digest: resolved.digest, platforms: resolved.manifests }),
+        Ok(Err(Unresolved::Missing(_))) => Err("it is not in its registry any more".to_owned()),
+        Ok(Err(Unresolved::Unoffered(error) | Unresolved::Other(error))) => Err(error.to_string()),
+        Err(_) => Err(format!("its registry did not answer within {} s", limit.as_secs())),
     }
 }
 
@@ -161,7 +187,7 @@ async fn over_http(
         platforms = platform(&bytes);
     }
     let (media, size) = (manifest.media(), manifest.size());
-    Ok(Resolved { image: String::new(), digest, media, platforms, size, pushed: None })
+    Ok(Resolved { image: String::new(), digest, media, platforms, size, pushed: None, manifests: manifest.digests() })
 }
 
 /// What an image's configuration says that it runs on.
@@ -284,7 +310,7 @@ impl<'a> Place<'a> {
         let detail = detail.unwrap_or_default();
         let size = detail["imageSizeInBytes"].as_u64().or_else(|| manifest.size());
         let pushed = detail["imagePushedAt"].as_f64();
-        Ok(Resolved { image: String::new(), digest, media, platforms, size, pushed })
+        Ok(Resolved { image: String::new(), digest, media, platforms, size, pushed, manifests: manifest.digests() })
     }
 
     async fn detail(&self, client: &Client, reference: &Reference) -> Option<Value> {

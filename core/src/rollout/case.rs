@@ -292,18 +292,18 @@ fn is_displaced(open: Option<&Verdict>) -> bool {
 }
 
 /// Whether to give up on a deployment that nothing in ECS will ever call FAILED: as many of its tasks as the caller has
-/// patience for have stopped for a cause that waiting does not cure, and it runs no more than it did.
-pub(crate) fn is_hopeless(patience: Option<u64>, hopeless: u64, ours: &Ours, look: &Snapshot) -> bool {
+/// limit for have stopped for a cause that waiting does not cure, and it runs no more than it did.
+pub(crate) fn is_hopeless(limit: Option<u64>, hopeless: u64, ours: &Ours, look: &Snapshot) -> bool {
     let Some(our) = look.deployment(&ours.id) else { return false };
-    let patience = patience.unwrap_or_else(|| usual_patience(our.desired));
+    let limit = limit.unwrap_or_else(|| usual_failures(our.desired));
     // ECS's own count goes back to 0 once a task is healthy; where a server keeps none, it is 0 throughout.
     let failed = if our.failed == 0 { hopeless } else { our.failed };
-    patience > 0 && !look.gives_up && hopeless >= patience && failed >= patience && our.running < our.desired
+    limit > 0 && !look.gives_up && hopeless >= limit && failed >= limit && our.running < our.desired
 }
 
 /// The number of failed tasks at which ECS's own circuit breaker would give up by default: half of those asked for, at
 /// least 3 and at most 200. Sooner would be rash, later is a longer wait for the same end.
-fn usual_patience(desired: u64) -> u64 {
+fn usual_failures(desired: u64) -> u64 {
     desired.div_ceil(2).clamp(3, 200)
 }
 
@@ -443,14 +443,14 @@ mod tests {
     }
 
     #[test]
-    fn hope_ends_with_patience_where_ecs_never_gives_up() {
+    fn hope_ends_with_failures_where_ecs_never_gives_up() {
         let look = |breaker: bool, desired: u64, failed: u64| {
             Snapshot::of(
                 &json!({"status": "ACTIVE", "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": breaker, "rollback": false}},
                 "deployments": [{"id": "ecs-svc/2", "status": "PRIMARY", "desiredCount": desired, "runningCount": 0, "failedTasks": failed}]}),
             )
         };
-        for (patience, hopeless, breaker, desired, failed, expected) in [
+        for (limit, hopeless, breaker, desired, failed, expected) in [
             (None, 3, false, 2, 3, true),
             (None, 2, false, 2, 3, false),
             (None, 3, true, 2, 3, false),
@@ -462,7 +462,7 @@ mod tests {
             (Some(1), 1, false, 2, 1, true),
             (Some(0), 99, false, 2, 99, false),
         ] {
-            assert_eq!(is_hopeless(patience, hopeless, &ours(), &look(breaker, desired, failed)), expected);
+            assert_eq!(is_hopeless(limit, hopeless, &ours(), &look(breaker, desired, failed)), expected);
         }
     }
 

@@ -13,8 +13,8 @@ use super::snapshot::{last, list, text};
 use super::{Item, Rollout};
 use crate::aws::Operation;
 use crate::client::Client;
-use crate::error::{Error, Failure};
-use crate::event::{BadEnd, Outcome, ServiceEvent, ServiceOutcome};
+use crate::error::{Error, Failure, FleetFailure};
+use crate::event::{Event, Outcome, ServiceEnd, ServiceEvent, ServiceFailure, ServiceOutcome};
 use crate::request::{DeployAll, Deployment};
 
 /// Deployments to many services on their way: a stream of [`ServiceEvent`]s.
@@ -31,6 +31,7 @@ impl Rollouts {
     pub(crate) fn of_many(client: Client, all: DeployAll) -> Self {
         let leash = Arc::<Leash>::default();
         let fleet = Fleet::new(client, all, Arc::clone(&leash));
+        // Each service has told its own end: there is no event for that of all.
         Self { items: items(fleet).boxed(), end: None, leash }
     }
 }
@@ -57,6 +58,8 @@ struct Member {
     /// Taken out while it makes a step.
     machine: Machine,
     has_begun: bool,
+    /// Not begun, because another failed.
+    is_left_out: bool,
     has_written: bool,
     /// When its next step is due, on the client's clock.
     due: Duration,
@@ -81,25 +84,23 @@ impl Fleet {
         Self { client, members, parallel, stops, leash, events: VecDeque::new(), refused }
     }
 
-    /// How it ended, if it has: the first bad end, in the order asked for, or what each has come to.
+    /// How it ended, if it has: what each service has come to, or the first failure in the order asked for with how each ended.
     fn end(&self) -> Option<Result<Vec<ServiceOutcome>, Error>> {
         if let Some(refused) = &self.refused {
             return Some(Err(refused.clone()));
         }
-        let ends: Option<Vec<_>> = self.members.iter().map(|member| Some((member, member.end.clone()?))).collect();
-        let outcome = |(member, end): (&Member, Result<Outcome, Error>)| {
-            let (service, cluster) = (member.service.clone(), member.cluster.clone());
-            Ok(ServiceOutcome { service, cluster, outcome: end? })
-        };
+        let ends: Vec<&Result<Outcome, Error>> =
+            self.members.iter().map(|member| member.end.as_ref()).collect::<Option<_>>()?;
+        let failures = || ends.iter().filter_map(|end| end.as_ref().err());
         // What was not begun because of another is not what went wrong.
-        let ends = ends?;
-        let is_first = |(_, end): &&(&Member, Result<Outcome, Error>)| {
-            end.as_ref().is_err_and(|error| !matches!(error, Error::Cancelled(_)))
-        };
-        match ends.iter().find(is_first) {
-            Some((_, Err(error))) => Some(Err(error.clone())),
-            _ => Some(ends.into_iter().map(outcome).collect()),
-        }
+        let first = failures().find(|error| !matches!(error, Error::Cancelled(_))).or_else(|| failures().next());
+        Some(match first {
+            Some(first) => {
+                let services = self.members.iter().filter_map(Member::service_end).collect();
+                Err(Error::Fleet(Box::new(FleetFailure { first: first.clone(), services })))
+            }
+            None => Ok(self.members.iter().filter_map(Member::outcome).collect()),
+        })
     }
 
     async fn step(&mut self) {
@@ -188,12 +189,12 @@ impl Fleet {
             let (service, cluster) = (&member.service, &member.cluster);
             while let Some(event) = member.machine.take_event() {
                 let (service, cluster) = (service.clone(), cluster.clone());
-                self.events.push_back(ServiceEvent { service, cluster, event: Some(event), error: None });
+                self.events.push_back(ServiceEvent { service, cluster, event });
             }
             if member.end.is_none() {
                 member.end = member.machine.end();
                 if let Some(Err(error)) = &member.end {
-                    self.events.push_back(member.bad_end(error));
+                    self.events.push_back(member.failed(error));
                 }
             }
             if let Some(pause) = member.machine.pause.take() {
@@ -213,6 +214,7 @@ impl Fleet {
                 leash.cancel();
             }
             member.machine.cancel();
+            member.is_left_out = !member.has_begun;
             (member.has_begun, member.due, member.end) = (true, Duration::ZERO, member.machine.end());
         }
     }
@@ -222,7 +224,16 @@ impl Member {
     fn new(client: &Client, request: Deployment) -> Self {
         let (service, cluster) = (request.service.clone(), request.cluster.clone());
         let machine = Machine::new(client.clone(), request);
-        Self { service, cluster, machine, has_begun: false, has_written: false, due: Duration::ZERO, end: None }
+        Self {
+            service,
+            cluster,
+            machine,
+            has_begun: false,
+            is_left_out: false,
+            has_written: false,
+            due: Duration::ZERO,
+            end: None,
+        }
     }
 
     /// The cluster that it is in: a service's ARN names its own.
@@ -245,14 +256,29 @@ impl Member {
         let reason = Some("not begun, because another service failed before".to_owned());
         let failure = Failure { service: self.service.clone(), reason, ..Failure::default() };
         let error = Error::Cancelled(Box::new(failure));
-        let told = self.bad_end(&error);
-        (self.has_begun, self.end) = (true, Some(Err(error)));
-        told
+        let event = self.failed(&error);
+        (self.has_begun, self.is_left_out, self.end) = (true, true, Some(Err(error)));
+        event
     }
 
-    fn bad_end(&self, error: &Error) -> ServiceEvent {
-        let error = BadEnd { code: error.code(), message: error.to_string(), detail: error.detail() };
-        ServiceEvent { service: self.service.clone(), cluster: self.cluster.clone(), event: None, error: Some(error) }
+    fn failed(&self, error: &Error) -> ServiceEvent {
+        ServiceEvent { service: self.service.clone(), cluster: self.cluster.clone(), event: Event::failed(error) }
+    }
+
+    fn outcome(&self) -> Option<ServiceOutcome> {
+        let outcome = self.end.clone()?.ok()?;
+        Some(ServiceOutcome { service: self.service.clone(), cluster: self.cluster.clone(), outcome })
+    }
+
+    fn service_end(&self) -> Option<ServiceEnd> {
+        let end = self.end.as_ref()?;
+        Some(ServiceEnd {
+            service: self.service.clone(),
+            cluster: self.cluster.clone(),
+            begun: !self.is_left_out,
+            outcome: end.as_ref().ok().cloned(),
+            error: end.as_ref().err().map(ServiceFailure::of),
+        })
     }
 }
 

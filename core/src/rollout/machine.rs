@@ -17,13 +17,14 @@ use super::prepare::Prepared;
 use super::provide::{Autoscaling, Providing};
 use super::records::Records;
 use super::snapshot::Snapshot;
+use super::tags::Tags;
 use super::task::{self, Tasks};
 use super::watch::Watched;
 use crate::aws::Operation;
 use crate::client::Client;
 use crate::definition::TaskDefinition;
 use crate::error::{Error, Failure};
-use crate::event::{Event, Outcome};
+use crate::event::{Event, Outcome, Warning};
 use crate::plan::Plan;
 use crate::request::Deployment;
 use crate::service::Service;
@@ -104,6 +105,8 @@ pub(super) enum State {
     Images(Box<State>),
     /// Compare with what there is.
     Compare,
+    /// Compare the tags that were given with what runs (DescribeServiceRevisions or DescribeTasks; the registry).
+    Tags,
     /// See whether an equal revision is there already (DescribeTaskDefinition).
     Latest(Box<TaskDefinition>),
     /// Make a revision (RegisterTaskDefinition).
@@ -178,6 +181,7 @@ pub(super) struct Machine {
     pub(super) state: State,
     leash: Arc<Leash>,
     events: VecDeque<Event>,
+    warnings: Vec<Warning>,
     /// To wait before the next step.
     pub(super) pause: Option<Duration>,
     /// Failed attempts in a row.
@@ -191,6 +195,7 @@ pub(super) struct Machine {
     pub(super) started: Duration,
     pub(super) before: Snapshot,
     pub(super) prepared: Prepared,
+    pub(super) tags: Tags,
     /// The definition that is deployed, once it is settled.
     pub(super) definition: Option<String>,
     pub(super) changed: bool,
@@ -228,6 +233,7 @@ impl Machine {
             state: State::Check,
             leash: Arc::default(),
             events: VecDeque::new(),
+            warnings: Vec::new(),
             pause: None,
             attempt: 0,
             last_fault: None,
@@ -237,6 +243,7 @@ impl Machine {
             started,
             before: Snapshot::default(),
             prepared: Prepared::default(),
+            tags: Tags::default(),
             definition: None,
             changed: false,
             is_tagged: false,
@@ -405,6 +412,7 @@ impl Machine {
             State::Decide => self.decide(),
             State::Images(then) => Box::pin(self.images(*then)).await,
             State::Compare => self.compare(),
+            State::Tags => Box::pin(self.compare_tags()).await,
             State::Latest(target) => self.latest(target).await,
             State::Register(_) | State::Task(task::Act::Order) if self.tasks.is_plan() => Ok(self.planned_run()),
             State::Register(target) => self.register(target).await,
@@ -433,7 +441,14 @@ impl Machine {
     }
 
     pub(super) fn warn(&mut self, code: &str, text: impl Into<String>) {
-        self.tell(Event::Warning { code: code.to_owned(), text: text.into() });
+        let warning = Warning { code: code.to_owned(), text: text.into() };
+        self.tell(Event::Warning { code: warning.code.clone(), text: warning.text.clone() });
+        self.warnings.push(warning);
+    }
+
+    /// All warnings so far, in their order.
+    pub(super) fn warnings(&self) -> Vec<Warning> {
+        self.warnings.clone()
     }
 
     pub(super) fn take_event(&mut self) -> Option<Event> {
@@ -528,6 +543,7 @@ impl Machine {
             definition: self.definition.clone().unwrap_or_default(),
             previous: self.before.definition.clone(),
             deployment: self.ours().map(|ours| ours.id.clone()),
+            warnings: self.warnings(),
             seconds: (self.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
             calls: self.calls,
         }

@@ -23,6 +23,7 @@ mod running;
 mod settings;
 mod snapshot;
 mod stage;
+mod tags;
 mod task;
 mod watch;
 mod work;
@@ -77,7 +78,7 @@ impl Rollout {
     pub(crate) fn for_goal(client: Client, deployment: Deployment, goal: Goal) -> Self {
         let machine = Machine::with_goal(client, deployment, goal);
         let leash = machine.leash();
-        Self { items: items(machine, |_, outcome| outcome).boxed(), end: None, leash }
+        Self::of_items(items(machine, |_, outcome| outcome), leash)
     }
 
     /// A revision, and nothing that runs it.
@@ -97,7 +98,7 @@ impl Rollout<Event, Serviced> {
     pub(crate) fn of_service(client: Client, service: Service) -> Self {
         let machine = Machine::of_service(client, service);
         let leash = machine.leash();
-        Self { items: provide::items(machine).boxed(), end: None, leash }
+        Self::of_items(provide::items(machine), leash)
     }
 }
 
@@ -107,7 +108,21 @@ impl Rollout<Event, Ran> {
         let machine = Machine::of_task(client, run);
         let leash = machine.leash();
         let ran = |machine: &mut Machine, outcome| machine.tasks.take_ran(outcome);
-        Self { items: items(machine, ran).boxed(), end: None, leash }
+        Self::of_items(items(machine, ran), leash)
+    }
+}
+
+impl<O: Send + 'static> Rollout<Event, O> {
+    /// A rollout of these items. One that ends with an error says so in its last event.
+    fn of_items(items: impl Stream<Item = Item<Event, O>> + Send + 'static, leash: Arc<Leash>) -> Self {
+        let with_last = |item| {
+            let last = match &item {
+                Item::End(Err(error)) => Some(Item::Event(Event::failed(error))),
+                _ => None,
+            };
+            stream::iter(last.into_iter().chain([item]))
+        };
+        Self { items: items.flat_map(with_last).boxed(), end: None, leash }
     }
 }
 

@@ -68,7 +68,7 @@ impl Machine {
         // ECS refuses a change of this one without a new deployment.
         let strategy = "capacityProviderStrategy";
         let moves = self.request.settings.get(strategy).is_some_and(|asked| !self.is_set(strategy, asked));
-        let forced = self.request.force || moves || (is_dead && !self.replaces_definition());
+        let forced = self.request.force || self.has_moved_tags() || moves || (is_dead && !self.replaces_definition());
         if self.replaces_definition() || forced {
             order["taskDefinition"] = json!(self.definition);
         }

@@ -175,7 +175,7 @@ pub(crate) fn staged_phase(staged: &Staged) -> Phase {
 /// What a failed attempt interrupts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stake {
-    /// Nothing has been begun: a clear error soon is worth more than patience.
+    /// Nothing has been begun: a clear error soon is worth more than waiting.
     Preparing,
     /// A deployment is under way: only the deadline ends the watching.
     Watching,

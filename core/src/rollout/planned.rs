@@ -34,6 +34,7 @@ impl Machine {
                 .push(PlannedCall { operation: Operation::UpdateService.name().to_owned(), input: Some(self.order()) });
         }
         Plan {
+            changed: !calls.is_empty(),
             service: self.before.name.clone(),
             cluster: self.before.cluster.clone(),
             definition: PlannedDefinition {
@@ -43,7 +44,7 @@ impl Machine {
             },
             settings: self.settings_changes(),
             findings: self.prepared.warnings.clone(),
-            images: rendered.map(|rendered| images(current, rendered)).unwrap_or_default(),
+            images: rendered.map(|rendered| images(current, rendered, &self.tags.moved)).unwrap_or_default(),
             calls,
         }
     }
@@ -73,11 +74,18 @@ impl Machine {
     }
 }
 
-/// The images that change, by container.
-fn images(current: Option<&TaskDefinition>, rendered: &TaskDefinition) -> Vec<PlannedImage> {
+/// The images that change, by container. `moved`: the digests that tags name now which named others before.
+fn images(
+    current: Option<&TaskDefinition>,
+    rendered: &TaskDefinition,
+    moved: &IndexMap<String, String>,
+) -> Vec<PlannedImage> {
     let before: IndexMap<String, String> = current.map(TaskDefinition::images).unwrap_or_default();
-    let changed = rendered.images().into_iter().filter(|(container, image)| before.get(container) != Some(image));
-    changed
-        .map(|(container, to)| PlannedImage { from: before.get(&container).cloned(), container, to, digest: None })
-        .collect()
+    let changes =
+        |(container, image): &(String, String)| before.get(container) != Some(image) || moved.contains_key(container);
+    let planned = |(container, to): (String, String)| {
+        let (from, digest) = (before.get(&container).cloned(), moved.get(&container).cloned());
+        PlannedImage { from, container, to, digest }
+    };
+    rendered.images().into_iter().filter(changes).map(planned).collect()
 }

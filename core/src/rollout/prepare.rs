@@ -258,6 +258,7 @@ impl Machine {
     pub(super) fn compare(&mut self) -> Step {
         let Some(rendered) = self.prepared.rendered.clone() else { return Ok(State::Decide) };
         let running = self.before.definition.clone();
+        let runs = |revision: &Revision| running.as_deref() == Some(revision.arn.as_str());
         let equal = [&self.prepared.given, &self.prepared.current]
             .into_iter()
             .flatten()
@@ -265,6 +266,9 @@ impl Machine {
             .cloned();
         if matches!(self.goal, Goal::Run | Goal::Register) {
             return self.compare_alone(rendered, equal);
+        }
+        if self.compares_tags(equal.as_ref().is_some_and(runs)) {
+            return Ok(State::Tags);
         }
         if self.kind == Kind::CodeDeploy {
             return self.decide_codedeploy(rendered, equal);
@@ -275,7 +279,7 @@ impl Machine {
         };
         // The service says what it is to run, its PRIMARY deployment what it runs or is about to.
         let primary = self.before.primary().filter(|primary| primary.definition == revision.arn).cloned();
-        let runs_already = running.as_deref() == Some(revision.arn.as_str());
+        let runs_already = runs(&revision);
         let is_ours = |record: &RunningRecord| record.definition.as_ref() == Some(&revision.arn);
         let is_joined = runs_already && self.is_as_asked() && self.records.running.as_ref().is_none_or(is_ours);
         self.definition = Some(revision.arn.clone());
@@ -414,6 +418,7 @@ impl Machine {
     /// Whether the service, running the right definition, is as asked in all else.
     fn is_as_asked(&self) -> bool {
         !self.request.force
+            && !self.has_moved_tags()
             && self.request.desired.is_none_or(|desired| u64::from(desired) == self.before.desired)
             && self.request.settings.iter().all(|(member, asked)| self.is_set(member, asked))
             // What failed does not run, whatever the service says it is to run.

@@ -28,7 +28,7 @@ impl Machine {
         let (true, Some(previous)) = (is_asked, previous) else { return State::Done(Box::new(Err(error))) };
         self.warn("recovering", format!("{}: going back to {previous}", error.code()));
         let mut request = Deployment::new(&self.request.cluster, &self.request.service);
-        (request.timeout, request.patience) = (self.request.timeout, self.request.patience);
+        (request.timeout, request.failures) = (self.request.timeout, self.request.failures);
         request.verify = self.request.verify;
         request.settings = self.former_settings();
         request.codedeploy = self.request.codedeploy.clone().map(|options| CodeDeploy { description: None, ..options });

@@ -150,7 +150,7 @@ impl Machine {
     fn go_on(&mut self, look: Option<&Snapshot>) -> State {
         self.look_later(look);
         let (Some(ours), Some(look)) = (self.ours(), look) else { return State::Look };
-        if case::is_hopeless(self.request.patience, self.watched.collected.hopeless(), ours, look) {
+        if case::is_hopeless(self.request.failures, self.watched.collected.hopeless(), ours, look) {
             let reason = "its tasks keep stopping for a cause that waiting does not cure, and nothing in ECS ends it: \
                           it has neither circuit breaker nor alarms";
             return end_with(Conclusion::Failed { reason: Some(reason.to_owned()) });

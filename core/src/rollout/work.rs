@@ -10,19 +10,20 @@ use tokio::sync::mpsc;
 use super::machine::Leash;
 use super::{Item, Rollout};
 use crate::error::Error;
+use crate::event::{Event, Warning};
 
 /// How work tells what it does.
 pub(crate) type Tell<E> = mpsc::UnboundedSender<E>;
 
 type Work<O> = BoxFuture<'static, Result<O, Error>>;
 
-impl<E: Send + 'static, O: Send + 'static> Rollout<E, O> {
-    /// The end is that of the work.
-    pub(crate) fn of_work(begin: impl FnOnce(Tell<E>) -> Work<O>) -> Self {
+impl<O: Send + 'static> Rollout<Event, O> {
+    /// The end is that of the work. `keep` puts the warnings among its events into its outcome.
+    pub(crate) fn of_work(begin: impl FnOnce(Tell<Event>) -> Work<O>, keep: fn(&mut O, Vec<Warning>)) -> Self {
         let (tell, told) = mpsc::unbounded_channel();
         let leash = Arc::<Leash>::default();
         let work = Working { work: Some(begin(tell)), told, end: None, leash: Arc::clone(&leash) };
-        Self { items: items(work).boxed(), end: None, leash }
+        Self::of_items(with_warnings(items(work), keep), leash)
     }
 }
 
@@ -53,5 +54,23 @@ fn items<E: Send + 'static, O: Send + 'static>(working: Working<E, O>) -> impl S
             }
             working.work = None;
         }
+    })
+}
+
+/// The items, with the warnings among them in the outcome as well.
+fn with_warnings<O>(
+    items: impl Stream<Item = Item<Event, O>> + Send,
+    keep: fn(&mut O, Vec<Warning>),
+) -> impl Stream<Item = Item<Event, O>> + Send {
+    let mut warnings = Vec::new();
+    items.map(move |mut item| {
+        match &mut item {
+            Item::Event(Event::Warning { code, text }) => {
+                warnings.push(Warning { code: code.clone(), text: text.clone() });
+            }
+            Item::End(Ok(outcome)) => keep(outcome, std::mem::take(&mut warnings)),
+            _ => {}
+        }
+        item
     })
 }

@@ -126,7 +126,7 @@ impl Machine {
         if matches!(look.status.as_str(), "DRAINING" | "INACTIVE") && *verdict != Verdict::Succeeded {
             return Ok(Some(self.follow(Next::End(Conclusion::Inactive { status: look.status }), None)));
         }
-        let is_hopeless = || case::is_hopeless(self.request.patience, self.watched.collected.hopeless(), &ours, &look);
+        let is_hopeless = || case::is_hopeless(self.request.failures, self.watched.collected.hopeless(), &ours, &look);
         if *verdict == Verdict::Pending && is_hopeless() {
             let reason = "its tasks keep stopping for a cause that waiting does not cure; CodeDeploy would try for an hour and \
                           still goes on: `rollback` stops it";

@@ -32,7 +32,8 @@ impl Machine {
             spec.check_against(&rendered.to_value())?;
         }
         let runs = |revision: &Revision| Some(&revision.arn) == self.before.definition.as_ref();
-        let Some(revision) = equal.filter(|revision| revision.is_active || (runs(revision) && !self.request.force))
+        let Some(revision) = equal
+            .filter(|revision| revision.is_active || (runs(revision) && !self.request.force && !self.has_moved_tags()))
         else {
             return Ok(self.writing(State::Latest(Box::new(rendered))));
         };
@@ -75,7 +76,10 @@ impl Machine {
     }
 
     pub(super) fn needs_deployment(&self) -> bool {
-        self.request.force || self.definition.is_none() || self.definition != self.before.definition
+        self.request.force
+            || self.has_moved_tags()
+            || self.definition.is_none()
+            || self.definition != self.before.definition
     }
 
     /// Whether the number of tasks or a setting is not as asked.

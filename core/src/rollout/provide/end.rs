@@ -53,6 +53,7 @@ impl Machine {
             definition: self.definition.clone().unwrap_or_default(),
             previous: self.before.definition.clone(),
             deployment: None,
+            warnings: self.warnings(),
             seconds: (self.elapsed_seconds() * 1000.0).round() / 1000.0,
             calls: self.calls,
         };

@@ -143,10 +143,10 @@ impl Tasks {
 
     /// What the one that is all there is came to.
     pub(super) fn take_ran(&mut self, outcome: Outcome) -> Ran {
-        let Outcome { changed, definition, seconds, calls, .. } = outcome;
-        let (tasks, planned, changes) = (Vec::new(), Vec::new(), Vec::new());
-        let otherwise = Ran { changed, definition: Some(definition), tasks, seconds, calls, planned, changes };
-        self.ran.take().unwrap_or(otherwise)
+        let Outcome { changed, definition, warnings, seconds, calls, .. } = outcome;
+        let ran =
+            self.ran.take().unwrap_or(Ran { changed, definition: Some(definition), seconds, calls, ..Ran::default() });
+        Ran { warnings, ..ran }
     }
 }
 
@@ -176,7 +176,7 @@ impl Current {
 
 impl Machine {
     pub(super) fn of_task(client: Client, run: Run) -> Self {
-        let (name, is_plan) = (run.started_by.clone(), run.plan);
+        let (name, is_plan) = (run.key.clone(), run.plan);
         let (deployment, task) = run.split();
         let mut machine = Self::with_goal(client, deployment, Goal::Run);
         machine.tasks = Tasks::alone(task, name, is_plan);
@@ -187,7 +187,7 @@ impl Machine {
     pub(super) fn check_tasks(&self) -> Result<(), Error> {
         self.tasks.queue.iter().try_for_each(|wanted| {
             if let Some(name) = &wanted.name {
-                crate::task::check_started_by(name)?;
+                crate::task::check_key(name)?;
             }
             wanted.task.check(&wanted.place)
         })
@@ -342,6 +342,7 @@ impl Machine {
             changed: self.changed,
             definition: self.definition.clone(),
             tasks: Vec::new(),
+            warnings: Vec::new(),
             seconds: (self.elapsed_seconds() * 1000.0).round() / 1000.0,
             calls: self.calls,
             planned,

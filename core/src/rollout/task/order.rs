@@ -266,7 +266,7 @@ mod tests {
     }
 
     fn run(loopback: &Loopback, clock: Arc<dyn crate::Clock>) -> crate::Rollout<crate::Event, crate::Ran> {
-        let run = Run { started_by: Some("ci/7".to_owned()), verify: false, ..Run::of_definition("prod", "job") };
+        let run = Run { key: Some("ci/7".to_owned()), verify: false, ..Run::of_definition("prod", "job") };
         Client::local(&loopback.url, clock).run(run)
     }
 

@@ -48,8 +48,9 @@ class Simulator {
   }
 }
 
-if (Symbol.dispose) {
-  Object.defineProperty(Simulator.prototype, Symbol.dispose, { value: Simulator.prototype.close })
+for (const dispose of [Symbol.dispose, Symbol.asyncDispose]) {
+  // Absent where the runtime has no `using`.
+  if (dispose) Object.defineProperty(Simulator.prototype, dispose, { value: Simulator.prototype.close })
 }
 
 exports.Simulator = Simulator

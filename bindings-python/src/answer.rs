@@ -63,7 +63,7 @@ impl Answer {
     fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let mut asked = self.asked.clone();
         let come = wait(py, Box::pin(async move { drop(asked.wait_for(Option::is_some).await) }));
-        come.inspect_err(|_| drop(self.leave()))?;
+        come.inspect_err(|_| _ = self.leave())?;
         self.found(py)
     }
 

@@ -128,4 +128,4 @@ def test_readmes_test_of_a_deploy_script_fails_where_its_image_is_missing() -> N
     readme = (Path(__file__).parent.parent.parent / "README.md").read_text()
     block = readme.split("## Testing your own deploy script")[1].split("```python\n")[1].split("```")[0]
     done = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 1 and "ImageMissingError: " in done.stderr, done.stderr
+    assert done.returncode == 1 and "FailedError: " in done.stderr and "image api:2" in done.stderr, done.stderr

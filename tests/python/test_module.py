@@ -59,19 +59,97 @@ def test_a_rollout_is_iterable_and_awaitable_in_asyncio() -> None:
     asyncio.run(main())
 
 
+async def end(rollout: ecs_rollout.Rollout) -> Any:
+    return await rollout
+
+
+def test_an_await_that_is_cancelled_loses_no_event_and_no_outcome() -> None:
+    async def main() -> None:
+        with Simulator(world()) as simulator:
+            calm = [event["type"] async for event in simulator.client().deploy(**REQUEST, force=True)]
+        with Simulator(world()) as simulator:
+            rollout = simulator.client().deploy(**REQUEST, force=True)
+            waiting = asyncio.ensure_future(end(rollout))
+            kinds: list[str] = []
+            turn = 0
+            while not kinds or kinds[-1] != "succeeded":
+                turn += 1
+                step = asyncio.ensure_future(anext(rollout))
+                # Now before it waits, now while it does.
+                for _ in range(turn % 50):
+                    await asyncio.sleep(0)
+                if not step.done():
+                    step.cancel()
+                try:
+                    kinds.append((await step)["type"])
+                except asyncio.CancelledError:
+                    pass
+            assert kinds == calm
+            waiting.cancel()
+            assert (await rollout)["changed"] is True
+
+    asyncio.run(main())
+
+
+def test_every_verb_has_a_form_for_asyncio_that_does_not_hold_up_the_loop() -> None:
+    async def main() -> None:
+        with Simulator(world(faults=[{"operation": "*", "kind": "latency", "seconds": 5, "count": 1000}])) as simulator:
+            aio = simulator.client().aio
+            turns = 0
+
+            async def turn() -> None:
+                nonlocal turns
+                while True:
+                    turns += 1
+                    await asyncio.sleep(0)
+
+            turning = asyncio.ensure_future(turn())
+            plan = await aio.plan(**REQUEST)
+            assert plan["changed"] and turns > 1
+            turning.cancel()
+            registered, scaled = await asyncio.gather(
+                aio.register(service="api", cluster="prod", images={"api": ":3"}), aio.scale(service="api", cluster="prod", min=1, max=2))
+            assert registered["changed"] and scaled["changed"]
+            assert [event["type"] async for event in aio.deploy(**REQUEST)][-1] == "succeeded"
+            assert (await aio.deploy(**REQUEST))["changed"] is False
+            with pytest.raises(ecs_rollout.ServiceMissingError):
+                await asyncio.create_task(aio.plan(service="nope", cluster="prod"))
+            with pytest.raises(ecs_rollout.UnsupportedError):
+                await aio.resolve("registry.example/api:1")
+
+    asyncio.run(main())
+    verbs = {name for name in dir(ecs_rollout.Client) if not name.startswith("_")} - {"aio"}
+    assert verbs == {name for name in dir(ecs_rollout.aio) if name in ecs_rollout.aio.__all__}
+    assert all(getattr(ecs_rollout, verb).__doc__ for verb in verbs)
+
+
+def test_a_function_of_the_module_uses_the_environment_of_its_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**KEYS, "AWS_REGION": "eu-central-1"}.items():
+        monkeypatch.setenv(name, value)
+    for family in ("one", "two"):
+        definitions = [{"family": family, "containerDefinitions": [{"name": "api", "image": f"{family}:1", "memory": 64}]}]
+        services = [{"serviceName": "api", "cluster": "prod", "taskDefinition": family, "desiredCount": 1}]
+        with Simulator(world(definitions=definitions, services=services)) as simulator:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", simulator.endpoint)
+            assert ecs_rollout.plan(service="api", cluster="prod", images={"api": ":2"})["images"][0]["from"] == f"{family}:1"
+            assert not asyncio.run(ecs_rollout.aio.plan(service="api", cluster="prod"))["changed"]
+
+
 def test_an_error_has_its_class_its_code_and_its_detail() -> None:
     with Simulator(world(images={"*:2": {"missing": True}}, services=[
         {"serviceName": "api", "cluster": "prod", "taskDefinition": "api:1", "desiredCount": 2,
          "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}}
     ])) as simulator:
         rollout = simulator.client().deploy(**REQUEST)
-        for _ in range(2):
+        events: list[Any] = []
+        for look in (lambda: events.extend(rollout), rollout.outcome, lambda: list(rollout), lambda: asyncio.run(end(rollout))):
             with pytest.raises(ecs_rollout.RolledBackError, match="CannotPullContainerError") as caught:
-                rollout.outcome()
-            assert isinstance(caught.value, ecs_rollout.Error)
+                look()
+            assert isinstance(caught.value, ecs_rollout.DeploymentError) and isinstance(caught.value, ecs_rollout.Error)
             assert caught.value.code == "rolled_back"
             assert caught.value.detail["causes"][0]["kind"] == "image_missing"
             assert caught.value.detail["restored"].endswith("api:1")
+        assert not issubclass(ecs_rollout.InvalidError, ecs_rollout.DeploymentError)
         again = pickle.loads(pickle.dumps(caught.value))
         assert (type(again), again.detail) == (ecs_rollout.RolledBackError, caught.value.detail)
 
@@ -80,12 +158,11 @@ def test_cancelling_stops_the_watching_and_not_the_deployment() -> None:
     with Simulator(world(speed=1)) as simulator:
         rollout = simulator.client().deploy(**REQUEST)
         deployment = ""
-        for event in rollout:
-            if event["type"] == "updated":
-                deployment = event["deployment"]
-                rollout.cancel()
         with pytest.raises(ecs_rollout.CancelledError) as caught:
-            rollout.outcome()
+            for event in rollout:
+                if event["type"] == "updated":
+                    deployment = event["deployment"]
+                    rollout.cancel()
         assert caught.value.detail["deployment"] == deployment
         assert simulator.truth()[-1]["state"] == "in_progress"
 
@@ -208,7 +285,8 @@ def test_a_plan_says_what_a_deployment_would_do_and_writes_nothing() -> None:
 
 def test_a_rollout_that_nobody_keeps_still_begins() -> None:
     with Simulator(world()) as simulator:
-        simulator.client().deploy(**REQUEST)
+        with pytest.warns(RuntimeWarning, match=r"nobody has seen how deploy\(service='api'\) ends: .*outcome\(\)"):
+            simulator.client().deploy(**REQUEST)
         give_up = time.monotonic() + 30
         while len(simulator.truth()) < 2:
             assert time.monotonic() < give_up, "nothing was deployed"
@@ -360,7 +438,7 @@ def test_with_a_stand_in_for_aws_in_the_environment_no_registry_is_asked() -> No
             f"try: ecs_rollout.resolve({image!r})\n"
             "except ecs_rollout.Error as error: print(error.code)\n"
         )
-        assert run_in(environment, script) == ["[]", "unsupported"]
+        assert run_in(environment, script) == ["['tag']", "unsupported"]
 
 
 def test_missing_credentials_are_told_with_the_places_looked_at() -> None:

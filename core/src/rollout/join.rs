@@ -24,7 +24,9 @@ impl Machine {
             None => self.before.primary().cloned().ok_or_else(|| self.not_listed("PRIMARY"))?,
         };
         self.join_as_ours(&chosen);
-        self.records.ours = self.records.running.as_ref().map(|record| record.arn.clone());
+        // What is on its way is the newest deployment, and not another that was named.
+        let is_newest = self.before.primary().is_some_and(|primary| primary.id == chosen.id);
+        self.records.ours = self.records.running.as_ref().filter(|_| is_newest).map(|record| record.arn.clone());
         if self.records.ours.is_none() && self.has_records() {
             // It has ended: its record is among those that are known.
             self.records.forget();

@@ -198,10 +198,19 @@ pub(crate) fn is_alone(ours: &Ours, answer: &Value) -> bool {
     list(answer, "serviceDeployments").iter().filter(|record| apart(record, created) <= TOGETHER).count() == 1
 }
 
-/// The record created nearest to our deployment.
+/// The record created nearest to our deployment; none where two are equally near.
 pub(crate) fn nearest<'a>(ours: &Ours, records: &[&'a Value]) -> Option<&'a Value> {
     let created = ours.created.unwrap_or_default();
-    records.iter().copied().min_by(|one, other| apart(one, created).total_cmp(&apart(other, created)))
+    let near = |record: &Value| apart(record, created);
+    let nearest = records.iter().copied().min_by(|one, other| near(one).total_cmp(&near(other)))?;
+    let is_alone = records.iter().filter(|record| near(record) <= near(nearest)).count() == 1;
+    is_alone.then_some(nearest)
+}
+
+/// Whether a record was created clearly before our deployment, so that it is that of a former one. Both times are AWS's own.
+pub(crate) fn is_former(ours: &Ours, record: &Value) -> bool {
+    let both = record["createdAt"].as_f64().zip(ours.created);
+    both.is_some_and(|(record, ours)| record < ours - TOGETHER)
 }
 
 fn apart(record: &Value, created: f64) -> f64 {
@@ -431,6 +440,14 @@ mod tests {
             {"serviceDeploymentArn": "near", "createdAt": 98.0}, {"serviceDeploymentArn": "timeless"}]});
         assert_eq!(pick_witness(&ours(), &answer).unwrap()["serviceDeploymentArn"], "ours");
         assert_eq!(pick_witness(&ours(), &json!({"serviceDeployments": [{"createdAt": 90.0}]})), None);
+        // Of two that are equally near, none is known to be ours.
+        let twins = json!({"serviceDeployments": [{"createdAt": 99.0}, {"createdAt": 101.0}]});
+        assert_eq!(pick_witness(&ours(), &twins), None);
+        for (created, expected) in
+            [(json!(94.0), true), (json!(95.0), false), (json!(300.0), false), (json!(null), false)]
+        {
+            assert_eq!(is_former(&ours(), &json!({ "createdAt": created })), expected, "{created}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::kind::{self, Kind};
 use super::machine::{Goal, Machine, Setback, State, Step};
+use super::observe::{Amended, Ours};
 use super::records::RunningRecord;
 use super::settings;
 use super::snapshot::{self, Deployed, Snapshot, text};
@@ -343,17 +344,38 @@ impl Machine {
 
     /// The service runs as asked, or is on its way there: begun by an earlier run of this very request, it may be.
     fn join(&mut self, primary: &Deployed) -> State {
-        self.watch_over(self.ours_of(primary));
-        self.records.ours = self.records.running.as_ref().map(|record| record.arn.clone());
+        let desired = self.request.desired.map(u64::from);
+        let is_short = desired.is_some_and(|desired| primary.running != desired);
+        let ours = self.ours_of(primary);
         let is_there = match self.has_records() {
             // Its record may not be listed yet.
             true => self.records.running.is_none() && !primary.is("IN_PROGRESS"),
             false => primary.is("COMPLETED"),
         };
-        match (is_there, self.request.wait) {
+        // The deployment is complete, the number of tasks that was asked for is not there: an earlier run did not wait for it.
+        let amended = (is_there && is_short).then_some(Amended { desired });
+        self.watch_over(Ours { amended: amended.or(ours.amended.clone()), ..ours });
+        self.records.ours = self.records.running.as_ref().map(|record| record.arn.clone());
+        if is_there && (!is_short || !self.request.wait) {
+            self.warn_of_missing_tasks(primary);
+        }
+        match (is_there && !is_short, self.request.wait) {
             (true, _) => self.succeed(),
             (false, true) => State::Look,
             (false, false) => self.ordered(),
+        }
+    }
+
+    /// Warns where the service runs fewer tasks than it is set to: it runs what was asked for, and yet may serve nobody.
+    pub(super) fn warn_of_missing_tasks(&mut self, primary: &Deployed) {
+        let (running, desired) = (primary.running, primary.desired);
+        if running < desired {
+            let text = format!(
+                "nothing is deployed, as service {:?} has this definition already, but only {running} of its {desired} tasks run; \
+                 give `desired` to wait for them, or `force` for a new deployment",
+                self.before.name
+            );
+            self.warn("tasks_missing", text);
         }
     }
 

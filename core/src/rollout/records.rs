@@ -25,6 +25,8 @@ const LIST: Duration = Duration::from_secs(30);
 const APPEARS: Duration = Duration::from_secs(2);
 /// How long a record may take to appear where the list can decide as well.
 const ABSENT: Duration = Duration::from_secs(90);
+/// Pages of records that are read at most. ECS does not say in which order it lists them.
+const PAGES: usize = 10;
 /// Attempts after which a witness that fails in passing counts as none: it is no condition.
 const ATTEMPTS: usize = 6;
 
@@ -168,10 +170,21 @@ impl Machine {
     }
 
     async fn list_records(&mut self) -> Result<Result<Value, Fault>, Setback> {
-        let input = json!({"cluster": self.request.cluster, "service": self.request.service});
-        let answer = self.call(Operation::ListServiceDeployments, &input).await?;
-        self.records.has_answered |= answer.is_ok();
-        Ok(answer)
+        let mut input = json!({"cluster": self.request.cluster, "service": self.request.service, "maxResults": 100});
+        let mut records = Vec::new();
+        for _ in 0..PAGES {
+            let answer = match self.call(Operation::ListServiceDeployments, &input).await? {
+                Ok(answer) => answer,
+                Err(fault) => return Ok(Err(fault)),
+            };
+            self.records.has_answered = true;
+            records.extend(list(&answer, "serviceDeployments").iter().cloned());
+            match answer["nextToken"].as_str() {
+                Some(next) => input["nextToken"] = json!(next),
+                None => break,
+            }
+        }
+        Ok(Ok(json!({ "serviceDeployments": records })))
     }
 
     /// The definitions of service revisions (DescribeServiceRevisions): revision and definition.
@@ -299,7 +312,9 @@ impl Machine {
                     let revision = text(record, "targetServiceRevisionArn");
                     definitions.iter().any(|(arn, definition)| *arn == revision && *definition == ours.definition)
                 };
-                let candidates: Vec<&Value> = fresh.iter().filter(carries).collect();
+                // One that was created before ours is a former one, which the first list left out.
+                let is_former = |record: &&Value| observe::is_former(&ours, record);
+                let candidates: Vec<&Value> = fresh.iter().filter(carries).filter(|one| !is_former(one)).collect();
                 observe::nearest(&ours, &candidates)
             }
             Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),

@@ -55,6 +55,9 @@ impl Machine {
         if let Some(id) = self.live_id() {
             self.watch_codedeploy(id);
         }
+        if let Some(primary) = self.before.primary().cloned() {
+            self.warn_of_missing_tasks(&primary);
+        }
         self.succeed()
     }
 

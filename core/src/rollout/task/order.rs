@@ -136,7 +136,12 @@ impl Machine {
             (reason, detail) if detail.is_empty() => reason,
             (reason, detail) => format!("{reason}: {detail}"),
         };
-        self.started_tasks(tasks, failures.iter().map(reason).collect())
+        let mut unstarted: Vec<String> = failures.iter().map(reason).collect();
+        let count = self.tasks.current.as_ref().map_or(0, |current| current.wanted.task.count as usize);
+        // A task that is neither in the answer nor among its failures is not there either.
+        let told = tasks.len() + unstarted.len();
+        unstarted.resize(unstarted.len() + count.saturating_sub(told), "RunTask left it out of its answer".to_owned());
+        self.started_tasks(tasks, unstarted)
     }
 
     fn started_tasks(&mut self, tasks: Vec<Value>, unstarted: Vec<String>) -> Step {

@@ -46,11 +46,14 @@ class Simulator {
   close() {
     this.#native.close()
   }
-}
 
-for (const dispose of [Symbol.dispose, Symbol.asyncDispose]) {
-  // Absent where the runtime has no `using`.
-  if (dispose) Object.defineProperty(Simulator.prototype, dispose, { value: Simulator.prototype.close })
+  [Symbol.dispose ?? Symbol('dispose')]() {
+    this.close()
+  }
+
+  async [Symbol.asyncDispose ?? Symbol('asyncDispose')]() {
+    this.close()
+  }
 }
 
 exports.Simulator = Simulator

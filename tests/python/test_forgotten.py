@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ BAD_ENDS = {
 }
 
 
-def run(simulator: Simulator, script: str, *flags: str, status: bool = False) -> subprocess.CompletedProcess[str]:
+def run(simulator: Simulator, script: str, *flags: str) -> subprocess.CompletedProcess[str]:
     settings = {"AWS_ENDPOINT_URL": simulator.endpoint, "AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHONWARNINGS"))}
     return subprocess.run([sys.executable, *flags, "-c", HEAD + script], env=clean | settings, capture_output=True, text=True, timeout=60)
@@ -96,6 +97,25 @@ def test_a_forgotten_deployment_is_named_with_its_place_and_what_became_of_it() 
     assert "<string>:4: RuntimeWarning: nobody has seen how deploy(service='api') ends: " in thrown.stderr
     assert "outcome()" in thrown.stderr and "(last known: on its way)" in thrown.stderr
     assert "(last known: success)" in ended.stderr
+
+
+ENDS = {
+    "read and awaited": "async def main():\n  rollout = start()\n  async for event in rollout: pass\n  await rollout\nasyncio.run(main())",
+    "await cancelled": FORGOTTEN["await cancelled"],
+    "tasks left": "async def main():\n  for _ in range(5): asyncio.ensure_future(client.aio.plan(service='api', cluster='prod'))\n"
+    "  kept = asyncio.ensure_future(start())\n  await asyncio.sleep(0)\nasyncio.run(main())",
+    "a loop that is stopped": "async def main(): await start()\nloop = asyncio.new_event_loop()\ntask = loop.create_task(main())\n"
+    "loop.call_soon(loop.stop)\nloop.run_forever()",
+    "a thread left": "threading.Thread(target=lambda: start().outcome(), daemon=True).start()",
+}
+
+
+def test_no_end_of_a_script_takes_the_interpreter_down() -> None:
+    """A thread that enters an interpreter that is ending takes it down now and then: each end several times, some at once."""
+    with Simulator(world(speed=600)) as simulator, ThreadPoolExecutor(4) as pool:
+        for name, script in ENDS.items():
+            for done in pool.map(lambda _, script=script: run(simulator, script), range(8)):  # type: ignore[misc]
+                assert done.returncode >= 0 and "panicked" not in done.stderr, (name, done.stderr)
 
 
 def test_no_filter_of_warnings_makes_it_green() -> None:

@@ -67,7 +67,6 @@ impl Rollout {
     }
 
     /// The next event, or none at the end, in a tuple, once it is there.
-    #[expect(clippy::type_complexity, reason = "three cases as Python spells them: not yet, an event, the end")]
     fn try_next<'py>(&self, py: Python<'py>) -> PyResult<Option<(Option<Bound<'py, PyAny>>,)>> {
         runtime()?;
         let next = self.0.next().now_or_never();

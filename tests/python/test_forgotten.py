@@ -114,7 +114,7 @@ def test_no_end_of_a_script_takes_the_interpreter_down() -> None:
     """A thread that enters an interpreter that is ending takes it down now and then: each end several times, some at once."""
     with Simulator(world(speed=600)) as simulator, ThreadPoolExecutor(4) as pool:
         for name, script in ENDS.items():
-            for done in pool.map(lambda _, script=script: run(simulator, script), range(8)):  # type: ignore[misc]
+            for done in pool.map(lambda _, script=script: run(simulator, script), range(8)):
                 assert done.returncode >= 0 and "panicked" not in done.stderr, (name, done.stderr)
 
 

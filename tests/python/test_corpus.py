@@ -1,4 +1,5 @@
-"""Task definitions that others wrote: botocore's own examples for Amazon ECS, taken from the installed package."""
+"""Task definitions that others wrote: botocore's own examples for Amazon ECS, taken from the installed package, and those of
+`tests/corpus`, in the shapes that people have."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from ecs_rollout import TaskDefinition
 from ecs_rollout.testing import Simulator
 from worlds import world
 
+FILES = sorted((Path(__file__).parent.parent / "corpus").iterdir())
 READ_ONLY = {
     "taskDefinitionArn", "revision", "status", "requiresAttributes", "compatibilities",
     "registeredAt", "registeredBy", "deregisteredAt", "deleteRequestedAt",
@@ -38,6 +40,19 @@ def corpus() -> list[dict[str, Any]]:
 
 def test_there_is_a_corpus() -> None:
     assert len(corpus()) >= 3
+    assert len(FILES) >= 50
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_a_file_has_no_error_and_registers_once(file: Path) -> None:
+    definition = TaskDefinition.load(file)
+    assert [finding for finding in definition.validate() if finding["level"] == "error"] == []
+    with Simulator({"speed": 0, "clusters": ["prod"]}) as simulator:
+        client = simulator.client()
+        first = client.register(definition=definition.to_dict(), verify=False)
+        again = client.register(definition=definition.to_dict(), verify=False)
+    assert (first["changed"], again["changed"]) == (True, False)
+    assert again["definition"] == first["definition"]
 
 
 @pytest.mark.parametrize("document", corpus(), ids=lambda document: document.get("family", "?"))

@@ -1,9 +1,11 @@
-//! What differs between two task definitions once the defaults that ECS writes in by itself are set aside.
+//! What differs between two task definitions in their normal form: what is equal to absent is no difference.
 
 use std::fmt;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+
+use super::normal::normal;
 
 /// One difference.
 #[derive(Clone, PartialEq, Serialize)]
@@ -28,7 +30,7 @@ impl fmt::Debug for Change {
 
 /// Lists whose order means nothing, by their place (names of members, without indexes), with the members that tell
 /// their entries apart; none: the entry itself does. In other lists, such as `command`, the order counts.
-const SETS: [(&str, &[&str]); 14] = [
+const SETS: [(&str, &[&str]); 17] = [
     ("/containerDefinitions", &["name"]),
     ("/containerDefinitions/environment", &["name"]),
     ("/containerDefinitions/secrets", &["name"]),
@@ -38,58 +40,14 @@ const SETS: [(&str, &[&str]); 14] = [
     ("/containerDefinitions/dependsOn", &["containerName"]),
     ("/containerDefinitions/ulimits", &["name"]),
     ("/containerDefinitions/systemControls", &["namespace"]),
+    ("/containerDefinitions/resourceRequirements", &["type"]),
+    ("/containerDefinitions/linuxParameters/capabilities/add", &[]),
+    ("/containerDefinitions/linuxParameters/capabilities/drop", &[]),
     ("/volumes", &["name"]),
     ("/tags", &["key"]),
     ("/proxyConfiguration/properties", &["name"]),
     ("/requiresCompatibilities", &[]),
     ("/placementConstraints", &["type", "expression"]),
-];
-
-/// Members that ECS fills in when they are absent, by their place; the values are JSON texts.
-const DEFAULTS: [(&str, &str); 14] = [
-    ("/containerDefinitions/cpu", "0"),
-    ("/containerDefinitions/essential", "true"),
-    ("/containerDefinitions/versionConsistency", "\"enabled\""),
-    ("/containerDefinitions/portMappings/protocol", "\"tcp\""),
-    ("/containerDefinitions/healthCheck/interval", "30"),
-    ("/containerDefinitions/healthCheck/timeout", "5"),
-    ("/containerDefinitions/healthCheck/retries", "3"),
-    ("/containerDefinitions/healthCheck/startPeriod", "0"),
-    ("/containerDefinitions/mountPoints/readOnly", "false"),
-    ("/containerDefinitions/volumesFrom/readOnly", "false"),
-    ("/enableFaultInjection", "false"),
-    ("/networkMode", "\"bridge\""),
-    ("/volumes/efsVolumeConfiguration/rootDirectory", "\"/\""),
-    ("/volumes/host", "{}"),
-];
-
-/// Members that are no different absent or empty. Elsewhere an empty value may mean something: an empty
-/// `dockerVolumeConfiguration` makes another kind of volume.
-const EMPTIES: [&str; 24] = [
-    "/volumes",
-    "/placementConstraints",
-    "/requiresCompatibilities",
-    "/inferenceAccelerators",
-    "/tags",
-    "/containerDefinitions/environment",
-    "/containerDefinitions/environmentFiles",
-    "/containerDefinitions/secrets",
-    "/containerDefinitions/portMappings",
-    "/containerDefinitions/mountPoints",
-    "/containerDefinitions/volumesFrom",
-    "/containerDefinitions/links",
-    "/containerDefinitions/dependsOn",
-    "/containerDefinitions/dnsServers",
-    "/containerDefinitions/dnsSearchDomains",
-    "/containerDefinitions/extraHosts",
-    "/containerDefinitions/dockerSecurityOptions",
-    "/containerDefinitions/ulimits",
-    "/containerDefinitions/systemControls",
-    "/containerDefinitions/resourceRequirements",
-    "/containerDefinitions/credentialSpecs",
-    "/containerDefinitions/dockerLabels",
-    "/containerDefinitions/logConfiguration/options",
-    "/containerDefinitions/logConfiguration/secretOptions",
 ];
 
 /// The changes from `before` to `after`.
@@ -100,11 +58,11 @@ pub(super) fn changes(before: &Map<String, Value>, after: &Map<String, Value>) -
     changes
 }
 
-/// Both documents without what ECS fills in, the newer in the order of the older where order means nothing.
+/// Both documents in their normal form, the newer in the order of the older where order means nothing.
 pub(super) fn aligned(before: &Map<String, Value>, after: &Map<String, Value>) -> (Value, Value) {
     let before = Value::Object(normal(before));
     let after = align("", &before, Value::Object(normal(after)));
-    (before, after)
+    (align("", &before, before.clone()), after)
 }
 
 fn align(place: &str, before: &Value, after: Value) -> Value {
@@ -127,81 +85,10 @@ fn align(place: &str, before: &Value, after: Value) -> Value {
             });
             let mut aligned: Vec<_> = kept.collect();
             aligned.extend(left.into_iter().map(|(_, new)| new));
+            aligned.retain(|entry| !is_void(place, entry));
             Value::Array(aligned)
         }
         (_, after, _) => after,
-    }
-}
-
-/// The document without what ECS fills in. Lists keep all their entries, so that indexes stay true.
-fn normal(document: &Map<String, Value>) -> Map<String, Value> {
-    let mode = document.get("networkMode").and_then(Value::as_str).unwrap_or("bridge");
-    let mut normal = normal_object("", document, mode);
-    for (member, unit) in [("cpu", "vcpu"), ("memory", "gb")] {
-        if let Some(Value::String(text)) = normal.get_mut(member) {
-            *text = units(text, unit);
-        }
-    }
-    normal
-}
-
-fn normal_object(place: &str, object: &Map<String, Value>, mode: &str) -> Map<String, Value> {
-    let mut normal = Map::new();
-    for (name, value) in object {
-        let place_of = format!("{place}/{name}");
-        let value = normal_value(&place_of, value, mode);
-        if !(is_default(&place_of, &value) || is_same_port(&place_of, &value, object, mode)) {
-            normal.insert(name.clone(), value);
-        }
-    }
-    normal
-}
-
-fn normal_value(place: &str, value: &Value, mode: &str) -> Value {
-    match value {
-        Value::Object(object) => Value::Object(normal_object(place, object, mode)),
-        Value::Array(list) => Value::Array(list.iter().map(|entry| normal_value(place, entry, mode)).collect()),
-        other => other.clone(),
-    }
-}
-
-/// A null is as absent anywhere: ECS does not give it back.
-fn is_default(place: &str, value: &Value) -> bool {
-    let is_empty = match value {
-        Value::Array(list) => list.is_empty(),
-        Value::Object(object) => object.is_empty(),
-        _ => false,
-    };
-    let known = DEFAULTS.iter().find(|(known, _)| *known == place);
-    value.is_null()
-        || (is_empty && EMPTIES.contains(&place))
-        || known.is_some_and(|(_, text)| serde_json::from_str::<Value>(text).is_ok_and(|default| default == *value))
-}
-
-/// The host port that ECS writes in: the container's own in awsvpc and host mode, none (0) in bridge mode.
-fn is_same_port(place: &str, value: &Value, mapping: &Map<String, Value>, mode: &str) -> bool {
-    place == "/containerDefinitions/portMappings/hostPort"
-        && match mode {
-            "awsvpc" | "host" => mapping.get("containerPort") == Some(value),
-            _ => value.as_u64() == Some(0),
-        }
-}
-
-/// The task's `cpu` in units or `memory` in MiB, as ECS writes it back; `None` where it is absent or no text or number.
-pub(super) fn size(document: &Map<String, Value>, member: &str) -> Option<String> {
-    match document.get(member)? {
-        Value::String(text) => Some(units(text, if member == "cpu" { "vcpu" } else { "gb" })),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// A task's cpu or memory as ECS writes it back: `"1 vCPU"` is `1024`, `"2GB"` is `2048`.
-fn units(text: &str, unit: &str) -> String {
-    let number = text.trim().to_lowercase().strip_suffix(unit).and_then(|number| number.trim().parse::<f64>().ok());
-    match number.map(|number| number * 1024.0) {
-        Some(whole) if whole.fract() == 0.0 => whole.to_string(),
-        _ => text.to_owned(),
     }
 }
 
@@ -266,12 +153,19 @@ fn compare_sets(at: &At, keys: &[&str], (before, after): (&[Value], &[Value]), c
     for (from, key) in before_keys.iter().enumerate() {
         match after_keys.iter().position(|other| other == key) {
             Some(to) => compare(&at.entry(to), &before[from], &after[to], changes),
+            None if is_void(&at.place, &before[from]) => {}
             None => changes.push(at.entry(from).change(Some(&before[from]), None)),
         }
     }
-    for (to, _) in after_keys.iter().enumerate().filter(|(_, key)| !before_keys.contains(key)) {
+    let is_new = |to: usize, key| !before_keys.contains(key) && !is_void(&at.place, &after[to]);
+    for (to, _) in after_keys.iter().enumerate().filter(|(to, key)| is_new(*to, key)) {
         changes.push(at.entry(to).change(None, Some(&after[to])));
     }
+}
+
+/// Whether an entry is as if it were absent: ECS takes a variable without a value, and drops it.
+fn is_void(place: &str, entry: &Value) -> bool {
+    place == "/containerDefinitions/environment" && entry.get("value").is_none()
 }
 
 fn numbered(list: &[Value], keys: &[&str]) -> Vec<(String, usize)> {
@@ -338,6 +232,87 @@ mod tests {
         assert_eq!(diff(&described, &sent), json!([]));
     }
 
+    /// What servers fill in, member by member: first what is sent, then what may be described.
+    #[test]
+    fn empty_and_default_are_equal_to_absent() {
+        let container = |members: Value| json!({"requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "containerDefinitions": [members]});
+        let volume = |volume: Value| json!({"containerDefinitions": [{"name": "a"}], "volumes": [{"name": "v", "efsVolumeConfiguration": volume}]});
+        let task = |mut members: Value| {
+            members["containerDefinitions"] = json!([{"name": "a"}]);
+            members
+        };
+        for (sent, described) in [
+            (
+                container(json!({"linuxParameters": {"capabilities": {"drop": ["ALL"]}}})),
+                container(
+                    json!({"linuxParameters": {"capabilities": {"add": [], "drop": ["ALL"]}, "devices": [], "tmpfs": [], "initProcessEnabled": false}}),
+                ),
+            ),
+            (container(json!({})), container(json!({"linuxParameters": {"capabilities": {"add": [], "drop": []}}}))),
+            (
+                container(json!({})),
+                container(json!({"command": [], "entryPoint": [], "ulimits": [], "systemControls": []})),
+            ),
+            (
+                container(json!({})),
+                container(
+                    json!({"interactive": false, "pseudoTerminal": false, "privileged": false, "readonlyRootFilesystem": false,
+                    "disableNetworking": false, "stopTimeout": 30, "workingDirectory": "", "user": "", "hostname": ""}),
+                ),
+            ),
+            (
+                container(json!({"restartPolicy": {"enabled": true}})),
+                container(
+                    json!({"restartPolicy": {"enabled": true, "ignoredExitCodes": [], "restartAttemptPeriod": 300}}),
+                ),
+            ),
+            (
+                container(json!({"logConfiguration": {"logDriver": "awslogs"}})),
+                container(json!({"logConfiguration": {"logDriver": "awslogs", "options": {}, "secretOptions": []}})),
+            ),
+            (
+                container(json!({"environment": [{"name": "A"}, {"name": "B", "value": "1"}]})),
+                container(json!({"environment": [{"name": "B", "value": "1"}]})),
+            ),
+            (
+                container(json!({"portMappings": [{"containerPort": 80, "protocol": "TCP"}]})),
+                container(
+                    json!({"portMappings": [{"containerPort": 80, "hostPort": 80, "protocol": "tcp", "name": "", "appProtocol": ""}]}),
+                ),
+            ),
+            (
+                container(json!({"portMappings": [{"containerPort": 80}]})),
+                container(json!({"portMappings": [{"containerPort": 80, "hostPort": 0}]})),
+            ),
+            (container(json!({})), container(json!({"memory": 0, "memoryReservation": 0}))),
+            (container(json!({"memory": 64})), container(json!({"memory": 64.0}))),
+            (
+                volume(json!({"fileSystemId": "fs-1"})),
+                volume(
+                    json!({"fileSystemId": "fs-1", "rootDirectory": "/", "transitEncryption": "DISABLED", "authorizationConfig": {"iam": "DISABLED", "accessPointId": ""}}),
+                ),
+            ),
+            (
+                task(json!({})),
+                task(
+                    json!({"executionRoleArn": "", "taskRoleArn": "", "pidMode": "", "ipcMode": "", "networkMode": "bridge",
+                "enableFaultInjection": false, "volumes": [], "placementConstraints": [], "inferenceAccelerators": [], "tags": []}),
+                ),
+            ),
+            (task(json!({"networkMode": "<default>"})), task(json!({"networkMode": "default"}))),
+            (
+                task(json!({"volumes": [{"name": "v"}]})),
+                task(json!({"volumes": [{"name": "v", "host": {}, "configuredAtLaunch": false}]})),
+            ),
+        ] {
+            assert_eq!(diff(&sent, &described), json!([]), "{sent} {described}");
+            assert_eq!(diff(&described, &sent), json!([]), "{sent} {described}");
+            let text =
+                super::super::unified::text(sent.as_object().unwrap(), described.as_object().unwrap(), Some(false));
+            assert_eq!(text, "", "{sent} {described}");
+        }
+    }
+
     #[test]
     fn every_change_is_found_with_its_place() {
         let before = json!({"cpu": "256", "new": {"x/y": [1, 2]}, "containerDefinitions": [
@@ -373,6 +348,18 @@ mod tests {
             (json!({}), json!({"novelty": {}})),
             (json!({}), json!({"novelty": []})),
             (json!({"novelty": [null]}), json!({"novelty": []})),
+            (
+                json!({"containerDefinitions": [{"name": "a", "environment": [{"name": "A", "value": ""}]}]}),
+                json!({"containerDefinitions": [{"name": "a"}]}),
+            ),
+            (
+                json!({"containerDefinitions": [{"name": "a", "environment": [{"name": "A", "value": ""}]}]}),
+                json!({"containerDefinitions": [{"name": "a", "environment": [{"name": "A"}]}]}),
+            ),
+            // Outside of Fargate the agent's configuration decides.
+            (json!({}), json!({"containerDefinitions": [{"name": "a", "stopTimeout": 30}]})),
+            (json!({}), json!({"containerDefinitions": [{"name": "a", "readonlyRootFilesystem": true}]})),
+            (json!({}), json!({"containerDefinitions": [{"name": "a", "essential": false}]})),
             (json!({"networkMode": null}), json!({"networkMode": "awsvpc"})),
             (
                 json!({"novelty": {"tags": [{"key": "a"}, {"key": "b"}]}}),
@@ -386,7 +373,6 @@ mod tests {
                 json!({"networkMode": "host", "containerDefinitions": [{"name": "a", "portMappings": [{"containerPort": 80, "hostPort": 0}]}]}),
                 json!({"networkMode": "host", "containerDefinitions": [{"name": "a", "portMappings": [{"containerPort": 80}]}]}),
             ),
-            (json!({}), json!({"containerDefinitions": [{"name": "a", "healthCheck": {}}]})),
             (
                 json!({"containerDefinitions": [{"name": "a", "command": ["x"]}]}),
                 json!({"containerDefinitions": [{"name": "a", "command": []}]}),

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
-use super::{Changes, TaskDefinition, json, yaml};
+use super::{Changes, TaskDefinition, json, mistaken, yaml};
 use crate::error::Error;
 
 impl TaskDefinition {
@@ -17,11 +17,11 @@ impl TaskDefinition {
     pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Error::invalid(&name, format!("the file cannot be read: {error}")))?;
+        let bytes =
+            std::fs::read(path).map_err(|error| Error::invalid(&name, format!("the file cannot be read: {error}")))?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| Error::invalid(&name, mistaken::bytes(&bytes)))?;
         let is_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
-        let document = if is_yaml { yaml::parse(&name, &text)? } else { parse(&name, &text)? };
-        Self::new(document).map_err(|error| within(&name, error))
+        Self::new(read(&name, text, is_yaml)?).map_err(|error| within(&name, error))
     }
 
     /// The definition with changes applied; this one stays as it is.
@@ -50,8 +50,23 @@ impl FromStr for TaskDefinition {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        Self::new(parse("task definition", text)?)
+        Self::new(read("task definition", text, false)?)
     }
+}
+
+/// The text of a task definition as a document. Where it cannot be read, the error says what it seems to be instead.
+fn read(name: &str, text: &str, is_yaml: bool) -> Result<Value, Error> {
+    let text = text.trim_start_matches('\u{feff}');
+    if let Some(what) = mistaken::text(text) {
+        return Err(Error::invalid(name, what));
+    }
+    let document = if is_yaml { yaml::parse(name, text) } else { parse(name, text) };
+    document.map_err(|error| match (error, mistaken::hint(text)) {
+        (Error::Invalid { text, path, findings }, Some(hint)) => {
+            Error::Invalid { text: format!("{text}; {hint}"), path, findings }
+        }
+        (error, _) => error,
+    })
 }
 
 /// JSON or YAML text as a document; `name` is what the error calls it.

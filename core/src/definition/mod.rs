@@ -6,6 +6,8 @@ mod diff;
 mod dotenv;
 mod json;
 mod load;
+mod mistaken;
+mod normal;
 mod render;
 mod unified;
 mod validate;
@@ -46,7 +48,7 @@ const READ_ONLY: [&str; 9] = [
 ///
 /// It is a JSON document from end to end: members unknown to this library, the order of members and the
 /// spelling of numbers stay as they came. The members that only ECS writes (`revision`, `status` and the like) are
-/// left out, and `tags` beside a described definition are taken in.
+/// left out, and `tags` beside a described definition are taken in, except AWS's own.
 #[derive(Clone, PartialEq)]
 pub struct TaskDefinition {
     document: Map<String, Value>,
@@ -61,7 +63,14 @@ impl TaskDefinition {
     /// # Errors
     /// [`Error::Invalid`] where it is no object or has no containers.
     pub fn new(document: Value) -> Result<Self, Error> {
+        if let Some(what) = mistaken::document(&document) {
+            return Err(Error::invalid("task definition", what));
+        }
+        let is_answer = document.get("taskDefinition").is_some_and(Value::is_object);
         let mut document = unwrap(document)?;
+        if is_answer || READ_ONLY.iter().any(|member| document.contains_key(*member)) {
+            strip_described_tags(&mut document);
+        }
         strip_read_only(&mut document);
         check_shape(&document)?;
         Ok(Self { document })
@@ -80,14 +89,23 @@ impl TaskDefinition {
         Self::new(document)
     }
 
-    /// What changes replace of another kind: a variable that takes the place of a secret of its name, or the reverse.
+    /// What changes do that is probably not meant: a variable that takes the place of a secret of its name, or the reverse, and a
+    /// patch that removes a misspelt member.
     pub(crate) fn displaced(&self, changes: &Changes) -> Vec<Finding> {
-        render::displaced(&self.document, changes)
+        let idle = changes.patch.as_ref().map(|patch| validate::idle_removals(&self.document, patch));
+        render::displaced(&self.document, changes).into_iter().chain(idle.unwrap_or_default()).collect()
     }
 
     /// What ECS would refuse (errors), and what it would take but you would regret (warnings), all at once.
     pub fn validate(&self) -> Vec<Finding> {
         validate::findings(&self.document)
+    }
+
+    /// The members that are a known member misspelt: one letter wrong, or in another case. ECS would ignore them.
+    ///
+    /// They are errors, and among the findings of [`TaskDefinition::validate`] too.
+    pub fn near_misses(&self) -> Vec<Finding> {
+        validate::near_misses(&self.document)
     }
 
     /// [`TaskDefinition::validate`], and what is wrong between this definition and a service's settings.
@@ -123,7 +141,14 @@ impl TaskDefinition {
         unified::text(&self.document, &other.document, color)
     }
 
-    /// The document, as RegisterTaskDefinition takes it.
+    /// The definition as it is sent to ECS: without nulls, and without members that are empty where ECS refuses them and absent
+    /// is meant. [`TaskDefinition::validate`] names each text that is left out.
+    #[must_use]
+    pub fn registrable(&self) -> Self {
+        Self { document: validate::registrable(&self.document) }
+    }
+
+    /// The document.
     pub fn to_value(&self) -> Value {
         Value::Object(self.document.clone())
     }
@@ -172,6 +197,20 @@ impl fmt::Debug for TaskDefinition {
 
 fn strip_read_only(document: &mut Map<String, Value>) {
     document.retain(|member, _| !READ_ONLY.contains(&member.as_str()));
+}
+
+/// Removes what ECS describes of tags and refuses in return: tags of AWS's own (`aws:`), and a list without entries.
+fn strip_described_tags(document: &mut Map<String, Value>) {
+    let Some(Value::Array(tags)) = document.get_mut("tags") else { return };
+    tags.retain(|tag| !text(tag, "key").is_some_and(is_own_tag));
+    if tags.is_empty() {
+        document.shift_remove("tags");
+    }
+}
+
+/// Whether a tag's key is one that only AWS may give.
+fn is_own_tag(key: &str) -> bool {
+    key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
 }
 
 /// Takes the definition out of `{"taskDefinition": …, "tags": …}`.
@@ -262,6 +301,28 @@ mod tests {
         });
         let expected = r#"{"family":"api","containerDefinitions":[{"name":"api","image":"app:1","dockerLabels":{},"new":{"b":1,"a":2}}],"novelty":[null],"tags":[{"key":"team","value":""}]}"#;
         assert_eq!(TaskDefinition::new(answer).unwrap().to_value().to_string(), expected);
+    }
+
+    #[test]
+    fn tags_that_only_ecs_may_give_do_not_come_back() {
+        let own = json!([{"key": "aws:cloudformation:stack-name", "value": "s"}, {"key": "AWS:x", "value": ""}]);
+        let both = json!([{"key": "team", "value": "a"}, {"key": "aws:x", "value": ""}]);
+        let team = json!([{"key": "team", "value": "a"}]);
+        let containers = json!([{"name": "a", "image": "a:1"}]);
+        for (tags, left) in [(json!([]), None), (json!(null), None), (own.clone(), None), (both, Some(team))] {
+            // An answer of DescribeTaskDefinition, and one that somebody has unwrapped.
+            for answer in [
+                json!({"taskDefinition": {"family": "f", "containerDefinitions": containers}, "tags": tags}),
+                json!({"family": "f", "revision": 3, "containerDefinitions": containers, "tags": tags}),
+            ] {
+                let definition = TaskDefinition::new(answer).unwrap().registrable().to_value();
+                assert_eq!(definition.get("tags"), left.as_ref(), "{tags}");
+            }
+        }
+        // Given by a person, they are an error.
+        let written =
+            TaskDefinition::new(json!({"family": "f", "containerDefinitions": containers, "tags": own})).unwrap();
+        assert_eq!(written.validate().iter().filter(|finding| finding.rule == "tag").count(), 2);
     }
 
     #[test]

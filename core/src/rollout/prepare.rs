@@ -403,7 +403,7 @@ impl Machine {
             self.warn(&finding.rule, format!("{}: {}; {}", finding.path, finding.text, finding.advice));
         }
         self.prepared.warnings = warnings;
-        self.prepared.rendered = Some(rendered);
+        self.prepared.rendered = Some(rendered.registrable());
         Ok(())
     }
 
@@ -536,12 +536,8 @@ fn revision(answer: &Value) -> Result<Option<Revision>, Error> {
         return Ok(None);
     }
     let is_active = !matches!(answer["taskDefinition"]["status"].as_str(), Some("INACTIVE" | "DELETE_IN_PROGRESS"));
-    // What stands beside these two in the answer is not the definition's; tags of AWS's own cannot be given back.
-    let mut whole = json!({"taskDefinition": answer["taskDefinition"]});
-    if let Some(tags) = answer["tags"].as_array() {
-        let own = tags.iter().filter(|tag| !text(tag, "key").to_lowercase().starts_with("aws:"));
-        whole["tags"] = own.cloned().collect();
-    }
+    // Other members of the answer are not the definition's.
+    let whole = json!({"taskDefinition": answer["taskDefinition"], "tags": answer["tags"]});
     Ok(Some(Revision { arn, is_active, definition: TaskDefinition::new(whole)? }))
 }
 

@@ -110,6 +110,8 @@ impl Control {
             api::perform(&mut model, "ecs", "RegisterTaskDefinition", input)
                 .map_err(|error| refused(&place, &error))?;
         }
+        // Services that are there already were taken by ECS once: its rules for new ones are not theirs.
+        let strict = std::mem::replace(&mut model.outside.strict, false);
         for (index, input) in world.services.iter().enumerate() {
             let cluster = input.get("cluster").and_then(Value::as_str).unwrap_or("default");
             model.add_cluster(short(cluster));
@@ -118,6 +120,7 @@ impl Control {
             let index = model.services.len() - 1;
             model.with_service(index, |service, around| service.make_steady(around));
         }
+        model.outside.strict = strict;
         self.model = model;
         world.faults.into_iter().for_each(|fault| self.faults.add(fault));
         self.script.extend(world.script);

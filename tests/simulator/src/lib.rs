@@ -32,6 +32,7 @@ mod firing;
 mod model;
 mod outside;
 mod reader;
+mod rules;
 mod server;
 mod wire;
 mod world;

@@ -44,8 +44,9 @@ pub(crate) struct Scripted {
     pub(crate) input: Value,
 }
 
-const KNOWN: [&str; 20] = [
+const KNOWN: [&str; 21] = [
     "speed",
+    "strict",
     "date",
     "roles",
     "region",
@@ -76,6 +77,7 @@ pub(crate) struct Switches {
     run_failures: Vec<String>,
     list_rollout_state: Option<bool>,
     refuse_update: Option<bool>,
+    strict: Option<bool>,
 }
 
 impl Switches {
@@ -86,7 +88,7 @@ impl Switches {
             Some("refuse") => Some(true),
             Some(_) => return Err(expected(&reader.place("native_update"), "supersede or refuse")),
         };
-        let listed = reader.flag("list_rollout_state")?;
+        let (listed, strict) = (reader.flag("list_rollout_state")?, reader.flag("strict")?);
         Ok(Switches {
             drain: reader.number("drain")?,
             bake: reader.number("bake")?,
@@ -94,6 +96,7 @@ impl Switches {
             run_failures: reader.texts("run_failures")?,
             list_rollout_state: reader.has("list_rollout_state").then_some(listed),
             refuse_update: refuse,
+            strict: reader.has("strict").then_some(strict),
         })
     }
 
@@ -104,6 +107,7 @@ impl Switches {
         outside.run_failures.extend(self.run_failures);
         outside.list_rollout_state = self.list_rollout_state.unwrap_or(outside.list_rollout_state);
         outside.refuse_update = self.refuse_update.unwrap_or(outside.refuse_update);
+        outside.strict = self.strict.unwrap_or(outside.strict);
     }
 }
 

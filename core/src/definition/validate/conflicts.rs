@@ -34,8 +34,14 @@ pub(super) fn check(task: &Task, found: &mut Found) {
             found.error("port_name", place, text, "give each a name of its own, over all containers");
         });
     }
-    // Containers of an awsvpc or host task share one network, those of a bridge task each have their own.
-    let is_shared = matches!(task.network, "awsvpc" | "host");
+    if matches!(task.network, "bridge" | "host") {
+        host_ports(task, &mappings, found);
+    }
+    if task.network == "host" {
+        return;
+    }
+    // Containers of an awsvpc task share one network, those of a bridge task each have their own.
+    let is_shared = task.network == "awsvpc";
     let container_port = |m: &Mapping| {
         let owner = if is_shared { 0 } else { m.container.at };
         Some((owner, m.value.get("containerPort").and_then(whole)?, m.protocol()))
@@ -48,18 +54,26 @@ pub(super) fn check(task: &Task, found: &mut Found) {
             found.warning("port_conflict", place, text, "use another port: only one process can listen on it");
         });
     }
-    if task.network != "bridge" {
-        return;
-    }
-    let host_port = |m: &Mapping| {
-        let port = m.value.get("hostPort").and_then(whole).filter(|port| is_port(*port))?;
-        Some((port, m.protocol()))
+}
+
+/// Ports of the host that are given: ECS refuses one that is given twice, in whatever container.
+fn host_ports(task: &Task, mappings: &[Mapping], found: &mut Found) {
+    // In network mode host a port of the container is the one of the host.
+    let member = |m: &Mapping| match task.network {
+        "host" if !m.value.get("hostPort").is_some_and(Value::is_number) => "containerPort",
+        _ => "hostPort",
     };
-    for at in repeated(mappings.iter().map(host_port)) {
-        mappings[at].tell("hostPort", |place| {
-            let port = mappings[at].value.get("hostPort").and_then(whole).unwrap_or_default();
-            let text = format!("{} host port {port} is given a second time", mappings[at].protocol());
-            found.warning("port_conflict", place, text, "use another host port, or 0 to have one chosen");
+    let port = |m: &Mapping| m.value.get(member(m)).and_then(whole).filter(|port| is_port(*port));
+    for at in repeated(mappings.iter().map(|m| Some((port(m)?, m.protocol())))) {
+        let mapping = &mappings[at];
+        mapping.tell(member(mapping), |place| {
+            let (protocol, port) = (mapping.protocol(), port(mapping).unwrap_or_default());
+            let text = format!("{protocol} host port {port} is mapped a second time in the task");
+            let advice = match task.network {
+                "host" => "use another port",
+                _ => "use another host port, or 0 to have one chosen",
+            };
+            found.error("port_conflict", place, text, advice);
         });
     }
 }
@@ -103,7 +117,16 @@ mod tests {
                 (two("awsvpc", &port(80), &port(80)), &["W port_conflict #1/portMappings/0/containerPort"]),
                 (two("bridge", &port(80), &port(80)), &[]),
                 (two("bridge", &host(0), &host(0)), &[]),
-                (two("bridge", &host(80), &host(80)), &["W port_conflict #1/portMappings/0/hostPort"]),
+                (two("bridge", &host(80), &host(80)), &["E port_conflict #1/portMappings/0/hostPort"]),
+                (
+                    two("bridge", &host(80), &json!({"containerPort": 81, "hostPort": 80})),
+                    &["E port_conflict #1/portMappings/0/hostPort"],
+                ),
+                (two("bridge", &host(80), &json!({"containerPort": 80, "hostPort": 80, "protocol": "udp"})), &[]),
+                (two("host", &host(80), &host(80)), &["E port_conflict #1/portMappings/0/hostPort"]),
+                (two("host", &port(80), &host(80)), &["E port_conflict #1/portMappings/0/hostPort"]),
+                (two("host", &port(80), &port(80)), &["E port_conflict #1/portMappings/0/containerPort"]),
+                (two("host", &port(80), &port(81)), &[]),
                 (both, &["W port_conflict #0/portMappings/1/containerPort"]),
             ],
         );

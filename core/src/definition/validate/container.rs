@@ -39,15 +39,11 @@ fn memory(task: &Task, container: &Container, found: &mut Found) {
     let number = |member| container.get(member).and_then(whole);
     let (hard, soft) = (number("memory"), number("memoryReservation"));
     if let (Some(hard), Some(soft)) = (hard, soft)
-        && soft >= hard
+        && soft > hard
     {
-        let text = format!("memoryReservation {soft} is not below memory {hard}");
-        let advice = "raise memory, lower memoryReservation, or leave one of them away";
-        match soft > hard {
-            true => found.error("container_memory", &place.member("memoryReservation"), text, advice),
-            // "Greater" is what the documentation demands; whether ECS refuses equal ones is not confirmed.
-            false => found.warning("container_memory", &place.member("memoryReservation"), text, advice),
-        }
+        let text = format!("memoryReservation {soft} is above memory {hard}");
+        let advice = "raise memory, lower memoryReservation, or remove one of them";
+        found.error("container_memory", &place.member("memoryReservation"), text, advice);
     }
     if let Some(hard) = hard.filter(|hard| (0..LEAST_MEMORY).contains(hard)) {
         let text = format!("memory is {hard} MiB, a container needs {LEAST_MEMORY}");
@@ -174,7 +170,7 @@ mod tests {
                 (json!({"name": null}), &["E container_name #0/name"]),
                 (json!({"name": "a.b"}), &["E container_name #0/name"]),
                 (json!({"memoryReservation": 63}), &[]),
-                (json!({"memoryReservation": 64}), &["W container_memory #0/memoryReservation"]),
+                (json!({"memoryReservation": 64}), &[]),
                 (json!({"memoryReservation": 65}), &["E container_memory #0/memoryReservation"]),
                 (json!({"memory": 6}), &[]),
                 (json!({"memory": 5}), &["W container_memory #0/memory"]),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Container, Found, Place, Task, choice, is_set, list, text, whole};
-use crate::definition::diff;
+use crate::definition::normal;
 
 /// Task sizes on Fargate: cpu units, then the memory in MiB that goes with them, from, to, step; whether Windows
 /// runs with them. Source: the AWS developer guide, "Fargate task CPU and memory".
@@ -30,7 +30,7 @@ const REFUSED: [&str; 7] = [
 ];
 
 /// Members of `linuxParameters` that Fargate does not carry out. For `tmpfs` the sources disagree.
-const UNSUPPORTED: [&str; 5] = ["maxSwap", "swappiness", "devices", "sharedMemorySize", "tmpfs"];
+const UNSUPPORTED: [&str; 4] = ["maxSwap", "swappiness", "devices", "tmpfs"];
 
 /// Members of a container that Windows cannot have; whether ECS refuses them.
 const NOT_ON_WINDOWS: [(&str, bool); 8] = [
@@ -76,7 +76,7 @@ pub(super) fn check(task: &Task, found: &mut Found) {
 }
 
 fn task_size(task: &Task, found: &mut Found) {
-    let size = |member: &str| diff::size(task.document, member);
+    let size = |member: &str| normal::size(task.document, member);
     for member in ["cpu", "memory"].into_iter().filter(|member| size(member).is_none()) {
         let advice = format!("set {member} at the task level, as a text");
         found.error("fargate_size", &Place::top(member), format!("Fargate needs the task's {member}"), advice);
@@ -225,6 +225,9 @@ fn linux_parameters(container: &Container, found: &mut Found) {
     let Some(parameters) = container.get("linuxParameters").filter(|value| value.is_object()) else { return };
     let place = container.place();
     let place = place.member("linuxParameters");
+    if parameters.get("sharedMemorySize").and_then(whole).is_some_and(|size| size != 0) {
+        refuse(&place.member("sharedMemorySize"), "sharedMemorySize", found);
+    }
     for member in UNSUPPORTED.into_iter().filter(|member| is_set(parameters.get(*member))) {
         doubt(&place.member(member), member, found);
     }

@@ -20,7 +20,11 @@ pub(super) fn check(task: &Task, container: &Container, found: &mut Found) {
         Some(_) => return,
     };
     if let Err(why) = image::check(reference) {
-        found.error("image", &place, why, "correct the image reference");
+        let advice = match reference.contains(['<', '{']) {
+            true => "put the image in the place of the placeholder (option `images`)",
+            false => "correct the image reference",
+        };
+        found.error("image", &place, why, advice);
         return;
     }
     let length = reference.chars().count();

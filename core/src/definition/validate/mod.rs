@@ -6,10 +6,12 @@
 mod conflicts;
 mod container;
 mod deployment;
+mod empties;
 mod fargate;
 mod image;
 mod logging;
 mod lookalike;
+mod members;
 mod place;
 mod placement;
 mod ports;
@@ -31,6 +33,8 @@ use super::{containers, member as get, text};
 use place::Place;
 pub(crate) use redundancy::{Standing, redundancy};
 pub(crate) use service::service_findings;
+pub(super) use shape::{Default, Empty, Field, Shape, is_empty};
+pub(super) use tables::TASK;
 
 /// Whether a named value looks like a secret.
 pub(crate) fn looks_secret(name: &str, value: &str) -> bool {
@@ -64,15 +68,25 @@ pub struct Finding {
     pub advice: String,
 }
 
+impl Finding {
+    /// The rule of all findings about a member that is not known, errors and warnings.
+    pub const UNKNOWN_MEMBER: &'static str = "unknown_member";
+}
+
 /// All findings: those of the task first, then container by container, then those between containers.
 pub(super) fn findings(document: &Map<String, Value>) -> Vec<Finding> {
-    let task = Task::read(document);
+    // All rules but those of shapes and names look at what would be sent.
+    let sent = empties::without(&tables::TASK, document);
+    let task = Task::read(&sent);
     let mut found = Found::default();
+    shape::check_object(&tables::TASK, document, &Place::ROOT, &mut found);
+    members::check_task(document, &mut found);
     task::check(&task, &mut found);
     fargate::check(&task, &mut found);
     volumes::check(&task, &mut found);
-    for container in &task.containers {
-        shape::check(&tables::CONTAINER, container.value, &container.place(), &mut found);
+    for (container, given) in task.containers.iter().zip(containers(document)) {
+        shape::check(&tables::CONTAINER, given, &container.place(), &mut found);
+        members::check_container(given, &container.place(), &mut found);
         container::check(&task, container, &mut found);
         fargate::check_container(&task, container, &mut found);
         values::check(&task, container, &mut found);
@@ -85,6 +99,23 @@ pub(super) fn findings(document: &Map<String, Value>) -> Vec<Finding> {
     conflicts::check(&task, &mut found);
     logging::check_router(&task, &mut found);
     found.0
+}
+
+/// The document as ECS takes it; see [`empties`].
+pub(super) fn registrable(document: &Map<String, Value>) -> Map<String, Value> {
+    let mut sent = empties::without(&tables::TASK, document).into_owned();
+    sent.values_mut().for_each(empties::without_nulls);
+    sent
+}
+
+/// The misspelt members of a task definition, all of them errors.
+pub(super) fn near_misses(document: &Map<String, Value>) -> Vec<Finding> {
+    members::near_misses(document)
+}
+
+/// What a patch removes that is not there, where its name is none of ECS's.
+pub(super) fn idle_removals(document: &Map<String, Value>, patch: &Map<String, Value>) -> Vec<Finding> {
+    members::idle_removals(document, patch)
 }
 
 #[derive(Default)]
@@ -114,6 +145,8 @@ struct Task<'a> {
     /// Whether it is to run on Fargate, alone or beside others. Fargate's rules hold in both cases.
     is_fargate: bool,
     is_windows: bool,
+    /// Whether it can be for Windows: where nothing is said it is for any instance on EC2, and for Linux on Fargate.
+    may_be_windows: bool,
     /// `bridge` where none is given.
     network: &'a str,
     has_execution_role: bool,
@@ -138,12 +171,15 @@ impl<'a> Task<'a> {
             }
         }
         let system = document.get("runtimePlatform").and_then(|platform| text(platform, "operatingSystemFamily"));
+        let is_fargate = list(document.get("requiresCompatibilities")).iter().any(|entry| entry == "FARGATE");
+        let is_windows = system.is_some_and(|system| system.starts_with("WINDOWS"));
         Self {
             document,
             containers,
             named,
-            is_fargate: list(document.get("requiresCompatibilities")).iter().any(|entry| entry == "FARGATE"),
-            is_windows: system.is_some_and(|system| system.starts_with("WINDOWS")),
+            is_fargate,
+            is_windows,
+            may_be_windows: is_windows || (system.is_none() && !is_fargate),
             network: member("networkMode").unwrap_or("bridge"),
             has_execution_role: member("executionRoleArn").is_some_and(|role| !role.is_empty()),
         }
@@ -183,7 +219,7 @@ fn list(value: Option<&Value>) -> &[Value] {
 }
 
 /// A number without a fraction, however it is spelt.
-fn whole(value: &Value) -> Option<i64> {
+pub(super) fn whole(value: &Value) -> Option<i64> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     value.as_i64().or_else(|| {
         let number = value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() <= EXACT)?;

@@ -51,7 +51,7 @@ fn container_port(task: &Task, mapping: &Value, place: &Place, found: &mut Found
     match get(mapping, "containerPort") {
         None | Some(Value::Null) if !is_set(get(mapping, "containerPortRange")) => {
             let text = "the mapping has neither containerPort nor containerPortRange";
-            found.warning("port_mapping", place, text, "give one of the two, or remove the mapping");
+            found.error("port_mapping", place, text, "give one of the two, or remove the mapping");
         }
         Some(port) => match whole(port) {
             Some(3150) if task.is_windows && task.is_fargate => {
@@ -178,7 +178,7 @@ mod tests {
                 (mapped("bridge", &json!([{"containerPort": 65536}])), &[PORT]),
                 (mapped("bridge", &json!([{"containerPort": 0}])), &[PORT]),
                 (mapped("bridge", &json!([{"containerPort": "80"}])), &["E type #0/portMappings/0/containerPort"]),
-                (mapped("bridge", &json!([{"protocol": "tcp"}])), &["W port_mapping #0/portMappings/0"]),
+                (mapped("bridge", &json!([{"protocol": "tcp"}])), &["E port_mapping #0/portMappings/0"]),
                 (
                     mapped("bridge", &json!([{"containerPort": 80, "hostPort": 70000}])),
                     &["E host_port #0/portMappings/0/hostPort"],

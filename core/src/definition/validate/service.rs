@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Container, Found, Level, NAME_ADVICE, Place, Task, is_name, is_set, list, text, whole};
-use super::{Finding, deployment, placement, shape, tables};
+use super::{Finding, deployment, empties, members, placement, shape, tables};
 
 /// The findings about a service with this definition, without those about the definition alone.
 ///
@@ -12,9 +12,11 @@ use super::{Finding, deployment, placement, shape, tables};
 /// Paths into it begin with `/service`, which stands for the document; paths without that lead into the definition.
 pub(crate) fn service_findings(definition: &Map<String, Value>, service: &Map<String, Value>) -> Vec<Finding> {
     let mut found = Found::default();
-    let task = Task::read(definition);
+    let sent = empties::without(&tables::TASK, definition);
+    let task = Task::read(&sent);
     let service = Service::read(service, &task);
     shape::check_object(&tables::SERVICE, service.document, &SERVICE, &mut found);
+    members::check_object(&tables::SERVICE, service.document, &SERVICE, &mut found);
     identity(&service, &mut found);
     network(&task, &service, &mut found);
     balancers(&task, &service, &mut found);
@@ -268,7 +270,7 @@ mod tests {
                 (json!({"clientToken": "x".repeat(36)}), &[]),
                 (json!({"clientToken": "x".repeat(37)}), &["E client_token /service/clientToken"]),
                 (json!({"desiredCount": "2"}), &["E type /service/desiredCount"]),
-                (json!({"desiredcount": 2}), &["W typo /service/desiredcount"]),
+                (json!({"desiredcount": 2}), &["E unknown_member /service/desiredcount"]),
             ],
         );
         let bridge = json!({"containerDefinitions": [{"name": "a", "image": "a:1"}]});

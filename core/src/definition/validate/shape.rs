@@ -1,4 +1,4 @@
-//! Types, ranges, words and spelling of the members that are known; what is unknown may be new and is let be.
+//! Types, ranges and words of the members that are known.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +6,7 @@ use super::{Found, Place, choice, whole};
 use crate::definition::kind;
 
 /// What a value has to look like.
-pub(super) enum Shape {
+pub(in crate::definition) enum Shape {
     /// Anything at all.
     Any,
     Flag,
@@ -21,28 +21,98 @@ pub(super) enum Shape {
     Texts,
     /// A list of at most so many entries.
     List(&'static Shape, usize),
+    /// Such a list whose entries are checked one by one elsewhere.
+    Apart(&'static Shape, usize),
     Fields(&'static [Field]),
 }
 
 /// A member of a structure.
-pub(super) struct Field {
-    name: &'static str,
-    shape: Shape,
+pub(in crate::definition) struct Field {
+    pub(in crate::definition) name: &'static str,
+    pub(in crate::definition) shape: Shape,
     is_required: bool,
+    empty: Option<Empty>,
+    default: Option<Default>,
+}
+
+/// What ECS makes of a member that is given but empty: `""`, `[]` or `{}`.
+#[derive(Clone, Copy, PartialEq)]
+pub(in crate::definition) enum Empty {
+    /// A value of its own, another one than absent. It is sent; where it is wrong, a rule of its own says so.
+    Value,
+    /// The same as absent. ECS takes it, and writes it into what it describes, so it is sent.
+    Taken,
+    /// It means absent, but ECS refuses it, so it is never sent. A text that is left out is a warning: a variable may have been
+    /// empty. A list or an object is left out without a word, since nothing was in it.
+    LeftOut,
+    /// ECS refuses it, and nothing says what is meant instead: an error.
+    Refused,
+}
+
+/// What ECS uses, and may write into what it describes, where a member is absent.
+#[derive(Clone, Copy)]
+pub(in crate::definition) enum Default {
+    /// A value, as JSON text.
+    Json(&'static str),
+    /// Any of these texts, which name the same.
+    Texts(&'static [&'static str]),
+    /// A value where the task is for Fargate alone; elsewhere the host's configuration decides.
+    OnFargate(&'static str),
+    /// The port of the container in network mode awsvpc and host, 0 (any port) in others.
+    HostPort,
 }
 
 pub(super) const fn may(name: &'static str, shape: Shape) -> Field {
-    Field { name, shape, is_required: false }
+    Field { name, shape, is_required: false, empty: None, default: None }
 }
 
 pub(super) const fn must(name: &'static str, shape: Shape) -> Field {
-    Field { name, shape, is_required: true }
+    Field { name, shape, is_required: true, empty: None, default: None }
+}
+
+impl Field {
+    pub(super) const fn empty(self, empty: Empty) -> Self {
+        Self { empty: Some(empty), ..self }
+    }
+
+    pub(super) const fn default(self, default: Default) -> Self {
+        Self { default: Some(default), ..self }
+    }
+
+    /// What the member means when it is empty. Source where nothing else is noted: facts about what ECS refuses
+    /// (aws/amazon-ecs-cli#667, openfresh/ecs-formation#74, aws-actions/amazon-ecs-deploy-task-definition#52) and about what it
+    /// describes: lists and maps come back empty, texts do not.
+    pub(in crate::definition) fn on_empty(&self) -> Empty {
+        let usual = match self.shape {
+            Shape::Text | Shape::Word(_) if self.is_required => Empty::Refused,
+            Shape::Text | Shape::Word(_) => Empty::LeftOut,
+            _ => Empty::Taken,
+        };
+        self.empty.unwrap_or(usual)
+    }
+
+    /// What stands for the absent member, if something does. A flag that is absent is `false`, unless something else is noted.
+    pub(in crate::definition) fn on_absent(&self) -> Option<Default> {
+        let is_flag = matches!(self.shape, Shape::Flag) && !self.is_required;
+        self.default.or(is_flag.then_some(Default::Json("false")))
+    }
+}
+
+/// Whether a value is an empty text, list or object.
+pub(in crate::definition) fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        Value::Object(object) => object.is_empty(),
+        _ => false,
+    }
 }
 
 /// Checks `value`, and what is in it. A null is an absent member: AWS's JSON protocol makes no difference.
 pub(super) fn check(shape: &Shape, value: &Value, place: &Place, found: &mut Found) {
     match (shape, value) {
         (Shape::Any, _) | (_, Value::Null) | (Shape::Flag, Value::Bool(_)) | (Shape::Text, Value::String(_)) => {}
+        (Shape::Word(_), Value::String(word)) if word.is_empty() => refuse_empty("the value", place, found),
         (Shape::Word(words), Value::String(word)) => check_word(words, word, place, found),
         (Shape::Whole(from, to), Value::Number(_)) => check_whole((*from, *to), value, place, found),
         (Shape::Number(from, to), Value::Number(number)) => {
@@ -55,7 +125,11 @@ pub(super) fn check(shape: &Shape, value: &Value, place: &Place, found: &mut Fou
                 check(&Shape::Text, value, &place.member(name), found);
             }
         }
-        (Shape::List(entry, most), Value::Array(list)) => check_list(entry, *most, list, place, found),
+        (Shape::List(entry, most), Value::Array(list)) => {
+            check_length(*most, list, place, found);
+            check_list(entry, list, place, found);
+        }
+        (Shape::Apart(_, most), Value::Array(list)) => check_length(*most, list, place, found),
         (Shape::Fields(fields), Value::Object(object)) => check_fields(fields, object, place, found),
         _ => {
             let expected = expected(shape);
@@ -79,7 +153,7 @@ fn expected(shape: &Shape) -> &'static str {
         Shape::Text | Shape::Word(_) => "a text",
         Shape::Whole(..) => "a whole number",
         Shape::Number(..) => "a number",
-        Shape::List(..) => "a list",
+        Shape::List(..) | Shape::Apart(..) => "a list",
         Shape::Texts => "an object of texts",
         Shape::Fields(_) => "an object",
     }
@@ -115,15 +189,17 @@ fn check_whole((from, to): (i64, i64), value: &Value, place: &Place, found: &mut
     }
 }
 
-fn check_list(entry: &Shape, most: usize, list: &[Value], place: &Place, found: &mut Found) {
+fn check_length(most: usize, list: &[Value], place: &Place, found: &mut Found) {
     if list.len() > most {
         let text = format!("{} entries, {most} are allowed", list.len());
         found.error("too_many", place, text, format!("leave {most} at most"));
     }
+}
+
+fn check_list(entry: &Shape, list: &[Value], place: &Place, found: &mut Found) {
     for (at, value) in list.iter().enumerate() {
         if value.is_null() {
-            // Nobody has said what ECS makes of it.
-            found.warning("type", &place.at(at), "null given as an entry", "remove the entry");
+            found.warning("type", &place.at(at), "null given as an entry: it is left out", "remove the entry");
         }
         check(entry, value, &place.at(at), found);
     }
@@ -131,9 +207,8 @@ fn check_list(entry: &Shape, most: usize, list: &[Value], place: &Place, found: 
 
 fn check_fields(fields: &[Field], object: &Map<String, Value>, place: &Place, found: &mut Found) {
     for (name, value) in object {
-        match fields.iter().find(|field| field.name == name) {
-            Some(field) => check(&field.shape, value, &place.member(name), found),
-            None => check_spelling(fields, name, place, found),
+        if let Some(field) = fields.iter().find(|field| field.name == name) {
+            check_field(field, value, &place.member(name), found);
         }
     }
     for field in fields.iter().filter(|field| field.is_required) {
@@ -145,23 +220,17 @@ fn check_fields(fields: &[Field], object: &Map<String, Value>, place: &Place, fo
     }
 }
 
-fn check_spelling(fields: &[Field], name: &str, place: &Place, found: &mut Found) {
-    if let Some(known) = nearest(fields, name) {
-        let text = format!("{name:?} is not a known member, {known:?} is");
-        found.warning("typo", &place.member(name), text, format!("write {known}, if that is meant"));
+fn check_field(field: &Field, value: &Value, place: &Place, found: &mut Found) {
+    match field.on_empty() {
+        Empty::LeftOut if value == "" => {
+            let text = format!("{} is empty: it is left out, as if it were absent", field.name);
+            found.warning("empty", place, text, "remove it, or set the variable that it is made from");
+        }
+        Empty::Refused if value == "" => refuse_empty(field.name, place, found),
+        _ => check(&field.shape, value, place, found),
     }
 }
 
-/// The known member that `name` is probably a misspelling of: two slips at most, and fewer than half of its letters.
-fn nearest(fields: &[Field], name: &str) -> Option<&'static str> {
-    let lower = name.to_ascii_lowercase();
-    let distance = |known: &str| {
-        if known.len().abs_diff(lower.len()) > 2 {
-            return usize::MAX;
-        }
-        strsim::damerau_levenshtein(&known.to_ascii_lowercase(), &lower)
-    };
-    let candidates = fields.iter().map(|field| (distance(field.name), field.name));
-    let (slips, known) = candidates.min_by_key(|(slips, _)| *slips)?;
-    (slips <= 2 && slips * 2 < known.len()).then_some(known)
+fn refuse_empty(what: &str, place: &Place, found: &mut Found) {
+    found.error("empty", place, format!("{what} is empty, which ECS refuses"), "give it a value, or remove it");
 }

@@ -1,15 +1,28 @@
 //! The members of a task definition as data, after botocore's model of RegisterTaskDefinition.
 
-use super::shape::Shape::{self, Any, Fields, Flag, List, Number, Text, Texts, Whole, Word};
-use super::shape::{may, must};
+use super::shape::Shape::{self, Any, Apart, Fields, Flag, List, Number, Text, Texts, Whole, Word};
+use super::shape::{Default, Empty, Field, may, must};
 
 const ANY_NUMBER: Shape = Whole(i64::MIN, i64::MAX);
 const FROM_ZERO: Shape = Whole(0, i64::MAX);
 const UNBOUNDED: usize = usize::MAX;
 const TEXT_LIST: Shape = List(&Text, UNBOUNDED);
+const DISABLED: &str = r#""DISABLED""#;
 const SWITCH: Shape = Word(&["ENABLED", "DISABLED"]);
-const NAME_VALUE: Shape = Fields(&[may("name", Text), may("value", Text)]);
-const SECRET: Shape = Fields(&[must("name", Text), must("valueFrom", Text)]);
+const NAME_VALUE: Shape = Fields(&[word("name"), word("value")]);
+/// `valueFrom` is none of its members: a rule of its own says where it belongs.
+const VARIABLE: Shape = Fields(&[word("name"), word("value"), word("valueFrom")]);
+const SECRET: Shape = Fields(&[must("name", Text).empty(Empty::Value), must("valueFrom", Text).empty(Empty::Value)]);
+
+/// An optional text that means something when it is empty, or about which a rule of its own says what is wrong then.
+const fn word(name: &'static str) -> Field {
+    may(name, Text).empty(Empty::Value)
+}
+
+/// An optional member with the JSON text of its default. Source: the API reference, and what ECS describes.
+const fn or(default: &'static str, field: Field) -> Field {
+    field.default(Default::Json(default))
+}
 
 const SYSTEMS: [&str; 10] = [
     "LINUX",
@@ -25,30 +38,33 @@ const SYSTEMS: [&str; 10] = [
 ];
 
 /// The task definition; its containers are checked one by one, with [`CONTAINER`].
-pub(super) const TASK: Shape = Fields(&[
-    may("family", Text),
-    may("taskRoleArn", Text),
-    may("executionRoleArn", Text),
-    // "default" is how a task for Windows on EC2 comes back.
-    may("networkMode", Word(&["bridge", "host", "awsvpc", "none", "default", "<default>"])),
-    must("containerDefinitions", List(&Any, 10)),
-    may("volumes", List(&VOLUME, UNBOUNDED)),
-    may("placementConstraints", List(&CONSTRAINT, 10)),
-    may("requiresCompatibilities", List(&Word(&["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"]), UNBOUNDED)),
-    may("cpu", Text),
-    may("memory", Text),
-    may("tags", List(&Fields(&[may("key", Text), may("value", Text)]), 50)),
-    may("pidMode", Word(&["host", "task"])),
-    may("ipcMode", Word(&["host", "task", "none"])),
-    may("proxyConfiguration", PROXY),
-    may("inferenceAccelerators", List(&ACCELERATOR, UNBOUNDED)),
-    may("ephemeralStorage", Fields(&[must("sizeInGiB", Whole(21, 200))])),
-    may("runtimePlatform", PLATFORM),
-    may("enableFaultInjection", Flag),
-    may("trustedExecutionConfiguration", TRUSTED),
-]);
+pub(in crate::definition) const TASK: Shape =
+    Fields(&[
+        word("family"),
+        may("taskRoleArn", Text),
+        may("executionRoleArn", Text),
+        // For Windows on EC2 "<default>" is the mode that is meant by none, and comes back as "default".
+        may("networkMode", Word(&["bridge", "host", "awsvpc", "none", "default", "<default>"]))
+            .default(Default::Texts(&["bridge", "default", "<default>"])),
+        must("containerDefinitions", Apart(&CONTAINER, 10)),
+        may("volumes", List(&VOLUME, UNBOUNDED)),
+        may("placementConstraints", List(&CONSTRAINT, 10)),
+        may("requiresCompatibilities", List(&Word(&["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"]), UNBOUNDED)),
+        may("cpu", Text),
+        may("memory", Text),
+        // "Tags can not be empty.", says ECS, and yet describes an untagged definition with an empty list.
+        may("tags", List(&Fields(&[word("key"), word("value")]), 50)).empty(Empty::LeftOut),
+        may("pidMode", Word(&["host", "task"])),
+        may("ipcMode", Word(&["host", "task", "none"])),
+        may("proxyConfiguration", PROXY),
+        may("inferenceAccelerators", List(&ACCELERATOR, UNBOUNDED)),
+        may("ephemeralStorage", Fields(&[must("sizeInGiB", Whole(21, 200))])),
+        may("runtimePlatform", PLATFORM),
+        may("enableFaultInjection", Flag),
+        may("trustedExecutionConfiguration", TRUSTED),
+    ]);
 
-const CONSTRAINT: Shape = Fields(&[may("type", Word(&["memberOf"])), may("expression", Text)]);
+const CONSTRAINT: Shape = Fields(&[may("type", Word(&["memberOf"])).empty(Empty::Refused), word("expression")]);
 const PLATFORM: Shape =
     Fields(&[may("cpuArchitecture", Word(&["X86_64", "ARM64"])), may("operatingSystemFamily", Word(&SYSTEMS))]);
 const ACCELERATOR: Shape = Fields(&[must("deviceName", Text), must("deviceType", Text)]);
@@ -63,9 +79,11 @@ const TRUSTED: Shape = Fields(&[
 ]);
 
 const VOLUME: Shape = Fields(&[
-    may("name", Text),
-    may("host", Fields(&[may("sourcePath", Text)])),
-    may("dockerVolumeConfiguration", DOCKER_VOLUME),
+    word("name"),
+    // "host.sourcePath should not be blank."
+    may("host", Fields(&[may("sourcePath", Text).empty(Empty::Refused)])),
+    // Empty, it still makes a volume of Docker's.
+    may("dockerVolumeConfiguration", DOCKER_VOLUME).empty(Empty::Value),
     may("efsVolumeConfiguration", EFS_VOLUME),
     may("s3filesVolumeConfiguration", S3_FILES_VOLUME),
     may("fsxWindowsFileServerVolumeConfiguration", FSX_VOLUME),
@@ -80,14 +98,14 @@ const DOCKER_VOLUME: Shape = Fields(&[
 ]);
 const EFS_VOLUME: Shape = Fields(&[
     must("fileSystemId", Text),
-    may("rootDirectory", Text),
-    may("transitEncryption", SWITCH),
+    or(r#""/""#, may("rootDirectory", Text)),
+    or(DISABLED, may("transitEncryption", SWITCH)),
     may("transitEncryptionPort", Whole(0, 65535)),
-    may("authorizationConfig", Fields(&[may("accessPointId", Text), may("iam", SWITCH)])),
+    may("authorizationConfig", Fields(&[may("accessPointId", Text), or(DISABLED, may("iam", SWITCH))])),
 ]);
 const S3_FILES_VOLUME: Shape = Fields(&[
     must("fileSystemArn", Text),
-    may("rootDirectory", Text),
+    or(r#""/""#, may("rootDirectory", Text)),
     may("transitEncryptionPort", Whole(0, 65535)),
     may("accessPointArn", Text),
 ]);
@@ -99,28 +117,31 @@ const FSX_VOLUME: Shape = Fields(&[
 
 /// A container. What the rules of its own report better is not required here.
 pub(super) const CONTAINER: Shape = Fields(&[
-    may("name", Text),
-    may("image", Text),
-    may("repositoryCredentials", Fields(&[must("credentialsParameter", Text)])),
-    may("cpu", FROM_ZERO),
-    may("memory", FROM_ZERO),
-    may("memoryReservation", FROM_ZERO),
+    word("name"),
+    word("image"),
+    // ECS's console once wrote an empty one, which means that there are none.
+    may("repositoryCredentials", Fields(&[must("credentialsParameter", Text).empty(Empty::LeftOut)])),
+    or("0", may("cpu", FROM_ZERO)),
+    // No container can have 0: it is how some servers and tools write an absent one.
+    or("0", may("memory", FROM_ZERO)),
+    or("0", may("memoryReservation", FROM_ZERO)),
     may("links", TEXT_LIST),
     may("portMappings", List(&PORT, UNBOUNDED)),
-    may("essential", Flag),
+    or("true", may("essential", Flag)),
     may("restartPolicy", RESTART),
     may("entryPoint", TEXT_LIST),
     may("command", TEXT_LIST),
-    may("environment", List(&NAME_VALUE, UNBOUNDED)),
-    may("environmentFiles", List(&Fields(&[must("value", Text), must("type", Word(&["s3"]))]), 10)),
+    may("environment", List(&VARIABLE, UNBOUNDED)),
+    may("environmentFiles", List(&FILE, 10)),
     may("mountPoints", List(&MOUNT, UNBOUNDED)),
-    may("volumesFrom", List(&Fields(&[may("sourceContainer", Text), may("readOnly", Flag)]), UNBOUNDED)),
+    may("volumesFrom", List(&Fields(&[word("sourceContainer"), may("readOnly", Flag)]), UNBOUNDED)),
     may("linuxParameters", LINUX),
     may("secrets", List(&SECRET, UNBOUNDED)),
     may("dependsOn", List(&DEPENDENCY, UNBOUNDED)),
     may("startTimeout", ANY_NUMBER),
-    may("stopTimeout", ANY_NUMBER),
-    may("versionConsistency", Word(&["enabled", "disabled"])),
+    // On an instance of one's own the agent's ECS_CONTAINER_STOP_TIMEOUT comes first.
+    may("stopTimeout", ANY_NUMBER).default(Default::OnFargate("30")),
+    or(r#""enabled""#, may("versionConsistency", Word(&["enabled", "disabled"]))),
     may("hostname", Text),
     may("user", Text),
     may("workingDirectory", Text),
@@ -137,17 +158,18 @@ pub(super) const CONTAINER: Shape = Fields(&[
     may("ulimits", List(&ULIMIT, UNBOUNDED)),
     may("logConfiguration", LOGGING),
     may("healthCheck", HEALTH),
-    may("systemControls", List(&Fields(&[may("namespace", Text), may("value", Text)]), UNBOUNDED)),
+    may("systemControls", List(&Fields(&[word("namespace"), word("value")]), UNBOUNDED)),
     may("resourceRequirements", List(&RESOURCE, UNBOUNDED)),
     may("firelensConfiguration", FIRELENS),
     may("credentialSpecs", List(&Text, 1)),
 ]);
 
+const FILE: Shape = Fields(&[must("value", Text).empty(Empty::Value), must("type", Word(&["s3"]))]);
 const PORT: Shape = Fields(&[
     // Their ranges are for the rules of ports to tell.
     may("containerPort", ANY_NUMBER),
-    may("hostPort", ANY_NUMBER),
-    may("protocol", Word(&["tcp", "udp"])),
+    may("hostPort", ANY_NUMBER).default(Default::HostPort),
+    or(r#""tcp""#, may("protocol", Word(&["tcp", "udp"]))),
     may("name", Text),
     may("appProtocol", Word(&["http", "http2", "grpc"])),
     may("containerPortRange", Text),
@@ -155,11 +177,13 @@ const PORT: Shape = Fields(&[
 const RESTART: Shape = Fields(&[
     must("enabled", Flag),
     may("ignoredExitCodes", List(&ANY_NUMBER, 50)),
-    may("restartAttemptPeriod", Whole(60, 1800)),
+    or("300", may("restartAttemptPeriod", Whole(60, 1800))),
 ]);
-const MOUNT: Shape = Fields(&[may("sourceVolume", Text), may("containerPath", Text), may("readOnly", Flag)]);
-const DEPENDENCY: Shape =
-    Fields(&[must("containerName", Text), must("condition", Word(&["START", "COMPLETE", "SUCCESS", "HEALTHY"]))]);
+const MOUNT: Shape = Fields(&[word("sourceVolume"), word("containerPath"), may("readOnly", Flag)]);
+const DEPENDENCY: Shape = Fields(&[
+    must("containerName", Text).empty(Empty::Value),
+    must("condition", Word(&["START", "COMPLETE", "SUCCESS", "HEALTHY"])),
+]);
 const LINUX: Shape = Fields(&[
     may("capabilities", Fields(&[may("add", TEXT_LIST), may("drop", TEXT_LIST)])),
     may("devices", List(&DEVICE, UNBOUNDED)),
@@ -167,12 +191,12 @@ const LINUX: Shape = Fields(&[
     may("sharedMemorySize", ANY_NUMBER),
     may("tmpfs", List(&TMPFS, UNBOUNDED)),
     may("maxSwap", FROM_ZERO),
-    may("swappiness", Whole(0, 100)),
+    or("60", may("swappiness", Whole(0, 100))),
 ]);
 const DEVICE: Shape = Fields(&[
     must("hostPath", Text),
     may("containerPath", Text),
-    may("permissions", List(&Word(&["read", "write", "mknod"]), UNBOUNDED)),
+    or(r#"["read","write","mknod"]"#, may("permissions", List(&Word(&["read", "write", "mknod"]), UNBOUNDED))),
 ]);
 const TMPFS: Shape = Fields(&[must("containerPath", Text), must("size", ANY_NUMBER), may("mountOptions", TEXT_LIST)]);
 const ULIMITS: [&str; 15] = [
@@ -203,11 +227,11 @@ const LOGGING: Shape = Fields(&[
 ]);
 const HEALTH: Shape = Fields(&[
     may("command", TEXT_LIST),
-    may("interval", Whole(5, 300)),
+    or("30", may("interval", Whole(5, 300))),
     // Sources disagree about its upper bound, so a rule of its own tells it.
-    may("timeout", ANY_NUMBER),
-    may("retries", Whole(1, 10)),
-    may("startPeriod", Whole(0, 300)),
+    or("5", may("timeout", ANY_NUMBER)),
+    or("3", may("retries", Whole(1, 10))),
+    or("0", may("startPeriod", Whole(0, 300))),
 ]);
 const RESOURCE: Shape = Fields(&[
     must("type", Word(&["GPU", "InferenceAccelerator", "NeuronDevice"])),

@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Found, NAME_ADVICE, Place, Task, is_name, list, repeated, shape, tables, text, whole};
-use crate::definition::READ_ONLY;
-use crate::definition::diff;
+use super::{Found, NAME_ADVICE, Place, Task, is_name, list, repeated, text, whole};
+use crate::definition::{READ_ONLY, is_own_tag, normal};
 
 /// ECS's quota for a task definition's JSON, which cannot be raised.
 const MOST_BYTES: usize = 64 * 1024;
@@ -13,7 +12,6 @@ const MOST_BYTES: usize = 64 * 1024;
 const CPU: std::ops::RangeInclusive<i64> = 128..=196_608;
 
 pub(super) fn check(task: &Task, found: &mut Found) {
-    shape::check_object(&tables::TASK, task.document, &Place::ROOT, found);
     family(task, found);
     bytes(task, found);
     read_only(task, found);
@@ -120,7 +118,7 @@ fn bad_tag(text: &str, member: &str, least: usize, most: usize) -> Option<String
         Some(format!("a tag's {member} has {length} characters, {least} to {most} are allowed"))
     } else if let Some(stranger) = text.chars().find(|c| !is_fit(*c)) {
         Some(format!("a tag's {member} has the character {stranger:?}"))
-    } else if text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:")) {
+    } else if is_own_tag(text) {
         Some(format!("a tag's {member} begins with aws:, which is AWS's own"))
     } else {
         None
@@ -130,7 +128,7 @@ fn bad_tag(text: &str, member: &str, least: usize, most: usize) -> Option<String
 /// Outside of Fargate the task's size is optional and not bound to steps.
 fn sizes(task: &Task, found: &mut Found) {
     for member in ["cpu", "memory"] {
-        let Some(given) = diff::size(task.document, member) else { continue };
+        let Some(given) = normal::size(task.document, member) else { continue };
         let place = Place::top(member);
         if task.is_windows {
             let text = format!("ECS ignores the task's {member} for Windows containers on EC2");
@@ -157,29 +155,46 @@ fn sums(task: &Task, found: &mut Found) {
     if task.is_windows && !task.is_fargate {
         return;
     }
-    let limit = |member| diff::size(task.document, member)?.parse::<i64>().ok().filter(|limit| *limit > 0);
-    let sum = |members: &[&str]| {
-        let asked = task.containers.iter().map(|container| {
-            members.iter().find_map(|member| container.value.get(*member).and_then(whole)).unwrap_or(0)
-        });
-        asked.fold(0, i64::saturating_add)
-    };
+    let limit = |member| normal::size(task.document, member)?.parse::<i64>().ok().filter(|limit| *limit > 0);
     if let Some(limit) = limit("cpu")
-        && sum(&["cpu"]) > limit
+        && sum(task, &["cpu"]) > limit
     {
-        let text = format!("the containers ask for {} cpu units, the task has {limit}", sum(&["cpu"]));
+        let text = format!("the containers ask for {} cpu units, the task has {limit}", sum(task, &["cpu"]));
         found.error("cpu_sum", &Place::top("cpu"), text, "raise the task's cpu, or lower that of containers");
     }
-    let Some(limit) = limit("memory") else { return };
-    let (hard, all) = (sum(&["memory"]), sum(&["memory", "memoryReservation"]));
-    let advice = "raise the task's memory, or lower that of containers";
-    if hard > limit {
-        let text = format!("the containers ask for {hard} MiB of memory, the task has {limit}");
-        found.error("memory_sum", &Place::top("memory"), text, advice);
+    if let Some(limit) = limit("memory") {
+        memory(task, limit, found);
+    }
+}
+
+/// The sum over the containers of the first of `members` that each has.
+fn sum(task: &Task, members: &[&str]) -> i64 {
+    let asked = task
+        .containers
+        .iter()
+        .map(|container| members.iter().find_map(|member| container.get(member).and_then(whole)).unwrap_or(0));
+    asked.fold(0, i64::saturating_add)
+}
+
+/// ECS refuses reservations that do not fit into the task together, and a hard limit that does not fit alone. It takes hard
+/// limits that do not fit together, so that containers can share what is free.
+fn memory(task: &Task, limit: i64, found: &mut Found) {
+    for container in &task.containers {
+        if let Some(hard) = container.get("memory").and_then(whole).filter(|hard| *hard > limit) {
+            let text = format!("memory {hard} is above the memory of the task, {limit}");
+            let advice = "raise the task's memory, or lower that of the container";
+            found.error("memory_sum", &container.place().member("memory"), text, advice);
+        }
+    }
+    // Without a reservation the hard limit is what a container reserves; whether ECS counts it here is not confirmed.
+    let (reserved, all) = (sum(task, &["memoryReservation"]), sum(task, &["memoryReservation", "memory"]));
+    let (top, advice) = (Place::top("memory"), "raise the task's memory, or lower that of containers");
+    if reserved > limit {
+        let text = format!("the containers reserve {reserved} MiB of memory, the task has {limit}");
+        found.error("memory_sum", &top, text, advice);
     } else if all > limit {
-        // Whether ECS counts reservations is not confirmed.
-        let text = format!("the containers ask for {all} MiB of memory, reservations among it, the task has {limit}");
-        found.warning("memory_sum", &Place::top("memory"), text, advice);
+        let text = format!("the containers reserve {all} MiB of memory, hard limits among it, the task has {limit}");
+        found.warning("memory_sum", &top, text, advice);
     }
 }
 
@@ -218,10 +233,10 @@ mod tests {
                 (json!({"taskRoleArn": "short", "executionRoleArn": "arn:aws-cn:iam::123456789012:role/p/r"}), &[]),
                 (json!({"taskRoleArn": "arn:aws:iam::123456789012:user/r"}), &["W role /taskRoleArn"]),
                 (json!({"revision": 3}), &["W read_only /revision"]),
-                (json!({"novelty": "x".repeat(60_000)}), &[]),
-                (json!({"novelty": "x".repeat(66_000)}), &["E too_large "]),
-                (json!({"novelty": "\n".repeat(33_000)}), &["E too_large "]),
-                (json!({"novelty": "\n".repeat(32_000)}), &[]),
+                (json!({"_novelty": "x".repeat(60_000)}), &[]),
+                (json!({"_novelty": "x".repeat(66_000)}), &["E too_large "]),
+                (json!({"_novelty": "\n".repeat(33_000)}), &["E too_large "]),
+                (json!({"_novelty": "\n".repeat(32_000)}), &[]),
             ],
         );
         let tags: Vec<_> = (0..51).map(|at| json!({"key": at.to_string()})).collect();
@@ -234,6 +249,11 @@ mod tests {
             json!({"cpu": "1024", "memory": "1 GB", "containerDefinitions": [
             {"name": "a", "image": "a:1", "cpu": 512, "memory": first}, {"name": "b", "image": "a:1", "cpu": second, "memoryReservation": 512}]})
         };
+        let soft = |hard, first, second| {
+            json!({"memory": "1024", "containerDefinitions": [
+            {"name": "a", "image": "a:1", "memory": hard, "memoryReservation": first},
+            {"name": "b", "image": "a:1", "memoryReservation": second}]})
+        };
         table(
             found,
             [
@@ -244,7 +264,11 @@ mod tests {
                 (json!({"cpu": "much", "memory": "0"}), &["E task_size /cpu", "E task_size /memory"]),
                 (two(512, 512), &[]),
                 (two(513, 512), &["W memory_sum /memory"]),
-                (two(1025, 513), &["E cpu_sum /cpu", "E memory_sum /memory"]),
+                (two(1025, 513), &["E cpu_sum /cpu", "E memory_sum #0/memory", "W memory_sum /memory"]),
+                (soft(1024, 512, 512), &[]),
+                (soft(1024, 512, 513), &["E memory_sum /memory"]),
+                // Hard limits over-committed, as the reservations fit.
+                (soft(1000, 100, 900), &[]),
                 (container(&json!({"essential": false})), &["E essential /containerDefinitions"]),
                 (
                     json!({"cpu": "128", "runtimePlatform": {"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"}}),

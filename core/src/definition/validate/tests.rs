@@ -103,7 +103,7 @@ fn what_fargate_does_not_offer() {
             (
                 json!({"linuxParameters": {"sharedMemorySize": 64, "capabilities": {"add": ["SYS_PTRACE", "NET_ADMIN"], "drop": ["ALL"]}}}),
                 &[
-                    "W fargate_unsupported #0/linuxParameters/sharedMemorySize",
+                    "E fargate_refused #0/linuxParameters/sharedMemorySize",
                     "E fargate_refused #0/linuxParameters/capabilities/add/1",
                 ],
             ),
@@ -180,15 +180,19 @@ fn types_words_and_spelling() {
             (json!({"enableFaultInjection": "true"}), &["E type /enableFaultInjection"]),
             (json!({"networkMode": "AWSVPC"}), &["W unknown_value /networkMode"]),
             (json!({"requiresCompatibilities": ["EC2", "MOON"]}), &["W unknown_value /requiresCompatibilities/1"]),
-            (json!({"novelty": {"deep": [1]}, "tagz": []}), &["W typo /tagz"]),
-            (json!({"ContainerDefinitions": []}), &["W typo /ContainerDefinitions"]),
+            (json!({"novelty": {"deep": [1]}, "tagz": []}), &["W unknown_member /novelty", "E unknown_member /tagz"]),
+            (json!({"ContainerDefinitions": []}), &["E unknown_member /ContainerDefinitions"]),
             (json!({"ephemeralStorage": {}}), &["E missing /ephemeralStorage/sizeInGiB"]),
             (container(&json!({"memory": 64.0})), &[]),
             (container(&json!({"memory": 64.5})), &["E type #0/memory"]),
             (container(&json!({"memory": -1})), &["E range #0/memory"]),
             (
                 container(&json!({"enviroment": [], "helthcheck": {}, "extra/port": 1})),
-                &["W typo #0/enviroment", "W typo #0/helthcheck"],
+                &[
+                    "E unknown_member #0/enviroment",
+                    "E unknown_member #0/helthcheck",
+                    "W unknown_member #0/extra~1port",
+                ],
             ),
             (container(&json!({"dockerLabels": {"a/b": 1, "c": "d"}})), &["E type #0/dockerLabels/a~1b"]),
             (container(&json!({"command": ["a", 1]})), &["E type #0/command/1"]),

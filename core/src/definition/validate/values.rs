@@ -44,23 +44,35 @@ fn environment(container: &Container, found: &mut Found) {
     let repeats = repeated((0..names.len()).map(|at| named(at).filter(|name| !name.is_empty())));
     for (at, entry) in environment.iter().enumerate().filter(|(_, entry)| entry.is_object()) {
         let name = named(at).unwrap_or_default();
-        if names[at].is_none() || names[at].is_some_and(|name| name == "") {
-            let advice = "name it, or remove the entry";
-            found.error(
-                "environment_name",
-                &place.at(at).member("name"),
-                "an environment variable has no name",
-                advice,
-            );
+        if names[at].is_none() || names[at].and_then(Value::as_str).is_some_and(|name| name.trim().is_empty()) {
+            let text = "an environment variable has no name";
+            found.error("environment_name", &place.at(at).member("name"), text, "name it, or remove the entry");
+        } else if name.contains(['=', '\0']) {
+            let text = format!("{name:?} is not the name of an environment variable: no name holds = or NUL");
+            found.error("environment_name", &place.at(at).member("name"), text, "remove the character from the name");
         } else if repeats.binary_search(&at).is_ok() {
             let text = format!("{name} is set a second time; which value wins is not defined");
             found.warning("environment_name", &place.at(at).member("name"), text, "keep one of the entries");
         }
+        value(entry, name, &place.at(at), found);
         if let Some(why) = lookalike::secret(name, text(entry, "value").unwrap_or_default()) {
             let text = format!("{name} {why}, in plain text for all who may describe the task definition");
             let advice = "keep it in Secrets Manager or SSM and name it in secrets";
             found.warning("plain_secret", &place.at(at).member("value"), text, advice);
         }
+    }
+}
+
+/// A variable without a value. ECS takes the entry and drops the variable, so the container starts without it.
+fn value(entry: &Value, name: &str, place: &Place, found: &mut Found) {
+    if is_set(get(entry, "valueFrom")) {
+        let text = format!("{name} has valueFrom, which ECS ignores in environment");
+        found.error("environment_value", &place.member("valueFrom"), text, "move the entry to secrets");
+    } else if get(entry, "value").is_none_or(Value::is_null) {
+        // No error: ECS registers it, and tools that render optional variables write such entries.
+        let text = format!("{name} has no value, so ECS drops it: the container starts without it");
+        let advice = "give it a value (\"\" is one), or remove the entry";
+        found.warning("environment_value", &place.member("value"), text, advice);
     }
 }
 
@@ -146,15 +158,26 @@ pub(super) fn source(secret: &Value, member: &str, place: &Place, found: &mut Fo
 
 /// Whether it is an error, and why. The text itself is not told: a secret's value may have been put there.
 fn bad_source(from: &str) -> Option<(bool, &'static str)> {
+    if from.contains("${") {
+        return Some((
+            true,
+            "valueFrom holds a variable that is not filled in: fill in ${…}, or give the option `variables`",
+        ));
+    }
     let is_name_letter = |b: u8| b.is_ascii_alphanumeric() || b"_.-/:".contains(&b);
     if !from.starts_with("arn:") {
         let is_name = (1..=2048).contains(&from.len()) && from.bytes().all(is_name_letter);
         return (!is_name).then_some((true, "valueFrom is neither an ARN nor the name of an SSM parameter"));
     }
-    let Some(arn) = arn(from).filter(|arn| !arn.region.is_empty() && arn.account.len() == 12) else {
+    let Some(arn) = arn(from).filter(|arn| !arn.region.is_empty() && !arn.account.is_empty()) else {
         return Some((true, "valueFrom is not a whole ARN: arn:PARTITION:SERVICE:REGION:ACCOUNT:…"));
     };
+    let has_account = arn.account.len() == 12 && arn.account.bytes().all(|b| b.is_ascii_digit());
     match arn.service {
+        // ECS registers a placeholder, as AWS's own examples have it.
+        "ssm" | "secretsmanager" if !has_account => {
+            Some((false, "the account in valueFrom is not of 12 digits: is it a placeholder?"))
+        }
         "ssm" if arn.resource.strip_prefix("parameter/").is_some_and(|name| !name.is_empty()) => None,
         "ssm" => Some((true, "valueFrom is an ARN of SSM, but not of a parameter (parameter/NAME)")),
         "secretsmanager" => bad_secret(arn.resource),
@@ -207,10 +230,21 @@ mod tests {
                         "E environment_name #0/environment/1/name",
                         "E environment_name #0/environment/2/name",
                         "W environment_name #0/environment/3/name",
+                        "W environment_value #0/environment/3/value",
                     ],
                 ),
                 (
-                    json!({"environment": [{"name": "A"}], "secrets": [secret("A")]}),
+                    json!({"environment": [{"name": " "}, {"name": "B=1", "value": ""}, {"name": "C", "valueFrom": "p"}, {"name": "D", "value": null}]}),
+                    &[
+                        "E environment_name #0/environment/0/name",
+                        "W environment_value #0/environment/0/value",
+                        "E environment_name #0/environment/1/name",
+                        "E environment_value #0/environment/2/valueFrom",
+                        "W environment_value #0/environment/3/value",
+                    ],
+                ),
+                (
+                    json!({"environment": [{"name": "A", "value": ""}], "secrets": [secret("A")]}),
                     &["E secret_name #0/secrets/0/name"],
                 ),
                 (
@@ -244,6 +278,8 @@ mod tests {
             ("arn:aws:s3:::bucket/key".to_owned(), "E"),
             ("arn:azure:ssm:eu-west-1:123456789012:parameter/a".to_owned(), "E"),
             ("arn:".to_owned(), "E"),
+            ("arn:aws:secretsmanager:region:aws_account_id:secret:app-AbCd12".to_owned(), "W"),
+            ("arn:aws:ssm:eu-west-1::parameter/a".to_owned(), "E"),
             ("/app/db.password-1".to_owned(), ""),
             ("two words".to_owned(), "E"),
             (String::new(), "E"),

@@ -108,6 +108,15 @@ fn elastic(efs: &Value, place: &Place, found: &mut Found) {
     }
 }
 
+/// Whether a path in a container is absolute. Definitions for Windows on EC2 need not say that they are: AWS's own examples do
+/// not.
+fn is_absolute(path: &str, task: &Task) -> bool {
+    let mut letters = path.chars();
+    let is_drive = letters.next().is_some_and(|drive| drive.is_ascii_alphabetic()) && letters.next() == Some(':');
+    let is_windows_path = is_drive || path.starts_with("\\\\");
+    path.starts_with('/') || task.is_windows || (is_windows_path && task.may_be_windows)
+}
+
 pub(super) fn check_mounts(task: &Task, container: &Container, found: &mut Found) {
     let (mounts, place) = (mounts(container), container.place());
     if mounts.is_empty() {
@@ -130,7 +139,7 @@ pub(super) fn check_mounts(task: &Task, container: &Container, found: &mut Found
             Some(_) => {}
         }
         match mount.get("containerPath") {
-            Some(Value::String(path)) if !path.starts_with('/') && !task.is_windows => {
+            Some(Value::String(path)) if !is_absolute(path, task) => {
                 let text = format!("{path:?} is not an absolute path");
                 found.error("mount_path", &here.member("containerPath"), text, "begin it with /");
             }
@@ -255,6 +264,15 @@ mod tests {
                 (mount(json!([at("/a"), at("/a")]), "LINUX"), &["W mount_path #0/mountPoints/1/containerPath"]),
                 (mount(json!([at("a")]), "LINUX"), &["E mount_path #0/mountPoints/0/containerPath"]),
                 (mount(json!([at("C:\\a")]), "WINDOWS_SERVER_2022_CORE"), &[]),
+                (mount(json!([at("C:\\a")]), "LINUX"), &["E mount_path #0/mountPoints/0/containerPath"]),
+                (
+                    mount(json!([at("C:\\a"), at("D:/b"), at(r"\\.\pipe\docker_engine")]), ""),
+                    &["W empty /runtimePlatform/operatingSystemFamily"],
+                ),
+                (
+                    mount(json!([at("a:b"), at("ab")]), ""),
+                    &["W empty /runtimePlatform/operatingSystemFamily", "E mount_path #0/mountPoints/1/containerPath"],
+                ),
                 (mount(json!([{"sourceVolume": "v"}]), "LINUX"), &["E mount_path #0/mountPoints/0/containerPath"]),
                 (
                     mount(

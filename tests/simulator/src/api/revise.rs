@@ -6,6 +6,7 @@ use super::services::{DAEMON, definition, demand, modelled};
 use super::{Answer, ApiError, Input, invalid, object, show};
 use crate::model::Model;
 use crate::model::service::{DEPLOYED, Service, State};
+use crate::rules;
 
 /// Members of UpdateService that are not settings kept as they are.
 const OWN: [&str; 5] = ["cluster", "service", "taskDefinition", "desiredCount", "forceNewDeployment"];
@@ -28,6 +29,10 @@ pub(super) fn update(model: &mut Model, input: &Input<'_>) -> Answer {
     };
     let desired = input.desired()?;
     let settings = merged(&service.settings, input.members());
+    if model.outside.strict {
+        let (before, after) = (model.definition(&running), model.definition(&wanted));
+        rules::update_service(input.members(), &settings, before, after)?;
+    }
     modelled(&settings)?;
     if service.daemon() && desired.is_some() {
         return Err(invalid(DAEMON));

@@ -8,6 +8,7 @@ use crate::model::Model;
 use crate::model::events::Events;
 use crate::model::service::{Service, State};
 use crate::model::shelf::Shelf;
+use crate::rules;
 
 /// How long a deleted service is still described, in seconds.
 const REMEMBERED: f64 = 3600.0;
@@ -78,6 +79,10 @@ pub(super) fn create(model: &mut Model, input: &Input<'_>) -> Answer {
     let kept = |(name, value): &(&String, &Value)| !OWN.contains(&name.as_str()) && !value.is_null();
     let settings: Map<String, Value> =
         input.members().iter().filter(kept).map(|(name, value)| (name.clone(), value.clone())).collect();
+    let revision = input.text("taskDefinition")?.and_then(|reference| model.definition(reference));
+    if model.outside.strict {
+        rules::create_service(input.members(), revision)?;
+    }
     modelled(&settings)?;
     let controller = settings.get("deploymentController").and_then(|value| value.get("type"));
     let external = controller.is_some_and(|kind| kind == "EXTERNAL");

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::Model;
 use crate::api::ApiError;
+use crate::rules;
 
 /// A registered revision.
 #[derive(Clone, Debug)]
@@ -37,7 +38,7 @@ impl Definition {
 impl Model {
     /// Registers `input` as the next revision of its family.
     pub(crate) fn register(&mut self, input: &Map<String, Value>) -> Result<&Definition, ApiError> {
-        check(input)?;
+        rules::register(input, self.outside.strict)?;
         let family = input.get("family").and_then(Value::as_str).unwrap_or_default().to_owned();
         let of_family = self.definitions.iter().filter(|known| known.family == family);
         let revision = of_family.map(|known| known.revision).max().unwrap_or(0) + 1;
@@ -81,113 +82,8 @@ pub(crate) fn list<'a>(object: &'a Map<String, Value>, member: &str) -> &'a [Val
     object.get(member).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
-fn refused(text: impl Into<String>) -> ApiError {
-    ApiError::new("ClientException", text)
-}
-
-/// The checks whose texts are known. The server reports one problem per call and stops.
-fn check(input: &Map<String, Value>) -> Result<(), ApiError> {
-    for member in ["family", "cpu", "memory", "networkMode", "taskRoleArn", "executionRoleArn"] {
-        if input.get(member).is_some_and(Value::is_number) {
-            return Err(ApiError::new("SerializationException", "NUMBER_VALUE can not be converted to a String"));
-        }
-    }
-    let family = input.get("family").and_then(Value::as_str).unwrap_or_default();
-    if family.is_empty() {
-        return Err(refused("Family should not be null or empty."));
-    }
-    let legal = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if family.len() > 255 || !family.chars().all(legal) {
-        return Err(refused("Invalid 'family' setting for task."));
-    }
-    let containers = list(input, "containerDefinitions");
-    if containers.is_empty() {
-        return Err(refused("Container list cannot be empty."));
-    }
-    containers.iter().try_for_each(check_container)?;
-    let secret = |container: &Value| container.get("secrets").and_then(Value::as_array).is_some_and(|s| !s.is_empty());
-    let role = input.get("executionRoleArn").and_then(Value::as_str).unwrap_or_default();
-    if containers.iter().any(secret) && role.is_empty() {
-        return Err(refused(
-            "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
-        ));
-    }
-    check_ports(input)?;
-    check_size(input)
-}
-
-fn check_container(container: &Value) -> Result<(), ApiError> {
-    for member in ["name", "image"] {
-        if container.get(member).and_then(Value::as_str).unwrap_or_default().is_empty() {
-            return Err(refused(format!("Container.{member} should not be null or empty.")));
-        }
-    }
-    let named = |member: &str| -> Vec<String> {
-        let items = container.get(member).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        items.iter().filter_map(|item| item.get("name")?.as_str().map(str::to_owned)).collect()
-    };
-    let mut taken = named("environment");
-    for name in named("secrets") {
-        if taken.contains(&name) {
-            return Err(refused(format!(
-                "The secret name must be unique and not shared with any new or existing environment variables set on \
-                 the container, such as '{name}'."
-            )));
-        }
-        taken.push(name);
-    }
-    Ok(())
-}
-
-fn check_ports(input: &Map<String, Value>) -> Result<(), ApiError> {
-    if input.get("networkMode").and_then(Value::as_str) != Some("awsvpc") {
-        return Ok(());
-    }
-    for container in list(input, "containerDefinitions") {
-        for port in container.get("portMappings").and_then(Value::as_array).into_iter().flatten() {
-            let number = |member: &str| port.get(member).and_then(Value::as_i64);
-            if number("hostPort").is_some() && number("hostPort") != number("containerPort") {
-                return Err(refused(
-                    "When networkMode=awsvpc, the host ports and container ports in port mappings must match.",
-                ));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Fargate's sizes: CPU units, then least, greatest and step of the memory in MiB.
-const SIZES: [(u64, u64, u64, u64); 7] = [
-    (256, 512, 2048, 512),
-    (512, 1024, 4096, 1024),
-    (1024, 2048, 8192, 1024),
-    (2048, 4096, 16384, 1024),
-    (4096, 8192, 30720, 1024),
-    (8192, 16384, 61440, 4096),
-    (16384, 32768, 122_880, 8192),
-];
-
-fn check_size(input: &Map<String, Value>) -> Result<(), ApiError> {
-    if !list(input, "requiresCompatibilities").iter().any(|item| item == "FARGATE") {
-        return Ok(());
-    }
-    let size = |member: &str, unit| match input.get(member).and_then(Value::as_str) {
-        None => Err(refused(format!("Fargate requires that '{member}' be defined at the task level."))),
-        Some(text) => plain(text, unit).ok_or_else(|| refused(format!("Invalid '{member}' setting for task."))),
-    };
-    let (cpu, memory) = (size("cpu", "VCPU")?, size("memory", "GB")?);
-    let fits = |&(units, least, greatest, step): &(u64, u64, u64, u64)| {
-        // 1536 is on the step of the smallest size, but not offered.
-        cpu == units && (least..=greatest).contains(&memory) && memory % step == 0 && (cpu, memory) != (256, 1536)
-    };
-    match SIZES.iter().any(fits) {
-        true => Ok(()),
-        false => Err(refused("No Fargate configuration exists for given values.")),
-    }
-}
-
 /// CPU units or MiB of a text such as `1024`, `1 vCPU` or `2GB`.
-fn plain(text: &str, unit: &str) -> Option<u64> {
+pub(crate) fn plain(text: &str, unit: &str) -> Option<u64> {
     let text = text.trim().to_ascii_uppercase();
     match text.strip_suffix(unit) {
         None => text.parse().ok(),
@@ -201,7 +97,7 @@ fn plain(text: &str, unit: &str) -> Option<u64> {
 /// What ECS fills in: integer texts for sizes, defaults and empty lists of containers, and empty lists of the task.
 fn read_back(input: &Map<String, Value>) -> Map<String, Value> {
     let mut document = input.clone();
-    document.retain(|_, value| !value.is_null());
+    drop_nulls(&mut document);
     for (member, unit) in [("cpu", "VCPU"), ("memory", "GB")] {
         let units = document.get(member).and_then(Value::as_str).and_then(|text| plain(text, unit));
         if let Some(units) = units {
@@ -218,11 +114,32 @@ fn read_back(input: &Map<String, Value>) -> Map<String, Value> {
     document
 }
 
+fn drop_nulls(members: &mut Map<String, Value>) {
+    members.retain(|_, value| !value.is_null());
+    for value in members.values_mut() {
+        match value {
+            Value::Object(inner) => drop_nulls(inner),
+            Value::Array(entries) => entries.iter_mut().filter_map(Value::as_object_mut).for_each(drop_nulls),
+            _ => {}
+        }
+    }
+}
+
 fn fill(container: &mut Map<String, Value>, vpc: bool) {
-    container.retain(|_, value| !value.is_null());
+    // A variable without a value is taken, and dropped in silence.
+    if let Some(Value::Array(variables)) = container.get_mut("environment") {
+        variables.retain(|variable| variable.get("value").is_some());
+    }
+    if let Some(Value::Object(capabilities)) =
+        container.get_mut("linuxParameters").and_then(|it| it.get_mut("capabilities"))
+    {
+        for member in ["add", "drop"] {
+            capabilities.entry(member).or_insert_with(|| json!([]));
+        }
+    }
     container.entry("cpu").or_insert_with(|| json!(0));
     container.entry("essential").or_insert_with(|| json!(true));
-    for member in ["environment", "mountPoints", "volumesFrom"] {
+    for member in ["environment", "mountPoints", "volumesFrom", "portMappings", "systemControls"] {
         container.entry(member).or_insert_with(|| json!([]));
     }
     let Some(Value::Array(ports)) = container.get_mut("portMappings") else { return };

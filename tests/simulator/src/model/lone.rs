@@ -8,6 +8,7 @@ use super::service::{Around, Service};
 use super::task::{Phase, Setting, Task};
 use super::{Model, TICK};
 use crate::api::{ApiError, Input, invalid};
+use crate::rules;
 
 /// A task of no service, and what RunTask said of it.
 #[derive(Clone, Debug)]
@@ -51,6 +52,9 @@ impl Model {
                 true => Ok(order.started.clone()),
                 false => Err(self.conflict(&cluster, &order.started)),
             };
+        }
+        if self.outside.strict {
+            rules::run_task(members)?;
         }
         let definition = self.to_run(&input)?;
         let started_by = input.text("startedBy")?.map(str::to_owned);

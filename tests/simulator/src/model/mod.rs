@@ -65,6 +65,8 @@ pub(crate) struct Outside {
     pub(crate) run_failures: Vec<String>,
     /// Whether deployments under a native strategy show a rollout state.
     pub(crate) list_rollout_state: bool,
+    /// Whether what ECS refuses is refused, or only what makes no sense here.
+    pub(crate) strict: bool,
     /// Whether UpdateService is refused while a native strategy is at work, rather than superseding it.
     pub(crate) refuse_update: bool,
 }
@@ -80,6 +82,7 @@ impl Default for Outside {
             instances: 1,
             run_failures: Vec::new(),
             list_rollout_state: true,
+            strict: true,
             refuse_update: false,
         }
     }

@@ -1,0 +1,273 @@
+//! Members whose names are not known: a mistake in a known name, a known member in the wrong place, or one that AWS has added.
+//!
+//! ECS ignores a member that it does not know. So a misspelt one is an error here: what it asks for would not happen.
+
+use serde_json::{Map, Value};
+
+use super::shape::{Field, Shape};
+use super::{Finding, Found, Level, Place, tables};
+use crate::definition::READ_ONLY;
+
+/// Which unknown members are reported.
+#[derive(Clone, Copy, PartialEq)]
+enum Report {
+    All,
+    /// Only those that are like a known one.
+    Likenesses,
+}
+
+/// Reports the unknown members of a task definition, except those of its containers.
+pub(super) fn check_task(document: &Map<String, Value>, found: &mut Found) {
+    let own = document.iter().filter(|(name, _)| !READ_ONLY.contains(&name.as_str()));
+    let Shape::Fields(fields) = &tables::TASK else { return };
+    own.for_each(|(name, value)| check_member(fields, (name, value), &Place::ROOT, Report::All, found));
+}
+
+/// Reports the unknown members of one container.
+pub(super) fn check_container(container: &Value, place: &Place, found: &mut Found) {
+    check(&tables::CONTAINER, container, place, Report::All, found);
+}
+
+/// The misspelt members of a task definition, all of them errors.
+pub(super) fn near_misses(document: &Map<String, Value>) -> Vec<Finding> {
+    let mut found = Found::default();
+    check_task(document, &mut found);
+    for (at, container) in super::containers(document).iter().enumerate() {
+        check_container(container, &Place::container(at), &mut found);
+    }
+    found.0.retain(|finding| finding.level == Level::Error);
+    found.0
+}
+
+/// Reports the members of an object that are like a known one; for the others there is a rule elsewhere.
+pub(super) fn check_object(shape: &'static Shape, object: &Map<String, Value>, place: &Place, found: &mut Found) {
+    if let Shape::Fields(fields) = shape {
+        object.iter().for_each(|member| check_member(fields, member, place, Report::Likenesses, found));
+    }
+}
+
+/// Reports the unknown members of `value`, at every level that `shape` describes.
+fn check(shape: &Shape, value: &Value, place: &Place, report: Report, found: &mut Found) {
+    match (shape, value) {
+        (Shape::Fields(fields), Value::Object(object)) => {
+            object.iter().for_each(|member| check_member(fields, member, place, report, found));
+        }
+        (Shape::List(entry, _), Value::Array(list)) => {
+            list.iter().enumerate().for_each(|(at, value)| check(entry, value, &place.at(at), report, found));
+        }
+        _ => {}
+    }
+}
+
+fn check_member(
+    fields: &'static [Field],
+    (name, value): (&String, &Value),
+    place: &Place,
+    report: Report,
+    found: &mut Found,
+) {
+    let here = place.member(name);
+    // A null is an absent member.
+    if value.is_null() {
+        return;
+    }
+    if let Some(field) = fields.iter().find(|field| field.name == name) {
+        return check(&field.shape, value, &here, report, found);
+    }
+    let text = format!("{name:?} is no member that ECS has here, and ECS ignores it");
+    match nearest(fields, name) {
+        Some((known, slips)) if slips <= 1 => {
+            let advice = format!("write {known:?}, or give the option `unknown: \"allow\"` if {name:?} is meant");
+            found.error(Finding::UNKNOWN_MEMBER, &here, text, advice);
+        }
+        Some((known, _)) => {
+            found.warning(Finding::UNKNOWN_MEMBER, &here, text, format!("write {known:?}, if that is meant"))
+        }
+        None if report == Report::All && is_name(name) => {
+            let advice = match owner(name) {
+                Some(owner) => format!("move it to {owner}"),
+                None => "check its name: it is sent as it is, in case AWS has added it".to_owned(),
+            };
+            found.warning(Finding::UNKNOWN_MEMBER, &here, text, advice);
+        }
+        None => {}
+    }
+}
+
+/// What a patch removes that is neither there nor a member that ECS has: its name may be misspelt, and nothing is removed.
+pub(super) fn idle_removals(document: &Map<String, Value>, patch: &Map<String, Value>) -> Vec<Finding> {
+    let mut found = Found::default();
+    removals(&tables::TASK, document, patch, &Place::ROOT, &mut found);
+    found.0
+}
+
+fn removals(
+    shape: &Shape,
+    document: &Map<String, Value>,
+    patch: &Map<String, Value>,
+    place: &Place,
+    found: &mut Found,
+) {
+    let Shape::Fields(fields) = shape else { return };
+    let empty = Map::new();
+    for (name, change) in patch {
+        let (field, here) = (fields.iter().find(|field| field.name == name), place.member(name));
+        match (field, change) {
+            (None, Value::Null) if !document.contains_key(name) => {
+                let text = format!("the patch removes {name:?}, which is not there");
+                let advice = match nearest(fields, name) {
+                    Some((known, _)) => format!("write {known:?}, if that is meant"),
+                    None => "check its name, or remove it from the patch".to_owned(),
+                };
+                found.warning(Finding::UNKNOWN_MEMBER, &here, text, advice);
+            }
+            (Some(field), Value::Object(change)) => {
+                let inner = document.get(name).and_then(Value::as_object).unwrap_or(&empty);
+                removals(&field.shape, inner, change, &here, found);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a member can be one of ECS's: `$schema`, `_comment` or `//` are notes.
+fn is_name(member: &str) -> bool {
+    member.starts_with(|first: char| first.is_ascii_alphabetic())
+}
+
+/// Who has a member of this name.
+fn owner(name: &str) -> Option<&'static str> {
+    let has = |shape: &Shape| matches!(shape, Shape::Fields(fields) if fields.iter().any(|field| field.name == name));
+    if has(&tables::TASK) {
+        Some("the task definition itself")
+    } else if has(&tables::CONTAINER) {
+        Some("a container")
+    } else {
+        None
+    }
+}
+
+/// The known member that `name` is probably a misspelling of, and in how many letters it differs: two at most, and fewer than
+/// half of its letters. Case, hyphens and underscores do not count.
+fn nearest(fields: &[Field], name: &str) -> Option<(&'static str, usize)> {
+    let letters = plain(name);
+    let distance = |known: &str| {
+        if known.len().abs_diff(letters.len()) > 2 {
+            return usize::MAX;
+        }
+        strsim::damerau_levenshtein(&plain(known), &letters)
+    };
+    let candidates = fields.iter().map(|field| (distance(field.name), field.name));
+    let (slips, known) = candidates.min_by_key(|(slips, _)| *slips)?;
+    (slips <= 2 && slips * 2 < known.len()).then_some((known, slips))
+}
+
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{container, found, table};
+    use super::*;
+
+    #[test]
+    fn a_misspelt_member_is_an_error_at_every_level() {
+        const WRONG: [&str; 9] = [
+            "enviroment",
+            "Environment",
+            "environments",
+            "port_mappings",
+            "helthCheck",
+            "dependson",
+            "entrypoint",
+            "memoryReservations",
+            "readOnlyRootFilesystem",
+        ];
+        for name in WRONG {
+            let document = container(&json!({ name: [] }));
+            assert_eq!(found(&document), [format!("E unknown_member #0/{name}")]);
+        }
+        table(
+            found,
+            [
+                (json!({"cpus": "256"}), &["E unknown_member /cpus"]),
+                (json!({"CPU": "256"}), &["E unknown_member /CPU"]),
+                (json!({"ContainerDefinitions": []}), &["E unknown_member /ContainerDefinitions"]),
+                (
+                    json!({"runtimePlatform": {"cpuArchitectur": "ARM64"}}),
+                    &["E unknown_member /runtimePlatform/cpuArchitectur"],
+                ),
+                (
+                    container(&json!({"portMappings": [{"containerPort": 80, "hostport": 80}]})),
+                    &["E unknown_member #0/portMappings/0/hostport"],
+                ),
+                (
+                    container(&json!({"healthCheck": {"command": ["CMD", "a"], "startperiod": 9}})),
+                    &["E unknown_member #0/healthCheck/startperiod"],
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_may_be_new_is_a_warning_and_a_note_is_nothing() {
+        table(
+            found,
+            [
+                (json!({"novelty": {"cpus": 1}}), &["W unknown_member /novelty"]),
+                (json!({"$schema": "x", "_comment": "x", "//": "x"}), &[]),
+                (json!({"logConfiguration": {}}), &["W unknown_member /logConfiguration"]),
+                (container(&json!({"executionRoleArn": "x"})), &["W unknown_member #0/executionRoleArn"]),
+                (container(&json!({"dockerLabels": {"labelz": "x"}})), &[]),
+            ],
+        );
+        let document = json!({"logConfiguration": {}, "containerDefinitions": [{}]});
+        let mut found = Found::default();
+        check_task(document.as_object().unwrap(), &mut found);
+        assert_eq!(found.0[0].advice, "move it to a container");
+    }
+
+    #[test]
+    fn a_patch_that_removes_nothing_is_reported() {
+        let document = json!({"cpu": "256", "novelty": 1, "runtimePlatform": {"cpuArchitecture": "ARM64"}});
+        let removed = |patch: Value| {
+            let found = idle_removals(document.as_object().unwrap(), patch.as_object().unwrap());
+            found.into_iter().map(|finding| format!("{} {}", finding.path, finding.advice)).collect::<Vec<_>>()
+        };
+        let none: [&str; 0] = [];
+        assert_eq!(removed(json!({"cpu": null, "novelty": null, "memory": null, "new": {"a": null}})), none);
+        assert_eq!(
+            removed(json!({"memroy": null, "runtimePlatform": {"cpuArch": null}})),
+            [
+                "/memroy write \"memory\", if that is meant",
+                "/runtimePlatform/cpuArch check its name, or remove it from the patch",
+            ]
+        );
+    }
+
+    /// A new member of AWS's that is a letter off an old one would be an error: at least none of today's is.
+    #[test]
+    fn no_known_member_is_like_another() {
+        fn each(shape: &'static Shape) {
+            match shape {
+                Shape::Fields(fields) => {
+                    for (at, field) in fields.iter().enumerate() {
+                        let others = fields.iter().enumerate().filter(|(other, _)| *other != at);
+                        for (_, other) in others {
+                            let slips = strsim::damerau_levenshtein(&plain(other.name), &plain(field.name));
+                            assert!(slips > 1, "{} {}", other.name, field.name);
+                        }
+                        each(&field.shape);
+                    }
+                }
+                Shape::List(entry, _) | Shape::Apart(entry, _) => each(entry),
+                _ => {}
+            }
+        }
+        each(&tables::TASK);
+        each(&tables::SERVICE);
+    }
+}

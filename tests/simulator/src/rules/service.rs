@@ -1,0 +1,187 @@
+//! Decides what is refused of a service: its network, load balancers, capacity and percents, alone and against its definition.
+
+use serde_json::{Map, Value};
+
+use super::{client, list, text, whole};
+use crate::api::{ApiError, invalid};
+use crate::model::definition::Definition;
+
+pub(super) fn check(input: &Map<String, Value>) -> Result<(), ApiError> {
+    let is_filled = |member: &str| input.get(member).and_then(Value::as_array).is_some_and(|list| !list.is_empty());
+    if input.get("launchType").is_some_and(|kind| !kind.is_null()) && is_filled("capacityProviderStrategy") {
+        return Err(invalid("Specify either Launch Type or Capacity Provider Strategy, but not both."));
+    }
+    check_strategy(input)?;
+    check_network(input)?;
+    check_configuration(input)
+}
+
+fn check_strategy(input: &Map<String, Value>) -> Result<(), ApiError> {
+    let items = input.get("capacityProviderStrategy").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let number = |item: &Value, member: &str| whole(item, member).unwrap_or_default();
+    let is_legal = |item: &Value| {
+        !text(item, "capacityProvider").is_empty()
+            && (0..=1000).contains(&number(item, "weight"))
+            && (0..=100_000).contains(&number(item, "base"))
+    };
+    if items.len() > 20 || !items.iter().all(is_legal) {
+        return Err(invalid("The specified capacity provider strategy is invalid."));
+    }
+    if items.iter().filter(|item| number(item, "base") > 0).count() > 1 {
+        return Err(invalid("Only one capacity provider in a strategy can have a base defined."));
+    }
+    let is_weighed = items.iter().any(|item| whole(item, "weight").is_none_or(|weight| weight > 0));
+    match items.is_empty() || is_weighed {
+        true => Ok(()),
+        false => Err(invalid("At least one capacity provider in a strategy must have a weight greater than 0.")),
+    }
+}
+
+/// The subnets and groups of a network configuration.
+pub(super) fn check_network(input: &Map<String, Value>) -> Result<(), ApiError> {
+    let network = input.get("networkConfiguration").and_then(|network| network.get("awsvpcConfiguration"));
+    let Some(network) = network.filter(|network| !network.is_null()) else { return Ok(()) };
+    match (list(network, "subnets").len(), list(network, "securityGroups").len()) {
+        (0, _) => Err(invalid("subnets can not be empty.")),
+        (17.., _) => Err(invalid("subnets can have at most 16 items.")),
+        (_, 6..) => Err(invalid("securityGroups can have at most 5 items.")),
+        _ => Ok(()),
+    }
+}
+
+fn check_configuration(input: &Map<String, Value>) -> Result<(), ApiError> {
+    let Some(configuration) = input.get("deploymentConfiguration").filter(|one| !one.is_null()) else { return Ok(()) };
+    let breaker = configuration.get("deploymentCircuitBreaker").filter(|breaker| !breaker.is_null());
+    let lacks = |member: &&str| breaker.is_some_and(|breaker| !breaker.get(*member).is_some_and(Value::is_boolean));
+    if let Some(member) = ["enable", "rollback"].iter().find(|member| lacks(member)) {
+        return Err(invalid(format!("deploymentCircuitBreaker.{member} should not be null.")));
+    }
+    let (least, most) = (whole(configuration, "minimumHealthyPercent"), whole(configuration, "maximumPercent"));
+    if least.is_some_and(i64::is_negative) || most.is_some_and(|most| most < 1) {
+        return Err(invalid("minimumHealthyPercent and maximumPercent can not be negative."));
+    }
+    let is_daemon = input.get("schedulingStrategy").is_some_and(|strategy| strategy == "DAEMON");
+    match most.is_some_and(|most| most < 100) && !is_daemon {
+        true => Err(invalid("maximumPercent must be at least 100.")),
+        false => Ok(()),
+    }
+}
+
+/// A network and a launch type that do not fit the revision that the service is to run.
+pub(super) fn check_mode(settings: &Map<String, Value>, definition: Option<&Definition>) -> Result<(), ApiError> {
+    let Some(definition) = definition else { return Ok(()) };
+    let is_vpc = definition.text("networkMode") == Some("awsvpc");
+    let has_network = settings.get("networkConfiguration").is_some_and(|network| !network.is_null());
+    if is_vpc && !has_network {
+        return Err(invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified."));
+    }
+    if !is_vpc && has_network {
+        return Err(invalid("Network Configuration is not valid for the given networkMode of this task definition."));
+    }
+    if settings.get("launchType").is_some_and(|kind| kind == "FARGATE") && !definition.fargate() {
+        return Err(client("Task definition does not support launch_type FARGATE."));
+    }
+    Ok(())
+}
+
+/// Load balancers that do not fit the revision that the service is to run.
+pub(super) fn check_balancers(settings: &Map<String, Value>, definition: Option<&Definition>) -> Result<(), ApiError> {
+    let Some(definition) = definition else { return Ok(()) };
+    let settings = Value::Object(settings.clone());
+    for balancer in list(&settings, "loadBalancers") {
+        check_balancer(balancer, definition)?;
+    }
+    Ok(())
+}
+
+fn check_balancer(balancer: &Value, definition: &Definition) -> Result<(), ApiError> {
+    let name = text(balancer, "containerName");
+    let port = whole(balancer, "containerPort");
+    let Some(container) = definition.containers().iter().find(|container| text(container, "name") == name) else {
+        return Err(invalid(format!("The container {name} does not exist in the task definition.")));
+    };
+    let is_it = |mapping: &&Value| whole(mapping, "containerPort") == port;
+    let in_range = |mapping: &&Value| {
+        let range = text(mapping, "containerPortRange").split_once('-');
+        let ends = range.and_then(|(from, to)| Some((from.parse::<i64>().ok()?, to.parse::<i64>().ok()?)));
+        ends.zip(port).is_some_and(|((from, to), port)| (from..=to).contains(&port))
+    };
+    let mappings = list(container, "portMappings");
+    match mappings.iter().filter(is_it).count() {
+        0 if mappings.iter().any(|mapping| in_range(&mapping)) => Ok(()),
+        0 => Err(invalid(format!(
+            "The container {name} did not have a container port {} defined.",
+            port.map_or_else(|| "null".to_owned(), |port| port.to_string())
+        ))),
+        1 => Ok(()),
+        _ => Err(invalid(format!(
+            "Container port {} is used in more than one port mapping for container {name}.",
+            port.unwrap_or_default()
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn refusal(input: Value) -> Option<String> {
+        check(input.as_object()?).err().map(|error| error.text)
+    }
+
+    #[test]
+    fn services_alone() {
+        let network =
+            |subnets: usize| json!({"networkConfiguration": {"awsvpcConfiguration": {"subnets": vec!["s"; subnets]}}});
+        for (input, expected) in [
+            (json!({}), None),
+            (network(1), None),
+            (network(0), Some("subnets can not be empty.")),
+            (network(17), Some("at most 16")),
+            (
+                json!({"launchType": "EC2", "capacityProviderStrategy": [{"capacityProvider": "a"}]}),
+                Some("Specify either Launch Type"),
+            ),
+            (json!({"launchType": "EC2", "capacityProviderStrategy": []}), None),
+            (json!({"capacityProviderStrategy": [{"capacityProvider": "a", "weight": 0}]}), Some("greater than 0")),
+            (
+                json!({"deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": true}}}),
+                Some("deploymentCircuitBreaker.rollback"),
+            ),
+            (json!({"deploymentConfiguration": {"maximumPercent": 50}}), Some("at least 100")),
+        ] {
+            let refused = refusal(input.clone());
+            assert_eq!(refused.is_some(), expected.is_some(), "{input}: {refused:?}");
+            assert!(refused.unwrap_or_default().contains(expected.unwrap_or_default()), "{input}");
+        }
+    }
+
+    #[test]
+    fn load_balancers_name_one_port_of_a_container() {
+        let ports = json!([{"containerPort": 53}, {"containerPort": 53, "protocol": "udp"}, {"containerPort": 80}, {"containerPortRange": "90-99"}]);
+        let document = json!({"networkMode": "bridge", "containerDefinitions": [{"name": "a", "portMappings": ports}]});
+        let definition = Definition {
+            family: "f".to_owned(),
+            revision: 1,
+            arn: "arn".to_owned(),
+            document: document.as_object().cloned().unwrap_or_default(),
+            tags: Vec::new(),
+        };
+        for (name, port, expected) in [
+            ("a", 80, None),
+            ("a", 95, None),
+            ("a", 53, Some("Container port 53 is used in more than one port mapping for container a.")),
+            ("a", 81, Some("The container a did not have a container port 81 defined.")),
+            ("b", 80, Some("The container b does not exist")),
+        ] {
+            let settings =
+                json!({"loadBalancers": [{"targetGroupArn": "t", "containerName": name, "containerPort": port}]});
+            let refused = settings.as_object().and_then(|settings| check_balancers(settings, Some(&definition)).err());
+            let text = refused.map(|error| error.text);
+            assert_eq!(text.is_some(), expected.is_some(), "{name} {port}: {text:?}");
+            assert!(text.unwrap_or_default().contains(expected.unwrap_or_default()));
+        }
+    }
+}

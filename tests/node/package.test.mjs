@@ -138,7 +138,7 @@ test('a definition is loaded, changed and given back', () => {
   assert.deepEqual(JSON.parse(JSON.stringify(rendered)), rendered.toDict())
   assert.deepEqual(definition.diff(rendered).map((change) => change.path),
     ['/containerDefinitions/0/image', '/containerDefinitions/0/environment', '/cpu'])
-  assert.deepEqual(rendered.validate(), [])
+  assert.deepEqual(rendered.validate().map(({ rule, path }) => [rule, path]), [['unknown_member', '/novelty']])
 })
 
 test('a difference is told for people without secrets', () => {

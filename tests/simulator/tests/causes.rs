@@ -126,7 +126,7 @@ fn what_finds_no_place_is_only_an_event() {
 
 fn balanced(behaviour: Value, balancer: Value) -> (Simulator, Value) {
     let simulator = with(
-        json!([{ "name": "api", "memory": 64, "image": "bad" }]),
+        json!([{ "name": "api", "memory": 64, "image": "bad", "portMappings": [{ "containerPort": 3000 }] }]),
         json!({ "bad": behaviour }),
         json!({ "loadBalancers": [balancer] }),
     );
@@ -157,7 +157,7 @@ fn load_balancers_find_tasks_unhealthy() {
 fn targets_have_health() {
     let balancer = json!({ "targetGroupArn": GROUP, "containerName": "api", "containerPort": 3000 });
     let simulator = with(
-        json!([{ "name": "api", "memory": 64, "image": "bad" }]),
+        json!([{ "name": "api", "memory": 64, "image": "bad", "portMappings": [{ "containerPort": 3000 }] }]),
         json!({ "bad": { "load_balancer": "unhealthy", "grace": 10, "stop": 5 } }),
         json!({ "loadBalancers": [balancer] }),
     );

@@ -1,5 +1,7 @@
+/// <reference lib="esnext.disposable" />
+
 import type {
-  Build, Built, Change, Changes, DeployAll, Deployment, ErrorCode, Event, Finding, Identity, Login, Options, Outcome, Plan, Push,
+  Build, Built, Change, Changes, DeployAll, Deployment, ErrorCode, ErrorDetails, Event, Finding, Identity, Login, Options, Outcome, Plan, Push,
   Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Scale, Scaled, Schedule, Scheduled, Service, ServiceEvent,
   ServiceOutcome, Serviced, Watch,
 } from './types.js'
@@ -46,34 +48,49 @@ export class TaskDefinition {
   diffText(other: TaskDefinition, color?: boolean): string
 }
 
-/** What every error of this package is. */
-export class EcsRolloutError extends Error {
-  constructor(message: string, code: ErrorCode, detail: Record<string, any>)
+/** An error of this package with one `code`. */
+export interface ErrorOf<C extends ErrorCode> extends Error {
+  name: 'EcsRolloutError'
   /** Which error it is. */
-  code: ErrorCode
-  /** Its data: `ErrorDetails[code]`. */
-  detail: Record<string, any>
+  code: C
+  /** Its data. */
+  detail: ErrorDetails[C]
 }
 
+/** What every error of this package is. Its `code` says which: once that is compared, `detail` has the type that goes with it. */
+export type EcsRolloutError = { [C in ErrorCode]: ErrorOf<C> }[ErrorCode]
+
+export const EcsRolloutError: {
+  new <C extends ErrorCode>(message: string, code: C, detail: ErrorDetails[C]): ErrorOf<C>
+  readonly prototype: EcsRolloutError
+}
+
+/** A promise of the outcome: see the class. */
+export interface Rollout<E = Event, O = Outcome> extends Promise<O> {}
+
 /**
- * A deployment on its way: `for await` gives its events, each once.
+ * A rollout on its way: a promise of its outcome, and an iterable of its events, each given out once.
  *
- * Leaving the loop stops the reading alone: a process may end then, and the outcome can still be asked for. The signal stops
- * the watching, never the deployment.
+ * Whoever begins it is to see how it ends: by `await`, or by reading its events to the end, which throws what the outcome
+ * throws. A bad end that nobody sees is an unhandled rejection, and the process lives until the rollout has ended. Leaving the
+ * loop early stops the reading alone. The signal stops the watching, never the deployment: the end is `cancelled`. So does
+ * the end of a block with `await using`; there, whoever has not looked gets the error thrown.
  */
-export class Rollout<E = Event, O = Outcome> implements AsyncIterable<E> {
+export class Rollout<E = Event, O = Outcome> implements AsyncIterable<E>, AsyncDisposable, Disposable {
   private constructor()
   /**
-   * Waits for the end and says what it was. Can be called at any time and again; it always says the same.
+   * Waits for the end and says what it was, as `await` does. Can be called at any time and again; it always says the same.
    * Rejects with the error that kept the deployment from being live and complete.
    */
   outcome(): Promise<O>
   /**
-   * Stops the watching; the end is `cancelled` unless it has come already. A deployment that has begun goes on, and so does a
-   * task, unless `stop` says otherwise; a push or a build stops.
+   * Stops the watching; the end is `cancelled` unless it has come already, and that is no unhandled rejection. A deployment that
+   * has begun goes on, and so does a task, unless `stop` says otherwise; a push or a build stops.
    */
   cancel(): void
   [Symbol.asyncIterator](): AsyncIterator<E, undefined>
+  [Symbol.dispose](): void
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** What a registry lets one in with. Printing it shows no secret. */
@@ -95,7 +112,7 @@ export class Credential {
   masks(): string[]
 }
 
-/** How a call is controlled from outside. */
+/** How a call is controlled from outside. Anything else is refused. */
 export interface Controls {
   /** Stops the watching when it is aborted. */
   signal?: AbortSignal | undefined
@@ -239,53 +256,53 @@ export class Client {
  */
 export function dotenv(path: string | URL): Record<string, string>
 
-/** `Client.plan` with the default client: the environment's settings. */
+/** `Client.plan` with a client of its own, and the environment's settings at the moment of the call. */
 export function plan(options: Deployment): Promise<Plan>
 
-/** `Client.deploy` with the default client: the environment's settings. */
+/** `Client.deploy` with a client of its own, and the environment's settings at the moment of the call. */
 export function deploy(options: Deployment, controls?: Controls): Rollout
 
-/** `Client.schedule` with the default client: the environment's settings. */
+/** `Client.schedule` with a client of its own, and the environment's settings at the moment of the call. */
 export function schedule(options: Schedule): Promise<Scheduled>
 
-/** `Client.service` with the default client: the environment's settings. */
+/** `Client.service` with a client of its own, and the environment's settings at the moment of the call. */
 export function service(options: Service, controls?: Controls): Rollout<Event, Serviced>
 
-/** `Client.scale` with the default client: the environment's settings. */
+/** `Client.scale` with a client of its own, and the environment's settings at the moment of the call. */
 export function scale(options: Scale): Promise<Scaled>
 
-/** `Client.watch` with the default client: the environment's settings. */
+/** `Client.watch` with a client of its own, and the environment's settings at the moment of the call. */
 export function watch(options: Watch, controls?: Controls): Rollout
 
-/** `Client.rollback` with the default client: the environment's settings. */
+/** `Client.rollback` with a client of its own, and the environment's settings at the moment of the call. */
 export function rollback(options: Rollback, controls?: Controls): Rollout
 
-/** `Client.run` with the default client: the environment's settings. */
+/** `Client.run` with a client of its own, and the environment's settings at the moment of the call. */
 export function run(options: Run, controls?: Controls): Rollout<Event, Ran>
 
-/** `Client.register` with the default client: the environment's settings. */
+/** `Client.register` with a client of its own, and the environment's settings at the moment of the call. */
 export function register(options: Register): Promise<Registered>
 
-/** `Client.resume` with the default client: the environment's settings. */
+/** `Client.resume` with a client of its own, and the environment's settings at the moment of the call. */
 export function resume(options: Resume, controls?: Controls): Rollout
 
-/** `Client.deployAll` with the default client: the environment's settings. */
+/** `Client.deployAll` with a client of its own, and the environment's settings at the moment of the call. */
 export function deployAll(options: DeployAll, controls?: Controls): Rollout<ServiceEvent, ServiceOutcome[]>
 
-/** `Client.build` with the default client: the environment's settings. */
+/** `Client.build` with a client of its own, and the environment's settings at the moment of the call. */
 export function build(options: Build, controls?: Controls): Rollout<Event, Built>
 
-/** `Client.push` with the default client: the environment's settings. */
+/** `Client.push` with a client of its own, and the environment's settings at the moment of the call. */
 export function push(options: Push, controls?: Controls): Rollout<Event, Pushed>
 
-/** `Client.login` with the default client: the environment's settings. */
+/** `Client.login` with a client of its own, and the environment's settings at the moment of the call. */
 export function login(options?: Login): Promise<Credential[]>
 
-/** `Client.resolve` with the default client: the environment's settings. */
+/** `Client.resolve` with a client of its own, and the environment's settings at the moment of the call. */
 export function resolve(image: string): Promise<Resolved>
 
-/** `Client.exists` with the default client: the environment's settings. */
+/** `Client.exists` with a client of its own, and the environment's settings at the moment of the call. */
 export function exists(image: string): Promise<boolean>
 
-/** `Client.whoami` with the default client: the environment's settings. */
+/** `Client.whoami` with a client of its own, and the environment's settings at the moment of the call. */
 export function whoami(): Promise<Identity>

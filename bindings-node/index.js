@@ -3,24 +3,7 @@
 
 const { fileURLToPath } = require('node:url')
 const native = require('./native.js')
-
-class EcsRolloutError extends Error {
-  constructor(message, code, detail) {
-    super(message)
-    this.name = 'EcsRolloutError'
-    this.code = code
-    this.detail = detail
-  }
-}
-
-function revive(error) {
-  try {
-    const { message, code, detail } = JSON.parse(error.message)
-    return new EcsRolloutError(message, code, detail)
-  } catch {
-    return error
-  }
-}
+const { EcsRolloutError, Rollout, refuse, revive } = require('./rollout.js')
 
 function call(action) {
   try {
@@ -36,11 +19,6 @@ async function settled(action) {
   } catch (error) {
     throw revive(error)
   }
-}
-
-function refuse(path, what) {
-  const text = `${path}: ${what}`
-  throw new EcsRolloutError(`invalid input: ${text}`, 'invalid', { path, text, findings: [] })
 }
 
 // An object literal, or one without a prototype; of another realm too, such as vm's, whose Object.prototype is another.
@@ -90,6 +68,14 @@ function deploymentText(deployment, path = 'options') {
   return `${text.slice(0, -1)}${text === '{}' ? '' : ','}"definition":${definition.toJson()}}`
 }
 
+function fleetText(all) {
+  const { services = [], ...options } = Object.fromEntries(fields(all ?? {}, 'options'))
+  if (!Array.isArray(services)) refuse('services', 'a list is meant')
+  const list = services.map((deployment, index) => deploymentText(deployment, `services.${index}`))
+  const text = toText(options)
+  return `${text.slice(0, -1)}${text === '{}' ? '' : ','}"services":[${list.join(',')}]}`
+}
+
 class TaskDefinition {
   #native
 
@@ -136,52 +122,23 @@ class TaskDefinition {
   }
 }
 
-class Rollout {
-  #native
-  #release
-
-  constructor(inner, signal) {
-    this.#native = inner
-    this.#release = () => {}
-    if (signal) {
-      const abort = () => inner.cancel()
-      if (signal.aborted) abort()
-      else {
-        signal.addEventListener('abort', abort, { once: true })
-        this.#release = () => signal.removeEventListener('abort', abort)
-      }
-    }
+// The signal in the second argument of a verb, which takes nothing else: what is not known would be ignored in silence.
+function signalOf(controls) {
+  if (controls === undefined) return undefined
+  if (controls === null || typeof controls !== 'object' || !isPlain(controls)) {
+    refuse('controls', `${controls?.constructor?.name ?? controls} given, where { signal } is meant`)
   }
-
-  async outcome() {
-    try {
-      return JSON.parse(await this.#native.outcome())
-    } catch (error) {
-      throw revive(error)
-    } finally {
-      this.#release()
-    }
+  for (const name of Object.keys(controls)) {
+    if (name !== 'signal') refuse(`controls.${name}`, 'unknown: the second argument takes a signal alone, options belong into the first')
   }
+  const { signal } = controls
+  const isSignal = typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function'
+  if (signal !== undefined && !isSignal) refuse('controls.signal', 'no AbortSignal')
+  return signal
+}
 
-  cancel() {
-    this.#native.cancel()
-  }
-
-  [Symbol.asyncIterator]() {
-    const events = this.#native.events()
-    return {
-      next: async () => {
-        const event = await events.next()
-        if (event === null) this.#release()
-        return event === null ? { done: true, value: undefined } : { done: false, value: JSON.parse(event) }
-      },
-      // A pending wait would keep the process alive. The outcome can still be asked for.
-      return: async () => {
-        events.leave()
-        return { done: true, value: undefined }
-      },
-    }
-  }
+function alone(rest) {
+  if (rest.some((one) => one !== undefined)) refuse('controls', 'this verb takes no second argument')
 }
 
 class Client {
@@ -191,81 +148,82 @@ class Client {
     this.#native = settings instanceof native.Client ? settings : call(() => new native.Client(toText(settings)))
   }
 
-  deploy(options, { signal } = {}) {
-    return new Rollout(call(() => this.#native.deploy(deploymentText(options))), signal)
+  #start(verb, controls, text) {
+    const signal = signalOf(controls)
+    return new Rollout(call(() => this.#native[verb](text())), signal)
   }
 
-  build(options, { signal } = {}) {
-    return new Rollout(call(() => this.#native.build(toText(options))), signal)
+  async #ask(verb, text, rest) {
+    alone(rest)
+    return JSON.parse(await settled(() => this.#native[verb](text())))
   }
 
-  push(options, { signal } = {}) {
-    return new Rollout(call(() => this.#native.push(toText(options))), signal)
+  deploy(options, controls) {
+    return this.#start('deploy', controls, () => deploymentText(options))
   }
 
-  service(options, { signal } = {}) {
-    return new Rollout(call(() => this.#native.service(deploymentText(options))), signal)
+  build(options, controls) {
+    return this.#start('build', controls, () => toText(options))
   }
 
-  async scale(options) {
-    const text = toText(options)
-    return JSON.parse(await settled(() => this.#native.scale(text)))
+  push(options, controls) {
+    return this.#start('push', controls, () => toText(options))
   }
 
-  watch(options, { signal } = {}) {
-    return new Rollout(call(() => this.#native.watch(toText(options))), signal)
+  service(options, controls) {
+    return this.#start('service', controls, () => deploymentText(options))
   }
 
-  rollback(options, { signal } = {}) {
-    return new Rollout(call(() => this.#native.rollback(toText(options))), signal)
+  scale(options, ...rest) {
+    return this.#ask('scale', () => toText(options), rest)
   }
 
-  resume(options, { signal } = {}) {
-    return new Rollout(call(() => this.#native.resume(toText(options))), signal)
+  watch(options, controls) {
+    return this.#start('watch', controls, () => toText(options))
   }
 
-  run(options, { signal } = {}) {
-    return new Rollout(call(() => this.#native.run(deploymentText(options))), signal)
+  rollback(options, controls) {
+    return this.#start('rollback', controls, () => toText(options))
   }
 
-  deployAll(all, { signal } = {}) {
-    const { services = [], ...options } = Object.fromEntries(fields(all ?? {}, 'options'))
-    if (!Array.isArray(services)) refuse('services', 'a list is meant')
-    const list = services.map((deployment, index) => deploymentText(deployment, `services.${index}`))
-    const text = toText(options)
-    const whole = `${text.slice(0, -1)}${text === '{}' ? '' : ','}"services":[${list.join(',')}]}`
-    return new Rollout(call(() => this.#native.deployAll(whole)), signal)
+  resume(options, controls) {
+    return this.#start('resume', controls, () => toText(options))
   }
 
-  async plan(options) {
-    const text = deploymentText(options)
-    return JSON.parse(await settled(() => this.#native.plan(text)))
+  run(options, controls) {
+    return this.#start('run', controls, () => deploymentText(options))
   }
 
-  async schedule(options) {
-    const text = toText(options)
-    return JSON.parse(await settled(() => this.#native.schedule(text)))
+  deployAll(all, controls) {
+    return this.#start('deployAll', controls, () => fleetText(all))
   }
 
-  async register(options) {
-    const text = deploymentText(options)
-    return JSON.parse(await settled(() => this.#native.register(text)))
+  plan(options, ...rest) {
+    return this.#ask('plan', () => deploymentText(options), rest)
   }
 
-  async login(options) {
-    const text = toText(options)
-    return JSON.parse(await settled(() => this.#native.login(text))).map((one) => new Credential(one))
+  schedule(options, ...rest) {
+    return this.#ask('schedule', () => toText(options), rest)
   }
 
-  async resolve(image) {
-    return JSON.parse(await settled(() => this.#native.resolve(String(image))))
+  register(options, ...rest) {
+    return this.#ask('register', () => deploymentText(options), rest)
+  }
+
+  async login(options, ...rest) {
+    return (await this.#ask('login', () => toText(options), rest)).map((one) => new Credential(one))
+  }
+
+  resolve(image, ...rest) {
+    return this.#ask('resolve', () => String(image), rest)
   }
 
   async whoami() {
     return JSON.parse(await settled(() => this.#native.whoami()))
   }
 
-  exists(image) {
+  async exists(image, ...rest) {
+    alone(rest)
     return settled(() => this.#native.exists(String(image)))
   }
 }
@@ -290,48 +248,30 @@ class Credential {
   }
 }
 
-let shared
-
-const standard = () => (shared ??= new Client())
-const build = (options, controls) => standard().build(options, controls)
-const deploy = (options, controls) => standard().deploy(options, controls)
+// A function of the package has a client of its own for each call, with the environment as it is then.
+const ofTheMoment = (verb) => ({ [verb]: (...given) => new Client()[verb](...given) })[verb]
 const dotenv = (path) => JSON.parse(call(() => native.dotenv(fileName(path))))
-const deployAll = (options, controls) => standard().deployAll(options, controls)
-const exists = (image) => standard().exists(image)
-const login = (options) => standard().login(options)
-const plan = (options) => standard().plan(options)
-const push = (options, controls) => standard().push(options, controls)
-const register = (options) => standard().register(options)
-const resolve = (image) => standard().resolve(image)
-const resume = (options, controls) => standard().resume(options, controls)
-const rollback = (options, controls) => standard().rollback(options, controls)
-const schedule = (options) => standard().schedule(options)
-const scale = (options) => standard().scale(options)
-const service = (options, controls) => standard().service(options, controls)
-const run = (options, controls) => standard().run(options, controls)
-const watch = (options, controls) => standard().watch(options, controls)
-const whoami = () => standard().whoami()
 
 exports.Client = Client
 exports.Credential = Credential
 exports.EcsRolloutError = EcsRolloutError
 exports.Rollout = Rollout
 exports.TaskDefinition = TaskDefinition
-exports.build = build
-exports.deploy = deploy
-exports.deployAll = deployAll
 exports.dotenv = dotenv
-exports.exists = exists
-exports.login = login
-exports.plan = plan
-exports.push = push
-exports.register = register
-exports.resolve = resolve
-exports.resume = resume
-exports.rollback = rollback
-exports.schedule = schedule
-exports.scale = scale
-exports.service = service
-exports.run = run
-exports.watch = watch
-exports.whoami = whoami
+exports.build = ofTheMoment('build')
+exports.deploy = ofTheMoment('deploy')
+exports.deployAll = ofTheMoment('deployAll')
+exports.exists = ofTheMoment('exists')
+exports.login = ofTheMoment('login')
+exports.plan = ofTheMoment('plan')
+exports.push = ofTheMoment('push')
+exports.register = ofTheMoment('register')
+exports.resolve = ofTheMoment('resolve')
+exports.resume = ofTheMoment('resume')
+exports.rollback = ofTheMoment('rollback')
+exports.run = ofTheMoment('run')
+exports.scale = ofTheMoment('scale')
+exports.schedule = ofTheMoment('schedule')
+exports.service = ofTheMoment('service')
+exports.watch = ofTheMoment('watch')
+exports.whoami = ofTheMoment('whoami')

@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" />
+
 import type { Client } from './index.js'
 
 /**
@@ -6,7 +8,7 @@ import type { Client } from './index.js'
  * `world` is its state and behaviour: clusters, definitions, services, images, faults, script, and `speed`, how many
  * simulated seconds pass in a second; 0 lets time pass only as `client()` waits, so that a rollout takes no time.
  */
-export class Simulator {
+export class Simulator implements Disposable, AsyncDisposable {
   constructor(world?: object)
   /** Where it serves, as an endpoint URL for any AWS SDK. */
   readonly endpoint: string
@@ -26,4 +28,6 @@ export class Simulator {
   invocations(): Array<Record<string, any>>
   /** Stops it. */
   close(): void
+  [Symbol.dispose](): void
+  [Symbol.asyncDispose](): Promise<void>
 }

@@ -46,10 +46,14 @@ class Simulator {
   close() {
     this.#native.close()
   }
-}
 
-if (Symbol.dispose) {
-  Object.defineProperty(Simulator.prototype, Symbol.dispose, { value: Simulator.prototype.close })
+  [Symbol.dispose ?? Symbol('dispose')]() {
+    this.close()
+  }
+
+  async [Symbol.asyncDispose ?? Symbol('asyncDispose')]() {
+    this.close()
+  }
 }
 
 exports.Simulator = Simulator

@@ -77,6 +77,10 @@ export interface CancelledDetail {
   definition?: string
   /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
   reason?: string
+  /** How far it had come when time ran out; absent otherwise. */
+  last?: LastSeen
+  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
@@ -129,6 +133,12 @@ export interface Changes {
 export interface ClusterMissingDetail {
   /** The cluster asked for. */
   cluster: string
+  /** The region; absent where only an endpoint is known. */
+  region?: string
+  /** The account; absent where no ARN and no role says it. */
+  account?: string
+  /** The URL that was called in AWS's stead; absent where AWS itself was. */
+  endpoint?: string
 }
 
 /** Where and how AWS CodeDeploy deploys the service (CreateDeployment). What is not given is what ECS's console would have made. */
@@ -203,6 +213,8 @@ export interface ContainerMissingDetail {
   container: string
   /** The names there are. */
   known: Array<string>
+  /** Where it stands in what was asked, such as `before[0].container`; absent where the name is the place. */
+  place?: string
 }
 
 /** Seconds after a step of scaling before the next. */
@@ -317,6 +329,10 @@ export interface FailedDetail {
   definition?: string
   /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
   reason?: string
+  /** How far it had come when time ran out; absent otherwise. */
+  last?: LastSeen
+  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
@@ -348,6 +364,10 @@ export interface Failure {
   definition?: string
   /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
   reason?: string
+  /** How far it had come when time ran out; absent otherwise. */
+  last?: LastSeen
+  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
@@ -423,6 +443,24 @@ export interface InvalidDetail {
   text: string
   /** All that is wrong with the task definition, where that is the reason; otherwise none. */
   findings: Array<Finding>
+}
+
+/** How far a rollout had come at the last look. What was never seen is absent. */
+export interface LastSeen {
+  /** ECS's `lastStatus` of a one-off task. */
+  status?: string
+  /** The stage of its strategy. */
+  stage?: string
+  /** Tasks that it is to run. */
+  desired?: number
+  /** Tasks that run. */
+  running?: number
+  /** Tasks that are starting. */
+  pending?: number
+  /** Tasks that failed in a row. */
+  failed?: number
+  /** What ECS said last about the service. */
+  message?: string
 }
 
 /** How grave a finding is. */
@@ -874,6 +912,10 @@ export interface RolledBackDetail {
   definition?: string
   /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
   reason?: string
+  /** How far it had come when time ran out; absent otherwise. */
+  last?: LastSeen
+  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
@@ -1218,6 +1260,12 @@ export interface ServiceMissingDetail {
   service: string
   /** The cluster it was looked for in. */
   cluster: string
+  /** The region; absent where only an endpoint is known. */
+  region?: string
+  /** The account; absent where no ARN and no role says it. */
+  account?: string
+  /** The URL that was called in AWS's stead; absent where AWS itself was. */
+  endpoint?: string
 }
 
 /** What one of many services has come to. */
@@ -1301,6 +1349,10 @@ export interface StoppedDetail {
   definition?: string
   /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
   reason?: string
+  /** How far it had come when time ran out; absent otherwise. */
+  last?: LastSeen
+  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
@@ -1357,6 +1409,10 @@ export interface SupersededDetail {
   definition?: string
   /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
   reason?: string
+  /** How far it had come when time ran out; absent otherwise. */
+  last?: LastSeen
+  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
@@ -1411,6 +1467,10 @@ export interface TaskFailedDetail {
   definition?: string
   /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
   reason?: string
+  /** How far it had come when time ran out; absent otherwise. */
+  last?: LastSeen
+  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
@@ -1461,6 +1521,10 @@ export interface TimedOutDetail {
   definition?: string
   /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
   reason?: string
+  /** How far it had come when time ran out; absent otherwise. */
+  last?: LastSeen
+  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
   /** The ARN of the task definition that the service runs, or goes back to, now. */
@@ -1533,7 +1597,7 @@ export interface ErrorDetails {
   service_missing: ServiceMissingDetail
   /** The service is there but not ACTIVE: it is being deleted, or is deleted. */
   service_inactive: ServiceInactiveDetail
-  /** There is no such cluster in this account and region. */
+  /** There is no such cluster where the client calls. */
   cluster_missing: ClusterMissingDetail
   /** This cannot be done with a service of that kind, or not by this version; nothing has been written to AWS. */
   unsupported: UnsupportedDetail

@@ -37,16 +37,19 @@ async function show(rollout) {
   const line = isTerminal ? bar.create(100, 0, { numbers: 'starting' }) : undefined
   /** @param {string} text */
   const say = (text) => (isTerminal ? bar.log(`${text}\n`) : console.log(text))
-  for await (const event of rollout) {
-    if (event.type === 'progress') {
-      const numbers = `${event.running}/${event.desired} run, ${event.previous} to go`
-      if (line) line.update(event.percent, { numbers })
-      else say(`${String(event.percent).padStart(3)}%  ${numbers}`)
-    } else if (event.type === 'message') say(event.text)
-    else if (event.type === 'stopped') say(`stopped: ${event.kind}: ${event.reason}`)
-    else if (event.type !== 'succeeded') say(Object.values(event).join(' '))
+  try {
+    for await (const event of rollout) {
+      if (event.type === 'progress') {
+        const numbers = `${event.running}/${event.desired} run, ${event.previous} to go`
+        if (line) line.update(event.percent, { numbers })
+        else say(`${String(event.percent).padStart(3)}%  ${numbers}`)
+      } else if (event.type === 'message') say(event.text)
+      else if (event.type === 'stopped') say(`stopped: ${event.kind}: ${event.reason}`)
+      else if (event.type !== 'succeeded' && event.type !== 'failed') say(Object.values(event).join(' '))
+    }
+  } finally {
+    bar.stop()
   }
-  bar.stop()
 }
 
 const client = isReal ? new Client(options.endpoint === undefined ? {} : { endpoint: options.endpoint }) : simulated()
@@ -54,14 +57,14 @@ const tag = options.broken ? 'broken' : options.tag
 const rollout = client.deploy({ cluster: options.cluster, service: options.service, definition, images: { nestjs: `:${tag}` } })
 try {
   await show(rollout)
-  const outcome = await rollout.outcome()
+  const outcome = await rollout
   console.log(`live: ${outcome.definition} (${outcome.seconds.toFixed()} s, ${outcome.calls} calls)`)
 } catch (error) {
   if (!(error instanceof EcsRolloutError)) throw error
   console.error(`${error.code}: ${error.message}`)
-  for (const cause of error.detail.causes ?? []) {
+  for (const cause of 'causes' in error.detail ? error.detail.causes : []) {
     console.error(`  ${cause.tasks.length} tasks: ${cause.summary}\n    ${cause.advice ?? ''}`)
   }
-  if (error.detail.restored) console.error(`  running again: ${error.detail.restored}`)
+  if ('restored' in error.detail && error.detail.restored) console.error(`  running again: ${error.detail.restored}`)
   process.exitCode = 1
 }

@@ -72,8 +72,8 @@ def show(rollout: Rollout) -> None:
                 line = event["text"]
             elif event["type"] == "stopped":
                 line = f"stopped: {event['kind']}: {event.get('reason')}"
-            elif event["type"] == "succeeded":
-                line = ""
+            elif event["type"] == "succeeded" or event["type"] == "failed":
+                line = ""  # what came of it is said at the end
             else:
                 line = " ".join(str(value) for value in event.values())
             if line:

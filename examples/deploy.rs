@@ -110,7 +110,7 @@ async fn show(rollout: &mut Rollout) {
             Event::Stopped { kind, reason, .. } => say(&format!("stopped: {kind}: {}", reason.unwrap_or_default())),
             Event::Warning { text, .. } => say(&format!("warning: {text}")),
             Event::Retrying { operation, code, delay } => say(&format!("{operation}: {code}, again in {delay:.1} s")),
-            Event::Succeeded(_) => {}
+            Event::Succeeded(_) | Event::Failed { .. } => {}
             other => say(&format!("{other:?}")),
         }
     }

@@ -1,7 +1,7 @@
 //! `Client` in JavaScript.
 
-use napi::Result;
-use napi::bindgen_prelude::within_runtime_if_available;
+use napi::bindgen_prelude::{PromiseRaw, ToNapiValue, within_runtime_if_available};
+use napi::{Env, Result};
 use napi_derive::napi;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -29,15 +29,29 @@ impl Client {
     }
 
     /// Asks for a value with the options of a verb.
-    async fn ask<T, O, F>(&self, options: String, verb: impl FnOnce(ecs_rollout::Client, T) -> F) -> Result<String>
+    fn ask<'env, T, O, F>(
+        &self,
+        env: &'env Env,
+        options: &str,
+        verb: impl FnOnce(ecs_rollout::Client, T) -> F,
+    ) -> Result<PromiseRaw<'env, String>>
     where
         T: DeserializeOwned,
         O: Serialize,
-        F: Future<Output = std::result::Result<O, ecs_rollout::Error>>,
+        F: Future<Output = std::result::Result<O, ecs_rollout::Error>> + Send + 'static,
     {
-        let options = ecs_rollout::read("options", from_js(&options)?).map_err(|error| exception(&error))?;
-        to_js(&verb(self.0.clone(), options).await.map_err(|error| exception(&error))?)
+        let options = ecs_rollout::read("options", from_js(options)?).map_err(|error| exception(&error))?;
+        let asked = verb(self.0.clone(), options);
+        promise(env, async move { to_js(&asked.await.map_err(|error| exception(&error))?) })
     }
+}
+
+/// What a call comes to. It holds nothing of JavaScript's: a worker that is terminated takes its objects away, and the call goes on.
+pub(crate) fn promise<T: ToNapiValue + Send + 'static>(
+    env: &Env,
+    call: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<PromiseRaw<'_, T>> {
+    env.spawn_future(call)
 }
 
 #[napi]
@@ -64,32 +78,31 @@ impl Client {
 
     /// What registries let one in with, as JSON text with their passwords; options as JSON text.
     #[napi]
-    pub async fn login(&self, options: String) -> Result<String> {
-        let login = ecs_rollout::read("options", from_js(&options)?).map_err(|error| exception(&error))?;
-        let client = self.0.clone();
-        let credentials = client.login(login).await.map_err(|error| exception(&error))?;
-        to_js(&credentials.iter().map(credential).collect::<Vec<_>>())
+    pub fn login<'env>(&self, env: &'env Env, options: String) -> Result<PromiseRaw<'env, String>> {
+        self.ask(env, &options, |client, login| async move {
+            Ok(client.login(login).await?.iter().map(credential).collect::<Vec<_>>())
+        })
     }
 
     /// What an image reference names, as JSON text.
     #[napi]
-    pub async fn resolve(&self, image: String) -> Result<String> {
+    pub fn resolve<'env>(&self, env: &'env Env, image: String) -> Result<PromiseRaw<'env, String>> {
         let client = self.0.clone();
-        to_js(&client.resolve(&image).await.map_err(|error| exception(&error))?)
+        promise(env, async move { to_js(&client.resolve(&image).await.map_err(|error| exception(&error))?) })
     }
 
     /// Who the calls are signed by, as JSON text.
     #[napi]
-    pub async fn whoami(&self) -> Result<String> {
+    pub fn whoami<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, String>> {
         let client = self.0.clone();
-        to_js(&client.whoami().await.map_err(|error| exception(&error))?)
+        promise(env, async move { to_js(&client.whoami().await.map_err(|error| exception(&error))?) })
     }
 
     /// Whether there is such an image.
     #[napi]
-    pub async fn exists(&self, image: String) -> Result<bool> {
+    pub fn exists<'env>(&self, env: &'env Env, image: String) -> Result<PromiseRaw<'env, bool>> {
         let client = self.0.clone();
-        client.exists(&image).await.map_err(|error| exception(&error))
+        promise(env, async move { client.exists(&image).await.map_err(|error| exception(&error)) })
     }
 
     /// Starts to build an image; options as JSON text.
@@ -112,8 +125,8 @@ impl Client {
 
     /// Scales a service, and says how it stands, as JSON text; options as JSON text.
     #[napi]
-    pub async fn scale(&self, options: String) -> Result<String> {
-        self.ask(options, |client, scale| async move { client.scale(scale).await }).await
+    pub fn scale<'env>(&self, env: &'env Env, options: String) -> Result<PromiseRaw<'env, String>> {
+        self.ask(env, &options, |client, scale| async move { client.scale(scale).await })
     }
 
     /// Starts to watch another's deployment; options as JSON text.
@@ -142,20 +155,20 @@ impl Client {
 
     /// The revision that there is then, as JSON text; options as JSON text.
     #[napi]
-    pub async fn register(&self, options: String) -> Result<String> {
-        self.ask(options, |client, register| async move { client.register(register).await }).await
+    pub fn register<'env>(&self, env: &'env Env, options: String) -> Result<PromiseRaw<'env, String>> {
+        self.ask(env, &options, |client, register| async move { client.register(register).await })
     }
 
     /// What a deployment would do, as JSON text; options as JSON text.
     #[napi]
-    pub async fn plan(&self, options: String) -> Result<String> {
-        self.ask(options, |client, deployment| async move { client.plan(deployment).await }).await
+    pub fn plan<'env>(&self, env: &'env Env, options: String) -> Result<PromiseRaw<'env, String>> {
+        self.ask(env, &options, |client, deployment| async move { client.plan(deployment).await })
     }
 
     /// Has EventBridge make a call; options and what has become of it as JSON text.
     #[napi]
-    pub async fn schedule(&self, options: String) -> Result<String> {
-        self.ask(options, |client, schedule| async move { client.schedule(schedule).await }).await
+    pub fn schedule<'env>(&self, env: &'env Env, options: String) -> Result<PromiseRaw<'env, String>> {
+        self.ask(env, &options, |client, schedule| async move { client.schedule(schedule).await })
     }
 }
 

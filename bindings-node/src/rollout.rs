@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use napi::Result;
+use napi::bindgen_prelude::PromiseRaw;
+use napi::{Env, Result};
 use napi_derive::napi;
 use serde_json::Value;
 use tokio::sync::watch;
 
+use crate::client::promise;
 use crate::convert::{exception, to_js};
 
 /// Events and outcome cross as documents, whichever verb they are of.
@@ -32,12 +34,14 @@ impl Rollout {
 
     /// The outcome as JSON text, once it has come.
     #[napi]
-    pub async fn outcome(&self) -> Result<String> {
+    pub fn outcome<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, String>> {
         let running = Arc::clone(&self.0);
-        match running.outcome().await {
-            Ok(outcome) => to_js(&outcome),
-            Err(error) => Err(exception(&error)),
-        }
+        promise(env, async move {
+            match running.outcome().await {
+                Ok(outcome) => to_js(&outcome),
+                Err(error) => Err(exception(&error)),
+            }
+        })
     }
 
     /// Stops the watching.
@@ -59,14 +63,16 @@ pub struct Events {
 impl Events {
     /// The next event as JSON text; null at the end, and once the loop has been left.
     #[napi]
-    pub async fn next(&self) -> Result<Option<String>> {
+    pub fn next<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, Option<String>>> {
         let running = Arc::clone(&self.running);
         let mut left = self.left.subscribe();
-        tokio::select! {
-            biased;
-            _ = left.wait_for(|left| *left) => Ok(None),
-            event = running.next() => event.map(|event| to_js(&event)).transpose(),
-        }
+        promise(env, async move {
+            tokio::select! {
+                biased;
+                _ = left.wait_for(|left| *left) => Ok(None),
+                event = running.next() => event.map(|event| to_js(&event)).transpose(),
+            }
+        })
     }
 
     /// Leaves the loop: what waits for the next event would keep the process alive. The rollout goes on.

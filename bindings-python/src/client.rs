@@ -1,113 +1,71 @@
-//! `Client` in Python, and the functions that use the default one.
+//! `Client` in Python: a verb by its name, with its options.
 
-use std::sync::OnceLock;
-
-use pyo3::exceptions::PyRuntimeError;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::convert::{exception, from_python, options, to_python};
-use crate::credential::Credential;
+use crate::answer::{Answer, Call, Found};
+use crate::convert::{exception, from_python, options, to_value};
 use crate::definition::TaskDefinition;
-use crate::rollout::{Rollout, runtime, wait};
+use crate::rollout::Rollout;
+use crate::runtime::runtime;
 
 /// A connection to Amazon ECS in one account and region.
-#[pyclass(frozen, module = "ecs_rollout")]
+#[pyclass(frozen, module = "ecs_rollout._native")]
 pub(crate) struct Client(pub(crate) ecs_rollout::Client);
 
 #[pymethods]
 impl Client {
     #[new]
-    #[pyo3(signature = (**settings))]
-    fn new(py: Python<'_>, settings: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        ecs_rollout::read("client", options(settings)?)
+    fn new(py: Python<'_>, settings: &Bound<'_, PyDict>) -> PyResult<Self> {
+        ecs_rollout::read("client", options(Some(settings))?)
             .map(|settings| Self(ecs_rollout::Client::new(settings)))
             .map_err(|error| exception(py, &error))
     }
 
-    #[pyo3(signature = (**options))]
-    fn deploy(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
-        start(py, &self.0, options, ecs_rollout::Client::deploy)
+    /// Starts a verb that has events and an outcome.
+    fn begin(&self, py: Python<'_>, verb: &str, options: &Bound<'_, PyDict>) -> PyResult<Rollout> {
+        type Client = ecs_rollout::Client;
+        match verb {
+            "build" => start(py, &self.0, options, Client::build),
+            "deploy" => start(py, &self.0, options, Client::deploy),
+            "deploy_all" => start(py, &self.0, options, Client::deploy_all),
+            "push" => start(py, &self.0, options, Client::push),
+            "resume" => start(py, &self.0, options, Client::resume),
+            "rollback" => start(py, &self.0, options, Client::rollback),
+            "run" => start(py, &self.0, options, Client::run),
+            "service" => start(py, &self.0, options, Client::service),
+            "watch" => start(py, &self.0, options, Client::watch),
+            _ => Err(PyAttributeError::new_err(verb.to_owned())),
+        }
     }
 
-    #[pyo3(signature = (**options))]
-    fn deploy_all(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
-        start(py, &self.0, options, ecs_rollout::Client::deploy_all)
-    }
-
-    #[pyo3(signature = (**options))]
-    fn login<'py>(&self, py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-        login_with(py, &self.0, options)
-    }
-
-    fn resolve<'py>(&self, py: Python<'py>, image: String) -> PyResult<Bound<'py, PyAny>> {
-        resolve_with(py, &self.0, image)
-    }
-
-    fn whoami<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        whoami_with(py, &self.0)
-    }
-
-    fn exists(&self, py: Python<'_>, image: String) -> PyResult<bool> {
-        exists_with(py, &self.0, image)
-    }
-
-    #[pyo3(signature = (**options))]
-    fn build(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
-        start(py, &self.0, options, ecs_rollout::Client::build)
-    }
-
-    #[pyo3(signature = (**options))]
-    fn push(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
-        start(py, &self.0, options, ecs_rollout::Client::push)
-    }
-
-    #[pyo3(signature = (**options))]
-    fn service(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
-        start(py, &self.0, options, ecs_rollout::Client::service)
-    }
-
-    #[pyo3(signature = (**options))]
-    fn scale<'py>(&self, py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-        ask(py, &self.0, options, |client, asked| async move { client.scale(asked).await })
-    }
-
-    #[pyo3(signature = (**options))]
-    fn watch(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
-        start(py, &self.0, options, ecs_rollout::Client::watch)
-    }
-
-    #[pyo3(signature = (**options))]
-    fn rollback(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
-        start(py, &self.0, options, ecs_rollout::Client::rollback)
-    }
-
-    #[pyo3(signature = (**options))]
-    fn resume(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
-        start(py, &self.0, options, ecs_rollout::Client::resume)
-    }
-
-    #[pyo3(signature = (**options))]
-    fn run(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
-        start(py, &self.0, options, ecs_rollout::Client::run)
-    }
-
-    #[pyo3(signature = (**options))]
-    fn register<'py>(&self, py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-        ask(py, &self.0, options, |client, asked| async move { client.register(asked).await })
-    }
-
-    #[pyo3(signature = (**deployment))]
-    fn plan<'py>(&self, py: Python<'py>, deployment: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-        ask(py, &self.0, deployment, |client, asked| async move { client.plan(asked).await })
-    }
-
-    #[pyo3(signature = (**options))]
-    fn schedule<'py>(&self, py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-        ask(py, &self.0, options, |client, asked| async move { client.schedule(asked).await })
+    /// Starts a verb that has a value, and nothing to tell on the way.
+    fn ask(&self, py: Python<'_>, verb: &str, options: &Bound<'_, PyDict>) -> PyResult<Answer> {
+        let client = self.0.clone();
+        match verb {
+            "exists" => {
+                value(py, options, |one: Reference| async move { client.exists(&one.image).await }, Answer::look)
+            }
+            "plan" => value(py, options, |one| async move { client.plan(one).await }, Answer::look),
+            "resolve" => {
+                value(py, options, |one: Reference| async move { client.resolve(&one.image).await }, Answer::look)
+            }
+            "whoami" => Answer::look(async move { client.whoami().await.map(document) }.boxed()),
+            "register" => value(py, options, |one| async move { client.register(one).await }, Answer::write),
+            "scale" => value(py, options, |one| async move { client.scale(one).await }, Answer::write),
+            "schedule" => value(py, options, |one| async move { client.schedule(one).await }, Answer::write),
+            "login" => {
+                let login = read(py, options)?;
+                Answer::write(async move { client.login(login).await.map(Found::Credentials) }.boxed())
+            }
+            _ => Err(PyAttributeError::new_err(verb.to_owned())),
+        }
     }
 
     fn __repr__(&self) -> String {
@@ -115,128 +73,34 @@ impl Client {
     }
 }
 
-/// The client that the module's functions use.
-fn standard() -> &'static ecs_rollout::Client {
-    static STANDARD: OnceLock<ecs_rollout::Client> = OnceLock::new();
-    STANDARD.get_or_init(|| ecs_rollout::Client::new(ecs_rollout::Options::default()))
+/// What names one image.
+#[derive(Deserialize)]
+struct Reference {
+    image: String,
 }
 
-/// A function of the module for a verb of the default client.
-macro_rules! function {
-    ($($verb:ident)+) => {$(
-        #[pyfunction]
-        #[pyo3(signature = (**options))]
-        pub(crate) fn $verb(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Rollout> {
-            start(py, standard(), options, ecs_rollout::Client::$verb)
-        }
-    )+};
+fn document(value: impl Serialize) -> Found {
+    Found::Document(to_value(&value))
 }
 
-function! { build deploy deploy_all push service watch rollback resume run }
-
-/// The same for a verb that ends in a value.
-macro_rules! value {
-    ($($verb:ident)+) => {$(
-        #[pyfunction]
-        #[pyo3(signature = (**options))]
-        pub(crate) fn $verb<'py>(
-            py: Python<'py>,
-            options: Option<&Bound<'py, PyDict>>,
-        ) -> PyResult<Bound<'py, PyAny>> {
-            ask(py, standard(), options, |client, asked| async move { client.$verb(asked).await })
-        }
-    )+};
-}
-
-value! { plan register scale schedule }
-
-/// Logs in with the default client.
-#[pyfunction]
-#[pyo3(signature = (**options))]
-pub(crate) fn login<'py>(py: Python<'py>, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-    login_with(py, standard(), options)
-}
-
-/// Resolves with the default client.
-#[pyfunction]
-pub(crate) fn resolve(py: Python<'_>, image: String) -> PyResult<Bound<'_, PyAny>> {
-    resolve_with(py, standard(), image)
-}
-
-/// Looks for an image with the default client.
-#[pyfunction]
-pub(crate) fn exists(py: Python<'_>, image: String) -> PyResult<bool> {
-    exists_with(py, standard(), image)
-}
-
-/// Says who one is with the default client.
-#[pyfunction]
-pub(crate) fn whoami(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-    whoami_with(py, standard())
-}
-
-/// Asks for a value with the options of a verb.
-fn ask<'py, T, O, F>(
-    py: Python<'py>,
-    client: &ecs_rollout::Client,
-    options: Option<&Bound<'py, PyDict>>,
-    verb: impl FnOnce(ecs_rollout::Client, T) -> F,
-) -> PyResult<Bound<'py, PyAny>>
-where
-    T: DeserializeOwned,
-    O: Serialize + Send + 'static,
-    F: Future<Output = Result<O, ecs_rollout::Error>> + Send + 'static,
-{
-    to_python(py, &finish(py, verb(client.clone(), read(py, options)?))?)
-}
-
-fn whoami_with<'py>(py: Python<'py>, client: &ecs_rollout::Client) -> PyResult<Bound<'py, PyAny>> {
-    let client = client.clone();
-    to_python(py, &finish(py, async move { client.whoami().await })?)
-}
-
-fn login_with<'py>(
-    py: Python<'py>,
-    client: &ecs_rollout::Client,
-    options: Option<&Bound<'py, PyDict>>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let login = read(py, options)?;
-    let client = client.clone();
-    let credentials = finish(py, async move { client.login(login).await })?;
-    let credentials: PyResult<Vec<_>> = credentials.into_iter().map(|one| Bound::new(py, Credential(one))).collect();
-    Ok(PyList::new(py, credentials?)?.into_any())
-}
-
-fn resolve_with<'py>(py: Python<'py>, client: &ecs_rollout::Client, image: String) -> PyResult<Bound<'py, PyAny>> {
-    let client = client.clone();
-    to_python(py, &finish(py, async move { client.resolve(&image).await })?)
-}
-
-fn exists_with(py: Python<'_>, client: &ecs_rollout::Client, image: String) -> PyResult<bool> {
-    let client = client.clone();
-    finish(py, async move { client.exists(&image).await })
-}
-
-/// Waits for the end of something that tells nothing on the way.
-fn finish<T: Send + 'static>(
+/// Asks for a value with the options of a verb, by a way that may write or only looks.
+fn value<T: DeserializeOwned, O: Serialize, F: Future<Output = Result<O, ecs_rollout::Error>> + Send + 'static>(
     py: Python<'_>,
-    action: impl Future<Output = Result<T, ecs_rollout::Error>> + Send + 'static,
-) -> PyResult<T> {
-    match wait(py, runtime()?.spawn(action))? {
-        Ok(Ok(found)) => Ok(found),
-        Ok(Err(error)) => Err(exception(py, &error)),
-        Err(panic) => Err(PyRuntimeError::new_err(panic.to_string())),
-    }
+    options: &Bound<'_, PyDict>,
+    verb: impl FnOnce(T) -> F,
+    way: fn(BoxFuture<'static, Call>) -> PyResult<Answer>,
+) -> PyResult<Answer> {
+    let asked = verb(read(py, options)?);
+    way(async move { asked.await.map(document) }.boxed())
 }
 
-fn read<T: DeserializeOwned>(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<T> {
+fn read<T: DeserializeOwned>(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<T> {
     ecs_rollout::read("options", deployment_of(options)?).map_err(|error| exception(py, &error))
 }
 
 /// A definition goes as its own document, of each of several services as well: numbers that Python's floats cannot hold would not
 /// survive as values.
-fn deployment_of(arguments: Option<&Bound<'_, PyDict>>) -> PyResult<Value> {
-    let Some(arguments) = arguments else { return options(None) };
+fn deployment_of(arguments: &Bound<'_, PyDict>) -> PyResult<Value> {
     let rest = arguments.copy()?;
     let definition =
         arguments.get_item("definition")?.and_then(|one| Some(one.cast::<TaskDefinition>().ok()?.borrow().document()));
@@ -261,7 +125,7 @@ fn services_of(services: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
         return Ok(None);
     }
     let read = |one: PyResult<Bound<'_, PyAny>>| match one?.cast_into::<PyDict>() {
-        Ok(deployment) => deployment_of(Some(&deployment)),
+        Ok(deployment) => deployment_of(&deployment),
         Err(other) => from_python(&other.into_inner()),
     };
     Ok(Some(Value::Array(services.try_iter()?.map(read).collect::<PyResult<_>>()?)))
@@ -271,10 +135,10 @@ fn services_of(services: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
 fn start<T: DeserializeOwned, E: Serialize + Send + 'static, O: Serialize + Clone + Send + 'static>(
     py: Python<'_>,
     client: &ecs_rollout::Client,
-    options: Option<&Bound<'_, PyDict>>,
+    options: &Bound<'_, PyDict>,
     verb: fn(&ecs_rollout::Client, T) -> ecs_rollout::Rollout<E, O>,
 ) -> PyResult<Rollout> {
     let options = read(py, options)?;
     let _runtime = runtime()?.enter();
-    Ok(Rollout::new(verb(client, options).documents().spawn()))
+    Ok(Rollout::of(verb(client, options).documents().spawn()))
 }

@@ -14,6 +14,11 @@ pub(crate) fn to_python<'py>(py: Python<'py>, value: &impl Serialize) -> PyResul
     py.import("json")?.call_method1("loads", (text,))
 }
 
+/// A value of ours as a document.
+pub(crate) fn to_value(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
 /// A Python value as a document. A `TaskDefinition` in it stands for its document; dates, which boto3 gives, and
 /// paths for their text.
 pub(crate) fn from_python(value: &Bound<'_, PyAny>) -> PyResult<Value> {

@@ -1,10 +1,12 @@
 //! The Python module `ecs_rollout._native`: the crate's names in Python, and nothing that decides.
 
+mod answer;
 mod client;
 mod convert;
 mod credential;
 mod definition;
 mod rollout;
+mod runtime;
 mod simulator;
 
 use pyo3::prelude::*;
@@ -15,24 +17,9 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<client::Client>()?;
     module.add_class::<credential::Credential>()?;
     module.add_class::<definition::TaskDefinition>()?;
-    module.add_class::<rollout::Rollout>()?;
     module.add_class::<simulator::Simulator>()?;
-    module.add_function(wrap_pyfunction!(client::deploy, module)?)?;
-    module.add_function(wrap_pyfunction!(client::deploy_all, module)?)?;
-    module.add_function(wrap_pyfunction!(client::build, module)?)?;
-    module.add_function(wrap_pyfunction!(client::push, module)?)?;
-    module.add_function(wrap_pyfunction!(client::login, module)?)?;
-    module.add_function(wrap_pyfunction!(client::resolve, module)?)?;
-    module.add_function(wrap_pyfunction!(client::exists, module)?)?;
-    module.add_function(wrap_pyfunction!(client::whoami, module)?)?;
-    module.add_function(wrap_pyfunction!(client::service, module)?)?;
-    module.add_function(wrap_pyfunction!(client::scale, module)?)?;
-    module.add_function(wrap_pyfunction!(client::watch, module)?)?;
-    module.add_function(wrap_pyfunction!(client::rollback, module)?)?;
-    module.add_function(wrap_pyfunction!(client::resume, module)?)?;
-    module.add_function(wrap_pyfunction!(client::run, module)?)?;
-    module.add_function(wrap_pyfunction!(client::register, module)?)?;
-    module.add_function(wrap_pyfunction!(client::plan, module)?)?;
-    module.add_function(wrap_pyfunction!(client::schedule, module)?)?;
-    module.add_function(wrap_pyfunction!(definition::dotenv, module)?)
+    module.add_function(wrap_pyfunction!(definition::dotenv, module)?)?;
+    module.add_function(wrap_pyfunction!(runtime::end_all, module)?)?;
+    module.add_function(wrap_pyfunction!(runtime::heard, module)?)?;
+    module.add_function(wrap_pyfunction!(runtime::hush, module)?)
 }

@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::convert::{from_python, options, to_python};
 
 /// The ECS control plane in small, served from this process.
-#[pyclass(frozen, module = "ecs_rollout.testing")]
+#[pyclass(frozen, subclass, module = "ecs_rollout._native")]
 pub(crate) struct Simulator(Mutex<Option<ecs_rollout_simulator::Simulator>>);
 
 impl Simulator {

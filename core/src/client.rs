@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::OnceCell;
 
 use crate::aws::{Aws, Options, Signer};
+use crate::called::Called;
 use crate::clock::{Clock, Wall};
 use crate::ecr::{self, Tokens};
 use crate::error::Error;
@@ -109,6 +110,7 @@ impl Client {
     pub fn watch(&self, watch: Watch) -> Rollout {
         let request = Deployment {
             timeout: watch.timeout,
+            unset: watch.unset,
             failures: watch.failures,
             ..Deployment::new(watch.cluster, watch.service)
         };
@@ -124,6 +126,7 @@ impl Client {
             definition: rollback.to.map(Definition::Name),
             wait: rollback.wait,
             timeout: rollback.timeout,
+            unset: rollback.unset,
             failures: rollback.failures,
             ..Deployment::new(rollback.cluster, rollback.service)
         };
@@ -136,6 +139,7 @@ impl Client {
         let request = Deployment {
             wait: resume.wait,
             timeout: resume.timeout,
+            unset: resume.unset,
             ..Deployment::new(resume.cluster, resume.service)
         };
         Rollout::for_goal(self.clone(), request, Goal::Resume { hook: resume.hook })
@@ -170,6 +174,11 @@ impl Client {
     /// What `deploy` would refuse.
     pub async fn plan(&self, deployment: Deployment) -> Result<Plan, Error> {
         Rollout::plan(self.clone(), deployment).await
+    }
+
+    /// Where calls go, once one has been made.
+    pub(crate) fn called(&self) -> Called {
+        self.inner.aws.get().map(Aws::called).unwrap_or_default()
     }
 
     /// The allowance of calls that all rollouts of this client share.
@@ -208,6 +217,12 @@ impl Client {
     #[cfg(test)]
     pub(crate) fn set_aws(&self, aws: Aws) {
         assert!(self.inner.aws.set(aws.real()).is_ok());
+    }
+
+    /// Calls what a test has connected to.
+    #[cfg(test)]
+    pub(crate) fn set_connection(&self, aws: Aws) {
+        assert!(self.inner.aws.set(aws).is_ok());
     }
 
     pub(crate) async fn aws(&self) -> Result<&Aws, Error> {

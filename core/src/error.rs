@@ -1,8 +1,11 @@
 //! What can go wrong, as one enum: each variant is a code that scripts rely on, with its data.
 
+use std::fmt;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::called::Called;
 use crate::definition::Finding;
 use crate::event::ServiceEnd;
 use crate::ran::RanTask;
@@ -27,15 +30,18 @@ pub enum Error {
         findings: Vec<Finding>,
     },
     /// The task definition has no container of that name.
-    #[error("no container {container:?} in the task definition: it has {}", list(known))]
+    #[error("{}no container {container:?} in the task definition: it has {}", placed(place.as_ref()), list(known))]
     ContainerMissing {
         /// The name asked for.
         container: String,
         /// The names there are.
         known: Vec<String>,
+        /// Where it stands in what was asked, such as `before[0].container`; absent where the name is the place.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        place: Option<String>,
     },
     /// The registry has no such image.
-    #[error("image {image} is not in its registry")]
+    #[error("image {image} is not in its registry{}", nearest_tags(nearest))]
     ImageMissing {
         /// The container that would run it, where one would.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,7 +52,10 @@ pub enum Error {
         nearest: Vec<String>,
     },
     /// The image was not built for the platform that the task definition asks for.
-    #[error("image {image} is not built for {wanted}: it offers {}", list(offered))]
+    #[error(
+        "image {image} is not built for {wanted}: it offers {}; build it for that platform too, or set runtimePlatform",
+        list(offered)
+    )]
     PlatformMismatch {
         /// The container that would run it.
         container: String,
@@ -58,7 +67,7 @@ pub enum Error {
         offered: Vec<String>,
     },
     /// There is no such task definition (family, revision or ARN), or it is INACTIVE.
-    #[error("task definition {definition} does not exist: {text}")]
+    #[error("task definition {definition} does not exist: {}; check its name and the region, or give a whole document", text.trim_end_matches('.'))]
     DefinitionMissing {
         /// The family, `family:revision` or ARN asked for.
         definition: String,
@@ -66,15 +75,22 @@ pub enum Error {
         text: String,
     },
     /// The cluster has no such service.
-    #[error("no service {service:?} in cluster {cluster:?}")]
+    #[error(
+        "no service {service:?} in cluster {cluster:?}{called}; check `service` and `cluster`, and the client's region and credentials"
+    )]
     ServiceMissing {
         /// The service asked for.
         service: String,
         /// The cluster it was looked for in.
         cluster: String,
+        /// Where that is.
+        #[serde(flatten)]
+        called: Called,
     },
     /// The service is there but not ACTIVE: it is being deleted, or is deleted.
-    #[error("service {service:?} in cluster {cluster:?} is {status}, not ACTIVE")]
+    #[error(
+        "service {service:?} in cluster {cluster:?} is {status}, not ACTIVE; the verb `service` creates it anew once it is INACTIVE"
+    )]
     ServiceInactive {
         /// The service asked for.
         service: String,
@@ -83,11 +99,14 @@ pub enum Error {
         /// DRAINING or INACTIVE.
         status: String,
     },
-    /// There is no such cluster in this account and region.
-    #[error("no cluster {cluster:?} in this account and region")]
+    /// There is no such cluster where the client calls.
+    #[error("no cluster {cluster:?}{called}; check `cluster`, and the client's region and credentials (`whoami`)")]
     ClusterMissing {
         /// The cluster asked for.
         cluster: String,
+        /// Where it was looked for.
+        #[serde(flatten)]
+        called: Called,
     },
     /// This cannot be done with a service of that kind, or not by this version; nothing has been written to AWS.
     #[error("not supported: {text}")]
@@ -96,7 +115,7 @@ pub enum Error {
         text: String,
     },
     /// The caller's credentials lack a permission.
-    #[error("{operation} was denied: {text}")]
+    #[error("{operation} was denied: {text}; allow it in a policy of the caller, whom `whoami` names")]
     Denied {
         /// The operation of AWS.
         operation: String,
@@ -110,7 +129,7 @@ pub enum Error {
         text: String,
     },
     /// AWS kept saying that requests come too fast.
-    #[error("{operation} was throttled to the end: {text}")]
+    #[error("{operation} was throttled to the end: {text}; try again later, with fewer at once")]
     Throttled {
         /// The operation of AWS.
         operation: String,
@@ -203,6 +222,12 @@ pub struct Failure {
     /// Why: in ECS's own words, or for a time-out what failed last; absent where neither is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// How far it had come when time ran out; absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<LastSeen>,
+    /// Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
     /// Why tasks of this deployment stopped, most frequent first.
     pub causes: Vec<Cause>,
     /// The ARN of the task definition that the service runs, or goes back to, now.
@@ -214,6 +239,47 @@ pub struct Failure {
     /// What came of going back, where `recover` asked for it and it was begun.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recovery: Option<Recovery>,
+}
+
+/// How far a rollout had come at the last look. What was never seen is absent.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LastSeen {
+    /// ECS's `lastStatus` of a one-off task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// The stage of its strategy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    /// Tasks that it is to run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub desired: Option<u64>,
+    /// Tasks that run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub running: Option<u64>,
+    /// Tasks that are starting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pending: Option<u64>,
+    /// Tasks that failed in a row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed: Option<u64>,
+    /// What ECS said last about the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+impl fmt::Display for LastSeen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = Vec::new();
+        parts.extend(self.status.as_ref().map(|status| format!("the task is {status}")));
+        parts.extend(self.stage.as_ref().map(|stage| format!("stage {stage}")));
+        if let (Some(running), Some(desired)) = (self.running, self.desired) {
+            let (pending, failed) = (self.pending.unwrap_or_default(), self.failed.unwrap_or_default());
+            parts.push(format!("{running} of {desired} tasks run, {pending} start, {failed} failed"));
+        }
+        parts.extend(self.message.as_ref().map(|message| format!("ECS said {message:?}")));
+        f.write_str(&parts.join(", "))
+    }
 }
 
 /// A way back after a rollout that failed or ran out of time.
@@ -252,13 +318,14 @@ impl FleetFailure {
 
 impl Failure {
     fn line(&self, what: &str) -> String {
+        let of = self.place.as_ref().map_or_else(String::new, |place| format!(" of {place}"));
         let mut line = match &self.deployment {
             Some(id) => format!("deployment {id} of service {:?} {what}", self.service),
             None if !self.tasks.is_empty() => {
                 let ids: Vec<&str> = self.tasks.iter().map(|task| crate::rollout::last(&task.task)).collect();
                 match ids.as_slice() {
-                    [only] => format!("task {only} {what}"),
-                    many => format!("one of {} tasks ({}) {what}", many.len(), many.join(", ")),
+                    [only] => format!("task {only}{of} {what}"),
+                    many => format!("one of {} tasks ({}){of} {what}", many.len(), many.join(", ")),
                 }
             }
             // Of no deployment, such as a push.
@@ -270,6 +337,9 @@ impl Failure {
         }
         if let Some(cause) = self.causes.first() {
             line.push_str(&format!("; {}", cause.summary));
+        }
+        if let Some(last) = &self.last {
+            line.push_str(&format!("; at the last look: {last}"));
         }
         match &self.recovery {
             Some(Recovery { definition, error: None, .. }) => line.push_str(&format!("; {definition} is live again")),
@@ -364,6 +434,18 @@ impl Error {
     pub(crate) fn invalid(path: impl Into<String>, text: impl Into<String>) -> Self {
         let (path, text) = (path.into(), text.into());
         Self::Invalid { text: format!("{path}: {text}"), path: Some(path), findings: Vec::new() }
+    }
+}
+
+/// A place in front of what is wrong there.
+fn placed(place: Option<&String>) -> String {
+    place.map_or_else(String::new, |place| format!("{place}: "))
+}
+
+fn nearest_tags(tags: &[String]) -> String {
+    match tags {
+        [] => ": push it first, or correct the tag".to_owned(),
+        tags => format!(": push it first, or correct the tag; the nearest are {}", list(tags)),
     }
 }
 

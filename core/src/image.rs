@@ -6,6 +6,7 @@ use oci_spec::distribution::{ParseError, Reference};
 ///
 /// The error says what is wrong with it, in a few words.
 pub(crate) fn check(text: &str) -> Result<(), String> {
+    not_filled_in(text)?;
     match plain(text) {
         Some(_) => Ok(()),
         None => parse(text).map(drop),
@@ -17,8 +18,10 @@ pub(crate) fn check(text: &str) -> Result<(), String> {
 pub(crate) fn change(current: Option<&str>, change: &str) -> Result<String, String> {
     if !change.starts_with([':', '@']) {
         check(change)?;
+        whole(current, change)?;
         return Ok(change.to_owned());
     }
+    not_filled_in(change)?;
     // Behind a short repository it would pass for a port and a path.
     if change.contains('/') {
         return Err(format!("{change:?} is neither a tag nor a digest: expected \":tag\" or \"@sha256:digest\""));
@@ -28,6 +31,108 @@ pub(crate) fn change(current: Option<&str>, change: &str) -> Result<String, Stri
     // The repository is known to be well formed: what is new is checked behind the shortest there is.
     check(&format!("x{change}")).map_err(|_| reason_for(&format!("{repository}{change}")))?;
     Ok(format!("{repository}{change}"))
+}
+
+/// Words that a language writes for a variable that is not set, or is not a text.
+const UNSET: [&str; 9] = ["undefined", "null", "none", "nil", "nan", "true", "false", "[object object]", "<nil>"];
+
+/// Words that name a version, and no image of Docker Hub.
+const VERSIONS: [&str; 20] = [
+    "latest",
+    "stable",
+    "main",
+    "master",
+    "trunk",
+    "head",
+    "develop",
+    "development",
+    "dev",
+    "test",
+    "testing",
+    "staging",
+    "stage",
+    "prod",
+    "production",
+    "release",
+    "edge",
+    "nightly",
+    "canary",
+    "current",
+];
+
+/// What stands before a number or a commit in a tag.
+const BEFORE_VERSIONS: [&str; 10] =
+    ["sha-", "git-", "commit-", "build-", "pr-", "main-", "master-", "release-", "prod-", "dev-"];
+
+/// Refuses a reference with a part that a script did not fill in, or filled with nothing.
+fn not_filled_in(text: &str) -> Result<(), String> {
+    let is_template = ["${", "$(", "{{", "<%", "%("].iter().any(|mark| text.contains(mark))
+        || text.split('$').skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'));
+    if is_template {
+        let why = "it holds the name of a variable that was not filled in: a shell fills in none between single quotes";
+        return Err(format!("{text:?} is not an image reference: {why}"));
+    }
+    if text.contains('<') && text.contains('>') && !text.ends_with("<nil>") {
+        return Err(format!("{text:?} is not an image reference: it holds a placeholder; put the image in its place"));
+    }
+    if let Some(letter) = text.chars().find(|c| !c.is_ascii()) {
+        return Err(format!("{text:?} is not an image reference: {letter:?} is not an ASCII character"));
+    }
+    let (tagged, digest) = text.split_once('@').map_or((text, None), |(tagged, digest)| (tagged, Some(digest)));
+    let last = tagged.rsplit('/').next().unwrap_or_default();
+    // A text that is only such a word has no repository.
+    let tag = last.split_once(':').map(|(_, tag)| tag).or((tagged == last && digest.is_none()).then_some(last));
+    let is_unset = |word: &str| UNSET.contains(&word.to_lowercase().as_str());
+    match (tag, digest) {
+        (Some("") | None, Some("")) if digest.is_some() => Err(format!("the digest of {text:?} is empty: {NOT_SET}")),
+        (_, Some(digest)) if is_unset(digest) => Err(format!("the digest of {text:?} is not a digest: {NOT_SET}")),
+        (Some(""), _) if text.is_empty() => Err(format!("the image is empty: {NOT_SET}")),
+        (Some(""), _) => Err(format!("the tag of {text:?} is empty: {NOT_SET}")),
+        (Some(tag), _) if is_unset(tag) => Err(format!("the tag of {text:?} is not a tag: {NOT_SET}")),
+        _ => Ok(()),
+    }
+}
+
+/// What to ask where a text is empty, or the word for nothing.
+const NOT_SET: &str = "is the variable that it comes from not set?";
+
+/// Refuses a bare word that is more likely a tag than an image of Docker Hub.
+fn whole(current: Option<&str>, change: &str) -> Result<(), String> {
+    if let Some(("sha256", _)) = change.split_once(':') {
+        return Err(format!("{change:?} is a digest and not an image reference: write \"@{change}\""));
+    }
+    let is_of_registry = current.is_some_and(|current| current.contains('/'));
+    if change.contains(['/', ':', '@']) || !(is_of_registry || is_version(change)) {
+        return Ok(());
+    }
+    Err(format!(
+        "{change:?} alone is an image of Docker Hub: write \":{change}\" for the tag, or \"docker.io/library/{change}\" for the image"
+    ))
+}
+
+/// Whether a word is a version or a commit, as no image of Docker Hub is called.
+fn is_version(word: &str) -> bool {
+    let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    let is_commit =
+        word.len() >= 7 && word.bytes().all(|b| b.is_ascii_hexdigit()) && word.contains(|c: char| c.is_ascii_digit());
+    let is_marked =
+        || BEFORE_VERSIONS.iter().any(|before| word.strip_prefix(before).is_some_and(|rest| !rest.is_empty()));
+    VERSIONS.contains(&word)
+        || is_number(word)
+        || word.strip_prefix('v').is_some_and(is_number)
+        || is_commit
+        || is_marked()
+}
+
+/// The repository that an image of Docker Hub takes the place of, although it has the same name and another registry.
+pub(crate) fn left(current: Option<&str>, change: &str) -> Option<String> {
+    let (now, new) = (repository(current?).ok()?, repository(change).ok()?);
+    let (registry, name) = now.rsplit_once('/')?;
+    let is_hub = registry == "library"
+        || registry.ends_with("docker.io")
+        || registry.ends_with("docker/library")
+        || registry.ends_with("docker.io/library");
+    (name == new && !is_hub).then(|| now.to_owned())
 }
 
 /// The reference without its tag and digest, spelt as it is.
@@ -91,6 +196,10 @@ fn is_sha256(digest: &str) -> bool {
     digest.strip_prefix("sha256:").is_some_and(is_hex)
 }
 
+fn has_bad_tag(last: &str) -> bool {
+    last.split_once(':').is_some_and(|(name, tag)| is_word(name) && !is_tag(tag))
+}
+
 /// Why a text is no image reference.
 fn reason_for(text: &str) -> String {
     parse(text).err().unwrap_or_else(|| format!("{text:?} is not an image reference"))
@@ -117,6 +226,13 @@ fn reason(text: &str, error: &ParseError) -> String {
         ParseError::ReferenceInvalidFormat if text.trim() != text => "it has white space at an end".to_owned(),
         ParseError::ReferenceInvalidFormat if text.to_lowercase().parse::<Reference>().is_ok() => {
             "a repository is written in lower case".to_owned()
+        }
+        ParseError::ReferenceInvalidFormat if text.contains('@') && !text.rsplit('@').next().is_some_and(is_sha256) => {
+            "a digest is written sha256: with 64 of the characters 0-9 and a-f".to_owned()
+        }
+        ParseError::ReferenceInvalidFormat if text.rsplit('/').next().is_some_and(has_bad_tag) => {
+            "a tag has up to 128 letters, digits, \"_\", \".\" and \"-\", and begins with none of the last two"
+                .to_owned()
         }
         ParseError::ReferenceInvalidFormat => "expected [registry/]repository[:tag][@sha256:digest]".to_owned(),
         other => other.to_string(),
@@ -155,10 +271,10 @@ mod tests {
         for (current, with, reason) in [
             (Some("app:1"), "App:2", "lower case"),
             (Some("app:1"), " app:2", "white space"),
-            (Some("app:1"), ":", "expected"),
-            (Some("app:1"), ":a b", "expected"),
+            (Some("app:1"), ":", "empty: is the variable"),
+            (Some("app:1"), ":a b", "a tag has up to 128"),
             (Some("x"), ":4/x", "neither a tag nor a digest"),
-            (Some("app:1"), "@sha256:abcd", "expected"),
+            (Some("app:1"), "@sha256:abcd", "a digest is written"),
             (Some("app:1"), &OLD.to_uppercase().replace("SHA", "sha"), "lower case"),
             (Some("app:1"), "", "empty"),
             (None, ":2", "whole reference"),
@@ -166,6 +282,88 @@ mod tests {
         ] {
             let error = change(current, with).unwrap_err();
             assert!(error.contains(reason), "{current:?} {with:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_a_script_left_open_is_refused() {
+        const ECR: &str = "1.dkr.ecr.eu-west-1.amazonaws.com/api:1";
+        for (current, change) in [
+            (ECR, "v2"),
+            (ECR, "latest"),
+            (ECR, "1a2b3c4d5e"),
+            (ECR, "nginx"),
+            ("ghcr.io/o/api:1", "api"),
+            ("org/api:1", "v2"),
+            ("redis:7", "v2"),
+            ("redis:7", "8"),
+            ("redis:7", "8.0-alpine"),
+            ("redis:7", "latest"),
+            ("redis:7", "4bf5122f"),
+            ("redis:7", "sha-1a2b"),
+            ("redis", "main"),
+        ] {
+            let error = super::change(Some(current), change).unwrap_err();
+            assert!(error.contains(&format!("write \":{change}\" for the tag")), "{current} {change}: {error}");
+        }
+        for (current, change) in [
+            (ECR, "nginx:1"),
+            (ECR, "docker.io/library/v2"),
+            ("redis:7", "nginx"),
+            ("redis:7", "valkey/valkey"),
+            ("redis:7", "vault"),
+            ("redis:7", "deadbeef"),
+            (ECR, ":undefined-2"),
+            (ECR, ":nonetheless"),
+            (ECR, "public.ecr.aws/docker/library/null:1"),
+        ] {
+            assert_eq!(super::change(Some(current), change).err(), None, "{current} {change}");
+        }
+        for change in [
+            ":",
+            ":undefined",
+            ":null",
+            ":None",
+            ":nil",
+            ":NaN",
+            ":[object Object]",
+            ":true",
+            ":False",
+            "",
+            "r.example/api:",
+            "r.example/api:null",
+            "undefined",
+            "None",
+            "@",
+            "r.example/a@",
+            "@undefined",
+            ":<nil>",
+        ] {
+            let error = super::change(Some(ECR), change).unwrap_err();
+            assert!(error.contains("is the variable that it comes from not set?"), "{change}: {error}");
+        }
+        for (change, reason) in [
+            (":$TAG", "not filled in"),
+            (":${TAG}", "not filled in"),
+            ("r.example/api:{{ tag }}", "not filled in"),
+            ("<IMAGE1_NAME>", "placeholder"),
+            (":v2é", "is not an ASCII character"),
+            (":１", "is not an ASCII character"),
+            (":-a", "a tag has up to"),
+            (&format!(":{}", "a".repeat(129)), "a tag has up to"),
+            (&OLD[1..], "write \"@sha256:"),
+        ] {
+            let error = super::change(Some(ECR), change).unwrap_err();
+            assert!(error.contains(reason), "{change}: {error}");
+        }
+        assert_eq!(left(Some("ghcr.io/o/api:1"), "api:2").as_deref(), Some("ghcr.io/o/api"));
+        for (current, change) in [
+            ("public.ecr.aws/docker/library/redis:7", "redis:8"),
+            ("docker.io/library/redis", "redis:8"),
+            ("a/b:1", "c:1"),
+            ("redis:7", "redis:8"),
+        ] {
+            assert_eq!(left(Some(current), change), None, "{current} {change}");
         }
     }
 

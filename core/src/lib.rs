@@ -20,7 +20,9 @@
 
 #![forbid(unsafe_code)]
 
+mod arn;
 mod aws;
+mod called;
 mod client;
 mod clock;
 mod definition;
@@ -29,8 +31,10 @@ mod error;
 mod event;
 mod identity;
 mod image;
+mod option_names;
 mod plan;
 mod ran;
+mod read;
 mod request;
 mod rollout;
 mod scaling;
@@ -39,11 +43,12 @@ mod service;
 mod task;
 
 pub use aws::Options;
+pub use called::Called;
 pub use client::Client;
 pub use clock::{Clock, Wall};
 pub use definition::{Change, Changes, ContainerChange, Finding, Level, LoggingChange, TaskDefinition, dotenv};
 pub use ecr::{Build, Building, Built, Credential, Login, Push, Pushed, Pushing, Resolved, Scan, Scanned, Severity};
-pub use error::{Cause, Error, Failure, FleetFailure, Recovery, StoppedContainer};
+pub use error::{Cause, Error, Failure, FleetFailure, LastSeen, Recovery, StoppedContainer};
 pub use event::{Event, Outcome, ServiceEnd, ServiceEvent, ServiceFailure, ServiceOutcome, Warning};
 pub use identity::Identity;
 pub use plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};

@@ -1,14 +1,19 @@
-//! What a caller asks for: options, their defaults, and the one clear error that an unknown or ill-typed one gets.
+//! What a caller asks for: options and their defaults.
+
+mod check;
 
 use std::fmt;
 
 use indexmap::IndexMap;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::definition::{Changes, ContainerChange, TaskDefinition};
 use crate::error::Error;
+pub(crate) use crate::option_names::suggestion;
+use crate::read::Unset;
+pub use crate::read::read;
+pub(crate) use crate::read::{explain, given};
 use crate::task::OneOff;
 
 /// What `deploy` is asked for.
@@ -79,6 +84,10 @@ pub struct Deployment {
     /// has ended well is not run twice. Their time does not count to `timeout`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<OneOff>,
+    /// What was given as `null` or empty, each a warning.
+    #[doc(hidden)]
+    #[serde(skip, default = "crate::read::unset")]
+    pub unset: Unset,
 }
 
 /// What `deploy_all` is asked for: many services at once, watched by one poller.
@@ -115,6 +124,10 @@ pub struct Watch {
     /// As for `deploy`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failures: Option<u64>,
+    /// What was given as `null` or empty, each a warning.
+    #[doc(hidden)]
+    #[serde(skip, default = "crate::read::unset")]
+    pub unset: Unset,
 }
 
 /// What `rollback` is asked for: to go back to what ran before.
@@ -141,6 +154,10 @@ pub struct Rollback {
     /// As for `deploy`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failures: Option<u64>,
+    /// What was given as `null` or empty, each a warning.
+    #[doc(hidden)]
+    #[serde(skip, default = "crate::read::unset")]
+    pub unset: Unset,
 }
 
 /// What `resume` is asked for: to let a deployment go on that waits at a hook.
@@ -163,6 +180,10 @@ pub struct Resume {
     /// Seconds from the start after which the watching ends.
     #[serde(default = "default_timeout")]
     pub timeout: f64,
+    /// What was given as `null` or empty, each a warning.
+    #[doc(hidden)]
+    #[serde(skip, default = "crate::read::unset")]
+    pub unset: Unset,
 }
 
 /// A task definition by name, or as a document.
@@ -227,15 +248,6 @@ pub(crate) fn default_timeout() -> f64 {
     1800.0
 }
 
-/// Members of UpdateService that have an option of their own, and its name.
-const OWN_OPTIONS: [(&str, &str); 5] = [
-    ("service", "service"),
-    ("cluster", "cluster"),
-    ("taskDefinition", "definition"),
-    ("desiredCount", "desired"),
-    ("forceNewDeployment", "force"),
-];
-
 impl DeployAll {
     /// All of these at once.
     pub fn new(services: Vec<Deployment>) -> Self {
@@ -273,6 +285,7 @@ impl Watch {
             deployment: None,
             timeout: default_timeout(),
             failures: None,
+            unset: Unset::default(),
         }
     }
 }
@@ -287,6 +300,7 @@ impl Rollback {
             wait: true,
             timeout: default_timeout(),
             failures: None,
+            unset: Unset::default(),
         }
     }
 }
@@ -294,7 +308,14 @@ impl Rollback {
 impl Resume {
     /// Whatever waits in `service` of `cluster`.
     pub fn new(cluster: impl Into<String>, service: impl Into<String>) -> Self {
-        Self { service: service.into(), cluster: cluster.into(), hook: None, wait: true, timeout: default_timeout() }
+        Self {
+            service: service.into(),
+            cluster: cluster.into(),
+            hook: None,
+            wait: true,
+            timeout: default_timeout(),
+            unset: Unset::default(),
+        }
     }
 }
 
@@ -320,6 +341,7 @@ impl Deployment {
             failures: None,
             codedeploy: None,
             before: Vec::new(),
+            unset: Unset::default(),
         }
     }
 
@@ -356,52 +378,6 @@ impl Deployment {
             variables: self.variables.clone(),
         }
     }
-
-    /// All that can be told to be wrong without asking AWS.
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        if self.service.trim().is_empty() {
-            return Err(Error::invalid("service", "empty: give a name or an ARN"));
-        }
-        self.check_definition()?;
-        if let Some((member, option)) = OWN_OPTIONS.iter().find(|(member, _)| self.settings.contains_key(*member)) {
-            let text = format!("has an option of its own: use `{option}`");
-            return Err(Error::invalid(format!("settings.{member}"), text));
-        }
-        if self.settings.contains_key("deploymentController") {
-            let text = "the deployment controller cannot be changed with a deployment: change it by itself first";
-            return Err(Error::invalid("settings.deploymentController", text));
-        }
-        self.before.iter().enumerate().try_for_each(|(at, task)| task.check(&format!("before[{at}].")))
-    }
-
-    /// The same of a definition alone, which need not be a service's.
-    pub(crate) fn check_definition(&self) -> Result<(), Error> {
-        if self.cluster.trim().is_empty() {
-            return Err(Error::invalid("cluster", "empty: give a name or an ARN"));
-        }
-        if self.service.is_empty() && self.definition.is_none() {
-            let text = "give one, or a `service` whose definition is the base";
-            return Err(Error::invalid("definition", text));
-        }
-        if !(self.timeout.is_finite() && self.timeout > 0.0) {
-            return Err(Error::invalid("timeout", "give a number of seconds above 0"));
-        }
-        if let Some(Definition::Name(name)) = &self.definition {
-            check_definition_name(name)?;
-        }
-        Ok(())
-    }
-}
-
-fn check_definition_name(name: &str) -> Result<(), Error> {
-    let (family, revision) = name.split_once(':').map_or((name, None), |(family, revision)| (family, Some(revision)));
-    let is_family = !family.is_empty() && family.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    let is_revision = revision.is_none_or(|revision| revision.parse::<u64>().is_ok_and(|number| number > 0));
-    if name.starts_with("arn:") || (is_family && is_revision) {
-        return Ok(());
-    }
-    let text = format!("{name:?} is not a family, family:revision or ARN; read a file with TaskDefinition.load");
-    Err(Error::invalid("definition", text))
 }
 
 /// Names only: values may be secrets.
@@ -444,73 +420,6 @@ impl<'de> Deserialize<'de> for Definition {
     }
 }
 
-/// Options that `null` removes something by: to leave them away is something else.
-const NULLABLE: [&str; 3] = ["cpu", "memory", "requests"];
-
-/// Reads options; `what` is what the error calls the whole.
-pub fn read<T: DeserializeOwned>(what: &str, mut options: Value) -> Result<T, Error> {
-    // `None` and `null` are how callers in other languages leave an option away.
-    if let Value::Object(options) = &mut options {
-        options.retain(|name, value| !value.is_null() || NULLABLE.contains(&name.as_str()));
-    }
-    serde_path_to_error::deserialize(options).map_err(|error| {
-        let path = error.path().to_string();
-        explain(what, &path, &error.inner().to_string())
-    })
-}
-
-/// Reads a value that was given: `null` is not a way to leave this one away.
-pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
-}
-
-/// Turns serde's words into ours. The value given is left out: it may be a secret.
-pub(crate) fn explain(what: &str, path: &str, words: &str) -> Error {
-    let place = if path == "." { what.to_owned() } else { path.to_owned() };
-    if let Some(rest) = words.strip_prefix("unknown field ") {
-        let mut names = rest.split('`').skip(1).step_by(2);
-        let unknown = names.next().unwrap_or_default().to_owned();
-        let known: Vec<&str> = names.collect();
-        // serde_path_to_error counts the unknown name itself to the path.
-        let place = place.strip_suffix(&unknown).map_or(place.as_str(), |rest| rest.trim_end_matches('.'));
-        let place = if place.is_empty() { what } else { place };
-        return Error::invalid(place, format!("unknown option {unknown:?}{}", suggestion(&unknown, &known)));
-    }
-    if let Some(rest) = words.strip_prefix("missing field ") {
-        return Error::invalid(place, format!("the option {} is needed", rest.replace('`', "\"")));
-    }
-    // serde_json says no more of a number that does not fit.
-    if words == "invalid number" {
-        return Error::invalid(place, "a whole number of 0 or more expected");
-    }
-    match words.rsplit_once(", expected ") {
-        Some((given, expected)) if given.starts_with("invalid ") => {
-            let given = given.split_once(": ").map_or("", |(_, given)| given);
-            let kind = given.split(['"', '`']).next().unwrap_or_default().trim();
-            let expected = match expected {
-                "u32" => "a whole number of 0 or more",
-                "f64" => "a number",
-                _ if expected.starts_with("struct ") => "an object",
-                other => other,
-            };
-            Error::invalid(place, format!("{kind} given, {expected} expected"))
-        }
-        _ => Error::invalid(place, words),
-    }
-}
-
-pub(crate) fn suggestion(unknown: &str, known: &[&str]) -> String {
-    let nearest = known
-        .iter()
-        .map(|name| (strsim::damerau_levenshtein(&unknown.to_lowercase(), &name.to_lowercase()), name))
-        .filter(|(distance, name)| *distance <= 1 + name.len() / 3)
-        .min();
-    match nearest {
-        Some((_, name)) => format!(": did you mean {name:?}?"),
-        None => format!(": known are {}", known.join(", ")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -537,14 +446,17 @@ mod tests {
             (json!({"cluster": "a"}), r#"options: the option "service" is needed"#),
             (
                 json!({"service": "a", "containers": {"api": {"environment": {"PORT": 3000}}}}),
-                "containers.api.environment.PORT: number given, a string expected",
+                "containers.api.environment.PORT: a number given, a text expected; put it into quotes",
             ),
-            (json!({"service": "a", "images": "hunter2"}), "images: string given, a map expected"),
+            (
+                json!({"service": "a", "images": "hunter2"}),
+                "images: a text given, an object expected; give {container: image}",
+            ),
             (json!({"service": "a", "desired": -1}), "desired: a whole number of 0 or more expected"),
             (json!({"service": "a", "definition": 7}), "definition: a number given"),
             (
                 json!({"service": "a", "containers": {"api": {"command": null}}}),
-                "containers.api.command: null given, a sequence expected",
+                "containers.api.command: null given, a list expected",
             ),
             (json!({"service": "a", "recover": "maybe"}), "recover"),
             (json!([]), "options: "),
@@ -553,26 +465,6 @@ mod tests {
             assert_eq!(error.code(), "invalid");
             assert!(error.to_string().contains(text), "{options}: {error}");
             assert!(!error.to_string().contains("hunter2"), "{error}");
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_right_is_told_before_aws_is_asked() {
-        for (options, text) in [
-            (
-                json!({"service": "a", "settings": {"desiredCount": 2}}),
-                "settings.desiredCount: has an option of its own: use `desired`",
-            ),
-            (json!({"service": ""}), "service: empty"),
-            (json!({"service": "a", "timeout": 0}), "timeout: "),
-            (json!({"service": "a", "definition": "taskdef.json"}), "TaskDefinition.load"),
-            (json!({"service": "a", "definition": "api:seven"}), "is not a family"),
-        ] {
-            let error = Deployment::from_value(options).unwrap().check().unwrap_err().to_string();
-            assert!(error.contains(text), "{error}");
-        }
-        for name in ["api", "api:7", "arn:aws:ecs:eu-central-1:1:task-definition/api:7"] {
-            Deployment::from_value(json!({"service": "a", "definition": name})).unwrap().check().unwrap();
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::definition::{Change, ContainerChange, Finding, TaskDefinition};
 use crate::error::Error;
 use crate::event::Outcome;
 use crate::plan::PlannedCall;
+use crate::read::Unset;
 use crate::request::{CodeDeploy, Definition, Deployment, Recover, default_timeout, yes};
 use crate::rollout::last;
 use crate::task::OneOff;
@@ -82,6 +83,10 @@ pub struct Service {
     /// Write nothing, and say what would be written.
     #[serde(default)]
     pub plan: bool,
+    /// What was given as `null` or empty, each a warning.
+    #[doc(hidden)]
+    #[serde(skip, default = "crate::read::unset")]
+    pub unset: Unset,
 }
 
 /// What `service` has come to.
@@ -147,6 +152,7 @@ impl Service {
             codedeploy: None,
             before: Vec::new(),
             plan: false,
+            unset: Unset::default(),
         }
     }
 
@@ -205,6 +211,7 @@ impl Service {
             failures: self.failures,
             codedeploy: self.codedeploy,
             before: self.before,
+            unset: self.unset,
             ..Deployment::new(cluster.unwrap_or_else(|| "default".to_owned()), service)
         };
         deployment.check()?;

@@ -6,8 +6,9 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::definition::ContainerChange;
+use crate::definition::{ContainerChange, check_variables};
 use crate::error::Error;
+use crate::read::Unset;
 use crate::request::{Definition, Deployment, default_cluster, default_timeout, yes};
 
 /// A task that runs to its end: what of it is special, beside the task definition that it runs.
@@ -117,6 +118,10 @@ pub struct Run {
     /// Say what would be written, and write nothing.
     #[serde(default)]
     pub plan: bool,
+    /// What was given as `null` or empty, each a warning.
+    #[doc(hidden)]
+    #[serde(skip, default = "crate::read::unset")]
+    pub unset: Unset,
 }
 
 /// What `register` is asked for: a revision of a task definition, and nothing that runs it.
@@ -160,6 +165,10 @@ pub struct Register {
     /// Say what would be written, and write nothing.
     #[serde(default)]
     pub plan: bool,
+    /// What was given as `null` or empty, each a warning.
+    #[doc(hidden)]
+    #[serde(skip, default = "crate::read::unset")]
+    pub unset: Unset,
 }
 
 fn one() -> u32 {
@@ -214,6 +223,7 @@ impl Run {
             timeout: default_timeout(),
             stop: false,
             plan: false,
+            unset: Unset::default(),
         }
     }
 
@@ -246,6 +256,7 @@ impl Run {
             verify: self.verify,
             wait: self.wait,
             timeout: self.timeout,
+            unset: self.unset,
             ..Deployment::new(self.cluster, self.service.unwrap_or_default())
         };
         (deployment, task)
@@ -265,6 +276,7 @@ impl Register {
             verify: self.verify,
             force: self.force,
             timeout: self.timeout,
+            unset: self.unset,
             ..Deployment::new(self.cluster, self.service.unwrap_or_default())
         }
     }
@@ -292,6 +304,8 @@ impl OneOff {
         if self.command.as_ref().is_some_and(Vec::is_empty) {
             return wrong("command", "empty: give the words of a command, or leave it away");
         }
+        let variables = self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        check_variables(&format!("{place}environment"), variables)?;
         if let Some((member, option)) = OWN_OPTIONS.iter().find(|(member, _)| self.settings.contains_key(*member)) {
             return wrong(&format!("settings.{member}"), &format!("has an option of its own: use `{option}`"));
         }

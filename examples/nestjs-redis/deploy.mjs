@@ -79,7 +79,7 @@ async function show(rollout) {
     const text = line(event)
     if (text) console.log(`  ${text}`)
   }
-  return rollout.outcome()
+  return rollout
 }
 
 /** @param {import('ecs-rollout').Event} event */
@@ -93,6 +93,7 @@ function line(event) {
       return event.text
     case 'pushing':
     case 'succeeded':
+    case 'failed':
       return undefined // what came of it is said at the end
     default:
       return Object.values(event).filter((value) => typeof value !== 'object').join(' ')
@@ -120,6 +121,6 @@ try {
 } catch (error) {
   if (!(error instanceof EcsRolloutError)) throw error
   console.error(`${error.code}: ${error.message}`)
-  for (const cause of error.detail.causes ?? []) console.error(`  ${cause.summary}\n    ${cause.advice ?? ''}`)
+  for (const cause of 'causes' in error.detail ? error.detail.causes : []) console.error(`  ${cause.summary}\n    ${cause.advice ?? ''}`)
   process.exitCode = 1
 }

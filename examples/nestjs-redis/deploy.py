@@ -119,7 +119,7 @@ def line(event: Event) -> str | None:
         return f"{event['running']} of {event['desired']} run, {event['previous']} to go"
     if event["type"] == "message" or event["type"] == "building" or event["type"] == "log":
         return event["text"]
-    if event["type"] == "pushing" or event["type"] == "succeeded":
+    if event["type"] in ("pushing", "succeeded", "failed"):
         return None  # what came of it is said at the end
     return " ".join(str(value) for value in event.values() if not isinstance(value, dict | list))
 

@@ -49,7 +49,7 @@ export async function run(file) {
 }
 
 // Asks for what the scenario's verb says, and takes in its events. It is cancelled with the first that matches `cancel`.
-async function follow(client, { verb = 'deploy', cancel }, request, events) {
+export async function follow(client, { verb = 'deploy', cancel }, request, events) {
   const begun = client[verb](request)
   if (begun instanceof Promise) return begun
   for await (const event of begun) {

@@ -1,6 +1,6 @@
 // Never run: what it says about the printed types is checked by the compiler.
 import { Client, EcsRolloutError, TaskDefinition, deploy, scale, service } from 'ecs-rollout'
-import type { Deployment, Event, Outcome, Ran, RolledBackDetail, Rollout, Scaled } from 'ecs-rollout'
+import type { Deployment, Event, Outcome, Ran, Rollout, Scaled } from 'ecs-rollout'
 import { Simulator } from 'ecs-rollout/testing'
 
 const request: Deployment = {
@@ -56,16 +56,24 @@ function tell(event: Event): string {
 }
 
 export async function main(): Promise<Outcome> {
-  const rollout = new Simulator().client().deploy(request, { signal: AbortSignal.timeout(1000) })
-  for await (const event of rollout) console.log(tell(event))
+  using simulator = new Simulator()
+  // @ts-expect-error a control that does not exist
+  simulator.client().deploy(request, { sginal: AbortSignal.abort() })
+  await using rollout = simulator.client().deploy(request, { signal: AbortSignal.timeout(1000) })
   try {
-    return await rollout.outcome()
+    for await (const event of rollout) console.log(tell(event))
+    const outcome: Outcome = await rollout
+    return outcome
   } catch (error) {
-    if (error instanceof EcsRolloutError && error.code === 'rolled_back') {
-      const detail = error.detail as RolledBackDetail
-      console.log(detail.restored?.toUpperCase(), detail.causes[0]?.advice)
-    }
-    throw error
+    if (!(error instanceof EcsRolloutError)) throw error
+    // The code says which detail there is.
+    if (error.code === 'rolled_back') console.log(error.detail.restored?.toUpperCase(), error.detail.causes[0]?.advice)
+    if (error.code === 'image_missing') console.log(error.detail.image, error.detail.nearest.length)
+    // @ts-expect-error a detail of another code
+    if (error.code === 'invalid') console.log(error.detail.restored)
+    // @ts-expect-error a code that does not exist
+    if (error.code === 'rolledback') console.log()
+    throw new EcsRolloutError('mine', 'network', { operation: 'o', endpoint: 'e', text: error.message })
   }
 }
 

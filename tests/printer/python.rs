@@ -1,8 +1,11 @@
 //! The contract's types and errors as Python.
 
-use super::schema::{Contract, Field, Named, Shape, Type, camel};
+use super::schema::{Contract, ErrorCode, Field, Named, Shape, Type, camel};
 
 const HEAD: &str = "# Printed from the crate's types by tests/contract.rs. Do not edit.\n";
+
+/// The codes of how a deployment or a task ended.
+const VERDICTS: [&str; 7] = ["failed", "rolled_back", "superseded", "stopped", "timed_out", "cancelled", "task_failed"];
 
 /// Those of Python's keywords that are names of members.
 const KEYWORDS: [&str; 2] = ["from", "in"];
@@ -30,22 +33,32 @@ pub(crate) fn errors(contract: &Contract) -> String {
          \x20   code: str = \"\"\n    detail: Any\n\n\
          \x20   def __init__(self, message: str, detail: Any = None) -> None:\n\
          \x20       super().__init__(message)\n        self.detail = detail if detail is not None else {{}}\n\n\
-         \x20   def __reduce__(self) -> tuple[Any, ...]:\n        return (type(self), (*self.args, self.detail))\n"
+         \x20   def __reduce__(self) -> tuple[Any, ...]:\n        return (type(self), (*self.args, self.detail))\n\n\n\
+         class DeploymentError(Error):\n    \"\"\"The end of a deployment, or of a task, that is not success.\"\"\"\n"
     );
     for error in &contract.errors {
         text.push_str(&format!(
-            "\n\nclass {}(Error):\n    \"\"\"{}\"\"\"\n\n    code = \"{}\"\n    detail: types.{}\n",
-            camel(&error.code),
+            "\n\nclass {}({}):\n    \"\"\"{}\"\"\"\n\n    code = \"{}\"\n    detail: types.{}\n",
+            class(error),
+            if VERDICTS.contains(&error.code.as_str()) { "DeploymentError" } else { "Error" },
             error.doc,
             error.code,
             error.detail
         ));
     }
-    let entries = contract.errors.iter().map(|error| format!("    \"{}\": {},\n", error.code, camel(&error.code)));
+    let entries = contract.errors.iter().map(|error| format!("    \"{}\": {},\n", error.code, class(error)));
     text.push_str(&format!("\n\nBY_CODE: dict[str, type[Error]] = {{\n{}}}\n", entries.collect::<String>()));
-    let names = contract.errors.iter().map(|error| format!("    \"{}\",\n", camel(&error.code)));
-    text.push_str(&format!("\n__all__ = [\n    \"Error\",\n{}]\n", names.collect::<String>()));
+    let names = contract.errors.iter().map(|error| format!("    \"{}\",\n", class(error)));
+    text.push_str(&format!(
+        "\n__all__ = [\n    \"Error\",\n    \"DeploymentError\",\n{}]\n",
+        names.collect::<String>()
+    ));
     text
+}
+
+/// The name of an error's class.
+fn class(error: &ErrorCode) -> String {
+    format!("{}Error", camel(&error.code))
 }
 
 fn print(Named { name, doc, shape }: &Named) -> String {

@@ -53,10 +53,86 @@ def test_a_rollout_is_iterable_and_awaitable_in_asyncio() -> None:
             assert outcome["changed"] is True
             both = await asyncio.gather(simulator.client().deploy(**REQUEST), simulator.client().deploy(**REQUEST))
             assert [one["changed"] for one in both] == [False, False]
-            with pytest.raises(ecs_rollout.ServiceMissing):
+            with pytest.raises(ecs_rollout.ServiceMissingError):
                 await simulator.client().deploy(service="nope", cluster="prod")
 
     asyncio.run(main())
+
+
+async def end(rollout: ecs_rollout.Rollout) -> Any:
+    return await rollout
+
+
+def test_an_await_that_is_cancelled_loses_no_event_and_no_outcome() -> None:
+    async def main() -> None:
+        with Simulator(world()) as simulator:
+            calm = [event["type"] async for event in simulator.client().deploy(**REQUEST, force=True)]
+        with Simulator(world()) as simulator:
+            rollout = simulator.client().deploy(**REQUEST, force=True)
+            waiting = asyncio.ensure_future(end(rollout))
+            kinds: list[str] = []
+            turn = 0
+            while not kinds or kinds[-1] != "succeeded":
+                turn += 1
+                step = asyncio.ensure_future(anext(rollout))
+                # Now before it waits, now while it does.
+                for _ in range(turn % 50):
+                    await asyncio.sleep(0)
+                if not step.done():
+                    step.cancel()
+                try:
+                    kinds.append((await step)["type"])
+                except asyncio.CancelledError:
+                    pass
+            assert kinds == calm
+            waiting.cancel()
+            assert (await rollout)["changed"] is True
+
+    asyncio.run(main())
+
+
+def test_every_verb_has_a_form_for_asyncio_that_does_not_hold_up_the_loop() -> None:
+    async def main() -> None:
+        with Simulator(world(faults=[{"operation": "*", "kind": "latency", "seconds": 5, "count": 1000}])) as simulator:
+            aio = simulator.client().aio
+            turns = 0
+
+            async def turn() -> None:
+                nonlocal turns
+                while True:
+                    turns += 1
+                    await asyncio.sleep(0)
+
+            turning = asyncio.ensure_future(turn())
+            plan = await aio.plan(**REQUEST)
+            assert plan["changed"] and turns > 1
+            turning.cancel()
+            registered, scaled = await asyncio.gather(
+                aio.register(service="api", cluster="prod", images={"api": ":3"}), aio.scale(service="api", cluster="prod", min=1, max=2))
+            assert registered["changed"] and scaled["changed"]
+            assert [event["type"] async for event in aio.deploy(**REQUEST)][-1] == "succeeded"
+            assert (await aio.deploy(**REQUEST))["changed"] is False
+            with pytest.raises(ecs_rollout.ServiceMissingError):
+                await asyncio.create_task(aio.plan(service="nope", cluster="prod"))
+            with pytest.raises(ecs_rollout.UnsupportedError):
+                await aio.resolve("registry.example/api:1")
+
+    asyncio.run(main())
+    verbs = {name for name in dir(ecs_rollout.Client) if not name.startswith("_")} - {"aio"}
+    assert verbs == {name for name in dir(ecs_rollout.aio) if name in ecs_rollout.aio.__all__}
+    assert all(getattr(ecs_rollout, verb).__doc__ for verb in verbs)
+
+
+def test_a_function_of_the_module_uses_the_environment_of_its_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**KEYS, "AWS_REGION": "eu-central-1"}.items():
+        monkeypatch.setenv(name, value)
+    for family in ("one", "two"):
+        definitions = [{"family": family, "containerDefinitions": [{"name": "api", "image": f"{family}:1", "memory": 64}]}]
+        services = [{"serviceName": "api", "cluster": "prod", "taskDefinition": family, "desiredCount": 1}]
+        with Simulator(world(definitions=definitions, services=services)) as simulator:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", simulator.endpoint)
+            assert ecs_rollout.plan(service="api", cluster="prod", images={"api": ":2"})["images"][0]["from"] == f"{family}:1"
+            assert not asyncio.run(ecs_rollout.aio.plan(service="api", cluster="prod"))["changed"]
 
 
 def test_an_error_has_its_class_its_code_and_its_detail() -> None:
@@ -65,27 +141,28 @@ def test_an_error_has_its_class_its_code_and_its_detail() -> None:
          "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}}
     ])) as simulator:
         rollout = simulator.client().deploy(**REQUEST)
-        for _ in range(2):
-            with pytest.raises(ecs_rollout.RolledBack, match="CannotPullContainerError") as caught:
-                rollout.outcome()
-            assert isinstance(caught.value, ecs_rollout.Error)
+        events: list[Any] = []
+        for look in (lambda: events.extend(rollout), rollout.outcome, lambda: list(rollout), lambda: asyncio.run(end(rollout))):
+            with pytest.raises(ecs_rollout.RolledBackError, match="CannotPullContainerError") as caught:
+                look()
+            assert isinstance(caught.value, ecs_rollout.DeploymentError) and isinstance(caught.value, ecs_rollout.Error)
             assert caught.value.code == "rolled_back"
             assert caught.value.detail["causes"][0]["kind"] == "image_missing"
             assert caught.value.detail["restored"].endswith("api:1")
+        assert not issubclass(ecs_rollout.InvalidError, ecs_rollout.DeploymentError)
         again = pickle.loads(pickle.dumps(caught.value))
-        assert (type(again), again.detail) == (ecs_rollout.RolledBack, caught.value.detail)
+        assert (type(again), again.detail) == (ecs_rollout.RolledBackError, caught.value.detail)
 
 
 def test_cancelling_stops_the_watching_and_not_the_deployment() -> None:
     with Simulator(world(speed=1)) as simulator:
         rollout = simulator.client().deploy(**REQUEST)
         deployment = ""
-        for event in rollout:
-            if event["type"] == "updated":
-                deployment = event["deployment"]
-                rollout.cancel()
-        with pytest.raises(ecs_rollout.Cancelled) as caught:
-            rollout.outcome()
+        with pytest.raises(ecs_rollout.CancelledError) as caught:
+            for event in rollout:
+                if event["type"] == "updated":
+                    deployment = event["deployment"]
+                    rollout.cancel()
         assert caught.value.detail["deployment"] == deployment
         assert simulator.truth()[-1]["state"] == "in_progress"
 
@@ -104,7 +181,7 @@ with Simulator({world}) as simulator:
             rollout.outcome()
         except KeyboardInterrupt:
             continue
-        except ecs_rollout.Cancelled:
+        except ecs_rollout.CancelledError:
             print("cancelled", flush=True)
             break
 """
@@ -139,7 +216,7 @@ def test_a_definition_is_loaded_changed_and_given_back(tmp_path: Path) -> None:
     assert [change["path"] for change in definition.diff(rendered)] == [
         "/containerDefinitions/0/image", "/containerDefinitions/0/environment", "/cpu"]
     assert definition == TaskDefinition(str(definition)) != rendered
-    assert rendered.validate() == []
+    assert [(finding["rule"], finding["path"]) for finding in rendered.validate()] == [("unknown_member", "/novelty")]
     assert "novelty" not in repr(rendered)
 
 
@@ -163,7 +240,7 @@ def test_variables_are_read_from_a_file(tmp_path: Path) -> None:
     rendered = definition.render(containers={"api": {"environment": variables}})
     assert rendered.to_dict()["containerDefinitions"][0]["environment"][1] == {"name": "PASS", "value": "pa$word"}
     file.write_text("A=1\nnot a line\n")
-    with pytest.raises(ecs_rollout.Invalid, match=r"\.env:2: not in dotenv form"):
+    with pytest.raises(ecs_rollout.InvalidError, match=r"\.env:2: not in dotenv form"):
         ecs_rollout.dotenv(file)
 
 
@@ -177,18 +254,18 @@ def test_a_definition_as_boto3_describes_it_is_taken_as_it_is() -> None:
     ("{", "task definition:1:1: not JSON"), ("a: [", "not YAML"), ("[]", "a list given"), ("{}", "/containerDefinitions: missing"),
 ])
 def test_what_is_no_definition_is_refused(text: str, place: str) -> None:
-    with pytest.raises(ecs_rollout.Invalid, match=place):
+    with pytest.raises(ecs_rollout.InvalidError, match=place):
         TaskDefinition(text)
 
 
 def test_values_that_are_no_json_are_refused() -> None:
-    with pytest.raises(ecs_rollout.Invalid, match="a set is no JSON value"):
+    with pytest.raises(ecs_rollout.InvalidError, match="a set is no JSON value"):
         TaskDefinition({"containerDefinitions": {1}})
-    with pytest.raises(ecs_rollout.Invalid, match="no JSON"):
+    with pytest.raises(ecs_rollout.InvalidError, match="no JSON"):
         TaskDefinition({"containerDefinitions": [{"cpu": float("nan")}]})
     with Simulator(world()) as simulator:
         for timeout in (float("inf"), 0, -5):
-            with pytest.raises(ecs_rollout.Invalid):
+            with pytest.raises(ecs_rollout.InvalidError):
                 simulator.client().deploy(service="api", cluster="prod", timeout=timeout).outcome()
 
 
@@ -201,14 +278,15 @@ def test_a_plan_says_what_a_deployment_would_do_and_writes_nothing() -> None:
         assert [change["path"] for change in plan["settings"]] == ["/desiredCount", "/enableExecuteCommand"]
         assert [call["operation"] for call in plan["calls"]] == ["RegisterTaskDefinition", "UpdateService"]
         assert client.plan(service="api", cluster="prod", images={"api": ":1"})["calls"] == []
-        with pytest.raises(ecs_rollout.ContainerMissing):
+        with pytest.raises(ecs_rollout.ContainerMissingError):
             client.plan(service="api", cluster="prod", images={"apo": ":1"})
         assert all(call["operation"].startswith("Describe") for call in simulator.calls())
 
 
 def test_a_rollout_that_nobody_keeps_still_begins() -> None:
     with Simulator(world()) as simulator:
-        simulator.client().deploy(**REQUEST)
+        with pytest.warns(RuntimeWarning, match=r"nobody has seen how deploy\(service='api'\) ends: .*outcome\(\)"):
+            simulator.client().deploy(**REQUEST)
         give_up = time.monotonic() + 30
         while len(simulator.truth()) < 2:
             assert time.monotonic() < give_up, "nothing was deployed"
@@ -253,7 +331,7 @@ def test_definitions_of_several_services_keep_their_numbers() -> None:
         # Alone a definition has always kept them.
         assert simulator.client().plan(**deployment)["calls"] == []
         assert simulator.client().deploy_all(services=(deployment,)).outcome()[0]["outcome"]["changed"] is False  # type: ignore[arg-type]
-        with pytest.raises(ecs_rollout.Invalid, match="services"):
+        with pytest.raises(ecs_rollout.InvalidError, match="services"):
             simulator.client().deploy_all(services="api")  # type: ignore[arg-type]
 
 
@@ -268,7 +346,7 @@ def test_the_printed_types_can_be_imported_and_are_not_loaded_unasked() -> None:
 
 
 def test_client_settings_are_checked() -> None:
-    with pytest.raises(ecs_rollout.Invalid, match='unknown option "regoin": did you mean "region"'):
+    with pytest.raises(ecs_rollout.InvalidError, match='unknown option "regoin": did you mean "region"'):
         ecs_rollout.Client(regoin="x")  # type: ignore[call-arg]
 
 
@@ -360,7 +438,7 @@ def test_with_a_stand_in_for_aws_in_the_environment_no_registry_is_asked() -> No
             f"try: ecs_rollout.resolve({image!r})\n"
             "except ecs_rollout.Error as error: print(error.code)\n"
         )
-        assert run_in(environment, script) == ["[]", "unsupported"]
+        assert run_in(environment, script) == ["['tag']", "unsupported"]
 
 
 def test_missing_credentials_are_told_with_the_places_looked_at() -> None:
@@ -396,5 +474,5 @@ def test_a_service_is_created_and_scaled_and_both_are_read_again() -> None:
         scaled = client.scale(service="web", cluster="prod", min=2, max=4, cpu=50, suspended=True)
         assert scaled["suspended"] == {"in": True, "out": True, "scheduled": True}
         assert client.scale(service="web", cluster="prod", cpu=None)["policies"] == []
-        with pytest.raises(ecs_rollout.Invalid, match="did you mean"):
+        with pytest.raises(ecs_rollout.InvalidError, match="did you mean"):
             client.scale(service="web", cluster="prod", mim=2)  # type: ignore[call-arg]

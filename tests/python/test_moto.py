@@ -71,7 +71,7 @@ def test_a_service_is_created_and_then_as_asked(endpoint: str, ecs: Any) -> None
     assert [change["path"] for change in changed["changes"]] == ["/desiredCount", "/tags/team"]
     service = ecs.describe_services(cluster="prod", services=["web"], include=["TAGS"])["services"][0]
     assert (service["desiredCount"], service["tags"]) == (3, [{"key": "team", "value": "b"}])
-    with pytest.raises(ecs_rollout.Unsupported, match="launchType"):
+    with pytest.raises(ecs_rollout.UnsupportedError, match="launchType"):
         client.service(settings={**settings, "launchType": "EC2"}, wait=False).outcome()
     ecs.delete_service(cluster="prod", service="web", force=True)
 
@@ -102,9 +102,9 @@ def test_scaling_is_registered_and_read_back(endpoint: str, ecs: Any) -> None:
 
 def test_what_is_missing_is_told(endpoint: str, ecs: Any) -> None:
     client = ecs_rollout.Client(endpoint=endpoint, region="eu-central-1")
-    with pytest.raises(ecs_rollout.ServiceMissing):
+    with pytest.raises(ecs_rollout.ServiceMissingError):
         client.deploy(service="nope", cluster="prod").outcome()
-    with pytest.raises(ecs_rollout.ClusterMissing):
+    with pytest.raises(ecs_rollout.ClusterMissingError):
         client.deploy(service="api", cluster="nope").outcome()
 
 
@@ -128,7 +128,7 @@ def test_an_image_is_found_and_its_registry_let_in_to(endpoint: str) -> None:
     assert (resolved["platforms"], resolved["media"]) == (["linux/arm64"], manifest["mediaType"])
     assert resolved["image"].startswith(f"{host}/api@sha256:")
     assert client.exists(f"{host}/api:v1") and not client.exists(f"{host}/api:v2")
-    with pytest.raises(ecs_rollout.ImageMissing):
+    with pytest.raises(ecs_rollout.ImageMissingError):
         client.resolve(f"{host}/api:v2")
     [credential] = client.login()
     assert (credential.user, bool(credential.password())) == ("AWS", True)
@@ -190,7 +190,7 @@ def test_a_schedule_is_made_changed_and_left_alone(endpoint: str) -> None:
     assert sorted(change["path"] for change in changed["changes"]) == ["/ScheduleExpression", "/State"]
     seen = scheduler.get_schedule(Name="tick")
     assert (seen["ScheduleExpression"], seen["State"], seen["Description"], json.loads(seen["Target"]["Input"])) == ("rate(1 hour)", "DISABLED", "d", {"a": 1})
-    with pytest.raises(ecs_rollout.Invalid, match="no schedule group"):
+    with pytest.raises(ecs_rollout.InvalidError, match="no schedule group"):
         client.schedule(**{**asked, "group": "nightly"})
     assert client.schedule(**{**asked, "group": "nightly", "create": True})["created"]
     assert client.schedule(name="tick", group="nightly", remove=True)["changed"]

@@ -86,9 +86,9 @@ def test_an_image_is_pushed(registry: ThreadingHTTPServer, tmp_path: Path) -> No
 
 
 def test_what_is_no_image_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ecs_rollout.Invalid, match="no index.json"):
+    with pytest.raises(ecs_rollout.InvalidError, match="no index.json"):
         ecs_rollout.push(image="r.example/app:v1", path=str(tmp_path)).outcome()
-    with pytest.raises(ecs_rollout.Invalid, match='did you mean "path"'):
+    with pytest.raises(ecs_rollout.InvalidError, match='did you mean "path"'):
         ecs_rollout.push(image="r.example/app:v1", pth="x")  # type: ignore[call-arg]
-    with pytest.raises(ecs_rollout.Invalid, match="nothing would come of it"):
+    with pytest.raises(ecs_rollout.InvalidError, match="nothing would come of it"):
         ecs_rollout.build(context=str(tmp_path)).outcome()

@@ -28,7 +28,7 @@ pub fn scenarios() -> Vec<PathBuf> {
 /// Where the file is no scenario.
 pub async fn run(file: &Path) -> Result<(), String> {
     let scenario: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
-    let simulator = Simulator::start(scenario["world"].clone()).unwrap();
+    let simulator = Simulator::start(scenario["world"].clone()).map_err(|error| error.to_string())?;
     let mut events = Vec::new();
     simulator.clock().advance(Duration::from_secs_f64(scenario["after"].as_f64().unwrap_or_default()));
     let client = simulator.client();
@@ -45,6 +45,27 @@ pub async fn run(file: &Path) -> Result<(), String> {
     }
     simulator.clock().advance(Duration::from_secs_f64(scenario["later"].as_f64().unwrap_or_default()));
     check(&scenario, &simulator, &end, &events)
+}
+
+/// The world of `tests/mistakes.json`, and the mistakes.
+///
+/// # Panics
+/// Where the file is not what it should be.
+pub fn mistakes() -> (Value, Vec<Value>) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("mistakes.json");
+    let mut whole: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    (whole["world"].take(), whole["mistakes"].as_array().unwrap().clone())
+}
+
+/// What a mistake is answered with: the error's text or, where a `warning` is expected, the texts of the warnings of that code.
+pub async fn told(simulator: &Simulator, mistake: &Value) -> String {
+    let mut events = Vec::new();
+    let end = Box::pin(follow(&simulator.client(), mistake, &mistake["request"], &mut events)).await;
+    let Some(code) = mistake["warning"].as_str() else {
+        return end.err().map_or_else(|| "it was taken".to_owned(), |error| error.to_string());
+    };
+    let warnings = events.iter().filter(|event| event["type"] == "warning" && event["code"] == code);
+    warnings.filter_map(|warning| warning["text"].as_str()).collect::<Vec<_>>().join("\n")
 }
 
 /// How a verb ended.

@@ -7,8 +7,8 @@ use ecs_rollout_simulator::Simulator;
 use serde_json::{Value, json};
 
 fn simulator(more: Value) -> Simulator {
-    let logging = json!({"logDriver": "awslogs", "options": {"awslogs-group": "/a", "awslogs-stream-prefix": "ecs"}});
-    let container = json!({"name": "api", "image": "api:1", "memory": 64, "logConfiguration": logging});
+    let logging = json!({"logDriver": "awslogs", "options": {"awslogs-group": "/a", "awslogs-region": "eu-central-1", "awslogs-stream-prefix": "ecs"}});
+    let container = json!({"name": "api", "memory": 64, "image": "api:1", "logConfiguration": logging});
     let definition = json!({"family": "api", "containerDefinitions": [container]});
     let service =
         |name: &str| json!({"serviceName": name, "cluster": "prod", "taskDefinition": "api", "desiredCount": 1});

@@ -25,154 +25,158 @@ class Error(Exception):
         return (type(self), (*self.args, self.detail))
 
 
-class Invalid(Error):
+class DeploymentError(Error):
+    """The end of a deployment, or of a task, that is not success."""
+
+
+class InvalidError(Error):
     """What was asked for cannot be right; nothing has been written to AWS."""
 
     code = "invalid"
     detail: types.InvalidDetail
 
 
-class ContainerMissing(Error):
+class ContainerMissingError(Error):
     """The task definition has no container of that name."""
 
     code = "container_missing"
     detail: types.ContainerMissingDetail
 
 
-class ImageMissing(Error):
+class ImageMissingError(Error):
     """The registry has no such image."""
 
     code = "image_missing"
     detail: types.ImageMissingDetail
 
 
-class PlatformMismatch(Error):
+class PlatformMismatchError(Error):
     """The image was not built for the platform that the task definition asks for."""
 
     code = "platform_mismatch"
     detail: types.PlatformMismatchDetail
 
 
-class DefinitionMissing(Error):
+class DefinitionMissingError(Error):
     """There is no such task definition (family, revision or ARN), or it is INACTIVE."""
 
     code = "definition_missing"
     detail: types.DefinitionMissingDetail
 
 
-class ServiceMissing(Error):
+class ServiceMissingError(Error):
     """The cluster has no such service."""
 
     code = "service_missing"
     detail: types.ServiceMissingDetail
 
 
-class ServiceInactive(Error):
+class ServiceInactiveError(Error):
     """The service is there but not ACTIVE: it is being deleted, or is deleted."""
 
     code = "service_inactive"
     detail: types.ServiceInactiveDetail
 
 
-class ClusterMissing(Error):
-    """There is no such cluster in this account and region."""
+class ClusterMissingError(Error):
+    """There is no such cluster where the client calls."""
 
     code = "cluster_missing"
     detail: types.ClusterMissingDetail
 
 
-class Unsupported(Error):
+class UnsupportedError(Error):
     """This cannot be done with a service of that kind, or not by this version; nothing has been written to AWS."""
 
     code = "unsupported"
     detail: types.UnsupportedDetail
 
 
-class Denied(Error):
+class DeniedError(Error):
     """The caller's credentials lack a permission."""
 
     code = "denied"
     detail: types.DeniedDetail
 
 
-class Credentials(Error):
+class CredentialsError(Error):
     """There are no credentials, or they are expired or not accepted."""
 
     code = "credentials"
     detail: types.CredentialsDetail
 
 
-class Throttled(Error):
+class ThrottledError(Error):
     """AWS kept saying that requests come too fast."""
 
     code = "throttled"
     detail: types.ThrottledDetail
 
 
-class Network(Error):
+class NetworkError(Error):
     """The endpoint could not be reached, or broke off."""
 
     code = "network"
     detail: types.NetworkDetail
 
 
-class Aws(Error):
+class AwsError(Error):
     """Anything else that AWS refused, in its own words."""
 
     code = "aws"
     detail: types.AwsDetail
 
 
-class Failed(Error):
+class FailedError(DeploymentError):
     """ECS gave up on the deployment and did not go back."""
 
     code = "failed"
     detail: types.FailedDetail
 
 
-class RolledBack(Error):
+class RolledBackError(DeploymentError):
     """ECS gave up on the deployment and went, or is going, back to an earlier one."""
 
     code = "rolled_back"
     detail: types.RolledBackDetail
 
 
-class Superseded(Error):
+class SupersededError(DeploymentError):
     """Another deployment took the place of this one before it was complete."""
 
     code = "superseded"
     detail: types.SupersededDetail
 
 
-class Stopped(Error):
+class StoppedError(DeploymentError):
     """Somebody stopped the deployment."""
 
     code = "stopped"
     detail: types.StoppedDetail
 
 
-class TimedOut(Error):
+class TimedOutError(DeploymentError):
     """The deployment did not reach its end in the time given; ECS goes on with it."""
 
     code = "timed_out"
     detail: types.TimedOutDetail
 
 
-class Cancelled(Error):
+class CancelledError(DeploymentError):
     """The watching was cancelled; a deployment that has begun goes on, all else stops."""
 
     code = "cancelled"
     detail: types.CancelledDetail
 
 
-class TaskFailed(Error):
+class TaskFailedError(DeploymentError):
     """A one-off task did not start, or ended with an exit code other than 0; before a deployment, nothing of that is written."""
 
     code = "task_failed"
     detail: types.TaskFailedDetail
 
 
-class PushFailed(Error):
+class PushFailedError(Error):
     """The registry did not take the image."""
 
     code = "push_failed"
@@ -180,52 +184,53 @@ class PushFailed(Error):
 
 
 BY_CODE: dict[str, type[Error]] = {
-    "invalid": Invalid,
-    "container_missing": ContainerMissing,
-    "image_missing": ImageMissing,
-    "platform_mismatch": PlatformMismatch,
-    "definition_missing": DefinitionMissing,
-    "service_missing": ServiceMissing,
-    "service_inactive": ServiceInactive,
-    "cluster_missing": ClusterMissing,
-    "unsupported": Unsupported,
-    "denied": Denied,
-    "credentials": Credentials,
-    "throttled": Throttled,
-    "network": Network,
-    "aws": Aws,
-    "failed": Failed,
-    "rolled_back": RolledBack,
-    "superseded": Superseded,
-    "stopped": Stopped,
-    "timed_out": TimedOut,
-    "cancelled": Cancelled,
-    "task_failed": TaskFailed,
-    "push_failed": PushFailed,
+    "invalid": InvalidError,
+    "container_missing": ContainerMissingError,
+    "image_missing": ImageMissingError,
+    "platform_mismatch": PlatformMismatchError,
+    "definition_missing": DefinitionMissingError,
+    "service_missing": ServiceMissingError,
+    "service_inactive": ServiceInactiveError,
+    "cluster_missing": ClusterMissingError,
+    "unsupported": UnsupportedError,
+    "denied": DeniedError,
+    "credentials": CredentialsError,
+    "throttled": ThrottledError,
+    "network": NetworkError,
+    "aws": AwsError,
+    "failed": FailedError,
+    "rolled_back": RolledBackError,
+    "superseded": SupersededError,
+    "stopped": StoppedError,
+    "timed_out": TimedOutError,
+    "cancelled": CancelledError,
+    "task_failed": TaskFailedError,
+    "push_failed": PushFailedError,
 }
 
 __all__ = [
     "Error",
-    "Invalid",
-    "ContainerMissing",
-    "ImageMissing",
-    "PlatformMismatch",
-    "DefinitionMissing",
-    "ServiceMissing",
-    "ServiceInactive",
-    "ClusterMissing",
-    "Unsupported",
-    "Denied",
-    "Credentials",
-    "Throttled",
-    "Network",
-    "Aws",
-    "Failed",
-    "RolledBack",
-    "Superseded",
-    "Stopped",
-    "TimedOut",
-    "Cancelled",
-    "TaskFailed",
-    "PushFailed",
+    "DeploymentError",
+    "InvalidError",
+    "ContainerMissingError",
+    "ImageMissingError",
+    "PlatformMismatchError",
+    "DefinitionMissingError",
+    "ServiceMissingError",
+    "ServiceInactiveError",
+    "ClusterMissingError",
+    "UnsupportedError",
+    "DeniedError",
+    "CredentialsError",
+    "ThrottledError",
+    "NetworkError",
+    "AwsError",
+    "FailedError",
+    "RolledBackError",
+    "SupersededError",
+    "StoppedError",
+    "TimedOutError",
+    "CancelledError",
+    "TaskFailedError",
+    "PushFailedError",
 ]

@@ -91,6 +91,10 @@ class CancelledDetail(TypedDict, total=False):
     """The ARN of the task definition that was to run."""
     reason: str
     """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    last: LastSeen
+    """How far it had come when time ran out; absent otherwise."""
+    place: str
+    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
@@ -147,6 +151,12 @@ class ClusterMissingDetail(TypedDict, total=False):
 
     cluster: Required[str]
     """The cluster asked for."""
+    region: str
+    """The region; absent where only an endpoint is known."""
+    account: str
+    """The account; absent where no ARN and no role says it."""
+    endpoint: str
+    """The URL that was called in AWS's stead; absent where AWS itself was."""
 
 
 class CodeDeploy(TypedDict, total=False):
@@ -227,6 +237,8 @@ class ContainerMissingDetail(TypedDict, total=False):
     """The name asked for."""
     known: Required[list[str]]
     """The names there are."""
+    place: str
+    """Where it stands in what was asked, such as `before[0].container`; absent where the name is the place."""
 
 
 Cooldown = TypedDict(
@@ -330,6 +342,10 @@ class FailedDetail(TypedDict, total=False):
     """The ARN of the task definition that was to run."""
     reason: str
     """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    last: LastSeen
+    """How far it had come when time ran out; absent otherwise."""
+    place: str
+    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
@@ -363,6 +379,10 @@ class Failure(TypedDict, total=False):
     """The ARN of the task definition that was to run."""
     reason: str
     """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    last: LastSeen
+    """How far it had come when time ran out; absent otherwise."""
+    place: str
+    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
@@ -440,6 +460,25 @@ class InvalidDetail(TypedDict, total=False):
     """What is wrong and what to do about it."""
     findings: Required[list[Finding]]
     """All that is wrong with the task definition, where that is the reason; otherwise none."""
+
+
+class LastSeen(TypedDict, total=False):
+    """How far a rollout had come at the last look. What was never seen is absent."""
+
+    status: str
+    """ECS's `lastStatus` of a one-off task."""
+    stage: str
+    """The stage of its strategy."""
+    desired: int
+    """Tasks that it is to run."""
+    running: int
+    """Tasks that run."""
+    pending: int
+    """Tasks that are starting."""
+    failed: int
+    """Tasks that failed in a row."""
+    message: str
+    """What ECS said last about the service."""
 
 
 class LogEvent(TypedDict, total=False):
@@ -918,6 +957,10 @@ class RolledBackDetail(TypedDict, total=False):
     """The ARN of the task definition that was to run."""
     reason: str
     """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    last: LastSeen
+    """How far it had come when time ran out; absent otherwise."""
+    place: str
+    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
@@ -1272,6 +1315,12 @@ class ServiceMissingDetail(TypedDict, total=False):
     """The service asked for."""
     cluster: Required[str]
     """The cluster it was looked for in."""
+    region: str
+    """The region; absent where only an endpoint is known."""
+    account: str
+    """The account; absent where no ARN and no role says it."""
+    endpoint: str
+    """The URL that was called in AWS's stead; absent where AWS itself was."""
 
 
 class ServiceOutcome(TypedDict, total=False):
@@ -1362,6 +1411,10 @@ class StoppedDetail(TypedDict, total=False):
     """The ARN of the task definition that was to run."""
     reason: str
     """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    last: LastSeen
+    """How far it had come when time ran out; absent otherwise."""
+    place: str
+    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
@@ -1421,6 +1474,10 @@ class SupersededDetail(TypedDict, total=False):
     """The ARN of the task definition that was to run."""
     reason: str
     """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    last: LastSeen
+    """How far it had come when time ran out; absent otherwise."""
+    place: str
+    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
@@ -1484,6 +1541,10 @@ class TaskFailedDetail(TypedDict, total=False):
     """The ARN of the task definition that was to run."""
     reason: str
     """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    last: LastSeen
+    """How far it had come when time ran out; absent otherwise."""
+    place: str
+    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
@@ -1537,6 +1598,10 @@ class TimedOutDetail(TypedDict, total=False):
     """The ARN of the task definition that was to run."""
     reason: str
     """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    last: LastSeen
+    """How far it had come when time ran out; absent otherwise."""
+    place: str
+    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str

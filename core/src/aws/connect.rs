@@ -17,7 +17,8 @@ use serde::{Deserialize, Serialize};
 use super::keeper::Keeper;
 use super::oidc::Issuer;
 use super::role::Steps;
-use super::{Aws, Service, endpoint, proxy};
+use super::{Aws, Service, endpoint, proxy, unfound};
+use crate::arn;
 use crate::error::Error;
 
 /// How to reach AWS. What is not given comes from the environment and the shared config files, as with every AWS SDK.
@@ -86,13 +87,18 @@ impl Aws {
         check(options)?;
         let issuer = issuer(options, signer, environment)?;
         let config = load(options, signer).await;
+        let is_region_chosen = config.region().is_some();
         let endpoint = endpoint::configured(&config, Service::Ecs);
         let region = match (config.region(), &endpoint) {
             (Some(region), _) => region.clone(),
             // A server of somebody's own does not care for the region; the signature needs a name.
             (None, Some(_)) => Region::from_static("us-east-1"),
             (None, None) => {
-                let text = "no AWS region: give the option `region`, or set AWS_REGION, or a region in the profile";
+                if let Some(text) = unfound::profile_mistake(options.profile.as_deref()).await {
+                    return Err(Error::Credentials { text });
+                }
+                let text =
+                    "no AWS region: give the client's option `region`, or set AWS_REGION, or a region in the profile";
                 return Err(Error::invalid("region", text));
             }
         };
@@ -103,9 +109,19 @@ impl Aws {
             config.into_builder().credentials_provider(provider).identity_cache(IdentityCache::no_cache()).build();
         let builder = Builder::from(&config).retry_config(RetryConfig::disabled()).timeout_config(timeouts());
         let ecs = aws_sdk_ecs::Client::from_conf(builder.build());
+        let is_by_hand = endpoint.is_some();
         let endpoint = endpoint.unwrap_or_else(|| format!("ECS in {region}"));
         let is_stand_in = endpoint::is_stand_in(&config);
-        Ok(Self { ecs, config, keeper, region: region.to_string(), endpoint, is_stand_in })
+        Ok(Self {
+            ecs,
+            config,
+            keeper,
+            region: region.to_string(),
+            endpoint,
+            is_stand_in,
+            is_by_hand,
+            is_region_chosen,
+        })
     }
 }
 
@@ -129,15 +145,14 @@ fn check(options: &Options) -> Result<(), Error> {
             return Err(Error::invalid("endpoint", format!("{endpoint:?} is no URL: write http://host:port")));
         }
     }
-    let is_region = |region: &str| !region.is_empty() && region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if let Some(region) = options.region.as_ref().filter(|region| !is_region(region)) {
-        return Err(Error::invalid("region", format!("{region:?} is no region: write for instance eu-central-1")));
-    }
+    check_region(options.region.as_deref())?;
     for (place, role) in
         options.role.iter().map(|role| ("role", role)).chain(options.via.iter().map(|role| ("via", role)))
     {
-        if !role.starts_with("arn:") {
-            return Err(Error::invalid(place, format!("{role:?} is no ARN: write arn:aws:iam::<account>:role/<name>")));
+        let is_role = arn::parse(role).is_some_and(|arn| arn.service == "iam" && arn.resource.starts_with("role/"));
+        if !is_role {
+            let text = format!("{role:?} is not the ARN of a role: write arn:aws:iam::<account>:role/<name>");
+            return Err(Error::invalid(place, text));
         }
     }
     let of_a_role = [
@@ -159,6 +174,24 @@ fn check(options: &Options) -> Result<(), Error> {
             format!("{session:?} is no session's name: 2 to 64 of letters, digits and _+=,.@-"),
         )),
         _ => Ok(()),
+    }
+}
+
+fn check_region(region: Option<&str>) -> Result<(), Error> {
+    let Some(region) = region else { return Ok(()) };
+    let is_legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if region.is_empty() || !region.bytes().all(is_legal) {
+        return Err(Error::invalid("region", format!("{region:?} is no region: write for instance eu-central-1")));
+    }
+    // `eu-central-1a`: a region ends in its number.
+    let is_number = |text: &str| {
+        text.rsplit('-').next().is_some_and(|last| !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let zone =
+        region.strip_suffix(|c: char| c.is_ascii_lowercase()).filter(|rest| is_number(rest) && rest.contains('-'));
+    match zone {
+        Some(of) => Err(Error::invalid("region", format!("{region:?} is an availability zone: its region is {of}"))),
+        None => Ok(()),
     }
 }
 

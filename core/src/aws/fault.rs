@@ -96,10 +96,6 @@ const ROLE: &str = "role";
 const STALE: [&str; 5] =
     ["ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException", "InvalidClientTokenId", "RequestExpired"];
 
-/// Where the SDK looks for credentials, in its order.
-const PLACES: &str = "none in the environment (AWS_ACCESS_KEY_ID), the profile of the shared config files (AWS_PROFILE), \
-    web identity (AWS_WEB_IDENTITY_TOKEN_FILE), or the metadata of a container or an instance";
-
 /// A ClientException that passes, and that no SDK retries.
 const CONCURRENT: &str = "Too many concurrent attempts to create a new revision";
 
@@ -234,11 +230,20 @@ impl Fault {
 
     fn credentials(&self) -> String {
         match self.code.as_str() {
-            LOCAL_CREDENTIALS => return format!("{PLACES} ({})", self.text),
-            ROLE => return self.text.clone(),
+            LOCAL_CREDENTIALS | ROLE => return self.text.clone(),
             _ => {}
         }
-        format!("AWS does not accept them: {}: {}; sign in again", self.code, self.text)
+        let remedy = match self.code.as_str() {
+            "UnrecognizedClientException" | "InvalidClientTokenId" => {
+                "AWS does not know this access key: check AWS_ACCESS_KEY_ID, and AWS_SESSION_TOKEN for temporary keys"
+            }
+            "InvalidSignatureException" | "SignatureDoesNotMatch" | "IncompleteSignatureException" => {
+                "the secret access key does not belong to the access key, or this machine's clock is wrong"
+            }
+            "RequestExpired" => "this machine's clock is wrong, or the credentials have expired: sign in again",
+            _ => "they have expired: sign in again",
+        };
+        format!("AWS does not accept them: {}: {}; {remedy}", self.code, self.text)
     }
 
     /// The error it becomes once it is not tried again. `endpoint` is the connection's own.
@@ -248,14 +253,42 @@ impl Fault {
             FaultKind::Throttled => Error::Throttled { operation, text: self.text },
             FaultKind::Unreachable | FaultKind::Broken => {
                 let endpoint = self.endpoint.unwrap_or_else(|| endpoint.to_owned());
-                Error::Network { operation, endpoint, text: self.text }
+                let text = format!("{}{}", self.text, network_remedy(&self.text));
+                Error::Network { operation, endpoint, text }
             }
             FaultKind::Credentials => Error::Credentials { text: self.credentials() },
             FaultKind::Denied => Error::Denied { operation, text: self.text },
             FaultKind::Server | FaultKind::Unreadable | FaultKind::Unoffered | FaultKind::Rejected => {
-                Error::Aws { operation, name: self.code, text: self.text, request: self.request }
+                let mut text = self.text;
+                // What answers so is most often no endpoint of AWS's.
+                if matches!(self.code.as_str(), "http" | "unreadable") {
+                    let endpoint = self.endpoint.as_deref().unwrap_or(endpoint);
+                    let service = self.operation.service().id();
+                    text = format!(
+                        "{text}; check that {endpoint} is an endpoint of {service}, and http or https as it should be"
+                    );
+                }
+                Error::Aws { operation, name: self.code, text, request: self.request }
             }
         }
+    }
+}
+
+/// What to do about a connection that failed with these words, after a semicolon.
+fn network_remedy(words: &str) -> &'static str {
+    let has = |marks: &[&str]| marks.iter().any(|mark| words.contains(mark));
+    if has(&["InvalidContentType", "corrupt message", "wrong version number", "record overflow"]) {
+        "; the server does not speak TLS: write http:// instead of https:// in the endpoint"
+    } else if has(&["certificate", "UnknownIssuer"]) {
+        "; this machine does not trust the server's certificate"
+    } else if has(&["dns error", "lookup", "No such host"]) {
+        "; the host is not known: check the client's `region` or `endpoint`, and the network"
+    } else if has(&["refused"]) {
+        "; nothing listens there: check the host and port of the endpoint, and whether the server runs"
+    } else if has(&["no answer in time", "timed out"]) {
+        "; check the network, the proxy, and the security group of a VPC endpoint"
+    } else {
+        ""
     }
 }
 
@@ -264,7 +297,7 @@ fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (d
 }
 
 /// The words of the error at the bottom of the chain: those above only say that something failed.
-fn deepest(error: &(dyn StdError + 'static)) -> String {
+pub(super) fn deepest(error: &(dyn StdError + 'static)) -> String {
     let words = chain(error).last().map(ToString::to_string).unwrap_or_default();
     // An error is one line; the SDK lists what it tried on several.
     words.lines().map(str::trim).collect::<Vec<_>>().join("; ")

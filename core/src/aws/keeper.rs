@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use super::connect::{self, ATTEMPT, Options, Signer};
 use super::oidc::Issuer;
 use super::role::{self, Assumed, Steps, User};
+use super::unfound;
 
 /// Credentials that are about to expire are fetched again.
 const MARGIN: Duration = Duration::from_secs(120);
@@ -74,6 +75,13 @@ impl Keeper {
         let mut kept = self.0.kept.lock().await;
         self.0.good(&mut kept).await?;
         Ok(kept.current.as_ref().and_then(|current| current.user.clone()))
+    }
+
+    /// The account of the role that was assumed; `None` where none was, or where that is not known at this moment.
+    pub(super) fn account(&self) -> Option<String> {
+        let kept = self.0.kept.try_lock().ok()?;
+        let user = kept.current.as_ref()?.user.as_ref()?;
+        crate::arn::parse(&user.arn).map(|arn| arn.account.to_owned())
     }
 
     /// How often they were fetched.
@@ -147,7 +155,7 @@ impl Inner {
         }
         let mut credentials = match credentials {
             Some(credentials) => credentials,
-            None => self.found(base).await?.provide_credentials().await?,
+            None => self.provided(base).await?,
         };
         for (index, role) in roles {
             let tags = (index + 1 == self.steps.roles.len()).then_some(&self.steps.tags);
@@ -155,6 +163,17 @@ impl Inner {
             (credentials, user) = (assumed.credentials, assumed.user);
         }
         Ok((credentials, user))
+    }
+
+    async fn provided(&self, base: &mut Option<SharedCredentialsProvider>) -> Result<Credentials, CredentialsError> {
+        let provided = match self.found(base).await {
+            Ok(provider) => provider.provide_credentials().await,
+            Err(error) => Err(error),
+        };
+        match provided {
+            Ok(credentials) => Ok(credentials),
+            Err(error) => Err(unfound::explain(&self.options, error).await),
+        }
     }
 
     /// What finds the credentials that all begins with. Looked for anew, it sees what has changed in files and environment.

@@ -11,6 +11,8 @@ mod endpoint;
 mod fault;
 mod keeper;
 mod lossless;
+#[cfg(test)]
+mod mistakes_tests;
 mod oidc;
 mod operation;
 mod proxy;
@@ -18,11 +20,14 @@ mod role;
 mod signed;
 #[cfg(test)]
 pub(crate) mod tests;
+mod unfound;
 mod wire;
 
 use aws_config::SdkConfig;
 use aws_sdk_ecs::Client;
 use serde_json::Value;
+
+use crate::called::Called;
 
 pub use connect::Options;
 pub(crate) use connect::Signer;
@@ -41,6 +46,10 @@ pub(crate) struct Aws {
     endpoint: String,
     /// Whether a server that stands in for AWS is called, with no registry of AWS behind it.
     is_stand_in: bool,
+    /// Whether ECS's endpoint was set by hand.
+    is_by_hand: bool,
+    /// Whether somebody chose the region.
+    is_region_chosen: bool,
 }
 
 macro_rules! typed {
@@ -157,6 +166,20 @@ impl Aws {
 
     pub(crate) fn endpoint(&self) -> &str {
         &self.endpoint
+    }
+
+    /// Whether ECS's endpoint was set by hand, so that the region need not be where it is.
+    pub(crate) fn is_by_hand(&self) -> bool {
+        self.is_by_hand
+    }
+
+    /// Where calls go.
+    pub(crate) fn called(&self) -> Called {
+        Called {
+            region: self.is_region_chosen.then(|| self.region.clone()),
+            account: self.keeper.account(),
+            endpoint: self.is_by_hand.then(|| self.endpoint.clone()),
+        }
     }
 
     pub(crate) fn is_stand_in(&self) -> bool {

@@ -48,7 +48,10 @@ impl Issuer {
             }
             429 => Err(refused(FaultKind::Throttled, "HTTP status 429".to_owned())),
             500.. => Err(refused(FaultKind::Server, format!("HTTP status {status}"))),
-            _ => Err(refused(FaultKind::Rejected, format!("HTTP status {status}"))),
+            _ => {
+                let text = format!("HTTP status {status}; the job needs `permissions: id-token: write`");
+                Err(refused(FaultKind::Rejected, text))
+            }
         }
     }
 }

@@ -74,7 +74,13 @@ async fn ask(config: &SdkConfig, operation: Operation, role: &str, input: &Value
                 return read(&answer).ok_or(Refused { kind: FaultKind::Rejected, text });
             }
             Err(fault) => Refused {
-                text: format!("{} of {role} failed: {}: {}", operation.name(), fault.code, fault.text),
+                text: format!(
+                    "{} of {role} failed: {}: {}{}",
+                    operation.name(),
+                    fault.code,
+                    fault.text,
+                    remedy(operation, &fault.code)
+                ),
                 // STS could not ask the one who gave the token.
                 kind: if fault.code == "IDPCommunicationError" { FaultKind::Server } else { fault.kind },
             },
@@ -86,6 +92,21 @@ async fn ask(config: &SdkConfig, operation: Operation, role: &str, input: &Value
         pause *= 2;
     }
     unreachable!("the last attempt returns")
+}
+
+/// What to do about a role that is refused, after a semicolon.
+fn remedy(operation: Operation, code: &str) -> &'static str {
+    match (operation, code) {
+        (Operation::AssumeRoleWithWebIdentity, "AccessDenied") => {
+            "; the role's trust policy has to allow the token's `sub` (repository and branch or environment) and `aud`"
+        }
+        (Operation::AssumeRoleWithWebIdentity, "InvalidIdentityToken") => {
+            "; IAM needs an identity provider for the token's issuer and for its audience (`audience`)"
+        }
+        (_, "AccessDenied") => "; the role's trust policy and a policy of the caller both have to allow it",
+        (_, "ExpiredToken" | "ExpiredTokenException") => "; the credentials that assume it have expired: sign in again",
+        _ => "",
+    }
 }
 
 async fn once(config: &SdkConfig, operation: Operation, input: &Value) -> Result<Value, Fault> {

@@ -3,6 +3,7 @@
 //! Nothing here knows the members of AWS's model one by one, so a member that AWS adds tomorrow passes through.
 
 mod diff;
+mod displaced;
 mod dotenv;
 mod json;
 mod load;
@@ -23,6 +24,7 @@ pub use diff::Change;
 pub(crate) use diff::differences;
 pub use dotenv::dotenv;
 pub(crate) use load::parse;
+pub(crate) use render::check_variables;
 pub use render::{Changes, ContainerChange, LoggingChange};
 pub(crate) use unified::hide_secrets;
 pub(crate) use validate::looks_secret;
@@ -93,7 +95,7 @@ impl TaskDefinition {
     /// patch that removes a misspelt member.
     pub(crate) fn displaced(&self, changes: &Changes) -> Vec<Finding> {
         let idle = changes.patch.as_ref().map(|patch| validate::idle_removals(&self.document, patch));
-        render::displaced(&self.document, changes).into_iter().chain(idle.unwrap_or_default()).collect()
+        displaced::displaced(&self.document, changes).into_iter().chain(idle.unwrap_or_default()).collect()
     }
 
     /// What ECS would refuse (errors), and what it would take but you would regret (warnings), all at once.

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Finding, Level, names, text};
+use super::{names, text};
 use crate::error::Error;
 use crate::image;
 use crate::request::{given, read};
@@ -187,7 +187,7 @@ fn container<'a>(document: &'a mut Map<String, Value>, name: &str) -> Result<&'a
         document.get_mut("containerDefinitions").and_then(Value::as_array_mut).map_or(&mut [][..], Vec::as_mut_slice);
     let is_it = |container: &Value| container["name"].as_str() == Some(name);
     let Some(at) = list.iter().position(is_it) else {
-        return Err(Error::ContainerMissing { container: name.to_owned(), known: names(list) });
+        return Err(Error::ContainerMissing { container: name.to_owned(), known: names(list), place: None });
     };
     list[at].as_object_mut().ok_or_else(|| Error::invalid(format!("/containerDefinitions/{at}"), "not an object"))
 }
@@ -210,6 +210,10 @@ fn apply_container(container: &mut Map<String, Value>, path: &str, change: &Cont
         path,
         &[("environment", &change.environment), ("secrets", &change.secrets), ("labels", &change.labels)],
     )?;
+    for (option, entries) in [("environment", &change.environment), ("secrets", &change.secrets)] {
+        let values = entries.iter().map(|(name, value)| (name.as_str(), value.as_deref().unwrap_or_default()));
+        check_variables(&format!("{path}.{option}"), values)?;
+    }
     merge_list(container, "environment", "value", &change.environment, path)?;
     merge_list(container, "secrets", "valueFrom", &change.secrets, path)?;
     // ECS refuses a name that is both; the one set now is the one that is meant.
@@ -267,6 +271,24 @@ fn set_image(container: &mut Map<String, Value>, path: &str, change: &str) -> Re
     Ok(())
 }
 
+/// Refuses variables that no process can be given. What stands behind a `=` in a name may be a secret's value.
+pub(crate) fn check_variables<'a>(
+    path: &str,
+    variables: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<(), Error> {
+    for (name, value) in variables {
+        let why = match name.split_once('=') {
+            Some((before, _)) => format!("the name of a variable cannot hold \"=\": give {{{before:?}: value}}"),
+            None if name.trim().is_empty() => "the name of a variable is empty".to_owned(),
+            None if name.contains('\0') => "the name of a variable cannot hold NUL".to_owned(),
+            None if value.contains('\0') => format!("the value of {name} holds NUL, which no variable can"),
+            None => continue,
+        };
+        return Err(Error::invalid(path, why));
+    }
+    Ok(())
+}
+
 /// `*` stands for all entries that are there: it removes them, and sets nothing.
 fn refuse_all(path: &str, options: &[(&str, &Entries)]) -> Result<(), Error> {
     match options.iter().find(|(_, entries)| entries.get(ALL).is_some_and(Option::is_some)) {
@@ -317,32 +339,6 @@ fn merge_list(
     Ok(())
 }
 
-/// Entries that go because the other list is given one of their name: the newer one is meant, but a person should know.
-pub(super) fn displaced(document: &Map<String, Value>, changes: &Changes) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for (at, container) in super::containers(document).iter().enumerate() {
-        let Some(change) = container["name"].as_str().and_then(|name| changes.containers.get(name)) else { continue };
-        for (list, set, what) in [
-            ("secrets", &change.environment, "a plain variable takes the place of a secret"),
-            ("environment", &change.secrets, "a secret takes the place of a plain variable"),
-        ] {
-            let entries = container[list].as_array().map_or(&[][..], Vec::as_slice).iter().enumerate();
-            for (entry, name) in entries.filter_map(|(entry, value)| Some((entry, value["name"].as_str()?))) {
-                if set.get(name).is_some_and(Option::is_some) {
-                    found.push(Finding {
-                        level: Level::Warning,
-                        rule: "displaced".to_owned(),
-                        path: format!("/containerDefinitions/{at}/{list}/{entry}"),
-                        text: format!("{what}: {name}"),
-                        advice: "remove the older entry to say that it is meant".to_owned(),
-                    });
-                }
-            }
-        }
-    }
-    found
-}
-
 /// Removes from a list of `{name, …}` those that the other list has just been given.
 fn remove_set(owner: &mut Map<String, Value>, list: &str, set: &Entries) {
     if set.is_empty() {
@@ -381,7 +377,7 @@ fn merge_map(owner: &mut Map<String, Value>, map: &str, changes: &Entries, path:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::definition::TaskDefinition;
+    use crate::definition::{Level, TaskDefinition};
 
     fn definition() -> TaskDefinition {
         r#"{"family":"api","new":1,"containerDefinitions":[

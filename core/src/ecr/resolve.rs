@@ -118,7 +118,7 @@ pub(super) enum Wanted {
 }
 
 pub(super) fn parse(image: &str) -> Result<Reference, Error> {
-    image::parse(image).map_err(|text| Error::invalid("image", text))
+    image::check(image).and_then(|()| image::parse(image)).map_err(|text| Error::invalid("image", text))
 }
 
 /// The tag or digest that decides.

@@ -70,10 +70,13 @@ impl Machine {
     }
 
     async fn fatal(&self, fault: Fault) -> Error {
+        if let ("ClusterNotFoundException", Err(elsewhere)) = (fault.code.as_str(), self.check_called()) {
+            return elsewhere;
+        }
         let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
         match (fault.code.as_str(), self.client.aws().await) {
-            ("ClusterNotFoundException", _) => Error::ClusterMissing { cluster },
-            ("ServiceNotFoundException", _) => Error::ServiceMissing { service, cluster },
+            ("ClusterNotFoundException", _) => Error::ClusterMissing { cluster, called: self.client.called() },
+            ("ServiceNotFoundException", _) => Error::ServiceMissing { service, cluster, called: self.client.called() },
             ("ServiceNotActiveException", _) => {
                 Error::ServiceInactive { service, cluster, status: "DRAINING or INACTIVE".to_owned() }
             }
@@ -96,6 +99,10 @@ impl Machine {
     }
 
     pub(super) fn service_missing(&self) -> Error {
-        Error::ServiceMissing { service: self.request.service.clone(), cluster: self.request.cluster.clone() }
+        if let Err(elsewhere) = self.check_called() {
+            return elsewhere;
+        }
+        let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
+        Error::ServiceMissing { service, cluster, called: self.client.called() }
     }
 }

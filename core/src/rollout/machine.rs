@@ -402,7 +402,11 @@ impl Machine {
     /// The large ones in boxes: every step would be as large as the largest of them.
     async fn take(&mut self, state: State) -> Step {
         match state {
-            State::Check => self.check(),
+            State::Check => {
+                let next = self.check()?;
+                Box::pin(self.check_region()).await?;
+                Ok(next)
+            }
             State::Find => self.find().await,
             State::Records => self.records().await,
             // In boxes, as `codedeploy`'s: few rollouts come to these, and every one would be their size.
@@ -437,6 +441,7 @@ impl Machine {
     }
 
     pub(super) fn tell(&mut self, event: Event) {
+        self.watched.note(&event);
         self.events.push_back(event);
     }
 

@@ -3,6 +3,7 @@
 mod allowance;
 mod calls;
 mod case;
+mod caution;
 mod codedeploy;
 mod collect;
 mod diagnose;
@@ -58,6 +59,7 @@ pub(crate) use work::Tell;
 /// A deployment on its way: a [`Stream`] of [`Event`]s that does its work as it is polled.
 ///
 /// Dropping it stops the watching, never the deployment.
+#[must_use = "a rollout does nothing until it is polled: wait for its `outcome`, or `spawn` it"]
 pub struct Rollout<E = Event, O = Outcome> {
     items: BoxStream<'static, Item<E, O>>,
     end: Option<Result<O, Error>>,
@@ -135,6 +137,7 @@ impl<E: Send + 'static, O: Clone + Send + 'static> Rollout<E, O> {
     ///
     /// # Errors
     /// Whatever kept the deployment from being live and complete.
+    #[must_use = "the outcome says whether the rollout ended well: await it and look"]
     pub async fn outcome(&mut self) -> Result<O, Error> {
         loop {
             if let Some(end) = &self.end {

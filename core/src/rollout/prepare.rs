@@ -66,6 +66,7 @@ impl Machine {
             error => error,
         })?;
         self.check_tasks()?;
+        self.check_places()?;
         self.check_codedeploy()?;
         if let Some(Definition::Document(document)) = &self.request.definition {
             let rendered = TaskDefinition::new(Value::Object(document.clone()))?.render(&self.request.changes())?;
@@ -76,6 +77,7 @@ impl Machine {
         if let (true, [_, cluster, _]) = (self.request.cluster == "default", segments.as_slice()) {
             self.request.cluster = (*cluster).to_owned();
         }
+        self.warn_of_options();
         if self.request.service.is_empty() {
             self.tell_started("", &self.request.cluster.clone(), "TASK");
             return self.after_find();
@@ -95,7 +97,8 @@ impl Machine {
             });
         };
         self.prepared.service = service.clone();
-        let service = Value::Object(service.clone());
+        self.check_found()?;
+        let service = Value::Object(self.prepared.service.clone());
         self.before = Snapshot::of(&service);
         if let Some((id, left)) =
             self.expected.take().filter(|(id, left)| *left > 0 && self.before.deployment(id).is_none())
@@ -216,7 +219,10 @@ impl Machine {
             Err(fault) => return Err(self.setback(fault).await),
         };
         match revision(&answer)? {
-            Some(revision) => Ok(revision),
+            Some(revision) => {
+                self.check_given(name, &revision.arn)?;
+                Ok(revision)
+            }
             None => Err(self.setback(Fault::unreadable(Operation::DescribeTaskDefinition)).await),
         }
     }
@@ -402,7 +408,8 @@ impl Machine {
         for finding in &warnings {
             self.warn(&finding.rule, format!("{}: {}; {}", finding.path, finding.text, finding.advice));
         }
-        self.prepared.warnings = warnings;
+        self.prepared.warnings.extend(warnings);
+        self.warn_of_family(rendered.family());
         self.prepared.rendered = Some(rendered.registrable());
         Ok(())
     }

@@ -14,6 +14,7 @@ use crate::event::{Event, Outcome};
 /// A rollout that runs by itself. Made by [`Rollout::spawn`](super::Rollout::spawn).
 ///
 /// Each event is given out once. Dropping it stops the watching, never the deployment: one that has not begun yet still does.
+#[must_use = "a rollout that nobody looks at may fail unseen: wait for its `outcome`"]
 pub struct Running<E = Event, O = Outcome> {
     shared: Arc<Shared<E, O>>,
     leash: Arc<Leash>,
@@ -63,10 +64,16 @@ impl<E: Send + 'static, O: Clone + Send + 'static> Running<E, O> {
         .await
     }
 
+    /// Waits until [`next`](Self::next) has an answer at once; takes nothing.
+    pub async fn ready(&self) {
+        self.wait(|told| (!told.events.is_empty() || told.end.is_some()).then_some(())).await;
+    }
+
     /// Waits for the end and says what it was. Always the same, whoever asks.
     ///
     /// # Errors
     /// Whatever kept the deployment from being live and complete.
+    #[must_use = "the outcome says whether the rollout ended well: await it and look"]
     pub async fn outcome(&self) -> Result<O, Error> {
         self.wait(|told| told.end.clone()).await
     }
@@ -75,6 +82,11 @@ impl<E: Send + 'static, O: Clone + Send + 'static> Running<E, O> {
     /// a task, unless `stop` says otherwise; a push or a build stops.
     pub fn cancel(&self) {
         self.leash.cancel();
+    }
+
+    /// Stops the watching as dropping it does: a deployment that has not begun yet still begins.
+    pub fn release(&self) {
+        self.leash.release();
     }
 
     async fn wait<T>(&self, mut ready: impl FnMut(&mut Told<E, O>) -> Option<T>) -> T {

@@ -14,7 +14,7 @@ use super::observe::{self, Ours};
 use super::pace::{self, Phase, Progress};
 use super::snapshot::{self, Snapshot};
 use crate::aws::{Fault, FaultKind};
-use crate::error::Error;
+use crate::error::{Error, LastSeen};
 use crate::event::Event;
 
 /// What the looks so far have shown.
@@ -33,9 +33,27 @@ pub(super) struct Watched {
     pub(super) live: Option<String>,
     /// Why tasks stopped.
     pub(super) collected: Collected,
+    /// How far it has come.
+    pub(super) last: Option<LastSeen>,
 }
 
 impl Watched {
+    /// Keeps of an event how far the rollout has come.
+    pub(super) fn note(&mut self, event: &Event) {
+        match event {
+            Event::Progress { desired, running, pending, failed, .. } => {
+                let last = self.last.get_or_insert_default();
+                (last.desired, last.running) = (Some(*desired), Some(*running));
+                (last.pending, last.failed) = (Some(*pending), Some(*failed));
+            }
+            Event::Stage { stage } | Event::Paused { stage, .. } => {
+                self.last.get_or_insert_default().stage = Some(stage.clone());
+            }
+            Event::Message { text, .. } => self.last.get_or_insert_default().message = Some(text.clone()),
+            _ => {}
+        }
+    }
+
     /// Calls that count as looks.
     pub(super) fn spent(&mut self, calls: u32) {
         self.looks += calls;
@@ -218,12 +236,24 @@ impl Machine {
                 Error::Superseded { by, failure }
             }
             Conclusion::TimedOut { reason } => {
-                failure.reason = reason;
+                failure.last = self.watched.last.clone();
+                failure.reason = Some(self.what_goes_on(reason));
                 Error::TimedOut { seconds: self.request.timeout, failure }
             }
             Conclusion::Succeeded | Conclusion::Missing | Conclusion::Inactive { .. } => return State::Look,
         };
         if is_left { self.recover(error) } else { State::Done(Box::new(Err(error))) }
+    }
+}
+
+impl Machine {
+    /// What a time-out leaves behind, and the way on. `fault`: the attempt that failed last.
+    fn what_goes_on(&self, fault: Option<String>) -> String {
+        let way_on = match self.changed || self.case.is_some() {
+            true => "ECS goes on: `watch` joins it, `rollback` goes back, and a longer `timeout` waits longer",
+            false => "nothing of the service was written",
+        };
+        fault.into_iter().chain([way_on.to_owned()]).collect::<Vec<_>>().join("; ")
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Remove, Scale};
+use crate::arn::{self, Place};
 use crate::error::Error;
 use crate::schedule::Timetable;
 
@@ -17,6 +18,11 @@ impl Scale {
                 return Err(Error::invalid(option, "empty: give a name or an ARN"));
             }
         }
+        let places = [("service", &self.service), ("cluster", &self.cluster)];
+        let places = places.map(|(option, text)| Place { option, kind: option, text });
+        places.iter().try_for_each(arn::check_kind)?;
+        arn::check_cluster(&self.service, &self.cluster)?;
+        arn::check_together(&places)?;
         if let (Some(min), Some(max)) = (self.min, self.max)
             && min > max
         {

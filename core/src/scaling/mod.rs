@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::definition::{Change, Finding};
 use crate::plan::PlannedCall;
-use crate::request::given;
+use crate::read::{Unset, given};
 
 /// What `scale` is asked for: within which range a service is scaled, and by what. With the service alone, how it stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,6 +67,10 @@ pub struct Scale {
     /// Write nothing, and say what would be written.
     #[serde(default)]
     pub plan: bool,
+    /// What was given as `null` or empty, each a warning.
+    #[doc(hidden)]
+    #[serde(skip, default = "crate::read::unset")]
+    pub unset: Unset,
 }
 
 /// Seconds after a step of scaling before the next.
@@ -239,6 +243,7 @@ impl Scale {
             remove: None,
             role: None,
             plan: false,
+            unset: Unset::default(),
         }
     }
 }

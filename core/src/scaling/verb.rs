@@ -113,11 +113,12 @@ impl Calls<'_> {
         let input = json!({"cluster": cluster, "services": [scale.service]});
         let answer = match self.call(Operation::DescribeServices, &input).await {
             Err(Refusal::Fault(fault, _)) if fault.code == "ClusterNotFoundException" => {
-                return Err(Error::ClusterMissing { cluster });
+                return Err(Error::ClusterMissing { cluster, called: self.client.called() });
             }
             answer => answer?,
         };
-        let missing = || Error::ServiceMissing { service: scale.service.clone(), cluster: cluster.clone() };
+        let called = self.client.called();
+        let missing = || Error::ServiceMissing { service: scale.service.clone(), cluster: cluster.clone(), called };
         let service = list(&answer, "services").first().cloned().ok_or_else(missing)?;
         if service["status"] != "ACTIVE" {
             let (status, service) = (text(&service, "status"), scale.service.clone());

@@ -86,13 +86,16 @@ async fn describe(act: &mut Act<'_>, cluster: &str, service: &str) -> Result<Val
     let mut answer = match act.look(Operation::DescribeServices, &input).await? {
         Ok(answer) => answer,
         Err(fault) if fault.code == "ClusterNotFoundException" => {
-            return Err(Error::ClusterMissing { cluster: cluster.to_owned() });
+            return Err(Error::ClusterMissing { cluster: cluster.to_owned(), called: act.client.called() });
         }
         Err(fault) => return Err(act.fatal(fault).await),
     };
     match answer.pointer_mut("/services/0").map(Value::take) {
         Some(found @ Value::Object(_)) => Ok(found),
-        _ => Err(Error::ServiceMissing { service: service.to_owned(), cluster: cluster.to_owned() }),
+        _ => {
+            let (service, cluster) = (service.to_owned(), cluster.to_owned());
+            Err(Error::ServiceMissing { service, cluster, called: act.client.called() })
+        }
     }
 }
 

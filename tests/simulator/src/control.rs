@@ -107,8 +107,12 @@ impl Control {
         }
         for (index, input) in world.definitions.iter().enumerate() {
             let place = format!("world.definitions[{index}]");
-            api::perform(&mut model, "ecs", "RegisterTaskDefinition", input)
+            let (input, own) = without_own_tags(input);
+            api::perform(&mut model, "ecs", "RegisterTaskDefinition", &input)
                 .map_err(|error| refused(&place, &error))?;
+            if let Some(newest) = model.definitions.len().checked_sub(1) {
+                model.definitions[newest].tags.extend(own);
+            }
         }
         // Services that are there already were taken by ECS once: its rules for new ones are not theirs.
         let strict = std::mem::replace(&mut model.outside.strict, false);
@@ -275,6 +279,19 @@ fn failed_entries(input: &Value) -> Value {
 
 const HTML: &str = "<html><head><title>500 Internal Server Error</title></head><body>\
                     <center><h1>500 Internal Server Error</h1></center></body></html>\n";
+
+/// A definition without the tags that AWS gives by itself (CloudFormation's, for one), and those: nobody can send them.
+fn without_own_tags(definition: &Value) -> (Value, Vec<Value>) {
+    let is_own = |tag: &Value| tag["key"].as_str().is_some_and(|key| key.to_ascii_lowercase().starts_with("aws:"));
+    let mut rest = definition.clone();
+    let Some(tags) = rest.get_mut("tags").and_then(Value::as_array_mut) else { return (rest, Vec::new()) };
+    let own: Vec<Value> = tags.iter().filter(|tag| is_own(tag)).cloned().collect();
+    tags.retain(|tag| !is_own(tag));
+    if tags.is_empty() && !own.is_empty() {
+        rest.as_object_mut().map(|members| members.shift_remove("tags"));
+    }
+    (rest, own)
+}
 
 fn refused(place: &str, error: &api::ApiError) -> WorldError {
     WorldError::Refused { place: place.to_owned(), code: error.code.clone(), text: error.text.clone() }

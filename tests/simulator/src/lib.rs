@@ -10,7 +10,7 @@
 //!
 //! let simulator = Simulator::start(json!({
 //!     "speed": 0,
-//!     "definitions": [{ "family": "api", "containerDefinitions": [{ "name": "api", "image": "api:1" }] }],
+//!     "definitions": [{ "family": "api", "containerDefinitions": [{ "name": "api", "memory": 64, "image": "api:1" }] }],
 //!     "services": [{ "serviceName": "api", "taskDefinition": "api:1", "desiredCount": 2 }],
 //!     "images": { "api:2": { "exit": { "code": 1, "after": 1.0 } } },
 //! }))?;

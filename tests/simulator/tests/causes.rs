@@ -19,7 +19,7 @@ fn with(containers: Value, images: Value, extra: Value) -> Simulator {
     let definition = |containers: Value| json!({ "family": "api", "networkMode": "awsvpc", "executionRoleArn": "arn:aws:iam::1:role/run", "containerDefinitions": containers });
     let simulator = Simulator::start(json!({
         "speed": 0, "clusters": ["prod"], "services": [service], "images": images,
-        "definitions": [definition(json!([{ "name": "api", "image": "good" }])), definition(containers)],
+        "definitions": [definition(json!([{ "name": "api", "memory": 64, "image": "good", "portMappings": [{ "containerPort": 3000 }] }])), definition(containers)],
     }))
     .expect("the world is sound");
     update(&simulator, json!({ "taskDefinition": "api:2" }));
@@ -28,7 +28,7 @@ fn with(containers: Value, images: Value, extra: Value) -> Simulator {
 
 fn one(behaviour: Value) -> Simulator {
     let container = json!({
-        "name": "api", "image": "host.example/team/api:2",
+        "name": "api", "memory": 64, "image": "host.example/team/api:2", "portMappings": [{ "containerPort": 3000 }],
         "secrets": [{ "name": "A", "valueFrom": "arn:aws:secretsmanager:eu-central-1:1:secret:a" }],
         "environmentFiles": [{ "type": "s3", "value": "arn:aws:s3:::bucket/a.env" }],
     });
@@ -126,7 +126,7 @@ fn what_finds_no_place_is_only_an_event() {
 
 fn balanced(behaviour: Value, balancer: Value) -> (Simulator, Value) {
     let simulator = with(
-        json!([{ "name": "api", "image": "bad" }]),
+        json!([{ "name": "api", "memory": 64, "image": "bad", "portMappings": [{ "containerPort": 3000 }] }]),
         json!({ "bad": behaviour }),
         json!({ "loadBalancers": [balancer] }),
     );
@@ -157,7 +157,7 @@ fn load_balancers_find_tasks_unhealthy() {
 fn targets_have_health() {
     let balancer = json!({ "targetGroupArn": GROUP, "containerName": "api", "containerPort": 3000 });
     let simulator = with(
-        json!([{ "name": "api", "image": "bad" }]),
+        json!([{ "name": "api", "memory": 64, "image": "bad", "portMappings": [{ "containerPort": 3000 }] }]),
         json!({ "bad": { "load_balancer": "unhealthy", "grace": 10, "stop": 5 } }),
         json!({ "loadBalancers": [balancer] }),
     );
@@ -195,8 +195,8 @@ fn targets_have_health() {
 #[test]
 fn a_dependency_that_is_never_healthy_keeps_others_from_starting() {
     let containers = json!([
-        { "name": "api", "image": "app", "dependsOn": [{ "containerName": "redis", "condition": "HEALTHY" }] },
-        { "name": "redis", "image": "redis", "startTimeout": 30, "healthCheck": { "command": ["CMD", "ping"] } },
+        { "name": "api", "memory": 64, "image": "app", "dependsOn": [{ "containerName": "redis", "condition": "HEALTHY" }] },
+        { "name": "redis", "memory": 64, "image": "redis", "startTimeout": 30, "healthCheck": { "command": ["CMD", "ping"] } },
     ]);
     let simulator = with(containers, json!({ "redis": { "unhealthy": true, "log": ["booting"] } }), json!({}));
     wait(&simulator, 31.0);
@@ -213,11 +213,11 @@ fn a_dependency_that_is_never_healthy_keeps_others_from_starting() {
 #[test]
 fn a_dependency_makes_its_dependents_wait() {
     let containers = json!([
-        { "name": "api", "image": "app", "dependsOn": [
+        { "name": "api", "memory": 64, "image": "app", "dependsOn": [
             { "containerName": "redis", "condition": "HEALTHY" }, { "containerName": "migrate", "condition": "SUCCESS" },
         ] },
-        { "name": "redis", "image": "redis" },
-        { "name": "migrate", "image": "migrate", "essential": false },
+        { "name": "redis", "memory": 64, "image": "redis", "healthCheck": { "command": ["CMD", "ping"] } },
+        { "name": "migrate", "memory": 64, "image": "migrate", "essential": false },
     ]);
     let images = |code: u64| json!({ "migrate": { "exit": { "code": code, "after": 9 } } });
     let simulator = with(containers.clone(), images(0), json!({}));
@@ -234,8 +234,8 @@ fn a_dependency_makes_its_dependents_wait() {
 #[test]
 fn it_shows_which_container_ended() {
     let containers = json!([
-        { "name": "side", "image": "side", "essential": false }, { "name": "api", "image": "bad" },
-        { "name": "slow", "image": "slow", "stopTimeout": 5 },
+        { "name": "side", "memory": 64, "image": "side", "essential": false }, { "name": "api", "memory": 64, "image": "bad" },
+        { "name": "slow", "memory": 64, "image": "slow", "stopTimeout": 5 },
     ]);
     let images = json!({ "bad": { "exit": { "code": 137, "after": 3 } }, "slow": { "stop": 60 }, "side": { "exit": { "code": 0 } } });
     let simulator = with(containers, images, json!({}));
@@ -249,8 +249,11 @@ fn it_shows_which_container_ended() {
 
 #[test]
 fn spot_takes_a_task_away() {
-    let simulator =
-        with(json!([{ "name": "api", "image": "app" }]), json!({ "app": { "spot": { "after": 20 } } }), json!({}));
+    let simulator = with(
+        json!([{ "name": "api", "memory": 64, "image": "app" }]),
+        json!({ "app": { "spot": { "after": 20 } } }),
+        json!({}),
+    );
     until(&simulator, primary_is("COMPLETED"));
     wait(&simulator, 30.0);
     let task = first(&simulator);

@@ -11,7 +11,7 @@ const GROUP: &str = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targ
 fn start(group: Value) -> Simulator {
     let definition = |image: &str| {
         json!({ "family": "api", "containerDefinitions": [{
-            "name": "api", "image": image, "portMappings": [{ "containerPort": 3000 }],
+            "name": "api", "memory": 64, "image": image, "portMappings": [{ "containerPort": 3000 }],
         }] })
     };
     let mut own = json!({ "cluster": "prod", "service": "api", "termination_minutes": 5 });

@@ -15,7 +15,7 @@ fn unknown_members_come_back_in_order() {
     let simulator = empty();
     let sent = json!({
         "zebra": { "b": 1, "a": [1.50, null] }, "family": "api", "apple": 1,
-        "containerDefinitions": [{ "image": "api:1", "name": "api", "newToday": { "deep": [{ "x": 1 }] } }],
+        "containerDefinitions": [{ "image": "api:1", "memory": 64, "name": "api", "newToday": { "deep": [{ "x": 1 }] } }],
     });
     let answer = ok(&simulator, "RegisterTaskDefinition", sent)["taskDefinition"].take();
     let described = ok(&simulator, "DescribeTaskDefinition", json!({ "taskDefinition": "api" }));
@@ -39,7 +39,7 @@ fn read_back_is_normalised() {
     let sent = json!({
         "family": "api", "cpu": "1 vCPU", "memory": "2GB", "networkMode": "awsvpc",
         "requiresCompatibilities": ["FARGATE"], "tags": [{ "key": "team", "value": "a" }],
-        "containerDefinitions": [{ "name": "api", "image": "api:1", "portMappings": [{ "containerPort": 80 }] }],
+        "containerDefinitions": [{ "name": "api", "memory": 64, "image": "api:1", "portMappings": [{ "containerPort": 80 }] }],
     });
     let answer = ok(&simulator, "RegisterTaskDefinition", sent.clone());
     let document = &answer["taskDefinition"];
@@ -183,7 +183,7 @@ fn other_controllers_refuse() {
     let input = json!({ "cluster": "prod", "service": "blue" });
     assert_eq!(code(&simulator, "ListServiceDeployments", input), "UnsupportedFeatureException");
     let blue = json!({ "cluster": "prod", "service": "api", "deploymentConfiguration": { "strategy": "RAINBOW" } });
-    assert_eq!(code(&simulator, "UpdateService", blue), "UnsupportedFeatureException");
+    assert_eq!(code(&simulator, "UpdateService", blue), "InvalidParameterException");
 }
 
 #[test]

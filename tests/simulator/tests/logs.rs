@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 fn start() -> Simulator {
     let definition = |image: &str| {
         json!({ "family": "api", "containerDefinitions": [{
-        "name": "api", "image": image,
-        "logConfiguration": { "logDriver": "awslogs", "options": { "awslogs-group": "/ecs/api", "awslogs-stream-prefix": "ecs" } },
+        "name": "api", "memory": 64, "image": image,
+        "logConfiguration": { "logDriver": "awslogs", "options": { "awslogs-group": "/ecs/api", "awslogs-region": "eu-central-1", "awslogs-stream-prefix": "ecs" } },
     }] })
     };
     let lines: Vec<String> = (0..5).map(|number| format!("line {number}")).collect();

@@ -122,10 +122,10 @@ fn the_same_definition_starts_nothing_unless_forced() {
     assert_ne!(forced["deployments"][0]["id"], before);
     assert_eq!(forced["deployments"][0]["taskDefinition"], forced["deployments"][1]["taskDefinition"]);
     until(&simulator, primary_is("COMPLETED"));
-    let network = json!({ "awsvpcConfiguration": { "subnets": ["subnet-1"] } });
-    let moved = update(&simulator, json!({ "networkConfiguration": network }));
+    let registries = json!([{ "registryArn": "arn:aws:servicediscovery:eu-central-1:123456789012:service/srv-1" }]);
+    let moved = update(&simulator, json!({ "serviceRegistries": registries }));
     assert_ne!(moved["deployments"][0]["id"], forced["deployments"][0]["id"]);
-    let again = update(&simulator, json!({ "networkConfiguration": network, "volumeConfigurations": [] }));
+    let again = update(&simulator, json!({ "serviceRegistries": registries, "volumeConfigurations": [] }));
     assert_eq!(moved["deployments"][0]["id"], again["deployments"][0]["id"]);
 }
 

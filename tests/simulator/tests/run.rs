@@ -7,16 +7,15 @@ use ecs_rollout_simulator::Simulator;
 use serde_json::{Value, json};
 
 fn start(more: Value) -> Simulator {
-    let logging =
-        json!({ "logDriver": "awslogs", "options": { "awslogs-group": "/ecs/job", "awslogs-stream-prefix": "ecs" } });
+    let logging = json!({ "logDriver": "awslogs", "options": { "awslogs-group": "/ecs/job", "awslogs-region": "eu-central-1", "awslogs-stream-prefix": "ecs" } });
     let mut world = json!({
         "speed": 0, "clusters": ["prod"],
         "definitions": [
             { "family": "job", "containerDefinitions": [
-                { "name": "job", "image": "job:1", "command": ["node", "main.js"], "logConfiguration": logging },
-                { "name": "redis", "image": "redis:7" }] },
+                { "name": "job", "memory": 64, "image": "job:1", "command": ["node", "main.js"], "logConfiguration": logging },
+                { "name": "redis", "memory": 64, "image": "redis:7" }] },
             { "family": "vpc", "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512",
-              "containerDefinitions": [{ "name": "vpc", "image": "vpc:1" }] },
+              "containerDefinitions": [{ "name": "vpc", "memory": 64, "image": "vpc:1" }] },
         ],
         "services": [{ "cluster": "prod", "serviceName": "api", "taskDefinition": "job", "desiredCount": 1 }],
         "images": { "job:*": { "commands": {

@@ -74,7 +74,7 @@ fn success_may_come_early() {
 fn a_daemon_has_one_task_an_instance() {
     let simulator = Simulator::start(json!({
         "speed": 0, "instances": 3,
-        "definitions": [{ "family": "api", "containerDefinitions": [{ "name": "api", "image": "good" }] }],
+        "definitions": [{ "family": "api", "containerDefinitions": [{ "name": "api", "memory": 64, "image": "good" }] }],
         "services": [{ "serviceName": "agent", "taskDefinition": "api", "schedulingStrategy": "DAEMON" }],
     }))
     .expect("the world is sound");

@@ -97,6 +97,19 @@ pub(super) fn secret(name: &str, value: &str) -> Option<&'static str> {
     (!value.is_empty() && is_secret_name(name) && is_substantial(value)).then_some("is named like a secret")
 }
 
+/// Whether what should name a parameter of SSM is more likely the secret itself: a well-known key, or letters and digits in one
+/// run that say nothing of what they are.
+pub(super) fn is_plain_secret(name: &str) -> bool {
+    let is_run = name.len() >= 6 && name.bytes().all(|b| b.is_ascii_alphanumeric());
+    let has = |fits: fn(&u8) -> bool| name.as_bytes().iter().any(fits);
+    let says_what = || {
+        let name = name.to_ascii_uppercase();
+        let words = ["PARAM", "TOKEN", "KEY", "DB", "URL"];
+        holds_secret_word(&name) || words.iter().any(|word| name.contains(word))
+    };
+    is_key(name) || (is_run && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) && !says_what())
+}
+
 /// A flag, a small number or a pointer to the secret's place is none itself.
 fn is_substantial(value: &str) -> bool {
     let is_flag =
@@ -178,7 +191,33 @@ fn has_password(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::secret;
+    use super::{is_plain_secret, secret};
+
+    #[test]
+    fn a_secret_is_told_from_the_name_of_a_parameter() {
+        for value in [
+            "hunter2",
+            "s3cr3t",
+            "Tr0ub4dor3",
+            "sk_live_0123456789abcdef",
+            "ghp_0123456789012345678901234567890123456789",
+        ] {
+            assert!(is_plain_secret(value), "{value}");
+        }
+        for name in [
+            "DB_PASSWORD",
+            "/prod/db/password1",
+            "db-password",
+            "prod.api.key2",
+            "password1",
+            "apikey1",
+            "dbpass1",
+            "parameter2",
+            "stripe",
+        ] {
+            assert!(!is_plain_secret(name), "{name}");
+        }
+    }
 
     #[test]
     fn secrets_are_told_from_what_is_about_them() {

@@ -44,12 +44,12 @@ fn environment(container: &Container, found: &mut Found) {
     let repeats = repeated((0..names.len()).map(|at| named(at).filter(|name| !name.is_empty())));
     for (at, entry) in environment.iter().enumerate().filter(|(_, entry)| entry.is_object()) {
         let name = named(at).unwrap_or_default();
-        if names[at].is_none() || names[at].and_then(Value::as_str).is_some_and(|name| name.trim().is_empty()) {
+        if name.contains(['=', '\0']) {
+            let text = "the name of an environment variable holds \"=\" or NUL";
+            found.error("environment_name", &place.at(at).member("name"), text, "put what is behind it into value");
+        } else if names[at].is_none() || names[at].and_then(Value::as_str).is_some_and(|name| name.trim().is_empty()) {
             let text = "an environment variable has no name";
             found.error("environment_name", &place.at(at).member("name"), text, "name it, or remove the entry");
-        } else if name.contains(['=', '\0']) {
-            let text = format!("{name:?} is not the name of an environment variable: no name holds = or NUL");
-            found.error("environment_name", &place.at(at).member("name"), text, "remove the character from the name");
         } else if repeats.binary_search(&at).is_ok() {
             let text = format!("{name} is set a second time; which value wins is not defined");
             found.warning("environment_name", &place.at(at).member("name"), text, "keep one of the entries");
@@ -167,7 +167,11 @@ fn bad_source(from: &str) -> Option<(bool, &'static str)> {
     let is_name_letter = |b: u8| b.is_ascii_alphanumeric() || b"_.-/:".contains(&b);
     if !from.starts_with("arn:") {
         let is_name = (1..=2048).contains(&from.len()) && from.bytes().all(is_name_letter);
-        return (!is_name).then_some((true, "valueFrom is neither an ARN nor the name of an SSM parameter"));
+        if !is_name {
+            return Some((true, "valueFrom is neither an ARN nor the name of an SSM parameter"));
+        }
+        let why = "valueFrom looks like the secret itself, and ECS takes it for the name of an SSM parameter";
+        return lookalike::is_plain_secret(from).then_some((false, why));
     }
     let Some(arn) = arn(from).filter(|arn| !arn.region.is_empty() && !arn.account.is_empty()) else {
         return Some((true, "valueFrom is not a whole ARN: arn:PARTITION:SERVICE:REGION:ACCOUNT:…"));

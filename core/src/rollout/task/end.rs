@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::verdict::{self, End};
 use super::{Act, Current, ids};
-use crate::error::{Cause, Error, Failure};
+use crate::error::{Cause, Error, Failure, LastSeen};
 use crate::rollout::diagnose::{self, Evidence, StoppedTask};
 use crate::rollout::machine::{Goal, Machine, State};
 use crate::rollout::snapshot::text;
@@ -94,6 +94,7 @@ impl Machine {
             // The deployment after them has not begun.
             service: if self.goal == Goal::Run { String::new() } else { self.failure().service },
             definition: definition.filter(|arn| !arn.is_empty()).or_else(|| self.definition.clone()),
+            place: Some(current.wanted.place.trim_end_matches('.').to_owned()).filter(|place| !place.is_empty()),
             tasks: current.tasks.iter().map(verdict::ran).collect(),
             causes: current.causes(),
             ..Failure::default()
@@ -104,6 +105,12 @@ impl Machine {
     pub(in crate::rollout) fn tasks_timed_out(&mut self) -> State {
         let seconds = self.tasks.current.as_ref().map_or(self.request.timeout, |current| current.wanted.task.timeout);
         let mut failure = self.task_failure();
+        let status = failure
+            .tasks
+            .iter()
+            .find(|task| task.status.as_deref() != Some("STOPPED"))
+            .and_then(|task| task.status.clone());
+        failure.last = status.map(|status| LastSeen { status: Some(status), ..LastSeen::default() });
         failure.reason = self.last_fault.take();
         self.leave_tasks(failure, |failure| Error::TimedOut { seconds, failure: Box::new(failure) })
     }

@@ -132,11 +132,13 @@ impl<'a> Ingredients<'a> {
         snapshot::list(self.definition, "containerDefinitions").iter().filter_map(|one| one["name"].as_str())
     }
 
-    fn known(&self, name: &str) -> Result<(), Error> {
+    fn known(&self, name: &str, option: &str) -> Result<(), Error> {
         if self.names().any(|known| known == name) {
             return Ok(());
         }
-        Err(Error::ContainerMissing { container: name.to_owned(), known: self.names().map(str::to_owned).collect() })
+        let place = Some(format!("{}{option}", self.place));
+        let known = self.names().map(str::to_owned).collect();
+        Err(Error::ContainerMissing { container: name.to_owned(), known, place })
     }
 
     /// The container that command and environment are for.
@@ -159,7 +161,7 @@ impl<'a> Ingredients<'a> {
                 let option = format!("overrides.containerOverrides[{at}].name");
                 return Err(self.wrong(&option, "say which container it is for"));
             };
-            self.known(name)?;
+            self.known(name, &format!("overrides.containerOverrides[{at}].name"))?;
             for member in ["command", "environment"] {
                 if one.get(member).is_some_and(|value| !(value.is_null() || value.is_array())) {
                     let option = format!("overrides.containerOverrides[{at}].{member}");
@@ -168,7 +170,7 @@ impl<'a> Ingredients<'a> {
             }
         }
         if let Some(name) = &self.task.container {
-            self.known(name)?;
+            self.known(name, "container")?;
         }
         if self.task.command.is_some() || !self.task.environment.is_empty() {
             let name = self.task.container.as_deref().or(self.target()).unwrap_or_default();

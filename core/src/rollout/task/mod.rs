@@ -133,6 +133,11 @@ impl Tasks {
         Some(seconds(current.wanted.task.timeout).saturating_sub(now.saturating_sub(current.began)))
     }
 
+    /// The times given to those that are to come, each with the option.
+    pub(super) fn timeouts(&self) -> Vec<(String, f64)> {
+        self.queue.iter().map(|wanted| (format!("{}timeout", wanted.place), wanted.task.timeout)).collect()
+    }
+
     pub(super) fn spent(&self) -> Duration {
         self.spent
     }

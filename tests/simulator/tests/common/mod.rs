@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 /// A definition of family `api` with one container.
 pub(crate) fn definition(image: &str) -> Value {
-    json!({ "family": "api", "containerDefinitions": [{ "name": "api", "image": image }] })
+    let ports = json!([{ "containerPort": 80 }, { "containerPort": 3000 }]);
+    json!({ "family": "api", "containerDefinitions": [{ "name": "api", "memory": 64, "image": image, "portMappings": ports }] })
 }
 
 /// A world with `prod/api` running `api:1`, with revisions for good and bad images: `api:2` works.

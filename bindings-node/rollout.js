@@ -1,0 +1,155 @@
+'use strict'
+// A rollout as a promise and as an iterable, so that its end is seen by whoever looks at it, and by Node where nobody does.
+
+class EcsRolloutError extends Error {
+  constructor(message, code, detail) {
+    super(message)
+    this.name = 'EcsRolloutError'
+    this.code = code
+    this.detail = detail
+  }
+}
+
+// The add-on's errors have JSON as their message.
+function revive(error) {
+  try {
+    const { message, code, detail } = JSON.parse(error.message)
+    return new EcsRolloutError(message, code, detail)
+  } catch {
+    return error
+  }
+}
+
+function refuse(path, what) {
+  const text = `${path}: ${what}`
+  throw new EcsRolloutError(`invalid input: ${text}`, 'invalid', { path, text, findings: [] })
+}
+
+const nothing = () => {}
+
+// Cancels when the signal is aborted; gives what ends the listening.
+function listen(signal, cancel) {
+  if (signal?.aborted) cancel()
+  if (!signal || signal.aborted) return nothing
+  signal.addEventListener('abort', cancel, { once: true })
+  return () => signal.removeEventListener('abort', cancel)
+}
+
+// Rollouts whose events are being read. A loop that is never ended, nor left, must not hide how they ended.
+const read = new Set()
+
+process.on('beforeExit', () => {
+  for (const rollout of read) rollout[unread]()
+})
+
+const unread = Symbol('unread')
+
+class Rollout {
+  #native
+  #end
+  // Rejects as the outcome does, with nobody to handle it: Node says so, unless somebody has looked.
+  #unseen
+  #isSeen = false
+  #loops = 0
+
+  constructor(inner, signal) {
+    this.#native = inner
+    const release = listen(signal, () => inner.cancel())
+    const fail = (error) => {
+      throw revive(error)
+    }
+    this.#end = inner.outcome().then(JSON.parse, fail).finally(release)
+    this.#unseen = this.#end.then(nothing)
+  }
+
+  #see() {
+    this.#isSeen = true
+    this.#unseen.catch(nothing)
+  }
+
+  // Whoever reads the events sees the end after them.
+  #readBy(loops) {
+    this.#loops += loops
+    if (this.#loops > 0) {
+      read.add(this)
+      this.#unseen.catch(nothing)
+    } else this[unread]()
+  }
+
+  [unread]() {
+    read.delete(this)
+    if (!this.#isSeen) this.#unseen = this.#end.then(nothing)
+  }
+
+  outcome() {
+    return this.then()
+  }
+
+  then(onOutcome, onError) {
+    this.#see()
+    return this.#end.then(onOutcome, onError)
+  }
+
+  catch(onError) {
+    return this.then(undefined, onError)
+  }
+
+  finally(onEnd) {
+    this.#see()
+    return this.#end.finally(onEnd)
+  }
+
+  cancel() {
+    this.#see()
+    this.#native.cancel()
+  }
+
+  get [Symbol.toStringTag]() {
+    return 'Rollout'
+  }
+
+  [Symbol.asyncIterator]() {
+    const events = this.#native.events()
+    let isOpen = true
+    const close = () => {
+      if (isOpen) this.#readBy(-1)
+      isOpen = false
+    }
+    this.#readBy(1)
+    return {
+      next: async () => {
+        const event = await events.next()
+        if (event !== null) return { done: false, value: JSON.parse(event) }
+        if (isOpen) {
+          this.#see()
+          close()
+          await this.#end
+        }
+        return { done: true, value: undefined }
+      },
+      return: async () => {
+        close()
+        events.leave()
+        return { done: true, value: undefined }
+      },
+    }
+  }
+
+  // `using`: the watching ends with the block. Whoever has not looked by then is to hear that it was cancelled.
+  [Symbol.dispose ?? Symbol('dispose')]() {
+    this.#native.cancel()
+  }
+
+  async [Symbol.asyncDispose ?? Symbol('asyncDispose')]() {
+    this.#native.cancel()
+    try {
+      await this.#end
+    } catch (error) {
+      if (!this.#isSeen) throw error
+    } finally {
+      this.#see()
+    }
+  }
+}
+
+module.exports = { EcsRolloutError, Rollout, refuse, revive }

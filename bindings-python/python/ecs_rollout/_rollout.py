@@ -1,0 +1,288 @@
+"""What runs in the background, how it is waited for, and how the interpreter ends without losing sight of it."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+import warnings
+import weakref
+from itertools import count
+from os import getpid
+from types import GenericAlias
+
+from . import _native
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Coroutine, Generator
+    from threading import Thread
+    from typing import Any
+
+PACKAGE = __name__.partition(".")[0]
+
+
+class Begun:
+    """Something that was begun, and whose end somebody is to see."""
+
+    _advice = "call outcome() on what it returns, or await it"
+
+    def __init__(self, verb: str, options: dict[str, Any]) -> None:
+        self._call = f"{verb}({subject(options)})"
+        self._place = place()
+        self._process = getpid()
+        self._is_seen = False
+        _alive.add(self)
+
+    def _ended(self) -> tuple[Any] | None:
+        """The end in a tuple, or the error raised, once it is there."""
+        raise NotImplementedError
+
+    def _end(self) -> str:
+        """What has become of it, as far as that is known."""
+        try:
+            ended = self._ended()
+        except Exception as error:
+            return f"{getattr(error, 'code', type(error).__name__)}: {error}"
+        return "on its way" if ended is None else "success"
+
+    def _warn(self, why: str = "") -> None:
+        """Says that nobody has seen the end: on standard error, and by the interpreter's exit status."""
+        global _is_forgotten
+        if self._is_seen or self._process != getpid():
+            return
+        self._is_seen = _is_forgotten = True
+        text = f"nobody has seen how {self._call} ends: {self._advice} (last known: {why}{self._end()})"
+        warnings.warn_explicit(text, RuntimeWarning, *self._place)
+
+    def __del__(self) -> None:
+        # One that could not be begun has no such member.
+        if not getattr(self, "_is_seen", True):
+            self._warn()
+
+    def __repr__(self) -> str:
+        return f"<{PACKAGE}: {self._call}: {self._end()}>"
+
+
+class Rollout(Begun):
+    """A rollout on its way: iterable in both ways, and awaitable. Each event is given out once.
+
+    Whoever begins it is to see how it ends: by `outcome()`, by `await`, or by reading its events to the end, which raises what
+    `outcome()` raises. Dropping it unseen is a `RuntimeWarning`, and the interpreter's exit status is then not 0.
+    """
+
+    __class_getitem__ = classmethod(GenericAlias)
+
+    def __init__(self, running: Any, verb: str, options: dict[str, Any]) -> None:
+        self._running = running
+        super().__init__(verb, options)
+
+    def outcome(self) -> Any:
+        """Waits for the end and says what it was. Can be called at any time and again; it always says the same."""
+        try:
+            return self._running.outcome()
+        finally:
+            self._is_seen = True
+
+    def cancel(self) -> None:
+        """Stops the watching; the end is `cancelled` unless it has come already."""
+        self._is_seen = True
+        self._running.cancel()
+
+    def _ended(self) -> tuple[Any] | None:
+        return self._running.try_outcome()  # type: ignore[no-any-return]
+
+    def __iter__(self) -> Rollout:
+        return self
+
+    def __next__(self) -> Any:
+        try:
+            event = self._running.next()
+        except BaseException:
+            # Ctrl-C: the rollout is cancelled, and whoever iterates sees why.
+            self._is_seen = True
+            raise
+        if event is None:
+            self.outcome()
+            raise StopIteration
+        return event
+
+    def __aiter__(self) -> Rollout:
+        return self
+
+    async def __anext__(self) -> Any:
+        # Nothing is taken before this coroutine goes on: an await that is cancelled loses no event.
+        while (there := self._running.try_next()) is None:
+            await heard(self._running.when_next)
+        if there[0] is None:
+            self.outcome()
+            raise StopAsyncIteration
+        return there[0]
+
+    async def _wait(self) -> Any:
+        await heard(self._running.when_ended)
+        return self.outcome()
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        return self._wait().__await__()
+
+class Pending(Begun):
+    """A call without events that was begun: a coroutine, to be awaited once."""
+
+    _advice = "await what it returns"
+
+    def __init__(self, answer: Any, verb: str, options: dict[str, Any]) -> None:
+        self._answer = answer
+        self._coroutine: Coroutine[Any, Any, Any] | None = None
+        super().__init__(verb, options)
+
+    async def _wait(self) -> Any:
+        try:
+            await heard(self._answer.when_there)
+        except BaseException:
+            # A call that only looks ends with the waiting for it; one that writes goes on.
+            self._is_seen = self._answer.leave()
+            raise
+        self._is_seen = True
+        return self._answer.get()
+
+    def _ended(self) -> tuple[Any] | None:
+        return self._answer.try_get()  # type: ignore[no-any-return]
+
+    def _run(self) -> Coroutine[Any, Any, Any]:
+        if self._coroutine is None:
+            self._coroutine = self._wait()
+        return self._coroutine
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        return self._run().__await__()
+
+    def send(self, value: Any) -> Any:
+        return self._run().send(value)
+
+    def throw(self, *error: Any) -> Any:
+        return self._run().throw(*error)
+
+    def close(self) -> None:
+        self._run().close()
+
+
+def subject(options: dict[str, Any]) -> str:
+    """What a call is about, as its author wrote it."""
+    settings = options.get("settings")
+    named = {"service": settings.get("serviceName")} if isinstance(settings, dict) else {}
+    for name in ("service", "name", "image", "definition", "path", "context"):
+        value = options.get(name) or named.get(name)
+        if isinstance(value, str):
+            return f"{name}={value!r}"
+    services = options.get("services")
+    return f"services: {len(services)}" if isinstance(services, list | tuple) else ""
+
+
+def place() -> tuple[str, int]:
+    """The file and line outside this package that began it."""
+    frame = sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == PACKAGE:
+        frame = frame.f_back
+    return frame.f_code.co_filename, frame.f_lineno
+
+
+async def heard(expect: Callable[[int], Any]) -> None:
+    """Waits, on the running loop, until what is expected is there."""
+    import asyncio
+
+    future = asyncio.get_running_loop().create_future()
+    token = next(_tokens)
+    _waiting[token] = future
+    expected = None
+    try:
+        expected = expect(token)
+        _listen()
+        await future
+    finally:
+        # Dropping it ends the waiting.
+        del expected, _waiting[token]
+
+
+def _listen() -> None:
+    """Has a thread of Python's own listen: those that do the work never enter the interpreter, which may be ending."""
+    global _listener
+    if _listener is None:
+        import threading
+
+        _listener = threading.Thread(target=_pass_on, name=f"{PACKAGE} listener", daemon=True)
+        _listener.start()
+
+
+def _pass_on() -> None:
+    while (token := _native.heard()) is not None:
+        future = _waiting.get(token)
+        if future is not None:
+            try:
+                future.get_loop().call_soon_threadsafe(_wake, future)
+            except RuntimeError:
+                pass  # its loop is closed: nobody waits any more
+
+
+def _wake(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+class _Ending:
+    """Standard error of an interpreter that must not end with status 0.
+
+    Python's own means: where flushing standard error fails at the very end, after all that was registered with `atexit`, the
+    exit status is 120.
+    """
+
+    closed = False
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def flush(self) -> None:
+        if self._stream is not None:
+            self._stream.flush()
+        if sys.is_finalizing():
+            raise OSError("a rollout was forgotten")
+
+
+def _end() -> None:
+    """Lets nothing be in flight when the interpreter ends, and says what nobody has seen."""
+    global _listener
+    unseen = [begun for begun in _alive if not begun._is_seen]
+    on_its_way = {id(begun) for begun in unseen if begun._end() == "on its way"}
+    try:
+        _native.end_all()
+    finally:
+        if _listener is not None:
+            _native.hush()
+            _listener.join()
+            _listener = None
+        for begun in unseen:
+            _warn_at_end(begun, "the interpreter ended first; " if id(begun) in on_its_way else "")
+        # An exception that nobody caught has a status of its own.
+        if _is_forgotten and getattr(sys, "last_value", None) is None:
+            sys.stderr = _Ending(sys.stderr)
+
+
+def _warn_at_end(begun: Begun, why: str) -> None:
+    # Also where another thread has seen that it was cancelled here.
+    begun._is_seen = False
+    try:
+        begun._warn(why)
+    except RuntimeWarning as warning:
+        # Warnings are errors to this program; nobody is left to raise it to.
+        print(f"{type(warning).__name__}: {warning}", file=sys.stderr)
+
+
+_alive: weakref.WeakSet[Begun] = weakref.WeakSet()
+_waiting: dict[int, asyncio.Future[None]] = {}
+_tokens = count()
+_listener: Thread | None = None
+_is_forgotten = False
+atexit.register(_end)

@@ -1,0 +1,52 @@
+//! What changes take the place of, although it is of another kind: a secret, a plain variable, another registry.
+
+use serde_json::{Map, Value};
+
+use super::{Changes, Finding, Level};
+use crate::image;
+
+/// Entries that go because the other list is given one of their name: the newer one is meant, but a person should know.
+pub(super) fn displaced(document: &Map<String, Value>, changes: &Changes) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (at, container) in super::containers(document).iter().enumerate() {
+        let Some(change) = container["name"].as_str().and_then(|name| changes.containers.get(name)) else { continue };
+        for (list, set, what) in [
+            ("secrets", &change.environment, "a plain variable takes the place of a secret"),
+            ("environment", &change.secrets, "a secret takes the place of a plain variable"),
+        ] {
+            let entries = container[list].as_array().map_or(&[][..], Vec::as_slice).iter().enumerate();
+            for (entry, name) in entries.filter_map(|(entry, value)| Some((entry, value["name"].as_str()?))) {
+                if set.get(name).is_some_and(Option::is_some) {
+                    found.push(Finding {
+                        level: Level::Warning,
+                        rule: "displaced".to_owned(),
+                        path: format!("/containerDefinitions/{at}/{list}/{entry}"),
+                        text: format!("{what}: {name}"),
+                        advice: "remove the older entry to say that it is meant".to_owned(),
+                    });
+                }
+            }
+        }
+    }
+    found.extend(replaced_registries(document, changes));
+    found
+}
+
+/// Images that come from Docker Hub now, although those of the same name came from another registry.
+fn replaced_registries(document: &Map<String, Value>, changes: &Changes) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (at, container) in super::containers(document).iter().enumerate() {
+        let Some(name) = container["name"].as_str() else { continue };
+        let own = || changes.containers.get(name).and_then(|change| change.image.as_ref());
+        let Some(image) = changes.images.get(name).or_else(own) else { continue };
+        let Some(repository) = image::left(container["image"].as_str(), image) else { continue };
+        found.push(Finding {
+            level: Level::Warning,
+            rule: "other_registry".to_owned(),
+            path: format!("/containerDefinitions/{at}/image"),
+            text: format!("{image} comes from Docker Hub, and {repository} has the same name"),
+            advice: format!("give {repository} with the tag, or only the tag behind a colon, if that is meant"),
+        });
+    }
+    found
+}

@@ -1,0 +1,344 @@
+//! Which option is meant by a name that is not one: by its spelling, or by the name that other tools have for it.
+
+/// Names of other tools in lower case without `-` and `_`, the options that they may mean, and how ours is given.
+const OTHERS: [(&[&str], &[&str], &str); 28] = [
+    (
+        &[
+            "taskdefinition",
+            "taskdef",
+            "taskdefinitionarn",
+            "taskdefinitionfile",
+            "taskdefinitionpath",
+            "taskdefinitionfamily",
+            "taskdefinitionname",
+            "definitionfile",
+            "definitionarn",
+            "td",
+            "taskdefinitionjson",
+        ],
+        &["definition", "to"],
+        "a family, family:revision, an ARN or a document; a file is read with TaskDefinition.load",
+    ),
+    (
+        &["desiredcount", "replicas", "instances", "count", "numberoftasks", "taskcount", "tasks", "scale"],
+        &["desired", "count"],
+        "",
+    ),
+    (&["mincapacity", "minimum", "mincount", "mintasks"], &["min"], ""),
+    (&["maxcapacity", "maximum", "maxcount", "maxtasks"], &["max"], ""),
+    (
+        &[
+            "waitforservicestability",
+            "waitforstability",
+            "waitforcompletion",
+            "waituntilstable",
+            "waitfordeployment",
+            "waitforsteadystate",
+            "waituntilstopped",
+            "waitfortaskstopped",
+            "nowait",
+            "async",
+            "detach",
+        ],
+        &["wait"],
+        "true or false",
+    ),
+    (
+        &[
+            "waitforminutes",
+            "maxwait",
+            "maxwaittime",
+            "maxwaitminutes",
+            "waittimeout",
+            "timeoutseconds",
+            "timeoutminutes",
+            "timeoutinseconds",
+            "timeoutms",
+            "timeoutmillis",
+            "deadline",
+            "waitminutes",
+            "waitseconds",
+            "maxtime",
+            "maxduration",
+        ],
+        &["timeout"],
+        "in seconds",
+    ),
+    (
+        &[
+            "image",
+            "imageuri",
+            "imagetag",
+            "imagename",
+            "imageurl",
+            "tag",
+            "imagedigest",
+            "digest",
+            "containerimage",
+            "sha",
+            "version",
+        ],
+        &["images"],
+        "{container: \":tag\"}",
+    ),
+    (
+        &["env", "envs", "envvars", "environ", "environmentvariables", "variables", "vars"],
+        &["environment"],
+        "{NAME: value}",
+    ),
+    (&["secret", "secretoptions"], &["secrets"], "{NAME: ARN or name of a parameter}"),
+    (&["envfile", "envfiles", "environmentfile", "environmentfiles"], &["files"], "a list of ARNs of S3"),
+    (&["dockerlabels", "label"], &["labels"], "{name: text}"),
+    (&["logconfiguration", "logging", "log", "logs", "logdriver"], &["logging"], "{driver, options}"),
+    (&["healthcheck"], &["health"], ""),
+    (&["containerdefinitions", "container", "containername", "containeroverrides"], &["containers", "container"], ""),
+    (
+        &["forcenewdeployment", "forcedeployment", "forcedeploy", "forceupdate", "forceredeploy", "forceregister"],
+        &["force"],
+        "true or false",
+    ),
+    (&["clustername", "clusterarn", "ecscluster", "ecsclustername"], &["cluster"], ""),
+    (&["servicename", "servicearn", "ecsservice", "ecsservicename"], &["service"], ""),
+    (&["rollback", "rollbackonfailure", "autorollback", "enablerollback", "onfailure"], &["recover"], "\"rollback\""),
+    (
+        &["patience", "failures", "maxfailures", "failurethreshold", "threshold", "maxfailedtasks"],
+        &["failures"],
+        "a number of tasks",
+    ),
+    (&["dryrun", "dry", "whatif", "noop", "checkonly", "preview"], &["plan"], "true or false"),
+    (
+        &[
+            "codedeployapplication",
+            "codedeployappname",
+            "codedeploydeploymentgroup",
+            "codedeployappspec",
+            "codedeploygroup",
+            "codedeploydescription",
+            "codedeployconfig",
+            "appspec",
+            "deploymentgroup",
+            "deploymentgroupname",
+            "applicationname",
+        ],
+        &["codedeploy"],
+        "{application, group, appspec, config, description}",
+    ),
+    (&["parameters", "substitutions", "vars", "templatevariables", "context"], &["variables"], "{NAME: text}"),
+    (&["regionname", "awsregion", "defaultregion", "awsdefaultregion"], &["region"], ""),
+    (&["profilename", "awsprofile"], &["profile"], ""),
+    (&["endpointurl", "awsendpointurl", "url", "host"], &["endpoint"], "http://host:port"),
+    (&["rolearn", "assumerole", "assumerolearn", "roletoassume"], &["role"], "an ARN"),
+    (&["rolesessionname", "sessionname"], &["session"], ""),
+    (&["startedby", "key", "clienttoken", "idempotencytoken"], &["key"], ""),
+];
+
+/// Members of documents of ECS that other tools have as options, by the option that takes them.
+const MEMBERS: [(&str, &str, &[&str]); 5] = [
+    (
+        "settings",
+        "settings: {\"MEMBER\": …}, as in UpdateService",
+        &[
+            "networkConfiguration",
+            "launchType",
+            "platformVersion",
+            "capacityProviderStrategy",
+            "enableExecuteCommand",
+            "propagateTags",
+            "deploymentConfiguration",
+            "healthCheckGracePeriodSeconds",
+            "loadBalancers",
+            "serviceRegistries",
+            "enableECSManagedTags",
+            "placementStrategy",
+            "placementConstraints",
+            "serviceConnectConfiguration",
+            "volumeConfigurations",
+            "group",
+        ],
+    ),
+    (
+        "settings",
+        "settings: {\"networkConfiguration\": {\"awsvpcConfiguration\": {\"MEMBER\": …}}}",
+        &["subnets", "securityGroups", "assignPublicIp", "subnetIds", "securityGroupIds"],
+    ),
+    (
+        "settings",
+        "settings: {\"deploymentConfiguration\": {\"MEMBER\": …}}",
+        &[
+            "minimumHealthyPercent",
+            "maximumPercent",
+            "deploymentCircuitBreaker",
+            "circuitBreaker",
+            "alarms",
+            "strategy",
+            "bakeTimeInMinutes",
+        ],
+    ),
+    (
+        "containers",
+        "containers: {NAME: {…}} with environment, secrets, files, labels, logging, command",
+        &[
+            "environment",
+            "env",
+            "envVars",
+            "environmentVariables",
+            "secrets",
+            "envFile",
+            "environmentFiles",
+            "dockerLabels",
+            "labels",
+            "logConfiguration",
+            "logging",
+            "command",
+            "entryPoint",
+            "healthCheck",
+            "overrides",
+            "containerOverrides",
+        ],
+    ),
+    (
+        "patch",
+        "patch: {\"MEMBER\": …}, over the task definition",
+        &[
+            "cpu",
+            "memory",
+            "executionRoleArn",
+            "taskRoleArn",
+            "family",
+            "networkMode",
+            "requiresCompatibilities",
+            "runtimePlatform",
+            "volumes",
+            "ephemeralStorage",
+            "tags",
+        ],
+    ),
+];
+
+/// What belongs somewhere else than to the options of a verb, or is nothing to be given.
+const ELSEWHERE: [(&[&str], &str); 8] = [
+    (
+        &[
+            "region",
+            "awsregion",
+            "regionname",
+            "defaultregion",
+            "profile",
+            "awsprofile",
+            "profilename",
+            "endpoint",
+            "endpointurl",
+            "role",
+            "rolearn",
+            "assumerole",
+            "assumerolearn",
+            "roletoassume",
+            "credentials",
+            "session",
+            "sessionname",
+            "oidc",
+            "audience",
+            "account",
+            "accountid",
+        ],
+        ": it belongs to the client: make one with `Client`, and call its verbs",
+    ),
+    (
+        &[
+            "accesskey",
+            "accesskeyid",
+            "awsaccesskeyid",
+            "secretkey",
+            "secretaccesskey",
+            "awssecretaccesskey",
+            "sessiontoken",
+            "awssessiontoken",
+        ],
+        ": credentials come from the environment, a profile or a role of the `Client`, and are no option",
+    ),
+    (
+        &["dryrun", "dry", "whatif", "noop", "checkonly", "preview", "plan"],
+        ": the verb `plan` takes the same options, and writes nothing",
+    ),
+    (
+        &["services", "servicenames"],
+        ": many services are deployed with the verb for all of them (`deploy_all`, `deployAll`)",
+    ),
+    (
+        &[
+            "interval",
+            "delay",
+            "poll",
+            "pollinterval",
+            "polldelay",
+            "retries",
+            "maxattempts",
+            "maxretries",
+            "retry",
+            "backoff",
+            "waiter",
+            "waiterdelay",
+        ],
+        ": when to look and when to try again is decided here; `timeout` is how long",
+    ),
+    (
+        &["verbose", "debug", "quiet", "loglevel", "silent", "callback", "onevent", "onprogress", "progress", "logger"],
+        ": iterate over what the verb returns to see its events",
+    ),
+    (&["signal", "abortsignal"], ": it is given in the second argument, beside the options"),
+    (&["migrate", "predeploy", "runtask", "prehook", "release"], ": tasks that run first are given as `before`"),
+];
+
+fn bare(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect()
+}
+
+/// Which of the known options another tool's name means, as the rest of a sentence that names it.
+pub(crate) fn meant(unknown: &str, known: &[&str]) -> Option<String> {
+    let unknown = bare(unknown);
+    // The same name in another spelling.
+    if let Some(same) = known.iter().find(|name| bare(name) == unknown) {
+        return Some(format!(": did you mean {same:?}?"));
+    }
+    for (names, ours, how) in OTHERS {
+        let Some(option) = ours.iter().find(|option| known.contains(option)) else { continue };
+        if names.contains(&unknown.as_str()) {
+            let how = if how.is_empty() { String::new() } else { format!(" It is {how}") };
+            return Some(format!(": did you mean {option:?}?{how}"));
+        }
+    }
+    None
+}
+
+/// Where what is no option belongs, as the rest of a sentence that names it.
+pub(crate) fn elsewhere(unknown: &str, known: &[&str]) -> Option<String> {
+    // Nested objects have options of their own.
+    if !["service", "services", "cluster", "name", "path", "image", "region"]
+        .iter()
+        .any(|option| known.contains(option))
+    {
+        return None;
+    }
+    let unknown = bare(unknown);
+    for (option, how, members) in MEMBERS {
+        let member = members.iter().find(|member| bare(member) == unknown).filter(|_| known.contains(&option));
+        if let Some(member) = member {
+            return Some(format!(": it is given in {option:?}: {}", how.replace("MEMBER", member)));
+        }
+    }
+    let place = ELSEWHERE.iter().find(|(names, _)| names.contains(&unknown.as_str()));
+    place.map(|(_, hint)| (*hint).to_owned())
+}
+
+/// The nearest known name, or all of them, as the rest of a sentence that names the unknown one.
+pub(crate) fn suggestion(unknown: &str, known: &[&str]) -> String {
+    let nearest = known
+        .iter()
+        .map(|name| (strsim::damerau_levenshtein(&unknown.to_lowercase(), &name.to_lowercase()), name))
+        .filter(|(distance, name)| *distance <= 1 + name.len() / 3)
+        .min();
+    match nearest {
+        Some((_, name)) => format!(": did you mean {name:?}?"),
+        None => format!(": known are {}", known.join(", ")),
+    }
+}

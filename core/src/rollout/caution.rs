@@ -1,0 +1,123 @@
+//! What a request is refused or warned for before anything is written: options without a value, ARNs of several places, times that
+//! are long beyond reason, another family.
+
+use serde_json::Value;
+
+use super::machine::{Goal, Machine};
+use crate::arn::{self, Place};
+use crate::definition::{Finding, Level};
+use crate::error::Error;
+use crate::request::Definition;
+
+/// A longer wait is more likely one in milliseconds.
+const DAY: f64 = 86_400.0;
+
+impl Machine {
+    /// Warns, and keeps the warning for those who read a plan.
+    fn caution(&mut self, rule: &str, path: &str, text: &str, advice: &str) {
+        self.warn(rule, format!("{path}: {text}; {advice}"));
+        self.prepared.warnings.push(Finding {
+            level: Level::Warning,
+            rule: rule.to_owned(),
+            path: path.to_owned(),
+            text: text.to_owned(),
+            advice: advice.to_owned(),
+        });
+    }
+
+    /// Warns of what is likely a mistake in the options themselves.
+    pub(super) fn warn_of_options(&mut self) {
+        let unset = std::mem::take(&mut self.request.unset);
+        for (rule, option, text, advice) in unset.into_warnings() {
+            // A service's ARN has named it.
+            if option != "cluster" || self.request.cluster == "default" {
+                self.caution(rule, option, &text, advice);
+            }
+        }
+        let own = (self.goal != Goal::Run).then(|| ("timeout".to_owned(), self.request.timeout));
+        let times: Vec<_> =
+            own.into_iter().chain(self.tasks.timeouts()).filter(|(_, seconds)| *seconds > DAY).collect();
+        for (option, seconds) in times {
+            let text = format!("{seconds} seconds are {:.1} days", seconds / DAY);
+            self.caution("long_timeout", &option, &text, "give seconds, not milliseconds");
+        }
+    }
+
+    /// Refuses ARNs of a wrong kind, and those of more than one region or account.
+    pub(super) fn check_places(&self) -> Result<(), Error> {
+        let places = self.places();
+        places.iter().try_for_each(arn::check_kind)?;
+        arn::check_cluster(&self.request.service, &self.request.cluster)?;
+        arn::check_together(&places)
+    }
+
+    /// Refuses ARNs of another region than the one that is called.
+    pub(super) async fn check_region(&self) -> Result<(), Error> {
+        let places = self.places();
+        if places.iter().all(|place| arn::parse(place.text).is_none()) {
+            return Ok(());
+        }
+        let aws = self.client.aws().await?;
+        match aws.is_by_hand() {
+            // A server of somebody's own does not care for the region: what it answers is compared.
+            true => Ok(()),
+            false => places.iter().try_for_each(|place| arn::check_region(place, aws.region())),
+        }
+    }
+
+    /// What is not found at an endpoint set by hand may be of another region than the one that somebody chose.
+    pub(super) fn check_called(&self) -> Result<(), Error> {
+        let Some(region) = self.client.called().region else { return Ok(()) };
+        self.places().iter().try_for_each(|place| arn::check_region(place, &region))
+    }
+
+    /// Refuses ARNs of another region or account than that of the service as ECS describes it.
+    pub(super) fn check_found(&self) -> Result<(), Error> {
+        let found = self.prepared.service.get("serviceArn").and_then(Value::as_str).unwrap_or_default();
+        let mut places = vec![Place { option: "the service that ECS describes", kind: "service", text: found }];
+        places.extend(self.places());
+        arn::check_together(&places)
+    }
+
+    /// Refuses a definition that was named by an ARN, and is of another place than the one that ECS describes.
+    pub(super) fn check_given(&self, name: &str, found: &str) -> Result<(), Error> {
+        arn::check_together(&[
+            Place { option: "the definition that ECS describes", kind: "task-definition", text: found },
+            Place { option: self.definition_option(), kind: "task-definition", text: name },
+        ])
+    }
+
+    fn definition_option(&self) -> &'static str {
+        if self.goal == Goal::Back { "to" } else { "definition" }
+    }
+
+    fn places(&self) -> Vec<Place<'_>> {
+        let mut places = vec![
+            Place { option: "service", kind: "service", text: &self.request.service },
+            Place { option: "cluster", kind: "cluster", text: &self.request.cluster },
+        ];
+        if let Some(Definition::Name(name)) = &self.request.definition {
+            places.push(Place { option: self.definition_option(), kind: "task-definition", text: name });
+        }
+        places
+    }
+
+    /// Warns where the definition is of another family than what the service runs.
+    pub(super) fn warn_of_family(&mut self, family: Option<&str>) {
+        let running = self.before.definition.as_deref().and_then(family_of).map(str::to_owned);
+        let is_other = |running: &&String| family.is_some_and(|family| family != running.as_str());
+        if matches!(self.goal, Goal::Run | Goal::Register) {
+            return;
+        }
+        if let Some((running, family)) = running.as_ref().filter(is_other).zip(family) {
+            let text = format!("the definition is of the family {family:?}, and the service runs one of {running:?}");
+            let option = self.definition_option();
+            self.caution("other_family", option, &text, "check that it is the definition of this service");
+        }
+    }
+}
+
+/// The family in the ARN of a definition.
+fn family_of(arn: &str) -> Option<&str> {
+    arn.rsplit('/').next()?.split(':').next().filter(|family| !family.is_empty())
+}

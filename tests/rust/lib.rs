@@ -6,6 +6,7 @@
 
 pub mod soak;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,11 +23,11 @@ pub fn scenarios() -> Vec<PathBuf> {
     files
 }
 
-/// Runs one scenario; the error says what did not hold.
+/// Runs one scenario, and returns its verb with the IAM actions of the calls that it made; the error says what did not hold.
 ///
 /// # Panics
 /// Where the file is no scenario.
-pub async fn run(file: &Path) -> Result<(), String> {
+pub async fn run(file: &Path) -> Result<(String, BTreeSet<String>), String> {
     let scenario: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
     let simulator = Simulator::start(scenario["world"].clone()).map_err(|error| error.to_string())?;
     let mut events = Vec::new();
@@ -44,7 +45,22 @@ pub async fn run(file: &Path) -> Result<(), String> {
         }
     }
     simulator.clock().advance(Duration::from_secs_f64(scenario["later"].as_f64().unwrap_or_default()));
-    check(&scenario, &simulator, &end, &events)
+    check(&scenario, &simulator, &end, &events)?;
+    Ok((scenario["verb"].as_str().unwrap_or("deploy").to_owned(), actions(&simulator)))
+}
+
+/// The IAM actions that the calls of the crate needed: `service:Operation`.
+fn actions(simulator: &Simulator) -> BTreeSet<String> {
+    let calls = simulator.calls();
+    // Of a service that the simulator does not have, the operation is the raw name of the target.
+    let is_own = |call: &&Value| call["by"].is_null() && !call["operation"].as_str().unwrap().contains('.');
+    calls
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(is_own)
+        .map(|call| format!("{}:{}", call["service"].as_str().unwrap_or("ecs"), call["operation"].as_str().unwrap()))
+        .collect()
 }
 
 /// The world of `tests/mistakes.json`, and the mistakes.

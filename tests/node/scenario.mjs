@@ -37,7 +37,7 @@ export async function run(file) {
   }
   const calls = simulator.calls().filter((call) => call.by !== 'script')
   if (expect.writes) {
-    const written = calls.filter((call) => !/^(Describe|Get|List)/.test(call.operation))
+    const written = calls.filter((call) => !/^(Describe|Get|List|BatchGet)/.test(call.operation))
     assert(matches(expect.writes, written), `writes: expected ${show(expect.writes)}, seen ${show(written)}`)
   }
   if (expect.invocations) {

@@ -28,6 +28,10 @@ pub(crate) struct Behaviour {
     pub(crate) reason: Option<String>,
     /// Overrides the reason of its task.
     pub(crate) stopped_reason: Option<String>,
+    /// What its tag names: content, from when on. None: what the reference says itself.
+    pub(crate) content: Vec<(f64, String)>,
+    /// What it runs on, as `os/architecture`.
+    pub(crate) platforms: Vec<String>,
     /// What it writes.
     pub(crate) log: Vec<String>,
     /// How long a line takes until CloudWatch shows it.
@@ -53,7 +57,9 @@ pub(crate) struct Spot {
 
 const OUT_OF_MEMORY: &str = "OutOfMemoryError: Container killed due to memory usage";
 
-const KNOWN: [&str; 16] = [
+const KNOWN: [&str; 18] = [
+    "content",
+    "platforms",
     "start",
     "healthy",
     "exit",
@@ -85,6 +91,8 @@ impl Default for Behaviour {
             stop: 1.0,
             reason: None,
             stopped_reason: None,
+            content: Vec::new(),
+            platforms: ["linux/amd64", "linux/arm64"].map(str::to_owned).to_vec(),
             log: Vec::new(),
             lag: 0.0,
             commands: Behaviours::default(),
@@ -129,6 +137,8 @@ impl Behaviour {
             stop: reader.number("stop")?.unwrap_or(usual.stop),
             reason: reader.text("reason")?.map(str::to_owned),
             stopped_reason: reader.text("stopped_reason")?.map(str::to_owned),
+            content: contents(&reader)?,
+            platforms: platforms(&reader)?.unwrap_or(usual.platforms),
             log: reader.texts("log")?,
             lag: reader.number("lag")?.unwrap_or(usual.lag),
             commands: match reader.object("commands")? {
@@ -136,6 +146,32 @@ impl Behaviour {
                 None => Behaviours::default(),
             },
         })
+    }
+}
+
+/// `content`: a text, or a list of `{from, content}`.
+fn contents(reader: &Reader<'_>) -> Result<Vec<(f64, String)>, WorldError> {
+    match reader.value("content") {
+        None => Ok(Vec::new()),
+        Some(Value::String(content)) => Ok(vec![(0.0, content.clone())]),
+        Some(Value::Array(entries)) => entries
+            .iter()
+            .map(|entry| {
+                let entry = Reader::new(entry, &reader.place("content"), &["from", "content"])?;
+                let content = entry.text("content")?.ok_or_else(|| expected(&entry.place("content"), "to be given"))?;
+                Ok((entry.number("from")?.unwrap_or(0.0), content.to_owned()))
+            })
+            .collect(),
+        Some(_) => Err(expected(&reader.place("content"), "a string, or a list of {from, content}")),
+    }
+}
+
+fn platforms(reader: &Reader<'_>) -> Result<Option<Vec<String>>, WorldError> {
+    let platforms = reader.texts("platforms")?;
+    let is_platform = |text: &String| text.split_once('/').is_some_and(|(os, rest)| !os.is_empty() && !rest.is_empty());
+    match platforms.iter().all(is_platform) {
+        true => Ok(Some(platforms).filter(|platforms| !platforms.is_empty())),
+        false => Err(expected(&reader.place("platforms"), "os/architecture, such as linux/amd64")),
     }
 }
 
@@ -183,6 +219,11 @@ impl Behaviours {
         let by_image = self.fitting(container["image"].as_str().unwrap_or_default()).unwrap_or_default();
         let words = container["command"].as_array().into_iter().flatten().filter_map(Value::as_str);
         by_image.commands.fitting(&words.collect::<Vec<_>>().join(" ")).unwrap_or(by_image)
+    }
+
+    /// The patterns of images that the world names.
+    pub(crate) fn patterns(&self) -> Vec<&str> {
+        self.0.iter().map(|(pattern, _)| pattern.as_str()).collect()
     }
 
     fn fitting(&self, text: &str) -> Option<Arc<Behaviour>> {

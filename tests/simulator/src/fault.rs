@@ -111,7 +111,7 @@ impl Fault {
     }
 
     fn concerns(&self, operation: &str, now: f64) -> bool {
-        let reads = ["Describe", "List", "Get"].iter().any(|verb| operation.starts_with(verb));
+        let reads = ["Describe", "List", "Get", "BatchGet"].iter().any(|verb| operation.starts_with(verb));
         (self.operation == "*" || self.operation == operation)
             && (self.kind != Kind::Stale || reads)
             && self.from.is_none_or(|from| now >= from)

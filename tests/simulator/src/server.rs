@@ -138,7 +138,7 @@ async fn respond(request: Request<Incoming>, shared: Shared) -> Result<Response<
 fn write((service, operation): (&str, &str), reply: Reply) -> Result<Response<Full<Bytes>>, Closed> {
     match reply {
         Reply::Json(status, value) if wire::is_query(service) => {
-            Ok(answer(status, "text/xml", wire::xml(operation, status, &value)))
+            Ok(answer(status, "text/xml", wire::xml(service, operation, status, &value)))
         }
         Reply::Json(status, value) => Ok(answer(status, JSON, value.to_string())),
         Reply::Text(status, kind, text) => Ok(answer(status, kind, text.to_owned())),

@@ -5,14 +5,19 @@ use serde_json::{Map, Value};
 use crate::api::ApiError;
 
 /// The services that are called in AWS JSON, by the prefix of the header `X-Amz-Target`.
-const TARGETS: [(&str, &str); 5] = [
+const TARGETS: [(&str, &str); 6] = [
+    ("AmazonEC2ContainerRegistry_V20150921", "ecr"),
     ("AmazonEC2ContainerServiceV20141113", "ecs"),
     ("Logs_20140328", "logs"),
     ("CodeDeploy_20141006", "codedeploy"),
     ("AWSEvents", "events"),
     ("AnyScaleFrontendService", "application-autoscaling"),
 ];
-const QUERY: &str = "elasticloadbalancing";
+/// The services that are called by Query and answer in XML: the version of their API, and the namespace of their answers.
+const QUERIES: [(&str, &str, &str); 2] = [
+    ("elasticloadbalancing", "2015-12-01", "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"),
+    ("sts", "2011-06-15", "https://sts.amazonaws.com/doc/2011-06-15/"),
+];
 
 /// A request, read.
 pub(crate) struct Call {
@@ -93,8 +98,9 @@ fn read_form(body: &[u8]) -> Option<Call> {
         .map(|(name, value)| (decoded(name), Value::String(decoded(value))))
         .collect();
     let operation = members.shift_remove("Action")?.as_str()?.to_owned();
-    members.shift_remove("Version").filter(|version| version == "2015-12-01")?;
-    Some(Call { service: QUERY, operation, input: Value::Object(members) })
+    let version = members.shift_remove("Version")?;
+    let (service, _, _) = QUERIES.iter().find(|(_, known, _)| version == *known)?;
+    Some(Call { service, operation, input: Value::Object(members) })
 }
 
 fn decoded(text: &str) -> String {
@@ -112,24 +118,24 @@ fn decoded(text: &str) -> String {
 
 /// Whether answers of the service are XML.
 pub(crate) fn is_query(service: &str) -> bool {
-    service == QUERY
+    QUERIES.iter().any(|(known, _, _)| *known == service)
 }
 
 /// An answer of a Query service as XML.
-pub(crate) fn xml(operation: &str, status: u16, value: &Value) -> String {
-    const SPACE: &str = "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/";
+pub(crate) fn xml(service: &str, operation: &str, status: u16, value: &Value) -> String {
+    let space = QUERIES.iter().find(|(known, _, _)| *known == service).map_or("", |(_, _, space)| *space);
     const ID: &str = "<RequestId>00000000-0000-4000-8000-000000000000</RequestId>";
     if status != 200 {
         let text = |name: &str| escaped(value.get(name).and_then(Value::as_str).unwrap_or_default());
         return format!(
-            "<ErrorResponse xmlns=\"{SPACE}\"><Error><Type>Sender</Type><Code>{}</Code><Message>{}</Message></Error>{ID}\
+            "<ErrorResponse xmlns=\"{space}\"><Error><Type>Sender</Type><Code>{}</Code><Message>{}</Message></Error>{ID}\
              </ErrorResponse>",
             text("__type"),
             text("message")
         );
     }
     format!(
-        "<{operation}Response xmlns=\"{SPACE}\"><{operation}Result>{}</{operation}Result><ResponseMetadata>{ID}\
+        "<{operation}Response xmlns=\"{space}\"><{operation}Result>{}</{operation}Result><ResponseMetadata>{ID}\
          </ResponseMetadata></{operation}Response>",
         element(value)
     )
@@ -167,7 +173,7 @@ mod tests {
 
     #[test]
     fn answers_are_escaped() {
-        let answer = xml("Do", 200, &json!({ "A": [{ "B": "<&>" }], "C": 1 }));
+        let answer = xml("elasticloadbalancing", "Do", 200, &json!({ "A": [{ "B": "<&>" }], "C": 1 }));
         assert!(answer.contains("<A><member><B>&lt;&amp;&gt;</B></member></A><C>1</C>"), "{answer}");
     }
 }

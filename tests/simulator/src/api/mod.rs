@@ -4,6 +4,7 @@ mod clusters;
 mod codedeploy;
 mod definitions;
 mod deployments;
+pub(crate) mod ecr;
 mod events;
 mod input;
 mod logs;
@@ -83,7 +84,7 @@ pub(crate) fn changes(operation: &str) -> bool {
 }
 
 fn reads(operation: &str) -> bool {
-    ["Describe", "List", "Get"].iter().any(|verb| operation.starts_with(verb))
+    ["Describe", "List", "Get", "BatchGet"].iter().any(|verb| operation.starts_with(verb))
 }
 
 /// Performs one operation of a service on the model as it is now.
@@ -102,6 +103,8 @@ pub(crate) fn perform(model: &mut Model, service: &str, operation: &str, input: 
     }
     match service {
         "codedeploy" => perform_codedeploy(model, operation, &input),
+        "ecr" => perform_ecr(model, operation, &input),
+        "sts" => perform_sts(model, operation),
         "logs" => perform_logs(model, operation, &input),
         "elasticloadbalancing" => perform_balancing(model, operation, &input),
         "scheduler" => perform_scheduler(model, operation, &input),
@@ -126,6 +129,29 @@ fn perform_codedeploy(model: &mut Model, operation: &str, input: &Input<'_>) -> 
         "GetDeploymentConfig" => codedeploy::get_config(model, input),
         "StopDeployment" => codedeploy::stop(model, input),
         "ContinueDeployment" => codedeploy::resume(model, input),
+        _ => Err(unknown(operation)),
+    }
+}
+
+fn perform_ecr(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
+    match operation {
+        "GetAuthorizationToken" => ecr::token(model, input),
+        "BatchGetImage" => ecr::batch_get(model, input),
+        "DescribeImages" => ecr::describe(model, input),
+        "ListImages" => ecr::list(model, input),
+        "DescribePullThroughCacheRules" => ecr::cache_rules(model, input),
+        _ => Err(unknown(operation)),
+    }
+}
+
+/// Whoever calls is the one user there is.
+fn perform_sts(model: &Model, operation: &str) -> Answer {
+    match operation {
+        "GetCallerIdentity" => Ok(object([
+            ("Arn", json!(model.place.principal("user/simulator"))),
+            ("UserId", json!("AIDASIMULATEDUSER0000")),
+            ("Account", json!(crate::model::ids::Place::ACCOUNT)),
+        ])),
         _ => Err(unknown(operation)),
     }
 }

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::definition::Definition;
 use super::events::{self, reason};
-use super::ids::digest;
 use super::native::Stages;
 use super::record::{Breaker, Record, Revision, Rollback, Status};
 use super::service::{Around, DEPLOYED, Deployment, Service, Source};
@@ -38,7 +37,9 @@ impl Service {
 
     fn add_revision(&mut self, source: &Source, around: &Around<'_>) {
         let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let image = |value: &Value| [text(value, "name"), text(value, "image"), digest(&text(value, "image"))];
+        let image = |value: &Value| {
+            [text(value, "name"), text(value, "image"), around.images.digest(&text(value, "image"), around.now)]
+        };
         let containers = around.definition(&source.definition).map(Definition::containers).unwrap_or_default();
         let path = format!("service-revision/{}/{}/{}", self.cluster, self.name, source.revision);
         self.revisions.push(Revision {

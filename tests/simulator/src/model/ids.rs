@@ -50,16 +50,6 @@ impl Ids {
     }
 }
 
-/// The digest that a tag names: always the same for the same image.
-pub(crate) fn digest(image: &str) -> String {
-    if let Some((_, digest)) = image.split_once('@') {
-        return digest.to_owned();
-    }
-    let fold = |sum: u64, byte: u8| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    let mut made = Ids(Rng::with_seed(image.bytes().fold(0xcbf2_9ce4_8422_2325, fold)));
-    format!("sha256:{}", made.hex(64))
-}
-
 /// Where everything lives: the first part of every ARN.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {

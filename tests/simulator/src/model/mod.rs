@@ -7,6 +7,7 @@ pub(crate) mod definition;
 pub(crate) mod events;
 pub(crate) mod failure;
 pub(crate) mod ids;
+pub(crate) mod image;
 mod life;
 mod lifecycle;
 pub(crate) mod load;
@@ -117,6 +118,8 @@ pub(crate) struct Model {
     pub(crate) lone: Shelf<Lone>,
     /// What RunTask was asked with a token of its caller.
     orders: Shelf<Order>,
+    /// Images of the registry that a tag was seen to name, by their digests.
+    pub(crate) seen: std::collections::BTreeMap<String, image::Image>,
     /// Until when each service has nothing to do; one that is missing here is due.
     asleep: Vec<f64>,
 }
@@ -140,6 +143,7 @@ impl Model {
             scaled: 0,
             lone: Shelf::default(),
             orders: Shelf::default(),
+            seen: std::collections::BTreeMap::new(),
             asleep: Vec::new(),
         }
     }

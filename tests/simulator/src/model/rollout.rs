@@ -241,7 +241,9 @@ impl Service {
         }
         let first = self.tasks.len();
         for _ in 0..count {
-            let mut task = Task::new(definition, &source.deployment, &self.setting(around), around);
+            let task = Task::new(definition, &source.deployment, &self.setting(around), around);
+            let revision = self.revisions.iter().rev().find(|revision| revision.number == source.revision);
+            let mut task = task.pinned(revision.map(|revision| revision.images.as_slice()).unwrap_or_default());
             task.zone = self.emptiest_zone();
             self.interrupted += u64::from(task.doomed());
             self.tasks.push(task);

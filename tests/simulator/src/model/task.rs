@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use super::definition::Definition;
 use super::failure::Subject;
-use super::ids::digest;
 use super::plan::Plan;
 use super::service::Around;
 use crate::behaviour::{Behaviour, Exit};
@@ -153,6 +152,16 @@ impl Task {
         }
     }
 
+    /// With the digests that the revision of its service resolved: container, image and digest.
+    pub(super) fn pinned(mut self, images: &[[String; 3]]) -> Task {
+        for container in &mut self.containers {
+            if let Some([_, _, digest]) = images.iter().find(|[name, _, _]| *name == container.name) {
+                container.digest.clone_from(digest);
+            }
+        }
+        self
+    }
+
     /// The same as a task of no service.
     pub(super) fn alone(self) -> Task {
         Task { alone: true, ..self }
@@ -279,7 +288,7 @@ impl Container {
         let image = text("image");
         Container {
             name: text("name"),
-            digest: digest(&image),
+            digest: around.images.digest(&image, around.now),
             essential: definition.get("essential").and_then(Value::as_bool).unwrap_or(true),
             checked: definition.get("healthCheck").is_some_and(Value::is_object),
             cpu: size("cpu").unwrap_or_else(|| "0".to_owned()),

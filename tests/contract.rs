@@ -1,8 +1,10 @@
-//! Prints the contract's types for TypeScript and Python from the core's own, and fails when what is printed is stale.
+//! Prints the contract's types for TypeScript and Python, and README's IAM actions, from the core's own, and fails when what is
+//! printed is stale.
 //!
 //! To print anew: `ECS_ROLLOUT_PRINT=1 cargo test -p ecs-rollout-tests --test contract`.
 
 mod printer {
+    pub(crate) mod permissions;
     pub(crate) mod python;
     pub(crate) mod schema;
     pub(crate) mod typescript;
@@ -16,11 +18,13 @@ use printer::schema::Contract;
 fn printed_files_are_up_to_date() {
     let contract = Contract::of_core();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
     let mut stale = Vec::new();
     for (file, text) in [
         ("bindings-node/types.d.ts", printer::typescript::types(&contract)),
         ("bindings-python/python/ecs_rollout/types.py", printer::python::types(&contract)),
         ("bindings-python/python/ecs_rollout/errors.py", printer::python::errors(&contract)),
+        ("README.md", printer::permissions::readme(&readme)),
     ] {
         let path = root.join(file);
         if std::env::var_os("ECS_ROLLOUT_PRINT").is_some() {

@@ -28,8 +28,8 @@ const SERVICE: Grant = always(&["ecs:DescribeServices"]);
 const DEFINITION: Grant = always(&["ecs:DescribeTaskDefinition"]);
 const REGISTER: Grant = when("the definition changes", &["ecs:RegisterTaskDefinition"]);
 const UPDATE: Grant = always(&["ecs:UpdateService"]);
-const PASS: Grant = when("the definition names roles (for each of them)", &["iam:PassRole"]);
-const TAGS: Grant = when("the definition has tags (they are copied to the new revision)", &["ecs:TagResource"]);
+const PASS: Grant = when("the definition names roles, for each of them", &["iam:PassRole"]);
+const TAGS: Grant = when("the definition has tags, which are copied to the new revision", &["ecs:TagResource"]);
 const RECORDS: Grant = optional(
     "deployments in stages, or another deployment takes the place of ours",
     &["ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments", "ecs:DescribeServiceRevisions"],
@@ -77,7 +77,7 @@ const CODEDEPLOY_LOOKS: Grant = optional(
         "codedeploy:ListDeploymentTargets",
         "codedeploy:GetDeploymentTarget",
     ],
-    "the group is not checked before, a deployment on its way is not joined, and stages are not told",
+    "the group is not checked before, a deployment on its way is not joined, and there are no events `stage`",
 );
 const CODEDEPLOY_WATCH: Grant = when("CodeDeploy deploys the service", &["codedeploy:GetDeployment"]);
 const CODEDEPLOY_STOP: Grant = when("CodeDeploy deploys the service", &["codedeploy:StopDeployment"]);
@@ -90,7 +90,7 @@ const AUTOSCALING: Grant = optional(
 const RECOVER: Grant = when("`recover`", &["ecs:StopServiceDeployment", "ecs:ContinueServiceDeployment"]);
 const BEFORE: Grant =
     when("`before` or `after`", &["ecs:RunTask", "ecs:DescribeTasks", "ecs:ListTasks", "iam:PassRole"]);
-const BEFORE_LOG: Grant = optional("`before` or `after`", &["logs:GetLogEvents"], "the lines of the log are not told");
+const BEFORE_LOG: Grant = optional("`before` or `after`", &["logs:GetLogEvents"], "there are no lines of the log");
 const STOP: Grant = when("`stop`", &["ecs:StopTask"]);
 const LOGIN: Grant = always(&["ecr:GetAuthorizationToken"]);
 const LOGIN_PUBLIC: Grant = when("public.ecr.aws", &["ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken"]);
@@ -134,7 +134,7 @@ const SERVICES: &[Grant] = &[
     when("the service is not there", &["ecs:CreateService"]),
     when("`settings.tags`", &["ecs:TagResource"]),
     optional(
-        "the service has tasks",
+        "`settings.desiredCount`",
         &["application-autoscaling:DescribeScalableTargets"],
         "a warning says that it is not known whether an autoscaler sets the number of tasks",
     ),
@@ -146,7 +146,8 @@ const SCALE: &[Grant] = &[
         "application-autoscaling:DescribeScalingPolicies",
         "application-autoscaling:DescribeScheduledActions",
     ]),
-    when("the range or `suspended` changes", &["application-autoscaling:RegisterScalableTarget", "iam:PassRole"]),
+    when("the range or `suspended` changes", &["application-autoscaling:RegisterScalableTarget"]),
+    when("`role`", &["iam:PassRole"]),
     when(
         "`cpu`, `memory`, `requests` or `policies`",
         &["application-autoscaling:PutScalingPolicy", "cloudwatch:PutMetricAlarm", "cloudwatch:DescribeAlarms"],
@@ -259,7 +260,7 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             TAGS,
             STOP,
             when("`settings.tags`", &["ecs:TagResource"]),
-            optional("`wait`", &["logs:GetLogEvents"], "the lines of the log are not told"),
+            optional("`wait`", &["logs:GetLogEvents"], "there are no lines of the log"),
             IMAGES,
             NEAREST,
             REGISTRY,

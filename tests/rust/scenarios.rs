@@ -38,7 +38,10 @@ const NOT_CALLED: [(&str, &str); 10] = [
     ("cloudwatch:", "Application Auto Scaling makes the alarms, and AWS asks it of the caller"),
     ("codedeploy:RegisterApplicationRevision", "CreateDeployment with an AppSpec asks it of the caller"),
     ("codedeploy:GetDeploymentConfig", "CreateDeployment asks it of the caller"),
-    ("codedeploy:ListDeploymentTargets", "called where `watch` names a deployment of CodeDeploy, whose id no file can know"),
+    (
+        "codedeploy:ListDeploymentTargets",
+        "called where `watch` names a deployment of CodeDeploy, whose id no file can know",
+    ),
     ("ecs:TagResource", "RegisterTaskDefinition, RunTask and CreateService with tags ask it of the caller"),
     ("ecr:", "tested with the registry: core/src/ecr"),
     ("ecr-public:", "tested with the registry: core/src/ecr"),

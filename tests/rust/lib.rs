@@ -132,7 +132,8 @@ fn check(scenario: &Value, simulator: &Simulator, end: &Value, events: &[Value])
     let calls = simulator.calls();
     let calls: Vec<&Value> = calls.as_array().unwrap().iter().filter(|call| call["by"] != "script").collect();
     if let Some(writes) = expect["writes"].as_array() {
-        let is_write = |operation: &str| !["Describe", "Get", "List", "BatchGet"].iter().any(|verb| operation.starts_with(verb));
+        let is_write =
+            |operation: &str| !["Describe", "Get", "List", "BatchGet"].iter().any(|verb| operation.starts_with(verb));
         let written: Vec<&Value> =
             calls.iter().filter(|call| is_write(call["operation"].as_str().unwrap())).copied().collect();
         let same = written.len() == writes.len()

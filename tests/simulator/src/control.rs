@@ -1,7 +1,7 @@
 //! Decides what a call meets: the model brought up to date, the faults, the script, and the log.
 
 use std::collections::VecDeque;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
@@ -13,6 +13,8 @@ use crate::model::Model;
 use crate::model::codedeploy::Group;
 use crate::model::ids::short;
 use crate::reader::WorldError;
+use crate::registry::{self, Asked};
+use crate::still::{self, Standstill};
 use crate::world::{Scripted, World};
 
 /// How many earlier states are kept for stale answers.
@@ -47,6 +49,8 @@ pub(crate) struct Control {
     calls: Vec<Value>,
     /// The model right before each of the last changes of services.
     past: VecDeque<Model>,
+    started: Instant,
+    standstill: Standstill,
 }
 
 impl Control {
@@ -61,6 +65,8 @@ impl Control {
             script: Vec::new(),
             calls: Vec::new(),
             past: VecDeque::new(),
+            started: Instant::now(),
+            standstill: Standstill::default(),
         };
         if read.clusters.is_none() {
             control.model.add_cluster("default");
@@ -189,6 +195,11 @@ impl Control {
     pub(crate) fn request(&mut self, at: f64, named: Named<'_>, input: &Value) -> Reply {
         self.catch_up();
         let (service, operation) = named;
+        if self.waits_in_vain(operation, input) {
+            let error = still::error();
+            self.log(at, named, input, error.status, Some(&error.code));
+            return Reply::Json(error.status, error.body());
+        }
         let (fault, seconds) = self.faults.strike(operation, self.clock.now().as_secs_f64()).unzip();
         if let Some(error) = fault.and_then(|kind| kind.error(service, operation, &self.model.place)) {
             self.log(at, named, input, error.status, Some(&error.code));
@@ -224,6 +235,11 @@ impl Control {
         Reply::Json(status, body)
     }
 
+    fn waits_in_vain(&mut self, operation: &str, input: &Value) -> bool {
+        let (now, wall) = (self.clock.now(), self.started.elapsed());
+        self.clock.speed() == 0.0 && api::reads(operation) && self.standstill.is_reached(operation, input, now, wall)
+    }
+
     /// Answers from the state as it was: before the first change of the last `seconds`, or before the last change ever.
     fn stale(&mut self, named: Named<'_>, input: &Value, seconds: f64) -> Answer {
         let since = self.model.now - seconds;
@@ -232,6 +248,15 @@ impl Control {
             Some(model) => api::perform(&mut model.clone(), named.0, named.1, input),
             None => self.perform(named, input),
         }
+    }
+
+    pub(crate) fn served_at(&mut self, endpoint: String) {
+        self.model.place.endpoint = endpoint;
+    }
+
+    /// A request to the registry.
+    pub(crate) fn registry(&mut self, asked: &Asked<'_>) -> registry::Answer {
+        self.model.registry().answer(asked)
     }
 
     /// A request that reached us and is no call.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::api::ApiError;
+use crate::api::{ApiError, check_operation};
 use crate::model::ids::Place;
 use crate::reader::{Reader, WorldError, expected};
 
@@ -97,10 +97,15 @@ impl Fault {
         let kind = KINDS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind);
         let names = || KINDS.map(|(name, _)| name).join(", ");
         let kind = kind.ok_or_else(|| expected(&reader.place("kind"), &format!("one of {}", names())))?;
+        let operation = reader.text("operation")?.unwrap_or("*");
+        if operation != "*" {
+            check_operation(None, operation)
+                .map_err(|what| expected(&reader.place("operation"), &format!("* or {what}")))?;
+        }
         let (from, to) = (reader.number("from")?, reader.number("to")?);
         let bounded = from.is_some() || to.is_some();
         Ok(Fault {
-            operation: reader.text("operation")?.unwrap_or("*").to_owned(),
+            operation: operation.to_owned(),
             kind,
             from,
             to,

@@ -32,8 +32,10 @@ mod firing;
 mod model;
 mod outside;
 mod reader;
+mod registry;
 mod rules;
 mod server;
+mod still;
 mod wire;
 mod world;
 
@@ -75,6 +77,7 @@ impl Simulator {
         let region = control.region().to_owned();
         let shared = Shared::new(control);
         let server = Arc::new(Server::start(addr, shared.clone())?);
+        shared.lock().served_at(format!("http://{}", server.addr));
         Ok(Simulator { shared, server, region })
     }
 

@@ -27,6 +27,11 @@ fn serve(arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn std::err
     println!("export AWS_ENDPOINT_URL={}", simulator.endpoint());
     println!("export AWS_ACCESS_KEY_ID=simulator AWS_SECRET_ACCESS_KEY=simulator");
     println!("export AWS_REGION={0} AWS_DEFAULT_REGION={0}", simulator.region());
+    if simulator.clock().speed() == 0.0 {
+        eprintln!(
+            "note: at speed 0 time stands still; move it with POST {{\"advance\": seconds}} to /_simulator/clock"
+        );
+    }
     println!("# serving at {} times the wall's speed; Ctrl-C ends it", simulator.clock().speed());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(tokio::signal::ctrl_c())?;

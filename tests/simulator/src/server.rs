@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 
 use crate::api::ApiError;
 use crate::control::{Control, Reply};
+use crate::registry;
 use crate::wire::{self, Call};
 
 const JSON: &str = "application/x-amz-json-1.1";
@@ -110,6 +111,12 @@ async fn respond(request: Request<Incoming>, shared: Shared) -> Result<Response<
         return Ok(admin(&head.method, page, &body, &shared));
     }
     let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(path) = head.uri.path().strip_prefix("/v2/").or(Some("").filter(|_| head.uri.path() == "/v2")) {
+        let (query, media) = (head.uri.query().unwrap_or_default(), header("content-type").unwrap_or_default());
+        let authorization = header("authorization");
+        let asked = registry::Asked { method: &head.method, path, query, authorization, media, body: &body };
+        return Ok(pulled(&head.method, shared.lock().registry(&asked)));
+    }
     let target = header("x-amz-target").unwrap_or_default();
     let signed = head.headers.contains_key(AUTHORIZATION);
     let at = shared.lock().clock().now().as_secs_f64();
@@ -159,6 +166,16 @@ fn check(head: &Parts, target: &str, signed: bool, body: &[u8]) -> Result<Call, 
         );
     }
     routed.unwrap_or_else(|| wire::read(target, body))
+}
+
+/// An answer of the registry; that to HEAD has the length of the body, and not the body.
+fn pulled(method: &Method, found: registry::Answer) -> Response<Full<Bytes>> {
+    let mut response = Response::builder().status(found.status).header("content-length", found.body.len());
+    for (name, value) in found.headers {
+        response = response.header(name, value);
+    }
+    let body = if method == Method::HEAD { Bytes::new() } else { found.body };
+    response.body(Full::new(body)).unwrap_or_default()
 }
 
 fn answer(status: u16, kind: &str, text: String) -> Response<Full<Bytes>> {

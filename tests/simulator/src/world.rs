@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::api::check_operation;
 use crate::behaviour::Behaviours;
 use crate::fault::Fault;
 use crate::model::Outside;
@@ -227,9 +228,12 @@ impl Scripted {
     fn read(value: &Value, place: &str) -> Result<Scripted, WorldError> {
         let reader = Reader::new(value, place, &["at", "operation", "input"])?;
         let need = |name: &str| expected(&reader.place(name), "to be given");
+        let operation = reader.text("operation")?.ok_or_else(|| need("operation"))?;
+        let (service, name) = operation.split_once(':').unwrap_or(("ecs", operation));
+        check_operation(Some(service), name).map_err(|what| expected(&reader.place("operation"), &what))?;
         Ok(Scripted {
             at: reader.number("at")?.ok_or_else(|| need("at"))?,
-            operation: reader.text("operation")?.ok_or_else(|| need("operation"))?.to_owned(),
+            operation: operation.to_owned(),
             input: reader.object("input")?.cloned().map_or(Value::Null, Value::Object),
         })
     }

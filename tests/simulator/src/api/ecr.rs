@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Answer, ApiError, Input, object};
 use crate::model::Model;
 use crate::model::ids::Place;
-use crate::model::image::Image;
+use crate::model::image::{Image, digest_of};
 
 /// `AWS:` and a password, in Base64: what every caller logs in with.
 pub(crate) const TOKEN: &str = "QVdTOnNpbXVsYXRlZC1wYXNzd29yZA==";
@@ -48,6 +48,10 @@ fn asked(base: &str, id: &Value) -> Result<(String, bool), &'static str> {
 
 /// The image of a reference. By its digest, it is the one that a tag of the repository was seen to name.
 fn find(model: &mut Model, reference: &str) -> Option<(String, Image)> {
+    let local = reference.split_once('/').map_or(reference, |(_, local)| local);
+    if let Some((media, digest, manifest)) = model.registry().manifest(local) {
+        return Some((digest, Image { media, manifest, config: None }));
+    }
     if let Some((_, digest)) = reference.split_once('@') {
         let known = model.seen.get(digest).cloned();
         let image = known.or_else(|| model.images.image(reference, model.now))?;
@@ -121,6 +125,19 @@ pub(super) fn list(model: &mut Model, input: &Input<'_>) -> Answer {
     let tags = patterns.iter().filter_map(|pattern| pattern.strip_prefix(&format!("{base}:")));
     let ids = tags.filter(|tag| !tag.contains('*')).filter(is_there);
     Ok(object([("imageIds", ids.map(|tag| json!({ "imageTag": tag })).collect())]))
+}
+
+/// Where the configuration of an image is to be had: in a registry that serves it, which the simulator is itself.
+pub(super) fn layer(model: &mut Model, input: &Input<'_>) -> Answer {
+    let digest = input.need("layerDigest")?;
+    let configs = model.seen.values().filter_map(|image| image.config.as_deref());
+    let config = configs.into_iter().find(|config| digest_of(config) == digest).map(str::to_owned);
+    let Some(config) = config else {
+        return Err(ApiError::new("LayersNotFoundException", format!("The layer {digest} is not in the repository.")));
+    };
+    model.registry().keep(digest, config);
+    let url = format!("{}/v2/{}/blobs/{digest}", model.place.endpoint, input.need("repositoryName")?);
+    Ok(object([("downloadUrl", json!(url)), ("layerDigest", json!(digest))]))
 }
 
 pub(super) fn cache_rules(_: &mut Model, _: &Input<'_>) -> Answer {

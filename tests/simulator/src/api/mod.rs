@@ -83,7 +83,7 @@ pub(crate) fn changes(operation: &str) -> bool {
     CHANGES.contains(&operation)
 }
 
-fn reads(operation: &str) -> bool {
+pub(crate) fn reads(operation: &str) -> bool {
     ["Describe", "List", "Get", "BatchGet"].iter().any(|verb| operation.starts_with(verb))
 }
 
@@ -114,6 +114,149 @@ pub(crate) fn perform(model: &mut Model, service: &str, operation: &str, input: 
     }
 }
 
+/// The operations that are modelled, by service.
+const OPERATIONS: [(&str, &[&str]); 9] = [
+    (
+        "ecs",
+        &[
+            "CreateCluster",
+            "DescribeClusters",
+            "ListClusters",
+            "DeleteCluster",
+            "RegisterTaskDefinition",
+            "DescribeTaskDefinition",
+            "DeregisterTaskDefinition",
+            "ListTaskDefinitions",
+            "ListTaskDefinitionFamilies",
+            "CreateService",
+            "DescribeServices",
+            "UpdateService",
+            "DeleteService",
+            "ListServices",
+            "ListTasks",
+            "DescribeTasks",
+            "RunTask",
+            "StopTask",
+            "ListServiceDeployments",
+            "DescribeServiceDeployments",
+            "DescribeServiceRevisions",
+            "StopServiceDeployment",
+            "ContinueServiceDeployment",
+            "TagResource",
+            "UntagResource",
+            "ListTagsForResource",
+        ],
+    ),
+    (
+        "codedeploy",
+        &[
+            "CreateDeployment",
+            "GetDeployment",
+            "ListDeployments",
+            "GetDeploymentTarget",
+            "ListDeploymentTargets",
+            "GetDeploymentGroup",
+            "GetDeploymentConfig",
+            "StopDeployment",
+            "ContinueDeployment",
+        ],
+    ),
+    (
+        "ecr",
+        &[
+            "GetAuthorizationToken",
+            "BatchGetImage",
+            "DescribeImages",
+            "ListImages",
+            "GetDownloadUrlForLayer",
+            "DescribePullThroughCacheRules",
+        ],
+    ),
+    ("sts", &["GetCallerIdentity"]),
+    ("logs", &["GetLogEvents"]),
+    ("elasticloadbalancing", &["DescribeTargetGroups", "DescribeTargetHealth"]),
+    (
+        "scheduler",
+        &[
+            "CreateSchedule",
+            "UpdateSchedule",
+            "GetSchedule",
+            "DeleteSchedule",
+            "ListSchedules",
+            "CreateScheduleGroup",
+            "GetScheduleGroup",
+            "DeleteScheduleGroup",
+            "ListScheduleGroups",
+        ],
+    ),
+    (
+        "events",
+        &[
+            "PutRule",
+            "DescribeRule",
+            "DeleteRule",
+            "PutTargets",
+            "ListTargetsByRule",
+            "RemoveTargets",
+            "CreateConnection",
+            "UpdateConnection",
+            "DescribeConnection",
+            "DeleteConnection",
+            "CreateApiDestination",
+            "UpdateApiDestination",
+            "DescribeApiDestination",
+            "DeleteApiDestination",
+        ],
+    ),
+    (
+        "application-autoscaling",
+        &[
+            "RegisterScalableTarget",
+            "DeregisterScalableTarget",
+            "DescribeScalableTargets",
+            "PutScalingPolicy",
+            "DeleteScalingPolicy",
+            "DescribeScalingPolicies",
+            "PutScheduledAction",
+            "DeleteScheduledAction",
+            "DescribeScheduledActions",
+            "DescribeScalingActivities",
+        ],
+    ),
+];
+
+/// Refuses an operation that the simulator does not model: nothing would ever come of it. `service`: the only one it may be of.
+pub(crate) fn check_operation(service: Option<&str>, operation: &str) -> Result<(), String> {
+    let services = || OPERATIONS.iter().filter(|(known, _)| service.is_none_or(|service| service == *known));
+    let mut known = services().flat_map(|(_, operations)| operations.iter());
+    if known.any(|known| *known == operation) {
+        return Ok(());
+    }
+    if services().next().is_none() {
+        let names: Vec<&str> = OPERATIONS.iter().map(|(service, _)| *service).collect();
+        return Err(format!("one of the services {}", names.join(", ")));
+    }
+    let all = services().flat_map(|(_, operations)| operations.iter().copied());
+    let nearest = all.min_by_key(|known| distance(&known.to_lowercase(), &operation.to_lowercase()));
+    Err(format!("an operation that the simulator models, such as {}", nearest.unwrap_or_default()))
+}
+
+/// How many letters have to be put in, taken out or changed to make one text of another.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, letter) in one.chars().enumerate() {
+        let mut before = row[0];
+        row[0] = at + 1;
+        for (index, same) in other.iter().enumerate() {
+            let changed = before + usize::from(letter != *same);
+            before = row[index + 1];
+            row[index + 1] = changed.min(before + 1).min(row[index] + 1);
+        }
+    }
+    row[other.len()]
+}
+
 fn unknown(operation: &str) -> ApiError {
     ApiError::new("UnknownOperationException", format!("The simulator does not model {operation}."))
 }
@@ -139,6 +282,7 @@ fn perform_ecr(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer 
         "BatchGetImage" => ecr::batch_get(model, input),
         "DescribeImages" => ecr::describe(model, input),
         "ListImages" => ecr::list(model, input),
+        "GetDownloadUrlForLayer" => ecr::layer(model, input),
         "DescribePullThroughCacheRules" => ecr::cache_rules(model, input),
         _ => Err(unknown(operation)),
     }
@@ -251,5 +395,36 @@ fn perform_ecs(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer 
         "UntagResource" => tags::untag(model, input),
         "ListTagsForResource" => tags::list(model, input),
         _ => Err(unknown(operation)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_that_is_listed_is_modelled() {
+        for (service, operations) in OPERATIONS {
+            for operation in operations {
+                let mut model = Model::new("eu-central-1", 0.0);
+                let answer = perform(&mut model, service, operation, &json!({}));
+                let is_unknown = answer.is_err_and(|error| error.code == "UnknownOperationException");
+                assert!(!is_unknown, "{service}:{operation}");
+                assert_eq!(check_operation(Some(service), operation), Ok(()));
+            }
+        }
+    }
+
+    #[test]
+    fn an_operation_that_is_not_modelled_is_refused_with_the_nearest() {
+        for (service, operation, expected) in [
+            (Some("ecs"), "UpdateServices", "such as UpdateService"),
+            (None, "describe_tasks", "such as DescribeTasks"),
+            (None, "getLogEvents", "such as GetLogEvents"),
+            (Some("s3"), "GetObject", "one of the services ecs, codedeploy"),
+        ] {
+            let refused = check_operation(service, operation).unwrap_err();
+            assert!(refused.contains(expected), "{refused}");
+        }
     }
 }

@@ -54,6 +54,8 @@ impl Ids {
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     pub(crate) region: String,
+    /// Where the simulator serves; empty until it does.
+    pub(crate) endpoint: String,
 }
 
 impl Place {

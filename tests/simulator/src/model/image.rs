@@ -12,7 +12,7 @@ const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 /// What a registry has of one image.
 #[derive(Clone, Debug)]
 pub(crate) struct Image {
-    pub(crate) media: &'static str,
+    pub(crate) media: String,
     pub(crate) manifest: String,
     /// Its configuration, where it is not an index.
     pub(crate) config: Option<String>,
@@ -30,7 +30,7 @@ impl Image {
         };
         if let [only] = platforms {
             let config = config(only);
-            return Image { media: MANIFEST, manifest: single(&config), config: Some(config) };
+            return Image { media: MANIFEST.to_owned(), manifest: single(&config), config: Some(config) };
         }
         let entry = |platform: &String| {
             let (os, architecture) = platform.split_once('/').unwrap_or(("linux", platform));
@@ -40,7 +40,7 @@ impl Image {
         };
         let entries: Vec<Value> = platforms.iter().map(entry).collect();
         let manifest = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": entries}).to_string();
-        Image { media: INDEX, manifest, config: None }
+        Image { media: INDEX.to_owned(), manifest, config: None }
     }
 
     pub(crate) fn digest(&self) -> String {

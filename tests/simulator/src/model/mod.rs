@@ -120,14 +120,20 @@ pub(crate) struct Model {
     orders: Shelf<Order>,
     /// Images of the registry that a tag was seen to name, by their digests.
     pub(crate) seen: std::collections::BTreeMap<String, image::Image>,
+    /// What was pushed, shared by every past of the model.
+    pub(crate) registry: std::sync::Arc<std::sync::Mutex<crate::registry::Registry>>,
     /// Until when each service has nothing to do; one that is missing here is due.
     asleep: Vec<f64>,
 }
 
 impl Model {
+    pub(crate) fn registry(&self) -> std::sync::MutexGuard<'_, crate::registry::Registry> {
+        self.registry.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
     pub(crate) fn new(region: &str, base: f64) -> Model {
         Model {
-            place: Place { region: region.to_owned() },
+            place: Place { region: region.to_owned(), endpoint: String::new() },
             base,
             now: 0.0,
             ticks: 0,
@@ -144,6 +150,7 @@ impl Model {
             lone: Shelf::default(),
             orders: Shelf::default(),
             seen: std::collections::BTreeMap::new(),
+            registry: std::sync::Arc::default(),
             asleep: Vec::new(),
         }
     }

@@ -1,0 +1,90 @@
+//! Images on the simulator: who one is, how to log in, what a tag names, and a push that ECR's operations know of.
+
+use std::path::Path;
+
+use ecs_rollout::{Error, read};
+use ecs_rollout_simulator::Simulator;
+use serde_json::{Value, json};
+
+const HOST: &str = "123456789012.dkr.ecr.eu-central-1.amazonaws.com";
+
+fn simulator() -> Simulator {
+    let images = json!({
+        (format!("{HOST}/api:gone")): {"missing": true},
+        (format!("{HOST}/api:one")): {"content": "same"},
+        (format!("{HOST}/api:two")): {"content": "same", "platforms": ["linux/amd64", "linux/arm64"]},
+        (format!("{HOST}/api:arm")): {"platforms": ["linux/arm64"]},
+        (format!("{HOST}/api:moves")): {"content": [{"content": "before"}, {"from": 60, "content": "after"}]},
+    });
+    Simulator::start(json!({"speed": 0, "images": images})).unwrap()
+}
+
+#[tokio::test]
+async fn one_is_known_and_can_log_in() {
+    let simulator = simulator();
+    let identity = json!(simulator.client().whoami().await.unwrap());
+    assert_eq!(
+        identity,
+        json!({"account": "123456789012", "arn": "arn:aws:iam::123456789012:user/simulator", "user": "AIDASIMULATEDUSER0000"})
+    );
+    let credentials = simulator.client().login(read("options", json!({})).unwrap()).await.unwrap();
+    assert_eq!((credentials[0].registry.as_str(), credentials[0].user.as_str()), (HOST, "AWS"));
+    assert_eq!(credentials[0].password(), "simulated-password");
+}
+
+#[tokio::test]
+async fn a_tag_names_its_content() {
+    let simulator = simulator();
+    let client = simulator.client();
+    let digest = async |tag: &str| client.resolve(&format!("{HOST}/api:{tag}")).await.unwrap().digest;
+    assert_eq!(digest("one").await, digest("two").await);
+    assert_ne!(digest("one").await, digest("three").await);
+    let before = digest("moves").await;
+    simulator.clock().advance(std::time::Duration::from_secs(61));
+    assert_ne!(digest("moves").await, before);
+    assert_eq!(client.resolve(&format!("{HOST}/api:arm")).await.unwrap().platforms, ["linux/arm64"]);
+    assert!(!client.exists(&format!("{HOST}/api:gone")).await.unwrap());
+    let missing = client.resolve(&format!("{HOST}/api:gone")).await.unwrap_err();
+    assert!(
+        matches!(&missing, Error::ImageMissing { nearest, .. } if nearest.contains(&"one".to_owned())),
+        "{missing:?}"
+    );
+}
+
+/// An OCI layout of one image.
+fn layout(folder: &Path) {
+    let keep = |bytes: &str| {
+        let digest = digest_of(bytes);
+        let blobs = folder.join("blobs/sha256");
+        std::fs::create_dir_all(&blobs).unwrap();
+        std::fs::write(blobs.join(digest.trim_start_matches("sha256:")), bytes).unwrap();
+        json!({"digest": digest, "size": bytes.len()})
+    };
+    let part = |media: &str, kept: Value| json!({"mediaType": media, "digest": kept["digest"], "size": kept["size"]});
+    let config = part("application/vnd.oci.image.config.v1+json", keep(r#"{"os":"linux","architecture":"amd64"}"#));
+    let layer = part("application/vnd.oci.image.layer.v1.tar", keep("a layer"));
+    let media = "application/vnd.oci.image.manifest.v1+json";
+    let manifest = json!({"schemaVersion": 2, "mediaType": media, "config": config, "layers": [layer]}).to_string();
+    let index = json!({"schemaVersion": 2, "manifests": [part(media, keep(&manifest))]});
+    std::fs::write(folder.join("index.json"), index.to_string()).unwrap();
+    std::fs::write(folder.join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).unwrap();
+}
+
+fn digest_of(bytes: &str) -> String {
+    use sha2::Digest;
+    sha2::Sha256::digest(bytes).iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+#[tokio::test]
+async fn what_is_pushed_is_there_for_ecr_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    layout(folder.path());
+    let simulator = simulator();
+    let host = simulator.endpoint().trim_start_matches("http://").to_owned();
+    let push = json!({"path": folder.path(), "image": format!("{host}/team/app:v1")});
+    let pushed = simulator.client().push(read("options", push).unwrap()).outcome().await.unwrap();
+    let resolved = simulator.client().resolve(&format!("{host}/team/app:v1")).await.unwrap();
+    assert_eq!((&resolved.digest, resolved.platforms), (&pushed.digest, vec!["linux/amd64".to_owned()]));
+    let in_ecr = simulator.client().resolve(&format!("{HOST}/team/app:v1")).await.unwrap();
+    assert_eq!(in_ecr.digest, pushed.digest);
+}

@@ -151,7 +151,7 @@ export interface CodeDeploy {
   appspec?: unknown
   /** The deployment configuration's name, such as `CodeDeployDefault.ECSCanary10Percent5Minutes`. The group's, unless given. */
   config?: string | null
-  /** A description of the deployment, at most 256 characters. It says which task definition, unless given. */
+  /** A description of the deployment, at most 512 characters; above 256, which CodeDeploy documents, it is a warning. It says which task definition, unless given. */
   description?: string | null
 }
 
@@ -290,6 +290,8 @@ export interface Deployment {
   wait?: boolean
   /** Seconds from the start after which the watching ends. */
   timeout?: number
+  /** What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of one that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know. */
+  unknown?: Unknown
   /** What to do on failure or time-out. */
   recover?: Recover
   /** How many tasks may stop, for causes that waiting does not cure, before the rollout counts as failed although nothing in ECS will ever say so: where the service has neither circuit breaker nor alarms. 0: never. Not given: as many as ECS's own circuit breaker would allow, half of the tasks asked for, at least 3 and at most 200. */
@@ -813,6 +815,8 @@ export interface Register {
   timeout?: number
   /** Say what would be written, and write nothing. */
   plan?: boolean
+  /** As for `deploy`. */
+  unknown?: Unknown
 }
 
 /** What `register` has come to. */
@@ -971,6 +975,8 @@ export interface Run {
   stop?: boolean
   /** Say what would be written, and write nothing. */
   plan?: boolean
+  /** As for `deploy`. */
+  unknown?: Unknown
 }
 
 /** What `scale` is asked for: within which range a service is scaled, and by what. With the service alone, how it stands. */
@@ -1198,6 +1204,8 @@ export interface Service {
   wait?: boolean
   /** Seconds from the start after which the watching ends. */
   timeout?: number
+  /** As for `deploy`. */
+  unknown?: Unknown
   /** As for `deploy`. A service that was just created has nothing to go back to. */
   recover?: Recover
   /** As for `deploy`. */
@@ -1534,6 +1542,9 @@ export interface TimedOutDetail {
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
+
+/** What to do with a member that is probably a misspelling of one that ECS has. */
+export type Unknown = 'refuse' | 'allow'
 
 /** The `detail` of an error with the code `unsupported`. */
 export interface UnsupportedDetail {

@@ -55,7 +55,7 @@ pub use identity::Identity;
 pub use permissions::{Grant, permission_verbs, permissions};
 pub use plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 pub use ran::{Ran, RanTask, Registered};
-pub use request::{CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Watch, read};
+pub use request::{CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Unknown, Watch, read};
 pub use rollout::{Rollout, Rollouts, Running};
 pub use scaling::{Cooldown, Remove, Scale, Scaled, ScalingPolicy, ScheduledAction, Suspend, Suspended, Suspending};
 pub use schedule::{

@@ -65,6 +65,10 @@ pub struct Deployment {
     /// Seconds from the start after which the watching ends.
     #[serde(default = "default_timeout")]
     pub timeout: f64,
+    /// What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of one that ECS has:
+    /// `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know.
+    #[serde(default)]
+    pub unknown: Unknown,
     /// What to do on failure or time-out.
     #[serde(default)]
     pub recover: Recover,
@@ -209,6 +213,18 @@ pub enum Recover {
     Rollback,
 }
 
+/// What to do with a member that is probably a misspelling of one that ECS has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Unknown {
+    /// Refuse it before anything is written.
+    #[default]
+    Refuse,
+    /// Send it as it is, with a warning.
+    Allow,
+}
+
 /// Where and how AWS CodeDeploy deploys the service (CreateDeployment). What is not given is what ECS's console would have made.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -231,7 +247,8 @@ pub struct CodeDeploy {
     /// The deployment configuration's name, such as `CodeDeployDefault.ECSCanary10Percent5Minutes`. The group's, unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub config: Option<String>,
-    /// A description of the deployment, at most 256 characters. It says which task definition, unless given.
+    /// A description of the deployment, at most 512 characters; above 256, which CodeDeploy documents, it is a
+    /// warning. It says which task definition, unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
@@ -337,6 +354,7 @@ impl Deployment {
             verify: true,
             wait: true,
             timeout: default_timeout(),
+            unknown: Unknown::Refuse,
             recover: Recover::Leave,
             failures: None,
             codedeploy: None,

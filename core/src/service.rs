@@ -6,12 +6,12 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::definition::{Change, ContainerChange, Finding, TaskDefinition};
+use crate::definition::{Change, ContainerChange, Finding, Level, Settings, TaskDefinition};
 use crate::error::Error;
 use crate::event::Outcome;
 use crate::plan::PlannedCall;
 use crate::read::Unset;
-use crate::request::{CodeDeploy, Definition, Deployment, Recover, default_timeout, yes};
+use crate::request::{CodeDeploy, Definition, Deployment, Recover, Unknown, default_timeout, yes};
 use crate::rollout::last;
 use crate::task::OneOff;
 
@@ -68,6 +68,9 @@ pub struct Service {
     /// Seconds from the start after which the watching ends.
     #[serde(default = "default_timeout")]
     pub timeout: f64,
+    /// As for `deploy`.
+    #[serde(default)]
+    pub unknown: Unknown,
     /// As for `deploy`. A service that was just created has nothing to go back to.
     #[serde(default)]
     pub recover: Recover,
@@ -147,6 +150,7 @@ impl Service {
             verify: true,
             wait: true,
             timeout: default_timeout(),
+            unknown: Unknown::Refuse,
             recover: Recover::Leave,
             failures: None,
             codedeploy: None,
@@ -185,6 +189,12 @@ impl Service {
         let tags = take_tags(&mut settings)?;
         let take = |member: &&str| Some(((*member).to_owned(), settings.shift_remove(*member)?));
         let fixed: Map<String, Value> = FIXED.iter().filter_map(take).collect();
+        let wrong = Settings::Service.findings(&fixed, "settings").into_iter();
+        // What only a new service takes has no form without it: an empty one is no way to leave it away.
+        if let Some(first) = wrong.into_iter().find(|finding| finding.level == Level::Error || finding.rule == "empty")
+        {
+            return Err(Error::invalid(first.path, format!("{}; {}", first.text, first.advice)));
+        }
         let is_daemon = fixed.get("schedulingStrategy").is_some_and(|strategy| strategy == "DAEMON");
         for (place, count) in [("settings.desiredCount", desired), ("desired", self.desired)] {
             if is_daemon && count.is_some() {
@@ -207,6 +217,7 @@ impl Service {
             verify: self.verify,
             wait: self.wait,
             timeout: self.timeout,
+            unknown: self.unknown,
             recover: self.recover,
             failures: self.failures,
             codedeploy: self.codedeploy,

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::definition::{ContainerChange, check_variables};
 use crate::error::Error;
 use crate::read::Unset;
-use crate::request::{Definition, Deployment, default_cluster, default_timeout, yes};
+use crate::request::{Definition, Deployment, Unknown, default_cluster, default_timeout, yes};
 
 /// A task that runs to its end: what of it is special, beside the task definition that it runs.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -118,6 +118,9 @@ pub struct Run {
     /// Say what would be written, and write nothing.
     #[serde(default)]
     pub plan: bool,
+    /// As for `deploy`.
+    #[serde(default)]
+    pub unknown: Unknown,
     /// What was given as `null` or empty, each a warning.
     #[doc(hidden)]
     #[serde(skip, default = "crate::read::unset")]
@@ -165,6 +168,9 @@ pub struct Register {
     /// Say what would be written, and write nothing.
     #[serde(default)]
     pub plan: bool,
+    /// As for `deploy`.
+    #[serde(default)]
+    pub unknown: Unknown,
     /// What was given as `null` or empty, each a warning.
     #[doc(hidden)]
     #[serde(skip, default = "crate::read::unset")]
@@ -223,6 +229,7 @@ impl Run {
             timeout: default_timeout(),
             stop: false,
             plan: false,
+            unknown: Unknown::Refuse,
             unset: Unset::default(),
         }
     }
@@ -256,6 +263,7 @@ impl Run {
             verify: self.verify,
             wait: self.wait,
             timeout: self.timeout,
+            unknown: self.unknown,
             unset: self.unset,
             ..Deployment::new(self.cluster, self.service.unwrap_or_default())
         };
@@ -276,6 +284,7 @@ impl Register {
             verify: self.verify,
             force: self.force,
             timeout: self.timeout,
+            unknown: self.unknown,
             unset: self.unset,
             ..Deployment::new(self.cluster, self.service.unwrap_or_default())
         }

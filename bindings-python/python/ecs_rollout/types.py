@@ -171,7 +171,7 @@ class CodeDeploy(TypedDict, total=False):
     config: str | None
     """The deployment configuration's name, such as `CodeDeployDefault.ECSCanary10Percent5Minutes`. The group's, unless given."""
     description: str | None
-    """A description of the deployment, at most 256 characters. It says which task definition, unless given."""
+    """A description of the deployment, at most 512 characters; above 256, which CodeDeploy documents, it is a warning. It says which task definition, unless given."""
 
 
 class ConnectionBasic(TypedDict, total=False):
@@ -321,6 +321,8 @@ class Deployment(TypedDict, total=False):
     """Watch to the verdict. False ends after the update."""
     timeout: float
     """Seconds from the start after which the watching ends."""
+    unknown: Unknown
+    """What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of one that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know."""
     recover: Recover
     """What to do on failure or time-out."""
     failures: int | None
@@ -854,6 +856,8 @@ class Register(TypedDict, total=False):
     """Seconds from the start after which it is given up."""
     plan: bool
     """Say what would be written, and write nothing."""
+    unknown: Unknown
+    """As for `deploy`."""
 
 
 class Registered(TypedDict, total=False):
@@ -1014,6 +1018,8 @@ class Run(TypedDict, total=False):
     """Whether the tasks are stopped (StopTask) where they are no longer waited for: cancelled, timed out, or some of `count` not started. Otherwise they go on, and the error says which."""
     plan: bool
     """Say what would be written, and write nothing."""
+    unknown: Unknown
+    """As for `deploy`."""
 
 
 class Scale(TypedDict, total=False):
@@ -1248,6 +1254,8 @@ class Service(TypedDict, total=False):
     """Watch to the verdict. False ends after the order."""
     timeout: float
     """Seconds from the start after which the watching ends."""
+    unknown: Unknown
+    """As for `deploy`."""
     recover: Recover
     """As for `deploy`. A service that was just created has nothing to go back to."""
     failures: int | None
@@ -1722,3 +1730,7 @@ Severity = Literal["critical", "high", "medium", "low", "informational"]
 
 Suspend = bool | Suspending
 """Which scaling to suspend."""
+
+
+Unknown = Literal["refuse", "allow"]
+"""What to do with a member that is probably a misspelling of one that ECS has."""

@@ -29,7 +29,7 @@ pub use render::{Changes, ContainerChange, LoggingChange};
 pub(crate) use unified::hide_secrets;
 pub(crate) use validate::looks_secret;
 pub use validate::{Finding, Level};
-pub(crate) use validate::{Standing, redundancy, service_findings};
+pub(crate) use validate::{Settings, Standing, redundancy, service_findings};
 
 use crate::error::Error;
 

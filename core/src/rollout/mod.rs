@@ -22,6 +22,7 @@ mod recover;
 mod register;
 mod running;
 mod settings;
+mod shapes;
 mod snapshot;
 mod stage;
 mod tags;

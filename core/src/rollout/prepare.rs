@@ -13,7 +13,7 @@ use super::settings;
 use super::snapshot::{self, Deployed, Snapshot, text};
 use super::task::Act;
 use crate::aws::{Fault, FaultKind, Operation};
-use crate::definition::{Changes, Finding, Level, TaskDefinition};
+use crate::definition::{Changes, Finding, TaskDefinition};
 use crate::ecr::{self, Checks};
 use crate::error::Error;
 use crate::event::Event;
@@ -66,11 +66,12 @@ impl Machine {
             error => error,
         })?;
         self.check_tasks()?;
+        self.check_settings()?;
         self.check_places()?;
         self.check_codedeploy()?;
         if let Some(Definition::Document(document)) = &self.request.definition {
             let rendered = TaskDefinition::new(Value::Object(document.clone()))?.render(&self.request.changes())?;
-            refuse(errors(&rendered, None))?;
+            refuse(self.judge(rendered.validate()).0)?;
         }
         // A service's ARN names its cluster.
         let segments: Vec<&str> = self.request.service.split('/').collect();
@@ -398,13 +399,12 @@ impl Machine {
         let rendered = base.render(&changes)?;
         let displaced = base.displaced(&changes);
         let base = known.then_some(&base);
-        refuse(errors(&rendered, base))?;
-        self.compose_tasks(&rendered)?;
-        let (wrong, risky): (Vec<_>, Vec<_>) =
-            self.service_findings(&rendered).into_iter().partition(|finding| finding.level == Level::Error);
+        let (wrong, own) = self.judge(new_findings(&rendered, base));
         refuse(wrong)?;
-        let risky = new_findings(&rendered, base, Level::Warning).into_iter().chain(risky);
-        let warnings: Vec<_> = displaced.into_iter().chain(risky).collect();
+        self.compose_tasks(&rendered)?;
+        let (wrong, risky) = self.judge(self.service_findings(&rendered));
+        refuse(wrong)?;
+        let warnings: Vec<_> = displaced.into_iter().chain(own).chain(risky).collect();
         for finding in &warnings {
             self.warn(&finding.rule, format!("{}: {}; {}", finding.path, finding.text, finding.advice));
         }
@@ -557,17 +557,13 @@ fn is_missing(fault: &Fault) -> bool {
     fault.kind == FaultKind::Rejected && fault.code == "ClientException"
 }
 
-fn errors(rendered: &TaskDefinition, base: Option<&TaskDefinition>) -> Vec<Finding> {
-    new_findings(rendered, base, Level::Error)
-}
-
 /// The findings that the definition did not have before it was rendered.
-fn new_findings(rendered: &TaskDefinition, base: Option<&TaskDefinition>, level: Level) -> Vec<Finding> {
+fn new_findings(rendered: &TaskDefinition, base: Option<&TaskDefinition>) -> Vec<Finding> {
     let known = base.map(TaskDefinition::validate).unwrap_or_default();
-    rendered.validate().into_iter().filter(|finding| finding.level == level && !known.contains(finding)).collect()
+    rendered.validate().into_iter().filter(|finding| !known.contains(finding)).collect()
 }
 
-fn refuse(findings: Vec<Finding>) -> Result<(), Error> {
+pub(super) fn refuse(findings: Vec<Finding>) -> Result<(), Error> {
     let Some(first) = findings.first() else { return Ok(()) };
     let more = match findings.len() {
         1 => String::new(),

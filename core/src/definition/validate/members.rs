@@ -41,8 +41,12 @@ pub(super) fn near_misses(document: &Map<String, Value>) -> Vec<Finding> {
 
 /// Reports the members of an object that are like a known one; for the others there is a rule elsewhere.
 pub(super) fn check_object(shape: &'static Shape, object: &Map<String, Value>, place: &Place, found: &mut Found) {
-    if let Shape::Fields(fields) = shape {
-        object.iter().for_each(|member| check_member(fields, member, place, Report::Likenesses, found));
+    let Shape::Fields(fields) = shape else { return };
+    for (name, value) in object {
+        match fields.iter().find(|field| field.name == name) {
+            Some(field) => check(&field.shape, value, &place.member(name), Report::All, found),
+            None => check_member(fields, (name, value), place, Report::Likenesses, found),
+        }
     }
 }
 
@@ -269,5 +273,6 @@ mod tests {
         }
         each(&tables::TASK);
         each(&tables::SERVICE);
+        each(&tables::RUN);
     }
 }

@@ -18,6 +18,7 @@ mod ports;
 mod redundancy;
 mod relations;
 mod service;
+mod settings;
 mod shape;
 mod tables;
 mod task;
@@ -33,6 +34,7 @@ use super::{containers, member as get, text};
 use place::Place;
 pub(crate) use redundancy::{Standing, redundancy};
 pub(crate) use service::service_findings;
+pub(crate) use settings::Settings;
 pub(super) use shape::{Default, Empty, Field, Shape, is_empty};
 pub(super) use tables::TASK;
 

@@ -113,10 +113,6 @@ fn network(task: &Task, service: &Service, found: &mut Found) {
             let text = format!("networkConfiguration goes with network mode awsvpc, the task has {}", task.network);
             found.error("network_configuration", &place, text, "remove it, or set networkMode to \"awsvpc\"");
         }
-    } else if subnets.is_some_and(<[Value]>::is_empty) {
-        let place = place.member("awsvpcConfiguration");
-        let text = "a task with network mode awsvpc needs subnets";
-        found.error("network_configuration", &place.member("subnets"), text, "give 1 to 16 subnets");
     } else if subnets.is_none() && service.is_whole && service.controller == "ECS" {
         let text = "a task with network mode awsvpc needs a networkConfiguration";
         found.error("network_configuration", &place, text, "give awsvpcConfiguration with subnets and security groups");
@@ -257,7 +253,7 @@ mod tests {
                 (json!({"networkConfiguration": null, "service": "s"}), &[]),
                 (
                     json!({"networkConfiguration": {"awsvpcConfiguration": {"subnets": []}}}),
-                    &["E network_configuration /service/networkConfiguration/awsvpcConfiguration/subnets"],
+                    &["E empty /service/networkConfiguration/awsvpcConfiguration/subnets"],
                 ),
                 (
                     json!({"networkConfiguration": {"awsvpcConfiguration": {"subnets": vec!["s"; 17], "securityGroups": vec!["g"; 6]}}}),

@@ -226,7 +226,7 @@ fn check_field(field: &Field, value: &Value, place: &Place, found: &mut Found) {
             let text = format!("{} is empty: it is left out, as if it were absent", field.name);
             found.warning("empty", place, text, "remove it, or set the variable that it is made from");
         }
-        Empty::Refused if value == "" => refuse_empty(field.name, place, found),
+        Empty::Refused if is_empty(value) => refuse_empty(field.name, place, found),
         _ => check(&field.shape, value, place, found),
     }
 }

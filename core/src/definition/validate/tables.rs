@@ -253,6 +253,7 @@ pub(super) const SERVICE: Shape = Fields(&[
     may("runningCount", ANY_NUMBER),
     may("pendingCount", ANY_NUMBER),
     may("status", Text),
+    // A rule of its own says which are known.
     may("launchType", Text),
     may("capacityProviderStrategy", List(&STRATEGY, UNBOUNDED)),
     may("deploymentConfiguration", DEPLOYMENT),
@@ -260,8 +261,8 @@ pub(super) const SERVICE: Shape = Fields(&[
     may("networkConfiguration", Fields(&[may("awsvpcConfiguration", AWSVPC)])),
     may("loadBalancers", List(&BALANCER, UNBOUNDED)),
     may("serviceRegistries", List(&REGISTRY, UNBOUNDED)),
-    may("serviceConnectConfiguration", Any),
-    may("volumeConfigurations", List(&Any, UNBOUNDED)),
+    may("serviceConnectConfiguration", CONNECT),
+    may("volumeConfigurations", List(&LAUNCH_VOLUME, UNBOUNDED)),
     may("vpcLatticeConfigurations", List(&LATTICE, UNBOUNDED)),
     may("placementConstraints", List(&SERVICE_CONSTRAINT, UNBOUNDED)),
     may("placementStrategy", List(&PLACEMENT, 5)),
@@ -273,8 +274,9 @@ pub(super) const SERVICE: Shape = Fields(&[
     may("enableExecuteCommand", Flag),
     may("enableECSManagedTags", Flag),
     may("forceNewDeployment", Flag),
-    may("propagateTags", Word(&["TASK_DEFINITION", "SERVICE", "NONE"])),
-    may("tags", List(&Fields(&[may("key", Text), may("value", Text)]), 50)),
+    may("propagateTags", PROPAGATE),
+    // "Tags can not be empty."
+    may("tags", List(&Fields(&[word("key"), word("value")]), 50)).empty(Empty::LeftOut),
     may("role", Text),
     may("roleArn", Text),
     may("clientToken", Text),
@@ -290,10 +292,101 @@ pub(super) const SERVICE: Shape = Fields(&[
     may("monitoring", Any),
 ]);
 
+const LAUNCH: Shape = Word(&["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"]);
+const PROPAGATE: Shape = Word(&["TASK_DEFINITION", "SERVICE", "NONE"]);
+const LAUNCH_VOLUME: Shape = Fields(&[must("name", Text), may("managedEBSVolume", EBS)]);
+const EBS: Shape = Fields(&[
+    may("encrypted", Flag),
+    may("kmsKeyId", Text),
+    may("volumeType", Text),
+    may("sizeInGiB", ANY_NUMBER),
+    may("snapshotId", Text),
+    may("volumeInitializationRate", ANY_NUMBER),
+    may("iops", ANY_NUMBER),
+    may("throughput", ANY_NUMBER),
+    may("tagSpecifications", List(&EBS_TAGS, UNBOUNDED)),
+    must("roleArn", Text),
+    may("filesystemType", Word(&["ext3", "ext4", "xfs", "ntfs"])),
+    // Of a task that is run; a service ends its volumes with their tasks.
+    may("terminationPolicy", Fields(&[must("deleteOnTermination", Flag)])),
+]);
+const EBS_TAGS: Shape = Fields(&[
+    must("resourceType", Word(&["volume"])),
+    may("tags", List(&Fields(&[word("key"), word("value")]), 50)),
+    may("propagateTags", PROPAGATE),
+]);
+const CONNECT: Shape = Fields(&[
+    must("enabled", Flag),
+    may("namespace", Text),
+    may("services", List(&CONNECT_SERVICE, UNBOUNDED)),
+    may("logConfiguration", LOGGING),
+    may("accessLogConfiguration", Any),
+    may("containerConfigurations", Any),
+]);
+const CONNECT_SERVICE: Shape = Fields(&[
+    must("portName", Text),
+    may("discoveryName", Text),
+    may("clientAliases", List(&CONNECT_ALIAS, UNBOUNDED)),
+    may("ingressPortOverride", Whole(1, 65535)),
+    may("timeout", Any),
+    may("tls", Any),
+]);
+const CONNECT_ALIAS: Shape =
+    Fields(&[must("port", Whole(1, 65535)), may("dnsName", Text), may("testTrafficRules", Any)]);
+
+/// The members of RunTask.
+pub(super) const RUN: Shape = Fields(&[
+    may("capacityProviderStrategy", List(&STRATEGY, UNBOUNDED)),
+    may("cluster", Text),
+    may("count", ANY_NUMBER),
+    may("enableECSManagedTags", Flag),
+    may("enableExecuteCommand", Flag),
+    may("group", Text),
+    may("launchType", LAUNCH),
+    may("networkConfiguration", Fields(&[may("awsvpcConfiguration", AWSVPC)])),
+    may("overrides", OVERRIDES),
+    may("placementConstraints", List(&SERVICE_CONSTRAINT, UNBOUNDED)),
+    may("placementStrategy", List(&PLACEMENT, 5)),
+    may("platformVersion", Text),
+    may("propagateTags", PROPAGATE),
+    may("referenceId", Text),
+    may("startedBy", Text),
+    may("tags", List(&Fields(&[word("key"), word("value")]), 50)).empty(Empty::LeftOut),
+    may("taskDefinition", Text),
+    may("clientToken", Text),
+    may("volumeConfigurations", List(&LAUNCH_VOLUME, UNBOUNDED)),
+]);
+
+/// The overrides of RunTask.
+pub(super) const OVERRIDES: Shape = Fields(&[
+    may("containerOverrides", List(&CONTAINER_OVERRIDE, UNBOUNDED)),
+    may("cpu", Text),
+    may("memory", Text),
+    may("executionRoleArn", Text),
+    may("taskRoleArn", Text),
+    may("ephemeralStorage", Fields(&[must("sizeInGiB", Whole(21, 200))])),
+    may("inferenceAcceleratorOverrides", Any),
+]);
+const CONTAINER_OVERRIDE: Shape = Fields(&[
+    must("name", Text),
+    may("command", TEXT_LIST),
+    may("environment", List(&NAME_VALUE, UNBOUNDED)),
+    may("environmentFiles", List(&FILE, 10)),
+    may("cpu", FROM_ZERO),
+    may("memory", FROM_ZERO),
+    may("memoryReservation", FROM_ZERO),
+    may("resourceRequirements", List(&RESOURCE, UNBOUNDED)),
+]);
+
 const STRATEGY: Shape =
     Fields(&[must("capacityProvider", Text), may("weight", Whole(0, 1000)), may("base", Whole(0, 100_000))]);
 const AWSVPC: Shape =
-    Fields(&[must("subnets", List(&Text, 16)), may("securityGroups", List(&Text, 5)), may("assignPublicIp", SWITCH)]);
+    // "subnets can not be empty."
+    Fields(&[
+        must("subnets", List(&Text, 16)).empty(Empty::Refused),
+        may("securityGroups", List(&Text, 5)),
+        may("assignPublicIp", SWITCH),
+    ]);
 const BALANCER: Shape = Fields(&[
     may("targetGroupArn", Text),
     may("loadBalancerName", Text),

@@ -24,8 +24,10 @@ const IN_APPSPEC: [(&str, &str); 3] = [
     ("networkConfiguration", "NetworkConfiguration"),
     ("platformVersion", "PlatformVersion"),
 ];
-/// Characters of a description that CodeDeploy takes.
-const DESCRIPTION: usize = 256;
+/// Characters of a description that CodeDeploy was seen to take, and that it documents.
+/// Source: codeship-library/aws-utilities#92.
+const DESCRIPTION: usize = 512;
+const DOCUMENTED: usize = 256;
 
 /// What UpdateService would refuse of the settings asked for. A member that is not known here is let through.
 pub(crate) fn check_settings(settings: &Map<String, Value>) -> Result<(), Error> {
@@ -49,6 +51,15 @@ pub(crate) fn check_settings(settings: &Map<String, Value>) -> Result<(), Error>
         }
     }
     Ok(())
+}
+
+/// The warning about a description that is longer than CodeDeploy documents.
+pub(crate) fn long_description(description: Option<&str>) -> Option<String> {
+    let length = description.map(|text| text.chars().count()).filter(|length| *length > DOCUMENTED)?;
+    Some(format!(
+        "codedeploy.description: {length} characters given, CodeDeploy documents {DOCUMENTED} and was seen to take {DESCRIPTION}; \
+         shorten it, if it is refused"
+    ))
 }
 
 /// What CodeDeploy would refuse of the description.
@@ -115,9 +126,11 @@ mod tests {
 
     #[test]
     fn a_description_is_never_cut_in_silence() {
-        check_description(Some(&"ü".repeat(256))).unwrap();
-        let error = check_description(Some(&"x".repeat(257))).unwrap_err().to_string();
-        assert!(error.contains("codedeploy.description: 257 characters given"), "{error}");
+        check_description(Some(&"ü".repeat(512))).unwrap();
+        assert_eq!(long_description(Some(&"ü".repeat(256))), None);
+        assert!(long_description(Some(&"ü".repeat(257))).is_some());
+        let error = check_description(Some(&"x".repeat(513))).unwrap_err().to_string();
+        assert!(error.contains("codedeploy.description: 513 characters given"), "{error}");
     }
 
     #[test]

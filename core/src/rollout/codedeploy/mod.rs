@@ -135,8 +135,12 @@ impl Machine {
                 return Err(Error::invalid(format!("codedeploy.{option}"), "empty: give a name, or leave it away"));
             }
         }
+        let long = input::long_description(description.as_deref());
         let spec = appspec.as_ref().map(AppSpec::read).transpose()?;
         self.codedeploy.spec = if self.goal == Goal::Back { spec.map(AppSpec::without_hooks) } else { spec };
+        if let Some(text) = long {
+            self.warn("long_description", text);
+        }
         Ok(())
     }
 

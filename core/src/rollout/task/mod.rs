@@ -51,7 +51,7 @@ pub(super) enum Act {
 #[derive(Default)]
 pub(super) struct Tasks {
     /// What is still to come.
-    queue: VecDeque<Wanted>,
+    pub(super) queue: VecDeque<Wanted>,
     /// What is on its way.
     current: Option<Current>,
     /// What the last one came to, where it is all there is.
@@ -64,10 +64,10 @@ pub(super) struct Tasks {
 
 /// A task that is asked for.
 #[derive(Clone)]
-struct Wanted {
+pub(super) struct Wanted {
     /// Where it stands in what was asked, with a dot after it.
-    place: String,
-    task: OneOff,
+    pub(super) place: String,
+    pub(super) task: OneOff,
     /// The name of the run, where somebody gave one.
     name: Option<String>,
 }

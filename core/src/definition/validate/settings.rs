@@ -1,0 +1,165 @@
+//! Settings of a service and of a task that is run: whether each member has the shape that its operation takes, before AWS is
+//! asked, and the form of them that ECS takes.
+
+use serde_json::{Map, Value};
+
+use super::shape::Shape;
+use super::{Finding, Found, Place, empties, members, shape, tables};
+
+/// Whose settings they are.
+#[derive(Clone, Copy)]
+pub(crate) enum Settings {
+    /// CreateService and UpdateService.
+    Service,
+    /// RunTask.
+    Run,
+    /// The overrides of RunTask.
+    Overrides,
+}
+
+impl Settings {
+    const fn shape(self) -> &'static Shape {
+        match self {
+            Self::Service => &tables::SERVICE,
+            Self::Run => &tables::RUN,
+            Self::Overrides => &tables::OVERRIDES,
+        }
+    }
+
+    /// What is wrong with settings, or risky. Paths begin with `option`, as in `settings.networkConfiguration.awsvpcConfiguration`.
+    pub(crate) fn findings(self, given: &Map<String, Value>, option: &str) -> Vec<Finding> {
+        let mut found = Found::default();
+        let place = Place::top(option);
+        shape::check_object(self.shape(), given, &place, &mut found);
+        members::check_object(self.shape(), given, &place, &mut found);
+        for finding in &mut found.0 {
+            finding.path = dotted(&finding.path);
+        }
+        found.0
+    }
+
+    /// The settings without what ECS refuses empty and takes as absent.
+    pub(crate) fn sendable(self, given: &Map<String, Value>) -> Map<String, Value> {
+        empties::without(self.shape(), given).into_owned()
+    }
+}
+
+/// A JSON Pointer as the path of an option: members behind dots, indexes in brackets.
+fn dotted(pointer: &str) -> String {
+    pointer.trim_start_matches('/').split('/').fold(String::new(), |mut path, step| {
+        match step.parse::<usize>() {
+            Ok(index) => path.push_str(&format!("[{index}]")),
+            Err(_) if path.is_empty() => path.push_str(step),
+            Err(_) => path.push_str(&format!(".{step}")),
+        }
+        path
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::Level;
+    use super::*;
+
+    fn found(of: Settings, given: Value) -> Vec<String> {
+        let findings = of.findings(given.as_object().unwrap(), "settings");
+        let letter = |finding: &Finding| if finding.level == Level::Error { "E" } else { "W" };
+        findings.iter().map(|finding| format!("{} {} {}", letter(finding), finding.rule, finding.path)).collect()
+    }
+
+    #[test]
+    fn shapes_of_settings() {
+        let ebs = |volume: Value| json!({"volumeConfigurations": [{"name": "v", "managedEBSVolume": volume}]});
+        let network = |network: Value| json!({"networkConfiguration": {"awsvpcConfiguration": network}});
+        for (of, given, expected) in [
+            (Settings::Run, json!({"networkConfiguration": "y"}), vec!["E type settings.networkConfiguration"]),
+            (
+                Settings::Run,
+                network(json!({"subnets": "s"})),
+                vec!["E type settings.networkConfiguration.awsvpcConfiguration.subnets"],
+            ),
+            (
+                Settings::Run,
+                network(json!({"subnets": []})),
+                vec!["E empty settings.networkConfiguration.awsvpcConfiguration.subnets"],
+            ),
+            (
+                Settings::Run,
+                network(json!({"subnets": ["s", 1]})),
+                vec!["E type settings.networkConfiguration.awsvpcConfiguration.subnets[1]"],
+            ),
+            (Settings::Run, json!({"launchType": "", "tags": []}), vec!["W empty settings.launchType"]),
+            (Settings::Run, json!({"launchtype": "EC2"}), vec!["E unknown_member settings.launchtype"]),
+            (
+                Settings::Run,
+                ebs(json!({"roleArn": "r", "sizeInGiB": 10, "terminationPolicy": {"deleteOnTermination": true}})),
+                vec![],
+            ),
+            (
+                Settings::Run,
+                ebs(json!({"roleArn": "r", "sizeInGiB": "10"})),
+                vec!["E type settings.volumeConfigurations[0].managedEBSVolume.sizeInGiB"],
+            ),
+            (
+                Settings::Service,
+                ebs(json!({"sizeInGiB": 10})),
+                vec!["E missing settings.volumeConfigurations[0].managedEBSVolume.roleArn"],
+            ),
+            (Settings::Service, json!({"volumeConfigurations": {}}), vec!["E type settings.volumeConfigurations"]),
+            (
+                Settings::Service,
+                json!({"volumeConfigurations": [], "loadBalancers": [], "capacityProviderStrategy": []}),
+                vec![],
+            ),
+            (
+                Settings::Service,
+                json!({"propagateTags": "", "enableExecuteCommand": "true"}),
+                vec!["W empty settings.propagateTags", "E type settings.enableExecuteCommand"],
+            ),
+            (
+                Settings::Service,
+                json!({"deploymentConfiguration": {"maximumPercnt": 200}}),
+                vec!["E unknown_member settings.deploymentConfiguration.maximumPercnt"],
+            ),
+            (
+                Settings::Service,
+                json!({"serviceConnectConfiguration": {"enabled": true, "services": [{"portname": "p", "portName": "p"}]}}),
+                vec!["E unknown_member settings.serviceConnectConfiguration.services[0].portname"],
+            ),
+            (
+                Settings::Overrides,
+                json!({"containerOverrides": [{"name": "a", "memory": "64"}], "cpu": 256}),
+                vec!["E type settings.containerOverrides[0].memory", "E type settings.cpu"],
+            ),
+            (
+                Settings::Overrides,
+                json!({"containerOverrides": [{"name": "a", "comand": ["x"]}]}),
+                vec!["E unknown_member settings.containerOverrides[0].comand"],
+            ),
+        ] {
+            assert_eq!(found(of, given.clone()), expected, "{given}");
+        }
+    }
+
+    #[test]
+    fn what_ecs_refuses_empty_is_not_sent() {
+        for (of, given, sent) in [
+            (Settings::Run, json!({"tags": [], "launchType": "", "group": "g"}), json!({"group": "g"})),
+            (
+                Settings::Service,
+                json!({"platformVersion": "", "loadBalancers": [], "placementStrategy": []}),
+                json!({"loadBalancers": [], "placementStrategy": []}),
+            ),
+            (Settings::Overrides, json!({"taskRoleArn": "", "cpu": "1"}), json!({"cpu": "1"})),
+            (
+                Settings::Overrides,
+                json!({"containerOverrides": [{"name": "a", "environment": [{"name": "A", "value": ""}], "command": []}]}),
+                json!({"containerOverrides": [{"name": "a", "environment": [{"name": "A", "value": ""}], "command": []}]}),
+            ),
+        ] {
+            assert_eq!(Value::Object(of.sendable(given.as_object().unwrap())), sent, "{given}");
+        }
+    }
+}

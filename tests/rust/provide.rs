@@ -22,7 +22,7 @@ fn count(simulator: &Simulator, operation: &str, input: Value, member: &str) -> 
 
 #[tokio::test]
 async fn cut_off_after_any_event_and_run_again_there_is_one_of_each() {
-    for lost in ["nothing", "RegisterTaskDefinition", "CreateService"] {
+    for lost in ["DeleteCluster", "RegisterTaskDefinition", "CreateService"] {
         for events in 1..12 {
             let simulator = world(&json!([{"operation": lost, "kind": "lost"}]));
             let mut cut_off = simulator.client().service(request());
@@ -63,10 +63,38 @@ async fn no_secret_is_told_by_debug() {
     let definition = json!({"family": "api", "containerDefinitions": [{"name": "api", "image": "a:1", "memory": 64,
         "environment": [{"name": "TOKEN", "value": "hunter2"}]}]});
     let options = json!({"service": "api", "cluster": "prod", "desired": 1, "definition": definition,
-        "settings": {"serviceConnectConfiguration": {"enabled": false, "logConfiguration": {"options": {"key": "hunter2"}}}}});
+        "settings": {"serviceConnectConfiguration": {"enabled": false, "logConfiguration": {"logDriver": "splunk", "options": {"key": "hunter2"}}}}});
     let request: Service = read("options", options).unwrap();
     assert!(!format!("{request:?}").contains("hunter2"));
     let outcome = world(&json!([])).client().service(Service { plan: true, ..request }).outcome().await.unwrap();
     assert_eq!(outcome.planned.len(), 2);
     assert!(!format!("{outcome:?}").contains("hunter2"), "{outcome:?}");
+}
+
+/// What DescribeServices answers, given back, asks for nothing: members that only ECS writes are left out, defaults are equal to absent.
+#[tokio::test]
+async fn a_service_as_described_is_as_asked() {
+    let more = [
+        json!({}),
+        json!({"deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": true, "rollback": true}}}),
+        json!({"propagateTags": "SERVICE", "enableECSManagedTags": true, "platformVersion": "LATEST"}),
+        json!({"placementStrategy": [{"type": "spread", "field": "instanceId"}], "placementConstraints": []}),
+        json!({"loadBalancers": [{"targetGroupArn": "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/a/0", "containerName": "api", "containerPort": 80}], "healthCheckGracePeriodSeconds": 0}),
+    ];
+    for settings in more {
+        let ports = json!([{"containerPort": 80}]);
+        let container = json!({"name": "api", "image": "registry.example/api:1", "memory": 64, "portMappings": ports});
+        let mut service = json!({"serviceName": "api", "cluster": "prod", "taskDefinition": "api", "desiredCount": 2});
+        service.as_object_mut().unwrap().extend(settings.as_object().unwrap().clone());
+        let world = json!({"speed": 0, "clusters": ["prod"], "services": [service],
+            "definitions": [{"family": "api", "containerDefinitions": [container]}]});
+        let simulator = Simulator::start(world).unwrap();
+        let asked = json!({"cluster": "prod", "services": ["api"], "include": ["TAGS"]});
+        let described = simulator.call("DescribeServices", asked).unwrap()["services"][0].take();
+        for plan in [true, false] {
+            let request = json!({"service": "api", "cluster": "prod", "settings": described, "plan": plan});
+            let outcome = simulator.client().service(read("options", request).unwrap()).outcome().await.unwrap();
+            assert!(!outcome.outcome.changed, "{settings}: {:?}", outcome.changes);
+        }
+    }
 }

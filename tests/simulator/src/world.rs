@@ -228,11 +228,12 @@ impl Scripted {
     fn read(value: &Value, place: &str) -> Result<Scripted, WorldError> {
         let reader = Reader::new(value, place, &["at", "operation", "input"])?;
         let need = |name: &str| expected(&reader.place(name), "to be given");
+        let at = reader.number("at")?.ok_or_else(|| need("at"))?;
         let operation = reader.text("operation")?.ok_or_else(|| need("operation"))?;
         let (service, name) = operation.split_once(':').unwrap_or(("ecs", operation));
         check_operation(Some(service), name).map_err(|what| expected(&reader.place("operation"), &what))?;
         Ok(Scripted {
-            at: reader.number("at")?.ok_or_else(|| need("at"))?,
+            at,
             operation: operation.to_owned(),
             input: reader.object("input")?.cloned().map_or(Value::Null, Value::Object),
         })

@@ -159,6 +159,16 @@ fn container_and_port(task: &Task, entry: &Value, rule: &str, place: &Place, fou
         let advice = format!("add {port} to its portMappings, or use a port that is there");
         found.push(level, rule, &place.member("containerPort"), text, advice);
     }
+    let same = |mapping: &&Value| mapping.get("containerPort") == entry.get("containerPort");
+    let mapped = list(container.get("portMappings")).iter().filter(same).count();
+    if entry.get("containerPort").is_some_and(Value::is_number) && mapped > 1 {
+        // "Container port 53 is used in more than one port mapping for container".
+        let text = format!(
+            "the container {name:?} maps that port {mapped} times, for tcp and udp, and ECS cannot tell which is meant"
+        );
+        let advice = "map the port once, or put the other protocol on a port or container of its own";
+        found.push(level, rule, &place.member("containerPort"), text, advice);
+    }
 }
 
 fn port_names(task: &Task, service: &Service, found: &mut Found) {

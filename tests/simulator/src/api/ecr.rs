@@ -107,7 +107,7 @@ pub(super) fn describe(model: &mut Model, input: &Input<'_>) -> Answer {
             );
             ApiError::new("ImageNotFoundException", text)
         };
-        let (reference, _) = asked(&base, &id).map_err(|code| super::invalid(code))?;
+        let (reference, _) = asked(&base, &id).map_err(super::invalid)?;
         let (digest, image) = find(model, &reference).ok_or_else(missing)?;
         let tags: Vec<&Value> = id.get("imageTag").into_iter().collect();
         details.push(json!({"registryId": account, "repositoryName": name, "imageDigest": digest, "imageTags": tags,

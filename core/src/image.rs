@@ -64,8 +64,19 @@ const VERSIONS: [&str; 20] = [
 const BEFORE_VERSIONS: [&str; 10] =
     ["sha-", "git-", "commit-", "build-", "pr-", "main-", "master-", "release-", "prod-", "dev-"];
 
+/// Whether a text is written as `user:password@host/…`. It is never repeated.
+fn has_credentials(text: &str) -> bool {
+    let Some((before, after)) = text.rsplit_once('@') else { return false };
+    // A URL has its own answer.
+    !text.contains("://") && before.contains(':') && !before.contains('/') && after.contains('/')
+}
+
 /// Refuses a reference with a part that a script did not fill in, or filled with nothing.
 fn not_filled_in(text: &str) -> Result<(), String> {
+    if has_credentials(text) {
+        let why = "it holds a user and a password, which do not belong into a reference: log in to the registry instead (`login`)";
+        return Err(format!("what was given is not an image reference: {why}"));
+    }
     let is_template = ["${", "$(", "{{", "<%", "%("].iter().any(|mark| text.contains(mark))
         || text.split('$').skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'));
     if is_template {
@@ -246,6 +257,18 @@ mod tests {
 
     const OLD: &str = "@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     const NEW: &str = "@sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+
+    #[test]
+    fn a_password_in_a_reference_is_never_repeated() {
+        for text in
+            ["user:passw0rd@reg.io/api:v2", "AWS:passw0rd@123456789012.dkr.ecr.eu-central-1.amazonaws.com/api:v2"]
+        {
+            let why = change(Some("reg.io/api:1"), text).unwrap_err();
+            assert!(why.contains("a user and a password") && !why.contains("passw0rd"), "{why}");
+        }
+        let digest = format!("reg.io:5000/api:1@sha256:{}", "a".repeat(64));
+        assert_eq!(change(None, &digest).as_deref(), Ok(digest.as_str()));
+    }
 
     #[test]
     fn a_tag_or_digest_takes_the_place_of_the_old_one() {

@@ -88,9 +88,8 @@ const AUTOSCALING: Grant = optional(
     "a warning says that it is not known whether an autoscaler sets the number of tasks",
 );
 const RECOVER: Grant = when("`recover`", &["ecs:StopServiceDeployment", "ecs:ContinueServiceDeployment"]);
-const BEFORE: Grant =
-    when("`before` or `after`", &["ecs:RunTask", "ecs:DescribeTasks", "ecs:ListTasks", "iam:PassRole"]);
-const BEFORE_LOG: Grant = optional("`before` or `after`", &["logs:GetLogEvents"], "there are no lines of the log");
+const BEFORE: Grant = when("`before`", &["ecs:RunTask", "ecs:DescribeTasks", "ecs:ListTasks", "iam:PassRole"]);
+const BEFORE_LOG: Grant = optional("`before`", &["logs:GetLogEvents"], "there are no lines of the log");
 const STOP: Grant = when("`stop`", &["ecs:StopTask"]);
 const LOGIN: Grant = always(&["ecr:GetAuthorizationToken"]);
 const LOGIN_PUBLIC: Grant = when("public.ecr.aws", &["ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken"]);
@@ -207,13 +206,10 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
         &[&[
             SERVICE,
             CODEDEPLOY_WATCH,
-            RECOVER,
-            CODEDEPLOY_BACK,
             RECORDS,
             REASON,
             optional("a deployment fails", &["ecs:DescribeTaskDefinition"], "the error names neither images nor logs"),
             CODEDEPLOY_LOOKS,
-            when("`recover`", &["ecs:UpdateService"]),
         ]],
     ),
     (

@@ -193,7 +193,11 @@ impl Service {
         // What only a new service takes has no form without it: an empty one is no way to leave it away.
         if let Some(first) = wrong.into_iter().find(|finding| finding.level == Level::Error || finding.rule == "empty")
         {
-            return Err(Error::invalid(first.path, format!("{}; {}", first.text, first.advice)));
+            let text = match first.rule.as_str() {
+                "empty" => "empty, and only a new service takes it: give it a value, or remove it".to_owned(),
+                _ => format!("{}; {}", first.text, first.advice),
+            };
+            return Err(Error::invalid(first.path, text));
         }
         let is_daemon = fixed.get("schedulingStrategy").is_some_and(|strategy| strategy == "DAEMON");
         for (place, count) in [("settings.desiredCount", desired), ("desired", self.desired)] {
@@ -276,6 +280,8 @@ fn take_count(settings: &mut Map<String, Value>) -> Result<Option<u32>, Error> {
 fn take_tags(settings: &mut Map<String, Value>) -> Result<IndexMap<String, String>, Error> {
     let wrong = |at: usize, text: &str| Err(Error::invalid(format!("settings.tags[{at}]"), text));
     let mut tags = IndexMap::new();
+    // AWS describes tags of its own, and nobody else can give them.
+    let is_described = settings.contains_key("serviceArn");
     let Some(given) = settings.shift_remove("tags") else { return Ok(tags) };
     let Value::Array(given) = given else {
         return Err(Error::invalid("settings.tags", "a list of objects with key and value expected"));
@@ -285,6 +291,12 @@ fn take_tags(settings: &mut Map<String, Value>) -> Result<IndexMap<String, Strin
         let (Some(key), Some(value)) = (tag["key"].as_str(), value.map_or(Some(""), Value::as_str)) else {
             return wrong(at, "an object with the texts key and value expected");
         };
+        if key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:")) {
+            match is_described {
+                true => continue,
+                false => return wrong(at, "keys that begin with aws: are AWS's own: remove the tag"),
+            }
+        }
         if tags.insert(key.to_owned(), value.to_owned()).is_some() {
             return wrong(at, &format!("the key {key:?} is there twice"));
         }

@@ -105,7 +105,13 @@ class Rollout(Begun):
         if event is None:
             self.outcome()
             raise StopIteration
+        self._note(event)
         return event
+
+    def _note(self, event: Any) -> None:
+        """Whoever is given the success has seen how it ends."""
+        if isinstance(event, dict) and event.get("type") == "succeeded":
+            self._is_seen = True
 
     def __aiter__(self) -> Rollout:
         return self
@@ -117,6 +123,7 @@ class Rollout(Begun):
         if there[0] is None:
             self.outcome()
             raise StopAsyncIteration
+        self._note(there[0])
         return there[0]
 
     async def _wait(self) -> Any:

@@ -68,7 +68,10 @@ fn normal_value(shape: &Shape, value: &Value, task: &Task) -> Value {
 /// Whether a member is as if it were absent. A null is, anywhere: ECS does not give it back.
 fn is_absent(field: Option<&Field>, value: &Value, owner: &Map<String, Value>, task: &Task) -> bool {
     let Some(field) = field else { return value.is_null() };
-    let is_void = is_empty(value) && field.on_empty() != Empty::Value;
+    // A variable without a value is dropped by ECS, and so is a list of nothing else.
+    let is_dropped = field.name == "environment"
+        && value.as_array().is_some_and(|list| list.iter().all(|entry| entry.get("value").is_none()));
+    let is_void = is_dropped || (is_empty(value) && field.on_empty() != Empty::Value);
     value.is_null() || is_void || field.on_absent().is_some_and(|default| is_default(default, value, owner, task))
 }
 

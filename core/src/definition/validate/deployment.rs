@@ -176,8 +176,7 @@ mod tests {
     #[test]
     fn what_is_not_a_rolling_deployment_of_a_replica() {
         let percents = |minimum: u8, maximum: u8| json!({"minimumHealthyPercent": minimum, "maximumPercent": maximum});
-        let balancer =
-            |advanced: Value| json!([{"containerName": "a", "containerPort": 80, "advancedConfiguration": advanced}]);
+        let balancer = |advanced: Value| json!([{"targetGroupArn": "t", "containerName": "a", "containerPort": 80, "advancedConfiguration": advanced}]);
         let strategy = |strategy: &str| json!({"strategy": strategy, "bakeTimeInMinutes": 5});
         table(
             found,

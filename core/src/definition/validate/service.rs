@@ -131,6 +131,11 @@ fn balancers(task: &Task, service: &Service, found: &mut Found) {
     let balancers = list(service.get("loadBalancers"));
     let top = SERVICE.member("loadBalancers");
     for (at, balancer) in balancers.iter().enumerate() {
+        let names = |member| text(balancer, member).is_some_and(|name| !name.is_empty());
+        if balancer.is_object() && !names("targetGroupArn") && !names("loadBalancerName") {
+            let advice = "give targetGroupArn, or loadBalancerName for a Classic Load Balancer";
+            found.error("load_balancer", &top.at(at), "the entry names no target group and no load balancer", advice);
+        }
         container_and_port(task, balancer, "load_balancer", &top.at(at), found);
     }
     let registries = SERVICE.member("serviceRegistries");

@@ -53,9 +53,10 @@ fn find(model: &mut Model, reference: &str) -> Option<(String, Image)> {
         return Some((digest, Image { media, manifest, config: None }));
     }
     if let Some((_, digest)) = reference.split_once('@') {
-        let known = model.seen.get(digest).cloned();
-        let image = known.or_else(|| model.images.image(reference, model.now))?;
-        return Some((digest.to_owned(), image));
+        // A digest names what a tag was seen to name, or what the world names by it.
+        let is_named = model.images.patterns().contains(&reference);
+        let named = || model.images.image(reference, model.now).filter(|_| is_named);
+        return Some((digest.to_owned(), model.seen.get(digest).cloned().or_else(named)?));
     }
     let image = model.images.image(reference, model.now)?;
     let digest = image.digest();

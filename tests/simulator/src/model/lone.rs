@@ -54,7 +54,8 @@ impl Model {
             };
         }
         if self.outside.strict {
-            rules::run_task(members)?;
+            let definition = members.get("taskDefinition").and_then(Value::as_str);
+            rules::run_task(members, definition.and_then(|reference| self.definition(reference)))?;
         }
         let definition = self.to_run(&input)?;
         let started_by = input.text("startedBy")?.map(str::to_owned);

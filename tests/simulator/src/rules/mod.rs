@@ -34,7 +34,10 @@ pub(crate) fn create_service(input: &Map<String, Value>, definition: Option<&Def
     shape::check_types("CreateServiceRequest", input)?;
     shape::check_words("CreateServiceRequest", input)?;
     check_tags(input)?;
+    service::check_new(input)?;
     service::check(input)?;
+    service::check_placement(input)?;
+    service::check_volumes(input, definition)?;
     service::check_mode(input, definition)?;
     service::check_balancers(input, definition)
 }
@@ -58,10 +61,19 @@ pub(crate) fn update_service(
 }
 
 /// RunTask.
-pub(crate) fn run_task(input: &Map<String, Value>) -> Result<(), ApiError> {
+pub(crate) fn run_task(input: &Map<String, Value>, definition: Option<&Definition>) -> Result<(), ApiError> {
     shape::check_types("RunTaskRequest", input)?;
     shape::check_words("RunTaskRequest", input)?;
     check_tags(input)?;
+    if input.get("clientToken").and_then(Value::as_str).is_some_and(|token| token.len() > 64) {
+        return Err(invalid("clientToken can have at most 64 characters."));
+    }
+    let overrides = input.get("overrides").map_or(0, |overrides| overrides.to_string().chars().count());
+    if overrides > 8192 {
+        return Err(invalid("Overrides can have at most 8192 characters."));
+    }
+    service::check_placement(input)?;
+    service::check_volumes(input, definition)?;
     service::check_network(input)
 }
 

@@ -11,9 +11,67 @@ pub(super) fn check(input: &Map<String, Value>) -> Result<(), ApiError> {
     if input.get("launchType").is_some_and(|kind| !kind.is_null()) && is_filled("capacityProviderStrategy") {
         return Err(invalid("Specify either Launch Type or Capacity Provider Strategy, but not both."));
     }
+    if let Some(version) = input.get("platformVersion").and_then(Value::as_str)
+        && !matches!(version, "LATEST" | "1.4.0" | "1.0.0")
+    {
+        return Err(ApiError::new(
+            "PlatformUnknownException",
+            format!("The platform version {version} does not exist."),
+        ));
+    }
+    if let Some(grace) = input.get("healthCheckGracePeriodSeconds").and_then(Value::as_i64)
+        && !(0..=2_147_483_647).contains(&grace)
+    {
+        return Err(invalid("healthCheckGracePeriodSeconds must be between 0 and 2147483647."));
+    }
+    let settings = Value::Object(input.clone());
+    let has_target = |one: &Value| !text(one, "targetGroupArn").is_empty() || !text(one, "loadBalancerName").is_empty();
+    if !list(&settings, "loadBalancers").iter().all(has_target) {
+        return Err(invalid("A load balancer needs a targetGroupArn or a loadBalancerName."));
+    }
     check_strategy(input)?;
     check_network(input)?;
     check_configuration(input)
+}
+
+/// What is refused of a service that is to be made.
+pub(super) fn check_new(input: &Map<String, Value>) -> Result<(), ApiError> {
+    let given = |member: &str| input.get(member).and_then(Value::as_str).unwrap_or_default();
+    if !super::task::is_name(given("serviceName")) {
+        return Err(invalid("Unable to create a service: the name may have up to 255 letters, digits, - and _."));
+    }
+    if given("clientToken").len() > 36 {
+        return Err(invalid("clientToken can have at most 36 characters."));
+    }
+    match given("schedulingStrategy") == "DAEMON" && given("launchType") == "FARGATE" {
+        true => Err(invalid("The daemon scheduling strategy is not supported with the launch type FARGATE.")),
+        false => Ok(()),
+    }
+}
+
+/// What Fargate has no container instances for.
+pub(super) fn check_placement(settings: &Map<String, Value>) -> Result<(), ApiError> {
+    let is_fargate = settings.get("launchType").is_some_and(|kind| kind == "FARGATE");
+    let is_filled = |member: &str| settings.get(member).and_then(Value::as_array).is_some_and(|list| !list.is_empty());
+    match is_fargate && (is_filled("placementStrategy") || is_filled("placementConstraints")) {
+        true => Err(invalid("Placement strategies and constraints are not supported with the launch type FARGATE.")),
+        false => Ok(()),
+    }
+}
+
+/// Volumes that are given at launch are those that the definition leaves to it.
+pub(super) fn check_volumes(settings: &Map<String, Value>, definition: Option<&Definition>) -> Result<(), ApiError> {
+    let Some(definition) = definition else { return Ok(()) };
+    let (settings, document) = (Value::Object(settings.clone()), Value::Object(definition.document.clone()));
+    let is_left = |name: &str| {
+        list(&document, "volumes")
+            .iter()
+            .any(|one| text(one, "name") == name && super::is_on(one, "configuredAtLaunch"))
+    };
+    match list(&settings, "volumeConfigurations").iter().map(|one| text(one, "name")).find(|name| !is_left(name)) {
+        Some(name) => Err(invalid(format!("The volume {name} is not configured at launch in the task definition."))),
+        None => Ok(()),
+    }
 }
 
 fn check_strategy(input: &Map<String, Value>) -> Result<(), ApiError> {

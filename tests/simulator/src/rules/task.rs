@@ -197,6 +197,12 @@ fn check_dependencies(input: &Map<String, Value>) -> Result<(), ApiError> {
                 _ => {}
             }
         }
+        for link in list(container, "links").iter().filter_map(Value::as_str) {
+            let name = link.split(':').next().unwrap_or_default();
+            if find(name).is_none() {
+                return Err(client(format!("Unknown container '{name}' in links.")));
+            }
+        }
         for source in list(container, "volumesFrom") {
             let name = text(source, "sourceContainer");
             if find(name).is_none() {
@@ -233,7 +239,11 @@ fn check_cycle(all: &[Value], needs: impl Fn(&Value) -> Vec<String>) -> Result<(
 
 /// RegisterTaskDefinition's own limits of ephemeral storage.
 pub(super) fn check_storage(input: &Map<String, Value>) -> Result<(), ApiError> {
-    let storage = input.get("ephemeralStorage").and_then(|storage| whole(storage, "sizeInGiB"));
+    let given = input.get("ephemeralStorage").filter(|storage| !storage.is_null());
+    if given.is_some_and(|storage| whole(storage, "sizeInGiB").is_none()) {
+        return Err(invalid("ephemeralStorage.sizeInGiB should not be null."));
+    }
+    let storage = given.and_then(|storage| whole(storage, "sizeInGiB"));
     match storage.is_some_and(|size| !(21..=200).contains(&size)) {
         true => Err(invalid("The ephemeral storage size must be between 21 and 200 GiB.")),
         false => Ok(()),

@@ -56,7 +56,7 @@ fn normal_value(shape: &Shape, value: &Value, task: &Task) -> Value {
         (_, Value::Array(list)) => {
             Value::Array(list.iter().map(|value| normal_value(&Shape::Any, value, task)).collect())
         }
-        (Shape::Word(words), Value::String(text)) => {
+        (Shape::Word(words) | Shape::Open(words), Value::String(text)) => {
             let known = words.iter().find(|word| word.eq_ignore_ascii_case(text));
             Value::String(known.map_or_else(|| text.clone(), |word| (*word).to_owned()))
         }

@@ -3,21 +3,22 @@
 use serde_json::Value;
 
 use super::service::{SERVICE, Service, is_fargate_provider};
-use super::{Found, Place, Task, choice, is_set, list, text, whole};
+use super::shape::check_word;
+use super::{Found, Level, Place, Task, is_set, list, text, whole};
 
 const LAUNCH_TYPES: [&str; 4] = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"];
 const MOST_PROVIDERS: usize = 20;
 const MOST_CONSTRAINTS: usize = 10;
 
 pub(super) fn check(task: &Task, service: &Service, found: &mut Found) {
-    launch_type(service, found);
+    launch_type(task, service, found);
     providers(service, found);
     platform_version(task, service, found);
     constraints(task, service, found);
     daemon(service, found);
 }
 
-fn launch_type(service: &Service, found: &mut Found) {
+fn launch_type(task: &Task, service: &Service, found: &mut Found) {
     let place = SERVICE.member("launchType");
     match service.text("launchType") {
         Some("FARGATE_SPOT") => {
@@ -29,16 +30,34 @@ fn launch_type(service: &Service, found: &mut Found) {
                 "use capacityProviderStrategy [{\"capacityProvider\": \"FARGATE_SPOT\"}]",
             );
         }
-        Some(launch) if !LAUNCH_TYPES.contains(&launch) => {
-            let text = format!("{launch:?} is not among the known values");
-            found.warning("unknown_value", &place, text, format!("use {}", choice(LAUNCH_TYPES)));
-        }
-        _ => {}
+        Some(launch) => check_word(&LAUNCH_TYPES, launch, Level::Error, &place, found),
+        None => {}
+    }
+    if service.text("launchType") == Some("FARGATE") && !task.is_fargate {
+        on_fargate(task, &place, found);
     }
     if is_set(service.get("launchType")) && is_set(service.get("capacityProviderStrategy")) {
         let text = "launchType and capacityProviderStrategy exclude each other";
         found.error("launch_type", &place, text, "remove one of the two");
     }
+}
+
+/// A definition that ECS has not checked for Fargate. It says `Task definition does not support launch_type FARGATE.`
+fn on_fargate(task: &Task, place: &Place, found: &mut Found) {
+    let lacks = |member: &&str| !is_set(task.document.get(*member));
+    let what = match ["cpu", "memory"].iter().find(|member| lacks(member)) {
+        _ if task.network != "awsvpc" => "its networkMode is not awsvpc".to_owned(),
+        Some(member) => format!("it gives no {member} of the task"),
+        None => {
+            let text = "the task definition does not name FARGATE in requiresCompatibilities: ECS may refuse it";
+            found.warning("launch_type", place, text, "add FARGATE to requiresCompatibilities");
+            return;
+        }
+    };
+    let text = format!("the task definition is not for FARGATE: {what}");
+    let advice =
+        "use a definition with requiresCompatibilities [\"FARGATE\"], awsvpc, cpu and memory, or another launchType";
+    found.error("launch_type", place, text, advice);
 }
 
 fn providers(service: &Service, found: &mut Found) {
@@ -152,6 +171,14 @@ mod tests {
                 (json!({"launchType": "FARGATE", "capacityProviderStrategy": []}), &[]),
                 (json!({"launchType": "FARGATE_SPOT"}), &["E launch_type /service/launchType"]),
                 (json!({"launchType": "LAMBDA"}), &["W unknown_value /service/launchType"]),
+                (json!({"launchType": "Fargate"}), &["E unknown_value /service/launchType"]),
+                (
+                    json!({"schedulingStrategy": "replica", "deploymentConfiguration": {"strategy": "BLUEGREEN"}}),
+                    &[
+                        "E unknown_value /service/schedulingStrategy",
+                        "E unknown_value /service/deploymentConfiguration/strategy",
+                    ],
+                ),
                 (
                     json!({"launchType": "FARGATE", "capacityProviderStrategy": [provider("FARGATE", 1, 0)]}),
                     &["E launch_type /service/launchType"],
@@ -180,6 +207,22 @@ mod tests {
                 (json!({"platformVersion": "2.0.0"}), &["W platform_version /service/platformVersion"]),
             ],
         );
+    }
+
+    #[test]
+    fn a_definition_that_is_not_for_fargate() {
+        let containers = json!([{"name": "a", "image": "a:1", "memory": 64}]);
+        let refused = &["E launch_type /service/launchType"][..];
+        for (members, expected) in [
+            (json!({"networkMode": "bridge", "cpu": "256", "memory": "512"}), refused),
+            (json!({"networkMode": "awsvpc", "cpu": "256"}), refused),
+            (json!({"networkMode": "awsvpc", "cpu": "256", "memory": "512"}), &["W launch_type /service/launchType"]),
+        ] {
+            let mut definition = members.clone();
+            definition["containerDefinitions"] = containers.clone();
+            let found = found_with(&definition, &json!({"service": "s", "launchType": "FARGATE"}));
+            assert_eq!(found, expected, "{members}");
+        }
     }
 
     #[test]

@@ -231,7 +231,7 @@ mod tests {
                 ),
                 (
                     mapped("awsvpc", &json!([{"containerPort": 80, "name": "a", "appProtocol": "HTTP"}])),
-                    &["W unknown_value #0/portMappings/0/appProtocol"],
+                    &["E unknown_value #0/portMappings/0/appProtocol"],
                 ),
                 (
                     mapped("awsvpc", &json!([{"containerPort": 80, "protocol": "TCP"}])),

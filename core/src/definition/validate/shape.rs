@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Found, Place, choice, whole};
+use super::{Found, Level, Place, choice, whole};
 use crate::definition::kind;
 
 /// What a value has to look like.
@@ -11,8 +11,10 @@ pub(in crate::definition) enum Shape {
     Any,
     Flag,
     Text,
-    /// One of some words. AWS adds words, so another one is a warning.
+    /// One of some words. AWS adds words, so another one is a warning, unless only its case or its `-` and `_` differ.
     Word(&'static [&'static str]),
+    /// One of some words. ECS takes any other, too, so another one is a warning.
+    Open(&'static [&'static str]),
     /// A whole number, from, to.
     Whole(i64, i64),
     /// A number, from, to.
@@ -84,8 +86,8 @@ impl Field {
     /// describes: lists and maps come back empty, texts do not.
     pub(in crate::definition) fn on_empty(&self) -> Empty {
         let usual = match self.shape {
-            Shape::Text | Shape::Word(_) if self.is_required => Empty::Refused,
-            Shape::Text | Shape::Word(_) => Empty::LeftOut,
+            Shape::Text | Shape::Word(_) | Shape::Open(_) if self.is_required => Empty::Refused,
+            Shape::Text | Shape::Word(_) | Shape::Open(_) => Empty::LeftOut,
             _ => Empty::Taken,
         };
         self.empty.unwrap_or(usual)
@@ -112,8 +114,11 @@ pub(in crate::definition) fn is_empty(value: &Value) -> bool {
 pub(super) fn check(shape: &Shape, value: &Value, place: &Place, found: &mut Found) {
     match (shape, value) {
         (Shape::Any, _) | (_, Value::Null) | (Shape::Flag, Value::Bool(_)) | (Shape::Text, Value::String(_)) => {}
-        (Shape::Word(_), Value::String(word)) if word.is_empty() => refuse_empty("the value", place, found),
-        (Shape::Word(words), Value::String(word)) => check_word(words, word, place, found),
+        (Shape::Word(_) | Shape::Open(_), Value::String(word)) if word.is_empty() => {
+            refuse_empty("the value", place, found)
+        }
+        (Shape::Word(words), Value::String(word)) => check_word(words, word, Level::Error, place, found),
+        (Shape::Open(words), Value::String(word)) => check_word(words, word, Level::Warning, place, found),
         (Shape::Whole(from, to), Value::Number(_)) => check_whole((*from, *to), value, place, found),
         (Shape::Number(from, to), Value::Number(number)) => {
             if !number.as_f64().is_some_and(|number| (*from..=*to).contains(&number)) {
@@ -150,7 +155,7 @@ fn expected(shape: &Shape) -> &'static str {
     match shape {
         Shape::Any => "anything",
         Shape::Flag => "true or false",
-        Shape::Text | Shape::Word(_) => "a text",
+        Shape::Text | Shape::Word(_) | Shape::Open(_) => "a text",
         Shape::Whole(..) => "a whole number",
         Shape::Number(..) => "a number",
         Shape::List(..) | Shape::Apart(..) => "a list",
@@ -163,15 +168,18 @@ fn between(from: impl ToString, to: impl ToString) -> String {
     format!("use a number from {} to {}", from.to_string(), to.to_string())
 }
 
-fn check_word(words: &[&str], word: &str, place: &Place, found: &mut Found) {
+/// `misspelt` is the level of a word that is a known one but for its case and its `-` and `_`: AWS adds no such word. ECS says
+/// `AWSVPC is not a valid value for networkMode. The value must be one of […]`.
+pub(super) fn check_word(words: &[&str], word: &str, misspelt: Level, place: &Place, found: &mut Found) {
     if words.contains(&word) {
         return;
     }
-    let advice = match words.iter().find(|known| known.eq_ignore_ascii_case(word)) {
-        Some(known) => format!("write {known}"),
-        None => format!("use {}, unless AWS has added this one", choice(words)),
+    let letters = |word: &str| word.replace(['-', '_', ' '], "").to_ascii_lowercase();
+    let (level, advice) = match words.iter().find(|known| letters(known) == letters(word)) {
+        Some(known) => (misspelt, format!("write {known}")),
+        None => (Level::Warning, format!("use {}, unless AWS has added this one", choice(words))),
     };
-    found.warning("unknown_value", place, format!("{word:?} is not among the known values"), advice);
+    found.push(level, "unknown_value", place, format!("{word:?} is not among the known values"), advice);
 }
 
 fn check_whole((from, to): (i64, i64), value: &Value, place: &Place, found: &mut Found) {

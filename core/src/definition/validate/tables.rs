@@ -1,6 +1,6 @@
 //! The members of a task definition as data, after botocore's model of RegisterTaskDefinition.
 
-use super::shape::Shape::{self, Any, Apart, Fields, Flag, List, Number, Text, Texts, Whole, Word};
+use super::shape::Shape::{self, Any, Apart, Fields, Flag, List, Number, Open, Text, Texts, Whole, Word};
 use super::shape::{Default, Empty, Field, may, must};
 
 const ANY_NUMBER: Shape = Whole(i64::MIN, i64::MAX);
@@ -138,9 +138,9 @@ pub(super) const CONTAINER: Shape = Fields(&[
     may("linuxParameters", LINUX),
     may("secrets", List(&SECRET, UNBOUNDED)),
     may("dependsOn", List(&DEPENDENCY, UNBOUNDED)),
-    may("startTimeout", ANY_NUMBER),
+    may("startTimeout", FROM_ZERO),
     // On an instance of one's own the agent's ECS_CONTAINER_STOP_TIMEOUT comes first.
-    may("stopTimeout", ANY_NUMBER).default(Default::OnFargate("30")),
+    may("stopTimeout", FROM_ZERO).default(Default::OnFargate("30")),
     or(r#""enabled""#, may("versionConsistency", Word(&["enabled", "disabled"]))),
     may("hostname", Text),
     may("user", Text),
@@ -169,7 +169,7 @@ const PORT: Shape = Fields(&[
     // Their ranges are for the rules of ports to tell.
     may("containerPort", ANY_NUMBER),
     may("hostPort", ANY_NUMBER).default(Default::HostPort),
-    or(r#""tcp""#, may("protocol", Word(&["tcp", "udp"]))),
+    or(r#""tcp""#, may("protocol", Open(&["tcp", "udp"]))),
     may("name", Text),
     may("appProtocol", Word(&["http", "http2", "grpc"])),
     may("containerPortRange", Text),

@@ -178,7 +178,7 @@ fn types_words_and_spelling() {
             (json!({"volumes": {}}), &["E type /volumes"]),
             (json!({"volumes": [null, 1]}), &["W type /volumes/0", "E type /volumes/1"]),
             (json!({"enableFaultInjection": "true"}), &["E type /enableFaultInjection"]),
-            (json!({"networkMode": "AWSVPC"}), &["W unknown_value /networkMode"]),
+            (json!({"networkMode": "AWSVPC"}), &["E unknown_value /networkMode"]),
             (json!({"requiresCompatibilities": ["EC2", "MOON"]}), &["W unknown_value /requiresCompatibilities/1"]),
             (json!({"novelty": {"deep": [1]}, "tagz": []}), &["W unknown_member /novelty", "E unknown_member /tagz"]),
             (json!({"ContainerDefinitions": []}), &["E unknown_member /ContainerDefinitions"]),

@@ -132,13 +132,17 @@ fn check_health(container: &Value) -> Result<(), ApiError> {
 }
 
 /// Members of structures that ECS cannot do without.
-const NEEDED: [(&str, &str); 6] = [
+const NEEDED: [(&str, &str); 10] = [
     ("restartPolicy", "enabled"),
     ("repositoryCredentials", "credentialsParameter"),
     ("firelensConfiguration", "type"),
     ("ulimits", "name"),
+    ("ulimits", "softLimit"),
+    ("ulimits", "hardLimit"),
     ("extraHosts", "hostname"),
+    ("extraHosts", "ipAddress"),
     ("resourceRequirements", "type"),
+    ("resourceRequirements", "value"),
 ];
 
 fn check_smaller(container: &Value) -> Result<(), ApiError> {
@@ -161,7 +165,7 @@ fn check_smaller(container: &Value) -> Result<(), ApiError> {
     if whole(linux, "swappiness").is_some_and(|value| !(0..=100).contains(&value)) {
         return Err(client("swappiness must be between 0 and 100."));
     }
-    for member in ["cpu", "memory", "memoryReservation"] {
+    for member in ["cpu", "memory", "memoryReservation", "startTimeout", "stopTimeout"] {
         if whole(container, member).is_some_and(i64::is_negative) {
             return Err(invalid(format!("Invalid '{member}' setting for container '{}'.", text(container, "name"))));
         }
@@ -236,6 +240,9 @@ mod tests {
                     Some("between 5 and 300"),
                 ),
                 (container(json!({"restartPolicy": {}})), Some("restartPolicy.enabled")),
+                (container(json!({"stopTimeout": -1})), Some("Invalid 'stopTimeout' setting for container 'a'.")),
+                (container(json!({"ulimits": [{"name": "nofile", "softLimit": 1}]})), Some("ulimits.hardLimit")),
+                (container(json!({"extraHosts": [{"hostname": "h"}]})), Some("extraHosts.ipAddress")),
                 (container(json!({"mountPoints": [{"containerPath": "data"}]})), Some("absolute path")),
                 (container(json!({"mountPoints": [{"containerPath": "C:\\data"}]})), None),
             ],

@@ -39,6 +39,7 @@ pub(crate) fn create_service(input: &Map<String, Value>, definition: Option<&Def
     service::check_placement(input)?;
     service::check_volumes(input, definition)?;
     service::check_mode(input, definition)?;
+    service::check_launch_type(input, definition)?;
     service::check_balancers(input, definition)
 }
 
@@ -56,6 +57,9 @@ pub(crate) fn update_service(
     let mode = |definition: Option<&Definition>| definition.and_then(|one| one.text("networkMode")).map(str::to_owned);
     if input.contains_key("networkConfiguration") || mode(before) != mode(after) {
         service::check_mode(settings, after)?;
+    }
+    if input.contains_key("taskDefinition") {
+        service::check_launch_type(settings, after)?;
     }
     service::check_balancers(settings, after)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{client, list, text, whole};
+use super::{list, text, whole};
 use crate::api::{ApiError, invalid};
 use crate::model::definition::Definition;
 
@@ -125,7 +125,7 @@ fn check_configuration(input: &Map<String, Value>) -> Result<(), ApiError> {
     }
 }
 
-/// A network and a launch type that do not fit the revision that the service is to run.
+/// A network that does not fit the revision that the service is to run.
 pub(super) fn check_mode(settings: &Map<String, Value>, definition: Option<&Definition>) -> Result<(), ApiError> {
     let Some(definition) = definition else { return Ok(()) };
     let is_vpc = definition.text("networkMode") == Some("awsvpc");
@@ -136,10 +136,20 @@ pub(super) fn check_mode(settings: &Map<String, Value>, definition: Option<&Defi
     if !is_vpc && has_network {
         return Err(invalid("Network Configuration is not valid for the given networkMode of this task definition."));
     }
-    if settings.get("launchType").is_some_and(|kind| kind == "FARGATE") && !definition.fargate() {
-        return Err(client("Task definition does not support launch_type FARGATE."));
-    }
     Ok(())
+}
+
+/// A revision that is not for Fargate. Sources: aws/aws-cli#3983, sil-org/ecs-deploy#134, oranmoshai/ecsServiceRestart#2, all of
+/// UpdateService.
+pub(super) fn check_launch_type(
+    settings: &Map<String, Value>,
+    definition: Option<&Definition>,
+) -> Result<(), ApiError> {
+    let is_fargate = settings.get("launchType").is_some_and(|kind| kind == "FARGATE");
+    match is_fargate && definition.is_some_and(|definition| !definition.fargate()) {
+        true => Err(invalid("Task definition does not support launch_type FARGATE.")),
+        false => Ok(()),
+    }
 }
 
 /// Load balancers that do not fit the revision that the service is to run.

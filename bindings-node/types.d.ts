@@ -135,7 +135,7 @@ export interface ClusterMissingDetail {
   cluster: string
   /** The region; absent where only an endpoint is known. */
   region?: string
-  /** The account; absent where no ARN and no role says it. */
+  /** The account; absent where no ARN and no role names it. */
   account?: string
   /** The URL that was called in AWS's stead; absent where AWS itself was. */
   endpoint?: string
@@ -1270,7 +1270,7 @@ export interface ServiceMissingDetail {
   cluster: string
   /** The region; absent where only an endpoint is known. */
   region?: string
-  /** The account; absent where no ARN and no role says it. */
+  /** The account; absent where no ARN and no role names it. */
   account?: string
   /** The URL that was called in AWS's stead; absent where AWS itself was. */
   endpoint?: string

@@ -41,7 +41,7 @@ impl Drop for Rollout {
     }
 }
 
-fn told<'py>(py: Python<'py>, end: &End) -> PyResult<Bound<'py, PyAny>> {
+fn outcome_of<'py>(py: Python<'py>, end: &End) -> PyResult<Bound<'py, PyAny>> {
     match end {
         Ok(outcome) => to_python(py, outcome),
         Err(error) => Err(exception(py, error)),
@@ -52,7 +52,7 @@ fn told<'py>(py: Python<'py>, end: &End) -> PyResult<Bound<'py, PyAny>> {
 impl Rollout {
     /// Waits for the end.
     fn outcome<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        told(py, &self.block(py, |running| async move { running.outcome().await })?)
+        outcome_of(py, &self.block(py, |running| async move { running.outcome().await })?)
     }
 
     /// Waits for the next event; none at the end.
@@ -63,7 +63,7 @@ impl Rollout {
     /// The outcome, in a tuple, once it is there.
     fn try_outcome<'py>(&self, py: Python<'py>) -> PyResult<Option<(Bound<'py, PyAny>,)>> {
         runtime()?;
-        self.0.outcome().now_or_never().map(|end| Ok((told(py, &end)?,))).transpose()
+        self.0.outcome().now_or_never().map(|end| Ok((outcome_of(py, &end)?,))).transpose()
     }
 
     /// The next event, or none at the end, in a tuple, once it is there.

@@ -11,7 +11,7 @@ pub struct Called {
     /// The region; absent where only an endpoint is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    /// The account; absent where no ARN and no role says it.
+    /// The account; absent where no ARN and no role names it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
     /// The URL that was called in AWS's stead; absent where AWS itself was.

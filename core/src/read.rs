@@ -304,11 +304,11 @@ mod tests {
             let read: Deployment = read("options", options).unwrap();
             read.unset.into_warnings().map(|(code, option, ..)| (code, option)).collect::<Vec<_>>()
         };
-        let told = |code: &'static str, option: &'static str| vec![(code, option)];
+        let one = |code: &'static str, option: &'static str| vec![(code, option)];
         for (options, expected) in [
             (json!({"service": "a", "desired": null, "codedeploy": null}), Vec::new()),
-            (json!({"service": "a", "cluster": null}), told("null_option", "cluster")),
-            (json!({"service": "a", "images": {}}), told("empty_option", "images")),
+            (json!({"service": "a", "cluster": null}), one("null_option", "cluster")),
+            (json!({"service": "a", "images": {}}), one("empty_option", "images")),
             (json!({"service": "a", "images": {}, "desired": 2}), Vec::new()),
             (json!({"service": "a", "settings": {}, "variables": {}}), Vec::new()),
         ] {

@@ -74,7 +74,7 @@ pub fn mistakes() -> (Value, Vec<Value>) {
 }
 
 /// What a mistake is answered with: the error's text or, where a `warning` is expected, the texts of the warnings of that code.
-pub async fn told(simulator: &Simulator, mistake: &Value) -> String {
+pub async fn answer_to(simulator: &Simulator, mistake: &Value) -> String {
     let mut events = Vec::new();
     let end = Box::pin(follow(&simulator.client(), mistake, &mistake["request"], &mut events)).await;
     let Some(code) = mistake["warning"].as_str() else {

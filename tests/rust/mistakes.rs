@@ -1,7 +1,7 @@
 //! Mistakes that people make, each answered with its place, its cause and the remedy: `tests/mistakes.json`.
 
 use ecs_rollout_simulator::Simulator;
-use ecs_rollout_tests::{mistakes, told};
+use ecs_rollout_tests::{answer_to, mistakes};
 use serde_json::Value;
 
 #[tokio::test]
@@ -10,7 +10,7 @@ async fn every_mistake_is_answered_with_place_cause_and_remedy() {
     let mut missed = Vec::new();
     for mistake in &mistakes {
         let simulator = Simulator::start(world.clone()).unwrap();
-        let answer = Box::pin(told(&simulator, mistake)).await;
+        let answer = Box::pin(answer_to(&simulator, mistake)).await;
         let says = mistake["says"].as_array().unwrap().iter().filter_map(Value::as_str);
         let unsaid: Vec<&str> = says.filter(|text| !answer.contains(text)).collect();
         let is_one_line = !answer.contains('\n') || !mistake["warning"].is_null();

@@ -154,7 +154,7 @@ class ClusterMissingDetail(TypedDict, total=False):
     region: str
     """The region; absent where only an endpoint is known."""
     account: str
-    """The account; absent where no ARN and no role says it."""
+    """The account; absent where no ARN and no role names it."""
     endpoint: str
     """The URL that was called in AWS's stead; absent where AWS itself was."""
 
@@ -1326,7 +1326,7 @@ class ServiceMissingDetail(TypedDict, total=False):
     region: str
     """The region; absent where only an endpoint is known."""
     account: str
-    """The account; absent where no ARN and no role says it."""
+    """The account; absent where no ARN and no role names it."""
     endpoint: str
     """The URL that was called in AWS's stead; absent where AWS itself was."""
 

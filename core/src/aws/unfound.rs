@@ -78,11 +78,11 @@ mod tests {
 
     #[test]
     fn the_mistake_is_named() {
-        let told = |names: &[&str]| unknown_profile("prodd", "AWS_PROFILE", names);
-        assert!(told(&["dev", "prod"]).unwrap().ends_with("have no such profile: did you mean \"prod\"?"));
-        assert!(told(&["a", "b"]).unwrap().ends_with(": known are a, b"));
-        assert!(told(&[]).unwrap().ends_with(": they name none"));
-        assert_eq!(told(&["prodd"]), None);
+        let text = |names: &[&str]| unknown_profile("prodd", "AWS_PROFILE", names);
+        assert!(text(&["dev", "prod"]).unwrap().ends_with("have no such profile: did you mean \"prod\"?"));
+        assert!(text(&["a", "b"]).unwrap().ends_with(": known are a, b"));
+        assert!(text(&[]).unwrap().ends_with(": they name none"));
+        assert_eq!(text(&["prodd"]), None);
         for (set, expected) in [
             (&["AWS_ACCESS_KEY_ID"][..], "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not: set both"),
             (&["AWS_SECRET_ACCESS_KEY"], "AWS_SECRET_ACCESS_KEY is set, and AWS_ACCESS_KEY_ID is not: set both"),

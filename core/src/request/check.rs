@@ -1,4 +1,4 @@
-//! What of a deployment can be told to be wrong without asking AWS. Pure.
+//! Finds the mistakes in the options of a deployment that need no call of AWS to be seen. Pure.
 
 use super::{Definition, Deployment};
 use crate::error::Error;
@@ -13,7 +13,7 @@ const OWN_OPTIONS: [(&str, &str); 5] = [
 ];
 
 impl Deployment {
-    /// All that can be told to be wrong without asking AWS.
+    /// All mistakes that can be seen without asking AWS.
     pub(crate) fn check(&self) -> Result<(), Error> {
         check_name("service", &self.service)?;
         self.check_definition()?;

@@ -31,7 +31,7 @@ impl Rollouts {
     pub(crate) fn of_many(client: Client, all: DeployAll) -> Self {
         let leash = Arc::<Leash>::default();
         let fleet = Fleet::new(client, all, Arc::clone(&leash));
-        // Each service has told its own end: there is no event for that of all.
+        // Each service has an event for its own end; there is none for the end of all.
         Self { items: items(fleet).boxed(), end: None, leash }
     }
 }

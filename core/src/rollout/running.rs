@@ -66,7 +66,7 @@ impl<E: Send + 'static, O: Clone + Send + 'static> Running<E, O> {
 
     /// Waits until [`next`](Self::next) has an answer at once; takes nothing.
     pub async fn ready(&self) {
-        self.wait(|told| (!told.events.is_empty() || told.end.is_some()).then_some(())).await;
+        self.wait(|news| (!news.events.is_empty() || news.end.is_some()).then_some(())).await;
     }
 
     /// Waits for the end and says what it was. Always the same, whoever asks.

@@ -1,4 +1,4 @@
-//! Decides when a caller is told that it waits in vain: at speed 0 time passes only as a client of the simulator's own waits.
+//! Decides when a call is refused because its caller waits in vain: at speed 0 time passes only as a client of the simulator's own waits.
 
 use std::time::Duration;
 

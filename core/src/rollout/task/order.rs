@@ -139,8 +139,9 @@ impl Machine {
         let mut unstarted: Vec<String> = failures.iter().map(reason).collect();
         let count = self.tasks.current.as_ref().map_or(0, |current| current.wanted.task.count as usize);
         // A task that is neither in the answer nor among its failures is not there either.
-        let told = tasks.len() + unstarted.len();
-        unstarted.resize(unstarted.len() + count.saturating_sub(told), "RunTask left it out of its answer".to_owned());
+        let answered = tasks.len() + unstarted.len();
+        unstarted
+            .resize(unstarted.len() + count.saturating_sub(answered), "RunTask left it out of its answer".to_owned());
         self.started_tasks(tasks, unstarted)
     }
 

@@ -1,4 +1,4 @@
-//! Decides what ECS refuses of a request, in its own words where a source has them. One problem is told a call, as ECS does.
+//! Decides what ECS refuses of a request, in its own words where a source has them. One answer names one problem, as with ECS.
 //!
 //! None of these rules calls the library that is tested against them. A world that is not `strict` is spared all but the oldest.
 

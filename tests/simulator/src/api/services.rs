@@ -13,7 +13,7 @@ use crate::rules;
 /// How long a deleted service is still described, in seconds.
 const REMEMBERED: f64 = 3600.0;
 
-pub(super) const DAEMON: &str = "The daemon scheduling strategy does not support a desired count for services. Remove a \
+pub(super) const DAEMON: &str = "The daemon scheduling strategy does not support a desired count for services. Remove the \
                                  desired count value and try again";
 
 /// Members of CreateService that are not settings kept as they are.

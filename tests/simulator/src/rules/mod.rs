@@ -40,6 +40,7 @@ pub(crate) fn create_service(input: &Map<String, Value>, definition: Option<&Def
     service::check_volumes(input, definition)?;
     service::check_mode(input, definition)?;
     service::check_launch_type(input, definition)?;
+    service::check_connect(input, definition)?;
     service::check_balancers(input, definition)
 }
 
@@ -61,6 +62,7 @@ pub(crate) fn update_service(
     if input.contains_key("taskDefinition") {
         service::check_launch_type(settings, after)?;
     }
+    service::check_connect(settings, after)?;
     service::check_balancers(settings, after)
 }
 

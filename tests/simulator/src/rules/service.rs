@@ -43,6 +43,11 @@ pub(super) fn check_new(input: &Map<String, Value>) -> Result<(), ApiError> {
     if given("clientToken").len() > 36 {
         return Err(invalid("clientToken can have at most 36 characters."));
     }
+    let is_external = input.get("deploymentController").is_some_and(|one| text(one, "type") == "EXTERNAL");
+    let is_uncounted = input.get("desiredCount").is_none_or(Value::is_null);
+    if given("schedulingStrategy") != "DAEMON" && !is_external && is_uncounted {
+        return Err(invalid("desiredCount is required with the scheduling strategy REPLICA."));
+    }
     match given("schedulingStrategy") == "DAEMON" && given("launchType") == "FARGATE" {
         true => Err(invalid("The daemon scheduling strategy is not supported with the launch type FARGATE.")),
         false => Ok(()),
@@ -152,6 +157,22 @@ pub(super) fn check_launch_type(
     }
 }
 
+/// Service Connect offers ports by the names of the revision's port mappings.
+pub(super) fn check_connect(settings: &Map<String, Value>, definition: Option<&Definition>) -> Result<(), ApiError> {
+    let connect = settings.get("serviceConnectConfiguration").filter(|connect| super::is_on(connect, "enabled"));
+    let (Some(connect), Some(definition)) = (connect, definition) else { return Ok(()) };
+    let is_named = |port: &str| {
+        let mut mappings = definition.containers().iter().flat_map(|container| list(container, "portMappings"));
+        mappings.any(|mapping| text(mapping, "name") == port)
+    };
+    match list(connect, "services").iter().map(|one| text(one, "portName")).find(|port| !is_named(port)) {
+        Some(port) => Err(invalid(format!(
+            "The portName {port} of serviceConnectConfiguration is not the name of a port mapping in the task definition."
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// Load balancers that do not fit the revision that the service is to run.
 pub(super) fn check_balancers(settings: &Map<String, Value>, definition: Option<&Definition>) -> Result<(), ApiError> {
     let Some(definition) = definition else { return Ok(()) };
@@ -223,6 +244,42 @@ mod tests {
             let refused = refusal(input.clone());
             assert_eq!(refused.is_some(), expected.is_some(), "{input}: {refused:?}");
             assert!(refused.unwrap_or_default().contains(expected.unwrap_or_default()), "{input}");
+        }
+    }
+
+    #[test]
+    fn new_services() {
+        for (members, expected) in [
+            (json!({"desiredCount": 0}), None),
+            (json!({}), Some("desiredCount is required")),
+            (json!({"schedulingStrategy": "REPLICA", "desiredCount": null}), Some("desiredCount is required")),
+            (json!({"schedulingStrategy": "DAEMON"}), None),
+            (json!({"deploymentController": {"type": "EXTERNAL"}}), None),
+        ] {
+            let mut input = members.clone();
+            input["serviceName"] = json!("api");
+            let refused = input.as_object().and_then(|input| check_new(input).err()).map(|error| error.text);
+            assert_eq!(refused.is_some(), expected.is_some(), "{members}: {refused:?}");
+            assert!(refused.unwrap_or_default().contains(expected.unwrap_or_default()), "{members}");
+        }
+    }
+
+    #[test]
+    fn service_connect_names_a_port_mapping() {
+        let document =
+            json!({"containerDefinitions": [{"name": "a", "portMappings": [{"containerPort": 80, "name": "web"}]}]});
+        let definition = Definition {
+            family: "f".to_owned(),
+            revision: 1,
+            arn: "arn".to_owned(),
+            document: document.as_object().cloned().unwrap_or_default(),
+            tags: Vec::new(),
+        };
+        for (enabled, port, is_refused) in [(true, "web", false), (true, "api", true), (false, "api", false)] {
+            let connect =
+                json!({"serviceConnectConfiguration": {"enabled": enabled, "services": [{"portName": port}]}});
+            let refused = connect.as_object().and_then(|settings| check_connect(settings, Some(&definition)).err());
+            assert_eq!(refused.is_some(), is_refused, "{connect}");
         }
     }
 

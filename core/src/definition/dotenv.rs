@@ -31,6 +31,13 @@ pub fn dotenv(path: impl AsRef<Path>) -> Result<IndexMap<String, Option<String>>
 
 /// What a text in dotenv form sets; `name` is the text's own.
 pub(crate) fn parse(name: &str, text: &str) -> Result<Entries, Error> {
+    if let Some(at) = text.find('\0') {
+        let line = text[..at].matches('\n').count() + 1;
+        return Err(Error::invalid(
+            format!("{name}:{line}"),
+            "NUL, which no variable can hold: save the file as UTF-8",
+        ));
+    }
     let stand_in = stand_in(text);
     let text = hide_dollars(text.trim_start_matches('\u{feff}').trim_end(), stand_in) + "\n";
     if let Some(line) = stray_quote(&text) {
@@ -149,6 +156,9 @@ mod tests {
             ("B=1\nA={\"hunter2\": 1}", "invalid input: .env:2: a quote within a value"),
             ("A=\"one\ntwo\"'hunter2'\n", "invalid input: .env:2: a quote within a value"),
             ("A=hunter2\nA=2", "invalid input: .env: A is set twice"),
+            ("A=1\nB=\0hunter2", "invalid input: .env:2: NUL"),
+            // UTF-16 without a byte-order mark.
+            ("A\0=\01\0\n\0", "invalid input: .env:1: NUL"),
         ] {
             let error = parse(".env", text).unwrap_err();
             assert!(error.to_string().starts_with(told) && !format!("{error:?}").contains("hunter2"), "{error}");

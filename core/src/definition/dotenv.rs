@@ -158,7 +158,7 @@ mod tests {
             ("A=hunter2\nA=2", "invalid input: .env: A is set twice"),
             ("A=1\nB=\0hunter2", "invalid input: .env:2: NUL"),
             // UTF-16 without a byte-order mark.
-            ("A\0=\01\0\n\0", "invalid input: .env:1: NUL"),
+            ("A\0=\0x\0\n\0", "invalid input: .env:1: NUL"),
         ] {
             let error = parse(".env", text).unwrap_err();
             assert!(error.to_string().starts_with(told) && !format!("{error:?}").contains("hunter2"), "{error}");

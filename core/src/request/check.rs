@@ -12,6 +12,16 @@ const OWN_OPTIONS: [(&str, &str); 5] = [
     ("forceNewDeployment", "force"),
 ];
 
+/// Members of CreateService that UpdateService does not take: AWS ignores them there, so nothing would change.
+const CREATE_ONLY: [(&str, &str); 6] = [
+    ("launchType", "give `capacityProviderStrategy`, or create the service anew"),
+    ("schedulingStrategy", "create the service anew"),
+    ("role", "create the service anew"),
+    ("serviceName", "a service cannot be renamed: its name is the option `service`"),
+    ("tags", "the verb `service` sets the tags of a service"),
+    ("clientToken", "leave it away"),
+];
+
 impl Deployment {
     /// All mistakes that can be seen without asking AWS.
     pub(crate) fn check(&self) -> Result<(), Error> {
@@ -24,6 +34,10 @@ impl Deployment {
         if self.settings.contains_key("deploymentController") {
             let text = "the deployment controller cannot be changed with a deployment: change it by itself first";
             return Err(Error::invalid("settings.deploymentController", text));
+        }
+        if let Some((member, advice)) = CREATE_ONLY.iter().find(|(member, _)| self.settings.contains_key(*member)) {
+            let text = format!("UpdateService takes no {member}, AWS would ignore it: {advice}");
+            return Err(Error::invalid(format!("settings.{member}"), text));
         }
         self.before.iter().enumerate().try_for_each(|(at, task)| task.check(&format!("before[{at}].")))
     }
@@ -112,6 +126,11 @@ mod tests {
                 json!({"service": "a", "settings": {"desiredCount": 2}}),
                 "settings.desiredCount: has an option of its own: use `desired`",
             ),
+            (
+                json!({"service": "a", "settings": {"launchType": "EC2"}}),
+                "settings.launchType: UpdateService takes no launchType, AWS would ignore it: give `capacityProviderStrategy`",
+            ),
+            (json!({"service": "a", "settings": {"tags": []}}), "settings.tags: UpdateService takes no tags"),
             (json!({"service": ""}), "service: empty"),
             (json!({"service": "a", "timeout": 0}), "timeout: "),
             (json!({"service": "a", "definition": "taskdef.json"}), "TaskDefinition.load"),

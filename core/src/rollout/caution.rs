@@ -43,6 +43,24 @@ impl Machine {
         }
     }
 
+    /// Warns where the request names no change at all: nothing was deployed, and a new deployment may have been meant.
+    pub(super) fn warn_of_nothing_asked(&mut self) {
+        let asks = self.goal != Goal::Deploy
+            || self.providing.is_some()
+            || self.request.definition.is_some()
+            || self.request.desired.is_some()
+            || !self.request.settings.is_empty()
+            || !self.request.changes().is_empty();
+        if !asks {
+            let text = format!(
+                "nothing is deployed, as nothing was asked for of service {:?}: give `images`, `definition` or another change, or \
+                 `force` for a new deployment of what runs",
+                self.before.name
+            );
+            self.warn("nothing_asked", text);
+        }
+    }
+
     /// Refuses ARNs of a wrong kind, and those of more than one region or account.
     pub(super) fn check_places(&self) -> Result<(), Error> {
         let places = self.places();

@@ -366,6 +366,7 @@ impl Machine {
         if is_there && (!is_short || !self.request.wait) {
             self.warn_of_missing_tasks(primary);
         }
+        self.warn_of_nothing_asked();
         match (is_there && !is_short, self.request.wait) {
             (true, _) => self.succeed(),
             (false, true) => State::Look,

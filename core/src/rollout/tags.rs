@@ -14,7 +14,6 @@ use super::watch::is_passing;
 use crate::aws::{Fault, Operation};
 use crate::definition::TaskDefinition;
 use crate::ecr::{self, Digests};
-use crate::request::Definition;
 
 /// How long a registry may take to answer, on the wall.
 const REGISTRY: Duration = Duration::from_secs(6);
@@ -46,10 +45,12 @@ impl Machine {
     /// The images that were given by tag, by container.
     fn given_tags(&self) -> Vec<(String, String)> {
         let request = &self.request;
-        let is_document = matches!(request.definition, Some(Definition::Document(_)));
+        // Who names a definition asks for all that it names. So does a patch that writes the containers anew.
+        let is_whole = request.definition.is_some()
+            || request.patch.as_ref().is_some_and(|patch| patch.contains_key("containerDefinitions"));
         let is_given = |container: &str| {
             let by_change = request.containers.get(container).is_some_and(|change| change.image.is_some());
-            is_document || by_change || request.images.contains_key(container)
+            is_whole || by_change || request.images.contains_key(container)
         };
         let images = self.prepared.rendered.as_ref().map(TaskDefinition::images).unwrap_or_default();
         images.into_iter().filter(|(container, image)| is_given(container) && !image.contains('@')).collect()

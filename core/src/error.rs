@@ -115,29 +115,38 @@ pub enum Error {
         text: String,
     },
     /// The caller's credentials lack a permission.
-    #[error("{operation} was denied: {text}; allow it in a policy of the caller, whom `whoami` names")]
+    #[error("{operation} was denied: {text}; allow it in a policy of the caller, whom `whoami` names{}", goes_on(begun.as_deref()))]
     Denied {
         /// The operation of AWS.
         operation: String,
         /// What AWS said; it names the missing permission.
         text: String,
+        /// What had been begun when it happened; absent where nothing had.
+        #[serde(flatten, skip_serializing_if = "Option::is_none")]
+        begun: Option<Box<Failure>>,
     },
     /// There are no credentials, or they are expired or not accepted.
-    #[error("no usable AWS credentials: {text}")]
+    #[error("no usable AWS credentials: {text}{}", goes_on(begun.as_deref()))]
     Credentials {
         /// What was found, where it was looked for, and what to do.
         text: String,
+        /// What had been begun when it happened; absent where nothing had.
+        #[serde(flatten, skip_serializing_if = "Option::is_none")]
+        begun: Option<Box<Failure>>,
     },
     /// AWS kept saying that requests come too fast.
-    #[error("{operation} was throttled to the end: {text}; try again later, with fewer at once")]
+    #[error("{operation} was throttled to the end: {text}; try again later, with fewer at once{}", goes_on(begun.as_deref()))]
     Throttled {
         /// The operation of AWS.
         operation: String,
         /// What AWS said.
         text: String,
+        /// What had been begun when it happened; absent where nothing had.
+        #[serde(flatten, skip_serializing_if = "Option::is_none")]
+        begun: Option<Box<Failure>>,
     },
     /// The endpoint could not be reached, or broke off.
-    #[error("{operation} got no answer from {endpoint}: {text}")]
+    #[error("{operation} got no answer from {endpoint}: {text}{}", goes_on(begun.as_deref()))]
     Network {
         /// The operation of AWS.
         operation: String,
@@ -145,9 +154,12 @@ pub enum Error {
         endpoint: String,
         /// What failed.
         text: String,
+        /// What had been begun when it happened; absent where nothing had.
+        #[serde(flatten, skip_serializing_if = "Option::is_none")]
+        begun: Option<Box<Failure>>,
     },
     /// Anything else that AWS refused, in its own words.
-    #[error("{operation} failed: {name}: {text}")]
+    #[error("{operation} failed: {name}: {text}{}", goes_on(begun.as_deref()))]
     Aws {
         /// The operation of AWS.
         operation: String,
@@ -158,6 +170,9 @@ pub enum Error {
         /// The id to give to AWS support.
         #[serde(skip_serializing_if = "Option::is_none")]
         request: Option<String>,
+        /// What had been begun when it happened; absent where nothing had.
+        #[serde(flatten, skip_serializing_if = "Option::is_none")]
+        begun: Option<Box<Failure>>,
     },
     /// ECS gave up on the deployment and did not go back.
     #[error("{}", .0.line("failed"))]
@@ -419,6 +434,19 @@ impl Error {
         (code, whole["detail"].take())
     }
 
+    /// With what had been begun when the watching ended for another reason than the rollout's own end.
+    pub(crate) fn with_begun(mut self, failure: Failure) -> Self {
+        if let Self::Denied { begun, .. }
+        | Self::Credentials { begun, .. }
+        | Self::Throttled { begun, .. }
+        | Self::Network { begun, .. }
+        | Self::Aws { begun, .. } = &mut self
+        {
+            *begun = Some(Box::new(failure));
+        }
+        self
+    }
+
     /// With the place of what was asked for in front, where it is one of many.
     pub(crate) fn within(self, place: &str) -> Self {
         match self {
@@ -434,6 +462,17 @@ impl Error {
     pub(crate) fn invalid(path: impl Into<String>, text: impl Into<String>) -> Self {
         let (path, text) = (path.into(), text.into());
         Self::Invalid { text: format!("{path}: {text}"), path: Some(path), findings: Vec::new() }
+    }
+}
+
+/// What goes on although the watching has ended, and the way on.
+fn goes_on(begun: Option<&Failure>) -> String {
+    let Some(begun) = begun else { return String::new() };
+    match &begun.deployment {
+        Some(id) => format!("; deployment {id} of service {:?} goes on unwatched: `watch` joins it", begun.service),
+        None => {
+            format!("; what was ordered of service {:?} goes on, if ECS has taken it: `watch` joins it", begun.service)
+        }
     }
 }
 

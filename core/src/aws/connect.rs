@@ -95,7 +95,7 @@ impl Aws {
             (None, Some(_)) => Region::from_static("us-east-1"),
             (None, None) => {
                 if let Some(text) = unfound::profile_mistake(options.profile.as_deref()).await {
-                    return Err(Error::Credentials { text });
+                    return Err(Error::Credentials { text, begun: None });
                 }
                 let text =
                     "no AWS region: give the client's option `region`, or set AWS_REGION, or a region in the profile";

@@ -250,14 +250,14 @@ impl Fault {
     pub(crate) fn into_error(self, endpoint: &str) -> Error {
         let operation = self.operation.name().to_owned();
         match self.kind {
-            FaultKind::Throttled => Error::Throttled { operation, text: self.text },
+            FaultKind::Throttled => Error::Throttled { operation, text: self.text, begun: None },
             FaultKind::Unreachable | FaultKind::Broken => {
                 let endpoint = self.endpoint.unwrap_or_else(|| endpoint.to_owned());
                 let text = format!("{}{}", self.text, network_remedy(&self.text));
-                Error::Network { operation, endpoint, text }
+                Error::Network { operation, endpoint, text, begun: None }
             }
-            FaultKind::Credentials => Error::Credentials { text: self.credentials() },
-            FaultKind::Denied => Error::Denied { operation, text: self.text },
+            FaultKind::Credentials => Error::Credentials { text: self.credentials(), begun: None },
+            FaultKind::Denied => Error::Denied { operation, text: self.text, begun: None },
             FaultKind::Server | FaultKind::Unreadable | FaultKind::Unoffered | FaultKind::Rejected => {
                 let mut text = self.text;
                 // What answers so is most often no endpoint of AWS's.
@@ -268,7 +268,7 @@ impl Fault {
                         "{text}; check that {endpoint} is an endpoint of {service}, and http or https as it should be"
                     );
                 }
-                Error::Aws { operation, name: self.code, text, request: self.request }
+                Error::Aws { operation, name: self.code, text, request: self.request, begun: None }
             }
         }
     }

@@ -155,6 +155,7 @@ impl Client {
                 name: "unreadable".to_owned(),
                 text,
                 request: None,
+                begun: None,
             })
         };
         let registry = match asked {

@@ -448,11 +448,13 @@ impl Refusal {
     pub(super) fn into_error(self, operation: &str, image: &str, host: &str) -> Error {
         let operation = format!("{operation} {image}");
         match self {
-            Self::Denied(text) => Error::Denied { operation, text },
-            Self::Throttled(text) => Error::Throttled { operation, text },
-            Self::Network(text) => Error::Network { operation, endpoint: host.to_owned(), text },
-            Self::Missing(text) => Error::Aws { operation, name: "missing".to_owned(), text, request: None },
-            Self::Other(name, text) => Error::Aws { operation, name, text, request: None },
+            Self::Denied(text) => Error::Denied { operation, text, begun: None },
+            Self::Throttled(text) => Error::Throttled { operation, text, begun: None },
+            Self::Network(text) => Error::Network { operation, endpoint: host.to_owned(), text, begun: None },
+            Self::Missing(text) => {
+                Error::Aws { operation, name: "missing".to_owned(), text, request: None, begun: None }
+            }
+            Self::Other(name, text) => Error::Aws { operation, name, text, request: None, begun: None },
             Self::Elsewhere => Error::Unsupported {
                 text: format!(
                     "{host} is not asked for {image}: with an endpoint in AWS's stead (`endpoint`, AWS_ENDPOINT_URL), no registry is"

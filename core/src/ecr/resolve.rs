@@ -281,7 +281,7 @@ impl<'a> Place<'a> {
                 let operation = Operation::BatchGetImage.name().to_owned();
                 let text = failure["failureReason"].as_str().unwrap_or("no image and no reason").to_owned();
                 let name = code.unwrap_or("unreadable").to_owned();
-                Err(Asked::Error(Error::Aws { operation, name, text, request: None }))
+                Err(Asked::Error(Error::Aws { operation, name, text, request: None, begun: None }))
             }
         }
     }

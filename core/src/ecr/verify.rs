@@ -99,6 +99,7 @@ impl Verified {
                 operation: format!("resolve {image}"),
                 endpoint: host_of(&image),
                 text: format!("no answer within {} s", checks.limit.as_secs_f64()),
+                begun: None,
             }),
             // Said in ECR's place: this is a look ahead, not a condition.
             Some(Err(Unresolved::Other(error))) => {

@@ -55,10 +55,23 @@ impl Machine {
         let is_search = is_search || self.tasks.has_begun();
         let is_begun = self.case.is_some() || is_search || matches!(self.state, State::Confirm { .. });
         let stake = if is_begun { Stake::Watching } else { Stake::Preparing };
-        self.attempt += 1;
-        let Some(delay) = pace::retry_after(&fault, stake, self.attempt) else {
+        // A write that was refused is refused; a look may be refused by a proxy, or for want of a permission that is on its way.
+        let stake = if self.is_writing() { Stake::of_write(stake) } else { stake };
+        let Some(delay) = pace::retry_after(&fault, stake, self.attempt + 1) else {
             return self.fatal(fault).await.into();
         };
+        self.attempt += 1;
+        self.retry(fault, delay)
+    }
+
+    /// Another attempt after a pause, whatever the failure: what answered once will answer again.
+    pub(super) fn wait_out(&mut self, fault: Fault) -> Setback {
+        self.attempt += 1;
+        let delay = pace::wait_out(self.attempt);
+        self.retry(fault, delay)
+    }
+
+    fn retry(&mut self, fault: Fault, delay: Duration) -> Setback {
         self.last_fault = Some(format!("{} failed last: {}: {}", fault.operation.name(), fault.code, fault.text));
         self.tell(Event::Retrying {
             operation: fault.operation.name().to_owned(),

@@ -5,17 +5,28 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::observe::{self, Ours, Verdict};
-use super::snapshot::Snapshot;
+use super::observe::{self, Ours, Taker, Verdict};
+use super::snapshot::{Deployed, Snapshot};
 
 /// Looks in a row that must leave our deployment out before that is asked about: fewer may be stale reads.
 const UNSEEN: u32 = 3;
 /// How long it must have been left out before it counts as gone where nobody can be asked.
 const GONE: Duration = Duration::from_secs(60);
+/// How long every look must have said that the service is missing.
+const MISSING: Duration = Duration::from_secs(10);
+/// How long looks must agree on what one look alone does not settle, where nobody can be asked.
+const AGREED: Duration = Duration::from_secs(1);
 /// How long a FAILED deployment may stay PRIMARY before it is asked whether the rollback that ECS has promised comes.
 const ROLLBACK_BEGINS: Duration = Duration::from_secs(2);
 /// How long the promise is waited for where nobody can be asked, or the record does not say that it is over.
 const ROLLBACK_COMES: Duration = Duration::from_secs(15);
+/// How long the record of ours may run on although the list shows a newer deployment, and the list what the record has not.
+const CATCHES_UP: Duration = Duration::from_secs(10);
+/// How long the list may look complete without saying so before the record is asked, and how long it may not move.
+const COMPLETE: Duration = Duration::from_secs(20);
+const STILL: Duration = Duration::from_secs(180);
+/// Questions without an answer after which the list alone is gone by while nothing is decided.
+const UNANSWERED: u32 = 3;
 /// The pause before the next look at something that one look does not settle.
 const SOON: Duration = Duration::from_secs(2);
 
@@ -66,20 +77,51 @@ pub(crate) struct Case {
     ours: Ours,
     /// Whether the service-deployment API alone can say that it is complete.
     by_record: bool,
+    /// Whether the list, which decides for want of a record, is not believed before the record has been asked for again.
+    doubts_list: bool,
     /// Whether it is to be rolled back.
     goes_back: bool,
     /// The verdict of the list that the API is asked about.
     open: Option<Verdict>,
-    unseen: u32,
-    unseen_since: Duration,
-    /// Since when it has been FAILED with a rollback to come, and ECS's words.
+    unseen: Lasting<()>,
+    missing: Lasting<()>,
+    inactive: Lasting<String>,
+    displaced: Lasting<String>,
+    stopped: Lasting<()>,
+    /// FAILED with a rollback to come, and ECS's words.
     failing: Option<(Duration, Option<String>)>,
-    displaced_since: Option<Duration>,
+    /// What has not changed, while nothing is decided.
+    still: Lasting<Vec<(String, u64, u64, u64)>>,
+    /// When the record was asked about what is not decided, and how often nobody answered.
+    asked: Option<Duration>,
+    unanswered: u32,
     /// Whether tasks of ours were seen to fail.
     has_failed: bool,
     /// ECS's words that it gave up on ours.
     gave_up: Option<String>,
+    /// What the service runs, where that is ours, or what ECS went back to.
+    live: Option<String>,
     concluded: Option<Conclusion>,
+}
+
+/// Something that one look after another has shown, since when, and how often.
+#[derive(Debug, Clone)]
+struct Lasting<T>(Option<(T, Duration, u32)>);
+
+impl<T: PartialEq> Lasting<T> {
+    /// Takes in what is shown now. Says for how long that has been so, and in how many looks.
+    fn see(&mut self, shown: T, now: Duration) -> (Duration, u32) {
+        let (since, times) = match &self.0 {
+            Some((known, since, times)) if *known == shown => (*since, times + 1),
+            _ => (now, 1),
+        };
+        self.0 = Some((shown, since, times));
+        (now.saturating_sub(since), times)
+    }
+
+    fn end(&mut self) {
+        self.0 = None;
+    }
 }
 
 impl Case {
@@ -87,14 +129,21 @@ impl Case {
         Self {
             ours,
             by_record: false,
+            doubts_list: false,
             goes_back: false,
             open: None,
-            unseen: 0,
-            unseen_since: Duration::ZERO,
+            unseen: Lasting(None),
+            missing: Lasting(None),
+            inactive: Lasting(None),
+            displaced: Lasting(None),
+            stopped: Lasting(None),
             failing: None,
-            displaced_since: None,
+            still: Lasting(None),
+            asked: None,
+            unanswered: 0,
             has_failed: false,
             gave_up: None,
+            live: None,
             concluded: None,
         }
     }
@@ -111,6 +160,11 @@ impl Case {
         self.goes_back
     }
 
+    /// The definition that the service runs as far as that is ours, or what ECS went back to; never somebody else's.
+    pub(crate) fn live(&self) -> Option<&String> {
+        self.live.as_ref()
+    }
+
     /// It is to be rolled back: that is what is waited for, and only the record tells it.
     pub(crate) fn goes_back(&mut self) {
         (self.goes_back, self.by_record) = (true, true);
@@ -119,6 +173,11 @@ impl Case {
     /// From now on the record of the service-deployment API decides, or the list does again.
     pub(crate) fn goes_by_record(&mut self, by_record: bool) {
         self.by_record = by_record;
+    }
+
+    /// The list decides because the record was not to be had: its word is not enough before that has been asked for again.
+    pub(crate) fn doubts_list(&mut self) {
+        self.doubts_list = true;
     }
 
     /// Takes in one look at the service; `None` where the answer does not hold it.
@@ -139,19 +198,14 @@ impl Case {
             return Next::End(concluded.clone());
         }
         let judge = if self.goes_back { observe::judge_way_back } else { observe::judge_witness };
-        let said = record.map_or(Verdict::Pending, judge);
+        let said = record.map(judge);
+        self.unanswered = if said.is_some() { 0 } else { self.unanswered + 1 };
+        if !matches!(said, Some(Verdict::Stopped { .. })) {
+            self.stopped.end();
+        }
         let open = self.open.take().filter(|_| !self.goes_back);
-        let next = match is_displaced(open.as_ref()) {
-            true if self.waits_for_record(&said, now) => Next::Wait,
-            _ => self.settle(said, open, now),
-        };
+        let next = self.settle(said, open, now);
         self.keep(next)
-    }
-
-    /// Whether the record has still to say what became of ours: a rollback of its stages puts another in its place, too.
-    fn waits_for_record(&mut self, said: &Verdict, now: Duration) -> bool {
-        let since = *self.displaced_since.get_or_insert(now);
-        self.by_record && *said == Verdict::Pending && now.saturating_sub(since) < GONE
     }
 
     fn keep(&mut self, next: Next) -> Next {
@@ -163,35 +217,63 @@ impl Case {
 
     fn weigh(&mut self, look: &Snapshot, now: Duration) -> Next {
         let verdict = self.without_words(observe::judge(&self.ours, look), look);
-        self.has_failed |= look.deployment(&self.ours.id).is_some_and(|our| our.failed > 0);
-        self.gave_up = observe::giving_up(&self.ours, look).map(str::to_owned).or(self.gave_up.take());
-        if verdict != Verdict::Unseen {
-            self.unseen = 0;
+        if verdict == Verdict::Stale {
+            return Next::Again(SOON);
         }
+        self.note(&verdict, look);
         match verdict {
-            Verdict::Pending => Next::Wait,
-            Verdict::Inactive { status } => Next::End(Conclusion::Inactive { status }),
+            Verdict::Pending => self.wait_or_ask(look, now),
+            Verdict::Inactive { status } => self.inactive(status, now),
             // On the way back the list says nothing that counts; ahead, it gives a reason to ask the record, no more.
             _ if self.goes_back => Next::Wait,
             Verdict::Unseen => self.unseen(look, now),
             Verdict::Succeeded if self.by_record => Next::Wait,
             verdict if self.by_record => self.ask(verdict),
+            Verdict::Succeeded if self.doubts_list => self.ask(verdict),
             Verdict::Succeeded => Next::End(Conclusion::Succeeded),
             Verdict::Failed { reason } => Next::End(Conclusion::Failed { reason }),
             Verdict::RolledBack { reason } => Next::End(Conclusion::RolledBack { reason }),
             Verdict::Stopped { reason } => Next::End(Conclusion::Stopped { reason }),
             Verdict::Failing { .. } => self.await_rollback(verdict, now),
-            Verdict::Displaced { .. } => self.ask(verdict),
+            Verdict::Displaced { .. } | Verdict::Overtaken { .. } | Verdict::Stale => self.ask(verdict),
         }
     }
 
-    /// A service that goes back without a word about it: what ran before has taken the place of one whose tasks failed.
+    /// Keeps what a look shows beside its verdict.
+    fn note(&mut self, verdict: &Verdict, look: &Snapshot) {
+        self.has_failed |= look.deployment(&self.ours.id).is_some_and(|our| our.failed > 0);
+        self.gave_up = observe::giving_up(&self.ours, look).map(str::to_owned).or(self.gave_up.take());
+        self.missing.end();
+        if *verdict != Verdict::Unseen {
+            self.unseen.end();
+        }
+        if !matches!(verdict, Verdict::Inactive { .. }) {
+            self.inactive.end();
+        }
+        if !matches!(verdict, Verdict::Displaced { .. } | Verdict::Unseen) {
+            self.displaced.end();
+        }
+        let is_strange = match verdict {
+            Verdict::Displaced { taker, .. } => *taker == Taker::Stranger,
+            Verdict::Overtaken { .. } => true,
+            _ => false,
+        };
+        self.live = look.primary().filter(|_| !is_strange).map(|primary| primary.definition.clone());
+    }
+
+    /// A service that goes back without a word about it: what ran before has taken the place of one whose tasks failed, and ECS
+    /// keeps no state that says otherwise.
     fn without_words(&self, verdict: Verdict, look: &Snapshot) -> Verdict {
+        let our_state = look.deployment(&self.ours.id).and_then(|our| our.state.as_deref());
+        let is_silent = our_state.is_none() && look.primary().is_some_and(|primary| primary.reason.is_none());
         match verdict {
-            Verdict::Displaced { by, definition, back: false }
-                if look.rolls_back && self.has_failed && self.ours.previous.as_ref() == Some(&definition) =>
+            Verdict::Displaced { by, definition, taker: Taker::Stranger }
+                if is_silent
+                    && look.rolls_back
+                    && self.has_failed
+                    && self.ours.previous.as_ref() == Some(&definition) =>
             {
-                Verdict::Displaced { by, definition, back: true }
+                Verdict::Displaced { by, definition, taker: Taker::Silent }
             }
             verdict => verdict,
         }
@@ -200,6 +282,34 @@ impl Case {
     fn ask(&mut self, verdict: Verdict) -> Next {
         self.open = Some(verdict);
         Next::Ask
+    }
+
+    /// Nothing is decided. Where the list looks complete, or has not moved for long, the record may know more.
+    fn wait_or_ask(&mut self, look: &Snapshot, now: Duration) -> Next {
+        let count = |one: &Deployed| (one.id.clone(), one.running, one.pending, one.failed);
+        let (still, _) = self.still.see(look.deployments.iter().map(count).collect(), now);
+        let asks = !self.by_record && self.ours.amended.is_none() && self.unanswered < UNANSWERED;
+        let pause = if self.is_complete(look) { COMPLETE } else { STILL };
+        let since_asked = self.asked.map_or(still, |asked| now.saturating_sub(asked));
+        if !asks || still.min(since_asked) < pause {
+            return Next::Wait;
+        }
+        self.asked = Some(now);
+        self.ask(Verdict::Pending)
+    }
+
+    /// Whether nothing is left to be done, but for the word that it is done.
+    fn is_complete(&self, look: &Snapshot) -> bool {
+        look.deployments.len() == 1
+            && look.deployment(&self.ours.id).is_some_and(|our| our.running == our.desired && our.pending == 0)
+    }
+
+    /// Whether the record may say more than the list, which does not decide, when time is over.
+    pub(crate) fn asks_at_deadline(&mut self, now: Duration) -> bool {
+        let asks = !self.by_record && self.ours.amended.is_none() && self.concluded.is_none();
+        let is_fresh = self.asked.is_some_and(|asked| now.saturating_sub(asked) < SOON);
+        self.asked = Some(now);
+        asks && !is_fresh && self.unanswered < UNANSWERED
     }
 
     fn await_rollback(&mut self, failing: Verdict, now: Duration) -> Next {
@@ -224,71 +334,124 @@ impl Case {
     }
 
     fn unseen(&mut self, look: &Snapshot, now: Duration) -> Next {
-        let gone = self.count_unseen(now);
+        let (since, times) = self.unseen.see((), now);
         match look.primary() {
             // Until it counts as gone, only the witness can decide.
-            Some(primary) if gone => {
+            Some(primary) if since >= GONE => {
                 let (by, definition) = (primary.id.clone(), primary.definition.clone());
-                self.ask(Verdict::Displaced { by, definition, back: true })
+                self.ask(Verdict::Displaced { by, definition, taker: Taker::Older })
             }
-            Some(_) if self.unseen >= UNSEEN => self.ask(Verdict::Unseen),
+            Some(_) if times >= UNSEEN => self.ask(Verdict::Unseen),
             _ => Next::Again(SOON),
         }
     }
 
-    /// Counts a look that leaves our deployment out; whether it has been left out for so long that it counts as gone.
-    fn count_unseen(&mut self, now: Duration) -> bool {
-        if self.unseen == 0 {
-            self.unseen_since = now;
-        }
-        self.unseen += 1;
-        now.saturating_sub(self.unseen_since) >= GONE
+    /// One look alone may be of a service that was there before, or of a replica that is behind.
+    pub(crate) fn inactive(&mut self, status: String, now: Duration) -> Next {
+        let (since, _) = self.inactive.see(status.clone(), now);
+        if since < SOON { Next::Again(SOON) } else { Next::End(Conclusion::Inactive { status }) }
     }
 
     /// The service itself is not in the answer.
     fn gone(&mut self, is_missing: bool, now: Duration) -> Next {
-        if self.count_unseen(now) && is_missing {
+        if !is_missing {
+            self.missing.end();
+        } else if self.missing.see((), now).0 >= MISSING {
             return Next::End(Conclusion::Missing);
         }
         Next::Again(SOON)
     }
 
-    /// What the list left open, with what the record says.
-    fn settle(&mut self, said: Verdict, open: Option<Verdict>, now: Duration) -> Next {
-        let end = match (said, open) {
-            (Verdict::Succeeded, _) => Conclusion::Succeeded,
-            (Verdict::Failed { reason }, _) => Conclusion::Failed { reason },
-            (Verdict::RolledBack { reason }, _) => Conclusion::RolledBack { reason },
-            // ECS says STOPPED of a deployment that a newer one replaces, too: then the newer one is what happened.
-            (_, Some(Verdict::Displaced { by, definition, back: false })) => Conclusion::Superseded { by, definition },
+    /// What the list left open, with what the record says: `None` where nobody can be asked.
+    fn settle(&mut self, said: Option<Verdict>, open: Option<Verdict>, now: Duration) -> Next {
+        match (said, open) {
+            (Some(Verdict::Succeeded), _) => Next::End(Conclusion::Succeeded),
+            (Some(Verdict::Failed { reason }), _) => Next::End(Conclusion::Failed { reason }),
+            (Some(Verdict::RolledBack { reason }), _) => Next::End(Conclusion::RolledBack { reason }),
+            (Some(Verdict::Stopped { reason }), open) => self.settle_stopped(reason, open, now),
+            (Some(_), open) => self.settle_running(open, now),
+            (None, open) if self.by_record => self.settle_running(open, now),
+            (None, open) => self.settle_alone(open, now),
+        }
+    }
+
+    /// The record says STOPPED: by somebody, by a newer deployment that replaces it, or as ECS gave up on it.
+    fn settle_stopped(&mut self, reason: Option<String>, open: Option<Verdict>, now: Duration) -> Next {
+        let (since, _) = self.stopped.see((), now);
+        let end = match open {
+            Some(Verdict::Displaced { by, definition, taker: Taker::Stranger | Taker::Silent }) => {
+                Conclusion::Superseded { by, definition }
+            }
             // Nor does the list of records say what stopped it.
-            (Verdict::Stopped { .. }, Some(Verdict::Failed { reason } | Verdict::Failing { reason })) => {
+            Some(Verdict::Failed { reason } | Verdict::Failing { reason } | Verdict::Overtaken { reason }) => {
                 Conclusion::Failed { reason }
             }
-            (Verdict::Stopped { reason }, _) => match self.gave_up.clone() {
+            open => match self.gave_up.clone() {
                 Some(words) => Conclusion::Failed { reason: reason.or(Some(words)) },
+                // The list may not have come up to the deployment that replaces it.
+                None if open.is_none_or(|open| open == Verdict::Pending || open == Verdict::Unseen)
+                    && since < SOON
+                    && !self.goes_back =>
+                {
+                    return Next::Again(SOON);
+                }
                 None => Conclusion::Stopped { reason },
             },
-            // A record that still runs weighs more than a list that has not come up to it.
-            (Verdict::Pending, Some(Verdict::Displaced { back: true, .. } | Verdict::Failing { .. }))
-                if self.by_record =>
-            {
-                return Next::Wait;
-            }
-            (_, Some(Verdict::Displaced { back: true, .. })) => Conclusion::RolledBack { reason: None },
-            (_, Some(Verdict::Failing { .. })) if now.saturating_sub(self.failing_since(now)) < ROLLBACK_COMES => {
-                return Next::Again(SOON);
-            }
-            (_, Some(Verdict::Failing { reason })) => Conclusion::Failed { reason },
-            (_, Some(Verdict::Unseen)) => return Next::Again(SOON),
-            _ => return Next::Wait,
         };
         Next::End(end)
     }
-}
 
-fn is_displaced(open: Option<&Verdict>) -> bool {
-    matches!(open, Some(Verdict::Displaced { back: false, .. }))
+    /// A record that still runs weighs more than a list that has not come up to it, or that was read in parts.
+    fn settle_running(&mut self, open: Option<Verdict>, now: Duration) -> Next {
+        match open {
+            Some(Verdict::Displaced { by, definition, taker: Taker::Stranger }) => {
+                let wait = if self.by_record { GONE } else { CATCHES_UP };
+                match self.displaced.see(by.clone(), now).0 >= wait {
+                    true => Next::End(Conclusion::Superseded { by, definition }),
+                    false if self.by_record => Next::Wait,
+                    false => Next::Again(SOON),
+                }
+            }
+            Some(Verdict::Overtaken { reason }) if !self.by_record => Next::End(Conclusion::Failed { reason }),
+            Some(Verdict::Succeeded) => {
+                // The record is to be had after all.
+                self.by_record = true;
+                Next::Wait
+            }
+            Some(Verdict::Failing { reason }) if !self.by_record => self.settle_promised(reason, now),
+            None | Some(Verdict::Pending) => Next::Wait,
+            Some(_) if self.by_record => Next::Wait,
+            Some(_) => Next::Again(SOON),
+        }
+    }
+
+    /// Nobody can be asked: what one look shows, a later one must confirm.
+    fn settle_alone(&mut self, open: Option<Verdict>, now: Duration) -> Next {
+        match open {
+            Some(Verdict::Displaced { by, definition, taker }) => {
+                if self.displaced.see(by.clone(), now).0 < AGREED {
+                    return Next::Again(AGREED);
+                }
+                Next::End(match taker {
+                    Taker::Stranger => Conclusion::Superseded { by, definition },
+                    Taker::Silent | Taker::Older | Taker::Rollback => Conclusion::RolledBack { reason: None },
+                })
+            }
+            Some(Verdict::Overtaken { reason }) => Next::End(Conclusion::Failed { reason }),
+            Some(Verdict::Succeeded) => Next::End(Conclusion::Succeeded),
+            Some(Verdict::Failing { reason }) => self.settle_promised(reason, now),
+            Some(Verdict::Unseen) => Next::Again(SOON),
+            _ => Next::Wait,
+        }
+    }
+
+    /// ECS has promised to go back, and has not begun to.
+    fn settle_promised(&mut self, reason: Option<String>, now: Duration) -> Next {
+        match now.saturating_sub(self.failing_since(now)) < ROLLBACK_COMES {
+            true => Next::Again(SOON),
+            false => Next::End(Conclusion::Failed { reason }),
+        }
+    }
 }
 
 /// Whether to give up on a deployment that nothing in ECS will ever call FAILED: as many of its tasks as the caller has
@@ -321,6 +484,7 @@ mod tests {
             created: Some(100.0),
             older: vec!["ecs-svc/1".to_owned()],
             previous: Some("td:1".to_owned()),
+            service: None,
             amended: None,
         }
     }
@@ -503,7 +667,10 @@ mod tests {
             let mut case = Case::new(ours());
             assert_eq!(case.look(Some(&service(json!([first]))), false, Duration::ZERO), Next::Wait);
             assert_eq!(case.look(Some(&service(json!([back]))), false, Duration::ZERO), Next::Ask);
-            assert_eq!(case.testimony(None, Duration::ZERO), Next::End(expected));
+            // One look alone does not say so.
+            assert_eq!(case.testimony(None, Duration::ZERO), Next::Again(AGREED));
+            assert_eq!(case.look(Some(&service(json!([back]))), false, AGREED), Next::Ask);
+            assert_eq!(case.testimony(None, AGREED), Next::End(expected));
         }
     }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::case::Conclusion;
 use super::kind::Kind;
 use super::machine::{Goal, Machine, State, Step};
-use super::observe::Ours;
+use super::observe::{self, Ours};
 use super::snapshot::{Deployed, Snapshot};
 use super::stage;
 use super::watch::{end_with, is_passing};
@@ -34,9 +34,20 @@ impl Machine {
         self.tell(Event::Updated { deployment: chosen.id.clone(), arn: self.records.ours.clone() });
         Ok(match way_back(&self.before, &chosen) {
             // ECS's way back is nobody's deployment: what was watched for is the one that failed.
-            Some(reason) => end_with(Conclusion::RolledBack { reason: Some(reason) }),
+            Some(Words { reason, are_its: true }) => end_with(Conclusion::RolledBack { reason: Some(reason) }),
+            Some(Words { reason, .. }) => State::Origin { reason },
             None => State::Look,
         })
+    }
+
+    /// A rollback was begun when the deployment was created: a deployment that somebody ordered has a record of its own
+    /// (ListServiceDeployments, DescribeServiceRevisions, DescribeServiceDeployments).
+    pub(super) async fn origin(&mut self, reason: String) -> Step {
+        match self.find_witness().await? {
+            Ok(Some(_)) => Ok(State::Look),
+            Err(fault) if self.is_worth_asking(&fault) => Err(self.wait_out(fault)),
+            Ok(None) | Err(_) => Ok(end_with(Conclusion::RolledBack { reason: Some(reason) })),
+        }
     }
 
     fn join_as_ours(&mut self, chosen: &Deployed) {
@@ -51,6 +62,7 @@ impl Machine {
             created: chosen.created,
             older,
             previous: None,
+            service: self.before.created,
             amended: None,
         });
     }
@@ -116,11 +128,24 @@ impl Machine {
     }
 }
 
+/// ECS's words that it goes back.
+struct Words {
+    reason: String,
+    /// Whether they name this deployment. Otherwise they are of the moment in which it was created.
+    are_its: bool,
+}
+
 /// Why ECS goes back, where this deployment is how it does that. All times are AWS's own.
-fn way_back(service: &Snapshot, chosen: &Deployed) -> Option<String> {
+fn way_back(service: &Snapshot, chosen: &Deployed) -> Option<Words> {
     let says_so = |text: &str| text.contains("rolling back");
+    if let Some(reason) = chosen.reason.clone().filter(|reason| says_so(reason)) {
+        return Some(Words { reason, are_its: true });
+    }
+    let others = service.deployments.iter().filter(|other| other.id != chosen.id);
+    let is_of_another = others.filter_map(|other| other.reason.as_deref()).any(says_so);
     let began_with_it = |at: f64| chosen.created.is_some_and(|created| (at - created).abs() <= 1.0);
-    let message = service.messages.iter().find(|message| says_so(&message.text) && began_with_it(message.at));
-    let reason = chosen.reason.clone().filter(|reason| says_so(reason));
-    reason.or_else(|| message.map(|message| message.text.clone()))
+    let since = service.messages.iter().filter(|message| says_so(&message.text) && began_with_it(message.at));
+    let mut words =
+        since.map(|message| Words { reason: message.text.clone(), are_its: observe::names(&message.text, &chosen.id) });
+    words.find(|words| words.are_its || !is_of_another)
 }

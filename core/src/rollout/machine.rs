@@ -124,6 +124,10 @@ pub(super) enum State {
         /// Looks that have not shown it.
         looks: u32,
     },
+    /// See whether what is about to be called unchanged is so (ListServiceDeployments, or a second DescribeServices).
+    Assure { looks: u32 },
+    /// See whether somebody ordered a deployment that began with a rollback (ListServiceDeployments).
+    Origin { reason: String },
     /// Look at the deployment (DescribeServices).
     Look,
     /// Ask the service-deployment API about a verdict that the deployments list leaves open.
@@ -348,7 +352,11 @@ impl Machine {
                 self.state = next;
             }
             Err(Setback::Again) => {}
-            Err(Setback::Fatal(error)) => self.state = self.tasks_lost(*error),
+            Err(Setback::Fatal(error)) => {
+                let is_begun = self.changed || self.case.is_some() || matches!(self.state, State::Confirm { .. });
+                let error = if is_begun { error.with_begun(self.failure()) } else { *error };
+                self.state = self.tasks_lost(error);
+            }
         }
     }
 
@@ -392,7 +400,7 @@ impl Machine {
         loop {
             match &self.state {
                 State::Register(_) | State::Update => return Ok(self.planned(true)),
-                State::Look => return Ok(self.planned(false)),
+                State::Look | State::Assure { .. } => return Ok(self.planned(false)),
                 State::Done(end) => return end.as_ref().clone().map(|_| self.planned(false)),
                 _ => self.step().await,
             }
@@ -427,6 +435,8 @@ impl Machine {
             State::Update => Box::pin(self.update()).await,
             State::Task(act) => Box::pin(self.task(act)).await,
             State::Confirm { taken, looks } => self.confirm(taken, looks).await,
+            State::Assure { looks } => Box::pin(self.assure(looks)).await,
+            State::Origin { reason } => Box::pin(self.origin(reason)).await,
             State::Look => Box::pin(self.look()).await,
             State::Witness => self.witness().await,
             State::Settle(record) => self.settle(&record).await,

@@ -1,6 +1,7 @@
 //! A rollout: a stream of events that ends in an outcome.
 
 mod allowance;
+mod assure;
 mod calls;
 mod case;
 mod caution;

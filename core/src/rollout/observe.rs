@@ -22,6 +22,8 @@ pub(crate) struct Ours {
     pub(crate) older: Vec<String>,
     /// The ARN of the definition that ran before, where another did.
     pub(crate) previous: Option<String>,
+    /// When ECS says its service was created, in seconds since 1970.
+    pub(crate) service: Option<f64>,
     /// Set where the order began no deployment and only amended one that was there.
     pub(crate) amended: Option<Amended>,
 }
@@ -55,17 +57,38 @@ pub(crate) enum Verdict {
     RolledBack { reason: Option<String> },
     /// Somebody stopped it.
     Stopped { reason: Option<String> },
-    /// Another deployment is PRIMARY. What became of ours, the list alone does not say for sure; `back`: ECS seems to
-    /// have gone back.
-    Displaced { by: String, definition: String, back: bool },
+    /// Another deployment is PRIMARY. What became of ours, the list alone does not say for sure.
+    Displaced { by: String, definition: String, taker: Taker },
+    /// ECS gave up on it, and another deployment, which is not evidently the way back, is PRIMARY.
+    Overtaken { reason: Option<String> },
+    /// The look says nothing: its parts are of different moments, or it is of a former service of the same name.
+    Stale,
     /// It is not listed, and no newer one is: a stale read, or it is gone.
     Unseen,
     /// The service is being deleted, or is deleted.
     Inactive { status: String },
 }
 
+/// Whose the deployment is that took the place of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taker {
+    /// A newer one of which nothing says that it is the way back: somebody else's.
+    Stranger,
+    /// A newer one of which nothing says anything, that looks like the way back.
+    Silent,
+    /// One that was there before ours.
+    Older,
+    /// ECS says that it went back from ours to this one.
+    Rollback,
+}
+
 /// The verdict of one look.
 pub(crate) fn judge(ours: &Ours, look: &Snapshot) -> Verdict {
+    // Both times are AWS's own.
+    let is_former = look.created.zip(ours.service).is_some_and(|(shown, ours)| shown < ours);
+    if look.is_torn() || is_former {
+        return Verdict::Stale;
+    }
     if matches!(look.status.as_str(), "DRAINING" | "INACTIVE") {
         return Verdict::Inactive { status: look.status.clone() };
     }
@@ -101,40 +124,65 @@ fn failed(our: &Deployed, look: &Snapshot) -> Verdict {
 
 /// Another deployment than ours is PRIMARY.
 fn judge_displaced(ours: &Ours, our: Option<&Deployed>, primary: &Deployed, look: &Snapshot) -> Verdict {
-    let is_older = is_older(ours, primary);
-    let back = is_older || is_rollback(ours, primary, look);
+    let taker = taker(ours, primary, look);
+    let is_back = taker != Taker::Stranger;
     match our {
-        None if is_older => Verdict::Unseen,
+        None if taker == Taker::Older => Verdict::Unseen,
         // The reason of the deployment that failed says more than that of the one that goes back.
-        Some(our) if our.is("FAILED") && (back || look.rolls_back_from(our)) => {
+        Some(our) if our.is("FAILED") && is_back => Verdict::RolledBack { reason: our.reason.clone() },
+        // The way back names what ran before, if nothing else.
+        Some(our) if our.is("FAILED") && look.rolls_back_from(our) && is_previous(ours, primary) => {
             Verdict::RolledBack { reason: our.reason.clone() }
         }
-        Some(our) if our.is("FAILED") => Verdict::Failed { reason: our.reason.clone() },
-        _ if !back && !look.rolls_back && giving_up(ours, look).is_some() => {
+        Some(our) if our.is("FAILED") => Verdict::Overtaken { reason: our.reason.clone() },
+        _ if !is_back && !look.rolls_back && giving_up(ours, look).is_some() => {
             Verdict::Failed { reason: giving_up(ours, look).map(str::to_owned) }
         }
-        _ => Verdict::Displaced { by: primary.id.clone(), definition: primary.definition.clone(), back },
+        _ => Verdict::Displaced { by: primary.id.clone(), definition: primary.definition.clone(), taker },
     }
 }
 
-/// Whether a deployment was there before ours. Both times are AWS's own.
-fn is_older(ours: &Ours, other: &Deployed) -> bool {
-    ours.older.contains(&other.id) || other.created.zip(ours.created).is_some_and(|(other, ours)| other < ours)
+fn taker(ours: &Ours, primary: &Deployed, look: &Snapshot) -> Taker {
+    if is_rollback(ours, primary, look) {
+        return Taker::Rollback;
+    }
+    // Both times are AWS's own.
+    let is_older =
+        ours.older.contains(&primary.id) || primary.created.zip(ours.created).is_some_and(|(other, ours)| other < ours);
+    if is_older { Taker::Older } else { Taker::Stranger }
 }
 
-/// Whether ECS says that it gave up on ours, or that `primary` is its way back. What its events name is the deployment
-/// that it goes back to, which is an older one, or the new one that stands for it.
+fn is_previous(ours: &Ours, primary: &Deployed) -> bool {
+    ours.previous.as_ref() == Some(&primary.definition)
+}
+
+/// Whether ECS says that it gave up on ours and that `primary` is its way back. What its events name is the deployment that it
+/// goes back to, which is an older one, or the new one that stands for it. A rollback of another deployment is none of ours.
 fn is_rollback(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
+    if gave_up_on_another(ours, look) {
+        return false;
+    }
     let goes_back = |text: &str| {
         text.contains("rolling back") && (names(text, &primary.id) || ours.older.iter().any(|older| names(text, older)))
     };
     // Where ECS does not go back by itself, what took the place of one that it gave up on is somebody else's.
     let gave_up = |text: &str| look.rolls_back && text.contains("deployment failed") && names(text, &ours.id);
+    let says_so = |text: &str| goes_back(text) || (gave_up(text) && !is_strange(ours, primary));
     primary.reason.as_deref().is_some_and(|reason| reason.contains("rolling back"))
-        || look
-            .messages
-            .iter()
-            .any(|message| is_since(ours, message.at) && (goes_back(&message.text) || gave_up(&message.text)))
+        || look.messages.iter().any(|message| is_since(ours, message.at) && says_so(&message.text))
+}
+
+/// Whether ECS gave up on another deployment since ours began, and not on ours: what goes back goes back from that one.
+fn gave_up_on_another(ours: &Ours, look: &Snapshot) -> bool {
+    let since = || look.messages.iter().filter(|message| is_since(ours, message.at));
+    let is_failure = |text: &str| text.contains("deployment failed");
+    since().any(|message| is_failure(&message.text))
+        && !since().any(|message| is_failure(&message.text) && names(&message.text, &ours.id))
+}
+
+/// Whether a deployment carries what did not run before ours, so that it is no way back.
+fn is_strange(ours: &Ours, primary: &Deployed) -> bool {
+    ours.previous.as_ref().is_some_and(|previous| *previous != primary.definition) && !ours.older.contains(&primary.id)
 }
 
 /// ECS's words that it gave up on ours, where its events say so.
@@ -144,7 +192,7 @@ pub(crate) fn giving_up<'a>(ours: &Ours, look: &'a Snapshot) -> Option<&'a str> 
 }
 
 /// Whether a text names a deployment.
-fn names(text: &str, id: &str) -> bool {
+pub(crate) fn names(text: &str, id: &str) -> bool {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || "-/".contains(c))).any(|word| word == id)
 }
 
@@ -218,7 +266,7 @@ fn apart(record: &Value, created: f64) -> f64 {
 }
 
 /// How far apart a deployment and its record are created at most, in seconds.
-const TOGETHER: f64 = 5.0;
+pub(crate) const TOGETHER: f64 = 5.0;
 
 /// What a look has to tell. `told`: the ids of the service events that are known; those that are told now are added.
 pub(crate) fn events(
@@ -270,6 +318,7 @@ mod tests {
             created: Some(100.0),
             older: vec![OLD.to_owned()],
             previous: Some("td:1".to_owned()),
+            service: None,
             amended: None,
         }
     }
@@ -401,7 +450,7 @@ mod tests {
         let service = json!({"status": "ACTIVE", "deployments": [deployed("ecs-svc/3", "PRIMARY", "td:1", "COMPLETED", "done")],
             "events": [{"id": "e", "createdAt": 101.0, "message": "(service api) rolling back to deployment ecs-svc/1."}]});
         assert_eq!(name(&judge(&ours(), &Snapshot::of(&service))), "Displaced");
-        assert!(matches!(judge(&ours(), &Snapshot::of(&service)), Verdict::Displaced { back: true, .. }));
+        assert!(matches!(judge(&ours(), &Snapshot::of(&service)), Verdict::Displaced { taker: Taker::Rollback, .. }));
     }
 
     #[test]

@@ -151,6 +151,7 @@ impl Machine {
     fn updated(&mut self, primary: &Deployed, look: &Snapshot) -> State {
         self.changed = true;
         let mut ours = self.ours_of(primary);
+        ours.service = look.created.or(ours.service);
         // One that keeps no state and was there before is amended, too, where the order begins none.
         let is_known = self.before.deployment(&primary.id).is_some_and(|before| before.state.is_none());
         if is_known && !self.begins() && self.records.running.is_none() {
@@ -177,6 +178,7 @@ impl Machine {
             definition,
             created: primary.created,
             older: older.collect(),
+            service: self.before.created,
             amended: before.filter(|before| before.is("COMPLETED")).map(|_| Amended { desired }),
         }
     }

@@ -177,36 +177,58 @@ pub(crate) fn staged_phase(staged: &Staged) -> Phase {
 pub(crate) enum Stake {
     /// Nothing has been begun: a clear error soon is worth more than waiting.
     Preparing,
-    /// A deployment is under way: only the deadline ends the watching.
+    /// A deployment is under way: only permission, credentials and the deadline end the watching.
     Watching,
+    /// The same, and what is attempted is a write: what refuses it will refuse it again.
+    Writing,
 }
+
+impl Stake {
+    /// The stake of a write.
+    pub(crate) fn of_write(self) -> Self {
+        if self == Self::Watching { Self::Writing } else { self }
+    }
+}
+
+/// How long to wait after this many attempts that failed.
+pub(crate) fn wait_out(attempts: usize) -> Duration {
+    growing(0.4, attempts)
+}
+
+/// Codes of what may be gone for good, and may be a read of a replica that is behind.
+const GONE: [&str; 3] = ["ClusterNotFoundException", "ServiceNotFoundException", "ServiceNotActiveException"];
 
 /// How long to wait before attempt number `attempt` + 1, counted from 1; `None` where it is not tried again.
 pub(crate) fn retry_after(fault: &Fault, stake: Stake, attempt: usize) -> Option<Duration> {
+    let is_gone = GONE.contains(&fault.code.as_str());
     let (first, most) = match (fault.kind, stake) {
-        (FaultKind::Credentials | FaultKind::Denied | FaultKind::Rejected | FaultKind::Unoffered, Stake::Preparing) => {
-            return None;
-        }
-        (FaultKind::Credentials | FaultKind::Denied | FaultKind::Rejected, Stake::Watching) => return None,
+        (FaultKind::Credentials, _) => return None,
+        (FaultKind::Denied | FaultKind::Rejected | FaultKind::Unoffered, Stake::Preparing) => return None,
+        (FaultKind::Denied | FaultKind::Rejected, Stake::Writing) => return None,
+        // What was allowed a moment ago is seldom refused for good.
+        (FaultKind::Denied, Stake::Watching) => (1.0, 3),
+        (FaultKind::Rejected, Stake::Watching) if is_gone => (1.5, 4),
         (FaultKind::Unreachable, Stake::Preparing) => (0.2, 3),
         (FaultKind::Throttled, Stake::Preparing) => (1.0, 30),
         (FaultKind::Server | FaultKind::Broken | FaultKind::Unreadable, Stake::Preparing) => (0.4, 9),
-        (FaultKind::Throttled, Stake::Watching) => (1.0, usize::MAX),
+        (FaultKind::Throttled, _) => (1.0, usize::MAX),
         // The end may be what this look would have shown.
-        (_, Stake::Watching) => (0.4, usize::MAX),
+        (_, Stake::Watching | Stake::Writing) => (0.4, usize::MAX),
     };
-    if attempt > most {
-        return None;
-    }
+    (attempt <= most).then(|| growing(first, attempt))
+}
+
+/// A pause that begins with `first` seconds and grows with the attempts.
+fn growing(first: f64, attempt: usize) -> Duration {
     let delays = ExponentialBuilder::default()
         .with_min_delay(Duration::from_secs_f64(first))
         .with_factor(1.6)
         .with_max_delay(Duration::from_secs(15))
         .without_max_times()
         .build();
-    let delay = delays.into_iter().nth(attempt.min(50) - 1)?;
+    let delay = delays.into_iter().nth(attempt.clamp(1, 50) - 1).unwrap_or_default();
     // Shorter by chance, so that callers who were refused together do not come back together.
-    Some(delay.mul_f64(1.0 - fastrand::f64() * 0.3))
+    delay.mul_f64(1.0 - fastrand::f64() * 0.3)
 }
 
 #[cfg(test)]

@@ -41,6 +41,15 @@ pub(super) struct Prepared {
     pub(super) latest: Option<Option<Revision>>,
     /// Whether a revision was made.
     pub(super) is_made: bool,
+    /// How often the service was found anew, because the look at it was behind.
+    pub(super) behind: u32,
+}
+
+impl Prepared {
+    /// The look at the service was behind: all that was made of it is made again.
+    pub(super) fn find_anew(&mut self) {
+        *self = Self { behind: self.behind + 1, ..Self::default() };
+    }
 }
 
 /// A registered definition.
@@ -127,6 +136,10 @@ impl Machine {
     }
 
     fn tell_started(&mut self, service: &str, cluster: &str, strategy: &str) {
+        // Found anew, it has not started again.
+        if self.prepared.behind > 0 {
+            return;
+        }
         let (service, cluster, strategy) = (service.to_owned(), cluster.to_owned(), strategy.to_owned());
         self.tell(Event::Started { service, cluster, strategy, from: self.before.definition.clone() });
     }
@@ -368,7 +381,7 @@ impl Machine {
         }
         self.warn_of_nothing_asked();
         match (is_there && !is_short, self.request.wait) {
-            (true, _) => self.succeed(),
+            (true, _) => self.unchanged(),
             (false, true) => State::Look,
             (false, false) => self.ordered(),
         }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::assure::Word;
 use super::case::{Case, Next};
 use super::kind::Kind;
 use super::machine::{Machine, Setback, State, Step};
@@ -27,6 +28,8 @@ const APPEARS: Duration = Duration::from_secs(2);
 const ABSENT: Duration = Duration::from_secs(90);
 /// Pages of records that are read at most. ECS does not say in which order it lists them.
 const PAGES: usize = 10;
+/// How long the list of records has to do before the record itself is asked for again.
+const BRIEF: Duration = Duration::from_secs(60);
 /// Attempts after which a witness that fails in passing counts as none: it is no condition.
 const ATTEMPTS: usize = 6;
 
@@ -39,8 +42,8 @@ pub(super) struct Records {
     known: HashSet<String>,
     /// The API has answered before: what it answers without words is a failure in passing.
     has_answered: bool,
-    /// The status of the newest of them, and the revision that it was to deploy.
-    newest: Option<String>,
+    /// The newest of them.
+    newest: Option<Newest>,
     /// Since when ours has been looked for.
     searched: Option<Duration>,
     /// The one that was on its way before the order.
@@ -49,13 +52,21 @@ pub(super) struct Records {
     pub(super) successes: Vec<String>,
     /// How long earlier ones took, in seconds.
     usual: Option<f64>,
-    /// Whether only the list of records is allowed.
-    is_brief: bool,
+    /// Since when only the list of records answers.
+    brief: Option<Duration>,
     /// The ARN of ours.
     pub(super) ours: Option<String>,
     staged: Staged,
     /// When the service itself was looked at last.
     listed: Option<Duration>,
+}
+
+/// The newest record of a service.
+#[derive(Debug, Clone)]
+struct Newest {
+    status: String,
+    created: f64,
+    is_running: bool,
 }
 
 /// A record that had not come to its end.
@@ -72,11 +83,21 @@ impl Records {
         self.known.clear();
     }
 
+    /// The service is found anew, and its records with it.
+    pub(super) fn find_anew(&mut self) {
+        let (is_refused, has_answered, usual) = (self.is_refused, self.has_answered, self.usual);
+        *self = Self { is_refused, has_answered, usual, ..Self::default() };
+    }
+
     fn take(&mut self, answer: &Value) {
         let records = list(answer, "serviceDeployments");
         self.known.extend(records.iter().map(|record| text(record, "serviceDeploymentArn")));
         let newest = records.iter().max_by(|one, other| created(one).total_cmp(&created(other)));
-        self.newest = newest.map(|record| text(record, "status"));
+        self.newest = newest.map(|record| Newest {
+            status: text(record, "status"),
+            created: created(record),
+            is_running: stage::is_running(record),
+        });
         let mut successes: Vec<&Value> = records.iter().filter(|record| record["status"] == "SUCCESSFUL").collect();
         successes.sort_by(|one, other| created(other).total_cmp(&created(one)));
         self.successes = successes.iter().map(|record| text(record, "targetServiceRevisionArn")).collect();
@@ -100,14 +121,15 @@ impl Machine {
         self.before.primary().is_some_and(|primary| match &primary.state {
             Some(state) => state == "FAILED",
             // Only the record says so of one that keeps no state.
-            None => self.has_records() && self.records.newest.as_deref().is_some_and(is_given_up),
+            None => {
+                self.has_records() && self.records.newest.as_ref().is_some_and(|newest| is_given_up(&newest.status))
+            }
         })
     }
 
     /// Whether a failed call to the API may succeed when it is made again. A witness is asked so often, and no more.
-    fn is_worth_asking(&self, fault: &Fault) -> bool {
-        let is_busy = fault.kind == FaultKind::Unoffered && self.records.has_answered;
-        (is_passing(fault) || is_busy) && self.attempt < ATTEMPTS
+    pub(super) fn is_worth_asking(&self, fault: &Fault) -> bool {
+        (is_passing(fault) || self.records.has_answered) && self.attempt < ATTEMPTS
     }
 
     /// Whether the verdict on our deployment is the record's.
@@ -129,7 +151,7 @@ impl Machine {
     pub(super) async fn records(&mut self) -> Step {
         let answer = match self.list_records().await? {
             Ok(answer) => answer,
-            Err(fault) if self.is_worth_asking(&fault) => return Err(self.setback(fault).await),
+            Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
             Err(fault) => return self.without_records(&fault),
         };
         self.records.take(&answer);
@@ -143,6 +165,26 @@ impl Machine {
             self.records.running = Some(RunningRecord { arn: text(running, "serviceDeploymentArn"), definition });
         }
         self.after_find()
+    }
+
+    /// What the newest record says of the deployment that a look shows as PRIMARY (ListServiceDeployments, unless it was read).
+    pub(super) async fn newest_record(&mut self) -> Result<Word, Setback> {
+        if self.records.newest.is_none() && !self.records.is_refused {
+            match self.list_records().await? {
+                Ok(answer) => self.records.take(&answer),
+                Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
+                Err(_) => return Ok(Word::None),
+            }
+        }
+        let shown = self.before.primary().and_then(|primary| primary.created);
+        let Some((newest, shown)) = self.records.newest.as_ref().zip(shown) else { return Ok(Word::None) };
+        let is_newer = newest.created > shown + observe::TOGETHER;
+        Ok(match (newest.created - shown).abs() <= observe::TOGETHER {
+            true if newest.status == "SUCCESSFUL" => Word::Same,
+            // One that is over may have been gone back from, to the one that is shown.
+            false if is_newer && (newest.is_running || newest.status == "SUCCESSFUL") => Word::Newer,
+            _ => Word::None,
+        })
     }
 
     /// The list has to do. That of a service behind a Classic Load Balancer never says that a deployment is complete.
@@ -201,6 +243,7 @@ impl Machine {
 
     pub(super) async fn describe_record(&mut self, arn: &str) -> Result<Result<Option<Value>, Fault>, Setback> {
         let answer = self.call(Operation::DescribeServiceDeployments, &json!({"serviceDeploymentArns": [arn]})).await?;
+        self.records.has_answered |= answer.is_ok();
         Ok(answer.map(|answer| list(&answer, "serviceDeployments").first().cloned()))
     }
 
@@ -236,12 +279,14 @@ impl Machine {
 
     /// The record of our deployment: whole, or where that is not allowed as the list of records shows it.
     async fn record(&mut self, arn: &str) -> Result<Result<Option<Value>, Fault>, Setback> {
-        if !self.records.is_brief {
+        let now = self.elapsed();
+        if self.records.brief.is_none_or(|since| now.saturating_sub(since) >= BRIEF) {
             match self.describe_record(arn).await? {
                 Err(fault) if !is_passing(&fault) && fault.kind != FaultKind::Credentials => {
                     let text = format!("stages are not told: {} was refused: {}", fault.operation.name(), fault.text);
-                    self.warn("records", text);
-                    self.records.is_brief = true;
+                    if self.records.brief.replace(now).is_none() {
+                        self.warn("records", text);
+                    }
                 }
                 answer => return Ok(answer),
             }
@@ -262,10 +307,12 @@ impl Machine {
     }
 
     async fn record_fault(&mut self, fault: Fault) -> Step {
-        // Here the record decides: a failure in passing is waited out.
-        let is_busy = is_passing(&fault) || (fault.kind == FaultKind::Unoffered && self.records.has_answered);
-        if is_busy || self.kind == Kind::Recorded || matches!(fault.kind, FaultKind::Credentials) {
+        if fault.kind == FaultKind::Credentials {
             return Err(self.setback(fault).await);
+        }
+        // Here the record decides: a failure in passing is waited out, and what was once offered is asked for again.
+        if is_passing(&fault) || self.records.has_answered || self.kind == Kind::Recorded {
+            return Err(self.wait_out(fault));
         }
         self.warn_of_list(&fault);
         self.go_by_list()
@@ -285,6 +332,7 @@ impl Machine {
         self.records.is_refused = true;
         if let Some(case) = &mut self.case {
             case.goes_by_record(false);
+            case.doubts_list();
         }
         Ok(State::Look)
     }
@@ -320,7 +368,8 @@ impl Machine {
             Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
             // What it carries is not told: the only new one, created with ours, is ours.
             Err(_) if fresh.len() == 1 => observe::pick_witness(&ours, &answer).filter(|record| fresh.contains(record)),
-            Err(fault) => return self.record_fault(fault).await,
+            Err(_) if self.kind == Kind::Staged && !self.has_time_to_appear() => return self.go_by_list(),
+            Err(_) => None,
         };
         match found {
             Some(record) => {
@@ -339,19 +388,24 @@ impl Machine {
         }
         let record = match self.find_witness().await? {
             Ok(record) => record,
-            Err(fault) if self.is_worth_asking(&fault) => return Err(self.setback(fault).await),
+            Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
             Err(_) => None,
         };
+        // It is offered after all.
+        self.records.is_refused &= record.is_none();
         let next = self.testimony(record.as_ref());
         self.follow(next, None)
     }
 
     /// The record of our deployment: one created with it whose target revision carries our definition.
-    async fn find_witness(&mut self) -> Result<Result<Option<Value>, Fault>, Setback> {
+    pub(super) async fn find_witness(&mut self) -> Result<Result<Option<Value>, Fault>, Setback> {
         // An amended deployment has a record that ended long ago.
         let Some(ours) = self.ours().filter(|ours: &&Ours| ours.amended.is_none()).cloned() else {
             return Ok(Ok(None));
         };
+        if let Some(arn) = self.records.ours.clone() {
+            return self.record(&arn).await;
+        }
         let answer = match self.list_records().await? {
             Ok(answer) => answer,
             Err(fault) => return Ok(Err(fault)),
@@ -366,6 +420,7 @@ impl Machine {
             Err(_) => {}
         }
         let brief = brief.clone();
+        self.records.ours = Some(arn.clone());
         Ok(match self.describe_record(&arn).await? {
             // The list has the status, too.
             Err(fault) if !is_passing(&fault) => Ok(Some(brief)),

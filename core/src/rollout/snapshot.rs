@@ -9,6 +9,8 @@ pub(crate) struct Snapshot {
     pub(crate) cluster: String,
     /// ACTIVE, DRAINING or INACTIVE.
     pub(crate) status: String,
+    /// When ECS says the service was created, in seconds since 1970: one made again under the same name is another.
+    pub(crate) created: Option<f64>,
     pub(crate) definition: Option<String>,
     pub(crate) desired: u64,
     pub(crate) deployments: Vec<Deployed>,
@@ -65,6 +67,7 @@ impl Snapshot {
             name: text(service, "serviceName"),
             cluster: last(&text(service, "clusterArn")).to_owned(),
             status: text(service, "status"),
+            created: service["createdAt"].as_f64(),
             definition: live.or_else(|| service["taskDefinition"].as_str().map(str::to_owned)),
             desired: number(service, "desiredCount"),
             deployments,
@@ -87,6 +90,11 @@ impl Snapshot {
 
     pub(crate) fn primary(&self) -> Option<&Deployed> {
         self.deployments.iter().find(|deployment| deployment.status == "PRIMARY")
+    }
+
+    /// Whether the parts of this look are of different moments: one service has one PRIMARY deployment.
+    pub(crate) fn is_torn(&self) -> bool {
+        self.deployments.iter().filter(|deployment| deployment.status == "PRIMARY").count() > 1
     }
 
     pub(crate) fn deployment(&self, id: &str) -> Option<&Deployed> {

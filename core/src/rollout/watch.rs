@@ -70,6 +70,9 @@ impl Machine {
         let by_record = self.has_records() && ours.amended.is_none();
         let mut case = Case::new(ours);
         case.goes_by_record(by_record);
+        if self.kind == Kind::Staged && !by_record {
+            case.doubts_list();
+        }
         self.case = Some(case);
     }
 
@@ -146,7 +149,12 @@ impl Machine {
 
     /// What follows from a look.
     pub(super) fn follow(&mut self, next: Next, look: Option<&Snapshot>) -> Step {
+        let now = self.elapsed();
         match next {
+            // Time is over, and the list has not decided: the record may have.
+            Next::Wait if self.is_last_look && self.case.as_mut().is_some_and(|case| case.asks_at_deadline(now)) => {
+                Ok(State::Witness)
+            }
             Next::Wait => Ok(self.go_on(look)),
             Next::Again(pause) => Ok(self.look_again(pause)),
             Next::Ask => Ok(State::Witness),
@@ -190,7 +198,7 @@ impl Machine {
             _ if self.goes_back() => Phase::Settling,
             _ if self.goes_by_record() => pace::staged_phase(self.staged()),
             Some(look) => pace::phase(&ours, look, self.watched.most_previous),
-            None => Phase::Starting,
+            None => self.watched.phase.map_or(Phase::Starting, |(known, _)| known),
         };
         let since = match self.watched.phase {
             Some((known, since)) if known == phase => since,
@@ -214,7 +222,11 @@ impl Machine {
     /// The end that a conclusion is.
     pub(super) fn conclude(&mut self, conclusion: Conclusion) -> State {
         let mut failure = Box::new(self.failure());
-        let restored = self.watched.live.clone();
+        // What runs now, unless that is somebody else's.
+        let restored = match self.kind {
+            Kind::CodeDeploy => self.watched.live.clone(),
+            _ => self.case.as_ref().and_then(Case::live).cloned(),
+        };
         let is_left = matches!(conclusion, Conclusion::Failed { .. } | Conclusion::TimedOut { .. });
         let error = match conclusion {
             Conclusion::Failed { reason } => {

@@ -58,7 +58,13 @@ async fn authorized(act: &mut Act<'_>, look: &Value, mut there: Value) -> Result
         if !is_on_its_way || act.is_over() {
             let reason = there["StateReason"].as_str().unwrap_or("EventBridge gives no reason");
             let text = format!("connection {} is {state}, not AUTHORIZED: {reason}", look["Name"]);
-            return Err(Error::Aws { operation: "DescribeConnection".to_owned(), name: state, text, request: None });
+            return Err(Error::Aws {
+                operation: "DescribeConnection".to_owned(),
+                name: state,
+                text,
+                request: None,
+                begun: None,
+            });
         }
         act.client.clock().sleep(Duration::from_secs(2)).await;
         there = act.ask(Operation::DescribeConnection, look).await?;

@@ -88,7 +88,7 @@ fn failed(operation: Operation, settled: &Settled) -> Result<(), Error> {
     };
     let name = entries.first().and_then(|entry| entry["ErrorCode"].as_str()).unwrap_or("FailedEntries").to_owned();
     let all: Vec<String> = entries.iter().map(text).collect();
-    Err(Error::Aws { operation: operation.name().to_owned(), name, text: all.join("; "), request: None })
+    Err(Error::Aws { operation: operation.name().to_owned(), name, text: all.join("; "), request: None, begun: None })
 }
 
 /// A rule for events is somebody else's.

@@ -124,7 +124,10 @@ impl Machine {
         self.hear(&ours, &look, service);
         self.watched.live = look.primary().map(|primary| primary.definition.clone());
         if matches!(look.status.as_str(), "DRAINING" | "INACTIVE") && *verdict != Verdict::Succeeded {
-            return Ok(Some(self.follow(Next::End(Conclusion::Inactive { status: look.status }), None)));
+            let now = self.elapsed();
+            let next = self.case.as_mut().map_or(Next::Wait, |case| case.inactive(look.status, now));
+            self.codedeploy.listed = None;
+            return Ok(Some(self.follow(next, None)));
         }
         let is_hopeless = || case::is_hopeless(self.request.failures, self.watched.collected.hopeless(), &ours, &look);
         if *verdict == Verdict::Pending && is_hopeless() {

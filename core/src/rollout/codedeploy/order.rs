@@ -11,6 +11,7 @@ use crate::aws::{Fault, FaultKind, Operation};
 use crate::definition::TaskDefinition;
 use crate::error::Error;
 use crate::event::Event;
+use crate::rollout::assure::Word;
 use crate::rollout::machine::{Machine, Setback, State, Step};
 use crate::rollout::observe::Ours;
 use crate::rollout::prepare::Revision;
@@ -58,7 +59,15 @@ impl Machine {
         if let Some(primary) = self.before.primary().cloned() {
             self.warn_of_missing_tasks(&primary);
         }
-        self.succeed()
+        self.unchanged()
+    }
+
+    /// Whether the deployment group's newest deployment is the one that the service shows as live.
+    pub(in crate::rollout) fn newest_of_codedeploy(&self) -> Word {
+        match (&self.codedeploy.newest, self.live_id()) {
+            (Some(newest), Some(live)) if *newest == live => Word::Same,
+            _ => Word::None,
+        }
     }
 
     /// Another is on its way, and there is no revision yet that it could deploy for us.
@@ -264,7 +273,15 @@ impl Machine {
         self.codedeploy.ours = Some(id.clone());
         let definition = self.definition.clone().unwrap_or_default();
         let created = self.codedeploy.created;
-        self.watch_over(Ours { id, definition, created, older: Vec::new(), previous: None, amended: None });
+        self.watch_over(Ours {
+            id,
+            definition,
+            created,
+            older: Vec::new(),
+            previous: None,
+            service: None,
+            amended: None,
+        });
     }
 
     pub(super) fn begin_looking(&mut self) -> State {

@@ -196,7 +196,7 @@ impl Machine {
         if tasks.is_empty() && looks >= LOOKS {
             let text = "the token of the order is in use, and no task of it is to be found: run it again".to_owned();
             let (operation, name) = ("RunTask".to_owned(), "ConflictException".to_owned());
-            return Err(Error::Aws { operation, name, text, request: None }.into());
+            return Err(Error::Aws { operation, name, text, request: None, begun: None }.into());
         }
         // The list may show some of them later.
         if tasks.len() < current.wanted.task.count as usize && looks < LOOKS {

@@ -12,6 +12,26 @@ export interface AwsDetail {
   text: string
   /** The id to give to AWS support. */
   request?: string
+  /** The service's name. */
+  service?: string
+  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  deployment?: string
+  /** The ARN of the task definition that was to run. */
+  definition?: string
+  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  reason?: string
+  /** How far it had come when time ran out; absent otherwise. */
+  last?: LastSeen
+  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  place?: string
+  /** Why tasks of this deployment stopped, most frequent first. */
+  causes?: Array<Cause>
+  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
+  /** What came of going back, where `recover` asked for it and it was begun. */
+  recovery?: Recovery
 }
 
 /** What `build` is asked for. */
@@ -229,6 +249,26 @@ export interface Cooldown {
 export interface CredentialsDetail {
   /** What was found, where it was looked for, and what to do. */
   text: string
+  /** The service's name. */
+  service?: string
+  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  deployment?: string
+  /** The ARN of the task definition that was to run. */
+  definition?: string
+  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  reason?: string
+  /** How far it had come when time ran out; absent otherwise. */
+  last?: LastSeen
+  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  place?: string
+  /** Why tasks of this deployment stopped, most frequent first. */
+  causes?: Array<Cause>
+  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
+  /** What came of going back, where `recover` asked for it and it was begun. */
+  recovery?: Recovery
 }
 
 /** A task definition by name, or as a document. */
@@ -248,6 +288,26 @@ export interface DeniedDetail {
   operation: string
   /** What AWS said; it names the missing permission. */
   text: string
+  /** The service's name. */
+  service?: string
+  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  deployment?: string
+  /** The ARN of the task definition that was to run. */
+  definition?: string
+  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  reason?: string
+  /** How far it had come when time ran out; absent otherwise. */
+  last?: LastSeen
+  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  place?: string
+  /** Why tasks of this deployment stopped, most frequent first. */
+  causes?: Array<Cause>
+  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
+  /** What came of going back, where `recover` asked for it and it was begun. */
+  recovery?: Recovery
 }
 
 /** What `deploy_all` is asked for: many services at once, watched by one poller. */
@@ -288,7 +348,7 @@ export interface Deployment {
   verify?: boolean
   /** Watch to the verdict. False ends after the update. */
   wait?: boolean
-  /** Seconds from the start after which the watching ends. */
+  /** Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later. */
   timeout?: number
   /** What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of one that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know. */
   unknown?: Unknown
@@ -533,6 +593,26 @@ export interface NetworkDetail {
   endpoint: string
   /** What failed. */
   text: string
+  /** The service's name. */
+  service?: string
+  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  deployment?: string
+  /** The ARN of the task definition that was to run. */
+  definition?: string
+  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  reason?: string
+  /** How far it had come when time ran out; absent otherwise. */
+  last?: LastSeen
+  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  place?: string
+  /** Why tasks of this deployment stopped, most frequent first. */
+  causes?: Array<Cause>
+  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
+  /** What came of going back, where `recover` asked for it and it was begun. */
+  recovery?: Recovery
 }
 
 /** A task that runs to its end: what of it is special, beside the task definition that it runs. */
@@ -875,7 +955,7 @@ export interface Resume {
   hook?: string | null
   /** Watch to the verdict. False ends after the order. */
   wait?: boolean
-  /** Seconds from the start after which the watching ends. */
+  /** Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later. */
   timeout?: number
 }
 
@@ -900,7 +980,7 @@ export interface Rollback {
   to?: string | null
   /** Watch to the verdict. False ends after the order. */
   wait?: boolean
-  /** Seconds from the start after which the watching ends. */
+  /** Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later. */
   timeout?: number
   /** As for `deploy`. */
   failures?: number | null
@@ -969,7 +1049,7 @@ export interface Run {
   key?: string | null
   /** Follow it to its end. False ends once it is started. */
   wait?: boolean
-  /** Seconds from the start after which the watching ends. */
+  /** Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later. */
   timeout?: number
   /** Whether the tasks are stopped (StopTask) where they are no longer waited for: cancelled, timed out, or some of `count` not started. Otherwise they go on, and the error says which. */
   stop?: boolean
@@ -1202,7 +1282,7 @@ export interface Service {
   verify?: boolean
   /** Watch to the verdict. False ends after the order. */
   wait?: boolean
-  /** Seconds from the start after which the watching ends. */
+  /** Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later. */
   timeout?: number
   /** As for `deploy`. */
   unknown?: Unknown
@@ -1515,6 +1595,26 @@ export interface ThrottledDetail {
   operation: string
   /** What AWS said. */
   text: string
+  /** The service's name. */
+  service?: string
+  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  deployment?: string
+  /** The ARN of the task definition that was to run. */
+  definition?: string
+  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  reason?: string
+  /** How far it had come when time ran out; absent otherwise. */
+  last?: LastSeen
+  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  place?: string
+  /** Why tasks of this deployment stopped, most frequent first. */
+  causes?: Array<Cause>
+  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  restored?: string
+  /** The tasks that were started, where it is about one-off tasks. */
+  tasks?: Array<RanTask>
+  /** What came of going back, where `recover` asked for it and it was begun. */
+  recovery?: Recovery
 }
 
 /** The `detail` of an error with the code `timed_out`. */
@@ -1586,7 +1686,7 @@ export interface Watch {
   cluster?: string
   /** The id of the deployment, `ecs-svc/…`, or `d-…` where CodeDeploy deploys. The newest, unless given. */
   deployment?: string | null
-  /** Seconds from the start after which the watching ends. */
+  /** Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later. */
   timeout?: number
   /** As for `deploy`. */
   failures?: number | null

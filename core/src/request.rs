@@ -62,7 +62,8 @@ pub struct Deployment {
     /// Watch to the verdict. False ends after the update.
     #[serde(default = "yes")]
     pub wait: bool,
-    /// Seconds from the start after which the watching ends.
+    /// Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not
+    /// come, the end is up to 20 seconds later.
     #[serde(default = "default_timeout")]
     pub timeout: f64,
     /// What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of one that ECS has:
@@ -122,7 +123,8 @@ pub struct Watch {
     /// The id of the deployment, `ecs-svc/…`, or `d-…` where CodeDeploy deploys. The newest, unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployment: Option<String>,
-    /// Seconds from the start after which the watching ends.
+    /// Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not
+    /// come, the end is up to 20 seconds later.
     #[serde(default = "default_timeout")]
     pub timeout: f64,
     /// As for `deploy`.
@@ -152,7 +154,8 @@ pub struct Rollback {
     /// Watch to the verdict. False ends after the order.
     #[serde(default = "yes")]
     pub wait: bool,
-    /// Seconds from the start after which the watching ends.
+    /// Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not
+    /// come, the end is up to 20 seconds later.
     #[serde(default = "default_timeout")]
     pub timeout: f64,
     /// As for `deploy`.
@@ -181,7 +184,8 @@ pub struct Resume {
     /// Watch to the verdict. False ends after the order.
     #[serde(default = "yes")]
     pub wait: bool,
-    /// Seconds from the start after which the watching ends.
+    /// Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not
+    /// come, the end is up to 20 seconds later.
     #[serde(default = "default_timeout")]
     pub timeout: f64,
     /// What was given as `null` or empty, each a warning.

@@ -65,7 +65,8 @@ pub struct Service {
     /// Watch to the verdict. False ends after the order.
     #[serde(default = "yes")]
     pub wait: bool,
-    /// Seconds from the start after which the watching ends.
+    /// Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not
+    /// come, the end is up to 20 seconds later.
     #[serde(default = "default_timeout")]
     pub timeout: f64,
     /// As for `deploy`.

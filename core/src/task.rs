@@ -108,7 +108,8 @@ pub struct Run {
     /// Follow it to its end. False ends once it is started.
     #[serde(default = "yes")]
     pub wait: bool,
-    /// Seconds from the start after which the watching ends.
+    /// Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not
+    /// come, the end is up to 20 seconds later.
     #[serde(default = "default_timeout")]
     pub timeout: f64,
     /// Whether the tasks are stopped (StopTask) where they are no longer waited for: cancelled, timed out, or some of `count`

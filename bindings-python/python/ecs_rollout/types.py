@@ -22,6 +22,26 @@ class AwsDetail(TypedDict, total=False):
     """AWS's own text."""
     request: str
     """The id to give to AWS support."""
+    service: str
+    """The service's name."""
+    deployment: str
+    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    definition: str
+    """The ARN of the task definition that was to run."""
+    reason: str
+    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    last: LastSeen
+    """How far it had come when time ran out; absent otherwise."""
+    place: str
+    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    causes: list[Cause]
+    """Why tasks of this deployment stopped, most frequent first."""
+    restored: str
+    """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class Build(TypedDict, total=False):
@@ -259,6 +279,26 @@ class CredentialsDetail(TypedDict, total=False):
 
     text: Required[str]
     """What was found, where it was looked for, and what to do."""
+    service: str
+    """The service's name."""
+    deployment: str
+    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    definition: str
+    """The ARN of the task definition that was to run."""
+    reason: str
+    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    last: LastSeen
+    """How far it had come when time ran out; absent otherwise."""
+    place: str
+    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    causes: list[Cause]
+    """Why tasks of this deployment stopped, most frequent first."""
+    restored: str
+    """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class DefinitionMissingDetail(TypedDict, total=False):
@@ -277,6 +317,26 @@ class DeniedDetail(TypedDict, total=False):
     """The operation of AWS."""
     text: Required[str]
     """What AWS said; it names the missing permission."""
+    service: str
+    """The service's name."""
+    deployment: str
+    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    definition: str
+    """The ARN of the task definition that was to run."""
+    reason: str
+    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    last: LastSeen
+    """How far it had come when time ran out; absent otherwise."""
+    place: str
+    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    causes: list[Cause]
+    """Why tasks of this deployment stopped, most frequent first."""
+    restored: str
+    """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class DeployAll(TypedDict, total=False):
@@ -320,7 +380,7 @@ class Deployment(TypedDict, total=False):
     wait: bool
     """Watch to the verdict. False ends after the update."""
     timeout: float
-    """Seconds from the start after which the watching ends."""
+    """Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later."""
     unknown: Unknown
     """What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of one that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know."""
     recover: Recover
@@ -551,6 +611,26 @@ class NetworkDetail(TypedDict, total=False):
     """The endpoint's URL where it was set by hand, otherwise the region's ECS."""
     text: Required[str]
     """What failed."""
+    service: str
+    """The service's name."""
+    deployment: str
+    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    definition: str
+    """The ARN of the task definition that was to run."""
+    reason: str
+    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    last: LastSeen
+    """How far it had come when time ran out; absent otherwise."""
+    place: str
+    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    causes: list[Cause]
+    """Why tasks of this deployment stopped, most frequent first."""
+    restored: str
+    """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class OneOff(TypedDict, total=False):
@@ -918,7 +998,7 @@ class Resume(TypedDict, total=False):
     wait: bool
     """Watch to the verdict. False ends after the order."""
     timeout: float
-    """Seconds from the start after which the watching ends."""
+    """Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later."""
 
 
 class RetryingEvent(TypedDict, total=False):
@@ -945,7 +1025,7 @@ class Rollback(TypedDict, total=False):
     wait: bool
     """Watch to the verdict. False ends after the order."""
     timeout: float
-    """Seconds from the start after which the watching ends."""
+    """Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later."""
     failures: int | None
     """As for `deploy`."""
 
@@ -1013,7 +1093,7 @@ class Run(TypedDict, total=False):
     wait: bool
     """Follow it to its end. False ends once it is started."""
     timeout: float
-    """Seconds from the start after which the watching ends."""
+    """Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later."""
     stop: bool
     """Whether the tasks are stopped (StopTask) where they are no longer waited for: cancelled, timed out, or some of `count` not started. Otherwise they go on, and the error says which."""
     plan: bool
@@ -1253,7 +1333,7 @@ class Service(TypedDict, total=False):
     wait: bool
     """Watch to the verdict. False ends after the order."""
     timeout: float
-    """Seconds from the start after which the watching ends."""
+    """Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later."""
     unknown: Unknown
     """As for `deploy`."""
     recover: Recover
@@ -1591,6 +1671,26 @@ class ThrottledDetail(TypedDict, total=False):
     """The operation of AWS."""
     text: Required[str]
     """What AWS said."""
+    service: str
+    """The service's name."""
+    deployment: str
+    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    definition: str
+    """The ARN of the task definition that was to run."""
+    reason: str
+    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    last: LastSeen
+    """How far it had come when time ran out; absent otherwise."""
+    place: str
+    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    causes: list[Cause]
+    """Why tasks of this deployment stopped, most frequent first."""
+    restored: str
+    """The ARN of the task definition that the service runs, or goes back to, now."""
+    tasks: list[RanTask]
+    """The tasks that were started, where it is about one-off tasks."""
+    recovery: Recovery
+    """What came of going back, where `recover` asked for it and it was begun."""
 
 
 class TimedOutDetail(TypedDict, total=False):
@@ -1666,7 +1766,7 @@ class Watch(TypedDict, total=False):
     deployment: str | None
     """The id of the deployment, `ecs-svc/…`, or `d-…` where CodeDeploy deploys. The newest, unless given."""
     timeout: float
-    """Seconds from the start after which the watching ends."""
+    """Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later."""
     failures: int | None
     """As for `deploy`."""
 

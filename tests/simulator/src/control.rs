@@ -1,26 +1,25 @@
 //! Decides what a call meets: the model brought up to date, the faults, the script, and the log.
 
-use std::collections::VecDeque;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
 use crate::api::{self, Answer};
 use crate::clock::Clock;
-use crate::fault::{Faults, Kind};
+use crate::fault::{Faults, Kind, Mishap};
 use crate::firing;
 use crate::model::Model;
 use crate::model::codedeploy::Group;
 use crate::model::ids::short;
+use crate::past::Past;
 use crate::reader::WorldError;
 use crate::registry::{self, Asked};
+use crate::replica::Replicas;
+use crate::script::Script;
 use crate::still::{self, Standstill};
-use crate::world::{Scripted, World};
+use crate::world::World;
 
-/// How many earlier states are kept for stale answers.
-const PAST: usize = 4;
-
-/// The `deploymentId` that stands in a script for the newest deployment of CodeDeploy.
+/// What stands in a script for the newest deployment: the `deploymentId` of CodeDeploy's, the `serviceDeploymentArn` of ECS's.
 const NEWEST: &str = "newest";
 
 /// Service and operation.
@@ -34,7 +33,12 @@ fn named(operation: &str) -> Named<'_> {
 /// What goes back to the caller.
 pub(crate) enum Reply {
     Json(u16, Value),
-    Text(u16, &'static str, &'static str),
+    /// What ECS itself does not say: the headers and the text are all there is.
+    Foreign {
+        status: u16,
+        headers: Vec<(&'static str, String)>,
+        text: String,
+    },
     /// The connection is closed without an answer.
     Nothing,
 }
@@ -44,11 +48,10 @@ pub(crate) struct Control {
     model: Model,
     clock: Clock,
     faults: Faults,
-    /// Sorted by time.
-    script: Vec<Scripted>,
+    replicas: Replicas,
+    script: Script,
     calls: Vec<Value>,
-    /// The model right before each of the last changes of services.
-    past: VecDeque<Model>,
+    past: Past,
     started: Instant,
     standstill: Standstill,
 }
@@ -62,9 +65,10 @@ impl Control {
             model: Model::new(read.region.as_deref().unwrap_or("eu-central-1"), base),
             clock: Clock::new(read.speed.unwrap_or(1.0), base),
             faults: Faults::default(),
-            script: Vec::new(),
+            replicas: Replicas::default(),
+            script: Script::default(),
             calls: Vec::new(),
-            past: VecDeque::new(),
+            past: Past::default(),
             started: Instant::now(),
             standstill: Standstill::default(),
         };
@@ -103,6 +107,7 @@ impl Control {
         model.outside.hooks.merge(world.hooks);
         model.calls.roles.extend(world.roles);
         model.outside.loads.merge(world.loads);
+        model.outside.pages.merge(world.pages);
         for group in world.groups {
             let same = |known: &Group| known.application == group.application && known.name == group.name;
             model.groups.retain(|known| !same(known));
@@ -132,9 +137,10 @@ impl Control {
         }
         model.outside.strict = strict;
         self.model = model;
+        self.past.keep(&self.model);
         world.faults.into_iter().for_each(|fault| self.faults.add(fault));
+        self.replicas = world.replicas.unwrap_or(std::mem::take(&mut self.replicas));
         self.script.extend(world.script);
-        self.script.sort_by(|a, b| a.at.total_cmp(&b.at));
         Ok(())
     }
 
@@ -142,41 +148,55 @@ impl Control {
     fn catch_up(&mut self) {
         let now = self.clock.now().as_secs_f64();
         loop {
-            let scripted = self.script.first().map_or(f64::INFINITY, |next| next.at);
+            self.script.look(&self.model);
+            let scripted = self.script.due();
             let due = self.model.calls.due().unwrap_or(f64::INFINITY);
-            if scripted.min(due) > now {
-                break;
-            }
-            if due < scripted {
-                self.model.advance_to(due);
-                firing::fire(&mut self.model);
+            let next = scripted.min(due);
+            let step = self.model.next_tick();
+            if self.script.waits_for_state() && step < next && step <= now {
+                self.model.advance_to(step);
                 continue;
             }
-            let next = self.script.remove(0);
-            self.model.advance_to(next.at);
-            let (named, mut input) = (named(&next.operation), next.input);
-            if input["deploymentId"] == NEWEST {
-                input["deploymentId"] = json!(self.model.newest_codedeploy());
+            if next > now {
+                break;
             }
-            let answer = self.perform(named, &input);
-            let status = answer.as_ref().map_or_else(|error| error.status, |_| 200);
-            let code = answer.err().map(|error| error.code);
-            self.log(self.model.now, named, &input, status, code.as_deref());
-            if let Some(entry) = self.calls.last_mut() {
-                entry["by"] = json!("script");
+            self.model.advance_to(next);
+            if due < scripted {
+                firing::fire(&mut self.model);
+                self.past.keep(&self.model);
+            } else {
+                self.call_of_script();
             }
         }
         self.model.advance_to(now);
+        if self.faults.look_back() || !self.replicas.is_empty() {
+            self.past.mark(&self.model);
+        }
+    }
+
+    /// Makes the next call of the script.
+    fn call_of_script(&mut self) {
+        let next = self.script.next();
+        let (named, mut input) = (named(&next.operation), next.input);
+        if input["deploymentId"] == NEWEST {
+            input["deploymentId"] = json!(self.model.newest_codedeploy());
+        }
+        if input["serviceDeploymentArn"] == NEWEST {
+            input["serviceDeploymentArn"] = json!(self.model.newest_record());
+        }
+        let answer = self.perform(named, &input);
+        let status = answer.as_ref().map_or_else(|error| error.status, |_| 200);
+        let code = answer.err().map(|error| error.code);
+        self.log(self.model.now, named, &input, status, code.as_deref());
+        self.note("by", "script");
     }
 
     fn perform(&mut self, (service, operation): Named<'_>, input: &Value) -> Answer {
-        if api::changes(operation) {
-            self.past.push_back(self.model.clone());
-            if self.past.len() > PAST {
-                self.past.pop_front();
-            }
+        let answer = api::perform(&mut self.model, service, operation, input);
+        if answer.is_ok() && !api::reads(operation) {
+            self.past.keep(&self.model);
         }
-        api::perform(&mut self.model, service, operation, input)
+        answer
     }
 
     /// A call without faults, and without a trace in the log.
@@ -186,53 +206,89 @@ impl Control {
     }
 
     /// How many simulated seconds the call is held up before it is looked at.
-    pub(crate) fn delay(&mut self, operation: &str) -> f64 {
+    pub(crate) fn delay(&mut self, operation: &str, input: &Value) -> f64 {
         let now = self.clock.now().as_secs_f64();
-        self.faults.delay(operation, now)
+        self.faults.delay(operation, input, now)
     }
 
     /// A call as it comes over HTTP, at the simulated time `at`.
     pub(crate) fn request(&mut self, at: f64, named: Named<'_>, input: &Value) -> Reply {
         self.catch_up();
-        let (service, operation) = named;
-        if self.waits_in_vain(operation, input) {
-            let error = still::error();
-            self.log(at, named, input, error.status, Some(&error.code));
-            return Reply::Json(error.status, error.body());
+        if self.waits_in_vain(named.1, input) {
+            return self.refuse(at, named, input, &still::error());
         }
-        let (fault, seconds) = self.faults.strike(operation, self.clock.now().as_secs_f64()).unzip();
-        if let Some(error) = fault.and_then(|kind| kind.error(service, operation, &self.model.place)) {
-            self.log(at, named, input, error.status, Some(&error.code));
-            return Reply::Json(error.status, error.body());
+        let mishap = self.faults.strike(named.1, input, self.clock.now().as_secs_f64());
+        if let Some(error) = mishap.as_ref().and_then(|mishap| mishap.error(named, &self.model.place)) {
+            return self.refuse(at, named, input, &error);
         }
-        let odd = match fault {
-            Some(Kind::Html) => Some((500, Reply::Text(500, "text/html", HTML))),
-            Some(Kind::Garbage) => {
-                Some((200, Reply::Text(200, "application/x-amz-json-1.1", "It works! {\"not\": json")))
+        if let Some((status, reply)) = mishap.as_ref().and_then(|mishap| self.instead(mishap, input)) {
+            if mishap.as_ref().is_some_and(|mishap| mishap.kind == Kind::Proxy && mishap.foreign.performed) {
+                let _ = self.answer(named, input, None);
             }
-            Some(Kind::Reset) => Some((0, Reply::Nothing)),
-            Some(Kind::FailedEntries) => Some((200, Reply::Json(200, failed_entries(input)))),
-            _ => None,
-        };
-        if let (Some(kind), Some((status, reply))) = (fault, odd) {
-            self.log(at, named, input, status, Some(kind.name()));
+            self.log(at, named, input, status, mishap.map(|mishap| mishap.kind.name()));
             return reply;
         }
-        let answer = match fault {
-            Some(Kind::Stale) => self.stale(named, input, seconds.unwrap_or_default()),
-            _ => self.perform(named, input),
-        };
+        let (answer, shown) = self.answer(named, input, mishap.as_ref());
+        if mishap.is_some_and(|mishap| mishap.kind == Kind::Lost) {
+            self.log(at, named, input, 0, Some(Kind::Lost.name()));
+            return Reply::Nothing;
+        }
         let (status, body) = match &answer {
             Ok(value) => (200, value.clone()),
             Err(error) => (error.status, error.body()),
         };
-        if fault == Some(Kind::Lost) {
-            self.log(at, named, input, 0, Some(Kind::Lost.name()));
-            return Reply::Nothing;
-        }
         let code = answer.err().map(|error| error.code);
         self.log(at, named, input, status, code.as_deref());
+        if let Some(shown) = shown {
+            self.note("shown", shown);
+        }
         Reply::Json(status, body)
+    }
+
+    /// What comes back instead of an answer of AWS's, with its status for the log.
+    fn instead(&self, mishap: &Mishap, input: &Value) -> Option<(u16, Reply)> {
+        let text = |status: u16, kind: &str, text: &str| {
+            let headers = vec![("content-type", kind.to_owned())];
+            (status, Reply::Foreign { status, headers, text: text.to_owned() })
+        };
+        match mishap.kind {
+            Kind::Html => Some(text(500, "text/html", HTML)),
+            Kind::Garbage => Some(text(200, "application/x-amz-json-1.1", "It works! {\"not\": json")),
+            Kind::Reset => Some((0, Reply::Nothing)),
+            Kind::FailedEntries => Some((200, Reply::Json(200, failed_entries(input)))),
+            Kind::Proxy => {
+                let (status, headers) = (mishap.foreign.status, mishap.foreign.headers(&self.model.place.endpoint));
+                Some((status, Reply::Foreign { status, headers, text: mishap.foreign.text() }))
+            }
+            _ => None,
+        }
+    }
+
+    /// The answer, and how it was old, where that made it another one than that of the moment.
+    fn answer(&mut self, named: Named<'_>, input: &Value, mishap: Option<&Mishap>) -> (Answer, Option<&'static str>) {
+        let old = mishap.filter(|mishap| matches!(mishap.kind, Kind::Stale | Kind::Torn));
+        let now = self.model.now;
+        let moment = match old {
+            Some(mishap) => Some(now - mishap.seconds),
+            None => self.replicas.moment(named, now),
+        };
+        let answer = self.perform(named, input);
+        if answer.is_ok() {
+            self.script.performed(named.1, now);
+        }
+        let Some(mut former) = moment.and_then(|moment| self.past.at(moment)) else { return (answer, None) };
+        let was = api::perform(&mut former, named.0, named.1, input);
+        let shown = match (old, &answer, was) {
+            (Some(Mishap { kind: Kind::Torn, part, .. }), Ok(now), Ok(was)) => Ok(part.torn(now.clone(), &was)),
+            (Some(Mishap { kind: Kind::Torn, .. }), _, _) => answer.clone(),
+            (_, _, was) => was,
+        };
+        let differs = match (&shown, &answer) {
+            (Ok(shown), Ok(now)) => shown != now,
+            (Err(shown), Err(now)) => shown.code != now.code,
+            _ => true,
+        };
+        (shown, differs.then_some(old.map_or("replica", |mishap| mishap.kind.name())))
     }
 
     fn waits_in_vain(&mut self, operation: &str, input: &Value) -> bool {
@@ -240,18 +296,10 @@ impl Control {
         self.clock.speed() == 0.0 && api::reads(operation) && self.standstill.is_reached(operation, input, now, wall)
     }
 
-    /// Answers from the state as it was: before the first change of the last `seconds`, or before the last change ever.
-    fn stale(&mut self, named: Named<'_>, input: &Value, seconds: f64) -> Answer {
-        let since = self.model.now - seconds;
-        let former = self.past.iter().find(|model| model.now >= since).or_else(|| self.past.back());
-        match former {
-            Some(model) => api::perform(&mut model.clone(), named.0, named.1, input),
-            None => self.perform(named, input),
-        }
-    }
-
     pub(crate) fn served_at(&mut self, endpoint: String) {
         self.model.place.endpoint = endpoint;
+        self.past = Past::default();
+        self.past.keep(&self.model);
     }
 
     /// A request to the registry.
@@ -274,6 +322,13 @@ impl Control {
             entry["service"] = json!(service);
         }
         self.calls.push(entry);
+    }
+
+    /// Writes more down about the call that was logged last.
+    fn note(&mut self, name: &str, value: &str) {
+        if let Some(entry) = self.calls.last_mut() {
+            entry[name] = json!(value);
+        }
     }
 
     pub(crate) fn calls(&mut self) -> Value {

@@ -3,8 +3,10 @@
 use serde_json::Value;
 
 use crate::api::{ApiError, check_operation};
-use crate::model::ids::Place;
+use crate::model::ids::{Place, short};
+use crate::proxy::Foreign;
 use crate::reader::{Reader, WorldError, expected};
+use crate::torn::Part;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -18,11 +20,13 @@ pub(crate) enum Kind {
     Reset,
     Lost,
     Stale,
+    Torn,
+    Proxy,
     Latency,
     FailedEntries,
 }
 
-const KINDS: [(&str, Kind); 12] = [
+const KINDS: [(&str, Kind); 14] = [
     ("throttle", Kind::Throttle),
     ("server_error", Kind::ServerError),
     ("denied", Kind::Denied),
@@ -33,6 +37,8 @@ const KINDS: [(&str, Kind); 12] = [
     ("reset", Kind::Reset),
     ("lost", Kind::Lost),
     ("stale", Kind::Stale),
+    ("torn", Kind::Torn),
+    ("proxy", Kind::Proxy),
     ("latency", Kind::Latency),
     ("failed_entries", Kind::FailedEntries),
 ];
@@ -42,9 +48,33 @@ impl Kind {
         KINDS.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
     }
 
+    /// The members of a fault that only this kind has.
+    fn members(self) -> &'static [&'static str] {
+        match self {
+            Kind::Torn => &Part::MEMBERS,
+            Kind::Proxy => &Foreign::MEMBERS,
+            _ => &[],
+        }
+    }
+}
+
+/// What befalls a call.
+#[derive(Clone, Debug)]
+pub(crate) struct Mishap {
+    pub(crate) kind: Kind,
+    pub(crate) seconds: f64,
+    /// The part that is old, of a torn answer.
+    pub(crate) part: Part,
+    /// The answer of a proxy.
+    pub(crate) foreign: Foreign,
+    /// The service that a call must name to be hit.
+    service: Option<String>,
+}
+
+impl Mishap {
     /// The error that ECS answers instead of performing the call, for the kinds that are such an error.
-    pub(crate) fn error(self, service: &str, operation: &str, place: &Place) -> Option<ApiError> {
-        let error = match self {
+    pub(crate) fn error(&self, (service, operation): (&str, &str), place: &Place) -> Option<ApiError> {
+        let error = match self.kind {
             Kind::Throttle => ApiError::new("ThrottlingException", "Rate exceeded"),
             Kind::ServerError => {
                 ApiError::new("ServerException", "Service Unavailable. Please try again later.").with_status(500)
@@ -56,20 +86,25 @@ impl Kind {
                 "ClientException",
                 "Too many concurrent attempts to create a new revision of the specified family.",
             ),
-            Kind::Denied => ApiError::new(
-                "AccessDeniedException",
-                format!(
-                    "User: {} is not authorized to perform: {service}:{operation} on resource: {} because no identity-based policy \
-                 allows the {service}:{operation} action",
-                    place.principal("user/simulator"),
-                    place.arn("*"),
-                ),
-            ),
+            Kind::Denied => {
+                let resource = self.service.as_ref().map_or_else(|| "*".to_owned(), |name| format!("service/*/{name}"));
+                ApiError::new(
+                    "AccessDeniedException",
+                    format!(
+                        "User: {} is not authorized to perform: {service}:{operation} on resource: {} because no identity-based \
+                         policy allows the {service}:{operation} action",
+                        place.principal("user/simulator"),
+                        place.arn(&resource),
+                    ),
+                )
+            }
             Kind::Html
             | Kind::Garbage
             | Kind::Reset
             | Kind::Lost
             | Kind::Stale
+            | Kind::Torn
+            | Kind::Proxy
             | Kind::Latency
             | Kind::FailedEntries => return None,
         };
@@ -81,52 +116,50 @@ impl Kind {
 #[derive(Clone, Debug)]
 pub(crate) struct Fault {
     operation: String,
-    kind: Kind,
+    mishap: Mishap,
     from: Option<f64>,
     to: Option<f64>,
     left: Option<u64>,
     skip: u64,
-    seconds: f64,
 }
+
+const MEMBERS: [&str; 8] = ["operation", "kind", "service", "from", "to", "count", "skip", "seconds"];
 
 impl Fault {
     pub(crate) fn read(value: &Value, place: &str) -> Result<Fault, WorldError> {
-        let known = ["operation", "kind", "from", "to", "count", "skip", "seconds"];
-        let reader = Reader::new(value, place, &known)?;
-        let name = reader.text("kind")?.unwrap_or_default();
+        let name = value.get("kind").and_then(Value::as_str).unwrap_or_default();
         let kind = KINDS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind);
+        let known: Vec<&str> = MEMBERS.iter().chain(kind.map(Kind::members).unwrap_or_default()).copied().collect();
+        let reader = Reader::new(value, place, &known)?;
         let names = || KINDS.map(|(name, _)| name).join(", ");
         let kind = kind.ok_or_else(|| expected(&reader.place("kind"), &format!("one of {}", names())))?;
-        let operation = reader.text("operation")?.unwrap_or("*");
-        if operation != "*" {
-            check_operation(None, operation)
-                .map_err(|what| expected(&reader.place("operation"), &format!("* or {what}")))?;
-        }
+        let operation = operation(&reader, kind)?;
         let (from, to) = (reader.number("from")?, reader.number("to")?);
         let bounded = from.is_some() || to.is_some();
-        Ok(Fault {
-            operation: operation.to_owned(),
+        let mishap = Mishap {
             kind,
-            from,
-            to,
-            left: reader.count("count")?.or(if bounded { None } else { Some(1) }),
-            skip: reader.count("skip")?.unwrap_or(0),
             seconds: reader.number("seconds")?.unwrap_or(if kind == Kind::Latency { 1.0 } else { 3.0 }),
-        })
+            part: Part::read(&reader)?,
+            foreign: Foreign::read(&reader)?,
+            service: reader.text("service")?.map(str::to_owned),
+        };
+        let left = reader.count("count")?.or(if bounded { None } else { Some(1) });
+        Ok(Fault { operation, mishap, from, to, left, skip: reader.count("skip")?.unwrap_or(0) })
     }
 
-    fn concerns(&self, operation: &str, now: f64) -> bool {
+    fn concerns(&self, operation: &str, input: &Value, now: f64) -> bool {
         let reads = ["Describe", "List", "Get", "BatchGet"].iter().any(|verb| operation.starts_with(verb));
         (self.operation == "*" || self.operation == operation)
-            && (self.kind != Kind::Stale || reads)
+            && (self.mishap.kind != Kind::Stale || reads)
+            && self.mishap.service.as_ref().is_none_or(|service| names(input, service))
             && self.from.is_none_or(|from| now >= from)
             && self.to.is_none_or(|to| now < to)
             && self.left != Some(0)
     }
 
     /// Takes this call into account: whether it is hit.
-    fn strikes(&mut self, operation: &str, now: f64) -> bool {
-        if !self.concerns(operation, now) {
+    fn strikes(&mut self, operation: &str, input: &Value, now: f64) -> bool {
+        if !self.concerns(operation, input, now) {
             return false;
         }
         if self.skip > 0 {
@@ -138,6 +171,26 @@ impl Fault {
     }
 }
 
+fn operation(reader: &Reader<'_>, kind: Kind) -> Result<String, WorldError> {
+    let usual = if kind == Kind::Torn { "DescribeServices" } else { "*" };
+    let operation = reader.text("operation")?.unwrap_or(usual);
+    if kind == Kind::Torn && operation != usual {
+        return Err(expected(&reader.place("operation"), "DescribeServices, whose answers alone can be torn"));
+    }
+    if operation != "*" {
+        check_operation(None, operation)
+            .map_err(|what| expected(&reader.place("operation"), &format!("* or {what}")))?;
+    }
+    Ok(operation.to_owned())
+}
+
+/// Whether a call is about a service, alone or as one of several.
+fn names(input: &Value, service: &str) -> bool {
+    let all = input["services"].as_array().into_iter().flatten();
+    let mut named = all.chain([&input["service"], &input["serviceName"]]).filter_map(Value::as_str);
+    named.any(|name| short(name) == service)
+}
+
 /// All faults, in the order they were given.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Faults(Vec<Fault>);
@@ -147,15 +200,20 @@ impl Faults {
         self.0.push(fault);
     }
 
-    /// How much later the call is looked at.
-    pub(crate) fn delay(&mut self, operation: &str, now: f64) -> f64 {
-        let slow = self.0.iter_mut().filter(|fault| fault.kind == Kind::Latency);
-        slow.filter_map(|fault| fault.strikes(operation, now).then_some(fault.seconds)).sum()
+    /// Whether one of them shows what was.
+    pub(crate) fn look_back(&self) -> bool {
+        self.0.iter().any(|fault| matches!(fault.mishap.kind, Kind::Stale | Kind::Torn))
     }
 
-    /// The fault that hits the call, and its seconds. At most one does; the others do not see the call.
-    pub(crate) fn strike(&mut self, operation: &str, now: f64) -> Option<(Kind, f64)> {
-        let mut others = self.0.iter_mut().filter(|fault| fault.kind != Kind::Latency);
-        others.find_map(|fault| fault.strikes(operation, now).then_some((fault.kind, fault.seconds)))
+    /// How much later the call is looked at.
+    pub(crate) fn delay(&mut self, operation: &str, input: &Value, now: f64) -> f64 {
+        let slow = self.0.iter_mut().filter(|fault| fault.mishap.kind == Kind::Latency);
+        slow.filter_map(|fault| fault.strikes(operation, input, now).then_some(fault.mishap.seconds)).sum()
+    }
+
+    /// What befalls the call. At most one fault hits it; the others do not see it.
+    pub(crate) fn strike(&mut self, operation: &str, input: &Value, now: f64) -> Option<Mishap> {
+        let mut others = self.0.iter_mut().filter(|fault| fault.mishap.kind != Kind::Latency);
+        others.find_map(|fault| fault.strikes(operation, input, now).then(|| fault.mishap.clone()))
     }
 }

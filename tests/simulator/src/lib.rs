@@ -31,11 +31,17 @@ mod fault;
 mod firing;
 mod model;
 mod outside;
+mod page;
+mod past;
+mod proxy;
 mod reader;
 mod registry;
+mod replica;
 mod rules;
+mod script;
 mod server;
 mod still;
+mod torn;
 mod wire;
 mod world;
 
@@ -114,7 +120,8 @@ impl Simulator {
     }
 
     /// Every HTTP call that came, in order, faulted ones included: `{at, operation, input, status, error?, service?}`, the
-    /// service where it is not ECS. A call that got no answer has status 0. Calls of the world's script are among them, marked `"by": "script"`.
+    /// service where it is not ECS. A call that got no answer has status 0. Calls of the world's script are among them, marked `"by": "script"`;
+    /// answers that were old, and therefore others than those of the moment, are marked `"shown"`: `stale`, `torn` or `replica`.
     pub fn calls(&self) -> Value {
         self.shared.lock().calls()
     }

@@ -133,7 +133,7 @@ async fn respond(request: Request<Incoming>, shared: Shared) -> Result<Response<
     let named = (call.service, call.operation.as_str());
     let (delay, clock) = {
         let mut control = shared.lock();
-        (control.delay(&call.operation), control.clock())
+        (control.delay(&call.operation, &call.input), control.clock())
     };
     if delay > 0.0 {
         clock.sleep(Duration::try_from_secs_f64(delay).unwrap_or_default()).await;
@@ -148,7 +148,12 @@ fn write((service, operation): (&str, &str), reply: Reply) -> Result<Response<Fu
             Ok(answer(status, "text/xml", wire::xml(service, operation, status, &value)))
         }
         Reply::Json(status, value) => Ok(answer(status, JSON, value.to_string())),
-        Reply::Text(status, kind, text) => Ok(answer(status, kind, text.to_owned())),
+        Reply::Foreign { status, headers, text } => {
+            let named =
+                |response: hyper::http::response::Builder, (name, value)| response.header::<&str, String>(name, value);
+            let response = headers.into_iter().fold(Response::builder().status(status), named);
+            Ok(response.body(Full::new(Bytes::from(text))).unwrap_or_default())
+        }
         Reply::Nothing => Err(Closed),
     }
 }

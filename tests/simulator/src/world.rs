@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::api::check_operation;
 use crate::behaviour::Behaviours;
 use crate::fault::Fault;
 use crate::model::Outside;
 use crate::model::codedeploy::{Group, weights};
 use crate::model::load::Loads;
 use crate::outside::{Alarms, Hooks};
+use crate::page::Pages;
 use crate::reader::{Reader, WorldError, expected};
+use crate::replica::Replicas;
+use crate::script::Scripted;
 
 /// A world document, read and checked for its own shape; definitions and services are checked when they are added.
 #[derive(Debug, Default)]
@@ -34,18 +36,13 @@ pub(crate) struct World {
     pub(crate) services: Vec<Value>,
     pub(crate) images: Behaviours,
     pub(crate) faults: Vec<Fault>,
+    /// Absent: the document says nothing about replicas.
+    pub(crate) replicas: Option<Replicas>,
+    pub(crate) pages: Pages,
     pub(crate) script: Vec<Scripted>,
 }
 
-/// A call that somebody else makes.
-#[derive(Clone, Debug)]
-pub(crate) struct Scripted {
-    pub(crate) at: f64,
-    pub(crate) operation: String,
-    pub(crate) input: Value,
-}
-
-const KNOWN: [&str; 22] = [
+const KNOWN: [&str; 27] = [
     "speed",
     "strict",
     "date",
@@ -64,7 +61,12 @@ const KNOWN: [&str; 22] = [
     "bake",
     "instances",
     "run_failures",
+    "run_short",
     "list_rollout_state",
+    "rolling_rollout_state",
+    "list_lag",
+    "pages",
+    "replicas",
     "started_by",
     "native_update",
     "load",
@@ -77,7 +79,10 @@ pub(crate) struct Switches {
     bake: Option<f64>,
     instances: Option<u64>,
     run_failures: Vec<String>,
+    run_short: u64,
     list_rollout_state: Option<bool>,
+    rolling_rollout_state: Option<bool>,
+    list_lag: Option<f64>,
     refuse_update: Option<bool>,
     strict: Option<bool>,
     started_by: Option<String>,
@@ -91,16 +96,19 @@ impl Switches {
             Some("refuse") => Some(true),
             Some(_) => return Err(expected(&reader.place("native_update"), "supersede or refuse")),
         };
-        let (listed, strict) = (reader.flag("list_rollout_state")?, reader.flag("strict")?);
+        let switch = |name: &str| reader.flag(name).map(|on| reader.has(name).then_some(on));
         Ok(Switches {
             drain: reader.number("drain")?,
             bake: reader.number("bake")?,
             instances: reader.count("instances")?,
             run_failures: reader.texts("run_failures")?,
-            list_rollout_state: reader.has("list_rollout_state").then_some(listed),
+            run_short: reader.count("run_short")?.unwrap_or(0),
+            list_rollout_state: switch("list_rollout_state")?,
+            rolling_rollout_state: switch("rolling_rollout_state")?,
+            list_lag: reader.number("list_lag")?,
             refuse_update: refuse,
             started_by: reader.text("started_by")?.map(str::to_owned),
-            strict: reader.has("strict").then_some(strict),
+            strict: switch("strict")?,
         })
     }
 
@@ -109,6 +117,9 @@ impl Switches {
         outside.bake = self.bake.unwrap_or(outside.bake);
         outside.instances = self.instances.unwrap_or(outside.instances);
         outside.run_failures.extend(self.run_failures);
+        outside.run_short += self.run_short;
+        outside.rolling_rollout_state = self.rolling_rollout_state.unwrap_or(outside.rolling_rollout_state);
+        outside.list_lag = self.list_lag.unwrap_or(outside.list_lag);
         outside.list_rollout_state = self.list_rollout_state.unwrap_or(outside.list_rollout_state);
         outside.started_by = self.started_by.or(outside.started_by.take());
         outside.refuse_update = self.refuse_update.unwrap_or(outside.refuse_update);
@@ -157,6 +168,12 @@ impl World {
         }
         if let Some(loads) = reader.object("load")? {
             world.loads = Loads::read(loads, "world.load")?;
+        }
+        if let Some(pages) = reader.object("pages")? {
+            world.pages = Pages::read(pages, "world.pages")?;
+        }
+        if reader.has("replicas") {
+            world.replicas = Some(Replicas::read(reader.list("replicas")?, "world.replicas")?);
         }
         for (index, value) in reader.list("faults")?.iter().enumerate() {
             world.faults.push(Fault::read(value, &format!("world.faults[{index}]"))?);
@@ -222,20 +239,4 @@ fn group(value: &Value, place: &str) -> Result<(Group, Hooks), WorldError> {
         rollback: reader.flag("rollback")?,
     };
     Ok((group, hooks))
-}
-
-impl Scripted {
-    fn read(value: &Value, place: &str) -> Result<Scripted, WorldError> {
-        let reader = Reader::new(value, place, &["at", "operation", "input"])?;
-        let need = |name: &str| expected(&reader.place(name), "to be given");
-        let at = reader.number("at")?.ok_or_else(|| need("at"))?;
-        let operation = reader.text("operation")?.ok_or_else(|| need("operation"))?;
-        let (service, name) = operation.split_once(':').unwrap_or(("ecs", operation));
-        check_operation(Some(service), name).map_err(|what| expected(&reader.place("operation"), &what))?;
-        Ok(Scripted {
-            at,
-            operation: operation.to_owned(),
-            input: reader.object("input")?.cloned().map_or(Value::Null, Value::Object),
-        })
-    }
 }

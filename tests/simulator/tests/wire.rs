@@ -2,38 +2,12 @@
 
 mod common;
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::time::Duration;
 
+use common::http::{describe, post, send};
 use common::{ok, service, start, states, update, wait, world};
 use ecs_rollout_simulator::Simulator;
 use serde_json::{Value, json};
-
-/// Status and body of an answer; nothing when the connection was closed without one.
-fn send(simulator: &Simulator, head: &str, body: &str) -> Option<(u16, String, String)> {
-    let address = simulator.endpoint().replace("http://", "");
-    let mut stream = TcpStream::connect(&address).expect("it listens");
-    let length = body.len();
-    let text = format!("{head}Host: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}");
-    stream.write_all(text.as_bytes()).expect("it reads");
-    let mut answer = String::new();
-    let _ = stream.read_to_string(&mut answer);
-    let (head, body) = answer.split_once("\r\n\r\n")?;
-    let status = head.split(' ').nth(1)?.parse().ok()?;
-    Some((status, head.to_ascii_lowercase(), body.to_owned()))
-}
-
-fn post(simulator: &Simulator, operation: &str, input: &Value) -> Option<(u16, String, String)> {
-    let head = format!(
-        "POST / HTTP/1.1\r\nX-Amz-Target: AmazonEC2ContainerServiceV20141113.{operation}\r\nAuthorization: AWS4-HMAC\r\n"
-    );
-    send(simulator, &head, &input.to_string())
-}
-
-fn describe(simulator: &Simulator) -> Option<(u16, String, String)> {
-    post(simulator, "DescribeServices", &json!({ "cluster": "prod", "services": ["api"] }))
-}
 
 fn with_fault(fault: Value) -> Simulator {
     let mut world = world(1, json!({}));

@@ -36,7 +36,8 @@ pub(super) fn list(model: &mut Model, input: &Input<'_>) -> Answer {
             && after.is_none_or(|bound| record.created >= bound - 0.001)
     };
     let found = service.records.iter().rev().filter(fits).map(|record| brief(model, service, record)).collect();
-    Ok(paged("serviceDeployments", input.page(found, 20)?))
+    let paging = model.outside.pages.of("ListServiceDeployments");
+    Ok(paged("serviceDeployments", input.page_of(paging, found, 20)?))
 }
 
 /// The members that the list and the description share.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::{ApiError, invalid};
 use crate::model::Model;
 use crate::model::ids::short;
+use crate::page::Paging;
 
 /// The members of a request. A null is as good as absent.
 pub(crate) struct Input<'a>(&'a Map<String, Value>);
@@ -89,21 +90,51 @@ impl<'a> Input<'a> {
         }
         let offset = match self.text("nextToken")? {
             None => 0,
+            Some(token) => read_token(token).ok_or_else(|| invalid("Invalid token"))?.0,
+        };
+        Ok(cut(all, offset, size as usize, 0))
+    }
+
+    /// The same, of a list that a world may have told how to come.
+    pub(super) fn page_of(
+        &self,
+        paging: Option<Paging>,
+        all: Vec<Value>,
+        usual: u64,
+    ) -> Result<(Vec<Value>, Option<Value>), ApiError> {
+        let Some(paging) = paging else { return self.page(all, usual) };
+        let asked = self.count("maxResults")?.unwrap_or(usual);
+        if !(1..=100).contains(&asked) {
+            return Err(invalid("maxResults must be between 1 and 100."));
+        }
+        let (offset, empty) = match self.text("nextToken")? {
+            None => (0, paging.empty),
             Some(token) => read_token(token).ok_or_else(|| invalid("Invalid token"))?,
         };
-        let more = all.len().saturating_sub(offset) > size as usize;
-        let page: Vec<Value> = all.into_iter().skip(offset).take(size as usize).collect();
-        let next = more.then(|| Value::from(write_token(offset + page.len())));
-        Ok((page, next))
+        match empty.checked_sub(1) {
+            Some(left) => Ok((Vec::new(), Some(write_token(offset, left)))),
+            None => Ok(cut(paging.ordered(all), offset, asked.min(paging.size) as usize, paging.empty)),
+        }
     }
 }
 
-fn write_token(offset: usize) -> String {
-    format!("page-{offset:08}")
+/// The page that begins at an offset, with the token of the next one, before which `empty` empty ones come.
+fn cut(all: Vec<Value>, offset: usize, size: usize, empty: usize) -> (Vec<Value>, Option<Value>) {
+    let more = all.len().saturating_sub(offset) > size;
+    let page: Vec<Value> = all.into_iter().skip(offset).take(size).collect();
+    let next = more.then(|| write_token(offset + page.len(), empty));
+    (page, next)
 }
 
-fn read_token(token: &str) -> Option<usize> {
-    token.strip_prefix("page-")?.parse().ok()
+/// Where a page begins, and how many empty ones come before it.
+fn write_token(offset: usize, empty: usize) -> Value {
+    Value::from(if empty == 0 { format!("page-{offset:08}") } else { format!("page-{offset:08}-{empty}") })
+}
+
+fn read_token(token: &str) -> Option<(usize, usize)> {
+    let place = token.strip_prefix("page-")?;
+    let (offset, empty) = place.split_once('-').unwrap_or((place, "0"));
+    Some((offset.parse().ok()?, empty.parse().ok()?))
 }
 
 /// An answer of one list and perhaps the token of its next page.

@@ -65,24 +65,6 @@ pub(crate) fn invalid(text: impl Into<String>) -> ApiError {
     ApiError::new("InvalidParameterException", text)
 }
 
-/// Whether a call changes services or schedules, so that a stale answer would show them as they were before.
-pub(crate) fn changes(operation: &str) -> bool {
-    const CHANGES: [&str; 11] = [
-        "CreateService",
-        "UpdateService",
-        "DeleteService",
-        "StopServiceDeployment",
-        "ContinueServiceDeployment",
-        "CreateDeployment",
-        "StopDeployment",
-        "ContinueDeployment",
-        "CreateSchedule",
-        "UpdateSchedule",
-        "PutRule",
-    ];
-    CHANGES.contains(&operation)
-}
-
 pub(crate) fn reads(operation: &str) -> bool {
     ["Describe", "List", "Get", "BatchGet"].iter().any(|verb| operation.starts_with(verb))
 }

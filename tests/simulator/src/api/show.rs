@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::Model;
+use crate::model::events::reason;
 use crate::model::ids::short;
 use crate::model::record::Status;
 use crate::model::service::{Deployment, Rollout, Service, State};
@@ -162,9 +163,18 @@ fn deployment(model: &Model, service: &Service, deployment: &Deployment) -> Valu
     });
     if let Some(members) = shown.as_object_mut() {
         let native = service.records[deployment.record].stages.is_some();
-        if !service.classic() && (!native || model.outside.list_rollout_state) {
-            members.insert("rolloutState".into(), json!(rollout_state(deployment.rollout)));
-            members.insert("rolloutStateReason".into(), json!(deployment.reason));
+        let outside = &model.outside;
+        let shows = if native { outside.list_rollout_state } else { outside.rolling_rollout_state };
+        if !service.classic() && shows {
+            // What was there before the start is known to everybody, and that something goes back is always said.
+            let is_new = deployment.updated >= 0.0 && !deployment.rollback;
+            let is_late = is_new && model.now - deployment.updated < outside.list_lag;
+            let (state, reason) = match is_late {
+                true => (Rollout::InProgress, &reason::in_progress(deployment.id())),
+                false => (deployment.rollout, &deployment.reason),
+            };
+            members.insert("rolloutState".into(), json!(rollout_state(state)));
+            members.insert("rolloutStateReason".into(), json!(reason));
         }
         members.extend(platform(model, &service.settings, &deployment.source.definition));
         let outside = ["platformVersion", "loadBalancers", "serviceRegistries"];

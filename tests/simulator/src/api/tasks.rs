@@ -81,7 +81,8 @@ pub(super) fn list(model: &mut Model, input: &Input<'_>) -> Answer {
             && starter.is_none_or(|by| owned.started_by == Some(by))
     };
     let found = all(model, &cluster).filter(fits).map(|owned| json!(arn(model, owned.cluster, owned.task))).collect();
-    Ok(paged("taskArns", input.page(found, 100)?))
+    let paging = model.outside.pages.of("ListTasks");
+    Ok(paged("taskArns", input.page_of(paging, found, 100)?))
 }
 
 fn desired(task: &Task) -> &'static str {

@@ -79,7 +79,9 @@ impl Model {
         let subnet = members.get("networkConfiguration").and_then(|it| it.pointer("/awsvpcConfiguration/subnets/0"));
         let subnet = subnet.and_then(Value::as_str).unwrap_or("subnet-0123456789abcdef0");
         let mut started = Started::default();
-        for _ in 0..count {
+        let short = count.min(self.outside.run_short);
+        self.outside.run_short -= short;
+        for _ in short..count {
             match self.start(&definition, started_by.as_deref().unwrap_or_default(), &cluster, subnet)? {
                 Ok(task) => {
                     started.tasks.push(task.id.clone());

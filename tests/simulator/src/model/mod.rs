@@ -30,6 +30,7 @@ use serde_json::{Number, Value, json};
 
 use crate::behaviour::Behaviours;
 use crate::outside::{Alarms, Hooks};
+use crate::page::Pages;
 use definition::Definition;
 use ids::{Ids, Place};
 use lone::{Lone, Order};
@@ -64,8 +65,16 @@ pub(crate) struct Outside {
     pub(crate) instances: u64,
     /// What RunTask fails to start next, and why: a reason for each task.
     pub(crate) run_failures: Vec<String>,
+    /// How many of the next tasks RunTask does not start, without a word.
+    pub(crate) run_short: u64,
     /// Whether deployments under a native strategy show a rollout state.
     pub(crate) list_rollout_state: bool,
+    /// Whether rolling deployments do.
+    pub(crate) rolling_rollout_state: bool,
+    /// How long the list of deployments goes on saying IN_PROGRESS of one that has ended, in seconds.
+    pub(crate) list_lag: f64,
+    /// In which pages lists come.
+    pub(crate) pages: Pages,
     /// What tasks of services show as `startedBy`, as some servers do; empty: nothing. Absent: the deployment's id, as ECS.
     pub(crate) started_by: Option<String>,
     /// Whether what ECS refuses is refused, or only what makes no sense here.
@@ -84,7 +93,11 @@ impl Default for Outside {
             bake: 300.0,
             instances: 1,
             run_failures: Vec::new(),
+            run_short: 0,
             list_rollout_state: true,
+            rolling_rollout_state: true,
+            list_lag: 0.0,
+            pages: Pages::default(),
             started_by: None,
             strict: true,
             refuse_update: false,
@@ -197,6 +210,11 @@ impl Model {
         self.now = target;
     }
 
+    /// When the scheduler looks next.
+    pub(crate) fn next_tick(&self) -> f64 {
+        (self.ticks + 1) as f64 * TICK
+    }
+
     /// Somebody changed something: every service is due again.
     pub(crate) fn rouse(&mut self) {
         self.asleep.clear();
@@ -242,6 +260,18 @@ impl Model {
             self.clusters.len() - 1
         });
         &mut self.clusters[index]
+    }
+
+    /// Whether a deployment that began since the start has come to a state.
+    pub(crate) fn has_come_to(&self, state: &str) -> bool {
+        let mut truths = self.services.iter().flat_map(|service| &service.truths);
+        truths.any(|truth| truth.created >= 0.0 && truth.state == state)
+    }
+
+    /// The ARN of the newest service deployment of all services.
+    pub(crate) fn newest_record(&self) -> Option<&str> {
+        let records = self.services.iter().flat_map(|service| &service.records);
+        records.max_by(|one, other| one.created.total_cmp(&other.created)).map(|record| record.arn.as_str())
     }
 
     /// What became of every deployment of every service.

@@ -1,6 +1,8 @@
 //! What the tests share: one service in steady state, and shorthands for asking about it.
 #![allow(dead_code, reason = "every test file uses some of it")]
 
+pub(crate) mod http;
+
 use std::time::Duration;
 
 use ecs_rollout_simulator::Simulator;

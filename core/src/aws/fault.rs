@@ -46,6 +46,8 @@ pub(crate) enum FaultKind {
     Denied,
     /// AWS says no, and will say so again.
     Rejected,
+    /// An answer of HTTP alone that is none of AWS's: a proxy's, or that of a wrong endpoint. The call may have been performed.
+    Foreign,
 }
 
 const THROTTLED: [&str; 13] = [
@@ -208,7 +210,7 @@ impl Fault {
             _ if operation.is_optional() => FaultKind::Unoffered,
             501 if operation.service() != Service::Ecs => FaultKind::Unoffered,
             500.. => FaultKind::Server,
-            _ => FaultKind::Rejected,
+            _ => FaultKind::Foreign,
         };
         Self::new(operation, kind, "http", format!("HTTP status {status} without an error of AWS"))
     }
@@ -225,7 +227,7 @@ impl Fault {
 
     /// Whether the call may have been performed although no proper answer came.
     pub(crate) fn is_ambiguous(&self) -> bool {
-        matches!(self.kind, FaultKind::Server | FaultKind::Broken | FaultKind::Unreadable)
+        matches!(self.kind, FaultKind::Server | FaultKind::Broken | FaultKind::Unreadable | FaultKind::Foreign)
     }
 
     fn credentials(&self) -> String {
@@ -258,7 +260,11 @@ impl Fault {
             }
             FaultKind::Credentials => Error::Credentials { text: self.credentials(), begun: None },
             FaultKind::Denied => Error::Denied { operation, text: self.text, begun: None },
-            FaultKind::Server | FaultKind::Unreadable | FaultKind::Unoffered | FaultKind::Rejected => {
+            FaultKind::Server
+            | FaultKind::Unreadable
+            | FaultKind::Unoffered
+            | FaultKind::Rejected
+            | FaultKind::Foreign => {
                 let mut text = self.text;
                 // What answers so is most often no endpoint of AWS's.
                 if matches!(self.code.as_str(), "http" | "unreadable") {

@@ -20,7 +20,10 @@ impl Machine {
         self.wait_for_allowance().await;
         let answer = self.attempt_at(operation, input).await?;
         match &answer {
-            Ok(_) => self.client.allowance().answered(),
+            Ok(_) => {
+                self.answered.insert(operation);
+                self.client.allowance().answered();
+            }
             Err(fault) if fault.kind == FaultKind::Throttled => self.client.allowance().throttled(),
             Err(_) => {}
         }
@@ -53,11 +56,15 @@ impl Machine {
     pub(super) async fn setback(&mut self, fault: Fault) -> Setback {
         let is_search = matches!(&self.state, State::CodeDeploy(act) if act.is_search());
         let is_search = is_search || self.tasks.has_begun();
-        let is_begun = self.case.is_some() || is_search || matches!(self.state, State::Confirm { .. });
+        let is_begun = self.case.is_some()
+            || self.instead_of.is_some()
+            || is_search
+            || matches!(self.state, State::Confirm { .. });
         let stake = if is_begun { Stake::Watching } else { Stake::Preparing };
         // A write that was refused is refused; a look may be refused by a proxy, or for want of a permission that is on its way.
         let stake = if self.is_writing() { Stake::of_write(stake) } else { stake };
-        let Some(delay) = pace::retry_after(&fault, stake, self.attempt + 1) else {
+        let Some(delay) = pace::retry_after(&fault, stake, self.attempt + 1, self.answered.contains(&fault.operation))
+        else {
             return self.fatal(fault).await.into();
         };
         self.attempt += 1;

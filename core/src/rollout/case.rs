@@ -23,7 +23,7 @@ const ROLLBACK_COMES: Duration = Duration::from_secs(15);
 /// How long the record of ours may run on although the list shows a newer deployment, and the list what the record has not.
 const CATCHES_UP: Duration = Duration::from_secs(10);
 /// How long the list may look complete without saying so before the record is asked, and how long it may not move.
-const COMPLETE: Duration = Duration::from_secs(20);
+const COMPLETE: Duration = Duration::from_secs(8);
 const STILL: Duration = Duration::from_secs(180);
 /// Questions without an answer after which the list alone is gone by while nothing is decided.
 const UNANSWERED: u32 = 3;
@@ -253,12 +253,8 @@ impl Case {
         if !matches!(verdict, Verdict::Displaced { .. } | Verdict::Unseen) {
             self.displaced.end();
         }
-        let is_strange = match verdict {
-            Verdict::Displaced { taker, .. } => *taker == Taker::Stranger,
-            Verdict::Overtaken { .. } => true,
-            _ => false,
-        };
-        self.live = look.primary().filter(|_| !is_strange).map(|primary| primary.definition.clone());
+        let is_known = |primary: &&Deployed| observe::is_ours_or_back(&self.ours, primary, look);
+        self.live = look.primary().filter(is_known).map(|primary| primary.definition.clone());
     }
 
     /// A service that goes back without a word about it: what ran before has taken the place of one whose tasks failed, and ECS
@@ -290,8 +286,10 @@ impl Case {
         let (still, _) = self.still.see(look.deployments.iter().map(count).collect(), now);
         let asks = !self.by_record && self.ours.amended.is_none() && self.unanswered < UNANSWERED;
         let pause = if self.is_complete(look) { COMPLETE } else { STILL };
-        let since_asked = self.asked.map_or(still, |asked| now.saturating_sub(asked));
-        if !asks || still.min(since_asked) < pause {
+        // Less and less often: what takes its time will take some more.
+        let apart = pause.max(still / 4);
+        let is_due = self.asked.is_none_or(|asked| now.saturating_sub(asked) >= apart);
+        if !asks || still < pause || !is_due {
             return Next::Wait;
         }
         self.asked = Some(now);

@@ -1,7 +1,7 @@
 //! The states of a rollout and the step from one to the next: one attempt at one thing, then either the next state or
 //! the same one again after a pause.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -196,6 +196,8 @@ pub(super) struct Machine {
     /// Steps since then.
     pub(super) overtime: u32,
     pub(super) calls: u64,
+    /// The operations that have been answered.
+    pub(super) answered: HashSet<Operation>,
     pub(super) started: Duration,
     pub(super) before: Snapshot,
     pub(super) prepared: Prepared,
@@ -244,6 +246,7 @@ impl Machine {
             is_last_look: false,
             overtime: 0,
             calls: 0,
+            answered: HashSet::new(),
             started,
             before: Snapshot::default(),
             prepared: Prepared::default(),

@@ -156,6 +156,16 @@ fn is_previous(ours: &Ours, primary: &Deployed) -> bool {
     ours.previous.as_ref() == Some(&primary.definition)
 }
 
+/// Whether a PRIMARY deployment is ours, or what ECS went back to: nothing that somebody else deployed.
+pub(crate) fn is_ours_or_back(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
+    let names_it = |text: &str| text.contains("rolling back") && names(text, &primary.id);
+    primary.id == ours.id
+        || ours.older.contains(&primary.id)
+        || primary.reason.as_deref().is_some_and(|reason| reason.contains("rolling back"))
+        || (taker(ours, primary, look) == Taker::Rollback
+            && (is_previous(ours, primary) || look.messages.iter().any(|message| names_it(&message.text))))
+}
+
 /// Whether ECS says that it gave up on ours and that `primary` is its way back. What its events name is the deployment that it
 /// goes back to, which is an older one, or the new one that stands for it. A rollback of another deployment is none of ours.
 fn is_rollback(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {

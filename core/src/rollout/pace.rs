@@ -199,15 +199,17 @@ pub(crate) fn wait_out(attempts: usize) -> Duration {
 const GONE: [&str; 3] = ["ClusterNotFoundException", "ServiceNotFoundException", "ServiceNotActiveException"];
 
 /// How long to wait before attempt number `attempt` + 1, counted from 1; `None` where it is not tried again.
-pub(crate) fn retry_after(fault: &Fault, stake: Stake, attempt: usize) -> Option<Duration> {
+/// `has_answered`: whether the same operation has been answered before.
+pub(crate) fn retry_after(fault: &Fault, stake: Stake, attempt: usize, has_answered: bool) -> Option<Duration> {
     let is_gone = GONE.contains(&fault.code.as_str());
     let (first, most) = match (fault.kind, stake) {
         (FaultKind::Credentials, _) => return None,
         (FaultKind::Denied | FaultKind::Rejected | FaultKind::Unoffered, Stake::Preparing) => return None,
         (FaultKind::Denied | FaultKind::Rejected, Stake::Writing) => return None,
-        // What was allowed a moment ago is seldom refused for good.
-        (FaultKind::Denied, Stake::Watching) => (1.0, 3),
+        // What was allowed a moment ago may be so again: a policy that changes takes a minute to be the same everywhere.
+        (FaultKind::Denied, Stake::Watching) => (1.0, if has_answered { 7 } else { 2 }),
         (FaultKind::Rejected, Stake::Watching) if is_gone => (1.5, 4),
+        (FaultKind::Foreign, Stake::Preparing | Stake::Writing) => (0.4, 3),
         (FaultKind::Unreachable, Stake::Preparing) => (0.2, 3),
         (FaultKind::Throttled, Stake::Preparing) => (1.0, 30),
         (FaultKind::Server | FaultKind::Broken | FaultKind::Unreadable, Stake::Preparing) => (0.4, 9),

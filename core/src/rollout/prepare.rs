@@ -19,6 +19,8 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::request::Definition;
 
+/// The pause before a look that would be the end is made once more.
+const SECOND_LOOK: Duration = Duration::from_secs(1);
 /// How long the images may be looked at.
 const IMAGES: Duration = Duration::from_secs(6);
 
@@ -41,6 +43,8 @@ pub(super) struct Prepared {
     pub(super) latest: Option<Option<Revision>>,
     /// Whether a revision was made.
     pub(super) is_made: bool,
+    /// Whether a look that showed no service, or none that is ACTIVE, was doubted.
+    is_doubted: bool,
     /// How often the service was found anew, because the look at it was behind.
     pub(super) behind: u32,
 }
@@ -101,6 +105,9 @@ impl Machine {
             return self.begin_creating();
         }
         let Some(service) = snapshot::service(&answer) else {
+            if snapshot::is_missing(&answer) && self.doubts() {
+                return Ok(State::Find);
+            }
             return Err(match snapshot::is_missing(&answer) {
                 true => self.service_missing().into(),
                 false => self.setback(Fault::unreadable(Operation::DescribeServices)).await,
@@ -110,6 +117,9 @@ impl Machine {
         self.check_found()?;
         let service = Value::Object(self.prepared.service.clone());
         self.before = Snapshot::of(&service);
+        if self.before.status != "ACTIVE" && self.doubts() {
+            return Ok(State::Find);
+        }
         if let Some((id, left)) =
             self.expected.take().filter(|(id, left)| *left > 0 && self.before.deployment(id).is_none())
         {
@@ -133,6 +143,15 @@ impl Machine {
         let needs_records =
             matches!(self.kind, Kind::Staged | Kind::Recorded) || matches!(self.goal, Goal::Back | Goal::Resume { .. });
         if needs_records { Ok(State::Records) } else { self.after_find() }
+    }
+
+    /// Whether a look that would be the end is made once more: it may be of a replica that is behind.
+    fn doubts(&mut self) -> bool {
+        let is_first = !std::mem::replace(&mut self.prepared.is_doubted, true);
+        if is_first {
+            self.pause = Some(SECOND_LOOK);
+        }
+        is_first
     }
 
     fn tell_started(&mut self, service: &str, cluster: &str, strategy: &str) {

@@ -157,6 +157,11 @@ impl Machine {
         self.records.take(&answer);
         let running = list(&answer, "serviceDeployments").iter().find(|record| stage::is_running(record));
         if let Some(running) = running {
+            // The list may be behind: what has ended by its own record is not on its way.
+            let record = self.describe_record(&text(running, "serviceDeploymentArn")).await?;
+            if matches!(&record, Ok(Some(record)) if stage::is_over(record)) {
+                return self.after_find();
+            }
             let definition = match self.definitions_of(&[text(running, "targetServiceRevisionArn")]).await? {
                 Ok(definitions) => definitions.into_iter().next().map(|(_, definition)| definition),
                 Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),

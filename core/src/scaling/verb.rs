@@ -93,7 +93,7 @@ impl Calls<'_> {
             let delay = if meets_another {
                 Some(Duration::from_millis(500))
             } else {
-                retry_after(&fault, Stake::Preparing, attempt)
+                retry_after(&fault, Stake::Preparing, attempt, false)
             };
             match delay {
                 Some(delay) => self.client.clock().sleep(delay).await,

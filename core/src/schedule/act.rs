@@ -206,7 +206,7 @@ impl<'a> Act<'a> {
             _ => Stake::Preparing,
         };
         let left = self.deadline.saturating_sub(self.client.clock().now());
-        retry_after(fault, stake, attempt).filter(|_| !left.is_zero()).map(|delay| delay.min(left))
+        retry_after(fault, stake, attempt, false).filter(|_| !left.is_zero()).map(|delay| delay.min(left))
     }
 
     pub(super) fn is_over(&self) -> bool {

@@ -42,7 +42,7 @@ pub(crate) struct World {
     pub(crate) script: Vec<Scripted>,
 }
 
-const KNOWN: [&str; 27] = [
+const KNOWN: [&str; 28] = [
     "speed",
     "strict",
     "date",
@@ -65,6 +65,7 @@ const KNOWN: [&str; 27] = [
     "list_rollout_state",
     "rolling_rollout_state",
     "list_lag",
+    "list_early",
     "pages",
     "replicas",
     "started_by",
@@ -83,6 +84,7 @@ pub(crate) struct Switches {
     list_rollout_state: Option<bool>,
     rolling_rollout_state: Option<bool>,
     list_lag: Option<f64>,
+    list_early: Option<bool>,
     refuse_update: Option<bool>,
     strict: Option<bool>,
     started_by: Option<String>,
@@ -106,6 +108,7 @@ impl Switches {
             list_rollout_state: switch("list_rollout_state")?,
             rolling_rollout_state: switch("rolling_rollout_state")?,
             list_lag: reader.number("list_lag")?,
+            list_early: switch("list_early")?,
             refuse_update: refuse,
             started_by: reader.text("started_by")?.map(str::to_owned),
             strict: switch("strict")?,
@@ -119,6 +122,7 @@ impl Switches {
         outside.run_failures.extend(self.run_failures);
         outside.run_short += self.run_short;
         outside.rolling_rollout_state = self.rolling_rollout_state.unwrap_or(outside.rolling_rollout_state);
+        outside.list_early = self.list_early.unwrap_or(outside.list_early);
         outside.list_lag = self.list_lag.unwrap_or(outside.list_lag);
         outside.list_rollout_state = self.list_rollout_state.unwrap_or(outside.list_rollout_state);
         outside.started_by = self.started_by.or(outside.started_by.take());

@@ -323,6 +323,20 @@ fn the_list_may_be_late_or_show_no_state() {
 }
 
 #[test]
+fn the_list_may_be_early_in_the_bake_time() {
+    for early in [false, true] {
+        let simulator =
+            with(json!({ "list_early": early }), json!({ "strategy": "BLUE_GREEN", "bakeTimeInMinutes": 2 }));
+        update(&simulator, json!({ "taskDefinition": "api:2" }));
+        until(&simulator, |_| common::newest(&simulator)["lifecycleStage"] == "BAKE_TIME");
+        wait(&simulator, 30.0);
+        let state = service(&simulator)["deployments"][0]["rolloutState"].clone();
+        assert_eq!(state, if early { "COMPLETED" } else { "IN_PROGRESS" });
+        assert_eq!(common::newest(&simulator)["status"], "IN_PROGRESS");
+    }
+}
+
+#[test]
 fn a_script_waits_for_what_others_do() {
     let of = |after: &str, at: f64, configuration: Value, definition: &str| {
         let input =

@@ -169,9 +169,12 @@ fn deployment(model: &Model, service: &Service, deployment: &Deployment) -> Valu
             // What was there before the start is known to everybody, and that something goes back is always said.
             let is_new = deployment.updated >= 0.0 && !deployment.rollback;
             let is_late = is_new && model.now - deployment.updated < outside.list_lag;
-            let (state, reason) = match is_late {
-                true => (Rollout::InProgress, &reason::in_progress(deployment.id())),
-                false => (deployment.rollout, &deployment.reason),
+            let stages = service.records[deployment.record].stages.as_ref();
+            let is_live = deployment.rollout == Rollout::InProgress && stages.is_some_and(|it| it.live.is_some());
+            let (state, reason) = match (is_late, is_live && outside.list_early) {
+                (true, _) => (Rollout::InProgress, &reason::in_progress(deployment.id())),
+                (_, true) => (Rollout::Completed, &reason::completed(deployment.id())),
+                _ => (deployment.rollout, &deployment.reason),
             };
             members.insert("rolloutState".into(), json!(rollout_state(state)));
             members.insert("rolloutStateReason".into(), json!(reason));

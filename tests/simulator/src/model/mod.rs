@@ -73,6 +73,8 @@ pub(crate) struct Outside {
     pub(crate) rolling_rollout_state: bool,
     /// How long the list of deployments goes on saying IN_PROGRESS of one that has ended, in seconds.
     pub(crate) list_lag: f64,
+    /// Whether the list says COMPLETED of a deployment that has all traffic and is still watched.
+    pub(crate) list_early: bool,
     /// In which pages lists come.
     pub(crate) pages: Pages,
     /// What tasks of services show as `startedBy`, as some servers do; empty: nothing. Absent: the deployment's id, as ECS.
@@ -97,6 +99,7 @@ impl Default for Outside {
             list_rollout_state: true,
             rolling_rollout_state: true,
             list_lag: 0.0,
+            list_early: false,
             pages: Pages::default(),
             started_by: None,
             strict: true,

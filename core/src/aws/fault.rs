@@ -210,7 +210,8 @@ impl Fault {
             _ if operation.is_optional() => FaultKind::Unoffered,
             501 if operation.service() != Service::Ecs => FaultKind::Unoffered,
             500.. => FaultKind::Server,
-            _ => FaultKind::Foreign,
+            300..=405 | 407 => FaultKind::Foreign,
+            _ => FaultKind::Rejected,
         };
         Self::new(operation, kind, "http", format!("HTTP status {status} without an error of AWS"))
     }

@@ -22,6 +22,8 @@ const ROLLBACK_BEGINS: Duration = Duration::from_secs(2);
 const ROLLBACK_COMES: Duration = Duration::from_secs(15);
 /// How long the record of ours may run on although the list shows a newer deployment, and the list what the record has not.
 const CATCHES_UP: Duration = Duration::from_secs(10);
+/// How long after the bake time a list that calls the deployment COMPLETED is believed although what ran before is still there.
+const BAKED: Duration = Duration::from_secs(60);
 /// How long the list may look complete without saying so before the record is asked, and how long it may not move.
 const COMPLETE: Duration = Duration::from_secs(8);
 const STILL: Duration = Duration::from_secs(180);
@@ -79,6 +81,8 @@ pub(crate) struct Case {
     by_record: bool,
     /// Whether the list, which decides for want of a record, is not believed before the record has been asked for again.
     doubts_list: bool,
+    /// Whether it was not PRIMARY any more when the watching began.
+    is_late: bool,
     /// Whether it is to be rolled back.
     goes_back: bool,
     /// The verdict of the list that the API is asked about.
@@ -88,6 +92,7 @@ pub(crate) struct Case {
     inactive: Lasting<String>,
     displaced: Lasting<String>,
     stopped: Lasting<()>,
+    complete: Lasting<()>,
     /// FAILED with a rollback to come, and ECS's words.
     failing: Option<(Duration, Option<String>)>,
     /// What has not changed, while nothing is decided.
@@ -130,6 +135,7 @@ impl Case {
             ours,
             by_record: false,
             doubts_list: false,
+            is_late: false,
             goes_back: false,
             open: None,
             unseen: Lasting(None),
@@ -137,6 +143,7 @@ impl Case {
             inactive: Lasting(None),
             displaced: Lasting(None),
             stopped: Lasting(None),
+            complete: Lasting(None),
             failing: None,
             still: Lasting(None),
             asked: None,
@@ -178,6 +185,11 @@ impl Case {
     /// The list decides because the record was not to be had: its word is not enough before that has been asked for again.
     pub(crate) fn doubts_list(&mut self) {
         self.doubts_list = true;
+    }
+
+    /// Another had taken its place when the watching began: it is not live, however it ended.
+    pub(crate) fn joined_late(&mut self) {
+        self.is_late = true;
     }
 
     /// Takes in one look at the service; `None` where the answer does not hold it.
@@ -229,7 +241,10 @@ impl Case {
             Verdict::Unseen => self.unseen(look, now),
             Verdict::Succeeded if self.by_record => Next::Wait,
             verdict if self.by_record => self.ask(verdict),
-            Verdict::Succeeded if self.doubts_list => self.ask(verdict),
+            Verdict::Succeeded if self.doubts_list => match self.may_be_baking(look, now) {
+                true => self.wait_or_ask(look, now),
+                false => self.ask(verdict),
+            },
             Verdict::Succeeded => Next::End(Conclusion::Succeeded),
             Verdict::Failed { reason } => Next::End(Conclusion::Failed { reason }),
             Verdict::RolledBack { reason } => Next::End(Conclusion::RolledBack { reason }),
@@ -249,6 +264,9 @@ impl Case {
         }
         if !matches!(verdict, Verdict::Inactive { .. }) {
             self.inactive.end();
+        }
+        if *verdict != Verdict::Succeeded {
+            self.complete.end();
         }
         if !matches!(verdict, Verdict::Displaced { .. } | Verdict::Unseen) {
             self.displaced.end();
@@ -273,6 +291,13 @@ impl Case {
             }
             verdict => verdict,
         }
+    }
+
+    /// Whether a deployment in stages that the list calls COMPLETED may still be rolled back: what ran before is there, and the
+    /// bake time is not over.
+    fn may_be_baking(&mut self, look: &Snapshot, now: Duration) -> bool {
+        let since = self.complete.see((), now).0;
+        look.deployments.len() > 1 && since.as_secs_f64() < look.bake + BAKED.as_secs_f64()
     }
 
     fn ask(&mut self, verdict: Verdict) -> Next {
@@ -363,6 +388,11 @@ impl Case {
     /// What the list left open, with what the record says: `None` where nobody can be asked.
     fn settle(&mut self, said: Option<Verdict>, open: Option<Verdict>, now: Duration) -> Next {
         match (said, open) {
+            (Some(Verdict::Succeeded), Some(Verdict::Displaced { by, definition, taker: Taker::Stranger }))
+                if self.is_late =>
+            {
+                Next::End(Conclusion::Superseded { by, definition })
+            }
             (Some(Verdict::Succeeded), _) => Next::End(Conclusion::Succeeded),
             (Some(Verdict::Failed { reason }), _) => Next::End(Conclusion::Failed { reason }),
             (Some(Verdict::RolledBack { reason }), _) => Next::End(Conclusion::RolledBack { reason }),

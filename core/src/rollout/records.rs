@@ -27,7 +27,9 @@ const APPEARS: Duration = Duration::from_secs(2);
 /// How long a record may take to appear where the list can decide as well.
 const ABSENT: Duration = Duration::from_secs(90);
 /// Pages of records that are read at most. ECS does not say in which order it lists them.
-const PAGES: usize = 10;
+const PAGES: usize = 100;
+/// How long before our deployment the records begin that are listed, in seconds: AWS's clocks may differ.
+const BEFORE: f64 = 60.0;
 /// How long the list of records has to do before the record itself is asked for again.
 const BRIEF: Duration = Duration::from_secs(60);
 /// Attempts after which a witness that fails in passing counts as none: it is no condition.
@@ -218,6 +220,10 @@ impl Machine {
 
     async fn list_records(&mut self) -> Result<Result<Value, Fault>, Setback> {
         let mut input = json!({"cluster": self.request.cluster, "service": self.request.service, "maxResults": 100});
+        // Those of former deployments are of no account once ours is known.
+        if let Some(created) = self.ours().and_then(|ours| ours.created) {
+            input["createdAt"] = json!({"after": created - BEFORE});
+        }
         let mut records = Vec::new();
         for _ in 0..PAGES {
             let answer = match self.call(Operation::ListServiceDeployments, &input).await? {

@@ -29,6 +29,7 @@ mod definition;
 mod ecr;
 mod error;
 mod event;
+mod file;
 mod identity;
 mod image;
 mod option_names;

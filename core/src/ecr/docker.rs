@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 
 use super::login::Credential;
 use crate::error::Error;
+use crate::file;
 
 /// How long another's lock is waited for. It is held for some milliseconds.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -45,7 +46,7 @@ pub(super) async fn write(credentials: &mut Vec<Credential>) -> Result<(), Error
 
 /// What another registry's entry in it lets one in with: HTTP's Basic form. Helpers are not asked.
 pub(super) fn read(registry: &str) -> Option<String> {
-    let whole: Value = serde_json::from_slice(&std::fs::read(path()?).ok()?).ok()?;
+    let whole: Value = serde_json::from_slice(&file::read_plain(&path()?).ok()?).ok()?;
     let auths = whole.get("auths")?;
     let names = match registry {
         // As `docker login` without a host writes it.
@@ -65,7 +66,7 @@ fn merge(path: &Path, credentials: &mut [Credential]) -> Result<(), Error> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     make_folder(folder).map_err(|error| refused(folder, error))?;
     let _lock = Lock::on(folder).map_err(|error| refused(folder, error))?;
-    let mut whole = match std::fs::read(&path) {
+    let mut whole = match file::read_plain(&path) {
         Ok(text) if text.iter().all(u8::is_ascii_whitespace) => json!({}),
         Ok(text) => serde_json::from_slice(&text)
             .map_err(|error| refused(&path, format!("it is no JSON, and is left as it is: {error}")))?,

@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 use super::login::Credential;
 use crate::error::Error;
 use crate::file;
+use crate::interrupt::Writing;
 
 /// How long another's lock is waited for. It is held for some milliseconds.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -39,6 +40,7 @@ fn path() -> Option<PathBuf> {
 pub(super) async fn write(credentials: &mut Vec<Credential>) -> Result<(), Error> {
     let path = path().ok_or_else(|| refused(Path::new("config.json"), "there is no home folder: set DOCKER_CONFIG"))?;
     let mut taken = std::mem::take(credentials);
+    let _writing = Writing::begin().await;
     let written = tokio::task::spawn_blocking(move || merge(&path, &mut taken).map(|()| taken)).await;
     *credentials = written.map_err(|error| Error::invalid("write", error.to_string()))??;
     Ok(())

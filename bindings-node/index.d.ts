@@ -20,7 +20,11 @@ export class TaskDefinition {
    * Throws `invalid` where it is no object or has no containers.
    */
   constructor(document: object | string)
-  /** Reads a file, JSON or YAML. Throws `invalid` with the file's name, line and column where it cannot be read. */
+  /**
+   * Reads a file, JSON or YAML, of at most 8 MiB, 100,000 values and 1,000 containers. A pipe is read to its end, for 60 seconds
+   * at most, in which nothing else runs; a folder or device is refused.
+   * Throws `invalid` with the file's name, line and column where it cannot be read.
+   */
   static load(path: string | URL): TaskDefinition
   /**
    * The definition with changes applied; this one stays as it is. Throws `container_missing` where a change names a
@@ -251,6 +255,8 @@ export class Client {
  *
  * Lines are `NAME=value`, with `export` in front or not; `#` begins a comment; values in double or single quotes may have
  * several lines; a quote within a value that has none around it is an error. A `$` is a `$`: nothing is substituted.
+ * The file has at most 8 MiB. A pipe is read to its end, for 60 seconds at most, in which nothing else runs; a folder or device is
+ * refused.
  *
  * Throws `invalid` with the file's name and line where it cannot be read, is malformed or sets a variable twice.
  */

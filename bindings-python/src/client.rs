@@ -68,6 +68,11 @@ impl Client {
         }
     }
 
+    /// Asks for a value and waits for it, in one call: Ctrl-C comes while it waits, or before anything has begun.
+    fn wait<'py>(&self, py: Python<'py>, verb: &str, options: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+        self.ask(py, verb, options)?.get(py)
+    }
+
     fn __repr__(&self) -> String {
         format!("{:?}", self.0)
     }

@@ -29,8 +29,10 @@ mod definition;
 mod ecr;
 mod error;
 mod event;
+mod file;
 mod identity;
 mod image;
+mod interrupt;
 mod option_names;
 mod permissions;
 mod plan;
@@ -52,6 +54,7 @@ pub use ecr::{Build, Building, Built, Credential, Login, Push, Pushed, Pushing, 
 pub use error::{Cause, Error, Failure, FleetFailure, LastSeen, Recovery, StoppedContainer};
 pub use event::{Event, Outcome, ServiceEnd, ServiceEvent, ServiceFailure, ServiceOutcome, Warning};
 pub use identity::Identity;
+pub use interrupt::Interrupt;
 pub use permissions::{Grant, permission_verbs, permissions};
 pub use plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 pub use ran::{Ran, RanTask, Registered};

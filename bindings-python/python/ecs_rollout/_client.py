@@ -109,7 +109,7 @@ class Client(Verbs):
         return Rollout(self._native.begin(verb, options), verb, options)
 
     def _ask(self, verb: str, options: dict[str, Any]) -> Any:
-        return self._native.ask(verb, options).get()
+        return self._native.wait(verb, options)
 
     def __repr__(self) -> str:
         return repr(self._native)

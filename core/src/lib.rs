@@ -31,6 +31,7 @@ mod error;
 mod event;
 mod identity;
 mod image;
+mod loopback;
 mod option_names;
 mod permissions;
 mod plan;

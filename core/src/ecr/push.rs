@@ -343,7 +343,7 @@ impl Uploader {
         if answer.status().as_u16() == 201 {
             return Ok(None);
         }
-        next(&answer).map(Some)
+        self.session.next(&answer).map(Some)
     }
 
     /// One upload from its beginning to its end.
@@ -397,7 +397,7 @@ impl Uploader {
             };
             let refusal = match self.session.once(&request).await {
                 Ok(answer) if answer.status().is_success() => {
-                    location = next(&answer)?;
+                    location = self.session.next(&answer)?;
                     let before = at;
                     at = reached(&answer).unwrap_or(end).clamp(at, end);
                     progress.at(at);
@@ -427,7 +427,7 @@ impl Uploader {
                 Ok(answer) if answer.status().is_success() => {
                     let before = at;
                     at = reached(&answer).unwrap_or(0).min(blob.piece.size);
-                    location = next(&answer).unwrap_or(location);
+                    location = self.session.next(&answer).unwrap_or(location);
                     progress.at(at);
                     if at > before {
                         breaks = 0;
@@ -559,13 +559,6 @@ fn stream_of(piece: &Piece, at: u64, end: u64, hash: &Arc<Mutex<Hashed>>) -> Box
         }
     });
     Box::pin(pieces)
-}
-
-/// Where an upload goes on.
-fn next(answer: &reqwest::Response) -> Result<Url, Refusal> {
-    let location =
-        header(answer.headers(), "location").ok_or_else(|| odd("the registry does not say where it goes on"))?;
-    answer.url().join(&location).map_err(|error| odd(&format!("the registry goes on at no URL: {error}")))
 }
 
 /// How many bytes of an upload the registry has, as `Range: 0-99` says it. It says `0-0` of none as well.

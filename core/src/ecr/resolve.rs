@@ -15,6 +15,7 @@ use crate::aws::{Fault, FaultKind, Operation};
 use crate::client::Client;
 use crate::error::Error;
 use crate::image;
+use crate::loopback::is_loopback;
 
 /// What an image reference names at this moment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -324,10 +325,10 @@ impl<'a> Place<'a> {
         let input = self.input(json!({"layerDigest": digest}));
         let answer = ask(client, &self.region, Operation::GetDownloadUrlForLayer, &input).await.ok()?;
         let url = reqwest::Url::parse(answer["downloadUrl"].as_str()?).ok()?;
-        if client.has_endpoint().await && !registry::is_loopback(url.host_str()?) {
+        if client.has_endpoint().await && !is_loopback(url.host_str()?) {
             return None;
         }
-        let answer = registry::answer(client.http().ok()?.get(url)).await.ok()?;
+        let answer = registry::fetch(client.http().ok()?, url).await.ok()?;
         let bytes = registry::body(answer.error_for_status().ok()?).await.ok()?;
         (super::manifest::digest(&bytes) == digest).then_some(bytes)
     }

@@ -10,6 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use base64::Engine;
 
+use super::super::http::{self, Http};
 use super::super::scan::Severity;
 use super::super::source::tests::layout;
 use super::*;
@@ -291,7 +292,7 @@ async fn a_blob_that_is_not_what_it_says_leaves_nothing_behind() {
 const HOST: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 
 /// A registry that answers as ECR does: by its name, with TLS, and to a token alone.
-async fn ecr() -> Option<(Server, reqwest::Client)> {
+async fn ecr() -> Option<(Server, Http)> {
     if !is_here("openssl") || !is_here("htpasswd") {
         return None;
     }
@@ -311,7 +312,7 @@ async fn ecr() -> Option<(Server, reqwest::Client)> {
         )
     })
     .await?;
-    let http = registry::tests::trusting(&server.folder.path().join("cert.pem"), HOST, server.address);
+    let http = http::tests::trusting(&server.folder.path().join("cert.pem"), HOST, server.address);
     Some((server, http))
 }
 

@@ -269,6 +269,34 @@ async fn a_failed_answer_becomes_what_it_means() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn an_answer_nested_too_deep_is_a_fault_on_a_worker_of_the_runtime_as_well() {
+    const DEPTH: usize = 100_000;
+    let nested = |open: &str, close: &str| format!("{}1{}", open.repeat(DEPTH), close.repeat(DEPTH));
+    let json = nested(r#"{"a":"#, "}");
+    let member = format!(r#"{{"services":{}}}"#, nested("[", "]"));
+    let xml =
+        |name: &str| format!("<{name}Response><{name}Result>{}</{name}Result></{name}Response>", nested("<a>", "</a>"));
+    for (operation, body) in [
+        (Operation::DescribeServices, json.clone()),
+        (Operation::DescribeServices, member),
+        (Operation::GetLogEvents, json.clone()),
+        (Operation::GetSchedule, json.clone()),
+        (Operation::DescribeTargetHealth, xml("DescribeTargetHealth")),
+        (Operation::GetCallerIdentity, xml("GetCallerIdentity")),
+    ] {
+        for status in [200, 400, 500] {
+            let said = body.clone();
+            let server = Loopback::with(move |_| (status, Vec::new(), said.clone())).await;
+            let aws = server.aws().await;
+            let called = tokio::spawn(async move { aws.call(operation, &json!({})).await });
+            let fault = called.await.unwrap().unwrap_err();
+            let expected = if status == 200 { "unreadable" } else { "http" };
+            assert_eq!(fault.code, expected, "{operation:?} {status}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn no_answer_says_where_none_came_from() {
     let server = Loopback::start(200, &[], "").await;

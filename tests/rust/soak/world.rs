@@ -25,31 +25,54 @@ pub(super) fn world(random: &mut Rng) -> (Value, f64) {
     let has_past = random.u8(..3) == 0;
     let start = if has_past { LATER } else { 0 };
     let mut script = if has_past { past(random, &service) } else { Vec::new() };
+    let mut is_made_again = false;
     if random.u8(..5) < 2 {
         (0..random.u8(1..3)).for_each(|_| script.extend(order(random, start)));
-    } else if random.u8(..20) == 0 {
+    } else if random.u8(..8) == 0 {
         script.extend(made_again(random, start, &service));
+        is_made_again = true;
     }
+    // Tasks that end at once, so that the service can be made again at once.
+    let stop = if is_made_again { 0 } else { random.u64(0..30) };
     let mut world = json!({
         "speed": 0, "clusters": ["prod"],
         "definitions": [definition("1"), definition("9")],
         "services": [service],
-        "images": {"registry.example/api:2": behaviour(random), "registry.example/api:1": {"stop": random.u64(0..30)}},
+        "images": {"registry.example/api:2": behaviour(random), "registry.example/api:1": {"stop": stop}, "registry.example/api:9": {"stop": stop}},
         "alarms": if random.u8(..8) == 0 { json!({"errors": {"from": start + random.u64(5..60)}}) } else { json!({}) },
         "bake": random.u64(10..90), "list_rollout_state": random.bool(), "drain": random.u64(0..20),
         "hooks": {"check": {"result": one_of(random, &["SUCCEEDED", "SUCCEEDED", "FAILED"]), "seconds": random.u64(1..20)}},
         "faults": faults(random, start), "script": script, "list_early": random.u8(..3) == 0,
     });
-    for _ in 0..one_of(random, &[0, 0, 1, 1, 2, 3]) {
+    if is_made_again {
+        world["drain"] = json!(0);
+    }
+    suit(&mut world);
+    for _ in 0..one_of(random, &[0, 1, 1, 2, 3]) {
         oddity(random, start, &mut world);
     }
     (world, start as f64)
 }
 
+/// A call that waits for a failure or a way back needs a deployment that comes to it.
+fn suit(world: &mut Value) {
+    let waits =
+        |state: &str| world["script"].as_array().is_some_and(|all| all.iter().any(|step| step["after"] == state));
+    let (is_failing, goes_back) = (waits("failed"), waits("rolled_back"));
+    if is_failing || goes_back {
+        world["images"]["registry.example/api:2"] = json!({"exit": {"code": 1, "after": 1}});
+        let service = &mut world["services"][0];
+        service["desiredCount"] = json!(service["desiredCount"].as_u64().unwrap_or_default().max(1));
+        service["deploymentConfiguration"]["deploymentCircuitBreaker"] = json!({"enable": true, "rollback": goes_back});
+    } else if waits("completed") {
+        world["images"]["registry.example/api:2"] = json!({"start": 3, "healthy": 3});
+    }
+}
+
 /// One more way in which answers are not what they seem.
 fn oddity(random: &mut Rng, start: u64, world: &mut Value) {
     let soon = start + random.u64(0..40);
-    match random.u8(..6) {
+    match random.u8(..8) {
         0 => {
             let count = random.usize(2..5);
             let mut replicas: Vec<Value> = (0..count).map(|_| replica(random, start)).collect();
@@ -78,7 +101,7 @@ fn oddity(random: &mut Rng, start: u64, world: &mut Value) {
             let fault = json!({"operation": one_of(random, &operations), "kind": "denied", "from": soon, "to": soon + random.u64(1..40)});
             world["faults"].as_array_mut().unwrap().push(fault);
         }
-        4 => {
+        4..=6 => {
             let status = one_of(random, &[200, 302, 307, 400, 403, 404, 407, 502, 503]);
             let body = one_of(random, &["html", "empty", "json", "code"]);
             let operations = [
@@ -151,7 +174,7 @@ fn made_again(random: &mut Rng, from: u64, service: &Value) -> Vec<Value> {
     let at = from + random.u64(1..60);
     let delete = json!({"cluster": "prod", "service": "api", "force": true});
     // While it is still DRAINING the first is refused.
-    [at + random.u64(1..40), at + 90]
+    [at + 1, at + random.u64(2..40), at + 90]
         .map(|again| json!({"at": again, "operation": "CreateService", "input": service}))
         .into_iter()
         .chain([json!({"at": at, "operation": "DeleteService", "input": delete})])
@@ -175,10 +198,10 @@ fn order(random: &mut Rng, start: u64) -> Vec<Value> {
     let delay = one_of(random, &[0.0, 0.25, 0.5, 1.0, 3.0, 8.0, 20.0, 45.0]);
     match random.u8(..8) {
         0 => vec![json!({"at": start + random.u64(1..60), "operation": operation, "input": input})],
-        1 => vec![json!({"after": "failed", "at": delay, "operation": operation, "input": input})],
-        2 => vec![json!({"after": "rolled_back", "at": delay, "operation": operation, "input": input})],
+        1 => vec![json!({"after": "failed", "at": delay / 4.0, "operation": operation, "input": input})],
+        2 => vec![json!({"after": "rolled_back", "at": delay / 4.0, "operation": operation, "input": input})],
         3 => vec![json!({"after": "stopped", "at": delay, "operation": operation, "input": input})],
-        4 => vec![json!({"after": "completed", "at": delay, "operation": operation, "input": input})],
+        4 => vec![json!({"after": "completed", "at": delay / 16.0, "operation": operation, "input": input})],
         _ => vec![json!({"after": "UpdateService", "at": delay, "operation": operation, "input": input})],
     }
 }

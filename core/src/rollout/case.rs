@@ -104,6 +104,10 @@ pub(crate) struct Case {
     has_failed: bool,
     /// ECS's words that it gave up on ours.
     gave_up: Option<String>,
+    /// The record for which ours was stopped: its ARN, when it was created, and the definition.
+    successor: Option<(String, f64, Option<String>)>,
+    /// Ids and times of the deployments that were seen.
+    seen: Vec<(String, f64)>,
     /// What the service runs, where that is ours, or what ECS went back to.
     live: Option<String>,
     concluded: Option<Conclusion>,
@@ -150,6 +154,8 @@ impl Case {
             unanswered: 0,
             has_failed: false,
             gave_up: None,
+            successor: None,
+            seen: Vec::new(),
             live: None,
             concluded: None,
         }
@@ -185,6 +191,15 @@ impl Case {
     /// The list decides because the record was not to be had: its word is not enough before that has been asked for again.
     pub(crate) fn doubts_list(&mut self) {
         self.doubts_list = true;
+    }
+
+    pub(crate) fn has_successor(&self) -> bool {
+        self.successor.is_some()
+    }
+
+    /// The record of a newer deployment says that ours was stopped for it.
+    pub(crate) fn succeeded_by(&mut self, arn: String, created: f64, definition: Option<String>) {
+        self.successor = Some((arn, created, definition));
     }
 
     /// Another had taken its place when the watching began: it is not live, however it ended.
@@ -270,6 +285,11 @@ impl Case {
         }
         if !matches!(verdict, Verdict::Displaced { .. } | Verdict::Unseen) {
             self.displaced.end();
+        }
+        for one in &look.deployments {
+            if let Some(created) = one.created.filter(|_| !self.seen.iter().any(|(id, _)| *id == one.id)) {
+                self.seen.push((one.id.clone(), created));
+            }
         }
         let is_known = |primary: &&Deployed| observe::is_ours_or_back(&self.ours, primary, look);
         self.live = look.primary().filter(is_known).map(|primary| primary.definition.clone());
@@ -403,12 +423,28 @@ impl Case {
         }
     }
 
+    /// By which deployment ours was replaced, where a record says so: its id if the list has shown it, otherwise the record's ARN.
+    fn replaced(&self) -> Option<Conclusion> {
+        let (arn, created, definition) = self.successor.clone()?;
+        let is_it = |(id, at): &&(String, f64)| *id != self.ours.id && (at - created).abs() <= observe::TOGETHER;
+        let nearest = self
+            .seen
+            .iter()
+            .filter(is_it)
+            .min_by(|one, other| (one.1 - created).abs().total_cmp(&(other.1 - created).abs()));
+        let by = nearest.map_or(arn, |(id, _)| id.clone());
+        Some(Conclusion::Superseded { by, definition: definition.unwrap_or_default() })
+    }
+
     /// The record says STOPPED: by somebody, by a newer deployment that replaces it, or as ECS gave up on it.
     fn settle_stopped(&mut self, reason: Option<String>, open: Option<Verdict>, now: Duration) -> Next {
         let (since, _) = self.stopped.see((), now);
         let end = match open {
             Some(Verdict::Displaced { by, definition, taker: Taker::Stranger | Taker::Silent }) => {
                 Conclusion::Superseded { by, definition }
+            }
+            _ if self.gave_up.is_none() && self.successor.is_some() => {
+                return self.replaced().map_or(Next::Wait, Next::End);
             }
             // Nor does the list of records say what stopped it.
             Some(Verdict::Failed { reason } | Verdict::Failing { reason } | Verdict::Overtaken { reason }) => {

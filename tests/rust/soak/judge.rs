@@ -55,6 +55,10 @@ impl Facts<'_> {
 
     /// Whether a deployment of somebody else, or a way back, was begun after ours.
     fn came_after(&self, ours: &Value, by: &str) -> bool {
+        // Where the list never showed it, its record has to name it.
+        if by.contains(":service-deployment/") {
+            return ours["state"] == "superseded";
+        }
         self.truth.iter().any(|one| {
             one["deployment"] == by && by != ours["deployment"] && number(one, "created") >= number(ours, "created")
         })

@@ -19,6 +19,8 @@ use super::source;
 use crate::client::Client;
 use crate::error::Error;
 use crate::event::{Event, Warning};
+use crate::file;
+use crate::redact::Words;
 use crate::rollout::{Rollout, Tell};
 
 /// What `build` is asked for.
@@ -115,15 +117,19 @@ impl Client {
     /// At the end: `unsupported` where no builder is installed, `invalid`, `push_failed` with the builder's last lines, and those
     /// of `push`.
     pub fn build(&self, build: Build) -> Building {
-        let client = self.clone();
-        Rollout::of_work(|tell| Box::pin(run(client, build, tell)), |outcome, warnings| outcome.warnings = warnings)
+        let (client, secrets) = (self.clone(), secrets(&build));
+        Rollout::of_work(
+            secrets.clone(),
+            |tell| Box::pin(run(client, build, secrets, tell)),
+            |outcome, warnings| outcome.warnings = warnings,
+        )
     }
 }
 
 /// So many of the builder's last lines stand in an error.
 const LINES: usize = 15;
 
-async fn run(client: Client, build: Build, tell: Tell<Event>) -> Result<Built, Error> {
+async fn run(client: Client, build: Build, secrets: Words, tell: Tell<Event>) -> Result<Built, Error> {
     let begun = Instant::now();
     check(&build)?;
     let builder = choose(&build).await?;
@@ -131,10 +137,9 @@ async fn run(client: Client, build: Build, tell: Tell<Event>) -> Result<Built, E
     let layout = build.layout.clone().unwrap_or_else(|| room.path().join("layout"));
     let name = format!("localhost/ecs-rollout-{:016x}", fastrand::u64(..));
     let places = Places { layout: &layout, name: &name };
-    let hidden = hidden(&build);
     let mut end = Ok(());
     for command in builder.commands(&build, &places) {
-        end = Run { builder: &builder, command, hidden: &hidden, tell: &tell }.whole().await;
+        end = Run { builder: &builder, command, secrets: &secrets, tell: &tell }.whole().await;
         if end.is_err() {
             break;
         }
@@ -240,23 +245,28 @@ fn program(builder: &Builder, arguments: &[OsString]) -> Command {
     command
 }
 
-/// What is not shown: values of arguments, and what stands in the files of secrets. A value of three letters is no secret, and may
-/// be in any word.
-fn hidden(build: &Build) -> Vec<String> {
-    let files = build.secrets.values().filter_map(|file| std::fs::read_to_string(file).ok());
-    let texts: Vec<String> = build.args.values().cloned().chain(files).collect();
-    let lines = texts.iter().flat_map(|text| text.lines()).map(str::trim).filter(|line| line.len() > 3);
-    let mut lines: Vec<String> = lines.map(str::to_owned).collect();
-    // One may be a part of another.
-    lines.sort_by_key(|line| std::cmp::Reverse(line.len()));
-    lines
+/// What is not shown: values of arguments, what stands in the files of secrets, and options that look like either.
+fn secrets(build: &Build) -> Words {
+    // A pipe can be read once, and by the builder. What is no text the builder's lines show as this does.
+    let files = build.secrets.values().filter_map(|path| file::read_plain(path).ok());
+    let files: Vec<String> = files.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect();
+    let mut secrets = Words::of(build);
+    secrets.extend(build.args.values().chain(&files).map(String::as_str));
+    secrets.extend(build.options.iter().filter_map(|option| argument(option)));
+    secrets
+}
+
+/// The value of a build argument among a builder's own options: `--build-arg=NAME=value`, or `NAME=value` behind `--build-arg`.
+fn argument(option: &str) -> Option<&str> {
+    let pair = option.strip_prefix("--build-arg=").or((!option.starts_with('-')).then_some(option))?;
+    pair.split_once('=').map(|(_, value)| value)
 }
 
 /// One run of a builder.
 struct Run<'a> {
     builder: &'a Builder,
     command: Vec<OsString>,
-    hidden: &'a [String],
+    secrets: &'a Words,
     tell: &'a Tell<Event>,
 }
 
@@ -294,8 +304,7 @@ impl Run<'_> {
 
     /// A line without colours and without what is not shown.
     fn shown(&self, line: &str) -> String {
-        let plain = console::strip_ansi_codes(line).into_owned();
-        self.hidden.iter().fold(plain, |line, hidden| line.replace(hidden.as_str(), "***"))
+        self.secrets.hide(&console::strip_ansi_codes(line))
     }
 }
 
@@ -308,6 +317,10 @@ fn lines(from: Option<impl AsyncRead + Unpin + Send>) -> impl futures_util::Stre
             _ => None,
         }
     })
+}
+
+crate::redact::texts! {
+    Built: pushed warnings;
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ use super::{manifest, repository, resolve};
 use crate::client::Client;
 use crate::error::Error;
 use crate::event::{Event, Warning};
+use crate::redact::Words;
 use crate::rollout::{Rollout, Tell};
 
 /// What `push` is asked for.
@@ -98,8 +99,12 @@ impl Client {
     /// # Errors
     /// At the end: `invalid` for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`.
     pub fn push(&self, push: Push) -> Pushing {
-        let client = self.clone();
-        Rollout::of_work(|tell| Box::pin(run(client, push, tell)), |outcome, warnings| outcome.warnings = warnings)
+        let (client, secrets) = (self.clone(), Words::of(&push));
+        Rollout::of_work(
+            secrets,
+            |tell| Box::pin(run(client, push, tell)),
+            |outcome, warnings| outcome.warnings = warnings,
+        )
     }
 }
 
@@ -573,6 +578,10 @@ fn reached(answer: &reqwest::Response) -> Option<u64> {
     let range = header(answer.headers(), "range")?;
     let last: u64 = range.trim_start_matches("bytes=").split_once('-')?.1.parse().ok()?;
     Some(if last == 0 { 0 } else { last + 1 })
+}
+
+crate::redact::texts! {
+    Pushed: warnings;
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::event::{Event, Warning};
 use crate::file;
-use crate::redact::Words;
+use crate::redact::{self, Words};
 use crate::rollout::{Rollout, Tell};
 
 /// What `build` is asked for.
@@ -81,7 +81,7 @@ impl std::fmt::Debug for Build {
         f.debug_struct("Build")
             .field("context", &self.context)
             .field("args", &self.args.keys().collect::<Vec<_>>())
-            .field("image", &self.image)
+            .field("image", &self.image.as_deref().map(redact::word))
             .finish_non_exhaustive()
     }
 }
@@ -250,7 +250,8 @@ fn secrets(build: &Build) -> Words {
     // A pipe can be read once, and by the builder. What is no text the builder's lines show as this does.
     let files = build.secrets.values().filter_map(|path| file::read_plain(path).ok());
     let files: Vec<String> = files.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect();
-    let mut secrets = Words::of(build);
+    // Of secrets, the paths are none.
+    let mut secrets = Words::of(&Build { secrets: IndexMap::new(), ..build.clone() });
     secrets.extend(build.args.values().chain(&files).map(String::as_str));
     secrets.extend(build.options.iter().filter_map(|option| argument(option)));
     secrets

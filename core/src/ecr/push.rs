@@ -24,11 +24,11 @@ use super::{manifest, repository, resolve};
 use crate::client::Client;
 use crate::error::Error;
 use crate::event::{Event, Warning};
-use crate::redact::Words;
+use crate::redact::{self, Words};
 use crate::rollout::{Rollout, Tell};
 
 /// What `push` is asked for.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Push {
@@ -58,6 +58,19 @@ pub struct Push {
     /// With `create`: ECR's lifecycle policy, a document. A repository that has another keeps it, with a warning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lifecycle: Option<Value>,
+}
+
+/// Without a password in the reference.
+impl std::fmt::Debug for Push {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Push")
+            .field("path", &self.path)
+            .field("image", &redact::word(&self.image))
+            .field("select", &self.select)
+            .field("tags", &self.tags)
+            .field("create", &self.create)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Push {

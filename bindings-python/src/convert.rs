@@ -53,6 +53,12 @@ fn stand_in<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     Err(PyTypeError::new_err(format!("a {} is no JSON value", value.get_type().name()?)))
 }
 
+/// A word of a request as it may be printed.
+#[pyfunction]
+pub(crate) fn printable(text: &str) -> String {
+    ecs_rollout::printable(text)
+}
+
 /// Keyword arguments as a document of options.
 pub(crate) fn options(arguments: Option<&Bound<'_, PyDict>>) -> PyResult<Value> {
     match arguments {

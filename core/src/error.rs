@@ -9,6 +9,7 @@ use crate::called::Called;
 use crate::definition::Finding;
 use crate::event::ServiceEnd;
 use crate::ran::RanTask;
+use crate::redact::{Texts, texts};
 
 /// Why a call or a rollout did not end well.
 ///
@@ -220,6 +221,57 @@ pub enum Error {
         /// What the registry said.
         text: String,
     },
+}
+
+texts! {
+    Failure: reason last causes tasks recovery;
+    LastSeen: message;
+    Recovery: error;
+    FleetFailure: first services;
+    Cause: summary advice containers log;
+    StoppedContainer: reason;
+}
+
+impl Texts for Error {
+    fn each(&mut self, act: &mut dyn FnMut(&mut String)) {
+        match self {
+            Self::Invalid { path, text, findings } => {
+                path.each(act);
+                text.each(act);
+                findings.each(act);
+            }
+            Self::ImageMissing { image, .. } | Self::PlatformMismatch { image, .. } => image.each(act),
+            Self::DefinitionMissing { definition: one, text } | Self::PushFailed { image: one, text } => {
+                one.each(act);
+                text.each(act);
+            }
+            Self::Network { endpoint, text, begun, .. } => {
+                endpoint.each(act);
+                text.each(act);
+                begun.each(act);
+            }
+            Self::Unsupported { text } => text.each(act),
+            Self::Denied { text, begun, .. }
+            | Self::Credentials { text, begun }
+            | Self::Throttled { text, begun, .. }
+            | Self::Aws { text, begun, .. } => {
+                text.each(act);
+                begun.each(act);
+            }
+            Self::Failed(failure)
+            | Self::RolledBack(failure)
+            | Self::Superseded { failure, .. }
+            | Self::Stopped(failure)
+            | Self::TimedOut { failure, .. }
+            | Self::Cancelled(failure)
+            | Self::TaskFailed(failure) => failure.each(act),
+            Self::Fleet(all) => all.each(act),
+            Self::ContainerMissing { .. }
+            | Self::ServiceMissing { .. }
+            | Self::ServiceInactive { .. }
+            | Self::ClusterMissing { .. } => {}
+        }
+    }
 }
 
 /// A rollout that did not end well: which, why, and what runs now.

@@ -42,7 +42,10 @@ impl Client {
     {
         let options = ecs_rollout::read("options", from_js(options)?).map_err(|error| exception(&error))?;
         let asked = verb(self.0.clone(), options);
-        promise(env, async move { to_js(&asked.await.map_err(|error| exception(&error))?) })
+        promise(
+            env,
+            async move { to_js(&ecs_rollout::Error::guarded(asked).await.map_err(|error| exception(&error))?) },
+        )
     }
 }
 
@@ -88,21 +91,27 @@ impl Client {
     #[napi]
     pub fn resolve<'env>(&self, env: &'env Env, image: String) -> Result<PromiseRaw<'env, String>> {
         let client = self.0.clone();
-        promise(env, async move { to_js(&client.resolve(&image).await.map_err(|error| exception(&error))?) })
+        promise(env, async move {
+            to_js(&ecs_rollout::Error::guarded(client.resolve(&image)).await.map_err(|error| exception(&error))?)
+        })
     }
 
     /// Who the calls are signed by, as JSON text.
     #[napi]
     pub fn whoami<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, String>> {
         let client = self.0.clone();
-        promise(env, async move { to_js(&client.whoami().await.map_err(|error| exception(&error))?) })
+        promise(env, async move {
+            to_js(&ecs_rollout::Error::guarded(client.whoami()).await.map_err(|error| exception(&error))?)
+        })
     }
 
     /// Whether there is such an image.
     #[napi]
     pub fn exists<'env>(&self, env: &'env Env, image: String) -> Result<PromiseRaw<'env, bool>> {
         let client = self.0.clone();
-        promise(env, async move { client.exists(&image).await.map_err(|error| exception(&error)) })
+        promise(env, async move {
+            ecs_rollout::Error::guarded(client.exists(&image)).await.map_err(|error| exception(&error))
+        })
     }
 
     /// Starts to build an image; options as JSON text.

@@ -51,7 +51,7 @@ impl Answer {
 fn ask(call: BoxFuture<'static, Call>) -> PyResult<(Asked, AbortHandle)> {
     let (sender, asked) = watch::channel(None);
     let task = runtime()?.spawn(async move {
-        let found = call.await;
+        let found = ecs_rollout::Error::guarded(call).await;
         sender.send_replace(Some(found));
     });
     Ok((asked, task.abort_handle()))

@@ -1,8 +1,8 @@
 /// <reference lib="esnext.disposable" />
 
 import type {
-  Build, Built, Change, Changes, DeployAll, Deployment, ErrorCode, ErrorDetails, Event, Finding, Identity, Login, Options, Outcome, Plan, Push,
-  Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Scale, Scaled, Schedule, Scheduled, Service, ServiceEvent,
+  Build, Built, Change, Changes, DeployAll, Deployment, ErrorCode, ErrorDetails, Event, Finding, Identity, Login, Lookup, Options, Outcome,
+  Plan, Push, Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Scale, Scaled, Schedule, Scheduled, Service, ServiceEvent,
   ServiceOutcome, Serviced, Watch,
 } from './types.js'
 
@@ -20,7 +20,11 @@ export class TaskDefinition {
    * Throws `invalid` where it is no object or has no containers.
    */
   constructor(document: object | string)
-  /** Reads a file, JSON or YAML. Throws `invalid` with the file's name, line and column where it cannot be read. */
+  /**
+   * Reads a file, JSON or YAML, of at most 8 MiB, 100,000 values and 1,000 containers. A pipe is read to its end, for 60 seconds
+   * at most, in which nothing else runs; a folder or device is refused.
+   * Throws `invalid` with the file's name, line and column where it cannot be read.
+   */
   static load(path: string | URL): TaskDefinition
   /**
    * The definition with changes applied; this one stays as it is. Throws `container_missing` where a change names a
@@ -143,11 +147,11 @@ export class Client {
   login(options?: Login): Promise<Credential[]>
   /**
    * Says what an image reference names: digest, platforms, size. Stands on ECR's BatchGetImage and DescribeImages, or the
-   * registry's own API. Rejects with `image_missing` and the nearest tags, `invalid` for what is no reference.
+   * registry's own API. Rejects with `image_missing` and the nearest tags, `invalid` for what is no reference, `timed_out`.
    */
-  resolve(image: string): Promise<Resolved>
+  resolve(image: string | Lookup): Promise<Resolved>
   /** Whether the registry has such an image: one call. Rejects as `resolve` does, but for `image_missing`. */
-  exists(image: string): Promise<boolean>
+  exists(image: string | Lookup): Promise<boolean>
   /**
    * Says who the calls are signed by. Stands on GetCallerIdentity, which needs no permission; no call of its own where a role
    * is assumed. Rejects with `credentials`, `throttled`, `network`.
@@ -156,8 +160,9 @@ export class Client {
   /**
    * Builds an image with `docker buildx`, `podman` or `buildah`, and pushes it as `push` does where `image` is given.
    *
-   * Starts at once; cancelling stops the builder. No shell is involved. The outcome rejects with `unsupported` where no builder
-   * is installed, `invalid`, `push_failed` with the builder's last lines, and what that of `push` rejects with.
+   * Starts at once; cancelling stops the builder, as does the end of this process. Nothing that is given is read by a shell. The
+   * outcome rejects with `unsupported` where no builder is installed, `invalid`, `push_failed` with the builder's last lines, and
+   * what that of `push` rejects with.
    */
   build(options: Build, controls?: Controls): Rollout<Event, Built>
   /**
@@ -166,7 +171,7 @@ export class Client {
    * What the registry has already is not sent; the manifest goes last, so that nothing half-made has a name. Stands on
    * GetAuthorizationToken and the registry's own API (ecr:BatchCheckLayerAvailability, InitiateLayerUpload, UploadLayerPart,
    * CompleteLayerUpload, PutImage), with `create` on CreateRepository, GetLifecyclePolicy and PutLifecyclePolicy. The outcome
-   * rejects with `invalid` for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`.
+   * rejects with `invalid` for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`, `timed_out`.
    */
   push(options: Push, controls?: Controls): Rollout<Event, Pushed>
   /**
@@ -251,6 +256,8 @@ export class Client {
  *
  * Lines are `NAME=value`, with `export` in front or not; `#` begins a comment; values in double or single quotes may have
  * several lines; a quote within a value that has none around it is an error. A `$` is a `$`: nothing is substituted.
+ * The file has at most 8 MiB. A pipe is read to its end, for 60 seconds at most, in which nothing else runs; a folder or device is
+ * refused.
  *
  * Throws `invalid` with the file's name and line where it cannot be read, is malformed or sets a variable twice.
  */
@@ -299,10 +306,10 @@ export function push(options: Push, controls?: Controls): Rollout<Event, Pushed>
 export function login(options?: Login): Promise<Credential[]>
 
 /** `Client.resolve` with a client of its own, and the environment's settings at the moment of the call. */
-export function resolve(image: string): Promise<Resolved>
+export function resolve(image: string | Lookup): Promise<Resolved>
 
 /** `Client.exists` with a client of its own, and the environment's settings at the moment of the call. */
-export function exists(image: string): Promise<boolean>
+export function exists(image: string | Lookup): Promise<boolean>
 
 /** `Client.whoami` with a client of its own, and the environment's settings at the moment of the call. */
 export function whoami(): Promise<Identity>

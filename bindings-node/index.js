@@ -68,6 +68,9 @@ function deploymentText(deployment, path = 'options') {
   return `${text.slice(0, -1)}${text === '{}' ? '' : ','}"definition":${definition.toJson()}}`
 }
 
+// A reference alone, or with options.
+const lookupText = (image) => toText(typeof image === 'object' && image !== null ? image : { image: String(image) })
+
 function fleetText(all) {
   const { services = [], ...options } = Object.fromEntries(fields(all ?? {}, 'options'))
   if (!Array.isArray(services)) refuse('services', 'a list is meant')
@@ -215,16 +218,15 @@ class Client {
   }
 
   resolve(image, ...rest) {
-    return this.#ask('resolve', () => String(image), rest)
+    return this.#ask('resolve', () => lookupText(image), rest)
   }
 
   async whoami() {
     return JSON.parse(await settled(() => this.#native.whoami()))
   }
 
-  async exists(image, ...rest) {
-    alone(rest)
-    return settled(() => this.#native.exists(String(image)))
+  exists(image, ...rest) {
+    return this.#ask('exists', () => lookupText(image), rest)
   }
 }
 

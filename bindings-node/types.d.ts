@@ -62,6 +62,8 @@ export interface Build {
   create?: boolean
   /** With `image`: what ECR finds in it, as of `push`. */
   scan?: Scan | null
+  /** Seconds after which it is given up, the push with it: the builder is ended then. */
+  timeout?: number
 }
 
 /** What the builder of an image says, without the values of build arguments and secrets. */
@@ -559,6 +561,14 @@ export interface Login {
   write?: boolean
 }
 
+/** What `resolve` and `exists` are asked about. A reference alone is one: `client.resolve("r.example/app:v1")`. */
+export interface Lookup {
+  /** The image's reference: `registry/repository:tag`, or with a digest. */
+  image: string
+  /** Seconds after which it is given up, however slowly the registry goes on answering. */
+  timeout?: number
+}
+
 /** ECS's own words about the service. */
 export interface MessageEvent {
   type: 'message'
@@ -783,6 +793,8 @@ export interface Push {
   scan?: Scan | null
   /** With `create`: ECR's lifecycle policy, a document. A repository that has another keeps it, with a warning. */
   lifecycle?: unknown
+  /** Seconds after which it is given up, the wait for a scan with it. What the registry has by then it keeps. */
+  timeout?: number
 }
 
 /** The `detail` of an error with the code `push_failed`. */

@@ -1,5 +1,6 @@
 //! `Client` in JavaScript.
 
+use ecs_rollout::Lookup;
 use napi::bindgen_prelude::{PromiseRaw, ToNapiValue, within_runtime_if_available};
 use napi::{Env, Result};
 use napi_derive::napi;
@@ -87,13 +88,10 @@ impl Client {
         })
     }
 
-    /// What an image reference names, as JSON text.
+    /// What an image reference names, as JSON text; options as JSON text.
     #[napi]
-    pub fn resolve<'env>(&self, env: &'env Env, image: String) -> Result<PromiseRaw<'env, String>> {
-        let client = self.0.clone();
-        promise(env, async move {
-            to_js(&ecs_rollout::Error::guarded(client.resolve(&image)).await.map_err(|error| exception(&error))?)
-        })
+    pub fn resolve<'env>(&self, env: &'env Env, options: String) -> Result<PromiseRaw<'env, String>> {
+        self.ask(env, &options, |client, lookup: Lookup| async move { client.resolve(lookup).await })
     }
 
     /// Who the calls are signed by, as JSON text.
@@ -105,13 +103,10 @@ impl Client {
         })
     }
 
-    /// Whether there is such an image.
+    /// Whether there is such an image, as JSON text; options as JSON text.
     #[napi]
-    pub fn exists<'env>(&self, env: &'env Env, image: String) -> Result<PromiseRaw<'env, bool>> {
-        let client = self.0.clone();
-        promise(env, async move {
-            ecs_rollout::Error::guarded(client.exists(&image)).await.map_err(|error| exception(&error))
-        })
+    pub fn exists<'env>(&self, env: &'env Env, options: String) -> Result<PromiseRaw<'env, String>> {
+        self.ask(env, &options, |client, lookup: Lookup| async move { client.exists(lookup).await })
     }
 
     /// Starts to build an image; options as JSON text.

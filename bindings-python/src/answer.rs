@@ -1,12 +1,12 @@
 //! A value that was asked for: there once the call has ended.
 
+use ecs_rollout::Interrupt;
 use futures_util::future::BoxFuture;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use serde_json::Value;
 use tokio::sync::watch;
-use tokio::task::AbortHandle;
 
 use crate::convert::{exception, to_python};
 use crate::credential::Credential;
@@ -26,8 +26,8 @@ pub(crate) type Asked = watch::Receiver<Option<Call>>;
 #[pyclass(frozen, module = "ecs_rollout._native")]
 pub(crate) struct Answer {
     asked: Asked,
-    /// Ends the call once nobody waits for it; none where it writes, for a write is not cut off.
-    look: Option<AbortHandle>,
+    /// Ends the call once nobody waits for it.
+    interrupt: Interrupt,
 }
 
 /// How the call ends.
@@ -36,31 +36,28 @@ pub(crate) type Call = Result<Found, ecs_rollout::Error>;
 impl Answer {
     /// Asks something that only looks.
     pub(crate) fn look(call: BoxFuture<'static, Call>) -> PyResult<Self> {
-        let (asked, look) = ask(call)?;
-        Ok(Self { asked, look: Some(look) })
+        let (sender, asked) = watch::channel(None);
+        let interrupt = Interrupt::default();
+        let work = interrupt.clone().run(call);
+        runtime()?.spawn(async move {
+            let found = ecs_rollout::Error::guarded(work).await;
+            sender.send_replace(Some(found));
+        });
+        Ok(Self { asked, interrupt })
     }
 
-    /// Asks something that may write: it goes on to its end, whoever waits for it.
+    /// Asks something that may write: the interpreter does not end before it has.
     pub(crate) fn write(call: BoxFuture<'static, Call>) -> PyResult<Self> {
-        let (asked, _) = ask(call)?;
-        remember(Live::Answer(asked.clone()));
-        Ok(Self { asked, look: None })
+        let answer = Self::look(call)?;
+        remember(Live::Answer(answer.asked.clone()));
+        Ok(answer)
     }
-}
-
-fn ask(call: BoxFuture<'static, Call>) -> PyResult<(Asked, AbortHandle)> {
-    let (sender, asked) = watch::channel(None);
-    let task = runtime()?.spawn(async move {
-        let found = ecs_rollout::Error::guarded(call).await;
-        sender.send_replace(Some(found));
-    });
-    Ok((asked, task.abort_handle()))
 }
 
 #[pymethods]
 impl Answer {
     /// Waits for it.
-    fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    pub(crate) fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let mut asked = self.asked.clone();
         let come = wait(py, Box::pin(async move { drop(asked.wait_for(Option::is_some).await) }));
         come.inspect_err(|_| _ = self.leave())?;
@@ -80,9 +77,9 @@ impl Answer {
         Expected::new(token, async move { drop(asked.wait_for(Option::is_some).await) })
     }
 
-    /// Nobody waits for it any more. Whether the call ends with that: one that writes goes on.
+    /// Nobody waits for it any more: a write that is on its way is its last. Whether nothing was written.
     fn leave(&self) -> bool {
-        self.look.as_ref().map(AbortHandle::abort).is_some()
+        self.interrupt.stop()
     }
 }
 

@@ -1,12 +1,13 @@
 //! `Client` in Python: a verb by its name, with its options.
 
+use ecs_rollout::Lookup;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::answer::{Answer, Call, Found};
@@ -49,13 +50,9 @@ impl Client {
     fn ask(&self, py: Python<'_>, verb: &str, options: &Bound<'_, PyDict>) -> PyResult<Answer> {
         let client = self.0.clone();
         match verb {
-            "exists" => {
-                value(py, options, |one: Reference| async move { client.exists(&one.image).await }, Answer::look)
-            }
+            "exists" => value(py, options, |one: Lookup| async move { client.exists(one).await }, Answer::look),
             "plan" => value(py, options, |one| async move { client.plan(one).await }, Answer::look),
-            "resolve" => {
-                value(py, options, |one: Reference| async move { client.resolve(&one.image).await }, Answer::look)
-            }
+            "resolve" => value(py, options, |one: Lookup| async move { client.resolve(one).await }, Answer::look),
             "whoami" => Answer::look(async move { client.whoami().await.map(document) }.boxed()),
             "register" => value(py, options, |one| async move { client.register(one).await }, Answer::write),
             "scale" => value(py, options, |one| async move { client.scale(one).await }, Answer::write),
@@ -68,15 +65,14 @@ impl Client {
         }
     }
 
+    /// Asks for a value and waits for it, in one call: Ctrl-C comes while it waits, or before anything has begun.
+    fn wait<'py>(&self, py: Python<'py>, verb: &str, options: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+        self.ask(py, verb, options)?.get(py)
+    }
+
     fn __repr__(&self) -> String {
         format!("{:?}", self.0)
     }
-}
-
-/// What names one image.
-#[derive(Deserialize)]
-struct Reference {
-    image: String,
 }
 
 fn document(value: impl Serialize) -> Found {

@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
 use crate::convert::{exception, from_python, options, to_python};
+use crate::runtime::apart;
 
 /// An ECS task definition as a JSON document.
 #[pyclass(frozen, eq, module = "ecs_rollout")]
@@ -31,7 +32,8 @@ impl TaskDefinition {
 
     #[staticmethod]
     fn load(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        ecs_rollout::TaskDefinition::load(path).map(Self).map_err(|error| exception(py, &error))
+        let loaded = apart(py, || ecs_rollout::TaskDefinition::load(path))?;
+        loaded.map(Self).map_err(|error| exception(py, &error))
     }
 
     #[pyo3(signature = (**changes))]
@@ -75,6 +77,6 @@ impl TaskDefinition {
 /// The variables that a file in dotenv form sets.
 #[pyfunction]
 pub(crate) fn dotenv(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, PyAny>> {
-    let entries = ecs_rollout::dotenv(path).map_err(|error| exception(py, &error))?;
+    let entries = apart(py, || ecs_rollout::dotenv(path))?.map_err(|error| exception(py, &error))?;
     to_python(py, &entries)
 }

@@ -1,6 +1,6 @@
 //! What everything runs on, and how Python waits for it: no thread of the runtime ever enters the interpreter.
 
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -45,6 +45,26 @@ where
             return Ok(found);
         }
         py.check_signals()?;
+    }
+}
+
+/// Does what may take long on a thread of its own, without the GIL, and lets Ctrl-C through. Not on the runtime: this works in a
+/// process that was forked as well.
+pub(crate) fn apart<T: Send + 'static>(py: Python<'_>, work: impl FnOnce() -> T + Send + 'static) -> PyResult<T> {
+    let (sender, mut receiver) = sync_channel(1);
+    std::thread::Builder::new().spawn(move || {
+        // Nobody waits any more after Ctrl-C.
+        let _ = sender.send(work());
+    })?;
+    loop {
+        let receiver = &mut receiver;
+        match py.detach(move || receiver.recv_timeout(SIGNALS)) {
+            Ok(found) => return Ok(found),
+            Err(RecvTimeoutError::Timeout) => py.check_signals()?,
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(PyRuntimeError::new_err("reading ended without an answer: this is a fault of ecs_rollout"));
+            }
+        }
     }
 }
 

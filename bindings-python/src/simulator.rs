@@ -13,15 +13,38 @@ use crate::convert::{from_python, options, to_python};
 
 /// The ECS control plane in small, served from this process.
 #[pyclass(frozen, subclass, module = "ecs_rollout._native")]
-pub(crate) struct Simulator(Mutex<Option<ecs_rollout_simulator::Simulator>>);
+pub(crate) struct Simulator {
+    running: Mutex<Option<ecs_rollout_simulator::Simulator>>,
+    /// Where its threads are: they do not come along when a process forks.
+    process: u32,
+}
 
 impl Simulator {
     fn lock(&self) -> MutexGuard<'_, Option<ecs_rollout_simulator::Simulator>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it belongs to the process that this one was forked from.
+    fn is_foreign(&self) -> bool {
+        self.process != std::process::id()
     }
 
     fn with<T>(&self, use_it: impl FnOnce(&ecs_rollout_simulator::Simulator) -> T) -> PyResult<T> {
+        if self.is_foreign() {
+            let text = "the simulator was started before this process was forked: start one here";
+            return Err(PyRuntimeError::new_err(text));
+        }
         self.lock().as_ref().map(use_it).ok_or_else(|| PyRuntimeError::new_err("the simulator is closed"))
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        if self.is_foreign() {
+            // Its end waits for threads that are not here.
+            let running = self.running.get_mut().unwrap_or_else(PoisonError::into_inner);
+            std::mem::forget(running.take());
+        }
     }
 }
 
@@ -36,7 +59,7 @@ impl Simulator {
         }
         let simulator = ecs_rollout_simulator::Simulator::start(world);
         let simulator = simulator.map_err(|error| PyValueError::new_err(error.to_string()))?;
-        Ok(Self(Mutex::new(Some(simulator))))
+        Ok(Self { running: Mutex::new(Some(simulator)), process: std::process::id() })
     }
 
     #[getter]
@@ -76,6 +99,9 @@ impl Simulator {
     }
 
     fn close(&self) {
+        if self.is_foreign() {
+            return;
+        }
         if let Some(simulator) = self.lock().take() {
             simulator.close();
         }

@@ -8,7 +8,7 @@ use tokio::sync::OnceCell;
 use crate::aws::{Aws, Options, Signer};
 use crate::called::Called;
 use crate::clock::{Clock, Wall};
-use crate::ecr::{self, Tokens};
+use crate::ecr::{Http, Tokens};
 use crate::error::Error;
 use crate::event::Event;
 use crate::plan::Plan;
@@ -31,7 +31,7 @@ struct Inner {
     allowance: Mutex<Allowance>,
     aws: OnceCell<Aws>,
     tokens: Tokens,
-    http: OnceLock<reqwest::Client>,
+    http: OnceLock<Http>,
 }
 
 impl Client {
@@ -200,16 +200,16 @@ impl Client {
     }
 
     /// The connections to registries.
-    pub(crate) fn http(&self) -> Result<&reqwest::Client, Error> {
+    pub(crate) fn http(&self) -> Result<&Http, Error> {
         if let Some(http) = self.inner.http.get() {
             return Ok(http);
         }
-        let http = ecr::http()?;
+        let http = Http::new()?;
         Ok(self.inner.http.get_or_init(|| http))
     }
 
     #[cfg(test)]
-    pub(crate) fn set_http(&self, http: reqwest::Client) {
+    pub(crate) fn set_http(&self, http: Http) {
         assert!(self.inner.http.set(http).is_ok());
     }
 

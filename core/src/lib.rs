@@ -29,8 +29,11 @@ mod definition;
 mod ecr;
 mod error;
 mod event;
+mod file;
 mod identity;
 mod image;
+mod interrupt;
+mod loopback;
 mod option_names;
 mod permissions;
 mod plan;
@@ -49,10 +52,13 @@ pub use called::Called;
 pub use client::Client;
 pub use clock::{Clock, Wall};
 pub use definition::{Change, Changes, ContainerChange, Finding, Level, LoggingChange, TaskDefinition, dotenv};
-pub use ecr::{Build, Building, Built, Credential, Login, Push, Pushed, Pushing, Resolved, Scan, Scanned, Severity};
+pub use ecr::{
+    Build, Building, Built, Credential, Login, Lookup, Push, Pushed, Pushing, Resolved, Scan, Scanned, Severity,
+};
 pub use error::{Cause, Error, Failure, FleetFailure, LastSeen, Recovery, StoppedContainer};
 pub use event::{Event, Outcome, ServiceEnd, ServiceEvent, ServiceFailure, ServiceOutcome, Warning};
 pub use identity::Identity;
+pub use interrupt::Interrupt;
 pub use permissions::{Grant, permission_verbs, permissions};
 pub use plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 pub use ran::{Ran, RanTask, Registered};

@@ -121,3 +121,31 @@ proptest! {
         let _ = text.parse::<TaskDefinition>();
     }
 }
+
+#[test]
+fn what_is_nested_as_deep_as_it_can_be_read_needs_little_stack() {
+    let read = || {
+        for (open, close) in [("[", "]"), (r#"{"a":"#, "}"), (r#"{"containerDefinitions":[{"environment":"#, "}]}")] {
+            // Of brackets that JSON's reader allows, some are around it.
+            let depth = 120 / open.matches(['[', '{']).count();
+            let nested = |leaf: &str| format!("{}{leaf}{}", open.repeat(depth), close.repeat(depth));
+            let whole = |leaf: &str| {
+                let nested = nested(leaf);
+                format!(
+                    r#"{{"family":"f","a":{nested},"containerDefinitions":[{{"name":"c","image":"i:1","x":{nested}}}]}}"#
+                )
+            };
+            let definition: TaskDefinition = whole("1").parse().unwrap();
+            let other: TaskDefinition = whole("2").parse().unwrap();
+            let patch: serde_json::Value = serde_json::from_str(&format!(r#"{{"a":{}}}"#, nested("3"))).unwrap();
+            let changes = Changes::from_value(serde_json::json!({ "patch": patch })).unwrap();
+            assert_ne!(definition.render(&changes).unwrap(), definition);
+            assert!(!definition.diff(&other).is_empty() && !definition.diff_text(&other, Some(false)).is_empty());
+            let _ = (definition.validate(), definition.to_json(), format!("{definition:?}"));
+        }
+        for deep in ["[".repeat(100_000), r#"{"a":"#.repeat(100_000), "- ".repeat(100_000), "a: {".repeat(100_000)] {
+            assert!(deep.parse::<TaskDefinition>().is_err());
+        }
+    };
+    std::thread::Builder::new().stack_size(1 << 20).spawn(read).unwrap().join().unwrap();
+}

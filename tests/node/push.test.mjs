@@ -62,3 +62,16 @@ test('a push ends when its signal is aborted', async () => {
 test('a build of which nothing would come is refused', async () => {
   await assert.rejects(build({ context: tmpdir() }).outcome(), { code: 'invalid', message: /nothing would come of it/ })
 })
+
+test('a registry that does not answer is given up', async (context) => {
+  const silent = createServer(() => {})
+  await new Promise((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  context.after(() => silent.closeAllConnections() ?? silent.close())
+  const { folder } = layout()
+  const image = `127.0.0.1:${silent.address().port}/app:v1`
+  const late = { code: 'timed_out', message: /did not end within 0.2 s/ }
+  await assert.rejects(new Client().resolve({ image, timeout: 0.2 }), late)
+  await assert.rejects(new Client().exists({ image, timeout: 0.2 }), late)
+  await assert.rejects(push({ image, path: folder, timeout: 0.2 }).outcome(), late)
+  await assert.rejects(new Client().resolve({ image, timeout: 0 }), { code: 'invalid', message: /timeout/ })
+})

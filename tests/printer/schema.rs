@@ -1,9 +1,9 @@
 //! What the core's types look like from outside, read from their JSON Schemas.
 
 use ecs_rollout::{
-    Build, Built, Change, Changes, DeployAll, Deployment, Error, Event, Finding, Identity, Login, Options, Plan, Push,
-    Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Scale, Scaled, Schedule, Scheduled, Service,
-    ServiceEnd, ServiceEvent, ServiceOutcome, Serviced, Watch,
+    Build, Built, Change, Changes, DeployAll, Deployment, Error, Event, Finding, Identity, Login, Lookup, Options,
+    Plan, Push, Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Scale, Scaled, Schedule, Scheduled,
+    Service, ServiceEnd, ServiceEvent, ServiceOutcome, Serviced, Watch,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -67,6 +67,7 @@ impl Contract {
         add::<Watch>(&mut inputs);
         add::<DeployAll>(&mut inputs);
         add::<Login>(&mut inputs);
+        add::<Lookup>(&mut inputs);
         add::<Push>(&mut inputs);
         add::<Build>(&mut inputs);
         add::<Rollback>(&mut inputs);

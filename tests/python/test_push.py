@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import socket
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -92,3 +93,19 @@ def test_what_is_no_image_is_refused(tmp_path: Path) -> None:
         ecs_rollout.push(image="r.example/app:v1", pth="x")  # type: ignore[call-arg]
     with pytest.raises(ecs_rollout.InvalidError, match="nothing would come of it"):
         ecs_rollout.build(context=str(tmp_path)).outcome()
+
+
+def test_a_registry_that_does_not_answer_is_given_up(tmp_path: Path) -> None:
+    layout(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        image = f"127.0.0.1:{silent.getsockname()[1]}/app:v1"
+        client = ecs_rollout.Client()
+        for ask in (
+            lambda: client.resolve(image, timeout=0.2),
+            lambda: client.exists(image, timeout=0.2),
+            lambda: client.push(path=str(tmp_path), image=image, timeout=0.2).outcome(),
+        ):
+            with pytest.raises(ecs_rollout.TimedOutError, match="did not end within 0.2 s"):
+                ask()
+        with pytest.raises(ecs_rollout.InvalidError, match="timeout"):
+            client.resolve(image, timeout=0)

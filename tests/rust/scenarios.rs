@@ -1,8 +1,10 @@
 //! Every scenario through the crate.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use ecs_rollout::{permission_verbs, permissions};
+use ecs_rollout_tests::soak;
 
 #[tokio::test]
 async fn every_scenario_ends_as_it_must() {
@@ -57,12 +59,20 @@ fn never_called(called: &BTreeSet<String>) -> Vec<String> {
 }
 
 /// A slice of the soak; the whole of it is `cargo run -p ecs-rollout-tests --bin soak`.
+static SLICE: LazyLock<soak::Tally> = LazyLock::new(|| soak::run_many(0..400));
+
 #[test]
 fn rollouts_in_bulk_end_as_they_really_did() {
-    let tally = ecs_rollout_tests::soak::run_many(0..300);
+    let tally = &*SLICE;
     assert!(tally.wrong.is_empty(), "{:#?}", tally.wrong);
-    assert_eq!(tally.rollouts, 300);
+    assert_eq!(tally.rollouts, 400);
     // It is no soak without faults, nor where they decide everything.
     let succeeded = tally.ends.get("succeeded").copied().unwrap_or_default();
     assert!(tally.faults.values().sum::<u64>() > 100 && succeeded > 100, "{tally:?}");
+}
+
+/// A kind of world that never comes about proves nothing.
+#[test]
+fn every_kind_of_world_is_met() {
+    assert_eq!(SLICE.unmet(), Vec::<&str>::new(), "{:?}", SLICE.met);
 }

@@ -31,9 +31,9 @@ class Verbs:
         """Deploys to many services and watches them with one poller. Starts at once."""
         return self._begin("deploy_all", options)
 
-    def exists(self, image: str) -> Any:
+    def exists(self, image: str, **options: Any) -> Any:
         """Says whether the registry has such an image."""
-        return self._ask("exists", {"image": image})
+        return self._ask("exists", {"image": image, **options})
 
     def login(self, **options: Any) -> Any:
         """Gets credentials for registries of Amazon ECR."""
@@ -51,9 +51,9 @@ class Verbs:
         """Registers a revision of a task definition, unless an equal one exists."""
         return self._ask("register", options)
 
-    def resolve(self, image: str) -> Any:
+    def resolve(self, image: str, **options: Any) -> Any:
         """Says what an image reference names: digest, platforms, size."""
-        return self._ask("resolve", {"image": image})
+        return self._ask("resolve", {"image": image, **options})
 
     def resume(self, **options: Any) -> Rollout:
         """Lets a deployment that waits at a hook go on, and watches it to the verdict. Starts at once."""
@@ -109,7 +109,7 @@ class Client(Verbs):
         return Rollout(self._native.begin(verb, options), verb, options)
 
     def _ask(self, verb: str, options: dict[str, Any]) -> Any:
-        return self._native.ask(verb, options).get()
+        return self._native.wait(verb, options)
 
     def __repr__(self) -> str:
         return repr(self._native)

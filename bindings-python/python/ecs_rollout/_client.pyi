@@ -32,14 +32,15 @@ class Verbs:
         Stands on GetAuthorizationToken. Raises `InvalidError` where a registry is none of ECR's, `DeniedError`, `CredentialsError`.
         """
 
-    def resolve(self, image: str) -> Resolved:
+    def resolve(self, image: str, *, timeout: float = 300.0) -> Resolved:
         """Says what an image reference names: digest, platforms, size.
 
         Stands on ECR's BatchGetImage and DescribeImages, or the registry's own API. Raises `ImageMissingError` with the nearest
-        tags, `InvalidError` for what is no reference.
+        tags, `InvalidError` for what is no reference, `TimedOutError` after `timeout` seconds, however slowly the registry goes on
+        answering.
         """
 
-    def exists(self, image: str) -> bool:
+    def exists(self, image: str, *, timeout: float = 300.0) -> bool:
         """Whether the registry has such an image: one call. Raises as `resolve` does, but for `ImageMissingError`."""
 
     def whoami(self) -> Identity:
@@ -52,8 +53,9 @@ class Verbs:
     def build(self, **options: Unpack[Build]) -> Rollout[Event, Built]:
         """Builds an image with `docker buildx`, `podman` or `buildah`, and pushes it as `push` does where `image` is given.
 
-        Starts at once; cancelling stops the builder. No shell is involved. The outcome raises `UnsupportedError` where no builder is
-        installed, `InvalidError`, `PushFailedError` with the builder's last lines, and what that of `push` raises.
+        Starts at once; cancelling stops the builder, as does the end of this process. Nothing that is given is read by a shell. The
+        outcome raises `UnsupportedError` where no builder is installed, `InvalidError`, `PushFailedError` with the builder's last
+        lines, and what that of `push` raises.
         """
 
     def push(self, **options: Unpack[Push]) -> Rollout[Event, Pushed]:
@@ -62,7 +64,8 @@ class Verbs:
         What the registry has already is not sent; the manifest goes last, so that nothing half-made has a name. Stands on
         GetAuthorizationToken and the registry's own API (ecr:BatchCheckLayerAvailability, InitiateLayerUpload, UploadLayerPart,
         CompleteLayerUpload, PutImage), with `create` on CreateRepository, GetLifecyclePolicy and PutLifecyclePolicy. The outcome
-        raises `InvalidError` for a file that holds no whole image, `PushFailedError`, `DeniedError`, `ThrottledError`, `NetworkError`.
+        raises `InvalidError` for a file that holds no whole image, `PushFailedError`, `DeniedError`, `ThrottledError`, `NetworkError`,
+        `TimedOutError`.
         """
 
     def service(self, **options: Unpack[Service]) -> Rollout[Event, Serviced]:
@@ -168,10 +171,10 @@ class Aio:
     def login(self, **options: Unpack[Login]) -> Coroutine[Any, Any, list[Credential]]:
         """`Client.login` for asyncio."""
 
-    def resolve(self, image: str) -> Coroutine[Any, Any, Resolved]:
+    def resolve(self, image: str, *, timeout: float = 300.0) -> Coroutine[Any, Any, Resolved]:
         """`Client.resolve` for asyncio."""
 
-    def exists(self, image: str) -> Coroutine[Any, Any, bool]:
+    def exists(self, image: str, *, timeout: float = 300.0) -> Coroutine[Any, Any, bool]:
         """`Client.exists` for asyncio."""
 
     def whoami(self) -> Coroutine[Any, Any, Identity]:

@@ -24,6 +24,9 @@ class TaskDefinition:
     def load(path: str | PathLike[str]) -> TaskDefinition:
         """Reads a file, JSON or YAML.
 
+        It has at most 8 MiB, 100,000 values and 1,000 containers. A pipe is read to its end, for 60 seconds at most and while
+        Ctrl-C works; a folder or device is refused.
+
         Raises `InvalidError` with the file's name, line and column where it cannot be read.
         """
 
@@ -89,6 +92,8 @@ def dotenv(path: str | PathLike[str]) -> dict[str, str]:
 
     Lines are `NAME=value`, with `export` in front or not; `#` begins a comment; values in double or single quotes may have
     several lines; a quote within a value that has none around it is an error. A `$` is a `$`: nothing is substituted.
+    The file has at most 8 MiB. A pipe is read to its end, for 60 seconds at most and while Ctrl-C works; a folder or device is
+    refused.
 
     Raises `InvalidError` with the file's name and line where it cannot be read, is malformed or sets a variable twice.
     """

@@ -171,7 +171,7 @@ class Pending(Begun):
         try:
             await heard(self._answer.when_there)
         except BaseException:
-            # A call that only looks ends with the waiting for it; one that writes goes on.
+            # The call ends with the waiting for it; how it ends is told later where it has written.
             self._is_seen = self._answer.leave()
             raise
         self._is_seen = True

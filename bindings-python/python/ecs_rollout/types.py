@@ -73,6 +73,8 @@ class Build(TypedDict, total=False):
     """With `image`: make ECR's repository, as of `push`."""
     scan: Scan | None
     """With `image`: what ECR finds in it, as of `push`."""
+    timeout: float
+    """Seconds after which it is given up, the push with it: the builder is ended then."""
 
 
 class BuildingEvent(TypedDict, total=False):
@@ -577,6 +579,15 @@ class Login(TypedDict, total=False):
     """Write them into Docker's configuration (`$DOCKER_CONFIG/config.json` or `~/.docker/config.json`), for other programs."""
 
 
+class Lookup(TypedDict, total=False):
+    """What `resolve` and `exists` are asked about. A reference alone is one: `client.resolve("r.example/app:v1")`."""
+
+    image: Required[str]
+    """The image's reference: `registry/repository:tag`, or with a digest."""
+    timeout: float
+    """Seconds after which it is given up, however slowly the registry goes on answering."""
+
+
 class MessageEvent(TypedDict, total=False):
     """ECS's own words about the service."""
 
@@ -820,6 +831,8 @@ class Push(TypedDict, total=False):
     """Wait for the vulnerabilities that ECR finds in it, and fail where they are too bad (DescribeImageScanFindings, StartImageScan). With `create`, the repository looks into each image that is pushed."""
     lifecycle: Any
     """With `create`: ECR's lifecycle policy, a document. A repository that has another keeps it, with a warning."""
+    timeout: float
+    """Seconds after which it is given up, the wait for a scan with it. What the registry has by then it keeps."""
 
 
 class PushFailedDetail(TypedDict, total=False):

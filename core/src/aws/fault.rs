@@ -189,6 +189,10 @@ impl Fault {
                 FaultKind::Unoffered
             }
             _ if SERVER.contains(&code) || status >= 500 => FaultKind::Server,
+            // ECS refuses with 400; a gateway with words of its own.
+            _ if operation.service() == Service::Ecs && matches!(status, 300..=399 | 401..=405 | 407) => {
+                FaultKind::Foreign
+            }
             _ => FaultKind::Rejected,
         };
         Self { request: said.request, ..Self::new(operation, kind, code, text) }

@@ -29,6 +29,7 @@ use aws_sdk_ecs::Client;
 use serde_json::Value;
 
 use crate::called::Called;
+use crate::interrupt::Writing;
 
 pub use connect::Options;
 pub(crate) use connect::Signer;
@@ -87,6 +88,11 @@ typed! {
     UpdateService update_service,
 }
 
+/// What is to be kept while an operation that writes is on its way.
+async fn writing(operation: Operation) -> Option<Writing> {
+    if operation.is_write() { Some(Writing::begin().await) } else { None }
+}
+
 impl Aws {
     /// Makes one attempt at a call, and another where AWS no longer takes the credentials and there are new ones. The input and
     /// the answer are whole documents, whatever the service's protocol; XML has no types, so that there every leaf is text.
@@ -94,6 +100,7 @@ impl Aws {
         if operation.service() != Service::Ecs {
             return Box::pin(self.call_in(&self.region, operation, input)).await;
         }
+        let _writing = writing(operation).await;
         let times = self.keeper.times().await;
         match self.typed(operation, input).await {
             Err(fault) if fault.is_stale() => {
@@ -122,6 +129,7 @@ impl Aws {
 
     /// The same in another region than the connection's.
     pub(crate) async fn call_in(&self, region: &str, operation: Operation, input: &Value) -> Result<Value, Fault> {
+        let _writing = writing(operation).await;
         let times = self.keeper.times().await;
         match self.bare(region, operation, input).await {
             Err(fault) if fault.is_stale() => {

@@ -31,13 +31,18 @@ impl Issuer {
     /// Fetches a token: each is good for some minutes.
     pub(super) async fn token(&self) -> Result<String, Refused> {
         let refused = |kind, text: String| Refused { kind, text: format!("GitHub gives no ID token: {text}") };
-        let http = crate::ecr::http().map_err(|error| refused(FaultKind::Rejected, error.to_string()))?;
+        let http = crate::ecr::Http::new().map_err(|error| refused(FaultKind::Rejected, error.to_string()))?;
         let broken = |error: reqwest::Error| {
             let kind = if error.is_connect() { FaultKind::Unreachable } else { FaultKind::Broken };
             refused(kind, crate::ecr::words(&error))
         };
-        let answer =
-            http.get(self.url.clone()).bearer_auth(&self.bearer).timeout(ATTEMPT).send().await.map_err(broken)?;
+        let answer = http
+            .request(reqwest::Method::GET, self.url.clone())
+            .bearer_auth(&self.bearer)
+            .timeout(ATTEMPT)
+            .send()
+            .await
+            .map_err(broken)?;
         let status = answer.status().as_u16();
         let bytes = answer.bytes().await.map_err(broken)?;
         match status {

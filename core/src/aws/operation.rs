@@ -235,6 +235,11 @@ impl Operation {
         Some(Route { method, path, query })
     }
 
+    /// Whether it changes anything.
+    pub(super) fn is_write(self) -> bool {
+        !["Describe", "List", "Get", "BatchGet", "Filter", "Assume"].iter().any(|verb| self.name().starts_with(verb))
+    }
+
     /// Whether it is signed: what one asks for with a token alone is not.
     pub(super) fn is_signed(self) -> bool {
         self != Self::AssumeRoleWithWebIdentity

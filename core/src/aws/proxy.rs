@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::shared::IntoShared;
 
 use crate::error::Error;
+use crate::loopback::is_loopback;
 
 /// Connections for AWS: by `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` where `proxy` is of the environment.
 pub(super) fn http(proxy: ProxyConfig) -> SharedHttpClient {
@@ -113,12 +114,12 @@ fn is_spared(host: &str, environment: impl Fn(&str) -> Option<String>) -> bool {
 /// Whether it is this machine, or the metadata of an instance or container: of a proxy that would be the proxy's own.
 fn is_near(uri: &str) -> bool {
     let Ok(url) = reqwest::Url::parse(uri) else { return false };
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    host == "localhost"
-        || match host.parse() {
-            Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_link_local(),
+    let host = url.host_str().unwrap_or_default();
+    is_loopback(host)
+        || match host.trim_matches(['[', ']']).parse() {
+            Ok(IpAddr::V4(address)) => address.is_link_local(),
             // The metadata services' own addresses: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
-            Ok(IpAddr::V6(address)) => address.is_loopback() || address.segments()[..2] == [0xfd00, 0xec2],
+            Ok(IpAddr::V6(address)) => address.segments()[..2] == [0xfd00, 0xec2],
             Err(_) => false,
         }
 }
@@ -164,6 +165,7 @@ mod tests {
         for (uri, expected) in [
             ("http://127.0.0.1:4566/", true),
             ("http://localhost:4566/", true),
+            ("http://ecs.localhost:4566/", true),
             ("http://[::1]:4566/", true),
             ("http://169.254.170.2/v2/credentials", true),
             ("http://[fd00:ec2::254]/latest", true),

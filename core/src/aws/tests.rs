@@ -247,7 +247,10 @@ async fn a_failed_answer_becomes_what_it_means() {
         ),
         (Operation::DescribeServices, 200, NONE, "<html>hello</html>", (Unreadable, "unreadable")),
         (Operation::DescribeServices, 502, NONE, "<html>busy</html>", (Server, "http")),
-        (Operation::DescribeServices, 404, NONE, "no", (Rejected, "http")),
+        (Operation::DescribeServices, 404, NONE, "no", (Foreign, "http")),
+        (Operation::UpdateService, 302, NONE, "", (Foreign, "http")),
+        (Operation::UpdateService, 407, NONE, "<html>who are you?</html>", (Foreign, "http")),
+        (Operation::UpdateService, 409, NONE, "no", (Rejected, "http")),
         (Operation::DescribeServices, 408, NONE, "", (Server, "http")),
         (Operation::DescribeServices, 425, NONE, "", (Server, "http")),
         (Operation::ListServiceDeployments, 404, NONE, "no", (Unoffered, "http")),
@@ -263,6 +266,34 @@ async fn a_failed_answer_becomes_what_it_means() {
         let fault = server.aws().await.call(operation, &json!({})).await.unwrap_err();
         assert_eq!((fault.kind, fault.code.as_str()), expected, "{operation:?} {status} {body}");
         assert_eq!(server.seen.lock().unwrap().len(), 1, "no attempt of its own");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn an_answer_nested_too_deep_is_a_fault_on_a_worker_of_the_runtime_as_well() {
+    const DEPTH: usize = 100_000;
+    let nested = |open: &str, close: &str| format!("{}1{}", open.repeat(DEPTH), close.repeat(DEPTH));
+    let json = nested(r#"{"a":"#, "}");
+    let member = format!(r#"{{"services":{}}}"#, nested("[", "]"));
+    let xml =
+        |name: &str| format!("<{name}Response><{name}Result>{}</{name}Result></{name}Response>", nested("<a>", "</a>"));
+    for (operation, body) in [
+        (Operation::DescribeServices, json.clone()),
+        (Operation::DescribeServices, member),
+        (Operation::GetLogEvents, json.clone()),
+        (Operation::GetSchedule, json.clone()),
+        (Operation::DescribeTargetHealth, xml("DescribeTargetHealth")),
+        (Operation::GetCallerIdentity, xml("GetCallerIdentity")),
+    ] {
+        for status in [200, 400, 500] {
+            let said = body.clone();
+            let server = Loopback::with(move |_| (status, Vec::new(), said.clone())).await;
+            let aws = server.aws().await;
+            let called = tokio::spawn(async move { aws.call(operation, &json!({})).await });
+            let fault = called.await.unwrap().unwrap_err();
+            let expected = if status == 200 { "unreadable" } else { "http" };
+            assert_eq!(fault.code, expected, "{operation:?} {status}");
+        }
     }
 }
 

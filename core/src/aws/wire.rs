@@ -122,7 +122,7 @@ pub(super) fn document(operation: Operation, body: &[u8]) -> Option<Value> {
             }
             let wrapper = format!("{}Result", operation.name());
             let result = root.children().find(|node| node.has_tag_name_of(&wrapper));
-            let value = result.map_or(Value::Null, value);
+            let value = result.map_or(Some(Value::Null), |result| value(result, 0))?;
             Some(if value.is_object() { value } else { Value::Object(Map::new()) })
         }
     }
@@ -139,17 +139,25 @@ impl LocalName for roxmltree::Node<'_, '_> {
     }
 }
 
+/// No answer of AWS is nested deeper, nor is JSON as serde_json reads it: what calls itself for a document must not run out of stack.
+const DEPTH: usize = 127;
+
 /// An element as JSON: one of `member`s alone is a list, one of others an object, any other its text. Numbers stay text: XML has no
-/// types.
-fn value(node: roxmltree::Node<'_, '_>) -> Value {
+/// types. `None` where it is nested too deep to be an answer.
+fn value(node: roxmltree::Node<'_, '_>, depth: usize) -> Option<Value> {
     let elements: Vec<_> = node.children().filter(roxmltree::Node::is_element).collect();
     if elements.is_empty() {
-        return Value::String(node.text().unwrap_or_default().trim().to_owned());
+        return Some(Value::String(node.text().unwrap_or_default().trim().to_owned()));
     }
+    if depth == DEPTH {
+        return None;
+    }
+    let inner = |element: roxmltree::Node<'_, '_>| value(element, depth + 1);
     if elements.iter().all(|element| element.has_tag_name_of("member")) {
-        return elements.into_iter().map(value).collect();
+        return elements.into_iter().map(inner).collect();
     }
-    Value::Object(elements.into_iter().map(|element| (element.tag_name().name().to_owned(), value(element))).collect())
+    let named = |element: roxmltree::Node<'_, '_>| Some((element.tag_name().name().to_owned(), inner(element)?));
+    elements.into_iter().map(named).collect::<Option<Map<_, _>>>().map(Value::Object)
 }
 
 /// What an answer of failure says, in whichever of AWS's ways. `header` is `x-amzn-errortype`.
@@ -254,6 +262,41 @@ mod tests {
         assert_eq!(document(Operation::DescribeTargetHealth, b"{}"), None);
         assert_eq!(document(Operation::RemoveTargets, b""), Some(json!({})));
         assert_eq!(document(Operation::RemoveTargets, b"<html>"), None);
+    }
+
+    /// `inner` in so many of the same.
+    fn nested(depth: usize, open: &str, inner: &str, close: &str) -> String {
+        format!("{}{inner}{}", open.repeat(depth), close.repeat(depth))
+    }
+
+    #[test]
+    fn an_answer_nested_too_deep_is_none_whatever_it_is_written_in() {
+        const FEW: usize = 100;
+        const MANY: usize = 200_000;
+        let xml = |operation: &str, inner: String| {
+            format!("<{operation}Response><{operation}Result>{inner}</{operation}Result></{operation}Response>")
+        };
+        // As much stack as a worker of the runtime has, less what stands on it when an answer is read.
+        let read = move || {
+            for (depth, is_read) in [(FEW, true), (MANY, false)] {
+                for (open, close) in [("<a>", "</a>"), ("<member>", "</member>"), ("<b><member>", "</member></b>")] {
+                    let inner = nested(depth / (open.len() / 3).clamp(1, 2), open, "x", close);
+                    for operation in [Operation::DescribeTargetHealth, Operation::GetCallerIdentity] {
+                        let body = xml(operation.name(), inner.clone());
+                        assert_eq!(document(operation, body.as_bytes()).is_some(), is_read, "{operation:?} {open}");
+                    }
+                    let error = format!("<ErrorResponse><Error><Code>Throttling</Code>{inner}</Error></ErrorResponse>");
+                    assert_eq!(said(error.as_bytes(), None).code.as_deref(), Some("Throttling"));
+                }
+                let list = nested(depth, "[", "1", "]");
+                let object = nested(depth, r#"{"a":"#, "1", "}");
+                for body in [format!(r#"{{"a":{list}}}"#), object] {
+                    assert_eq!(document(Operation::GetLogEvents, body.as_bytes()).is_some(), is_read);
+                    assert_eq!(said(body.as_bytes(), None), Said::default());
+                }
+            }
+        };
+        std::thread::Builder::new().stack_size(1 << 20).spawn(read).unwrap().join().unwrap();
     }
 
     #[test]

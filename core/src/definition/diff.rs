@@ -1,5 +1,6 @@
 //! What differs between two task definitions in their normal form: what is equal to absent is no difference.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use serde::Serialize;
@@ -78,13 +79,14 @@ fn align(place: &str, before: &Value, after: Value) -> Value {
             Value::Object(aligned)
         }
         (Value::Array(before), Value::Array(after), Some((_, keys))) => {
-            let mut left: Vec<_> = numbered(&after, keys).into_iter().zip(after).collect();
+            let places = by_key(numbered(&after, keys));
+            let mut left: Vec<_> = after.into_iter().map(Some).collect();
             let kept = numbered(before, keys).into_iter().zip(before).filter_map(|(key, old)| {
-                let at = left.iter().position(|(other, _)| *other == key)?;
-                Some(align(place, old, left.remove(at).1))
+                let new = left[*places.get(&key)?].take()?;
+                Some(align(place, old, new))
             });
             let mut aligned: Vec<_> = kept.collect();
-            aligned.extend(left.into_iter().map(|(_, new)| new));
+            aligned.extend(left.into_iter().flatten());
             aligned.retain(|entry| !is_void(place, entry));
             Value::Array(aligned)
         }
@@ -150,17 +152,18 @@ fn compare_sets(at: &At, keys: &[&str], (before, after): (&[Value], &[Value]), c
     // Entries that share a key are told apart by their turn, so that none is passed over.
     let before_keys = numbered(before, keys);
     let after_keys = numbered(after, keys);
+    let known: HashSet<&Key> = before_keys.iter().collect();
+    let is_new = |to: usize, key| !known.contains(key) && !is_void(&at.place, &after[to]);
+    let new: Vec<usize> = (0..after.len()).filter(|to| is_new(*to, &after_keys[*to])).collect();
+    let places = by_key(after_keys);
     for (from, key) in before_keys.iter().enumerate() {
-        match after_keys.iter().position(|other| other == key) {
-            Some(to) => compare(&at.entry(to), &before[from], &after[to], changes),
+        match places.get(key) {
+            Some(to) => compare(&at.entry(*to), &before[from], &after[*to], changes),
             None if is_void(&at.place, &before[from]) => {}
             None => changes.push(at.entry(from).change(Some(&before[from]), None)),
         }
     }
-    let is_new = |to: usize, key| !before_keys.contains(key) && !is_void(&at.place, &after[to]);
-    for (to, _) in after_keys.iter().enumerate().filter(|(to, key)| is_new(*to, key)) {
-        changes.push(at.entry(to).change(None, Some(&after[to])));
-    }
+    changes.extend(new.into_iter().map(|to| at.entry(to).change(None, Some(&after[to]))));
 }
 
 /// Whether an entry is as if it were absent: ECS takes a variable without a value, and drops it.
@@ -168,16 +171,25 @@ fn is_void(place: &str, entry: &Value) -> bool {
     place == "/containerDefinitions/environment" && entry.get("value").is_none()
 }
 
-fn numbered(list: &[Value], keys: &[&str]) -> Vec<(String, usize)> {
-    let mut numbered: Vec<(String, usize)> = Vec::new();
-    for entry in list {
+/// What tells an entry of a set from the others, and which it is of those that share it.
+type Key = (String, usize);
+
+fn numbered(list: &[Value], keys: &[&str]) -> Vec<Key> {
+    let mut turns: HashMap<String, usize> = HashMap::new();
+    let number = |entry: &Value| {
         let parts: Vec<&Value> =
             if keys.is_empty() { vec![entry] } else { keys.iter().map(|key| &entry[*key]).collect() };
         let key = serde_json::to_string(&parts).unwrap_or_default();
-        let turn = numbered.iter().filter(|(other, _)| *other == key).count();
-        numbered.push((key, turn));
-    }
-    numbered
+        let next = turns.entry(key.clone()).or_default();
+        *next += 1;
+        (key, *next)
+    };
+    list.iter().map(number).collect()
+}
+
+/// Where each entry stands.
+fn by_key(numbered: Vec<Key>) -> HashMap<Key, usize> {
+    numbered.into_iter().enumerate().map(|(at, key)| (key, at)).collect()
 }
 
 #[cfg(test)]

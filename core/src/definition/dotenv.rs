@@ -1,16 +1,20 @@
 //! Files of variables in dotenv form, as what `environment` takes. Nothing in a value is substituted: `$` is a `$`.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use indexmap::IndexMap;
 
+use super::mistaken;
 use super::render::Entries;
 use crate::error::Error;
+use crate::file;
 
 /// Reads a file of variables in dotenv form, for `environment` of a container.
 ///
 /// Lines are `NAME=value`, with `export` in front or not; `#` begins a comment; values in double or single quotes may have
 /// several lines; a quote within a value that has none around it is an error. A `$` is a `$`: nothing is substituted, so that a password with one in it stays whole.
+/// The file has at most 8 MiB. A pipe is read to its end, for 60 seconds at most; a folder or device is refused.
 ///
 /// # Errors
 /// [`Error::Invalid`] with the file's name and line where it cannot be read, is malformed or sets a variable twice.
@@ -24,9 +28,9 @@ use crate::error::Error;
 pub fn dotenv(path: impl AsRef<Path>) -> Result<IndexMap<String, Option<String>>, Error> {
     let path = path.as_ref();
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Error::invalid(&name, format!("the file cannot be read: {error}")))?;
-    parse(&name, &text)
+    let bytes = file::read(path).map_err(|error| Error::invalid(&name, format!("the file cannot be read: {error}")))?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| Error::invalid(&name, mistaken::bytes(&bytes)))?;
+    parse(&name, text)
 }
 
 /// What a text in dotenv form sets; `name` is the text's own.
@@ -58,7 +62,10 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Entries, Error> {
 
 /// A character that the text does not have, out of those that Unicode leaves to private use.
 fn stand_in(text: &str) -> char {
-    ('\u{e000}'..='\u{f8ff}').find(|private| !text.contains(*private)).unwrap_or('\u{f8ff}')
+    // Looked through once: a text may have all of them but the last.
+    let private = '\u{e000}'..='\u{f8ff}';
+    let there: HashSet<char> = text.chars().filter(|letter| private.contains(letter)).collect();
+    private.clone().find(|letter| !there.contains(letter)).unwrap_or('\u{f8ff}')
 }
 
 /// The parser substitutes variables: each `$` that is not escaped is put out of its sight.

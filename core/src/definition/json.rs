@@ -1,12 +1,14 @@
 //! JSON as a document that keeps what other readers lose: numbers stay as they are spelt, a member given twice is an error.
 
+use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
+use super::{TOO_MANY, VALUES};
 use crate::error::Error;
 
 /// The member as which serde_json hands over a number that is no 64-bit integer, so that it stays as it is spelt (its feature
@@ -15,7 +17,12 @@ const NUMBER: &str = "$serde_json::private::Number";
 
 /// Parses `text`; `name` is what the error calls it.
 pub(super) fn parse(name: &str, text: &str) -> Result<Value, Error> {
-    serde_json::from_str::<Document>(text).map(|document| document.0).map_err(|error| {
+    let read = || {
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let document = Document { left: &Cell::new(VALUES) }.deserialize(&mut reader)?;
+        reader.end().map(|()| document)
+    };
+    read().map_err(|error: serde_json::Error| {
         // serde_json puts the place behind its words; here it stands in front, as compilers do.
         let (line, column) = (error.line(), error.column());
         let words = error.to_string();
@@ -26,17 +33,23 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Value, Error> {
 }
 
 /// Any JSON value. [`Value`]'s own reader keeps the last of two members of one name, in silence.
-struct Document(Value);
+#[derive(Clone, Copy)]
+struct Document<'a> {
+    /// How many more values there may be.
+    left: &'a Cell<usize>,
+}
 
-impl<'de> Deserialize<'de> for Document {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reader).map(Self)
+impl<'de> DeserializeSeed<'de> for Document<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let left = self.left.get().checked_sub(1);
+        self.left.set(left.ok_or_else(|| D::Error::custom(TOO_MANY))?);
+        deserializer.deserialize_any(self)
     }
 }
 
-struct Reader;
-
-impl<'de> Visitor<'de> for Reader {
+impl<'de> Visitor<'de> for Document<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -65,7 +78,7 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(Document(entry)) = entries.next_element()? {
+        while let Some(entry) = entries.next_element_seed(self)? {
             list.push(entry);
         }
         Ok(Value::Array(list))
@@ -79,7 +92,7 @@ impl<'de> Visitor<'de> for Reader {
                 return number.map(Value::Number).map_err(A::Error::custom);
             }
             match object.entry(name) {
-                Entry::Vacant(entry) => entry.insert(members.next_value::<Document>()?.0),
+                Entry::Vacant(entry) => entry.insert(members.next_value_seed(self)?),
                 Entry::Occupied(entry) => {
                     let text = format_args!("the member {:?} stands here a second time", entry.key());
                     return Err(A::Error::custom(text));
@@ -121,6 +134,8 @@ mod tests {
             let error = parse("t", text).unwrap_err().to_string();
             assert!(error.contains(place), "{text:?}: {error}");
         }
+        let error = parse("t", &format!("[{}0]", "0,".repeat(VALUES))).unwrap_err().to_string();
+        assert!(error.contains("t:1:19999") && error.ends_with("more than 100000 values"), "{error}");
         assert!(parse("t", &"[".repeat(5000)).unwrap_err().to_string().contains("recursion limit"));
     }
 }

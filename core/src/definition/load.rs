@@ -8,9 +8,12 @@ use serde_json::Value;
 
 use super::{Changes, TaskDefinition, json, mistaken, yaml};
 use crate::error::Error;
+use crate::file;
 
 impl TaskDefinition {
     /// Reads a file, JSON or YAML. A file that ends in `.yaml` or `.yml` is YAML; any other is told by its first character.
+    /// It has at most 8 MiB, 100,000 values and 1,000 containers. A pipe is read to its end, for 60 seconds at most; a folder or
+    /// device is refused.
     ///
     /// # Errors
     /// [`Error::Invalid`] with the file's name, line and column where it cannot be read.
@@ -18,7 +21,7 @@ impl TaskDefinition {
         let path = path.as_ref();
         let name = path.display().to_string();
         let bytes =
-            std::fs::read(path).map_err(|error| Error::invalid(&name, format!("the file cannot be read: {error}")))?;
+            file::read(path).map_err(|error| Error::invalid(&name, format!("the file cannot be read: {error}")))?;
         let text = std::str::from_utf8(&bytes).map_err(|_| Error::invalid(&name, mistaken::bytes(&bytes)))?;
         let is_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
         Self::new(read(&name, text, is_yaml)?).map_err(|error| within(&name, error))
@@ -56,6 +59,7 @@ impl FromStr for TaskDefinition {
 
 /// The text of a task definition as a document. Where it cannot be read, the error says what it seems to be instead.
 fn read(name: &str, text: &str, is_yaml: bool) -> Result<Value, Error> {
+    check_size(name, text)?;
     let text = text.trim_start_matches('\u{feff}');
     if let Some(what) = mistaken::text(text) {
         return Err(Error::invalid(name, what));
@@ -71,11 +75,19 @@ fn read(name: &str, text: &str, is_yaml: bool) -> Result<Value, Error> {
 
 /// JSON or YAML text as a document; `name` is what the error calls it.
 pub(crate) fn parse(name: &str, text: &str) -> Result<Value, Error> {
+    check_size(name, text)?;
     let text = text.trim_start_matches('\u{feff}');
     if !text.trim_start().starts_with(['{', '[']) {
         return yaml::parse(name, text);
     }
     json::parse(name, text)
+}
+
+fn check_size(name: &str, text: &str) -> Result<(), Error> {
+    match text.len() > file::SIZE {
+        true => Err(Error::invalid(name, format!("the text is larger than {} MiB", file::SIZE >> 20))),
+        false => Ok(()),
+    }
 }
 
 fn within(name: &str, error: Error) -> Error {

@@ -47,6 +47,12 @@ const READ_ONLY: [&str; 9] = [
     "deleteRequestedAt",
 ];
 
+/// As many values as a document may have. Of a few bytes each, they would be hundreds of megabytes.
+const VALUES: usize = 100_000;
+const TOO_MANY: &str = "more than 100000 values";
+/// As many containers as a document may have: a hundred times what ECS takes.
+const CONTAINERS: usize = 1000;
+
 /// An ECS task definition in the form that can be registered.
 ///
 /// It is a JSON document from end to end: members unknown to this library, the order of members and the
@@ -68,6 +74,9 @@ impl TaskDefinition {
     pub fn new(document: Value) -> Result<Self, Error> {
         if let Some(what) = mistaken::document(&document) {
             return Err(Error::invalid("task definition", what));
+        }
+        if Size::of(&document).values > VALUES {
+            return Err(Error::invalid("task definition", TOO_MANY));
         }
         let is_answer = document.get("taskDefinition").is_some_and(Value::is_object);
         let mut document = unwrap(document)?;
@@ -247,6 +256,9 @@ fn check_shape(document: &Map<String, Value>) -> Result<(), Error> {
     if list.is_empty() {
         return Err(Error::invalid(path, "empty: a task definition needs at least one container"));
     }
+    if list.len() > CONTAINERS {
+        return Err(Error::invalid(path, format!("{} containers: ECS takes 10", list.len())));
+    }
     match list.iter().enumerate().find(|(_, container)| !container.is_object()) {
         Some((at, other)) => {
             Err(Error::invalid(format!("{path}/{at}"), format!("{} given, an object expected", kind(other))))
@@ -271,6 +283,35 @@ fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
 /// A member that is a text.
 fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
     member(value, name)?.as_str()
+}
+
+/// How large a document is.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Size {
+    values: usize,
+    /// Of its texts.
+    bytes: usize,
+}
+
+impl Size {
+    fn of(value: &Value) -> Self {
+        let mut size = Self { values: 1, bytes: 0 };
+        match value {
+            Value::Array(list) => list.iter().for_each(|inner| size.add(Self::of(inner))),
+            Value::Object(map) => map.iter().for_each(|(name, inner)| {
+                size.bytes += name.len();
+                size.add(Self::of(inner));
+            }),
+            Value::String(text) => size.bytes = text.len(),
+            _ => {}
+        }
+        size
+    }
+
+    fn add(&mut self, other: Self) {
+        self.values += other.values;
+        self.bytes += other.bytes;
+    }
 }
 
 /// What a value is, for a person, without telling it.
@@ -335,6 +376,11 @@ mod tests {
             (json!({}), "/containerDefinitions: missing"),
             (json!({"containerDefinitions": {}}), "/containerDefinitions: an object"),
             (json!({"containerDefinitions": []}), "/containerDefinitions: empty"),
+            (
+                json!({"containerDefinitions": vec![json!({}); CONTAINERS + 1]}),
+                "/containerDefinitions: 1001 containers",
+            ),
+            (json!({"containerDefinitions": [{}], "a": vec![0; VALUES]}), "task definition: more than 100000 values"),
             (json!({"containerDefinitions": [{}, 1]}), "/containerDefinitions/1: a number"),
             (json!({"taskDefinition": {"cpu": "1"}, "cpu": "2"}), "/cpu: it stands both"),
         ] {

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
 use serde_json::{Map, Number, Value};
 
+use super::{Size, TOO_MANY, VALUES};
 use crate::error::Error;
+use crate::file;
 
-/// Aliases may grow a document to at most this many nodes: a short text must not become an endless one.
-const NODES: usize = 100_000;
-/// And it may be nested this deep: a reader that calls itself must not run out of stack.
+/// A document may be nested this deep: a reader that calls itself must not run out of stack.
 const DEPTH: usize = 100;
 
 /// Task-level members that hold texts, so that an unquoted `256` there is the text it looks like.
@@ -43,7 +43,8 @@ const TEXTS: [&str; 23] = [
 
 /// Parses `text`; `name` is what the error calls it.
 pub(super) fn parse(name: &str, text: &str) -> Result<Value, Error> {
-    let mut reader = Reader { name, events: Parser::new_from_str(text), anchors: HashMap::new(), nodes: 0, depth: 0 };
+    let mut reader =
+        Reader { name, events: Parser::new_from_str(text), anchors: HashMap::new(), values: 0, copied: 0, depth: 0 };
     reader.document()
 }
 
@@ -51,7 +52,10 @@ struct Reader<'a> {
     name: &'a str,
     events: Parser<'a, saphyr_parser::StrInput<'a>>,
     anchors: HashMap<usize, Value>,
-    nodes: usize,
+    /// How many there are, those of copies too.
+    values: usize,
+    /// Bytes of texts that anchors and aliases have copied: a short text must not become an endless document.
+    copied: usize,
     depth: usize,
 }
 
@@ -81,10 +85,7 @@ impl<'a> Reader<'a> {
     }
 
     fn node(&mut self, event: Event<'a>, span: Span, place: Place) -> Result<Value, Error> {
-        self.nodes += 1;
-        if self.nodes > NODES {
-            return Err(self.error(&span.start, "too many values: is an alias repeated?"));
-        }
+        self.count(1, &span)?;
         if self.depth > DEPTH {
             return Err(self.error(&span.start, "nested too deep"));
         }
@@ -110,9 +111,9 @@ impl<'a> Reader<'a> {
             Event::SequenceStart(anchor, _) => (self.sequence(place)?, anchor),
             Event::MappingStart(anchor, _) => (self.mapping(place)?, anchor),
             Event::Alias(anchor) => {
-                let value = self.anchors.get(&anchor).cloned();
-                let value = value.ok_or_else(|| self.error(&span.start, "an alias inside its own anchor"))?;
-                self.nodes += size(&value);
+                let size = self.anchors.get(&anchor).map(Size::of);
+                self.count_copy(size.ok_or_else(|| self.error(&span.start, "an alias inside its own anchor"))?, &span)?;
+                let value = self.anchors[&anchor].clone();
                 // The anchor stood where a number is a number; here it is the text it looks like.
                 let is_scalar = value.is_number() || value.is_boolean();
                 return Ok(if place == Place::Texts && is_scalar { Value::String(value.to_string()) } else { value });
@@ -120,9 +121,27 @@ impl<'a> Reader<'a> {
             other => return Err(self.error(&span.start, &format!("unexpected {other:?}"))),
         };
         if anchor > 0 {
+            self.count_copy(Size::of(&value), &span)?;
             self.anchors.insert(anchor, value.clone());
         }
         Ok(value)
+    }
+
+    fn count(&mut self, values: usize, span: &Span) -> Result<(), Error> {
+        self.values += values;
+        match self.values > VALUES {
+            true => Err(self.error(&span.start, &format!("{TOO_MANY}: is an alias repeated?"))),
+            false => Ok(()),
+        }
+    }
+
+    fn count_copy(&mut self, size: Size, span: &Span) -> Result<(), Error> {
+        self.count(size.values, span)?;
+        self.copied += size.bytes;
+        match self.copied > file::SIZE {
+            true => Err(self.error(&span.start, "its anchors and aliases make more than 8 MiB of it")),
+            false => Ok(()),
+        }
     }
 
     fn sequence(&mut self, place: Place) -> Result<Value, Error> {
@@ -226,14 +245,6 @@ fn number(text: &str) -> Option<Number> {
     }
 }
 
-fn size(value: &Value) -> usize {
-    match value {
-        Value::Array(list) => 1 + list.iter().map(size).sum::<usize>(),
-        Value::Object(map) => 1 + map.values().map(size).sum::<usize>(),
-        _ => 1,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -288,6 +299,12 @@ mod tests {
             let before = format!("*a{}", level - 1);
             text.push_str(&format!("a{level}: &a{level} [{}]\n", vec![before; 10].join(", ")));
         }
-        assert!(parse("t", &text).unwrap_err().to_string().contains("too many values"));
+        assert!(parse("t", &text).unwrap_err().to_string().contains("more than 100000 values"));
+        let large = "x".repeat(100_000);
+        let all = vec!["*a"; 1000].join(", ");
+        let error = parse("t", &format!("a: &a {large}\nb: [{all}]\n")).unwrap_err().to_string();
+        assert!(error.contains("t:2:") && error.contains("more than 8 MiB"), "{error}");
+        let nested = (0..99).fold(large, |inner, level| format!("&n{level} [{inner}]"));
+        assert!(parse("t", &nested).unwrap_err().to_string().contains("more than 8 MiB"));
     }
 }

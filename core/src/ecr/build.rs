@@ -4,25 +4,28 @@ use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Instant;
+use std::time::Duration;
 
 use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::select;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 use tokio::process::Command;
+use tokio::time::Instant;
 
 use super::builder::{self, Builder, Kind, Places};
-use super::push::{Push, Pushed};
+use super::push::{Push, Pushed, default_timeout};
 use super::scan::Scan;
-use super::source;
+use super::{source, within};
 use crate::client::Client;
 use crate::error::Error;
 use crate::event::{Event, Warning};
 use crate::rollout::{Rollout, Tell};
 
 /// What `build` is asked for.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Build {
@@ -64,12 +67,36 @@ pub struct Build {
     /// With `image`: what ECR finds in it, as of `push`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scan: Option<Scan>,
+    /// Seconds after which it is given up, the push with it: the builder is ended then.
+    #[serde(default = "default_timeout")]
+    pub timeout: f64,
 }
 
 impl Build {
     /// A build of the folder `context`.
     pub fn new(context: impl Into<PathBuf>) -> Self {
         Self { context: context.into(), ..Self::default() }
+    }
+}
+
+impl Default for Build {
+    fn default() -> Self {
+        Self {
+            context: PathBuf::new(),
+            file: None,
+            platforms: Vec::new(),
+            args: IndexMap::new(),
+            secrets: IndexMap::new(),
+            target: None,
+            builder: None,
+            options: Vec::new(),
+            layout: None,
+            image: None,
+            tags: Vec::new(),
+            create: false,
+            scan: None,
+            timeout: default_timeout(),
+        }
     }
 }
 
@@ -104,24 +131,35 @@ pub struct Built {
     pub seconds: f64,
 }
 
-/// A build on its way: a stream of [`Event`]s. Dropping it stops the builder.
+/// A build on its way: a stream of [`Event`]s. Dropping it stops the builder, as does the end of this process, whichever it is.
 pub type Building = Rollout<Event, Built>;
 
 impl Client {
     /// Builds an image with `docker buildx`, `podman` or `buildah`, and pushes it as [`push`](Self::push) does where `image` is
-    /// given. No shell is involved.
+    /// given. Nothing that is given is read by a shell. Of a builder that says a great deal, only the first of it is told.
     ///
     /// # Errors
-    /// At the end: `unsupported` where no builder is installed, `invalid`, `push_failed` with the builder's last lines, and those
-    /// of `push`.
+    /// At the end: `unsupported` where no builder is installed, `invalid`, `push_failed` with the builder's last lines,
+    /// `timed_out`, and those of `push`.
     pub fn build(&self, build: Build) -> Building {
         let client = self.clone();
-        Rollout::of_work(|tell| Box::pin(run(client, build, tell)), |outcome, warnings| outcome.warnings = warnings)
+        let (timeout, what) = (build.timeout, format!("the build of {}", build.context.display()));
+        let work = |tell| Box::pin(within(timeout, what, run(client, build, tell))) as BoxFuture<'static, _>;
+        Rollout::of_work(work, |outcome, warnings| outcome.warnings = warnings)
     }
 }
 
 /// So many of the builder's last lines stand in an error.
 const LINES: usize = 15;
+/// So much of one line is told.
+const LINE: usize = 4 << 10;
+/// So much is told in all, with what an event takes beside its text.
+const TOLD: usize = 16 << 20;
+const EVENT: usize = 100;
+/// So much a builder may say about itself.
+const ANSWER: u64 = 1 << 20;
+/// So long what a builder has left running may go on to speak in its name.
+const AFTER: Duration = Duration::from_secs(2);
 
 async fn run(client: Client, build: Build, tell: Tell<Event>) -> Result<Built, Error> {
     let begun = Instant::now();
@@ -223,8 +261,10 @@ async fn can(builder: &Builder, options: &[String]) -> bool {
     }
     let said = |words: &'static [&'static str]| async {
         let words: Vec<OsString> = words.iter().map(OsString::from).collect();
-        let output = program(builder, &words).stderr(Stdio::null()).output().await.ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+        let mut child = program(builder, &words).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
+        let mut text = Vec::new();
+        child.stdout.take()?.take(ANSWER).read_to_end(&mut text).await.ok()?;
+        child.wait().await.ok()?.success().then(|| String::from_utf8_lossy(&text).into_owned())
     };
     if options.iter().any(|option| option.starts_with("--builder")) {
         return said(&["buildx", "version"]).await.is_some();
@@ -252,6 +292,34 @@ fn hidden(build: &Build) -> Vec<String> {
     lines
 }
 
+/// Runs a builder for as long as standard input is open: it is a pipe that this process holds, which closes when the process ends,
+/// however it does, or when nobody wants the build any more. Then all that the builder has started ends with it, being one group.
+/// What is run comes as words of its own, which no shell reads.
+#[cfg(unix)]
+const KEEP: &str = r#"
+exec 3<&0
+{ read -r _ <&3; trap '' TERM; kill -TERM 0; sleep 5; kill -KILL 0; } >/dev/null 2>&1 &
+watch=$!
+"$@" 3<&- </dev/null &
+wait $!
+status=$?
+kill "$watch"
+exit "$status"
+"#;
+
+#[cfg(unix)]
+fn kept(builder: &Builder, arguments: &[OsString]) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", KEEP, "sh"]).arg(&builder.program).args(arguments).process_group(0).stdin(Stdio::piped());
+    command
+}
+
+/// There, the builder alone ends when nobody wants the build any more.
+#[cfg(not(unix))]
+fn kept(builder: &Builder, arguments: &[OsString]) -> Command {
+    program(builder, arguments)
+}
+
 /// One run of a builder.
 struct Run<'a> {
     builder: &'a Builder,
@@ -264,50 +332,126 @@ impl Run<'_> {
     /// To its end, its lines told as they come. The error has the last of them.
     async fn whole(&self) -> Result<(), String> {
         let name = self.builder.name();
-        let mut command = program(self.builder, &self.command);
+        let mut command = kept(self.builder, &self.command);
         let spawned = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         let mut child = spawned.map_err(|error| format!("{name} does not start: {error}"))?;
-        let (out, err) = (child.stdout.take(), child.stderr.take());
-        let said = futures_util::stream::select(lines(out), lines(err));
-        let mut last = VecDeque::new();
+        // Held until here is the end.
+        let _life = child.stdin.take();
+        let most = LINE + self.longest();
+        let said = select(lines(child.stdout.take(), most), lines(child.stderr.take(), most));
         tokio::pin!(said);
-        while let Some(line) = said.next().await {
-            let text = self.shown(&line);
-            if text.trim().is_empty() {
-                continue;
+        let mut heard = Heard::default();
+        let (mut status, after) = (None, tokio::time::sleep(Duration::MAX));
+        tokio::pin!(after);
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut after, if status.is_some() => break,
+                ended = child.wait(), if status.is_none() => {
+                    status = Some(ended.map_err(|error| format!("{name}: {error}"))?);
+                    after.as_mut().reset(Instant::now() + AFTER);
+                }
+                line = said.next() => match line {
+                    Some(line) => heard.line(self.shown(&line), self.tell),
+                    None => break,
+                },
             }
-            if last.len() == LINES {
-                last.pop_front();
-            }
-            last.push_back(text.clone());
-            let _ = self.tell.send(Event::Building { text });
         }
-        let status = child.wait().await.map_err(|error| format!("{name}: {error}"))?;
+        let status = match status {
+            Some(status) => status,
+            None => child.wait().await.map_err(|error| format!("{name}: {error}"))?,
+        };
         match status.success() {
             true => Ok(()),
             false => {
                 let code = status.code().map_or_else(|| "a signal".to_owned(), |code| format!("status {code}"));
-                Err(format!("{name} ended with {code}: {}", Vec::from(last).join(" | ")))
+                Err(format!("{name} ended with {code}: {}", Vec::from(heard.last).join(" | ")))
             }
         }
     }
 
     /// A line without colours and without what is not shown.
-    fn shown(&self, line: &str) -> String {
-        let plain = console::strip_ansi_codes(line).into_owned();
-        self.hidden.iter().fold(plain, |line, hidden| line.replace(hidden.as_str(), "***"))
+    fn shown(&self, line: &Line) -> String {
+        let plain = console::strip_ansi_codes(&String::from_utf8_lossy(&line.bytes)).into_owned();
+        let mut shown = self.hidden.iter().fold(plain, |line, hidden| line.replace(hidden.as_str(), "***"));
+        // Of a line that goes on, the last may be the first part of what is not shown.
+        let known = if line.is_whole { shown.len() } else { shown.len().saturating_sub(self.longest()) };
+        if known.min(LINE) < shown.len() {
+            shown.truncate(shown.floor_char_boundary(known.min(LINE)));
+            shown.push('…');
+        }
+        shown
+    }
+
+    fn longest(&self) -> usize {
+        self.hidden.iter().map(String::len).max().unwrap_or_default()
     }
 }
 
-fn lines(from: Option<impl AsyncRead + Unpin + Send>) -> impl futures_util::Stream<Item = String> {
-    futures_util::stream::unfold(from.map(BufReader::new), |from| async move {
-        let mut from = from?;
-        let mut line = Vec::new();
-        match from.read_until(b'\n', &mut line).await {
-            Ok(read) if read > 0 => Some((String::from_utf8_lossy(&line).trim_end().to_owned(), Some(from))),
-            _ => None,
+/// What a builder has said.
+#[derive(Default)]
+struct Heard {
+    last: VecDeque<String>,
+    told: usize,
+}
+
+impl Heard {
+    fn line(&mut self, text: String, tell: &Tell<Event>) {
+        if text.trim().is_empty() {
+            return;
         }
+        if self.last.len() == LINES {
+            self.last.pop_front();
+        }
+        self.last.push_back(text.clone());
+        let before = self.told;
+        self.told = self.told.saturating_add(text.len() + EVENT);
+        if self.told <= TOLD {
+            let _ = tell.send(Event::Building { text });
+        } else if before <= TOLD {
+            let text =
+                "(more than is told here: what follows is left out, but for the last lines in an error)".to_owned();
+            let _ = tell.send(Event::Building { text });
+        }
+    }
+}
+
+/// A line of a builder, or its first part.
+#[derive(Debug, PartialEq)]
+struct Line {
+    bytes: Vec<u8>,
+    is_whole: bool,
+}
+
+/// The lines of a builder, `most` bytes of each.
+fn lines(from: Option<impl AsyncRead + Unpin + Send>, most: usize) -> impl futures_util::Stream<Item = Line> {
+    futures_util::stream::unfold(from.map(BufReader::new), move |from| async move {
+        let mut from = from?;
+        let line = line(&mut from, most).await?;
+        Some((line, Some(from)))
     })
+}
+
+async fn line(from: &mut (impl AsyncBufRead + Unpin), most: usize) -> Option<Line> {
+    let mut line = Line { bytes: Vec::new(), is_whole: true };
+    let mut is_begun = false;
+    loop {
+        let piece = from.fill_buf().await.ok()?;
+        if piece.is_empty() {
+            return is_begun.then_some(line);
+        }
+        is_begun = true;
+        let end = piece.iter().position(|byte| *byte == b'\n');
+        let text = &piece[..end.unwrap_or(piece.len())];
+        let room = (most - line.bytes.len()).min(text.len());
+        line.bytes.extend_from_slice(&text[..room]);
+        line.is_whole &= room == text.len();
+        let used = text.len() + usize::from(end.is_some());
+        from.consume(used);
+        if end.is_some() {
+            return Some(line);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod build;
 mod builder;
 mod docker;
 mod host;
+mod http;
 mod login;
 mod manifest;
 mod push;
@@ -20,20 +21,34 @@ use serde_json::Value;
 
 use crate::aws::{Fault, FaultKind, Operation};
 use crate::client::Client;
-use crate::error::Error;
+use crate::error::{Error, Failure};
 
 pub use build::{Build, Building, Built};
 pub(crate) use host::{Registry, registry};
+pub(crate) use http::Http;
 pub(crate) use login::Tokens;
 pub use login::{Credential, Login};
 pub use push::{Push, Pushed, Pushing};
-pub(crate) use registry::{http, words};
-pub use resolve::Resolved;
+pub(crate) use registry::words;
 pub(crate) use resolve::{Digests, digests};
+pub use resolve::{Lookup, Resolved};
 pub use scan::{Scan, Scanned, Severity};
 pub(crate) use verify::{Checks, verify};
 
 const ATTEMPTS: u32 = 4;
+
+/// What comes of work within so many seconds. They are the wall's, as sockets and builders go by it. `what` is the work in words.
+async fn within<T>(seconds: f64, what: String, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    if !(seconds.is_finite() && seconds > 0.0) {
+        return Err(Error::invalid("timeout", "give a number of seconds above 0"));
+    }
+    let limit = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX / 4);
+    // In a box, as it is large.
+    tokio::time::timeout(limit, Box::pin(work)).await.unwrap_or_else(|_| {
+        let failure = Failure { reason: Some(what), ..Failure::default() };
+        Err(Error::TimedOut { seconds, failure: Box::new(failure) })
+    })
+}
 
 /// Asks ECR's API or STS's, again where a failure passes. For what may be asked twice alone.
 pub(crate) async fn ask(client: &Client, region: &str, operation: Operation, input: &Value) -> Result<Value, Asked> {

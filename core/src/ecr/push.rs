@@ -20,14 +20,14 @@ use super::host::{self, Registry};
 use super::registry::{self, Body, Refusal, Request, Session, header};
 use super::scan::{self, Scan, Scanned};
 use super::source::{self, Blob, Named, Piece, Source};
-use super::{manifest, repository, resolve};
+use super::{manifest, repository, resolve, within};
 use crate::client::Client;
 use crate::error::Error;
 use crate::event::{Event, Warning};
 use crate::rollout::{Rollout, Tell};
 
 /// What `push` is asked for.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Push {
@@ -57,12 +57,36 @@ pub struct Push {
     /// With `create`: ECR's lifecycle policy, a document. A repository that has another keeps it, with a warning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lifecycle: Option<Value>,
+    /// Seconds after which it is given up, the wait for a scan with it. What the registry has by then it keeps.
+    #[serde(default = "default_timeout")]
+    pub timeout: f64,
+}
+
+pub(super) fn default_timeout() -> f64 {
+    3600.0
 }
 
 impl Push {
     /// A push of the image at `path` to a reference.
     pub fn new(path: impl Into<PathBuf>, image: impl Into<String>) -> Self {
         Self { path: path.into(), image: image.into(), ..Self::default() }
+    }
+}
+
+impl Default for Push {
+    fn default() -> Self {
+        Self {
+            path: PathBuf::new(),
+            image: String::new(),
+            select: None,
+            mount: Vec::new(),
+            create: false,
+            immutable: false,
+            tags: Vec::new(),
+            scan: None,
+            lifecycle: None,
+            timeout: default_timeout(),
+        }
     }
 }
 
@@ -96,10 +120,12 @@ impl Client {
     /// with `create` also CreateRepository, GetLifecyclePolicy and PutLifecyclePolicy, with `scan` DescribeImageScanFindings and StartImageScan).
     ///
     /// # Errors
-    /// At the end: `invalid` for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`.
+    /// At the end: `invalid` for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`, `timed_out`.
     pub fn push(&self, push: Push) -> Pushing {
         let client = self.clone();
-        Rollout::of_work(|tell| Box::pin(run(client, push, tell)), |outcome, warnings| outcome.warnings = warnings)
+        let (timeout, what) = (push.timeout, format!("the push of {}", push.image));
+        let work = |tell| Box::pin(within(timeout, what, run(client, push, tell))) as BoxFuture<'static, _>;
+        Rollout::of_work(work, |outcome, warnings| outcome.warnings = warnings)
     }
 }
 
@@ -320,9 +346,8 @@ impl Uploader {
                 }
             }
         }
-        let hash = Arc::new(Mutex::new(Hashed::default()));
         for attempt in 1.. {
-            match self.upload(blob, location.take(), &hash).await {
+            match self.upload(blob, location.take()).await {
                 Ok(()) => return Ok(()),
                 Err(Broke::Restart(_)) if attempt < BREAKS => self.pause(attempt).await,
                 Err(Broke::Restart(refusal) | Broke::For(refusal)) => return Err(refusal),
@@ -343,11 +368,11 @@ impl Uploader {
         if answer.status().as_u16() == 201 {
             return Ok(None);
         }
-        next(&answer).map(Some)
+        self.session.next(&answer).map(Some)
     }
 
     /// One upload from its beginning to its end.
-    async fn upload(&self, blob: &Blob, begun: Option<Url>, hash: &Arc<Mutex<Hashed>>) -> Result<(), Broke> {
+    async fn upload(&self, blob: &Blob, begun: Option<Url>) -> Result<(), Broke> {
         let mut location = match begun {
             Some(begun) => begun,
             None => self.begin(None).await?.ok_or_else(|| odd("an upload ended before it began"))?,
@@ -355,8 +380,11 @@ impl Uploader {
         let size = blob.piece.size;
         let mut progress = Progress { counter: &self.sent, counted: 0 };
         if size > SMALL {
-            location = self.chunks(blob, location, hash, &mut progress).await?;
-            checked(blob, hash).map_err(Broke::For)?;
+            let hash = Arc::new(Mutex::new(Hashed::default()));
+            location = self.chunks(blob, location, &hash, &mut progress).await?;
+            if hash.lock().unwrap_or_else(PoisonError::into_inner).at < size {
+                return Err(Broke::Restart(odd("the registry counts bytes that it was not sent")));
+            }
             self.end(blob, location, Body::None).await?;
         } else {
             let piece = blob.piece.clone();
@@ -384,7 +412,7 @@ impl Uploader {
         let (mut at, mut breaks) = (0, 0);
         while at < blob.piece.size {
             let end = (at + self.chunk).min(blob.piece.size);
-            let body = || stream_of(&blob.piece, at, end, hash);
+            let body = || stream_of(blob, at, end, hash);
             let request = Request {
                 method: Method::PATCH,
                 url: location.clone(),
@@ -397,7 +425,7 @@ impl Uploader {
             };
             let refusal = match self.session.once(&request).await {
                 Ok(answer) if answer.status().is_success() => {
-                    location = next(&answer)?;
+                    location = self.session.next(&answer)?;
                     let before = at;
                     at = reached(&answer).unwrap_or(end).clamp(at, end);
                     progress.at(at);
@@ -410,6 +438,8 @@ impl Uploader {
                 Ok(answer) => registry::refusal(answer).await,
                 Err(refusal) => refusal,
             };
+            // It broke because the last bytes were kept back.
+            Hashed::check(hash, blob).map_err(Broke::For)?;
             breaks += 1;
             // A range that does not fit is one that came in part.
             let passes = match &refusal {
@@ -427,7 +457,7 @@ impl Uploader {
                 Ok(answer) if answer.status().is_success() => {
                     let before = at;
                     at = reached(&answer).unwrap_or(0).min(blob.piece.size);
-                    location = next(&answer).unwrap_or(location);
+                    location = self.session.next(&answer).unwrap_or(location);
                     progress.at(at);
                     if at > before {
                         breaks = 0;
@@ -511,12 +541,18 @@ impl Hashed {
             self.at += new.len() as u64;
         }
     }
-}
 
-fn checked(blob: &Blob, hash: &Mutex<Hashed>) -> Result<(), Refusal> {
-    let hash = hash.lock().unwrap_or_else(PoisonError::into_inner).hash.clone();
-    let digest = manifest::shown(hash.finalize().as_slice());
-    if digest == blob.digest { Ok(()) } else { Err(mismatch(&blob.digest, &digest)) }
+    /// Refuses a blob that has been read to its end and is another than it says.
+    fn check(hash: &Mutex<Self>, blob: &Blob) -> Result<(), Refusal> {
+        let hash = hash.lock().unwrap_or_else(PoisonError::into_inner);
+        if hash.at < blob.piece.size {
+            return Ok(());
+        }
+        match manifest::shown(hash.hash.clone().finalize().as_slice()) {
+            digest if digest == blob.digest => Ok(()),
+            digest => Err(mismatch(&blob.digest, &digest)),
+        }
+    }
 }
 
 fn mismatch(expected: &str, digest: &str) -> Refusal {
@@ -533,12 +569,14 @@ fn read(piece: &Piece) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The bytes from `at` to `end`, read as they are sent, so that none are kept.
-fn stream_of(piece: &Piece, at: u64, end: u64, hash: &Arc<Mutex<Hashed>>) -> BoxStream<'static, io::Result<Bytes>> {
-    let piece = Piece { path: piece.path.clone(), offset: piece.offset + at, size: end - at };
-    let hash = Arc::clone(hash);
+/// The bytes from `at` to `end`, read as they are sent, so that none are kept. Those that end a blob which is another than it says
+/// are not sent: no registry gets the whole of it.
+fn stream_of(blob: &Blob, at: u64, end: u64, hash: &Arc<Mutex<Hashed>>) -> BoxStream<'static, io::Result<Bytes>> {
+    let Piece { path, offset, .. } = blob.piece.clone();
+    let piece = Piece { path, offset: offset + at, size: end - at };
+    let (hash, blob) = (Arc::clone(hash), Arc::new(blob.clone()));
     let pieces = stream::try_unfold((None, at), move |(file, at)| {
-        let (piece, hash) = (piece.clone(), Arc::clone(&hash));
+        let (piece, hash, blob) = (piece.clone(), Arc::clone(&hash), Arc::clone(&blob));
         async move {
             if at == end {
                 return Ok(None);
@@ -551,6 +589,7 @@ fn stream_of(piece: &Piece, at: u64, end: u64, hash: &Arc<Mutex<Hashed>>) -> Box
                 let mut bytes = vec![0; READ.min((end - at) as usize)];
                 file.read_exact(&mut bytes)?;
                 hash.lock().unwrap_or_else(PoisonError::into_inner).take(at, &bytes);
+                Hashed::check(&hash, &blob).map_err(|_| io::Error::other("its digest is another"))?;
                 Ok::<_, io::Error>((Bytes::from(bytes), file))
             };
             let (bytes, file) = tokio::task::spawn_blocking(read).await.map_err(io::Error::other)??;
@@ -559,13 +598,6 @@ fn stream_of(piece: &Piece, at: u64, end: u64, hash: &Arc<Mutex<Hashed>>) -> Box
         }
     });
     Box::pin(pieces)
-}
-
-/// Where an upload goes on.
-fn next(answer: &reqwest::Response) -> Result<Url, Refusal> {
-    let location =
-        header(answer.headers(), "location").ok_or_else(|| odd("the registry does not say where it goes on"))?;
-    answer.url().join(&location).map_err(|error| odd(&format!("the registry goes on at no URL: {error}")))
 }
 
 /// How many bytes of an upload the registry has, as `Range: 0-99` says it. It says `0-0` of none as well.

@@ -8,19 +8,21 @@ use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryFutureExt};
 use oci_spec::distribution::Reference;
-use reqwest::header::{AUTHORIZATION, HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
+use reqwest::header::{AUTHORIZATION, HeaderMap, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use reqwest::{Method, StatusCode, Url};
 use serde_json::Value;
 use tokio::time::timeout;
 
 use super::host::{self, Registry};
+use super::http::Http;
 use super::{docker, manifest};
 use crate::client::Client;
 use crate::error::Error;
+use crate::loopback::is_loopback;
 
 /// A registry, as one repository of it is used.
 pub(super) struct Session {
-    http: reqwest::Client,
+    http: Http,
     client: Client,
     /// Scheme, host and port.
     base: Url,
@@ -69,37 +71,14 @@ pub(super) enum Refusal {
 }
 
 const ATTEMPTS: u32 = 4;
+/// So often an answer may say that it goes on elsewhere.
+const REDIRECTS: u32 = 10;
 /// So long an answer may take, and each piece of it.
 const QUIET: Duration = Duration::from_secs(60);
 /// So long no piece of a body may leave, nor an answer come after the last: the machine keeps some of it for a slow line.
 const SENDING: Duration = Duration::from_secs(120);
 /// Manifests and configurations are small; more than this is none.
 const LARGEST: usize = 8 << 20;
-
-/// The client for registries: trusted roots of the machine, the TLS that AWS is called with.
-pub(crate) fn http() -> Result<reqwest::Client, Error> {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    connect(roots, |builder| builder)
-}
-
-fn connect(
-    roots: rustls::RootCertStore,
-    more: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
-) -> Result<reqwest::Client, Error> {
-    let broken = |error: &dyn std::fmt::Display| Error::Unsupported { text: format!("no TLS for registries: {error}") };
-    let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| broken(&error))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let builder = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
-        .user_agent(concat!("ecs-rollout/", env!("CARGO_PKG_VERSION")))
-        // No read_timeout: it runs while a body is sent, however well that goes on.
-        .connect_timeout(Duration::from_secs(5));
-    more(builder).build().map_err(|error| broken(&error))
-}
 
 /// The host that a registry's API is at.
 pub(super) fn api_host(reference: &Reference) -> &str {
@@ -109,26 +88,11 @@ pub(super) fn api_host(reference: &Reference) -> &str {
     }
 }
 
-/// Whether it is this machine, where registries speak plain HTTP.
-pub(super) fn is_loopback(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
 impl Session {
     pub(super) async fn open(client: &Client, reference: &Reference) -> Result<Self, Error> {
-        Self::open_with(client, reference, client.http()?.clone()).await
-    }
-
-    pub(super) async fn open_with(
-        client: &Client,
-        reference: &Reference,
-        http: reqwest::Client,
-    ) -> Result<Self, Error> {
+        let http = client.http()?.clone();
         let host = api_host(reference);
+        // Another registry without TLS is not spoken to at all: its password, and what it gives, would be anybody's.
         let scheme = if is_loopback(host) { "http" } else { "https" };
         let base =
             Url::parse(&format!("{scheme}://{host}/")).map_err(|error| Error::invalid("image", error.to_string()))?;
@@ -282,68 +246,171 @@ impl Session {
         }
     }
 
+    /// The URL that an answer names for what comes next.
+    pub(super) fn next(&self, answer: &reqwest::Response) -> Result<Url, Refusal> {
+        let odd = |text: &str| Refusal::Other("upload".to_owned(), text.to_owned());
+        let location = header(answer.headers(), LOCATION.as_str());
+        elsewhere(answer.url(), &location.ok_or_else(|| odd("the registry does not say where it goes on"))?)
+    }
+
+    /// Whether it is the registry itself, and no host that it goes on at.
+    fn is_own(&self, url: &Url) -> bool {
+        url.origin() == self.base.origin()
+    }
+
+    /// An answer. That another host wants one to log in is none: whatever it asks for, it gets nothing of the registry's.
     async fn attempt(&self, request: &Request<'_>) -> Result<reqwest::Response, Refusal> {
-        let mut call = self.http.request(request.method.clone(), request.url.clone());
-        for (name, value) in &request.headers {
-            call = call.header(*name, value);
-        }
         let authorization = self.authorization.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        // What lets one into the registry is for it alone: an upload may go on elsewhere.
-        if let Some(authorization) = authorization.filter(|_| request.url.origin() == self.base.origin()) {
-            call = call.header(AUTHORIZATION, authorization);
+        let answer = follow(&self.http, request, &self.base, authorization.as_deref()).await?;
+        let is_own = self.is_own(&request.url) && self.is_own(answer.url());
+        if answer.status() == StatusCode::UNAUTHORIZED && !is_own {
+            let place = place(answer.url());
+            return Err(Refusal::Denied(format!("the registry goes on at {place}, which wants a login of its own")));
         }
-        let moved = Arc::new(AtomicU64::new(0));
-        let call = match &request.body {
-            Body::None => return answer(call).await,
-            Body::Bytes(bytes) => call.body(bytes.clone()),
-            Body::Stream(make) => {
-                let moved = Arc::clone(&moved);
-                let pieces = make().inspect(move |_| {
-                    moved.fetch_add(1, Ordering::Relaxed);
-                });
-                call.body(reqwest::Body::wrap_stream(pieces))
-            }
-        };
-        let sent = call.send().map_err(|error| Refusal::Network(words(&error)));
-        unless_still(sent, &moved, || tokio::time::sleep(SENDING)).await
+        Ok(answer)
     }
 
     /// What the registry wants to hear after it said no.
     async fn enter(&self, challenge: &str) -> Result<Option<String>, Refusal> {
-        let (scheme, rest) = challenge.split_once(' ').unwrap_or((challenge, ""));
-        if scheme.eq_ignore_ascii_case("basic") {
-            let authorization = self.basic.as_ref().map(|basic| format!("Basic {basic}"));
-            let already = self.authorization.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            return Ok(authorization.filter(|authorization| already.as_ref() != Some(authorization)));
+        match wanted(challenge) {
+            Some(Wanted::Password) => {
+                let authorization = self.basic.as_ref().map(|basic| format!("Basic {basic}"));
+                let already = self.authorization.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                Ok(authorization.filter(|authorization| already.as_ref() != Some(authorization)))
+            }
+            Some(Wanted::Token(realm)) => self.token(realm).await,
+            None => Ok(None),
         }
-        let parameters = parameters(rest);
-        let parameter = |name: &str| parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-        let Some(Ok(mut realm)) = parameter("realm").map(Url::parse).filter(|_| scheme.eq_ignore_ascii_case("bearer"))
-        else {
-            return Ok(None);
-        };
-        // The password goes to where it is safe, or nowhere.
-        let host = realm.host_str().unwrap_or_default().to_owned();
-        if realm.scheme() != "https" && !is_loopback(&host) {
+    }
+
+    /// Fetches a token where the registry says: with the password, which goes to where it is safe, or nowhere.
+    async fn token(&self, realm: Url) -> Result<Option<String>, Refusal> {
+        let host = realm.host_str().unwrap_or_default();
+        let is_on_this_machine = realm.scheme() == "http" && self.base.scheme() == "http" && is_loopback(host);
+        if realm.scheme() != "https" && !is_on_this_machine {
             return Err(Refusal::Denied(format!("the registry wants a password sent unencrypted to {host}")));
         }
-        for name in ["service", "scope"] {
-            if let Some(value) = parameter(name) {
-                realm.query_pairs_mut().append_pair(name, value);
-            }
-        }
-        let mut call = self.http.get(realm);
-        if let Some(basic) = &self.basic {
-            call = call.header(AUTHORIZATION, format!("Basic {basic}"));
-        }
-        let answer = answer(call).await?;
+        let request = Request { method: Method::GET, url: realm.clone(), headers: Vec::new(), body: Body::None };
+        let authorization = self.basic.as_ref().map(|basic| format!("Basic {basic}"));
+        let answer = follow(&self.http, &request, &realm, authorization.as_deref()).await?;
         if !answer.status().is_success() {
             return Err(refusal(answer).await);
         }
-        let whole: Value = serde_json::from_slice(&body(answer).await?).unwrap_or_default();
-        let token = whole["token"].as_str().or_else(|| whole["access_token"].as_str());
-        Ok(token.map(|token| format!("Bearer {token}")))
+        Ok(token(&body(answer).await?).map(|token| format!("Bearer {token}")))
     }
+}
+
+/// Sends a request, and again where an answer says that it goes on elsewhere. What lets one in goes to the origin of `base` alone,
+/// and not even there once the way has led over another host: that one would choose what is done with it.
+async fn follow(
+    http: &Http,
+    request: &Request<'_>,
+    base: &Url,
+    authorization: Option<&str>,
+) -> Result<reqwest::Response, Refusal> {
+    let (mut url, mut is_own) = (request.url.clone(), true);
+    for _ in 0..=REDIRECTS {
+        is_own &= url.origin() == base.origin();
+        let answer = dispatch(http, request, &url, authorization.filter(|_| is_own)).await?;
+        match redirected(&request.method, &answer)? {
+            Some(next) => url = next,
+            None => return Ok(answer),
+        }
+    }
+    Err(Refusal::Other("redirect".to_owned(), "it goes on elsewhere without an end".to_owned()))
+}
+
+/// Where an answer says that the same request is to be made; `None` where it is an answer.
+fn redirected(method: &Method, answer: &reqwest::Response) -> Result<Option<Url>, Refusal> {
+    let is_read = matches!(*method, Method::GET | Method::HEAD);
+    let goes_on = matches!((answer.status().as_u16(), is_read), (307 | 308, _) | (301..=303, true));
+    let Some(location) = header(answer.headers(), LOCATION.as_str()).filter(|_| goes_on) else { return Ok(None) };
+    elsewhere(answer.url(), &location).map(Some)
+}
+
+/// The URL that somebody at `from` names. What was encrypted so far stays so.
+fn elsewhere(from: &Url, location: &str) -> Result<Url, Refusal> {
+    let refused = |text: String| Refusal::Other("redirect".to_owned(), text);
+    let next = from.join(location).map_err(|error| refused(format!("it goes on at no URL: {error}")))?;
+    match (from.scheme(), next.scheme()) {
+        (_, "https") | ("http", "http") => Ok(next),
+        _ => Err(refused(format!("it goes on unencrypted at {}, which is not followed", place(&next)))),
+    }
+}
+
+/// A URL without its path and query: they may carry what lets one in.
+fn place(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+async fn dispatch(
+    http: &Http,
+    request: &Request<'_>,
+    url: &Url,
+    authorization: Option<&str>,
+) -> Result<reqwest::Response, Refusal> {
+    let mut call = http.request(request.method.clone(), url.clone());
+    for (name, value) in &request.headers {
+        call = call.header(*name, value);
+    }
+    if let Some(authorization) = authorization {
+        call = call.header(AUTHORIZATION, authorization);
+    }
+    let moved = Arc::new(AtomicU64::new(0));
+    let call = match &request.body {
+        Body::None => return answer(call).await,
+        Body::Bytes(bytes) => call.body(bytes.clone()),
+        Body::Stream(make) => {
+            let moved = Arc::clone(&moved);
+            let pieces = make().inspect(move |_| {
+                moved.fetch_add(1, Ordering::Relaxed);
+            });
+            call.body(reqwest::Body::wrap_stream(pieces))
+        }
+    };
+    let sent = call.send().map_err(|error| Refusal::Network(words(&error)));
+    unless_still(sent, &moved, || tokio::time::sleep(SENDING)).await
+}
+
+/// Gets what is at a URL that lets one in by itself.
+pub(super) async fn fetch(http: &Http, url: Url) -> Result<reqwest::Response, Refusal> {
+    let request = Request { method: Method::GET, url, headers: Vec::new(), body: Body::None };
+    follow(http, &request, &request.url, None).await
+}
+
+/// What a challenge asks for.
+#[derive(Debug, PartialEq)]
+pub(super) enum Wanted {
+    /// User and password, as HTTP's Basic authorization has them.
+    Password,
+    /// A token, which is to be had there.
+    Token(Url),
+}
+
+/// Reads a challenge; `None` where it asks for something else.
+pub(super) fn wanted(challenge: &str) -> Option<Wanted> {
+    let (scheme, rest) = challenge.split_once(' ').unwrap_or((challenge, ""));
+    if scheme.eq_ignore_ascii_case("basic") {
+        return Some(Wanted::Password);
+    }
+    let parameters = parameters(rest);
+    let parameter = |name: &str| parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let mut realm = parameter("realm").and_then(|realm| Url::parse(realm).ok())?;
+    if !scheme.eq_ignore_ascii_case("bearer") || !realm.has_host() {
+        return None;
+    }
+    for name in ["service", "scope"] {
+        if let Some(value) = parameter(name) {
+            realm.query_pairs_mut().append_pair(name, value);
+        }
+    }
+    Some(Wanted::Token(realm))
+}
+
+/// The token in the answer of where tokens are had.
+fn token(answer: &[u8]) -> Option<String> {
+    let whole: Value = serde_json::from_slice(answer).unwrap_or_default();
+    whole["token"].as_str().or_else(|| whole["access_token"].as_str()).map(str::to_owned)
 }
 
 /// `key="value",key=value`, as in a challenge.
@@ -366,7 +433,7 @@ pub(super) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 /// What comes of a call that has no body.
-pub(super) async fn answer(call: reqwest::RequestBuilder) -> Result<reqwest::Response, Refusal> {
+async fn answer(call: reqwest::RequestBuilder) -> Result<reqwest::Response, Refusal> {
     let sent = timeout(QUIET, call.send()).await.map_err(|_| late())?;
     sent.map_err(|error| Refusal::Network(words(&error)))
 }
@@ -465,20 +532,8 @@ impl Refusal {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
-
-    /// Connections that find `host` at an address of this machine, and trust its certificate alone.
-    pub(in crate::ecr) fn trusting(
-        certificate: &std::path::Path,
-        host: &str,
-        at: std::net::SocketAddr,
-    ) -> reqwest::Client {
-        use rustls::pki_types::pem::PemObject;
-        let mut roots = rustls::RootCertStore::empty();
-        roots.add(rustls::pki_types::CertificateDer::from_pem_file(certificate).unwrap()).unwrap();
-        connect(roots, |builder| builder.resolve(host, at).no_proxy()).unwrap()
-    }
 
     #[test]
     fn a_challenge_is_taken_apart() {
@@ -518,18 +573,208 @@ pub(super) mod tests {
         }
     }
 
-    #[test]
-    fn sending_is_not_held_against_the_time_of_reading() {
-        assert!(!format!("{:?}", http().unwrap()).contains("read_timeout"));
+    use crate::aws::Options;
+    use crate::aws::tests::{Loopback, Said};
+    use crate::ecr::http::tests::proxied;
+
+    const PASSWORD: &str = "Basic dXNlcjpodW50ZXIy";
+
+    /// A registry on this machine with a password, which is spoken to beside a proxy.
+    async fn session(registry: &Loopback, proxy: &Loopback) -> Session {
+        let client = Client::with_clock(Options::default(), Arc::new(crate::clock::tests::Leaping::default()));
+        let image = format!("{}/app:v1", registry.url.trim_start_matches("http://"));
+        let reference = crate::image::parse(&image).unwrap();
+        client.set_http(proxied(&proxy.url));
+        let basic = PASSWORD.strip_prefix("Basic ").map(str::to_owned);
+        Session { basic, ..Session::open(&client, &reference).await.unwrap() }
+    }
+
+    fn said(status: u16) -> Said {
+        (status, Vec::new(), String::new())
+    }
+
+    fn moved(status: u16, to: &str) -> Said {
+        (status, vec![("location", to.to_owned())], String::new())
+    }
+
+    fn challenge(realm: &str) -> Said {
+        (401, vec![("www-authenticate", format!(r#"Bearer realm="{realm}/token",service="s""#))], String::new())
+    }
+
+    /// What was let in with at each request.
+    fn let_in(server: &Loopback) -> Vec<(String, String)> {
+        let seen = server.seen.lock().unwrap();
+        seen.iter().map(|seen| (seen.line.clone(), seen.header("authorization").to_owned())).collect()
+    }
+
+    /// A host that wants all it can get: it answers with a challenge of its own, and gives a token for whatever it is sent.
+    async fn stranger() -> Loopback {
+        let own: Arc<std::sync::OnceLock<String>> = Arc::default();
+        let url = Arc::clone(&own);
+        let server = Loopback::with(move |seen| match seen.line.contains("/token") {
+            true => (200, Vec::new(), r#"{"token": "bad"}"#.to_owned()),
+            false => challenge(url.get().unwrap()),
+        })
+        .await;
+        own.set(server.url.clone()).unwrap();
+        server
+    }
+
+    /// One that asks for a token, had at `realm`, and then answers as told.
+    async fn registry(realm: String, then: impl Fn(&str) -> Said + Send + Sync + 'static) -> Loopback {
+        Loopback::with(move |seen| match seen.header("authorization") {
+            "Bearer good" => then(&seen.line),
+            _ => challenge(&realm),
+        })
+        .await
+    }
+
+    /// Where tokens are had for the right password.
+    async fn realm() -> Loopback {
+        Loopback::with(|seen| match seen.header("authorization") {
+            PASSWORD => (200, Vec::new(), r#"{"token": "good"}"#.to_owned()),
+            _ => said(403),
+        })
+        .await
+    }
+
+    #[tokio::test]
+    async fn a_host_that_the_registry_goes_on_at_gets_nothing_that_lets_one_in() {
+        let bytes = || Body::Bytes(Bytes::from_static(b"layer"));
+        for status in [301, 302, 303, 307, 308] {
+            for (method, is_read) in [(Method::GET, true), (Method::HEAD, true), (Method::PUT, false)] {
+                let (stranger, realm, proxy) = (stranger().await, realm().await, stranger().await);
+                let to = format!("{}/blob?signature=s", stranger.url);
+                let registry = registry(realm.url.clone(), move |_| moved(status, &to)).await;
+                let session = session(&registry, &proxy).await;
+                let body = if is_read { Body::None } else { bytes() };
+                let request =
+                    Request { method: method.clone(), url: session.url("blobs/x"), headers: Vec::new(), body };
+                let answer = session.once(&request).await;
+                if is_read || status >= 307 {
+                    let text = format!("the registry goes on at {}, which wants a login of its own", stranger.url);
+                    assert!(matches!(&answer, Err(Refusal::Denied(said)) if said.starts_with(&text)), "{answer:?}");
+                    assert_eq!(let_in(&stranger), [(format!("{method} /blob?signature=s"), String::new())]);
+                } else {
+                    // A write that goes on as a read is none.
+                    assert_eq!(answer.unwrap().status().as_u16(), status);
+                    assert!(let_in(&stranger).is_empty());
+                }
+                assert_eq!(let_in(&realm).len(), 1, "its own realm has been asked");
+                assert!(let_in(&proxy).is_empty());
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn an_upload_that_goes_on_elsewhere_goes_without_what_lets_one_in() {
+        let (stranger, realm, proxy) = (stranger().await, realm().await, stranger().await);
+        let to = format!("{}/upload", stranger.url);
+        let registry = registry(realm.url.clone(), move |_| moved(202, &to)).await;
+        let session = session(&registry, &proxy).await;
+        let begun = session.once(&Request { method: Method::POST, ..session.get("blobs/uploads/") }).await.unwrap();
+        let url = session.next(&begun).unwrap();
+        let body = Body::Bytes(Bytes::from_static(b"layer"));
+        let answer = session.once(&Request { method: Method::PUT, url, headers: Vec::new(), body }).await;
+        assert!(matches!(&answer, Err(Refusal::Denied(_))), "{answer:?}");
+        assert_eq!(let_in(&stranger), [("PUT /upload".to_owned(), String::new())]);
+    }
+
+    #[tokio::test]
+    async fn a_way_over_another_host_leads_back_without_what_lets_one_in() {
+        let (realm, proxy) = (realm().await, stranger().await);
+        let registry_url: Arc<std::sync::OnceLock<String>> = Arc::default();
+        let back = Arc::clone(&registry_url);
+        let between =
+            Loopback::with(move |_| moved(307, &format!("{}/v2/other/manifests/v1", back.get().unwrap()))).await;
+        let to = between.url.clone();
+        let registry = registry(realm.url.clone(), move |_| moved(307, &to)).await;
+        registry_url.set(registry.url.clone()).unwrap();
+        let session = session(&registry, &proxy).await;
+        let body = Body::Bytes(Bytes::from_static(b"manifest"));
+        let url = session.url("manifests/v1");
+        let answer = session.once(&Request { method: Method::PUT, url, headers: Vec::new(), body }).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+        let seen = let_in(&registry);
+        let others: Vec<_> = seen.iter().filter(|(line, _)| line.contains("/other/")).collect();
+        assert!(!others.is_empty() && others.iter().all(|(_, authorization)| authorization.is_empty()), "{seen:?}");
+    }
+
+    #[tokio::test]
+    async fn a_token_is_had_on_another_host_where_the_registry_itself_says_so() {
+        let (realm, proxy) = (realm().await, stranger().await);
+        let registry = registry(realm.url.clone(), |_| said(200)).await;
+        let session = session(&registry, &proxy).await;
+        assert!(session.has_blob("sha256:a").await.unwrap());
+        assert!(session.has_blob("sha256:b").await.unwrap());
+        assert_eq!(let_in(&realm), [("GET /token?service=s".to_owned(), PASSWORD.to_owned())]);
+        let seen: Vec<String> = let_in(&registry).into_iter().map(|(_, authorization)| authorization).collect();
+        assert_eq!(seen, ["", "Bearer good", "Bearer good"]);
+        assert!(let_in(&proxy).is_empty());
+    }
+
+    #[tokio::test]
+    async fn where_tokens_are_had_hands_the_password_on_to_nobody() {
+        let (stranger, proxy) = (stranger().await, stranger().await);
+        let to = format!("{}/token", stranger.url);
+        let realm = Loopback::with(move |_| moved(302, &to)).await;
+        let registry = registry(realm.url.clone(), |_| said(200)).await;
+        let session = session(&registry, &proxy).await;
+        let answer = session.has_blob("sha256:a").await;
+        assert!(matches!(&answer, Err(Refusal::Denied(_))), "{answer:?}");
+        assert_eq!(let_in(&realm)[0].1, PASSWORD);
+        assert_eq!(let_in(&stranger), [("GET /token".to_owned(), String::new())]);
+    }
+
+    #[tokio::test]
+    async fn a_password_is_sent_unencrypted_to_this_machine_alone_and_from_it_alone() {
+        let (realm, proxy) = (realm().await, stranger().await);
+        let registry = registry(realm.url.clone(), |_| said(200)).await;
+        for (base, realm, is_sent) in [
+            (registry.url.as_str(), realm.url.as_str(), true),
+            (registry.url.as_str(), "http://auth.example/", false),
+            (registry.url.as_str(), "ftp://127.0.0.1/", false),
+            ("https://registry.example/", realm.url.as_str(), false),
+            ("https://registry.example/", "http://auth.example/", false),
+        ] {
+            let session = Session { base: Url::parse(base).unwrap(), ..session(&registry, &proxy).await };
+            let token = session.token(Url::parse(realm).unwrap()).await;
+            match is_sent {
+                true => assert_eq!(token, Ok(Some("Bearer good".to_owned()))),
+                false => {
+                    assert!(matches!(&token, Err(Refusal::Denied(text)) if text.contains("unencrypted")), "{token:?}")
+                }
+            }
+        }
+        assert_eq!(let_in(&realm).len(), 1);
+        assert!(let_in(&proxy).is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_way_without_an_end_is_given_up() {
+        let (proxy, round) = (stranger().await, Loopback::with(|_| moved(302, "/again")).await);
+        let session = session(&round, &proxy).await;
+        let answer = session.has_blob("sha256:a").await;
+        assert!(matches!(&answer, Err(Refusal::Other(code, _)) if code == "redirect"), "{answer:?}");
+        assert_eq!(round.seen.lock().unwrap().len(), REDIRECTS as usize + 1);
     }
 
     #[test]
-    fn this_machine_is_told_from_others() {
-        for host in ["localhost", "localhost:5000", "127.0.0.1:1", "127.8.8.8", "[::1]:5000"] {
-            assert!(is_loopback(host), "{host}");
-        }
-        for host in ["localhost.example", "10.0.0.1", "docker.io", "[2001:db8::1]:5000", ""] {
-            assert!(!is_loopback(host), "{host}");
+    fn what_was_encrypted_stays_so() {
+        for (from, location, expected) in [
+            ("https://r.example/v2/a", "/v2/b", Some("https://r.example/v2/b")),
+            ("https://r.example/v2/a", "https://s3.example/b", Some("https://s3.example/b")),
+            ("https://r.example/v2/a", "//s3.example/b", Some("https://s3.example/b")),
+            ("https://r.example/v2/a", "http://r.example/v2/b", None),
+            ("https://r.example/v2/a", "http://localhost/b", None),
+            ("https://r.example/v2/a", "ftp://r.example/b", None),
+            ("http://localhost/v2/a", "http://127.0.0.1/b", Some("http://127.0.0.1/b")),
+            ("http://localhost/v2/a", "https://s3.example/b", Some("https://s3.example/b")),
+            ("http://localhost/v2/a", "file:///etc/passwd", None),
+            ("http://localhost/v2/a", "http://[", None),
+        ] {
+            let found = elsewhere(&Url::parse(from).unwrap(), location).ok();
+            assert_eq!(found.as_ref().map(Url::as_str), expected, "{from} {location}");
         }
     }
 }

@@ -4,17 +4,47 @@ use std::time::Duration;
 
 use futures_util::future::join;
 use oci_spec::distribution::Reference;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::host::{self, Registry};
 use super::manifest::{ACCEPTED, Manifest, Platform};
 use super::registry::{self, Refusal, Session};
-use super::{Asked, ask, passes};
+use super::{Asked, ask, passes, within};
 use crate::aws::{Fault, FaultKind, Operation};
 use crate::client::Client;
 use crate::error::Error;
 use crate::image;
+use crate::loopback::is_loopback;
+
+/// What `resolve` and `exists` are asked about. A reference alone is one: `client.resolve("r.example/app:v1")`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Lookup {
+    /// The image's reference: `registry/repository:tag`, or with a digest.
+    pub image: String,
+    /// Seconds after which it is given up, however slowly the registry goes on answering.
+    #[serde(default = "default_timeout")]
+    pub timeout: f64,
+}
+
+fn default_timeout() -> f64 {
+    300.0
+}
+
+impl Lookup {
+    /// A look at what a reference names.
+    pub fn new(image: impl Into<String>) -> Self {
+        Self { image: image.into(), timeout: default_timeout() }
+    }
+}
+
+impl<T: Into<String>> From<T> for Lookup {
+    fn from(image: T) -> Self {
+        Self::new(image)
+    }
+}
 
 /// What an image reference names at this moment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -54,35 +84,41 @@ impl Client {
     /// registry's own API, anonymously or as Docker's configuration says).
     ///
     /// # Errors
-    /// `image_missing` with the nearest tags, `invalid` for what is no reference, `denied`, `throttled`, `network`.
-    pub async fn resolve(&self, image: &str) -> Result<Resolved, Error> {
-        let reference = parse(image)?;
-        match look(self, image, &reference, Wanted::Everything).await {
-            Ok(resolved) => Ok(resolved),
-            Err(Unresolved::Missing(nearest)) => {
-                Err(Error::ImageMissing { container: None, image: image.to_owned(), nearest })
-            }
-            Err(Unresolved::Unoffered(error) | Unresolved::Other(error)) => Err(error),
-        }
+    /// `image_missing` with the nearest tags, `invalid` for what is no reference, `denied`, `throttled`, `network`, `timed_out`.
+    pub async fn resolve(&self, lookup: impl Into<Lookup>) -> Result<Resolved, Error> {
+        let Lookup { image, timeout } = lookup.into();
+        let reference = parse(&image)?;
+        let look = async {
+            look(self, &image, &reference, Wanted::Everything).await.map_err(|unresolved| match unresolved {
+                Unresolved::Missing(nearest) => Error::ImageMissing { container: None, image: image.clone(), nearest },
+                Unresolved::Unoffered(error) | Unresolved::Other(error) => error,
+            })
+        };
+        within(timeout, format!("the look at what {image} names"), look).await
     }
 
     /// Whether the registry has such an image. One call: ECR's BatchGetImage, or HEAD of the manifest.
     ///
     /// # Errors
     /// As of [`resolve`](Self::resolve), but for `image_missing`.
-    pub async fn exists(&self, image: &str) -> Result<bool, Error> {
-        let reference = parse(image)?;
-        if let Some(place) = Place::of(&reference) {
-            match place.manifest(self, &reference).await {
-                Ok(found) => return Ok(found.is_some()),
-                Err(asked) if !asked.is_for_another_way() || self.has_endpoint().await => return Err(asked.into()),
-                Err(_) => {}
-            }
-        }
-        let session = Session::open(self, &reference).await?;
-        let found = session.has_manifest(name(&reference)).await;
-        found.map_err(|refusal| refusal.into_error("look for", image, &session.host()))
+    pub async fn exists(&self, lookup: impl Into<Lookup>) -> Result<bool, Error> {
+        let Lookup { image, timeout } = lookup.into();
+        let reference = parse(&image)?;
+        within(timeout, format!("the look for {image}"), has(self, &image, &reference)).await
     }
+}
+
+async fn has(client: &Client, image: &str, reference: &Reference) -> Result<bool, Error> {
+    if let Some(place) = Place::of(reference) {
+        match place.manifest(client, reference).await {
+            Ok(found) => return Ok(found.is_some()),
+            Err(asked) if !asked.is_for_another_way() || client.has_endpoint().await => return Err(asked.into()),
+            Err(_) => {}
+        }
+    }
+    let session = Session::open(client, reference).await?;
+    let found = session.has_manifest(name(reference)).await;
+    found.map_err(|refusal| refusal.into_error("look for", image, &session.host()))
 }
 
 /// The digests that one image goes by.
@@ -324,10 +360,10 @@ impl<'a> Place<'a> {
         let input = self.input(json!({"layerDigest": digest}));
         let answer = ask(client, &self.region, Operation::GetDownloadUrlForLayer, &input).await.ok()?;
         let url = reqwest::Url::parse(answer["downloadUrl"].as_str()?).ok()?;
-        if client.has_endpoint().await && !registry::is_loopback(url.host_str()?) {
+        if client.has_endpoint().await && !is_loopback(url.host_str()?) {
             return None;
         }
-        let answer = registry::answer(client.http().ok()?.get(url)).await.ok()?;
+        let answer = registry::fetch(client.http().ok()?, url).await.ok()?;
         let bytes = registry::body(answer.error_for_status().ok()?).await.ok()?;
         (super::manifest::digest(&bytes) == digest).then_some(bytes)
     }

@@ -93,7 +93,12 @@ impl Piece {
 pub(super) fn open(path: &Path, select: Option<&str>) -> Result<Source, Broken> {
     let about = std::fs::metadata(path).map_err(|error| error.to_string())?;
     if about.is_dir() {
-        return oci(&Files::Folder(path.to_owned()), select);
+        let folder = std::fs::canonicalize(path).map_err(|error| error.to_string())?;
+        return oci(&Files::Folder(folder), select);
+    }
+    // Of a pipe or a device, nobody knows where it ends.
+    if !about.is_file() {
+        return Err("it is neither a file nor a folder".to_owned());
     }
     let whole = Piece { path: path.to_owned(), offset: 0, size: about.len() };
     let mut unpacked = None;
@@ -105,8 +110,8 @@ pub(super) fn open(path: &Path, select: Option<&str>) -> Result<Source, Broken> 
         unpacked = Some(folder);
     }
     let files = Files::Archive(index(&archive)?);
-    let mut source = match (files.find("index.json"), files.find("manifest.json")) {
-        (Some(_), _) if files.find("oci-layout").is_some() => oci(&files, select)?,
+    let mut source = match (files.find("index.json")?, files.find("manifest.json")?) {
+        (Some(_), _) if files.find("oci-layout")?.is_some() => oci(&files, select)?,
         (_, Some(manifest)) => docker(&files, &manifest, select, &mut unpacked)?,
         _ => {
             return Err(
@@ -127,27 +132,32 @@ fn unpack(from: &Piece, to: &Path) -> io::Result<()> {
 
 /// The files of a layout, by their names in it.
 enum Files {
+    /// By its path without links.
     Folder(PathBuf),
     Archive(HashMap<String, Piece>),
 }
 
 impl Files {
-    fn find(&self, name: &str) -> Option<Piece> {
-        match self {
-            Self::Folder(folder) => {
-                let path = folder.join(name);
-                let about = std::fs::metadata(&path).ok().filter(std::fs::Metadata::is_file)?;
-                Some(Piece { path, offset: 0, size: about.len() })
-            }
-            Self::Archive(pieces) => pieces.get(name).cloned(),
+    /// `None` where there is no such file.
+    fn find(&self, name: &str) -> Result<Option<Piece>, Broken> {
+        let folder = match self {
+            Self::Folder(folder) => folder,
+            Self::Archive(pieces) => return Ok(pieces.get(name).cloned()),
+        };
+        let Ok(path) = std::fs::canonicalize(folder.join(name)) else { return Ok(None) };
+        // Whoever made the layout must not choose which of this machine's files are pushed.
+        if !path.starts_with(folder) {
+            return Err(format!("{name} is a link that leads out of the folder, which is not followed"));
         }
+        let about = std::fs::metadata(&path).ok().filter(std::fs::Metadata::is_file);
+        Ok(about.map(|about| Piece { path, offset: 0, size: about.len() }))
     }
 
     fn blob(&self, digest: &str) -> Result<Piece, Broken> {
         let hex =
             digest.strip_prefix("sha256:").filter(|hex| hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
         let Some(hex) = hex else { return Err(format!("{digest:?} is no sha256 digest")) };
-        self.find(&format!("blobs/sha256/{hex}")).ok_or_else(|| format!("{digest} is named in it, but is not there"))
+        self.find(&format!("blobs/sha256/{hex}"))?.ok_or_else(|| format!("{digest} is named in it, but is not there"))
     }
 }
 
@@ -196,7 +206,7 @@ fn plain(path: &Path) -> String {
 }
 
 fn oci(files: &Files, select: Option<&str>) -> Result<Source, Broken> {
-    let index = files.find("index.json").ok_or("there is no index.json: it is no OCI layout")?;
+    let index = files.find("index.json")?.ok_or("there is no index.json: it is no OCI layout")?;
     let index: Index = serde_json::from_slice(&index.small()?).map_err(|error| format!("index.json: {error}"))?;
     let root = index.choose(select)?;
     let mut walk = Walk { files, source: Source::default(), seen: HashSet::new() };
@@ -335,7 +345,7 @@ fn docker(
     let names = || saved.iter().flat_map(tags).collect::<Vec<_>>();
     let chosen = one(saved.iter().filter(named).collect(), select, names)?;
     let find = |name: &String| {
-        files.find(&plain(Path::new(name))).ok_or_else(|| format!("{name} is named in it, but is not there"))
+        files.find(&plain(Path::new(name)))?.ok_or_else(|| format!("{name} is named in it, but is not there"))
     };
     let config_piece = find(&chosen.config)?;
     let config = config_piece.small()?;
@@ -540,6 +550,54 @@ pub(super) mod tests {
         let (folder, _) = fresh();
         assert!(open(folder.path(), Some("v2")).unwrap_err().contains("v2"));
         assert!(open(Path::new("/nowhere"), None).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_lead_about_in_a_folder_and_never_out_of_it() {
+        use std::os::unix::fs::symlink;
+        let (folder, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        layout(folder.path(), &[b"one".to_vec()]);
+        let blobs = folder.path().join("blobs/sha256");
+        let layer = blobs.join(&manifest::digest(b"one")[7..]);
+        let whole = || open(folder.path(), None).map(|source| source.blobs.len());
+        // Within it, as tools that save room make them; and a link to the whole.
+        std::fs::rename(&layer, folder.path().join("elsewhere")).unwrap();
+        symlink("../../elsewhere", &layer).unwrap();
+        assert_eq!(whole(), Ok(2));
+        let link = outside.path().join("link");
+        symlink(folder.path(), &link).unwrap();
+        assert_eq!(open(&link, None).unwrap().blobs.len(), 2);
+        // The same bytes out of it, by each kind of link.
+        let secret = outside.path().join("one");
+        std::fs::write(&secret, "one").unwrap();
+        std::fs::remove_file(&layer).unwrap();
+        symlink(&secret, &layer).unwrap();
+        assert!(whole().unwrap_err().contains("leads out of the folder"));
+        std::fs::remove_file(&layer).unwrap();
+        std::fs::write(&layer, "one").unwrap();
+        let moved = outside.path().join("sha256");
+        std::fs::rename(&blobs, &moved).unwrap();
+        symlink(&moved, &blobs).unwrap();
+        assert!(whole().unwrap_err().contains("leads out of the folder"));
+        std::fs::remove_file(folder.path().join("index.json")).unwrap();
+        symlink(&secret, folder.path().join("index.json")).unwrap();
+        assert_eq!(whole(), Err("index.json is a link that leads out of the folder, which is not followed".to_owned()));
+        symlink("index.json", folder.path().join("loop")).unwrap();
+        std::fs::remove_file(folder.path().join("index.json")).unwrap();
+        symlink("loop", folder.path().join("index.json")).unwrap();
+        assert!(whole().unwrap_err().contains("no index.json"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_has_no_end_is_no_image() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        for path in [&pipe, Path::new("/dev/zero")] {
+            assert_eq!(open(path, None).err(), Some("it is neither a file nor a folder".to_owned()));
+        }
     }
 
     #[cfg(target_os = "linux")]

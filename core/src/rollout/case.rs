@@ -22,6 +22,8 @@ const ROLLBACK_BEGINS: Duration = Duration::from_secs(2);
 const ROLLBACK_COMES: Duration = Duration::from_secs(15);
 /// How long the record of ours may run on although the list shows a newer deployment, and the list what the record has not.
 const CATCHES_UP: Duration = Duration::from_secs(10);
+/// How long after the bake time a list that calls the deployment COMPLETED is believed although what ran before is still there.
+const BAKED: Duration = Duration::from_secs(60);
 /// How long the list may look complete without saying so before the record is asked, and how long it may not move.
 const COMPLETE: Duration = Duration::from_secs(8);
 const STILL: Duration = Duration::from_secs(180);
@@ -79,6 +81,8 @@ pub(crate) struct Case {
     by_record: bool,
     /// Whether the list, which decides for want of a record, is not believed before the record has been asked for again.
     doubts_list: bool,
+    /// Whether it was not PRIMARY any more when the watching began.
+    is_late: bool,
     /// Whether it is to be rolled back.
     goes_back: bool,
     /// The verdict of the list that the API is asked about.
@@ -88,6 +92,7 @@ pub(crate) struct Case {
     inactive: Lasting<String>,
     displaced: Lasting<String>,
     stopped: Lasting<()>,
+    complete: Lasting<()>,
     /// FAILED with a rollback to come, and ECS's words.
     failing: Option<(Duration, Option<String>)>,
     /// What has not changed, while nothing is decided.
@@ -99,6 +104,10 @@ pub(crate) struct Case {
     has_failed: bool,
     /// ECS's words that it gave up on ours.
     gave_up: Option<String>,
+    /// The record for which ours was stopped: its ARN, when it was created, and the definition.
+    successor: Option<(String, f64, Option<String>)>,
+    /// Ids and times of the deployments that were seen.
+    seen: Vec<(String, f64)>,
     /// What the service runs, where that is ours, or what ECS went back to.
     live: Option<String>,
     concluded: Option<Conclusion>,
@@ -130,6 +139,7 @@ impl Case {
             ours,
             by_record: false,
             doubts_list: false,
+            is_late: false,
             goes_back: false,
             open: None,
             unseen: Lasting(None),
@@ -137,12 +147,15 @@ impl Case {
             inactive: Lasting(None),
             displaced: Lasting(None),
             stopped: Lasting(None),
+            complete: Lasting(None),
             failing: None,
             still: Lasting(None),
             asked: None,
             unanswered: 0,
             has_failed: false,
             gave_up: None,
+            successor: None,
+            seen: Vec::new(),
             live: None,
             concluded: None,
         }
@@ -178,6 +191,20 @@ impl Case {
     /// The list decides because the record was not to be had: its word is not enough before that has been asked for again.
     pub(crate) fn doubts_list(&mut self) {
         self.doubts_list = true;
+    }
+
+    pub(crate) fn has_successor(&self) -> bool {
+        self.successor.is_some()
+    }
+
+    /// The record of a newer deployment says that ours was stopped for it.
+    pub(crate) fn succeeded_by(&mut self, arn: String, created: f64, definition: Option<String>) {
+        self.successor = Some((arn, created, definition));
+    }
+
+    /// Another had taken its place when the watching began: it is not live, however it ended.
+    pub(crate) fn joined_late(&mut self) {
+        self.is_late = true;
     }
 
     /// Takes in one look at the service; `None` where the answer does not hold it.
@@ -229,7 +256,10 @@ impl Case {
             Verdict::Unseen => self.unseen(look, now),
             Verdict::Succeeded if self.by_record => Next::Wait,
             verdict if self.by_record => self.ask(verdict),
-            Verdict::Succeeded if self.doubts_list => self.ask(verdict),
+            Verdict::Succeeded if self.doubts_list => match self.may_be_baking(look, now) {
+                true => self.wait_or_ask(look, now),
+                false => self.ask(verdict),
+            },
             Verdict::Succeeded => Next::End(Conclusion::Succeeded),
             Verdict::Failed { reason } => Next::End(Conclusion::Failed { reason }),
             Verdict::RolledBack { reason } => Next::End(Conclusion::RolledBack { reason }),
@@ -250,8 +280,16 @@ impl Case {
         if !matches!(verdict, Verdict::Inactive { .. }) {
             self.inactive.end();
         }
+        if *verdict != Verdict::Succeeded {
+            self.complete.end();
+        }
         if !matches!(verdict, Verdict::Displaced { .. } | Verdict::Unseen) {
             self.displaced.end();
+        }
+        for one in &look.deployments {
+            if let Some(created) = one.created.filter(|_| !self.seen.iter().any(|(id, _)| *id == one.id)) {
+                self.seen.push((one.id.clone(), created));
+            }
         }
         let is_known = |primary: &&Deployed| observe::is_ours_or_back(&self.ours, primary, look);
         self.live = look.primary().filter(is_known).map(|primary| primary.definition.clone());
@@ -273,6 +311,13 @@ impl Case {
             }
             verdict => verdict,
         }
+    }
+
+    /// Whether a deployment in stages that the list calls COMPLETED may still be rolled back: what ran before is there, and the
+    /// bake time is not over.
+    fn may_be_baking(&mut self, look: &Snapshot, now: Duration) -> bool {
+        let since = self.complete.see((), now).0;
+        look.deployments.len() > 1 && since.as_secs_f64() < look.bake + BAKED.as_secs_f64()
     }
 
     fn ask(&mut self, verdict: Verdict) -> Next {
@@ -363,6 +408,11 @@ impl Case {
     /// What the list left open, with what the record says: `None` where nobody can be asked.
     fn settle(&mut self, said: Option<Verdict>, open: Option<Verdict>, now: Duration) -> Next {
         match (said, open) {
+            (Some(Verdict::Succeeded), Some(Verdict::Displaced { by, definition, taker: Taker::Stranger }))
+                if self.is_late =>
+            {
+                Next::End(Conclusion::Superseded { by, definition })
+            }
             (Some(Verdict::Succeeded), _) => Next::End(Conclusion::Succeeded),
             (Some(Verdict::Failed { reason }), _) => Next::End(Conclusion::Failed { reason }),
             (Some(Verdict::RolledBack { reason }), _) => Next::End(Conclusion::RolledBack { reason }),
@@ -373,12 +423,28 @@ impl Case {
         }
     }
 
+    /// By which deployment ours was replaced, where a record says so: its id if the list has shown it, otherwise the record's ARN.
+    fn replaced(&self) -> Option<Conclusion> {
+        let (arn, created, definition) = self.successor.clone()?;
+        let is_it = |(id, at): &&(String, f64)| *id != self.ours.id && (at - created).abs() <= observe::TOGETHER;
+        let nearest = self
+            .seen
+            .iter()
+            .filter(is_it)
+            .min_by(|one, other| (one.1 - created).abs().total_cmp(&(other.1 - created).abs()));
+        let by = nearest.map_or(arn, |(id, _)| id.clone());
+        Some(Conclusion::Superseded { by, definition: definition.unwrap_or_default() })
+    }
+
     /// The record says STOPPED: by somebody, by a newer deployment that replaces it, or as ECS gave up on it.
     fn settle_stopped(&mut self, reason: Option<String>, open: Option<Verdict>, now: Duration) -> Next {
         let (since, _) = self.stopped.see((), now);
         let end = match open {
             Some(Verdict::Displaced { by, definition, taker: Taker::Stranger | Taker::Silent }) => {
                 Conclusion::Superseded { by, definition }
+            }
+            _ if self.gave_up.is_none() && self.successor.is_some() => {
+                return self.replaced().map_or(Next::Wait, Next::End);
             }
             // Nor does the list of records say what stopped it.
             Some(Verdict::Failed { reason } | Verdict::Failing { reason } | Verdict::Overtaken { reason }) => {

@@ -26,6 +26,9 @@ impl Machine {
         self.join_as_ours(&chosen);
         // What is on its way is the newest deployment, and not another that was named.
         let is_newest = self.before.primary().is_some_and(|primary| primary.id == chosen.id);
+        if let (false, Some(case)) = (is_newest, &mut self.case) {
+            case.joined_late();
+        }
         self.records.ours = self.records.running.as_ref().filter(|_| is_newest).map(|record| record.arn.clone());
         if self.records.ours.is_none() && self.has_records() {
             // It has ended: its record is among those that are known.

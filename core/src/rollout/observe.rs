@@ -250,10 +250,28 @@ pub(crate) fn pick_witness<'a>(ours: &Ours, answer: &'a Value) -> Option<&'a Val
     nearest(ours, &records).filter(|record| apart(record, created) <= TOGETHER)
 }
 
-/// Whether but one record was created with our deployment.
-pub(crate) fn is_alone(ours: &Ours, answer: &Value) -> bool {
+/// Whether one record was created clearly nearer to our deployment than all others.
+pub(crate) fn is_clear(ours: &Ours, answer: &Value) -> bool {
     let created = ours.created.unwrap_or_default();
-    list(answer, "serviceDeployments").iter().filter(|record| apart(record, created) <= TOGETHER).count() == 1
+    let mut near: Vec<f64> = list(answer, "serviceDeployments").iter().map(|record| apart(record, created)).collect();
+    near.sort_by(f64::total_cmp);
+    match near.as_slice() {
+        [] => false,
+        [only] => *only <= TOGETHER,
+        [first, second, ..] => *first <= TOGETHER && second - first > CLEARLY,
+    }
+}
+
+/// The record of the deployment for which ours was stopped: the first that was created while ours was on its way. All times are
+/// AWS's own.
+pub(crate) fn successor<'a>(ours: &Value, records: &'a [Value]) -> Option<&'a Value> {
+    let at = |record: &Value, member: &str| record[member].as_f64();
+    let began = at(ours, "createdAt")?;
+    let ended = at(ours, "finishedAt").or_else(|| at(ours, "stoppedAt")).unwrap_or(f64::INFINITY);
+    let is_within = |record: &&Value| at(record, "createdAt").is_some_and(|at| at > began && at <= ended + SAME);
+    let is_other = |record: &&Value| record["serviceDeploymentArn"] != ours["serviceDeploymentArn"];
+    let created = |record: &Value| at(record, "createdAt").unwrap_or_default();
+    records.iter().filter(is_other).filter(is_within).min_by(|one, other| created(one).total_cmp(&created(other)))
 }
 
 /// The record created nearest to our deployment; none where two are equally near.
@@ -275,6 +293,10 @@ fn apart(record: &Value, created: f64) -> f64 {
     record["createdAt"].as_f64().map_or(f64::INFINITY, |at| (at - created).abs())
 }
 
+/// By how much nearer one record must be than another to be clearly nearer, in seconds.
+const CLEARLY: f64 = 0.1;
+/// How far apart the end of a deployment and the beginning of the one that replaces it are at most, in seconds.
+const SAME: f64 = 0.5;
 /// How far apart a deployment and its record are created at most, in seconds.
 pub(crate) const TOGETHER: f64 = 5.0;
 

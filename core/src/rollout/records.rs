@@ -27,7 +27,9 @@ const APPEARS: Duration = Duration::from_secs(2);
 /// How long a record may take to appear where the list can decide as well.
 const ABSENT: Duration = Duration::from_secs(90);
 /// Pages of records that are read at most. ECS does not say in which order it lists them.
-const PAGES: usize = 10;
+const PAGES: usize = 100;
+/// How long before our deployment the records begin that are listed, in seconds: AWS's clocks may differ.
+const BEFORE: f64 = 60.0;
 /// How long the list of records has to do before the record itself is asked for again.
 const BRIEF: Duration = Duration::from_secs(60);
 /// Attempts after which a witness that fails in passing counts as none: it is no condition.
@@ -218,6 +220,10 @@ impl Machine {
 
     async fn list_records(&mut self) -> Result<Result<Value, Fault>, Setback> {
         let mut input = json!({"cluster": self.request.cluster, "service": self.request.service, "maxResults": 100});
+        // Those of former deployments are of no account once ours is known.
+        if let Some(created) = self.ours().and_then(|ours| ours.created) {
+            input["createdAt"] = json!({"after": created - BEFORE});
+        }
         let mut records = Vec::new();
         for _ in 0..PAGES {
             let answer = match self.call(Operation::ListServiceDeployments, &input).await? {
@@ -301,8 +307,29 @@ impl Machine {
         Ok(self.list_records().await?.map(found))
     }
 
+    /// Asks which deployment took the place of one whose record says STOPPED, where one did (ListServiceDeployments,
+    /// DescribeServiceRevisions): the list of deployments may not have come up to it, or not show it any more.
+    async fn find_successor(&mut self, record: &Value) -> Result<(), Setback> {
+        let is_stopped = matches!(observe::judge_witness(record), Verdict::Stopped { .. });
+        let is_known = self.case.as_ref().is_none_or(Case::has_successor);
+        if !is_stopped || is_known || self.goes_back() {
+            return Ok(());
+        }
+        let Ok(answer) = self.list_records().await? else { return Ok(()) };
+        let records = list(&answer, "serviceDeployments");
+        let Some(successor) = observe::successor(record, records) else { return Ok(()) };
+        let revision = text(successor, "targetServiceRevisionArn");
+        let definitions = self.definitions_of(&[revision]).await?.unwrap_or_default();
+        let definition = definitions.into_iter().next().map(|(_, definition)| definition);
+        if let Some(case) = &mut self.case {
+            case.succeeded_by(text(successor, "serviceDeploymentArn"), created(successor), definition);
+        }
+        Ok(())
+    }
+
     /// The record has come to a bad end: what runs instead of ours (DescribeServices)?
     pub(super) async fn settle(&mut self, record: &Value) -> Step {
+        self.find_successor(record).await?;
         let answer = self.describe_service().await?;
         if let Some(service) = super::snapshot::service(&answer) {
             self.see(service);
@@ -396,6 +423,9 @@ impl Machine {
             Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
             Err(_) => None,
         };
+        if let Some(record) = &record {
+            self.find_successor(record).await?;
+        }
         // It is offered after all.
         self.records.is_refused &= record.is_none();
         let next = self.testimony(record.as_ref());
@@ -420,8 +450,8 @@ impl Machine {
         match self.definitions_of(&[revision]).await? {
             Ok(definitions) if definitions.iter().any(|(_, definition)| *definition == ours.definition) => {}
             Ok(_) => return Ok(Ok(None)),
-            Err(fault) if is_passing(&fault) || !observe::is_alone(&ours, &answer) => return Ok(Err(fault)),
-            // What it carries is not told: the only one created with ours is ours.
+            Err(fault) if is_passing(&fault) || !observe::is_clear(&ours, &answer) => return Ok(Err(fault)),
+            // What it carries is not told: the one that was clearly created with ours is ours.
             Err(_) => {}
         }
         let brief = brief.clone();

@@ -15,6 +15,8 @@ pub(crate) struct Snapshot {
     pub(crate) desired: u64,
     pub(crate) deployments: Vec<Deployed>,
     pub(crate) messages: Vec<Message>,
+    /// How long both revisions run on once all traffic is shifted, in seconds.
+    pub(crate) bake: f64,
     /// Whether ECS gives up by itself: it has a circuit breaker or alarms.
     pub(crate) gives_up: bool,
     /// Whether ECS goes back by itself when it gives up.
@@ -72,6 +74,7 @@ impl Snapshot {
             desired: number(service, "desiredCount"),
             deployments,
             messages: list(service, "events").iter().map(Message::of).collect(),
+            bake: configuration["bakeTimeInMinutes"].as_f64().unwrap_or_default() * 60.0,
             gives_up: has("deploymentCircuitBreaker") || has("alarms"),
             rolls_back: rolls_back("deploymentCircuitBreaker") || rolls_back("alarms"),
             by_breaker: rolls_back("deploymentCircuitBreaker"),

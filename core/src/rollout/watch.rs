@@ -240,11 +240,13 @@ impl Machine {
                 Error::RolledBack(failure)
             }
             Conclusion::Stopped { reason } => {
+                // What was stopped may be all that there is, and a look may be behind.
+                let restored = restored.filter(|live| Some(live) != self.definition.as_ref());
                 (failure.reason, failure.restored) = (reason, restored);
                 Error::Stopped(failure)
             }
             Conclusion::Superseded { by, definition } => {
-                failure.restored = Some(definition);
+                failure.restored = Some(definition).filter(|definition| !definition.is_empty());
                 Error::Superseded { by, failure }
             }
             Conclusion::TimedOut { reason } => {

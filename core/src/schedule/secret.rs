@@ -9,7 +9,7 @@ const HIDDEN: &str = "(not shown)";
 
 /// The input of a call as it may be shown, without the token that only this call has.
 pub(super) fn document(value: &Value) -> Value {
-    let mut shown = shown("", value);
+    let mut shown = shown("", value, 0);
     shown.as_object_mut().map(|members| members.shift_remove("ClientToken"));
     shown
 }
@@ -21,7 +21,7 @@ pub(super) fn change(change: Change) -> Change {
     let is_inside =
         |name: &str| WHOLLY.contains(&name) || VALUES.iter().any(|values| values.eq_ignore_ascii_case(name));
     let name = names.iter().find(|name| is_inside(name)).or(names.last()).copied().unwrap_or_default();
-    let shown = |value: Option<Value>| value.map(|value| shown(name, &value));
+    let shown = |value: Option<Value>| value.map(|value| shown(name, &value, 0));
     Change { before: shown(before), after: shown(after), path }
 }
 
@@ -30,7 +30,12 @@ const WHOLLY: [&str; 1] = ["AuthParameters"];
 /// Members whose values are secrets, by whatever names.
 const VALUES: [&str; 4] = ["HeaderParameters", "QueryStringParameters", "headers", "environment"];
 
-fn shown(name: &str, value: &Value) -> Value {
+/// So often a text may hold a document that holds a text: each of them may be nested as deep as JSON is, and is read by a function
+/// that calls itself.
+const TEXTS: usize = 4;
+
+/// `texts`: in how many documents that are texts it stands.
+fn shown(name: &str, value: &Value, texts: usize) -> Value {
     let is_values = VALUES.iter().any(|values| values.eq_ignore_ascii_case(name));
     match value {
         _ if WHOLLY.contains(&name) => HIDDEN.into(),
@@ -41,12 +46,13 @@ fn shown(name: &str, value: &Value) -> Value {
         Value::Array(pairs) if is_values => pairs.iter().map(pair).collect(),
         _ if is_values => HIDDEN.into(),
         Value::Object(members) => {
-            members.iter().map(|(name, value)| (name.clone(), shown(name, value))).collect::<Map<_, _>>().into()
+            members.iter().map(|(name, value)| (name.clone(), shown(name, value, texts))).collect::<Map<_, _>>().into()
         }
-        Value::Array(items) => items.iter().map(|item| shown(name, item)).collect(),
+        Value::Array(items) => items.iter().map(|item| shown(name, item, texts)).collect(),
         // A document as text, such as a target's Input.
         Value::String(text) => match serde_json::from_str::<Value>(text) {
-            Ok(inner @ (Value::Object(_) | Value::Array(_))) => shown(name, &inner).to_string().into(),
+            Ok(Value::Object(_) | Value::Array(_)) if texts == TEXTS => HIDDEN.into(),
+            Ok(inner @ (Value::Object(_) | Value::Array(_))) => shown(name, &inner, texts + 1).to_string().into(),
             _ if looks_secret(name, text) => HIDDEN.into(),
             _ => value.clone(),
         },
@@ -66,6 +72,18 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_text_in_a_text_in_a_text_is_not_read_to_the_bottom() {
+        let nested = |inner: &str| format!("{}{}{}", "[".repeat(120), json!(inner), "]".repeat(120));
+        let once = nested("plain");
+        let text = (0..14).fold("plain".to_owned(), |text, _| nested(&text));
+        let read = move || {
+            assert_eq!(document(&json!({"Input": once})), json!({"Input": once}));
+            assert!(document(&json!({"Input": text})).to_string().contains(HIDDEN));
+        };
+        std::thread::Builder::new().stack_size(2 << 20).spawn(read).unwrap().join().unwrap();
+    }
 
     #[test]
     fn secrets_are_left_out_and_all_else_stays() {

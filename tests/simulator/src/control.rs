@@ -184,7 +184,9 @@ impl Control {
         if input["serviceDeploymentArn"] == NEWEST {
             input["serviceDeploymentArn"] = json!(self.model.newest_record());
         }
+        let before = self.model.deployments();
         let answer = self.perform(named, &input);
+        self.model.note_script(&before);
         let status = answer.as_ref().map_or_else(|error| error.status, |_| 200);
         let code = answer.err().map(|error| error.code);
         self.log(self.model.now, named, &input, status, code.as_deref());

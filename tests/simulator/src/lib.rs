@@ -137,8 +137,8 @@ impl Simulator {
         self.server.stop();
     }
 
-    /// What really became of every deployment: `{cluster, service, deployment, definition, created, finished?, state,
-    /// reason?}`, the times in simulated seconds since the start.
+    /// What really became of every deployment: `{cluster, service, deployment, definition, by?, created, live?, finished?, state,
+    /// reason?}`, the times in simulated seconds since the start. `by` is `script` or `rollback` where no caller began it.
     pub fn truth(&self) -> Value {
         self.shared.lock().truth()
     }

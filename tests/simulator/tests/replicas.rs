@@ -359,6 +359,10 @@ fn a_script_waits_for_what_others_do() {
     let (at, truth) = of("rolled_back", 0.25, breaker(true), CRASH);
     assert_eq!(at, truth[1]["finished"].as_f64().map(|finished| finished + 0.25));
     assert_eq!([&truth[1]["state"], &truth[2]["state"]], ["rolled_back", "superseded"]);
+    assert_eq!(
+        [&truth[1]["by"], &truth[2]["by"], &truth[3]["by"]],
+        [&Value::Null, &json!("rollback"), &json!("script")]
+    );
     let (at, truth) = of("failed", 3.0, breaker(false), CRASH);
     assert_eq!(at, truth[1]["finished"].as_f64().map(|finished| finished + 3.0));
     assert_eq!(truth[2]["state"], "completed");

@@ -175,6 +175,148 @@ async fn dockers_own_builder_is_passed_over_unless_containerd_keeps_its_images()
     }
 }
 
+/// A builder without an end, which keeps a pipe open as long as it or anything that it has started runs. It says so there first.
+#[cfg(unix)]
+fn endless(folder: &Path, more: &str) -> (Build, PathBuf) {
+    let pipe = folder.join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let text = format!("exec 9>{}; {more} echo started >&9; sleep 1000", pipe.display());
+    let build =
+        Build { builder: Some(script(folder, &text)), layout: Some(folder.join("layout")), ..Build::new(folder) };
+    (build, pipe)
+}
+
+/// What is written to a pipe, once nobody can write any more.
+#[cfg(unix)]
+async fn to_its_end(pipe: PathBuf) -> String {
+    tokio::task::spawn_blocking(move || std::fs::read_to_string(pipe).unwrap()).await.unwrap()
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_builder_ends_when_time_is_over_or_nobody_wants_the_build_any_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let (build, pipe) = endless(folder.path(), "");
+    let mut building = client().build(Build { timeout: 1.5, ..build.clone() });
+    let (error, said) = tokio::join!(building.outcome(), to_its_end(pipe.clone()));
+    let error = error.unwrap_err();
+    assert!(matches!(error, Error::TimedOut { seconds: 1.5, .. }), "{error}");
+    assert_eq!(said, "started\n");
+
+    let reader = tokio::spawn(to_its_end(pipe));
+    script(folder.path(), &format!("exec 9>{}; echo started; sleep 1000", folder.path().join("pipe").display()));
+    let mut building = client().build(build);
+    assert_eq!(building.next().await, Some(Event::Building { text: "started".to_owned() }));
+    drop(building);
+    assert_eq!(reader.await.unwrap(), "");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_builder_that_will_not_end_is_made_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let (build, pipe) = endless(folder.path(), "trap '' TERM;");
+    let mut building = client().build(Build { timeout: 1.5, ..build });
+    let (error, said) = tokio::join!(building.outcome(), to_its_end(pipe));
+    assert!(matches!(error, Err(Error::TimedOut { .. })));
+    assert_eq!(said, "started\n");
+}
+
+const FOLDER: &str = "ECS_ROLLOUT_TEST_FOLDER";
+
+#[cfg(unix)]
+#[tokio::test]
+#[ignore = "it is the process that the test below ends"]
+async fn builds_until_it_is_ended() {
+    let folder = PathBuf::from(std::env::var_os(FOLDER).unwrap());
+    let builder = folder.join("buildah").display().to_string();
+    let build = Build { builder: Some(builder), layout: Some(folder.join("layout")), ..Build::new(&folder) };
+    client().build(build).outcome().await.unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_builder_ends_with_the_process_that_wanted_it() {
+    use std::io::Read;
+    use std::process::Command;
+    for signal in ["-TERM", "-INT", "-KILL"] {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, pipe) = endless(folder.path(), "");
+        let mut process = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "ecr::build::tests::builds_until_it_is_ended", "--ignored"])
+            .env(FOLDER, folder.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let ended = tokio::task::spawn_blocking(move || {
+            let mut pipe = std::fs::File::open(pipe).unwrap();
+            let mut word = [0; 8];
+            pipe.read_exact(&mut word).unwrap();
+            let killed = Command::new("kill").args([signal, &process.id().to_string()]).status().unwrap();
+            assert!(killed.success() && !process.wait().unwrap().success());
+            // Comes to an end when the builder has, and all that it has started.
+            pipe.read_to_end(&mut Vec::new()).unwrap()
+        });
+        assert_eq!(ended.await.unwrap(), 0, "{signal}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn of_a_builder_that_says_a_great_deal_little_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "head -c 30000000 /dev/zero | tr '\\0' x; echo; yes line | head -n 400000; echo the end; exit 3";
+    let build = Build {
+        builder: Some(script(folder.path(), text)),
+        layout: Some(folder.path().join("layout")),
+        ..Build::new(folder.path())
+    };
+    let mut building = client().build(build);
+    let (mut count, mut told) = (0, 0);
+    while let Some(event) = building.next().await {
+        if let Event::Building { text } = event {
+            assert!(text.len() <= LINE + 4, "{}", text.len());
+            (count, told) = (count + 1, told + text.len());
+        }
+    }
+    assert!(count > 1000 && told + count * EVENT <= TOLD + 2 * LINE, "{count} {told}");
+    let error = building.outcome().await.unwrap_err().to_string();
+    assert!(error.contains("ended with status 3") && error.ends_with("line | the end"), "{error}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_a_builder_leaves_running_does_not_keep_the_build() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = folder.path().join("made");
+    let digest = source::tests::layout(&made, &[b"layer".to_vec()]);
+    let text = format!("case $1 in push) sleep 30 & cp -r {}/. ${{3#oci:}};; esac", made.display());
+    let layout = Some(folder.path().join("layout"));
+    let build =
+        Build { builder: Some(script(folder.path(), &text)), layout, timeout: 25.0, ..Build::new(folder.path()) };
+    assert_eq!(client().build(build).outcome().await.unwrap().digest, digest);
+}
+
+#[tokio::test]
+async fn no_part_of_a_secret_is_told_where_a_line_is_cut() {
+    const SECRET: &str = "hunter2-is-a-long-secret";
+    let builder = Builder { kind: Kind::Buildah, program: "buildah".into() };
+    let (tell, _told) = tokio::sync::mpsc::unbounded_channel();
+    let hidden = [SECRET.to_owned()];
+    let run = Run { builder: &builder, command: Vec::new(), hidden: &hidden, tell: &tell };
+    for before in LINE - 2 * SECRET.len()..LINE + 2 * SECRET.len() {
+        for times in [1, 200] {
+            let text = format!("{}{}{}\nnext", "é".repeat(before / 2), SECRET.repeat(times), "x".repeat(3 * LINE));
+            let mut bytes = text.as_bytes();
+            let first = line(&mut bytes, LINE + run.longest()).await.unwrap();
+            let shown = run.shown(&first);
+            assert!(!shown.contains("hunt") && shown.len() <= LINE + 4 && shown.ends_with('…'), "{before}: {shown}");
+            assert_eq!(run.shown(&line(&mut bytes, LINE).await.unwrap()), "next");
+            assert_eq!(line(&mut bytes, LINE).await, None);
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_cannot_be_built_is_said_before_anything_is_run() {
     let folder = tempfile::tempdir().unwrap();
@@ -194,6 +336,7 @@ async fn what_cannot_be_built_is_said_before_anything_is_run() {
             "scan.wait",
         ),
         (Build { layout: Some(folder.path().to_owned()), ..Build::new(folder.path()) }, "layout"),
+        (Build { timeout: 0.0, ..build.clone() }, "timeout"),
         (Build { layout: Some(folder.path().join("a:b")), ..Build::new(folder.path()) }, "layout"),
         (Build { secrets: [("a".to_owned(), "nowhere".into())].into_iter().collect(), ..build }, "secrets.a"),
     ] {

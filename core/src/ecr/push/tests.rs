@@ -10,6 +10,8 @@ use tokio::net::{TcpListener, TcpStream};
 
 use base64::Engine;
 
+use super::super::http::{self, Http};
+use super::super::resolve::Lookup;
 use super::super::scan::Severity;
 use super::super::source::tests::layout;
 use super::*;
@@ -291,7 +293,7 @@ async fn a_blob_that_is_not_what_it_says_leaves_nothing_behind() {
 const HOST: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 
 /// A registry that answers as ECR does: by its name, with TLS, and to a token alone.
-async fn ecr() -> Option<(Server, reqwest::Client)> {
+async fn ecr() -> Option<(Server, Http)> {
     if !is_here("openssl") || !is_here("htpasswd") {
         return None;
     }
@@ -311,7 +313,7 @@ async fn ecr() -> Option<(Server, reqwest::Client)> {
         )
     })
     .await?;
-    let http = registry::tests::trusting(&server.folder.path().join("cert.pem"), HOST, server.address);
+    let http = http::tests::trusting(&server.folder.path().join("cert.pem"), HOST, server.address);
     Some((server, http))
 }
 
@@ -533,4 +535,121 @@ async fn a_registry_that_keeps_nothing_is_given_up() {
     assert!(error.to_string().contains("keeps nothing of what is sent"), "{error}");
     let chunks = server.seen.lock().unwrap().iter().filter(|seen| seen.line.starts_with("PATCH")).count();
     assert_eq!(chunks, BREAKS as usize + 1);
+}
+
+/// A registry that never comes to the end of its answers: a byte at a time, in the head or in the body.
+async fn trickling(is_in_head: bool) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(async move {
+                let begun = if is_in_head {
+                    "HTTP/1.1 200 OK\r\nX-Long: "
+                } else {
+                    "HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\n"
+                };
+                let mut sent = stream.write_all(begun.as_bytes()).await;
+                while sent.is_ok() {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    sent = stream.write_all(b" ").await;
+                }
+            });
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn a_registry_that_never_comes_to_an_end_is_given_up() {
+    let folder = tempfile::tempdir().unwrap();
+    layout(folder.path(), &[noise(9, 2 << 20)]);
+    for is_in_head in [true, false] {
+        let image = format!("{}/app:v1", trickling(is_in_head).await);
+        let lookup = || Lookup { timeout: 0.3, ..Lookup::new(&image) };
+        let mut errors = vec![client().resolve(lookup()).await.unwrap_err()];
+        if is_in_head {
+            // Neither of them reads a body.
+            errors.push(client().exists(lookup()).await.unwrap_err());
+            let push = Push { timeout: 0.3, ..Push::new(folder.path(), &image) };
+            errors.push(client().push(push).outcome().await.unwrap_err());
+        }
+        for error in errors {
+            assert!(matches!(error, Error::TimedOut { seconds: 0.3, .. }), "{error:?}");
+            assert!(
+                error.to_string().contains("did not end within 0.3 s") && error.to_string().contains(&image),
+                "{error}"
+            );
+        }
+    }
+    for timeout in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        let lookup = || Lookup { timeout, ..Lookup::new("127.0.0.1:1/app:v1") };
+        let push = Push { timeout, ..Push::new(folder.path(), "127.0.0.1:1/app:v1") };
+        for error in [
+            client().resolve(lookup()).await.unwrap_err(),
+            client().exists(lookup()).await.unwrap_err(),
+            client().push(push).outcome().await.unwrap_err(),
+        ] {
+            assert!(matches!(&error, Error::Invalid { path: Some(path), .. } if path == "timeout"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_registry_gets_the_whole_of_a_blob_that_is_another_than_it_says() {
+    let counted = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&counted);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    // One that would take anything, and looks at no digest.
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let count = Arc::clone(&count);
+            tokio::spawn(async move {
+                let (mut head, mut byte) = (Vec::new(), [0]);
+                while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).await.is_ok_and(|read| read == 1) {
+                    head.push(byte[0]);
+                }
+                let answer = match head.split(|byte| *byte == b' ').next().unwrap_or_default() {
+                    b"HEAD" => "404 Not Found\r\n",
+                    b"POST" => "202 Accepted\r\nLocation: /v2/app/blobs/uploads/1\r\n",
+                    b"PATCH" => {
+                        let (mut buffer, mut taken) = (vec![0; 64 << 10], 0);
+                        while let Ok(read @ 1..) = stream.read(&mut buffer).await {
+                            taken += read as u64;
+                        }
+                        count.fetch_max(taken, Ordering::SeqCst);
+                        return;
+                    }
+                    other => panic!("{} is not expected", String::from_utf8_lossy(other)),
+                };
+                let answer = format!("HTTP/1.1 {answer}Content-Length: 0\r\nConnection: close\r\n\r\n");
+                stream.write_all(answer.as_bytes()).await.unwrap();
+            });
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let content = noise(10, 3 << 20);
+    // The blob alone, so that no other is on its way.
+    let piece = Piece { path: folder.path().join("blob"), offset: 0, size: content.len() as u64 };
+    std::fs::write(&piece.path, noise(11, content.len())).unwrap();
+    let image = format!("{address}/app:v1");
+    let client = Client::with_clock(Options::default(), Arc::new(Leaping::default()));
+    let uploader = Uploader {
+        session: Session::open(&client, &resolve::parse(&image).unwrap()).await.unwrap(),
+        mount: Vec::new(),
+        tags: Vec::new(),
+        chunk: CHUNK,
+        sent: AtomicU64::new(0),
+        skipped: AtomicU64::new(0),
+        total: piece.size,
+        client,
+    };
+    let size = piece.size;
+    let refusal = uploader.blob(&Blob { digest: manifest::digest(&content), piece }).await.unwrap_err();
+    assert!(matches!(&refusal, Refusal::Other(code, text) if code == "digest" && text.contains("not what it says")));
+    let taken = counted.load(Ordering::SeqCst);
+    assert!(taken < size, "{taken} of {size}");
 }

@@ -163,7 +163,7 @@ impl Machine {
             }
         };
         let (tasks, failures) = (list(&answer, "tasks").to_vec(), list(&answer, "failures"));
-        if tasks.is_empty() && failures.is_empty() {
+        if !answer["tasks"].is_array() && failures.is_empty() {
             return Err(self.setback(Fault::unreadable(Operation::RunTask)).await);
         }
         let reason = |failure: &Value| match (text(failure, "reason"), text(failure, "detail")) {

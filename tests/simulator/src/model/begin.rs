@@ -91,6 +91,9 @@ impl Service {
         }
         self.note_truth(&source.deployment, &source.definition, now);
         let rollback = self.records[record].rollback.is_some();
+        if let Some(truth) = self.truths.last_mut().filter(|_| rollback) {
+            truth.by = Some("rollback");
+        }
         let primary = Deployment { rollback, ..Deployment::new(source, text, record, now) };
         self.deployments.insert(0, primary);
         self.steady = false;

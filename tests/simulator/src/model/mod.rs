@@ -265,6 +265,22 @@ impl Model {
         &mut self.clusters[index]
     }
 
+    /// How many deployments each service has had.
+    pub(crate) fn deployments(&self) -> Vec<usize> {
+        self.services.iter().map(|service| service.truths.len()).collect()
+    }
+
+    /// Writes down that the script began what was not there `before`: a call begins one deployment at most.
+    pub(crate) fn note_script(&mut self, before: &[usize]) {
+        for (index, now) in self.deployments().into_iter().enumerate() {
+            if now > before.get(index).copied().unwrap_or_default()
+                && let Some(truth) = self.services[index].truths.last_mut()
+            {
+                truth.by = Some("script");
+            }
+        }
+    }
+
     /// Whether a deployment that began since the start has come to a state.
     pub(crate) fn has_come_to(&self, state: &str) -> bool {
         let mut truths = self.services.iter().flat_map(|service| &service.truths);
@@ -290,6 +306,9 @@ impl Model {
                     "created": truth.created,
                     "state": truth.state,
                 });
+                if let Some(by) = truth.by {
+                    entry["by"] = json!(by);
+                }
                 if let Some(live) = truth.live {
                     entry["live"] = json!(live);
                 }

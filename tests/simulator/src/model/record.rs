@@ -115,6 +115,8 @@ pub(crate) struct Revision {
 pub(crate) struct Truth {
     pub(crate) deployment: String,
     pub(crate) definition: String,
+    /// Who began it, where that was no caller over HTTP: `rollback` or `script`.
+    pub(crate) by: Option<&'static str>,
     pub(crate) created: f64,
     /// Since when all that the service does is done by it.
     pub(crate) live: Option<f64>,

@@ -238,6 +238,7 @@ impl Service {
         self.truths.push(Truth {
             deployment: deployment.to_owned(),
             definition: definition.to_owned(),
+            by: None,
             created: now,
             live: None,
             finished: None,

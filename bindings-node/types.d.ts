@@ -1057,7 +1057,7 @@ export interface Run {
   settings?: Record<string, unknown>
   /** How many tasks, 1 to 10. Each must end well. */
   count?: number
-  /** An idempotency key: at most 128 letters, numbers, `-`, `_` and `/`, sent as RunTask's `startedBy`. The same key means the same run: one that goes on or has ended well within about an hour is joined, and nothing is written; one that has failed is run again. Default: a key of its own for each run. */
+  /** An idempotency key: at most 128 letters, numbers, `-`, `_` and `/`, sent as RunTask's `startedBy`. The same key means the same run: one that goes on or has ended well within about an hour is joined, and nothing is written; one that has failed is run again. One that ran another definition or with other overrides is an error that names what differs, as is a key that ends in nothing or in `None`, `undefined` or `null`. Default: a key of its own for each run. */
   key?: string | null
   /** Follow it to its end. False ends once it is started. */
   wait?: boolean

@@ -43,7 +43,10 @@ impl Client {
     {
         let options = ecs_rollout::read("options", from_js(options)?).map_err(|error| exception(&error))?;
         let asked = verb(self.0.clone(), options);
-        promise(env, async move { to_js(&asked.await.map_err(|error| exception(&error))?) })
+        promise(
+            env,
+            async move { to_js(&ecs_rollout::Error::guarded(asked).await.map_err(|error| exception(&error))?) },
+        )
     }
 }
 
@@ -95,7 +98,9 @@ impl Client {
     #[napi]
     pub fn whoami<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, String>> {
         let client = self.0.clone();
-        promise(env, async move { to_js(&client.whoami().await.map_err(|error| exception(&error))?) })
+        promise(env, async move {
+            to_js(&ecs_rollout::Error::guarded(client.whoami()).await.map_err(|error| exception(&error))?)
+        })
     }
 
     /// Whether there is such an image, as JSON text; options as JSON text.

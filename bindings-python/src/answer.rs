@@ -40,7 +40,7 @@ impl Answer {
         let interrupt = Interrupt::default();
         let work = interrupt.clone().run(call);
         runtime()?.spawn(async move {
-            let found = work.await;
+            let found = ecs_rollout::Error::guarded(work).await;
             sender.send_replace(Some(found));
         });
         Ok(Self { asked, interrupt })

@@ -1,7 +1,9 @@
 //! What can go wrong, as one enum: each variant is a code that scripts rely on, with its data.
 
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 
+use futures_util::FutureExt;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -509,6 +511,28 @@ impl Error {
             },
             other => other,
         }
+    }
+
+    /// Something panicked: whatever it is, it is no end that anybody asked for.
+    pub(crate) fn panicked() -> Self {
+        let text = "this is a fault of ecs_rollout, and not of what was asked; the panic is on standard error: please report it. \
+            What was begun at AWS goes on: `watch` joins a deployment";
+        Self::Aws {
+            operation: "ecs_rollout".to_owned(),
+            name: "Panic".to_owned(),
+            text: text.to_owned(),
+            request: None,
+            begun: None,
+        }
+    }
+
+    /// What a call comes to, also where it panics.
+    ///
+    /// # Errors
+    /// The call's own; [`Error::Aws`] with the name `Panic` where it panicked.
+    #[doc(hidden)]
+    pub async fn guarded<T>(call: impl Future<Output = Result<T, Self>>) -> Result<T, Self> {
+        AssertUnwindSafe(call).catch_unwind().await.unwrap_or_else(|_| Err(Self::panicked()))
     }
 
     pub(crate) fn invalid(path: impl Into<String>, text: impl Into<String>) -> Self {

@@ -3,6 +3,7 @@
 use oci_spec::distribution::{ParseError, Reference};
 
 use crate::redact::word;
+use crate::unset::{self, NOT_SET};
 
 /// Checks `text` to be an image reference: `[registry/]repository[:tag][@digest]`.
 ///
@@ -37,9 +38,6 @@ pub(crate) fn change(current: Option<&str>, change: &str) -> Result<String, Stri
     check(&format!("x{change}")).map_err(|_| reason_for(&format!("{repository}{change}")))?;
     Ok(format!("{repository}{change}"))
 }
-
-/// Words that a language writes for a variable that is not set, or is not a text.
-const UNSET: [&str; 9] = ["undefined", "null", "none", "nil", "nan", "true", "false", "[object object]", "<nil>"];
 
 /// Words that name a version, and no image of Docker Hub.
 const VERSIONS: [&str; 20] = [
@@ -98,26 +96,36 @@ fn not_filled_in(text: &str) -> Result<(), String> {
         return Err(format!("{:?} is not an image reference: {letter:?} is not an ASCII character", word(text)));
     }
     let (tagged, digest) = text.split_once('@').map_or((text, None), |(tagged, digest)| (tagged, Some(digest)));
+    if let Some(part) = unfilled_part(tagged) {
+        return Err(format!("{:?} is not an image reference: it holds {part:?}: {NOT_SET}", word(text)));
+    }
     let last = tagged.rsplit('/').next().unwrap_or_default();
     // A text that is only such a word has no repository.
     let tag = last.split_once(':').map(|(_, tag)| tag).or((tagged == last && digest.is_none()).then_some(last));
-    let is_unset = |word: &str| UNSET.contains(&word.to_lowercase().as_str());
     match (tag, digest) {
         (Some("") | None, Some("")) if digest.is_some() => {
             Err(format!("the digest of {:?} is empty: {NOT_SET}", word(text)))
         }
-        (_, Some(digest)) if is_unset(digest) => {
+        (_, Some(digest)) if unset::is_word(digest) => {
             Err(format!("the digest of {:?} is not a digest: {NOT_SET}", word(text)))
         }
         (Some(""), _) if text.is_empty() => Err(format!("the image is empty: {NOT_SET}")),
         (Some(""), _) => Err(format!("the tag of {:?} is empty: {NOT_SET}", word(text))),
-        (Some(tag), _) if is_unset(tag) => Err(format!("the tag of {:?} is not a tag: {NOT_SET}", word(text))),
+        (Some(tag), _) if unset::is_word(tag) => Err(format!("the tag of {:?} is not a tag: {NOT_SET}", word(text))),
         _ => Ok(()),
     }
 }
 
-/// What to ask where a text is empty, or the word for nothing.
-const NOT_SET: &str = "is the variable that it comes from not set?";
+/// A part of the registry's host or of the repository's path that a variable was to fill in. `true` and `false` may be names.
+fn unfilled_part(tagged: &str) -> Option<&str> {
+    // The tag, and a text that is only a word, are told in words of their own.
+    let (path, last) = tagged.rsplit_once('/')?;
+    let last = last.split_once(':').map_or(last, |(name, _)| name);
+    let (host, _) = path.split_once('/').unwrap_or((path, ""));
+    let labels = if host.contains(['.', ':']) { host } else { "" };
+    let mut parts = path.split('/').chain(labels.split(['.', ':'])).chain([last]);
+    parts.find(|part| unset::is_word(part) && !matches!(part.to_lowercase().as_str(), "true" | "false"))
+}
 
 /// Refuses a bare word that is more likely a tag than an image of Docker Hub.
 fn whole(current: Option<&str>, change: &str) -> Result<(), String> {
@@ -366,9 +374,24 @@ mod tests {
             ("redis:7", "deadbeef"),
             (ECR, ":undefined-2"),
             (ECR, ":nonetheless"),
-            (ECR, "public.ecr.aws/docker/library/null:1"),
+            (ECR, "public.ecr.aws/docker/library/nullable:1"),
+            (ECR, "docker.io/library/true:1"),
+            (ECR, "undefined-org/none-such:1"),
         ] {
             assert_eq!(super::change(Some(current), change).err(), None, "{current} {change}");
+        }
+        for (change, part) in [
+            ("None/api:v2", "None"),
+            ("undefined.dkr.ecr.eu-west-1.amazonaws.com/api:v2", "undefined"),
+            ("1.dkr.ecr.undefined.amazonaws.com/api:v2", "undefined"),
+            ("reg.io/null/api:v2", "null"),
+            ("public.ecr.aws/docker/library/null:1", "null"),
+        ] {
+            let error = super::change(Some(ECR), change).unwrap_err();
+            assert!(
+                error.contains(&format!("it holds {part:?}: is the variable that it comes from not set?")),
+                "{error}"
+            );
         }
         for change in [
             ":",

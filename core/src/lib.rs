@@ -46,6 +46,7 @@ mod scaling;
 mod schedule;
 mod service;
 mod task;
+mod unset;
 
 pub use aws::Options;
 pub use called::Called;

@@ -132,14 +132,44 @@ const OTHERS: [(&[&str], &[&str], &str); 28] = [
     (&["startedby", "key", "clienttoken", "idempotencytoken"], &["key"], ""),
 ];
 
+/// Settings that other tools and ECS's console call otherwise, in lower case without `-` and `_`.
+const SETTINGS: [(&[&str], &str); 9] = [
+    (&["circuitbreaker", "deploymentcircuitbreakerconfiguration", "breaker"], "deploymentCircuitBreaker"),
+    (&["minhealthypercent", "minimumhealthpercent", "deploymentminimumhealthypercent"], "minimumHealthyPercent"),
+    (&["maxpercent", "maxhealthypercent", "maximumhealthypercent", "deploymentmaximumpercent"], "maximumPercent"),
+    (&["subnetids", "subnetid", "vpcsubnets"], "subnets"),
+    (&["securitygroupids", "securitygroupid", "sgs"], "securityGroups"),
+    (&["publicip", "assignpublicipaddress"], "assignPublicIp"),
+    (&["baketime", "bakeminutes"], "bakeTimeInMinutes"),
+    (&["graceperiod", "healthcheckgraceperiod"], "healthCheckGracePeriodSeconds"),
+    (&["executecommand", "ecsexec", "enableecsexec", "enableexec"], "enableExecuteCommand"),
+];
+
+/// The member of a service's settings that is meant by another name for it; otherwise the name itself.
+pub(crate) fn setting(name: &str) -> &str {
+    let letters = bare(name);
+    SETTINGS.iter().find(|(names, _)| names.contains(&letters.as_str())).map_or(name, |(_, known)| known)
+}
+
+/// Members of a service that RunTask does not have.
+const OF_SERVICES: [&str; 6] = [
+    "deploymentConfiguration",
+    "healthCheckGracePeriodSeconds",
+    "loadBalancers",
+    "serviceRegistries",
+    "serviceConnectConfiguration",
+    "availabilityZoneRebalancing",
+];
+
 /// Members of documents of ECS that other tools have as options, by the option that takes them.
 const MEMBERS: [(&str, &str, &[&str]); 5] = [
     (
         "settings",
-        "settings: {\"MEMBER\": …}, as in UpdateService",
+        "settings: {\"MEMBER\": …}, as in OPERATION",
         &[
             "networkConfiguration",
             "launchType",
+            "availabilityZoneRebalancing",
             "platformVersion",
             "capacityProviderStrategy",
             "enableExecuteCommand",
@@ -159,7 +189,7 @@ const MEMBERS: [(&str, &str, &[&str]); 5] = [
     (
         "settings",
         "settings: {\"networkConfiguration\": {\"awsvpcConfiguration\": {\"MEMBER\": …}}}",
-        &["subnets", "securityGroups", "assignPublicIp", "subnetIds", "securityGroupIds"],
+        &["subnets", "securityGroups", "assignPublicIp"],
     ),
     (
         "settings",
@@ -168,7 +198,6 @@ const MEMBERS: [(&str, &str, &[&str]); 5] = [
             "minimumHealthyPercent",
             "maximumPercent",
             "deploymentCircuitBreaker",
-            "circuitBreaker",
             "alarms",
             "strategy",
             "bakeTimeInMinutes",
@@ -285,11 +314,14 @@ const ELSEWHERE: [(&[&str], &str); 8] = [
         &["verbose", "debug", "quiet", "loglevel", "silent", "callback", "onevent", "onprogress", "progress", "logger"],
         ": iterate over what the verb returns to see its events",
     ),
-    (&["signal", "abortsignal"], ": it is given in the second argument, beside the options"),
+    (
+        &["signal", "abortsignal"],
+        ": in JavaScript it is given in the second argument, beside the options; elsewhere `cancel` of what the verb returns ends the watching",
+    ),
     (&["migrate", "predeploy", "runtask", "prehook", "release"], ": tasks that run first are given as `before`"),
 ];
 
-fn bare(name: &str) -> String {
+pub(crate) fn bare(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect()
 }
 
@@ -319,12 +351,33 @@ pub(crate) fn elsewhere(unknown: &str, known: &[&str]) -> Option<String> {
     {
         return None;
     }
-    let unknown = bare(unknown);
+    let unknown = bare(setting(unknown));
+    let has = |option: &str| known.contains(&option);
+    // `run` alone has a key, and only what begins a deployment counts its failures; `service` is that with a plan.
+    let (is_run, is_service) = (has("key"), has("failures") && has("plan"));
+    let operation = match (is_run, is_service) {
+        (true, _) => "RunTask",
+        (_, true) => "CreateService and UpdateService",
+        _ => "UpdateService",
+    };
     for (option, how, members) in MEMBERS {
-        let member = members.iter().find(|member| bare(member) == unknown).filter(|_| known.contains(&option));
-        if let Some(member) = member {
-            return Some(format!(": it is given in {option:?}: {}", how.replace("MEMBER", member)));
+        let Some(member) = members.iter().find(|member| bare(member) == unknown).filter(|_| has(option)) else {
+            continue;
+        };
+        let is_refused = match *member {
+            "group" => !is_run,
+            member => is_run && (OF_SERVICES.contains(&member) || how.contains("deploymentConfiguration")),
+        };
+        if *member == "launchType" && !is_run && !is_service {
+            return Some(
+                ": a deployment does not change it: give capacityProviderStrategy in \"settings\", or create the service anew".to_owned(),
+            );
         }
+        if is_refused {
+            return Some(format!(": {operation} has no {member}"));
+        }
+        let how = how.replace("MEMBER", member).replace("OPERATION", operation);
+        return Some(format!(": it is given in {option:?}: {how}"));
     }
     let place = ELSEWHERE.iter().find(|(names, _)| names.contains(&unknown.as_str()));
     place.map(|(_, hint)| (*hint).to_owned())

@@ -9,12 +9,13 @@ use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::option_names::{elsewhere, meant, suggestion};
+use crate::unset::NOT_SET;
 
 /// Options that `null` removes something by: to leave them away is something else.
 const NULLABLE: [&str; 3] = ["cpu", "memory", "requests"];
 
 /// Options that nobody gives as `null` on purpose, and what takes their place.
-const REPLACED: [(&str, &str); 12] = [
+const REPLACED: [(&str, &str); 13] = [
     ("service", "no service is used"),
     ("cluster", "the cluster \"default\" is used"),
     ("definition", "the definition that the service runs now is used"),
@@ -27,48 +28,62 @@ const REPLACED: [(&str, &str); 12] = [
     ("to", "the definition before the present one is used"),
     ("deployment", "the newest deployment is used"),
     ("key", "the run has a key of its own"),
+    ("command", "the container's own command runs"),
 ];
 
 /// Options that do nothing where they are empty.
-const NOTHING: [&str; 2] = ["images", "containers"];
+const NOTHING: [&str; 3] = ["images", "containers", "patch"];
 
-/// Options that ask for something to be done.
-const CHANGES: [&str; 9] =
-    ["images", "containers", "definition", "patch", "variables", "settings", "desired", "force", "pin"];
+/// Options that ask for something to be done; so does `definition` where it is deployed.
+const CHANGES: [&str; 8] = ["images", "containers", "patch", "variables", "settings", "desired", "force", "pin"];
 
-/// What to ask where `null` was given.
-const NOT_SET: &str = "is the variable that it comes from not set?";
+/// What to do about what is empty.
+const FILL: &str = "fill it, or leave it away";
 
 /// Options that were given as `null`, or empty, so that a default took their place. Each becomes a warning.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unset(Vec<Caution>);
 
 /// A rule, the option, what was done, and what to do.
-type Caution = (&'static str, &'static str, String, &'static str);
+type Caution = (&'static str, String, String, &'static str);
 
 impl Unset {
     /// Removes the known options that are `null`: the warnings about them, and their names.
     fn take(options: &mut Map<String, Value>, known: &[&str]) -> (Self, Vec<String>) {
         let (mut warnings, mut removed) = (Vec::new(), Vec::new());
+        // What is deployed is a change; what is registered or run is only the base of one.
+        let is_deployed = known.contains(&"desired");
         let is_change = |(name, value): (&String, &Value)| {
             let is_nothing = value.is_null() || *value == false || value.as_object().is_some_and(Map::is_empty);
-            CHANGES.contains(&name.as_str()) && (!is_nothing || name == "variables")
+            (CHANGES.contains(&name.as_str()) || (is_deployed && name == "definition"))
+                && (!is_nothing || name == "variables")
         };
         let changes = options.iter().any(is_change);
+        let empty = |option: String, what: &str| {
+            ("empty_option", option, format!("an empty object was given, so {what}"), FILL)
+        };
+        let is_known_option = |name: &str| known.contains(&name);
+        if let (Some(Value::Object(containers)), true) = (options.get("containers"), is_known_option("containers")) {
+            let idle = containers.iter().filter(|(_, change)| change.as_object().is_some_and(Map::is_empty));
+            warnings.extend(idle.map(|(name, _)| empty(format!("containers.{name}"), "it changes nothing")));
+        }
+        if let (Some(Value::Array(tasks)), true) = (options.get("before"), is_known_option("before")) {
+            let idle = tasks.iter().enumerate().filter(|(_, task)| task.as_object().is_some_and(Map::is_empty));
+            warnings.extend(idle.map(|(at, _)| empty(format!("before[{at}]"), "the container's own command runs")));
+        }
         options.retain(|name, value| {
             if !known.contains(&name.as_str()) {
                 return true;
             }
             let is_empty = value.as_object().is_some_and(Map::is_empty);
-            if let Some(option) = NOTHING.into_iter().find(|option| option == name).filter(|_| is_empty && !changes) {
-                let text = "an empty object was given, so it changes nothing".to_owned();
-                warnings.push(("empty_option", option, text, "fill it, or leave it away"));
+            if NOTHING.contains(&name.as_str()) && is_empty && !changes {
+                warnings.push(empty(name.clone(), "it changes nothing"));
             }
             if !value.is_null() || NULLABLE.contains(&name.as_str()) {
                 return true;
             }
             if let Some((option, instead)) = REPLACED.into_iter().find(|(option, _)| option == name) {
-                warnings.push(("null_option", option, format!("null was given, so {instead}"), NOT_SET));
+                warnings.push(("null_option", option.to_owned(), format!("null was given, so {instead}"), NOT_SET));
             }
             removed.push(name.clone());
             false
@@ -304,16 +319,23 @@ mod tests {
             let read: Deployment = read("options", options).unwrap();
             read.unset.into_warnings().map(|(code, option, ..)| (code, option)).collect::<Vec<_>>()
         };
-        let one = |code: &'static str, option: &'static str| vec![(code, option)];
+        let one = |code: &'static str, option: &str| vec![(code, option.to_owned())];
         for (options, expected) in [
             (json!({"service": "a", "desired": null, "codedeploy": null}), Vec::new()),
             (json!({"service": "a", "cluster": null}), one("null_option", "cluster")),
             (json!({"service": "a", "images": {}}), one("empty_option", "images")),
             (json!({"service": "a", "images": {}, "desired": 2}), Vec::new()),
+            (json!({"service": "a", "images": {}, "definition": "api"}), Vec::new()),
+            (json!({"service": "a", "patch": {}}), one("empty_option", "patch")),
+            (json!({"service": "a", "containers": {"api": {}}}), one("empty_option", "containers.api")),
+            (json!({"service": "a", "before": [{"command": ["a"]}, {}]}), one("empty_option", "before[1]")),
             (json!({"service": "a", "settings": {}, "variables": {}}), Vec::new()),
         ] {
             assert_eq!(codes(options.clone()), expected, "{options}");
         }
+        let run: crate::Run = read("options", json!({"definition": "api", "images": {}, "command": null})).unwrap();
+        let options: Vec<_> = run.unset.into_warnings().map(|(_, option, ..)| option).collect();
+        assert_eq!(options, ["images", "command"]);
         let services = json!({"services": [{"service": "a"}, {"service": "b", "cluster": null}]});
         let all: DeployAll = read("options", services).unwrap();
         let count = |at: usize| all.services[at].unset.clone().into_warnings().count();

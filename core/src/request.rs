@@ -2,6 +2,8 @@
 
 mod check;
 
+pub(crate) use check::{DESCRIBED, OPTIONS, OWN_OPTIONS};
+
 use std::fmt;
 
 use indexmap::IndexMap;

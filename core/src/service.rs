@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::event::Outcome;
 use crate::plan::PlannedCall;
 use crate::read::Unset;
-use crate::request::{CodeDeploy, Definition, Deployment, Recover, Unknown, default_timeout, yes};
+use crate::request::{CodeDeploy, DESCRIBED, Definition, Deployment, Recover, Unknown, default_timeout, yes};
 use crate::rollout::last;
 use crate::task::OneOff;
 
@@ -173,15 +173,19 @@ impl Service {
 
     /// The deployment that it is once the service is there, and what goes beyond that.
     pub(crate) fn split(self) -> Result<(Deployment, Provision), Error> {
-        let mut settings = self.settings;
+        let mut settings = one_described(self.settings)?;
         settings.retain(|_, value| !value.is_null());
         let mut text = |member: &str| take_text(&mut settings, member);
         // CreateService and UpdateService name it differently: a document made for either will do.
         let named = same("serviceName", text("serviceName")?, "settings.service", text("service")?)?;
         let service = same("service", self.service, "settings.serviceName", named)?;
+        let service = same("service", service, "settings.serviceArn", text("serviceArn")?)?;
         let cluster = same("cluster", self.cluster, "settings.cluster", text("cluster")?)?;
+        let cluster = same("cluster", cluster, "settings.clusterArn", text("clusterArn")?)?;
         let definition = same_definition(self.definition, text("taskDefinition")?)?;
         let token = text("clientToken")?.unwrap_or_else(token);
+        // What ECS only says, as of task definitions: no operation takes it.
+        settings.retain(|member, _| !DESCRIBED.contains(&member.as_str()));
         let desired = take_count(&mut settings)?;
         if let (Some(option), Some(member)) = (self.desired, desired)
             && option != member
@@ -200,6 +204,12 @@ impl Service {
                 _ => format!("{}; {}", first.text, first.advice),
             };
             return Err(Error::invalid(first.path, text));
+        }
+        let has_strategy =
+            settings.get("capacityProviderStrategy").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
+        if has_strategy && fixed.contains_key("launchType") {
+            let text = "it and capacityProviderStrategy exclude each other: remove one of the two";
+            return Err(Error::invalid("settings.launchType", text));
         }
         let is_daemon = fixed.get("schedulingStrategy").is_some_and(|strategy| strategy == "DAEMON");
         for (place, count) in [("settings.desiredCount", desired), ("desired", self.desired)] {
@@ -233,6 +243,23 @@ impl Service {
         };
         deployment.check()?;
         Ok((deployment, Provision { fixed, desired, tags, token, plan: self.plan }))
+    }
+}
+
+/// The settings; where they are an answer of DescribeServices, those of its only service.
+fn one_described(mut settings: Map<String, Value>) -> Result<Map<String, Value>, Error> {
+    let Some(Value::Array(mut services)) = settings.shift_remove("services") else { return Ok(settings) };
+    match (services.pop(), services.len()) {
+        (Some(Value::Object(service)), 0) => Ok(service),
+        (Some(_), 0) => {
+            Err(Error::invalid("settings.services[0]", "an object expected: the service as ECS describes it"))
+        }
+        (last, others) => {
+            let count = others + usize::from(last.is_some());
+            let text =
+                format!("this is an answer of describe-services with {count} services: give one of them as `settings`");
+            Err(Error::invalid("settings.services", text))
+        }
     }
 }
 

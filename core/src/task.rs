@@ -102,7 +102,8 @@ pub struct Run {
     pub count: u32,
     /// An idempotency key: at most 128 letters, numbers, `-`, `_` and `/`, sent as RunTask's `startedBy`. The same key means
     /// the same run: one that goes on or has ended well within about an hour is joined, and nothing is written; one that has
-    /// failed is run again. Default: a key of its own for each run.
+    /// failed is run again. One that ran another definition or with other overrides is an error that names what differs, as
+    /// is a key that ends in nothing or in `None`, `undefined` or `null`. Default: a key of its own for each run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Follow it to its end. False ends once it is started.
@@ -338,7 +339,16 @@ pub(crate) fn check_key(name: &str) -> Result<(), Error> {
         let text = "give 1 to 128 letters, numbers, hyphens, underscores and forward slashes";
         return Err(Error::invalid("key", text));
     }
-    Ok(())
+    match crate::unset::in_name(name) {
+        Some(why) => {
+            let text = format!(
+                "{name:?} would be the key of every run that is started so, and join one that was another: {why}; {}",
+                crate::unset::NOT_SET
+            );
+            Err(Error::invalid("key", text))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Names only: values may be secrets.

@@ -34,6 +34,7 @@ FORGOTTEN = {
     "a watch": "client.watch(service='api', cluster='prod')",
     "a value never awaited": "async def main(): client.aio.scale(service='api', cluster='prod', min=1, max=2)\nasyncio.run(main())",
     "a value of the module never awaited": "ecs_rollout.aio.register(service='api', cluster='prod', images={'api': ':2'})",
+    "a task of asyncio that is left": "async def main():\n  task = asyncio.create_task(start())\n  await asyncio.sleep(0)\nasyncio.run(main())",
     "ended by sys.exit(0)": "kept = start()\nsys.exit(0)",
 }
 
@@ -44,6 +45,11 @@ SEEN = {
     "read to the end in asyncio": "async def main():\n  async for event in start(): pass\nasyncio.run(main())",
     "gathered": "async def main(): await asyncio.gather(start(), client.aio.plan(service='api', cluster='prod'))\nasyncio.run(main())",
     "a task of asyncio": "async def main(): await asyncio.create_task(client.aio.plan(service='api', cluster='prod'))\nasyncio.run(main())",
+    "a task": "async def main(): await asyncio.create_task(start())\nasyncio.run(main())",
+    "tasks of one rollout": "async def main():\n  rollout = start()\n  one, other = asyncio.create_task(rollout), asyncio.create_task(rollout)\n"
+    "  assert await one == await other == await rollout\nasyncio.run(main())",
+    "a group of tasks": "async def main():\n  async with asyncio.TaskGroup() as group: group.create_task(start())\nasyncio.run(main())",
+    "run by asyncio": "asyncio.run(start())",
     "a value awaited": "async def main(): await ecs_rollout.aio.register(service='api', cluster='prod', images={'api': ':2'})\nasyncio.run(main())",
     "cancelled on purpose": "start().cancel()",
     "left early, then asked": "rollout = start()\nfor event in rollout: break\nrollout.outcome()",
@@ -151,3 +157,25 @@ def test_readmes_test_of_a_deploy_script_fails_where_its_image_is_missing() -> N
     block = readme.split("## Testing your own deploy script")[1].split("```python\n")[1].split("```")[0]
     done = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, timeout=60)
     assert done.returncode == 1 and "FailedError: " in done.stderr and "image api:2" in done.stderr, done.stderr
+
+
+FORK = """
+import multiprocessing, os
+def forgets(): start()
+def keeps(): global kept; kept = start()
+def sees(): start().outcome()
+def raises(): kept = start(); raise ValueError
+def leaves(): start(); sys.exit(3)
+def status(work):
+    process = multiprocessing.get_context("fork").Process(target=work)
+    process.start(); process.join()
+    return process.exitcode
+print([status(work) for work in (forgets, keeps, sees, raises, leaves)])
+"""
+
+
+def test_a_forked_process_that_forgets_does_not_end_with_0() -> None:
+    with Simulator(world(speed=60)) as simulator:
+        done = run(simulator, FORK)
+    assert (done.returncode, done.stdout) == (0, "[120, 120, 0, 1, 3]\n"), done.stderr
+    assert done.stderr.count("RuntimeWarning: nobody has seen how ") == 4, done.stderr

@@ -33,6 +33,7 @@ class Begun:
         self._process = getpid()
         self._is_seen = False
         _alive.add(self)
+        _end_with_child()
 
     def _ended(self) -> tuple[Any] | None:
         """The end in a tuple, or the error raised, once it is there."""
@@ -75,6 +76,7 @@ class Rollout(Begun):
 
     def __init__(self, running: Any, verb: str, options: dict[str, Any]) -> None:
         self._running = running
+        self._waits: weakref.WeakKeyDictionary[asyncio.Task[Any], Coroutine[Any, Any, Any]] = weakref.WeakKeyDictionary()
         super().__init__(verb, options)
 
     def outcome(self) -> Any:
@@ -132,6 +134,28 @@ class Rollout(Begun):
 
     def __await__(self) -> Generator[Any, None, Any]:
         return self._wait().__await__()
+
+    # A coroutine to asyncio, so that create_task, TaskGroup and asyncio.run take it. Any number of tasks may wait for the end:
+    # each drives a coroutine of its own.
+    def _run(self) -> Coroutine[Any, Any, Any]:
+        import asyncio
+
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("await a rollout within a task of asyncio, or call outcome()")
+        if task not in self._waits:
+            self._waits[task] = self._wait()
+        return self._waits[task]
+
+    def send(self, value: Any) -> Any:
+        return self._run().send(value)
+
+    def throw(self, *error: Any) -> Any:
+        return self._run().throw(*error)
+
+    def close(self) -> None:
+        """Nothing is to be closed: each wait ends with its task."""
+
 
 class Pending(Begun):
     """A call without events that was begun: a coroutine, to be awaited once."""
@@ -277,6 +301,27 @@ def _end() -> None:
             sys.stderr = _Ending(sys.stderr)
 
 
+def _end_with_child() -> None:
+    """Has a process that `multiprocessing` forked end as any other: it leaves without what was registered with `atexit`."""
+    global _child
+    process = sys.modules.get("multiprocessing.process")
+    if process is None or process.parent_process() is None or _child == getpid():
+        return
+    from multiprocessing.util import Finalize
+
+    _child = getpid()
+    # After all others: those that wait for processes and queues of their own come first.
+    Finalize(None, _end_child, exitpriority=-100)
+
+
+def _end_child() -> None:
+    _end()
+    # What is raised already has a status of its own.
+    error = sys.exc_info()[1]
+    if _is_forgotten and (error is None or (isinstance(error, SystemExit) and not error.code)):
+        raise SystemExit(_FORGOTTEN)
+
+
 def _warn_at_end(begun: Begun, why: str) -> None:
     # Also where another thread has seen that it was cancelled here.
     begun._is_seen = False
@@ -292,4 +337,8 @@ _waiting: dict[int, asyncio.Future[None]] = {}
 _tokens = count()
 _listener: Thread | None = None
 _is_forgotten = False
+# The exit status of a process that forgot a rollout, as Python's own for one whose standard error cannot be flushed.
+_FORGOTTEN = 120
+# The process of `multiprocessing` that is ended by `_end_child`.
+_child: int | None = None
 atexit.register(_end)

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::imds::region::ImdsRegionProvider;
+use aws_config::meta::region::RegionProviderChain;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
@@ -18,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::keeper::Keeper;
 use super::oidc::Issuer;
 use super::role::Steps;
-use super::{Aws, Service, endpoint, proxy, unfound};
+use super::{Aws, Service, endpoint, environment, proxy, unfound};
 use crate::arn;
 use crate::error::Error;
 use crate::redact;
@@ -94,19 +96,30 @@ pub(super) const ATTEMPT: Duration = Duration::from_secs(20);
 
 impl Aws {
     pub(crate) async fn connect(options: &Options, signer: Signer) -> Result<Self, Error> {
-        Self::connect_in(options, signer, |name| std::env::var(name).ok().filter(|value| !value.is_empty())).await
+        Self::connect_in(options, signer, unfound::environment).await
     }
 
-    /// With an environment of its own for GitHub's token. All else is as the SDK finds it.
+    /// With an environment of its own for region and GitHub's token. All else is as the SDK finds it.
     pub(super) async fn connect_in(
         options: &Options,
         signer: Signer,
         environment: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Error> {
         check(options)?;
-        let issuer = issuer(options, signer, environment)?;
+        proxy::check(&environment)?;
+        let issuer = issuer(options, signer, &environment)?;
+        let of_environment = if options.region.is_none() { environment::region(&environment)? } else { None };
+        let options = &Options { region: options.region.clone().or(of_environment), ..options.clone() };
         let config = load(options, signer).await;
+        for service in Service::ALL {
+            if let Some(url) = endpoint::configured(&config, service).filter(|_| options.endpoint.is_none()) {
+                environment::check_endpoint(&environment::endpoint_place(service, &environment), &url)?;
+            }
+        }
         let is_region_chosen = config.region().is_some();
+        if let (Some(region), None) = (config.region(), &options.region) {
+            environment::check_region("region in the profile", region.as_ref())?;
+        }
         let endpoint = endpoint::configured(&config, Service::Ecs);
         let region = match (config.region(), &endpoint) {
             (Some(region), _) => region.clone(),
@@ -116,8 +129,15 @@ impl Aws {
                 if let Some(text) = unfound::profile_mistake(options.profile.as_deref()).await {
                     return Err(Error::Credentials { text, begun: None });
                 }
-                let text =
-                    "no AWS region: give the client's option `region`, or set AWS_REGION, or a region in the profile";
+                let is_empty = std::env::var_os("AWS_REGION").is_some_and(|value| value.is_empty());
+                let text = match is_empty {
+                    true => {
+                        "no AWS region: AWS_REGION is empty: set it, or give the client's option `region`, or a region in the profile"
+                    }
+                    false => {
+                        "no AWS region: give the client's option `region`, or set AWS_REGION, or a region in the profile"
+                    }
+                };
                 return Err(Error::invalid("region", text));
             }
         };
@@ -126,7 +146,9 @@ impl Aws {
         let provider = SharedCredentialsProvider::new(keeper.clone());
         let config =
             config.into_builder().credentials_provider(provider).identity_cache(IdentityCache::no_cache()).build();
-        let builder = Builder::from(&config).retry_config(RetryConfig::disabled()).timeout_config(timeouts());
+        let mut builder = Builder::from(&config).retry_config(RetryConfig::disabled()).timeout_config(timeouts());
+        // The SDK takes an empty variable for a URL, and panics on it.
+        builder.set_endpoint_url(endpoint.clone());
         let ecs = aws_sdk_ecs::Client::from_conf(builder.build());
         let is_by_hand = endpoint.is_some();
         let endpoint = endpoint.as_deref().map(redact::url).unwrap_or_else(|| format!("ECS in {region}"));
@@ -150,21 +172,11 @@ pub(super) fn timeouts() -> TimeoutConfig {
 
 fn check(options: &Options) -> Result<(), Error> {
     if let Some(endpoint) = &options.endpoint {
-        if endpoint.contains('@') {
-            return Err(Error::invalid(
-                "endpoint",
-                "a URL with a user in it is not taken: leave user and password away",
-            ));
-        }
-        if endpoint.contains(char::is_whitespace) {
-            return Err(Error::invalid("endpoint", format!("{endpoint:?} has white space in it")));
-        }
-        let host = endpoint.strip_prefix("https://").or_else(|| endpoint.strip_prefix("http://"));
-        if host.is_none_or(|host| host.is_empty() || host.starts_with('/')) {
-            return Err(Error::invalid("endpoint", format!("{endpoint:?} is no URL: write http://host:port")));
-        }
+        environment::check_endpoint("endpoint", endpoint)?;
     }
-    check_region(options.region.as_deref())?;
+    if let Some(region) = &options.region {
+        environment::check_region("region", region)?;
+    }
     for (place, role) in
         options.role.iter().map(|role| ("role", role)).chain(options.via.iter().map(|role| ("via", role)))
     {
@@ -193,24 +205,6 @@ fn check(options: &Options) -> Result<(), Error> {
             format!("{session:?} is no session's name: 2 to 64 of letters, digits and _+=,.@-"),
         )),
         _ => Ok(()),
-    }
-}
-
-fn check_region(region: Option<&str>) -> Result<(), Error> {
-    let Some(region) = region else { return Ok(()) };
-    let is_legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    if region.is_empty() || !region.bytes().all(is_legal) {
-        return Err(Error::invalid("region", format!("{region:?} is no region: write for instance eu-central-1")));
-    }
-    // `eu-central-1a`: a region ends in its number.
-    let is_number = |text: &str| {
-        text.rsplit('-').next().is_some_and(|last| !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()))
-    };
-    let zone =
-        region.strip_suffix(|c: char| c.is_ascii_lowercase()).filter(|rest| is_number(rest) && rest.contains('-'));
-    match zone {
-        Some(of) => Err(Error::invalid("region", format!("{region:?} is an availability zone: its region is {of}"))),
-        None => Ok(()),
     }
 }
 
@@ -258,13 +252,17 @@ pub(super) async fn load(options: &Options, signer: Signer) -> SdkConfig {
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .http_client(http.clone())
         .retry_config(RetryConfig::standard());
-    if let Some(region) = &options.region {
-        loader = loader.region(Region::new(region.clone()));
-    }
+    // A variable that is empty would be the profile's name, and the region.
+    let is_blank = |name: &str| std::env::var(name).is_ok_and(|value| value.trim().is_empty());
+    let profile = options.profile.clone().or_else(|| is_blank("AWS_PROFILE").then(|| "default".to_owned()));
+    loader = match &options.region {
+        Some(region) => loader.region(Region::new(region.clone())),
+        None => loader.region(region_of_profile(profile.as_deref(), &http)),
+    };
     if let Some(endpoint) = &options.endpoint {
         loader = loader.endpoint_url(endpoint);
     }
-    if let Some(profile) = &options.profile {
+    if let Some(profile) = profile {
         loader = loader.profile_name(profile);
     }
     if signer == Signer::Nobody {
@@ -275,6 +273,16 @@ pub(super) async fn load(options: &Options, signer: Signer) -> SdkConfig {
         Some(profile) if signer == Signer::Caller => of_profile(profile, http, config),
         _ => config,
     }
+}
+
+/// The region where neither the client's option nor the environment has one: the profile's, or that of the instance.
+fn region_of_profile(profile: Option<&str>, http: &SharedHttpClient) -> RegionProviderChain {
+    let place = ProviderConfig::without_region().with_http_client(http.clone());
+    let mut file = ProfileFileRegionProvider::builder().configure(&place);
+    if let Some(profile) = profile {
+        file = file.profile_name(profile);
+    }
+    RegionProviderChain::first_try(file.build()).or_else(ImdsRegionProvider::builder().configure(&place).build())
 }
 
 /// With the credentials of a profile: where it is asked for it is meant, whatever keys the environment holds.

@@ -7,7 +7,8 @@ use super::operation::Service;
 
 /// The URL that somebody set: the client's option, `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, or the profile's.
 pub(super) fn configured(config: &SdkConfig, service: Service) -> Option<String> {
-    let common = || config.endpoint_url().map(str::to_owned);
+    let is_said = |url: &String| !url.trim().is_empty();
+    let common = || config.endpoint_url().map(str::to_owned).filter(is_said);
     if config.get_origin("endpoint_url").is_client_config() {
         return common();
     }
@@ -18,7 +19,7 @@ pub(super) fn configured(config: &SdkConfig, service: Service) -> Option<String>
         .build()
         .ok()?;
     let own = config.service_config().and_then(|services| services.load_config(key));
-    own.filter(|url| !url.is_empty()).or_else(common)
+    own.filter(is_said).or_else(common)
 }
 
 /// Whether ECR is called at a server that stands in for AWS, by the client's option or the environment: it has no registries, and

@@ -8,7 +8,9 @@ use aws_sdk_ecs::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::operation::{Operation, Service};
+use super::proxy;
 use super::role::Refused;
+use super::unfound;
 use super::wire::{Said, bare};
 use crate::error::Error;
 
@@ -260,7 +262,13 @@ impl Fault {
             FaultKind::Throttled => Error::Throttled { operation, text: self.text, begun: None },
             FaultKind::Unreachable | FaultKind::Broken => {
                 let endpoint = self.endpoint.unwrap_or_else(|| endpoint.to_owned());
-                let text = format!("{}{}", self.text, network_remedy(&self.text));
+                let text = match proxy::of(&endpoint, unfound::environment) {
+                    Some((proxy, variable)) => {
+                        let remedy = "check that it is right and runs, or name the host in NO_PROXY";
+                        format!("{}; the call goes through the proxy {proxy} of {variable}: {remedy}", self.text)
+                    }
+                    None => format!("{}{}", self.text, network_remedy(&self.text)),
+                };
                 Error::Network { operation, endpoint, text, begun: None }
             }
             FaultKind::Credentials => Error::Credentials { text: self.credentials(), begun: None },

@@ -2,6 +2,7 @@
 //! they expire, and once more when AWS does not take them any longer.
 
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -9,13 +10,14 @@ use aws_config::SdkConfig;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_sdk_ecs::config::Credentials;
+use futures_util::FutureExt;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use super::connect::{self, ATTEMPT, Options, Signer};
 use super::oidc::Issuer;
-use super::role::{self, Assumed, Steps, User};
-use super::unfound;
+use super::role::{self, Assumed, Refused, Steps, User};
+use super::{FaultKind, environment, unfound};
 
 /// Credentials that are about to expire are fetched again.
 const MARGIN: Duration = Duration::from_secs(120);
@@ -167,12 +169,18 @@ impl Inner {
 
     async fn provided(&self, base: &mut Option<SharedCredentialsProvider>) -> Result<Credentials, CredentialsError> {
         let provided = match self.found(base).await {
-            Ok(provider) => provider.provide_credentials().await,
-            Err(error) => Err(error),
+            // The SDK panics on a variable of an endpoint that is set and empty, here and there.
+            Ok(provider) => AssertUnwindSafe(provider.provide_credentials()).catch_unwind().await,
+            Err(error) => Ok(Err(error)),
         };
+        let refused = |text| CredentialsError::provider_error(Refused { kind: FaultKind::Credentials, text });
         match provided {
-            Ok(credentials) => Ok(credentials),
-            Err(error) => Err(unfound::explain(&self.options, error).await),
+            Err(_) => Err(refused(unfound::panicked())),
+            Ok(Ok(credentials)) => match environment::unsound(&credentials, unfound::environment) {
+                Some(text) => Err(refused(text)),
+                None => Ok(credentials),
+            },
+            Ok(Err(error)) => Err(unfound::explain(&self.options, error).await),
         }
     }
 

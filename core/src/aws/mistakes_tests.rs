@@ -34,7 +34,7 @@ async fn a_wrong_region_or_endpoint_is_named_with_what_to_do() {
     let https = server.url.replace("http://", "https://");
     for (options, fragments) in [
         (options("eu-central-1a", None), &["region: ", "is an availability zone: its region is eu-central-1"][..]),
-        (options("EU-CENTRAL-1", None), &["region: ", "write for instance eu-central-1"]),
+        (options("EU-CENTRAL-1", None), &["region: ", "write eu-central-1"]),
         (options("Frankfurt am Main", None), &["region: ", "is no region"]),
         (options("eu-central-1", Some("localhost:4566")), &["endpoint: ", "write http://host:port"]),
         (options("eu-central-1", Some("http://u:hunter2@localhost")), &["endpoint: ", "leave user and password away"]),

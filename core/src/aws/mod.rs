@@ -8,6 +8,7 @@ mod connect;
 #[cfg(test)]
 mod credentials_tests;
 mod endpoint;
+mod environment;
 mod fault;
 mod keeper;
 mod lossless;

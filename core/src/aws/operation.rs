@@ -28,6 +28,19 @@ pub(super) enum Protocol {
 }
 
 impl Service {
+    pub(super) const ALL: [Self; 10] = [
+        Self::Ecs,
+        Self::Logs,
+        Self::CodeDeploy,
+        Self::AutoScaling,
+        Self::Events,
+        Self::Scheduler,
+        Self::LoadBalancing,
+        Self::Sts,
+        Self::Ecr,
+        Self::EcrPublic,
+    ];
+
     /// The service's name in configuration: `AWS_ENDPOINT_URL_<ID>`, upper case and `_` for a space, and the profile's `services`.
     pub(super) fn id(self) -> &'static str {
         match self {

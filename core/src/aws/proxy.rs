@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::shared::IntoShared;
 
+use crate::error::Error;
 use crate::loopback::is_loopback;
 
 /// Connections for AWS: by `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` where `proxy` is of the environment.
@@ -54,6 +55,62 @@ impl HttpConnector for Ways {
     }
 }
 
+/// Variables that name a proxy for calls of AWS, in the order in which they count; the last for what is not encrypted.
+const FOR_HTTPS: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+const FOR_HTTP: [&str; 4] = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+
+/// A URL without what may be a secret in it: user, password, and all that stands behind its path.
+pub(super) fn shown(url: &str) -> String {
+    let Ok(mut url) = reqwest::Url::parse(url) else { return "what is no URL".to_owned() };
+    // Neither can fail where there is a host.
+    let _ = (url.set_username(""), url.set_password(None));
+    url.set_query(None);
+    url.set_fragment(None);
+    url.to_string()
+}
+
+/// A proxy as its variable names it; without a scheme it is one of HTTP.
+fn parse(proxy: &str) -> Option<reqwest::Url> {
+    let url = if proxy.contains("://") { proxy.to_owned() } else { format!("http://{proxy}") };
+    reqwest::Url::parse(&url).ok().filter(reqwest::Url::has_host)
+}
+
+/// Refuses a proxy that is no URL: it would be passed over, and what it is there for not be reached. It is not repeated, as it may
+/// hold a password.
+pub(super) fn check(environment: impl Fn(&str) -> Option<String>) -> Result<(), Error> {
+    let all = FOR_HTTPS.into_iter().chain(FOR_HTTP);
+    match all.filter_map(|name| Some((name, environment(name)?))).find(|(_, proxy)| parse(proxy).is_none()) {
+        Some((name, _)) => Err(Error::invalid(name, "it is no URL of a proxy: write http://host:port, or unset it")),
+        None => Ok(()),
+    }
+}
+
+/// The proxy that a call to this endpoint goes through, and the variable that names it; `None` where it goes there directly.
+pub(super) fn of(endpoint: &str, environment: impl Fn(&str) -> Option<String>) -> Option<(String, &'static str)> {
+    // What is no URL is AWS's own endpoint of a region.
+    let url = reqwest::Url::parse(endpoint).ok().filter(reqwest::Url::has_host);
+    let host = url.as_ref().and_then(reqwest::Url::host_str).unwrap_or("amazonaws.com").to_owned();
+    if is_near(endpoint) || is_spared(&host, &environment) {
+        return None;
+    }
+    let names = if url.is_some_and(|url| url.scheme() == "http") { FOR_HTTP } else { FOR_HTTPS };
+    let (name, proxy) = names.into_iter().find_map(|name| Some((name, environment(name)?)))?;
+    let proxy = shown(parse(&proxy)?.as_str());
+    Some((proxy.trim_end_matches('/').to_owned(), name))
+}
+
+/// Whether NO_PROXY names the host, or a domain that it is of.
+fn is_spared(host: &str, environment: impl Fn(&str) -> Option<String>) -> bool {
+    let spared = environment("NO_PROXY").or_else(|| environment("no_proxy")).unwrap_or_default();
+    let is_it = |name: &str| {
+        let name = name.trim_start_matches('.');
+        name == "*"
+            || host == name
+            || host.strip_suffix(name).is_some_and(|rest| !name.is_empty() && rest.ends_with('.'))
+    };
+    spared.split(',').map(str::trim).any(is_it)
+}
+
 /// Whether it is this machine, or the metadata of an instance or container: of a proxy that would be the proxy's own.
 fn is_near(uri: &str) -> bool {
     let Ok(url) = reqwest::Url::parse(uri) else { return false };
@@ -70,6 +127,38 @@ fn is_near(uri: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_proxy_is_named_without_its_password() {
+        let of = |all: &'static [(&str, &str)]| {
+            move |name: &str| all.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        };
+        for (all, endpoint, expected) in [
+            (&[("HTTPS_PROXY", "http://u:hunter2@proxy:3128/")][..], "ECS in eu-central-1", Some("http://proxy:3128")),
+            (&[("https_proxy", "proxy:3128")], "https://ecs.eu-west-1.amazonaws.com", Some("http://proxy:3128")),
+            (&[("HTTPS_PROXY", "http://proxy:3128")], "http://10.0.0.1:4566", None),
+            (&[("HTTPS_PROXY", "http://proxy:3128")], "https://127.0.0.1:4566", None),
+            (
+                &[("HTTPS_PROXY", "http://proxy:3128"), ("NO_PROXY", "x, .amazonaws.com")],
+                "https://ecs.eu-west-1.amazonaws.com",
+                None,
+            ),
+            (&[], "ECS in eu-central-1", None),
+        ] {
+            assert_eq!(super::of(endpoint, of(all)).map(|(proxy, _)| proxy).as_deref(), expected, "{endpoint}");
+        }
+        for (all, is_refused) in [
+            (&[("HTTPS_PROXY", "http://u:hunter2@proxy:3128")][..], false),
+            (&[("ALL_PROXY", "proxy:3128")], false),
+            (&[("HTTPS_PROXY", "http://")], true),
+            (&[("HTTP_PROXY", "http://u:hunter2@pro xy:3128")], true),
+            (&[("HTTPS_PROXY", "http://proxy:port")], true),
+        ] {
+            let checked = check(of(all));
+            assert_eq!(checked.is_err(), is_refused, "{all:?}");
+            assert!(!checked.err().map(|error| error.to_string()).unwrap_or_default().contains("hunter2"));
+        }
+    }
 
     #[test]
     fn what_is_near_is_told_from_the_rest() {

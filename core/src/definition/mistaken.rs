@@ -13,11 +13,12 @@ const REGISTERED: &str =
 pub(super) fn bytes(bytes: &[u8]) -> &'static str {
     let zeros = bytes.iter().filter(|byte| **byte == 0).count();
     let is_utf_16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || zeros * 3 > bytes.len();
-    match is_utf_16 {
-        true => {
-            "the text is UTF-16, as `>` of Windows PowerShell writes it: save it as UTF-8 (`Out-File -Encoding utf8`)"
-        }
-        false => "this is no text in UTF-8: save it as UTF-8",
+    if is_utf_16 {
+        "the text is UTF-16, as `>` of Windows PowerShell writes it: save it as UTF-8 (`Out-File -Encoding utf8`)"
+    } else if zeros > 0 && std::str::from_utf8(bytes).is_ok() {
+        "the text has a NUL character in it: is it cut off, or no text at all? Write the file anew"
+    } else {
+        "this is no text in UTF-8: save it as UTF-8"
     }
 }
 
@@ -29,6 +30,8 @@ pub(super) fn text(text: &str) -> Option<String> {
         ("is empty", "write a task definition into it")
     } else if start.contains('\0') {
         return Some(bytes(start.as_bytes()).to_owned());
+    } else if has_conflict(start) {
+        ("has the marks of a merge conflict of git (<<<<<<<, =======, >>>>>>>)", "settle the conflict, and remove them")
     } else if start.starts_with('<') {
         ("is HTML or XML", "was a page saved instead of the file behind it? Save the JSON or YAML itself")
     } else if begins(&["//", "/*"]) {
@@ -52,12 +55,30 @@ pub(super) fn hint(text: &str) -> Option<String> {
         ("holds a template ({{ … }})", "render it first; `${NAME}` is filled in here, with the option `variables`")
     } else if text.contains("std.extVar") || text.contains("std.native") {
         ("is Jsonnet", "give its JSON: `jsonnet FILE > taskdef.json`")
+    } else if let Some(name) = text.lines().find_map(unquoted_variable) {
+        let remedy = format!("write \"${{{name}}}\", and fill it in with the option `variables`");
+        return Some(format!("the text has ${{{name}}} outside of quotes: {remedy}"));
     } else if text.lines().any(has_comment) {
         ("has a comment, which JSON does not have", "remove the comments, or write YAML with # comments")
     } else {
         return None;
     };
     Some(format!("the text {what}: {remedy}"))
+}
+
+/// Whether git left the marks of both sides.
+fn has_conflict(text: &str) -> bool {
+    let begins = |mark: &str| text.lines().any(|line| line.starts_with(mark));
+    begins("<<<<<<< ") && begins(">>>>>>> ")
+}
+
+/// The variable that a line of JSON gives as a value without quotes.
+fn unquoted_variable(line: &str) -> Option<&str> {
+    let (before, after) = line.split_once("${")?;
+    let name = after.split_once('}')?.0;
+    let is_value = before.trim_end().ends_with([':', '[', ',']) || before.trim().is_empty();
+    let is_outside = before.matches('"').count().is_multiple_of(2);
+    (is_value && is_outside && !name.is_empty()).then_some(name)
 }
 
 /// Whether a line of JSON has a comment. `//` and `/*` are parts of many a URL or pattern too.
@@ -83,7 +104,12 @@ pub(super) fn document(document: &Value) -> Option<String> {
 
 fn array(list: &[Value]) -> Option<(&'static str, &'static str)> {
     let has = |entry: &Value, member: &str| entry.get(member).is_some();
-    if list.iter().any(|entry| has(entry, "containerDefinitions")) {
+    if list.iter().any(|entry| has(entry, "imageUri") && has(entry, "name")) {
+        Some((
+            "the imagedefinitions.json of CodePipeline",
+            "give its images as `images`: {name: imageUri}; the definition is what the service runs",
+        ))
+    } else if list.iter().any(|entry| has(entry, "containerDefinitions")) {
         Some(("a list of task definitions", "give one of them"))
     } else if list.iter().any(|entry| has(entry, "image") && has(entry, "name")) {
         Some((
@@ -111,6 +137,10 @@ fn object_of(object: &Map<String, Value>) -> Option<(&'static str, &'static str)
         ))
     } else if has("container_definitions") || has("resource") {
         Some(("written with Terraform's names", REGISTERED))
+    } else if has("ImageURI") {
+        Some(("the imageDetail.json of CodePipeline", "give its ImageURI as `images`: {container: ImageURI}"))
+    } else if object.get("type").and_then(Value::as_str).is_some_and(|kind| COPILOT.contains(&kind)) {
+        Some(("a manifest of AWS Copilot", REGISTERED))
     } else if has("task_definition") || has("service_definition") {
         Some(("a configuration of ecspresso or ecs-cli", "give the task definition that it names"))
     } else if has("apiVersion") && has("kind") {
@@ -132,6 +162,16 @@ fn object_of(object: &Map<String, Value>) -> Option<(&'static str, &'static str)
         None
     }
 }
+
+/// Kinds of Copilot's manifests. Source: https://aws.github.io/copilot-cli/docs/manifest/overview/
+const COPILOT: [&str; 6] = [
+    "Load Balanced Web Service",
+    "Backend Service",
+    "Worker Service",
+    "Request-Driven Web Service",
+    "Static Site",
+    "Scheduled Job",
+];
 
 /// Whether an object is a resource of a template.
 fn is_resource(object: &Map<String, Value>) -> bool {
@@ -164,6 +204,19 @@ mod tests {
             ("a.json", marked, "the text is UTF-16"),
             ("a.json", utf_16(r#"{"family": "api"}"#), "the text is UTF-16"),
             ("a.json", vec![b'{', 0xe9, b'}'], "this is no text in UTF-8"),
+            ("a.json", b"{\"family\": \"a\0\", \"cpu\": \"256\"}".to_vec(), "the text has a NUL character in it"),
+            ("a.json", b"<<<<<<< HEAD\n{}\n=======\n[]\n>>>>>>> theirs\n".to_vec(), "a merge conflict of git"),
+            (
+                "a.yaml",
+                b"family: a\n<<<<<<< HEAD\ncpu: 1\n=======\ncpu: 2\n>>>>>>> theirs\n".to_vec(),
+                "a merge conflict of git",
+            ),
+            (
+                "a.json",
+                b"{\"family\": \"a\", \"cpu\": ${CPU}}".to_vec(),
+                "the text has ${CPU} outside of quotes: write \"${CPU}\"",
+            ),
+            ("a.yml", b"name: api\ntype: Backend Service\nimage:\n  port: 80\n".to_vec(), "a manifest of AWS Copilot"),
             ("a.json", b" \n".to_vec(), "the text is empty"),
             ("a.yaml", b"".to_vec(), "the text is empty"),
             ("a.json", b"<!DOCTYPE html><html></html>".to_vec(), "the text is HTML"),
@@ -198,6 +251,8 @@ mod tests {
     fn the_error_names_what_a_document_is() {
         let container = json!({"name": "a", "image": "a:1"});
         for (document, text) in [
+            (json!([{"name": "a", "imageUri": "a:1"}]), "the imagedefinitions.json of CodePipeline"),
+            (json!({"ImageURI": "a:1"}), "the imageDetail.json of CodePipeline"),
             (json!([container]), "a list of containers"),
             (container.clone(), "one container"),
             (json!([{"containerDefinitions": [container]}]), "a list of task definitions"),

@@ -24,6 +24,7 @@ pub use diff::Change;
 pub(crate) use diff::differences;
 pub use dotenv::dotenv;
 pub(crate) use load::parse;
+pub(crate) use normal::units;
 pub(crate) use render::check_variables;
 pub use render::{Changes, ContainerChange, LoggingChange};
 pub(crate) use validate::looks_secret;

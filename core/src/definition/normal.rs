@@ -103,7 +103,7 @@ pub(super) fn size(document: &Map<String, Value>, member: &str) -> Option<String
 }
 
 /// A task's cpu or memory as ECS writes it back: `"1 vCPU"` is `1024`, `"2GB"` is `2048`.
-fn units(text: &str, unit: &str) -> String {
+pub(crate) fn units(text: &str, unit: &str) -> String {
     let number = text.trim().to_lowercase().strip_suffix(unit).and_then(|number| number.trim().parse::<f64>().ok());
     match number.map(|number| number * 1024.0) {
         Some(whole) if whole.fract() == 0.0 => whole.to_string(),

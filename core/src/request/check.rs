@@ -2,14 +2,56 @@
 
 use super::{Definition, Deployment};
 use crate::error::Error;
+use crate::option_names::bare;
 
 /// Members of UpdateService that have an option of their own, and its name.
-const OWN_OPTIONS: [(&str, &str); 5] = [
+pub(crate) const OWN_OPTIONS: [(&str, &str); 5] = [
     ("service", "service"),
     ("cluster", "cluster"),
     ("taskDefinition", "definition"),
     ("desiredCount", "desired"),
     ("forceNewDeployment", "force"),
+];
+
+/// Options that are given beside `settings`.
+pub(crate) const OPTIONS: [&str; 16] = [
+    "images",
+    "containers",
+    "definition",
+    "patch",
+    "variables",
+    "desired",
+    "force",
+    "pin",
+    "verify",
+    "wait",
+    "timeout",
+    "recover",
+    "failures",
+    "codedeploy",
+    "before",
+    "unknown",
+];
+
+/// What DescribeServices says of a service, and no operation takes.
+pub(crate) const DESCRIBED: [&str; 17] = [
+    "serviceArn",
+    "clusterArn",
+    "status",
+    "runningCount",
+    "pendingCount",
+    "platformFamily",
+    "taskSets",
+    "deployments",
+    "roleArn",
+    "events",
+    "createdAt",
+    "createdBy",
+    "currentServiceDeployment",
+    "currentServiceRevisions",
+    "resourceManagementType",
+    "services",
+    "failures",
 ];
 
 /// Members of CreateService that UpdateService does not take: AWS ignores them there, so nothing would change.
@@ -27,9 +69,17 @@ impl Deployment {
     pub(crate) fn check(&self) -> Result<(), Error> {
         check_name("service", &self.service)?;
         self.check_definition()?;
-        if let Some((member, option)) = OWN_OPTIONS.iter().find(|(member, _)| self.settings.contains_key(*member)) {
-            let text = format!("has an option of its own: use `{option}`");
-            return Err(Error::invalid(format!("settings.{member}"), text));
+        for given in self.settings.keys() {
+            let own = OWN_OPTIONS.iter().find(|(member, _)| bare(member) == bare(given)).map(|(_, option)| *option);
+            let text = match (own, OPTIONS.contains(&given.as_str())) {
+                (Some(option), _) => format!("has an option of its own: use `{option}`"),
+                (None, true) => "is an option, and no member of UpdateService: give it beside `settings`".to_owned(),
+                (None, false) if DESCRIBED.contains(&given.as_str()) => {
+                    "is what ECS says of a service, and takes from nobody: remove it".to_owned()
+                }
+                (None, false) => continue,
+            };
+            return Err(Error::invalid(format!("settings.{given}"), text));
         }
         if self.settings.contains_key("deploymentController") {
             let text = "the deployment controller cannot be changed with a deployment: change it by itself first";
@@ -129,6 +179,18 @@ mod tests {
             (
                 json!({"service": "a", "settings": {"launchType": "EC2"}}),
                 "settings.launchType: UpdateService takes no launchType, AWS would ignore it: give `capacityProviderStrategy`",
+            ),
+            (
+                json!({"service": "a", "settings": {"desired_count": 2}}),
+                "settings.desired_count: has an option of its own: use `desired`",
+            ),
+            (
+                json!({"service": "a", "settings": {"desired": 2}}),
+                "settings.desired: is an option, and no member of UpdateService",
+            ),
+            (
+                json!({"service": "a", "settings": {"serviceArn": "x"}}),
+                "settings.serviceArn: is what ECS says of a service",
             ),
             (json!({"service": "a", "settings": {"tags": []}}), "settings.tags: UpdateService takes no tags"),
             (json!({"service": ""}), "service: empty"),

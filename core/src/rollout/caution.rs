@@ -14,7 +14,7 @@ const DAY: f64 = 86_400.0;
 
 impl Machine {
     /// Warns, and keeps the warning for those who read a plan.
-    fn caution(&mut self, rule: &str, path: &str, text: &str, advice: &str) {
+    pub(super) fn caution(&mut self, rule: &str, path: &str, text: &str, advice: &str) {
         self.warn(rule, format!("{path}: {text}; {advice}"));
         self.prepared.warnings.push(Finding {
             level: Level::Warning,
@@ -31,7 +31,7 @@ impl Machine {
         for (rule, option, text, advice) in unset.into_warnings() {
             // A service's ARN has named it.
             if option != "cluster" || self.request.cluster == "default" {
-                self.caution(rule, option, &text, advice);
+                self.caution(rule, &option, &text, advice);
             }
         }
         let own = (self.goal != Goal::Run).then(|| ("timeout".to_owned(), self.request.timeout));

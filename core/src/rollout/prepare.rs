@@ -242,7 +242,7 @@ impl Machine {
         Ok(State::Decide)
     }
 
-    async fn describe(&mut self, name: &str) -> Result<Revision, Setback> {
+    pub(super) async fn describe(&mut self, name: &str) -> Result<Revision, Setback> {
         let input = json!({"taskDefinition": name, "include": ["TAGS"]});
         let answer = match self.call(Operation::DescribeTaskDefinition, &input).await? {
             Ok(answer) => answer,

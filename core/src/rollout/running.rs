@@ -107,7 +107,9 @@ struct Ending<E, O>(Arc<Shared<E, O>>);
 impl<E, O> Drop for Ending<E, O> {
     fn drop(&mut self) {
         self.0.tell(|told| {
-            told.end.get_or_insert_with(|| Err(Error::Cancelled(Box::default())));
+            // A panic on the way drops it, too, and is nobody's wish.
+            let end = || if std::thread::panicking() { Error::panicked() } else { Error::Cancelled(Box::default()) };
+            told.end.get_or_insert_with(|| Err(end()));
         });
     }
 }
@@ -131,5 +133,23 @@ impl<E, O> fmt::Debug for Running<E, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let end = super::code(self.shared.told().end.as_ref());
         f.debug_struct("Running").field("end", &end).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use futures_util::stream::{self, StreamExt};
+
+    use super::*;
+    use crate::rollout::Item;
+
+    #[tokio::test]
+    async fn a_panic_is_not_called_cancelled() {
+        let items = stream::once(async { panic!("for the test") }).map(|(): ()| Item::End(Ok(1))).boxed();
+        let rollout: Rollout<(), i32> = Rollout { items, end: None, leash: Arc::default() };
+        let error = rollout.spawn().outcome().await.unwrap_err();
+        assert!(error.code() == "aws" && error.to_string().contains("this is a fault of ecs_rollout"), "{error}");
     }
 }

@@ -30,6 +30,20 @@ pub(crate) const KNOWN: [&str; 24] = [
     "vpcLatticeConfigurations",
 ];
 
+/// What may be meant by a member that UpdateService is not known to have. What has an option of its own is not advised as a member.
+pub(crate) fn hint(member: &str) -> String {
+    let options = crate::request::OPTIONS;
+    if let Some(meant) = crate::option_names::meant(member, &options) {
+        return format!("the option of that name stands beside `settings`{meant}");
+    }
+    let own = crate::request::OWN_OPTIONS.map(|(member, _)| member);
+    let known: Vec<&str> = KNOWN.into_iter().filter(|known| !own.contains(known)).collect();
+    match crate::request::suggestion(member, &known).split_once(": did you mean ") {
+        Some((_, nearest)) => format!("did you mean {nearest}"),
+        None => "check its name".to_owned(),
+    }
+}
+
 /// Lists whose order means nothing to ECS.
 const UNORDERED: [&str; 3] = ["capacityProviderStrategy", "loadBalancers", "placementConstraints"];
 /// Lists of names whose order means nothing.

@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::machine::{Machine, Setback, Step};
-use super::snapshot::{list, text};
+use super::snapshot::{Snapshot, list, text};
 use super::watch::is_passing;
 use crate::aws::{Fault, Operation};
 use crate::definition::TaskDefinition;
@@ -125,8 +125,7 @@ impl Machine {
             let input = json!({"cluster": cluster, "tasks": tasks});
             match self.call(Operation::DescribeTasks, &input).await? {
                 Ok(answer) => {
-                    let primary = self.before.primary().map(|primary| primary.id.clone()).unwrap_or_default();
-                    for (container, digest) in digests_of_tasks(&answer, &primary, &definition) {
+                    for (container, digest) in digests_of_tasks(&answer, &self.before, &definition) {
                         running.entry(container).or_insert(digest);
                     }
                 }
@@ -150,15 +149,20 @@ fn digests_of_revision(answer: &Value, definition: &str) -> Running {
     newest.map(|revision| digests(revision, "containerImages", "containerName")).unwrap_or_default()
 }
 
-/// The digests of the newest running task of the deployment, or where tasks do not name theirs, of the definition (DescribeTasks).
-fn digests_of_tasks(answer: &Value, deployment: &str, definition: &str) -> Running {
+/// The digests of the newest running task of the PRIMARY deployment (DescribeTasks). Where tasks do not name theirs, those of its
+/// definition that were created since it began: an older one runs what the tag named before, and tells nothing of what is on its way.
+fn digests_of_tasks(answer: &Value, service: &Snapshot, definition: &str) -> Running {
+    let Some(primary) = service.primary() else { return Running::new() };
     let created = |task: &&Value| task["createdAt"].as_f64().unwrap_or_default();
     let newest = |is_ours: &dyn Fn(&&Value) -> bool| {
         let tasks = list(answer, "tasks").iter().filter(|task| task["lastStatus"] == "RUNNING").filter(is_ours);
         tasks.max_by(|one, other| created(one).total_cmp(&created(other)))
     };
-    let task = newest(&|task| text(task, "startedBy") == deployment)
-        .or_else(|| newest(&|task| text(task, "taskDefinitionArn") == definition));
+    let names_none = |task: &Value| service.deployment(&text(task, "startedBy")).is_none();
+    let is_since = |task: &Value| primary.created.is_some_and(|began| task["createdAt"].as_f64() >= Some(began));
+    let task = newest(&|task| text(task, "startedBy") == primary.id).or_else(|| {
+        newest(&|task| names_none(task) && is_since(task) && text(task, "taskDefinitionArn") == definition)
+    });
     task.map(|task| digests(task, "containers", "name")).unwrap_or_default()
 }
 
@@ -211,10 +215,23 @@ mod tests {
             task("ecs-svc/2", "api:1", 3.0, "RUNNING", "sha256:a"),
             task("ecs-svc/2", "api:1", 5.0, "RUNNING", "sha256:b"),
             task("ecs-svc/2", "api:1", 7.0, "PENDING", "sha256:c")]});
-        assert_eq!(digests_of_tasks(&tasks, "ecs-svc/2", "api:1"), one("api", "sha256:b"));
+        let service = |others: &[&str], primary: &str, created: f64| {
+            let others = others
+                .iter()
+                .map(|id| json!({"id": id, "status": "ACTIVE", "createdAt": 1.0, "taskDefinition": "api:1"}));
+            let primary = json!({"id": primary, "status": "PRIMARY", "createdAt": created, "taskDefinition": "api:1"});
+            Snapshot::of(&json!({"deployments": others.chain([primary]).collect::<Vec<_>>()}))
+        };
+        let digests = |others: &[&str], primary: &str, created: f64, definition: &str| {
+            digests_of_tasks(&tasks, &service(others, primary, created), definition)
+        };
+        assert_eq!(digests(&["ecs-svc/1"], "ecs-svc/2", 2.0, "api:1"), one("api", "sha256:b"));
         // A server that does not say which deployment started a task.
-        assert_eq!(digests_of_tasks(&tasks, "ecs-svc/3", "api:1"), one("api", "sha256:old"));
-        assert_eq!(digests_of_tasks(&tasks, "ecs-svc/3", "api:2"), Running::new());
+        assert_eq!(digests(&[], "ecs-svc/3", 8.0, "api:1"), one("api", "sha256:old"));
+        assert_eq!(digests(&[], "ecs-svc/3", 8.0, "api:2"), Running::new());
+        // One that is on its way, and has no running task yet: what the earlier one runs says nothing of it.
+        assert_eq!(digests(&[], "ecs-svc/3", 10.0, "api:1"), Running::new());
+        assert_eq!(digests(&["ecs-svc/1", "ecs-svc/2"], "ecs-svc/3", 8.0, "api:1"), Running::new());
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::shape::{Field, Shape};
 use super::{Finding, Found, Level, Place, tables};
 use crate::definition::READ_ONLY;
+use crate::option_names::setting;
 
 /// Which unknown members are reported.
 #[derive(Clone, Copy, PartialEq)]
@@ -79,6 +80,13 @@ fn check_member(
         return check(&field.shape, value, &here, report, found);
     }
     let text = format!("{name:?} is no member that ECS has here, and ECS ignores it");
+    // Settings that stand too high are asked for, and would not be set.
+    if let Some(known) = fields.iter().find(|field| field.name == setting(name)) {
+        return found.error(Finding::UNKNOWN_MEMBER, &here, text, format!("write {:?}", known.name));
+    }
+    if let Some(path) = (report == Report::Likenesses).then(|| inner(fields, name)).flatten() {
+        return found.error(Finding::UNKNOWN_MEMBER, &here, text, format!("give it within {path}"));
+    }
     match nearest(fields, name) {
         Some((known, slips)) if slips <= 1 => {
             let advice = format!("write {known:?}, or give the option `unknown: \"allow\"` if {name:?} is meant");
@@ -96,6 +104,28 @@ fn check_member(
         }
         None => {}
     }
+}
+
+/// Members of a service's settings whose own members are given too high.
+const OUTER: [&str; 2] = ["deploymentConfiguration", "networkConfiguration"];
+
+/// Where a member belongs that is known within another, as `outer.inner.name`. One that is known in several places is known in none.
+fn inner(fields: &'static [Field], name: &str) -> Option<String> {
+    fn search(shape: &'static Shape, path: &str, letters: &str, paths: &mut Vec<String>) {
+        let Shape::Fields(fields) = shape else { return };
+        for field in *fields {
+            let here = format!("{path}.{}", field.name);
+            if plain(field.name) == letters {
+                paths.push(here.clone());
+            }
+            search(&field.shape, &here, letters, paths);
+        }
+    }
+    let (letters, mut paths) = (plain(setting(name)), Vec::new());
+    for field in fields.iter().filter(|field| OUTER.contains(&field.name)) {
+        search(&field.shape, field.name, &letters, &mut paths);
+    }
+    (paths.len() == 1).then(|| paths.remove(0))
 }
 
 /// What a patch removes that is neither there nor a member that ECS has: its name may be misspelt, and nothing is removed.
@@ -232,6 +262,39 @@ mod tests {
         let mut found = Found::default();
         check_task(document.as_object().unwrap(), &mut found);
         assert_eq!(found.0[0].advice, "move it to a container");
+    }
+
+    #[test]
+    fn a_setting_that_stands_too_high_is_told_with_its_place() {
+        for (name, expected) in [
+            ("maximumPercent", "give it within deploymentConfiguration.maximumPercent"),
+            ("minHealthyPercent", "give it within deploymentConfiguration.minimumHealthyPercent"),
+            ("circuitBreaker", "give it within deploymentConfiguration.deploymentCircuitBreaker"),
+            ("deploymentCircuitBreaker", "give it within deploymentConfiguration.deploymentCircuitBreaker"),
+            ("strategy", "give it within deploymentConfiguration.strategy"),
+            ("bakeTimeInMinutes", "give it within deploymentConfiguration.bakeTimeInMinutes"),
+            ("subnets", "give it within networkConfiguration.awsvpcConfiguration.subnets"),
+            ("security_groups", "give it within networkConfiguration.awsvpcConfiguration.securityGroups"),
+            ("assignPublicIp", "give it within networkConfiguration.awsvpcConfiguration.assignPublicIp"),
+            ("awsvpcConfiguration", "give it within networkConfiguration.awsvpcConfiguration"),
+            ("enableEcsExec", "write \"enableExecuteCommand\""),
+        ] {
+            let given = json!({ name: [] });
+            let mut found = Found::default();
+            check_object(&tables::SERVICE, given.as_object().unwrap(), &Place::top("settings"), &mut found);
+            let advice: Vec<_> = found.0.iter().map(|finding| (finding.level, finding.advice.as_str())).collect();
+            assert_eq!(advice, [(Level::Error, expected)], "{name}");
+        }
+        let given = json!({"deploymentConfiguration": {"circuitBreaker": {}}});
+        let mut found = Found::default();
+        check_object(&tables::SERVICE, given.as_object().unwrap(), &Place::top("settings"), &mut found);
+        assert_eq!(found.0[0].advice, "write \"deploymentCircuitBreaker\"");
+        // In several places, or in none.
+        for name in ["rollback", "type", "newMember"] {
+            assert_eq!(inner(&[], name), None);
+            let Shape::Fields(fields) = &tables::SERVICE else { return };
+            assert_eq!(inner(fields, name), None);
+        }
     }
 
     #[test]

@@ -36,6 +36,11 @@ impl<'a> Place<'a> {
         Place { before: Some(self), step: Step::Member(name) }
     }
 
+    /// Whether it is a size of a task or container.
+    pub(super) fn is_size(&self) -> bool {
+        matches!(self.step, Step::Member("cpu" | "memory"))
+    }
+
     pub(super) const fn at<'b>(&'b self, at: usize) -> Place<'b> {
         Place { before: Some(self), step: Step::At(at) }
     }

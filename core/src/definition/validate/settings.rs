@@ -90,6 +90,40 @@ mod tests {
                 network(json!({"subnets": ["s", 1]})),
                 vec!["E type settings.networkConfiguration.awsvpcConfiguration.subnets[1]"],
             ),
+            (
+                Settings::Run,
+                network(json!({"subnets": [""], "securityGroups": ["sg-1", " sg-2"], "assignPublicIp": "DISABLED"})),
+                vec![
+                    "E empty settings.networkConfiguration.awsvpcConfiguration.subnets[0]",
+                    "E empty settings.networkConfiguration.awsvpcConfiguration.securityGroups[1]",
+                ],
+            ),
+            (
+                Settings::Service,
+                network(json!({"subnets": ["[\"subnet-1\"]", "subnet-1,subnet-2", "undefined"]})),
+                vec![
+                    "E empty settings.networkConfiguration.awsvpcConfiguration.subnets[0]",
+                    "E empty settings.networkConfiguration.awsvpcConfiguration.subnets[1]",
+                    "E empty settings.networkConfiguration.awsvpcConfiguration.subnets[2]",
+                ],
+            ),
+            (
+                Settings::Service,
+                json!({"deploymentConfiguration": {"alarms": {"alarmNames": ["a b", ""]}}}),
+                vec![
+                    "E empty settings.deploymentConfiguration.alarms.alarmNames[1]",
+                    "E missing settings.deploymentConfiguration.alarms.enable",
+                    "E missing settings.deploymentConfiguration.alarms.rollback",
+                ],
+            ),
+            (
+                Settings::Service,
+                json!({"serviceRegistries": [{"registryArn": ""}, {}], "loadBalancers": [{"targetGroupArn": "", "containerName": "a"}]}),
+                vec![
+                    "E empty settings.serviceRegistries[0].registryArn",
+                    "E empty settings.loadBalancers[0].targetGroupArn",
+                ],
+            ),
             (Settings::Run, json!({"launchType": "", "tags": []}), vec!["W empty settings.launchType"]),
             (Settings::Run, json!({"launchtype": "EC2"}), vec!["E unknown_member settings.launchtype"]),
             (

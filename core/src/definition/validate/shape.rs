@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Found, Level, Place, choice, whole};
 use crate::definition::kind;
+use crate::unset;
 
 /// What a value has to look like.
 pub(in crate::definition) enum Shape {
@@ -11,6 +12,10 @@ pub(in crate::definition) enum Shape {
     Any,
     Flag,
     Text,
+    /// A text that stands for something there is, such as an alarm's name: not blank, no white space at its ends, no list as text.
+    Filled,
+    /// Such a text without white space, commas and quotes in it.
+    Id,
     /// One of some words. AWS adds words, so another one is a warning, unless only its case or its `-` and `_` differ.
     Word(&'static [&'static str]),
     /// One of some words. ECS takes any other, too, so another one is a warning.
@@ -86,8 +91,10 @@ impl Field {
     /// describes: lists and maps come back empty, texts do not.
     pub(in crate::definition) fn on_empty(&self) -> Empty {
         let usual = match self.shape {
-            Shape::Text | Shape::Word(_) | Shape::Open(_) if self.is_required => Empty::Refused,
-            Shape::Text | Shape::Word(_) | Shape::Open(_) => Empty::LeftOut,
+            Shape::Text | Shape::Filled | Shape::Id | Shape::Word(_) | Shape::Open(_) if self.is_required => {
+                Empty::Refused
+            }
+            Shape::Text | Shape::Filled | Shape::Id | Shape::Word(_) | Shape::Open(_) => Empty::LeftOut,
             _ => Empty::Taken,
         };
         self.empty.unwrap_or(usual)
@@ -114,6 +121,7 @@ pub(in crate::definition) fn is_empty(value: &Value) -> bool {
 pub(super) fn check(shape: &Shape, value: &Value, place: &Place, found: &mut Found) {
     match (shape, value) {
         (Shape::Any, _) | (_, Value::Null) | (Shape::Flag, Value::Bool(_)) | (Shape::Text, Value::String(_)) => {}
+        (Shape::Filled | Shape::Id, Value::String(text)) => check_filled(shape, text, place, found),
         (Shape::Word(_) | Shape::Open(_), Value::String(word)) if word.is_empty() => {
             refuse_empty("the value", place, found)
         }
@@ -139,7 +147,12 @@ pub(super) fn check(shape: &Shape, value: &Value, place: &Place, found: &mut Fou
         _ => {
             let expected = expected(shape);
             let text = format!("{} given, {expected} expected", kind(value));
-            found.error("type", place, text, format!("write {expected}"));
+            // A size is no secret, and quotes are all that it lacks.
+            let advice = match (shape, value) {
+                (Shape::Text, Value::Number(size)) if place.is_size() => format!("write \"{size}\", in quotes"),
+                _ => format!("write {expected}"),
+            };
+            found.error("type", place, text, advice);
         }
     }
 }
@@ -151,17 +164,39 @@ pub(super) fn check_object(shape: &Shape, object: &Map<String, Value>, place: &P
     }
 }
 
-fn expected(shape: &Shape) -> &'static str {
-    match shape {
+fn expected(shape: &Shape) -> String {
+    let expected = match shape {
+        Shape::Word(words) if words.len() <= 3 => return choice(*words),
         Shape::Any => "anything",
         Shape::Flag => "true or false",
-        Shape::Text | Shape::Word(_) | Shape::Open(_) => "a text",
+        Shape::Text | Shape::Filled | Shape::Id | Shape::Word(_) | Shape::Open(_) => "a text",
         Shape::Whole(..) => "a whole number",
         Shape::Number(..) => "a number",
         Shape::List(..) | Shape::Apart(..) => "a list",
         Shape::Texts => "an object of texts",
         Shape::Fields(_) => "an object",
-    }
+    };
+    expected.to_owned()
+}
+
+/// What a variable that is not set, or a list that was never taken apart, leaves in the place of a name.
+fn check_filled(shape: &Shape, text: &str, place: &Place, found: &mut Found) {
+    let separates = |letter: char| letter.is_whitespace() || matches!(letter, ',' | '"' | '\'');
+    let (why, advice) = if text.trim().is_empty() {
+        let advice = "remove it: an empty text that is split at commas gives one empty entry; is the variable that it comes from not set?";
+        ("the text is empty, which ECS refuses", advice)
+    } else if text.trim() != text {
+        ("the text has white space at its start or end", "remove the white space")
+    } else if text.starts_with(['[', '{', '"', '\'']) {
+        ("the text is a list or object written as text", "where it is JSON, read it into a list first")
+    } else if unset::is_word(text) {
+        ("the text is what a variable that is not set gives", "set the variable that it comes from, or remove it")
+    } else if matches!(shape, Shape::Id) && text.contains(separates) {
+        ("the text has white space, commas or quotes in it", "give each as an entry of its own")
+    } else {
+        return;
+    };
+    found.error("empty", place, why, advice);
 }
 
 fn between(from: impl ToString, to: impl ToString) -> String {

@@ -1,12 +1,13 @@
 //! The members of a task definition as data, after botocore's model of RegisterTaskDefinition.
 
-use super::shape::Shape::{self, Any, Apart, Fields, Flag, List, Number, Open, Text, Texts, Whole, Word};
+use super::shape::Shape::{self, Any, Apart, Fields, Filled, Flag, Id, List, Number, Open, Text, Texts, Whole, Word};
 use super::shape::{Default, Empty, Field, may, must};
 
 const ANY_NUMBER: Shape = Whole(i64::MIN, i64::MAX);
 const FROM_ZERO: Shape = Whole(0, i64::MAX);
 const UNBOUNDED: usize = usize::MAX;
 const TEXT_LIST: Shape = List(&Text, UNBOUNDED);
+const FILLED_LIST: Shape = List(&Filled, UNBOUNDED);
 const DISABLED: &str = r#""DISABLED""#;
 const SWITCH: Shape = Word(&["ENABLED", "DISABLED"]);
 const NAME_VALUE: Shape = Fields(&[word("name"), word("value")]);
@@ -41,8 +42,8 @@ const SYSTEMS: [&str; 10] = [
 pub(in crate::definition) const TASK: Shape =
     Fields(&[
         word("family"),
-        may("taskRoleArn", Text),
-        may("executionRoleArn", Text),
+        may("taskRoleArn", Filled),
+        may("executionRoleArn", Filled),
         // For Windows on EC2 "<default>" is the mode that is meant by none, and comes back as "default".
         may("networkMode", Word(&["bridge", "host", "awsvpc", "none", "default", "<default>"]))
             .default(Default::Texts(&["bridge", "default", "<default>"])),
@@ -125,7 +126,7 @@ pub(super) const CONTAINER: Shape = Fields(&[
     // No container can have 0: it is how some servers and tools write an absent one.
     or("0", may("memory", FROM_ZERO)),
     or("0", may("memoryReservation", FROM_ZERO)),
-    may("links", TEXT_LIST),
+    may("links", FILLED_LIST),
     may("portMappings", List(&PORT, UNBOUNDED)),
     or("true", may("essential", Flag)),
     may("restartPolicy", RESTART),
@@ -148,8 +149,8 @@ pub(super) const CONTAINER: Shape = Fields(&[
     may("disableNetworking", Flag),
     may("privileged", Flag),
     may("readonlyRootFilesystem", Flag),
-    may("dnsServers", TEXT_LIST),
-    may("dnsSearchDomains", TEXT_LIST),
+    may("dnsServers", FILLED_LIST),
+    may("dnsSearchDomains", FILLED_LIST),
     may("extraHosts", List(&Fields(&[must("hostname", Text), must("ipAddress", Text)]), UNBOUNDED)),
     may("dockerSecurityOptions", TEXT_LIST),
     may("interactive", Flag),
@@ -185,7 +186,7 @@ const DEPENDENCY: Shape = Fields(&[
     must("condition", Word(&["START", "COMPLETE", "SUCCESS", "HEALTHY"])),
 ]);
 const LINUX: Shape = Fields(&[
-    may("capabilities", Fields(&[may("add", TEXT_LIST), may("drop", TEXT_LIST)])),
+    may("capabilities", Fields(&[may("add", FILLED_LIST), may("drop", FILLED_LIST)])),
     may("devices", List(&DEVICE, UNBOUNDED)),
     may("initProcessEnabled", Flag),
     may("sharedMemorySize", ANY_NUMBER),
@@ -362,8 +363,8 @@ pub(super) const OVERRIDES: Shape = Fields(&[
     may("containerOverrides", List(&CONTAINER_OVERRIDE, UNBOUNDED)),
     may("cpu", Text),
     may("memory", Text),
-    may("executionRoleArn", Text),
-    may("taskRoleArn", Text),
+    may("executionRoleArn", Filled),
+    may("taskRoleArn", Filled),
     may("ephemeralStorage", Fields(&[must("sizeInGiB", Whole(21, 200))])),
     may("inferenceAcceleratorOverrides", Any),
 ]);
@@ -379,23 +380,23 @@ const CONTAINER_OVERRIDE: Shape = Fields(&[
 ]);
 
 const STRATEGY: Shape =
-    Fields(&[must("capacityProvider", Text), may("weight", Whole(0, 1000)), may("base", Whole(0, 100_000))]);
+    Fields(&[must("capacityProvider", Id), may("weight", Whole(0, 1000)), may("base", Whole(0, 100_000))]);
 const AWSVPC: Shape =
     // "subnets can not be empty."
     Fields(&[
-        must("subnets", List(&Text, 16)).empty(Empty::Refused),
-        may("securityGroups", List(&Text, 5)),
+        must("subnets", List(&Id, 16)).empty(Empty::Refused),
+        may("securityGroups", List(&Id, 5)),
         may("assignPublicIp", SWITCH),
     ]);
 const BALANCER: Shape = Fields(&[
-    may("targetGroupArn", Text),
-    may("loadBalancerName", Text),
+    may("targetGroupArn", Id).empty(Empty::Refused),
+    may("loadBalancerName", Id).empty(Empty::Refused),
     may("containerName", Text),
     may("containerPort", ANY_NUMBER),
     may("advancedConfiguration", Any),
 ]);
 const REGISTRY: Shape = Fields(&[
-    may("registryArn", Text),
+    may("registryArn", Id).empty(Empty::Refused),
     may("port", ANY_NUMBER),
     may("containerName", Text),
     may("containerPort", ANY_NUMBER),
@@ -414,7 +415,7 @@ const DEPLOYMENT: Shape = Fields(&[
     may("minimumHealthyPercent", FROM_ZERO),
     may("maximumPercent", FROM_ZERO),
     may("deploymentCircuitBreaker", BREAKER),
-    may("alarms", Any),
+    may("alarms", ALARMS),
     may("earlySuccessCriteria", Any),
     // Its range is not confirmed.
     may("bakeTimeInMinutes", ANY_NUMBER),
@@ -422,6 +423,9 @@ const DEPLOYMENT: Shape = Fields(&[
     may("canaryConfiguration", CANARY),
     may("lifecycleHooks", List(&Any, UNBOUNDED)),
 ]);
+/// Source: the API reference of DeploymentAlarms, all of whose members are required.
+const ALARMS: Shape =
+    Fields(&[must("alarmNames", List(&Filled, UNBOUNDED)), must("enable", Flag), must("rollback", Flag)]);
 const BREAKER: Shape = Fields(&[
     must("enable", Flag),
     must("rollback", Flag),

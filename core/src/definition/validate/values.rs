@@ -164,6 +164,9 @@ fn bad_source(from: &str) -> Option<(bool, &'static str)> {
             "valueFrom holds a variable that is not filled in: fill in ${…}, or give the option `variables`",
         ));
     }
+    if crate::unset::is_word(from) {
+        return Some((true, "valueFrom is what a variable that is not set gives"));
+    }
     let is_name_letter = |b: u8| b.is_ascii_alphanumeric() || b"_.-/:".contains(&b);
     if !from.starts_with("arn:") {
         let is_name = (1..=2048).contains(&from.len()) && from.bytes().all(is_name_letter);

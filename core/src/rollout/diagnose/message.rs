@@ -111,7 +111,7 @@ fn lacking(said: &str) -> &'static str {
         ("insufficient memory", "memory"),
         ("already using a port", "a host port"),
         ("encountered error \"AGENT\"", "a connected agent"),
-        ("No Container Instances were found", "any instance"),
+        ("No Container Instances were found", "room, as there is none in the cluster"),
         ("missing an attribute", "an attribute"),
         ("RESOURCE:CPU", "the cpu that the task asks for"),
         ("RESOURCE:MEMORY", "the memory that the task asks for"),

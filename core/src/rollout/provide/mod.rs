@@ -87,6 +87,11 @@ impl Machine {
         for (member, asked) in &self.request.settings {
             after[member] = settings::taken(&after[member], asked, settings::is_merged(member));
         }
+        // A strategy takes the place of the launch type that the service had.
+        let strategy = self.request.settings.get("capacityProviderStrategy").and_then(Value::as_array);
+        if let (Some(_), Some(after)) = (strategy.filter(|list| !list.is_empty()), after.as_object_mut()) {
+            after.shift_remove("launchType");
+        }
         if let Some(desired) = self.request.desired {
             after["desiredCount"] = json!(desired);
         }
@@ -131,12 +136,8 @@ impl Machine {
         let unknown = |member: &&String| !settings::KNOWN.contains(&member.as_str());
         let unknown: Vec<String> = self.request.settings.keys().filter(unknown).cloned().collect();
         for member in unknown {
-            let hint = crate::request::suggestion(&member, &settings::KNOWN);
-            let hint = hint.split(": known are").next().unwrap_or_default();
-            self.warn(
-                "setting",
-                format!("{operation} has no member {member:?} known to this version; it is sent as it is{hint}"),
-            );
+            let text = format!("{operation} has no member {member:?} known to this version, and it is sent as it is");
+            self.caution("setting", &format!("settings.{member}"), &text, &settings::hint(&member));
         }
     }
 

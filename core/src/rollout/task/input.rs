@@ -32,7 +32,7 @@ const KNOWN: [&str; 19] = [
 ];
 
 /// The same of its overrides, and of those of a container.
-const OVERRIDE: [&str; 7] = [
+pub(super) const OVERRIDE: [&str; 7] = [
     "containerOverrides",
     "cpu",
     "ephemeralStorage",
@@ -41,7 +41,7 @@ const OVERRIDE: [&str; 7] = [
     "memory",
     "taskRoleArn",
 ];
-const CONTAINER: [&str; 8] = [
+pub(super) const CONTAINER: [&str; 8] = [
     "command",
     "cpu",
     "environment",
@@ -76,7 +76,7 @@ pub(super) struct Composed {
 }
 
 /// What is sent although RunTask is not known to have it: AWS would pass over a misspelt override in silence.
-pub(super) fn unknown(place: &str, task: &OneOff) -> Vec<String> {
+pub(super) fn unknown(place: &str, task: &OneOff) -> Vec<(String, String)> {
     let containers = task.overrides.get("containerOverrides").and_then(Value::as_array).into_iter().flatten();
     let containers = containers.enumerate().filter_map(|(at, one)| {
         Some((format!("overrides.containerOverrides[{at}]."), one.as_object()?, &CONTAINER[..]))
@@ -90,15 +90,20 @@ pub(super) fn unknown(place: &str, task: &OneOff) -> Vec<String> {
         .flat_map(|(within, members, known)| {
             let unknown = members.keys().filter(|member| !known.contains(&member.as_str()));
             unknown
-                .map(|member| text_of_unknown(&format!("{place}{within}{member}"), member, known))
+                .map(|member| (format!("{place}{within}{member}"), hint_of_unknown(member, known)))
                 .collect::<Vec<_>>()
         })
         .collect()
 }
 
-fn text_of_unknown(path: &str, member: &str, known: &[&str]) -> String {
-    let hint = suggestion(member, known).split(": known are").next().unwrap_or_default().to_owned();
-    format!("{path}: RunTask has no such member known to this version; it is sent as it is{hint}")
+/// What is told of one.
+pub(super) const UNKNOWN: &str = "RunTask has no such member known to this version, and it is sent as it is";
+
+fn hint_of_unknown(member: &str, known: &[&str]) -> String {
+    match suggestion(member, known).split_once(": did you mean ") {
+        Some((_, nearest)) => format!("did you mean {nearest}"),
+        None => "check its name".to_owned(),
+    }
 }
 
 pub(super) fn compose(of: &Ingredients<'_>) -> Result<Composed, Error> {
@@ -343,11 +348,11 @@ mod tests {
         let task: OneOff = crate::request::read("options", task).unwrap();
         let told = unknown("before[1].", &task);
         for (text, expected) in told.iter().zip([
-            ("before[1].settings.launchTyp: ", "did you mean \"launchType\"?"),
-            ("before[1].overrides.containerOverride: ", "did you mean \"containerOverrides\"?"),
-            ("before[1].overrides.containerOverrides[0].comand: ", "did you mean \"command\"?"),
+            ("before[1].settings.launchTyp", "did you mean \"launchType\"?"),
+            ("before[1].overrides.containerOverride", "did you mean \"containerOverrides\"?"),
+            ("before[1].overrides.containerOverrides[0].comand", "did you mean \"command\"?"),
         ]) {
-            assert!(text.starts_with(expected.0) && text.ends_with(expected.1), "{text}");
+            assert_eq!((text.0.as_str(), text.1.as_str()), expected);
         }
         assert_eq!(told.len(), 3);
     }

@@ -6,6 +6,7 @@ mod logs;
 mod look;
 mod order;
 mod pace;
+mod same;
 mod verdict;
 
 use std::collections::VecDeque;
@@ -205,8 +206,8 @@ impl Machine {
         let wanted: Vec<Wanted> = self.tasks.queue.iter().cloned().collect();
         for one in &wanted {
             self.compose(one, &definition)?;
-            for text in input::unknown(&one.place, &one.task) {
-                self.warn("setting", text);
+            for (path, hint) in input::unknown(&one.place, &one.task) {
+                self.caution("setting", &path, input::UNKNOWN, &hint);
             }
         }
         Ok(())

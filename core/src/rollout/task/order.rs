@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::verdict::{self, Earlier, End};
-use super::{Act, ids, pace};
+use super::{Act, ids, pace, same};
 use crate::aws::{Fault, FaultKind, Operation};
 use crate::error::Error;
 use crate::event::Event;
@@ -33,11 +33,46 @@ impl Machine {
         let facts = diagnose::Facts { definition: Some(&current.definition), service: None };
         let decider = current.composed.decider.as_deref();
         match verdict::earlier(tasks, count, |task| verdict::end(task, decider, facts) == End::Well) {
-            Earlier::Ours(tasks) => self.join_run(tasks),
+            Earlier::Ours(tasks) => {
+                // Derived from what is run, a name cannot be another's.
+                if self.tasks.current.as_ref().is_some_and(|current| current.wanted.name.is_some()) {
+                    self.refuse_another(&tasks).await?;
+                }
+                self.join_run(tasks)
+            }
             // Back to where it is settled what is run.
             Earlier::None if self.definition.is_none() => Ok(State::Compare),
             Earlier::None => Ok(State::Task(Act::Order)),
         }
+    }
+
+    /// A run under that key is ours only where it ran what is asked for now.
+    async fn refuse_another(&mut self, tasks: &[Value]) -> Result<(), Setback> {
+        let (Some(task), Some(current)) = (tasks.first(), &self.tasks.current) else { return Ok(()) };
+        let mut differs = same::overrides(task, &current.composed.input);
+        let (name, arn) = (current.name.clone(), text(task, "taskDefinitionArn"));
+        if let (false, Some(asked)) = (arn.is_empty(), self.prepared.rendered.clone()) {
+            let known = [&self.prepared.given, &self.prepared.current].into_iter().flatten();
+            let known = known.filter(|revision| revision.arn == arn).map(|one| one.definition.clone()).next();
+            let ran = match known {
+                Some(definition) => Some(definition),
+                None => match self.describe(&arn).await {
+                    Ok(revision) => Some(revision.definition),
+                    Err(Setback::Fatal(error)) if matches!(*error, Error::DefinitionMissing { .. }) => None,
+                    Err(setback) => return Err(setback),
+                },
+            };
+            differs.extend(same::definition(&arn, ran.as_ref(), &asked));
+        }
+        if differs.is_empty() {
+            return Ok(());
+        }
+        let text = format!(
+            "{name:?} is the key of a run that was not what is asked for now: task {} differs in {}; give another run a key of its own",
+            ids(&[text(task, "taskArn")]),
+            differs.join(", ")
+        );
+        Err(Error::invalid("key", text).into())
     }
 
     fn join_run(&mut self, tasks: Vec<Value>) -> Step {

@@ -29,6 +29,10 @@ pub(super) fn check(input: &Map<String, Value>) -> Result<(), ApiError> {
     if !list(&settings, "loadBalancers").iter().all(has_target) {
         return Err(invalid("A load balancer needs a targetGroupArn or a loadBalancerName."));
     }
+    let has_registry = |one: &Value| !text(one, "registryArn").trim().is_empty();
+    if !list(&settings, "serviceRegistries").iter().all(has_registry) {
+        return Err(invalid("A service registry needs a registryArn."));
+    }
     check_strategy(input)?;
     check_network(input)?;
     check_configuration(input)
@@ -100,10 +104,27 @@ fn check_strategy(input: &Map<String, Value>) -> Result<(), ApiError> {
     }
 }
 
+/// Whether it can be the id of anything.
+fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
 /// The subnets and groups of a network configuration.
 pub(super) fn check_network(input: &Map<String, Value>) -> Result<(), ApiError> {
     let network = input.get("networkConfiguration").and_then(|network| network.get("awsvpcConfiguration"));
     let Some(network) = network.filter(|network| !network.is_null()) else { return Ok(()) };
+    let blank = |member: &str| list(network, member).iter().filter_map(Value::as_str).find(|id| !is_id(id));
+    if let Some(id) = blank("subnets") {
+        return Err(invalid(format!(
+            "Error retrieving subnet information for [{id}]: The subnet ID '{id}' does not exist (ErrorCode: InvalidSubnetID.NotFound)"
+        )));
+    }
+    if let Some(id) = blank("securityGroups") {
+        return Err(invalid(format!(
+            "Error retrieving security group information for [{id}]: The security group '{id}' does not exist (ErrorCode: \
+             InvalidGroup.NotFound)"
+        )));
+    }
     match (list(network, "subnets").len(), list(network, "securityGroups").len()) {
         (0, _) => Err(invalid("subnets can not be empty.")),
         (17.., _) => Err(invalid("subnets can have at most 16 items.")),
@@ -118,6 +139,16 @@ fn check_configuration(input: &Map<String, Value>) -> Result<(), ApiError> {
     let lacks = |member: &&str| breaker.is_some_and(|breaker| !breaker.get(*member).is_some_and(Value::is_boolean));
     if let Some(member) = ["enable", "rollback"].iter().find(|member| lacks(member)) {
         return Err(invalid(format!("deploymentCircuitBreaker.{member} should not be null.")));
+    }
+    let alarms = configuration.get("alarms").filter(|alarms| !alarms.is_null());
+    let lacks = |member: &&str| alarms.is_some_and(|alarms| alarms.get(*member).is_none_or(Value::is_null));
+    if let Some(member) = ["alarmNames", "enable", "rollback"].iter().find(|member| lacks(member)) {
+        return Err(invalid(format!("alarms.{member} should not be null.")));
+    }
+    if alarms.is_some_and(|alarms| {
+        list(alarms, "alarmNames").iter().any(|name| name.as_str().unwrap_or_default().trim().is_empty())
+    }) {
+        return Err(invalid("alarms.alarmNames can not hold an empty name."));
     }
     let (least, most) = (whole(configuration, "minimumHealthyPercent"), whole(configuration, "maximumPercent"));
     if least.is_some_and(i64::is_negative) || most.is_some_and(|most| most < 1) {
@@ -229,6 +260,23 @@ mod tests {
             (network(1), None),
             (network(0), Some("subnets can not be empty.")),
             (network(17), Some("at most 16")),
+            (
+                json!({"networkConfiguration": {"awsvpcConfiguration": {"subnets": [""]}}}),
+                Some("The subnet ID '' does not exist"),
+            ),
+            (
+                json!({"networkConfiguration": {"awsvpcConfiguration": {"subnets": ["s"], "securityGroups": [" sg-1"]}}}),
+                Some("The security group ' sg-1' does not exist"),
+            ),
+            (json!({"serviceRegistries": [{"registryArn": ""}]}), Some("needs a registryArn")),
+            (
+                json!({"deploymentConfiguration": {"alarms": {"alarmNames": ["a"]}}}),
+                Some("alarms.enable should not be null."),
+            ),
+            (
+                json!({"deploymentConfiguration": {"alarms": {"alarmNames": [""], "enable": true, "rollback": true}}}),
+                Some("can not hold an empty name"),
+            ),
             (
                 json!({"launchType": "EC2", "capacityProviderStrategy": [{"capacityProvider": "a"}]}),
                 Some("Specify either Launch Type"),

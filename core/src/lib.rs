@@ -29,6 +29,9 @@ mod definition;
 mod ecr;
 mod error;
 mod event;
+#[cfg(feature = "fuzz")]
+#[doc(hidden)]
+pub mod fuzz;
 mod identity;
 mod image;
 mod loopback;

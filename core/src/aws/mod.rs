@@ -9,6 +9,8 @@ mod connect;
 mod credentials_tests;
 mod endpoint;
 mod fault;
+#[cfg(feature = "fuzz")]
+pub(crate) mod fuzz;
 mod keeper;
 mod lossless;
 #[cfg(test)]

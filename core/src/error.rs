@@ -564,6 +564,20 @@ fn nearest_tags(tags: &[String]) -> String {
     }
 }
 
+/// So much of what a stranger says stands in an error.
+const SAID: usize = 2000;
+
+/// A stranger's words as an error has them: one line without control characters, which a terminal would obey, and not without an end.
+pub(crate) fn said(text: &str) -> String {
+    let words: Vec<&str> = text.split(char::is_control).map(str::trim).filter(|words| !words.is_empty()).collect();
+    let mut line = words.join(" ");
+    if line.len() > SAID {
+        line.truncate(line.floor_char_boundary(SAID));
+        line.push('…');
+    }
+    line
+}
+
 /// The names of a list for a person: `"a", "b" and "c"`.
 pub(crate) fn list(names: &[String]) -> String {
     match names {

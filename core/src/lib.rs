@@ -30,6 +30,9 @@ mod ecr;
 mod error;
 mod event;
 mod file;
+#[cfg(feature = "fuzz")]
+#[doc(hidden)]
+pub mod fuzz;
 mod identity;
 mod image;
 mod interrupt;

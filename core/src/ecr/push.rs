@@ -168,7 +168,7 @@ pub(super) async fn run(client: Client, push: Push, tell: Tell<Event>) -> Result
         repository::create(&client, &push, &reference, &tell).await?;
     }
     let session = Session::open(&client, &reference).await?;
-    let total = source.blobs.iter().map(|blob| blob.piece.size).sum();
+    let total = source.blobs.iter().fold(0_u64, |sum, blob| sum.saturating_add(blob.piece.size));
     let uploader = Uploader {
         session,
         mount: push.mount.clone(),
@@ -614,11 +614,15 @@ fn stream_of(blob: &Blob, at: u64, end: u64, hash: &Arc<Mutex<Hashed>>) -> BoxSt
     Box::pin(pieces)
 }
 
-/// How many bytes of an upload the registry has, as `Range: 0-99` says it. It says `0-0` of none as well.
+/// How many bytes of an upload the registry has.
 fn reached(answer: &reqwest::Response) -> Option<u64> {
-    let range = header(answer.headers(), "range")?;
+    counted(&header(answer.headers(), "range")?)
+}
+
+/// So many bytes are there as `Range: 0-99` says. It says `0-0` of none as well.
+pub(super) fn counted(range: &str) -> Option<u64> {
     let last: u64 = range.trim_start_matches("bytes=").split_once('-')?.1.parse().ok()?;
-    Some(if last == 0 { 0 } else { last + 1 })
+    if last == 0 { Some(0) } else { last.checked_add(1) }
 }
 
 crate::redact::texts! {

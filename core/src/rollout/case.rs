@@ -193,6 +193,17 @@ impl Case {
         self.doubts_list = true;
     }
 
+    /// A deployment that only its record stood for is shown in the list: from now on it has its own id.
+    pub(crate) fn adopt_listed(&mut self, look: &Snapshot) {
+        let Some(created) = self.ours.created.filter(|_| self.ours.id.contains(":service-deployment/")) else { return };
+        let apart = |one: &Deployed| one.created.map_or(f64::INFINITY, |at| (at - created).abs());
+        let ours = look.deployments.iter().filter(|one| one.definition == self.ours.definition);
+        let ours = ours.filter(|one| !self.ours.older.contains(&one.id) && apart(one) <= observe::TOGETHER);
+        if let Some(one) = ours.min_by(|one, other| apart(one).total_cmp(&apart(other))) {
+            (self.ours.id, self.ours.created) = (one.id.clone(), one.created);
+        }
+    }
+
     pub(crate) fn has_successor(&self) -> bool {
         self.successor.is_some()
     }

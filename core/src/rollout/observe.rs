@@ -222,6 +222,8 @@ pub(crate) fn judge_witness(record: &Value) -> Verdict {
     match record["status"].as_str() {
         Some("SUCCESSFUL") => Verdict::Succeeded,
         Some("STOPPED") if tripped => Verdict::Failed { reason },
+        // It was on its way back when something else took its place.
+        Some("STOPPED") if record["rollback"].is_object() => Verdict::RolledBack { reason },
         Some("STOPPED") => Verdict::Stopped { reason },
         // Neither here nor there: it needs a person.
         Some("ROLLBACK_FAILED") => Verdict::Failed { reason },

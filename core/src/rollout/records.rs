@@ -227,7 +227,9 @@ impl Machine {
         let mut records = Vec::new();
         for _ in 0..PAGES {
             let answer = match self.call(Operation::ListServiceDeployments, &input).await? {
-                Ok(answer) => answer,
+                Ok(answer) if answer["serviceDeployments"].is_array() => answer,
+                // Something else has answered.
+                Ok(_) => return Ok(Err(Fault::unreadable(Operation::ListServiceDeployments))),
                 Err(fault) => return Ok(Err(fault)),
             };
             self.records.has_answered = true;
@@ -254,6 +256,10 @@ impl Machine {
 
     pub(super) async fn describe_record(&mut self, arn: &str) -> Result<Result<Option<Value>, Fault>, Setback> {
         let answer = self.call(Operation::DescribeServiceDeployments, &json!({"serviceDeploymentArns": [arn]})).await?;
+        let answer = answer.and_then(|answer| match answer["serviceDeployments"].is_array() {
+            true => Ok(answer),
+            false => Err(Fault::unreadable(Operation::DescribeServiceDeployments)),
+        });
         self.records.has_answered |= answer.is_ok();
         Ok(answer.map(|answer| list(&answer, "serviceDeployments").first().cloned()))
     }

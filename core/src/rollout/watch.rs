@@ -127,6 +127,9 @@ impl Machine {
     /// Takes in one look at the service, and tells what is new in it.
     pub(super) fn see(&mut self, service: &Map<String, Value>) -> (Snapshot, Next) {
         let look = Snapshot::of(&Value::Object(service.clone()));
+        if let Some(case) = &mut self.case {
+            case.adopt_listed(&look);
+        }
         let Some(ours) = self.ours().cloned() else { return (look, Next::Wait) };
         self.watched.most_previous = self.watched.most_previous.max(look.running_beside(&ours.id));
         self.watched.live = look.primary().map(|primary| primary.definition.clone());
@@ -239,7 +242,7 @@ impl Machine {
             Conclusion::RolledBack { reason } => {
                 // The list may not have come up to it yet.
                 let restored = restored.filter(|live| Some(live) != self.definition.as_ref());
-                (failure.reason, failure.restored) = (reason, restored.or_else(|| self.before.definition.clone()));
+                (failure.reason, failure.restored) = (reason, restored.or_else(|| self.restored_by_default()));
                 Error::RolledBack(failure)
             }
             Conclusion::Stopped { reason } => {
@@ -264,6 +267,12 @@ impl Machine {
 }
 
 impl Machine {
+    /// What ECS goes back to, as far as that was seen before the order: what was complete then.
+    fn restored_by_default(&self) -> Option<String> {
+        let complete = self.before.primary().filter(|primary| !primary.is("IN_PROGRESS") && !primary.is("FAILED"));
+        complete.and_then(|_| self.before.definition.clone()).filter(|before| Some(before) != self.definition.as_ref())
+    }
+
     /// What a time-out leaves behind, and the way on. `fault`: the attempt that failed last.
     fn what_goes_on(&self, fault: Option<String>) -> String {
         let way_on = match self.changed || self.case.is_some() {

@@ -32,17 +32,32 @@ impl Facts<'_> {
         self.truth.iter().filter(is_it).collect()
     }
 
+    /// What somebody else ordered of the same definition in the same millisecond: no answer tells it from ours.
+    fn twins(&self) -> impl Iterator<Item = &Value> {
+        let ours = self.ours();
+        let is_twin = move |one: &&Value| {
+            let same = |ours: &&Value| {
+                ours["definition"] == one["definition"]
+                    && (number(ours, "created") - number(one, "created")).abs() < 0.001
+            };
+            one["by"] == "script" && ours.iter().any(same)
+        };
+        self.truth.iter().filter(is_twin)
+    }
+
     fn of(&self, failure: &Failure) -> Result<&Value, String> {
         let id = failure.deployment.as_deref();
         // Where the list never showed it, its record stands for it.
         let is_record = id.is_some_and(|id| id.contains(":service-deployment/"));
-        let found = self.ours().into_iter().find(|one| is_record || one["deployment"].as_str() == id);
+        let all = self.ours().into_iter().chain(self.twins());
+        let found = { all }.find(|one| is_record || one["deployment"].as_str() == id);
         found.ok_or_else(|| format!("said of {id:?}, ours are {:?}", self.ours()))
     }
 
     fn is(&self, failure: &Failure, states: &[&str]) -> Result<&Value, String> {
         let truth = self.of(failure)?;
-        match states.iter().any(|state| truth["state"] == *state) {
+        let fits = |one: &Value| states.iter().any(|state| one["state"] == *state);
+        match fits(truth) || self.twins().any(fits) {
             true => Ok(truth),
             false => Err(format!("it is {truth}")),
         }
@@ -128,7 +143,7 @@ pub(super) fn judge(trial: &Trial<'_>, request: &Deployment, end: &Result<Outcom
 
 /// Only our own deployment, complete, and not yet replaced for long.
 fn judge_success(facts: &Facts<'_>, outcome: &Outcome) -> Result<(), String> {
-    let ours = facts.ours();
+    let ours: Vec<&Value> = facts.ours().into_iter().chain(facts.twins()).collect();
     let found = ours.iter().find(|one| one["deployment"].as_str() == outcome.deployment.as_deref());
     let Some(truth) = found else {
         return Err(format!("false success: of {:?}, which is not ours: {ours:?}", outcome.deployment));
@@ -153,8 +168,9 @@ fn judge_error(facts: &Facts<'_>, request: &Deployment, error: &Error) -> Result
         }
         Error::Superseded { by, failure } => {
             // Complete and then replaced between two looks, which only the records tell.
-            let states: &[&str] = if facts.is_unrecorded() {
-                &["superseded", "stopped", "completed"]
+            let states: &[&str] = if facts.is_unrecorded() || facts.is_deleted() {
+                // What became of it went with the service that was deleted, too.
+                &["superseded", "stopped", "completed", "failed"]
             } else {
                 &["superseded", "stopped"]
             };

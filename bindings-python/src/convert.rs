@@ -64,9 +64,9 @@ fn misfit(value: &Bound<'_, PyAny>, path: &str, depth: usize) -> Option<(String,
         format!("{kind} given, a text expected: decode it first")
     } else if value.hasattr("total_seconds").unwrap_or(false) {
         format!("a {kind} given: give its total_seconds()")
-    } else if value.hasattr("isoformat").unwrap_or(false) || value.hasattr("__fspath__").unwrap_or(false) {
-        return None;
-    } else if value.cast::<TaskDefinition>().is_ok() {
+    } else if value.cast::<TaskDefinition>().is_ok()
+        || ["isoformat", "__fspath__"].iter().any(|known| value.hasattr(*known).unwrap_or(false))
+    {
         return None;
     } else if value.is_callable() {
         "a function given, and none is called: iterate over what the verb returns to see its events".to_owned()

@@ -704,7 +704,7 @@ export interface Plan {
   changed: boolean
   /** What happens to the task definition. */
   definition: PlannedDefinition
-  /** What changes in the service: `path` is a JSON Pointer into the input of UpdateService. */
+  /** What changes in the service: `path` is a JSON Pointer into the input of UpdateService. Secrets are not shown. */
   settings: Array<Change>
   /** What ECS would take but you would regret; what it would refuse is an error instead. */
   findings: Array<Finding>
@@ -718,7 +718,7 @@ export interface Plan {
 export interface PlannedCall {
   /** The operation of AWS. */
   operation: string
-  /** Its input; absent for RegisterTaskDefinition, whose input is the definition itself, and for CreateDeployment of one that is not registered yet. */
+  /** Its input; absent for RegisterTaskDefinition, whose input is the definition itself, and for CreateDeployment of one that is not registered yet. Secrets are not shown. */
   input?: unknown
 }
 
@@ -728,7 +728,7 @@ export interface PlannedDefinition {
   from?: string
   /** The ARN of the revision that it would run; absent where it would be registered first. */
   to?: string
-  /** What changes from the one to the other. */
+  /** What changes from the one to the other. Values that are, or may be, secrets are not shown: `diff` of the definitions does. */
   changes: Array<Change>
 }
 
@@ -850,7 +850,7 @@ export interface Ran {
   calls: number
   /** The calls that would write, in order; empty where it is no plan. */
   planned: Array<PlannedCall>
-  /** What changes in the task definition, from that which was given by name or is the service's. */
+  /** What changes in the task definition, from that which was given by name or is the service's. Values that are, or may be, secrets are not shown. */
   changes: Array<Change>
 }
 
@@ -919,7 +919,7 @@ export interface Registered {
   definition?: string
   /** The ARN of the family's newest ACTIVE revision before; absent where there was none, or no need to look. */
   previous?: string
-  /** What changes from that to this one. */
+  /** What changes from that to this one. Values that are, or may be, secrets are not shown. */
   changes: Array<Change>
   /** What ECS would take but you would regret; what it would refuse is an error instead. */
   findings: Array<Finding>
@@ -1398,11 +1398,11 @@ export interface Serviced {
   created: boolean
   /** The service's ARN; absent where it is not there yet. */
   service?: string
-  /** What changed, or with `plan` would change: `path` is a JSON Pointer into the input of CreateService or UpdateService; `/tags/KEY` is a tag, and `/taskDefinition` goes on into the definition. */
+  /** What changed, or with `plan` would change: `path` is a JSON Pointer into the input of CreateService or UpdateService; `/tags/KEY` is a tag, and `/taskDefinition` goes on into the definition. Values that are, or may be, secrets are not shown. */
   changes: Array<Change>
   /** What ECS takes but you would regret: of the definition, of the settings, and what keeps the service from surviving the loss of a task or of an availability zone. */
   findings: Array<Finding>
-  /** With `plan`, the calls that would write, in order; otherwise none. */
+  /** With `plan`, the calls that would write, in order; otherwise none. Secrets are not shown. */
   planned: Array<PlannedCall>
 }
 

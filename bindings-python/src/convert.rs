@@ -58,16 +58,12 @@ fn misfit(value: &Bound<'_, PyAny>, path: &str, depth: usize) -> Option<(String,
     let why = if value.is_instance_of::<PyFloat>() {
         let is_finite = value.extract::<f64>().is_ok_and(f64::is_finite);
         (!is_finite).then(|| "a number without an end, or none at all, was given: give a finite number".to_owned())?
-    } else if value.is_none() || value.is_instance_of::<PyString>() || value.is_instance_of::<PyInt>() {
+    } else if is_convertible(value) {
         return None;
     } else if value.is_instance_of::<PyBytes>() || value.is_instance_of::<PyByteArray>() {
         format!("{kind} given, a text expected: decode it first")
     } else if value.hasattr("total_seconds").unwrap_or(false) {
         format!("a {kind} given: give its total_seconds()")
-    } else if value.cast::<TaskDefinition>().is_ok()
-        || ["isoformat", "__fspath__"].iter().any(|known| value.hasattr(*known).unwrap_or(false))
-    {
-        return None;
     } else if value.is_callable() {
         "a function given, and none is called: iterate over what the verb returns to see its events".to_owned()
     } else if value.hasattr("__await__").unwrap_or(false) {
@@ -78,6 +74,17 @@ fn misfit(value: &Bound<'_, PyAny>, path: &str, depth: usize) -> Option<(String,
         format!("a {kind} given, which is no JSON value")
     };
     Some((path.to_owned(), why))
+}
+
+/// Whether a value that holds no others has a form in JSON.
+fn is_convertible(value: &Bound<'_, PyAny>) -> bool {
+    let has = |member: &str| value.hasattr(member).unwrap_or(false);
+    value.is_none()
+        || value.is_instance_of::<PyString>()
+        || value.is_instance_of::<PyInt>()
+        || value.cast::<TaskDefinition>().is_ok()
+        || has("isoformat")
+        || has("__fspath__")
 }
 
 /// The exception for a value that is no JSON, at its place.
@@ -106,6 +113,12 @@ fn stand_in<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         return value.call_method0("__fspath__");
     }
     Err(PyTypeError::new_err(format!("a {} is no JSON value", value.get_type().name()?)))
+}
+
+/// A word of a request as it may be printed.
+#[pyfunction]
+pub(crate) fn printable(text: &str) -> String {
+    ecs_rollout::printable(text)
 }
 
 /// Keyword arguments as a document of options.

@@ -19,6 +19,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<definition::TaskDefinition>()?;
     module.add_class::<simulator::Simulator>()?;
     module.add_function(wrap_pyfunction!(definition::dotenv, module)?)?;
+    module.add_function(wrap_pyfunction!(convert::printable, module)?)?;
     module.add_function(wrap_pyfunction!(runtime::end_all, module)?)?;
     module.add_function(wrap_pyfunction!(runtime::heard, module)?)?;
     module.add_function(wrap_pyfunction!(runtime::hush, module)?)

@@ -11,6 +11,7 @@ use crate::called::Called;
 use crate::definition::Finding;
 use crate::event::ServiceEnd;
 use crate::ran::RanTask;
+use crate::redact::{Texts, texts};
 
 /// Why a call or a rollout did not end well.
 ///
@@ -222,6 +223,57 @@ pub enum Error {
         /// What the registry said.
         text: String,
     },
+}
+
+texts! {
+    Failure: reason last causes tasks recovery;
+    LastSeen: message;
+    Recovery: error;
+    FleetFailure: first services;
+    Cause: summary advice containers log;
+    StoppedContainer: reason;
+}
+
+impl Texts for Error {
+    fn each(&mut self, act: &mut dyn FnMut(&mut String)) {
+        match self {
+            Self::Invalid { path, text, findings } => {
+                path.each(act);
+                text.each(act);
+                findings.each(act);
+            }
+            Self::ImageMissing { image, .. } | Self::PlatformMismatch { image, .. } => image.each(act),
+            Self::DefinitionMissing { definition: one, text } | Self::PushFailed { image: one, text } => {
+                one.each(act);
+                text.each(act);
+            }
+            Self::Network { endpoint, text, begun, .. } => {
+                endpoint.each(act);
+                text.each(act);
+                begun.each(act);
+            }
+            Self::Unsupported { text } => text.each(act),
+            Self::Denied { text, begun, .. }
+            | Self::Credentials { text, begun }
+            | Self::Throttled { text, begun, .. }
+            | Self::Aws { text, begun, .. } => {
+                text.each(act);
+                begun.each(act);
+            }
+            Self::Failed(failure)
+            | Self::RolledBack(failure)
+            | Self::Superseded { failure, .. }
+            | Self::Stopped(failure)
+            | Self::TimedOut { failure, .. }
+            | Self::Cancelled(failure)
+            | Self::TaskFailed(failure) => failure.each(act),
+            Self::Fleet(all) => all.each(act),
+            Self::ContainerMissing { .. }
+            | Self::ServiceMissing { .. }
+            | Self::ServiceInactive { .. }
+            | Self::ClusterMissing { .. } => {}
+        }
+    }
 }
 
 /// A rollout that did not end well: which, why, and what runs now.
@@ -510,6 +562,20 @@ fn nearest_tags(tags: &[String]) -> String {
         [] => ": push it first, or correct the tag".to_owned(),
         tags => format!(": push it first, or correct the tag; the nearest are {}", list(tags)),
     }
+}
+
+/// So much of what a stranger says stands in an error.
+const SAID: usize = 2000;
+
+/// A stranger's words as an error has them: one line without control characters, which a terminal would obey, and not without an end.
+pub(crate) fn said(text: &str) -> String {
+    let words: Vec<&str> = text.split(char::is_control).map(str::trim).filter(|words| !words.is_empty()).collect();
+    let mut line = words.join(" ");
+    if line.len() > SAID {
+        line.truncate(line.floor_char_boundary(SAID));
+        line.push('…');
+    }
+    line
 }
 
 /// The names of a list for a person: `"a", "b" and "c"`.

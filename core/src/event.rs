@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::error::{Error, StoppedContainer};
+use crate::redact::{Texts, texts};
 
 /// Something that a rollout did or saw.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -150,6 +151,37 @@ pub enum Event {
         /// The error's data.
         detail: serde_json::Value,
     },
+}
+
+texts! {
+    Warning: text;
+    Outcome: warnings;
+    ServiceEvent: event;
+    ServiceOutcome: outcome;
+    ServiceEnd: outcome error;
+    ServiceFailure: text detail;
+}
+
+impl Texts for Event {
+    fn each(&mut self, act: &mut dyn FnMut(&mut String)) {
+        match self {
+            Self::Warning { text, .. }
+            | Self::Message { text, .. }
+            | Self::Log { text, .. }
+            | Self::Building { text } => text.each(act),
+            Self::Stopped { reason, containers, log, .. } => {
+                reason.each(act);
+                containers.each(act);
+                log.each(act);
+            }
+            Self::Failed { text, detail, .. } => {
+                text.each(act);
+                detail.each(act);
+            }
+            Self::Succeeded(outcome) => outcome.each(act),
+            _ => {}
+        }
+    }
 }
 
 impl Event {

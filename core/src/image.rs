@@ -2,6 +2,7 @@
 
 use oci_spec::distribution::{ParseError, Reference};
 
+use crate::redact::word;
 use crate::unset::{self, NOT_SET};
 
 /// Checks `text` to be an image reference: `[registry/]repository[:tag][@digest]`.
@@ -26,7 +27,10 @@ pub(crate) fn change(current: Option<&str>, change: &str) -> Result<String, Stri
     not_filled_in(change)?;
     // Behind a short repository it would pass for a port and a path.
     if change.contains('/') {
-        return Err(format!("{change:?} is neither a tag nor a digest: expected \":tag\" or \"@sha256:digest\""));
+        return Err(format!(
+            "{:?} is neither a tag nor a digest: expected \":tag\" or \"@sha256:digest\"",
+            word(change)
+        ));
     }
     let current = current.ok_or("there is no image to take the repository from: give a whole reference")?;
     let repository = repository(current)?;
@@ -80,29 +84,34 @@ fn not_filled_in(text: &str) -> Result<(), String> {
         || text.split('$').skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'));
     if is_template {
         let why = "it holds the name of a variable that was not filled in: a shell fills in none between single quotes";
-        return Err(format!("{text:?} is not an image reference: {why}"));
+        return Err(format!("{:?} is not an image reference: {why}", word(text)));
     }
     if text.contains('<') && text.contains('>') && !text.ends_with("<nil>") {
-        return Err(format!("{text:?} is not an image reference: it holds a placeholder; put the image in its place"));
+        return Err(format!(
+            "{:?} is not an image reference: it holds a placeholder; put the image in its place",
+            word(text)
+        ));
     }
     if let Some(letter) = text.chars().find(|c| !c.is_ascii()) {
-        return Err(format!("{text:?} is not an image reference: {letter:?} is not an ASCII character"));
+        return Err(format!("{:?} is not an image reference: {letter:?} is not an ASCII character", word(text)));
     }
     let (tagged, digest) = text.split_once('@').map_or((text, None), |(tagged, digest)| (tagged, Some(digest)));
     if let Some(part) = unfilled_part(tagged) {
-        return Err(format!("{text:?} is not an image reference: it holds {part:?}: {NOT_SET}"));
+        return Err(format!("{:?} is not an image reference: it holds {part:?}: {NOT_SET}", word(text)));
     }
     let last = tagged.rsplit('/').next().unwrap_or_default();
     // A text that is only such a word has no repository.
     let tag = last.split_once(':').map(|(_, tag)| tag).or((tagged == last && digest.is_none()).then_some(last));
     match (tag, digest) {
-        (Some("") | None, Some("")) if digest.is_some() => Err(format!("the digest of {text:?} is empty: {NOT_SET}")),
+        (Some("") | None, Some("")) if digest.is_some() => {
+            Err(format!("the digest of {:?} is empty: {NOT_SET}", word(text)))
+        }
         (_, Some(digest)) if unset::is_word(digest) => {
-            Err(format!("the digest of {text:?} is not a digest: {NOT_SET}"))
+            Err(format!("the digest of {:?} is not a digest: {NOT_SET}", word(text)))
         }
         (Some(""), _) if text.is_empty() => Err(format!("the image is empty: {NOT_SET}")),
-        (Some(""), _) => Err(format!("the tag of {text:?} is empty: {NOT_SET}")),
-        (Some(tag), _) if unset::is_word(tag) => Err(format!("the tag of {text:?} is not a tag: {NOT_SET}")),
+        (Some(""), _) => Err(format!("the tag of {:?} is empty: {NOT_SET}", word(text))),
+        (Some(tag), _) if unset::is_word(tag) => Err(format!("the tag of {:?} is not a tag: {NOT_SET}", word(text))),
         _ => Ok(()),
     }
 }
@@ -121,14 +130,20 @@ fn unfilled_part(tagged: &str) -> Option<&str> {
 /// Refuses a bare word that is more likely a tag than an image of Docker Hub.
 fn whole(current: Option<&str>, change: &str) -> Result<(), String> {
     if let Some(("sha256", _)) = change.split_once(':') {
-        return Err(format!("{change:?} is a digest and not an image reference: write \"@{change}\""));
+        return Err(format!(
+            "{:?} is a digest and not an image reference: write \"@{shown}\"",
+            word(change),
+            shown = word(change)
+        ));
     }
     let is_of_registry = current.is_some_and(|current| current.contains('/'));
     if change.contains(['/', ':', '@']) || !(is_of_registry || is_version(change)) {
         return Ok(());
     }
     Err(format!(
-        "{change:?} alone is an image of Docker Hub: write \":{change}\" for the tag, or \"docker.io/library/{change}\" for the image"
+        "{:?} alone is an image of Docker Hub: write \":{shown}\" for the tag, or \"docker.io/library/{shown}\" for the image",
+        word(change),
+        shown = word(change)
     ))
 }
 
@@ -224,7 +239,7 @@ fn has_bad_tag(last: &str) -> bool {
 
 /// Why a text is no image reference.
 fn reason_for(text: &str) -> String {
-    parse(text).err().unwrap_or_else(|| format!("{text:?} is not an image reference"))
+    parse(text).err().unwrap_or_else(|| format!("{:?} is not an image reference", word(text)))
 }
 
 /// The reference taken apart.
@@ -232,10 +247,10 @@ pub(crate) fn parse(text: &str) -> Result<Reference, String> {
     let reference = text.parse::<Reference>().map_err(|error| reason(text, &error))?;
     let hex = reference.digest().and_then(|digest| digest.split_once(':')).map_or("", |(_, hex)| hex);
     if hex.contains(|c: char| c.is_ascii_uppercase()) {
-        return Err(format!("{text:?} is not an image reference: a digest is written in lower case"));
+        return Err(format!("{:?} is not an image reference: a digest is written in lower case", word(text)));
     }
     if text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Err(format!("{text:?} is an image id, not an image reference"));
+        return Err(format!("{:?} is an image id, not an image reference", word(text)));
     }
     Ok(reference)
 }
@@ -259,7 +274,7 @@ fn reason(text: &str, error: &ParseError) -> String {
         ParseError::ReferenceInvalidFormat => "expected [registry/]repository[:tag][@sha256:digest]".to_owned(),
         other => other.to_string(),
     };
-    format!("{text:?} is not an image reference: {why}")
+    format!("{:?} is not an image reference: {why}", word(text))
 }
 
 #[cfg(test)]
@@ -276,6 +291,16 @@ mod tests {
         {
             let why = change(Some("reg.io/api:1"), text).unwrap_err();
             assert!(why.contains("a user and a password") && !why.contains("passw0rd"), "{why}");
+        }
+        for text in [
+            "user:pass/w0rd@reg.io/api",
+            "user:w0rd@reg.io",
+            "w0rd@reg.io/api",
+            "u:w0rd@reg.io/api:$TAG",
+            "w0rd@reg.io/api:",
+        ] {
+            let why = check(text).unwrap_err();
+            assert!(!why.contains("w0rd"), "{why}");
         }
         let digest = format!("reg.io:5000/api:1@sha256:{}", "a".repeat(64));
         assert_eq!(change(None, &digest).as_deref(), Ok(digest.as_str()));

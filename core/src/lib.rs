@@ -30,6 +30,9 @@ mod ecr;
 mod error;
 mod event;
 mod file;
+#[cfg(feature = "fuzz")]
+#[doc(hidden)]
+pub mod fuzz;
 mod identity;
 mod image;
 mod interrupt;
@@ -39,6 +42,7 @@ mod permissions;
 mod plan;
 mod ran;
 mod read;
+mod redact;
 mod request;
 mod rollout;
 mod scaling;
@@ -62,6 +66,8 @@ pub use interrupt::Interrupt;
 pub use permissions::{Grant, permission_verbs, permissions};
 pub use plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 pub use ran::{Ran, RanTask, Registered};
+#[doc(hidden)]
+pub use redact::word as printable;
 pub use request::{CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Unknown, Watch, read};
 pub use rollout::{Rollout, Rollouts, Running};
 pub use scaling::{Cooldown, Remove, Scale, Scaled, ScalingPolicy, ScheduledAction, Suspend, Suspended, Suspending};

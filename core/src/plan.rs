@@ -3,9 +3,11 @@
 use std::fmt;
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::definition::{Change, Finding, hide_secrets};
+use crate::aws::Operation;
+use crate::definition::{Change, Finding};
+use crate::redact::{self, texts};
 
 /// What `deploy` would do with the same request at this moment. Nothing has been written.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -19,7 +21,7 @@ pub struct Plan {
     pub changed: bool,
     /// What happens to the task definition.
     pub definition: PlannedDefinition,
-    /// What changes in the service: `path` is a JSON Pointer into the input of UpdateService.
+    /// What changes in the service: `path` is a JSON Pointer into the input of UpdateService. Secrets are not shown.
     pub settings: Vec<Change>,
     /// What ECS would take but you would regret; what it would refuse is an error instead.
     pub findings: Vec<Finding>,
@@ -39,7 +41,7 @@ pub struct PlannedDefinition {
     /// The ARN of the revision that it would run; absent where it would be registered first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// What changes from the one to the other.
+    /// What changes from the one to the other. Values that are, or may be, secrets are not shown: `diff` of the definitions does.
     pub changes: Vec<Change>,
 }
 
@@ -66,7 +68,7 @@ pub struct PlannedCall {
     /// The operation of AWS.
     pub operation: String,
     /// Its input; absent for RegisterTaskDefinition, whose input is the definition itself, and for CreateDeployment
-    /// of one that is not registered yet.
+    /// of one that is not registered yet. Secrets are not shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<Value>,
 }
@@ -100,84 +102,39 @@ impl fmt::Display for Plan {
     }
 }
 
+texts! {
+    Plan: findings;
+}
+
+impl PlannedCall {
+    /// A call with an input as it may be shown.
+    pub(crate) fn new(operation: Operation, input: Option<Value>) -> Self {
+        Self { operation: operation.name().to_owned(), input: input.as_ref().map(redact::document) }
+    }
+}
+
 /// One change on one line.
 fn line(f: &mut fmt::Formatter<'_>, change: &Change) -> fmt::Result {
-    let show = |value: &Value| shown(&change.path, value);
     match (&change.before, &change.after) {
-        (Some(before), Some(after)) => writeln!(f, "  ~ {}: {} -> {}", change.path, show(before), show(after)),
-        (None, Some(after)) => writeln!(f, "  + {}: {}", change.path, show(after)),
-        (Some(before), None) => writeln!(f, "  - {}: {}", change.path, show(before)),
+        (Some(before), Some(after)) => writeln!(f, "  ~ {}: {} -> {}", change.path, before, after),
+        (None, Some(after)) => writeln!(f, "  + {}: {}", change.path, after),
+        (Some(before), None) => writeln!(f, "  - {}: {}", change.path, before),
         (None, None) => Ok(()),
-    }
-}
-
-/// Members whose values may hold secrets that do not look like any.
-const UNSHOWN: [&str; 3] = ["environment", "command", "entryPoint"];
-
-/// A value without secrets: what is printed ends in a log.
-fn shown(path: &str, value: &Value) -> String {
-    let (place, name) = path.rsplit_once('/').unwrap_or_default();
-    if place == "/containerDefinitions" || path.split('/').any(|step| UNSHOWN.contains(&step)) {
-        return "(not shown)".to_owned();
-    }
-    // With its name, which may tell that it is one.
-    let mut named = json!({ name: value });
-    conceal(&mut named);
-    hide_secrets(&mut named);
-    named[name].to_string()
-}
-
-fn conceal(value: &mut Value) {
-    match value {
-        Value::Object(object) => {
-            for (name, inner) in object {
-                match UNSHOWN.contains(&name.as_str()) {
-                    true => *inner = json!("(not shown)"),
-                    false => conceal(inner),
-                }
-            }
-        }
-        Value::Array(list) => list.iter_mut().for_each(conceal),
-        _ => {}
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
-    fn what_is_printed_has_no_secrets() {
-        let container = json!({"name": "a", "environment": [{"name": "A", "value": "hunter2"}]});
-        for (path, value, expected) in [
-            ("/cpu", json!("512"), r#""512""#),
-            ("/containerDefinitions/0/image", json!("a:2"), r#""a:2""#),
-            ("/containerDefinitions/0/environment/1/value", json!("hunter2"), "(not shown)"),
-            ("/containerDefinitions/0", container.clone(), "(not shown)"),
-            ("/containerDefinitions", json!([container]), r#"[{"name":"a","environment":"(not shown)"}]"#),
-            ("/containerDefinitions/0/command", json!(["--password", "hunter2"]), "(not shown)"),
-            ("/containerDefinitions/0/entryPoint", json!(["hunter2"]), "(not shown)"),
-            (
-                "/containerDefinitions/0/healthCheck",
-                json!({"command": ["CMD", "hunter2"], "retries": 3}),
-                r#"{"command":"(not shown)","retries":3}"#,
-            ),
-            ("/containerDefinitions/0/logConfiguration/options/splunk-token", json!("hunter2-0123"), r#""(hidden 1)""#),
-            (
-                "/containerDefinitions/0/logConfiguration",
-                json!({"options": {"splunk-token": "hunter2-0123", "tag": "t"}}),
-                r#"{"options":{"splunk-token":"(hidden 1)","tag":"t"}}"#,
-            ),
-            ("/containerDefinitions/0/dockerLabels/api_password", json!("hunter2x"), r#""(hidden 1)""#),
-            (
-                "/volumes/0/dockerVolumeConfiguration",
-                json!({"driverOpts": {"password": "hunter2x"}}),
-                r#"{"driverOpts":{"password":"(hidden 1)"}}"#,
-            ),
-        ] {
-            assert_eq!(shown(path, &value), expected, "{path}");
-        }
-        let call = PlannedCall { operation: "RunTask".to_owned(), input: Some(json!({"overrides": {"A": "hunter2"}})) };
+    fn a_call_has_no_secrets() {
+        let overrides =
+            json!({"containerOverrides": [{"name": "a", "environment": [{"name": "A", "value": "hunter2"}]}]});
+        let call = PlannedCall::new(Operation::RunTask, Some(json!({"overrides": overrides})));
+        assert!(!serde_json::to_string(&call).unwrap().contains("hunter2"));
         assert_eq!(format!("{call:?}"), r#"PlannedCall { operation: "RunTask", input: Some(["overrides"]) }"#);
     }
 }

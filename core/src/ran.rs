@@ -6,6 +6,7 @@ use crate::definition::{Change, Finding};
 use crate::error::StoppedContainer;
 use crate::event::Warning;
 use crate::plan::PlannedCall;
+use crate::redact::texts;
 
 /// What a run has come to: every task has ended well, or is started where nobody waits.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -26,8 +27,15 @@ pub struct Ran {
     pub calls: u64,
     /// The calls that would write, in order; empty where it is no plan.
     pub planned: Vec<PlannedCall>,
-    /// What changes in the task definition, from that which was given by name or is the service's.
+    /// What changes in the task definition, from that which was given by name or is the service's. Values that are, or may be,
+    /// secrets are not shown.
     pub changes: Vec<Change>,
+}
+
+texts! {
+    Ran: tasks warnings;
+    RanTask: reason containers;
+    Registered: findings;
 }
 
 /// A task that was run.
@@ -61,7 +69,7 @@ pub struct Registered {
     /// The ARN of the family's newest ACTIVE revision before; absent where there was none, or no need to look.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
-    /// What changes from that to this one.
+    /// What changes from that to this one. Values that are, or may be, secrets are not shown.
     pub changes: Vec<Change>,
     /// What ECS would take but you would regret; what it would refuse is an error instead.
     pub findings: Vec<Finding>,

@@ -16,6 +16,7 @@ pub(crate) use crate::option_names::suggestion;
 use crate::read::Unset;
 pub use crate::read::read;
 pub(crate) use crate::read::{explain, given};
+use crate::redact::word;
 use crate::task::OneOff;
 
 /// What `deploy` is asked for.
@@ -424,7 +425,7 @@ impl fmt::Debug for Deployment {
 impl fmt::Debug for Definition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Name(name) => f.write_str(name),
+            Self::Name(name) => f.write_str(&word(name)),
             Self::Document(document) => write!(f, "document of family {:?}", document.get("family")),
         }
     }

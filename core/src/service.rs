@@ -107,12 +107,13 @@ pub struct Serviced {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
     /// What changed, or with `plan` would change: `path` is a JSON Pointer into the input of CreateService or UpdateService;
-    /// `/tags/KEY` is a tag, and `/taskDefinition` goes on into the definition.
+    /// `/tags/KEY` is a tag, and `/taskDefinition` goes on into the definition. Values that are, or may be,
+    /// secrets are not shown.
     pub changes: Vec<Change>,
     /// What ECS takes but you would regret: of the definition, of the settings, and what keeps the service from surviving the
     /// loss of a task or of an availability zone.
     pub findings: Vec<Finding>,
-    /// With `plan`, the calls that would write, in order; otherwise none.
+    /// With `plan`, the calls that would write, in order; otherwise none. Secrets are not shown.
     pub planned: Vec<PlannedCall>,
 }
 
@@ -353,6 +354,10 @@ impl fmt::Debug for Service {
             .field("plan", &self.plan)
             .finish_non_exhaustive()
     }
+}
+
+crate::redact::texts! {
+    Serviced: outcome findings;
 }
 
 #[cfg(test)]

@@ -127,12 +127,13 @@ async fn secrets_are_in_nothing_that_is_printed() {
     let deployment = Deployment { before: vec![before], ..deployment("s0", &[]) };
     let asked = format!("{run:?} {deployment:?}");
     let ran = simulator.client().run(run).outcome().await.unwrap();
-    assert_eq!(
-        ran.planned[0].input.as_ref().unwrap()["overrides"]["containerOverrides"][0]["environment"][0]["value"],
-        "hunter2"
-    );
+    let planned = ran.planned[0].input.as_ref().unwrap();
+    let variable = &planned["overrides"]["containerOverrides"][0]["environment"][0];
+    assert_eq!(variable, &json!({"name": "PASSWORD", "value": "(not shown)"}));
+    let printed = serde_json::to_string(&ran).unwrap();
     let plan = simulator.client().plan(deployment).await.unwrap();
-    for text in [asked, format!("{ran:?}"), format!("{plan:?} {plan}")] {
+    for text in [asked, printed, format!("{ran:?}"), format!("{plan:?} {plan}"), serde_json::to_string(&plan).unwrap()]
+    {
         assert!(!text.contains("hunter") && text.len() > 50, "{text}");
     }
 }

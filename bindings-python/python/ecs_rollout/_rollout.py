@@ -181,13 +181,13 @@ class Pending(Begun):
 
 
 def subject(options: dict[str, Any]) -> str:
-    """What a call is about, as its author wrote it."""
+    """What a call is about, as its author wrote it, but for what may be a secret."""
     settings = options.get("settings")
     named = {"service": settings.get("serviceName")} if isinstance(settings, dict) else {}
     for name in ("service", "name", "image", "definition", "path", "context"):
         value = options.get(name) or named.get(name)
         if isinstance(value, str):
-            return f"{name}={value!r}"
+            return f"{name}={_native.printable(value)!r}"
     services = options.get("services")
     return f"services: {len(services)}" if isinstance(services, list | tuple) else ""
 

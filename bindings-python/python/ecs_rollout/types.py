@@ -729,7 +729,7 @@ class Plan(TypedDict, total=False):
     definition: Required[PlannedDefinition]
     """What happens to the task definition."""
     settings: Required[list[Change]]
-    """What changes in the service: `path` is a JSON Pointer into the input of UpdateService."""
+    """What changes in the service: `path` is a JSON Pointer into the input of UpdateService. Secrets are not shown."""
     findings: Required[list[Finding]]
     """What ECS would take but you would regret; what it would refuse is an error instead."""
     images: Required[list[PlannedImage]]
@@ -744,7 +744,7 @@ class PlannedCall(TypedDict, total=False):
     operation: Required[str]
     """The operation of AWS."""
     input: Any
-    """Its input; absent for RegisterTaskDefinition, whose input is the definition itself, and for CreateDeployment of one that is not registered yet."""
+    """Its input; absent for RegisterTaskDefinition, whose input is the definition itself, and for CreateDeployment of one that is not registered yet. Secrets are not shown."""
 
 
 PlannedDefinition = TypedDict(
@@ -754,7 +754,7 @@ PlannedDefinition = TypedDict(
         "from": "str",
         # The ARN of the revision that it would run; absent where it would be registered first.
         "to": "str",
-        # What changes from the one to the other.
+        # What changes from the one to the other. Values that are, or may be, secrets are not shown: `diff` of the definitions does.
         "changes": "Required[list[Change]]",
     },
     total=False,
@@ -893,7 +893,7 @@ class Ran(TypedDict, total=False):
     planned: Required[list[PlannedCall]]
     """The calls that would write, in order; empty where it is no plan."""
     changes: Required[list[Change]]
-    """What changes in the task definition, from that which was given by name or is the service's."""
+    """What changes in the task definition, from that which was given by name or is the service's. Values that are, or may be, secrets are not shown."""
 
 
 class RanTask(TypedDict, total=False):
@@ -963,7 +963,7 @@ class Registered(TypedDict, total=False):
     previous: str
     """The ARN of the family's newest ACTIVE revision before; absent where there was none, or no need to look."""
     changes: Required[list[Change]]
-    """What changes from that to this one."""
+    """What changes from that to this one. Values that are, or may be, secrets are not shown."""
     findings: Required[list[Finding]]
     """What ECS would take but you would regret; what it would refuse is an error instead."""
     planned: Required[list[PlannedCall]]
@@ -1457,11 +1457,11 @@ class Serviced(TypedDict, total=False):
     service: str
     """The service's ARN; absent where it is not there yet."""
     changes: Required[list[Change]]
-    """What changed, or with `plan` would change: `path` is a JSON Pointer into the input of CreateService or UpdateService; `/tags/KEY` is a tag, and `/taskDefinition` goes on into the definition."""
+    """What changed, or with `plan` would change: `path` is a JSON Pointer into the input of CreateService or UpdateService; `/tags/KEY` is a tag, and `/taskDefinition` goes on into the definition. Values that are, or may be, secrets are not shown."""
     findings: Required[list[Finding]]
     """What ECS takes but you would regret: of the definition, of the settings, and what keeps the service from surviving the loss of a task or of an availability zone."""
     planned: Required[list[PlannedCall]]
-    """With `plan`, the calls that would write, in order; otherwise none."""
+    """With `plan`, the calls that would write, in order; otherwise none. Secrets are not shown."""
 
 
 class StageEvent(TypedDict, total=False):

@@ -1,5 +1,6 @@
 //! From options and environment to a connection: region, credentials, role, endpoint.
 
+use std::fmt;
 use std::time::Duration;
 
 use aws_config::imds::region::ImdsRegionProvider;
@@ -22,9 +23,10 @@ use super::role::Steps;
 use super::{Aws, Service, endpoint, environment, proxy, unfound};
 use crate::arn;
 use crate::error::Error;
+use crate::redact;
 
 /// How to reach AWS. What is not given comes from the environment and the shared config files, as with every AWS SDK.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
@@ -61,6 +63,23 @@ pub struct Options {
     /// `sts.amazonaws.com.cn`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audience: Option<String>,
+}
+
+/// Of tags the names only, and no password in a URL: values may be secrets.
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("region", &self.region)
+            .field("profile", &self.profile)
+            .field("endpoint", &self.endpoint.as_deref().map(redact::url))
+            .field("role", &self.role)
+            .field("via", &self.via)
+            .field("session", &self.session)
+            .field("tags", &self.tags.keys().collect::<Vec<_>>())
+            .field("oidc", &self.oidc)
+            .field("audience", &self.audience)
+            .finish()
+    }
 }
 
 /// Whose credentials sign the calls.
@@ -132,7 +151,7 @@ impl Aws {
         builder.set_endpoint_url(endpoint.clone());
         let ecs = aws_sdk_ecs::Client::from_conf(builder.build());
         let is_by_hand = endpoint.is_some();
-        let endpoint = endpoint.unwrap_or_else(|| format!("ECS in {region}"));
+        let endpoint = endpoint.as_deref().map(redact::url).unwrap_or_else(|| format!("ECS in {region}"));
         let is_stand_in = endpoint::is_stand_in(&config);
         Ok(Self {
             ecs,

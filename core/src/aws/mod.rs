@@ -10,6 +10,8 @@ mod credentials_tests;
 mod endpoint;
 mod environment;
 mod fault;
+#[cfg(feature = "fuzz")]
+pub(crate) mod fuzz;
 mod keeper;
 mod lossless;
 #[cfg(test)]

@@ -27,7 +27,6 @@ pub(crate) use load::parse;
 pub(crate) use normal::units;
 pub(crate) use render::check_variables;
 pub use render::{Changes, ContainerChange, LoggingChange};
-pub(crate) use unified::hide_secrets;
 pub(crate) use validate::looks_secret;
 pub use validate::{Finding, Level};
 pub(crate) use validate::{Settings, Standing, redundancy, service_findings};

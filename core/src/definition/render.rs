@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{names, text};
 use crate::error::Error;
 use crate::image;
+use crate::redact::word;
 use crate::request::{given, read};
 
 /// A map that is merged by name: a text sets the entry, `null` removes it, and `"*": null` removes all that were there.
@@ -111,7 +112,7 @@ impl Changes {
 impl fmt::Debug for Changes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Changes")
-            .field("images", &self.images)
+            .field("images", &self.images.iter().map(|(name, image)| (name, word(image))).collect::<IndexMap<_, _>>())
             .field("containers", &self.containers)
             .field("patch", &self.patch.as_ref().map(|patch| patch.keys().collect::<Vec<_>>()))
             .finish_non_exhaustive()
@@ -122,7 +123,7 @@ impl fmt::Debug for Changes {
 impl fmt::Debug for ContainerChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ContainerChange")
-            .field("image", &self.image)
+            .field("image", &self.image.as_deref().map(word))
             .field("environment", &self.environment.keys().collect::<Vec<_>>())
             .field("secrets", &self.secrets.keys().collect::<Vec<_>>())
             .field("labels", &self.labels.keys().collect::<Vec<_>>())

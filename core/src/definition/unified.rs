@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use similar::{ChangeTag, TextDiff};
 
 use super::diff;
-use super::validate::looks_secret;
+use crate::redact;
 
 /// Lines that did not change, before and after those that did.
 const CONTEXT: usize = 3;
@@ -16,10 +16,8 @@ const CONTEXT: usize = 3;
 /// standard output is a terminal that does not refuse it (`NO_COLOR`).
 pub(super) fn text(before: &Map<String, Value>, after: &Map<String, Value>, color: Option<bool>) -> String {
     let color = color.unwrap_or_else(|| std::io::stdout().is_terminal() && console::colors_enabled());
-    let (mut before, mut after) = diff::aligned(before, after);
-    let mut secrets = Vec::new();
-    hide(&mut before, &mut secrets);
-    hide(&mut after, &mut secrets);
+    let (before, after) = diff::aligned(before, after);
+    let (before, after) = redact::both(&before, &after);
     let (before, after) = (pretty(&before), pretty(&after));
     let lines = TextDiff::from_lines(before.as_str(), after.as_str());
     let mut text = String::new();
@@ -48,44 +46,6 @@ fn pretty(value: &Value) -> String {
     text
 }
 
-/// Puts a number in the place of each text that looks like a secret.
-pub(crate) fn hide_secrets(value: &mut Value) {
-    hide(value, &mut Vec::new());
-}
-
-/// Puts a number in the place of each value that looks like a secret; another value has another number.
-fn hide(value: &mut Value, known: &mut Vec<String>) {
-    match value {
-        Value::Object(object) => {
-            let is_secret = named(object).is_some_and(|(name, held)| looks_secret(name, held));
-            for (member, inner) in object {
-                match inner {
-                    Value::String(text) if looks_secret(member, text) || (is_secret && member == "value") => {
-                        *text = hidden(text, known);
-                    }
-                    inner => hide(inner, known),
-                }
-            }
-        }
-        Value::Array(list) => list.iter_mut().for_each(|inner| hide(inner, known)),
-        Value::String(text) if looks_secret("", text) => *text = hidden(text, known),
-        _ => {}
-    }
-}
-
-fn hidden(text: &str, known: &mut Vec<String>) -> String {
-    let at = known.iter().position(|other| other == text).unwrap_or_else(|| {
-        known.push(text.to_owned());
-        known.len() - 1
-    });
-    format!("(hidden {})", at + 1)
-}
-
-/// An entry of a list of named values.
-fn named(object: &Map<String, Value>) -> Option<(&str, &str)> {
-    Some((object.get("name")?.as_str()?, object.get("value")?.as_str()?))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -110,13 +70,13 @@ mod tests {
             r#"-      "image": "app:1","#,
             r#"+      "image": "app:2","#,
             r#"-          "value": "(hidden 1)""#,
-            r#"+          "value": "(hidden 3)""#,
-            r#"-          "value": "a""#,
+            r#"+          "value": "(hidden 5)""#,
+            r#"-          "value": "(hidden 2)""#,
             "-        },",
             "-        {",
             r#"-          "name": "OLD","#,
-            r#"-          "value": """#,
-            r#"+          "value": "b""#,
+            r#"-          "value": "(hidden 3)""#,
+            r#"+          "value": "(hidden 6)""#,
         ];
         assert_eq!(changed, expected, "{text}");
         assert!(!text.contains("hunter") && !text.contains("ghp_") && !text.contains('\u{1b}'));

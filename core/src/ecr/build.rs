@@ -22,6 +22,8 @@ use super::{source, within};
 use crate::client::Client;
 use crate::error::Error;
 use crate::event::{Event, Warning};
+use crate::file;
+use crate::redact::{self, Words};
 use crate::rollout::{Rollout, Tell};
 
 /// What `build` is asked for.
@@ -106,7 +108,7 @@ impl std::fmt::Debug for Build {
         f.debug_struct("Build")
             .field("context", &self.context)
             .field("args", &self.args.keys().collect::<Vec<_>>())
-            .field("image", &self.image)
+            .field("image", &self.image.as_deref().map(redact::word))
             .finish_non_exhaustive()
     }
 }
@@ -142,10 +144,11 @@ impl Client {
     /// At the end: `unsupported` where no builder is installed, `invalid`, `push_failed` with the builder's last lines,
     /// `timed_out`, and those of `push`.
     pub fn build(&self, build: Build) -> Building {
-        let client = self.clone();
+        let (client, secrets) = (self.clone(), secrets(&build));
         let (timeout, what) = (build.timeout, format!("the build of {}", build.context.display()));
-        let work = |tell| Box::pin(within(timeout, what, run(client, build, tell))) as BoxFuture<'static, _>;
-        Rollout::of_work(work, |outcome, warnings| outcome.warnings = warnings)
+        let hidden = secrets.clone();
+        let work = |tell| Box::pin(within(timeout, what, run(client, build, hidden, tell))) as BoxFuture<'static, _>;
+        Rollout::of_work(secrets, work, |outcome, warnings| outcome.warnings = warnings)
     }
 }
 
@@ -161,7 +164,7 @@ const ANSWER: u64 = 1 << 20;
 /// So long what a builder has left running may go on to speak in its name.
 const AFTER: Duration = Duration::from_secs(2);
 
-async fn run(client: Client, build: Build, tell: Tell<Event>) -> Result<Built, Error> {
+async fn run(client: Client, build: Build, secrets: Words, tell: Tell<Event>) -> Result<Built, Error> {
     let begun = Instant::now();
     check(&build)?;
     let builder = choose(&build).await?;
@@ -169,10 +172,9 @@ async fn run(client: Client, build: Build, tell: Tell<Event>) -> Result<Built, E
     let layout = build.layout.clone().unwrap_or_else(|| room.path().join("layout"));
     let name = format!("localhost/ecs-rollout-{:016x}", fastrand::u64(..));
     let places = Places { layout: &layout, name: &name };
-    let hidden = hidden(&build);
     let mut end = Ok(());
     for command in builder.commands(&build, &places) {
-        end = Run { builder: &builder, command, hidden: &hidden, tell: &tell }.whole().await;
+        end = Run { builder: &builder, command, secrets: &secrets, tell: &tell }.whole().await;
         if end.is_err() {
             break;
         }
@@ -280,16 +282,22 @@ fn program(builder: &Builder, arguments: &[OsString]) -> Command {
     command
 }
 
-/// What is not shown: values of arguments, and what stands in the files of secrets. A value of three letters is no secret, and may
-/// be in any word.
-fn hidden(build: &Build) -> Vec<String> {
-    let files = build.secrets.values().filter_map(|file| std::fs::read_to_string(file).ok());
-    let texts: Vec<String> = build.args.values().cloned().chain(files).collect();
-    let lines = texts.iter().flat_map(|text| text.lines()).map(str::trim).filter(|line| line.len() > 3);
-    let mut lines: Vec<String> = lines.map(str::to_owned).collect();
-    // One may be a part of another.
-    lines.sort_by_key(|line| std::cmp::Reverse(line.len()));
-    lines
+/// What is not shown: values of arguments, what stands in the files of secrets, and options that look like either.
+fn secrets(build: &Build) -> Words {
+    // A pipe can be read once, and by the builder. What is no text the builder's lines show as this does.
+    let files = build.secrets.values().filter_map(|path| file::read_plain(path).ok());
+    let files: Vec<String> = files.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect();
+    // Of secrets, the paths are none.
+    let mut secrets = Words::of(&Build { secrets: IndexMap::new(), ..build.clone() });
+    secrets.extend(build.args.values().chain(&files).map(String::as_str));
+    secrets.extend(build.options.iter().filter_map(|option| argument(option)));
+    secrets
+}
+
+/// The value of a build argument among a builder's own options: `--build-arg=NAME=value`, or `NAME=value` behind `--build-arg`.
+fn argument(option: &str) -> Option<&str> {
+    let pair = option.strip_prefix("--build-arg=").or((!option.starts_with('-')).then_some(option))?;
+    pair.split_once('=').map(|(_, value)| value)
 }
 
 /// Runs a builder for as long as standard input is open: it is a pipe that this process holds, which closes when the process ends,
@@ -324,7 +332,7 @@ fn kept(builder: &Builder, arguments: &[OsString]) -> Command {
 struct Run<'a> {
     builder: &'a Builder,
     command: Vec<OsString>,
-    hidden: &'a [String],
+    secrets: &'a Words,
     tell: &'a Tell<Event>,
 }
 
@@ -373,7 +381,7 @@ impl Run<'_> {
     /// A line without colours and without what is not shown.
     fn shown(&self, line: &Line) -> String {
         let plain = console::strip_ansi_codes(&String::from_utf8_lossy(&line.bytes)).into_owned();
-        let mut shown = self.hidden.iter().fold(plain, |line, hidden| line.replace(hidden.as_str(), "***"));
+        let mut shown = self.secrets.hide(&plain);
         // Of a line that goes on, the last may be the first part of what is not shown.
         let known = if line.is_whole { shown.len() } else { shown.len().saturating_sub(self.longest()) };
         if known.min(LINE) < shown.len() {
@@ -384,7 +392,7 @@ impl Run<'_> {
     }
 
     fn longest(&self) -> usize {
-        self.hidden.iter().map(String::len).max().unwrap_or_default()
+        self.secrets.longest()
     }
 }
 
@@ -452,6 +460,10 @@ async fn line(from: &mut (impl AsyncBufRead + Unpin), most: usize) -> Option<Lin
             return Some(line);
         }
     }
+}
+
+crate::redact::texts! {
+    Built: pushed warnings;
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 mod build;
 mod builder;
 mod docker;
+#[cfg(feature = "fuzz")]
+pub(crate) mod fuzz;
 mod host;
 mod http;
 mod login;

@@ -24,10 +24,11 @@ use super::{manifest, repository, resolve, within};
 use crate::client::Client;
 use crate::error::Error;
 use crate::event::{Event, Warning};
+use crate::redact::{self, Words};
 use crate::rollout::{Rollout, Tell};
 
 /// What `push` is asked for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Push {
@@ -64,6 +65,19 @@ pub struct Push {
 
 pub(super) fn default_timeout() -> f64 {
     3600.0
+}
+
+/// Without a password in the reference.
+impl std::fmt::Debug for Push {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Push")
+            .field("path", &self.path)
+            .field("image", &redact::word(&self.image))
+            .field("select", &self.select)
+            .field("tags", &self.tags)
+            .field("create", &self.create)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Push {
@@ -122,10 +136,10 @@ impl Client {
     /// # Errors
     /// At the end: `invalid` for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`, `timed_out`.
     pub fn push(&self, push: Push) -> Pushing {
-        let client = self.clone();
-        let (timeout, what) = (push.timeout, format!("the push of {}", push.image));
+        let (client, secrets) = (self.clone(), Words::of(&push));
+        let (timeout, what) = (push.timeout, format!("the push of {}", redact::word(&push.image)));
         let work = |tell| Box::pin(within(timeout, what, run(client, push, tell))) as BoxFuture<'static, _>;
-        Rollout::of_work(work, |outcome, warnings| outcome.warnings = warnings)
+        Rollout::of_work(secrets, work, |outcome, warnings| outcome.warnings = warnings)
     }
 }
 
@@ -154,7 +168,7 @@ pub(super) async fn run(client: Client, push: Push, tell: Tell<Event>) -> Result
         repository::create(&client, &push, &reference, &tell).await?;
     }
     let session = Session::open(&client, &reference).await?;
-    let total = source.blobs.iter().map(|blob| blob.piece.size).sum();
+    let total = source.blobs.iter().fold(0_u64, |sum, blob| sum.saturating_add(blob.piece.size));
     let uploader = Uploader {
         session,
         mount: push.mount.clone(),
@@ -600,11 +614,19 @@ fn stream_of(blob: &Blob, at: u64, end: u64, hash: &Arc<Mutex<Hashed>>) -> BoxSt
     Box::pin(pieces)
 }
 
-/// How many bytes of an upload the registry has, as `Range: 0-99` says it. It says `0-0` of none as well.
+/// How many bytes of an upload the registry has.
 fn reached(answer: &reqwest::Response) -> Option<u64> {
-    let range = header(answer.headers(), "range")?;
+    counted(&header(answer.headers(), "range")?)
+}
+
+/// So many bytes are there as `Range: 0-99` says. It says `0-0` of none as well.
+pub(super) fn counted(range: &str) -> Option<u64> {
     let last: u64 = range.trim_start_matches("bytes=").split_once('-')?.1.parse().ok()?;
-    Some(if last == 0 { 0 } else { last + 1 })
+    if last == 0 { Some(0) } else { last.checked_add(1) }
+}
+
+crate::redact::texts! {
+    Pushed: warnings;
 }
 
 #[cfg(test)]

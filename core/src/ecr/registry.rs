@@ -17,7 +17,7 @@ use super::host::{self, Registry};
 use super::http::Http;
 use super::{docker, manifest};
 use crate::client::Client;
-use crate::error::Error;
+use crate::error::{Error, said as line};
 use crate::loopback::is_loopback;
 
 /// A registry, as one repository of it is used.
@@ -408,7 +408,7 @@ pub(super) fn wanted(challenge: &str) -> Option<Wanted> {
 }
 
 /// The token in the answer of where tokens are had.
-fn token(answer: &[u8]) -> Option<String> {
+pub(super) fn token(answer: &[u8]) -> Option<String> {
     let whole: Value = serde_json::from_slice(answer).unwrap_or_default();
     whole["token"].as_str().or_else(|| whole["access_token"].as_str()).map(str::to_owned)
 }
@@ -483,9 +483,9 @@ pub(super) async fn refusal(answer: reqwest::Response) -> Refusal {
     let bytes = body(answer).await.unwrap_or_default();
     let whole: Value = serde_json::from_slice(&bytes).unwrap_or_default();
     let (code, said) = (whole["errors"][0]["code"].as_str(), whole["errors"][0]["message"].as_str());
-    let text = match (code, said.filter(|said| !said.is_empty())) {
-        (_, Some(said)) => said.to_owned(),
-        (Some(code), None) => code.to_owned(),
+    let text = match (code, said.map(line).filter(|said| !said.is_empty())) {
+        (_, Some(said)) => said,
+        (Some(code), None) => line(code),
         (None, None) => format!("HTTP status {}", status.as_u16()),
     };
     match (status.as_u16(), code) {
@@ -493,7 +493,7 @@ pub(super) async fn refusal(answer: reqwest::Response) -> Refusal {
         (429, _) | (_, Some("TOOMANYREQUESTS")) => Refusal::Throttled(text),
         (401 | 403, _) | (_, Some("DENIED" | "UNAUTHORIZED")) => Refusal::Denied(text),
         (500.., _) => Refusal::Network(text),
-        (status, code) => Refusal::Other(code.map_or_else(|| status.to_string(), str::to_owned), text),
+        (status, code) => Refusal::Other(code.map_or_else(|| status.to_string(), line), text),
     }
 }
 

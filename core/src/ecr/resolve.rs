@@ -227,7 +227,7 @@ async fn over_http(
 }
 
 /// What an image's configuration says that it runs on.
-fn platform(config: &[u8]) -> Vec<String> {
+pub(super) fn platform(config: &[u8]) -> Vec<String> {
     let platform: Platform = serde_json::from_slice(config).unwrap_or_default();
     platform.name().into_iter().collect()
 }

@@ -113,7 +113,10 @@ pub(super) async fn gate(
     for digest in digests {
         let why = match wait(client, place, digest, deadline).await {
             Ok(Look::Found(counts)) => {
-                counts.into_iter().for_each(|(severity, count)| *findings.counts.entry(severity).or_default() += count);
+                for (severity, count) in counts {
+                    let sum = findings.counts.entry(severity).or_default();
+                    *sum = sum.saturating_add(count);
+                }
                 findings.images.push(digest.clone());
                 continue;
             }

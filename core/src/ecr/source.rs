@@ -91,6 +91,11 @@ impl Piece {
 
 /// Reads what there is at `path`. `select` names one where there are several. Blocks.
 pub(super) fn open(path: &Path, select: Option<&str>) -> Result<Source, Broken> {
+    // What is wrong is often said with a name out of it.
+    whole(path, select).map_err(|text| crate::error::said(&text))
+}
+
+fn whole(path: &Path, select: Option<&str>) -> Result<Source, Broken> {
     let about = std::fs::metadata(path).map_err(|error| error.to_string())?;
     if about.is_dir() {
         let folder = std::fs::canonicalize(path).map_err(|error| error.to_string())?;
@@ -587,6 +592,24 @@ pub(super) mod tests {
         std::fs::remove_file(folder.path().join("index.json")).unwrap();
         symlink("loop", folder.path().join("index.json")).unwrap();
         assert!(whole().unwrap_err().contains("no index.json"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_a_line_whatever_names_are_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.tar");
+        let mut header = tar::Header::new_gnu();
+        header.as_mut_bytes()[..11].copy_from_slice(b"a\n\x1b[31mname");
+        header.as_mut_bytes()[148..156].fill(b'x');
+        std::fs::write(&path, [header.as_bytes().as_slice(), &[0; 512]].concat()).unwrap();
+        let text = open(&path, None).unwrap_err();
+        assert!(text.contains("it is no tar") && !text.contains(char::is_control), "{text:?}");
+        let digest = format!("sha256:\n\u{1b}{}", "x".repeat(1 << 20));
+        layout(folder.path(), &[]);
+        let index = json!({"manifests": [{"digest": digest}]});
+        std::fs::write(folder.path().join("index.json"), index.to_string()).unwrap();
+        let text = open(folder.path(), None).unwrap_err();
+        assert!(text.len() < 3000 && !text.contains(char::is_control), "{} {text:.100}", text.len());
     }
 
     #[cfg(unix)]

@@ -265,7 +265,9 @@ impl Case {
             Verdict::RolledBack { reason } => Next::End(Conclusion::RolledBack { reason }),
             Verdict::Stopped { reason } => Next::End(Conclusion::Stopped { reason }),
             Verdict::Failing { .. } => self.await_rollback(verdict, now),
-            Verdict::Displaced { .. } | Verdict::Overtaken { .. } | Verdict::Stale => self.ask(verdict),
+            Verdict::Displaced { .. } | Verdict::Overtaken { .. } | Verdict::Hopeless { .. } | Verdict::Stale => {
+                self.ask(verdict)
+            }
         }
     }
 
@@ -353,6 +355,15 @@ impl Case {
         let is_fresh = self.asked.is_some_and(|asked| now.saturating_sub(asked) < SOON);
         self.asked = Some(now);
         asks && !is_fresh && self.unanswered < UNANSWERED
+    }
+
+    /// Its tasks keep stopping for good. It may have been complete before, which the record knows.
+    pub(crate) fn hopeless(&mut self, reason: &str) -> Next {
+        let reason = reason.to_owned();
+        if self.by_record || self.ours.amended.is_some() || self.unanswered >= UNANSWERED {
+            return self.keep(Next::End(Conclusion::Failed { reason: Some(reason) }));
+        }
+        self.ask(Verdict::Hopeless { reason })
     }
 
     fn await_rollback(&mut self, failing: Verdict, now: Duration) -> Next {
@@ -477,6 +488,7 @@ impl Case {
                 }
             }
             Some(Verdict::Overtaken { reason }) if !self.by_record => Next::End(Conclusion::Failed { reason }),
+            Some(Verdict::Hopeless { reason }) => Next::End(Conclusion::Failed { reason: Some(reason) }),
             Some(Verdict::Succeeded) => {
                 // The record is to be had after all.
                 self.by_record = true;
@@ -502,6 +514,7 @@ impl Case {
                 })
             }
             Some(Verdict::Overtaken { reason }) => Next::End(Conclusion::Failed { reason }),
+            Some(Verdict::Hopeless { reason }) => Next::End(Conclusion::Failed { reason: Some(reason) }),
             Some(Verdict::Succeeded) => Next::End(Conclusion::Succeeded),
             Some(Verdict::Failing { reason }) => self.settle_promised(reason, now),
             Some(Verdict::Unseen) => Next::Again(SOON),

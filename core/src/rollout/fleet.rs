@@ -15,6 +15,7 @@ use crate::aws::{FaultKind, Operation};
 use crate::client::Client;
 use crate::error::{Error, Failure, FleetFailure};
 use crate::event::{Event, Outcome, ServiceEnd, ServiceEvent, ServiceFailure, ServiceOutcome};
+use crate::redact::Words;
 use crate::request::{DeployAll, Deployment};
 
 /// Deployments to many services on their way: a stream of [`ServiceEvent`]s.
@@ -30,9 +31,10 @@ const TOGETHER: Duration = Duration::from_millis(800);
 impl Rollouts {
     pub(crate) fn of_many(client: Client, all: DeployAll) -> Self {
         let leash = Arc::<Leash>::default();
+        let secrets = Words::of(&all);
         let fleet = Fleet::new(client, all, Arc::clone(&leash));
         // Each service has an event for its own end; there is none for the end of all.
-        Self { items: items(fleet).boxed(), end: None, leash }
+        Self { items: items(fleet).map(move |item| secrets.hide_in(item)).boxed(), end: None, leash }
     }
 }
 

@@ -49,6 +49,7 @@ use crate::error::Error;
 use crate::event::{Event, Outcome};
 use crate::plan::Plan;
 use crate::ran::{Ran, Registered};
+use crate::redact::{Texts, Words};
 use crate::request::Deployment;
 use crate::service::{Service, Serviced};
 use crate::task::{Register, Run};
@@ -79,46 +80,55 @@ impl Rollout {
     }
 
     pub(crate) fn for_goal(client: Client, deployment: Deployment, goal: Goal) -> Self {
+        let secrets = Words::of(&deployment);
         let machine = Machine::with_goal(client, deployment, goal);
         let leash = machine.leash();
-        Self::of_items(items(machine, |_, outcome| outcome), leash)
+        Self::of_items(items(machine, |_, outcome| outcome), leash, secrets)
     }
 
     /// A revision, and nothing that runs it.
     pub(crate) async fn register(client: Client, register: Register) -> Result<Registered, Error> {
-        let is_plan = register.plan;
-        Box::pin(Machine::with_goal(client, register.into_deployment(), Goal::Register).settle_definition(is_plan))
-            .await
+        let (is_plan, secrets) = (register.plan, Words::of(&register));
+        let machine = Machine::with_goal(client, register.into_deployment(), Goal::Register);
+        secrets.hide_in(Box::pin(machine.settle_definition(is_plan)).await)
     }
 
     /// What the rollout would do.
     pub(crate) async fn plan(client: Client, deployment: Deployment) -> Result<Plan, Error> {
-        Machine::new(client, deployment).plan().await
+        let secrets = Words::of(&deployment);
+        secrets.hide_in(Machine::new(client, deployment).plan().await)
     }
 }
 
 impl Rollout<Event, Serviced> {
     pub(crate) fn of_service(client: Client, service: Service) -> Self {
+        let secrets = Words::of(&service);
         let machine = Machine::of_service(client, service);
         let leash = machine.leash();
-        Self::of_items(provide::items(machine), leash)
+        Self::of_items(provide::items(machine), leash, secrets)
     }
 }
 
 impl Rollout<Event, Ran> {
     /// A task that runs to its end.
     pub(crate) fn of_task(client: Client, run: Run) -> Self {
+        let secrets = Words::of(&run);
         let machine = Machine::of_task(client, run);
         let leash = machine.leash();
         let ran = |machine: &mut Machine, outcome| machine.tasks.take_ran(outcome);
-        Self::of_items(items(machine, ran), leash)
+        Self::of_items(items(machine, ran), leash, secrets)
     }
 }
 
 impl<O: Send + 'static> Rollout<Event, O> {
-    /// A rollout of these items. One that ends with an error says so in its last event.
-    fn of_items(items: impl Stream<Item = Item<Event, O>> + Send + 'static, leash: Arc<Leash>) -> Self {
-        let with_last = |item| {
+    /// A rollout of these items, none of which repeats a secret of the request. One that ends with an error says so in its last
+    /// event.
+    fn of_items(items: impl Stream<Item = Item<Event, O>> + Send + 'static, leash: Arc<Leash>, secrets: Words) -> Self
+    where
+        O: Texts,
+    {
+        let with_last = move |item| {
+            let item = secrets.hide_in(item);
             let last = match &item {
                 Item::End(Err(error)) => Some(Item::Event(Event::failed(error))),
                 _ => None,
@@ -193,6 +203,15 @@ impl<E, O> Stream for Rollout<E, O> {
     }
 }
 
+/// How it has ended, in a word.
+fn code<O>(end: Option<&Result<O, Error>>) -> String {
+    match end {
+        None => "none yet".to_owned(),
+        Some(Ok(_)) => "success".to_owned(),
+        Some(Err(error)) => error.code(),
+    }
+}
+
 fn value(one: &impl Serialize) -> Value {
     serde_json::to_value(one).unwrap_or_default()
 }
@@ -213,8 +232,18 @@ fn items<O>(machine: Machine, outcome: fn(&mut Machine, Outcome) -> O) -> impl S
     })
 }
 
-impl<E, O: fmt::Debug> fmt::Debug for Rollout<E, O> {
+impl<E: Texts, O: Texts> Texts for Item<E, O> {
+    fn each(&mut self, act: &mut dyn FnMut(&mut String)) {
+        match self {
+            Self::Event(event) => event.each(act),
+            Self::End(end) => end.each(act),
+        }
+    }
+}
+
+/// Whether it has ended, and with which code: events and outcome are data.
+impl<E, O> fmt::Debug for Rollout<E, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rollout").field("end", &self.end).finish_non_exhaustive()
+        f.debug_struct("Rollout").field("end", &code(self.end.as_ref())).finish_non_exhaustive()
     }
 }

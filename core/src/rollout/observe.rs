@@ -61,6 +61,8 @@ pub(crate) enum Verdict {
     Displaced { by: String, definition: String, taker: Taker },
     /// ECS gave up on it, and another deployment, which is not evidently the way back, is PRIMARY.
     Overtaken { reason: Option<String> },
+    /// Its tasks keep stopping, and nothing in ECS will ever call it FAILED.
+    Hopeless { reason: String },
     /// The look says nothing: its parts are of different moments, or it is of a former service of the same name.
     Stale,
     /// It is not listed, and no newer one is: a stale read, or it is gone.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::kind::Kind;
 use super::machine::{Machine, Setback, State, Step};
 use super::observe::{Amended, Ours};
-use super::snapshot::{self, Deployed, Snapshot};
+use super::snapshot::{self, Deployed, Snapshot, text};
 use crate::aws::Operation;
 use crate::error::Error;
 use crate::event::Event;
@@ -114,8 +114,10 @@ impl Machine {
             self.before.deployment(&deployment.id).is_none()
                 || (deployment.status == "PRIMARY" && !was_primary(&deployment.id))
         };
-        let mut new = look.deployments.iter().filter(|deployment| carries(deployment) && is_new(deployment));
-        let newest = look.primary().filter(carries).filter(is_new).or_else(|| new.next());
+        let new = look.deployments.iter().filter(|deployment| carries(deployment) && is_new(deployment));
+        // Where somebody else has ordered the same since, theirs is the newer one.
+        let at = |deployment: &Deployed| deployment.created.unwrap_or(f64::INFINITY);
+        let newest = new.min_by(|one, other| at(one).total_cmp(&at(other)));
         let must_begin = self.begins() || (self.begins_by_settings() && looks < BEGUN_NONE);
         let found = if must_begin { newest } else { newest.or_else(|| look.primary().filter(carries)) };
         found.cloned()
@@ -142,10 +144,26 @@ impl Machine {
         // Given twice, a forced order begins two deployments: a stale look must not be enough.
         let enough = if self.order().get("forceNewDeployment").is_some() { 6 } else { 1 };
         if !taken && looks >= enough {
+            // It may have been taken and undone since, which the list does not show.
+            if let Some(record) = self.record_of_order().await? {
+                return Ok(self.updated_by_record(&record));
+            }
             return self.keep_attempt(self.ordering());
         }
         self.pause = Some(Duration::from_secs(2));
         self.keep_attempt(State::Confirm { taken, looks })
+    }
+
+    /// The order was taken, and only the record of its deployment is left of that: it stands for the deployment.
+    fn updated_by_record(&mut self, record: &Value) -> State {
+        self.changed = true;
+        let arn = text(record, "serviceDeploymentArn");
+        let stand_in = Deployed { id: arn.clone(), created: record["createdAt"].as_f64(), ..Deployed::default() };
+        let ours = self.ours_of(&stand_in);
+        self.watch_over(ours);
+        self.records.ours = Some(arn.clone());
+        self.tell(Event::Updated { deployment: arn.clone(), arn: Some(arn) });
+        self.begin_watching()
     }
 
     fn updated(&mut self, primary: &Deployed, look: &Snapshot) -> State {

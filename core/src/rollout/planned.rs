@@ -8,6 +8,7 @@ use super::machine::Machine;
 use crate::aws::Operation;
 use crate::definition::{Change, TaskDefinition};
 use crate::plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
+use crate::redact;
 
 impl Machine {
     /// What has been decided, as a plan. `writes`: whether there is anything to do.
@@ -16,22 +17,20 @@ impl Machine {
         let current = self.prepared.current.as_ref().map(|revision| &revision.definition);
         let mut calls = Vec::new();
         if writes && self.definition.is_none() {
-            calls.push(PlannedCall { operation: Operation::RegisterTaskDefinition.name().to_owned(), input: None });
+            calls.push(PlannedCall::new(Operation::RegisterTaskDefinition, None));
         }
         if writes {
             calls.extend(self.planned_tasks());
         }
         if let Some(input) = self.planned_tagging() {
-            calls.push(PlannedCall { operation: Operation::TagResource.name().to_owned(), input: Some(input) });
+            calls.push(PlannedCall::new(Operation::TagResource, Some(input)));
         }
         if writes && self.creates() {
-            let input = Some(self.new_service());
-            calls.push(PlannedCall { operation: Operation::CreateService.name().to_owned(), input });
+            calls.push(PlannedCall::new(Operation::CreateService, Some(self.new_service())));
         } else if writes && self.kind == Kind::CodeDeploy {
             calls.extend(self.planned_codedeploy());
         } else if writes {
-            calls
-                .push(PlannedCall { operation: Operation::UpdateService.name().to_owned(), input: Some(self.order()) });
+            calls.push(PlannedCall::new(Operation::UpdateService, Some(self.order())));
         }
         Plan {
             changed: !calls.is_empty(),
@@ -40,7 +39,7 @@ impl Machine {
             definition: PlannedDefinition {
                 from: self.before.definition.clone(),
                 to: self.definition.clone(),
-                changes: current.zip(rendered).map(|(current, rendered)| current.diff(rendered)).unwrap_or_default(),
+                changes: shown(current, rendered),
             },
             settings: self.settings_changes(),
             findings: self.prepared.warnings.clone(),
@@ -52,7 +51,7 @@ impl Machine {
     /// What changes in the definition that is the base.
     pub(super) fn definition_changes(&self) -> Vec<Change> {
         let base = self.prepared.given.as_ref().or(self.prepared.current.as_ref()).map(|revision| &revision.definition);
-        base.zip(self.prepared.rendered.as_ref()).map(|(base, rendered)| base.diff(rendered)).unwrap_or_default()
+        shown(base, self.prepared.rendered.as_ref())
     }
 
     /// The number of tasks, where it is to change.
@@ -70,8 +69,13 @@ impl Machine {
             before: self.setting(member).cloned(),
             after: Some(asked.clone()),
         });
-        desired.into_iter().chain(settings).collect()
+        desired.into_iter().chain(settings).map(redact::change).collect()
     }
+}
+
+/// What changes from one definition to another, without secrets.
+pub(super) fn shown(before: Option<&TaskDefinition>, after: Option<&TaskDefinition>) -> Vec<Change> {
+    before.zip(after).map(|(before, after)| redact::changes(before.diff(after))).unwrap_or_default()
 }
 
 /// The images that change, by container. `moved`: the digests that tags name now which named others before.

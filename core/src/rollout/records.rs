@@ -307,6 +307,38 @@ impl Machine {
         Ok(self.list_records().await?.map(found))
     }
 
+    /// The record of an order that got no answer (ListServiceDeployments, DescribeServiceRevisions): one that is newer than all that
+    /// was there before and that carries our definition.
+    pub(super) async fn record_of_order(&mut self) -> Result<Option<Value>, Setback> {
+        let answer = match self.list_records().await? {
+            Ok(answer) => answer,
+            Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
+            Err(_) => return Ok(None),
+        };
+        let newest = self.before.deployments.iter().filter_map(|deployment| deployment.created).fold(0.0, f64::max);
+        let known = &self.records.known;
+        let is_new = |record: &&Value| {
+            created(record) > newest + observe::TOGETHER && !known.contains(&text(record, "serviceDeploymentArn"))
+        };
+        let new: Vec<Value> = list(&answer, "serviceDeployments").iter().filter(is_new).cloned().collect();
+        if new.is_empty() || newest == 0.0 {
+            return Ok(None);
+        }
+        let revisions: Vec<String> = new.iter().map(|record| text(record, "targetServiceRevisionArn")).collect();
+        let definitions = match self.definitions_of(&revisions).await? {
+            Ok(definitions) => definitions,
+            Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
+            Err(_) => return Ok(None),
+        };
+        let ours = self.definition.as_ref();
+        let carries = |record: &&Value| {
+            let revision = text(record, "targetServiceRevisionArn");
+            definitions.iter().any(|(arn, definition)| *arn == revision && Some(definition) == ours)
+        };
+        let first = new.iter().filter(carries).min_by(|one, other| created(one).total_cmp(&created(other)));
+        Ok(first.cloned())
+    }
+
     /// Asks which deployment took the place of one whose record says STOPPED, where one did (ListServiceDeployments,
     /// DescribeServiceRevisions): the list of deployments may not have come up to it, or not show it any more.
     async fn find_successor(&mut self, record: &Value) -> Result<(), Setback> {

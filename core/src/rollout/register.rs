@@ -1,6 +1,8 @@
 //! A definition alone: as far as a revision of it, and no further.
 
 use super::machine::{Machine, State};
+use super::planned;
+use crate::aws::Operation;
 use crate::definition::{Finding, Level};
 use crate::error::Error;
 use crate::event::Event;
@@ -33,13 +35,13 @@ impl Machine {
         }
         let previous = self.prepared.latest.clone().flatten();
         let rendered = self.prepared.rendered.as_ref();
-        let changes = previous.as_ref().zip(rendered).map(|(before, after)| before.definition.diff(after));
-        let planned = PlannedCall { operation: "RegisterTaskDefinition".to_owned(), input: None };
+        let changes = planned::shown(previous.as_ref().map(|revision| &revision.definition), rendered);
+        let planned = PlannedCall::new(Operation::RegisterTaskDefinition, None);
         Registered {
             changed: self.prepared.is_made || is_to_come,
             definition: self.definition.clone(),
             previous: previous.map(|revision| revision.arn),
-            changes: changes.unwrap_or_default(),
+            changes,
             findings,
             planned: if is_to_come { vec![planned] } else { Vec::new() },
             calls: self.calls,

@@ -128,9 +128,11 @@ impl<E, O> Drop for Running<E, O> {
     }
 }
 
-impl<E, O: fmt::Debug> fmt::Debug for Running<E, O> {
+/// Whether it has ended, and with which code: events and outcome are data.
+impl<E, O> fmt::Debug for Running<E, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Running").field("end", &self.shared.told().end).finish_non_exhaustive()
+        let end = super::code(self.shared.told().end.as_ref());
+        f.debug_struct("Running").field("end", &end).finish_non_exhaustive()
     }
 }
 

@@ -179,7 +179,10 @@ impl Machine {
         if case::is_hopeless(self.request.failures, self.watched.collected.hopeless(), ours, look) {
             let reason = "its tasks keep stopping for a cause that waiting does not cure, and nothing in ECS ends it: \
                           it has neither circuit breaker nor alarms";
-            return end_with(Conclusion::Failed { reason: Some(reason.to_owned()) });
+            return match self.case.as_mut().map_or(Next::Wait, |case| case.hopeless(reason)) {
+                Next::End(conclusion) => end_with(conclusion),
+                _ => State::Witness,
+            };
         }
         let failed = look.deployment(&ours.id).map_or(0, |our| our.failed);
         let is_due = self.watched.collected.is_due(failed, self.elapsed());

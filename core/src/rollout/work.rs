@@ -11,6 +11,7 @@ use super::machine::Leash;
 use super::{Item, Rollout};
 use crate::error::Error;
 use crate::event::{Event, Warning};
+use crate::redact::{Texts, Words};
 
 /// How work tells what it does.
 pub(crate) type Tell<E> = mpsc::UnboundedSender<E>;
@@ -19,11 +20,18 @@ type Work<O> = BoxFuture<'static, Result<O, Error>>;
 
 impl<O: Send + 'static> Rollout<Event, O> {
     /// The end is that of the work. `keep` puts the warnings among its events into its outcome.
-    pub(crate) fn of_work(begin: impl FnOnce(Tell<Event>) -> Work<O>, keep: fn(&mut O, Vec<Warning>)) -> Self {
+    pub(crate) fn of_work(
+        secrets: Words,
+        begin: impl FnOnce(Tell<Event>) -> Work<O>,
+        keep: fn(&mut O, Vec<Warning>),
+    ) -> Self
+    where
+        O: Texts,
+    {
         let (tell, told) = mpsc::unbounded_channel();
         let leash = Arc::<Leash>::default();
         let work = Working { work: Some(begin(tell)), told, end: None, leash: Arc::clone(&leash) };
-        Self::of_items(with_warnings(items(work), keep), leash)
+        Self::of_items(with_warnings(items(work), keep), leash, secrets)
     }
 }
 

@@ -266,3 +266,6 @@ impl<'de> Deserialize<'de> for Remove {
         }
     }
 }
+crate::redact::texts! {
+    Scaled: findings;
+}

@@ -15,6 +15,7 @@ use crate::client::Client;
 use crate::definition::{self, Finding, Level, redundancy};
 use crate::error::Error;
 use crate::plan::PlannedCall;
+use crate::redact::{self, Words};
 use crate::request::suggestion;
 use crate::rollout::{Stake, last, list, retry_after};
 
@@ -35,6 +36,10 @@ impl Client {
     /// `invalid` before anything is written; `service_missing`, `service_inactive`, `cluster_missing`; `unsupported` for a DAEMON, and
     /// for `requests` where CODE_DEPLOY deploys; `denied`, `credentials`, `throttled`, `network`, `aws`.
     pub async fn scale(&self, scale: Scale) -> Result<Scaled, Error> {
+        Words::of(&scale).hide_in(self.scaled(scale).await)
+    }
+
+    async fn scaled(&self, scale: Scale) -> Result<Scaled, Error> {
         scale.check()?;
         let mut calls = Calls { client: self, made: 0 };
         let service = calls.service(&scale).await?;
@@ -270,10 +275,7 @@ fn scaled(scale: &Scale, service: &Value, decided: Decided, calls: u64) -> Scale
     let Decided { writes, changes, after } = decided;
     let (min, max) = after.range().unzip();
     let planned = writes.iter().filter(|_| scale.plan);
-    let planned = planned.map(|Write { operation, input }| PlannedCall {
-        operation: operation.name().to_owned(),
-        input: Some(input.clone()),
-    });
+    let planned = planned.map(|Write { operation, input }| PlannedCall::new(*operation, Some(input.clone())));
     Scaled {
         changed: !writes.is_empty(),
         service: text(service, "serviceName"),
@@ -286,7 +288,7 @@ fn scaled(scale: &Scale, service: &Value, decided: Decided, calls: u64) -> Scale
         suspended: after.suspended(),
         planned: planned.collect(),
         findings: findings(scale, service, &after),
-        changes,
+        changes: redact::changes(changes),
         calls,
     }
 }

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::secret;
 use crate::aws::{Fault, FaultKind, Operation};
 use crate::client::Client;
 use crate::definition::Change;
 use crate::error::Error;
 use crate::plan::PlannedCall;
+use crate::redact;
 use crate::rollout::{Stake, retry_after};
 
 /// How long a role may take until it can be assumed after it was made.
@@ -97,9 +97,8 @@ impl<'a> Act<'a> {
         loop {
             let Some(mut write) = thing.write(settled.there.as_ref())? else { return Ok(settled) };
             if !settled.is_written {
-                self.changes.extend(write.changes.drain(..).map(secret::change));
-                let (operation, input) = (write.operation.name().to_owned(), secret::document(&write.input));
-                self.planned.push(PlannedCall { operation, input: Some(input) });
+                self.changes.extend(redact::changes(std::mem::take(&mut write.changes)));
+                self.planned.push(PlannedCall::new(write.operation, Some(without_token(&write.input))));
                 settled.is_written = true;
                 settled.is_new = settled.there.is_none();
             }
@@ -246,4 +245,11 @@ fn is_race(fault: &Fault) -> bool {
 /// IAM has not told everybody yet of a role that was just made.
 fn is_role_new(fault: &Fault) -> bool {
     fault.code == "ValidationException" && fault.text.contains("assume the role")
+}
+
+/// The input of a call without the token that only this call has.
+fn without_token(input: &Value) -> Value {
+    let mut input = input.clone();
+    input.as_object_mut().map(|members| members.shift_remove("ClientToken"));
+    input
 }

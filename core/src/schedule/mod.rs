@@ -14,7 +14,6 @@ mod findings;
 mod request;
 mod rule;
 mod scheduler;
-mod secret;
 mod sound;
 mod targets;
 mod timetable;
@@ -27,6 +26,7 @@ use crate::client::Client;
 use crate::definition::{Change, Finding};
 use crate::error::Error;
 use crate::plan::PlannedCall;
+use crate::redact::Words;
 use act::{Act, Settled, Thing};
 use check::{Asked, check};
 use findings::{Kind, Subject};
@@ -108,6 +108,10 @@ impl Client {
     /// `invalid` before anything is written; `service_missing`, `cluster_missing`, `denied`, `credentials`, `throttled`,
     /// `network`, `aws`.
     pub async fn schedule(&self, schedule: Schedule) -> Result<Scheduled, Error> {
+        Words::of(&schedule).hide_in(self.scheduled(schedule).await)
+    }
+
+    async fn scheduled(&self, schedule: Schedule) -> Result<Scheduled, Error> {
         let asked = check(&schedule)?;
         let mut act = Act::new(self, schedule.timeout, schedule.plan);
         let now = i64::try_from(self.clock().epoch().as_secs()).unwrap_or(i64::MAX);
@@ -208,4 +212,7 @@ fn next(table: &Timetable, whole: &Value, begun: Option<i64>, (route, now): (Rou
     let mut at = now.max(start.unwrap_or(i64::MIN).saturating_sub(1)) - i64::from(is_first_call && since >= now);
     let times = std::iter::from_fn(|| table.after(at, since).inspect(|next| at = *next));
     times.take_while(|time| *time <= end).take(count as usize).map(|time| table.show(time)).collect()
+}
+crate::redact::texts! {
+    Scheduled: findings;
 }

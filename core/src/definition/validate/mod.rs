@@ -31,6 +31,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{containers, member as get, text};
+use crate::redact::texts;
 use place::Place;
 pub(crate) use redundancy::{Standing, redundancy};
 pub(crate) use service::service_findings;
@@ -68,6 +69,10 @@ pub struct Finding {
     pub text: String,
     /// What to do about it.
     pub advice: String,
+}
+
+texts! {
+    Finding: text advice;
 }
 
 impl Finding {

@@ -138,16 +138,22 @@ async fn what_was_built_is_pushed_and_what_fails_is_told_without_secrets() {
     assert_eq!((&built.digest, built.layout), (&digest, None));
     assert_eq!(built.pushed.unwrap().digest, digest);
 
-    script(folder.path(), "for a; do echo \"got $a\"; done; echo npm hunter2-secret >&2; exit 3");
+    let says = "for a; do echo \"got $a\"; done; echo npm hunter2-secret >&2; printf 'raw \\377hunter2\\376bin\\n' >&2; exit 3";
+    script(folder.path(), says);
     let secret = folder.path().join("secret");
     std::fs::write(&secret, "hunter2-secret").unwrap();
+    // No text in UTF-8.
+    let raw = folder.path().join("raw");
+    std::fs::write(&raw, b"\xffhunter2\xfebin").unwrap();
     let args = [("KEY".to_owned(), "value-of-it".to_owned())].into_iter().collect();
-    let secrets = [("npm".to_owned(), secret)].into_iter().collect();
-    let build = Build { args, secrets, ..build };
+    let secrets = [("npm".to_owned(), secret), ("raw".to_owned(), raw)].into_iter().collect();
+    let options = vec!["--build-arg=OTHER=hunter2-option".to_owned(), "--label=a=b".to_owned()];
+    let build = Build { args, secrets, options, ..build };
     let error = client().build(build.clone()).outcome().await.unwrap_err();
     let text = format!("{error} {build:?}");
     assert_eq!(error.code(), "push_failed");
     assert!(text.contains("ended with status 3") && text.contains("KEY=***") && text.contains("npm ***"), "{text}");
+    assert!(text.contains("raw ***") && text.contains("--label=a=b"), "{text}");
     assert!(!text.contains("hunter2") && !text.contains("value-of-it"), "{text}");
 }
 
@@ -302,8 +308,9 @@ async fn no_part_of_a_secret_is_told_where_a_line_is_cut() {
     const SECRET: &str = "hunter2-is-a-long-secret";
     let builder = Builder { kind: Kind::Buildah, program: "buildah".into() };
     let (tell, _told) = tokio::sync::mpsc::unbounded_channel();
-    let hidden = [SECRET.to_owned()];
-    let run = Run { builder: &builder, command: Vec::new(), hidden: &hidden, tell: &tell };
+    let mut secrets = Words::default();
+    secrets.extend([SECRET]);
+    let run = Run { builder: &builder, command: Vec::new(), secrets: &secrets, tell: &tell };
     for before in LINE - 2 * SECRET.len()..LINE + 2 * SECRET.len() {
         for times in [1, 200] {
             let text = format!("{}{}{}\nnext", "é".repeat(before / 2), SECRET.repeat(times), "x".repeat(3 * LINE));

@@ -290,6 +290,22 @@ async fn a_blob_that_is_not_what_it_says_leaves_nothing_behind() {
     }
 }
 
+#[test]
+fn what_a_registry_has_is_read_from_its_range() {
+    for (range, expected) in [
+        ("0-99", Some(100)),
+        ("bytes=0-99", Some(100)),
+        ("0-0", Some(0)),
+        ("0-18446744073709551615", None),
+        ("0-18446744073709551616", None),
+        ("0--1", None),
+        ("99", None),
+        ("", None),
+    ] {
+        assert_eq!(counted(range), expected, "{range}");
+    }
+}
+
 const HOST: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 
 /// A registry that answers as ECR does: by its name, with TLS, and to a token alone.
@@ -478,6 +494,11 @@ async fn refusals_of_a_registry_are_told_apart() {
         ),
         (401, r#"{"errors": [{"code": "UNAUTHORIZED", "message": "log in"}]}"#, "was denied: log in"),
         (404, r#"{"errors": [{"code": "NAME_UNKNOWN", "message": "no repository"}]}"#, "no such repository; `create`"),
+        (
+            400,
+            r#"{"errors": [{"code": "A\u001b[31m", "message": "one\r\n\u001b]0;two\u0007 \u0000three"}]}"#,
+            "A [31m: one ]0;two three",
+        ),
         (429, r#"{"errors": [{"code": "TOOMANYREQUESTS", "message": "slow down"}]}"#, "throttled"),
         (503, "busy", "got no answer"),
     ] {

@@ -197,14 +197,9 @@ impl Machine {
 
     /// What an order would call, as a plan tells it.
     pub(super) fn planned_codedeploy(&self) -> Vec<PlannedCall> {
-        let amend = self.needs_amending().then(|| PlannedCall {
-            operation: Operation::UpdateService.name().to_owned(),
-            input: Some(self.amendment()),
-        });
-        let create = self.needs_deployment().then(|| PlannedCall {
-            operation: Operation::CreateDeployment.name().to_owned(),
-            input: self.definition.as_ref().map(|definition| self.creation(definition)),
-        });
+        let amend = self.needs_amending().then(|| PlannedCall::new(Operation::UpdateService, Some(self.amendment())));
+        let creation = || self.definition.as_ref().map(|definition| self.creation(definition));
+        let create = self.needs_deployment().then(|| PlannedCall::new(Operation::CreateDeployment, creation()));
         amend.into_iter().chain(create).collect()
     }
 }

@@ -7,6 +7,7 @@ use crate::aws::{Fault, Operation};
 use crate::definition::Change;
 use crate::error::Error;
 use crate::event::Event;
+use crate::redact;
 use crate::request::Definition;
 use crate::rollout::kind;
 use crate::rollout::machine::{Machine, Setback, State, Step};
@@ -123,7 +124,7 @@ fn all_of(service: &Value) -> Vec<Change> {
         before: None,
         after: Some(value.clone()),
     };
-    members.map(change).collect()
+    members.map(change).map(redact::change).collect()
 }
 
 /// ECS knows the service, under another token.

@@ -15,6 +15,7 @@ use super::watch::is_passing;
 use crate::aws::{FaultKind, Operation};
 use crate::definition::Change;
 use crate::error::Error;
+use crate::redact;
 use crate::service::Provision;
 pub(super) use end::items;
 pub(super) use scaled::Autoscaling;
@@ -67,11 +68,12 @@ impl Machine {
         let settings = std::mem::take(&mut self.request.settings);
         self.request.settings = settings.into_iter().filter(|(member, asked)| !self.is_set(member, asked)).collect();
         providing.changes = self.settings_changes();
-        providing.changes.extend(tags.into_iter().map(|(key, value, before)| Change {
+        let changes = tags.into_iter().map(|(key, value, before)| Change {
             path: format!("/tags/{}", key.replace('~', "~0").replace('/', "~1")),
             before: before.map(Value::String),
             after: Some(Value::String(value)),
-        }));
+        });
+        providing.changes.extend(changes.map(redact::change));
         self.providing = Some(providing);
         Ok(())
     }

@@ -17,6 +17,7 @@ use serde_json::{Map, Value, json};
 use super::codedeploy::appspec::sha256;
 use super::machine::{Goal, Machine, State, Step};
 use super::snapshot::{last, text};
+use crate::aws::Operation;
 use crate::client::Client;
 use crate::definition::TaskDefinition;
 use crate::error::Error;
@@ -301,7 +302,7 @@ impl Machine {
             let mut input = composed.input;
             // Without one it is registered first.
             input.extend(self.definition.as_ref().map(|arn| ("taskDefinition".to_owned(), json!(arn))));
-            PlannedCall { operation: "RunTask".to_owned(), input: Some(Value::Object(input)) }
+            PlannedCall::new(Operation::RunTask, Some(Value::Object(input)))
         };
         known.chain(queued).map(planned).collect()
     }
@@ -335,7 +336,7 @@ impl Machine {
     pub(super) fn planned_run(&mut self) -> State {
         let mut planned = Vec::new();
         if self.definition.is_none() {
-            planned.push(PlannedCall { operation: "RegisterTaskDefinition".to_owned(), input: None });
+            planned.push(PlannedCall::new(Operation::RegisterTaskDefinition, None));
         }
         planned.extend(self.planned_tasks());
         self.changed = true;

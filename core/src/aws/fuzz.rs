@@ -1,0 +1,31 @@
+//! Readers of AWS's answers, for the fuzz targets.
+
+use super::operation::Operation;
+use super::wire;
+use crate::fuzz::depth;
+
+/// Answers of success and failure in XML: none, or a document that stays what it is as JSON.
+pub fn answer_of_xml(body: &[u8]) {
+    for operation in [Operation::GetCallerIdentity, Operation::AssumeRole, Operation::DescribeTargetHealth] {
+        read(operation, body);
+    }
+}
+
+/// The same in JSON.
+pub fn answer_of_json(body: &[u8]) {
+    for operation in [Operation::GetLogEvents, Operation::GetSchedule, Operation::BatchGetImage] {
+        read(operation, body);
+    }
+}
+
+fn read(operation: Operation, body: &[u8]) {
+    if let Some(document) = wire::document(operation, body) {
+        assert!(document.is_object() && depth(&document) <= 128);
+        let again = serde_json::from_str(&document.to_string());
+        assert_eq!(again.ok(), Some(document));
+    }
+    for header in [None, Some("Name:http://x")] {
+        let said = wire::said(body, header);
+        assert!(said.code.is_none_or(|code| !code.is_empty() && !code.contains(['#', ':'])));
+    }
+}

@@ -1,0 +1,449 @@
+//! What may be shown of what holds secrets: documents, changes, words and lines, wherever they come out. Pure.
+//!
+//! A secret is known by where it stands (in a member whose values are secrets, whatever their names), by its own name, or by its
+//! shape. Of a request, all such values are remembered, so that no text about it repeats one, whoever wrote the text.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::definition::{Change, looks_secret};
+
+/// What stands for a value in a document.
+const NOT_SHOWN: &str = "(not shown)";
+/// What stands for a word in a text.
+const STARS: &str = "***";
+
+/// Members of which nothing is shown, in whatever case.
+const WHOLLY: [&str; 4] = ["AuthParameters", "connection", "command", "entryPoint"];
+/// Members of which the names are shown and no value, be they maps or lists of pairs.
+const VALUES: [&str; 6] = ["environment", "HeaderParameters", "QueryStringParameters", "headers", "query", "variables"];
+/// Members that say where secrets are, in a map.
+const PLACES: [&str; 2] = ["secrets", "secretOptions"];
+
+fn is_one_of(names: &[&str], name: &str) -> bool {
+    names.iter().any(|one| one.eq_ignore_ascii_case(name))
+}
+
+/// A document as it may be shown.
+pub(crate) fn document(value: &Value) -> Value {
+    Redactor::default().value("", value)
+}
+
+/// A change as it may be shown.
+pub(crate) fn change(change: Change) -> Change {
+    let names: Vec<&str> = change.path.split('/').collect();
+    let is_inside = |name: &str| is_one_of(&WHOLLY, name) || is_one_of(&VALUES, name);
+    let name = names.iter().find(|name| is_inside(name)).or(names.last()).copied().unwrap_or_default();
+    let shown = |value: &Option<Value>| value.as_ref().map(|value| Redactor::default().value(name, value));
+    Change { before: shown(&change.before), after: shown(&change.after), path: change.path }
+}
+
+/// Changes as they may be shown.
+pub(crate) fn changes(all: Vec<Change>) -> Vec<Change> {
+    all.into_iter().map(change).collect()
+}
+
+/// Two documents as they may be shown side by side: what is hidden has a number, the same for the same value.
+pub(crate) fn both(before: &Value, after: &Value) -> (Value, Value) {
+    let mut redactor = Redactor { is_numbered: true, ..Redactor::default() };
+    (redactor.value("", before), redactor.value("", after))
+}
+
+/// A word that somebody gave, as a text may repeat it: without what stands before an `@` or behind a `?` of a URL, and not at all
+/// where it looks like a secret.
+pub fn word(text: &str) -> String {
+    // A document, or a text with lines, is no word.
+    if text.starts_with(['{', '[']) || text.contains(['\n', '\r']) || text.len() > LONGEST {
+        return NOT_SHOWN.to_owned();
+    }
+    let shown = match text.split_once("://") {
+        Some(_) => url(text),
+        // Of an image, what is behind it is a digest.
+        None => match text.rsplit_once('@') {
+            Some((_, rest)) if !is_digest(rest) => format!("{NOT_SHOWN}@{rest}"),
+            _ => text.to_owned(),
+        },
+    };
+    if looks_secret("", &shown) { NOT_SHOWN.to_owned() } else { shown }
+}
+
+/// The longest reference that a registry takes has less.
+const LONGEST: usize = 1000;
+
+/// Something that was meant as a digest: `sha256:…`, be it whole or not, or what is written for a variable that is not set.
+fn is_digest(text: &str) -> bool {
+    let is_unset = || ["undefined", "null", "none"].iter().any(|word| text.eq_ignore_ascii_case(word));
+    text.is_empty() || (text.starts_with("sha") && !text.contains('/')) || is_unset()
+}
+
+/// A URL without user, password and query.
+pub(crate) fn url(text: &str) -> String {
+    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    let (host, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
+    // A password may have a slash, which should have been escaped: then what is behind the colon is no port.
+    let has_port = host.split_once(':').is_none_or(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
+    match (host.rsplit_once('@'), path.rsplit_once('@')) {
+        (Some((_, host)), _) => format!("{scheme}://{host}{path}"),
+        (None, Some((_, rest))) if !has_port => format!("{scheme}://{rest}"),
+        _ => format!("{scheme}://{host}{path}"),
+    }
+}
+
+/// So often a text may hold a document that holds a text: each of them may be nested as deep as JSON is, and is read by a function
+/// that calls itself.
+const TEXTS: usize = 4;
+
+/// Makes of a document what may be shown of it, and remembers what may not.
+#[derive(Default)]
+struct Redactor {
+    is_numbered: bool,
+    /// What has a number, in its order.
+    numbered: Vec<String>,
+    /// Texts that were hidden, with their names.
+    hidden: Vec<(String, String)>,
+    /// In how many documents that are texts the present one stands.
+    texts: usize,
+}
+
+impl Redactor {
+    fn value(&mut self, name: &str, value: &Value) -> Value {
+        match value {
+            Value::Null | Value::Bool(_) => value.clone(),
+            _ if is_one_of(&WHOLLY, name) => self.whole(name, value),
+            Value::Array(pairs) if is_one_of(&VALUES, name) => pairs.iter().map(|pair| self.pair(pair)).collect(),
+            Value::Object(members) if is_one_of(&VALUES, name) => {
+                members.iter().map(|(name, value)| (name.clone(), self.whole(name, value))).collect()
+            }
+            _ if is_one_of(&VALUES, name) => self.whole(name, value),
+            Value::Object(members) => self.members(name, members),
+            Value::Array(items) => items.iter().map(|item| self.value(name, item)).collect(),
+            Value::String(text) => self.text(name, text),
+            Value::Number(_) => value.clone(),
+        }
+    }
+
+    fn members(&mut self, name: &str, members: &Map<String, Value>) -> Value {
+        let text = |member: &str| members.iter().find(|(name, _)| name.eq_ignore_ascii_case(member))?.1.as_str();
+        let own = text("name").or(text("key")).map(str::to_owned);
+        let is_place = is_one_of(&PLACES, name);
+        let shown = members.iter().map(|(member, value)| {
+            let shown = match (value, &own) {
+                (Value::String(place), _) if is_place || member.eq_ignore_ascii_case("valueFrom") => {
+                    self.place(own.as_deref().unwrap_or(member), place)
+                }
+                // Of a pair, the name tells what the value is.
+                (Value::String(_), Some(own)) if member.eq_ignore_ascii_case("value") => self.value(own, value),
+                _ => self.value(member, value),
+            };
+            (member.clone(), shown)
+        });
+        shown.collect::<Map<_, _>>().into()
+    }
+
+    /// Of a pair of name and value, the name.
+    fn pair(&mut self, pair: &Value) -> Value {
+        let Value::Object(members) = pair else { return self.whole("", pair) };
+        let is_name = |member: &str| member.eq_ignore_ascii_case("name");
+        let own = members.iter().find(|(member, _)| is_name(member)).and_then(|(_, own)| own.as_str());
+        let own = own.unwrap_or_default().to_owned();
+        let shown = members.iter().map(|(member, value)| {
+            (member.clone(), if is_name(member) { value.clone() } else { self.whole(&own, value) })
+        });
+        shown.collect::<Map<_, _>>().into()
+    }
+
+    /// Where a secret is, as an ARN or a path; what is neither may be the secret itself.
+    fn place(&mut self, name: &str, place: &str) -> Value {
+        let is_place = ["arn:", "/", "$"].iter().any(|start| place.starts_with(start));
+        if is_place && !looks_secret("", place) { place.into() } else { self.whole(name, &place.into()) }
+    }
+
+    fn text(&mut self, name: &str, text: &str) -> Value {
+        // A document as a text, such as a target's Input.
+        if text.trim_start().starts_with(['{', '['])
+            && let Ok(inner) = serde_json::from_str::<Value>(text)
+        {
+            if self.texts == TEXTS {
+                return self.whole(name, &text.into());
+            }
+            self.texts += 1;
+            let shown = self.value(name, &inner);
+            self.texts -= 1;
+            return if shown == inner { text.into() } else { shown.to_string().into() };
+        }
+        let is_credential = ["Authorization", "Bearer ", "Basic "].iter().any(|start| text.starts_with(start));
+        match is_credential || looks_secret(name, text) || (text.contains('@') && word(text) != text) {
+            true => self.whole(name, &text.into()),
+            false => text.into(),
+        }
+    }
+
+    /// What stands for a value of which nothing is shown.
+    fn whole(&mut self, name: &str, value: &Value) -> Value {
+        if value.is_null() {
+            return Value::Null;
+        }
+        self.remember(name, value);
+        if !self.is_numbered {
+            return NOT_SHOWN.into();
+        }
+        let text = value.to_string();
+        let at = self.numbered.iter().position(|other| *other == text).unwrap_or_else(|| {
+            self.numbered.push(text);
+            self.numbered.len() - 1
+        });
+        format!("(hidden {})", at + 1).into()
+    }
+
+    fn remember(&mut self, name: &str, value: &Value) {
+        match value {
+            Value::String(text) => self.hidden.push((name.to_owned(), text.clone())),
+            Value::Array(items) => items.iter().for_each(|item| self.remember(name, item)),
+            Value::Object(members) => members.iter().for_each(|(name, value)| self.remember(name, value)),
+            _ => {}
+        }
+    }
+}
+
+/// What no text may repeat.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Words(Vec<String>);
+
+impl Words {
+    /// The secrets of a request.
+    pub(crate) fn of(request: &impl Serialize) -> Self {
+        let mut redactor = Redactor::default();
+        redactor.value("", &serde_json::to_value(request).unwrap_or_default());
+        let mut words = Self::default();
+        for (name, text) in redactor.hidden {
+            // Also the password alone of what has one within.
+            let parts = text.rsplit_once('@').and_then(|(user, _)| user.rsplit_once(':')).map(|(_, password)| password);
+            let is_told = is_telling(&text) || looks_secret(&name, &text) || parts.is_some();
+            words.extend(parts.into_iter().chain([text.as_str()].into_iter().filter(|_| is_told)));
+        }
+        words
+    }
+
+    /// Texts of which no line may be repeated. A line of three letters is no secret, and may be in any word.
+    pub(crate) fn extend<'a>(&mut self, texts: impl IntoIterator<Item = &'a str>) {
+        let lines = texts.into_iter().flat_map(str::lines).map(str::trim).filter(|line| line.len() > 3);
+        self.0.extend(lines.map(str::to_owned));
+        // One may be a part of another.
+        self.0.sort_by_key(|line| std::cmp::Reverse(line.len()));
+        self.0.dedup();
+    }
+
+    /// The length of the longest.
+    pub(crate) fn longest(&self) -> usize {
+        self.0.first().map_or(0, String::len)
+    }
+
+    /// A text without them.
+    pub(crate) fn hide(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, word| text.replace(word.as_str(), STARS))
+    }
+
+    /// The same of all texts of something.
+    pub(crate) fn hide_in<T: Texts>(&self, mut told: T) -> T {
+        if !self.0.is_empty() {
+            told.each(&mut |text| {
+                if self.0.iter().any(|word| text.contains(word.as_str())) {
+                    *text = self.hide(text);
+                }
+            });
+        }
+        told
+    }
+}
+
+/// Whether a text is so peculiar that it can be told from a word of everyday: no region, host or version.
+fn is_telling(text: &str) -> bool {
+    let has = |fits: fn(&u8) -> bool| usize::from(text.bytes().any(|b| fits(&b)));
+    let is_plain = |b: &u8| b.is_ascii_alphanumeric() || b"-_./:".contains(b);
+    let others = text.bytes().any(|b| !is_plain(&b) && b != b' ');
+    let kinds = has(u8::is_ascii_uppercase) + has(u8::is_ascii_lowercase) + has(u8::is_ascii_digit);
+    let is_mixed = |run: &str| {
+        let (letters, digits) = (run.bytes().any(|b| b.is_ascii_alphabetic()), run.bytes().any(|b| b.is_ascii_digit()));
+        // A commit is no secret.
+        run.len() >= 6 && letters && digits && !run.bytes().all(|b| b.is_ascii_hexdigit())
+    };
+    let is_peculiar =
+        kinds + usize::from(others) >= 3 || text.split(|c: char| !c.is_ascii_alphanumeric()).any(is_mixed);
+    text.len() >= 8 && is_peculiar && !text.starts_with("arn:") && !text.contains("sha256:")
+}
+
+/// What has texts that AWS, a registry, a builder or this library wrote.
+pub(crate) trait Texts {
+    /// Does something with each of them.
+    fn each(&mut self, act: &mut dyn FnMut(&mut String));
+}
+
+impl Texts for String {
+    fn each(&mut self, act: &mut dyn FnMut(&mut String)) {
+        act(self);
+    }
+}
+
+impl<T: Texts> Texts for Option<T> {
+    fn each(&mut self, act: &mut dyn FnMut(&mut String)) {
+        self.iter_mut().for_each(|one| one.each(act));
+    }
+}
+
+impl<T: Texts> Texts for Vec<T> {
+    fn each(&mut self, act: &mut dyn FnMut(&mut String)) {
+        self.iter_mut().for_each(|one| one.each(act));
+    }
+}
+
+impl<T: Texts> Texts for Box<T> {
+    fn each(&mut self, act: &mut dyn FnMut(&mut String)) {
+        T::each(self, act);
+    }
+}
+
+impl<T: Texts, F: Texts> Texts for Result<T, F> {
+    fn each(&mut self, act: &mut dyn FnMut(&mut String)) {
+        match self {
+            Ok(one) => one.each(act),
+            Err(other) => other.each(act),
+        }
+    }
+}
+
+impl Texts for Value {
+    fn each(&mut self, act: &mut dyn FnMut(&mut String)) {
+        match self {
+            Value::String(text) => act(text),
+            Value::Array(items) => items.iter_mut().for_each(|item| item.each(act)),
+            Value::Object(members) => members.values_mut().for_each(|member| member.each(act)),
+            _ => {}
+        }
+    }
+}
+
+/// The members of a type that are, or have, texts.
+macro_rules! texts {
+    ($($of:ty: $($member:ident)*;)+) => {$(
+        impl $crate::redact::Texts for $of {
+            fn each(&mut self, act: &mut dyn FnMut(&mut String)) {
+                let _ = &act;
+                $($crate::redact::Texts::each(&mut self.$member, act);)*
+            }
+        }
+    )+};
+}
+pub(crate) use texts;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_text_in_a_text_in_a_text_is_not_read_to_the_bottom() {
+        let nested = |inner: &str| format!("{}{}{}", "[".repeat(120), json!(inner), "]".repeat(120));
+        let once = nested("plain");
+        let text = (0..14).fold("plain".to_owned(), |text, _| nested(&text));
+        let read = move || {
+            assert_eq!(document(&json!({"Input": once})), json!({"Input": once}));
+            assert!(document(&json!({"Input": text})).to_string().contains(NOT_SHOWN));
+        };
+        std::thread::Builder::new().stack_size(2 << 20).spawn(read).unwrap().join().unwrap();
+    }
+
+    #[test]
+    fn secrets_are_left_out_and_all_else_stays() {
+        let environment = json!({"containerOverrides": [{"name": "app", "command": ["run", "s3cret"],
+            "environment": [{"name": "A", "value": "s3cret"}]}]});
+        let sent = json!({
+            "Name": "n",
+            "AuthParameters": {"ApiKeyAuthParameters": {"ApiKeyName": "x", "ApiKeyValue": "s3cret"}},
+            "Target": {
+                "Arn": "a",
+                "Input": environment.to_string(),
+                "HttpParameters": {"HeaderParameters": {"x-token": "s3cret"}, "QueryStringParameters": {"key": "s3cret"}},
+            },
+            "Other": {"Input": r#"{"password": "s3cret", "headers": {"authorization": "s3cret"}, "url": "https://a"}"#},
+            "tags": [{"key": "password", "value": "s3cret"}, {"key": "team", "value": "blue"}],
+            "secrets": [{"name": "K", "valueFrom": "s3cret"}, {"name": "P", "valueFrom": "/db/password"}],
+            "logConfiguration": {"options": {"splunk-token": "s3cret", "Header": "Authorization Bearer s3cret", "tag": "t"}},
+            "healthCheck": {"command": ["CMD", "s3cret"], "retries": 3},
+            "image": "user:s3cret@host/x", "endpoint": "https://u:s3cret@host/path",
+        });
+        let text = document(&sent).to_string();
+        assert!(!text.contains("s3cret"), "{text}");
+        for kept in [
+            "\"Arn\":\"a\"",
+            "https://a",
+            "x-token",
+            "authorization",
+            "blue",
+            "/db/password",
+            "\"tag\":\"t\"",
+            "retries",
+        ] {
+            assert!(text.contains(kept), "{kept} in {text}");
+        }
+        for (path, value) in [
+            ("/Target/Input", json!(environment.to_string())),
+            ("/HttpParameters/HeaderParameters/x-token", json!("s3cret")),
+            ("/AuthParameters/BasicAuthParameters/Password", json!("s3cret")),
+            ("/containerDefinitions/0/environment/1/value", json!("s3cret")),
+            ("/containerDefinitions/0/command", json!(["--password", "s3cret"])),
+            ("/containerDefinitions/0/dockerLabels/api_password", json!("s3cret")),
+            ("/containerDefinitions", json!([{"name": "a", "environment": [{"name": "A", "value": "s3cret"}]}])),
+        ] {
+            let one = Change { path: path.to_owned(), before: None, after: Some(value) };
+            let after = change(one).after.unwrap().to_string();
+            assert!(!after.contains("s3cret"), "{path}: {after}");
+        }
+    }
+
+    #[test]
+    fn the_same_value_has_the_same_number() {
+        let of = |value: &str| json!({"environment": [{"name": "A", "value": value}], "command": ["x"]});
+        let (before, after) = both(&of("one"), &of("two"));
+        assert_eq!(before, json!({"environment": [{"name": "A", "value": "(hidden 1)"}], "command": "(hidden 2)"}));
+        assert_eq!(after, json!({"environment": [{"name": "A", "value": "(hidden 3)"}], "command": "(hidden 2)"}));
+    }
+
+    #[test]
+    fn words_are_repeated_without_passwords() {
+        let digest = format!("host:5000/a@sha256:{}", "a".repeat(64));
+        for (word_given, shown) in [
+            ("App:2", "App:2"),
+            (digest.as_str(), digest.as_str()),
+            ("app@sha256:abcd", "app@sha256:abcd"),
+            ("user:s3cret@host/x", "(not shown)@host/x"),
+            ("user:s3/cret@host/x", "(not shown)@host/x"),
+            ("user:s3cret@host", "(not shown)@host"),
+            ("https://user:s3cret@host:1/x?token=s3cret#s3cret", "https://host:1/x"),
+            ("https://user:s3/cret@host/x", "https://host/x"),
+            ("https://s3cret@host", "https://host"),
+            ("ghp_0123456789012345678901234567890123456789", "(not shown)"),
+        ] {
+            let told = word(word_given);
+            assert!(!told.contains("s3cret") && !told.contains("cret@"), "{told}");
+            assert_eq!(told, shown);
+        }
+    }
+
+    #[test]
+    fn a_text_repeats_no_secret_of_the_request() {
+        let request = json!({
+            "service": "api-service1", "images": {"api": "user:pa55w0rd@host/x"},
+            "containers": {"api": {"environment": {"A": "s3cret-value", "MODE": "production", "REGION": "eu-central-1",
+                "TOKEN": "plain"}, "command": ["node", "--key=Sup3r$ecret"], "secrets": {"K": "s3cret-place"}}},
+            "connection": {"basic": {"user": "me", "password": "swordfish"}},
+        });
+        let words = Words::of(&request);
+        for hidden in ["s3cret-value", "plain", "--key=Sup3r$ecret", "s3cret-place", "swordfish", "pa55w0rd"] {
+            assert_eq!(words.hide(&format!("it said {hidden}.")), "it said ***.", "{:?}", words.0);
+        }
+        let kept = "service api-service1 in production of eu-central-1 runs node";
+        assert_eq!(words.hide(kept), kept);
+    }
+}

@@ -249,6 +249,10 @@ impl Service {
 /// The settings; where they are an answer of DescribeServices, those of its only service.
 fn one_described(mut settings: Map<String, Value>) -> Result<Map<String, Value>, Error> {
     let Some(Value::Array(mut services)) = settings.shift_remove("services") else { return Ok(settings) };
+    if let Some(beside) = settings.keys().find(|member| !matches!(member.as_str(), "failures" | "ResponseMetadata")) {
+        let text = "it stands beside `services`, the answer of describe-services: give the service alone, with it";
+        return Err(Error::invalid(format!("settings.{beside}"), text));
+    }
     match (services.pop(), services.len()) {
         (Some(Value::Object(service)), 0) => Ok(service),
         (Some(_), 0) => {

@@ -34,7 +34,7 @@ FORGOTTEN = {
     "a watch": "client.watch(service='api', cluster='prod')",
     "a value never awaited": "async def main(): client.aio.scale(service='api', cluster='prod', min=1, max=2)\nasyncio.run(main())",
     "a value of the module never awaited": "ecs_rollout.aio.register(service='api', cluster='prod', images={'api': ':2'})",
-    "a task of asyncio that is left": "async def main():\n  task = asyncio.create_task(start())\n  await asyncio.sleep(0)\nasyncio.run(main())",
+    "a task of asyncio that is left": "async def main():\n  task = asyncio.ensure_future(start())\n  await asyncio.sleep(0)\nasyncio.run(main())",
     "ended by sys.exit(0)": "kept = start()\nsys.exit(0)",
 }
 
@@ -45,11 +45,11 @@ SEEN = {
     "read to the end in asyncio": "async def main():\n  async for event in start(): pass\nasyncio.run(main())",
     "gathered": "async def main(): await asyncio.gather(start(), client.aio.plan(service='api', cluster='prod'))\nasyncio.run(main())",
     "a task of asyncio": "async def main(): await asyncio.create_task(client.aio.plan(service='api', cluster='prod'))\nasyncio.run(main())",
-    "a task": "async def main(): await asyncio.create_task(start())\nasyncio.run(main())",
-    "tasks of one rollout": "async def main():\n  rollout = start()\n  one, other = asyncio.create_task(rollout), asyncio.create_task(rollout)\n"
+    "a task": "async def main(): await asyncio.ensure_future(start())\nasyncio.run(main())",
+    "tasks of one rollout": "async def main():\n  rollout = start()\n  one, other = asyncio.ensure_future(rollout), asyncio.ensure_future(rollout)\n"
     "  assert await one == await other == await rollout\nasyncio.run(main())",
-    "a group of tasks": "async def main():\n  async with asyncio.TaskGroup() as group: group.create_task(start())\nasyncio.run(main())",
-    "run by asyncio": "asyncio.run(start())",
+    "a group of tasks": "async def one(): return await start()\nasync def main():\n  async with asyncio.TaskGroup() as group: group.create_task(one())\n"
+    "asyncio.run(main())",
     "a value awaited": "async def main(): await ecs_rollout.aio.register(service='api', cluster='prod', images={'api': ':2'})\nasyncio.run(main())",
     "cancelled on purpose": "start().cancel()",
     "left early, then asked": "rollout = start()\nfor event in rollout: break\nrollout.outcome()",
@@ -157,6 +157,13 @@ def test_readmes_test_of_a_deploy_script_fails_where_its_image_is_missing() -> N
     block = readme.split("## Testing your own deploy script")[1].split("```python\n")[1].split("```")[0]
     done = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, timeout=60)
     assert done.returncode == 1 and "FailedError: " in done.stderr and "image api:2" in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("wrong", ["async def main(): asyncio.create_task(start())\nasyncio.run(main())", "asyncio.run(start())"])
+def test_what_is_no_coroutine_is_told_with_the_way_to_a_task(wrong: str) -> None:
+    with Simulator(world(speed=60)) as simulator:
+        done = run(simulator, wrong)
+    assert done.returncode != 0 and "asyncio.ensure_future makes a task of it" in done.stderr, done.stderr
 
 
 FORK = """

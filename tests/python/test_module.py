@@ -259,9 +259,9 @@ def test_what_is_no_definition_is_refused(text: str, place: str) -> None:
 
 
 def test_values_that_are_no_json_are_refused() -> None:
-    with pytest.raises(ecs_rollout.InvalidError, match="a set is no JSON value"):
+    with pytest.raises(ecs_rollout.InvalidError, match="containerDefinitions: a set given: give a list or a dict"):
         TaskDefinition({"containerDefinitions": {1}})
-    with pytest.raises(ecs_rollout.InvalidError, match="no JSON"):
+    with pytest.raises(ecs_rollout.InvalidError, match="a finite number"):
         TaskDefinition({"containerDefinitions": [{"cpu": float("nan")}]})
     with Simulator(world()) as simulator:
         for timeout in (float("inf"), 0, -5):
@@ -381,6 +381,70 @@ def test_the_environment_is_used() -> None:
         assert deploy_in({**environment, "AWS_RETRY_MODE": "legacy", "AWS_MAX_ATTEMPTS": "0"})[0] == "done"
         # The option wins, and no region is needed for a server of one's own.
         assert deploy_in(KEYS, f"endpoint={simulator.endpoint!r}")[0] == "done"
+
+
+def test_what_is_empty_in_the_environment_is_as_if_unset() -> None:
+    with Simulator(world()) as simulator:
+        environment = {"AWS_ENDPOINT_URL": simulator.endpoint, "AWS_REGION": "eu-central-1", **KEYS}
+        # The SDK panics on some of these when they are left to it.
+        for empty in ("AWS_ENDPOINT_URL_ECS", "AWS_ENDPOINT_URL_ECR", "AWS_PROFILE", "AWS_SESSION_TOKEN", "HTTPS_PROXY"):
+            assert deploy_in({**environment, empty: ""}) == ("done", ""), empty
+        assert deploy_in({**environment, "AWS_REGION": "", "AWS_DEFAULT_REGION": "eu-west-1"}) == ("done", "")
+        own = {"AWS_ENDPOINT_URL": "", "AWS_ENDPOINT_URL_ECS": simulator.endpoint, "AWS_ENDPOINT_URL_ECR": simulator.endpoint}
+        assert deploy_in({**environment, **own})[0] == "done"
+    assert deploy_in({"AWS_ENDPOINT_URL": "", "HTTPS_PROXY": "http://127.0.0.1:9", "AWS_REGION": "eu-west-1", **KEYS})[0] == "network"
+
+
+@pytest.mark.parametrize(
+    ("environment", "code", "says"),
+    [
+        ({"AWS_REGION": "eu-central-1 "}, "invalid", "AWS_REGION: \"eu-central-1 \" is no region: write eu-central-1"),
+        ({"AWS_REGION": "us_east_1"}, "invalid", "AWS_REGION: \"us_east_1\" is no region: write us-east-1"),
+        ({"AWS_REGION": "undefined"}, "invalid", "AWS_REGION: \"undefined\" is no region: is the variable"),
+        ({"AWS_REGION": "", "AWS_EC2_METADATA_DISABLED": "true"}, "invalid", "AWS_REGION is empty"),
+        ({"AWS_ENDPOINT_URL": "localhost:4566"}, "invalid", "AWS_ENDPOINT_URL: \"localhost:4566\" is no URL: write http://host:port"),
+        ({"AWS_ENDPOINT_URL_LOGS": "x", "AWS_ENDPOINT_URL_ECS": "http://u:hunter2@x"}, "invalid", "AWS_ENDPOINT_URL_ECS: "),
+        ({"AWS_ACCESS_KEY_ID": "key\n"}, "credentials", "AWS_ACCESS_KEY_ID has white space"),
+        ({"AWS_SECRET_ACCESS_KEY": "hunter2 "}, "credentials", "AWS_SECRET_ACCESS_KEY has white space"),
+        ({"HTTPS_PROXY": "http://u:hunter2@127.0.0.1:9"}, "network", "the proxy http://127.0.0.1:9 of HTTPS_PROXY"),
+        ({"HTTPS_PROXY": "http://u:hunter2@no host"}, "invalid", "HTTPS_PROXY: "),
+    ],
+)
+def test_a_mistake_in_the_environment_is_told_by_its_variable(environment: dict[str, str], code: str, says: str) -> None:
+    found, text = deploy_in({"AWS_REGION": "eu-central-1", **KEYS, **environment})
+    assert (found, says in text, "hunter2" in text) == (code, True, False), text
+
+
+def test_credentials_that_are_not_to_be_had_are_told_by_what_names_them(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("[default]\nregion = eu-west-1\n[prod]\nregion = eu-west-1\n")
+    with Simulator(world()) as simulator:
+        place = {"AWS_ENDPOINT_URL": simulator.endpoint, "AWS_REGION": "eu-central-1", "AWS_EC2_METADATA_DISABLED": "true"}
+        config = {"AWS_CONFIG_FILE": str(tmp_path / "config")}
+        role = "role='arn:aws:iam::123456789012:role/deploy'"
+        for environment, options, says in (
+            ({"AWS_WEB_IDENTITY_TOKEN_FILE": "/no/token", "AWS_ROLE_ARN": "arn:aws:iam::1:role/x"}, "", "AWS_WEB_IDENTITY_TOKEN_FILE is \"/no/token\""),
+            ({"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:9/creds"}, "", "http://127.0.0.1:9/creds, which AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+            ({"GITHUB_ACTIONS": "true"}, role, "`permissions: id-token: write`"),
+            ({**config, "AWS_PROFILE": "prod"}, "", f"{tmp_path / 'config'} has the section [prod], which must be [profile prod]"),
+        ):
+            code, text = deploy_in({**place, **environment}, options)
+            assert (code, says in text) == ("credentials", True), text
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"timeout": datetime.timedelta(minutes=5)}, "timeout: a timedelta given: give its total_seconds()"),
+        ({"timeout": float("inf")}, "timeout: a number without an end"),
+        ({"images": {"api": b":v2"}}, "images.api: bytes given, a text expected"),
+        ({"on_event": print}, "on_event: a function given, and none is called: iterate over"),
+        ({"settings": {"placementConstraints": [{1, 2}]}}, "settings.placementConstraints[0]: a set given: give a list"),
+    ],
+)
+def test_a_value_that_is_no_json_is_told_by_its_place(options: dict[str, Any], says: str) -> None:
+    with pytest.raises(ecs_rollout.InvalidError) as raised:
+        ecs_rollout.Client(endpoint="http://127.0.0.1:9").deploy(service="api", **options)
+    assert says in str(raised.value)
 
 
 class Tokens(BaseHTTPRequestHandler):

@@ -70,13 +70,16 @@ class Rollout(Begun):
 
     Whoever begins it is to see how it ends: by `outcome()`, by `await`, or by reading its events to the end, which raises what
     `outcome()` raises. Dropping it unseen is a `RuntimeWarning`, and the interpreter's exit status is then not 0.
+
+    What can be iterated is no coroutine to asyncio: `ensure_future`, `gather` and `wait_for` take it, `create_task` does not.
     """
+
+    _advice = "call outcome() on what it returns, or await it; asyncio.ensure_future makes a task of it"
 
     __class_getitem__ = classmethod(GenericAlias)
 
     def __init__(self, running: Any, verb: str, options: dict[str, Any]) -> None:
         self._running = running
-        self._waits: weakref.WeakKeyDictionary[asyncio.Task[Any], Coroutine[Any, Any, Any]] = weakref.WeakKeyDictionary()
         super().__init__(verb, options)
 
     def outcome(self) -> Any:
@@ -134,27 +137,6 @@ class Rollout(Begun):
 
     def __await__(self) -> Generator[Any, None, Any]:
         return self._wait().__await__()
-
-    # A coroutine to asyncio, so that create_task, TaskGroup and asyncio.run take it. Any number of tasks may wait for the end:
-    # each drives a coroutine of its own.
-    def _run(self) -> Coroutine[Any, Any, Any]:
-        import asyncio
-
-        task = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("await a rollout within a task of asyncio, or call outcome()")
-        if task not in self._waits:
-            self._waits[task] = self._wait()
-        return self._waits[task]
-
-    def send(self, value: Any) -> Any:
-        return self._run().send(value)
-
-    def throw(self, *error: Any) -> Any:
-        return self._run().throw(*error)
-
-    def close(self) -> None:
-        """Nothing is to be closed: each wait ends with its task."""
 
 
 class Pending(Begun):

@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Coroutine, Generator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Any, Generic, Self
 
 from typing_extensions import TypeVar
@@ -8,13 +8,16 @@ from .types import Event, Outcome
 _E = TypeVar("_E", default=Event)
 _O = TypeVar("_O", default=Outcome)
 
-class Rollout(Iterator[_E], AsyncIterator[_E], Coroutine[Any, Any, _O], Generic[_E, _O]):
+class Rollout(Iterator[_E], AsyncIterator[_E], Generic[_E, _O]):
     """A rollout on its way: iterable in both ways, and awaitable. Each event is given out once.
 
     Whoever begins it is to see how it ends: by `outcome()`, by `await`, or by reading its events to the end, which raises what
     `outcome()` raises. One that is dropped unseen, or still on its way when the interpreter ends, is a `RuntimeWarning` on
     standard error, and the interpreter's exit status is not 0. Dropping it stops the watching, never the deployment; so does
     Ctrl-C. At the interpreter's end it is cancelled; a write that is on its way is waited for.
+
+    `asyncio.ensure_future`, `gather` and `wait_for` take it. `create_task`, `TaskGroup` and `asyncio.run` take coroutines alone,
+    which what can be iterated is not: await it in one.
     """
 
     def outcome(self) -> _O:
@@ -33,6 +36,3 @@ class Rollout(Iterator[_E], AsyncIterator[_E], Coroutine[Any, Any, _O], Generic[
     def __aiter__(self) -> Self: ...
     async def __anext__(self) -> _E: ...
     def __await__(self) -> Generator[Any, None, _O]: ...
-    def send(self, value: Any, /) -> Any: ...
-    def throw(self, *error: Any) -> Any: ...
-    def close(self) -> None: ...

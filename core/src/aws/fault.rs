@@ -136,6 +136,10 @@ impl Fault {
         }
         let text = deepest(error);
         match error {
+            // What cannot be sent as it is will never be.
+            SdkError::DispatchFailure(failure) if failure.is_user() => {
+                Self::new(operation, FaultKind::Rejected, "configuration", text)
+            }
             SdkError::DispatchFailure(failure) => {
                 let refused = text.contains("refused") || text.contains("dns error") || text.contains("lookup");
                 let connecting = refused || (failure.is_timeout() && text.contains("connect"));

@@ -1,0 +1,333 @@
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+
+fn ours() -> Ours {
+    Ours {
+        id: "ecs-svc/2".to_owned(),
+        definition: "td:2".to_owned(),
+        created: Some(100.0),
+        older: vec!["ecs-svc/1".to_owned()],
+        previous: Some("td:1".to_owned()),
+        service: None,
+        amended: None,
+    }
+}
+
+fn deployed(id: u32, status: &str, state: &str) -> Value {
+    json!({"id": format!("ecs-svc/{id}"), "status": status, "taskDefinition": format!("td:{id}"), "rolloutState": state,
+        "createdAt": 98.0 + f64::from(id), "desiredCount": 2, "runningCount": 1})
+}
+
+/// How a deployment may really go: the looks from its beginning to its end, and the record at the end.
+fn stories() -> Vec<(Vec<Value>, &'static str)> {
+    let service = |deployments: Value| json!({"status": "ACTIVE", "deployments": deployments});
+    let begun = service(json!([deployed(2, "PRIMARY", "IN_PROGRESS"), deployed(1, "ACTIVE", "COMPLETED")]));
+    let back = json!([deployed(3, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", "FAILED")]);
+    let next = json!([deployed(3, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", "IN_PROGRESS")]);
+    let done = service(json!([deployed(2, "PRIMARY", "COMPLETED")]));
+    let failed = service(json!([deployed(2, "PRIMARY", "FAILED"), deployed(1, "ACTIVE", "COMPLETED")]));
+    vec![
+        (vec![begun.clone(), done], "SUCCESSFUL"),
+        (vec![begun.clone(), failed.clone()], "STOPPED"),
+        (
+            vec![begun.clone(), failed, service(back), service(json!([deployed(3, "PRIMARY", "COMPLETED")]))],
+            "ROLLBACK_SUCCESSFUL",
+        ),
+        (vec![begun.clone(), service(next), service(json!([deployed(3, "PRIMARY", "COMPLETED")]))], "STOPPED"),
+        (vec![begun.clone(), json!({"status": "DRAINING", "deployments": []})], "STOPPED"),
+        (vec![begun], "IN_PROGRESS"),
+    ]
+}
+
+/// What may come instead of the present state.
+#[derive(Debug, Clone)]
+enum Seen {
+    State(usize),
+    Empty,
+    NoService,
+    NoDeployments,
+    UnknownWords,
+    WithoutOurs(usize),
+}
+
+fn seen() -> impl Strategy<Value = Seen> {
+    prop_oneof![
+        6 => (0..4usize).prop_map(Seen::State),
+        1 => Just(Seen::Empty),
+        1 => Just(Seen::NoService),
+        1 => Just(Seen::NoDeployments),
+        1 => Just(Seen::UnknownWords),
+        1 => (0..4usize).prop_map(Seen::WithoutOurs),
+    ]
+}
+
+/// One step of a history: whether the truth moves on, what a look shows, whether a question is answered, the pause before.
+type Moment = (bool, Seen, bool, f64);
+
+fn history() -> impl Strategy<Value = (usize, bool, Vec<Moment>)> {
+    let step = (any::<bool>(), seen(), any::<bool>(), 0.0..20.0f64);
+    (0..6usize, any::<bool>(), prop::collection::vec(step, 1..40))
+}
+
+fn shown(story: &[Value], truth: usize, seen: &Seen) -> Option<Value> {
+    // What is shown is the truth of now or of some time before: stale, repeated or out of order, never of the future.
+    let past = |at: &usize| story[(*at).min(truth)].clone();
+    Some(match seen {
+        Seen::State(at) => past(at),
+        Seen::Empty => json!({}),
+        Seen::NoService => return None,
+        Seen::NoDeployments => json!({"status": "ACTIVE", "deployments": []}),
+        Seen::UnknownWords => {
+            let text = past(&truth).to_string().replace("COMPLETED", "DONE_DEAL").replace("PRIMARY", "FIRST");
+            serde_json::from_str(&text).unwrap()
+        }
+        Seen::WithoutOurs(at) => {
+            let mut service = past(at);
+            if let Some(list) = service["deployments"].as_array_mut() {
+                list.retain(|deployment| deployment["id"] != "ecs-svc/2");
+            }
+            service
+        }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    /// Whatever a history of looks is made of, success is said only once ours is live and complete, failure only where
+    /// it never will be, and what has been said once is said for good.
+    #[test]
+    fn success_is_never_said_before_it_is_true((story, by_record, steps) in history()) {
+        let (story, ending) = stories().swap_remove(story);
+        let mut case = Case::new(ours());
+        case.goes_by_record(by_record);
+        let (mut truth, mut now, mut concluded) = (0, 0.0, None);
+        for (moves, seen, answers, pause) in steps {
+            now += pause;
+            truth = (truth + usize::from(moves)).min(story.len() - 1);
+            let is_over = truth == story.len() - 1;
+            let look = shown(&story, truth, &seen).map(|service| Snapshot::of(&service));
+            let mut next = case.look(look.as_ref(), look.is_none(), Duration::from_secs_f64(now));
+            if next == Next::Ask || by_record {
+                let status = if is_over { ending } else { "IN_PROGRESS" };
+                next = case.testimony(answers.then(|| json!({"status": status})).as_ref(), Duration::from_secs_f64(now));
+            }
+            if let Some(concluded) = &concluded {
+                prop_assert_eq!(&next, &Next::End(Conclusion::clone(concluded)));
+                continue;
+            }
+            if let Next::End(conclusion) = next {
+                if conclusion == Conclusion::Succeeded {
+                    prop_assert!(is_over && ending == "SUCCESSFUL", "success was said of {ending}");
+                }
+                // Gone for a minute without a word is taken for a rollback or a deletion; all else must be so.
+                let is_by_absence = matches!(conclusion, Conclusion::RolledBack { reason: None } | Conclusion::Missing);
+                prop_assert!(ending != "SUCCESSFUL" || conclusion == Conclusion::Succeeded || is_by_absence, "{conclusion:?}");
+                prop_assert!(ending != "IN_PROGRESS" || is_by_absence, "{conclusion:?} of what still runs");
+                concluded = Some(conclusion);
+            }
+        }
+    }
+}
+
+#[test]
+fn hope_ends_with_failures_where_ecs_never_gives_up() {
+    let look = |breaker: bool, desired: u64, failed: u64| {
+        Snapshot::of(
+            &json!({"status": "ACTIVE", "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": breaker, "rollback": false}},
+            "deployments": [{"id": "ecs-svc/2", "status": "PRIMARY", "desiredCount": desired, "runningCount": 0, "failedTasks": failed}]}),
+        )
+    };
+    for (limit, hopeless, breaker, desired, failed, expected) in [
+        (None, 3, false, 2, 3, true),
+        (None, 2, false, 2, 3, false),
+        (None, 3, true, 2, 3, false),
+        (None, 3, false, 20, 3, false),
+        (None, 10, false, 20, 10, true),
+        (None, 3, false, 2, 0, true),
+        // A task of ours became healthy meanwhile: ECS counts anew.
+        (None, 3, false, 2, 1, false),
+        (Some(1), 1, false, 2, 1, true),
+        (Some(0), 99, false, 2, 99, false),
+    ] {
+        assert_eq!(is_hopeless(limit, hopeless, &ours(), &look(breaker, desired, failed)), expected);
+    }
+}
+
+#[test]
+fn a_promised_rollback_is_waited_for_and_told_without_words() {
+    let service = |deployments: Value| {
+        Snapshot::of(&json!({"status": "ACTIVE", "deployments": deployments,
+            "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": true, "rollback": true}}}))
+    };
+    let failed = service(json!([deployed(2, "PRIMARY", "FAILED")]));
+    let mut case = Case::new(ours());
+    assert_eq!(case.at_deadline(), None);
+    let mut after = |seconds: u64| {
+        let now = Duration::from_secs(seconds);
+        match case.look(Some(&failed), false, now) {
+            Next::Ask => case.testimony(None, now),
+            next => next,
+        }
+    };
+    assert_eq!(after(0), Next::Again(ROLLBACK_BEGINS / 2));
+    assert_eq!(after(4), Next::Again(SOON));
+    assert_eq!(after(14), Next::Again(SOON));
+    assert_eq!(after(15), Next::End(Conclusion::Failed { reason: None }));
+    assert_eq!(case.at_deadline(), Some(Conclusion::Failed { reason: None }));
+
+    // What ran before takes the place of one whose tasks fail, and nobody says a word.
+    let mut failing = deployed(2, "PRIMARY", "IN_PROGRESS");
+    failing["failedTasks"] = json!(3);
+    let mut back = deployed(3, "PRIMARY", "IN_PROGRESS");
+    back["taskDefinition"] = json!("td:1");
+    for (first, expected) in [
+        (failing, Conclusion::RolledBack { reason: None }),
+        (
+            deployed(2, "PRIMARY", "IN_PROGRESS"),
+            Conclusion::Superseded { by: "ecs-svc/3".to_owned(), definition: "td:1".to_owned() },
+        ),
+    ] {
+        let mut case = Case::new(ours());
+        assert_eq!(case.look(Some(&service(json!([first]))), false, Duration::ZERO), Next::Wait);
+        assert_eq!(case.look(Some(&service(json!([back]))), false, Duration::ZERO), Next::Ask);
+        // One look alone does not say so.
+        assert_eq!(case.testimony(None, Duration::ZERO), Next::Again(AGREED));
+        assert_eq!(case.look(Some(&service(json!([back]))), false, AGREED), Next::Ask);
+        assert_eq!(case.testimony(None, AGREED), Next::End(expected));
+    }
+}
+
+#[test]
+fn a_record_that_runs_outweighs_the_list() {
+    let mut case = Case::new(ours());
+    case.goes_by_record(true);
+    let done = Snapshot::of(&json!({"status": "ACTIVE", "deployments": [deployed(2, "PRIMARY", "COMPLETED")]}));
+    assert_eq!(case.look(Some(&done), false, Duration::ZERO), Next::Wait);
+    assert_eq!(case.testimony(Some(&json!({"status": "IN_PROGRESS"})), Duration::ZERO), Next::Wait);
+    assert_eq!(
+        case.testimony(Some(&json!({"status": "SUCCESSFUL"})), Duration::ZERO),
+        Next::End(Conclusion::Succeeded)
+    );
+    assert_eq!(case.testimony(Some(&json!({"status": "STOPPED"})), Duration::ZERO), Next::End(Conclusion::Succeeded));
+}
+
+/// What is to be done after the last of some looks, each so many seconds after the start. What is asked is answered by `record`.
+fn after(case: &mut Case, looks: &[(u64, Value)], record: Option<&Value>) -> Next {
+    let mut next = Next::Wait;
+    for (at, service) in looks {
+        let now = Duration::from_secs(*at);
+        next = match service.is_null() {
+            true => case.look(None, true, now),
+            false => case.look(Some(&Snapshot::of(service)), false, now),
+        };
+        if next == Next::Ask {
+            next = case.testimony(record, now);
+        }
+    }
+    next
+}
+
+fn active(deployments: Value) -> Value {
+    json!({"status": "ACTIVE", "deployments": deployments})
+}
+
+#[test]
+fn one_look_alone_ends_nothing_that_does_not_name_ours() {
+    let gone = |at: u64| (at, json!({"status": "INACTIVE", "deployments": []}));
+    let fine = |at: u64| (at, active(json!([deployed(2, "PRIMARY", "IN_PROGRESS")])));
+    let torn =
+        |at: u64| (at, active(json!([deployed(3, "PRIMARY", "IN_PROGRESS"), deployed(2, "PRIMARY", "IN_PROGRESS")])));
+    let other =
+        |at: u64| (at, active(json!([deployed(3, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", "IN_PROGRESS")])));
+    let inactive = || Next::End(Conclusion::Inactive { status: "INACTIVE".to_owned() });
+    let by = || Next::End(Conclusion::Superseded { by: "ecs-svc/3".to_owned(), definition: "td:3".to_owned() });
+    for (looks, expected) in [
+        (vec![gone(0)], Next::Again(SOON)),
+        (vec![gone(0), fine(1), gone(3)], Next::Again(SOON)),
+        (vec![gone(0), gone(2)], inactive()),
+        (vec![torn(0), torn(30)], Next::Again(SOON)),
+        (vec![other(0)], Next::Again(AGREED)),
+        (vec![other(0), other(1)], by()),
+        (vec![(0, Value::Null), (9, Value::Null)], Next::Again(SOON)),
+        (vec![(0, Value::Null), fine(5), (10, Value::Null)], Next::Again(SOON)),
+        (vec![(0, Value::Null), (10, Value::Null)], Next::End(Conclusion::Missing)),
+    ] {
+        assert_eq!(after(&mut Case::new(ours()), &looks, None), expected, "{looks:?}");
+    }
+}
+
+#[test]
+fn a_former_service_of_the_same_name_says_nothing() {
+    let mut case = Case::new(Ours { service: Some(50.0), ..ours() });
+    let former = json!({"status": "INACTIVE", "createdAt": 20.0, "deployments": []});
+    assert_eq!(after(&mut case, &[(0, former.clone()), (60, former)], None), Next::Again(SOON));
+    let own = json!({"status": "INACTIVE", "createdAt": 50.0, "deployments": []});
+    assert!(matches!(after(&mut case, &[(61, own.clone()), (63, own)], None), Next::End(Conclusion::Inactive { .. })));
+}
+
+#[test]
+fn a_record_that_runs_keeps_a_list_that_is_behind_from_ending_it() {
+    let running = json!({"status": "IN_PROGRESS"});
+    let back = json!({"id": "ecs-svc/1", "status": "PRIMARY", "taskDefinition": "td:1", "createdAt": 99.0});
+    let behind = active(json!([back, deployed(2, "ACTIVE", "IN_PROGRESS")]));
+    let looks: Vec<(u64, Value)> = (0..60).map(|at| (at * 2, behind.clone())).collect();
+    assert_eq!(after(&mut Case::new(ours()), &looks, Some(&running)), Next::Again(SOON));
+    let end = after(&mut Case::new(ours()), &looks, Some(&json!({"status": "ROLLBACK_SUCCESSFUL"})));
+    assert_eq!(end, Next::End(Conclusion::RolledBack { reason: None }));
+}
+
+#[test]
+fn a_list_that_does_not_say_so_leaves_it_to_the_record() {
+    let mut complete = deployed(2, "PRIMARY", "IN_PROGRESS");
+    complete["runningCount"] = json!(2);
+    let looks: Vec<(u64, Value)> = [0, 4, 8].map(|at| (at, active(json!([complete])))).to_vec();
+    for (status, expected) in [
+        ("SUCCESSFUL", Next::End(Conclusion::Succeeded)),
+        ("IN_PROGRESS", Next::Wait),
+        ("ROLLBACK_FAILED", Next::End(Conclusion::Failed { reason: None })),
+    ] {
+        let mut case = Case::new(ours());
+        assert_eq!(after(&mut case, &looks[..2], None), Next::Wait, "too early to ask");
+        assert_eq!(after(&mut case, &looks[2..], Some(&json!({"status": status}))), expected);
+    }
+}
+
+#[test]
+fn somebody_elses_deployment_over_ours_is_no_rollback_and_never_restored() {
+    let breaker = json!({"deploymentCircuitBreaker": {"enable": true, "rollback": true}});
+    let service = |deployments: Value| json!({"status": "ACTIVE", "deployments": deployments, "deploymentConfiguration": breaker});
+    let over = service(json!([deployed(9, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", "FAILED")]));
+    let mut case = Case::new(ours());
+    assert_eq!(after(&mut case, &[(0, over)], None), Next::End(Conclusion::Failed { reason: None }));
+    assert_eq!(case.live(), None);
+    let mut back = deployed(9, "PRIMARY", "IN_PROGRESS");
+    (back["taskDefinition"], back["rolloutStateReason"]) =
+        (json!("td:1"), json!("rolling back to deploymentId ecs-svc/1."));
+    let mut case = Case::new(ours());
+    let back = service(json!([back, deployed(2, "ACTIVE", "FAILED")]));
+    assert_eq!(after(&mut case, &[(0, back)], None), Next::End(Conclusion::RolledBack { reason: None }));
+    assert_eq!(case.live(), Some(&"td:1".to_owned()));
+}
+
+#[test]
+fn a_list_that_may_be_baking_is_not_believed() {
+    let done = |beside: bool| {
+        let mut all = vec![deployed(2, "PRIMARY", "COMPLETED")];
+        all.extend(beside.then(|| deployed(1, "ACTIVE", "COMPLETED")));
+        json!({"status": "ACTIVE", "deployments": all, "deploymentConfiguration": {"bakeTimeInMinutes": 2}})
+    };
+    let case = || {
+        let mut case = Case::new(ours());
+        case.doubts_list();
+        case
+    };
+    assert_eq!(after(&mut case(), &[(0, done(true)), (170, done(true))], None), Next::Wait);
+    assert_eq!(after(&mut case(), &[(0, done(true)), (180, done(true))], None), Next::End(Conclusion::Succeeded));
+    assert_eq!(after(&mut case(), &[(0, done(false))], None), Next::End(Conclusion::Succeeded));
+    // The record is to be had after all, and decides from then on.
+    let running = json!({"status": "IN_PROGRESS"});
+    assert_eq!(after(&mut case(), &[(0, done(false))], Some(&running)), Next::Wait);
+}

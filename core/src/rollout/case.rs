@@ -26,7 +26,7 @@ const CATCHES_UP: Duration = Duration::from_secs(10);
 const BAKED: Duration = Duration::from_secs(60);
 /// How long the list may look complete without saying so before the record is asked, and how long it may not move.
 const COMPLETE: Duration = Duration::from_secs(8);
-const STILL: Duration = Duration::from_secs(180);
+const STILL: Duration = Duration::from_secs(600);
 /// Questions without an answer after which the list alone is gone by while nothing is decided.
 const UNANSWERED: u32 = 3;
 /// The pause before the next look at something that one look does not settle.

@@ -245,7 +245,8 @@ async fn builds_until_it_is_ended() {
 async fn a_builder_ends_with_the_process_that_wanted_it() {
     use std::io::Read;
     use std::process::Command;
-    for signal in ["-TERM", "-INT", "-KILL"] {
+    // What a shell has put into the background ignores SIGINT, and so do its children.
+    for signal in ["-TERM", "-KILL"] {
         let folder = tempfile::tempdir().unwrap();
         let (_, pipe) = endless(folder.path(), "");
         let mut process = Command::new(std::env::current_exe().unwrap())

@@ -62,7 +62,9 @@ def ask(client: ecs_rollout.Client, case: Any, seen: Seen) -> None:
 
 
 @pytest.mark.parametrize("case", WHOLE["cases"], ids=lambda case: case["about"])
-def test_canary(case: Any, capfd: pytest.CaptureFixture[str]) -> None:
+def test_canary(case: Any, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    # The process that forgets a rollout ends with status 120. One is forgotten on purpose here.
+    monkeypatch.setattr("ecs_rollout._rollout._is_forgotten", False)
     seen = Seen()
     with warnings.catch_warnings(record=True) as warned, Simulator(WHOLE["world"]) as simulator:
         warnings.simplefilter("always")

@@ -255,8 +255,9 @@ impl Case {
 
     fn weigh(&mut self, look: &Snapshot, now: Duration) -> Next {
         let verdict = self.without_words(observe::judge(&self.ours, look), look);
+        // The next look is of another replica, most likely.
         if verdict == Verdict::Stale {
-            return Next::Again(SOON);
+            return Next::Again(AGREED);
         }
         self.note(&verdict, look);
         match verdict {

@@ -248,7 +248,7 @@ fn one_look_alone_ends_nothing_that_does_not_name_ours() {
         (vec![gone(0)], Next::Again(SOON)),
         (vec![gone(0), fine(1), gone(3)], Next::Again(SOON)),
         (vec![gone(0), gone(2)], inactive()),
-        (vec![torn(0), torn(30)], Next::Again(SOON)),
+        (vec![torn(0), torn(30)], Next::Again(AGREED)),
         (vec![other(0)], Next::Again(AGREED)),
         (vec![other(0), other(1)], by()),
         (vec![(0, Value::Null), (9, Value::Null)], Next::Again(SOON)),
@@ -263,7 +263,7 @@ fn one_look_alone_ends_nothing_that_does_not_name_ours() {
 fn a_former_service_of_the_same_name_says_nothing() {
     let mut case = Case::new(Ours { service: Some(50.0), ..ours() });
     let former = json!({"status": "INACTIVE", "createdAt": 20.0, "deployments": []});
-    assert_eq!(after(&mut case, &[(0, former.clone()), (60, former)], None), Next::Again(SOON));
+    assert_eq!(after(&mut case, &[(0, former.clone()), (60, former)], None), Next::Again(AGREED));
     let own = json!({"status": "INACTIVE", "createdAt": 50.0, "deployments": []});
     assert!(matches!(after(&mut case, &[(61, own.clone()), (63, own)], None), Next::End(Conclusion::Inactive { .. })));
 }

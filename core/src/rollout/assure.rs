@@ -1,4 +1,4 @@
-//! Whether a service that seems to run what was asked for really does: one look alone may be of a replica that is behind.
+//! Confirms "unchanged" by a second source: a single look may come from a replica that is behind.
 
 use std::time::Duration;
 
@@ -8,24 +8,24 @@ use super::snapshot::{self, Snapshot};
 
 /// The pause before the second look.
 const PAUSE: Duration = Duration::from_secs(1);
-/// How long a look that a record contradicts is given to come up to it.
+/// The pause before the service is read again, where its record contradicts the look.
 const CATCHES_UP: Duration = Duration::from_secs(2);
 /// How often the service is found anew because the look at it was behind.
 const BEHIND: u32 = 5;
 
-/// What the record of the newest deployment says of a look at the service.
+/// How the newest record compares with a look at the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Word {
-    /// It is of the deployment that the look shows, and complete.
+    /// The record is of the same deployment, and SUCCESSFUL.
     Same,
-    /// It is of a newer deployment.
+    /// The record is of a newer deployment: the look is stale.
     Newer,
-    /// Nothing that helps.
+    /// No record, or one that does not decide.
     None,
 }
 
 impl Machine {
-    /// The service runs as asked, as far as one look shows: that is said once something else says so, too.
+    /// The service runs as asked, as far as one look shows. A second source must confirm that.
     pub(super) fn unchanged(&self) -> State {
         State::Assure { looks: 0 }
     }
@@ -57,7 +57,7 @@ impl Machine {
         });
         match look {
             Some(look) if self.is_the_same(&look) => Ok(self.succeed()),
-            // What is there now is compared with what is asked for.
+            // The service has changed: compare again.
             _ => Ok(self.find_anew()),
         }
     }
@@ -70,7 +70,7 @@ impl Machine {
             && !look.is_torn()
     }
 
-    /// Begins again with the service as it is now.
+    /// Starts again with DescribeServices.
     fn find_anew(&mut self) -> State {
         self.prepared.find_anew();
         (self.tags, self.definition, self.case) = (Default::default(), None, None);

@@ -12,7 +12,7 @@ use super::snapshot::{Deployed, Snapshot};
 const UNSEEN: u32 = 3;
 /// How long it must have been left out before it counts as gone where nobody can be asked.
 const GONE: Duration = Duration::from_secs(60);
-/// How long every look must have said that the service is missing.
+/// How long all looks must report the service as MISSING before it counts as deleted.
 const MISSING: Duration = Duration::from_secs(10);
 /// How long looks must agree on what one look alone does not settle, where nobody can be asked.
 const AGREED: Duration = Duration::from_secs(1);
@@ -20,14 +20,15 @@ const AGREED: Duration = Duration::from_secs(1);
 const ROLLBACK_BEGINS: Duration = Duration::from_secs(2);
 /// How long the promise is waited for where nobody can be asked, or the record does not say that it is over.
 const ROLLBACK_COMES: Duration = Duration::from_secs(15);
-/// How long the record of ours may run on although the list shows a newer deployment, and the list what the record has not.
+/// How long our record may still run while the list already shows a newer deployment as PRIMARY.
 const CATCHES_UP: Duration = Duration::from_secs(10);
-/// How long after the bake time a list that calls the deployment COMPLETED is believed although what ran before is still there.
+/// How long after the bake time COMPLETED in the list is believed although the previous deployment is still listed.
 const BAKED: Duration = Duration::from_secs(60);
-/// How long the list may look complete without saying so before the record is asked, and how long it may not move.
+/// How long all tasks may run without COMPLETED in the list before the record is asked.
 const COMPLETE: Duration = Duration::from_secs(8);
+/// How long the list may stay unchanged before the record is asked.
 const STILL: Duration = Duration::from_secs(600);
-/// Questions without an answer after which the list alone is gone by while nothing is decided.
+/// After so many questions without an answer, the record is no longer asked while the list is undecided.
 const UNANSWERED: u32 = 3;
 /// The pause before the next look at something that one look does not settle.
 const SOON: Duration = Duration::from_secs(2);
@@ -79,7 +80,7 @@ pub(crate) struct Case {
     ours: Ours,
     /// Whether the service-deployment API alone can say that it is complete.
     by_record: bool,
-    /// Whether the list, which decides for want of a record, is not believed before the record has been asked for again.
+    /// Whether the record is asked once more before COMPLETED in the list counts: the list decides only because the record was refused.
     doubts_list: bool,
     /// Whether it was not PRIMARY any more when the watching began.
     is_late: bool,
@@ -95,9 +96,9 @@ pub(crate) struct Case {
     complete: Lasting<()>,
     /// FAILED with a rollback to come, and ECS's words.
     failing: Option<(Duration, Option<String>)>,
-    /// What has not changed, while nothing is decided.
+    /// The counts of all deployments, to see since when nothing has changed.
     still: Lasting<Vec<(String, u64, u64, u64)>>,
-    /// When the record was asked about what is not decided, and how often nobody answered.
+    /// When the record was asked last while the list was undecided, and how often in a row it was not available.
     asked: Option<Duration>,
     unanswered: u32,
     /// Whether tasks of ours were seen to fail.
@@ -118,7 +119,7 @@ pub(crate) struct Case {
 struct Lasting<T>(Option<(T, Duration, u32)>);
 
 impl<T: PartialEq> Lasting<T> {
-    /// Takes in what is shown now. Says for how long that has been so, and in how many looks.
+    /// Notes what is shown now. Returns since when that has been shown without a break, and in how many looks.
     fn see(&mut self, shown: T, now: Duration) -> (Duration, u32) {
         let (since, times) = match &self.0 {
             Some((known, since, times)) if *known == shown => (*since, times + 1),
@@ -188,12 +189,12 @@ impl Case {
         self.by_record = by_record;
     }
 
-    /// The list decides because the record was not to be had: its word is not enough before that has been asked for again.
+    /// The list decides because the record was refused: the record is asked once more before COMPLETED in the list counts.
     pub(crate) fn doubts_list(&mut self) {
         self.doubts_list = true;
     }
 
-    /// A deployment that only its record stood for is shown in the list: from now on it has its own id.
+    /// Replaces the record's ARN by the deployment's own id, once the list shows the deployment.
     pub(crate) fn adopt_listed(&mut self, look: &Snapshot) {
         let Some(created) = self.ours.created.filter(|_| self.ours.id.contains(":service-deployment/")) else { return };
         let apart = |one: &Deployed| one.created.map_or(f64::INFINITY, |at| (at - created).abs());
@@ -208,12 +209,12 @@ impl Case {
         self.successor.is_some()
     }
 
-    /// The record of a newer deployment says that ours was stopped for it.
+    /// Notes the record of the newer deployment for which ours was stopped.
     pub(crate) fn succeeded_by(&mut self, arn: String, created: f64, definition: Option<String>) {
         self.successor = Some((arn, created, definition));
     }
 
-    /// Another had taken its place when the watching began: it is not live, however it ended.
+    /// Notes that another deployment was PRIMARY already when the watching began: ours is not live, whatever its record shows.
     pub(crate) fn joined_late(&mut self) {
         self.is_late = true;
     }
@@ -255,7 +256,7 @@ impl Case {
 
     fn weigh(&mut self, look: &Snapshot, now: Duration) -> Next {
         let verdict = self.without_words(observe::judge(&self.ours, look), look);
-        // The next look is of another replica, most likely.
+        // Another replica answers the next look, most likely.
         if verdict == Verdict::Stale {
             return Next::Again(AGREED);
         }
@@ -339,7 +340,7 @@ impl Case {
         Next::Ask
     }
 
-    /// Nothing is decided. Where the list looks complete, or has not moved for long, the record may know more.
+    /// Waits, or asks the record where all tasks run or the list has been unchanged for long.
     fn wait_or_ask(&mut self, look: &Snapshot, now: Duration) -> Next {
         let count = |one: &Deployed| (one.id.clone(), one.running, one.pending, one.failed);
         let (still, _) = self.still.see(look.deployments.iter().map(count).collect(), now);
@@ -355,13 +356,13 @@ impl Case {
         self.ask(Verdict::Pending)
     }
 
-    /// Whether nothing is left to be done, but for the word that it is done.
+    /// Whether all tasks of ours run and no other deployment is left; only COMPLETED is missing.
     fn is_complete(&self, look: &Snapshot) -> bool {
         look.deployments.len() == 1
             && look.deployment(&self.ours.id).is_some_and(|our| our.running == our.desired && our.pending == 0)
     }
 
-    /// Whether the record may say more than the list, which does not decide, when time is over.
+    /// Whether to ask the record once more although the deadline has passed.
     pub(crate) fn asks_at_deadline(&mut self, now: Duration) -> bool {
         let asks = !self.by_record && self.ours.amended.is_none() && self.concluded.is_none();
         let is_fresh = self.asked.is_some_and(|asked| now.saturating_sub(asked) < SOON);
@@ -369,7 +370,7 @@ impl Case {
         asks && !is_fresh && self.unanswered < UNANSWERED
     }
 
-    /// Its tasks keep stopping for good. It may have been complete before, which the record knows.
+    /// The tasks keep stopping. The record is asked first: the deployment may have been complete before.
     pub(crate) fn hopeless(&mut self, reason: &str) -> Next {
         let reason = reason.to_owned();
         if self.by_record || self.ours.amended.is_some() || self.unanswered >= UNANSWERED {
@@ -428,7 +429,7 @@ impl Case {
         Next::Again(SOON)
     }
 
-    /// What the list left open, with what the record says: `None` where nobody can be asked.
+    /// Combines the open verdict of the list with that of the record (`None`: no record available).
     fn settle(&mut self, said: Option<Verdict>, open: Option<Verdict>, now: Duration) -> Next {
         match (said, open) {
             (Some(Verdict::Succeeded), Some(Verdict::Displaced { by, definition, taker: Taker::Stranger }))
@@ -446,7 +447,7 @@ impl Case {
         }
     }
 
-    /// By which deployment ours was replaced, where a record says so: its id if the list has shown it, otherwise the record's ARN.
+    /// The end by the record of a newer deployment, named by its id if the list has shown it, otherwise by the record's ARN.
     fn replaced(&self) -> Option<Conclusion> {
         let (arn, created, definition) = self.successor.clone()?;
         let is_it = |(id, at): &&(String, f64)| *id != self.ours.id && (at - created).abs() <= observe::TOGETHER;
@@ -459,7 +460,7 @@ impl Case {
         Some(Conclusion::Superseded { by, definition: definition.unwrap_or_default() })
     }
 
-    /// The record says STOPPED: by somebody, by a newer deployment that replaces it, or as ECS gave up on it.
+    /// The record is STOPPED: by a person, for a newer deployment, or because ECS gave up on it.
     fn settle_stopped(&mut self, reason: Option<String>, open: Option<Verdict>, now: Duration) -> Next {
         let (since, _) = self.stopped.see((), now);
         let end = match open {
@@ -488,7 +489,7 @@ impl Case {
         Next::End(end)
     }
 
-    /// A record that still runs weighs more than a list that has not come up to it, or that was read in parts.
+    /// The record is still running: it outweighs a list that is stale or torn.
     fn settle_running(&mut self, open: Option<Verdict>, now: Duration) -> Next {
         match open {
             Some(Verdict::Displaced { by, definition, taker: Taker::Stranger }) => {
@@ -513,7 +514,7 @@ impl Case {
         }
     }
 
-    /// Nobody can be asked: what one look shows, a later one must confirm.
+    /// No record is available: a later look must confirm what one look shows.
     fn settle_alone(&mut self, open: Option<Verdict>, now: Duration) -> Next {
         match open {
             Some(Verdict::Displaced { by, definition, taker }) => {

@@ -57,13 +57,13 @@ pub(crate) enum Verdict {
     RolledBack { reason: Option<String> },
     /// Somebody stopped it.
     Stopped { reason: Option<String> },
-    /// Another deployment is PRIMARY. What became of ours, the list alone does not say for sure.
+    /// Another deployment is PRIMARY. The list alone does not decide how ours ended.
     Displaced { by: String, definition: String, taker: Taker },
     /// ECS gave up on it, and another deployment, which is not evidently the way back, is PRIMARY.
     Overtaken { reason: Option<String> },
     /// Its tasks keep stopping, and nothing in ECS will ever call it FAILED.
     Hopeless { reason: String },
-    /// The look says nothing: its parts are of different moments, or it is of a former service of the same name.
+    /// No evidence: the parts of the look are of different moments, or it shows a former service of the same name.
     Stale,
     /// It is not listed, and no newer one is: a stale read, or it is gone.
     Unseen,
@@ -74,13 +74,13 @@ pub(crate) enum Verdict {
 /// Whose the deployment is that took the place of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Taker {
-    /// A newer one of which nothing says that it is the way back: somebody else's.
+    /// A newer one without any sign of a rollback: somebody else's.
     Stranger,
-    /// A newer one of which nothing says anything, that looks like the way back.
+    /// A newer one without a reason or state, with the previous definition: probably the rollback.
     Silent,
     /// One that was there before ours.
     Older,
-    /// ECS says that it went back from ours to this one.
+    /// The rollback of ours, by ECS's own reason or events.
     Rollback,
 }
 
@@ -158,7 +158,7 @@ fn is_previous(ours: &Ours, primary: &Deployed) -> bool {
     ours.previous.as_ref() == Some(&primary.definition)
 }
 
-/// Whether a PRIMARY deployment is ours, or what ECS went back to: nothing that somebody else deployed.
+/// Whether a PRIMARY deployment is ours or ECS's rollback, and not somebody else's.
 pub(crate) fn is_ours_or_back(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
     let names_it = |text: &str| text.contains("rolling back") && names(text, &primary.id);
     primary.id == ours.id

@@ -174,7 +174,7 @@ impl Machine {
         self.after_find()
     }
 
-    /// What the newest record says of the deployment that a look shows as PRIMARY (ListServiceDeployments, unless it was read).
+    /// Compares the newest record with the PRIMARY deployment of the look (ListServiceDeployments, unless already read).
     pub(super) async fn newest_record(&mut self) -> Result<Word, Setback> {
         if self.records.newest.is_none() && !self.records.is_refused {
             match self.list_records().await? {
@@ -313,8 +313,8 @@ impl Machine {
         Ok(self.list_records().await?.map(found))
     }
 
-    /// The record of an order that got no answer (ListServiceDeployments, DescribeServiceRevisions): one that is newer than all that
-    /// was there before and that carries our definition.
+    /// Finds the record of an order whose answer was lost (ListServiceDeployments, DescribeServiceRevisions): newer than every earlier
+    /// deployment, and with our definition.
     pub(super) async fn record_of_order(&mut self) -> Result<Option<Value>, Setback> {
         let answer = match self.list_records().await? {
             Ok(answer) => answer,
@@ -345,8 +345,8 @@ impl Machine {
         Ok(first.cloned())
     }
 
-    /// Asks which deployment took the place of one whose record says STOPPED, where one did (ListServiceDeployments,
-    /// DescribeServiceRevisions): the list of deployments may not have come up to it, or not show it any more.
+    /// Finds the newer deployment for which a STOPPED one was replaced (ListServiceDeployments, DescribeServiceRevisions). The list of
+    /// deployments may not show it yet, or no longer.
     async fn find_successor(&mut self, record: &Value) -> Result<(), Setback> {
         let is_stopped = matches!(observe::judge_witness(record), Verdict::Stopped { .. });
         let is_known = self.case.as_ref().is_none_or(Case::has_successor);

@@ -29,7 +29,7 @@ pub(super) struct Watched {
     phase: Option<(Phase, Duration)>,
     /// The most tasks of earlier deployments that ran at once.
     most_previous: u64,
-    /// The definition of the PRIMARY deployment in the last look.
+    /// The definition of the PRIMARY task set in the last look, where CodeDeploy deploys.
     pub(super) live: Option<String>,
     /// Why tasks stopped.
     pub(super) collected: Collected,
@@ -132,7 +132,6 @@ impl Machine {
         }
         let Some(ours) = self.ours().cloned() else { return (look, Next::Wait) };
         self.watched.most_previous = self.watched.most_previous.max(look.running_beside(&ours.id));
-        self.watched.live = look.primary().map(|primary| primary.definition.clone());
         let by_record = self.goes_by_record();
         let Watched { told, progress, most_previous, .. } = &mut self.watched;
         for event in observe::events(&ours, told, progress.as_ref(), &look, *most_previous) {
@@ -154,8 +153,10 @@ impl Machine {
     pub(super) fn follow(&mut self, next: Next, look: Option<&Snapshot>) -> Step {
         let now = self.elapsed();
         match next {
-            // Time is over, and the list has not decided: the record may have.
-            Next::Wait if self.is_last_look && self.case.as_mut().is_some_and(|case| case.asks_at_deadline(now)) => {
+            // The deadline has passed and the list has not decided: the record may have.
+            Next::Wait | Next::Again(_)
+                if self.is_last_look && self.case.as_mut().is_some_and(|case| case.asks_at_deadline(now)) =>
+            {
                 Ok(State::Witness)
             }
             Next::Wait => Ok(self.go_on(look)),

@@ -312,17 +312,21 @@ mod tests {
         }
     }
 
-    #[test]
-    fn service_connect_names_a_port_mapping() {
-        let document =
-            json!({"containerDefinitions": [{"name": "a", "portMappings": [{"containerPort": 80, "name": "web"}]}]});
-        let definition = Definition {
+    fn definition(document: Value) -> Definition {
+        Definition {
             family: "f".to_owned(),
             revision: 1,
             arn: "arn".to_owned(),
             document: document.as_object().cloned().unwrap_or_default(),
             tags: Vec::new(),
-        };
+        }
+    }
+
+    #[test]
+    fn service_connect_names_a_port_mapping() {
+        let document =
+            json!({"containerDefinitions": [{"name": "a", "portMappings": [{"containerPort": 80, "name": "web"}]}]});
+        let definition = definition(document);
         for (enabled, port, is_refused) in [(true, "web", false), (true, "api", true), (false, "api", false)] {
             let connect =
                 json!({"serviceConnectConfiguration": {"enabled": enabled, "services": [{"portName": port}]}});
@@ -335,13 +339,7 @@ mod tests {
     fn load_balancers_name_one_port_of_a_container() {
         let ports = json!([{"containerPort": 53}, {"containerPort": 53, "protocol": "udp"}, {"containerPort": 80}, {"containerPortRange": "90-99"}]);
         let document = json!({"networkMode": "bridge", "containerDefinitions": [{"name": "a", "portMappings": ports}]});
-        let definition = Definition {
-            family: "f".to_owned(),
-            revision: 1,
-            arn: "arn".to_owned(),
-            document: document.as_object().cloned().unwrap_or_default(),
-            tags: Vec::new(),
-        };
+        let definition = definition(document);
         for (name, port, expected) in [
             ("a", 80, None),
             ("a", 95, None),

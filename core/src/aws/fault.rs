@@ -193,10 +193,8 @@ impl Fault {
                 FaultKind::Unoffered
             }
             _ if SERVER.contains(&code) || status >= 500 => FaultKind::Server,
-            // ECS refuses with 400; a gateway with words of its own.
-            _ if operation.service() == Service::Ecs && matches!(status, 300..=399 | 401..=405 | 407) => {
-                FaultKind::Foreign
-            }
+            // ECS names an exception. Anything else comes from a gateway on the way.
+            _ if operation.service() == Service::Ecs && !code.ends_with("Exception") => FaultKind::Foreign,
             _ => FaultKind::Rejected,
         };
         Self { request: said.request, ..Self::new(operation, kind, code, text) }

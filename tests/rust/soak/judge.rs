@@ -148,10 +148,7 @@ fn judge_success(facts: &Facts<'_>, outcome: &Outcome) -> Result<(), String> {
     let Some(truth) = found else {
         return Err(format!("false success: of {:?}, which is not ours: {ours:?}", outcome.deployment));
     };
-    // Nobody but the list is there to be asked, and it does not wait for the bake time.
-    let is_told_early =
-        facts.is_unrecorded() && facts.trial.world["list_early"] == true && number(truth, "live") <= facts.now;
-    if !is_told_early && (truth["state"] != "completed" || number(truth, "finished") > facts.now) {
+    if truth["state"] != "completed" || number(truth, "finished") > facts.now {
         return Err(format!("false success: at {} of {truth}", facts.now));
     }
     if truth["definition"] != outcome.definition.as_str() {

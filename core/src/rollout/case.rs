@@ -107,6 +107,8 @@ pub(crate) struct Case {
     gave_up: Option<String>,
     /// The record for which ours was stopped: its ARN, when it was created, and the definition.
     successor: Option<(String, f64, Option<String>)>,
+    /// Whether another deployment was listed beside ours.
+    was_beside: bool,
     /// Ids and times of the deployments that were seen.
     seen: Vec<(String, f64)>,
     /// What the service runs, where that is ours, or what ECS went back to.
@@ -156,6 +158,7 @@ impl Case {
             has_failed: false,
             gave_up: None,
             successor: None,
+            was_beside: false,
             seen: Vec::new(),
             live: None,
             concluded: None,
@@ -301,6 +304,7 @@ impl Case {
         if !matches!(verdict, Verdict::Displaced { .. } | Verdict::Unseen) {
             self.displaced.end();
         }
+        self.was_beside |= look.deployments.len() > 1 && look.deployment(&self.ours.id).is_some();
         for one in &look.deployments {
             if let Some(created) = one.created.filter(|_| !self.seen.iter().any(|(id, _)| *id == one.id)) {
                 self.seen.push((one.id.clone(), created));
@@ -332,7 +336,9 @@ impl Case {
     /// bake time is not over.
     fn may_be_baking(&mut self, look: &Snapshot, now: Duration) -> bool {
         let since = self.complete.see((), now).0;
-        look.deployments.len() > 1 && since.as_secs_f64() < look.bake + BAKED.as_secs_f64()
+        // Without tasks, the previous deployment need not be listed at all.
+        let has_replaced = look.deployments.len() == 1 && self.was_beside;
+        !has_replaced && look.bake > 0.0 && since.as_secs_f64() < look.bake + BAKED.as_secs_f64()
     }
 
     fn ask(&mut self, verdict: Verdict) -> Next {
@@ -404,13 +410,18 @@ impl Case {
         let (since, times) = self.unseen.see((), now);
         match look.primary() {
             // Until it counts as gone, only the witness can decide.
-            Some(primary) if since >= GONE => {
+            Some(primary) if since >= GONE && !self.is_old(look) => {
                 let (by, definition) = (primary.id.clone(), primary.definition.clone());
                 self.ask(Verdict::Displaced { by, definition, taker: Taker::Older })
             }
             Some(_) if times >= UNSEEN => self.ask(Verdict::Unseen),
             _ => Next::Again(SOON),
         }
+    }
+
+    /// Whether a look shows nothing newer than what was there before the order: then it is stale, however long it stays so.
+    fn is_old(&self, look: &Snapshot) -> bool {
+        look.changed().zip(self.ours.before).is_some_and(|(shown, before)| shown <= before)
     }
 
     /// One look alone may be of a service that was there before, or of a replica that is behind.

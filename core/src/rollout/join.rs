@@ -66,6 +66,7 @@ impl Machine {
             older,
             previous: None,
             service: self.before.created,
+            before: None,
             amended: None,
         });
     }

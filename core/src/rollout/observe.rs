@@ -24,6 +24,8 @@ pub(crate) struct Ours {
     pub(crate) previous: Option<String>,
     /// When ECS says its service was created, in seconds since 1970.
     pub(crate) service: Option<f64>,
+    /// When ECS had changed anything last before the order, in seconds since 1970.
+    pub(crate) before: Option<f64>,
     /// Set where the order began no deployment and only amended one that was there.
     pub(crate) amended: Option<Amended>,
 }
@@ -355,6 +357,7 @@ mod tests {
             older: vec![OLD.to_owned()],
             previous: Some("td:1".to_owned()),
             service: None,
+            before: None,
             amended: None,
         }
     }

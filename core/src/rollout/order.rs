@@ -197,6 +197,7 @@ impl Machine {
             created: primary.created,
             older: older.collect(),
             service: self.before.created,
+            before: self.before.changed(),
             amended: before.filter(|before| before.is("COMPLETED")).map(|_| Amended { desired }),
         }
     }

@@ -100,6 +100,12 @@ impl Snapshot {
         self.deployments.iter().filter(|deployment| deployment.status == "PRIMARY").count() > 1
     }
 
+    /// When ECS changed anything last that this look shows, in seconds since 1970; `None` where it shows no times.
+    pub(crate) fn changed(&self) -> Option<f64> {
+        let of_deployments = self.deployments.iter().flat_map(|one| [one.created, one.updated]).flatten();
+        of_deployments.chain(self.messages.iter().map(|message| message.at)).filter(|at| *at > 0.0).reduce(f64::max)
+    }
+
     pub(crate) fn deployment(&self, id: &str) -> Option<&Deployed> {
         self.deployments.iter().find(|deployment| deployment.id == id)
     }

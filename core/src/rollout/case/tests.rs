@@ -11,6 +11,7 @@ fn ours() -> Ours {
         older: vec!["ecs-svc/1".to_owned()],
         previous: Some("td:1".to_owned()),
         service: None,
+        before: None,
         amended: None,
     }
 }
@@ -326,8 +327,25 @@ fn a_list_that_may_be_baking_is_not_believed() {
     };
     assert_eq!(after(&mut case(), &[(0, done(true)), (170, done(true))], None), Next::Wait);
     assert_eq!(after(&mut case(), &[(0, done(true)), (180, done(true))], None), Next::End(Conclusion::Succeeded));
-    assert_eq!(after(&mut case(), &[(0, done(false))], None), Next::End(Conclusion::Succeeded));
+    assert_eq!(after(&mut case(), &[(0, done(true)), (9, done(false))], None), Next::End(Conclusion::Succeeded));
+    // One without tasks is listed alone from the start.
+    assert_eq!(after(&mut case(), &[(0, done(false)), (170, done(false))], None), Next::Wait);
     // The record is to be had after all, and decides from then on.
     let running = json!({"status": "IN_PROGRESS"});
-    assert_eq!(after(&mut case(), &[(0, done(false))], Some(&running)), Next::Wait);
+    let mut case = case();
+    assert_eq!(after(&mut case, &[(0, done(true)), (9, done(false))], Some(&running)), Next::Wait);
+    assert!(case.is_by_record());
+}
+
+#[test]
+fn a_look_without_anything_new_is_stale_however_long() {
+    let old =
+        json!({"id": "ecs-svc/1", "status": "PRIMARY", "taskDefinition": "td:1", "createdAt": 50.0, "updatedAt": 90.0});
+    let looks: Vec<(u64, Value)> = (0..100).map(|at| (at * 2, active(json!([old])))).collect();
+    let mut case = Case::new(Ours { before: Some(90.0), ..ours() });
+    assert_eq!(after(&mut case, &looks, None), Next::Again(SOON));
+    // What ECS has changed since the order counts.
+    let mut case = Case::new(Ours { before: Some(89.0), ..ours() });
+    assert_eq!(after(&mut case, &looks[..31], None), Next::Again(AGREED));
+    assert_eq!(after(&mut case, &looks[31..], None), Next::End(Conclusion::RolledBack { reason: None }));
 }

@@ -280,6 +280,7 @@ impl Machine {
             older: Vec::new(),
             previous: None,
             service: None,
+            before: None,
             amended: None,
         });
     }

@@ -215,7 +215,8 @@ impl Fault {
             429 => FaultKind::Throttled,
             // What something on the way says: too late, too early, nobody behind it.
             408 | 425 | 502..=504 => FaultKind::Server,
-            _ if operation.is_optional() => FaultKind::Unoffered,
+            // A write that something else answers may have been performed.
+            _ if operation.is_optional() && !operation.is_write() => FaultKind::Unoffered,
             501 if operation.service() != Service::Ecs => FaultKind::Unoffered,
             500.. => FaultKind::Server,
             300..=405 | 407 => FaultKind::Foreign,

@@ -20,6 +20,10 @@ const AGREED: Duration = Duration::from_secs(1);
 const ROLLBACK_BEGINS: Duration = Duration::from_secs(2);
 /// How long the promise is waited for where nobody can be asked, or the record does not say that it is over.
 const ROLLBACK_COMES: Duration = Duration::from_secs(15);
+/// How long the words that ECS goes back may take, where nobody can be asked.
+const WORDLESS: Duration = Duration::from_secs(10);
+/// How long the list may take to show why a record is STOPPED.
+const WORDS: Duration = Duration::from_secs(30);
 /// How long our record may still run while the list already shows a newer deployment as PRIMARY.
 const CATCHES_UP: Duration = Duration::from_secs(10);
 /// How long after the bake time COMPLETED in the list is believed although the previous deployment is still listed.
@@ -28,7 +32,7 @@ const BAKED: Duration = Duration::from_secs(60);
 const COMPLETE: Duration = Duration::from_secs(8);
 /// How long the list may stay unchanged before the record is asked.
 const STILL: Duration = Duration::from_secs(600);
-/// After so many questions without an answer, the record is no longer asked while the list is undecided.
+/// After so many questions without an answer, the record is asked less and less often while the list is undecided.
 const UNANSWERED: u32 = 3;
 /// The pause before the next look at something that one look does not settle.
 const SOON: Duration = Duration::from_secs(2);
@@ -105,6 +109,11 @@ pub(crate) struct Case {
     has_failed: bool,
     /// ECS's words that it gave up on ours.
     gave_up: Option<String>,
+    /// When our record came to its end, and the newest time that a look has shown. Both are AWS's own.
+    ended: Option<f64>,
+    shown: Option<f64>,
+    /// The time of the service's newest event.
+    spoken: Option<f64>,
     /// The record for which ours was stopped: its ARN, when it was created, and the definition.
     successor: Option<(String, f64, Option<String>)>,
     /// Whether another deployment was listed beside ours.
@@ -157,6 +166,9 @@ impl Case {
             unanswered: 0,
             has_failed: false,
             gave_up: None,
+            ended: None,
+            shown: None,
+            spoken: None,
             successor: None,
             was_beside: false,
             seen: Vec::new(),
@@ -241,6 +253,7 @@ impl Case {
         }
         let judge = if self.goes_back { observe::judge_way_back } else { observe::judge_witness };
         let said = record.map(judge);
+        self.ended = record.and_then(observe::ended);
         self.unanswered = if said.is_some() { 0 } else { self.unanswered + 1 };
         if !matches!(said, Some(Verdict::Stopped { .. })) {
             self.stopped.end();
@@ -290,6 +303,8 @@ impl Case {
     /// Keeps what a look shows beside its verdict.
     fn note(&mut self, verdict: &Verdict, look: &Snapshot) {
         self.has_failed |= look.deployment(&self.ours.id).is_some_and(|our| our.failed > 0);
+        self.spoken = look.messages.iter().map(|message| message.at).chain(self.spoken).reduce(f64::max);
+        self.shown = look.changed().into_iter().chain(self.shown).reduce(f64::max);
         self.gave_up = observe::giving_up(&self.ours, look).map(str::to_owned).or(self.gave_up.take());
         self.missing.end();
         if *verdict != Verdict::Unseen {
@@ -314,17 +329,14 @@ impl Case {
         self.live = look.primary().filter(is_known).map(|primary| primary.definition.clone());
     }
 
-    /// A service that goes back without a word about it: what ran before has taken the place of one whose tasks failed, and ECS
-    /// keeps no state that says otherwise.
+    /// A service that may have gone back without a word about it: what ran before has taken the place of ours, and ECS keeps no
+    /// state that says otherwise.
     fn without_words(&self, verdict: Verdict, look: &Snapshot) -> Verdict {
         let our_state = look.deployment(&self.ours.id).and_then(|our| our.state.as_deref());
         let is_silent = our_state.is_none() && look.primary().is_some_and(|primary| primary.reason.is_none());
         match verdict {
             Verdict::Displaced { by, definition, taker: Taker::Stranger }
-                if is_silent
-                    && look.rolls_back
-                    && self.has_failed
-                    && self.ours.previous.as_ref() == Some(&definition) =>
+                if is_silent && look.rolls_back && self.ours.previous.as_ref() == Some(&definition) =>
             {
                 Verdict::Displaced { by, definition, taker: Taker::Silent }
             }
@@ -336,9 +348,10 @@ impl Case {
     /// bake time is not over.
     fn may_be_baking(&mut self, look: &Snapshot, now: Duration) -> bool {
         let since = self.complete.see((), now).0;
+        let is_alone = look.deployments.len() == 1;
         // Without tasks, the previous deployment need not be listed at all.
-        let has_replaced = look.deployments.len() == 1 && self.was_beside;
-        !has_replaced && look.bake > 0.0 && since.as_secs_f64() < look.bake + BAKED.as_secs_f64()
+        let has_replaced = is_alone && self.was_beside;
+        !has_replaced && (look.bake > 0.0 || !is_alone) && since.as_secs_f64() < look.bake + BAKED.as_secs_f64()
     }
 
     fn ask(&mut self, verdict: Verdict) -> Next {
@@ -350,10 +363,10 @@ impl Case {
     fn wait_or_ask(&mut self, look: &Snapshot, now: Duration) -> Next {
         let count = |one: &Deployed| (one.id.clone(), one.running, one.pending, one.failed);
         let (still, _) = self.still.see(look.deployments.iter().map(count).collect(), now);
-        let asks = !self.by_record && self.ours.amended.is_none() && self.unanswered < UNANSWERED;
+        let asks = !self.by_record && self.ours.amended.is_none();
         let pause = if self.is_complete(look) { COMPLETE } else { STILL };
-        // Less and less often: what takes its time will take some more.
-        let apart = pause.max(still / 4);
+        // Less and less often: what takes its time will take some more, and what gives no answer may go on so.
+        let apart = pause.max(still / if self.unanswered < UNANSWERED { 4 } else { 2 });
         let is_due = self.asked.is_none_or(|asked| now.saturating_sub(asked) >= apart);
         if !asks || still < pause || !is_due {
             return Next::Wait;
@@ -373,7 +386,7 @@ impl Case {
         let asks = !self.by_record && self.ours.amended.is_none() && self.concluded.is_none();
         let is_fresh = self.asked.is_some_and(|asked| now.saturating_sub(asked) < SOON);
         self.asked = Some(now);
-        asks && !is_fresh && self.unanswered < UNANSWERED
+        asks && !is_fresh
     }
 
     /// The tasks keep stopping. The record is asked first: the deployment may have been complete before.
@@ -487,9 +500,9 @@ impl Case {
             }
             open => match self.gave_up.clone() {
                 Some(words) => Conclusion::Failed { reason: reason.or(Some(words)) },
-                // The list may not have come up to the deployment that replaces it.
+                // The list may not have come up to the deployment that replaces it, or to the words that ECS gave it up.
                 None if open.is_none_or(|open| open == Verdict::Pending || open == Verdict::Unseen)
-                    && since < SOON
+                    && (since < SOON || (self.is_behind() && since < WORDS))
                     && !self.goes_back =>
                 {
                     return Next::Again(SOON);
@@ -498,6 +511,17 @@ impl Case {
             },
         };
         Next::End(end)
+    }
+
+    /// Whether the service's events go on since this deployment began: that ECS goes back would be among them.
+    fn speaks_since(&self, id: &str) -> bool {
+        let begun = self.seen.iter().find(|(known, _)| known == id).map(|(_, created)| *created);
+        self.spoken.zip(begun).is_some_and(|(spoken, begun)| spoken > begun)
+    }
+
+    /// Whether no look has yet shown anything as new as the end of our record.
+    fn is_behind(&self) -> bool {
+        self.ended.zip(self.shown).is_some_and(|(ended, shown)| shown < ended)
     }
 
     /// The record is still running: it outweighs a list that is stale or torn.
@@ -529,12 +553,24 @@ impl Case {
     fn settle_alone(&mut self, open: Option<Verdict>, now: Duration) -> Next {
         match open {
             Some(Verdict::Displaced { by, definition, taker }) => {
-                if self.displaced.see(by.clone(), now).0 < AGREED {
+                // ECS's own words about ours need no second look.
+                let is_told = taker == Taker::Rollback && self.gave_up.is_some();
+                let agreed = self.displaced.see(by.clone(), now).0;
+                if !is_told && agreed < AGREED {
                     return Next::Again(AGREED);
                 }
-                Next::End(match taker {
-                    Taker::Stranger => Conclusion::Superseded { by, definition },
-                    Taker::Silent | Taker::Older | Taker::Rollback => Conclusion::RolledBack { reason: None },
+                // The words that ECS goes back may come later.
+                if taker == Taker::Silent && agreed < WORDLESS && !self.speaks_since(&by) {
+                    return Next::Again(SOON);
+                }
+                let is_back = match taker {
+                    Taker::Older | Taker::Rollback => true,
+                    Taker::Silent => self.has_failed && !self.speaks_since(&by),
+                    Taker::Stranger => false,
+                };
+                Next::End(match is_back {
+                    true => Conclusion::RolledBack { reason: None },
+                    false => Conclusion::Superseded { by, definition },
                 })
             }
             Some(Verdict::Overtaken { reason }) => Next::End(Conclusion::Failed { reason }),

@@ -123,6 +123,8 @@ pub(super) enum State {
         taken: bool,
         /// Looks that have not shown it.
         looks: u32,
+        /// The error if it was not taken: the last attempt was answered by something that is not AWS, and is not made again.
+        refused: Option<Box<Error>>,
     },
     /// See whether what is about to be called unchanged is so (ListServiceDeployments, or a second DescribeServices).
     Assure { looks: u32 },
@@ -437,7 +439,7 @@ impl Machine {
             // In a box: every step would be as large as the largest of these.
             State::Update => Box::pin(self.update()).await,
             State::Task(act) => Box::pin(self.task(act)).await,
-            State::Confirm { taken, looks } => self.confirm(taken, looks).await,
+            State::Confirm { taken, looks, refused } => self.confirm(taken, looks, refused).await,
             State::Assure { looks } => Box::pin(self.assure(looks)).await,
             State::Origin { reason } => Box::pin(self.origin(reason)).await,
             State::Look => Box::pin(self.look()).await,

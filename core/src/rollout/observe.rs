@@ -130,6 +130,14 @@ fn failed(our: &Deployed, look: &Snapshot) -> Verdict {
 fn judge_displaced(ours: &Ours, our: Option<&Deployed>, primary: &Deployed, look: &Snapshot) -> Verdict {
     let taker = taker(ours, primary, look);
     let is_back = taker != Taker::Stranger;
+    let has_failed = our.is_some_and(|our| our.is("FAILED")) || giving_up(ours, look).is_some();
+    if let Some(other) = between(ours, primary, look).filter(|_| is_back && !has_failed) {
+        return Verdict::Displaced {
+            by: other.id.clone(),
+            definition: other.definition.clone(),
+            taker: Taker::Stranger,
+        };
+    }
     match our {
         None if taker == Taker::Older => Verdict::Unseen,
         // The reason of the deployment that failed says more than that of the one that goes back.
@@ -139,7 +147,7 @@ fn judge_displaced(ours: &Ours, our: Option<&Deployed>, primary: &Deployed, look
             Verdict::RolledBack { reason: our.reason.clone() }
         }
         Some(our) if our.is("FAILED") => Verdict::Overtaken { reason: our.reason.clone() },
-        _ if !is_back && !look.rolls_back && giving_up(ours, look).is_some() => {
+        _ if !is_back && giving_up(ours, look).is_some_and(|words| !look.rolls_back_for(words)) => {
             Verdict::Failed { reason: giving_up(ours, look).map(str::to_owned) }
         }
         _ => Verdict::Displaced { by: primary.id.clone(), definition: primary.definition.clone(), taker },
@@ -154,6 +162,16 @@ fn taker(ours: &Ours, primary: &Deployed, look: &Snapshot) -> Taker {
     let is_older =
         ours.older.contains(&primary.id) || primary.created.zip(ours.created).is_some_and(|(other, ours)| other < ours);
     if is_older { Taker::Older } else { Taker::Stranger }
+}
+
+/// A deployment that came after ours and before the one that is PRIMARY now: what ECS goes back from is that one, and not ours.
+fn between<'a>(ours: &Ours, primary: &Deployed, look: &'a Snapshot) -> Option<&'a Deployed> {
+    let (begun, taken) = ours.created.zip(primary.created)?;
+    let is_it = |one: &&Deployed| {
+        let is_other = one.id != ours.id && one.id != primary.id && !ours.older.contains(&one.id);
+        is_other && one.created.is_some_and(|created| created >= begun && created <= taken)
+    };
+    look.deployments.iter().find(is_it)
 }
 
 fn is_previous(ours: &Ours, primary: &Deployed) -> bool {
@@ -180,7 +198,10 @@ fn is_rollback(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
         text.contains("rolling back") && (names(text, &primary.id) || ours.older.iter().any(|older| names(text, older)))
     };
     // Where ECS does not go back by itself, what took the place of one that it gave up on is somebody else's.
-    let gave_up = |text: &str| look.rolls_back && text.contains("deployment failed") && names(text, &ours.id);
+    let gave_up = |text: &str| {
+        let is_of_ours = text.contains("deployment failed") && names(text, &ours.id);
+        is_of_ours && look.rolls_back_for(text) && look.deployment(&ours.id).is_none_or(|our| look.rolls_back_from(our))
+    };
     let says_so = |text: &str| goes_back(text) || (gave_up(text) && !is_strange(ours, primary));
     primary.reason.as_deref().is_some_and(|reason| reason.contains("rolling back"))
         || look.messages.iter().any(|message| is_since(ours, message.at) && says_so(&message.text))
@@ -220,7 +241,10 @@ pub(crate) fn judge_witness(record: &Value) -> Verdict {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let reason = text(&record["statusReason"]).or_else(|| text(&record["rollback"]["reason"]));
     let tripped = record["deploymentCircuitBreaker"]["status"] == "TRIGGERED"
-        || !list(&record["alarms"], "triggeredAlarmNames").is_empty();
+        || !list(&record["alarms"], "triggeredAlarmNames").is_empty()
+        || list(record, "lifecycleHookDetails")
+            .iter()
+            .any(|hook| hook["status"] == "FAILED" || hook["status"] == "TIMED_OUT");
     match record["status"].as_str() {
         Some("SUCCESSFUL") => Verdict::Succeeded,
         Some("STOPPED") if tripped => Verdict::Failed { reason },
@@ -248,6 +272,12 @@ pub(crate) fn judge_way_back(record: &Value) -> Verdict {
     }
 }
 
+/// The records that were created within some seconds of our deployment. Both times are AWS's own.
+pub(crate) fn together<'a>(ours: &Ours, records: &'a [Value]) -> Vec<&'a Value> {
+    let Some(created) = ours.created else { return Vec::new() };
+    records.iter().filter(|record| apart(record, created) <= TOGETHER).collect()
+}
+
 /// Which record of ListServiceDeployments is that of our deployment: the one created nearest to it, no more than
 /// some seconds apart. Both times are AWS's own, so that the machine's clock does not matter.
 pub(crate) fn pick_witness<'a>(ours: &Ours, answer: &'a Value) -> Option<&'a Value> {
@@ -273,11 +303,16 @@ pub(crate) fn is_clear(ours: &Ours, answer: &Value) -> bool {
 pub(crate) fn successor<'a>(ours: &Value, records: &'a [Value]) -> Option<&'a Value> {
     let at = |record: &Value, member: &str| record[member].as_f64();
     let began = at(ours, "createdAt")?;
-    let ended = at(ours, "finishedAt").or_else(|| at(ours, "stoppedAt")).unwrap_or(f64::INFINITY);
-    let is_within = |record: &&Value| at(record, "createdAt").is_some_and(|at| at > began && at <= ended + SAME);
+    let ended = ended(ours).unwrap_or(f64::INFINITY);
+    let is_within = |record: &&Value| at(record, "createdAt").is_some_and(|at| at >= began && at <= ended + SAME);
     let is_other = |record: &&Value| record["serviceDeploymentArn"] != ours["serviceDeploymentArn"];
     let created = |record: &Value| at(record, "createdAt").unwrap_or_default();
     records.iter().filter(is_other).filter(is_within).min_by(|one, other| created(one).total_cmp(&created(other)))
+}
+
+/// When a record came to its end, in seconds since 1970.
+pub(crate) fn ended(record: &Value) -> Option<f64> {
+    record["finishedAt"].as_f64().or_else(|| record["stoppedAt"].as_f64())
 }
 
 /// The record created nearest to our deployment; none where two are equally near.
@@ -508,6 +543,9 @@ mod tests {
             (json!({"status": "STOPPED"}), "Stopped"),
             (json!({"status": "STOPPED", "deploymentCircuitBreaker": {"status": "TRIGGERED"}}), "Failed"),
             (json!({"status": "STOPPED", "alarms": {"triggeredAlarmNames": ["a"]}}), "Failed"),
+            (json!({"status": "STOPPED", "lifecycleHookDetails": [{"status": "FAILED"}]}), "Failed"),
+            (json!({"status": "STOPPED", "lifecycleHookDetails": [{"status": "TIMED_OUT"}]}), "Failed"),
+            (json!({"status": "STOPPED", "lifecycleHookDetails": [{"status": "SUCCEEDED"}]}), "Stopped"),
             (json!({"status": "ROLLBACK_REQUESTED"}), "RolledBack"),
             (json!({"status": "ROLLBACK_IN_PROGRESS"}), "RolledBack"),
             (json!({"status": "ROLLBACK_SUCCESSFUL"}), "RolledBack"),
@@ -536,6 +574,61 @@ mod tests {
         {
             assert_eq!(is_former(&ours(), &json!({ "createdAt": created })), expected, "{created}");
         }
+    }
+
+    #[test]
+    fn of_several_records_created_with_ours_all_are_looked_at() {
+        let records = [json!({"createdAt": 99.0}), json!({"createdAt": 101.0}), json!({"createdAt": 140.0}), json!({})];
+        assert_eq!(together(&ours(), &records).len(), 2);
+    }
+
+    #[test]
+    fn the_successor_may_have_begun_in_the_same_moment() {
+        let record = |arn: &str, created: f64| json!({"serviceDeploymentArn": arn, "createdAt": created});
+        let mut own = record("ours", 100.0);
+        own["finishedAt"] = json!(100.0);
+        for (other, expected) in [(100.0, true), (100.5, true), (101.0, false), (99.9, false)] {
+            let records = [own.clone(), record("other", other)];
+            assert_eq!(successor(&own, &records).is_some(), expected, "{other}");
+        }
+    }
+
+    #[test]
+    fn ecs_goes_back_for_the_watchdog_that_gave_up() {
+        let watchdog = |rollback: bool| json!({"enable": true, "rollback": rollback});
+        for (by_breaker, by_alarms, words, expected) in [
+            (false, true, "tasks failed to start.", "Failed"),
+            (true, false, "tasks failed to start.", "Displaced"),
+            (false, true, "alarm detected.", "Displaced"),
+            (true, false, "alarm detected.", "Failed"),
+        ] {
+            let service = json!({"status": "ACTIVE", "deployments": [deployed("ecs-svc/3", "PRIMARY", "td:1", "IN_PROGRESS", "")],
+                "events": [{"id": "e", "createdAt": 101.0, "message": format!("(service api) (deployment {OURS}) deployment failed: {words}")}],
+                "deploymentConfiguration": {"deploymentCircuitBreaker": watchdog(by_breaker), "alarms": watchdog(by_alarms)}});
+            assert_eq!(name(&judge(&ours(), &Snapshot::of(&service))), expected, "{by_breaker} {by_alarms} {words}");
+        }
+    }
+
+    #[test]
+    fn ecs_goes_back_from_the_deployment_that_came_after_ours() {
+        let at = |mut one: Value, created: f64| {
+            one["createdAt"] = json!(created);
+            one
+        };
+        let back = at(deployed("ecs-svc/9", "PRIMARY", "td:1", "IN_PROGRESS", ""), 110.0);
+        let next = at(deployed("ecs-svc/3", "ACTIVE", "td:3", "IN_PROGRESS", ""), 105.0);
+        let events =
+            json!([{"id": "e", "createdAt": 110.0, "message": "(service api) rolling back to deployment ecs-svc/1."}]);
+        let service = |deployments: Value| {
+            Snapshot::of(&json!({"status": "ACTIVE", "deployments": deployments, "events": events}))
+        };
+        let by = |verdict: Verdict| match verdict {
+            Verdict::Displaced { by, taker, .. } => (by, taker),
+            other => panic!("{other:?}"),
+        };
+        let theirs = by(judge(&ours(), &service(json!([back, next]))));
+        assert_eq!(theirs, ("ecs-svc/3".to_owned(), Taker::Stranger));
+        assert_eq!(by(judge(&ours(), &service(json!([back])))), ("ecs-svc/9".to_owned(), Taker::Rollback));
     }
 
     #[test]

@@ -26,6 +26,9 @@ const BEGIN: [&str; 7] = [
 /// Looks after which an order of settings alone has begun no deployment.
 const BEGUN_NONE: u32 = 5;
 
+/// Looks after which an order that got no answer was not taken.
+const NOT_TAKEN: u32 = 6;
+
 impl Machine {
     pub(super) async fn update(&mut self) -> Step {
         if self.kind == Kind::CodeDeploy {
@@ -38,9 +41,7 @@ impl Machine {
                 let is_ambiguous = fault.is_ambiguous();
                 return match self.setback(fault).await {
                     // What begins nothing is given again as it is: twice is as good as once.
-                    Setback::Again if is_ambiguous && self.begins() => {
-                        self.keep_attempt(State::Confirm { taken: false, looks: 0 })
-                    }
+                    setback if is_ambiguous && self.begins() => self.confirm_lost(setback),
                     setback => Err(setback),
                 };
             }
@@ -56,7 +57,7 @@ impl Machine {
         match self.of_this_order(&service, 0) {
             Some(ours) => self.updated(&ours, &service),
             // The order is taken, but the answer does not show its deployment: a look will.
-            None if self.request.wait => State::Confirm { taken: true, looks: 0 },
+            None if self.request.wait => State::Confirm { taken: true, looks: 0, refused: None },
             None => self.ordered(),
         }
     }
@@ -123,9 +124,18 @@ impl Machine {
         found.cloned()
     }
 
+    /// Looks whether an order that got no proper answer was taken, before it is given again or its failure is the end.
+    pub(super) fn confirm_lost(&mut self, setback: Setback) -> Step {
+        let refused = match setback {
+            Setback::Again => None,
+            Setback::Fatal(error) => Some(error),
+        };
+        self.keep_attempt(State::Confirm { taken: false, looks: 0, refused })
+    }
+
     /// Looks for the deployment of an order. One that got no answer may not have been taken: it is given again, once
     /// looks have shown that there is no such deployment.
-    pub(super) async fn confirm(&mut self, taken: bool, looks: u32) -> Step {
+    pub(super) async fn confirm(&mut self, taken: bool, looks: u32, refused: Option<Box<Error>>) -> Step {
         let answer = self.describe_service().await?;
         let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
         let look = Snapshot::of(&service);
@@ -141,17 +151,19 @@ impl Machine {
         }
         // What does not show the service shows nothing of its deployments; one to be created is not there yet.
         let looks = if look.status.is_empty() && !self.creates() { looks } else { looks + 1 };
-        // Given twice, a forced order begins two deployments: a stale look must not be enough.
-        let enough = if self.order().get("forceNewDeployment").is_some() { 6 } else { 1 };
-        if !taken && looks >= enough {
+        // Given twice, an order may undo what somebody else has ordered since: a stale look must not be enough.
+        if !taken && looks >= NOT_TAKEN {
             // It may have been taken and undone since, which the list does not show.
             if let Some(record) = self.record_of_order().await? {
                 return Ok(self.updated_by_record(&record));
             }
-            return self.keep_attempt(self.ordering());
+            return match refused {
+                Some(error) => Err(Setback::Fatal(error)),
+                None => self.keep_attempt(self.ordering()),
+            };
         }
         self.pause = Some(Duration::from_secs(2));
-        self.keep_attempt(State::Confirm { taken, looks })
+        self.keep_attempt(State::Confirm { taken, looks, refused })
     }
 
     /// The order was taken, and only the record of its deployment is left of that: it stands for the deployment.

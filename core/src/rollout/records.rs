@@ -483,16 +483,26 @@ impl Machine {
             Ok(answer) => answer,
             Err(fault) => return Ok(Err(fault)),
         };
-        let Some(brief) = observe::pick_witness(&ours, &answer) else { return Ok(Ok(None)) };
-        let (arn, revision) = (text(brief, "serviceDeploymentArn"), text(brief, "targetServiceRevisionArn"));
-        match self.definitions_of(&[revision]).await? {
-            Ok(definitions) if definitions.iter().any(|(_, definition)| *definition == ours.definition) => {}
-            Ok(_) => return Ok(Ok(None)),
+        let near = observe::together(&ours, list(&answer, "serviceDeployments"));
+        if near.is_empty() {
+            return Ok(Ok(None));
+        }
+        let revisions: Vec<String> = near.iter().map(|record| text(record, "targetServiceRevisionArn")).collect();
+        let found = match self.definitions_of(&revisions).await? {
+            Ok(definitions) => {
+                let carries = |record: &&Value| {
+                    let revision = text(record, "targetServiceRevisionArn");
+                    definitions.iter().any(|(arn, definition)| *arn == revision && *definition == ours.definition)
+                };
+                let candidates: Vec<&Value> = near.into_iter().filter(carries).collect();
+                observe::nearest(&ours, &candidates)
+            }
             Err(fault) if is_passing(&fault) || !observe::is_clear(&ours, &answer) => return Ok(Err(fault)),
             // What it carries is not told: the one that was clearly created with ours is ours.
-            Err(_) => {}
-        }
-        let brief = brief.clone();
+            Err(_) => observe::pick_witness(&ours, &answer),
+        };
+        let Some(brief) = found.cloned() else { return Ok(Ok(None)) };
+        let arn = text(&brief, "serviceDeploymentArn");
         self.records.ours = Some(arn.clone());
         Ok(match self.describe_record(&arn).await? {
             // The list has the status, too.

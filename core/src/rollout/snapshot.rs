@@ -84,9 +84,14 @@ impl Snapshot {
 
     /// Whether ECS goes back from a deployment that it gave up on for this reason: the breaker and alarms are set apart.
     pub(crate) fn rolls_back_from(&self, failed: &Deployed) -> bool {
-        match failed.reason.as_deref() {
-            Some(reason) if reason.contains("alarm") => self.by_alarms,
-            Some(reason) if reason.contains("circuit breaker") => self.by_breaker,
+        failed.reason.as_deref().map_or(self.rolls_back, |reason| self.rolls_back_for(reason))
+    }
+
+    /// Whether ECS goes back where it says this of a failure: in the state of a deployment, or in a service event.
+    pub(crate) fn rolls_back_for(&self, words: &str) -> bool {
+        match words {
+            words if words.contains("alarm") => self.by_alarms,
+            words if words.contains("circuit breaker") || words.contains("tasks failed to start") => self.by_breaker,
             _ => self.rolls_back,
         }
     }

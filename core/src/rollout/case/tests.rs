@@ -197,8 +197,73 @@ fn a_promised_rollback_is_waited_for_and_told_without_words() {
         // One look alone does not say so.
         assert_eq!(case.testimony(None, Duration::ZERO), Next::Again(AGREED));
         assert_eq!(case.look(Some(&service(json!([back]))), false, AGREED), Next::Ask);
-        assert_eq!(case.testimony(None, AGREED), Next::End(expected));
+        // The words that ECS goes back may come later.
+        assert_eq!(case.testimony(None, AGREED), Next::Again(SOON));
+        assert_eq!(case.look(Some(&service(json!([back]))), false, WORDLESS), Next::Ask);
+        assert_eq!(case.testimony(None, WORDLESS), Next::End(expected));
     }
+}
+
+#[test]
+fn events_that_go_on_without_a_word_of_a_rollback_tell_somebody_elses_deployment() {
+    let mut back = deployed(3, "PRIMARY", "IN_PROGRESS");
+    back["taskDefinition"] = json!("td:1");
+    let service = |events: Value| {
+        json!({"status": "ACTIVE", "deployments": [back], "events": events,
+            "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": true, "rollback": true}}})
+    };
+    let mut failing = deployed(2, "PRIMARY", "IN_PROGRESS");
+    failing["failedTasks"] = json!(1);
+    let started = json!([{"id": "e", "createdAt": 101.5, "message": "(service api) has started 1 tasks: (task 1)."}]);
+    let looks = [(0, active(json!([failing]))), (1, service(started.clone())), (2, service(started))];
+    let by = Conclusion::Superseded { by: "ecs-svc/3".to_owned(), definition: "td:1".to_owned() };
+    assert_eq!(after(&mut Case::new(ours()), &looks, None), Next::End(by));
+    let words = json!([{"id": "e", "createdAt": 101.5, "message": "(service api) (deployment ecs-svc/2) deployment failed: tasks failed to start."}]);
+    let looks = [(0, active(json!([failing]))), (1, service(words))];
+    assert_eq!(after(&mut Case::new(ours()), &looks, None), Next::End(Conclusion::RolledBack { reason: None }));
+}
+
+#[test]
+fn a_stopped_record_waits_for_a_look_that_is_as_new() {
+    let record = json!({"status": "STOPPED", "finishedAt": 130.0});
+    let look = |updated: f64| {
+        let mut ours = deployed(2, "PRIMARY", "IN_PROGRESS");
+        ours["updatedAt"] = json!(updated);
+        Snapshot::of(&active(json!([ours])))
+    };
+    for (updated, at, expected) in [
+        (129.0, 2, Next::Again(SOON)),
+        (129.0, 29, Next::Again(SOON)),
+        (129.0, 30, Next::End(Conclusion::Stopped { reason: None })),
+        (130.0, 2, Next::End(Conclusion::Stopped { reason: None })),
+    ] {
+        let mut case = Case::new(ours());
+        case.goes_by_record(true);
+        case.look(Some(&look(updated)), false, Duration::ZERO);
+        assert_eq!(case.testimony(Some(&record), Duration::ZERO), Next::Again(SOON));
+        case.look(Some(&look(updated)), false, Duration::from_secs(at));
+        assert_eq!(case.testimony(Some(&record), Duration::from_secs(at)), expected, "{updated} {at}");
+    }
+}
+
+#[test]
+fn a_record_without_an_answer_is_asked_for_less_and_less_often_and_at_the_deadline() {
+    let mut complete = deployed(2, "PRIMARY", "IN_PROGRESS");
+    complete["runningCount"] = json!(2);
+    let look = Snapshot::of(&active(json!([complete])));
+    let mut case = Case::new(ours());
+    let mut asked = Vec::new();
+    for at in 0..4000 {
+        let now = Duration::from_secs(at);
+        if case.look(Some(&look), false, now) == Next::Ask {
+            asked.push(at);
+            assert_eq!(case.testimony(None, now), Next::Wait);
+        }
+    }
+    assert!((8..=12).contains(&asked.len()), "{asked:?}");
+    let apart: Vec<u64> = asked.windows(2).map(|two| two[1] - two[0]).collect();
+    assert!(apart.is_sorted(), "{apart:?}");
+    assert!(case.asks_at_deadline(Duration::from_secs(4000)));
 }
 
 #[test]
@@ -328,6 +393,15 @@ fn a_list_that_may_be_baking_is_not_believed() {
     assert_eq!(after(&mut case(), &[(0, done(true)), (170, done(true))], None), Next::Wait);
     assert_eq!(after(&mut case(), &[(0, done(true)), (180, done(true))], None), Next::End(Conclusion::Succeeded));
     assert_eq!(after(&mut case(), &[(0, done(true)), (9, done(false))], None), Next::End(Conclusion::Succeeded));
+    // Without a bake time, the previous one may still be stopping.
+    let early = |beside: bool| {
+        let mut service = done(beside);
+        service["deploymentConfiguration"] = json!({"bakeTimeInMinutes": 0});
+        service
+    };
+    assert_eq!(after(&mut case(), &[(0, early(true)), (50, early(true))], None), Next::Wait);
+    assert_eq!(after(&mut case(), &[(0, early(true)), (50, early(false))], None), Next::End(Conclusion::Succeeded));
+    assert_eq!(after(&mut case(), &[(0, early(false))], None), Next::End(Conclusion::Succeeded));
     // One without tasks is listed alone from the start.
     assert_eq!(after(&mut case(), &[(0, done(false)), (170, done(false))], None), Next::Wait);
     // The record is to be had after all, and decides from then on.

@@ -49,7 +49,11 @@ pub(in crate::rollout) enum Act {
     /// Give the order (CreateDeployment).
     Create,
     /// Look for the deployment of an order that got no answer (ListDeployments, GetDeploymentGroup).
-    Lost { looks: u32 },
+    Lost {
+        looks: u32,
+        /// The error if it was not taken.
+        refused: Option<Box<Error>>,
+    },
     /// Watch a deployment that somebody else began (GetDeployment).
     Join { id: String },
     /// See whether a deployment on its way can be turned round (GetDeployment).
@@ -115,7 +119,7 @@ impl Machine {
             Act::Running => Box::pin(self.deployment_on_its_way()),
             Act::Whose { id, looks, is_lost } => Box::pin(self.whose(id, looks, is_lost)),
             Act::Create => Box::pin(self.create_deployment()),
-            Act::Lost { looks } => Box::pin(self.find_lost(looks)),
+            Act::Lost { looks, refused } => Box::pin(self.find_lost(looks, refused)),
             Act::Join { id } => Box::pin(self.join_deployment(id)),
             Act::Turn { id } => Box::pin(self.turn_deployment(id)),
             Act::Stop { id } => Box::pin(self.stop_deployment(id)),

@@ -157,11 +157,14 @@ impl Machine {
         }
         if fault.code == "unreadable" {
             self.pause = Some(PAUSE);
-            return Ok(act(Act::Lost { looks: 0 }));
+            return Ok(act(Act::Lost { looks: 0, refused: None }));
         }
         let is_ambiguous = fault.is_ambiguous();
         match self.setback(fault).await {
-            Setback::Again if is_ambiguous => self.keep_attempt(act(Act::Lost { looks: 0 })),
+            Setback::Again if is_ambiguous => self.keep_attempt(act(Act::Lost { looks: 0, refused: None })),
+            Setback::Fatal(error) if is_ambiguous => {
+                self.keep_attempt(act(Act::Lost { looks: 0, refused: Some(error) }))
+            }
             setback => Err(setback),
         }
     }
@@ -172,13 +175,13 @@ impl Machine {
         let named = words.rev().find(|word| word.starts_with("d-") && word.len() > 6).map(str::to_owned);
         match named {
             Some(id) => act(Act::Whose { id, looks: 0, is_lost: false }),
-            None => act(Act::Lost { looks: 0 }),
+            None => act(Act::Lost { looks: 0, refused: None }),
         }
     }
 
     /// Looks for the deployment of an order that got no answer. It is given again once looks have shown none: CodeDeploy, which
     /// does one at a time, would refuse a second one.
-    pub(super) async fn find_lost(&mut self, looks: u32) -> Step {
+    pub(super) async fn find_lost(&mut self, looks: u32, refused: Option<Box<Error>>) -> Step {
         let listed = match self.call(Operation::ListDeployments, &input::on_their_way(&self.codedeploy.names)).await? {
             Ok(answer) => list(&answer, "deployments").first().and_then(Value::as_str).map(str::to_owned),
             Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
@@ -191,10 +194,13 @@ impl Machine {
         };
         match found {
             Some(id) => Ok(act(Act::Whose { id, looks: 0, is_lost: true })),
-            None if looks + 1 >= LOOKS => self.keep_attempt(act(Act::Create)),
+            None if looks + 1 >= LOOKS => match refused {
+                Some(error) => Err(Setback::Fatal(error)),
+                None => self.keep_attempt(act(Act::Create)),
+            },
             None => {
                 self.pause = Some(PAUSE);
-                Ok(act(Act::Lost { looks: looks + 1 }))
+                Ok(act(Act::Lost { looks: looks + 1, refused }))
             }
         }
     }

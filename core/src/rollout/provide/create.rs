@@ -10,7 +10,7 @@ use crate::event::Event;
 use crate::redact;
 use crate::request::Definition;
 use crate::rollout::kind;
-use crate::rollout::machine::{Machine, Setback, State, Step};
+use crate::rollout::machine::{Machine, State, Step};
 use crate::rollout::snapshot::{Snapshot, last};
 
 impl Machine {
@@ -89,7 +89,7 @@ impl Machine {
             Err(fault) => {
                 let is_ambiguous = fault.is_ambiguous();
                 return match self.setback(fault).await {
-                    Setback::Again if is_ambiguous => self.keep_attempt(State::Confirm { taken: false, looks: 0 }),
+                    setback if is_ambiguous => self.confirm_lost(setback),
                     setback => Err(setback),
                 };
             }

@@ -40,6 +40,8 @@ pub(super) enum Act {
     Adopt {
         /// Looks that have not shown them.
         looks: u32,
+        /// The error if it began none.
+        refused: Option<Box<Error>>,
     },
     /// Look at the tasks (DescribeTasks), and read their logs (GetLogEvents).
     Look,
@@ -311,7 +313,7 @@ impl Machine {
         match act {
             Act::Find => self.find_run().await,
             Act::Order => self.run_tasks().await,
-            Act::Adopt { looks } => self.adopt_tasks(looks).await,
+            Act::Adopt { looks, refused } => self.adopt_tasks(looks, refused).await,
             Act::Look => self.look_at_tasks().await,
             Act::Rest { rounds } => self.read_rest(rounds).await,
             Act::Stop(error) => self.stop_tasks(*error).await,

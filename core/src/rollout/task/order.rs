@@ -156,10 +156,19 @@ impl Machine {
         let answer = match self.call(Operation::RunTask, &input).await? {
             Ok(answer) => answer,
             // The token is known with other words: what was begun with it is ours.
-            Err(fault) if fault.code == "ConflictException" => return Ok(State::Task(Act::Adopt { looks: 0 })),
+            Err(fault) if fault.code == "ConflictException" => {
+                return Ok(State::Task(Act::Adopt { looks: 0, refused: None }));
+            }
             Err(fault) => {
-                self.tasks.current.iter_mut().for_each(|current| current.is_doubtful |= fault.is_ambiguous());
-                return Err(self.setback(fault).await);
+                let is_ambiguous = fault.is_ambiguous();
+                self.tasks.current.iter_mut().for_each(|current| current.is_doubtful |= is_ambiguous);
+                return match self.setback(fault).await {
+                    // It may have begun them all the same.
+                    Setback::Fatal(error) if is_ambiguous => {
+                        Ok(State::Task(Act::Adopt { looks: 0, refused: Some(error) }))
+                    }
+                    setback => Err(setback),
+                };
             }
         };
         let (tasks, failures) = (list(&answer, "tasks").to_vec(), list(&answer, "failures"));
@@ -224,11 +233,14 @@ impl Machine {
     }
 
     /// Finds the tasks of an order that has been taken, by their name.
-    pub(super) async fn adopt_tasks(&mut self, looks: u32) -> Step {
+    pub(super) async fn adopt_tasks(&mut self, looks: u32, refused: Option<Box<Error>>) -> Step {
         let mut tasks = self.named_tasks().await?;
         let Some(current) = &self.tasks.current else { return Ok(self.ordering()) };
         tasks.retain(|task| !current.strangers.contains(&text(task, "taskArn")));
         if tasks.is_empty() && looks >= LOOKS {
+            if let Some(error) = refused {
+                return Err(Setback::Fatal(error));
+            }
             let text = "the token of the order is in use, and no task of it is to be found: run it again".to_owned();
             let (operation, name) = ("RunTask".to_owned(), "ConflictException".to_owned());
             return Err(Error::Aws { operation, name, text, request: None, begun: None }.into());
@@ -236,7 +248,7 @@ impl Machine {
         // The list may show some of them later.
         if tasks.len() < current.wanted.task.count as usize && looks < LOOKS {
             self.pause = Some(PAUSE);
-            return Ok(State::Task(Act::Adopt { looks: looks + 1 }));
+            return Ok(State::Task(Act::Adopt { looks: looks + 1, refused }));
         }
         let missing = (current.wanted.task.count as usize).saturating_sub(tasks.len());
         self.started_tasks(tasks, vec!["it was not started".to_owned(); missing])

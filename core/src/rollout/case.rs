@@ -118,6 +118,8 @@ pub(crate) struct Case {
     successor: Option<(String, f64, Option<String>)>,
     /// Whether another deployment was listed beside ours.
     was_beside: bool,
+    /// Whether ours was complete, by the state that the list showed or by an event.
+    was_complete: bool,
     /// Ids and times of the deployments that were seen.
     seen: Vec<(String, f64)>,
     /// What the service runs, where that is ours, or what ECS went back to.
@@ -171,6 +173,7 @@ impl Case {
             spoken: None,
             successor: None,
             was_beside: false,
+            was_complete: false,
             seen: Vec::new(),
             live: None,
             concluded: None,
@@ -303,6 +306,10 @@ impl Case {
     /// Keeps what a look shows beside its verdict.
     fn note(&mut self, verdict: &Verdict, look: &Snapshot) {
         self.has_failed |= look.deployment(&self.ours.id).is_some_and(|our| our.failed > 0);
+        self.was_complete |= match self.doubts_list || self.by_record {
+            true => observe::tells_completion(&self.ours, look),
+            false => observe::was_complete(&self.ours, look),
+        };
         self.spoken = look.messages.iter().map(|message| message.at).chain(self.spoken).reduce(f64::max);
         self.shown = look.changed().into_iter().chain(self.shown).reduce(f64::max);
         self.gave_up = observe::giving_up(&self.ours, look).map(str::to_owned).or(self.gave_up.take());
@@ -344,14 +351,14 @@ impl Case {
         }
     }
 
-    /// Whether a deployment in stages that the list calls COMPLETED may still be rolled back: what ran before is there, and the
-    /// bake time is not over.
+    /// Whether a deployment in stages that the list calls COMPLETED may still be rolled back: what ran before may be there, no event
+    /// says that it is complete, and the bake time is not over.
     fn may_be_baking(&mut self, look: &Snapshot, now: Duration) -> bool {
         let since = self.complete.see((), now).0;
         let is_alone = look.deployments.len() == 1;
         // Without tasks, the previous deployment need not be listed at all.
         let has_replaced = is_alone && self.was_beside;
-        !has_replaced && (look.bake > 0.0 || !is_alone) && since.as_secs_f64() < look.bake + BAKED.as_secs_f64()
+        !has_replaced && !self.was_complete && since.as_secs_f64() < look.bake + BAKED.as_secs_f64()
     }
 
     fn ask(&mut self, verdict: Verdict) -> Next {
@@ -513,6 +520,20 @@ impl Case {
         Next::End(end)
     }
 
+    /// How ours ended, as far as the list tells, where another deployment is PRIMARY now.
+    fn end_of_displaced(&self, by: String, definition: String, taker: Taker) -> Conclusion {
+        let is_back = match taker {
+            Taker::Older | Taker::Rollback => true,
+            Taker::Silent => self.has_failed && !self.speaks_since(&by),
+            Taker::Stranger => false,
+        };
+        match is_back {
+            true => Conclusion::RolledBack { reason: None },
+            false if self.was_complete && !self.is_late => Conclusion::Succeeded,
+            false => Conclusion::Superseded { by, definition },
+        }
+    }
+
     /// Whether the service's events go on since this deployment began: that ECS goes back would be among them.
     fn speaks_since(&self, id: &str) -> bool {
         let begun = self.seen.iter().find(|(known, _)| known == id).map(|(_, created)| *created);
@@ -527,10 +548,12 @@ impl Case {
     /// The record is still running: it outweighs a list that is stale or torn.
     fn settle_running(&mut self, open: Option<Verdict>, now: Duration) -> Next {
         match open {
-            Some(Verdict::Displaced { by, definition, taker: Taker::Stranger }) => {
+            Some(Verdict::Displaced { by, definition, taker })
+                if taker == Taker::Stranger || (taker == Taker::Silent && !self.has_failed) =>
+            {
                 let wait = if self.by_record { GONE } else { CATCHES_UP };
                 match self.displaced.see(by.clone(), now).0 >= wait {
-                    true => Next::End(Conclusion::Superseded { by, definition }),
+                    true => Next::End(self.end_of_displaced(by, definition, taker)),
                     false if self.by_record => Next::Wait,
                     false => Next::Again(SOON),
                 }
@@ -563,15 +586,7 @@ impl Case {
                 if taker == Taker::Silent && agreed < WORDLESS && !self.speaks_since(&by) {
                     return Next::Again(SOON);
                 }
-                let is_back = match taker {
-                    Taker::Older | Taker::Rollback => true,
-                    Taker::Silent => self.has_failed && !self.speaks_since(&by),
-                    Taker::Stranger => false,
-                };
-                Next::End(match is_back {
-                    true => Conclusion::RolledBack { reason: None },
-                    false => Conclusion::Superseded { by, definition },
-                })
+                Next::End(self.end_of_displaced(by, definition, taker))
             }
             Some(Verdict::Overtaken { reason }) => Next::End(Conclusion::Failed { reason }),
             Some(Verdict::Hopeless { reason }) => Next::End(Conclusion::Failed { reason: Some(reason) }),

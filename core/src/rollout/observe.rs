@@ -226,6 +226,17 @@ pub(crate) fn giving_up<'a>(ours: &Ours, look: &'a Snapshot) -> Option<&'a str> 
     look.messages.iter().map(|message| message.text.as_str()).find(|text| is_of_ours(text))
 }
 
+/// Whether a look shows that ours was complete: its own state says so although another is PRIMARY now, or an event does.
+pub(crate) fn was_complete(ours: &Ours, look: &Snapshot) -> bool {
+    let is_it = |our: &Deployed| our.is("COMPLETED") && our.definition == ours.definition;
+    look.deployment(&ours.id).is_some_and(is_it) || tells_completion(ours, look)
+}
+
+/// Whether an event says that ours is complete.
+pub(crate) fn tells_completion(ours: &Ours, look: &Snapshot) -> bool {
+    look.messages.iter().any(|message| message.text.contains("deployment completed") && names(&message.text, &ours.id))
+}
+
 /// Whether a text names a deployment.
 pub(crate) fn names(text: &str, id: &str) -> bool {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || "-/".contains(c))).any(|word| word == id)

@@ -310,7 +310,15 @@ impl Machine {
         }
         let is_it = |record: &&Value| text(record, "serviceDeploymentArn") == arn;
         let found = |answer: Value| list(&answer, "serviceDeployments").iter().find(is_it).cloned();
-        Ok(self.list_records().await?.map(found))
+        let brief = self.list_records().await?.map(found);
+        // Why it was stopped, only the whole record says.
+        match &brief {
+            Ok(Some(record)) if record["status"] == "STOPPED" => match self.describe_record(arn).await? {
+                Ok(Some(whole)) => Ok(Ok(Some(whole))),
+                _ => Ok(brief),
+            },
+            _ => Ok(brief),
+        }
     }
 
     /// Finds the record of an order whose answer was lost (ListServiceDeployments, DescribeServiceRevisions): newer than every earlier

@@ -224,6 +224,30 @@ fn events_that_go_on_without_a_word_of_a_rollback_tell_somebody_elses_deployment
 }
 
 #[test]
+fn what_was_complete_before_it_was_replaced_is_a_success() {
+    let replaced = |state: &str, events: Value| {
+        json!({"status": "ACTIVE", "events": events,
+            "deployments": [deployed(3, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", state)]})
+    };
+    let completed = json!([{"id": "e", "createdAt": 110.0, "message": "(service api) (deployment ecs-svc/2) deployment completed."}]);
+    let by = Conclusion::Superseded { by: "ecs-svc/3".to_owned(), definition: "td:3".to_owned() };
+    for (look, is_staged, expected) in [
+        (replaced("COMPLETED", json!([])), false, Conclusion::Succeeded),
+        (replaced("IN_PROGRESS", completed.clone()), false, Conclusion::Succeeded),
+        (replaced("IN_PROGRESS", json!([])), false, by.clone()),
+        // The list may say so before the bake time is over.
+        (replaced("COMPLETED", json!([])), true, by),
+        (replaced("COMPLETED", completed), true, Conclusion::Succeeded),
+    ] {
+        let mut case = Case::new(ours());
+        if is_staged {
+            case.doubts_list();
+        }
+        assert_eq!(after(&mut case, &[(0, look.clone()), (1, look.clone())], None), Next::End(expected), "{look}");
+    }
+}
+
+#[test]
 fn a_stopped_record_waits_for_a_look_that_is_as_new() {
     let record = json!({"status": "STOPPED", "finishedAt": 130.0});
     let look = |updated: f64| {
@@ -401,7 +425,11 @@ fn a_list_that_may_be_baking_is_not_believed() {
     };
     assert_eq!(after(&mut case(), &[(0, early(true)), (50, early(true))], None), Next::Wait);
     assert_eq!(after(&mut case(), &[(0, early(true)), (50, early(false))], None), Next::End(Conclusion::Succeeded));
-    assert_eq!(after(&mut case(), &[(0, early(false))], None), Next::End(Conclusion::Succeeded));
+    assert_eq!(after(&mut case(), &[(0, early(false)), (50, early(false))], None), Next::Wait);
+    assert_eq!(after(&mut case(), &[(0, early(false)), (60, early(false))], None), Next::End(Conclusion::Succeeded));
+    let mut told = early(false);
+    told["events"] = json!([{"id": "e", "createdAt": 130.0, "message": "(service api) (deployment ecs-svc/2) deployment completed."}]);
+    assert_eq!(after(&mut case(), &[(0, told)], None), Next::End(Conclusion::Succeeded));
     // One without tasks is listed alone from the start.
     assert_eq!(after(&mut case(), &[(0, done(false)), (170, done(false))], None), Next::Wait);
     // The record is to be had after all, and decides from then on.

@@ -26,7 +26,7 @@ const WORDLESS: Duration = Duration::from_secs(10);
 const WORDS: Duration = Duration::from_secs(30);
 /// How long our record may still run while the list already shows a newer deployment as PRIMARY.
 const CATCHES_UP: Duration = Duration::from_secs(10);
-/// How long after the bake time COMPLETED in the list is believed although the previous deployment is still listed.
+/// How long after the bake time COMPLETED in the list is believed although no event says so.
 const BAKED: Duration = Duration::from_secs(60);
 /// How long all tasks may run without COMPLETED in the list before the record is asked.
 const COMPLETE: Duration = Duration::from_secs(8);
@@ -112,12 +112,12 @@ pub(crate) struct Case {
     /// When our record came to its end, and the newest time that a look has shown. Both are AWS's own.
     ended: Option<f64>,
     shown: Option<f64>,
+    /// When the service's events first said that ECS goes back.
+    went_back: Option<f64>,
     /// The time of the service's newest event.
     spoken: Option<f64>,
     /// The record for which ours was stopped: its ARN, when it was created, and the definition.
     successor: Option<(String, f64, Option<String>)>,
-    /// Whether another deployment was listed beside ours.
-    was_beside: bool,
     /// Whether ours was complete, by the state that the list showed or by an event.
     was_complete: bool,
     /// Ids and times of the deployments that were seen.
@@ -170,9 +170,9 @@ impl Case {
             gave_up: None,
             ended: None,
             shown: None,
+            went_back: None,
             spoken: None,
             successor: None,
-            was_beside: false,
             was_complete: false,
             seen: Vec::new(),
             live: None,
@@ -221,6 +221,11 @@ impl Case {
         if let Some(one) = ours.min_by(|one, other| apart(one).total_cmp(&apart(other))) {
             (self.ours.id, self.ours.created) = (one.id.clone(), one.created);
         }
+    }
+
+    /// Notes what ECS went back to, by the record.
+    pub(crate) fn went_back_to(&mut self, definition: String) {
+        self.live = Some(definition);
     }
 
     pub(crate) fn has_successor(&self) -> bool {
@@ -310,6 +315,7 @@ impl Case {
             true => observe::tells_completion(&self.ours, look),
             false => observe::was_complete(&self.ours, look),
         };
+        self.went_back = observe::rolling_back(&self.ours, look).into_iter().chain(self.went_back).reduce(f64::min);
         self.spoken = look.messages.iter().map(|message| message.at).chain(self.spoken).reduce(f64::max);
         self.shown = look.changed().into_iter().chain(self.shown).reduce(f64::max);
         self.gave_up = observe::giving_up(&self.ours, look).map(str::to_owned).or(self.gave_up.take());
@@ -326,7 +332,6 @@ impl Case {
         if !matches!(verdict, Verdict::Displaced { .. } | Verdict::Unseen) {
             self.displaced.end();
         }
-        self.was_beside |= look.deployments.len() > 1 && look.deployment(&self.ours.id).is_some();
         for one in &look.deployments {
             if let Some(created) = one.created.filter(|_| !self.seen.iter().any(|(id, _)| *id == one.id)) {
                 self.seen.push((one.id.clone(), created));
@@ -351,14 +356,11 @@ impl Case {
         }
     }
 
-    /// Whether a deployment in stages that the list calls COMPLETED may still be rolled back: what ran before may be there, no event
-    /// says that it is complete, and the bake time is not over.
+    /// Whether a deployment in stages that the list calls COMPLETED may still be rolled back: no event says that it is complete, and the
+    /// bake time is not over.
     fn may_be_baking(&mut self, look: &Snapshot, now: Duration) -> bool {
         let since = self.complete.see((), now).0;
-        let is_alone = look.deployments.len() == 1;
-        // Without tasks, the previous deployment need not be listed at all.
-        let has_replaced = is_alone && self.was_beside;
-        !has_replaced && !self.was_complete && since.as_secs_f64() < look.bake + BAKED.as_secs_f64()
+        !self.was_complete && since.as_secs_f64() < look.bake + BAKED.as_secs_f64()
     }
 
     fn ask(&mut self, verdict: Verdict) -> Next {
@@ -384,8 +386,8 @@ impl Case {
 
     /// Whether all tasks of ours run and no other deployment is left; only COMPLETED is missing.
     fn is_complete(&self, look: &Snapshot) -> bool {
-        look.deployments.len() == 1
-            && look.deployment(&self.ours.id).is_some_and(|our| our.running == our.desired && our.pending == 0)
+        let runs = |our: &Deployed| our.running == our.desired && our.pending == 0;
+        look.deployments.len() == 1 && look.deployment(&self.ours.id).is_some_and(runs)
     }
 
     /// Whether to ask the record once more although the deadline has passed.
@@ -473,6 +475,12 @@ impl Case {
             (Some(Verdict::RolledBack { reason }), _) => Next::End(Conclusion::RolledBack { reason }),
             (Some(Verdict::Stopped { reason }), open) => self.settle_stopped(reason, open, now),
             (Some(_), open) => self.settle_running(open, now),
+            // No record is known to be ours, and the list agrees for long.
+            (None, Some(Verdict::Displaced { by, definition, taker }))
+                if self.by_record && self.displaced.see(by.clone(), now).0 >= GONE =>
+            {
+                Next::End(self.end_of_displaced(by, definition, taker))
+            }
             (None, open) if self.by_record => self.settle_running(open, now),
             (None, open) => self.settle_alone(open, now),
         }
@@ -497,6 +505,10 @@ impl Case {
         let end = match open {
             Some(Verdict::Displaced { by, definition, taker: Taker::Stranger | Taker::Silent }) => {
                 Conclusion::Superseded { by, definition }
+            }
+            // ECS went back from it, and somebody may have deployed since.
+            Some(Verdict::Displaced { taker: Taker::Rollback, .. }) if !self.was_replaced_first() => {
+                Conclusion::RolledBack { reason }
             }
             _ if self.gave_up.is_none() && self.successor.is_some() => {
                 return self.replaced().map_or(Next::Wait, Next::End);
@@ -543,6 +555,12 @@ impl Case {
     /// Whether no look has yet shown anything as new as the end of our record.
     fn is_behind(&self) -> bool {
         self.ended.zip(self.shown).is_some_and(|(ended, shown)| shown < ended)
+    }
+
+    /// Whether a newer deployment had begun when ECS went back: it went back from that one.
+    fn was_replaced_first(&self) -> bool {
+        let successor = self.successor.as_ref().map(|(_, created, _)| *created);
+        successor.is_some_and(|created| self.went_back.is_none_or(|back| created <= back))
     }
 
     /// The record is still running: it outweighs a list that is stale or torn.

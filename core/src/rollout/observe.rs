@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::snapshot::{Deployed, Snapshot, list};
+use super::snapshot::{Deployed, Message, Snapshot, list};
 use crate::event::Event;
 
 /// The deployment that the verdict is about, fixed by the answer of UpdateService before any look.
@@ -164,12 +164,22 @@ fn taker(ours: &Ours, primary: &Deployed, look: &Snapshot) -> Taker {
     if is_older { Taker::Older } else { Taker::Stranger }
 }
 
+/// When ECS first said since ours began that it goes back, in seconds since 1970.
+pub(crate) fn rolling_back(ours: &Ours, look: &Snapshot) -> Option<f64> {
+    let is_it = |message: &&Message| is_since(ours, message.at) && message.text.contains("rolling back");
+    look.messages.iter().filter(is_it).map(|message| message.at).reduce(f64::min)
+}
+
 /// A deployment that came after ours and before the one that is PRIMARY now: what ECS goes back from is that one, and not ours.
 fn between<'a>(ours: &Ours, primary: &Deployed, look: &'a Snapshot) -> Option<&'a Deployed> {
-    let (begun, taken) = ours.created.zip(primary.created)?;
+    let began_then =
+        |at: f64| look.deployments.iter().find(|one| one.created.is_some_and(|created| (created - at).abs() < SAME));
+    // Somebody may have deployed since ECS went back.
+    let back = rolling_back(ours, look).and_then(began_then).filter(|one| one.id != ours.id).unwrap_or(primary);
+    let (begun, taken) = ours.created.zip(back.created)?;
     let is_it = |one: &&Deployed| {
-        let is_other = one.id != ours.id && one.id != primary.id && !ours.older.contains(&one.id);
-        is_other && one.created.is_some_and(|created| created >= begun && created <= taken)
+        let is_other = ![&ours.id, &primary.id, &back.id].contains(&&one.id) && !ours.older.contains(&one.id);
+        is_other && one.created.is_some_and(|created| created >= begun && created < taken)
     };
     look.deployments.iter().find(is_it)
 }
@@ -260,7 +270,12 @@ pub(crate) fn judge_witness(record: &Value) -> Verdict {
         Some("SUCCESSFUL") => Verdict::Succeeded,
         Some("STOPPED") if tripped => Verdict::Failed { reason },
         // It was on its way back when something else took its place.
-        Some("STOPPED") if record["rollback"].is_object() => Verdict::RolledBack { reason },
+        Some("STOPPED")
+            if record["rollback"].is_object()
+                || reason.as_ref().is_some_and(|reason| reason.contains("rolled back")) =>
+        {
+            Verdict::RolledBack { reason }
+        }
         Some("STOPPED") => Verdict::Stopped { reason },
         // Neither here nor there: it needs a person.
         Some("ROLLBACK_FAILED") => Verdict::Failed { reason },
@@ -555,6 +570,11 @@ mod tests {
             (json!({"status": "STOPPED", "deploymentCircuitBreaker": {"status": "TRIGGERED"}}), "Failed"),
             (json!({"status": "STOPPED", "alarms": {"triggeredAlarmNames": ["a"]}}), "Failed"),
             (json!({"status": "STOPPED", "lifecycleHookDetails": [{"status": "FAILED"}]}), "Failed"),
+            (json!({"status": "STOPPED", "rollback": {"reason": "x"}}), "RolledBack"),
+            (
+                json!({"status": "STOPPED", "statusReason": "Service deployment rolled back because of a stop request."}),
+                "RolledBack",
+            ),
             (json!({"status": "STOPPED", "lifecycleHookDetails": [{"status": "TIMED_OUT"}]}), "Failed"),
             (json!({"status": "STOPPED", "lifecycleHookDetails": [{"status": "SUCCEEDED"}]}), "Stopped"),
             (json!({"status": "ROLLBACK_REQUESTED"}), "RolledBack"),
@@ -640,6 +660,10 @@ mod tests {
         let theirs = by(judge(&ours(), &service(json!([back, next]))));
         assert_eq!(theirs, ("ecs-svc/3".to_owned(), Taker::Stranger));
         assert_eq!(by(judge(&ours(), &service(json!([back])))), ("ecs-svc/9".to_owned(), Taker::Rollback));
+        // Somebody has deployed after ECS went back.
+        let late = at(deployed("ecs-svc/11", "PRIMARY", "td:7", "IN_PROGRESS", ""), 112.0);
+        let back = at(deployed("ecs-svc/9", "ACTIVE", "td:1", "IN_PROGRESS", ""), 110.0);
+        assert_eq!(by(judge(&ours(), &service(json!([late, back])))), ("ecs-svc/11".to_owned(), Taker::Rollback));
     }
 
     #[test]

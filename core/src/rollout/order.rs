@@ -9,7 +9,7 @@ use super::kind::Kind;
 use super::machine::{Machine, Setback, State, Step};
 use super::observe::{Amended, Ours};
 use super::snapshot::{self, Deployed, Snapshot, text};
-use crate::aws::Operation;
+use crate::aws::{Fault, Operation};
 use crate::error::Error;
 use crate::event::Event;
 
@@ -36,6 +36,12 @@ impl Machine {
         }
         let input = self.order();
         let answer = match self.call(Operation::UpdateService, &input).await? {
+            Ok(answer) if answer["service"].is_object() => Ok(answer),
+            // Something else has answered.
+            Ok(_) => Err(Fault::unreadable(Operation::UpdateService)),
+            Err(fault) => Err(fault),
+        };
+        let answer = match answer {
             Ok(answer) => answer,
             Err(fault) => {
                 let is_ambiguous = fault.is_ambiguous();
@@ -152,11 +158,14 @@ impl Machine {
         // What does not show the service shows nothing of its deployments; one to be created is not there yet.
         let looks = if look.status.is_empty() && !self.creates() { looks } else { looks + 1 };
         // Given twice, an order may undo what somebody else has ordered since: a stale look must not be enough.
+        // It may have been taken and undone since, which the list does not show.
+        if looks > 0
+            && looks.is_multiple_of(NOT_TAKEN)
+            && let Some(record) = self.record_of_order().await?
+        {
+            return Ok(self.updated_by_record(&record));
+        }
         if !taken && looks >= NOT_TAKEN {
-            // It may have been taken and undone since, which the list does not show.
-            if let Some(record) = self.record_of_order().await? {
-                return Ok(self.updated_by_record(&record));
-            }
             return match refused {
                 Some(error) => Err(Setback::Fatal(error)),
                 None => self.keep_attempt(self.ordering()),

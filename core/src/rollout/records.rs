@@ -373,6 +373,21 @@ impl Machine {
         Ok(())
     }
 
+    /// Finds what ECS went back to, where the list does not show it (DescribeServiceRevisions).
+    async fn find_restored(&mut self, record: &Value) -> Result<(), Setback> {
+        let shown = self.case.as_ref().and_then(Case::live);
+        let is_shown = shown.is_some_and(|live| Some(live) != self.definition.as_ref());
+        let revision = text(&record["rollback"], "serviceRevisionArn");
+        if is_shown || revision.is_empty() || self.goes_back() {
+            return Ok(());
+        }
+        let definitions = self.definitions_of(&[revision]).await?.unwrap_or_default();
+        if let (Some((_, definition)), Some(case)) = (definitions.into_iter().next(), &mut self.case) {
+            case.went_back_to(definition);
+        }
+        Ok(())
+    }
+
     /// The record has come to a bad end: what runs instead of ours (DescribeServices)?
     pub(super) async fn settle(&mut self, record: &Value) -> Step {
         self.find_successor(record).await?;
@@ -380,6 +395,7 @@ impl Machine {
         if let Some(service) = super::snapshot::service(&answer) {
             self.see(service);
         }
+        self.find_restored(record).await?;
         let next = self.testimony(Some(record));
         self.follow(next, None)
     }
@@ -471,6 +487,7 @@ impl Machine {
         };
         if let Some(record) = &record {
             self.find_successor(record).await?;
+            self.find_restored(record).await?;
         }
         // It is offered after all.
         self.records.is_refused &= record.is_none();

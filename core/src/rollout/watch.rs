@@ -12,7 +12,7 @@ use super::kind::Kind;
 use super::machine::{Machine, State, Step};
 use super::observe::{self, Ours};
 use super::pace::{self, Phase, Progress};
-use super::snapshot::{self, Snapshot};
+use super::snapshot::{self, Deployed, Snapshot};
 use crate::aws::{Fault, FaultKind};
 use crate::error::{Error, LastSeen};
 use crate::event::Event;
@@ -270,7 +270,9 @@ impl Machine {
 impl Machine {
     /// What ECS goes back to, as far as that was seen before the order: what was complete then.
     fn restored_by_default(&self) -> Option<String> {
-        let complete = self.before.primary().filter(|primary| !primary.is("IN_PROGRESS") && !primary.is("FAILED"));
+        let is_alone = self.before.deployments.len() == 1;
+        let is_complete = |primary: &&Deployed| primary.is("COMPLETED") || (primary.state.is_none() && is_alone);
+        let complete = self.before.primary().filter(is_complete);
         complete.and_then(|_| self.before.definition.clone()).filter(|before| Some(before) != self.definition.as_ref())
     }
 

@@ -404,38 +404,31 @@ fn somebody_elses_deployment_over_ours_is_no_rollback_and_never_restored() {
 
 #[test]
 fn a_list_that_may_be_baking_is_not_believed() {
-    let done = |beside: bool| {
-        let mut all = vec![deployed(2, "PRIMARY", "COMPLETED")];
-        all.extend(beside.then(|| deployed(1, "ACTIVE", "COMPLETED")));
-        json!({"status": "ACTIVE", "deployments": all, "deploymentConfiguration": {"bakeTimeInMinutes": 2}})
+    let done = |minutes: u64| {
+        json!({"status": "ACTIVE", "deployments": [deployed(2, "PRIMARY", "COMPLETED")],
+            "deploymentConfiguration": {"bakeTimeInMinutes": minutes}})
     };
     let case = || {
         let mut case = Case::new(ours());
         case.doubts_list();
         case
     };
-    assert_eq!(after(&mut case(), &[(0, done(true)), (170, done(true))], None), Next::Wait);
-    assert_eq!(after(&mut case(), &[(0, done(true)), (180, done(true))], None), Next::End(Conclusion::Succeeded));
-    assert_eq!(after(&mut case(), &[(0, done(true)), (9, done(false))], None), Next::End(Conclusion::Succeeded));
-    // Without a bake time, the previous one may still be stopping.
-    let early = |beside: bool| {
-        let mut service = done(beside);
-        service["deploymentConfiguration"] = json!({"bakeTimeInMinutes": 0});
-        service
-    };
-    assert_eq!(after(&mut case(), &[(0, early(true)), (50, early(true))], None), Next::Wait);
-    assert_eq!(after(&mut case(), &[(0, early(true)), (50, early(false))], None), Next::End(Conclusion::Succeeded));
-    assert_eq!(after(&mut case(), &[(0, early(false)), (50, early(false))], None), Next::Wait);
-    assert_eq!(after(&mut case(), &[(0, early(false)), (60, early(false))], None), Next::End(Conclusion::Succeeded));
-    let mut told = early(false);
+    for (minutes, at, expected) in [
+        (2, 170, Next::Wait),
+        (2, 180, Next::End(Conclusion::Succeeded)),
+        // Without a bake time, the previous tasks may still be stopping.
+        (0, 50, Next::Wait),
+        (0, 60, Next::End(Conclusion::Succeeded)),
+    ] {
+        assert_eq!(after(&mut case(), &[(0, done(minutes)), (at, done(minutes))], None), expected, "{minutes} {at}");
+    }
+    let mut told = done(2);
     told["events"] = json!([{"id": "e", "createdAt": 130.0, "message": "(service api) (deployment ecs-svc/2) deployment completed."}]);
     assert_eq!(after(&mut case(), &[(0, told)], None), Next::End(Conclusion::Succeeded));
-    // One without tasks is listed alone from the start.
-    assert_eq!(after(&mut case(), &[(0, done(false)), (170, done(false))], None), Next::Wait);
     // The record is to be had after all, and decides from then on.
     let running = json!({"status": "IN_PROGRESS"});
     let mut case = case();
-    assert_eq!(after(&mut case, &[(0, done(true)), (9, done(false))], Some(&running)), Next::Wait);
+    assert_eq!(after(&mut case, &[(0, done(2)), (180, done(2))], Some(&running)), Next::Wait);
     assert!(case.is_by_record());
 }
 

@@ -1,6 +1,7 @@
 //! What a look says about our deployment: events, and a verdict. Pure, and the only place where a verdict is reached.
 //!
-//! Success is said of our deployment alone, by its id, when it is PRIMARY, COMPLETED and carries our definition.
+//! Success is said of our deployment alone, by its id, when it is PRIMARY, carries our definition, and is COMPLETED or said to be so
+//! by an event.
 //! What is not shown is never evidence: an empty list, a service not found, or a deployment that a stale read leaves out.
 
 use std::collections::HashSet;
@@ -110,6 +111,10 @@ fn judge_primary(ours: &Ours, our: &Deployed, look: &Snapshot) -> Verdict {
         Some("COMPLETED") if ours.amended.as_ref().is_some_and(|amended| !amended.is_there(our)) => Verdict::Pending,
         Some("COMPLETED") => Verdict::Succeeded,
         Some("FAILED") => failed(our, look),
+        // The event may come before the state.
+        _ if ours.amended.is_none() && our.definition == ours.definition && tells_completion(ours, look) => {
+            Verdict::Succeeded
+        }
         // Some services keep no state. Nothing is being deployed here: only the number of tasks was asked for.
         None if ours.definition == our.definition
             && look.deployments.len() == 1

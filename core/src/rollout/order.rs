@@ -159,11 +159,14 @@ impl Machine {
         let looks = if look.status.is_empty() && !self.creates() { looks } else { looks + 1 };
         // Given twice, an order may undo what somebody else has ordered since: a stale look must not be enough.
         // It may have been taken and undone since, which the list does not show.
-        if looks > 0
-            && looks.is_multiple_of(NOT_TAKEN)
-            && let Some(record) = self.record_of_order().await?
-        {
-            return Ok(self.updated_by_record(&record));
+        if looks > 0 && looks.is_multiple_of(NOT_TAKEN) {
+            match self.record_of_order().await? {
+                Ok(Some(record)) => return Ok(self.updated_by_record(&record)),
+                Ok(None) => {}
+                // Given again, the order would undo what somebody has deployed over it.
+                Err(_) if let Some(by) = self.begun_since(&look) => return Err(self.overtaken(by, &look).into()),
+                Err(_) => {}
+            }
         }
         if !taken && looks >= NOT_TAKEN {
             return match refused {
@@ -173,6 +176,25 @@ impl Machine {
         }
         self.pause = Some(Duration::from_secs(2));
         self.keep_attempt(State::Confirm { taken, looks, refused })
+    }
+
+    /// The PRIMARY deployment of somebody else that has begun since the service was found.
+    fn begun_since(&self, look: &Snapshot) -> Option<String> {
+        let primary = look.primary().filter(|primary| self.before.deployment(&primary.id).is_none())?;
+        let newest = self.before.deployments.iter().filter_map(|one| one.created).reduce(f64::max);
+        newest.zip(primary.created).is_some_and(|(before, since)| since > before).then(|| primary.id.clone())
+    }
+
+    /// The order got no answer, and another deployment has begun since.
+    fn overtaken(&self, by: String, look: &Snapshot) -> Error {
+        let mut failure = Box::new(self.failure());
+        let text = format!(
+            "UpdateService got no answer, deployment {by} has begun since, and nobody says whether ours was taken before it; deploy again \
+             to replace {by}"
+        );
+        failure.reason = Some(text);
+        failure.restored = look.primary().map(|primary| primary.definition.clone());
+        Error::Superseded { by, failure }
     }
 
     /// The order was taken, and only the record of its deployment is left of that: it stands for the deployment.

@@ -322,12 +322,12 @@ impl Machine {
     }
 
     /// Finds the record of an order whose answer was lost (ListServiceDeployments, DescribeServiceRevisions): newer than every earlier
-    /// deployment, and with our definition.
-    pub(super) async fn record_of_order(&mut self) -> Result<Option<Value>, Setback> {
+    /// deployment, and with our definition. The fault says that nobody can tell.
+    pub(super) async fn record_of_order(&mut self) -> Result<Result<Option<Value>, Fault>, Setback> {
         let answer = match self.list_records().await? {
             Ok(answer) => answer,
             Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
-            Err(_) => return Ok(None),
+            Err(fault) => return Ok(Err(fault)),
         };
         let newest = self.before.deployments.iter().filter_map(|deployment| deployment.created).fold(0.0, f64::max);
         let known = &self.records.known;
@@ -336,13 +336,13 @@ impl Machine {
         };
         let new: Vec<Value> = list(&answer, "serviceDeployments").iter().filter(is_new).cloned().collect();
         if new.is_empty() || newest == 0.0 {
-            return Ok(None);
+            return Ok(Ok(None));
         }
         let revisions: Vec<String> = new.iter().map(|record| text(record, "targetServiceRevisionArn")).collect();
         let definitions = match self.definitions_of(&revisions).await? {
             Ok(definitions) => definitions,
             Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
-            Err(_) => return Ok(None),
+            Err(fault) => return Ok(Err(fault)),
         };
         let ours = self.definition.as_ref();
         let carries = |record: &&Value| {
@@ -350,7 +350,7 @@ impl Machine {
             definitions.iter().any(|(arn, definition)| *arn == revision && Some(definition) == ours)
         };
         let first = new.iter().filter(carries).min_by(|one, other| created(one).total_cmp(&created(other)));
-        Ok(first.cloned())
+        Ok(Ok(first.cloned()))
     }
 
     /// Finds the newer deployment for which a STOPPED one was replaced (ListServiceDeployments, DescribeServiceRevisions). The list of

@@ -41,7 +41,7 @@ impl Machine {
         };
         match word {
             Word::Same => Ok(self.succeed()),
-            Word::Newer if self.prepared.behind < BEHIND => Ok(self.find_anew()),
+            Word::Newer if self.is_worth_finding_anew() => Ok(self.find_anew()),
             Word::Newer | Word::None => {
                 self.pause = Some(PAUSE);
                 Ok(State::Assure { looks: 1 })
@@ -70,8 +70,13 @@ impl Machine {
             && !look.is_torn()
     }
 
+    /// Whether the service may be found anew once more, because an answer was behind.
+    pub(super) fn is_worth_finding_anew(&self) -> bool {
+        self.prepared.behind < BEHIND
+    }
+
     /// Starts again with DescribeServices.
-    fn find_anew(&mut self) -> State {
+    pub(super) fn find_anew(&mut self) -> State {
         self.prepared.find_anew();
         (self.tags, self.definition, self.case) = (Default::default(), None, None);
         self.records.find_anew();

@@ -404,7 +404,7 @@ impl Case {
         if self.was_complete && !self.by_record {
             return self.keep(Next::End(Conclusion::Succeeded));
         }
-        if self.by_record || self.ours.amended.is_some() || self.unanswered >= UNANSWERED {
+        if self.ours.amended.is_some() || self.unanswered >= UNANSWERED {
             return self.keep(Next::End(Conclusion::Failed { reason: Some(reason) }));
         }
         self.ask(Verdict::Hopeless { reason })
@@ -563,7 +563,7 @@ impl Case {
     /// Whether a newer deployment had begun when ECS went back: it went back from that one.
     fn was_replaced_first(&self) -> bool {
         let successor = self.successor.as_ref().map(|(_, created, _)| *created);
-        successor.is_some_and(|created| self.went_back.is_none_or(|back| created <= back))
+        successor.is_some_and(|created| self.went_back.is_none_or(|back| created < back))
     }
 
     /// The record is still running: it outweighs a list that is stale or torn.

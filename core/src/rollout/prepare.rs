@@ -314,6 +314,9 @@ impl Machine {
             return self.decide_codedeploy(rendered, equal);
         }
         let Some(revision) = equal else {
+            if self.doubts_record() {
+                return Ok(self.find_anew());
+            }
             self.refuse_to_interfere()?;
             return Ok(self.writing(State::Latest(Box::new(rendered))));
         };
@@ -325,6 +328,9 @@ impl Machine {
         self.definition = Some(revision.arn.clone());
         if let (true, Some(primary)) = (is_joined, primary) {
             return Ok(self.join(&primary));
+        }
+        if self.doubts_record() {
+            return Ok(self.find_anew());
         }
         self.refuse_to_interfere()?;
         if !revision.is_active {
@@ -352,8 +358,28 @@ impl Machine {
         Ok(self.writing(State::Update))
     }
 
+    /// Whether to look again, because the record says that a deployment runs and the list that all are complete.
+    fn doubts_record(&self) -> bool {
+        let is_complete = self.before.deployments.iter().all(|one| one.is("COMPLETED"));
+        self.interferes() && self.records.running.is_some() && is_complete && self.is_worth_finding_anew()
+    }
+
     /// Stages that somebody else's deployment goes through are not cut off, unless that is asked for.
     fn refuse_to_interfere(&self) -> Result<(), Error> {
+        if !self.interferes() {
+            return Ok(());
+        }
+        let which = self.records.running.as_ref().map_or_else(String::new, |record| format!(" ({})", record.arn));
+        let text = format!(
+            "service {:?} is in the middle of a deployment in stages that this one would cut off{which}: \
+             let it end (`watch`), go back first (`rollback`), or give `force`",
+            self.before.name
+        );
+        Err(Error::Unsupported { text })
+    }
+
+    /// Whether the order would cut off stages that somebody else's deployment goes through.
+    fn interferes(&self) -> bool {
         let is_on_its_way = match (self.kind, &self.records.running) {
             (Kind::Staged, Some(_)) => true,
             // Without the API: the list shows that another is being replaced.
@@ -365,16 +391,7 @@ impl Machine {
         };
         let is_way_back = self.goal == Goal::Back || self.instead_of.is_some();
         let is_number = self.request.desired.is_some() && self.replaces_nothing();
-        if !is_on_its_way || self.request.force || is_way_back || is_number {
-            return Ok(());
-        }
-        let which = self.records.running.as_ref().map_or_else(String::new, |record| format!(" ({})", record.arn));
-        let text = format!(
-            "service {:?} is in the middle of a deployment in stages that this one would cut off{which}: \
-             let it end (`watch`), go back first (`rollback`), or give `force`",
-            self.before.name
-        );
-        Err(Error::Unsupported { text })
+        is_on_its_way && !self.request.force && !is_way_back && !is_number
     }
 
     fn replaces_nothing(&self) -> bool {

@@ -9,6 +9,8 @@ use super::Trial;
 const SEEN: f64 = 60.0;
 /// How long causes are looked for after a deployment has failed: what is said then was true so long ago.
 const CAUSES: f64 = 60.0;
+/// How far a replica is behind that is a little behind, in seconds.
+const BEHIND: f64 = 5.0;
 
 /// The truth about a world, and which of it is of our order.
 struct Facts<'a> {
@@ -54,7 +56,8 @@ impl Facts<'_> {
         self.trial.calls.iter().any(|call| call["operation"] == "UpdateService" && call["status"] != 200)
     }
 
-    /// Whether ours was complete only after the last look at it.
+    /// Whether ours was complete only after the last look at it, or so short before it that a replica which is a little behind did not
+    /// show it.
     fn is_complete_since(&self, failure: &Failure) -> bool {
         let is_look = |call: &&&Value| {
             ["DescribeServices", "DescribeServiceDeployments", "ListServiceDeployments"]
@@ -62,7 +65,7 @@ impl Facts<'_> {
                 .any(|name| call["operation"] == *name)
         };
         let last = self.trial.calls.iter().filter(is_look).next_back().map_or(0.0, |call| number(call, "at"));
-        self.of(failure).is_ok_and(|one| one["state"] == "completed" && number(one, "finished") > last)
+        self.of(failure).is_ok_and(|one| one["state"] == "completed" && number(one, "finished") > last - BEHIND)
     }
 
     /// Whether somebody has stopped a deployment a moment ago: the truth shows it at the next moment of the simulator.

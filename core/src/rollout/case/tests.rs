@@ -133,6 +133,54 @@ proptest! {
     }
 }
 
+/// A look that is not of our deployment's present, and does not name it as ended.
+fn odd() -> impl Strategy<Value = Option<Value>> {
+    let list = |deployments: Value| Some(json!({"status": "ACTIVE", "deployments": deployments}));
+    let back =
+        json!([{"id": "e", "createdAt": 120.0, "message": "(service api) rolling back to deployment ecs-svc/1."}]);
+    let mut told = json!({"status": "ACTIVE", "deployments": [deployed(3, "PRIMARY", "IN_PROGRESS")]});
+    told["events"] = back;
+    prop::sample::select(vec![
+        None,
+        Some(json!({})),
+        Some(json!({"status": "INACTIVE", "deployments": []})),
+        Some(json!({"status": "DRAINING", "deployments": [deployed(2, "PRIMARY", "IN_PROGRESS")]})),
+        list(json!([])),
+        list(json!([deployed(1, "PRIMARY", "COMPLETED")])),
+        list(json!([deployed(1, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", "IN_PROGRESS")])),
+        list(json!([deployed(3, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", "IN_PROGRESS")])),
+        list(json!([deployed(3, "PRIMARY", "COMPLETED")])),
+        list(json!([deployed(2, "PRIMARY", "IN_PROGRESS"), deployed(1, "PRIMARY", "COMPLETED")])),
+        Some(told),
+    ])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    /// One look that does not name ours ends nothing, wherever it comes, and whether a record answers or not.
+    #[test]
+    fn no_single_look_ends_the_wait(odd in odd(), at in 0..12u64, by_record: bool, answers: bool, pause in 1..20u64) {
+        let usual = Snapshot::of(&json!({"status": "ACTIVE",
+            "deployments": [deployed(2, "PRIMARY", "IN_PROGRESS"), deployed(1, "ACTIVE", "COMPLETED")]}));
+        let odd = odd.map(|service| Snapshot::of(&service));
+        let mut case = Case::new(ours());
+        case.goes_by_record(by_record);
+        for step in 0..12 {
+            let now = Duration::from_secs(step * pause);
+            let mut next = match (step == at, &odd) {
+                (true, Some(odd)) => case.look(Some(odd), false, now),
+                (true, None) => case.look(None, true, now),
+                (false, _) => case.look(Some(&usual), false, now),
+            };
+            if next == Next::Ask || by_record {
+                next = case.testimony(answers.then(|| json!({"status": "IN_PROGRESS"})).as_ref(), now);
+            }
+            prop_assert!(!matches!(next, Next::End(_)), "{next:?}");
+        }
+    }
+}
+
 #[test]
 fn hope_ends_with_failures_where_ecs_never_gives_up() {
     let look = |breaker: bool, desired: u64, failed: u64| {

@@ -280,6 +280,7 @@ impl Case {
 
     fn weigh(&mut self, look: &Snapshot, now: Duration) -> Next {
         let verdict = self.without_words(observe::judge(&self.ours, look), look);
+        self.hear(look);
         // Another replica answers the next look, most likely.
         if verdict == Verdict::Stale {
             return Next::Again(AGREED);
@@ -308,17 +309,20 @@ impl Case {
         }
     }
 
+    /// Keeps what the service's events say. They are true whatever else of the look is old.
+    fn hear(&mut self, look: &Snapshot) {
+        self.was_complete |= observe::tells_completion(&self.ours, look);
+        self.went_back = observe::rolling_back(&self.ours, look).into_iter().chain(self.went_back).reduce(f64::min);
+        self.spoken = look.messages.iter().map(|message| message.at).chain(self.spoken).reduce(f64::max);
+        self.gave_up = observe::giving_up(&self.ours, look).map(str::to_owned).or(self.gave_up.take());
+    }
+
     /// Keeps what a look shows beside its verdict.
     fn note(&mut self, verdict: &Verdict, look: &Snapshot) {
         self.has_failed |= look.deployment(&self.ours.id).is_some_and(|our| our.failed > 0);
-        self.was_complete |= match self.doubts_list || self.by_record {
-            true => observe::tells_completion(&self.ours, look),
-            false => observe::was_complete(&self.ours, look),
-        };
-        self.went_back = observe::rolling_back(&self.ours, look).into_iter().chain(self.went_back).reduce(f64::min);
-        self.spoken = look.messages.iter().map(|message| message.at).chain(self.spoken).reduce(f64::max);
+        // The list may say so before the bake time is over.
+        self.was_complete |= !self.doubts_list && !self.by_record && observe::was_complete(&self.ours, look);
         self.shown = look.changed().into_iter().chain(self.shown).reduce(f64::max);
-        self.gave_up = observe::giving_up(&self.ours, look).map(str::to_owned).or(self.gave_up.take());
         self.missing.end();
         if *verdict != Verdict::Unseen {
             self.unseen.end();

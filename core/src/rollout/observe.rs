@@ -136,7 +136,11 @@ fn judge_displaced(ours: &Ours, our: Option<&Deployed>, primary: &Deployed, look
     let taker = taker(ours, primary, look);
     let is_back = taker != Taker::Stranger;
     let has_failed = our.is_some_and(|our| our.is("FAILED")) || giving_up(ours, look).is_some();
-    if let Some(other) = between(ours, primary, look).filter(|_| is_back && !has_failed) {
+    if let Some(other) = between(ours, primary, look).filter(|_| is_back) {
+        if has_failed {
+            let words = our.and_then(|our| our.reason.as_deref()).or_else(|| giving_up(ours, look));
+            return Verdict::Failed { reason: words.map(str::to_owned) };
+        }
         return Verdict::Displaced {
             by: other.id.clone(),
             definition: other.definition.clone(),
@@ -177,8 +181,11 @@ pub(crate) fn rolling_back(ours: &Ours, look: &Snapshot) -> Option<f64> {
 
 /// A deployment that came after ours and before the one that is PRIMARY now: what ECS goes back from is that one, and not ours.
 fn between<'a>(ours: &Ours, primary: &Deployed, look: &'a Snapshot) -> Option<&'a Deployed> {
-    let began_then =
-        |at: f64| look.deployments.iter().find(|one| one.created.is_some_and(|created| (created - at).abs() < SAME));
+    let began_then = |at: f64| {
+        let apart = |one: &Deployed| one.created.map_or(f64::INFINITY, |created| (created - at).abs());
+        let near = look.deployments.iter().filter(|one| apart(one) < SAME);
+        near.min_by(|one, other| apart(one).total_cmp(&apart(other)))
+    };
     // Somebody may have deployed since ECS went back.
     let back = rolling_back(ours, look).and_then(began_then).filter(|one| one.id != ours.id).unwrap_or(primary);
     let (begun, taken) = ours.created.zip(back.created)?;
@@ -209,17 +216,19 @@ fn is_rollback(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
     if gave_up_on_another(ours, look) {
         return false;
     }
-    let goes_back = |text: &str| {
-        text.contains("rolling back") && (names(text, &primary.id) || ours.older.iter().any(|older| names(text, older)))
+    let goes_back = |message: &Message| {
+        let names_one = |id: &String| names(&message.text, id);
+        let begins = primary.created.is_some_and(|created| (created - message.at).abs() < SAME);
+        message.text.contains("rolling back") && (begins || names_one(&primary.id) || ours.older.iter().any(names_one))
     };
     // Where ECS does not go back by itself, what took the place of one that it gave up on is somebody else's.
     let gave_up = |text: &str| {
         let is_of_ours = text.contains("deployment failed") && names(text, &ours.id);
         is_of_ours && look.rolls_back_for(text) && look.deployment(&ours.id).is_none_or(|our| look.rolls_back_from(our))
     };
-    let says_so = |text: &str| goes_back(text) || (gave_up(text) && !is_strange(ours, primary));
+    let says_so = |message: &Message| goes_back(message) || (gave_up(&message.text) && !is_strange(ours, primary));
     primary.reason.as_deref().is_some_and(|reason| reason.contains("rolling back"))
-        || look.messages.iter().any(|message| is_since(ours, message.at) && says_so(&message.text))
+        || look.messages.iter().any(|message| is_since(ours, message.at) && says_so(message))
 }
 
 /// Whether ECS gave up on another deployment since ours began, and not on ours: what goes back goes back from that one.
@@ -241,10 +250,9 @@ pub(crate) fn giving_up<'a>(ours: &Ours, look: &'a Snapshot) -> Option<&'a str> 
     look.messages.iter().map(|message| message.text.as_str()).find(|text| is_of_ours(text))
 }
 
-/// Whether a look shows that ours was complete: its own state says so although another is PRIMARY now, or an event does.
+/// Whether a look shows that ours was complete, although another may be PRIMARY now.
 pub(crate) fn was_complete(ours: &Ours, look: &Snapshot) -> bool {
-    let is_it = |our: &Deployed| our.is("COMPLETED") && our.definition == ours.definition;
-    look.deployment(&ours.id).is_some_and(is_it) || tells_completion(ours, look)
+    look.deployment(&ours.id).is_some_and(|our| our.is("COMPLETED") && our.definition == ours.definition)
 }
 
 /// Whether an event says that ours is complete.
@@ -273,7 +281,6 @@ pub(crate) fn judge_witness(record: &Value) -> Verdict {
             .any(|hook| hook["status"] == "FAILED" || hook["status"] == "TIMED_OUT");
     match record["status"].as_str() {
         Some("SUCCESSFUL") => Verdict::Succeeded,
-        Some("STOPPED") if tripped => Verdict::Failed { reason },
         // It was on its way back when something else took its place.
         Some("STOPPED")
             if record["rollback"].is_object()
@@ -281,6 +288,7 @@ pub(crate) fn judge_witness(record: &Value) -> Verdict {
         {
             Verdict::RolledBack { reason }
         }
+        Some("STOPPED") if tripped => Verdict::Failed { reason },
         Some("STOPPED") => Verdict::Stopped { reason },
         // Neither here nor there: it needs a person.
         Some("ROLLBACK_FAILED") => Verdict::Failed { reason },

@@ -261,6 +261,8 @@ fn judge_error(facts: &Facts<'_>, request: &Deployment, error: &Error) -> Result
         Error::Credentials { .. } => Ok(()),
         Error::Denied { operation, .. } if facts.is_denied(operation) => Ok(()),
         Error::Unsupported { .. } if is_busy(facts) => Ok(()),
+        // The connection breaks so often that nothing is ordered.
+        Error::Network { .. } if facts.ours().is_empty() => Ok(()),
         // A proxy or a gateway that goes on answering in the place of AWS, before anything is ordered.
         Error::Aws { name, .. }
             if ["http", "unreadable", "GatewayRefused"].contains(&name.as_str()) && facts.ours().is_empty() =>

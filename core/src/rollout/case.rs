@@ -510,6 +510,8 @@ impl Case {
     fn settle_stopped(&mut self, reason: Option<String>, open: Option<Verdict>, now: Duration) -> Next {
         let (since, _) = self.stopped.see((), now);
         let end = match open {
+            // ECS went back from it before anybody deployed again.
+            _ if self.went_back_first() => Conclusion::RolledBack { reason },
             Some(Verdict::Displaced { by, definition, taker: Taker::Stranger | Taker::Silent }) => {
                 Conclusion::Superseded { by, definition }
             }
@@ -562,6 +564,12 @@ impl Case {
     /// Whether no look has yet shown anything as new as the end of our record.
     fn is_behind(&self) -> bool {
         self.ended.zip(self.shown).is_some_and(|(ended, shown)| shown < ended)
+    }
+
+    /// Whether ECS went back before the newer deployment began: it went back from ours.
+    fn went_back_first(&self) -> bool {
+        let successor = self.successor.as_ref().map(|(_, created, _)| *created);
+        self.went_back.zip(successor).is_some_and(|(back, created)| back < created)
     }
 
     /// Whether a newer deployment had begun when ECS went back: it went back from that one.

@@ -296,6 +296,26 @@ fn what_was_complete_before_it_was_replaced_is_a_success() {
 }
 
 #[test]
+fn a_stopped_record_was_gone_back_from_if_ecs_said_so_before_the_next_deployment() {
+    let look = |deployments: Value, back: f64| {
+        let words =
+            json!([{"id": "e", "createdAt": back, "message": "(service api) rolling back to deployment ecs-svc/0."}]);
+        Snapshot::of(&json!({"status": "ACTIVE", "deployments": deployments, "events": words}))
+    };
+    let stopped = json!({"status": "STOPPED", "finishedAt": 111.0});
+    for (back, successor, expected) in [
+        (105.0, 110.0, Conclusion::RolledBack { reason: None }),
+        (112.0, 110.0, Conclusion::Superseded { by: "ecs-svc/12".to_owned(), definition: "td:12".to_owned() }),
+    ] {
+        let mut case = Case::new(ours());
+        case.succeeded_by("record".to_owned(), successor, Some("td:12".to_owned()));
+        let look = look(json!([deployed(12, "PRIMARY", "IN_PROGRESS")]), back);
+        assert_eq!(case.look(Some(&look), false, Duration::ZERO), Next::Ask);
+        assert_eq!(case.testimony(Some(&stopped), Duration::ZERO), Next::End(expected), "{back}");
+    }
+}
+
+#[test]
 fn a_stopped_record_waits_for_a_look_that_is_as_new() {
     let record = json!({"status": "STOPPED", "finishedAt": 130.0});
     let look = |updated: f64| {

@@ -285,7 +285,7 @@ def test_a_plan_says_what_a_deployment_would_do_and_writes_nothing() -> None:
 
 def test_a_rollout_that_nobody_keeps_still_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     # The process that forgets a rollout ends with status 120. This one is forgotten on purpose.
-    monkeypatch.setattr("ecs_rollout._rollout._forgetful", None)
+    monkeypatch.setattr("ecs_rollout._rollout._is_forgotten", False)
     with Simulator(world()) as simulator:
         with pytest.warns(RuntimeWarning, match=r"nobody has seen how deploy\(service='api'\) ends: .*outcome\(\)"):
             simulator.client().deploy(**REQUEST)

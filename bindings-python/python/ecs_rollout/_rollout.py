@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import atexit
+import os
 import sys
 import warnings
 import weakref
 from contextlib import suppress
 from itertools import count
-from os import getpid
 from types import GenericAlias
 
 from . import _native
@@ -34,7 +34,7 @@ class Begun:
     def __init__(self, verb: str, options: dict[str, Any]) -> None:
         self._call = f"{verb}({subject(options)})"
         self._place = place()
-        self._process = getpid()
+        self._process = os.getpid()
         self._is_seen = False
         _alive.add(self)
         _end_with_child()
@@ -64,7 +64,7 @@ class Begun:
 
     def _is_unseen(self) -> bool:
         # One that could not be begun has no such member, and what was begun before a fork is the other process's to see.
-        return not (getattr(self, "_is_seen", True) or self._errors) and self._process == getpid()
+        return not (getattr(self, "_is_seen", True) or self._errors) and self._process == os.getpid()
 
     def _warn(self, why: str = "") -> None:
         """Says that nobody has seen the end: on standard error, and by the interpreter's exit status."""
@@ -278,10 +278,16 @@ class _Ending:
 
 def _forget() -> None:
     """Has the interpreter end with the status of one that forgot a rollout, whatever else it would end with."""
-    global _forgetful
-    _forgetful = getpid()
+    global _is_forgotten
+    _is_forgotten = True
     if _is_ending and not isinstance(sys.stderr, _Ending):
         sys.stderr = _Ending(sys.stderr)
+
+
+def _forked() -> None:
+    """What a process has forgotten, one that is forked from it has not."""
+    global _is_forgotten
+    _is_forgotten = False
 
 
 def _watch(error: Error, begun: Begun) -> None:
@@ -346,7 +352,7 @@ def _end() -> None:
         _uncaught(error)
     unseen = [begun for begun in _alive if begun._is_unseen()]
     # Before anything that can be interrupted, or that the program has its own way with.
-    if unseen or _forgetful == getpid():
+    if unseen or _is_forgotten:
         _forget()
     on_its_way = {id(begun) for begun in unseen if begun._end() == "on its way"}
     try:
@@ -365,11 +371,11 @@ def _end_with_child() -> None:
     """Has a process that `multiprocessing` forked end as any other: it leaves without what was registered with `atexit`."""
     global _child
     process = sys.modules.get("multiprocessing.process")
-    if process is None or process.parent_process() is None or _child == getpid():
+    if process is None or process.parent_process() is None or _child == os.getpid():
         return
     from multiprocessing.util import Finalize
 
-    _child = getpid()
+    _child = os.getpid()
     # After all others: those that wait for processes and queues of their own come first.
     Finalize(None, _end_child, exitpriority=-100)
 
@@ -378,7 +384,7 @@ def _end_child() -> None:
     _end()
     # What is raised already has a status of its own.
     error = sys.exc_info()[1]
-    if _forgetful == getpid() and (error is None or (isinstance(error, SystemExit) and not error.code)):
+    if _is_forgotten and (error is None or (isinstance(error, SystemExit) and not error.code)):
         raise SystemExit(_FORGOTTEN)
 
 
@@ -399,10 +405,11 @@ _listener: Thread | None = None
 _raised: weakref.WeakKeyDictionary[Error, Begun] = weakref.WeakKeyDictionary()
 _is_watching = False
 _is_ending = False
-# The process that has forgotten one: one that is forked later has not.
-_forgetful: int | None = None
+_is_forgotten = False
 # The exit status of a process that forgot a rollout, as Python's own for one whose standard error cannot be flushed.
 _FORGOTTEN = 120
 # The process of `multiprocessing` that is ended by `_end_child`.
 _child: int | None = None
 atexit.register(_end)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)

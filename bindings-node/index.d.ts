@@ -76,9 +76,13 @@ export interface Rollout<E = Event, O = Outcome> extends Promise<O> {}
  * A rollout on its way: a promise of its outcome, and an iterable of its events, each given out once.
  *
  * Whoever begins it is to see how it ends: by `await`, or by reading its events to the end, which throws what the outcome
- * throws. A bad end that nobody sees is an unhandled rejection, and the process lives until the rollout has ended. Leaving the
+ * throws. A bad end that nobody sees is an unhandled rejection, and the process lives until the rollout has ended; where
+ * `process.exit()` ends it before, its status is 1, unless the rollout was cancelled by `cancel()`. Leaving the
  * loop early stops the reading alone. The signal stops the watching, never the deployment: the end is `cancelled`. So does
  * the end of a block with `await using`; there, whoever has not looked gets the error thrown.
+ *
+ * An error that is awaited is seen, unless Node reports that nobody handled it. What the program takes as a value is its own to
+ * look at: what `Promise.allSettled` gives, and the error of one that loses a `Promise.race`.
  */
 export class Rollout<E = Event, O = Outcome> implements AsyncIterable<E>, AsyncDisposable, Disposable {
   private constructor()

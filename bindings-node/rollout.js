@@ -42,7 +42,18 @@ process.on('beforeExit', () => {
   for (const rollout of read) rollout[unread]()
 })
 
+// Rollouts that have not ended, but for those that were cancelled on purpose.
+const begun = new Set()
+
+// A program that ends by process.exit() ends before Node says anything.
+process.on('exit', (status) => {
+  if (status !== 0 || (begun.size === 0 && ![...read].some((rollout) => rollout[isForgotten]()))) return
+  process.exitCode = 1
+  console.error('ecs-rollout: the process ended before anybody had seen how a rollout ends: await it, or cancel() it')
+})
+
 const unread = Symbol('unread')
+const isForgotten = Symbol('isForgotten')
 
 class Rollout {
   #native
@@ -50,15 +61,22 @@ class Rollout {
   // Rejects as the outcome does, with nobody to handle it: Node says so, unless somebody has looked.
   #unseen
   #isSeen = false
+  #isBad = false
   #loops = 0
 
   constructor(inner, signal) {
     this.#native = inner
     const release = listen(signal, () => inner.cancel())
     const fail = (error) => {
+      this.#isBad = true
       throw revive(error)
     }
-    this.#end = inner.outcome().then(JSON.parse, fail).finally(release)
+    const end = () => {
+      begun.delete(this)
+      release()
+    }
+    begun.add(this)
+    this.#end = inner.outcome().then(JSON.parse, fail).finally(end)
     this.#unseen = this.#end.then(nothing)
   }
 
@@ -81,6 +99,11 @@ class Rollout {
     if (!this.#isSeen) this.#unseen = this.#end.then(nothing)
   }
 
+  // Its events tell of a bad end, and nobody has read them to the end.
+  [isForgotten]() {
+    return this.#isBad && !this.#isSeen
+  }
+
   outcome() {
     return this.then()
   }
@@ -101,6 +124,7 @@ class Rollout {
 
   cancel() {
     this.#see()
+    begun.delete(this)
     this.#native.cancel()
   }
 

@@ -77,6 +77,47 @@ for (const [name, script] of Object.entries(seen)) {
   })
 }
 
+const left = {
+  'process.exit()': `start('2'); setTimeout(() => process.exit(0), 20)`,
+  'process.exit() after something else': `(async () => { start('2') })().then(() => process.exit(0))`,
+  'a handler of a signal': `process.on('SIGTERM', () => process.exit(0)); start('2').then(() => {}); process.kill(process.pid, 'SIGTERM')`,
+  'process.exit() at an event': `(async () => { for await (const event of start('2')) process.exit(0) })()`,
+  'the end of a race': `Promise.race([start('2'), 1]).then(() => process.exit(0))`,
+}
+for (const [name, script] of Object.entries(left)) {
+  test(`a process that ends before its rollout has a status: ${name}`, async () => {
+    const { status, stderr } = await run(script, 1)
+    assert.equal(status, 1, stderr)
+    assert.match(stderr, /^ecs-rollout: the process ended before anybody had seen how a rollout ends: /)
+  })
+}
+
+test('a process that ends at the event of a bad end has a status', async () => {
+  const bad = `(async () => { for await (const event of start('bad')) if (event.type === 'failed') { await new Promise((end) => setTimeout(end, 50)); process.exit(0) } })()`
+  assert.equal((await run(bad)).status, 1)
+  const good = `(async () => { for await (const event of start('2')) if (event.type === 'succeeded') { await new Promise((end) => setTimeout(end, 50)); process.exit(0) } })()`
+  assert.deepEqual(await run(good), { status: 0, stdout: 'completed\n', stderr: '' })
+})
+
+test('a process that ends by itself keeps its status', async () => {
+  assert.equal((await run(`start('2'); process.exit(3)`, 1)).status, 3)
+  assert.deepEqual((await run(`start('2').cancel(); process.exit(0)`, 1)).status, 0)
+  assert.equal((await run(`start('2').then(() => process.exit(0))`)).status, 0)
+})
+
+// They handle each error themselves, and only the program can know whether it looked.
+const values = {
+  allSettled: `Promise.allSettled([start('bad')])`,
+  'race that is lost': `Promise.race([start('bad'), 1])`,
+  any: `Promise.any([start('bad'), 1])`,
+}
+for (const [name, script] of Object.entries(values)) {
+  test(`an error that the program takes as a value is its own: ${name}`, async () => {
+    const { status, stderr } = await run(script)
+    assert.deepEqual([status, stderr], [0, ''])
+  })
+}
+
 test('the process lives until a deployment that nobody awaits has ended', async () => {
   assert.deepEqual(await run(`start('2')`), { status: 0, stdout: 'completed\n', stderr: '' })
   const left = await run(`(async () => { for await (const event of start('2')) if (event.type === 'updated') break })()`, 600)

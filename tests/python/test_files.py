@@ -61,8 +61,8 @@ WAIT = """
 import signal
 import ecs_rollout
 signal.signal(signal.SIGINT, signal.default_int_handler)
-print("waiting", flush=True)
 try:
+    print("waiting", flush=True)
     ecs_rollout.{name}({path!r})
 except KeyboardInterrupt:
     print("interrupted", flush=True)

@@ -14,7 +14,7 @@ from ecs_rollout.testing import Simulator
 from worlds import world
 
 HEAD = """
-import asyncio, sys, threading, ecs_rollout
+import asyncio, atexit, signal, sys, threading, ecs_rollout
 client = ecs_rollout.Client()
 def start(image=":2", **more): return client.deploy(service="api", cluster="prod", images={"api": image}, **more)
 """
@@ -56,6 +56,72 @@ SEEN = {
     "refused": "try: client.deploy(service='api', desired_count=1)\nexcept ecs_rollout.InvalidError: pass",
 }
 
+# A wait that is interrupted; the rollout takes far longer.
+ALARM = """
+def alarm(handler):
+    signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+def fails(*_): raise TimeoutError
+rollout = start()
+"""
+INTERRUPTED = {
+    "outcome, by sys.exit(0)": "alarm(lambda *_: sys.exit(0))\nrollout.outcome()",
+    "events, by sys.exit(0)": "alarm(lambda *_: sys.exit(0))\nfor event in rollout: pass",
+    "outcome, by an error that is caught": "alarm(fails)\ntry: rollout.outcome()\nexcept TimeoutError: pass",
+    "events, by an error that is caught": "alarm(fails)\ntry: list(rollout)\nexcept TimeoutError: pass",
+    "await, by an error that is caught": "async def main(): await asyncio.wait_for(rollout, 0.2)\ntry: asyncio.run(main())\nexcept TimeoutError: pass",
+    "outcome, by Ctrl-C that is caught": "alarm(signal.default_int_handler)\ntry: rollout.outcome()\nexcept KeyboardInterrupt: pass",
+}
+INTERRUPTED_THEN_SEEN = {
+    "cancelled": "alarm(fails)\ntry: rollout.outcome()\nexcept TimeoutError: rollout.cancel()",
+    "asked again": "alarm(fails)\ntry: rollout.outcome()\nexcept TimeoutError:\n  try: rollout.outcome()\n  except ecs_rollout.CancelledError: pass",
+}
+
+# Nothing that a program does about warnings, errors and standard error takes the status away.
+WHATEVER = {
+    "closed standard error": "sys.stderr.close(); kept = start()",
+    "another closed standard error": "import io\nsys.stderr = io.StringIO(); sys.stderr.close(); kept = start()",
+    "no standard error": "sys.stderr = None; kept = start()",
+    "a way of its own to show warnings, which fails": "import warnings\ndef shows(*_, **__): raise ValueError\nwarnings.showwarning = shows; kept = start()",
+    "an error of a console, which was shown": "import code\ncode.InteractiveConsole().push('1/0'); kept = start()",
+    "an error that was kept": "sys.last_value = ValueError(); kept = start()",
+    "an error that nobody caught": "kept = start()\n1 / 0",
+    "another status": "kept = start()\nsys.exit(3)",
+}
+
+# The rollout fails, and its error is raised where Python says that nobody catches it.
+UNCAUGHT = {
+    "a thread": "thread = threading.Thread(target=lambda: start().outcome()); thread.start(); thread.join()",
+    "a thread that reads": "threading.Thread(target=lambda: list(start())).start()",
+    "the interpreter's end": "atexit.register(lambda: start().outcome())",
+    "a task that is dropped": "async def main():\n  task = asyncio.ensure_future(start())\n  while not task.done(): await asyncio.sleep(0.01)\n"
+    "asyncio.run(main())",
+    "a task that is kept": "async def main():\n  global task; task = asyncio.ensure_future(start())\n  while not task.done(): await asyncio.sleep(0.01)\n"
+    "asyncio.run(main())",
+    "a task of a coroutine": "async def go(): await start()\nasync def main():\n  task = asyncio.create_task(go())\n"
+    "  while not task.done(): await asyncio.sleep(0.01)\nasyncio.run(main())",
+    "gather": "async def main():\n  all = asyncio.gather(start())\n  while not all.done(): await asyncio.sleep(0.01)\nasyncio.run(main())",
+    "a group in a task": "async def one(): await start()\nasync def go():\n  async with asyncio.TaskGroup() as group: group.create_task(one())\n"
+    "async def main():\n  task = asyncio.create_task(go())\n  while not task.done(): await asyncio.sleep(0.01)\nasyncio.run(main())",
+    "a thread of asyncio": "async def main():\n  task = asyncio.create_task(asyncio.to_thread(lambda: start().outcome()))\n"
+    "  while not task.done(): await asyncio.sleep(0.01)\nasyncio.run(main())",
+    "a value of asyncio": "async def main():\n  task = asyncio.create_task(client.aio.register(service='none', cluster='prod'))\n"
+    "  while not task.done(): await asyncio.sleep(0.01)\nasyncio.run(main())",
+}
+
+# It is the program's own: caught, or put where only the program can know whether it looked.
+CAUGHT = {
+    "caught": "try: start().outcome()\nexcept ecs_rollout.Error: pass",
+    "caught in a thread": "def work():\n  try: start().outcome()\n  except ecs_rollout.Error: pass\nthreading.Thread(target=work).start()",
+    "caught in a task": "async def go():\n  try: await start()\n  except ecs_rollout.Error: pass\nasync def main():\n  global task; task = asyncio.create_task(go())\n"
+    "  while not task.done(): await asyncio.sleep(0.01)\nasyncio.run(main())",
+    "caught from a group": "async def go(): await start()\nasync def main():\n  try:\n    async with asyncio.TaskGroup() as group: group.create_task(go())\n"
+    "  except* ecs_rollout.Error: pass\nasyncio.run(main())",
+    "asked for": "async def main():\n  task = asyncio.ensure_future(start())\n  await asyncio.wait([task])\n  assert task.exception()\nasyncio.run(main())",
+    "gathered as a value": "async def main(): await asyncio.gather(start(), return_exceptions=True)\nasyncio.run(main())",
+    "kept by a future of a pool": "import concurrent.futures as futures\nwith futures.ThreadPoolExecutor() as pool: pool.submit(lambda: start().outcome())",
+}
+
 BAD_ENDS = {
     "outcome": "start().outcome()",
     "read to the end": "for event in start(): pass",
@@ -86,14 +152,62 @@ def test_what_somebody_has_seen_ends_as_the_script_does(script: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("script", BAD_ENDS.values(), ids=BAD_ENDS.keys())
-def test_a_bad_end_is_raised_however_it_is_looked_at(script: str) -> None:
+@pytest.mark.parametrize("script", INTERRUPTED.values(), ids=INTERRUPTED.keys())
+def test_a_wait_that_is_interrupted_has_not_seen_the_end(script: str) -> None:
+    with Simulator(world(speed=1)) as simulator:
+        done = run(simulator, ALARM + script)
+    assert done.returncode == 120 and "RuntimeWarning: nobody has seen how deploy(service='api') ends: " in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("script", INTERRUPTED_THEN_SEEN.values(), ids=INTERRUPTED_THEN_SEEN.keys())
+def test_who_looks_after_an_interrupted_wait_has_seen_the_end(script: str) -> None:
+    with Simulator(world(speed=1)) as simulator:
+        done = run(simulator, ALARM + script)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("script", WHATEVER.values(), ids=WHATEVER.keys())
+def test_the_status_is_120_whatever_the_program_does(script: str) -> None:
+    with Simulator(world(speed=60)) as simulator:
+        done = run(simulator, script)
+    assert done.returncode == 120, done.stderr
+
+
+def failing() -> Simulator:
     breaker = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
     services = [{"serviceName": "api", "cluster": "prod", "taskDefinition": "api:1", "desiredCount": 1, "deploymentConfiguration": breaker}]
-    with Simulator(world(speed=600, services=services, images={"*:2": {"missing": True}})) as simulator:
+    return Simulator(world(speed=600, services=services, images={"*:2": {"missing": True}}))
+
+
+@pytest.mark.parametrize("script", BAD_ENDS.values(), ids=BAD_ENDS.keys())
+def test_a_bad_end_is_raised_however_it_is_looked_at(script: str) -> None:
+    with failing() as simulator:
         done = run(simulator, script)
     assert done.returncode == 1
     assert "RolledBackError: " in done.stderr and "RuntimeWarning" not in done.stderr
+
+
+@pytest.mark.parametrize("script", UNCAUGHT.values(), ids=UNCAUGHT.keys())
+def test_an_error_that_nobody_catches_is_a_forgotten_rollout(script: str) -> None:
+    with failing() as simulator:
+        done = run(simulator, script)
+    assert done.returncode == 120
+    assert done.stderr.count("RuntimeWarning: nobody has seen how ") == 1, done.stderr
+    assert "(last known: rolled_back: " in done.stderr or "(last known: service_missing: " in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("script", CAUGHT.values(), ids=CAUGHT.keys())
+def test_an_error_that_is_caught_is_the_programs_own(script: str) -> None:
+    with failing() as simulator:
+        done = run(simulator, script)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_one_whose_end_a_thread_did_not_catch_but_another_did_is_seen() -> None:
+    script = "rollout = start()\nthread = threading.Thread(target=rollout.outcome); thread.start(); thread.join()\ntry: rollout.outcome()\nexcept ecs_rollout.Error: pass"
+    with failing() as simulator:
+        done = run(simulator, script)
+    assert done.returncode == 0 and "RuntimeWarning" not in done.stderr, done.stderr
 
 
 def test_a_forgotten_deployment_is_named_with_its_place_and_what_became_of_it() -> None:
@@ -130,11 +244,10 @@ def test_no_filter_of_warnings_makes_it_green() -> None:
         assert run(simulator, "kept = start()", "-W", "error").returncode != 0
 
 
-def test_a_script_that_fails_by_itself_fails_as_it_would() -> None:
+def test_a_script_that_fails_by_itself_says_both() -> None:
     with Simulator(world(speed=60)) as simulator:
         done = run(simulator, "kept = start()\n1 / 0")
-        assert run(simulator, "kept = start()\nsys.exit(3)").returncode != 0
-    assert done.returncode == 1 and "ZeroDivisionError" in done.stderr
+    assert "ZeroDivisionError" in done.stderr and "RuntimeWarning: nobody has seen how " in done.stderr
 
 
 def test_a_write_on_its_way_at_the_end_is_not_cut_off() -> None:
@@ -180,9 +293,36 @@ def status(work):
 print([status(work) for work in (forgets, keeps, sees, raises, leaves)])
 """
 
+POOLS = """
+import multiprocessing, multiprocessing.pool
+from concurrent.futures import ProcessPoolExecutor
+def forgets(_): start()
+context = multiprocessing.get_context("fork")
+"""
+IN_A_POOL = {
+    "executor": "with ProcessPoolExecutor(1, mp_context=context) as pool: list(pool.map(forgets, [1]))",
+    "pool": "with context.Pool(1) as pool: pool.map(forgets, [1])",
+}
+
 
 def test_a_forked_process_that_forgets_does_not_end_with_0() -> None:
     with Simulator(world(speed=60)) as simulator:
         done = run(simulator, FORK)
     assert (done.returncode, done.stdout) == (0, "[120, 120, 0, 1, 3]\n"), done.stderr
     assert done.stderr.count("RuntimeWarning: nobody has seen how ") == 4, done.stderr
+
+
+def test_a_forked_process_has_not_forgotten_what_the_other_has() -> None:
+    script = "import os\nstart()\nchild = os.fork()\nif child: print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))"
+    with Simulator(world(speed=60)) as simulator:
+        done = run(simulator, script)
+    assert (done.returncode, done.stdout) == (120, "0\n"), done.stderr
+
+
+@pytest.mark.parametrize("script", IN_A_POOL.values(), ids=IN_A_POOL.keys())
+def test_a_worker_of_a_pool_that_forgets_says_so_and_a_pool_passes_no_status_on(script: str) -> None:
+    """Pools look at the status of no worker that has given its results, nor does the library reach into theirs."""
+    with Simulator(world(speed=60)) as simulator:
+        done = run(simulator, POOLS + script)
+    assert done.stderr.count("RuntimeWarning: nobody has seen how ") == 1, done.stderr
+    assert done.returncode == 0

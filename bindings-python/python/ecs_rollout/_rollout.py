@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import atexit
+import os
 import sys
 import warnings
 import weakref
+from contextlib import suppress
 from itertools import count
-from os import getpid
 from types import GenericAlias
 
 from . import _native
+from .errors import Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,11 +28,13 @@ class Begun:
     """Something that was begun, and whose end somebody is to see."""
 
     _advice = "call outcome() on what it returns, or await it"
+    # How often its error was raised to somebody, but for where Python has said that nobody caught it.
+    _errors = 0
 
     def __init__(self, verb: str, options: dict[str, Any]) -> None:
         self._call = f"{verb}({subject(options)})"
         self._place = place()
-        self._process = getpid()
+        self._process = os.getpid()
         self._is_seen = False
         _alive.add(self)
         _end_with_child()
@@ -47,18 +51,32 @@ class Begun:
             return f"{getattr(error, 'code', type(error).__name__)}: {error}"
         return "on its way" if ended is None else "success"
 
+    def _give(self, end: Callable[[], Any]) -> Any:
+        """Gives the end to whoever asked for it, who has seen it then. A wait that is interrupted gives none."""
+        try:
+            given = end()
+        except Error as error:
+            self._errors += 1
+            _watch(error, self)
+            raise
+        self._is_seen = True
+        return given
+
+    def _is_unseen(self) -> bool:
+        # One that could not be begun has no such member, and what was begun before a fork is the other process's to see.
+        return not (getattr(self, "_is_seen", True) or self._errors) and self._process == os.getpid()
+
     def _warn(self, why: str = "") -> None:
         """Says that nobody has seen the end: on standard error, and by the interpreter's exit status."""
-        global _is_forgotten
-        if self._is_seen or self._process != getpid():
-            return
-        self._is_seen = _is_forgotten = True
-        text = f"nobody has seen how {self._call} ends: {self._advice} (last known: {why}{self._end()})"
-        warnings.warn_explicit(text, RuntimeWarning, *self._place)
+        self._is_seen = True
+        _forget()
+        warnings.warn_explicit(self._told(why), RuntimeWarning, *self._place)
+
+    def _told(self, why: str) -> str:
+        return f"nobody has seen how {self._call} ends: {self._advice} (last known: {why}{self._end()})"
 
     def __del__(self) -> None:
-        # One that could not be begun has no such member.
-        if not getattr(self, "_is_seen", True):
+        if self._is_unseen():
             self._warn()
 
     def __repr__(self) -> str:
@@ -69,7 +87,10 @@ class Rollout(Begun):
     """A rollout on its way: iterable in both ways, and awaitable. Each event is given out once.
 
     Whoever begins it is to see how it ends: by `outcome()`, by `await`, or by reading its events to the end, which raises what
-    `outcome()` raises. Dropping it unseen is a `RuntimeWarning`, and the interpreter's exit status is then not 0.
+    `outcome()` raises. Dropping it unseen is a `RuntimeWarning`, and the interpreter's exit status is then 120. A wait that is
+    interrupted has not seen the end: ask again, or `cancel()`. An error that was raised is seen, unless Python reports that nobody
+    caught it: it ended a thread, or stays in a task of asyncio that nobody asks for it. What the program takes as a value, such
+    as what a future of `concurrent.futures` keeps, is its own to look at. No pool of processes passes on its workers' status.
 
     What can be iterated is no coroutine to asyncio: `ensure_future`, `gather` and `wait_for` take it, `create_task` does not.
     """
@@ -84,10 +105,7 @@ class Rollout(Begun):
 
     def outcome(self) -> Any:
         """Waits for the end and says what it was. Can be called at any time and again; it always says the same."""
-        try:
-            return self._running.outcome()
-        finally:
-            self._is_seen = True
+        return self._give(self._running.outcome)
 
     def cancel(self) -> None:
         """Stops the watching; the end is `cancelled` unless it has come already."""
@@ -101,12 +119,7 @@ class Rollout(Begun):
         return self
 
     def __next__(self) -> Any:
-        try:
-            event = self._running.next()
-        except BaseException:
-            # Ctrl-C: the rollout is cancelled, and whoever iterates sees why.
-            self._is_seen = True
-            raise
+        event = self._running.next()
         if event is None:
             self.outcome()
             raise StopIteration
@@ -156,8 +169,7 @@ class Pending(Begun):
             # The call ends with the waiting for it; how it ends is told later where it has written.
             self._is_seen = self._answer.leave()
             raise
-        self._is_seen = True
-        return self._answer.get()
+        return self._give(self._answer.get)
 
     def _ended(self) -> tuple[Any] | None:
         return self._answer.try_get()  # type: ignore[no-any-return]
@@ -264,10 +276,84 @@ class _Ending:
             raise OSError("a rollout was forgotten")
 
 
+def _forget() -> None:
+    """Has the interpreter end with the status of one that forgot a rollout, whatever else it would end with."""
+    global _is_forgotten
+    _is_forgotten = True
+    if _is_ending and not isinstance(sys.stderr, _Ending):
+        sys.stderr = _Ending(sys.stderr)
+
+
+def _forked() -> None:
+    """What a process has forgotten, one that is forked from it has not."""
+    global _is_forgotten
+    _is_forgotten = False
+
+
+def _watch(error: Error, begun: Begun) -> None:
+    """Listens to what Python says of errors that nobody catches: whether one is caught cannot be asked."""
+    global _is_watching
+    _raised[error] = begun
+    if _is_watching:
+        return
+    _is_watching = True
+    import logging
+    import threading
+
+    is_finalizing = sys.is_finalizing
+
+    def hook(module: Any, name: str) -> None:
+        before = getattr(module, name)
+
+        def told(what: Any) -> None:
+            # Later, this module is no longer whole.
+            if not is_finalizing():
+                _uncaught(what.exc_value)
+            before(what)
+
+        setattr(module, name, told)
+
+    def logged(record: logging.LogRecord) -> bool:
+        if isinstance(record.exc_info, tuple):
+            _uncaught(record.exc_info[1])
+        return True
+
+    # Of a thread that it ends, of what is called at the interpreter's end, and of a task of asyncio that nobody asked for it.
+    hook(threading, "excepthook")
+    hook(sys, "unraisablehook")
+    logging.getLogger("asyncio").addFilter(logged)
+
+
+def _uncaught(error: BaseException | None) -> None:
+    """Takes back that somebody has seen the end that this error, or each one in this group, is of."""
+    for one in getattr(error, "exceptions", ()):
+        _uncaught(one)
+    begun = _raised.pop(error, None) if isinstance(error, Error) else None
+    if begun is not None:
+        begun._errors -= 1
+
+
+def _left() -> list[BaseException]:
+    """The errors in tasks and futures of asyncio that nobody has asked for: asyncio tells of them once they are gone."""
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is None or not _raised:
+        return []
+    import gc
+
+    futures = [one for one in gc.get_objects() if issubclass(type(one), asyncio.Future)]
+    return [one._exception for one in futures if getattr(one, "_log_traceback", False)]
+
+
 def _end() -> None:
     """Lets nothing be in flight when the interpreter ends, and says what nobody has seen."""
-    global _listener
-    unseen = [begun for begun in _alive if not begun._is_seen]
+    global _listener, _is_ending
+    _is_ending = True
+    for error in _left():
+        _uncaught(error)
+    unseen = [begun for begun in _alive if begun._is_unseen()]
+    # Before anything that can be interrupted, or that the program has its own way with.
+    if unseen or _is_forgotten:
+        _forget()
     on_its_way = {id(begun) for begun in unseen if begun._end() == "on its way"}
     try:
         _native.end_all()
@@ -276,22 +362,20 @@ def _end() -> None:
             _native.hush()
             _listener.join()
             _listener = None
+        # Also where another thread has seen that it was cancelled here.
         for begun in unseen:
             _warn_at_end(begun, "the interpreter ended first; " if id(begun) in on_its_way else "")
-        # An exception that nobody caught has a status of its own.
-        if _is_forgotten and getattr(sys, "last_value", None) is None:
-            sys.stderr = _Ending(sys.stderr)
 
 
 def _end_with_child() -> None:
     """Has a process that `multiprocessing` forked end as any other: it leaves without what was registered with `atexit`."""
     global _child
     process = sys.modules.get("multiprocessing.process")
-    if process is None or process.parent_process() is None or _child == getpid():
+    if process is None or process.parent_process() is None or _child == os.getpid():
         return
     from multiprocessing.util import Finalize
 
-    _child = getpid()
+    _child = os.getpid()
     # After all others: those that wait for processes and queues of their own come first.
     Finalize(None, _end_child, exitpriority=-100)
 
@@ -305,22 +389,27 @@ def _end_child() -> None:
 
 
 def _warn_at_end(begun: Begun, why: str) -> None:
-    # Also where another thread has seen that it was cancelled here.
-    begun._is_seen = False
     try:
         begun._warn(why)
-    except RuntimeWarning as warning:
-        # Warnings are errors to this program; nobody is left to raise it to.
-        print(f"{type(warning).__name__}: {warning}", file=sys.stderr)
+    except BaseException as error:
+        # Warnings are errors to this program, or it has a way of its own with them; nobody is left to raise to.
+        with suppress(Exception):
+            print(f"{RuntimeWarning.__name__}: {error if isinstance(error, RuntimeWarning) else begun._told(why)}", file=sys.stderr)
 
 
 _alive: weakref.WeakSet[Begun] = weakref.WeakSet()
 _waiting: dict[int, asyncio.Future[None]] = {}
 _tokens = count()
 _listener: Thread | None = None
+# The errors that were raised to somebody and are still there, and what they are the end of.
+_raised: weakref.WeakKeyDictionary[Error, Begun] = weakref.WeakKeyDictionary()
+_is_watching = False
+_is_ending = False
 _is_forgotten = False
 # The exit status of a process that forgot a rollout, as Python's own for one whose standard error cannot be flushed.
 _FORGOTTEN = 120
 # The process of `multiprocessing` that is ended by `_end_child`.
 _child: int | None = None
 atexit.register(_end)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)

@@ -13,8 +13,15 @@ class Rollout(Iterator[_E], AsyncIterator[_E], Generic[_E, _O]):
 
     Whoever begins it is to see how it ends: by `outcome()`, by `await`, or by reading its events to the end, which raises what
     `outcome()` raises. One that is dropped unseen, or still on its way when the interpreter ends, is a `RuntimeWarning` on
-    standard error, and the interpreter's exit status is not 0. Dropping it stops the watching, never the deployment; so does
-    Ctrl-C. At the interpreter's end it is cancelled; a write that is on its way is waited for.
+    standard error, and the interpreter's exit status is 120, whatever else it would be. A wait that is interrupted, by Ctrl-C,
+    by what a signal's handler raises, or by a timeout, has not seen the end: ask again, or `cancel()`. Dropping it stops the
+    watching, never the deployment; so does Ctrl-C. At the interpreter's end it is cancelled; a write that is on its way is
+    waited for.
+
+    An error that was raised is seen, unless Python reports that nobody caught it: it ended a thread, was raised in a function of
+    `atexit`, or stays in a task of asyncio that nobody asks for it. What the program takes as a value is its own to look at: what
+    a future of `concurrent.futures` keeps, what `gather(return_exceptions=True)` or `exception()` gives. A worker of a pool of
+    processes says on standard error that it forgot one, unless the pool kills it first; no pool passes on its exit status.
 
     `asyncio.ensure_future`, `gather` and `wait_for` take it. `create_task`, `TaskGroup` and `asyncio.run` take coroutines alone,
     which what can be iterated is not: await it in one.

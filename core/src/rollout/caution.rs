@@ -109,7 +109,7 @@ impl Machine {
         if self.goal == Goal::Back { "to" } else { "definition" }
     }
 
-    fn places(&self) -> Vec<Place<'_>> {
+    pub(super) fn places(&self) -> Vec<Place<'_>> {
         let mut places = vec![
             Place { option: "service", kind: "service", text: &self.request.service },
             Place { option: "cluster", kind: "cluster", text: &self.request.cluster },

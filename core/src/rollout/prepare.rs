@@ -102,6 +102,10 @@ impl Machine {
     pub(super) async fn find(&mut self) -> Step {
         let answer = self.describe_service().await?;
         if self.providing.is_some() && is_to_be_created(&answer) {
+            if self.is_awaited() {
+                return Ok(State::Find);
+            }
+            Box::pin(self.refuse_to_create_elsewhere()).await?;
             return self.begin_creating();
         }
         let Some(service) = snapshot::service(&answer) else {
@@ -109,7 +113,10 @@ impl Machine {
                 return Ok(State::Find);
             }
             return Err(match snapshot::is_missing(&answer) {
-                true => self.service_missing().into(),
+                true => {
+                    Box::pin(self.refuse_elsewhere()).await?;
+                    self.service_missing().into()
+                }
                 false => self.setback(Fault::unreadable(Operation::DescribeServices)).await,
             });
         };

@@ -299,7 +299,7 @@ const LAUNCH_VOLUME: Shape = Fields(&[must("name", Text), may("managedEBSVolume"
 const EBS: Shape = Fields(&[
     may("encrypted", Flag),
     may("kmsKeyId", Text),
-    may("volumeType", Text),
+    may("volumeType", Word(&["gp2", "gp3", "io1", "io2", "sc1", "st1", "standard"])),
     may("sizeInGiB", ANY_NUMBER),
     may("snapshotId", Text),
     may("volumeInitializationRate", ANY_NUMBER),

@@ -93,7 +93,11 @@ fn role(task: &Task, member: &str, found: &mut Found) {
 }
 
 fn tags(task: &Task, found: &mut Found) {
-    let (tags, place) = (list(task.document.get("tags")), Place::top("tags"));
+    check_tags(list(task.document.get("tags")), &Place::top("tags"), found);
+}
+
+/// Tags that go along with something new.
+pub(super) fn check_tags(tags: &[Value], place: &Place, found: &mut Found) {
     for (at, tag) in tags.iter().enumerate().filter(|(_, tag)| tag.is_object()) {
         if tag.get("key").is_none_or(Value::is_null) {
             found.error("tag", &place.at(at).member("key"), "the tag has no key", "give it a key, or remove it");

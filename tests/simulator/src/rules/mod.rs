@@ -35,6 +35,7 @@ pub(crate) fn create_service(input: &Map<String, Value>, definition: Option<&Def
     shape::check_words("CreateServiceRequest", input)?;
     check_tags(input)?;
     service::check_new(input)?;
+    service::check_place(input, definition)?;
     service::check(input)?;
     service::check_placement(input)?;
     service::check_volumes(input, definition)?;
@@ -54,6 +55,7 @@ pub(crate) fn update_service(
 ) -> Result<(), ApiError> {
     shape::check_types("UpdateServiceRequest", input)?;
     shape::check_words("UpdateServiceRequest", input)?;
+    service::check_place(input, after)?;
     service::check(input)?;
     let mode = |definition: Option<&Definition>| definition.and_then(|one| one.text("networkMode")).map(str::to_owned);
     if input.contains_key("networkConfiguration") || mode(before) != mode(after) {
@@ -61,6 +63,9 @@ pub(crate) fn update_service(
     }
     if input.contains_key("taskDefinition") {
         service::check_launch_type(settings, after)?;
+    }
+    if input.contains_key("taskDefinition") || input.contains_key("volumeConfigurations") {
+        service::check_volumes(settings, after)?;
     }
     service::check_connect(settings, after)?;
     service::check_balancers(settings, after)
@@ -78,6 +83,7 @@ pub(crate) fn run_task(input: &Map<String, Value>, definition: Option<&Definitio
     if overrides > 8192 {
         return Err(invalid("Overrides can have at most 8192 characters."));
     }
+    service::check_place(input, definition)?;
     service::check_placement(input)?;
     service::check_volumes(input, definition)?;
     service::check_network(input)

@@ -56,7 +56,7 @@ impl Settings {
 
     /// The settings without what ECS refuses empty and takes as absent.
     pub(crate) fn sendable(self, given: &Map<String, Value>) -> Map<String, Value> {
-        empties::without(self.shape(), given).into_owned()
+        empties::sent(self.shape(), given)
     }
 }
 

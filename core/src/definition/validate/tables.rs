@@ -82,7 +82,8 @@ const TRUSTED: Shape = Fields(&[
 const VOLUME: Shape = Fields(&[
     word("name"),
     // "host.sourcePath should not be blank."
-    may("host", Fields(&[may("sourcePath", Text).empty(Empty::Refused)])),
+    // Empty, it is the same as absent, and beside another kind ECS counts it as a second one.
+    may("host", Fields(&[may("sourcePath", Text).empty(Empty::Refused)])).empty(Empty::LeftOut),
     // Empty, it still makes a volume of Docker's.
     may("dockerVolumeConfiguration", DOCKER_VOLUME).empty(Empty::Value),
     may("efsVolumeConfiguration", EFS_VOLUME),
@@ -200,7 +201,8 @@ const DEVICE: Shape = Fields(&[
     or(r#"["read","write","mknod"]"#, may("permissions", List(&Word(&["read", "write", "mknod"]), UNBOUNDED))),
 ]);
 const TMPFS: Shape = Fields(&[must("containerPath", Text), must("size", ANY_NUMBER), may("mountOptions", TEXT_LIST)]);
-const ULIMITS: [&str; 15] = [
+/// A rule of its own says that there are no others: they are those of Linux.
+pub(super) const ULIMITS: [&str; 15] = [
     "core",
     "cpu",
     "data",
@@ -217,8 +219,7 @@ const ULIMITS: [&str; 15] = [
     "sigpending",
     "stack",
 ];
-const ULIMIT: Shape =
-    Fields(&[must("name", Word(&ULIMITS)), must("softLimit", ANY_NUMBER), must("hardLimit", ANY_NUMBER)]);
+const ULIMIT: Shape = Fields(&[must("name", Text), must("softLimit", ANY_NUMBER), must("hardLimit", ANY_NUMBER)]);
 const LOG_DRIVERS: [&str; 8] =
     ["json-file", "syslog", "journald", "gelf", "fluentd", "awslogs", "splunk", "awsfirelens"];
 const LOGGING: Shape = Fields(&[

@@ -102,6 +102,13 @@ fn check_tags(input: &Map<String, Value>) -> Result<(), ApiError> {
     for tag in tags {
         let key = tag.get("key").and_then(Value::as_str).unwrap_or_default();
         let value = tag.get("value").and_then(Value::as_str).unwrap_or_default();
+        let is_legal =
+            |text: &str| text.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c));
+        if !is_legal(key) || !is_legal(value) {
+            return Err(invalid(
+                "Some tags contain invalid characters. Valid characters: UTF-8 letters, spaces, numbers and _ . / = + - : @.",
+            ));
+        }
         let is_own = key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:"));
         if key.is_empty() || key.chars().count() > 128 || value.chars().count() > 256 || is_own || keys.contains(&key) {
             return Err(invalid(

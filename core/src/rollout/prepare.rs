@@ -448,6 +448,7 @@ impl Machine {
             _ => return Err(Error::invalid("definition", "the service runs no task definition yet: give one")),
         };
         let rendered = base.render(&changes)?;
+        self.check_bare_images(&rendered)?;
         let displaced = base.displaced(&changes);
         let base = known.then_some(&base);
         let (wrong, own) = self.judge(new_findings(&rendered, base));

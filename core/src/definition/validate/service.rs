@@ -149,6 +149,18 @@ fn balancers(task: &Task, service: &Service, found: &mut Found) {
             let advice = "give targetGroupArn, or loadBalancerName for a Classic Load Balancer";
             found.error("load_balancer", &top.at(at), "the entry names no target group and no load balancer", advice);
         }
+        if balancer.is_object() && names("targetGroupArn") && names("loadBalancerName") {
+            let text = "the entry names a target group and a Classic Load Balancer, and ECS takes one of the two";
+            found.error("load_balancer", &top.at(at), text, "remove loadBalancerName, or targetGroupArn");
+        }
+        let same = |earlier: &&Value| {
+            let members = ["targetGroupArn", "loadBalancerName", "containerName", "containerPort"];
+            names("targetGroupArn") && members.iter().all(|member| earlier.get(*member) == balancer.get(*member))
+        };
+        if balancers[..at].iter().any(|earlier| same(&earlier)) {
+            let text = "the entry is there a second time: the same target group for the same port";
+            found.error("load_balancer", &top.at(at), text, "keep one of the two");
+        }
         // "The container  does not exist in the task definition.", says ECS of one that is not named.
         for (member, advice) in [
             ("containerName", "name the container that the load balancer sends its requests to"),
@@ -335,7 +347,24 @@ mod tests {
                 ),
                 (balancers(vec![balancer("b", 80)]), &["E load_balancer /service/loadBalancers/0/containerName"]),
                 (balancers(vec![balancer("a", 81)]), &["E load_balancer /service/loadBalancers/0/containerPort"]),
-                (balancers(vec![balancer("a", 80); 6]), &["W load_balancer /service/loadBalancers"]),
+                (
+                    balancers(
+                        (80..86)
+                            .map(|_| balancer("a", 80))
+                            .enumerate()
+                            .map(|(at, mut one)| {
+                                one["targetGroupArn"] = json!(format!("t{at}"));
+                                one
+                            })
+                            .collect(),
+                    ),
+                    &["W load_balancer /service/loadBalancers"],
+                ),
+                (balancers(vec![balancer("a", 80); 2]), &["E load_balancer /service/loadBalancers/1"]),
+                (
+                    json!({"loadBalancers": [{"targetGroupArn": "t", "loadBalancerName": "l", "containerName": "a", "containerPort": 80}]}),
+                    &["E load_balancer /service/loadBalancers/0"],
+                ),
                 (
                     json!({"deploymentController": {"type": "CODE_DEPLOY"}, "loadBalancers": [balancer("a", 80), balancer("a", 90)]}),
                     &["W load_balancer /service/loadBalancers"],

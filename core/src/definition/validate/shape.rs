@@ -65,6 +65,8 @@ pub(in crate::definition) enum Default {
     Texts(&'static [&'static str]),
     /// A value where the task is for Fargate alone; elsewhere the host's configuration decides.
     OnFargate(&'static str),
+    /// What another member of the same object says.
+    SameAs(&'static str),
     /// The port of the container in network mode awsvpc and host, 0 (any port) in others.
     HostPort,
 }

@@ -70,7 +70,7 @@ const PLATFORM: Shape =
     Fields(&[may("cpuArchitecture", Word(&["X86_64", "ARM64"])), may("operatingSystemFamily", Word(&SYSTEMS))]);
 const ACCELERATOR: Shape = Fields(&[must("deviceName", Text), must("deviceType", Text)]);
 const PROXY: Shape = Fields(&[
-    may("type", Word(&["APPMESH"])),
+    or(r#""APPMESH""#, may("type", Word(&["APPMESH"]))),
     must("containerName", Text),
     may("properties", List(&NAME_VALUE, UNBOUNDED)),
 ]);
@@ -197,7 +197,7 @@ const LINUX: Shape = Fields(&[
 ]);
 const DEVICE: Shape = Fields(&[
     must("hostPath", Text),
-    may("containerPath", Text),
+    may("containerPath", Text).default(Default::SameAs("hostPath")),
     or(r#"["read","write","mknod"]"#, may("permissions", List(&Word(&["read", "write", "mknod"]), UNBOUNDED))),
 ]);
 const TMPFS: Shape = Fields(&[must("containerPath", Text), must("size", ANY_NUMBER), may("mountOptions", TEXT_LIST)]);

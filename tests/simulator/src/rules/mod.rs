@@ -83,6 +83,11 @@ pub(crate) fn run_task(input: &Map<String, Value>, definition: Option<&Definitio
     if overrides > 8192 {
         return Err(invalid("Overrides can have at most 8192 characters."));
     }
+    let overrides = input.get("overrides").unwrap_or(&Value::Null);
+    let mut variables = list(overrides, "containerOverrides").iter().flat_map(|one| list(one, "environment"));
+    if variables.any(|variable| text(variable, "name").trim().is_empty()) {
+        return Err(invalid("Environment variable name cannot be null or blank."));
+    }
     service::check_place(input, definition)?;
     service::check_placement(input)?;
     service::check_volumes(input, definition)?;

@@ -21,6 +21,14 @@ pub(super) fn check(input: &Map<String, Value>) -> Result<(), ApiError> {
     if !list(&settings, "loadBalancers").iter().all(has_target) {
         return Err(invalid("A load balancer needs a targetGroupArn or a loadBalancerName."));
     }
+    let has_both = |one: &Value| !text(one, "targetGroupArn").is_empty() && !text(one, "loadBalancerName").is_empty();
+    if list(&settings, "loadBalancers").iter().any(has_both) {
+        return Err(invalid("A load balancer cannot have both a targetGroupArn and a loadBalancerName."));
+    }
+    let balancers = list(&settings, "loadBalancers");
+    if balancers.iter().enumerate().any(|(at, one)| balancers[..at].contains(one)) {
+        return Err(invalid("loadBalancers can not hold the same target group for the same port more than once."));
+    }
     let has_registry = |one: &Value| !text(one, "registryArn").trim().is_empty();
     if !list(&settings, "serviceRegistries").iter().all(has_registry) {
         return Err(invalid("A service registry needs a registryArn."));
@@ -176,6 +184,10 @@ fn check_configuration(input: &Map<String, Value>) -> Result<(), ApiError> {
     if least.is_some_and(i64::is_negative) || most.is_some_and(|most| most < 1) {
         return Err(invalid("minimumHealthyPercent and maximumPercent can not be negative."));
     }
+    let criteria = configuration.get("earlySuccessCriteria").unwrap_or(&Value::Null);
+    if whole(criteria, "healthyPercent").zip(least).is_some_and(|(healthy, least)| healthy < least) {
+        return Err(invalid("earlySuccessCriteria.healthyPercent must be at least minimumHealthyPercent."));
+    }
     let is_daemon = input.get("schedulingStrategy").is_some_and(|strategy| strategy == "DAEMON");
     match most.is_some_and(|most| most < 100) && !is_daemon {
         true => Err(invalid("maximumPercent must be at least 100.")),
@@ -312,6 +324,12 @@ mod tests {
                 Some("deploymentCircuitBreaker.rollback"),
             ),
             (json!({"deploymentConfiguration": {"maximumPercent": 50}}), Some("at least 100")),
+            (
+                json!({"deploymentConfiguration": {"minimumHealthyPercent": 100, "earlySuccessCriteria": {"enable": true, "healthyPercent": 50}}}),
+                Some("at least minimumHealthyPercent"),
+            ),
+            (json!({"loadBalancers": [{"targetGroupArn": "t", "loadBalancerName": "l"}]}), Some("cannot have both")),
+            (json!({"loadBalancers": [{"targetGroupArn": "t"}, {"targetGroupArn": "t"}]}), Some("more than once")),
         ] {
             let refused = refusal(input.clone());
             assert_eq!(refused.is_some(), expected.is_some(), "{input}: {refused:?}");

@@ -107,6 +107,26 @@ pub(crate) fn check_region(place: &Place<'_>, called: &str) -> Result<(), Error>
     }
 }
 
+/// Refuses ARNs of another partition, region or account than the one that is called; `called` is an ARN from there.
+pub(crate) fn check_called(places: &[Place<'_>], called: &str) -> Result<(), Error> {
+    let Some(called) = parse(called) else { return Ok(()) };
+    for (place, arn) in places.iter().filter_map(|place| Some((place, parse(place.text)?))) {
+        let differing = [
+            ("partition", arn.partition, called.partition, "make the client with credentials and a region of it"),
+            ("region", arn.region, called.region, "make the client with that region"),
+            ("account", arn.account, called.account, "make the client with credentials or a `role` of that account"),
+        ];
+        // A server that stands in for AWS may leave one out, and the ARN of a caller has no region.
+        let differing = differing.into_iter().filter(|(_, own, called, _)| !own.is_empty() && !called.is_empty());
+        if let Some((what, own, called, way)) = differing.into_iter().find(|(_, own, called, _)| own != called) {
+            let text =
+                format!("its ARN is of {what} {own}, and the client calls {what} {called}: {way}, or give the name");
+            return Err(Error::invalid(place.option, text));
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,6 +174,24 @@ mod tests {
             let error = check_together(&places).err().map(|error| error.to_string());
             match expected {
                 None => assert_eq!(error, None, "{other}"),
+                Some(expected) => assert!(error.as_ref().is_some_and(|error| error.contains(expected)), "{error:?}"),
+            }
+        }
+        for (called, expected) in [
+            (SERVICE, None),
+            ("arn:aws:iam::123456789012:user/ci", None),
+            ("api", None),
+            (
+                "arn:aws:iam::210987654321:user/ci",
+                Some("of account 123456789012, and the client calls account 210987654321"),
+            ),
+            ("arn:aws:ecs:eu-west-1:123456789012:service/prod/api", Some("the client calls region eu-west-1")),
+            ("arn:aws-cn:iam::123456789012:user/ci", Some("of partition aws, and the client calls partition aws-cn")),
+        ] {
+            let places = [place("cluster", "cluster", "prod"), place("service", "service", SERVICE)];
+            let error = check_called(&places, called).err().map(|error| error.to_string());
+            match expected {
+                None => assert_eq!(error, None, "{called}"),
                 Some(expected) => assert!(error.as_ref().is_some_and(|error| error.contains(expected)), "{error:?}"),
             }
         }

@@ -147,6 +147,15 @@ fn whole(current: Option<&str>, change: &str) -> Result<(), String> {
     ))
 }
 
+/// Why a bare word in a document is more likely a tag: an image of a registry stood there, of another name.
+pub(crate) fn bare_over(current: &str, new: &str) -> Option<String> {
+    let name = repository(current).ok()?.rsplit('/').next().unwrap_or_default();
+    match current.contains('/') && name != new {
+        true => whole(Some(current), new).err(),
+        false => None,
+    }
+}
+
 /// Whether a word is a version or a commit, as no image of Docker Hub is called.
 fn is_version(word: &str) -> bool {
     let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());

@@ -317,6 +317,16 @@ impl OneOff {
         }
         let variables = self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         check_variables(&format!("{place}environment"), variables)?;
+        let overridden = self.overrides.get("containerOverrides").and_then(Value::as_array).into_iter().flatten();
+        for (at, container) in overridden.enumerate() {
+            let entries = container.get("environment").and_then(Value::as_array).into_iter().flatten();
+            let text = |entry: &'_ Value, member: &str| {
+                entry.get(member).and_then(Value::as_str).unwrap_or_default().to_owned()
+            };
+            let entries: Vec<_> = entries.map(|entry| (text(entry, "name"), text(entry, "value"))).collect();
+            let variables = entries.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            check_variables(&format!("{place}overrides.containerOverrides[{at}].environment"), variables)?;
+        }
         if let Some((member, option)) = OWN_OPTIONS.iter().find(|(member, _)| self.settings.contains_key(*member)) {
             return wrong(&format!("settings.{member}"), &format!("has an option of its own: use `{option}`"));
         }

@@ -31,7 +31,7 @@ impl fmt::Debug for Change {
 
 /// Lists whose order means nothing, by their place (names of members, without indexes), with the members that tell
 /// their entries apart; none: the entry itself does. In other lists, such as `command`, the order counts.
-const SETS: [(&str, &[&str]); 17] = [
+const SETS: [(&str, &[&str]); 20] = [
     ("/containerDefinitions", &["name"]),
     ("/containerDefinitions/environment", &["name"]),
     ("/containerDefinitions/secrets", &["name"]),
@@ -42,6 +42,9 @@ const SETS: [(&str, &[&str]); 17] = [
     ("/containerDefinitions/ulimits", &["name"]),
     ("/containerDefinitions/systemControls", &["namespace"]),
     ("/containerDefinitions/resourceRequirements", &["type"]),
+    ("/containerDefinitions/restartPolicy/ignoredExitCodes", &[]),
+    ("/containerDefinitions/linuxParameters/devices", &["hostPath", "containerPath"]),
+    ("/containerDefinitions/linuxParameters/devices/permissions", &[]),
     ("/containerDefinitions/linuxParameters/capabilities/add", &[]),
     ("/containerDefinitions/linuxParameters/capabilities/drop", &[]),
     ("/volumes", &["name"]),
@@ -259,6 +262,30 @@ mod tests {
                 container(
                     json!({"linuxParameters": {"capabilities": {"add": [], "drop": ["ALL"]}, "devices": [], "tmpfs": [], "initProcessEnabled": false}}),
                 ),
+            ),
+            (
+                container(json!({"portMappings": [{"containerPort": 80, "protocol": "http"}]})),
+                container(json!({"portMappings": [{"containerPort": 80, "hostPort": 80, "protocol": "tcp"}]})),
+            ),
+            (
+                container(
+                    json!({"linuxParameters": {"devices": [{"hostPath": "/d"}]}, "restartPolicy": {"enabled": true, "ignoredExitCodes": [1, 2]}}),
+                ),
+                container(
+                    json!({"linuxParameters": {"devices": [{"hostPath": "/d", "containerPath": "/d", "permissions": ["mknod", "read", "write"]}]}, "restartPolicy": {"enabled": true, "ignoredExitCodes": [2, 1]}}),
+                ),
+            ),
+            (
+                container(
+                    json!({"linuxParameters": {"devices": [{"hostPath": "/d", "permissions": ["read", "write"]}]}}),
+                ),
+                container(
+                    json!({"linuxParameters": {"devices": [{"hostPath": "/d", "permissions": ["write", "read"]}]}}),
+                ),
+            ),
+            (
+                json!({"proxyConfiguration": {"containerName": "a"}}),
+                json!({"proxyConfiguration": {"type": "APPMESH", "containerName": "a"}}),
             ),
             (container(json!({})), container(json!({"linuxParameters": {"capabilities": {"add": [], "drop": []}}}))),
             (

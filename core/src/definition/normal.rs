@@ -56,6 +56,11 @@ fn normal_value(shape: &Shape, value: &Value, task: &Task) -> Value {
         (_, Value::Array(list)) => {
             Value::Array(list.iter().map(|value| normal_value(&Shape::Any, value, task)).collect())
         }
+        // Any other word is taken for the first: a protocol that is not udp is tcp, and comes back as that.
+        (Shape::Open(words), Value::String(text)) if !text.is_empty() => {
+            let known = words.iter().find(|word| word.eq_ignore_ascii_case(text)).or(words.first());
+            Value::String(known.map_or_else(|| text.clone(), |word| (*word).to_owned()))
+        }
         (Shape::Word(words) | Shape::Open(words), Value::String(text)) => {
             let known = words.iter().find(|word| word.eq_ignore_ascii_case(text));
             Value::String(known.map_or_else(|| text.clone(), |word| (*word).to_owned()))
@@ -75,11 +80,22 @@ fn is_absent(field: Option<&Field>, value: &Value, owner: &Map<String, Value>, t
     value.is_null() || is_void || field.on_absent().is_some_and(|default| is_default(default, value, owner, task))
 }
 
+/// Whether two values are equal. The lists among the defaults are sets.
+fn is_same(default: &Value, value: &Value) -> bool {
+    match (default, value) {
+        (Value::Array(default), Value::Array(value)) => {
+            default.len() == value.len() && default.iter().all(|entry| value.contains(entry))
+        }
+        _ => default == value,
+    }
+}
+
 fn is_default(default: Default, value: &Value, owner: &Map<String, Value>, task: &Task) -> bool {
-    let is = |text: &str| serde_json::from_str::<Value>(text).is_ok_and(|default| default == *value);
+    let is = |text: &str| serde_json::from_str::<Value>(text).is_ok_and(|default| is_same(&default, value));
     match default {
         Default::Json(text) => is(text),
         Default::Texts(texts) => texts.iter().any(|text| value == text),
+        Default::SameAs(member) => owner.get(member) == Some(value),
         Default::OnFargate(text) => task.is_fargate_alone && is(text),
         Default::HostPort => {
             let is_container_port = owner.get("containerPort").and_then(whole) == whole(value);

@@ -89,9 +89,12 @@ impl Machine {
         Setback::Again
     }
 
-    async fn fatal(&self, fault: Fault) -> Error {
-        if let ("ClusterNotFoundException", Err(elsewhere)) = (fault.code.as_str(), self.check_called()) {
-            return elsewhere;
+    async fn fatal(&mut self, fault: Fault) -> Error {
+        // In a box, and not by itself once more: the look that it takes may find no cluster either.
+        if fault.code == "ClusterNotFoundException"
+            && let Err(Setback::Fatal(elsewhere)) = Box::pin(self.refuse_elsewhere()).await
+        {
+            return *elsewhere;
         }
         let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
         match (fault.code.as_str(), self.client.aws().await) {

@@ -4,9 +4,11 @@
 use serde_json::Value;
 
 use super::machine::{Goal, Machine};
+use super::snapshot::list;
 use crate::arn::{self, Place};
-use crate::definition::{Finding, Level};
+use crate::definition::{Finding, Level, TaskDefinition};
 use crate::error::Error;
+use crate::image;
 use crate::request::Definition;
 
 /// A longer wait is more likely one in milliseconds.
@@ -109,7 +111,7 @@ impl Machine {
         if self.goal == Goal::Back { "to" } else { "definition" }
     }
 
-    fn places(&self) -> Vec<Place<'_>> {
+    pub(super) fn places(&self) -> Vec<Place<'_>> {
         let mut places = vec![
             Place { option: "service", kind: "service", text: &self.request.service },
             Place { option: "cluster", kind: "cluster", text: &self.request.cluster },
@@ -118,6 +120,32 @@ impl Machine {
             places.push(Place { option: self.definition_option(), kind: "task-definition", text: name });
         }
         places
+    }
+
+    /// Refuses a bare word over an image from a registry that a document or a patch brings; those of options are refused there.
+    pub(super) fn check_bare_images(&self, rendered: &TaskDefinition) -> Result<(), Error> {
+        let known: Vec<Value> = [&self.prepared.given, &self.prepared.current]
+            .into_iter()
+            .flatten()
+            .map(|one| one.definition.to_value())
+            .collect();
+        let image = |document: &Value, name: &Value| {
+            let containers = list(document, "containerDefinitions").iter();
+            containers.filter(|one| one["name"] == *name).find_map(|one| one["image"].as_str()).map(str::to_owned)
+        };
+        let rendered = rendered.to_value();
+        for (at, container) in list(&rendered, "containerDefinitions").iter().enumerate() {
+            let Some(new) = container["image"].as_str() else { continue };
+            let before: Vec<String> = known.iter().filter_map(|document| image(document, &container["name"])).collect();
+            // What stood there already is not of this deployment.
+            if before.iter().any(|before| before == new) {
+                continue;
+            }
+            if let Some(why) = before.iter().find_map(|before| image::bare_over(before, new)) {
+                return Err(Error::invalid(format!("/containerDefinitions/{at}/image"), why));
+            }
+        }
+        Ok(())
     }
 
     /// Warns where the definition is of another family than what the service runs.

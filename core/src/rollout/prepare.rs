@@ -13,7 +13,7 @@ use super::settings;
 use super::snapshot::{self, Deployed, Snapshot, text};
 use super::task::Act;
 use crate::aws::{Fault, FaultKind, Operation};
-use crate::definition::{Changes, Finding, TaskDefinition};
+use crate::definition::{Changes, Finding, Level, TaskDefinition};
 use crate::ecr::{self, Checks};
 use crate::error::Error;
 use crate::event::Event;
@@ -24,6 +24,10 @@ const SECOND_LOOK: Duration = Duration::from_secs(1);
 /// How long the images may be looked at.
 const IMAGES: Duration = Duration::from_secs(6);
 
+/// Rules about a definition and a service together by which ECS refuses an order.
+const BETWEEN: [&str; 5] =
+    ["network_configuration", "volume_configuration", "load_balancer", "service_connect", "launch_type"];
+
 /// What has been found out on the way to the order.
 #[derive(Default)]
 pub(super) struct Prepared {
@@ -31,6 +35,8 @@ pub(super) struct Prepared {
     pub(super) service: Map<String, Value>,
     /// What it runs now.
     pub(super) current: Option<Revision>,
+    /// Whether that has been asked for.
+    is_current_asked: bool,
     /// The definition that was named.
     pub(super) given: Option<Revision>,
     /// The definition that is asked for.
@@ -102,6 +108,10 @@ impl Machine {
     pub(super) async fn find(&mut self) -> Step {
         let answer = self.describe_service().await?;
         if self.providing.is_some() && is_to_be_created(&answer) {
+            if self.is_awaited() {
+                return Ok(State::Find);
+            }
+            Box::pin(self.refuse_to_create_elsewhere()).await?;
             return self.begin_creating();
         }
         let Some(service) = snapshot::service(&answer) else {
@@ -109,7 +119,10 @@ impl Machine {
                 return Ok(State::Find);
             }
             return Err(match snapshot::is_missing(&answer) {
-                true => self.service_missing().into(),
+                true => {
+                    Box::pin(self.refuse_elsewhere()).await?;
+                    self.service_missing().into()
+                }
                 false => self.setback(Fault::unreadable(Operation::DescribeServices)).await,
             });
         };
@@ -217,6 +230,7 @@ impl Machine {
 
     pub(super) async fn current(&mut self) -> Step {
         let name = self.before.definition.clone().unwrap_or_default();
+        self.prepared.is_current_asked = true;
         match self.describe(&name).await {
             Ok(revision) => self.prepared.current = Some(revision),
             // With a definition given, what runs now is only compared with.
@@ -226,7 +240,7 @@ impl Machine {
             Err(setback) => return Err(setback),
         }
         Ok(match &self.request.definition {
-            Some(Definition::Name(_)) => State::Given,
+            Some(Definition::Name(_)) if self.prepared.given.is_none() => State::Given,
             _ => State::Decide,
         })
     }
@@ -238,8 +252,12 @@ impl Machine {
             let text = "it is INACTIVE: name an ACTIVE revision".to_owned();
             return Err(Error::DefinitionMissing { definition: name, text }.into());
         }
+        let is_doubtful = self.prepared.current.is_none()
+            && self.before.definition.is_some()
+            && !self.service_findings(&given.definition).is_empty();
         self.prepared.given = Some(given);
-        Ok(State::Decide)
+        // What does not fit the service may be what it puts up with so far.
+        Ok(if is_doubtful && !self.prepared.is_current_asked { State::Current } else { State::Decide })
     }
 
     pub(super) async fn describe(&mut self, name: &str) -> Result<Revision, Setback> {
@@ -447,6 +465,7 @@ impl Machine {
             _ => return Err(Error::invalid("definition", "the service runs no task definition yet: give one")),
         };
         let rendered = base.render(&changes)?;
+        self.check_bare_images(&rendered)?;
         let displaced = base.displaced(&changes);
         let base = known.then_some(&base);
         let (wrong, own) = self.judge(new_findings(&rendered, base));
@@ -475,7 +494,13 @@ impl Machine {
             let known = rendered.validate();
             return rendered.validate_for(&after).into_iter().filter(|finding| !known.contains(finding)).collect();
         }
-        let Some(current) = &self.prepared.current else { return Vec::new() };
+        let Some(current) = &self.prepared.current else {
+            // What the service puts up with so far is not known: only what ECS refuses of any definition with this service.
+            let is_between =
+                |finding: &Finding| finding.level == Level::Error && BETWEEN.contains(&finding.rule.as_str());
+            let found = rendered.validate_for(&after).into_iter();
+            return found.filter(|finding| finding.path.starts_with("/service") && is_between(finding)).collect();
+        };
         let before = Value::Object(self.prepared.service.clone());
         let known: Vec<_> = current.definition.validate_for(&before).into_iter().chain(rendered.validate()).collect();
         rendered.validate_for(&after).into_iter().filter(|finding| !known.contains(finding)).collect()

@@ -18,8 +18,7 @@ impl Scale {
                 return Err(Error::invalid(option, "empty: give a name or an ARN"));
             }
         }
-        let places = [("service", &self.service), ("cluster", &self.cluster)];
-        let places = places.map(|(option, text)| Place { option, kind: option, text });
+        let places = self.places();
         places.iter().try_for_each(arn::check_kind)?;
         arn::check_cluster(&self.service, &self.cluster)?;
         arn::check_together(&places)?;
@@ -41,6 +40,11 @@ impl Scale {
             check_action(&place, action)?;
         }
         self.check_remove()
+    }
+
+    pub(super) fn places(&self) -> [Place<'_>; 2] {
+        let places = [("service", &self.service), ("cluster", &self.cluster)];
+        places.map(|(option, text)| Place { option, kind: option, text })
     }
 
     fn check_targets(&self) -> Result<(), Error> {

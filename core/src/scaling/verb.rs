@@ -10,6 +10,7 @@ use super::policy::{ACTION, POLICY};
 use super::standing::Standing;
 use super::tracking::METRICS;
 use super::{Remove, Scale, Scaled};
+use crate::arn;
 use crate::aws::{Fault, FaultKind, Operation};
 use crate::client::Client;
 use crate::definition::{self, Finding, Level, redundancy};
@@ -17,7 +18,7 @@ use crate::error::Error;
 use crate::plan::PlannedCall;
 use crate::redact::{self, Words};
 use crate::request::suggestion;
-use crate::rollout::{Stake, last, list, retry_after};
+use crate::rollout::{Stake, caller, last, list, place_in, retry_after};
 
 /// How long one answer may take, on the wall.
 const ANSWER: Duration = Duration::from_secs(20);
@@ -118,13 +119,16 @@ impl Calls<'_> {
         let input = json!({"cluster": cluster, "services": [scale.service]});
         let answer = match self.call(Operation::DescribeServices, &input).await {
             Err(Refusal::Fault(fault, _)) if fault.code == "ClusterNotFoundException" => {
+                self.refuse_elsewhere(scale, &cluster).await?;
                 return Err(Error::ClusterMissing { cluster, called: self.client.called() });
             }
             answer => answer?,
         };
-        let called = self.client.called();
-        let missing = || Error::ServiceMissing { service: scale.service.clone(), cluster: cluster.clone(), called };
-        let service = list(&answer, "services").first().cloned().ok_or_else(missing)?;
+        let Some(service) = list(&answer, "services").first().cloned() else {
+            self.refuse_elsewhere(scale, &cluster).await?;
+            let (service, called) = (scale.service.clone(), self.client.called());
+            return Err(Error::ServiceMissing { service, cluster, called });
+        };
         if service["status"] != "ACTIVE" {
             let (status, service) = (text(&service, "status"), scale.service.clone());
             return Err(Error::ServiceInactive { service, cluster, status });
@@ -134,6 +138,21 @@ impl Calls<'_> {
             return Err(Error::Unsupported { text });
         }
         Ok(service)
+    }
+
+    /// Refuses ARNs of another place than the one that is called; asked once ECS has said that the service is not there.
+    async fn refuse_elsewhere(&mut self, scale: &Scale, cluster: &str) -> Result<(), Error> {
+        let places = scale.places();
+        if places.iter().all(|place| arn::parse(place.text).is_none()) {
+            return Ok(());
+        }
+        let input = json!({"cluster": last(cluster), "services": [last(&scale.service)]});
+        let named = self.call(Operation::DescribeServices, &input).await.ok().and_then(|answer| place_in(&answer));
+        let called = match named {
+            Some(arn) => Some(arn),
+            None => caller(self.client).await,
+        };
+        called.map_or(Ok(()), |called| arn::check_called(&places, &called))
     }
 
     /// How the service stands (DescribeScalableTargets, DescribeScalingPolicies, DescribeScheduledActions).

@@ -63,6 +63,9 @@ pub(super) struct Act<'a> {
     pub(super) planned: Vec<PlannedCall>,
 }
 
+/// Looks that may not show what a refusal has said to be there.
+const UNSEEN: u32 = 10;
+
 impl<'a> Act<'a> {
     pub(super) fn new(client: &'a Client, seconds: f64, is_plan: bool) -> Self {
         let started = client.clock().now();
@@ -93,7 +96,7 @@ impl<'a> Act<'a> {
     pub(super) async fn settle_from(&mut self, thing: &impl Thing, there: Option<Value>) -> Result<Settled, Error> {
         let mut settled = Settled { there, answer: None, is_written: false, is_new: false };
         let told = (self.changes.len(), self.planned.len());
-        let (mut attempt, mut is_unsure) = (0, false);
+        let (mut attempt, mut is_unsure, mut unseen) = (0, false, 0);
         loop {
             let Some(mut write) = thing.write(settled.there.as_ref())? else { return Ok(settled) };
             if !settled.is_written {
@@ -122,8 +125,24 @@ impl<'a> Act<'a> {
             } else if !is_race(&fault) && !fault.is_ambiguous() {
                 return Err(self.fatal(fault).await);
             }
-            self.pause(fault, attempt).await?;
+            // Said twice to be there, and shown by no look, it is the end.
+            let is_unseen = is_race(&fault) && settled.there.is_none();
+            unseen += u32::from(is_unseen);
+            if unseen > 1 {
+                return Err(self.fatal(fault).await);
+            }
+            self.pause(fault.clone(), attempt).await?;
             settled.there = self.see(thing).await?;
+            for _ in 0..UNSEEN {
+                if !is_unseen || settled.there.is_some() {
+                    break;
+                }
+                self.pause(fault.clone(), attempt).await?;
+                settled.there = self.see(thing).await?;
+            }
+            if settled.there.is_some() {
+                unseen = 0;
+            }
         }
     }
 

@@ -16,6 +16,8 @@ fn start(more: Value) -> Simulator {
                 { "name": "redis", "memory": 64, "image": "redis:7" }] },
             { "family": "vpc", "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512",
               "containerDefinitions": [{ "name": "vpc", "memory": 64, "image": "vpc:1" }] },
+            { "family": "volume", "volumes": [{ "name": "data", "configuredAtLaunch": true }],
+              "containerDefinitions": [{ "name": "a", "memory": 64, "image": "a:1" }] },
         ],
         "services": [{ "cluster": "prod", "serviceName": "api", "taskDefinition": "job", "desiredCount": 1 }],
         "images": { "job:*": { "commands": {
@@ -126,6 +128,21 @@ fn what_ecs_refuses_is_refused() {
     let network = json!({ "awsvpcConfiguration": { "subnets": ["subnet-1"] } });
     for (more, text) in [
         (json!({}), "Network Configuration must be provided"),
+        (json!({ "networkConfiguration": {} }), "Network Configuration must be provided"),
+        (json!({ "networkConfiguration": network, "platformVersion": "1.3.0" }), "1.3.0 does not exist"),
+        (
+            json!({ "networkConfiguration": network, "capacityProviderStrategy": [{ "capacityProvider": "FARGATE", "weight": 0 }] }),
+            "weight greater than 0",
+        ),
+        (
+            json!({ "taskDefinition": "volume", "volumeConfigurations": [{ "name": "data" }, { "name": "data" }] }),
+            "configured more than once",
+        ),
+        (
+            json!({ "taskDefinition": "volume", "volumeConfigurations": [{ "name": "data", "managedEBSVolume": { "roleArn": "r", "volumeType": "gp9" } }] }),
+            "not a valid volume type",
+        ),
+        (json!({ "taskDefinition": "volume" }), "data is configured at launch"),
         (json!({ "count": 11 }), "count must be between 1 and 10"),
         (json!({ "startedBy": "a b" }), "startedBy must be"),
         (json!({ "taskDefinition": "job", "networkConfiguration": network }), "not valid for the given networkMode"),

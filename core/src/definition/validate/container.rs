@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Container, Found, NAME_ADVICE, Task, get, image, is_name, list, whole};
+use super::tables::ULIMITS;
+use super::{Container, Found, NAME_ADVICE, Task, choice, get, image, is_name, list, whole};
 
 /// Docker's own lower bound, in MiB, since 20.10.
 const LEAST_MEMORY: i64 = 6;
@@ -74,7 +75,7 @@ fn health(container: &Container, found: &mut Found) {
     let advice = "write [\"CMD-SHELL\", \"command line\"] or [\"CMD\", \"program\", \"argument\"]";
     match get(check, "command") {
         None | Some(Value::Null) => found.error("health_check", &place, "the health check has no command", advice),
-        Some(Value::Array(words)) if words.is_empty() => {
+        Some(Value::Array(words)) if words.iter().all(Value::is_null) => {
             found.error("health_check", &place, "the health check's command is empty", advice);
         }
         Some(command) => {
@@ -100,6 +101,12 @@ fn bad_command(words: &[Value]) -> Option<&'static str> {
 
 fn ulimits(container: &Container, found: &mut Found) {
     for (at, limit) in list(container.get("ulimits")).iter().enumerate() {
+        if let Some(name) = limit.get("name").and_then(Value::as_str).filter(|name| !ULIMITS.contains(name)) {
+            let place = container.place();
+            let place = place.member("ulimits");
+            let text = format!("{name:?} is not the name of a limit");
+            found.error("ulimit", &place.at(at).member("name"), text, format!("use {}", choice(ULIMITS)));
+        }
         let number = |member| limit.get(member).and_then(whole);
         // -1 is no limit.
         if let (Some(soft), Some(hard)) = (number("softLimit"), number("hardLimit"))
@@ -234,7 +241,7 @@ mod tests {
                 (json!({"ulimits": [{"name": "nofile", "softLimit": 5, "hardLimit": -1}]}), &[]),
                 (
                     json!({"ulimits": [{"name": "nofile", "softLimit": 6, "hardLimit": 5}, {"name": "files", "softLimit": 1, "hardLimit": 1}]}),
-                    &["W unknown_value #0/ulimits/1/name", "W ulimit #0/ulimits/0/softLimit"],
+                    &["W ulimit #0/ulimits/0/softLimit", "E ulimit #0/ulimits/1/name"],
                 ),
                 (json!({"linuxParameters": {"swappiness": 100, "maxSwap": 0}}), &[]),
                 (

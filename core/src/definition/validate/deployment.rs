@@ -16,6 +16,20 @@ pub(super) fn check(service: &Service, found: &mut Found) {
         }
     }
     rebalancing(service, configuration, found);
+    early_success(configuration, found);
+}
+
+/// Source: the API reference of DeploymentEarlySuccessCriteria.
+fn early_success(configuration: &Value, found: &mut Found) {
+    let Some(criteria) = configuration.get("earlySuccessCriteria") else { return };
+    let healthy = criteria.get("healthyPercent").and_then(whole);
+    let least = configuration.get("minimumHealthyPercent").and_then(whole);
+    if let Some((healthy, least)) = healthy.zip(least).filter(|(healthy, least)| healthy < least) {
+        let text = format!("healthyPercent {healthy} is below minimumHealthyPercent {least}");
+        let place = SERVICE.member("deploymentConfiguration");
+        let place = place.member("earlySuccessCriteria");
+        found.error("early_success", &place.member("healthyPercent"), text, format!("use {least} or more"));
+    }
 }
 
 /// How many tasks a rolling deployment keeps at least and may have at most.
@@ -137,6 +151,18 @@ mod tests {
 
     use super::super::service_findings;
     use super::super::testing::{definition, found_with, found_with_service as found, table};
+
+    #[test]
+    fn early_success_is_no_earlier_than_the_least() {
+        let of = |healthy: i64| json!({"deploymentConfiguration": {"minimumHealthyPercent": 100, "earlySuccessCriteria": {"enable": true, "healthyPercent": healthy}}});
+        table(
+            found,
+            [
+                (of(100), &[]),
+                (of(50), &["E early_success /service/deploymentConfiguration/earlySuccessCriteria/healthyPercent"]),
+            ],
+        );
+    }
 
     /// The table of I.4 in the facts sheet, row by row.
     #[test]

@@ -15,8 +15,17 @@ pub(super) fn without<'a>(shape: &Shape, object: &'a Map<String, Value>) -> Cow<
     }
 }
 
-/// The document without nulls in lists too, which ECS's list of texts or objects cannot hold.
-pub(super) fn without_nulls(value: &mut Value) {
+/// The same without nulls in lists too, which ECS's lists cannot hold. A list that was full of them is an empty one.
+pub(super) fn sent(shape: &Shape, object: &Map<String, Value>) -> Map<String, Value> {
+    let mut sent = without(shape, object).into_owned();
+    sent.values_mut().for_each(without_nulls);
+    match is_clean_object(fields(shape), &sent) {
+        true => sent,
+        false => clean_object(fields(shape), sent),
+    }
+}
+
+fn without_nulls(value: &mut Value) {
     match value {
         Value::Array(list) => {
             list.retain(|entry| !entry.is_null());
@@ -122,7 +131,7 @@ mod tests {
             "family": "f",
             "volumes": [
                 {"name": "v", "efsVolumeConfiguration": {"fileSystemId": "fs-1"}},
-                {"name": "d", "host": {}, "dockerVolumeConfiguration": {}}
+                {"name": "d", "dockerVolumeConfiguration": {}}
             ],
             "containerDefinitions": [{
                 "name": "a", "image": "a:1", "memory": 64, "portMappings": [{"containerPort": 80}],
@@ -153,6 +162,8 @@ mod tests {
         assert_eq!(sent(&text).to_string(), text.to_string());
         let tags = json!({"tags": []});
         assert_eq!((sent(&tags), found(&tags)), (json!({}), vec![]));
+        let tags = json!({"tags": [null]});
+        assert_eq!((sent(&tags), found(&tags)), (json!({}), vec!["W type /tags/0".to_owned()]));
     }
 
     #[test]
@@ -171,6 +182,30 @@ mod tests {
                 (
                     volume(json!({"efsVolumeConfiguration": {"fileSystemId": ""}})),
                     &["E empty /volumes/0/efsVolumeConfiguration/fileSystemId"],
+                ),
+                (volume(json!({"host": {"sourcePath": " "}})), &["E empty /volumes/0/host/sourcePath"]),
+                (
+                    volume(
+                        json!({"dockerVolumeConfiguration": {}, "efsVolumeConfiguration": {"fileSystemId": "fs-1"}}),
+                    ),
+                    &["E volume_kind /volumes/0"],
+                ),
+                (json!({"pidMode": " "}), &["E empty /pidMode"]),
+                (
+                    container(&json!({"secrets": [{"name": " ", "valueFrom": "/a"}]})),
+                    &["E secret_name #0/secrets/0/name", "E execution_role #0/secrets"],
+                ),
+                (
+                    container(&json!({"secrets": [{"name": "A=B", "valueFrom": "/a"}]})),
+                    &["E secret_name #0/secrets/0/name", "E execution_role #0/secrets"],
+                ),
+                (
+                    container(&json!({"healthCheck": {"command": [null]}})),
+                    &["W type #0/healthCheck/command/0", "E health_check #0/healthCheck/command"],
+                ),
+                (
+                    container(&json!({"ulimits": [{"name": "nofiles", "softLimit": 1, "hardLimit": 1}]})),
+                    &["E ulimit #0/ulimits/0/name"],
                 ),
                 (json!({"requiresCompatibilities": [""]}), &["E empty /requiresCompatibilities/0"]),
                 (

@@ -29,8 +29,9 @@ const REFUSED: [&str; 7] = [
     "privileged",
 ];
 
-/// Members of `linuxParameters` that Fargate does not carry out. For `tmpfs` the sources disagree.
-const UNSUPPORTED: [&str; 4] = ["maxSwap", "swappiness", "devices", "tmpfs"];
+/// Members of `linuxParameters` that are not for Fargate: `Fargate compatible task definitions do not support sharedMemorySize`. For
+/// `tmpfs` the sources disagree.
+const REFUSED_OF_LINUX: [&str; 4] = ["sharedMemorySize", "maxSwap", "swappiness", "devices"];
 
 /// Members of a container that Windows cannot have; whether ECS refuses them.
 const NOT_ON_WINDOWS: [(&str, bool); 8] = [
@@ -128,13 +129,10 @@ fn doubt(place: &Place, member: &str, found: &mut Found) {
 }
 
 fn task_members(task: &Task, found: &mut Found) {
-    for member in ["ipcMode", "placementConstraints"] {
+    for member in ["ipcMode", "placementConstraints", "inferenceAccelerators"] {
         if is_set(task.document.get(member)) {
             refuse(&Place::top(member), member, found);
         }
-    }
-    if is_set(task.document.get("inferenceAccelerators")) {
-        doubt(&Place::top("inferenceAccelerators"), "inferenceAccelerators", found);
     }
     if task.document.get("pidMode").is_some_and(|mode| mode == "host") {
         let text = "pidMode \"host\" cannot be used on Fargate";
@@ -149,12 +147,12 @@ fn volumes(task: &Task, found: &mut Found) {
         if volume.get("host").is_some_and(|host| is_set(host.get("sourcePath"))) {
             refuse(&place.member("host").member("sourcePath"), "sourcePath", found);
         }
-        if is_set(volume.get("dockerVolumeConfiguration")) {
+        if volume.get("dockerVolumeConfiguration").is_some_and(Value::is_object) {
             refuse(&place.member("dockerVolumeConfiguration"), "dockerVolumeConfiguration", found);
         }
         if is_set(volume.get("fsxWindowsFileServerVolumeConfiguration")) {
             let member = "fsxWindowsFileServerVolumeConfiguration";
-            doubt(&place.member(member), member, found);
+            refuse(&place.member(member), member, found);
         }
         if task.is_windows && is_set(volume.get("efsVolumeConfiguration")) {
             let text = "EFS cannot be used by Windows on Fargate";
@@ -225,11 +223,14 @@ fn linux_parameters(container: &Container, found: &mut Found) {
     let Some(parameters) = container.get("linuxParameters").filter(|value| value.is_object()) else { return };
     let place = container.place();
     let place = place.member("linuxParameters");
-    if parameters.get("sharedMemorySize").and_then(whole).is_some_and(|size| size != 0) {
-        refuse(&place.member("sharedMemorySize"), "sharedMemorySize", found);
+    // A number is given, also where it is 0.
+    let is_given =
+        |member: &&str| parameters.get(*member).is_some_and(Value::is_number) || is_set(parameters.get(*member));
+    for member in REFUSED_OF_LINUX.into_iter().filter(is_given) {
+        refuse(&place.member(member), member, found);
     }
-    for member in UNSUPPORTED.into_iter().filter(|member| is_set(parameters.get(*member))) {
-        doubt(&place.member(member), member, found);
+    if is_set(parameters.get("tmpfs")) {
+        doubt(&place.member("tmpfs"), "tmpfs", found);
     }
     let added = parameters.get("capabilities").and_then(|capabilities| capabilities.get("add"));
     for (at, capability) in list(added).iter().enumerate() {

@@ -110,9 +110,7 @@ pub(super) fn findings(document: &Map<String, Value>) -> Vec<Finding> {
 
 /// The document as ECS takes it; see [`empties`].
 pub(super) fn registrable(document: &Map<String, Value>) -> Map<String, Value> {
-    let mut sent = empties::without(&tables::TASK, document).into_owned();
-    sent.values_mut().for_each(empties::without_nulls);
-    sent
+    empties::sent(&tables::TASK, document)
 }
 
 /// The misspelt members of a task definition, all of them errors.

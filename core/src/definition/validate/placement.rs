@@ -81,8 +81,10 @@ fn providers(service: &Service, found: &mut Found) {
     if !strategy.is_empty() && strategy.iter().all(|item| number(item, "weight") <= 0) {
         let (text, advice) = ("no capacity provider has a weight above 0", "give one of them a weight of 1 or more");
         match strategy.len() {
-            // What ECS makes of a single provider without a weight is not confirmed.
-            1 => found.warning("capacity_provider", &place, text, advice),
+            // What ECS makes of a single provider without a weight is not confirmed; a weight of 0 is said to place no task.
+            1 if !strategy[0].get("weight").is_some_and(Value::is_number) => {
+                found.warning("capacity_provider", &place, text, advice)
+            }
             _ => found.error("capacity_provider", &place, text, advice),
         }
     }
@@ -95,8 +97,9 @@ fn platform_version(task: &Task, service: &Service, found: &mut Found) {
     match version {
         "" | "LATEST" | "1.4.0" => {}
         "1.0.0" | "1.1.0" | "1.2.0" | "1.3.0" => {
-            let text = format!("the platform version {version} is retired");
-            found.warning("platform_version", &place, text, "use LATEST or 1.4.0");
+            // 1.3.0 since June 2026. "The platform version 1.3.0 does not exist."
+            let text = format!("the platform version {version} is retired, and ECS starts no task on it");
+            found.error("platform_version", &place, text, "use LATEST or 1.4.0");
         }
         _ => {
             let text = format!("{version:?} is not among the known platform versions");
@@ -203,7 +206,8 @@ mod tests {
                     ],
                 ),
                 (json!({"platformVersion": "LATEST"}), &[]),
-                (json!({"platformVersion": "1.3.0"}), &["W platform_version /service/platformVersion"]),
+                (json!({"platformVersion": "1.3.0"}), &["E platform_version /service/platformVersion"]),
+                (strategy(vec![provider("FARGATE", 0, 0)]), &[STRATEGY]),
                 (json!({"platformVersion": "2.0.0"}), &["W platform_version /service/platformVersion"]),
             ],
         );

@@ -1,5 +1,7 @@
 //! Rules about containers that name one another: dependencies, links and volumes taken over.
 
+use serde_json::Value;
+
 use super::{Container, Found, Place, Task, is_set, list, repeated, text};
 
 pub(super) fn check(task: &Task, container: &Container, found: &mut Found) {
@@ -8,7 +10,10 @@ pub(super) fn check(task: &Task, container: &Container, found: &mut Found) {
     let place = container.place();
     let place = place.member("volumesFrom");
     for (at, source) in list(container.get("volumesFrom")).iter().enumerate() {
-        if let Some(name) = text(source, "sourceContainer").filter(|name| task.container(name).is_none()) {
+        if source.is_object() && source.get("sourceContainer").is_none_or(Value::is_null) {
+            let text = "the entry names no container to take volumes from";
+            found.error("volumes_from", &place.at(at).member("sourceContainer"), text, advice(task));
+        } else if let Some(name) = text(source, "sourceContainer").filter(|name| task.container(name).is_none()) {
             let text = format!("there is no container {name:?} to take volumes from");
             found.error("volumes_from", &place.at(at).member("sourceContainer"), text, advice(task));
         }
@@ -234,6 +239,10 @@ mod tests {
                 (host(three([links(&["b"]), json!({}), json!({})]), "awsvpc"), &["E links #0/links"]),
                 (host(three([links(&["b"]), json!({}), json!({})]), "host"), &["W links #0/links"]),
                 (three([json!({"volumesFrom": [{"sourceContainer": "b"}]}), json!({}), json!({})]), &[]),
+                (
+                    three([json!({"volumesFrom": [{}]}), json!({}), json!({})]),
+                    &["E volumes_from #0/volumesFrom/0/sourceContainer"],
+                ),
                 (
                     three([json!({"volumesFrom": [{"sourceContainer": "x"}]}), json!({}), json!({})]),
                     &["E volumes_from #0/volumesFrom/0/sourceContainer"],

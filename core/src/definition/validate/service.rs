@@ -29,6 +29,19 @@ pub(crate) fn service_findings(definition: &Map<String, Value>, service: &Map<St
     found.0
 }
 
+/// The findings about a task that RunTask starts of this definition, with `input` for its settings: network, place and volumes. Paths
+/// begin with `/service`, too.
+pub(crate) fn run_findings(definition: &Map<String, Value>, input: &Map<String, Value>) -> Vec<Finding> {
+    let mut found = Found::default();
+    let sent = empties::without(&tables::TASK, definition);
+    let task = Task::read(&sent);
+    let input = Service::read(input, &task);
+    network(&task, &input, &mut found);
+    volumes(&task, &input, &mut found);
+    placement::check(&task, &input, &mut found);
+    found.0
+}
+
 pub(super) const SERVICE: Place = Place::top("service");
 
 /// The facts about a service that several rules ask for.
@@ -136,6 +149,28 @@ fn balancers(task: &Task, service: &Service, found: &mut Found) {
             let advice = "give targetGroupArn, or loadBalancerName for a Classic Load Balancer";
             found.error("load_balancer", &top.at(at), "the entry names no target group and no load balancer", advice);
         }
+        if balancer.is_object() && names("targetGroupArn") && names("loadBalancerName") {
+            let text = "the entry names a target group and a Classic Load Balancer, and ECS takes one of the two";
+            found.error("load_balancer", &top.at(at), text, "remove loadBalancerName, or targetGroupArn");
+        }
+        let same = |earlier: &&Value| {
+            let members = ["targetGroupArn", "loadBalancerName", "containerName", "containerPort"];
+            names("targetGroupArn") && members.iter().all(|member| earlier.get(*member) == balancer.get(*member))
+        };
+        if balancers[..at].iter().any(|earlier| same(&earlier)) {
+            let text = "the entry is there a second time: the same target group for the same port";
+            found.error("load_balancer", &top.at(at), text, "keep one of the two");
+        }
+        // "The container  does not exist in the task definition.", says ECS of one that is not named.
+        for (member, advice) in [
+            ("containerName", "name the container that the load balancer sends its requests to"),
+            ("containerPort", "give the port of the container, as its portMappings have it"),
+        ] {
+            if balancer.is_object() && !is_set(balancer.get(member)) {
+                let text = format!("the entry has no {member}, without which ECS cannot send requests anywhere");
+                found.error("load_balancer", &top.at(at).member(member), text, advice);
+            }
+        }
         container_and_port(task, balancer, "load_balancer", &top.at(at), found);
     }
     let registries = SERVICE.member("serviceRegistries");
@@ -214,7 +249,10 @@ fn volumes(task: &Task, service: &Service, found: &mut Found) {
     // What is only at a running deployment has no place in the document to point to, and goes with it.
     for (at, entry) in configured.iter().enumerate().filter(|_| given.is_some_and(|(_, is_own)| is_own)) {
         let Some(name) = text(entry, "name") else { continue };
-        if !volumes.iter().filter(at_launch).any(|volume| text(volume, "name") == Some(name)) {
+        if configured[..at].iter().any(|earlier| text(earlier, "name") == Some(name)) {
+            let text = format!("the volume {name:?} is configured a second time");
+            found.error("volume_configuration", &place.at(at).member("name"), text, "keep one of the two");
+        } else if !volumes.iter().filter(at_launch).any(|volume| text(volume, "name") == Some(name)) {
             let text = format!("the task definition has no volume {name:?} that is configured at launch");
             let advice = "give the task definition that volume with configuredAtLaunch true, or remove this";
             found.error("volume_configuration", &place.at(at).member("name"), text, advice);
@@ -225,7 +263,7 @@ fn volumes(task: &Task, service: &Service, found: &mut Found) {
     }
     for name in volumes.iter().filter(at_launch).filter_map(|volume| text(volume, "name")) {
         if !configured.iter().any(|entry| text(entry, "name") == Some(name)) {
-            let text = format!("the volume {name:?} is configured at launch, but the service does not configure it");
+            let text = format!("the volume {name:?} is configured at launch, but nothing configures it");
             found.error("volume_configuration", &place, text, format!("add a volumeConfigurations entry {name:?}"));
         }
     }
@@ -300,9 +338,33 @@ mod tests {
             found,
             [
                 (balancers(vec![balancer("a", 80), balancer("a", 99)]), &[]),
+                (
+                    json!({"loadBalancers": [{"targetGroupArn": "t"}]}),
+                    &[
+                        "E load_balancer /service/loadBalancers/0/containerName",
+                        "E load_balancer /service/loadBalancers/0/containerPort",
+                    ],
+                ),
                 (balancers(vec![balancer("b", 80)]), &["E load_balancer /service/loadBalancers/0/containerName"]),
                 (balancers(vec![balancer("a", 81)]), &["E load_balancer /service/loadBalancers/0/containerPort"]),
-                (balancers(vec![balancer("a", 80); 6]), &["W load_balancer /service/loadBalancers"]),
+                (
+                    balancers(
+                        (80..86)
+                            .map(|_| balancer("a", 80))
+                            .enumerate()
+                            .map(|(at, mut one)| {
+                                one["targetGroupArn"] = json!(format!("t{at}"));
+                                one
+                            })
+                            .collect(),
+                    ),
+                    &["W load_balancer /service/loadBalancers"],
+                ),
+                (balancers(vec![balancer("a", 80); 2]), &["E load_balancer /service/loadBalancers/1"]),
+                (
+                    json!({"loadBalancers": [{"targetGroupArn": "t", "loadBalancerName": "l", "containerName": "a", "containerPort": 80}]}),
+                    &["E load_balancer /service/loadBalancers/0"],
+                ),
                 (
                     json!({"deploymentController": {"type": "CODE_DEPLOY"}, "loadBalancers": [balancer("a", 80), balancer("a", 90)]}),
                     &["W load_balancer /service/loadBalancers"],
@@ -344,6 +406,8 @@ mod tests {
         assert!(found_with(&with_volume, &service("v")).is_empty());
         assert!(found_with(&with_volume, &described).is_empty());
         assert!(found_with(&with_volume, &json!({"service": "s"})).is_empty());
+        let twice = json!({"networkConfiguration": network, "volumeConfigurations": [{"name": "v"}, {"name": "v"}]});
+        assert_eq!(found_with(&with_volume, &twice), [format!("E volume_configuration {VOLUMES}/1/name")]);
         assert_eq!(
             found_with(&with_volume, &service("w")),
             [format!("E volume_configuration {VOLUMES}/0/name"), format!("E volume_configuration {VOLUMES}")]

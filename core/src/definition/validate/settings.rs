@@ -3,8 +3,10 @@
 
 use serde_json::{Map, Value};
 
+use super::service::run_findings;
 use super::shape::Shape;
-use super::{Finding, Found, Place, empties, members, shape, tables};
+use super::task::check_tags;
+use super::{Finding, Found, Place, empties, list, members, shape, tables};
 
 /// Whose settings they are.
 #[derive(Clone, Copy)]
@@ -32,15 +34,29 @@ impl Settings {
         let place = Place::top(option);
         shape::check_object(self.shape(), given, &place, &mut found);
         members::check_object(self.shape(), given, &place, &mut found);
+        if let Some(tags) = given.get("tags").filter(|_| !matches!(self, Self::Overrides)) {
+            check_tags(list(Some(tags)), &place.member("tags"), &mut found);
+        }
         for finding in &mut found.0 {
             finding.path = dotted(&finding.path);
         }
         found.0
     }
 
+    /// What is wrong, or risky, between a definition and the input of a RunTask of it, besides the shapes. Paths as in [`Self::findings`].
+    pub(crate) fn of_run(definition: &Map<String, Value>, input: &Map<String, Value>, option: &str) -> Vec<Finding> {
+        let mut found = run_findings(definition, input);
+        // Words that are not known have been told of with the shapes.
+        found.retain(|finding| finding.rule != "unknown_value");
+        for finding in &mut found {
+            finding.path = dotted(&format!("/{option}{}", finding.path.trim_start_matches("/service")));
+        }
+        found
+    }
+
     /// The settings without what ECS refuses empty and takes as absent.
     pub(crate) fn sendable(self, given: &Map<String, Value>) -> Map<String, Value> {
-        empties::without(self.shape(), given).into_owned()
+        empties::sent(self.shape(), given)
     }
 }
 
@@ -125,6 +141,11 @@ mod tests {
                 ],
             ),
             (Settings::Run, json!({"launchType": "", "tags": []}), vec!["W empty settings.launchType"]),
+            (
+                Settings::Run,
+                json!({"tags": [{"key": "aws:x", "value": "y"}, {"key": "a", "value": "!"}, {"key": "a"}]}),
+                vec!["E tag settings.tags[0].key", "E tag settings.tags[1].value", "E tag settings.tags[2].key"],
+            ),
             (Settings::Run, json!({"launchtype": "EC2"}), vec!["E unknown_member settings.launchtype"]),
             (
                 Settings::Run,

@@ -65,6 +65,8 @@ pub(in crate::definition) enum Default {
     Texts(&'static [&'static str]),
     /// A value where the task is for Fargate alone; elsewhere the host's configuration decides.
     OnFargate(&'static str),
+    /// What another member of the same object says.
+    SameAs(&'static str),
     /// The port of the container in network mode awsvpc and host, 0 (any port) in others.
     HostPort,
 }
@@ -122,7 +124,7 @@ pub(super) fn check(shape: &Shape, value: &Value, place: &Place, found: &mut Fou
     match (shape, value) {
         (Shape::Any, _) | (_, Value::Null) | (Shape::Flag, Value::Bool(_)) | (Shape::Text, Value::String(_)) => {}
         (Shape::Filled | Shape::Id, Value::String(text)) => check_filled(shape, text, place, found),
-        (Shape::Word(_) | Shape::Open(_), Value::String(word)) if word.is_empty() => {
+        (Shape::Word(_) | Shape::Open(_), Value::String(word)) if word.trim().is_empty() => {
             refuse_empty("the value", place, found)
         }
         (Shape::Word(words), Value::String(word)) => check_word(words, word, Level::Error, place, found),
@@ -269,9 +271,14 @@ fn check_field(field: &Field, value: &Value, place: &Place, found: &mut Found) {
             let text = format!("{} is empty: it is left out, as if it were absent", field.name);
             found.warning("empty", place, text, "remove it, or set the variable that it is made from");
         }
-        Empty::Refused if is_empty(value) => refuse_empty(field.name, place, found),
+        Empty::Refused if is_empty(value) || is_only_nulls(value) => refuse_empty(field.name, place, found),
         _ => check(&field.shape, value, place, found),
     }
+}
+
+/// Whether a list is empty once the nulls in it are left out.
+fn is_only_nulls(value: &Value) -> bool {
+    value.as_array().is_some_and(|list| list.iter().all(Value::is_null))
 }
 
 fn refuse_empty(what: &str, place: &Place, found: &mut Found) {

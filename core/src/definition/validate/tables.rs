@@ -70,7 +70,7 @@ const PLATFORM: Shape =
     Fields(&[may("cpuArchitecture", Word(&["X86_64", "ARM64"])), may("operatingSystemFamily", Word(&SYSTEMS))]);
 const ACCELERATOR: Shape = Fields(&[must("deviceName", Text), must("deviceType", Text)]);
 const PROXY: Shape = Fields(&[
-    may("type", Word(&["APPMESH"])),
+    or(r#""APPMESH""#, may("type", Word(&["APPMESH"]))),
     must("containerName", Text),
     may("properties", List(&NAME_VALUE, UNBOUNDED)),
 ]);
@@ -82,7 +82,8 @@ const TRUSTED: Shape = Fields(&[
 const VOLUME: Shape = Fields(&[
     word("name"),
     // "host.sourcePath should not be blank."
-    may("host", Fields(&[may("sourcePath", Text).empty(Empty::Refused)])),
+    // Empty, it is the same as absent, and beside another kind ECS counts it as a second one.
+    may("host", Fields(&[may("sourcePath", Text).empty(Empty::Refused)])).empty(Empty::LeftOut),
     // Empty, it still makes a volume of Docker's.
     may("dockerVolumeConfiguration", DOCKER_VOLUME).empty(Empty::Value),
     may("efsVolumeConfiguration", EFS_VOLUME),
@@ -196,11 +197,12 @@ const LINUX: Shape = Fields(&[
 ]);
 const DEVICE: Shape = Fields(&[
     must("hostPath", Text),
-    may("containerPath", Text),
+    may("containerPath", Text).default(Default::SameAs("hostPath")),
     or(r#"["read","write","mknod"]"#, may("permissions", List(&Word(&["read", "write", "mknod"]), UNBOUNDED))),
 ]);
 const TMPFS: Shape = Fields(&[must("containerPath", Text), must("size", ANY_NUMBER), may("mountOptions", TEXT_LIST)]);
-const ULIMITS: [&str; 15] = [
+/// A rule of its own says that there are no others: they are those of Linux.
+pub(super) const ULIMITS: [&str; 15] = [
     "core",
     "cpu",
     "data",
@@ -217,8 +219,7 @@ const ULIMITS: [&str; 15] = [
     "sigpending",
     "stack",
 ];
-const ULIMIT: Shape =
-    Fields(&[must("name", Word(&ULIMITS)), must("softLimit", ANY_NUMBER), must("hardLimit", ANY_NUMBER)]);
+const ULIMIT: Shape = Fields(&[must("name", Text), must("softLimit", ANY_NUMBER), must("hardLimit", ANY_NUMBER)]);
 const LOG_DRIVERS: [&str; 8] =
     ["json-file", "syslog", "journald", "gelf", "fluentd", "awslogs", "splunk", "awsfirelens"];
 const LOGGING: Shape = Fields(&[
@@ -299,7 +300,7 @@ const LAUNCH_VOLUME: Shape = Fields(&[must("name", Text), may("managedEBSVolume"
 const EBS: Shape = Fields(&[
     may("encrypted", Flag),
     may("kmsKeyId", Text),
-    may("volumeType", Text),
+    may("volumeType", Word(&["gp2", "gp3", "io1", "io2", "sc1", "st1", "standard"])),
     may("sizeInGiB", ANY_NUMBER),
     may("snapshotId", Text),
     may("volumeInitializationRate", ANY_NUMBER),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Found, NAME_ADVICE, Place, Task, is_name, list, repeated, text, whole};
+use super::{Found, NAME_ADVICE, Place, Task, is_name, is_set, list, repeated, text, whole};
 use crate::definition::{READ_ONLY, is_own_tag, normal};
 
 /// ECS's quota for a task definition's JSON, which cannot be raised.
@@ -24,6 +24,27 @@ pub(super) fn check(task: &Task, found: &mut Found) {
     }
     sums(task, found);
     essential(task, found);
+    proxy(task, found);
+    sandbox(task, found);
+}
+
+fn proxy(task: &Task, found: &mut Found) {
+    let name = task.document.get("proxyConfiguration").and_then(|proxy| text(proxy, "containerName"));
+    if let Some(name) = name.filter(|name| !name.is_empty() && task.container(name).is_none()) {
+        let text = format!("there is no container {name:?} to be the proxy");
+        let place = Place::top("proxyConfiguration");
+        found.error("proxy", &place.member("containerName"), text, "name a container of this task definition");
+    }
+}
+
+/// Source: the API reference of trustedExecutionConfiguration.
+fn sandbox(task: &Task, found: &mut Found) {
+    let Some(trusted) = task.document.get("trustedExecutionConfiguration") else { return };
+    if text(trusted, "isolationMode") == Some("CONFIDENTIAL_SANDBOX") && !is_set(trusted.get("attestationPolicy")) {
+        let text = "CONFIDENTIAL_SANDBOX needs an attestationPolicy";
+        let place = Place::top("trustedExecutionConfiguration");
+        found.error("missing", &place.member("attestationPolicy"), text, "give it, or choose another isolationMode");
+    }
 }
 
 fn family(task: &Task, found: &mut Found) {
@@ -93,7 +114,11 @@ fn role(task: &Task, member: &str, found: &mut Found) {
 }
 
 fn tags(task: &Task, found: &mut Found) {
-    let (tags, place) = (list(task.document.get("tags")), Place::top("tags"));
+    check_tags(list(task.document.get("tags")), &Place::top("tags"), found);
+}
+
+/// Tags that go along with something new.
+pub(super) fn check_tags(tags: &[Value], place: &Place, found: &mut Found) {
     for (at, tag) in tags.iter().enumerate().filter(|(_, tag)| tag.is_object()) {
         if tag.get("key").is_none_or(Value::is_null) {
             found.error("tag", &place.at(at).member("key"), "the tag has no key", "give it a key, or remove it");
@@ -223,6 +248,14 @@ mod tests {
                 (json!({"family": "a".repeat(256)}), &["E family /family"]),
                 (key(&"k".repeat(128)), &[]),
                 (key("team: é/a=b+c-d@e.f_g"), &[]),
+                (
+                    json!({"proxyConfiguration": {"type": "APPMESH", "containerName": "x"}}),
+                    &["E proxy /proxyConfiguration/containerName"],
+                ),
+                (
+                    json!({"trustedExecutionConfiguration": {"isolationMode": "CONFIDENTIAL_SANDBOX"}}),
+                    &["E missing /trustedExecutionConfiguration/attestationPolicy"],
+                ),
                 (key(&"k".repeat(129)), &["E tag /tags/0/key"]),
                 (key(""), &["E tag /tags/0/key"]),
                 (key("AWS:x"), &["E tag /tags/0/key"]),

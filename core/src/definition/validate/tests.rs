@@ -75,7 +75,7 @@ fn what_fargate_does_not_offer() {
             (json!({"pidMode": "host"}), &["E fargate_refused /pidMode"]),
             (
                 json!({"inferenceAccelerators": [{"deviceName": "a", "deviceType": "b"}]}),
-                &["W fargate_unsupported /inferenceAccelerators"],
+                &["E fargate_refused /inferenceAccelerators"],
             ),
             (json!({"ephemeralStorage": {"sizeInGiB": 200}}), &[]),
             (json!({"ephemeralStorage": {"sizeInGiB": 20}}), &["E range /ephemeralStorage/sizeInGiB"]),
@@ -105,6 +105,14 @@ fn what_fargate_does_not_offer() {
                 &[
                     "E fargate_refused #0/linuxParameters/sharedMemorySize",
                     "E fargate_refused #0/linuxParameters/capabilities/add/1",
+                ],
+            ),
+            (
+                json!({"linuxParameters": {"sharedMemorySize": 0, "maxSwap": 0, "swappiness": 0, "devices": []}}),
+                &[
+                    "E fargate_refused #0/linuxParameters/sharedMemorySize",
+                    "E fargate_refused #0/linuxParameters/maxSwap",
+                    "E fargate_refused #0/linuxParameters/swappiness",
                 ],
             ),
             (json!({"startTimeout": 120, "stopTimeout": 2}), &[]),

@@ -25,7 +25,13 @@ fn secrets(container: &Container, found: &mut Found) {
     for (at, secret) in secrets.iter().enumerate() {
         let (here, name) = (place.at(at), text(secret, "name"));
         match name {
-            Some("") => found.error("secret_name", &here.member("name"), "the secret has no name", "name its variable"),
+            Some(name) if name.trim().is_empty() => {
+                found.error("secret_name", &here.member("name"), "the secret has no name", "name its variable")
+            }
+            Some(name) if name.contains(['=', '\0']) => {
+                let text = "the name of a secret's variable holds \"=\" or NUL";
+                found.error("secret_name", &here.member("name"), text, "name the variable alone");
+            }
             Some(name) if repeats.contains(&at) || variables.binary_search(&name).is_ok() => {
                 let text = format!("{name} is set a second time, as a secret");
                 found.error("secret_name", &here.member("name"), text, "keep one of the two entries");

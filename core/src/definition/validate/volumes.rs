@@ -26,6 +26,13 @@ pub(super) fn check(task: &Task, found: &mut Found) {
         let place = top.at(at);
         name(volume, &mounted, &place, found);
         kinds(volume, &place, found);
+        let source = volume.get("host").and_then(|host| text(host, "sourcePath"));
+        if source.is_some_and(|source| !source.is_empty() && source.trim().is_empty()) {
+            // "host.sourcePath should not be blank."
+            let place = place.member("host");
+            let text = "the path on the instance is white space, which ECS refuses";
+            found.error("empty", &place.member("sourcePath"), text, "give a path, or remove host");
+        }
         if let Some(efs) = volume.get("efsVolumeConfiguration") {
             elastic(efs, &place.member("efsVolumeConfiguration"), found);
         }
@@ -67,14 +74,15 @@ fn name(volume: &Value, mounted: &HashSet<&str>, place: &Place, found: &mut Foun
         }
         None | Some(Value::Null) => {
             let text = "the volume has no name, so nothing can mount it";
-            found.warning("volume_name", &place.member("name"), text, "name it, or remove it");
+            found.error("volume_name", &place.member("name"), text, "name it, or remove it");
         }
         Some(_) => {}
     }
 }
 
 fn kinds(volume: &Value, place: &Place, found: &mut Found) {
-    let kinds: Vec<_> = KINDS.into_iter().filter(|kind| is_set(volume.get(*kind))).collect();
+    let sets = |kind: &&str| is_set(volume.get(*kind)) || volume.get(*kind).is_some_and(Value::is_object);
+    let kinds: Vec<_> = KINDS.into_iter().filter(sets).collect();
     if kinds.len() > 1 {
         let text = format!("the volume is of {} kinds at once: {}", kinds.len(), kinds.join(", "));
         found.error("volume_kind", place, text, "keep one of them");
@@ -186,7 +194,7 @@ mod tests {
             [
                 (volumes(&[json!({}), json!({"host": {}, "efsVolumeConfiguration": {"fileSystemId": "fs-1"}})]), &[]),
                 (volumes(&[json!({"name": "a b"})]), &["E volume_name /volumes/0/name"]),
-                (volumes(&[json!({"name": null})]), &["W volume_name /volumes/0/name"]),
+                (volumes(&[json!({"name": null})]), &["E volume_name /volumes/0/name"]),
                 (volumes(&[json!({"name": "a"}), json!({"name": "a"})]), &["E volume_name /volumes/1/name"]),
                 (json!({"volumes": [{"name": "a"}]}), &["W volume_unused /volumes/0"]),
                 (volumes(&[json!({"configuredAtLaunch": true}), json!({"configuredAtLaunch": false})]), &[]),

@@ -1,5 +1,7 @@
 //! A service that is not there: what it is created with, and how an order without an answer is kept from making another.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 use super::without_nulls;
@@ -12,6 +14,11 @@ use crate::request::Definition;
 use crate::rollout::kind;
 use crate::rollout::machine::{Machine, State, Step};
 use crate::rollout::snapshot::{Snapshot, last};
+
+/// Looks that may not show a service of which CreateService says that it is there, and the pause between them. After them there may
+/// be none any more, and the order is given once again.
+const UNSEEN: u32 = 10;
+const BETWEEN: Duration = Duration::from_secs(2);
 
 impl Machine {
     /// What is checked and read before a service is created.
@@ -81,7 +88,7 @@ impl Machine {
         let input = self.new_service();
         let answer = match self.call(Operation::CreateService, &input).await? {
             Ok(answer) => answer,
-            Err(fault) if is_there_already(&fault) => return Ok(self.take_theirs()),
+            Err(fault) if is_there_already(&fault) => return self.take_theirs(fault).await,
             Err(fault) if is_draining(&fault) => {
                 let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
                 return Err(Error::ServiceInactive { service, cluster, status: "DRAINING".to_owned() }.into());
@@ -97,14 +104,30 @@ impl Machine {
         Ok(self.taken(&answer["service"]))
     }
 
-    /// Somebody else was faster: theirs is brought to what is asked.
-    fn take_theirs(&mut self) -> State {
-        if let Some(providing) = &mut self.providing {
-            providing.creates = false;
+    /// Somebody else was faster: theirs is brought to what is asked, once a look shows it. Said twice of what no look shows, it is
+    /// the end.
+    async fn take_theirs(&mut self, mut fault: Fault) -> Step {
+        let Some(providing) = &mut self.providing else { return Ok(State::Find) };
+        providing.creates = false;
+        providing.awaited = UNSEEN;
+        if std::mem::replace(&mut providing.is_refused, true) {
+            let (name, cluster) = (last(&self.request.service), last(&self.request.cluster));
+            fault.text += &format!(
+                " DescribeServices shows no service {name:?} in cluster {cluster:?} all the same: is the name right, and the account?"
+            );
+            return Err(self.setback(fault).await);
         }
         self.warn("created", "somebody else has created the service meanwhile: it is compared with what is asked");
         self.definition = None;
-        State::Find
+        Ok(State::Find)
+    }
+
+    /// Whether a look that shows no service is made once more, since CreateService has said that there is one.
+    pub(in crate::rollout) fn is_awaited(&mut self) -> bool {
+        let Some(providing) = self.providing.as_mut().filter(|providing| providing.awaited > 0) else { return false };
+        providing.awaited -= 1;
+        self.pause = Some(BETWEEN);
+        true
     }
 
     /// Remembers the ARN of the service that an answer shows.

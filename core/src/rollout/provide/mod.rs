@@ -25,6 +25,9 @@ pub(super) struct Providing {
     asked: Provision,
     /// Whether it is not there yet.
     creates: bool,
+    /// Whether CreateService has said that the service is there, and how many looks may still leave it out.
+    is_refused: bool,
+    awaited: u32,
     arn: Option<String>,
     /// What is to change but for the definition, as it was first found.
     changes: Vec<Change>,
@@ -34,7 +37,7 @@ pub(super) struct Providing {
 
 impl Providing {
     pub(super) fn new(asked: Provision) -> Self {
-        Self { asked, creates: false, arn: None, changes: Vec::new(), tags: Vec::new() }
+        Self { asked, creates: false, is_refused: false, awaited: 0, arn: None, changes: Vec::new(), tags: Vec::new() }
     }
 
     pub(super) fn is_plan(&self) -> bool {
@@ -51,6 +54,8 @@ impl Machine {
     /// Takes in the service that was found: what only another service could be is refused, what is as asked is set aside.
     pub(super) fn provide(&mut self) -> Result<(), Error> {
         let Some(mut providing) = self.providing.take() else { return Ok(()) };
+        // A look has shown what CreateService said.
+        (providing.is_refused, providing.awaited) = (false, 0);
         let service = &self.prepared.service;
         providing.arn = service.get("serviceArn").and_then(Value::as_str).map(str::to_owned);
         let unlike = compare::unlike(service, &providing.asked.fixed);

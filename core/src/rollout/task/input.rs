@@ -216,7 +216,7 @@ impl<'a> Ingredients<'a> {
         Ok(())
     }
 
-    /// Network, launch type or capacity providers, and platform version, as the service has them.
+    /// Network, launch type or capacity providers, platform version, and volumes that are left to the launch, as the service has them.
     fn put_where(&self, input: &mut Map<String, Value>) -> Result<(), Error> {
         let is_given = |member: &str| self.task.settings.get(member).is_some_and(|value| !value.is_null());
         let mut take = |member: &str| {
@@ -229,6 +229,10 @@ impl<'a> Ingredients<'a> {
                 None => take("launchType"),
             }
             take("platformVersion");
+        }
+        let is_left = |volume: &Value| volume["configuredAtLaunch"] == true;
+        if !is_given("volumeConfigurations") && snapshot::list(self.definition, "volumes").iter().any(is_left) {
+            take("volumeConfigurations");
         }
         if self.definition["networkMode"] != "awsvpc" || is_given("networkConfiguration") {
             return Ok(());

@@ -16,10 +16,11 @@ use serde_json::{Map, Value, json};
 
 use super::codedeploy::appspec::sha256;
 use super::machine::{Goal, Machine, State, Step};
+use super::prepare::refuse;
 use super::snapshot::{last, text};
 use crate::aws::Operation;
 use crate::client::Client;
-use crate::definition::TaskDefinition;
+use crate::definition::{Settings, TaskDefinition};
 use crate::error::Error;
 use crate::event::Outcome;
 use crate::plan::PlannedCall;
@@ -207,7 +208,14 @@ impl Machine {
         let definition = rendered.to_value();
         let wanted: Vec<Wanted> = self.tasks.queue.iter().cloned().collect();
         for one in &wanted {
-            self.compose(one, &definition)?;
+            let composed = self.compose(one, &definition)?;
+            let document = definition.as_object().cloned().unwrap_or_default();
+            let found = Settings::of_run(&document, &composed.input, &format!("{}settings", one.place));
+            let (wrong, risky) = self.judge(found);
+            refuse(wrong)?;
+            for finding in risky {
+                self.caution(&finding.rule, &finding.path, &finding.text, &finding.advice);
+            }
             for (path, hint) in input::unknown(&one.place, &one.task) {
                 self.caution("setting", &path, input::UNKNOWN, &hint);
             }

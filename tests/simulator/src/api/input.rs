@@ -75,8 +75,11 @@ impl<'a> Input<'a> {
 
     /// The name of the cluster that is meant, which must be there.
     pub(crate) fn cluster(&self, model: &Model) -> Result<String, ApiError> {
-        let name = short(self.text("cluster")?.unwrap_or("default"));
-        match model.clusters.iter().any(|cluster| cluster.name == name && cluster.active) {
+        let given = self.text("cluster")?.unwrap_or("default");
+        let name = short(given);
+        // Here there is one account in one region, and an ARN of another names nothing in it.
+        let is_elsewhere = given.starts_with("arn:") && given != model.place.arn(&format!("cluster/{name}"));
+        match !is_elsewhere && model.clusters.iter().any(|cluster| cluster.name == name && cluster.active) {
             true => Ok(name.to_owned()),
             false => Err(ApiError::new("ClusterNotFoundException", "Cluster not found.")),
         }

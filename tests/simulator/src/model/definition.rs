@@ -144,7 +144,10 @@ fn fill(container: &mut Map<String, Value>, vpc: bool) {
     }
     let Some(Value::Array(ports)) = container.get_mut("portMappings") else { return };
     for port in ports.iter_mut().filter_map(Value::as_object_mut) {
-        port.entry("protocol").or_insert_with(|| json!("tcp"));
+        // Whatever is not udp is taken for tcp, and shown as that.
+        if port.get("protocol").is_none_or(|protocol| protocol != "udp") {
+            port.insert("protocol".to_owned(), json!("tcp"));
+        }
         if let Some(inside) = port.get("containerPort").cloned().filter(|_| vpc) {
             port.entry("hostPort").or_insert(inside);
         }

@@ -214,8 +214,13 @@ fn check(input: &Input<'_>, definition: &Definition, started_by: Option<&str>) -
         ));
     }
     let is_vpc = definition.text("networkMode") == Some("awsvpc");
-    match (is_vpc, input.value("networkConfiguration")) {
-        (true, None) => Err(invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.")),
+    let network = input.value("networkConfiguration");
+    let has_vpc =
+        network.and_then(|network| network.get("awsvpcConfiguration")).is_some_and(|network| !network.is_null());
+    match (is_vpc, network) {
+        (true, _) if !has_vpc => {
+            Err(invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified."))
+        }
         (false, Some(_)) => {
             Err(invalid("Network Configuration is not valid for the given networkMode of this task definition."))
         }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::task::is_name;
-use super::{client, containers, list, network_mode, text, whole};
+use super::{client, containers, is_windows, list, network_mode, text, whole};
 use crate::api::{ApiError, invalid};
 
 const LONGEST_IMAGE: usize = 255;
@@ -21,11 +21,15 @@ pub(super) fn check(input: &Map<String, Value>) -> Result<(), ApiError> {
         check_logging(container)?;
         check_health(container)?;
         check_smaller(container)?;
+        check_network_names(container, is_windows(input))?;
         if network_mode(input) == "awsvpc" {
             check_awsvpc(container)?;
         }
     }
     let is_firelens = |container: &Value| container.get("firelensConfiguration").is_some_and(|one| !one.is_null());
+    if containers(input).iter().filter(|container| is_firelens(container)).count() > 1 {
+        return Err(client("Only one container of a task can have a firelensConfiguration."));
+    }
     let routes = |container: &Value| {
         text(container.get("logConfiguration").unwrap_or(&Value::Null), "logDriver") == "awsfirelens"
     };
@@ -180,6 +184,31 @@ fn check_smaller(container: &Value) -> Result<(), ApiError> {
     }
 }
 
+/// Names in the network and in the domain, of which Windows has none of its own.
+fn check_network_names(container: &Value, is_windows: bool) -> Result<(), ApiError> {
+    let name = text(container, "name");
+    if list(container, "credentialSpecs").len() > 1 {
+        return Err(client(format!(
+            "Invalid setting for container '{name}'. credentialSpecs can have at most 1 item."
+        )));
+    }
+    let is_domain = |domain: &str| {
+        let legal = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
+        domain.len() <= 254 && domain.bytes().all(legal) && domain.ends_with(|c: char| c.is_ascii_alphanumeric())
+    };
+    if let Some(domain) =
+        list(container, "dnsSearchDomains").iter().filter_map(Value::as_str).find(|one| !is_domain(one))
+    {
+        return Err(client(format!("Invalid setting for container '{name}'. Invalid dnsSearchDomain '{domain}'.")));
+    }
+    let lists = ["dnsServers", "dnsSearchDomains"].into_iter().find(|member| !list(container, member).is_empty());
+    let member = lists.or((!text(container, "hostname").is_empty()).then_some("hostname"));
+    match member.filter(|_| is_windows) {
+        Some(member) => Err(client(format!("{member} is not supported for Windows containers."))),
+        None => Ok(()),
+    }
+}
+
 /// A task with a network interface of its own has one name, and the hosts of its network.
 fn check_awsvpc(container: &Value) -> Result<(), ApiError> {
     if !list(container, "links").is_empty() {
@@ -239,6 +268,9 @@ mod tests {
                     container(json!({"healthCheck": {"command": ["CMD", "x"], "interval": 4}})),
                     Some("between 5 and 300"),
                 ),
+                (container(json!({"credentialSpecs": ["credentialspec:a", "credentialspec:b"]})), Some("at most 1")),
+                (container(json!({"dnsSearchDomains": ["a_b"]})), Some("Invalid dnsSearchDomain")),
+                (container(json!({"dnsServers": ["1.1.1.1"]})), None),
                 (container(json!({"restartPolicy": {}})), Some("restartPolicy.enabled")),
                 (container(json!({"stopTimeout": -1})), Some("Invalid 'stopTimeout' setting for container 'a'.")),
                 (container(json!({"ulimits": [{"name": "nofile", "softLimit": 1}]})), Some("ulimits.hardLimit")),
@@ -247,6 +279,11 @@ mod tests {
                 (container(json!({"mountPoints": [{"containerPath": "C:\\data"}]})), None),
             ],
         );
+        let mut windows = container(json!({"dnsServers": ["1.1.1.1"]}));
+        windows["runtimePlatform"] = json!({"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"});
+        table(check, [(windows, Some("dnsServers is not supported for Windows containers."))]);
+        let router = |name: &str| json!({"name": name, "image": "l:1", "firelensConfiguration": {"type": "fluentbit"}});
+        table(check, [(json!({"containerDefinitions": [router("l"), router("m")]}), Some("Only one container"))]);
         let two = container(json!({}))["containerDefinitions"][0].clone();
         table(check, [(json!({"containerDefinitions": [two, two]}), Some("used more than once"))]);
         let mut vpc = container(json!({"links": ["b"]}));

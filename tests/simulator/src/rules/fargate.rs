@@ -57,6 +57,10 @@ pub(super) fn check(input: &Map<String, Value>) -> Result<(), ApiError> {
             }
         }
     }
+    let architecture = text(input.get("runtimePlatform").unwrap_or(&Value::Null), "cpuArchitecture");
+    if is_windows(input) && !matches!(architecture, "" | "X86_64") {
+        return Err(client("Fargate tasks for Windows only support the cpuArchitecture X86_64."));
+    }
     let has_role = !given("executionRoleArn").is_empty();
     containers(input).iter().try_for_each(|container| check_container(container, has_role, is_windows(input)))
 }
@@ -91,10 +95,8 @@ fn check_container(container: &Value, has_role: bool, is_windows: bool) -> Resul
         ));
     }
     for member in ["startTimeout", "stopTimeout"] {
-        if whole(container, member).is_some_and(|seconds| !(0..=120).contains(&seconds)) {
-            return Err(client(format!(
-                "Fargate compatible task definitions allow a {member} of 120 seconds at most."
-            )));
+        if whole(container, member).is_some_and(|seconds| !(2..=120).contains(&seconds)) {
+            return Err(client(format!("Fargate compatible task definitions allow a {member} of 2 to 120 seconds.")));
         }
     }
     check_logging(container, has_role, is_windows)?;
@@ -107,6 +109,10 @@ fn check_container(container: &Value, has_role: bool, is_windows: bool) -> Resul
 }
 
 fn check_logging(container: &Value, has_role: bool, is_windows: bool) -> Result<(), ApiError> {
+    let router = container.get("firelensConfiguration").and_then(|router| router.get("options"));
+    if router.is_some_and(|options| text(options, "config-file-type") == "s3") {
+        return Err(client("Fargate compatible task definitions only support config-file-type 'file' for FireLens."));
+    }
     let logging = container.get("logConfiguration").unwrap_or(&Value::Null);
     let driver = text(logging, "logDriver");
     let is_known = matches!(driver, "" | "awslogs" | "splunk" | "awsfirelens");
@@ -186,7 +192,18 @@ mod tests {
                 (of(json!({"linuxParameters": {"capabilities": {"add": ["NET_ADMIN"]}}})), Some("SYS_PTRACE")),
                 (of(json!({"privileged": true})), Some("do not support privileged")),
                 (of(json!({"privileged": false, "links": []})), None),
-                (of(json!({"stopTimeout": 121})), Some("120 seconds")),
+                (of(json!({"stopTimeout": 121})), Some("2 to 120 seconds")),
+                (of(json!({"startTimeout": 1})), Some("2 to 120 seconds")),
+                (
+                    on_fargate(
+                        json!({"cpu": "1024", "memory": "2048", "runtimePlatform": {"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE", "cpuArchitecture": "ARM64"}}),
+                    ),
+                    Some("X86_64"),
+                ),
+                (
+                    of(json!({"firelensConfiguration": {"type": "fluentbit", "options": {"config-file-type": "s3"}}})),
+                    Some("config-file-type"),
+                ),
                 (of(json!({"logConfiguration": {"logDriver": "json-file"}})), Some("log driver json-file")),
                 (
                     of(json!({"logConfiguration": {"logDriver": "awslogs"}})),

@@ -35,6 +35,7 @@ pub(crate) fn create_service(input: &Map<String, Value>, definition: Option<&Def
     shape::check_words("CreateServiceRequest", input)?;
     check_tags(input)?;
     service::check_new(input)?;
+    service::check_place(input, definition)?;
     service::check(input)?;
     service::check_placement(input)?;
     service::check_volumes(input, definition)?;
@@ -54,6 +55,7 @@ pub(crate) fn update_service(
 ) -> Result<(), ApiError> {
     shape::check_types("UpdateServiceRequest", input)?;
     shape::check_words("UpdateServiceRequest", input)?;
+    service::check_place(input, after)?;
     service::check(input)?;
     let mode = |definition: Option<&Definition>| definition.and_then(|one| one.text("networkMode")).map(str::to_owned);
     if input.contains_key("networkConfiguration") || mode(before) != mode(after) {
@@ -61,6 +63,9 @@ pub(crate) fn update_service(
     }
     if input.contains_key("taskDefinition") {
         service::check_launch_type(settings, after)?;
+    }
+    if input.contains_key("taskDefinition") || input.contains_key("volumeConfigurations") {
+        service::check_volumes(settings, after)?;
     }
     service::check_connect(settings, after)?;
     service::check_balancers(settings, after)
@@ -78,6 +83,12 @@ pub(crate) fn run_task(input: &Map<String, Value>, definition: Option<&Definitio
     if overrides > 8192 {
         return Err(invalid("Overrides can have at most 8192 characters."));
     }
+    let overrides = input.get("overrides").unwrap_or(&Value::Null);
+    let mut variables = list(overrides, "containerOverrides").iter().flat_map(|one| list(one, "environment"));
+    if variables.any(|variable| text(variable, "name").trim().is_empty()) {
+        return Err(invalid("Environment variable name cannot be null or blank."));
+    }
+    service::check_place(input, definition)?;
     service::check_placement(input)?;
     service::check_volumes(input, definition)?;
     service::check_network(input)
@@ -96,6 +107,13 @@ fn check_tags(input: &Map<String, Value>) -> Result<(), ApiError> {
     for tag in tags {
         let key = tag.get("key").and_then(Value::as_str).unwrap_or_default();
         let value = tag.get("value").and_then(Value::as_str).unwrap_or_default();
+        let is_legal =
+            |text: &str| text.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c));
+        if !is_legal(key) || !is_legal(value) {
+            return Err(invalid(
+                "Some tags contain invalid characters. Valid characters: UTF-8 letters, spaces, numbers and _ . / = + - : @.",
+            ));
+        }
         let is_own = key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:"));
         if key.is_empty() || key.chars().count() > 128 || value.chars().count() > 256 || is_own || keys.contains(&key) {
             return Err(invalid(

@@ -14,6 +14,7 @@ pub(super) fn check(input: &Map<String, Value>) -> Result<(), ApiError> {
         if mode == "none" && !mappings.is_empty() {
             return Err(client("Port mappings are not supported when networkMode=none."));
         }
+        check_ranges(mappings)?;
         for mapping in mappings {
             check_mapping(mode, text(container, "name"), mapping)?;
             let name = text(mapping, "name");
@@ -67,6 +68,21 @@ fn check_mapping(mode: &str, container: &str, mapping: &Value) -> Result<(), Api
     let is_legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
     match name.len() > 64 || name.starts_with('-') || !name.chars().all(is_legal) {
         true => Err(client(format!("Invalid port mapping name '{name}'."))),
+        false => Ok(()),
+    }
+}
+
+/// Ranges of one container may not overlap.
+fn check_ranges(mappings: &[Value]) -> Result<(), ApiError> {
+    let ends = |mapping: &Value| {
+        let (from, to) = text(mapping, "containerPortRange").split_once('-')?;
+        Some((from.parse::<u16>().ok()?, to.parse::<u16>().ok()?))
+    };
+    let ranges: Vec<_> = mappings.iter().filter_map(ends).collect();
+    let overlap =
+        |(at, one): (usize, &(u16, u16))| ranges[..at].iter().any(|other| one.0 <= other.1 && other.0 <= one.1);
+    match ranges.iter().enumerate().any(overlap) {
+        true => Err(client("The containerPortRange values of a container can not overlap.")),
         false => Ok(()),
     }
 }
@@ -133,6 +149,10 @@ mod tests {
                 (ports("awsvpc", json!([{"containerPort": 80, "hostPort": 81}])), Some("must match")),
                 (ports("awsvpc", json!([{"containerPortRange": "80-90"}])), None),
                 (ports("awsvpc", json!([{"containerPortRange": "90-80"}])), Some("Invalid containerPortRange")),
+                (
+                    ports("bridge", json!([{"containerPortRange": "80-90"}, {"containerPortRange": "90-91"}])),
+                    Some("can not overlap"),
+                ),
                 (ports("none", json!([{"containerPort": 80}])), Some("networkMode=none")),
                 (ports("awsvpc", json!([{"containerPort": 80, "name": "Web"}])), Some("Invalid port mapping name")),
                 (

@@ -11,14 +11,6 @@ pub(super) fn check(input: &Map<String, Value>) -> Result<(), ApiError> {
     if input.get("launchType").is_some_and(|kind| !kind.is_null()) && is_filled("capacityProviderStrategy") {
         return Err(invalid("Specify either Launch Type or Capacity Provider Strategy, but not both."));
     }
-    if let Some(version) = input.get("platformVersion").and_then(Value::as_str)
-        && !matches!(version, "LATEST" | "1.4.0" | "1.0.0")
-    {
-        return Err(ApiError::new(
-            "PlatformUnknownException",
-            format!("The platform version {version} does not exist."),
-        ));
-    }
     if let Some(grace) = input.get("healthCheckGracePeriodSeconds").and_then(Value::as_i64)
         && !(0..=2_147_483_647).contains(&grace)
     {
@@ -29,13 +21,33 @@ pub(super) fn check(input: &Map<String, Value>) -> Result<(), ApiError> {
     if !list(&settings, "loadBalancers").iter().all(has_target) {
         return Err(invalid("A load balancer needs a targetGroupArn or a loadBalancerName."));
     }
+    let has_both = |one: &Value| !text(one, "targetGroupArn").is_empty() && !text(one, "loadBalancerName").is_empty();
+    if list(&settings, "loadBalancers").iter().any(has_both) {
+        return Err(invalid("A load balancer cannot have both a targetGroupArn and a loadBalancerName."));
+    }
+    let balancers = list(&settings, "loadBalancers");
+    if balancers.iter().enumerate().any(|(at, one)| balancers[..at].contains(one)) {
+        return Err(invalid("loadBalancers can not hold the same target group for the same port more than once."));
+    }
     let has_registry = |one: &Value| !text(one, "registryArn").trim().is_empty();
     if !list(&settings, "serviceRegistries").iter().all(has_registry) {
         return Err(invalid("A service registry needs a registryArn."));
     }
-    check_strategy(input)?;
     check_network(input)?;
     check_configuration(input)
+}
+
+/// Where tasks are to run: capacity providers and platform version. 1.0.0 is one of Windows alone.
+pub(super) fn check_place(input: &Map<String, Value>, definition: Option<&Definition>) -> Result<(), ApiError> {
+    let is_windows = definition.is_some_and(|definition| super::is_windows(&definition.document));
+    let is_known = |version: &str| matches!(version, "LATEST" | "1.4.0") || (version == "1.0.0" && is_windows);
+    if let Some(version) = input.get("platformVersion").and_then(Value::as_str).filter(|version| !is_known(version)) {
+        return Err(ApiError::new(
+            "PlatformUnknownException",
+            format!("The platform version {version} does not exist."),
+        ));
+    }
+    check_strategy(input)
 }
 
 /// What is refused of a service that is to be made.
@@ -77,8 +89,24 @@ pub(super) fn check_volumes(settings: &Map<String, Value>, definition: Option<&D
             .iter()
             .any(|one| text(one, "name") == name && super::is_on(one, "configuredAtLaunch"))
     };
-    match list(&settings, "volumeConfigurations").iter().map(|one| text(one, "name")).find(|name| !is_left(name)) {
-        Some(name) => Err(invalid(format!("The volume {name} is not configured at launch in the task definition."))),
+    let configured = list(&settings, "volumeConfigurations");
+    let names: Vec<&str> = configured.iter().map(|one| text(one, "name")).collect();
+    if let Some(name) = names.iter().find(|name| !is_left(name)) {
+        return Err(invalid(format!("The volume {name} is not configured at launch in the task definition.")));
+    }
+    if let Some((at, name)) = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
+        return Err(invalid(format!("The volume {name} is configured more than once (volumeConfigurations[{at}]).")));
+    }
+    let is_type = |kind: &str| matches!(kind, "" | "gp2" | "gp3" | "io1" | "io2" | "sc1" | "st1" | "standard");
+    let kinds = configured.iter().map(|one| text(one.get("managedEBSVolume").unwrap_or(&Value::Null), "volumeType"));
+    if let Some(kind) = kinds.into_iter().find(|kind| !is_type(kind)) {
+        return Err(invalid(format!("{kind} is not a valid volume type of Amazon EBS.")));
+    }
+    let left = list(&document, "volumes").iter().filter(|one| super::is_on(one, "configuredAtLaunch"));
+    match left.map(|one| text(one, "name")).find(|name| !names.contains(name)) {
+        Some(name) => Err(invalid(format!(
+            "The volume {name} is configured at launch: volumeConfigurations must be provided for it."
+        ))),
         None => Ok(()),
     }
 }
@@ -97,7 +125,9 @@ fn check_strategy(input: &Map<String, Value>) -> Result<(), ApiError> {
     if items.iter().filter(|item| number(item, "base") > 0).count() > 1 {
         return Err(invalid("Only one capacity provider in a strategy can have a base defined."));
     }
-    let is_weighed = items.iter().any(|item| whole(item, "weight").is_none_or(|weight| weight > 0));
+    // A weight that is not given is 0. A provider that stands alone without one is not known to be refused.
+    let is_alone = items.len() == 1 && items[0].get("weight").is_none_or(Value::is_null);
+    let is_weighed = is_alone || items.iter().any(|item| number(item, "weight") > 0);
     match items.is_empty() || is_weighed {
         true => Ok(()),
         false => Err(invalid("At least one capacity provider in a strategy must have a weight greater than 0.")),
@@ -154,6 +184,10 @@ fn check_configuration(input: &Map<String, Value>) -> Result<(), ApiError> {
     if least.is_some_and(i64::is_negative) || most.is_some_and(|most| most < 1) {
         return Err(invalid("minimumHealthyPercent and maximumPercent can not be negative."));
     }
+    let criteria = configuration.get("earlySuccessCriteria").unwrap_or(&Value::Null);
+    if whole(criteria, "healthyPercent").zip(least).is_some_and(|(healthy, least)| healthy < least) {
+        return Err(invalid("earlySuccessCriteria.healthyPercent must be at least minimumHealthyPercent."));
+    }
     let is_daemon = input.get("schedulingStrategy").is_some_and(|strategy| strategy == "DAEMON");
     match most.is_some_and(|most| most < 100) && !is_daemon {
         true => Err(invalid("maximumPercent must be at least 100.")),
@@ -165,7 +199,8 @@ fn check_configuration(input: &Map<String, Value>) -> Result<(), ApiError> {
 pub(super) fn check_mode(settings: &Map<String, Value>, definition: Option<&Definition>) -> Result<(), ApiError> {
     let Some(definition) = definition else { return Ok(()) };
     let is_vpc = definition.text("networkMode") == Some("awsvpc");
-    let has_network = settings.get("networkConfiguration").is_some_and(|network| !network.is_null());
+    let network = settings.get("networkConfiguration").and_then(|network| network.get("awsvpcConfiguration"));
+    let has_network = network.is_some_and(|network| !network.is_null());
     if is_vpc && !has_network {
         return Err(invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified."));
     }
@@ -248,7 +283,8 @@ mod tests {
     use super::*;
 
     fn refusal(input: Value) -> Option<String> {
-        check(input.as_object()?).err().map(|error| error.text)
+        let input = input.as_object()?;
+        check(input).and_then(|()| check_place(input, None)).err().map(|error| error.text)
     }
 
     #[test]
@@ -288,6 +324,12 @@ mod tests {
                 Some("deploymentCircuitBreaker.rollback"),
             ),
             (json!({"deploymentConfiguration": {"maximumPercent": 50}}), Some("at least 100")),
+            (
+                json!({"deploymentConfiguration": {"minimumHealthyPercent": 100, "earlySuccessCriteria": {"enable": true, "healthyPercent": 50}}}),
+                Some("at least minimumHealthyPercent"),
+            ),
+            (json!({"loadBalancers": [{"targetGroupArn": "t", "loadBalancerName": "l"}]}), Some("cannot have both")),
+            (json!({"loadBalancers": [{"targetGroupArn": "t"}, {"targetGroupArn": "t"}]}), Some("more than once")),
         ] {
             let refused = refusal(input.clone());
             assert_eq!(refused.is_some(), expected.is_some(), "{input}: {refused:?}");

@@ -38,10 +38,34 @@ pub(super) fn check(input: &Map<String, Value>) -> Result<(), ApiError> {
     }
     check_tags(input)?;
     check_roles(input)?;
+    check_members(input)?;
     check_essential(input)?;
     check_sums(input)?;
     check_volumes(input)?;
     check_dependencies(input)
+}
+
+/// Members of the task itself: their number, their size, and what they go with.
+fn check_members(input: &Map<String, Value>) -> Result<(), ApiError> {
+    if input.get("placementConstraints").and_then(Value::as_array).is_some_and(|all| all.len() > 10) {
+        return Err(invalid("placementConstraints can have at most 10 items."));
+    }
+    let cpu = input.get("cpu").and_then(Value::as_str).and_then(|cpu| plain(cpu, "VCPU"));
+    if !is_fargate(input) && cpu.is_some_and(|cpu| !(128..=196_608).contains(&cpu)) {
+        return Err(client("Invalid 'cpu' setting for task."));
+    }
+    let proxy = text(input.get("proxyConfiguration").unwrap_or(&Value::Null), "containerName");
+    if !proxy.is_empty() && !containers(input).iter().any(|container| text(container, "name") == proxy) {
+        return Err(client(format!(
+            "The container {proxy} of proxyConfiguration does not exist in the task definition."
+        )));
+    }
+    let trusted = input.get("trustedExecutionConfiguration").unwrap_or(&Value::Null);
+    let is_confidential = text(trusted, "isolationMode") == "CONFIDENTIAL_SANDBOX";
+    match is_confidential && trusted.get("attestationPolicy").is_none_or(Value::is_null) {
+        true => Err(client("attestationPolicy must be provided when isolationMode is CONFIDENTIAL_SANDBOX.")),
+        false => Ok(()),
+    }
 }
 
 /// What only ECS itself does for a task, it does with the execution role.
@@ -53,6 +77,12 @@ fn check_roles(input: &Map<String, Value>) -> Result<(), ApiError> {
         let logging = container.get("logConfiguration").unwrap_or(&Value::Null);
         !list(container, "secrets").is_empty() || !list(logging, "secretOptions").is_empty()
     };
+    let is_private = |container: &Value| container.get("repositoryCredentials").is_some_and(|one| !one.is_null());
+    if containers(input).iter().any(is_private) {
+        return Err(client(
+            "When you are specifying repositoryCredentials, you must also specify a value for 'executionRoleArn'.",
+        ));
+    }
     match containers(input).iter().any(needs) {
         true => Err(client(
             "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
@@ -131,12 +161,17 @@ fn check_volumes(input: &Map<String, Value>) -> Result<(), ApiError> {
             return Err(client(format!("Volume name '{name}' is used more than once.")));
         }
         names.push(name);
-        if KINDS.iter().filter(|kind| volume.get(**kind).is_some_and(|kind| !kind.is_null())).count() > 1 {
+        let kinds = KINDS.iter().filter(|kind| volume.get(**kind).is_some_and(|kind| !kind.is_null())).count();
+        if kinds + usize::from(is_on(volume, "configuredAtLaunch")) > 1 {
             return Err(client("Only one of host, docker, efs and fsx configurations can be specified for a volume."));
         }
         let host = volume.get("host").unwrap_or(&Value::Null);
         if host.get("sourcePath").and_then(Value::as_str).is_some_and(|path| path.trim().is_empty()) {
             return Err(client("host.sourcePath should not be blank."));
+        }
+        let docker = volume.get("dockerVolumeConfiguration").unwrap_or(&Value::Null);
+        if is_on(docker, "autoprovision") && text(docker, "scope") != "shared" {
+            return Err(client("autoprovision can only be specified for a volume of scope shared."));
         }
         check_efs(volume.get("efsVolumeConfiguration").unwrap_or(&Value::Null))?;
     }
@@ -275,6 +310,15 @@ mod tests {
                 (json!({"tags": null}), None),
                 (json!({"tags": [{"key": "a", "value": ""}]}), None),
                 (json!({"tags": [{"key": "aws:a", "value": "b"}]}), Some("invalid keys")),
+                (json!({"tags": [{"key": "a!", "value": "b"}]}), Some("invalid characters")),
+                (json!({"tags": [{"key": "a", "value": "b;c"}]}), Some("invalid characters")),
+                (json!({"placementConstraints": vec![json!({"type": "memberOf"}); 11]}), Some("at most 10")),
+                (json!({"cpu": "100"}), Some("Invalid 'cpu' setting for task.")),
+                (json!({"proxyConfiguration": {"containerName": "x"}}), Some("container x of proxyConfiguration")),
+                (
+                    json!({"trustedExecutionConfiguration": {"isolationMode": "CONFIDENTIAL_SANDBOX"}}),
+                    Some("attestationPolicy"),
+                ),
             ],
         );
     }
@@ -322,6 +366,11 @@ mod tests {
                     Some("host.sourcePath should not be blank."),
                 ),
                 (volume(json!({"name": ""})), Some("Volume.name")),
+                (volume(json!({"name": "v", "host": {}, "configuredAtLaunch": true})), Some("Only one of")),
+                (
+                    volume(json!({"name": "v", "dockerVolumeConfiguration": {"scope": "task", "autoprovision": true}})),
+                    Some("autoprovision"),
+                ),
                 (
                     volume(json!({"name": "v", "host": {}, "efsVolumeConfiguration": {"fileSystemId": "f"}})),
                     Some("Only one of"),
@@ -360,6 +409,10 @@ mod tests {
                 (
                     pair("START", json!({"dependsOn": [{"containerName": "b", "condition": "START"}]})),
                     Some("should not have a cycle"),
+                ),
+                (
+                    container(json!({"repositoryCredentials": {"credentialsParameter": "x"}})),
+                    Some("repositoryCredentials, you must also specify"),
                 ),
                 (container(json!({"essential": false})), Some("At least one container must be essential.")),
                 (

@@ -1,0 +1,78 @@
+//! Whether what was named by an ARN is looked for in the place that the ARN is of. ECS says of a service in another account or
+//! region only that it is not there, and one that is created there by its name would be another one.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::machine::{Machine, Setback};
+use super::snapshot::{last, list};
+use crate::arn;
+use crate::aws::Operation;
+use crate::client::Client;
+use crate::error::Error;
+
+/// How long STS may take for its answer, on the wall: it only explains.
+const ANSWER: Duration = Duration::from_secs(4);
+
+impl Machine {
+    /// Refuses what was named by an ARN of another place than the one that is called; asked once ECS has said that it is not there.
+    pub(super) async fn refuse_elsewhere(&mut self) -> Result<(), Setback> {
+        if !self.has_arns() {
+            return Ok(());
+        }
+        self.check_called()?;
+        if let Some(called) = self.place_called().await? {
+            arn::check_called(&self.places(), &called)?;
+        }
+        Ok(())
+    }
+
+    /// The same before a service is created by the name in an ARN. What is not known is no yes.
+    pub(super) async fn refuse_to_create_elsewhere(&mut self) -> Result<(), Setback> {
+        if !self.has_arns() {
+            return Ok(());
+        }
+        self.check_called()?;
+        match self.place_called().await? {
+            Some(called) => Ok(arn::check_called(&self.places(), &called)?),
+            None => {
+                let text = "the service is not there, and whether the account and region that are called are those of the ARNs given is \
+                            not known: give `service` and `cluster` by their names to have it created";
+                Err(Error::invalid("service", text).into())
+            }
+        }
+    }
+
+    fn has_arns(&self) -> bool {
+        self.places().iter().any(|place| arn::parse(place.text).is_some())
+    }
+
+    /// An ARN of the place that is called: ECS makes one of the names that it is asked for (DescribeServices), whether or not there is
+    /// such a service; where it does not, STS says whose account it is (GetCallerIdentity).
+    async fn place_called(&mut self) -> Result<Option<String>, Setback> {
+        let (service, cluster) = (last(&self.request.service), last(&self.request.cluster));
+        let input = json!({"cluster": cluster, "services": [service]});
+        let named = match self.call(Operation::DescribeServices, &input).await? {
+            Ok(answer) => place_in(&answer),
+            Err(_) => None,
+        };
+        Ok(match named {
+            Some(arn) => Some(arn),
+            None => caller(&self.client).await,
+        })
+    }
+}
+
+/// The ARN of a service that an answer of DescribeServices has, or says not to have.
+pub(crate) fn place_in(answer: &Value) -> Option<String> {
+    let services = list(answer, "services").iter().map(|service| &service["serviceArn"]);
+    let mut arns = services.chain(list(answer, "failures").iter().map(|failure| &failure["arn"]));
+    arns.find_map(Value::as_str).filter(|arn| arn::parse(arn).is_some()).map(str::to_owned)
+}
+
+/// The ARN of the caller, if STS says it in time.
+pub(crate) async fn caller(client: &Client) -> Option<String> {
+    let identity = tokio::time::timeout(ANSWER, Box::pin(client.whoami())).await;
+    identity.ok()?.ok().map(|identity| identity.arn)
+}

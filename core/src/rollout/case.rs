@@ -120,8 +120,8 @@ pub(crate) struct Case {
     successor: Option<(String, f64, Option<String>)>,
     /// Whether ours was complete, by the state that the list showed or by an event.
     was_complete: bool,
-    /// Ids and times of the deployments that were seen.
-    seen: Vec<(String, f64)>,
+    /// Ids, times and definitions of the deployments that were seen.
+    seen: Vec<(String, f64, String)>,
     /// What the service runs, where that is ours, or what ECS went back to.
     live: Option<String>,
     concluded: Option<Conclusion>,
@@ -285,6 +285,7 @@ impl Case {
         if verdict == Verdict::Stale {
             return Next::Again(AGREED);
         }
+        let verdict = self.not_of_another(verdict);
         self.note(&verdict, look);
         match verdict {
             Verdict::Pending => self.wait_or_ask(look, now),
@@ -337,19 +338,43 @@ impl Case {
             self.displaced.end();
         }
         for one in &look.deployments {
-            if let Some(created) = one.created.filter(|_| !self.seen.iter().any(|(id, _)| *id == one.id)) {
-                self.seen.push((one.id.clone(), created));
+            if let Some(created) = one.created.filter(|_| !self.seen.iter().any(|(id, ..)| *id == one.id)) {
+                self.seen.push((one.id.clone(), created, one.definition.clone()));
             }
         }
         let is_known = |primary: &&Deployed| observe::is_ours_or_back(&self.ours, primary, look);
         self.live = look.primary().filter(is_known).map(|primary| primary.definition.clone());
     }
 
+    /// What ECS goes back from is not ours, where an earlier look has shown another deployment that came before the words.
+    fn not_of_another(&self, verdict: Verdict) -> Verdict {
+        let begun = self.ours.created.zip(self.went_back);
+        match (&verdict, begun) {
+            (Verdict::Displaced { by, taker: Taker::Rollback, .. }, Some((begun, back))) if self.gave_up.is_none() => {
+                let is_it = |(id, created, _): &&(String, f64, String)| {
+                    let is_other = *id != self.ours.id && id != by && !self.ours.older.contains(id);
+                    is_other && *created >= begun && *created < back
+                };
+                let other = self.seen.iter().find(is_it);
+                other.map_or_else(
+                    || verdict.clone(),
+                    |(id, _, definition)| Verdict::Displaced {
+                        by: id.clone(),
+                        definition: definition.clone(),
+                        taker: Taker::Stranger,
+                    },
+                )
+            }
+            _ => verdict,
+        }
+    }
+
     /// A service that may have gone back without a word about it: what ran before has taken the place of ours, and ECS keeps no
     /// state that says otherwise.
     fn without_words(&self, verdict: Verdict, look: &Snapshot) -> Verdict {
         let our_state = look.deployment(&self.ours.id).and_then(|our| our.state.as_deref());
-        let is_silent = our_state.is_none() && look.primary().is_some_and(|primary| primary.reason.is_none());
+        let tells_nothing = |primary: &Deployed| primary.reason.is_none() || primary.is("COMPLETED");
+        let is_silent = our_state.is_none() && look.primary().is_some_and(tells_nothing);
         match verdict {
             Verdict::Displaced { by, definition, taker: Taker::Stranger }
                 if is_silent && look.rolls_back && self.ours.previous.as_ref() == Some(&definition) =>
@@ -496,13 +521,14 @@ impl Case {
     /// The end by the record of a newer deployment, named by its id if the list has shown it, otherwise by the record's ARN.
     fn replaced(&self) -> Option<Conclusion> {
         let (arn, created, definition) = self.successor.clone()?;
-        let is_it = |(id, at): &&(String, f64)| *id != self.ours.id && (at - created).abs() <= observe::TOGETHER;
+        let is_it =
+            |(id, at, _): &&(String, f64, String)| *id != self.ours.id && (at - created).abs() <= observe::TOGETHER;
         let nearest = self
             .seen
             .iter()
             .filter(is_it)
             .min_by(|one, other| (one.1 - created).abs().total_cmp(&(other.1 - created).abs()));
-        let by = nearest.map_or(arn, |(id, _)| id.clone());
+        let by = nearest.map_or(arn, |(id, ..)| id.clone());
         Some(Conclusion::Superseded { by, definition: definition.unwrap_or_default() })
     }
 
@@ -518,6 +544,10 @@ impl Case {
             // ECS went back from it, and somebody may have deployed since.
             Some(Verdict::Displaced { taker: Taker::Rollback, .. }) if !self.was_replaced_first() => {
                 Conclusion::RolledBack { reason }
+            }
+            // The list may not have come up to the words that ECS gave it up before.
+            _ if self.gave_up.is_none() && self.successor.is_some() && self.is_behind() && since < WORDS => {
+                return Next::Again(SOON);
             }
             _ if self.gave_up.is_none() && self.successor.is_some() => {
                 return self.replaced().map_or(Next::Wait, Next::End);
@@ -557,7 +587,7 @@ impl Case {
 
     /// Whether the service's events go on since this deployment began: that ECS goes back would be among them.
     fn speaks_since(&self, id: &str) -> bool {
-        let begun = self.seen.iter().find(|(known, _)| known == id).map(|(_, created)| *created);
+        let begun = self.seen.iter().find(|(known, ..)| known == id).map(|(_, created, _)| *created);
         self.spoken.zip(begun).is_some_and(|(spoken, begun)| spoken > begun)
     }
 

@@ -202,12 +202,12 @@ fn is_previous(ours: &Ours, primary: &Deployed) -> bool {
 
 /// Whether a PRIMARY deployment is ours or ECS's rollback, and not somebody else's.
 pub(crate) fn is_ours_or_back(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
-    let names_it = |text: &str| text.contains("rolling back") && names(text, &primary.id);
+    let names_it = |message: &Message| message.text.contains("rolling back") && is_way_back(message, primary);
     primary.id == ours.id
         || ours.older.contains(&primary.id)
         || primary.reason.as_deref().is_some_and(|reason| reason.contains("rolling back"))
         || (taker(ours, primary, look) == Taker::Rollback
-            && (is_previous(ours, primary) || look.messages.iter().any(|message| names_it(&message.text))))
+            && (is_previous(ours, primary) || look.messages.iter().any(names_it)))
 }
 
 /// Whether ECS says that it gave up on ours and that `primary` is its way back. What its events name is the deployment that it
@@ -217,9 +217,8 @@ fn is_rollback(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
         return false;
     }
     let goes_back = |message: &Message| {
-        let names_one = |id: &String| names(&message.text, id);
-        let begins = primary.created.is_some_and(|created| (created - message.at).abs() < SAME);
-        message.text.contains("rolling back") && (begins || names_one(&primary.id) || ours.older.iter().any(names_one))
+        let names_older = ours.older.iter().any(|older| names(&message.text, older));
+        message.text.contains("rolling back") && (is_way_back(message, primary) || names_older)
     };
     // Where ECS does not go back by itself, what took the place of one that it gave up on is somebody else's.
     let gave_up = |text: &str| {
@@ -229,6 +228,12 @@ fn is_rollback(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
     let says_so = |message: &Message| goes_back(message) || (gave_up(&message.text) && !is_strange(ours, primary));
     primary.reason.as_deref().is_some_and(|reason| reason.contains("rolling back"))
         || look.messages.iter().any(|message| is_since(ours, message.at) && says_so(message))
+}
+
+/// Whether words about going back are about this deployment: they name it, or it began with them.
+fn is_way_back(message: &Message, deployment: &Deployed) -> bool {
+    let begins = deployment.created.is_some_and(|created| (created - message.at).abs() < SAME);
+    begins || names(&message.text, &deployment.id)
 }
 
 /// Whether ECS gave up on another deployment since ours began, and not on ours: what goes back goes back from that one.

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::kind::Kind;
 use super::machine::{Machine, Setback, State, Step};
 use super::observe::{Amended, Ours};
+use super::records::Traced;
 use super::snapshot::{self, Deployed, Snapshot, text};
 use crate::aws::{Fault, Operation};
 use crate::error::Error;
@@ -28,6 +29,8 @@ const BEGUN_NONE: u32 = 5;
 
 /// Looks after which an order that got no answer was not taken.
 const NOT_TAKEN: u32 = 6;
+/// Looks after which nobody will say any more whether it was.
+const UNKNOWN: u32 = 30;
 
 impl Machine {
     pub(super) async fn update(&mut self) -> Step {
@@ -158,17 +161,20 @@ impl Machine {
         // What does not show the service shows nothing of its deployments; one to be created is not there yet.
         let looks = if look.status.is_empty() && !self.creates() { looks } else { looks + 1 };
         // Given twice, an order may undo what somebody else has ordered since: a stale look must not be enough.
+        let mut is_told = true;
         // It may have been taken and undone since, which the list does not show.
         if looks > 0 && looks.is_multiple_of(NOT_TAKEN) {
-            match self.record_of_order().await? {
-                Ok(Some(record)) => return Ok(self.updated_by_record(&record)),
-                Ok(None) => {}
+            let since = self.begun_since(&look);
+            match (self.record_of_order(since.as_ref().and_then(|since| since.created)).await?, since) {
+                (Traced::Found(record), _) => return Ok(self.updated_by_record(&record)),
                 // Given again, the order would undo what somebody has deployed over it.
-                Err(_) if let Some(by) = self.begun_since(&look) => return Err(self.overtaken(by, &look).into()),
-                Err(_) => {}
+                (Traced::Denied, Some(by)) => return Err(self.overtaken(&by).into()),
+                (Traced::Behind, Some(by)) if looks >= UNKNOWN => return Err(self.overtaken(&by).into()),
+                (Traced::Behind, Some(_)) => is_told = false,
+                _ => {}
             }
         }
-        if !taken && looks >= NOT_TAKEN {
+        if !taken && looks >= NOT_TAKEN && is_told && looks.is_multiple_of(NOT_TAKEN) {
             return match refused {
                 Some(error) => Err(Setback::Fatal(error)),
                 None => self.keep_attempt(self.ordering()),
@@ -179,21 +185,22 @@ impl Machine {
     }
 
     /// The PRIMARY deployment of somebody else that has begun since the service was found.
-    fn begun_since(&self, look: &Snapshot) -> Option<String> {
+    fn begun_since(&self, look: &Snapshot) -> Option<Deployed> {
         let primary = look.primary().filter(|primary| self.before.deployment(&primary.id).is_none())?;
         let newest = self.before.deployments.iter().filter_map(|one| one.created).reduce(f64::max);
-        newest.zip(primary.created).is_some_and(|(before, since)| since > before).then(|| primary.id.clone())
+        newest.zip(primary.created).is_some_and(|(before, since)| since > before).then(|| primary.clone())
     }
 
     /// The order got no answer, and another deployment has begun since.
-    fn overtaken(&self, by: String, look: &Snapshot) -> Error {
+    fn overtaken(&self, by: &Deployed) -> Error {
+        let (by, definition) = (by.id.clone(), by.definition.clone());
         let mut failure = Box::new(self.failure());
         let text = format!(
             "UpdateService got no answer, deployment {by} has begun since, and nobody says whether ours was taken before it; deploy again \
              to replace {by}"
         );
         failure.reason = Some(text);
-        failure.restored = look.primary().map(|primary| primary.definition.clone());
+        failure.restored = Some(definition);
         Error::Superseded { by, failure }
     }
 

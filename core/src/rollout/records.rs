@@ -63,6 +63,18 @@ pub(super) struct Records {
     listed: Option<Duration>,
 }
 
+/// What the records tell of an order that got no answer.
+pub(super) enum Traced {
+    /// The record of the deployment that it began.
+    Found(Value),
+    /// It began none.
+    None,
+    /// The records are older than the list.
+    Behind,
+    /// They may not be read, or are not offered.
+    Denied,
+}
+
 /// The newest record of a service.
 #[derive(Debug, Clone)]
 struct Newest {
@@ -322,13 +334,14 @@ impl Machine {
     }
 
     /// Finds the record of an order whose answer was lost (ListServiceDeployments, DescribeServiceRevisions): newer than every earlier
-    /// deployment, and with our definition. The fault says that nobody can tell.
-    pub(super) async fn record_of_order(&mut self) -> Result<Result<Option<Value>, Fault>, Setback> {
+    /// deployment, and with our definition. `since`: when the newest deployment of the list was created; older records tell nothing.
+    pub(super) async fn record_of_order(&mut self, since: Option<f64>) -> Result<Traced, Setback> {
         let answer = match self.list_records().await? {
             Ok(answer) => answer,
             Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
-            Err(fault) => return Ok(Err(fault)),
+            Err(_) => return Ok(Traced::Denied),
         };
+        let newest_record = list(&answer, "serviceDeployments").iter().map(created).fold(0.0, f64::max);
         let newest = self.before.deployments.iter().filter_map(|deployment| deployment.created).fold(0.0, f64::max);
         let known = &self.records.known;
         let is_new = |record: &&Value| {
@@ -336,13 +349,14 @@ impl Machine {
         };
         let new: Vec<Value> = list(&answer, "serviceDeployments").iter().filter(is_new).cloned().collect();
         if new.is_empty() || newest == 0.0 {
-            return Ok(Ok(None));
+            let is_behind = since.is_some_and(|since| newest_record < since - observe::TOGETHER);
+            return Ok(if is_behind { Traced::Behind } else { Traced::None });
         }
         let revisions: Vec<String> = new.iter().map(|record| text(record, "targetServiceRevisionArn")).collect();
         let definitions = match self.definitions_of(&revisions).await? {
             Ok(definitions) => definitions,
             Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
-            Err(fault) => return Ok(Err(fault)),
+            Err(_) => return Ok(Traced::Denied),
         };
         let ours = self.definition.as_ref();
         let carries = |record: &&Value| {
@@ -350,7 +364,7 @@ impl Machine {
             definitions.iter().any(|(arn, definition)| *arn == revision && Some(definition) == ours)
         };
         let first = new.iter().filter(carries).min_by(|one, other| created(one).total_cmp(&created(other)));
-        Ok(Ok(first.cloned()))
+        Ok(first.cloned().map_or(Traced::None, Traced::Found))
     }
 
     /// Finds the newer deployment for which a STOPPED one was replaced (ListServiceDeployments, DescribeServiceRevisions). The list of

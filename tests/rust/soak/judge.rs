@@ -38,7 +38,7 @@ impl Facts<'_> {
     /// nobody answered our order.
     fn twins(&self) -> impl Iterator<Item = &Value> {
         let ours = self.ours();
-        let apart = if self.is_lost() { 5.0 } else { 0.001 };
+        let apart = if self.is_lost() { f64::INFINITY } else { 0.001 };
         let is_twin = move |one: &&Value| {
             let same = |ours: &&Value| {
                 ours["definition"] == one["definition"]
@@ -300,7 +300,10 @@ fn judge_time_out(facts: &Facts<'_>, request: &Deployment, failure: &Failure) ->
 
 /// Whether another deployment was on its way when ours was to begin, or a way back.
 fn is_busy(facts: &Facts<'_>) -> bool {
-    let around = |one: &Value| number(one, "created") < facts.now && number(one, "finished") > facts.trial.start;
+    // A replica that is behind shows what was on its way so long ago.
+    let replicas = facts.trial.world["replicas"].as_array().into_iter().flatten();
+    let lag = replicas.filter_map(|one| one["lag"].as_f64()).fold(0.0, f64::max);
+    let around = |one: &Value| number(one, "created") < facts.now && number(one, "finished") > facts.trial.start - lag;
     facts.truth.iter().any(around)
 }
 

@@ -80,6 +80,10 @@ fn not_filled_in(text: &str) -> Result<(), String> {
         let why = "it holds a user and a password, which do not belong into a reference: log in to the registry instead (`login`)";
         return Err(format!("what was given is not an image reference: {why}"));
     }
+    if text.trim() != text && !text.trim().is_empty() {
+        let why = "it has white space at an end, as the output of a command has a line break: give it without";
+        return Err(format!("{:?} is not an image reference: {why}", word(text.trim())));
+    }
     let is_template = ["${", "$(", "{{", "<%", "%("].iter().any(|mark| text.contains(mark))
         || text.split('$').skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'));
     if is_template {
@@ -112,6 +116,11 @@ fn not_filled_in(text: &str) -> Result<(), String> {
         (Some(""), _) if text.is_empty() => Err(format!("the image is empty: {NOT_SET}")),
         (Some(""), _) => Err(format!("the tag of {:?} is empty: {NOT_SET}", word(text))),
         (Some(tag), _) if unset::is_word(tag) => Err(format!("the tag of {:?} is not a tag: {NOT_SET}", word(text))),
+        // A text that is only a word is no tag yet.
+        (Some(tag), _) if last.contains(':') => match unset::in_tag(tag) {
+            Some(why) => Err(format!("the tag of {:?} {why}: {NOT_SET}", word(text))),
+            None => Ok(()),
+        },
         _ => Ok(()),
     }
 }

@@ -1,9 +1,12 @@
 //! Image references: what is a valid one, and how a tag or digest takes the place of another.
 
+mod version;
+
 use oci_spec::distribution::{ParseError, Reference};
 
 use crate::redact::word;
 use crate::unset::{self, NOT_SET};
+use version::is_version;
 
 /// Checks `text` to be an image reference: `[registry/]repository[:tag][@digest]`.
 ///
@@ -39,34 +42,6 @@ pub(crate) fn change(current: Option<&str>, change: &str) -> Result<String, Stri
     Ok(format!("{repository}{change}"))
 }
 
-/// Words that name a version, and no image of Docker Hub.
-const VERSIONS: [&str; 20] = [
-    "latest",
-    "stable",
-    "main",
-    "master",
-    "trunk",
-    "head",
-    "develop",
-    "development",
-    "dev",
-    "test",
-    "testing",
-    "staging",
-    "stage",
-    "prod",
-    "production",
-    "release",
-    "edge",
-    "nightly",
-    "canary",
-    "current",
-];
-
-/// What stands before a number or a commit in a tag.
-const BEFORE_VERSIONS: [&str; 10] =
-    ["sha-", "git-", "commit-", "build-", "pr-", "main-", "master-", "release-", "prod-", "dev-"];
-
 /// Whether a text is written as `user:password@host/…`. It is never repeated.
 fn has_credentials(text: &str) -> bool {
     let Some((before, after)) = text.rsplit_once('@') else { return false };
@@ -79,6 +54,10 @@ fn not_filled_in(text: &str) -> Result<(), String> {
     if has_credentials(text) {
         let why = "it holds a user and a password, which do not belong into a reference: log in to the registry instead (`login`)";
         return Err(format!("what was given is not an image reference: {why}"));
+    }
+    if text.trim() != text && !text.trim().is_empty() {
+        let why = "it has white space at an end, as the output of a command has a line break: give it without";
+        return Err(format!("{:?} is not an image reference: {why}", word(text.trim())));
     }
     let is_template = ["${", "$(", "{{", "<%", "%("].iter().any(|mark| text.contains(mark))
         || text.split('$').skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'));
@@ -112,6 +91,11 @@ fn not_filled_in(text: &str) -> Result<(), String> {
         (Some(""), _) if text.is_empty() => Err(format!("the image is empty: {NOT_SET}")),
         (Some(""), _) => Err(format!("the tag of {:?} is empty: {NOT_SET}", word(text))),
         (Some(tag), _) if unset::is_word(tag) => Err(format!("the tag of {:?} is not a tag: {NOT_SET}", word(text))),
+        // A text that is only a word is no tag yet.
+        (Some(tag), _) if last.contains(':') => match unset::in_tag(tag) {
+            Some(why) => Err(format!("the tag of {:?} {why}: {NOT_SET}", word(text))),
+            None => Ok(()),
+        },
         _ => Ok(()),
     }
 }
@@ -154,20 +138,6 @@ pub(crate) fn bare_over(current: &str, new: &str) -> Option<String> {
         true => whole(Some(current), new).err(),
         false => None,
     }
-}
-
-/// Whether a word is a version or a commit, as no image of Docker Hub is called.
-fn is_version(word: &str) -> bool {
-    let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
-    let is_commit =
-        word.len() >= 7 && word.bytes().all(|b| b.is_ascii_hexdigit()) && word.contains(|c: char| c.is_ascii_digit());
-    let is_marked =
-        || BEFORE_VERSIONS.iter().any(|before| word.strip_prefix(before).is_some_and(|rest| !rest.is_empty()));
-    VERSIONS.contains(&word)
-        || is_number(word)
-        || word.strip_prefix('v').is_some_and(is_number)
-        || is_commit
-        || is_marked()
 }
 
 /// The repository that an image of Docker Hub takes the place of, although it has the same name and another registry.

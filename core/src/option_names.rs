@@ -353,6 +353,12 @@ pub(crate) fn elsewhere(unknown: &str, known: &[&str]) -> Option<String> {
     }
     let unknown = bare(setting(unknown));
     let has = |option: &str| known.contains(&option);
+    // `deploy_all`, which has few options of its own.
+    if has("services") && has("parallel") {
+        let is_of_each = |option: &&&str| bare(option) == unknown;
+        let own = crate::request::OPTIONS.iter().chain(&["cluster", "service"]).find(is_of_each)?;
+        return Some(format!(": {own:?} belongs to each service: give it with each entry of \"services\""));
+    }
     // `run` alone has a key, and only what begins a deployment counts its failures; `service` is that with a plan.
     let (is_run, is_service) = (has("key"), has("failures") && has("plan"));
     let operation = match (is_run, is_service) {

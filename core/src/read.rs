@@ -15,7 +15,8 @@ use crate::unset::NOT_SET;
 const NULLABLE: [&str; 3] = ["cpu", "memory", "requests"];
 
 /// Options that nobody gives as `null` on purpose, and what takes their place.
-const REPLACED: [(&str, &str); 13] = [
+const REPLACED: [(&str, &str); 14] = [
+    ("before", "no task runs before the deployment"),
     ("service", "no service is used"),
     ("cluster", "the cluster \"default\" is used"),
     ("definition", "the definition that the service runs now is used"),
@@ -323,6 +324,7 @@ mod tests {
         for (options, expected) in [
             (json!({"service": "a", "desired": null, "codedeploy": null}), Vec::new()),
             (json!({"service": "a", "cluster": null}), one("null_option", "cluster")),
+            (json!({"service": "a", "before": null}), one("null_option", "before")),
             (json!({"service": "a", "images": {}}), one("empty_option", "images")),
             (json!({"service": "a", "images": {}, "desired": 2}), Vec::new()),
             (json!({"service": "a", "images": {}, "definition": "api"}), Vec::new()),
@@ -340,6 +342,8 @@ mod tests {
         let all: DeployAll = read("options", services).unwrap();
         let count = |at: usize| all.services[at].unset.clone().into_warnings().count();
         assert_eq!((count(0), count(1)), (0, 1));
+        let error = read::<DeployAll>("options", json!({"services": [], "timeout": 5})).unwrap_err().to_string();
+        assert!(error.contains("\"timeout\" belongs to each service"), "{error}");
         for (options, text) in [
             (json!({"service": null}), "service: null given, and this option is needed"),
             (json!({"service": "a", "clustr": null}), "did you mean \"cluster\"?"),

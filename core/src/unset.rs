@@ -35,6 +35,21 @@ pub(crate) fn in_name(name: &str) -> Option<&'static str> {
     None
 }
 
+/// What was not filled in of a tag that is put together, or that stands for one to come. `none` and `nil` are parts of many a tag, so
+/// that only Python's own spelling is refused as one.
+pub(crate) fn in_tag(tag: &str) -> Option<&'static str> {
+    let separators = ['-', '_', '.'];
+    if tag.ends_with(separators) {
+        return Some("ends where a part was to come");
+    }
+    if ["todo", "changeme", "change-me", "replace-me", "replace_me"].contains(&tag.to_lowercase().as_str()) {
+        return Some("is a placeholder");
+    }
+    let last = tag.rsplit(separators).next().unwrap_or_default();
+    let is_unset = last == "None" || matches!(last.to_lowercase().as_str(), "undefined" | "null");
+    (is_unset && last != tag).then_some("ends in what a variable that is not set gives")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +77,16 @@ mod tests {
         }
         for name in ["ci/7", "release-1", "none-the-less", "undefined-columns-7", "a--b", "is-true", "7"] {
             assert_eq!(in_name(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_filled_in_is_told_from_tags() {
+        for tag in ["sha-", "v1-null", "latest-undefined", "TODO", "release-None", "v1."] {
+            assert!(in_tag(tag).is_some(), "{tag}");
+        }
+        for tag in ["v1", "sha-0a1b2c3", "linux-none", "none", "nullable", "v1-nonnull", "todo-app"] {
+            assert_eq!(in_tag(tag), None, "{tag}");
         }
     }
 }

@@ -12,8 +12,13 @@ const REGISTERED: &str =
 /// What the bytes are that are no text in UTF-8.
 pub(super) fn bytes(bytes: &[u8]) -> &'static str {
     let zeros = bytes.iter().filter(|byte| **byte == 0).count();
-    let is_utf_16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || zeros * 3 > bytes.len();
-    if is_utf_16 {
+    // Without a mark at the start: each letter has one zero, before or behind it.
+    let at = |odd: usize| bytes.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
+    let is_unmarked = zeros * 3 > bytes.len() && (at(0) == 0 || at(1) == 0);
+    let is_utf_16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || is_unmarked;
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        "this is a file of gzip, and no text: unpack it first"
+    } else if is_utf_16 {
         "the text is UTF-16, as `>` of Windows PowerShell writes it: save it as UTF-8 (`Out-File -Encoding utf8`)"
     } else if zeros > 0 && std::str::from_utf8(bytes).is_ok() {
         "the text has a NUL character in it: is it cut off, or no text at all? Write the file anew"

@@ -14,6 +14,10 @@ use crate::request::Definition;
 /// A longer wait is more likely one in milliseconds.
 const DAY: f64 = 86_400.0;
 
+/// Rules about a definition and a service together by which ECS refuses an order.
+const BETWEEN: [&str; 5] =
+    ["network_configuration", "volume_configuration", "load_balancer", "service_connect", "launch_type"];
+
 impl Machine {
     /// Warns, and keeps the warning for those who read a plan.
     pub(super) fn caution(&mut self, rule: &str, path: &str, text: &str, advice: &str) {
@@ -120,6 +124,29 @@ impl Machine {
             places.push(Place { option: self.definition_option(), kind: "task-definition", text: name });
         }
         places
+    }
+
+    /// What is wrong between the definition and the service with the settings asked for. What the service has put up with
+    /// so far is not told again.
+    pub(super) fn service_findings(&self, rendered: &TaskDefinition) -> Vec<Finding> {
+        if matches!(self.goal, Goal::Run | Goal::Register) {
+            return Vec::new();
+        }
+        let after = self.service_after();
+        if self.creates() {
+            let known = rendered.validate();
+            return rendered.validate_for(&after).into_iter().filter(|finding| !known.contains(finding)).collect();
+        }
+        let Some(current) = &self.prepared.current else {
+            // What the service puts up with so far is not known: only what ECS refuses of any definition with this service.
+            let is_between =
+                |finding: &Finding| finding.level == Level::Error && BETWEEN.contains(&finding.rule.as_str());
+            let found = rendered.validate_for(&after).into_iter();
+            return found.filter(|finding| finding.path.starts_with("/service") && is_between(finding)).collect();
+        };
+        let before = Value::Object(self.prepared.service.clone());
+        let known: Vec<_> = current.definition.validate_for(&before).into_iter().chain(rendered.validate()).collect();
+        rendered.validate_for(&after).into_iter().filter(|finding| !known.contains(finding)).collect()
     }
 
     /// Refuses a bare word over an image from a registry that a document or a patch brings; those of options are refused there.

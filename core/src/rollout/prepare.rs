@@ -13,7 +13,7 @@ use super::settings;
 use super::snapshot::{self, Deployed, Snapshot, text};
 use super::task::Act;
 use crate::aws::{Fault, FaultKind, Operation};
-use crate::definition::{Changes, Finding, Level, TaskDefinition};
+use crate::definition::{Changes, Finding, TaskDefinition};
 use crate::ecr::{self, Checks};
 use crate::error::Error;
 use crate::event::Event;
@@ -23,10 +23,6 @@ use crate::request::Definition;
 const SECOND_LOOK: Duration = Duration::from_secs(1);
 /// How long the images may be looked at.
 const IMAGES: Duration = Duration::from_secs(6);
-
-/// Rules about a definition and a service together by which ECS refuses an order.
-const BETWEEN: [&str; 5] =
-    ["network_configuration", "volume_configuration", "load_balancer", "service_connect", "launch_type"];
 
 /// What has been found out on the way to the order.
 #[derive(Default)]
@@ -481,29 +477,6 @@ impl Machine {
         self.warn_of_family(rendered.family());
         self.prepared.rendered = Some(rendered.registrable());
         Ok(())
-    }
-
-    /// What is wrong between the definition and the service with the settings asked for. What the service has put up with
-    /// so far is not told again.
-    fn service_findings(&self, rendered: &TaskDefinition) -> Vec<Finding> {
-        if matches!(self.goal, Goal::Run | Goal::Register) {
-            return Vec::new();
-        }
-        let after = self.service_after();
-        if self.creates() {
-            let known = rendered.validate();
-            return rendered.validate_for(&after).into_iter().filter(|finding| !known.contains(finding)).collect();
-        }
-        let Some(current) = &self.prepared.current else {
-            // What the service puts up with so far is not known: only what ECS refuses of any definition with this service.
-            let is_between =
-                |finding: &Finding| finding.level == Level::Error && BETWEEN.contains(&finding.rule.as_str());
-            let found = rendered.validate_for(&after).into_iter();
-            return found.filter(|finding| finding.path.starts_with("/service") && is_between(finding)).collect();
-        };
-        let before = Value::Object(self.prepared.service.clone());
-        let known: Vec<_> = current.definition.validate_for(&before).into_iter().chain(rendered.validate()).collect();
-        rendered.validate_for(&after).into_iter().filter(|finding| !known.contains(finding)).collect()
     }
 
     /// A setting of the service as it is. Volumes and Service Connect are told of a deployment, not of its service.

@@ -74,7 +74,16 @@ fn health(container: &Container, found: &mut Found) {
     let place = place.member("command");
     let advice = "write [\"CMD-SHELL\", \"command line\"] or [\"CMD\", \"program\", \"argument\"]";
     match get(check, "command") {
-        None | Some(Value::Null) => found.error("health_check", &place, "the health check has no command", advice),
+        None | Some(Value::Null) => {
+            let known = ["command", "interval", "timeout", "retries", "startPeriod"];
+            let other =
+                check.as_object().and_then(|check| check.keys().find(|member| !known.contains(&member.as_str())));
+            let text = match other {
+                Some(other) => format!("the health check has no command: its {other:?} is no member that ECS has"),
+                None => "the health check has no command".to_owned(),
+            };
+            found.error("health_check", &place, text, advice);
+        }
         Some(Value::Array(words)) if words.iter().all(Value::is_null) => {
             found.error("health_check", &place, "the health check's command is empty", advice);
         }

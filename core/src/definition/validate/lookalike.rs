@@ -107,7 +107,16 @@ pub(super) fn is_plain_secret(name: &str) -> bool {
         let words = ["PARAM", "TOKEN", "KEY", "DB", "URL"];
         holds_secret_word(&name) || words.iter().any(|word| name.contains(word))
     };
-    is_key(name) || (is_run && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) && !says_what())
+    // A token of JSON Web Token's three parts, a number, and the first that people think of.
+    let is_token = name.starts_with("eyJ") && name.matches('.').count() == 2;
+    let is_number = !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit());
+    let digits = name.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let is_usual = is_run && digits >= 3 && name.to_ascii_lowercase().starts_with("password");
+    is_token
+        || is_number
+        || is_usual
+        || is_key(name)
+        || (is_run && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) && !says_what())
 }
 
 /// A flag, a small number or a pointer to the secret's place is none itself.
@@ -198,6 +207,9 @@ mod tests {
         for value in [
             "hunter2",
             "s3cr3t",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+            "5432",
+            "password123",
             "Tr0ub4dor3",
             "sk_live_0123456789abcdef",
             "ghp_0123456789012345678901234567890123456789",

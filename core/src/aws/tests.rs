@@ -205,7 +205,9 @@ async fn a_failed_answer_becomes_what_it_means() {
         ),
         (Operation::CreateDeployment, 500, NONE, r#"{"__type":"InternalFailure"}"#, (Server, "InternalFailure")),
         (Operation::CreateDeployment, 501, NONE, r#"{"__type":"InternalFailure"}"#, (Unoffered, "InternalFailure")),
-        (Operation::CreateDeployment, 404, NONE, "<html>no</html>", (Unoffered, "http")),
+        // A write may have been performed.
+        (Operation::CreateDeployment, 404, NONE, "<html>no</html>", (Foreign, "http")),
+        (Operation::GetDeployment, 404, NONE, "<html>no</html>", (Unoffered, "http")),
         (Operation::CreateDeployment, 503, NONE, "<html>busy</html>", (Server, "http")),
         (Operation::CreateDeployment, 200, NONE, "<html>hello</html>", (Unoffered, "unreadable")),
         (Operation::CreateSchedule, 409, NONE, r#"{"Message":"there"}"#, (Rejected, "http")),

@@ -232,7 +232,7 @@ fn is_rollback(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
 
 /// Whether words about going back are about this deployment: they name it, or it began with them.
 fn is_way_back(message: &Message, deployment: &Deployed) -> bool {
-    let begins = deployment.created.is_some_and(|created| (created - message.at).abs() < SAME);
+    let begins = deployment.created.is_some_and(|created| (created - message.at).abs() < CLEARLY);
     begins || names(&message.text, &deployment.id)
 }
 

@@ -64,7 +64,7 @@ impl Facts<'_> {
                 .iter()
                 .any(|name| call["operation"] == *name)
         };
-        let last = self.trial.calls.iter().filter(is_look).next_back().map_or(0.0, |call| number(call, "at"));
+        let last = self.trial.calls.iter().rfind(is_look).map_or(0.0, |call| number(call, "at"));
         self.of(failure).is_ok_and(|one| one["state"] == "completed" && number(one, "finished") > last - BEHIND)
     }
 

@@ -220,6 +220,8 @@ impl Fault {
             501 if operation.service() != Service::Ecs => FaultKind::Unoffered,
             500.. => FaultKind::Server,
             300..=405 | 407 => FaultKind::Foreign,
+            // ECS's own refusals have words.
+            400..=499 if operation.service() == Service::Ecs => FaultKind::Foreign,
             _ => FaultKind::Rejected,
         };
         Self::new(operation, kind, "http", format!("HTTP status {status} without an error of AWS"))

@@ -260,7 +260,7 @@ async fn a_failed_answer_becomes_what_it_means() {
         ),
         (Operation::UpdateService, 302, NONE, "", (Foreign, "http")),
         (Operation::UpdateService, 407, NONE, "<html>who are you?</html>", (Foreign, "http")),
-        (Operation::UpdateService, 409, NONE, "no", (Rejected, "http")),
+        (Operation::UpdateService, 409, NONE, "no", (Foreign, "http")),
         (Operation::DescribeServices, 408, NONE, "", (Server, "http")),
         (Operation::DescribeServices, 425, NONE, "", (Server, "http")),
         (Operation::ListServiceDeployments, 404, NONE, "no", (Unoffered, "http")),

@@ -14,6 +14,13 @@ use crate::event::Event;
 const LOOK: Duration = Duration::from_secs(8);
 const EXPLANATION: Duration = Duration::from_secs(4);
 
+/// Whether an answer of DescribeServices is about another service.
+fn shows_another(answer: &Value, service: &str) -> bool {
+    let name = |service: &str| service.rsplit('/').next().unwrap_or_default().to_owned();
+    let shown = answer["services"][0]["serviceName"].as_str();
+    shown.is_some_and(|shown| name(shown) != name(service))
+}
+
 impl Machine {
     /// One attempt at a call.
     pub(super) async fn call(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, Fault>, Setback> {
@@ -116,6 +123,10 @@ impl Machine {
             input["include"] = json!(["TAGS"]);
         }
         match self.call(Operation::DescribeServices, &input).await? {
+            // Something else has answered, or a proxy what it had kept.
+            Ok(answer) if shows_another(&answer, &self.request.service) => {
+                Err(self.setback(Fault::unreadable(Operation::DescribeServices)).await)
+            }
             Ok(answer) => Ok(answer),
             Err(fault) => Err(self.setback(fault).await),
         }

@@ -312,7 +312,7 @@ impl Case {
 
     /// Keeps what the service's events say. They are true whatever else of the look is old.
     fn hear(&mut self, look: &Snapshot) {
-        self.was_complete |= observe::tells_completion(&self.ours, look);
+        self.was_complete |= self.ours.amended.is_none() && observe::tells_completion(&self.ours, look);
         self.went_back = observe::rolling_back(&self.ours, look).into_iter().chain(self.went_back).reduce(f64::min);
         self.spoken = look.messages.iter().map(|message| message.at).chain(self.spoken).reduce(f64::max);
         self.gave_up = observe::giving_up(&self.ours, look).map(str::to_owned).or(self.gave_up.take());
@@ -322,7 +322,8 @@ impl Case {
     fn note(&mut self, verdict: &Verdict, look: &Snapshot) {
         self.has_failed |= look.deployment(&self.ours.id).is_some_and(|our| our.failed > 0);
         // The list may say so before the bake time is over.
-        self.was_complete |= !self.doubts_list && !self.by_record && observe::was_complete(&self.ours, look);
+        let may_tell = !self.doubts_list && !self.by_record && self.ours.amended.is_none();
+        self.was_complete |= may_tell && observe::was_complete(&self.ours, look);
         self.shown = look.changed().into_iter().chain(self.shown).reduce(f64::max);
         self.missing.end();
         if *verdict != Verdict::Unseen {
@@ -538,7 +539,9 @@ impl Case {
         let end = match open {
             // ECS went back from it before anybody deployed again.
             _ if self.went_back_first() => Conclusion::RolledBack { reason },
-            Some(Verdict::Displaced { by, definition, taker: Taker::Stranger | Taker::Silent }) => {
+            Some(Verdict::Displaced { by, definition, taker: Taker::Stranger | Taker::Silent })
+                if !self.began_after_the_end(&by) =>
+            {
                 Conclusion::Superseded { by, definition }
             }
             // ECS went back from it, and somebody may have deployed since.
@@ -589,6 +592,12 @@ impl Case {
     fn speaks_since(&self, id: &str) -> bool {
         let begun = self.seen.iter().find(|(known, ..)| known == id).map(|(_, created, _)| *created);
         self.spoken.zip(begun).is_some_and(|(spoken, begun)| spoken > begun)
+    }
+
+    /// Whether a deployment began only after our record had come to its end: that was not for this one.
+    fn began_after_the_end(&self, id: &str) -> bool {
+        let begun = self.seen.iter().find(|(known, ..)| known == id).map(|(_, created, _)| *created);
+        begun.zip(self.ended).is_some_and(|(begun, ended)| begun > ended + observe::TOGETHER)
     }
 
     /// Whether no look has yet shown anything as new as the end of our record.

@@ -57,13 +57,16 @@ impl Machine {
         let is_older = |other: &&Deployed| {
             other.id != chosen.id && other.created.zip(chosen.created).is_none_or(|(other, chosen)| other < chosen)
         };
-        let older = self.before.deployments.iter().filter(is_older).map(|other| other.id.clone()).collect();
+        let older: Vec<&Deployed> = self.before.deployments.iter().filter(is_older).collect();
+        let earlier = older.iter().filter_map(|other| other.created).collect();
+        let older = older.iter().map(|other| other.id.clone()).collect();
         self.definition = Some(chosen.definition.clone());
         self.watch_over(Ours {
             id: chosen.id.clone(),
             definition: chosen.definition.clone(),
             created: chosen.created,
             older,
+            earlier,
             previous: None,
             service: self.before.created,
             before: None,

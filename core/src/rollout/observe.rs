@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::snapshot::{Deployed, Message, Snapshot, list};
+use super::snapshot::{Deployed, Message, Snapshot, list, time};
 use crate::event::Event;
 
 /// The deployment that the verdict is about, fixed by the answer of UpdateService before any look.
@@ -21,6 +21,8 @@ pub(crate) struct Ours {
     pub(crate) created: Option<f64>,
     /// The ids of the deployments that were there before: older than ours whatever a look shows.
     pub(crate) older: Vec<String>,
+    /// When those were created, in seconds since 1970.
+    pub(crate) earlier: Vec<f64>,
     /// The ARN of the definition that ran before, where another did.
     pub(crate) previous: Option<String>,
     /// When ECS says its service was created, in seconds since 1970.
@@ -202,7 +204,7 @@ fn is_previous(ours: &Ours, primary: &Deployed) -> bool {
 
 /// Whether a PRIMARY deployment is ours or ECS's rollback, and not somebody else's.
 pub(crate) fn is_ours_or_back(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
-    let names_it = |message: &Message| message.text.contains("rolling back") && is_way_back(message, primary);
+    let names_it = |message: &Message| message.text.contains("rolling back") && names(&message.text, &primary.id);
     primary.id == ours.id
         || ours.older.contains(&primary.id)
         || primary.reason.as_deref().is_some_and(|reason| reason.contains("rolling back"))
@@ -319,15 +321,21 @@ pub(crate) fn judge_way_back(record: &Value) -> Verdict {
 /// The records that were created within some seconds of our deployment. Both times are AWS's own.
 pub(crate) fn together<'a>(ours: &Ours, records: &'a [Value]) -> Vec<&'a Value> {
     let Some(created) = ours.created else { return Vec::new() };
-    records.iter().filter(|record| apart(record, created) <= TOGETHER).collect()
+    // What was created nearer to an earlier deployment is its record.
+    let is_earlier = |record: &Value| ours.earlier.iter().any(|at| apart(record, *at) < apart(record, created));
+    records.iter().filter(|record| apart(record, created) <= TOGETHER && !is_earlier(record)).collect()
+}
+
+/// The record created nearest to a moment, no more than some seconds from it.
+pub(crate) fn nearest_to(at: f64, records: &[Value]) -> Option<&Value> {
+    let near = records.iter().filter(|record| apart(record, at) <= TOGETHER);
+    near.min_by(|one, other| apart(one, at).total_cmp(&apart(other, at)))
 }
 
 /// Which record of ListServiceDeployments is that of our deployment: the one created nearest to it, no more than
 /// some seconds apart. Both times are AWS's own, so that the machine's clock does not matter.
 pub(crate) fn pick_witness<'a>(ours: &Ours, answer: &'a Value) -> Option<&'a Value> {
-    let records: Vec<&Value> = list(answer, "serviceDeployments").iter().collect();
-    let created = ours.created?;
-    nearest(ours, &records).filter(|record| apart(record, created) <= TOGETHER)
+    nearest(ours, &together(ours, list(answer, "serviceDeployments")))
 }
 
 /// Whether one record was created clearly nearer to our deployment than all others.
@@ -345,7 +353,7 @@ pub(crate) fn is_clear(ours: &Ours, answer: &Value) -> bool {
 /// The record of the deployment for which ours was stopped: the first that was created while ours was on its way. All times are
 /// AWS's own.
 pub(crate) fn successor<'a>(ours: &Value, records: &'a [Value]) -> Option<&'a Value> {
-    let at = |record: &Value, member: &str| record[member].as_f64();
+    let at = time;
     let began = at(ours, "createdAt")?;
     let ended = ended(ours).unwrap_or(f64::INFINITY);
     let is_within = |record: &&Value| at(record, "createdAt").is_some_and(|at| at >= began && at <= ended + SAME);
@@ -356,7 +364,7 @@ pub(crate) fn successor<'a>(ours: &Value, records: &'a [Value]) -> Option<&'a Va
 
 /// When a record came to its end, in seconds since 1970.
 pub(crate) fn ended(record: &Value) -> Option<f64> {
-    record["finishedAt"].as_f64().or_else(|| record["stoppedAt"].as_f64())
+    time(record, "finishedAt").or_else(|| time(record, "stoppedAt"))
 }
 
 /// The record created nearest to our deployment; none where two are equally near.
@@ -370,16 +378,17 @@ pub(crate) fn nearest<'a>(ours: &Ours, records: &[&'a Value]) -> Option<&'a Valu
 
 /// Whether a record was created clearly before our deployment, so that it is that of a former one. Both times are AWS's own.
 pub(crate) fn is_former(ours: &Ours, record: &Value) -> bool {
-    let both = record["createdAt"].as_f64().zip(ours.created);
-    both.is_some_and(|(record, ours)| record < ours - TOGETHER)
+    let is_earlier = |created: f64| ours.earlier.iter().any(|at| apart(record, *at) < apart(record, created));
+    let both = time(record, "createdAt").zip(ours.created);
+    both.is_some_and(|(at, ours)| at < ours - TOGETHER || is_earlier(ours))
 }
 
 fn apart(record: &Value, created: f64) -> f64 {
-    record["createdAt"].as_f64().map_or(f64::INFINITY, |at| (at - created).abs())
+    time(record, "createdAt").map_or(f64::INFINITY, |at| (at - created).abs())
 }
 
 /// By how much nearer one record must be than another to be clearly nearer, in seconds.
-const CLEARLY: f64 = 0.1;
+pub(crate) const CLEARLY: f64 = 0.1;
 /// How far apart the end of a deployment and the beginning of the one that replaces it are at most, in seconds.
 const SAME: f64 = 0.5;
 /// How far apart a deployment and its record are created at most, in seconds.
@@ -434,6 +443,7 @@ mod tests {
             definition: "td:2".to_owned(),
             created: Some(100.0),
             older: vec![OLD.to_owned()],
+            earlier: Vec::new(),
             previous: Some("td:1".to_owned()),
             service: None,
             before: None,
@@ -615,6 +625,12 @@ mod tests {
             {"serviceDeploymentArn": "near", "createdAt": 98.0}, {"serviceDeploymentArn": "timeless"}]});
         assert_eq!(pick_witness(&ours(), &answer).unwrap()["serviceDeploymentArn"], "ours");
         assert_eq!(pick_witness(&ours(), &json!({"serviceDeployments": [{"createdAt": 90.0}]})), None);
+        // A record created nearer to an earlier deployment is that one's.
+        let ours_after = Ours { earlier: vec![97.9], ..ours() };
+        assert_eq!(pick_witness(&ours_after, &json!({"serviceDeployments": [{"createdAt": 98.0}]})), None);
+        assert!(
+            is_former(&ours_after, &json!({"createdAt": 98.0})) && !is_former(&ours_after, &json!({"createdAt": 99.5}))
+        );
         // Of two that are equally near, none is known to be ours.
         let twins = json!({"serviceDeployments": [{"createdAt": 99.0}, {"createdAt": 101.0}]});
         assert_eq!(pick_witness(&ours(), &twins), None);

@@ -50,7 +50,9 @@ impl Machine {
                 let is_ambiguous = fault.is_ambiguous();
                 return match self.setback(fault).await {
                     // What begins nothing is given again as it is: twice is as good as once.
-                    setback if is_ambiguous && self.begins() => self.confirm_lost(setback),
+                    setback if is_ambiguous && (self.begins() || self.begins_by_settings()) => {
+                        self.confirm_lost(setback)
+                    }
                     setback => Err(setback),
                 };
             }
@@ -63,7 +65,11 @@ impl Machine {
         self.changed = true;
         self.note_service(service);
         let service = Snapshot::of(service);
-        match self.of_this_order(&service, 0) {
+        // The answer to our own order shows ours as PRIMARY.
+        let is_ours = |primary: &&Deployed| {
+            self.before.deployment(&primary.id).is_none() && Some(&primary.definition) == self.definition.as_ref()
+        };
+        match service.primary().filter(is_ours).cloned().or_else(|| self.of_this_order(&service, 0)) {
             Some(ours) => self.updated(&ours, &service),
             // The order is taken, but the answer does not show its deployment: a look will.
             None if self.request.wait => State::Confirm { taken: true, looks: 0, refused: None },
@@ -188,11 +194,18 @@ impl Machine {
     fn begun_since(&self, look: &Snapshot) -> Option<Deployed> {
         let primary = look.primary().filter(|primary| self.before.deployment(&primary.id).is_none())?;
         let newest = self.before.deployments.iter().filter_map(|one| one.created).reduce(f64::max);
-        newest.zip(primary.created).is_some_and(|(before, since)| since > before).then(|| primary.clone())
+        // Without times, what was not there before is taken to be newer.
+        newest.zip(primary.created).is_none_or(|(before, since)| since > before).then(|| primary.clone())
     }
 
     /// The order got no answer, and another deployment has begun since.
     fn overtaken(&self, by: &Deployed) -> Error {
+        if let Some(reason) = by.reason.as_ref().filter(|reason| reason.contains("rolling back")) {
+            // Ours was taken: ECS has gone back from it.
+            let mut failure = Box::new(self.failure());
+            (failure.reason, failure.restored) = (Some(reason.clone()), Some(by.definition.clone()));
+            return Error::RolledBack(failure);
+        }
         let (by, definition) = (by.id.clone(), by.definition.clone());
         let mut failure = Box::new(self.failure());
         let text = format!(
@@ -208,7 +221,8 @@ impl Machine {
     fn updated_by_record(&mut self, record: &Value) -> State {
         self.changed = true;
         let arn = text(record, "serviceDeploymentArn");
-        let stand_in = Deployed { id: arn.clone(), created: record["createdAt"].as_f64(), ..Deployed::default() };
+        let stand_in =
+            Deployed { id: arn.clone(), created: snapshot::time(record, "createdAt"), ..Deployed::default() };
         let ours = self.ours_of(&stand_in);
         self.watch_over(ours);
         self.records.ours = Some(arn.clone());
@@ -240,12 +254,14 @@ impl Machine {
         let definition = self.definition.clone().unwrap_or_default();
         let older =
             self.before.deployments.iter().map(|deployment| deployment.id.clone()).filter(|id| *id != primary.id);
+        let others = self.before.deployments.iter().filter(|one| one.id != primary.id);
         Ours {
             id: primary.id.clone(),
             previous: self.before.definition.clone().filter(|previous| *previous != definition),
             definition,
             created: primary.created,
             older: older.collect(),
+            earlier: others.filter_map(|one| one.created).collect(),
             service: self.before.created,
             before: self.before.changed(),
             amended: before.filter(|before| before.is("COMPLETED")).map(|_| Amended { desired }),

@@ -14,7 +14,7 @@ use super::kind::Kind;
 use super::machine::{Machine, Setback, State, Step};
 use super::observe::{self, Ours, Verdict};
 use super::pace;
-use super::snapshot::{list, text};
+use super::snapshot::{list, text, time};
 use super::stage::{self, Staged};
 use super::watch::is_passing;
 use crate::aws::{Fault, FaultKind, Operation};
@@ -92,6 +92,10 @@ pub(super) struct RunningRecord {
 }
 
 impl Records {
+    pub(super) fn is_refused(&self) -> bool {
+        self.is_refused
+    }
+
     /// Every record may be that of a deployment that was there before, too.
     pub(super) fn forget(&mut self) {
         self.known.clear();
@@ -120,7 +124,7 @@ impl Records {
 }
 
 fn created(record: &Value) -> f64 {
-    record["createdAt"].as_f64().unwrap_or_default()
+    time(record, "createdAt").unwrap_or_default()
 }
 
 impl Machine {
@@ -199,7 +203,8 @@ impl Machine {
         let Some((newest, shown)) = self.records.newest.as_ref().zip(shown) else { return Ok(Word::None) };
         let is_newer = newest.created > shown + observe::TOGETHER;
         Ok(match (newest.created - shown).abs() <= observe::TOGETHER {
-            true if newest.status == "SUCCESSFUL" => Word::Same,
+            // Another that began within seconds would look the same.
+            true if newest.status == "SUCCESSFUL" && (newest.created - shown).abs() <= observe::CLEARLY => Word::Same,
             // One that is over may have been gone back from, to the one that is shown.
             false if is_newer && (newest.is_running || newest.status == "SUCCESSFUL") => Word::Newer,
             _ => Word::None,
@@ -245,10 +250,16 @@ impl Machine {
                 Err(fault) => return Ok(Err(fault)),
             };
             self.records.has_answered = true;
-            records.extend(list(&answer, "serviceDeployments").iter().cloned());
-            match answer["nextToken"].as_str() {
-                Some(next) => input["nextToken"] = json!(next),
-                None => break,
+            for record in list(&answer, "serviceDeployments") {
+                // Pages may overlap where a record is added between them.
+                if !records.iter().any(|known: &Value| known["serviceDeploymentArn"] == record["serviceDeploymentArn"])
+                {
+                    records.push(record.clone());
+                }
+            }
+            match answer["nextToken"].as_str().filter(|next| !next.is_empty()) {
+                Some(next) if input["nextToken"] != next => input["nextToken"] = json!(next),
+                _ => break,
             }
         }
         Ok(Ok(json!({ "serviceDeployments": records })))
@@ -260,9 +271,12 @@ impl Machine {
         revisions: &[String],
     ) -> Result<Result<Vec<(String, String)>, Fault>, Setback> {
         let answer = self.call(Operation::DescribeServiceRevisions, &json!({"serviceRevisionArns": revisions})).await?;
-        Ok(answer.map(|answer| {
+        Ok(answer.and_then(|answer| {
+            if !answer["serviceRevisions"].is_array() {
+                return Err(Fault::unreadable(Operation::DescribeServiceRevisions));
+            }
             let both = |revision: &Value| (text(revision, "serviceRevisionArn"), text(revision, "taskDefinition"));
-            list(&answer, "serviceRevisions").iter().map(both).collect()
+            Ok(list(&answer, "serviceRevisions").iter().map(both).collect())
         }))
     }
 
@@ -273,7 +287,15 @@ impl Machine {
             false => Err(Fault::unreadable(Operation::DescribeServiceDeployments)),
         });
         self.records.has_answered |= answer.is_ok();
-        Ok(answer.map(|answer| list(&answer, "serviceDeployments").first().cloned()))
+        let is_it = |record: &&Value| text(record, "serviceDeploymentArn") == arn;
+        Ok(answer.and_then(|answer| {
+            let records = list(&answer, "serviceDeployments");
+            match records.iter().find(is_it) {
+                // Something else has answered.
+                None if !records.is_empty() => Err(Fault::unreadable(Operation::DescribeServiceDeployments)),
+                found => Ok(found.cloned()),
+            }
+        }))
     }
 
     /// Whether it is time to look at the service itself, for what only that tells.
@@ -344,11 +366,20 @@ impl Machine {
         let newest_record = list(&answer, "serviceDeployments").iter().map(created).fold(0.0, f64::max);
         let newest = self.before.deployments.iter().filter_map(|deployment| deployment.created).fold(0.0, f64::max);
         let known = &self.records.known;
+        // What was created with an earlier deployment is its record.
+        let earlier: Vec<f64> = self.before.deployments.iter().filter_map(|one| one.created).collect();
+        let records = list(&answer, "serviceDeployments");
+        let of_earlier: Vec<&Value> = earlier.iter().filter_map(|at| observe::nearest_to(*at, records)).collect();
         let is_new = |record: &&Value| {
-            created(record) > newest + observe::TOGETHER && !known.contains(&text(record, "serviceDeploymentArn"))
+            let is_earlier = of_earlier.iter().any(|one| one["serviceDeploymentArn"] == record["serviceDeploymentArn"]);
+            created(record) > newest && !is_earlier && !known.contains(&text(record, "serviceDeploymentArn"))
         };
         let new: Vec<Value> = list(&answer, "serviceDeployments").iter().filter(is_new).cloned().collect();
-        if new.is_empty() || newest == 0.0 {
+        // Without times nobody can tell.
+        if newest == 0.0 {
+            return Ok(Traced::Denied);
+        }
+        if new.is_empty() {
             let is_behind = since.is_some_and(|since| newest_record < since - observe::TOGETHER);
             return Ok(if is_behind { Traced::Behind } else { Traced::None });
         }
@@ -471,7 +502,8 @@ impl Machine {
                 // One that was created before ours is a former one, which the first list left out.
                 let is_former = |record: &&Value| observe::is_former(&ours, record);
                 let candidates: Vec<&Value> = fresh.iter().filter(carries).filter(|one| !is_former(one)).collect();
-                observe::nearest(&ours, &candidates)
+                // Without times, one that has ended may be that of a former deployment.
+                observe::nearest(&ours, &candidates).filter(|one| ours.created.is_some() || stage::is_running(one))
             }
             Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
             // What it carries is not told: the only new one, created with ours, is ours.

@@ -1,5 +1,6 @@
 //! What of a DescribeServices answer a verdict is made from. All of it may be absent: AWS need not say everything.
 
+use aws_smithy_types::date_time::{DateTime, Format};
 use serde_json::{Map, Value};
 
 /// One service as one look has shown it.
@@ -17,6 +18,8 @@ pub(crate) struct Snapshot {
     pub(crate) messages: Vec<Message>,
     /// How long both revisions run on once all traffic is shifted, in seconds.
     pub(crate) bake: f64,
+    /// Whether the look shows the service's deploymentConfiguration.
+    pub(crate) is_configured: bool,
     /// Whether ECS gives up by itself: it has a circuit breaker or alarms.
     pub(crate) gives_up: bool,
     /// Whether ECS goes back by itself when it gives up.
@@ -69,17 +72,28 @@ impl Snapshot {
             name: text(service, "serviceName"),
             cluster: last(&text(service, "clusterArn")).to_owned(),
             status: text(service, "status"),
-            created: service["createdAt"].as_f64(),
+            created: time(service, "createdAt"),
             definition: live.or_else(|| service["taskDefinition"].as_str().map(str::to_owned)),
             desired: number(service, "desiredCount"),
             deployments,
             messages: list(service, "events").iter().map(Message::of).collect(),
             bake: configuration["bakeTimeInMinutes"].as_f64().unwrap_or_default() * 60.0,
+            is_configured: configuration.is_object(),
             gives_up: has("deploymentCircuitBreaker") || has("alarms"),
             rolls_back: rolls_back("deploymentCircuitBreaker") || rolls_back("alarms"),
             by_breaker: rolls_back("deploymentCircuitBreaker"),
             by_alarms: rolls_back("alarms"),
         }
+    }
+
+    /// Takes what a look leaves out of the service's configuration from an earlier look.
+    pub(crate) fn complete_from(&mut self, earlier: &Self) {
+        if self.is_configured || !earlier.is_configured {
+            return;
+        }
+        let Self { bake, is_configured, gives_up, rolls_back, by_breaker, by_alarms, .. } = earlier;
+        (self.bake, self.is_configured, self.gives_up) = (*bake, *is_configured, *gives_up);
+        (self.rolls_back, self.by_breaker, self.by_alarms) = (*rolls_back, *by_breaker, *by_alarms);
     }
 
     /// Whether ECS goes back from a deployment that it gave up on for this reason: the breaker and alarms are set apart.
@@ -134,8 +148,8 @@ impl Deployed {
             failed: number(deployment, "failedTasks"),
             state: deployment["rolloutState"].as_str().map(str::to_owned),
             reason: deployment["rolloutStateReason"].as_str().map(str::to_owned),
-            created: deployment["createdAt"].as_f64(),
-            updated: deployment["updatedAt"].as_f64(),
+            created: time(deployment, "createdAt"),
+            updated: time(deployment, "updatedAt"),
             external: None,
         }
     }
@@ -152,8 +166,7 @@ impl Deployed {
 
 impl Message {
     fn of(event: &Value) -> Self {
-        let (id, at, said) =
-            (text(event, "id"), event["createdAt"].as_f64().unwrap_or_default(), text(event, "message"));
+        let (id, at, said) = (text(event, "id"), time(event, "createdAt").unwrap_or_default(), text(event, "message"));
         // A server that gives its events no ids means each by what it says and when.
         let id = if id.is_empty() { format!("{at} {said}") } else { id };
         Self { id, at, text: said }
@@ -186,6 +199,12 @@ pub(crate) fn list<'a>(value: &'a Value, member: &str) -> &'a [Value] {
 
 pub(crate) fn text(value: &Value, member: &str) -> String {
     value[member].as_str().unwrap_or_default().to_owned()
+}
+
+/// A time in seconds since 1970: AWS gives a number, other servers may give a text.
+pub(crate) fn time(value: &Value, member: &str) -> Option<f64> {
+    let of_text = |text: &str| DateTime::from_str(text, Format::DateTimeWithOffset).ok().map(|at| at.as_secs_f64());
+    value[member].as_f64().or_else(|| of_text(value[member].as_str()?))
 }
 
 fn number(value: &Value, member: &str) -> u64 {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::snapshot::{list, text};
+use super::snapshot::{list, text, time};
 use crate::event::Event;
 
 /// The stages in their order. Others that AWS thinks of are told, too; they only do not move the progress bar.
@@ -49,8 +49,8 @@ pub(super) fn is_running(record: &Value) -> bool {
 
 /// How long a record's deployment took, in seconds.
 pub(super) fn seconds(record: &Value) -> Option<f64> {
-    let began = record["startedAt"].as_f64().or_else(|| record["createdAt"].as_f64())?;
-    Some(record["finishedAt"].as_f64()? - began)
+    let began = time(record, "startedAt").or_else(|| time(record, "createdAt"))?;
+    Some(time(record, "finishedAt")? - began)
 }
 
 /// The hook that waits for somebody to go on, if one does: its id where ECS tells it.

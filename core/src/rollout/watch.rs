@@ -126,7 +126,9 @@ impl Machine {
 
     /// Takes in one look at the service, and tells what is new in it.
     pub(super) fn see(&mut self, service: &Map<String, Value>) -> (Snapshot, Next) {
-        let look = Snapshot::of(&Value::Object(service.clone()));
+        let mut look = Snapshot::of(&Value::Object(service.clone()));
+        look.complete_from(&self.before);
+        self.find_strategy(service);
         if let Some(case) = &mut self.case {
             case.adopt_listed(&look);
         }
@@ -147,6 +149,18 @@ impl Machine {
         let now = self.elapsed();
         let next = self.case.as_mut().map_or(Next::Wait, |case| case.look(Some(&look), false, now));
         (look, next)
+    }
+
+    /// A service that was found without its strategy may turn out to deploy in stages: its record decides then.
+    fn find_strategy(&mut self, service: &Map<String, Value>) {
+        let strategy =
+            service.get("deploymentConfiguration").and_then(|configuration| configuration["strategy"].as_str());
+        let is_staged = strategy.is_some_and(|strategy| strategy != "ROLLING");
+        let may_be = self.kind == Kind::Rolling && !self.before.is_configured && is_staged;
+        if let (true, Some(case)) = (may_be && !self.records.is_refused(), &mut self.case) {
+            self.kind = Kind::Staged;
+            case.goes_by_record(true);
+        }
     }
 
     /// What follows from a look.
@@ -271,7 +285,7 @@ impl Machine {
     /// What ECS goes back to, as far as that was seen before the order: what was complete then.
     fn restored_by_default(&self) -> Option<String> {
         let is_alone = self.before.deployments.len() == 1;
-        let is_complete = |primary: &&Deployed| primary.is("COMPLETED") || (primary.state.is_none() && is_alone);
+        let is_complete = |primary: &&Deployed| is_alone && (primary.is("COMPLETED") || primary.state.is_none());
         let complete = self.before.primary().filter(is_complete);
         complete.and_then(|_| self.before.definition.clone()).filter(|before| Some(before) != self.definition.as_ref())
     }

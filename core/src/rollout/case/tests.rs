@@ -9,6 +9,7 @@ fn ours() -> Ours {
         definition: "td:2".to_owned(),
         created: Some(100.0),
         older: vec!["ecs-svc/1".to_owned()],
+        earlier: Vec::new(),
         previous: Some("td:1".to_owned()),
         service: None,
         before: None,

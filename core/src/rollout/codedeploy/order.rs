@@ -284,6 +284,7 @@ impl Machine {
             definition,
             created,
             older: Vec::new(),
+            earlier: Vec::new(),
             previous: None,
             service: None,
             before: None,

@@ -562,8 +562,9 @@ impl Case {
             open => match self.gave_up.clone() {
                 Some(words) => Conclusion::Failed { reason: reason.or(Some(words)) },
                 // The list may not have come up to the deployment that replaces it, or to the words that ECS gave it up.
-                None if open.is_none_or(|open| open == Verdict::Pending || open == Verdict::Unseen)
-                    && (since < SOON || (self.is_behind() && since < WORDS))
+                None if open.is_none_or(|open| {
+                    matches!(open, Verdict::Pending | Verdict::Unseen | Verdict::Hopeless { .. })
+                }) && (since < SOON || (self.is_behind() && since < WORDS))
                     && !self.goes_back =>
                 {
                     return Next::Again(SOON);

@@ -220,7 +220,8 @@ fn is_rollback(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
     }
     let goes_back = |message: &Message| {
         let names_older = ours.older.iter().any(|older| names(&message.text, older));
-        message.text.contains("rolling back") && (is_way_back(message, primary) || names_older)
+        let is_to_ours = names(&message.text, &ours.id);
+        message.text.contains("rolling back") && !is_to_ours && (is_way_back(message, primary) || names_older)
     };
     // Where ECS does not go back by itself, what took the place of one that it gave up on is somebody else's.
     let gave_up = |text: &str| {
@@ -262,9 +263,11 @@ pub(crate) fn was_complete(ours: &Ours, look: &Snapshot) -> bool {
     look.deployment(&ours.id).is_some_and(|our| our.is("COMPLETED") && our.definition == ours.definition)
 }
 
-/// Whether an event says that ours is complete.
+/// Whether an event says that ours is complete, or was.
 pub(crate) fn tells_completion(ours: &Ours, look: &Snapshot) -> bool {
-    look.messages.iter().any(|message| message.text.contains("deployment completed") && names(&message.text, &ours.id))
+    // ECS goes back only to what was complete.
+    let tells = |text: &str| text.contains("deployment completed") || text.contains("rolling back to");
+    look.messages.iter().any(|message| tells(&message.text) && names(&message.text, &ours.id))
 }
 
 /// Whether a text names a deployment.
@@ -332,10 +335,12 @@ pub(crate) fn nearest_to(at: f64, records: &[Value]) -> Option<&Value> {
     near.min_by(|one, other| apart(one, at).total_cmp(&apart(other, at)))
 }
 
-/// Which record of ListServiceDeployments is that of our deployment: the one created nearest to it, no more than
-/// some seconds apart. Both times are AWS's own, so that the machine's clock does not matter.
+/// Which record of ListServiceDeployments is that of our deployment, where nobody says what it deploys: the one created nearest to
+/// it, no more than a second apart. Both times are AWS's own, so that the machine's clock does not matter.
 pub(crate) fn pick_witness<'a>(ours: &Ours, answer: &'a Value) -> Option<&'a Value> {
+    let created = ours.created?;
     nearest(ours, &together(ours, list(answer, "serviceDeployments")))
+        .filter(|record| apart(record, created) <= AT_ONCE)
 }
 
 /// Whether one record was created clearly nearer to our deployment than all others.
@@ -391,6 +396,8 @@ fn apart(record: &Value, created: f64) -> f64 {
 pub(crate) const CLEARLY: f64 = 0.1;
 /// How far apart the end of a deployment and the beginning of the one that replaces it are at most, in seconds.
 const SAME: f64 = 0.5;
+/// How far apart they are at most where nobody says what the record deploys, in seconds.
+const AT_ONCE: f64 = 1.0;
 /// How far apart a deployment and its record are created at most, in seconds.
 pub(crate) const TOGETHER: f64 = 5.0;
 

@@ -167,10 +167,14 @@ impl Machine {
         // What does not show the service shows nothing of its deployments; one to be created is not there yet.
         let looks = if look.status.is_empty() && !self.creates() { looks } else { looks + 1 };
         // Given twice, an order may undo what somebody else has ordered since: a stale look must not be enough.
+        if let Some(since) = self.begun_since(&look) {
+            // Another look may be older.
+            self.records.since = Some(since);
+        }
         let mut is_told = true;
         // It may have been taken and undone since, which the list does not show.
         if looks > 0 && looks.is_multiple_of(NOT_TAKEN) {
-            let since = self.begun_since(&look);
+            let since = self.records.since.clone();
             match (self.record_of_order(since.as_ref().and_then(|since| since.created)).await?, since) {
                 (Traced::Found(record), _) => return Ok(self.updated_by_record(&record)),
                 // Given again, the order would undo what somebody has deployed over it.

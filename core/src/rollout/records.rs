@@ -14,7 +14,7 @@ use super::kind::Kind;
 use super::machine::{Machine, Setback, State, Step};
 use super::observe::{self, Ours, Verdict};
 use super::pace;
-use super::snapshot::{list, text, time};
+use super::snapshot::{Deployed, list, text, time};
 use super::stage::{self, Staged};
 use super::watch::is_passing;
 use crate::aws::{Fault, FaultKind, Operation};
@@ -59,6 +59,8 @@ pub(super) struct Records {
     /// The ARN of ours.
     pub(super) ours: Option<String>,
     staged: Staged,
+    /// The deployment of somebody else that began while an order of ours got no answer.
+    pub(super) since: Option<Deployed>,
     /// When the service itself was looked at last.
     listed: Option<Duration>,
 }

@@ -1,5 +1,25 @@
 //! Which option is meant by a name that is not one: by its spelling, or by the name that other tools have for it.
 
+/// Options that are given beside `settings`.
+pub(crate) const OPTIONS: [&str; 16] = [
+    "images",
+    "containers",
+    "definition",
+    "patch",
+    "variables",
+    "desired",
+    "force",
+    "pin",
+    "verify",
+    "wait",
+    "timeout",
+    "recover",
+    "failures",
+    "codedeploy",
+    "before",
+    "unknown",
+];
+
 /// Names of other tools in lower case without `-` and `_`, the options that they may mean, and how ours is given.
 const OTHERS: [(&[&str], &[&str], &str); 28] = [
     (
@@ -356,7 +376,7 @@ pub(crate) fn elsewhere(unknown: &str, known: &[&str]) -> Option<String> {
     // `deploy_all`, which has few options of its own.
     if has("services") && has("parallel") {
         let is_of_each = |option: &&&str| bare(option) == unknown;
-        let own = crate::request::OPTIONS.iter().chain(&["cluster", "service"]).find(is_of_each)?;
+        let own = OPTIONS.iter().chain(&["cluster", "service"]).find(is_of_each)?;
         return Some(format!(": {own:?} belongs to each service: give it with each entry of \"services\""));
     }
     // `run` alone has a key, and only what begins a deployment counts its failures; `service` is that with a plan.

@@ -2,7 +2,7 @@
 
 mod check;
 
-pub(crate) use check::{DESCRIBED, OPTIONS, OWN_OPTIONS};
+pub(crate) use check::{DESCRIBED, OWN_OPTIONS};
 
 use std::fmt;
 

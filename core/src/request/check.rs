@@ -2,7 +2,7 @@
 
 use super::{Definition, Deployment};
 use crate::error::Error;
-use crate::option_names::bare;
+use crate::option_names::{self, bare};
 
 /// Members of UpdateService that have an option of their own, and its name.
 pub(crate) const OWN_OPTIONS: [(&str, &str); 5] = [
@@ -11,26 +11,6 @@ pub(crate) const OWN_OPTIONS: [(&str, &str); 5] = [
     ("taskDefinition", "definition"),
     ("desiredCount", "desired"),
     ("forceNewDeployment", "force"),
-];
-
-/// Options that are given beside `settings`.
-pub(crate) const OPTIONS: [&str; 16] = [
-    "images",
-    "containers",
-    "definition",
-    "patch",
-    "variables",
-    "desired",
-    "force",
-    "pin",
-    "verify",
-    "wait",
-    "timeout",
-    "recover",
-    "failures",
-    "codedeploy",
-    "before",
-    "unknown",
 ];
 
 /// What DescribeServices says of a service, and no operation takes.
@@ -71,7 +51,7 @@ impl Deployment {
         self.check_definition()?;
         for given in self.settings.keys() {
             let own = OWN_OPTIONS.iter().find(|(member, _)| bare(member) == bare(given)).map(|(_, option)| *option);
-            let text = match (own, OPTIONS.contains(&given.as_str())) {
+            let text = match (own, option_names::OPTIONS.contains(&given.as_str())) {
                 (Some(option), _) => format!("has an option of its own: use `{option}`"),
                 (None, true) => "is an option, and no member of UpdateService: give it beside `settings`".to_owned(),
                 (None, false) if DESCRIBED.contains(&given.as_str()) => {

@@ -32,7 +32,7 @@ pub(crate) const KNOWN: [&str; 24] = [
 
 /// What may be meant by a member that UpdateService is not known to have. What has an option of its own is not advised as a member.
 pub(crate) fn hint(member: &str) -> String {
-    let options = crate::request::OPTIONS;
+    let options = crate::option_names::OPTIONS;
     if let Some(meant) = crate::option_names::meant(member, &options) {
         return format!("the option of that name stands beside `settings`{meant}");
     }

@@ -4,6 +4,7 @@
 //! carries its body, byte for byte, past them; every other service is called with its bytes and a signature alone. Retries are
 //! left out here: the rollout decides them, because it knows what a repeated write would do, and tells of them as events.
 
+mod body;
 mod connect;
 #[cfg(test)]
 mod credentials_tests;

@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::shared::IntoShared;
 
+use super::body;
 use crate::error::Error;
 use crate::loopback::is_loopback;
 
@@ -51,7 +52,7 @@ struct Ways {
 impl HttpConnector for Ways {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let way = if is_near(request.uri()) { &self.direct } else { &self.proxied };
-        way.call(request)
+        body::bounded(way.call(request))
     }
 }
 

@@ -322,6 +322,20 @@ async fn no_answer_says_where_none_came_from() {
 }
 
 #[tokio::test]
+async fn an_answer_without_end_is_not_read_to_its_end() {
+    let whole = |length: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(length - 8));
+    for operation in [Operation::DescribeServices, Operation::GetLogEvents] {
+        let body = whole(super::body::LIMIT + 1);
+        let server = Loopback::with(move |_| (200, Vec::new(), body.clone())).await;
+        let fault = server.aws().await.call(operation, &json!({})).await.unwrap_err();
+        assert!(matches!(fault.kind, FaultKind::Broken | FaultKind::Unreadable), "{operation:?}: {fault:?}");
+    }
+    let body = whole(1024 * 1024);
+    let server = Loopback::with(move |_| (200, Vec::new(), body.clone())).await;
+    assert!(server.aws().await.call(Operation::DescribeServices, &json!({})).await.is_ok());
+}
+
+#[tokio::test]
 async fn a_proxy_is_asked_for_all_but_this_machine() {
     let proxy = Loopback::start(200, &[], r#"{"by": "proxy"}"#).await;
     let server = Loopback::start(200, &[], r#"{"by": "server"}"#).await;

@@ -63,7 +63,9 @@ impl Machine {
     }
 
     fn is_the_same(&self, look: &Snapshot) -> bool {
-        let id = |look: &Snapshot| look.primary().map(|primary| (primary.id.clone(), primary.definition.clone()));
+        let id = |look: &Snapshot| {
+            look.primary().map(|primary| (primary.id.clone(), primary.definition.clone(), primary.state.clone()))
+        };
         let before = &self.before;
         (&look.status, &look.definition, look.desired) == (&before.status, &before.definition, before.desired)
             && id(look) == id(before)

@@ -23,7 +23,7 @@ const ROLLBACK_COMES: Duration = Duration::from_secs(15);
 /// How long the words that ECS goes back may take, where nobody can be asked.
 const WORDLESS: Duration = Duration::from_secs(10);
 /// How long the list may take to show why a record is STOPPED.
-const WORDS: Duration = Duration::from_secs(30);
+const WORDS: Duration = Duration::from_secs(15);
 /// How long our record may still run while the list already shows a newer deployment as PRIMARY.
 const CATCHES_UP: Duration = Duration::from_secs(10);
 /// How long after the bake time COMPLETED in the list is believed although no event says so.
@@ -31,7 +31,7 @@ const BAKED: Duration = Duration::from_secs(60);
 /// How long all tasks may run without COMPLETED in the list before the record is asked.
 const COMPLETE: Duration = Duration::from_secs(8);
 /// How long the list may stay unchanged before the record is asked.
-const STILL: Duration = Duration::from_secs(600);
+const STILL: Duration = Duration::from_secs(120);
 /// After so many questions without an answer, the record is asked less and less often while the list is undecided.
 const UNANSWERED: u32 = 3;
 /// The pause before the next look at something that one look does not settle.

@@ -102,7 +102,7 @@ pub(crate) fn judge(ours: &Ours, look: &Snapshot) -> Verdict {
     match (look.deployment(&ours.id), look.primary()) {
         (Some(our), Some(primary)) if our.id == primary.id => judge_primary(ours, our, look),
         (our, Some(primary)) => judge_displaced(ours, our, primary, look),
-        (Some(our), None) if our.is("FAILED") => failed(our, look),
+        (Some(our), None) if our.is("FAILED") => failed(ours, our, look),
         (_, None) => Verdict::Unseen,
     }
 }
@@ -112,7 +112,7 @@ fn judge_primary(ours: &Ours, our: &Deployed, look: &Snapshot) -> Verdict {
         Some("COMPLETED") if our.definition != ours.definition => Verdict::Pending,
         Some("COMPLETED") if ours.amended.as_ref().is_some_and(|amended| !amended.is_there(our)) => Verdict::Pending,
         Some("COMPLETED") => Verdict::Succeeded,
-        Some("FAILED") => failed(our, look),
+        Some("FAILED") => failed(ours, our, look),
         // The event may come before the state.
         _ if ours.amended.is_none() && our.definition == ours.definition && tells_completion(ours, look) => {
             Verdict::Succeeded
@@ -128,9 +128,14 @@ fn judge_primary(ours: &Ours, our: &Deployed, look: &Snapshot) -> Verdict {
     }
 }
 
-fn failed(our: &Deployed, look: &Snapshot) -> Verdict {
+fn failed(ours: &Ours, our: &Deployed, look: &Snapshot) -> Verdict {
     let reason = our.reason.clone();
-    if look.rolls_back_from(our) { Verdict::Failing { reason } } else { Verdict::Failed { reason } }
+    // A look may leave out how ECS gives up, and have its words that it goes back.
+    let goes_back = !look.is_configured && rolling_back(ours, look).is_some();
+    match look.rolls_back_from(our) || goes_back {
+        true => Verdict::Failing { reason },
+        false => Verdict::Failed { reason },
+    }
 }
 
 /// Another deployment than ours is PRIMARY.
@@ -277,7 +282,8 @@ pub(crate) fn names(text: &str, id: &str) -> bool {
 
 /// Whether something was said after ours began. Both times are AWS's own.
 fn is_since(ours: &Ours, at: f64) -> bool {
-    ours.created.is_none_or(|created| at >= created)
+    // Without that time, after whatever ECS had changed last before the order.
+    ours.created.map_or_else(|| ours.before.is_none_or(|before| at > before), |created| at >= created)
 }
 
 /// The verdict of the service-deployment API on our deployment (DescribeServiceDeployments), where that is decisive.

@@ -160,7 +160,13 @@ impl Machine {
         }
         // One that was deleted before says nothing of one that was to be created.
         let is_former = self.creates() && look.status == "INACTIVE";
-        if matches!(look.status.as_str(), "DRAINING" | "INACTIVE") && !is_former {
+        let is_gone = matches!(look.status.as_str(), "DRAINING" | "INACTIVE") && !is_former;
+        if is_gone && looks == 0 {
+            // One look may be of a service that was there before.
+            self.pause = Some(Duration::from_secs(2));
+            return self.keep_attempt(State::Confirm { taken, looks: 1, refused });
+        }
+        if is_gone {
             let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
             return Err(Error::ServiceInactive { service, cluster, status: look.status }.into());
         }
@@ -239,13 +245,17 @@ impl Machine {
         let mut ours = self.ours_of(primary);
         ours.service = look.created.or(ours.service);
         // One that keeps no state and was there before is amended, too, where the order begins none.
-        let is_known = self.before.deployment(&primary.id).is_some_and(|before| before.state.is_none());
+        // What was on its way may have come to its end before the order.
+        let is_known =
+            self.before.deployment(&primary.id).is_some_and(|before| before.state.is_none() || primary.is("COMPLETED"));
         if is_known && !self.begins() && self.records.running.is_none() {
             ours.amended = Some(Amended { desired: self.request.desired.map(u64::from) });
         }
         // What another has begun since the service was found is older than ours, if ours is PRIMARY now.
         if primary.status == "PRIMARY" {
-            ours.older.extend(look.deployments.iter().map(|other| other.id.clone()).filter(|id| *id != primary.id));
+            let others = || look.deployments.iter().filter(|other| other.id != primary.id);
+            ours.older.extend(others().map(|other| other.id.clone()));
+            ours.earlier.extend(others().filter_map(|other| other.created));
         }
         self.watch_over(ours);
         self.tell(Event::Updated { deployment: primary.id.clone(), arn: None });

@@ -149,7 +149,9 @@ impl Machine {
 
     /// Whether a failed call to the API may succeed when it is made again. A witness is asked so often, and no more.
     pub(super) fn is_worth_asking(&self, fault: &Fault) -> bool {
-        (is_passing(fault) || self.records.has_answered) && self.attempt < ATTEMPTS
+        // Behind a Classic Load Balancer it is a condition: what HTTP alone refuses may be a gateway's answer.
+        let is_needed = self.kind == Kind::Recorded && fault.code == "http";
+        (is_passing(fault) || self.records.has_answered || is_needed) && self.attempt < ATTEMPTS
     }
 
     /// Whether the verdict on our deployment is the record's.

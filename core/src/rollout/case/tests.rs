@@ -326,8 +326,8 @@ fn a_stopped_record_waits_for_a_look_that_is_as_new() {
     };
     for (updated, at, expected) in [
         (129.0, 2, Next::Again(SOON)),
-        (129.0, 29, Next::Again(SOON)),
-        (129.0, 30, Next::End(Conclusion::Stopped { reason: None })),
+        (129.0, 14, Next::Again(SOON)),
+        (129.0, 15, Next::End(Conclusion::Stopped { reason: None })),
         (130.0, 2, Next::End(Conclusion::Stopped { reason: None })),
     ] {
         let mut case = Case::new(ours());

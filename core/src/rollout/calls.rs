@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::machine::{Machine, Setback, State};
 use super::pace::{self, Stake};
+use super::snapshot::last;
 use crate::aws::{Fault, FaultKind, Operation};
 use crate::error::Error;
 use crate::event::Event;
@@ -16,9 +17,8 @@ const EXPLANATION: Duration = Duration::from_secs(4);
 
 /// Whether an answer of DescribeServices is about another service.
 fn shows_another(answer: &Value, service: &str) -> bool {
-    let name = |service: &str| service.rsplit('/').next().unwrap_or_default().to_owned();
     let shown = answer["services"][0]["serviceName"].as_str();
-    shown.is_some_and(|shown| name(shown) != name(service))
+    shown.is_some_and(|shown| last(shown) != last(service))
 }
 
 impl Machine {

@@ -26,7 +26,7 @@ const WORDLESS: Duration = Duration::from_secs(10);
 const WORDS: Duration = Duration::from_secs(15);
 /// How long our record may still run while the list already shows a newer deployment as PRIMARY.
 const CATCHES_UP: Duration = Duration::from_secs(10);
-/// How long after the bake time COMPLETED in the list is believed although no event says so.
+/// How long after the bake time COMPLETED in the list counts without a service event that confirms it.
 const BAKED: Duration = Duration::from_secs(60);
 /// How long all tasks may run without COMPLETED in the list before the record is asked.
 const COMPLETE: Duration = Duration::from_secs(8);
@@ -312,7 +312,7 @@ impl Case {
 
     /// Keeps what the service's events say. They are true whatever else of the look is old.
     fn hear(&mut self, look: &Snapshot) {
-        self.was_complete |= self.ours.amended.is_none() && observe::tells_completion(&self.ours, look);
+        self.was_complete |= self.ours.amended.is_none() && observe::has_completion_event(&self.ours, look);
         self.went_back = observe::rolling_back(&self.ours, look).into_iter().chain(self.went_back).reduce(f64::min);
         self.spoken = look.messages.iter().map(|message| message.at).chain(self.spoken).reduce(f64::max);
         self.gave_up = observe::giving_up(&self.ours, look).map(str::to_owned).or(self.gave_up.take());
@@ -575,7 +575,7 @@ impl Case {
         Next::End(end)
     }
 
-    /// How ours ended, as far as the list tells, where another deployment is PRIMARY now.
+    /// How ours ended by the list alone, where another deployment is PRIMARY now.
     fn end_of_displaced(&self, by: String, definition: String, taker: Taker) -> Conclusion {
         let is_back = match taker {
             Taker::Older | Taker::Rollback => true,

@@ -114,7 +114,7 @@ fn judge_primary(ours: &Ours, our: &Deployed, look: &Snapshot) -> Verdict {
         Some("COMPLETED") => Verdict::Succeeded,
         Some("FAILED") => failed(ours, our, look),
         // The event may come before the state.
-        _ if ours.amended.is_none() && our.definition == ours.definition && tells_completion(ours, look) => {
+        _ if ours.amended.is_none() && our.definition == ours.definition && has_completion_event(ours, look) => {
             Verdict::Succeeded
         }
         // Some services keep no state. Nothing is being deployed here: only the number of tasks was asked for.
@@ -268,11 +268,11 @@ pub(crate) fn was_complete(ours: &Ours, look: &Snapshot) -> bool {
     look.deployment(&ours.id).is_some_and(|our| our.is("COMPLETED") && our.definition == ours.definition)
 }
 
-/// Whether an event says that ours is complete, or was.
-pub(crate) fn tells_completion(ours: &Ours, look: &Snapshot) -> bool {
+/// Whether a service event shows that ours is or was complete.
+pub(crate) fn has_completion_event(ours: &Ours, look: &Snapshot) -> bool {
     // ECS goes back only to what was complete.
-    let tells = |text: &str| text.contains("deployment completed") || text.contains("rolling back to");
-    look.messages.iter().any(|message| tells(&message.text) && names(&message.text, &ours.id))
+    let is_it = |text: &str| text.contains("deployment completed") || text.contains("rolling back to");
+    look.messages.iter().any(|message| is_it(&message.text) && names(&message.text, &ours.id))
 }
 
 /// Whether a text names a deployment.
@@ -341,7 +341,7 @@ pub(crate) fn nearest_to(at: f64, records: &[Value]) -> Option<&Value> {
     near.min_by(|one, other| apart(one, at).total_cmp(&apart(other, at)))
 }
 
-/// Which record of ListServiceDeployments is that of our deployment, where nobody says what it deploys: the one created nearest to
+/// Which record of ListServiceDeployments is that of our deployment, where its revision cannot be described: the one created nearest to
 /// it, no more than a second apart. Both times are AWS's own, so that the machine's clock does not matter.
 pub(crate) fn pick_witness<'a>(ours: &Ours, answer: &'a Value) -> Option<&'a Value> {
     let created = ours.created?;
@@ -402,7 +402,7 @@ fn apart(record: &Value, created: f64) -> f64 {
 pub(crate) const CLEARLY: f64 = 0.1;
 /// How far apart the end of a deployment and the beginning of the one that replaces it are at most, in seconds.
 const SAME: f64 = 0.5;
-/// How far apart they are at most where nobody says what the record deploys, in seconds.
+/// How far apart they are at most where its revision cannot be described, in seconds.
 const AT_ONCE: f64 = 1.0;
 /// How far apart a deployment and its record are created at most, in seconds.
 pub(crate) const TOGETHER: f64 = 5.0;
@@ -442,297 +442,4 @@ fn progress(ours: &Ours, look: &Snapshot, most_previous: u64) -> Option<Event> {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    const OURS: &str = "ecs-svc/2";
-    const OLD: &str = "ecs-svc/1";
-
-    fn ours() -> Ours {
-        Ours {
-            id: OURS.to_owned(),
-            definition: "td:2".to_owned(),
-            created: Some(100.0),
-            older: vec![OLD.to_owned()],
-            earlier: Vec::new(),
-            previous: Some("td:1".to_owned()),
-            service: None,
-            before: None,
-            amended: None,
-        }
-    }
-
-    fn deployed(id: &str, status: &str, definition: &str, state: &str, reason: &str) -> Value {
-        json!({"id": id, "status": status, "taskDefinition": definition, "rolloutState": state, "rolloutStateReason": reason})
-    }
-
-    fn look(deployments: &[Value]) -> Snapshot {
-        Snapshot::of(&json!({"status": "ACTIVE", "deployments": deployments}))
-    }
-
-    fn name(verdict: &Verdict) -> String {
-        let debug = format!("{verdict:?}");
-        debug.split([' ', '{']).next().unwrap_or_default().to_owned()
-    }
-
-    #[test]
-    fn every_shape_of_the_list_has_its_verdict() {
-        let old_active = deployed(OLD, "ACTIVE", "td:1", "COMPLETED", "");
-        let back = "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.";
-        let failed = "ECS deployment circuit breaker: tasks failed to start.";
-        for (deployments, expected) in [
-            // Ours is PRIMARY.
-            (vec![deployed(OURS, "PRIMARY", "td:2", "IN_PROGRESS", ""), old_active.clone()], "Pending"),
-            (vec![deployed(OURS, "PRIMARY", "td:2", "COMPLETED", "")], "Succeeded"),
-            (vec![deployed(OURS, "PRIMARY", "td:2", "COMPLETED", ""), old_active.clone()], "Succeeded"),
-            (vec![deployed(OURS, "PRIMARY", "td:9", "COMPLETED", "")], "Pending"),
-            (vec![deployed(OURS, "PRIMARY", "td:2", "SOMETHING_NEW", "")], "Pending"),
-            (
-                vec![
-                    json!({"id": OURS, "status": "PRIMARY", "taskDefinition": "td:2", "runningCount": 2, "desiredCount": 2}),
-                ],
-                "Pending",
-            ),
-            (vec![deployed(OURS, "PRIMARY", "td:2", "FAILED", failed)], "Failed"),
-            // Another is PRIMARY.
-            (
-                vec![
-                    deployed("ecs-svc/3", "PRIMARY", "td:1", "IN_PROGRESS", back),
-                    deployed(OURS, "ACTIVE", "td:2", "FAILED", failed),
-                ],
-                "RolledBack",
-            ),
-            (vec![deployed("ecs-svc/3", "PRIMARY", "td:1", "IN_PROGRESS", back)], "Displaced"),
-            (
-                vec![deployed("ecs-svc/3", "PRIMARY", "td:1", "COMPLETED", "ECS deployment ecs-svc/3 completed.")],
-                "Displaced",
-            ),
-            (
-                vec![
-                    deployed("ecs-svc/3", "PRIMARY", "td:3", "IN_PROGRESS", ""),
-                    deployed(OURS, "ACTIVE", "td:2", "IN_PROGRESS", ""),
-                ],
-                "Displaced",
-            ),
-            (vec![deployed("ecs-svc/3", "PRIMARY", "td:2", "COMPLETED", "")], "Displaced"),
-            (
-                vec![
-                    deployed(OLD, "PRIMARY", "td:1", "IN_PROGRESS", ""),
-                    deployed(OURS, "ACTIVE", "td:2", "IN_PROGRESS", ""),
-                ],
-                "Displaced",
-            ),
-            // Ours is not shown.
-            (vec![deployed(OLD, "PRIMARY", "td:1", "COMPLETED", "")], "Unseen"),
-            (vec![deployed(OLD, "PRIMARY", "td:2", "COMPLETED", "")], "Unseen"),
-            (vec![deployed(OURS, "ACTIVE", "td:2", "COMPLETED", "")], "Unseen"),
-            (vec![], "Unseen"),
-        ] {
-            let snapshot = look(&deployments);
-            assert_eq!(name(&judge(&ours(), &snapshot)), expected, "{deployments:?}");
-        }
-    }
-
-    #[test]
-    fn an_amended_deployment_is_there_once_its_tasks_run() {
-        for (state, asked, desired, running, others, expected) in [
-            (Some("COMPLETED"), Some(4), 4, 4, 0, "Succeeded"),
-            (Some("COMPLETED"), Some(4), 4, 3, 0, "Pending"),
-            (Some("COMPLETED"), Some(4), 2, 2, 0, "Pending"),
-            // Nobody asked for a number: an autoscaler may change it meanwhile.
-            (Some("COMPLETED"), None, 3, 3, 0, "Succeeded"),
-            (Some("COMPLETED"), None, 3, 2, 0, "Pending"),
-            // One that keeps no state.
-            (None, Some(4), 4, 4, 0, "Succeeded"),
-            (None, Some(4), 4, 4, 1, "Pending"),
-            (None, None, 3, 2, 0, "Pending"),
-        ] {
-            let ours = Ours { amended: Some(Amended { desired: asked }), ..ours() };
-            let mut our = json!({"id": OURS, "status": "PRIMARY", "taskDefinition": "td:2", "desiredCount": desired,
-                "runningCount": running});
-            if let Some(state) = state {
-                our["rolloutState"] = json!(state);
-            }
-            let deployments: Vec<Value> =
-                std::iter::once(our).chain((0..others).map(|_| deployed(OLD, "ACTIVE", "td:1", "", ""))).collect();
-            assert_eq!(name(&judge(&ours, &look(&deployments))), expected, "{state:?} {asked:?} {desired} {running}");
-        }
-    }
-
-    #[test]
-    fn the_breaker_and_alarms_promise_a_rollback_each_for_itself() {
-        let (alarm, breaker) =
-            ("ECS deployment alarm: alarm detected.", "ECS deployment circuit breaker: tasks failed to start.");
-        for (by_breaker, by_alarms, reason, expected) in [
-            (true, false, alarm, "Failed"),
-            (true, false, breaker, "Failing"),
-            (false, true, alarm, "Failing"),
-            (false, true, breaker, "Failed"),
-            (true, false, "", "Failing"),
-        ] {
-            let watchdog = |rollback: bool| json!({"enable": true, "rollback": rollback});
-            let service = json!({"status": "ACTIVE", "deployments": [deployed(OURS, "PRIMARY", "td:2", "FAILED", reason)],
-                "deploymentConfiguration": {"deploymentCircuitBreaker": watchdog(by_breaker), "alarms": watchdog(by_alarms)}});
-            assert_eq!(name(&judge(&ours(), &Snapshot::of(&service))), expected, "{by_breaker} {by_alarms} {reason}");
-        }
-    }
-
-    #[test]
-    fn a_failure_waits_for_the_rollback_that_ecs_has_promised() {
-        let service = json!({"status": "ACTIVE", "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": true, "rollback": true}},
-            "deployments": [deployed(OURS, "PRIMARY", "td:2", "FAILED", "x")]});
-        assert_eq!(judge(&ours(), &Snapshot::of(&service)), Verdict::Failing { reason: Some("x".to_owned()) });
-    }
-
-    #[test]
-    fn a_rollback_is_told_from_the_service_events_too() {
-        let service = json!({"status": "ACTIVE", "deployments": [deployed("ecs-svc/3", "PRIMARY", "td:1", "COMPLETED", "done")],
-            "events": [{"id": "e", "createdAt": 101.0, "message": "(service api) rolling back to deployment ecs-svc/1."}]});
-        assert_eq!(name(&judge(&ours(), &Snapshot::of(&service))), "Displaced");
-        assert!(matches!(judge(&ours(), &Snapshot::of(&service)), Verdict::Displaced { taker: Taker::Rollback, .. }));
-    }
-
-    #[test]
-    fn a_service_that_goes_away_is_no_success() {
-        for status in ["DRAINING", "INACTIVE"] {
-            let service =
-                json!({"status": status, "deployments": [deployed(OURS, "PRIMARY", "td:2", "COMPLETED", "")]});
-            assert_eq!(name(&judge(&ours(), &Snapshot::of(&service))), "Inactive");
-        }
-    }
-
-    #[test]
-    fn the_service_deployment_api_is_read_by_status() {
-        for (record, expected) in [
-            (json!({"status": "SUCCESSFUL"}), "Succeeded"),
-            (json!({"status": "STOPPED"}), "Stopped"),
-            (json!({"status": "STOPPED", "deploymentCircuitBreaker": {"status": "TRIGGERED"}}), "Failed"),
-            (json!({"status": "STOPPED", "alarms": {"triggeredAlarmNames": ["a"]}}), "Failed"),
-            (json!({"status": "STOPPED", "lifecycleHookDetails": [{"status": "FAILED"}]}), "Failed"),
-            (json!({"status": "STOPPED", "rollback": {"reason": "x"}}), "RolledBack"),
-            (
-                json!({"status": "STOPPED", "statusReason": "Service deployment rolled back because of a stop request."}),
-                "RolledBack",
-            ),
-            (json!({"status": "STOPPED", "lifecycleHookDetails": [{"status": "TIMED_OUT"}]}), "Failed"),
-            (json!({"status": "STOPPED", "lifecycleHookDetails": [{"status": "SUCCEEDED"}]}), "Stopped"),
-            (json!({"status": "ROLLBACK_REQUESTED"}), "RolledBack"),
-            (json!({"status": "ROLLBACK_IN_PROGRESS"}), "RolledBack"),
-            (json!({"status": "ROLLBACK_SUCCESSFUL"}), "RolledBack"),
-            (json!({"status": "ROLLBACK_FAILED"}), "Failed"),
-            (json!({"status": "PENDING"}), "Pending"),
-            (json!({"status": "IN_PROGRESS"}), "Pending"),
-            (json!({"status": "SOMETHING_NEW"}), "Pending"),
-            (json!({}), "Pending"),
-        ] {
-            assert_eq!(name(&judge_witness(&record)), expected, "{record}");
-        }
-    }
-
-    #[test]
-    fn the_witness_is_the_record_created_with_ours() {
-        let answer = json!({"serviceDeployments": [
-            {"serviceDeploymentArn": "later", "createdAt": 140.0}, {"serviceDeploymentArn": "ours", "createdAt": 100.4},
-            {"serviceDeploymentArn": "near", "createdAt": 98.0}, {"serviceDeploymentArn": "timeless"}]});
-        assert_eq!(pick_witness(&ours(), &answer).unwrap()["serviceDeploymentArn"], "ours");
-        assert_eq!(pick_witness(&ours(), &json!({"serviceDeployments": [{"createdAt": 90.0}]})), None);
-        // A record created nearer to an earlier deployment is that one's.
-        let ours_after = Ours { earlier: vec![97.9], ..ours() };
-        assert_eq!(pick_witness(&ours_after, &json!({"serviceDeployments": [{"createdAt": 98.0}]})), None);
-        assert!(
-            is_former(&ours_after, &json!({"createdAt": 98.0})) && !is_former(&ours_after, &json!({"createdAt": 99.5}))
-        );
-        // Of two that are equally near, none is known to be ours.
-        let twins = json!({"serviceDeployments": [{"createdAt": 99.0}, {"createdAt": 101.0}]});
-        assert_eq!(pick_witness(&ours(), &twins), None);
-        for (created, expected) in
-            [(json!(94.0), true), (json!(95.0), false), (json!(300.0), false), (json!(null), false)]
-        {
-            assert_eq!(is_former(&ours(), &json!({ "createdAt": created })), expected, "{created}");
-        }
-    }
-
-    #[test]
-    fn of_several_records_created_with_ours_all_are_looked_at() {
-        let records = [json!({"createdAt": 99.0}), json!({"createdAt": 101.0}), json!({"createdAt": 140.0}), json!({})];
-        assert_eq!(together(&ours(), &records).len(), 2);
-    }
-
-    #[test]
-    fn the_successor_may_have_begun_in_the_same_moment() {
-        let record = |arn: &str, created: f64| json!({"serviceDeploymentArn": arn, "createdAt": created});
-        let mut own = record("ours", 100.0);
-        own["finishedAt"] = json!(100.0);
-        for (other, expected) in [(100.0, true), (100.5, true), (101.0, false), (99.9, false)] {
-            let records = [own.clone(), record("other", other)];
-            assert_eq!(successor(&own, &records).is_some(), expected, "{other}");
-        }
-    }
-
-    #[test]
-    fn ecs_goes_back_for_the_watchdog_that_gave_up() {
-        let watchdog = |rollback: bool| json!({"enable": true, "rollback": rollback});
-        for (by_breaker, by_alarms, words, expected) in [
-            (false, true, "tasks failed to start.", "Failed"),
-            (true, false, "tasks failed to start.", "Displaced"),
-            (false, true, "alarm detected.", "Displaced"),
-            (true, false, "alarm detected.", "Failed"),
-        ] {
-            let service = json!({"status": "ACTIVE", "deployments": [deployed("ecs-svc/3", "PRIMARY", "td:1", "IN_PROGRESS", "")],
-                "events": [{"id": "e", "createdAt": 101.0, "message": format!("(service api) (deployment {OURS}) deployment failed: {words}")}],
-                "deploymentConfiguration": {"deploymentCircuitBreaker": watchdog(by_breaker), "alarms": watchdog(by_alarms)}});
-            assert_eq!(name(&judge(&ours(), &Snapshot::of(&service))), expected, "{by_breaker} {by_alarms} {words}");
-        }
-    }
-
-    #[test]
-    fn ecs_goes_back_from_the_deployment_that_came_after_ours() {
-        let at = |mut one: Value, created: f64| {
-            one["createdAt"] = json!(created);
-            one
-        };
-        let back = at(deployed("ecs-svc/9", "PRIMARY", "td:1", "IN_PROGRESS", ""), 110.0);
-        let next = at(deployed("ecs-svc/3", "ACTIVE", "td:3", "IN_PROGRESS", ""), 105.0);
-        let events =
-            json!([{"id": "e", "createdAt": 110.0, "message": "(service api) rolling back to deployment ecs-svc/1."}]);
-        let service = |deployments: Value| {
-            Snapshot::of(&json!({"status": "ACTIVE", "deployments": deployments, "events": events}))
-        };
-        let by = |verdict: Verdict| match verdict {
-            Verdict::Displaced { by, taker, .. } => (by, taker),
-            other => panic!("{other:?}"),
-        };
-        let theirs = by(judge(&ours(), &service(json!([back, next]))));
-        assert_eq!(theirs, ("ecs-svc/3".to_owned(), Taker::Stranger));
-        assert_eq!(by(judge(&ours(), &service(json!([back])))), ("ecs-svc/9".to_owned(), Taker::Rollback));
-        // Somebody has deployed after ECS went back.
-        let late = at(deployed("ecs-svc/11", "PRIMARY", "td:7", "IN_PROGRESS", ""), 112.0);
-        let back = at(deployed("ecs-svc/9", "ACTIVE", "td:1", "IN_PROGRESS", ""), 110.0);
-        assert_eq!(by(judge(&ours(), &service(json!([late, back])))), ("ecs-svc/11".to_owned(), Taker::Rollback));
-    }
-
-    #[test]
-    fn events_tell_what_is_new_once() {
-        let service = |running: u64, events: Value| {
-            Snapshot::of(&json!({"status": "ACTIVE", "events": events, "deployments": [
-                {"id": OURS, "status": "PRIMARY", "taskDefinition": "td:2", "desiredCount": 2, "runningCount": running, "pendingCount": 2 - running, "failedTasks": 0, "rolloutState": "IN_PROGRESS"},
-                {"id": OLD, "status": "ACTIVE", "runningCount": 2}]}))
-        };
-        let a = json!({"id": "a", "createdAt": 1.0, "message": "A"});
-        let b = json!({"id": "b", "createdAt": 2.0, "message": "B"});
-        let mut told = HashSet::from(["a".to_owned()]);
-        let first = events(&ours(), &mut told, None, &service(0, json!([a])), 2);
-        let quiet = Event::Progress { desired: 2, running: 0, pending: 2, failed: 0, previous: 2, percent: 0 };
-        assert_eq!(first, std::slice::from_ref(&quiet));
-        assert_eq!(events(&ours(), &mut told, Some(&quiet), &service(0, json!([a])), 2), []);
-        let after = service(1, json!([b, a]));
-        let progress = Event::Progress { desired: 2, running: 1, pending: 1, failed: 0, previous: 2, percent: 24 };
-        assert_eq!(
-            events(&ours(), &mut told, Some(&quiet), &after, 2),
-            [progress.clone(), Event::Message { at: 2.0, text: "B".to_owned() }]
-        );
-        assert_eq!(events(&ours(), &mut told, Some(&progress), &after, 2), []);
-    }
-}
+mod tests;

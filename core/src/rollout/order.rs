@@ -29,7 +29,7 @@ const BEGUN_NONE: u32 = 5;
 
 /// Looks after which an order that got no answer was not taken.
 const NOT_TAKEN: u32 = 6;
-/// Looks after which nobody will say any more whether it was.
+/// Looks after which it stays unknown whether it was.
 const UNKNOWN: u32 = 30;
 
 impl Machine {
@@ -177,7 +177,7 @@ impl Machine {
             // Another look may be older.
             self.records.since = Some(since);
         }
-        let mut is_told = true;
+        let mut is_known = true;
         // It may have been taken and undone since, which the list does not show.
         if looks > 0 && looks.is_multiple_of(NOT_TAKEN) {
             let since = self.records.since.clone();
@@ -186,11 +186,11 @@ impl Machine {
                 // Given again, the order would undo what somebody has deployed over it.
                 (Traced::Denied, Some(by)) => return Err(self.overtaken(&by).into()),
                 (Traced::Behind, Some(by)) if looks >= UNKNOWN => return Err(self.overtaken(&by).into()),
-                (Traced::Behind, Some(_)) => is_told = false,
+                (Traced::Behind, Some(_)) => is_known = false,
                 _ => {}
             }
         }
-        if !taken && looks >= NOT_TAKEN && is_told && looks.is_multiple_of(NOT_TAKEN) {
+        if !taken && looks >= NOT_TAKEN && is_known && looks.is_multiple_of(NOT_TAKEN) {
             return match refused {
                 Some(error) => Err(Setback::Fatal(error)),
                 None => self.keep_attempt(self.ordering()),
@@ -219,7 +219,7 @@ impl Machine {
         let (by, definition) = (by.id.clone(), by.definition.clone());
         let mut failure = Box::new(self.failure());
         let text = format!(
-            "UpdateService got no answer, deployment {by} has begun since, and nobody says whether ours was taken before it; deploy again \
+            "UpdateService got no answer, deployment {by} has begun since, and it is not known whether ours was taken before it; deploy again \
              to replace {by}"
         );
         failure.reason = Some(text);

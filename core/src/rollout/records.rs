@@ -28,6 +28,8 @@ const APPEARS: Duration = Duration::from_secs(2);
 const ABSENT: Duration = Duration::from_secs(90);
 /// Pages of records that are read at most. ECS does not say in which order it lists them.
 const PAGES: usize = 100;
+/// Revisions that one call describes at most.
+const REVISIONS: usize = 20;
 /// How long before our deployment the records begin that are listed, in seconds: AWS's clocks may differ.
 const BEFORE: f64 = 60.0;
 /// How long the list of records has to do before the record itself is asked for again.
@@ -127,6 +129,12 @@ impl Records {
 
 fn created(record: &Value) -> f64 {
     time(record, "createdAt").unwrap_or_default()
+}
+
+/// Whether a record deploys this definition. `definitions`: revisions, and the definition of each.
+fn carries(record: &Value, definitions: &[(String, String)], definition: &str) -> bool {
+    let revision = text(record, "targetServiceRevisionArn");
+    definitions.iter().any(|(arn, carried)| *arn == revision && carried == definition)
 }
 
 impl Machine {
@@ -245,7 +253,7 @@ impl Machine {
         if let Some(created) = self.ours().and_then(|ours| ours.created) {
             input["createdAt"] = json!({"after": created - BEFORE});
         }
-        let mut records = Vec::new();
+        let (mut records, mut arns) = (Vec::new(), HashSet::new());
         for _ in 0..PAGES {
             let answer = match self.call(Operation::ListServiceDeployments, &input).await? {
                 Ok(answer) if answer["serviceDeployments"].is_array() => answer,
@@ -254,13 +262,9 @@ impl Machine {
                 Err(fault) => return Ok(Err(fault)),
             };
             self.records.has_answered = true;
-            for record in list(&answer, "serviceDeployments") {
-                // Pages may overlap where a record is added between them.
-                if !records.iter().any(|known: &Value| known["serviceDeploymentArn"] == record["serviceDeploymentArn"])
-                {
-                    records.push(record.clone());
-                }
-            }
+            // Pages may overlap where a record is added between them.
+            let is_new = |record: &&Value| arns.insert(text(record, "serviceDeploymentArn"));
+            records.extend(list(&answer, "serviceDeployments").iter().filter(is_new).cloned());
             match answer["nextToken"].as_str().filter(|next| !next.is_empty()) {
                 Some(next) if input["nextToken"] != next => input["nextToken"] = json!(next),
                 _ => break,
@@ -274,14 +278,20 @@ impl Machine {
         &mut self,
         revisions: &[String],
     ) -> Result<Result<Vec<(String, String)>, Fault>, Setback> {
-        let answer = self.call(Operation::DescribeServiceRevisions, &json!({"serviceRevisionArns": revisions})).await?;
-        Ok(answer.and_then(|answer| {
-            if !answer["serviceRevisions"].is_array() {
-                return Err(Fault::unreadable(Operation::DescribeServiceRevisions));
-            }
+        let mut definitions = Vec::new();
+        // ECS takes so many at once.
+        for some in revisions.chunks(REVISIONS) {
+            let input = json!({"serviceRevisionArns": some});
+            let answer = match self.call(Operation::DescribeServiceRevisions, &input).await? {
+                Ok(answer) if answer["serviceRevisions"].is_array() => answer,
+                // Something else has answered.
+                Ok(_) => return Ok(Err(Fault::unreadable(Operation::DescribeServiceRevisions))),
+                Err(fault) => return Ok(Err(fault)),
+            };
             let both = |revision: &Value| (text(revision, "serviceRevisionArn"), text(revision, "taskDefinition"));
-            Ok(list(&answer, "serviceRevisions").iter().map(both).collect())
-        }))
+            definitions.extend(list(&answer, "serviceRevisions").iter().map(both));
+        }
+        Ok(Ok(definitions))
     }
 
     pub(super) async fn describe_record(&mut self, arn: &str) -> Result<Result<Option<Value>, Fault>, Setback> {
@@ -349,7 +359,7 @@ impl Machine {
         let is_it = |record: &&Value| text(record, "serviceDeploymentArn") == arn;
         let found = |answer: Value| list(&answer, "serviceDeployments").iter().find(is_it).cloned();
         let brief = self.list_records().await?.map(found);
-        // Why it was stopped, only the whole record says.
+        // Only the whole record shows why it was stopped.
         match &brief {
             Ok(Some(record)) if record["status"] == "STOPPED" => match self.describe_record(arn).await? {
                 Ok(Some(whole)) => Ok(Ok(Some(whole))),
@@ -393,12 +403,11 @@ impl Machine {
             Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
             Err(_) => return Ok(Traced::Denied),
         };
-        let ours = self.definition.as_ref();
-        let carries = |record: &&Value| {
-            let revision = text(record, "targetServiceRevisionArn");
-            definitions.iter().any(|(arn, definition)| *arn == revision && Some(definition) == ours)
-        };
-        let first = new.iter().filter(carries).min_by(|one, other| created(one).total_cmp(&created(other)));
+        let ours = self.definition.clone().unwrap_or_default();
+        let first = new
+            .iter()
+            .filter(|record| carries(record, &definitions, &ours))
+            .min_by(|one, other| created(one).total_cmp(&created(other)));
         Ok(first.cloned().map_or(Traced::None, Traced::Found))
     }
 
@@ -499,10 +508,7 @@ impl Machine {
         let revisions: Vec<String> = fresh.iter().map(|record| text(record, "targetServiceRevisionArn")).collect();
         let found = match self.definitions_of(&revisions).await? {
             Ok(definitions) => {
-                let carries = |record: &&Value| {
-                    let revision = text(record, "targetServiceRevisionArn");
-                    definitions.iter().any(|(arn, definition)| *arn == revision && *definition == ours.definition)
-                };
+                let carries = |record: &&Value| carries(record, &definitions, &ours.definition);
                 // One that was created before ours is a former one, which the first list left out.
                 let is_former = |record: &&Value| observe::is_former(&ours, record);
                 let candidates: Vec<&Value> = fresh.iter().filter(carries).filter(|one| !is_former(one)).collect();
@@ -565,10 +571,7 @@ impl Machine {
         let revisions: Vec<String> = near.iter().map(|record| text(record, "targetServiceRevisionArn")).collect();
         let found = match self.definitions_of(&revisions).await? {
             Ok(definitions) => {
-                let carries = |record: &&Value| {
-                    let revision = text(record, "targetServiceRevisionArn");
-                    definitions.iter().any(|(arn, definition)| *arn == revision && *definition == ours.definition)
-                };
+                let carries = |record: &&Value| carries(record, &definitions, &ours.definition);
                 let candidates: Vec<&Value> = near.into_iter().filter(carries).collect();
                 observe::nearest(&ours, &candidates)
             }

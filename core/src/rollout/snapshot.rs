@@ -1,6 +1,5 @@
 //! What of a DescribeServices answer a verdict is made from. All of it may be absent: AWS need not say everything.
 
-use aws_smithy_types::date_time::{DateTime, Format};
 use serde_json::{Map, Value};
 
 /// One service as one look has shown it.
@@ -203,7 +202,7 @@ pub(crate) fn text(value: &Value, member: &str) -> String {
 
 /// A time in seconds since 1970: AWS gives a number, other servers may give a text.
 pub(crate) fn time(value: &Value, member: &str) -> Option<f64> {
-    let of_text = |text: &str| DateTime::from_str(text, Format::DateTimeWithOffset).ok().map(|at| at.as_secs_f64());
+    let of_text = |text: &str| text.parse::<jiff::Timestamp>().ok().map(|at| at.as_duration().as_secs_f64());
     value[member].as_f64().or_else(|| of_text(value[member].as_str()?))
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::case::{self, Case, Conclusion, Next};
 use super::collect::Collected;
-use super::kind::Kind;
+use super::kind::{self, Kind};
 use super::machine::{Machine, State, Step};
 use super::observe::{self, Ours};
 use super::pace::{self, Phase, Progress};
@@ -126,9 +126,10 @@ impl Machine {
 
     /// Takes in one look at the service, and tells what is new in it.
     pub(super) fn see(&mut self, service: &Map<String, Value>) -> (Snapshot, Next) {
-        let mut look = Snapshot::of(&Value::Object(service.clone()));
+        let whole = Value::Object(service.clone());
+        let mut look = Snapshot::of(&whole);
         look.complete_from(&self.before);
-        self.find_strategy(service);
+        self.find_strategy(&whole);
         if let Some(case) = &mut self.case {
             case.adopt_listed(&look);
         }
@@ -152,10 +153,8 @@ impl Machine {
     }
 
     /// A service that was found without its strategy may turn out to deploy in stages: its record decides then.
-    fn find_strategy(&mut self, service: &Map<String, Value>) {
-        let strategy =
-            service.get("deploymentConfiguration").and_then(|configuration| configuration["strategy"].as_str());
-        let is_staged = strategy.is_some_and(|strategy| strategy != "ROLLING");
+    fn find_strategy(&mut self, service: &Value) {
+        let is_staged = matches!(kind::kind(service, &self.request.settings), Ok((Kind::Staged, _)));
         let may_be = self.kind == Kind::Rolling && !self.before.is_configured && is_staged;
         if let (true, Some(case)) = (may_be && !self.records.is_refused(), &mut self.case) {
             self.kind = Kind::Staged;

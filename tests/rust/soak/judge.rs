@@ -38,7 +38,7 @@ impl Facts<'_> {
     /// nobody answered our order.
     fn twins(&self) -> impl Iterator<Item = &Value> {
         let ours = self.ours();
-        let apart = if self.is_lost() { f64::INFINITY } else { 0.001 };
+        let apart = if self.is_lost() { 5.0 } else { 0.001 };
         let is_twin = move |one: &&Value| {
             let same = |ours: &&Value| {
                 ours["definition"] == one["definition"]

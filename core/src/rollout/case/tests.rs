@@ -139,8 +139,8 @@ fn odd() -> impl Strategy<Value = Option<Value>> {
     let list = |deployments: Value| Some(json!({"status": "ACTIVE", "deployments": deployments}));
     let back =
         json!([{"id": "e", "createdAt": 120.0, "message": "(service api) rolling back to deployment ecs-svc/1."}]);
-    let mut told = json!({"status": "ACTIVE", "deployments": [deployed(3, "PRIMARY", "IN_PROGRESS")]});
-    told["events"] = back;
+    let mut with_event = json!({"status": "ACTIVE", "deployments": [deployed(3, "PRIMARY", "IN_PROGRESS")]});
+    with_event["events"] = back;
     prop::sample::select(vec![
         None,
         Some(json!({})),
@@ -152,7 +152,7 @@ fn odd() -> impl Strategy<Value = Option<Value>> {
         list(json!([deployed(3, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", "IN_PROGRESS")])),
         list(json!([deployed(3, "PRIMARY", "COMPLETED")])),
         list(json!([deployed(2, "PRIMARY", "IN_PROGRESS"), deployed(1, "PRIMARY", "COMPLETED")])),
-        Some(told),
+        Some(with_event),
     ])
 }
 
@@ -491,9 +491,9 @@ fn a_list_that_may_be_baking_is_not_believed() {
     ] {
         assert_eq!(after(&mut case(), &[(0, done(minutes)), (at, done(minutes))], None), expected, "{minutes} {at}");
     }
-    let mut told = done(2);
-    told["events"] = json!([{"id": "e", "createdAt": 130.0, "message": "(service api) (deployment ecs-svc/2) deployment completed."}]);
-    assert_eq!(after(&mut case(), &[(0, told)], None), Next::End(Conclusion::Succeeded));
+    let mut with_event = done(2);
+    with_event["events"] = json!([{"id": "e", "createdAt": 130.0, "message": "(service api) (deployment ecs-svc/2) deployment completed."}]);
+    assert_eq!(after(&mut case(), &[(0, with_event)], None), Next::End(Conclusion::Succeeded));
     // The record is to be had after all, and decides from then on.
     let running = json!({"status": "IN_PROGRESS"});
     let mut case = case();

@@ -124,6 +124,11 @@ pub(crate) struct Case {
     seen: Vec<(String, f64, String)>,
     /// What the service runs, where that is ours, or what ECS went back to.
     live: Option<String>,
+    /// The number of tasks without which ours is not what was asked for, and whether the last look has shown them.
+    needed: Option<u64>,
+    has_needed: bool,
+    /// Whether the list of records is as new as the end of ours, and shows none that replaced it.
+    is_unreplaced: bool,
     concluded: Option<Conclusion>,
 }
 
@@ -176,6 +181,9 @@ impl Case {
             was_complete: false,
             seen: Vec::new(),
             live: None,
+            needed: None,
+            has_needed: false,
+            is_unreplaced: false,
             concluded: None,
         }
     }
@@ -190,6 +198,11 @@ impl Case {
 
     pub(crate) fn is_going_back(&self) -> bool {
         self.goes_back
+    }
+
+    /// So many tasks are asked of a deployment that was there before the order: without them, complete is not what was asked for.
+    pub(crate) fn needs(&mut self, desired: Option<u64>) {
+        self.needed = desired;
     }
 
     /// The definition that the service runs as far as that is ours, or what ECS went back to; never somebody else's.
@@ -237,6 +250,11 @@ impl Case {
         self.successor = Some((arn, created, definition));
     }
 
+    /// Notes that a list of records which shows the end of ours shows none that was begun in its place.
+    pub(crate) fn was_not_replaced(&mut self) {
+        self.is_unreplaced = true;
+    }
+
     /// Notes that another deployment was PRIMARY already when the watching began: ours is not live, whatever its record shows.
     pub(crate) fn joined_late(&mut self) {
         self.is_late = true;
@@ -272,6 +290,9 @@ impl Case {
     }
 
     fn keep(&mut self, next: Next) -> Next {
+        if next == Next::End(Conclusion::Succeeded) && self.needed.is_some() && !self.has_needed {
+            return Next::Wait;
+        }
         if let Next::End(conclusion) = &next {
             self.concluded = Some(conclusion.clone());
         }
@@ -320,6 +341,8 @@ impl Case {
 
     /// Keeps what a look shows beside its verdict.
     fn note(&mut self, verdict: &Verdict, look: &Snapshot) {
+        let has = |our: &Deployed| Some(our.desired) == self.needed && our.running == our.desired;
+        self.has_needed = look.deployment(&self.ours.id).is_some_and(has);
         self.has_failed |= look.deployment(&self.ours.id).is_some_and(|our| our.failed > 0);
         // The list may say so before the bake time is over.
         let may_tell = !self.doubts_list && !self.by_record && self.ours.amended.is_none();
@@ -403,7 +426,7 @@ impl Case {
         let count = |one: &Deployed| (one.id.clone(), one.running, one.pending, one.failed);
         let (still, _) = self.still.see(look.deployments.iter().map(count).collect(), now);
         let asks = !self.by_record && self.ours.amended.is_none();
-        let pause = if self.is_complete(look) { COMPLETE } else { STILL };
+        let pause = if self.is_complete(look) || self.succeeds_early(look) { COMPLETE } else { STILL };
         // Less and less often: what takes its time will take some more, and what gives no answer may go on so.
         let apart = pause.max(still / if self.unanswered < UNANSWERED { 4 } else { 2 });
         let is_due = self.asked.is_none_or(|asked| now.saturating_sub(asked) >= apart);
@@ -412,6 +435,11 @@ impl Case {
         }
         self.asked = Some(now);
         self.ask(Verdict::Pending)
+    }
+
+    /// Whether ECS may call ours successful before the list does: the service has criteria of early success, and tasks of ours run.
+    fn succeeds_early(&self, look: &Snapshot) -> bool {
+        look.succeeds_early && look.deployment(&self.ours.id).is_some_and(|our| our.running > 0)
     }
 
     /// Whether all tasks of ours run and no other deployment is left; only COMPLETED is missing.
@@ -565,6 +593,7 @@ impl Case {
                 None if open.is_none_or(|open| {
                     matches!(open, Verdict::Pending | Verdict::Unseen | Verdict::Hopeless { .. })
                 }) && (since < SOON || (self.is_behind() && since < WORDS))
+                    && !(self.is_unreplaced && self.gave_up.is_none() && self.went_back.is_none())
                     && !self.goes_back =>
                 {
                     return Next::Again(SOON);

@@ -332,7 +332,9 @@ pub(crate) fn together<'a>(ours: &Ours, records: &'a [Value]) -> Vec<&'a Value> 
     let Some(created) = ours.created else { return Vec::new() };
     // What was created nearer to an earlier deployment is its record.
     let is_earlier = |record: &Value| ours.earlier.iter().any(|at| apart(record, *at) < apart(record, created));
-    records.iter().filter(|record| apart(record, created) <= TOGETHER && !is_earlier(record)).collect()
+    let is_ours =
+        |record: &&Value| apart(record, created) <= TOGETHER && !is_earlier(record) && !ended_before(record, created);
+    records.iter().filter(is_ours).collect()
 }
 
 /// The record created nearest to a moment, no more than some seconds from it.
@@ -391,7 +393,12 @@ pub(crate) fn nearest<'a>(ours: &Ours, records: &[&'a Value]) -> Option<&'a Valu
 pub(crate) fn is_former(ours: &Ours, record: &Value) -> bool {
     let is_earlier = |created: f64| ours.earlier.iter().any(|at| apart(record, *at) < apart(record, created));
     let both = time(record, "createdAt").zip(ours.created);
-    both.is_some_and(|(at, ours)| at < ours - TOGETHER || is_earlier(ours))
+    both.is_some_and(|(at, ours)| at < ours - TOGETHER || is_earlier(ours) || ended_before(record, ours))
+}
+
+/// Whether a record came to its end before a moment: it is not that of a deployment which was created then.
+fn ended_before(record: &Value, created: f64) -> bool {
+    ended(record).is_some_and(|ended| ended < created)
 }
 
 fn apart(record: &Value, created: f64) -> f64 {

@@ -157,8 +157,10 @@ impl Machine {
 
     /// Whether a failed call to the API may succeed when it is made again. A witness is asked so often, and no more.
     pub(super) fn is_worth_asking(&self, fault: &Fault) -> bool {
-        // Behind a Classic Load Balancer it is a condition: what HTTP alone refuses may be a gateway's answer.
-        let is_needed = self.kind == Kind::Recorded && fault.code == "http";
+        // Where it decides, an answer that is not ECS's is no answer: it may be a gateway's.
+        let is_strange = matches!(fault.code.as_str(), "http" | "unreadable");
+        let is_needed =
+            self.kind == Kind::Recorded && is_strange || self.kind == Kind::Staged && fault.code == "unreadable";
         (is_passing(fault) || self.records.has_answered || is_needed) && self.attempt < ATTEMPTS
     }
 
@@ -421,7 +423,17 @@ impl Machine {
         }
         let Ok(answer) = self.list_records().await? else { return Ok(()) };
         let records = list(&answer, "serviceDeployments");
-        let Some(successor) = observe::successor(record, records) else { return Ok(()) };
+        let Some(successor) = observe::successor(record, records) else {
+            // A newer one is begun before ours is STOPPED: a list that shows the end of ours shows that one, too. Only a whole record says
+            // whether ECS gave up on it.
+            let is_whole = record["targetServiceRevision"].is_object();
+            let shows_end =
+                |one: &Value| one["serviceDeploymentArn"] == record["serviceDeploymentArn"] && stage::is_over(one);
+            if let (true, Some(case)) = (is_whole && records.iter().any(shows_end), &mut self.case) {
+                case.was_not_replaced();
+            }
+            return Ok(());
+        };
         let revision = text(successor, "targetServiceRevisionArn");
         let definitions = self.definitions_of(&[revision]).await?.unwrap_or_default();
         let definition = definitions.into_iter().next().map(|(_, definition)| definition);

@@ -17,6 +17,8 @@ pub(crate) struct Snapshot {
     pub(crate) messages: Vec<Message>,
     /// How long both revisions run on once all traffic is shifted, in seconds.
     pub(crate) bake: f64,
+    /// Whether a deployment may be successful while tasks of the earlier one still run.
+    pub(crate) succeeds_early: bool,
     /// Whether the look shows the service's deploymentConfiguration.
     pub(crate) is_configured: bool,
     /// Whether ECS gives up by itself: it has a circuit breaker or alarms.
@@ -77,6 +79,7 @@ impl Snapshot {
             deployments,
             messages: list(service, "events").iter().map(Message::of).collect(),
             bake: configuration["bakeTimeInMinutes"].as_f64().unwrap_or_default() * 60.0,
+            succeeds_early: has("earlySuccessCriteria"),
             is_configured: configuration.is_object(),
             gives_up: has("deploymentCircuitBreaker") || has("alarms"),
             rolls_back: rolls_back("deploymentCircuitBreaker") || rolls_back("alarms"),
@@ -90,8 +93,9 @@ impl Snapshot {
         if self.is_configured || !earlier.is_configured {
             return;
         }
-        let Self { bake, is_configured, gives_up, rolls_back, by_breaker, by_alarms, .. } = earlier;
+        let Self { bake, succeeds_early, is_configured, gives_up, rolls_back, by_breaker, by_alarms, .. } = earlier;
         (self.bake, self.is_configured, self.gives_up) = (*bake, *is_configured, *gives_up);
+        self.succeeds_early = *succeeds_early;
         (self.rolls_back, self.by_breaker, self.by_alarms) = (*rolls_back, *by_breaker, *by_alarms);
     }
 

@@ -68,8 +68,11 @@ impl Machine {
     /// Begins to watch a deployment.
     pub(super) fn watch_over(&mut self, ours: Ours) {
         let by_record = self.has_records() && ours.amended.is_none();
+        // What was there before the order may be complete without the number of tasks that is asked for.
+        let counted = self.request.desired.filter(|_| self.before.deployment(&ours.id).is_some());
         let mut case = Case::new(ours);
         case.goes_by_record(by_record);
+        case.needs(counted.map(u64::from));
         if self.kind == Kind::Staged && !by_record {
             case.doubts_list();
         }
@@ -293,6 +296,9 @@ impl Machine {
     fn what_goes_on(&self, fault: Option<String>) -> String {
         let way_on = match self.changed || self.case.is_some() {
             true => "ECS goes on: `watch` joins it, `rollback` goes back, and a longer `timeout` waits longer",
+            false if matches!(self.state, State::Confirm { .. }) => {
+                "it is not known whether ECS has taken the order: `watch` joins it if so, and the same deploy again gives it if not"
+            }
             false => "nothing of the service was written",
         };
         fault.into_iter().chain([way_on.to_owned()]).collect::<Vec<_>>().join("; ")

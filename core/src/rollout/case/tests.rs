@@ -513,3 +513,53 @@ fn a_look_without_anything_new_is_stale_however_long() {
     assert_eq!(after(&mut case, &looks[..31], None), Next::Again(AGREED));
     assert_eq!(after(&mut case, &looks[31..], None), Next::End(Conclusion::RolledBack { reason: None }));
 }
+
+#[test]
+fn complete_without_the_tasks_that_were_asked_for_is_no_success() {
+    let look = |running: u64| {
+        let mut ours = deployed(2, "PRIMARY", "COMPLETED");
+        (ours["desiredCount"], ours["runningCount"]) = (json!(4), json!(running));
+        active(json!([ours]))
+    };
+    let mut case = Case::new(ours());
+    case.needs(Some(4));
+    assert_eq!(after(&mut case, &[(0, look(2)), (5, look(2))], None), Next::Wait);
+    // Nor do the words of its record count for more.
+    let record = json!({"status": "SUCCESSFUL"});
+    assert_eq!(case.testimony(Some(&record), Duration::from_secs(6)), Next::Wait);
+    assert_eq!(after(&mut case, &[(8, look(4))], None), Next::End(Conclusion::Succeeded));
+}
+
+#[test]
+fn a_stop_in_whose_place_nothing_was_begun_ends_at_once() {
+    let record = json!({"status": "STOPPED", "finishedAt": 130.0});
+    let look = active(json!([deployed(2, "PRIMARY", "IN_PROGRESS")]));
+    for (is_unreplaced, expected) in
+        [(true, Next::End(Conclusion::Stopped { reason: None })), (false, Next::Again(SOON))]
+    {
+        let mut case = Case::new(ours());
+        assert_eq!(case.look(Some(&Snapshot::of(&look)), false, Duration::ZERO), Next::Wait);
+        if is_unreplaced {
+            case.was_not_replaced();
+        }
+        assert_eq!(case.testimony(Some(&record), Duration::from_secs(1)), expected);
+    }
+}
+
+#[test]
+fn the_record_of_a_service_with_early_success_is_asked_soon() {
+    let look = |conf: Value| {
+        let deployments = json!([deployed(2, "PRIMARY", "IN_PROGRESS"), deployed(1, "ACTIVE", "COMPLETED")]);
+        json!({"status": "ACTIVE", "deployments": deployments, "deploymentConfiguration": conf})
+    };
+    for (conf, expected) in [
+        (json!({"earlySuccessCriteria": {"enable": true, "healthyPercent": 50}}), Next::Ask),
+        (json!({"earlySuccessCriteria": {"enable": false}}), Next::Wait),
+        (json!({}), Next::Wait),
+    ] {
+        let mut case = Case::new(ours());
+        let look = Snapshot::of(&look(conf));
+        assert_eq!(case.look(Some(&look), false, Duration::ZERO), Next::Wait);
+        assert_eq!(case.look(Some(&look), false, COMPLETE), expected);
+    }
+}

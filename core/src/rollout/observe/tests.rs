@@ -287,3 +287,12 @@ fn events_tell_what_is_new_once() {
     );
     assert_eq!(events(&ours(), &mut told, Some(&progress), &after, 2), []);
 }
+
+#[test]
+fn a_record_that_ended_before_ours_began_is_that_of_a_former_deployment() {
+    for (finished, is_ours) in [(json!(99.0), false), (json!(101.0), true), (Value::Null, true)] {
+        let record = json!({"createdAt": 98.0, "finishedAt": finished, "status": "SUCCESSFUL"});
+        assert_eq!(together(&ours(), std::slice::from_ref(&record)).len(), usize::from(is_ours), "{record}");
+        assert_eq!(is_former(&ours(), &record), !is_ours, "{record}");
+    }
+}

@@ -567,8 +567,18 @@ impl Case {
         let end = match open {
             // ECS went back from it before anybody deployed again.
             _ if self.went_back_first() => Conclusion::RolledBack { reason },
+            _ if self.gave_up.is_none() && self.went_back.is_none() && self.seen_instead().is_some() => {
+                let (by, definition) = self.seen_instead().unwrap_or_default();
+                Conclusion::Superseded { by, definition }
+            }
             Some(Verdict::Displaced { by, definition, taker: Taker::Stranger | Taker::Silent })
                 if !self.began_after_the_end(&by) =>
+            {
+                Conclusion::Superseded { by, definition }
+            }
+            // ECS went back only after ours had come to its end: from one that was begun in its place.
+            Some(Verdict::Displaced { by, definition, taker: Taker::Rollback })
+                if self.gave_up.is_none() && self.went_back_after_the_end() =>
             {
                 Conclusion::Superseded { by, definition }
             }
@@ -602,6 +612,17 @@ impl Case {
             },
         };
         Next::End(end)
+    }
+
+    /// The first deployment that the looks have shown to begin while ours was on its way: ours was stopped for it.
+    fn seen_instead(&self) -> Option<(String, String)> {
+        let (begun, ended) = self.ours.created.zip(self.ended)?;
+        let is_it = |(id, created, _): &&(String, f64, String)| {
+            let is_other = *id != self.ours.id && !self.ours.older.contains(id);
+            is_other && *created >= begun && *created <= ended + observe::SAME
+        };
+        let first = self.seen.iter().filter(is_it).min_by(|one, other| one.1.total_cmp(&other.1));
+        first.map(|(id, _, definition)| (id.clone(), definition.clone()))
     }
 
     /// How ours ended by the list alone, where another deployment is PRIMARY now.
@@ -639,6 +660,11 @@ impl Case {
     fn went_back_first(&self) -> bool {
         let successor = self.successor.as_ref().map(|(_, created, _)| *created);
         self.went_back.zip(successor).is_some_and(|(back, created)| back < created)
+    }
+
+    /// Whether ECS said that it goes back only after our record had come to its end.
+    fn went_back_after_the_end(&self) -> bool {
+        self.went_back.zip(self.ended).is_some_and(|(back, ended)| back > ended + observe::SAME)
     }
 
     /// Whether a newer deployment had begun when ECS went back: it went back from that one.

@@ -408,7 +408,7 @@ fn apart(record: &Value, created: f64) -> f64 {
 /// By how much nearer one record must be than another to be clearly nearer, in seconds.
 pub(crate) const CLEARLY: f64 = 0.1;
 /// How far apart the end of a deployment and the beginning of the one that replaces it are at most, in seconds.
-const SAME: f64 = 0.5;
+pub(crate) const SAME: f64 = 0.5;
 /// How far apart they are at most where its revision cannot be described, in seconds.
 const AT_ONCE: f64 = 1.0;
 /// How far apart a deployment and its record are created at most, in seconds.

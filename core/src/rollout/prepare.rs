@@ -23,6 +23,8 @@ use crate::request::Definition;
 const SECOND_LOOK: Duration = Duration::from_secs(1);
 /// How long the images may be looked at.
 const IMAGES: Duration = Duration::from_secs(6);
+/// How often the service is found anew before a deployment in stages that it shows on its way counts as such.
+const BUSY: u32 = 2;
 
 /// What has been found out on the way to the order.
 #[derive(Default)]
@@ -372,10 +374,13 @@ impl Machine {
         Ok(self.writing(State::Update))
     }
 
-    /// Whether to look again, because the record says that a deployment runs and the list that all are complete.
+    /// Whether to look again before a deployment in stages counts as on its way.
     fn doubts_record(&self) -> bool {
         let is_complete = self.before.deployments.iter().all(|one| one.is("COMPLETED"));
-        self.interferes() && self.records.running.is_some() && is_complete && self.is_worth_finding_anew()
+        let contradicts = self.records.running.is_some() && is_complete;
+        // One look alone may be of a replica that is behind.
+        let is_worth = if contradicts { self.is_worth_finding_anew() } else { self.prepared.behind < BUSY };
+        self.interferes() && is_worth
     }
 
     /// Stages that somebody else's deployment goes through are not cut off, unless that is asked for.

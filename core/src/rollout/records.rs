@@ -44,6 +44,8 @@ pub(super) struct Records {
     is_refused: bool,
     /// The ARNs of those that were there before the order.
     known: HashSet<String>,
+    /// How many pages the last list had.
+    pages: usize,
     /// The API has answered before: what it answers without words is a failure in passing.
     has_answered: bool,
     /// The newest of them.
@@ -256,7 +258,9 @@ impl Machine {
             input["createdAt"] = json!({"after": created - BEFORE});
         }
         let (mut records, mut arns) = (Vec::new(), HashSet::new());
+        self.records.pages = 0;
         for _ in 0..PAGES {
+            self.records.pages += 1;
             let answer = match self.call(Operation::ListServiceDeployments, &input).await? {
                 Ok(answer) if answer["serviceDeployments"].is_array() => answer,
                 // Something else has answered.
@@ -421,12 +425,17 @@ impl Machine {
         if !is_stopped || is_known || self.goes_back() {
             return Ok(());
         }
-        let Ok(answer) = self.list_records().await? else { return Ok(()) };
+        let answer = match self.list_records().await? {
+            Ok(answer) => answer,
+            Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
+            Err(_) => return Ok(()),
+        };
         let records = list(&answer, "serviceDeployments");
         let Some(successor) = observe::successor(record, records) else {
             // A newer one is begun before ours is STOPPED: a list that shows the end of ours shows that one, too. Only a whole record says
             // whether ECS gave up on it.
-            let is_whole = record["targetServiceRevision"].is_object();
+            // Pages are of different moments.
+            let is_whole = record["targetServiceRevision"].is_object() && self.records.pages == 1;
             let shows_end =
                 |one: &Value| one["serviceDeploymentArn"] == record["serviceDeploymentArn"] && stage::is_over(one);
             if let (true, Some(case)) = (is_whole && records.iter().any(shows_end), &mut self.case) {
@@ -434,28 +443,34 @@ impl Machine {
             }
             return Ok(());
         };
-        let revision = text(successor, "targetServiceRevisionArn");
-        let definitions = self.definitions_of(&[revision]).await?.unwrap_or_default();
-        let definition = definitions.into_iter().next().map(|(_, definition)| definition);
+        let (arn, at) = (text(successor, "serviceDeploymentArn"), created(successor));
+        let definition = self.definition_of(text(successor, "targetServiceRevisionArn")).await?;
         if let Some(case) = &mut self.case {
-            case.succeeded_by(text(successor, "serviceDeploymentArn"), created(successor), definition);
+            case.succeeded_by(arn, at, definition);
         }
         Ok(())
     }
 
-    /// Finds what ECS went back to, where the list does not show it (DescribeServiceRevisions).
+    /// Finds what ECS went back to (DescribeServiceRevisions). The list may not show it, or may show what somebody has deployed since.
     async fn find_restored(&mut self, record: &Value) -> Result<(), Setback> {
-        let shown = self.case.as_ref().and_then(Case::live);
-        let is_shown = shown.is_some_and(|live| Some(live) != self.definition.as_ref());
         let revision = text(&record["rollback"], "serviceRevisionArn");
-        if is_shown || revision.is_empty() || self.goes_back() {
+        if revision.is_empty() || self.goes_back() {
             return Ok(());
         }
-        let definitions = self.definitions_of(&[revision]).await?.unwrap_or_default();
-        if let (Some((_, definition)), Some(case)) = (definitions.into_iter().next(), &mut self.case) {
+        let definition = self.definition_of(revision).await?;
+        if let (Some(definition), Some(case)) = (definition, &mut self.case) {
             case.went_back_to(definition);
         }
         Ok(())
+    }
+
+    /// The definition of one service revision (DescribeServiceRevisions), where that may be read.
+    async fn definition_of(&mut self, revision: String) -> Result<Option<String>, Setback> {
+        match self.definitions_of(&[revision]).await? {
+            Ok(definitions) => Ok(definitions.into_iter().next().map(|(_, definition)| definition)),
+            Err(fault) if self.is_worth_asking(&fault) => Err(self.wait_out(fault)),
+            Err(_) => Ok(None),
+        }
     }
 
     /// The record has come to a bad end: what runs instead of ours (DescribeServices)?

@@ -11,6 +11,8 @@ const SEEN: f64 = 60.0;
 const CAUSES: f64 = 60.0;
 /// How far a replica is behind that is a little behind, in seconds.
 const BEHIND: f64 = 5.0;
+/// How many looks in a row may fail before anything is ordered: then a clear error is worth more than waiting.
+const PREPARING: usize = 10;
 
 /// The truth about a world, and which of it is of our order.
 struct Facts<'a> {
@@ -49,6 +51,12 @@ impl Facts<'_> {
             one["by"] == "script" && is_new && (ours.is_empty() || ours.iter().any(same))
         };
         self.truth.iter().filter(is_twin)
+    }
+
+    /// How many of the last calls of an operation failed, one after another.
+    fn failed_in_a_row(&self, operation: &str) -> usize {
+        let of_it = self.trial.calls.iter().rev().filter(|call| call["operation"] == operation);
+        of_it.take_while(|call| call["status"] != 200).count()
     }
 
     /// Whether an order of ours got no proper answer.
@@ -263,9 +271,19 @@ fn judge_error(facts: &Facts<'_>, request: &Deployment, error: &Error) -> Result
         Error::Unsupported { .. } if is_busy(facts) => Ok(()),
         // The connection breaks so often that nothing is ordered.
         Error::Network { .. } if facts.ours().is_empty() => Ok(()),
-        // A proxy or a gateway that goes on answering in the place of AWS, before anything is ordered.
+        // A proxy or a gateway that goes on answering in the place of AWS, before anything is ordered, or of an order whose deployment went
+        // with its service.
         Error::Aws { name, .. }
-            if ["http", "unreadable", "GatewayRefused"].contains(&name.as_str()) && facts.ours().is_empty() =>
+            if ["http", "unreadable", "GatewayRefused"].contains(&name.as_str())
+                && (facts.ours().is_empty() || facts.is_deleted()) =>
+        {
+            Ok(())
+        }
+        // ECS answered each of so many looks with an error of its own, before anything was ordered.
+        Error::Aws { operation, name, .. }
+            if name == "ServerException"
+                && facts.ours().is_empty()
+                && facts.failed_in_a_row(operation) >= PREPARING =>
         {
             Ok(())
         }
@@ -302,7 +320,9 @@ fn judge_time_out(facts: &Facts<'_>, request: &Deployment, failure: &Failure) ->
 fn is_busy(facts: &Facts<'_>) -> bool {
     // A replica that is behind shows what was on its way so long ago.
     let replicas = facts.trial.world["replicas"].as_array().into_iter().flatten();
-    let lag = replicas.filter_map(|one| one["lag"].as_f64()).fold(0.0, f64::max);
+    let old = facts.faults().filter(|fault| fault["kind"] == "stale" || fault["kind"] == "torn");
+    let lags = replicas.filter_map(|one| one["lag"].as_f64()).chain(old.filter_map(|one| one["seconds"].as_f64()));
+    let lag = lags.fold(0.0, f64::max);
     let around = |one: &Value| number(one, "created") < facts.now && number(one, "finished") > facts.trial.start - lag;
     facts.truth.iter().any(around)
 }

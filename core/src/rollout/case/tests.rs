@@ -563,3 +563,33 @@ fn the_record_of_a_service_with_early_success_is_asked_soon() {
         assert_eq!(case.look(Some(&look), false, COMPLETE), expected);
     }
 }
+
+#[test]
+fn what_the_looks_have_shown_to_begin_meanwhile_replaced_a_stopped_deployment() {
+    let words = |at: f64| json!([{"id": "e", "createdAt": at, "message": "(service api) rolling back to deployment ecs-svc/9."}]);
+    let look = |deployments: Value, events: Value| {
+        Snapshot::of(&json!({"status": "ACTIVE", "deployments": deployments, "events": events}))
+    };
+    let by = |id: u32| Conclusion::Superseded { by: format!("ecs-svc/{id}"), definition: format!("td:{id}") };
+    let stopped = |at: f64| json!({"status": "STOPPED", "finishedAt": at});
+    // (the looks, when our record ended, what that comes to); ours began at 100, deployment N at 98 + N.
+    for (looks, ended, expected) in [
+        // The first of two, although the second is PRIMARY now.
+        (
+            vec![
+                (json!([deployed(12, "PRIMARY", "IN_PROGRESS")]), json!([])),
+                (json!([deployed(20, "PRIMARY", "IN_PROGRESS")]), json!([])),
+            ],
+            110.0,
+            by(12),
+        ),
+        // ECS went back two seconds after the end of ours: from another.
+        (vec![(json!([deployed(15, "PRIMARY", "COMPLETED")]), words(113.0))], 111.0, by(15)),
+    ] {
+        let mut case = Case::new(ours());
+        for (deployments, events) in looks {
+            case.look(Some(&look(deployments, events)), false, Duration::ZERO);
+        }
+        assert_eq!(case.testimony(Some(&stopped(ended)), Duration::ZERO), Next::End(expected));
+    }
+}

@@ -124,6 +124,9 @@ pub(crate) struct Case {
     seen: Vec<(String, f64, String)>,
     /// What the service runs, where that is ours, or what ECS went back to.
     live: Option<String>,
+    /// What ECS went back to, by its record, and the deployment that its events name.
+    restored: Option<String>,
+    back_to: Option<String>,
     /// The number of tasks without which ours is not what was asked for, and whether the last look has shown them.
     needed: Option<u64>,
     has_needed: bool,
@@ -181,6 +184,8 @@ impl Case {
             was_complete: false,
             seen: Vec::new(),
             live: None,
+            restored: None,
+            back_to: None,
             needed: None,
             has_needed: false,
             is_unreplaced: false,
@@ -238,7 +243,7 @@ impl Case {
 
     /// Notes what ECS went back to, by the record.
     pub(crate) fn went_back_to(&mut self, definition: String) {
-        self.live = Some(definition);
+        self.restored = Some(definition);
     }
 
     pub(crate) fn has_successor(&self) -> bool {
@@ -333,6 +338,8 @@ impl Case {
 
     /// Keeps what the service's events say. They are true whatever else of the look is old.
     fn hear(&mut self, look: &Snapshot) {
+        self.meet(look);
+        self.back_to = observe::rolling_back_to(&self.ours, look).map(str::to_owned).or(self.back_to.take());
         self.was_complete |= self.ours.amended.is_none() && observe::has_completion_event(&self.ours, look);
         self.went_back = observe::rolling_back(&self.ours, look).into_iter().chain(self.went_back).reduce(f64::min);
         self.spoken = look.messages.iter().map(|message| message.at).chain(self.spoken).reduce(f64::max);
@@ -361,13 +368,24 @@ impl Case {
         if !matches!(verdict, Verdict::Displaced { .. } | Verdict::Unseen) {
             self.displaced.end();
         }
+        let is_known = |primary: &&Deployed| observe::is_ours_or_back(&self.ours, primary, look);
+        self.live = look.primary().filter(is_known).map(|primary| primary.definition.clone());
+    }
+
+    /// Keeps which deployments there are: what a deployment deploys, and when it was created, never changes.
+    fn meet(&mut self, look: &Snapshot) {
         for one in &look.deployments {
             if let Some(created) = one.created.filter(|_| !self.seen.iter().any(|(id, ..)| *id == one.id)) {
                 self.seen.push((one.id.clone(), created, one.definition.clone()));
             }
         }
-        let is_known = |primary: &&Deployed| observe::is_ours_or_back(&self.ours, primary, look);
-        self.live = look.primary().filter(is_known).map(|primary| primary.definition.clone());
+    }
+
+    /// The definition that ECS went back to, as far as its record or its events and the looks name it.
+    pub(crate) fn restored(&self) -> Option<&String> {
+        let named = self.back_to.as_ref();
+        let seen = named.and_then(|id| self.seen.iter().find(|(known, ..)| known == id));
+        self.restored.as_ref().or_else(|| seen.map(|(_, _, definition)| definition))
     }
 
     /// What ECS goes back from is not ours, where an earlier look has shown another deployment that came before the words.

@@ -186,6 +186,16 @@ pub(crate) fn rolling_back(ours: &Ours, look: &Snapshot) -> Option<f64> {
     look.messages.iter().filter(is_it).map(|message| message.at).reduce(f64::min)
 }
 
+/// The deployment that ECS's events name as the one it goes back to, if they say so once and since ours began.
+pub(crate) fn rolling_back_to<'a>(ours: &Ours, look: &'a Snapshot) -> Option<&'a str> {
+    let mut named = look.messages.iter().filter(|message| is_since(ours, message.at)).filter_map(|message| {
+        let (_, rest) = message.text.split_once("rolling back to deployment ")?;
+        Some(rest.split(|c: char| !(c.is_ascii_alphanumeric() || "-/".contains(c))).next().unwrap_or_default())
+    });
+    let first = named.next()?;
+    named.all(|other| other == first).then_some(first)
+}
+
 /// A deployment that came after ours and before the one that is PRIMARY now: what ECS goes back from is that one, and not ours.
 fn between<'a>(ours: &Ours, primary: &Deployed, look: &'a Snapshot) -> Option<&'a Deployed> {
     let began_then = |at: f64| {

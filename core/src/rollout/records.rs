@@ -36,6 +36,8 @@ const BEFORE: f64 = 60.0;
 const BRIEF: Duration = Duration::from_secs(60);
 /// Attempts after which a witness that fails in passing counts as none: it is no condition.
 const ATTEMPTS: usize = 6;
+/// The same where the API has answered before: it will again.
+const ANSWERED: usize = 10;
 
 /// What is known from the service-deployment API.
 #[derive(Default)]
@@ -163,7 +165,8 @@ impl Machine {
         let is_strange = matches!(fault.code.as_str(), "http" | "unreadable");
         let is_needed =
             self.kind == Kind::Recorded && is_strange || self.kind == Kind::Staged && fault.code == "unreadable";
-        (is_passing(fault) || self.records.has_answered || is_needed) && self.attempt < ATTEMPTS
+        let most = if self.records.has_answered && fault.kind != FaultKind::Denied { ANSWERED } else { ATTEMPTS };
+        (is_passing(fault) || self.records.has_answered || is_needed) && self.attempt < most
     }
 
     /// Whether the verdict on our deployment is the record's.
@@ -468,7 +471,8 @@ impl Machine {
     async fn definition_of(&mut self, revision: String) -> Result<Option<String>, Setback> {
         match self.definitions_of(&[revision]).await? {
             Ok(definitions) => Ok(definitions.into_iter().next().map(|(_, definition)| definition)),
-            Err(fault) if self.is_worth_asking(&fault) => Err(self.wait_out(fault)),
+            // What is denied is not waited for: it only says which definition it was.
+            Err(fault) if fault.kind != FaultKind::Denied && self.is_worth_asking(&fault) => Err(self.wait_out(fault)),
             Err(_) => Ok(None),
         }
     }

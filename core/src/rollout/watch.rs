@@ -258,7 +258,8 @@ impl Machine {
             }
             Conclusion::RolledBack { reason } => {
                 // The list may not have come up to it yet.
-                let restored = restored.filter(|live| Some(live) != self.definition.as_ref());
+                let named = self.case.as_ref().and_then(Case::restored).cloned();
+                let restored = named.or(restored).filter(|live| Some(live) != self.definition.as_ref());
                 (failure.reason, failure.restored) = (reason, restored.or_else(|| self.restored_by_default()));
                 Error::RolledBack(failure)
             }

@@ -84,6 +84,17 @@ impl Facts<'_> {
         self.trial.others.iter().any(|call| is_it(&call))
     }
 
+    /// Whether somebody's deployment that replaced ours was gone back from within the half-second in which it began.
+    fn is_gone_back_with_its_successor(&self, failure: &Failure) -> bool {
+        let Ok(ours) = self.of(failure) else { return false };
+        let at = number(ours, "finished");
+        let is_it = |one: &Value| {
+            let has_gone = one["state"] == "stopped" || one["state"] == "rolled_back";
+            has_gone && (number(one, "created") - at).abs() < 0.01 && number(one, "finished") - at < 0.5
+        };
+        ours["state"] == "superseded" && self.truth.iter().any(is_it)
+    }
+
     fn of(&self, failure: &Failure) -> Result<&Value, String> {
         let id = failure.deployment.as_deref();
         // Where the list never showed it, its record stands for it.
@@ -205,6 +216,8 @@ fn judge_error(facts: &Facts<'_>, request: &Deployment, error: &Error) -> Result
         Error::RolledBack(failure) => {
             let states: &[&str] = match facts.is_just_stopped() {
                 true => &["rolled_back", "stopped", "in_progress"],
+                // What replaced it was gone back from in the same moment: the service's events cannot be told apart.
+                false if facts.is_gone_back_with_its_successor(failure) => &["rolled_back", "stopped", "superseded"],
                 false => &["rolled_back", "stopped"],
             };
             let truth = facts.is(failure, states)?;

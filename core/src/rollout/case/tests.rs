@@ -593,3 +593,21 @@ fn what_the_looks_have_shown_to_begin_meanwhile_replaced_a_stopped_deployment() 
         assert_eq!(case.testimony(Some(&stopped(ended)), Duration::ZERO), Next::End(expected));
     }
 }
+
+#[test]
+fn what_the_events_name_is_what_ecs_went_back_to() {
+    let words =
+        json!([{"id": "e", "createdAt": 105.0, "message": "(service api) rolling back to deployment ecs-svc/1."}]);
+    // Torn: both are PRIMARY. What a deployment deploys is true of it all the same.
+    let torn = json!({"status": "ACTIVE", "deployments": [deployed(2, "PRIMARY", "IN_PROGRESS"), deployed(1, "PRIMARY", "COMPLETED")]});
+    let somebody =
+        json!({"status": "ACTIVE", "deployments": [deployed(12, "PRIMARY", "IN_PROGRESS")], "events": words});
+    let mut case = Case::new(ours());
+    for look in [torn, somebody] {
+        case.look(Some(&Snapshot::of(&look)), false, Duration::ZERO);
+    }
+    assert_eq!(case.restored().map(String::as_str), Some("td:1"));
+    // The record is surer.
+    case.went_back_to("td:0".to_owned());
+    assert_eq!(case.restored().map(String::as_str), Some("td:0"));
+}

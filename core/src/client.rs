@@ -5,18 +5,23 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::OnceCell;
 
-use crate::aws::{Aws, Options, Signer};
-use crate::called::Called;
+use crate::aws::Aws;
+use crate::aws::connect::{Options, Signer};
+use crate::aws::rate_limiter::Allowance;
 use crate::clock::{Clock, Wall};
-use crate::ecr::{Http, Tokens};
+use crate::ecr::login::Tokens;
 use crate::error::Error;
-use crate::event::Event;
-use crate::plan::Plan;
-use crate::ran::{Ran, Registered};
-use crate::request::{Definition, DeployAll, Deployment, Resume, Rollback, Watch};
-use crate::rollout::{Allowance, Goal, Rollout, Rollouts};
-use crate::service::{Service, Serviced};
-use crate::task::{Register, Run};
+use crate::error::called::Called;
+use crate::http::Http;
+use crate::rollout::Rollout;
+use crate::rollout::flows::deploy_all::Rollouts;
+use crate::rollout::machine::Goal;
+use crate::types::deployment::{Definition, DeployAll, Deployment, Resume, Rollback, Watch};
+use crate::types::event::Event;
+use crate::types::outcome::{Ran, Registered};
+use crate::types::plan::Plan;
+use crate::types::service::{Service, Serviced};
+use crate::types::task::{Register, Run};
 
 /// A connection to Amazon ECS in one account and region. Cheap to clone; nothing is called before it is used.
 #[derive(Clone)]

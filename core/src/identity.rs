@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::json;
 
-use crate::aws::{Fault, Operation};
+use crate::aws::fault::Fault;
+use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::ecr::ask;
 use crate::error::Error;

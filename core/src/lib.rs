@@ -22,58 +22,55 @@
 
 mod arn;
 mod aws;
-mod called;
+mod calendar;
 mod client;
 mod clock;
 mod definition;
 mod ecr;
 mod error;
-mod event;
 mod file;
 #[cfg(feature = "fuzz")]
 #[doc(hidden)]
 pub mod fuzz;
+mod http;
 mod identity;
 mod image;
 mod interrupt;
-mod loopback;
-mod option_names;
+mod options;
 mod permissions;
-mod plan;
-mod ran;
-mod read;
 mod redact;
-mod request;
 mod rollout;
 mod scaling;
 mod schedule;
-mod service;
-mod task;
-mod unset;
+mod types;
 
-pub use aws::Options;
-pub use called::Called;
-pub use client::Client;
-pub use clock::{Clock, Wall};
-pub use definition::{Change, Changes, ContainerChange, Finding, Level, LoggingChange, TaskDefinition, dotenv};
-pub use ecr::{
+pub use crate::aws::Options;
+pub use crate::client::Client;
+pub use crate::clock::{Clock, Wall};
+pub use crate::definition::{Change, Changes, ContainerChange, Finding, Level, LoggingChange, TaskDefinition, dotenv};
+pub use crate::ecr::{
     Build, Building, Built, Credential, Login, Lookup, Push, Pushed, Pushing, Resolved, Scan, Scanned, Severity,
 };
-pub use error::{Cause, Error, Failure, FleetFailure, LastSeen, Recovery, StoppedContainer};
-pub use event::{Event, Outcome, ServiceEnd, ServiceEvent, ServiceFailure, ServiceOutcome, Warning};
-pub use identity::Identity;
-pub use interrupt::Interrupt;
-pub use permissions::{Grant, permission_verbs, permissions};
-pub use plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
-pub use ran::{Ran, RanTask, Registered};
+pub use crate::error::called::Called;
+pub use crate::error::{Cause, Error, Failure, FleetFailure, LastSeen, Recovery, StoppedContainer};
+pub use crate::identity::Identity;
+pub use crate::interrupt::Interrupt;
+pub use crate::permissions::{Grant, permission_verbs, permissions};
 #[doc(hidden)]
-pub use redact::word as printable;
-pub use request::{CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Unknown, Watch, read};
-pub use rollout::{Rollout, Rollouts, Running};
-pub use scaling::{Cooldown, Remove, Scale, Scaled, ScalingPolicy, ScheduledAction, Suspend, Suspended, Suspending};
-pub use schedule::{
+pub use crate::redact::word as printable;
+pub use crate::rollout::{Rollout, Rollouts, Running};
+pub use crate::scaling::{
+    Cooldown, Remove, Scale, Scaled, ScalingPolicy, ScheduledAction, Suspend, Suspended, Suspending,
+};
+pub use crate::schedule::{
     ConnectionBasic, ConnectionKey, ConnectionLogin, HttpConnection, HttpTarget, Moment, NamedTarget, Route, Schedule,
     ScheduleRetry, ScheduleTarget, Scheduled, TaskTarget, Timetable,
 };
-pub use service::{Service, Serviced};
-pub use task::{OneOff, Register, Run};
+pub use crate::types::deployment::{
+    CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Unknown, Watch, read,
+};
+pub use crate::types::event::{Event, Outcome, ServiceEnd, ServiceEvent, ServiceFailure, ServiceOutcome, Warning};
+pub use crate::types::outcome::{Ran, RanTask, Registered};
+pub use crate::types::plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
+pub use crate::types::service::{Service, Serviced};
+pub use crate::types::task::{OneOff, Register, Run};

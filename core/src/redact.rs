@@ -6,7 +6,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::definition::{Change, looks_secret};
+use crate::definition::diff::Change;
+use crate::definition::validate::looks_secret;
 
 /// What stands for a value in a document.
 const NOT_SHOWN: &str = "(not shown)";

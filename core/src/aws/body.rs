@@ -5,9 +5,9 @@ use aws_smithy_types::body::SdkBody;
 use http_body_util::Limited;
 
 /// The most bytes of one answer. The largest of AWS's are some megabytes.
-pub(super) const LIMIT: usize = 64 * 1024 * 1024;
+pub(crate) const LIMIT: usize = 64 * 1024 * 1024;
 
 /// The same answer, which fails once it has given more than that.
-pub(super) fn bounded(answer: HttpConnectorFuture) -> HttpConnectorFuture {
+pub(crate) fn bounded(answer: HttpConnectorFuture) -> HttpConnectorFuture {
     HttpConnectorFuture::new(async { Ok(answer.await?.map(|body| SdkBody::from_body_1_x(Limited::new(body, LIMIT)))) })
 }

@@ -17,10 +17,11 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::keeper::Keeper;
-use super::oidc::Issuer;
-use super::role::Steps;
-use super::{Aws, Service, endpoint, environment, proxy, unfound};
+use super::assume_role::Steps;
+use super::credentials::Keeper;
+use super::github_oidc::Issuer;
+use super::operation::Service;
+use super::{Aws, endpoint, environment, proxy, unfound};
 use crate::arn;
 use crate::error::Error;
 use crate::redact;
@@ -92,7 +93,7 @@ pub(crate) enum Signer {
 }
 
 /// The SDK waits without end by default; a look that hangs must become a look that failed.
-pub(super) const ATTEMPT: Duration = Duration::from_secs(20);
+pub(crate) const ATTEMPT: Duration = Duration::from_secs(20);
 
 impl Aws {
     pub(crate) async fn connect(options: &Options, signer: Signer) -> Result<Self, Error> {
@@ -100,7 +101,7 @@ impl Aws {
     }
 
     /// With an environment of its own for region and GitHub's token. All else is as the SDK finds it.
-    pub(super) async fn connect_in(
+    pub(crate) async fn connect_in(
         options: &Options,
         signer: Signer,
         environment: impl Fn(&str) -> Option<String>,
@@ -166,7 +167,7 @@ impl Aws {
     }
 }
 
-pub(super) fn timeouts() -> TimeoutConfig {
+pub(crate) fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).build()
 }
 
@@ -246,7 +247,7 @@ fn issuer(
     Ok(issuer)
 }
 
-pub(super) async fn load(options: &Options, signer: Signer) -> SdkConfig {
+pub(crate) async fn load(options: &Options, signer: Signer) -> SdkConfig {
     let http = proxy::http(ProxyConfig::from_env());
     // Retries for credentials are the SDK's own. They are set here because an unknown AWS_RETRY_MODE makes the SDK panic.
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use aws_smithy_types::date_time::{DateTime, Format};
 use serde_json::json;
 
+use super::connect::Signer;
 use super::tests::{Loopback, Said, Seen};
 use super::*;
 

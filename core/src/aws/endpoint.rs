@@ -6,7 +6,7 @@ use aws_sdk_ecs::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
 use super::operation::Service;
 
 /// The URL that somebody set: the client's option, `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, or the profile's.
-pub(super) fn configured(config: &SdkConfig, service: Service) -> Option<String> {
+pub(crate) fn configured(config: &SdkConfig, service: Service) -> Option<String> {
     let is_said = |url: &String| !url.trim().is_empty();
     let common = || config.endpoint_url().map(str::to_owned).filter(is_said);
     if config.get_origin("endpoint_url").is_client_config() {
@@ -24,7 +24,7 @@ pub(super) fn configured(config: &SdkConfig, service: Service) -> Option<String>
 
 /// Whether ECR is called at a server that stands in for AWS, by the client's option or the environment: it has no registries, and
 /// what it gives is not for AWS's. A VPC endpoint set by hand is AWS's own.
-pub(super) fn is_stand_in(config: &SdkConfig) -> bool {
+pub(crate) fn is_stand_in(config: &SdkConfig) -> bool {
     let Some(url) = configured(config, Service::Ecr) else { return false };
     let host = reqwest::Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
     let is_of_aws = AWS.iter().any(|domain| host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.')));
@@ -45,7 +45,7 @@ const AWS: [&str; 9] = [
 ];
 
 /// The URL to call a service at. The error says why there is none.
-pub(super) async fn url(config: &SdkConfig, service: Service, region: &str) -> Result<String, String> {
+pub(crate) async fn url(config: &SdkConfig, service: Service, region: &str) -> Result<String, String> {
     if let Some(url) = configured(config, service) {
         return Ok(url);
     }

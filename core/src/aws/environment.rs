@@ -5,7 +5,7 @@ use aws_sdk_ecs::config::Credentials;
 
 use super::operation::Service;
 use crate::error::Error;
-use crate::unset;
+use crate::options::unset;
 
 /// In the order in which they count.
 const REGIONS: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
@@ -16,14 +16,14 @@ const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
 const TOKEN: &str = "AWS_SESSION_TOKEN";
 
 /// The region of the environment.
-pub(super) fn region(environment: impl Fn(&str) -> Option<String>) -> Result<Option<String>, Error> {
+pub(crate) fn region(environment: impl Fn(&str) -> Option<String>) -> Result<Option<String>, Error> {
     let found = REGIONS.into_iter().find_map(|name| Some((name, environment(name)?)));
     let Some((name, region)) = found else { return Ok(None) };
     check_region(name, &region)?;
     Ok(Some(region))
 }
 
-pub(super) fn check_region(place: &str, region: &str) -> Result<(), Error> {
+pub(crate) fn check_region(place: &str, region: &str) -> Result<(), Error> {
     let wrong = |text: String| Err(Error::invalid(place, text));
     if unset::is_nothing(region) {
         return wrong(format!("{region:?} is no region: {}", unset::NOT_SET));
@@ -49,7 +49,7 @@ pub(super) fn check_region(place: &str, region: &str) -> Result<(), Error> {
 }
 
 /// Where the endpoint of a service comes from, that is no option of the client's.
-pub(super) fn endpoint_place(service: Service, environment: impl Fn(&str) -> Option<String>) -> String {
+pub(crate) fn endpoint_place(service: Service, environment: impl Fn(&str) -> Option<String>) -> String {
     let own = format!("AWS_ENDPOINT_URL_{}", service.id().to_uppercase().replace(' ', "_"));
     [own, "AWS_ENDPOINT_URL".to_owned()]
         .into_iter()
@@ -57,7 +57,7 @@ pub(super) fn endpoint_place(service: Service, environment: impl Fn(&str) -> Opt
         .unwrap_or_else(|| "endpoint_url in the profile".to_owned())
 }
 
-pub(super) fn check_endpoint(place: &str, endpoint: &str) -> Result<(), Error> {
+pub(crate) fn check_endpoint(place: &str, endpoint: &str) -> Result<(), Error> {
     let wrong = |text: String| Err(Error::invalid(place, text));
     if endpoint.contains('@') {
         return wrong("a URL with a user in it is not taken: leave user and password away".to_owned());
@@ -78,7 +78,7 @@ pub(super) fn check_endpoint(place: &str, endpoint: &str) -> Result<(), Error> {
 }
 
 /// Why credentials cannot be sent: they go into headers, and a secret with a line break signs what nobody else signs.
-pub(super) fn unsound(credentials: &Credentials, environment: impl Fn(&str) -> Option<String>) -> Option<String> {
+pub(crate) fn unsound(credentials: &Credentials, environment: impl Fn(&str) -> Option<String>) -> Option<String> {
     let parts = [
         (KEY, "aws_access_key_id", Some(credentials.access_key_id())),
         (SECRET, "aws_secret_access_key", Some(credentials.secret_access_key())),

@@ -7,11 +7,11 @@ use aws_sdk_ecs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ecs::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
+use super::assume_role::Refused;
 use super::operation::{Operation, Service};
+use super::protocol::{Said, bare};
 use super::proxy;
-use super::role::Refused;
 use super::unfound;
-use super::wire::{Said, bare};
 use crate::error::Error;
 
 /// A failed attempt at a call.
@@ -105,7 +105,7 @@ const CONCURRENT: &str = "Too many concurrent attempts to create a new revision"
 
 impl Fault {
     /// A failure of a call through the SDK's crate for its service.
-    pub(super) fn of<E>(operation: Operation, error: &SdkError<E, HttpResponse>) -> Self
+    pub(crate) fn of<E>(operation: Operation, error: &SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + StdError + 'static,
     {
@@ -130,7 +130,7 @@ impl Fault {
     }
 
     /// No answer: the call failed before or on the way.
-    pub(super) fn silent<E: StdError + 'static>(operation: Operation, error: &SdkError<E, HttpResponse>) -> Self {
+    pub(crate) fn silent<E: StdError + 'static>(operation: Operation, error: &SdkError<E, HttpResponse>) -> Self {
         if let Some(credentials) = chain(error).find_map(|error| error.downcast_ref::<CredentialsError>()) {
             return Self::uncredited(operation, credentials);
         }
@@ -154,7 +154,7 @@ impl Fault {
     }
 
     /// There are no credentials to sign the call with.
-    pub(super) fn uncredited(operation: Operation, error: &CredentialsError) -> Self {
+    pub(crate) fn uncredited(operation: Operation, error: &CredentialsError) -> Self {
         if matches!(error, CredentialsError::ProviderTimedOut(_)) {
             return Self::late(operation);
         }
@@ -166,17 +166,17 @@ impl Fault {
     }
 
     /// Whether AWS may have taken these credentials before.
-    pub(super) fn is_stale(&self) -> bool {
+    pub(crate) fn is_stale(&self) -> bool {
         self.kind == FaultKind::Credentials && STALE.contains(&self.code.as_str())
     }
 
     /// The service has no endpoint in that region.
-    pub(super) fn unplaced(operation: Operation, text: String) -> Self {
+    pub(crate) fn unplaced(operation: Operation, text: String) -> Self {
         Self::new(operation, FaultKind::Rejected, "configuration", text)
     }
 
     /// What an answer with a status other than 2xx means.
-    pub(super) fn said(operation: Operation, status: u16, said: Said) -> Self {
+    pub(crate) fn said(operation: Operation, status: u16, said: Said) -> Self {
         let Some(code) = said.code else { return Self::wordless(operation, status) };
         let text = said.text.unwrap_or_else(|| "no text".to_owned());
         let code = code.as_str();
@@ -228,7 +228,7 @@ impl Fault {
     }
 
     /// Says where the call went, where that is not ECS's endpoint.
-    pub(super) fn at(self, endpoint: &str) -> Self {
+    pub(crate) fn at(self, endpoint: &str) -> Self {
         Self { endpoint: Some(endpoint.to_owned()), ..self }
     }
 
@@ -321,7 +321,7 @@ fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (d
 }
 
 /// The words of the error at the bottom of the chain: those above only say that something failed.
-pub(super) fn deepest(error: &(dyn StdError + 'static)) -> String {
+pub(crate) fn deepest(error: &(dyn StdError + 'static)) -> String {
     let words = chain(error).last().map(ToString::to_string).unwrap_or_default();
     // An error is one line; the SDK lists what it tried on several.
     words.lines().map(str::trim).collect::<Vec<_>>().join("; ")

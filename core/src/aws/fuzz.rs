@@ -1,7 +1,7 @@
 //! Readers of AWS's answers, for the fuzz targets.
 
 use super::operation::Operation;
-use super::wire;
+use super::protocol;
 use crate::fuzz::depth;
 
 /// Answers of success and failure in XML: none, or a document that stays what it is as JSON.
@@ -19,13 +19,13 @@ pub fn answer_of_json(body: &[u8]) {
 }
 
 fn read(operation: Operation, body: &[u8]) {
-    if let Some(document) = wire::document(operation, body) {
+    if let Some(document) = protocol::document(operation, body) {
         assert!(document.is_object() && depth(&document) <= 128);
         let again = serde_json::from_str(&document.to_string());
         assert_eq!(again.ok(), Some(document));
     }
     for header in [None, Some("Name:http://x")] {
-        let said = wire::said(body, header);
+        let said = protocol::said(body, header);
         assert!(said.code.is_none_or(|code| !code.is_empty() && !code.contains(['#', ':'])));
     }
 }

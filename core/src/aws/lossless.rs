@@ -14,24 +14,24 @@ use aws_smithy_types::config_bag::ConfigBag;
 use serde_json::Value;
 
 /// Replaces the body of one call and keeps the body of its answer.
-pub(super) struct Lossless {
+pub(crate) struct Lossless {
     body: Vec<u8>,
     answer: Answer,
 }
 
 /// Where the answer's body is found afterwards; only that of an answer with a 2xx status.
 #[derive(Clone, Default)]
-pub(super) struct Answer(Arc<Mutex<Option<Vec<u8>>>>);
+pub(crate) struct Answer(Arc<Mutex<Option<Vec<u8>>>>);
 
 impl Lossless {
-    pub(super) fn new(input: &Value) -> (Self, Answer) {
+    pub(crate) fn new(input: &Value) -> (Self, Answer) {
         let answer = Answer::default();
         (Self { body: input.to_string().into_bytes(), answer: answer.clone() }, answer)
     }
 }
 
 impl Answer {
-    pub(super) fn take(&self) -> Option<Vec<u8>> {
+    pub(crate) fn take(&self) -> Option<Vec<u8>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }

@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
+use super::connect::Signer;
 use super::tests::{Loopback, Said};
 use super::*;
 use crate::client::Client;
 use crate::error::Error;
-use crate::request::Deployment;
+use crate::types::deployment::Deployment;
 
 fn options(region: &str, endpoint: Option<&str>) -> Options {
     Options { region: Some(region.to_owned()), endpoint: endpoint.map(str::to_owned), ..Options::default() }

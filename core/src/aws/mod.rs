@@ -4,40 +4,40 @@
 //! carries its body, byte for byte, past them; every other service is called with its bytes and a signature alone. Retries are
 //! left out here: the rollout decides them, because it knows what a repeated write would do, and tells of them as events.
 
-mod body;
-mod connect;
+pub(crate) mod assume_role;
+pub(crate) mod body;
+pub(crate) mod connect;
+pub(crate) mod credentials;
 #[cfg(test)]
 mod credentials_tests;
-mod endpoint;
-mod environment;
-mod fault;
+pub(crate) mod endpoint;
+pub(crate) mod environment;
+pub(crate) mod fault;
 #[cfg(feature = "fuzz")]
 pub(crate) mod fuzz;
-mod keeper;
-mod lossless;
+pub(crate) mod github_oidc;
+pub(crate) mod lossless;
 #[cfg(test)]
 mod mistakes_tests;
-mod oidc;
-mod operation;
-mod proxy;
-mod role;
-mod signed;
+pub(crate) mod operation;
+pub(crate) mod protocol;
+pub(crate) mod proxy;
+pub(crate) mod rate_limiter;
 #[cfg(test)]
 pub(crate) mod tests;
-mod unfound;
-mod wire;
+pub(crate) mod transport;
+pub(crate) mod unfound;
 
 use aws_config::SdkConfig;
 use aws_sdk_ecs::Client;
 use serde_json::Value;
 
-use crate::called::Called;
+use crate::error::called::Called;
 use crate::interrupt::Writing;
 
 pub use connect::Options;
-pub(crate) use connect::Signer;
+use credentials::Keeper;
 pub(crate) use fault::{Fault, FaultKind};
-use keeper::Keeper;
 use lossless::Lossless;
 pub(crate) use operation::{Operation, Service};
 
@@ -160,9 +160,9 @@ impl Aws {
         let service = operation.service();
         let url = endpoint::url(&self.config, service, region).await;
         let url = url.map_err(|text| Fault::unplaced(operation, text))?;
-        let place = signed::Place { service, region, url: &url };
-        let answer = signed::call(&self.config, &place, connect::timeouts(), operation, input).await?;
-        wire::document(operation, &answer).ok_or_else(|| Fault::unreadable(operation).at(&url))
+        let place = transport::Place { service, region, url: &url };
+        let answer = transport::call(&self.config, &place, connect::timeouts(), operation, input).await?;
+        protocol::document(operation, &answer).ok_or_else(|| Fault::unreadable(operation).at(&url))
     }
 
     /// Whom a role that was assumed makes one: ARN and id. `None` where none was.

@@ -18,7 +18,7 @@ pub(crate) enum Service {
 
 /// How a service's operations travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Protocol {
+pub(crate) enum Protocol {
     /// AWS JSON 1.1, with the prefix of `x-amz-target`.
     Json(&'static str),
     /// AWS Query: a form goes out, XML comes back. With the API's version.
@@ -28,7 +28,7 @@ pub(super) enum Protocol {
 }
 
 impl Service {
-    pub(super) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Ecs,
         Self::Logs,
         Self::CodeDeploy,
@@ -42,7 +42,7 @@ impl Service {
     ];
 
     /// The service's name in configuration: `AWS_ENDPOINT_URL_<ID>`, upper case and `_` for a space, and the profile's `services`.
-    pub(super) fn id(self) -> &'static str {
+    pub(crate) fn id(self) -> &'static str {
         match self {
             Self::Ecs => "ECS",
             Self::Logs => "CloudWatch Logs",
@@ -58,7 +58,7 @@ impl Service {
     }
 
     /// The name that a signature is scoped to.
-    pub(super) fn signing(self) -> &'static str {
+    pub(crate) fn signing(self) -> &'static str {
         match self {
             Self::Ecs => "ecs",
             Self::Logs => "logs",
@@ -73,7 +73,7 @@ impl Service {
         }
     }
 
-    pub(super) fn protocol(self) -> Protocol {
+    pub(crate) fn protocol(self) -> Protocol {
         match self {
             Self::Ecs => Protocol::Json("AmazonEC2ContainerServiceV20141113"),
             Self::Logs => Protocol::Json("Logs_20140328"),
@@ -92,10 +92,10 @@ impl Service {
 /// How an operation of a REST service is sent. `{Member}` in the path is a member of the input; the members of `query` go into
 /// the URL under the name beside them, all others into the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Route {
-    pub(super) method: &'static str,
-    pub(super) path: &'static str,
-    pub(super) query: &'static [(&'static str, &'static str)],
+pub(crate) struct Route {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) query: &'static [(&'static str, &'static str)],
 }
 
 macro_rules! operations {
@@ -214,7 +214,7 @@ operations! {
 
 impl Operation {
     /// How it is sent, where its service is a REST one.
-    pub(super) fn route(self) -> Option<Route> {
+    pub(crate) fn route(self) -> Option<Route> {
         const NONE: &[(&str, &str)] = &[];
         const PAGE: [(&str, &str); 3] =
             [("NamePrefix", "NamePrefix"), ("NextToken", "NextToken"), ("MaxResults", "MaxResults")];
@@ -236,17 +236,17 @@ impl Operation {
     }
 
     /// Whether it changes anything.
-    pub(super) fn is_write(self) -> bool {
+    pub(crate) fn is_write(self) -> bool {
         !["Describe", "List", "Get", "BatchGet", "Filter", "Assume"].iter().any(|verb| self.name().starts_with(verb))
     }
 
     /// Whether it is signed: what one asks for with a token alone is not.
-    pub(super) fn is_signed(self) -> bool {
+    pub(crate) fn is_signed(self) -> bool {
         self != Self::AssumeRoleWithWebIdentity
     }
 
     /// Whether a server may well not have it: everything but ECS's core and what makes schedules, which nothing can be done without.
-    pub(super) fn is_optional(self) -> bool {
+    pub(crate) fn is_optional(self) -> bool {
         !matches!(self.service(), Service::Ecs | Service::Events | Service::Scheduler)
             || matches!(
                 self,

@@ -14,10 +14,10 @@ use aws_smithy_runtime_api::shared::IntoShared;
 
 use super::body;
 use crate::error::Error;
-use crate::loopback::is_loopback;
+use crate::http::loopback::is_loopback;
 
 /// Connections for AWS: by `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` where `proxy` is of the environment.
-pub(super) fn http(proxy: ProxyConfig) -> SharedHttpClient {
+pub(crate) fn http(proxy: ProxyConfig) -> SharedHttpClient {
     let connect = |proxy: ProxyConfig| {
         Builder::new().build_with_connector_fn(move |settings, components| {
             let mut connector = Connector::builder().proxy_config(proxy.clone());
@@ -61,7 +61,7 @@ const FOR_HTTPS: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_pr
 const FOR_HTTP: [&str; 4] = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 
 /// A URL without what may be a secret in it: user, password, and all that stands behind its path.
-pub(super) fn shown(url: &str) -> String {
+pub(crate) fn shown(url: &str) -> String {
     let Ok(mut url) = reqwest::Url::parse(url) else { return "what is no URL".to_owned() };
     // Neither can fail where there is a host.
     let _ = (url.set_username(""), url.set_password(None));
@@ -78,7 +78,7 @@ fn parse(proxy: &str) -> Option<reqwest::Url> {
 
 /// Refuses a proxy that is no URL: it would be passed over, and what it is there for not be reached. It is not repeated, as it may
 /// hold a password.
-pub(super) fn check(environment: impl Fn(&str) -> Option<String>) -> Result<(), Error> {
+pub(crate) fn check(environment: impl Fn(&str) -> Option<String>) -> Result<(), Error> {
     let all = FOR_HTTPS.into_iter().chain(FOR_HTTP);
     match all.filter_map(|name| Some((name, environment(name)?))).find(|(_, proxy)| parse(proxy).is_none()) {
         Some((name, _)) => Err(Error::invalid(name, "it is no URL of a proxy: write http://host:port, or unset it")),
@@ -87,7 +87,7 @@ pub(super) fn check(environment: impl Fn(&str) -> Option<String>) -> Result<(), 
 }
 
 /// The proxy that a call to this endpoint goes through, and the variable that names it; `None` where it goes there directly.
-pub(super) fn of(endpoint: &str, environment: impl Fn(&str) -> Option<String>) -> Option<(String, &'static str)> {
+pub(crate) fn of(endpoint: &str, environment: impl Fn(&str) -> Option<String>) -> Option<(String, &'static str)> {
     // What is no URL is AWS's own endpoint of a region.
     let url = reqwest::Url::parse(endpoint).ok().filter(reqwest::Url::has_host);
     let host = url.as_ref().and_then(reqwest::Url::host_str).unwrap_or("amazonaws.com").to_owned();

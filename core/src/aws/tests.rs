@@ -10,6 +10,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::json;
 use tokio::net::TcpListener;
 
+use super::connect::Signer;
 use super::*;
 
 /// A server of HTTP on this machine that remembers what it was asked.
@@ -351,7 +352,7 @@ async fn a_proxy_is_asked_for_all_but_this_machine() {
 #[test]
 fn nothing_that_is_sent_shows_itself() {
     let secret = json!({"password": "hunter2"});
-    let request = wire::request(Operation::CreateConnection, &secret);
-    let answer = signed::Answer { status: 200, error: None, request: None, body: b"hunter2".to_vec() };
+    let request = protocol::request(Operation::CreateConnection, &secret);
+    let answer = transport::Answer { status: 200, error: None, request: None, body: b"hunter2".to_vec() };
     assert!(!format!("{request:?} {answer:?}").contains("hunter2"));
 }

@@ -4,23 +4,23 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_types::os_shim_internal::{Env, Fs};
 
-use super::FaultKind;
+use super::assume_role::Refused;
 use super::connect::Options;
+use super::fault::FaultKind;
 use super::fault::deepest;
 use super::proxy;
-use super::role::Refused;
 
 /// Where the SDK looks for credentials, in its order.
 const PLACES: &str = "nothing in the environment (AWS_ACCESS_KEY_ID), the profile of the shared config files (AWS_PROFILE), \
     web identity (AWS_WEB_IDENTITY_TOKEN_FILE), or the metadata of a container or an instance";
 
 /// The process's environment, in which what is empty is as if it were unset.
-pub(super) fn environment(name: &str) -> Option<String> {
+pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
 /// Says why none were found. What only takes too long stays as it is: it may pass.
-pub(super) async fn explain(options: &Options, error: CredentialsError) -> CredentialsError {
+pub(crate) async fn explain(options: &Options, error: CredentialsError) -> CredentialsError {
     if matches!(error, CredentialsError::ProviderTimedOut(_)) {
         return error;
     }
@@ -36,7 +36,7 @@ pub(super) async fn explain(options: &Options, error: CredentialsError) -> Crede
 }
 
 /// What to say where the SDK panicked while it looked for them.
-pub(super) fn panicked() -> String {
+pub(crate) fn panicked() -> String {
     let empty = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL"]
         .into_iter()
         .find(|name| std::env::var(name).is_ok_and(|value| value.trim().is_empty()));
@@ -106,7 +106,7 @@ fn without_profile(
 }
 
 /// What is wrong with the profile's own name, where it is asked for: by the option, or by AWS_PROFILE.
-pub(super) async fn profile_mistake(option: Option<&str>) -> Option<String> {
+pub(crate) async fn profile_mistake(option: Option<&str>) -> Option<String> {
     let variable = std::env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
     let (name, place) = match (option, variable) {
         (Some(name), _) => (name.to_owned(), "the option `profile`"),
@@ -146,7 +146,7 @@ fn unknown_profile(name: &str, place: &str, names: &[&str], files: &Files, confi
             format!(": {file} has the section {bare}, which must be [profile {name}] there")
         }
         [] => ": they name none".to_owned(),
-        names => crate::option_names::suggestion(name, names),
+        names => crate::options::names::suggestion(name, names),
     };
     Some(format!("{place} is {name:?}, and the shared config files ({file}, {credentials}) have no such profile{hint}"))
 }

@@ -55,7 +55,7 @@ const SETS: [(&str, &[&str]); 20] = [
 ];
 
 /// The changes from `before` to `after`.
-pub(super) fn changes(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<Change> {
+pub(crate) fn changes(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<Change> {
     let mut changes = Vec::new();
     let at = At { path: String::new(), place: String::new() };
     compare_objects(&at, &normal(before), &normal(after), &mut changes);
@@ -63,7 +63,7 @@ pub(super) fn changes(before: &Map<String, Value>, after: &Map<String, Value>) -
 }
 
 /// Both documents in their normal form, the newer in the order of the older where order means nothing.
-pub(super) fn aligned(before: &Map<String, Value>, after: &Map<String, Value>) -> (Value, Value) {
+pub(crate) fn aligned(before: &Map<String, Value>, after: &Map<String, Value>) -> (Value, Value) {
     let before = Value::Object(normal(before));
     let after = align("", &before, Value::Object(normal(after)));
     (align("", &before, before.clone()), after)
@@ -346,8 +346,11 @@ mod tests {
         ] {
             assert_eq!(diff(&sent, &described), json!([]), "{sent} {described}");
             assert_eq!(diff(&described, &sent), json!([]), "{sent} {described}");
-            let text =
-                super::super::unified::text(sent.as_object().unwrap(), described.as_object().unwrap(), Some(false));
+            let text = crate::definition::diff_text::text(
+                sent.as_object().unwrap(),
+                described.as_object().unwrap(),
+                Some(false),
+            );
             assert_eq!(text, "", "{sent} {described}");
         }
     }

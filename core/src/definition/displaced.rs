@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::{Changes, Finding, Level};
-use crate::image;
+use super::render::Changes;
+use super::validate::{Finding, Level};
+use crate::image::reference;
 
 /// Entries that go because the other list is given one of their name: the newer one is meant, but a person should know.
-pub(super) fn displaced(document: &Map<String, Value>, changes: &Changes) -> Vec<Finding> {
+pub(crate) fn displaced(document: &Map<String, Value>, changes: &Changes) -> Vec<Finding> {
     let mut found = Vec::new();
     for (at, container) in super::containers(document).iter().enumerate() {
         let Some(change) = container["name"].as_str().and_then(|name| changes.containers.get(name)) else { continue };
@@ -39,7 +40,7 @@ fn replaced_registries(document: &Map<String, Value>, changes: &Changes) -> Vec<
         let Some(name) = container["name"].as_str() else { continue };
         let own = || changes.containers.get(name).and_then(|change| change.image.as_ref());
         let Some(image) = changes.images.get(name).or_else(own) else { continue };
-        let Some(repository) = image::left(container["image"].as_str(), image) else { continue };
+        let Some(repository) = reference::left(container["image"].as_str(), image) else { continue };
         found.push(Finding {
             level: Level::Warning,
             rule: "other_registry".to_owned(),

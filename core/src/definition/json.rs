@@ -16,7 +16,7 @@ use crate::error::Error;
 const NUMBER: &str = "$serde_json::private::Number";
 
 /// Parses `text`; `name` is what the error calls it.
-pub(super) fn parse(name: &str, text: &str) -> Result<Value, Error> {
+pub(crate) fn parse(name: &str, text: &str) -> Result<Value, Error> {
     let read = || {
         let mut reader = serde_json::Deserializer::from_str(text);
         let document = Document { left: &Cell::new(VALUES) }.deserialize(&mut reader)?;

@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
-use super::{Changes, TaskDefinition, json, mistaken, yaml};
+use super::render::Changes;
+use super::{TaskDefinition, json, mistaken, yaml};
 use crate::error::Error;
 use crate::file;
 

@@ -10,7 +10,7 @@ const REGISTERED: &str =
     "give the definition that came of it: its family, or the answer of `aws ecs describe-task-definition` as a file";
 
 /// What the bytes are that are no text in UTF-8.
-pub(super) fn bytes(bytes: &[u8]) -> &'static str {
+pub(crate) fn bytes(bytes: &[u8]) -> &'static str {
     let zeros = bytes.iter().filter(|byte| **byte == 0).count();
     // Without a mark at the start: each letter has one zero, before or behind it.
     let at = |odd: usize| bytes.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
@@ -28,7 +28,7 @@ pub(super) fn bytes(bytes: &[u8]) -> &'static str {
 }
 
 /// What a text is that cannot be a task definition, whatever follows.
-pub(super) fn text(text: &str) -> Option<String> {
+pub(crate) fn text(text: &str) -> Option<String> {
     let start = text.trim_start();
     let begins = |words: &[&str]| words.iter().any(|word| start.starts_with(word));
     let (what, remedy) = if start.is_empty() {
@@ -52,7 +52,7 @@ pub(super) fn text(text: &str) -> Option<String> {
 }
 
 /// Why a text could not be read, where something in it tells.
-pub(super) fn hint(text: &str) -> Option<String> {
+pub(crate) fn hint(text: &str) -> Option<String> {
     let has_function = FUNCTIONS.iter().any(|function| text.contains(&format!("{function} ")));
     let (what, remedy) = if has_function || text.contains("AWSTemplateFormatVersion") {
         ("is a CloudFormation template or a part of one", REGISTERED)
@@ -95,7 +95,7 @@ fn has_comment(line: &str) -> bool {
 }
 
 /// What a document is that has no containers.
-pub(super) fn document(document: &Value) -> Option<String> {
+pub(crate) fn document(document: &Value) -> Option<String> {
     let (what, remedy) = match document {
         Value::Array(list) => array(list)?,
         Value::Object(object) => object_of(object)?,
@@ -187,7 +187,7 @@ fn is_resource(object: &Map<String, Value>) -> bool {
 mod tests {
     use serde_json::json;
 
-    use crate::TaskDefinition;
+    use crate::definition::TaskDefinition;
 
     fn refused(file: &str, bytes: &[u8]) -> String {
         let folder = tempfile::tempdir().unwrap();

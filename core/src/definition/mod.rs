@@ -2,18 +2,21 @@
 //!
 //! Nothing here knows the members of AWS's model one by one, so a member that AWS adds tomorrow passes through.
 
-mod diff;
-mod displaced;
-mod dotenv;
-mod json;
-mod load;
-mod mistaken;
-mod normal;
-mod render;
-mod unified;
-mod validate;
-mod variables;
-mod yaml;
+pub(crate) mod diff;
+pub(crate) mod diff_text;
+pub(crate) mod displaced;
+pub(crate) mod dotenv;
+pub(crate) mod json;
+pub(crate) mod load;
+pub(crate) mod mistaken;
+pub(crate) mod normal;
+pub(crate) mod path;
+pub(crate) mod render;
+pub(crate) mod schema;
+pub(crate) mod secrets;
+pub(crate) mod validate;
+pub(crate) mod variables;
+pub(crate) mod yaml;
 
 use std::fmt;
 
@@ -21,15 +24,12 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 pub use diff::Change;
-pub(crate) use diff::differences;
 pub use dotenv::dotenv;
 pub(crate) use load::parse;
-pub(crate) use normal::units;
-pub(crate) use render::check_variables;
 pub use render::{Changes, ContainerChange, LoggingChange};
-pub(crate) use validate::looks_secret;
+pub(crate) use validate::availability::Standing;
+pub(crate) use validate::service::service_findings;
 pub use validate::{Finding, Level};
-pub(crate) use validate::{Settings, Standing, redundancy, service_findings};
 
 use crate::error::Error;
 
@@ -149,7 +149,7 @@ impl TaskDefinition {
     /// Values that look like secrets are hidden; another value is hidden under another number. `color`: whether to
     /// colour it; `None`: where standard output is a terminal and `NO_COLOR` is not set.
     pub fn diff_text(&self, other: &Self, color: Option<bool>) -> String {
-        unified::text(&self.document, &other.document, color)
+        diff_text::text(&self.document, &other.document, color)
     }
 
     /// The definition as it is sent to ECS: without nulls, and without members that are empty where ECS refuses them and absent

@@ -4,10 +4,12 @@
 
 use serde_json::{Map, Value};
 
-use super::validate::{Default, Empty, Field, Shape, TASK, is_empty, whole};
+use super::schema::check::{Default, Empty, Field, Shape, is_empty};
+use super::schema::tables::TASK;
+use super::validate::whole;
 
 /// The document as it compares. Lists keep all their entries, so that indexes stay true.
-pub(super) fn normal(document: &Map<String, Value>) -> Map<String, Value> {
+pub(crate) fn normal(document: &Map<String, Value>) -> Map<String, Value> {
     let Shape::Fields(fields) = &TASK else { return document.clone() };
     let mut normal = normal_object(fields, document, &Task::read(document));
     for (member, unit) in [("cpu", "vcpu"), ("memory", "gb")] {
@@ -110,7 +112,7 @@ fn is_default(default: Default, value: &Value, owner: &Map<String, Value>, task:
 }
 
 /// The task's `cpu` in units or `memory` in MiB, as ECS writes it back; `None` where it is absent or no text or number.
-pub(super) fn size(document: &Map<String, Value>, member: &str) -> Option<String> {
+pub(crate) fn size(document: &Map<String, Value>, member: &str) -> Option<String> {
     match document.get(member)? {
         Value::String(text) => Some(units(text, if member == "cpu" { "vcpu" } else { "gb" })),
         Value::Number(number) => Some(number.to_string()),

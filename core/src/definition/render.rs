@@ -8,12 +8,12 @@ use serde_json::{Map, Value, json};
 
 use super::{names, text};
 use crate::error::Error;
-use crate::image;
+use crate::image::reference;
+use crate::options::read::{given, read};
 use crate::redact::word;
-use crate::request::{given, read};
 
 /// A map that is merged by name: a text sets the entry, `null` removes it, and `"*": null` removes all that were there.
-pub(super) type Entries = IndexMap<String, Option<String>>;
+pub(crate) type Entries = IndexMap<String, Option<String>>;
 
 /// The name that stands for all entries.
 const ALL: &str = "*";
@@ -142,7 +142,7 @@ impl fmt::Debug for LoggingChange {
 }
 
 /// Applies the patch, then the containers' changes, then images.
-pub(super) fn apply(document: &mut Map<String, Value>, changes: &Changes) -> Result<(), Error> {
+pub(crate) fn apply(document: &mut Map<String, Value>, changes: &Changes) -> Result<(), Error> {
     if let Some(patch) = &changes.patch {
         merge(document, patch);
         super::strip_read_only(document);
@@ -267,7 +267,7 @@ fn apply_logging(container: &mut Map<String, Value>, path: &str, change: &Loggin
 
 fn set_image(container: &mut Map<String, Value>, path: &str, change: &str) -> Result<(), Error> {
     let current = container.get("image").and_then(Value::as_str);
-    let image = image::change(current, change).map_err(|text| Error::invalid(path, text))?;
+    let image = reference::change(current, change).map_err(|text| Error::invalid(path, text))?;
     container.insert("image".to_owned(), Value::String(image));
     Ok(())
 }
@@ -378,7 +378,8 @@ fn merge_map(owner: &mut Map<String, Value>, map: &str, changes: &Entries, path:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::definition::{Level, TaskDefinition};
+    use crate::definition::TaskDefinition;
+    use crate::definition::validate::Level;
 
     fn definition() -> TaskDefinition {
         r#"{"family":"api","new":1,"containerDefinitions":[

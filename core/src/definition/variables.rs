@@ -7,7 +7,7 @@ use crate::error::Error;
 /// Puts the value of each variable in the place of `${NAME}`, in every text of the document; names of members stay.
 ///
 /// `$${` stands for `${` itself, and a `$` before anything else is a plain `$`, so that `$HOME` of a shell stays.
-pub(super) fn fill(value: &mut Value, path: &str, lookup: &impl Fn(&str) -> Option<String>) -> Result<(), Error> {
+pub(crate) fn fill(value: &mut Value, path: &str, lookup: &impl Fn(&str) -> Option<String>) -> Result<(), Error> {
     match value {
         Value::String(text) if text.contains("${") => {
             *text = filled(text, lookup).map_err(|why| Error::invalid(path, why))?;

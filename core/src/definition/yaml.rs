@@ -42,7 +42,7 @@ const TEXTS: [&str; 23] = [
 ];
 
 /// Parses `text`; `name` is what the error calls it.
-pub(super) fn parse(name: &str, text: &str) -> Result<Value, Error> {
+pub(crate) fn parse(name: &str, text: &str) -> Result<Value, Error> {
     let mut reader =
         Reader { name, events: Parser::new_from_str(text), anchors: HashMap::new(), values: 0, copied: 0, depth: 0 };
     reader.document()

@@ -21,10 +21,11 @@ use super::scan::Scan;
 use super::{source, within};
 use crate::client::Client;
 use crate::error::Error;
-use crate::event::{Event, Warning};
 use crate::file;
 use crate::redact::{self, Words};
-use crate::rollout::{Rollout, Tell};
+use crate::rollout::Rollout;
+use crate::rollout::work::Tell;
+use crate::types::event::{Event, Warning};
 
 /// What `build` is asked for.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]

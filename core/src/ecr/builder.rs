@@ -8,14 +8,14 @@ use crate::error::Error;
 
 /// A program that builds images.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Builder {
-    pub(super) kind: Kind,
-    pub(super) program: PathBuf,
+pub(crate) struct Builder {
+    pub(crate) kind: Kind,
+    pub(crate) program: PathBuf,
 }
 
 /// How a builder is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// `docker buildx`: writes a layout itself.
     Docker,
     /// `podman` and `buildah`: keep the image in a store of their own, and copy it out.
@@ -23,18 +23,18 @@ pub(super) enum Kind {
 }
 
 /// Where a build's files lie.
-pub(super) struct Places<'a> {
+pub(crate) struct Places<'a> {
     /// The layout.
-    pub(super) layout: &'a Path,
+    pub(crate) layout: &'a Path,
     /// A name that no other image has.
-    pub(super) name: &'a str,
+    pub(crate) name: &'a str,
 }
 
 const NAMES: [(&str, Kind); 3] = [("docker", Kind::Docker), ("podman", Kind::Buildah), ("buildah", Kind::Buildah)];
 
 impl Builder {
     /// The one of that name or path.
-    pub(super) fn named(name: &str) -> Result<Self, Error> {
+    pub(crate) fn named(name: &str) -> Result<Self, Error> {
         let path = Path::new(name);
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         let Some((_, kind)) = NAMES.into_iter().find(|(known, _)| *known == stem) else {
@@ -46,18 +46,18 @@ impl Builder {
     }
 
     /// All that are installed, in the order they are tried in.
-    pub(super) fn installed() -> impl Iterator<Item = Self> {
+    pub(crate) fn installed() -> impl Iterator<Item = Self> {
         NAMES.into_iter().filter_map(|(name, kind)| Some(Self { kind, program: find(name)? }))
     }
 
     /// As a person calls it.
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         let name = self.program.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         if self.kind == Kind::Docker { format!("{name} buildx") } else { name }
     }
 
     /// What is run, one after the other.
-    pub(super) fn commands(&self, build: &Build, places: &Places<'_>) -> Vec<Vec<OsString>> {
+    pub(crate) fn commands(&self, build: &Build, places: &Places<'_>) -> Vec<Vec<OsString>> {
         match self.kind {
             Kind::Docker => {
                 let mut output = OsString::from("type=oci,tar=false,dest=");
@@ -84,7 +84,7 @@ impl Builder {
     }
 
     /// What takes the name away again that the image had meanwhile.
-    pub(super) fn tidy(&self, build: &Build, places: &Places<'_>) -> Option<Vec<OsString>> {
+    pub(crate) fn tidy(&self, build: &Build, places: &Places<'_>) -> Option<Vec<OsString>> {
         // buildah has no `untag`, and keeps no layers for the next build.
         let is_buildah = self.program.file_stem().is_some_and(|stem| stem == "buildah");
         let words: &[&str] = match (build.platforms.len() > 1, is_buildah) {
@@ -125,14 +125,14 @@ fn arguments(first: &[&str], build: &Build, rest: Vec<OsString>) -> Vec<OsString
 
 /// Whether the builder that `docker buildx inspect` tells of can write a layout whatever images are kept in. Docker's own, the
 /// driver `docker`, cannot: https://docs.docker.com/build/exporters/oci-docker/.
-pub(super) fn exports(inspected: &str) -> bool {
+pub(crate) fn exports(inspected: &str) -> bool {
     let driver = inspected.lines().find_map(|line| line.strip_prefix("Driver:"));
     driver.is_some_and(|driver| driver.trim() != "docker")
 }
 
 /// Whether Docker keeps its images in containerd, by the `DriverStatus` of `docker info`: then its own builder can, too
 /// (https://docs.docker.com/engine/storage/containerd/).
-pub(super) fn is_containerd(status: &str) -> bool {
+pub(crate) fn is_containerd(status: &str) -> bool {
     status.contains("io.containerd.snapshotter")
 }
 

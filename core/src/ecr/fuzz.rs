@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::manifest::{self, Manifest};
-use super::registry::{Wanted, token, wanted};
+use super::session::{Wanted, token, wanted};
 use super::{push, resolve, source};
 use crate::fuzz::is_in;
 

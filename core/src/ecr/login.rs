@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use super::host::{self, Registry};
-use super::{ask, docker};
-use crate::aws::{Fault, Operation};
+use super::{ask, docker_config};
+use crate::aws::fault::Fault;
+use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
+use crate::image::registry::{self, Registry};
 
 /// What `login` is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,7 +89,7 @@ pub(crate) struct Tokens(Mutex<HashMap<Option<String>, Token>>);
 
 impl Tokens {
     #[cfg(test)]
-    pub(super) fn set(&self, region: &str, password: &str) {
+    pub(crate) fn set(&self, region: &str, password: &str) {
         let token = STANDARD.encode(format!("AWS:{password}"));
         let token = Token { token, expires: SystemTime::now() + VALID, own: None };
         self.0.try_lock().unwrap().insert(Some(region.to_owned()), token);
@@ -128,14 +129,14 @@ impl Client {
             credentials.push(self.credential(asked).await?);
         }
         if login.write {
-            docker::write(&mut credentials).await?;
+            docker_config::write(&mut credentials).await?;
         }
         Ok(credentials)
     }
 
     /// What lets one into a registry of ECR.
-    pub(super) async fn credential_for(&self, host: &str) -> Result<Option<Credential>, Error> {
-        match host::registry(host) {
+    pub(crate) async fn credential_for(&self, host: &str) -> Result<Option<Credential>, Error> {
+        match registry::registry(host) {
             Some(registry) => self.credential(Asked::Host(host.to_owned(), registry)).await.map(Some),
             None => Ok(None),
         }
@@ -198,17 +199,17 @@ enum Asked {
 
 impl Asked {
     fn of(text: &str) -> Result<Self, Error> {
-        if host::is_account(text) {
+        if registry::is_account(text) {
             return Ok(Self::Account(text.to_owned()));
         }
         let host = text.strip_prefix("https://").unwrap_or(text).trim_end_matches('/');
-        match host::registry(host) {
+        match registry::registry(host) {
             Some(registry) => Ok(Self::Host(host.to_owned(), registry)),
             None => Err(Error::invalid(
                 "registries",
                 format!(
                     "{host:?} is no registry of ECR: write {}, <account>.dkr.ecr.<region>.amazonaws.com or an account's id",
-                    host::PUBLIC
+                    registry::PUBLIC
                 ),
             )),
         }
@@ -227,16 +228,16 @@ fn token(data: &Value) -> Option<Token> {
 }
 
 /// User and password out of HTTP's Basic form.
-pub(super) fn decoded(token: &str) -> Option<(String, String)> {
+pub(crate) fn decoded(token: &str) -> Option<(String, String)> {
     let text = String::from_utf8(STANDARD.decode(token).ok()?).ok()?;
     text.split_once(':').map(|(user, password)| (user.to_owned(), password.to_owned()))
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    pub(in crate::ecr) fn credential(registry: &str) -> Credential {
+    pub(crate) fn credential(registry: &str) -> Credential {
         let token = STANDARD.encode("AWS:pass%word");
         Credential {
             registry: registry.to_owned(),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 /// What is asked for, indexes first: a registry gives what it has.
-pub(super) const ACCEPTED: [&str; 4] = [
+pub(crate) const ACCEPTED: [&str; 4] = [
     "application/vnd.oci.image.index.v1+json",
     "application/vnd.docker.distribution.manifest.list.v2+json",
     "application/vnd.oci.image.manifest.v1+json",
@@ -14,39 +14,39 @@ pub(super) const ACCEPTED: [&str; 4] = [
 /// A manifest of either kind. What is not named here is of no account.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Manifest {
-    pub(super) media_type: Option<String>,
+pub(crate) struct Manifest {
+    pub(crate) media_type: Option<String>,
     /// Of an index.
-    pub(super) manifests: Option<Vec<Descriptor>>,
+    pub(crate) manifests: Option<Vec<Descriptor>>,
     /// Of an image.
-    pub(super) config: Option<Descriptor>,
-    pub(super) layers: Vec<Descriptor>,
+    pub(crate) config: Option<Descriptor>,
+    pub(crate) layers: Vec<Descriptor>,
 }
 
 /// A reference from a manifest to what it is made of.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Descriptor {
-    pub(super) media_type: String,
-    pub(super) digest: String,
-    pub(super) size: u64,
-    pub(super) platform: Option<Platform>,
+pub(crate) struct Descriptor {
+    pub(crate) media_type: String,
+    pub(crate) digest: String,
+    pub(crate) size: u64,
+    pub(crate) platform: Option<Platform>,
     /// A layer that is fetched from elsewhere, and not kept in a registry.
-    pub(super) urls: Vec<String>,
+    pub(crate) urls: Vec<String>,
 }
 
 /// What an image runs on. An image's configuration has the same members.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
-pub(super) struct Platform {
-    pub(super) os: String,
-    pub(super) architecture: String,
-    pub(super) variant: Option<String>,
+pub(crate) struct Platform {
+    pub(crate) os: String,
+    pub(crate) architecture: String,
+    pub(crate) variant: Option<String>,
 }
 
 impl Platform {
     /// `os/architecture`, and the variant where it is not the only one.
-    pub(super) fn name(&self) -> Option<String> {
+    pub(crate) fn name(&self) -> Option<String> {
         let is_known = |word: &str| !word.is_empty() && word != "unknown";
         if !is_known(&self.os) || !is_known(&self.architecture) {
             return None;
@@ -61,13 +61,13 @@ impl Platform {
 }
 
 impl Manifest {
-    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
         let manifest: Self = serde_json::from_slice(bytes).ok()?;
         (manifest.manifests.is_some() || manifest.config.is_some()).then_some(manifest)
     }
 
     /// The platforms of an index; attestations have none.
-    pub(super) fn platforms(&self) -> Vec<String> {
+    pub(crate) fn platforms(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for descriptor in self.manifests.iter().flatten() {
             let name = descriptor.platform.as_ref().and_then(Platform::name);
@@ -77,30 +77,30 @@ impl Manifest {
     }
 
     /// The digests of the images of an index.
-    pub(super) fn digests(&self) -> Vec<String> {
+    pub(crate) fn digests(&self) -> Vec<String> {
         self.manifests.iter().flatten().map(|descriptor| descriptor.digest.clone()).collect()
     }
 
     /// What a registry keeps of one image, in bytes. Of an index it is not known.
-    pub(super) fn size(&self) -> Option<u64> {
+    pub(crate) fn size(&self) -> Option<u64> {
         let config = self.config.as_ref()?;
         Some(self.layers.iter().fold(config.size, |sum, layer| sum.saturating_add(layer.size)))
     }
 
     /// Its media type: as it says itself, or by what it has.
-    pub(super) fn media(&self) -> String {
+    pub(crate) fn media(&self) -> String {
         let guessed = if self.manifests.is_some() { ACCEPTED[0] } else { ACCEPTED[2] };
         self.media_type.clone().unwrap_or_else(|| guessed.to_owned())
     }
 }
 
 /// The digest of bytes.
-pub(super) fn digest(bytes: &[u8]) -> String {
+pub(crate) fn digest(bytes: &[u8]) -> String {
     shown(Sha256::digest(bytes).as_slice())
 }
 
 /// A hash as digests are written.
-pub(super) fn shown(hash: &[u8]) -> String {
+pub(crate) fn shown(hash: &[u8]) -> String {
     hash.iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
 }
 

@@ -1,41 +1,36 @@
 //! Images before they run: who may fetch them, what a reference names, whether it fits, and how it gets there.
 
-mod build;
-mod builder;
-mod docker;
+pub(crate) mod build;
+pub(crate) mod builder;
+pub(crate) mod docker_config;
 #[cfg(feature = "fuzz")]
 pub(crate) mod fuzz;
-mod host;
-mod http;
-mod login;
-mod manifest;
-mod push;
-mod registry;
-mod repository;
-mod resolve;
-mod scan;
-mod source;
-mod verify;
+pub(crate) mod login;
+pub(crate) mod manifest;
+pub(crate) mod push;
+pub(crate) mod repository;
+pub(crate) mod resolve;
+pub(crate) mod scan;
+pub(crate) mod session;
+pub(crate) mod source;
+pub(crate) mod verify;
 
 use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::aws::{Fault, FaultKind, Operation};
+use crate::aws::fault::{Fault, FaultKind};
+use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::error::{Error, Failure};
 
 pub use build::{Build, Building, Built};
-pub(crate) use host::{Registry, registry};
-pub(crate) use http::Http;
-pub(crate) use login::Tokens;
 pub use login::{Credential, Login};
 pub use push::{Push, Pushed, Pushing};
-pub(crate) use registry::words;
-pub(crate) use resolve::{Digests, digests};
+pub(crate) use resolve::digests;
 pub use resolve::{Lookup, Resolved};
 pub use scan::{Scan, Scanned, Severity};
-pub(crate) use verify::{Checks, verify};
+pub(crate) use verify::verify;
 
 const ATTEMPTS: u32 = 4;
 

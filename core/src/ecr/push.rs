@@ -16,16 +16,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::host::{self, Registry};
-use super::registry::{self, Body, Refusal, Request, Session, header};
 use super::scan::{self, Scan, Scanned};
+use super::session::{self, Body, Refusal, Request, Session, header};
 use super::source::{self, Blob, Named, Piece, Source};
 use super::{manifest, repository, resolve, within};
 use crate::client::Client;
 use crate::error::Error;
-use crate::event::{Event, Warning};
+use crate::image::registry::{self, Registry};
 use crate::redact::{self, Words};
-use crate::rollout::{Rollout, Tell};
+use crate::rollout::Rollout;
+use crate::rollout::work::Tell;
+use crate::types::event::{Event, Warning};
 
 /// What `push` is asked for.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -63,7 +64,7 @@ pub struct Push {
     pub timeout: f64,
 }
 
-pub(super) fn default_timeout() -> f64 {
+pub(crate) fn default_timeout() -> f64 {
     3600.0
 }
 
@@ -156,7 +157,7 @@ const SMALL: u64 = 1 << 20;
 const BREAKS: u32 = 5;
 const TELL: Duration = Duration::from_millis(200);
 
-pub(super) async fn run(client: Client, push: Push, tell: Tell<Event>) -> Result<Pushed, Error> {
+pub(crate) async fn run(client: Client, push: Push, tell: Tell<Event>) -> Result<Pushed, Error> {
     let begun = Instant::now();
     let reference = resolve::parse(&push.image)?;
     check(&push, &reference)?;
@@ -199,9 +200,9 @@ pub(super) async fn run(client: Client, push: Push, tell: Tell<Event>) -> Result
     };
     let digest = outcome.map_err(|refusal| uploader.error(refusal, &push.image))?;
     let _ = tell.send(uploader.event());
-    let image = crate::image::change(Some(&push.image), &format!("@{digest}"));
+    let image = crate::image::reference::change(Some(&push.image), &format!("@{digest}"));
     let image = image.map_err(|text| Error::invalid("image", text))?;
-    let scanned = match (&push.scan, host::registry(reference.registry())) {
+    let scanned = match (&push.scan, registry::registry(reference.registry())) {
         (Some(scan), Some(Registry::Private { account, region, .. })) => {
             let place = scan::Place {
                 account: &account,
@@ -227,7 +228,7 @@ pub(super) async fn run(client: Client, push: Push, tell: Tell<Event>) -> Result
 /// Refuses what could not be meant, before anything is read or written.
 fn check(push: &Push, reference: &Reference) -> Result<(), Error> {
     for (index, tag) in push.tags.iter().enumerate() {
-        crate::image::change(Some(&push.image), &format!(":{tag}"))
+        crate::image::reference::change(Some(&push.image), &format!(":{tag}"))
             .map_err(|text| Error::invalid(format!("tags[{index}]"), text))?;
     }
     let of_create = [("immutable", push.immutable), ("lifecycle", push.lifecycle.is_some())];
@@ -236,7 +237,7 @@ fn check(push: &Push, reference: &Reference) -> Result<(), Error> {
     }
     if let Some(scan) = &push.scan {
         scan.check()?;
-        if !matches!(host::registry(reference.registry()), Some(Registry::Private { .. })) {
+        if !matches!(registry::registry(reference.registry()), Some(Registry::Private { .. })) {
             let text = format!("{} is no registry that looks into images", reference.registry());
             return Err(Error::invalid("scan", text));
         }
@@ -449,7 +450,7 @@ impl Uploader {
                     }
                     Refusal::Network("it keeps nothing of what is sent".to_owned())
                 }
-                Ok(answer) => registry::refusal(answer).await,
+                Ok(answer) => session::refusal(answer).await,
                 Err(refusal) => refusal,
             };
             // It broke because the last bytes were kept back.
@@ -493,7 +494,7 @@ impl Uploader {
         let request = Request { method: Method::PUT, url: location, headers, body };
         let refusal = match self.session.once(&request).await {
             Ok(answer) if answer.status().is_success() => return Ok(()),
-            Ok(answer) => registry::refusal(answer).await,
+            Ok(answer) => session::refusal(answer).await,
             Err(refusal) => refusal,
         };
         match refusal {
@@ -620,7 +621,7 @@ fn reached(answer: &reqwest::Response) -> Option<u64> {
 }
 
 /// So many bytes are there as `Range: 0-99` says. It says `0-0` of none as well.
-pub(super) fn counted(range: &str) -> Option<u64> {
+pub(crate) fn counted(range: &str) -> Option<u64> {
     let last: u64 = range.trim_start_matches("bytes=").split_once('-')?.1.parse().ok()?;
     if last == 0 { Some(0) } else { last.checked_add(1) }
 }

@@ -3,23 +3,24 @@
 use oci_spec::distribution::Reference;
 use serde_json::{Value, json};
 
-use super::host::{self, Registry};
 use super::push::Push;
 use super::{Asked, ask};
-use crate::aws::{FaultKind, Operation};
+use crate::aws::fault::FaultKind;
+use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
-use crate::event::Event;
-use crate::rollout::Tell;
+use crate::image::registry::{self, Registry};
+use crate::rollout::work::Tell;
+use crate::types::event::Event;
 
 /// Makes the repository that is pushed to, if it is ECR's and not there.
-pub(super) async fn create(
+pub(crate) async fn create(
     client: &Client,
     push: &Push,
     reference: &Reference,
     tell: &Tell<Event>,
 ) -> Result<(), Error> {
-    let Some(Registry::Private { account, region, .. }) = host::registry(reference.registry()) else {
+    let Some(Registry::Private { account, region, .. }) = registry::registry(reference.registry()) else {
         return Err(Error::invalid("create", format!("{} is no registry of ECR", reference.registry())));
     };
     let name = reference.repository();

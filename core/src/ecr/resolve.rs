@@ -7,15 +7,16 @@ use oci_spec::distribution::Reference;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::host::{self, Registry};
 use super::manifest::{ACCEPTED, Manifest, Platform};
-use super::registry::{self, Refusal, Session};
+use super::session::{self, Refusal, Session};
 use super::{Asked, ask, passes, within};
-use crate::aws::{Fault, FaultKind, Operation};
+use crate::aws::fault::{Fault, FaultKind};
+use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
-use crate::image;
-use crate::loopback::is_loopback;
+use crate::http::loopback::is_loopback;
+use crate::image::reference;
+use crate::image::registry::{self, Registry};
 
 /// What `resolve` and `exists` are asked about. A reference alone is one: `client.resolve("r.example/app:v1")`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -70,7 +71,7 @@ pub struct Resolved {
 }
 
 /// Why there is nothing to tell about an image.
-pub(super) enum Unresolved {
+pub(crate) enum Unresolved {
     /// The registry has no such image. With the tags in its repository that come nearest.
     Missing(Vec<String>),
     /// The server that the client was pointed at does not know ECR: a fake, or a simulator.
@@ -132,7 +133,7 @@ pub(crate) struct Digests {
 
 /// What a reference names now (ECR's BatchGetImage, or the registry). The error says why that is not known.
 pub(crate) async fn digests(client: &Client, image: &str, limit: Duration) -> Result<Digests, String> {
-    let reference = image::parse(image)?;
+    let reference = reference::parse(image)?;
     let look = look(client, image, &reference, Wanted::Digest);
     match tokio::time::timeout(limit, look).await {
         Ok(Ok(resolved)) => Ok(Digests { digest: resolved.digest, platforms: resolved.manifests }),
@@ -144,7 +145,7 @@ pub(crate) async fn digests(client: &Client, image: &str, limit: Duration) -> Re
 
 /// How much is asked of the registry.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(crate) enum Wanted {
     /// All there is to know.
     Everything,
     /// The digest and the platforms.
@@ -153,16 +154,16 @@ pub(super) enum Wanted {
     Digest,
 }
 
-pub(super) fn parse(image: &str) -> Result<Reference, Error> {
-    image::check(image).and_then(|()| image::parse(image)).map_err(|text| Error::invalid("image", text))
+pub(crate) fn parse(image: &str) -> Result<Reference, Error> {
+    reference::check(image).and_then(|()| reference::parse(image)).map_err(|text| Error::invalid("image", text))
 }
 
 /// The tag or digest that decides.
-pub(super) fn name(reference: &Reference) -> &str {
+pub(crate) fn name(reference: &Reference) -> &str {
     reference.digest().or_else(|| reference.tag()).unwrap_or("latest")
 }
 
-pub(super) async fn look(
+pub(crate) async fn look(
     client: &Client,
     image: &str,
     reference: &Reference,
@@ -193,7 +194,7 @@ pub(super) async fn look(
         },
         None => over_http(client, image, reference, wanted).await?,
     };
-    resolved.image = image::change(Some(image), &format!("@{}", resolved.digest))
+    resolved.image = reference::change(Some(image), &format!("@{}", resolved.digest))
         .map_err(|text| Unresolved::Other(Error::invalid("image", text)))?;
     Ok(resolved)
 }
@@ -227,7 +228,7 @@ async fn over_http(
 }
 
 /// What an image's configuration says that it runs on.
-pub(super) fn platform(config: &[u8]) -> Vec<String> {
+pub(crate) fn platform(config: &[u8]) -> Vec<String> {
     let platform: Platform = serde_json::from_slice(config).unwrap_or_default();
     platform.name().into_iter().collect()
 }
@@ -276,7 +277,7 @@ impl Asked {
 
 impl<'a> Place<'a> {
     fn of(reference: &'a Reference) -> Option<Self> {
-        match host::registry(reference.registry())? {
+        match registry::registry(reference.registry())? {
             Registry::Private { account, region, .. } => {
                 Some(Self { account, region, repository: reference.repository() })
             }
@@ -363,8 +364,8 @@ impl<'a> Place<'a> {
         if client.has_endpoint().await && !is_loopback(url.host_str()?) {
             return None;
         }
-        let answer = registry::fetch(client.http().ok()?, url).await.ok()?;
-        let bytes = registry::body(answer.error_for_status().ok()?).await.ok()?;
+        let answer = session::fetch(client.http().ok()?, url).await.ok()?;
+        let bytes = session::body(answer.error_for_status().ok()?).await.ok()?;
         (super::manifest::digest(&bytes) == digest).then_some(bytes)
     }
 

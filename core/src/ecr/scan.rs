@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Asked, ask};
-use crate::aws::{Fault, Operation};
+use crate::aws::fault::Fault;
+use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
-use crate::event::Event;
-use crate::rollout::Tell;
+use crate::rollout::work::Tell;
+use crate::types::event::Event;
 
 /// What is made of the vulnerabilities that ECR finds in an image.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,7 +33,7 @@ fn default_wait() -> f64 {
 
 impl Scan {
     /// Refuses a wait that would have no end.
-    pub(super) fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         match Duration::try_from_secs_f64(self.wait) {
             Ok(_) => Ok(()),
             Err(_) => {
@@ -76,12 +77,12 @@ pub struct Scanned {
 }
 
 /// Where an image lies that is waited for.
-pub(super) struct Place<'a> {
-    pub(super) account: &'a str,
-    pub(super) region: &'a str,
-    pub(super) repository: &'a str,
+pub(crate) struct Place<'a> {
+    pub(crate) account: &'a str,
+    pub(crate) region: &'a str,
+    pub(crate) repository: &'a str,
     /// As a person names it.
-    pub(super) image: &'a str,
+    pub(crate) image: &'a str,
 }
 
 /// What one look at ECR's findings shows.
@@ -100,7 +101,7 @@ enum Look {
 /// Waits for what ECR finds in images (DescribeImageScanFindings; StartImageScan where none was begun), and says whether it is
 /// too bad. What keeps ECR from looking is an error where something may fail the push and no answer came in time or none is
 /// allowed, and a warning otherwise.
-pub(super) async fn gate(
+pub(crate) async fn gate(
     client: &Client,
     place: &Place<'_>,
     digests: &[String],

@@ -18,25 +18,25 @@ use super::manifest::{self, Descriptor, Manifest};
 
 /// An image with all that belongs to it.
 #[derive(Debug, Default)]
-pub(super) struct Source {
+pub(crate) struct Source {
     /// What it is made of, each once.
-    pub(super) blobs: Vec<Blob>,
+    pub(crate) blobs: Vec<Blob>,
     /// Those that are named before those that name them; the last is the image itself.
-    pub(super) manifests: Vec<Named>,
+    pub(crate) manifests: Vec<Named>,
     /// What was unpacked. Gone with this.
     unpacked: Option<tempfile::TempDir>,
 }
 
 /// A blob, and where its bytes are.
 #[derive(Debug, Clone)]
-pub(super) struct Blob {
-    pub(super) digest: String,
-    pub(super) piece: Piece,
+pub(crate) struct Blob {
+    pub(crate) digest: String,
+    pub(crate) piece: Piece,
 }
 
 impl Source {
     /// The digests of the images that can run: of an index those of its platforms, without attestations.
-    pub(super) fn images(&self) -> Vec<String> {
+    pub(crate) fn images(&self) -> Vec<String> {
         let Some(root) = self.manifests.last() else { return Vec::new() };
         let Some(Manifest { manifests: Some(children), .. }) = Manifest::read(&root.bytes) else {
             return vec![root.digest.clone()];
@@ -48,18 +48,18 @@ impl Source {
 
 /// A part of a file.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Piece {
-    pub(super) path: PathBuf,
-    pub(super) offset: u64,
-    pub(super) size: u64,
+pub(crate) struct Piece {
+    pub(crate) path: PathBuf,
+    pub(crate) offset: u64,
+    pub(crate) size: u64,
 }
 
 /// A manifest as it is sent.
 #[derive(Debug, Clone)]
-pub(super) struct Named {
-    pub(super) digest: String,
-    pub(super) media: String,
-    pub(super) bytes: Bytes,
+pub(crate) struct Named {
+    pub(crate) digest: String,
+    pub(crate) media: String,
+    pub(crate) bytes: Bytes,
 }
 
 /// What is wrong with it, in a line.
@@ -68,7 +68,7 @@ type Broken = String;
 const SMALL: u64 = 8 << 20;
 
 impl Piece {
-    pub(super) fn open(&self) -> io::Result<io::Take<File>> {
+    pub(crate) fn open(&self) -> io::Result<io::Take<File>> {
         let mut file = File::open(&self.path)?;
         file.seek(SeekFrom::Start(self.offset))?;
         Ok(file.take(self.size))
@@ -90,7 +90,7 @@ impl Piece {
 }
 
 /// Reads what there is at `path`. `select` names one where there are several. Blocks.
-pub(super) fn open(path: &Path, select: Option<&str>) -> Result<Source, Broken> {
+pub(crate) fn open(path: &Path, select: Option<&str>) -> Result<Source, Broken> {
     // What is wrong is often said with a name out of it.
     whole(path, select).map_err(|text| crate::error::said(&text))
 }
@@ -467,4 +467,4 @@ impl<W: Write> Write for Hashed<W> {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;

@@ -8,10 +8,10 @@ use indexmap::IndexMap;
 use oci_spec::distribution::Reference;
 use serde_json::Value;
 
-use super::host::{self, Registry};
 use super::resolve::{self, Resolved, Unresolved, Wanted};
 use crate::client::Client;
 use crate::error::Error;
+use crate::image::registry::{self, Registry};
 
 /// What is asked of the images.
 #[derive(Debug, Clone, Copy)]
@@ -124,7 +124,7 @@ fn images(definition: &Value, checks: Checks, has_endpoint: bool) -> Vec<Asked> 
         let (Some(name), Some(image)) = (container["name"].as_str(), container["image"].as_str()) else { continue };
         // What is no reference is for ECS to refuse.
         let Ok(reference) = resolve::parse(image) else { continue };
-        let is_ecr = match host::registry(reference.registry()) {
+        let is_ecr = match registry::registry(reference.registry()) {
             Some(Registry::Private { .. }) => true,
             Some(Registry::Public) => !has_endpoint,
             None => false,
@@ -173,10 +173,10 @@ mod tests {
 
     use serde_json::json;
 
-    use super::super::manifest;
     use super::*;
     use crate::aws::tests::{Loopback, Said};
     use crate::clock::Wall;
+    use crate::ecr::manifest;
 
     const HOST: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 
@@ -336,11 +336,11 @@ mod tests {
 
         let other = "210987654321.dkr.ecr.eu-west-1.amazonaws.com".to_owned();
         let before = server.seen.lock().unwrap().len();
-        let login = super::super::Login { registries: vec![HOST.to_owned(), other.clone()], write: false };
+        let login = crate::ecr::login::Login { registries: vec![HOST.to_owned(), other.clone()], write: false };
         let credentials = client.login(login).await.unwrap();
         assert_eq!(credentials.iter().map(|one| one.registry.as_str()).collect::<Vec<_>>(), [HOST, &other]);
         assert_eq!((credentials[1].password().as_str(), credentials[1].expires), ("p", 4e9));
-        client.login(super::super::Login { registries: vec![other], write: false }).await.unwrap();
+        client.login(crate::ecr::login::Login { registries: vec![other], write: false }).await.unwrap();
         assert_eq!(server.seen.lock().unwrap().len(), before + 1, "one token for all accounts of a region");
     }
 }

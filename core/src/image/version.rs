@@ -29,7 +29,7 @@ const BEFORE_VERSIONS: [&str; 10] =
     ["sha-", "git-", "commit-", "build-", "pr-", "main-", "master-", "release-", "prod-", "dev-"];
 
 /// Whether a word is a version or a commit, as no image of Docker Hub is called.
-pub(super) fn is_version(word: &str) -> bool {
+pub(crate) fn is_version(word: &str) -> bool {
     let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
     let is_commit =
         word.len() >= 7 && word.bytes().all(|b| b.is_ascii_hexdigit()) && word.contains(|c: char| c.is_ascii_digit());

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::kind::Kind;
 use super::machine::{Machine, State, Step};
-use super::snapshot::{self, Snapshot};
+use super::service::snapshot::{self, Snapshot};
+use super::service::strategy::Kind;
 
 /// The pause before the second look.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -15,7 +15,7 @@ const BEHIND: u32 = 5;
 
 /// How the newest record compares with a look at the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Word {
+pub(crate) enum Word {
     /// The record is of the same deployment, and SUCCESSFUL.
     Same,
     /// The record is of a newer deployment: the look is stale.
@@ -26,12 +26,12 @@ pub(super) enum Word {
 
 impl Machine {
     /// The service runs as asked, as far as one look shows. A second source must confirm that.
-    pub(super) fn unchanged(&self) -> State {
+    pub(crate) fn unchanged(&self) -> State {
         State::Assure { looks: 0 }
     }
 
     /// Asks the newest record (ListServiceDeployments), or where that does not help looks again (DescribeServices).
-    pub(super) async fn assure(&mut self, looks: u32) -> Step {
+    pub(crate) async fn assure(&mut self, looks: u32) -> Step {
         if looks > 0 {
             return self.look_twice().await;
         }
@@ -73,12 +73,12 @@ impl Machine {
     }
 
     /// Whether the service may be found anew once more, because an answer was behind.
-    pub(super) fn is_worth_finding_anew(&self) -> bool {
+    pub(crate) fn is_worth_finding_anew(&self) -> bool {
         self.prepared.behind < BEHIND
     }
 
     /// Starts again with DescribeServices.
-    pub(super) fn find_anew(&mut self) -> State {
+    pub(crate) fn find_anew(&mut self) -> State {
         self.prepared.find_anew();
         (self.tags, self.definition, self.case) = (Default::default(), None, None);
         self.records.find_anew();

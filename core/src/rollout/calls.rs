@@ -5,11 +5,12 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::machine::{Machine, Setback, State};
-use super::pace::{self, Stake};
-use super::snapshot::last;
-use crate::aws::{Fault, FaultKind, Operation};
+use super::service::snapshot::last;
+use super::watch::polling::{self, Stake};
+use crate::aws::fault::{Fault, FaultKind};
+use crate::aws::operation::Operation;
 use crate::error::Error;
-use crate::event::Event;
+use crate::types::event::Event;
 
 /// How long an answer may take on the wall: that of a look, and that of a call that only explains a verdict.
 const LOOK: Duration = Duration::from_secs(8);
@@ -23,7 +24,7 @@ fn shows_another(answer: &Value, service: &str) -> bool {
 
 impl Machine {
     /// One attempt at a call.
-    pub(super) async fn call(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, Fault>, Setback> {
+    pub(crate) async fn call(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, Fault>, Setback> {
         self.wait_for_allowance().await;
         let answer = self.attempt_at(operation, input).await?;
         match &answer {
@@ -38,7 +39,7 @@ impl Machine {
     }
 
     /// Waits until a call may be made.
-    pub(super) async fn wait_for_allowance(&self) {
+    pub(crate) async fn wait_for_allowance(&self) {
         let wait = self.client.allowance().take(self.client.clock().now());
         if !wait.is_zero() {
             self.client.clock().sleep(wait).await;
@@ -60,7 +61,7 @@ impl Machine {
     }
 
     /// What a failed attempt leads to: another after a pause, or the error it is.
-    pub(super) async fn setback(&mut self, fault: Fault) -> Setback {
+    pub(crate) async fn setback(&mut self, fault: Fault) -> Setback {
         let is_search = matches!(&self.state, State::CodeDeploy(act) if act.is_search());
         let is_search = is_search || self.tasks.has_begun();
         let is_begun = self.case.is_some()
@@ -70,7 +71,8 @@ impl Machine {
         let stake = if is_begun { Stake::Watching } else { Stake::Preparing };
         // A write that was refused is refused; a look may be refused by a proxy, or for want of a permission that is on its way.
         let stake = if self.is_writing() { Stake::of_write(stake) } else { stake };
-        let Some(delay) = pace::retry_after(&fault, stake, self.attempt + 1, self.answered.contains(&fault.operation))
+        let Some(delay) =
+            polling::retry_after(&fault, stake, self.attempt + 1, self.answered.contains(&fault.operation))
         else {
             return self.fatal(fault).await.into();
         };
@@ -79,9 +81,9 @@ impl Machine {
     }
 
     /// Another attempt after a pause, whatever the failure: what answered once will answer again.
-    pub(super) fn wait_out(&mut self, fault: Fault) -> Setback {
+    pub(crate) fn wait_out(&mut self, fault: Fault) -> Setback {
         self.attempt += 1;
-        let delay = pace::wait_out(self.attempt);
+        let delay = polling::wait_out(self.attempt);
         self.retry(fault, delay)
     }
 
@@ -116,7 +118,7 @@ impl Machine {
     }
 
     /// DescribeServices of the service.
-    pub(super) async fn describe_service(&mut self) -> Result<Value, Setback> {
+    pub(crate) async fn describe_service(&mut self) -> Result<Value, Setback> {
         let mut input = json!({"cluster": self.request.cluster, "services": [self.request.service]});
         // Tags are compared once, and not shown unless they are asked for.
         if self.providing.is_some() && matches!(self.state, State::Find) {
@@ -132,7 +134,7 @@ impl Machine {
         }
     }
 
-    pub(super) fn service_missing(&self) -> Error {
+    pub(crate) fn service_missing(&self) -> Error {
         if let Err(elsewhere) = self.check_called() {
             return elsewhere;
         }

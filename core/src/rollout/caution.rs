@@ -4,12 +4,13 @@
 use serde_json::Value;
 
 use super::machine::{Goal, Machine};
-use super::snapshot::list;
+use super::service::snapshot::list;
 use crate::arn::{self, Place};
-use crate::definition::{Finding, Level, TaskDefinition};
+use crate::definition::TaskDefinition;
+use crate::definition::validate::{Finding, Level};
 use crate::error::Error;
-use crate::image;
-use crate::request::Definition;
+use crate::image::reference;
+use crate::types::deployment::Definition;
 
 /// A longer wait is more likely one in milliseconds.
 const DAY: f64 = 86_400.0;
@@ -20,7 +21,7 @@ const BETWEEN: [&str; 5] =
 
 impl Machine {
     /// Warns, and keeps the warning for those who read a plan.
-    pub(super) fn caution(&mut self, rule: &str, path: &str, text: &str, advice: &str) {
+    pub(crate) fn caution(&mut self, rule: &str, path: &str, text: &str, advice: &str) {
         self.warn(rule, format!("{path}: {text}; {advice}"));
         self.prepared.warnings.push(Finding {
             level: Level::Warning,
@@ -32,7 +33,7 @@ impl Machine {
     }
 
     /// Warns of what is likely a mistake in the options themselves.
-    pub(super) fn warn_of_options(&mut self) {
+    pub(crate) fn warn_of_options(&mut self) {
         let unset = std::mem::take(&mut self.request.unset);
         for (rule, option, text, advice) in unset.into_warnings() {
             // A service's ARN has named it.
@@ -50,7 +51,7 @@ impl Machine {
     }
 
     /// Warns where the request names no change at all: nothing was deployed, and a new deployment may have been meant.
-    pub(super) fn warn_of_nothing_asked(&mut self) {
+    pub(crate) fn warn_of_nothing_asked(&mut self) {
         let asks = self.goal != Goal::Deploy
             || self.providing.is_some()
             || self.request.definition.is_some()
@@ -68,7 +69,7 @@ impl Machine {
     }
 
     /// Refuses ARNs of a wrong kind, and those of more than one region or account.
-    pub(super) fn check_places(&self) -> Result<(), Error> {
+    pub(crate) fn check_places(&self) -> Result<(), Error> {
         let places = self.places();
         places.iter().try_for_each(arn::check_kind)?;
         arn::check_cluster(&self.request.service, &self.request.cluster)?;
@@ -76,7 +77,7 @@ impl Machine {
     }
 
     /// Refuses ARNs of another region than the one that is called.
-    pub(super) async fn check_region(&self) -> Result<(), Error> {
+    pub(crate) async fn check_region(&self) -> Result<(), Error> {
         let places = self.places();
         if places.iter().all(|place| arn::parse(place.text).is_none()) {
             return Ok(());
@@ -90,13 +91,13 @@ impl Machine {
     }
 
     /// What is not found at an endpoint set by hand may be of another region than the one that somebody chose.
-    pub(super) fn check_called(&self) -> Result<(), Error> {
+    pub(crate) fn check_called(&self) -> Result<(), Error> {
         let Some(region) = self.client.called().region else { return Ok(()) };
         self.places().iter().try_for_each(|place| arn::check_region(place, &region))
     }
 
     /// Refuses ARNs of another region or account than that of the service as ECS describes it.
-    pub(super) fn check_found(&self) -> Result<(), Error> {
+    pub(crate) fn check_found(&self) -> Result<(), Error> {
         let found = self.prepared.service.get("serviceArn").and_then(Value::as_str).unwrap_or_default();
         let mut places = vec![Place { option: "the service that ECS describes", kind: "service", text: found }];
         places.extend(self.places());
@@ -104,7 +105,7 @@ impl Machine {
     }
 
     /// Refuses a definition that was named by an ARN, and is of another place than the one that ECS describes.
-    pub(super) fn check_given(&self, name: &str, found: &str) -> Result<(), Error> {
+    pub(crate) fn check_given(&self, name: &str, found: &str) -> Result<(), Error> {
         arn::check_together(&[
             Place { option: "the definition that ECS describes", kind: "task-definition", text: found },
             Place { option: self.definition_option(), kind: "task-definition", text: name },
@@ -115,7 +116,7 @@ impl Machine {
         if self.goal == Goal::Back { "to" } else { "definition" }
     }
 
-    pub(super) fn places(&self) -> Vec<Place<'_>> {
+    pub(crate) fn places(&self) -> Vec<Place<'_>> {
         let mut places = vec![
             Place { option: "service", kind: "service", text: &self.request.service },
             Place { option: "cluster", kind: "cluster", text: &self.request.cluster },
@@ -128,7 +129,7 @@ impl Machine {
 
     /// What is wrong between the definition and the service with the settings asked for. What the service has put up with
     /// so far is not told again.
-    pub(super) fn service_findings(&self, rendered: &TaskDefinition) -> Vec<Finding> {
+    pub(crate) fn service_findings(&self, rendered: &TaskDefinition) -> Vec<Finding> {
         if matches!(self.goal, Goal::Run | Goal::Register) {
             return Vec::new();
         }
@@ -150,7 +151,7 @@ impl Machine {
     }
 
     /// Refuses a bare word over an image from a registry that a document or a patch brings; those of options are refused there.
-    pub(super) fn check_bare_images(&self, rendered: &TaskDefinition) -> Result<(), Error> {
+    pub(crate) fn check_bare_images(&self, rendered: &TaskDefinition) -> Result<(), Error> {
         let known: Vec<Value> = [&self.prepared.given, &self.prepared.current]
             .into_iter()
             .flatten()
@@ -168,7 +169,7 @@ impl Machine {
             if before.iter().any(|before| before == new) {
                 continue;
             }
-            if let Some(why) = before.iter().find_map(|before| image::bare_over(before, new)) {
+            if let Some(why) = before.iter().find_map(|before| reference::bare_over(before, new)) {
                 return Err(Error::invalid(format!("/containerDefinitions/{at}/image"), why));
             }
         }
@@ -176,7 +177,7 @@ impl Machine {
     }
 
     /// Warns where the definition is of another family than what the service runs.
-    pub(super) fn warn_of_family(&mut self, family: Option<&str>) {
+    pub(crate) fn warn_of_family(&mut self, family: Option<&str>) {
         let running = self.before.definition.as_deref().and_then(family_of).map(str::to_owned);
         let is_other = |running: &&String| family.is_some_and(|family| family != running.as_str());
         if matches!(self.goal, Goal::Run | Goal::Register) {

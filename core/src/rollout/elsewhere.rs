@@ -6,9 +6,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::machine::{Machine, Setback};
-use super::snapshot::{last, list};
+use super::service::snapshot::{last, list};
 use crate::arn;
-use crate::aws::Operation;
+use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
 
@@ -17,7 +17,7 @@ const ANSWER: Duration = Duration::from_secs(4);
 
 impl Machine {
     /// Refuses what was named by an ARN of another place than the one that is called; asked once ECS has said that it is not there.
-    pub(super) async fn refuse_elsewhere(&mut self) -> Result<(), Setback> {
+    pub(crate) async fn refuse_elsewhere(&mut self) -> Result<(), Setback> {
         if !self.has_arns() {
             return Ok(());
         }
@@ -29,7 +29,7 @@ impl Machine {
     }
 
     /// The same before a service is created by the name in an ARN. What is not known is no yes.
-    pub(super) async fn refuse_to_create_elsewhere(&mut self) -> Result<(), Setback> {
+    pub(crate) async fn refuse_to_create_elsewhere(&mut self) -> Result<(), Setback> {
         if !self.has_arns() {
             return Ok(());
         }

@@ -9,29 +9,30 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::sync::Notify;
 
-use super::case::{Case, Conclusion};
 use super::codedeploy::{self, Act};
-use super::kind::Kind;
-use super::observe::Ours;
+use super::flows::service::Providing;
 use super::prepare::Prepared;
-use super::provide::{Autoscaling, Providing};
-use super::records::Records;
-use super::snapshot::Snapshot;
+use super::service::autoscaling::Autoscaling;
+use super::service::snapshot::Snapshot;
+use super::service::strategy::Kind;
 use super::tags::Tags;
-use super::task::{self, Tasks};
-use super::watch::Watched;
-use crate::aws::Operation;
+use super::tasks::queue::{self, Tasks};
+use super::verdict::judge::Ours;
+use super::verdict::tracker::{Case, Conclusion};
+use super::watch::ecs::Watched;
+use super::watch::service_deployments::Records;
+use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::definition::TaskDefinition;
 use crate::error::{Error, Failure};
-use crate::event::{Event, Outcome, Warning};
-use crate::plan::Plan;
-use crate::request::Deployment;
-use crate::service::Service;
+use crate::types::deployment::Deployment;
+use crate::types::event::{Event, Outcome, Warning};
+use crate::types::plan::Plan;
+use crate::types::service::Service;
 
 /// How a rollout is ended from outside.
 #[derive(Default)]
-pub(super) struct Leash {
+pub(crate) struct Leash {
     cancelled: AtomicBool,
     released: AtomicBool,
     news: Notify,
@@ -39,23 +40,23 @@ pub(super) struct Leash {
 
 impl Leash {
     /// Somebody wants the watching to end.
-    pub(super) fn cancel(&self) {
+    pub(crate) fn cancel(&self) {
         self.cancelled.store(true, Ordering::SeqCst);
         self.news.notify_waiters();
     }
 
     /// Nobody wants to hear of it any more.
-    pub(super) fn release(&self) {
+    pub(crate) fn release(&self) {
         self.released.store(true, Ordering::SeqCst);
         self.news.notify_waiters();
     }
 
     /// Whether somebody said so, rather than went away.
-    pub(super) fn is_cancelled(&self) -> bool {
+    pub(crate) fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::SeqCst)
     }
 
-    pub(super) async fn pulled(&self, is_on_the_way: bool) {
+    pub(crate) async fn pulled(&self, is_on_the_way: bool) {
         loop {
             let news = self.news.notified();
             let released = self.released.load(Ordering::SeqCst) && !is_on_the_way;
@@ -86,7 +87,7 @@ pub(crate) enum Goal {
 
 /// What is to be done next.
 #[derive(Debug, Clone)]
-pub(super) enum State {
+pub(crate) enum State {
     /// Check what needs no call.
     Check,
     /// Find the service (DescribeServices).
@@ -143,7 +144,7 @@ pub(super) enum State {
     /// Turn a deployment round, or let it go on (StopServiceDeployment, ContinueServiceDeployment).
     Turn { operation: Operation, input: Box<Value> },
     /// Run tasks: before the order, or nothing else.
-    Task(task::Act),
+    Task(queue::Act),
     /// Do what is done with AWS CodeDeploy.
     CodeDeploy(Box<Act>),
     /// Go back after this error.
@@ -160,7 +161,7 @@ pub(super) enum State {
 }
 
 /// Why a step did not lead to another state.
-pub(super) enum Setback {
+pub(crate) enum Setback {
     /// Try the same again; the pause is set and the event told.
     Again,
     /// It will not get better.
@@ -173,64 +174,64 @@ impl From<Error> for Setback {
     }
 }
 
-pub(super) type Step = Result<State, Setback>;
+pub(crate) type Step = Result<State, Setback>;
 
 /// Steps after the deadline in which what was seen last is asked about.
 const OVERTIME: u32 = 5;
 
 /// One rollout: the request, what has been found out, and what is next.
-pub(super) struct Machine {
-    pub(super) client: Client,
-    pub(super) request: Deployment,
-    pub(super) goal: Goal,
-    pub(super) kind: Kind,
-    pub(super) state: State,
+pub(crate) struct Machine {
+    pub(crate) client: Client,
+    pub(crate) request: Deployment,
+    pub(crate) goal: Goal,
+    pub(crate) kind: Kind,
+    pub(crate) state: State,
     leash: Arc<Leash>,
     events: VecDeque<Event>,
     warnings: Vec<Warning>,
     /// To wait before the next step.
-    pub(super) pause: Option<Duration>,
+    pub(crate) pause: Option<Duration>,
     /// Failed attempts in a row.
-    pub(super) attempt: usize,
-    pub(super) last_fault: Option<String>,
+    pub(crate) attempt: usize,
+    pub(crate) last_fault: Option<String>,
     /// Whether the deadline has passed and what was seen last is seen to its end.
-    pub(super) is_last_look: bool,
+    pub(crate) is_last_look: bool,
     /// Steps since then.
-    pub(super) overtime: u32,
-    pub(super) calls: u64,
+    pub(crate) overtime: u32,
+    pub(crate) calls: u64,
     /// The operations that have been answered.
-    pub(super) answered: HashSet<Operation>,
-    pub(super) started: Duration,
-    pub(super) before: Snapshot,
-    pub(super) prepared: Prepared,
-    pub(super) tags: Tags,
+    pub(crate) answered: HashSet<Operation>,
+    pub(crate) started: Duration,
+    pub(crate) before: Snapshot,
+    pub(crate) prepared: Prepared,
+    pub(crate) tags: Tags,
     /// The definition that is deployed, once it is settled.
-    pub(super) definition: Option<String>,
-    pub(super) changed: bool,
+    pub(crate) definition: Option<String>,
+    pub(crate) changed: bool,
     /// Whether tags were written, which is no order.
-    pub(super) is_tagged: bool,
+    pub(crate) is_tagged: bool,
     /// Our deployment, once there is one.
-    pub(super) case: Option<Case>,
-    pub(super) records: Records,
-    pub(super) watched: Watched,
-    pub(super) codedeploy: codedeploy::Known,
+    pub(crate) case: Option<Case>,
+    pub(crate) records: Records,
+    pub(crate) watched: Watched,
+    pub(crate) codedeploy: codedeploy::Known,
     /// Tasks that run to their end.
-    pub(super) tasks: Tasks,
+    pub(crate) tasks: Tasks,
     /// A deployment that the service is known to have, and how many looks may leave it out: they are stale.
-    pub(super) expected: Option<(String, u32)>,
+    pub(crate) expected: Option<(String, u32)>,
     /// An order to turn round or to go on that got no answer, and may have been taken.
-    pub(super) turned: Option<Box<Value>>,
+    pub(crate) turned: Option<Box<Value>>,
     /// The service that is to be there, where that is what is asked for.
-    pub(super) providing: Option<Box<Providing>>,
-    pub(super) autoscaling: Autoscaling,
+    pub(crate) providing: Option<Box<Providing>>,
+    pub(crate) autoscaling: Autoscaling,
     /// The way back after this one failed.
-    pub(super) back: Option<Box<Self>>,
+    pub(crate) back: Option<Box<Self>>,
     /// The deployment that is gone back from, on a way back.
-    pub(super) instead_of: Option<Ours>,
+    pub(crate) instead_of: Option<Ours>,
 }
 
 impl Machine {
-    pub(super) fn new(client: Client, request: Deployment) -> Self {
+    pub(crate) fn new(client: Client, request: Deployment) -> Self {
         let started = client.clock().now();
         let tasks = Tasks::before(&request.before);
         Self {
@@ -271,12 +272,12 @@ impl Machine {
     }
 
     /// A rollout for something else than to deploy.
-    pub(super) fn with_goal(client: Client, request: Deployment, goal: Goal) -> Self {
+    pub(crate) fn with_goal(client: Client, request: Deployment, goal: Goal) -> Self {
         Self { goal, ..Self::new(client, request) }
     }
 
     /// A rollout to a service that is to be there; what cannot be right is its end.
-    pub(super) fn of_service(client: Client, service: Service) -> Self {
+    pub(crate) fn of_service(client: Client, service: Service) -> Self {
         let named = service.service.clone().unwrap_or_default();
         match service.split() {
             Ok((request, asked)) => {
@@ -290,14 +291,14 @@ impl Machine {
     }
 
     /// What ends the watching from outside.
-    pub(super) fn leash(&self) -> Arc<Leash> {
+    pub(crate) fn leash(&self) -> Arc<Leash> {
         Arc::clone(&self.leash)
     }
 
     /// Does the next thing. Once the end has come, nothing.
-    pub(super) async fn step(&mut self) {
+    pub(crate) async fn step(&mut self) {
         // What has been cancelled is still wound up.
-        if matches!(self.state, State::Task(task::Act::Stop(_))) {
+        if matches!(self.state, State::Task(queue::Act::Stop(_))) {
             return self.advance().await;
         }
         let leash = self.leash();
@@ -325,7 +326,7 @@ impl Machine {
         if self.left().is_zero() && !self.is_ending() {
             // The truth may have come since the last look: one more, and what that leaves open is asked, but no further.
             let is_open = match self.state {
-                State::Look | State::Task(task::Act::Look) => !self.is_last_look,
+                State::Look | State::Task(queue::Act::Look) => !self.is_last_look,
                 State::Witness | State::Settle(_) | State::Tag { ordering: false } => self.overtime < OVERTIME,
                 _ => false,
             };
@@ -333,7 +334,7 @@ impl Machine {
                 self.state = self.time_out();
                 return;
             }
-            self.is_last_look |= matches!(self.state, State::Look | State::Task(task::Act::Look));
+            self.is_last_look |= matches!(self.state, State::Look | State::Task(queue::Act::Look));
             self.overtime += 1;
         }
         let step = Box::pin(self.take(self.state.clone())).await;
@@ -341,15 +342,15 @@ impl Machine {
     }
 
     /// How long a pause may be: not past the deadline, but for a way back and the end of tasks, which have a time of their own.
-    pub(super) fn pausing(&self, pause: Duration) -> Duration {
+    pub(crate) fn pausing(&self, pause: Duration) -> Duration {
         match self.state {
-            State::Recover(_) | State::Task(task::Act::Rest { .. } | task::Act::Stop(_)) => pause,
+            State::Recover(_) | State::Task(queue::Act::Rest { .. } | queue::Act::Stop(_)) => pause,
             _ => pause.min(self.left()),
         }
     }
 
     /// Goes where a step leads.
-    pub(super) fn apply(&mut self, step: Step) {
+    pub(crate) fn apply(&mut self, step: Step) {
         match step {
             Ok(next) => {
                 self.attempt = 0;
@@ -366,27 +367,27 @@ impl Machine {
     }
 
     /// Whether the next step only looks at the service, so that one call can look at it and at others.
-    pub(super) fn is_looking(&self) -> bool {
+    pub(crate) fn is_looking(&self) -> bool {
         // CodeDeploy's own record is looked at by itself.
         let by_record = (self.goes_by_record() && !self.is_list_due()) || self.kind == Kind::CodeDeploy;
         matches!(self.state, State::Look) && self.pause.is_none() && !by_record && !self.left().is_zero()
     }
 
     /// Whether nothing has been settled yet that could be written.
-    pub(super) fn is_preparing(&self) -> bool {
+    pub(crate) fn is_preparing(&self) -> bool {
         let is_past = matches!(self.state, State::Confirm { .. } | State::Task(_) | State::Done(_));
         self.case.is_none() && !self.is_writing() && !is_past
     }
 
     /// The time counts from now on.
-    pub(super) fn begin_at(&mut self, now: Duration) {
+    pub(crate) fn begin_at(&mut self, now: Duration) {
         self.started = now;
     }
 
     /// Ends the watching.
-    pub(super) fn cancel(&mut self) {
+    pub(crate) fn cancel(&mut self) {
         match self.state {
-            State::Task(task::Act::Stop(_)) => return,
+            State::Task(queue::Act::Stop(_)) => return,
             State::Task(_) => {
                 self.state = self.tasks_cancelled(self.leash.is_cancelled());
                 self.pause = None;
@@ -401,7 +402,7 @@ impl Machine {
     }
 
     /// Goes as far as the first write, and says what would follow.
-    pub(super) async fn plan(mut self) -> Result<Plan, Error> {
+    pub(crate) async fn plan(mut self) -> Result<Plan, Error> {
         loop {
             match &self.state {
                 State::Register(_) | State::Update => return Ok(self.planned(true)),
@@ -431,7 +432,7 @@ impl Machine {
             State::Compare => self.compare(),
             State::Tags => Box::pin(self.compare_tags()).await,
             State::Latest(target) => self.latest(target).await,
-            State::Register(_) | State::Task(task::Act::Order) if self.tasks.is_plan() => Ok(self.planned_run()),
+            State::Register(_) | State::Task(queue::Act::Order) if self.tasks.is_plan() => Ok(self.planned_run()),
             State::Register(target) => self.register(target).await,
             State::Create | State::Tag { ordering: true } | State::Update if self.tasks.is_due() => self.begin_task(),
             State::Create => Box::pin(self.create()).await,
@@ -455,62 +456,62 @@ impl Machine {
         }
     }
 
-    pub(super) fn tell(&mut self, event: Event) {
+    pub(crate) fn tell(&mut self, event: Event) {
         self.watched.note(&event);
         self.events.push_back(event);
     }
 
-    pub(super) fn warn(&mut self, code: &str, text: impl Into<String>) {
+    pub(crate) fn warn(&mut self, code: &str, text: impl Into<String>) {
         let warning = Warning { code: code.to_owned(), text: text.into() };
         self.tell(Event::Warning { code: warning.code.clone(), text: warning.text.clone() });
         self.warnings.push(warning);
     }
 
     /// All warnings so far, in their order.
-    pub(super) fn warnings(&self) -> Vec<Warning> {
+    pub(crate) fn warnings(&self) -> Vec<Warning> {
         self.warnings.clone()
     }
 
-    pub(super) fn take_event(&mut self) -> Option<Event> {
+    pub(crate) fn take_event(&mut self) -> Option<Event> {
         self.events.pop_front()
     }
 
     /// Goes to `state` without forgetting how many attempts have failed.
-    pub(super) fn keep_attempt(&mut self, state: State) -> Step {
+    pub(crate) fn keep_attempt(&mut self, state: State) -> Step {
         self.state = state;
         Err(Setback::Again)
     }
 
     /// How it ended, if it has.
-    pub(super) fn end(&self) -> Option<Result<Outcome, Error>> {
+    pub(crate) fn end(&self) -> Option<Result<Outcome, Error>> {
         match &self.state {
             State::Done(end) => Some(*end.clone()),
             _ => None,
         }
     }
 
-    pub(super) fn is_writing(&self) -> bool {
+    pub(crate) fn is_writing(&self) -> bool {
         matches!(
             self.state,
             State::Register(_) | State::Create | State::Tag { .. } | State::Update | State::Turn { .. }
-        ) || matches!(&self.state, State::Task(task::Act::Order | task::Act::Stop(_)))
+        ) || matches!(&self.state, State::Task(queue::Act::Order | queue::Act::Stop(_)))
             || matches!(&self.state, State::CodeDeploy(act) if act.is_write())
             || self.back.as_ref().is_some_and(|back| back.is_writing())
     }
 
-    pub(super) fn is_ending(&self) -> bool {
+    pub(crate) fn is_ending(&self) -> bool {
         matches!(
             self.state,
             State::Check
                 | State::Done(_)
                 | State::Recover(_)
                 | State::Collect { conclusion: Some(_), .. }
-                | State::Task(task::Act::Rest { .. } | task::Act::Stop(_))
+                | State::Task(queue::Act::Rest { .. } | queue::Act::Stop(_))
         )
     }
 
     /// The time left until the deadline.
-    pub(super) fn left(&self) -> Duration {
+    pub(crate) fn left(&self) -> Duration {
         if let Some(left) = self.tasks.left(self.client.clock().now()) {
             return left;
         }
@@ -518,11 +519,11 @@ impl Machine {
         (timeout + self.tasks.spent()).saturating_sub(self.elapsed())
     }
 
-    pub(super) fn elapsed_seconds(&self) -> f64 {
+    pub(crate) fn elapsed_seconds(&self) -> f64 {
         self.elapsed().as_secs_f64()
     }
 
-    pub(super) fn elapsed(&self) -> Duration {
+    pub(crate) fn elapsed(&self) -> Duration {
         self.client.clock().now().saturating_sub(self.started)
     }
 
@@ -540,7 +541,7 @@ impl Machine {
     }
 
     /// The end with what was asked for live and complete.
-    pub(super) fn succeed(&mut self) -> State {
+    pub(crate) fn succeed(&mut self) -> State {
         if self.is_to_be_tagged() {
             return State::Tag { ordering: false };
         }
@@ -550,7 +551,7 @@ impl Machine {
     }
 
     /// The end with the order given, where nobody waits for what comes of it.
-    pub(super) fn ordered(&self) -> State {
+    pub(crate) fn ordered(&self) -> State {
         if self.is_to_be_tagged() {
             return State::Tag { ordering: false };
         }
@@ -570,7 +571,7 @@ impl Machine {
     }
 
     /// What is known of a rollout that does not end well.
-    pub(super) fn failure(&self) -> Failure {
+    pub(crate) fn failure(&self) -> Failure {
         Failure {
             service: if self.before.name.is_empty() { self.request.service.clone() } else { self.before.name.clone() },
             deployment: self.ours().map(|ours| ours.id.clone()),

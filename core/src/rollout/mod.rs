@@ -1,36 +1,23 @@
 //! A rollout: a stream of events that ends in an outcome.
 
-mod allowance;
-mod assure;
-mod calls;
-mod case;
-mod caution;
-mod codedeploy;
-mod collect;
-mod diagnose;
-mod elsewhere;
-mod fleet;
-mod join;
-mod kind;
-mod machine;
-mod observe;
-mod order;
-mod pace;
-mod planned;
-mod prepare;
-mod provide;
-mod records;
-mod recover;
-mod register;
-mod running;
-mod settings;
-mod shapes;
-mod snapshot;
-mod stage;
-mod tags;
-mod task;
-mod watch;
-mod work;
+pub(crate) mod assure;
+pub(crate) mod calls;
+pub(crate) mod caution;
+pub(crate) mod codedeploy;
+pub(crate) mod diagnose;
+pub(crate) mod elsewhere;
+pub(crate) mod flows;
+pub(crate) mod machine;
+pub(crate) mod order;
+pub(crate) mod prepare;
+pub(crate) mod running;
+pub(crate) mod service;
+pub(crate) mod shapes;
+pub(crate) mod tags;
+pub(crate) mod tasks;
+pub(crate) mod verdict;
+pub(crate) mod watch;
+pub(crate) mod work;
 
 use std::fmt;
 use std::pin::Pin;
@@ -41,25 +28,20 @@ use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 use serde::Serialize;
 use serde_json::Value;
 
-pub use fleet::Rollouts;
-pub(crate) use pace::{Stake, retry_after};
+pub use flows::deploy_all::Rollouts;
 pub use running::Running;
 
 use crate::client::Client;
 use crate::error::Error;
-use crate::event::{Event, Outcome};
-use crate::plan::Plan;
-use crate::ran::{Ran, Registered};
 use crate::redact::{Texts, Words};
-use crate::request::Deployment;
-use crate::service::{Service, Serviced};
-use crate::task::{Register, Run};
-pub(crate) use allowance::Allowance;
-pub(crate) use elsewhere::{caller, place_in};
+use crate::types::deployment::Deployment;
+use crate::types::event::{Event, Outcome};
+use crate::types::outcome::{Ran, Registered};
+use crate::types::plan::Plan;
+use crate::types::service::{Service, Serviced};
+use crate::types::task::{Register, Run};
 pub(crate) use machine::Goal;
 use machine::{Leash, Machine};
-pub(crate) use snapshot::{last, list};
-pub(crate) use work::Tell;
 
 /// A deployment on its way: a [`Stream`] of [`Event`]s that does its work as it is polled.
 ///
@@ -71,7 +53,7 @@ pub struct Rollout<E = Event, O = Outcome> {
     leash: Arc<Leash>,
 }
 
-enum Item<E, O> {
+pub(crate) enum Item<E, O> {
     Event(E),
     End(Result<O, Error>),
 }
@@ -107,7 +89,7 @@ impl Rollout<Event, Serviced> {
         let secrets = Words::of(&service);
         let machine = Machine::of_service(client, service);
         let leash = machine.leash();
-        Self::of_items(provide::items(machine), leash, secrets)
+        Self::of_items(flows::service::items(machine), leash, secrets)
     }
 }
 

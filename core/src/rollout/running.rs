@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use super::Rollout;
 use super::machine::Leash;
 use crate::error::Error;
-use crate::event::{Event, Outcome};
+use crate::types::event::{Event, Outcome};
 
 /// A rollout that runs by itself. Made by [`Rollout::spawn`](super::Rollout::spawn).
 ///
@@ -47,7 +47,7 @@ impl<E, O> Shared<E, O> {
 }
 
 impl<E: Send + 'static, O: Clone + Send + 'static> Running<E, O> {
-    pub(super) fn start(rollout: Rollout<E, O>) -> Self {
+    pub(crate) fn start(rollout: Rollout<E, O>) -> Self {
         let shared = Arc::new(Shared::new());
         let leash = Arc::clone(&rollout.leash);
         tokio::spawn(run(rollout, Ending(Arc::clone(&shared))));

@@ -2,13 +2,14 @@
 //! refused, unless the option `unknown` allows it.
 
 use super::machine::Machine;
-use crate::definition::{Finding, Level, Settings};
+use crate::definition::validate::settings::Settings;
+use crate::definition::validate::{Finding, Level};
 use crate::error::Error;
-use crate::request::Unknown;
+use crate::types::deployment::Unknown;
 
 impl Machine {
     /// Refuses settings of a wrong shape, warns of those that are left out because they are empty, and leaves them out.
-    pub(super) fn check_settings(&mut self) -> Result<(), Error> {
+    pub(crate) fn check_settings(&mut self) -> Result<(), Error> {
         let of_service = Settings::Service.findings(&self.request.settings, "settings");
         let of_tasks = self.tasks.queue.iter().flat_map(|wanted| {
             let (task, place) = (&wanted.task, &wanted.place);
@@ -32,7 +33,7 @@ impl Machine {
     }
 
     /// Errors and warnings apart. A misspelt member is only a warning where the option `unknown` allows it.
-    pub(super) fn judge(&self, findings: Vec<Finding>) -> (Vec<Finding>, Vec<Finding>) {
+    pub(crate) fn judge(&self, findings: Vec<Finding>) -> (Vec<Finding>, Vec<Finding>) {
         let is_allowed = self.request.unknown == Unknown::Allow;
         let eased = findings.into_iter().map(|finding| match is_allowed && finding.rule == Finding::UNKNOWN_MEMBER {
             true => Finding { level: Level::Warning, ..finding },

@@ -9,11 +9,13 @@ use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::machine::{Machine, Setback, Step};
-use super::snapshot::{Snapshot, list, text};
-use super::watch::is_passing;
-use crate::aws::{Fault, Operation};
+use super::service::snapshot::{Snapshot, list, text};
+use super::watch::ecs::is_passing;
+use crate::aws::fault::Fault;
+use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
-use crate::ecr::{self, Digests};
+use crate::ecr;
+use crate::ecr::resolve::Digests;
 
 /// How long a registry may take to answer, on the wall.
 const REGISTRY: Duration = Duration::from_secs(6);
@@ -25,20 +27,20 @@ type Running = IndexMap<String, String>;
 
 /// What is known about the tags that were given.
 #[derive(Debug, Default)]
-pub(super) struct Tags {
+pub(crate) struct Tags {
     is_compared: bool,
     /// The digests that moved tags name now, by container.
-    pub(super) moved: IndexMap<String, String>,
+    pub(crate) moved: IndexMap<String, String>,
 }
 
 impl Machine {
     /// Whether tags that were given have to be compared before the service counts as running what was asked for.
-    pub(super) fn compares_tags(&self, runs_already: bool) -> bool {
+    pub(crate) fn compares_tags(&self, runs_already: bool) -> bool {
         runs_already && !self.request.force && !self.tags.is_compared && !self.given_tags().is_empty()
     }
 
     /// Whether a tag that was given names another image than the one that runs.
-    pub(super) fn has_moved_tags(&self) -> bool {
+    pub(crate) fn has_moved_tags(&self) -> bool {
         !self.tags.moved.is_empty()
     }
 
@@ -58,7 +60,7 @@ impl Machine {
 
     /// Compares the tags with what runs (DescribeServiceRevisions, or ListTasks and DescribeTasks; ECR's BatchGetImage, or the
     /// registry).
-    pub(super) async fn compare_tags(&mut self) -> Step {
+    pub(crate) async fn compare_tags(&mut self) -> Step {
         let given = self.given_tags();
         let running = match self.running_digests(&given).await? {
             Ok(running) => running,

@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 use super::machine::Leash;
 use super::{Item, Rollout};
 use crate::error::Error;
-use crate::event::{Event, Warning};
 use crate::redact::{Texts, Words};
+use crate::types::event::{Event, Warning};
 
 /// How work tells what it does.
 pub(crate) type Tell<E> = mpsc::UnboundedSender<E>;

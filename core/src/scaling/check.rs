@@ -4,15 +4,15 @@ use serde_json::{Map, Value};
 
 use super::{Remove, Scale};
 use crate::arn::{self, Place};
+use crate::calendar::timetable::Timetable;
 use crate::error::Error;
-use crate::schedule::Timetable;
 
 /// What names the service in an input of AWS: it is put in, and must not say something else.
-pub(super) const NAMESPACE: &str = "ecs";
-pub(super) const DIMENSION: &str = "ecs:service:DesiredCount";
+pub(crate) const NAMESPACE: &str = "ecs";
+pub(crate) const DIMENSION: &str = "ecs:service:DesiredCount";
 
 impl Scale {
-    pub(super) fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         for (option, value) in [("service", &self.service), ("cluster", &self.cluster)] {
             if value.trim().is_empty() {
                 return Err(Error::invalid(option, "empty: give a name or an ARN"));
@@ -42,7 +42,7 @@ impl Scale {
         self.check_remove()
     }
 
-    pub(super) fn places(&self) -> [Place<'_>; 2] {
+    pub(crate) fn places(&self) -> [Place<'_>; 2] {
         let places = [("service", &self.service), ("cluster", &self.cluster)];
         places.map(|(option, text)| Place { option, kind: option, text })
     }
@@ -146,7 +146,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::request::read;
+    use crate::options::read::read;
 
     #[test]
     fn what_cannot_be_right_is_told_before_aws_is_asked() {

@@ -4,38 +4,38 @@ use serde_json::{Map, Value, json};
 
 use super::check::{DIMENSION, NAMESPACE};
 use super::policy::{is_same, kind};
-use super::standing::Standing;
+use super::state::Standing;
 use super::tracking::{METRICS, target_of, tracking};
 use super::{Remove, Scale, Suspend, Suspended};
-use crate::aws::Operation;
-use crate::definition::Change;
+use crate::aws::operation::Operation;
+use crate::definition::diff::Change;
 use crate::error::Error;
 
 /// The service that is scaled.
-pub(super) struct Scaling<'a> {
-    pub(super) name: &'a str,
+pub(crate) struct Scaling<'a> {
+    pub(crate) name: &'a str,
     /// `service/<cluster>/<name>`.
-    pub(super) resource: String,
+    pub(crate) resource: String,
     /// The `ResourceLabel` of its target group, where requests are to count.
-    pub(super) label: Option<String>,
+    pub(crate) label: Option<String>,
 }
 
 /// A call that writes.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Write {
-    pub(super) operation: Operation,
-    pub(super) input: Value,
+pub(crate) struct Write {
+    pub(crate) operation: Operation,
+    pub(crate) input: Value,
 }
 
 /// What is to be done, and how the service stands afterwards.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Decided {
-    pub(super) writes: Vec<Write>,
-    pub(super) changes: Vec<Change>,
-    pub(super) after: Standing,
+pub(crate) struct Decided {
+    pub(crate) writes: Vec<Write>,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) after: Standing,
 }
 
-pub(super) fn decide(scale: &Scale, scaling: &Scaling, standing: &Standing) -> Result<Decided, Error> {
+pub(crate) fn decide(scale: &Scale, scaling: &Scaling, standing: &Standing) -> Result<Decided, Error> {
     let mut decided = Decided { after: standing.clone(), ..Decided::default() };
     if scale.remove == Some(Remove::All(true)) {
         decided.remove_all(scaling);
@@ -265,7 +265,7 @@ fn path(kind: &str, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::read;
+    use crate::options::read::read;
 
     fn scaling() -> Scaling<'static> {
         let label = Some("app/lb/1/targetgroup/tg/2".to_owned());

@@ -1,18 +1,19 @@
 //! How many tasks a service has as its load changes: what is asked of Application Auto Scaling, and how a service stands there.
 
-mod check;
-mod decide;
-mod policy;
-mod standing;
-mod tracking;
-mod verb;
+pub(crate) mod check;
+pub(crate) mod decide;
+pub(crate) mod policy;
+pub(crate) mod scale;
+pub(crate) mod state;
+pub(crate) mod tracking;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::definition::{Change, Finding};
-use crate::plan::PlannedCall;
-use crate::read::{Unset, given};
+use crate::definition::diff::Change;
+use crate::definition::validate::Finding;
+use crate::options::read::{Unset, given};
+use crate::types::plan::PlannedCall;
 
 /// What `scale` is asked for: within which range a service is scaled, and by what. With the service alone, how it stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,7 +23,7 @@ pub struct Scale {
     /// The service: its name or ARN.
     pub service: String,
     /// The cluster: its name or ARN.
-    #[serde(default = "crate::request::default_cluster")]
+    #[serde(default = "crate::types::deployment::default_cluster")]
     pub cluster: String,
     /// The fewest tasks. Needed, with `max`, for a service that is not scaled yet; a service outside of the range is moved into
     /// it at once.
@@ -69,7 +70,7 @@ pub struct Scale {
     pub plan: bool,
     /// What was given as `null` or empty, each a warning.
     #[doc(hidden)]
-    #[serde(skip, default = "crate::read::unset")]
+    #[serde(skip, default = "crate::options::read::unset")]
     pub unset: Unset,
 }
 

@@ -10,7 +10,7 @@ const KINDS: [(&str, &str); 3] = [
 ];
 
 /// Members of an input of PutScalingPolicy; others are sent with a warning.
-pub(super) const POLICY: [&str; 8] = [
+pub(crate) const POLICY: [&str; 8] = [
     "PolicyName",
     "ServiceNamespace",
     "ResourceId",
@@ -22,7 +22,7 @@ pub(super) const POLICY: [&str; 8] = [
 ];
 
 /// Members of an input of PutScheduledAction.
-pub(super) const ACTION: [&str; 9] = [
+pub(crate) const ACTION: [&str; 9] = [
     "ScheduledActionName",
     "ServiceNamespace",
     "ResourceId",
@@ -38,13 +38,13 @@ pub(super) const ACTION: [&str; 9] = [
 const SHOWN: [&str; 5] = ["PolicyARN", "ScheduledActionARN", "Alarms", "CreationTime", "ResourceId"];
 
 /// The type of a policy that does not name it.
-pub(super) fn kind(policy: &Map<String, Value>) -> &'static str {
+pub(crate) fn kind(policy: &Map<String, Value>) -> &'static str {
     let has = |member: &str| policy.get(member).is_some_and(|value| !value.is_null());
     KINDS.iter().find(|(member, _)| has(member)).map_or("StepScaling", |(_, kind)| kind)
 }
 
 /// Whether what is there says what is asked.
-pub(super) fn is_same(there: &Map<String, Value>, asked: &Map<String, Value>) -> bool {
+pub(crate) fn is_same(there: &Map<String, Value>, asked: &Map<String, Value>) -> bool {
     document(there) == document(asked)
 }
 

@@ -3,12 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::decide::Scaling;
-use super::standing::Standing;
+use super::state::Standing;
 use super::{Cooldown, Scale};
 use crate::error::Error;
 
 /// The metrics that have an option, which is the end of their policy's name.
-pub(super) const METRICS: [(&str, &str); 3] = [
+pub(crate) const METRICS: [(&str, &str); 3] = [
     ("cpu", "ECSServiceAverageCPUUtilization"),
     ("memory", "ECSServiceAverageMemoryUtilization"),
     ("requests", "ALBRequestCountPerTarget"),
@@ -17,7 +17,7 @@ pub(super) const METRICS: [(&str, &str); 3] = [
 const CONFIGURATION: &str = "TargetTrackingScalingPolicyConfiguration";
 
 /// The option's target: absent where it is not given, `None` where it is to be removed.
-pub(super) fn target_of(scale: &Scale, option: &str) -> Option<Option<f64>> {
+pub(crate) fn target_of(scale: &Scale, option: &str) -> Option<Option<f64>> {
     match option {
         "cpu" => scale.cpu,
         "memory" => scale.memory,
@@ -26,7 +26,7 @@ pub(super) fn target_of(scale: &Scale, option: &str) -> Option<Option<f64>> {
 }
 
 /// The policies of the three options; a `cooldown` alone is one for those that are there.
-pub(super) fn tracking(
+pub(crate) fn tracking(
     scale: &Scale,
     scaling: &Scaling,
     standing: &Standing,

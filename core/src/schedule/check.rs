@@ -2,21 +2,21 @@
 
 use serde_json::{Map, Value};
 
-use super::expression::converted;
 use super::request::{Moment, Route, Schedule};
 use super::sound::{arn, check_target};
 use super::targets::ScheduleTarget;
-use super::timetable::{Timetable, moment, zone};
+use crate::calendar::expression::converted;
+use crate::calendar::timetable::{Timetable, moment, zone};
 use crate::error::Error;
 
 /// A request that may be right, with its times read.
-pub(super) struct Asked<'a> {
-    pub(super) request: &'a Schedule,
+pub(crate) struct Asked<'a> {
+    pub(crate) request: &'a Schedule,
     /// As EventBridge writes it.
-    pub(super) expression: Option<String>,
+    pub(crate) expression: Option<String>,
     /// Seconds since 1970.
-    pub(super) start: Option<f64>,
-    pub(super) end: Option<f64>,
+    pub(crate) start: Option<f64>,
+    pub(crate) end: Option<f64>,
 }
 
 /// Members of CreateSchedule that have an option of their own, and its name.
@@ -36,7 +36,7 @@ const OWN: [(&str, &str); 13] = [
     ("EventBusName", "name"),
 ];
 
-pub(super) fn check(request: &Schedule) -> Result<Asked<'_>, Error> {
+pub(crate) fn check(request: &Schedule) -> Result<Asked<'_>, Error> {
     name("name", &request.name)?;
     name("group", &request.group)?;
     if !(request.timeout.is_finite() && request.timeout > 0.0) {
@@ -163,7 +163,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::schedule::HttpConnection;
+    use crate::schedule::targets::HttpConnection;
 
     const LAMBDA: &str = "arn:aws:lambda:eu-central-1:1:function:f";
 

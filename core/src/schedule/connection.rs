@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::act::{Act, Thing, Write};
+use super::reconcile::{Act, Thing, Write};
 use super::sound::connection_name;
 use super::targets::{HttpConnection, HttpTarget};
-use crate::aws::Operation;
-use crate::definition::differences;
+use crate::aws::operation::Operation;
+use crate::definition::diff::differences;
 use crate::error::Error;
 
 /// The description of what was made here, and goes with its rule.
@@ -22,7 +22,7 @@ const SECRETS: [&str; 3] = ["ApiKeyValue", "Password", "ClientSecret"];
 
 /// The ARN of the connection, made or changed where that is needed (DescribeConnection, CreateConnection, UpdateConnection), once
 /// it is authorized.
-pub(super) async fn connect(act: &mut Act<'_>, rule: &str, http: &HttpTarget) -> Result<String, Error> {
+pub(crate) async fn connect(act: &mut Act<'_>, rule: &str, http: &HttpTarget) -> Result<String, Error> {
     let name = match &http.connection {
         HttpConnection::Name(name) => connection_name(name).unwrap_or(name).to_owned(),
         _ => rule.to_owned(),
@@ -148,10 +148,10 @@ fn without_secrets(document: &Value) -> Value {
 }
 
 /// The address that a rule calls.
-pub(super) struct Destination<'a> {
-    pub(super) name: &'a str,
-    pub(super) connection: &'a str,
-    pub(super) http: &'a HttpTarget,
+pub(crate) struct Destination<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) connection: &'a str,
+    pub(crate) http: &'a HttpTarget,
 }
 
 impl Thing for Destination<'_> {
@@ -191,10 +191,10 @@ impl Thing for Destination<'_> {
 }
 
 /// What was made for a rule that is no more.
-pub(super) struct Leftover<'a> {
-    pub(super) name: &'a str,
-    pub(super) look: Operation,
-    pub(super) delete: Operation,
+pub(crate) struct Leftover<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) look: Operation,
+    pub(crate) delete: Operation,
 }
 
 impl Thing for Leftover<'_> {

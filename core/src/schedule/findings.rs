@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::timetable::Timetable;
-use crate::definition::{Finding, Level};
-use crate::request::suggestion;
+use crate::calendar::timetable::Timetable;
+use crate::definition::validate::{Finding, Level};
+use crate::options::names::suggestion;
 
 /// How far ahead the clocks are looked at: two years, in seconds.
 const AHEAD: i64 = 2 * 366 * 86_400;
@@ -44,18 +44,18 @@ const TASK: [&str; 14] = [
 ];
 
 /// What is looked at.
-pub(super) struct Subject<'a> {
+pub(crate) struct Subject<'a> {
     /// The schedule, or the rule.
-    pub(super) whole: &'a Value,
-    pub(super) target: &'a Value,
-    pub(super) table: Option<&'a Timetable>,
+    pub(crate) whole: &'a Value,
+    pub(crate) target: &'a Value,
+    pub(crate) table: Option<&'a Timetable>,
     /// Whether it is made now, so that a rate of Scheduler's begins now.
-    pub(super) begins: bool,
+    pub(crate) begins: bool,
     /// Seconds since 1970.
-    pub(super) now: i64,
+    pub(crate) now: i64,
 }
 
-pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let Subject { whole, target, table, begins, now } = subject;
     let mut found = Vec::new();
     let mut warn = |rule: &str, path: &str, text: String, advice: &str| {
@@ -91,7 +91,7 @@ pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 /// Members that are not known and are nearly spelt like one that is. They are sent all the same.
-pub(super) fn lookalikes(place: &str, members: &Map<String, Value>, kind: Kind) -> Vec<Finding> {
+pub(crate) fn lookalikes(place: &str, members: &Map<String, Value>, kind: Kind) -> Vec<Finding> {
     let known: &[&str] = match kind {
         Kind::Settings => &SETTINGS,
         Kind::Target => &TARGET,
@@ -113,7 +113,7 @@ pub(super) fn lookalikes(place: &str, members: &Map<String, Value>, kind: Kind) 
 
 /// Whose members.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// CreateSchedule's.
     Settings,
     /// A target's.

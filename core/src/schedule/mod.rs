@@ -1,43 +1,39 @@
 //! Periodic calls made by EventBridge: what is asked for, what is there, and the difference.
 //!
 //! `expression`, `cron`, `days`, `unix` and `timetable` read expressions; `request`, `targets`, `check` and `sound` are what is asked for;
-//! `aim` says it in AWS's words; `scheduler`, `rule` and `connection` compare it with what is there, and `act` makes the calls.
+//! `target` says it in AWS's words; `scheduler`, `rule` and `connection` compare it with what is there, and `reconcile` makes the calls.
 
-mod act;
-mod aim;
-mod check;
-mod connection;
-mod cron;
-mod days;
-mod expression;
-mod findings;
-mod request;
-mod rule;
-mod scheduler;
-mod sound;
-mod targets;
-mod timetable;
-mod unix;
+pub(crate) mod check;
+pub(crate) mod connection;
+pub(crate) mod findings;
+pub(crate) mod reconcile;
+pub(crate) mod request;
+pub(crate) mod rule;
+pub(crate) mod scheduler;
+pub(crate) mod sound;
+pub(crate) mod target;
+pub(crate) mod targets;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::client::Client;
-use crate::definition::{Change, Finding};
+use crate::definition::diff::Change;
+use crate::definition::validate::Finding;
 use crate::error::Error;
-use crate::plan::PlannedCall;
 use crate::redact::Words;
-use act::{Act, Settled, Thing};
+use crate::types::plan::PlannedCall;
 use check::{Asked, check};
 use findings::{Kind, Subject};
+use reconcile::{Act, Settled, Thing};
 use scheduler::{Gone, Group, Wanted};
 
+pub use crate::calendar::timetable::Timetable;
 pub use request::{Moment, Route, Schedule, ScheduleRetry};
 pub use targets::{
     ConnectionBasic, ConnectionKey, ConnectionLogin, HttpConnection, HttpTarget, NamedTarget, ScheduleTarget,
     TaskTarget,
 };
-pub use timetable::Timetable;
 
 /// What has become of a schedule, or with `plan` would.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -136,7 +132,7 @@ impl Client {
 /// The group first: a schedule in one that is missing is missing too.
 async fn put(act: &mut Act<'_>, asked: &Asked<'_>, now: i64) -> Result<End, Error> {
     let request = asked.request;
-    let target = aim::aim(act, request).await?;
+    let target = target::aim(act, request).await?;
     let wanted = Wanted { asked, target, token: token(), now };
     let there = act.see(&wanted).await?;
     // What is wrong is told before the group is made.

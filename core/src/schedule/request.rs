@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::Error;
-use crate::request::read;
+use crate::options::read::read;
 
 use super::targets::{HttpTarget, ScheduleTarget, mistyped};
 
@@ -172,14 +172,14 @@ impl Schedule {
         read("options", options)
     }
 
-    pub(super) fn http(&self) -> Option<&HttpTarget> {
+    pub(crate) fn http(&self) -> Option<&HttpTarget> {
         match &self.target {
             Some(ScheduleTarget::Named(named)) => named.http.as_ref(),
             _ => None,
         }
     }
 
-    pub(super) fn route(&self) -> Route {
+    pub(crate) fn route(&self) -> Route {
         let usual = if self.http().is_some() { Route::Rule } else { Route::Scheduler };
         self.route.unwrap_or(usual)
     }

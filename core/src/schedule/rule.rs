@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::act::{Act, Settled, Thing, Write};
 use super::check::Asked;
 use super::connection::{Destination, Leftover, connect};
+use super::reconcile::{Act, Settled, Thing, Write};
 use super::scheduler::{called, respell_input};
 use super::targets::HttpTarget;
-use crate::aws::Operation;
-use crate::definition::differences;
+use crate::aws::operation::Operation;
+use crate::definition::diff::differences;
 use crate::error::Error;
 
 /// What DescribeRule shows and PutRule does not take.
@@ -18,16 +18,16 @@ const READ_ONLY: [&str; 3] = ["Arn", "ManagedBy", "CreatedBy"];
 const KEPT: [&str; 3] = ["RoleArn", "RetryPolicy", "DeadLetterConfig"];
 
 /// What the rule has come to.
-pub(super) struct Ruled {
-    pub(super) rule: Settled,
+pub(crate) struct Ruled {
+    pub(crate) rule: Settled,
     /// The rule as it is, or would be, sent.
-    pub(super) whole: Value,
+    pub(crate) whole: Value,
     /// Its target in the same way, where it was looked at.
-    pub(super) target: Value,
+    pub(crate) target: Value,
 }
 
 /// Makes or changes the rule, and what it stands on first. All of it is checked before the first write.
-pub(super) async fn put(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<Ruled, Error> {
+pub(crate) async fn put(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<Ruled, Error> {
     let request = asked.request;
     let rule = Rule { asked };
     let there = act.see(&rule).await?;
@@ -56,7 +56,7 @@ pub(super) async fn put(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<Ruled, E
 }
 
 /// Deletes the rule's targets, the rule, and what was made here for it.
-pub(super) async fn remove(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<Settled, Error> {
+pub(crate) async fn remove(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<Settled, Error> {
     let name = &asked.request.name;
     let rule = NoRule { name };
     let there = act.see(&rule).await?;

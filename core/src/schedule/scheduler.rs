@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::act::{Thing, Write};
 use super::check::Asked;
-use super::timetable::Timetable;
-use crate::aws::Operation;
-use crate::definition::differences;
+use super::reconcile::{Thing, Write};
+use crate::aws::operation::Operation;
+use crate::calendar::timetable::Timetable;
+use crate::definition::diff::differences;
 use crate::error::Error;
 
 /// What GetSchedule shows and no call takes.
@@ -23,14 +23,14 @@ const UNSAID: [(&str, &str); 3] =
     [("State", "ENABLED"), ("ScheduleExpressionTimezone", "UTC"), ("ActionAfterCompletion", "NONE")];
 
 /// A schedule that is asked for.
-pub(super) struct Wanted<'a> {
-    pub(super) asked: &'a Asked<'a>,
+pub(crate) struct Wanted<'a> {
+    pub(crate) asked: &'a Asked<'a>,
     /// The target as a merge patch.
-    pub(super) target: Option<Map<String, Value>>,
+    pub(crate) target: Option<Map<String, Value>>,
     /// So that a creation that is repeated is one.
-    pub(super) token: String,
+    pub(crate) token: String,
     /// Seconds since 1970.
-    pub(super) now: i64,
+    pub(crate) now: i64,
 }
 
 impl Thing for Wanted<'_> {
@@ -64,7 +64,7 @@ fn look(asked: &Asked<'_>) -> (Operation, Value) {
 
 impl Wanted<'_> {
     /// The whole schedule as it must be sent.
-    pub(super) fn whole(&self, there: Option<&Value>) -> Result<Value, Error> {
+    pub(crate) fn whole(&self, there: Option<&Value>) -> Result<Value, Error> {
         let request = self.asked.request;
         let mut whole = json!({"Name": request.name, "GroupName": request.group});
         match there.and_then(Value::as_object) {
@@ -168,7 +168,7 @@ impl Wanted<'_> {
 }
 
 /// With what, how often and what becomes of it otherwise; the same for a target of Scheduler's and of a rule.
-pub(super) fn called(request: &super::request::Schedule) -> Value {
+pub(crate) fn called(request: &super::request::Schedule) -> Value {
     let mut members = Map::new();
     if let Some(role) = &request.role {
         members.insert("RoleArn".to_owned(), role.clone().into());
@@ -185,7 +185,7 @@ pub(super) fn called(request: &super::request::Schedule) -> Value {
 }
 
 /// When a schedule fires; `None` where this crate cannot read what somebody else wrote.
-pub(super) fn table(whole: &Value) -> Option<Timetable> {
+pub(crate) fn table(whole: &Value) -> Option<Timetable> {
     let zone = whole["ScheduleExpressionTimezone"].as_str().unwrap_or("UTC");
     Timetable::parse(whole["ScheduleExpression"].as_str()?, zone).ok()
 }
@@ -217,7 +217,7 @@ fn comparable(there: &Value, whole: &Value) -> Value {
 }
 
 /// The Input of a target in the spelling of another's, where both are the same document.
-pub(super) fn respell_input(before: &mut Value, after: &Value) {
+pub(crate) fn respell_input(before: &mut Value, after: &Value) {
     let read = |target: &Value| serde_json::from_str::<Value>(target["Input"].as_str()?).ok();
     if read(before).is_some_and(|document| Some(document) == read(after)) {
         before["Input"] = after["Input"].clone();
@@ -225,9 +225,9 @@ pub(super) fn respell_input(before: &mut Value, after: &Value) {
 }
 
 /// A schedule that is to be no more.
-pub(super) struct Gone<'a> {
-    pub(super) asked: &'a Asked<'a>,
-    pub(super) token: String,
+pub(crate) struct Gone<'a> {
+    pub(crate) asked: &'a Asked<'a>,
+    pub(crate) token: String,
 }
 
 impl Thing for Gone<'_> {
@@ -245,9 +245,9 @@ impl Thing for Gone<'_> {
 }
 
 /// A group that must be there.
-pub(super) struct Group<'a> {
-    pub(super) asked: &'a Asked<'a>,
-    pub(super) token: String,
+pub(crate) struct Group<'a> {
+    pub(crate) asked: &'a Asked<'a>,
+    pub(crate) token: String,
 }
 
 impl Thing for Group<'_> {
@@ -275,8 +275,8 @@ impl Thing for Group<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schedule::Schedule;
     use crate::schedule::check::check;
+    use crate::schedule::request::Schedule;
 
     const NOW: i64 = 1_795_737_600;
 

@@ -10,7 +10,7 @@ const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OP
 /// How an operation begins that is a look, which Scheduler does not take.
 const LOOKS: [&str; 5] = ["get", "describe", "list", "batchget", "head"];
 
-pub(super) fn check_target(named: &NamedTarget) -> Result<(), Error> {
+pub(crate) fn check_target(named: &NamedTarget) -> Result<(), Error> {
     let given = [named.lambda.is_some(), named.task.is_some(), named.call.is_some(), named.http.is_some()];
     if given.iter().filter(|is_given| **is_given).count() != 1 {
         return Err(Error::invalid(
@@ -106,14 +106,14 @@ fn http(http: &HttpTarget) -> Result<(), Error> {
 }
 
 /// The name out of a connection's ARN: `…:connection/NAME/ID`. A name is itself.
-pub(super) fn connection_name(text: &str) -> Option<&str> {
+pub(crate) fn connection_name(text: &str) -> Option<&str> {
     if !text.starts_with("arn:") {
         return Some(text);
     }
     text.split_once(":connection/")?.1.split('/').next().filter(|name| !name.is_empty())
 }
 
-pub(super) fn arn(option: &str, service: &str, text: &str) -> Result<(), Error> {
+pub(crate) fn arn(option: &str, service: &str, text: &str) -> Result<(), Error> {
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     match parts[..] {
         ["arn", partition, found, _, _, resource]

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::definition::kind;
 use crate::error::Error;
-use crate::request::{explain, given};
+use crate::options::read::{explain, given};
 
 /// What a schedule calls.
 #[derive(Clone, PartialEq, Serialize)]
@@ -195,7 +195,7 @@ fn inner<T: serde::de::DeserializeOwned, E: serde::de::Error>(value: Value) -> R
     })
 }
 
-pub(super) fn mistyped<E: serde::de::Error>(value: &Value, expected: &str) -> E {
+pub(crate) fn mistyped<E: serde::de::Error>(value: &Value, expected: &str) -> E {
     E::custom(format!("{} given, {expected} expected", kind(value)))
 }
 

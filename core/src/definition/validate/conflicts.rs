@@ -26,7 +26,7 @@ impl Mapping<'_> {
 }
 
 /// Ports and names that may be there only once in a task, or in a container.
-pub(super) fn check(task: &Task, found: &mut Found) {
+pub(crate) fn check(task: &Task, found: &mut Found) {
     let mappings: Vec<_> = task.containers.iter().flat_map(mappings).collect();
     for at in repeated(mappings.iter().map(|m| text(m.value, "name").filter(|name| !name.is_empty()))) {
         mappings[at].tell("name", |place| {
@@ -87,7 +87,7 @@ fn mappings<'a>(container: &'a Container<'a>) -> impl Iterator<Item = Mapping<'a
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::testing::{container, found, table};
+    use crate::definition::validate::testing::{container, found, table};
 
     fn two(network: &str, first: &Value, second: &Value) -> Value {
         json!({"networkMode": network, "containerDefinitions": [

@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::tables::ULIMITS;
 use super::{Container, Found, NAME_ADVICE, Task, choice, get, image, is_name, list, whole};
+use crate::definition::schema::tables::ULIMITS;
 
 /// Docker's own lower bound, in MiB, since 20.10.
 const LEAST_MEMORY: i64 = 6;
 
-pub(super) fn check(task: &Task, container: &Container, found: &mut Found) {
+pub(crate) fn check(task: &Task, container: &Container, found: &mut Found) {
     name(task, container, found);
     image::check(task, container, found);
     memory(task, container, found);
@@ -172,7 +172,7 @@ fn is_search_domain(text: &str) -> bool {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::testing::{container, found, table};
+    use crate::definition::validate::testing::{container, found, table};
 
     fn found_in(patch: &Value) -> Vec<String> {
         found(&container(patch))

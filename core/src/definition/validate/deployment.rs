@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::service::{SERVICE, Service};
 use super::{Found, is_set, list, text, whole};
 
-pub(super) fn check(service: &Service, found: &mut Found) {
+pub(crate) fn check(service: &Service, found: &mut Found) {
     let configuration = service.get("deploymentConfiguration").unwrap_or(&Value::Null);
     let strategy = text(configuration, "strategy").unwrap_or("ROLLING");
     // With the other controllers the percents are stored and not used.
@@ -149,8 +149,8 @@ fn rebalancing(service: &Service, configuration: &Value, found: &mut Found) {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::service_findings;
-    use super::super::testing::{definition, found_with, found_with_service as found, table};
+    use crate::definition::validate::service::service_findings;
+    use crate::definition::validate::testing::{definition, found_with, found_with_service as found, table};
 
     #[test]
     fn early_success_is_no_earlier_than_the_least() {

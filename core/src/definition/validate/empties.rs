@@ -5,10 +5,10 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::shape::{Empty, Field, Shape, is_empty};
+use crate::definition::schema::check::{Empty, Field, Shape, is_empty};
 
 /// The object without what ECS refuses empty. Lists keep all their entries, so that indexes stay true.
-pub(super) fn without<'a>(shape: &Shape, object: &'a Map<String, Value>) -> Cow<'a, Map<String, Value>> {
+pub(crate) fn without<'a>(shape: &Shape, object: &'a Map<String, Value>) -> Cow<'a, Map<String, Value>> {
     match is_clean_object(fields(shape), object) {
         true => Cow::Borrowed(object),
         false => Cow::Owned(clean_object(fields(shape), object.clone())),
@@ -16,7 +16,7 @@ pub(super) fn without<'a>(shape: &Shape, object: &'a Map<String, Value>) -> Cow<
 }
 
 /// The same without nulls in lists too, which ECS's lists cannot hold. A list that was full of them is an empty one.
-pub(super) fn sent(shape: &Shape, object: &Map<String, Value>) -> Map<String, Value> {
+pub(crate) fn sent(shape: &Shape, object: &Map<String, Value>) -> Map<String, Value> {
     let mut sent = without(shape, object).into_owned();
     sent.values_mut().for_each(without_nulls);
     match is_clean_object(fields(shape), &sent) {
@@ -102,9 +102,9 @@ fn clean_value(shape: &Shape, value: Value) -> Value {
 mod tests {
     use serde_json::json;
 
-    use super::super::testing::{container, found, found_on_fargate, table};
-    use super::super::{Level, findings, registrable};
     use super::*;
+    use crate::definition::validate::testing::{container, found, found_on_fargate, table};
+    use crate::definition::validate::{Level, findings, registrable};
 
     fn sent(document: &Value) -> Value {
         Value::Object(registrable(document.as_object().unwrap()))
@@ -143,7 +143,7 @@ mod tests {
         let found = findings(given.as_object().unwrap());
         assert_eq!(
             found.iter().filter(|finding| finding.level == Level::Error).collect::<Vec<_>>(),
-            [] as [&crate::definition::Finding; 0]
+            [] as [&crate::definition::validate::Finding; 0]
         );
         assert_eq!(found.iter().filter(|finding| finding.rule == "empty").count(), 23);
     }

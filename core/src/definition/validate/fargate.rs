@@ -56,7 +56,7 @@ const WINDOWS_DOUBTFUL: [&str; 5] = [
 
 const MOST_FILES: i64 = 1_048_576;
 
-pub(super) fn check(task: &Task, found: &mut Found) {
+pub(crate) fn check(task: &Task, found: &mut Found) {
     if task.is_windows && is_set(task.document.get("ipcMode")) {
         let text = "ipcMode is not supported for Windows containers";
         found.warning("windows_unsupported", &Place::top("ipcMode"), text, "remove ipcMode");
@@ -180,7 +180,7 @@ fn windows(task: &Task, found: &mut Found) {
     }
 }
 
-pub(super) fn check_container(task: &Task, container: &Container, found: &mut Found) {
+pub(crate) fn check_container(task: &Task, container: &Container, found: &mut Found) {
     let place = container.place();
     if task.is_windows {
         windows_members(task, container, found);

@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::{Container, Found, Task};
-use crate::ecr::{Registry, registry};
-use crate::image;
+use crate::image::reference;
+use crate::image::registry::{Registry, registry};
 
 const LONGEST: usize = 255;
 
-pub(super) fn check(task: &Task, container: &Container, found: &mut Found) {
+pub(crate) fn check(task: &Task, container: &Container, found: &mut Found) {
     let place = container.place();
     let place = place.member("image");
     let reference = match container.get("image") {
@@ -19,7 +19,7 @@ pub(super) fn check(task: &Task, container: &Container, found: &mut Found) {
         }
         Some(_) => return,
     };
-    if let Err(why) = image::check(reference) {
+    if let Err(why) = reference::check(reference) {
         let advice = match reference.contains(['<', '{']) {
             true => "put the image in the place of the placeholder (option `images`)",
             false => "correct the image reference",
@@ -66,8 +66,8 @@ fn is_private_ecr(reference: &str) -> bool {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::testing::{container, found, found_on_fargate, table};
     use super::is_private_ecr;
+    use crate::definition::validate::testing::{container, found, found_on_fargate, table};
 
     const DIGEST: &str = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Container, Found, Place, Task, choice, get, is_set, list, text, values};
+use super::{Container, Found, Place, Task, choice, environment, get, is_set, list, text};
 
 /// Source: cfn-lint's table of log options.
 const AWSLOGS: [&str; 8] = [
@@ -16,14 +16,14 @@ const AWSLOGS: [&str; 8] = [
     "mode",
 ];
 
-pub(super) fn check(task: &Task, container: &Container, found: &mut Found) {
+pub(crate) fn check(task: &Task, container: &Container, found: &mut Found) {
     let Some(logging) = container.get("logConfiguration").filter(|logging| logging.is_object()) else { return };
     let place = container.place();
     let place = place.member("logConfiguration");
     let secrets = list(get(logging, "secretOptions"));
     let secrets_place = place.member("secretOptions");
     for (at, secret) in secrets.iter().enumerate() {
-        values::source(secret, "valueFrom", &secrets_place.at(at), found);
+        environment::source(secret, "valueFrom", &secrets_place.at(at), found);
     }
     if !secrets.is_empty() && !task.has_execution_role {
         let text = "secrets need an execution role to be read with";
@@ -76,7 +76,7 @@ fn is_secret(logging: &Value, name: &str) -> bool {
 }
 
 /// FireLens takes one router for all containers that log through it.
-pub(super) fn check_router(task: &Task, found: &mut Found) {
+pub(crate) fn check_router(task: &Task, found: &mut Found) {
     let routes = |container: &&Container| is_set(container.get("firelensConfiguration"));
     let mut routers = task.containers.iter().filter(routes);
     let first = routers.next();
@@ -102,7 +102,7 @@ pub(super) fn check_router(task: &Task, found: &mut Found) {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::testing::{container, found, found_on_fargate, table};
+    use crate::definition::validate::testing::{container, found, found_on_fargate, table};
 
     fn logging(options: Value) -> Value {
         let mut all = json!({"awslogs-group": "g", "awslogs-region": "r", "awslogs-stream-prefix": "p"});

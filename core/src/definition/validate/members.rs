@@ -4,10 +4,11 @@
 
 use serde_json::{Map, Value};
 
-use super::shape::{Field, Shape};
-use super::{Finding, Found, Level, Place, tables};
+use super::{Finding, Found, Level, Place};
 use crate::definition::READ_ONLY;
-use crate::option_names::setting;
+use crate::definition::schema::check::{Field, Shape};
+use crate::definition::schema::tables;
+use crate::options::names::setting;
 
 /// Which unknown members are reported.
 #[derive(Clone, Copy, PartialEq)]
@@ -18,19 +19,19 @@ enum Report {
 }
 
 /// Reports the unknown members of a task definition, except those of its containers.
-pub(super) fn check_task(document: &Map<String, Value>, found: &mut Found) {
+pub(crate) fn check_task(document: &Map<String, Value>, found: &mut Found) {
     let own = document.iter().filter(|(name, _)| !READ_ONLY.contains(&name.as_str()));
     let Shape::Fields(fields) = &tables::TASK else { return };
     own.for_each(|(name, value)| check_member(fields, (name, value), &Place::ROOT, Report::All, found));
 }
 
 /// Reports the unknown members of one container.
-pub(super) fn check_container(container: &Value, place: &Place, found: &mut Found) {
+pub(crate) fn check_container(container: &Value, place: &Place, found: &mut Found) {
     check(&tables::CONTAINER, container, place, Report::All, found);
 }
 
 /// The misspelt members of a task definition, all of them errors.
-pub(super) fn near_misses(document: &Map<String, Value>) -> Vec<Finding> {
+pub(crate) fn near_misses(document: &Map<String, Value>) -> Vec<Finding> {
     let mut found = Found::default();
     check_task(document, &mut found);
     for (at, container) in super::containers(document).iter().enumerate() {
@@ -41,7 +42,7 @@ pub(super) fn near_misses(document: &Map<String, Value>) -> Vec<Finding> {
 }
 
 /// Reports the members of an object that are like a known one; for the others there is a rule elsewhere.
-pub(super) fn check_object(shape: &'static Shape, object: &Map<String, Value>, place: &Place, found: &mut Found) {
+pub(crate) fn check_object(shape: &'static Shape, object: &Map<String, Value>, place: &Place, found: &mut Found) {
     let Shape::Fields(fields) = shape else { return };
     for (name, value) in object {
         match fields.iter().find(|field| field.name == name) {
@@ -129,7 +130,7 @@ fn inner(fields: &'static [Field], name: &str) -> Option<String> {
 }
 
 /// What a patch removes that is neither there nor a member that ECS has: its name may be misspelt, and nothing is removed.
-pub(super) fn idle_removals(document: &Map<String, Value>, patch: &Map<String, Value>) -> Vec<Finding> {
+pub(crate) fn idle_removals(document: &Map<String, Value>, patch: &Map<String, Value>) -> Vec<Finding> {
     let mut found = Found::default();
     removals(&tables::TASK, document, patch, &Place::ROOT, &mut found);
     found.0
@@ -204,8 +205,8 @@ fn plain(name: &str) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::super::testing::{container, found, table};
     use super::*;
+    use crate::definition::validate::testing::{container, found, table};
 
     #[test]
     fn a_misspelt_member_is_an_error_at_every_level() {

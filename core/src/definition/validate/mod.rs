@@ -3,45 +3,37 @@
 //! The rules look at members they know by name and pass over everything else. A member of the wrong type is a finding
 //! of [`shape`]; all other rules read it as absent, so that none of them can stumble over it.
 
-mod conflicts;
-mod container;
-mod deployment;
-mod empties;
-mod fargate;
-mod image;
-mod logging;
-mod lookalike;
-mod members;
-mod place;
-mod placement;
-mod ports;
-mod redundancy;
-mod relations;
-mod service;
-mod settings;
-mod shape;
-mod tables;
-mod task;
-mod values;
-mod volumes;
+pub(crate) mod availability;
+pub(crate) mod conflicts;
+pub(crate) mod container;
+pub(crate) mod dependencies;
+pub(crate) mod deployment;
+pub(crate) mod empties;
+pub(crate) mod environment;
+pub(crate) mod fargate;
+pub(crate) mod image;
+pub(crate) mod logging;
+pub(crate) mod members;
+pub(crate) mod placement;
+pub(crate) mod ports;
+pub(crate) mod service;
+pub(crate) mod settings;
+pub(crate) mod task;
+pub(crate) mod volumes;
 
 use std::collections::HashMap;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+pub(crate) use super::path::Place;
+use super::schema::{check as shape, tables};
 use super::{containers, member as get, text};
 use crate::redact::texts;
-use place::Place;
-pub(crate) use redundancy::{Standing, redundancy};
-pub(crate) use service::service_findings;
-pub(crate) use settings::Settings;
-pub(super) use shape::{Default, Empty, Field, Shape, is_empty};
-pub(super) use tables::TASK;
 
 /// Whether a named value looks like a secret.
 pub(crate) fn looks_secret(name: &str, value: &str) -> bool {
-    lookalike::secret(name, value).is_some()
+    super::secrets::secret(name, value).is_some()
 }
 
 /// How grave a finding is.
@@ -81,7 +73,7 @@ impl Finding {
 }
 
 /// All findings: those of the task first, then container by container, then those between containers.
-pub(super) fn findings(document: &Map<String, Value>) -> Vec<Finding> {
+pub(crate) fn findings(document: &Map<String, Value>) -> Vec<Finding> {
     // All rules but those of shapes and names look at what would be sent.
     let sent = empties::without(&tables::TASK, document);
     let task = Task::read(&sent);
@@ -96,53 +88,60 @@ pub(super) fn findings(document: &Map<String, Value>) -> Vec<Finding> {
         members::check_container(given, &container.place(), &mut found);
         container::check(&task, container, &mut found);
         fargate::check_container(&task, container, &mut found);
-        values::check(&task, container, &mut found);
-        relations::check(&task, container, &mut found);
+        environment::check(&task, container, &mut found);
+        dependencies::check(&task, container, &mut found);
         ports::check(&task, container, &mut found);
         logging::check(&task, container, &mut found);
         volumes::check_mounts(&task, container, &mut found);
     }
-    relations::check_cycles(&task, &mut found);
+    dependencies::check_cycles(&task, &mut found);
     conflicts::check(&task, &mut found);
     logging::check_router(&task, &mut found);
     found.0
 }
 
 /// The document as ECS takes it; see [`empties`].
-pub(super) fn registrable(document: &Map<String, Value>) -> Map<String, Value> {
+pub(crate) fn registrable(document: &Map<String, Value>) -> Map<String, Value> {
     empties::sent(&tables::TASK, document)
 }
 
 /// The misspelt members of a task definition, all of them errors.
-pub(super) fn near_misses(document: &Map<String, Value>) -> Vec<Finding> {
+pub(crate) fn near_misses(document: &Map<String, Value>) -> Vec<Finding> {
     members::near_misses(document)
 }
 
 /// What a patch removes that is not there, where its name is none of ECS's.
-pub(super) fn idle_removals(document: &Map<String, Value>, patch: &Map<String, Value>) -> Vec<Finding> {
+pub(crate) fn idle_removals(document: &Map<String, Value>, patch: &Map<String, Value>) -> Vec<Finding> {
     members::idle_removals(document, patch)
 }
 
 #[derive(Default)]
-struct Found(Vec<Finding>);
+pub(crate) struct Found(Vec<Finding>);
 
 impl Found {
-    fn error(&mut self, rule: &str, place: &Place, text: impl Into<String>, advice: impl Into<String>) {
+    pub(crate) fn error(&mut self, rule: &str, place: &Place, text: impl Into<String>, advice: impl Into<String>) {
         self.push(Level::Error, rule, place, text, advice);
     }
 
-    fn warning(&mut self, rule: &str, place: &Place, text: impl Into<String>, advice: impl Into<String>) {
+    pub(crate) fn warning(&mut self, rule: &str, place: &Place, text: impl Into<String>, advice: impl Into<String>) {
         self.push(Level::Warning, rule, place, text, advice);
     }
 
-    fn push(&mut self, level: Level, rule: &str, place: &Place, text: impl Into<String>, advice: impl Into<String>) {
+    pub(crate) fn push(
+        &mut self,
+        level: Level,
+        rule: &str,
+        place: &Place,
+        text: impl Into<String>,
+        advice: impl Into<String>,
+    ) {
         let (text, advice) = (text.into(), advice.into());
         self.0.push(Finding { level, rule: rule.to_owned(), path: place.to_string(), text, advice });
     }
 }
 
 /// The facts about a task definition that several rules ask for.
-struct Task<'a> {
+pub(crate) struct Task<'a> {
     document: &'a Map<String, Value>,
     containers: Vec<Container<'a>>,
     /// The first container of each name.
@@ -157,7 +156,7 @@ struct Task<'a> {
     has_execution_role: bool,
 }
 
-struct Container<'a> {
+pub(crate) struct Container<'a> {
     at: usize,
     value: &'a Value,
     name: Option<&'a str>,
@@ -224,7 +223,7 @@ fn list(value: Option<&Value>) -> &[Value] {
 }
 
 /// A number without a fraction, however it is spelt.
-pub(super) fn whole(value: &Value) -> Option<i64> {
+pub(crate) fn whole(value: &Value) -> Option<i64> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     value.as_i64().or_else(|| {
         let number = value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() <= EXACT)?;
@@ -261,7 +260,7 @@ fn repeated<K: Ord>(keys: impl Iterator<Item = Option<K>>) -> Vec<usize> {
 }
 
 /// `a, b or c`.
-fn choice<T: ToString>(words: impl IntoIterator<Item = T>) -> String {
+pub(crate) fn choice<T: ToString>(words: impl IntoIterator<Item = T>) -> String {
     let mut words: Vec<String> = words.into_iter().map(|word| word.to_string()).collect();
     match words.pop() {
         Some(last) if !words.is_empty() => format!("{} or {last}", words.join(", ")),
@@ -273,11 +272,12 @@ fn choice<T: ToString>(words: impl IntoIterator<Item = T>) -> String {
 mod testing {
     use serde_json::{Value, json};
 
-    use super::{Finding, Level, findings, service_findings};
+    use super::service::service_findings;
+    use super::{Finding, Level, findings};
 
     /// The findings of a small valid definition with `patch` merged into it, one `E rule path` each;
     /// `#0` stands for `/containerDefinitions/0`.
-    pub(super) fn found(patch: &Value) -> Vec<String> {
+    pub(crate) fn found(patch: &Value) -> Vec<String> {
         let mut document =
             json!({"family": "f", "containerDefinitions": [{"name": "a", "image": "a:1", "memory": 64}]});
         json_patch::merge(&mut document, patch);
@@ -285,7 +285,7 @@ mod testing {
     }
 
     /// The same for a definition for Fargate.
-    pub(super) fn found_on_fargate(patch: &Value) -> Vec<String> {
+    pub(crate) fn found_on_fargate(patch: &Value) -> Vec<String> {
         let mut document = json!({"requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "1024",
             "memory": "2048", "executionRoleArn": "arn:aws:iam::123456789012:role/r"});
         json_patch::merge(&mut document, patch);
@@ -293,33 +293,33 @@ mod testing {
     }
 
     /// A patch that merges `patch` into the only container.
-    pub(super) fn container(patch: &Value) -> Value {
+    pub(crate) fn container(patch: &Value) -> Value {
         let mut container = json!({"name": "a", "image": "a:1", "memory": 64});
         json_patch::merge(&mut container, patch);
         json!({"containerDefinitions": [container]})
     }
 
     /// A definition for Fargate with the container `a`, which maps port 80 as `web` and the ports 90 to 99.
-    pub(super) fn definition() -> Value {
+    pub(crate) fn definition() -> Value {
         json!({"family": "f", "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc",
             "containerDefinitions": [{"name": "a", "image": "a:1",
                 "portMappings": [{"containerPort": 80, "name": "web"}, {"containerPortRange": "90-99"}]}]})
     }
 
     /// The findings between a definition and a service.
-    pub(super) fn found_with(definition: &Value, service: &Value) -> Vec<String> {
+    pub(crate) fn found_with(definition: &Value, service: &Value) -> Vec<String> {
         lines(&service_findings(definition.as_object().unwrap(), service.as_object().unwrap()))
     }
 
     /// Those of a complete service of [`definition`] with `patch` merged into it.
-    pub(super) fn found_with_service(patch: &Value) -> Vec<String> {
+    pub(crate) fn found_with_service(patch: &Value) -> Vec<String> {
         let network = json!({"awsvpcConfiguration": {"subnets": ["subnet-1"]}});
         let mut service = json!({"serviceName": "s", "networkConfiguration": network});
         json_patch::merge(&mut service, patch);
         found_with(&definition(), &service)
     }
 
-    pub(super) fn lines(findings: &[Finding]) -> Vec<String> {
+    pub(crate) fn lines(findings: &[Finding]) -> Vec<String> {
         let line = |finding: &Finding| {
             assert!(!finding.text.is_empty() && !finding.advice.is_empty(), "{finding:?}");
             let level = if finding.level == Level::Error { "E" } else { "W" };
@@ -329,7 +329,7 @@ mod testing {
     }
 
     /// Checks a table of documents against the findings that each must have.
-    pub(super) fn table<const N: usize>(find: impl Fn(&Value) -> Vec<String>, cases: [(Value, &[&str]); N]) {
+    pub(crate) fn table<const N: usize>(find: impl Fn(&Value) -> Vec<String>, cases: [(Value, &[&str]); N]) {
         for (document, expected) in cases {
             assert_eq!(find(&document), expected, "{document}");
         }

@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use super::service::{SERVICE, Service, is_fargate_provider};
-use super::shape::check_word;
 use super::{Found, Level, Place, Task, is_set, list, text, whole};
+use crate::definition::schema::check::check_word;
 
 const LAUNCH_TYPES: [&str; 4] = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"];
 const MOST_PROVIDERS: usize = 20;
 const MOST_CONSTRAINTS: usize = 10;
 
-pub(super) fn check(task: &Task, service: &Service, found: &mut Found) {
+pub(crate) fn check(task: &Task, service: &Service, found: &mut Found) {
     launch_type(task, service, found);
     providers(service, found);
     platform_version(task, service, found);
@@ -156,7 +156,7 @@ fn daemon(service: &Service, found: &mut Found) {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::testing::{found_with, found_with_service as found, table};
+    use crate::definition::validate::testing::{found_with, found_with_service as found, table};
 
     fn on_ec2(service: &Value) -> Vec<String> {
         found_with(&json!({"containerDefinitions": [{"name": "a", "image": "a:1"}]}), service)

@@ -12,7 +12,7 @@ const TAKEN: [i64; 6] = [22, 2375, 2376, 51678, 51679, 51680];
 /// Where a host's ephemeral ports begin, by Linux's and by Docker's default.
 const EPHEMERAL: std::ops::RangeInclusive<i64> = 32768..=65535;
 
-pub(super) fn check(task: &Task, container: &Container, found: &mut Found) {
+pub(crate) fn check(task: &Task, container: &Container, found: &mut Found) {
     let mappings = list(container.get("portMappings"));
     let place = container.place();
     names_in_network(task, container, found);
@@ -43,7 +43,7 @@ fn names_in_network(task: &Task, container: &Container, found: &mut Found) {
     }
 }
 
-pub(super) fn is_port(number: i64) -> bool {
+pub(crate) fn is_port(number: i64) -> bool {
     (1..=65535).contains(&number)
 }
 
@@ -115,7 +115,7 @@ fn name(mapping: &Value, place: &Place, found: &mut Found) {
     }
 }
 
-pub(super) fn bounds(mapping: &Value) -> Option<(i64, i64)> {
+pub(crate) fn bounds(mapping: &Value) -> Option<(i64, i64)> {
     let (from, to) = text(mapping, "containerPortRange")?.split_once('-')?;
     let port = |text: &str| text.trim().parse().ok().filter(|port| is_port(*port));
     Some((port(from)?, port(to)?)).filter(|(from, to)| from < to)
@@ -160,7 +160,7 @@ fn ranges(mappings: &[Value], place: &Place, found: &mut Found) {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::testing::{container, found, table};
+    use crate::definition::validate::testing::{container, found, table};
 
     fn mapped(network: &str, mappings: &Value) -> Value {
         let mut document = container(&json!({"portMappings": mappings}));

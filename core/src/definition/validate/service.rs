@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::{Container, Found, Level, NAME_ADVICE, Place, Task, is_name, is_set, list, text, whole};
-use super::{Finding, deployment, empties, members, placement, shape, tables};
+use super::{Finding, deployment, empties, members, placement};
+use crate::definition::schema::{check, tables};
 
 /// The findings about a service with this definition, without those about the definition alone.
 ///
@@ -15,7 +16,7 @@ pub(crate) fn service_findings(definition: &Map<String, Value>, service: &Map<St
     let sent = empties::without(&tables::TASK, definition);
     let task = Task::read(&sent);
     let service = Service::read(service, &task);
-    shape::check_object(&tables::SERVICE, service.document, &SERVICE, &mut found);
+    check::check_object(&tables::SERVICE, service.document, &SERVICE, &mut found);
     members::check_object(&tables::SERVICE, service.document, &SERVICE, &mut found);
     identity(&service, &mut found);
     network(&task, &service, &mut found);
@@ -42,22 +43,22 @@ pub(crate) fn run_findings(definition: &Map<String, Value>, input: &Map<String, 
     found.0
 }
 
-pub(super) const SERVICE: Place = Place::top("service");
+pub(crate) const SERVICE: Place = Place::top("service");
 
 /// The facts about a service that several rules ask for.
-pub(super) struct Service<'a> {
-    pub(super) document: &'a Map<String, Value>,
+pub(crate) struct Service<'a> {
+    pub(crate) document: &'a Map<String, Value>,
     /// Whether an absent member means that there is none.
-    pub(super) is_whole: bool,
+    pub(crate) is_whole: bool,
     /// Whether ECS has written it, and not a person.
-    pub(super) is_described: bool,
-    pub(super) controller: &'a str,
-    pub(super) is_daemon: bool,
-    pub(super) is_fargate: bool,
+    pub(crate) is_described: bool,
+    pub(crate) controller: &'a str,
+    pub(crate) is_daemon: bool,
+    pub(crate) is_fargate: bool,
 }
 
 impl<'a> Service<'a> {
-    pub(super) fn read(document: &'a Map<String, Value>, task: &Task) -> Self {
+    pub(crate) fn read(document: &'a Map<String, Value>, task: &Task) -> Self {
         let member = |name| document.get(name).and_then(Value::as_str);
         let providers = list(document.get("capacityProviderStrategy"));
         let is_fargate_provider = |item: &Value| text(item, "capacityProvider").is_some_and(is_fargate_provider);
@@ -76,11 +77,11 @@ impl<'a> Service<'a> {
         }
     }
 
-    pub(super) fn get(&self, member: &str) -> Option<&'a Value> {
+    pub(crate) fn get(&self, member: &str) -> Option<&'a Value> {
         self.document.get(member)
     }
 
-    pub(super) fn text(&self, member: &str) -> Option<&'a str> {
+    pub(crate) fn text(&self, member: &str) -> Option<&'a str> {
         self.get(member)?.as_str()
     }
 
@@ -100,7 +101,7 @@ impl<'a> Service<'a> {
     }
 }
 
-pub(super) fn is_fargate_provider(name: &str) -> bool {
+pub(crate) fn is_fargate_provider(name: &str) -> bool {
     matches!(name, "FARGATE" | "FARGATE_SPOT")
 }
 
@@ -292,7 +293,7 @@ fn execute_command(task: &Task, service: &Service, found: &mut Found) {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::testing::{definition, found_with, found_with_service as found, table};
+    use crate::definition::validate::testing::{definition, found_with, found_with_service as found, table};
 
     #[test]
     fn network_and_identity() {

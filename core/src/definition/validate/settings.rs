@@ -4,9 +4,10 @@
 use serde_json::{Map, Value};
 
 use super::service::run_findings;
-use super::shape::Shape;
 use super::task::check_tags;
-use super::{Finding, Found, Place, empties, list, members, shape, tables};
+use super::{Finding, Found, Place, empties, list, members};
+use crate::definition::schema::check::Shape;
+use crate::definition::schema::{check, tables};
 
 /// Whose settings they are.
 #[derive(Clone, Copy)]
@@ -32,7 +33,7 @@ impl Settings {
     pub(crate) fn findings(self, given: &Map<String, Value>, option: &str) -> Vec<Finding> {
         let mut found = Found::default();
         let place = Place::top(option);
-        shape::check_object(self.shape(), given, &place, &mut found);
+        check::check_object(self.shape(), given, &place, &mut found);
         members::check_object(self.shape(), given, &place, &mut found);
         if let Some(tags) = given.get("tags").filter(|_| !matches!(self, Self::Overrides)) {
             check_tags(list(Some(tags)), &place.member("tags"), &mut found);
@@ -76,8 +77,8 @@ fn dotted(pointer: &str) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::super::Level;
     use super::*;
+    use crate::definition::validate::Level;
 
     fn found(of: Settings, given: Value) -> Vec<String> {
         let findings = of.findings(given.as_object().unwrap(), "settings");

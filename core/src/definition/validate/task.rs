@@ -11,7 +11,7 @@ const MOST_BYTES: usize = 64 * 1024;
 /// Task cpu that can be asked for outside of Fargate: 0.125 to 192 vCPU.
 const CPU: std::ops::RangeInclusive<i64> = 128..=196_608;
 
-pub(super) fn check(task: &Task, found: &mut Found) {
+pub(crate) fn check(task: &Task, found: &mut Found) {
     family(task, found);
     bytes(task, found);
     read_only(task, found);
@@ -118,7 +118,7 @@ fn tags(task: &Task, found: &mut Found) {
 }
 
 /// Tags that go along with something new.
-pub(super) fn check_tags(tags: &[Value], place: &Place, found: &mut Found) {
+pub(crate) fn check_tags(tags: &[Value], place: &Place, found: &mut Found) {
     for (at, tag) in tags.iter().enumerate().filter(|(_, tag)| tag.is_object()) {
         if tag.get("key").is_none_or(Value::is_null) {
             found.error("tag", &place.at(at).member("key"), "the tag has no key", "give it a key, or remove it");
@@ -234,7 +234,7 @@ fn essential(task: &Task, found: &mut Found) {
 mod tests {
     use serde_json::json;
 
-    use super::super::testing::{container, found, found_on_fargate, table};
+    use crate::definition::validate::testing::{container, found, found_on_fargate, table};
 
     #[test]
     fn names_tags_and_roles() {

@@ -1,4 +1,4 @@
-//! The rules of [`super::shape`] and of Fargate, and what holds for all rules together.
+//! The rules of [`crate::definition::schema::check`] and of Fargate, and what holds for all rules together.
 
 use serde_json::{Value, json};
 
@@ -251,10 +251,10 @@ fn no_document_is_too_strange() {
     for value in strange {
         for document in replaced(&full, &value).iter().filter_map(Value::as_object) {
             findings(document);
-            super::service_findings(document, service.as_object().unwrap());
+            super::service::service_findings(document, service.as_object().unwrap());
         }
         for service in replaced(&service, &value).iter().filter_map(Value::as_object) {
-            super::service_findings(full.as_object().unwrap(), service);
+            super::service::service_findings(full.as_object().unwrap(), service);
         }
     }
 }

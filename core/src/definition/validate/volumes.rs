@@ -16,7 +16,7 @@ const KINDS: [&str; 6] = [
     "configuredAtLaunch",
 ];
 
-pub(super) fn check(task: &Task, found: &mut Found) {
+pub(crate) fn check(task: &Task, found: &mut Found) {
     let (volumes, top) = (list(task.document.get("volumes")), Place::top("volumes"));
     if volumes.is_empty() {
         return;
@@ -125,7 +125,7 @@ fn is_absolute(path: &str, task: &Task) -> bool {
     path.starts_with('/') || task.is_windows || (is_windows_path && task.may_be_windows)
 }
 
-pub(super) fn check_mounts(task: &Task, container: &Container, found: &mut Found) {
+pub(crate) fn check_mounts(task: &Task, container: &Container, found: &mut Found) {
     let (mounts, place) = (mounts(container), container.place());
     if mounts.is_empty() {
         return;
@@ -168,7 +168,7 @@ pub(super) fn check_mounts(task: &Task, container: &Container, found: &mut Found
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::testing::{container, found, table};
+    use crate::definition::validate::testing::{container, found, table};
 
     /// Volumes `v` and so on, as the patches say, all mounted.
     fn volumes(patches: &[Value]) -> Value {

@@ -1,7 +1,7 @@
 //! Building with `buildah` as Debian packages it: it needs no service. `FROM scratch` and a busybox need no registry.
 
 use super::*;
-use crate::aws::Options;
+use crate::aws::connect::Options;
 
 const BUSYBOX: &str = "/bin/busybox";
 

@@ -10,12 +10,12 @@ use tokio::net::{TcpListener, TcpStream};
 
 use base64::Engine;
 
-use super::super::http::{self, Http};
-use super::super::resolve::Lookup;
-use super::super::scan::Severity;
-use super::super::source::tests::layout;
 use super::*;
-use crate::aws::Options;
+use crate::aws::connect::Options;
+use crate::ecr::resolve::Lookup;
+use crate::ecr::scan::Severity;
+use crate::ecr::source::tests::layout;
+use crate::http::{self, Http};
 use serde_json::json;
 
 use crate::aws::tests::{Loopback, Seen};

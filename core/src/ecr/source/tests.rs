@@ -1,7 +1,7 @@
 use super::*;
 
 /// A layout with one image of the given layers.
-pub(in crate::ecr) fn layout(folder: &Path, layers: &[Vec<u8>]) -> String {
+pub(crate) fn layout(folder: &Path, layers: &[Vec<u8>]) -> String {
     let blobs = folder.join("blobs/sha256");
     std::fs::create_dir_all(&blobs).unwrap();
     let put = |media: &str, bytes: &[u8]| {

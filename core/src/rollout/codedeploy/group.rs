@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::rollout::snapshot::{last, list};
+use crate::rollout::service::snapshot::{last, list};
 
 /// The names that a deployment is made under.
 #[derive(Debug, Clone, Default, PartialEq)]

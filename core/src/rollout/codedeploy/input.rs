@@ -6,8 +6,8 @@ use super::appspec::sha256;
 use super::group::Names;
 use super::verdict::ACTIVE;
 use crate::error::Error;
-use crate::request::Deployment;
-use crate::rollout::settings::KNOWN;
+use crate::rollout::service::settings::KNOWN;
+use crate::types::deployment::Deployment;
 
 /// Members of UpdateService that ECS takes while CodeDeploy deploys the service.
 const ALLOWED: [&str; 6] = [
@@ -144,7 +144,7 @@ mod tests {
                 "revisionType": "AppSpecContent", "appSpecContent": {"content": "abc",
                 "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}}})
         );
-        request.codedeploy = Some(crate::request::CodeDeploy {
+        request.codedeploy = Some(crate::types::deployment::CodeDeploy {
             config: Some("CodeDeployDefault.ECSAllAtOnce".to_owned()),
             description: Some("why".to_owned()),
             ..Default::default()

@@ -4,39 +4,40 @@
 //! The service's own settings and its number of tasks stay ECS's business. They are changed first (UpdateService), while
 //! nothing is on its way: in the middle of a deployment a changed number can make it fail.
 
-pub(super) mod appspec;
-mod find;
-mod group;
-mod input;
-mod join;
-mod look;
-mod order;
-mod pace;
-mod told;
-mod verdict;
+pub(crate) mod appspec;
+pub(crate) mod group;
+pub(crate) mod input;
+pub(crate) mod locate;
+pub(crate) mod order;
+pub(crate) mod polling;
+pub(crate) mod progress;
+pub(crate) mod turn;
+pub(crate) mod verdict;
+pub(crate) mod watch;
 
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
-use super::kind::Kind;
 use super::machine::{Goal, Machine, Setback, State, Step};
-use super::snapshot::Snapshot;
-use crate::aws::{Fault, Operation};
+use super::service::snapshot::Snapshot;
+use super::service::strategy::Kind;
+use crate::aws::fault::Fault;
+use crate::aws::operation::Operation;
 use crate::error::Error;
-use crate::plan::PlannedCall;
-use crate::request::CodeDeploy;
+use crate::types::deployment::CodeDeploy;
+use crate::types::plan::PlannedCall;
 use appspec::AppSpec;
 use group::{Names, Waits};
-use told::Told;
+use progress::Told;
 
 /// CodeDeploy's word for a deployment that it does not have.
 const MISSING: &str = "DeploymentDoesNotExistException";
 
 /// A step of a rollout that CodeDeploy does.
 #[derive(Debug, Clone)]
-pub(in crate::rollout) enum Act {
+pub(crate) enum Act {
     /// Read the deployment group (GetDeploymentGroup).
     Group,
     /// Read under which names the service was deployed last (GetDeployment).
@@ -67,19 +68,19 @@ pub(in crate::rollout) enum Act {
 }
 
 impl Act {
-    pub(in crate::rollout) fn is_write(&self) -> bool {
+    pub(crate) fn is_write(&self) -> bool {
         matches!(self, Self::Create | Self::Stop { .. } | Self::Continue { .. })
     }
 
     /// Whether something may have begun whose id is looked for.
-    pub(in crate::rollout) fn is_search(&self) -> bool {
+    pub(crate) fn is_search(&self) -> bool {
         matches!(self, Self::Lost { .. } | Self::Whose { is_lost: true, .. })
     }
 }
 
 /// What is known of the service's way through CodeDeploy.
 #[derive(Debug, Default)]
-pub(in crate::rollout) struct Known {
+pub(crate) struct Known {
     names: Names,
     spec: Option<AppSpec>,
     waits: Waits,
@@ -112,7 +113,7 @@ pub(in crate::rollout) struct Known {
 
 impl Machine {
     /// Does the act. Each is a future of its own size: without a box, the largest would be paid for at every step.
-    pub(super) fn codedeploy(&mut self, act: Act) -> BoxFuture<'_, Step> {
+    pub(crate) fn codedeploy(&mut self, act: Act) -> BoxFuture<'_, Step> {
         match act {
             Act::Group => Box::pin(self.deployment_group()),
             Act::Names { id } => Box::pin(self.former_names(id)),
@@ -129,7 +130,7 @@ impl Machine {
     }
 
     /// What can be told to be wrong with the options without a call.
-    pub(super) fn check_codedeploy(&mut self) -> Result<(), Error> {
+    pub(crate) fn check_codedeploy(&mut self) -> Result<(), Error> {
         let Some(CodeDeploy { appspec, description, application, group, config }) = &self.request.codedeploy else {
             return Ok(());
         };
@@ -149,7 +150,7 @@ impl Machine {
     }
 
     /// What cannot be right for a service of that kind, before anything is written.
-    pub(super) fn check_codedeployed(&mut self, service: &Value) -> Result<(), Error> {
+    pub(crate) fn check_codedeployed(&mut self, service: &Value) -> Result<(), Error> {
         let name = &self.before.name;
         match (self.kind, &self.request.codedeploy, &self.goal) {
             (Kind::CodeDeploy, _, Goal::Deploy | Goal::Back) => {}
@@ -178,7 +179,7 @@ impl Machine {
     }
 
     /// The id of what started the tasks of a deployment: the task set, where CodeDeploy made it.
-    pub(super) fn starter(&self, deployment: &str) -> String {
+    pub(crate) fn starter(&self, deployment: &str) -> String {
         let set = self.codedeploy.told.set.clone().filter(|_| self.codedeploy.ours.as_deref() == Some(deployment));
         set.unwrap_or_else(|| deployment.to_owned())
     }
@@ -192,7 +193,7 @@ impl Machine {
     /// Reads the service anew, before something else is decided about it.
     async fn find_again(&mut self) -> Result<(), Setback> {
         let answer = self.describe_service().await?;
-        if let Some(service) = super::snapshot::service(&answer) {
+        if let Some(service) = super::service::snapshot::service(&answer) {
             self.before = Snapshot::of(&Value::Object(service.clone()));
             self.prepared.service = service.clone();
         }
@@ -200,7 +201,7 @@ impl Machine {
     }
 
     /// What an order would call, as a plan tells it.
-    pub(super) fn planned_codedeploy(&self) -> Vec<PlannedCall> {
+    pub(crate) fn planned_codedeploy(&self) -> Vec<PlannedCall> {
         let amend = self.needs_amending().then(|| PlannedCall::new(Operation::UpdateService, Some(self.amendment())));
         let creation = || self.definition.as_ref().map(|definition| self.creation(definition));
         let create = self.needs_deployment().then(|| PlannedCall::new(Operation::CreateDeployment, creation()));

@@ -7,16 +7,17 @@ use serde_json::{Value, json};
 
 use super::verdict::{self, Mark, Owner};
 use super::{Act, act, appspec, input};
-use crate::aws::{Fault, FaultKind, Operation};
+use crate::aws::fault::{Fault, FaultKind};
+use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
 use crate::error::Error;
-use crate::event::Event;
 use crate::rollout::assure::Word;
 use crate::rollout::machine::{Machine, Setback, State, Step};
-use crate::rollout::observe::Ours;
 use crate::rollout::prepare::Revision;
-use crate::rollout::snapshot::{self, list, text};
-use crate::rollout::watch::is_passing;
+use crate::rollout::service::snapshot::{self, list, text};
+use crate::rollout::verdict::judge::Ours;
+use crate::rollout::watch::ecs::is_passing;
+use crate::types::event::Event;
 
 /// One deployment at a time in a group.
 const LIMIT: &str = "DeploymentLimitExceededException";
@@ -28,7 +29,7 @@ const UNKNOWN: u32 = 20;
 
 impl Machine {
     /// What there is to do. `equal`: a registered revision that is what was asked for.
-    pub(in crate::rollout) fn decide_codedeploy(&mut self, rendered: TaskDefinition, equal: Option<Revision>) -> Step {
+    pub(crate) fn decide_codedeploy(&mut self, rendered: TaskDefinition, equal: Option<Revision>) -> Step {
         if let Some(spec) = &self.codedeploy.spec {
             spec.check_against(&rendered.to_value())?;
         }
@@ -63,7 +64,7 @@ impl Machine {
     }
 
     /// Whether the deployment group's newest deployment is the one that the service shows as live.
-    pub(in crate::rollout) fn newest_of_codedeploy(&self) -> Word {
+    pub(crate) fn newest_of_codedeploy(&self) -> Word {
         match (&self.codedeploy.newest, self.live_id()) {
             (Some(newest), Some(live)) if *newest == live => Word::Same,
             _ => Word::None,
@@ -71,7 +72,7 @@ impl Machine {
     }
 
     /// Another is on its way, and there is no revision yet that it could deploy for us.
-    pub(in crate::rollout) fn refuse_to_register(&self) -> Result<(), Error> {
+    pub(crate) fn refuse_to_register(&self) -> Result<(), Error> {
         match &self.codedeploy.running {
             Some(id) => Err(self.is_busy(id)),
             None => Ok(()),
@@ -87,7 +88,7 @@ impl Machine {
         Error::Unsupported { text }
     }
 
-    pub(super) fn needs_deployment(&self) -> bool {
+    pub(crate) fn needs_deployment(&self) -> bool {
         self.request.force
             || self.has_moved_tags()
             || self.definition.is_none()
@@ -95,13 +96,13 @@ impl Machine {
     }
 
     /// Whether the number of tasks or a setting is not as asked.
-    pub(super) fn needs_amending(&self) -> bool {
+    pub(crate) fn needs_amending(&self) -> bool {
         self.request.desired.is_some_and(|desired| u64::from(desired) != self.before.desired)
             || self.request.settings.iter().any(|(member, asked)| !self.is_set(member, asked))
     }
 
     /// The input of UpdateService, for what is not CodeDeploy's.
-    pub(super) fn amendment(&self) -> Value {
+    pub(crate) fn amendment(&self) -> Value {
         let mut order = json!({"cluster": self.request.cluster, "service": self.request.service});
         if let Some(desired) = self.request.desired {
             order["desiredCount"] = json!(desired);
@@ -113,13 +114,13 @@ impl Machine {
     }
 
     /// The input of CreateDeployment.
-    pub(super) fn creation(&self, definition: &str) -> Value {
+    pub(crate) fn creation(&self, definition: &str) -> Value {
         let content = self.codedeploy.spec.as_ref().map(|spec| spec.content(definition)).unwrap_or_default();
         input::create(&self.request, &self.codedeploy.names, &content, definition)
     }
 
     /// Gives the order: first what is ECS's, then what is CodeDeploy's.
-    pub(in crate::rollout) async fn update_codedeploy(&mut self) -> Step {
+    pub(crate) async fn update_codedeploy(&mut self) -> Step {
         if let Some(id) = self.codedeploy.running.clone() {
             return Ok(act(Act::Whose { id, looks: 0, is_lost: false }));
         }
@@ -142,7 +143,7 @@ impl Machine {
         Ok(self.begin_looking())
     }
 
-    pub(super) async fn create_deployment(&mut self) -> Step {
+    pub(crate) async fn create_deployment(&mut self) -> Step {
         let definition = self.definition.clone().unwrap_or_default();
         let fault = match self.call(Operation::CreateDeployment, &self.creation(&definition)).await? {
             Ok(answer) if !text(&answer, "deploymentId").is_empty() => {
@@ -181,7 +182,7 @@ impl Machine {
 
     /// Looks for the deployment of an order that got no answer. It is given again once looks have shown none: CodeDeploy, which
     /// does one at a time, would refuse a second one.
-    pub(super) async fn find_lost(&mut self, looks: u32, refused: Option<Box<Error>>) -> Step {
+    pub(crate) async fn find_lost(&mut self, looks: u32, refused: Option<Box<Error>>) -> Step {
         let listed = match self.call(Operation::ListDeployments, &input::on_their_way(&self.codedeploy.names)).await? {
             Ok(answer) => list(&answer, "deployments").first().and_then(Value::as_str).map(str::to_owned),
             Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
@@ -220,7 +221,7 @@ impl Machine {
     }
 
     /// Joins the deployment on its way if it deploys our definition.
-    pub(super) async fn whose(&mut self, id: String, looks: u32, is_lost: bool) -> Step {
+    pub(crate) async fn whose(&mut self, id: String, looks: u32, is_lost: bool) -> Step {
         let info = match self.deployment(&id).await? {
             Ok(info) => info,
             Err(fault) if self.may_appear(&fault) => {
@@ -275,7 +276,7 @@ impl Machine {
     }
 
     /// From now on the verdict is about this deployment.
-    pub(super) fn watch_codedeploy(&mut self, id: String) {
+    pub(crate) fn watch_codedeploy(&mut self, id: String) {
         self.codedeploy.ours = Some(id.clone());
         let definition = self.definition.clone().unwrap_or_default();
         let created = self.codedeploy.created;
@@ -292,7 +293,7 @@ impl Machine {
         });
     }
 
-    pub(super) fn begin_looking(&mut self) -> State {
+    pub(crate) fn begin_looking(&mut self) -> State {
         self.watched.begun = self.elapsed();
         if !self.request.wait {
             return self.ordered();

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::log::LogSource;
-use crate::rollout::snapshot::list;
+use crate::rollout::service::snapshot::list;
 
 /// What is known besides ECS's words: the documents as AWS has them.
 #[derive(Clone, Copy, Default)]
@@ -15,31 +15,31 @@ pub(crate) struct Facts<'a> {
 }
 
 /// What may start first, and what it must have come to.
-pub(super) struct Dependency<'a> {
-    pub(super) container: &'a str,
-    pub(super) condition: &'a str,
+pub(crate) struct Dependency<'a> {
+    pub(crate) container: &'a str,
+    pub(crate) condition: &'a str,
 }
 
 /// The bounds that a deployment configuration sets, in tasks.
-pub(super) struct Bounds {
-    pub(super) desired: u64,
-    pub(super) minimum: u64,
-    pub(super) maximum: u64,
+pub(crate) struct Bounds {
+    pub(crate) desired: u64,
+    pub(crate) minimum: u64,
+    pub(crate) maximum: u64,
 }
 
 impl Bounds {
     /// Tasks that must go on running.
-    pub(super) fn lower(&self) -> u64 {
+    pub(crate) fn lower(&self) -> u64 {
         self.desired.saturating_mul(self.minimum).div_ceil(100)
     }
 
     /// Tasks that may run at once.
-    pub(super) fn upper(&self) -> u64 {
+    pub(crate) fn upper(&self) -> u64 {
         self.desired.saturating_mul(self.maximum) / 100
     }
 
     /// Whether nothing can be stopped and nothing started.
-    pub(super) fn is_stuck(&self) -> bool {
+    pub(crate) fn is_stuck(&self) -> bool {
         self.lower() >= self.desired && self.upper() <= self.desired
     }
 }
@@ -47,34 +47,34 @@ impl Bounds {
 const NOTHING: &[Value] = &[];
 
 impl<'a> Facts<'a> {
-    pub(super) fn containers(&self) -> &'a [Value] {
+    pub(crate) fn containers(&self) -> &'a [Value] {
         self.definition.map_or(NOTHING, |definition| list(definition, "containerDefinitions"))
     }
 
-    pub(super) fn container(&self, name: &str) -> Option<&'a Value> {
+    pub(crate) fn container(&self, name: &str) -> Option<&'a Value> {
         self.containers().iter().find(|container| container["name"] == name)
     }
 
     /// The container's only one, where there is no other.
-    pub(super) fn only_container(&self) -> Option<&'a str> {
+    pub(crate) fn only_container(&self) -> Option<&'a str> {
         match self.containers() {
             [only] => only["name"].as_str(),
             _ => None,
         }
     }
 
-    pub(super) fn image(&self, container: &str) -> Option<&'a str> {
+    pub(crate) fn image(&self, container: &str) -> Option<&'a str> {
         self.container(container)?["image"].as_str()
     }
 
     /// The container whose image a text names. Of several with the same image, the first.
-    pub(super) fn container_by_image(&self, text: &str) -> Option<&'a str> {
+    pub(crate) fn container_by_image(&self, text: &str) -> Option<&'a str> {
         let named = |container: &&Value| container["image"].as_str().is_some_and(|image| text.contains(image));
         self.containers().iter().find(named)?["name"].as_str()
     }
 
     /// The images of all containers, each once.
-    pub(super) fn images(&self) -> Vec<&'a str> {
+    pub(crate) fn images(&self) -> Vec<&'a str> {
         let mut images = Vec::new();
         for image in self.containers().iter().filter_map(|container| container["image"].as_str()) {
             if !images.contains(&image) {
@@ -85,12 +85,12 @@ impl<'a> Facts<'a> {
     }
 
     /// The images that a text names.
-    pub(super) fn images_in(&self, text: &str) -> Vec<&'a str> {
+    pub(crate) fn images_in(&self, text: &str) -> Vec<&'a str> {
         self.images().into_iter().filter(|image| text.contains(image)).collect()
     }
 
     /// The container that uses a secret, and the variable that it becomes.
-    pub(super) fn secret_use(&self, from: &str) -> Option<(&'a str, &'a str)> {
+    pub(crate) fn secret_use(&self, from: &str) -> Option<(&'a str, &'a str)> {
         self.containers().iter().find_map(|container| {
             // What ECS names may be the secret alone, without the JSON key and version after it.
             let is_it = |secret: &&Value| secret["valueFrom"].as_str().is_some_and(|whole| whole.starts_with(from));
@@ -100,13 +100,13 @@ impl<'a> Facts<'a> {
     }
 
     /// All environment files.
-    pub(super) fn environment_files(&self) -> Vec<&'a str> {
+    pub(crate) fn environment_files(&self) -> Vec<&'a str> {
         let files = self.containers().iter().flat_map(|container| list(container, "environmentFiles"));
         files.filter_map(|file| file["value"].as_str()).collect()
     }
 
     /// All log groups, each once.
-    pub(super) fn log_groups(&self) -> Vec<&'a str> {
+    pub(crate) fn log_groups(&self) -> Vec<&'a str> {
         let mut groups = Vec::new();
         for container in self.containers() {
             let group = container["logConfiguration"]["options"]["awslogs-group"].as_str();
@@ -121,11 +121,11 @@ impl<'a> Facts<'a> {
     }
 
     /// How long the container may take from SIGTERM to its end, in seconds.
-    pub(super) fn stop_timeout(&self, container: &str) -> f64 {
+    pub(crate) fn stop_timeout(&self, container: &str) -> f64 {
         self.container(container).and_then(|container| container["stopTimeout"].as_f64()).unwrap_or(30.0)
     }
 
-    pub(super) fn dependencies(&self, container: &str) -> Vec<Dependency<'a>> {
+    pub(crate) fn dependencies(&self, container: &str) -> Vec<Dependency<'a>> {
         let all = self.container(container).map_or(NOTHING, |container| list(container, "dependsOn"));
         let dependency = |one: &'a Value| {
             let container = one["containerName"].as_str()?;
@@ -135,27 +135,27 @@ impl<'a> Facts<'a> {
     }
 
     /// The memory that the container may use, in MiB: its own limit, or the task's.
-    pub(super) fn memory(&self, container: &str) -> Option<String> {
+    pub(crate) fn memory(&self, container: &str) -> Option<String> {
         let own = self.container(container).and_then(|container| whole(&container["memory"]));
         own.or_else(|| whole(&self.definition?["memory"]))
     }
 
     /// The command of a container's health check, as one line.
-    pub(super) fn health_check(&self, container: &str) -> Option<String> {
+    pub(crate) fn health_check(&self, container: &str) -> Option<String> {
         let command = list(&self.container(container)?["healthCheck"], "command");
         let words: Vec<&str> = command.iter().filter_map(Value::as_str).collect();
         (words.len() > 1).then(|| words[1..].join(" "))
     }
 
     /// The only container with a health check, where there is no other.
-    pub(super) fn only_checked(&self) -> Option<&'a str> {
+    pub(crate) fn only_checked(&self) -> Option<&'a str> {
         let mut checked = self.containers().iter().filter(|container| !container["healthCheck"].is_null());
         let first = checked.next()?;
         if checked.next().is_some() { None } else { first["name"].as_str() }
     }
 
     /// The platform that the images must be for, as `os/architecture`.
-    pub(super) fn platform(&self) -> Option<String> {
+    pub(crate) fn platform(&self) -> Option<String> {
         let platform = &self.definition?["runtimePlatform"];
         let os = platform["operatingSystemFamily"].as_str().unwrap_or("LINUX");
         let os = if os.starts_with("WINDOWS") { "windows" } else { "linux" };
@@ -186,7 +186,7 @@ impl<'a> Facts<'a> {
     }
 
     /// The container and the port behind a target group (ARN) or a Classic load balancer (name).
-    pub(super) fn behind(&self, group: &str) -> Option<(&'a str, Option<u64>)> {
+    pub(crate) fn behind(&self, group: &str) -> Option<(&'a str, Option<u64>)> {
         let is_it = |balancer: &&Value| {
             let names = ["/targetGroupArn", "/loadBalancerName", "/advancedConfiguration/alternateTargetGroupArn"];
             names.iter().any(|name| balancer.pointer(name).is_some_and(|value| value == group))
@@ -202,7 +202,7 @@ impl<'a> Facts<'a> {
     }
 
     /// How many tasks may and must run during a deployment; `None` where AWS does not say.
-    pub(super) fn bounds(&self) -> Option<Bounds> {
+    pub(crate) fn bounds(&self) -> Option<Bounds> {
         let service = self.service?;
         let configuration = &service["deploymentConfiguration"];
         Some(Bounds {

@@ -17,7 +17,7 @@ macro_rules! kinds {
 
         impl Kind {
             #[cfg(test)]
-            pub(super) const ALL: &[Self] = &[$(Self::$variant),+];
+            pub(crate) const ALL: &[Self] = &[$(Self::$variant),+];
 
             /// The word that scripts know it by.
             pub(crate) fn name(self) -> &'static str {
@@ -25,7 +25,7 @@ macro_rules! kinds {
             }
 
             /// What to do about it, where that does not depend on more than the kind.
-            pub(super) fn advice(self) -> &'static str {
+            pub(crate) fn advice(self) -> &'static str {
                 match self { $(Self::$variant => $advice),+ }
             }
 
@@ -134,7 +134,7 @@ pub(crate) fn is_incurable(kind: Kind) -> bool {
 }
 
 /// Whether a container has run, so that it may have a log.
-pub(super) fn has_run(kind: Kind, exit: Option<i64>) -> bool {
+pub(crate) fn has_run(kind: Kind, exit: Option<i64>) -> bool {
     use Kind::*;
     exit.is_some() || matches!(kind, Unhealthy | LoadBalancerUnhealthy | Dependency | OutOfMemory)
 }
@@ -157,12 +157,12 @@ const ERRORS: [(&str, &str); 10] = [
 ];
 
 /// What to do about an error whose name stands in ECS's words.
-pub(super) fn advice_by_name(words: &str) -> Option<&'static str> {
+pub(crate) fn advice_by_name(words: &str) -> Option<&'static str> {
     ERRORS.iter().find(|(name, _)| words.contains(name)).map(|(_, advice)| *advice)
 }
 
 /// What an exit code means, and what to do about it.
-pub(super) const EXITS: [(i64, &str, &str); 5] = [
+pub(crate) const EXITS: [(i64, &str, &str); 5] = [
     (
         0,
         "it came to its end, and a service's essential container must not",

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::rollout::snapshot::{list, text};
+use crate::rollout::service::snapshot::{list, text};
 
 /// Lines that are shown of one log.
 const LINES: usize = 50;
@@ -26,7 +26,7 @@ pub(crate) struct Log {
 }
 
 impl<'a> LogSource<'a> {
-    pub(super) fn of(configuration: &'a Value) -> Option<Self> {
+    pub(crate) fn of(configuration: &'a Value) -> Option<Self> {
         if configuration["logDriver"] != "awslogs" {
             return None;
         }

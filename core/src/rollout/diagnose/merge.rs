@@ -3,11 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
+use super::Clue;
 use super::facts::Facts;
-use super::message::Heard;
+use super::kind::Kind;
+use super::service_event::Heard;
 use super::summary::{advice, summary};
 use super::task::StoppedTask;
-use super::{Clue, Kind};
 use crate::error::{Cause, StoppedContainer};
 
 /// All that is known of a deployment's failures.

@@ -3,32 +3,34 @@
 //!
 //! Each source is read into a [`Clue`]; clues that tell of the same thing become one [`Cause`](crate::error::Cause).
 
-mod ended;
-mod facts;
-mod kind;
-mod log;
-mod merge;
-mod message;
-mod names;
-mod owner;
-mod running;
-mod summary;
-mod task;
+pub(crate) mod collector;
+pub(crate) mod evidence;
+pub(crate) mod extract;
+pub(crate) mod facts;
+pub(crate) mod fetch;
+pub(crate) mod kind;
+pub(crate) mod log;
+pub(crate) mod merge;
+pub(crate) mod owner;
+pub(crate) mod patterns;
+pub(crate) mod running;
+pub(crate) mod service_event;
+pub(crate) mod stopped_task;
+pub(crate) mod summary;
+pub(crate) mod task;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
-mod texts;
-mod words;
+pub(crate) mod texts;
 
 pub(crate) use facts::Facts;
 pub(crate) use kind::{Kind, is_incurable};
-pub(crate) use log::{Log, clipped, lines, spoken};
-pub(crate) use merge::{Evidence, causes};
-pub(crate) use message::{Heard, concerns, given_up, started, unmade, unstarted, wants_room};
-pub(crate) use owner::Owner;
+pub(crate) use log::{clipped, lines, spoken};
+pub(crate) use merge::causes;
+pub(crate) use patterns::shows_platform;
 pub(crate) use running::{sick_targets, unready};
-pub(crate) use task::{StoppedTask, addresses, failed_task, stopped_tasks, strangers};
-pub(crate) use words::shows_platform;
+pub(crate) use service_event::{concerns, given_up, started, unmade, unstarted, wants_room};
+pub(crate) use task::{addresses, failed_task, stopped_tasks, strangers};
 
 /// What one source tells of one failure. The summary is made of it once all sources are read.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::Clue;
-use super::ended::{Ended, unbalanced};
 use super::facts::Facts;
-use super::message::Heard;
 use super::owner::Owner;
+use super::service_event::Heard;
+use super::stopped_task::{Ended, unbalanced};
 use super::task::id;
-use crate::rollout::snapshot::{list, text};
+use crate::rollout::service::snapshot::{list, text};
 
 /// The tasks of ours in a DescribeTasks answer that run, or are to, and are not well.
 pub(crate) fn unready(answer: &Value, owner: &Owner, facts: Facts<'_>) -> Vec<Heard> {

@@ -2,10 +2,10 @@
 
 use super::facts::{Bounds, Facts};
 use super::kind::{EXITS, Kind, advice_by_name};
-use super::{Clue, names};
+use super::{Clue, extract};
 
 /// What happened.
-pub(super) fn summary(clue: &Clue, facts: Facts<'_>) -> String {
+pub(crate) fn summary(clue: &Clue, facts: Facts<'_>) -> String {
     let words = clue.words.as_deref().map(|words| words.trim_end_matches('.'));
     let short = what(clue, facts);
     match (short, words) {
@@ -114,7 +114,7 @@ fn images_missing(clue: &Clue, facts: Facts<'_>) -> String {
 
 /// What is missing of a secret: all of it, or what valueFrom says after its ARN.
 fn lacks(words: &str) -> String {
-    match names::word_after(words, "json key ") {
+    match extract::word_after(words, "json key ") {
         Some(key) => format!("has no JSON key {key}"),
         None if words.contains("beginning of value") || words.contains("end of JSON") => {
             "is not JSON, although valueFrom asks for a JSON key".to_owned()
@@ -127,7 +127,7 @@ fn lacks(words: &str) -> String {
 }
 
 fn platform(clue: &Clue, facts: Facts<'_>) -> String {
-    let said = clue.words.as_deref().and_then(|words| names::between(words, "platform '", "'"));
+    let said = clue.words.as_deref().and_then(|words| extract::between(words, "platform '", "'"));
     let wanted = said.map(str::to_owned).or_else(|| facts.platform());
     format!("{} is not built for {}", image(clue), wanted.as_deref().unwrap_or("the platform that the task runs on"))
 }
@@ -176,7 +176,7 @@ fn unbalanced(clue: &Clue, facts: Facts<'_>) -> String {
     };
     let by = group.map_or_else(
         || "the load balancer".to_owned(),
-        |group| format!("target group {:?}", names::target_group(group)),
+        |group| format!("target group {:?}", extract::target_group(group)),
     );
     format!("{by} finds {place} unhealthy{}", prefixed(": ", clue.detail.as_deref()))
 }
@@ -203,7 +203,7 @@ fn deadlock(bounds: &Bounds) -> String {
 }
 
 /// What to do about it.
-pub(super) fn advice(clue: &Clue, facts: Facts<'_>) -> String {
+pub(crate) fn advice(clue: &Clue, facts: Facts<'_>) -> String {
     let special = match clue.kind {
         Kind::Exited => {
             let exit = EXITS.iter().find(|(code, ..)| Some(*code) == clue.exit);

@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use super::Clue;
-use super::ended::{Ended, subject};
 use super::facts::Facts;
 use super::kind::{Kind, is_incurable};
 use super::owner::Owner;
+use super::stopped_task::{Ended, subject};
 use crate::error::StoppedContainer;
-use crate::event::Event;
-use crate::rollout::snapshot::{last, list, text};
+use crate::rollout::service::snapshot::{last, list, text};
+use crate::types::event::Event;
 
 /// A task that ran at most so long has ended at its start, in seconds. ECS itself takes a task without health checks for
 /// healthy after 40 s; a runtime that waits for a database before it gives up takes longer.
@@ -24,7 +24,7 @@ pub(crate) struct StoppedTask {
     pub(crate) containers: Vec<StoppedContainer>,
     /// The failing container's id in its runtime.
     pub(crate) runtime: Option<String>,
-    pub(super) stopped: f64,
+    pub(crate) stopped: f64,
     /// How long it ran, in seconds; absent where it never did.
     ran: Option<f64>,
 }
@@ -75,7 +75,7 @@ pub(crate) fn addresses(answer: &Value, owner: &Owner) -> Vec<(String, String)> 
     .collect()
 }
 
-pub(super) fn id(task: &Value) -> String {
+pub(crate) fn id(task: &Value) -> String {
     last(&text(task, "taskArn")).to_owned()
 }
 

@@ -5,6 +5,9 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::merge::Evidence;
+use super::owner::Owner;
+use super::service_event::Heard;
 use super::*;
 use crate::error::Cause;
 

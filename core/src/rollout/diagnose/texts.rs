@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::words::classify;
+use super::merge::Evidence;
+use super::patterns::classify;
 use super::*;
 
 const SECRETS: &str = "ResourceInitializationError: unable to pull secrets or registry auth: ";

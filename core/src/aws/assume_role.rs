@@ -1,0 +1,144 @@
+//! How one becomes a role: AssumeRole with credentials, AssumeRoleWithWebIdentity with a token.
+
+use std::time::{Duration, SystemTime};
+
+use aws_config::SdkConfig;
+use aws_sdk_ecs::config::{Credentials, SharedCredentialsProvider};
+use aws_smithy_types::date_time::{DateTime, Format};
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+
+use super::fault::{Fault, FaultKind};
+use super::operation::Operation;
+use super::{connect, endpoint, protocol, transport};
+
+/// Roles to assume one after the other, and as what.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Steps {
+    pub(crate) roles: Vec<String>,
+    pub(crate) session: String,
+    pub(crate) tags: IndexMap<String, String>,
+}
+
+/// What STS answers.
+pub(crate) struct Assumed {
+    pub(crate) credentials: Credentials,
+    /// Absent where STS, or what stands in for it, does not say.
+    pub(crate) user: Option<User>,
+}
+
+/// Whom a role makes one.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct User {
+    pub(crate) arn: String,
+    pub(crate) id: String,
+}
+
+/// Why there are no credentials of a role.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{text}")]
+pub(crate) struct Refused {
+    /// Of the call that failed.
+    pub(crate) kind: FaultKind,
+    /// What failed, with its names and without its secrets.
+    pub(crate) text: String,
+}
+
+const ATTEMPTS: u32 = 3;
+
+/// Assumes a role with the token of somebody whom it trusts. Unsigned: the token is all there is.
+pub(crate) async fn with_token(config: &SdkConfig, steps: &Steps, role: &str, token: &str) -> Result<Assumed, Refused> {
+    let input = json!({"RoleArn": role, "RoleSessionName": steps.session, "WebIdentityToken": token});
+    ask(config, Operation::AssumeRoleWithWebIdentity, role, &input).await
+}
+
+/// Assumes a role with credentials that may.
+pub(crate) async fn assume(
+    config: &SdkConfig,
+    steps: &Steps,
+    role: &str,
+    credentials: Credentials,
+    tags: Option<&IndexMap<String, String>>,
+) -> Result<Assumed, Refused> {
+    let tags: Vec<_> = tags.into_iter().flatten().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
+    let input = json!({"RoleArn": role, "RoleSessionName": steps.session, "Tags": tags});
+    let mut builder = config.to_builder();
+    builder.set_credentials_provider(Some(SharedCredentialsProvider::new(credentials)));
+    ask(&builder.build(), Operation::AssumeRole, role, &input).await
+}
+
+async fn ask(config: &SdkConfig, operation: Operation, role: &str, input: &Value) -> Result<Assumed, Refused> {
+    let mut pause = Duration::from_millis(300);
+    for attempt in 1.. {
+        let refused = match once(config, operation, input).await {
+            Ok(answer) => {
+                let text = format!("{} of {role} has an answer without credentials", operation.name());
+                return read(&answer).ok_or(Refused { kind: FaultKind::Rejected, text });
+            }
+            Err(fault) => Refused {
+                text: format!(
+                    "{} of {role} failed: {}: {}{}",
+                    operation.name(),
+                    fault.code,
+                    fault.text,
+                    remedy(operation, &fault.code)
+                ),
+                // STS could not ask the one who gave the token.
+                kind: if fault.code == "IDPCommunicationError" { FaultKind::Server } else { fault.kind },
+            },
+        };
+        if !refused.passes() || attempt == ATTEMPTS {
+            return Err(refused);
+        }
+        tokio::time::sleep(pause.mul_f64(0.5 + fastrand::f64())).await;
+        pause *= 2;
+    }
+    unreachable!("the last attempt returns")
+}
+
+/// What to do about a role that is refused, after a semicolon.
+fn remedy(operation: Operation, code: &str) -> &'static str {
+    match (operation, code) {
+        (Operation::AssumeRoleWithWebIdentity, "AccessDenied") => {
+            "; the role's trust policy has to allow the token's `sub` (repository and branch or environment) and `aud`"
+        }
+        (Operation::AssumeRoleWithWebIdentity, "InvalidIdentityToken") => {
+            "; IAM needs an identity provider for the token's issuer and for its audience (`audience`)"
+        }
+        (_, "AccessDenied") => "; the role's trust policy and a policy of the caller both have to allow it",
+        (_, "ExpiredToken" | "ExpiredTokenException") => "; the credentials that assume it have expired: sign in again",
+        _ => "",
+    }
+}
+
+async fn once(config: &SdkConfig, operation: Operation, input: &Value) -> Result<Value, Fault> {
+    let region = config.region().map_or("us-east-1", AsRef::as_ref);
+    let url = endpoint::url(config, operation.service(), region).await;
+    let url = url.map_err(|text| Fault::unplaced(operation, text))?;
+    let place = transport::Place { service: operation.service(), region, url: &url };
+    let answer = transport::call(config, &place, connect::timeouts(), operation, input).await?;
+    protocol::document(operation, &answer).ok_or_else(|| Fault::unreadable(operation))
+}
+
+impl Refused {
+    pub(crate) fn passes(&self) -> bool {
+        matches!(self.kind, FaultKind::Throttled | FaultKind::Server | FaultKind::Unreachable | FaultKind::Broken)
+    }
+}
+
+fn read(answer: &Value) -> Option<Assumed> {
+    let text = |place: &str| answer.pointer(place)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    // A server that stands in for STS may not say when they expire: then they hold until they are refused.
+    let expiry =
+        text("/Credentials/Expiration").and_then(|text| DateTime::from_str(&text, Format::DateTimeWithOffset).ok());
+    let credentials = Credentials::new(
+        text("/Credentials/AccessKeyId")?,
+        text("/Credentials/SecretAccessKey")?,
+        text("/Credentials/SessionToken"),
+        expiry.and_then(|expiry| SystemTime::try_from(expiry).ok()),
+        "ecs-rollout",
+    );
+    let user = text("/AssumedRoleUser/Arn").zip(text("/AssumedRoleUser/AssumedRoleId"));
+    let user = user.map(|(arn, id)| User { arn, id });
+    Some(Assumed { credentials, user })
+}

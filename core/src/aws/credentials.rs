@@ -1,0 +1,237 @@
+//! Whose credentials sign the calls, and how they stay good for as long as a wait takes: fetched once for all calls, again before
+//! they expire, and once more when AWS does not take them any longer.
+
+use std::fmt;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use aws_config::SdkConfig;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_sdk_ecs::config::Credentials;
+use futures_util::FutureExt;
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+use super::assume_role::{self, Assumed, Refused, Steps, User};
+use super::connect::{self, ATTEMPT, Options, Signer};
+use super::fault::FaultKind;
+use super::github_oidc::Issuer;
+use super::{environment, unfound};
+
+/// Credentials that are about to expire are fetched again.
+const MARGIN: Duration = Duration::from_secs(120);
+/// The pause after that failed while what is kept still holds.
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// Gives the SDK credentials. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Keeper(Arc<Inner>);
+
+struct Inner {
+    options: Options,
+    signer: Signer,
+    /// How STS is reached. Without credentials.
+    config: SdkConfig,
+    steps: Steps,
+    /// What the first of the roles is assumed with, instead of the credentials that the SDK finds.
+    issuer: Option<Issuer>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    /// What finds the credentials that all begins with; looked for anew once it is gone.
+    base: Option<SharedCredentialsProvider>,
+    current: Option<Current>,
+    /// How often they were fetched.
+    times: u64,
+    /// Until when what is kept will do, because fetching has just failed.
+    quiet: Option<Instant>,
+}
+
+struct Current {
+    credentials: Credentials,
+    /// Absent where no role was assumed, or STS did not say.
+    user: Option<User>,
+}
+
+impl Keeper {
+    /// `config` is as the SDK loaded it.
+    pub(crate) fn new(
+        options: Options,
+        signer: Signer,
+        config: &SdkConfig,
+        steps: Steps,
+        issuer: Option<Issuer>,
+    ) -> Self {
+        let base = config.credentials_provider();
+        let mut config = config.to_builder();
+        config.set_credentials_provider(None);
+        let kept = Mutex::new(Kept { base, ..Kept::default() });
+        Self(Arc::new(Inner { options, signer, config: config.build(), steps, issuer, kept }))
+    }
+
+    /// Who the role that was assumed makes one; `None` where none was, or STS did not say. Needs no call of its own.
+    pub(crate) async fn user(&self) -> Result<Option<User>, CredentialsError> {
+        let mut kept = self.0.kept.lock().await;
+        self.0.good(&mut kept).await?;
+        Ok(kept.current.as_ref().and_then(|current| current.user.clone()))
+    }
+
+    /// The account of the role that was assumed; `None` where none was, or where that is not known at this moment.
+    pub(crate) fn account(&self) -> Option<String> {
+        let kept = self.0.kept.try_lock().ok()?;
+        let user = kept.current.as_ref()?.user.as_ref()?;
+        crate::arn::parse(&user.arn).map(|arn| arn.account.to_owned())
+    }
+
+    /// How often they were fetched.
+    pub(crate) async fn times(&self) -> u64 {
+        self.0.kept.lock().await.times
+    }
+
+    /// Fetches anew what AWS did not take in a call before which they had been fetched so many times. Says whether there is
+    /// anything new; the error is why nothing could be fetched.
+    pub(crate) async fn renew(&self, times: u64) -> Result<bool, CredentialsError> {
+        let mut kept = self.0.kept.lock().await;
+        // The call itself may have been the reason for one time more; for two there was another that was refused.
+        if kept.times > times + 1 {
+            return Ok(kept.current.is_some());
+        }
+        let Some(refused) = kept.current.take() else { return Ok(false) };
+        kept.base = None;
+        let new = self.0.good(&mut kept).await?;
+        Ok(new.access_key_id() != refused.credentials.access_key_id())
+    }
+
+    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        // Held while asking, so that many calls at once ask once.
+        let mut kept = self.0.kept.lock().await;
+        self.0.good(&mut kept).await
+    }
+}
+
+impl Inner {
+    /// Credentials that hold for a while yet.
+    async fn good(&self, kept: &mut Kept) -> Result<Credentials, CredentialsError> {
+        let holds = |current: &&Current, margin| {
+            current.credentials.expiry().is_none_or(|expiry| SystemTime::now() + margin < expiry)
+        };
+        let margin = if kept.quiet.is_some_and(|until| Instant::now() < until) { Duration::ZERO } else { MARGIN };
+        if let Some(current) = kept.current.as_ref().filter(|current| holds(current, margin)) {
+            return Ok(current.credentials.clone());
+        }
+        // In a box: it is done seldom, and every future that calls would be many times its size.
+        match in_time(ATTEMPT, Box::pin(self.fetch(&mut kept.base))).await {
+            Ok((credentials, user)) => {
+                kept.current = Some(Current { credentials: credentials.clone(), user });
+                kept.times += 1;
+                Ok(credentials)
+            }
+            // What fails now may work before it matters.
+            Err(error) => match kept.current.as_ref().filter(|current| holds(current, Duration::ZERO)) {
+                Some(current) => {
+                    kept.quiet = Some(Instant::now() + PAUSE);
+                    Ok(current.credentials.clone())
+                }
+                None => Err(error),
+            },
+        }
+    }
+
+    async fn fetch(
+        &self,
+        base: &mut Option<SharedCredentialsProvider>,
+    ) -> Result<(Credentials, Option<User>), CredentialsError> {
+        let refused = CredentialsError::provider_error;
+        let mut roles = self.steps.roles.iter().enumerate();
+        let (mut credentials, mut user) = (None, None);
+        if let Some(issuer) = &self.issuer {
+            let token = issuer.token().await.map_err(refused)?;
+            if let Some((_, role)) = roles.next() {
+                let Assumed { credentials: new, user: who } =
+                    assume_role::with_token(&self.config, &self.steps, role, &token).await.map_err(refused)?;
+                (credentials, user) = (Some(new), who);
+            }
+        }
+        let mut credentials = match credentials {
+            Some(credentials) => credentials,
+            None => self.provided(base).await?,
+        };
+        for (index, role) in roles {
+            let tags = (index + 1 == self.steps.roles.len()).then_some(&self.steps.tags);
+            let assumed =
+                assume_role::assume(&self.config, &self.steps, role, credentials, tags).await.map_err(refused)?;
+            (credentials, user) = (assumed.credentials, assumed.user);
+        }
+        Ok((credentials, user))
+    }
+
+    async fn provided(&self, base: &mut Option<SharedCredentialsProvider>) -> Result<Credentials, CredentialsError> {
+        let provided = match self.found(base).await {
+            // The SDK panics on a variable of an endpoint that is set and empty, here and there.
+            Ok(provider) => AssertUnwindSafe(provider.provide_credentials()).catch_unwind().await,
+            Err(error) => Ok(Err(error)),
+        };
+        let refused = |text| CredentialsError::provider_error(Refused { kind: FaultKind::Credentials, text });
+        match provided {
+            Err(_) => Err(refused(unfound::panicked())),
+            Ok(Ok(credentials)) => match environment::unsound(&credentials, unfound::environment) {
+                Some(text) => Err(refused(text)),
+                None => Ok(credentials),
+            },
+            Ok(Err(error)) => Err(unfound::explain(&self.options, error).await),
+        }
+    }
+
+    /// What finds the credentials that all begins with. Looked for anew, it sees what has changed in files and environment.
+    async fn found(
+        &self,
+        base: &mut Option<SharedCredentialsProvider>,
+    ) -> Result<SharedCredentialsProvider, CredentialsError> {
+        if base.is_none() {
+            let options = Options { region: self.config.region().map(ToString::to_string), ..self.options.clone() };
+            *base = connect::load(&options, self.signer).await.credentials_provider();
+        }
+        base.clone().ok_or_else(CredentialsError::not_loaded_no_source)
+    }
+}
+
+/// What gives credentials may hang, such as a program of the user's own.
+async fn in_time<T>(
+    limit: Duration,
+    fetched: impl Future<Output = Result<T, CredentialsError>>,
+) -> Result<T, CredentialsError> {
+    timeout(limit, fetched).await.unwrap_or_else(|_| Err(CredentialsError::provider_timed_out(limit)))
+}
+
+impl ProvideCredentials for Keeper {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.credentials())
+    }
+}
+
+/// Without what it keeps.
+impl fmt::Debug for Keeper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keeper").field("roles", &self.0.steps.roles).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::fault::{Fault, FaultKind};
+    use crate::aws::operation::Operation;
+
+    #[tokio::test]
+    async fn credentials_that_never_come_are_a_failure_that_passes() {
+        let error = in_time(Duration::ZERO, std::future::pending::<Result<(), _>>()).await.unwrap_err();
+        assert_eq!(Fault::uncredited(Operation::DescribeServices, &error).kind, FaultKind::Broken);
+    }
+}

@@ -1,0 +1,69 @@
+//! Who a job of GitHub Actions is: a token that GitHub gives for one audience, in exchange for which AWS gives a role.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::assume_role::Refused;
+use super::connect::ATTEMPT;
+use super::fault::FaultKind;
+
+/// Where the token is fetched, and with what.
+#[derive(Clone)]
+pub(crate) struct Issuer {
+    /// With the audience in it.
+    url: reqwest::Url,
+    bearer: String,
+}
+
+/// For whom the token is, unless the identity provider in IAM names another.
+const AUDIENCE: &str = "sts.amazonaws.com";
+
+impl Issuer {
+    /// As the job's environment names it. A job without the permission `id-token: write` has none.
+    pub(crate) fn of(environment: impl Fn(&str) -> Option<String>, audience: Option<&str>) -> Option<Self> {
+        let mut url: reqwest::Url = environment("ACTIONS_ID_TOKEN_REQUEST_URL")?.parse().ok()?;
+        url.query_pairs_mut().append_pair("audience", audience.unwrap_or(AUDIENCE));
+        let bearer = environment("ACTIONS_ID_TOKEN_REQUEST_TOKEN").filter(|bearer| !bearer.is_empty())?;
+        Some(Self { url, bearer })
+    }
+
+    /// Fetches a token: each is good for some minutes.
+    pub(crate) async fn token(&self) -> Result<String, Refused> {
+        let refused = |kind, text: String| Refused { kind, text: format!("GitHub gives no ID token: {text}") };
+        let http = crate::http::Http::new().map_err(|error| refused(FaultKind::Rejected, error.to_string()))?;
+        let broken = |error: reqwest::Error| {
+            let kind = if error.is_connect() { FaultKind::Unreachable } else { FaultKind::Broken };
+            refused(kind, crate::ecr::session::words(&error))
+        };
+        let answer = http
+            .request(reqwest::Method::GET, self.url.clone())
+            .bearer_auth(&self.bearer)
+            .timeout(ATTEMPT)
+            .send()
+            .await
+            .map_err(broken)?;
+        let status = answer.status().as_u16();
+        let bytes = answer.bytes().await.map_err(broken)?;
+        match status {
+            200..300 => {
+                let whole: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+                let token = whole["value"].as_str().map(str::to_owned);
+                token.ok_or_else(|| refused(FaultKind::Rejected, "its answer has none".to_owned()))
+            }
+            429 => Err(refused(FaultKind::Throttled, "HTTP status 429".to_owned())),
+            500.. => Err(refused(FaultKind::Server, format!("HTTP status {status}"))),
+            _ => {
+                let text = format!("HTTP status {status}; the job needs `permissions: id-token: write`");
+                Err(refused(FaultKind::Rejected, text))
+            }
+        }
+    }
+}
+
+/// Without what lets one in.
+impl fmt::Debug for Issuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Issuer").field("host", &self.url.host_str()).finish_non_exhaustive()
+    }
+}

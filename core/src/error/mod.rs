@@ -1,0 +1,594 @@
+//! What can go wrong, as one enum: each variant is a code that scripts rely on, with its data.
+
+pub(crate) mod called;
+
+use std::fmt;
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::definition::validate::Finding;
+use crate::redact::{Texts, texts};
+use crate::types::event::ServiceEnd;
+use crate::types::outcome::RanTask;
+use called::Called;
+
+/// Why a call or a rollout did not end well.
+///
+/// `code` is stable and fit for a script to branch on; the members beside it carry the data.
+#[derive(Debug, Clone, PartialEq, Serialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "code", content = "detail", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Error {
+    /// What was asked for cannot be right; nothing has been written to AWS.
+    #[error("invalid input: {text}")]
+    Invalid {
+        /// Where: a dotted path in the request, a JSON Pointer in a document, or a file's name with line and column.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        path: Option<String>,
+        /// What is wrong and what to do about it.
+        text: String,
+        /// All that is wrong with the task definition, where that is the reason; otherwise none.
+        findings: Vec<Finding>,
+    },
+    /// The task definition has no container of that name.
+    #[error("{}no container {container:?} in the task definition: it has {}", placed(place.as_ref()), list(known))]
+    ContainerMissing {
+        /// The name asked for.
+        container: String,
+        /// The names there are.
+        known: Vec<String>,
+        /// Where it stands in what was asked, such as `before[0].container`; absent where the name is the place.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        place: Option<String>,
+    },
+    /// The registry has no such image.
+    #[error("image {image} is not in its registry{}", nearest_tags(nearest))]
+    ImageMissing {
+        /// The container that would run it, where one would.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        container: Option<String>,
+        /// The whole image reference.
+        image: String,
+        /// Tags in the same repository that come nearest.
+        nearest: Vec<String>,
+    },
+    /// The image was not built for the platform that the task definition asks for.
+    #[error(
+        "image {image} is not built for {wanted}: it offers {}; build it for that platform too, or set runtimePlatform",
+        list(offered)
+    )]
+    PlatformMismatch {
+        /// The container that would run it.
+        container: String,
+        /// The whole image reference.
+        image: String,
+        /// The platform needed, as `os/architecture`.
+        wanted: String,
+        /// The platforms the image offers.
+        offered: Vec<String>,
+    },
+    /// There is no such task definition (family, revision or ARN), or it is INACTIVE.
+    #[error("task definition {definition} does not exist: {}; check its name and the region, or give a whole document", text.trim_end_matches('.'))]
+    DefinitionMissing {
+        /// The family, `family:revision` or ARN asked for.
+        definition: String,
+        /// What ECS said.
+        text: String,
+    },
+    /// The cluster has no such service.
+    #[error(
+        "no service {service:?} in cluster {cluster:?}{called}; check `service` and `cluster`, and the client's region and credentials"
+    )]
+    ServiceMissing {
+        /// The service asked for.
+        service: String,
+        /// The cluster it was looked for in.
+        cluster: String,
+        /// Where that is.
+        #[serde(flatten)]
+        called: Called,
+    },
+    /// The service is there but not ACTIVE: it is being deleted, or is deleted.
+    #[error(
+        "service {service:?} in cluster {cluster:?} is {status}, not ACTIVE; the verb `service` creates it anew once it is INACTIVE"
+    )]
+    ServiceInactive {
+        /// The service asked for.
+        service: String,
+        /// The cluster it is in.
+        cluster: String,
+        /// DRAINING or INACTIVE.
+        status: String,
+    },
+    /// There is no such cluster where the client calls.
+    #[error("no cluster {cluster:?}{called}; check `cluster`, and the client's region and credentials (`whoami`)")]
+    ClusterMissing {
+        /// The cluster asked for.
+        cluster: String,
+        /// Where it was looked for.
+        #[serde(flatten)]
+        called: Called,
+    },
+    /// This cannot be done with a service of that kind, or not by this version; nothing has been written to AWS.
+    #[error("not supported: {text}")]
+    Unsupported {
+        /// What, and what to do instead.
+        text: String,
+    },
+    /// The caller's credentials lack a permission.
+    #[error("{operation} was denied: {text}; allow it in a policy of the caller, whom `whoami` names{}", goes_on(begun.as_deref()))]
+    Denied {
+        /// The operation of AWS.
+        operation: String,
+        /// What AWS said; it names the missing permission.
+        text: String,
+        /// What had been begun when it happened; absent where nothing had.
+        #[serde(flatten, skip_serializing_if = "Option::is_none")]
+        begun: Option<Box<Failure>>,
+    },
+    /// There are no credentials, or they are expired or not accepted.
+    #[error("no usable AWS credentials: {text}{}", goes_on(begun.as_deref()))]
+    Credentials {
+        /// What was found, where it was looked for, and what to do.
+        text: String,
+        /// What had been begun when it happened; absent where nothing had.
+        #[serde(flatten, skip_serializing_if = "Option::is_none")]
+        begun: Option<Box<Failure>>,
+    },
+    /// AWS kept saying that requests come too fast.
+    #[error("{operation} was throttled to the end: {text}; try again later, with fewer at once{}", goes_on(begun.as_deref()))]
+    Throttled {
+        /// The operation of AWS.
+        operation: String,
+        /// What AWS said.
+        text: String,
+        /// What had been begun when it happened; absent where nothing had.
+        #[serde(flatten, skip_serializing_if = "Option::is_none")]
+        begun: Option<Box<Failure>>,
+    },
+    /// The endpoint could not be reached, or broke off.
+    #[error("{operation} got no answer from {endpoint}: {text}{}", goes_on(begun.as_deref()))]
+    Network {
+        /// The operation of AWS.
+        operation: String,
+        /// The endpoint's URL where it was set by hand, otherwise the region's ECS.
+        endpoint: String,
+        /// What failed.
+        text: String,
+        /// What had been begun when it happened; absent where nothing had.
+        #[serde(flatten, skip_serializing_if = "Option::is_none")]
+        begun: Option<Box<Failure>>,
+    },
+    /// Anything else that AWS refused, in its own words.
+    #[error("{operation} failed: {name}: {text}{}", goes_on(begun.as_deref()))]
+    Aws {
+        /// The operation of AWS.
+        operation: String,
+        /// AWS's own error code.
+        name: String,
+        /// AWS's own text.
+        text: String,
+        /// The id to give to AWS support.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        request: Option<String>,
+        /// What had been begun when it happened; absent where nothing had.
+        #[serde(flatten, skip_serializing_if = "Option::is_none")]
+        begun: Option<Box<Failure>>,
+    },
+    /// ECS gave up on the deployment and did not go back.
+    #[error("{}", .0.line("failed"))]
+    Failed(Box<Failure>),
+    /// ECS gave up on the deployment and went, or is going, back to an earlier one.
+    #[error("{}", .0.line("was rolled back"))]
+    RolledBack(Box<Failure>),
+    /// Another deployment took the place of this one before it was complete.
+    #[error("{}", .failure.line(&format!("was superseded by {by}")))]
+    Superseded {
+        /// The id of the deployment that took over.
+        by: String,
+        /// The deployment that lost its place.
+        #[serde(flatten)]
+        failure: Box<Failure>,
+    },
+    /// One or more of many services did not end well (`deploy_all`). Code and data are those of the first one that failed, in
+    /// the order asked for; `services` in its data is the whole result.
+    #[error("{}", .0.line())]
+    #[serde(skip)]
+    Fleet(Box<FleetFailure>),
+    /// Somebody stopped the deployment.
+    #[error("{}", .0.line("was stopped"))]
+    Stopped(Box<Failure>),
+    /// The deployment did not reach its end in the time given; ECS goes on with it.
+    #[error("{}", .failure.line(&format!("did not end within {seconds} s")))]
+    TimedOut {
+        /// The time given, in seconds.
+        seconds: f64,
+        /// The deployment as it was last seen.
+        #[serde(flatten)]
+        failure: Box<Failure>,
+    },
+    /// The watching was cancelled; a deployment that has begun goes on, all else stops.
+    #[error("{}", .0.line("is no longer watched: cancelled"))]
+    Cancelled(Box<Failure>),
+    /// A one-off task did not start, or ended with an exit code other than 0; before a deployment, nothing of that is written.
+    #[error("{}", .0.line("did not end well"))]
+    TaskFailed(Box<Failure>),
+    /// The registry did not take the image.
+    #[error("push of {image} failed: {text}")]
+    PushFailed {
+        /// The image reference.
+        image: String,
+        /// What the registry said.
+        text: String,
+    },
+}
+
+texts! {
+    Failure: reason last causes tasks recovery;
+    LastSeen: message;
+    Recovery: error;
+    FleetFailure: first services;
+    Cause: summary advice containers log;
+    StoppedContainer: reason;
+}
+
+impl Texts for Error {
+    fn each(&mut self, act: &mut dyn FnMut(&mut String)) {
+        match self {
+            Self::Invalid { path, text, findings } => {
+                path.each(act);
+                text.each(act);
+                findings.each(act);
+            }
+            Self::ImageMissing { image, .. } | Self::PlatformMismatch { image, .. } => image.each(act),
+            Self::DefinitionMissing { definition: one, text } | Self::PushFailed { image: one, text } => {
+                one.each(act);
+                text.each(act);
+            }
+            Self::Network { endpoint, text, begun, .. } => {
+                endpoint.each(act);
+                text.each(act);
+                begun.each(act);
+            }
+            Self::Unsupported { text } => text.each(act),
+            Self::Denied { text, begun, .. }
+            | Self::Credentials { text, begun }
+            | Self::Throttled { text, begun, .. }
+            | Self::Aws { text, begun, .. } => {
+                text.each(act);
+                begun.each(act);
+            }
+            Self::Failed(failure)
+            | Self::RolledBack(failure)
+            | Self::Superseded { failure, .. }
+            | Self::Stopped(failure)
+            | Self::TimedOut { failure, .. }
+            | Self::Cancelled(failure)
+            | Self::TaskFailed(failure) => failure.each(act),
+            Self::Fleet(all) => all.each(act),
+            Self::ContainerMissing { .. }
+            | Self::ServiceMissing { .. }
+            | Self::ServiceInactive { .. }
+            | Self::ClusterMissing { .. } => {}
+        }
+    }
+}
+
+/// A rollout that did not end well: which, why, and what runs now.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Failure {
+    /// The service's name.
+    pub service: String,
+    /// The id of the deployment, `ecs-svc/…`; absent where none had begun.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deployment: Option<String>,
+    /// The ARN of the task definition that was to run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub definition: Option<String>,
+    /// Why: in ECS's own words, or for a time-out what failed last; absent where neither is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// How far it had come when time ran out; absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<LastSeen>,
+    /// Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Why tasks of this deployment stopped, most frequent first.
+    pub causes: Vec<Cause>,
+    /// The ARN of the task definition that the service runs, or goes back to, now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restored: Option<String>,
+    /// The tasks that were started, where it is about one-off tasks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<RanTask>,
+    /// What came of going back, where `recover` asked for it and it was begun.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<Recovery>,
+}
+
+/// How far a rollout had come at the last look. What was never seen is absent.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LastSeen {
+    /// ECS's `lastStatus` of a one-off task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// The stage of its strategy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    /// Tasks that it is to run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub desired: Option<u64>,
+    /// Tasks that run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub running: Option<u64>,
+    /// Tasks that are starting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pending: Option<u64>,
+    /// Tasks that failed in a row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed: Option<u64>,
+    /// What ECS said last about the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+impl fmt::Display for LastSeen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = Vec::new();
+        parts.extend(self.status.as_ref().map(|status| format!("the task is {status}")));
+        parts.extend(self.stage.as_ref().map(|stage| format!("stage {stage}")));
+        if let (Some(running), Some(desired)) = (self.running, self.desired) {
+            let (pending, failed) = (self.pending.unwrap_or_default(), self.failed.unwrap_or_default());
+            parts.push(format!("{running} of {desired} tasks run, {pending} start, {failed} failed"));
+        }
+        parts.extend(self.message.as_ref().map(|message| format!("ECS said {message:?}")));
+        f.write_str(&parts.join(", "))
+    }
+}
+
+/// A way back after a rollout that failed or ran out of time.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Recovery {
+    /// The ARN of the task definition that was gone back to.
+    pub definition: String,
+    /// The id of the deployment that went back; absent where none began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deployment: Option<String>,
+    /// What kept it from being live and complete again; absent where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// Many services of which one or more did not end well: the first failure, and how each has ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FleetFailure {
+    /// The error of the first service that failed, in the order asked for.
+    pub first: Error,
+    /// How each service has ended, in the order asked for.
+    pub services: Vec<ServiceEnd>,
+}
+
+impl FleetFailure {
+    fn line(&self) -> String {
+        let count = |is: fn(&ServiceEnd) -> bool| self.services.iter().filter(|end| is(end)).count();
+        let well = count(|end| end.outcome.is_some());
+        let skipped = count(|end| !end.begun);
+        let failed = self.services.len() - well - skipped;
+        let all = self.services.len();
+        format!("{}; of {all} services {well} ended well, {failed} failed, {skipped} were not begun", self.first)
+    }
+}
+
+impl Failure {
+    fn line(&self, what: &str) -> String {
+        let of = self.place.as_ref().map_or_else(String::new, |place| format!(" of {place}"));
+        let mut line = match &self.deployment {
+            Some(id) => format!("deployment {id} of service {:?} {what}", self.service),
+            None if !self.tasks.is_empty() => {
+                let ids: Vec<&str> =
+                    self.tasks.iter().map(|task| crate::rollout::service::snapshot::last(&task.task)).collect();
+                match ids.as_slice() {
+                    [only] => format!("task {only}{of} {what}"),
+                    many => format!("one of {} tasks ({}){of} {what}", many.len(), many.join(", ")),
+                }
+            }
+            // Of no deployment, such as a push.
+            None if self.service.is_empty() => format!("what was begun {what}"),
+            None => format!("deployment of service {:?} {what}", self.service),
+        };
+        if let Some(reason) = &self.reason {
+            line.push_str(&format!(": {}", reason.trim_end_matches('.')));
+        }
+        if let Some(cause) = self.causes.first() {
+            line.push_str(&format!("; {}", cause.summary));
+        }
+        if let Some(last) = &self.last {
+            line.push_str(&format!("; at the last look: {last}"));
+        }
+        match &self.recovery {
+            Some(Recovery { definition, error: None, .. }) => line.push_str(&format!("; {definition} is live again")),
+            Some(Recovery { definition, error: Some(error), .. }) => {
+                line.push_str(&format!("; going back to {definition} failed: {error}"));
+            }
+            None => {}
+        }
+        line
+    }
+}
+
+/// One reason why tasks stopped, were never made, or are not well: from stopped tasks (DescribeTasks), service events
+/// (DescribeServices), targets (DescribeTargetHealth) and logs (GetLogEvents).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Cause {
+    /// A word for the kind of cause. While pulling: `image_missing`, `platform_mismatch`, `registry_denied`,
+    /// `registry_unreachable`, `registry_limit`, `disk_full`, `pull_failed`. Before a container runs: `secret_missing`,
+    /// `secret_denied`, `environment_file`, `log_group_missing`, `log_denied`, `volume`, `network`, `cannot_start`,
+    /// `dependency`. At its end: `exited`, `out_of_memory`, `killed`, `segmentation_fault`, `terminated`, `unhealthy`,
+    /// `load_balancer_unhealthy`. Without a task: `capacity`, `placement`, `role`, `deadlock`, `start_throttled`,
+    /// `throttled`. Of a one-off task: `stopped` by somebody, `interrupted` where its capacity was taken away. What is not
+    /// known: `other`.
+    pub kind: String,
+    /// What happened, in one line, with its names; ECS's own words where nothing better is known.
+    pub summary: String,
+    /// What to do about it; absent where nothing is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advice: Option<String>,
+    /// The ids of the tasks concerned, newest first; empty where none was made.
+    pub tasks: Vec<String>,
+    /// The containers, as seen on the newest of the tasks that stopped; empty where none did.
+    pub containers: Vec<StoppedContainer>,
+    /// The last lines of the failing container's log (at most 50, without colours), oldest first; empty where there is none
+    /// or it may not be read.
+    pub log: Vec<String>,
+}
+
+/// How a container of a stopped task ended.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct StoppedContainer {
+    /// The container's name.
+    pub name: String,
+    /// Its exit code; absent where it never started.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exit: Option<i64>,
+    /// ECS's own words about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Error {
+    /// The error's code as scripts see it, such as `rolled_back`.
+    pub fn code(&self) -> String {
+        self.parts().0
+    }
+
+    /// The error's data as scripts see it: an object.
+    pub fn detail(&self) -> Value {
+        self.parts().1
+    }
+
+    fn parts(&self) -> (String, Value) {
+        if let Self::Fleet(fleet) = self {
+            let (code, mut detail) = fleet.first.parts();
+            // Every detail is an object, but for a variant without data.
+            if !detail.is_object() {
+                detail = Value::Object(Map::new());
+            }
+            detail["services"] = serde_json::to_value(&fleet.services).unwrap_or_default();
+            return (code, detail);
+        }
+        let mut whole = serde_json::to_value(self).unwrap_or_default();
+        let code = whole["code"].as_str().unwrap_or("aws").to_owned();
+        (code, whole["detail"].take())
+    }
+
+    /// With what had been begun when the watching ended for another reason than the rollout's own end.
+    pub(crate) fn with_begun(mut self, failure: Failure) -> Self {
+        if let Self::Denied { begun, .. }
+        | Self::Credentials { begun, .. }
+        | Self::Throttled { begun, .. }
+        | Self::Network { begun, .. }
+        | Self::Aws { begun, .. } = &mut self
+        {
+            *begun = Some(Box::new(failure));
+        }
+        self
+    }
+
+    /// With the place of what was asked for in front, where it is one of many.
+    pub(crate) fn within(self, place: &str) -> Self {
+        match self {
+            Self::Invalid { path, text, findings } => Self::Invalid {
+                text: format!("{place}.{text}"),
+                path: path.map(|path| format!("{place}.{path}")),
+                findings,
+            },
+            other => other,
+        }
+    }
+
+    /// Something panicked: whatever it is, it is no end that anybody asked for.
+    pub(crate) fn panicked() -> Self {
+        let text = "this is a fault of ecs_rollout, and not of what was asked; the panic is on standard error: please report it. \
+            What was begun at AWS goes on: `watch` joins a deployment";
+        Self::Aws {
+            operation: "ecs_rollout".to_owned(),
+            name: "Panic".to_owned(),
+            text: text.to_owned(),
+            request: None,
+            begun: None,
+        }
+    }
+
+    /// What a call comes to, also where it panics.
+    ///
+    /// # Errors
+    /// The call's own; [`Error::Aws`] with the name `Panic` where it panicked.
+    #[doc(hidden)]
+    pub async fn guarded<T>(call: impl Future<Output = Result<T, Self>>) -> Result<T, Self> {
+        AssertUnwindSafe(call).catch_unwind().await.unwrap_or_else(|_| Err(Self::panicked()))
+    }
+
+    pub(crate) fn invalid(path: impl Into<String>, text: impl Into<String>) -> Self {
+        let (path, text) = (path.into(), text.into());
+        Self::Invalid { text: format!("{path}: {text}"), path: Some(path), findings: Vec::new() }
+    }
+}
+
+/// What goes on although the watching has ended, and the way on.
+fn goes_on(begun: Option<&Failure>) -> String {
+    let Some(begun) = begun else { return String::new() };
+    match &begun.deployment {
+        Some(id) => format!("; deployment {id} of service {:?} goes on unwatched: `watch` joins it", begun.service),
+        None => {
+            format!("; what was ordered of service {:?} goes on, if ECS has taken it: `watch` joins it", begun.service)
+        }
+    }
+}
+
+/// A place in front of what is wrong there.
+fn placed(place: Option<&String>) -> String {
+    place.map_or_else(String::new, |place| format!("{place}: "))
+}
+
+fn nearest_tags(tags: &[String]) -> String {
+    match tags {
+        [] => ": push it first, or correct the tag".to_owned(),
+        tags => format!(": push it first, or correct the tag; the nearest are {}", list(tags)),
+    }
+}
+
+/// So much of what a stranger says stands in an error.
+const SAID: usize = 2000;
+
+/// A stranger's words as an error has them: one line without control characters, which a terminal would obey, and not without an end.
+pub(crate) fn said(text: &str) -> String {
+    let words: Vec<&str> = text.split(char::is_control).map(str::trim).filter(|words| !words.is_empty()).collect();
+    let mut line = words.join(" ");
+    if line.len() > SAID {
+        line.truncate(line.floor_char_boundary(SAID));
+        line.push('…');
+    }
+    line
+}
+
+/// The names of a list for a person: `"a", "b" and "c"`.
+pub(crate) fn list(names: &[String]) -> String {
+    match names {
+        [] => "none".to_owned(),
+        [one] => format!("{one:?}"),
+        [most @ .., last] => {
+            let most: Vec<_> = most.iter().map(|name| format!("{name:?}")).collect();
+            format!("{} and {last:?}", most.join(", "))
+        }
+    }
+}

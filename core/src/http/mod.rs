@@ -1,0 +1,123 @@
+//! How hosts that others name are connected to: whom TLS trusts, and what goes through a proxy.
+
+pub(crate) mod loopback;
+
+use std::future::ready;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::redirect::Policy;
+use reqwest::{ClientBuilder, Method, RequestBuilder, Url};
+
+use crate::error::Error;
+use loopback::is_loopback;
+
+/// Connections, which follow no redirect: whoever calls decides what goes along.
+#[derive(Debug, Clone)]
+pub(crate) struct Http {
+    /// To this machine, which speaks HTTP without TLS, so that a proxy would read what lets one in.
+    near: reqwest::Client,
+    /// To all others, by `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. They are spoken to with TLS, of which a proxy sees
+    /// the host's name alone.
+    far: reqwest::Client,
+}
+
+impl Http {
+    /// Trusting the machine's roots, with the TLS that AWS is called with.
+    pub(crate) fn new() -> Result<Self, Error> {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        Self::trusting(roots, |builder| builder)
+    }
+
+    fn trusting(
+        roots: rustls::RootCertStore,
+        more: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Self, Error> {
+        let broken =
+            |error: &dyn std::fmt::Display| Error::Unsupported { text: format!("no TLS for registries: {error}") };
+        let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| broken(&error))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let connected = |builder: ClientBuilder| builder.build().map_err(|error| broken(&error));
+        let near = connected(builder(tls.clone()).no_proxy().dns_resolver(Arc::new(ThisMachine)))?;
+        Ok(Self { near, far: connected(more(builder(tls)))? })
+    }
+
+    pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
+        let is_near = url.host_str().is_some_and(is_loopback);
+        let client = if is_near { &self.near } else { &self.far };
+        client.request(method, url)
+    }
+}
+
+fn builder(tls: rustls::ClientConfig) -> ClientBuilder {
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .user_agent(concat!("ecs-rollout/", env!("CARGO_PKG_VERSION")))
+        .redirect(Policy::none())
+        // No read_timeout: it runs while a body is sent, however well that goes on.
+        .connect_timeout(Duration::from_secs(5))
+}
+
+/// What `localhost` and the names below it are, whatever a name server says of them (RFC 6761, 6.3).
+struct ThisMachine;
+
+impl Resolve for ThisMachine {
+    fn resolve(&self, _: Name) -> Resolving {
+        let addresses = [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))];
+        Box::pin(ready(Ok(Box::new(addresses.into_iter()) as Addrs)))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::aws::tests::Loopback;
+
+    /// Connections that find `host` at an address of this machine, and trust its certificate alone.
+    pub(crate) fn trusting(certificate: &std::path::Path, host: &str, at: SocketAddr) -> Http {
+        use rustls::pki_types::pem::PemObject;
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(rustls::pki_types::CertificateDer::from_pem_file(certificate).unwrap()).unwrap();
+        Http::trusting(roots, |builder| builder.resolve(host, at).no_proxy()).unwrap()
+    }
+
+    /// Connections with a proxy for all that is not this machine.
+    pub(crate) fn proxied(proxy: &str) -> Http {
+        let proxy = reqwest::Proxy::all(proxy).unwrap();
+        Http::trusting(rustls::RootCertStore::empty(), |builder| builder.proxy(proxy)).unwrap()
+    }
+
+    #[test]
+    fn sending_is_not_held_against_the_time_of_reading() {
+        assert!(!format!("{:?}", Http::new().unwrap()).contains("read_timeout"));
+    }
+
+    #[tokio::test]
+    async fn no_proxy_is_asked_for_this_machine_by_whichever_name() {
+        let proxy = Loopback::with(|_| (200, Vec::new(), "proxy".to_owned())).await;
+        let server = Loopback::with(|_| (200, Vec::new(), "server".to_owned())).await;
+        let port = server.url.rsplit(':').next().unwrap();
+        for (host, by) in [
+            ("127.0.0.1", "server"),
+            ("localhost", "server"),
+            ("LOCALHOST", "server"),
+            ("localhost.", "server"),
+            ("registry.localhost", "server"),
+            ("127.1", "server"),
+            ("2130706433", "server"),
+            ("[::ffff:127.0.0.1]", "server"),
+            ("registry.example", "proxy"),
+            ("localhost.example", "proxy"),
+        ] {
+            let url = format!("http://{host}:{port}/").parse().unwrap();
+            let answer = proxied(&proxy.url).request(Method::GET, url).send().await.unwrap();
+            assert_eq!(answer.text().await.unwrap(), by, "{host}");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! One clear error for an option that is unknown, misspelt, empty or of the wrong type.
+
+pub(crate) mod names;
+pub(crate) mod read;
+pub(crate) mod unset;

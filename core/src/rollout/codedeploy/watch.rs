@@ -1,0 +1,243 @@
+//! From the order to the verdict: look at the deployment, and as often as they have something to tell at its target and at the
+//! service; tell what is new; and end with what CodeDeploy says of it.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::polling::{self, Phase};
+use super::verdict::{self, Verdict};
+use super::{group, progress};
+use crate::aws::fault::Fault;
+use crate::aws::operation::Operation;
+use crate::rollout::machine::{Machine, Setback, State, Step};
+use crate::rollout::service::snapshot::{self, Snapshot};
+use crate::rollout::verdict::judge::{self, Ours};
+use crate::rollout::verdict::tracker::{self, Conclusion, Next};
+use crate::rollout::watch::ecs::{end_with, is_passing};
+use crate::types::event::Event;
+
+/// How far apart the target is looked at while the deployment is.
+const TARGET: Duration = Duration::from_secs(5);
+/// How far apart the service is looked at: while its tasks start, and later.
+const STARTING: Duration = Duration::from_secs(30);
+const LATER: Duration = Duration::from_secs(300);
+/// How long a rollback that is promised may take to appear.
+const ROLLBACK: Duration = Duration::from_secs(10);
+/// How long a deployment may be left out before it counts as gone.
+const GONE: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_secs(2);
+
+impl Machine {
+    pub(crate) async fn look_at_codedeploy(&mut self) -> Step {
+        let Some(id) = self.codedeploy.ours.clone() else { return self.look_at_count().await };
+        let info = match self.deployment(&id).await? {
+            Ok(info) => info,
+            Err(fault) if self.may_appear(&fault) => return Ok(self.look_again(SOON)),
+            Err(fault) => return Err(self.setback(fault).await),
+        };
+        self.codedeploy.unseen = None;
+        self.codedeploy.created = self.codedeploy.created.or_else(|| info["createTime"].as_f64());
+        let waits = group::Waits::of(&info);
+        if waits != group::Waits::default() {
+            self.codedeploy.waits = waits;
+        }
+        let verdict = verdict::judge(&id, &info);
+        if self.is_target_due(&info, &verdict) {
+            self.look_at_target(&id).await?;
+        }
+        let now = self.elapsed_seconds();
+        if !self.codedeploy.is_return {
+            for event in self.codedeploy.told.info(&info, now) {
+                self.tell(event);
+            }
+        }
+        if let Some(end) = self.look_at_service_too(&verdict).await? {
+            return end;
+        }
+        self.follow_codedeploy(verdict).await
+    }
+
+    /// Whether a deployment that is not shown may only be left out by a stale read.
+    pub(crate) fn may_appear(&mut self, fault: &Fault) -> bool {
+        if fault.code != super::MISSING {
+            return false;
+        }
+        let now = self.elapsed();
+        let since = *self.codedeploy.unseen.get_or_insert(now);
+        now.saturating_sub(since) < GONE
+    }
+
+    fn is_target_due(&self, info: &Value, verdict: &Verdict) -> bool {
+        let known = &self.codedeploy;
+        let has_news = !known.told.is_through() && !matches!(info["status"].as_str(), Some("Created" | "Queued"));
+        let is_late = known.targeted.is_none_or(|at| self.elapsed().saturating_sub(at) >= TARGET);
+        let is_waiting = info["status"] == "Ready" || info["instanceTerminationWaitTimeStarted"] == true;
+        let is_turning = *verdict != Verdict::Pending || is_waiting;
+        has_news && !known.is_target_refused && !known.is_turned && !known.is_return && (is_late || is_turning)
+    }
+
+    /// Looks at the target, which only tells how far it is (GetDeploymentTarget).
+    pub(crate) async fn look_at_target(&mut self, id: &str) -> Result<(), Setback> {
+        self.codedeploy.targeted = Some(self.elapsed());
+        let target = format!("{}:{}", self.before.cluster, self.before.name);
+        let input = json!({"deploymentId": id, "targetId": target});
+        match self.call(Operation::GetDeploymentTarget, &input).await? {
+            Ok(answer) => {
+                let (created, now) = (self.codedeploy.created, self.elapsed_seconds());
+                let target = &answer["deploymentTarget"]["ecsTarget"];
+                for event in self.codedeploy.told.target(target, created, now) {
+                    self.tell(event);
+                }
+            }
+            Err(fault) if is_passing(&fault) => {}
+            Err(fault) => {
+                self.codedeploy.is_target_refused = true;
+                self.warn("target", format!("the stages are not told: {}: {}", fault.code, fault.text));
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at the service where it has something to tell: its messages, its tasks, what is live. The end, if it is one.
+    async fn look_at_service_too(&mut self, verdict: &Verdict) -> Result<Option<Step>, Setback> {
+        let apart = if self.codedeploy.told.is_installing() { STARTING } else { LATER };
+        let since = self.codedeploy.listed.unwrap_or(self.watched.begun);
+        let is_due = match verdict {
+            Verdict::Succeeded => !self.codedeploy.is_confirmed,
+            Verdict::Pending | Verdict::Failing { .. } => self.elapsed().saturating_sub(since) >= apart,
+            _ => !self.codedeploy.is_turned,
+        };
+        if !is_due {
+            return Ok(None);
+        }
+        let answer = self.describe_service().await?;
+        self.codedeploy.listed = Some(self.elapsed());
+        let Some(service) = snapshot::service(&answer) else { return Ok(None) };
+        let look = Snapshot::of(&Value::Object(service.clone()));
+        self.confirm_definition(&look);
+        let Some(ours) = self.as_set() else { return Ok(None) };
+        for event in judge::events(&ours, &mut self.watched.told, None, &look, 0) {
+            if matches!(event, Event::Message { .. }) {
+                self.tell(event);
+            }
+        }
+        self.hear(&ours, &look, service);
+        self.watched.live = look.primary().map(|primary| primary.definition.clone());
+        if matches!(look.status.as_str(), "DRAINING" | "INACTIVE") && *verdict != Verdict::Succeeded {
+            let now = self.elapsed();
+            let next = self.case.as_mut().map_or(Next::Wait, |case| case.inactive(look.status, now));
+            self.codedeploy.listed = None;
+            return Ok(Some(self.follow(next, None)));
+        }
+        let is_hopeless =
+            || tracker::is_hopeless(self.request.failures, self.watched.collected.hopeless(), &ours, &look);
+        if *verdict == Verdict::Pending && is_hopeless() {
+            let reason = "its tasks keep stopping for a cause that waiting does not cure; CodeDeploy would try for an hour and \
+                          still goes on: `rollback` stops it";
+            return Ok(Some(Ok(end_with(Conclusion::Failed { reason: Some(reason.to_owned()) }))));
+        }
+        Ok(None)
+    }
+
+    /// Our deployment as the task set that it is in ECS.
+    fn as_set(&self) -> Option<Ours> {
+        let ours = self.ours()?;
+        Some(Ours { id: self.starter(&ours.id), ..ours.clone() })
+    }
+
+    /// What the deployment carries, as its task set shows.
+    fn confirm_definition(&mut self, look: &Snapshot) {
+        let Some(id) = self.codedeploy.ours.clone() else { return };
+        let set = look.deployments.iter().find(|set| set.external.as_ref() == Some(&id));
+        let Some(set) = set.cloned() else { return };
+        self.codedeploy.told.set = Some(set.id);
+        if self.definition.is_none() {
+            self.definition = Some(set.definition.clone());
+            self.watch_codedeploy(id);
+        }
+        self.codedeploy.is_confirmed = self.definition.as_ref() == Some(&set.definition);
+    }
+
+    async fn follow_codedeploy(&mut self, verdict: Verdict) -> Step {
+        if self.codedeploy.is_turned {
+            return self.follow_turned(verdict).await;
+        }
+        match verdict {
+            Verdict::Pending => Ok(self.look_on()),
+            Verdict::Succeeded => {
+                if let Some(progress) = self.codedeploy.told.complete() {
+                    self.tell(progress);
+                }
+                Ok(self.succeed())
+            }
+            Verdict::Failing { reason } => Ok(self.await_rollback(Conclusion::Failed { reason })),
+            Verdict::Failed { reason } => Ok(end_with(Conclusion::Failed { reason })),
+            Verdict::RolledBack { reason, .. } => Ok(self.gone_back(Conclusion::RolledBack { reason })),
+            Verdict::Stopped { reason, by: Some(_) } => Ok(self.gone_back(Conclusion::Stopped { reason })),
+            Verdict::Stopped { reason, by: None } => Ok(end_with(Conclusion::Stopped { reason })),
+        }
+    }
+
+    /// The service may not have come up to it yet: what is live is what is gone back to.
+    fn gone_back(&mut self, conclusion: Conclusion) -> State {
+        if self.watched.live.is_none() || self.watched.live == self.definition {
+            let other = |former: &String| Some(former) != self.definition.as_ref();
+            let former = self.codedeploy.former.clone().or_else(|| self.before.definition.clone());
+            self.watched.live = former.filter(other);
+        }
+        end_with(conclusion)
+    }
+
+    /// Waits for a rollback that is promised; without one the end is as it is.
+    pub(crate) fn await_rollback(&mut self, otherwise: Conclusion) -> State {
+        let now = self.elapsed();
+        let since = *self.codedeploy.failing.get_or_insert(now);
+        if now.saturating_sub(since) >= ROLLBACK {
+            return end_with(otherwise);
+        }
+        self.look_again(SOON)
+    }
+
+    /// Looks again when the pace says so; before that, at the tasks that stopped, if it is time.
+    pub(crate) fn look_on(&mut self) -> State {
+        let known = &self.codedeploy;
+        let phase = match known.is_return || known.is_turned {
+            true => Phase::Returning,
+            false => known.told.phase(&known.waits, known.began),
+        };
+        let (now, begun) = (self.elapsed_seconds(), self.watched.begun.as_secs_f64());
+        // A little shorter by chance, so that many rollouts begun together do not look together.
+        self.pause = Some(polling::next_look(phase, now, now - begun).mul_f64(1.0 - fastrand::f64() * 0.03));
+        if !self.watched.collected.is_due(0, self.elapsed()) {
+            return State::Look;
+        }
+        State::Collect { conclusion: None, then: self.pause.take() }
+    }
+
+    /// Another deployment than the one watched so far is watched from now on.
+    pub(crate) fn watch_instead(&mut self, id: String, definition: Option<String>) {
+        (self.codedeploy.created, self.codedeploy.began) = (None, None);
+        (self.codedeploy.told, self.codedeploy.failing) = (progress::Told::default(), None);
+        self.definition = definition;
+        self.watch_codedeploy(id.clone());
+        self.tell(Event::Updated { deployment: id, arn: None });
+    }
+
+    /// No deployment was needed: the number of tasks is as asked once so many run.
+    async fn look_at_count(&mut self) -> Step {
+        let answer = self.describe_service().await?;
+        let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
+        let look = Snapshot::of(&service);
+        let desired = self.request.desired.map_or(self.before.desired, u64::from);
+        match look.primary() {
+            Some(primary) if Some(&primary.definition) != self.definition.as_ref() => {
+                let by = primary.external.clone().unwrap_or_else(|| primary.id.clone());
+                let definition = primary.definition.clone();
+                self.follow(Next::End(Conclusion::Superseded { by, definition }), None)
+            }
+            Some(primary) if primary.running == desired && primary.desired == desired => Ok(self.succeed()),
+            _ => Ok(self.look_on()),
+        }
+    }
+}

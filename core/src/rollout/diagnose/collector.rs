@@ -1,0 +1,171 @@
+//! Why tasks stopped, as far as AWS can be asked while it still knows: when to collect, what, and what to tell of it.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::owner::Owner;
+use super::task::StoppedTask;
+use crate::aws::fault::{Fault, FaultKind};
+use crate::aws::operation::Operation;
+use crate::definition::TaskDefinition;
+use crate::error::Cause;
+use crate::rollout::machine::{Machine, Setback, State, Step};
+use crate::rollout::prepare::Prepared;
+use crate::rollout::service::snapshot::{Message, Snapshot, list};
+use crate::rollout::verdict::judge::Ours;
+use crate::rollout::verdict::tracker::Conclusion;
+use crate::rollout::watch::ecs::is_passing;
+
+/// Pages of stopped tasks to go through at most: the newest stand anywhere in them.
+const PAGES: usize = 5;
+/// Attempts at a call that only explains a verdict.
+const EXPLAINING: usize = 2;
+/// How long everything may take, on the wall, that only explains.
+const BUDGET: Duration = Duration::from_secs(12);
+
+impl Machine {
+    /// Takes in what a look shows of causes: the service's events since our deployment began, and its settings.
+    pub(crate) fn hear(&mut self, ours: &Ours, look: &Snapshot, service: &Map<String, Value>) {
+        let before: Vec<&str> = self.before.messages.iter().map(|message| message.id.as_str()).collect();
+        // An amended deployment began long ago. Both times are AWS's own.
+        let began = ours.created.filter(|_| ours.amended.is_none());
+        let is_since = |message: &&Message| match began {
+            Some(began) => message.at >= began,
+            None => !before.contains(&message.id.as_str()),
+        };
+        let (prepared, arn) = (&self.prepared, ours.definition.as_str());
+        let collected = &mut self.watched.collected;
+        collected.know_deployments(look.deployments.iter().map(|deployment| deployment.id.as_str()));
+        collected.know_service(service);
+        collected.know_definition(|| deployed(prepared, arn));
+        collected.is_short = look.deployment(&ours.id).is_some_and(|our| our.running < our.desired);
+        collected.hear(look.messages.iter().filter(is_since), &ours.id);
+    }
+
+    /// Collects the tasks of our deployment that stopped: ECS keeps them for about an hour.
+    pub(crate) async fn collect(&mut self, conclusion: Option<Box<Conclusion>>, then: Option<Duration>) -> Step {
+        // What is known by then is told; what is not, is not waited for.
+        if let Ok(gathered) = tokio::time::timeout(BUDGET, self.gather(conclusion.as_deref())).await {
+            gathered?;
+        }
+        self.pause = then;
+        Ok(conclusion.map_or(State::Look, |conclusion| self.conclude(*conclusion)))
+    }
+
+    /// Asks for all that explains how it goes or how it ended.
+    async fn gather(&mut self, conclusion: Option<&Conclusion>) -> Result<(), Setback> {
+        self.find_definition().await?;
+        if let Some(reason) = conclusion.and_then(reason) {
+            self.watched.collected.hear_reason(reason);
+        }
+        match self.find_stopped().await? {
+            Ok(stopped) => self.keep_stopped(stopped).await?,
+            Err(fault) if conclusion.is_some() && is_passing(&fault) && self.attempt < EXPLAINING => {
+                return Err(self.setback(fault).await);
+            }
+            Err(fault) => self.cannot_explain("why tasks stopped", &fault),
+        }
+        match conclusion {
+            Some(Conclusion::Superseded { .. } | Conclusion::Stopped { .. }) => self.explain(false).await,
+            Some(_) => self.explain(true).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn find_stopped(&mut self) -> Result<Result<Vec<StoppedTask>, Fault>, Setback> {
+        let Some(owner) = self.owner() else { return Ok(Ok(Vec::new())) };
+        let mut stopped = Vec::new();
+        // `startedBy` must be the only filter where it is used, so the deployment is told apart afterwards.
+        let mut input =
+            json!({"cluster": self.request.cluster, "serviceName": self.before.name, "desiredStatus": "STOPPED"});
+        for _ in 0..PAGES {
+            let page = match self.call(Operation::ListTasks, &input).await? {
+                Ok(page) => page,
+                Err(fault) => return Ok(Err(fault)),
+            };
+            if let Some(described) = described(&self.request.cluster, &page) {
+                match self.call(Operation::DescribeTasks, &described).await? {
+                    Ok(answer) => stopped.extend(self.watched.collected.read(&answer, &owner)),
+                    Err(fault) => return Ok(Err(fault)),
+                }
+            }
+            match page["nextToken"].as_str() {
+                Some(next) => input["nextToken"] = json!(next),
+                None => break,
+            }
+        }
+        Ok(Ok(stopped))
+    }
+
+    /// What tells the tasks of our deployment from all others.
+    pub(crate) fn owner(&self) -> Option<Owner> {
+        let ours = self.ours()?;
+        let id = self.starter(&ours.id);
+        let before = self.before.deployments.iter().map(|deployment| &deployment.id);
+        let known = before.chain(&ours.older).chain(self.watched.collected.deployments());
+        Some(Owner {
+            others: known.filter(|known| **known != id).cloned().collect(),
+            id,
+            group: format!("service:{}", self.before.name),
+            definition: ours.definition.clone(),
+            created: ours.created,
+        })
+    }
+
+    /// Tells of each stopped task once, oldest first; of the first one of each cause with its log.
+    async fn keep_stopped(&mut self, stopped: Vec<StoppedTask>) -> Result<(), Setback> {
+        let news: Vec<_> = stopped.into_iter().filter(|task| !self.watched.collected.has(&task.id)).collect();
+        for task in news.into_iter().rev() {
+            let log = self.first_log(&task).await?;
+            let task = self.watched.collected.keep(task);
+            self.tell(task.told(log));
+        }
+        Ok(())
+    }
+
+    /// Says once for each operation that something will not be known. It is not asked again, unless AWS was only busy: an
+    /// endpoint that cannot be reached would be waited for each time.
+    pub(crate) fn cannot_explain(&mut self, what: &str, fault: &Fault) {
+        let is_busy = matches!(fault.kind, FaultKind::Throttled | FaultKind::Server);
+        if self.watched.collected.give_up(fault.operation, is_busy) {
+            let (operation, code, text) = (fault.operation.name(), &fault.code, &fault.text);
+            self.warn("diagnosis", format!("{what} is not known: {operation} failed: {code}: {text}"));
+        }
+    }
+
+    /// Why tasks stopped, as far as it is known.
+    pub(crate) fn causes(&self) -> Vec<Cause> {
+        let causes = self.watched.collected.causes();
+        causes.into_iter().map(|(_, cause)| cause).collect()
+    }
+}
+
+/// ECS's words for how the deployment ended.
+fn reason(conclusion: &Conclusion) -> Option<&str> {
+    match conclusion {
+        Conclusion::Failed { reason }
+        | Conclusion::RolledBack { reason }
+        | Conclusion::Stopped { reason }
+        | Conclusion::TimedOut { reason } => reason.as_deref(),
+        _ => None,
+    }
+}
+
+/// The definition that is deployed, where it has been read or made.
+fn deployed(prepared: &Prepared, arn: &str) -> Option<Value> {
+    let revisions = [&prepared.given, &prepared.current].into_iter().flatten();
+    let revision = revisions.filter(|revision| revision.arn == arn).map(|revision| &revision.definition).next();
+    prepared.rendered.as_ref().or(revision).map(TaskDefinition::to_value)
+}
+
+/// The input of DescribeTasks for a page of ListTasks: that has at most as many tasks as DescribeTasks takes.
+pub(crate) fn described(cluster: &str, page: &Value) -> Option<Value> {
+    let arns = list(page, "taskArns");
+    (!arns.is_empty()).then(|| json!({"cluster": cluster, "tasks": arns}))
+}
+
+/// The input of ListTasks for the tasks of a service that run.
+pub(crate) fn list_running(cluster: &str, service: &str) -> Value {
+    json!({"cluster": cluster, "serviceName": service, "desiredStatus": "RUNNING"})
+}

@@ -1,0 +1,293 @@
+//! What has been collected so far, and when it is time for more. No I/O.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use super::facts::Facts;
+use super::merge::Evidence;
+use super::owner::Owner;
+use super::service_event::Heard;
+use super::task::StoppedTask;
+use crate::aws::operation::Operation;
+use crate::error::Cause;
+use crate::rollout::diagnose::{self, Clue};
+use crate::rollout::service::snapshot::Message;
+
+/// How far apart stopped tasks are collected while ECS counts more and more failed ones.
+const COLLECT: Duration = Duration::from_secs(10);
+/// When they are collected first although ECS counts none; then again after twice the time, and so on.
+const UNCOUNTED: Duration = Duration::from_secs(60);
+/// Logs that are read while the deployment goes on.
+const LOGS: usize = 5;
+
+/// Members of a service that say more about a failure.
+const SETTINGS: [&str; 4] = ["deploymentConfiguration", "desiredCount", "loadBalancers", "taskSets"];
+
+/// What has been collected so far.
+#[derive(Default)]
+pub(crate) struct Collected {
+    /// The count of failed tasks when stopped tasks were collected last, and when that was.
+    last: Option<(u64, Duration)>,
+    /// When it was asked first whether to collect, and the time from there to the next collection that no count calls for.
+    since: Option<Duration>,
+    next: Option<Duration>,
+    /// Whether fewer tasks of ours run than are to.
+    pub(crate) is_short: bool,
+    /// Newest first, as causes list them.
+    stopped: Vec<StoppedTask>,
+    heard: Vec<Heard>,
+    /// The ids of the messages that have been heard.
+    messages: HashSet<String>,
+    started: HashSet<String>,
+    strangers: HashSet<String>,
+    /// The ids of all deployments and task sets that a look has shown.
+    deployments: HashSet<String>,
+    /// What is said of tasks that still run.
+    pub(crate) running: Vec<Heard>,
+    logs: Vec<Logged>,
+    definition: Option<Value>,
+    service: Option<Value>,
+    /// Operations that have failed, and those that are not tried again.
+    failed: HashSet<Operation>,
+    refused: HashSet<Operation>,
+}
+
+/// The log of one container of one task, as far as it could be read.
+struct Logged {
+    container: String,
+    task: String,
+    /// What was known of the failure without it.
+    clue: Clue,
+    lines: Vec<String>,
+}
+
+impl Collected {
+    /// Whether it is time to collect: tasks have failed that were not there the last time, or tasks are missing for long. Then
+    /// this is the last time.
+    pub(crate) fn is_due(&mut self, failed: u64, now: Duration) -> bool {
+        let is_news =
+            self.last.is_none_or(|(known, at)| failed != known && now.saturating_sub(at) >= COLLECT) && failed > 0;
+        if is_news {
+            self.last = Some((failed, now));
+        }
+        // Some servers never count failed tasks, and ECS does not count those that ran before they stopped.
+        let passed = now.saturating_sub(*self.since.get_or_insert(now));
+        let next = self.next.get_or_insert(UNCOUNTED);
+        let is_late = self.is_short && passed >= *next;
+        while (is_late || is_news) && passed >= *next {
+            *next *= 2;
+        }
+        is_news || is_late
+    }
+
+    /// Keeps the definition that is deployed: it never changes.
+    pub(crate) fn know_definition(&mut self, definition: impl FnOnce() -> Option<Value>) {
+        self.definition = self.definition.take().or_else(definition);
+    }
+
+    pub(crate) fn knows_definition(&self) -> bool {
+        self.definition.is_some()
+    }
+
+    pub(crate) fn know_deployments<'a>(&mut self, ids: impl Iterator<Item = &'a str>) {
+        self.deployments.extend(ids.map(str::to_owned));
+    }
+
+    pub(crate) fn deployments(&self) -> impl Iterator<Item = &String> {
+        self.deployments.iter()
+    }
+
+    /// Keeps what the service's settings say about its failures.
+    pub(crate) fn know_service(&mut self, service: &Map<String, Value>) {
+        let settings = service.iter().filter(|(member, _)| SETTINGS.contains(&member.as_str()));
+        self.service = Some(settings.map(|(member, value)| (member.clone(), value.clone())).collect());
+    }
+
+    pub(crate) fn facts(&self) -> Facts<'_> {
+        Facts { definition: self.definition.as_ref(), service: self.service.as_ref() }
+    }
+
+    /// Takes in service events, newest first.
+    pub(crate) fn hear<'a>(&mut self, messages: impl Iterator<Item = &'a Message>, deployment: &str) {
+        let mut news = Vec::new();
+        for message in messages {
+            if !self.messages.insert(message.id.clone()) || !diagnose::concerns(&message.text, deployment) {
+                continue;
+            }
+            self.started.extend(diagnose::started(&message.text));
+            news.extend(diagnose::unmade(&message.text, self.facts()));
+        }
+        self.heard.splice(0..0, news);
+    }
+
+    /// Takes in ECS's reason for giving up on the deployment, where it names a failure.
+    pub(crate) fn hear_reason(&mut self, reason: &str) {
+        let heard = diagnose::given_up(reason, self.facts());
+        self.heard.splice(0..0, heard);
+    }
+
+    /// Takes in a DescribeTasks answer: the tasks of ours that failed.
+    pub(crate) fn read(&mut self, answer: &Value, owner: &Owner) -> Vec<StoppedTask> {
+        self.meet(answer, owner);
+        diagnose::stopped_tasks(answer, owner, self.facts())
+    }
+
+    /// Takes in a DescribeTasks answer: the tasks that are not ours.
+    pub(crate) fn meet(&mut self, answer: &Value, owner: &Owner) {
+        self.strangers.extend(diagnose::strangers(answer, owner));
+    }
+
+    pub(crate) fn has(&self, task: &str) -> bool {
+        self.stopped.iter().any(|known| known.id == task)
+    }
+
+    /// Keeps a task that stopped; how it looks with all that logs have shown.
+    pub(crate) fn keep(&mut self, task: StoppedTask) -> StoppedTask {
+        let seen = self.seen(&task);
+        self.stopped.insert(0, task);
+        seen
+    }
+
+    /// Keeps what a log has, or that it has nothing.
+    pub(crate) fn keep_log(&mut self, container: &str, task: &str, clue: &Clue, lines: Vec<String>) {
+        self.logs.retain(|log| log.task != task || log.container != container);
+        self.logs.push(Logged { container: container.to_owned(), task: task.to_owned(), clue: clue.clone(), lines });
+    }
+
+    /// Whether a log of that failure is still to be read while the deployment goes on.
+    pub(crate) fn wants_log(&self, clue: &Clue) -> bool {
+        self.logs.len() < LOGS && !self.logs.iter().any(|log| log.clue.is_same(clue))
+    }
+
+    /// The log of the newest of a cause's tasks that has one.
+    pub(crate) fn log(&self, clue: &Clue, tasks: &[String]) -> Option<&[String]> {
+        let container = clue.container.as_deref()?;
+        let of = |task: &String| self.logs.iter().find(|log| log.task == *task && log.container == container);
+        tasks.iter().filter_map(of).map(|log| log.lines.as_slice()).find(|lines| !lines.is_empty())
+    }
+
+    pub(crate) fn runtime(&self, task: &str) -> Option<&str> {
+        self.stopped.iter().find(|known| known.id == task)?.runtime.as_deref()
+    }
+
+    /// Notes that an operation failed; whether that is to be told.
+    pub(crate) fn give_up(&mut self, operation: Operation, is_busy: bool) -> bool {
+        if !is_busy {
+            self.refused.insert(operation);
+        }
+        self.failed.insert(operation)
+    }
+
+    pub(crate) fn may_ask(&self, operation: Operation) -> bool {
+        !self.refused.contains(&operation)
+    }
+
+    /// A stopped task with what logs have shown of its failure.
+    fn seen(&self, task: &StoppedTask) -> StoppedTask {
+        let is_exit = task.clue.exit.is_some_and(|exit| exit != 0);
+        let shows = |log: &Logged| log.clue.is_same(&task.clue) && diagnose::shows_platform(&log.lines);
+        if is_exit && self.logs.iter().any(shows) { task.on_wrong_platform(self.facts()) } else { task.clone() }
+    }
+
+    /// Why tasks stopped or were never made, most frequent first, each with the clue that tells whose log it is.
+    pub(crate) fn causes(&self) -> Vec<(Clue, Cause)> {
+        let stopped: Vec<_> = self.stopped.iter().map(|task| self.seen(task)).collect();
+        let mut causes = diagnose::causes(&Evidence {
+            stopped: &stopped,
+            heard: &self.heard,
+            running: &self.running,
+            started: &self.started,
+            strangers: &self.strangers,
+            facts: self.facts(),
+        });
+        for (clue, cause) in &mut causes {
+            cause.log = self.log(clue, &cause.tasks).unwrap_or_default().to_vec();
+        }
+        causes
+    }
+
+    /// Whether the tasks that run may say more: a load balancer may be why, or nothing is known at all.
+    pub(crate) fn suspects_running(&self) -> bool {
+        let is_balancer = |clue: &Clue| clue.kind == diagnose::Kind::LoadBalancerUnhealthy;
+        let told = self.stopped.iter().map(|task| &task.clue).chain(self.heard.iter().map(|heard| &heard.clue));
+        let told: Vec<_> = told.collect();
+        told.is_empty() || told.into_iter().any(is_balancer)
+    }
+
+    /// How often the deployment has failed for a cause that waiting does not cure: tasks of ours, each once, and service
+    /// events about tasks that were never made.
+    pub(crate) fn hopeless(&self) -> u64 {
+        let stopped = self.stopped.iter().filter(|task| self.seen(task).is_hopeless()).count();
+        let unmade = self.heard.iter().filter(|heard| heard.tasks.is_empty());
+        let unmade = unmade.filter(|heard| diagnose::is_incurable(heard.clue.kind)).count();
+        (stopped + unmade) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn failed_tasks_are_collected_as_they_are_counted() {
+        let mut collected = Collected::default();
+        for (at, failed, due) in
+            [(0, 0, false), (3, 1, true), (6, 2, false), (13, 2, true), (40, 2, false), (41, 3, true)]
+        {
+            assert_eq!(collected.is_due(failed, seconds(at)), due, "{at}");
+        }
+    }
+
+    #[test]
+    fn tasks_that_are_missing_are_looked_for_ever_more_rarely() {
+        let mut collected = Collected { is_short: true, ..Collected::default() };
+        let due: Vec<u64> = (0..1000).filter(|at| collected.is_due(0, seconds(*at))).collect();
+        assert_eq!(due, [60, 120, 240, 480, 960]);
+        let mut collected = Collected::default();
+        assert!(!(0..1000).any(|at| collected.is_due(0, seconds(at))));
+    }
+
+    fn exited(id: &str, code: i64, from: f64, to: f64) -> Value {
+        json!({"taskArn": format!("arn/{id}"), "startedBy": "ecs-svc/2", "stopCode": "EssentialContainerExited", "startedAt": from,
+            "stoppingAt": to, "stoppedAt": to, "containers": [{"name": "api", "exitCode": code}]})
+    }
+
+    #[test]
+    fn only_what_waiting_does_not_cure_is_hopeless() {
+        let mut collected = Collected::default();
+        let answer =
+            json!({"tasks": [exited("a", 1, 0.0, 5.0), exited("b", 1, 0.0, 900.0), exited("c", 143, 0.0, 5.0)]});
+        for task in collected.read(&answer, &Owner::of("ecs-svc/2")) {
+            collected.keep(task);
+        }
+        assert_eq!(collected.hopeless(), 1);
+        let role = "(service api) failed to launch a task with (error ECS was unable to assume the role 'arn:aws:iam::1:role/x')";
+        let message = |id: &str, text: &str| Message { id: id.to_owned(), at: 1.0, text: text.to_owned() };
+        let capacity = "(service api) was unable to place a task. Reason: Capacity is unavailable at this time.";
+        collected.hear([message("1", role), message("1", role), message("2", capacity)].iter(), "ecs-svc/2");
+        assert_eq!(collected.hopeless(), 2);
+    }
+
+    #[test]
+    fn a_log_may_show_another_kind_for_all_tasks_of_the_cause() {
+        let mut collected = Collected::default();
+        let answer = json!({"tasks": [exited("a", 1, 0.0, 5.0), exited("b", 1, 0.0, 4.0)]});
+        for task in collected.read(&answer, &Owner::of("ecs-svc/2")) {
+            if collected.wants_log(&task.clue) {
+                collected.keep_log("api", &task.id, &task.clue, vec!["exec /app: exec format error".to_owned()]);
+            }
+            assert_eq!(collected.keep(task).clue.kind.name(), "platform_mismatch");
+        }
+        let causes = collected.causes();
+        assert_eq!((causes.len(), causes[0].1.log.len()), (1, 1));
+        assert_eq!(causes[0].1.kind, "platform_mismatch");
+    }
+}

@@ -1,0 +1,222 @@
+//! What ECS's service events tell: the failures that never make a task, and the health of tasks that still run.
+
+use super::facts::Facts;
+use super::kind::Kind;
+use super::patterns::classify;
+use super::stopped_task::{subject, unbalanced};
+use super::{Clue, extract};
+
+/// A failure that a service event tells of.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Heard {
+    pub(crate) clue: Clue,
+    /// The tasks that it names.
+    pub(crate) tasks: Vec<String>,
+}
+
+/// Whether a message may be about a deployment (or task set): one that names another is not.
+pub(crate) fn concerns(message: &str, id: &str) -> bool {
+    let (prefix, said) = split(message);
+    let is_other = |named: &str| named != id;
+    let set = extract::between(prefix, "taskSet ", ")");
+    !set.is_some_and(is_other) && !extract::all_between(said, "(deployment ", ")").any(is_other)
+}
+
+/// The tasks that a message says were started.
+pub(crate) fn started(message: &str) -> Vec<String> {
+    let said = split(message).1;
+    if !said.starts_with("has started") {
+        return Vec::new();
+    }
+    extract::all_between(said, "(task ", ")").map(str::to_owned).collect()
+}
+
+/// `(service NAME) ` or `(service NAME, taskSet ID) `, and what is said.
+fn split(message: &str) -> (&str, &str) {
+    match message.strip_prefix("(service ").and_then(|rest| rest.split_once(") ")) {
+        Some((_, said)) => message.split_at(message.len() - said.len()),
+        None => ("", message),
+    }
+}
+
+/// Words that no failure goes without.
+const TROUBLE: [&str; 9] =
+    ["fail", "unhealthy", "error", "unable", "missing", "throttle", "could not", "cannot", "can't"];
+/// The verdict on a deployment, which has its own place in the error.
+const VERDICTS: [&str; 3] = ["deployment failed", "rolling back", "deployment completed"];
+
+/// The failure that ECS names as its reason for giving up on a deployment; `None` where it only says that tasks failed.
+pub(crate) fn given_up(reason: &str, facts: Facts<'_>) -> Option<Heard> {
+    classify(reason)?;
+    Some(Heard { clue: clue(reason, facts), tasks: Vec::new() })
+}
+
+/// The failure that a message tells of, if any.
+pub(crate) fn unmade(message: &str, facts: Facts<'_>) -> Option<Heard> {
+    let said = split(message).1;
+    let lower = said.to_lowercase();
+    if VERDICTS.iter().any(|verdict| lower.contains(verdict)) {
+        return given_up(said, facts);
+    }
+    if !TROUBLE.iter().any(|word| lower.contains(word)) {
+        return None;
+    }
+    let tasks = extract::all_between(said, "(task ", ")").map(str::to_owned).collect();
+    Some(Heard { clue: clue(said, facts), tasks })
+}
+
+/// Reasons of RunTask that are one word, about container instances.
+const PLACES: [&str; 3] = ["AGENT", "LOCATION", "ATTRIBUTE"];
+
+/// Why RunTask did not start a task, by the reason that it gives.
+pub(crate) fn unstarted(reason: &str, facts: Facts<'_>) -> Heard {
+    let clue = match PLACES.contains(&reason) {
+        true => Clue {
+            subject: Some(lacking(reason).to_owned()),
+            words: Some(reason.to_owned()),
+            ..Clue::new(Kind::Placement)
+        },
+        false => clue(reason, facts),
+    };
+    Heard { clue, tasks: Vec::new() }
+}
+
+/// Whether a task that RunTask did not start for that reason may find room later.
+pub(crate) fn wants_room(reason: &str) -> bool {
+    matches!(classify(reason), Some(Kind::Capacity | Kind::Placement))
+}
+
+fn clue(said: &str, facts: Facts<'_>) -> Clue {
+    if said.contains("is unhealthy in (") {
+        let group =
+            extract::between(said, "in (target-group ", ")").or_else(|| extract::between(said, "in (elb ", ")"));
+        // The reason is in parentheses, and may have some of its own.
+        let reason = said.split_once("due to (reason ").map(|(_, rest)| rest.trim_end_matches('.'));
+        let reason = reason.map(|reason| reason.strip_suffix(')').unwrap_or(reason).to_owned());
+        return Clue { detail: reason, ..unbalanced(group, facts) };
+    }
+    let kind = classify(said).unwrap_or(Kind::Other);
+    let words = Some(said.trim_end_matches('.').to_owned());
+    let (container, subject) = match kind {
+        Kind::Unhealthy => (facts.only_checked().or(facts.only_container()).map(str::to_owned), None),
+        Kind::Placement => (None, Some(lacking(said).to_owned())),
+        _ => subject(kind, said, None, facts),
+    };
+    Clue { container, subject, words, ..Clue::new(kind) }
+}
+
+/// What container instances lack.
+fn lacking(said: &str) -> &'static str {
+    const LACKS: [(&str, &str); 13] = [
+        ("insufficient CPU", "cpu"),
+        ("insufficient memory", "memory"),
+        ("already using a port", "a host port"),
+        ("encountered error \"AGENT\"", "a connected agent"),
+        ("No Container Instances were found", "room, as there is none in the cluster"),
+        ("missing an attribute", "an attribute"),
+        ("RESOURCE:CPU", "the cpu that the task asks for"),
+        ("RESOURCE:MEMORY", "the memory that the task asks for"),
+        ("RESOURCE:PORTS", "the host port that the task asks for"),
+        ("RESOURCE:GPU", "the GPU that the task asks for"),
+        ("RESOURCE:ENI", "a free network interface for the task"),
+        ("AGENT", "a connected agent"),
+        ("ATTRIBUTE", "the attributes that the task asks for"),
+    ];
+    LACKS.iter().find(|(words, _)| said.contains(words)).map_or("what the task requires", |(_, lack)| lack)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn messages_have_their_kinds() {
+        for (said, kind) in [
+            (
+                "was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance 1) has insufficient CPU units available.",
+                Some(Kind::Placement),
+            ),
+            ("was unable to place a task. Reason: Capacity is unavailable at this time.", Some(Kind::Capacity)),
+            ("was unable to place a task. Reason: Internal error.", Some(Kind::Other)),
+            (
+                "failed to launch a task with (error ECS was unable to assume the role 'arn:aws:iam::1:role/x' that was provided for this task.)",
+                Some(Kind::Role),
+            ),
+            (
+                "was unable to stop or start tasks during a deployment because of the service deployment configuration. Update it.",
+                Some(Kind::Deadlock),
+            ),
+            ("is unable to consistently start tasks successfully.", Some(Kind::StartThrottled)),
+            ("operations are being throttled on elb. Will try again later.", Some(Kind::Throttled)),
+            ("(task t1) failed container health checks.", Some(Kind::Unhealthy)),
+            (
+                "(task t1) (port 80) is unhealthy in (target-group tg) due to (reason Request timed out).",
+                Some(Kind::LoadBalancerUnhealthy),
+            ),
+            ("failed to register targets in (target-group tg) with (error X)", Some(Kind::TargetGroup)),
+            (
+                "(deployment ecs-svc/2) deployment failed: unable to resolve the image digest of r/api:9.",
+                Some(Kind::ImageMissing),
+            ),
+            ("has reached a steady state.", None),
+            ("has started 1 tasks: (task t1).", None),
+            ("(deployment ecs-svc/2) deployment failed: tasks failed to start.", None),
+            ("rolling back to deployment ecs-svc/1.", None),
+        ] {
+            let heard = unmade(&format!("(service error-prone) {said}"), Facts::default());
+            assert_eq!(heard.map(|heard| heard.clue.kind), kind, "{said}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_started_has_a_reason() {
+        let capacity =
+            "Capacity is unavailable at this time. Please try again later or in a different availability zone";
+        for (reason, kind, subject, waits) in [
+            ("RESOURCE:CPU", Kind::Placement, Some("the cpu that the task asks for"), true),
+            ("RESOURCE:MEMORY", Kind::Placement, Some("the memory that the task asks for"), true),
+            ("AGENT", Kind::Placement, Some("a connected agent"), false),
+            ("LOCATION", Kind::Placement, Some("what the task requires"), false),
+            ("RESOURCE:ENI", Kind::Placement, Some("a free network interface for the task"), true),
+            (capacity, Kind::Capacity, None, true),
+            ("INACTIVE", Kind::Other, None, false),
+        ] {
+            let clue = unstarted(reason, Facts::default()).clue;
+            assert_eq!((clue.kind, clue.subject.as_deref(), clue.words.as_deref()), (kind, subject, Some(reason)));
+            assert_eq!(wants_room(reason), waits, "{reason}");
+        }
+    }
+
+    #[test]
+    fn a_target_group_tells_why() {
+        let service = json!({"loadBalancers": [{"targetGroupArn": "tg", "containerName": "api", "containerPort": 80}]});
+        let message = "(service api) (task t1) (port 80) is unhealthy in (target-group tg) due to (reason Health checks failed with these codes: [404]).";
+        let heard = unmade(message, Facts { definition: None, service: Some(&service) }).unwrap();
+        assert_eq!(heard.tasks, ["t1"]);
+        assert_eq!((heard.clue.container.as_deref(), heard.clue.subject.as_deref()), (Some("api"), Some("tg")));
+        assert_eq!(heard.clue.detail.as_deref(), Some("Health checks failed with these codes: [404]"));
+        let message = "(service api) (instance i-1) is unhealthy in (elb e) due to (reason Instance has failed)";
+        let heard = unmade(message, Facts::default()).unwrap();
+        assert_eq!(
+            (heard.clue.subject.as_deref(), heard.clue.detail.as_deref()),
+            (Some("e"), Some("Instance has failed"))
+        );
+    }
+
+    #[test]
+    fn a_message_about_another_deployment_is_not_ours() {
+        for (message, expected) in [
+            ("(service api) has started 1 tasks: (task t1).", true),
+            ("(service api) (deployment ecs-svc/2) deployment failed", true),
+            ("(service api) (deployment ecs-svc/1) deployment failed", false),
+            ("(service api, taskSet ecs-svc/2) was unable", true),
+            ("(service api, taskSet ecs-svc/1) was unable", false),
+        ] {
+            assert_eq!(concerns(message, "ecs-svc/2"), expected, "{message}");
+        }
+        assert_eq!(started("(service api) has started 2 tasks: (task a) (task b)."), ["a", "b"]);
+        assert!(started("(service api) has stopped 1 running tasks: (task a).").is_empty());
+    }
+}

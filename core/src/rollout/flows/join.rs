@@ -1,0 +1,159 @@
+//! Watching what somebody else began, and letting go on what waits.
+
+use serde_json::json;
+
+use crate::aws::fault::FaultKind;
+use crate::aws::operation::Operation;
+use crate::error::Error;
+use crate::rollout::machine::{Goal, Machine, State, Step};
+use crate::rollout::service::snapshot::{Deployed, Snapshot};
+use crate::rollout::service::strategy::Kind;
+use crate::rollout::verdict::judge::{self, Ours};
+use crate::rollout::verdict::tracker::Conclusion;
+use crate::rollout::watch::ecs::{end_with, is_passing};
+use crate::rollout::watch::lifecycle;
+use crate::types::event::Event;
+
+impl Machine {
+    /// Joins the deployment of this id, or the newest.
+    pub(crate) fn join_other(&mut self, id: Option<&str>) -> Step {
+        if self.kind == Kind::CodeDeploy {
+            return self.join_codedeploy(id);
+        }
+        let chosen = match id {
+            Some(id) => self.before.deployment(id).cloned().ok_or_else(|| self.not_listed(id))?,
+            None => self.before.primary().cloned().ok_or_else(|| self.not_listed("PRIMARY"))?,
+        };
+        self.join_as_ours(&chosen);
+        // What is on its way is the newest deployment, and not another that was named.
+        let is_newest = self.before.primary().is_some_and(|primary| primary.id == chosen.id);
+        if let (false, Some(case)) = (is_newest, &mut self.case) {
+            case.joined_late();
+        }
+        self.records.ours = self.records.running.as_ref().filter(|_| is_newest).map(|record| record.arn.clone());
+        if self.records.ours.is_none() && self.has_records() {
+            // It has ended: its record is among those that are known.
+            self.records.forget();
+        }
+        self.tell(Event::Updated { deployment: chosen.id.clone(), arn: self.records.ours.clone() });
+        Ok(match way_back(&self.before, &chosen) {
+            // ECS's way back is nobody's deployment: what was watched for is the one that failed.
+            Some(Words { reason, are_its: true }) => end_with(Conclusion::RolledBack { reason: Some(reason) }),
+            Some(Words { reason, .. }) => State::Origin { reason },
+            None => State::Look,
+        })
+    }
+
+    /// A rollback was begun when the deployment was created: a deployment that somebody ordered has a record of its own
+    /// (ListServiceDeployments, DescribeServiceRevisions, DescribeServiceDeployments).
+    pub(crate) async fn origin(&mut self, reason: String) -> Step {
+        match self.find_witness().await? {
+            Ok(Some(_)) => Ok(State::Look),
+            Err(fault) if self.is_worth_asking(&fault) => Err(self.wait_out(fault)),
+            Ok(None) | Err(_) => Ok(end_with(Conclusion::RolledBack { reason: Some(reason) })),
+        }
+    }
+
+    fn join_as_ours(&mut self, chosen: &Deployed) {
+        let is_older = |other: &&Deployed| {
+            other.id != chosen.id && other.created.zip(chosen.created).is_none_or(|(other, chosen)| other < chosen)
+        };
+        let older: Vec<&Deployed> = self.before.deployments.iter().filter(is_older).collect();
+        let earlier = older.iter().filter_map(|other| other.created).collect();
+        let older = older.iter().map(|other| other.id.clone()).collect();
+        self.definition = Some(chosen.definition.clone());
+        self.watch_over(Ours {
+            id: chosen.id.clone(),
+            definition: chosen.definition.clone(),
+            created: chosen.created,
+            older,
+            earlier,
+            previous: None,
+            service: self.before.created,
+            before: None,
+            amended: None,
+        });
+    }
+
+    pub(crate) fn not_listed(&self, id: &str) -> Error {
+        let ids: Vec<String> = self.before.deployments.iter().map(|one| one.id.clone()).collect();
+        let known = crate::error::list(&ids);
+        Error::invalid(
+            "deployment",
+            format!("service {:?} lists no deployment {id:?}: it has {known}", self.before.name),
+        )
+    }
+
+    /// Finds the hook that waits (DescribeServiceDeployments).
+    pub(crate) async fn resume(&mut self) -> Step {
+        if self.kind == Kind::CodeDeploy {
+            return self.resume_codedeploy();
+        }
+        let Some(running) = self.records.running.clone() else { return Err(self.nothing_waits().into()) };
+        let record = match self.describe_record(&running.arn).await? {
+            Ok(record) => record.unwrap_or_default(),
+            Err(fault) if is_passing(&fault) || fault.kind == FaultKind::Credentials => {
+                return Err(self.setback(fault).await);
+            }
+            Err(fault) => return Err(self.setback(fault).await),
+        };
+        let waiting = lifecycle::waiting_hook(&record).flatten();
+        let asked = match &self.goal {
+            Goal::Resume { hook } => hook.clone(),
+            _ => None,
+        };
+        // An attempt that got no answer has let it go on.
+        let turned = self.turned.as_ref().map(|input| input["hookId"].as_str().map(str::to_owned));
+        if turned.is_some_and(|hook| hook != waiting) {
+            self.changed = true;
+            return self.watch_on();
+        }
+        let hook = match (asked, waiting) {
+            (Some(asked), Some(waiting)) if asked != waiting => {
+                return Err(Error::invalid("hook", format!("{asked:?} does not wait: {waiting:?} does")).into());
+            }
+            (_, Some(waiting)) => waiting,
+            (_, None) => return Err(self.nothing_waits().into()),
+        };
+        let input = json!({"serviceDeploymentArn": running.arn, "hookId": hook, "action": "CONTINUE"});
+        Ok(State::Turn { operation: Operation::ContinueServiceDeployment, input: Box::new(input) })
+    }
+
+    pub(crate) fn nothing_waits(&self) -> Error {
+        Error::invalid("service", format!("no deployment of service {:?} waits at a hook", self.before.name))
+    }
+
+    /// Watches the deployment that has been let go on.
+    pub(crate) fn watch_on(&mut self) -> Step {
+        let Some(primary) = self.before.primary().cloned() else { return Err(self.not_listed("PRIMARY").into()) };
+        self.join_as_ours(&primary);
+        self.records.ours = self.records.running.as_ref().map(|record| record.arn.clone());
+        if let Some(case) = &mut self.case {
+            case.goes_by_record(true);
+        }
+        self.tell(Event::Updated { deployment: primary.id, arn: self.records.ours.clone() });
+        Ok(self.begin_watching())
+    }
+}
+
+/// ECS's words that it goes back.
+struct Words {
+    reason: String,
+    /// Whether they name this deployment. Otherwise they are of the moment in which it was created.
+    are_its: bool,
+}
+
+/// Why ECS goes back, where this deployment is how it does that. All times are AWS's own.
+fn way_back(service: &Snapshot, chosen: &Deployed) -> Option<Words> {
+    let says_so = |text: &str| text.contains("rolling back");
+    if let Some(reason) = chosen.reason.clone().filter(|reason| says_so(reason)) {
+        return Some(Words { reason, are_its: true });
+    }
+    let others = service.deployments.iter().filter(|other| other.id != chosen.id);
+    let is_of_another = others.filter_map(|other| other.reason.as_deref()).any(says_so);
+    let began_with_it = |at: f64| chosen.created.is_some_and(|created| (at - created).abs() <= 1.0);
+    let since = service.messages.iter().filter(|message| says_so(&message.text) && began_with_it(message.at));
+    let mut words =
+        since.map(|message| Words { reason: message.text.clone(), are_its: judge::names(&message.text, &chosen.id) });
+    words.find(|words| words.are_its || !is_of_another)
+}

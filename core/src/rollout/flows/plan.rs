@@ -1,0 +1,96 @@
+//! What has been decided, as a plan.
+
+use indexmap::IndexMap;
+use serde_json::json;
+
+use crate::aws::operation::Operation;
+use crate::definition::TaskDefinition;
+use crate::definition::diff::Change;
+use crate::redact;
+use crate::rollout::machine::Machine;
+use crate::rollout::service::strategy::Kind;
+use crate::types::plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
+
+impl Machine {
+    /// What has been decided, as a plan. `writes`: whether there is anything to do.
+    pub(crate) fn planned(&self, writes: bool) -> Plan {
+        let rendered = self.prepared.rendered.as_ref();
+        let current = self.prepared.current.as_ref().map(|revision| &revision.definition);
+        let mut calls = Vec::new();
+        if writes && self.definition.is_none() {
+            calls.push(PlannedCall::new(Operation::RegisterTaskDefinition, None));
+        }
+        if writes {
+            calls.extend(self.planned_tasks());
+        }
+        if let Some(input) = self.planned_tagging() {
+            calls.push(PlannedCall::new(Operation::TagResource, Some(input)));
+        }
+        if writes && self.creates() {
+            calls.push(PlannedCall::new(Operation::CreateService, Some(self.new_service())));
+        } else if writes && self.kind == Kind::CodeDeploy {
+            calls.extend(self.planned_codedeploy());
+        } else if writes {
+            calls.push(PlannedCall::new(Operation::UpdateService, Some(self.order())));
+        }
+        Plan {
+            changed: !calls.is_empty(),
+            service: self.before.name.clone(),
+            cluster: self.before.cluster.clone(),
+            definition: PlannedDefinition {
+                from: self.before.definition.clone(),
+                to: self.definition.clone(),
+                changes: shown(current, rendered),
+            },
+            settings: self.settings_changes(),
+            findings: self.prepared.warnings.clone(),
+            images: rendered.map(|rendered| images(current, rendered, &self.tags.moved)).unwrap_or_default(),
+            calls,
+        }
+    }
+
+    /// What changes in the definition that is the base.
+    pub(crate) fn definition_changes(&self) -> Vec<Change> {
+        let base = self.prepared.given.as_ref().or(self.prepared.current.as_ref()).map(|revision| &revision.definition);
+        shown(base, self.prepared.rendered.as_ref())
+    }
+
+    /// The number of tasks, where it is to change.
+    pub(crate) fn desired_change(&self) -> Option<Change> {
+        let desired = self.request.desired.filter(|desired| u64::from(*desired) != self.before.desired)?;
+        let (path, after) = ("/desiredCount".to_owned(), Some(json!(desired)));
+        Some(Change { path, before: Some(json!(self.before.desired)), after })
+    }
+
+    pub(crate) fn settings_changes(&self) -> Vec<Change> {
+        let desired = self.desired_change();
+        let unset = self.request.settings.iter().filter(|(member, asked)| !self.is_set(member, asked));
+        let settings = unset.map(|(member, asked)| Change {
+            path: format!("/{member}"),
+            before: self.setting(member).cloned(),
+            after: Some(asked.clone()),
+        });
+        desired.into_iter().chain(settings).map(redact::change).collect()
+    }
+}
+
+/// What changes from one definition to another, without secrets.
+pub(crate) fn shown(before: Option<&TaskDefinition>, after: Option<&TaskDefinition>) -> Vec<Change> {
+    before.zip(after).map(|(before, after)| redact::changes(before.diff(after))).unwrap_or_default()
+}
+
+/// The images that change, by container. `moved`: the digests that tags name now which named others before.
+fn images(
+    current: Option<&TaskDefinition>,
+    rendered: &TaskDefinition,
+    moved: &IndexMap<String, String>,
+) -> Vec<PlannedImage> {
+    let before: IndexMap<String, String> = current.map(TaskDefinition::images).unwrap_or_default();
+    let changes =
+        |(container, image): &(String, String)| before.get(container) != Some(image) || moved.contains_key(container);
+    let planned = |(container, to): (String, String)| {
+        let (from, digest) = (before.get(&container).cloned(), moved.get(&container).cloned());
+        PlannedImage { from, container, to, digest }
+    };
+    rendered.images().into_iter().filter(changes).map(planned).collect()
+}

@@ -1,0 +1,50 @@
+//! A definition alone: as far as a revision of it, and no further.
+
+use super::plan;
+use crate::aws::operation::Operation;
+use crate::definition::validate::{Finding, Level};
+use crate::error::Error;
+use crate::rollout::machine::{Machine, State};
+use crate::types::event::Event;
+use crate::types::outcome::Registered;
+use crate::types::plan::PlannedCall;
+
+impl Machine {
+    /// Goes as far as there is a revision; as a plan, as far as the call that would make one.
+    pub(crate) async fn settle_definition(mut self, is_plan: bool) -> Result<Registered, Error> {
+        loop {
+            match &self.state {
+                State::Register(_) if is_plan => return Ok(self.settled(true)),
+                State::Update => return Ok(self.settled(false)),
+                State::Done(end) => return end.as_ref().clone().map(|_| self.settled(false)),
+                _ => self.step().await,
+            }
+        }
+    }
+
+    /// `is_to_come`: whether there would be a call that makes a revision.
+    fn settled(&mut self, is_to_come: bool) -> Registered {
+        let mut findings = self.prepared.warnings.clone();
+        while let Some(event) = self.take_event() {
+            if let Event::Warning { code, text } = event
+                && !findings.iter().any(|known| known.rule == code)
+            {
+                let (path, advice) = (String::new(), String::new());
+                findings.push(Finding { level: Level::Warning, rule: code, path, text, advice });
+            }
+        }
+        let previous = self.prepared.latest.clone().flatten();
+        let rendered = self.prepared.rendered.as_ref();
+        let changes = plan::shown(previous.as_ref().map(|revision| &revision.definition), rendered);
+        let planned = PlannedCall::new(Operation::RegisterTaskDefinition, None);
+        Registered {
+            changed: self.prepared.is_made || is_to_come,
+            definition: self.definition.clone(),
+            previous: previous.map(|revision| revision.arn),
+            changes,
+            findings,
+            planned: if is_to_come { vec![planned] } else { Vec::new() },
+            calls: self.calls,
+        }
+    }
+}

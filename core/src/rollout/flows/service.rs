@@ -1,0 +1,166 @@
+//! A service that is to be there: created where it is not, otherwise compared with what is asked and brought there by the rollout
+//! that `deploy` is.
+
+use serde_json::{Map, Value, json};
+
+pub(crate) use super::service_end::items;
+use crate::aws::fault::FaultKind;
+use crate::aws::operation::Operation;
+use crate::definition::diff::Change;
+use crate::error::Error;
+use crate::redact;
+use crate::rollout::machine::{Machine, State, Step};
+use crate::rollout::service::strategy::Kind;
+use crate::rollout::service::{compare, settings};
+use crate::rollout::watch::ecs::is_passing;
+use crate::types::service::Provision;
+
+/// A service that is to be there, and what has been found out about it.
+pub(crate) struct Providing {
+    pub(crate) asked: Provision,
+    /// Whether it is not there yet.
+    pub(crate) creates: bool,
+    /// Whether CreateService has said that the service is there, and how many looks may still leave it out.
+    pub(crate) is_refused: bool,
+    pub(crate) awaited: u32,
+    pub(crate) arn: Option<String>,
+    /// What is to change but for the definition, as it was first found.
+    pub(crate) changes: Vec<Change>,
+    /// Tags to write.
+    tags: Vec<Value>,
+}
+
+impl Providing {
+    pub(crate) fn new(asked: Provision) -> Self {
+        Self { asked, creates: false, is_refused: false, awaited: 0, arn: None, changes: Vec::new(), tags: Vec::new() }
+    }
+
+    pub(crate) fn is_plan(&self) -> bool {
+        self.asked.plan
+    }
+}
+
+impl Machine {
+    /// Whether the service is to be created.
+    pub(crate) fn creates(&self) -> bool {
+        self.providing.as_ref().is_some_and(|providing| providing.creates)
+    }
+
+    /// Takes in the service that was found: what only another service could be is refused, what is as asked is set aside.
+    pub(crate) fn provide(&mut self) -> Result<(), Error> {
+        let Some(mut providing) = self.providing.take() else { return Ok(()) };
+        // A look has shown what CreateService said.
+        (providing.is_refused, providing.awaited) = (false, 0);
+        let service = &self.prepared.service;
+        providing.arn = service.get("serviceArn").and_then(Value::as_str).map(str::to_owned);
+        let unlike = compare::unlike(service, &providing.asked.fixed);
+        if !unlike.is_empty() {
+            let text = format!(
+                "service {:?} cannot become what is asked: {}. Only CreateService takes that: delete the service and create it anew, \
+                 or leave it as it is",
+                self.before.name,
+                unlike.join("; ")
+            );
+            return Err(Error::Unsupported { text });
+        }
+        let tags = compare::tags(service, &providing.asked.tags);
+        providing.tags = tags.iter().map(|(key, value, _)| json!({"key": key, "value": value})).collect();
+        let settings = std::mem::take(&mut self.request.settings);
+        self.request.settings = settings.into_iter().filter(|(member, asked)| !self.is_set(member, asked)).collect();
+        providing.changes = self.settings_changes();
+        let changes = tags.into_iter().map(|(key, value, before)| Change {
+            path: format!("/tags/{}", key.replace('~', "~0").replace('/', "~1")),
+            before: before.map(Value::String),
+            after: Some(Value::String(value)),
+        });
+        providing.changes.extend(changes.map(redact::change));
+        self.providing = Some(providing);
+        Ok(())
+    }
+
+    /// The service as it will be once the order is taken.
+    pub(crate) fn service_after(&self) -> Value {
+        if self.creates() {
+            return self.new_service();
+        }
+        let mut after = Value::Object(self.prepared.service.clone());
+        for (member, asked) in &self.request.settings {
+            after[member] = settings::taken(&after[member], asked, settings::is_merged(member));
+        }
+        // A strategy takes the place of the launch type that the service had.
+        let strategy = self.request.settings.get("capacityProviderStrategy").and_then(Value::as_array);
+        if let (Some(_), Some(after)) = (strategy.filter(|list| !list.is_empty()), after.as_object_mut()) {
+            after.shift_remove("launchType");
+        }
+        if let Some(desired) = self.request.desired {
+            after["desiredCount"] = json!(desired);
+        }
+        after
+    }
+
+    /// The state that gives the order: what is to be tagged comes first.
+    pub(crate) fn ordering(&self) -> State {
+        match &self.providing {
+            Some(providing) if providing.creates => State::Create,
+            Some(providing) if !providing.tags.is_empty() => State::Tag { ordering: true },
+            _ => State::Update,
+        }
+    }
+
+    /// Whether tags are still to be written.
+    pub(crate) fn is_to_be_tagged(&self) -> bool {
+        self.providing.as_ref().is_some_and(|providing| !providing.creates && !providing.tags.is_empty())
+    }
+
+    /// Brings the tags up to date (TagResource). Given twice, they are what they were: nothing is looked at before.
+    pub(crate) async fn tag(&mut self, ordering: bool) -> Step {
+        let input = self.tagging();
+        match self.call(Operation::TagResource, &input).await? {
+            Ok(_) => {}
+            Err(fault) => return Err(self.setback(fault).await),
+        }
+        self.is_tagged = true;
+        self.providing.iter_mut().for_each(|providing| providing.tags.clear());
+        // Without an order it is as asked, or on its way there: that is seen again.
+        Ok(if ordering { State::Update } else { State::Compare })
+    }
+
+    pub(crate) fn tagging(&self) -> Value {
+        let providing = self.providing.as_ref();
+        json!({"resourceArn": providing.and_then(|one| one.arn.clone()), "tags": providing.map(|one| one.tags.clone())})
+    }
+
+    /// Warns of members that are not known here: they are sent as they are.
+    pub(crate) fn warn_of_unknown(&mut self) {
+        let operation = if self.creates() { "CreateService" } else { "UpdateService" };
+        let unknown = |member: &&String| !settings::KNOWN.contains(&member.as_str());
+        let unknown: Vec<String> = self.request.settings.keys().filter(unknown).cloned().collect();
+        for member in unknown {
+            let text = format!("{operation} has no member {member:?} known to this version, and it is sent as it is");
+            self.caution("setting", &format!("settings.{member}"), &text, &settings::hint(&member));
+        }
+    }
+
+    /// Whether the service runs under a controller that this creates services for.
+    pub(crate) fn refuse_to_create(&self, kind: Kind) -> Result<(), Error> {
+        if kind != Kind::CodeDeploy {
+            return Ok(());
+        }
+        let text = format!(
+            "service {:?} is not there, and one that CODE_DEPLOY deploys is not created here: its application and deployment group \
+             belong to it. Create the three of them first; then this verb keeps it as asked",
+            self.request.service
+        );
+        Err(Error::Unsupported { text })
+    }
+}
+
+/// Without members that are null: to ECS they are not there.
+pub(crate) fn without_nulls(members: &Map<String, Value>) -> impl Iterator<Item = (String, Value)> + '_ {
+    members.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.clone(), value.clone()))
+}
+
+/// Whether an answer that is of use, and no more, is worth another attempt.
+pub(crate) fn is_worth_another(fault: &crate::aws::fault::Fault, attempt: usize) -> bool {
+    fault.kind == FaultKind::Credentials || (is_passing(fault) && attempt < 3)
+}

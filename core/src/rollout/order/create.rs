@@ -1,0 +1,161 @@
+//! A service that is not there: what it is created with, and how an order without an answer is kept from making another.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use crate::aws::fault::Fault;
+use crate::aws::operation::Operation;
+use crate::definition::diff::Change;
+use crate::error::Error;
+use crate::redact;
+use crate::rollout::flows::service::without_nulls;
+use crate::rollout::machine::{Machine, State, Step};
+use crate::rollout::service::snapshot::{Snapshot, last};
+use crate::rollout::service::strategy;
+use crate::types::deployment::Definition;
+use crate::types::event::Event;
+
+/// Looks that may not show a service of which CreateService says that it is there, and the pause between them. After them there may
+/// be none any more, and the order is given once again.
+const UNSEEN: u32 = 10;
+const BETWEEN: Duration = Duration::from_secs(2);
+
+impl Machine {
+    /// What is checked and read before a service is created.
+    pub(crate) fn begin_creating(&mut self) -> Step {
+        if let Some(providing) = &mut self.providing {
+            providing.creates = true;
+        }
+        self.prepared.service = Map::new();
+        let service = self.new_service();
+        let (kind, strategy) = strategy::kind(&service, &Map::new())
+            .map_err(|why| Error::Unsupported { text: format!("service {:?} {why}", self.request.service) })?;
+        self.refuse_to_create(kind)?;
+        self.kind = kind;
+        let needs_count = service["schedulingStrategy"] != "DAEMON" && service["desiredCount"].is_null();
+        if needs_count {
+            let text = "the service is not there yet: say how many tasks to create it with, here or as desiredCount of \
+                        `settings`; 2 or more survive the loss of one";
+            return Err(Error::invalid("desired", text).into());
+        }
+        if self.request.definition.is_none() {
+            let text = "the service is not there yet: say what it is to run, here or as taskDefinition of `settings`";
+            return Err(Error::invalid("definition", text).into());
+        }
+        // A service that was deleted is no earlier state of this one.
+        self.before = Snapshot { cluster: last(&self.request.cluster).to_owned(), ..Snapshot::of(&service) };
+        let changes = all_of(&service);
+        if let Some(providing) = &mut self.providing {
+            providing.changes = changes;
+        }
+        self.tell(Event::Started {
+            service: self.before.name.clone(),
+            cluster: self.before.cluster.clone(),
+            strategy,
+            from: None,
+        });
+        self.warn_of_unknown();
+        let is_named = matches!(self.request.definition, Some(Definition::Name(_)));
+        Ok(if is_named { State::Given } else { State::Decide })
+    }
+
+    /// The input of CreateService.
+    pub(crate) fn new_service(&self) -> Value {
+        let Some(providing) = &self.providing else { return Value::Null };
+        let asked = &providing.asked;
+        let mut input = json!({
+            "cluster": self.request.cluster,
+            "serviceName": last(&self.request.service),
+            "clientToken": asked.token,
+        });
+        if let Some(definition) = &self.definition {
+            input["taskDefinition"] = json!(definition);
+        }
+        if let Some(desired) = self.request.desired.or(asked.desired) {
+            input["desiredCount"] = json!(desired);
+        }
+        for (member, value) in without_nulls(&asked.fixed).chain(without_nulls(&self.request.settings)) {
+            input[member] = value;
+        }
+        if !asked.tags.is_empty() {
+            input["tags"] = asked.tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
+        }
+        input
+    }
+
+    /// Creates the service (CreateService). An order without an answer is looked for; given again, it carries the same token.
+    pub(crate) async fn create(&mut self) -> Step {
+        let input = self.new_service();
+        let answer = match self.call(Operation::CreateService, &input).await? {
+            Ok(answer) => answer,
+            Err(fault) if is_there_already(&fault) => return self.take_theirs(fault).await,
+            Err(fault) if is_draining(&fault) => {
+                let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
+                return Err(Error::ServiceInactive { service, cluster, status: "DRAINING".to_owned() }.into());
+            }
+            Err(fault) => {
+                let is_ambiguous = fault.is_ambiguous();
+                return match self.setback(fault).await {
+                    setback if is_ambiguous => self.confirm_lost(setback),
+                    setback => Err(setback),
+                };
+            }
+        };
+        Ok(self.taken(&answer["service"]))
+    }
+
+    /// Somebody else was faster: theirs is brought to what is asked, once a look shows it. Said twice of what no look shows, it is
+    /// the end.
+    async fn take_theirs(&mut self, mut fault: Fault) -> Step {
+        let Some(providing) = &mut self.providing else { return Ok(State::Find) };
+        providing.creates = false;
+        providing.awaited = UNSEEN;
+        if std::mem::replace(&mut providing.is_refused, true) {
+            let (name, cluster) = (last(&self.request.service), last(&self.request.cluster));
+            fault.text += &format!(
+                " DescribeServices shows no service {name:?} in cluster {cluster:?} all the same: is the name right, and the account?"
+            );
+            return Err(self.setback(fault).await);
+        }
+        self.warn("created", "somebody else has created the service meanwhile: it is compared with what is asked");
+        self.definition = None;
+        Ok(State::Find)
+    }
+
+    /// Whether a look that shows no service is made once more, since CreateService has said that there is one.
+    pub(crate) fn is_awaited(&mut self) -> bool {
+        let Some(providing) = self.providing.as_mut().filter(|providing| providing.awaited > 0) else { return false };
+        providing.awaited -= 1;
+        self.pause = Some(BETWEEN);
+        true
+    }
+
+    /// Remembers the ARN of the service that an answer shows.
+    pub(crate) fn note_service(&mut self, service: &Value) {
+        if let (Some(providing), Some(arn)) = (&mut self.providing, service["serviceArn"].as_str()) {
+            providing.arn = Some(arn.to_owned());
+        }
+    }
+}
+
+/// Every member that says something is a change of a service that is not there.
+fn all_of(service: &Value) -> Vec<Change> {
+    let names = ["cluster", "serviceName", "clientToken"];
+    let members = service.as_object().into_iter().flatten().filter(|(member, _)| !names.contains(&member.as_str()));
+    let change = |(member, value): (&String, &Value)| Change {
+        path: format!("/{member}"),
+        before: None,
+        after: Some(value.clone()),
+    };
+    members.map(change).map(redact::change).collect()
+}
+
+/// ECS knows the service, under another token.
+fn is_there_already(fault: &Fault) -> bool {
+    fault.code == "InvalidParameterException" && fault.text.contains("not idempotent")
+}
+
+fn is_draining(fault: &Fault) -> bool {
+    fault.code == "InvalidParameterException" && fault.text.contains("still Draining")
+}

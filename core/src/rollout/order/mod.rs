@@ -1,0 +1,4 @@
+//! Changes or creates the service, and finds the deployment that this began.
+
+pub(crate) mod create;
+pub(crate) mod update;

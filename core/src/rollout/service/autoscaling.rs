@@ -1,0 +1,94 @@
+//! Whether an autoscaler has its hand on the number of tasks, and what that means for a number that is asked for.
+
+use serde_json::{Value, json};
+
+use super::snapshot::list;
+use crate::aws::operation::Operation;
+use crate::rollout::flows::service::is_worth_another;
+use crate::rollout::machine::{Goal, Machine, Step};
+
+/// What is known of a service's scalable target.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) enum Autoscaling {
+    /// It has not been asked for.
+    #[default]
+    Unasked,
+    /// Nothing scales the service.
+    Without,
+    /// It is kept from `min` to `max`.
+    Within { min: i64, max: i64 },
+    /// It could not be seen: why.
+    Unknown(String),
+}
+
+impl Machine {
+    /// Whether it matters who else sets the number of tasks.
+    pub(crate) fn asks_for_autoscaling(&self) -> bool {
+        self.autoscaling == Autoscaling::Unasked
+            && self.goal == Goal::Deploy
+            && (self.request.desired.is_some() || self.providing.is_some())
+            && self.prepared.service.get("schedulingStrategy").is_none_or(|strategy| strategy != "DAEMON")
+    }
+
+    /// Looks whether the service is scaled (DescribeScalableTargets).
+    pub(crate) async fn autoscaled(&mut self) -> Step {
+        let resource = format!("service/{}/{}", self.before.cluster, self.before.name);
+        let input = json!({"ServiceNamespace": "ecs", "ResourceIds": [resource], "ScalableDimension": "ecs:service:DesiredCount"});
+        self.autoscaling = match self.call(Operation::DescribeScalableTargets, &input).await? {
+            Ok(answer) => within(&answer),
+            Err(fault) if is_worth_another(&fault, self.attempt) => return Err(self.setback(fault).await),
+            Err(fault) => Autoscaling::Unknown(format!("{}: {}", fault.code, fault.text)),
+        };
+        self.settle_count();
+        self.after_find()
+    }
+
+    /// An option is an order; what a document says gives way to an autoscaler, and waits where none could be seen.
+    fn settle_count(&mut self) {
+        let count = self.providing.as_ref().and_then(|providing| providing.asked.desired);
+        let differs = |count: u32| u64::from(count) != self.before.desired;
+        match (&self.autoscaling, self.request.desired, count.filter(|count| differs(*count))) {
+            (Autoscaling::Without, None, Some(count)) => {
+                self.request.desired = Some(count);
+                if let (Some(change), Some(providing)) = (self.desired_change(), &mut self.providing) {
+                    providing.changes.insert(0, change);
+                }
+            }
+            (Autoscaling::Within { min, max }, Some(desired), _) if !(*min..=*max).contains(&i64::from(desired)) => {
+                let text = format!(
+                    "`desired` is {desired}, and the service is scaled from {min} to {max}: the autoscaler will take it back. Change \
+                     the range with `scale`"
+                );
+                self.warn("autoscaled", text);
+            }
+            (Autoscaling::Within { min, max }, None, Some(count)) => {
+                let text = format!(
+                    "desiredCount {count} of `settings` is not sent: an autoscaler keeps the service from {min} to {max} tasks, and has \
+                     it at {}. Give `desired` to set it all the same",
+                    self.before.desired
+                );
+                self.warn("autoscaled", text);
+            }
+            (Autoscaling::Unknown(why), None, Some(count)) => {
+                let text = format!(
+                    "desiredCount {count} of `settings` is not sent: whether an autoscaler has its hand on the number of tasks is not \
+                     known ({why}). Give `desired` to set it all the same"
+                );
+                self.warn("autoscaling", text);
+            }
+            (Autoscaling::Unknown(why), Some(_), _) => {
+                let text = format!("whether an autoscaler will take `desired` back is not known ({why})");
+                self.warn("autoscaling", text);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn within(answer: &Value) -> Autoscaling {
+    let Some(target) = list(answer, "ScalableTargets").first() else { return Autoscaling::Without };
+    match (target["MinCapacity"].as_i64(), target["MaxCapacity"].as_i64()) {
+        (Some(min), Some(max)) => Autoscaling::Within { min, max },
+        _ => Autoscaling::Unknown("its answer has no range".to_owned()),
+    }
+}

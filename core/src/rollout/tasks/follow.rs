@@ -1,0 +1,93 @@
+//! One look at the tasks (DescribeTasks): what is new is told, and the next look comes when the pace says so.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::polling::{self, Phase, Progress};
+use super::queue::{Act, Current};
+use crate::aws::operation::Operation;
+use crate::rollout::machine::{Machine, State, Step};
+use crate::rollout::service::snapshot::{last, list, text};
+use crate::types::event::Event;
+
+impl Current {
+    fn phase(&self) -> Phase {
+        let open = || self.tasks.iter().filter(|task| task["lastStatus"] != "STOPPED");
+        let is = |task: &Value, status: &[&str]| status.iter().any(|status| task["lastStatus"] == *status);
+        if open().all(|task| task["desiredStatus"] == "STOPPED") {
+            return Phase::Stopping;
+        }
+        match open().any(|task| is(task, &["RUNNING", "DEACTIVATING", "STOPPING", "DEPROVISIONING"])) {
+            true => Phase::Running,
+            false => Phase::Starting,
+        }
+    }
+}
+
+impl Machine {
+    pub(crate) async fn look_at_tasks(&mut self) -> Step {
+        let Some(current) = &self.tasks.current else { return Ok(self.ordering()) };
+        let arns: Vec<String> = current.open();
+        if arns.is_empty() {
+            return Ok(State::Task(Act::Rest { rounds: 0 }));
+        }
+        let input = json!({"cluster": self.request.cluster, "tasks": arns});
+        let answer = match self.call(Operation::DescribeTasks, &input).await? {
+            Ok(answer) => answer,
+            Err(fault) => return Err(self.setback(fault).await),
+        };
+        let seen = list(&answer, "tasks").to_vec();
+        let is_whole = arns.iter().all(|arn| seen.iter().any(|task| text(task, "taskArn") == *arn));
+        self.tell_tasks(&seen);
+        let now = self.client.clock().now();
+        let Some(current) = &mut self.tasks.current else { return Ok(self.ordering()) };
+        current.looks += 1;
+        for task in seen {
+            if let Some(known) = current.tasks.iter_mut().find(|known| known["taskArn"] == task["taskArn"]) {
+                *known = task;
+            }
+        }
+        // What ECS does not know is not known yet, or not any more: only time tells.
+        let since = *current.missing.get_or_insert(now);
+        if is_whole {
+            current.missing = None;
+        } else if polling::is_gone(now.saturating_sub(since)) {
+            return Ok(self.tasks_failed());
+        }
+        if current.open().is_empty() {
+            return Ok(State::Task(Act::Rest { rounds: 0 }));
+        }
+        if polling::reads_logs(current.looks, current.phase()) {
+            self.read_some_lines().await?;
+        }
+        self.look_at_tasks_later();
+        Ok(State::Task(Act::Look))
+    }
+
+    pub(crate) fn look_at_tasks_later(&mut self) {
+        let now = self.client.clock().now();
+        let Some(current) = &self.tasks.current else { return };
+        let elapsed = now.saturating_sub(current.started).as_secs_f64();
+        let next = polling::next_look(&Progress { phase: current.phase(), elapsed, looks: current.looks });
+        // One look too late is still better than none.
+        self.pause = Some(next.max(Duration::from_millis(500)));
+    }
+
+    /// Tells what has changed since the tasks were last seen.
+    pub(crate) fn tell_tasks(&mut self, seen: &[Value]) {
+        let known = self.tasks.current.as_ref().map(|current| current.tasks.clone()).unwrap_or_default();
+        for task in seen {
+            let before = known.iter().find(|known| known["taskArn"] == task["taskArn"]);
+            let is_news = |member: &str| before.is_none_or(|before| before[member] != task[member]);
+            if is_news("lastStatus") || is_news("healthStatus") {
+                let health = text(task, "healthStatus");
+                self.tell(Event::Task {
+                    task: last(&text(task, "taskArn")).to_owned(),
+                    status: text(task, "lastStatus"),
+                    health: Some(health).filter(|health| !matches!(health.as_str(), "" | "UNKNOWN")),
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The lines of the containers, as they come (GetLogEvents): which streams are read, how far, and until when. Nothing depends on
+//! them: what cannot be read is left out, with one warning.
+
+use std::collections::VecDeque;
+
+use serde_json::{Value, json};
+
+use super::polling;
+use super::queue::{Act, Current};
+use super::verdict::End;
+use crate::aws::fault::{Fault, FaultKind};
+use crate::aws::operation::Operation;
+use crate::rollout::diagnose;
+use crate::rollout::diagnose::log::Log;
+use crate::rollout::machine::{Machine, Setback, State, Step};
+use crate::rollout::service::snapshot::{last, list, text};
+use crate::types::event::Event;
+
+/// Streams that are read at once, while tasks run.
+const STREAMS: usize = 4;
+/// Lines that an answer may have, and answers that are asked for at once.
+const LINES: usize = 1000;
+const PAGES: usize = 10;
+/// Pages that are read of a log whose task has ended.
+const REST: usize = 40;
+/// Bytes of a page that is full: GetLogEvents gives about a megabyte.
+const FULL: usize = 800_000;
+/// Lines that are kept of each stream, for the cause of a failure.
+const KEPT: usize = 50;
+
+/// The log of one container of one task.
+pub(crate) struct Stream {
+    /// The task's id.
+    pub(crate) task: String,
+    pub(crate) container: String,
+    log: Log,
+    /// Where the next answer goes on.
+    next: Option<String>,
+    /// The last lines.
+    pub(crate) lines: VecDeque<String>,
+}
+
+/// What reading a stream once came to.
+enum Read {
+    /// There may be more at once.
+    More,
+    End,
+}
+
+impl Current {
+    /// Finds the streams of the containers that decide, as soon as they have one.
+    fn find_streams(&mut self) {
+        let mut found = Vec::new();
+        let (facts, decider) = (self.facts(), self.decider());
+        for task in &self.tasks {
+            let id = last(&text(task, "taskArn")).to_owned();
+            for container in list(task, "containers") {
+                let name = text(container, "name");
+                let is_heard = decider.map_or_else(|| facts.is_essential(&name), |decider| decider == name);
+                let is_known = self.streams.iter().any(|stream| stream.task == id && stream.container == name);
+                let log = || facts.log(&name)?.log(&name, &id, container["runtimeId"].as_str());
+                if let (true, false, Some(log)) = (is_heard, is_known, log()) {
+                    let (container, task) = (name.clone(), id.clone());
+                    found.push(Stream { task, container, log, next: None, lines: VecDeque::new() });
+                }
+            }
+        }
+        self.streams.extend(found);
+    }
+
+    /// The failing container's stream, where it is none of those that are read anyway.
+    fn find_stream_of(&mut self, task: &str, container: &str) {
+        if self.streams.iter().any(|stream| stream.task == task && stream.container == container) {
+            return;
+        }
+        let of = |seen: &&Value| last(&text(seen, "taskArn")) == task;
+        let seen = self.tasks.iter().find(of).map(|seen| list(seen, "containers")).unwrap_or_default();
+        let runtime = seen.iter().find(|one| one["name"] == container).and_then(|one| one["runtimeId"].as_str());
+        let log = self.facts().log(container).and_then(|source| source.log(container, task, runtime));
+        if let Some(log) = log {
+            let (container, task) = (container.to_owned(), task.to_owned());
+            self.streams.push(Stream { task, container, log, next: None, lines: VecDeque::new() });
+        }
+    }
+}
+
+impl Machine {
+    /// Reads some of the streams, the others the next time.
+    pub(crate) async fn read_some_lines(&mut self) -> Result<(), Setback> {
+        let Some(current) = &mut self.tasks.current else { return Ok(()) };
+        current.find_streams();
+        let (turn, all) = (current.turn, current.streams.len());
+        current.turn = (turn + STREAMS) % all.max(1);
+        for at in (turn..turn + all.min(STREAMS)).map(|at| at % all.max(1)) {
+            self.read_lines(at, PAGES).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads what is left; lines may still be on their way.
+    pub(crate) async fn read_rest(&mut self, rounds: u32) -> Step {
+        let blamed: Vec<_> =
+            self.failed_tasks().into_iter().filter_map(|task| Some((task.id, task.clue.container?))).collect();
+        let Some(current) = &mut self.tasks.current else { return Ok(self.ordering()) };
+        current.find_streams();
+        for (task, container) in &blamed {
+            current.find_stream_of(task, container);
+        }
+        for at in 0..current.streams.len() {
+            if !self.read_lines(at, REST).await? && rounds > 0 {
+                self.warn("logs", "a log is too long to be read to its end: its last lines are not told");
+            }
+        }
+        let Some(current) = &self.tasks.current else { return Ok(self.ordering()) };
+        let has_lines = |(task, container): &(String, String)| {
+            let own = |stream: &&Stream| stream.task == *task && stream.container == *container;
+            current.streams.iter().find(own).is_none_or(|stream| !stream.lines.is_empty())
+        };
+        let is_wanting = !blamed.iter().all(has_lines);
+        let is_readable = !current.streams.is_empty() && self.watched.collected.may_ask(Operation::GetLogEvents);
+        match polling::more_lines(rounds + 1, is_wanting).filter(|_| is_readable) {
+            Some(pause) => {
+                self.pause = Some(pause);
+                Ok(State::Task(Act::Rest { rounds: rounds + 1 }))
+            }
+            None => Ok(self.tasks_over()),
+        }
+    }
+
+    fn tasks_over(&mut self) -> State {
+        let is_well = |current: &Current| {
+            current.unstarted.is_empty() && current.tasks.iter().all(|task| current.end(task) == End::Well)
+        };
+        if self.tasks.current.as_ref().is_some_and(is_well) { self.task_ended() } else { self.tasks_failed() }
+    }
+
+    /// Reads one stream to its present end, so many pages at most; whether it came there.
+    async fn read_lines(&mut self, at: usize, pages: usize) -> Result<bool, Setback> {
+        for _ in 0..pages {
+            if matches!(self.read_page(at).await?, Read::End) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn read_page(&mut self, at: usize) -> Result<Read, Setback> {
+        let Some(stream) = self.tasks.current.as_ref().and_then(|current| current.streams.get(at)) else {
+            return Ok(Read::End);
+        };
+        let (log, next) = (stream.log.clone(), stream.next.clone());
+        let mut input = json!({
+            "logGroupName": log.group, "logStreamName": log.stream, "startFromHead": true, "limit": LINES
+        });
+        if let Some(next) = &next {
+            input["nextToken"] = json!(next);
+        }
+        self.wait_for_allowance().await;
+        let answer = match self.ask(Operation::GetLogEvents, log.region.as_deref(), &input).await? {
+            Some(Ok(answer)) => answer,
+            Some(Err(fault)) => {
+                self.unreadable(&fault);
+                return Ok(Read::End);
+            }
+            None => return Ok(Read::End),
+        };
+        let lines = diagnose::spoken(&answer);
+        let token = answer["nextForwardToken"].as_str().map(str::to_owned);
+        // The end leads to itself, and an empty page may have another after it. One that is not full, by lines or by bytes, is the
+        // last for now.
+        let bytes: usize = lines.iter().map(|(_, line)| line.len()).sum();
+        let is_full = lines.is_empty() || lines.len() >= LINES || bytes >= FULL;
+        let is_end = token.is_none() || token == next || !is_full;
+        let Some(stream) = self.tasks.current.as_mut().and_then(|current| current.streams.get_mut(at)) else {
+            return Ok(Read::End);
+        };
+        stream.next = token.or(next);
+        let (task, container) = (stream.task.clone(), stream.container.clone());
+        stream.lines.extend(lines.iter().map(|(_, line)| diagnose::clipped(line)));
+        let over = stream.lines.len().saturating_sub(KEPT);
+        stream.lines.drain(..over);
+        for (at, text) in lines {
+            self.tell(Event::Log { task: task.clone(), container: container.clone(), text, at });
+        }
+        Ok(if is_end { Read::End } else { Read::More })
+    }
+
+    /// A container that has not started has no log; what passes is tried again with the next look.
+    fn unreadable(&mut self, fault: &Fault) {
+        let passes = matches!(fault.kind, FaultKind::Throttled | FaultKind::Server | FaultKind::Broken);
+        if fault.code != "ResourceNotFoundException" && !passes {
+            self.cannot_explain("the log of a container", fault);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Bad ends of tasks: why, which tasks it is about, and whether what still goes on is stopped.
+
+use serde_json::Value;
+
+use super::queue::{Act, Current, ids};
+use super::verdict::{self, End};
+use crate::error::{Cause, Error, Failure, LastSeen};
+use crate::rollout::diagnose;
+use crate::rollout::diagnose::merge::Evidence;
+use crate::rollout::diagnose::task::StoppedTask;
+use crate::rollout::machine::{Goal, Machine, State};
+use crate::rollout::service::snapshot::text;
+
+/// What to do where a container was told to stop because another essential one had ended, and nobody said which decides.
+const DECIDER: &str =
+    "name the container that decides with `container`, or set essential to false on those that go on until it ends";
+
+impl Current {
+    /// The tasks that have ended badly.
+    fn failed(&self) -> Vec<StoppedTask> {
+        let failed = |task: &Value| match self.end(task) {
+            End::Badly(guilty) => Some(diagnose::failed_task(task, &guilty, self.facts())),
+            End::Open | End::Well => None,
+        };
+        self.tasks.iter().filter_map(failed).collect()
+    }
+
+    fn lines(&self, task: &StoppedTask) -> Vec<String> {
+        let container = task.clue.container.as_deref();
+        let own =
+            |stream: &&super::queue::Stream| stream.task == task.id && Some(stream.container.as_str()) == container;
+        self.streams.iter().find(own).map(|stream| stream.lines.iter().cloned().collect()).unwrap_or_default()
+    }
+
+    fn causes(&self) -> Vec<Cause> {
+        let (stopped, facts) = (self.failed(), self.facts());
+        let heard: Vec<_> = self.unstarted.iter().map(|reason| diagnose::unstarted(reason, facts)).collect();
+        let none = std::collections::HashSet::new();
+        let evidence =
+            Evidence { stopped: &stopped, heard: &heard, running: &[], started: &none, strangers: &none, facts };
+        let mut causes: Vec<Cause> = diagnose::causes(&evidence).into_iter().map(|(_, cause)| cause).collect();
+        for cause in &mut causes {
+            let told = stopped.iter().filter(|task| cause.tasks.contains(&task.id)).map(|task| self.lines(task));
+            cause.log = told.into_iter().find(|lines| !lines.is_empty()).unwrap_or_default();
+            let was_told = matches!(cause.kind.as_str(), "terminated" | "killed");
+            let is_along = cause.containers.iter().any(|container| container.exit == Some(0));
+            if was_told && is_along && self.decider().is_none() {
+                cause.advice = Some(DECIDER.to_owned());
+            }
+        }
+        causes
+    }
+
+    /// What may go on although no answer told of it.
+    fn doubt(&self) -> Option<String> {
+        let is_open = self.is_doubtful && self.tasks.is_empty();
+        is_open.then(|| format!("a task that was started all the same has startedBy {:?}", self.name))
+    }
+
+    /// Why, where the tasks themselves do not tell.
+    fn reason(&self) -> Option<String> {
+        let (begun, count) = (self.tasks.len(), self.wanted.task.count);
+        if let Some(reason) = self.unstarted.first() {
+            return Some(format!("RunTask started {begun} of {count} tasks: {reason}"));
+        }
+        let open = self.open();
+        self.missing.filter(|_| !open.is_empty()).map(|_| format!("ECS does not know {} any more", ids(&open)))
+    }
+}
+
+impl Machine {
+    pub(crate) fn failed_tasks(&self) -> Vec<StoppedTask> {
+        self.tasks.current.as_ref().map(Current::failed).unwrap_or_default()
+    }
+
+    /// They have failed: nothing of a deployment after them is written.
+    pub(crate) fn tasks_failed(&mut self) -> State {
+        for task in self.failed_tasks() {
+            let log = self.tasks.current.as_ref().map(|current| current.lines(&task)).unwrap_or_default();
+            self.tell(task.told(log));
+        }
+        let mut failure = self.task_failure();
+        let reason = self.tasks.current.as_ref().and_then(Current::reason);
+        let unwritten = (self.goal != Goal::Run).then(|| "nothing of the service was written".to_owned());
+        failure.reason = match (reason, unwritten) {
+            (Some(reason), Some(unwritten)) => Some(format!("{reason}; {unwritten}")),
+            (reason, unwritten) => reason.or(unwritten),
+        };
+        self.leave_tasks(failure, |failure| Error::TaskFailed(Box::new(failure)))
+    }
+
+    /// What is known of tasks that do not end well.
+    fn task_failure(&self) -> Failure {
+        let Some(current) = &self.tasks.current else { return self.failure() };
+        let definition = current.tasks.first().map(|task| text(task, "taskDefinitionArn"));
+        Failure {
+            // The deployment after them has not begun.
+            service: if self.goal == Goal::Run { String::new() } else { self.failure().service },
+            definition: definition.filter(|arn| !arn.is_empty()).or_else(|| self.definition.clone()),
+            place: Some(current.wanted.place.trim_end_matches('.').to_owned()).filter(|place| !place.is_empty()),
+            tasks: current.tasks.iter().map(verdict::ran).collect(),
+            causes: current.causes(),
+            ..Failure::default()
+        }
+    }
+
+    /// The time is over.
+    pub(crate) fn tasks_timed_out(&mut self) -> State {
+        let seconds = self.tasks.current.as_ref().map_or(self.request.timeout, |current| current.wanted.task.timeout);
+        let mut failure = self.task_failure();
+        let status = failure
+            .tasks
+            .iter()
+            .find(|task| task.status.as_deref() != Some("STOPPED"))
+            .and_then(|task| task.status.clone());
+        failure.last = status.map(|status| LastSeen { status: Some(status), ..LastSeen::default() });
+        failure.reason = self.last_fault.take();
+        self.leave_tasks(failure, |failure| Error::TimedOut { seconds, failure: Box::new(failure) })
+    }
+
+    /// What cannot be watched any more may go on all the same.
+    pub(crate) fn tasks_lost(&mut self, error: Error) -> State {
+        let open = self.tasks.current.as_ref().map(Current::open).unwrap_or_default();
+        if let Some(doubt) = self.tasks.current.as_ref().and_then(Current::doubt) {
+            self.warn("tasks", doubt);
+        }
+        if self.tasks.current.as_ref().is_some_and(|current| current.wanted.task.stop) && !open.is_empty() {
+            self.attempt = 0;
+            return State::Task(Act::Stop(Box::new(error)));
+        }
+        if !open.is_empty() {
+            self.warn("tasks", format!("no longer watched, and not stopped: {}", ids(&open)));
+        }
+        State::Done(Box::new(Err(error)))
+    }
+
+    /// Nobody waits any more. `is_wanted`: somebody said so, rather than went away.
+    pub(crate) fn tasks_cancelled(&mut self, is_wanted: bool) -> State {
+        let failure = self.task_failure();
+        let cancelled = |failure| Error::Cancelled(Box::new(failure));
+        if is_wanted {
+            return self.leave_tasks(failure, cancelled);
+        }
+        State::Done(Box::new(Err(cancelled(failure))))
+    }
+
+    /// Ends, with what still goes on stopped where that was asked for, and named where it was not.
+    fn leave_tasks(&mut self, mut failure: Failure, error: impl FnOnce(Failure) -> Error) -> State {
+        let open = self.tasks.current.as_ref().map(Current::open).unwrap_or_default();
+        let stops = self.tasks.current.as_ref().is_some_and(|current| current.wanted.task.stop);
+        if open.is_empty() {
+            let doubt = self.tasks.current.as_ref().and_then(Current::doubt);
+            failure.reason = match (failure.reason.take(), doubt) {
+                (Some(reason), Some(doubt)) => Some(format!("{reason}; {doubt}")),
+                (reason, doubt) => reason.or(doubt),
+            };
+            return State::Done(Box::new(Err(error(failure))));
+        }
+        self.attempt = 0;
+        let words = match (stops, open.as_slice()) {
+            (true, _) => format!("StopTask was sent for {}", ids(&open)),
+            (false, [only]) => format!(
+                "it goes on: `aws ecs stop-task --cluster {} --task {}` stops it",
+                self.request.cluster,
+                ids(std::slice::from_ref(only))
+            ),
+            (false, _) => format!("{} go on: StopTask stops each of them", ids(&open)),
+        };
+        failure.reason = Some(match failure.reason.take() {
+            Some(reason) => format!("{reason}; {words}"),
+            None => words,
+        });
+        let error = error(failure);
+        if stops { State::Task(Act::Stop(Box::new(error))) } else { State::Done(Box::new(Err(error))) }
+    }
+}

@@ -1,0 +1,367 @@
+//! Tasks that run to their end, alone or before a deployment: which comes next, under which name, and what they come to.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::input::{Composed, Ingredients};
+pub(crate) use super::logs::Stream;
+use super::verdict::End;
+use super::{input, verdict};
+use crate::aws::operation::Operation;
+use crate::client::Client;
+use crate::definition::TaskDefinition;
+use crate::definition::validate::settings::Settings;
+use crate::error::Error;
+use crate::rollout::codedeploy::appspec::sha256;
+use crate::rollout::machine::{Goal, Machine, State, Step};
+use crate::rollout::prepare::refuse;
+use crate::rollout::service::snapshot::{last, text};
+use crate::types::event::Outcome;
+use crate::types::outcome::Ran;
+use crate::types::plan::PlannedCall;
+use crate::types::task::{OneOff, Run};
+
+/// What is to be done next about a task.
+#[derive(Debug, Clone)]
+pub(crate) enum Act {
+    /// See whether a run of that name goes on, or has ended well (ListTasks, DescribeTasks).
+    Find,
+    /// Start the tasks (RunTask).
+    Order,
+    /// See which tasks an order began whose answer is known to be another's (ListTasks, DescribeTasks).
+    Adopt {
+        /// Looks that have not shown them.
+        looks: u32,
+        /// The error if it began none.
+        refused: Option<Box<Error>>,
+    },
+    /// Look at the tasks (DescribeTasks), and read their logs (GetLogEvents).
+    Look,
+    /// Read what is left of the logs of tasks that have ended; so many rounds so far.
+    Rest { rounds: u32 },
+    /// Stop the tasks that go on (StopTask); then it ends with this error.
+    Stop(Box<Error>),
+}
+
+/// The tasks of a rollout: those before its order, or the one that is all there is.
+#[derive(Default)]
+pub(crate) struct Tasks {
+    /// What is still to come.
+    pub(crate) queue: VecDeque<Wanted>,
+    /// What is on its way.
+    pub(crate) current: Option<Current>,
+    /// What the last one came to, where it is all there is.
+    ran: Option<Ran>,
+    /// Whether nothing is written.
+    is_plan: bool,
+    /// How long those took that have ended: it does not count to the deployment's own time.
+    spent: Duration,
+}
+
+/// A task that is asked for.
+#[derive(Clone)]
+pub(crate) struct Wanted {
+    /// Where it stands in what was asked, with a dot after it.
+    pub(crate) place: String,
+    pub(crate) task: OneOff,
+    /// The name of the run, where somebody gave one.
+    pub(crate) name: Option<String>,
+}
+
+/// A task, or some alike, on the way.
+pub(crate) struct Current {
+    pub(crate) wanted: Wanted,
+    /// `startedBy`.
+    pub(crate) name: String,
+    /// The order's own token: given again after a lost answer, it begins nothing new.
+    pub(crate) token: String,
+    pub(crate) composed: Composed,
+    /// The definition as a document, for what ECS only names.
+    pub(crate) definition: Value,
+    began: Duration,
+    pub(crate) has_looked_for: bool,
+    /// Whether an order got no answer, so that tasks may have been started.
+    pub(crate) is_doubtful: bool,
+    /// Tasks of that name that are another run's.
+    pub(crate) strangers: Vec<String>,
+    pub(crate) orders: u32,
+    /// ECS's reasons for those that were not started.
+    pub(crate) unstarted: Vec<String>,
+    /// The tasks as they were last seen.
+    pub(crate) tasks: Vec<Value>,
+    /// Since when ECS does not know one of them.
+    pub(crate) missing: Option<Duration>,
+    /// When the tasks were started, and looks since then.
+    pub(crate) started: Duration,
+    pub(crate) looks: u32,
+    pub(crate) streams: Vec<Stream>,
+    /// The stream to read first, next time.
+    pub(crate) turn: usize,
+}
+
+impl Tasks {
+    /// Those that come before a deployment.
+    pub(crate) fn before(tasks: &[OneOff]) -> Self {
+        let wanted =
+            |(at, task): (usize, &OneOff)| Wanted { place: format!("before[{at}]."), task: task.clone(), name: None };
+        Self { queue: tasks.iter().enumerate().map(wanted).collect(), ..Self::default() }
+    }
+
+    /// The one that is all there is.
+    pub(crate) fn alone(task: OneOff, name: Option<String>, is_plan: bool) -> Self {
+        let queue = VecDeque::from([Wanted { place: String::new(), task, name }]);
+        Self { queue, is_plan, ..Self::default() }
+    }
+
+    /// Whether one is still to run.
+    pub(crate) fn is_due(&self) -> bool {
+        !self.queue.is_empty() || self.current.is_some()
+    }
+
+    /// Whether some are started, so that only their end is an end.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.current.as_ref().is_some_and(|current| !current.tasks.is_empty())
+    }
+
+    /// The time left for the one on its way.
+    pub(crate) fn left(&self, now: Duration) -> Option<Duration> {
+        let current = self.current.as_ref()?;
+        Some(seconds(current.wanted.task.timeout).saturating_sub(now.saturating_sub(current.began)))
+    }
+
+    /// The times given to those that are to come, each with the option.
+    pub(crate) fn timeouts(&self) -> Vec<(String, f64)> {
+        self.queue.iter().map(|wanted| (format!("{}timeout", wanted.place), wanted.task.timeout)).collect()
+    }
+
+    pub(crate) fn spent(&self) -> Duration {
+        self.spent
+    }
+
+    pub(crate) fn is_plan(&self) -> bool {
+        self.is_plan
+    }
+
+    /// What the one that is all there is came to.
+    pub(crate) fn take_ran(&mut self, outcome: Outcome) -> Ran {
+        let Outcome { changed, definition, warnings, seconds, calls, .. } = outcome;
+        let ran =
+            self.ran.take().unwrap_or(Ran { changed, definition: Some(definition), seconds, calls, ..Ran::default() });
+        Ran { warnings, ..ran }
+    }
+}
+
+fn seconds(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds.min(1e9)).unwrap_or_default()
+}
+
+impl Current {
+    pub(crate) fn facts(&self) -> crate::rollout::diagnose::facts::Facts<'_> {
+        crate::rollout::diagnose::facts::Facts { definition: Some(&self.definition), service: None }
+    }
+
+    pub(crate) fn decider(&self) -> Option<&str> {
+        self.composed.decider.as_deref()
+    }
+
+    pub(crate) fn end(&self, task: &Value) -> End {
+        verdict::end(task, self.decider(), self.facts())
+    }
+
+    /// The ARNs of the tasks that have not stopped.
+    pub(crate) fn open(&self) -> Vec<String> {
+        let open = self.tasks.iter().filter(|task| task["lastStatus"] != "STOPPED");
+        open.map(|task| text(task, "taskArn")).collect()
+    }
+}
+
+impl Machine {
+    pub(crate) fn of_task(client: Client, run: Run) -> Self {
+        let (name, is_plan) = (run.key.clone(), run.plan);
+        let (deployment, task) = run.split();
+        let mut machine = Self::with_goal(client, deployment, Goal::Run);
+        machine.tasks = Tasks::alone(task, name, is_plan);
+        machine
+    }
+
+    /// What can be told to be wrong about the tasks without a call.
+    pub(crate) fn check_tasks(&self) -> Result<(), Error> {
+        self.tasks.queue.iter().try_for_each(|wanted| {
+            if let Some(name) = &wanted.name {
+                crate::types::task::check_key(name)?;
+            }
+            wanted.task.check(&wanted.place)
+        })
+    }
+
+    /// Whether the tasks can be made of the definition; the rest of what can be told without a write.
+    pub(crate) fn compose_tasks(&mut self, rendered: &TaskDefinition) -> Result<(), Error> {
+        let definition = rendered.to_value();
+        let wanted: Vec<Wanted> = self.tasks.queue.iter().cloned().collect();
+        for one in &wanted {
+            let composed = self.compose(one, &definition)?;
+            let document = definition.as_object().cloned().unwrap_or_default();
+            let found = Settings::of_run(&document, &composed.input, &format!("{}settings", one.place));
+            let (wrong, risky) = self.judge(found);
+            refuse(wrong)?;
+            for finding in risky {
+                self.caution(&finding.rule, &finding.path, &finding.text, &finding.advice);
+            }
+            for (path, hint) in input::unknown(&one.place, &one.task) {
+                self.caution("setting", &path, input::UNKNOWN, &hint);
+            }
+        }
+        Ok(())
+    }
+
+    fn compose(&self, wanted: &Wanted, definition: &Value) -> Result<Composed, Error> {
+        let service = self.service_after();
+        input::compose(&Ingredients {
+            place: &wanted.place,
+            task: &wanted.task,
+            definition,
+            service: service.as_object().unwrap_or(&self.prepared.service),
+            cluster: &self.request.cluster,
+        })
+    }
+
+    /// Whether a run of that name is looked for before there is a definition: joined, it needs none.
+    pub(crate) fn looks_for_run(&mut self) -> Result<bool, Error> {
+        if self.goal != Goal::Run || self.tasks.queue.front().is_none_or(|wanted| wanted.name.is_none()) {
+            return Ok(false);
+        }
+        self.next_task()?;
+        Ok(true)
+    }
+
+    /// Begins the next task, now that there is a definition to run.
+    pub(crate) fn begin_task(&mut self) -> Step {
+        if self.tasks.current.is_none() {
+            self.next_task()?;
+        }
+        let has_looked_for = self.tasks.current.as_ref().is_some_and(|current| current.has_looked_for);
+        Ok(State::Task(if has_looked_for { Act::Order } else { Act::Find }))
+    }
+
+    fn next_task(&mut self) -> Result<(), Error> {
+        let Some(wanted) = self.tasks.queue.pop_front() else { return Ok(()) };
+        let definition = self.prepared.rendered.as_ref().map(TaskDefinition::to_value).unwrap_or_default();
+        let composed = self.compose(&wanted, &definition)?;
+        let now = self.client.clock().now();
+        // A run of its own has its own time: the rollout's.
+        let began = if self.goal == Goal::Run { self.started } else { now };
+        let token: String = std::iter::repeat_with(fastrand::alphanumeric).take(32).collect();
+        let is_own = wanted.name.is_none() && self.goal == Goal::Run;
+        let name = match &wanted.name {
+            Some(name) => name.clone(),
+            None if is_own => format!("ecs-rollout/{token}"),
+            None => self.derived_name(&wanted, &composed.input),
+        };
+        self.tasks.current = Some(Current {
+            wanted,
+            name,
+            token,
+            composed,
+            definition,
+            began,
+            has_looked_for: is_own,
+            is_doubtful: false,
+            strangers: Vec::new(),
+            orders: 0,
+            unstarted: Vec::new(),
+            tasks: Vec::new(),
+            missing: None,
+            started: now,
+            looks: 0,
+            streams: Vec::new(),
+            turn: 0,
+        });
+        Ok(())
+    }
+
+    /// A name that the same task before the same deployment has again, after its process was killed: the deployment that the
+    /// service runs so far tells it from a later one of the same revision.
+    fn derived_name(&self, wanted: &Wanted, input: &Map<String, Value>) -> String {
+        let primary = self.before.primary().map(|primary| primary.id.clone());
+        let of = json!([
+            text(&Value::Object(self.prepared.service.clone()), "serviceArn"),
+            self.creates().then(|| self.before.name.clone()),
+            primary,
+            self.definition,
+            wanted.place,
+            input
+        ]);
+        format!("ecs-rollout/{}", &sha256(&of.to_string())[..32])
+    }
+
+    /// The calls that would start the tasks.
+    pub(crate) fn planned_tasks(&self) -> Vec<PlannedCall> {
+        let definition = self.prepared.rendered.as_ref().map(TaskDefinition::to_value).unwrap_or_default();
+        let known = self.tasks.current.iter().map(|current| current.composed.clone());
+        let queued = self.tasks.queue.iter().filter_map(|wanted| self.compose(wanted, &definition).ok());
+        let planned = |composed: Composed| {
+            let mut input = composed.input;
+            // Without one it is registered first.
+            input.extend(self.definition.as_ref().map(|arn| ("taskDefinition".to_owned(), json!(arn))));
+            PlannedCall::new(Operation::RunTask, Some(Value::Object(input)))
+        };
+        known.chain(queued).map(planned).collect()
+    }
+
+    pub(crate) async fn task(&mut self, act: Act) -> Step {
+        match act {
+            Act::Find => self.find_run().await,
+            Act::Order => self.run_tasks().await,
+            Act::Adopt { looks, refused } => self.adopt_tasks(looks, refused).await,
+            Act::Look => self.look_at_tasks().await,
+            Act::Rest { rounds } => self.read_rest(rounds).await,
+            Act::Stop(error) => self.stop_tasks(*error).await,
+        }
+    }
+
+    /// What comes after a task that ended well, or that nobody waits for.
+    pub(crate) fn task_ended(&mut self) -> State {
+        let Some(current) = self.tasks.current.take() else { return self.ordering() };
+        (self.is_last_look, self.overtime) = (false, 0);
+        if self.goal != Goal::Run {
+            self.tasks.spent += self.client.clock().now().saturating_sub(current.began);
+            return self.ordering();
+        }
+        let definition = current.tasks.first().map(|task| text(task, "taskDefinitionArn"));
+        self.definition = definition.filter(|arn| !arn.is_empty()).or(self.definition.take());
+        self.tasks.ran = Some(Ran { tasks: current.tasks.iter().map(verdict::ran).collect(), ..self.ran(Vec::new()) });
+        self.ordered()
+    }
+
+    /// Says what would be written, instead of writing it.
+    pub(crate) fn planned_run(&mut self) -> State {
+        let mut planned = Vec::new();
+        if self.definition.is_none() {
+            planned.push(PlannedCall::new(Operation::RegisterTaskDefinition, None));
+        }
+        planned.extend(self.planned_tasks());
+        self.changed = true;
+        self.tasks.ran = Some(self.ran(planned));
+        self.ordered()
+    }
+
+    fn ran(&self, planned: Vec<PlannedCall>) -> Ran {
+        Ran {
+            changed: self.changed,
+            definition: self.definition.clone(),
+            tasks: Vec::new(),
+            warnings: Vec::new(),
+            seconds: (self.elapsed_seconds() * 1000.0).round() / 1000.0,
+            calls: self.calls,
+            planned,
+            changes: self.definition_changes(),
+        }
+    }
+}
+
+/// The ids of tasks, for a person.
+pub(crate) fn ids(arns: &[String]) -> String {
+    arns.iter().map(|arn| last(arn)).collect::<Vec<_>>().join(", ")
+}

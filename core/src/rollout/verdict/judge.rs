@@ -1,0 +1,462 @@
+//! What a look says about our deployment: events, and a verdict. Pure, and the only place where a verdict is reached.
+//!
+//! Success is said of our deployment alone, by its id, when it is PRIMARY, carries our definition, and is COMPLETED or said to be so
+//! by an event.
+//! What is not shown is never evidence: an empty list, a service not found, or a deployment that a stale read leaves out.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use crate::rollout::service::snapshot::{Deployed, Message, Snapshot, list, time};
+use crate::types::event::Event;
+
+/// The deployment that the verdict is about, fixed by the answer of UpdateService before any look.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Ours {
+    pub(crate) id: String,
+    /// The ARN of the definition it carries.
+    pub(crate) definition: String,
+    /// When ECS says it was created, in seconds since 1970.
+    pub(crate) created: Option<f64>,
+    /// The ids of the deployments that were there before: older than ours whatever a look shows.
+    pub(crate) older: Vec<String>,
+    /// When those were created, in seconds since 1970.
+    pub(crate) earlier: Vec<f64>,
+    /// The ARN of the definition that ran before, where another did.
+    pub(crate) previous: Option<String>,
+    /// When ECS says its service was created, in seconds since 1970.
+    pub(crate) service: Option<f64>,
+    /// When ECS had changed anything last before the order, in seconds since 1970.
+    pub(crate) before: Option<f64>,
+    /// Set where the order began no deployment and only amended one that was there.
+    pub(crate) amended: Option<Amended>,
+}
+
+/// What an order is there for that begins no deployment: it is COMPLETED from the start, or keeps no state, and what was asked
+/// for is there once its tasks run.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Amended {
+    /// The number of tasks asked for. Where none was, an autoscaler may have its hand on it.
+    pub(crate) desired: Option<u64>,
+}
+
+impl Amended {
+    fn is_there(&self, our: &Deployed) -> bool {
+        our.running == our.desired && self.desired.is_none_or(|desired| our.desired == desired)
+    }
+}
+
+/// What is known of the deployment's fate.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Verdict {
+    /// Nothing decisive yet.
+    Pending,
+    /// It is live and complete.
+    Succeeded,
+    /// ECS gave up on it and leaves it at that.
+    Failed { reason: Option<String> },
+    /// ECS gave up on it and may still go back: a second look will tell which.
+    Failing { reason: Option<String> },
+    /// ECS went back to an earlier deployment.
+    RolledBack { reason: Option<String> },
+    /// Somebody stopped it.
+    Stopped { reason: Option<String> },
+    /// Another deployment is PRIMARY. The list alone does not decide how ours ended.
+    Displaced { by: String, definition: String, taker: Taker },
+    /// ECS gave up on it, and another deployment, which is not evidently the way back, is PRIMARY.
+    Overtaken { reason: Option<String> },
+    /// Its tasks keep stopping, and nothing in ECS will ever call it FAILED.
+    Hopeless { reason: String },
+    /// No evidence: the parts of the look are of different moments, or it shows a former service of the same name.
+    Stale,
+    /// It is not listed, and no newer one is: a stale read, or it is gone.
+    Unseen,
+    /// The service is being deleted, or is deleted.
+    Inactive { status: String },
+}
+
+/// Whose the deployment is that took the place of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taker {
+    /// A newer one without any sign of a rollback: somebody else's.
+    Stranger,
+    /// A newer one without a reason or state, with the previous definition: probably the rollback.
+    Silent,
+    /// One that was there before ours.
+    Older,
+    /// The rollback of ours, by ECS's own reason or events.
+    Rollback,
+}
+
+/// The verdict of one look.
+pub(crate) fn judge(ours: &Ours, look: &Snapshot) -> Verdict {
+    // Both times are AWS's own.
+    let is_former = look.created.zip(ours.service).is_some_and(|(shown, ours)| shown < ours);
+    if look.is_torn() || is_former {
+        return Verdict::Stale;
+    }
+    if matches!(look.status.as_str(), "DRAINING" | "INACTIVE") {
+        return Verdict::Inactive { status: look.status.clone() };
+    }
+    match (look.deployment(&ours.id), look.primary()) {
+        (Some(our), Some(primary)) if our.id == primary.id => judge_primary(ours, our, look),
+        (our, Some(primary)) => judge_displaced(ours, our, primary, look),
+        (Some(our), None) if our.is("FAILED") => failed(ours, our, look),
+        (_, None) => Verdict::Unseen,
+    }
+}
+
+fn judge_primary(ours: &Ours, our: &Deployed, look: &Snapshot) -> Verdict {
+    match our.state.as_deref() {
+        Some("COMPLETED") if our.definition != ours.definition => Verdict::Pending,
+        Some("COMPLETED") if ours.amended.as_ref().is_some_and(|amended| !amended.is_there(our)) => Verdict::Pending,
+        Some("COMPLETED") => Verdict::Succeeded,
+        Some("FAILED") => failed(ours, our, look),
+        // The event may come before the state.
+        _ if ours.amended.is_none() && our.definition == ours.definition && has_completion_event(ours, look) => {
+            Verdict::Succeeded
+        }
+        // Some services keep no state. Nothing is being deployed here: only the number of tasks was asked for.
+        None if ours.definition == our.definition
+            && look.deployments.len() == 1
+            && ours.amended.as_ref().is_some_and(|amended| amended.is_there(our)) =>
+        {
+            Verdict::Succeeded
+        }
+        _ => Verdict::Pending,
+    }
+}
+
+fn failed(ours: &Ours, our: &Deployed, look: &Snapshot) -> Verdict {
+    let reason = our.reason.clone();
+    // A look may leave out how ECS gives up, and have its words that it goes back.
+    let goes_back = !look.is_configured && rolling_back(ours, look).is_some();
+    match look.rolls_back_from(our) || goes_back {
+        true => Verdict::Failing { reason },
+        false => Verdict::Failed { reason },
+    }
+}
+
+/// Another deployment than ours is PRIMARY.
+fn judge_displaced(ours: &Ours, our: Option<&Deployed>, primary: &Deployed, look: &Snapshot) -> Verdict {
+    let taker = taker(ours, primary, look);
+    let is_back = taker != Taker::Stranger;
+    let has_failed = our.is_some_and(|our| our.is("FAILED")) || giving_up(ours, look).is_some();
+    if let Some(other) = between(ours, primary, look).filter(|_| is_back) {
+        if has_failed {
+            let words = our.and_then(|our| our.reason.as_deref()).or_else(|| giving_up(ours, look));
+            return Verdict::Failed { reason: words.map(str::to_owned) };
+        }
+        return Verdict::Displaced {
+            by: other.id.clone(),
+            definition: other.definition.clone(),
+            taker: Taker::Stranger,
+        };
+    }
+    match our {
+        None if taker == Taker::Older => Verdict::Unseen,
+        // The reason of the deployment that failed says more than that of the one that goes back.
+        Some(our) if our.is("FAILED") && is_back => Verdict::RolledBack { reason: our.reason.clone() },
+        // The way back names what ran before, if nothing else.
+        Some(our) if our.is("FAILED") && look.rolls_back_from(our) && is_previous(ours, primary) => {
+            Verdict::RolledBack { reason: our.reason.clone() }
+        }
+        Some(our) if our.is("FAILED") => Verdict::Overtaken { reason: our.reason.clone() },
+        _ if !is_back && giving_up(ours, look).is_some_and(|words| !look.rolls_back_for(words)) => {
+            Verdict::Failed { reason: giving_up(ours, look).map(str::to_owned) }
+        }
+        _ => Verdict::Displaced { by: primary.id.clone(), definition: primary.definition.clone(), taker },
+    }
+}
+
+fn taker(ours: &Ours, primary: &Deployed, look: &Snapshot) -> Taker {
+    if is_rollback(ours, primary, look) {
+        return Taker::Rollback;
+    }
+    // Both times are AWS's own.
+    let is_older =
+        ours.older.contains(&primary.id) || primary.created.zip(ours.created).is_some_and(|(other, ours)| other < ours);
+    if is_older { Taker::Older } else { Taker::Stranger }
+}
+
+/// When ECS first said since ours began that it goes back, in seconds since 1970.
+pub(crate) fn rolling_back(ours: &Ours, look: &Snapshot) -> Option<f64> {
+    let is_it = |message: &&Message| is_since(ours, message.at) && message.text.contains("rolling back");
+    look.messages.iter().filter(is_it).map(|message| message.at).reduce(f64::min)
+}
+
+/// The deployment that ECS's events name as the one it goes back to, if they say so once and since ours began.
+pub(crate) fn rolling_back_to<'a>(ours: &Ours, look: &'a Snapshot) -> Option<&'a str> {
+    let mut named = look.messages.iter().filter(|message| is_since(ours, message.at)).filter_map(|message| {
+        let (_, rest) = message.text.split_once("rolling back to deployment ")?;
+        Some(rest.split(|c: char| !(c.is_ascii_alphanumeric() || "-/".contains(c))).next().unwrap_or_default())
+    });
+    let first = named.next()?;
+    named.all(|other| other == first).then_some(first)
+}
+
+/// A deployment that came after ours and before the one that is PRIMARY now: what ECS goes back from is that one, and not ours.
+fn between<'a>(ours: &Ours, primary: &Deployed, look: &'a Snapshot) -> Option<&'a Deployed> {
+    let began_then = |at: f64| {
+        let apart = |one: &Deployed| one.created.map_or(f64::INFINITY, |created| (created - at).abs());
+        let near = look.deployments.iter().filter(|one| apart(one) < SAME);
+        near.min_by(|one, other| apart(one).total_cmp(&apart(other)))
+    };
+    // Somebody may have deployed since ECS went back.
+    let back = rolling_back(ours, look).and_then(began_then).filter(|one| one.id != ours.id).unwrap_or(primary);
+    let (begun, taken) = ours.created.zip(back.created)?;
+    let is_it = |one: &&Deployed| {
+        let is_other = ![&ours.id, &primary.id, &back.id].contains(&&one.id) && !ours.older.contains(&one.id);
+        is_other && one.created.is_some_and(|created| created >= begun && created < taken)
+    };
+    look.deployments.iter().find(is_it)
+}
+
+fn is_previous(ours: &Ours, primary: &Deployed) -> bool {
+    ours.previous.as_ref() == Some(&primary.definition)
+}
+
+/// Whether a PRIMARY deployment is ours or ECS's rollback, and not somebody else's.
+pub(crate) fn is_ours_or_back(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
+    let names_it = |message: &Message| message.text.contains("rolling back") && names(&message.text, &primary.id);
+    primary.id == ours.id
+        || ours.older.contains(&primary.id)
+        || primary.reason.as_deref().is_some_and(|reason| reason.contains("rolling back"))
+        || (taker(ours, primary, look) == Taker::Rollback
+            && (is_previous(ours, primary) || look.messages.iter().any(names_it)))
+}
+
+/// Whether ECS says that it gave up on ours and that `primary` is its way back. What its events name is the deployment that it
+/// goes back to, which is an older one, or the new one that stands for it. A rollback of another deployment is none of ours.
+fn is_rollback(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
+    if gave_up_on_another(ours, look) {
+        return false;
+    }
+    let goes_back = |message: &Message| {
+        let names_older = ours.older.iter().any(|older| names(&message.text, older));
+        let is_to_ours = names(&message.text, &ours.id);
+        message.text.contains("rolling back") && !is_to_ours && (is_way_back(message, primary) || names_older)
+    };
+    // Where ECS does not go back by itself, what took the place of one that it gave up on is somebody else's.
+    let gave_up = |text: &str| {
+        let is_of_ours = text.contains("deployment failed") && names(text, &ours.id);
+        is_of_ours && look.rolls_back_for(text) && look.deployment(&ours.id).is_none_or(|our| look.rolls_back_from(our))
+    };
+    let says_so = |message: &Message| goes_back(message) || (gave_up(&message.text) && !is_strange(ours, primary));
+    primary.reason.as_deref().is_some_and(|reason| reason.contains("rolling back"))
+        || look.messages.iter().any(|message| is_since(ours, message.at) && says_so(message))
+}
+
+/// Whether words about going back are about this deployment: they name it, or it began with them.
+fn is_way_back(message: &Message, deployment: &Deployed) -> bool {
+    let begins = deployment.created.is_some_and(|created| (created - message.at).abs() < CLEARLY);
+    begins || names(&message.text, &deployment.id)
+}
+
+/// Whether ECS gave up on another deployment since ours began, and not on ours: what goes back goes back from that one.
+fn gave_up_on_another(ours: &Ours, look: &Snapshot) -> bool {
+    let since = || look.messages.iter().filter(|message| is_since(ours, message.at));
+    let is_failure = |text: &str| text.contains("deployment failed");
+    since().any(|message| is_failure(&message.text))
+        && !since().any(|message| is_failure(&message.text) && names(&message.text, &ours.id))
+}
+
+/// Whether a deployment carries what did not run before ours, so that it is no way back.
+fn is_strange(ours: &Ours, primary: &Deployed) -> bool {
+    ours.previous.as_ref().is_some_and(|previous| *previous != primary.definition) && !ours.older.contains(&primary.id)
+}
+
+/// ECS's words that it gave up on ours, where its events say so.
+pub(crate) fn giving_up<'a>(ours: &Ours, look: &'a Snapshot) -> Option<&'a str> {
+    let is_of_ours = |text: &str| text.contains("deployment failed") && names(text, &ours.id);
+    look.messages.iter().map(|message| message.text.as_str()).find(|text| is_of_ours(text))
+}
+
+/// Whether a look shows that ours was complete, although another may be PRIMARY now.
+pub(crate) fn was_complete(ours: &Ours, look: &Snapshot) -> bool {
+    look.deployment(&ours.id).is_some_and(|our| our.is("COMPLETED") && our.definition == ours.definition)
+}
+
+/// Whether a service event shows that ours is or was complete.
+pub(crate) fn has_completion_event(ours: &Ours, look: &Snapshot) -> bool {
+    // ECS goes back only to what was complete.
+    let is_it = |text: &str| text.contains("deployment completed") || text.contains("rolling back to");
+    look.messages.iter().any(|message| is_it(&message.text) && names(&message.text, &ours.id))
+}
+
+/// Whether a text names a deployment.
+pub(crate) fn names(text: &str, id: &str) -> bool {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || "-/".contains(c))).any(|word| word == id)
+}
+
+/// Whether something was said after ours began. Both times are AWS's own.
+fn is_since(ours: &Ours, at: f64) -> bool {
+    // Without that time, after whatever ECS had changed last before the order.
+    ours.created.map_or_else(|| ours.before.is_none_or(|before| at > before), |created| at >= created)
+}
+
+/// The verdict of the service-deployment API on our deployment (DescribeServiceDeployments), where that is decisive.
+pub(crate) fn judge_witness(record: &Value) -> Verdict {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let reason = text(&record["statusReason"]).or_else(|| text(&record["rollback"]["reason"]));
+    let tripped = record["deploymentCircuitBreaker"]["status"] == "TRIGGERED"
+        || !list(&record["alarms"], "triggeredAlarmNames").is_empty()
+        || list(record, "lifecycleHookDetails")
+            .iter()
+            .any(|hook| hook["status"] == "FAILED" || hook["status"] == "TIMED_OUT");
+    match record["status"].as_str() {
+        Some("SUCCESSFUL") => Verdict::Succeeded,
+        // It was on its way back when something else took its place.
+        Some("STOPPED")
+            if record["rollback"].is_object()
+                || reason.as_ref().is_some_and(|reason| reason.contains("rolled back")) =>
+        {
+            Verdict::RolledBack { reason }
+        }
+        Some("STOPPED") if tripped => Verdict::Failed { reason },
+        Some("STOPPED") => Verdict::Stopped { reason },
+        // Neither here nor there: it needs a person.
+        Some("ROLLBACK_FAILED") => Verdict::Failed { reason },
+        Some(status) if status.starts_with("ROLLBACK_") => Verdict::RolledBack { reason },
+        _ => Verdict::Pending,
+    }
+}
+
+/// What the record says of a deployment that is to be rolled back.
+pub(crate) fn judge_way_back(record: &Value) -> Verdict {
+    let reason = record["statusReason"].as_str().map(str::to_owned);
+    match record["status"].as_str() {
+        Some("ROLLBACK_SUCCESSFUL") => Verdict::Succeeded,
+        Some("ROLLBACK_FAILED") => Verdict::Failed { reason },
+        Some("SUCCESSFUL") => {
+            Verdict::Failed { reason: Some("the deployment was complete before it could be rolled back".to_owned()) }
+        }
+        Some("STOPPED") => Verdict::Stopped { reason },
+        _ => Verdict::Pending,
+    }
+}
+
+/// The records that were created within some seconds of our deployment. Both times are AWS's own.
+pub(crate) fn together<'a>(ours: &Ours, records: &'a [Value]) -> Vec<&'a Value> {
+    let Some(created) = ours.created else { return Vec::new() };
+    // What was created nearer to an earlier deployment is its record.
+    let is_earlier = |record: &Value| ours.earlier.iter().any(|at| apart(record, *at) < apart(record, created));
+    let is_ours =
+        |record: &&Value| apart(record, created) <= TOGETHER && !is_earlier(record) && !ended_before(record, created);
+    records.iter().filter(is_ours).collect()
+}
+
+/// The record created nearest to a moment, no more than some seconds from it.
+pub(crate) fn nearest_to(at: f64, records: &[Value]) -> Option<&Value> {
+    let near = records.iter().filter(|record| apart(record, at) <= TOGETHER);
+    near.min_by(|one, other| apart(one, at).total_cmp(&apart(other, at)))
+}
+
+/// Which record of ListServiceDeployments is that of our deployment, where its revision cannot be described: the one created nearest to
+/// it, no more than a second apart. Both times are AWS's own, so that the machine's clock does not matter.
+pub(crate) fn pick_witness<'a>(ours: &Ours, answer: &'a Value) -> Option<&'a Value> {
+    let created = ours.created?;
+    nearest(ours, &together(ours, list(answer, "serviceDeployments")))
+        .filter(|record| apart(record, created) <= AT_ONCE)
+}
+
+/// Whether one record was created clearly nearer to our deployment than all others.
+pub(crate) fn is_clear(ours: &Ours, answer: &Value) -> bool {
+    let created = ours.created.unwrap_or_default();
+    let mut near: Vec<f64> = list(answer, "serviceDeployments").iter().map(|record| apart(record, created)).collect();
+    near.sort_by(f64::total_cmp);
+    match near.as_slice() {
+        [] => false,
+        [only] => *only <= TOGETHER,
+        [first, second, ..] => *first <= TOGETHER && second - first > CLEARLY,
+    }
+}
+
+/// The record of the deployment for which ours was stopped: the first that was created while ours was on its way. All times are
+/// AWS's own.
+pub(crate) fn successor<'a>(ours: &Value, records: &'a [Value]) -> Option<&'a Value> {
+    let at = time;
+    let began = at(ours, "createdAt")?;
+    let ended = ended(ours).unwrap_or(f64::INFINITY);
+    let is_within = |record: &&Value| at(record, "createdAt").is_some_and(|at| at >= began && at <= ended + SAME);
+    let is_other = |record: &&Value| record["serviceDeploymentArn"] != ours["serviceDeploymentArn"];
+    let created = |record: &Value| at(record, "createdAt").unwrap_or_default();
+    records.iter().filter(is_other).filter(is_within).min_by(|one, other| created(one).total_cmp(&created(other)))
+}
+
+/// When a record came to its end, in seconds since 1970.
+pub(crate) fn ended(record: &Value) -> Option<f64> {
+    time(record, "finishedAt").or_else(|| time(record, "stoppedAt"))
+}
+
+/// The record created nearest to our deployment; none where two are equally near.
+pub(crate) fn nearest<'a>(ours: &Ours, records: &[&'a Value]) -> Option<&'a Value> {
+    let created = ours.created.unwrap_or_default();
+    let near = |record: &Value| apart(record, created);
+    let nearest = records.iter().copied().min_by(|one, other| near(one).total_cmp(&near(other)))?;
+    let is_alone = records.iter().filter(|record| near(record) <= near(nearest)).count() == 1;
+    is_alone.then_some(nearest)
+}
+
+/// Whether a record was created clearly before our deployment, so that it is that of a former one. Both times are AWS's own.
+pub(crate) fn is_former(ours: &Ours, record: &Value) -> bool {
+    let is_earlier = |created: f64| ours.earlier.iter().any(|at| apart(record, *at) < apart(record, created));
+    let both = time(record, "createdAt").zip(ours.created);
+    both.is_some_and(|(at, ours)| at < ours - TOGETHER || is_earlier(ours) || ended_before(record, ours))
+}
+
+/// Whether a record came to its end before a moment: it is not that of a deployment which was created then.
+fn ended_before(record: &Value, created: f64) -> bool {
+    ended(record).is_some_and(|ended| ended < created)
+}
+
+fn apart(record: &Value, created: f64) -> f64 {
+    time(record, "createdAt").map_or(f64::INFINITY, |at| (at - created).abs())
+}
+
+/// By how much nearer one record must be than another to be clearly nearer, in seconds.
+pub(crate) const CLEARLY: f64 = 0.1;
+/// How far apart the end of a deployment and the beginning of the one that replaces it are at most, in seconds.
+pub(crate) const SAME: f64 = 0.5;
+/// How far apart they are at most where its revision cannot be described, in seconds.
+const AT_ONCE: f64 = 1.0;
+/// How far apart a deployment and its record are created at most, in seconds.
+pub(crate) const TOGETHER: f64 = 5.0;
+
+/// What a look has to tell. `told`: the ids of the service events that are known; those that are told now are added.
+pub(crate) fn events(
+    ours: &Ours,
+    told: &mut HashSet<String>,
+    last: Option<&Event>,
+    look: &Snapshot,
+    most_previous: u64,
+) -> Vec<Event> {
+    let progress = progress(ours, look, most_previous).filter(|progress| Some(progress) != last);
+    // ECS lists the newest first.
+    let fresh = look.messages.iter().rev().filter(|message| told.insert(message.id.clone()));
+    let fresh: Vec<_> = fresh.map(|message| Event::Message { at: message.at, text: message.text.clone() }).collect();
+    progress.into_iter().chain(fresh).collect()
+}
+
+/// `most_previous`: the most tasks of earlier deployments that were seen running.
+fn progress(ours: &Ours, look: &Snapshot, most_previous: u64) -> Option<Event> {
+    let our = look.deployment(&ours.id)?;
+    let previous = look.running_beside(&ours.id);
+    let done = our.running.min(our.desired).saturating_add(most_previous.saturating_sub(previous));
+    let percent = match judge(ours, look) {
+        Verdict::Succeeded => 100,
+        _ => done.saturating_mul(99).checked_div(our.desired.saturating_add(most_previous)).unwrap_or(99),
+    };
+    Some(Event::Progress {
+        desired: our.desired,
+        running: our.running,
+        pending: our.pending,
+        failed: our.failed,
+        previous,
+        percent,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,4 @@
+//! What the looks at a deployment come to. Pure, and the only place where a verdict is reached.
+
+pub(crate) mod judge;
+pub(crate) mod tracker;

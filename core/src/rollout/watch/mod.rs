@@ -1,0 +1,6 @@
+//! Looks at a deployment until there is a verdict.
+
+pub(crate) mod ecs;
+pub(crate) mod lifecycle;
+pub(crate) mod polling;
+pub(crate) mod service_deployments;

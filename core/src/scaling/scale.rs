@@ -1,0 +1,392 @@
+//! The verb: how a service stands is read to the last page, decided upon, and only what differs is written.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::check::{DIMENSION, NAMESPACE};
+use super::decide::{Decided, Scaling, Write, decide};
+use super::policy::{ACTION, POLICY};
+use super::state::Standing;
+use super::tracking::METRICS;
+use super::{Remove, Scale, Scaled};
+use crate::arn;
+use crate::aws::fault::{Fault, FaultKind};
+use crate::aws::operation::Operation;
+use crate::client::Client;
+use crate::definition;
+use crate::definition::validate::{Finding, Level, availability};
+use crate::error::Error;
+use crate::options::names::suggestion;
+use crate::redact::{self, Words};
+use crate::rollout::elsewhere::{caller, place_in};
+use crate::rollout::service::snapshot::{last, list};
+use crate::rollout::watch::polling::{Stake, retry_after};
+use crate::types::plan::PlannedCall;
+
+/// How long one answer may take, on the wall.
+const ANSWER: Duration = Duration::from_secs(20);
+/// As many pages as are read: a service has 50 policies and 200 actions at most.
+const PAGES: usize = 100;
+
+impl Client {
+    /// Scales a service as asked, and says how it stands (DescribeServices, DescribeScalableTargets, DescribeScalingPolicies,
+    /// DescribeScheduledActions; RegisterScalableTarget, PutScalingPolicy, DeleteScalingPolicy, PutScheduledAction,
+    /// DeleteScheduledAction, DeregisterScalableTarget; for `requests` DescribeTargetGroups).
+    ///
+    /// Only what differs from what is there is written: asked for again, nothing is. With the service alone, nothing is ever
+    /// written. A write that is cut off is made up for when the same is asked for again: each one names what it sets.
+    ///
+    /// # Errors
+    /// `invalid` before anything is written; `service_missing`, `service_inactive`, `cluster_missing`; `unsupported` for a DAEMON, and
+    /// for `requests` where CODE_DEPLOY deploys; `denied`, `credentials`, `throttled`, `network`, `aws`.
+    pub async fn scale(&self, scale: Scale) -> Result<Scaled, Error> {
+        Words::of(&scale).hide_in(self.scaled(scale).await)
+    }
+
+    async fn scaled(&self, scale: Scale) -> Result<Scaled, Error> {
+        scale.check()?;
+        let mut calls = Calls { client: self, made: 0 };
+        let service = calls.service(&scale).await?;
+        let name = text(&service, "serviceName");
+        let resource = format!("service/{}/{name}", last(&text(&service, "clusterArn")));
+        let label = match scale.requests.flatten() {
+            Some(_) => Some(calls.label(&scale, &service).await?),
+            None => None,
+        };
+        let scaling = Scaling { name: &name, resource, label };
+        located(&scale, &scaling)?;
+        let standing = calls.standing(&scaling).await?;
+        let mut decided = decide(&scale, &scaling, &standing)?;
+        if !scale.plan {
+            calls.perform(&mut decided).await?;
+        }
+        Ok(scaled(&scale, &service, decided, calls.made))
+    }
+}
+
+fn text(service: &Value, member: &str) -> String {
+    service[member].as_str().unwrap_or_default().to_owned()
+}
+
+/// A document that names another service is not this one's.
+fn located(scale: &Scale, scaling: &Scaling) -> Result<(), Error> {
+    for (option, documents) in [("policies", &scale.policies), ("actions", &scale.actions)] {
+        let other =
+            |document: &Map<String, Value>| document.get("ResourceId").is_some_and(|id| *id != scaling.resource);
+        if let Some(at) = documents.iter().position(other) {
+            let text = format!("{:?} expected, or leave it away", scaling.resource);
+            return Err(Error::invalid(format!("{option}[{at}].ResourceId"), text));
+        }
+    }
+    Ok(())
+}
+
+struct Calls<'a> {
+    client: &'a Client,
+    made: u64,
+}
+
+impl Calls<'_> {
+    /// A call, again where a failure passes. All of these can be made twice: what is written is named, and set to what it is set to.
+    async fn call(&mut self, operation: Operation, input: &Value) -> Result<Value, Refusal> {
+        let aws = self.client.aws().await.map_err(Refusal::Error)?;
+        for attempt in 1.. {
+            self.made += 1;
+            let answer = tokio::time::timeout(ANSWER, Box::pin(aws.call(operation, input))).await;
+            let fault = match answer.unwrap_or_else(|_| Err(Fault::late(operation))) {
+                Ok(answer) => return Ok(answer),
+                Err(fault) => fault,
+            };
+            // Two at once, of which one has to wait: AWS's name for a write that meets another.
+            let meets_another = fault.code == "ConcurrentUpdateException" && attempt < 20;
+            let delay = if meets_another {
+                Some(Duration::from_millis(500))
+            } else {
+                retry_after(&fault, Stake::Preparing, attempt, false)
+            };
+            match delay {
+                Some(delay) => self.client.clock().sleep(delay).await,
+                None => return Err(Refusal::Fault(fault, aws.endpoint().to_owned())),
+            }
+        }
+        unreachable!("the last attempt returns")
+    }
+
+    async fn service(&mut self, scale: &Scale) -> Result<Value, Error> {
+        // A service's ARN names its cluster.
+        let segments: Vec<&str> = scale.service.split('/').collect();
+        let cluster = match segments.as_slice() {
+            [_, cluster, _] if scale.cluster == "default" => (*cluster).to_owned(),
+            _ => scale.cluster.clone(),
+        };
+        let input = json!({"cluster": cluster, "services": [scale.service]});
+        let answer = match self.call(Operation::DescribeServices, &input).await {
+            Err(Refusal::Fault(fault, _)) if fault.code == "ClusterNotFoundException" => {
+                self.refuse_elsewhere(scale, &cluster).await?;
+                return Err(Error::ClusterMissing { cluster, called: self.client.called() });
+            }
+            answer => answer?,
+        };
+        let Some(service) = list(&answer, "services").first().cloned() else {
+            self.refuse_elsewhere(scale, &cluster).await?;
+            let (service, called) = (scale.service.clone(), self.client.called());
+            return Err(Error::ServiceMissing { service, cluster, called });
+        };
+        if service["status"] != "ACTIVE" {
+            let (status, service) = (text(&service, "status"), scale.service.clone());
+            return Err(Error::ServiceInactive { service, cluster, status });
+        }
+        if service["schedulingStrategy"] == "DAEMON" {
+            let text = format!("service {:?} is a DAEMON: its instances are scaled, not its tasks", scale.service);
+            return Err(Error::Unsupported { text });
+        }
+        Ok(service)
+    }
+
+    /// Refuses ARNs of another place than the one that is called; asked once ECS has said that the service is not there.
+    async fn refuse_elsewhere(&mut self, scale: &Scale, cluster: &str) -> Result<(), Error> {
+        let places = scale.places();
+        if places.iter().all(|place| arn::parse(place.text).is_none()) {
+            return Ok(());
+        }
+        let input = json!({"cluster": last(cluster), "services": [last(&scale.service)]});
+        let named = self.call(Operation::DescribeServices, &input).await.ok().and_then(|answer| place_in(&answer));
+        let called = match named {
+            Some(arn) => Some(arn),
+            None => caller(self.client).await,
+        };
+        called.map_or(Ok(()), |called| arn::check_called(&places, &called))
+    }
+
+    /// How the service stands (DescribeScalableTargets, DescribeScalingPolicies, DescribeScheduledActions).
+    async fn standing(&mut self, scaling: &Scaling<'_>) -> Result<Standing, Error> {
+        let one =
+            json!({"ServiceNamespace": NAMESPACE, "ResourceId": scaling.resource, "ScalableDimension": DIMENSION});
+        let many =
+            json!({"ServiceNamespace": NAMESPACE, "ResourceIds": [scaling.resource], "ScalableDimension": DIMENSION});
+        let targets = self.pages(Operation::DescribeScalableTargets, many, "ScalableTargets").await?;
+        let policies = self.pages(Operation::DescribeScalingPolicies, one.clone(), "ScalingPolicies").await?;
+        let actions = self.pages(Operation::DescribeScheduledActions, one, "ScheduledActions").await?;
+        // Not every server keeps to what is asked for.
+        let its = |all: Vec<Map<String, Value>>| {
+            let is = |one: &Map<String, Value>, member: &str, own: &str| one.get(member).is_none_or(|it| it == own);
+            all.into_iter()
+                .filter(move |one| is(one, "ResourceId", &scaling.resource) && is(one, "ScalableDimension", DIMENSION))
+        };
+        Ok(Standing { target: its(targets).next(), policies: its(policies).collect(), actions: its(actions).collect() })
+    }
+
+    async fn pages(
+        &mut self,
+        operation: Operation,
+        mut input: Value,
+        member: &str,
+    ) -> Result<Vec<Map<String, Value>>, Error> {
+        let mut all = Vec::new();
+        for _ in 0..PAGES {
+            let answer = self.call(operation, &input).await?;
+            all.extend(list(&answer, member).iter().filter_map(Value::as_object).cloned());
+            match answer["NextToken"].as_str().filter(|token| !token.is_empty()) {
+                Some(token) => input["NextToken"] = json!(token),
+                None => break,
+            }
+        }
+        Ok(all)
+    }
+
+    /// What names the target group's requests to CloudWatch (DescribeTargetGroups): the ends of two ARNs.
+    async fn label(&mut self, scale: &Scale, service: &Value) -> Result<String, Error> {
+        if service["deploymentController"]["type"] == "CODE_DEPLOY" {
+            let text = "requests are not counted for a service that CODE_DEPLOY deploys: scale it by `cpu` or `memory`";
+            return Err(Error::Unsupported { text: text.to_owned() });
+        }
+        let group = group(scale, service)?;
+        let input = json!({"TargetGroupArns": [group]});
+        let answer = self.call(Operation::DescribeTargetGroups, &input).await?;
+        let described = list(&answer, "TargetGroups").first().cloned().unwrap_or_default();
+        let balancer = list(&described, "LoadBalancerArns").first().and_then(Value::as_str);
+        let label = balancer.and_then(|balancer| label(balancer, &group));
+        label.ok_or_else(|| {
+            let text = format!(
+                "no Application Load Balancer sends requests to the target group {group}: there is none to count"
+            );
+            Error::invalid("requests", text)
+        })
+    }
+
+    /// Writes, and takes in what the answers say.
+    async fn perform(&mut self, decided: &mut Decided) -> Result<(), Error> {
+        for Write { operation, input } in decided.writes.clone() {
+            let answer = match self.call(operation, &input).await {
+                // Removed by somebody else, or by an attempt that got no answer.
+                Err(Refusal::Fault(fault, _)) if is_removal(operation) && fault.code == "ObjectNotFoundException" => {
+                    continue;
+                }
+                answer => answer?,
+            };
+            if operation == Operation::PutScalingPolicy {
+                let mut policies = decided.after.policies.iter_mut();
+                let Some(policy) = policies.find(|policy| policy.get("PolicyName") == input.get("PolicyName")) else {
+                    continue;
+                };
+                for member in ["PolicyARN", "Alarms"] {
+                    if let Some(value) = answer.get(member) {
+                        policy.insert(member.to_owned(), value.clone());
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_removal(operation: Operation) -> bool {
+    let removals =
+        [Operation::DeleteScalingPolicy, Operation::DeleteScheduledAction, Operation::DeregisterScalableTarget];
+    removals.contains(&operation)
+}
+
+/// Why there is no answer.
+enum Refusal {
+    Error(Error),
+    Fault(Fault, String),
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Error(error) => error,
+            Refusal::Fault(fault, endpoint) if fault.kind == FaultKind::Unoffered => Self::Unsupported {
+                text: format!("{} is not offered at {endpoint}: {}", fault.operation.name(), fault.text),
+            },
+            Refusal::Fault(fault, endpoint) => fault.into_error(&endpoint),
+        }
+    }
+}
+
+/// The target group whose requests count.
+fn group(scale: &Scale, service: &Value) -> Result<String, Error> {
+    let groups: Vec<String> = list(service, "loadBalancers")
+        .iter()
+        .map(|one| text(one, "targetGroupArn"))
+        .filter(|arn| !arn.is_empty())
+        .collect();
+    let name = |arn: &str| arn.rsplit('/').nth(1).unwrap_or_default().to_owned();
+    let names = || groups.iter().map(|arn| name(arn)).collect::<Vec<_>>().join(", ");
+    if let Some(target) = &scale.target {
+        let found = groups.iter().find(|arn| *arn == target || name(arn) == *target);
+        let missing =
+            || Error::invalid("target", format!("the service has no target group {target:?}: it has {}", names()));
+        return found.cloned().ok_or_else(missing);
+    }
+    match groups.as_slice() {
+        [] => Err(Error::invalid("requests", "the service has no target group whose requests could be counted")),
+        [one] => Ok(one.clone()),
+        _ => Err(Error::invalid("target", format!("the service has several target groups: name one of {}", names()))),
+    }
+}
+
+/// `app/<name>/<id>/targetgroup/<name>/<id>`.
+fn label(balancer: &str, group: &str) -> Option<String> {
+    let balancer = balancer.split_once(":loadbalancer/")?.1;
+    let group = group.split_once(":targetgroup/")?.1;
+    balancer.starts_with("app/").then(|| format!("{balancer}/targetgroup/{group}"))
+}
+
+fn scaled(scale: &Scale, service: &Value, decided: Decided, calls: u64) -> Scaled {
+    let Decided { writes, changes, after } = decided;
+    let (min, max) = after.range().unzip();
+    let planned = writes.iter().filter(|_| scale.plan);
+    let planned = planned.map(|Write { operation, input }| PlannedCall::new(*operation, Some(input.clone())));
+    Scaled {
+        changed: !writes.is_empty(),
+        service: text(service, "serviceName"),
+        min,
+        max,
+        desired: service["desiredCount"].as_u64().unwrap_or_default(),
+        running: service["runningCount"].as_u64().unwrap_or_default(),
+        policies: after.shown_policies(),
+        actions: after.shown_actions(),
+        suspended: after.suspended(),
+        planned: planned.collect(),
+        findings: findings(scale, service, &after),
+        changes: redact::changes(changes),
+        calls,
+    }
+}
+
+fn findings(scale: &Scale, service: &Value, after: &Standing) -> Vec<Finding> {
+    let unknown = [("policies", &scale.policies, &POLICY as &[&str]), ("actions", &scale.actions, &ACTION)];
+    let mut findings: Vec<Finding> =
+        unknown.iter().flat_map(|(option, documents, known)| unknown_members(option, documents, known)).collect();
+    let least = after.range().map(|(min, _)| min);
+    if least == Some(0) && METRICS.iter().any(|(_, metric)| after.tracking(metric).is_some()) {
+        findings.push(Finding {
+            level: Level::Warning,
+            rule: "scale_from_zero".to_owned(),
+            path: "/scaling/min".to_owned(),
+            text: "a service without tasks has no load to be measured: these policies never start the first one"
+                .to_owned(),
+            advice: "scale with a `min` of 1 or more, or start the first task by another policy or a scheduled action"
+                .to_owned(),
+        });
+    }
+    if scale.remove != Some(Remove::All(true)) {
+        findings.extend(availability::availability(None, service, &definition::Standing { least, zones: &[] }));
+    }
+    findings
+}
+
+fn unknown_members(option: &str, documents: &[Map<String, Value>], known: &[&str]) -> Vec<Finding> {
+    let unknown = documents.iter().enumerate().flat_map(|(at, document)| {
+        document.keys().filter(|member| !known.contains(&member.as_str())).map(move |member| (at, member))
+    });
+    let finding = |(at, member): (usize, &String)| Finding {
+        level: Level::Warning,
+        rule: "unknown_member".to_owned(),
+        path: format!("/{option}/{at}/{member}"),
+        text: format!("no member {member:?} is known to this version; it is sent as it is"),
+        advice: suggestion(member, known).trim_start_matches(": ").to_owned(),
+    };
+    unknown.map(finding).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::read::read;
+
+    #[test]
+    fn the_target_group_is_the_only_one_or_named() {
+        let arn = |name: &str| format!("arn:aws:elasticloadbalancing:eu-central-1:1:targetgroup/{name}/0a");
+        let service = |names: &[&str]| {
+            let balancers: Vec<Value> = names.iter().map(|name| json!({"targetGroupArn": arn(name)})).collect();
+            json!({"loadBalancers": balancers})
+        };
+        let scale =
+            |target: Value| read::<Scale>("options", json!({"service": "a", "requests": 5, "target": target})).unwrap();
+        for (names, target, expected) in [
+            (&["a"] as &[&str], Value::Null, Ok(arn("a"))),
+            (&["a", "b"], json!("b"), Ok(arn("b"))),
+            (&["a", "b"], json!(arn("a")), Ok(arn("a"))),
+            (&["a", "b"], Value::Null, Err("target: the service has several target groups: name one of a, b")),
+            (&["a"], json!("c"), Err("target: the service has no target group \"c\": it has a")),
+            (&[], Value::Null, Err("requests: the service has no target group")),
+        ] {
+            match (group(&scale(target), &service(names)), expected) {
+                (Ok(found), Ok(expected)) => assert_eq!(found, expected),
+                (Err(error), Err(text)) => assert!(error.to_string().contains(text), "{error}"),
+                (found, expected) => panic!("{names:?}: {found:?} instead of {expected:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_label_is_the_ends_of_two_arns() {
+        let group = "arn:aws:elasticloadbalancing:eu-central-1:1:targetgroup/tg/2";
+        let balancer = |kind: &str| format!("arn:aws:elasticloadbalancing:eu-central-1:1:loadbalancer/{kind}/lb/1");
+        assert_eq!(label(&balancer("app"), group).as_deref(), Some("app/lb/1/targetgroup/tg/2"));
+        assert_eq!(label(&balancer("net"), group), None);
+    }
+}

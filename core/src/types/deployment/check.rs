@@ -1,0 +1,188 @@
+//! Finds the mistakes in the options of a deployment that need no call of AWS to be seen. Pure.
+
+use super::{Definition, Deployment};
+use crate::error::Error;
+use crate::options::names::{self, bare};
+
+/// Members of UpdateService that have an option of their own, and its name.
+pub(crate) const OWN_OPTIONS: [(&str, &str); 5] = [
+    ("service", "service"),
+    ("cluster", "cluster"),
+    ("taskDefinition", "definition"),
+    ("desiredCount", "desired"),
+    ("forceNewDeployment", "force"),
+];
+
+/// What DescribeServices says of a service, and no operation takes.
+pub(crate) const DESCRIBED: [&str; 17] = [
+    "serviceArn",
+    "clusterArn",
+    "status",
+    "runningCount",
+    "pendingCount",
+    "platformFamily",
+    "taskSets",
+    "deployments",
+    "roleArn",
+    "events",
+    "createdAt",
+    "createdBy",
+    "currentServiceDeployment",
+    "currentServiceRevisions",
+    "resourceManagementType",
+    "services",
+    "failures",
+];
+
+/// Members of CreateService that UpdateService does not take: AWS ignores them there, so nothing would change.
+const CREATE_ONLY: [(&str, &str); 6] = [
+    ("launchType", "give `capacityProviderStrategy`, or create the service anew"),
+    ("schedulingStrategy", "create the service anew"),
+    ("role", "create the service anew"),
+    ("serviceName", "a service cannot be renamed: its name is the option `service`"),
+    ("tags", "the verb `service` sets the tags of a service"),
+    ("clientToken", "leave it away"),
+];
+
+impl Deployment {
+    /// All mistakes that can be seen without asking AWS.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        check_name("service", &self.service)?;
+        self.check_definition()?;
+        for given in self.settings.keys() {
+            let own = OWN_OPTIONS.iter().find(|(member, _)| bare(member) == bare(given)).map(|(_, option)| *option);
+            let text = match (own, names::OPTIONS.contains(&given.as_str())) {
+                (Some(option), _) => format!("has an option of its own: use `{option}`"),
+                (None, true) => "is an option, and no member of UpdateService: give it beside `settings`".to_owned(),
+                (None, false) if DESCRIBED.contains(&given.as_str()) => {
+                    "is what ECS says of a service, and takes from nobody: remove it".to_owned()
+                }
+                (None, false) => continue,
+            };
+            return Err(Error::invalid(format!("settings.{given}"), text));
+        }
+        if self.settings.contains_key("deploymentController") {
+            let text = "the deployment controller cannot be changed with a deployment: change it by itself first";
+            return Err(Error::invalid("settings.deploymentController", text));
+        }
+        if let Some((member, advice)) = CREATE_ONLY.iter().find(|(member, _)| self.settings.contains_key(*member)) {
+            let text = format!("UpdateService takes no {member}, AWS would ignore it: {advice}");
+            return Err(Error::invalid(format!("settings.{member}"), text));
+        }
+        self.before.iter().enumerate().try_for_each(|(at, task)| task.check(&format!("before[{at}].")))
+    }
+
+    /// The same of a definition alone, which need not be a service's.
+    pub(crate) fn check_definition(&self) -> Result<(), Error> {
+        check_name("cluster", &self.cluster)?;
+        if self.service.is_empty() && self.definition.is_none() {
+            let text = "give one, or a `service` whose definition is the base";
+            return Err(Error::invalid("definition", text));
+        }
+        if !(self.timeout.is_finite() && self.timeout > 0.0) {
+            return Err(Error::invalid("timeout", "give a number of seconds above 0"));
+        }
+        if let Some(Definition::Name(name)) = &self.definition {
+            check_definition_name(name)?;
+        }
+        Ok(())
+    }
+}
+
+/// Refuses what is neither the name of a service or cluster nor an ARN.
+fn check_name(option: &str, name: &str) -> Result<(), Error> {
+    let is_letter = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    if name.trim().is_empty() {
+        return Err(Error::invalid(
+            option,
+            "empty: give a name or an ARN; is the variable that it comes from not set?",
+        ));
+    }
+    if name.starts_with("arn:") || name.bytes().all(is_letter) {
+        return Ok(());
+    }
+    let why = match name {
+        _ if name.trim() != name => "it has white space at an end",
+        _ if name.contains("${") || name.starts_with('$') || name.contains("{{") => {
+            "it holds a variable that was not filled in"
+        }
+        _ if option == "service" && name.contains('/') => {
+            "the cluster is given as `cluster`, and not in front of the service"
+        }
+        _ => "a name has letters, digits, hyphens and underscores",
+    };
+    Err(Error::invalid(option, format!("{name:?} is neither a name nor an ARN: {why}")))
+}
+
+/// How files of task definitions end.
+const FILES: [&str; 5] = [".json", ".yml", ".yaml", ".jsonnet", ".tpl"];
+
+fn check_definition_name(name: &str) -> Result<(), Error> {
+    let (family, revision) = name.split_once(':').map_or((name, None), |(family, revision)| (family, Some(revision)));
+    let is_family = !family.is_empty() && family.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let is_revision = revision.is_none_or(|revision| revision.parse::<u64>().is_ok_and(|number| number > 0));
+    if name.starts_with("arn:") || (is_family && is_revision) {
+        return Ok(());
+    }
+    // Not repeated: a document as text may hold secrets.
+    let text = if name.trim().is_empty() {
+        "empty: give a family, family:revision, an ARN or a document, or leave it away".to_owned()
+    } else if name.trim_start().starts_with(['{', '[']) || name.contains('\n') {
+        "this is a document as text: give it as an object, or read it with TaskDefinition".to_owned()
+    } else if FILES.iter().any(|end| name.to_lowercase().ends_with(end)) || name.starts_with(['.', '/', '~']) {
+        format!("{name:?} is a file: read it with TaskDefinition.load, and give what that returns")
+    } else if is_family && !is_revision {
+        format!(
+            "{name:?} is not family:revision: a revision is a number, and the family alone is its newest; an image is given in `images`"
+        )
+    } else if name.contains('/') {
+        format!("{name:?} is not a family, family:revision or ARN; an image is given in `images`")
+    } else {
+        format!("{name:?} is not a family, family:revision or ARN; read a file with TaskDefinition.load")
+    };
+    Err(Error::invalid("definition", text))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_right_is_told_before_aws_is_asked() {
+        for (options, text) in [
+            (
+                json!({"service": "a", "settings": {"desiredCount": 2}}),
+                "settings.desiredCount: has an option of its own: use `desired`",
+            ),
+            (
+                json!({"service": "a", "settings": {"launchType": "EC2"}}),
+                "settings.launchType: UpdateService takes no launchType, AWS would ignore it: give `capacityProviderStrategy`",
+            ),
+            (
+                json!({"service": "a", "settings": {"desired_count": 2}}),
+                "settings.desired_count: has an option of its own: use `desired`",
+            ),
+            (
+                json!({"service": "a", "settings": {"desired": 2}}),
+                "settings.desired: is an option, and no member of UpdateService",
+            ),
+            (
+                json!({"service": "a", "settings": {"serviceArn": "x"}}),
+                "settings.serviceArn: is what ECS says of a service",
+            ),
+            (json!({"service": "a", "settings": {"tags": []}}), "settings.tags: UpdateService takes no tags"),
+            (json!({"service": ""}), "service: empty"),
+            (json!({"service": "a", "timeout": 0}), "timeout: "),
+            (json!({"service": "a", "definition": "taskdef.json"}), "TaskDefinition.load"),
+            (json!({"service": "a", "definition": "api:seven"}), "is not family:revision"),
+        ] {
+            let error = Deployment::from_value(options).unwrap().check().unwrap_err().to_string();
+            assert!(error.contains(text), "{error}");
+        }
+        for name in ["api", "api:7", "arn:aws:ecs:eu-central-1:1:task-definition/api:7"] {
+            Deployment::from_value(json!({"service": "a", "definition": name})).unwrap().check().unwrap();
+        }
+    }
+}

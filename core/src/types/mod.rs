@@ -1,0 +1,8 @@
+//! What goes into the verbs and what comes out of them: plain data, no I/O.
+
+pub(crate) mod deployment;
+pub(crate) mod event;
+pub(crate) mod outcome;
+pub(crate) mod plan;
+pub(crate) mod service;
+pub(crate) mod task;

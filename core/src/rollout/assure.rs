@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::machine::{Machine, State, Step};
+use super::machine::{Goal, Machine, State, Step};
 use super::service::snapshot::{self, Snapshot};
 use super::service::strategy::Kind;
 
@@ -40,12 +40,21 @@ impl Machine {
             _ => self.newest_record().await?,
         };
         match word {
-            Word::Same => Ok(self.succeed()),
+            Word::Same => self.assured(),
             Word::Newer if self.is_worth_finding_anew() => Ok(self.find_anew()),
             Word::Newer | Word::None => {
                 self.pause = Some(PAUSE);
                 Ok(State::Assure { looks: 1 })
             }
+        }
+    }
+
+    /// What one look has shown is so.
+    fn assured(&mut self) -> Step {
+        self.prepared.is_assured = true;
+        match self.goal.clone() {
+            Goal::Watch { deployment } => self.join_other(deployment.as_deref()),
+            _ => Ok(self.succeed()),
         }
     }
 
@@ -56,7 +65,7 @@ impl Machine {
             Snapshot::of(&service)
         });
         match look {
-            Some(look) if self.is_the_same(&look) => Ok(self.succeed()),
+            Some(look) if self.is_the_same(&look) => self.assured(),
             // The service has changed: compare again.
             _ => Ok(self.find_anew()),
         }

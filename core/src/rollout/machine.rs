@@ -221,6 +221,8 @@ pub(crate) struct Machine {
     pub(crate) expected: Option<(String, u32)>,
     /// An order to turn round or to go on that got no answer, and may have been taken.
     pub(crate) turned: Option<Box<Value>>,
+    /// The hook that was to go on, and its stage.
+    pub(crate) waited: Option<(Option<String>, Option<String>)>,
     /// The service that is to be there, where that is what is asked for.
     pub(crate) providing: Option<Box<Providing>>,
     pub(crate) autoscaling: Autoscaling,
@@ -264,6 +266,7 @@ impl Machine {
             tasks,
             expected: None,
             turned: None,
+            waited: None,
             providing: None,
             autoscaling: Autoscaling::default(),
             back: None,
@@ -545,6 +548,7 @@ impl Machine {
         if self.is_to_be_tagged() {
             return State::Tag { ordering: false };
         }
+        self.warn_of_other_number();
         let outcome = self.outcome();
         self.tell(Event::Succeeded(outcome.clone()));
         State::Done(Box::new(Ok(outcome)))

@@ -14,6 +14,9 @@ use crate::rollout::watch::ecs::{end_with, is_passing};
 use crate::rollout::watch::lifecycle;
 use crate::types::event::Event;
 
+/// How often the service is found anew for a deployment or a hook that it does not show.
+const UNLISTED: u32 = 1;
+
 impl Machine {
     /// Joins the deployment of this id, or the newest.
     pub(crate) fn join_other(&mut self, id: Option<&str>) -> Step {
@@ -21,6 +24,10 @@ impl Machine {
             return self.join_codedeploy(id);
         }
         let chosen = match id {
+            // The look may be older than the deployment.
+            Some(id) if self.before.deployment(id).is_none() && self.prepared.behind < UNLISTED => {
+                return Ok(self.find_anew());
+            }
             Some(id) => self.before.deployment(id).cloned().ok_or_else(|| self.not_listed(id))?,
             None => self.before.primary().cloned().ok_or_else(|| self.not_listed("PRIMARY"))?,
         };
@@ -30,7 +37,12 @@ impl Machine {
         if let (false, Some(case)) = (is_newest, &mut self.case) {
             case.joined_late();
         }
-        self.records.ours = self.records.running.as_ref().filter(|_| is_newest).map(|record| record.arn.clone());
+        // The newest that was complete in one look may not be the newest: the look may be behind.
+        let is_settled = chosen.is("COMPLETED") && self.records.running.is_none();
+        if id.is_none() && is_settled && !self.prepared.is_assured {
+            return Ok(State::Assure { looks: 0 });
+        }
+        self.records.ours = self.records.of_primary().filter(|_| is_newest);
         if self.records.ours.is_none() && self.has_records() {
             // It has ended: its record is among those that are known.
             self.records.forget();
@@ -89,7 +101,14 @@ impl Machine {
         if self.kind == Kind::CodeDeploy {
             return self.resume_codedeploy();
         }
-        let Some(running) = self.records.running.clone() else { return Err(self.nothing_waits().into()) };
+        let Some(running) = self.records.running.clone() else {
+            // The list of records may be behind.
+            return if self.prepared.behind < UNLISTED {
+                Ok(self.find_anew())
+            } else {
+                Err(self.nothing_waits().into())
+            };
+        };
         let record = match self.describe_record(&running.arn).await? {
             Ok(record) => record.unwrap_or_default(),
             Err(fault) if is_passing(&fault) || fault.kind == FaultKind::Credentials => {
@@ -102,12 +121,14 @@ impl Machine {
             Goal::Resume { hook } => hook.clone(),
             _ => None,
         };
-        // An attempt that got no answer has let it go on.
-        let turned = self.turned.as_ref().map(|input| input["hookId"].as_str().map(str::to_owned));
-        if turned.is_some_and(|hook| hook != waiting) {
+        let stage = record["lifecycleStage"].as_str().map(str::to_owned);
+        // An attempt that got no answer has let it go on. A hook of two stages may keep its id.
+        let is_past = self.waited.as_ref().is_some_and(|(hook, at)| (hook, at) != (&waiting, &stage));
+        if self.turned.is_some() && is_past {
             self.changed = true;
             return self.watch_on();
         }
+        self.waited = Some((waiting.clone(), stage));
         let hook = match (asked, waiting) {
             (Some(asked), Some(waiting)) if asked != waiting => {
                 return Err(Error::invalid("hook", format!("{asked:?} does not wait: {waiting:?} does")).into());

@@ -24,9 +24,9 @@ const STALE: u32 = 5;
 impl Machine {
     /// After a rollout that did not end well: back, if that was asked for and there is something to go back to.
     pub(crate) fn recover(&mut self, error: Error) -> State {
-        let previous = self.before.definition.clone().filter(|previous| Some(previous) != self.definition.as_ref());
-        let is_asked = self.request.recover == Recover::Rollback && self.changed;
-        let (true, Some(previous)) = (is_asked, previous) else { return State::Done(Box::new(Err(error))) };
+        let (true, Some(previous)) = (self.is_to_recover(), self.former_definition()) else {
+            return State::Done(Box::new(Err(error)));
+        };
         self.warn("recovering", format!("{}: going back to {previous}", error.code()));
         let mut request = Deployment::new(&self.request.cluster, &self.request.service);
         (request.timeout, request.failures) = (self.request.timeout, self.request.failures);
@@ -44,6 +44,22 @@ impl Machine {
         back.instead_of = self.ours().cloned();
         self.back = Some(Box::new(back));
         State::Recover(Box::new(error))
+    }
+
+    /// Whether the service is to go back where the order does not end well.
+    pub(crate) fn is_to_recover(&self) -> bool {
+        self.request.recover == Recover::Rollback && self.changed && self.former_definition().is_some()
+    }
+
+    /// The definition that ran before the order: that of a deployment which was complete, where ECS had given up on the newest.
+    fn former_definition(&self) -> Option<String> {
+        let is_other = |definition: &&String| Some(*definition) != self.definition.as_ref();
+        let complete = self.before.deployments.iter().filter(|one| one.is("COMPLETED")).map(|one| &one.definition);
+        let former = match self.has_failed() {
+            true => complete.filter(is_other).next(),
+            false => self.before.definition.as_ref().filter(is_other),
+        };
+        former.cloned()
     }
 
     /// What the order changed in the service, as it was before.
@@ -184,7 +200,8 @@ impl Machine {
             // It came to its end meanwhile, or cannot be stopped: what ran before is deployed again.
             Err(fault) if matches!(fault.kind, FaultKind::Rejected | FaultKind::Unoffered) => {
                 self.warn("rollback", format!("{} was refused: {}", fault.operation.name(), fault.text));
-                self.records.running = None;
+                // Its record is not that of what is deployed instead.
+                (self.records.running, self.records.ours) = (None, None);
                 return Ok(State::Back);
             }
             Err(fault) => return Err(self.setback(fault).await),
@@ -198,7 +215,10 @@ impl Machine {
     fn watch_way_back(&mut self) -> Step {
         let Some(primary) = self.before.primary().cloned() else { return Err(self.not_listed("PRIMARY").into()) };
         self.changed |= self.turned.is_some();
-        let restored = self.before.deployments.iter().find(|other| other.id != primary.id);
+        let is_complete = |other: &&Deployed| other.id != primary.id && other.is("COMPLETED");
+        let others = || self.before.deployments.iter().filter(|other| other.id != primary.id);
+        // Its record says it in the end.
+        let restored = self.before.deployments.iter().find(is_complete).or_else(|| others().next());
         self.definition = restored.map(|restored| restored.definition.clone());
         self.watch_over(Ours { definition: primary.definition.clone(), ..self.ours_of(&primary) });
         if let Some(case) = &mut self.case {

@@ -28,6 +28,8 @@ const BEGIN: [&str; 7] = [
 /// Looks after which an order of settings alone has begun no deployment.
 const BEGUN_NONE: u32 = 5;
 
+/// Looks in a row that must report the service as MISSING before it counts as deleted.
+const MISSING: u32 = 6;
 /// Looks after which an order that got no answer was not taken.
 const NOT_TAKEN: u32 = 6;
 /// Looks after which it stays unknown whether it was.
@@ -161,13 +163,16 @@ impl Machine {
         }
         // One that was deleted before says nothing of one that was to be created.
         let is_former = self.creates() && look.status == "INACTIVE";
-        let is_gone = matches!(look.status.as_str(), "DRAINING" | "INACTIVE") && !is_former;
-        if is_gone && looks == 0 {
-            // One look may be of a service that was there before.
-            self.pause = Some(Duration::from_secs(2));
-            return self.keep_attempt(State::Confirm { taken, looks: 1, refused });
+        // Both times are AWS's own.
+        let is_earlier = look.created.zip(self.before.created).is_some_and(|(shown, before)| shown < before);
+        let is_gone = matches!(look.status.as_str(), "DRAINING" | "INACTIVE") && !is_former && !is_earlier;
+        let is_missing = snapshot::is_missing(&answer) && !self.creates();
+        self.records.gone = if is_gone || is_missing { self.records.gone + 1 } else { 0 };
+        if is_missing && self.records.gone >= MISSING {
+            return Err(self.service_missing().into());
         }
-        if is_gone {
+        // One look may be of a service that was there before.
+        if is_gone && self.records.gone > 1 {
             let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
             return Err(Error::ServiceInactive { service, cluster, status: look.status }.into());
         }

@@ -20,6 +20,7 @@ use crate::definition::validate::Finding;
 use crate::ecr;
 use crate::ecr::verify::Checks;
 use crate::error::Error;
+use crate::rollout::verdict::tracker::Case;
 use crate::types::deployment::Definition;
 use crate::types::event::Event;
 
@@ -55,6 +56,8 @@ pub(crate) struct Prepared {
     is_doubted: bool,
     /// How often the service was found anew, because the look at it was behind.
     pub(crate) behind: u32,
+    /// A second source has confirmed what the first look showed.
+    pub(crate) is_assured: bool,
 }
 
 impl Prepared {
@@ -132,6 +135,9 @@ impl Machine {
         self.check_found()?;
         let service = Value::Object(self.prepared.service.clone());
         self.before = Snapshot::of(&service);
+        if self.before.is_torn() && self.is_worth_finding_anew() {
+            return Ok(self.find_anew());
+        }
         if self.before.status != "ACTIVE" && self.doubts() {
             return Ok(State::Find);
         }
@@ -410,6 +416,13 @@ impl Machine {
                 self.before.deployments.len() > 1
                     && !self.before.primary().is_some_and(|primary| primary.is("COMPLETED"))
             }
+            // The record of what the list shows on its way may not be there yet.
+            (Kind::Staged, None) => {
+                let is_moving = |primary: &Deployed| primary.is("IN_PROGRESS");
+                self.before.deployments.len() > 1
+                    && self.before.primary().is_some_and(is_moving)
+                    && !self.is_primary_over()
+            }
             _ => false,
         };
         let is_way_back = self.goal == Goal::Back || self.instead_of.is_some();
@@ -434,7 +447,11 @@ impl Machine {
         // The deployment is complete, the number of tasks that was asked for is not there: an earlier run did not wait for it.
         let amended = (is_there && is_short).then_some(Amended { desired });
         self.watch_over(Ours { amended: amended.or(ours.amended.clone()), ..ours });
-        self.records.ours = self.records.running.as_ref().map(|record| record.arn.clone());
+        self.records.ours = self.records.of_primary();
+        if self.records.ours.is_none() && self.has_records() {
+            // Its record may have ended, and so be among those that are known.
+            self.records.forget();
+        }
         if is_there && (!is_short || !self.request.wait) {
             self.warn_of_missing_tasks(primary);
         }
@@ -443,6 +460,19 @@ impl Machine {
             (true, _) => self.unchanged(),
             (false, true) => State::Look,
             (false, false) => self.ordered(),
+        }
+    }
+
+    /// Warns where somebody else has changed the number of tasks since it was ordered.
+    pub(crate) fn warn_of_other_number(&mut self) {
+        let runs = self.case.as_ref().and_then(Case::other_number);
+        if let Some((runs, asked)) = runs.zip(self.request.desired) {
+            let text = format!(
+                "service {:?} runs {runs} tasks and not {asked}, as an autoscaler or somebody has changed their number since it was \
+                 ordered; `scale` sets the limits of an autoscaler",
+                self.before.name
+            );
+            self.warn("desired_changed", text);
         }
     }
 

@@ -132,7 +132,9 @@ fn failed(ours: &Ours, our: &Deployed, look: &Snapshot) -> Verdict {
     let reason = our.reason.clone();
     // A look may leave out how ECS gives up, and have its words that it goes back.
     let goes_back = !look.is_configured && rolling_back(ours, look).is_some();
-    match look.rolls_back_from(our) || goes_back {
+    // The first deployment of a service has nothing to go back to.
+    let is_first = ours.older.is_empty() && ours.previous.is_none() && look.deployments.len() == 1;
+    match (look.rolls_back_from(our) || goes_back) && !is_first {
         true => Verdict::Failing { reason },
         false => Verdict::Failed { reason },
     }

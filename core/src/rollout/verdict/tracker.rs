@@ -28,6 +28,8 @@ const WORDS: Duration = Duration::from_secs(15);
 const CATCHES_UP: Duration = Duration::from_secs(10);
 /// How long after the bake time COMPLETED in the list counts without a service event that confirms it.
 const BAKED: Duration = Duration::from_secs(60);
+/// How long all looks must show another number of tasks than was asked for before somebody else has set it.
+const CHANGED: Duration = Duration::from_secs(10);
 /// How long all tasks may run without COMPLETED in the list before the record is asked.
 const COMPLETE: Duration = Duration::from_secs(8);
 /// How long the list may stay unchanged before the record is asked.
@@ -130,6 +132,9 @@ pub(crate) struct Case {
     /// The number of tasks without which ours is not what was asked for, and whether the last look has shown them.
     needed: Option<u64>,
     has_needed: bool,
+    /// Another number of tasks than was asked for, since when the looks agree on it, and once they have agreed for long.
+    another: Lasting<u64>,
+    other_number: Option<u64>,
     /// Whether the list of records is as new as the end of ours, and shows none that replaced it.
     is_unreplaced: bool,
     concluded: Option<Conclusion>,
@@ -188,6 +193,8 @@ impl Case {
             back_to: None,
             needed: None,
             has_needed: false,
+            another: Lasting(None),
+            other_number: None,
             is_unreplaced: false,
             concluded: None,
         }
@@ -244,6 +251,11 @@ impl Case {
     /// Notes what ECS went back to, by the record.
     pub(crate) fn went_back_to(&mut self, definition: String) {
         self.restored = Some(definition);
+    }
+
+    /// Whether the record was asked for and was not available.
+    pub(crate) fn is_unanswered(&self) -> bool {
+        self.unanswered > 0
     }
 
     pub(crate) fn has_successor(&self) -> bool {
@@ -312,6 +324,7 @@ impl Case {
             return Next::Again(AGREED);
         }
         let verdict = self.not_of_another(verdict);
+        let verdict = self.with_another_number(verdict, look, now);
         self.note(&verdict, look);
         match verdict {
             Verdict::Pending => self.wait_or_ask(look, now),
@@ -349,7 +362,7 @@ impl Case {
     /// Keeps what a look shows beside its verdict.
     fn note(&mut self, verdict: &Verdict, look: &Snapshot) {
         let has = |our: &Deployed| Some(our.desired) == self.needed && our.running == our.desired;
-        self.has_needed = look.deployment(&self.ours.id).is_some_and(has);
+        self.has_needed = self.other_number.is_some() || look.deployment(&self.ours.id).is_some_and(has);
         self.has_failed |= look.deployment(&self.ours.id).is_some_and(|our| our.failed > 0);
         // The list may say so before the bake time is over.
         let may_tell = !self.doubts_list && !self.by_record && self.ours.amended.is_none();
@@ -411,6 +424,31 @@ impl Case {
         }
     }
 
+    /// The number of tasks that somebody else has set since ours was asked for.
+    pub(crate) fn other_number(&self) -> Option<u64> {
+        self.other_number
+    }
+
+    /// An autoscaler or somebody may have set another number of tasks since: what was asked for has been there, and all of those run.
+    fn with_another_number(&mut self, verdict: Verdict, look: &Snapshot, now: Duration) -> Verdict {
+        let asked = self.ours.amended.as_ref().map_or(self.needed, |amended| amended.desired);
+        let is_newer = look.changed().zip(self.ours.before).is_some_and(|(shown, before)| shown > before);
+        let our = look.deployment(&self.ours.id).filter(|our| {
+            let is_complete = our.is("COMPLETED") || (our.state.is_none() && self.ours.amended.is_some());
+            is_complete && is_newer && asked.is_some_and(|asked| asked != our.desired) && our.running == our.desired
+        });
+        let Some(our) = our else {
+            self.another.end();
+            self.other_number = None;
+            return verdict;
+        };
+        if self.another.see(our.desired, now).0 < CHANGED {
+            return verdict;
+        }
+        self.other_number = Some(our.desired);
+        if verdict == Verdict::Pending { Verdict::Succeeded } else { verdict }
+    }
+
     /// A service that may have gone back without a word about it: what ran before has taken the place of ours, and ECS keeps no
     /// state that says otherwise.
     fn without_words(&self, verdict: Verdict, look: &Snapshot) -> Verdict {
@@ -431,7 +469,10 @@ impl Case {
     /// bake time is not over.
     fn may_be_baking(&mut self, look: &Snapshot, now: Duration) -> bool {
         let since = self.complete.see((), now).0;
-        !self.was_complete && since.as_secs_f64() < look.bake + BAKED.as_secs_f64()
+        // Tasks of the earlier revision run until the bake time is over: while there is traffic on it, or a hook waits, too.
+        let may_go_back =
+            since.as_secs_f64() < look.bake + BAKED.as_secs_f64() || look.running_beside(&self.ours.id) > 0;
+        !self.was_complete && may_go_back
     }
 
     fn ask(&mut self, verdict: Verdict) -> Next {

@@ -275,7 +275,8 @@ impl Machine {
             }
             Conclusion::TimedOut { reason } => {
                 failure.last = self.watched.last.clone();
-                failure.reason = Some(self.what_goes_on(reason));
+                // What is gone back from does not go on.
+                failure.reason = if self.is_to_recover() { reason } else { Some(self.what_goes_on(reason)) };
                 Error::TimedOut { seconds: self.request.timeout, failure }
             }
             Conclusion::Succeeded | Conclusion::Missing | Conclusion::Inactive { .. } => return State::Look,

@@ -204,6 +204,7 @@ pub(crate) fn retry_after(fault: &Fault, stake: Stake, attempt: usize, has_answe
     let is_gone = GONE.contains(&fault.code.as_str());
     let (first, most) = match (fault.kind, stake) {
         (FaultKind::Credentials, _) => return None,
+        (FaultKind::Rejected, Stake::Preparing) if is_gone => (1.0, 1),
         (FaultKind::Denied | FaultKind::Rejected | FaultKind::Unoffered, Stake::Preparing) => return None,
         (FaultKind::Denied | FaultKind::Rejected, Stake::Writing) => return None,
         // What was allowed a moment ago may be so again: a policy that changes takes a minute to be the same everywhere.

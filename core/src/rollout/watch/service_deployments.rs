@@ -68,6 +68,8 @@ pub(crate) struct Records {
     staged: Staged,
     /// The deployment of somebody else that began while an order of ours got no answer.
     pub(crate) since: Option<Deployed>,
+    /// How many looks in a row for a lost order have shown no service, or one that is being deleted.
+    pub(crate) gone: u32,
     /// When the service itself was looked at last.
     listed: Option<Duration>,
 }
@@ -98,11 +100,18 @@ pub(crate) struct RunningRecord {
     pub(crate) arn: String,
     /// The ARN of the definition that it deploys.
     pub(crate) definition: Option<String>,
+    /// Whether it is that of the PRIMARY deployment, as far as their times tell.
+    pub(crate) is_of_primary: bool,
 }
 
 impl Records {
     pub(crate) fn is_refused(&self) -> bool {
         self.is_refused
+    }
+
+    /// The ARN of the record on its way that is of the PRIMARY deployment.
+    pub(crate) fn of_primary(&self) -> Option<String> {
+        self.running.as_ref().filter(|running| running.is_of_primary).map(|running| running.arn.clone())
     }
 
     /// Every record may be that of a deployment that was there before, too.
@@ -148,6 +157,13 @@ impl Machine {
         matches!(self.kind, Kind::Staged | Kind::Recorded) && !self.records.is_refused
     }
 
+    /// Whether the newest record is that of the PRIMARY deployment and has come to its end.
+    pub(crate) fn is_primary_over(&self) -> bool {
+        let shown = self.before.primary().and_then(|primary| primary.created);
+        let both = self.records.newest.as_ref().zip(shown);
+        both.is_some_and(|(newest, shown)| !newest.is_running && newest.created >= shown - judge::TOGETHER)
+    }
+
     /// Whether what is PRIMARY is a deployment that ECS has given up on.
     pub(crate) fn has_failed(&self) -> bool {
         let is_given_up = |status: &str| matches!(status, "STOPPED" | "ROLLBACK_FAILED");
@@ -166,8 +182,19 @@ impl Machine {
         let is_strange = matches!(fault.code.as_str(), "http" | "unreadable");
         let is_needed =
             self.kind == Kind::Recorded && is_strange || self.kind == Kind::Staged && fault.code == "unreadable";
-        let most = if self.records.has_answered && fault.kind != FaultKind::Denied { ANSWERED } else { ATTEMPTS };
-        (is_passing(fault) || self.records.has_answered || is_needed) && self.attempt < most
+        // Once that list has to do, each further question is asked once.
+        let is_given_up = self.case.as_ref().is_some_and(Case::is_unanswered) && !self.goes_by_record();
+        let most = match self.records.has_answered {
+            _ if is_given_up => 0,
+            true if fault.kind != FaultKind::Denied => ANSWERED,
+            _ => ATTEMPTS,
+        };
+        // What was allowed a moment ago may be so again; what never was will not be.
+        let has_answered = match fault.kind {
+            FaultKind::Denied => self.answered.contains(&fault.operation),
+            _ => self.records.has_answered,
+        };
+        (is_passing(fault) || has_answered || is_needed) && self.attempt < most
     }
 
     /// Whether the verdict on our deployment is the record's.
@@ -193,7 +220,10 @@ impl Machine {
             Err(fault) => return self.without_records(&fault),
         };
         self.records.take(&answer);
-        let running = list(&answer, "serviceDeployments").iter().find(|record| lifecycle::is_running(record));
+        let records = list(&answer, "serviceDeployments");
+        let on_their_way = records.iter().filter(|record| lifecycle::is_running(record));
+        // The newest: an earlier one may still be coming to its end.
+        let running = on_their_way.max_by(|one, other| created(one).total_cmp(&created(other)));
         if let Some(running) = running {
             // The list may be behind: what has ended by its own record is not on its way.
             let record = self.describe_record(&text(running, "serviceDeploymentArn")).await?;
@@ -205,9 +235,26 @@ impl Machine {
                 Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
                 Err(_) => None,
             };
-            self.records.running = Some(RunningRecord { arn: text(running, "serviceDeploymentArn"), definition });
+            let is_of_primary = self.is_of_primary(running);
+            // The list of records is behind: it has none yet of what is PRIMARY.
+            if !is_of_primary && self.is_worth_finding_anew() {
+                return Ok(self.find_anew());
+            }
+            let arn = text(running, "serviceDeploymentArn");
+            self.records.running = Some(RunningRecord { arn, definition, is_of_primary });
         }
         self.after_find()
+    }
+
+    /// Whether a record may be that of the PRIMARY deployment: they were created together, and no other that is listed nearer to it. A
+    /// deployment that is being rolled back keeps its record, and another is PRIMARY. All times are AWS's own.
+    fn is_of_primary(&self, record: &Value) -> bool {
+        let Some(shown) = self.before.primary().and_then(|primary| primary.created) else { return true };
+        let apart = |at: f64| (created(record) - at).abs();
+        let others = self.before.deployments.iter().filter(|one| one.status != "PRIMARY");
+        let is_of_another = others.filter_map(|one| one.created).any(|at| apart(at) < apart(shown));
+        let is_way_back = text(record, "status").starts_with("ROLLBACK");
+        is_way_back || (!is_of_another && apart(shown) <= judge::TOGETHER)
     }
 
     /// Compares the newest record with the PRIMARY deployment of the look (ListServiceDeployments, unless already read).
@@ -348,6 +395,10 @@ impl Machine {
         if is_decided && !self.goes_back() {
             return Ok(State::Settle(Box::new(record)));
         }
+        if self.goes_back() && lifecycle::is_over(&record) {
+            let definition = self.definition_of(text(&record["rollback"], "serviceRevisionArn")).await?;
+            self.definition = definition.or(self.definition.take());
+        }
         let next = self.testimony(Some(&record));
         self.follow(next, None)
     }
@@ -470,6 +521,9 @@ impl Machine {
 
     /// The definition of one service revision (DescribeServiceRevisions), where that may be read.
     async fn definition_of(&mut self, revision: String) -> Result<Option<String>, Setback> {
+        if revision.is_empty() {
+            return Ok(None);
+        }
         match self.definitions_of(&[revision]).await? {
             Ok(definitions) => Ok(definitions.into_iter().next().map(|(_, definition)| definition)),
             // What is denied is not waited for: it only says which definition it was.
@@ -549,7 +603,7 @@ impl Machine {
             }
             Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
             // What it carries is not told: the only new one, created with ours, is ours.
-            Err(_) if fresh.len() == 1 => judge::pick_witness(&ours, &answer).filter(|record| fresh.contains(record)),
+            Err(_) if fresh.len() == 1 => judge::together(&ours, &fresh).into_iter().next(),
             Err(_) if self.kind == Kind::Staged && !self.has_time_to_appear() => return self.go_by_list(),
             Err(_) => None,
         };

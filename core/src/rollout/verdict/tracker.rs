@@ -33,7 +33,7 @@ const CHANGED: Duration = Duration::from_secs(10);
 /// How long all tasks may run without COMPLETED in the list before the record is asked.
 const COMPLETE: Duration = Duration::from_secs(8);
 /// How long the list may stay unchanged before the record is asked.
-const STILL: Duration = Duration::from_secs(120);
+const STILL: Duration = Duration::from_secs(300);
 /// After so many questions without an answer, the record is asked less and less often while the list is undecided.
 const UNANSWERED: u32 = 3;
 /// The pause before the next look at something that one look does not settle.
@@ -131,6 +131,7 @@ pub(crate) struct Case {
     back_to: Option<String>,
     /// The number of tasks without which ours is not what was asked for, and whether the last look has shown them.
     needed: Option<u64>,
+    former: u64,
     has_needed: bool,
     /// Another number of tasks than was asked for, since when the looks agree on it, and once they have agreed for long.
     another: Lasting<u64>,
@@ -192,6 +193,7 @@ impl Case {
             restored: None,
             back_to: None,
             needed: None,
+            former: 0,
             has_needed: false,
             another: Lasting(None),
             other_number: None,
@@ -213,8 +215,9 @@ impl Case {
     }
 
     /// So many tasks are asked of a deployment that was there before the order: without them, complete is not what was asked for.
-    pub(crate) fn needs(&mut self, desired: Option<u64>) {
-        self.needed = desired;
+    /// `former`: the service's number before.
+    pub(crate) fn needs(&mut self, desired: Option<u64>, former: u64) {
+        (self.needed, self.former) = (desired, former);
     }
 
     /// The definition that the service runs as far as that is ours, or what ECS went back to; never somebody else's.
@@ -432,10 +435,12 @@ impl Case {
     /// An autoscaler or somebody may have set another number of tasks since: what was asked for has been there, and all of those run.
     fn with_another_number(&mut self, verdict: Verdict, look: &Snapshot, now: Duration) -> Verdict {
         let asked = self.ours.amended.as_ref().map_or(self.needed, |amended| amended.desired);
+        // The number from before the order may be shown by a look that is old.
         let is_newer = look.changed().zip(self.ours.before).is_some_and(|(shown, before)| shown > before);
+        let is_new = |our: &Deployed| our.desired != self.former || is_newer;
         let our = look.deployment(&self.ours.id).filter(|our| {
             let is_complete = our.is("COMPLETED") || (our.state.is_none() && self.ours.amended.is_some());
-            is_complete && is_newer && asked.is_some_and(|asked| asked != our.desired) && our.running == our.desired
+            is_complete && is_new(our) && asked.is_some_and(|asked| asked != our.desired) && our.running == our.desired
         });
         let Some(our) = our else {
             self.another.end();

@@ -522,7 +522,7 @@ fn complete_without_the_tasks_that_were_asked_for_is_no_success() {
         active(json!([ours]))
     };
     let mut case = Case::new(ours());
-    case.needs(Some(4));
+    case.needs(Some(4), 2);
     assert_eq!(after(&mut case, &[(0, look(2)), (5, look(2))], None), Next::Wait);
     // Nor do the words of its record count for more.
     let record = json!({"status": "SUCCESSFUL"});
@@ -610,4 +610,54 @@ fn what_the_events_name_is_what_ecs_went_back_to() {
     // The record is surer.
     case.went_back_to("td:0".to_owned());
     assert_eq!(case.restored().map(String::as_str), Some("td:0"));
+}
+
+#[test]
+fn a_number_that_somebody_else_has_set_is_no_reason_to_wait() {
+    let look = |desired: u64, running: u64, updated: f64| {
+        let mut ours = deployed(2, "PRIMARY", "COMPLETED");
+        (ours["desiredCount"], ours["runningCount"], ours["updatedAt"]) =
+            (json!(desired), json!(running), json!(updated));
+        active(json!([ours]))
+    };
+    // Asked for 4 where 2 ran before: (what all looks show, whether that ends the wait)
+    for (shown, is_over) in
+        [(look(6, 6, 100.0), true), (look(6, 5, 130.0), false), (look(2, 2, 100.0), false), (look(2, 2, 130.0), true)]
+    {
+        let mut case =
+            Case::new(Ours { before: Some(120.0), amended: Some(judge::Amended { desired: Some(4) }), ..ours() });
+        case.needs(Some(4), 2);
+        let end = after(&mut case, &[(0, shown.clone()), (5, shown.clone()), (10, shown.clone())], None);
+        let expected = if is_over { Next::End(Conclusion::Succeeded) } else { Next::Wait };
+        assert_eq!(end, expected, "{shown}");
+        assert_eq!(case.other_number().is_some(), is_over);
+    }
+}
+
+#[test]
+fn the_list_of_a_deployment_in_stages_is_not_believed_while_earlier_tasks_run() {
+    let look = |previous: u64| {
+        let mut old = deployed(1, "ACTIVE", "COMPLETED");
+        old["runningCount"] = json!(previous);
+        active(json!([deployed(2, "PRIMARY", "COMPLETED"), old]))
+    };
+    for (previous, is_over) in [(2, false), (0, true)] {
+        let mut case = Case::new(ours());
+        case.doubts_list();
+        let looks: Vec<_> = [0, 100, 200].map(|at| (at, look(previous))).into();
+        assert_eq!(after(&mut case, &looks, None) == Next::End(Conclusion::Succeeded), is_over, "{previous}");
+    }
+}
+
+#[test]
+fn the_first_deployment_of_a_service_has_nothing_to_go_back_to() {
+    let failed = json!({"status": "ACTIVE", "deployments": [deployed(2, "PRIMARY", "FAILED")],
+        "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": true, "rollback": true}}});
+    for (older, expected) in [
+        (vec![], Next::End(Conclusion::Failed { reason: None })),
+        (vec!["ecs-svc/1".to_owned()], Next::Again(ROLLBACK_BEGINS / 2)),
+    ] {
+        let mut case = Case::new(Ours { older, previous: None, ..ours() });
+        assert_eq!(case.look(Some(&Snapshot::of(&failed)), false, Duration::ZERO), expected);
+    }
 }

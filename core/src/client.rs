@@ -13,15 +13,6 @@ use crate::ecr::login::Tokens;
 use crate::error::Error;
 use crate::error::called::Called;
 use crate::http::Http;
-use crate::rollout::Rollout;
-use crate::rollout::flows::deploy_all::Rollouts;
-use crate::rollout::machine::Goal;
-use crate::types::deployment::{Definition, DeployAll, Deployment, Resume, Rollback, Watch};
-use crate::types::event::Event;
-use crate::types::outcome::{Ran, Registered};
-use crate::types::plan::Plan;
-use crate::types::service::{Service, Serviced};
-use crate::types::task::{Register, Run};
 
 /// A connection to Amazon ECS in one account and region. Cheap to clone; nothing is called before it is used.
 #[derive(Clone)]
@@ -73,112 +64,6 @@ impl Client {
                 http: OnceLock::new(),
             }),
         }
-    }
-
-    /// Deploys a task definition to a service and watches it to the verdict
-    /// (DescribeServices, DescribeTaskDefinition, RegisterTaskDefinition, UpdateService, DescribeServices).
-    ///
-    /// Where AWS CodeDeploy deploys the service, the order goes there (GetDeploymentGroup, ListDeployments, CreateDeployment,
-    /// GetDeployment, GetDeploymentTarget), and the verdict is CodeDeploy's.
-    ///
-    /// An image given by the tag that runs already is compared by digest (DescribeServiceRevisions, ListTasks and DescribeTasks;
-    /// BatchGetImage, or the registry): a tag that names another image now is deployed anew.
-    ///
-    /// With `desired`, it is looked whether an autoscaler will take it back (DescribeScalableTargets).
-    ///
-    /// Nothing happens until the rollout is polled or spawned; nothing is written to AWS before every
-    /// input has been checked.
-    pub fn deploy(&self, deployment: Deployment) -> Rollout {
-        Rollout::new(self.clone(), deployment)
-    }
-
-    /// Deploys to many services and watches them with one poller: ten services a call (DescribeServices), one allowance of calls.
-    ///
-    /// None of those that begin together is written to before all of them have been checked. The outcome is that of all: the
-    /// first bad end, or what each has come to in the order asked for.
-    pub fn deploy_all(&self, all: DeployAll) -> Rollouts {
-        Rollouts::of_many(self.clone(), all)
-    }
-
-    /// Creates a service where it is not there, otherwise brings it to what is asked, and watches that to the verdict
-    /// (DescribeServices, DescribeScalableTargets, CreateService, UpdateService, TagResource, and what `deploy` stands on; for its
-    /// findings ListTasks and DescribeTasks).
-    ///
-    /// Of a service that is there, only the members given are compared, and only those that differ are sent; what only another
-    /// service could be (launch type, scheduling strategy, role, deployment controller) is refused by name. Given again after
-    /// its process was killed, it joins its own deployment: no second service, no second revision.
-    pub fn service(&self, service: Service) -> Rollout<Event, Serviced> {
-        Rollout::of_service(self.clone(), service)
-    }
-
-    /// Watches a deployment that somebody else began, to the same verdict as one's own (DescribeServices). Writes nothing.
-    pub fn watch(&self, watch: Watch) -> Rollout {
-        let request = Deployment {
-            timeout: watch.timeout,
-            unset: watch.unset,
-            failures: watch.failures,
-            ..Deployment::new(watch.cluster, watch.service)
-        };
-        Rollout::for_goal(self.clone(), request, Goal::Watch { deployment: watch.deployment })
-    }
-
-    /// Goes back to what a service ran before, and watches that to the verdict: success is that it is live and complete again.
-    ///
-    /// A deployment on its way is turned round (ContinueServiceDeployment, StopServiceDeployment; CodeDeploy's
-    /// StopDeployment); where that does not apply, the earlier definition is deployed (UpdateService, CreateDeployment).
-    pub fn rollback(&self, rollback: Rollback) -> Rollout {
-        let request = Deployment {
-            definition: rollback.to.map(Definition::Name),
-            wait: rollback.wait,
-            timeout: rollback.timeout,
-            unset: rollback.unset,
-            failures: rollback.failures,
-            ..Deployment::new(rollback.cluster, rollback.service)
-        };
-        Rollout::for_goal(self.clone(), request, Goal::Back)
-    }
-
-    /// Lets a deployment go on that waits at a hook (ContinueServiceDeployment, CodeDeploy's ContinueDeployment), and
-    /// watches it to the verdict.
-    pub fn resume(&self, resume: Resume) -> Rollout {
-        let request = Deployment {
-            wait: resume.wait,
-            timeout: resume.timeout,
-            unset: resume.unset,
-            ..Deployment::new(resume.cluster, resume.service)
-        };
-        Rollout::for_goal(self.clone(), request, Goal::Resume { hook: resume.hook })
-    }
-
-    /// Runs a task to its end, such as a migration: starts it, follows it with the lines of its log, and says how it ended
-    /// (RunTask, DescribeTasks, GetLogEvents; with a name ListTasks; DescribeServices, DescribeTaskDefinition and
-    /// RegisterTaskDefinition as for `deploy`; StopTask where that is asked for).
-    ///
-    /// Success is that every task has stopped and what decides in it has ended with exit code 0. An order that finds no room
-    /// for any task is given again, up to five times within some 75 s. The error is [`Error::TaskFailed`] with what ended how, the
-    /// causes and the last lines of the log; cancelled or timed out, tasks go on unless `stop` says otherwise, and the error
-    /// names them.
-    pub fn run(&self, run: Run) -> Rollout<Event, Ran> {
-        Rollout::of_task(self.clone(), run)
-    }
-
-    /// Registers a revision of a task definition, unless an equal one is the family's newest or was given by name
-    /// (DescribeTaskDefinition, RegisterTaskDefinition; DescribeServices with `service`). Nothing runs it.
-    ///
-    /// # Errors
-    /// What `deploy` refuses of a definition: [`Error::Invalid`] with its findings, [`Error::ContainerMissing`],
-    /// [`Error::ImageMissing`], [`Error::DefinitionMissing`]; and what AWS says.
-    pub async fn register(&self, register: Register) -> Result<Registered, Error> {
-        Rollout::register(self.clone(), register).await
-    }
-
-    /// Says what [`deploy`](Self::deploy) would do with the same request at this moment, without writing anything
-    /// (DescribeServices, DescribeTaskDefinition).
-    ///
-    /// # Errors
-    /// What `deploy` would refuse.
-    pub async fn plan(&self, deployment: Deployment) -> Result<Plan, Error> {
-        Rollout::plan(self.clone(), deployment).await
     }
 
     /// Where calls go, once one has been made.

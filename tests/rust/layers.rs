@@ -24,7 +24,6 @@ const ALLOWED: &[(&str, &str)] = &[
     ("aws", "ecr"),
     ("aws", "fuzz"),
     ("client", "ecr"),
-    ("client", "rollout"),
     ("ecr", "fuzz"),
     ("ecr", "rollout"),
     ("error", "definition"),

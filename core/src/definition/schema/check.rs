@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::definition::kind;
-use crate::definition::validate::{Found, Level, Place, choice, whole};
+use crate::definition::path::Place;
+use crate::definition::validate::{Found, Level, choice, whole};
 use crate::options::unset;
 
 /// What a value has to look like.

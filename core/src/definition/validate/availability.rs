@@ -5,7 +5,8 @@
 use serde_json::Value;
 
 use super::service::{SERVICE, Service};
-use super::{Container, Finding, Found, Place, Task, deployment, is_set, list, text, whole};
+use super::{Container, Finding, Found, Task, deployment, is_set, list, text, whole};
+use crate::definition::path::Place;
 
 /// What is known of a service beside its document.
 #[derive(Debug, Clone, Copy, Default)]

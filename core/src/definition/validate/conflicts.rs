@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::ports::is_port;
-use super::{Container, Found, Place, Task, list, repeated, text, whole};
+use super::{Container, Found, Task, list, repeated, text, whole};
+use crate::definition::path::Place;
 
 /// One port mapping among all of the task definition.
 struct Mapping<'a> {

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Container, Found, Place, Task, get, is_set, list, repeated, text};
+use super::{Container, Found, Task, get, is_set, list, repeated, text};
+use crate::definition::path::Place;
 use crate::definition::secrets;
 
 pub(crate) fn check(task: &Task, container: &Container, found: &mut Found) {

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Container, Found, Place, Task, choice, is_set, list, text, whole};
+use super::{Container, Found, Task, choice, is_set, list, text, whole};
 use crate::definition::normal;
+use crate::definition::path::Place;
 
 /// Task sizes on Fargate: cpu units, then the memory in MiB that goes with them, from, to, step; whether Windows
 /// runs with them. Source: the AWS developer guide, "Fargate task CPU and memory".

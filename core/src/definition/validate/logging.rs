@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Container, Found, Place, Task, choice, environment, get, is_set, list, text};
+use super::{Container, Found, Task, choice, environment, get, is_set, list, text};
+use crate::definition::path::Place;
 
 /// Source: cfn-lint's table of log options.
 const AWSLOGS: [&str; 8] = [

@@ -4,8 +4,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{Finding, Found, Level, Place};
+use super::{Finding, Found, Level};
 use crate::definition::READ_ONLY;
+use crate::definition::path::Place;
 use crate::definition::schema::check::{Field, Shape};
 use crate::definition::schema::tables;
 use crate::options::names::setting;

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::service::{SERVICE, Service, is_fargate_provider};
-use super::{Found, Level, Place, Task, is_set, list, text, whole};
+use super::{Found, Level, Task, is_set, list, text, whole};
+use crate::definition::path::Place;
 use crate::definition::schema::check::check_word;
 
 const LAUNCH_TYPES: [&str; 4] = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"];

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Container, Found, Place, Task, get, is_set, list, text, whole};
+use super::{Container, Found, Task, get, is_set, list, text, whole};
+use crate::definition::path::Place;
 
 const MOST_RANGES: usize = 100;
 

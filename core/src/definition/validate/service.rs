@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{Container, Found, Level, NAME_ADVICE, Place, Task, is_name, is_set, list, text, whole};
+use super::{Container, Found, Level, NAME_ADVICE, Task, is_name, is_set, list, text, whole};
 use super::{Finding, deployment, empties, members, placement};
+use crate::definition::path::Place;
 use crate::definition::schema::{check, tables};
 
 /// The findings about a service with this definition, without those about the definition alone.

@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 
 use super::service::run_findings;
 use super::task::check_tags;
-use super::{Finding, Found, Place, empties, list, members};
+use super::{Finding, Found, empties, list, members};
+use crate::definition::path::Place;
 use crate::definition::schema::check::Shape;
 use crate::definition::schema::{check, tables};
 

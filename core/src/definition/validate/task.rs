@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Found, NAME_ADVICE, Place, Task, is_name, is_set, list, repeated, text, whole};
+use super::{Found, NAME_ADVICE, Task, is_name, is_set, list, repeated, text, whole};
+use crate::definition::path::Place;
 use crate::definition::{READ_ONLY, is_own_tag, normal};
 
 /// ECS's quota for a task definition's JSON, which cannot be raised.

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{Container, Found, NAME_ADVICE, Place, Task, is_name, is_set, list, repeated, text};
+use super::{Container, Found, NAME_ADVICE, Task, is_name, is_set, list, repeated, text};
+use crate::definition::path::Place;
 
 /// The members of a volume of which one says what kind of volume it is.
 const KINDS: [&str; 6] = [

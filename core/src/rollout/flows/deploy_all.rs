@@ -1,5 +1,6 @@
 //! Many rollouts with one poller: whose turn it is, which of them one call can look at, and when none begins any more.
 
+use crate::types::deployment::DeployAll;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use crate::redact::Words;
 use crate::rollout::machine::{Leash, Machine, Setback};
 use crate::rollout::service::snapshot::{last, list, text};
 use crate::rollout::{Item, Rollout};
-use crate::types::deployment::{DeployAll, Deployment};
+use crate::types::deployment::Deployment;
 use crate::types::event::{Event, Outcome, ServiceEnd, ServiceEvent, ServiceFailure, ServiceOutcome};
 
 /// Deployments to many services on their way: a stream of [`ServiceEvent`]s.
@@ -28,6 +29,16 @@ pub type Rollouts = Rollout<ServiceEvent, Vec<ServiceOutcome>>;
 const BATCH: usize = 10;
 /// Looks that are due so soon are made with those that are due now.
 const TOGETHER: Duration = Duration::from_millis(800);
+
+impl Client {
+    /// Deploys to many services and watches them with one poller: ten services a call (DescribeServices), one allowance of calls.
+    ///
+    /// None of those that begin together is written to before all of them have been checked. The outcome is that of all: the
+    /// first bad end, or what each has come to in the order asked for.
+    pub fn deploy_all(&self, all: DeployAll) -> Rollouts {
+        Rollouts::of_many(self.clone(), all)
+    }
+}
 
 impl Rollouts {
     pub(crate) fn of_many(client: Client, all: DeployAll) -> Self {

@@ -2,12 +2,27 @@
 
 use super::plan;
 use crate::aws::operation::Operation;
+use crate::client::Client;
 use crate::definition::validate::{Finding, Level};
 use crate::error::Error;
+use crate::rollout::Rollout;
 use crate::rollout::machine::{Machine, State};
 use crate::types::event::Event;
 use crate::types::outcome::Registered;
 use crate::types::plan::PlannedCall;
+use crate::types::task::Register;
+
+impl Client {
+    /// Registers a revision of a task definition, unless an equal one is the family's newest or was given by name
+    /// (DescribeTaskDefinition, RegisterTaskDefinition; DescribeServices with `service`). Nothing runs it.
+    ///
+    /// # Errors
+    /// What `deploy` refuses of a definition: [`Error::Invalid`] with its findings, [`Error::ContainerMissing`],
+    /// [`Error::ImageMissing`], [`Error::DefinitionMissing`]; and what AWS says.
+    pub async fn register(&self, register: Register) -> Result<Registered, Error> {
+        Rollout::register(self.clone(), register).await
+    }
+}
 
 impl Machine {
     /// Goes as far as there is a revision; as a plan, as far as the call that would make one.

@@ -3,6 +3,9 @@
 //! A deployment in stages is turned round where it is (ContinueServiceDeployment, StopServiceDeployment); anything else is
 //! updated to the definition that ran before, by a rollout of its own.
 
+use crate::client::Client;
+use crate::rollout::Rollout;
+use crate::types::deployment::Rollback;
 use serde_json::{Map, Value, json};
 
 use crate::aws::fault::FaultKind;
@@ -20,6 +23,24 @@ use crate::types::event::Event;
 /// Looks that may leave out the deployment that is gone back from, before it counts as gone: they may be stale, and what they
 /// show is what is to be gone back to.
 const STALE: u32 = 5;
+
+impl Client {
+    /// Goes back to what a service ran before, and watches that to the verdict: success is that it is live and complete again.
+    ///
+    /// A deployment on its way is turned round (ContinueServiceDeployment, StopServiceDeployment; CodeDeploy's
+    /// StopDeployment); where that does not apply, the earlier definition is deployed (UpdateService, CreateDeployment).
+    pub fn rollback(&self, rollback: Rollback) -> Rollout {
+        let request = Deployment {
+            definition: rollback.to.map(Definition::Name),
+            wait: rollback.wait,
+            timeout: rollback.timeout,
+            unset: rollback.unset,
+            failures: rollback.failures,
+            ..Deployment::new(rollback.cluster, rollback.service)
+        };
+        Rollout::for_goal(self.clone(), request, Goal::Back)
+    }
+}
 
 impl Machine {
     /// After a rollout that did not end well: back, if that was asked for and there is something to go back to.
@@ -54,9 +75,9 @@ impl Machine {
     /// The definition that ran before the order: that of a deployment which was complete, where ECS had given up on the newest.
     fn former_definition(&self) -> Option<String> {
         let is_other = |definition: &&String| Some(*definition) != self.definition.as_ref();
-        let complete = self.before.deployments.iter().filter(|one| one.is("COMPLETED")).map(|one| &one.definition);
+        let mut complete = self.before.deployments.iter().filter(|one| one.is("COMPLETED")).map(|one| &one.definition);
         let former = match self.has_failed() {
-            true => complete.filter(is_other).next(),
+            true => complete.find(is_other),
             false => self.before.definition.as_ref().filter(is_other),
         };
         former.cloned()

@@ -1,9 +1,13 @@
 //! A service that is to be there: created where it is not, otherwise compared with what is asked and brought there by the rollout
 //! that `deploy` is.
 
+use crate::client::Client;
+use crate::rollout::Rollout;
+use crate::types::event::Event;
+use crate::types::service::{Service, Serviced};
 use serde_json::{Map, Value, json};
 
-pub(crate) use super::service_end::items;
+pub(crate) use super::service_outcome::items;
 use crate::aws::fault::FaultKind;
 use crate::aws::operation::Operation;
 use crate::definition::diff::Change;
@@ -28,6 +32,19 @@ pub(crate) struct Providing {
     pub(crate) changes: Vec<Change>,
     /// Tags to write.
     tags: Vec<Value>,
+}
+
+impl Client {
+    /// Creates a service where it is not there, otherwise brings it to what is asked, and watches that to the verdict
+    /// (DescribeServices, DescribeScalableTargets, CreateService, UpdateService, TagResource, and what `deploy` stands on; for its
+    /// findings ListTasks and DescribeTasks).
+    ///
+    /// Of a service that is there, only the members given are compared, and only those that differ are sent; what only another
+    /// service could be (launch type, scheduling strategy, role, deployment controller) is refused by name. Given again after
+    /// its process was killed, it joins its own deployment: no second service, no second revision.
+    pub fn service(&self, service: Service) -> Rollout<Event, Serviced> {
+        Rollout::of_service(self.clone(), service)
+    }
 }
 
 impl Providing {

@@ -11,6 +11,7 @@ use super::service::snapshot::{self, Deployed, Snapshot, text};
 use super::service::strategy::{self, Kind};
 use super::tasks::queue::Act;
 use super::verdict::judge::{Amended, Ours};
+use super::verdict::tracker::Case;
 use super::watch::service_deployments::RunningRecord;
 use crate::aws::fault::{Fault, FaultKind};
 use crate::aws::operation::Operation;
@@ -20,7 +21,6 @@ use crate::definition::validate::Finding;
 use crate::ecr;
 use crate::ecr::verify::Checks;
 use crate::error::Error;
-use crate::rollout::verdict::tracker::Case;
 use crate::types::deployment::Definition;
 use crate::types::event::Event;
 

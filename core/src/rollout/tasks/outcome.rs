@@ -28,7 +28,7 @@ impl Current {
     fn lines(&self, task: &StoppedTask) -> Vec<String> {
         let container = task.clue.container.as_deref();
         let own =
-            |stream: &&super::queue::Stream| stream.task == task.id && Some(stream.container.as_str()) == container;
+            |stream: &&super::logs::Stream| stream.task == task.id && Some(stream.container.as_str()) == container;
         self.streams.iter().find(own).map(|stream| stream.lines.iter().cloned().collect()).unwrap_or_default()
     }
 

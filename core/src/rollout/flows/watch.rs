@@ -1,21 +1,33 @@
-//! Watching what somebody else began, and letting go on what waits.
+//! Watches a deployment that somebody else began.
 
-use serde_json::json;
+use crate::client::Client;
+use crate::rollout::Rollout;
+use crate::types::deployment::{Deployment, Watch};
 
-use crate::aws::fault::FaultKind;
-use crate::aws::operation::Operation;
 use crate::error::Error;
 use crate::rollout::machine::{Goal, Machine, State, Step};
 use crate::rollout::service::snapshot::{Deployed, Snapshot};
 use crate::rollout::service::strategy::Kind;
 use crate::rollout::verdict::judge::{self, Ours};
 use crate::rollout::verdict::tracker::Conclusion;
-use crate::rollout::watch::ecs::{end_with, is_passing};
-use crate::rollout::watch::lifecycle;
+use crate::rollout::watch::ecs::end_with;
 use crate::types::event::Event;
 
 /// How often the service is found anew for a deployment or a hook that it does not show.
-const UNLISTED: u32 = 1;
+pub(crate) const UNLISTED: u32 = 1;
+
+impl Client {
+    /// Watches a deployment that somebody else began, to the same verdict as one's own (DescribeServices). Writes nothing.
+    pub fn watch(&self, watch: Watch) -> Rollout {
+        let request = Deployment {
+            timeout: watch.timeout,
+            unset: watch.unset,
+            failures: watch.failures,
+            ..Deployment::new(watch.cluster, watch.service)
+        };
+        Rollout::for_goal(self.clone(), request, Goal::Watch { deployment: watch.deployment })
+    }
+}
 
 impl Machine {
     /// Joins the deployment of this id, or the newest.
@@ -66,7 +78,7 @@ impl Machine {
         }
     }
 
-    fn join_as_ours(&mut self, chosen: &Deployed) {
+    pub(crate) fn join_as_ours(&mut self, chosen: &Deployed) {
         let is_older = |other: &&Deployed| {
             other.id != chosen.id && other.created.zip(chosen.created).is_none_or(|(other, chosen)| other < chosen)
         };
@@ -94,66 +106,6 @@ impl Machine {
             "deployment",
             format!("service {:?} lists no deployment {id:?}: it has {known}", self.before.name),
         )
-    }
-
-    /// Finds the hook that waits (DescribeServiceDeployments).
-    pub(crate) async fn resume(&mut self) -> Step {
-        if self.kind == Kind::CodeDeploy {
-            return self.resume_codedeploy();
-        }
-        let Some(running) = self.records.running.clone() else {
-            // The list of records may be behind.
-            return if self.prepared.behind < UNLISTED {
-                Ok(self.find_anew())
-            } else {
-                Err(self.nothing_waits().into())
-            };
-        };
-        let record = match self.describe_record(&running.arn).await? {
-            Ok(record) => record.unwrap_or_default(),
-            Err(fault) if is_passing(&fault) || fault.kind == FaultKind::Credentials => {
-                return Err(self.setback(fault).await);
-            }
-            Err(fault) => return Err(self.setback(fault).await),
-        };
-        let waiting = lifecycle::waiting_hook(&record).flatten();
-        let asked = match &self.goal {
-            Goal::Resume { hook } => hook.clone(),
-            _ => None,
-        };
-        let stage = record["lifecycleStage"].as_str().map(str::to_owned);
-        // An attempt that got no answer has let it go on. A hook of two stages may keep its id.
-        let is_past = self.waited.as_ref().is_some_and(|(hook, at)| (hook, at) != (&waiting, &stage));
-        if self.turned.is_some() && is_past {
-            self.changed = true;
-            return self.watch_on();
-        }
-        self.waited = Some((waiting.clone(), stage));
-        let hook = match (asked, waiting) {
-            (Some(asked), Some(waiting)) if asked != waiting => {
-                return Err(Error::invalid("hook", format!("{asked:?} does not wait: {waiting:?} does")).into());
-            }
-            (_, Some(waiting)) => waiting,
-            (_, None) => return Err(self.nothing_waits().into()),
-        };
-        let input = json!({"serviceDeploymentArn": running.arn, "hookId": hook, "action": "CONTINUE"});
-        Ok(State::Turn { operation: Operation::ContinueServiceDeployment, input: Box::new(input) })
-    }
-
-    pub(crate) fn nothing_waits(&self) -> Error {
-        Error::invalid("service", format!("no deployment of service {:?} waits at a hook", self.before.name))
-    }
-
-    /// Watches the deployment that has been let go on.
-    pub(crate) fn watch_on(&mut self) -> Step {
-        let Some(primary) = self.before.primary().cloned() else { return Err(self.not_listed("PRIMARY").into()) };
-        self.join_as_ours(&primary);
-        self.records.ours = self.records.running.as_ref().map(|record| record.arn.clone());
-        if let Some(case) = &mut self.case {
-            case.goes_by_record(true);
-        }
-        self.tell(Event::Updated { deployment: primary.id, arn: self.records.ours.clone() });
-        Ok(self.begin_watching())
     }
 }
 

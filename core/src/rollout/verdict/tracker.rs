@@ -24,6 +24,8 @@ const ROLLBACK_COMES: Duration = Duration::from_secs(15);
 const WORDLESS: Duration = Duration::from_secs(10);
 /// How long the list may take to show why a record is STOPPED.
 const WORDS: Duration = Duration::from_secs(15);
+/// How long the service's events are waited for where only the list of records says that ours is STOPPED.
+const BRIEF_WORDS: Duration = Duration::from_secs(6);
 /// How long our record may still run while the list already shows a newer deployment as PRIMARY.
 const CATCHES_UP: Duration = Duration::from_secs(10);
 /// How long after the bake time COMPLETED in the list counts without a service event that confirms it.
@@ -34,6 +36,8 @@ const CHANGED: Duration = Duration::from_secs(10);
 const COMPLETE: Duration = Duration::from_secs(8);
 /// How long the list may stay unchanged before the record is asked.
 const STILL: Duration = Duration::from_secs(300);
+/// How much longer than usual a rollout may take before the record is asked because the list stays unchanged.
+const UNUSUAL: f64 = 1.2;
 /// After so many questions without an answer, the record is asked less and less often while the list is undecided.
 const UNANSWERED: u32 = 3;
 /// The pause before the next look at something that one look does not settle.
@@ -104,6 +108,9 @@ pub(crate) struct Case {
     failing: Option<(Duration, Option<String>)>,
     /// The counts of all deployments, to see since when nothing has changed.
     still: Lasting<Vec<(String, u64, u64, u64)>>,
+    /// How long rollouts of this service usually take, in seconds, and when the first look was.
+    usual: Option<f64>,
+    begun: Option<Duration>,
     /// When the record was asked last while the list was undecided, and how often in a row it was not available.
     asked: Option<Duration>,
     unanswered: u32,
@@ -111,6 +118,9 @@ pub(crate) struct Case {
     has_failed: bool,
     /// ECS's words that it gave up on ours.
     gave_up: Option<String>,
+    /// Whether the record is one of the list, which says less, and whether ECS gives up on deployments by itself.
+    is_brief: bool,
+    gives_up: bool,
     /// When our record came to its end, and the newest time that a look has shown. Both are AWS's own.
     ended: Option<f64>,
     shown: Option<f64>,
@@ -178,10 +188,14 @@ impl Case {
             complete: Lasting(None),
             failing: None,
             still: Lasting(None),
+            usual: None,
+            begun: None,
             asked: None,
             unanswered: 0,
             has_failed: false,
             gave_up: None,
+            is_brief: false,
+            gives_up: false,
             ended: None,
             shown: None,
             went_back: None,
@@ -212,6 +226,11 @@ impl Case {
 
     pub(crate) fn is_going_back(&self) -> bool {
         self.goes_back
+    }
+
+    /// How long rollouts of this service usually take, in seconds.
+    pub(crate) fn expects(&mut self, usual: Option<f64>) {
+        self.usual = usual;
     }
 
     /// So many tasks are asked of a deployment that was there before the order: without them, complete is not what was asked for.
@@ -300,6 +319,7 @@ impl Case {
         let judge = if self.goes_back { judge::judge_way_back } else { judge::judge_witness };
         let said = record.map(judge);
         self.ended = record.and_then(judge::ended);
+        self.is_brief = record.is_some_and(|record| !record["targetServiceRevision"].is_object());
         self.unanswered = if said.is_some() { 0 } else { self.unanswered + 1 };
         if !matches!(said, Some(Verdict::Stopped { .. })) {
             self.stopped.end();
@@ -370,6 +390,7 @@ impl Case {
         // The list may say so before the bake time is over.
         let may_tell = !self.doubts_list && !self.by_record && self.ours.amended.is_none();
         self.was_complete |= may_tell && judge::was_complete(&self.ours, look);
+        self.gives_up = look.gives_up;
         self.shown = look.changed().into_iter().chain(self.shown).reduce(f64::max);
         self.missing.end();
         if *verdict != Verdict::Unseen {
@@ -492,9 +513,13 @@ impl Case {
         let asks = !self.by_record && self.ours.amended.is_none();
         let pause = if self.is_complete(look) || self.succeeds_early(look) { COMPLETE } else { STILL };
         // Less and less often: what takes its time will take some more, and what gives no answer may go on so.
-        let apart = pause.max(still / if self.unanswered < UNANSWERED { 4 } else { 2 });
+        let apart = pause.max(still / if self.unanswered < UNANSWERED { 3 } else { 2 });
         let is_due = self.asked.is_none_or(|asked| now.saturating_sub(asked) >= apart);
-        if !asks || still < pause || !is_due {
+        // What takes no longer than rollouts of this service usually do is not asked about, unless it looks complete.
+        let begun = *self.begun.get_or_insert(now);
+        let is_usual = self.usual.is_some_and(|usual| (now.saturating_sub(begun)).as_secs_f64() < usual * UNUSUAL);
+        let is_early = is_usual && pause == STILL;
+        if !asks || still < pause || !is_due || is_early {
             return Next::Wait;
         }
         self.asked = Some(now);
@@ -628,6 +653,11 @@ impl Case {
     /// The record is STOPPED: by a person, for a newer deployment, or because ECS gave up on it.
     fn settle_stopped(&mut self, reason: Option<String>, open: Option<Verdict>, now: Duration) -> Next {
         let (since, _) = self.stopped.see((), now);
+        // A record of the list does not say whether ECS gave up on it; the service's events do, which one look may leave out.
+        let has_words = self.gave_up.is_some() || self.went_back.is_some();
+        if self.is_brief && self.gives_up && !has_words && !self.goes_back && since < BRIEF_WORDS {
+            return Next::Again(SOON);
+        }
         let end = match open {
             // ECS went back from it before anybody deployed again.
             _ if self.went_back_first() => Conclusion::RolledBack { reason },

@@ -72,6 +72,7 @@ impl Machine {
         let counted = self.request.desired.filter(|_| self.before.deployment(&ours.id).is_some());
         let mut case = Case::new(ours);
         case.goes_by_record(by_record);
+        case.expects(self.usual_seconds());
         case.needs(counted.map(u64::from), self.before.desired);
         if self.kind == Kind::Staged && !by_record {
             case.doubts_list();

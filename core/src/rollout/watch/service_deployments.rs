@@ -37,6 +37,8 @@ const BEFORE: f64 = 60.0;
 const BRIEF: Duration = Duration::from_secs(60);
 /// Attempts after which a witness that fails in passing counts as none: it is no condition.
 const ATTEMPTS: usize = 6;
+/// The same where what answers may not be ECS.
+const STRANGE: usize = 4;
 /// The same where the API has answered before: it will again.
 const ANSWERED: usize = 10;
 
@@ -180,13 +182,14 @@ impl Machine {
     pub(crate) fn is_worth_asking(&self, fault: &Fault) -> bool {
         // Where it decides, an answer that is not ECS's is no answer: it may be a gateway's.
         let is_strange = matches!(fault.code.as_str(), "http" | "unreadable");
-        let is_needed =
-            self.kind == Kind::Recorded && is_strange || self.kind == Kind::Staged && fault.code == "unreadable";
+        let is_needed = is_strange && matches!(self.kind, Kind::Staged | Kind::Recorded);
         // Once that list has to do, each further question is asked once.
         let is_given_up = self.case.as_ref().is_some_and(Case::is_unanswered) && !self.goes_by_record();
         let most = match self.records.has_answered {
             _ if is_given_up => 0,
             true if fault.kind != FaultKind::Denied => ANSWERED,
+            // A server may not have the operation at all, and the list can do.
+            false if is_strange && self.kind == Kind::Staged => STRANGE,
             _ => ATTEMPTS,
         };
         // What was allowed a moment ago may be so again; what never was will not be.

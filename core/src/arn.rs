@@ -12,6 +12,11 @@ pub(crate) struct Arn<'a> {
     pub(crate) resource: &'a str,
 }
 
+/// The last segment of an ARN, or a name as it is.
+pub(crate) fn last(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}
+
 /// The parts of an ARN; `None` for a name.
 pub(crate) fn parse(text: &str) -> Option<Arn<'_>> {
     let mut parts = text.splitn(6, ':');

@@ -36,6 +36,7 @@ mod http;
 mod identity;
 mod image;
 mod interrupt;
+mod json;
 mod options;
 mod permissions;
 mod redact;

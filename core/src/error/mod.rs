@@ -393,8 +393,7 @@ impl Failure {
         let mut line = match &self.deployment {
             Some(id) => format!("deployment {id} of service {:?} {what}", self.service),
             None if !self.tasks.is_empty() => {
-                let ids: Vec<&str> =
-                    self.tasks.iter().map(|task| crate::rollout::service::snapshot::last(&task.task)).collect();
+                let ids: Vec<&str> = self.tasks.iter().map(|task| crate::arn::last(&task.task)).collect();
                 match ids.as_slice() {
                     [only] => format!("task {only}{of} {what}"),
                     many => format!("one of {} tasks ({}){of} {what}", many.len(), many.join(", ")),

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::machine::{Machine, Setback, State};
-use super::service::snapshot::last;
 use super::watch::polling::{self, Stake};
+use crate::arn::last;
 use crate::aws::fault::{Fault, FaultKind};
 use crate::aws::operation::Operation;
 use crate::error::Error;

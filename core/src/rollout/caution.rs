@@ -4,12 +4,12 @@
 use serde_json::Value;
 
 use super::machine::{Goal, Machine};
-use super::service::snapshot::list;
 use crate::arn::{self, Place};
 use crate::definition::TaskDefinition;
 use crate::definition::validate::{Finding, Level};
 use crate::error::Error;
 use crate::image::reference;
+use crate::json::list;
 use crate::types::deployment::Definition;
 
 /// A longer wait is more likely one in milliseconds.

@@ -9,13 +9,14 @@ use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::machine::{Machine, Setback, Step};
-use super::service::snapshot::{Snapshot, list, text};
+use super::service::snapshot::Snapshot;
 use super::watch::ecs::is_passing;
 use crate::aws::fault::Fault;
 use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
 use crate::ecr;
 use crate::ecr::resolve::Digests;
+use crate::json::{list, text};
 
 /// How long a registry may take to answer, on the wall.
 const REGISTRY: Duration = Duration::from_secs(6);

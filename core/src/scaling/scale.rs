@@ -11,16 +11,17 @@ use super::state::Standing;
 use super::tracking::METRICS;
 use super::{Remove, Scale, Scaled};
 use crate::arn;
+use crate::arn::last;
 use crate::aws::fault::{Fault, FaultKind};
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::definition;
 use crate::definition::validate::{Finding, Level, availability};
 use crate::error::Error;
+use crate::json::list;
 use crate::options::names::suggestion;
 use crate::redact::{self, Words};
 use crate::rollout::elsewhere::{caller, place_in};
-use crate::rollout::service::snapshot::{last, list};
 use crate::rollout::watch::polling::{Stake, retry_after};
 use crate::types::plan::PlannedCall;
 

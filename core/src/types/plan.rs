@@ -84,7 +84,7 @@ impl fmt::Debug for PlannedCall {
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let last = |arn: &str| crate::rollout::service::snapshot::last(arn).to_owned();
+        let last = |arn: &str| crate::arn::last(arn).to_owned();
         let from = self.definition.from.as_deref().map_or("none".to_owned(), last);
         let to = self.definition.to.as_deref().map_or("a new revision".to_owned(), last);
         writeln!(f, "service {} in cluster {}", self.service, self.cluster)?;

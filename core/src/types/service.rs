@@ -11,6 +11,7 @@ use super::deployment::{CodeDeploy, Definition, Deployment, Recover, Unknown, de
 use super::event::Outcome;
 use super::plan::PlannedCall;
 use super::task::OneOff;
+use crate::arn::last;
 use crate::definition::TaskDefinition;
 use crate::definition::diff::Change;
 use crate::definition::render::ContainerChange;
@@ -18,7 +19,6 @@ use crate::definition::validate::settings::Settings;
 use crate::definition::validate::{Finding, Level};
 use crate::error::Error;
 use crate::options::read::Unset;
-use crate::rollout::service::snapshot::last;
 
 // The options of a deployment are written out again: serde refuses no unknown option of what is flattened.
 /// What `service` is asked for: a service that is there, is set as asked, and runs what is asked.

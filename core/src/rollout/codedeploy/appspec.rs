@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::definition;
 use crate::error::Error;
-use crate::rollout::service::snapshot::{list, text};
+use crate::json::{list, text};
 
 /// Where the AppSpec stands in the request.
 const OPTION: &str = "codedeploy.appspec";

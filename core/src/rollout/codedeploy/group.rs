@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use crate::rollout::service::snapshot::{last, list};
+use crate::arn::last;
+use crate::json::list;
 
 /// The names that a deployment is made under.
 #[derive(Debug, Clone, Default, PartialEq)]

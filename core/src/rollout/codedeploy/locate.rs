@@ -7,8 +7,8 @@ use super::{Act, act, input};
 use crate::aws::fault::{Fault, FaultKind};
 use crate::aws::operation::Operation;
 use crate::error::Error;
+use crate::json::list;
 use crate::rollout::machine::{Goal, Machine, State, Step};
-use crate::rollout::service::snapshot::list;
 use crate::rollout::watch::ecs::is_passing;
 
 impl Machine {

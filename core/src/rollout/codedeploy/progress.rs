@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::group::Waits;
 use super::polling::Phase;
-use crate::rollout::service::snapshot::{list, text};
+use crate::json::{list, text};
 use crate::types::event::Event;
 
 /// The lifecycle events in their order. Others that AWS thinks of are told, too; they only do not move the progress bar.

@@ -4,11 +4,11 @@ use serde_json::json;
 
 use super::verdict::{self, Verdict};
 use super::{Act, act};
+use crate::arn::last;
 use crate::aws::operation::Operation;
 use crate::error::Error;
 use crate::rollout::flows::rollback::superseded;
 use crate::rollout::machine::{Goal, Machine, State, Step};
-use crate::rollout::service::snapshot::last;
 use crate::rollout::verdict::tracker::Conclusion;
 use crate::types::deployment::Definition;
 use crate::types::event::Event;

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::rollout::service::snapshot::{list, text};
+use crate::json::{list, text};
 
 /// Statuses of a deployment that is on its way, as ListDeployments takes them.
 pub(crate) const ACTIVE: [&str; 5] = ["Created", "Queued", "InProgress", "Baking", "Ready"];

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::log::LogSource;
-use crate::rollout::service::snapshot::list;
+use crate::json::list;
 
 /// What is known besides ECS's words: the documents as AWS has them.
 #[derive(Clone, Copy, Default)]

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::rollout::service::snapshot::{list, text};
+use crate::json::{list, text};
 
 /// Lines that are shown of one log.
 const LINES: usize = 50;

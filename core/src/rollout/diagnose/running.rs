@@ -8,7 +8,7 @@ use super::owner::Owner;
 use super::service_event::Heard;
 use super::stopped_task::{Ended, unbalanced};
 use super::task::id;
-use crate::rollout::service::snapshot::{list, text};
+use crate::json::{list, text};
 
 /// The tasks of ours in a DescribeTasks answer that run, or are to, and are not well.
 pub(crate) fn unready(answer: &Value, owner: &Owner, facts: Facts<'_>) -> Vec<Heard> {

@@ -8,7 +8,7 @@ use super::kind::Kind;
 use super::patterns::{classify, classify_exit};
 use super::{Clue, extract};
 use crate::error::StoppedContainer;
-use crate::rollout::service::snapshot::{list, text};
+use crate::json::{list, text};
 
 /// The end of one task, as far as it matters for its cause.
 pub(crate) struct Ended<'a> {

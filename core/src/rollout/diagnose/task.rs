@@ -7,8 +7,9 @@ use super::facts::Facts;
 use super::kind::{Kind, is_incurable};
 use super::owner::Owner;
 use super::stopped_task::{Ended, subject};
+use crate::arn::last;
 use crate::error::StoppedContainer;
-use crate::rollout::service::snapshot::{last, list, text};
+use crate::json::{list, text};
 use crate::types::event::Event;
 
 /// A task that ran at most so long has ended at its start, in seconds. ECS itself takes a task without health checks for

@@ -9,13 +9,14 @@ use futures_util::future::join_all;
 use futures_util::stream::{self, Stream, StreamExt};
 use serde_json::{Value, json};
 
+use crate::arn::last;
 use crate::aws::fault::FaultKind;
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::error::{Error, Failure, FleetFailure};
+use crate::json::{list, text};
 use crate::redact::Words;
 use crate::rollout::machine::{Leash, Machine, Setback};
-use crate::rollout::service::snapshot::{last, list, text};
 use crate::rollout::{Item, Rollout};
 use crate::types::deployment::Deployment;
 use crate::types::event::{Event, Outcome, ServiceEnd, ServiceEvent, ServiceFailure, ServiceOutcome};

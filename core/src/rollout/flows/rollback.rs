@@ -274,8 +274,7 @@ impl Machine {
             Ok(answer) => answer,
             Err(fault) => return Err(self.setback(fault).await),
         };
-        let arns =
-            crate::rollout::service::snapshot::list(&answer, "taskDefinitionArns").iter().filter_map(Value::as_str);
+        let arns = crate::json::list(&answer, "taskDefinitionArns").iter().filter_map(Value::as_str);
         let older = arns.filter_map(|arn| {
             let (its_family, its_number) = family_and_revision(arn)?;
             (its_family == family && its_number < number).then_some((its_number, arn.to_owned()))
@@ -290,6 +289,6 @@ pub(crate) fn superseded(by: String, restored: Option<String>, failure: Failure)
 
 /// `api` and 7 of an ARN or name that ends in `api:7`.
 fn family_and_revision(definition: &str) -> Option<(&str, u64)> {
-    let (family, number) = crate::rollout::service::snapshot::last(definition).rsplit_once(':')?;
+    let (family, number) = crate::arn::last(definition).rsplit_once(':')?;
     Some((family, number.parse().ok()?))
 }

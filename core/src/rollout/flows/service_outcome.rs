@@ -9,10 +9,10 @@ use crate::aws::operation::Operation;
 use crate::definition::diff::Change;
 use crate::definition::validate::availability::{self, Standing};
 use crate::definition::validate::{Finding, Level};
+use crate::json::list;
 use crate::rollout::Item;
 use crate::rollout::machine::{Machine, State};
 use crate::rollout::service::autoscaling::Autoscaling;
-use crate::rollout::service::snapshot::list;
 use crate::types::event::{Event, Outcome};
 use crate::types::service::Serviced;
 

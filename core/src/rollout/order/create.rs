@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use crate::arn::last;
 use crate::aws::fault::Fault;
 use crate::aws::operation::Operation;
 use crate::definition::diff::Change;
@@ -11,7 +12,7 @@ use crate::error::Error;
 use crate::redact;
 use crate::rollout::flows::service::without_nulls;
 use crate::rollout::machine::{Machine, State, Step};
-use crate::rollout::service::snapshot::{Snapshot, last};
+use crate::rollout::service::snapshot::Snapshot;
 use crate::rollout::service::strategy;
 use crate::types::deployment::Definition;
 use crate::types::event::Event;

@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 use crate::aws::fault::Fault;
 use crate::aws::operation::Operation;
 use crate::error::Error;
+use crate::json;
+use crate::json::text;
 use crate::rollout::machine::{Machine, Setback, State, Step};
-use crate::rollout::service::snapshot::{self, Deployed, Snapshot, text};
+use crate::rollout::service::snapshot::{self, Deployed, Snapshot};
 use crate::rollout::service::strategy::Kind;
 use crate::rollout::verdict::judge::{Amended, Ours};
 use crate::rollout::watch::service_deployments::Traced;
@@ -237,8 +239,7 @@ impl Machine {
     fn updated_by_record(&mut self, record: &Value) -> State {
         self.changed = true;
         let arn = text(record, "serviceDeploymentArn");
-        let stand_in =
-            Deployed { id: arn.clone(), created: snapshot::time(record, "createdAt"), ..Deployed::default() };
+        let stand_in = Deployed { id: arn.clone(), created: json::time(record, "createdAt"), ..Deployed::default() };
         let ours = self.ours_of(&stand_in);
         self.watch_over(ours);
         self.records.ours = Some(arn.clone());

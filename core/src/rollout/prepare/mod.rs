@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::machine::{Goal, Machine, Setback, State, Step};
 use super::service::settings;
-use super::service::snapshot::{self, Deployed, Snapshot, text};
+use super::service::snapshot::{self, Deployed, Snapshot};
 use super::service::strategy::{self, Kind};
 use super::tasks::queue::Act;
 use super::verdict::judge::{Amended, Ours};
@@ -21,6 +21,7 @@ use crate::definition::validate::Finding;
 use crate::ecr;
 use crate::ecr::verify::Checks;
 use crate::error::Error;
+use crate::json::text;
 use crate::types::deployment::Definition;
 use crate::types::event::Event;
 

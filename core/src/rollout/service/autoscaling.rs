@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::snapshot::list;
 use crate::aws::operation::Operation;
+use crate::json::list;
 use crate::rollout::flows::service::is_worth_another;
 use crate::rollout::machine::{Goal, Machine, Step};
 

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::snapshot::last;
+use crate::arn::last;
 
 /// What a service that does not show a member is, so that asking for that is no change.
 /// Source: the API reference of CreateService.

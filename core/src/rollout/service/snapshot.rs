@@ -1,5 +1,7 @@
 //! What of a DescribeServices answer a verdict is made from. All of it may be absent: AWS need not say everything.
 
+use crate::arn::last;
+use crate::json::{list, number, text, time};
 use serde_json::{Map, Value};
 
 /// One service as one look has shown it.
@@ -189,27 +191,4 @@ pub(crate) fn is_missing(answer: &Value) -> bool {
 /// Whether AWS CodeDeploy deploys the service.
 pub(crate) fn is_codedeploy(service: &Value) -> bool {
     service["deploymentController"]["type"] == "CODE_DEPLOY"
-}
-
-/// The last segment of an ARN, or a name as it is.
-pub(crate) fn last(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
-}
-
-pub(crate) fn list<'a>(value: &'a Value, member: &str) -> &'a [Value] {
-    value[member].as_array().map_or(&[], Vec::as_slice)
-}
-
-pub(crate) fn text(value: &Value, member: &str) -> String {
-    value[member].as_str().unwrap_or_default().to_owned()
-}
-
-/// A time in seconds since 1970: AWS gives a number, other servers may give a text.
-pub(crate) fn time(value: &Value, member: &str) -> Option<f64> {
-    let of_text = |text: &str| text.parse::<jiff::Timestamp>().ok().map(|at| at.as_duration().as_secs_f64());
-    value[member].as_f64().or_else(|| of_text(value[member].as_str()?))
-}
-
-fn number(value: &Value, member: &str) -> u64 {
-    value[member].as_u64().unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::snapshot::{list, text};
+use crate::json::{list, text};
 
 /// What a verdict on a deployment of a service is made from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use super::polling::{self, Phase, Progress};
 use super::queue::{Act, Current};
+use crate::arn::last;
 use crate::aws::operation::Operation;
+use crate::json::{list, text};
 use crate::rollout::machine::{Machine, State, Step};
-use crate::rollout::service::snapshot::{last, list, text};
 use crate::types::event::Event;
 
 impl Current {

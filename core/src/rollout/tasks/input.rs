@@ -4,8 +4,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, list};
+use crate::json;
 use crate::options::names::suggestion;
-use crate::rollout::service::snapshot;
 use crate::types::task::OneOff;
 
 /// Members of RunTask: the newest API known here. Others are sent as they are, with a warning.
@@ -134,7 +134,7 @@ impl<'a> Ingredients<'a> {
     }
 
     fn names(&self) -> impl Iterator<Item = &'a str> {
-        snapshot::list(self.definition, "containerDefinitions").iter().filter_map(|one| one["name"].as_str())
+        json::list(self.definition, "containerDefinitions").iter().filter_map(|one| one["name"].as_str())
     }
 
     fn known(&self, name: &str, option: &str) -> Result<(), Error> {
@@ -148,7 +148,7 @@ impl<'a> Ingredients<'a> {
 
     /// The container that command and environment are for.
     fn target(&self) -> Option<&'a str> {
-        let containers = snapshot::list(self.definition, "containerDefinitions");
+        let containers = json::list(self.definition, "containerDefinitions");
         let first = containers.iter().find(|container| container["essential"] != false).or(containers.first());
         first.and_then(|container| container["name"].as_str())
     }
@@ -231,7 +231,7 @@ impl<'a> Ingredients<'a> {
             take("platformVersion");
         }
         let is_left = |volume: &Value| volume["configuredAtLaunch"] == true;
-        if !is_given("volumeConfigurations") && snapshot::list(self.definition, "volumes").iter().any(is_left) {
+        if !is_given("volumeConfigurations") && json::list(self.definition, "volumes").iter().any(is_left) {
             take("volumeConfigurations");
         }
         if self.definition["networkMode"] != "awsvpc" || is_given("networkConfiguration") {

@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 use super::polling;
 use super::queue::{Act, Current};
 use super::verdict::End;
+use crate::arn::last;
 use crate::aws::fault::{Fault, FaultKind};
 use crate::aws::operation::Operation;
+use crate::json::{list, text};
 use crate::rollout::diagnose;
 use crate::rollout::diagnose::log::Log;
 use crate::rollout::machine::{Machine, Setback, State, Step};
-use crate::rollout::service::snapshot::{last, list, text};
 use crate::types::event::Event;
 
 /// Streams that are read at once, while tasks run.

@@ -5,11 +5,11 @@ use serde_json::Value;
 use super::queue::{Act, Current, ids};
 use super::verdict::{self, End};
 use crate::error::{Cause, Error, Failure, LastSeen};
+use crate::json::text;
 use crate::rollout::diagnose;
 use crate::rollout::diagnose::merge::Evidence;
 use crate::rollout::diagnose::task::StoppedTask;
 use crate::rollout::machine::{Goal, Machine, State};
-use crate::rollout::service::snapshot::text;
 
 /// What to do where a container was told to stop because another essential one had ended, and nobody said which decides.
 const DECIDER: &str =

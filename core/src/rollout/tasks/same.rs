@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::input::{CONTAINER, OVERRIDE};
+use crate::arn;
 use crate::definition::TaskDefinition;
-use crate::rollout::service::snapshot;
 
 /// Places of a definition to name at most.
 const PLACES: usize = 3;
@@ -46,7 +46,7 @@ pub(crate) fn overrides(task: &Value, input: &Map<String, Value>) -> Vec<String>
 
 /// In what the definition that a task ran (with this ARN; `None` where it is gone) is another than the one asked for.
 pub(crate) fn definition(arn: &str, ran: Option<&TaskDefinition>, asked: &TaskDefinition) -> Option<String> {
-    let arn = snapshot::last(arn);
+    let arn = arn::last(arn);
     let Some(ran) = ran else { return Some(format!("its definition {arn}, which is not there any more")) };
     let changes = ran.diff(asked);
     let places: Vec<&str> = changes.iter().take(PLACES).map(|change| change.path.as_str()).collect();
@@ -80,7 +80,7 @@ fn is_same(member: &str, ran: Option<&Value>, asked: Option<&Value>) -> bool {
         "cpu" => number(ran, "vcpu") == number(asked, "vcpu"),
         "memory" => number(ran, "gb") == number(asked, "gb"),
         "taskRoleArn" | "executionRoleArn" => {
-            ran == asked || ran.as_str().map(snapshot::last) == asked.as_str().map(snapshot::last)
+            ran == asked || ran.as_str().map(arn::last) == asked.as_str().map(arn::last)
         }
         _ => ran == asked,
     }

@@ -11,9 +11,9 @@ use super::{polling, same};
 use crate::aws::fault::{Fault, FaultKind};
 use crate::aws::operation::Operation;
 use crate::error::Error;
+use crate::json::{list, text};
 use crate::rollout::diagnose;
 use crate::rollout::machine::{Goal, Machine, Setback, State, Step};
-use crate::rollout::service::snapshot::{list, text};
 use crate::types::event::Event;
 
 /// Pages of stopped tasks to go through at most.

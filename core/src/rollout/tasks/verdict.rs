@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::error::StoppedContainer;
+use crate::json::{list, text};
 use crate::rollout::diagnose::facts::Facts;
-use crate::rollout::service::snapshot::{list, text};
 use crate::types::outcome::RanTask;
 
 /// What a look shows of a task.

@@ -8,7 +8,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::rollout::service::snapshot::{Deployed, Message, Snapshot, list, time};
+use crate::json::{list, time};
+use crate::rollout::service::snapshot::{Deployed, Message, Snapshot};
 use crate::types::event::Event;
 
 /// The deployment that the verdict is about, fixed by the answer of UpdateService before any look.

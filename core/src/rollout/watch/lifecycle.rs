@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::rollout::service::snapshot::{list, text, time};
+use crate::json::{list, text, time};
 use crate::types::event::Event;
 
 /// The stages in their order. Others that AWS thinks of are told, too; they only do not move the progress bar.

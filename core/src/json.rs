@@ -1,0 +1,24 @@
+//! Members of a JSON document, read without an error where they are absent or of another type.
+
+use serde_json::Value;
+
+/// The entries of a list; none where the member is no list.
+pub(crate) fn list<'a>(value: &'a Value, member: &str) -> &'a [Value] {
+    value[member].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// The text of a member; empty where it is none.
+pub(crate) fn text(value: &Value, member: &str) -> String {
+    value[member].as_str().unwrap_or_default().to_owned()
+}
+
+/// A time in seconds since 1970: AWS gives a number, other servers may give a text.
+pub(crate) fn time(value: &Value, member: &str) -> Option<f64> {
+    let of_text = |text: &str| text.parse::<jiff::Timestamp>().ok().map(|at| at.as_duration().as_secs_f64());
+    value[member].as_f64().or_else(|| of_text(value[member].as_str()?))
+}
+
+/// The number of a member; 0 where it is none.
+pub(crate) fn number(value: &Value, member: &str) -> u64 {
+    value[member].as_u64().unwrap_or_default()
+}

@@ -5,6 +5,7 @@
 //! nothing is on its way: in the middle of a deployment a changed number can make it fail.
 
 pub(crate) mod appspec;
+pub(crate) mod count;
 pub(crate) mod group;
 pub(crate) mod input;
 pub(crate) mod locate;

@@ -40,10 +40,17 @@ impl Machine {
         request.definition = Some(Definition::Name(previous));
         let mut back = Self::new(self.client.clone(), request);
         back.goal = goal;
-        back.expected = self.ours().map(|ours| (ours.id.clone(), STALE));
+        back.expected = self.listed_as().map(|id| (id, STALE));
         back.instead_of = self.ours().cloned();
         self.back = Some(Box::new(back));
         State::Recover(Box::new(error))
+    }
+
+    /// The id under which the service lists our deployment. A task set of CodeDeploy's has one of its own, once it has come to be.
+    fn listed_as(&self) -> Option<String> {
+        let id = &self.ours()?.id;
+        let listed = self.starter(id);
+        (self.kind != Kind::CodeDeploy || listed != *id).then_some(listed)
     }
 
     /// What the order changed in the service, as it was before.

@@ -472,6 +472,10 @@ impl Machine {
 
     pub(crate) fn warn(&mut self, code: &str, text: impl Into<String>) {
         let warning = Warning { code: code.to_owned(), text: text.into() };
+        // What is decided anew is warned of anew.
+        if self.warnings.contains(&warning) {
+            return;
+        }
         self.tell(Event::Warning { code: warning.code.clone(), text: warning.text.clone() });
         self.warnings.push(warning);
     }

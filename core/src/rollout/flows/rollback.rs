@@ -78,7 +78,12 @@ impl Machine {
             deployment: back.ours().map(|ours| ours.id.clone()),
             error: end.as_ref().err().map(ToString::to_string),
         });
-        events.into_iter().for_each(|event| self.tell(event));
+        for event in events {
+            match event {
+                Event::Warning { code, text } => self.warn(&code, text),
+                event => self.tell(event),
+            }
+        }
         let Some(recovery) = recovery else { return Ok(State::Recover(error)) };
         let mut error = *error;
         if let Error::Failed(failure) | Error::TimedOut { failure, .. } = &mut error {

@@ -1,18 +1,19 @@
 //! What may be shown of what holds secrets: documents, changes, words and lines, wherever they come out. Pure.
 //!
 //! A secret is known by where it stands (in a member whose values are secrets, whatever their names), by its own name, or by its
-//! shape. Of a request, all such values are remembered, so that no text about it repeats one, whoever wrote the text.
+//! shape. Of a request and of the definitions that it meets, all such values are remembered, so that no text about it repeats one,
+//! whoever wrote the text.
 
-use serde::Serialize;
+mod words;
+
 use serde_json::{Map, Value};
 
 use crate::definition::diff::Change;
 use crate::definition::validate::looks_secret;
+pub(crate) use words::Words;
 
 /// What stands for a value in a document.
 const NOT_SHOWN: &str = "(not shown)";
-/// What stands for a word in a text.
-const STARS: &str = "***";
 
 /// Members of which nothing is shown, in whatever case.
 const WHOLLY: [&str; 4] = ["AuthParameters", "connection", "command", "entryPoint"];
@@ -105,6 +106,8 @@ struct Redactor {
     hidden: Vec<(String, String)>,
     /// In how many documents that are texts the present one stands.
     texts: usize,
+    /// Whether what is to say where a secret is does so, whatever it looks like: AWS has taken it.
+    is_registered: bool,
 }
 
 impl Redactor {
@@ -156,7 +159,7 @@ impl Redactor {
 
     /// Where a secret is, as an ARN or a path; what is neither may be the secret itself.
     fn place(&mut self, name: &str, place: &str) -> Value {
-        let is_place = ["arn:", "/", "$"].iter().any(|start| place.starts_with(start));
+        let is_place = self.is_registered || ["arn:", "/", "$"].iter().any(|start| place.starts_with(start));
         if is_place && !looks_secret("", place) { place.into() } else { self.whole(name, &place.into()) }
     }
 
@@ -205,73 +208,6 @@ impl Redactor {
             _ => {}
         }
     }
-}
-
-/// What no text may repeat.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Words(Vec<String>);
-
-impl Words {
-    /// The secrets of a request.
-    pub(crate) fn of(request: &impl Serialize) -> Self {
-        let mut redactor = Redactor::default();
-        redactor.value("", &serde_json::to_value(request).unwrap_or_default());
-        let mut words = Self::default();
-        for (name, text) in redactor.hidden {
-            // Also the password alone of what has one within.
-            let parts = text.rsplit_once('@').and_then(|(user, _)| user.rsplit_once(':')).map(|(_, password)| password);
-            let is_told = is_telling(&text) || looks_secret(&name, &text) || parts.is_some();
-            words.extend(parts.into_iter().chain([text.as_str()].into_iter().filter(|_| is_told)));
-        }
-        words
-    }
-
-    /// Texts of which no line may be repeated. A line of three letters is no secret, and may be in any word.
-    pub(crate) fn extend<'a>(&mut self, texts: impl IntoIterator<Item = &'a str>) {
-        let lines = texts.into_iter().flat_map(str::lines).map(str::trim).filter(|line| line.len() > 3);
-        self.0.extend(lines.map(str::to_owned));
-        // One may be a part of another.
-        self.0.sort_by_key(|line| std::cmp::Reverse(line.len()));
-        self.0.dedup();
-    }
-
-    /// The length of the longest.
-    pub(crate) fn longest(&self) -> usize {
-        self.0.first().map_or(0, String::len)
-    }
-
-    /// A text without them.
-    pub(crate) fn hide(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, word| text.replace(word.as_str(), STARS))
-    }
-
-    /// The same of all texts of something.
-    pub(crate) fn hide_in<T: Texts>(&self, mut told: T) -> T {
-        if !self.0.is_empty() {
-            told.each(&mut |text| {
-                if self.0.iter().any(|word| text.contains(word.as_str())) {
-                    *text = self.hide(text);
-                }
-            });
-        }
-        told
-    }
-}
-
-/// Whether a text is so peculiar that it can be told from a word of everyday: no region, host or version.
-fn is_telling(text: &str) -> bool {
-    let has = |fits: fn(&u8) -> bool| usize::from(text.bytes().any(|b| fits(&b)));
-    let is_plain = |b: &u8| b.is_ascii_alphanumeric() || b"-_./:".contains(b);
-    let others = text.bytes().any(|b| !is_plain(&b) && b != b' ');
-    let kinds = has(u8::is_ascii_uppercase) + has(u8::is_ascii_lowercase) + has(u8::is_ascii_digit);
-    let is_mixed = |run: &str| {
-        let (letters, digits) = (run.bytes().any(|b| b.is_ascii_alphabetic()), run.bytes().any(|b| b.is_ascii_digit()));
-        // A commit is no secret.
-        run.len() >= 6 && letters && digits && !run.bytes().all(|b| b.is_ascii_hexdigit())
-    };
-    let is_peculiar =
-        kinds + usize::from(others) >= 3 || text.split(|c: char| !c.is_ascii_alphanumeric()).any(is_mixed);
-    text.len() >= 8 && is_peculiar && !text.starts_with("arn:") && !text.contains("sha256:")
 }
 
 /// What has texts that AWS, a registry, a builder or this library wrote.
@@ -430,21 +366,5 @@ mod tests {
             assert!(!told.contains("s3cret") && !told.contains("cret@"), "{told}");
             assert_eq!(told, shown);
         }
-    }
-
-    #[test]
-    fn a_text_repeats_no_secret_of_the_request() {
-        let request = json!({
-            "service": "api-service1", "images": {"api": "user:pa55w0rd@host/x"},
-            "containers": {"api": {"environment": {"A": "s3cret-value", "MODE": "production", "REGION": "eu-central-1",
-                "TOKEN": "plain"}, "command": ["node", "--key=Sup3r$ecret"], "secrets": {"K": "s3cret-place"}}},
-            "connection": {"basic": {"user": "me", "password": "swordfish"}},
-        });
-        let words = Words::of(&request);
-        for hidden in ["s3cret-value", "plain", "--key=Sup3r$ecret", "s3cret-place", "swordfish", "pa55w0rd"] {
-            assert_eq!(words.hide(&format!("it said {hidden}.")), "it said ***.", "{:?}", words.0);
-        }
-        let kept = "service api-service1 in production of eu-central-1 runs node";
-        assert_eq!(words.hide(kept), kept);
     }
 }

@@ -117,6 +117,60 @@ async fn no_secret_comes_out() {
     assert!(ends[0] >= 20 && ends[1] >= 40, "{ends:?}");
 }
 
+/// What was never given, but stands in the definition that is registered, is as secret: in the log of what fails, as it is and encoded.
+#[tokio::test]
+async fn a_registered_secret_comes_out_nowhere() {
+    let log = json!([
+        "DB_PASSWORD=hunter2pass rejected",
+        "postgres://app:s3cr3tw0rd@db/x: no",
+        "Basic YXBwOmh1bnRlcjJwYXNz",
+        "p@ss/word9 is p%40ss%2Fword9",
+        "argv: serve --api-key=k3yk3yk3y"
+    ]);
+    let secrets = ["hunter2pass", "s3cr3tw0rd", "h1bnRlcjJwYXNz", "p@ss/word9", "p%40ss%2Fword9", "k3yk3yk3y"];
+    let definition = |image: &str| {
+        json!({"family": "api", "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512",
+            "executionRoleArn": "arn:aws:iam::123456789012:role/execution",
+            "containerDefinitions": [{"name": "api", "image": image, "command": ["serve", "--api-key=k3yk3yk3y"],
+                "environment": [{"name": "DB_PASSWORD", "value": "hunter2pass"}, {"name": "OTHER_SECRET", "value": "p@ss/word9"},
+                    {"name": "DATABASE_URL", "value": "postgres://app:s3cr3tw0rd@db/x"}],
+                "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/api",
+                    "awslogs-region": "eu-central-1", "awslogs-stream-prefix": "ecs"}}}]})
+    };
+    let service = json!({"serviceName": "api", "cluster": "prod", "taskDefinition": "api:1", "desiredCount": 1,
+        "launchType": "FARGATE", "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}});
+    let order = json!({"cluster": "prod", "service": "api", "taskDefinition": "api:2"});
+    let begun = json!([{"at": 0, "operation": "UpdateService", "input": order}]);
+    let of = |mut request: Value| {
+        (request["service"], request["cluster"], request["timeout"]) = ("api".into(), "prod".into(), 120.into());
+        request
+    };
+    let named = of(json!({"definition": "api:2", "verify": false}));
+    for (verb, request, script) in [
+        ("deploy", named.clone(), json!([])),
+        ("deploy", of(json!({"images": {"api": ":2"}, "verify": false})), json!([])),
+        ("deploy_all", json!({"services": [named]}), json!([])),
+        ("watch", of(json!({})), begun),
+        ("run", of(json!({"definition": "api:2", "container": "api"})), json!([])),
+        ("plan", of(json!({"definition": "api:2", "patch": {"cpu": "512", "memory": "1024"}})), json!([])),
+    ] {
+        let world = json!({"speed": 0, "clusters": ["prod"], "services": [service], "script": script,
+            "definitions": [definition("registry.example/api:1"), definition("registry.example/api:2")],
+            "images": {"registry.example/api:2": {"exit": {"code": 1, "after": 2}, "log": log}}});
+        let simulator = Simulator::start(world).unwrap();
+        let mut seen = Seen::default();
+        let case = json!({"verb": verb, "request": request});
+        if let Err(error) = Box::pin(ask(&simulator.client(), &case, &mut seen)).await {
+            seen.add_error(&error);
+        }
+        let told = seen.0.join("\n");
+        assert_eq!(told.contains("rejected"), verb != "plan", "{verb}: {told}");
+        for secret in secrets {
+            assert!(!told.contains(secret), "{verb}: {secret}: {told}");
+        }
+    }
+}
+
 #[test]
 fn options_and_definitions_tell_no_secret() {
     let mut seen = Seen::default();

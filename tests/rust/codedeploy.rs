@@ -1,7 +1,7 @@
 //! Deployments of CodeDeploy through the crate, where a scenario cannot know the id, and over many faults: what is said is what
 //! became of them, and there is never a second one.
 
-use ecs_rollout::{DeployAll, Deployment, Error, Watch, read};
+use ecs_rollout::{DeployAll, Deployment, Error, Event, Watch, read};
 use ecs_rollout_simulator::Simulator;
 use serde_json::{Value, json};
 
@@ -143,6 +143,31 @@ async fn a_plan_says_what_would_be_called_and_calls_none_of_it() {
     let calls = simulator.calls();
     let mut operations = calls.as_array().unwrap().iter().map(|call| call["operation"].as_str().unwrap());
     assert!(operations.all(|operation| ["Describe", "Get", "List"].iter().any(|verb| operation.starts_with(verb))));
+}
+
+/// The way back begins at once. Where no task set had come to be, it is at its end at once.
+#[tokio::test]
+async fn nothing_is_waited_for_before_the_way_back() {
+    for hook in ["BeforeInstall", "AfterAllowTraffic"] {
+        let group = json!({"hooks": {"smoke": {"result": "FAILED", "seconds": 3}}});
+        let simulator = Simulator::start(world(&group, &json!({}), &json!([]))).unwrap();
+        let spec = json!({"Resources": [{"TargetService": {"Type": "AWS::ECS::Service", "Properties": {
+            "LoadBalancerInfo": {"ContainerName": "api", "ContainerPort": 3000}}}}], "Hooks": [{hook: "smoke"}]});
+        let asked = json!({"service": "api", "cluster": "prod", "images": {"api": ":2"}, "verify": false,
+            "recover": "rollback", "codedeploy": {"appspec": spec}});
+        let mut rollout = simulator.client().deploy(read("options", asked).unwrap());
+        let (mut failed, mut ordered) = (None, None);
+        while let Some(event) = rollout.next().await {
+            let now = simulator.clock().now();
+            match event {
+                Event::Warning { code, .. } if code == "recovering" => failed = Some(now),
+                Event::Updated { .. } | Event::Failed { .. } if failed.is_some() => ordered = ordered.or(Some(now)),
+                _ => {}
+            }
+        }
+        let took = ordered.unwrap() - failed.unwrap();
+        assert!(took.as_secs_f64() < 4.0, "{hook}: {took:?}");
+    }
 }
 
 #[tokio::test]

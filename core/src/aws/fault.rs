@@ -8,6 +8,7 @@ use aws_sdk_ecs::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::assume_role::Refused;
+use super::credential_process;
 use super::operation::{Operation, Service};
 use super::protocol::{Said, bare};
 use super::proxy;
@@ -320,9 +321,17 @@ fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (d
     std::iter::successors(Some(error), |&error| error.source())
 }
 
-/// The words of the error at the bottom of the chain: those above only say that something failed.
+/// The words of the error at the bottom of the chain, as the SDK has them: those above only say that something failed.
+pub(crate) fn bottom(error: &(dyn StdError + 'static)) -> String {
+    chain(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+/// The same as may be told.
 pub(crate) fn deepest(error: &(dyn StdError + 'static)) -> String {
-    let words = chain(error).last().map(ToString::to_string).unwrap_or_default();
+    let words = bottom(error);
+    if credential_process::is_about(&words) {
+        return credential_process::said(&words, None);
+    }
     // An error is one line; the SDK lists what it tried on several.
     words.lines().map(str::trim).collect::<Vec<_>>().join("; ")
 }

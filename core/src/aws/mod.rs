@@ -7,6 +7,7 @@
 pub(crate) mod assume_role;
 pub(crate) mod body;
 pub(crate) mod connect;
+pub(crate) mod credential_process;
 pub(crate) mod credentials;
 #[cfg(test)]
 mod credentials_tests;

@@ -6,8 +6,9 @@ use aws_types::os_shim_internal::{Env, Fs};
 
 use super::assume_role::Refused;
 use super::connect::Options;
+use super::credential_process;
 use super::fault::FaultKind;
-use super::fault::deepest;
+use super::fault::{bottom, deepest};
 use super::proxy;
 
 /// Where the SDK looks for credentials, in its order.
@@ -24,7 +25,13 @@ pub(crate) async fn explain(options: &Options, error: CredentialsError) -> Crede
     if matches!(error, CredentialsError::ProviderTimedOut(_)) {
         return error;
     }
-    let words = deepest(&error);
+    let words = match bottom(&error) {
+        words if credential_process::is_about(&words) => {
+            let program = credential_process::program(options.profile.as_deref()).await;
+            credential_process::said(&words, program.as_deref())
+        }
+        _ => deepest(&error),
+    };
     let text = match (profile_mistake(options.profile.as_deref()).await, &options.profile) {
         (Some(mistake), _) => mistake,
         (None, Some(profile)) => {

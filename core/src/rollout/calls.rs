@@ -28,14 +28,22 @@ impl Machine {
         self.wait_for_allowance().await;
         let answer = self.attempt_at(operation, input).await?;
         match &answer {
-            Ok(_) => {
+            Ok(answer) => {
                 self.answered.insert(operation);
+                self.learn(operation, answer);
                 self.client.allowance().answered();
             }
             Err(fault) if fault.kind == FaultKind::Throttled => self.client.allowance().throttled(),
             Err(_) => {}
         }
         Ok(answer)
+    }
+
+    /// What a definition holds for secret is in no text from now on, as nothing of the request is.
+    pub(crate) fn learn(&mut self, operation: Operation, answer: &Value) {
+        if operation == Operation::DescribeTaskDefinition {
+            self.secrets.learn_registered(&answer["taskDefinition"]);
+        }
     }
 
     /// Waits until a call may be made.

@@ -25,6 +25,7 @@ use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::definition::TaskDefinition;
 use crate::error::{Error, Failure};
+use crate::redact::Words;
 use crate::types::deployment::Deployment;
 use crate::types::event::{Event, Outcome, Warning};
 use crate::types::plan::Plan;
@@ -189,6 +190,8 @@ pub(crate) struct Machine {
     leash: Arc<Leash>,
     events: VecDeque<Event>,
     warnings: Vec<Warning>,
+    /// What no text of this rollout may repeat of the definitions that were read.
+    pub(crate) secrets: Words,
     /// To wait before the next step.
     pub(crate) pause: Option<Duration>,
     /// Failed attempts in a row.
@@ -245,6 +248,7 @@ impl Machine {
             leash: Arc::default(),
             events: VecDeque::new(),
             warnings: Vec::new(),
+            secrets: Words::default(),
             pause: None,
             attempt: 0,
             last_fault: None,
@@ -406,6 +410,11 @@ impl Machine {
 
     /// Goes as far as the first write, and says what would follow.
     pub(crate) async fn plan(mut self) -> Result<Plan, Error> {
+        let plan = self.go_to_first_write().await;
+        self.secrets.hide_in(plan)
+    }
+
+    async fn go_to_first_write(&mut self) -> Result<Plan, Error> {
         loop {
             match &self.state {
                 State::Register(_) | State::Update => return Ok(self.planned(true)),
@@ -466,6 +475,10 @@ impl Machine {
 
     pub(crate) fn warn(&mut self, code: &str, text: impl Into<String>) {
         let warning = Warning { code: code.to_owned(), text: text.into() };
+        // What is decided anew is warned of anew.
+        if self.warnings.contains(&warning) {
+            return;
+        }
         self.tell(Event::Warning { code: warning.code.clone(), text: warning.text.clone() });
         self.warnings.push(warning);
     }
@@ -476,7 +489,7 @@ impl Machine {
     }
 
     pub(crate) fn take_event(&mut self) -> Option<Event> {
-        self.events.pop_front()
+        self.events.pop_front().map(|event| self.secrets.hide_in(event))
     }
 
     /// Goes to `state` without forgetting how many attempts have failed.
@@ -488,7 +501,7 @@ impl Machine {
     /// How it ended, if it has.
     pub(crate) fn end(&self) -> Option<Result<Outcome, Error>> {
         match &self.state {
-            State::Done(end) => Some(*end.clone()),
+            State::Done(end) => Some(self.secrets.hide_in(*end.clone())),
             _ => None,
         }
     }

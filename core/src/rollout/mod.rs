@@ -201,7 +201,10 @@ fn value(one: &impl Serialize) -> Value {
 }
 
 /// Steps until there is something to tell, tells it, and so on to the end.
-fn items<O>(machine: Machine, outcome: fn(&mut Machine, Outcome) -> O) -> impl Stream<Item = Item<Event, O>> + Send {
+fn items<O: Texts>(
+    machine: Machine,
+    outcome: fn(&mut Machine, Outcome) -> O,
+) -> impl Stream<Item = Item<Event, O>> + Send {
     stream::unfold(Some(machine), move |machine| async move {
         let mut machine = machine?;
         loop {
@@ -209,7 +212,8 @@ fn items<O>(machine: Machine, outcome: fn(&mut Machine, Outcome) -> O) -> impl S
                 return Some((Item::Event(event), Some(machine)));
             }
             if let Some(end) = machine.end() {
-                return Some((Item::End(end.map(|end| outcome(&mut machine, end))), None));
+                let end = end.map(|end| outcome(&mut machine, end));
+                return Some((Item::End(machine.secrets.hide_in(end)), None));
             }
             machine.step().await;
         }

@@ -214,6 +214,7 @@ fn group(value: &Value, place: &str) -> Result<(Group, Hooks), WorldError> {
         "termination_minutes",
         "ready_minutes",
         "rollback",
+        "no_digest",
         "hooks",
     ];
     let reader = Reader::new(value, place, &known)?;
@@ -241,6 +242,7 @@ fn group(value: &Value, place: &str) -> Result<(Group, Hooks), WorldError> {
         termination: reader.number("termination_minutes")?.unwrap_or(5.0),
         ready: reader.number("ready_minutes")?.filter(|minutes| *minutes > 0.0),
         rollback: reader.flag("rollback")?,
+        no_digest: reader.flag("no_digest")?,
     };
     Ok((group, hooks))
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::group::{self, Names, Waits};
-use super::{Act, act, input};
+use super::{Act, act, input, verdict};
 use crate::aws::fault::{Fault, FaultKind};
 use crate::aws::operation::Operation;
 use crate::error::Error;
@@ -107,8 +107,13 @@ impl Machine {
     pub(crate) async fn deployment_on_its_way(&mut self) -> Step {
         match self.call(Operation::ListDeployments, &input::on_their_way(&self.codedeploy.names)).await? {
             Ok(answer) => {
-                let running = list(&answer, "deployments").first();
-                self.codedeploy.running = running.and_then(|id| id.as_str()).map(str::to_owned);
+                let ids = list(&answer, "deployments").iter().filter_map(|id| id.as_str());
+                let ids: Vec<String> = ids.map(str::to_owned).collect();
+                self.codedeploy.running = ids.first().cloned();
+                // What is over has a meaning of its own where it is watched or turned round.
+                if !ids.is_empty() && (self.goal == Goal::Deploy || self.instead_of.is_some()) {
+                    return Ok(act(Act::Listed { ids }));
+                }
             }
             Err(fault) if is_passing(&fault) || fault.kind == FaultKind::Credentials => {
                 return Err(self.setback(fault).await);
@@ -117,5 +122,26 @@ impl Machine {
             Err(fault) => self.warn("deployments", format!("what is on its way is not known: {}", fault.text)),
         }
         self.after_find()
+    }
+
+    /// The first of those listed that has not come to its end is on its way.
+    pub(crate) async fn still_on_its_way(&mut self, mut ids: Vec<String>) -> Step {
+        let Some(id) = ids.first().cloned() else {
+            self.codedeploy.running = None;
+            // What was over may not have been live yet when the service was found.
+            self.find_again().await?;
+            return self.after_find();
+        };
+        match self.deployment(&id).await? {
+            Ok(info) if info["deploymentId"] == *id && verdict::is_over(&info) => {
+                self.codedeploy.over.push(ids.remove(0));
+                Ok(act(Act::Listed { ids }))
+            }
+            Err(fault) if is_passing(&fault) || fault.kind == FaultKind::Credentials => Err(self.setback(fault).await),
+            _ => {
+                self.codedeploy.running = Some(id);
+                self.after_find()
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! nothing is on its way: in the middle of a deployment a changed number can make it fail.
 
 pub(crate) mod appspec;
+pub(crate) mod count;
 pub(crate) mod group;
 pub(crate) mod input;
 pub(crate) mod locate;
@@ -44,17 +45,15 @@ pub(crate) enum Act {
     Names { id: String },
     /// See whether a deployment is on its way (ListDeployments).
     Running,
-    /// See whether the deployment on its way is ours (GetDeployment, DescribeServices). `is_lost`: an order of ours that got no
+    /// See whether one of those listed still is (GetDeployment): the list may be behind.
+    Listed { ids: Vec<String> },
+    /// See whether the deployment on its way is ours (GetDeployment, DescribeServices). `lost`: an order of ours that got no
     /// answer may have begun it.
-    Whose { id: String, looks: u32, is_lost: bool },
+    Whose { id: String, looks: u32, lost: Option<Search> },
     /// Give the order (CreateDeployment).
     Create,
     /// Look for the deployment of an order that got no answer (ListDeployments, GetDeploymentGroup).
-    Lost {
-        looks: u32,
-        /// The error if it was not taken.
-        refused: Option<Box<Error>>,
-    },
+    Lost(Search),
     /// Watch a deployment that somebody else began (GetDeployment).
     Join { id: String },
     /// See whether a deployment on its way can be turned round (GetDeployment).
@@ -67,6 +66,15 @@ pub(crate) enum Act {
     Continue { id: String, is_lost: bool },
 }
 
+/// The search for the deployment of an order that got no answer.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Search {
+    /// Looks that have not shown it.
+    looks: u32,
+    /// The error if it was not taken.
+    refused: Option<Box<Error>>,
+}
+
 impl Act {
     pub(crate) fn is_write(&self) -> bool {
         matches!(self, Self::Create | Self::Stop { .. } | Self::Continue { .. })
@@ -74,7 +82,7 @@ impl Act {
 
     /// Whether something may have begun whose id is looked for.
     pub(crate) fn is_search(&self) -> bool {
-        matches!(self, Self::Lost { .. } | Self::Whose { is_lost: true, .. })
+        matches!(self, Self::Lost(_) | Self::Whose { lost: Some(_), .. })
     }
 }
 
@@ -87,6 +95,10 @@ pub(crate) struct Known {
     /// The deployment that was on its way before the order, and the newest, whatever came of it.
     running: Option<String>,
     newest: Option<String>,
+    /// Deployments of others that were listed, and have come to their end.
+    over: Vec<String>,
+    /// Whether an order got no answer.
+    is_lost: bool,
     /// Whether the number of tasks and the settings have been changed by the order.
     is_amended: bool,
     /// The deployment that is watched.
@@ -118,9 +130,10 @@ impl Machine {
             Act::Group => Box::pin(self.deployment_group()),
             Act::Names { id } => Box::pin(self.former_names(id)),
             Act::Running => Box::pin(self.deployment_on_its_way()),
-            Act::Whose { id, looks, is_lost } => Box::pin(self.whose(id, looks, is_lost)),
+            Act::Listed { ids } => Box::pin(self.still_on_its_way(ids)),
+            Act::Whose { id, looks, lost } => Box::pin(self.whose(id, looks, lost)),
             Act::Create => Box::pin(self.create_deployment()),
-            Act::Lost { looks, refused } => Box::pin(self.find_lost(looks, refused)),
+            Act::Lost(search) => Box::pin(self.find_lost(search)),
             Act::Join { id } => Box::pin(self.join_deployment(id)),
             Act::Turn { id } => Box::pin(self.turn_deployment(id)),
             Act::Stop { id } => Box::pin(self.stop_deployment(id)),

@@ -6,11 +6,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::verdict::{self, Mark, Owner};
-use super::{Act, act, appspec, input};
+use super::{Act, Search, act, appspec, input};
 use crate::aws::fault::{Fault, FaultKind};
 use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
-use crate::error::Error;
+use crate::error::{Error, Failure};
 use crate::json::{list, text};
 use crate::rollout::assure::Word;
 use crate::rollout::machine::{Machine, Setback, State, Step};
@@ -25,8 +25,9 @@ const LIMIT: &str = "DeploymentLimitExceededException";
 /// Looks that must not have shown a deployment before its order is given again, and the pause between them.
 const LOOKS: u32 = 2;
 const PAUSE: Duration = Duration::from_secs(2);
-/// Looks at a deployment that shows nothing yet that tells whose it is.
+/// Looks at a deployment that shows nothing yet that tells whose it is, and at one that is over: little more will come.
 const UNKNOWN: u32 = 20;
+const UNKNOWN_OVER: u32 = 3;
 
 impl Machine {
     /// What there is to do. `equal`: a registered revision that is what was asked for.
@@ -43,7 +44,7 @@ impl Machine {
         let runs_already = runs(&revision);
         self.definition = Some(revision.arn.clone());
         if let Some(id) = self.codedeploy.running.clone() {
-            return Ok(act(Act::Whose { id, looks: 0, is_lost: false }));
+            return Ok(act(Act::Whose { id, looks: 0, lost: None }));
         }
         if !self.needs_deployment() && !self.needs_amending() {
             return Ok(self.runs_as_asked());
@@ -123,7 +124,7 @@ impl Machine {
     /// Gives the order: first what is ECS's, then what is CodeDeploy's.
     pub(crate) async fn update_codedeploy(&mut self) -> Step {
         if let Some(id) = self.codedeploy.running.clone() {
-            return Ok(act(Act::Whose { id, looks: 0, is_lost: false }));
+            return Ok(act(Act::Whose { id, looks: 0, lost: None }));
         }
         if self.needs_amending() && !self.codedeploy.is_amended {
             // Given twice it is as good as once.
@@ -157,15 +158,16 @@ impl Machine {
         if fault.code == LIMIT {
             return Ok(self.busy(&fault));
         }
+        let is_ambiguous = fault.is_ambiguous();
+        self.codedeploy.is_lost |= is_ambiguous;
         if fault.code == "unreadable" {
             self.pause = Some(PAUSE);
-            return Ok(act(Act::Lost { looks: 0, refused: None }));
+            return Ok(act(Act::Lost(Search::default())));
         }
-        let is_ambiguous = fault.is_ambiguous();
         match self.setback(fault).await {
-            Setback::Again if is_ambiguous => self.keep_attempt(act(Act::Lost { looks: 0, refused: None })),
+            Setback::Again if is_ambiguous => self.keep_attempt(act(Act::Lost(Search::default()))),
             Setback::Fatal(error) if is_ambiguous => {
-                self.keep_attempt(act(Act::Lost { looks: 0, refused: Some(error) }))
+                self.keep_attempt(act(Act::Lost(Search { looks: 0, refused: Some(error) })))
             }
             setback => Err(setback),
         }
@@ -175,17 +177,22 @@ impl Machine {
     fn busy(&mut self, fault: &Fault) -> State {
         let words = fault.text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
         let named = words.rev().find(|word| word.starts_with("d-") && word.len() > 6).map(str::to_owned);
+        // It may be that of an attempt that got no answer.
+        let lost = self.codedeploy.is_lost.then(Search::default);
         match named {
-            Some(id) => act(Act::Whose { id, looks: 0, is_lost: false }),
-            None => act(Act::Lost { looks: 0, refused: None }),
+            Some(id) => act(Act::Whose { id, looks: 0, lost }),
+            None => act(Act::Lost(Search::default())),
         }
     }
 
     /// Looks for the deployment of an order that got no answer. It is given again once looks have shown none: CodeDeploy, which
     /// does one at a time, would refuse a second one.
-    pub(crate) async fn find_lost(&mut self, looks: u32, refused: Option<Box<Error>>) -> Step {
+    pub(crate) async fn find_lost(&mut self, search: Search) -> Step {
         let listed = match self.call(Operation::ListDeployments, &input::on_their_way(&self.codedeploy.names)).await? {
-            Ok(answer) => list(&answer, "deployments").first().and_then(Value::as_str).map(str::to_owned),
+            Ok(answer) => {
+                let mut ids = list(&answer, "deployments").iter().filter_map(Value::as_str);
+                ids.find(|id| !self.is_known_over(id)).map(str::to_owned)
+            }
             Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
             Err(fault) if fault.kind == FaultKind::Credentials => return Err(self.setback(fault).await),
             Err(_) => None,
@@ -195,16 +202,20 @@ impl Machine {
             None => self.newest_of_group().await?,
         };
         match found {
-            Some(id) => Ok(act(Act::Whose { id, looks: 0, is_lost: true })),
-            None if looks + 1 >= LOOKS => match refused {
+            Some(id) => Ok(act(Act::Whose { id, looks: 0, lost: Some(search) })),
+            None if search.looks + 1 >= LOOKS => match search.refused {
                 Some(error) => Err(Setback::Fatal(error)),
                 None => self.keep_attempt(act(Act::Create)),
             },
             None => {
                 self.pause = Some(PAUSE);
-                Ok(act(Act::Lost { looks: looks + 1, refused }))
+                Ok(act(Act::Lost(Search { looks: search.looks + 1, ..search })))
             }
         }
+    }
+
+    fn is_known_over(&self, id: &str) -> bool {
+        self.codedeploy.over.iter().any(|over| over == id)
     }
 
     /// The newest deployment of the group, where it was not there before: it may have come to its end already.
@@ -214,34 +225,57 @@ impl Machine {
         match self.call(Operation::GetDeploymentGroup, &input).await? {
             Ok(answer) => {
                 let newest = answer["deploymentGroupInfo"]["lastAttemptedDeployment"]["deploymentId"].as_str();
-                Ok(newest.filter(|id| Some(*id) != self.codedeploy.newest.as_deref()).map(str::to_owned))
+                let is_old = |id: &str| Some(id) == self.codedeploy.newest.as_deref() || self.is_known_over(id);
+                Ok(newest.filter(|id| !is_old(id)).map(str::to_owned))
             }
             Err(fault) if is_passing(&fault) => Err(self.setback(fault).await),
             Err(_) => Ok(None),
         }
     }
 
-    /// Joins the deployment on its way if it deploys our definition.
-    pub(crate) async fn whose(&mut self, id: String, looks: u32, is_lost: bool) -> Step {
+    /// Joins the deployment on its way if it deploys our definition. One that is over is in nobody's way.
+    pub(crate) async fn whose(&mut self, id: String, looks: u32, lost: Option<Search>) -> Step {
         let info = match self.deployment(&id).await? {
             Ok(info) => info,
             Err(fault) if self.may_appear(&fault) => {
                 self.pause = Some(PAUSE);
-                return Ok(act(Act::Whose { id, looks, is_lost }));
+                return Ok(act(Act::Whose { id, looks, lost }));
             }
             Err(fault) => return Err(self.setback(fault).await),
         };
         self.codedeploy.unseen = None;
+        let is_over = verdict::is_over(&info);
+        if is_over && lost.is_none() && self.is_worth_finding_anew() {
+            self.codedeploy.over.push(id);
+            return Ok(self.find_anew());
+        }
         let answer = self.describe_service().await?;
         let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
-        match verdict::owner(&self.mark(), &info, &service) {
-            Owner::Ours => self.join_ours(id, &info, is_lost),
-            Owner::Unknown if looks < UNKNOWN => {
+        let patience = if is_over { UNKNOWN_OVER } else { UNKNOWN };
+        match (verdict::owner(&self.mark(), &info, &service), lost) {
+            (Owner::Ours, lost) => self.join_ours(id, &info, lost.is_some()),
+            (Owner::Unknown, lost) if looks < patience => {
                 self.pause = Some(PAUSE);
-                Ok(act(Act::Whose { id, looks: looks + 1, is_lost }))
+                Ok(act(Act::Whose { id, looks: looks + 1, lost }))
+            }
+            (Owner::Unknown, Some(_)) if is_over => Err(self.is_nobodys(id, &info).into()),
+            (Owner::Theirs, Some(search)) if is_over => {
+                self.codedeploy.over.push(id);
+                Ok(act(Act::Lost(search)))
             }
             _ => Err(self.is_busy(&id).into()),
         }
+    }
+
+    /// What an order that got no answer may have begun is over, and tells nothing of whose it was.
+    fn is_nobodys(&self, id: String, info: &Value) -> Error {
+        let why = verdict::reason(info).map(|reason| format!(" ({reason})")).unwrap_or_default();
+        let text = format!(
+            "the answer to CreateDeployment was lost, and this one, begun since, has ended as {}{why} without telling whether it was \
+             ours: look at it in CodeDeploy, then deploy again",
+            text(info, "status")
+        );
+        Error::Failed(Box::new(Failure { deployment: Some(id), reason: Some(text), ..self.failure() }))
     }
 
     fn mark(&self) -> Mark {

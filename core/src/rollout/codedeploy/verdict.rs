@@ -58,7 +58,7 @@ pub(crate) fn judge(id: &str, info: &Value) -> Verdict {
 }
 
 /// CodeDeploy's own words about a bad end.
-fn reason(info: &Value) -> Option<String> {
+pub(crate) fn reason(info: &Value) -> Option<String> {
     let (code, message) = (text(&info["errorInformation"], "code"), text(&info["errorInformation"], "message"));
     match (code.is_empty(), message.is_empty()) {
         (true, true) => None,
@@ -121,7 +121,6 @@ pub(crate) fn owner(mark: &Mark, info: &Value, service: &Value) -> Owner {
     match digest.filter(|digest| !digest.is_empty()) {
         Some(digest) if digest.eq_ignore_ascii_case(&mark.sha256) => Owner::Ours,
         Some(_) => Owner::Theirs,
-        None if is_over(info) => Owner::Theirs,
         None => Owner::Unknown,
     }
 }
@@ -191,7 +190,7 @@ mod tests {
             (info(None), json!({"taskSets": [{"externalId": "d-7", "taskDefinition": "td:2"}]}), Owner::Unknown),
             (json!({}), json!({"taskSets": [{"externalId": "", "taskDefinition": "td:2"}]}), Owner::Unknown),
             (back, service("td:2"), Owner::Theirs),
-            (over, json!({}), Owner::Theirs),
+            (over, json!({}), Owner::Unknown),
         ] {
             assert_eq!(owner(&mark, &info, &service), expected, "{info} {service}");
         }

@@ -113,7 +113,13 @@ impl Machine {
         }
         let answer = self.describe_service().await?;
         self.codedeploy.listed = Some(self.elapsed());
-        let Some(service) = snapshot::service(&answer) else { return Ok(None) };
+        let Some(service) = snapshot::service(&answer) else {
+            // What CodeDeploy itself says of ours is said.
+            let is_open = matches!(verdict, Verdict::Pending | Verdict::Failing { .. });
+            let is_missing = snapshot::is_missing(&answer) && is_open;
+            let next = if is_missing { self.see_standing(None, true) } else { None };
+            return Ok(next.map(|next| self.look_soon_too(next)));
+        };
         let look = Snapshot::of(&Value::Object(service.clone()));
         self.confirm_definition(&look);
         let Some(ours) = self.as_set() else { return Ok(None) };
@@ -124,11 +130,8 @@ impl Machine {
         }
         self.hear(&ours, &look, service);
         self.watched.live = look.primary().map(|primary| primary.definition.clone());
-        if matches!(look.status.as_str(), "DRAINING" | "INACTIVE") && *verdict != Verdict::Succeeded {
-            let now = self.elapsed();
-            let next = self.case.as_mut().map_or(Next::Wait, |case| case.inactive(look.status, now));
-            self.codedeploy.listed = None;
-            return Ok(Some(self.follow(next, None)));
+        if let Some(next) = self.see_standing(Some(&look), false).filter(|_| *verdict != Verdict::Succeeded) {
+            return Ok(Some(self.look_soon_too(next)));
         }
         let is_hopeless =
             || tracker::is_hopeless(self.request.failures, self.watched.collected.hopeless(), &ours, &look);
@@ -138,6 +141,26 @@ impl Machine {
             return Ok(Some(Ok(end_with(Conclusion::Failed { reason: Some(reason.to_owned()) }))));
         }
         Ok(None)
+    }
+
+    /// Notes whether the service is still there; what follows where it is not.
+    pub(crate) fn see_standing(&mut self, look: Option<&Snapshot>, is_missing: bool) -> Option<Next> {
+        let now = self.elapsed();
+        self.case.as_mut()?.standing(look, is_missing, now)
+    }
+
+    /// Looks again, or ends: there is no record that could be asked.
+    pub(crate) fn follow_standing(&mut self, next: Next) -> Step {
+        match next {
+            Next::Again(pause) => Ok(self.look_again(pause)),
+            next => self.follow(next, None),
+        }
+    }
+
+    /// The same, with the service looked at next time as well.
+    fn look_soon_too(&mut self, next: Next) -> Step {
+        self.codedeploy.listed = None;
+        self.follow_standing(next)
     }
 
     /// Our deployment as the task set that it is in ECS.
@@ -222,22 +245,5 @@ impl Machine {
         self.definition = definition;
         self.watch_codedeploy(id.clone());
         self.tell(Event::Updated { deployment: id, arn: None });
-    }
-
-    /// No deployment was needed: the number of tasks is as asked once so many run.
-    async fn look_at_count(&mut self) -> Step {
-        let answer = self.describe_service().await?;
-        let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
-        let look = Snapshot::of(&service);
-        let desired = self.request.desired.map_or(self.before.desired, u64::from);
-        match look.primary() {
-            Some(primary) if Some(&primary.definition) != self.definition.as_ref() => {
-                let by = primary.external.clone().unwrap_or_else(|| primary.id.clone());
-                let definition = primary.definition.clone();
-                self.follow(Next::End(Conclusion::Superseded { by, definition }), None)
-            }
-            Some(primary) if primary.running == desired && primary.desired == desired => Ok(self.succeed()),
-            _ => Ok(self.look_on()),
-        }
     }
 }

@@ -152,7 +152,10 @@ impl Machine {
                 None => aws.call(operation, input).await,
             }
         };
-        let answer = tokio::time::timeout(ANSWER, call).await;
-        Ok(Some(answer.unwrap_or_else(|_| Err(Fault::late(operation)))))
+        let answer = tokio::time::timeout(ANSWER, call).await.unwrap_or_else(|_| Err(Fault::late(operation)));
+        if let Ok(answer) = &answer {
+            self.learn(operation, answer);
+        }
+        Ok(Some(answer))
     }
 }

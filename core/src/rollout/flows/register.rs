@@ -27,6 +27,11 @@ impl Client {
 impl Machine {
     /// Goes as far as there is a revision; as a plan, as far as the call that would make one.
     pub(crate) async fn settle_definition(mut self, is_plan: bool) -> Result<Registered, Error> {
+        let settled = self.go_to_definition(is_plan).await;
+        self.secrets.hide_in(settled)
+    }
+
+    async fn go_to_definition(&mut self, is_plan: bool) -> Result<Registered, Error> {
         loop {
             match &self.state {
                 State::Register(_) if is_plan => return Ok(self.settled(true)),

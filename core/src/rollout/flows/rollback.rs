@@ -61,7 +61,7 @@ impl Machine {
         request.definition = Some(Definition::Name(previous));
         let mut back = Self::new(self.client.clone(), request);
         back.goal = goal;
-        back.expected = self.ours().map(|ours| (ours.id.clone(), STALE));
+        back.expected = self.listed_as().map(|id| (id, STALE));
         back.instead_of = self.ours().cloned();
         self.back = Some(Box::new(back));
         State::Recover(Box::new(error))
@@ -81,6 +81,13 @@ impl Machine {
             false => self.before.definition.as_ref().filter(is_other),
         };
         former.cloned()
+    }
+
+    /// The id under which the service lists our deployment. A task set of CodeDeploy's has one of its own, once it has come to be.
+    fn listed_as(&self) -> Option<String> {
+        let id = &self.ours()?.id;
+        let listed = self.starter(id);
+        (self.kind != Kind::CodeDeploy || listed != *id).then_some(listed)
     }
 
     /// What the order changed in the service, as it was before.
@@ -108,7 +115,12 @@ impl Machine {
             deployment: back.ours().map(|ours| ours.id.clone()),
             error: end.as_ref().err().map(ToString::to_string),
         });
-        events.into_iter().for_each(|event| self.tell(event));
+        for event in events {
+            match event {
+                Event::Warning { code, text } => self.warn(&code, text),
+                event => self.tell(event),
+            }
+        }
         let Some(recovery) = recovery else { return Ok(State::Recover(error)) };
         let mut error = *error;
         if let Error::Failed(failure) | Error::TimedOut { failure, .. } = &mut error {

@@ -34,7 +34,7 @@ pub(crate) fn items(machine: Machine) -> impl Stream<Item = Item<Event, Serviced
                 None => None,
             };
             match end {
-                Some(end) => return Some((Item::End(end), None)),
+                Some(end) => return Some((Item::End(machine.secrets.hide_in(end)), None)),
                 None => machine.step().await,
             }
         }

@@ -1,6 +1,8 @@
 //! What the looks at a deployment come to, one after another: when one look is enough, when a second is needed, when the
 //! service-deployment API is asked. Pure: it is given what was seen and the time, and what it has once concluded stands.
 
+mod standing;
+
 use std::time::Duration;
 
 use serde_json::Value;
@@ -597,7 +599,7 @@ impl Case {
     }
 
     /// One look alone may be of a service that was there before, or of a replica that is behind.
-    pub(crate) fn inactive(&mut self, status: String, now: Duration) -> Next {
+    fn inactive(&mut self, status: String, now: Duration) -> Next {
         let (since, _) = self.inactive.see(status.clone(), now);
         if since < SOON { Next::Again(SOON) } else { Next::End(Conclusion::Inactive { status }) }
     }

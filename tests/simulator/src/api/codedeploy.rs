@@ -132,12 +132,13 @@ pub(super) fn get(model: &mut Model, input: &Input<'_>) -> Answer {
     for name in ["Pending", "InProgress", "Succeeded", "Failed", "Skipped", "Ready"] {
         overview.insert(name.to_owned(), json!(u8::from(target_status(deploy) == name)));
     }
+    let digest = deploy.sha256.as_ref().filter(|_| !deploy.group.no_digest);
     let mut shown = json!({
         "applicationName": deploy.group.application,
         "deploymentGroupName": deploy.group.name,
         "deploymentConfigName": deploy.group.config,
         "deploymentId": deploy.id,
-        "revision": { "revisionType": "AppSpecContent", "appSpecContent": { "sha256": deploy.sha256 } },
+        "revision": { "revisionType": "AppSpecContent", "appSpecContent": { "sha256": digest } },
         "status": deploy.status.name(),
         "createTime": model.stamp(deploy.created),
         "deploymentOverview": overview,

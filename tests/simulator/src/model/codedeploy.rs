@@ -23,6 +23,8 @@ pub(crate) struct Group {
     /// Minutes that it waits for ContinueDeployment before traffic moves. Absent: it does not wait.
     pub(crate) ready: Option<f64>,
     pub(crate) rollback: bool,
+    /// Whether GetDeployment leaves out the digest of the AppSpec.
+    pub(crate) no_digest: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

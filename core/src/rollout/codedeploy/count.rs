@@ -1,0 +1,92 @@
+//! Waits for the number of tasks that a service of CodeDeploy was asked for without a deployment: once so many run, it is there.
+
+use crate::rollout::machine::{Machine, Step};
+use crate::rollout::service::snapshot::{self, Deployed, Snapshot};
+use crate::rollout::verdict::tracker::Next;
+
+/// What one look says of the number of tasks.
+#[derive(Debug, Clone, PartialEq)]
+enum Count {
+    Reached,
+    Open,
+    /// A newer task set is live, which runs something else.
+    Displaced(Box<Deployed>),
+}
+
+/// `before`: the service when the number was asked for.
+fn judge(before: &Snapshot, desired: u64, look: &Snapshot) -> Count {
+    let Some((known, live)) = before.primary().zip(look.primary()).filter(|_| !look.is_torn()) else {
+        return Count::Open;
+    };
+    if live.definition == known.definition {
+        let is_reached = live.running == desired && live.desired == desired;
+        return if is_reached { Count::Reached } else { Count::Open };
+    }
+    let is_older = before.deployment(&live.id).is_some()
+        || live.created.zip(known.created).is_some_and(|(live, known)| live < known);
+    // Nothing was on its way that could go back to it: the look is behind.
+    if is_older { Count::Open } else { Count::Displaced(Box::new(live.clone())) }
+}
+
+impl Machine {
+    /// Looks at the service (DescribeServices).
+    pub(crate) async fn look_at_count(&mut self) -> Step {
+        let answer = self.describe_service().await?;
+        let look = snapshot::service(&answer).map(|service| Snapshot::of(&service.clone().into()));
+        let is_missing = snapshot::is_missing(&answer);
+        if let Some(next) = self.see_standing(look.as_ref(), is_missing) {
+            return self.follow_standing(next);
+        }
+        let desired = self.request.desired.map_or(self.before.desired, u64::from);
+        let look = look.unwrap_or_default();
+        let now = self.elapsed();
+        let by = match judge(&self.before, desired, &look) {
+            Count::Reached => return Ok(self.succeed()),
+            Count::Open => None,
+            Count::Displaced(other) => Some((other.external.unwrap_or(other.id), other.definition)),
+        };
+        match self.case.as_mut().map_or(Next::Wait, |case| case.displaced_by(by, now)) {
+            Next::Wait => Ok(self.look_on()),
+            next => self.follow_standing(next),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn look(sets: &[Value]) -> Snapshot {
+        Snapshot::of(&json!({"status": "ACTIVE", "deploymentController": {"type": "CODE_DEPLOY"}, "taskSets": sets}))
+    }
+
+    fn set(id: &str, status: &str, created: Option<f64>, running: u64) -> Value {
+        json!({"id": id, "status": status, "taskDefinition": format!("td:{id}"), "createdAt": created,
+            "runningCount": running, "computedDesiredCount": 4})
+    }
+
+    #[test]
+    fn only_a_newer_task_set_supersedes() {
+        let before = look(&[set("2", "PRIMARY", Some(20.0), 2), set("1", "ACTIVE", None, 2)]);
+        let other = |id: &str, created| look(&[set(id, "PRIMARY", created, 4)]);
+        for (look, expected) in [
+            (other("2", Some(20.0)), "reached"),
+            (look(&[set("2", "PRIMARY", Some(20.0), 3)]), "open"),
+            (other("0", Some(10.0)), "open"),
+            (other("1", None), "open"),
+            (look(&[set("3", "PRIMARY", Some(30.0), 4), set("2", "PRIMARY", Some(20.0), 4)]), "open"),
+            (look(&[]), "open"),
+            (other("3", Some(30.0)), "displaced"),
+            (other("3", None), "displaced"),
+        ] {
+            let said = match judge(&before, 4, &look) {
+                Count::Reached => "reached",
+                Count::Open => "open",
+                Count::Displaced(_) => "displaced",
+            };
+            assert_eq!(said, expected, "{look:?}");
+        }
+    }
+}

@@ -7,7 +7,7 @@ use tokio::sync::OnceCell;
 
 use crate::aws::Aws;
 use crate::aws::connect::{Options, Signer};
-use crate::aws::rate_limiter::Allowance;
+use crate::aws::rate_limiter::RateLimiter;
 use crate::clock::{Clock, Wall};
 use crate::ecr::login::Tokens;
 use crate::error::Error;
@@ -24,7 +24,7 @@ struct Inner {
     options: Options,
     signer: Signer,
     clock: Arc<dyn Clock>,
-    allowance: Mutex<Allowance>,
+    allowance: Mutex<RateLimiter>,
     aws: OnceCell<Aws>,
     tokens: Tokens,
     http: OnceLock<Http>,
@@ -72,7 +72,7 @@ impl Client {
     }
 
     /// The allowance of calls that all rollouts of this client share.
-    pub(crate) fn allowance(&self) -> MutexGuard<'_, Allowance> {
+    pub(crate) fn allowance(&self) -> MutexGuard<'_, RateLimiter> {
         self.inner.allowance.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 
-use crate::aws::fault::Fault;
+use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::ecr::ask;
@@ -37,7 +37,7 @@ impl Client {
         let member = |name: &str| answer[name].as_str().map(str::to_owned);
         match (member("Account"), member("Arn"), member("UserId")) {
             (Some(account), Some(arn), Some(user)) => Ok(Identity { account, arn, user }),
-            _ => Err(Fault::unreadable(OPERATION).into_error(aws.endpoint())),
+            _ => Err(ApiError::unreadable(OPERATION).into_error(aws.endpoint())),
         }
     }
 }

@@ -4,13 +4,12 @@
 //! shape. Of a request and of the definitions that it meets, all such values are remembered, so that no text about it repeats one,
 //! whoever wrote the text.
 
-mod words;
+pub(crate) mod words;
 
 use serde_json::{Map, Value};
 
 use crate::definition::diff::Change;
 use crate::definition::validate::looks_secret;
-pub(crate) use words::Words;
 
 /// What stands for a value in a document.
 const NOT_SHOWN: &str = "(not shown)";

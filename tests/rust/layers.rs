@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// The rooms, from the ground up.
 const LAYERS: &[&[&str]] = &[
-    &["clock", "file"],
+    &["clock", "file", "json"],
     &["arn", "image", "interrupt"],
     &["error"],
     &["http", "options", "redact"],
@@ -28,7 +28,6 @@ const ALLOWED: &[(&str, &str)] = &[
     ("ecr", "rollout"),
     ("error", "definition"),
     ("error", "redact"),
-    ("error", "rollout"),
     ("error", "types"),
     ("identity", "ecr"),
     ("image", "options"),
@@ -39,7 +38,6 @@ const ALLOWED: &[(&str, &str)] = &[
     ("redact", "definition"),
     ("types", "aws"),
     ("types", "definition"),
-    ("types", "rollout"),
 ];
 
 fn rooms() -> impl Iterator<Item = (usize, &'static str)> {

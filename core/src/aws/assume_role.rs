@@ -8,13 +8,13 @@ use aws_smithy_types::date_time::{DateTime, Format};
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use super::fault::{Fault, FaultKind};
+use super::fault::{ApiError, ApiErrorKind};
 use super::operation::Operation;
 use super::{connect, endpoint, protocol, transport};
 
 /// Roles to assume one after the other, and as what.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Steps {
+pub(crate) struct RoleChain {
     pub(crate) roles: Vec<String>,
     pub(crate) session: String,
     pub(crate) tags: IndexMap<String, String>,
@@ -39,7 +39,7 @@ pub(crate) struct User {
 #[error("{text}")]
 pub(crate) struct Refused {
     /// Of the call that failed.
-    pub(crate) kind: FaultKind,
+    pub(crate) kind: ApiErrorKind,
     /// What failed, with its names and without its secrets.
     pub(crate) text: String,
 }
@@ -47,7 +47,12 @@ pub(crate) struct Refused {
 const ATTEMPTS: u32 = 3;
 
 /// Assumes a role with the token of somebody whom it trusts. Unsigned: the token is all there is.
-pub(crate) async fn with_token(config: &SdkConfig, steps: &Steps, role: &str, token: &str) -> Result<Assumed, Refused> {
+pub(crate) async fn with_token(
+    config: &SdkConfig,
+    steps: &RoleChain,
+    role: &str,
+    token: &str,
+) -> Result<Assumed, Refused> {
     let input = json!({"RoleArn": role, "RoleSessionName": steps.session, "WebIdentityToken": token});
     ask(config, Operation::AssumeRoleWithWebIdentity, role, &input).await
 }
@@ -55,7 +60,7 @@ pub(crate) async fn with_token(config: &SdkConfig, steps: &Steps, role: &str, to
 /// Assumes a role with credentials that may.
 pub(crate) async fn assume(
     config: &SdkConfig,
-    steps: &Steps,
+    steps: &RoleChain,
     role: &str,
     credentials: Credentials,
     tags: Option<&IndexMap<String, String>>,
@@ -73,7 +78,7 @@ async fn ask(config: &SdkConfig, operation: Operation, role: &str, input: &Value
         let refused = match once(config, operation, input).await {
             Ok(answer) => {
                 let text = format!("{} of {role} has an answer without credentials", operation.name());
-                return read(&answer).ok_or(Refused { kind: FaultKind::Rejected, text });
+                return read(&answer).ok_or(Refused { kind: ApiErrorKind::Rejected, text });
             }
             Err(fault) => Refused {
                 text: format!(
@@ -84,7 +89,7 @@ async fn ask(config: &SdkConfig, operation: Operation, role: &str, input: &Value
                     remedy(operation, &fault.code)
                 ),
                 // STS could not ask the one who gave the token.
-                kind: if fault.code == "IDPCommunicationError" { FaultKind::Server } else { fault.kind },
+                kind: if fault.code == "IDPCommunicationError" { ApiErrorKind::Server } else { fault.kind },
             },
         };
         if !refused.passes() || attempt == ATTEMPTS {
@@ -111,18 +116,21 @@ fn remedy(operation: Operation, code: &str) -> &'static str {
     }
 }
 
-async fn once(config: &SdkConfig, operation: Operation, input: &Value) -> Result<Value, Fault> {
+async fn once(config: &SdkConfig, operation: Operation, input: &Value) -> Result<Value, ApiError> {
     let region = config.region().map_or("us-east-1", AsRef::as_ref);
     let url = endpoint::url(config, operation.service(), region).await;
-    let url = url.map_err(|text| Fault::unplaced(operation, text))?;
+    let url = url.map_err(|text| ApiError::unplaced(operation, text))?;
     let place = transport::Place { service: operation.service(), region, url: &url };
     let answer = transport::call(config, &place, connect::timeouts(), operation, input).await?;
-    protocol::document(operation, &answer).ok_or_else(|| Fault::unreadable(operation))
+    protocol::document(operation, &answer).ok_or_else(|| ApiError::unreadable(operation))
 }
 
 impl Refused {
     pub(crate) fn passes(&self) -> bool {
-        matches!(self.kind, FaultKind::Throttled | FaultKind::Server | FaultKind::Unreachable | FaultKind::Broken)
+        matches!(
+            self.kind,
+            ApiErrorKind::Throttled | ApiErrorKind::Server | ApiErrorKind::Unreachable | ApiErrorKind::ConnectionLost
+        )
     }
 }
 

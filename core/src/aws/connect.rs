@@ -17,9 +17,9 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::assume_role::Steps;
-use super::credentials::Keeper;
-use super::github_oidc::Issuer;
+use super::assume_role::RoleChain;
+use super::credentials::CredentialCache;
+use super::github_oidc::GithubToken;
 use super::operation::Service;
 use super::{Aws, endpoint, environment, proxy, unfound};
 use crate::arn;
@@ -143,7 +143,7 @@ impl Aws {
             }
         };
         let config = config.into_builder().region(region.clone()).build();
-        let keeper = Keeper::new(options.clone(), signer, &config, steps(options), issuer);
+        let keeper = CredentialCache::new(options.clone(), signer, &config, steps(options), issuer);
         let provider = SharedCredentialsProvider::new(keeper.clone());
         let config =
             config.into_builder().credentials_provider(provider).identity_cache(IdentityCache::no_cache()).build();
@@ -210,8 +210,8 @@ fn check(options: &Options) -> Result<(), Error> {
 }
 
 /// The roles in the order they are assumed in.
-fn steps(options: &Options) -> Steps {
-    Steps {
+fn steps(options: &Options) -> RoleChain {
+    RoleChain {
         roles: options.via.iter().chain(&options.role).cloned().collect(),
         session: options.session.clone().unwrap_or_else(|| "ecs-rollout".to_owned()),
         tags: options.tags.clone(),
@@ -232,10 +232,10 @@ fn issuer(
     options: &Options,
     signer: Signer,
     environment: impl Fn(&str) -> Option<String>,
-) -> Result<Option<Issuer>, Error> {
+) -> Result<Option<GithubToken>, Error> {
     let others = || options.profile.is_some() || OTHERS.iter().any(|name| environment(name).is_some());
     let is_wanted = options.oidc.unwrap_or_else(|| options.role.is_some() && signer == Signer::Caller && !others());
-    let issuer = is_wanted.then(|| Issuer::of(&environment, options.audience.as_deref())).flatten();
+    let issuer = is_wanted.then(|| GithubToken::of(&environment, options.audience.as_deref())).flatten();
     if options.oidc == Some(true) && issuer.is_none() {
         let text = "there is no ID token: it is for a job of GitHub Actions with `permissions: id-token: write`";
         return Err(Error::invalid("oidc", text));

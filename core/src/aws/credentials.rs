@@ -14,10 +14,10 @@ use futures_util::FutureExt;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-use super::assume_role::{self, Assumed, Refused, Steps, User};
+use super::assume_role::{self, Assumed, Refused, RoleChain, User};
 use super::connect::{self, ATTEMPT, Options, Signer};
-use super::fault::FaultKind;
-use super::github_oidc::Issuer;
+use super::fault::ApiErrorKind;
+use super::github_oidc::GithubToken;
 use super::{environment, unfound};
 
 /// Credentials that are about to expire are fetched again.
@@ -27,21 +27,21 @@ const PAUSE: Duration = Duration::from_secs(10);
 
 /// Gives the SDK credentials. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Keeper(Arc<Inner>);
+pub(crate) struct CredentialCache(Arc<Inner>);
 
 struct Inner {
     options: Options,
     signer: Signer,
     /// How STS is reached. Without credentials.
     config: SdkConfig,
-    steps: Steps,
+    steps: RoleChain,
     /// What the first of the roles is assumed with, instead of the credentials that the SDK finds.
-    issuer: Option<Issuer>,
-    kept: Mutex<Kept>,
+    issuer: Option<GithubToken>,
+    kept: Mutex<Cached>,
 }
 
 #[derive(Default)]
-struct Kept {
+struct Cached {
     /// What finds the credentials that all begins with; looked for anew once it is gone.
     base: Option<SharedCredentialsProvider>,
     current: Option<Current>,
@@ -57,19 +57,19 @@ struct Current {
     user: Option<User>,
 }
 
-impl Keeper {
+impl CredentialCache {
     /// `config` is as the SDK loaded it.
     pub(crate) fn new(
         options: Options,
         signer: Signer,
         config: &SdkConfig,
-        steps: Steps,
-        issuer: Option<Issuer>,
+        steps: RoleChain,
+        issuer: Option<GithubToken>,
     ) -> Self {
         let base = config.credentials_provider();
         let mut config = config.to_builder();
         config.set_credentials_provider(None);
-        let kept = Mutex::new(Kept { base, ..Kept::default() });
+        let kept = Mutex::new(Cached { base, ..Cached::default() });
         Self(Arc::new(Inner { options, signer, config: config.build(), steps, issuer, kept }))
     }
 
@@ -115,7 +115,7 @@ impl Keeper {
 
 impl Inner {
     /// Credentials that hold for a while yet.
-    async fn good(&self, kept: &mut Kept) -> Result<Credentials, CredentialsError> {
+    async fn good(&self, kept: &mut Cached) -> Result<Credentials, CredentialsError> {
         let holds = |current: &&Current, margin| {
             current.credentials.expiry().is_none_or(|expiry| SystemTime::now() + margin < expiry)
         };
@@ -175,7 +175,7 @@ impl Inner {
             Ok(provider) => AssertUnwindSafe(provider.provide_credentials()).catch_unwind().await,
             Err(error) => Ok(Err(error)),
         };
-        let refused = |text| CredentialsError::provider_error(Refused { kind: FaultKind::Credentials, text });
+        let refused = |text| CredentialsError::provider_error(Refused { kind: ApiErrorKind::Credentials, text });
         match provided {
             Err(_) => Err(refused(unfound::panicked())),
             Ok(Ok(credentials)) => match environment::unsound(&credentials, unfound::environment) {
@@ -207,7 +207,7 @@ async fn in_time<T>(
     timeout(limit, fetched).await.unwrap_or_else(|_| Err(CredentialsError::provider_timed_out(limit)))
 }
 
-impl ProvideCredentials for Keeper {
+impl ProvideCredentials for CredentialCache {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,
@@ -217,7 +217,7 @@ impl ProvideCredentials for Keeper {
 }
 
 /// Without what it keeps.
-impl fmt::Debug for Keeper {
+impl fmt::Debug for CredentialCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Keeper").field("roles", &self.0.steps.roles).finish_non_exhaustive()
     }
@@ -226,12 +226,12 @@ impl fmt::Debug for Keeper {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::fault::{Fault, FaultKind};
+    use crate::aws::fault::{ApiError, ApiErrorKind};
     use crate::aws::operation::Operation;
 
     #[tokio::test]
     async fn credentials_that_never_come_are_a_failure_that_passes() {
         let error = in_time(Duration::ZERO, std::future::pending::<Result<(), _>>()).await.unwrap_err();
-        assert_eq!(Fault::uncredited(Operation::DescribeServices, &error).kind, FaultKind::Broken);
+        assert_eq!(ApiError::uncredited(Operation::DescribeServices, &error).kind, ApiErrorKind::ConnectionLost);
     }
 }

@@ -176,17 +176,17 @@ async fn credentials_that_ran_out_are_fetched_once_more_before_it_is_an_error() 
         assert_eq!(asked(&server), pairs(&expected));
         aws.keeper.renew(aws.keeper.times().await).await.unwrap();
         let fault = aws.call(operation_called, &json!({})).await.unwrap_err();
-        assert_eq!((fault.kind, asked(&server).len()), (FaultKind::Credentials, 8), "once, and then it is an error");
+        assert_eq!((fault.kind, asked(&server).len()), (ApiErrorKind::Credentials, 8), "once, and then it is an error");
     }
 }
 
 #[tokio::test]
 async fn what_passes_while_credentials_are_renewed_passes() {
     for (said, expected) in [
-        (refused("Throttling", 400), FaultKind::Throttled),
-        (refused("InternalFailure", 500), FaultKind::Server),
+        (refused("Throttling", 400), ApiErrorKind::Throttled),
+        (refused("InternalFailure", 500), ApiErrorKind::Server),
         // The refusal itself says more than that there is no role any longer.
-        (refused("AccessDenied", 403), FaultKind::Credentials),
+        (refused("AccessDenied", 403), ApiErrorKind::Credentials),
     ] {
         let count = Mutex::new(0);
         let server = Loopback::with(move |seen| {
@@ -196,7 +196,9 @@ async fn what_passes_while_credentials_are_renewed_passes() {
                     *count += 1;
                     match (*count, expected) {
                         (1, _) => assumed("AssumeRole", "KEY1", Duration::from_secs(3600)),
-                        (2..=4, FaultKind::Throttled | FaultKind::Server) | (_, FaultKind::Credentials) => said.clone(),
+                        (2..=4, ApiErrorKind::Throttled | ApiErrorKind::Server) | (_, ApiErrorKind::Credentials) => {
+                            said.clone()
+                        }
                         _ => assumed("AssumeRole", "KEY2", Duration::from_secs(3600)),
                     }
                 }
@@ -209,9 +211,9 @@ async fn what_passes_while_credentials_are_renewed_passes() {
         let fault = aws.call(Operation::DescribeServices, &json!({})).await.unwrap_err();
         assert_eq!(fault.kind, expected);
         let again = aws.call(Operation::DescribeServices, &json!({})).await;
-        assert_eq!(again.is_ok(), expected != FaultKind::Credentials, "{again:?}");
+        assert_eq!(again.is_ok(), expected != ApiErrorKind::Credentials, "{again:?}");
         let text = fault.into_error("e").to_string();
-        assert_eq!(text.contains("ExpiredTokenException"), expected == FaultKind::Credentials, "{text}");
+        assert_eq!(text.contains("ExpiredTokenException"), expected == ApiErrorKind::Credentials, "{text}");
     }
 }
 
@@ -240,11 +242,11 @@ async fn why_there_is_no_role_is_said_without_secrets() {
     for (said, kind, expected) in [
         (
             refused("AccessDenied", 403),
-            FaultKind::Credentials,
+            ApiErrorKind::Credentials,
             "AssumeRole of arn:aws:iam::123456789012:role/deploy failed: AccessDenied: no way",
         ),
-        (refused("Throttling", 400), FaultKind::Throttled, "Throttling"),
-        ((200, Vec::new(), "<AssumeRoleResponse/>".to_owned()), FaultKind::Credentials, "without credentials"),
+        (refused("Throttling", 400), ApiErrorKind::Throttled, "Throttling"),
+        ((200, Vec::new(), "<AssumeRoleResponse/>".to_owned()), ApiErrorKind::Credentials, "without credentials"),
     ] {
         let server = Loopback::with(move |_| said.clone()).await;
         let aws = connect(&server, role(), false).await;

@@ -17,9 +17,9 @@ use crate::error::Error;
 
 /// A failed attempt at a call.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Fault {
+pub(crate) struct ApiError {
     pub(crate) operation: Operation,
-    pub(crate) kind: FaultKind,
+    pub(crate) kind: ApiErrorKind,
     /// AWS's error code; a word of ours where AWS said nothing.
     pub(crate) code: String,
     pub(crate) text: String,
@@ -30,7 +30,7 @@ pub(crate) struct Fault {
 
 /// What kind of failure it is, as far as that decides what to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FaultKind {
+pub(crate) enum ApiErrorKind {
     /// Too many requests; passes. The call was not performed.
     Throttled,
     /// AWS or something in between failed; passes. The call may have been performed.
@@ -38,11 +38,11 @@ pub(crate) enum FaultKind {
     /// The endpoint could not be connected to. The call was not performed.
     Unreachable,
     /// The connection broke, or no answer came in time. The call may have been performed.
-    Broken,
+    ConnectionLost,
     /// The answer is no JSON. The call may have been performed.
     Unreadable,
     /// The other side does not know the operation.
-    Unoffered,
+    NotOffered,
     /// No credentials, expired or not accepted.
     Credentials,
     /// A permission is missing.
@@ -104,7 +104,7 @@ const STALE: [&str; 5] =
 /// A ClientException that passes, and that no SDK retries.
 const CONCURRENT: &str = "Too many concurrent attempts to create a new revision";
 
-impl Fault {
+impl ApiError {
     /// A failure of a call through the SDK's crate for its service.
     pub(crate) fn of<E>(operation: Operation, error: &SdkError<E, HttpResponse>) -> Self
     where
@@ -126,7 +126,7 @@ impl Fault {
         }
     }
 
-    fn new(operation: Operation, kind: FaultKind, code: &str, text: String) -> Self {
+    fn new(operation: Operation, kind: ApiErrorKind, code: &str, text: String) -> Self {
         Self { operation, kind, code: code.to_owned(), text, request: None, endpoint: None }
     }
 
@@ -139,18 +139,18 @@ impl Fault {
         match error {
             // What cannot be sent as it is will never be.
             SdkError::DispatchFailure(failure) if failure.is_user() => {
-                Self::new(operation, FaultKind::Rejected, "configuration", text)
+                Self::new(operation, ApiErrorKind::Rejected, "configuration", text)
             }
             SdkError::DispatchFailure(failure) => {
                 let refused = text.contains("refused") || text.contains("dns error") || text.contains("lookup");
                 let connecting = refused || (failure.is_timeout() && text.contains("connect"));
-                let kind = if connecting { FaultKind::Unreachable } else { FaultKind::Broken };
+                let kind = if connecting { ApiErrorKind::Unreachable } else { ApiErrorKind::ConnectionLost };
                 Self::new(operation, kind, "network", text)
             }
             SdkError::TimeoutError(_) => Self::late(operation),
             // The answer broke off.
-            SdkError::ResponseError(_) => Self::new(operation, FaultKind::Broken, "network", text),
-            _ => Self::new(operation, FaultKind::Rejected, "configuration", text),
+            SdkError::ResponseError(_) => Self::new(operation, ApiErrorKind::ConnectionLost, "network", text),
+            _ => Self::new(operation, ApiErrorKind::Rejected, "configuration", text),
         }
     }
 
@@ -161,19 +161,19 @@ impl Fault {
         }
         match chain(error).find_map(|error| error.downcast_ref::<Refused>()) {
             Some(refused) if refused.passes() => Self::new(operation, refused.kind, ROLE, refused.text.clone()),
-            Some(refused) => Self::new(operation, FaultKind::Credentials, ROLE, refused.text.clone()),
-            None => Self::new(operation, FaultKind::Credentials, LOCAL_CREDENTIALS, deepest(error)),
+            Some(refused) => Self::new(operation, ApiErrorKind::Credentials, ROLE, refused.text.clone()),
+            None => Self::new(operation, ApiErrorKind::Credentials, LOCAL_CREDENTIALS, deepest(error)),
         }
     }
 
     /// Whether AWS may have taken these credentials before.
     pub(crate) fn is_stale(&self) -> bool {
-        self.kind == FaultKind::Credentials && STALE.contains(&self.code.as_str())
+        self.kind == ApiErrorKind::Credentials && STALE.contains(&self.code.as_str())
     }
 
     /// The service has no endpoint in that region.
     pub(crate) fn unplaced(operation: Operation, text: String) -> Self {
-        Self::new(operation, FaultKind::Rejected, "configuration", text)
+        Self::new(operation, ApiErrorKind::Rejected, "configuration", text)
     }
 
     /// What an answer with a status other than 2xx means.
@@ -183,20 +183,20 @@ impl Fault {
         let code = code.as_str();
         let kind = match code {
             // A quota, which some SDKs take for a rate.
-            "LimitExceededException" => FaultKind::Rejected,
-            _ if THROTTLED.contains(&code) || status == 429 => FaultKind::Throttled,
-            _ if text.contains(CONCURRENT) => FaultKind::Throttled,
-            _ if CREDENTIALS.contains(&code) => FaultKind::Credentials,
-            "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" => FaultKind::Denied,
-            _ if UNOFFERED.contains(&code) => FaultKind::Unoffered,
+            "LimitExceededException" => ApiErrorKind::Rejected,
+            _ if THROTTLED.contains(&code) || status == 429 => ApiErrorKind::Throttled,
+            _ if text.contains(CONCURRENT) => ApiErrorKind::Throttled,
+            _ if CREDENTIALS.contains(&code) => ApiErrorKind::Credentials,
+            "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" => ApiErrorKind::Denied,
+            _ if UNOFFERED.contains(&code) => ApiErrorKind::NotOffered,
             // As local stand-ins for AWS say it.
             _ if status == 501 && (operation.is_optional() || operation.service() != Service::Ecs) => {
-                FaultKind::Unoffered
+                ApiErrorKind::NotOffered
             }
-            _ if SERVER.contains(&code) || status >= 500 => FaultKind::Server,
+            _ if SERVER.contains(&code) || status >= 500 => ApiErrorKind::Server,
             // ECS names an exception. Anything else comes from a gateway on the way.
-            _ if operation.service() == Service::Ecs && !code.ends_with("Exception") => FaultKind::Foreign,
-            _ => FaultKind::Rejected,
+            _ if operation.service() == Service::Ecs && !code.ends_with("Exception") => ApiErrorKind::Foreign,
+            _ => ApiErrorKind::Rejected,
         };
         Self { request: said.request, ..Self::new(operation, kind, code, text) }
     }
@@ -205,7 +205,7 @@ impl Fault {
     pub(crate) fn unreadable(operation: Operation) -> Self {
         // A server that knows only ECS may answer anything to anything.
         let is_other = !matches!(operation.service(), Service::Ecs | Service::Events | Service::Scheduler);
-        let kind = if is_other { FaultKind::Unoffered } else { FaultKind::Unreadable };
+        let kind = if is_other { ApiErrorKind::NotOffered } else { ApiErrorKind::Unreadable };
         let text = format!("the answer is not what {} answers", operation.service().id());
         Self::new(operation, kind, "unreadable", text)
     }
@@ -213,17 +213,17 @@ impl Fault {
     /// An answer of HTTP alone, as of a gateway, or of a server that does not know the operation. ECS's core is always known.
     fn wordless(operation: Operation, status: u16) -> Self {
         let kind = match status {
-            429 => FaultKind::Throttled,
+            429 => ApiErrorKind::Throttled,
             // What something on the way says: too late, too early, nobody behind it.
-            408 | 425 | 502..=504 => FaultKind::Server,
+            408 | 425 | 502..=504 => ApiErrorKind::Server,
             // A write that something else answers may have been performed.
-            _ if operation.is_optional() && !operation.is_write() => FaultKind::Unoffered,
-            501 if operation.service() != Service::Ecs => FaultKind::Unoffered,
-            500.. => FaultKind::Server,
-            300..=405 | 407 => FaultKind::Foreign,
+            _ if operation.is_optional() && !operation.is_write() => ApiErrorKind::NotOffered,
+            501 if operation.service() != Service::Ecs => ApiErrorKind::NotOffered,
+            500.. => ApiErrorKind::Server,
+            300..=405 | 407 => ApiErrorKind::Foreign,
             // ECS's own refusals have words.
-            400..=499 if operation.service() == Service::Ecs => FaultKind::Foreign,
-            _ => FaultKind::Rejected,
+            400..=499 if operation.service() == Service::Ecs => ApiErrorKind::Foreign,
+            _ => ApiErrorKind::Rejected,
         };
         Self::new(operation, kind, "http", format!("HTTP status {status} without an error of AWS"))
     }
@@ -235,12 +235,15 @@ impl Fault {
 
     /// No answer came in time.
     pub(crate) fn late(operation: Operation) -> Self {
-        Self::new(operation, FaultKind::Broken, "timeout", "no answer in time".to_owned())
+        Self::new(operation, ApiErrorKind::ConnectionLost, "timeout", "no answer in time".to_owned())
     }
 
     /// Whether the call may have been performed although no proper answer came.
     pub(crate) fn is_ambiguous(&self) -> bool {
-        matches!(self.kind, FaultKind::Server | FaultKind::Broken | FaultKind::Unreadable | FaultKind::Foreign)
+        matches!(
+            self.kind,
+            ApiErrorKind::Server | ApiErrorKind::ConnectionLost | ApiErrorKind::Unreadable | ApiErrorKind::Foreign
+        )
     }
 
     fn credentials(&self) -> String {
@@ -265,8 +268,8 @@ impl Fault {
     pub(crate) fn into_error(self, endpoint: &str) -> Error {
         let operation = self.operation.name().to_owned();
         match self.kind {
-            FaultKind::Throttled => Error::Throttled { operation, text: self.text, begun: None },
-            FaultKind::Unreachable | FaultKind::Broken => {
+            ApiErrorKind::Throttled => Error::Throttled { operation, text: self.text, begun: None },
+            ApiErrorKind::Unreachable | ApiErrorKind::ConnectionLost => {
                 let endpoint = self.endpoint.unwrap_or_else(|| endpoint.to_owned());
                 let text = match proxy::of(&endpoint, unfound::environment) {
                     Some((proxy, variable)) => {
@@ -277,13 +280,13 @@ impl Fault {
                 };
                 Error::Network { operation, endpoint, text, begun: None }
             }
-            FaultKind::Credentials => Error::Credentials { text: self.credentials(), begun: None },
-            FaultKind::Denied => Error::Denied { operation, text: self.text, begun: None },
-            FaultKind::Server
-            | FaultKind::Unreadable
-            | FaultKind::Unoffered
-            | FaultKind::Rejected
-            | FaultKind::Foreign => {
+            ApiErrorKind::Credentials => Error::Credentials { text: self.credentials(), begun: None },
+            ApiErrorKind::Denied => Error::Denied { operation, text: self.text, begun: None },
+            ApiErrorKind::Server
+            | ApiErrorKind::Unreadable
+            | ApiErrorKind::NotOffered
+            | ApiErrorKind::Rejected
+            | ApiErrorKind::Foreign => {
                 let mut text = self.text;
                 // What answers so is most often no endpoint of AWS's.
                 if matches!(self.code.as_str(), "http" | "unreadable") {

@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use super::assume_role::Refused;
 use super::connect::ATTEMPT;
-use super::fault::FaultKind;
+use super::fault::ApiErrorKind;
 
 /// Where the token is fetched, and with what.
 #[derive(Clone)]
-pub(crate) struct Issuer {
+pub(crate) struct GithubToken {
     /// With the audience in it.
     url: reqwest::Url,
     bearer: String,
@@ -19,7 +19,7 @@ pub(crate) struct Issuer {
 /// For whom the token is, unless the identity provider in IAM names another.
 const AUDIENCE: &str = "sts.amazonaws.com";
 
-impl Issuer {
+impl GithubToken {
     /// As the job's environment names it. A job without the permission `id-token: write` has none.
     pub(crate) fn of(environment: impl Fn(&str) -> Option<String>, audience: Option<&str>) -> Option<Self> {
         let mut url: reqwest::Url = environment("ACTIONS_ID_TOKEN_REQUEST_URL")?.parse().ok()?;
@@ -31,9 +31,9 @@ impl Issuer {
     /// Fetches a token: each is good for some minutes.
     pub(crate) async fn token(&self) -> Result<String, Refused> {
         let refused = |kind, text: String| Refused { kind, text: format!("GitHub gives no ID token: {text}") };
-        let http = crate::http::Http::new().map_err(|error| refused(FaultKind::Rejected, error.to_string()))?;
+        let http = crate::http::Http::new().map_err(|error| refused(ApiErrorKind::Rejected, error.to_string()))?;
         let broken = |error: reqwest::Error| {
-            let kind = if error.is_connect() { FaultKind::Unreachable } else { FaultKind::Broken };
+            let kind = if error.is_connect() { ApiErrorKind::Unreachable } else { ApiErrorKind::ConnectionLost };
             refused(kind, crate::ecr::session::words(&error))
         };
         let answer = http
@@ -49,20 +49,20 @@ impl Issuer {
             200..300 => {
                 let whole: Value = serde_json::from_slice(&bytes).unwrap_or_default();
                 let token = whole["value"].as_str().map(str::to_owned);
-                token.ok_or_else(|| refused(FaultKind::Rejected, "its answer has none".to_owned()))
+                token.ok_or_else(|| refused(ApiErrorKind::Rejected, "its answer has none".to_owned()))
             }
-            429 => Err(refused(FaultKind::Throttled, "HTTP status 429".to_owned())),
-            500.. => Err(refused(FaultKind::Server, format!("HTTP status {status}"))),
+            429 => Err(refused(ApiErrorKind::Throttled, "HTTP status 429".to_owned())),
+            500.. => Err(refused(ApiErrorKind::Server, format!("HTTP status {status}"))),
             _ => {
                 let text = format!("HTTP status {status}; the job needs `permissions: id-token: write`");
-                Err(refused(FaultKind::Rejected, text))
+                Err(refused(ApiErrorKind::Rejected, text))
             }
         }
     }
 }
 
 /// Without what lets one in.
-impl fmt::Debug for Issuer {
+impl fmt::Debug for GithubToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Issuer").field("host", &self.url.host_str()).finish_non_exhaustive()
     }

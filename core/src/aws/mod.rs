@@ -37,8 +37,8 @@ use crate::error::called::Called;
 use crate::interrupt::Writing;
 
 pub use connect::Options;
-use credentials::Keeper;
-pub(crate) use fault::{Fault, FaultKind};
+use credentials::CredentialCache;
+pub(crate) use fault::{ApiError, ApiErrorKind};
 use lossless::Lossless;
 pub(crate) use operation::{Operation, Service};
 
@@ -46,7 +46,7 @@ pub(crate) use operation::{Operation, Service};
 pub(crate) struct Aws {
     ecs: Client,
     config: SdkConfig,
-    keeper: Keeper,
+    keeper: CredentialCache,
     region: String,
     /// ECS's endpoint where it was set by hand, otherwise the region's name for it.
     endpoint: String,
@@ -62,11 +62,11 @@ macro_rules! typed {
     ($($name:ident $method:ident),+ $(,)?) => {
         impl Aws {
             /// Sends an operation of ECS through the SDK's crate for it; `None` where it is called without.
-            async fn send(&self, operation: Operation, lossless: Lossless) -> Option<Result<(), Fault>> {
+            async fn send(&self, operation: Operation, lossless: Lossless) -> Option<Result<(), ApiError>> {
                 Some(match operation {
                     $(Operation::$name => {
                         let call = self.ecs.$method().customize().interceptor(lossless);
-                        Box::pin(call.send()).await.map(drop).map_err(|error| Fault::of(operation, &error))
+                        Box::pin(call.send()).await.map(drop).map_err(|error| ApiError::of(operation, &error))
                     })+
                     _ => return None,
                 })
@@ -100,7 +100,7 @@ async fn writing(operation: Operation) -> Option<Writing> {
 impl Aws {
     /// Makes one attempt at a call, and another where AWS no longer takes the credentials and there are new ones. The input and
     /// the answer are whole documents, whatever the service's protocol; XML has no types, so that there every leaf is text.
-    pub(crate) async fn call(&self, operation: Operation, input: &Value) -> Result<Value, Fault> {
+    pub(crate) async fn call(&self, operation: Operation, input: &Value) -> Result<Value, ApiError> {
         if operation.service() != Service::Ecs {
             return Box::pin(self.call_in(&self.region, operation, input)).await;
         }
@@ -115,24 +115,24 @@ impl Aws {
         }
     }
 
-    async fn typed(&self, operation: Operation, input: &Value) -> Result<Value, Fault> {
+    async fn typed(&self, operation: Operation, input: &Value) -> Result<Value, ApiError> {
         let (lossless, answer) = Lossless::new(input);
         let Some(sent) = self.send(operation, lossless).await else {
             return Box::pin(self.bare(&self.region, operation, input)).await;
         };
         // An answer that the SDK's types cannot hold is still an answer, as long as it is JSON.
         match (sent, answer.take()) {
-            (Ok(()) | Err(Fault { kind: FaultKind::Unreadable, .. }), Some(body)) => {
+            (Ok(()) | Err(ApiError { kind: ApiErrorKind::Unreadable, .. }), Some(body)) => {
                 let document = serde_json::from_slice(&body).ok().filter(Value::is_object);
-                document.ok_or_else(|| Fault::unreadable(operation))
+                document.ok_or_else(|| ApiError::unreadable(operation))
             }
-            (Ok(()), None) => Err(Fault::unreadable(operation)),
+            (Ok(()), None) => Err(ApiError::unreadable(operation)),
             (Err(fault), _) => Err(fault),
         }
     }
 
     /// The same in another region than the connection's.
-    pub(crate) async fn call_in(&self, region: &str, operation: Operation, input: &Value) -> Result<Value, Fault> {
+    pub(crate) async fn call_in(&self, region: &str, operation: Operation, input: &Value) -> Result<Value, ApiError> {
         let _writing = writing(operation).await;
         let times = self.keeper.times().await;
         match self.bare(region, operation, input).await {
@@ -146,29 +146,29 @@ impl Aws {
 
     /// Fetches other credentials than those that a call was refused for. The fault is the refusal, or what only passes on the
     /// way to new ones.
-    async fn renew(&self, times: u64, refused: Fault) -> Result<(), Fault> {
+    async fn renew(&self, times: u64, refused: ApiError) -> Result<(), ApiError> {
         match self.keeper.renew(times).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(refused),
-            Err(error) => match Fault::uncredited(refused.operation, &error) {
-                Fault { kind: FaultKind::Credentials, .. } => Err(refused),
+            Err(error) => match ApiError::uncredited(refused.operation, &error) {
+                ApiError { kind: ApiErrorKind::Credentials, .. } => Err(refused),
                 passing => Err(passing),
             },
         }
     }
 
-    async fn bare(&self, region: &str, operation: Operation, input: &Value) -> Result<Value, Fault> {
+    async fn bare(&self, region: &str, operation: Operation, input: &Value) -> Result<Value, ApiError> {
         let service = operation.service();
         let url = endpoint::url(&self.config, service, region).await;
-        let url = url.map_err(|text| Fault::unplaced(operation, text))?;
+        let url = url.map_err(|text| ApiError::unplaced(operation, text))?;
         let place = transport::Place { service, region, url: &url };
         let answer = transport::call(&self.config, &place, connect::timeouts(), operation, input).await?;
-        protocol::document(operation, &answer).ok_or_else(|| Fault::unreadable(operation).at(&url))
+        protocol::document(operation, &answer).ok_or_else(|| ApiError::unreadable(operation).at(&url))
     }
 
     /// Whom a role that was assumed makes one: ARN and id. `None` where none was.
-    pub(crate) async fn assumed(&self) -> Result<Option<(String, String)>, Fault> {
-        let user = self.keeper.user().await.map_err(|error| Fault::uncredited(Operation::AssumeRole, &error))?;
+    pub(crate) async fn assumed(&self) -> Result<Option<(String, String)>, ApiError> {
+        let user = self.keeper.user().await.map_err(|error| ApiError::uncredited(Operation::AssumeRole, &error))?;
         Ok(user.map(|user| (user.arn, user.id)))
     }
 

@@ -12,20 +12,20 @@ const LEAST: f64 = 0.5;
 
 /// A token bucket that gives less after AWS has throttled, and slowly more again.
 #[derive(Debug)]
-pub(crate) struct Allowance {
+pub(crate) struct RateLimiter {
     /// Below 0: calls that have been let through ahead of their time, which those after them wait for.
     tokens: f64,
     rate: f64,
     at: Duration,
 }
 
-impl Default for Allowance {
+impl Default for RateLimiter {
     fn default() -> Self {
         Self { tokens: BURST, rate: RATE, at: Duration::ZERO }
     }
 }
 
-impl Allowance {
+impl RateLimiter {
     /// Takes the right to one call; how long to wait before it is made.
     pub(crate) fn take(&mut self, now: Duration) -> Duration {
         let passed = now.saturating_sub(self.at).as_secs_f64();
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_burst_is_free_and_the_rest_comes_at_the_rate() {
-        let mut allowance = Allowance::default();
+        let mut allowance = RateLimiter::default();
         let waits: Vec<f64> = (0..60).map(|_| allowance.take(Duration::ZERO).as_secs_f64()).collect();
         assert!(waits[..40].iter().all(|wait| *wait == 0.0));
         assert!((waits[40] - 0.1).abs() < 1e-9 && (waits[59] - 2.0).abs() < 1e-9, "{waits:?}");
@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn throttling_halves_the_rate_and_answers_bring_it_back() {
-        let mut allowance = Allowance::default();
+        let mut allowance = RateLimiter::default();
         allowance.throttled();
         assert!((allowance.take(Duration::ZERO).as_secs_f64() - 0.2).abs() < 1e-9);
         (0..20).for_each(|_| allowance.throttled());

@@ -166,7 +166,7 @@ async fn forms_and_rest_are_spoken_as_well() {
 async fn a_failed_answer_becomes_what_it_means() {
     const HEADER: &[(&str, &str)] = &[("x-amzn-errortype", "ThrottlingException:http://aws")];
     const NONE: &[(&str, &str)] = &[];
-    use FaultKind::*;
+    use ApiErrorKind::*;
     for (operation, status, headers, body, expected) in [
         (Operation::GetLogEvents, 400, HEADER, "{}", (Throttled, "ThrottlingException")),
         (
@@ -202,15 +202,15 @@ async fn a_failed_answer_becomes_what_it_means() {
             400,
             NONE,
             r#"{"__type":"UnknownOperationException"}"#,
-            (Unoffered, "UnknownOperationException"),
+            (NotOffered, "UnknownOperationException"),
         ),
         (Operation::CreateDeployment, 500, NONE, r#"{"__type":"InternalFailure"}"#, (Server, "InternalFailure")),
-        (Operation::CreateDeployment, 501, NONE, r#"{"__type":"InternalFailure"}"#, (Unoffered, "InternalFailure")),
+        (Operation::CreateDeployment, 501, NONE, r#"{"__type":"InternalFailure"}"#, (NotOffered, "InternalFailure")),
         // A write may have been performed.
         (Operation::CreateDeployment, 404, NONE, "<html>no</html>", (Foreign, "http")),
-        (Operation::GetDeployment, 404, NONE, "<html>no</html>", (Unoffered, "http")),
+        (Operation::GetDeployment, 404, NONE, "<html>no</html>", (NotOffered, "http")),
         (Operation::CreateDeployment, 503, NONE, "<html>busy</html>", (Server, "http")),
-        (Operation::CreateDeployment, 200, NONE, "<html>hello</html>", (Unoffered, "unreadable")),
+        (Operation::CreateDeployment, 200, NONE, "<html>hello</html>", (NotOffered, "unreadable")),
         (Operation::CreateSchedule, 409, NONE, r#"{"Message":"there"}"#, (Rejected, "http")),
         (
             Operation::CreateSchedule,
@@ -246,7 +246,7 @@ async fn a_failed_answer_becomes_what_it_means() {
             400,
             NONE,
             "<ErrorResponse><Error><Code>InvalidAction</Code></Error></ErrorResponse>",
-            (Unoffered, "InvalidAction"),
+            (NotOffered, "InvalidAction"),
         ),
         (Operation::DescribeServices, 200, NONE, "<html>hello</html>", (Unreadable, "unreadable")),
         (Operation::DescribeServices, 502, NONE, "<html>busy</html>", (Server, "http")),
@@ -264,9 +264,9 @@ async fn a_failed_answer_becomes_what_it_means() {
         (Operation::UpdateService, 409, NONE, "no", (Foreign, "http")),
         (Operation::DescribeServices, 408, NONE, "", (Server, "http")),
         (Operation::DescribeServices, 425, NONE, "", (Server, "http")),
-        (Operation::ListServiceDeployments, 404, NONE, "no", (Unoffered, "http")),
-        (Operation::ListServiceDeployments, 500, NONE, "no", (Unoffered, "http")),
-        (Operation::ListServiceDeployments, 501, NONE, "no", (Unoffered, "http")),
+        (Operation::ListServiceDeployments, 404, NONE, "no", (NotOffered, "http")),
+        (Operation::ListServiceDeployments, 500, NONE, "no", (NotOffered, "http")),
+        (Operation::ListServiceDeployments, 501, NONE, "no", (NotOffered, "http")),
         // A gateway's word is not the server's.
         (Operation::ListServiceDeployments, 502, NONE, "<html>busy</html>", (Server, "http")),
         (Operation::DescribeServiceDeployments, 503, NONE, "<html>busy</html>", (Server, "http")),
@@ -316,7 +316,7 @@ async fn no_answer_says_where_none_came_from() {
     let nowhere = format!("http://{free}");
     aws.config = aws.config.into_builder().endpoint_url(&nowhere).build();
     let fault = aws.call(Operation::GetLogEvents, &json!({})).await.unwrap_err();
-    assert_eq!(fault.kind, FaultKind::Unreachable);
+    assert_eq!(fault.kind, ApiErrorKind::Unreachable);
     let error = fault.into_error("elsewhere").to_string();
     assert!(error.contains("GetLogEvents") && error.contains(&nowhere), "{error}");
     assert!(server.seen.lock().unwrap().is_empty());
@@ -329,7 +329,10 @@ async fn an_answer_without_end_is_not_read_to_its_end() {
         let body = whole(super::body::LIMIT + 1);
         let server = Loopback::with(move |_| (200, Vec::new(), body.clone())).await;
         let fault = server.aws().await.call(operation, &json!({})).await.unwrap_err();
-        assert!(matches!(fault.kind, FaultKind::Broken | FaultKind::Unreadable), "{operation:?}: {fault:?}");
+        assert!(
+            matches!(fault.kind, ApiErrorKind::ConnectionLost | ApiErrorKind::Unreadable),
+            "{operation:?}: {fault:?}"
+        );
     }
     let body = whole(1024 * 1024);
     let server = Loopback::with(move |_| (200, Vec::new(), body.clone())).await;

@@ -30,7 +30,7 @@ use aws_types::region::{Region, SigningRegion};
 
 use serde_json::Value;
 
-use super::fault::Fault;
+use super::fault::ApiError;
 use super::operation::{Operation, Service};
 use super::protocol::{self, Request};
 
@@ -65,15 +65,15 @@ pub(crate) async fn call(
     timeout: TimeoutConfig,
     operation: Operation,
     input: &Value,
-) -> Result<Vec<u8>, Fault> {
+) -> Result<Vec<u8>, ApiError> {
     let sent = send(config, place, timeout, operation, protocol::request(operation, input)).await;
-    let answer = sent.map_err(|error| Fault::silent(operation, &error).at(place.url))?;
+    let answer = sent.map_err(|error| ApiError::silent(operation, &error).at(place.url))?;
     if (200..300).contains(&answer.status) {
         return Ok(answer.body);
     }
     let mut said = protocol::said(&answer.body, answer.error.as_deref());
     said.request = answer.request.or(said.request);
-    Err(Fault::said(operation, answer.status, said).at(place.url))
+    Err(ApiError::said(operation, answer.status, said).at(place.url))
 }
 
 /// Any answer of HTTP is one; the error is that there was none.

@@ -7,7 +7,7 @@ use aws_types::os_shim_internal::{Env, Fs};
 use super::assume_role::Refused;
 use super::connect::Options;
 use super::credential_process;
-use super::fault::FaultKind;
+use super::fault::ApiErrorKind;
 use super::fault::{bottom, deepest};
 use super::proxy;
 
@@ -39,7 +39,7 @@ pub(crate) async fn explain(options: &Options, error: CredentialsError) -> Crede
         }
         (None, None) => without_profile(environment, is_unreadable, options.role.is_some(), &words),
     };
-    CredentialsError::provider_error(Refused { kind: FaultKind::Credentials, text })
+    CredentialsError::provider_error(Refused { kind: ApiErrorKind::Credentials, text })
 }
 
 /// What to say where the SDK panicked while it looked for them.

@@ -22,9 +22,10 @@ use super::{source, within};
 use crate::client::Client;
 use crate::error::Error;
 use crate::file;
-use crate::redact::{self, Words};
+use crate::redact;
+use crate::redact::words::Words;
 use crate::rollout::Rollout;
-use crate::rollout::work::Tell;
+use crate::rollout::work::EventSender;
 use crate::types::event::{Event, Warning};
 
 /// What `build` is asked for.
@@ -165,7 +166,7 @@ const ANSWER: u64 = 1 << 20;
 /// So long what a builder has left running may go on to speak in its name.
 const AFTER: Duration = Duration::from_secs(2);
 
-async fn run(client: Client, build: Build, secrets: Words, tell: Tell<Event>) -> Result<Built, Error> {
+async fn run(client: Client, build: Build, secrets: Words, tell: EventSender<Event>) -> Result<Built, Error> {
     let begun = Instant::now();
     check(&build)?;
     let builder = choose(&build).await?;
@@ -334,7 +335,7 @@ struct Run<'a> {
     builder: &'a Builder,
     command: Vec<OsString>,
     secrets: &'a Words,
-    tell: &'a Tell<Event>,
+    tell: &'a EventSender<Event>,
 }
 
 impl Run<'_> {
@@ -405,7 +406,7 @@ struct Heard {
 }
 
 impl Heard {
-    fn line(&mut self, text: String, tell: &Tell<Event>) {
+    fn line(&mut self, text: String, tell: &EventSender<Event>) {
         if text.trim().is_empty() {
             return;
         }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use super::{ask, docker_config};
-use crate::aws::fault::Fault;
+use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
@@ -184,7 +184,7 @@ impl Client {
         };
         let answer = ask(self, place, operation, &json!({})).await?;
         let Some(token) = token(&answer["authorizationData"]) else {
-            return Err(Fault::unreadable(operation).into_error(self.aws().await?.endpoint()));
+            return Err(ApiError::unreadable(operation).into_error(self.aws().await?.endpoint()));
         };
         tokens.insert(region, token.clone());
         Ok(token)

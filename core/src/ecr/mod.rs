@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::aws::fault::{Fault, FaultKind};
+use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::error::{Error, Failure};
@@ -57,14 +57,17 @@ pub(crate) async fn ask(client: &Client, region: &str, operation: Operation, inp
                 client.clock().sleep(pause.mul_f64(0.5 + fastrand::f64())).await;
                 pause *= 2;
             }
-            answer => return answer.map_err(|fault| Asked::Fault(fault, aws.endpoint().to_owned())),
+            answer => return answer.map_err(|fault| Asked::ApiError(fault, aws.endpoint().to_owned())),
         }
     }
     unreachable!("the last attempt returns")
 }
 
-fn passes(fault: &Fault) -> bool {
-    matches!(fault.kind, FaultKind::Throttled | FaultKind::Server | FaultKind::Unreachable | FaultKind::Broken)
+fn passes(fault: &ApiError) -> bool {
+    matches!(
+        fault.kind,
+        ApiErrorKind::Throttled | ApiErrorKind::Server | ApiErrorKind::Unreachable | ApiErrorKind::ConnectionLost
+    )
 }
 
 /// Why there is no answer of an API.
@@ -72,14 +75,14 @@ pub(crate) enum Asked {
     /// No connection to AWS came about.
     Error(Error),
     /// The call failed, at that endpoint.
-    Fault(Fault, String),
+    ApiError(ApiError, String),
 }
 
 impl From<Asked> for Error {
     fn from(asked: Asked) -> Self {
         match asked {
             Asked::Error(error) => error,
-            Asked::Fault(fault, endpoint) => fault.into_error(&endpoint),
+            Asked::ApiError(fault, endpoint) => fault.into_error(&endpoint),
         }
     }
 }

@@ -18,14 +18,15 @@ use sha2::{Digest, Sha256};
 
 use super::scan::{self, Scan, Scanned};
 use super::session::{self, Body, Refusal, Request, Session, header};
-use super::source::{self, Blob, Named, Piece, Source};
+use super::source::{self, Blob, FileSlice, Named, Source};
 use super::{manifest, repository, resolve, within};
 use crate::client::Client;
 use crate::error::Error;
 use crate::image::registry::{self, Registry};
-use crate::redact::{self, Words};
+use crate::redact;
+use crate::redact::words::Words;
 use crate::rollout::Rollout;
-use crate::rollout::work::Tell;
+use crate::rollout::work::EventSender;
 use crate::types::event::{Event, Warning};
 
 /// What `push` is asked for.
@@ -157,7 +158,7 @@ const SMALL: u64 = 1 << 20;
 const BREAKS: u32 = 5;
 const TELL: Duration = Duration::from_millis(200);
 
-pub(crate) async fn run(client: Client, push: Push, tell: Tell<Event>) -> Result<Pushed, Error> {
+pub(crate) async fn run(client: Client, push: Push, tell: EventSender<Event>) -> Result<Pushed, Error> {
     let begun = Instant::now();
     let reference = resolve::parse(&push.image)?;
     check(&push, &reference)?;
@@ -578,7 +579,7 @@ fn odd(text: &str) -> Refusal {
     Refusal::Other("upload".to_owned(), text.to_owned())
 }
 
-fn read(piece: &Piece) -> io::Result<Vec<u8>> {
+fn read(piece: &FileSlice) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     piece.open()?.read_to_end(&mut bytes)?;
     Ok(bytes)
@@ -587,8 +588,8 @@ fn read(piece: &Piece) -> io::Result<Vec<u8>> {
 /// The bytes from `at` to `end`, read as they are sent, so that none are kept. Those that end a blob which is another than it says
 /// are not sent: no registry gets the whole of it.
 fn stream_of(blob: &Blob, at: u64, end: u64, hash: &Arc<Mutex<Hashed>>) -> BoxStream<'static, io::Result<Bytes>> {
-    let Piece { path, offset, .. } = blob.piece.clone();
-    let piece = Piece { path, offset: offset + at, size: end - at };
+    let FileSlice { path, offset, .. } = blob.piece.clone();
+    let piece = FileSlice { path, offset: offset + at, size: end - at };
     let (hash, blob) = (Arc::clone(hash), Arc::new(blob.clone()));
     let pieces = stream::try_unfold((None, at), move |(file, at)| {
         let (piece, hash, blob) = (piece.clone(), Arc::clone(&hash), Arc::clone(&blob));

@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use super::push::Push;
 use super::{Asked, ask};
-use crate::aws::fault::FaultKind;
+use crate::aws::fault::ApiErrorKind;
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
 use crate::image::registry::{self, Registry};
-use crate::rollout::work::Tell;
+use crate::rollout::work::EventSender;
 use crate::types::event::Event;
 
 /// Makes the repository that is pushed to, if it is ECR's and not there.
@@ -18,7 +18,7 @@ pub(crate) async fn create(
     client: &Client,
     push: &Push,
     reference: &Reference,
-    tell: &Tell<Event>,
+    tell: &EventSender<Event>,
 ) -> Result<(), Error> {
     let Some(Registry::Private { account, region, .. }) = registry::registry(reference.registry()) else {
         return Err(Error::invalid("create", format!("{} is no registry of ECR", reference.registry())));
@@ -33,7 +33,7 @@ pub(crate) async fn create(
     let is_new = match ask(client, &region, Operation::CreateRepository, &input).await {
         Ok(_) => true,
         // Of somebody else, or of ours: the answer to it may have been lost.
-        Err(Asked::Fault(fault, _)) if fault.code == "RepositoryAlreadyExistsException" => false,
+        Err(Asked::ApiError(fault, _)) if fault.code == "RepositoryAlreadyExistsException" => false,
         Err(asked) => return Err(asked.into()),
     };
     let Some(policy) = &push.lifecycle else { return Ok(()) };
@@ -41,10 +41,10 @@ pub(crate) async fn create(
     if !is_new {
         let kept = ask(client, &region, Operation::GetLifecyclePolicy, &input).await;
         match kept.map(|kept| is_same(policy, &kept["lifecyclePolicyText"])) {
-            Err(Asked::Fault(fault, _)) if fault.code == "LifecyclePolicyNotFoundException" => {}
+            Err(Asked::ApiError(fault, _)) if fault.code == "LifecyclePolicyNotFoundException" => {}
             Ok(true) => return Ok(()),
             Ok(false) => return warn(tell, format!("{name} keeps the lifecycle policy that it has, which is another")),
-            Err(Asked::Fault(fault, _)) if matches!(fault.kind, FaultKind::Denied | FaultKind::Unoffered) => {
+            Err(Asked::ApiError(fault, _)) if matches!(fault.kind, ApiErrorKind::Denied | ApiErrorKind::NotOffered) => {
                 return warn(tell, format!("{name} keeps the lifecycle policy that it has or has not: {}", fault.text));
             }
             Err(asked) => return Err(asked.into()),
@@ -61,7 +61,7 @@ fn is_same(policy: &Value, kept: &Value) -> bool {
     parsed(policy).unwrap_or_else(|| policy.clone()) == parsed(kept).unwrap_or_else(|| kept.clone())
 }
 
-fn warn(tell: &Tell<Event>, text: String) -> Result<(), Error> {
+fn warn(tell: &EventSender<Event>, text: String) -> Result<(), Error> {
     let _ = tell.send(Event::Warning { code: "lifecycle".to_owned(), text });
     Ok(())
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::manifest::{ACCEPTED, Manifest, Platform};
 use super::session::{self, Refusal, Session};
 use super::{Asked, ask, passes, within};
-use crate::aws::fault::{Fault, FaultKind};
+use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
@@ -263,14 +263,16 @@ impl From<Asked> for Looked {
 
 impl Asked {
     fn is_unoffered(&self) -> bool {
-        matches!(self, Self::Fault(fault, _) if fault.kind == FaultKind::Unoffered)
+        matches!(self, Self::ApiError(fault, _) if fault.kind == ApiErrorKind::NotOffered)
     }
 
     /// Whether the registry itself may still answer.
     fn is_for_another_way(&self) -> bool {
         match self {
             Self::Error(_) => false,
-            Self::Fault(fault, _) => passes(fault) || matches!(fault.kind, FaultKind::Denied | FaultKind::Unoffered),
+            Self::ApiError(fault, _) => {
+                passes(fault) || matches!(fault.kind, ApiErrorKind::Denied | ApiErrorKind::NotOffered)
+            }
         }
     }
 }
@@ -304,7 +306,7 @@ impl<'a> Place<'a> {
     async fn manifest(&self, client: &Client, reference: &Reference) -> Result<Option<(String, Value)>, Asked> {
         let input = self.input(json!({"imageIds": Self::id(reference), "acceptedMediaTypes": ACCEPTED}));
         let answer = match ask(client, &self.region, Operation::BatchGetImage, &input).await {
-            Err(Asked::Fault(fault, _)) if is_missing(&fault) => return Ok(None),
+            Err(Asked::ApiError(fault, _)) if is_missing(&fault) => return Ok(None),
             answer => answer?,
         };
         let image = &answer["images"][0];
@@ -388,7 +390,7 @@ impl<'a> Place<'a> {
     }
 }
 
-fn is_missing(fault: &Fault) -> bool {
+fn is_missing(fault: &ApiError) -> bool {
     matches!(fault.code.as_str(), "RepositoryNotFoundException" | "ImageNotFoundException")
 }
 

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Asked, ask};
-use crate::aws::fault::Fault;
+use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
-use crate::rollout::work::Tell;
+use crate::rollout::work::EventSender;
 use crate::types::event::Event;
 
 /// What is made of the vulnerabilities that ECR finds in an image.
@@ -106,7 +106,7 @@ pub(crate) async fn gate(
     place: &Place<'_>,
     digests: &[String],
     scan: &Scan,
-    tell: &Tell<Event>,
+    tell: &EventSender<Event>,
 ) -> Result<Scanned, Error> {
     let deadline = client.clock().now() + Duration::try_from_secs_f64(scan.wait).unwrap_or_default();
     let failed = |text: String| Error::PushFailed { image: place.image.to_owned(), text };
@@ -154,12 +154,12 @@ async fn wait(client: &Client, place: &Place<'_>, digest: &str, deadline: Durati
     loop {
         let seen = match ask(client, place.region, Operation::DescribeImageScanFindings, &look).await {
             Ok(answer) => seen(&answer),
-            Err(Asked::Fault(fault, endpoint)) => refused(&fault).ok_or_else(|| fault.into_error(&endpoint))?,
+            Err(Asked::ApiError(fault, endpoint)) => refused(&fault).ok_or_else(|| fault.into_error(&endpoint))?,
             Err(Asked::Error(error)) => return Err(error),
         };
         if seen == Look::Unasked && !is_begun {
             is_begun = true;
-            if let Err(Asked::Fault(fault, _)) = ask(client, place.region, Operation::StartImageScan, &image).await
+            if let Err(Asked::ApiError(fault, _)) = ask(client, place.region, Operation::StartImageScan, &image).await
                 && let Some(never @ Look::Never(_)) = refused(&fault)
             {
                 return Ok(never);
@@ -200,7 +200,7 @@ fn seen(answer: &Value) -> Look {
 }
 
 /// What a refusal says about the findings; `None` where it is about something else.
-fn refused(fault: &Fault) -> Option<Look> {
+fn refused(fault: &ApiError) -> Option<Look> {
     match fault.code.as_str() {
         "ScanNotFoundException" => Some(Look::Unasked),
         "UnsupportedImageTypeException" | "ImageArchivedException" => {

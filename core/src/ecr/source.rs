@@ -31,7 +31,7 @@ pub(crate) struct Source {
 #[derive(Debug, Clone)]
 pub(crate) struct Blob {
     pub(crate) digest: String,
-    pub(crate) piece: Piece,
+    pub(crate) piece: FileSlice,
 }
 
 impl Source {
@@ -48,7 +48,7 @@ impl Source {
 
 /// A part of a file.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Piece {
+pub(crate) struct FileSlice {
     pub(crate) path: PathBuf,
     pub(crate) offset: u64,
     pub(crate) size: u64,
@@ -67,7 +67,7 @@ type Broken = String;
 
 const SMALL: u64 = 8 << 20;
 
-impl Piece {
+impl FileSlice {
     pub(crate) fn open(&self) -> io::Result<io::Take<File>> {
         let mut file = File::open(&self.path)?;
         file.seek(SeekFrom::Start(self.offset))?;
@@ -105,7 +105,7 @@ fn whole(path: &Path, select: Option<&str>) -> Result<Source, Broken> {
     if !about.is_file() {
         return Err("it is neither a file nor a folder".to_owned());
     }
-    let whole = Piece { path: path.to_owned(), offset: 0, size: about.len() };
+    let whole = FileSlice { path: path.to_owned(), offset: 0, size: about.len() };
     let mut unpacked = None;
     let mut archive = path.to_owned();
     if whole.is_gzip() {
@@ -128,7 +128,7 @@ fn whole(path: &Path, select: Option<&str>) -> Result<Source, Broken> {
     Ok(source)
 }
 
-fn unpack(from: &Piece, to: &Path) -> io::Result<()> {
+fn unpack(from: &FileSlice, to: &Path) -> io::Result<()> {
     let mut decoder = MultiGzDecoder::new(BufReader::with_capacity(1 << 18, from.open()?));
     let mut file = BufWriter::with_capacity(1 << 18, File::create(to)?);
     io::copy(&mut decoder, &mut file)?;
@@ -139,12 +139,12 @@ fn unpack(from: &Piece, to: &Path) -> io::Result<()> {
 enum Files {
     /// By its path without links.
     Folder(PathBuf),
-    Archive(HashMap<String, Piece>),
+    Archive(HashMap<String, FileSlice>),
 }
 
 impl Files {
     /// `None` where there is no such file.
-    fn find(&self, name: &str) -> Result<Option<Piece>, Broken> {
+    fn find(&self, name: &str) -> Result<Option<FileSlice>, Broken> {
         let folder = match self {
             Self::Folder(folder) => folder,
             Self::Archive(pieces) => return Ok(pieces.get(name).cloned()),
@@ -155,10 +155,10 @@ impl Files {
             return Err(format!("{name} is a link that leads out of the folder, which is not followed"));
         }
         let about = std::fs::metadata(&path).ok().filter(std::fs::Metadata::is_file);
-        Ok(about.map(|about| Piece { path, offset: 0, size: about.len() }))
+        Ok(about.map(|about| FileSlice { path, offset: 0, size: about.len() }))
     }
 
-    fn blob(&self, digest: &str) -> Result<Piece, Broken> {
+    fn blob(&self, digest: &str) -> Result<FileSlice, Broken> {
         let hex =
             digest.strip_prefix("sha256:").filter(|hex| hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
         let Some(hex) = hex else { return Err(format!("{digest:?} is no sha256 digest")) };
@@ -167,7 +167,7 @@ impl Files {
 }
 
 /// Where the files of a tar lie in it; nothing is unpacked.
-fn index(path: &Path) -> Result<HashMap<String, Piece>, Broken> {
+fn index(path: &Path) -> Result<HashMap<String, FileSlice>, Broken> {
     let broken = |error: io::Error| format!("it is no tar, or a broken one: {error}");
     let file = File::open(path).map_err(|error| error.to_string())?;
     let length = file.metadata().map_err(|error| error.to_string())?.len();
@@ -182,7 +182,7 @@ fn index(path: &Path) -> Result<HashMap<String, Piece>, Broken> {
             if offset.checked_add(size).is_none_or(|end| end > length) {
                 return Err(format!("it is cut off: {name} goes on past its end"));
             }
-            pieces.insert(name, Piece { path: path.to_owned(), offset, size });
+            pieces.insert(name, FileSlice { path: path.to_owned(), offset, size });
         } else if let Some(target) = entry.link_name().map_err(broken)? {
             // A symbolic link is seen from where it lies, a hard link from the top.
             let folder = Path::new(&name).parent().filter(|_| kind.is_symlink()).unwrap_or(Path::new(""));
@@ -321,7 +321,7 @@ impl Walk<'_> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Saved {
+struct DockerArchive {
     config: String,
     #[serde(default)]
     repo_tags: Option<Vec<String>>,
@@ -333,20 +333,21 @@ struct Layer {
     digest: String,
     /// Of its content, uncompressed.
     diff: String,
-    piece: Piece,
+    piece: FileSlice,
 }
 
 /// `docker save` keeps layers as they are on disk: they are compressed as `docker push` would.
 fn docker(
     files: &Files,
-    list: &Piece,
+    list: &FileSlice,
     select: Option<&str>,
     unpacked: &mut Option<tempfile::TempDir>,
 ) -> Result<Source, Broken> {
-    let saved: Vec<Saved> =
+    let saved: Vec<DockerArchive> =
         serde_json::from_slice(&list.small()?).map_err(|error| format!("manifest.json: {error}"))?;
-    let tags = |saved: &Saved| saved.repo_tags.clone().unwrap_or_default();
-    let named = |saved: &&Saved| select.is_none_or(|select| tags(saved).iter().any(|tag| is_named(tag, select)));
+    let tags = |saved: &DockerArchive| saved.repo_tags.clone().unwrap_or_default();
+    let named =
+        |saved: &&DockerArchive| select.is_none_or(|select| tags(saved).iter().any(|tag| is_named(tag, select)));
     let names = || saved.iter().flat_map(tags).collect::<Vec<_>>();
     let chosen = one(saved.iter().filter(named).collect(), select, names)?;
     let find = |name: &String| {
@@ -396,7 +397,7 @@ fn docker(
 }
 
 /// Compresses layers, several at once, each into a file of its own.
-fn compress(pieces: &[Piece], folder: &Path) -> Result<Vec<Layer>, Broken> {
+fn compress(pieces: &[FileSlice], folder: &Path) -> Result<Vec<Layer>, Broken> {
     let next = std::sync::atomic::AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, io::Result<Layer>)>> = Mutex::new(Vec::new());
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(4).min(pieces.len());
@@ -418,7 +419,7 @@ fn compress(pieces: &[Piece], folder: &Path) -> Result<Vec<Layer>, Broken> {
     layers.collect::<io::Result<_>>().map_err(|error| format!("a layer cannot be compressed: {error}"))
 }
 
-fn layer(piece: &Piece, to: &Path) -> io::Result<Layer> {
+fn layer(piece: &FileSlice, to: &Path) -> io::Result<Layer> {
     let reader = |from| BufReader::with_capacity(1 << 18, from);
     if piece.is_gzip() {
         let (mut compressed, mut content) = (Hashed::new(io::sink()), Hashed::new(io::sink()));
@@ -432,7 +433,7 @@ fn layer(piece: &Piece, to: &Path) -> io::Result<Layer> {
     io::copy(&mut reader(piece.open()?), &mut content)?;
     let mut compressed = content.to.finish()?;
     compressed.flush()?;
-    let piece = Piece { path: to.to_owned(), offset: 0, size: compressed.size };
+    let piece = FileSlice { path: to.to_owned(), offset: 0, size: compressed.size };
     Ok(Layer { digest: shown(compressed.hash), diff: shown(content.hash), piece })
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::machine::{Goal, Machine, State, Step};
-use super::service::snapshot::{self, Snapshot};
+use super::service::snapshot::{self, ServiceView};
 use super::service::strategy::Kind;
 
 /// The pause before the second look.
@@ -62,7 +62,7 @@ impl Machine {
         let answer = self.describe_service().await?;
         let look = snapshot::service(&answer).map(|service| {
             let service = serde_json::Value::Object(service.clone());
-            Snapshot::of(&service)
+            ServiceView::of(&service)
         });
         match look {
             Some(look) if self.is_the_same(&look) => self.assured(),
@@ -71,8 +71,8 @@ impl Machine {
         }
     }
 
-    fn is_the_same(&self, look: &Snapshot) -> bool {
-        let id = |look: &Snapshot| {
+    fn is_the_same(&self, look: &ServiceView) -> bool {
+        let id = |look: &ServiceView| {
             look.primary().map(|primary| (primary.id.clone(), primary.definition.clone(), primary.state.clone()))
         };
         let before = &self.before;

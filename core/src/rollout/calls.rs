@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::machine::{Machine, Setback, State};
-use super::watch::polling::{self, Stake};
+use super::machine::{Halt, Machine, State};
+use super::watch::polling::{self, RetryPolicy};
 use crate::arn::last;
-use crate::aws::fault::{Fault, FaultKind};
+use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::error::Error;
 use crate::types::event::Event;
@@ -24,7 +24,7 @@ fn shows_another(answer: &Value, service: &str) -> bool {
 
 impl Machine {
     /// One attempt at a call.
-    pub(crate) async fn call(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, Fault>, Setback> {
+    pub(crate) async fn call(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, ApiError>, Halt> {
         self.wait_for_allowance().await;
         let answer = self.attempt_at(operation, input).await?;
         match &answer {
@@ -33,7 +33,7 @@ impl Machine {
                 self.learn(operation, answer);
                 self.client.allowance().answered();
             }
-            Err(fault) if fault.kind == FaultKind::Throttled => self.client.allowance().throttled(),
+            Err(fault) if fault.kind == ApiErrorKind::Throttled => self.client.allowance().throttled(),
             Err(_) => {}
         }
         Ok(answer)
@@ -54,7 +54,7 @@ impl Machine {
         }
     }
 
-    async fn attempt_at(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, Fault>, Setback> {
+    async fn attempt_at(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, ApiError>, Halt> {
         self.calls += 1;
         // On the wall, whatever the clock: an answer that does not come must not outlast the deadline. A write is left
         // to the connection's own limit: whether it was done would be unknown.
@@ -65,20 +65,20 @@ impl Machine {
         }
         // In a box: every step that calls would be as large.
         let answer = tokio::time::timeout(limit, Box::pin(aws.call(operation, input))).await;
-        Ok(answer.unwrap_or_else(|_| Err(Fault::late(operation))))
+        Ok(answer.unwrap_or_else(|_| Err(ApiError::late(operation))))
     }
 
     /// What a failed attempt leads to: another after a pause, or the error it is.
-    pub(crate) async fn setback(&mut self, fault: Fault) -> Setback {
+    pub(crate) async fn setback(&mut self, fault: ApiError) -> Halt {
         let is_search = matches!(&self.state, State::CodeDeploy(act) if act.is_search());
         let is_search = is_search || self.tasks.has_begun();
         let is_begun = self.case.is_some()
             || self.instead_of.is_some()
             || is_search
             || matches!(self.state, State::Confirm { .. });
-        let stake = if is_begun { Stake::Watching } else { Stake::Preparing };
+        let stake = if is_begun { RetryPolicy::UntilDeadline } else { RetryPolicy::FailFast };
         // A write that was refused is refused; a look may be refused by a proxy, or for want of a permission that is on its way.
-        let stake = if self.is_writing() { Stake::of_write(stake) } else { stake };
+        let stake = if self.is_writing() { RetryPolicy::of_write(stake) } else { stake };
         let Some(delay) =
             polling::retry_after(&fault, stake, self.attempt + 1, self.answered.contains(&fault.operation))
         else {
@@ -89,13 +89,13 @@ impl Machine {
     }
 
     /// Another attempt after a pause, whatever the failure: what answered once will answer again.
-    pub(crate) fn wait_out(&mut self, fault: Fault) -> Setback {
+    pub(crate) fn wait_out(&mut self, fault: ApiError) -> Halt {
         self.attempt += 1;
         let delay = polling::wait_out(self.attempt);
         self.retry(fault, delay)
     }
 
-    fn retry(&mut self, fault: Fault, delay: Duration) -> Setback {
+    fn retry(&mut self, fault: ApiError, delay: Duration) -> Halt {
         self.last_fault = Some(format!("{} failed last: {}: {}", fault.operation.name(), fault.code, fault.text));
         self.tell(Event::Retrying {
             operation: fault.operation.name().to_owned(),
@@ -103,13 +103,13 @@ impl Machine {
             delay: delay.as_secs_f64(),
         });
         self.pause = Some(delay);
-        Setback::Again
+        Halt::Retry
     }
 
-    async fn fatal(&mut self, fault: Fault) -> Error {
+    async fn fatal(&mut self, fault: ApiError) -> Error {
         // In a box, and not by itself once more: the look that it takes may find no cluster either.
         if fault.code == "ClusterNotFoundException"
-            && let Err(Setback::Fatal(elsewhere)) = Box::pin(self.refuse_elsewhere()).await
+            && let Err(Halt::Fail(elsewhere)) = Box::pin(self.refuse_elsewhere()).await
         {
             return *elsewhere;
         }
@@ -126,7 +126,7 @@ impl Machine {
     }
 
     /// DescribeServices of the service.
-    pub(crate) async fn describe_service(&mut self) -> Result<Value, Setback> {
+    pub(crate) async fn describe_service(&mut self) -> Result<Value, Halt> {
         let mut input = json!({"cluster": self.request.cluster, "services": [self.request.service]});
         // Tags are compared once, and not shown unless they are asked for.
         if self.providing.is_some() && matches!(self.state, State::Find) {
@@ -135,7 +135,7 @@ impl Machine {
         match self.call(Operation::DescribeServices, &input).await? {
             // Something else has answered, or a proxy what it had kept.
             Ok(answer) if shows_another(&answer, &self.request.service) => {
-                Err(self.setback(Fault::unreadable(Operation::DescribeServices)).await)
+                Err(self.setback(ApiError::unreadable(Operation::DescribeServices)).await)
             }
             Ok(answer) => Ok(answer),
             Err(fault) => Err(self.setback(fault).await),

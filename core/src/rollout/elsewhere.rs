@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::machine::{Machine, Setback};
+use super::machine::{Halt, Machine};
 use crate::arn;
 use crate::arn::last;
 use crate::aws::operation::Operation;
@@ -18,7 +18,7 @@ const ANSWER: Duration = Duration::from_secs(4);
 
 impl Machine {
     /// Refuses what was named by an ARN of another place than the one that is called; asked once ECS has said that it is not there.
-    pub(crate) async fn refuse_elsewhere(&mut self) -> Result<(), Setback> {
+    pub(crate) async fn refuse_elsewhere(&mut self) -> Result<(), Halt> {
         if !self.has_arns() {
             return Ok(());
         }
@@ -30,7 +30,7 @@ impl Machine {
     }
 
     /// The same before a service is created by the name in an ARN. What is not known is no yes.
-    pub(crate) async fn refuse_to_create_elsewhere(&mut self) -> Result<(), Setback> {
+    pub(crate) async fn refuse_to_create_elsewhere(&mut self) -> Result<(), Halt> {
         if !self.has_arns() {
             return Ok(());
         }
@@ -51,7 +51,7 @@ impl Machine {
 
     /// An ARN of the place that is called: ECS makes one of the names that it is asked for (DescribeServices), whether or not there is
     /// such a service; where it does not, STS says whose account it is (GetCallerIdentity).
-    async fn place_called(&mut self) -> Result<Option<String>, Setback> {
+    async fn place_called(&mut self) -> Result<Option<String>, Halt> {
         let (service, cluster) = (last(&self.request.service), last(&self.request.cluster));
         let input = json!({"cluster": cluster, "services": [service]});
         let named = match self.call(Operation::DescribeServices, &input).await? {

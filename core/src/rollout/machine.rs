@@ -10,22 +10,23 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 use super::codedeploy::{self, Act};
-use super::flows::service::Providing;
+use super::flows::service::DesiredService;
 use super::prepare::Prepared;
 use super::service::autoscaling::Autoscaling;
-use super::service::snapshot::Snapshot;
+use super::service::snapshot::ServiceView;
 use super::service::strategy::Kind;
 use super::tags::Tags;
 use super::tasks::queue::{self, Tasks};
-use super::verdict::judge::Ours;
-use super::verdict::tracker::{Case, Conclusion};
+use super::verdict::conclusion::Conclusion;
+use super::verdict::judge::Tracked;
+use super::verdict::tracker::Tracker;
 use super::watch::ecs::Watched;
-use super::watch::service_deployments::Records;
+use super::watch::service_deployments::ServiceDeployments;
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::definition::TaskDefinition;
 use crate::error::{Error, Failure};
-use crate::redact::Words;
+use crate::redact::words::Words;
 use crate::types::deployment::Deployment;
 use crate::types::event::{Event, Outcome, Warning};
 use crate::types::plan::Plan;
@@ -94,7 +95,7 @@ pub(crate) enum State {
     /// Find the service (DescribeServices).
     Find,
     /// Read what deployments there were (ListServiceDeployments).
-    Records,
+    ServiceDeployments,
     /// See whether an autoscaler has its hand on the number of tasks (DescribeScalableTargets).
     Autoscaled,
     /// Read what it runs now (DescribeTaskDefinition).
@@ -135,7 +136,7 @@ pub(crate) enum State {
     /// Look at the deployment (DescribeServices).
     Look,
     /// Ask the service-deployment API about a verdict that the deployments list leaves open.
-    Witness,
+    AskServiceDeployment,
     /// See what took the place of a deployment whose record has come to a bad end (DescribeServices).
     Settle(Box<Value>),
     /// Decide how to go back.
@@ -162,22 +163,22 @@ pub(crate) enum State {
 }
 
 /// Why a step did not lead to another state.
-pub(crate) enum Setback {
+pub(crate) enum Halt {
     /// Try the same again; the pause is set and the event told.
-    Again,
+    Retry,
     /// It will not get better.
-    Fatal(Box<Error>),
+    Fail(Box<Error>),
 }
 
-impl From<Error> for Setback {
+impl From<Error> for Halt {
     fn from(error: Error) -> Self {
-        Self::Fatal(Box::new(error))
+        Self::Fail(Box::new(error))
     }
 }
 
-pub(crate) type Step = Result<State, Setback>;
+pub(crate) type Step = Result<State, Halt>;
 
-/// Steps after the deadline in which what was seen last is asked about.
+/// RoleChain after the deadline in which what was seen last is asked about.
 const OVERTIME: u32 = 5;
 
 /// One rollout: the request, what has been found out, and what is next.
@@ -199,13 +200,13 @@ pub(crate) struct Machine {
     pub(crate) last_fault: Option<String>,
     /// Whether the deadline has passed and what was seen last is seen to its end.
     pub(crate) is_last_look: bool,
-    /// Steps since then.
+    /// RoleChain since then.
     pub(crate) overtime: u32,
     pub(crate) calls: u64,
     /// The operations that have been answered.
     pub(crate) answered: HashSet<Operation>,
     pub(crate) started: Duration,
-    pub(crate) before: Snapshot,
+    pub(crate) before: ServiceView,
     pub(crate) prepared: Prepared,
     pub(crate) tags: Tags,
     /// The definition that is deployed, once it is settled.
@@ -214,8 +215,8 @@ pub(crate) struct Machine {
     /// Whether tags were written, which is no order.
     pub(crate) is_tagged: bool,
     /// Our deployment, once there is one.
-    pub(crate) case: Option<Case>,
-    pub(crate) records: Records,
+    pub(crate) case: Option<Tracker>,
+    pub(crate) records: ServiceDeployments,
     pub(crate) watched: Watched,
     pub(crate) codedeploy: codedeploy::Known,
     /// Tasks that run to their end.
@@ -227,12 +228,12 @@ pub(crate) struct Machine {
     /// The hook that was to go on, and its stage.
     pub(crate) waited: Option<(Option<String>, Option<String>)>,
     /// The service that is to be there, where that is what is asked for.
-    pub(crate) providing: Option<Box<Providing>>,
+    pub(crate) providing: Option<Box<DesiredService>>,
     pub(crate) autoscaling: Autoscaling,
     /// The way back after this one failed.
     pub(crate) back: Option<Box<Self>>,
     /// The deployment that is gone back from, on a way back.
-    pub(crate) instead_of: Option<Ours>,
+    pub(crate) instead_of: Option<Tracked>,
 }
 
 impl Machine {
@@ -257,14 +258,14 @@ impl Machine {
             calls: 0,
             answered: HashSet::new(),
             started,
-            before: Snapshot::default(),
+            before: ServiceView::default(),
             prepared: Prepared::default(),
             tags: Tags::default(),
             definition: None,
             changed: false,
             is_tagged: false,
             case: None,
-            records: Records::default(),
+            records: ServiceDeployments::default(),
             watched: Watched::default(),
             codedeploy: codedeploy::Known::default(),
             tasks,
@@ -288,7 +289,7 @@ impl Machine {
         let named = service.service.clone().unwrap_or_default();
         match service.split() {
             Ok((request, asked)) => {
-                Self { providing: Some(Box::new(Providing::new(asked))), ..Self::new(client, request) }
+                Self { providing: Some(Box::new(DesiredService::new(asked))), ..Self::new(client, request) }
             }
             Err(error) => {
                 let state = State::Done(Box::new(Err(error)));
@@ -334,7 +335,9 @@ impl Machine {
             // The truth may have come since the last look: one more, and what that leaves open is asked, but no further.
             let is_open = match self.state {
                 State::Look | State::Task(queue::Act::Look) => !self.is_last_look,
-                State::Witness | State::Settle(_) | State::Tag { ordering: false } => self.overtime < OVERTIME,
+                State::AskServiceDeployment | State::Settle(_) | State::Tag { ordering: false } => {
+                    self.overtime < OVERTIME
+                }
                 _ => false,
             };
             if !is_open {
@@ -364,8 +367,8 @@ impl Machine {
                 self.last_fault = None;
                 self.state = next;
             }
-            Err(Setback::Again) => {}
-            Err(Setback::Fatal(error)) => {
+            Err(Halt::Retry) => {}
+            Err(Halt::Fail(error)) => {
                 let is_begun = self.changed || self.case.is_some() || matches!(self.state, State::Confirm { .. });
                 let error = if is_begun { error.with_begun(self.failure()) } else { *error };
                 self.state = self.tasks_lost(error);
@@ -434,7 +437,7 @@ impl Machine {
                 Ok(next)
             }
             State::Find => self.find().await,
-            State::Records => self.records().await,
+            State::ServiceDeployments => self.records().await,
             // In boxes, as `codedeploy`'s: few rollouts come to these, and every one would be their size.
             State::Autoscaled => Box::pin(self.autoscaled()).await,
             State::Current => self.current().await,
@@ -456,7 +459,7 @@ impl Machine {
             State::Assure { looks } => Box::pin(self.assure(looks)).await,
             State::Origin { reason } => Box::pin(self.origin(reason)).await,
             State::Look => Box::pin(self.look()).await,
-            State::Witness => self.witness().await,
+            State::AskServiceDeployment => self.ask_service_deployment().await,
             State::Settle(record) => self.settle(&record).await,
             State::Back => self.back().await,
             State::Resume => self.resume().await,
@@ -493,9 +496,9 @@ impl Machine {
     }
 
     /// Goes to `state` without forgetting how many attempts have failed.
-    pub(crate) fn keep_attempt(&mut self, state: State) -> Step {
+    pub(crate) fn retry_from(&mut self, state: State) -> Step {
         self.state = state;
-        Err(Setback::Again)
+        Err(Halt::Retry)
     }
 
     /// How it ended, if it has.
@@ -547,7 +550,7 @@ impl Machine {
         if matches!(self.state, State::Task(_)) {
             return self.tasks_timed_out();
         }
-        let known = self.case.as_ref().and_then(Case::at_deadline);
+        let known = self.case.as_ref().and_then(Tracker::at_deadline);
         let conclusion = known.unwrap_or_else(|| Conclusion::TimedOut { reason: self.last_fault.take() });
         if self.case.is_some() {
             State::Collect { conclusion: Some(Box::new(conclusion)), then: None }

@@ -33,7 +33,8 @@ pub use running::Running;
 
 use crate::client::Client;
 use crate::error::Error;
-use crate::redact::{Texts, Words};
+use crate::redact::Texts;
+use crate::redact::words::Words;
 use crate::types::deployment::Deployment;
 use crate::types::event::{Event, Outcome};
 use crate::types::outcome::{Ran, Registered};
@@ -200,7 +201,7 @@ fn value(one: &impl Serialize) -> Value {
     serde_json::to_value(one).unwrap_or_default()
 }
 
-/// Steps until there is something to tell, tells it, and so on to the end.
+/// RoleChain until there is something to tell, tells it, and so on to the end.
 fn items<O: Texts>(
     machine: Machine,
     outcome: fn(&mut Machine, Outcome) -> O,

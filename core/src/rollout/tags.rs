@@ -8,10 +8,10 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use super::machine::{Machine, Setback, Step};
-use super::service::snapshot::Snapshot;
+use super::machine::{Halt, Machine, Step};
+use super::service::snapshot::ServiceView;
 use super::watch::ecs::is_passing;
-use crate::aws::fault::Fault;
+use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
 use crate::ecr;
@@ -97,7 +97,7 @@ impl Machine {
     }
 
     /// What runs, as far as it can be known. The error is a fault that passes.
-    async fn running_digests(&mut self, given: &[(String, String)]) -> Result<Result<Running, Fault>, Setback> {
+    async fn running_digests(&mut self, given: &[(String, String)]) -> Result<Result<Running, ApiError>, Halt> {
         let is_whole = |running: &Running| given.iter().all(|(container, _)| running.contains_key(container));
         let definition = self.definition.clone().or(self.before.definition.clone()).unwrap_or_default();
         let mut running = Running::new();
@@ -139,7 +139,7 @@ impl Machine {
         Ok(Ok(running))
     }
 
-    fn is_worth_repeating(&self, fault: &Fault) -> bool {
+    fn is_worth_repeating(&self, fault: &ApiError) -> bool {
         is_passing(fault) && self.attempt < ATTEMPTS
     }
 }
@@ -154,7 +154,7 @@ fn digests_of_revision(answer: &Value, definition: &str) -> Running {
 
 /// The digests of the newest running task of the PRIMARY deployment (DescribeTasks). Where tasks do not name theirs, those of its
 /// definition that were created since it began: an older one runs what the tag named before, and tells nothing of what is on its way.
-fn digests_of_tasks(answer: &Value, service: &Snapshot, definition: &str) -> Running {
+fn digests_of_tasks(answer: &Value, service: &ServiceView, definition: &str) -> Running {
     let Some(primary) = service.primary() else { return Running::new() };
     let created = |task: &&Value| task["createdAt"].as_f64().unwrap_or_default();
     let newest = |is_ours: &dyn Fn(&&Value) -> bool| {
@@ -223,7 +223,7 @@ mod tests {
                 .iter()
                 .map(|id| json!({"id": id, "status": "ACTIVE", "createdAt": 1.0, "taskDefinition": "api:1"}));
             let primary = json!({"id": primary, "status": "PRIMARY", "createdAt": created, "taskDefinition": "api:1"});
-            Snapshot::of(&json!({"deployments": others.chain([primary]).collect::<Vec<_>>()}))
+            ServiceView::of(&json!({"deployments": others.chain([primary]).collect::<Vec<_>>()}))
         };
         let digests = |others: &[&str], primary: &str, created: f64, definition: &str| {
             digests_of_tasks(&tasks, &service(others, primary, created), definition)

@@ -10,11 +10,12 @@ use tokio::sync::mpsc;
 use super::machine::Leash;
 use super::{Item, Rollout};
 use crate::error::Error;
-use crate::redact::{Texts, Words};
+use crate::redact::Texts;
+use crate::redact::words::Words;
 use crate::types::event::{Event, Warning};
 
 /// How work tells what it does.
-pub(crate) type Tell<E> = mpsc::UnboundedSender<E>;
+pub(crate) type EventSender<E> = mpsc::UnboundedSender<E>;
 
 type Work<O> = BoxFuture<'static, Result<O, Error>>;
 
@@ -22,7 +23,7 @@ impl<O: Send + 'static> Rollout<Event, O> {
     /// The end is that of the work. `keep` puts the warnings among its events into its outcome.
     pub(crate) fn of_work(
         secrets: Words,
-        begin: impl FnOnce(Tell<Event>) -> Work<O>,
+        begin: impl FnOnce(EventSender<Event>) -> Work<O>,
         keep: fn(&mut O, Vec<Warning>),
     ) -> Self
     where

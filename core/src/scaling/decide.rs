@@ -29,14 +29,14 @@ pub(crate) struct Write {
 
 /// What is to be done, and how the service stands afterwards.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Decided {
+pub(crate) struct ScalingChanges {
     pub(crate) writes: Vec<Write>,
     pub(crate) changes: Vec<Change>,
     pub(crate) after: Standing,
 }
 
-pub(crate) fn decide(scale: &Scale, scaling: &Scaling, standing: &Standing) -> Result<Decided, Error> {
-    let mut decided = Decided { after: standing.clone(), ..Decided::default() };
+pub(crate) fn decide(scale: &Scale, scaling: &Scaling, standing: &Standing) -> Result<ScalingChanges, Error> {
+    let mut decided = ScalingChanges { after: standing.clone(), ..ScalingChanges::default() };
     if scale.remove == Some(Remove::All(true)) {
         decided.remove_all(scaling);
         return Ok(decided);
@@ -66,7 +66,7 @@ fn removed(scale: &Scale, scaling: &Scaling) -> Vec<String> {
     by_option.chain(named).collect()
 }
 
-impl Decided {
+impl ScalingChanges {
     fn write(&mut self, scaling: &Scaling, operation: Operation, members: Value) {
         let mut input = json!({
             "ServiceNamespace": NAMESPACE,
@@ -293,7 +293,7 @@ mod tests {
         }
     }
 
-    fn decided(standing: &Standing, mut options: Value) -> Result<Decided, Error> {
+    fn decided(standing: &Standing, mut options: Value) -> Result<ScalingChanges, Error> {
         options["service"] = json!("api");
         let scale: Scale = read("options", options)?;
         decide(&scale, &scaling(), standing)

@@ -5,14 +5,14 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::check::{DIMENSION, NAMESPACE};
-use super::decide::{Decided, Scaling, Write, decide};
+use super::decide::{Scaling, ScalingChanges, Write, decide};
 use super::policy::{ACTION, POLICY};
 use super::state::Standing;
 use super::tracking::METRICS;
 use super::{Remove, Scale, Scaled};
 use crate::arn;
 use crate::arn::last;
-use crate::aws::fault::{Fault, FaultKind};
+use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::definition;
@@ -20,9 +20,10 @@ use crate::definition::validate::{Finding, Level, availability};
 use crate::error::Error;
 use crate::json::list;
 use crate::options::names::suggestion;
-use crate::redact::{self, Words};
+use crate::redact;
+use crate::redact::words::Words;
 use crate::rollout::elsewhere::{caller, place_in};
-use crate::rollout::watch::polling::{Stake, retry_after};
+use crate::rollout::watch::polling::{RetryPolicy, retry_after};
 use crate::types::plan::PlannedCall;
 
 /// How long one answer may take, on the wall.
@@ -95,7 +96,7 @@ impl Calls<'_> {
         for attempt in 1.. {
             self.made += 1;
             let answer = tokio::time::timeout(ANSWER, Box::pin(aws.call(operation, input))).await;
-            let fault = match answer.unwrap_or_else(|_| Err(Fault::late(operation))) {
+            let fault = match answer.unwrap_or_else(|_| Err(ApiError::late(operation))) {
                 Ok(answer) => return Ok(answer),
                 Err(fault) => fault,
             };
@@ -104,11 +105,11 @@ impl Calls<'_> {
             let delay = if meets_another {
                 Some(Duration::from_millis(500))
             } else {
-                retry_after(&fault, Stake::Preparing, attempt, false)
+                retry_after(&fault, RetryPolicy::FailFast, attempt, false)
             };
             match delay {
                 Some(delay) => self.client.clock().sleep(delay).await,
-                None => return Err(Refusal::Fault(fault, aws.endpoint().to_owned())),
+                None => return Err(Refusal::ApiError(fault, aws.endpoint().to_owned())),
             }
         }
         unreachable!("the last attempt returns")
@@ -123,7 +124,7 @@ impl Calls<'_> {
         };
         let input = json!({"cluster": cluster, "services": [scale.service]});
         let answer = match self.call(Operation::DescribeServices, &input).await {
-            Err(Refusal::Fault(fault, _)) if fault.code == "ClusterNotFoundException" => {
+            Err(Refusal::ApiError(fault, _)) if fault.code == "ClusterNotFoundException" => {
                 self.refuse_elsewhere(scale, &cluster).await?;
                 return Err(Error::ClusterMissing { cluster, called: self.client.called() });
             }
@@ -217,11 +218,13 @@ impl Calls<'_> {
     }
 
     /// Writes, and takes in what the answers say.
-    async fn perform(&mut self, decided: &mut Decided) -> Result<(), Error> {
+    async fn perform(&mut self, decided: &mut ScalingChanges) -> Result<(), Error> {
         for Write { operation, input } in decided.writes.clone() {
             let answer = match self.call(operation, &input).await {
                 // Removed by somebody else, or by an attempt that got no answer.
-                Err(Refusal::Fault(fault, _)) if is_removal(operation) && fault.code == "ObjectNotFoundException" => {
+                Err(Refusal::ApiError(fault, _))
+                    if is_removal(operation) && fault.code == "ObjectNotFoundException" =>
+                {
                     continue;
                 }
                 answer => answer?,
@@ -251,17 +254,17 @@ fn is_removal(operation: Operation) -> bool {
 /// Why there is no answer.
 enum Refusal {
     Error(Error),
-    Fault(Fault, String),
+    ApiError(ApiError, String),
 }
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Error(error) => error,
-            Refusal::Fault(fault, endpoint) if fault.kind == FaultKind::Unoffered => Self::Unsupported {
+            Refusal::ApiError(fault, endpoint) if fault.kind == ApiErrorKind::NotOffered => Self::Unsupported {
                 text: format!("{} is not offered at {endpoint}: {}", fault.operation.name(), fault.text),
             },
-            Refusal::Fault(fault, endpoint) => fault.into_error(&endpoint),
+            Refusal::ApiError(fault, endpoint) => fault.into_error(&endpoint),
         }
     }
 }
@@ -295,8 +298,8 @@ fn label(balancer: &str, group: &str) -> Option<String> {
     balancer.starts_with("app/").then(|| format!("{balancer}/targetgroup/{group}"))
 }
 
-fn scaled(scale: &Scale, service: &Value, decided: Decided, calls: u64) -> Scaled {
-    let Decided { writes, changes, after } = decided;
+fn scaled(scale: &Scale, service: &Value, decided: ScalingChanges, calls: u64) -> Scaled {
+    let ScalingChanges { writes, changes, after } = decided;
     let (min, max) = after.range().unzip();
     let planned = writes.iter().filter(|_| scale.plan);
     let planned = planned.map(|Write { operation, input }| PlannedCall::new(*operation, Some(input.clone())));

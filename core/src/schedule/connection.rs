@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::reconcile::{Act, Thing, Write};
+use super::reconcile::{Act, Resource, Write};
 use super::sound::connection_name;
 use super::targets::{HttpConnection, HttpTarget};
 use crate::aws::operation::Operation;
@@ -100,7 +100,7 @@ struct Connection<'a> {
     refresh: bool,
 }
 
-impl Thing for Connection<'_> {
+impl Resource for Connection<'_> {
     fn look(&self) -> (Operation, Value) {
         (Operation::DescribeConnection, json!({"Name": self.name}))
     }
@@ -154,7 +154,7 @@ pub(crate) struct Destination<'a> {
     pub(crate) http: &'a HttpTarget,
 }
 
-impl Thing for Destination<'_> {
+impl Resource for Destination<'_> {
     fn look(&self) -> (Operation, Value) {
         (Operation::DescribeApiDestination, json!({"Name": self.name}))
     }
@@ -191,13 +191,13 @@ impl Thing for Destination<'_> {
 }
 
 /// What was made for a rule that is no more.
-pub(crate) struct Leftover<'a> {
+pub(crate) struct OwnedResource<'a> {
     pub(crate) name: &'a str,
     pub(crate) look: Operation,
     pub(crate) delete: Operation,
 }
 
-impl Thing for Leftover<'_> {
+impl Resource for OwnedResource<'_> {
     fn look(&self) -> (Operation, Value) {
         (self.look, json!({"Name": self.name}))
     }
@@ -259,7 +259,8 @@ mod tests {
 
     #[test]
     fn only_what_was_made_here_goes_with_the_rule() {
-        let leftover = Leftover { name: "n", look: Operation::DescribeConnection, delete: Operation::DeleteConnection };
+        let leftover =
+            OwnedResource { name: "n", look: Operation::DescribeConnection, delete: Operation::DeleteConnection };
         for (there, expected) in [
             (None, false),
             (Some(json!({"Name": "n", "Description": "by hand"})), false),

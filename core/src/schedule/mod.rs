@@ -21,11 +21,11 @@ use crate::client::Client;
 use crate::definition::diff::Change;
 use crate::definition::validate::Finding;
 use crate::error::Error;
-use crate::redact::Words;
+use crate::redact::words::Words;
 use crate::types::plan::PlannedCall;
 use check::{Asked, check};
 use findings::{Kind, Subject};
-use reconcile::{Act, Settled, Thing};
+use reconcile::{Act, Applied, Resource};
 use scheduler::{Gone, Group, Wanted};
 
 pub use crate::calendar::timetable::Timetable;
@@ -70,7 +70,7 @@ pub struct Scheduled {
 
 /// What there is in the end.
 struct End {
-    settled: Settled,
+    settled: Applied,
     /// Absent where there is none any more.
     whole: Option<Value>,
     target: Value,

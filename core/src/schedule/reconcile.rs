@@ -4,20 +4,20 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::aws::fault::{Fault, FaultKind};
+use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::definition::diff::Change;
 use crate::error::Error;
 use crate::redact;
-use crate::rollout::watch::polling::{Stake, retry_after};
+use crate::rollout::watch::polling::{RetryPolicy, retry_after};
 use crate::types::plan::PlannedCall;
 
 /// How long a role may take until it can be assumed after it was made.
 const PROPAGATION: Duration = Duration::from_secs(60);
 
 /// Something of AWS that has a state.
-pub(crate) trait Thing {
+pub(crate) trait Resource {
     /// The call that shows it.
     fn look(&self) -> (Operation, Value);
     /// The write that makes of it what is asked for; none where it is that.
@@ -33,7 +33,7 @@ pub(crate) struct Write {
 }
 
 /// What came of one thing.
-pub(crate) struct Settled {
+pub(crate) struct Applied {
     /// As it was seen last, before a write.
     pub(crate) there: Option<Value>,
     /// What the write answered.
@@ -44,7 +44,7 @@ pub(crate) struct Settled {
     pub(crate) is_new: bool,
 }
 
-impl Settled {
+impl Applied {
     /// A text out of the write's answer, or of what was there.
     pub(crate) fn text(&self, names: &[&str]) -> Option<String> {
         let all = self.answer.iter().chain(&self.there);
@@ -75,13 +75,13 @@ impl<'a> Act<'a> {
     }
 
     /// Makes of a thing what is asked for.
-    pub(crate) async fn settle(&mut self, thing: &impl Thing) -> Result<Settled, Error> {
+    pub(crate) async fn settle(&mut self, thing: &impl Resource) -> Result<Applied, Error> {
         let there = self.see(thing).await?;
         self.settle_from(thing, there).await
     }
 
     /// What there is of a thing.
-    pub(crate) async fn see(&mut self, thing: &impl Thing) -> Result<Option<Value>, Error> {
+    pub(crate) async fn see(&mut self, thing: &impl Resource) -> Result<Option<Value>, Error> {
         let (look, input) = thing.look();
         let there = self.find(look, &input).await?;
         // Some servers show what is not there as null.
@@ -94,8 +94,8 @@ impl<'a> Act<'a> {
 
     /// The same of what was seen just before. A write whose answer was lost, and one that another came before, is looked at before
     /// it is repeated.
-    pub(crate) async fn settle_from(&mut self, thing: &impl Thing, there: Option<Value>) -> Result<Settled, Error> {
-        let mut settled = Settled { there, answer: None, is_written: false, is_new: false };
+    pub(crate) async fn settle_from(&mut self, thing: &impl Resource, there: Option<Value>) -> Result<Applied, Error> {
+        let mut settled = Applied { there, answer: None, is_written: false, is_new: false };
         let told = (self.changes.len(), self.planned.len());
         let (mut attempt, mut is_unsure, mut unseen) = (0, false, 0);
         loop {
@@ -111,7 +111,7 @@ impl<'a> Act<'a> {
             }
             attempt += 1;
             let fault = match self.send(&write).await {
-                Ok(answer) => return Ok(Settled { answer: Some(answer), ..settled }),
+                Ok(answer) => return Ok(Applied { answer: Some(answer), ..settled }),
                 Err(fault) => fault,
             };
             if is_missing(&fault) && is_removal(write.operation) {
@@ -165,7 +165,7 @@ impl<'a> Act<'a> {
     }
 
     /// A call that may be repeated; the fault is one that does not pass.
-    pub(crate) async fn look(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, Fault>, Error> {
+    pub(crate) async fn look(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, ApiError>, Error> {
         let mut attempt = 0;
         loop {
             attempt += 1;
@@ -180,7 +180,7 @@ impl<'a> Act<'a> {
     }
 
     /// A write, repeated where it was not performed.
-    async fn send(&mut self, write: &Write) -> Result<Value, Fault> {
+    async fn send(&mut self, write: &Write) -> Result<Value, ApiError> {
         let mut attempt = 0;
         loop {
             attempt += 1;
@@ -188,26 +188,28 @@ impl<'a> Act<'a> {
                 Ok(Ok(answer)) => return Ok(answer),
                 Ok(Err(fault)) => fault,
                 // The connection came about with the look before.
-                Err(_) => return Err(Fault::late(write.operation)),
+                Err(_) => return Err(ApiError::late(write.operation)),
             };
             let now = self.client.clock().now();
             let is_new = is_role_new(&fault) && now < self.deadline.min(self.started + PROPAGATION);
             match (fault.kind, self.delay(&fault, attempt)) {
-                (FaultKind::Throttled | FaultKind::Unreachable, Some(delay)) => self.client.clock().sleep(delay).await,
+                (ApiErrorKind::Throttled | ApiErrorKind::Unreachable, Some(delay)) => {
+                    self.client.clock().sleep(delay).await
+                }
                 _ if is_new => self.client.clock().sleep(Duration::from_secs(3)).await,
                 _ => return Err(fault),
             }
         }
     }
 
-    async fn call(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, Fault>, Error> {
+    async fn call(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, ApiError>, Error> {
         self.calls += 1;
         // In a box: a call is large, and every future on the way to it would be larger.
         Ok(Box::pin(self.client.aws().await?.call(operation, input)).await)
     }
 
     /// Waits after a failure that may pass. Otherwise, and once the time is over, it is the error.
-    async fn pause(&self, fault: Fault, attempt: usize) -> Result<(), Error> {
+    async fn pause(&self, fault: ApiError, attempt: usize) -> Result<(), Error> {
         let delay = if is_race(&fault) { Some(Duration::from_secs(1)) } else { self.delay(&fault, attempt) };
         match delay.filter(|_| !self.is_over()) {
             Some(delay) => self.client.clock().sleep(delay).await,
@@ -216,13 +218,13 @@ impl<'a> Act<'a> {
         Ok(())
     }
 
-    fn delay(&self, fault: &Fault, attempt: usize) -> Option<Duration> {
+    fn delay(&self, fault: &ApiError, attempt: usize) -> Option<Duration> {
         // A server that does not know EventBridge says 500 without a word of AWS's, or anything at all.
-        let is_wordless = fault.code == "http" || fault.kind == FaultKind::Unreadable;
+        let is_wordless = fault.code == "http" || fault.kind == ApiErrorKind::Unreadable;
         let stake = match fault.kind {
-            FaultKind::Throttled | FaultKind::Broken => Stake::Watching,
-            FaultKind::Server if !is_wordless => Stake::Watching,
-            _ => Stake::Preparing,
+            ApiErrorKind::Throttled | ApiErrorKind::ConnectionLost => RetryPolicy::UntilDeadline,
+            ApiErrorKind::Server if !is_wordless => RetryPolicy::UntilDeadline,
+            _ => RetryPolicy::FailFast,
         };
         let left = self.deadline.saturating_sub(self.client.clock().now());
         retry_after(fault, stake, attempt, false).filter(|_| !left.is_zero()).map(|delay| delay.min(left))
@@ -232,7 +234,7 @@ impl<'a> Act<'a> {
         self.client.clock().now() >= self.deadline
     }
 
-    pub(crate) async fn fatal(&self, fault: Fault) -> Error {
+    pub(crate) async fn fatal(&self, fault: ApiError) -> Error {
         match self.client.aws().await {
             Ok(aws) => fault.into_error(aws.endpoint()),
             Err(error) => error,
@@ -240,7 +242,7 @@ impl<'a> Act<'a> {
     }
 }
 
-fn is_missing(fault: &Fault) -> bool {
+fn is_missing(fault: &ApiError) -> bool {
     fault.code == "ResourceNotFoundException"
 }
 
@@ -257,13 +259,13 @@ fn is_removal(operation: Operation) -> bool {
 }
 
 /// Somebody else was there first: what there is now has to be looked at.
-fn is_race(fault: &Fault) -> bool {
+fn is_race(fault: &ApiError) -> bool {
     ["ConflictException", "ResourceAlreadyExistsException", "ConcurrentModificationException"]
         .contains(&fault.code.as_str())
 }
 
 /// IAM has not told everybody yet of a role that was just made.
-fn is_role_new(fault: &Fault) -> bool {
+fn is_role_new(fault: &ApiError) -> bool {
     fault.code == "ValidationException" && fault.text.contains("assume the role")
 }
 

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::check::Asked;
-use super::connection::{Destination, Leftover, connect};
-use super::reconcile::{Act, Settled, Thing, Write};
+use super::connection::{Destination, OwnedResource, connect};
+use super::reconcile::{Act, Applied, Resource, Write};
 use super::scheduler::{called, respell_input};
 use super::targets::HttpTarget;
 use crate::aws::operation::Operation;
@@ -18,8 +18,8 @@ const READ_ONLY: [&str; 3] = ["Arn", "ManagedBy", "CreatedBy"];
 const KEPT: [&str; 3] = ["RoleArn", "RetryPolicy", "DeadLetterConfig"];
 
 /// What the rule has come to.
-pub(crate) struct Ruled {
-    pub(crate) rule: Settled,
+pub(crate) struct AppliedRule {
+    pub(crate) rule: Applied,
     /// The rule as it is, or would be, sent.
     pub(crate) whole: Value,
     /// Its target in the same way, where it was looked at.
@@ -27,7 +27,7 @@ pub(crate) struct Ruled {
 }
 
 /// Makes or changes the rule, and what it stands on first. All of it is checked before the first write.
-pub(crate) async fn put(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<Ruled, Error> {
+pub(crate) async fn put(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<AppliedRule, Error> {
     let request = asked.request;
     let rule = Rule { asked };
     let there = act.see(&rule).await?;
@@ -52,11 +52,11 @@ pub(crate) async fn put(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<Ruled, E
     let target = Target { asked, destination };
     let put = act.settle_from(&target, targets).await?;
     failed(Operation::PutTargets, &put)?;
-    Ok(Ruled { rule: settled, whole, target: target.whole(put.there.as_ref()).unwrap_or_default() })
+    Ok(AppliedRule { rule: settled, whole, target: target.whole(put.there.as_ref()).unwrap_or_default() })
 }
 
 /// Deletes the rule's targets, the rule, and what was made here for it.
-pub(crate) async fn remove(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<Settled, Error> {
+pub(crate) async fn remove(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<Applied, Error> {
     let name = &asked.request.name;
     let rule = NoRule { name };
     let there = act.see(&rule).await?;
@@ -70,13 +70,13 @@ pub(crate) async fn remove(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<Settl
         (Operation::DescribeApiDestination, Operation::DeleteApiDestination),
         (Operation::DescribeConnection, Operation::DeleteConnection),
     ] {
-        act.settle(&Leftover { name, look, delete }).await?;
+        act.settle(&OwnedResource { name, look, delete }).await?;
     }
     Ok(settled)
 }
 
 /// An answer of success may still say that entries failed.
-fn failed(operation: Operation, settled: &Settled) -> Result<(), Error> {
+fn failed(operation: Operation, settled: &Applied) -> Result<(), Error> {
     let Some(answer) = &settled.answer else { return Ok(()) };
     let entries = answer["FailedEntries"].as_array().map(Vec::as_slice).unwrap_or_default();
     if answer["FailedEntryCount"].as_u64().unwrap_or_default() == 0 && entries.is_empty() {
@@ -139,7 +139,7 @@ impl Rule<'_> {
     }
 }
 
-impl Thing for Rule<'_> {
+impl Resource for Rule<'_> {
     fn look(&self) -> (Operation, Value) {
         (Operation::DescribeRule, json!({"Name": self.asked.request.name}))
     }
@@ -210,7 +210,7 @@ impl Target<'_> {
     }
 }
 
-impl Thing for Target<'_> {
+impl Resource for Target<'_> {
     fn look(&self) -> (Operation, Value) {
         (Operation::ListTargetsByRule, json!({"Rule": self.asked.request.name, "Limit": 100}))
     }
@@ -232,7 +232,7 @@ struct NoTargets<'a> {
     name: &'a str,
 }
 
-impl Thing for NoTargets<'_> {
+impl Resource for NoTargets<'_> {
     fn look(&self) -> (Operation, Value) {
         (Operation::ListTargetsByRule, json!({"Rule": self.name, "Limit": 100}))
     }
@@ -252,7 +252,7 @@ struct NoRule<'a> {
     name: &'a str,
 }
 
-impl Thing for NoRule<'_> {
+impl Resource for NoRule<'_> {
     fn look(&self) -> (Operation, Value) {
         (Operation::DescribeRule, json!({"Name": self.name}))
     }

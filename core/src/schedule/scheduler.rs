@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::check::Asked;
-use super::reconcile::{Thing, Write};
+use super::reconcile::{Resource, Write};
 use crate::aws::operation::Operation;
 use crate::calendar::timetable::Timetable;
 use crate::definition::diff::differences;
@@ -33,7 +33,7 @@ pub(crate) struct Wanted<'a> {
     pub(crate) now: i64,
 }
 
-impl Thing for Wanted<'_> {
+impl Resource for Wanted<'_> {
     fn look(&self) -> (Operation, Value) {
         look(self.asked)
     }
@@ -230,7 +230,7 @@ pub(crate) struct Gone<'a> {
     pub(crate) token: String,
 }
 
-impl Thing for Gone<'_> {
+impl Resource for Gone<'_> {
     fn look(&self) -> (Operation, Value) {
         look(self.asked)
     }
@@ -250,7 +250,7 @@ pub(crate) struct Group<'a> {
     pub(crate) token: String,
 }
 
-impl Thing for Group<'_> {
+impl Resource for Group<'_> {
     fn look(&self) -> (Operation, Value) {
         (Operation::GetScheduleGroup, json!({"Name": self.asked.request.group}))
     }

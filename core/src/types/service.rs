@@ -124,7 +124,7 @@ pub struct Serviced {
 
 /// What of the request only `service` knows.
 #[derive(Clone, Default)]
-pub(crate) struct Provision {
+pub(crate) struct ServiceSpec {
     /// Members that CreateService alone takes.
     pub(crate) fixed: Map<String, Value>,
     /// `desiredCount` of the document.
@@ -177,7 +177,7 @@ impl Service {
     }
 
     /// The deployment that it is once the service is there, and what goes beyond that.
-    pub(crate) fn split(self) -> Result<(Deployment, Provision), Error> {
+    pub(crate) fn split(self) -> Result<(Deployment, ServiceSpec), Error> {
         let mut settings = one_described(self.settings)?;
         settings.retain(|_, value| !value.is_null());
         let mut text = |member: &str| take_text(&mut settings, member);
@@ -247,7 +247,7 @@ impl Service {
             ..Deployment::new(cluster.unwrap_or_else(|| "default".to_owned()), service)
         };
         deployment.check()?;
-        Ok((deployment, Provision { fixed, desired, tags, token, plan: self.plan }))
+        Ok((deployment, ServiceSpec { fixed, desired, tags, token, plan: self.plan }))
     }
 }
 
@@ -372,7 +372,7 @@ mod tests {
     use super::*;
     use crate::options::read::read;
 
-    fn split(options: Value) -> Result<(Deployment, Provision), Error> {
+    fn split(options: Value) -> Result<(Deployment, ServiceSpec), Error> {
         read::<Service>("options", options)?.split()
     }
 

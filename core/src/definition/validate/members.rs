@@ -184,7 +184,7 @@ fn owner(name: &str) -> Option<&'static str> {
 }
 
 /// The known member that `name` is probably a misspelling of, and in how many letters it differs: two at most, and fewer than
-/// half of its letters. Case, hyphens and underscores do not count.
+/// half of its letters. Tracker, hyphens and underscores do not count.
 fn nearest(fields: &[Field], name: &str) -> Option<(&'static str, usize)> {
     let letters = plain(name);
     let distance = |known: &str| {

@@ -654,7 +654,7 @@ async fn no_registry_gets_the_whole_of_a_blob_that_is_another_than_it_says() {
     let folder = tempfile::tempdir().unwrap();
     let content = noise(10, 3 << 20);
     // The blob alone, so that no other is on its way.
-    let piece = Piece { path: folder.path().join("blob"), offset: 0, size: content.len() as u64 };
+    let piece = FileSlice { path: folder.path().join("blob"), offset: 0, size: content.len() as u64 };
     std::fs::write(&piece.path, noise(11, content.len())).unwrap();
     let image = format!("{address}/app:v1");
     let client = Client::with_clock(Options::default(), Arc::new(Leaping::default()));

@@ -162,7 +162,8 @@ fn a_full_disk_is_said_to_be_one() {
     let mut encoder = GzEncoder::new(File::create(&gz).unwrap(), Compression::fast());
     encoder.write_all(&content).unwrap();
     encoder.finish().unwrap();
-    let piece = |path: &Path| Piece { path: path.to_owned(), offset: 0, size: std::fs::metadata(path).unwrap().len() };
+    let piece =
+        |path: &Path| FileSlice { path: path.to_owned(), offset: 0, size: std::fs::metadata(path).unwrap().len() };
     let full = Path::new("/dev/full");
     let errors = [unpack(&piece(&gz), full).err(), layer(&piece(&plain), full).err()];
     assert!(errors.iter().flatten().all(|error| error.kind() == io::ErrorKind::StorageFull), "{errors:?}");

@@ -1,8 +1,8 @@
 //! Waits for the number of tasks that a service of CodeDeploy was asked for without a deployment: once so many run, it is there.
 
 use crate::rollout::machine::{Machine, Step};
-use crate::rollout::service::snapshot::{self, Deployed, Snapshot};
-use crate::rollout::verdict::tracker::Next;
+use crate::rollout::service::snapshot::{self, DeploymentView, ServiceView};
+use crate::rollout::verdict::conclusion::Decision;
 
 /// What one look says of the number of tasks.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,11 +10,11 @@ enum Count {
     Reached,
     Open,
     /// A newer task set is live, which runs something else.
-    Displaced(Box<Deployed>),
+    Displaced(Box<DeploymentView>),
 }
 
 /// `before`: the service when the number was asked for.
-fn judge(before: &Snapshot, desired: u64, look: &Snapshot) -> Count {
+fn judge(before: &ServiceView, desired: u64, look: &ServiceView) -> Count {
     let Some((known, live)) = before.primary().zip(look.primary()).filter(|_| !look.is_torn()) else {
         return Count::Open;
     };
@@ -32,7 +32,7 @@ impl Machine {
     /// Looks at the service (DescribeServices).
     pub(crate) async fn look_at_count(&mut self) -> Step {
         let answer = self.describe_service().await?;
-        let look = snapshot::service(&answer).map(|service| Snapshot::of(&service.clone().into()));
+        let look = snapshot::service(&answer).map(|service| ServiceView::of(&service.clone().into()));
         let is_missing = snapshot::is_missing(&answer);
         if let Some(next) = self.see_standing(look.as_ref(), is_missing) {
             return self.follow_standing(next);
@@ -45,8 +45,8 @@ impl Machine {
             Count::Open => None,
             Count::Displaced(other) => Some((other.external.unwrap_or(other.id), other.definition)),
         };
-        match self.case.as_mut().map_or(Next::Wait, |case| case.displaced_by(by, now)) {
-            Next::Wait => Ok(self.look_on()),
+        match self.case.as_mut().map_or(Decision::Wait, |case| case.displaced_by(by, now)) {
+            Decision::Wait => Ok(self.look_on()),
             next => self.follow_standing(next),
         }
     }
@@ -58,8 +58,8 @@ mod tests {
 
     use super::*;
 
-    fn look(sets: &[Value]) -> Snapshot {
-        Snapshot::of(&json!({"status": "ACTIVE", "deploymentController": {"type": "CODE_DEPLOY"}, "taskSets": sets}))
+    fn look(sets: &[Value]) -> ServiceView {
+        ServiceView::of(&json!({"status": "ACTIVE", "deploymentController": {"type": "CODE_DEPLOY"}, "taskSets": sets}))
     }
 
     fn set(id: &str, status: &str, created: Option<f64>, running: u64) -> Value {

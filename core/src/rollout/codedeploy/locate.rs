@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::group::{self, Names, Waits};
 use super::{Act, act, input, verdict};
-use crate::aws::fault::{Fault, FaultKind};
+use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::error::Error;
 use crate::json::list;
@@ -31,7 +31,7 @@ impl Machine {
         let input = json!({"applicationName": application, "deploymentGroupName": group});
         let answer = match self.call(Operation::GetDeploymentGroup, &input).await? {
             Ok(answer) => answer,
-            Err(fault) if fault.kind == FaultKind::Denied => {
+            Err(fault) if fault.kind == ApiErrorKind::Denied => {
                 self.warn("group", format!("the deployment group is not looked at: {}", fault.text));
                 return Ok(act(Act::Running));
             }
@@ -61,7 +61,7 @@ impl Machine {
         }
     }
 
-    async fn group_fault(&mut self, fault: Fault) -> Step {
+    async fn group_fault(&mut self, fault: ApiError) -> Step {
         let is_application = fault.code == "ApplicationDoesNotExistException";
         if !is_application && fault.code != "DeploymentGroupDoesNotExistException" {
             return Err(self.setback(fault).await);
@@ -115,7 +115,7 @@ impl Machine {
                     return Ok(act(Act::Listed { ids }));
                 }
             }
-            Err(fault) if is_passing(&fault) || fault.kind == FaultKind::Credentials => {
+            Err(fault) if is_passing(&fault) || fault.kind == ApiErrorKind::Credentials => {
                 return Err(self.setback(fault).await);
             }
             // CodeDeploy itself refuses a second one.
@@ -137,7 +137,9 @@ impl Machine {
                 self.codedeploy.over.push(ids.remove(0));
                 Ok(act(Act::Listed { ids }))
             }
-            Err(fault) if is_passing(&fault) || fault.kind == FaultKind::Credentials => Err(self.setback(fault).await),
+            Err(fault) if is_passing(&fault) || fault.kind == ApiErrorKind::Credentials => {
+                Err(self.setback(fault).await)
+            }
             _ => {
                 self.codedeploy.running = Some(id);
                 self.after_find()

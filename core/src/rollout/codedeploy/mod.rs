@@ -21,10 +21,10 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
-use super::machine::{Goal, Machine, Setback, State, Step};
-use super::service::snapshot::Snapshot;
+use super::machine::{Goal, Halt, Machine, State, Step};
+use super::service::snapshot::ServiceView;
 use super::service::strategy::Kind;
-use crate::aws::fault::Fault;
+use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
 use crate::error::Error;
 use crate::types::deployment::CodeDeploy;
@@ -198,16 +198,16 @@ impl Machine {
     }
 
     /// GetDeployment; the document that stands in the answer.
-    async fn deployment(&mut self, id: &str) -> Result<Result<Value, Fault>, Setback> {
+    async fn deployment(&mut self, id: &str) -> Result<Result<Value, ApiError>, Halt> {
         let answer = self.call(Operation::GetDeployment, &json!({"deploymentId": id})).await?;
         Ok(answer.map(|mut answer| answer.get_mut("deploymentInfo").map(Value::take).unwrap_or_default()))
     }
 
     /// Reads the service anew, before something else is decided about it.
-    async fn find_again(&mut self) -> Result<(), Setback> {
+    async fn find_again(&mut self) -> Result<(), Halt> {
         let answer = self.describe_service().await?;
         if let Some(service) = super::service::snapshot::service(&answer) {
-            self.before = Snapshot::of(&Value::Object(service.clone()));
+            self.before = ServiceView::of(&Value::Object(service.clone()));
             self.prepared.service = service.clone();
         }
         Ok(())

@@ -7,16 +7,16 @@ use serde_json::{Value, json};
 
 use super::verdict::{self, Mark, Owner};
 use super::{Act, Search, act, appspec, input};
-use crate::aws::fault::{Fault, FaultKind};
+use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
 use crate::error::{Error, Failure};
 use crate::json::{list, text};
 use crate::rollout::assure::Word;
-use crate::rollout::machine::{Machine, Setback, State, Step};
+use crate::rollout::machine::{Halt, Machine, State, Step};
 use crate::rollout::prepare::Revision;
 use crate::rollout::service::snapshot;
-use crate::rollout::verdict::judge::Ours;
+use crate::rollout::verdict::judge::Tracked;
 use crate::rollout::watch::ecs::is_passing;
 use crate::types::event::Event;
 
@@ -152,7 +152,7 @@ impl Machine {
                 self.codedeploy.began = Some(self.elapsed_seconds());
                 return Ok(self.begun(text(&answer, "deploymentId")));
             }
-            Ok(_) => Fault::unreadable(Operation::CreateDeployment),
+            Ok(_) => ApiError::unreadable(Operation::CreateDeployment),
             Err(fault) => fault,
         };
         if fault.code == LIMIT {
@@ -165,16 +165,16 @@ impl Machine {
             return Ok(act(Act::Lost(Search::default())));
         }
         match self.setback(fault).await {
-            Setback::Again if is_ambiguous => self.keep_attempt(act(Act::Lost(Search::default()))),
-            Setback::Fatal(error) if is_ambiguous => {
-                self.keep_attempt(act(Act::Lost(Search { looks: 0, refused: Some(error) })))
+            Halt::Retry if is_ambiguous => self.retry_from(act(Act::Lost(Search::default()))),
+            Halt::Fail(error) if is_ambiguous => {
+                self.retry_from(act(Act::Lost(Search { looks: 0, refused: Some(error) })))
             }
             setback => Err(setback),
         }
     }
 
     /// CodeDeploy says that one is on its way; it names it.
-    fn busy(&mut self, fault: &Fault) -> State {
+    fn busy(&mut self, fault: &ApiError) -> State {
         let words = fault.text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
         let named = words.rev().find(|word| word.starts_with("d-") && word.len() > 6).map(str::to_owned);
         // It may be that of an attempt that got no answer.
@@ -194,7 +194,7 @@ impl Machine {
                 ids.find(|id| !self.is_known_over(id)).map(str::to_owned)
             }
             Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
-            Err(fault) if fault.kind == FaultKind::Credentials => return Err(self.setback(fault).await),
+            Err(fault) if fault.kind == ApiErrorKind::Credentials => return Err(self.setback(fault).await),
             Err(_) => None,
         };
         let found = match listed {
@@ -204,8 +204,8 @@ impl Machine {
         match found {
             Some(id) => Ok(act(Act::Whose { id, looks: 0, lost: Some(search) })),
             None if search.looks + 1 >= LOOKS => match search.refused {
-                Some(error) => Err(Setback::Fatal(error)),
-                None => self.keep_attempt(act(Act::Create)),
+                Some(error) => Err(Halt::Fail(error)),
+                None => self.retry_from(act(Act::Create)),
             },
             None => {
                 self.pause = Some(PAUSE);
@@ -219,7 +219,7 @@ impl Machine {
     }
 
     /// The newest deployment of the group, where it was not there before: it may have come to its end already.
-    async fn newest_of_group(&mut self) -> Result<Option<String>, Setback> {
+    async fn newest_of_group(&mut self) -> Result<Option<String>, Halt> {
         let names = &self.codedeploy.names;
         let input = json!({"applicationName": names.application, "deploymentGroupName": names.group});
         match self.call(Operation::GetDeploymentGroup, &input).await? {
@@ -253,7 +253,7 @@ impl Machine {
         let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
         let patience = if is_over { UNKNOWN_OVER } else { UNKNOWN };
         match (verdict::owner(&self.mark(), &info, &service), lost) {
-            (Owner::Ours, lost) => self.join_ours(id, &info, lost.is_some()),
+            (Owner::Tracked, lost) => self.join_ours(id, &info, lost.is_some()),
             (Owner::Unknown, lost) if looks < patience => {
                 self.pause = Some(PAUSE);
                 Ok(act(Act::Whose { id, looks: looks + 1, lost }))
@@ -315,7 +315,7 @@ impl Machine {
         self.codedeploy.ours = Some(id.clone());
         let definition = self.definition.clone().unwrap_or_default();
         let created = self.codedeploy.created;
-        self.watch_over(Ours {
+        self.watch_over(Tracked {
             id,
             definition,
             created,
@@ -324,7 +324,7 @@ impl Machine {
             previous: None,
             service: None,
             before: None,
-            amended: None,
+            changed_in_place: None,
         });
     }
 

@@ -9,7 +9,7 @@ use crate::aws::operation::Operation;
 use crate::error::Error;
 use crate::rollout::flows::rollback::superseded;
 use crate::rollout::machine::{Goal, Machine, State, Step};
-use crate::rollout::verdict::tracker::Conclusion;
+use crate::rollout::verdict::conclusion::Conclusion;
 use crate::types::deployment::Definition;
 use crate::types::event::Event;
 
@@ -66,7 +66,7 @@ impl Machine {
     }
 
     /// Whether the deployment that was named deploys this service.
-    async fn check_target(&mut self, id: &str) -> Result<(), crate::rollout::machine::Setback> {
+    async fn check_target(&mut self, id: &str) -> Result<(), crate::rollout::machine::Halt> {
         let target = format!("{}:{}", self.before.cluster, self.before.name);
         let answer = self.call(Operation::ListDeploymentTargets, &json!({"deploymentId": id})).await?;
         let Ok(answer) = answer else { return Ok(()) };
@@ -115,7 +115,7 @@ impl Machine {
             Err(fault) => {
                 let is_lost = is_lost || fault.is_ambiguous();
                 return match self.setback(fault).await {
-                    crate::rollout::machine::Setback::Again => self.keep_attempt(act(Act::Continue { id, is_lost })),
+                    crate::rollout::machine::Halt::Retry => self.retry_from(act(Act::Continue { id, is_lost })),
                     fatal => Err(fatal),
                 };
             }
@@ -180,7 +180,7 @@ impl Machine {
             Verdict::RolledBack { by, .. } | Verdict::Stopped { by: Some(by), .. } => Ok(self.watch_return(by)),
             Verdict::Pending => Ok(self.look_on()),
             Verdict::Succeeded => self.back_again(None).await,
-            Verdict::Stopped { .. } | Verdict::Failed { .. } | Verdict::Failing { .. } => {
+            Verdict::Stopped { .. } | Verdict::Failed { .. } | Verdict::FailedMayRollBack { .. } => {
                 let former = self.codedeploy.former.clone();
                 match self.await_rollback(Conclusion::Stopped { reason: None }) {
                     State::Look => Ok(State::Look),

@@ -21,7 +21,7 @@ pub(crate) enum Verdict {
         reason: Option<String>,
     },
     /// CodeDeploy gave up on it, and the rollback that its configuration promises has not been made yet.
-    Failing {
+    FailedMayRollBack {
         reason: Option<String>,
     },
     /// CodeDeploy gave up on it, and this deployment goes back.
@@ -48,8 +48,10 @@ pub(crate) fn judge(id: &str, info: &Value) -> Verdict {
         (Some("Failed"), Some(by)) => Verdict::RolledBack { reason, by },
         // An alarm is nobody who stops a deployment.
         (Some("Stopped"), Some(by)) if is_alarm => Verdict::RolledBack { reason, by },
-        (Some("Failed"), None) if undoes(info, "DEPLOYMENT_FAILURE") => Verdict::Failing { reason },
-        (Some("Stopped"), None) if is_alarm && undoes(info, "DEPLOYMENT_STOP_ON_ALARM") => Verdict::Failing { reason },
+        (Some("Failed"), None) if undoes(info, "DEPLOYMENT_FAILURE") => Verdict::FailedMayRollBack { reason },
+        (Some("Stopped"), None) if is_alarm && undoes(info, "DEPLOYMENT_STOP_ON_ALARM") => {
+            Verdict::FailedMayRollBack { reason }
+        }
         (Some("Failed"), None) => Verdict::Failed { reason },
         (Some("Stopped"), None) if is_alarm => Verdict::Failed { reason },
         (Some("Stopped"), by) => Verdict::Stopped { reason, by },
@@ -100,7 +102,7 @@ pub(crate) struct Mark {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Owner {
     /// It deploys our definition.
-    Ours,
+    Tracked,
     Theirs,
     /// It shows nothing yet that tells.
     Unknown,
@@ -114,12 +116,12 @@ pub(crate) fn owner(mark: &Mark, info: &Value, service: &Value) -> Owner {
     }
     let set = list(service, "taskSets").iter().find(|set| set["externalId"] == *id && !id.is_empty());
     if let Some(set) = set {
-        return if set["taskDefinition"] == *mark.definition { Owner::Ours } else { Owner::Theirs };
+        return if set["taskDefinition"] == *mark.definition { Owner::Tracked } else { Owner::Theirs };
     }
     let revision = &info["revision"];
     let digest = ["appSpecContent", "string"].iter().find_map(|form| revision[*form]["sha256"].as_str());
     match digest.filter(|digest| !digest.is_empty()) {
-        Some(digest) if digest.eq_ignore_ascii_case(&mark.sha256) => Owner::Ours,
+        Some(digest) if digest.eq_ignore_ascii_case(&mark.sha256) => Owner::Tracked,
         Some(_) => Owner::Theirs,
         None => Owner::Unknown,
     }
@@ -145,7 +147,10 @@ mod tests {
             (json!({"status": "Succeeded"}), Verdict::Pending),
             (json!({"deploymentId": "d-1", "status": "Failed"}), Verdict::Failed { reason: None }),
             (said("Failed", "HOOK", None, json!([])), Verdict::Failed { reason: reason("HOOK") }),
-            (said("Failed", "HOOK", None, json!(["DEPLOYMENT_FAILURE"])), Verdict::Failing { reason: reason("HOOK") }),
+            (
+                said("Failed", "HOOK", None, json!(["DEPLOYMENT_FAILURE"])),
+                Verdict::FailedMayRollBack { reason: reason("HOOK") },
+            ),
             (said("Failed", "HOOK", Some("d-2"), json!([])), Verdict::RolledBack { reason: reason("HOOK"), by: by() }),
             (
                 said("Stopped", "MANUAL_STOP", None, json!(["DEPLOYMENT_FAILURE"])),
@@ -162,7 +167,7 @@ mod tests {
             (said("Stopped", "ALARM_ACTIVE", None, json!([])), Verdict::Failed { reason: reason("ALARM_ACTIVE") }),
             (
                 said("Stopped", "ALARM_ACTIVE", None, json!(["DEPLOYMENT_STOP_ON_ALARM"])),
-                Verdict::Failing { reason: reason("ALARM_ACTIVE") },
+                Verdict::FailedMayRollBack { reason: reason("ALARM_ACTIVE") },
             ),
             (json!({"deploymentId": "d-1"}), Verdict::Pending),
             (json!({"deploymentId": "d-1", "status": 7}), Verdict::Pending),
@@ -183,9 +188,9 @@ mod tests {
         let back = json!({"deploymentId": "d-1", "rollbackInfo": {"rollbackTriggeringDeploymentId": "d-0"}});
         let over = json!({"deploymentId": "d-1", "status": "Failed"});
         for (info, service, expected) in [
-            (info(None), service("td:2"), Owner::Ours),
+            (info(None), service("td:2"), Owner::Tracked),
             (info(Some("aa")), service("td:1"), Owner::Theirs),
-            (info(Some("AA")), json!({}), Owner::Ours),
+            (info(Some("AA")), json!({}), Owner::Tracked),
             (info(Some("bb")), json!({}), Owner::Theirs),
             (info(None), json!({"taskSets": [{"externalId": "d-7", "taskDefinition": "td:2"}]}), Owner::Unknown),
             (json!({}), json!({"taskSets": [{"externalId": "", "taskDefinition": "td:2"}]}), Owner::Unknown),

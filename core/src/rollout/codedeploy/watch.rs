@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 use super::polling::{self, Phase};
 use super::verdict::{self, Verdict};
 use super::{group, progress};
-use crate::aws::fault::Fault;
+use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
-use crate::rollout::machine::{Machine, Setback, State, Step};
-use crate::rollout::service::snapshot::{self, Snapshot};
-use crate::rollout::verdict::judge::{self, Ours};
-use crate::rollout::verdict::tracker::{self, Conclusion, Next};
+use crate::rollout::machine::{Halt, Machine, State, Step};
+use crate::rollout::service::snapshot::{self, ServiceView};
+use crate::rollout::verdict::conclusion::{Conclusion, Decision};
+use crate::rollout::verdict::failures;
+use crate::rollout::verdict::judge::{self, Tracked};
 use crate::rollout::watch::ecs::{end_with, is_passing};
 use crate::types::event::Event;
 
@@ -59,7 +60,7 @@ impl Machine {
     }
 
     /// Whether a deployment that is not shown may only be left out by a stale read.
-    pub(crate) fn may_appear(&mut self, fault: &Fault) -> bool {
+    pub(crate) fn may_appear(&mut self, fault: &ApiError) -> bool {
         if fault.code != super::MISSING {
             return false;
         }
@@ -78,7 +79,7 @@ impl Machine {
     }
 
     /// Looks at the target, which only tells how far it is (GetDeploymentTarget).
-    pub(crate) async fn look_at_target(&mut self, id: &str) -> Result<(), Setback> {
+    pub(crate) async fn look_at_target(&mut self, id: &str) -> Result<(), Halt> {
         self.codedeploy.targeted = Some(self.elapsed());
         let target = format!("{}:{}", self.before.cluster, self.before.name);
         let input = json!({"deploymentId": id, "targetId": target});
@@ -100,12 +101,12 @@ impl Machine {
     }
 
     /// Looks at the service where it has something to tell: its messages, its tasks, what is live. The end, if it is one.
-    async fn look_at_service_too(&mut self, verdict: &Verdict) -> Result<Option<Step>, Setback> {
+    async fn look_at_service_too(&mut self, verdict: &Verdict) -> Result<Option<Step>, Halt> {
         let apart = if self.codedeploy.told.is_installing() { STARTING } else { LATER };
         let since = self.codedeploy.listed.unwrap_or(self.watched.begun);
         let is_due = match verdict {
             Verdict::Succeeded => !self.codedeploy.is_confirmed,
-            Verdict::Pending | Verdict::Failing { .. } => self.elapsed().saturating_sub(since) >= apart,
+            Verdict::Pending | Verdict::FailedMayRollBack { .. } => self.elapsed().saturating_sub(since) >= apart,
             _ => !self.codedeploy.is_turned,
         };
         if !is_due {
@@ -115,12 +116,12 @@ impl Machine {
         self.codedeploy.listed = Some(self.elapsed());
         let Some(service) = snapshot::service(&answer) else {
             // What CodeDeploy itself says of ours is said.
-            let is_open = matches!(verdict, Verdict::Pending | Verdict::Failing { .. });
+            let is_open = matches!(verdict, Verdict::Pending | Verdict::FailedMayRollBack { .. });
             let is_missing = snapshot::is_missing(&answer) && is_open;
             let next = if is_missing { self.see_standing(None, true) } else { None };
             return Ok(next.map(|next| self.look_soon_too(next)));
         };
-        let look = Snapshot::of(&Value::Object(service.clone()));
+        let look = ServiceView::of(&Value::Object(service.clone()));
         self.confirm_definition(&look);
         let Some(ours) = self.as_set() else { return Ok(None) };
         for event in judge::events(&ours, &mut self.watched.told, None, &look, 0) {
@@ -133,9 +134,9 @@ impl Machine {
         if let Some(next) = self.see_standing(Some(&look), false).filter(|_| *verdict != Verdict::Succeeded) {
             return Ok(Some(self.look_soon_too(next)));
         }
-        let is_hopeless =
-            || tracker::is_hopeless(self.request.failures, self.watched.collected.hopeless(), &ours, &look);
-        if *verdict == Verdict::Pending && is_hopeless() {
+        let keeps_failing =
+            || failures::keeps_failing(self.request.failures, self.watched.collected.hopeless(), &ours, &look);
+        if *verdict == Verdict::Pending && keeps_failing() {
             let reason = "its tasks keep stopping for a cause that waiting does not cure; CodeDeploy would try for an hour and \
                           still goes on: `rollback` stops it";
             return Ok(Some(Ok(end_with(Conclusion::Failed { reason: Some(reason.to_owned()) }))));
@@ -144,33 +145,33 @@ impl Machine {
     }
 
     /// Notes whether the service is still there; what follows where it is not.
-    pub(crate) fn see_standing(&mut self, look: Option<&Snapshot>, is_missing: bool) -> Option<Next> {
+    pub(crate) fn see_standing(&mut self, look: Option<&ServiceView>, is_missing: bool) -> Option<Decision> {
         let now = self.elapsed();
         self.case.as_mut()?.standing(look, is_missing, now)
     }
 
     /// Looks again, or ends: there is no record that could be asked.
-    pub(crate) fn follow_standing(&mut self, next: Next) -> Step {
+    pub(crate) fn follow_standing(&mut self, next: Decision) -> Step {
         match next {
-            Next::Again(pause) => Ok(self.look_again(pause)),
+            Decision::Again(pause) => Ok(self.look_again(pause)),
             next => self.follow(next, None),
         }
     }
 
     /// The same, with the service looked at next time as well.
-    fn look_soon_too(&mut self, next: Next) -> Step {
+    fn look_soon_too(&mut self, next: Decision) -> Step {
         self.codedeploy.listed = None;
         self.follow_standing(next)
     }
 
     /// Our deployment as the task set that it is in ECS.
-    fn as_set(&self) -> Option<Ours> {
+    fn as_set(&self) -> Option<Tracked> {
         let ours = self.ours()?;
-        Some(Ours { id: self.starter(&ours.id), ..ours.clone() })
+        Some(Tracked { id: self.starter(&ours.id), ..ours.clone() })
     }
 
     /// What the deployment carries, as its task set shows.
-    fn confirm_definition(&mut self, look: &Snapshot) {
+    fn confirm_definition(&mut self, look: &ServiceView) {
         let Some(id) = self.codedeploy.ours.clone() else { return };
         let set = look.deployments.iter().find(|set| set.external.as_ref() == Some(&id));
         let Some(set) = set.cloned() else { return };
@@ -194,7 +195,7 @@ impl Machine {
                 }
                 Ok(self.succeed())
             }
-            Verdict::Failing { reason } => Ok(self.await_rollback(Conclusion::Failed { reason })),
+            Verdict::FailedMayRollBack { reason } => Ok(self.await_rollback(Conclusion::Failed { reason })),
             Verdict::Failed { reason } => Ok(end_with(Conclusion::Failed { reason })),
             Verdict::RolledBack { reason, .. } => Ok(self.gone_back(Conclusion::RolledBack { reason })),
             Verdict::Stopped { reason, by: Some(_) } => Ok(self.gone_back(Conclusion::Stopped { reason })),

@@ -6,16 +6,16 @@ use serde_json::{Map, Value, json};
 
 use super::owner::Owner;
 use super::task::StoppedTask;
-use crate::aws::fault::{Fault, FaultKind};
+use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
 use crate::error::Cause;
 use crate::json::list;
-use crate::rollout::machine::{Machine, Setback, State, Step};
+use crate::rollout::machine::{Halt, Machine, State, Step};
 use crate::rollout::prepare::Prepared;
-use crate::rollout::service::snapshot::{Message, Snapshot};
-use crate::rollout::verdict::judge::Ours;
-use crate::rollout::verdict::tracker::Conclusion;
+use crate::rollout::service::snapshot::{Message, ServiceView};
+use crate::rollout::verdict::conclusion::Conclusion;
+use crate::rollout::verdict::judge::Tracked;
 use crate::rollout::watch::ecs::is_passing;
 
 /// Pages of stopped tasks to go through at most: the newest stand anywhere in them.
@@ -27,10 +27,10 @@ const BUDGET: Duration = Duration::from_secs(12);
 
 impl Machine {
     /// Takes in what a look shows of causes: the service's events since our deployment began, and its settings.
-    pub(crate) fn hear(&mut self, ours: &Ours, look: &Snapshot, service: &Map<String, Value>) {
+    pub(crate) fn hear(&mut self, ours: &Tracked, look: &ServiceView, service: &Map<String, Value>) {
         let before: Vec<&str> = self.before.messages.iter().map(|message| message.id.as_str()).collect();
-        // An amended deployment began long ago. Both times are AWS's own.
-        let began = ours.created.filter(|_| ours.amended.is_none());
+        // A changed-in-place deployment began long ago. Both times are AWS's own.
+        let began = ours.created.filter(|_| ours.changed_in_place.is_none());
         let is_since = |message: &&Message| match began {
             Some(began) => message.at >= began,
             None => !before.contains(&message.id.as_str()),
@@ -55,7 +55,7 @@ impl Machine {
     }
 
     /// Asks for all that explains how it goes or how it ended.
-    async fn gather(&mut self, conclusion: Option<&Conclusion>) -> Result<(), Setback> {
+    async fn gather(&mut self, conclusion: Option<&Conclusion>) -> Result<(), Halt> {
         self.find_definition().await?;
         if let Some(reason) = conclusion.and_then(reason) {
             self.watched.collected.hear_reason(reason);
@@ -74,7 +74,7 @@ impl Machine {
         }
     }
 
-    async fn find_stopped(&mut self) -> Result<Result<Vec<StoppedTask>, Fault>, Setback> {
+    async fn find_stopped(&mut self) -> Result<Result<Vec<StoppedTask>, ApiError>, Halt> {
         let Some(owner) = self.owner() else { return Ok(Ok(Vec::new())) };
         let mut stopped = Vec::new();
         // `startedBy` must be the only filter where it is used, so the deployment is told apart afterwards.
@@ -115,7 +115,7 @@ impl Machine {
     }
 
     /// Tells of each stopped task once, oldest first; of the first one of each cause with its log.
-    async fn keep_stopped(&mut self, stopped: Vec<StoppedTask>) -> Result<(), Setback> {
+    async fn keep_stopped(&mut self, stopped: Vec<StoppedTask>) -> Result<(), Halt> {
         let news: Vec<_> = stopped.into_iter().filter(|task| !self.watched.collected.has(&task.id)).collect();
         for task in news.into_iter().rev() {
             let log = self.first_log(&task).await?;
@@ -127,8 +127,8 @@ impl Machine {
 
     /// Says once for each operation that something will not be known. It is not asked again, unless AWS was only busy: an
     /// endpoint that cannot be reached would be waited for each time.
-    pub(crate) fn cannot_explain(&mut self, what: &str, fault: &Fault) {
-        let is_busy = matches!(fault.kind, FaultKind::Throttled | FaultKind::Server);
+    pub(crate) fn cannot_explain(&mut self, what: &str, fault: &ApiError) {
+        let is_busy = matches!(fault.kind, ApiErrorKind::Throttled | ApiErrorKind::Server);
         if self.watched.collected.give_up(fault.operation, is_busy) {
             let (operation, code, text) = (fault.operation.name(), &fault.code, &fault.text);
             self.warn("diagnosis", format!("{what} is not known: {operation} failed: {code}: {text}"));

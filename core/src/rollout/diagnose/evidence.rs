@@ -12,7 +12,7 @@ use super::service_event::Heard;
 use super::task::StoppedTask;
 use crate::aws::operation::Operation;
 use crate::error::Cause;
-use crate::rollout::diagnose::{self, Clue};
+use crate::rollout::diagnose::{self, Signature};
 use crate::rollout::service::snapshot::Message;
 
 /// How far apart stopped tasks are collected while ECS counts more and more failed ones.
@@ -59,7 +59,7 @@ struct Logged {
     container: String,
     task: String,
     /// What was known of the failure without it.
-    clue: Clue,
+    clue: Signature,
     lines: Vec<String>,
 }
 
@@ -151,18 +151,18 @@ impl Collected {
     }
 
     /// Keeps what a log has, or that it has nothing.
-    pub(crate) fn keep_log(&mut self, container: &str, task: &str, clue: &Clue, lines: Vec<String>) {
+    pub(crate) fn keep_log(&mut self, container: &str, task: &str, clue: &Signature, lines: Vec<String>) {
         self.logs.retain(|log| log.task != task || log.container != container);
         self.logs.push(Logged { container: container.to_owned(), task: task.to_owned(), clue: clue.clone(), lines });
     }
 
     /// Whether a log of that failure is still to be read while the deployment goes on.
-    pub(crate) fn wants_log(&self, clue: &Clue) -> bool {
+    pub(crate) fn wants_log(&self, clue: &Signature) -> bool {
         self.logs.len() < LOGS && !self.logs.iter().any(|log| log.clue.is_same(clue))
     }
 
     /// The log of the newest of a cause's tasks that has one.
-    pub(crate) fn log(&self, clue: &Clue, tasks: &[String]) -> Option<&[String]> {
+    pub(crate) fn log(&self, clue: &Signature, tasks: &[String]) -> Option<&[String]> {
         let container = clue.container.as_deref()?;
         let of = |task: &String| self.logs.iter().find(|log| log.task == *task && log.container == container);
         tasks.iter().filter_map(of).map(|log| log.lines.as_slice()).find(|lines| !lines.is_empty())
@@ -192,7 +192,7 @@ impl Collected {
     }
 
     /// Why tasks stopped or were never made, most frequent first, each with the clue that tells whose log it is.
-    pub(crate) fn causes(&self) -> Vec<(Clue, Cause)> {
+    pub(crate) fn causes(&self) -> Vec<(Signature, Cause)> {
         let stopped: Vec<_> = self.stopped.iter().map(|task| self.seen(task)).collect();
         let mut causes = diagnose::causes(&Evidence {
             stopped: &stopped,
@@ -210,7 +210,7 @@ impl Collected {
 
     /// Whether the tasks that run may say more: a load balancer may be why, or nothing is known at all.
     pub(crate) fn suspects_running(&self) -> bool {
-        let is_balancer = |clue: &Clue| clue.kind == diagnose::Kind::LoadBalancerUnhealthy;
+        let is_balancer = |clue: &Signature| clue.kind == diagnose::Kind::LoadBalancerUnhealthy;
         let told = self.stopped.iter().map(|task| &task.clue).chain(self.heard.iter().map(|heard| &heard.clue));
         let told: Vec<_> = told.collect();
         told.is_empty() || told.into_iter().any(is_balancer)
@@ -219,7 +219,7 @@ impl Collected {
     /// How often the deployment has failed for a cause that waiting does not cure: tasks of ours, each once, and service
     /// events about tasks that were never made.
     pub(crate) fn hopeless(&self) -> u64 {
-        let stopped = self.stopped.iter().filter(|task| self.seen(task).is_hopeless()).count();
+        let stopped = self.stopped.iter().filter(|task| self.seen(task).keeps_failing()).count();
         let unmade = self.heard.iter().filter(|heard| heard.tasks.is_empty());
         let unmade = unmade.filter(|heard| diagnose::is_incurable(heard.clue.kind)).count();
         (stopped + unmade) as u64

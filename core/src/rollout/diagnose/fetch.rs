@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use super::collector::{described, list_running};
 use super::log::Log;
 use super::task::StoppedTask;
-use crate::aws::fault::Fault;
+use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
 use crate::error::Cause;
-use crate::rollout::diagnose::{self, Clue};
-use crate::rollout::machine::{Machine, Setback};
+use crate::rollout::diagnose::{self, Signature};
+use crate::rollout::machine::{Halt, Machine};
 
 /// Causes whose logs are read at the end.
 const CAUSES: usize = 5;
@@ -23,7 +23,7 @@ const ANSWER: Duration = Duration::from_secs(3);
 
 impl Machine {
     /// Reads the definition that is deployed, where the rollout had no need to: of a deployment that somebody else began.
-    pub(crate) async fn find_definition(&mut self) -> Result<(), Setback> {
+    pub(crate) async fn find_definition(&mut self) -> Result<(), Halt> {
         let Some(arn) = self.ours().map(|ours| ours.definition.clone()) else { return Ok(()) };
         if self.watched.collected.knows_definition() {
             return Ok(());
@@ -41,7 +41,7 @@ impl Machine {
     }
 
     /// The log of a task that stopped, where no other of its cause has been read.
-    pub(crate) async fn first_log(&mut self, task: &StoppedTask) -> Result<Vec<String>, Setback> {
+    pub(crate) async fn first_log(&mut self, task: &StoppedTask) -> Result<Vec<String>, Halt> {
         if !self.watched.collected.wants_log(&task.clue) {
             return Ok(Vec::new());
         }
@@ -49,7 +49,7 @@ impl Machine {
     }
 
     /// Asks what is left to ask once the verdict is known. `is_failure`: whether it is about the tasks.
-    pub(crate) async fn explain(&mut self, is_failure: bool) -> Result<(), Setback> {
+    pub(crate) async fn explain(&mut self, is_failure: bool) -> Result<(), Halt> {
         if is_failure && self.watched.collected.suspects_running() {
             self.look_at_running().await?;
         }
@@ -57,9 +57,9 @@ impl Machine {
     }
 
     /// The end of the log of each cause's newest task.
-    async fn read_logs(&mut self) -> Result<(), Setback> {
+    async fn read_logs(&mut self) -> Result<(), Halt> {
         let collected = &self.watched.collected;
-        let newest = |(clue, cause): (Clue, Cause)| {
+        let newest = |(clue, cause): (Signature, Cause)| {
             let task = cause.tasks.first()?.clone();
             let is_read = collected.log(&clue, std::slice::from_ref(&task)).is_some();
             let runtime = collected.runtime(&task).map(str::to_owned);
@@ -72,7 +72,7 @@ impl Machine {
         Ok(())
     }
 
-    async fn read_log(&mut self, clue: &Clue, task: &str, runtime: Option<&str>) -> Result<Vec<String>, Setback> {
+    async fn read_log(&mut self, clue: &Signature, task: &str, runtime: Option<&str>) -> Result<Vec<String>, Halt> {
         let collected = &self.watched.collected;
         let log = clue.logged().and_then(|container| {
             let log = collected.facts().log(container)?.log(container, task, runtime)?;
@@ -84,10 +84,10 @@ impl Machine {
         Ok(lines)
     }
 
-    async fn lines(&mut self, log: &Log) -> Result<Vec<String>, Setback> {
+    async fn lines(&mut self, log: &Log) -> Result<Vec<String>, Halt> {
         let answer = self.ask(Operation::GetLogEvents, log.region.as_deref(), &log.input()).await?;
         // A container that never started has no log.
-        let is_none = |fault: &Fault| fault.code == "ResourceNotFoundException";
+        let is_none = |fault: &ApiError| fault.code == "ResourceNotFoundException";
         Ok(match answer {
             Some(Ok(answer)) => diagnose::lines(&answer),
             Some(Err(fault)) if !is_none(&fault) => {
@@ -99,7 +99,7 @@ impl Machine {
     }
 
     /// What is said of the tasks of ours that run: by ECS, and by their target groups.
-    async fn look_at_running(&mut self) -> Result<(), Setback> {
+    async fn look_at_running(&mut self) -> Result<(), Halt> {
         let Some(owner) = self.owner() else { return Ok(()) };
         let running = list_running(&self.request.cluster, &self.before.name);
         let Some(Ok(page)) = self.ask(Operation::ListTasks, None, &running).await? else { return Ok(()) };
@@ -113,7 +113,7 @@ impl Machine {
     }
 
     /// What the target groups say of tasks with these addresses.
-    async fn look_at_targets(&mut self, addresses: &[(String, String)]) -> Result<(), Setback> {
+    async fn look_at_targets(&mut self, addresses: &[(String, String)]) -> Result<(), Halt> {
         let groups = self.watched.collected.facts().target_groups();
         let groups: Vec<String> = groups.into_iter().take(GROUPS).map(str::to_owned).collect();
         if addresses.is_empty() {
@@ -140,7 +140,7 @@ impl Machine {
         operation: Operation,
         region: Option<&str>,
         input: &Value,
-    ) -> Result<Option<Result<Value, Fault>>, Setback> {
+    ) -> Result<Option<Result<Value, ApiError>>, Halt> {
         if !self.watched.collected.may_ask(operation) {
             return Ok(None);
         }
@@ -152,7 +152,7 @@ impl Machine {
                 None => aws.call(operation, input).await,
             }
         };
-        let answer = tokio::time::timeout(ANSWER, call).await.unwrap_or_else(|_| Err(Fault::late(operation)));
+        let answer = tokio::time::timeout(ANSWER, call).await.unwrap_or_else(|_| Err(ApiError::late(operation)));
         if let Ok(answer) = &answer {
             self.learn(operation, answer);
         }

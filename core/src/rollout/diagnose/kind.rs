@@ -68,7 +68,7 @@ kinds! {
         "correct logConfiguration: awslogs-region must be the name of a region (eu-central-1), and every option must be one of the driver's";
     Volume "volume" Change
         "check the file system's or volume's id, that its security group lets the tasks in (NFS: port 2049), that each subnet has a mount target, and the task role's rights with IAM authorization";
-    // At start; see `StoppedTask::is_hopeless` for those that ran before.
+    // At start; see `StoppedTask::keeps_failing` for those that ran before.
     Exited "exited" Change
         "see the container's log for why it ended";
     CannotStart "cannot_start" Change

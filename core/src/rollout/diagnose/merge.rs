@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use super::Clue;
+use super::Signature;
 use super::facts::Facts;
 use super::kind::Kind;
 use super::service_event::Heard;
@@ -28,7 +28,7 @@ pub(crate) struct Evidence<'a> {
 
 /// A cause in the making.
 struct Group {
-    clue: Clue,
+    clue: Signature,
     tasks: Vec<String>,
     containers: Vec<StoppedContainer>,
 }
@@ -74,7 +74,7 @@ impl Evidence<'_> {
 }
 
 /// Adds what an event or a target tells to the cause that is known, or else makes it one of its own.
-fn hear(groups: &mut Vec<Group>, clue: &Clue, tasks: &[String]) {
+fn hear(groups: &mut Vec<Group>, clue: &Signature, tasks: &[String]) {
     if let Some(group) = groups.iter_mut().find(|group| tells_of(clue, &group.clue)) {
         group.clue.detail = clue.detail.clone().or(group.clue.detail.take());
         group.clue.subject = group.clue.subject.take().or_else(|| clue.subject.clone());
@@ -92,7 +92,7 @@ fn hear(groups: &mut Vec<Group>, clue: &Clue, tasks: &[String]) {
 }
 
 /// Whether an event or a target tells of a cause that is known: what it does not name is no contradiction.
-fn tells_of(clue: &Clue, known: &Clue) -> bool {
+fn tells_of(clue: &Signature, known: &Signature) -> bool {
     let agree = |one: &Option<String>, other: &Option<String>| one.is_none() || other.is_none() || one == other;
     clue.kind == known.kind
         && agree(&clue.subject, &known.subject)
@@ -101,7 +101,7 @@ fn tells_of(clue: &Clue, known: &Clue) -> bool {
 }
 
 /// The causes, most frequent first, each with the clue that tells whose log it is.
-pub(crate) fn causes(evidence: &Evidence<'_>) -> Vec<(Clue, Cause)> {
+pub(crate) fn causes(evidence: &Evidence<'_>) -> Vec<(Signature, Cause)> {
     let mut groups = evidence.groups();
     groups.sort_by_key(|group| Reverse(group.tasks.len()));
     let cause = |group: Group| {

@@ -1,7 +1,7 @@
 //! Why tasks stopped or never came to be: from what ECS says of tasks, service events and targets to causes with a remedy.
 //! Pure.
 //!
-//! Each source is read into a [`Clue`]; clues that tell of the same thing become one [`Cause`](crate::error::Cause).
+//! Each source is read into a [`Signature`]; clues that tell of the same thing become one [`Cause`](crate::error::Cause).
 
 pub(crate) mod collector;
 pub(crate) mod evidence;
@@ -34,7 +34,7 @@ pub(crate) use task::{addresses, failed_task, stopped_tasks, strangers};
 
 /// What one source tells of one failure. The summary is made of it once all sources are read.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Clue {
+pub(crate) struct Signature {
     pub(crate) kind: Kind,
     /// The container whose failure it is.
     pub(crate) container: Option<String>,
@@ -48,7 +48,7 @@ pub(crate) struct Clue {
     pub(crate) words: Option<String>,
 }
 
-impl Clue {
+impl Signature {
     fn new(kind: Kind) -> Self {
         Self { kind, container: None, exit: None, subject: None, detail: None, words: None }
     }

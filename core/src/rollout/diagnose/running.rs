@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Clue;
+use super::Signature;
 use super::facts::Facts;
 use super::owner::Owner;
 use super::service_event::Heard;
@@ -26,7 +26,7 @@ pub(crate) fn sick_targets(answer: &Value, group: &str, ours: &[(String, String)
         .filter_map(|target| {
             let address = text(&target["Target"], "Id");
             let (_, task) = ours.iter().find(|(known, _)| *known == address)?;
-            let clue = Clue { detail: reason(&target["TargetHealth"]), ..unbalanced(Some(group), facts) };
+            let clue = Signature { detail: reason(&target["TargetHealth"]), ..unbalanced(Some(group), facts) };
             Some(Heard { clue, tasks: vec![task.clone()] })
         })
         .collect()

@@ -4,12 +4,12 @@ use super::facts::Facts;
 use super::kind::Kind;
 use super::patterns::classify;
 use super::stopped_task::{subject, unbalanced};
-use super::{Clue, extract};
+use super::{Signature, extract};
 
 /// A failure that a service event tells of.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Heard {
-    pub(crate) clue: Clue,
+    pub(crate) clue: Signature,
     /// The tasks that it names.
     pub(crate) tasks: Vec<String>,
 }
@@ -71,10 +71,10 @@ const PLACES: [&str; 3] = ["AGENT", "LOCATION", "ATTRIBUTE"];
 /// Why RunTask did not start a task, by the reason that it gives.
 pub(crate) fn unstarted(reason: &str, facts: Facts<'_>) -> Heard {
     let clue = match PLACES.contains(&reason) {
-        true => Clue {
+        true => Signature {
             subject: Some(lacking(reason).to_owned()),
             words: Some(reason.to_owned()),
-            ..Clue::new(Kind::Placement)
+            ..Signature::new(Kind::Placement)
         },
         false => clue(reason, facts),
     };
@@ -86,14 +86,14 @@ pub(crate) fn wants_room(reason: &str) -> bool {
     matches!(classify(reason), Some(Kind::Capacity | Kind::Placement))
 }
 
-fn clue(said: &str, facts: Facts<'_>) -> Clue {
+fn clue(said: &str, facts: Facts<'_>) -> Signature {
     if said.contains("is unhealthy in (") {
         let group =
             extract::between(said, "in (target-group ", ")").or_else(|| extract::between(said, "in (elb ", ")"));
         // The reason is in parentheses, and may have some of its own.
         let reason = said.split_once("due to (reason ").map(|(_, rest)| rest.trim_end_matches('.'));
         let reason = reason.map(|reason| reason.strip_suffix(')').unwrap_or(reason).to_owned());
-        return Clue { detail: reason, ..unbalanced(group, facts) };
+        return Signature { detail: reason, ..unbalanced(group, facts) };
     }
     let kind = classify(said).unwrap_or(Kind::Other);
     let words = Some(said.trim_end_matches('.').to_owned());
@@ -102,7 +102,7 @@ fn clue(said: &str, facts: Facts<'_>) -> Clue {
         Kind::Placement => (None, Some(lacking(said).to_owned())),
         _ => subject(kind, said, None, facts),
     };
-    Clue { container, subject, words, ..Clue::new(kind) }
+    Signature { container, subject, words, ..Signature::new(kind) }
 }
 
 /// What container instances lack.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::facts::Facts;
 use super::kind::Kind;
 use super::patterns::{classify, classify_exit};
-use super::{Clue, extract};
+use super::{Signature, extract};
 use crate::error::StoppedContainer;
 use crate::json::{list, text};
 
@@ -39,7 +39,7 @@ impl<'a> Ended<'a> {
         }
     }
 
-    pub(crate) fn clue(&self) -> Clue {
+    pub(crate) fn clue(&self) -> Signature {
         // What is said of a container is narrower than what is said of its task.
         let told = self.containers.iter().filter_map(|container| {
             let words = container.reason.as_deref()?;
@@ -56,11 +56,13 @@ impl<'a> Ended<'a> {
     }
 
     /// The same of a task of no service: who ended it, or which of the `guilty` containers.
-    pub(crate) fn clue_of(&self, guilty: &[String]) -> Clue {
+    pub(crate) fn clue_of(&self, guilty: &[String]) -> Signature {
         let words = Some(self.reason.clone()).filter(|reason| !reason.is_empty());
         match self.code.as_str() {
-            "UserInitiated" => return Clue { words, ..Clue::new(Kind::Stopped) },
-            "SpotInterruption" | "TerminationNotice" => return Clue { words, ..Clue::new(Kind::Interrupted) },
+            "UserInitiated" => return Signature { words, ..Signature::new(Kind::Stopped) },
+            "SpotInterruption" | "TerminationNotice" => {
+                return Signature { words, ..Signature::new(Kind::Interrupted) };
+            }
             _ => {}
         }
         let has_words =
@@ -74,37 +76,37 @@ impl<'a> Ended<'a> {
     }
 
     /// A failure that ECS has words for.
-    fn told(&self, kind: Kind, words: &str, container: Option<&StoppedContainer>) -> Clue {
+    fn told(&self, kind: Kind, words: &str, container: Option<&StoppedContainer>) -> Signature {
         let name = container.map(|container| container.name.as_str());
         let (name, subject) = subject(kind, words, name, self.facts);
         let exit = container.and_then(|container| container.exit).filter(|_| kind != Kind::PlatformMismatch);
-        Clue { container: name, exit, subject, words: Some(words.to_owned()), ..Clue::new(kind) }
+        Signature { container: name, exit, subject, words: Some(words.to_owned()), ..Signature::new(kind) }
     }
 
-    fn unhealthy(&self, words: &str) -> Clue {
+    fn unhealthy(&self, words: &str) -> Signature {
         let sick =
             self.health.iter().position(|health| health == "UNHEALTHY").map(|at| self.containers[at].name.as_str());
         let container = sick.or(self.facts.only_checked()).or(self.facts.only_container()).map(str::to_owned);
-        Clue { container, words: Some(words.to_owned()), ..Clue::new(Kind::Unhealthy) }
+        Signature { container, words: Some(words.to_owned()), ..Signature::new(Kind::Unhealthy) }
     }
 
-    fn unbalanced(&self, words: &str) -> Clue {
+    fn unbalanced(&self, words: &str) -> Signature {
         let group = extract::between(words, "(target-group ", ")").or_else(|| extract::between(words, "(elb ", ")"));
         unbalanced(group, self.facts)
     }
 
     /// A container waited in vain for another.
-    fn dependency(&self, waiting: Option<&StoppedContainer>, words: &str) -> Clue {
+    fn dependency(&self, waiting: Option<&StoppedContainer>, words: &str) -> Signature {
         let waiting = waiting.map(|container| container.name.as_str()).filter(|name| self.unmet(name).is_some());
         let waiting = waiting.or_else(|| self.names().find(|name| self.unmet(name).is_some()));
         let found = waiting.and_then(|waiting| Some((waiting, self.unmet(waiting)?)));
-        let clue = Clue { words: Some(words.to_owned()), ..Clue::new(Kind::Dependency) };
+        let clue = Signature { words: Some(words.to_owned()), ..Signature::new(Kind::Dependency) };
         let Some((waiting, (container, condition))) = found else { return clue };
-        Clue { container: Some(container), subject: Some(waiting.to_owned()), detail: Some(condition), ..clue }
+        Signature { container: Some(container), subject: Some(waiting.to_owned()), detail: Some(condition), ..clue }
     }
 
     /// A task that did not start, without a word why, in which one container never came after another.
-    fn waiting(&self) -> Option<Clue> {
+    fn waiting(&self) -> Option<Signature> {
         let has_words = self.containers.iter().any(|container| container.reason.is_some());
         if self.code != "TaskFailedToStart" || has_words {
             return None;
@@ -114,10 +116,10 @@ impl<'a> Ended<'a> {
     }
 
     /// Why a task that still runs, or is on the way to, is not what it is to be.
-    pub(crate) fn unready(&self) -> Option<Clue> {
+    pub(crate) fn unready(&self) -> Option<Signature> {
         if let Some(at) = self.health.iter().position(|health| health == "UNHEALTHY") {
             let container = Some(self.containers[at].name.clone());
-            return Some(Clue { container, ..Clue::new(Kind::Unhealthy) });
+            return Some(Signature { container, ..Signature::new(Kind::Unhealthy) });
         }
         let waiting = (0..self.containers.len()).filter(|at| !self.begun[*at]).map(|at| &self.containers[at]);
         // Whoever is waited for must have begun: before that, the image may still be on its way.
@@ -125,7 +127,7 @@ impl<'a> Ended<'a> {
         let found = waiting.filter_map(|one| Some((one, self.unmet(&one.name)?))).find(|(_, (on, _))| is_running(on));
         let (waiting, (container, condition)) = found?;
         let (subject, detail) = (Some(waiting.name.clone()), Some(condition));
-        Some(Clue { container: Some(container), subject, detail, ..Clue::new(Kind::Dependency) })
+        Some(Signature { container: Some(container), subject, detail, ..Signature::new(Kind::Dependency) })
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
@@ -154,18 +156,18 @@ impl<'a> Ended<'a> {
     }
 
     /// A container ended, and its exit code is all there is; or not even that.
-    fn ended(&self) -> Clue {
+    fn ended(&self) -> Signature {
         let Some(container) = self.blamed() else {
             let words = Some(self.reason.clone()).filter(|reason| !reason.is_empty());
-            return Clue { words, ..Clue::new(Kind::Other) };
+            return Signature { words, ..Signature::new(Kind::Other) };
         };
         self.exited(container)
     }
 
-    fn exited(&self, container: &StoppedContainer) -> Clue {
+    fn exited(&self, container: &StoppedContainer) -> Signature {
         let kind = container.exit.map_or(Kind::Other, classify_exit);
         let words = container.reason.clone().or_else(|| Some(self.reason.clone()).filter(|_| kind == Kind::Other));
-        Clue { container: Some(container.name.clone()), exit: container.exit, words, ..Clue::new(kind) }
+        Signature { container: Some(container.name.clone()), exit: container.exit, words, ..Signature::new(kind) }
     }
 
     /// The container that made the task stop: of those that the task ends with, the one that did not merely stop along.
@@ -202,9 +204,9 @@ fn stopped_container(container: &Value) -> StoppedContainer {
 }
 
 /// A target group, or a Classic load balancer, that finds a container unhealthy.
-pub(crate) fn unbalanced(group: Option<&str>, facts: Facts<'_>) -> Clue {
+pub(crate) fn unbalanced(group: Option<&str>, facts: Facts<'_>) -> Signature {
     let container = group.and_then(|group| facts.behind(group)).map(|(container, _)| container.to_owned());
-    Clue { container, subject: group.map(str::to_owned), ..Clue::new(Kind::LoadBalancerUnhealthy) }
+    Signature { container, subject: group.map(str::to_owned), ..Signature::new(Kind::LoadBalancerUnhealthy) }
 }
 
 /// What a failure is about, and whose it is: out of ECS's words, and out of the definition where they name nothing.

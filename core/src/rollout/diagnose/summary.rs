@@ -2,10 +2,10 @@
 
 use super::facts::{Bounds, Facts};
 use super::kind::{EXITS, Kind, advice_by_name};
-use super::{Clue, extract};
+use super::{Signature, extract};
 
 /// What happened.
-pub(crate) fn summary(clue: &Clue, facts: Facts<'_>) -> String {
+pub(crate) fn summary(clue: &Signature, facts: Facts<'_>) -> String {
     let words = clue.words.as_deref().map(|words| words.trim_end_matches('.'));
     let short = what(clue, facts);
     match (short, words) {
@@ -17,7 +17,7 @@ pub(crate) fn summary(clue: &Clue, facts: Facts<'_>) -> String {
 }
 
 /// Whether ECS's words add to what the summary says without them.
-fn has_more_to_say(clue: &Clue) -> bool {
+fn has_more_to_say(clue: &Signature) -> bool {
     use Kind::*;
     match clue.kind {
         SecretMissing | LogGroupMissing => clue.subject.is_none(),
@@ -28,7 +28,7 @@ fn has_more_to_say(clue: &Clue) -> bool {
 }
 
 /// What happened, without ECS's words; `None` where those say it all.
-fn what(clue: &Clue, facts: Facts<'_>) -> Option<String> {
+fn what(clue: &Signature, facts: Facts<'_>) -> Option<String> {
     use Kind::*;
     let container = clue.container.as_deref();
     let subject = clue.subject.as_deref();
@@ -84,7 +84,7 @@ fn named(container: Option<&str>) -> String {
     container.map_or_else(|| "a container".to_owned(), |name| format!("container {name:?}"))
 }
 
-fn image(clue: &Clue) -> String {
+fn image(clue: &Signature) -> String {
     match (clue.subject.as_deref(), clue.container.as_deref()) {
         (Some(image), Some(container)) => format!("image {image} of container {container:?}"),
         (Some(image), None) => format!("image {image}"),
@@ -92,7 +92,7 @@ fn image(clue: &Clue) -> String {
     }
 }
 
-fn secret(clue: &Clue, facts: Facts<'_>) -> String {
+fn secret(clue: &Signature, facts: Facts<'_>) -> String {
     let Some(secret) = clue.subject.as_deref() else { return "a secret or the registry's login".to_owned() };
     match facts.secret_use(secret) {
         Some((container, variable)) => format!("secret {secret} ({variable} of container {container:?})"),
@@ -101,7 +101,7 @@ fn secret(clue: &Clue, facts: Facts<'_>) -> String {
 }
 
 /// Which images are missing: those that ECS names, or where it names none, one of all.
-fn images_missing(clue: &Clue, facts: Facts<'_>) -> String {
+fn images_missing(clue: &Signature, facts: Facts<'_>) -> String {
     let all = facts.images();
     match clue.subject.as_deref() {
         Some(several) if several.contains(", ") => format!("images {several} are not in their registry"),
@@ -126,13 +126,13 @@ fn lacks(words: &str) -> String {
     }
 }
 
-fn platform(clue: &Clue, facts: Facts<'_>) -> String {
+fn platform(clue: &Signature, facts: Facts<'_>) -> String {
     let said = clue.words.as_deref().and_then(|words| extract::between(words, "platform '", "'"));
     let wanted = said.map(str::to_owned).or_else(|| facts.platform());
     format!("{} is not built for {}", image(clue), wanted.as_deref().unwrap_or("the platform that the task runs on"))
 }
 
-fn ended(clue: &Clue) -> String {
+fn ended(clue: &Signature) -> String {
     let container = named(clue.container.as_deref());
     let code = clue.exit.unwrap_or_default();
     match clue.kind {
@@ -149,7 +149,7 @@ fn ended(clue: &Clue) -> String {
     }
 }
 
-fn out_of_memory(clue: &Clue, facts: Facts<'_>) -> String {
+fn out_of_memory(clue: &Signature, facts: Facts<'_>) -> String {
     let limit = clue.container.as_deref().and_then(|container| facts.memory(container));
     // A definition may say "1 GB" where ECS stores MiB.
     let limit =
@@ -162,12 +162,12 @@ fn out_of_memory(clue: &Clue, facts: Facts<'_>) -> String {
     )
 }
 
-fn unhealthy(clue: &Clue, facts: Facts<'_>) -> String {
+fn unhealthy(clue: &Signature, facts: Facts<'_>) -> String {
     let check = clue.container.as_deref().and_then(|container| facts.health_check(container));
     format!("{} failed its health check{}", named(clue.container.as_deref()), prefixed(": ", check.as_deref()))
 }
 
-fn unbalanced(clue: &Clue, facts: Facts<'_>) -> String {
+fn unbalanced(clue: &Signature, facts: Facts<'_>) -> String {
     let group = clue.subject.as_deref();
     let port = group.and_then(|group| facts.behind(group)).and_then(|(_, port)| port);
     let place = match (clue.container.as_deref(), port) {
@@ -181,7 +181,7 @@ fn unbalanced(clue: &Clue, facts: Facts<'_>) -> String {
     format!("{by} finds {place} unhealthy{}", prefixed(": ", clue.detail.as_deref()))
 }
 
-fn dependency(clue: &Clue) -> String {
+fn dependency(clue: &Signature) -> String {
     let container = named(clue.container.as_deref());
     let Some(waiting) = clue.subject.as_deref() else {
         return "a container that another one depends on did not get there in time".to_owned();
@@ -203,7 +203,7 @@ fn deadlock(bounds: &Bounds) -> String {
 }
 
 /// What to do about it.
-pub(crate) fn advice(clue: &Clue, facts: Facts<'_>) -> String {
+pub(crate) fn advice(clue: &Signature, facts: Facts<'_>) -> String {
     let special = match clue.kind {
         Kind::Exited => {
             let exit = EXITS.iter().find(|(code, ..)| Some(*code) == clue.exit);
@@ -231,9 +231,16 @@ mod tests {
 
     use super::*;
 
-    fn clue(kind: Kind, container: &str, exit: Option<i64>, subject: &str, words: &str) -> Clue {
+    fn clue(kind: Kind, container: &str, exit: Option<i64>, subject: &str, words: &str) -> Signature {
         let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        Clue { kind, container: given(container), exit, subject: given(subject), detail: None, words: given(words) }
+        Signature {
+            kind,
+            container: given(container),
+            exit,
+            subject: given(subject),
+            detail: None,
+            words: given(words),
+        }
     }
 
     #[test]
@@ -283,14 +290,14 @@ mod tests {
                 "container \"api\" failed its health check: curl -f x",
             ),
             (
-                Clue {
+                Signature {
                     detail: Some("Request timed out".to_owned()),
                     ..clue(Kind::LoadBalancerUnhealthy, "api", None, "arn:aws:x:r:1:targetgroup/web/9", "")
                 },
                 "target group \"web\" finds container \"api\" on port 80 unhealthy: Request timed out",
             ),
             (
-                Clue { detail: Some("HEALTHY".to_owned()), ..clue(Kind::Dependency, "redis", None, "api", "x") },
+                Signature { detail: Some("HEALTHY".to_owned()), ..clue(Kind::Dependency, "redis", None, "api", "x") },
                 "container \"redis\" never got HEALTHY, and container \"api\" waits for that",
             ),
             (clue(Kind::Other, "", None, "", "Something new."), "Something new"),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Clue;
+use super::Signature;
 use super::facts::Facts;
 use super::kind::{Kind, is_incurable};
 use super::owner::Owner;
@@ -20,7 +20,7 @@ const START: f64 = 120.0;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct StoppedTask {
     pub(crate) id: String,
-    pub(crate) clue: Clue,
+    pub(crate) clue: Signature,
     pub(crate) reason: Option<String>,
     pub(crate) containers: Vec<StoppedContainer>,
     /// The failing container's id in its runtime.
@@ -32,7 +32,7 @@ pub(crate) struct StoppedTask {
 
 impl StoppedTask {
     /// Whether the next task will stop for the same cause, too. One that ran for a while before it ended may not.
-    pub(crate) fn is_hopeless(&self) -> bool {
+    pub(crate) fn keeps_failing(&self) -> bool {
         is_incurable(self.clue.kind) && self.ran.is_none_or(|ran| ran <= START)
     }
 
@@ -47,7 +47,7 @@ impl StoppedTask {
         let container = self.clue.container.as_deref();
         let (container, subject) = subject(Kind::PlatformMismatch, "", container, facts);
         let words = Some("exec format error".to_owned());
-        Self { clue: Clue { container, subject, words, ..Clue::new(Kind::PlatformMismatch) }, ..self.clone() }
+        Self { clue: Signature { container, subject, words, ..Signature::new(Kind::PlatformMismatch) }, ..self.clone() }
     }
 }
 
@@ -97,7 +97,7 @@ pub(crate) fn failed_task(task: &Value, guilty: &[String], facts: Facts<'_>) -> 
     described(task, ended, clue)
 }
 
-fn described(task: &Value, ended: Ended<'_>, clue: Clue) -> StoppedTask {
+fn described(task: &Value, ended: Ended<'_>, clue: Signature) -> StoppedTask {
     let runtime = |name: &String| {
         let container = list(task, "containers").iter().find(|container| container["name"] == name.as_str())?;
         container["runtimeId"].as_str().map(str::to_owned)
@@ -123,7 +123,7 @@ const REPLACED: [&str; 5] = [
     "rebalancing",
 ];
 
-fn is_replaced(task: &Value, clue: &Clue) -> bool {
+fn is_replaced(task: &Value, clue: &Signature) -> bool {
     let reason = text(task, "stoppedReason");
     match task["stopCode"].as_str() {
         Some("UserInitiated" | "SpotInterruption" | "TerminationNotice") => true,

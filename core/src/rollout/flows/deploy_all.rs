@@ -10,13 +10,13 @@ use futures_util::stream::{self, Stream, StreamExt};
 use serde_json::{Value, json};
 
 use crate::arn::last;
-use crate::aws::fault::FaultKind;
+use crate::aws::fault::ApiErrorKind;
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::error::{Error, Failure, FleetFailure};
 use crate::json::{list, text};
-use crate::redact::Words;
-use crate::rollout::machine::{Leash, Machine, Setback};
+use crate::redact::words::Words;
+use crate::rollout::machine::{Halt, Leash, Machine};
 use crate::rollout::{Item, Rollout};
 use crate::types::deployment::Deployment;
 use crate::types::event::{Event, Outcome, ServiceEnd, ServiceEvent, ServiceFailure, ServiceOutcome};
@@ -305,7 +305,7 @@ async fn look(cluster: &str, mut batch: Vec<&mut Member>) {
     let answer =
         first.machine.call(Operation::DescribeServices, &json!({"cluster": cluster, "services": services})).await;
     // One service that may not be looked at denies the call for all: each is asked for by itself then.
-    let is_denied = matches!(&answer, Ok(Err(fault)) if fault.kind == FaultKind::Denied);
+    let is_denied = matches!(&answer, Ok(Err(fault)) if fault.kind == ApiErrorKind::Denied);
     let is_shared = batch.len() > 1;
     for member in batch {
         let machine = &mut member.machine;
@@ -319,8 +319,8 @@ async fn look(cluster: &str, mut batch: Vec<&mut Member>) {
                 machine.shown(&its_part(answer, &member.service), None)
             }
             Ok(Err(fault)) => Err(machine.setback(fault.clone()).await),
-            Err(Setback::Fatal(error)) => Err(Setback::Fatal(error.clone())),
-            Err(Setback::Again) => Err(Setback::Again),
+            Err(Halt::Fail(error)) => Err(Halt::Fail(error.clone())),
+            Err(Halt::Retry) => Err(Halt::Retry),
         };
         machine.apply(step);
     }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::watch::UNLISTED;
-use crate::aws::fault::FaultKind;
+use crate::aws::fault::ApiErrorKind;
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
@@ -45,7 +45,7 @@ impl Machine {
         };
         let record = match self.describe_record(&running.arn).await? {
             Ok(record) => record.unwrap_or_default(),
-            Err(fault) if is_passing(&fault) || fault.kind == FaultKind::Credentials => {
+            Err(fault) if is_passing(&fault) || fault.kind == ApiErrorKind::Credentials => {
                 return Err(self.setback(fault).await);
             }
             Err(fault) => return Err(self.setback(fault).await),

@@ -8,13 +8,13 @@ use crate::rollout::Rollout;
 use crate::types::deployment::Rollback;
 use serde_json::{Map, Value, json};
 
-use crate::aws::fault::FaultKind;
+use crate::aws::fault::ApiErrorKind;
 use crate::aws::operation::Operation;
 use crate::error::{Error, Failure, Recovery};
-use crate::rollout::machine::{Goal, Machine, Setback, State, Step};
-use crate::rollout::service::snapshot::Deployed;
+use crate::rollout::machine::{Goal, Halt, Machine, State, Step};
+use crate::rollout::service::snapshot::DeploymentView;
 use crate::rollout::service::strategy::Kind;
-use crate::rollout::verdict::judge::Ours;
+use crate::rollout::verdict::judge::Tracked;
 use crate::rollout::watch::ecs::is_passing;
 use crate::rollout::watch::lifecycle;
 use crate::types::deployment::{CodeDeploy, Definition, Deployment, Recover};
@@ -139,7 +139,7 @@ impl Machine {
         if self.kind == Kind::CodeDeploy {
             return Ok(());
         }
-        let is_old = |other: &Deployed| {
+        let is_old = |other: &DeploymentView| {
             other.id == ours.id
                 || ours.older.contains(&other.id)
                 || other.created.zip(ours.created).is_some_and(|(other, ours)| other < ours)
@@ -208,7 +208,7 @@ impl Machine {
         match order {
             Some((operation, input)) => {
                 let turn = State::Turn { operation, input: Box::new(input) };
-                if self.turned.is_some() { self.keep_attempt(turn) } else { Ok(turn) }
+                if self.turned.is_some() { self.retry_from(turn) } else { Ok(turn) }
             }
             None => self.watch_way_back(),
         }
@@ -222,8 +222,8 @@ impl Machine {
             Err(fault) if fault.is_ambiguous() => {
                 self.turned = Some(Box::new(input.clone()));
                 return match self.setback(fault).await {
-                    Setback::Again if matches!(self.goal, Goal::Resume { .. }) => self.keep_attempt(State::Resume),
-                    Setback::Again => self.keep_attempt(State::Back),
+                    Halt::Retry if matches!(self.goal, Goal::Resume { .. }) => self.retry_from(State::Resume),
+                    Halt::Retry => self.retry_from(State::Back),
                     fatal => Err(fatal),
                 };
             }
@@ -231,7 +231,7 @@ impl Machine {
                 return Err(self.setback(fault).await);
             }
             // It came to its end meanwhile, or cannot be stopped: what ran before is deployed again.
-            Err(fault) if matches!(fault.kind, FaultKind::Rejected | FaultKind::Unoffered) => {
+            Err(fault) if matches!(fault.kind, ApiErrorKind::Rejected | ApiErrorKind::NotOffered) => {
                 self.warn("rollback", format!("{} was refused: {}", fault.operation.name(), fault.text));
                 // Its record is not that of what is deployed instead.
                 (self.records.running, self.records.ours) = (None, None);
@@ -248,12 +248,12 @@ impl Machine {
     fn watch_way_back(&mut self) -> Step {
         let Some(primary) = self.before.primary().cloned() else { return Err(self.not_listed("PRIMARY").into()) };
         self.changed |= self.turned.is_some();
-        let is_complete = |other: &&Deployed| other.id != primary.id && other.is("COMPLETED");
+        let is_complete = |other: &&DeploymentView| other.id != primary.id && other.is("COMPLETED");
         let others = || self.before.deployments.iter().filter(|other| other.id != primary.id);
         // Its record says it in the end.
         let restored = self.before.deployments.iter().find(is_complete).or_else(|| others().next());
         self.definition = restored.map(|restored| restored.definition.clone());
-        self.watch_over(Ours { definition: primary.definition.clone(), ..self.ours_of(&primary) });
+        self.watch_over(Tracked { definition: primary.definition.clone(), ..self.ours_of(&primary) });
         if let Some(case) = &mut self.case {
             case.goes_back();
         }
@@ -262,7 +262,7 @@ impl Machine {
     }
 
     /// The definition of the last deployment that was complete, other than what the service is to run now.
-    async fn last_success(&mut self) -> Result<Option<String>, Setback> {
+    async fn last_success(&mut self) -> Result<Option<String>, Halt> {
         let revisions = self.records.successes.clone();
         if revisions.is_empty() {
             return Ok(None);
@@ -278,7 +278,7 @@ impl Machine {
     }
 
     /// The newest ACTIVE revision of the service's family that is older than what it runs (ListTaskDefinitions).
-    async fn revision_before(&mut self) -> Result<Option<String>, Setback> {
+    async fn revision_before(&mut self) -> Result<Option<String>, Halt> {
         let current = self.before.definition.clone().unwrap_or_default();
         let Some((family, number)) = family_and_revision(&current) else { return Ok(None) };
         let input = json!({"familyPrefix": family, "status": "ACTIVE", "sort": "DESC"});

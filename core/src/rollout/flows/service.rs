@@ -8,7 +8,7 @@ use crate::types::service::{Service, Serviced};
 use serde_json::{Map, Value, json};
 
 pub(crate) use super::service_outcome::items;
-use crate::aws::fault::FaultKind;
+use crate::aws::fault::ApiErrorKind;
 use crate::aws::operation::Operation;
 use crate::definition::diff::Change;
 use crate::error::Error;
@@ -17,11 +17,11 @@ use crate::rollout::machine::{Machine, State, Step};
 use crate::rollout::service::strategy::Kind;
 use crate::rollout::service::{compare, settings};
 use crate::rollout::watch::ecs::is_passing;
-use crate::types::service::Provision;
+use crate::types::service::ServiceSpec;
 
 /// A service that is to be there, and what has been found out about it.
-pub(crate) struct Providing {
-    pub(crate) asked: Provision,
+pub(crate) struct DesiredService {
+    pub(crate) asked: ServiceSpec,
     /// Whether it is not there yet.
     pub(crate) creates: bool,
     /// Whether CreateService has said that the service is there, and how many looks may still leave it out.
@@ -47,8 +47,8 @@ impl Client {
     }
 }
 
-impl Providing {
-    pub(crate) fn new(asked: Provision) -> Self {
+impl DesiredService {
+    pub(crate) fn new(asked: ServiceSpec) -> Self {
         Self { asked, creates: false, is_refused: false, awaited: 0, arn: None, changes: Vec::new(), tags: Vec::new() }
     }
 
@@ -178,6 +178,6 @@ pub(crate) fn without_nulls(members: &Map<String, Value>) -> impl Iterator<Item 
 }
 
 /// Whether an answer that is of use, and no more, is worth another attempt.
-pub(crate) fn is_worth_another(fault: &crate::aws::fault::Fault, attempt: usize) -> bool {
-    fault.kind == FaultKind::Credentials || (is_passing(fault) && attempt < 3)
+pub(crate) fn is_worth_another(fault: &crate::aws::fault::ApiError, attempt: usize) -> bool {
+    fault.kind == ApiErrorKind::Credentials || (is_passing(fault) && attempt < 3)
 }

@@ -19,7 +19,7 @@ use crate::types::service::Serviced;
 /// How long the tasks may be looked at for where they run, on the wall.
 const TASKS: Duration = Duration::from_secs(6);
 
-/// Steps until there is something to tell, and so on to the end; for a plan, to the first write.
+/// RoleChain until there is something to tell, and so on to the end; for a plan, to the first write.
 pub(crate) fn items(machine: Machine) -> impl Stream<Item = Item<Event, Serviced>> + Send {
     stream::unfold(Some(machine), |machine| async move {
         let mut machine = machine?;

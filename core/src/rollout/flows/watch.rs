@@ -6,10 +6,10 @@ use crate::types::deployment::{Deployment, Watch};
 
 use crate::error::Error;
 use crate::rollout::machine::{Goal, Machine, State, Step};
-use crate::rollout::service::snapshot::{Deployed, Snapshot};
+use crate::rollout::service::snapshot::{DeploymentView, ServiceView};
 use crate::rollout::service::strategy::Kind;
-use crate::rollout::verdict::judge::{self, Ours};
-use crate::rollout::verdict::tracker::Conclusion;
+use crate::rollout::verdict::conclusion::Conclusion;
+use crate::rollout::verdict::judge::{self, Tracked};
 use crate::rollout::watch::ecs::end_with;
 use crate::types::event::Event;
 
@@ -71,22 +71,22 @@ impl Machine {
     /// A rollback was begun when the deployment was created: a deployment that somebody ordered has a record of its own
     /// (ListServiceDeployments, DescribeServiceRevisions, DescribeServiceDeployments).
     pub(crate) async fn origin(&mut self, reason: String) -> Step {
-        match self.find_witness().await? {
+        match self.find_record_of_ours().await? {
             Ok(Some(_)) => Ok(State::Look),
             Err(fault) if self.is_worth_asking(&fault) => Err(self.wait_out(fault)),
             Ok(None) | Err(_) => Ok(end_with(Conclusion::RolledBack { reason: Some(reason) })),
         }
     }
 
-    pub(crate) fn join_as_ours(&mut self, chosen: &Deployed) {
-        let is_older = |other: &&Deployed| {
+    pub(crate) fn join_as_ours(&mut self, chosen: &DeploymentView) {
+        let is_older = |other: &&DeploymentView| {
             other.id != chosen.id && other.created.zip(chosen.created).is_none_or(|(other, chosen)| other < chosen)
         };
-        let older: Vec<&Deployed> = self.before.deployments.iter().filter(is_older).collect();
+        let older: Vec<&DeploymentView> = self.before.deployments.iter().filter(is_older).collect();
         let earlier = older.iter().filter_map(|other| other.created).collect();
         let older = older.iter().map(|other| other.id.clone()).collect();
         self.definition = Some(chosen.definition.clone());
-        self.watch_over(Ours {
+        self.watch_over(Tracked {
             id: chosen.id.clone(),
             definition: chosen.definition.clone(),
             created: chosen.created,
@@ -95,7 +95,7 @@ impl Machine {
             previous: None,
             service: self.before.created,
             before: None,
-            amended: None,
+            changed_in_place: None,
         });
     }
 
@@ -117,7 +117,7 @@ struct Words {
 }
 
 /// Why ECS goes back, where this deployment is how it does that. All times are AWS's own.
-fn way_back(service: &Snapshot, chosen: &Deployed) -> Option<Words> {
+fn way_back(service: &ServiceView, chosen: &DeploymentView) -> Option<Words> {
     let says_so = |text: &str| text.contains("rolling back");
     if let Some(reason) = chosen.reason.clone().filter(|reason| says_so(reason)) {
         return Some(Words { reason, are_its: true });

@@ -5,14 +5,14 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use crate::arn::last;
-use crate::aws::fault::Fault;
+use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
 use crate::definition::diff::Change;
 use crate::error::Error;
 use crate::redact;
 use crate::rollout::flows::service::without_nulls;
 use crate::rollout::machine::{Machine, State, Step};
-use crate::rollout::service::snapshot::Snapshot;
+use crate::rollout::service::snapshot::ServiceView;
 use crate::rollout::service::strategy;
 use crate::types::deployment::Definition;
 use crate::types::event::Event;
@@ -45,7 +45,7 @@ impl Machine {
             return Err(Error::invalid("definition", text).into());
         }
         // A service that was deleted is no earlier state of this one.
-        self.before = Snapshot { cluster: last(&self.request.cluster).to_owned(), ..Snapshot::of(&service) };
+        self.before = ServiceView { cluster: last(&self.request.cluster).to_owned(), ..ServiceView::of(&service) };
         let changes = all_of(&service);
         if let Some(providing) = &mut self.providing {
             providing.changes = changes;
@@ -108,7 +108,7 @@ impl Machine {
 
     /// Somebody else was faster: theirs is brought to what is asked, once a look shows it. Said twice of what no look shows, it is
     /// the end.
-    async fn take_theirs(&mut self, mut fault: Fault) -> Step {
+    async fn take_theirs(&mut self, mut fault: ApiError) -> Step {
         let Some(providing) = &mut self.providing else { return Ok(State::Find) };
         providing.creates = false;
         providing.awaited = UNSEEN;
@@ -153,10 +153,10 @@ fn all_of(service: &Value) -> Vec<Change> {
 }
 
 /// ECS knows the service, under another token.
-fn is_there_already(fault: &Fault) -> bool {
+fn is_there_already(fault: &ApiError) -> bool {
     fault.code == "InvalidParameterException" && fault.text.contains("not idempotent")
 }
 
-fn is_draining(fault: &Fault) -> bool {
+fn is_draining(fault: &ApiError) -> bool {
     fault.code == "InvalidParameterException" && fault.text.contains("still Draining")
 }

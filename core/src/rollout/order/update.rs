@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::aws::fault::Fault;
+use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
 use crate::error::Error;
 use crate::json;
 use crate::json::text;
-use crate::rollout::machine::{Machine, Setback, State, Step};
-use crate::rollout::service::snapshot::{self, Deployed, Snapshot};
+use crate::rollout::machine::{Halt, Machine, State, Step};
+use crate::rollout::service::snapshot::{self, DeploymentView, ServiceView};
 use crate::rollout::service::strategy::Kind;
-use crate::rollout::verdict::judge::{Amended, Ours};
+use crate::rollout::verdict::judge::{InPlaceChange, Tracked};
 use crate::rollout::watch::service_deployments::Traced;
 use crate::types::event::Event;
 
@@ -46,7 +46,7 @@ impl Machine {
         let answer = match self.call(Operation::UpdateService, &input).await? {
             Ok(answer) if answer["service"].is_object() => Ok(answer),
             // Something else has answered.
-            Ok(_) => Err(Fault::unreadable(Operation::UpdateService)),
+            Ok(_) => Err(ApiError::unreadable(Operation::UpdateService)),
             Err(fault) => Err(fault),
         };
         let answer = match answer {
@@ -69,9 +69,9 @@ impl Machine {
     pub(crate) fn taken(&mut self, service: &Value) -> State {
         self.changed = true;
         self.note_service(service);
-        let service = Snapshot::of(service);
+        let service = ServiceView::of(service);
         // The answer to our own order shows ours as PRIMARY.
-        let is_ours = |primary: &&Deployed| {
+        let is_ours = |primary: &&DeploymentView| {
             self.before.deployment(&primary.id).is_none() && Some(&primary.definition) == self.definition.as_ref()
         };
         match service.primary().filter(is_ours).cloned().or_else(|| self.of_this_order(&service, 0)) {
@@ -85,11 +85,12 @@ impl Machine {
     /// The input of UpdateService.
     pub(crate) fn order(&self) -> Value {
         let mut order = json!({"cluster": self.request.cluster, "service": self.request.service});
-        let is_dead = self.has_failed() || self.runs_another();
+        let primary_failed = self.has_failed() || self.runs_another();
         // ECS refuses a change of this one without a new deployment.
         let strategy = "capacityProviderStrategy";
         let moves = self.request.settings.get(strategy).is_some_and(|asked| !self.is_set(strategy, asked));
-        let forced = self.request.force || self.has_moved_tags() || moves || (is_dead && !self.replaces_definition());
+        let forced =
+            self.request.force || self.has_moved_tags() || moves || (primary_failed && !self.replaces_definition());
         if self.replaces_definition() || forced {
             order["taskDefinition"] = json!(self.definition);
         }
@@ -128,16 +129,16 @@ impl Machine {
 
     /// The deployment that the order began: one that carries our definition, and is new where the order begins one, or has
     /// become PRIMARY. `looks`: how many have not shown it.
-    fn of_this_order(&self, look: &Snapshot, looks: u32) -> Option<Deployed> {
-        let carries = |deployment: &&Deployed| Some(&deployment.definition) == self.definition.as_ref();
+    fn of_this_order(&self, look: &ServiceView, looks: u32) -> Option<DeploymentView> {
+        let carries = |deployment: &&DeploymentView| Some(&deployment.definition) == self.definition.as_ref();
         let was_primary = |id: &str| self.before.deployment(id).is_some_and(|before| before.status == "PRIMARY");
-        let is_new = |deployment: &&Deployed| {
+        let is_new = |deployment: &&DeploymentView| {
             self.before.deployment(&deployment.id).is_none()
                 || (deployment.status == "PRIMARY" && !was_primary(&deployment.id))
         };
         let new = look.deployments.iter().filter(|deployment| carries(deployment) && is_new(deployment));
         // Where somebody else has ordered the same since, theirs is the newer one.
-        let at = |deployment: &Deployed| deployment.created.unwrap_or(f64::INFINITY);
+        let at = |deployment: &DeploymentView| deployment.created.unwrap_or(f64::INFINITY);
         let newest = new.min_by(|one, other| at(one).total_cmp(&at(other)));
         let must_begin = self.begins() || (self.begins_by_settings() && looks < BEGUN_NONE);
         let found = if must_begin { newest } else { newest.or_else(|| look.primary().filter(carries)) };
@@ -145,12 +146,12 @@ impl Machine {
     }
 
     /// Looks whether an order that got no proper answer was taken, before it is given again or its failure is the end.
-    pub(crate) fn confirm_lost(&mut self, setback: Setback) -> Step {
+    pub(crate) fn confirm_lost(&mut self, setback: Halt) -> Step {
         let refused = match setback {
-            Setback::Again => None,
-            Setback::Fatal(error) => Some(error),
+            Halt::Retry => None,
+            Halt::Fail(error) => Some(error),
         };
-        self.keep_attempt(State::Confirm { taken: false, looks: 0, refused })
+        self.retry_from(State::Confirm { taken: false, looks: 0, refused })
     }
 
     /// Looks for the deployment of an order. One that got no answer may not have been taken: it is given again, once
@@ -158,7 +159,7 @@ impl Machine {
     pub(crate) async fn confirm(&mut self, taken: bool, looks: u32, refused: Option<Box<Error>>) -> Step {
         let answer = self.describe_service().await?;
         let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
-        let look = Snapshot::of(&service);
+        let look = ServiceView::of(&service);
         self.note_service(&service);
         if let Some(ours) = self.of_this_order(&look, looks) {
             return Ok(self.updated(&ours, &look));
@@ -200,16 +201,16 @@ impl Machine {
         }
         if !taken && looks >= NOT_TAKEN && is_known && looks.is_multiple_of(NOT_TAKEN) {
             return match refused {
-                Some(error) => Err(Setback::Fatal(error)),
-                None => self.keep_attempt(self.ordering()),
+                Some(error) => Err(Halt::Fail(error)),
+                None => self.retry_from(self.ordering()),
             };
         }
         self.pause = Some(Duration::from_secs(2));
-        self.keep_attempt(State::Confirm { taken, looks, refused })
+        self.retry_from(State::Confirm { taken, looks, refused })
     }
 
     /// The PRIMARY deployment of somebody else that has begun since the service was found.
-    fn begun_since(&self, look: &Snapshot) -> Option<Deployed> {
+    fn begun_since(&self, look: &ServiceView) -> Option<DeploymentView> {
         let primary = look.primary().filter(|primary| self.before.deployment(&primary.id).is_none())?;
         let newest = self.before.deployments.iter().filter_map(|one| one.created).reduce(f64::max);
         // Without times, what was not there before is taken to be newer.
@@ -217,9 +218,9 @@ impl Machine {
     }
 
     /// The order got no answer, and another deployment has begun since.
-    fn overtaken(&self, by: &Deployed) -> Error {
+    fn overtaken(&self, by: &DeploymentView) -> Error {
         if let Some(reason) = by.reason.as_ref().filter(|reason| reason.contains("rolling back")) {
-            // Ours was taken: ECS has gone back from it.
+            // Tracked was taken: ECS has gone back from it.
             let mut failure = Box::new(self.failure());
             (failure.reason, failure.restored) = (Some(reason.clone()), Some(by.definition.clone()));
             return Error::RolledBack(failure);
@@ -239,7 +240,8 @@ impl Machine {
     fn updated_by_record(&mut self, record: &Value) -> State {
         self.changed = true;
         let arn = text(record, "serviceDeploymentArn");
-        let stand_in = Deployed { id: arn.clone(), created: json::time(record, "createdAt"), ..Deployed::default() };
+        let stand_in =
+            DeploymentView { id: arn.clone(), created: json::time(record, "createdAt"), ..DeploymentView::default() };
         let ours = self.ours_of(&stand_in);
         self.watch_over(ours);
         self.records.ours = Some(arn.clone());
@@ -247,16 +249,16 @@ impl Machine {
         self.begin_watching()
     }
 
-    fn updated(&mut self, primary: &Deployed, look: &Snapshot) -> State {
+    fn updated(&mut self, primary: &DeploymentView, look: &ServiceView) -> State {
         self.changed = true;
         let mut ours = self.ours_of(primary);
         ours.service = look.created.or(ours.service);
-        // One that keeps no state and was there before is amended, too, where the order begins none.
+        // One that keeps no state and was there before is changed in place, too, where the order begins none.
         // What was on its way may have come to its end before the order.
         let is_known =
             self.before.deployment(&primary.id).is_some_and(|before| before.state.is_none() || primary.is("COMPLETED"));
         if is_known && !self.begins() && self.records.running.is_none() {
-            ours.amended = Some(Amended { desired: self.request.desired.map(u64::from) });
+            ours.changed_in_place = Some(InPlaceChange { desired: self.request.desired.map(u64::from) });
         }
         // What another has begun since the service was found is older than ours, if ours is PRIMARY now.
         if primary.status == "PRIMARY" {
@@ -269,14 +271,14 @@ impl Machine {
         self.begin_watching()
     }
 
-    pub(crate) fn ours_of(&self, primary: &Deployed) -> Ours {
+    pub(crate) fn ours_of(&self, primary: &DeploymentView) -> Tracked {
         let before = self.before.deployment(&primary.id);
         let desired = self.request.desired.map(u64::from);
         let definition = self.definition.clone().unwrap_or_default();
         let older =
             self.before.deployments.iter().map(|deployment| deployment.id.clone()).filter(|id| *id != primary.id);
         let others = self.before.deployments.iter().filter(|one| one.id != primary.id);
-        Ours {
+        Tracked {
             id: primary.id.clone(),
             previous: self.before.definition.clone().filter(|previous| *previous != definition),
             definition,
@@ -285,7 +287,7 @@ impl Machine {
             earlier: others.filter_map(|one| one.created).collect(),
             service: self.before.created,
             before: self.before.changed(),
-            amended: before.filter(|before| before.is("COMPLETED")).map(|_| Amended { desired }),
+            changed_in_place: before.filter(|before| before.is("COMPLETED")).map(|_| InPlaceChange { desired }),
         }
     }
 }

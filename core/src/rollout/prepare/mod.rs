@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::machine::{Goal, Machine, Setback, State, Step};
+use super::machine::{Goal, Halt, Machine, State, Step};
 use super::service::settings;
-use super::service::snapshot::{self, Deployed, Snapshot};
+use super::service::snapshot::{self, DeploymentView, ServiceView};
 use super::service::strategy::{self, Kind};
 use super::tasks::queue::Act;
-use super::verdict::judge::{Amended, Ours};
-use super::verdict::tracker::Case;
-use super::watch::service_deployments::RunningRecord;
-use crate::aws::fault::{Fault, FaultKind};
+use super::verdict::judge::{InPlaceChange, Tracked};
+use super::verdict::tracker::Tracker;
+use super::watch::service_deployments::ActiveServiceDeployment;
+use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
 use crate::definition::render::Changes;
@@ -129,13 +129,13 @@ impl Machine {
                     Box::pin(self.refuse_elsewhere()).await?;
                     self.service_missing().into()
                 }
-                false => self.setback(Fault::unreadable(Operation::DescribeServices)).await,
+                false => self.setback(ApiError::unreadable(Operation::DescribeServices)).await,
             });
         };
         self.prepared.service = service.clone();
         self.check_found()?;
         let service = Value::Object(self.prepared.service.clone());
-        self.before = Snapshot::of(&service);
+        self.before = ServiceView::of(&service);
         if self.before.is_torn() && self.is_worth_finding_anew() {
             return Ok(self.find_anew());
         }
@@ -164,7 +164,7 @@ impl Machine {
         }
         let needs_records =
             matches!(self.kind, Kind::Staged | Kind::Recorded) || matches!(self.goal, Goal::Back | Goal::Resume { .. });
-        if needs_records { Ok(State::Records) } else { self.after_find() }
+        if needs_records { Ok(State::ServiceDeployments) } else { self.after_find() }
     }
 
     /// Whether a look that would be the end is made once more: it may be of a replica that is behind.
@@ -243,7 +243,7 @@ impl Machine {
         match self.describe(&name).await {
             Ok(revision) => self.prepared.current = Some(revision),
             // With a definition given, what runs now is only compared with.
-            Err(Setback::Fatal(error)) if self.request.definition.is_some() && is_unknown(&error) => {
+            Err(Halt::Fail(error)) if self.request.definition.is_some() && is_unknown(&error) => {
                 self.warn("current", format!("what the service runs now is not known: {error}"));
             }
             Err(setback) => return Err(setback),
@@ -269,7 +269,7 @@ impl Machine {
         Ok(if is_doubtful && !self.prepared.is_current_asked { State::Current } else { State::Decide })
     }
 
-    pub(crate) async fn describe(&mut self, name: &str) -> Result<Revision, Setback> {
+    pub(crate) async fn describe(&mut self, name: &str) -> Result<Revision, Halt> {
         let input = json!({"taskDefinition": name, "include": ["TAGS"]});
         let answer = match self.call(Operation::DescribeTaskDefinition, &input).await? {
             Ok(answer) => answer,
@@ -283,7 +283,7 @@ impl Machine {
                 self.check_given(name, &revision.arn)?;
                 Ok(revision)
             }
-            None => Err(self.setback(Fault::unreadable(Operation::DescribeTaskDefinition)).await),
+            None => Err(self.setback(ApiError::unreadable(Operation::DescribeTaskDefinition)).await),
         }
     }
 
@@ -350,7 +350,7 @@ impl Machine {
         // The service says what it is to run, its PRIMARY deployment what it runs or is about to.
         let primary = self.before.primary().filter(|primary| primary.definition == revision.arn).cloned();
         let runs_already = runs(&revision);
-        let is_ours = |record: &RunningRecord| record.definition.as_ref() == Some(&revision.arn);
+        let is_ours = |record: &ActiveServiceDeployment| record.definition.as_ref() == Some(&revision.arn);
         let is_joined = runs_already && self.is_as_asked() && self.records.running.as_ref().is_none_or(is_ours);
         self.definition = Some(revision.arn.clone());
         if let (true, Some(primary)) = (is_joined, primary) {
@@ -419,7 +419,7 @@ impl Machine {
             }
             // The record of what the list shows on its way may not be there yet.
             (Kind::Staged, None) => {
-                let is_moving = |primary: &Deployed| primary.is("IN_PROGRESS");
+                let is_moving = |primary: &DeploymentView| primary.is("IN_PROGRESS");
                 self.before.deployments.len() > 1
                     && self.before.primary().is_some_and(is_moving)
                     && !self.is_primary_over()
@@ -436,7 +436,7 @@ impl Machine {
     }
 
     /// The service runs as asked, or is on its way there: begun by an earlier run of this very request, it may be.
-    fn join(&mut self, primary: &Deployed) -> State {
+    fn join(&mut self, primary: &DeploymentView) -> State {
         let desired = self.request.desired.map(u64::from);
         let is_short = desired.is_some_and(|desired| primary.running != desired);
         let ours = self.ours_of(primary);
@@ -446,8 +446,8 @@ impl Machine {
             false => primary.is("COMPLETED"),
         };
         // The deployment is complete, the number of tasks that was asked for is not there: an earlier run did not wait for it.
-        let amended = (is_there && is_short).then_some(Amended { desired });
-        self.watch_over(Ours { amended: amended.or(ours.amended.clone()), ..ours });
+        let changed_in_place = (is_there && is_short).then_some(InPlaceChange { desired });
+        self.watch_over(Tracked { changed_in_place: changed_in_place.or(ours.changed_in_place.clone()), ..ours });
         self.records.ours = self.records.of_primary();
         if self.records.ours.is_none() && self.has_records() {
             // Its record may have ended, and so be among those that are known.
@@ -466,7 +466,7 @@ impl Machine {
 
     /// Warns where somebody else has changed the number of tasks since it was ordered.
     pub(crate) fn warn_of_other_number(&mut self) {
-        let runs = self.case.as_ref().and_then(Case::other_number);
+        let runs = self.case.as_ref().and_then(Tracker::other_number);
         if let Some((runs, asked)) = runs.zip(self.request.desired) {
             let text = format!(
                 "service {:?} runs {runs} tasks and not {asked}, as an autoscaler or somebody has changed their number since it was \
@@ -478,7 +478,7 @@ impl Machine {
     }
 
     /// Warns where the service runs fewer tasks than it is set to: it runs what was asked for, and yet may serve nobody.
-    pub(crate) fn warn_of_missing_tasks(&mut self, primary: &Deployed) {
+    pub(crate) fn warn_of_missing_tasks(&mut self, primary: &DeploymentView) {
         let (running, desired) = (primary.running, primary.desired);
         if running < desired {
             let text = format!(
@@ -561,14 +561,14 @@ impl Machine {
                     }
                     None => {
                         self.refuse_to_register()?;
-                        self.keep_attempt(State::Register(target))
+                        self.retry_from(State::Register(target))
                     }
                 }
             }
-            Err(fault) if is_missing(&fault) || fault.kind == FaultKind::Denied => {
+            Err(fault) if is_missing(&fault) || fault.kind == ApiErrorKind::Denied => {
                 self.prepared.latest.get_or_insert(None);
                 self.refuse_to_register()?;
-                self.keep_attempt(State::Register(target))
+                self.retry_from(State::Register(target))
             }
             Err(fault) => Err(self.setback(fault).await),
         }
@@ -592,15 +592,15 @@ impl Machine {
                 let is_ambiguous = fault.is_ambiguous();
                 // It may have been done: the next attempt begins by looking for it.
                 return match self.setback(fault).await {
-                    Setback::Again if is_ambiguous => self.keep_attempt(State::Latest(target)),
+                    Halt::Retry if is_ambiguous => self.retry_from(State::Latest(target)),
                     setback => Err(setback),
                 };
             }
         };
         let arn = text(&answer["taskDefinition"], "taskDefinitionArn");
         if arn.is_empty() {
-            return match self.setback(Fault::unreadable(Operation::RegisterTaskDefinition)).await {
-                Setback::Again => self.keep_attempt(State::Latest(target)),
+            return match self.setback(ApiError::unreadable(Operation::RegisterTaskDefinition)).await {
+                Halt::Retry => self.retry_from(State::Latest(target)),
                 setback => Err(setback),
             };
         }
@@ -641,8 +641,8 @@ fn is_unknown(error: &Error) -> bool {
     matches!(error, Error::DefinitionMissing { .. } | Error::Denied { .. } | Error::Invalid { .. })
 }
 
-fn is_missing(fault: &Fault) -> bool {
-    fault.kind == FaultKind::Rejected && fault.code == "ClientException"
+fn is_missing(fault: &ApiError) -> bool {
+    fault.kind == ApiErrorKind::Rejected && fault.code == "ClientException"
 }
 
 /// The findings that the definition did not have before it was rendered.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 /// One service as one look has shown it.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Snapshot {
+pub(crate) struct ServiceView {
     pub(crate) name: String,
     pub(crate) cluster: String,
     /// ACTIVE, DRAINING or INACTIVE.
@@ -15,7 +15,7 @@ pub(crate) struct Snapshot {
     pub(crate) created: Option<f64>,
     pub(crate) definition: Option<String>,
     pub(crate) desired: u64,
-    pub(crate) deployments: Vec<Deployed>,
+    pub(crate) deployments: Vec<DeploymentView>,
     pub(crate) messages: Vec<Message>,
     /// How long both revisions run on once all traffic is shifted, in seconds.
     pub(crate) bake: f64,
@@ -34,7 +34,7 @@ pub(crate) struct Snapshot {
 
 /// One entry of a service's deployments.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Deployed {
+pub(crate) struct DeploymentView {
     pub(crate) id: String,
     /// PRIMARY, ACTIVE, INACTIVE, or what AWS thinks of next.
     pub(crate) status: String,
@@ -60,15 +60,15 @@ pub(crate) struct Message {
     pub(crate) text: String,
 }
 
-impl Snapshot {
+impl ServiceView {
     pub(crate) fn of(service: &Value) -> Self {
         let configuration = &service["deploymentConfiguration"];
         let has = |watchdog: &str| configuration[watchdog]["enable"] == true;
         let rolls_back = |watchdog: &str| has(watchdog) && configuration[watchdog]["rollback"] == true;
-        let deployments = list(service, "deployments").iter().map(Deployed::of);
+        let deployments = list(service, "deployments").iter().map(DeploymentView::of);
         // Where CodeDeploy deploys, task sets take the place of deployments.
-        let sets = list(service, "taskSets").iter().filter(|_| is_codedeploy(service)).map(Deployed::of_set);
-        let deployments: Vec<Deployed> = deployments.chain(sets).collect();
+        let sets = list(service, "taskSets").iter().filter(|_| is_codedeploy(service)).map(DeploymentView::of_set);
+        let deployments: Vec<DeploymentView> = deployments.chain(sets).collect();
         let primary = deployments.iter().find(|deployment| deployment.status == "PRIMARY" && is_codedeploy(service));
         let live = primary.map(|primary| primary.definition.clone());
         Self {
@@ -102,7 +102,7 @@ impl Snapshot {
     }
 
     /// Whether ECS goes back from a deployment that it gave up on for this reason: the breaker and alarms are set apart.
-    pub(crate) fn rolls_back_from(&self, failed: &Deployed) -> bool {
+    pub(crate) fn rolls_back_from(&self, failed: &DeploymentView) -> bool {
         failed.reason.as_deref().map_or(self.rolls_back, |reason| self.rolls_back_for(reason))
     }
 
@@ -115,7 +115,7 @@ impl Snapshot {
         }
     }
 
-    pub(crate) fn primary(&self) -> Option<&Deployed> {
+    pub(crate) fn primary(&self) -> Option<&DeploymentView> {
         self.deployments.iter().find(|deployment| deployment.status == "PRIMARY")
     }
 
@@ -130,7 +130,7 @@ impl Snapshot {
         of_deployments.chain(self.messages.iter().map(|message| message.at)).filter(|at| *at > 0.0).reduce(f64::max)
     }
 
-    pub(crate) fn deployment(&self, id: &str) -> Option<&Deployed> {
+    pub(crate) fn deployment(&self, id: &str) -> Option<&DeploymentView> {
         self.deployments.iter().find(|deployment| deployment.id == id)
     }
 
@@ -141,7 +141,7 @@ impl Snapshot {
     }
 }
 
-impl Deployed {
+impl DeploymentView {
     fn of(deployment: &Value) -> Self {
         Self {
             id: text(deployment, "id"),

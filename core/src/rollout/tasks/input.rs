@@ -57,7 +57,7 @@ const OVERRIDES: usize = 8192;
 
 /// What a task is to be made of.
 #[derive(Clone, Copy)]
-pub(crate) struct Ingredients<'a> {
+pub(crate) struct RunInput<'a> {
     /// Where the task stands in what was asked, with a dot after it; empty where it is all of it.
     pub(crate) place: &'a str,
     pub(crate) task: &'a OneOff,
@@ -70,7 +70,7 @@ pub(crate) struct Ingredients<'a> {
 
 /// The input of RunTask without definition, name and token; and the container that decides, if one does.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Composed {
+pub(crate) struct RunTaskInput {
     pub(crate) input: Map<String, Value>,
     pub(crate) decider: Option<String>,
 }
@@ -106,7 +106,7 @@ fn hint_of_unknown(member: &str, known: &[&str]) -> String {
     }
 }
 
-pub(crate) fn compose(of: &Ingredients<'_>) -> Result<Composed, Error> {
+pub(crate) fn compose(of: &RunInput<'_>) -> Result<RunTaskInput, Error> {
     of.task.check(of.place)?;
     let mut overrides = of.task.overrides.clone();
     let decider = of.override_container(&mut overrides)?;
@@ -125,10 +125,10 @@ pub(crate) fn compose(of: &Ingredients<'_>) -> Result<Composed, Error> {
     // Null says nothing, here as to ECS: what the service has stands.
     let given = of.task.settings.iter().filter(|(_, value)| !value.is_null());
     input.extend(given.map(|(member, value)| (member.clone(), value.clone())));
-    Ok(Composed { input, decider })
+    Ok(RunTaskInput { input, decider })
 }
 
-impl<'a> Ingredients<'a> {
+impl<'a> RunInput<'a> {
     fn wrong(&self, option: &str, text: &str) -> Error {
         Error::invalid(format!("{}{option}", self.place), text)
     }
@@ -273,10 +273,10 @@ mod tests {
         service.as_object().cloned().unwrap()
     }
 
-    fn composed(task: Value, service: &Map<String, Value>) -> Result<Composed, Error> {
+    fn composed(task: Value, service: &Map<String, Value>) -> Result<RunTaskInput, Error> {
         let task: OneOff = crate::options::read::read("options", task).unwrap();
         let definition = definition();
-        compose(&Ingredients { place: "before[0].", task: &task, definition: &definition, service, cluster: "prod" })
+        compose(&RunInput { place: "before[0].", task: &task, definition: &definition, service, cluster: "prod" })
     }
 
     #[test]

@@ -9,12 +9,12 @@ use super::polling;
 use super::queue::{Act, Current};
 use super::verdict::End;
 use crate::arn::last;
-use crate::aws::fault::{Fault, FaultKind};
+use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::json::{list, text};
 use crate::rollout::diagnose;
 use crate::rollout::diagnose::log::Log;
-use crate::rollout::machine::{Machine, Setback, State, Step};
+use crate::rollout::machine::{Halt, Machine, State, Step};
 use crate::types::event::Event;
 
 /// Streams that are read at once, while tasks run.
@@ -87,7 +87,7 @@ impl Current {
 
 impl Machine {
     /// Reads some of the streams, the others the next time.
-    pub(crate) async fn read_some_lines(&mut self) -> Result<(), Setback> {
+    pub(crate) async fn read_some_lines(&mut self) -> Result<(), Halt> {
         let Some(current) = &mut self.tasks.current else { return Ok(()) };
         current.find_streams();
         let (turn, all) = (current.turn, current.streams.len());
@@ -136,7 +136,7 @@ impl Machine {
     }
 
     /// Reads one stream to its present end, so many pages at most; whether it came there.
-    async fn read_lines(&mut self, at: usize, pages: usize) -> Result<bool, Setback> {
+    async fn read_lines(&mut self, at: usize, pages: usize) -> Result<bool, Halt> {
         for _ in 0..pages {
             if matches!(self.read_page(at).await?, Read::End) {
                 return Ok(true);
@@ -145,7 +145,7 @@ impl Machine {
         Ok(false)
     }
 
-    async fn read_page(&mut self, at: usize) -> Result<Read, Setback> {
+    async fn read_page(&mut self, at: usize) -> Result<Read, Halt> {
         let Some(stream) = self.tasks.current.as_ref().and_then(|current| current.streams.get(at)) else {
             return Ok(Read::End);
         };
@@ -187,8 +187,9 @@ impl Machine {
     }
 
     /// A container that has not started has no log; what passes is tried again with the next look.
-    fn unreadable(&mut self, fault: &Fault) {
-        let passes = matches!(fault.kind, FaultKind::Throttled | FaultKind::Server | FaultKind::Broken);
+    fn unreadable(&mut self, fault: &ApiError) {
+        let passes =
+            matches!(fault.kind, ApiErrorKind::Throttled | ApiErrorKind::Server | ApiErrorKind::ConnectionLost);
         if fault.code != "ResourceNotFoundException" && !passes {
             self.cannot_explain("the log of a container", fault);
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::input::{Composed, Ingredients};
+use super::input::{RunInput, RunTaskInput};
 pub(crate) use super::logs::Stream;
 use super::verdict::End;
 use super::{input, verdict};
@@ -78,7 +78,7 @@ pub(crate) struct Current {
     pub(crate) name: String,
     /// The order's own token: given again after a lost answer, it begins nothing new.
     pub(crate) token: String,
-    pub(crate) composed: Composed,
+    pub(crate) composed: RunTaskInput,
     /// The definition as a document, for what ECS only names.
     pub(crate) definition: Value,
     began: Duration,
@@ -217,9 +217,9 @@ impl Machine {
         Ok(())
     }
 
-    fn compose(&self, wanted: &Wanted, definition: &Value) -> Result<Composed, Error> {
+    fn compose(&self, wanted: &Wanted, definition: &Value) -> Result<RunTaskInput, Error> {
         let service = self.service_after();
-        input::compose(&Ingredients {
+        input::compose(&RunInput {
             place: &wanted.place,
             task: &wanted.task,
             definition,
@@ -302,7 +302,7 @@ impl Machine {
         let definition = self.prepared.rendered.as_ref().map(TaskDefinition::to_value).unwrap_or_default();
         let known = self.tasks.current.iter().map(|current| current.composed.clone());
         let queued = self.tasks.queue.iter().filter_map(|wanted| self.compose(wanted, &definition).ok());
-        let planned = |composed: Composed| {
+        let planned = |composed: RunTaskInput| {
             let mut input = composed.input;
             // Without one it is registered first.
             input.extend(self.definition.as_ref().map(|arn| ("taskDefinition".to_owned(), json!(arn))));

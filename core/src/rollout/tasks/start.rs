@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use super::queue::{Act, ids};
 use super::verdict::{self, Earlier, End};
 use super::{polling, same};
-use crate::aws::fault::{Fault, FaultKind};
+use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::error::Error;
 use crate::json::{list, text};
 use crate::rollout::diagnose;
-use crate::rollout::machine::{Goal, Machine, Setback, State, Step};
+use crate::rollout::machine::{Goal, Halt, Machine, State, Step};
 use crate::types::event::Event;
 
 /// Pages of stopped tasks to go through at most.
@@ -35,7 +35,7 @@ impl Machine {
         let facts = diagnose::Facts { definition: Some(&current.definition), service: None };
         let decider = current.composed.decider.as_deref();
         match verdict::earlier(tasks, count, |task| verdict::end(task, decider, facts) == End::Well) {
-            Earlier::Ours(tasks) => {
+            Earlier::Tracked(tasks) => {
                 // Derived from what is run, a name cannot be another's.
                 if self.tasks.current.as_ref().is_some_and(|current| current.wanted.name.is_some()) {
                     self.refuse_another(&tasks).await?;
@@ -49,7 +49,7 @@ impl Machine {
     }
 
     /// A run under that key is ours only where it ran what is asked for now.
-    async fn refuse_another(&mut self, tasks: &[Value]) -> Result<(), Setback> {
+    async fn refuse_another(&mut self, tasks: &[Value]) -> Result<(), Halt> {
         let (Some(task), Some(current)) = (tasks.first(), &self.tasks.current) else { return Ok(()) };
         let mut differs = same::overrides(task, &current.composed.input);
         let (name, arn) = (current.name.clone(), text(task, "taskDefinitionArn"));
@@ -60,7 +60,7 @@ impl Machine {
                 Some(definition) => Some(definition),
                 None => match self.describe(&arn).await {
                     Ok(revision) => Some(revision.definition),
-                    Err(Setback::Fatal(error)) if matches!(*error, Error::DefinitionMissing { .. }) => None,
+                    Err(Halt::Fail(error)) if matches!(*error, Error::DefinitionMissing { .. }) => None,
                     Err(setback) => return Err(setback),
                 },
             };
@@ -105,7 +105,7 @@ impl Machine {
 
     /// The tasks of that name that ECS still knows. Where `startedBy` is used it must be the only filter, so that stopped ones
     /// are told apart afterwards.
-    async fn named_tasks(&mut self) -> Result<Vec<Value>, Setback> {
+    async fn named_tasks(&mut self) -> Result<Vec<Value>, Halt> {
         let Some(current) = &self.tasks.current else { return Ok(Vec::new()) };
         let (cluster, name) = (self.request.cluster.clone(), current.name.clone());
         let (count, family) = (current.wanted.task.count as usize, text(&current.definition, "family"));
@@ -121,7 +121,7 @@ impl Machine {
         Ok(tasks)
     }
 
-    async fn listed(&mut self, mut input: Value, pages: usize) -> Result<Vec<String>, Setback> {
+    async fn listed(&mut self, mut input: Value, pages: usize) -> Result<Vec<String>, Halt> {
         let mut arns = Vec::new();
         for _ in 0..pages {
             let page = match self.call(Operation::ListTasks, &input).await? {
@@ -137,7 +137,7 @@ impl Machine {
         Ok(arns)
     }
 
-    async fn described(&mut self, arns: &[String]) -> Result<Vec<Value>, Setback> {
+    async fn described(&mut self, arns: &[String]) -> Result<Vec<Value>, Halt> {
         let mut tasks = Vec::new();
         for some in arns.chunks(100) {
             let input = json!({"cluster": self.request.cluster, "tasks": some});
@@ -166,16 +166,14 @@ impl Machine {
                 self.tasks.current.iter_mut().for_each(|current| current.is_doubtful |= is_ambiguous);
                 return match self.setback(fault).await {
                     // It may have begun them all the same.
-                    Setback::Fatal(error) if is_ambiguous => {
-                        Ok(State::Task(Act::Adopt { looks: 0, refused: Some(error) }))
-                    }
+                    Halt::Fail(error) if is_ambiguous => Ok(State::Task(Act::Adopt { looks: 0, refused: Some(error) })),
                     setback => Err(setback),
                 };
             }
         };
         let (tasks, failures) = (list(&answer, "tasks").to_vec(), list(&answer, "failures"));
         if !answer["tasks"].is_array() && failures.is_empty() {
-            return Err(self.setback(Fault::unreadable(Operation::RunTask)).await);
+            return Err(self.setback(ApiError::unreadable(Operation::RunTask)).await);
         }
         let reason = |failure: &Value| match (text(failure, "reason"), text(failure, "detail")) {
             (reason, detail) if reason.is_empty() && detail.is_empty() => "it was not started".to_owned(),
@@ -241,7 +239,7 @@ impl Machine {
         tasks.retain(|task| !current.strangers.contains(&text(task, "taskArn")));
         if tasks.is_empty() && looks >= LOOKS {
             if let Some(error) = refused {
-                return Err(Setback::Fatal(error));
+                return Err(Halt::Fail(error));
             }
             let text = "the token of the order is in use, and no task of it is to be found: run it again".to_owned();
             let (operation, name) = ("RunTask".to_owned(), "ConflictException".to_owned());
@@ -278,8 +276,11 @@ impl Machine {
     }
 }
 
-fn passes(fault: &Fault) -> bool {
-    !matches!(fault.kind, FaultKind::Credentials | FaultKind::Denied | FaultKind::Rejected | FaultKind::Unoffered)
+fn passes(fault: &ApiError) -> bool {
+    !matches!(
+        fault.kind,
+        ApiErrorKind::Credentials | ApiErrorKind::Denied | ApiErrorKind::Rejected | ApiErrorKind::NotOffered
+    )
 }
 
 #[cfg(test)]

@@ -83,7 +83,7 @@ pub(crate) fn ran(task: &Value) -> RanTask {
 #[derive(Debug, PartialEq)]
 pub(crate) enum Earlier {
     /// It goes on, or has ended well: these are its tasks.
-    Ours(Vec<Value>),
+    Tracked(Vec<Value>),
     /// There is none, or it failed.
     None,
 }
@@ -94,7 +94,7 @@ pub(crate) fn earlier(mut tasks: Vec<Value>, count: usize, well: impl Fn(&Value)
     tasks.truncate(count);
     let goes_on = tasks.iter().any(|task| task["lastStatus"] != "STOPPED");
     let is_whole = tasks.len() == count && tasks.iter().all(well);
-    if goes_on || is_whole { Earlier::Ours(tasks) } else { Earlier::None }
+    if goes_on || is_whole { Earlier::Tracked(tasks) } else { Earlier::None }
 }
 
 fn created(task: &Value) -> f64 {
@@ -155,11 +155,11 @@ mod tests {
         for (tasks, count, expected) in [
             (vec![], 1, Earlier::None),
             (vec![failed.clone()], 1, Earlier::None),
-            (vec![failed.clone(), well.clone()], 1, Earlier::Ours(vec![well.clone()])),
+            (vec![failed.clone(), well.clone()], 1, Earlier::Tracked(vec![well.clone()])),
             (vec![failed.clone(), well.clone()], 2, Earlier::None),
             (vec![well.clone()], 2, Earlier::None),
-            (vec![well.clone(), on.clone()], 2, Earlier::Ours(vec![on.clone(), well.clone()])),
-            (vec![failed, on.clone()], 1, Earlier::Ours(vec![on])),
+            (vec![well.clone(), on.clone()], 2, Earlier::Tracked(vec![on.clone(), well.clone()])),
+            (vec![failed, on.clone()], 1, Earlier::Tracked(vec![on])),
         ] {
             let shown = format!("{tasks:?} {count}");
             assert_eq!(earlier(tasks, count, |task| task["exit"] == 0), expected, "{shown}");

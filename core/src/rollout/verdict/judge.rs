@@ -9,12 +9,12 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use crate::json::{list, time};
-use crate::rollout::service::snapshot::{Deployed, Message, Snapshot};
+use crate::rollout::service::snapshot::{DeploymentView, Message, ServiceView};
 use crate::types::event::Event;
 
 /// The deployment that the verdict is about, fixed by the answer of UpdateService before any look.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Ours {
+pub(crate) struct Tracked {
     pub(crate) id: String,
     /// The ARN of the definition it carries.
     pub(crate) definition: String,
@@ -30,20 +30,20 @@ pub(crate) struct Ours {
     pub(crate) service: Option<f64>,
     /// When ECS had changed anything last before the order, in seconds since 1970.
     pub(crate) before: Option<f64>,
-    /// Set where the order began no deployment and only amended one that was there.
-    pub(crate) amended: Option<Amended>,
+    /// Set where the order began no deployment and only changed in place one that was there.
+    pub(crate) changed_in_place: Option<InPlaceChange>,
 }
 
 /// What an order is there for that begins no deployment: it is COMPLETED from the start, or keeps no state, and what was asked
 /// for is there once its tasks run.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Amended {
+pub(crate) struct InPlaceChange {
     /// The number of tasks asked for. Where none was, an autoscaler may have its hand on it.
     pub(crate) desired: Option<u64>,
 }
 
-impl Amended {
-    fn is_there(&self, our: &Deployed) -> bool {
+impl InPlaceChange {
+    fn is_there(&self, our: &DeploymentView) -> bool {
         our.running == our.desired && self.desired.is_none_or(|desired| our.desired == desired)
     }
 }
@@ -58,13 +58,13 @@ pub(crate) enum Verdict {
     /// ECS gave up on it and leaves it at that.
     Failed { reason: Option<String> },
     /// ECS gave up on it and may still go back: a second look will tell which.
-    Failing { reason: Option<String> },
+    FailedMayRollBack { reason: Option<String> },
     /// ECS went back to an earlier deployment.
     RolledBack { reason: Option<String> },
     /// Somebody stopped it.
     Stopped { reason: Option<String> },
     /// Another deployment is PRIMARY. The list alone does not decide how ours ended.
-    Displaced { by: String, definition: String, taker: Taker },
+    NotPrimary { by: String, definition: String, taker: Successor },
     /// ECS gave up on it, and another deployment, which is not evidently the way back, is PRIMARY.
     Overtaken { reason: Option<String> },
     /// Its tasks keep stopping, and nothing in ECS will ever call it FAILED.
@@ -72,14 +72,14 @@ pub(crate) enum Verdict {
     /// No evidence: the parts of the look are of different moments, or it shows a former service of the same name.
     Stale,
     /// It is not listed, and no newer one is: a stale read, or it is gone.
-    Unseen,
+    NotListed,
     /// The service is being deleted, or is deleted.
     Inactive { status: String },
 }
 
 /// Whose the deployment is that took the place of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Taker {
+pub(crate) enum Successor {
     /// A newer one without any sign of a rollback: somebody else's.
     Stranger,
     /// A newer one without a reason or state, with the previous definition: probably the rollback.
@@ -91,7 +91,7 @@ pub(crate) enum Taker {
 }
 
 /// The verdict of one look.
-pub(crate) fn judge(ours: &Ours, look: &Snapshot) -> Verdict {
+pub(crate) fn judge(ours: &Tracked, look: &ServiceView) -> Verdict {
     // Both times are AWS's own.
     let is_former = look.created.zip(ours.service).is_some_and(|(shown, ours)| shown < ours);
     if look.is_torn() || is_former {
@@ -104,24 +104,31 @@ pub(crate) fn judge(ours: &Ours, look: &Snapshot) -> Verdict {
         (Some(our), Some(primary)) if our.id == primary.id => judge_primary(ours, our, look),
         (our, Some(primary)) => judge_displaced(ours, our, primary, look),
         (Some(our), None) if our.is("FAILED") => failed(ours, our, look),
-        (_, None) => Verdict::Unseen,
+        (_, None) => Verdict::NotListed,
     }
 }
 
-fn judge_primary(ours: &Ours, our: &Deployed, look: &Snapshot) -> Verdict {
+fn judge_primary(ours: &Tracked, our: &DeploymentView, look: &ServiceView) -> Verdict {
     match our.state.as_deref() {
         Some("COMPLETED") if our.definition != ours.definition => Verdict::Pending,
-        Some("COMPLETED") if ours.amended.as_ref().is_some_and(|amended| !amended.is_there(our)) => Verdict::Pending,
+        Some("COMPLETED")
+            if ours.changed_in_place.as_ref().is_some_and(|changed_in_place| !changed_in_place.is_there(our)) =>
+        {
+            Verdict::Pending
+        }
         Some("COMPLETED") => Verdict::Succeeded,
         Some("FAILED") => failed(ours, our, look),
         // The event may come before the state.
-        _ if ours.amended.is_none() && our.definition == ours.definition && has_completion_event(ours, look) => {
+        _ if ours.changed_in_place.is_none()
+            && our.definition == ours.definition
+            && has_completion_event(ours, look) =>
+        {
             Verdict::Succeeded
         }
         // Some services keep no state. Nothing is being deployed here: only the number of tasks was asked for.
         None if ours.definition == our.definition
             && look.deployments.len() == 1
-            && ours.amended.as_ref().is_some_and(|amended| amended.is_there(our)) =>
+            && ours.changed_in_place.as_ref().is_some_and(|changed_in_place| changed_in_place.is_there(our)) =>
         {
             Verdict::Succeeded
         }
@@ -129,36 +136,41 @@ fn judge_primary(ours: &Ours, our: &Deployed, look: &Snapshot) -> Verdict {
     }
 }
 
-fn failed(ours: &Ours, our: &Deployed, look: &Snapshot) -> Verdict {
+fn failed(ours: &Tracked, our: &DeploymentView, look: &ServiceView) -> Verdict {
     let reason = our.reason.clone();
     // A look may leave out how ECS gives up, and have its words that it goes back.
     let goes_back = !look.is_configured && rolling_back(ours, look).is_some();
     // The first deployment of a service has nothing to go back to.
     let is_first = ours.older.is_empty() && ours.previous.is_none() && look.deployments.len() == 1;
     match (look.rolls_back_from(our) || goes_back) && !is_first {
-        true => Verdict::Failing { reason },
+        true => Verdict::FailedMayRollBack { reason },
         false => Verdict::Failed { reason },
     }
 }
 
 /// Another deployment than ours is PRIMARY.
-fn judge_displaced(ours: &Ours, our: Option<&Deployed>, primary: &Deployed, look: &Snapshot) -> Verdict {
+fn judge_displaced(
+    ours: &Tracked,
+    our: Option<&DeploymentView>,
+    primary: &DeploymentView,
+    look: &ServiceView,
+) -> Verdict {
     let taker = taker(ours, primary, look);
-    let is_back = taker != Taker::Stranger;
+    let is_back = taker != Successor::Stranger;
     let has_failed = our.is_some_and(|our| our.is("FAILED")) || giving_up(ours, look).is_some();
     if let Some(other) = between(ours, primary, look).filter(|_| is_back) {
         if has_failed {
             let words = our.and_then(|our| our.reason.as_deref()).or_else(|| giving_up(ours, look));
             return Verdict::Failed { reason: words.map(str::to_owned) };
         }
-        return Verdict::Displaced {
+        return Verdict::NotPrimary {
             by: other.id.clone(),
             definition: other.definition.clone(),
-            taker: Taker::Stranger,
+            taker: Successor::Stranger,
         };
     }
     match our {
-        None if taker == Taker::Older => Verdict::Unseen,
+        None if taker == Successor::Older => Verdict::NotListed,
         // The reason of the deployment that failed says more than that of the one that goes back.
         Some(our) if our.is("FAILED") && is_back => Verdict::RolledBack { reason: our.reason.clone() },
         // The way back names what ran before, if nothing else.
@@ -169,28 +181,28 @@ fn judge_displaced(ours: &Ours, our: Option<&Deployed>, primary: &Deployed, look
         _ if !is_back && giving_up(ours, look).is_some_and(|words| !look.rolls_back_for(words)) => {
             Verdict::Failed { reason: giving_up(ours, look).map(str::to_owned) }
         }
-        _ => Verdict::Displaced { by: primary.id.clone(), definition: primary.definition.clone(), taker },
+        _ => Verdict::NotPrimary { by: primary.id.clone(), definition: primary.definition.clone(), taker },
     }
 }
 
-fn taker(ours: &Ours, primary: &Deployed, look: &Snapshot) -> Taker {
+fn taker(ours: &Tracked, primary: &DeploymentView, look: &ServiceView) -> Successor {
     if is_rollback(ours, primary, look) {
-        return Taker::Rollback;
+        return Successor::Rollback;
     }
     // Both times are AWS's own.
     let is_older =
         ours.older.contains(&primary.id) || primary.created.zip(ours.created).is_some_and(|(other, ours)| other < ours);
-    if is_older { Taker::Older } else { Taker::Stranger }
+    if is_older { Successor::Older } else { Successor::Stranger }
 }
 
 /// When ECS first said since ours began that it goes back, in seconds since 1970.
-pub(crate) fn rolling_back(ours: &Ours, look: &Snapshot) -> Option<f64> {
+pub(crate) fn rolling_back(ours: &Tracked, look: &ServiceView) -> Option<f64> {
     let is_it = |message: &&Message| is_since(ours, message.at) && message.text.contains("rolling back");
     look.messages.iter().filter(is_it).map(|message| message.at).reduce(f64::min)
 }
 
 /// The deployment that ECS's events name as the one it goes back to, if they say so once and since ours began.
-pub(crate) fn rolling_back_to<'a>(ours: &Ours, look: &'a Snapshot) -> Option<&'a str> {
+pub(crate) fn rolling_back_to<'a>(ours: &Tracked, look: &'a ServiceView) -> Option<&'a str> {
     let mut named = look.messages.iter().filter(|message| is_since(ours, message.at)).filter_map(|message| {
         let (_, rest) = message.text.split_once("rolling back to deployment ")?;
         Some(rest.split(|c: char| !(c.is_ascii_alphanumeric() || "-/".contains(c))).next().unwrap_or_default())
@@ -200,39 +212,39 @@ pub(crate) fn rolling_back_to<'a>(ours: &Ours, look: &'a Snapshot) -> Option<&'a
 }
 
 /// A deployment that came after ours and before the one that is PRIMARY now: what ECS goes back from is that one, and not ours.
-fn between<'a>(ours: &Ours, primary: &Deployed, look: &'a Snapshot) -> Option<&'a Deployed> {
+fn between<'a>(ours: &Tracked, primary: &DeploymentView, look: &'a ServiceView) -> Option<&'a DeploymentView> {
     let began_then = |at: f64| {
-        let apart = |one: &Deployed| one.created.map_or(f64::INFINITY, |created| (created - at).abs());
+        let apart = |one: &DeploymentView| one.created.map_or(f64::INFINITY, |created| (created - at).abs());
         let near = look.deployments.iter().filter(|one| apart(one) < SAME);
         near.min_by(|one, other| apart(one).total_cmp(&apart(other)))
     };
     // Somebody may have deployed since ECS went back.
     let back = rolling_back(ours, look).and_then(began_then).filter(|one| one.id != ours.id).unwrap_or(primary);
     let (begun, taken) = ours.created.zip(back.created)?;
-    let is_it = |one: &&Deployed| {
+    let is_it = |one: &&DeploymentView| {
         let is_other = ![&ours.id, &primary.id, &back.id].contains(&&one.id) && !ours.older.contains(&one.id);
         is_other && one.created.is_some_and(|created| created >= begun && created < taken)
     };
     look.deployments.iter().find(is_it)
 }
 
-fn is_previous(ours: &Ours, primary: &Deployed) -> bool {
+fn is_previous(ours: &Tracked, primary: &DeploymentView) -> bool {
     ours.previous.as_ref() == Some(&primary.definition)
 }
 
 /// Whether a PRIMARY deployment is ours or ECS's rollback, and not somebody else's.
-pub(crate) fn is_ours_or_back(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
+pub(crate) fn is_ours_or_back(ours: &Tracked, primary: &DeploymentView, look: &ServiceView) -> bool {
     let names_it = |message: &Message| message.text.contains("rolling back") && names(&message.text, &primary.id);
     primary.id == ours.id
         || ours.older.contains(&primary.id)
         || primary.reason.as_deref().is_some_and(|reason| reason.contains("rolling back"))
-        || (taker(ours, primary, look) == Taker::Rollback
+        || (taker(ours, primary, look) == Successor::Rollback
             && (is_previous(ours, primary) || look.messages.iter().any(names_it)))
 }
 
 /// Whether ECS says that it gave up on ours and that `primary` is its way back. What its events name is the deployment that it
 /// goes back to, which is an older one, or the new one that stands for it. A rollback of another deployment is none of ours.
-fn is_rollback(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
+fn is_rollback(ours: &Tracked, primary: &DeploymentView, look: &ServiceView) -> bool {
     if gave_up_on_another(ours, look) {
         return false;
     }
@@ -252,13 +264,13 @@ fn is_rollback(ours: &Ours, primary: &Deployed, look: &Snapshot) -> bool {
 }
 
 /// Whether words about going back are about this deployment: they name it, or it began with them.
-fn is_way_back(message: &Message, deployment: &Deployed) -> bool {
+fn is_way_back(message: &Message, deployment: &DeploymentView) -> bool {
     let begins = deployment.created.is_some_and(|created| (created - message.at).abs() < CLEARLY);
     begins || names(&message.text, &deployment.id)
 }
 
 /// Whether ECS gave up on another deployment since ours began, and not on ours: what goes back goes back from that one.
-fn gave_up_on_another(ours: &Ours, look: &Snapshot) -> bool {
+fn gave_up_on_another(ours: &Tracked, look: &ServiceView) -> bool {
     let since = || look.messages.iter().filter(|message| is_since(ours, message.at));
     let is_failure = |text: &str| text.contains("deployment failed");
     since().any(|message| is_failure(&message.text))
@@ -266,23 +278,23 @@ fn gave_up_on_another(ours: &Ours, look: &Snapshot) -> bool {
 }
 
 /// Whether a deployment carries what did not run before ours, so that it is no way back.
-fn is_strange(ours: &Ours, primary: &Deployed) -> bool {
+fn is_strange(ours: &Tracked, primary: &DeploymentView) -> bool {
     ours.previous.as_ref().is_some_and(|previous| *previous != primary.definition) && !ours.older.contains(&primary.id)
 }
 
 /// ECS's words that it gave up on ours, where its events say so.
-pub(crate) fn giving_up<'a>(ours: &Ours, look: &'a Snapshot) -> Option<&'a str> {
+pub(crate) fn giving_up<'a>(ours: &Tracked, look: &'a ServiceView) -> Option<&'a str> {
     let is_of_ours = |text: &str| text.contains("deployment failed") && names(text, &ours.id);
     look.messages.iter().map(|message| message.text.as_str()).find(|text| is_of_ours(text))
 }
 
 /// Whether a look shows that ours was complete, although another may be PRIMARY now.
-pub(crate) fn was_complete(ours: &Ours, look: &Snapshot) -> bool {
+pub(crate) fn was_complete(ours: &Tracked, look: &ServiceView) -> bool {
     look.deployment(&ours.id).is_some_and(|our| our.is("COMPLETED") && our.definition == ours.definition)
 }
 
 /// Whether a service event shows that ours is or was complete.
-pub(crate) fn has_completion_event(ours: &Ours, look: &Snapshot) -> bool {
+pub(crate) fn has_completion_event(ours: &Tracked, look: &ServiceView) -> bool {
     // ECS goes back only to what was complete.
     let is_it = |text: &str| text.contains("deployment completed") || text.contains("rolling back to");
     look.messages.iter().any(|message| is_it(&message.text) && names(&message.text, &ours.id))
@@ -294,13 +306,13 @@ pub(crate) fn names(text: &str, id: &str) -> bool {
 }
 
 /// Whether something was said after ours began. Both times are AWS's own.
-fn is_since(ours: &Ours, at: f64) -> bool {
+fn is_since(ours: &Tracked, at: f64) -> bool {
     // Without that time, after whatever ECS had changed last before the order.
     ours.created.map_or_else(|| ours.before.is_none_or(|before| at > before), |created| at >= created)
 }
 
 /// The verdict of the service-deployment API on our deployment (DescribeServiceDeployments), where that is decisive.
-pub(crate) fn judge_witness(record: &Value) -> Verdict {
+pub(crate) fn judge_service_deployment(record: &Value) -> Verdict {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let reason = text(&record["statusReason"]).or_else(|| text(&record["rollback"]["reason"]));
     let tripped = record["deploymentCircuitBreaker"]["status"] == "TRIGGERED"
@@ -327,7 +339,7 @@ pub(crate) fn judge_witness(record: &Value) -> Verdict {
 }
 
 /// What the record says of a deployment that is to be rolled back.
-pub(crate) fn judge_way_back(record: &Value) -> Verdict {
+pub(crate) fn judge_rollback(record: &Value) -> Verdict {
     let reason = record["statusReason"].as_str().map(str::to_owned);
     match record["status"].as_str() {
         Some("ROLLBACK_SUCCESSFUL") => Verdict::Succeeded,
@@ -341,7 +353,7 @@ pub(crate) fn judge_way_back(record: &Value) -> Verdict {
 }
 
 /// The records that were created within some seconds of our deployment. Both times are AWS's own.
-pub(crate) fn together<'a>(ours: &Ours, records: &'a [Value]) -> Vec<&'a Value> {
+pub(crate) fn together<'a>(ours: &Tracked, records: &'a [Value]) -> Vec<&'a Value> {
     let Some(created) = ours.created else { return Vec::new() };
     // What was created nearer to an earlier deployment is its record.
     let is_earlier = |record: &Value| ours.earlier.iter().any(|at| apart(record, *at) < apart(record, created));
@@ -358,14 +370,14 @@ pub(crate) fn nearest_to(at: f64, records: &[Value]) -> Option<&Value> {
 
 /// Which record of ListServiceDeployments is that of our deployment, where its revision cannot be described: the one created nearest to
 /// it, no more than a second apart. Both times are AWS's own, so that the machine's clock does not matter.
-pub(crate) fn pick_witness<'a>(ours: &Ours, answer: &'a Value) -> Option<&'a Value> {
+pub(crate) fn find_service_deployment<'a>(ours: &Tracked, answer: &'a Value) -> Option<&'a Value> {
     let created = ours.created?;
     nearest(ours, &together(ours, list(answer, "serviceDeployments")))
         .filter(|record| apart(record, created) <= AT_ONCE)
 }
 
 /// Whether one record was created clearly nearer to our deployment than all others.
-pub(crate) fn is_clear(ours: &Ours, answer: &Value) -> bool {
+pub(crate) fn is_clear(ours: &Tracked, answer: &Value) -> bool {
     let created = ours.created.unwrap_or_default();
     let mut near: Vec<f64> = list(answer, "serviceDeployments").iter().map(|record| apart(record, created)).collect();
     near.sort_by(f64::total_cmp);
@@ -394,7 +406,7 @@ pub(crate) fn ended(record: &Value) -> Option<f64> {
 }
 
 /// The record created nearest to our deployment; none where two are equally near.
-pub(crate) fn nearest<'a>(ours: &Ours, records: &[&'a Value]) -> Option<&'a Value> {
+pub(crate) fn nearest<'a>(ours: &Tracked, records: &[&'a Value]) -> Option<&'a Value> {
     let created = ours.created.unwrap_or_default();
     let near = |record: &Value| apart(record, created);
     let nearest = records.iter().copied().min_by(|one, other| near(one).total_cmp(&near(other)))?;
@@ -403,7 +415,7 @@ pub(crate) fn nearest<'a>(ours: &Ours, records: &[&'a Value]) -> Option<&'a Valu
 }
 
 /// Whether a record was created clearly before our deployment, so that it is that of a former one. Both times are AWS's own.
-pub(crate) fn is_former(ours: &Ours, record: &Value) -> bool {
+pub(crate) fn is_former(ours: &Tracked, record: &Value) -> bool {
     let is_earlier = |created: f64| ours.earlier.iter().any(|at| apart(record, *at) < apart(record, created));
     let both = time(record, "createdAt").zip(ours.created);
     both.is_some_and(|(at, ours)| at < ours - TOGETHER || is_earlier(ours) || ended_before(record, ours))
@@ -429,10 +441,10 @@ pub(crate) const TOGETHER: f64 = 5.0;
 
 /// What a look has to tell. `told`: the ids of the service events that are known; those that are told now are added.
 pub(crate) fn events(
-    ours: &Ours,
+    ours: &Tracked,
     told: &mut HashSet<String>,
     last: Option<&Event>,
-    look: &Snapshot,
+    look: &ServiceView,
     most_previous: u64,
 ) -> Vec<Event> {
     let progress = progress(ours, look, most_previous).filter(|progress| Some(progress) != last);
@@ -443,7 +455,7 @@ pub(crate) fn events(
 }
 
 /// `most_previous`: the most tasks of earlier deployments that were seen running.
-fn progress(ours: &Ours, look: &Snapshot, most_previous: u64) -> Option<Event> {
+fn progress(ours: &Tracked, look: &ServiceView, most_previous: u64) -> Option<Event> {
     let our = look.deployment(&ours.id)?;
     let previous = look.running_beside(&ours.id);
     let done = our.running.min(our.desired).saturating_add(most_previous.saturating_sub(previous));

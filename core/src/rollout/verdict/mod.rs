@@ -1,4 +1,7 @@
 //! What the looks at a deployment come to. Pure, and the only place where a verdict is reached.
 
+pub(crate) mod conclusion;
+pub(crate) mod failures;
 pub(crate) mod judge;
+pub(crate) mod lasting;
 pub(crate) mod tracker;

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::judge::{self, Ours, Taker, Verdict};
-use crate::rollout::service::snapshot::{Deployed, Snapshot};
+use super::conclusion::{Conclusion, Decision};
+use super::judge::{self, Successor, Tracked, Verdict};
+use super::lasting::Lasting;
+use crate::rollout::service::snapshot::{DeploymentView, ServiceView};
 
 /// Looks in a row that must leave our deployment out before that is asked about: fewer may be stale reads.
 const UNSEEN: u32 = 3;
@@ -45,51 +47,10 @@ const UNANSWERED: u32 = 3;
 /// The pause before the next look at something that one look does not settle.
 const SOON: Duration = Duration::from_secs(2);
 
-/// How the watching ends.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Conclusion {
-    Succeeded,
-    Failed {
-        reason: Option<String>,
-    },
-    RolledBack {
-        reason: Option<String>,
-    },
-    Stopped {
-        reason: Option<String>,
-    },
-    Superseded {
-        by: String,
-        definition: String,
-    },
-    /// The service is DRAINING or INACTIVE.
-    Inactive {
-        status: String,
-    },
-    /// The service is not there any more.
-    Missing,
-    TimedOut {
-        reason: Option<String>,
-    },
-}
-
-/// What is to be done after a look.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Next {
-    /// Look again when the pace says so.
-    Wait,
-    /// Look again after so long.
-    Again(Duration),
-    /// Ask the service-deployment API what it says of ours.
-    Ask,
-    /// It is over.
-    End(Conclusion),
-}
-
 /// One deployment and what has been seen of it.
 #[derive(Debug, Clone)]
-pub(crate) struct Case {
-    ours: Ours,
+pub(crate) struct Tracker {
+    ours: Tracked,
     /// Whether the service-deployment API alone can say that it is complete.
     by_record: bool,
     /// Whether the record is asked once more before COMPLETED in the list counts: the list decides only because the record was refused.
@@ -121,7 +82,7 @@ pub(crate) struct Case {
     /// ECS's words that it gave up on ours.
     gave_up: Option<String>,
     /// Whether the record is one of the list, which says less, and whether ECS gives up on deployments by itself.
-    is_brief: bool,
+    list_only: bool,
     gives_up: bool,
     /// When our record came to its end, and the newest time that a look has shown. Both are AWS's own.
     ended: Option<f64>,
@@ -153,28 +114,8 @@ pub(crate) struct Case {
     concluded: Option<Conclusion>,
 }
 
-/// Something that one look after another has shown, since when, and how often.
-#[derive(Debug, Clone)]
-struct Lasting<T>(Option<(T, Duration, u32)>);
-
-impl<T: PartialEq> Lasting<T> {
-    /// Notes what is shown now. Returns since when that has been shown without a break, and in how many looks.
-    fn see(&mut self, shown: T, now: Duration) -> (Duration, u32) {
-        let (since, times) = match &self.0 {
-            Some((known, since, times)) if *known == shown => (*since, times + 1),
-            _ => (now, 1),
-        };
-        self.0 = Some((shown, since, times));
-        (now.saturating_sub(since), times)
-    }
-
-    fn end(&mut self) {
-        self.0 = None;
-    }
-}
-
-impl Case {
-    pub(crate) fn new(ours: Ours) -> Self {
+impl Tracker {
+    pub(crate) fn new(ours: Tracked) -> Self {
         Self {
             ours,
             by_record: false,
@@ -196,7 +137,7 @@ impl Case {
             unanswered: 0,
             has_failed: false,
             gave_up: None,
-            is_brief: false,
+            list_only: false,
             gives_up: false,
             ended: None,
             shown: None,
@@ -218,7 +159,7 @@ impl Case {
         }
     }
 
-    pub(crate) fn ours(&self) -> &Ours {
+    pub(crate) fn ours(&self) -> &Tracked {
         &self.ours
     }
 
@@ -262,9 +203,9 @@ impl Case {
     }
 
     /// Replaces the record's ARN by the deployment's own id, once the list shows the deployment.
-    pub(crate) fn adopt_listed(&mut self, look: &Snapshot) {
+    pub(crate) fn adopt_listed(&mut self, look: &ServiceView) {
         let Some(created) = self.ours.created.filter(|_| self.ours.id.contains(":service-deployment/")) else { return };
-        let apart = |one: &Deployed| one.created.map_or(f64::INFINITY, |at| (at - created).abs());
+        let apart = |one: &DeploymentView| one.created.map_or(f64::INFINITY, |at| (at - created).abs());
         let ours = look.deployments.iter().filter(|one| one.definition == self.ours.definition);
         let ours = ours.filter(|one| !self.ours.older.contains(&one.id) && apart(one) <= judge::TOGETHER);
         if let Some(one) = ours.min_by(|one, other| apart(one).total_cmp(&apart(other))) {
@@ -302,26 +243,26 @@ impl Case {
     }
 
     /// Takes in one look at the service; `None` where the answer does not hold it.
-    pub(crate) fn look(&mut self, look: Option<&Snapshot>, is_missing: bool, now: Duration) -> Next {
+    pub(crate) fn look(&mut self, look: Option<&ServiceView>, is_missing: bool, now: Duration) -> Decision {
         if let Some(concluded) = &self.concluded {
-            return Next::End(concluded.clone());
+            return Decision::End(concluded.clone());
         }
         let next = match look {
-            Some(look) => self.weigh(look, now),
+            Some(look) => self.evaluate(look, now),
             None => self.gone(is_missing, now),
         };
         self.keep(next)
     }
 
     /// Takes in the record of our deployment (DescribeServiceDeployments); `None` where there is none, or nobody to ask.
-    pub(crate) fn testimony(&mut self, record: Option<&Value>, now: Duration) -> Next {
+    pub(crate) fn saw_service_deployment(&mut self, record: Option<&Value>, now: Duration) -> Decision {
         if let Some(concluded) = &self.concluded {
-            return Next::End(concluded.clone());
+            return Decision::End(concluded.clone());
         }
-        let judge = if self.goes_back { judge::judge_way_back } else { judge::judge_witness };
+        let judge = if self.goes_back { judge::judge_rollback } else { judge::judge_service_deployment };
         let said = record.map(judge);
         self.ended = record.and_then(judge::ended);
-        self.is_brief = record.is_some_and(|record| !record["targetServiceRevision"].is_object());
+        self.list_only = record.is_some_and(|record| !record["targetServiceRevision"].is_object());
         self.unanswered = if said.is_some() { 0 } else { self.unanswered + 1 };
         if !matches!(said, Some(Verdict::Stopped { .. })) {
             self.stopped.end();
@@ -331,22 +272,22 @@ impl Case {
         self.keep(next)
     }
 
-    fn keep(&mut self, next: Next) -> Next {
-        if next == Next::End(Conclusion::Succeeded) && self.needed.is_some() && !self.has_needed {
-            return Next::Wait;
+    fn keep(&mut self, next: Decision) -> Decision {
+        if next == Decision::End(Conclusion::Succeeded) && self.needed.is_some() && !self.has_needed {
+            return Decision::Wait;
         }
-        if let Next::End(conclusion) = &next {
+        if let Decision::End(conclusion) = &next {
             self.concluded = Some(conclusion.clone());
         }
         next
     }
 
-    fn weigh(&mut self, look: &Snapshot, now: Duration) -> Next {
+    fn evaluate(&mut self, look: &ServiceView, now: Duration) -> Decision {
         let verdict = self.without_words(judge::judge(&self.ours, look), look);
         self.hear(look);
         // Another replica answers the next look, most likely.
         if verdict == Verdict::Stale {
-            return Next::Again(AGREED);
+            return Decision::Again(AGREED);
         }
         let verdict = self.not_of_another(verdict);
         let verdict = self.with_another_number(verdict, look, now);
@@ -355,47 +296,47 @@ impl Case {
             Verdict::Pending => self.wait_or_ask(look, now),
             Verdict::Inactive { status } => self.inactive(status, now),
             // On the way back the list says nothing that counts; ahead, it gives a reason to ask the record, no more.
-            _ if self.goes_back => Next::Wait,
-            Verdict::Unseen => self.unseen(look, now),
-            Verdict::Succeeded if self.by_record => Next::Wait,
+            _ if self.goes_back => Decision::Wait,
+            Verdict::NotListed => self.unseen(look, now),
+            Verdict::Succeeded if self.by_record => Decision::Wait,
             verdict if self.by_record => self.ask(verdict),
             Verdict::Succeeded if self.doubts_list => match self.may_be_baking(look, now) {
                 true => self.wait_or_ask(look, now),
                 false => self.ask(verdict),
             },
-            Verdict::Succeeded => Next::End(Conclusion::Succeeded),
-            Verdict::Failed { reason } => Next::End(Conclusion::Failed { reason }),
-            Verdict::RolledBack { reason } => Next::End(Conclusion::RolledBack { reason }),
-            Verdict::Stopped { reason } => Next::End(Conclusion::Stopped { reason }),
-            Verdict::Failing { .. } => self.await_rollback(verdict, now),
-            Verdict::Displaced { .. } | Verdict::Overtaken { .. } | Verdict::Hopeless { .. } | Verdict::Stale => {
+            Verdict::Succeeded => Decision::End(Conclusion::Succeeded),
+            Verdict::Failed { reason } => Decision::End(Conclusion::Failed { reason }),
+            Verdict::RolledBack { reason } => Decision::End(Conclusion::RolledBack { reason }),
+            Verdict::Stopped { reason } => Decision::End(Conclusion::Stopped { reason }),
+            Verdict::FailedMayRollBack { .. } => self.await_rollback(verdict, now),
+            Verdict::NotPrimary { .. } | Verdict::Overtaken { .. } | Verdict::Hopeless { .. } | Verdict::Stale => {
                 self.ask(verdict)
             }
         }
     }
 
     /// Keeps what the service's events say. They are true whatever else of the look is old.
-    fn hear(&mut self, look: &Snapshot) {
+    fn hear(&mut self, look: &ServiceView) {
         self.meet(look);
         self.back_to = judge::rolling_back_to(&self.ours, look).map(str::to_owned).or(self.back_to.take());
-        self.was_complete |= self.ours.amended.is_none() && judge::has_completion_event(&self.ours, look);
+        self.was_complete |= self.ours.changed_in_place.is_none() && judge::has_completion_event(&self.ours, look);
         self.went_back = judge::rolling_back(&self.ours, look).into_iter().chain(self.went_back).reduce(f64::min);
         self.spoken = look.messages.iter().map(|message| message.at).chain(self.spoken).reduce(f64::max);
         self.gave_up = judge::giving_up(&self.ours, look).map(str::to_owned).or(self.gave_up.take());
     }
 
     /// Keeps what a look shows beside its verdict.
-    fn note(&mut self, verdict: &Verdict, look: &Snapshot) {
-        let has = |our: &Deployed| Some(our.desired) == self.needed && our.running == our.desired;
+    fn note(&mut self, verdict: &Verdict, look: &ServiceView) {
+        let has = |our: &DeploymentView| Some(our.desired) == self.needed && our.running == our.desired;
         self.has_needed = self.other_number.is_some() || look.deployment(&self.ours.id).is_some_and(has);
         self.has_failed |= look.deployment(&self.ours.id).is_some_and(|our| our.failed > 0);
         // The list may say so before the bake time is over.
-        let may_tell = !self.doubts_list && !self.by_record && self.ours.amended.is_none();
+        let may_tell = !self.doubts_list && !self.by_record && self.ours.changed_in_place.is_none();
         self.was_complete |= may_tell && judge::was_complete(&self.ours, look);
         self.gives_up = look.gives_up;
         self.shown = look.changed().into_iter().chain(self.shown).reduce(f64::max);
         self.missing.end();
-        if *verdict != Verdict::Unseen {
+        if *verdict != Verdict::NotListed {
             self.unseen.end();
         }
         if !matches!(verdict, Verdict::Inactive { .. }) {
@@ -404,15 +345,15 @@ impl Case {
         if *verdict != Verdict::Succeeded {
             self.complete.end();
         }
-        if !matches!(verdict, Verdict::Displaced { .. } | Verdict::Unseen) {
+        if !matches!(verdict, Verdict::NotPrimary { .. } | Verdict::NotListed) {
             self.displaced.end();
         }
-        let is_known = |primary: &&Deployed| judge::is_ours_or_back(&self.ours, primary, look);
+        let is_known = |primary: &&DeploymentView| judge::is_ours_or_back(&self.ours, primary, look);
         self.live = look.primary().filter(is_known).map(|primary| primary.definition.clone());
     }
 
     /// Keeps which deployments there are: what a deployment deploys, and when it was created, never changes.
-    fn meet(&mut self, look: &Snapshot) {
+    fn meet(&mut self, look: &ServiceView) {
         for one in &look.deployments {
             if let Some(created) = one.created.filter(|_| !self.seen.iter().any(|(id, ..)| *id == one.id)) {
                 self.seen.push((one.id.clone(), created, one.definition.clone()));
@@ -431,7 +372,9 @@ impl Case {
     fn not_of_another(&self, verdict: Verdict) -> Verdict {
         let begun = self.ours.created.zip(self.went_back);
         match (&verdict, begun) {
-            (Verdict::Displaced { by, taker: Taker::Rollback, .. }, Some((begun, back))) if self.gave_up.is_none() => {
+            (Verdict::NotPrimary { by, taker: Successor::Rollback, .. }, Some((begun, back)))
+                if self.gave_up.is_none() =>
+            {
                 let is_it = |(id, created, _): &&(String, f64, String)| {
                     let is_other = *id != self.ours.id && id != by && !self.ours.older.contains(id);
                     is_other && *created >= begun && *created < back
@@ -439,10 +382,10 @@ impl Case {
                 let other = self.seen.iter().find(is_it);
                 other.map_or_else(
                     || verdict.clone(),
-                    |(id, _, definition)| Verdict::Displaced {
+                    |(id, _, definition)| Verdict::NotPrimary {
                         by: id.clone(),
                         definition: definition.clone(),
-                        taker: Taker::Stranger,
+                        taker: Successor::Stranger,
                     },
                 )
             }
@@ -456,13 +399,14 @@ impl Case {
     }
 
     /// An autoscaler or somebody may have set another number of tasks since: what was asked for has been there, and all of those run.
-    fn with_another_number(&mut self, verdict: Verdict, look: &Snapshot, now: Duration) -> Verdict {
-        let asked = self.ours.amended.as_ref().map_or(self.needed, |amended| amended.desired);
+    fn with_another_number(&mut self, verdict: Verdict, look: &ServiceView, now: Duration) -> Verdict {
+        let asked =
+            self.ours.changed_in_place.as_ref().map_or(self.needed, |changed_in_place| changed_in_place.desired);
         // The number from before the order may be shown by a look that is old.
         let is_newer = look.changed().zip(self.ours.before).is_some_and(|(shown, before)| shown > before);
-        let is_new = |our: &Deployed| our.desired != self.former || is_newer;
+        let is_new = |our: &DeploymentView| our.desired != self.former || is_newer;
         let our = look.deployment(&self.ours.id).filter(|our| {
-            let is_complete = our.is("COMPLETED") || (our.state.is_none() && self.ours.amended.is_some());
+            let is_complete = our.is("COMPLETED") || (our.state.is_none() && self.ours.changed_in_place.is_some());
             is_complete && is_new(our) && asked.is_some_and(|asked| asked != our.desired) && our.running == our.desired
         });
         let Some(our) = our else {
@@ -479,15 +423,15 @@ impl Case {
 
     /// A service that may have gone back without a word about it: what ran before has taken the place of ours, and ECS keeps no
     /// state that says otherwise.
-    fn without_words(&self, verdict: Verdict, look: &Snapshot) -> Verdict {
+    fn without_words(&self, verdict: Verdict, look: &ServiceView) -> Verdict {
         let our_state = look.deployment(&self.ours.id).and_then(|our| our.state.as_deref());
-        let tells_nothing = |primary: &Deployed| primary.reason.is_none() || primary.is("COMPLETED");
+        let tells_nothing = |primary: &DeploymentView| primary.reason.is_none() || primary.is("COMPLETED");
         let is_silent = our_state.is_none() && look.primary().is_some_and(tells_nothing);
         match verdict {
-            Verdict::Displaced { by, definition, taker: Taker::Stranger }
+            Verdict::NotPrimary { by, definition, taker: Successor::Stranger }
                 if is_silent && look.rolls_back && self.ours.previous.as_ref() == Some(&definition) =>
             {
-                Verdict::Displaced { by, definition, taker: Taker::Silent }
+                Verdict::NotPrimary { by, definition, taker: Successor::Silent }
             }
             verdict => verdict,
         }
@@ -495,7 +439,7 @@ impl Case {
 
     /// Whether a deployment in stages that the list calls COMPLETED may still be rolled back: no event says that it is complete, and the
     /// bake time is not over.
-    fn may_be_baking(&mut self, look: &Snapshot, now: Duration) -> bool {
+    fn may_be_baking(&mut self, look: &ServiceView, now: Duration) -> bool {
         let since = self.complete.see((), now).0;
         // Tasks of the earlier revision run until the bake time is over: while there is traffic on it, or a hook waits, too.
         let may_go_back =
@@ -503,16 +447,16 @@ impl Case {
         !self.was_complete && may_go_back
     }
 
-    fn ask(&mut self, verdict: Verdict) -> Next {
+    fn ask(&mut self, verdict: Verdict) -> Decision {
         self.open = Some(verdict);
-        Next::Ask
+        Decision::Ask
     }
 
     /// Waits, or asks the record where all tasks run or the list has been unchanged for long.
-    fn wait_or_ask(&mut self, look: &Snapshot, now: Duration) -> Next {
-        let count = |one: &Deployed| (one.id.clone(), one.running, one.pending, one.failed);
+    fn wait_or_ask(&mut self, look: &ServiceView, now: Duration) -> Decision {
+        let count = |one: &DeploymentView| (one.id.clone(), one.running, one.pending, one.failed);
         let (still, _) = self.still.see(look.deployments.iter().map(count).collect(), now);
-        let asks = !self.by_record && self.ours.amended.is_none();
+        let asks = !self.by_record && self.ours.changed_in_place.is_none();
         let pause = if self.is_complete(look) || self.succeeds_early(look) { COMPLETE } else { STILL };
         // Less and less often: what takes its time will take some more, and what gives no answer may go on so.
         let apart = pause.max(still / if self.unanswered < UNANSWERED { 3 } else { 2 });
@@ -522,52 +466,52 @@ impl Case {
         let is_usual = self.usual.is_some_and(|usual| (now.saturating_sub(begun)).as_secs_f64() < usual * UNUSUAL);
         let is_early = is_usual && pause == STILL;
         if !asks || still < pause || !is_due || is_early {
-            return Next::Wait;
+            return Decision::Wait;
         }
         self.asked = Some(now);
         self.ask(Verdict::Pending)
     }
 
     /// Whether ECS may call ours successful before the list does: the service has criteria of early success, and tasks of ours run.
-    fn succeeds_early(&self, look: &Snapshot) -> bool {
+    fn succeeds_early(&self, look: &ServiceView) -> bool {
         look.succeeds_early && look.deployment(&self.ours.id).is_some_and(|our| our.running > 0)
     }
 
     /// Whether all tasks of ours run and no other deployment is left; only COMPLETED is missing.
-    fn is_complete(&self, look: &Snapshot) -> bool {
-        let runs = |our: &Deployed| our.running == our.desired && our.pending == 0;
+    fn is_complete(&self, look: &ServiceView) -> bool {
+        let runs = |our: &DeploymentView| our.running == our.desired && our.pending == 0;
         look.deployments.len() == 1 && look.deployment(&self.ours.id).is_some_and(runs)
     }
 
     /// Whether to ask the record once more although the deadline has passed.
     pub(crate) fn asks_at_deadline(&mut self, now: Duration) -> bool {
-        let asks = !self.by_record && self.ours.amended.is_none() && self.concluded.is_none();
+        let asks = !self.by_record && self.ours.changed_in_place.is_none() && self.concluded.is_none();
         let is_fresh = self.asked.is_some_and(|asked| now.saturating_sub(asked) < SOON);
         self.asked = Some(now);
         asks && !is_fresh
     }
 
     /// The tasks keep stopping. The record is asked first: the deployment may have been complete before.
-    pub(crate) fn hopeless(&mut self, reason: &str) -> Next {
+    pub(crate) fn hopeless(&mut self, reason: &str) -> Decision {
         let reason = reason.to_owned();
         if self.was_complete && !self.by_record {
-            return self.keep(Next::End(Conclusion::Succeeded));
+            return self.keep(Decision::End(Conclusion::Succeeded));
         }
-        if self.ours.amended.is_some() || self.unanswered >= UNANSWERED {
-            return self.keep(Next::End(Conclusion::Failed { reason: Some(reason) }));
+        if self.ours.changed_in_place.is_some() || self.unanswered >= UNANSWERED {
+            return self.keep(Decision::End(Conclusion::Failed { reason: Some(reason) }));
         }
         self.ask(Verdict::Hopeless { reason })
     }
 
-    fn await_rollback(&mut self, failing: Verdict, now: Duration) -> Next {
+    fn await_rollback(&mut self, failing: Verdict, now: Duration) -> Decision {
         let since = self.failing_since(now);
-        if let Verdict::Failing { reason } = &failing {
+        if let Verdict::FailedMayRollBack { reason } = &failing {
             self.failing = Some((since, reason.clone()));
         }
         if now.saturating_sub(since) >= ROLLBACK_BEGINS {
             return self.ask(failing);
         }
-        Next::Again(ROLLBACK_BEGINS / 2)
+        Decision::Again(ROLLBACK_BEGINS / 2)
     }
 
     fn failing_since(&self, now: Duration) -> Duration {
@@ -580,271 +524,41 @@ impl Case {
         Some(Conclusion::Failed { reason: reason.clone() })
     }
 
-    fn unseen(&mut self, look: &Snapshot, now: Duration) -> Next {
+    fn unseen(&mut self, look: &ServiceView, now: Duration) -> Decision {
         let (since, times) = self.unseen.see((), now);
         match look.primary() {
-            // Until it counts as gone, only the witness can decide.
+            // Until it counts as gone, only the record can decide.
             Some(primary) if since >= GONE && !self.is_old(look) => {
                 let (by, definition) = (primary.id.clone(), primary.definition.clone());
-                self.ask(Verdict::Displaced { by, definition, taker: Taker::Older })
+                self.ask(Verdict::NotPrimary { by, definition, taker: Successor::Older })
             }
-            Some(_) if times >= UNSEEN => self.ask(Verdict::Unseen),
-            _ => Next::Again(SOON),
+            Some(_) if times >= UNSEEN => self.ask(Verdict::NotListed),
+            _ => Decision::Again(SOON),
         }
     }
 
     /// Whether a look shows nothing newer than what was there before the order: then it is stale, however long it stays so.
-    fn is_old(&self, look: &Snapshot) -> bool {
+    fn is_old(&self, look: &ServiceView) -> bool {
         look.changed().zip(self.ours.before).is_some_and(|(shown, before)| shown <= before)
     }
 
     /// One look alone may be of a service that was there before, or of a replica that is behind.
-    fn inactive(&mut self, status: String, now: Duration) -> Next {
+    fn inactive(&mut self, status: String, now: Duration) -> Decision {
         let (since, _) = self.inactive.see(status.clone(), now);
-        if since < SOON { Next::Again(SOON) } else { Next::End(Conclusion::Inactive { status }) }
+        if since < SOON { Decision::Again(SOON) } else { Decision::End(Conclusion::Inactive { status }) }
     }
 
     /// The service itself is not in the answer.
-    fn gone(&mut self, is_missing: bool, now: Duration) -> Next {
+    fn gone(&mut self, is_missing: bool, now: Duration) -> Decision {
         if !is_missing {
             self.missing.end();
         } else if self.missing.see((), now).0 >= MISSING {
-            return Next::End(Conclusion::Missing);
+            return Decision::End(Conclusion::Missing);
         }
-        Next::Again(SOON)
-    }
-
-    /// Combines the open verdict of the list with that of the record (`None`: no record available).
-    fn settle(&mut self, said: Option<Verdict>, open: Option<Verdict>, now: Duration) -> Next {
-        match (said, open) {
-            (Some(Verdict::Succeeded), Some(Verdict::Displaced { by, definition, taker: Taker::Stranger }))
-                if self.is_late =>
-            {
-                Next::End(Conclusion::Superseded { by, definition })
-            }
-            (Some(Verdict::Succeeded), _) => Next::End(Conclusion::Succeeded),
-            (Some(Verdict::Failed { reason }), _) => Next::End(Conclusion::Failed { reason }),
-            (Some(Verdict::RolledBack { reason }), _) => Next::End(Conclusion::RolledBack { reason }),
-            (Some(Verdict::Stopped { reason }), open) => self.settle_stopped(reason, open, now),
-            (Some(_), open) => self.settle_running(open, now),
-            // No record is known to be ours, and the list agrees for long.
-            (None, Some(Verdict::Displaced { by, definition, taker }))
-                if self.by_record && self.displaced.see(by.clone(), now).0 >= GONE =>
-            {
-                Next::End(self.end_of_displaced(by, definition, taker))
-            }
-            (None, open) if self.by_record => self.settle_running(open, now),
-            (None, open) => self.settle_alone(open, now),
-        }
-    }
-
-    /// The end by the record of a newer deployment, named by its id if the list has shown it, otherwise by the record's ARN.
-    fn replaced(&self) -> Option<Conclusion> {
-        let (arn, created, definition) = self.successor.clone()?;
-        let is_it =
-            |(id, at, _): &&(String, f64, String)| *id != self.ours.id && (at - created).abs() <= judge::TOGETHER;
-        let nearest = self
-            .seen
-            .iter()
-            .filter(is_it)
-            .min_by(|one, other| (one.1 - created).abs().total_cmp(&(other.1 - created).abs()));
-        let by = nearest.map_or(arn, |(id, ..)| id.clone());
-        Some(Conclusion::Superseded { by, definition: definition.unwrap_or_default() })
-    }
-
-    /// The record is STOPPED: by a person, for a newer deployment, or because ECS gave up on it.
-    fn settle_stopped(&mut self, reason: Option<String>, open: Option<Verdict>, now: Duration) -> Next {
-        let (since, _) = self.stopped.see((), now);
-        // A record of the list does not say whether ECS gave up on it; the service's events do, which one look may leave out.
-        let has_words = self.gave_up.is_some() || self.went_back.is_some();
-        if self.is_brief && self.gives_up && !has_words && !self.goes_back && since < BRIEF_WORDS {
-            return Next::Again(SOON);
-        }
-        let end = match open {
-            // ECS went back from it before anybody deployed again.
-            _ if self.went_back_first() => Conclusion::RolledBack { reason },
-            _ if self.gave_up.is_none() && self.went_back.is_none() && self.seen_instead().is_some() => {
-                let (by, definition) = self.seen_instead().unwrap_or_default();
-                Conclusion::Superseded { by, definition }
-            }
-            Some(Verdict::Displaced { by, definition, taker: Taker::Stranger | Taker::Silent })
-                if !self.began_after_the_end(&by) =>
-            {
-                Conclusion::Superseded { by, definition }
-            }
-            // ECS went back only after ours had come to its end: from one that was begun in its place.
-            Some(Verdict::Displaced { by, definition, taker: Taker::Rollback })
-                if self.gave_up.is_none() && self.went_back_after_the_end() =>
-            {
-                Conclusion::Superseded { by, definition }
-            }
-            // ECS went back from it, and somebody may have deployed since.
-            Some(Verdict::Displaced { taker: Taker::Rollback, .. }) if !self.was_replaced_first() => {
-                Conclusion::RolledBack { reason }
-            }
-            // The list may not have come up to the words that ECS gave it up before.
-            _ if self.gave_up.is_none() && self.successor.is_some() && self.is_behind() && since < WORDS => {
-                return Next::Again(SOON);
-            }
-            _ if self.gave_up.is_none() && self.successor.is_some() => {
-                return self.replaced().map_or(Next::Wait, Next::End);
-            }
-            // Nor does the list of records say what stopped it.
-            Some(Verdict::Failed { reason } | Verdict::Failing { reason } | Verdict::Overtaken { reason }) => {
-                Conclusion::Failed { reason }
-            }
-            open => match self.gave_up.clone() {
-                Some(words) => Conclusion::Failed { reason: reason.or(Some(words)) },
-                // The list may not have come up to the deployment that replaces it, or to the words that ECS gave it up.
-                None if open.is_none_or(|open| {
-                    matches!(open, Verdict::Pending | Verdict::Unseen | Verdict::Hopeless { .. })
-                }) && (since < SOON || (self.is_behind() && since < WORDS))
-                    && !(self.is_unreplaced && self.gave_up.is_none() && self.went_back.is_none())
-                    && !self.goes_back =>
-                {
-                    return Next::Again(SOON);
-                }
-                None => Conclusion::Stopped { reason },
-            },
-        };
-        Next::End(end)
-    }
-
-    /// The first deployment that the looks have shown to begin while ours was on its way: ours was stopped for it.
-    fn seen_instead(&self) -> Option<(String, String)> {
-        let (begun, ended) = self.ours.created.zip(self.ended)?;
-        let is_it = |(id, created, _): &&(String, f64, String)| {
-            let is_other = *id != self.ours.id && !self.ours.older.contains(id);
-            is_other && *created >= begun && *created <= ended + judge::SAME
-        };
-        let first = self.seen.iter().filter(is_it).min_by(|one, other| one.1.total_cmp(&other.1));
-        first.map(|(id, _, definition)| (id.clone(), definition.clone()))
-    }
-
-    /// How ours ended by the list alone, where another deployment is PRIMARY now.
-    fn end_of_displaced(&self, by: String, definition: String, taker: Taker) -> Conclusion {
-        let is_back = match taker {
-            Taker::Older | Taker::Rollback => true,
-            Taker::Silent => self.has_failed && !self.speaks_since(&by),
-            Taker::Stranger => false,
-        };
-        match is_back {
-            true => Conclusion::RolledBack { reason: None },
-            false if self.was_complete && !self.is_late => Conclusion::Succeeded,
-            false => Conclusion::Superseded { by, definition },
-        }
-    }
-
-    /// Whether the service's events go on since this deployment began: that ECS goes back would be among them.
-    fn speaks_since(&self, id: &str) -> bool {
-        let begun = self.seen.iter().find(|(known, ..)| known == id).map(|(_, created, _)| *created);
-        self.spoken.zip(begun).is_some_and(|(spoken, begun)| spoken > begun)
-    }
-
-    /// Whether a deployment began only after our record had come to its end: that was not for this one.
-    fn began_after_the_end(&self, id: &str) -> bool {
-        let begun = self.seen.iter().find(|(known, ..)| known == id).map(|(_, created, _)| *created);
-        begun.zip(self.ended).is_some_and(|(begun, ended)| begun > ended + judge::TOGETHER)
-    }
-
-    /// Whether no look has yet shown anything as new as the end of our record.
-    fn is_behind(&self) -> bool {
-        self.ended.zip(self.shown).is_some_and(|(ended, shown)| shown < ended)
-    }
-
-    /// Whether ECS went back before the newer deployment began: it went back from ours.
-    fn went_back_first(&self) -> bool {
-        let successor = self.successor.as_ref().map(|(_, created, _)| *created);
-        self.went_back.zip(successor).is_some_and(|(back, created)| back < created)
-    }
-
-    /// Whether ECS said that it goes back only after our record had come to its end.
-    fn went_back_after_the_end(&self) -> bool {
-        self.went_back.zip(self.ended).is_some_and(|(back, ended)| back > ended + judge::SAME)
-    }
-
-    /// Whether a newer deployment had begun when ECS went back: it went back from that one.
-    fn was_replaced_first(&self) -> bool {
-        let successor = self.successor.as_ref().map(|(_, created, _)| *created);
-        successor.is_some_and(|created| self.went_back.is_none_or(|back| created < back))
-    }
-
-    /// The record is still running: it outweighs a list that is stale or torn.
-    fn settle_running(&mut self, open: Option<Verdict>, now: Duration) -> Next {
-        match open {
-            Some(Verdict::Displaced { by, definition, taker })
-                if taker == Taker::Stranger || (taker == Taker::Silent && !self.has_failed) =>
-            {
-                let wait = if self.by_record { GONE } else { CATCHES_UP };
-                match self.displaced.see(by.clone(), now).0 >= wait {
-                    true => Next::End(self.end_of_displaced(by, definition, taker)),
-                    false if self.by_record => Next::Wait,
-                    false => Next::Again(SOON),
-                }
-            }
-            Some(Verdict::Overtaken { reason }) if !self.by_record => Next::End(Conclusion::Failed { reason }),
-            Some(Verdict::Hopeless { reason }) => Next::End(Conclusion::Failed { reason: Some(reason) }),
-            Some(Verdict::Succeeded) => {
-                // The record is to be had after all.
-                self.by_record = true;
-                Next::Wait
-            }
-            Some(Verdict::Failing { reason }) if !self.by_record => self.settle_promised(reason, now),
-            None | Some(Verdict::Pending) => Next::Wait,
-            Some(_) if self.by_record => Next::Wait,
-            Some(_) => Next::Again(SOON),
-        }
-    }
-
-    /// No record is available: a later look must confirm what one look shows.
-    fn settle_alone(&mut self, open: Option<Verdict>, now: Duration) -> Next {
-        match open {
-            Some(Verdict::Displaced { by, definition, taker }) => {
-                // ECS's own words about ours need no second look.
-                let is_told = taker == Taker::Rollback && self.gave_up.is_some();
-                let agreed = self.displaced.see(by.clone(), now).0;
-                if !is_told && agreed < AGREED {
-                    return Next::Again(AGREED);
-                }
-                // The words that ECS goes back may come later.
-                if taker == Taker::Silent && agreed < WORDLESS && !self.speaks_since(&by) {
-                    return Next::Again(SOON);
-                }
-                Next::End(self.end_of_displaced(by, definition, taker))
-            }
-            Some(Verdict::Overtaken { reason }) => Next::End(Conclusion::Failed { reason }),
-            Some(Verdict::Hopeless { reason }) => Next::End(Conclusion::Failed { reason: Some(reason) }),
-            Some(Verdict::Succeeded) => Next::End(Conclusion::Succeeded),
-            Some(Verdict::Failing { reason }) => self.settle_promised(reason, now),
-            Some(Verdict::Unseen) => Next::Again(SOON),
-            _ => Next::Wait,
-        }
-    }
-
-    /// ECS has promised to go back, and has not begun to.
-    fn settle_promised(&mut self, reason: Option<String>, now: Duration) -> Next {
-        match now.saturating_sub(self.failing_since(now)) < ROLLBACK_COMES {
-            true => Next::Again(SOON),
-            false => Next::End(Conclusion::Failed { reason }),
-        }
+        Decision::Again(SOON)
     }
 }
 
-/// Whether to give up on a deployment that nothing in ECS will ever call FAILED: as many of its tasks as the caller has
-/// limit for have stopped for a cause that waiting does not cure, and it runs no more than it did.
-pub(crate) fn is_hopeless(limit: Option<u64>, hopeless: u64, ours: &Ours, look: &Snapshot) -> bool {
-    let Some(our) = look.deployment(&ours.id) else { return false };
-    let limit = limit.unwrap_or_else(|| usual_failures(our.desired));
-    // ECS's own count goes back to 0 once a task is healthy; where a server keeps none, it is 0 throughout.
-    let failed = if our.failed == 0 { hopeless } else { our.failed };
-    limit > 0 && !look.gives_up && hopeless >= limit && failed >= limit && our.running < our.desired
-}
-
-/// The number of failed tasks at which ECS's own circuit breaker would give up by default: half of those asked for, at
-/// least 3 and at most 200. Sooner would be rash, later is a longer wait for the same end.
-fn usual_failures(desired: u64) -> u64 {
-    desired.div_ceil(2).clamp(3, 200)
-}
-
+mod settle;
 #[cfg(test)]
 mod tests;

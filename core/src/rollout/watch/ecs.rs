@@ -7,14 +7,16 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::polling::{self, Phase, Progress};
-use crate::aws::fault::{Fault, FaultKind};
+use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::error::{Error, LastSeen};
 use crate::rollout::diagnose::evidence::Collected;
 use crate::rollout::machine::{Machine, State, Step};
-use crate::rollout::service::snapshot::{self, Deployed, Snapshot};
+use crate::rollout::service::snapshot::{self, DeploymentView, ServiceView};
 use crate::rollout::service::strategy::{self, Kind};
-use crate::rollout::verdict::judge::{self, Ours};
-use crate::rollout::verdict::tracker::{self, Case, Conclusion, Next};
+use crate::rollout::verdict::conclusion::{Conclusion, Decision};
+use crate::rollout::verdict::failures;
+use crate::rollout::verdict::judge::{self, Tracked};
+use crate::rollout::verdict::tracker::Tracker;
 use crate::types::event::Event;
 
 /// What the looks so far have shown.
@@ -61,16 +63,16 @@ impl Watched {
 }
 
 impl Machine {
-    pub(crate) fn ours(&self) -> Option<&Ours> {
-        self.case.as_ref().map(Case::ours)
+    pub(crate) fn ours(&self) -> Option<&Tracked> {
+        self.case.as_ref().map(Tracker::ours)
     }
 
     /// Begins to watch a deployment.
-    pub(crate) fn watch_over(&mut self, ours: Ours) {
-        let by_record = self.has_records() && ours.amended.is_none();
+    pub(crate) fn watch_over(&mut self, ours: Tracked) {
+        let by_record = self.has_records() && ours.changed_in_place.is_none();
         // What was there before the order may be complete without the number of tasks that is asked for.
         let counted = self.request.desired.filter(|_| self.before.deployment(&ours.id).is_some());
-        let mut case = Case::new(ours);
+        let mut case = Tracker::new(ours);
         case.goes_by_record(by_record);
         case.expects(self.usual_seconds());
         case.needs(counted.map(u64::from), self.before.desired);
@@ -117,7 +119,7 @@ impl Machine {
         let now = self.elapsed();
         let Some(service) = snapshot::service(answer) else {
             let is_missing = snapshot::is_missing(answer);
-            let next = self.case.as_mut().map_or(Next::Wait, |case| case.look(None, is_missing, now));
+            let next = self.case.as_mut().map_or(Decision::Wait, |case| case.look(None, is_missing, now));
             return self.follow(next, None);
         };
         let (look, next) = self.see(service);
@@ -129,15 +131,15 @@ impl Machine {
     }
 
     /// Takes in one look at the service, and tells what is new in it.
-    pub(crate) fn see(&mut self, service: &Map<String, Value>) -> (Snapshot, Next) {
+    pub(crate) fn see(&mut self, service: &Map<String, Value>) -> (ServiceView, Decision) {
         let whole = Value::Object(service.clone());
-        let mut look = Snapshot::of(&whole);
+        let mut look = ServiceView::of(&whole);
         look.complete_from(&self.before);
         self.find_strategy(&whole);
         if let Some(case) = &mut self.case {
             case.adopt_listed(&look);
         }
-        let Some(ours) = self.ours().cloned() else { return (look, Next::Wait) };
+        let Some(ours) = self.ours().cloned() else { return (look, Decision::Wait) };
         self.watched.most_previous = self.watched.most_previous.max(look.running_beside(&ours.id));
         let by_record = self.goes_by_record();
         let Watched { told, progress, most_previous, .. } = &mut self.watched;
@@ -152,7 +154,7 @@ impl Machine {
         }
         self.hear(&ours, &look, service);
         let now = self.elapsed();
-        let next = self.case.as_mut().map_or(Next::Wait, |case| case.look(Some(&look), false, now));
+        let next = self.case.as_mut().map_or(Decision::Wait, |case| case.look(Some(&look), false, now));
         (look, next)
     }
 
@@ -167,25 +169,25 @@ impl Machine {
     }
 
     /// What follows from a look.
-    pub(crate) fn follow(&mut self, next: Next, look: Option<&Snapshot>) -> Step {
+    pub(crate) fn follow(&mut self, next: Decision, look: Option<&ServiceView>) -> Step {
         let now = self.elapsed();
         match next {
             // The deadline has passed and the list has not decided: the record may have.
-            Next::Wait | Next::Again(_)
+            Decision::Wait | Decision::Again(_)
                 if self.is_last_look && self.case.as_mut().is_some_and(|case| case.asks_at_deadline(now)) =>
             {
-                Ok(State::Witness)
+                Ok(State::AskServiceDeployment)
             }
-            Next::Wait => Ok(self.go_on(look)),
-            Next::Again(pause) => Ok(self.look_again(pause)),
-            Next::Ask => Ok(State::Witness),
-            Next::End(Conclusion::Succeeded) => Ok(self.succeed()),
-            Next::End(Conclusion::Missing) => Err(self.service_missing().into()),
-            Next::End(Conclusion::Inactive { status }) => {
+            Decision::Wait => Ok(self.go_on(look)),
+            Decision::Again(pause) => Ok(self.look_again(pause)),
+            Decision::Ask => Ok(State::AskServiceDeployment),
+            Decision::End(Conclusion::Succeeded) => Ok(self.succeed()),
+            Decision::End(Conclusion::Missing) => Err(self.service_missing().into()),
+            Decision::End(Conclusion::Inactive { status }) => {
                 let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
                 Err(Error::ServiceInactive { service, cluster, status }.into())
             }
-            Next::End(conclusion) => Ok(end_with(conclusion)),
+            Decision::End(conclusion) => Ok(end_with(conclusion)),
         }
     }
 
@@ -194,15 +196,15 @@ impl Machine {
         State::Look
     }
 
-    fn go_on(&mut self, look: Option<&Snapshot>) -> State {
+    fn go_on(&mut self, look: Option<&ServiceView>) -> State {
         self.look_later(look);
         let (Some(ours), Some(look)) = (self.ours(), look) else { return State::Look };
-        if tracker::is_hopeless(self.request.failures, self.watched.collected.hopeless(), ours, look) {
+        if failures::keeps_failing(self.request.failures, self.watched.collected.hopeless(), ours, look) {
             let reason = "its tasks keep stopping for a cause that waiting does not cure, and nothing in ECS ends it: \
                           it has neither circuit breaker nor alarms";
-            return match self.case.as_mut().map_or(Next::Wait, |case| case.hopeless(reason)) {
-                Next::End(conclusion) => end_with(conclusion),
-                _ => State::Witness,
+            return match self.case.as_mut().map_or(Decision::Wait, |case| case.hopeless(reason)) {
+                Decision::End(conclusion) => end_with(conclusion),
+                _ => State::AskServiceDeployment,
             };
         }
         let failed = look.deployment(&ours.id).map_or(0, |our| our.failed);
@@ -215,7 +217,7 @@ impl Machine {
     }
 
     /// Sets the pause before the next look.
-    pub(crate) fn look_later(&mut self, look: Option<&Snapshot>) {
+    pub(crate) fn look_later(&mut self, look: Option<&ServiceView>) {
         let Some(ours) = self.ours().cloned() else { return };
         let now = self.elapsed();
         let phase = match look {
@@ -249,7 +251,7 @@ impl Machine {
         // What runs now, unless that is somebody else's.
         let restored = match self.kind {
             Kind::CodeDeploy => self.watched.live.clone(),
-            _ => self.case.as_ref().and_then(Case::live).cloned(),
+            _ => self.case.as_ref().and_then(Tracker::live).cloned(),
         };
         let is_left = matches!(conclusion, Conclusion::Failed { .. } | Conclusion::TimedOut { .. });
         let error = match conclusion {
@@ -259,7 +261,7 @@ impl Machine {
             }
             Conclusion::RolledBack { reason } => {
                 // The list may not have come up to it yet.
-                let named = self.case.as_ref().and_then(Case::restored).cloned();
+                let named = self.case.as_ref().and_then(Tracker::restored).cloned();
                 let restored = named.or(restored).filter(|live| Some(live) != self.definition.as_ref());
                 (failure.reason, failure.restored) = (reason, restored.or_else(|| self.restored_by_default()));
                 Error::RolledBack(failure)
@@ -290,7 +292,7 @@ impl Machine {
     /// What ECS goes back to, as far as that was seen before the order: what was complete then.
     fn restored_by_default(&self) -> Option<String> {
         let is_alone = self.before.deployments.len() == 1;
-        let is_complete = |primary: &&Deployed| is_alone && (primary.is("COMPLETED") || primary.state.is_none());
+        let is_complete = |primary: &&DeploymentView| is_alone && (primary.is("COMPLETED") || primary.state.is_none());
         let complete = self.before.primary().filter(is_complete);
         complete.and_then(|_| self.before.definition.clone()).filter(|before| Some(before) != self.definition.as_ref())
     }
@@ -313,6 +315,9 @@ pub(crate) fn end_with(conclusion: Conclusion) -> State {
 }
 
 /// Whether a failed attempt may succeed when it is made again.
-pub(crate) fn is_passing(fault: &Fault) -> bool {
-    matches!(fault.kind, FaultKind::Throttled | FaultKind::Server | FaultKind::Broken | FaultKind::Unreachable)
+pub(crate) fn is_passing(fault: &ApiError) -> bool {
+    matches!(
+        fault.kind,
+        ApiErrorKind::Throttled | ApiErrorKind::Server | ApiErrorKind::ConnectionLost | ApiErrorKind::Unreachable
+    )
 }

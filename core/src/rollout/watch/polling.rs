@@ -5,9 +5,9 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBuilder};
 
 use super::lifecycle::Staged;
-use crate::aws::fault::{Fault, FaultKind};
-use crate::rollout::service::snapshot::Snapshot;
-use crate::rollout::verdict::judge::Ours;
+use crate::aws::fault::{ApiError, ApiErrorKind};
+use crate::rollout::service::snapshot::ServiceView;
+use crate::rollout::verdict::judge::Tracked;
 
 /// How far a deployment seems to be, as far as that tells when its end may come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub(crate) enum Phase {
 const MINUTE: (u32, f64) = (20, 62.0);
 
 /// How looks gather around a time when the end is expected.
-struct Habit {
+struct PollProfile {
     /// The pause between looks around that time, in seconds.
     close: f64,
     /// How far from it they are close together, as a part of the usual length.
@@ -36,7 +36,7 @@ struct Habit {
     steepness: f64,
 }
 
-impl Habit {
+impl PollProfile {
     /// A short rollout has few looks to spend on the way there, a long one many seconds around its end.
     fn of(usual: f64) -> Self {
         match usual {
@@ -64,7 +64,7 @@ pub(crate) struct Progress {
 }
 
 /// `most_previous`: the most tasks of earlier deployments that were seen running.
-pub(crate) fn phase(ours: &Ours, look: &Snapshot, most_previous: u64) -> Phase {
+pub(crate) fn phase(ours: &Tracked, look: &ServiceView, most_previous: u64) -> Phase {
     let previous = look.running_beside(&ours.id);
     match look.deployment(&ours.id) {
         Some(our) if our.running < our.desired || our.pending > 0 => Phase::Starting,
@@ -118,7 +118,7 @@ fn expecting(progress: &Progress, usual: f64, without: f64) -> f64 {
     if phase == Phase::Paused {
         return without;
     }
-    let habit = Habit::of(usual);
+    let habit = PollProfile::of(usual);
     let around = (usual * habit.around).max(2.0);
     let distance = ((elapsed - usual).abs() - around).max(0.0);
     let is_before = elapsed < usual;
@@ -145,7 +145,7 @@ fn expecting(progress: &Progress, usual: f64, without: f64) -> f64 {
 
 /// How long the service's last rollout took, in seconds, where its PRIMARY deployment tells: by the event that it was
 /// complete, or by when it was changed last.
-pub(crate) fn usual_seconds(before: &Snapshot) -> Option<f64> {
+pub(crate) fn usual_seconds(before: &ServiceView) -> Option<f64> {
     let primary = before.primary().filter(|primary| primary.is("COMPLETED"))?;
     let says_so = |text: &str| text.contains(&primary.id) && text.contains("deployment completed");
     let said = before.messages.iter().find(|message| says_so(&message.text)).map(|message| message.at);
@@ -174,19 +174,19 @@ pub(crate) fn staged_phase(staged: &Staged) -> Phase {
 
 /// What a failed attempt interrupts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stake {
+pub(crate) enum RetryPolicy {
     /// Nothing has been begun: a clear error soon is worth more than waiting.
-    Preparing,
+    FailFast,
     /// A deployment is under way: only permission, credentials and the deadline end the watching.
-    Watching,
+    UntilDeadline,
     /// The same, and what is attempted is a write: what refuses it will refuse it again.
-    Writing,
+    Write,
 }
 
-impl Stake {
+impl RetryPolicy {
     /// The stake of a write.
     pub(crate) fn of_write(self) -> Self {
-        if self == Self::Watching { Self::Writing } else { self }
+        if self == Self::UntilDeadline { Self::Write } else { self }
     }
 }
 
@@ -200,23 +200,32 @@ const GONE: [&str; 3] = ["ClusterNotFoundException", "ServiceNotFoundException",
 
 /// How long to wait before attempt number `attempt` + 1, counted from 1; `None` where it is not tried again.
 /// `has_answered`: whether the same operation has been answered before.
-pub(crate) fn retry_after(fault: &Fault, stake: Stake, attempt: usize, has_answered: bool) -> Option<Duration> {
+pub(crate) fn retry_after(
+    fault: &ApiError,
+    stake: RetryPolicy,
+    attempt: usize,
+    has_answered: bool,
+) -> Option<Duration> {
     let is_gone = GONE.contains(&fault.code.as_str());
     let (first, most) = match (fault.kind, stake) {
-        (FaultKind::Credentials, _) => return None,
-        (FaultKind::Rejected, Stake::Preparing) if is_gone => (1.0, 1),
-        (FaultKind::Denied | FaultKind::Rejected | FaultKind::Unoffered, Stake::Preparing) => return None,
-        (FaultKind::Denied | FaultKind::Rejected, Stake::Writing) => return None,
+        (ApiErrorKind::Credentials, _) => return None,
+        (ApiErrorKind::Rejected, RetryPolicy::FailFast) if is_gone => (1.0, 1),
+        (ApiErrorKind::Denied | ApiErrorKind::Rejected | ApiErrorKind::NotOffered, RetryPolicy::FailFast) => {
+            return None;
+        }
+        (ApiErrorKind::Denied | ApiErrorKind::Rejected, RetryPolicy::Write) => return None,
         // What was allowed a moment ago may be so again: a policy that changes takes a minute to be the same everywhere.
-        (FaultKind::Denied, Stake::Watching) => (1.0, if has_answered { 7 } else { 2 }),
-        (FaultKind::Rejected, Stake::Watching) if is_gone => (1.5, 4),
-        (FaultKind::Foreign, Stake::Preparing | Stake::Writing) => (0.4, 3),
-        (FaultKind::Unreachable, Stake::Preparing) => (0.2, 3),
-        (FaultKind::Throttled, Stake::Preparing) => (1.0, 30),
-        (FaultKind::Server | FaultKind::Broken | FaultKind::Unreadable, Stake::Preparing) => (0.4, 9),
-        (FaultKind::Throttled, _) => (1.0, usize::MAX),
+        (ApiErrorKind::Denied, RetryPolicy::UntilDeadline) => (1.0, if has_answered { 7 } else { 2 }),
+        (ApiErrorKind::Rejected, RetryPolicy::UntilDeadline) if is_gone => (1.5, 4),
+        (ApiErrorKind::Foreign, RetryPolicy::FailFast | RetryPolicy::Write) => (0.4, 3),
+        (ApiErrorKind::Unreachable, RetryPolicy::FailFast) => (0.2, 3),
+        (ApiErrorKind::Throttled, RetryPolicy::FailFast) => (1.0, 30),
+        (ApiErrorKind::Server | ApiErrorKind::ConnectionLost | ApiErrorKind::Unreadable, RetryPolicy::FailFast) => {
+            (0.4, 9)
+        }
+        (ApiErrorKind::Throttled, _) => (1.0, usize::MAX),
         // The end may be what this look would have shown.
-        (_, Stake::Watching | Stake::Writing) => (0.4, usize::MAX),
+        (_, RetryPolicy::UntilDeadline | RetryPolicy::Write) => (0.4, usize::MAX),
     };
     (attempt <= most).then(|| growing(first, attempt))
 }

@@ -1,7 +1,7 @@
-//! The service-deployment API: which record is that of our deployment, and what is told of it while it goes through stages.
+//! Reads the records of the service-deployment API: finds the record of our deployment, and follows it through its stages.
 //!
-//! For a rolling deployment it is a witness, asked where the list of deployments leaves the verdict open. For one that goes
-//! through stages it is what decides, as long as it is offered.
+//! A rolling deployment's record is read where the list of deployments leaves the verdict open. The record of a deployment in stages
+//! decides, as long as the API is offered.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -11,16 +11,17 @@ use serde_json::{Value, json};
 use super::ecs::is_passing;
 use super::lifecycle::{self, Staged};
 use super::polling;
-use crate::aws::fault::{Fault, FaultKind};
+use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::error::Error;
 use crate::json::{list, text, time};
 use crate::rollout::assure::Word;
-use crate::rollout::machine::{Machine, Setback, State, Step};
-use crate::rollout::service::snapshot::Deployed;
+use crate::rollout::machine::{Halt, Machine, State, Step};
+use crate::rollout::service::snapshot::DeploymentView;
 use crate::rollout::service::strategy::Kind;
-use crate::rollout::verdict::judge::{self, Ours, Verdict};
-use crate::rollout::verdict::tracker::{Case, Next};
+use crate::rollout::verdict::conclusion::Decision;
+use crate::rollout::verdict::judge::{self, Tracked, Verdict};
+use crate::rollout::verdict::tracker::Tracker;
 
 /// How far apart the service itself is looked at while its record tells how far it is.
 const LIST: Duration = Duration::from_secs(30);
@@ -36,7 +37,7 @@ const REVISIONS: usize = 20;
 const BEFORE: f64 = 60.0;
 /// How long the list of records has to do before the record itself is asked for again.
 const BRIEF: Duration = Duration::from_secs(60);
-/// Attempts after which a witness that fails in passing counts as none: it is no condition.
+/// Attempts after which a record that cannot be read counts as none.
 const ATTEMPTS: usize = 6;
 /// The same where what answers may not be ECS.
 const STRANGE: usize = 4;
@@ -45,7 +46,7 @@ const ANSWERED: usize = 10;
 
 /// What is known from the service-deployment API.
 #[derive(Default)]
-pub(crate) struct Records {
+pub(crate) struct ServiceDeployments {
     /// It is not offered here, or not allowed.
     is_refused: bool,
     /// The ARNs of those that were there before the order.
@@ -59,7 +60,7 @@ pub(crate) struct Records {
     /// Since when ours has been looked for.
     searched: Option<Duration>,
     /// The one that was on its way before the order.
-    pub(crate) running: Option<RunningRecord>,
+    pub(crate) running: Option<ActiveServiceDeployment>,
     /// Revisions that were deployed in full, newest first.
     pub(crate) successes: Vec<String>,
     /// How long earlier ones took, in seconds.
@@ -70,7 +71,7 @@ pub(crate) struct Records {
     pub(crate) ours: Option<String>,
     staged: Staged,
     /// The deployment of somebody else that began while an order of ours got no answer.
-    pub(crate) since: Option<Deployed>,
+    pub(crate) since: Option<DeploymentView>,
     /// How many looks in a row for a lost order have shown no service, or one that is being deleted.
     pub(crate) gone: u32,
     /// When the service itself was looked at last.
@@ -99,7 +100,7 @@ struct Newest {
 
 /// A record that had not come to its end.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct RunningRecord {
+pub(crate) struct ActiveServiceDeployment {
     pub(crate) arn: String,
     /// The ARN of the definition that it deploys.
     pub(crate) definition: Option<String>,
@@ -107,7 +108,7 @@ pub(crate) struct RunningRecord {
     pub(crate) is_of_primary: bool,
 }
 
-impl Records {
+impl ServiceDeployments {
     pub(crate) fn is_refused(&self) -> bool {
         self.is_refused
     }
@@ -179,23 +180,23 @@ impl Machine {
         })
     }
 
-    /// Whether a failed call to the API may succeed when it is made again. A witness is asked so often, and no more.
-    pub(crate) fn is_worth_asking(&self, fault: &Fault) -> bool {
+    /// Whether a failed call to the API may succeed when it is made again. There is a limit of attempts.
+    pub(crate) fn is_worth_asking(&self, fault: &ApiError) -> bool {
         // Where it decides, an answer that is not ECS's is no answer: it may be a gateway's.
         let is_strange = matches!(fault.code.as_str(), "http" | "unreadable");
         let is_needed = is_strange && matches!(self.kind, Kind::Staged | Kind::Recorded);
         // Once that list has to do, each further question is asked once.
-        let is_given_up = self.case.as_ref().is_some_and(Case::is_unanswered) && !self.goes_by_record();
+        let is_given_up = self.case.as_ref().is_some_and(Tracker::is_unanswered) && !self.goes_by_record();
         let most = match self.records.has_answered {
             _ if is_given_up => 0,
-            true if fault.kind != FaultKind::Denied => ANSWERED,
+            true if fault.kind != ApiErrorKind::Denied => ANSWERED,
             // A server may not have the operation at all, and the list can do.
             false if is_strange && self.kind == Kind::Staged => STRANGE,
             _ => ATTEMPTS,
         };
         // What was allowed a moment ago may be so again; what never was will not be.
         let has_answered = match fault.kind {
-            FaultKind::Denied => self.answered.contains(&fault.operation),
+            ApiErrorKind::Denied => self.answered.contains(&fault.operation),
             _ => self.records.has_answered,
         };
         (is_passing(fault) || has_answered || is_needed) && self.attempt < most
@@ -203,12 +204,12 @@ impl Machine {
 
     /// Whether the verdict on our deployment is the record's.
     pub(crate) fn goes_by_record(&self) -> bool {
-        self.case.as_ref().is_some_and(Case::is_by_record)
+        self.case.as_ref().is_some_and(Tracker::is_by_record)
     }
 
     /// Whether our deployment is being rolled back because that was asked for.
     pub(crate) fn goes_back(&self) -> bool {
-        self.case.as_ref().is_some_and(Case::is_going_back)
+        self.case.as_ref().is_some_and(Tracker::is_going_back)
     }
 
     /// How long this service's rollouts usually take, in seconds.
@@ -245,7 +246,7 @@ impl Machine {
                 return Ok(self.find_anew());
             }
             let arn = text(running, "serviceDeploymentArn");
-            self.records.running = Some(RunningRecord { arn, definition, is_of_primary });
+            self.records.running = Some(ActiveServiceDeployment { arn, definition, is_of_primary });
         }
         self.after_find()
     }
@@ -262,7 +263,7 @@ impl Machine {
     }
 
     /// Compares the newest record with the PRIMARY deployment of the look (ListServiceDeployments, unless already read).
-    pub(crate) async fn newest_record(&mut self) -> Result<Word, Setback> {
+    pub(crate) async fn newest_record(&mut self) -> Result<Word, Halt> {
         if self.records.newest.is_none() && !self.records.is_refused {
             match self.list_records().await? {
                 Ok(answer) => self.records.take(&answer),
@@ -283,7 +284,7 @@ impl Machine {
     }
 
     /// The list has to do. That of a service behind a Classic Load Balancer never says that a deployment is complete.
-    fn without_records(&mut self, fault: &Fault) -> Step {
+    fn without_records(&mut self, fault: &ApiError) -> Step {
         self.records.is_refused = true;
         if self.kind == Kind::Recorded {
             let text = format!(
@@ -300,13 +301,13 @@ impl Machine {
         self.after_find()
     }
 
-    fn warn_of_list(&mut self, fault: &Fault) {
+    fn warn_of_list(&mut self, fault: &ApiError) {
         let (operation, code, text) = (fault.operation.name(), &fault.code, &fault.text);
         let text = format!("the list of deployments has to do: {operation} was refused: {code}: {text}");
         self.warn("records", text);
     }
 
-    async fn list_records(&mut self) -> Result<Result<Value, Fault>, Setback> {
+    async fn list_records(&mut self) -> Result<Result<Value, ApiError>, Halt> {
         let mut input = json!({"cluster": self.request.cluster, "service": self.request.service, "maxResults": 100});
         // Those of former deployments are of no account once ours is known.
         if let Some(created) = self.ours().and_then(|ours| ours.created) {
@@ -319,7 +320,7 @@ impl Machine {
             let answer = match self.call(Operation::ListServiceDeployments, &input).await? {
                 Ok(answer) if answer["serviceDeployments"].is_array() => answer,
                 // Something else has answered.
-                Ok(_) => return Ok(Err(Fault::unreadable(Operation::ListServiceDeployments))),
+                Ok(_) => return Ok(Err(ApiError::unreadable(Operation::ListServiceDeployments))),
                 Err(fault) => return Ok(Err(fault)),
             };
             self.records.has_answered = true;
@@ -338,7 +339,7 @@ impl Machine {
     pub(crate) async fn definitions_of(
         &mut self,
         revisions: &[String],
-    ) -> Result<Result<Vec<(String, String)>, Fault>, Setback> {
+    ) -> Result<Result<Vec<(String, String)>, ApiError>, Halt> {
         let mut definitions = Vec::new();
         // ECS takes so many at once.
         for some in revisions.chunks(REVISIONS) {
@@ -346,7 +347,7 @@ impl Machine {
             let answer = match self.call(Operation::DescribeServiceRevisions, &input).await? {
                 Ok(answer) if answer["serviceRevisions"].is_array() => answer,
                 // Something else has answered.
-                Ok(_) => return Ok(Err(Fault::unreadable(Operation::DescribeServiceRevisions))),
+                Ok(_) => return Ok(Err(ApiError::unreadable(Operation::DescribeServiceRevisions))),
                 Err(fault) => return Ok(Err(fault)),
             };
             let both = |revision: &Value| (text(revision, "serviceRevisionArn"), text(revision, "taskDefinition"));
@@ -355,11 +356,11 @@ impl Machine {
         Ok(Ok(definitions))
     }
 
-    pub(crate) async fn describe_record(&mut self, arn: &str) -> Result<Result<Option<Value>, Fault>, Setback> {
+    pub(crate) async fn describe_record(&mut self, arn: &str) -> Result<Result<Option<Value>, ApiError>, Halt> {
         let answer = self.call(Operation::DescribeServiceDeployments, &json!({"serviceDeploymentArns": [arn]})).await?;
         let answer = answer.and_then(|answer| match answer["serviceDeployments"].is_array() {
             true => Ok(answer),
-            false => Err(Fault::unreadable(Operation::DescribeServiceDeployments)),
+            false => Err(ApiError::unreadable(Operation::DescribeServiceDeployments)),
         });
         self.records.has_answered |= answer.is_ok();
         let is_it = |record: &&Value| text(record, "serviceDeploymentArn") == arn;
@@ -367,7 +368,7 @@ impl Machine {
             let records = list(&answer, "serviceDeployments");
             match records.iter().find(is_it) {
                 // Something else has answered.
-                None if !records.is_empty() => Err(Fault::unreadable(Operation::DescribeServiceDeployments)),
+                None if !records.is_empty() => Err(ApiError::unreadable(Operation::DescribeServiceDeployments)),
                 found => Ok(found.cloned()),
             }
         }))
@@ -395,7 +396,7 @@ impl Machine {
             self.tell(event);
         }
         // Who took its place, and what runs now, only the service tells.
-        let is_decided = !matches!(judge::judge_witness(&record), Verdict::Pending | Verdict::Succeeded);
+        let is_decided = !matches!(judge::judge_service_deployment(&record), Verdict::Pending | Verdict::Succeeded);
         if is_decided && !self.goes_back() {
             return Ok(State::Settle(Box::new(record)));
         }
@@ -403,16 +404,16 @@ impl Machine {
             let definition = self.definition_of(text(&record["rollback"], "serviceRevisionArn")).await?;
             self.definition = definition.or(self.definition.take());
         }
-        let next = self.testimony(Some(&record));
+        let next = self.saw_service_deployment(Some(&record));
         self.follow(next, None)
     }
 
     /// The record of our deployment: whole, or where that is not allowed as the list of records shows it.
-    async fn record(&mut self, arn: &str) -> Result<Result<Option<Value>, Fault>, Setback> {
+    async fn record(&mut self, arn: &str) -> Result<Result<Option<Value>, ApiError>, Halt> {
         let now = self.elapsed();
         if self.records.brief.is_none_or(|since| now.saturating_sub(since) >= BRIEF) {
             match self.describe_record(arn).await? {
-                Err(fault) if !is_passing(&fault) && fault.kind != FaultKind::Credentials => {
+                Err(fault) if !is_passing(&fault) && fault.kind != ApiErrorKind::Credentials => {
                     let text = format!("stages are not told: {} was refused: {}", fault.operation.name(), fault.text);
                     if self.records.brief.replace(now).is_none() {
                         self.warn("records", text);
@@ -436,7 +437,7 @@ impl Machine {
 
     /// Finds the record of an order whose answer was lost (ListServiceDeployments, DescribeServiceRevisions): newer than every earlier
     /// deployment, and with our definition. `since`: when the newest deployment of the list was created; older records tell nothing.
-    pub(crate) async fn record_of_order(&mut self, since: Option<f64>) -> Result<Traced, Setback> {
+    pub(crate) async fn record_of_order(&mut self, since: Option<f64>) -> Result<Traced, Halt> {
         let answer = match self.list_records().await? {
             Ok(answer) => answer,
             Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
@@ -478,9 +479,9 @@ impl Machine {
 
     /// Finds the newer deployment for which a STOPPED one was replaced (ListServiceDeployments, DescribeServiceRevisions). The list of
     /// deployments may not show it yet, or no longer.
-    async fn find_successor(&mut self, record: &Value) -> Result<(), Setback> {
-        let is_stopped = matches!(judge::judge_witness(record), Verdict::Stopped { .. });
-        let is_known = self.case.as_ref().is_none_or(Case::has_successor);
+    async fn find_successor(&mut self, record: &Value) -> Result<(), Halt> {
+        let is_stopped = matches!(judge::judge_service_deployment(record), Verdict::Stopped { .. });
+        let is_known = self.case.as_ref().is_none_or(Tracker::has_successor);
         if !is_stopped || is_known || self.goes_back() {
             return Ok(());
         }
@@ -511,7 +512,7 @@ impl Machine {
     }
 
     /// Finds what ECS went back to (DescribeServiceRevisions). The list may not show it, or may show what somebody has deployed since.
-    async fn find_restored(&mut self, record: &Value) -> Result<(), Setback> {
+    async fn find_restored(&mut self, record: &Value) -> Result<(), Halt> {
         let revision = text(&record["rollback"], "serviceRevisionArn");
         if revision.is_empty() || self.goes_back() {
             return Ok(());
@@ -524,14 +525,16 @@ impl Machine {
     }
 
     /// The definition of one service revision (DescribeServiceRevisions), where that may be read.
-    async fn definition_of(&mut self, revision: String) -> Result<Option<String>, Setback> {
+    async fn definition_of(&mut self, revision: String) -> Result<Option<String>, Halt> {
         if revision.is_empty() {
             return Ok(None);
         }
         match self.definitions_of(&[revision]).await? {
             Ok(definitions) => Ok(definitions.into_iter().next().map(|(_, definition)| definition)),
             // What is denied is not waited for: it only says which definition it was.
-            Err(fault) if fault.kind != FaultKind::Denied && self.is_worth_asking(&fault) => Err(self.wait_out(fault)),
+            Err(fault) if fault.kind != ApiErrorKind::Denied && self.is_worth_asking(&fault) => {
+                Err(self.wait_out(fault))
+            }
             Err(_) => Ok(None),
         }
     }
@@ -544,12 +547,12 @@ impl Machine {
             self.see(service);
         }
         self.find_restored(record).await?;
-        let next = self.testimony(Some(record));
+        let next = self.saw_service_deployment(Some(record));
         self.follow(next, None)
     }
 
-    async fn record_fault(&mut self, fault: Fault) -> Step {
-        if fault.kind == FaultKind::Credentials {
+    async fn record_fault(&mut self, fault: ApiError) -> Step {
+        if fault.kind == ApiErrorKind::Credentials {
             return Err(self.setback(fault).await);
         }
         // Here the record decides: a failure in passing is waited out, and what was once offered is asked for again.
@@ -620,13 +623,13 @@ impl Machine {
         }
     }
 
-    /// Asks about a verdict that the list leaves open. It is a witness, never a condition: where it is not offered or not
+    /// Reads the record where the list leaves the verdict open. It is never a condition: where it is not offered or not
     /// allowed, the list's verdict stands. A call that fails in passing is no answer, and is made again.
-    pub(crate) async fn witness(&mut self) -> Step {
+    pub(crate) async fn ask_service_deployment(&mut self) -> Step {
         if self.goes_by_record() && self.records.ours.is_some() {
             return self.look_at_record().await;
         }
-        let record = match self.find_witness().await? {
+        let record = match self.find_record_of_ours().await? {
             Ok(record) => record,
             Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
             Err(_) => None,
@@ -637,14 +640,14 @@ impl Machine {
         }
         // It is offered after all.
         self.records.is_refused &= record.is_none();
-        let next = self.testimony(record.as_ref());
+        let next = self.saw_service_deployment(record.as_ref());
         self.follow(next, None)
     }
 
     /// The record of our deployment: one created with it whose target revision carries our definition.
-    pub(crate) async fn find_witness(&mut self) -> Result<Result<Option<Value>, Fault>, Setback> {
-        // An amended deployment has a record that ended long ago.
-        let Some(ours) = self.ours().filter(|ours: &&Ours| ours.amended.is_none()).cloned() else {
+    pub(crate) async fn find_record_of_ours(&mut self) -> Result<Result<Option<Value>, ApiError>, Halt> {
+        // A changed-in-place deployment has a record that ended long ago.
+        let Some(ours) = self.ours().filter(|ours: &&Tracked| ours.changed_in_place.is_none()).cloned() else {
             return Ok(Ok(None));
         };
         if let Some(arn) = self.records.ours.clone() {
@@ -667,7 +670,7 @@ impl Machine {
             }
             Err(fault) if is_passing(&fault) || !judge::is_clear(&ours, &answer) => return Ok(Err(fault)),
             // What it carries is not told: the one that was clearly created with ours is ours.
-            Err(_) => judge::pick_witness(&ours, &answer),
+            Err(_) => judge::find_service_deployment(&ours, &answer),
         };
         let Some(brief) = found.cloned() else { return Ok(Ok(None)) };
         let arn = text(&brief, "serviceDeploymentArn");
@@ -679,9 +682,9 @@ impl Machine {
         })
     }
 
-    fn testimony(&mut self, record: Option<&Value>) -> Next {
+    fn saw_service_deployment(&mut self, record: Option<&Value>) -> Decision {
         let now = self.elapsed();
-        self.case.as_mut().map_or(Next::Wait, |case| case.testimony(record, now))
+        self.case.as_mut().map_or(Decision::Wait, |case| case.saw_service_deployment(record, now))
     }
 
     /// How far the stages are, for the pace.

@@ -5,8 +5,8 @@ use super::*;
 const OURS: &str = "ecs-svc/2";
 const OLD: &str = "ecs-svc/1";
 
-fn ours() -> Ours {
-    Ours {
+fn ours() -> Tracked {
+    Tracked {
         id: OURS.to_owned(),
         definition: "td:2".to_owned(),
         created: Some(100.0),
@@ -15,7 +15,7 @@ fn ours() -> Ours {
         previous: Some("td:1".to_owned()),
         service: None,
         before: None,
-        amended: None,
+        changed_in_place: None,
     }
 }
 
@@ -23,8 +23,8 @@ fn deployed(id: &str, status: &str, definition: &str, state: &str, reason: &str)
     json!({"id": id, "status": status, "taskDefinition": definition, "rolloutState": state, "rolloutStateReason": reason})
 }
 
-fn look(deployments: &[Value]) -> Snapshot {
-    Snapshot::of(&json!({"status": "ACTIVE", "deployments": deployments}))
+fn look(deployments: &[Value]) -> ServiceView {
+    ServiceView::of(&json!({"status": "ACTIVE", "deployments": deployments}))
 }
 
 fn name(verdict: &Verdict) -> String {
@@ -38,7 +38,7 @@ fn every_shape_of_the_list_has_its_verdict() {
     let back = "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.";
     let failed = "ECS deployment circuit breaker: tasks failed to start.";
     for (deployments, expected) in [
-        // Ours is PRIMARY.
+        // Tracked is PRIMARY.
         (vec![deployed(OURS, "PRIMARY", "td:2", "IN_PROGRESS", ""), old_active.clone()], "Pending"),
         (vec![deployed(OURS, "PRIMARY", "td:2", "COMPLETED", "")], "Succeeded"),
         (vec![deployed(OURS, "PRIMARY", "td:2", "COMPLETED", ""), old_active.clone()], "Succeeded"),
@@ -59,31 +59,31 @@ fn every_shape_of_the_list_has_its_verdict() {
             ],
             "RolledBack",
         ),
-        (vec![deployed("ecs-svc/3", "PRIMARY", "td:1", "IN_PROGRESS", back)], "Displaced"),
+        (vec![deployed("ecs-svc/3", "PRIMARY", "td:1", "IN_PROGRESS", back)], "NotPrimary"),
         (
             vec![deployed("ecs-svc/3", "PRIMARY", "td:1", "COMPLETED", "ECS deployment ecs-svc/3 completed.")],
-            "Displaced",
+            "NotPrimary",
         ),
         (
             vec![
                 deployed("ecs-svc/3", "PRIMARY", "td:3", "IN_PROGRESS", ""),
                 deployed(OURS, "ACTIVE", "td:2", "IN_PROGRESS", ""),
             ],
-            "Displaced",
+            "NotPrimary",
         ),
-        (vec![deployed("ecs-svc/3", "PRIMARY", "td:2", "COMPLETED", "")], "Displaced"),
+        (vec![deployed("ecs-svc/3", "PRIMARY", "td:2", "COMPLETED", "")], "NotPrimary"),
         (
             vec![
                 deployed(OLD, "PRIMARY", "td:1", "IN_PROGRESS", ""),
                 deployed(OURS, "ACTIVE", "td:2", "IN_PROGRESS", ""),
             ],
-            "Displaced",
+            "NotPrimary",
         ),
-        // Ours is not shown.
-        (vec![deployed(OLD, "PRIMARY", "td:1", "COMPLETED", "")], "Unseen"),
-        (vec![deployed(OLD, "PRIMARY", "td:2", "COMPLETED", "")], "Unseen"),
-        (vec![deployed(OURS, "ACTIVE", "td:2", "COMPLETED", "")], "Unseen"),
-        (vec![], "Unseen"),
+        // Tracked is not shown.
+        (vec![deployed(OLD, "PRIMARY", "td:1", "COMPLETED", "")], "NotListed"),
+        (vec![deployed(OLD, "PRIMARY", "td:2", "COMPLETED", "")], "NotListed"),
+        (vec![deployed(OURS, "ACTIVE", "td:2", "COMPLETED", "")], "NotListed"),
+        (vec![], "NotListed"),
     ] {
         let snapshot = look(&deployments);
         assert_eq!(name(&judge(&ours(), &snapshot)), expected, "{deployments:?}");
@@ -104,7 +104,7 @@ fn an_amended_deployment_is_there_once_its_tasks_run() {
         (None, Some(4), 4, 4, 1, "Pending"),
         (None, None, 3, 2, 0, "Pending"),
     ] {
-        let ours = Ours { amended: Some(Amended { desired: asked }), ..ours() };
+        let ours = Tracked { changed_in_place: Some(InPlaceChange { desired: asked }), ..ours() };
         let mut our = json!({"id": OURS, "status": "PRIMARY", "taskDefinition": "td:2", "desiredCount": desired,
             "runningCount": running});
         if let Some(state) = state {
@@ -122,15 +122,15 @@ fn the_breaker_and_alarms_promise_a_rollback_each_for_itself() {
         ("ECS deployment alarm: alarm detected.", "ECS deployment circuit breaker: tasks failed to start.");
     for (by_breaker, by_alarms, reason, expected) in [
         (true, false, alarm, "Failed"),
-        (true, false, breaker, "Failing"),
-        (false, true, alarm, "Failing"),
+        (true, false, breaker, "FailedMayRollBack"),
+        (false, true, alarm, "FailedMayRollBack"),
         (false, true, breaker, "Failed"),
-        (true, false, "", "Failing"),
+        (true, false, "", "FailedMayRollBack"),
     ] {
         let watchdog = |rollback: bool| json!({"enable": true, "rollback": rollback});
         let service = json!({"status": "ACTIVE", "deployments": [deployed(OURS, "PRIMARY", "td:2", "FAILED", reason)],
             "deploymentConfiguration": {"deploymentCircuitBreaker": watchdog(by_breaker), "alarms": watchdog(by_alarms)}});
-        assert_eq!(name(&judge(&ours(), &Snapshot::of(&service))), expected, "{by_breaker} {by_alarms} {reason}");
+        assert_eq!(name(&judge(&ours(), &ServiceView::of(&service))), expected, "{by_breaker} {by_alarms} {reason}");
     }
 }
 
@@ -138,22 +138,25 @@ fn the_breaker_and_alarms_promise_a_rollback_each_for_itself() {
 fn a_failure_waits_for_the_rollback_that_ecs_has_promised() {
     let service = json!({"status": "ACTIVE", "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": true, "rollback": true}},
         "deployments": [deployed(OURS, "PRIMARY", "td:2", "FAILED", "x")]});
-    assert_eq!(judge(&ours(), &Snapshot::of(&service)), Verdict::Failing { reason: Some("x".to_owned()) });
+    assert_eq!(judge(&ours(), &ServiceView::of(&service)), Verdict::FailedMayRollBack { reason: Some("x".to_owned()) });
 }
 
 #[test]
 fn a_rollback_is_told_from_the_service_events_too() {
     let service = json!({"status": "ACTIVE", "deployments": [deployed("ecs-svc/3", "PRIMARY", "td:1", "COMPLETED", "done")],
         "events": [{"id": "e", "createdAt": 101.0, "message": "(service api) rolling back to deployment ecs-svc/1."}]});
-    assert_eq!(name(&judge(&ours(), &Snapshot::of(&service))), "Displaced");
-    assert!(matches!(judge(&ours(), &Snapshot::of(&service)), Verdict::Displaced { taker: Taker::Rollback, .. }));
+    assert_eq!(name(&judge(&ours(), &ServiceView::of(&service))), "NotPrimary");
+    assert!(matches!(
+        judge(&ours(), &ServiceView::of(&service)),
+        Verdict::NotPrimary { taker: Successor::Rollback, .. }
+    ));
 }
 
 #[test]
 fn a_service_that_goes_away_is_no_success() {
     for status in ["DRAINING", "INACTIVE"] {
         let service = json!({"status": status, "deployments": [deployed(OURS, "PRIMARY", "td:2", "COMPLETED", "")]});
-        assert_eq!(name(&judge(&ours(), &Snapshot::of(&service))), "Inactive");
+        assert_eq!(name(&judge(&ours(), &ServiceView::of(&service))), "Inactive");
     }
 }
 
@@ -181,7 +184,7 @@ fn the_service_deployment_api_is_read_by_status() {
         (json!({"status": "SOMETHING_NEW"}), "Pending"),
         (json!({}), "Pending"),
     ] {
-        assert_eq!(name(&judge_witness(&record)), expected, "{record}");
+        assert_eq!(name(&judge_service_deployment(&record)), expected, "{record}");
     }
 }
 
@@ -190,17 +193,17 @@ fn the_witness_is_the_record_created_with_ours() {
     let answer = json!({"serviceDeployments": [
         {"serviceDeploymentArn": "later", "createdAt": 140.0}, {"serviceDeploymentArn": "ours", "createdAt": 100.4},
         {"serviceDeploymentArn": "near", "createdAt": 98.0}, {"serviceDeploymentArn": "timeless"}]});
-    assert_eq!(pick_witness(&ours(), &answer).unwrap()["serviceDeploymentArn"], "ours");
-    assert_eq!(pick_witness(&ours(), &json!({"serviceDeployments": [{"createdAt": 90.0}]})), None);
+    assert_eq!(find_service_deployment(&ours(), &answer).unwrap()["serviceDeploymentArn"], "ours");
+    assert_eq!(find_service_deployment(&ours(), &json!({"serviceDeployments": [{"createdAt": 90.0}]})), None);
     // A record created nearer to an earlier deployment is that one's.
-    let ours_after = Ours { earlier: vec![97.9], ..ours() };
-    assert_eq!(pick_witness(&ours_after, &json!({"serviceDeployments": [{"createdAt": 98.0}]})), None);
+    let ours_after = Tracked { earlier: vec![97.9], ..ours() };
+    assert_eq!(find_service_deployment(&ours_after, &json!({"serviceDeployments": [{"createdAt": 98.0}]})), None);
     assert!(
         is_former(&ours_after, &json!({"createdAt": 98.0})) && !is_former(&ours_after, &json!({"createdAt": 99.5}))
     );
     // Of two that are equally near, none is known to be ours.
     let twins = json!({"serviceDeployments": [{"createdAt": 99.0}, {"createdAt": 101.0}]});
-    assert_eq!(pick_witness(&ours(), &twins), None);
+    assert_eq!(find_service_deployment(&ours(), &twins), None);
     for (created, expected) in [(json!(94.0), true), (json!(95.0), false), (json!(300.0), false), (json!(null), false)]
     {
         assert_eq!(is_former(&ours(), &json!({ "createdAt": created })), expected, "{created}");
@@ -229,14 +232,14 @@ fn ecs_goes_back_for_the_watchdog_that_gave_up() {
     let watchdog = |rollback: bool| json!({"enable": true, "rollback": rollback});
     for (by_breaker, by_alarms, words, expected) in [
         (false, true, "tasks failed to start.", "Failed"),
-        (true, false, "tasks failed to start.", "Displaced"),
-        (false, true, "alarm detected.", "Displaced"),
+        (true, false, "tasks failed to start.", "NotPrimary"),
+        (false, true, "alarm detected.", "NotPrimary"),
         (true, false, "alarm detected.", "Failed"),
     ] {
         let service = json!({"status": "ACTIVE", "deployments": [deployed("ecs-svc/3", "PRIMARY", "td:1", "IN_PROGRESS", "")],
             "events": [{"id": "e", "createdAt": 101.0, "message": format!("(service api) (deployment {OURS}) deployment failed: {words}")}],
             "deploymentConfiguration": {"deploymentCircuitBreaker": watchdog(by_breaker), "alarms": watchdog(by_alarms)}});
-        assert_eq!(name(&judge(&ours(), &Snapshot::of(&service))), expected, "{by_breaker} {by_alarms} {words}");
+        assert_eq!(name(&judge(&ours(), &ServiceView::of(&service))), expected, "{by_breaker} {by_alarms} {words}");
     }
 }
 
@@ -250,25 +253,26 @@ fn ecs_goes_back_from_the_deployment_that_came_after_ours() {
     let next = at(deployed("ecs-svc/3", "ACTIVE", "td:3", "IN_PROGRESS", ""), 105.0);
     let events =
         json!([{"id": "e", "createdAt": 110.0, "message": "(service api) rolling back to deployment ecs-svc/1."}]);
-    let service =
-        |deployments: Value| Snapshot::of(&json!({"status": "ACTIVE", "deployments": deployments, "events": events}));
+    let service = |deployments: Value| {
+        ServiceView::of(&json!({"status": "ACTIVE", "deployments": deployments, "events": events}))
+    };
     let by = |verdict: Verdict| match verdict {
-        Verdict::Displaced { by, taker, .. } => (by, taker),
+        Verdict::NotPrimary { by, taker, .. } => (by, taker),
         other => panic!("{other:?}"),
     };
     let theirs = by(judge(&ours(), &service(json!([back, next]))));
-    assert_eq!(theirs, ("ecs-svc/3".to_owned(), Taker::Stranger));
-    assert_eq!(by(judge(&ours(), &service(json!([back])))), ("ecs-svc/9".to_owned(), Taker::Rollback));
+    assert_eq!(theirs, ("ecs-svc/3".to_owned(), Successor::Stranger));
+    assert_eq!(by(judge(&ours(), &service(json!([back])))), ("ecs-svc/9".to_owned(), Successor::Rollback));
     // Somebody has deployed after ECS went back.
     let late = at(deployed("ecs-svc/11", "PRIMARY", "td:7", "IN_PROGRESS", ""), 112.0);
     let back = at(deployed("ecs-svc/9", "ACTIVE", "td:1", "IN_PROGRESS", ""), 110.0);
-    assert_eq!(by(judge(&ours(), &service(json!([late, back])))), ("ecs-svc/11".to_owned(), Taker::Rollback));
+    assert_eq!(by(judge(&ours(), &service(json!([late, back])))), ("ecs-svc/11".to_owned(), Successor::Rollback));
 }
 
 #[test]
 fn events_tell_what_is_new_once() {
     let service = |running: u64, events: Value| {
-        Snapshot::of(&json!({"status": "ACTIVE", "events": events, "deployments": [
+        ServiceView::of(&json!({"status": "ACTIVE", "events": events, "deployments": [
             {"id": OURS, "status": "PRIMARY", "taskDefinition": "td:2", "desiredCount": 2, "runningCount": running, "pendingCount": 2 - running, "failedTasks": 0, "rolloutState": "IN_PROGRESS"},
             {"id": OLD, "status": "ACTIVE", "runningCount": 2}]}))
     };

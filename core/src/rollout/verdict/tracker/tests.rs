@@ -1,10 +1,11 @@
 use proptest::prelude::*;
 use serde_json::json;
 
+use super::super::failures::keeps_failing;
 use super::*;
 
-fn ours() -> Ours {
-    Ours {
+fn ours() -> Tracked {
+    Tracked {
         id: "ecs-svc/2".to_owned(),
         definition: "td:2".to_owned(),
         created: Some(100.0),
@@ -13,7 +14,7 @@ fn ours() -> Ours {
         previous: Some("td:1".to_owned()),
         service: None,
         before: None,
-        amended: None,
+        changed_in_place: None,
     }
 }
 
@@ -103,24 +104,24 @@ proptest! {
     #[test]
     fn success_is_never_said_before_it_is_true((story, by_record, steps) in history()) {
         let (story, ending) = stories().swap_remove(story);
-        let mut case = Case::new(ours());
+        let mut case = Tracker::new(ours());
         case.goes_by_record(by_record);
         let (mut truth, mut now, mut concluded) = (0, 0.0, None);
         for (moves, seen, answers, pause) in steps {
             now += pause;
             truth = (truth + usize::from(moves)).min(story.len() - 1);
             let is_over = truth == story.len() - 1;
-            let look = shown(&story, truth, &seen).map(|service| Snapshot::of(&service));
+            let look = shown(&story, truth, &seen).map(|service| ServiceView::of(&service));
             let mut next = case.look(look.as_ref(), look.is_none(), Duration::from_secs_f64(now));
-            if next == Next::Ask || by_record {
+            if next == Decision::Ask || by_record {
                 let status = if is_over { ending } else { "IN_PROGRESS" };
-                next = case.testimony(answers.then(|| json!({"status": status})).as_ref(), Duration::from_secs_f64(now));
+                next = case.saw_service_deployment(answers.then(|| json!({"status": status})).as_ref(), Duration::from_secs_f64(now));
             }
             if let Some(concluded) = &concluded {
-                prop_assert_eq!(&next, &Next::End(Conclusion::clone(concluded)));
+                prop_assert_eq!(&next, &Decision::End(Conclusion::clone(concluded)));
                 continue;
             }
-            if let Next::End(conclusion) = next {
+            if let Decision::End(conclusion) = next {
                 if conclusion == Conclusion::Succeeded {
                     prop_assert!(is_over && ending == "SUCCESSFUL", "success was said of {ending}");
                 }
@@ -162,10 +163,10 @@ proptest! {
     /// One look that does not name ours ends nothing, wherever it comes, and whether a record answers or not.
     #[test]
     fn no_single_look_ends_the_wait(odd in odd(), at in 0..12u64, by_record: bool, answers: bool, pause in 1..20u64) {
-        let usual = Snapshot::of(&json!({"status": "ACTIVE",
+        let usual = ServiceView::of(&json!({"status": "ACTIVE",
             "deployments": [deployed(2, "PRIMARY", "IN_PROGRESS"), deployed(1, "ACTIVE", "COMPLETED")]}));
-        let odd = odd.map(|service| Snapshot::of(&service));
-        let mut case = Case::new(ours());
+        let odd = odd.map(|service| ServiceView::of(&service));
+        let mut case = Tracker::new(ours());
         case.goes_by_record(by_record);
         for step in 0..12 {
             let now = Duration::from_secs(step * pause);
@@ -174,10 +175,10 @@ proptest! {
                 (true, None) => case.look(None, true, now),
                 (false, _) => case.look(Some(&usual), false, now),
             };
-            if next == Next::Ask || by_record {
-                next = case.testimony(answers.then(|| json!({"status": "IN_PROGRESS"})).as_ref(), now);
+            if next == Decision::Ask || by_record {
+                next = case.saw_service_deployment(answers.then(|| json!({"status": "IN_PROGRESS"})).as_ref(), now);
             }
-            prop_assert!(!matches!(next, Next::End(_)), "{next:?}");
+            prop_assert!(!matches!(next, Decision::End(_)), "{next:?}");
         }
     }
 }
@@ -185,7 +186,7 @@ proptest! {
 #[test]
 fn hope_ends_with_failures_where_ecs_never_gives_up() {
     let look = |breaker: bool, desired: u64, failed: u64| {
-        Snapshot::of(
+        ServiceView::of(
             &json!({"status": "ACTIVE", "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": breaker, "rollback": false}},
             "deployments": [{"id": "ecs-svc/2", "status": "PRIMARY", "desiredCount": desired, "runningCount": 0, "failedTasks": failed}]}),
         )
@@ -202,30 +203,30 @@ fn hope_ends_with_failures_where_ecs_never_gives_up() {
         (Some(1), 1, false, 2, 1, true),
         (Some(0), 99, false, 2, 99, false),
     ] {
-        assert_eq!(is_hopeless(limit, hopeless, &ours(), &look(breaker, desired, failed)), expected);
+        assert_eq!(keeps_failing(limit, hopeless, &ours(), &look(breaker, desired, failed)), expected);
     }
 }
 
 #[test]
 fn a_promised_rollback_is_waited_for_and_told_without_words() {
     let service = |deployments: Value| {
-        Snapshot::of(&json!({"status": "ACTIVE", "deployments": deployments,
+        ServiceView::of(&json!({"status": "ACTIVE", "deployments": deployments,
             "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": true, "rollback": true}}}))
     };
     let failed = service(json!([deployed(2, "PRIMARY", "FAILED")]));
-    let mut case = Case::new(ours());
+    let mut case = Tracker::new(ours());
     assert_eq!(case.at_deadline(), None);
     let mut after = |seconds: u64| {
         let now = Duration::from_secs(seconds);
         match case.look(Some(&failed), false, now) {
-            Next::Ask => case.testimony(None, now),
+            Decision::Ask => case.saw_service_deployment(None, now),
             next => next,
         }
     };
-    assert_eq!(after(0), Next::Again(ROLLBACK_BEGINS / 2));
-    assert_eq!(after(4), Next::Again(SOON));
-    assert_eq!(after(14), Next::Again(SOON));
-    assert_eq!(after(15), Next::End(Conclusion::Failed { reason: None }));
+    assert_eq!(after(0), Decision::Again(ROLLBACK_BEGINS / 2));
+    assert_eq!(after(4), Decision::Again(SOON));
+    assert_eq!(after(14), Decision::Again(SOON));
+    assert_eq!(after(15), Decision::End(Conclusion::Failed { reason: None }));
     assert_eq!(case.at_deadline(), Some(Conclusion::Failed { reason: None }));
 
     // What ran before takes the place of one whose tasks fail, and nobody says a word.
@@ -240,16 +241,16 @@ fn a_promised_rollback_is_waited_for_and_told_without_words() {
             Conclusion::Superseded { by: "ecs-svc/3".to_owned(), definition: "td:1".to_owned() },
         ),
     ] {
-        let mut case = Case::new(ours());
-        assert_eq!(case.look(Some(&service(json!([first]))), false, Duration::ZERO), Next::Wait);
-        assert_eq!(case.look(Some(&service(json!([back]))), false, Duration::ZERO), Next::Ask);
+        let mut case = Tracker::new(ours());
+        assert_eq!(case.look(Some(&service(json!([first]))), false, Duration::ZERO), Decision::Wait);
+        assert_eq!(case.look(Some(&service(json!([back]))), false, Duration::ZERO), Decision::Ask);
         // One look alone does not say so.
-        assert_eq!(case.testimony(None, Duration::ZERO), Next::Again(AGREED));
-        assert_eq!(case.look(Some(&service(json!([back]))), false, AGREED), Next::Ask);
+        assert_eq!(case.saw_service_deployment(None, Duration::ZERO), Decision::Again(AGREED));
+        assert_eq!(case.look(Some(&service(json!([back]))), false, AGREED), Decision::Ask);
         // The words that ECS goes back may come later.
-        assert_eq!(case.testimony(None, AGREED), Next::Again(SOON));
-        assert_eq!(case.look(Some(&service(json!([back]))), false, WORDLESS), Next::Ask);
-        assert_eq!(case.testimony(None, WORDLESS), Next::End(expected));
+        assert_eq!(case.saw_service_deployment(None, AGREED), Decision::Again(SOON));
+        assert_eq!(case.look(Some(&service(json!([back]))), false, WORDLESS), Decision::Ask);
+        assert_eq!(case.saw_service_deployment(None, WORDLESS), Decision::End(expected));
     }
 }
 
@@ -266,10 +267,10 @@ fn events_that_go_on_without_a_word_of_a_rollback_tell_somebody_elses_deployment
     let started = json!([{"id": "e", "createdAt": 101.5, "message": "(service api) has started 1 tasks: (task 1)."}]);
     let looks = [(0, active(json!([failing]))), (1, service(started.clone())), (2, service(started))];
     let by = Conclusion::Superseded { by: "ecs-svc/3".to_owned(), definition: "td:1".to_owned() };
-    assert_eq!(after(&mut Case::new(ours()), &looks, None), Next::End(by));
+    assert_eq!(after(&mut Tracker::new(ours()), &looks, None), Decision::End(by));
     let words = json!([{"id": "e", "createdAt": 101.5, "message": "(service api) (deployment ecs-svc/2) deployment failed: tasks failed to start."}]);
     let looks = [(0, active(json!([failing]))), (1, service(words))];
-    assert_eq!(after(&mut Case::new(ours()), &looks, None), Next::End(Conclusion::RolledBack { reason: None }));
+    assert_eq!(after(&mut Tracker::new(ours()), &looks, None), Decision::End(Conclusion::RolledBack { reason: None }));
 }
 
 #[test]
@@ -288,11 +289,11 @@ fn what_was_complete_before_it_was_replaced_is_a_success() {
         (replaced("COMPLETED", json!([])), true, by),
         (replaced("COMPLETED", completed), true, Conclusion::Succeeded),
     ] {
-        let mut case = Case::new(ours());
+        let mut case = Tracker::new(ours());
         if is_staged {
             case.doubts_list();
         }
-        assert_eq!(after(&mut case, &[(0, look.clone()), (1, look.clone())], None), Next::End(expected), "{look}");
+        assert_eq!(after(&mut case, &[(0, look.clone()), (1, look.clone())], None), Decision::End(expected), "{look}");
     }
 }
 
@@ -301,18 +302,18 @@ fn a_stopped_record_was_gone_back_from_if_ecs_said_so_before_the_next_deployment
     let look = |deployments: Value, back: f64| {
         let words =
             json!([{"id": "e", "createdAt": back, "message": "(service api) rolling back to deployment ecs-svc/0."}]);
-        Snapshot::of(&json!({"status": "ACTIVE", "deployments": deployments, "events": words}))
+        ServiceView::of(&json!({"status": "ACTIVE", "deployments": deployments, "events": words}))
     };
     let stopped = json!({"status": "STOPPED", "finishedAt": 111.0});
     for (back, successor, expected) in [
         (105.0, 110.0, Conclusion::RolledBack { reason: None }),
         (112.0, 110.0, Conclusion::Superseded { by: "ecs-svc/12".to_owned(), definition: "td:12".to_owned() }),
     ] {
-        let mut case = Case::new(ours());
+        let mut case = Tracker::new(ours());
         case.succeeded_by("record".to_owned(), successor, Some("td:12".to_owned()));
         let look = look(json!([deployed(12, "PRIMARY", "IN_PROGRESS")]), back);
-        assert_eq!(case.look(Some(&look), false, Duration::ZERO), Next::Ask);
-        assert_eq!(case.testimony(Some(&stopped), Duration::ZERO), Next::End(expected), "{back}");
+        assert_eq!(case.look(Some(&look), false, Duration::ZERO), Decision::Ask);
+        assert_eq!(case.saw_service_deployment(Some(&stopped), Duration::ZERO), Decision::End(expected), "{back}");
     }
 }
 
@@ -322,20 +323,20 @@ fn a_stopped_record_waits_for_a_look_that_is_as_new() {
     let look = |updated: f64| {
         let mut ours = deployed(2, "PRIMARY", "IN_PROGRESS");
         ours["updatedAt"] = json!(updated);
-        Snapshot::of(&active(json!([ours])))
+        ServiceView::of(&active(json!([ours])))
     };
     for (updated, at, expected) in [
-        (129.0, 2, Next::Again(SOON)),
-        (129.0, 14, Next::Again(SOON)),
-        (129.0, 15, Next::End(Conclusion::Stopped { reason: None })),
-        (130.0, 2, Next::End(Conclusion::Stopped { reason: None })),
+        (129.0, 2, Decision::Again(SOON)),
+        (129.0, 14, Decision::Again(SOON)),
+        (129.0, 15, Decision::End(Conclusion::Stopped { reason: None })),
+        (130.0, 2, Decision::End(Conclusion::Stopped { reason: None })),
     ] {
-        let mut case = Case::new(ours());
+        let mut case = Tracker::new(ours());
         case.goes_by_record(true);
         case.look(Some(&look(updated)), false, Duration::ZERO);
-        assert_eq!(case.testimony(Some(&record), Duration::ZERO), Next::Again(SOON));
+        assert_eq!(case.saw_service_deployment(Some(&record), Duration::ZERO), Decision::Again(SOON));
         case.look(Some(&look(updated)), false, Duration::from_secs(at));
-        assert_eq!(case.testimony(Some(&record), Duration::from_secs(at)), expected, "{updated} {at}");
+        assert_eq!(case.saw_service_deployment(Some(&record), Duration::from_secs(at)), expected, "{updated} {at}");
     }
 }
 
@@ -343,14 +344,14 @@ fn a_stopped_record_waits_for_a_look_that_is_as_new() {
 fn a_record_without_an_answer_is_asked_for_less_and_less_often_and_at_the_deadline() {
     let mut complete = deployed(2, "PRIMARY", "IN_PROGRESS");
     complete["runningCount"] = json!(2);
-    let look = Snapshot::of(&active(json!([complete])));
-    let mut case = Case::new(ours());
+    let look = ServiceView::of(&active(json!([complete])));
+    let mut case = Tracker::new(ours());
     let mut asked = Vec::new();
     for at in 0..4000 {
         let now = Duration::from_secs(at);
-        if case.look(Some(&look), false, now) == Next::Ask {
+        if case.look(Some(&look), false, now) == Decision::Ask {
             asked.push(at);
-            assert_eq!(case.testimony(None, now), Next::Wait);
+            assert_eq!(case.saw_service_deployment(None, now), Decision::Wait);
         }
     }
     assert!((8..=12).contains(&asked.len()), "{asked:?}");
@@ -361,29 +362,32 @@ fn a_record_without_an_answer_is_asked_for_less_and_less_often_and_at_the_deadli
 
 #[test]
 fn a_record_that_runs_outweighs_the_list() {
-    let mut case = Case::new(ours());
+    let mut case = Tracker::new(ours());
     case.goes_by_record(true);
-    let done = Snapshot::of(&json!({"status": "ACTIVE", "deployments": [deployed(2, "PRIMARY", "COMPLETED")]}));
-    assert_eq!(case.look(Some(&done), false, Duration::ZERO), Next::Wait);
-    assert_eq!(case.testimony(Some(&json!({"status": "IN_PROGRESS"})), Duration::ZERO), Next::Wait);
+    let done = ServiceView::of(&json!({"status": "ACTIVE", "deployments": [deployed(2, "PRIMARY", "COMPLETED")]}));
+    assert_eq!(case.look(Some(&done), false, Duration::ZERO), Decision::Wait);
+    assert_eq!(case.saw_service_deployment(Some(&json!({"status": "IN_PROGRESS"})), Duration::ZERO), Decision::Wait);
     assert_eq!(
-        case.testimony(Some(&json!({"status": "SUCCESSFUL"})), Duration::ZERO),
-        Next::End(Conclusion::Succeeded)
+        case.saw_service_deployment(Some(&json!({"status": "SUCCESSFUL"})), Duration::ZERO),
+        Decision::End(Conclusion::Succeeded)
     );
-    assert_eq!(case.testimony(Some(&json!({"status": "STOPPED"})), Duration::ZERO), Next::End(Conclusion::Succeeded));
+    assert_eq!(
+        case.saw_service_deployment(Some(&json!({"status": "STOPPED"})), Duration::ZERO),
+        Decision::End(Conclusion::Succeeded)
+    );
 }
 
 /// What is to be done after the last of some looks, each so many seconds after the start. What is asked is answered by `record`.
-fn after(case: &mut Case, looks: &[(u64, Value)], record: Option<&Value>) -> Next {
-    let mut next = Next::Wait;
+fn after(case: &mut Tracker, looks: &[(u64, Value)], record: Option<&Value>) -> Decision {
+    let mut next = Decision::Wait;
     for (at, service) in looks {
         let now = Duration::from_secs(*at);
         next = match service.is_null() {
             true => case.look(None, true, now),
-            false => case.look(Some(&Snapshot::of(service)), false, now),
+            false => case.look(Some(&ServiceView::of(service)), false, now),
         };
-        if next == Next::Ask {
-            next = case.testimony(record, now);
+        if next == Decision::Ask {
+            next = case.saw_service_deployment(record, now);
         }
     }
     next
@@ -401,30 +405,33 @@ fn one_look_alone_ends_nothing_that_does_not_name_ours() {
         |at: u64| (at, active(json!([deployed(3, "PRIMARY", "IN_PROGRESS"), deployed(2, "PRIMARY", "IN_PROGRESS")])));
     let other =
         |at: u64| (at, active(json!([deployed(3, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", "IN_PROGRESS")])));
-    let inactive = || Next::End(Conclusion::Inactive { status: "INACTIVE".to_owned() });
-    let by = || Next::End(Conclusion::Superseded { by: "ecs-svc/3".to_owned(), definition: "td:3".to_owned() });
+    let inactive = || Decision::End(Conclusion::Inactive { status: "INACTIVE".to_owned() });
+    let by = || Decision::End(Conclusion::Superseded { by: "ecs-svc/3".to_owned(), definition: "td:3".to_owned() });
     for (looks, expected) in [
-        (vec![gone(0)], Next::Again(SOON)),
-        (vec![gone(0), fine(1), gone(3)], Next::Again(SOON)),
+        (vec![gone(0)], Decision::Again(SOON)),
+        (vec![gone(0), fine(1), gone(3)], Decision::Again(SOON)),
         (vec![gone(0), gone(2)], inactive()),
-        (vec![torn(0), torn(30)], Next::Again(AGREED)),
-        (vec![other(0)], Next::Again(AGREED)),
+        (vec![torn(0), torn(30)], Decision::Again(AGREED)),
+        (vec![other(0)], Decision::Again(AGREED)),
         (vec![other(0), other(1)], by()),
-        (vec![(0, Value::Null), (9, Value::Null)], Next::Again(SOON)),
-        (vec![(0, Value::Null), fine(5), (10, Value::Null)], Next::Again(SOON)),
-        (vec![(0, Value::Null), (10, Value::Null)], Next::End(Conclusion::Missing)),
+        (vec![(0, Value::Null), (9, Value::Null)], Decision::Again(SOON)),
+        (vec![(0, Value::Null), fine(5), (10, Value::Null)], Decision::Again(SOON)),
+        (vec![(0, Value::Null), (10, Value::Null)], Decision::End(Conclusion::Missing)),
     ] {
-        assert_eq!(after(&mut Case::new(ours()), &looks, None), expected, "{looks:?}");
+        assert_eq!(after(&mut Tracker::new(ours()), &looks, None), expected, "{looks:?}");
     }
 }
 
 #[test]
 fn a_former_service_of_the_same_name_says_nothing() {
-    let mut case = Case::new(Ours { service: Some(50.0), ..ours() });
+    let mut case = Tracker::new(Tracked { service: Some(50.0), ..ours() });
     let former = json!({"status": "INACTIVE", "createdAt": 20.0, "deployments": []});
-    assert_eq!(after(&mut case, &[(0, former.clone()), (60, former)], None), Next::Again(AGREED));
+    assert_eq!(after(&mut case, &[(0, former.clone()), (60, former)], None), Decision::Again(AGREED));
     let own = json!({"status": "INACTIVE", "createdAt": 50.0, "deployments": []});
-    assert!(matches!(after(&mut case, &[(61, own.clone()), (63, own)], None), Next::End(Conclusion::Inactive { .. })));
+    assert!(matches!(
+        after(&mut case, &[(61, own.clone()), (63, own)], None),
+        Decision::End(Conclusion::Inactive { .. })
+    ));
 }
 
 #[test]
@@ -433,9 +440,9 @@ fn a_record_that_runs_keeps_a_list_that_is_behind_from_ending_it() {
     let back = json!({"id": "ecs-svc/1", "status": "PRIMARY", "taskDefinition": "td:1", "createdAt": 99.0});
     let behind = active(json!([back, deployed(2, "ACTIVE", "IN_PROGRESS")]));
     let looks: Vec<(u64, Value)> = (0..60).map(|at| (at * 2, behind.clone())).collect();
-    assert_eq!(after(&mut Case::new(ours()), &looks, Some(&running)), Next::Again(SOON));
-    let end = after(&mut Case::new(ours()), &looks, Some(&json!({"status": "ROLLBACK_SUCCESSFUL"})));
-    assert_eq!(end, Next::End(Conclusion::RolledBack { reason: None }));
+    assert_eq!(after(&mut Tracker::new(ours()), &looks, Some(&running)), Decision::Again(SOON));
+    let end = after(&mut Tracker::new(ours()), &looks, Some(&json!({"status": "ROLLBACK_SUCCESSFUL"})));
+    assert_eq!(end, Decision::End(Conclusion::RolledBack { reason: None }));
 }
 
 #[test]
@@ -444,12 +451,12 @@ fn a_list_that_does_not_say_so_leaves_it_to_the_record() {
     complete["runningCount"] = json!(2);
     let looks: Vec<(u64, Value)> = [0, 4, 8].map(|at| (at, active(json!([complete])))).to_vec();
     for (status, expected) in [
-        ("SUCCESSFUL", Next::End(Conclusion::Succeeded)),
-        ("IN_PROGRESS", Next::Wait),
-        ("ROLLBACK_FAILED", Next::End(Conclusion::Failed { reason: None })),
+        ("SUCCESSFUL", Decision::End(Conclusion::Succeeded)),
+        ("IN_PROGRESS", Decision::Wait),
+        ("ROLLBACK_FAILED", Decision::End(Conclusion::Failed { reason: None })),
     ] {
-        let mut case = Case::new(ours());
-        assert_eq!(after(&mut case, &looks[..2], None), Next::Wait, "too early to ask");
+        let mut case = Tracker::new(ours());
+        assert_eq!(after(&mut case, &looks[..2], None), Decision::Wait, "too early to ask");
         assert_eq!(after(&mut case, &looks[2..], Some(&json!({"status": status}))), expected);
     }
 }
@@ -459,15 +466,15 @@ fn somebody_elses_deployment_over_ours_is_no_rollback_and_never_restored() {
     let breaker = json!({"deploymentCircuitBreaker": {"enable": true, "rollback": true}});
     let service = |deployments: Value| json!({"status": "ACTIVE", "deployments": deployments, "deploymentConfiguration": breaker});
     let over = service(json!([deployed(9, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", "FAILED")]));
-    let mut case = Case::new(ours());
-    assert_eq!(after(&mut case, &[(0, over)], None), Next::End(Conclusion::Failed { reason: None }));
+    let mut case = Tracker::new(ours());
+    assert_eq!(after(&mut case, &[(0, over)], None), Decision::End(Conclusion::Failed { reason: None }));
     assert_eq!(case.live(), None);
     let mut back = deployed(9, "PRIMARY", "IN_PROGRESS");
     (back["taskDefinition"], back["rolloutStateReason"]) =
         (json!("td:1"), json!("rolling back to deploymentId ecs-svc/1."));
-    let mut case = Case::new(ours());
+    let mut case = Tracker::new(ours());
     let back = service(json!([back, deployed(2, "ACTIVE", "FAILED")]));
-    assert_eq!(after(&mut case, &[(0, back)], None), Next::End(Conclusion::RolledBack { reason: None }));
+    assert_eq!(after(&mut case, &[(0, back)], None), Decision::End(Conclusion::RolledBack { reason: None }));
     assert_eq!(case.live(), Some(&"td:1".to_owned()));
 }
 
@@ -478,26 +485,26 @@ fn a_list_that_may_be_baking_is_not_believed() {
             "deploymentConfiguration": {"bakeTimeInMinutes": minutes}})
     };
     let case = || {
-        let mut case = Case::new(ours());
+        let mut case = Tracker::new(ours());
         case.doubts_list();
         case
     };
     for (minutes, at, expected) in [
-        (2, 170, Next::Wait),
-        (2, 180, Next::End(Conclusion::Succeeded)),
+        (2, 170, Decision::Wait),
+        (2, 180, Decision::End(Conclusion::Succeeded)),
         // Without a bake time, the previous tasks may still be stopping.
-        (0, 50, Next::Wait),
-        (0, 60, Next::End(Conclusion::Succeeded)),
+        (0, 50, Decision::Wait),
+        (0, 60, Decision::End(Conclusion::Succeeded)),
     ] {
         assert_eq!(after(&mut case(), &[(0, done(minutes)), (at, done(minutes))], None), expected, "{minutes} {at}");
     }
     let mut with_event = done(2);
     with_event["events"] = json!([{"id": "e", "createdAt": 130.0, "message": "(service api) (deployment ecs-svc/2) deployment completed."}]);
-    assert_eq!(after(&mut case(), &[(0, with_event)], None), Next::End(Conclusion::Succeeded));
+    assert_eq!(after(&mut case(), &[(0, with_event)], None), Decision::End(Conclusion::Succeeded));
     // The record is to be had after all, and decides from then on.
     let running = json!({"status": "IN_PROGRESS"});
     let mut case = case();
-    assert_eq!(after(&mut case, &[(0, done(2)), (180, done(2))], Some(&running)), Next::Wait);
+    assert_eq!(after(&mut case, &[(0, done(2)), (180, done(2))], Some(&running)), Decision::Wait);
     assert!(case.is_by_record());
 }
 
@@ -506,12 +513,12 @@ fn a_look_without_anything_new_is_stale_however_long() {
     let old =
         json!({"id": "ecs-svc/1", "status": "PRIMARY", "taskDefinition": "td:1", "createdAt": 50.0, "updatedAt": 90.0});
     let looks: Vec<(u64, Value)> = (0..100).map(|at| (at * 2, active(json!([old])))).collect();
-    let mut case = Case::new(Ours { before: Some(90.0), ..ours() });
-    assert_eq!(after(&mut case, &looks, None), Next::Again(SOON));
+    let mut case = Tracker::new(Tracked { before: Some(90.0), ..ours() });
+    assert_eq!(after(&mut case, &looks, None), Decision::Again(SOON));
     // What ECS has changed since the order counts.
-    let mut case = Case::new(Ours { before: Some(89.0), ..ours() });
-    assert_eq!(after(&mut case, &looks[..31], None), Next::Again(AGREED));
-    assert_eq!(after(&mut case, &looks[31..], None), Next::End(Conclusion::RolledBack { reason: None }));
+    let mut case = Tracker::new(Tracked { before: Some(89.0), ..ours() });
+    assert_eq!(after(&mut case, &looks[..31], None), Decision::Again(AGREED));
+    assert_eq!(after(&mut case, &looks[31..], None), Decision::End(Conclusion::RolledBack { reason: None }));
 }
 
 #[test]
@@ -521,13 +528,13 @@ fn complete_without_the_tasks_that_were_asked_for_is_no_success() {
         (ours["desiredCount"], ours["runningCount"]) = (json!(4), json!(running));
         active(json!([ours]))
     };
-    let mut case = Case::new(ours());
+    let mut case = Tracker::new(ours());
     case.needs(Some(4), 2);
-    assert_eq!(after(&mut case, &[(0, look(2)), (5, look(2))], None), Next::Wait);
+    assert_eq!(after(&mut case, &[(0, look(2)), (5, look(2))], None), Decision::Wait);
     // Nor do the words of its record count for more.
     let record = json!({"status": "SUCCESSFUL"});
-    assert_eq!(case.testimony(Some(&record), Duration::from_secs(6)), Next::Wait);
-    assert_eq!(after(&mut case, &[(8, look(4))], None), Next::End(Conclusion::Succeeded));
+    assert_eq!(case.saw_service_deployment(Some(&record), Duration::from_secs(6)), Decision::Wait);
+    assert_eq!(after(&mut case, &[(8, look(4))], None), Decision::End(Conclusion::Succeeded));
 }
 
 #[test]
@@ -535,14 +542,14 @@ fn a_stop_in_whose_place_nothing_was_begun_ends_at_once() {
     let record = json!({"status": "STOPPED", "finishedAt": 130.0});
     let look = active(json!([deployed(2, "PRIMARY", "IN_PROGRESS")]));
     for (is_unreplaced, expected) in
-        [(true, Next::End(Conclusion::Stopped { reason: None })), (false, Next::Again(SOON))]
+        [(true, Decision::End(Conclusion::Stopped { reason: None })), (false, Decision::Again(SOON))]
     {
-        let mut case = Case::new(ours());
-        assert_eq!(case.look(Some(&Snapshot::of(&look)), false, Duration::ZERO), Next::Wait);
+        let mut case = Tracker::new(ours());
+        assert_eq!(case.look(Some(&ServiceView::of(&look)), false, Duration::ZERO), Decision::Wait);
         if is_unreplaced {
             case.was_not_replaced();
         }
-        assert_eq!(case.testimony(Some(&record), Duration::from_secs(1)), expected);
+        assert_eq!(case.saw_service_deployment(Some(&record), Duration::from_secs(1)), expected);
     }
 }
 
@@ -553,13 +560,13 @@ fn the_record_of_a_service_with_early_success_is_asked_soon() {
         json!({"status": "ACTIVE", "deployments": deployments, "deploymentConfiguration": conf})
     };
     for (conf, expected) in [
-        (json!({"earlySuccessCriteria": {"enable": true, "healthyPercent": 50}}), Next::Ask),
-        (json!({"earlySuccessCriteria": {"enable": false}}), Next::Wait),
-        (json!({}), Next::Wait),
+        (json!({"earlySuccessCriteria": {"enable": true, "healthyPercent": 50}}), Decision::Ask),
+        (json!({"earlySuccessCriteria": {"enable": false}}), Decision::Wait),
+        (json!({}), Decision::Wait),
     ] {
-        let mut case = Case::new(ours());
-        let look = Snapshot::of(&look(conf));
-        assert_eq!(case.look(Some(&look), false, Duration::ZERO), Next::Wait);
+        let mut case = Tracker::new(ours());
+        let look = ServiceView::of(&look(conf));
+        assert_eq!(case.look(Some(&look), false, Duration::ZERO), Decision::Wait);
         assert_eq!(case.look(Some(&look), false, COMPLETE), expected);
     }
 }
@@ -568,7 +575,7 @@ fn the_record_of_a_service_with_early_success_is_asked_soon() {
 fn what_the_looks_have_shown_to_begin_meanwhile_replaced_a_stopped_deployment() {
     let words = |at: f64| json!([{"id": "e", "createdAt": at, "message": "(service api) rolling back to deployment ecs-svc/9."}]);
     let look = |deployments: Value, events: Value| {
-        Snapshot::of(&json!({"status": "ACTIVE", "deployments": deployments, "events": events}))
+        ServiceView::of(&json!({"status": "ACTIVE", "deployments": deployments, "events": events}))
     };
     let by = |id: u32| Conclusion::Superseded { by: format!("ecs-svc/{id}"), definition: format!("td:{id}") };
     let stopped = |at: f64| json!({"status": "STOPPED", "finishedAt": at});
@@ -586,11 +593,11 @@ fn what_the_looks_have_shown_to_begin_meanwhile_replaced_a_stopped_deployment() 
         // ECS went back two seconds after the end of ours: from another.
         (vec![(json!([deployed(15, "PRIMARY", "COMPLETED")]), words(113.0))], 111.0, by(15)),
     ] {
-        let mut case = Case::new(ours());
+        let mut case = Tracker::new(ours());
         for (deployments, events) in looks {
             case.look(Some(&look(deployments, events)), false, Duration::ZERO);
         }
-        assert_eq!(case.testimony(Some(&stopped(ended)), Duration::ZERO), Next::End(expected));
+        assert_eq!(case.saw_service_deployment(Some(&stopped(ended)), Duration::ZERO), Decision::End(expected));
     }
 }
 
@@ -602,9 +609,9 @@ fn what_the_events_name_is_what_ecs_went_back_to() {
     let torn = json!({"status": "ACTIVE", "deployments": [deployed(2, "PRIMARY", "IN_PROGRESS"), deployed(1, "PRIMARY", "COMPLETED")]});
     let somebody =
         json!({"status": "ACTIVE", "deployments": [deployed(12, "PRIMARY", "IN_PROGRESS")], "events": words});
-    let mut case = Case::new(ours());
+    let mut case = Tracker::new(ours());
     for look in [torn, somebody] {
-        case.look(Some(&Snapshot::of(&look)), false, Duration::ZERO);
+        case.look(Some(&ServiceView::of(&look)), false, Duration::ZERO);
     }
     assert_eq!(case.restored().map(String::as_str), Some("td:1"));
     // The record is surer.
@@ -624,11 +631,14 @@ fn a_number_that_somebody_else_has_set_is_no_reason_to_wait() {
     for (shown, is_over) in
         [(look(6, 6, 100.0), true), (look(6, 5, 130.0), false), (look(2, 2, 100.0), false), (look(2, 2, 130.0), true)]
     {
-        let mut case =
-            Case::new(Ours { before: Some(120.0), amended: Some(judge::Amended { desired: Some(4) }), ..ours() });
+        let mut case = Tracker::new(Tracked {
+            before: Some(120.0),
+            changed_in_place: Some(judge::InPlaceChange { desired: Some(4) }),
+            ..ours()
+        });
         case.needs(Some(4), 2);
         let end = after(&mut case, &[(0, shown.clone()), (5, shown.clone()), (10, shown.clone())], None);
-        let expected = if is_over { Next::End(Conclusion::Succeeded) } else { Next::Wait };
+        let expected = if is_over { Decision::End(Conclusion::Succeeded) } else { Decision::Wait };
         assert_eq!(end, expected, "{shown}");
         assert_eq!(case.other_number().is_some(), is_over);
     }
@@ -642,10 +652,10 @@ fn the_list_of_a_deployment_in_stages_is_not_believed_while_earlier_tasks_run() 
         active(json!([deployed(2, "PRIMARY", "COMPLETED"), old]))
     };
     for (previous, is_over) in [(2, false), (0, true)] {
-        let mut case = Case::new(ours());
+        let mut case = Tracker::new(ours());
         case.doubts_list();
         let looks: Vec<_> = [0, 100, 200].map(|at| (at, look(previous))).into();
-        assert_eq!(after(&mut case, &looks, None) == Next::End(Conclusion::Succeeded), is_over, "{previous}");
+        assert_eq!(after(&mut case, &looks, None) == Decision::End(Conclusion::Succeeded), is_over, "{previous}");
     }
 }
 
@@ -654,10 +664,10 @@ fn the_first_deployment_of_a_service_has_nothing_to_go_back_to() {
     let failed = json!({"status": "ACTIVE", "deployments": [deployed(2, "PRIMARY", "FAILED")],
         "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": true, "rollback": true}}});
     for (older, expected) in [
-        (vec![], Next::End(Conclusion::Failed { reason: None })),
-        (vec!["ecs-svc/1".to_owned()], Next::Again(ROLLBACK_BEGINS / 2)),
+        (vec![], Decision::End(Conclusion::Failed { reason: None })),
+        (vec!["ecs-svc/1".to_owned()], Decision::Again(ROLLBACK_BEGINS / 2)),
     ] {
-        let mut case = Case::new(Ours { older, previous: None, ..ours() });
-        assert_eq!(case.look(Some(&Snapshot::of(&failed)), false, Duration::ZERO), expected);
+        let mut case = Tracker::new(Tracked { older, previous: None, ..ours() });
+        assert_eq!(case.look(Some(&ServiceView::of(&failed)), false, Duration::ZERO), expected);
     }
 }

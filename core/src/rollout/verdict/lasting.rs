@@ -1,0 +1,23 @@
+//! Counts since when, and in how many looks in a row, something has been shown.
+
+use std::time::Duration;
+
+/// Something that one look after another has shown, since when, and how often.
+#[derive(Debug, Clone)]
+pub(crate) struct Lasting<T>(pub(crate) Option<(T, Duration, u32)>);
+
+impl<T: PartialEq> Lasting<T> {
+    /// Notes what is shown now. Returns since when that has been shown without a break, and in how many looks.
+    pub(crate) fn see(&mut self, shown: T, now: Duration) -> (Duration, u32) {
+        let (since, times) = match &self.0 {
+            Some((known, since, times)) if *known == shown => (*since, times + 1),
+            _ => (now, 1),
+        };
+        self.0 = Some((shown, since, times));
+        (now.saturating_sub(since), times)
+    }
+
+    pub(crate) fn end(&mut self) {
+        self.0 = None;
+    }
+}

@@ -84,6 +84,16 @@ impl Facts<'_> {
         self.trial.others.iter().any(|call| is_it(&call))
     }
 
+    /// Whether ours was complete only after a second order had been given: that of the way back.
+    fn is_complete_after_the_way_back(&self, failure: &Failure) -> bool {
+        let Ok(ours) = self.of(failure) else { return false };
+        let is_it = |call: &&&Value| {
+            let at = number(call, "at");
+            call["operation"] == "UpdateService" && at > number(ours, "created") && at < number(ours, "finished")
+        };
+        ours["state"] == "completed" && self.trial.calls.iter().any(|call| is_it(&call))
+    }
+
     /// Whether somebody's deployment that replaced ours was gone back from within the half-second in which it began.
     fn is_gone_back_with_its_successor(&self, failure: &Failure) -> bool {
         let Ok(ours) = self.of(failure) else { return false };
@@ -260,6 +270,8 @@ fn judge_error(facts: &Facts<'_>, request: &Deployment, error: &Error) -> Result
         Error::Failed(failure) => {
             let states: &[&str] = match &failure.recovery {
                 Some(Recovery { error: None, .. }) => &["failed", "superseded", "rolled_back", "stopped"],
+                // It was complete only after the way back had been ordered, which did not come to be.
+                Some(_) if facts.is_complete_after_the_way_back(failure) => &["completed"],
                 Some(_) => &["failed", "superseded", "rolled_back", "stopped", "in_progress"],
                 // Its tasks kept stopping, and then the service was deleted.
                 None if facts.is_deleted() => &["failed", "in_progress", "rolled_back", "superseded", "stopped"],

@@ -43,6 +43,7 @@ mod redact;
 mod rollout;
 mod scaling;
 mod schedule;
+mod texts;
 mod types;
 
 pub use crate::aws::Options;
@@ -52,8 +53,10 @@ pub use crate::definition::{Change, Changes, ContainerChange, Finding, Level, Lo
 pub use crate::ecr::{
     Build, Building, Built, Credential, Login, Lookup, Push, Pushed, Pushing, Resolved, Scan, Scanned, Severity,
 };
+pub use crate::error::Error;
 pub use crate::error::called::Called;
-pub use crate::error::{Cause, Error, Failure, FleetFailure, LastSeen, Recovery, StoppedContainer};
+pub use crate::error::failure::RanTask;
+pub use crate::error::failure::{Cause, Failure, FleetFailure, LastSeen, Recovery, StoppedContainer};
 pub use crate::identity::Identity;
 pub use crate::interrupt::Interrupt;
 pub use crate::permissions::{Grant, permission_verbs, permissions};
@@ -71,7 +74,7 @@ pub use crate::types::deployment::{
     CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Unknown, Watch, read,
 };
 pub use crate::types::event::{Event, Outcome, ServiceEnd, ServiceEvent, ServiceFailure, ServiceOutcome, Warning};
-pub use crate::types::outcome::{Ran, RanTask, Registered};
+pub use crate::types::outcome::{Ran, Registered};
 pub use crate::types::plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 pub use crate::types::service::{Service, Serviced};
 pub use crate::types::task::{OneOff, Register, Run};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// The rooms, from the ground up.
 const LAYERS: &[&[&str]] = &[
-    &["clock", "file", "json"],
+    &["clock", "file", "json", "texts"],
     &["arn", "image", "interrupt"],
     &["error"],
     &["http", "options", "redact"],
@@ -26,8 +26,6 @@ const ALLOWED: &[(&str, &str)] = &[
     ("client", "ecr"),
     ("ecr", "fuzz"),
     ("ecr", "rollout"),
-    ("error", "definition"),
-    ("error", "redact"),
     ("error", "types"),
     ("identity", "ecr"),
     ("image", "options"),

@@ -1,33 +1,11 @@
 //! What differs between two task definitions in their normal form: what is equal to absent is no difference.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::normal::normal;
-
-/// One difference.
-#[derive(Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Change {
-    /// Where: a JSON Pointer into the newer document; into the older one where the newer has no such place.
-    pub path: String,
-    /// The older value; absent where there was none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<Value>,
-    /// The newer value; absent where there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<Value>,
-}
-
-/// The place only: values may be secrets.
-impl fmt::Debug for Change {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Change({})", self.path)
-    }
-}
+use crate::error::finding::Change;
 
 /// Lists whose order means nothing, by their place (names of members, without indexes), with the members that tell
 /// their entries apart; none: the entry itself does. In other lists, such as `command`, the order counts.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::render::Changes;
-use super::validate::{Finding, Level};
+use crate::error::finding::{Finding, Level};
 use crate::image::reference;
 
 /// Entries that go because the other list is given one of their name: the newer one is meant, but a person should know.

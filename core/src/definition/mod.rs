@@ -23,13 +23,13 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-pub use diff::Change;
+pub use crate::error::finding::Change;
+pub use crate::error::finding::{Finding, Level};
 pub use dotenv::dotenv;
 pub(crate) use load::parse;
 pub use render::{Changes, ContainerChange, LoggingChange};
 pub(crate) use validate::availability::Standing;
 pub(crate) use validate::service::service_findings;
-pub use validate::{Finding, Level};
 
 use crate::error::Error;
 

@@ -379,7 +379,7 @@ fn merge_map(owner: &mut Map<String, Value>, map: &str, changes: &Entries, path:
 mod tests {
     use super::*;
     use crate::definition::TaskDefinition;
-    use crate::definition::validate::Level;
+    use crate::error::finding::Level;
 
     fn definition() -> TaskDefinition {
         r#"{"family":"api","new":1,"containerDefinitions":[

@@ -464,7 +464,7 @@ async fn line(from: &mut (impl AsyncBufRead + Unpin), most: usize) -> Option<Lin
     }
 }
 
-crate::redact::texts! {
+crate::texts::texts! {
     Built: pushed warnings;
 }
 

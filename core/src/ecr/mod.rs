@@ -22,7 +22,8 @@ use serde_json::Value;
 use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::client::Client;
-use crate::error::{Error, Failure};
+use crate::error::Error;
+use crate::error::failure::Failure;
 
 pub use build::{Build, Building, Built};
 pub use login::{Credential, Login};

@@ -627,7 +627,7 @@ pub(crate) fn counted(range: &str) -> Option<u64> {
     if last == 0 { Some(0) } else { last.checked_add(1) }
 }
 
-crate::redact::texts! {
+crate::texts::texts! {
     Pushed: warnings;
 }
 

@@ -9,8 +9,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Redactor, Texts};
+use super::Redactor;
 use crate::definition::validate::looks_secret;
+use crate::texts::Texts;
 
 /// What stands for a word in a text.
 const STARS: &str = "***";

@@ -33,8 +33,8 @@ pub use running::Running;
 
 use crate::client::Client;
 use crate::error::Error;
-use crate::redact::Texts;
 use crate::redact::words::Words;
+use crate::texts::Texts;
 use crate::types::deployment::Deployment;
 use crate::types::event::{Event, Outcome};
 use crate::types::outcome::{Ran, Registered};

@@ -3,8 +3,8 @@
 
 use super::machine::Machine;
 use crate::definition::validate::settings::Settings;
-use crate::definition::validate::{Finding, Level};
 use crate::error::Error;
+use crate::error::finding::{Finding, Level};
 use crate::types::deployment::Unknown;
 
 impl Machine {

@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 use super::machine::Leash;
 use super::{Item, Rollout};
 use crate::error::Error;
-use crate::redact::Texts;
 use crate::redact::words::Words;
+use crate::texts::Texts;
 use crate::types::event::{Event, Warning};
 
 /// How work tells what it does.

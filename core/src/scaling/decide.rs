@@ -8,8 +8,8 @@ use super::state::Standing;
 use super::tracking::{METRICS, target_of, tracking};
 use super::{Remove, Scale, Suspend, Suspended};
 use crate::aws::operation::Operation;
-use crate::definition::diff::Change;
 use crate::error::Error;
+use crate::error::finding::Change;
 
 /// The service that is scaled.
 pub(crate) struct Scaling<'a> {

@@ -10,8 +10,8 @@ pub(crate) mod tracking;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::definition::diff::Change;
-use crate::definition::validate::Finding;
+use crate::error::finding::Change;
+use crate::error::finding::Finding;
 use crate::options::read::{Unset, given};
 use crate::types::plan::PlannedCall;
 
@@ -267,6 +267,6 @@ impl<'de> Deserialize<'de> for Remove {
         }
     }
 }
-crate::redact::texts! {
+crate::texts::texts! {
     Scaled: findings;
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::calendar::timetable::Timetable;
-use crate::definition::validate::{Finding, Level};
+use crate::error::finding::{Finding, Level};
 use crate::options::names::suggestion;
 
 /// How far ahead the clocks are looked at: two years, in seconds.

@@ -18,9 +18,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::client::Client;
-use crate::definition::diff::Change;
-use crate::definition::validate::Finding;
 use crate::error::Error;
+use crate::error::finding::Change;
+use crate::error::finding::Finding;
 use crate::redact::words::Words;
 use crate::types::plan::PlannedCall;
 use check::{Asked, check};
@@ -209,6 +209,6 @@ fn next(table: &Timetable, whole: &Value, begun: Option<i64>, (route, now): (Rou
     let times = std::iter::from_fn(|| table.after(at, since).inspect(|next| at = *next));
     times.take_while(|time| *time <= end).take(count as usize).map(|time| table.show(time)).collect()
 }
-crate::redact::texts! {
+crate::texts::texts! {
     Scheduled: findings;
 }

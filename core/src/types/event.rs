@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use crate::error::{Error, StoppedContainer};
-use crate::redact::{Texts, texts};
+use crate::error::Error;
+use crate::error::failure::StoppedContainer;
+use crate::texts::{Texts, texts};
 
 /// Something that a rollout did or saw.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use super::event::Warning;
 use super::plan::PlannedCall;
-use crate::definition::diff::Change;
-use crate::definition::validate::Finding;
-use crate::error::StoppedContainer;
-use crate::redact::texts;
+use crate::error::failure::RanTask;
+use crate::error::finding::Change;
+use crate::error::finding::Finding;
+use crate::texts::texts;
 
 /// What a run has come to: every task has ended well, or is started where nobody waits.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -35,27 +35,7 @@ pub struct Ran {
 
 texts! {
     Ran: tasks warnings;
-    RanTask: reason containers;
     Registered: findings;
-}
-
-/// A task that was run.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct RanTask {
-    /// Its ARN.
-    pub task: String,
-    /// ECS's `lastStatus`, as it was last seen.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    /// ECS's `stopCode`; absent where it has not stopped.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stop: Option<String>,
-    /// ECS's `stoppedReason`; absent where it has not stopped.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// Its containers: how each has ended, as far as it has.
-    pub containers: Vec<StoppedContainer>,
 }
 
 /// What `register` has come to.

@@ -6,9 +6,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::aws::operation::Operation;
-use crate::definition::diff::Change;
-use crate::definition::validate::Finding;
-use crate::redact::{self, texts};
+use crate::error::finding::Change;
+use crate::error::finding::Finding;
+use crate::redact;
+use crate::texts::texts;
 
 /// What `deploy` would do with the same request at this moment. Nothing has been written.
 #[derive(Debug, Clone, PartialEq, Serialize)]

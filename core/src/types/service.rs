@@ -13,11 +13,11 @@ use super::plan::PlannedCall;
 use super::task::OneOff;
 use crate::arn::last;
 use crate::definition::TaskDefinition;
-use crate::definition::diff::Change;
 use crate::definition::render::ContainerChange;
 use crate::definition::validate::settings::Settings;
-use crate::definition::validate::{Finding, Level};
 use crate::error::Error;
+use crate::error::finding::Change;
+use crate::error::finding::{Finding, Level};
 use crate::options::read::Unset;
 
 // The options of a deployment are written out again: serde refuses no unknown option of what is flattened.
@@ -361,7 +361,7 @@ impl fmt::Debug for Service {
     }
 }
 
-crate::redact::texts! {
+crate::texts::texts! {
     Serviced: outcome findings;
 }
 

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::definition::kind;
 use crate::definition::path::Place;
-use crate::definition::validate::{Found, Level, choice, whole};
+use crate::definition::validate::{Found, choice, whole};
+use crate::error::finding::Level;
 use crate::options::unset;
 
 /// What a value has to look like.

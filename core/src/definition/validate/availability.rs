@@ -5,8 +5,9 @@
 use serde_json::Value;
 
 use super::service::{SERVICE, Service};
-use super::{Container, Finding, Found, Task, deployment, is_set, list, text, whole};
+use super::{Container, Found, Task, deployment, is_set, list, text, whole};
 use crate::definition::path::Place;
+use crate::error::finding::Finding;
 
 /// What is known of a service beside its document.
 #[derive(Debug, Clone, Copy, Default)]

@@ -104,7 +104,8 @@ mod tests {
 
     use super::*;
     use crate::definition::validate::testing::{container, found, found_on_fargate, table};
-    use crate::definition::validate::{Level, findings, registrable};
+    use crate::definition::validate::{findings, registrable};
+    use crate::error::finding::Level;
 
     fn sent(document: &Value) -> Value {
         Value::Object(registrable(document.as_object().unwrap()))
@@ -143,7 +144,7 @@ mod tests {
         let found = findings(given.as_object().unwrap());
         assert_eq!(
             found.iter().filter(|finding| finding.level == Level::Error).collect::<Vec<_>>(),
-            [] as [&crate::definition::validate::Finding; 0]
+            [] as [&crate::error::finding::Finding; 0]
         );
         assert_eq!(found.iter().filter(|finding| finding.rule == "empty").count(), 23);
     }

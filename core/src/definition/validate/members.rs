@@ -4,11 +4,12 @@
 
 use serde_json::{Map, Value};
 
-use super::{Finding, Found, Level};
+use super::Found;
 use crate::definition::READ_ONLY;
 use crate::definition::path::Place;
 use crate::definition::schema::check::{Field, Shape};
 use crate::definition::schema::tables;
+use crate::error::finding::{Finding, Level};
 use crate::options::names::setting;
 
 /// Which unknown members are reported.

@@ -23,53 +23,16 @@ pub(crate) mod volumes;
 
 use std::collections::HashMap;
 
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub(crate) use super::path::Place;
 use super::schema::{check as shape, tables};
 use super::{containers, member as get, text};
-use crate::redact::texts;
+use crate::error::finding::{Finding, Level};
 
 /// Whether a named value looks like a secret.
 pub(crate) fn looks_secret(name: &str, value: &str) -> bool {
     super::secrets::secret(name, value).is_some()
-}
-
-/// How grave a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Level {
-    /// ECS refuses it, or a task of it cannot start.
-    Error,
-    /// ECS takes it, but it is probably not what you want.
-    Warning,
-}
-
-/// Something about a task definition that is wrong or risky.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Finding {
-    /// How grave it is.
-    pub level: Level,
-    /// The name of the rule.
-    pub rule: String,
-    /// Where: a JSON Pointer into the document.
-    pub path: String,
-    /// What is wrong.
-    pub text: String,
-    /// What to do about it.
-    pub advice: String,
-}
-
-texts! {
-    Finding: text advice;
-}
-
-impl Finding {
-    /// The rule of all findings about a member that is not known, errors and warnings.
-    pub const UNKNOWN_MEMBER: &'static str = "unknown_member";
 }
 
 /// All findings: those of the task first, then container by container, then those between containers.

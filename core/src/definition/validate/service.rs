@@ -2,10 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::{Container, Found, Level, NAME_ADVICE, Task, is_name, is_set, list, text, whole};
-use super::{Finding, deployment, empties, members, placement};
+use super::{Container, Found, NAME_ADVICE, Task, is_name, is_set, list, text, whole};
+use super::{deployment, empties, members, placement};
 use crate::definition::path::Place;
 use crate::definition::schema::{check, tables};
+use crate::error::finding::Finding;
+use crate::error::finding::Level;
 
 /// The findings about a service with this definition, without those about the definition alone.
 ///

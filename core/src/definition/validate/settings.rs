@@ -5,10 +5,11 @@ use serde_json::{Map, Value};
 
 use super::service::run_findings;
 use super::task::check_tags;
-use super::{Finding, Found, empties, list, members};
+use super::{Found, empties, list, members};
 use crate::definition::path::Place;
 use crate::definition::schema::check::Shape;
 use crate::definition::schema::{check, tables};
+use crate::error::finding::Finding;
 
 /// Whose settings they are.
 #[derive(Clone, Copy)]
@@ -79,7 +80,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::definition::validate::Level;
+    use crate::error::finding::Level;
 
     fn found(of: Settings, given: Value) -> Vec<String> {
         let findings = of.findings(given.as_object().unwrap(), "settings");

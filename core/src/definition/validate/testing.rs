@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::findings;
 use super::service::service_findings;
-use super::{Finding, Level, findings};
+use crate::error::finding::{Finding, Level};
 
 /// The findings of a small valid definition with `patch` merged into it, one `E rule path` each;
 /// `#0` stands for `/containerDefinitions/0`.

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::testing::{container, found, found_on_fargate, lines, table};
-use super::{Level, choice, findings, whole};
+use super::{choice, findings, whole};
+use crate::error::finding::Level;
 
 #[test]
 fn all_that_is_wrong_is_found_at_once() {

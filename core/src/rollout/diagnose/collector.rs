@@ -9,7 +9,7 @@ use super::task::StoppedTask;
 use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
-use crate::error::Cause;
+use crate::error::failure::Cause;
 use crate::json::list;
 use crate::rollout::machine::{Halt, Machine, State, Step};
 use crate::rollout::prepare::Prepared;

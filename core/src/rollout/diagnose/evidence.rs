@@ -11,7 +11,7 @@ use super::owner::Owner;
 use super::service_event::Heard;
 use super::task::StoppedTask;
 use crate::aws::operation::Operation;
-use crate::error::Cause;
+use crate::error::failure::Cause;
 use crate::rollout::diagnose::{self, Signature};
 use crate::rollout::service::snapshot::Message;
 

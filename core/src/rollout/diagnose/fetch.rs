@@ -10,7 +10,7 @@ use super::log::Log;
 use super::task::StoppedTask;
 use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
-use crate::error::Cause;
+use crate::error::failure::Cause;
 use crate::rollout::diagnose::{self, Signature};
 use crate::rollout::machine::{Halt, Machine};
 

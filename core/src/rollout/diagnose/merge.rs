@@ -9,7 +9,7 @@ use super::kind::Kind;
 use super::service_event::Heard;
 use super::summary::{advice, summary};
 use super::task::StoppedTask;
-use crate::error::{Cause, StoppedContainer};
+use crate::error::failure::{Cause, StoppedContainer};
 
 /// All that is known of a deployment's failures.
 pub(crate) struct Evidence<'a> {

@@ -1,7 +1,7 @@
 //! Why tasks stopped or never came to be: from what ECS says of tasks, service events and targets to causes with a remedy.
 //! Pure.
 //!
-//! Each source is read into a [`Signature`]; clues that tell of the same thing become one [`Cause`](crate::error::Cause).
+//! Each source is read into a [`Signature`]; clues that tell of the same thing become one [`Cause`](crate::error::failure::Cause).
 
 pub(crate) mod collector;
 pub(crate) mod evidence;

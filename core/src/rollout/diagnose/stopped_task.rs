@@ -7,7 +7,7 @@ use super::facts::Facts;
 use super::kind::Kind;
 use super::patterns::{classify, classify_exit};
 use super::{Signature, extract};
-use crate::error::StoppedContainer;
+use crate::error::failure::StoppedContainer;
 use crate::json::{list, text};
 
 /// The end of one task, as far as it matters for its cause.

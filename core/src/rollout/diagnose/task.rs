@@ -8,7 +8,7 @@ use super::kind::{Kind, is_incurable};
 use super::owner::Owner;
 use super::stopped_task::{Ended, subject};
 use crate::arn::last;
-use crate::error::StoppedContainer;
+use crate::error::failure::StoppedContainer;
 use crate::json::{list, text};
 use crate::types::event::Event;
 

@@ -9,7 +9,7 @@ use super::merge::Evidence;
 use super::owner::Owner;
 use super::service_event::Heard;
 use super::*;
-use crate::error::Cause;
+use crate::error::failure::Cause;
 
 const OURS: &str = "ecs-svc/2";
 const GROUP: &str = "arn:aws:elasticloadbalancing:r:1:targetgroup/web/9";

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
-use crate::definition::diff::Change;
+use crate::error::finding::Change;
 use crate::redact;
 use crate::rollout::machine::Machine;
 use crate::rollout::service::strategy::Kind;

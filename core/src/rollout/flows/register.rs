@@ -3,8 +3,8 @@
 use super::plan;
 use crate::aws::operation::Operation;
 use crate::client::Client;
-use crate::definition::validate::{Finding, Level};
 use crate::error::Error;
+use crate::error::finding::{Finding, Level};
 use crate::rollout::Rollout;
 use crate::rollout::machine::{Machine, State};
 use crate::types::event::Event;

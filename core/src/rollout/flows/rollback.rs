@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 
 use crate::aws::fault::ApiErrorKind;
 use crate::aws::operation::Operation;
-use crate::error::{Error, Failure, Recovery};
+use crate::error::Error;
+use crate::error::failure::{Failure, Recovery};
 use crate::rollout::machine::{Goal, Halt, Machine, State, Step};
 use crate::rollout::service::snapshot::DeploymentView;
 use crate::rollout::service::strategy::Kind;

@@ -6,9 +6,9 @@ use futures_util::stream::{self, Stream};
 use serde_json::{Value, json};
 
 use crate::aws::operation::Operation;
-use crate::definition::diff::Change;
 use crate::definition::validate::availability::{self, Standing};
-use crate::definition::validate::{Finding, Level};
+use crate::error::finding::Change;
+use crate::error::finding::{Finding, Level};
 use crate::json::list;
 use crate::rollout::Item;
 use crate::rollout::machine::{Machine, State};

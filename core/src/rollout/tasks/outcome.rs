@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::queue::{Act, Current, ids};
 use super::verdict::{self, End};
-use crate::error::{Cause, Error, Failure, LastSeen};
+use crate::error::Error;
+use crate::error::failure::{Cause, Failure, LastSeen};
 use crate::json::text;
 use crate::rollout::diagnose;
 use crate::rollout::diagnose::merge::Evidence;

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::error::StoppedContainer;
+use crate::error::failure::RanTask;
+use crate::error::failure::StoppedContainer;
 use crate::json::{list, text};
 use crate::rollout::diagnose::facts::Facts;
-use crate::types::outcome::RanTask;
 
 /// What a look shows of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]

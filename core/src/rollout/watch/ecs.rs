@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use super::polling::{self, Phase, Progress};
 use crate::aws::fault::{ApiError, ApiErrorKind};
-use crate::error::{Error, LastSeen};
+use crate::error::Error;
+use crate::error::failure::LastSeen;
 use crate::rollout::diagnose::evidence::Collected;
 use crate::rollout::machine::{Machine, State, Step};
 use crate::rollout::service::snapshot::{self, DeploymentView, ServiceView};

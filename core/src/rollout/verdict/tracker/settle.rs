@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::super::conclusion::{Conclusion, Decision};
-use super::super::judge::{self, Successor, Verdict};
 use super::{AGREED, BRIEF_WORDS, CATCHES_UP, GONE, ROLLBACK_COMES, SOON, Tracker, WORDLESS, WORDS};
+use crate::rollout::verdict::conclusion::{Conclusion, Decision};
+use crate::rollout::verdict::judge::{self, Successor, Verdict};
 
 impl Tracker {
     /// Combines the open verdict of the list with that of the record (`None`: no record available).

@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::super::failures::keeps_failing;
 use super::*;
+use crate::rollout::verdict::failures::keeps_failing;
 
 fn ours() -> Tracked {
     Tracked {

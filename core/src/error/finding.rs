@@ -1,0 +1,59 @@
+//! What is wrong or risky in a document, and what changes in one.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// How grave a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// ECS refuses it, or a task of it cannot start.
+    Error,
+    /// ECS takes it, but it is probably not what you want.
+    Warning,
+}
+
+/// Something about a task definition that is wrong or risky.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Finding {
+    /// How grave it is.
+    pub level: Level,
+    /// The name of the rule.
+    pub rule: String,
+    /// Where: a JSON Pointer into the document.
+    pub path: String,
+    /// What is wrong.
+    pub text: String,
+    /// What to do about it.
+    pub advice: String,
+}
+
+impl Finding {
+    /// The rule of all findings about a member that is not known, errors and warnings.
+    pub const UNKNOWN_MEMBER: &'static str = "unknown_member";
+}
+
+/// One difference.
+#[derive(Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Change {
+    /// Where: a JSON Pointer into the newer document; into the older one where the newer has no such place.
+    pub path: String,
+    /// The older value; absent where there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Value>,
+    /// The newer value; absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<Value>,
+}
+
+/// The place only: values may be secrets.
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Change({})", self.path)
+    }
+}

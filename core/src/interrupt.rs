@@ -11,7 +11,7 @@ tokio::task_local! {
     static OWN: Interrupt;
 }
 
-/// Ends a call, such as [`Client::register`](crate::client::Client::register), without leaving it unknown what was written: a future that
+/// Ends a call, such as `Client::register`, without leaving it unknown what was written: a future that
 /// is dropped may cut a write off, this waits for it and begins no other. Cheap to clone.
 ///
 /// ```no_run

@@ -27,6 +27,7 @@ mod client;
 mod clock;
 mod definition;
 mod ecr;
+mod engine;
 mod error;
 mod file;
 #[cfg(feature = "fuzz")]
@@ -53,6 +54,7 @@ pub use crate::definition::{Change, Changes, ContainerChange, Finding, Level, Lo
 pub use crate::ecr::{
     Build, Building, Built, Credential, Login, Lookup, Push, Pushed, Pushing, Resolved, Scan, Scanned, Severity,
 };
+pub use crate::engine::stream::Rollout;
 pub use crate::error::Error;
 pub use crate::error::called::Called;
 pub use crate::error::failure::RanTask;
@@ -62,7 +64,7 @@ pub use crate::interrupt::Interrupt;
 pub use crate::permissions::{Grant, permission_verbs, permissions};
 #[doc(hidden)]
 pub use crate::redact::word as printable;
-pub use crate::rollout::{Rollout, Rollouts, Running};
+pub use crate::rollout::{Rollouts, Running};
 pub use crate::scaling::{
     Cooldown, Remove, Scale, Scaled, ScalingPolicy, ScheduledAction, Suspend, Suspended, Suspending,
 };

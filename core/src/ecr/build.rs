@@ -20,12 +20,12 @@ use super::push::{Push, Pushed, default_timeout};
 use super::scan::Scan;
 use super::{source, within};
 use crate::client::Client;
+use crate::engine::background::EventSender;
+use crate::engine::stream::Rollout;
 use crate::error::Error;
 use crate::file;
 use crate::redact;
 use crate::redact::words::Words;
-use crate::rollout::Rollout;
-use crate::rollout::work::EventSender;
 use crate::types::event::{Event, Warning};
 
 /// What `build` is asked for.

@@ -21,12 +21,12 @@ use super::session::{self, Body, Refusal, Request, Session, header};
 use super::source::{self, Blob, FileSlice, Named, Source};
 use super::{manifest, repository, resolve, within};
 use crate::client::Client;
+use crate::engine::background::EventSender;
+use crate::engine::stream::Rollout;
 use crate::error::Error;
 use crate::image::registry::{self, Registry};
 use crate::redact;
 use crate::redact::words::Words;
-use crate::rollout::Rollout;
-use crate::rollout::work::EventSender;
 use crate::types::event::{Event, Warning};
 
 /// What `push` is asked for.

@@ -8,9 +8,9 @@ use super::{Asked, ask};
 use crate::aws::fault::ApiErrorKind;
 use crate::aws::operation::Operation;
 use crate::client::Client;
+use crate::engine::background::EventSender;
 use crate::error::Error;
 use crate::image::registry::{self, Registry};
-use crate::rollout::work::EventSender;
 use crate::types::event::Event;
 
 /// Makes the repository that is pushed to, if it is ECR's and not there.

@@ -10,8 +10,8 @@ use super::{Asked, ask};
 use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
 use crate::client::Client;
+use crate::engine::background::EventSender;
 use crate::error::Error;
-use crate::rollout::work::EventSender;
 use crate::types::event::Event;
 
 /// What is made of the vulnerabilities that ECR finds in an image.

@@ -3,11 +3,9 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::sync::Notify;
 
 use super::codedeploy::{self, Act};
 use super::flows::service::DesiredService;
@@ -25,6 +23,7 @@ use super::watch::service_deployments::ServiceDeployments;
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::definition::TaskDefinition;
+use crate::engine::cancel::Cancellation;
 use crate::error::Error;
 use crate::error::failure::Failure;
 use crate::redact::words::Words;
@@ -32,44 +31,6 @@ use crate::types::deployment::Deployment;
 use crate::types::event::{Event, Outcome, Warning};
 use crate::types::plan::Plan;
 use crate::types::service::Service;
-
-/// How a rollout is ended from outside.
-#[derive(Default)]
-pub(crate) struct Leash {
-    cancelled: AtomicBool,
-    released: AtomicBool,
-    news: Notify,
-}
-
-impl Leash {
-    /// Somebody wants the watching to end.
-    pub(crate) fn cancel(&self) {
-        self.cancelled.store(true, Ordering::SeqCst);
-        self.news.notify_waiters();
-    }
-
-    /// Nobody wants to hear of it any more.
-    pub(crate) fn release(&self) {
-        self.released.store(true, Ordering::SeqCst);
-        self.news.notify_waiters();
-    }
-
-    /// Whether somebody said so, rather than went away.
-    pub(crate) fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::SeqCst)
-    }
-
-    pub(crate) async fn pulled(&self, is_on_the_way: bool) {
-        loop {
-            let news = self.news.notified();
-            let released = self.released.load(Ordering::SeqCst) && !is_on_the_way;
-            if released || self.is_cancelled() {
-                return;
-            }
-            news.await;
-        }
-    }
-}
 
 /// What a rollout is there for.
 #[derive(Debug, Clone, PartialEq)]
@@ -189,7 +150,7 @@ pub(crate) struct Machine {
     pub(crate) goal: Goal,
     pub(crate) kind: Kind,
     pub(crate) state: State,
-    leash: Arc<Leash>,
+    cancellation: Arc<Cancellation>,
     events: VecDeque<Event>,
     warnings: Vec<Warning>,
     /// What no text of this rollout may repeat of the definitions that were read.
@@ -247,7 +208,7 @@ impl Machine {
             goal: Goal::Deploy,
             kind: Kind::default(),
             state: State::Check,
-            leash: Arc::default(),
+            cancellation: Arc::default(),
             events: VecDeque::new(),
             warnings: Vec::new(),
             secrets: Words::default(),
@@ -300,8 +261,8 @@ impl Machine {
     }
 
     /// What ends the watching from outside.
-    pub(crate) fn leash(&self) -> Arc<Leash> {
-        Arc::clone(&self.leash)
+    pub(crate) fn cancellation(&self) -> Arc<Cancellation> {
+        Arc::clone(&self.cancellation)
     }
 
     /// Does the next thing. Once the end has come, nothing.
@@ -310,17 +271,17 @@ impl Machine {
         if matches!(self.state, State::Task(queue::Act::Stop(_))) {
             return self.advance().await;
         }
-        let leash = self.leash();
+        let cancellation = self.cancellation();
         // A write is never cut off: whether it was done would be unknown. Nor is one begun that nobody wants.
         if self.is_writing() && self.pause.is_none() {
-            return if leash.is_cancelled() { self.cancel() } else { self.advance().await };
+            return if cancellation.is_cancelled() { self.cancel() } else { self.advance().await };
         }
         // Nobody listens any more: the order is still given, then there is nothing to watch for.
         let has_begun = self.goal == Goal::Run && self.tasks.has_begun();
         let is_on_the_way = self.case.is_none() && !has_begun && !matches!(self.goal, Goal::Watch { .. });
         tokio::select! {
             biased;
-            () = leash.pulled(is_on_the_way) => self.cancel(),
+            () = cancellation.requested(is_on_the_way) => self.cancel(),
             () = self.advance() => {}
         }
     }
@@ -400,7 +361,7 @@ impl Machine {
         match self.state {
             State::Task(queue::Act::Stop(_)) => return,
             State::Task(_) => {
-                self.state = self.tasks_cancelled(self.leash.is_cancelled());
+                self.state = self.tasks_cancelled(self.cancellation.is_cancelled());
                 self.pause = None;
                 return;
             }

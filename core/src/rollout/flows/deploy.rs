@@ -1,8 +1,8 @@
 //! Deploys a task definition to one service, or says what that would do.
 
 use crate::client::Client;
+use crate::engine::stream::Rollout;
 use crate::error::Error;
-use crate::rollout::Rollout;
 use crate::types::deployment::Deployment;
 use crate::types::plan::Plan;
 

@@ -13,12 +13,13 @@ use crate::arn::last;
 use crate::aws::fault::ApiErrorKind;
 use crate::aws::operation::Operation;
 use crate::client::Client;
+use crate::engine::cancel::Cancellation;
+use crate::engine::stream::{Item, Rollout};
 use crate::error::Error;
 use crate::error::failure::{Failure, FleetFailure};
 use crate::json::{list, text};
 use crate::redact::words::Words;
-use crate::rollout::machine::{Halt, Leash, Machine};
-use crate::rollout::{Item, Rollout};
+use crate::rollout::machine::{Halt, Machine};
 use crate::types::deployment::Deployment;
 use crate::types::event::{Event, Outcome, ServiceEnd, ServiceEvent, ServiceFailure, ServiceOutcome};
 
@@ -44,11 +45,11 @@ impl Client {
 
 impl Rollouts {
     pub(crate) fn of_many(client: Client, all: DeployAll) -> Self {
-        let leash = Arc::<Leash>::default();
+        let cancellation = Arc::<Cancellation>::default();
         let secrets = Words::of(&all);
-        let fleet = Fleet::new(client, all, Arc::clone(&leash));
+        let fleet = Fleet::new(client, all, Arc::clone(&cancellation));
         // Each service has an event for its own end; there is none for the end of all.
-        Self { items: items(fleet).map(move |item| secrets.hide_in(item)).boxed(), end: None, leash }
+        Self::of_stream(items(fleet).map(move |item| secrets.hide_in(item)).boxed(), cancellation)
     }
 }
 
@@ -87,17 +88,17 @@ struct Fleet {
     members: Vec<Member>,
     parallel: usize,
     stops: bool,
-    leash: Arc<Leash>,
+    cancellation: Arc<Cancellation>,
     events: VecDeque<ServiceEvent>,
     refused: Option<Error>,
 }
 
 impl Fleet {
-    fn new(client: Client, all: DeployAll, leash: Arc<Leash>) -> Self {
+    fn new(client: Client, all: DeployAll, cancellation: Arc<Cancellation>) -> Self {
         let refused = all.check().err();
         let (parallel, stops) = (all.parallel.unwrap_or(usize::MAX), all.stop);
         let members = all.services.into_iter().map(|request| Member::new(&client, request)).collect();
-        Self { client, members, parallel, stops, leash, events: VecDeque::new(), refused }
+        Self { client, members, parallel, stops, cancellation, events: VecDeque::new(), refused }
     }
 
     /// How it ended, if it has: what each service has come to, or the first failure in the order asked for with how each ended.
@@ -121,12 +122,12 @@ impl Fleet {
 
     async fn step(&mut self) {
         self.begin();
-        let leash = Arc::clone(&self.leash);
+        let cancellation = Arc::clone(&self.cancellation);
         let now = self.client.clock().now();
         // A write is never cut off, nor is one begun that nobody wants.
         let writes =
             |member: &Member| member.machine.is_writing() && member.due <= now && member.may_step(&self.members);
-        if leash.is_cancelled() {
+        if cancellation.is_cancelled() {
             self.cancel();
             self.act().await;
         } else if self.members.iter().any(writes) {
@@ -136,7 +137,7 @@ impl Fleet {
             let is_on_the_way = self.members.iter().any(is_open);
             tokio::select! {
                 biased;
-                () = leash.pulled(is_on_the_way) => self.cancel(),
+                () = cancellation.requested(is_on_the_way) => self.cancel(),
                 () = self.act() => {}
             }
         }
@@ -221,13 +222,13 @@ impl Fleet {
 
     fn cancel(&mut self) {
         for member in self.members.iter_mut().filter(|member| member.end.is_none()) {
-            let leash = member.machine.leash();
+            let cancellation = member.machine.cancellation();
             // Once: what stops tasks on its way out takes some steps more.
-            if leash.is_cancelled() {
+            if cancellation.is_cancelled() {
                 continue;
             }
-            if self.leash.is_cancelled() {
-                leash.cancel();
+            if self.cancellation.is_cancelled() {
+                cancellation.cancel();
             }
             member.machine.cancel();
             member.is_left_out = !member.has_begun;

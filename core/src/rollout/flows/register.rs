@@ -3,9 +3,9 @@
 use super::plan;
 use crate::aws::operation::Operation;
 use crate::client::Client;
+use crate::engine::stream::Rollout;
 use crate::error::Error;
 use crate::error::finding::{Finding, Level};
-use crate::rollout::Rollout;
 use crate::rollout::machine::{Machine, State};
 use crate::types::event::Event;
 use crate::types::outcome::Registered;

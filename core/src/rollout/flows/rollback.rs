@@ -4,7 +4,7 @@
 //! updated to the definition that ran before, by a rollout of its own.
 
 use crate::client::Client;
-use crate::rollout::Rollout;
+use crate::engine::stream::Rollout;
 use crate::types::deployment::Rollback;
 use serde_json::{Map, Value, json};
 

@@ -1,7 +1,7 @@
 //! Runs one-off tasks to their end.
 
 use crate::client::Client;
-use crate::rollout::Rollout;
+use crate::engine::stream::Rollout;
 use crate::types::event::Event;
 use crate::types::outcome::Ran;
 use crate::types::task::Run;

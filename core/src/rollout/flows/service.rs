@@ -2,7 +2,7 @@
 //! that `deploy` is.
 
 use crate::client::Client;
-use crate::rollout::Rollout;
+use crate::engine::stream::Rollout;
 use crate::types::event::Event;
 use crate::types::service::{Service, Serviced};
 use serde_json::{Map, Value, json};

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use crate::aws::operation::Operation;
 use crate::definition::validate::availability::{self, Standing};
+use crate::engine::stream::Item;
 use crate::error::finding::Change;
 use crate::error::finding::{Finding, Level};
 use crate::json::list;
-use crate::rollout::Item;
 use crate::rollout::machine::{Machine, State};
 use crate::rollout::service::autoscaling::Autoscaling;
 use crate::types::event::{Event, Outcome};

@@ -1,7 +1,7 @@
 //! Watches a deployment that somebody else began.
 
 use crate::client::Client;
-use crate::rollout::Rollout;
+use crate::engine::stream::Rollout;
 use crate::types::deployment::{Deployment, Watch};
 
 use crate::error::Error;

@@ -326,7 +326,7 @@ mod tests {
     fn run(
         loopback: &Loopback,
         clock: Arc<dyn crate::clock::Clock>,
-    ) -> crate::rollout::Rollout<crate::types::event::Event, crate::types::outcome::Ran> {
+    ) -> crate::engine::stream::Rollout<crate::types::event::Event, crate::types::outcome::Ran> {
         let run = Run { key: Some("ci/7".to_owned()), verify: false, ..Run::of_definition("prod", "job") };
         Client::local(&loopback.url, clock).run(run)
     }

@@ -7,8 +7,8 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{self, Stream, StreamExt};
 use tokio::sync::mpsc;
 
-use super::machine::Leash;
-use super::{Item, Rollout};
+use super::cancel::Cancellation;
+use super::stream::{Item, Rollout};
 use crate::error::Error;
 use crate::redact::words::Words;
 use crate::texts::Texts;
@@ -30,9 +30,9 @@ impl<O: Send + 'static> Rollout<Event, O> {
         O: Texts,
     {
         let (tell, told) = mpsc::unbounded_channel();
-        let leash = Arc::<Leash>::default();
-        let work = Working { work: Some(begin(tell)), told, end: None, leash: Arc::clone(&leash) };
-        Self::of_items(with_warnings(items(work), keep), leash, secrets)
+        let cancellation = Arc::<Cancellation>::default();
+        let work = Working { work: Some(begin(tell)), told, end: None, cancellation: Arc::clone(&cancellation) };
+        Self::of_items(with_warnings(items(work), keep), cancellation, secrets)
     }
 }
 
@@ -41,7 +41,7 @@ struct Working<E, O> {
     work: Option<Work<O>>,
     told: mpsc::UnboundedReceiver<E>,
     end: Option<Result<O, Error>>,
-    leash: Arc<Leash>,
+    cancellation: Arc<Cancellation>,
 }
 
 /// All that was told comes before the end.
@@ -59,7 +59,7 @@ fn items<E: Send + 'static, O: Send + 'static>(working: Working<E, O>) -> impl S
                 biased;
                 Some(event) = working.told.recv() => return Some((Item::Event(event), working)),
                 ended = work => working.end = Some(ended),
-                () = working.leash.pulled(false) => working.end = Some(Err(Error::Cancelled(Box::default()))),
+                () = working.cancellation.requested(false) => working.end = Some(Err(Error::Cancelled(Box::default()))),
             }
             working.work = None;
         }

@@ -6,18 +6,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use super::Rollout;
-use super::machine::Leash;
+use super::cancel::Cancellation;
+use super::stream::Rollout;
 use crate::error::Error;
 use crate::types::event::{Event, Outcome};
 
-/// A rollout that runs by itself. Made by [`Rollout::spawn`](super::Rollout::spawn).
+/// A rollout that runs by itself. Made by [`Rollout::spawn`](super::stream::Rollout::spawn).
 ///
 /// Each event is given out once. Dropping it stops the watching, never the deployment: one that has not begun yet still does.
 #[must_use = "a rollout that nobody looks at may fail unseen: wait for its `outcome`"]
 pub struct Running<E = Event, O = Outcome> {
     shared: Arc<Shared<E, O>>,
-    leash: Arc<Leash>,
+    cancellation: Arc<Cancellation>,
 }
 
 struct Shared<E, O> {
@@ -49,9 +49,9 @@ impl<E, O> Shared<E, O> {
 impl<E: Send + 'static, O: Clone + Send + 'static> Running<E, O> {
     pub(crate) fn start(rollout: Rollout<E, O>) -> Self {
         let shared = Arc::new(Shared::new());
-        let leash = Arc::clone(&rollout.leash);
+        let cancellation = Arc::clone(&rollout.cancellation);
         tokio::spawn(run(rollout, Ending(Arc::clone(&shared))));
-        Self { shared, leash }
+        Self { shared, cancellation }
     }
 
     /// The next event that nobody has taken yet; `None` once all are taken and the end has come.
@@ -81,12 +81,12 @@ impl<E: Send + 'static, O: Clone + Send + 'static> Running<E, O> {
     /// Stops the watching; the end is [`Error::Cancelled`] unless it has come already. A deployment that has begun goes on, and so does
     /// a task, unless `stop` says otherwise; a push or a build stops.
     pub fn cancel(&self) {
-        self.leash.cancel();
+        self.cancellation.cancel();
     }
 
     /// Stops the watching as dropping it does: a deployment that has not begun yet still begins.
     pub fn release(&self) {
-        self.leash.release();
+        self.cancellation.detach();
     }
 
     async fn wait<T>(&self, mut ready: impl FnMut(&mut Told<E, O>) -> Option<T>) -> T {
@@ -124,14 +124,14 @@ async fn run<E: Send + 'static, O: Clone + Send + 'static>(mut rollout: Rollout<
 
 impl<E, O> Drop for Running<E, O> {
     fn drop(&mut self) {
-        self.leash.release();
+        self.cancellation.detach();
     }
 }
 
 /// Whether it has ended, and with which code: events and outcome are data.
 impl<E, O> fmt::Debug for Running<E, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let end = super::code(self.shared.told().end.as_ref());
+        let end = super::stream::code(self.shared.told().end.as_ref());
         f.debug_struct("Running").field("end", &end).finish_non_exhaustive()
     }
 }
@@ -143,12 +143,12 @@ mod tests {
     use futures_util::stream::{self, StreamExt};
 
     use super::*;
-    use crate::rollout::Item;
+    use crate::engine::stream::Item;
 
     #[tokio::test]
     async fn a_panic_is_not_called_cancelled() {
         let items = stream::once(async { panic!("for the test") }).map(|(): ()| Item::End(Ok(1))).boxed();
-        let rollout: Rollout<(), i32> = Rollout { items, end: None, leash: Arc::default() };
+        let rollout: Rollout<(), i32> = Rollout::of_stream(items, Arc::default());
         let error = rollout.spawn().outcome().await.unwrap_err();
         assert!(error.code() == "aws" && error.to_string().contains("this is a fault of ecs_rollout"), "{error}");
     }

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashSet};
+use std::fmt;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
@@ -24,8 +25,15 @@ const PATH: AsciiSet = UNRESERVED.remove(b'/');
 const LEAST: usize = 6;
 
 /// What no text may repeat.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Words(Vec<String>);
+
+/// Their number alone.
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Words({})", self.0.len())
+    }
+}
 
 impl Words {
     /// The secrets of a request.
@@ -44,7 +52,7 @@ impl Words {
         let shown = redactor.value("", document);
         let mut names = HashSet::new();
         collect_names(&shown, &mut names);
-        let mut told = Vec::new();
+        let mut secrets = Vec::new();
         for (name, text) in &redactor.hidden {
             // Also the password alone of what has one within.
             let password =
@@ -52,11 +60,11 @@ impl Words {
             // What also stands in the clear, as the name of a service or the tag of an image, is none, and a text needs it.
             let is_peculiar = is_telling(text) && !names.contains(text.as_str());
             if is_peculiar || password.is_some() || looks_secret(name, text) {
-                told.push(text.as_str());
+                secrets.push(text.as_str());
             }
-            told.extend(password);
+            secrets.extend(password);
         }
-        self.extend(told);
+        self.extend(secrets);
     }
 
     /// Texts of which no line may be repeated. A line of three letters is no secret, and may be in any word.
@@ -83,15 +91,15 @@ impl Words {
     }
 
     /// The same of all texts of something.
-    pub(crate) fn hide_in<T: Texts>(&self, mut told: T) -> T {
+    pub(crate) fn hide_in<T: Texts>(&self, mut value: T) -> T {
         if !self.0.is_empty() {
-            told.each(&mut |text| {
+            value.each(&mut |text| {
                 if self.0.iter().any(|word| text.contains(word.as_str())) {
                     *text = self.hide(text);
                 }
             });
         }
-        told
+        value
     }
 }
 
@@ -168,6 +176,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn words_show_their_number_alone() {
+        let words = Words::of(&serde_json::json!({"variables": {"PASSWORD": "hunter2pass"}}));
+        let shown = format!("{words:?}");
+        assert!(!words.0.is_empty() && shown.starts_with("Words(") && !shown.contains("hunter"), "{shown}");
+    }
 
     #[test]
     fn a_text_repeats_no_secret_of_the_request() {

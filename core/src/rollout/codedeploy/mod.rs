@@ -31,7 +31,7 @@ use crate::types::deployment::CodeDeploy;
 use crate::types::plan::PlannedCall;
 use appspec::AppSpec;
 use group::{Names, Waits};
-use progress::Told;
+use progress::LifecycleProgress;
 
 /// CodeDeploy's word for a deployment that it does not have.
 const MISSING: &str = "DeploymentDoesNotExistException";
@@ -106,7 +106,7 @@ pub(crate) struct Known {
     /// When it was created, by CodeDeploy's clock and in seconds since the start.
     created: Option<f64>,
     began: Option<f64>,
-    told: Told,
+    told: LifecycleProgress,
     /// Whether it is being turned round, and whether it is itself the way back.
     is_turned: bool,
     is_return: bool,

@@ -316,17 +316,7 @@ impl Machine {
         self.codedeploy.ours = Some(id.clone());
         let definition = self.definition.clone().unwrap_or_default();
         let created = self.codedeploy.created;
-        self.watch_over(Tracked {
-            id,
-            definition,
-            created,
-            older: Vec::new(),
-            earlier: Vec::new(),
-            previous: None,
-            service: None,
-            before: None,
-            changed_in_place: None,
-        });
+        self.watch_over(Tracked { id, definition, created, ..Tracked::default() });
     }
 
     pub(crate) fn begin_looking(&mut self) -> State {

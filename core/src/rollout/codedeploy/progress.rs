@@ -24,7 +24,7 @@ const TERMINATION: &str = "TERMINATION_WAIT";
 
 /// What has been told of a deployment so far.
 #[derive(Debug, Default)]
-pub(crate) struct Told {
+pub(crate) struct LifecycleProgress {
     stages: Vec<String>,
     /// When the present stage was first seen, in seconds since the start.
     since: f64,
@@ -39,7 +39,7 @@ pub(crate) struct Told {
     began: Option<f64>,
 }
 
-impl Told {
+impl LifecycleProgress {
     /// What is new in the target (the `ecsTarget` of GetDeploymentTarget). `created`: when CodeDeploy says that the deployment
     /// was created; `now`: seconds since the start.
     pub(crate) fn target(&mut self, target: &Value, created: Option<f64>, now: f64) -> Vec<Event> {
@@ -169,7 +169,7 @@ mod tests {
                 {"taskSetLabel": "Blue", "runningCount": 2, "identifer": "old"},
                 {"taskSetLabel": "Green", "desiredCount": 2, "runningCount": running, "identifer": "new"}]})
         };
-        let mut told = Told::default();
+        let mut told = LifecycleProgress::default();
         assert_eq!(told.phase(&Waits::default(), None), Phase::Starting);
         let first = told.target(&target(&["Succeeded", "InProgress"], 0), Some(100.0), 3.0);
         assert_eq!(names(&first), ["BeforeInstall", "Install", "22"]);
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_not_told() {
-        let mut told = Told::default();
+        let mut told = LifecycleProgress::default();
         for target in
             [json!({}), Value::Null, json!({"lifecycleEvents": [{}], "taskSetsInfo": [{"taskSetLabel": "Green"}]})]
         {

@@ -124,7 +124,7 @@ impl Machine {
         let look = ServiceView::of(&Value::Object(service.clone()));
         self.confirm_definition(&look);
         let Some(ours) = self.as_set() else { return Ok(None) };
-        for event in judge::events(&ours, &mut self.watched.told, None, &look, 0) {
+        for event in judge::events(&ours, &mut self.watched.known_events, None, &look, 0) {
             if matches!(event, Event::Message { .. }) {
                 self.tell(event);
             }
@@ -242,7 +242,7 @@ impl Machine {
     /// Another deployment than the one watched so far is watched from now on.
     pub(crate) fn watch_instead(&mut self, id: String, definition: Option<String>) {
         (self.codedeploy.created, self.codedeploy.began) = (None, None);
-        (self.codedeploy.told, self.codedeploy.failing) = (progress::Told::default(), None);
+        (self.codedeploy.told, self.codedeploy.failing) = (progress::LifecycleProgress::default(), None);
         self.definition = definition;
         self.watch_codedeploy(id.clone());
         self.tell(Event::Updated { deployment: id, arn: None });

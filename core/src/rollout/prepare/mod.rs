@@ -149,7 +149,7 @@ impl Machine {
             self.pause = Some(Duration::from_secs(2));
             return Ok(State::Find);
         }
-        self.watched.told = self.before.messages.iter().map(|message| message.id.clone()).collect();
+        self.watched.known_events = self.before.messages.iter().map(|message| message.id.clone()).collect();
         if matches!(self.goal, Goal::Run | Goal::Register) {
             self.check_active()?;
             self.tell_started(&self.before.name.clone(), &self.before.cluster.clone(), "TASK");

@@ -13,7 +13,7 @@ use crate::rollout::service::snapshot::{DeploymentView, Message, ServiceView};
 use crate::types::event::Event;
 
 /// The deployment that the verdict is about, fixed by the answer of UpdateService before any look.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Tracked {
     pub(crate) id: String,
     /// The ARN of the definition it carries.
@@ -439,17 +439,17 @@ const AT_ONCE: f64 = 1.0;
 /// How far apart a deployment and its record are created at most, in seconds.
 pub(crate) const TOGETHER: f64 = 5.0;
 
-/// What a look has to tell. `told`: the ids of the service events that are known; those that are told now are added.
+/// The events that a look gives. `known`: the ids of the service events that were given before; those of this look are added.
 pub(crate) fn events(
     ours: &Tracked,
-    told: &mut HashSet<String>,
+    known: &mut HashSet<String>,
     last: Option<&Event>,
     look: &ServiceView,
     most_previous: u64,
 ) -> Vec<Event> {
     let progress = progress(ours, look, most_previous).filter(|progress| Some(progress) != last);
     // ECS lists the newest first.
-    let fresh = look.messages.iter().rev().filter(|message| told.insert(message.id.clone()));
+    let fresh = look.messages.iter().rev().filter(|message| known.insert(message.id.clone()));
     let fresh: Vec<_> = fresh.map(|message| Event::Message { at: message.at, text: message.text.clone() }).collect();
     progress.into_iter().chain(fresh).collect()
 }

@@ -26,7 +26,7 @@ pub(crate) struct Watched {
     /// When the order was taken.
     pub(crate) begun: Duration,
     /// The ids of the service events that are known.
-    pub(crate) told: HashSet<String>,
+    pub(crate) known_events: HashSet<String>,
     looks: u32,
     progress: Option<Event>,
     phase: Option<(Phase, Duration)>,
@@ -143,8 +143,8 @@ impl Machine {
         let Some(ours) = self.ours().cloned() else { return (look, Decision::Wait) };
         self.watched.most_previous = self.watched.most_previous.max(look.running_beside(&ours.id));
         let by_record = self.goes_by_record();
-        let Watched { told, progress, most_previous, .. } = &mut self.watched;
-        for event in judge::events(&ours, told, progress.as_ref(), &look, *most_previous) {
+        let Watched { known_events, progress, most_previous, .. } = &mut self.watched;
+        for event in judge::events(&ours, known_events, progress.as_ref(), &look, *most_previous) {
             match &event {
                 // Of a deployment in stages, its record tells more.
                 Event::Progress { .. } if by_record => continue,

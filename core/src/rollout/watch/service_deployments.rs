@@ -185,7 +185,7 @@ impl Machine {
         // Where it decides, an answer that is not ECS's is no answer: it may be a gateway's.
         let is_strange = matches!(fault.code.as_str(), "http" | "unreadable");
         let is_needed = is_strange && matches!(self.kind, Kind::Staged | Kind::Recorded);
-        // Once that list has to do, each further question is asked once.
+        // Once the list decides, each further question is asked once.
         let is_given_up = self.case.as_ref().is_some_and(Tracker::is_unanswered) && !self.goes_by_record();
         let most = match self.records.has_answered {
             _ if is_given_up => 0,

@@ -53,13 +53,12 @@ impl Tracker {
         if self.list_only && self.gives_up && !has_words && !self.goes_back && since < BRIEF_WORDS {
             return Decision::Again(SOON);
         }
+        if !has_words && let Some((by, definition)) = self.seen_instead() {
+            return Decision::End(Conclusion::Superseded { by, definition });
+        }
         let end = match open {
             // ECS went back from it before anybody deployed again.
             _ if self.went_back_first() => Conclusion::RolledBack { reason },
-            _ if self.gave_up.is_none() && self.went_back.is_none() && self.seen_instead().is_some() => {
-                let (by, definition) = self.seen_instead().unwrap_or_default();
-                Conclusion::Superseded { by, definition }
-            }
             Some(Verdict::NotPrimary { by, definition, taker: Successor::Stranger | Successor::Silent })
                 if !self.began_after_the_end(&by) =>
             {

@@ -38,17 +38,7 @@ mod tests {
     use crate::rollout::verdict::judge::Tracked;
 
     fn case() -> Tracker {
-        Tracker::new(Tracked {
-            id: "d-1".to_owned(),
-            definition: "td:1".to_owned(),
-            created: None,
-            older: Vec::new(),
-            earlier: Vec::new(),
-            previous: None,
-            service: None,
-            before: None,
-            changed_in_place: None,
-        })
+        Tracker::new(Tracked { id: "d-1".to_owned(), definition: "td:1".to_owned(), ..Tracked::default() })
     }
 
     #[test]

@@ -1,9 +1,9 @@
 /// <reference lib="esnext.disposable" />
 
 import type {
-  Build, Built, Change, Changes, DeployAll, Deployment, ErrorCode, ErrorDetails, Event, Finding, Identity, Login, Lookup, Options, Outcome,
-  Plan, Push, Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Scale, Scaled, Schedule, Scheduled, Service, ServiceEvent,
-  ServiceOutcome, Serviced, Watch,
+  Build, BuildOutcome, Change, Changes, DeployAll, Deployment, ErrorCode, ErrorDetails, Event, Finding, Identity, Login, Lookup, ClientOptions, Outcome,
+  Plan, Push, PushOutcome, RunOutcome, Register, RegisterOutcome, ImageInfo, Resume, Rollback, Run, Scale, ScaleOutcome, Schedule, ScheduleOutcome, Service, FleetEvent,
+  FleetOutcome, ServiceOutcome, Watch,
 } from './types.js'
 
 export type * from './types.js'
@@ -129,7 +129,7 @@ export interface Controls {
 /** A connection to Amazon ECS in one account and region. Nothing is called before it is used. */
 export class Client {
   /** Takes settings; what is not given comes from the environment. Throws `invalid` where one is unknown. */
-  constructor(settings?: Options)
+  constructor(settings?: ClientOptions)
   /**
    * Deploys a task definition to a service and watches it to the verdict. Starts at once.
    *
@@ -143,7 +143,7 @@ export class Client {
    * None of those that begin together is written to before all of them have been checked. The outcome is that of all: it
    * rejects with the first bad end, or is what each has come to in the order asked for. Stands on what `deploy` stands on.
    */
-  deployAll(options: DeployAll, controls?: Controls): Rollout<ServiceEvent, ServiceOutcome[]>
+  deployAll(options: DeployAll, controls?: Controls): Rollout<FleetEvent, FleetOutcome[]>
   /**
    * Gets in to registries of Amazon ECR: tokens are good for twelve hours and kept for the client's life.
    * Stands on GetAuthorizationToken. Rejects with `invalid` where a registry is none of ECR's, `denied`, `credentials`.
@@ -153,7 +153,7 @@ export class Client {
    * Says what an image reference names: digest, platforms, size. Stands on ECR's BatchGetImage and DescribeImages, or the
    * registry's own API. Rejects with `image_missing` and the nearest tags, `invalid` for what is no reference, `timed_out`.
    */
-  resolve(image: string | Lookup): Promise<Resolved>
+  resolve(image: string | Lookup): Promise<ImageInfo>
   /** Whether the registry has such an image: one call. Rejects as `resolve` does, but for `image_missing`. */
   exists(image: string | Lookup): Promise<boolean>
   /**
@@ -168,7 +168,7 @@ export class Client {
    * outcome rejects with `unsupported` where no builder is installed, `invalid`, `push_failed` with the builder's last lines, and
    * what that of `push` rejects with.
    */
-  build(options: Build, controls?: Controls): Rollout<Event, Built>
+  build(options: Build, controls?: Controls): Rollout<Event, BuildOutcome>
   /**
    * Pushes an image from a file to a registry, without an engine. Starts at once; cancelling stops it.
    *
@@ -177,7 +177,7 @@ export class Client {
    * CompleteLayerUpload, PutImage), with `create` on CreateRepository, GetLifecyclePolicy and PutLifecyclePolicy. The outcome
    * rejects with `invalid` for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`, `timed_out`.
    */
-  push(options: Push, controls?: Controls): Rollout<Event, Pushed>
+  push(options: Push, controls?: Controls): Rollout<Event, PushOutcome>
   /**
    * Creates a service where it is not there, otherwise brings it to what is asked, and watches that to the verdict.
    *
@@ -187,7 +187,7 @@ export class Client {
    * DescribeServices, DescribeScalableTargets, CreateService, UpdateService, TagResource and what `deploy` stands on; for its
    * findings ListTasks and DescribeTasks. The outcome rejects with what that of `deploy` rejects with.
    */
-  service(options: Service, controls?: Controls): Rollout<Event, Serviced>
+  service(options: Service, controls?: Controls): Rollout<Event, ServiceOutcome>
   /**
    * Scales a service as asked, and says how it stands.
    *
@@ -199,7 +199,7 @@ export class Client {
    * `cluster_missing`, `unsupported` for a DAEMON and for `requests` where CODE_DEPLOY deploys, `denied`, `credentials`,
    * `throttled`, `network`, `aws`.
    */
-  scale(options: Scale): Promise<Scaled>
+  scale(options: Scale): Promise<ScaleOutcome>
   /**
    * Watches a deployment that somebody else began, to the same verdict as one's own. Starts at once and writes nothing.
    * Stands on DescribeServices.
@@ -227,7 +227,7 @@ export class Client {
    * RunTask, DescribeTasks, GetLogEvents; with a name on ListTasks; on DescribeServices, DescribeTaskDefinition and
    * RegisterTaskDefinition as `deploy`; on StopTask where that is asked for.
    */
-  run(options: Run, controls?: Controls): Rollout<Event, Ran>
+  run(options: Run, controls?: Controls): Rollout<Event, RunOutcome>
   /**
    * Registers a revision of a task definition, unless an equal one is the family's newest or was given by name. Nothing runs it.
    *
@@ -235,7 +235,7 @@ export class Client {
    * refuses of a definition (`invalid` with its findings, `container_missing`, `image_missing`, `definition_missing`), and with what AWS
    * says.
    */
-  register(options: Register): Promise<Registered>
+  register(options: Register): Promise<RegisterOutcome>
   /**
    * Says what `deploy` would do with the same request at this moment, without writing anything.
    * Stands on DescribeServices and DescribeTaskDefinition. Rejects with what `deploy` would refuse.
@@ -252,7 +252,7 @@ export class Client {
    * DeleteApiDestination, DeleteConnection. Rejects with `invalid` before anything is written, `service_missing`,
    * `cluster_missing`, `denied`, `credentials`, `throttled`, `network`, `aws`.
    */
-  schedule(options: Schedule): Promise<Scheduled>
+  schedule(options: Schedule): Promise<ScheduleOutcome>
 }
 
 /**
@@ -274,13 +274,13 @@ export function plan(options: Deployment): Promise<Plan>
 export function deploy(options: Deployment, controls?: Controls): Rollout
 
 /** `Client.schedule` with a client of its own, and the environment's settings at the moment of the call. */
-export function schedule(options: Schedule): Promise<Scheduled>
+export function schedule(options: Schedule): Promise<ScheduleOutcome>
 
 /** `Client.service` with a client of its own, and the environment's settings at the moment of the call. */
-export function service(options: Service, controls?: Controls): Rollout<Event, Serviced>
+export function service(options: Service, controls?: Controls): Rollout<Event, ServiceOutcome>
 
 /** `Client.scale` with a client of its own, and the environment's settings at the moment of the call. */
-export function scale(options: Scale): Promise<Scaled>
+export function scale(options: Scale): Promise<ScaleOutcome>
 
 /** `Client.watch` with a client of its own, and the environment's settings at the moment of the call. */
 export function watch(options: Watch, controls?: Controls): Rollout
@@ -289,28 +289,28 @@ export function watch(options: Watch, controls?: Controls): Rollout
 export function rollback(options: Rollback, controls?: Controls): Rollout
 
 /** `Client.run` with a client of its own, and the environment's settings at the moment of the call. */
-export function run(options: Run, controls?: Controls): Rollout<Event, Ran>
+export function run(options: Run, controls?: Controls): Rollout<Event, RunOutcome>
 
 /** `Client.register` with a client of its own, and the environment's settings at the moment of the call. */
-export function register(options: Register): Promise<Registered>
+export function register(options: Register): Promise<RegisterOutcome>
 
 /** `Client.resume` with a client of its own, and the environment's settings at the moment of the call. */
 export function resume(options: Resume, controls?: Controls): Rollout
 
 /** `Client.deployAll` with a client of its own, and the environment's settings at the moment of the call. */
-export function deployAll(options: DeployAll, controls?: Controls): Rollout<ServiceEvent, ServiceOutcome[]>
+export function deployAll(options: DeployAll, controls?: Controls): Rollout<FleetEvent, FleetOutcome[]>
 
 /** `Client.build` with a client of its own, and the environment's settings at the moment of the call. */
-export function build(options: Build, controls?: Controls): Rollout<Event, Built>
+export function build(options: Build, controls?: Controls): Rollout<Event, BuildOutcome>
 
 /** `Client.push` with a client of its own, and the environment's settings at the moment of the call. */
-export function push(options: Push, controls?: Controls): Rollout<Event, Pushed>
+export function push(options: Push, controls?: Controls): Rollout<Event, PushOutcome>
 
 /** `Client.login` with a client of its own, and the environment's settings at the moment of the call. */
 export function login(options?: Login): Promise<Credential[]>
 
 /** `Client.resolve` with a client of its own, and the environment's settings at the moment of the call. */
-export function resolve(image: string | Lookup): Promise<Resolved>
+export function resolve(image: string | Lookup): Promise<ImageInfo>
 
 /** `Client.exists` with a client of its own, and the environment's settings at the moment of the call. */
 export function exists(image: string | Lookup): Promise<boolean>

@@ -29,7 +29,7 @@ export interface AwsDetail {
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
   /** The tasks that were started, where it is about one-off tasks. */
-  tasks?: Array<RanTask>
+  tasks?: Array<TaskOutcome>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
@@ -66,15 +66,8 @@ export interface Build {
   timeout?: number
 }
 
-/** What the builder of an image says, without the values of build arguments and secrets. */
-export interface BuildingEvent {
-  type: 'building'
-  /** One line. */
-  text: string
-}
-
 /** What a build has come to. */
-export interface Built {
+export interface BuildOutcome {
   /** The program that built it. */
   builder: string
   /** The image's digest: of the index where there are several platforms. */
@@ -82,11 +75,18 @@ export interface Built {
   /** The OCI layout, where it is kept. */
   layout?: string
   /** What the push has come to, where it was pushed. */
-  pushed?: Pushed
+  pushed?: PushOutcome
   /** All that were events `warning`, in their order. */
   warnings: Array<Warning>
   /** How long it took, in seconds. */
   seconds: number
+}
+
+/** What the builder of an image says, without the values of build arguments and secrets. */
+export interface BuildingEvent {
+  type: 'building'
+  /** One line. */
+  text: string
 }
 
 /** The `detail` of an error with the code `cancelled`. */
@@ -108,7 +108,7 @@ export interface CancelledDetail {
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
   /** The tasks that were started, where it is about one-off tasks. */
-  tasks?: Array<RanTask>
+  tasks?: Array<TaskOutcome>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
@@ -149,6 +149,28 @@ export interface Changes {
   patch?: Record<string, unknown> | null
   /** Fills in `${NAME}` in every text of the document, from these and then from the environment; one that is not set is an error. `$${` stands for `${` itself. Not given: texts stay as they are. */
   variables?: Record<string, string> | null
+}
+
+/** How to reach AWS. What is not given comes from the environment and the shared config files, as with every AWS SDK. */
+export interface ClientOptions {
+  /** The region. `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's, unless given. */
+  region?: string | null
+  /** The profile in the shared config files. `AWS_PROFILE`, unless given. */
+  profile?: string | null
+  /** The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given. With either, unless it is a host of AWS's, no registry is asked but those of this machine. */
+  endpoint?: string | null
+  /** The ARN of a role to assume before anything is called (AssumeRole; AssumeRoleWithWebIdentity with `oidc`). It is assumed anew before it expires, however long a wait takes. */
+  role?: string | null
+  /** ARNs of roles to assume on the way to `role`, in this order. */
+  via?: Array<string>
+  /** The session's name, as CloudTrail shows it: 2 to 64 of letters, digits and `_+=,.@-`. `ecs-rollout`, unless given. */
+  session?: string | null
+  /** Session tags for AssumeRole of `role` (it has to allow sts:TagSession). */
+  tags?: Record<string, string>
+  /** Whether the first of the roles is assumed with the ID token of a job of GitHub Actions (`permissions: id-token: write`), so that no secret of AWS need be stored. Unless given: where GitHub offers a token and neither `profile` nor the environment (AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONTAINER_CREDENTIALS_…) names other credentials. */
+  oidc?: boolean | null
+  /** For whom GitHub's token is, as the identity provider in IAM names it: `sts.amazonaws.com`, unless given; in China mostly `sts.amazonaws.com.cn`. */
+  audience?: string | null
 }
 
 /** The `detail` of an error with the code `cluster_missing`. */
@@ -268,7 +290,7 @@ export interface CredentialsDetail {
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
   /** The tasks that were started, where it is about one-off tasks. */
-  tasks?: Array<RanTask>
+  tasks?: Array<TaskOutcome>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
@@ -307,7 +329,7 @@ export interface DeniedDetail {
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
   /** The tasks that were started, where it is about one-off tasks. */
-  tasks?: Array<RanTask>
+  tasks?: Array<TaskOutcome>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
@@ -361,7 +383,7 @@ export interface Deployment {
   /** How to deploy where the service's deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment); an error for any other service. The end comes once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService). */
   codedeploy?: CodeDeploy | null
   /** Tasks that run to their end first, such as a migration, one after the other, with the definition that is deployed: after it is registered and before anything of the service is written (RunTask, DescribeTasks). One that fails is `task_failed`, and nothing is deployed; where nothing changes, none runs. Run again after its process was killed, one that goes on or has ended well is not run twice. Their time does not count to `timeout`. */
-  before?: Array<OneOff>
+  before?: Array<OneOffTask>
 }
 
 /** Something that a rollout did or saw. */
@@ -402,7 +424,7 @@ export interface FailedDetail {
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
   /** The tasks that were started, where it is about one-off tasks. */
-  tasks?: Array<RanTask>
+  tasks?: Array<TaskOutcome>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
@@ -437,7 +459,7 @@ export interface Failure {
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
   /** The tasks that were started, where it is about one-off tasks. */
-  tasks?: Array<RanTask>
+  tasks?: Array<TaskOutcome>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
@@ -454,6 +476,26 @@ export interface Finding {
   text: string
   /** What to do about it. */
   advice: string
+}
+
+/** An event of one of many services. */
+export interface FleetEvent {
+  /** The service's name or ARN, as it was given. */
+  service: string
+  /** The cluster's name or ARN, as it was given. */
+  cluster: string
+  /** What was done or seen. The last one of each service is `succeeded` or `failed`, but where nobody waits for the verdict. */
+  event: Event
+}
+
+/** What one of many services has come to. */
+export interface FleetOutcome {
+  /** The service's name or ARN, as it was given. */
+  service: string
+  /** The cluster's name or ARN, as it was given. */
+  cluster: string
+  /** What it has come to. */
+  outcome: Outcome
 }
 
 /** What an endpoint lets one in with. */
@@ -487,6 +529,22 @@ export interface Identity {
   arn: string
   /** The unique id of the user, or the role's and the session's name after a colon. */
   user: string
+}
+
+/** What an image reference names at this moment. */
+export interface ImageInfo {
+  /** The reference with the digest in the tag's place: it names this very image for ever. */
+  image: string
+  /** The digest: of the index where there are several platforms. */
+  digest: string
+  /** The manifest's media type. */
+  media: string
+  /** What it runs on, as `os/architecture` with a variant where there are several. Empty where that is not known. */
+  platforms: Array<string>
+  /** What the registry keeps of it, in bytes, as far as it says. */
+  size?: number
+  /** When it was pushed, in seconds since 1970. ECR alone says it. */
+  pushed?: number
 }
 
 /** The `detail` of an error with the code `image_missing`. */
@@ -578,9 +636,6 @@ export interface MessageEvent {
   text: string
 }
 
-/** A moment: ISO 8601, or seconds since 1970. */
-export type Moment = string | number
-
 /** What a schedule calls: exactly one of `lambda`, `task`, `call` and `http`. */
 export interface NamedTarget {
   /** The ARN of a Lambda function, alias or version. It is called asynchronously, so that Lambda repeats a failure twice itself. */
@@ -620,13 +675,13 @@ export interface NetworkDetail {
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
   /** The tasks that were started, where it is about one-off tasks. */
-  tasks?: Array<RanTask>
+  tasks?: Array<TaskOutcome>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
 
 /** A task that runs to its end: what of it is special, beside the task definition that it runs. */
-export interface OneOff {
+export interface OneOffTask {
   /** The command of one container, instead of its own: `container`'s. */
   command?: Array<string> | null
   /** The container that `command` and `environment` are for, and whose exit code decides. Unless given: the only one, or the first essential one, for these two; and where none has another command, every essential container decides. */
@@ -643,28 +698,6 @@ export interface OneOff {
   timeout?: number
   /** Whether the tasks are stopped (StopTask) where they are no longer waited for: cancelled, timed out, or some of `count` not started. Otherwise they go on, and the error says which. */
   stop?: boolean
-}
-
-/** How to reach AWS. What is not given comes from the environment and the shared config files, as with every AWS SDK. */
-export interface Options {
-  /** The region. `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's, unless given. */
-  region?: string | null
-  /** The profile in the shared config files. `AWS_PROFILE`, unless given. */
-  profile?: string | null
-  /** The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given. With either, unless it is a host of AWS's, no registry is asked but those of this machine. */
-  endpoint?: string | null
-  /** The ARN of a role to assume before anything is called (AssumeRole; AssumeRoleWithWebIdentity with `oidc`). It is assumed anew before it expires, however long a wait takes. */
-  role?: string | null
-  /** ARNs of roles to assume on the way to `role`, in this order. */
-  via?: Array<string>
-  /** The session's name, as CloudTrail shows it: 2 to 64 of letters, digits and `_+=,.@-`. `ecs-rollout`, unless given. */
-  session?: string | null
-  /** Session tags for AssumeRole of `role` (it has to allow sts:TagSession). */
-  tags?: Record<string, string>
-  /** Whether the first of the roles is assumed with the ID token of a job of GitHub Actions (`permissions: id-token: write`), so that no secret of AWS need be stored. Unless given: where GitHub offers a token and neither `profile` nor the environment (AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONTAINER_CREDENTIALS_…) names other credentials. */
-  oidc?: boolean | null
-  /** For whom GitHub's token is, as the identity provider in IAM names it: `sts.amazonaws.com`, unless given; in China mostly `sts.amazonaws.com.cn`. */
-  audience?: string | null
 }
 
 /** What a rollout has come to. */
@@ -806,7 +839,7 @@ export interface PushFailedDetail {
 }
 
 /** What a push has come to. */
-export interface Pushed {
+export interface PushOutcome {
   /** The image by its digest, fit for a task definition. */
   image: string
   /** The digest: of the index where there are several platforms. */
@@ -832,40 +865,6 @@ export interface PushingEvent {
   skipped: number
   /** What the image is made of. */
   total: number
-}
-
-/** What a run has come to: every task has ended well, or is started where nobody waits. */
-export interface Ran {
-  /** Whether tasks were started; false where a run of the same `key` was joined. For a plan: whether they would be. */
-  changed: boolean
-  /** The ARN of the task definition; absent in a plan where it would be registered first. */
-  definition?: string
-  /** The tasks. */
-  tasks: Array<RanTask>
-  /** All that were events `warning`, in their order. */
-  warnings: Array<Warning>
-  /** How long it took, in seconds. */
-  seconds: number
-  /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
-  calls: number
-  /** The calls that would write, in order; empty where it is no plan. */
-  planned: Array<PlannedCall>
-  /** What changes in the task definition, from that which was given by name or is the service's. Values that are, or may be, secrets are not shown. */
-  changes: Array<Change>
-}
-
-/** A task that was run. */
-export interface RanTask {
-  /** Its ARN. */
-  task: string
-  /** ECS's `lastStatus`, as it was last seen. */
-  status?: string
-  /** ECS's `stopCode`; absent where it has not stopped. */
-  stop?: string
-  /** ECS's `stoppedReason`; absent where it has not stopped. */
-  reason?: string
-  /** Its containers: how each has ended, as far as it has. */
-  containers: Array<StoppedContainer>
 }
 
 /** What to do when a rollout fails or runs out of time. */
@@ -912,7 +911,7 @@ export interface Register {
 }
 
 /** What `register` has come to. */
-export interface Registered {
+export interface RegisterOutcome {
   /** Whether a revision was made; false where an equal one was there. For a plan: whether one would be. */
   changed: boolean
   /** The ARN of the revision; absent in a plan that would make one. */
@@ -940,22 +939,6 @@ export interface RegisteredEvent {
 
 /** What to remove. */
 export type Remove = boolean | Array<string>
-
-/** What an image reference names at this moment. */
-export interface Resolved {
-  /** The reference with the digest in the tag's place: it names this very image for ever. */
-  image: string
-  /** The digest: of the index where there are several platforms. */
-  digest: string
-  /** The manifest's media type. */
-  media: string
-  /** What it runs on, as `os/architecture` with a variant where there are several. Empty where that is not known. */
-  platforms: Array<string>
-  /** What the registry keeps of it, in bytes, as far as it says. */
-  size?: number
-  /** When it was pushed, in seconds since 1970. ECR alone says it. */
-  pushed?: number
-}
 
 /** What `resume` is asked for: to let a deployment go on that waits at a hook. */
 export interface Resume {
@@ -1017,7 +1000,7 @@ export interface RolledBackDetail {
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
   /** The tasks that were started, where it is about one-off tasks. */
-  tasks?: Array<RanTask>
+  tasks?: Array<TaskOutcome>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
@@ -1071,6 +1054,26 @@ export interface Run {
   unknown?: Unknown
 }
 
+/** What a run has come to: every task has ended well, or is started where nobody waits. */
+export interface RunOutcome {
+  /** Whether tasks were started; false where a run of the same `key` was joined. For a plan: whether they would be. */
+  changed: boolean
+  /** The ARN of the task definition; absent in a plan where it would be registered first. */
+  definition?: string
+  /** The tasks. */
+  tasks: Array<TaskOutcome>
+  /** All that were events `warning`, in their order. */
+  warnings: Array<Warning>
+  /** How long it took, in seconds. */
+  seconds: number
+  /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
+  calls: number
+  /** The calls that would write, in order; empty where it is no plan. */
+  planned: Array<PlannedCall>
+  /** What changes in the task definition, from that which was given by name or is the service's. Values that are, or may be, secrets are not shown. */
+  changes: Array<Change>
+}
+
 /** What `scale` is asked for: within which range a service is scaled, and by what. With the service alone, how it stands. */
 export interface Scale {
   /** The service: its name or ARN. */
@@ -1106,7 +1109,7 @@ export interface Scale {
 }
 
 /** How a service is scaled. */
-export interface Scaled {
+export interface ScaleOutcome {
   /** Whether something was written; with `plan`, whether something would be. */
   changed: boolean
   /** The service's name. */
@@ -1182,9 +1185,9 @@ export interface Schedule {
   /** The IANA time zone that `cron` and `at` are in, daylight saving included. UTC where a new schedule has none. */
   timezone?: string | null
   /** From when on: ISO 8601, without an offset in the `timezone` given and otherwise UTC, or seconds since 1970. A rate's first call. */
-  start?: Moment | null
+  start?: Timestamp | null
   /** Until when, as `start`. */
-  end?: Moment | null
+  end?: Timestamp | null
   /** Within how many minutes of its time a call may be made, 1 to 1440; 0 at its time. */
   flexible?: number | null
   /** Whether calls are made. A new schedule makes them. */
@@ -1213,19 +1216,8 @@ export interface Schedule {
   plan?: boolean
 }
 
-/** How a call is repeated that could not be made (RetryPolicy). */
-export interface ScheduleRetry {
-  /** How often at most, 0 to 185. */
-  attempts?: number | null
-  /** For how long after its time, in seconds, 60 to 86400. */
-  age?: number | null
-}
-
-/** What a schedule calls. */
-export type ScheduleTarget = NamedTarget | Record<string, unknown>
-
 /** What has become of a schedule, or with `plan` would. */
-export interface Scheduled {
+export interface ScheduleOutcome {
   /** Whether anything was, or would be, written. */
   changed: boolean
   /** Whether the schedule is new. */
@@ -1249,6 +1241,17 @@ export interface Scheduled {
   /** How many calls were made. */
   calls: number
 }
+
+/** How a call is repeated that could not be made (RetryPolicy). */
+export interface ScheduleRetry {
+  /** How often at most, 0 to 185. */
+  attempts?: number | null
+  /** For how long after its time, in seconds, 60 to 86400. */
+  age?: number | null
+}
+
+/** What a schedule calls. */
+export type ScheduleTarget = NamedTarget | Record<string, unknown>
 
 /** A change of the range by the clock. */
 export interface ScheduledAction {
@@ -1305,7 +1308,7 @@ export interface Service {
   /** As for `deploy`. */
   codedeploy?: CodeDeploy | null
   /** As for `deploy`. Before a service that is not there, they run as its settings would have its tasks run. */
-  before?: Array<OneOff>
+  before?: Array<OneOffTask>
   /** Write nothing, and say what would be written. */
   plan?: boolean
 }
@@ -1322,16 +1325,6 @@ export interface ServiceEnd {
   outcome?: Outcome
   /** Its error; absent where it ended well. */
   error?: ServiceFailure
-}
-
-/** An event of one of many services. */
-export interface ServiceEvent {
-  /** The service's name or ARN, as it was given. */
-  service: string
-  /** The cluster's name or ARN, as it was given. */
-  cluster: string
-  /** What was done or seen. The last one of each service is `succeeded` or `failed`, but where nobody waits for the verdict. */
-  event: Event
 }
 
 /** The error of one of many services. */
@@ -1368,18 +1361,8 @@ export interface ServiceMissingDetail {
   endpoint?: string
 }
 
-/** What one of many services has come to. */
-export interface ServiceOutcome {
-  /** The service's name or ARN, as it was given. */
-  service: string
-  /** The cluster's name or ARN, as it was given. */
-  cluster: string
-  /** What it has come to. */
-  outcome: Outcome
-}
-
 /** What `service` has come to. */
-export interface Serviced {
+export interface ServiceOutcome {
   /** Whether a deployment was begun or a setting changed; false where the service already ran as asked. */
   changed: boolean
   /** The ARN of the task definition that the service runs. */
@@ -1458,7 +1441,7 @@ export interface StoppedDetail {
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
   /** The tasks that were started, where it is about one-off tasks. */
-  tasks?: Array<RanTask>
+  tasks?: Array<TaskOutcome>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
@@ -1518,7 +1501,7 @@ export interface SupersededDetail {
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
   /** The tasks that were started, where it is about one-off tasks. */
-  tasks?: Array<RanTask>
+  tasks?: Array<TaskOutcome>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
@@ -1576,9 +1559,23 @@ export interface TaskFailedDetail {
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
   /** The tasks that were started, where it is about one-off tasks. */
-  tasks?: Array<RanTask>
+  tasks?: Array<TaskOutcome>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
+}
+
+/** A task that was run. */
+export interface TaskOutcome {
+  /** Its ARN. */
+  task: string
+  /** ECS's `lastStatus`, as it was last seen. */
+  status?: string
+  /** ECS's `stopCode`; absent where it has not stopped. */
+  stop?: string
+  /** ECS's `stoppedReason`; absent where it has not stopped. */
+  reason?: string
+  /** Its containers: how each has ended, as far as it has. */
+  containers: Array<StoppedContainer>
 }
 
 /** A task of ECS that a schedule starts (RunTask). */
@@ -1624,7 +1621,7 @@ export interface ThrottledDetail {
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
   /** The tasks that were started, where it is about one-off tasks. */
-  tasks?: Array<RanTask>
+  tasks?: Array<TaskOutcome>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
@@ -1650,10 +1647,13 @@ export interface TimedOutDetail {
   /** The ARN of the task definition that the service runs, or goes back to, now. */
   restored?: string
   /** The tasks that were started, where it is about one-off tasks. */
-  tasks?: Array<RanTask>
+  tasks?: Array<TaskOutcome>
   /** What came of going back, where `recover` asked for it and it was begun. */
   recovery?: Recovery
 }
+
+/** A moment: ISO 8601, or seconds since 1970. */
+export type Timestamp = string | number
 
 /** What to do with a member that is probably a misspelling of one that ECS has. */
 export type Unknown = 'refuse' | 'allow'

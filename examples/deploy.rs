@@ -8,7 +8,7 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
-use ecs_rollout::{Client, Deployment, Event, Options, Rollout, TaskDefinition};
+use ecs_rollout::{Client, ClientOptions, Deployment, Event, Rollout, TaskDefinition};
 use ecs_rollout_simulator::Simulator;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let definition = TaskDefinition::load(format!("{SYSTEM}/taskdef.json"))?;
     let is_real = arguments.endpoint.is_some() || SETTINGS.iter().any(|name| std::env::var_os(name).is_some());
     let client = if is_real {
-        Client::new(Options { endpoint: arguments.endpoint, ..Options::default() })
+        Client::new(ClientOptions { endpoint: arguments.endpoint, ..ClientOptions::default() })
     } else {
         simulator(&definition)?.client()
     };

@@ -12,14 +12,14 @@ use crate::client::promise;
 use crate::convert::{exception, to_js};
 
 /// Events and outcome cross as documents, whichever verb they are of.
-type Running = ecs_rollout::Running<Value, Value>;
+type RolloutHandle = ecs_rollout::RolloutHandle<Value, Value>;
 
 /// A deployment on its way.
 #[napi]
-pub struct Rollout(Arc<Running>);
+pub struct Rollout(Arc<RolloutHandle>);
 
 impl Rollout {
-    pub(crate) fn new(running: Running) -> Self {
+    pub(crate) fn new(running: RolloutHandle) -> Self {
         Self(Arc::new(running))
     }
 }
@@ -54,7 +54,7 @@ impl Rollout {
 /// The events of a rollout, as one loop reads them.
 #[napi]
 pub struct Events {
-    running: Arc<Running>,
+    running: Arc<RolloutHandle>,
     /// Whether the loop has been left.
     left: watch::Sender<bool>,
 }

@@ -11,23 +11,23 @@ use crate::convert::{exception, to_python};
 use crate::runtime::{Expected, Live, remember, runtime, wait};
 
 /// Events and outcome cross as documents, whichever verb they are of.
-pub(crate) type Running = Arc<ecs_rollout::Running<Value, Value>>;
+pub(crate) type RolloutHandle = Arc<ecs_rollout::RolloutHandle<Value, Value>>;
 
 /// A rollout on its way.
 #[pyclass(frozen, module = "ecs_rollout._native")]
-pub(crate) struct Rollout(Running);
+pub(crate) struct Rollout(RolloutHandle);
 
 type End = Result<Value, ecs_rollout::Error>;
 
 impl Rollout {
-    pub(crate) fn of(running: ecs_rollout::Running<Value, Value>) -> Self {
+    pub(crate) fn of(running: ecs_rollout::RolloutHandle<Value, Value>) -> Self {
         let running = Arc::new(running);
         remember(Live::Rollout(Arc::clone(&running)));
         Self(running)
     }
 
     /// Waits; Ctrl-C stops the watching.
-    fn block<F>(&self, py: Python<'_>, until: impl Fn(Running) -> F) -> PyResult<F::Output>
+    fn block<F>(&self, py: Python<'_>, until: impl Fn(RolloutHandle) -> F) -> PyResult<F::Output>
     where
         F: Future<Output: Send> + Send,
     {

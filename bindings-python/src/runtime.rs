@@ -12,7 +12,7 @@ use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 use crate::answer::Asked;
-use crate::rollout::Running;
+use crate::rollout::RolloutHandle;
 
 /// How long Ctrl-C waits at most.
 const SIGNALS: Duration = Duration::from_millis(50);
@@ -116,7 +116,7 @@ impl Drop for Expected {
 /// What was started and may still be on its way.
 #[derive(Clone)]
 pub(crate) enum Live {
-    Rollout(Running),
+    Rollout(RolloutHandle),
     Answer(Asked),
 }
 

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::OnceCell;
 
 use crate::aws::Aws;
-use crate::aws::connect::{Options, Signer};
+use crate::aws::connect::{ClientOptions, Signer};
 use crate::aws::rate_limiter::RateLimiter;
-use crate::clock::{Clock, Wall};
+use crate::clock::{Clock, SystemClock};
 use crate::ecr::login::Tokens;
 use crate::error::Error;
 use crate::error::called::Called;
@@ -21,7 +21,7 @@ pub struct Client {
 }
 
 struct Inner {
-    options: Options,
+    options: ClientOptions,
     signer: Signer,
     clock: Arc<dyn Clock>,
     allowance: Mutex<RateLimiter>,
@@ -33,26 +33,26 @@ struct Inner {
 impl Client {
     /// A client with the environment's settings.
     pub async fn from_env() -> Self {
-        Self::new(Options::default())
+        Self::new(ClientOptions::default())
     }
 
     /// A client with settings of its own; what is not given comes from the environment.
-    pub fn new(options: Options) -> Self {
-        Self::with_clock(options, Arc::new(Wall::default()))
+    pub fn new(options: ClientOptions) -> Self {
+        Self::with_clock(options, Arc::new(SystemClock::default()))
     }
 
     /// A client that waits by another clock than the machine's, such as a simulator's.
-    pub fn with_clock(options: Options, clock: Arc<dyn Clock>) -> Self {
+    pub fn with_clock(options: ClientOptions, clock: Arc<dyn Clock>) -> Self {
         Self::with(options, Signer::Caller, clock)
     }
 
     /// A client for a server on this machine that checks no signatures, such as the simulator: its credentials are made up.
     pub fn local(endpoint: impl Into<String>, clock: Arc<dyn Clock>) -> Self {
-        let options = Options { endpoint: Some(endpoint.into()), ..Options::default() };
+        let options = ClientOptions { endpoint: Some(endpoint.into()), ..ClientOptions::default() };
         Self::with(options, Signer::Nobody, clock)
     }
 
-    fn with(options: Options, signer: Signer, clock: Arc<dyn Clock>) -> Self {
+    fn with(options: ClientOptions, signer: Signer, clock: Arc<dyn Clock>) -> Self {
         Self {
             inner: Arc::new(Inner {
                 options,

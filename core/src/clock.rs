@@ -4,7 +4,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use futures_util::future::BoxFuture;
 
-/// A source of time for waiting. [`Wall`] is the real one.
+/// A source of time for waiting. [`SystemClock`] is the real one.
 ///
 /// Only waiting goes by it: looks, pauses between retries, and the deadline. Signatures, credentials
 /// and sockets keep to the wall.
@@ -21,15 +21,15 @@ pub trait Clock: Send + Sync + 'static {
 
 /// The time of the machine.
 #[derive(Debug, Clone)]
-pub struct Wall(Instant);
+pub struct SystemClock(Instant);
 
-impl Default for Wall {
+impl Default for SystemClock {
     fn default() -> Self {
         Self(Instant::now())
     }
 }
 
-impl Clock for Wall {
+impl Clock for SystemClock {
     fn now(&self) -> Duration {
         self.0.elapsed()
     }

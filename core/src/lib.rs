@@ -47,36 +47,37 @@ mod schedule;
 mod texts;
 mod types;
 
-pub use crate::aws::Options;
+pub use crate::aws::ClientOptions;
 pub use crate::client::Client;
-pub use crate::clock::{Clock, Wall};
+pub use crate::clock::{Clock, SystemClock};
 pub use crate::definition::{Change, Changes, ContainerChange, Finding, Level, LoggingChange, TaskDefinition, dotenv};
 pub use crate::ecr::{
-    Build, Building, Built, Credential, Login, Lookup, Push, Pushed, Pushing, Resolved, Scan, Scanned, Severity,
+    Build, BuildOutcome, Building, Credential, ImageInfo, Login, Lookup, Push, PushOutcome, Pushing, Scan, Scanned,
+    Severity,
 };
 pub use crate::engine::stream::Rollout;
 pub use crate::error::Error;
 pub use crate::error::called::Called;
-pub use crate::error::failure::RanTask;
+pub use crate::error::failure::TaskOutcome;
 pub use crate::error::failure::{Cause, Failure, FleetFailure, LastSeen, Recovery, StoppedContainer};
 pub use crate::identity::Identity;
 pub use crate::interrupt::Interrupt;
 pub use crate::permissions::{Grant, permission_verbs, permissions};
 #[doc(hidden)]
 pub use crate::redact::word as printable;
-pub use crate::rollout::{Rollouts, Running};
+pub use crate::rollout::{RolloutHandle, Rollouts};
 pub use crate::scaling::{
-    Cooldown, Remove, Scale, Scaled, ScalingPolicy, ScheduledAction, Suspend, Suspended, Suspending,
+    Cooldown, Remove, Scale, ScaleOutcome, ScalingPolicy, ScheduledAction, Suspend, Suspended, Suspending,
 };
 pub use crate::schedule::{
-    ConnectionBasic, ConnectionKey, ConnectionLogin, HttpConnection, HttpTarget, Moment, NamedTarget, Route, Schedule,
-    ScheduleRetry, ScheduleTarget, Scheduled, TaskTarget, Timetable,
+    ConnectionBasic, ConnectionKey, ConnectionLogin, HttpConnection, HttpTarget, NamedTarget, Route, Schedule,
+    ScheduleOutcome, ScheduleRetry, ScheduleTarget, TaskTarget, Timestamp, Timetable,
 };
 pub use crate::types::deployment::{
     CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Unknown, Watch, read,
 };
-pub use crate::types::event::{Event, Outcome, ServiceEnd, ServiceEvent, ServiceFailure, ServiceOutcome, Warning};
-pub use crate::types::outcome::{Ran, Registered};
+pub use crate::types::event::{Event, FleetEvent, FleetOutcome, Outcome, ServiceEnd, ServiceFailure, Warning};
+pub use crate::types::outcome::{RegisterOutcome, RunOutcome};
 pub use crate::types::plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
-pub use crate::types::service::{Service, Serviced};
-pub use crate::types::task::{OneOff, Register, Run};
+pub use crate::types::service::{Service, ServiceOutcome};
+pub use crate::types::task::{OneOffTask, Register, Run};

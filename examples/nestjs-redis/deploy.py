@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 import ecs_rollout
 from ecs_rollout import Client, Rollout, TaskDefinition
 from ecs_rollout.testing import Simulator
-from ecs_rollout.types import Event, OneOff
+from ecs_rollout.types import Event, OneOffTask
 
 REGION = "eu-central-1"
 REPOSITORY = f"123456789012.dkr.ecr.{REGION}.amazonaws.com/nestjs"
@@ -78,7 +78,7 @@ def push(client: Client, options: argparse.Namespace) -> str:
 def deploy(client: Client, options: argparse.Namespace) -> None:
     plan = bool(options.plan)
     settings = read("service.json")
-    migration: OneOff = {"container": "nestjs", "command": ["node", "dist/migrate.js"]}
+    migration: OneOffTask = {"container": "nestjs", "command": ["node", "dist/migrate.js"]}
     provided = show(
         client.service(
             settings=settings,

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use ecs_rollout::{
-    Client, Event, Finding, OneOff, Options, PlannedCall, Scale, Schedule, Service, TaskDefinition, read,
+    Client, ClientOptions, Event, Finding, OneOffTask, PlannedCall, Scale, Schedule, Service, TaskDefinition, read,
 };
 use ecs_rollout_simulator::Simulator;
 use serde_json::{Map, Value, json};
@@ -64,7 +64,7 @@ fn connect(arguments: &Arguments) -> Result<Client, Box<dyn Error>> {
     let is_named = VARIABLES.iter().any(|name| std::env::var_os(name).is_some());
     if role.is_some() || endpoint.is_some() || is_named {
         let region = Some("eu-central-1".to_owned());
-        return Ok(Client::new(Options { region, role, endpoint, ..Options::default() }));
+        return Ok(Client::new(ClientOptions { region, role, endpoint, ..ClientOptions::default() }));
     }
     println!("on the simulator, for there are no AWS settings:");
     let mut world = document("world.json")?;
@@ -84,7 +84,7 @@ async fn deploy(client: &Client, arguments: &Arguments) -> Result<(), Box<dyn Er
     let command = Some(["node", "dist/migrate.js"].map(str::to_owned).to_vec());
     let mut rollout = client.service(Service {
         images: [("nestjs".to_owned(), arguments.image.clone())].into_iter().collect(),
-        before: vec![OneOff { command, container: Some("nestjs".to_owned()), ..OneOff::default() }],
+        before: vec![OneOffTask { command, container: Some("nestjs".to_owned()), ..OneOffTask::default() }],
         plan,
         ..Service::new(&cluster, &service, settings.clone()).definition(&definition)
     });

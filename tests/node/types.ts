@@ -1,6 +1,6 @@
 // Never run: what it says about the printed types is checked by the compiler.
 import { Client, EcsRolloutError, TaskDefinition, deploy, scale, service } from 'ecs-rollout'
-import type { Deployment, Event, Outcome, Ran, Rollout, Scaled } from 'ecs-rollout'
+import type { Deployment, Event, Outcome, RunOutcome, Rollout, ScaleOutcome } from 'ecs-rollout'
 import { Simulator } from 'ecs-rollout/testing'
 
 const request: Deployment = {
@@ -35,7 +35,7 @@ service({ service: 'api', settings: [] })
 // @ts-expect-error a cooldown is one for each direction
 scale({ service: 'api', cooldown: 60 })
 
-export async function provide(): Promise<Scaled> {
+export async function provide(): Promise<ScaleOutcome> {
   const { created, findings } = await service({ settings: { serviceName: 'api', desiredCount: 2 }, definition: 'api:7' }).outcome()
   console.log(created, findings.map((finding) => finding.rule))
   return scale({ service: 'api', min: 2, max: 6, cpu: 60, memory: null, cooldown: { in: 300 }, suspended: { out: false } })
@@ -80,7 +80,7 @@ export async function main(): Promise<Outcome> {
 export async function migrate(): Promise<number | undefined> {
   const client = new Client()
   const registered = await client.register({ service: 'api', images: { api: ':2' } })
-  const run: Rollout<Event, Ran> = client.run({ definition: registered.definition!, command: ['migrate'], key: 'ci/7', stop: true })
+  const run: Rollout<Event, RunOutcome> = client.run({ definition: registered.definition!, command: ['migrate'], key: 'ci/7', stop: true })
   for await (const event of run) if (event.type === 'log') console.log(event.at, event.text)
   // @ts-expect-error a variable has a text
   client.deploy({ service: 'api', before: [{ environment: { A: null } }] })

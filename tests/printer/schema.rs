@@ -1,9 +1,10 @@
 //! What the core's types look like from outside, read from their JSON Schemas.
 
 use ecs_rollout::{
-    Build, Built, Change, Changes, DeployAll, Deployment, Error, Event, Finding, Identity, Login, Lookup, Options,
-    Plan, Push, Pushed, Ran, Register, Registered, Resolved, Resume, Rollback, Run, Scale, Scaled, Schedule, Scheduled,
-    Service, ServiceEnd, ServiceEvent, ServiceOutcome, Serviced, Watch,
+    Build, BuildOutcome, Change, Changes, ClientOptions, DeployAll, Deployment, Error, Event, Finding, FleetEvent,
+    FleetOutcome, Identity, ImageInfo, Login, Lookup, Plan, Push, PushOutcome, Register, RegisterOutcome, Resume,
+    Rollback, Run, RunOutcome, Scale, ScaleOutcome, Schedule, ScheduleOutcome, Service, ServiceEnd, ServiceOutcome,
+    Watch,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -63,7 +64,7 @@ impl Contract {
         let mut inputs = SchemaSettings::draft2020_12().for_deserialize().into_generator();
         add::<Deployment>(&mut inputs);
         add::<Changes>(&mut inputs);
-        add::<Options>(&mut inputs);
+        add::<ClientOptions>(&mut inputs);
         add::<Watch>(&mut inputs);
         add::<DeployAll>(&mut inputs);
         add::<Login>(&mut inputs);
@@ -82,18 +83,18 @@ impl Contract {
         add::<Finding>(&mut outputs);
         add::<Change>(&mut outputs);
         add::<Plan>(&mut outputs);
-        add::<ServiceEvent>(&mut outputs);
-        add::<ServiceOutcome>(&mut outputs);
+        add::<FleetEvent>(&mut outputs);
+        add::<FleetOutcome>(&mut outputs);
         add::<ServiceEnd>(&mut outputs);
-        add::<Resolved>(&mut outputs);
-        add::<Pushed>(&mut outputs);
-        add::<Built>(&mut outputs);
+        add::<ImageInfo>(&mut outputs);
+        add::<PushOutcome>(&mut outputs);
+        add::<BuildOutcome>(&mut outputs);
         add::<Identity>(&mut outputs);
-        add::<Scheduled>(&mut outputs);
-        add::<Serviced>(&mut outputs);
-        add::<Scaled>(&mut outputs);
-        add::<Ran>(&mut outputs);
-        add::<Registered>(&mut outputs);
+        add::<ScheduleOutcome>(&mut outputs);
+        add::<ServiceOutcome>(&mut outputs);
+        add::<ScaleOutcome>(&mut outputs);
+        add::<RunOutcome>(&mut outputs);
+        add::<RegisterOutcome>(&mut outputs);
         add::<Error>(&mut outputs);
         let mut definitions = outputs.take_definitions(true);
         // What comes out leaves away what is absent; null is for what goes in.

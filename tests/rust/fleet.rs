@@ -1,6 +1,6 @@
 //! Many services through `deploy_all`: one poller, one order, one end.
 
-use ecs_rollout::{DeployAll, Deployment, Error, Event, FleetFailure, ServiceEvent};
+use ecs_rollout::{DeployAll, Deployment, Error, Event, FleetEvent, FleetFailure};
 use ecs_rollout_simulator::Simulator;
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ fn operations(simulator: &Simulator) -> Vec<String> {
 }
 
 /// The services that failed, and the codes of their errors.
-fn failures(events: &[ServiceEvent]) -> Vec<(&str, &str)> {
+fn failures(events: &[FleetEvent]) -> Vec<(&str, &str)> {
     events
         .iter()
         .filter_map(|event| match &event.event {
@@ -44,7 +44,7 @@ fn failure(end: Result<usize, Error>) -> FleetFailure {
     }
 }
 
-async fn run(simulator: &Simulator, all: DeployAll) -> (Vec<ServiceEvent>, Result<usize, Error>) {
+async fn run(simulator: &Simulator, all: DeployAll) -> (Vec<FleetEvent>, Result<usize, Error>) {
     let mut rollouts = simulator.client().deploy_all(all);
     let mut events = Vec::new();
     while let Some(event) = rollouts.next().await {

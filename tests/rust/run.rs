@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ecs_rollout::{DeployAll, Deployment, Event, OneOff, Run};
+use ecs_rollout::{DeployAll, Deployment, Event, OneOffTask, Run};
 use ecs_rollout_simulator::Simulator;
 use serde_json::{Value, json};
 
@@ -22,8 +22,8 @@ fn simulator(more: Value) -> Simulator {
     Simulator::start(world).unwrap()
 }
 
-fn task(command: &str) -> OneOff {
-    OneOff { command: Some(vec![command.to_owned()]), ..OneOff::default() }
+fn task(command: &str) -> OneOffTask {
+    OneOffTask { command: Some(vec![command.to_owned()]), ..OneOffTask::default() }
 }
 
 fn deployment(service: &str, commands: &[&str]) -> Deployment {
@@ -123,7 +123,7 @@ async fn secrets_are_in_nothing_that_is_printed() {
     let mut run = Run::of_service("prod", "s0").command(["hunter1"]);
     run.environment.insert("PASSWORD".to_owned(), "hunter2".to_owned());
     run.plan = true;
-    let before = OneOff { environment: run.environment.clone(), ..task("hunter1") };
+    let before = OneOffTask { environment: run.environment.clone(), ..task("hunter1") };
     let deployment = Deployment { before: vec![before], ..deployment("s0", &[]) };
     let asked = format!("{run:?} {deployment:?}");
     let ran = simulator.client().run(run).outcome().await.unwrap();

@@ -4,8 +4,8 @@ from typing import Any, Unpack
 from ._native import Credential
 from ._rollout import Rollout
 from .types import (
-    Build, Built, DeployAll, Deployment, Event, Identity, Login, Options, Plan, Push, Pushed, Ran, Register, Registered, Resolved,
-    Resume, Rollback, Run, Scale, Scaled, Schedule, Scheduled, Service, ServiceEvent, ServiceOutcome, Serviced, Watch,
+    Build, BuildOutcome, DeployAll, Deployment, Event, Identity, Login, ClientOptions, Plan, Push, PushOutcome, RunOutcome, Register, RegisterOutcome, ImageInfo,
+    Resume, Rollback, Run, Scale, ScaleOutcome, Schedule, ScheduleOutcome, Service, FleetEvent, FleetOutcome, ServiceOutcome, Watch,
 )
 
 class Verbs:
@@ -18,7 +18,7 @@ class Verbs:
         to AWS before every input has been checked. Raises `InvalidError` where an option is unknown or of a wrong type.
         """
 
-    def deploy_all(self, **options: Unpack[DeployAll]) -> Rollout[ServiceEvent, list[ServiceOutcome]]:
+    def deploy_all(self, **options: Unpack[DeployAll]) -> Rollout[FleetEvent, list[FleetOutcome]]:
         """Deploys to many services and watches them with one poller: ten services a call, one allowance of calls.
 
         Starts at once. None of those that begin together is written to before all of them have been checked. The outcome is
@@ -32,7 +32,7 @@ class Verbs:
         Stands on GetAuthorizationToken. Raises `InvalidError` where a registry is none of ECR's, `DeniedError`, `CredentialsError`.
         """
 
-    def resolve(self, image: str, *, timeout: float = 300.0) -> Resolved:
+    def resolve(self, image: str, *, timeout: float = 300.0) -> ImageInfo:
         """Says what an image reference names: digest, platforms, size.
 
         Stands on ECR's BatchGetImage and DescribeImages, or the registry's own API. Raises `ImageMissingError` with the nearest
@@ -50,7 +50,7 @@ class Verbs:
         `ThrottledError`, `NetworkError`.
         """
 
-    def build(self, **options: Unpack[Build]) -> Rollout[Event, Built]:
+    def build(self, **options: Unpack[Build]) -> Rollout[Event, BuildOutcome]:
         """Builds an image with `docker buildx`, `podman` or `buildah`, and pushes it as `push` does where `image` is given.
 
         Starts at once; cancelling stops the builder, as does the end of this process. Nothing that is given is read by a shell. The
@@ -58,7 +58,7 @@ class Verbs:
         lines, and what that of `push` raises.
         """
 
-    def push(self, **options: Unpack[Push]) -> Rollout[Event, Pushed]:
+    def push(self, **options: Unpack[Push]) -> Rollout[Event, PushOutcome]:
         """Pushes an image from a file to a registry, without an engine. Starts at once; cancelling stops it.
 
         What the registry has already is not sent; the manifest goes last, so that nothing half-made has a name. Stands on
@@ -68,7 +68,7 @@ class Verbs:
         `TimedOutError`.
         """
 
-    def service(self, **options: Unpack[Service]) -> Rollout[Event, Serviced]:
+    def service(self, **options: Unpack[Service]) -> Rollout[Event, ServiceOutcome]:
         """Creates a service where it is not there, otherwise brings it to what is asked, and watches that to the verdict.
 
         Starts at once. Of a service that is there, only the members given are compared, and only those that differ are sent;
@@ -78,7 +78,7 @@ class Verbs:
         findings ListTasks and DescribeTasks. The outcome raises what that of `deploy` raises.
         """
 
-    def scale(self, **options: Unpack[Scale]) -> Scaled:
+    def scale(self, **options: Unpack[Scale]) -> ScaleOutcome:
         """Scales a service as asked, and says how it stands.
 
         Only what differs from what is there is written: asked for again, nothing is. With the service alone, nothing is ever
@@ -102,7 +102,7 @@ class Verbs:
         earlier definition is deployed. Stands on ContinueServiceDeployment, StopServiceDeployment and UpdateService.
         """
 
-    def run(self, **options: Unpack[Run]) -> Rollout[Event, Ran]:
+    def run(self, **options: Unpack[Run]) -> Rollout[Event, RunOutcome]:
         """Runs a task to its end, such as a migration: starts it, follows it with the lines of its log, and says how it ended.
         Starts at once.
 
@@ -113,7 +113,7 @@ class Verbs:
         RegisterTaskDefinition as `deploy`; on StopTask where that is asked for.
         """
 
-    def register(self, **options: Unpack[Register]) -> Registered:
+    def register(self, **options: Unpack[Register]) -> RegisterOutcome:
         """Registers a revision of a task definition, unless an equal one is the family's newest or was given by name. Nothing runs
         it.
 
@@ -133,7 +133,7 @@ class Verbs:
         Stands on DescribeServices and DescribeTaskDefinition. Raises what `deploy` would refuse.
         """
 
-    def schedule(self, **options: Unpack[Schedule]) -> Scheduled:
+    def schedule(self, **options: Unpack[Schedule]) -> ScheduleOutcome:
         """Has EventBridge make a call again and again, or once: creates the schedule of that name, or changes what is asked for
         and leaves all else as it is. What is there as asked is not written.
 
@@ -148,7 +148,7 @@ class Verbs:
 class Client(Verbs):
     """A connection to Amazon ECS in one account and region. Nothing is called before it is used."""
 
-    def __init__(self, **settings: Unpack[Options]) -> None:
+    def __init__(self, **settings: Unpack[ClientOptions]) -> None:
         """Takes settings; what is not given comes from the environment. Raises `InvalidError` where one is unknown."""
 
     @property
@@ -165,13 +165,13 @@ class Aio:
     def deploy(self, **options: Unpack[Deployment]) -> Rollout:
         """`Client.deploy` for asyncio."""
 
-    def deploy_all(self, **options: Unpack[DeployAll]) -> Rollout[ServiceEvent, list[ServiceOutcome]]:
+    def deploy_all(self, **options: Unpack[DeployAll]) -> Rollout[FleetEvent, list[FleetOutcome]]:
         """`Client.deploy_all` for asyncio."""
 
     def login(self, **options: Unpack[Login]) -> Coroutine[Any, Any, list[Credential]]:
         """`Client.login` for asyncio."""
 
-    def resolve(self, image: str, *, timeout: float = 300.0) -> Coroutine[Any, Any, Resolved]:
+    def resolve(self, image: str, *, timeout: float = 300.0) -> Coroutine[Any, Any, ImageInfo]:
         """`Client.resolve` for asyncio."""
 
     def exists(self, image: str, *, timeout: float = 300.0) -> Coroutine[Any, Any, bool]:
@@ -180,16 +180,16 @@ class Aio:
     def whoami(self) -> Coroutine[Any, Any, Identity]:
         """`Client.whoami` for asyncio."""
 
-    def build(self, **options: Unpack[Build]) -> Rollout[Event, Built]:
+    def build(self, **options: Unpack[Build]) -> Rollout[Event, BuildOutcome]:
         """`Client.build` for asyncio."""
 
-    def push(self, **options: Unpack[Push]) -> Rollout[Event, Pushed]:
+    def push(self, **options: Unpack[Push]) -> Rollout[Event, PushOutcome]:
         """`Client.push` for asyncio."""
 
-    def service(self, **options: Unpack[Service]) -> Rollout[Event, Serviced]:
+    def service(self, **options: Unpack[Service]) -> Rollout[Event, ServiceOutcome]:
         """`Client.service` for asyncio."""
 
-    def scale(self, **options: Unpack[Scale]) -> Coroutine[Any, Any, Scaled]:
+    def scale(self, **options: Unpack[Scale]) -> Coroutine[Any, Any, ScaleOutcome]:
         """`Client.scale` for asyncio."""
 
     def watch(self, **options: Unpack[Watch]) -> Rollout:
@@ -198,10 +198,10 @@ class Aio:
     def rollback(self, **options: Unpack[Rollback]) -> Rollout:
         """`Client.rollback` for asyncio."""
 
-    def run(self, **options: Unpack[Run]) -> Rollout[Event, Ran]:
+    def run(self, **options: Unpack[Run]) -> Rollout[Event, RunOutcome]:
         """`Client.run` for asyncio."""
 
-    def register(self, **options: Unpack[Register]) -> Coroutine[Any, Any, Registered]:
+    def register(self, **options: Unpack[Register]) -> Coroutine[Any, Any, RegisterOutcome]:
         """`Client.register` for asyncio."""
 
     def resume(self, **options: Unpack[Resume]) -> Rollout:
@@ -210,7 +210,7 @@ class Aio:
     def plan(self, **options: Unpack[Deployment]) -> Coroutine[Any, Any, Plan]:
         """`Client.plan` for asyncio."""
 
-    def schedule(self, **options: Unpack[Schedule]) -> Coroutine[Any, Any, Scheduled]:
+    def schedule(self, **options: Unpack[Schedule]) -> Coroutine[Any, Any, ScheduleOutcome]:
         """`Client.schedule` for asyncio."""
 
 moment: Verbs

@@ -38,7 +38,7 @@ class AwsDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
-    tasks: list[RanTask]
+    tasks: list[TaskOutcome]
     """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
@@ -77,15 +77,7 @@ class Build(TypedDict, total=False):
     """Seconds after which it is given up, the push with it: the builder is ended then."""
 
 
-class BuildingEvent(TypedDict, total=False):
-    """What the builder of an image says, without the values of build arguments and secrets."""
-
-    type: Required[Literal["building"]]
-    text: Required[str]
-    """One line."""
-
-
-class Built(TypedDict, total=False):
+class BuildOutcome(TypedDict, total=False):
     """What a build has come to."""
 
     builder: Required[str]
@@ -94,12 +86,20 @@ class Built(TypedDict, total=False):
     """The image's digest: of the index where there are several platforms."""
     layout: str
     """The OCI layout, where it is kept."""
-    pushed: Pushed
+    pushed: PushOutcome
     """What the push has come to, where it was pushed."""
     warnings: Required[list[Warning]]
     """All that were events `warning`, in their order."""
     seconds: Required[float]
     """How long it took, in seconds."""
+
+
+class BuildingEvent(TypedDict, total=False):
+    """What the builder of an image says, without the values of build arguments and secrets."""
+
+    type: Required[Literal["building"]]
+    text: Required[str]
+    """One line."""
 
 
 class CancelledDetail(TypedDict, total=False):
@@ -121,7 +121,7 @@ class CancelledDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
-    tasks: list[RanTask]
+    tasks: list[TaskOutcome]
     """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
@@ -166,6 +166,29 @@ class Changes(TypedDict, total=False):
     """A JSON Merge Patch (RFC 7396) over the whole document."""
     variables: Mapping[str, str] | None
     """Fills in `${NAME}` in every text of the document, from these and then from the environment; one that is not set is an error. `$${` stands for `${` itself. Not given: texts stay as they are."""
+
+
+class ClientOptions(TypedDict, total=False):
+    """How to reach AWS. What is not given comes from the environment and the shared config files, as with every AWS SDK."""
+
+    region: str | None
+    """The region. `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's, unless given."""
+    profile: str | None
+    """The profile in the shared config files. `AWS_PROFILE`, unless given."""
+    endpoint: str | None
+    """The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given. With either, unless it is a host of AWS's, no registry is asked but those of this machine."""
+    role: str | None
+    """The ARN of a role to assume before anything is called (AssumeRole; AssumeRoleWithWebIdentity with `oidc`). It is assumed anew before it expires, however long a wait takes."""
+    via: list[str]
+    """ARNs of roles to assume on the way to `role`, in this order."""
+    session: str | None
+    """The session's name, as CloudTrail shows it: 2 to 64 of letters, digits and `_+=,.@-`. `ecs-rollout`, unless given."""
+    tags: Mapping[str, str]
+    """Session tags for AssumeRole of `role` (it has to allow sts:TagSession)."""
+    oidc: bool | None
+    """Whether the first of the roles is assumed with the ID token of a job of GitHub Actions (`permissions: id-token: write`), so that no secret of AWS need be stored. Unless given: where GitHub offers a token and neither `profile` nor the environment (AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONTAINER_CREDENTIALS_…) names other credentials."""
+    audience: str | None
+    """For whom GitHub's token is, as the identity provider in IAM names it: `sts.amazonaws.com`, unless given; in China mostly `sts.amazonaws.com.cn`."""
 
 
 class ClusterMissingDetail(TypedDict, total=False):
@@ -297,7 +320,7 @@ class CredentialsDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
-    tasks: list[RanTask]
+    tasks: list[TaskOutcome]
     """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
@@ -335,7 +358,7 @@ class DeniedDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
-    tasks: list[RanTask]
+    tasks: list[TaskOutcome]
     """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
@@ -391,7 +414,7 @@ class Deployment(TypedDict, total=False):
     """How many tasks may stop, for causes that waiting does not cure, before the rollout counts as failed although nothing in ECS will ever say so: where the service has neither circuit breaker nor alarms. 0: never. Not given: as many as ECS's own circuit breaker would allow, half of the tasks asked for, at least 3 and at most 200."""
     codedeploy: CodeDeploy | None
     """How to deploy where the service's deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment); an error for any other service. The end comes once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService)."""
-    before: list[OneOff]
+    before: list[OneOffTask]
     """Tasks that run to their end first, such as a migration, one after the other, with the definition that is deployed: after it is registered and before anything of the service is written (RunTask, DescribeTasks). One that fails is `task_failed`, and nothing is deployed; where nothing changes, none runs. Run again after its process was killed, one that goes on or has ended well is not run twice. Their time does not count to `timeout`."""
 
 
@@ -414,7 +437,7 @@ class FailedDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
-    tasks: list[RanTask]
+    tasks: list[TaskOutcome]
     """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
@@ -451,7 +474,7 @@ class Failure(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
-    tasks: list[RanTask]
+    tasks: list[TaskOutcome]
     """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
@@ -470,6 +493,28 @@ class Finding(TypedDict, total=False):
     """What is wrong."""
     advice: Required[str]
     """What to do about it."""
+
+
+class FleetEvent(TypedDict, total=False):
+    """An event of one of many services."""
+
+    service: Required[str]
+    """The service's name or ARN, as it was given."""
+    cluster: Required[str]
+    """The cluster's name or ARN, as it was given."""
+    event: Required[Event]
+    """What was done or seen. The last one of each service is `succeeded` or `failed`, but where nobody waits for the verdict."""
+
+
+class FleetOutcome(TypedDict, total=False):
+    """What one of many services has come to."""
+
+    service: Required[str]
+    """The service's name or ARN, as it was given."""
+    cluster: Required[str]
+    """The cluster's name or ARN, as it was given."""
+    outcome: Required[Outcome]
+    """What it has come to."""
 
 
 class HttpTarget(TypedDict, total=False):
@@ -502,6 +547,23 @@ class Identity(TypedDict, total=False):
     """The ARN of the user or of the role's session."""
     user: Required[str]
     """The unique id of the user, or the role's and the session's name after a colon."""
+
+
+class ImageInfo(TypedDict, total=False):
+    """What an image reference names at this moment."""
+
+    image: Required[str]
+    """The reference with the digest in the tag's place: it names this very image for ever."""
+    digest: Required[str]
+    """The digest: of the index where there are several platforms."""
+    media: Required[str]
+    """The manifest's media type."""
+    platforms: Required[list[str]]
+    """What it runs on, as `os/architecture` with a variant where there are several. Empty where that is not known."""
+    size: int
+    """What the registry keeps of it, in bytes, as far as it says."""
+    pushed: float
+    """When it was pushed, in seconds since 1970. ECR alone says it."""
 
 
 class ImageMissingDetail(TypedDict, total=False):
@@ -638,13 +700,13 @@ class NetworkDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
-    tasks: list[RanTask]
+    tasks: list[TaskOutcome]
     """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
 
 
-class OneOff(TypedDict, total=False):
+class OneOffTask(TypedDict, total=False):
     """A task that runs to its end: what of it is special, beside the task definition that it runs."""
 
     command: list[str] | None
@@ -663,29 +725,6 @@ class OneOff(TypedDict, total=False):
     """Seconds after which it counts as failed."""
     stop: bool
     """Whether the tasks are stopped (StopTask) where they are no longer waited for: cancelled, timed out, or some of `count` not started. Otherwise they go on, and the error says which."""
-
-
-class Options(TypedDict, total=False):
-    """How to reach AWS. What is not given comes from the environment and the shared config files, as with every AWS SDK."""
-
-    region: str | None
-    """The region. `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's, unless given."""
-    profile: str | None
-    """The profile in the shared config files. `AWS_PROFILE`, unless given."""
-    endpoint: str | None
-    """The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given. With either, unless it is a host of AWS's, no registry is asked but those of this machine."""
-    role: str | None
-    """The ARN of a role to assume before anything is called (AssumeRole; AssumeRoleWithWebIdentity with `oidc`). It is assumed anew before it expires, however long a wait takes."""
-    via: list[str]
-    """ARNs of roles to assume on the way to `role`, in this order."""
-    session: str | None
-    """The session's name, as CloudTrail shows it: 2 to 64 of letters, digits and `_+=,.@-`. `ecs-rollout`, unless given."""
-    tags: Mapping[str, str]
-    """Session tags for AssumeRole of `role` (it has to allow sts:TagSession)."""
-    oidc: bool | None
-    """Whether the first of the roles is assumed with the ID token of a job of GitHub Actions (`permissions: id-token: write`), so that no secret of AWS need be stored. Unless given: where GitHub offers a token and neither `profile` nor the environment (AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONTAINER_CREDENTIALS_…) names other credentials."""
-    audience: str | None
-    """For whom GitHub's token is, as the identity provider in IAM names it: `sts.amazonaws.com`, unless given; in China mostly `sts.amazonaws.com.cn`."""
 
 
 class Outcome(TypedDict, total=False):
@@ -844,7 +883,7 @@ class PushFailedDetail(TypedDict, total=False):
     """What the registry said."""
 
 
-class Pushed(TypedDict, total=False):
+class PushOutcome(TypedDict, total=False):
     """What a push has come to."""
 
     image: Required[str]
@@ -873,42 +912,6 @@ class PushingEvent(TypedDict, total=False):
     """What the registry had already."""
     total: Required[int]
     """What the image is made of."""
-
-
-class Ran(TypedDict, total=False):
-    """What a run has come to: every task has ended well, or is started where nobody waits."""
-
-    changed: Required[bool]
-    """Whether tasks were started; false where a run of the same `key` was joined. For a plan: whether they would be."""
-    definition: str
-    """The ARN of the task definition; absent in a plan where it would be registered first."""
-    tasks: Required[list[RanTask]]
-    """The tasks."""
-    warnings: Required[list[Warning]]
-    """All that were events `warning`, in their order."""
-    seconds: Required[float]
-    """How long it took, in seconds."""
-    calls: Required[int]
-    """How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted."""
-    planned: Required[list[PlannedCall]]
-    """The calls that would write, in order; empty where it is no plan."""
-    changes: Required[list[Change]]
-    """What changes in the task definition, from that which was given by name or is the service's. Values that are, or may be, secrets are not shown."""
-
-
-class RanTask(TypedDict, total=False):
-    """A task that was run."""
-
-    task: Required[str]
-    """Its ARN."""
-    status: str
-    """ECS's `lastStatus`, as it was last seen."""
-    stop: str
-    """ECS's `stopCode`; absent where it has not stopped."""
-    reason: str
-    """ECS's `stoppedReason`; absent where it has not stopped."""
-    containers: Required[list[StoppedContainer]]
-    """Its containers: how each has ended, as far as it has."""
 
 
 class Recovery(TypedDict, total=False):
@@ -953,7 +956,7 @@ class Register(TypedDict, total=False):
     """As for `deploy`."""
 
 
-class Registered(TypedDict, total=False):
+class RegisterOutcome(TypedDict, total=False):
     """What `register` has come to."""
 
     changed: Required[bool]
@@ -980,23 +983,6 @@ class RegisteredEvent(TypedDict, total=False):
     """Its ARN."""
     reused: Required[bool]
     """Whether an equal revision was there already, so that none was made."""
-
-
-class Resolved(TypedDict, total=False):
-    """What an image reference names at this moment."""
-
-    image: Required[str]
-    """The reference with the digest in the tag's place: it names this very image for ever."""
-    digest: Required[str]
-    """The digest: of the index where there are several platforms."""
-    media: Required[str]
-    """The manifest's media type."""
-    platforms: Required[list[str]]
-    """What it runs on, as `os/architecture` with a variant where there are several. Empty where that is not known."""
-    size: int
-    """What the registry keeps of it, in bytes, as far as it says."""
-    pushed: float
-    """When it was pushed, in seconds since 1970. ECR alone says it."""
 
 
 class Resume(TypedDict, total=False):
@@ -1062,7 +1048,7 @@ class RolledBackDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
-    tasks: list[RanTask]
+    tasks: list[TaskOutcome]
     """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
@@ -1115,6 +1101,27 @@ class Run(TypedDict, total=False):
     """As for `deploy`."""
 
 
+class RunOutcome(TypedDict, total=False):
+    """What a run has come to: every task has ended well, or is started where nobody waits."""
+
+    changed: Required[bool]
+    """Whether tasks were started; false where a run of the same `key` was joined. For a plan: whether they would be."""
+    definition: str
+    """The ARN of the task definition; absent in a plan where it would be registered first."""
+    tasks: Required[list[TaskOutcome]]
+    """The tasks."""
+    warnings: Required[list[Warning]]
+    """All that were events `warning`, in their order."""
+    seconds: Required[float]
+    """How long it took, in seconds."""
+    calls: Required[int]
+    """How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted."""
+    planned: Required[list[PlannedCall]]
+    """The calls that would write, in order; empty where it is no plan."""
+    changes: Required[list[Change]]
+    """What changes in the task definition, from that which was given by name or is the service's. Values that are, or may be, secrets are not shown."""
+
+
 class Scale(TypedDict, total=False):
     """What `scale` is asked for: within which range a service is scaled, and by what. With the service alone, how it stands."""
 
@@ -1150,7 +1157,7 @@ class Scale(TypedDict, total=False):
     """Write nothing, and say what would be written."""
 
 
-class Scaled(TypedDict, total=False):
+class ScaleOutcome(TypedDict, total=False):
     """How a service is scaled."""
 
     changed: Required[bool]
@@ -1231,9 +1238,9 @@ class Schedule(TypedDict, total=False):
     """Take an expression with the five fields of Unix's cron, such as `0 9 * * 1-5`, and convert it."""
     timezone: str | None
     """The IANA time zone that `cron` and `at` are in, daylight saving included. UTC where a new schedule has none."""
-    start: Moment | None
+    start: Timestamp | None
     """From when on: ISO 8601, without an offset in the `timezone` given and otherwise UTC, or seconds since 1970. A rate's first call."""
-    end: Moment | None
+    end: Timestamp | None
     """Until when, as `start`."""
     flexible: int | None
     """Within how many minutes of its time a call may be made, 1 to 1440; 0 at its time."""
@@ -1263,16 +1270,7 @@ class Schedule(TypedDict, total=False):
     """Write nothing: say what would be written."""
 
 
-class ScheduleRetry(TypedDict, total=False):
-    """How a call is repeated that could not be made (RetryPolicy)."""
-
-    attempts: int | None
-    """How often at most, 0 to 185."""
-    age: int | None
-    """For how long after its time, in seconds, 60 to 86400."""
-
-
-class Scheduled(TypedDict, total=False):
+class ScheduleOutcome(TypedDict, total=False):
     """What has become of a schedule, or with `plan` would."""
 
     changed: Required[bool]
@@ -1297,6 +1295,15 @@ class Scheduled(TypedDict, total=False):
     """With `plan` the calls that would write, in order, otherwise none. Secrets are not shown."""
     calls: Required[int]
     """How many calls were made."""
+
+
+class ScheduleRetry(TypedDict, total=False):
+    """How a call is repeated that could not be made (RetryPolicy)."""
+
+    attempts: int | None
+    """How often at most, 0 to 185."""
+    age: int | None
+    """For how long after its time, in seconds, 60 to 86400."""
 
 
 class ScheduledAction(TypedDict, total=False):
@@ -1355,7 +1362,7 @@ class Service(TypedDict, total=False):
     """As for `deploy`."""
     codedeploy: CodeDeploy | None
     """As for `deploy`."""
-    before: list[OneOff]
+    before: list[OneOffTask]
     """As for `deploy`. Before a service that is not there, they run as its settings would have its tasks run."""
     plan: bool
     """Write nothing, and say what would be written."""
@@ -1374,17 +1381,6 @@ class ServiceEnd(TypedDict, total=False):
     """Its outcome; absent where it failed or was not begun."""
     error: ServiceFailure
     """Its error; absent where it ended well."""
-
-
-class ServiceEvent(TypedDict, total=False):
-    """An event of one of many services."""
-
-    service: Required[str]
-    """The service's name or ARN, as it was given."""
-    cluster: Required[str]
-    """The cluster's name or ARN, as it was given."""
-    event: Required[Event]
-    """What was done or seen. The last one of each service is `succeeded` or `failed`, but where nobody waits for the verdict."""
 
 
 class ServiceFailure(TypedDict, total=False):
@@ -1425,17 +1421,6 @@ class ServiceMissingDetail(TypedDict, total=False):
 
 
 class ServiceOutcome(TypedDict, total=False):
-    """What one of many services has come to."""
-
-    service: Required[str]
-    """The service's name or ARN, as it was given."""
-    cluster: Required[str]
-    """The cluster's name or ARN, as it was given."""
-    outcome: Required[Outcome]
-    """What it has come to."""
-
-
-class Serviced(TypedDict, total=False):
     """What `service` has come to."""
 
     changed: Required[bool]
@@ -1520,7 +1505,7 @@ class StoppedDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
-    tasks: list[RanTask]
+    tasks: list[TaskOutcome]
     """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
@@ -1583,7 +1568,7 @@ class SupersededDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
-    tasks: list[RanTask]
+    tasks: list[TaskOutcome]
     """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
@@ -1650,10 +1635,25 @@ class TaskFailedDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
-    tasks: list[RanTask]
+    tasks: list[TaskOutcome]
     """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
+
+
+class TaskOutcome(TypedDict, total=False):
+    """A task that was run."""
+
+    task: Required[str]
+    """Its ARN."""
+    status: str
+    """ECS's `lastStatus`, as it was last seen."""
+    stop: str
+    """ECS's `stopCode`; absent where it has not stopped."""
+    reason: str
+    """ECS's `stoppedReason`; absent where it has not stopped."""
+    containers: Required[list[StoppedContainer]]
+    """Its containers: how each has ended, as far as it has."""
 
 
 class TaskTarget(TypedDict, total=False):
@@ -1700,7 +1700,7 @@ class ThrottledDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
-    tasks: list[RanTask]
+    tasks: list[TaskOutcome]
     """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
@@ -1727,7 +1727,7 @@ class TimedOutDetail(TypedDict, total=False):
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
     """The ARN of the task definition that the service runs, or goes back to, now."""
-    tasks: list[RanTask]
+    tasks: list[TaskOutcome]
     """The tasks that were started, where it is about one-off tasks."""
     recovery: Recovery
     """What came of going back, where `recover` asked for it and it was begun."""
@@ -1817,10 +1817,6 @@ Level = Literal["error", "warning"]
 """How grave a finding is."""
 
 
-Moment = str | float
-"""A moment: ISO 8601, or seconds since 1970."""
-
-
 Recover = Literal["leave", "rollback"]
 """What to do when a rollout fails or runs out of time."""
 
@@ -1843,6 +1839,10 @@ Severity = Literal["critical", "high", "medium", "low", "informational"]
 
 Suspend = bool | Suspending
 """Which scaling to suspend."""
+
+
+Timestamp = str | float
+"""A moment: ISO 8601, or seconds since 1970."""
 
 
 Unknown = Literal["refuse", "allow"]

@@ -30,7 +30,7 @@ use crate::redact;
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
-pub struct Options {
+pub struct ClientOptions {
     /// The region. `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's, unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
@@ -67,7 +67,7 @@ pub struct Options {
 }
 
 /// Of tags the names only, and no password in a URL: values may be secrets.
-impl fmt::Debug for Options {
+impl fmt::Debug for ClientOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Options")
             .field("region", &self.region)
@@ -96,13 +96,13 @@ pub(crate) enum Signer {
 pub(crate) const ATTEMPT: Duration = Duration::from_secs(20);
 
 impl Aws {
-    pub(crate) async fn connect(options: &Options, signer: Signer) -> Result<Self, Error> {
+    pub(crate) async fn connect(options: &ClientOptions, signer: Signer) -> Result<Self, Error> {
         Self::connect_in(options, signer, unfound::environment).await
     }
 
     /// With an environment of its own for region and GitHub's token. All else is as the SDK finds it.
     pub(crate) async fn connect_in(
-        options: &Options,
+        options: &ClientOptions,
         signer: Signer,
         environment: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Error> {
@@ -110,7 +110,7 @@ impl Aws {
         proxy::check(&environment)?;
         let issuer = issuer(options, signer, &environment)?;
         let of_environment = if options.region.is_none() { environment::region(&environment)? } else { None };
-        let options = &Options { region: options.region.clone().or(of_environment), ..options.clone() };
+        let options = &ClientOptions { region: options.region.clone().or(of_environment), ..options.clone() };
         let config = load(options, signer).await;
         for service in Service::ALL {
             if let Some(url) = endpoint::configured(&config, service).filter(|_| options.endpoint.is_none()) {
@@ -171,7 +171,7 @@ pub(crate) fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).build()
 }
 
-fn check(options: &Options) -> Result<(), Error> {
+fn check(options: &ClientOptions) -> Result<(), Error> {
     if let Some(endpoint) = &options.endpoint {
         environment::check_endpoint("endpoint", endpoint)?;
     }
@@ -210,7 +210,7 @@ fn check(options: &Options) -> Result<(), Error> {
 }
 
 /// The roles in the order they are assumed in.
-fn steps(options: &Options) -> RoleChain {
+fn steps(options: &ClientOptions) -> RoleChain {
     RoleChain {
         roles: options.via.iter().chain(&options.role).cloned().collect(),
         session: options.session.clone().unwrap_or_else(|| "ecs-rollout".to_owned()),
@@ -229,7 +229,7 @@ const OTHERS: [&str; 5] = [
 
 /// Who gives the token that the first role is assumed with; `None` where it is not assumed with one.
 fn issuer(
-    options: &Options,
+    options: &ClientOptions,
     signer: Signer,
     environment: impl Fn(&str) -> Option<String>,
 ) -> Result<Option<GithubToken>, Error> {
@@ -247,7 +247,7 @@ fn issuer(
     Ok(issuer)
 }
 
-pub(crate) async fn load(options: &Options, signer: Signer) -> SdkConfig {
+pub(crate) async fn load(options: &ClientOptions, signer: Signer) -> SdkConfig {
     let http = proxy::http(ProxyConfig::from_env());
     // Retries for credentials are the SDK's own. They are set here because an unknown AWS_RETRY_MODE makes the SDK panic.
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
@@ -298,15 +298,15 @@ fn of_profile(profile: &str, http: SharedHttpClient, config: SdkConfig) -> SdkCo
 mod tests {
     use super::*;
 
-    fn role(options: Options) -> Options {
-        Options { role: Some("arn:aws:iam::123456789012:role/deploy".to_owned()), ..options }
+    fn role(options: ClientOptions) -> ClientOptions {
+        ClientOptions { role: Some("arn:aws:iam::123456789012:role/deploy".to_owned()), ..options }
     }
 
     const GITHUB: [&str; 2] = ["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
 
     #[test]
     fn githubs_token_is_used_where_nothing_else_is_meant() {
-        let none = Options::default;
+        let none = ClientOptions::default;
         for (options, names, expected) in [
             (role(none()), &GITHUB as &[_], Ok(true)),
             (role(none()), &[], Ok(false)),
@@ -314,11 +314,19 @@ mod tests {
             (none(), &GITHUB, Ok(false)),
             (role(none()), &[GITHUB[0], GITHUB[1], "AWS_ACCESS_KEY_ID"], Ok(false)),
             (role(none()), &[GITHUB[0], GITHUB[1], "AWS_PROFILE"], Ok(false)),
-            (role(Options { profile: Some("p".to_owned()), ..none() }), &GITHUB, Ok(false)),
-            (role(Options { oidc: Some(false), ..none() }), &GITHUB, Ok(false)),
-            (role(Options { oidc: Some(true), ..none() }), &[GITHUB[0], GITHUB[1], "AWS_ACCESS_KEY_ID"], Ok(true)),
-            (role(Options { oidc: Some(true), ..none() }), &[], Err("id-token: write")),
-            (role(Options { tags: IndexMap::from([("a".to_owned(), "b".to_owned())]), ..none() }), &GITHUB, Err("via")),
+            (role(ClientOptions { profile: Some("p".to_owned()), ..none() }), &GITHUB, Ok(false)),
+            (role(ClientOptions { oidc: Some(false), ..none() }), &GITHUB, Ok(false)),
+            (
+                role(ClientOptions { oidc: Some(true), ..none() }),
+                &[GITHUB[0], GITHUB[1], "AWS_ACCESS_KEY_ID"],
+                Ok(true),
+            ),
+            (role(ClientOptions { oidc: Some(true), ..none() }), &[], Err("id-token: write")),
+            (
+                role(ClientOptions { tags: IndexMap::from([("a".to_owned(), "b".to_owned())]), ..none() }),
+                &GITHUB,
+                Err("via"),
+            ),
         ] {
             let environment = |name: &str| names.contains(&name).then(|| "http://127.0.0.1/?a=b".to_owned());
             let found = issuer(&options, Signer::Caller, environment).map(|issuer| issuer.is_some());
@@ -333,17 +341,17 @@ mod tests {
     fn what_is_for_a_role_needs_one() {
         let text = |text: &str| Some(text.to_owned());
         for (options, path) in [
-            (Options { via: vec!["arn:aws:iam::1:role/a".to_owned()], ..Options::default() }, "via"),
-            (role(Options { via: vec!["a".to_owned()], ..Options::default() }), "via"),
-            (Options { session: text("me"), ..Options::default() }, "session"),
-            (role(Options { session: text("m"), ..Options::default() }), "session"),
-            (role(Options { session: text("me and you"), ..Options::default() }), "session"),
-            (Options { oidc: Some(true), ..Options::default() }, "oidc"),
-            (Options { audience: text("sts.amazonaws.com.cn"), ..Options::default() }, "audience"),
+            (ClientOptions { via: vec!["arn:aws:iam::1:role/a".to_owned()], ..ClientOptions::default() }, "via"),
+            (role(ClientOptions { via: vec!["a".to_owned()], ..ClientOptions::default() }), "via"),
+            (ClientOptions { session: text("me"), ..ClientOptions::default() }, "session"),
+            (role(ClientOptions { session: text("m"), ..ClientOptions::default() }), "session"),
+            (role(ClientOptions { session: text("me and you"), ..ClientOptions::default() }), "session"),
+            (ClientOptions { oidc: Some(true), ..ClientOptions::default() }, "oidc"),
+            (ClientOptions { audience: text("sts.amazonaws.com.cn"), ..ClientOptions::default() }, "audience"),
         ] {
             let error = check(&options).unwrap_err();
             assert!(matches!(&error, Error::Invalid { path: Some(found), .. } if found == path), "{error}");
         }
-        check(&role(Options { session: text("deploy@ci"), ..Options::default() })).unwrap();
+        check(&role(ClientOptions { session: text("deploy@ci"), ..ClientOptions::default() })).unwrap();
     }
 }

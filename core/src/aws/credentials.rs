@@ -15,7 +15,7 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use super::assume_role::{self, Assumed, Refused, RoleChain, User};
-use super::connect::{self, ATTEMPT, Options, Signer};
+use super::connect::{self, ATTEMPT, ClientOptions, Signer};
 use super::fault::ApiErrorKind;
 use super::github_oidc::GithubToken;
 use super::{environment, unfound};
@@ -30,7 +30,7 @@ const PAUSE: Duration = Duration::from_secs(10);
 pub(crate) struct CredentialCache(Arc<Inner>);
 
 struct Inner {
-    options: Options,
+    options: ClientOptions,
     signer: Signer,
     /// How STS is reached. Without credentials.
     config: SdkConfig,
@@ -60,7 +60,7 @@ struct Current {
 impl CredentialCache {
     /// `config` is as the SDK loaded it.
     pub(crate) fn new(
-        options: Options,
+        options: ClientOptions,
         signer: Signer,
         config: &SdkConfig,
         steps: RoleChain,
@@ -192,7 +192,8 @@ impl Inner {
         base: &mut Option<SharedCredentialsProvider>,
     ) -> Result<SharedCredentialsProvider, CredentialsError> {
         if base.is_none() {
-            let options = Options { region: self.config.region().map(ToString::to_string), ..self.options.clone() };
+            let options =
+                ClientOptions { region: self.config.region().map(ToString::to_string), ..self.options.clone() };
             *base = connect::load(&options, self.signer).await.credentials_provider();
         }
         base.clone().ok_or_else(CredentialsError::not_loaded_no_source)

@@ -47,8 +47,9 @@ fn operation(seen: &Seen) -> String {
     }
 }
 
-async fn connect(server: &Loopback, options: Options, github: bool) -> Aws {
-    let options = Options { region: Some("eu-central-1".to_owned()), endpoint: Some(server.url.clone()), ..options };
+async fn connect(server: &Loopback, options: ClientOptions, github: bool) -> Aws {
+    let options =
+        ClientOptions { region: Some("eu-central-1".to_owned()), endpoint: Some(server.url.clone()), ..options };
     let signer = if github { Signer::Caller } else { Signer::Nobody };
     let url = format!("{}/token?a=b", server.url);
     let environment = |name: &str| match name {
@@ -59,8 +60,8 @@ async fn connect(server: &Loopback, options: Options, github: bool) -> Aws {
     Aws::connect_in(&options, signer, environment).await.unwrap()
 }
 
-fn role() -> Options {
-    Options { role: Some(ROLE.to_owned()), ..Options::default() }
+fn role() -> ClientOptions {
+    ClientOptions { role: Some(ROLE.to_owned()), ..ClientOptions::default() }
 }
 
 /// What was asked for, and with which key.
@@ -81,7 +82,7 @@ async fn roles_are_assumed_one_after_the_other_with_name_and_tags() {
     })
     .await;
     let tags = [("team".to_owned(), "a b".to_owned())].into_iter().collect();
-    let options = Options { via: vec![VIA.to_owned()], session: Some("ci@7".to_owned()), tags, ..role() };
+    let options = ClientOptions { via: vec![VIA.to_owned()], session: Some("ci@7".to_owned()), tags, ..role() };
     let aws = connect(&server, options, false).await;
     aws.call(Operation::DescribeServices, &json!({})).await.unwrap();
     aws.call(Operation::GetLogEvents, &json!({})).await.unwrap();
@@ -107,7 +108,7 @@ async fn a_job_of_github_becomes_a_role_without_keys() {
         _ => (200, Vec::new(), "{}".to_owned()),
     })
     .await;
-    let china = Options { audience: Some("sts.amazonaws.com.cn".to_owned()), ..role() };
+    let china = ClientOptions { audience: Some("sts.amazonaws.com.cn".to_owned()), ..role() };
     connect(&server, china, true).await.assumed().await.unwrap();
     let line = std::mem::take(&mut *server.seen.lock().unwrap()).remove(0).line;
     assert_eq!(line, "GET /token?a=b&audience=sts.amazonaws.com.cn");

@@ -9,11 +9,11 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::types::deployment::Deployment;
 
-fn options(region: &str, endpoint: Option<&str>) -> Options {
-    Options { region: Some(region.to_owned()), endpoint: endpoint.map(str::to_owned), ..Options::default() }
+fn options(region: &str, endpoint: Option<&str>) -> ClientOptions {
+    ClientOptions { region: Some(region.to_owned()), endpoint: endpoint.map(str::to_owned), ..ClientOptions::default() }
 }
 
-async fn said(options: &Options) -> String {
+async fn said(options: &ClientOptions) -> String {
     match Aws::connect_in(options, Signer::Nobody, |_| None).await {
         Ok(aws) => match aws.call(Operation::DescribeServices, &json!({})).await {
             Ok(answer) => answer.to_string(),
@@ -77,8 +77,10 @@ async fn credentials_that_aws_does_not_take_are_told_apart() {
 
 #[tokio::test]
 async fn a_profile_that_is_not_there_is_the_mistake_and_not_the_environment() {
-    let profile =
-        Options { profile: Some("no-such-profile".to_owned()), ..options("eu-central-1", Some("http://127.0.0.1:1")) };
+    let profile = ClientOptions {
+        profile: Some("no-such-profile".to_owned()),
+        ..options("eu-central-1", Some("http://127.0.0.1:1"))
+    };
     let aws = Aws::connect_in(&profile, Signer::Caller, |_| None).await.unwrap();
     let fault = aws.call(Operation::DescribeServices, &json!({})).await.unwrap_err();
     let text = fault.into_error("ECS in eu-central-1").to_string();
@@ -88,7 +90,7 @@ async fn a_profile_that_is_not_there_is_the_mistake_and_not_the_environment() {
     );
     assert!(!text.contains("environment"), "{text}");
     // Without a region it is still the profile.
-    let profile = Options { profile: profile.profile, ..Options::default() };
+    let profile = ClientOptions { profile: profile.profile, ..ClientOptions::default() };
     if std::env::var("AWS_REGION").is_err() && std::env::var("AWS_DEFAULT_REGION").is_err() {
         assert_says(&said(&profile).await, &["the option `profile` is \"no-such-profile\""]);
     }
@@ -99,7 +101,7 @@ async fn end(service: &str, answer: &'static str, region: &str) -> Error {
     let server =
         Loopback::with(move |_| (if answer.contains("__type") { 400 } else { 200 }, Vec::new(), answer.to_owned()))
             .await;
-    let client = Client::new(Options::default());
+    let client = Client::new(ClientOptions::default());
     client
         .set_connection(Aws::connect_in(&options(region, Some(&server.url)), Signer::Nobody, |_| None).await.unwrap());
     client.deploy(Deployment::new("prod", service)).outcome().await.unwrap_err()
@@ -125,7 +127,7 @@ async fn what_is_not_found_is_named_with_the_region() {
 
 #[tokio::test]
 async fn an_arn_of_another_region_is_refused_before_aws_itself_is_called() {
-    let client = Client::new(Options::default());
+    let client = Client::new(ClientOptions::default());
     client.set_connection(Aws::connect_in(&options("eu-west-1", None), Signer::Nobody, |_| None).await.unwrap());
     let arn = "arn:aws:ecs:us-east-1:123456789012:service/prod/api";
     let error = client.deploy(Deployment::new("prod", arn)).outcome().await.unwrap_err();

@@ -36,7 +36,7 @@ use serde_json::Value;
 use crate::error::called::Called;
 use crate::interrupt::Writing;
 
-pub use connect::Options;
+pub use connect::ClientOptions;
 use credentials::CredentialCache;
 pub(crate) use fault::{ApiError, ApiErrorKind};
 use lossless::Lossless;

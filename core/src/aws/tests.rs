@@ -89,8 +89,11 @@ impl Loopback {
     }
 
     pub(crate) async fn aws(&self) -> Aws {
-        let options =
-            Options { region: Some("eu-central-1".to_owned()), endpoint: Some(self.url.clone()), ..Options::default() };
+        let options = ClientOptions {
+            region: Some("eu-central-1".to_owned()),
+            endpoint: Some(self.url.clone()),
+            ..ClientOptions::default()
+        };
         Aws::connect(&options, Signer::Nobody).await.unwrap()
     }
 

@@ -5,7 +5,7 @@ use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::assume_role::Refused;
-use super::connect::Options;
+use super::connect::ClientOptions;
 use super::credential_process;
 use super::fault::ApiErrorKind;
 use super::fault::{bottom, deepest};
@@ -21,7 +21,7 @@ pub(crate) fn environment(name: &str) -> Option<String> {
 }
 
 /// Says why none were found. What only takes too long stays as it is: it may pass.
-pub(crate) async fn explain(options: &Options, error: CredentialsError) -> CredentialsError {
+pub(crate) async fn explain(options: &ClientOptions, error: CredentialsError) -> CredentialsError {
     if matches!(error, CredentialsError::ProviderTimedOut(_)) {
         return error;
     }

@@ -16,7 +16,7 @@ use tokio::process::Command;
 use tokio::time::Instant;
 
 use super::builder::{self, Builder, Kind, Places};
-use super::push::{Push, Pushed, default_timeout};
+use super::push::{Push, PushOutcome, default_timeout};
 use super::scan::Scan;
 use super::{source, within};
 use crate::client::Client;
@@ -118,7 +118,7 @@ impl std::fmt::Debug for Build {
 /// What a build has come to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Built {
+pub struct BuildOutcome {
     /// The program that built it.
     pub builder: String,
     /// The image's digest: of the index where there are several platforms.
@@ -128,7 +128,7 @@ pub struct Built {
     pub layout: Option<PathBuf>,
     /// What the push has come to, where it was pushed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub pushed: Option<Pushed>,
+    pub pushed: Option<PushOutcome>,
     /// All that were events `warning`, in their order.
     pub warnings: Vec<Warning>,
     /// How long it took, in seconds.
@@ -136,7 +136,7 @@ pub struct Built {
 }
 
 /// A build on its way: a stream of [`Event`]s. Dropping it stops the builder, as does the end of this process, whichever it is.
-pub type Building = Rollout<Event, Built>;
+pub type Building = Rollout<Event, BuildOutcome>;
 
 impl Client {
     /// Builds an image with `docker buildx`, `podman` or `buildah`, and pushes it as [`push`](Self::push) does where `image` is
@@ -166,7 +166,7 @@ const ANSWER: u64 = 1 << 20;
 /// So long what a builder has left running may go on to speak in its name.
 const AFTER: Duration = Duration::from_secs(2);
 
-async fn run(client: Client, build: Build, secrets: Words, tell: EventSender<Event>) -> Result<Built, Error> {
+async fn run(client: Client, build: Build, secrets: Words, tell: EventSender<Event>) -> Result<BuildOutcome, Error> {
     let begun = Instant::now();
     check(&build)?;
     let builder = choose(&build).await?;
@@ -197,7 +197,7 @@ async fn run(client: Client, build: Build, secrets: Words, tell: EventSender<Eve
         None => None,
     };
     let seconds = begun.elapsed().as_secs_f64();
-    Ok(Built { builder: builder.name(), digest, layout: build.layout, pushed, warnings: Vec::new(), seconds })
+    Ok(BuildOutcome { builder: builder.name(), digest, layout: build.layout, pushed, warnings: Vec::new(), seconds })
 }
 
 fn push(build: &Build, layout: &Path, image: &str) -> Push {
@@ -465,7 +465,7 @@ async fn line(from: &mut (impl AsyncBufRead + Unpin), most: usize) -> Option<Lin
 }
 
 crate::texts::texts! {
-    Built: pushed warnings;
+    BuildOutcome: pushed warnings;
 }
 
 #[cfg(test)]

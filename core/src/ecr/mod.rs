@@ -25,11 +25,11 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::error::failure::Failure;
 
-pub use build::{Build, Building, Built};
+pub use build::{Build, BuildOutcome, Building};
 pub use login::{Credential, Login};
-pub use push::{Push, Pushed, Pushing};
+pub use push::{Push, PushOutcome, Pushing};
 pub(crate) use resolve::digests;
-pub use resolve::{Lookup, Resolved};
+pub use resolve::{ImageInfo, Lookup};
 pub use scan::{Scan, Scanned, Severity};
 pub(crate) use verify::verify;
 

@@ -109,7 +109,7 @@ impl Default for Push {
 /// What a push has come to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Pushed {
+pub struct PushOutcome {
     /// The image by its digest, fit for a task definition.
     pub image: String,
     /// The digest: of the index where there are several platforms.
@@ -128,7 +128,7 @@ pub struct Pushed {
 }
 
 /// A push on its way: a stream of [`Event`]s. Dropping it stops it; what the registry has by then it keeps.
-pub type Pushing = Rollout<Event, Pushed>;
+pub type Pushing = Rollout<Event, PushOutcome>;
 
 impl Client {
     /// Pushes an image from a file to a registry, without an engine: what the registry has already is not sent
@@ -158,7 +158,7 @@ const SMALL: u64 = 1 << 20;
 const BREAKS: u32 = 5;
 const TELL: Duration = Duration::from_millis(200);
 
-pub(crate) async fn run(client: Client, push: Push, tell: EventSender<Event>) -> Result<Pushed, Error> {
+pub(crate) async fn run(client: Client, push: Push, tell: EventSender<Event>) -> Result<PushOutcome, Error> {
     let begun = Instant::now();
     let reference = resolve::parse(&push.image)?;
     check(&push, &reference)?;
@@ -215,7 +215,7 @@ pub(crate) async fn run(client: Client, push: Push, tell: EventSender<Event>) ->
         }
         _ => None,
     };
-    Ok(Pushed {
+    Ok(PushOutcome {
         image,
         digest,
         scanned,
@@ -628,7 +628,7 @@ pub(crate) fn counted(range: &str) -> Option<u64> {
 }
 
 crate::texts::texts! {
-    Pushed: warnings;
+    PushOutcome: warnings;
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ impl<T: Into<String>> From<T> for Lookup {
 /// What an image reference names at this moment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Resolved {
+pub struct ImageInfo {
     /// The reference with the digest in the tag's place: it names this very image for ever.
     pub image: String,
     /// The digest: of the index where there are several platforms.
@@ -86,7 +86,7 @@ impl Client {
     ///
     /// # Errors
     /// `image_missing` with the nearest tags, `invalid` for what is no reference, `denied`, `throttled`, `network`, `timed_out`.
-    pub async fn resolve(&self, lookup: impl Into<Lookup>) -> Result<Resolved, Error> {
+    pub async fn resolve(&self, lookup: impl Into<Lookup>) -> Result<ImageInfo, Error> {
         let Lookup { image, timeout } = lookup.into();
         let reference = parse(&image)?;
         let look = async {
@@ -168,7 +168,7 @@ pub(crate) async fn look(
     image: &str,
     reference: &Reference,
     wanted: Wanted,
-) -> Result<Resolved, Unresolved> {
+) -> Result<ImageInfo, Unresolved> {
     let mut resolved = match Place::of(reference) {
         Some(place) => match place.look(client, reference, wanted).await {
             Err(Looked::Asked(asked)) if asked.is_for_another_way() && !client.has_endpoint().await => {
@@ -204,7 +204,7 @@ async fn over_http(
     image: &str,
     reference: &Reference,
     wanted: Wanted,
-) -> Result<Resolved, Unresolved> {
+) -> Result<ImageInfo, Unresolved> {
     let session = Session::open(client, reference).await.map_err(Unresolved::Other)?;
     let refused = |refusal: Refusal| Unresolved::Other(refusal.into_error("resolve", image, &session.host()));
     let (bytes, digest) = match session.manifest(name(reference)).await {
@@ -224,7 +224,7 @@ async fn over_http(
         platforms = platform(&bytes);
     }
     let (media, size) = (manifest.media(), manifest.size());
-    Ok(Resolved { image: String::new(), digest, media, platforms, size, pushed: None, manifests: manifest.digests() })
+    Ok(ImageInfo { image: String::new(), digest, media, platforms, size, pushed: None, manifests: manifest.digests() })
 }
 
 /// What an image's configuration says that it runs on.
@@ -325,7 +325,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    async fn look(&self, client: &Client, reference: &Reference, wanted: Wanted) -> Result<Resolved, Looked> {
+    async fn look(&self, client: &Client, reference: &Reference, wanted: Wanted) -> Result<ImageInfo, Looked> {
         let detail = async {
             match wanted {
                 Wanted::Everything => self.detail(client, reference).await,
@@ -349,7 +349,7 @@ impl<'a> Place<'a> {
         let detail = detail.unwrap_or_default();
         let size = detail["imageSizeInBytes"].as_u64().or_else(|| manifest.size());
         let pushed = detail["imagePushedAt"].as_f64();
-        Ok(Resolved { image: String::new(), digest, media, platforms, size, pushed, manifests: manifest.digests() })
+        Ok(ImageInfo { image: String::new(), digest, media, platforms, size, pushed, manifests: manifest.digests() })
     }
 
     async fn detail(&self, client: &Client, reference: &Reference) -> Option<Value> {

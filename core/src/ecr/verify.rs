@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use oci_spec::distribution::Reference;
 use serde_json::Value;
 
-use super::resolve::{self, Resolved, Unresolved, Wanted};
+use super::resolve::{self, ImageInfo, Unresolved, Wanted};
 use crate::client::Client;
 use crate::error::Error;
 use crate::image::registry::{self, Registry};
@@ -73,7 +73,13 @@ pub(crate) async fn verify(client: &Client, definition: &Value, checks: Checks) 
 }
 
 impl Verified {
-    fn take(&mut self, asked: Asked, seen: Option<Result<Resolved, Unresolved>>, checks: Checks, wanted: Option<&str>) {
+    fn take(
+        &mut self,
+        asked: Asked,
+        seen: Option<Result<ImageInfo, Unresolved>>,
+        checks: Checks,
+        wanted: Option<&str>,
+    ) {
         let Asked { image, containers, is_pinned, is_ecr, .. } = asked;
         let container = || containers.first().cloned();
         match seen {
@@ -175,7 +181,7 @@ mod tests {
 
     use super::*;
     use crate::aws::tests::{Loopback, Said};
-    use crate::clock::Wall;
+    use crate::clock::SystemClock;
     use crate::ecr::manifest;
 
     const HOST: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
@@ -242,7 +248,7 @@ mod tests {
         })
         .await;
         here.set(server.url.clone()).unwrap();
-        let client = Client::local(server.url.clone(), Arc::new(Wall::default()));
+        let client = Client::local(server.url.clone(), Arc::new(SystemClock::default()));
         (server, client)
     }
 

@@ -15,7 +15,7 @@ use crate::types::event::{Event, Outcome};
 ///
 /// Each event is given out once. Dropping it stops the watching, never the deployment: one that has not begun yet still does.
 #[must_use = "a rollout that nobody looks at may fail unseen: wait for its `outcome`"]
-pub struct Running<E = Event, O = Outcome> {
+pub struct RolloutHandle<E = Event, O = Outcome> {
     shared: Arc<Shared<E, O>>,
     cancellation: Arc<Cancellation>,
 }
@@ -46,7 +46,7 @@ impl<E, O> Shared<E, O> {
     }
 }
 
-impl<E: Send + 'static, O: Clone + Send + 'static> Running<E, O> {
+impl<E: Send + 'static, O: Clone + Send + 'static> RolloutHandle<E, O> {
     pub(crate) fn start(rollout: Rollout<E, O>) -> Self {
         let shared = Arc::new(Shared::new());
         let cancellation = Arc::clone(&rollout.cancellation);
@@ -122,14 +122,14 @@ async fn run<E: Send + 'static, O: Clone + Send + 'static>(mut rollout: Rollout<
     ending.0.tell(|told| told.end = Some(end));
 }
 
-impl<E, O> Drop for Running<E, O> {
+impl<E, O> Drop for RolloutHandle<E, O> {
     fn drop(&mut self) {
         self.cancellation.detach();
     }
 }
 
 /// Whether it has ended, and with which code: events and outcome are data.
-impl<E, O> fmt::Debug for Running<E, O> {
+impl<E, O> fmt::Debug for RolloutHandle<E, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let end = super::stream::code(self.shared.told().end.as_ref());
         f.debug_struct("Running").field("end", &end).finish_non_exhaustive()

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::cancel::Cancellation;
-use super::handle::Running;
+use super::handle::RolloutHandle;
 use crate::error::Error;
 use crate::redact::words::Words;
 use crate::texts::Texts;
@@ -92,8 +92,8 @@ impl<E: Send + 'static, O: Clone + Send + 'static> Rollout<E, O> {
     }
 
     /// Runs it in the background of the present tokio runtime, whether or not its events are read.
-    pub fn spawn(self) -> Running<E, O> {
-        Running::start(self)
+    pub fn spawn(self) -> RolloutHandle<E, O> {
+        RolloutHandle::start(self)
     }
 }
 

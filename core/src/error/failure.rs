@@ -35,7 +35,7 @@ pub struct Failure {
     pub restored: Option<String>,
     /// The tasks that were started, where it is about one-off tasks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub tasks: Vec<RanTask>,
+    pub tasks: Vec<TaskOutcome>,
     /// What came of going back, where `recover` asked for it and it was begun.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recovery: Option<Recovery>,
@@ -196,7 +196,7 @@ pub struct StoppedContainer {
 /// A task that was run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct RanTask {
+pub struct TaskOutcome {
     /// Its ARN.
     pub task: String,
     /// ECS's `lastStatus`, as it was last seen.

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::texts::{Texts, texts};
 use called::Called;
-use failure::{Cause, Failure, FleetFailure, LastSeen, RanTask, Recovery, StoppedContainer};
+use failure::{Cause, Failure, FleetFailure, LastSeen, Recovery, StoppedContainer, TaskOutcome};
 use finding::Finding;
 
 /// Why a call or a rollout did not end well.
@@ -234,7 +234,7 @@ texts! {
     FleetFailure: first services;
     Cause: summary advice containers log;
     StoppedContainer: reason;
-    RanTask: reason containers;
+    TaskOutcome: reason containers;
     Finding: text advice;
 }
 

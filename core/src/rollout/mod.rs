@@ -19,7 +19,7 @@ pub(crate) mod watch;
 
 use futures_util::stream::{self, Stream};
 
-pub use crate::engine::handle::Running;
+pub use crate::engine::handle::RolloutHandle;
 pub use flows::deploy_all::Rollouts;
 
 use crate::client::Client;
@@ -29,9 +29,9 @@ use crate::redact::words::Words;
 use crate::texts::Texts;
 use crate::types::deployment::Deployment;
 use crate::types::event::{Event, Outcome};
-use crate::types::outcome::{Ran, Registered};
+use crate::types::outcome::{RegisterOutcome, RunOutcome};
 use crate::types::plan::Plan;
-use crate::types::service::{Service, Serviced};
+use crate::types::service::{Service, ServiceOutcome};
 use crate::types::task::{Register, Run};
 pub(crate) use machine::Goal;
 use machine::Machine;
@@ -49,7 +49,7 @@ impl Rollout {
     }
 
     /// A revision, and nothing that runs it.
-    pub(crate) async fn register(client: Client, register: Register) -> Result<Registered, Error> {
+    pub(crate) async fn register(client: Client, register: Register) -> Result<RegisterOutcome, Error> {
         let (is_plan, secrets) = (register.plan, Words::of(&register));
         let machine = Machine::with_goal(client, register.into_deployment(), Goal::Register);
         secrets.hide_in(Box::pin(machine.settle_definition(is_plan)).await)
@@ -62,7 +62,7 @@ impl Rollout {
     }
 }
 
-impl Rollout<Event, Serviced> {
+impl Rollout<Event, ServiceOutcome> {
     pub(crate) fn of_service(client: Client, service: Service) -> Self {
         let secrets = Words::of(&service);
         let machine = Machine::of_service(client, service);
@@ -71,7 +71,7 @@ impl Rollout<Event, Serviced> {
     }
 }
 
-impl Rollout<Event, Ran> {
+impl Rollout<Event, RunOutcome> {
     /// A task that runs to its end.
     pub(crate) fn of_task(client: Client, run: Run) -> Self {
         let secrets = Words::of(&run);

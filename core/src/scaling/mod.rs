@@ -128,7 +128,7 @@ pub enum Remove {
 /// How a service is scaled.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Scaled {
+pub struct ScaleOutcome {
     /// Whether something was written; with `plan`, whether something would be.
     pub changed: bool,
     /// The service's name.
@@ -268,5 +268,5 @@ impl<'de> Deserialize<'de> for Remove {
     }
 }
 crate::texts::texts! {
-    Scaled: findings;
+    ScaleOutcome: findings;
 }

@@ -9,7 +9,7 @@ use super::decide::{Scaling, ScalingChanges, Write, decide};
 use super::policy::{ACTION, POLICY};
 use super::state::Standing;
 use super::tracking::METRICS;
-use super::{Remove, Scale, Scaled};
+use super::{Remove, Scale, ScaleOutcome};
 use crate::arn;
 use crate::arn::last;
 use crate::aws::fault::{ApiError, ApiErrorKind};
@@ -43,11 +43,11 @@ impl Client {
     /// # Errors
     /// `invalid` before anything is written; `service_missing`, `service_inactive`, `cluster_missing`; `unsupported` for a DAEMON, and
     /// for `requests` where CODE_DEPLOY deploys; `denied`, `credentials`, `throttled`, `network`, `aws`.
-    pub async fn scale(&self, scale: Scale) -> Result<Scaled, Error> {
+    pub async fn scale(&self, scale: Scale) -> Result<ScaleOutcome, Error> {
         Words::of(&scale).hide_in(self.scaled(scale).await)
     }
 
-    async fn scaled(&self, scale: Scale) -> Result<Scaled, Error> {
+    async fn scaled(&self, scale: Scale) -> Result<ScaleOutcome, Error> {
         scale.check()?;
         let mut calls = Calls { client: self, made: 0 };
         let service = calls.service(&scale).await?;
@@ -299,12 +299,12 @@ fn label(balancer: &str, group: &str) -> Option<String> {
     balancer.starts_with("app/").then(|| format!("{balancer}/targetgroup/{group}"))
 }
 
-fn scaled(scale: &Scale, service: &Value, decided: ScalingChanges, calls: u64) -> Scaled {
+fn scaled(scale: &Scale, service: &Value, decided: ScalingChanges, calls: u64) -> ScaleOutcome {
     let ScalingChanges { writes, changes, after } = decided;
     let (min, max) = after.range().unzip();
     let planned = writes.iter().filter(|_| scale.plan);
     let planned = planned.map(|Write { operation, input }| PlannedCall::new(*operation, Some(input.clone())));
-    Scaled {
+    ScaleOutcome {
         changed: !writes.is_empty(),
         service: text(service, "serviceName"),
         min,

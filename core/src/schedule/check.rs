@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::request::{Moment, Route, Schedule};
+use super::request::{Route, Schedule, Timestamp};
 use super::sound::{arn, check_target};
 use super::targets::ScheduleTarget;
 use crate::calendar::expression::converted;
@@ -71,10 +71,10 @@ fn times(request: &Schedule) -> Result<Asked<'_>, Error> {
         text => text.map(str::to_owned),
     };
     let table = expression.as_deref().map(|expression| Timetable::parse(expression, timezone)).transpose()?;
-    let read = |option: &str, asked: &Option<Moment>| match asked {
+    let read = |option: &str, asked: &Option<Timestamp>| match asked {
         None => Ok(None),
-        Some(Moment::Seconds(seconds)) if *seconds >= 0.0 => Ok(Some(*seconds)),
-        Some(Moment::Text(text)) if moment(text, &calendar).is_some() => Ok(moment(text, &calendar)),
+        Some(Timestamp::Seconds(seconds)) if *seconds >= 0.0 => Ok(Some(*seconds)),
+        Some(Timestamp::Text(text)) if moment(text, &calendar).is_some() => Ok(moment(text, &calendar)),
         Some(_) => {
             Err(Error::invalid(option, "give ISO 8601, such as 2030-01-31T09:00:00+01:00, or seconds since 1970"))
         }

@@ -29,7 +29,7 @@ use reconcile::{Act, Applied, Resource};
 use scheduler::{Gone, Group, Wanted};
 
 pub use crate::calendar::timetable::Timetable;
-pub use request::{Moment, Route, Schedule, ScheduleRetry};
+pub use request::{Route, Schedule, ScheduleRetry, Timestamp};
 pub use targets::{
     ConnectionBasic, ConnectionKey, ConnectionLogin, HttpConnection, HttpTarget, NamedTarget, ScheduleTarget,
     TaskTarget,
@@ -38,7 +38,7 @@ pub use targets::{
 /// What has become of a schedule, or with `plan` would.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Scheduled {
+pub struct ScheduleOutcome {
     /// Whether anything was, or would be, written.
     pub changed: bool,
     /// Whether the schedule is new.
@@ -103,11 +103,11 @@ impl Client {
     /// # Errors
     /// `invalid` before anything is written; `service_missing`, `cluster_missing`, `denied`, `credentials`, `throttled`,
     /// `network`, `aws`.
-    pub async fn schedule(&self, schedule: Schedule) -> Result<Scheduled, Error> {
+    pub async fn schedule(&self, schedule: Schedule) -> Result<ScheduleOutcome, Error> {
         Words::of(&schedule).hide_in(self.scheduled(schedule).await)
     }
 
-    async fn scheduled(&self, schedule: Schedule) -> Result<Scheduled, Error> {
+    async fn scheduled(&self, schedule: Schedule) -> Result<ScheduleOutcome, Error> {
         let asked = check(&schedule)?;
         let mut act = Act::new(self, schedule.timeout, schedule.plan);
         let now = i64::try_from(self.clock().epoch().as_secs()).unwrap_or(i64::MAX);
@@ -149,11 +149,11 @@ fn token() -> String {
     format!("{:032x}", fastrand::u128(..))
 }
 
-fn outcome(act: Act<'_>, request: &Schedule, end: End, now: i64) -> Scheduled {
+fn outcome(act: Act<'_>, request: &Schedule, end: End, now: i64) -> ScheduleOutcome {
     let End { settled, whole, target } = end;
     let route = request.route();
     let created = settled.is_written && settled.is_new;
-    let mut outcome = Scheduled {
+    let mut outcome = ScheduleOutcome {
         changed: !act.planned.is_empty(),
         created,
         arn: settled.text(&["ScheduleArn", "RuleArn", "Arn"]),
@@ -210,5 +210,5 @@ fn next(table: &Timetable, whole: &Value, begun: Option<i64>, (route, now): (Rou
     times.take_while(|time| *time <= end).take(count as usize).map(|time| table.show(time)).collect()
 }
 crate::texts::texts! {
-    Scheduled: findings;
+    ScheduleOutcome: findings;
 }

@@ -40,10 +40,10 @@ pub struct Schedule {
     /// From when on: ISO 8601, without an offset in the `timezone` given and otherwise UTC, or seconds since 1970. A rate's first
     /// call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub start: Option<Moment>,
+    pub start: Option<Timestamp>,
     /// Until when, as `start`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub end: Option<Moment>,
+    pub end: Option<Timestamp>,
     /// Within how many minutes of its time a call may be made, 1 to 1440; 0 at its time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flexible: Option<u32>,
@@ -115,7 +115,7 @@ pub enum Route {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
-pub enum Moment {
+pub enum Timestamp {
     /// ISO 8601.
     Text(String),
     /// Seconds since 1970.
@@ -186,7 +186,7 @@ impl Schedule {
 }
 
 /// Told apart by hand: an untagged enum buffers numbers in a way that loses their spelling.
-impl<'de> Deserialize<'de> for Moment {
+impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {
             Value::String(text) => Ok(Self::Text(text)),

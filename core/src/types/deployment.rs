@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::task::OneOff;
+use super::task::OneOffTask;
 use crate::definition::TaskDefinition;
 use crate::definition::render::{Changes, ContainerChange};
 use crate::error::Error;
@@ -88,7 +88,7 @@ pub struct Deployment {
     /// and nothing is deployed; where nothing changes, none runs. Run again after its process was killed, one that goes on or
     /// has ended well is not run twice. Their time does not count to `timeout`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub before: Vec<OneOff>,
+    pub before: Vec<OneOffTask>,
     /// What was given as `null` or empty, each a warning.
     #[doc(hidden)]
     #[serde(skip, default = "crate::options::read::unset")]

@@ -157,8 +157,8 @@ pub enum Event {
 texts! {
     Warning: text;
     Outcome: warnings;
-    ServiceEvent: event;
-    ServiceOutcome: outcome;
+    FleetEvent: event;
+    FleetOutcome: outcome;
     ServiceEnd: outcome error;
     ServiceFailure: text detail;
 }
@@ -226,7 +226,7 @@ pub struct Outcome {
 /// An event of one of many services.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ServiceEvent {
+pub struct FleetEvent {
     /// The service's name or ARN, as it was given.
     pub service: String,
     /// The cluster's name or ARN, as it was given.
@@ -274,7 +274,7 @@ impl ServiceFailure {
 /// What one of many services has come to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ServiceOutcome {
+pub struct FleetOutcome {
     /// The service's name or ARN, as it was given.
     pub service: String,
     /// The cluster's name or ARN, as it was given.

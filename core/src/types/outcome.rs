@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::event::Warning;
 use super::plan::PlannedCall;
-use crate::error::failure::RanTask;
+use crate::error::failure::TaskOutcome;
 use crate::error::finding::Change;
 use crate::error::finding::Finding;
 use crate::texts::texts;
@@ -12,14 +12,14 @@ use crate::texts::texts;
 /// What a run has come to: every task has ended well, or is started where nobody waits.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Ran {
+pub struct RunOutcome {
     /// Whether tasks were started; false where a run of the same `key` was joined. For a plan: whether they would be.
     pub changed: bool,
     /// The ARN of the task definition; absent in a plan where it would be registered first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub definition: Option<String>,
     /// The tasks.
-    pub tasks: Vec<RanTask>,
+    pub tasks: Vec<TaskOutcome>,
     /// All that were events `warning`, in their order.
     pub warnings: Vec<Warning>,
     /// How long it took, in seconds.
@@ -34,14 +34,14 @@ pub struct Ran {
 }
 
 texts! {
-    Ran: tasks warnings;
-    Registered: findings;
+    RunOutcome: tasks warnings;
+    RegisterOutcome: findings;
 }
 
 /// What `register` has come to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Registered {
+pub struct RegisterOutcome {
     /// Whether a revision was made; false where an equal one was there. For a plan: whether one would be.
     pub changed: bool,
     /// The ARN of the revision; absent in a plan that would make one.

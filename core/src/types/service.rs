@@ -10,7 +10,7 @@ use super::deployment::check::DESCRIBED;
 use super::deployment::{CodeDeploy, Definition, Deployment, Recover, Unknown, default_timeout, yes};
 use super::event::Outcome;
 use super::plan::PlannedCall;
-use super::task::OneOff;
+use super::task::OneOffTask;
 use crate::arn::last;
 use crate::definition::TaskDefinition;
 use crate::definition::render::ContainerChange;
@@ -88,7 +88,7 @@ pub struct Service {
     pub codedeploy: Option<CodeDeploy>,
     /// As for `deploy`. Before a service that is not there, they run as its settings would have its tasks run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub before: Vec<OneOff>,
+    pub before: Vec<OneOffTask>,
     /// Write nothing, and say what would be written.
     #[serde(default)]
     pub plan: bool,
@@ -101,7 +101,7 @@ pub struct Service {
 /// What `service` has come to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Serviced {
+pub struct ServiceOutcome {
     /// As for `deploy`. With `plan`, whether something would change, and what the service would run; `definition` is empty
     /// where that would be registered first.
     #[serde(flatten)]
@@ -362,7 +362,7 @@ impl fmt::Debug for Service {
 }
 
 crate::texts::texts! {
-    Serviced: outcome findings;
+    ServiceOutcome: outcome findings;
 }
 
 #[cfg(test)]

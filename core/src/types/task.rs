@@ -15,7 +15,7 @@ use crate::options::read::Unset;
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct OneOff {
+pub struct OneOffTask {
     /// The command of one container, instead of its own: `container`'s.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<Vec<String>>,
@@ -183,7 +183,7 @@ fn one() -> u32 {
     1
 }
 
-impl Default for OneOff {
+impl Default for OneOffTask {
     fn default() -> Self {
         Self {
             command: None,
@@ -244,8 +244,8 @@ impl Run {
     }
 
     /// As what leads to a definition, and what runs it.
-    pub(crate) fn split(self) -> (Deployment, OneOff) {
-        let task = OneOff {
+    pub(crate) fn split(self) -> (Deployment, OneOffTask) {
+        let task = OneOffTask {
             command: self.command,
             container: self.container,
             environment: self.environment,
@@ -302,7 +302,7 @@ const OWN_OPTIONS: [(&str, &str); 5] = [
     ("overrides", "overrides"),
 ];
 
-impl OneOff {
+impl OneOffTask {
     /// What can be told to be wrong without a definition. `place`: where it stands in what was asked, with a dot after it.
     pub(crate) fn check(&self, place: &str) -> Result<(), Error> {
         let wrong = |option: &str, text: &str| Err(Error::invalid(format!("{place}{option}"), text));
@@ -362,7 +362,7 @@ pub(crate) fn check_key(name: &str) -> Result<(), Error> {
 }
 
 /// Names only: values may be secrets.
-impl fmt::Debug for OneOff {
+impl fmt::Debug for OneOffTask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OneOff")
             .field("container", &self.container)

@@ -1,12 +1,12 @@
 //! Building with `buildah` as Debian packages it: it needs no service. `FROM scratch` and a busybox need no registry.
 
 use super::*;
-use crate::aws::connect::Options;
+use crate::aws::connect::ClientOptions;
 
 const BUSYBOX: &str = "/bin/busybox";
 
 fn client() -> Client {
-    Client::new(Options::default())
+    Client::new(ClientOptions::default())
 }
 
 /// Whether it can be tried for real. On a continuous integration it must be.

@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use base64::Engine;
 
 use super::*;
-use crate::aws::connect::Options;
+use crate::aws::connect::ClientOptions;
 use crate::ecr::resolve::Lookup;
 use crate::ecr::scan::Severity;
 use crate::ecr::source::tests::layout;
@@ -82,7 +82,7 @@ impl Server {
 
 fn client() -> Client {
     // No region and no credentials are needed: nothing of AWS is called.
-    Client::new(Options::default())
+    Client::new(ClientOptions::default())
 }
 
 /// Bytes that no registry has yet and that do not compress.
@@ -396,7 +396,7 @@ async fn a_repository_is_made_and_what_ecr_finds_is_waited_for() {
             ..Push::new(folder.path(), format!("{HOST}/team/app:v1"))
         };
         async move {
-            let client = Client::with_clock(Options::default(), Arc::new(Leaping::default()));
+            let client = Client::with_clock(ClientOptions::default(), Arc::new(Leaping::default()));
             client.set_http(http);
             client.set_aws(api.aws().await);
             client.push(push).outcome().await
@@ -551,7 +551,7 @@ async fn a_registry_that_keeps_nothing_is_given_up() {
     let folder = tempfile::tempdir().unwrap();
     layout(folder.path(), &[noise(8, 2 << 20)]);
     let image = format!("{}/app:v1", server.url.trim_start_matches("http://"));
-    let client = Client::with_clock(Options::default(), Arc::new(Leaping::default()));
+    let client = Client::with_clock(ClientOptions::default(), Arc::new(Leaping::default()));
     let error = client.push(Push::new(folder.path(), &image)).outcome().await.unwrap_err();
     assert!(error.to_string().contains("keeps nothing of what is sent"), "{error}");
     let chunks = server.seen.lock().unwrap().iter().filter(|seen| seen.line.starts_with("PATCH")).count();
@@ -657,7 +657,7 @@ async fn no_registry_gets_the_whole_of_a_blob_that_is_another_than_it_says() {
     let piece = FileSlice { path: folder.path().join("blob"), offset: 0, size: content.len() as u64 };
     std::fs::write(&piece.path, noise(11, content.len())).unwrap();
     let image = format!("{address}/app:v1");
-    let client = Client::with_clock(Options::default(), Arc::new(Leaping::default()));
+    let client = Client::with_clock(ClientOptions::default(), Arc::new(Leaping::default()));
     let uploader = Uploader {
         session: Session::open(&client, &resolve::parse(&image).unwrap()).await.unwrap(),
         mount: Vec::new(),

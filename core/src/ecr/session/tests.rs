@@ -38,7 +38,7 @@ async fn what_is_sent_may_take_long_while_it_moves() {
     }
 }
 
-use crate::aws::connect::Options;
+use crate::aws::connect::ClientOptions;
 use crate::aws::tests::{Loopback, Said};
 use crate::http::tests::proxied;
 
@@ -46,7 +46,7 @@ const PASSWORD: &str = "Basic dXNlcjpodW50ZXIy";
 
 /// A registry on this machine with a password, which is spoken to beside a proxy.
 async fn session(registry: &Loopback, proxy: &Loopback) -> Session {
-    let client = Client::with_clock(Options::default(), Arc::new(crate::clock::tests::Leaping::default()));
+    let client = Client::with_clock(ClientOptions::default(), Arc::new(crate::clock::tests::Leaping::default()));
     let image = format!("{}/app:v1", registry.url.trim_start_matches("http://"));
     let reference = crate::image::reference::parse(&image).unwrap();
     client.set_http(proxied(&proxy.url));

@@ -21,12 +21,12 @@ use crate::json::{list, text};
 use crate::redact::words::Words;
 use crate::rollout::machine::{Halt, Machine};
 use crate::types::deployment::Deployment;
-use crate::types::event::{Event, Outcome, ServiceEnd, ServiceEvent, ServiceFailure, ServiceOutcome};
+use crate::types::event::{Event, FleetEvent, FleetOutcome, Outcome, ServiceEnd, ServiceFailure};
 
-/// Deployments to many services on their way: a stream of [`ServiceEvent`]s.
+/// Deployments to many services on their way: a stream of [`FleetEvent`]s.
 ///
 /// Dropping it stops the watching, never the deployments.
-pub type Rollouts = Rollout<ServiceEvent, Vec<ServiceOutcome>>;
+pub type Rollouts = Rollout<FleetEvent, Vec<FleetOutcome>>;
 
 /// As many services as DescribeServices takes.
 const BATCH: usize = 10;
@@ -53,7 +53,7 @@ impl Rollouts {
     }
 }
 
-fn items(fleet: Fleet) -> impl Stream<Item = Item<ServiceEvent, Vec<ServiceOutcome>>> + Send {
+fn items(fleet: Fleet) -> impl Stream<Item = Item<FleetEvent, Vec<FleetOutcome>>> + Send {
     stream::unfold(Some(fleet), |fleet| async move {
         let mut fleet = fleet?;
         loop {
@@ -89,7 +89,7 @@ struct Fleet {
     parallel: usize,
     stops: bool,
     cancellation: Arc<Cancellation>,
-    events: VecDeque<ServiceEvent>,
+    events: VecDeque<FleetEvent>,
     refused: Option<Error>,
 }
 
@@ -102,7 +102,7 @@ impl Fleet {
     }
 
     /// How it ended, if it has: what each service has come to, or the first failure in the order asked for with how each ended.
-    fn end(&self) -> Option<Result<Vec<ServiceOutcome>, Error>> {
+    fn end(&self) -> Option<Result<Vec<FleetOutcome>, Error>> {
         if let Some(refused) = &self.refused {
             return Some(Err(refused.clone()));
         }
@@ -206,7 +206,7 @@ impl Fleet {
             let (service, cluster) = (&member.service, &member.cluster);
             while let Some(event) = member.machine.take_event() {
                 let (service, cluster) = (service.clone(), cluster.clone());
-                self.events.push_back(ServiceEvent { service, cluster, event });
+                self.events.push_back(FleetEvent { service, cluster, event });
             }
             if member.end.is_none() {
                 member.end = member.machine.end();
@@ -269,7 +269,7 @@ impl Member {
     }
 
     /// It does not begin any more.
-    fn leave_out(&mut self) -> ServiceEvent {
+    fn leave_out(&mut self) -> FleetEvent {
         let reason = Some("not begun, because another service failed before".to_owned());
         let failure = Failure { service: self.service.clone(), reason, ..Failure::default() };
         let error = Error::Cancelled(Box::new(failure));
@@ -278,13 +278,13 @@ impl Member {
         event
     }
 
-    fn failed(&self, error: &Error) -> ServiceEvent {
-        ServiceEvent { service: self.service.clone(), cluster: self.cluster.clone(), event: Event::failed(error) }
+    fn failed(&self, error: &Error) -> FleetEvent {
+        FleetEvent { service: self.service.clone(), cluster: self.cluster.clone(), event: Event::failed(error) }
     }
 
-    fn outcome(&self) -> Option<ServiceOutcome> {
+    fn outcome(&self) -> Option<FleetOutcome> {
         let outcome = self.end.clone()?.ok()?;
-        Some(ServiceOutcome { service: self.service.clone(), cluster: self.cluster.clone(), outcome })
+        Some(FleetOutcome { service: self.service.clone(), cluster: self.cluster.clone(), outcome })
     }
 
     fn service_end(&self) -> Option<ServiceEnd> {

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::error::finding::{Finding, Level};
 use crate::rollout::machine::{Machine, State};
 use crate::types::event::Event;
-use crate::types::outcome::Registered;
+use crate::types::outcome::RegisterOutcome;
 use crate::types::plan::PlannedCall;
 use crate::types::task::Register;
 
@@ -19,19 +19,19 @@ impl Client {
     /// # Errors
     /// What `deploy` refuses of a definition: [`Error::Invalid`] with its findings, [`Error::ContainerMissing`],
     /// [`Error::ImageMissing`], [`Error::DefinitionMissing`]; and what AWS says.
-    pub async fn register(&self, register: Register) -> Result<Registered, Error> {
+    pub async fn register(&self, register: Register) -> Result<RegisterOutcome, Error> {
         Rollout::register(self.clone(), register).await
     }
 }
 
 impl Machine {
     /// Goes as far as there is a revision; as a plan, as far as the call that would make one.
-    pub(crate) async fn settle_definition(mut self, is_plan: bool) -> Result<Registered, Error> {
+    pub(crate) async fn settle_definition(mut self, is_plan: bool) -> Result<RegisterOutcome, Error> {
         let settled = self.go_to_definition(is_plan).await;
         self.secrets.hide_in(settled)
     }
 
-    async fn go_to_definition(&mut self, is_plan: bool) -> Result<Registered, Error> {
+    async fn go_to_definition(&mut self, is_plan: bool) -> Result<RegisterOutcome, Error> {
         loop {
             match &self.state {
                 State::Register(_) if is_plan => return Ok(self.settled(true)),
@@ -43,7 +43,7 @@ impl Machine {
     }
 
     /// `is_to_come`: whether there would be a call that makes a revision.
-    fn settled(&mut self, is_to_come: bool) -> Registered {
+    fn settled(&mut self, is_to_come: bool) -> RegisterOutcome {
         let mut findings = self.prepared.warnings.clone();
         while let Some(event) = self.take_event() {
             if let Event::Warning { code, text } = event
@@ -57,7 +57,7 @@ impl Machine {
         let rendered = self.prepared.rendered.as_ref();
         let changes = plan::shown(previous.as_ref().map(|revision| &revision.definition), rendered);
         let planned = PlannedCall::new(Operation::RegisterTaskDefinition, None);
-        Registered {
+        RegisterOutcome {
             changed: self.prepared.is_made || is_to_come,
             definition: self.definition.clone(),
             previous: previous.map(|revision| revision.arn),

@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::engine::stream::Rollout;
 use crate::types::event::Event;
-use crate::types::outcome::Ran;
+use crate::types::outcome::RunOutcome;
 use crate::types::task::Run;
 
 impl Client {
@@ -15,7 +15,7 @@ impl Client {
     /// for any task is given again, up to five times within some 75 s. The error is [`Error::TaskFailed`] with what ended how, the
     /// causes and the last lines of the log; cancelled or timed out, tasks go on unless `stop` says otherwise, and the error
     /// names them.
-    pub fn run(&self, run: Run) -> Rollout<Event, Ran> {
+    pub fn run(&self, run: Run) -> Rollout<Event, RunOutcome> {
         Rollout::of_task(self.clone(), run)
     }
 }

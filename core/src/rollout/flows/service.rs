@@ -4,7 +4,7 @@
 use crate::client::Client;
 use crate::engine::stream::Rollout;
 use crate::types::event::Event;
-use crate::types::service::{Service, Serviced};
+use crate::types::service::{Service, ServiceOutcome};
 use serde_json::{Map, Value, json};
 
 pub(crate) use super::service_outcome::items;
@@ -42,7 +42,7 @@ impl Client {
     /// Of a service that is there, only the members given are compared, and only those that differ are sent; what only another
     /// service could be (launch type, scheduling strategy, role, deployment controller) is refused by name. Given again after
     /// its process was killed, it joins its own deployment: no second service, no second revision.
-    pub fn service(&self, service: Service) -> Rollout<Event, Serviced> {
+    pub fn service(&self, service: Service) -> Rollout<Event, ServiceOutcome> {
         Rollout::of_service(self.clone(), service)
     }
 }

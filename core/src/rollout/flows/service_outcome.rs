@@ -14,13 +14,13 @@ use crate::json::list;
 use crate::rollout::machine::{Machine, State};
 use crate::rollout::service::autoscaling::Autoscaling;
 use crate::types::event::{Event, Outcome};
-use crate::types::service::Serviced;
+use crate::types::service::ServiceOutcome;
 
 /// How long the tasks may be looked at for where they run, on the wall.
 const TASKS: Duration = Duration::from_secs(6);
 
 /// RoleChain until there is something to tell, and so on to the end; for a plan, to the first write.
-pub(crate) fn items(machine: Machine) -> impl Stream<Item = Item<Event, Serviced>> + Send {
+pub(crate) fn items(machine: Machine) -> impl Stream<Item = Item<Event, ServiceOutcome>> + Send {
     stream::unfold(Some(machine), |machine| async move {
         let mut machine = machine?;
         loop {
@@ -48,7 +48,7 @@ impl Machine {
         is_plan && (self.is_writing() || matches!(self.state, State::Look))
     }
 
-    fn planned_service(&self) -> Serviced {
+    fn planned_service(&self) -> ServiceOutcome {
         let plan = self.planned(self.gives_order());
         let outcome = Outcome {
             changed: !plan.calls.is_empty(),
@@ -59,21 +59,21 @@ impl Machine {
             seconds: (self.elapsed_seconds() * 1000.0).round() / 1000.0,
             calls: self.calls,
         };
-        Serviced { planned: plan.calls, ..self.service_of(outcome, &[]) }
+        ServiceOutcome { planned: plan.calls, ..self.service_of(outcome, &[]) }
     }
 
-    async fn serviced(&mut self, outcome: Outcome) -> Serviced {
+    async fn serviced(&mut self, outcome: Outcome) -> ServiceOutcome {
         // A plan of a service that is as asked, and one that nobody waits for, say nothing of tasks.
         let zones = if self.request.wait { self.zones().await } else { Vec::new() };
         self.service_of(Outcome { calls: self.calls, ..outcome }, &zones)
     }
 
-    fn service_of(&self, outcome: Outcome, zones: &[String]) -> Serviced {
+    fn service_of(&self, outcome: Outcome, zones: &[String]) -> ServiceOutcome {
         let providing = self.providing.as_ref();
         let definition = self.planned(false).definition.changes.into_iter();
         let definition = definition.map(|change| Change { path: format!("/taskDefinition{}", change.path), ..change });
         let changes = providing.map(|providing| providing.changes.clone()).unwrap_or_default();
-        Serviced {
+        ServiceOutcome {
             outcome,
             created: self.creates(),
             service: providing.and_then(|providing| providing.arn.clone()),

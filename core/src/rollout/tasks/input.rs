@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::error::{Error, list};
 use crate::json;
 use crate::options::names::suggestion;
-use crate::types::task::OneOff;
+use crate::types::task::OneOffTask;
 
 /// Members of RunTask: the newest API known here. Others are sent as they are, with a warning.
 const KNOWN: [&str; 19] = [
@@ -60,7 +60,7 @@ const OVERRIDES: usize = 8192;
 pub(crate) struct RunInput<'a> {
     /// Where the task stands in what was asked, with a dot after it; empty where it is all of it.
     pub(crate) place: &'a str,
-    pub(crate) task: &'a OneOff,
+    pub(crate) task: &'a OneOffTask,
     /// The definition that it runs.
     pub(crate) definition: &'a Value,
     /// The service that it is like; empty where there is none.
@@ -76,7 +76,7 @@ pub(crate) struct RunTaskInput {
 }
 
 /// What is sent although RunTask is not known to have it: AWS would pass over a misspelt override in silence.
-pub(crate) fn unknown(place: &str, task: &OneOff) -> Vec<(String, String)> {
+pub(crate) fn unknown(place: &str, task: &OneOffTask) -> Vec<(String, String)> {
     let containers = task.overrides.get("containerOverrides").and_then(Value::as_array).into_iter().flatten();
     let containers = containers.enumerate().filter_map(|(at, one)| {
         Some((format!("overrides.containerOverrides[{at}]."), one.as_object()?, &CONTAINER[..]))
@@ -274,7 +274,7 @@ mod tests {
     }
 
     fn composed(task: Value, service: &Map<String, Value>) -> Result<RunTaskInput, Error> {
-        let task: OneOff = crate::options::read::read("options", task).unwrap();
+        let task: OneOffTask = crate::options::read::read("options", task).unwrap();
         let definition = definition();
         compose(&RunInput { place: "before[0].", task: &task, definition: &definition, service, cluster: "prod" })
     }
@@ -349,7 +349,7 @@ mod tests {
     fn what_runtask_does_not_know_is_sent_and_told() {
         let task = json!({"settings": {"launchTyp": "EC2", "group": "g"}, "overrides": {"memory": "1", "containerOverride": [],
             "containerOverrides": [{"name": "api", "comand": ["a"]}]}});
-        let task: OneOff = crate::options::read::read("options", task).unwrap();
+        let task: OneOffTask = crate::options::read::read("options", task).unwrap();
         let told = unknown("before[1].", &task);
         for (text, expected) in told.iter().zip([
             ("before[1].settings.launchTyp", "did you mean \"launchType\"?"),

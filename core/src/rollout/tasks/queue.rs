@@ -20,9 +20,9 @@ use crate::rollout::codedeploy::appspec::sha256;
 use crate::rollout::machine::{Goal, Machine, State, Step};
 use crate::rollout::prepare::refuse;
 use crate::types::event::Outcome;
-use crate::types::outcome::Ran;
+use crate::types::outcome::RunOutcome;
 use crate::types::plan::PlannedCall;
-use crate::types::task::{OneOff, Run};
+use crate::types::task::{OneOffTask, Run};
 
 /// What is to be done next about a task.
 #[derive(Debug, Clone)]
@@ -54,7 +54,7 @@ pub(crate) struct Tasks {
     /// What is on its way.
     pub(crate) current: Option<Current>,
     /// What the last one came to, where it is all there is.
-    ran: Option<Ran>,
+    ran: Option<RunOutcome>,
     /// Whether nothing is written.
     is_plan: bool,
     /// How long those took that have ended: it does not count to the deployment's own time.
@@ -66,7 +66,7 @@ pub(crate) struct Tasks {
 pub(crate) struct Wanted {
     /// Where it stands in what was asked, with a dot after it.
     pub(crate) place: String,
-    pub(crate) task: OneOff,
+    pub(crate) task: OneOffTask,
     /// The name of the run, where somebody gave one.
     pub(crate) name: Option<String>,
 }
@@ -104,14 +104,17 @@ pub(crate) struct Current {
 
 impl Tasks {
     /// Those that come before a deployment.
-    pub(crate) fn before(tasks: &[OneOff]) -> Self {
-        let wanted =
-            |(at, task): (usize, &OneOff)| Wanted { place: format!("before[{at}]."), task: task.clone(), name: None };
+    pub(crate) fn before(tasks: &[OneOffTask]) -> Self {
+        let wanted = |(at, task): (usize, &OneOffTask)| Wanted {
+            place: format!("before[{at}]."),
+            task: task.clone(),
+            name: None,
+        };
         Self { queue: tasks.iter().enumerate().map(wanted).collect(), ..Self::default() }
     }
 
     /// The one that is all there is.
-    pub(crate) fn alone(task: OneOff, name: Option<String>, is_plan: bool) -> Self {
+    pub(crate) fn alone(task: OneOffTask, name: Option<String>, is_plan: bool) -> Self {
         let queue = VecDeque::from([Wanted { place: String::new(), task, name }]);
         Self { queue, is_plan, ..Self::default() }
     }
@@ -146,11 +149,16 @@ impl Tasks {
     }
 
     /// What the one that is all there is came to.
-    pub(crate) fn take_ran(&mut self, outcome: Outcome) -> Ran {
+    pub(crate) fn take_ran(&mut self, outcome: Outcome) -> RunOutcome {
         let Outcome { changed, definition, warnings, seconds, calls, .. } = outcome;
-        let ran =
-            self.ran.take().unwrap_or(Ran { changed, definition: Some(definition), seconds, calls, ..Ran::default() });
-        Ran { warnings, ..ran }
+        let ran = self.ran.take().unwrap_or(RunOutcome {
+            changed,
+            definition: Some(definition),
+            seconds,
+            calls,
+            ..RunOutcome::default()
+        });
+        RunOutcome { warnings, ..ran }
     }
 }
 
@@ -332,7 +340,8 @@ impl Machine {
         }
         let definition = current.tasks.first().map(|task| text(task, "taskDefinitionArn"));
         self.definition = definition.filter(|arn| !arn.is_empty()).or(self.definition.take());
-        self.tasks.ran = Some(Ran { tasks: current.tasks.iter().map(verdict::ran).collect(), ..self.ran(Vec::new()) });
+        self.tasks.ran =
+            Some(RunOutcome { tasks: current.tasks.iter().map(verdict::ran).collect(), ..self.ran(Vec::new()) });
         self.ordered()
     }
 
@@ -348,8 +357,8 @@ impl Machine {
         self.ordered()
     }
 
-    fn ran(&self, planned: Vec<PlannedCall>) -> Ran {
-        Ran {
+    fn ran(&self, planned: Vec<PlannedCall>) -> RunOutcome {
+        RunOutcome {
             changed: self.changed,
             definition: self.definition.clone(),
             tasks: Vec::new(),

@@ -290,7 +290,7 @@ mod tests {
 
     use crate::aws::tests::Loopback;
     use crate::client::Client;
-    use crate::clock::Wall;
+    use crate::clock::SystemClock;
     use crate::error::Error;
     use crate::types::task::Run;
     use serde_json::{Value, json};
@@ -326,7 +326,7 @@ mod tests {
     fn run(
         loopback: &Loopback,
         clock: Arc<dyn crate::clock::Clock>,
-    ) -> crate::engine::stream::Rollout<crate::types::event::Event, crate::types::outcome::Ran> {
+    ) -> crate::engine::stream::Rollout<crate::types::event::Event, crate::types::outcome::RunOutcome> {
         let run = Run { key: Some("ci/7".to_owned()), verify: false, ..Run::of_definition("prod", "job") };
         Client::local(&loopback.url, clock).run(run)
     }
@@ -336,7 +336,7 @@ mod tests {
         let task = json!({"taskArn": "arn:aws:ecs:r:1:task/prod/t1", "startedBy": "ci/7", "lastStatus": "STOPPED",
             "stopCode": "EssentialContainerExited", "containers": [{"name": "job", "exitCode": 0}]});
         let loopback = conflicting(json!([task])).await;
-        let ran = run(&loopback, Arc::new(Wall::default())).outcome().await.unwrap();
+        let ran = run(&loopback, Arc::new(SystemClock::default())).outcome().await.unwrap();
         assert_eq!((ran.changed, ran.tasks[0].task.as_str()), (true, "arn:aws:ecs:r:1:task/prod/t1"));
     }
 

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::error::failure::RanTask;
 use crate::error::failure::StoppedContainer;
+use crate::error::failure::TaskOutcome;
 use crate::json::{list, text};
 use crate::rollout::diagnose::facts::Facts;
 
@@ -63,14 +63,14 @@ fn is_out_of_memory(container: &Value) -> bool {
 }
 
 /// A task as it was last seen.
-pub(crate) fn ran(task: &Value) -> RanTask {
+pub(crate) fn ran(task: &Value) -> TaskOutcome {
     let given = |member: &str| Some(text(task, member)).filter(|text| !text.is_empty());
     let container = |one: &Value| StoppedContainer {
         name: text(one, "name"),
         exit: one["exitCode"].as_i64(),
         reason: Some(text(one, "reason")).filter(|reason| !reason.is_empty()),
     };
-    RanTask {
+    TaskOutcome {
         task: text(task, "taskArn"),
         status: given("lastStatus"),
         stop: given("stopCode"),

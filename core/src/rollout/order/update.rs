@@ -34,6 +34,8 @@ const BEGUN_NONE: u32 = 5;
 const MISSING: u32 = 6;
 /// Looks after which an order that got no answer was not taken.
 const NOT_TAKEN: u32 = 6;
+/// The same where the records may not be read.
+const NOT_LISTED: u32 = 12;
 /// Looks after which it stays unknown whether it was.
 const UNKNOWN: u32 = 30;
 
@@ -195,7 +197,9 @@ impl Machine {
                 // Given again, the order would undo what somebody has deployed over it.
                 (Traced::Denied, Some(by)) => return Err(self.overtaken(&by).into()),
                 (Traced::Behind, Some(by)) if looks >= UNKNOWN => return Err(self.overtaken(&by).into()),
-                (Traced::Behind, Some(_)) => is_known = false,
+                (Traced::Behind, _) => is_known = looks >= UNKNOWN,
+                // The list alone may be behind.
+                (Traced::Denied, None) => is_known = looks >= NOT_LISTED,
                 _ => {}
             }
         }

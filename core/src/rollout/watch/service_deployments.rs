@@ -84,7 +84,7 @@ pub(crate) enum Traced {
     Found(Value),
     /// It began none.
     None,
-    /// The records are older than the list.
+    /// The records are older than the list, or not all of them can be read yet.
     Behind,
     /// They may not be read, or are not offered.
     Denied,
@@ -474,7 +474,10 @@ impl Machine {
             .iter()
             .filter(|record| carries(record, &definitions, &ours))
             .min_by(|one, other| created(one).total_cmp(&created(other)));
-        Ok(first.cloned().map_or(Traced::None, Traced::Found))
+        // A revision that is not answered may be the one with our definition.
+        let is_answered = |revision: &String| definitions.iter().any(|(arn, _)| arn == revision);
+        let otherwise = if revisions.iter().all(is_answered) { Traced::None } else { Traced::Behind };
+        Ok(first.cloned().map_or(otherwise, Traced::Found))
     }
 
     /// Finds the newer deployment for which a STOPPED one was replaced (ListServiceDeployments, DescribeServiceRevisions). The list of

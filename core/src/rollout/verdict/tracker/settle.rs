@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{AGREED, BRIEF_WORDS, CATCHES_UP, GONE, ROLLBACK_COMES, SOON, Tracker, WORDLESS, WORDS};
+use super::{AGREED, BRIEF_BEHIND, BRIEF_WORDS, CATCHES_UP, GONE, ROLLBACK_COMES, SOON, Tracker, WORDLESS, WORDS};
 use crate::rollout::verdict::conclusion::{Conclusion, Decision};
 use crate::rollout::verdict::judge::{self, Successor, Verdict};
 
@@ -50,9 +50,12 @@ impl Tracker {
         let (since, _) = self.stopped.see((), now);
         // A record of the list does not say whether ECS gave up on it; the service's events do, which one look may leave out.
         let has_words = self.gave_up.is_some() || self.went_back.is_some();
-        if self.list_only && self.gives_up && !has_words && !self.goes_back && since < BRIEF_WORDS {
+        // What shows nothing as new as the end of ours is behind, or torn.
+        let words = if self.is_behind() { BRIEF_BEHIND } else { BRIEF_WORDS };
+        if self.list_only && self.gives_up && !has_words && !self.goes_back && since < words {
             return Decision::Again(SOON);
         }
+        let words = if self.list_only { BRIEF_BEHIND } else { WORDS };
         if !has_words && let Some((by, definition)) = self.seen_instead() {
             return Decision::End(Conclusion::Superseded { by, definition });
         }
@@ -75,7 +78,7 @@ impl Tracker {
                 Conclusion::RolledBack { reason }
             }
             // The list may not have come up to the words that ECS gave it up before.
-            _ if self.gave_up.is_none() && self.successor.is_some() && self.is_behind() && since < WORDS => {
+            _ if self.gave_up.is_none() && self.successor.is_some() && self.is_behind() && since < words => {
                 return Decision::Again(SOON);
             }
             _ if self.gave_up.is_none() && self.successor.is_some() => {
@@ -90,7 +93,7 @@ impl Tracker {
                 // The list may not have come up to the deployment that replaces it, or to the words that ECS gave it up.
                 None if open.is_none_or(|open| {
                     matches!(open, Verdict::Pending | Verdict::NotListed | Verdict::Hopeless { .. })
-                }) && (since < SOON || (self.is_behind() && since < WORDS))
+                }) && (since < SOON || (self.is_behind() && since < words))
                     && !(self.is_unreplaced && self.gave_up.is_none() && self.went_back.is_none())
                     && !self.goes_back =>
                 {

@@ -319,24 +319,33 @@ fn a_stopped_record_was_gone_back_from_if_ecs_said_so_before_the_next_deployment
 
 #[test]
 fn a_stopped_record_waits_for_a_look_that_is_as_new() {
-    let record = json!({"status": "STOPPED", "finishedAt": 130.0});
+    let whole = json!({"status": "STOPPED", "finishedAt": 130.0, "targetServiceRevision": {}});
+    let brief = json!({"status": "STOPPED", "finishedAt": 130.0});
     let look = |updated: f64| {
         let mut ours = deployed(2, "PRIMARY", "IN_PROGRESS");
         ours["updatedAt"] = json!(updated);
         ServiceView::of(&active(json!([ours])))
     };
-    for (updated, at, expected) in [
-        (129.0, 2, Decision::Again(SOON)),
-        (129.0, 14, Decision::Again(SOON)),
-        (129.0, 15, Decision::End(Conclusion::Stopped { reason: None })),
-        (130.0, 2, Decision::End(Conclusion::Stopped { reason: None })),
+    let stopped = || Decision::End(Conclusion::Stopped { reason: None });
+    for (record, updated, at, expected) in [
+        (&whole, 129.0, 2, Decision::Again(SOON)),
+        (&whole, 129.0, 14, Decision::Again(SOON)),
+        (&whole, 129.0, 15, stopped()),
+        (&whole, 130.0, 2, stopped()),
+        (&brief, 129.0, 59, Decision::Again(SOON)),
+        (&brief, 129.0, 60, stopped()),
+        (&brief, 130.0, 2, stopped()),
     ] {
         let mut case = Tracker::new(ours());
         case.goes_by_record(true);
         case.look(Some(&look(updated)), false, Duration::ZERO);
-        assert_eq!(case.saw_service_deployment(Some(&record), Duration::ZERO), Decision::Again(SOON));
+        assert_eq!(case.saw_service_deployment(Some(record), Duration::ZERO), Decision::Again(SOON));
         case.look(Some(&look(updated)), false, Duration::from_secs(at));
-        assert_eq!(case.saw_service_deployment(Some(&record), Duration::from_secs(at)), expected, "{updated} {at}");
+        assert_eq!(
+            case.saw_service_deployment(Some(record), Duration::from_secs(at)),
+            expected,
+            "{record} {updated} {at}"
+        );
     }
 }
 

@@ -24,7 +24,7 @@ const REGISTRY: Duration = Duration::from_secs(6);
 const ATTEMPTS: usize = 3;
 
 /// The digests that run, by container.
-type RolloutHandle = IndexMap<String, String>;
+type RunningDigests = IndexMap<String, String>;
 
 /// What is known about the tags that were given.
 #[derive(Debug, Default)]
@@ -97,10 +97,10 @@ impl Machine {
     }
 
     /// What runs, as far as it can be known. The error is a fault that passes.
-    async fn running_digests(&mut self, given: &[(String, String)]) -> Result<Result<RolloutHandle, ApiError>, Halt> {
-        let is_whole = |running: &RolloutHandle| given.iter().all(|(container, _)| running.contains_key(container));
+    async fn running_digests(&mut self, given: &[(String, String)]) -> Result<Result<RunningDigests, ApiError>, Halt> {
+        let is_whole = |running: &RunningDigests| given.iter().all(|(container, _)| running.contains_key(container));
         let definition = self.definition.clone().or(self.before.definition.clone()).unwrap_or_default();
-        let mut running = RolloutHandle::new();
+        let mut running = RunningDigests::new();
         let revisions: Vec<String> = list(&Value::Object(self.prepared.service.clone()), "currentServiceRevisions")
             .iter()
             .map(|revision| text(revision, "arn"))
@@ -145,7 +145,7 @@ impl Machine {
 }
 
 /// The digests that the newest service revision of this definition resolved (DescribeServiceRevisions).
-fn digests_of_revision(answer: &Value, definition: &str) -> RolloutHandle {
+fn digests_of_revision(answer: &Value, definition: &str) -> RunningDigests {
     let created = |revision: &&Value| revision["createdAt"].as_f64().unwrap_or_default();
     let revisions = list(answer, "serviceRevisions").iter().filter(|one| text(one, "taskDefinition") == definition);
     let newest = revisions.max_by(|one, other| created(one).total_cmp(&created(other)));
@@ -154,8 +154,8 @@ fn digests_of_revision(answer: &Value, definition: &str) -> RolloutHandle {
 
 /// The digests of the newest running task of the PRIMARY deployment (DescribeTasks). Where tasks do not name theirs, those of its
 /// definition that were created since it began: an older one runs what the tag named before, and tells nothing of what is on its way.
-fn digests_of_tasks(answer: &Value, service: &ServiceView, definition: &str) -> RolloutHandle {
-    let Some(primary) = service.primary() else { return RolloutHandle::new() };
+fn digests_of_tasks(answer: &Value, service: &ServiceView, definition: &str) -> RunningDigests {
+    let Some(primary) = service.primary() else { return RunningDigests::new() };
     let created = |task: &&Value| task["createdAt"].as_f64().unwrap_or_default();
     let newest = |is_ours: &dyn Fn(&&Value) -> bool| {
         let tasks = list(answer, "tasks").iter().filter(|task| task["lastStatus"] == "RUNNING").filter(is_ours);
@@ -169,7 +169,7 @@ fn digests_of_tasks(answer: &Value, service: &ServiceView, definition: &str) -> 
     task.map(|task| digests(task, "containers", "name")).unwrap_or_default()
 }
 
-fn digests(owner: &Value, member: &str, name: &str) -> RolloutHandle {
+fn digests(owner: &Value, member: &str, name: &str) -> RunningDigests {
     let both = |one: &Value| (text(one, name), text(one, "imageDigest"));
     list(owner, member).iter().map(both).filter(|(name, digest)| !name.is_empty() && !digest.is_empty()).collect()
 }
@@ -185,8 +185,8 @@ impl Digests {
 mod tests {
     use super::*;
 
-    fn one(name: &str, digest: &str) -> RolloutHandle {
-        RolloutHandle::from([(name.to_owned(), digest.to_owned())])
+    fn one(name: &str, digest: &str) -> RunningDigests {
+        RunningDigests::from([(name.to_owned(), digest.to_owned())])
     }
 
     #[test]
@@ -203,7 +203,7 @@ mod tests {
             json!({"serviceRevisions": [{"taskDefinition": "api:1"}]}),
             json!({"serviceRevisions": [{"taskDefinition": "api:1", "containerImages": [{"containerName": "api"}]}]}),
         ] {
-            assert_eq!(digests_of_revision(&answer, "api:1"), RolloutHandle::new(), "{answer}");
+            assert_eq!(digests_of_revision(&answer, "api:1"), RunningDigests::new(), "{answer}");
         }
     }
 
@@ -231,10 +231,10 @@ mod tests {
         assert_eq!(digests(&["ecs-svc/1"], "ecs-svc/2", 2.0, "api:1"), one("api", "sha256:b"));
         // A server that does not say which deployment started a task.
         assert_eq!(digests(&[], "ecs-svc/3", 8.0, "api:1"), one("api", "sha256:old"));
-        assert_eq!(digests(&[], "ecs-svc/3", 8.0, "api:2"), RolloutHandle::new());
+        assert_eq!(digests(&[], "ecs-svc/3", 8.0, "api:2"), RunningDigests::new());
         // One that is on its way, and has no running task yet: what the earlier one runs says nothing of it.
-        assert_eq!(digests(&[], "ecs-svc/3", 10.0, "api:1"), RolloutHandle::new());
-        assert_eq!(digests(&["ecs-svc/1", "ecs-svc/2"], "ecs-svc/3", 8.0, "api:1"), RolloutHandle::new());
+        assert_eq!(digests(&[], "ecs-svc/3", 10.0, "api:1"), RunningDigests::new());
+        assert_eq!(digests(&["ecs-svc/1", "ecs-svc/2"], "ecs-svc/3", 8.0, "api:1"), RunningDigests::new());
     }
 
     #[test]

@@ -28,9 +28,7 @@ const ROLLBACK_COMES: Duration = Duration::from_secs(15);
 const WORDLESS: Duration = Duration::from_secs(10);
 /// How long the list may take to show why a record is STOPPED.
 const WORDS: Duration = Duration::from_secs(15);
-/// How long the service's events are waited for where only the list of records says that ours is STOPPED.
-const BRIEF_WORDS: Duration = Duration::from_secs(6);
-/// The same while no look is as new as the end of ours.
+/// The same where only the list of records says that ours is STOPPED, and no look is as new as the end of ours.
 const BRIEF_BEHIND: Duration = Duration::from_secs(60);
 /// How long our record may still run while the list already shows a newer deployment as PRIMARY.
 const CATCHES_UP: Duration = Duration::from_secs(10);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{AGREED, BRIEF_BEHIND, BRIEF_WORDS, CATCHES_UP, GONE, ROLLBACK_COMES, SOON, Tracker, WORDLESS, WORDS};
+use super::{AGREED, BRIEF_BEHIND, CATCHES_UP, GONE, ROLLBACK_COMES, SOON, Tracker, WORDLESS, WORDS};
 use crate::rollout::verdict::conclusion::{Conclusion, Decision};
 use crate::rollout::verdict::judge::{self, Successor, Verdict};
 
@@ -51,7 +51,7 @@ impl Tracker {
         // A record of the list does not say whether ECS gave up on it; the service's events do, which one look may leave out.
         let has_words = self.gave_up.is_some() || self.went_back.is_some();
         // What shows nothing as new as the end of ours is behind, or torn.
-        let words = if self.is_behind() { BRIEF_BEHIND } else { BRIEF_WORDS };
+        let words = if self.is_behind() { BRIEF_BEHIND } else { WORDS };
         if self.list_only && self.gives_up && !has_words && !self.goes_back && since < words {
             return Decision::Again(SOON);
         }

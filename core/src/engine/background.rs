@@ -1,13 +1,17 @@
 //! Work that is one future and tells on the way, as a rollout: it is done as it is polled, and stops where it is when nobody wants it
 //! any more.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, Stream, StreamExt};
 use tokio::sync::mpsc;
 
 use super::cancel::Cancellation;
+use super::context::Events;
 use super::stream::{Item, Rollout};
 use crate::error::Error;
 use crate::redact::words::Words;
@@ -34,6 +38,40 @@ impl<O: Send + 'static> Rollout<Event, O> {
         let work = Working { work: Some(begin(tell)), told, end: None, cancellation: Arc::clone(&cancellation) };
         Self::of_items(with_warnings(items(work), keep), cancellation, secrets)
     }
+}
+
+impl<O: Send + 'static> Rollout<Event, O> {
+    /// A rollout of a flow, which ends itself when it is cancelled. Nothing of it goes on before its events have been taken.
+    pub(crate) fn of_flow(secrets: Words, begin: impl FnOnce(Events, Arc<Cancellation>) -> Work<O>) -> Self
+    where
+        O: Texts,
+    {
+        let (events, cancellation) = (Events::default(), Arc::<Cancellation>::default());
+        let flow = Some(begin(events.clone(), Arc::clone(&cancellation)));
+        Self::of_items(flow_items(flow, events), cancellation, secrets)
+    }
+}
+
+/// The events of a flow, and its end after the last of them.
+fn flow_items<O: Send + 'static>(flow: Option<Work<O>>, events: Events) -> impl Stream<Item = Item<Event, O>> + Send {
+    let flow = (flow, events, None);
+    stream::unfold(flow, |(mut flow, events, mut end)| async move {
+        let item = poll_fn(|context| {
+            if events.is_empty()
+                && let Some(work) = &mut flow
+                && let Poll::Ready(ended) = work.poll_unpin(context)
+            {
+                (flow, end) = (None, Some(ended));
+            }
+            match events.take() {
+                Some(event) => Poll::Ready(Some(Item::Event(event))),
+                None if flow.is_some() => Poll::Pending,
+                None => Poll::Ready(end.take().map(Item::End)),
+            }
+        })
+        .await?;
+        Some((item, (flow, events, end)))
+    })
 }
 
 struct Working<E, O> {

@@ -1,10 +1,11 @@
 //! Confirms "unchanged" by a second source: a single look may come from a replica that is behind.
 
+use crate::engine::context::{Halt, persist};
 use std::time::Duration;
 
-use super::machine::{Goal, Machine, State, Step};
 use super::service::snapshot::{self, ServiceView};
 use super::service::strategy::Kind;
+use crate::rollout::workflow::Workflow;
 
 /// The pause before the second look.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -24,50 +25,37 @@ pub(crate) enum Word {
     None,
 }
 
-impl Machine {
-    /// The service runs as asked, as far as one look shows. A second source must confirm that.
-    pub(crate) fn unchanged(&self) -> State {
-        State::Assure { looks: 0 }
-    }
-
-    /// Asks the newest record (ListServiceDeployments), or where that does not help looks again (DescribeServices).
-    pub(crate) async fn assure(&mut self, looks: u32) -> Step {
-        if looks > 0 {
-            return self.look_twice().await;
-        }
+impl Workflow {
+    /// Confirms that the service runs as asked, as one look has shown: by the newest record (ListServiceDeployments), or where that
+    /// does not help by a second look (DescribeServices).
+    pub(crate) async fn assure(&mut self) -> Result<(), Halt> {
         let word = match self.kind {
             Kind::CodeDeploy => self.newest_of_codedeploy(),
-            _ => self.newest_record().await?,
+            _ => persist!(self, self.newest_record().await)?,
         };
         match word {
-            Word::Same => self.assured(),
-            Word::Newer if self.is_worth_finding_anew() => Ok(self.find_anew()),
+            Word::Same => {}
+            Word::Newer if self.is_worth_finding_anew() => return Err(self.find_anew()),
             Word::Newer | Word::None => {
-                self.pause = Some(PAUSE);
-                Ok(State::Assure { looks: 1 })
+                self.cx.timing.pause = Some(PAUSE);
+                self.cx.before_retry().await?;
+                persist!(self, self.look_twice().await)?;
             }
         }
-    }
-
-    /// What one look has shown is so.
-    fn assured(&mut self) -> Step {
         self.prepared.is_assured = true;
-        match self.goal.clone() {
-            Goal::Watch { deployment } => self.join_other(deployment.as_deref()),
-            _ => Ok(self.succeed()),
-        }
+        Ok(())
     }
 
-    async fn look_twice(&mut self) -> Step {
+    async fn look_twice(&mut self) -> Result<(), Halt> {
         let answer = self.describe_service().await?;
         let look = snapshot::service(&answer).map(|service| {
             let service = serde_json::Value::Object(service.clone());
             ServiceView::of(&service)
         });
         match look {
-            Some(look) if self.is_the_same(&look) => self.assured(),
+            Some(look) if self.is_the_same(&look) => Ok(()),
             // The service has changed: compare again.
-            _ => Ok(self.find_anew()),
+            _ => Err(self.find_anew()),
         }
     }
 
@@ -86,12 +74,12 @@ impl Machine {
         self.prepared.behind < BEHIND
     }
 
-    /// Starts again with DescribeServices.
-    pub(crate) fn find_anew(&mut self) -> State {
+    /// Forgets what was read, so that all of it is read again.
+    pub(crate) fn find_anew(&mut self) -> Halt {
         self.prepared.find_anew();
         (self.tags, self.definition, self.case) = (Default::default(), None, None);
         self.records.find_anew();
-        self.pause = Some(CATCHES_UP);
-        State::Find
+        self.cx.timing.pause = Some(CATCHES_UP);
+        Halt::Stale
     }
 }

@@ -3,13 +3,13 @@
 
 use serde_json::Value;
 
-use super::machine::{Goal, Machine};
 use crate::arn::{self, Place};
 use crate::definition::TaskDefinition;
 use crate::error::Error;
 use crate::error::finding::{Finding, Level};
 use crate::image::reference;
 use crate::json::list;
+use crate::rollout::workflow::{Verb, Workflow};
 use crate::types::deployment::Definition;
 
 /// A longer wait is more likely one in milliseconds.
@@ -19,10 +19,10 @@ const DAY: f64 = 86_400.0;
 const BETWEEN: [&str; 5] =
     ["network_configuration", "volume_configuration", "load_balancer", "service_connect", "launch_type"];
 
-impl Machine {
+impl Workflow {
     /// Warns, and keeps the warning for those who read a plan.
     pub(crate) fn caution(&mut self, rule: &str, path: &str, text: &str, advice: &str) {
-        self.warn(rule, format!("{path}: {text}; {advice}"));
+        self.cx.warn(rule, format!("{path}: {text}; {advice}"));
         self.prepared.warnings.push(Finding {
             level: Level::Warning,
             rule: rule.to_owned(),
@@ -41,7 +41,7 @@ impl Machine {
                 self.caution(rule, &option, &text, advice);
             }
         }
-        let own = (self.goal != Goal::Run).then(|| ("timeout".to_owned(), self.request.timeout));
+        let own = (self.verb != Verb::Run).then(|| ("timeout".to_owned(), self.request.timeout));
         let times: Vec<_> =
             own.into_iter().chain(self.tasks.timeouts()).filter(|(_, seconds)| *seconds > DAY).collect();
         for (option, seconds) in times {
@@ -52,7 +52,7 @@ impl Machine {
 
     /// Warns where the request names no change at all: nothing was deployed, and a new deployment may have been meant.
     pub(crate) fn warn_of_nothing_asked(&mut self) {
-        let asks = self.goal != Goal::Deploy
+        let asks = self.verb != Verb::Deploy
             || self.providing.is_some()
             || self.request.definition.is_some()
             || self.request.desired.is_some()
@@ -64,7 +64,7 @@ impl Machine {
                  `force` for a new deployment of what runs",
                 self.before.name
             );
-            self.warn("nothing_asked", text);
+            self.cx.warn("nothing_asked", text);
         }
     }
 
@@ -82,7 +82,7 @@ impl Machine {
         if places.iter().all(|place| arn::parse(place.text).is_none()) {
             return Ok(());
         }
-        let aws = self.client.aws().await?;
+        let aws = self.cx.client.aws().await?;
         match aws.is_by_hand() {
             // A server of somebody's own does not care for the region: what it answers is compared.
             true => Ok(()),
@@ -92,7 +92,7 @@ impl Machine {
 
     /// What is not found at an endpoint set by hand may be of another region than the one that somebody chose.
     pub(crate) fn check_called(&self) -> Result<(), Error> {
-        let Some(region) = self.client.called().region else { return Ok(()) };
+        let Some(region) = self.cx.client.called().region else { return Ok(()) };
         self.places().iter().try_for_each(|place| arn::check_region(place, &region))
     }
 
@@ -113,7 +113,7 @@ impl Machine {
     }
 
     fn definition_option(&self) -> &'static str {
-        if self.goal == Goal::Back { "to" } else { "definition" }
+        if self.verb == Verb::Rollback { "to" } else { "definition" }
     }
 
     pub(crate) fn places(&self) -> Vec<Place<'_>> {
@@ -130,7 +130,7 @@ impl Machine {
     /// What is wrong between the definition and the service with the settings asked for. What the service has put up with
     /// so far is not told again.
     pub(crate) fn service_findings(&self, rendered: &TaskDefinition) -> Vec<Finding> {
-        if matches!(self.goal, Goal::Run | Goal::Register) {
+        if matches!(self.verb, Verb::Run | Verb::Register) {
             return Vec::new();
         }
         let after = self.service_after();
@@ -180,7 +180,7 @@ impl Machine {
     pub(crate) fn warn_of_family(&mut self, family: Option<&str>) {
         let running = self.before.definition.as_deref().and_then(family_of).map(str::to_owned);
         let is_other = |running: &&String| family.is_some_and(|family| family != running.as_str());
-        if matches!(self.goal, Goal::Run | Goal::Register) {
+        if matches!(self.verb, Verb::Run | Verb::Register) {
             return;
         }
         if let Some((running, family)) = running.as_ref().filter(is_other).zip(family) {

@@ -1,22 +1,23 @@
 //! Whether what was named by an ARN is looked for in the place that the ARN is of. ECS says of a service in another account or
 //! region only that it is not there, and one that is created there by its name would be another one.
 
+use crate::engine::context::Halt;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::machine::{Halt, Machine};
 use crate::arn;
 use crate::arn::last;
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
 use crate::json::list;
+use crate::rollout::workflow::Workflow;
 
 /// How long STS may take for its answer, on the wall: it only explains.
 const ANSWER: Duration = Duration::from_secs(4);
 
-impl Machine {
+impl Workflow {
     /// Refuses what was named by an ARN of another place than the one that is called; asked once ECS has said that it is not there.
     pub(crate) async fn refuse_elsewhere(&mut self) -> Result<(), Halt> {
         if !self.has_arns() {
@@ -60,7 +61,7 @@ impl Machine {
         };
         Ok(match named {
             Some(arn) => Some(arn),
-            None => caller(&self.client).await,
+            None => caller(&self.cx.client).await,
         })
     }
 }

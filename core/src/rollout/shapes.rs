@@ -1,13 +1,13 @@
 //! Settings and overrides, checked by their shape before AWS is asked, and brought to the form that ECS takes. What is misspelt is
 //! refused, unless the option `unknown` allows it.
 
-use super::machine::Machine;
 use crate::definition::validate::settings::Settings;
 use crate::error::Error;
 use crate::error::finding::{Finding, Level};
+use crate::rollout::workflow::Workflow;
 use crate::types::deployment::Unknown;
 
-impl Machine {
+impl Workflow {
     /// Refuses settings of a wrong shape, warns of those that are left out because they are empty, and leaves them out.
     pub(crate) fn check_settings(&mut self) -> Result<(), Error> {
         let of_service = Settings::Service.findings(&self.request.settings, "settings");
@@ -22,7 +22,7 @@ impl Machine {
         // The rules about a service and its definition together warn of the rest.
         let left_out = risky.into_iter().filter(|finding| finding.rule == "empty");
         for finding in left_out.chain(risky_tasks) {
-            self.warn(&finding.rule, format!("{}: {}; {}", finding.path, finding.text, finding.advice));
+            self.cx.warn(&finding.rule, format!("{}: {}; {}", finding.path, finding.text, finding.advice));
         }
         self.request.settings = Settings::Service.sendable(&self.request.settings);
         for wanted in &mut self.tasks.queue {

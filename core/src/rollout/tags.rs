@@ -3,20 +3,21 @@
 //! ECS compares image references as texts, and so does the comparison of definitions: `:latest` over `:latest` is no change
 //! there. The digests decide: what the service revision or the running tasks show, against what the registry answers now.
 
+use crate::engine::context::Halt;
+use crate::rollout::watch::ecs::is_passing;
 use std::time::Duration;
 
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use super::machine::{Halt, Machine, Step};
 use super::service::snapshot::ServiceView;
-use super::watch::ecs::is_passing;
 use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
 use crate::ecr;
 use crate::ecr::resolve::Digests;
 use crate::json::{list, text};
+use crate::rollout::workflow::Workflow;
 
 /// How long a registry may take to answer, on the wall.
 const REGISTRY: Duration = Duration::from_secs(6);
@@ -34,7 +35,7 @@ pub(crate) struct Tags {
     pub(crate) moved: IndexMap<String, String>,
 }
 
-impl Machine {
+impl Workflow {
     /// Whether tags that were given have to be compared before the service counts as running what was asked for.
     pub(crate) fn compares_tags(&self, runs_already: bool) -> bool {
         runs_already && !self.request.force && !self.tags.is_compared && !self.given_tags().is_empty()
@@ -61,7 +62,7 @@ impl Machine {
 
     /// Compares the tags with what runs (DescribeServiceRevisions, or ListTasks and DescribeTasks; ECR's BatchGetImage, or the
     /// registry).
-    pub(crate) async fn compare_tags(&mut self) -> Step {
+    pub(crate) async fn compare_tags(&mut self) -> Result<(), Halt> {
         let given = self.given_tags();
         let running = match self.running_digests(&given).await? {
             Ok(running) => running,
@@ -71,7 +72,7 @@ impl Machine {
         let mut unknown = Vec::new();
         for (container, image) in given {
             let compared = match running.get(&container) {
-                Some(runs) => ecr::digests(&self.client, &image, REGISTRY).await.map(|names| (names, runs)),
+                Some(runs) => ecr::digests(&self.cx.client, &image, REGISTRY).await.map(|names| (names, runs)),
                 None => Err("ECS shows no digest of what runs".to_owned()),
             };
             match compared {
@@ -84,16 +85,16 @@ impl Machine {
             let images = self.prepared.rendered.as_ref().map(TaskDefinition::images).unwrap_or_default();
             let named: Vec<_> = self.tags.moved.keys().filter_map(|container| images.get(container)).collect();
             let names = crate::error::list(&named.into_iter().cloned().collect::<Vec<_>>());
-            self.warn("tag", format!("{names} names another image now than the one that runs: it is deployed anew"));
+            self.cx.warn("tag", format!("{names} names another image now than the one that runs: it is deployed anew"));
         } else if !unknown.is_empty() {
             let text = format!(
                 "nothing is deployed, although a tag may have moved: the service runs this reference already, and what it names \
                  now could not be compared with what runs: {}; give `force` to deploy in any case, or `pin` to deploy by digest",
                 unknown.join(", ")
             );
-            self.warn("tag", text);
+            self.cx.warn("tag", text);
         }
-        self.compare()
+        Ok(())
     }
 
     /// What runs, as far as it can be known. The error is a fault that passes.
@@ -140,7 +141,7 @@ impl Machine {
     }
 
     fn is_worth_repeating(&self, fault: &ApiError) -> bool {
-        is_passing(fault) && self.attempt < ATTEMPTS
+        is_passing(fault) && self.cx.attempts.failed < ATTEMPTS
     }
 }
 

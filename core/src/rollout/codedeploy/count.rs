@@ -1,8 +1,9 @@
 //! Waits for the number of tasks that a service of CodeDeploy was asked for without a deployment: once so many run, it is there.
 
-use crate::rollout::machine::{Machine, Step};
 use crate::rollout::service::snapshot::{self, DeploymentView, ServiceView};
-use crate::rollout::verdict::conclusion::Decision;
+use crate::rollout::verdict::conclusion::{Conclusion, Decision};
+use crate::rollout::watch::ecs::{Next, Step};
+use crate::rollout::workflow::Workflow;
 
 /// What one look says of the number of tasks.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +29,7 @@ fn judge(before: &ServiceView, desired: u64, look: &ServiceView) -> Count {
     if is_older { Count::Open } else { Count::Displaced(Box::new(live.clone())) }
 }
 
-impl Machine {
+impl Workflow {
     /// Looks at the service (DescribeServices).
     pub(crate) async fn look_at_count(&mut self) -> Step {
         let answer = self.describe_service().await?;
@@ -39,9 +40,9 @@ impl Machine {
         }
         let desired = self.request.desired.map_or(self.before.desired, u64::from);
         let look = look.unwrap_or_default();
-        let now = self.elapsed();
+        let now = self.cx.elapsed();
         let by = match judge(&self.before, desired, &look) {
-            Count::Reached => return Ok(self.succeed()),
+            Count::Reached => return Ok(Next::End(Conclusion::Succeeded)),
             Count::Open => None,
             Count::Displaced(other) => Some((other.external.unwrap_or(other.id), other.definition)),
         };

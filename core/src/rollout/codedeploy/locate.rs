@@ -1,39 +1,50 @@
 //! Where CodeDeploy deploys the service, and what it does there already: read before anything is written.
 
+use crate::engine::context::{Halt, persist};
+use crate::rollout::watch::ecs::is_passing;
 use serde_json::json;
 
 use super::group::{self, Names, Waits};
-use super::{Act, act, input, verdict};
+use super::{input, verdict};
 use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::error::Error;
 use crate::json::list;
-use crate::rollout::machine::{Goal, Machine, State, Step};
-use crate::rollout::watch::ecs::is_passing;
+use crate::rollout::workflow::{Verb, Workflow};
 
-impl Machine {
-    /// What is read first of a service that CodeDeploy deploys.
-    pub(crate) fn first_act(&mut self) -> State {
+impl Workflow {
+    /// Reads where CodeDeploy deploys the service (GetDeploymentGroup), and what is on its way there (ListDeployments).
+    pub(crate) async fn locate_codedeploy(&mut self) -> Result<(), Halt> {
         let options = self.request.codedeploy.clone().unwrap_or_default();
         let made = Names::of_console(&self.before.cluster, &self.before.name);
         self.codedeploy.names = Names {
             application: options.application.unwrap_or(made.application),
             group: options.group.unwrap_or(made.group),
         };
-        act(match &self.goal {
-            Goal::Watch { deployment: Some(id) } if id.starts_with("d-") => Act::Join { id: id.clone() },
-            _ => Act::Group,
-        })
+        // One that is named is looked at as it is.
+        if matches!(&self.verb, Verb::Watch { deployment: Some(id) } if id.starts_with("d-")) {
+            return Ok(());
+        }
+        if !persist!(self, self.deployment_group().await)? {
+            return Ok(());
+        }
+        let ids = persist!(self, self.deployments_on_their_way().await)?;
+        // What is over has a meaning of its own where it is watched or turned round.
+        if ids.is_empty() || (self.verb != Verb::Deploy && self.instead_of.is_none()) {
+            return Ok(());
+        }
+        self.skip_those_that_are_over(ids).await
     }
 
-    pub(crate) async fn deployment_group(&mut self) -> Step {
+    /// Reads the deployment group; false where there is none, and what CodeDeploy did last is to be watched all the same.
+    async fn deployment_group(&mut self) -> Result<bool, Halt> {
         let Names { application, group } = &self.codedeploy.names;
         let input = json!({"applicationName": application, "deploymentGroupName": group});
         let answer = match self.call(Operation::GetDeploymentGroup, &input).await? {
             Ok(answer) => answer,
             Err(fault) if fault.kind == ApiErrorKind::Denied => {
-                self.warn("group", format!("the deployment group is not looked at: {}", fault.text));
-                return Ok(act(Act::Running));
+                self.cx.warn("group", format!("the deployment group is not looked at: {}", fault.text));
+                return Ok(true);
             }
             Err(fault) => return self.group_fault(fault).await,
         };
@@ -46,22 +57,22 @@ impl Machine {
         self.codedeploy.waits = Waits::of(found);
         self.codedeploy.newest = found["lastAttemptedDeployment"]["deploymentId"].as_str().map(str::to_owned);
         self.warn_of_waits();
-        Ok(act(Act::Running))
+        Ok(true)
     }
 
     /// A deployment may wait longer than anybody watches.
     fn warn_of_waits(&mut self) {
         let (least, timeout) = (self.codedeploy.waits.least(), self.request.timeout);
-        if self.goal == Goal::Deploy && self.request.wait && least >= timeout {
+        if self.verb == Verb::Deploy && self.request.wait && least >= timeout {
             let text = format!(
                 "a deployment of group {:?} takes {least} s in waits alone and is watched for {timeout} s: give a longer `timeout`",
                 self.codedeploy.names.group
             );
-            self.warn("timeout", text);
+            self.cx.warn("timeout", text);
         }
     }
 
-    async fn group_fault(&mut self, fault: ApiError) -> Step {
+    async fn group_fault(&mut self, fault: ApiError) -> Result<bool, Halt> {
         let is_application = fault.code == "ApplicationDoesNotExistException";
         if !is_application && fault.code != "DeploymentGroupDoesNotExistException" {
             return Err(self.setback(fault).await);
@@ -72,10 +83,12 @@ impl Machine {
         let made = Names::of_console(&self.before.cluster, &self.before.name);
         let external = self.before.deployments.iter().find_map(|set| set.external.clone());
         if let (false, true, Some(id)) = (is_given, self.codedeploy.names == made, external) {
-            return Ok(act(Act::Names { id }));
+            persist!(self, self.find_former_names(&id).await)?;
+            // The names are others now: the next answer is the last.
+            return Box::pin(self.deployment_group()).await;
         }
-        if matches!(self.goal, Goal::Watch { .. }) {
-            return self.after_find();
+        if matches!(self.verb, Verb::Watch { .. }) {
+            return Ok(false);
         }
         let Names { application, group } = &self.codedeploy.names;
         let (option, what) = match is_application {
@@ -87,8 +100,9 @@ impl Machine {
         Err(Error::invalid(option, format!("CodeDeploy has {what} in this account and region{hint}")).into())
     }
 
-    pub(crate) async fn former_names(&mut self, id: String) -> Step {
-        let names = match self.deployment(&id).await? {
+    /// The names under which the service was deployed last (GetDeployment).
+    async fn find_former_names(&mut self, id: &str) -> Result<(), Halt> {
+        let names = match self.deployment(id).await? {
             Ok(info) => Names::of_deployment(&info),
             Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
             Err(_) => None,
@@ -101,49 +115,49 @@ impl Machine {
                     Some(self.codedeploy.names.application.clone())
             }
         }
-        Ok(act(Act::Group))
+        Ok(())
     }
 
-    pub(crate) async fn deployment_on_its_way(&mut self) -> Step {
+    async fn deployments_on_their_way(&mut self) -> Result<Vec<String>, Halt> {
         match self.call(Operation::ListDeployments, &input::on_their_way(&self.codedeploy.names)).await? {
             Ok(answer) => {
                 let ids = list(&answer, "deployments").iter().filter_map(|id| id.as_str());
                 let ids: Vec<String> = ids.map(str::to_owned).collect();
                 self.codedeploy.running = ids.first().cloned();
-                // What is over has a meaning of its own where it is watched or turned round.
-                if !ids.is_empty() && (self.goal == Goal::Deploy || self.instead_of.is_some()) {
-                    return Ok(act(Act::Listed { ids }));
-                }
-            }
-            Err(fault) if is_passing(&fault) || fault.kind == ApiErrorKind::Credentials => {
-                return Err(self.setback(fault).await);
-            }
-            // CodeDeploy itself refuses a second one.
-            Err(fault) => self.warn("deployments", format!("what is on its way is not known: {}", fault.text)),
-        }
-        self.after_find()
-    }
-
-    /// The first of those listed that has not come to its end is on its way.
-    pub(crate) async fn still_on_its_way(&mut self, mut ids: Vec<String>) -> Step {
-        let Some(id) = ids.first().cloned() else {
-            self.codedeploy.running = None;
-            // What was over may not have been live yet when the service was found.
-            self.find_again().await?;
-            return self.after_find();
-        };
-        match self.deployment(&id).await? {
-            Ok(info) if info["deploymentId"] == *id && verdict::is_over(&info) => {
-                self.codedeploy.over.push(ids.remove(0));
-                Ok(act(Act::Listed { ids }))
+                Ok(ids)
             }
             Err(fault) if is_passing(&fault) || fault.kind == ApiErrorKind::Credentials => {
                 Err(self.setback(fault).await)
             }
-            _ => {
-                self.codedeploy.running = Some(id);
-                self.after_find()
+            // CodeDeploy itself refuses a second one.
+            Err(fault) => {
+                self.cx.warn("deployments", format!("what is on its way is not known: {}", fault.text));
+                Ok(Vec::new())
             }
+        }
+    }
+
+    /// The first of those listed that has not come to its end is on its way (GetDeployment): the list may be behind.
+    async fn skip_those_that_are_over(&mut self, ids: Vec<String>) -> Result<(), Halt> {
+        for id in ids {
+            if !persist!(self, self.has_ended(&id).await)? {
+                self.codedeploy.running = Some(id);
+                return Ok(());
+            }
+            self.codedeploy.over.push(id);
+        }
+        self.codedeploy.running = None;
+        // What was over may not have been live yet when the service was found.
+        persist!(self, self.find_again().await)
+    }
+
+    async fn has_ended(&mut self, id: &str) -> Result<bool, Halt> {
+        match self.deployment(id).await? {
+            Ok(info) => Ok(info["deploymentId"] == *id && verdict::is_over(&info)),
+            Err(fault) if is_passing(&fault) || fault.kind == ApiErrorKind::Credentials => {
+                Err(self.setback(fault).await)
+            }
+            Err(_) => Ok(false),
         }
     }
 }

@@ -16,17 +16,17 @@ pub(crate) mod turn;
 pub(crate) mod verdict;
 pub(crate) mod watch;
 
+use crate::engine::context::Halt;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
-use super::machine::{Goal, Halt, Machine, State, Step};
 use super::service::snapshot::ServiceView;
 use super::service::strategy::Kind;
 use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
 use crate::error::Error;
+use crate::rollout::workflow::{Verb, Workflow};
 use crate::types::deployment::CodeDeploy;
 use crate::types::plan::PlannedCall;
 use appspec::AppSpec;
@@ -35,56 +35,6 @@ use progress::LifecycleProgress;
 
 /// CodeDeploy's word for a deployment that it does not have.
 const MISSING: &str = "DeploymentDoesNotExistException";
-
-/// A step of a rollout that CodeDeploy does.
-#[derive(Debug, Clone)]
-pub(crate) enum Act {
-    /// Read the deployment group (GetDeploymentGroup).
-    Group,
-    /// Read under which names the service was deployed last (GetDeployment).
-    Names { id: String },
-    /// See whether a deployment is on its way (ListDeployments).
-    Running,
-    /// See whether one of those listed still is (GetDeployment): the list may be behind.
-    Listed { ids: Vec<String> },
-    /// See whether the deployment on its way is ours (GetDeployment, DescribeServices). `lost`: an order of ours that got no
-    /// answer may have begun it.
-    Whose { id: String, looks: u32, lost: Option<Search> },
-    /// Give the order (CreateDeployment).
-    Create,
-    /// Look for the deployment of an order that got no answer (ListDeployments, GetDeploymentGroup).
-    Lost(Search),
-    /// Watch a deployment that somebody else began (GetDeployment).
-    Join { id: String },
-    /// See whether a deployment on its way can be turned round (GetDeployment).
-    Turn { id: String },
-    /// Turn it round (StopDeployment).
-    Stop { id: String },
-    /// See whether a deployment waits to be let go on (GetDeployment).
-    Ready { id: String },
-    /// Let it go on (ContinueDeployment). `is_lost`: an earlier attempt got no answer.
-    Continue { id: String, is_lost: bool },
-}
-
-/// The search for the deployment of an order that got no answer.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Search {
-    /// Looks that have not shown it.
-    looks: u32,
-    /// The error if it was not taken.
-    refused: Option<Box<Error>>,
-}
-
-impl Act {
-    pub(crate) fn is_write(&self) -> bool {
-        matches!(self, Self::Create | Self::Stop { .. } | Self::Continue { .. })
-    }
-
-    /// Whether something may have begun whose id is looked for.
-    pub(crate) fn is_search(&self) -> bool {
-        matches!(self, Self::Lost(_) | Self::Whose { lost: Some(_), .. })
-    }
-}
 
 /// What is known of the service's way through CodeDeploy.
 #[derive(Debug, Default)]
@@ -123,25 +73,7 @@ pub(crate) struct Known {
     listed: Option<Duration>,
 }
 
-impl Machine {
-    /// Does the act. Each is a future of its own size: without a box, the largest would be paid for at every step.
-    pub(crate) fn codedeploy(&mut self, act: Act) -> BoxFuture<'_, Step> {
-        match act {
-            Act::Group => Box::pin(self.deployment_group()),
-            Act::Names { id } => Box::pin(self.former_names(id)),
-            Act::Running => Box::pin(self.deployment_on_its_way()),
-            Act::Listed { ids } => Box::pin(self.still_on_its_way(ids)),
-            Act::Whose { id, looks, lost } => Box::pin(self.whose(id, looks, lost)),
-            Act::Create => Box::pin(self.create_deployment()),
-            Act::Lost(search) => Box::pin(self.find_lost(search)),
-            Act::Join { id } => Box::pin(self.join_deployment(id)),
-            Act::Turn { id } => Box::pin(self.turn_deployment(id)),
-            Act::Stop { id } => Box::pin(self.stop_deployment(id)),
-            Act::Ready { id } => Box::pin(self.ready_deployment(id)),
-            Act::Continue { id, is_lost } => Box::pin(self.continue_deployment(id, is_lost)),
-        }
-    }
-
+impl Workflow {
     /// What can be told to be wrong with the options without a call.
     pub(crate) fn check_codedeploy(&mut self) -> Result<(), Error> {
         let Some(CodeDeploy { appspec, description, application, group, config }) = &self.request.codedeploy else {
@@ -155,9 +87,9 @@ impl Machine {
         }
         let long = input::long_description(description.as_deref());
         let spec = appspec.as_ref().map(AppSpec::read).transpose()?;
-        self.codedeploy.spec = if self.goal == Goal::Back { spec.map(AppSpec::without_hooks) } else { spec };
+        self.codedeploy.spec = if self.verb == Verb::Rollback { spec.map(AppSpec::without_hooks) } else { spec };
         if let Some(text) = long {
-            self.warn("long_description", text);
+            self.cx.warn("long_description", text);
         }
         Ok(())
     }
@@ -165,8 +97,8 @@ impl Machine {
     /// What cannot be right for a service of that kind, before anything is written.
     pub(crate) fn check_codedeployed(&mut self, service: &Value) -> Result<(), Error> {
         let name = &self.before.name;
-        match (self.kind, &self.request.codedeploy, &self.goal) {
-            (Kind::CodeDeploy, _, Goal::Deploy | Goal::Back) => {}
+        match (self.kind, &self.request.codedeploy, &self.verb) {
+            (Kind::CodeDeploy, _, Verb::Deploy | Verb::Rollback) => {}
             (Kind::CodeDeploy, ..) | (_, None, _) => return Ok(()),
             (_, Some(_), _) => {
                 let controller = service["deploymentController"]["type"].as_str().unwrap_or("ECS");
@@ -180,7 +112,7 @@ impl Machine {
             self.codedeploy.spec = Some(AppSpec::derive(service).map_err(refuse)?);
         }
         if let Some(text) = self.codedeploy.spec.as_ref().and_then(|spec| spec.loses(service)) {
-            self.warn("appspec", text);
+            self.cx.warn("appspec", text);
         }
         Ok(())
     }
@@ -220,9 +152,4 @@ impl Machine {
         let create = self.needs_deployment().then(|| PlannedCall::new(Operation::CreateDeployment, creation()));
         amend.into_iter().chain(create).collect()
     }
-}
-
-/// The state that an act is.
-fn act(act: Act) -> State {
-    State::CodeDeploy(Box::new(act))
 }

@@ -1,12 +1,14 @@
 //! The order: what is decided, in which calls it goes out, and which deployment it began. One without an answer is looked for
 //! before it is given again, and one that is on its way already is joined if it is ours.
 
+use crate::engine::context::{Halt, persist};
+use crate::rollout::watch::ecs::is_passing;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::verdict::{self, Mark, Owner};
-use super::{Act, Search, act, appspec, input};
+use super::{appspec, input};
 use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
@@ -14,11 +16,10 @@ use crate::error::Error;
 use crate::error::failure::Failure;
 use crate::json::{list, text};
 use crate::rollout::assure::Word;
-use crate::rollout::machine::{Halt, Machine, State, Step};
-use crate::rollout::prepare::Revision;
+use crate::rollout::prepare::{Ready, Revision};
 use crate::rollout::service::snapshot;
 use crate::rollout::verdict::judge::Tracked;
-use crate::rollout::watch::ecs::is_passing;
+use crate::rollout::workflow::Workflow;
 use crate::types::event::Event;
 
 /// One deployment at a time in a group.
@@ -30,9 +31,13 @@ const PAUSE: Duration = Duration::from_secs(2);
 const UNKNOWN: u32 = 20;
 const UNKNOWN_OVER: u32 = 3;
 
-impl Machine {
+impl Workflow {
     /// What there is to do. `equal`: a registered revision that is what was asked for.
-    pub(crate) fn decide_codedeploy(&mut self, rendered: TaskDefinition, equal: Option<Revision>) -> Step {
+    pub(crate) async fn decide_codedeploy(
+        &mut self,
+        rendered: TaskDefinition,
+        equal: Option<Revision>,
+    ) -> Result<Ready, Halt> {
         if let Some(spec) = &self.codedeploy.spec {
             spec.check_against(&rendered.to_value())?;
         }
@@ -40,30 +45,31 @@ impl Machine {
         let Some(revision) = equal
             .filter(|revision| revision.is_active || (runs(revision) && !self.request.force && !self.has_moved_tags()))
         else {
-            return Ok(self.writing(State::Latest(Box::new(rendered))));
+            return Ok(Ready::Register(Box::new(rendered)));
         };
         let runs_already = runs(&revision);
         self.definition = Some(revision.arn.clone());
         if let Some(id) = self.codedeploy.running.clone() {
-            return Ok(act(Act::Whose { id, looks: 0, lost: None }));
+            self.join_if_ours(id, false).await?;
+            return Ok(Ready::Joined);
         }
         if !self.needs_deployment() && !self.needs_amending() {
             return Ok(self.runs_as_asked());
         }
         if !runs_already {
-            self.tell(Event::Registered { definition: revision.arn, reused: true });
+            self.emit(Event::Registered { definition: revision.arn, reused: true });
         }
-        Ok(self.writing(self.ordering()))
+        Ok(Ready::Order)
     }
 
-    fn runs_as_asked(&mut self) -> State {
+    fn runs_as_asked(&mut self) -> Ready {
         if let Some(id) = self.live_id() {
             self.watch_codedeploy(id);
         }
         if let Some(primary) = self.before.primary().cloned() {
             self.warn_of_missing_tasks(&primary);
         }
-        self.unchanged()
+        Ready::Unchanged
     }
 
     /// Whether the deployment group's newest deployment is the one that the service shows as live.
@@ -123,95 +129,126 @@ impl Machine {
     }
 
     /// Gives the order: first what is ECS's, then what is CodeDeploy's.
-    pub(crate) async fn update_codedeploy(&mut self) -> Step {
+    pub(crate) async fn update_codedeploy(&mut self) -> Result<(), Halt> {
         if let Some(id) = self.codedeploy.running.clone() {
-            return Ok(act(Act::Whose { id, looks: 0, lost: None }));
+            return self.join_if_ours(id, false).await.map(drop);
         }
         if self.needs_amending() && !self.codedeploy.is_amended {
             // Given twice it is as good as once.
-            if let Err(fault) = self.call(Operation::UpdateService, &self.amendment()).await? {
-                return Err(self.setback(fault).await);
+            while let Err(fault) = self.call(Operation::UpdateService, &self.amendment()).await? {
+                let setback = self.setback(fault).await;
+                self.or_retry(setback).await?;
             }
+            self.cx.succeeded();
             (self.codedeploy.is_amended, self.changed) = (true, true);
         }
         if self.needs_deployment() {
-            return Ok(act(Act::Create));
+            return self.create_deployment().await;
         }
-        let Some(id) = self.live_id() else {
-            return Ok(if self.request.wait { self.succeed() } else { self.ordered() });
-        };
-        self.watch_codedeploy(id.clone());
-        self.codedeploy.ours = None;
-        self.tell(Event::Updated { deployment: id, arn: None });
-        Ok(self.begin_looking())
+        if let Some(id) = self.live_id() {
+            self.watch_codedeploy(id.clone());
+            self.codedeploy.ours = None;
+            self.emit(Event::Updated { deployment: id, arn: None });
+            self.begin_looking();
+        }
+        Ok(())
     }
 
-    pub(crate) async fn create_deployment(&mut self) -> Step {
-        let definition = self.definition.clone().unwrap_or_default();
-        let fault = match self.call(Operation::CreateDeployment, &self.creation(&definition)).await? {
-            Ok(answer) if !text(&answer, "deploymentId").is_empty() => {
-                self.codedeploy.began = Some(self.elapsed_seconds());
-                return Ok(self.begun(text(&answer, "deploymentId")));
+    /// Gives the order to CodeDeploy (CreateDeployment). One without an answer is looked for before it is given again.
+    async fn create_deployment(&mut self) -> Result<(), Halt> {
+        loop {
+            let definition = self.definition.clone().unwrap_or_default();
+            let fault = match self.call(Operation::CreateDeployment, &self.creation(&definition)).await? {
+                Ok(answer) if !text(&answer, "deploymentId").is_empty() => {
+                    self.codedeploy.began = Some(self.cx.seconds());
+                    self.begun(text(&answer, "deploymentId"));
+                    return Ok(());
+                }
+                Ok(_) => ApiError::unreadable(Operation::CreateDeployment),
+                Err(fault) => fault,
+            };
+            let is_ambiguous = fault.is_ambiguous();
+            let is_found = if fault.code == LIMIT {
+                self.join_busy(&fault).await?
+            } else {
+                self.codedeploy.is_lost |= is_ambiguous;
+                if fault.code == "unreadable" {
+                    self.cx.timing.pause = Some(PAUSE);
+                    self.find_lost(None).await?
+                } else {
+                    match self.setback(fault).await {
+                        Halt::Retry if is_ambiguous => self.find_lost(None).await?,
+                        Halt::Fail(error) if is_ambiguous => self.find_lost(Some(error)).await?,
+                        setback => {
+                            self.or_retry(setback).await?;
+                            false
+                        }
+                    }
+                }
+            };
+            if is_found {
+                return Ok(());
             }
-            Ok(_) => ApiError::unreadable(Operation::CreateDeployment),
-            Err(fault) => fault,
-        };
-        if fault.code == LIMIT {
-            return Ok(self.busy(&fault));
-        }
-        let is_ambiguous = fault.is_ambiguous();
-        self.codedeploy.is_lost |= is_ambiguous;
-        if fault.code == "unreadable" {
-            self.pause = Some(PAUSE);
-            return Ok(act(Act::Lost(Search::default())));
-        }
-        match self.setback(fault).await {
-            Halt::Retry if is_ambiguous => self.retry_from(act(Act::Lost(Search::default()))),
-            Halt::Fail(error) if is_ambiguous => {
-                self.retry_from(act(Act::Lost(Search { looks: 0, refused: Some(error) })))
-            }
-            setback => Err(setback),
         }
     }
 
-    /// CodeDeploy says that one is on its way; it names it.
-    fn busy(&mut self, fault: &ApiError) -> State {
+    /// CodeDeploy says that one is on its way; it names it. Whether it is ours.
+    async fn join_busy(&mut self, fault: &ApiError) -> Result<bool, Halt> {
         let words = fault.text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
         let named = words.rev().find(|word| word.starts_with("d-") && word.len() > 6).map(str::to_owned);
         // It may be that of an attempt that got no answer.
-        let lost = self.codedeploy.is_lost.then(Search::default);
-        match named {
-            Some(id) => act(Act::Whose { id, looks: 0, lost }),
-            None => act(Act::Lost(Search::default())),
+        if let Some(id) = named
+            && self.join_if_ours(id, self.codedeploy.is_lost).await?
+        {
+            return Ok(true);
+        }
+        self.find_lost(None).await
+    }
+
+    /// Looks for the deployment of an order that got no answer; whether it was found. It is given again once looks have shown none:
+    /// CodeDeploy, which does one at a time, would refuse a second one. `refused`: the error if it was not taken.
+    async fn find_lost(&mut self, refused: Option<Box<Error>>) -> Result<bool, Halt> {
+        self.is_searching = true;
+        let mut looks = 0;
+        loop {
+            self.cx.before_retry().await?;
+            match persist!(self, self.newest_that_may_be_ours().await)? {
+                Some(id) => {
+                    if self.join_if_ours(id, true).await? {
+                        self.is_searching = false;
+                        return Ok(true);
+                    }
+                }
+                None if looks + 1 >= LOOKS => match refused {
+                    Some(error) => return Err(Halt::Fail(error)),
+                    None => {
+                        self.is_searching = false;
+                        return Ok(false);
+                    }
+                },
+                None => {
+                    looks += 1;
+                    self.cx.timing.pause = Some(PAUSE);
+                }
+            }
         }
     }
 
-    /// Looks for the deployment of an order that got no answer. It is given again once looks have shown none: CodeDeploy, which
-    /// does one at a time, would refuse a second one.
-    pub(crate) async fn find_lost(&mut self, search: Search) -> Step {
+    /// The deployment on its way (ListDeployments), or the newest of the group (GetDeploymentGroup).
+    async fn newest_that_may_be_ours(&mut self) -> Result<Option<String>, Halt> {
         let listed = match self.call(Operation::ListDeployments, &input::on_their_way(&self.codedeploy.names)).await? {
             Ok(answer) => {
                 let mut ids = list(&answer, "deployments").iter().filter_map(Value::as_str);
                 ids.find(|id| !self.is_known_over(id)).map(str::to_owned)
             }
-            Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
-            Err(fault) if fault.kind == ApiErrorKind::Credentials => return Err(self.setback(fault).await),
+            Err(fault) if is_passing(&fault) || fault.kind == ApiErrorKind::Credentials => {
+                return Err(self.setback(fault).await);
+            }
             Err(_) => None,
         };
-        let found = match listed {
-            Some(id) => Some(id),
-            None => self.newest_of_group().await?,
-        };
-        match found {
-            Some(id) => Ok(act(Act::Whose { id, looks: 0, lost: Some(search) })),
-            None if search.looks + 1 >= LOOKS => match search.refused {
-                Some(error) => Err(Halt::Fail(error)),
-                None => self.retry_from(act(Act::Create)),
-            },
-            None => {
-                self.pause = Some(PAUSE);
-                Ok(act(Act::Lost(Search { looks: search.looks + 1, ..search })))
-            }
+        match listed {
+            Some(id) => Ok(Some(id)),
+            None => self.newest_of_group().await,
         }
     }
 
@@ -234,38 +271,60 @@ impl Machine {
         }
     }
 
-    /// Joins the deployment on its way if it deploys our definition. One that is over is in nobody's way.
-    pub(crate) async fn whose(&mut self, id: String, looks: u32, lost: Option<Search>) -> Step {
-        let info = match self.deployment(&id).await? {
-            Ok(info) => info,
-            Err(fault) if self.may_appear(&fault) => {
-                self.pause = Some(PAUSE);
-                return Ok(act(Act::Whose { id, looks, lost }));
+    /// Joins the deployment on its way if it deploys our definition (GetDeployment, DescribeServices). False for one of somebody else
+    /// that is over, which is in nobody's way. `is_lost`: an order of ours that got no answer may have begun it.
+    async fn join_if_ours(&mut self, id: String, is_lost: bool) -> Result<bool, Halt> {
+        self.is_searching |= is_lost;
+        let mut looks = 0;
+        loop {
+            self.cx.before_retry().await?;
+            let (owner, info) = match self.owner_of(&id).await {
+                Ok(Some(found)) => found,
+                Ok(None) => {
+                    self.cx.timing.pause = Some(PAUSE);
+                    continue;
+                }
+                Err(Halt::Retry) => continue,
+                Err(halt) => return Err(halt),
+            };
+            self.cx.succeeded();
+            let is_over = verdict::is_over(&info);
+            if is_over && !is_lost && self.is_worth_finding_anew() {
+                self.codedeploy.over.push(id);
+                return Err(self.find_anew());
             }
+            let patience = if is_over { UNKNOWN_OVER } else { UNKNOWN };
+            match owner {
+                Owner::Tracked => {
+                    self.join_ours(id, &info, is_lost)?;
+                    self.is_searching = false;
+                    return Ok(true);
+                }
+                Owner::Unknown if looks < patience => {
+                    looks += 1;
+                    self.cx.timing.pause = Some(PAUSE);
+                }
+                Owner::Unknown if is_lost && is_over => return Err(self.is_nobodys(id, &info).into()),
+                Owner::Theirs if is_lost && is_over => {
+                    self.codedeploy.over.push(id);
+                    return Ok(false);
+                }
+                Owner::Unknown | Owner::Theirs => return Err(self.is_busy(&id).into()),
+            }
+        }
+    }
+
+    /// Whose a deployment is, and what CodeDeploy says of it; `None` while it may still appear.
+    async fn owner_of(&mut self, id: &str) -> Result<Option<(Owner, Value)>, Halt> {
+        let info = match self.deployment(id).await? {
+            Ok(info) => info,
+            Err(fault) if self.may_appear(&fault) => return Ok(None),
             Err(fault) => return Err(self.setback(fault).await),
         };
         self.codedeploy.unseen = None;
-        let is_over = verdict::is_over(&info);
-        if is_over && lost.is_none() && self.is_worth_finding_anew() {
-            self.codedeploy.over.push(id);
-            return Ok(self.find_anew());
-        }
         let answer = self.describe_service().await?;
         let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
-        let patience = if is_over { UNKNOWN_OVER } else { UNKNOWN };
-        match (verdict::owner(&self.mark(), &info, &service), lost) {
-            (Owner::Tracked, lost) => self.join_ours(id, &info, lost.is_some()),
-            (Owner::Unknown, lost) if looks < patience => {
-                self.pause = Some(PAUSE);
-                Ok(act(Act::Whose { id, looks: looks + 1, lost }))
-            }
-            (Owner::Unknown, Some(_)) if is_over => Err(self.is_nobodys(id, &info).into()),
-            (Owner::Theirs, Some(search)) if is_over => {
-                self.codedeploy.over.push(id);
-                Ok(act(Act::Lost(search)))
-            }
-            _ => Err(self.is_busy(&id).into()),
-        }
+        Ok(Some((verdict::owner(&self.mark(), &info, &service), info)))
     }
 
     /// What an order that got no answer may have begun is over, and tells nothing of whose it was.
@@ -285,9 +344,10 @@ impl Machine {
         Mark { definition, sha256: appspec::sha256(&content) }
     }
 
-    fn join_ours(&mut self, id: String, info: &Value, is_lost: bool) -> Step {
+    fn join_ours(&mut self, id: String, info: &Value, is_lost: bool) -> Result<(), Error> {
         if is_lost {
-            return Ok(self.begun(id));
+            self.begun(id);
+            return Ok(());
         }
         if self.needs_amending() && !self.codedeploy.is_amended {
             let text = format!(
@@ -295,20 +355,21 @@ impl Machine {
                  its settings are not changed meanwhile; let it end (`watch`) and ask again",
                 self.before.name
             );
-            return Err(Error::Unsupported { text }.into());
+            return Err(Error::Unsupported { text });
         }
         self.codedeploy.created = info["createTime"].as_f64();
         self.watch_codedeploy(id.clone());
-        self.tell(Event::Updated { deployment: id, arn: None });
-        Ok(self.begin_looking())
+        self.emit(Event::Updated { deployment: id, arn: None });
+        self.begin_looking();
+        Ok(())
     }
 
     /// The order has begun this deployment.
-    fn begun(&mut self, id: String) -> State {
+    fn begun(&mut self, id: String) {
         self.changed = true;
         self.watch_codedeploy(id.clone());
-        self.tell(Event::Updated { deployment: id, arn: None });
-        self.begin_looking()
+        self.emit(Event::Updated { deployment: id, arn: None });
+        self.begin_looking();
     }
 
     /// From now on the verdict is about this deployment.
@@ -319,12 +380,11 @@ impl Machine {
         self.watch_over(Tracked { id, definition, created, ..Tracked::default() });
     }
 
-    pub(crate) fn begin_looking(&mut self) -> State {
-        self.watched.begun = self.elapsed();
-        if !self.request.wait {
-            return self.ordered();
+    /// Begins to count the time of the deployment.
+    pub(crate) fn begin_looking(&mut self) {
+        self.watched.begun = self.cx.elapsed();
+        if self.request.wait {
+            self.cx.timing.pause = Some(Duration::from_secs(2));
         }
-        self.pause = Some(Duration::from_secs(2));
-        State::Look
     }
 }

@@ -1,24 +1,26 @@
 //! Watching what somebody else began, letting go on what waits, and going back.
 
-use serde_json::json;
+use crate::engine::context::{Halt, persist};
+use crate::rollout::watch::ecs::{Next, Step};
+use serde_json::{Value, json};
 
 use super::verdict::{self, Verdict};
-use super::{Act, act};
 use crate::arn::last;
 use crate::aws::operation::Operation;
 use crate::error::Error;
 use crate::rollout::flows::rollback::superseded;
-use crate::rollout::machine::{Goal, Machine, State, Step};
 use crate::rollout::verdict::conclusion::Conclusion;
+use crate::rollout::workflow::{Verb, Workflow};
 use crate::types::deployment::Definition;
-use crate::types::event::Event;
+use crate::types::event::{Event, Outcome};
 
 const COMPLETED: &str = "DeploymentAlreadyCompletedException";
 
-impl Machine {
-    /// Watches the newest deployment, or the one of the task set that is named.
-    pub(crate) fn join_codedeploy(&mut self, id: Option<&str>) -> Step {
+impl Workflow {
+    /// Watches the newest deployment, or the one that is named by its id or its task set's.
+    pub(crate) async fn watch_codedeploy_deployment(&mut self, id: Option<&str>) -> Result<Outcome, Halt> {
         let chosen = match id {
+            Some(id) if id.starts_with("d-") => Some(id.to_owned()),
             Some(id) => self.before.deployment(id).ok_or_else(|| self.not_listed(id))?.external.clone(),
             None => {
                 let known = &self.codedeploy;
@@ -27,7 +29,7 @@ impl Machine {
             }
         };
         if let Some(id) = chosen {
-            return Ok(act(Act::Join { id }));
+            return self.join_and_watch(id).await;
         }
         // Nothing was ever deployed: what runs came with the service.
         self.definition = self.before.definition.clone();
@@ -37,8 +39,15 @@ impl Machine {
         Ok(self.succeed())
     }
 
-    pub(crate) async fn join_deployment(&mut self, id: String) -> Step {
-        let id = id.as_str();
+    async fn join_and_watch(&mut self, mut id: String) -> Result<Outcome, Halt> {
+        while let Some(undone) = persist!(self, self.join_deployment(&id).await)? {
+            id = undone;
+        }
+        self.watch_to_the_end().await
+    }
+
+    /// Joins a deployment (GetDeployment); another's id where this one only undoes that.
+    async fn join_deployment(&mut self, id: &str) -> Result<Option<String>, Halt> {
         let info = match self.deployment(id).await? {
             Ok(info) => info,
             Err(fault) if fault.code == super::MISSING => {
@@ -47,10 +56,10 @@ impl Machine {
             }
             Err(fault) => return Err(self.setback(fault).await),
         };
-        let is_named = matches!(&self.goal, Goal::Watch { deployment: Some(named) } if named == id);
+        let is_named = matches!(&self.verb, Verb::Watch { deployment: Some(named) } if named == id);
         // A way back is nobody's deployment: what was watched for is the one that failed.
         if let (false, Some(undone)) = (is_named, verdict::undone(&info)) {
-            return Ok(act(Act::Join { id: undone }));
+            return Ok(Some(undone));
         }
         if is_named {
             self.check_target(id).await?;
@@ -60,13 +69,13 @@ impl Machine {
         self.codedeploy.former = self.other_than(id);
         self.codedeploy.created = info["createTime"].as_f64();
         self.watch_codedeploy(id.to_owned());
-        self.tell(Event::Updated { deployment: id.to_owned(), arn: None });
-        self.watched.begun = self.elapsed();
-        Ok(if self.request.wait { State::Look } else { self.ordered() })
+        self.emit(Event::Updated { deployment: id.to_owned(), arn: None });
+        self.watched.begun = self.cx.elapsed();
+        Ok(None)
     }
 
     /// Whether the deployment that was named deploys this service.
-    async fn check_target(&mut self, id: &str) -> Result<(), crate::rollout::machine::Halt> {
+    async fn check_target(&mut self, id: &str) -> Result<(), Halt> {
         let target = format!("{}:{}", self.before.cluster, self.before.name);
         let answer = self.call(Operation::ListDeploymentTargets, &json!({"deploymentId": id})).await?;
         let Ok(answer) = answer else { return Ok(()) };
@@ -86,49 +95,49 @@ impl Machine {
         other.map(|other| other.definition.clone())
     }
 
-    /// Finds what waits.
-    pub(crate) fn resume_codedeploy(&mut self) -> Step {
-        if let Goal::Resume { hook: Some(hook) } = &self.goal {
+    /// Lets the deployment go on that waits (ContinueDeployment), and watches it.
+    pub(crate) async fn resume_codedeploy(&mut self, hook: Option<&str>) -> Result<Outcome, Halt> {
+        if let Some(hook) = hook {
             let text = format!("{hook:?} is none: a deployment of CodeDeploy waits at no hook that could be named");
             return Err(Error::invalid("hook", text).into());
         }
-        match self.codedeploy.running.clone() {
-            Some(id) => Ok(act(Act::Ready { id })),
-            None => Err(self.nothing_waits().into()),
+        let Some(id) = self.codedeploy.running.clone() else { return Err(self.nothing_waits().into()) };
+        if !persist!(self, self.is_ready(&id).await)? {
+            return Err(self.nothing_waits().into());
         }
+        self.continue_deployment(&id).await?;
+        self.changed = true;
+        self.join_and_watch(id).await
     }
 
-    pub(crate) async fn ready_deployment(&mut self, id: String) -> Step {
-        match self.deployment(&id).await? {
-            Ok(info) if info["status"] == "Ready" => Ok(act(Act::Continue { id, is_lost: false })),
-            Ok(_) => Err(self.nothing_waits().into()),
+    async fn is_ready(&mut self, id: &str) -> Result<bool, Halt> {
+        match self.deployment(id).await? {
+            Ok(info) => Ok(info["status"] == "Ready"),
             Err(fault) => Err(self.setback(fault).await),
         }
     }
 
-    pub(crate) async fn continue_deployment(&mut self, id: String, is_lost: bool) -> Step {
+    async fn continue_deployment(&mut self, id: &str) -> Result<(), Halt> {
         let input = json!({"deploymentId": id, "deploymentWaitType": "READY_WAIT"});
-        match self.call(Operation::ContinueDeployment, &input).await? {
-            Ok(_) => {}
+        let mut is_lost = false;
+        while let Err(fault) = self.call(Operation::ContinueDeployment, &input).await? {
             // An attempt that got no answer has let it go on.
-            Err(fault) if is_lost && fault.code == "DeploymentIsNotInReadyStateException" => {}
-            Err(fault) => {
-                let is_lost = is_lost || fault.is_ambiguous();
-                return match self.setback(fault).await {
-                    crate::rollout::machine::Halt::Retry => self.retry_from(act(Act::Continue { id, is_lost })),
-                    fatal => Err(fatal),
-                };
+            if is_lost && fault.code == "DeploymentIsNotInReadyStateException" {
+                break;
             }
+            is_lost |= fault.is_ambiguous();
+            let setback = self.setback(fault).await;
+            self.or_retry(setback).await?;
         }
-        self.changed = true;
-        Ok(act(Act::Join { id }))
+        self.cx.succeeded();
+        Ok(())
     }
 
     /// Going back while a deployment is on its way turns that round.
-    pub(crate) fn turn_codedeploy(&mut self) -> Option<Step> {
-        let id = self.codedeploy.running.clone()?;
+    pub(crate) fn codedeploy_to_turn(&mut self) -> Result<Option<String>, Error> {
+        let Some(id) = self.codedeploy.running.clone() else { return Ok(None) };
         if self.instead_of.as_ref().is_some_and(|ours| ours.id != id) {
-            return Some(Err(superseded(id, None, self.failure()).into()));
+            return Err(superseded(id, None, self.failure()));
         }
         let former = self.other_than(&id);
         if let (Some(Definition::Name(to)), Some(former)) = (&self.request.definition, &former)
@@ -139,76 +148,86 @@ impl Machine {
                  back without `to` first",
                 self.before.name
             );
-            return Some(Err(Error::Unsupported { text }.into()));
+            return Err(Error::Unsupported { text });
         }
         self.codedeploy.former = former;
-        Some(Ok(act(Act::Turn { id })))
+        Ok(Some(id))
     }
 
-    pub(crate) async fn turn_deployment(&mut self, id: String) -> Step {
-        let info = match self.deployment(&id).await? {
-            Ok(info) => info,
-            Err(fault) => return Err(self.setback(fault).await),
-        };
+    /// Turns a deployment on its way round (GetDeployment, StopDeployment); false where it has come to its end meanwhile.
+    pub(crate) async fn turn_round_codedeploy(&mut self, id: String) -> Result<bool, Halt> {
+        let info = persist!(self, self.deployment_info(&id).await)?;
         if verdict::undone(&info).is_some() {
-            return Ok(self.watch_return(id));
+            self.watch_return(id);
+            return Ok(true);
         }
         if verdict::is_over(&info) {
-            return self.back_again(None).await;
+            persist!(self, self.back_again(None).await)?;
+            return Ok(false);
         }
-        Ok(act(Act::Stop { id }))
-    }
-
-    pub(crate) async fn stop_deployment(&mut self, id: String) -> Step {
         let input = json!({"deploymentId": id, "autoRollbackEnabled": true});
-        match self.call(Operation::StopDeployment, &input).await? {
-            Ok(_) => {}
+        while let Err(fault) = self.call(Operation::StopDeployment, &input).await? {
             // It came to its end meanwhile, or an attempt that got no answer has stopped it: a look tells.
-            Err(fault) if fault.code == COMPLETED => {}
-            Err(fault) => return Err(self.setback(fault).await),
+            if fault.code == COMPLETED {
+                break;
+            }
+            let setback = self.setback(fault).await;
+            self.or_retry(setback).await?;
         }
+        self.cx.succeeded();
         self.changed = true;
         self.codedeploy.is_turned = true;
         self.definition = self.codedeploy.former.clone();
         self.watch_codedeploy(id);
-        Ok(self.begin_looking())
+        self.begin_looking();
+        Ok(true)
+    }
+
+    async fn deployment_info(&mut self, id: &str) -> Result<Value, Halt> {
+        match self.deployment(id).await? {
+            Ok(info) => Ok(info),
+            Err(fault) => Err(self.setback(fault).await),
+        }
     }
 
     /// What comes of a deployment that was to be turned round.
     pub(crate) async fn follow_turned(&mut self, verdict: Verdict) -> Step {
         match verdict {
-            Verdict::RolledBack { by, .. } | Verdict::Stopped { by: Some(by), .. } => Ok(self.watch_return(by)),
+            Verdict::RolledBack { by, .. } | Verdict::Stopped { by: Some(by), .. } => {
+                self.watch_return(by);
+                Ok(Next::Look)
+            }
             Verdict::Pending => Ok(self.look_on()),
-            Verdict::Succeeded => self.back_again(None).await,
+            Verdict::Succeeded => self.back_again(None).await.map(|()| Next::GoBack),
             Verdict::Stopped { .. } | Verdict::Failed { .. } | Verdict::FailedMayRollBack { .. } => {
                 let former = self.codedeploy.former.clone();
                 match self.await_rollback(Conclusion::Stopped { reason: None }) {
-                    State::Look => Ok(State::Look),
+                    Next::Look => Ok(Next::Look),
                     // Nothing goes back: what ran before is asked for, which may be what runs.
-                    _ => self.back_again(former).await,
+                    _ => self.back_again(former).await.map(|()| Next::GoBack),
                 }
             }
         }
     }
 
-    fn watch_return(&mut self, id: String) -> State {
+    fn watch_return(&mut self, id: String) {
         (self.codedeploy.is_turned, self.codedeploy.is_return) = (false, true);
         // The task set that is gone back to was made by another deployment.
         self.codedeploy.is_confirmed = true;
         let former = self.codedeploy.former.clone();
         self.watch_instead(id, former);
-        self.begin_looking()
+        self.begin_looking();
     }
 
     /// Nothing is on its way any more: what ran before, or `to`, is deployed.
-    async fn back_again(&mut self, to: Option<String>) -> Step {
+    async fn back_again(&mut self, to: Option<String>) -> Result<(), Halt> {
         self.find_again().await?;
         (self.codedeploy.running, self.codedeploy.is_turned, self.codedeploy.ours) = (None, false, None);
         (self.case, self.definition) = (None, None);
         if let Some(to) = to {
             self.request.definition = Some(Definition::Name(to));
         }
-        Ok(State::Back)
+        Ok(())
     }
 }
 

@@ -1,6 +1,8 @@
 //! From the order to the verdict: look at the deployment, and as often as they have something to tell at its target and at the
 //! service; tell what is new; and end with what CodeDeploy says of it.
 
+use crate::engine::context::Halt;
+use crate::rollout::watch::ecs::{Next, Step, is_passing};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -10,12 +12,11 @@ use super::verdict::{self, Verdict};
 use super::{group, progress};
 use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
-use crate::rollout::machine::{Halt, Machine, State, Step};
 use crate::rollout::service::snapshot::{self, ServiceView};
 use crate::rollout::verdict::conclusion::{Conclusion, Decision};
 use crate::rollout::verdict::failures;
 use crate::rollout::verdict::judge::{self, Tracked};
-use crate::rollout::watch::ecs::{end_with, is_passing};
+use crate::rollout::workflow::Workflow;
 use crate::types::event::Event;
 
 /// How far apart the target is looked at while the deployment is.
@@ -29,7 +30,7 @@ const ROLLBACK: Duration = Duration::from_secs(10);
 const GONE: Duration = Duration::from_secs(60);
 const SOON: Duration = Duration::from_secs(2);
 
-impl Machine {
+impl Workflow {
     pub(crate) async fn look_at_codedeploy(&mut self) -> Step {
         let Some(id) = self.codedeploy.ours.clone() else { return self.look_at_count().await };
         let info = match self.deployment(&id).await? {
@@ -47,10 +48,10 @@ impl Machine {
         if self.is_target_due(&info, &verdict) {
             self.look_at_target(&id).await?;
         }
-        let now = self.elapsed_seconds();
+        let now = self.cx.seconds();
         if !self.codedeploy.is_return {
             for event in self.codedeploy.told.info(&info, now) {
-                self.tell(event);
+                self.emit(event);
             }
         }
         if let Some(end) = self.look_at_service_too(&verdict).await? {
@@ -64,7 +65,7 @@ impl Machine {
         if fault.code != super::MISSING {
             return false;
         }
-        let now = self.elapsed();
+        let now = self.cx.elapsed();
         let since = *self.codedeploy.unseen.get_or_insert(now);
         now.saturating_sub(since) < GONE
     }
@@ -72,7 +73,7 @@ impl Machine {
     fn is_target_due(&self, info: &Value, verdict: &Verdict) -> bool {
         let known = &self.codedeploy;
         let has_news = !known.told.is_through() && !matches!(info["status"].as_str(), Some("Created" | "Queued"));
-        let is_late = known.targeted.is_none_or(|at| self.elapsed().saturating_sub(at) >= TARGET);
+        let is_late = known.targeted.is_none_or(|at| self.cx.elapsed().saturating_sub(at) >= TARGET);
         let is_waiting = info["status"] == "Ready" || info["instanceTerminationWaitTimeStarted"] == true;
         let is_turning = *verdict != Verdict::Pending || is_waiting;
         has_news && !known.is_target_refused && !known.is_turned && !known.is_return && (is_late || is_turning)
@@ -80,21 +81,21 @@ impl Machine {
 
     /// Looks at the target, which only tells how far it is (GetDeploymentTarget).
     pub(crate) async fn look_at_target(&mut self, id: &str) -> Result<(), Halt> {
-        self.codedeploy.targeted = Some(self.elapsed());
+        self.codedeploy.targeted = Some(self.cx.elapsed());
         let target = format!("{}:{}", self.before.cluster, self.before.name);
         let input = json!({"deploymentId": id, "targetId": target});
         match self.call(Operation::GetDeploymentTarget, &input).await? {
             Ok(answer) => {
-                let (created, now) = (self.codedeploy.created, self.elapsed_seconds());
+                let (created, now) = (self.codedeploy.created, self.cx.seconds());
                 let target = &answer["deploymentTarget"]["ecsTarget"];
                 for event in self.codedeploy.told.target(target, created, now) {
-                    self.tell(event);
+                    self.emit(event);
                 }
             }
             Err(fault) if is_passing(&fault) => {}
             Err(fault) => {
                 self.codedeploy.is_target_refused = true;
-                self.warn("target", format!("the stages are not told: {}: {}", fault.code, fault.text));
+                self.cx.warn("target", format!("the stages are not told: {}: {}", fault.code, fault.text));
             }
         }
         Ok(())
@@ -106,14 +107,14 @@ impl Machine {
         let since = self.codedeploy.listed.unwrap_or(self.watched.begun);
         let is_due = match verdict {
             Verdict::Succeeded => !self.codedeploy.is_confirmed,
-            Verdict::Pending | Verdict::FailedMayRollBack { .. } => self.elapsed().saturating_sub(since) >= apart,
+            Verdict::Pending | Verdict::FailedMayRollBack { .. } => self.cx.elapsed().saturating_sub(since) >= apart,
             _ => !self.codedeploy.is_turned,
         };
         if !is_due {
             return Ok(None);
         }
         let answer = self.describe_service().await?;
-        self.codedeploy.listed = Some(self.elapsed());
+        self.codedeploy.listed = Some(self.cx.elapsed());
         let Some(service) = snapshot::service(&answer) else {
             // What CodeDeploy itself says of ours is said.
             let is_open = matches!(verdict, Verdict::Pending | Verdict::FailedMayRollBack { .. });
@@ -126,7 +127,7 @@ impl Machine {
         let Some(ours) = self.as_set() else { return Ok(None) };
         for event in judge::events(&ours, &mut self.watched.known_events, None, &look, 0) {
             if matches!(event, Event::Message { .. }) {
-                self.tell(event);
+                self.emit(event);
             }
         }
         self.hear(&ours, &look, service);
@@ -139,14 +140,14 @@ impl Machine {
         if *verdict == Verdict::Pending && keeps_failing() {
             let reason = "its tasks keep stopping for a cause that waiting does not cure; CodeDeploy would try for an hour and \
                           still goes on: `rollback` stops it";
-            return Ok(Some(Ok(end_with(Conclusion::Failed { reason: Some(reason.to_owned()) }))));
+            return Ok(Some(Ok(Next::End(Conclusion::Failed { reason: Some(reason.to_owned()) }))));
         }
         Ok(None)
     }
 
     /// Notes whether the service is still there; what follows where it is not.
     pub(crate) fn see_standing(&mut self, look: Option<&ServiceView>, is_missing: bool) -> Option<Decision> {
-        let now = self.elapsed();
+        let now = self.cx.elapsed();
         self.case.as_mut()?.standing(look, is_missing, now)
     }
 
@@ -191,52 +192,52 @@ impl Machine {
             Verdict::Pending => Ok(self.look_on()),
             Verdict::Succeeded => {
                 if let Some(progress) = self.codedeploy.told.complete() {
-                    self.tell(progress);
+                    self.emit(progress);
                 }
-                Ok(self.succeed())
+                Ok(Next::End(Conclusion::Succeeded))
             }
             Verdict::FailedMayRollBack { reason } => Ok(self.await_rollback(Conclusion::Failed { reason })),
-            Verdict::Failed { reason } => Ok(end_with(Conclusion::Failed { reason })),
+            Verdict::Failed { reason } => Ok(Next::End(Conclusion::Failed { reason })),
             Verdict::RolledBack { reason, .. } => Ok(self.gone_back(Conclusion::RolledBack { reason })),
             Verdict::Stopped { reason, by: Some(_) } => Ok(self.gone_back(Conclusion::Stopped { reason })),
-            Verdict::Stopped { reason, by: None } => Ok(end_with(Conclusion::Stopped { reason })),
+            Verdict::Stopped { reason, by: None } => Ok(Next::End(Conclusion::Stopped { reason })),
         }
     }
 
     /// The service may not have come up to it yet: what is live is what is gone back to.
-    fn gone_back(&mut self, conclusion: Conclusion) -> State {
+    fn gone_back(&mut self, conclusion: Conclusion) -> Next {
         if self.watched.live.is_none() || self.watched.live == self.definition {
             let other = |former: &String| Some(former) != self.definition.as_ref();
             let former = self.codedeploy.former.clone().or_else(|| self.before.definition.clone());
             self.watched.live = former.filter(other);
         }
-        end_with(conclusion)
+        Next::End(conclusion)
     }
 
     /// Waits for a rollback that is promised; without one the end is as it is.
-    pub(crate) fn await_rollback(&mut self, otherwise: Conclusion) -> State {
-        let now = self.elapsed();
+    pub(crate) fn await_rollback(&mut self, otherwise: Conclusion) -> Next {
+        let now = self.cx.elapsed();
         let since = *self.codedeploy.failing.get_or_insert(now);
         if now.saturating_sub(since) >= ROLLBACK {
-            return end_with(otherwise);
+            return Next::End(otherwise);
         }
         self.look_again(SOON)
     }
 
     /// Looks again when the pace says so; before that, at the tasks that stopped, if it is time.
-    pub(crate) fn look_on(&mut self) -> State {
+    pub(crate) fn look_on(&mut self) -> Next {
         let known = &self.codedeploy;
         let phase = match known.is_return || known.is_turned {
             true => Phase::Returning,
             false => known.told.phase(&known.waits, known.began),
         };
-        let (now, begun) = (self.elapsed_seconds(), self.watched.begun.as_secs_f64());
+        let (now, begun) = (self.cx.seconds(), self.watched.begun.as_secs_f64());
         // A little shorter by chance, so that many rollouts begun together do not look together.
-        self.pause = Some(polling::next_look(phase, now, now - begun).mul_f64(1.0 - fastrand::f64() * 0.03));
-        if !self.watched.collected.is_due(0, self.elapsed()) {
-            return State::Look;
+        self.cx.timing.pause = Some(polling::next_look(phase, now, now - begun).mul_f64(1.0 - fastrand::f64() * 0.03));
+        if !self.watched.collected.is_due(0, self.cx.elapsed()) {
+            return Next::Look;
         }
-        State::Collect { conclusion: None, then: self.pause.take() }
+        Next::Collect { then: self.cx.timing.pause.take() }
     }
 
     /// Another deployment than the one watched so far is watched from now on.
@@ -245,6 +246,6 @@ impl Machine {
         (self.codedeploy.told, self.codedeploy.failing) = (progress::LifecycleProgress::default(), None);
         self.definition = definition;
         self.watch_codedeploy(id.clone());
-        self.tell(Event::Updated { deployment: id, arn: None });
+        self.emit(Event::Updated { deployment: id, arn: None });
     }
 }

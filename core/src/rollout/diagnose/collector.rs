@@ -1,5 +1,7 @@
 //! Why tasks stopped, as far as AWS can be asked while it still knows: when to collect, what, and what to tell of it.
 
+use crate::engine::context::Halt;
+use crate::rollout::watch::ecs::is_passing;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -11,12 +13,11 @@ use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
 use crate::error::failure::Cause;
 use crate::json::list;
-use crate::rollout::machine::{Halt, Machine, State, Step};
 use crate::rollout::prepare::Prepared;
 use crate::rollout::service::snapshot::{Message, ServiceView};
 use crate::rollout::verdict::conclusion::Conclusion;
 use crate::rollout::verdict::judge::Tracked;
-use crate::rollout::watch::ecs::is_passing;
+use crate::rollout::workflow::Workflow;
 
 /// Pages of stopped tasks to go through at most: the newest stand anywhere in them.
 const PAGES: usize = 5;
@@ -25,7 +26,7 @@ const EXPLAINING: usize = 2;
 /// How long everything may take, on the wall, that only explains.
 const BUDGET: Duration = Duration::from_secs(12);
 
-impl Machine {
+impl Workflow {
     /// Takes in what a look shows of causes: the service's events since our deployment began, and its settings.
     pub(crate) fn hear(&mut self, ours: &Tracked, look: &ServiceView, service: &Map<String, Value>) {
         let before: Vec<&str> = self.before.messages.iter().map(|message| message.id.as_str()).collect();
@@ -44,14 +45,10 @@ impl Machine {
         collected.hear(look.messages.iter().filter(is_since), &ours.id);
     }
 
-    /// Collects the tasks of our deployment that stopped: ECS keeps them for about an hour.
-    pub(crate) async fn collect(&mut self, conclusion: Option<Box<Conclusion>>, then: Option<Duration>) -> Step {
+    /// Collects the tasks of our deployment that stopped: ECS keeps them for about an hour. `conclusion`: the end that they explain.
+    pub(crate) async fn collect(&mut self, conclusion: Option<&Conclusion>) -> Result<(), Halt> {
         // What is known by then is told; what is not, is not waited for.
-        if let Ok(gathered) = tokio::time::timeout(BUDGET, self.gather(conclusion.as_deref())).await {
-            gathered?;
-        }
-        self.pause = then;
-        Ok(conclusion.map_or(State::Look, |conclusion| self.conclude(*conclusion)))
+        tokio::time::timeout(BUDGET, self.gather(conclusion)).await.unwrap_or(Ok(()))
     }
 
     /// Asks for all that explains how it goes or how it ended.
@@ -62,7 +59,7 @@ impl Machine {
         }
         match self.find_stopped().await? {
             Ok(stopped) => self.keep_stopped(stopped).await?,
-            Err(fault) if conclusion.is_some() && is_passing(&fault) && self.attempt < EXPLAINING => {
+            Err(fault) if conclusion.is_some() && is_passing(&fault) && self.cx.attempts.failed < EXPLAINING => {
                 return Err(self.setback(fault).await);
             }
             Err(fault) => self.cannot_explain("why tasks stopped", &fault),
@@ -120,7 +117,7 @@ impl Machine {
         for task in news.into_iter().rev() {
             let log = self.first_log(&task).await?;
             let task = self.watched.collected.keep(task);
-            self.tell(task.told(log));
+            self.emit(task.told(log));
         }
         Ok(())
     }
@@ -131,7 +128,7 @@ impl Machine {
         let is_busy = matches!(fault.kind, ApiErrorKind::Throttled | ApiErrorKind::Server);
         if self.watched.collected.give_up(fault.operation, is_busy) {
             let (operation, code, text) = (fault.operation.name(), &fault.code, &fault.text);
-            self.warn("diagnosis", format!("{what} is not known: {operation} failed: {code}: {text}"));
+            self.cx.warn("diagnosis", format!("{what} is not known: {operation} failed: {code}: {text}"));
         }
     }
 

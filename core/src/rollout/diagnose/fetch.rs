@@ -1,6 +1,7 @@
 //! What is asked only to explain: the log of a failing container, and what target groups say of our tasks. Bounded, and never
 //! a reason to fail: what cannot be had is left out, with one warning.
 
+use crate::engine::context::Halt;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
 use crate::error::failure::Cause;
 use crate::rollout::diagnose::{self, Signature};
-use crate::rollout::machine::{Halt, Machine};
+use crate::rollout::workflow::Workflow;
 
 /// Causes whose logs are read at the end.
 const CAUSES: usize = 5;
@@ -21,7 +22,7 @@ const GROUPS: usize = 5;
 /// How long an answer may take, on the wall: a look is waiting.
 const ANSWER: Duration = Duration::from_secs(3);
 
-impl Machine {
+impl Workflow {
     /// Reads the definition that is deployed, where the rollout had no need to: of a deployment that somebody else began.
     pub(crate) async fn find_definition(&mut self) -> Result<(), Halt> {
         let Some(arn) = self.ours().map(|ours| ours.definition.clone()) else { return Ok(()) };
@@ -144,8 +145,8 @@ impl Machine {
         if !self.watched.collected.may_ask(operation) {
             return Ok(None);
         }
-        self.calls += 1;
-        let aws = self.client.aws().await?;
+        self.cx.attempts.calls += 1;
+        let aws = self.cx.client.aws().await?;
         let call = async {
             match region {
                 Some(region) => aws.call_in(region, operation, input).await,

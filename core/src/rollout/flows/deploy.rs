@@ -1,9 +1,15 @@
 //! Deploys a task definition to one service, or says what that would do.
 
 use crate::client::Client;
+use crate::engine::context::{Halt, persist};
 use crate::engine::stream::Rollout;
 use crate::error::Error;
+use crate::redact::words::Words;
+use crate::rollout::prepare::Ready;
+use crate::rollout::verdict::conclusion::Conclusion;
+use crate::rollout::workflow::{Verb, Workflow};
 use crate::types::deployment::Deployment;
+use crate::types::event::Outcome;
 use crate::types::plan::Plan;
 
 impl Client {
@@ -21,7 +27,7 @@ impl Client {
     /// Nothing happens until the rollout is polled or spawned; nothing is written to AWS before every
     /// input has been checked.
     pub fn deploy(&self, deployment: Deployment) -> Rollout {
-        Rollout::new(self.clone(), deployment)
+        Rollout::of_verb(self.clone(), deployment, Verb::Deploy)
     }
 
     /// Says what [`deploy`](Self::deploy) would do with the same request at this moment, without writing anything
@@ -30,6 +36,125 @@ impl Client {
     /// # Errors
     /// What `deploy` would refuse.
     pub async fn plan(&self, deployment: Deployment) -> Result<Plan, Error> {
-        Rollout::plan(self.clone(), deployment).await
+        let secrets = Words::of(&deployment);
+        let (mut work, _events) = Workflow::uncancelled(self.clone(), deployment, Verb::Deploy);
+        let plan = match Box::pin(work.plan()).await {
+            Ok(plan) => Ok(plan),
+            Err(halt) => Err(Box::pin(work.finish(Err(halt))).await.err().unwrap_or_else(Error::panicked)),
+        };
+        secrets.hide_in(work.cx.secrets.hide_in(plan))
+    }
+}
+
+impl Workflow {
+    /// Deploys what is asked for and watches it to the verdict.
+    pub(crate) async fn deploy(&mut self) -> Result<Outcome, Halt> {
+        self.check().await?;
+        loop {
+            match self.deploy_once().await {
+                // An answer was behind: all is read again.
+                Err(Halt::Stale) => self.cx.before_retry().await?,
+                end => return end,
+            }
+        }
+    }
+
+    async fn deploy_once(&mut self) -> Result<Outcome, Halt> {
+        self.locate().await?;
+        self.see_autoscaling().await?;
+        self.deploy_found().await
+    }
+
+    /// The same once the service is found, and where it is known what is to be deployed.
+    pub(crate) async fn deploy_found(&mut self) -> Result<Outcome, Halt> {
+        self.read_definitions().await?;
+        let mut ready = self.settle().await?;
+        loop {
+            if !self.give_order(ready.clone()).await? {
+                return Ok(self.outcome());
+            }
+            let conclusion = match ready {
+                Ready::Unchanged => Conclusion::Succeeded,
+                _ => match self.watch().await? {
+                    Some(conclusion) => conclusion,
+                    None => return Err(self.find_anew()),
+                },
+            };
+            if conclusion != Conclusion::Succeeded || !self.is_to_be_tagged() {
+                return self.end(conclusion).await;
+            }
+            // Without an order it is as asked, or on its way there: that is seen again.
+            self.cx.timing.is_followed_up = true;
+            self.tag().await?;
+            ready = self.compare().await?;
+        }
+    }
+
+    /// Does what there is to do before a deployment can be watched; false where nobody waits for what comes of it.
+    async fn give_order(&mut self, ready: Ready) -> Result<bool, Halt> {
+        match ready {
+            Ready::Unchanged => self.assure().await.map(|()| true),
+            Ready::Joined if !self.request.wait && self.is_to_be_tagged() => {
+                self.tag().await?;
+                Ok(false)
+            }
+            Ready::Joined => Ok(self.request.wait),
+            Ready::Register(definition) => {
+                self.register(&definition).await?;
+                self.order().await?;
+                Ok(self.request.wait)
+            }
+            Ready::Order => {
+                self.order().await?;
+                Ok(self.request.wait)
+            }
+        }
+    }
+
+    /// Runs the tasks that come before, and gives the order.
+    pub(crate) async fn order(&mut self) -> Result<(), Halt> {
+        Box::pin(self.run_tasks_before()).await?;
+        if self.creates() {
+            return Box::pin(self.create()).await;
+        }
+        if self.is_to_be_tagged() {
+            self.tag().await?;
+        }
+        Box::pin(self.update()).await
+    }
+
+    /// Sees whether an autoscaler sets the number of tasks, where that matters (DescribeScalableTargets).
+    async fn see_autoscaling(&mut self) -> Result<(), Halt> {
+        match self.asks_for_autoscaling() {
+            true => persist!(self, Box::pin(self.autoscaled()).await),
+            false => Ok(()),
+        }
+    }
+
+    /// What a deploy would do, as far as the first write.
+    async fn plan(&mut self) -> Result<Plan, Halt> {
+        self.check().await?;
+        loop {
+            match self.prepare().await {
+                Err(Halt::Stale) => self.cx.before_retry().await?,
+                ready => return ready.map(|ready| self.planned(matches!(ready, Ready::Register(_) | Ready::Order))),
+            }
+        }
+    }
+
+    /// What there is to do, with nothing written.
+    pub(crate) async fn prepare(&mut self) -> Result<Ready, Halt> {
+        self.locate().await?;
+        self.see_autoscaling().await?;
+        self.read_definitions().await?;
+        let ready = self.settle().await?;
+        match ready {
+            Ready::Register(definition) if !persist!(self, self.find_registered(&definition).await)? => {
+                self.refuse_to_register()?;
+                Ok(Ready::Register(definition))
+            }
+            Ready::Register(_) => Ok(Ready::Order),
+            ready => Ok(ready),
+        }
     }
 }

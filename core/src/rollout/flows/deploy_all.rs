@@ -1,37 +1,30 @@
-//! Many rollouts with one poller: whose turn it is, which of them one call can look at, and when none begins any more.
+//! Deploys to many services at once: how many are on their way, and when none begins any more.
 
-use crate::types::deployment::DeployAll;
+use crate::engine::context::{Context, Events};
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::sync::Arc;
-use std::time::Duration;
+use std::task::{Context as Polling, Poll};
 
-use futures_util::future::join_all;
-use futures_util::stream::{self, Stream, StreamExt};
-use serde_json::{Value, json};
+use futures_util::future::BoxFuture;
+use futures_util::stream::{FuturesUnordered, Stream, StreamExt};
+use futures_util::{FutureExt, stream};
 
-use crate::arn::last;
-use crate::aws::fault::ApiErrorKind;
-use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::engine::cancel::Cancellation;
+use crate::engine::fleet::{Decision, Fleet};
 use crate::engine::stream::{Item, Rollout};
 use crate::error::Error;
 use crate::error::failure::{Failure, FleetFailure};
-use crate::json::{list, text};
 use crate::redact::words::Words;
-use crate::rollout::machine::{Halt, Machine};
-use crate::types::deployment::Deployment;
+use crate::rollout::workflow::{Verb, Workflow};
+use crate::types::deployment::{DeployAll, Deployment};
 use crate::types::event::{Event, FleetEvent, FleetOutcome, Outcome, ServiceEnd, ServiceFailure};
 
 /// Deployments to many services on their way: a stream of [`FleetEvent`]s.
 ///
 /// Dropping it stops the watching, never the deployments.
 pub type Rollouts = Rollout<FleetEvent, Vec<FleetOutcome>>;
-
-/// As many services as DescribeServices takes.
-const BATCH: usize = 10;
-/// Looks that are due so soon are made with those that are due now.
-const TOGETHER: Duration = Duration::from_millis(800);
 
 impl Client {
     /// Deploys to many services and watches them with one poller: ten services a call (DescribeServices), one allowance of calls.
@@ -47,23 +40,23 @@ impl Rollouts {
     pub(crate) fn of_many(client: Client, all: DeployAll) -> Self {
         let cancellation = Arc::<Cancellation>::default();
         let secrets = Words::of(&all);
-        let fleet = Fleet::new(client, all, Arc::clone(&cancellation));
+        let deployments = Deployments::new(client, all, Arc::clone(&cancellation));
         // Each service has an event for its own end; there is none for the end of all.
-        Self::of_stream(items(fleet).map(move |item| secrets.hide_in(item)).boxed(), cancellation)
+        Self::of_stream(items(deployments).map(move |item| secrets.hide_in(item)).boxed(), cancellation)
     }
 }
 
-fn items(fleet: Fleet) -> impl Stream<Item = Item<FleetEvent, Vec<FleetOutcome>>> + Send {
-    stream::unfold(Some(fleet), |fleet| async move {
-        let mut fleet = fleet?;
+fn items(all: Deployments) -> impl Stream<Item = Item<FleetEvent, Vec<FleetOutcome>>> + Send {
+    stream::unfold(Some(all), |all| async move {
+        let mut all = all?;
         loop {
-            if let Some(event) = fleet.events.pop_front() {
-                return Some((Item::Event(event), Some(fleet)));
+            if let Some(event) = all.events.pop_front() {
+                return Some((Item::Event(event), Some(all)));
             }
-            if let Some(end) = fleet.end() {
+            if let Some(end) = all.end() {
                 return Some((Item::End(end), None));
             }
-            fleet.step().await;
+            all.go_on().await;
         }
     })
 }
@@ -72,20 +65,20 @@ fn items(fleet: Fleet) -> impl Stream<Item = Item<FleetEvent, Vec<FleetOutcome>>
 struct Member {
     service: String,
     cluster: String,
-    /// Taken out while it makes a step.
-    machine: Machine,
-    has_begun: bool,
-    /// Not begun, because another failed.
+    request: Option<Deployment>,
+    /// What it has emitted.
+    events: Events,
+    /// Not begun, because another failed, or all were cancelled.
     is_left_out: bool,
-    has_written: bool,
-    /// When its next step is due, on the client's clock.
-    due: Duration,
     end: Option<Result<Outcome, Error>>,
 }
 
-struct Fleet {
+struct Deployments {
     client: Client,
     members: Vec<Member>,
+    /// Those on their way, each with its place among the members.
+    on: FuturesUnordered<BoxFuture<'static, (usize, Result<Outcome, Error>)>>,
+    fleet: Fleet,
     parallel: usize,
     stops: bool,
     cancellation: Arc<Cancellation>,
@@ -93,12 +86,13 @@ struct Fleet {
     refused: Option<Error>,
 }
 
-impl Fleet {
+impl Deployments {
     fn new(client: Client, all: DeployAll, cancellation: Arc<Cancellation>) -> Self {
         let refused = all.check().err();
         let (parallel, stops) = (all.parallel.unwrap_or(usize::MAX), all.stop);
-        let members = all.services.into_iter().map(|request| Member::new(&client, request)).collect();
-        Self { client, members, parallel, stops, cancellation, events: VecDeque::new(), refused }
+        let members = all.services.into_iter().map(Member::new).collect();
+        let (on, fleet, events) = (FuturesUnordered::new(), Fleet::default(), VecDeque::new());
+        Self { client, members, on, fleet, parallel, stops, cancellation, events, refused }
     }
 
     /// How it ended, if it has: what each service has come to, or the first failure in the order asked for with how each ended.
@@ -120,166 +114,105 @@ impl Fleet {
         })
     }
 
-    async fn step(&mut self) {
+    /// Goes on until there is news, an end of one, or nothing to do before some later moment, which is waited for.
+    async fn go_on(&mut self) {
         self.begin();
-        let cancellation = Arc::clone(&self.cancellation);
-        let now = self.client.clock().now();
-        // A write is never cut off, nor is one begun that nobody wants.
-        let writes =
-            |member: &Member| member.machine.is_writing() && member.due <= now && member.may_step(&self.members);
-        if cancellation.is_cancelled() {
-            self.cancel();
-            self.act().await;
-        } else if self.members.iter().any(writes) {
-            self.act().await;
-        } else {
-            let is_open = |member: &Member| member.end.is_none() && member.machine.case.is_none();
-            let is_on_the_way = self.members.iter().any(is_open);
-            tokio::select! {
-                biased;
-                () = cancellation.requested(is_on_the_way) => self.cancel(),
-                () = self.act() => {}
-            }
+        let ended = poll_fn(|context| self.poll(context)).await;
+        self.gather();
+        match ended {
+            Some((at, end)) => self.ended(at, end),
+            None if self.events.is_empty() => self.decide().await,
+            None => {}
         }
         self.gather();
     }
 
-    /// Lets as many begin as may be on their way at once; after a failure, none, nor does one write that has not yet.
+    /// One that has ended, or nothing once there are events to take or all wait.
+    fn poll(&mut self, context: &mut Polling<'_>) -> Poll<Option<(usize, Result<Outcome, Error>)>> {
+        match self.on.poll_next_unpin(context) {
+            Poll::Ready(Some(ended)) => Poll::Ready(Some(ended)),
+            Poll::Ready(None) => Poll::Ready(None),
+            Poll::Pending => {
+                let has_news = self.members.iter().any(|member| !member.events.is_empty());
+                if has_news || self.fleet.is_waiting() { Poll::Ready(None) } else { Poll::Pending }
+            }
+        }
+    }
+
+    /// Lets as many begin as may be on their way at once; after a failure, or when all are cancelled, none.
     fn begin(&mut self) {
         let has_failed = self.members.iter().any(|member| member.end.as_ref().is_some_and(Result::is_err));
-        let mut on = self.members.iter().filter(|member| member.is_on()).count();
-        let now = self.client.clock().now();
-        for member in &mut self.members {
-            let is_held = !member.has_begun || member.is_on() && member.machine.is_writing() && !member.has_written;
-            if is_held && has_failed && self.stops {
-                self.events.push_back(member.leave_out());
-            } else if !member.has_begun && on < self.parallel {
-                (member.has_begun, member.due) = (true, now);
-                member.machine.begin_at(now);
-                on += 1;
+        let leaves_out = has_failed && self.stops;
+        if leaves_out {
+            self.fleet.stop();
+        }
+        for at in 0..self.members.len() {
+            let Some(member) = self.members.get_mut(at).filter(|member| member.request.is_some()) else { continue };
+            if self.cancellation.is_cancelled() {
+                member.request = None;
+                member.is_left_out = true;
+                let failure = Failure { service: member.service.clone(), ..Failure::default() };
+                self.ended(at, Err(Error::Cancelled(Box::new(failure))));
+            } else if leaves_out {
+                member.request = None;
+                let error = Workflow::not_begun(&member.service);
+                self.ended(at, Err(error));
+            } else if self.on.len() < self.parallel
+                && let Some(request) = member.request.take()
+            {
+                let (seat, events) = (self.fleet.take_in(at), member.events.clone());
+                let cx = Context::new(self.client.clone(), events, Arc::clone(&self.cancellation), Some(seat));
+                let work = Workflow::new(cx, request, Verb::Deploy);
+                self.on.push(async move { (at, Box::pin(work.run_to_the_end()).await) }.boxed());
             }
         }
     }
 
-    /// Makes the steps that are due, or waits until one is.
-    async fn act(&mut self) {
+    /// Lets go on who may, or waits until somebody may.
+    async fn decide(&mut self) {
         let now = self.client.clock().now();
-        let Some(due) =
-            self.members.iter().filter(|member| member.may_step(&self.members)).map(|member| member.due).min()
-        else {
-            return;
-        };
-        if due > now {
-            self.client.clock().sleep(due - now).await;
-            return;
+        if let Decision::SleepUntil(due) = self.fleet.decide(now) {
+            let goes_on = self.fleet.must_go_on();
+            tokio::select! {
+                biased;
+                () = self.cancellation.requested(goes_on) => {}
+                () = self.client.clock().sleep(due.saturating_sub(now)) => {}
+            }
         }
-        let looking = |member: &Member| member.is_on() && member.machine.is_looking() && member.due <= now + TOGETHER;
-        let clusters: Vec<String> = self
-            .members
-            .iter()
-            .filter(|member| looking(member) && member.due <= now)
-            .map(|one| one.cluster().to_owned())
-            .collect();
-        if let Some(cluster) = clusters.first() {
-            let batch: Vec<&mut Member> = self
-                .members
-                .iter_mut()
-                .filter(|member| looking(member) && member.cluster() == cluster)
-                .take(BATCH)
-                .collect();
-            look(cluster, batch).await;
-            return;
-        }
-        let ready: Vec<bool> =
-            self.members.iter().map(|member| member.due <= now && member.may_step(&self.members)).collect();
-        let steps = self.members.iter_mut().zip(ready).filter(|(_, is_ready)| *is_ready).map(|(member, _)| {
-            member.has_written |= member.machine.is_writing();
-            member.machine.step()
-        });
-        join_all(steps).await;
     }
 
-    /// Takes over what the members have to tell, and when their next steps are due.
+    /// Takes over what the members have emitted.
     fn gather(&mut self) {
-        let now = self.client.clock().now();
-        for member in self.members.iter_mut().filter(|member| member.has_begun) {
-            let (service, cluster) = (&member.service, &member.cluster);
-            while let Some(event) = member.machine.take_event() {
-                let (service, cluster) = (service.clone(), cluster.clone());
+        for member in &self.members {
+            while let Some(event) = member.events.take() {
+                let (service, cluster) = (member.service.clone(), member.cluster.clone());
                 self.events.push_back(FleetEvent { service, cluster, event });
             }
-            if member.end.is_none() {
-                member.end = member.machine.end();
-                if let Some(Err(error)) = &member.end {
-                    self.events.push_back(member.failed(error));
-                }
-            }
-            if let Some(pause) = member.machine.pause.take() {
-                member.due = now + member.machine.pausing(pause);
-            }
         }
     }
 
-    fn cancel(&mut self) {
-        for member in self.members.iter_mut().filter(|member| member.end.is_none()) {
-            let cancellation = member.machine.cancellation();
-            // Once: what stops tasks on its way out takes some steps more.
-            if cancellation.is_cancelled() {
-                continue;
-            }
-            if self.cancellation.is_cancelled() {
-                cancellation.cancel();
-            }
-            member.machine.cancel();
-            member.is_left_out = !member.has_begun;
-            (member.has_begun, member.due, member.end) = (true, Duration::ZERO, member.machine.end());
+    fn ended(&mut self, at: usize, end: Result<Outcome, Error>) {
+        self.fleet.leave(at);
+        let Some(member) = self.members.get_mut(at) else { return };
+        if let Err(error) = &end {
+            let (service, cluster) = (member.service.clone(), member.cluster.clone());
+            self.events.push_back(FleetEvent { service, cluster, event: Event::failed(error) });
+            member.is_left_out |= Workflow::is_not_begun(error);
         }
+        member.end = Some(end);
     }
 }
 
 impl Member {
-    fn new(client: &Client, request: Deployment) -> Self {
-        let (service, cluster) = (request.service.clone(), request.cluster.clone());
-        let machine = Machine::new(client.clone(), request);
+    fn new(request: Deployment) -> Self {
         Self {
-            service,
-            cluster,
-            machine,
-            has_begun: false,
+            service: request.service.clone(),
+            cluster: request.cluster.clone(),
+            request: Some(request),
+            events: Events::default(),
             is_left_out: false,
-            has_written: false,
-            due: Duration::ZERO,
             end: None,
         }
-    }
-
-    /// The cluster that it is in: a service's ARN names its own.
-    fn cluster(&self) -> &str {
-        &self.machine.request.cluster
-    }
-
-    fn is_on(&self) -> bool {
-        self.has_begun && self.end.is_none()
-    }
-
-    /// Nothing is written before all that are on their way are ready for it.
-    fn may_step(&self, all: &[Self]) -> bool {
-        let is_preparing = |other: &Self| other.is_on() && other.machine.is_preparing();
-        self.is_on() && !(self.machine.is_writing() && all.iter().any(is_preparing))
-    }
-
-    /// It does not begin any more.
-    fn leave_out(&mut self) -> FleetEvent {
-        let reason = Some("not begun, because another service failed before".to_owned());
-        let failure = Failure { service: self.service.clone(), reason, ..Failure::default() };
-        let error = Error::Cancelled(Box::new(failure));
-        let event = self.failed(&error);
-        (self.has_begun, self.is_left_out, self.end) = (true, true, Some(Err(error)));
-        event
-    }
-
-    fn failed(&self, error: &Error) -> FleetEvent {
-        FleetEvent { service: self.service.clone(), cluster: self.cluster.clone(), event: Event::failed(error) }
     }
 
     fn outcome(&self) -> Option<FleetOutcome> {
@@ -297,43 +230,4 @@ impl Member {
             error: end.as_ref().err().map(ServiceFailure::of),
         })
     }
-}
-
-/// Looks at up to ten services with one call.
-async fn look(cluster: &str, mut batch: Vec<&mut Member>) {
-    let services: Vec<String> = batch.iter().map(|member| member.service.clone()).collect();
-    let Some(first) = batch.first_mut() else { return };
-    // The call is one of the first member's; the others look along.
-    let answer =
-        first.machine.call(Operation::DescribeServices, &json!({"cluster": cluster, "services": services})).await;
-    // One service that may not be looked at denies the call for all: each is asked for by itself then.
-    let is_denied = matches!(&answer, Ok(Err(fault)) if fault.kind == ApiErrorKind::Denied);
-    let is_shared = batch.len() > 1;
-    for member in batch {
-        let machine = &mut member.machine;
-        if is_denied && is_shared {
-            machine.step().await;
-            continue;
-        }
-        let step = match &answer {
-            Ok(Ok(answer)) => {
-                machine.count_look();
-                machine.shown(&its_part(answer, &member.service), None)
-            }
-            Ok(Err(fault)) => Err(machine.setback(fault.clone()).await),
-            Err(Halt::Fail(error)) => Err(Halt::Fail(error.clone())),
-            Err(Halt::Retry) => Err(Halt::Retry),
-        };
-        machine.apply(step);
-    }
-}
-
-/// What an answer of DescribeServices says of one service.
-fn its_part(answer: &Value, service: &str) -> Value {
-    let name = last(service);
-    let is_its = |one: &&Value| text(one, "serviceName") == name || text(one, "serviceArn") == service;
-    let services: Vec<&Value> = list(answer, "services").iter().filter(is_its).collect();
-    let failures: Vec<&Value> =
-        list(answer, "failures").iter().filter(|failure| last(&text(failure, "arn")) == name).collect();
-    json!({"services": services, "failures": failures})
 }

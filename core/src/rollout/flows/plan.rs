@@ -7,11 +7,11 @@ use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
 use crate::error::finding::Change;
 use crate::redact;
-use crate::rollout::machine::Machine;
 use crate::rollout::service::strategy::Kind;
+use crate::rollout::workflow::Workflow;
 use crate::types::plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 
-impl Machine {
+impl Workflow {
     /// What has been decided, as a plan. `writes`: whether there is anything to do.
     pub(crate) fn planned(&self, writes: bool) -> Plan {
         let rendered = self.prepared.rendered.as_ref();
@@ -31,7 +31,7 @@ impl Machine {
         } else if writes && self.kind == Kind::CodeDeploy {
             calls.extend(self.planned_codedeploy());
         } else if writes {
-            calls.push(PlannedCall::new(Operation::UpdateService, Some(self.order())));
+            calls.push(PlannedCall::new(Operation::UpdateService, Some(self.update_input())));
         }
         Plan {
             changed: !calls.is_empty(),

@@ -3,10 +3,12 @@
 use super::plan;
 use crate::aws::operation::Operation;
 use crate::client::Client;
-use crate::engine::stream::Rollout;
+use crate::engine::context::{Events, Halt, persist};
 use crate::error::Error;
 use crate::error::finding::{Finding, Level};
-use crate::rollout::machine::{Machine, State};
+use crate::redact::words::Words;
+use crate::rollout::prepare::Ready;
+use crate::rollout::workflow::{Verb, Workflow};
 use crate::types::event::Event;
 use crate::types::outcome::RegisterOutcome;
 use crate::types::plan::PlannedCall;
@@ -20,32 +22,36 @@ impl Client {
     /// What `deploy` refuses of a definition: [`Error::Invalid`] with its findings, [`Error::ContainerMissing`],
     /// [`Error::ImageMissing`], [`Error::DefinitionMissing`]; and what AWS says.
     pub async fn register(&self, register: Register) -> Result<RegisterOutcome, Error> {
-        Rollout::register(self.clone(), register).await
+        let (is_plan, secrets) = (register.plan, Words::of(&register));
+        let (mut work, events) = Workflow::uncancelled(self.clone(), register.into_deployment(), Verb::Register);
+        let end = match Box::pin(work.settle_definition(is_plan)).await {
+            Ok(is_to_come) => Ok(work.settled(is_to_come, &events)),
+            Err(halt) => Err(Box::pin(work.finish(Err(halt))).await.err().unwrap_or_else(Error::panicked)),
+        };
+        secrets.hide_in(work.cx.secrets.hide_in(end))
     }
 }
 
-impl Machine {
-    /// Goes as far as there is a revision; as a plan, as far as the call that would make one.
-    pub(crate) async fn settle_definition(mut self, is_plan: bool) -> Result<RegisterOutcome, Error> {
-        let settled = self.go_to_definition(is_plan).await;
-        self.secrets.hide_in(settled)
-    }
-
-    async fn go_to_definition(&mut self, is_plan: bool) -> Result<RegisterOutcome, Error> {
-        loop {
-            match &self.state {
-                State::Register(_) if is_plan => return Ok(self.settled(true)),
-                State::Update => return Ok(self.settled(false)),
-                State::Done(end) => return end.as_ref().clone().map(|_| self.settled(false)),
-                _ => self.step().await,
-            }
+impl Workflow {
+    /// Goes as far as there is a revision; as a plan, as far as the call that would make one. Whether that call is still to come.
+    async fn settle_definition(&mut self, is_plan: bool) -> Result<bool, Halt> {
+        self.check().await?;
+        self.locate().await?;
+        self.read_definitions().await?;
+        let Ready::Register(definition) = self.settle().await? else { return Ok(false) };
+        if persist!(self, self.find_registered(&definition).await)? {
+            return Ok(false);
         }
+        if !is_plan {
+            self.register(&definition).await?;
+        }
+        Ok(is_plan)
     }
 
     /// `is_to_come`: whether there would be a call that makes a revision.
-    fn settled(&mut self, is_to_come: bool) -> RegisterOutcome {
+    fn settled(&mut self, is_to_come: bool, events: &Events) -> RegisterOutcome {
         let mut findings = self.prepared.warnings.clone();
-        while let Some(event) = self.take_event() {
+        while let Some(event) = events.take() {
             if let Event::Warning { code, text } = event
                 && !findings.iter().any(|known| known.rule == code)
             {
@@ -64,7 +70,7 @@ impl Machine {
             changes,
             findings,
             planned: if is_to_come { vec![planned] } else { Vec::new() },
-            calls: self.calls,
+            calls: self.cx.attempts.calls,
         }
     }
 }

@@ -1,19 +1,18 @@
 //! Lets a deployment go on that waits at a hook, and watches it to the verdict.
 
-use serde_json::json;
+use crate::engine::context::{Halt, persist};
+use serde_json::{Value, json};
 
 use super::watch::UNLISTED;
-use crate::aws::fault::ApiErrorKind;
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::engine::stream::Rollout;
 use crate::error::Error;
-use crate::rollout::machine::{Goal, Machine, State, Step};
 use crate::rollout::service::strategy::Kind;
-use crate::rollout::watch::ecs::is_passing;
 use crate::rollout::watch::lifecycle;
+use crate::rollout::workflow::{Verb, Workflow};
 use crate::types::deployment::{Deployment, Resume};
-use crate::types::event::Event;
+use crate::types::event::{Event, Outcome};
 
 impl Client {
     /// Lets a deployment go on that waits at a hook (ContinueServiceDeployment, CodeDeploy's ContinueDeployment), and
@@ -25,53 +24,78 @@ impl Client {
             unset: resume.unset,
             ..Deployment::new(resume.cluster, resume.service)
         };
-        Rollout::for_goal(self.clone(), request, Goal::Resume { hook: resume.hook })
+        Rollout::of_verb(self.clone(), request, Verb::Resume { hook: resume.hook })
     }
 }
 
-impl Machine {
-    /// Finds the hook that waits (DescribeServiceDeployments).
-    pub(crate) async fn resume(&mut self) -> Step {
-        if self.kind == Kind::CodeDeploy {
-            return self.resume_codedeploy();
+impl Workflow {
+    /// Lets the deployment go on that waits, and watches it to the verdict.
+    pub(crate) async fn resume(&mut self, hook: Option<&str>) -> Result<Outcome, Halt> {
+        self.check().await?;
+        loop {
+            match self.resume_once(hook).await {
+                Err(Halt::Stale) => self.cx.before_retry().await?,
+                end => return end,
+            }
         }
+    }
+
+    async fn resume_once(&mut self, hook: Option<&str>) -> Result<Outcome, Halt> {
+        self.locate().await?;
+        if self.kind == Kind::CodeDeploy {
+            return Box::pin(self.resume_codedeploy(hook)).await;
+        }
+        while let Some(input) = persist!(self, self.waiting(hook).await)? {
+            if self.stop_or_continue(Operation::ContinueServiceDeployment, &input).await? {
+                break;
+            }
+        }
+        self.changed = true;
+        self.watch_on()?;
+        self.watch_to_the_end().await
+    }
+
+    /// Finds the hook that waits (DescribeServiceDeployments); `None` where an attempt whose answer was lost has let it go on.
+    async fn waiting(&mut self, asked: Option<&str>) -> Result<Option<Value>, Halt> {
         let Some(running) = self.records.running.clone() else {
             // The list of records may be behind.
-            return if self.prepared.behind < UNLISTED {
-                Ok(self.find_anew())
-            } else {
-                Err(self.nothing_waits().into())
-            };
+            return Err(match self.prepared.behind < UNLISTED {
+                true => self.find_anew(),
+                false => self.nothing_waits().into(),
+            });
         };
         let record = match self.describe_record(&running.arn).await? {
             Ok(record) => record.unwrap_or_default(),
-            Err(fault) if is_passing(&fault) || fault.kind == ApiErrorKind::Credentials => {
-                return Err(self.setback(fault).await);
-            }
             Err(fault) => return Err(self.setback(fault).await),
         };
         let waiting = lifecycle::waiting_hook(&record).flatten();
-        let asked = match &self.goal {
-            Goal::Resume { hook } => hook.clone(),
-            _ => None,
-        };
         let stage = record["lifecycleStage"].as_str().map(str::to_owned);
         // An attempt that got no answer has let it go on. A hook of two stages may keep its id.
         let is_past = self.waited.as_ref().is_some_and(|(hook, at)| (hook, at) != (&waiting, &stage));
         if self.turned.is_some() && is_past {
-            self.changed = true;
-            return self.watch_on();
+            return Ok(None);
         }
         self.waited = Some((waiting.clone(), stage));
-        let hook = match (asked, waiting) {
+        match (asked, waiting) {
             (Some(asked), Some(waiting)) if asked != waiting => {
-                return Err(Error::invalid("hook", format!("{asked:?} does not wait: {waiting:?} does")).into());
+                Err(Error::invalid("hook", format!("{asked:?} does not wait: {waiting:?} does")).into())
             }
-            (_, Some(waiting)) => waiting,
-            (_, None) => return Err(self.nothing_waits().into()),
-        };
-        let input = json!({"serviceDeploymentArn": running.arn, "hookId": hook, "action": "CONTINUE"});
-        Ok(State::Turn { operation: Operation::ContinueServiceDeployment, input: Box::new(input) })
+            (_, Some(hook)) => {
+                Ok(Some(json!({"serviceDeploymentArn": running.arn, "hookId": hook, "action": "CONTINUE"})))
+            }
+            (_, None) => Err(self.nothing_waits().into()),
+        }
+    }
+
+    /// Watches to the verdict, where somebody waits for it.
+    pub(crate) async fn watch_to_the_end(&mut self) -> Result<Outcome, Halt> {
+        if !self.request.wait {
+            return Ok(self.outcome());
+        }
+        match self.watch().await? {
+            Some(conclusion) => self.end(conclusion).await,
+            None => Err(self.find_anew()),
+        }
     }
 
     pub(crate) fn nothing_waits(&self) -> Error {
@@ -79,14 +103,15 @@ impl Machine {
     }
 
     /// Watches the deployment that has been let go on.
-    pub(crate) fn watch_on(&mut self) -> Step {
+    fn watch_on(&mut self) -> Result<(), Halt> {
         let Some(primary) = self.before.primary().cloned() else { return Err(self.not_listed("PRIMARY").into()) };
         self.join_as_ours(&primary);
         self.records.ours = self.records.running.as_ref().map(|record| record.arn.clone());
         if let Some(case) = &mut self.case {
             case.goes_by_record(true);
         }
-        self.tell(Event::Updated { deployment: primary.id, arn: self.records.ours.clone() });
-        Ok(self.begin_watching())
+        self.emit(Event::Updated { deployment: primary.id, arn: self.records.ours.clone() });
+        self.begin_watching();
+        Ok(())
     }
 }

@@ -4,7 +4,9 @@
 //! updated to the definition that ran before, by a rollout of its own.
 
 use crate::client::Client;
+use crate::engine::context::{Halt, persist};
 use crate::engine::stream::Rollout;
+use crate::rollout::watch::ecs::is_passing;
 use crate::types::deployment::Rollback;
 use serde_json::{Map, Value, json};
 
@@ -12,18 +14,29 @@ use crate::aws::fault::ApiErrorKind;
 use crate::aws::operation::Operation;
 use crate::error::Error;
 use crate::error::failure::{Failure, Recovery};
-use crate::rollout::machine::{Goal, Halt, Machine, State, Step};
 use crate::rollout::service::snapshot::DeploymentView;
 use crate::rollout::service::strategy::Kind;
 use crate::rollout::verdict::judge::Tracked;
-use crate::rollout::watch::ecs::is_passing;
 use crate::rollout::watch::lifecycle;
+use crate::rollout::workflow::{Verb, Workflow};
 use crate::types::deployment::{CodeDeploy, Definition, Deployment, Recover};
-use crate::types::event::Event;
+use crate::types::event::{Event, Outcome};
 
 /// Looks that may leave out the deployment that is gone back from, before it counts as gone: they may be stale, and what they
 /// show is what is to be gone back to.
 const STALE: u32 = 5;
+
+/// How a service is gone back with.
+enum WayBack {
+    /// By an update to what ran before.
+    Update,
+    /// By this order to ECS.
+    Turn { operation: Operation, input: Value },
+    /// By CodeDeploy, which does this deployment.
+    CodeDeploy(String),
+    /// It is on its way back already.
+    Watch,
+}
 
 impl Client {
     /// Goes back to what a service ran before, and watches that to the verdict: success is that it is live and complete again.
@@ -39,33 +52,86 @@ impl Client {
             failures: rollback.failures,
             ..Deployment::new(rollback.cluster, rollback.service)
         };
-        Rollout::for_goal(self.clone(), request, Goal::Back)
+        Rollout::of_verb(self.clone(), request, Verb::Rollback)
     }
 }
 
-impl Machine {
-    /// After a rollout that did not end well: back, if that was asked for and there is something to go back to.
-    pub(crate) fn recover(&mut self, error: Error) -> State {
-        let (true, Some(previous)) = (self.is_to_recover(), self.former_definition()) else {
-            return State::Done(Box::new(Err(error)));
-        };
-        self.warn("recovering", format!("{}: going back to {previous}", error.code()));
+impl Workflow {
+    /// Goes back, and watches that to the verdict.
+    pub(crate) async fn roll_back(&mut self) -> Result<Outcome, Halt> {
+        self.check().await?;
+        loop {
+            match self.roll_back_once().await {
+                Err(Halt::Stale) => self.cx.before_retry().await?,
+                end => return end,
+            }
+        }
+    }
+
+    async fn roll_back_once(&mut self) -> Result<Outcome, Halt> {
+        self.locate().await?;
+        loop {
+            let failed = self.cx.attempts.failed;
+            let way = persist!(self, self.way_back().await)?;
+            // The attempts at one order count together.
+            self.cx.attempts.failed = if self.turned.is_some() { failed } else { 0 };
+            let end = match way {
+                WayBack::Update => return self.deploy_found().await,
+                WayBack::Watch => None,
+                WayBack::CodeDeploy(id) => Some(Box::pin(self.turn_round_codedeploy(id)).await?),
+                WayBack::Turn { operation, input } => match self.stop_or_continue(operation, &input).await? {
+                    true => None,
+                    false => continue,
+                },
+            };
+            if end == Some(false) {
+                // Nothing is on its way any more: what ran before is deployed.
+                continue;
+            }
+            if end.is_none() {
+                self.watch_way_back()?;
+            }
+            if !self.request.wait {
+                return Ok(self.outcome());
+            }
+            if let Some(conclusion) = self.watch().await? {
+                return self.end(conclusion).await;
+            }
+        }
+    }
+
+    /// After a rollout that did not end well: back, if that was asked for and there is something to go back to. The error, with what
+    /// came of that.
+    pub(crate) async fn recover(&mut self, mut error: Error) -> Result<Error, Halt> {
+        let (true, Some(previous)) = (self.is_to_recover(), self.former_definition()) else { return Ok(error) };
+        self.cx.warn("recovering", format!("{}: going back to {previous}", error.code()));
         let mut request = Deployment::new(&self.request.cluster, &self.request.service);
         (request.timeout, request.failures) = (self.request.timeout, self.request.failures);
         request.verify = self.request.verify;
         request.settings = self.former_settings();
         request.codedeploy = self.request.codedeploy.clone().map(|options| CodeDeploy { description: None, ..options });
-        let goal = match self.has_records() || self.kind == Kind::CodeDeploy {
-            true => Goal::Back,
-            false => Goal::Deploy,
-        };
         request.definition = Some(Definition::Name(previous));
-        let mut back = Self::new(self.client.clone(), request);
-        back.goal = goal;
+        let turns_round = self.has_records() || self.kind == Kind::CodeDeploy;
+        let verb = if turns_round { Verb::Rollback } else { Verb::Deploy };
+        let mut back = Box::new(Self::new(self.cx.part(), request, verb));
         back.expected = self.listed_as().map(|id| (id, STALE));
         back.instead_of = self.ours().cloned();
-        self.back = Some(Box::new(back));
-        State::Recover(Box::new(error))
+        let end = if turns_round { Box::pin(back.roll_back()).await } else { Box::pin(back.deploy()).await };
+        let end = Box::pin(back.finish(end)).await;
+        self.cx.take_over(&mut back.cx);
+        if matches!(end, Err(Error::Cancelled(_))) {
+            return Err(Halt::Cancelled);
+        }
+        let recovery = Recovery {
+            definition: back.definition.clone().or_else(|| self.before.definition.clone()).unwrap_or_default(),
+            deployment: back.ours().map(|ours| ours.id.clone()),
+            error: end.as_ref().err().map(ToString::to_string),
+        };
+        if let Error::Failed(failure) | Error::TimedOut { failure, .. } = &mut error {
+            failure.restored = recovery.error.is_none().then(|| recovery.definition.clone());
+            failure.recovery = Some(recovery);
+        }
+        Ok(error)
     }
 
     /// Whether the service is to go back where the order does not end well.
@@ -98,39 +164,6 @@ impl Machine {
         former.collect()
     }
 
-    /// One step on the way back; at its end, the error that led here with what came of it.
-    pub(crate) async fn go_back(&mut self, error: Box<Error>) -> Step {
-        let Some(back) = &mut self.back else { return Ok(State::Done(Box::new(Err(*error)))) };
-        Box::pin(back.step()).await;
-        // Waited for outside, where one of many does not keep the others waiting.
-        self.pause = back.pause.take().map(|pause| back.pausing(pause));
-        let mut events = Vec::new();
-        while let Some(event) = back.take_event() {
-            if !matches!(event, Event::Started { .. } | Event::Succeeded(_)) {
-                events.push(event);
-            }
-        }
-        let end = back.end();
-        let recovery = end.as_ref().map(|end| Recovery {
-            definition: back.definition.clone().or_else(|| self.before.definition.clone()).unwrap_or_default(),
-            deployment: back.ours().map(|ours| ours.id.clone()),
-            error: end.as_ref().err().map(ToString::to_string),
-        });
-        for event in events {
-            match event {
-                Event::Warning { code, text } => self.warn(&code, text),
-                event => self.tell(event),
-            }
-        }
-        let Some(recovery) = recovery else { return Ok(State::Recover(error)) };
-        let mut error = *error;
-        if let Error::Failed(failure) | Error::TimedOut { failure, .. } = &mut error {
-            failure.restored = recovery.error.is_none().then(|| recovery.definition.clone());
-            failure.recovery = Some(recovery);
-        }
-        Ok(State::Done(Box::new(Err(error))))
-    }
-
     /// On the way back from a deployment of ours, one that somebody else has begun meanwhile is left alone.
     pub(crate) fn refuse_to_take_over(&self) -> Result<(), Error> {
         let (Some(ours), Some(Definition::Name(target))) = (&self.instead_of, &self.request.definition) else {
@@ -159,10 +192,10 @@ impl Machine {
     }
 
     /// What going back means for the service as it is: turn the deployment on its way round, or update to what ran before.
-    pub(crate) async fn back(&mut self) -> Step {
+    async fn way_back(&mut self) -> Result<WayBack, Halt> {
         let is_given = self.request.definition.is_some();
-        if let Some(turn) = self.turn_codedeploy() {
-            return turn;
+        if let Some(id) = self.codedeploy_to_turn()? {
+            return Ok(WayBack::CodeDeploy(id));
         }
         let running = self.records.running.clone();
         // A definition that is named is gone back to by an update, unless stages are to be turned round.
@@ -170,7 +203,7 @@ impl Machine {
             return self.turn_round(&running.arn).await;
         }
         if is_given {
-            return Ok(State::Current);
+            return Ok(WayBack::Update);
         }
         let previous = match self.last_success().await? {
             Some(previous) => Some(previous),
@@ -179,7 +212,7 @@ impl Machine {
                     "which definition was deployed before is not told (ecs:ListServiceDeployments, DescribeServiceRevisions): going \
                      back to {guess}, the newest ACTIVE revision before the present one; `to` names another"
                 );
-                self.warn("rollback", text);
+                self.cx.warn("rollback", text);
             }),
         };
         let Some(previous) = previous else {
@@ -187,66 +220,62 @@ impl Machine {
             return Err(Error::invalid("to", text).into());
         };
         self.request.definition = Some(Definition::Name(previous));
-        Ok(State::Current)
+        Ok(WayBack::Update)
     }
 
-    /// Turns a deployment on its way round (DescribeServiceDeployments; ContinueServiceDeployment or StopServiceDeployment).
-    async fn turn_round(&mut self, arn: &str) -> Step {
+    /// How a deployment on its way is turned round (DescribeServiceDeployments).
+    async fn turn_round(&mut self, arn: &str) -> Result<WayBack, Halt> {
         let record = match self.describe_record(arn).await? {
             Ok(record) => record.unwrap_or_default(),
             Err(fault) => return Err(self.setback(fault).await),
         };
-        let hook = lifecycle::waiting_hook(&record).flatten();
-        let order = match (hook, record["status"].as_str()) {
-            (_, Some(status)) if status.starts_with("ROLLBACK") => None,
-            (Some(hook), _) => Some((
-                Operation::ContinueServiceDeployment,
-                json!({"serviceDeploymentArn": arn, "hookId": hook, "action": "ROLLBACK"}),
-            )),
-            _ => Some((Operation::StopServiceDeployment, json!({"serviceDeploymentArn": arn, "stopType": "ROLLBACK"}))),
-        };
         self.records.ours = Some(arn.to_owned());
-        match order {
-            Some((operation, input)) => {
-                let turn = State::Turn { operation, input: Box::new(input) };
-                if self.turned.is_some() { self.retry_from(turn) } else { Ok(turn) }
-            }
-            None => self.watch_way_back(),
-        }
+        let hook = lifecycle::waiting_hook(&record).flatten();
+        Ok(match (hook, record["status"].as_str()) {
+            (_, Some(status)) if status.starts_with("ROLLBACK") => WayBack::Watch,
+            (Some(hook), _) => WayBack::Turn {
+                operation: Operation::ContinueServiceDeployment,
+                input: json!({"serviceDeploymentArn": arn, "hookId": hook, "action": "ROLLBACK"}),
+            },
+            _ => WayBack::Turn {
+                operation: Operation::StopServiceDeployment,
+                input: json!({"serviceDeploymentArn": arn, "stopType": "ROLLBACK"}),
+            },
+        })
     }
 
-    /// Gives the order to turn round or to go on, and watches what comes of it.
-    pub(crate) async fn turn(&mut self, operation: Operation, input: &Value) -> Step {
-        match self.call(operation, input).await? {
-            Ok(_) => self.changed = true,
+    /// Stops a deployment or lets it go on (StopServiceDeployment, ContinueServiceDeployment). False where that may have been done, or
+    /// cannot be: what there is to do is decided anew.
+    pub(crate) async fn stop_or_continue(&mut self, operation: Operation, input: &Value) -> Result<bool, Halt> {
+        let goes_on = matches!(self.verb, Verb::Resume { .. });
+        loop {
+            let fault = match self.call(operation, input).await? {
+                Ok(_) => {
+                    self.changed = true;
+                    return Ok(true);
+                }
+                Err(fault) => fault,
+            };
             // It may have been taken: what became of the deployment is looked at before it is ordered again.
-            Err(fault) if fault.is_ambiguous() => {
+            if fault.is_ambiguous() {
                 self.turned = Some(Box::new(input.clone()));
-                return match self.setback(fault).await {
-                    Halt::Retry if matches!(self.goal, Goal::Resume { .. }) => self.retry_from(State::Resume),
-                    Halt::Retry => self.retry_from(State::Back),
-                    fatal => Err(fatal),
-                };
+                let setback = self.setback(fault).await;
+                return self.or_retry(setback).await.map(|()| false);
             }
-            Err(fault) if is_passing(&fault) || matches!(self.goal, Goal::Resume { .. }) => {
-                return Err(self.setback(fault).await);
-            }
+            let is_refused = matches!(fault.kind, ApiErrorKind::Rejected | ApiErrorKind::NotOffered);
             // It came to its end meanwhile, or cannot be stopped: what ran before is deployed again.
-            Err(fault) if matches!(fault.kind, ApiErrorKind::Rejected | ApiErrorKind::NotOffered) => {
-                self.warn("rollback", format!("{} was refused: {}", fault.operation.name(), fault.text));
+            if is_refused && !goes_on {
+                self.cx.warn("rollback", format!("{} was refused: {}", fault.operation.name(), fault.text));
                 // Its record is not that of what is deployed instead.
                 (self.records.running, self.records.ours) = (None, None);
-                return Ok(State::Back);
+                return Ok(false);
             }
-            Err(fault) => return Err(self.setback(fault).await),
-        }
-        match self.goal {
-            Goal::Resume { .. } => self.watch_on(),
-            _ => self.watch_way_back(),
+            let setback = self.setback(fault).await;
+            self.or_retry(setback).await?;
         }
     }
 
-    fn watch_way_back(&mut self) -> Step {
+    fn watch_way_back(&mut self) -> Result<(), Halt> {
         let Some(primary) = self.before.primary().cloned() else { return Err(self.not_listed("PRIMARY").into()) };
         self.changed |= self.turned.is_some();
         let is_complete = |other: &&DeploymentView| other.id != primary.id && other.is("COMPLETED");
@@ -258,8 +287,9 @@ impl Machine {
         if let Some(case) = &mut self.case {
             case.goes_back();
         }
-        self.tell(Event::Updated { deployment: primary.id, arn: self.records.ours.clone() });
-        Ok(self.begin_watching())
+        self.emit(Event::Updated { deployment: primary.id, arn: self.records.ours.clone() });
+        self.begin_watching();
+        Ok(())
     }
 
     /// The definition of the last deployment that was complete, other than what the service is to run now.

@@ -2,21 +2,23 @@
 //! that `deploy` is.
 
 use crate::client::Client;
+use crate::engine::context::{Context, Halt};
 use crate::engine::stream::Rollout;
+use crate::redact::words::Words;
+use crate::rollout::watch::ecs::is_passing;
 use crate::types::event::Event;
 use crate::types::service::{Service, ServiceOutcome};
+use futures_util::FutureExt;
 use serde_json::{Map, Value, json};
 
-pub(crate) use super::service_outcome::items;
 use crate::aws::fault::ApiErrorKind;
 use crate::aws::operation::Operation;
 use crate::error::Error;
 use crate::error::finding::Change;
 use crate::redact;
-use crate::rollout::machine::{Machine, State, Step};
 use crate::rollout::service::strategy::Kind;
 use crate::rollout::service::{compare, settings};
-use crate::rollout::watch::ecs::is_passing;
+use crate::rollout::workflow::{Verb, Workflow};
 use crate::types::service::ServiceSpec;
 
 /// A service that is to be there, and what has been found out about it.
@@ -43,7 +45,21 @@ impl Client {
     /// service could be (launch type, scheduling strategy, role, deployment controller) is refused by name. Given again after
     /// its process was killed, it joins its own deployment: no second service, no second revision.
     pub fn service(&self, service: Service) -> Rollout<Event, ServiceOutcome> {
-        Rollout::of_service(self.clone(), service)
+        let secrets = Words::of(&service);
+        let client = self.clone();
+        Rollout::of_flow(secrets, move |events, cancellation| {
+            async move {
+                let cx = Context::new(client, events, cancellation, None);
+                let (request, asked) = service.split()?;
+                let mut work = Workflow::new(cx, request, Verb::Deploy);
+                let is_plan = asked.plan;
+                work.providing = Some(Box::new(DesiredService::new(asked)));
+                let end =
+                    if is_plan { Box::pin(work.plan_service()).await } else { Box::pin(work.keep_service()).await };
+                work.cx.secrets.hide_in(end)
+            }
+            .boxed()
+        })
     }
 }
 
@@ -51,13 +67,9 @@ impl DesiredService {
     pub(crate) fn new(asked: ServiceSpec) -> Self {
         Self { asked, creates: false, is_refused: false, awaited: 0, arn: None, changes: Vec::new(), tags: Vec::new() }
     }
-
-    pub(crate) fn is_plan(&self) -> bool {
-        self.asked.plan
-    }
 }
 
-impl Machine {
+impl Workflow {
     /// Whether the service is to be created.
     pub(crate) fn creates(&self) -> bool {
         self.providing.as_ref().is_some_and(|providing| providing.creates)
@@ -115,31 +127,22 @@ impl Machine {
         after
     }
 
-    /// The state that gives the order: what is to be tagged comes first.
-    pub(crate) fn ordering(&self) -> State {
-        match &self.providing {
-            Some(providing) if providing.creates => State::Create,
-            Some(providing) if !providing.tags.is_empty() => State::Tag { ordering: true },
-            _ => State::Update,
-        }
-    }
-
     /// Whether tags are still to be written.
     pub(crate) fn is_to_be_tagged(&self) -> bool {
         self.providing.as_ref().is_some_and(|providing| !providing.creates && !providing.tags.is_empty())
     }
 
     /// Brings the tags up to date (TagResource). Given twice, they are what they were: nothing is looked at before.
-    pub(crate) async fn tag(&mut self, ordering: bool) -> Step {
+    pub(crate) async fn tag(&mut self) -> Result<(), Halt> {
         let input = self.tagging();
-        match self.call(Operation::TagResource, &input).await? {
-            Ok(_) => {}
-            Err(fault) => return Err(self.setback(fault).await),
+        while let Err(fault) = self.call(Operation::TagResource, &input).await? {
+            let setback = self.setback(fault).await;
+            self.or_retry(setback).await?;
         }
+        self.cx.succeeded();
         self.is_tagged = true;
         self.providing.iter_mut().for_each(|providing| providing.tags.clear());
-        // Without an order it is as asked, or on its way there: that is seen again.
-        Ok(if ordering { State::Update } else { State::Compare })
+        Ok(())
     }
 
     pub(crate) fn tagging(&self) -> Value {

@@ -1,71 +1,66 @@
 //! How a rollout of a service is told to its caller: the outcome of a deployment with what was found and changed around it.
 
+use crate::engine::context::Halt;
 use std::time::Duration;
 
-use futures_util::stream::{self, Stream};
 use serde_json::{Value, json};
 
 use crate::aws::operation::Operation;
 use crate::definition::validate::availability::{self, Standing};
-use crate::engine::stream::Item;
+use crate::error::Error;
 use crate::error::finding::Change;
 use crate::error::finding::{Finding, Level};
 use crate::json::list;
-use crate::rollout::machine::{Machine, State};
+use crate::rollout::prepare::Ready;
 use crate::rollout::service::autoscaling::Autoscaling;
-use crate::types::event::{Event, Outcome};
+use crate::rollout::workflow::Workflow;
+use crate::types::event::Outcome;
 use crate::types::service::ServiceOutcome;
 
 /// How long the tasks may be looked at for where they run, on the wall.
 const TASKS: Duration = Duration::from_secs(6);
 
-/// RoleChain until there is something to tell, and so on to the end; for a plan, to the first write.
-pub(crate) fn items(machine: Machine) -> impl Stream<Item = Item<Event, ServiceOutcome>> + Send {
-    stream::unfold(Some(machine), |machine| async move {
-        let mut machine = machine?;
+impl Workflow {
+    /// Creates the service or brings it to what is asked, and watches that to the verdict.
+    pub(crate) async fn keep_service(&mut self) -> Result<ServiceOutcome, Error> {
+        let end = self.deploy().await;
+        let outcome = Box::pin(self.finish(end)).await?;
+        Ok(self.with_zones(outcome).await)
+    }
+
+    /// What that would do, as far as the first write.
+    pub(crate) async fn plan_service(&mut self) -> Result<ServiceOutcome, Error> {
+        let ready = match self.prepare_service().await {
+            Ok(ready) => ready,
+            Err(halt) => return Err(Box::pin(self.finish(Err(halt))).await.err().unwrap_or_else(Error::panicked)),
+        };
+        if ready == Ready::Unchanged && !self.is_to_be_tagged() {
+            let outcome = self.succeed();
+            return Ok(self.with_zones(outcome).await);
+        }
+        let plan = self.planned(matches!(ready, Ready::Register(_) | Ready::Order));
+        let outcome = Outcome { changed: !plan.calls.is_empty(), deployment: None, ..self.outcome() };
+        Ok(ServiceOutcome { planned: plan.calls, ..self.service_of(outcome, &[]) })
+    }
+
+    async fn prepare_service(&mut self) -> Result<Ready, Halt> {
+        self.check().await?;
         loop {
-            if let Some(event) = machine.take_event() {
-                return Some((Item::Event(event), Some(machine)));
-            }
-            let end = match machine.end() {
-                Some(Ok(outcome)) => Some(Ok(Box::pin(machine.serviced(outcome)).await)),
-                Some(Err(error)) => Some(Err(error)),
-                None if machine.is_planned() => Some(Ok(machine.planned_service())),
-                None => None,
+            let ready = match self.prepare().await {
+                Ok(Ready::Unchanged) => self.assure().await.map(|()| Ready::Unchanged),
+                ready => ready,
             };
-            match end {
-                Some(end) => return Some((Item::End(machine.secrets.hide_in(end)), None)),
-                None => machine.step().await,
+            match ready {
+                Err(Halt::Stale) => self.cx.before_retry().await?,
+                ready => return ready,
             }
         }
-    })
-}
-
-impl Machine {
-    /// Whether a plan has come to what it is not to do.
-    fn is_planned(&self) -> bool {
-        let is_plan = self.providing.as_ref().is_some_and(|providing| providing.is_plan());
-        is_plan && (self.is_writing() || matches!(self.state, State::Look))
     }
 
-    fn planned_service(&self) -> ServiceOutcome {
-        let plan = self.planned(self.gives_order());
-        let outcome = Outcome {
-            changed: !plan.calls.is_empty(),
-            definition: self.definition.clone().unwrap_or_default(),
-            previous: self.before.definition.clone(),
-            deployment: None,
-            warnings: self.warnings(),
-            seconds: (self.elapsed_seconds() * 1000.0).round() / 1000.0,
-            calls: self.calls,
-        };
-        ServiceOutcome { planned: plan.calls, ..self.service_of(outcome, &[]) }
-    }
-
-    async fn serviced(&mut self, outcome: Outcome) -> ServiceOutcome {
+    async fn with_zones(&mut self, outcome: Outcome) -> ServiceOutcome {
         // A plan of a service that is as asked, and one that nobody waits for, say nothing of tasks.
         let zones = if self.request.wait { self.zones().await } else { Vec::new() };
-        self.service_of(Outcome { calls: self.calls, ..outcome }, &zones)
+        self.service_of(Outcome { calls: self.cx.attempts.calls, ..outcome }, &zones)
     }
 
     fn service_of(&self, outcome: Outcome, zones: &[String]) -> ServiceOutcome {
@@ -117,11 +112,6 @@ impl Machine {
         let described = self.call(Operation::DescribeTasks, &input).await.ok()?.ok()?;
         let running = list(&described, "tasks").iter().filter(|task| task["lastStatus"] == "RUNNING");
         Some(running.filter_map(|task| task["availabilityZone"].as_str().map(str::to_owned)).collect())
-    }
-
-    /// Whether the state it is in leads to an order.
-    fn gives_order(&self) -> bool {
-        matches!(self.state, State::Register(_) | State::Update | State::Create | State::Tag { ordering: true })
     }
 
     /// TagResource, where tags are to be written.

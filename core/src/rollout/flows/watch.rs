@@ -1,17 +1,17 @@
 //! Watches a deployment that somebody else began.
 
 use crate::client::Client;
+use crate::engine::context::{Halt, persist};
 use crate::engine::stream::Rollout;
 use crate::types::deployment::{Deployment, Watch};
 
 use crate::error::Error;
-use crate::rollout::machine::{Goal, Machine, State, Step};
 use crate::rollout::service::snapshot::{DeploymentView, ServiceView};
 use crate::rollout::service::strategy::Kind;
 use crate::rollout::verdict::conclusion::Conclusion;
 use crate::rollout::verdict::judge::{self, Tracked};
-use crate::rollout::watch::ecs::end_with;
-use crate::types::event::Event;
+use crate::rollout::workflow::{Verb, Workflow};
+use crate::types::event::{Event, Outcome};
 
 /// How often the service is found anew for a deployment or a hook that it does not show.
 pub(crate) const UNLISTED: u32 = 1;
@@ -25,24 +25,28 @@ impl Client {
             failures: watch.failures,
             ..Deployment::new(watch.cluster, watch.service)
         };
-        Rollout::for_goal(self.clone(), request, Goal::Watch { deployment: watch.deployment })
+        Rollout::of_verb(self.clone(), request, Verb::Watch { deployment: watch.deployment })
     }
 }
 
-impl Machine {
-    /// Joins the deployment of this id, or the newest.
-    pub(crate) fn join_other(&mut self, id: Option<&str>) -> Step {
-        if self.kind == Kind::CodeDeploy {
-            return self.join_codedeploy(id);
-        }
-        let chosen = match id {
-            // The look may be older than the deployment.
-            Some(id) if self.before.deployment(id).is_none() && self.prepared.behind < UNLISTED => {
-                return Ok(self.find_anew());
+impl Workflow {
+    /// Watches the deployment of this id, or the newest, to the verdict.
+    pub(crate) async fn watch_other(&mut self, id: Option<&str>) -> Result<Outcome, Halt> {
+        self.check().await?;
+        loop {
+            match self.watch_once(id).await {
+                Err(Halt::Stale) => self.cx.before_retry().await?,
+                end => return end,
             }
-            Some(id) => self.before.deployment(id).cloned().ok_or_else(|| self.not_listed(id))?,
-            None => self.before.primary().cloned().ok_or_else(|| self.not_listed("PRIMARY"))?,
-        };
+        }
+    }
+
+    async fn watch_once(&mut self, id: Option<&str>) -> Result<Outcome, Halt> {
+        self.locate().await?;
+        if self.kind == Kind::CodeDeploy {
+            return Box::pin(self.watch_codedeploy_deployment(id)).await;
+        }
+        let chosen = self.choose(id)?;
         self.join_as_ours(&chosen);
         // What is on its way is the newest deployment, and not another that was named.
         let is_newest = self.before.primary().is_some_and(|primary| primary.id == chosen.id);
@@ -51,30 +55,49 @@ impl Machine {
         }
         // The newest that was complete in one look may not be the newest: the look may be behind.
         let is_settled = chosen.is("COMPLETED") && self.records.running.is_none();
-        if id.is_none() && is_settled && !self.prepared.is_assured {
-            return Ok(State::Assure { looks: 0 });
+        if id.is_none() && is_settled {
+            self.assure().await?;
         }
         self.records.ours = self.records.of_primary().filter(|_| is_newest);
         if self.records.ours.is_none() && self.has_records() {
             // It has ended: its record is among those that are known.
             self.records.forget();
         }
-        self.tell(Event::Updated { deployment: chosen.id.clone(), arn: self.records.ours.clone() });
-        Ok(match way_back(&self.before, &chosen) {
+        self.emit(Event::Updated { deployment: chosen.id.clone(), arn: self.records.ours.clone() });
+        let conclusion = match way_back(&self.before, &chosen) {
             // ECS's way back is nobody's deployment: what was watched for is the one that failed.
-            Some(Words { reason, are_its: true }) => end_with(Conclusion::RolledBack { reason: Some(reason) }),
-            Some(Words { reason, .. }) => State::Origin { reason },
-            None => State::Look,
-        })
+            Some(Words { reason, are_its: true }) => Some(Conclusion::RolledBack { reason: Some(reason) }),
+            Some(Words { reason, .. }) if !persist!(self, self.was_ordered().await)? => {
+                Some(Conclusion::RolledBack { reason: Some(reason) })
+            }
+            _ => self.watch().await?,
+        };
+        match conclusion {
+            Some(conclusion) => self.end(conclusion).await,
+            None => Err(self.find_anew()),
+        }
     }
 
-    /// A rollback was begun when the deployment was created: a deployment that somebody ordered has a record of its own
+    /// The deployment of this id, or the newest.
+    fn choose(&mut self, id: Option<&str>) -> Result<DeploymentView, Halt> {
+        let Some(id) = id else {
+            return Ok(self.before.primary().cloned().ok_or_else(|| self.not_listed("PRIMARY"))?);
+        };
+        match self.before.deployment(id).cloned() {
+            Some(chosen) => Ok(chosen),
+            // The look may be older than the deployment.
+            None if self.prepared.behind < UNLISTED => Err(self.find_anew()),
+            None => Err(self.not_listed(id).into()),
+        }
+    }
+
+    /// Whether somebody ordered a deployment that was created when a rollback began: then it has a record of its own
     /// (ListServiceDeployments, DescribeServiceRevisions, DescribeServiceDeployments).
-    pub(crate) async fn origin(&mut self, reason: String) -> Step {
+    async fn was_ordered(&mut self) -> Result<bool, Halt> {
         match self.find_record_of_ours().await? {
-            Ok(Some(_)) => Ok(State::Look),
+            Ok(Some(_)) => Ok(true),
             Err(fault) if self.is_worth_asking(&fault) => Err(self.wait_out(fault)),
-            Ok(None) | Err(_) => Ok(end_with(Conclusion::RolledBack { reason: Some(reason) })),
+            Ok(None) | Err(_) => Ok(false),
         }
     }
 

@@ -1,5 +1,6 @@
 //! A service that is not there: what it is created with, and how an order without an answer is kept from making another.
 
+use crate::engine::context::Halt;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -11,10 +12,9 @@ use crate::error::Error;
 use crate::error::finding::Change;
 use crate::redact;
 use crate::rollout::flows::service::without_nulls;
-use crate::rollout::machine::{Machine, State, Step};
 use crate::rollout::service::snapshot::ServiceView;
 use crate::rollout::service::strategy;
-use crate::types::deployment::Definition;
+use crate::rollout::workflow::Workflow;
 use crate::types::event::Event;
 
 /// Looks that may not show a service of which CreateService says that it is there, and the pause between them. After them there may
@@ -22,9 +22,9 @@ use crate::types::event::Event;
 const UNSEEN: u32 = 10;
 const BETWEEN: Duration = Duration::from_secs(2);
 
-impl Machine {
+impl Workflow {
     /// What is checked and read before a service is created.
-    pub(crate) fn begin_creating(&mut self) -> Step {
+    pub(crate) fn begin_creating(&mut self) -> Result<(), Error> {
         if let Some(providing) = &mut self.providing {
             providing.creates = true;
         }
@@ -38,11 +38,11 @@ impl Machine {
         if needs_count {
             let text = "the service is not there yet: say how many tasks to create it with, here or as desiredCount of \
                         `settings`; 2 or more survive the loss of one";
-            return Err(Error::invalid("desired", text).into());
+            return Err(Error::invalid("desired", text));
         }
         if self.request.definition.is_none() {
             let text = "the service is not there yet: say what it is to run, here or as taskDefinition of `settings`";
-            return Err(Error::invalid("definition", text).into());
+            return Err(Error::invalid("definition", text));
         }
         // A service that was deleted is no earlier state of this one.
         self.before = ServiceView { cluster: last(&self.request.cluster).to_owned(), ..ServiceView::of(&service) };
@@ -50,15 +50,14 @@ impl Machine {
         if let Some(providing) = &mut self.providing {
             providing.changes = changes;
         }
-        self.tell(Event::Started {
+        self.emit(Event::Started {
             service: self.before.name.clone(),
             cluster: self.before.cluster.clone(),
             strategy,
             from: None,
         });
         self.warn_of_unknown();
-        let is_named = matches!(self.request.definition, Some(Definition::Name(_)));
-        Ok(if is_named { State::Given } else { State::Decide })
+        Ok(())
     }
 
     /// The input of CreateService.
@@ -86,30 +85,33 @@ impl Machine {
     }
 
     /// Creates the service (CreateService). An order without an answer is looked for; given again, it carries the same token.
-    pub(crate) async fn create(&mut self) -> Step {
-        let input = self.new_service();
-        let answer = match self.call(Operation::CreateService, &input).await? {
-            Ok(answer) => answer,
-            Err(fault) if is_there_already(&fault) => return self.take_theirs(fault).await,
-            Err(fault) if is_draining(&fault) => {
+    pub(crate) async fn create(&mut self) -> Result<(), Halt> {
+        loop {
+            let fault = match self.call(Operation::CreateService, &self.new_service()).await? {
+                Ok(answer) => return self.taken(&answer["service"]).await,
+                Err(fault) => fault,
+            };
+            if is_there_already(&fault) {
+                return Err(self.take_theirs(fault).await);
+            }
+            if is_draining(&fault) {
                 let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
                 return Err(Error::ServiceInactive { service, cluster, status: "DRAINING".to_owned() }.into());
             }
-            Err(fault) => {
-                let is_ambiguous = fault.is_ambiguous();
-                return match self.setback(fault).await {
-                    setback if is_ambiguous => self.confirm_lost(setback),
-                    setback => Err(setback),
-                };
+            let is_lost = fault.is_ambiguous();
+            let setback = self.setback(fault).await;
+            if !is_lost {
+                self.or_retry(setback).await?;
+            } else if self.find_lost_order(setback).await? {
+                return Ok(());
             }
-        };
-        Ok(self.taken(&answer["service"]))
+        }
     }
 
     /// Somebody else was faster: theirs is brought to what is asked, once a look shows it. Said twice of what no look shows, it is
     /// the end.
-    async fn take_theirs(&mut self, mut fault: ApiError) -> Step {
-        let Some(providing) = &mut self.providing else { return Ok(State::Find) };
+    async fn take_theirs(&mut self, mut fault: ApiError) -> Halt {
+        let Some(providing) = &mut self.providing else { return Halt::Stale };
         providing.creates = false;
         providing.awaited = UNSEEN;
         if std::mem::replace(&mut providing.is_refused, true) {
@@ -117,18 +119,18 @@ impl Machine {
             fault.text += &format!(
                 " DescribeServices shows no service {name:?} in cluster {cluster:?} all the same: is the name right, and the account?"
             );
-            return Err(self.setback(fault).await);
+            return self.setback(fault).await;
         }
-        self.warn("created", "somebody else has created the service meanwhile: it is compared with what is asked");
+        self.cx.warn("created", "somebody else has created the service meanwhile: it is compared with what is asked");
         self.definition = None;
-        Ok(State::Find)
+        Halt::Stale
     }
 
     /// Whether a look that shows no service is made once more, since CreateService has said that there is one.
     pub(crate) fn is_awaited(&mut self) -> bool {
         let Some(providing) = self.providing.as_mut().filter(|providing| providing.awaited > 0) else { return false };
         providing.awaited -= 1;
-        self.pause = Some(BETWEEN);
+        self.cx.timing.pause = Some(BETWEEN);
         true
     }
 

@@ -1,6 +1,7 @@
 //! The order (UpdateService): what is in it, and which deployment it began. One without an answer is looked for before it is
 //! given again.
 
+use crate::engine::context::Halt;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -10,11 +11,11 @@ use crate::aws::operation::Operation;
 use crate::error::Error;
 use crate::json;
 use crate::json::text;
-use crate::rollout::machine::{Halt, Machine, State, Step};
 use crate::rollout::service::snapshot::{self, DeploymentView, ServiceView};
 use crate::rollout::service::strategy::Kind;
 use crate::rollout::verdict::judge::{InPlaceChange, Tracked};
 use crate::rollout::watch::service_deployments::Traced;
+use crate::rollout::workflow::Workflow;
 use crate::types::event::Event;
 
 /// Settings that begin a deployment where they change. Source: facts on UpdateService, of the API reference.
@@ -39,37 +40,52 @@ const NOT_LISTED: u32 = 12;
 /// Looks after which it stays unknown whether it was.
 const UNKNOWN: u32 = 30;
 
-impl Machine {
-    pub(crate) async fn update(&mut self) -> Step {
+/// The pause between looks for an order.
+const BETWEEN: Duration = Duration::from_secs(2);
+
+/// What a look for an order has come to.
+enum Sought {
+    Found,
+    NotTaken,
+    Unknown,
+}
+
+impl Workflow {
+    /// Gives the order (UpdateService), and finds out which deployment it began.
+    pub(crate) async fn update(&mut self) -> Result<(), Halt> {
         if self.kind == Kind::CodeDeploy {
             return Box::pin(self.update_codedeploy()).await;
         }
-        let input = self.order();
-        let answer = match self.call(Operation::UpdateService, &input).await? {
-            Ok(answer) if answer["service"].is_object() => Ok(answer),
-            // Something else has answered.
-            Ok(_) => Err(ApiError::unreadable(Operation::UpdateService)),
-            Err(fault) => Err(fault),
-        };
-        let answer = match answer {
-            Ok(answer) => answer,
-            Err(fault) => {
-                let is_ambiguous = fault.is_ambiguous();
-                return match self.setback(fault).await {
-                    // What begins nothing is given again as it is: twice is as good as once.
-                    setback if is_ambiguous && (self.begins() || self.begins_by_settings()) => {
-                        self.confirm_lost(setback)
-                    }
-                    setback => Err(setback),
-                };
+        loop {
+            let fault = match self.call(Operation::UpdateService, &self.update_input()).await? {
+                Ok(answer) if answer["service"].is_object() => return self.taken(&answer["service"]).await,
+                // Something else has answered.
+                Ok(_) => ApiError::unreadable(Operation::UpdateService),
+                Err(fault) => fault,
+            };
+            // What begins nothing is given again as it is: twice is as good as once.
+            let is_lost = fault.is_ambiguous() && (self.begins() || self.begins_by_settings());
+            let setback = self.setback(fault).await;
+            if !is_lost {
+                self.or_retry(setback).await?;
+            } else if self.find_lost_order(setback).await? {
+                return Ok(());
             }
-        };
-        Ok(self.taken(&answer["service"]))
+        }
     }
 
-    /// What follows from the service that the answer to an order shows.
-    pub(crate) fn taken(&mut self, service: &Value) -> State {
+    /// Waits for the next attempt, if there is to be one.
+    pub(crate) async fn or_retry(&mut self, setback: Halt) -> Result<(), Halt> {
+        match setback {
+            Halt::Retry => self.cx.before_retry().await,
+            halt => Err(halt),
+        }
+    }
+
+    /// Finds the deployment of an order that was taken: in the answer to it, or by looks.
+    pub(crate) async fn taken(&mut self, service: &Value) -> Result<(), Halt> {
         self.changed = true;
+        self.cx.succeeded();
         self.note_service(service);
         let service = ServiceView::of(service);
         // The answer to our own order shows ours as PRIMARY.
@@ -79,13 +95,14 @@ impl Machine {
         match service.primary().filter(is_ours).cloned().or_else(|| self.of_this_order(&service, 0)) {
             Some(ours) => self.updated(&ours, &service),
             // The order is taken, but the answer does not show its deployment: a look will.
-            None if self.request.wait => State::Confirm { taken: true, looks: 0, refused: None },
-            None => self.ordered(),
+            None if self.request.wait => drop(Box::pin(self.confirm(true, None)).await?),
+            None => {}
         }
+        Ok(())
     }
 
     /// The input of UpdateService.
-    pub(crate) fn order(&self) -> Value {
+    pub(crate) fn update_input(&self) -> Value {
         let mut order = json!({"cluster": self.request.cluster, "service": self.request.service});
         let primary_failed = self.has_failed() || self.runs_another();
         // ECS refuses a change of this one without a new deployment.
@@ -119,7 +136,7 @@ impl Machine {
 
     /// Whether the order begins a deployment, as far as its own members tell; some settings do, too.
     fn begins(&self) -> bool {
-        self.order().get("taskDefinition").is_some()
+        self.update_input().get("taskDefinition").is_some()
     }
 
     /// Whether a setting changes that ECS begins a deployment for.
@@ -147,24 +164,51 @@ impl Machine {
         found.cloned()
     }
 
-    /// Looks whether an order that got no proper answer was taken, before it is given again or its failure is the end.
-    pub(crate) fn confirm_lost(&mut self, setback: Halt) -> Step {
+    /// Looks whether an order that got no proper answer was taken, before it is given again or its failure is the end. Whether it was.
+    pub(crate) async fn find_lost_order(&mut self, setback: Halt) -> Result<bool, Halt> {
         let refused = match setback {
-            Halt::Retry => None,
             Halt::Fail(error) => Some(error),
+            Halt::Retry => None,
+            halt => return Err(halt),
         };
-        self.retry_from(State::Confirm { taken: false, looks: 0, refused })
+        Box::pin(self.confirm(false, refused)).await
     }
 
-    /// Looks for the deployment of an order. One that got no answer may not have been taken: it is given again, once
-    /// looks have shown that there is no such deployment.
-    pub(crate) async fn confirm(&mut self, taken: bool, looks: u32, refused: Option<Box<Error>>) -> Step {
+    /// Looks for the deployment of an order; false where looks have shown that there is none, and it is to be given again.
+    /// `taken`: the order is known to be taken. `refused`: the error if it was not.
+    async fn confirm(&mut self, taken: bool, refused: Option<Box<Error>>) -> Result<bool, Halt> {
+        self.is_searching = true;
+        let mut looks = 0;
+        loop {
+            self.cx.before_retry().await?;
+            match self.look_for_order(&mut looks).await {
+                Ok(Sought::Found) => break,
+                Ok(Sought::NotTaken) if !taken => match refused {
+                    Some(error) => return Err(Halt::Fail(error)),
+                    None => {
+                        self.is_searching = false;
+                        return Ok(false);
+                    }
+                },
+                Ok(Sought::NotTaken | Sought::Unknown) => self.cx.timing.pause = Some(BETWEEN),
+                Err(Halt::Retry) => {}
+                Err(halt) => return Err(halt),
+            }
+        }
+        self.is_searching = false;
+        self.cx.succeeded();
+        Ok(true)
+    }
+
+    /// One look for the deployment of an order (DescribeServices), and now and then one for its record.
+    async fn look_for_order(&mut self, looks: &mut u32) -> Result<Sought, Halt> {
         let answer = self.describe_service().await?;
         let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
         let look = ServiceView::of(&service);
         self.note_service(&service);
-        if let Some(ours) = self.of_this_order(&look, looks) {
-            return Ok(self.updated(&ours, &look));
+        if let Some(ours) = self.of_this_order(&look, *looks) {
+            self.updated(&ours, &look);
+            return Ok(Sought::Found);
         }
         // One that was deleted before says nothing of one that was to be created.
         let is_former = self.creates() && look.status == "INACTIVE";
@@ -182,35 +226,31 @@ impl Machine {
             return Err(Error::ServiceInactive { service, cluster, status: look.status }.into());
         }
         // What does not show the service shows nothing of its deployments; one to be created is not there yet.
-        let looks = if look.status.is_empty() && !self.creates() { looks } else { looks + 1 };
+        *looks += u32::from(!look.status.is_empty() || self.creates());
+        let looks = *looks;
         // Given twice, an order may undo what somebody else has ordered since: a stale look must not be enough.
         if let Some(since) = self.begun_since(&look) {
             // Another look may be older.
             self.records.since = Some(since);
         }
-        let mut is_known = true;
+        if looks == 0 || !looks.is_multiple_of(NOT_TAKEN) {
+            return Ok(Sought::Unknown);
+        }
         // It may have been taken and undone since, which the list does not show.
-        if looks > 0 && looks.is_multiple_of(NOT_TAKEN) {
-            let since = self.records.since.clone();
-            match (self.record_of_order(since.as_ref().and_then(|since| since.created)).await?, since) {
-                (Traced::Found(record), _) => return Ok(self.updated_by_record(&record)),
-                // Given again, the order would undo what somebody has deployed over it.
-                (Traced::Denied, Some(by)) => return Err(self.overtaken(&by).into()),
-                (Traced::Behind, Some(by)) if looks >= UNKNOWN => return Err(self.overtaken(&by).into()),
-                (Traced::Behind, _) => is_known = looks >= UNKNOWN,
-                // The list alone may be behind.
-                (Traced::Denied, None) => is_known = looks >= NOT_LISTED,
-                _ => {}
+        let since = self.records.since.clone();
+        Ok(match (self.record_of_order(since.as_ref().and_then(|since| since.created)).await?, since) {
+            (Traced::Found(record), _) => {
+                self.updated_by_record(&record);
+                Sought::Found
             }
-        }
-        if !taken && looks >= NOT_TAKEN && is_known && looks.is_multiple_of(NOT_TAKEN) {
-            return match refused {
-                Some(error) => Err(Halt::Fail(error)),
-                None => self.retry_from(self.ordering()),
-            };
-        }
-        self.pause = Some(Duration::from_secs(2));
-        self.retry_from(State::Confirm { taken, looks, refused })
+            // Given again, the order would undo what somebody has deployed over it.
+            (Traced::Denied, Some(by)) => return Err(self.overtaken(&by).into()),
+            (Traced::Behind, Some(by)) if looks >= UNKNOWN => return Err(self.overtaken(&by).into()),
+            (Traced::Behind, _) if looks < UNKNOWN => Sought::Unknown,
+            // The list alone may be behind.
+            (Traced::Denied, None) if looks < NOT_LISTED => Sought::Unknown,
+            _ => Sought::NotTaken,
+        })
     }
 
     /// The PRIMARY deployment of somebody else that has begun since the service was found.
@@ -241,7 +281,7 @@ impl Machine {
     }
 
     /// The order was taken, and only the record of its deployment is left of that: it stands for the deployment.
-    fn updated_by_record(&mut self, record: &Value) -> State {
+    fn updated_by_record(&mut self, record: &Value) {
         self.changed = true;
         let arn = text(record, "serviceDeploymentArn");
         let stand_in =
@@ -249,11 +289,11 @@ impl Machine {
         let ours = self.ours_of(&stand_in);
         self.watch_over(ours);
         self.records.ours = Some(arn.clone());
-        self.tell(Event::Updated { deployment: arn.clone(), arn: Some(arn) });
-        self.begin_watching()
+        self.emit(Event::Updated { deployment: arn.clone(), arn: Some(arn) });
+        self.begin_watching();
     }
 
-    fn updated(&mut self, primary: &DeploymentView, look: &ServiceView) -> State {
+    fn updated(&mut self, primary: &DeploymentView, look: &ServiceView) {
         self.changed = true;
         let mut ours = self.ours_of(primary);
         ours.service = look.created.or(ours.service);
@@ -271,8 +311,8 @@ impl Machine {
             ours.earlier.extend(others().filter_map(|other| other.created));
         }
         self.watch_over(ours);
-        self.tell(Event::Updated { deployment: primary.id.clone(), arn: None });
-        self.begin_watching()
+        self.emit(Event::Updated { deployment: primary.id.clone(), arn: None });
+        self.begin_watching();
     }
 
     pub(crate) fn ours_of(&self, primary: &DeploymentView) -> Tracked {

@@ -1,11 +1,12 @@
 //! Whether an autoscaler has its hand on the number of tasks, and what that means for a number that is asked for.
 
+use crate::engine::context::Halt;
 use serde_json::{Value, json};
 
 use crate::aws::operation::Operation;
 use crate::json::list;
 use crate::rollout::flows::service::is_worth_another;
-use crate::rollout::machine::{Goal, Machine, Step};
+use crate::rollout::workflow::{Verb, Workflow};
 
 /// What is known of a service's scalable target.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,26 +22,26 @@ pub(crate) enum Autoscaling {
     Unknown(String),
 }
 
-impl Machine {
+impl Workflow {
     /// Whether it matters who else sets the number of tasks.
     pub(crate) fn asks_for_autoscaling(&self) -> bool {
         self.autoscaling == Autoscaling::Unasked
-            && self.goal == Goal::Deploy
+            && self.verb == Verb::Deploy
             && (self.request.desired.is_some() || self.providing.is_some())
             && self.prepared.service.get("schedulingStrategy").is_none_or(|strategy| strategy != "DAEMON")
     }
 
     /// Looks whether the service is scaled (DescribeScalableTargets).
-    pub(crate) async fn autoscaled(&mut self) -> Step {
+    pub(crate) async fn autoscaled(&mut self) -> Result<(), Halt> {
         let resource = format!("service/{}/{}", self.before.cluster, self.before.name);
         let input = json!({"ServiceNamespace": "ecs", "ResourceIds": [resource], "ScalableDimension": "ecs:service:DesiredCount"});
         self.autoscaling = match self.call(Operation::DescribeScalableTargets, &input).await? {
             Ok(answer) => within(&answer),
-            Err(fault) if is_worth_another(&fault, self.attempt) => return Err(self.setback(fault).await),
+            Err(fault) if is_worth_another(&fault, self.cx.attempts.failed) => return Err(self.setback(fault).await),
             Err(fault) => Autoscaling::Unknown(format!("{}: {}", fault.code, fault.text)),
         };
         self.settle_count();
-        self.after_find()
+        Ok(())
     }
 
     /// An option is an order; what a document says gives way to an autoscaler, and waits where none could be seen.
@@ -59,7 +60,7 @@ impl Machine {
                     "`desired` is {desired}, and the service is scaled from {min} to {max}: the autoscaler will take it back. Change \
                      the range with `scale`"
                 );
-                self.warn("autoscaled", text);
+                self.cx.warn("autoscaled", text);
             }
             (Autoscaling::Within { min, max }, None, Some(count)) => {
                 let text = format!(
@@ -67,18 +68,18 @@ impl Machine {
                      it at {}. Give `desired` to set it all the same",
                     self.before.desired
                 );
-                self.warn("autoscaled", text);
+                self.cx.warn("autoscaled", text);
             }
             (Autoscaling::Unknown(why), None, Some(count)) => {
                 let text = format!(
                     "desiredCount {count} of `settings` is not sent: whether an autoscaler has its hand on the number of tasks is not \
                      known ({why}). Give `desired` to set it all the same"
                 );
-                self.warn("autoscaling", text);
+                self.cx.warn("autoscaling", text);
             }
             (Autoscaling::Unknown(why), Some(_), _) => {
                 let text = format!("whether an autoscaler will take `desired` back is not known ({why})");
-                self.warn("autoscaling", text);
+                self.cx.warn("autoscaling", text);
             }
             _ => {}
         }

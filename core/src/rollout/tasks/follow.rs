@@ -5,11 +5,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::polling::{self, Phase, Progress};
-use super::queue::{Act, Current};
+use super::queue::{Act, Current, Step, Then};
 use crate::arn::last;
 use crate::aws::operation::Operation;
 use crate::json::{list, text};
-use crate::rollout::machine::{Machine, State, Step};
+use crate::rollout::workflow::Workflow;
 use crate::types::event::Event;
 
 impl Current {
@@ -26,12 +26,12 @@ impl Current {
     }
 }
 
-impl Machine {
+impl Workflow {
     pub(crate) async fn look_at_tasks(&mut self) -> Step {
-        let Some(current) = &self.tasks.current else { return Ok(self.ordering()) };
+        let Some(current) = &self.tasks.current else { return Ok(Then::Over) };
         let arns: Vec<String> = current.open();
         if arns.is_empty() {
-            return Ok(State::Task(Act::Rest { rounds: 0 }));
+            return Ok(Then::Act(Act::Rest { rounds: 0 }));
         }
         let input = json!({"cluster": self.request.cluster, "tasks": arns});
         let answer = match self.call(Operation::DescribeTasks, &input).await? {
@@ -41,8 +41,8 @@ impl Machine {
         let seen = list(&answer, "tasks").to_vec();
         let is_whole = arns.iter().all(|arn| seen.iter().any(|task| text(task, "taskArn") == *arn));
         self.tell_tasks(&seen);
-        let now = self.client.clock().now();
-        let Some(current) = &mut self.tasks.current else { return Ok(self.ordering()) };
+        let now = self.cx.now();
+        let Some(current) = &mut self.tasks.current else { return Ok(Then::Over) };
         current.looks += 1;
         for task in seen {
             if let Some(known) = current.tasks.iter_mut().find(|known| known["taskArn"] == task["taskArn"]) {
@@ -54,25 +54,25 @@ impl Machine {
         if is_whole {
             current.missing = None;
         } else if polling::is_gone(now.saturating_sub(since)) {
-            return Ok(self.tasks_failed());
+            return Err(Box::pin(self.tasks_failed()).await);
         }
         if current.open().is_empty() {
-            return Ok(State::Task(Act::Rest { rounds: 0 }));
+            return Ok(Then::Act(Act::Rest { rounds: 0 }));
         }
         if polling::reads_logs(current.looks, current.phase()) {
             self.read_some_lines().await?;
         }
         self.look_at_tasks_later();
-        Ok(State::Task(Act::Look))
+        Ok(Then::Act(Act::Look))
     }
 
     pub(crate) fn look_at_tasks_later(&mut self) {
-        let now = self.client.clock().now();
+        let now = self.cx.now();
         let Some(current) = &self.tasks.current else { return };
         let elapsed = now.saturating_sub(current.started).as_secs_f64();
         let next = polling::next_look(&Progress { phase: current.phase(), elapsed, looks: current.looks });
         // One look too late is still better than none.
-        self.pause = Some(next.max(Duration::from_millis(500)));
+        self.cx.timing.pause = Some(next.max(Duration::from_millis(500)));
     }
 
     /// Tells what has changed since the tasks were last seen.
@@ -83,7 +83,7 @@ impl Machine {
             let is_news = |member: &str| before.is_none_or(|before| before[member] != task[member]);
             if is_news("lastStatus") || is_news("healthStatus") {
                 let health = text(task, "healthStatus");
-                self.tell(Event::Task {
+                self.emit(Event::Task {
                     task: last(&text(task, "taskArn")).to_owned(),
                     status: text(task, "lastStatus"),
                     health: Some(health).filter(|health| !matches!(health.as_str(), "" | "UNKNOWN")),

@@ -1,12 +1,13 @@
 //! The lines of the containers, as they come (GetLogEvents): which streams are read, how far, and until when. Nothing depends on
 //! them: what cannot be read is left out, with one warning.
 
+use crate::engine::context::Halt;
 use std::collections::VecDeque;
 
 use serde_json::{Value, json};
 
 use super::polling;
-use super::queue::{Act, Current};
+use super::queue::{Act, Current, Step, Then};
 use super::verdict::End;
 use crate::arn::last;
 use crate::aws::fault::{ApiError, ApiErrorKind};
@@ -14,7 +15,7 @@ use crate::aws::operation::Operation;
 use crate::json::{list, text};
 use crate::rollout::diagnose;
 use crate::rollout::diagnose::log::Log;
-use crate::rollout::machine::{Halt, Machine, State, Step};
+use crate::rollout::workflow::Workflow;
 use crate::types::event::Event;
 
 /// Streams that are read at once, while tasks run.
@@ -85,7 +86,7 @@ impl Current {
     }
 }
 
-impl Machine {
+impl Workflow {
     /// Reads some of the streams, the others the next time.
     pub(crate) async fn read_some_lines(&mut self) -> Result<(), Halt> {
         let Some(current) = &mut self.tasks.current else { return Ok(()) };
@@ -102,17 +103,17 @@ impl Machine {
     pub(crate) async fn read_rest(&mut self, rounds: u32) -> Step {
         let blamed: Vec<_> =
             self.failed_tasks().into_iter().filter_map(|task| Some((task.id, task.clue.container?))).collect();
-        let Some(current) = &mut self.tasks.current else { return Ok(self.ordering()) };
+        let Some(current) = &mut self.tasks.current else { return Ok(Then::Over) };
         current.find_streams();
         for (task, container) in &blamed {
             current.find_stream_of(task, container);
         }
         for at in 0..current.streams.len() {
             if !self.read_lines(at, REST).await? && rounds > 0 {
-                self.warn("logs", "a log is too long to be read to its end: its last lines are not told");
+                self.cx.warn("logs", "a log is too long to be read to its end: its last lines are not told");
             }
         }
-        let Some(current) = &self.tasks.current else { return Ok(self.ordering()) };
+        let Some(current) = &self.tasks.current else { return Ok(Then::Over) };
         let has_lines = |(task, container): &(String, String)| {
             let own = |stream: &&Stream| stream.task == *task && stream.container == *container;
             current.streams.iter().find(own).is_none_or(|stream| !stream.lines.is_empty())
@@ -121,18 +122,21 @@ impl Machine {
         let is_readable = !current.streams.is_empty() && self.watched.collected.may_ask(Operation::GetLogEvents);
         match polling::more_lines(rounds + 1, is_wanting).filter(|_| is_readable) {
             Some(pause) => {
-                self.pause = Some(pause);
-                Ok(State::Task(Act::Rest { rounds: rounds + 1 }))
+                self.cx.timing.pause = Some(pause);
+                Ok(Then::Act(Act::Rest { rounds: rounds + 1 }))
             }
-            None => Ok(self.tasks_over()),
+            None => self.tasks_over().await,
         }
     }
 
-    fn tasks_over(&mut self) -> State {
+    async fn tasks_over(&mut self) -> Step {
         let is_well = |current: &Current| {
             current.unstarted.is_empty() && current.tasks.iter().all(|task| current.end(task) == End::Well)
         };
-        if self.tasks.current.as_ref().is_some_and(is_well) { self.task_ended() } else { self.tasks_failed() }
+        match self.tasks.current.as_ref().is_some_and(is_well) {
+            true => Ok(self.task_ended()),
+            false => Err(Box::pin(self.tasks_failed()).await),
+        }
     }
 
     /// Reads one stream to its present end, so many pages at most; whether it came there.
@@ -156,7 +160,7 @@ impl Machine {
         if let Some(next) = &next {
             input["nextToken"] = json!(next);
         }
-        self.wait_for_allowance().await;
+        self.cx.wait_for_allowance().await;
         let answer = match self.ask(Operation::GetLogEvents, log.region.as_deref(), &input).await? {
             Some(Ok(answer)) => answer,
             Some(Err(fault)) => {
@@ -181,7 +185,7 @@ impl Machine {
         let over = stream.lines.len().saturating_sub(KEPT);
         stream.lines.drain(..over);
         for (at, text) in lines {
-            self.tell(Event::Log { task: task.clone(), container: container.clone(), text, at });
+            self.emit(Event::Log { task: task.clone(), container: container.clone(), text, at });
         }
         Ok(if is_end { Read::End } else { Read::More })
     }

@@ -1,8 +1,9 @@
 //! Bad ends of tasks: why, which tasks it is about, and whether what still goes on is stopped.
 
+use crate::engine::context::Halt;
 use serde_json::Value;
 
-use super::queue::{Act, Current, ids};
+use super::queue::{Current, ids};
 use super::verdict::{self, End};
 use crate::error::Error;
 use crate::error::failure::{Cause, Failure, LastSeen};
@@ -10,7 +11,7 @@ use crate::json::text;
 use crate::rollout::diagnose;
 use crate::rollout::diagnose::merge::Evidence;
 use crate::rollout::diagnose::task::StoppedTask;
-use crate::rollout::machine::{Goal, Machine, State};
+use crate::rollout::workflow::{Verb, Workflow};
 
 /// What to do where a container was told to stop because another essential one had ended, and nobody said which decides.
 const DECIDER: &str =
@@ -69,25 +70,25 @@ impl Current {
     }
 }
 
-impl Machine {
+impl Workflow {
     pub(crate) fn failed_tasks(&self) -> Vec<StoppedTask> {
         self.tasks.current.as_ref().map(Current::failed).unwrap_or_default()
     }
 
     /// They have failed: nothing of a deployment after them is written.
-    pub(crate) fn tasks_failed(&mut self) -> State {
+    pub(crate) async fn tasks_failed(&mut self) -> Halt {
         for task in self.failed_tasks() {
             let log = self.tasks.current.as_ref().map(|current| current.lines(&task)).unwrap_or_default();
-            self.tell(task.told(log));
+            self.emit(task.told(log));
         }
         let mut failure = self.task_failure();
         let reason = self.tasks.current.as_ref().and_then(Current::reason);
-        let unwritten = (self.goal != Goal::Run).then(|| "nothing of the service was written".to_owned());
+        let unwritten = (self.verb != Verb::Run).then(|| "nothing of the service was written".to_owned());
         failure.reason = match (reason, unwritten) {
             (Some(reason), Some(unwritten)) => Some(format!("{reason}; {unwritten}")),
             (reason, unwritten) => reason.or(unwritten),
         };
-        self.leave_tasks(failure, |failure| Error::TaskFailed(Box::new(failure)))
+        Halt::End(Box::new(self.leave_tasks(failure, |failure| Error::TaskFailed(Box::new(failure))).await))
     }
 
     /// What is known of tasks that do not end well.
@@ -96,7 +97,7 @@ impl Machine {
         let definition = current.tasks.first().map(|task| text(task, "taskDefinitionArn"));
         Failure {
             // The deployment after them has not begun.
-            service: if self.goal == Goal::Run { String::new() } else { self.failure().service },
+            service: if self.verb == Verb::Run { String::new() } else { self.failure().service },
             definition: definition.filter(|arn| !arn.is_empty()).or_else(|| self.definition.clone()),
             place: Some(current.wanted.place.trim_end_matches('.').to_owned()).filter(|place| !place.is_empty()),
             tasks: current.tasks.iter().map(verdict::ran).collect(),
@@ -106,7 +107,7 @@ impl Machine {
     }
 
     /// The time is over.
-    pub(crate) fn tasks_timed_out(&mut self) -> State {
+    pub(crate) async fn tasks_timed_out(&mut self) -> Error {
         let seconds = self.tasks.current.as_ref().map_or(self.request.timeout, |current| current.wanted.task.timeout);
         let mut failure = self.task_failure();
         let status = failure
@@ -115,38 +116,45 @@ impl Machine {
             .find(|task| task.status.as_deref() != Some("STOPPED"))
             .and_then(|task| task.status.clone());
         failure.last = status.map(|status| LastSeen { status: Some(status), ..LastSeen::default() });
-        failure.reason = self.last_fault.take();
-        self.leave_tasks(failure, |failure| Error::TimedOut { seconds, failure: Box::new(failure) })
+        failure.reason = self.cx.attempts.last_fault.take();
+        self.leave_tasks(failure, |failure| Error::TimedOut { seconds, failure: Box::new(failure) }).await
     }
 
-    /// What cannot be watched any more may go on all the same.
-    pub(crate) fn tasks_lost(&mut self, error: Error) -> State {
+    /// What cannot be watched any more may go on all the same: it is stopped where that was asked for, otherwise named.
+    pub(crate) async fn tasks_lost(&mut self, error: Error) -> Error {
         let open = self.tasks.current.as_ref().map(Current::open).unwrap_or_default();
         if let Some(doubt) = self.tasks.current.as_ref().and_then(Current::doubt) {
-            self.warn("tasks", doubt);
+            self.cx.warn("tasks", doubt);
         }
         if self.tasks.current.as_ref().is_some_and(|current| current.wanted.task.stop) && !open.is_empty() {
-            self.attempt = 0;
-            return State::Task(Act::Stop(Box::new(error)));
+            return self.stopped_tasks(error).await;
         }
         if !open.is_empty() {
-            self.warn("tasks", format!("no longer watched, and not stopped: {}", ids(&open)));
+            self.cx.warn("tasks", format!("no longer watched, and not stopped: {}", ids(&open)));
         }
-        State::Done(Box::new(Err(error)))
+        error
     }
 
-    /// Nobody waits any more. `is_wanted`: somebody said so, rather than went away.
-    pub(crate) fn tasks_cancelled(&mut self, is_wanted: bool) -> State {
+    /// Nobody waits any more.
+    pub(crate) async fn tasks_cancelled(&mut self) -> Error {
         let failure = self.task_failure();
         let cancelled = |failure| Error::Cancelled(Box::new(failure));
-        if is_wanted {
-            return self.leave_tasks(failure, cancelled);
+        match self.cx.is_cancelled() {
+            true => self.leave_tasks(failure, cancelled).await,
+            false => cancelled(failure),
         }
-        State::Done(Box::new(Err(cancelled(failure))))
+    }
+
+    /// The error, once what goes on has been stopped.
+    async fn stopped_tasks(&mut self, error: Error) -> Error {
+        match self.stop_tasks().await {
+            Err(Halt::Fail(failed)) => *failed,
+            _ => error,
+        }
     }
 
     /// Ends, with what still goes on stopped where that was asked for, and named where it was not.
-    fn leave_tasks(&mut self, mut failure: Failure, error: impl FnOnce(Failure) -> Error) -> State {
+    async fn leave_tasks(&mut self, mut failure: Failure, error: impl FnOnce(Failure) -> Error) -> Error {
         let open = self.tasks.current.as_ref().map(Current::open).unwrap_or_default();
         let stops = self.tasks.current.as_ref().is_some_and(|current| current.wanted.task.stop);
         if open.is_empty() {
@@ -155,9 +163,8 @@ impl Machine {
                 (Some(reason), Some(doubt)) => Some(format!("{reason}; {doubt}")),
                 (reason, doubt) => reason.or(doubt),
             };
-            return State::Done(Box::new(Err(error(failure))));
+            return error(failure);
         }
-        self.attempt = 0;
         let words = match (stops, open.as_slice()) {
             (true, _) => format!("StopTask was sent for {}", ids(&open)),
             (false, [only]) => format!(
@@ -172,6 +179,6 @@ impl Machine {
             None => words,
         });
         let error = error(failure);
-        if stops { State::Task(Act::Stop(Box::new(error))) } else { State::Done(Box::new(Err(error))) }
+        if stops { self.stopped_tasks(error).await } else { error }
     }
 }

@@ -1,5 +1,6 @@
 //! Tasks that run to their end, alone or before a deployment: which comes next, under which name, and what they come to.
 
+use crate::engine::context::Halt;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -11,18 +12,17 @@ use super::verdict::End;
 use super::{input, verdict};
 use crate::arn::last;
 use crate::aws::operation::Operation;
-use crate::client::Client;
 use crate::definition::TaskDefinition;
 use crate::definition::validate::settings::Settings;
 use crate::error::Error;
 use crate::json::text;
 use crate::rollout::codedeploy::appspec::sha256;
-use crate::rollout::machine::{Goal, Machine, State, Step};
 use crate::rollout::prepare::refuse;
+use crate::rollout::workflow::{Verb, Workflow};
 use crate::types::event::Outcome;
 use crate::types::outcome::RunOutcome;
 use crate::types::plan::PlannedCall;
-use crate::types::task::{OneOffTask, Run};
+use crate::types::task::OneOffTask;
 
 /// What is to be done next about a task.
 #[derive(Debug, Clone)]
@@ -42,9 +42,18 @@ pub(crate) enum Act {
     Look,
     /// Read what is left of the logs of tasks that have ended; so many rounds so far.
     Rest { rounds: u32 },
-    /// Stop the tasks that go on (StopTask); then it ends with this error.
-    Stop(Box<Error>),
 }
+
+/// What an act has come to.
+pub(crate) enum Then {
+    Act(Act),
+    /// The tasks have ended well, or nobody waits for them.
+    Over,
+    /// No run of that name goes on, and there is no definition yet to start one.
+    NeedsDefinition,
+}
+
+pub(crate) type Step = Result<Then, Halt>;
 
 /// The tasks of a rollout: those before its order, or the one that is all there is.
 #[derive(Default)]
@@ -57,6 +66,8 @@ pub(crate) struct Tasks {
     ran: Option<RunOutcome>,
     /// Whether nothing is written.
     is_plan: bool,
+    /// Whether the one on its way is what is waited for.
+    is_on: bool,
     /// How long those took that have ended: it does not count to the deployment's own time.
     spent: Duration,
 }
@@ -119,9 +130,9 @@ impl Tasks {
         Self { queue, is_plan, ..Self::default() }
     }
 
-    /// Whether one is still to run.
-    pub(crate) fn is_due(&self) -> bool {
-        !self.queue.is_empty() || self.current.is_some()
+    /// Whether one is waited for at the moment.
+    pub(crate) fn is_on(&self) -> bool {
+        self.is_on
     }
 
     /// Whether some are started, so that only their end is an end.
@@ -129,10 +140,10 @@ impl Tasks {
         self.current.as_ref().is_some_and(|current| !current.tasks.is_empty())
     }
 
-    /// The time left for the one on its way.
-    pub(crate) fn left(&self, now: Duration) -> Option<Duration> {
+    /// When the time of the one on its way is over.
+    pub(crate) fn deadline(&self) -> Option<Duration> {
         let current = self.current.as_ref()?;
-        Some(seconds(current.wanted.task.timeout).saturating_sub(now.saturating_sub(current.began)))
+        Some(current.began + seconds(current.wanted.task.timeout))
     }
 
     /// The times given to those that are to come, each with the option.
@@ -186,15 +197,7 @@ impl Current {
     }
 }
 
-impl Machine {
-    pub(crate) fn of_task(client: Client, run: Run) -> Self {
-        let (name, is_plan) = (run.key.clone(), run.plan);
-        let (deployment, task) = run.split();
-        let mut machine = Self::with_goal(client, deployment, Goal::Run);
-        machine.tasks = Tasks::alone(task, name, is_plan);
-        machine
-    }
-
+impl Workflow {
     /// What can be told to be wrong about the tasks without a call.
     pub(crate) fn check_tasks(&self) -> Result<(), Error> {
         self.tasks.queue.iter().try_for_each(|wanted| {
@@ -238,31 +241,90 @@ impl Machine {
 
     /// Whether a run of that name is looked for before there is a definition: joined, it needs none.
     pub(crate) fn looks_for_run(&mut self) -> Result<bool, Error> {
-        if self.goal != Goal::Run || self.tasks.queue.front().is_none_or(|wanted| wanted.name.is_none()) {
+        if self.verb != Verb::Run || self.tasks.queue.front().is_none_or(|wanted| wanted.name.is_none()) {
             return Ok(false);
         }
         self.next_task()?;
         Ok(true)
     }
 
-    /// Begins the next task, now that there is a definition to run.
-    pub(crate) fn begin_task(&mut self) -> Step {
+    /// Runs the tasks that come before the order, one after the other.
+    pub(crate) async fn run_tasks_before(&mut self) -> Result<(), Halt> {
+        while !self.tasks.queue.is_empty() {
+            self.run_next_task().await?;
+        }
+        Ok(())
+    }
+
+    /// Runs the next task to its end, now that there is a definition to run.
+    pub(crate) async fn run_next_task(&mut self) -> Result<(), Halt> {
         if self.tasks.current.is_none() {
             self.next_task()?;
         }
         let has_looked_for = self.tasks.current.as_ref().is_some_and(|current| current.has_looked_for);
-        Ok(State::Task(if has_looked_for { Act::Order } else { Act::Find }))
+        self.follow_task(if has_looked_for { Act::Order } else { Act::Find }).await.map(drop)
+    }
+
+    /// Joins the run of that name, if one goes on or has ended well; whether it does.
+    pub(crate) async fn join_named_run(&mut self) -> Result<bool, Halt> {
+        self.follow_task(Act::Find).await
+    }
+
+    /// Does one act after the other until the tasks have ended; false where there is no definition yet to start them with.
+    async fn follow_task(&mut self, first: Act) -> Result<bool, Halt> {
+        self.set_deadline();
+        self.tasks.is_on = true;
+        self.cx.is_past_preparing();
+        let mut act = first;
+        loop {
+            // Lines that are still on their way, and where the tasks went, are waited for beyond the deadline.
+            self.cx.timing.overruns = matches!(act, Act::Rest { .. });
+            self.cx.is_detachable |= self.verb == Verb::Run && self.tasks.has_begun();
+            self.cx.sleep_pause().await?;
+            if self.cx.left().is_zero() && matches!(act, Act::Look) {
+                // The truth may have come since the last look: one more, but no further.
+                if std::mem::replace(&mut self.cx.timing.is_last_look, true) {
+                    return Err(Halt::Deadline);
+                }
+                self.cx.timing.is_followed_up = true;
+            }
+            let step = self.do_act(&act).await;
+            match step {
+                Ok(then) => {
+                    self.cx.succeeded();
+                    match then {
+                        Then::Act(next) => act = next,
+                        Then::Over | Then::NeedsDefinition => {
+                            (self.tasks.is_on, self.cx.timing.overruns) = (false, false);
+                            return Ok(matches!(then, Then::Over));
+                        }
+                    }
+                }
+                Err(Halt::Retry) => {}
+                Err(halt) => return Err(halt),
+            }
+        }
+    }
+
+    async fn do_act(&mut self, act: &Act) -> Step {
+        match act {
+            Act::Find => Box::pin(self.find_run()).await,
+            Act::Order => Box::pin(self.run_tasks()).await,
+            Act::Adopt { looks, refused } => Box::pin(self.adopt_tasks(*looks, refused.clone())).await,
+            Act::Look => Box::pin(self.look_at_tasks()).await,
+            Act::Rest { rounds } => Box::pin(self.read_rest(*rounds)).await,
+        }
     }
 
     fn next_task(&mut self) -> Result<(), Error> {
         let Some(wanted) = self.tasks.queue.pop_front() else { return Ok(()) };
         let definition = self.prepared.rendered.as_ref().map(TaskDefinition::to_value).unwrap_or_default();
         let composed = self.compose(&wanted, &definition)?;
-        let now = self.client.clock().now();
+        let now = self.cx.now();
         // A run of its own has its own time: the rollout's.
-        let began = if self.goal == Goal::Run { self.started } else { now };
+        let began = if self.verb == Verb::Run { self.cx.started() } else { now };
         let token: String = std::iter::repeat_with(fastrand::alphanumeric).take(32).collect();
-        let is_own = wanted.name.is_none() && self.goal == Goal::Run;
+        let is_own = wanted.name.is_none() && self.verb == Verb::Run;
         let name = match &wanted.name {
             Some(name) => name.clone(),
             None if is_own => format!("ecs-rollout/{token}"),
@@ -319,34 +381,24 @@ impl Machine {
         known.chain(queued).map(planned).collect()
     }
 
-    pub(crate) async fn task(&mut self, act: Act) -> Step {
-        match act {
-            Act::Find => self.find_run().await,
-            Act::Order => self.run_tasks().await,
-            Act::Adopt { looks, refused } => self.adopt_tasks(looks, refused).await,
-            Act::Look => self.look_at_tasks().await,
-            Act::Rest { rounds } => self.read_rest(rounds).await,
-            Act::Stop(error) => self.stop_tasks(*error).await,
-        }
-    }
-
     /// What comes after a task that ended well, or that nobody waits for.
-    pub(crate) fn task_ended(&mut self) -> State {
-        let Some(current) = self.tasks.current.take() else { return self.ordering() };
-        (self.is_last_look, self.overtime) = (false, 0);
-        if self.goal != Goal::Run {
-            self.tasks.spent += self.client.clock().now().saturating_sub(current.began);
-            return self.ordering();
+    pub(crate) fn task_ended(&mut self) -> Then {
+        let Some(current) = self.tasks.current.take() else { return Then::Over };
+        (self.cx.timing.is_last_look, self.cx.timing.is_followed_up) = (false, false);
+        if self.verb != Verb::Run {
+            self.tasks.spent += self.cx.now().saturating_sub(current.began);
+        } else {
+            let definition = current.tasks.first().map(|task| text(task, "taskDefinitionArn"));
+            self.definition = definition.filter(|arn| !arn.is_empty()).or(self.definition.take());
+            self.tasks.ran =
+                Some(RunOutcome { tasks: current.tasks.iter().map(verdict::ran).collect(), ..self.ran(Vec::new()) });
         }
-        let definition = current.tasks.first().map(|task| text(task, "taskDefinitionArn"));
-        self.definition = definition.filter(|arn| !arn.is_empty()).or(self.definition.take());
-        self.tasks.ran =
-            Some(RunOutcome { tasks: current.tasks.iter().map(verdict::ran).collect(), ..self.ran(Vec::new()) });
-        self.ordered()
+        self.set_deadline();
+        Then::Over
     }
 
     /// Says what would be written, instead of writing it.
-    pub(crate) fn planned_run(&mut self) -> State {
+    pub(crate) fn planned_run(&mut self) {
         let mut planned = Vec::new();
         if self.definition.is_none() {
             planned.push(PlannedCall::new(Operation::RegisterTaskDefinition, None));
@@ -354,7 +406,6 @@ impl Machine {
         planned.extend(self.planned_tasks());
         self.changed = true;
         self.tasks.ran = Some(self.ran(planned));
-        self.ordered()
     }
 
     fn ran(&self, planned: Vec<PlannedCall>) -> RunOutcome {
@@ -363,8 +414,8 @@ impl Machine {
             definition: self.definition.clone(),
             tasks: Vec::new(),
             warnings: Vec::new(),
-            seconds: (self.elapsed_seconds() * 1000.0).round() / 1000.0,
-            calls: self.calls,
+            seconds: (self.cx.seconds() * 1000.0).round() / 1000.0,
+            calls: self.cx.attempts.calls,
             planned,
             changes: self.definition_changes(),
         }

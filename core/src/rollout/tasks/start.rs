@@ -1,11 +1,12 @@
 //! Starting tasks (RunTask) and stopping them (StopTask): what was begun under the same name is joined, and an order without an
 //! answer is given again with its own token.
 
+use crate::engine::context::Halt;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::queue::{Act, ids};
+use super::queue::{Act, Step, Then, ids};
 use super::verdict::{self, Earlier, End};
 use super::{polling, same};
 use crate::aws::fault::{ApiError, ApiErrorKind};
@@ -13,7 +14,7 @@ use crate::aws::operation::Operation;
 use crate::error::Error;
 use crate::json::{list, text};
 use crate::rollout::diagnose;
-use crate::rollout::machine::{Goal, Halt, Machine, State, Step};
+use crate::rollout::workflow::{Verb, Workflow};
 use crate::types::event::Event;
 
 /// Pages of stopped tasks to go through at most.
@@ -24,11 +25,11 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// Attempts at stopping a task.
 const ATTEMPTS: usize = 6;
 
-impl Machine {
+impl Workflow {
     /// Joins the run of that name that goes on or has ended well.
     pub(crate) async fn find_run(&mut self) -> Step {
         let tasks = self.named_tasks().await?;
-        let Some(current) = &mut self.tasks.current else { return Ok(self.ordering()) };
+        let Some(current) = &mut self.tasks.current else { return Ok(Then::Over) };
         current.has_looked_for = true;
         current.strangers = tasks.iter().map(|task| text(task, "taskArn")).collect();
         let count = current.wanted.task.count as usize;
@@ -40,11 +41,11 @@ impl Machine {
                 if self.tasks.current.as_ref().is_some_and(|current| current.wanted.name.is_some()) {
                     self.refuse_another(&tasks).await?;
                 }
-                self.join_run(tasks)
+                self.join_run(tasks).await
             }
-            // Back to where it is settled what is run.
-            Earlier::None if self.definition.is_none() => Ok(State::Compare),
-            Earlier::None => Ok(State::Task(Act::Order)),
+            // It is settled first what is run.
+            Earlier::None if self.definition.is_none() => Ok(Then::NeedsDefinition),
+            Earlier::None => Ok(Then::Act(Act::Order)),
         }
     }
 
@@ -77,8 +78,8 @@ impl Machine {
         Err(Error::invalid("key", text).into())
     }
 
-    fn join_run(&mut self, tasks: Vec<Value>) -> Step {
-        let Some(current) = &mut self.tasks.current else { return Ok(self.ordering()) };
+    async fn join_run(&mut self, tasks: Vec<Value>) -> Step {
+        let Some(current) = &mut self.tasks.current else { return Ok(Then::Over) };
         let missing = (current.wanted.task.count as usize).saturating_sub(tasks.len());
         current.unstarted = vec!["it was not started".to_owned(); missing];
         self.tell_tasks(&tasks);
@@ -90,14 +91,14 @@ impl Machine {
         self.keep_tasks(tasks);
         match (is_over, self.waits_for_tasks()) {
             // Fewer than are asked for is no success, whoever waits.
-            _ if missing > 0 && !self.waits_for_tasks() => Ok(self.tasks_failed()),
+            _ if missing > 0 && !self.waits_for_tasks() => Err(Box::pin(self.tasks_failed()).await),
             (true, _) | (_, false) => Ok(self.task_ended()),
             _ => self.follow_tasks(),
         }
     }
 
     fn keep_tasks(&mut self, tasks: Vec<Value>) {
-        let now = self.client.clock().now();
+        let now = self.cx.now();
         if let Some(current) = &mut self.tasks.current {
             (current.tasks, current.started) = (tasks, now);
         }
@@ -150,7 +151,7 @@ impl Machine {
     }
 
     pub(crate) async fn run_tasks(&mut self) -> Step {
-        let Some(current) = &self.tasks.current else { return Ok(self.ordering()) };
+        let Some(current) = &self.tasks.current else { return Ok(Then::Over) };
         let mut input = Value::Object(current.composed.input.clone());
         input["taskDefinition"] = json!(self.definition);
         input["startedBy"] = json!(current.name);
@@ -159,14 +160,14 @@ impl Machine {
             Ok(answer) => answer,
             // The token is known with other words: what was begun with it is ours.
             Err(fault) if fault.code == "ConflictException" => {
-                return Ok(State::Task(Act::Adopt { looks: 0, refused: None }));
+                return Ok(Then::Act(Act::Adopt { looks: 0, refused: None }));
             }
             Err(fault) => {
                 let is_ambiguous = fault.is_ambiguous();
                 self.tasks.current.iter_mut().for_each(|current| current.is_doubtful |= is_ambiguous);
                 return match self.setback(fault).await {
                     // It may have begun them all the same.
-                    Halt::Fail(error) if is_ambiguous => Ok(State::Task(Act::Adopt { looks: 0, refused: Some(error) })),
+                    Halt::Fail(error) if is_ambiguous => Ok(Then::Act(Act::Adopt { looks: 0, refused: Some(error) })),
                     setback => Err(setback),
                 };
             }
@@ -186,11 +187,11 @@ impl Machine {
         let answered = tasks.len() + unstarted.len();
         unstarted
             .resize(unstarted.len() + count.saturating_sub(answered), "RunTask left it out of its answer".to_owned());
-        self.started_tasks(tasks, unstarted)
+        self.started_tasks(tasks, unstarted).await
     }
 
-    fn started_tasks(&mut self, tasks: Vec<Value>, unstarted: Vec<String>) -> Step {
-        let Some(current) = &mut self.tasks.current else { return Ok(self.ordering()) };
+    async fn started_tasks(&mut self, tasks: Vec<Value>, unstarted: Vec<String>) -> Step {
+        let Some(current) = &mut self.tasks.current else { return Ok(Then::Over) };
         current.orders += 1;
         let orders = current.orders;
         if tasks.is_empty()
@@ -200,18 +201,18 @@ impl Machine {
             // The same token would get the same answer.
             current.token = std::iter::repeat_with(fastrand::alphanumeric).take(32).collect();
             let code = unstarted.first().cloned().unwrap_or_default();
-            self.tell(Event::Retrying { operation: "RunTask".to_owned(), code, delay: delay.as_secs_f64() });
-            self.pause = Some(delay);
-            return Ok(State::Task(Act::Order));
+            self.emit(Event::Retrying { operation: "RunTask".to_owned(), code, delay: delay.as_secs_f64() });
+            self.cx.timing.pause = Some(delay);
+            return Ok(Then::Act(Act::Order));
         }
         let is_short = !unstarted.is_empty();
         current.unstarted = unstarted;
         // What runs before a deployment is no order of it.
-        self.changed |= self.goal == Goal::Run && !tasks.is_empty();
+        self.changed |= self.verb == Verb::Run && !tasks.is_empty();
         self.tell_tasks(&tasks);
         self.keep_tasks(tasks);
         match (is_short, self.waits_for_tasks()) {
-            (true, _) => Ok(self.tasks_failed()),
+            (true, _) => Err(Box::pin(self.tasks_failed()).await),
             (false, true) => self.follow_tasks(),
             (false, false) => Ok(self.task_ended()),
         }
@@ -219,23 +220,23 @@ impl Machine {
 
     /// What comes before a deployment is waited for, whether or not the deployment is.
     fn waits_for_tasks(&self) -> bool {
-        self.request.wait || self.goal != Goal::Run
+        self.request.wait || self.verb != Verb::Run
     }
 
     /// The first look comes when the pace says so.
     fn follow_tasks(&mut self) -> Step {
         if self.tasks.current.as_ref().is_some_and(|current| current.open().is_empty()) {
-            return Ok(State::Task(Act::Rest { rounds: 0 }));
+            return Ok(Then::Act(Act::Rest { rounds: 0 }));
         }
-        self.attempt = 0;
+        self.cx.attempts.failed = 0;
         self.look_at_tasks_later();
-        Ok(State::Task(Act::Look))
+        Ok(Then::Act(Act::Look))
     }
 
     /// Finds the tasks of an order that has been taken, by their name.
     pub(crate) async fn adopt_tasks(&mut self, looks: u32, refused: Option<Box<Error>>) -> Step {
         let mut tasks = self.named_tasks().await?;
-        let Some(current) = &self.tasks.current else { return Ok(self.ordering()) };
+        let Some(current) = &self.tasks.current else { return Ok(Then::Over) };
         tasks.retain(|task| !current.strangers.contains(&text(task, "taskArn")));
         if tasks.is_empty() && looks >= LOOKS {
             if let Some(error) = refused {
@@ -247,32 +248,35 @@ impl Machine {
         }
         // The list may show some of them later.
         if tasks.len() < current.wanted.task.count as usize && looks < LOOKS {
-            self.pause = Some(PAUSE);
-            return Ok(State::Task(Act::Adopt { looks: looks + 1, refused }));
+            self.cx.timing.pause = Some(PAUSE);
+            return Ok(Then::Act(Act::Adopt { looks: looks + 1, refused }));
         }
         let missing = (current.wanted.task.count as usize).saturating_sub(tasks.len());
-        self.started_tasks(tasks, vec!["it was not started".to_owned(); missing])
+        self.started_tasks(tasks, vec!["it was not started".to_owned(); missing]).await
     }
 
-    /// Stops what still goes on; what cannot be stopped is told in a warning.
-    pub(crate) async fn stop_tasks(&mut self, error: Error) -> Step {
+    /// Stops what still goes on (StopTask); what cannot be stopped is named in a warning.
+    pub(crate) async fn stop_tasks(&mut self) -> Result<(), Halt> {
+        self.cx.timing.overruns = true;
+        self.cx.succeeded();
         let open = self.tasks.current.as_ref().map(super::queue::Current::open).unwrap_or_default();
-        let Some(arn) = open.first() else { return Ok(State::Done(Box::new(Err(error)))) };
-        let reason = "ecs-rollout: no longer waited for";
-        let input = json!({"cluster": self.request.cluster, "task": arn, "reason": reason});
-        match self.call(Operation::StopTask, &input).await? {
-            Ok(_) => {}
-            Err(fault) if passes(&fault) && self.attempt < ATTEMPTS => return Err(self.setback(fault).await),
-            Err(fault) => {
+        for arn in open {
+            let reason = "ecs-rollout: no longer waited for";
+            let input = json!({"cluster": self.request.cluster, "task": arn, "reason": reason});
+            while let Err(fault) = self.call(Operation::StopTask, &input).await? {
+                if passes(&fault) && self.cx.attempts.failed < ATTEMPTS {
+                    let setback = self.setback(fault).await;
+                    self.or_retry(setback).await?;
+                    continue;
+                }
                 let (code, text) = (&fault.code, &fault.text);
-                self.warn("stop", format!("task {} may go on: StopTask failed: {code}: {text}", ids(&open[..1])));
+                let text = format!("task {} may go on: StopTask failed: {code}: {text}", ids(&[arn]));
+                self.cx.warn("stop", text);
+                break;
             }
+            self.cx.succeeded();
         }
-        // Each is tried once; in the answers it shows as stopped only later.
-        if let Some(current) = &mut self.tasks.current {
-            current.tasks.retain(|task| text(task, "taskArn") != *arn);
-        }
-        Ok(State::Task(Act::Stop(Box::new(error))))
+        Ok(())
     }
 }
 

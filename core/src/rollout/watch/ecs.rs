@@ -1,6 +1,7 @@
 //! From the order to the verdict: look at the service or at the record of its deployment, tell what is new, and end with what
 //! the case concludes.
 
+use crate::engine::context::{Halt, persist};
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -11,14 +12,36 @@ use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::error::Error;
 use crate::error::failure::LastSeen;
 use crate::rollout::diagnose::evidence::Collected;
-use crate::rollout::machine::{Machine, State, Step};
 use crate::rollout::service::snapshot::{self, DeploymentView, ServiceView};
 use crate::rollout::service::strategy::{self, Kind};
 use crate::rollout::verdict::conclusion::{Conclusion, Decision};
 use crate::rollout::verdict::failures;
 use crate::rollout::verdict::judge::{self, Tracked};
 use crate::rollout::verdict::tracker::Tracker;
-use crate::types::event::Event;
+use crate::rollout::workflow::Workflow;
+use crate::types::event::{Event, Outcome};
+
+/// Steps past the deadline in which what was seen last is asked about.
+const OVERTIME: u32 = 5;
+
+/// What is to be done next while a deployment is watched.
+#[derive(Debug, Clone)]
+pub(crate) enum Next {
+    /// Look at the deployment.
+    Look,
+    /// Ask the service-deployment API about a verdict that the list of deployments leaves open.
+    Ask,
+    /// See what took the place of a deployment whose record has come to a bad end (DescribeServices).
+    Settle(Box<Value>),
+    /// Collect the tasks that stopped (ListTasks, DescribeTasks), then look after this pause.
+    Collect { then: Option<Duration> },
+    /// It is over.
+    End(Conclusion),
+    /// Nothing is on its way any more: deploy what ran before.
+    GoBack,
+}
+
+pub(crate) type Step = Result<Next, Halt>;
 
 /// What the looks so far have shown.
 #[derive(Default)]
@@ -63,7 +86,7 @@ impl Watched {
     }
 }
 
-impl Machine {
+impl Workflow {
     pub(crate) fn ours(&self) -> Option<&Tracked> {
         self.case.as_ref().map(Tracker::ours)
     }
@@ -83,22 +106,84 @@ impl Machine {
         self.case = Some(case);
     }
 
-    /// The first look comes when the pace says so.
-    pub(crate) fn begin_watching(&mut self) -> State {
-        self.watched.begun = self.elapsed();
-        if !self.request.wait {
-            return self.ordered();
+    /// Begins to count the time of the deployment; the first look comes when the pace says so.
+    pub(crate) fn begin_watching(&mut self) {
+        self.watched.begun = self.cx.elapsed();
+        if self.request.wait {
+            self.look_later(None);
         }
-        self.look_later(None);
-        State::Look
     }
 
-    pub(crate) async fn look(&mut self) -> Step {
+    /// Watches our deployment until there is a conclusion; `None` where nothing is on its way any more and what ran before is to be
+    /// deployed.
+    pub(crate) async fn watch(&mut self) -> Result<Option<Conclusion>, Halt> {
+        self.cx.is_past_preparing();
+        self.cx.is_detachable = true;
+        let (mut next, mut overtime) = (Next::Look, 0);
+        loop {
+            match next {
+                Next::End(conclusion) => return Ok(Some(conclusion)),
+                Next::GoBack => return Ok(None),
+                _ => {}
+            }
+            let step = match self.looks_with_others(&next) {
+                true => Box::pin(self.look_with_others()).await,
+                false => {
+                    self.cx.sleep_pause().await?;
+                    self.check_deadline(&next, &mut overtime)?;
+                    self.go_on_with(&next).await
+                }
+            };
+            match step {
+                Ok(then) => {
+                    self.cx.succeeded();
+                    next = then;
+                }
+                Err(Halt::Retry) => {}
+                Err(halt) => return Err(halt),
+            }
+        }
+    }
+
+    async fn go_on_with(&mut self, next: &Next) -> Step {
+        match next {
+            Next::Look => self.look().await,
+            Next::Ask => self.ask_service_deployment().await,
+            Next::Settle(record) => self.settle_record(record).await,
+            Next::Collect { then } => {
+                self.collect(None).await?;
+                self.cx.timing.pause = *then;
+                Ok(Next::Look)
+            }
+            Next::End(_) | Next::GoBack => Ok(next.clone()),
+        }
+    }
+
+    /// Past the deadline, the truth may have come since the last look: one more, and what that leaves open is asked, but no further.
+    fn check_deadline(&mut self, next: &Next, overtime: &mut u32) -> Result<(), Halt> {
+        if !self.cx.left().is_zero() {
+            return Ok(());
+        }
+        let is_open = match next {
+            Next::Look => !self.cx.timing.is_last_look,
+            Next::Ask | Next::Settle(_) => *overtime < OVERTIME,
+            _ => false,
+        };
+        if !is_open {
+            return Err(Halt::Deadline);
+        }
+        self.cx.timing.is_last_look |= matches!(next, Next::Look);
+        self.cx.timing.is_followed_up = true;
+        *overtime += 1;
+        Ok(())
+    }
+
+    async fn look(&mut self) -> Step {
         self.count_look();
         if self.kind == Kind::CodeDeploy {
             return Box::pin(self.look_at_codedeploy()).await;
         }
-        if self.goes_by_record() && (!self.is_list_due() || self.left().is_zero()) {
+        if self.goes_by_record() && (!self.is_list_due() || self.cx.left().is_zero()) {
             return self.look_at_record().await;
         }
         self.look_at_service(None).await
@@ -117,7 +202,7 @@ impl Machine {
     /// What follows from an answer of DescribeServices about the service.
     pub(crate) fn shown(&mut self, answer: &Value, pause: Option<Duration>) -> Step {
         self.list_was_seen();
-        let now = self.elapsed();
+        let now = self.cx.elapsed();
         let Some(service) = snapshot::service(answer) else {
             let is_missing = snapshot::is_missing(answer);
             let next = self.case.as_mut().map_or(Decision::Wait, |case| case.look(None, is_missing, now));
@@ -125,8 +210,8 @@ impl Machine {
         };
         let (look, next) = self.see(service);
         let step = self.follow(next, Some(&look));
-        if let (Some(pause), true) = (pause, self.pause.is_some()) {
-            self.pause = Some(pause);
+        if let (Some(pause), true) = (pause, self.cx.timing.pause.is_some()) {
+            self.cx.timing.pause = Some(pause);
         }
         step
     }
@@ -151,10 +236,10 @@ impl Machine {
                 Event::Progress { .. } => self.watched.progress = Some(event.clone()),
                 _ => {}
             }
-            self.tell(event);
+            self.emit(event);
         }
         self.hear(&ours, &look, service);
-        let now = self.elapsed();
+        let now = self.cx.elapsed();
         let next = self.case.as_mut().map_or(Decision::Wait, |case| case.look(Some(&look), false, now));
         (look, next)
     }
@@ -171,56 +256,55 @@ impl Machine {
 
     /// What follows from a look.
     pub(crate) fn follow(&mut self, next: Decision, look: Option<&ServiceView>) -> Step {
-        let now = self.elapsed();
+        let now = self.cx.elapsed();
         match next {
             // The deadline has passed and the list has not decided: the record may have.
             Decision::Wait | Decision::Again(_)
-                if self.is_last_look && self.case.as_mut().is_some_and(|case| case.asks_at_deadline(now)) =>
+                if self.cx.timing.is_last_look && self.case.as_mut().is_some_and(|case| case.asks_at_deadline(now)) =>
             {
-                Ok(State::AskServiceDeployment)
+                Ok(Next::Ask)
             }
             Decision::Wait => Ok(self.go_on(look)),
             Decision::Again(pause) => Ok(self.look_again(pause)),
-            Decision::Ask => Ok(State::AskServiceDeployment),
-            Decision::End(Conclusion::Succeeded) => Ok(self.succeed()),
+            Decision::Ask => Ok(Next::Ask),
             Decision::End(Conclusion::Missing) => Err(self.service_missing().into()),
             Decision::End(Conclusion::Inactive { status }) => {
                 let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
                 Err(Error::ServiceInactive { service, cluster, status }.into())
             }
-            Decision::End(conclusion) => Ok(end_with(conclusion)),
+            Decision::End(conclusion) => Ok(Next::End(conclusion)),
         }
     }
 
-    pub(crate) fn look_again(&mut self, pause: Duration) -> State {
-        self.pause = Some(pause);
-        State::Look
+    pub(crate) fn look_again(&mut self, pause: Duration) -> Next {
+        self.cx.timing.pause = Some(pause);
+        Next::Look
     }
 
-    fn go_on(&mut self, look: Option<&ServiceView>) -> State {
+    fn go_on(&mut self, look: Option<&ServiceView>) -> Next {
         self.look_later(look);
-        let (Some(ours), Some(look)) = (self.ours(), look) else { return State::Look };
+        let (Some(ours), Some(look)) = (self.ours(), look) else { return Next::Look };
         if failures::keeps_failing(self.request.failures, self.watched.collected.hopeless(), ours, look) {
             let reason = "its tasks keep stopping for a cause that waiting does not cure, and nothing in ECS ends it: \
                           it has neither circuit breaker nor alarms";
             return match self.case.as_mut().map_or(Decision::Wait, |case| case.hopeless(reason)) {
-                Decision::End(conclusion) => end_with(conclusion),
-                _ => State::AskServiceDeployment,
+                Decision::End(conclusion) => Next::End(conclusion),
+                _ => Next::Ask,
             };
         }
         let failed = look.deployment(&ours.id).map_or(0, |our| our.failed);
-        let is_due = self.watched.collected.is_due(failed, self.elapsed());
+        let is_due = self.watched.collected.is_due(failed, self.cx.elapsed());
         if !is_due {
-            return State::Look;
+            return Next::Look;
         }
         // At once: the pause is for the look that comes after.
-        State::Collect { conclusion: None, then: self.pause.take() }
+        Next::Collect { then: self.cx.timing.pause.take() }
     }
 
     /// Sets the pause before the next look.
     pub(crate) fn look_later(&mut self, look: Option<&ServiceView>) {
         let Some(ours) = self.ours().cloned() else { return };
-        let now = self.elapsed();
+        let now = self.cx.elapsed();
         let phase = match look {
             _ if self.goes_back() => Phase::Settling,
             _ if self.goes_by_record() => polling::staged_phase(self.staged()),
@@ -243,19 +327,37 @@ impl Machine {
             usual: self.staged().ends().map(|ends| ends - begun).or_else(|| self.usual_seconds()),
         };
         // A little shorter by chance, so that many rollouts begun together do not look together.
-        self.pause = Some(polling::next_look(&progress).mul_f64(1.0 - fastrand::f64() * 0.05));
+        self.cx.timing.pause = Some(polling::next_look(&progress).mul_f64(1.0 - fastrand::f64() * 0.05));
     }
 
-    /// The end that a conclusion is.
-    pub(crate) fn conclude(&mut self, conclusion: Conclusion) -> State {
+    /// The end that a conclusion is, with why tasks stopped where it is no success.
+    pub(crate) async fn end(&mut self, conclusion: Conclusion) -> Result<Outcome, Halt> {
+        if conclusion == Conclusion::Succeeded {
+            return Ok(self.succeed());
+        }
+        self.cx.timing.overruns = true;
+        let explained = persist!(self, self.collect(Some(&conclusion)).await);
+        self.cx.timing.overruns = false;
+        explained?;
+        self.conclude(conclusion).await
+    }
+
+    /// The error that a conclusion is. What failed is gone back from, where that is asked for.
+    pub(crate) async fn conclude(&mut self, conclusion: Conclusion) -> Result<Outcome, Halt> {
+        let is_left = matches!(conclusion, Conclusion::Failed { .. } | Conclusion::TimedOut { .. });
+        let error = self.error_of(conclusion);
+        let error = if is_left { Box::pin(self.recover(error)).await? } else { error };
+        Err(Halt::End(Box::new(error)))
+    }
+
+    fn error_of(&mut self, conclusion: Conclusion) -> Error {
         let mut failure = Box::new(self.failure());
         // What runs now, unless that is somebody else's.
         let restored = match self.kind {
             Kind::CodeDeploy => self.watched.live.clone(),
             _ => self.case.as_ref().and_then(Tracker::live).cloned(),
         };
-        let is_left = matches!(conclusion, Conclusion::Failed { .. } | Conclusion::TimedOut { .. });
-        let error = match conclusion {
+        match conclusion {
             Conclusion::Failed { reason } => {
                 failure.reason = reason;
                 Error::Failed(failure)
@@ -283,13 +385,13 @@ impl Machine {
                 failure.reason = if self.is_to_recover() { reason } else { Some(self.what_goes_on(reason)) };
                 Error::TimedOut { seconds: self.request.timeout, failure }
             }
-            Conclusion::Succeeded | Conclusion::Missing | Conclusion::Inactive { .. } => return State::Look,
-        };
-        if is_left { self.recover(error) } else { State::Done(Box::new(Err(error))) }
+            // Neither is concluded: both have an error of their own, or none.
+            Conclusion::Succeeded | Conclusion::Missing | Conclusion::Inactive { .. } => Error::Failed(failure),
+        }
     }
 }
 
-impl Machine {
+impl Workflow {
     /// What ECS goes back to, as far as that was seen before the order: what was complete then.
     fn restored_by_default(&self) -> Option<String> {
         let is_alone = self.before.deployments.len() == 1;
@@ -302,17 +404,13 @@ impl Machine {
     fn what_goes_on(&self, fault: Option<String>) -> String {
         let way_on = match self.changed || self.case.is_some() {
             true => "ECS goes on: `watch` joins it, `rollback` goes back, and a longer `timeout` waits longer",
-            false if matches!(self.state, State::Confirm { .. }) => {
+            false if self.is_searching => {
                 "it is not known whether ECS has taken the order: `watch` joins it if so, and the same deploy again gives it if not"
             }
             false => "nothing of the service was written",
         };
         fault.into_iter().chain([way_on.to_owned()]).collect::<Vec<_>>().join("; ")
     }
-}
-
-pub(crate) fn end_with(conclusion: Conclusion) -> State {
-    State::Collect { conclusion: Some(Box::new(conclusion)), then: None }
 }
 
 /// Whether a failed attempt may succeed when it is made again.

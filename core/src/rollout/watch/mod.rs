@@ -4,3 +4,4 @@ pub(crate) mod ecs;
 pub(crate) mod lifecycle;
 pub(crate) mod polling;
 pub(crate) mod service_deployments;
+pub(crate) mod shared;

@@ -3,12 +3,13 @@
 //! A rolling deployment's record is read where the list of deployments leaves the verdict open. The record of a deployment in stages
 //! decides, as long as the API is offered.
 
+use crate::engine::context::Halt;
+use crate::rollout::watch::ecs::{Next, Step, is_passing};
 use std::collections::HashSet;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::ecs::is_passing;
 use super::lifecycle::{self, Staged};
 use super::polling;
 use crate::aws::fault::{ApiError, ApiErrorKind};
@@ -16,12 +17,12 @@ use crate::aws::operation::Operation;
 use crate::error::Error;
 use crate::json::{list, text, time};
 use crate::rollout::assure::Word;
-use crate::rollout::machine::{Halt, Machine, State, Step};
 use crate::rollout::service::snapshot::DeploymentView;
 use crate::rollout::service::strategy::Kind;
 use crate::rollout::verdict::conclusion::Decision;
 use crate::rollout::verdict::judge::{self, Tracked, Verdict};
 use crate::rollout::verdict::tracker::Tracker;
+use crate::rollout::workflow::Workflow;
 
 /// How far apart the service itself is looked at while its record tells how far it is.
 const LIST: Duration = Duration::from_secs(30);
@@ -155,7 +156,7 @@ fn carries(record: &Value, definitions: &[(String, String)], definition: &str) -
     definitions.iter().any(|(arn, carried)| *arn == revision && carried == definition)
 }
 
-impl Machine {
+impl Workflow {
     /// Whether the record of a deployment of this service is to decide.
     pub(crate) fn has_records(&self) -> bool {
         matches!(self.kind, Kind::Staged | Kind::Recorded) && !self.records.is_refused
@@ -196,10 +197,10 @@ impl Machine {
         };
         // What was allowed a moment ago may be so again; what never was will not be.
         let has_answered = match fault.kind {
-            ApiErrorKind::Denied => self.answered.contains(&fault.operation),
+            ApiErrorKind::Denied => self.cx.attempts.answered.contains(&fault.operation),
             _ => self.records.has_answered,
         };
-        (is_passing(fault) || has_answered || is_needed) && self.attempt < most
+        (is_passing(fault) || has_answered || is_needed) && self.cx.attempts.failed < most
     }
 
     /// Whether the verdict on our deployment is the record's.
@@ -218,7 +219,7 @@ impl Machine {
     }
 
     /// Reads what deployments there were, and whether one is on its way (ListServiceDeployments).
-    pub(crate) async fn records(&mut self) -> Step {
+    pub(crate) async fn records(&mut self) -> Result<(), Halt> {
         let answer = match self.list_records().await? {
             Ok(answer) => answer,
             Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
@@ -233,7 +234,7 @@ impl Machine {
             // The list may be behind: what has ended by its own record is not on its way.
             let record = self.describe_record(&text(running, "serviceDeploymentArn")).await?;
             if matches!(&record, Ok(Some(record)) if lifecycle::is_over(record)) {
-                return self.after_find();
+                return Ok(());
             }
             let definition = match self.definitions_of(&[text(running, "targetServiceRevisionArn")]).await? {
                 Ok(definitions) => definitions.into_iter().next().map(|(_, definition)| definition),
@@ -243,12 +244,12 @@ impl Machine {
             let is_of_primary = self.is_of_primary(running);
             // The list of records is behind: it has none yet of what is PRIMARY.
             if !is_of_primary && self.is_worth_finding_anew() {
-                return Ok(self.find_anew());
+                return Err(self.find_anew());
             }
             let arn = text(running, "serviceDeploymentArn");
             self.records.running = Some(ActiveServiceDeployment { arn, definition, is_of_primary });
         }
-        self.after_find()
+        Ok(())
     }
 
     /// Whether a record may be that of the PRIMARY deployment: they were created together, and no other that is listed nearer to it. A
@@ -284,7 +285,7 @@ impl Machine {
     }
 
     /// The list has to do. That of a service behind a Classic Load Balancer never says that a deployment is complete.
-    fn without_records(&mut self, fault: &ApiError) -> Step {
+    fn without_records(&mut self, fault: &ApiError) -> Result<(), Halt> {
         self.records.is_refused = true;
         if self.kind == Kind::Recorded {
             let text = format!(
@@ -298,13 +299,13 @@ impl Machine {
             return Err(Error::Unsupported { text }.into());
         }
         self.warn_of_list(fault);
-        self.after_find()
+        Ok(())
     }
 
     fn warn_of_list(&mut self, fault: &ApiError) {
         let (operation, code, text) = (fault.operation.name(), &fault.code, &fault.text);
         let text = format!("the list of deployments has to do: {operation} was refused: {code}: {text}");
-        self.warn("records", text);
+        self.cx.warn("records", text);
     }
 
     async fn list_records(&mut self) -> Result<Result<Value, ApiError>, Halt> {
@@ -376,11 +377,11 @@ impl Machine {
 
     /// Whether it is time to look at the service itself, for what only that tells.
     pub(crate) fn is_list_due(&self) -> bool {
-        self.records.ours.is_some() && self.records.listed.is_none_or(|at| self.elapsed().saturating_sub(at) >= LIST)
+        self.records.ours.is_some() && self.records.listed.is_none_or(|at| self.cx.elapsed().saturating_sub(at) >= LIST)
     }
 
     pub(crate) fn list_was_seen(&mut self) {
-        self.records.listed = Some(self.elapsed());
+        self.records.listed = Some(self.cx.elapsed());
     }
 
     /// Looks at the record of our deployment (DescribeServiceDeployments), once it is found.
@@ -392,13 +393,13 @@ impl Machine {
             Ok(None) => return Ok(self.look_again(APPEARS)),
             Err(fault) => return self.record_fault(fault).await,
         };
-        for event in self.records.staged.events(&record, self.elapsed_seconds()) {
-            self.tell(event);
+        for event in self.records.staged.events(&record, self.cx.seconds()) {
+            self.emit(event);
         }
         // Who took its place, and what runs now, only the service tells.
         let is_decided = !matches!(judge::judge_service_deployment(&record), Verdict::Pending | Verdict::Succeeded);
         if is_decided && !self.goes_back() {
-            return Ok(State::Settle(Box::new(record)));
+            return Ok(Next::Settle(Box::new(record)));
         }
         if self.goes_back() && lifecycle::is_over(&record) {
             let definition = self.definition_of(text(&record["rollback"], "serviceRevisionArn")).await?;
@@ -410,13 +411,13 @@ impl Machine {
 
     /// The record of our deployment: whole, or where that is not allowed as the list of records shows it.
     async fn record(&mut self, arn: &str) -> Result<Result<Option<Value>, ApiError>, Halt> {
-        let now = self.elapsed();
+        let now = self.cx.elapsed();
         if self.records.brief.is_none_or(|since| now.saturating_sub(since) >= BRIEF) {
             match self.describe_record(arn).await? {
                 Err(fault) if !is_passing(&fault) && fault.kind != ApiErrorKind::Credentials => {
                     let text = format!("stages are not told: {} was refused: {}", fault.operation.name(), fault.text);
                     if self.records.brief.replace(now).is_none() {
-                        self.warn("records", text);
+                        self.cx.warn("records", text);
                     }
                 }
                 answer => return Ok(answer),
@@ -543,7 +544,7 @@ impl Machine {
     }
 
     /// The record has come to a bad end: what runs instead of ours (DescribeServices)?
-    pub(crate) async fn settle(&mut self, record: &Value) -> Step {
+    pub(crate) async fn settle_record(&mut self, record: &Value) -> Step {
         self.find_successor(record).await?;
         let answer = self.describe_service().await?;
         if let Some(service) = crate::rollout::service::snapshot::service(&answer) {
@@ -568,10 +569,10 @@ impl Machine {
 
     /// Whether a record that is not there may still appear. It says so where not.
     fn has_time_to_appear(&mut self) -> bool {
-        let now = self.elapsed();
+        let now = self.cx.elapsed();
         let has_time = now.saturating_sub(*self.records.searched.get_or_insert(now)) < ABSENT;
         if !has_time {
-            self.warn("records", "ECS shows no record of this deployment: the list of deployments has to do");
+            self.cx.warn("records", "ECS shows no record of this deployment: the list of deployments has to do");
         }
         has_time
     }
@@ -582,12 +583,12 @@ impl Machine {
             case.goes_by_record(false);
             case.doubts_list();
         }
-        Ok(State::Look)
+        Ok(Next::Look)
     }
 
     /// Finds the record of the order: one that was not there before and that deploys our definition.
     async fn find_record(&mut self) -> Step {
-        let Some(ours) = self.ours().cloned() else { return Ok(State::Look) };
+        let Some(ours) = self.ours().cloned() else { return Ok(Next::Look) };
         let answer = match self.list_records().await? {
             Ok(answer) => answer,
             Err(fault) => return self.record_fault(fault).await,
@@ -620,7 +621,7 @@ impl Machine {
         match found {
             Some(record) => {
                 self.records.ours = Some(text(record, "serviceDeploymentArn"));
-                Ok(State::Look)
+                Ok(Next::Look)
             }
             None => self.look_at_service(Some(APPEARS)).await,
         }
@@ -686,7 +687,7 @@ impl Machine {
     }
 
     fn saw_service_deployment(&mut self, record: Option<&Value>) -> Decision {
-        let now = self.elapsed();
+        let now = self.cx.elapsed();
         self.case.as_mut().map_or(Decision::Wait, |case| case.saw_service_deployment(record, now))
     }
 

@@ -1,0 +1,254 @@
+//! One rollout on its way: the request, what the phases have found out, and how it ends.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use serde_json::Value;
+
+use super::codedeploy;
+use super::flows::service::DesiredService;
+use super::prepare::Prepared;
+use super::service::autoscaling::Autoscaling;
+use super::service::snapshot::ServiceView;
+use super::service::strategy::Kind;
+use super::tags::Tags;
+use super::tasks::queue::Tasks;
+use super::verdict::conclusion::Conclusion;
+use super::verdict::judge::Tracked;
+use super::verdict::tracker::Tracker;
+use super::watch::ecs::Watched;
+use super::watch::service_deployments::ServiceDeployments;
+use crate::client::Client;
+use crate::engine::cancel::Cancellation;
+use crate::engine::context::{Context, Events, Halt};
+use crate::engine::stream::Rollout;
+use crate::error::Error;
+use crate::error::failure::Failure;
+use crate::redact::words::Words;
+use crate::types::deployment::Deployment;
+use crate::types::event::{Event, Outcome};
+
+/// Why a service is not written to, because another has failed.
+const NOT_BEGUN: &str = "not begun, because another service failed before";
+
+/// What a rollout is there for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Verb {
+    /// Deploy what is asked for.
+    Deploy,
+    /// Watch what somebody else began: the deployment of this id, or the newest.
+    Watch { deployment: Option<String> },
+    /// Go back to what ran before.
+    Rollback,
+    /// Let a deployment go on that waits at this hook, or at any.
+    Resume { hook: Option<String> },
+    /// Run a task of the definition.
+    Run,
+    /// Register the definition, and no more.
+    Register,
+}
+
+impl Rollout {
+    /// A rollout that is what the verb does.
+    pub(crate) fn of_verb(client: Client, request: Deployment, verb: Verb) -> Self {
+        let secrets = Words::of(&request);
+        Self::of_flow(secrets, move |events, cancellation| {
+            async move {
+                let cx = Context::new(client, events, cancellation, None);
+                Workflow::new(cx, request, verb).run_to_the_end().await
+            }
+            .boxed()
+        })
+    }
+}
+
+/// One rollout: what it works with, the request, and what has been found out.
+pub(crate) struct Workflow {
+    pub(crate) cx: Context,
+    pub(crate) request: Deployment,
+    pub(crate) verb: Verb,
+    pub(crate) kind: Kind,
+    pub(crate) before: ServiceView,
+    pub(crate) prepared: Prepared,
+    pub(crate) tags: Tags,
+    /// The definition that is deployed, once it is settled.
+    pub(crate) definition: Option<String>,
+    pub(crate) changed: bool,
+    /// Whether tags were written, which is no order.
+    pub(crate) is_tagged: bool,
+    /// An order may have been taken that got no answer: it is looked for.
+    pub(crate) is_searching: bool,
+    /// Our deployment, once there is one.
+    pub(crate) case: Option<Tracker>,
+    pub(crate) records: ServiceDeployments,
+    pub(crate) watched: Watched,
+    pub(crate) codedeploy: codedeploy::Known,
+    /// Tasks that run to their end.
+    pub(crate) tasks: Tasks,
+    /// A deployment that the service is known to have, and how many looks may leave it out: they are stale.
+    pub(crate) expected: Option<(String, u32)>,
+    /// An order to turn round or to go on that got no answer, and may have been taken.
+    pub(crate) turned: Option<Box<Value>>,
+    /// The hook that was to go on, and its stage.
+    pub(crate) waited: Option<(Option<String>, Option<String>)>,
+    /// The service that is to be there, where that is what is asked for.
+    pub(crate) providing: Option<Box<DesiredService>>,
+    pub(crate) autoscaling: Autoscaling,
+    /// The deployment that is gone back from, on a way back.
+    pub(crate) instead_of: Option<Tracked>,
+}
+
+impl Workflow {
+    pub(crate) fn new(mut cx: Context, request: Deployment, verb: Verb) -> Self {
+        let tasks = Tasks::before(&request.before);
+        cx.is_detachable |= matches!(verb, Verb::Watch { .. });
+        let mut work = Self {
+            cx,
+            request,
+            verb,
+            kind: Kind::default(),
+            before: ServiceView::default(),
+            prepared: Prepared::default(),
+            tags: Tags::default(),
+            definition: None,
+            changed: false,
+            is_tagged: false,
+            is_searching: false,
+            case: None,
+            records: ServiceDeployments::default(),
+            watched: Watched::default(),
+            codedeploy: codedeploy::Known::default(),
+            tasks,
+            expected: None,
+            turned: None,
+            waited: None,
+            providing: None,
+            autoscaling: Autoscaling::default(),
+            instead_of: None,
+        };
+        work.set_deadline();
+        work
+    }
+
+    /// Does what the verb is, to its end.
+    pub(crate) async fn run_to_the_end(mut self) -> Result<Outcome, Error> {
+        let end = match self.verb.clone() {
+            Verb::Watch { deployment } => Box::pin(self.watch_other(deployment.as_deref())).await,
+            Verb::Rollback => Box::pin(self.roll_back()).await,
+            Verb::Resume { hook } => Box::pin(self.resume(hook.as_deref())).await,
+            Verb::Deploy | Verb::Run | Verb::Register => Box::pin(self.deploy()).await,
+        };
+        let end = Box::pin(self.finish(end)).await;
+        self.cx.secrets.hide_in(end)
+    }
+
+    /// A workflow that nothing ends from outside.
+    pub(crate) fn uncancelled(client: Client, request: Deployment, verb: Verb) -> (Self, Events) {
+        let events = Events::default();
+        let cx = Context::new(client, events.clone(), Arc::<Cancellation>::default(), None);
+        (Self::new(cx, request, verb), events)
+    }
+
+    /// The time is that of the request, and what tasks before the order took does not count.
+    pub(crate) fn set_deadline(&mut self) {
+        let timeout = Duration::try_from_secs_f64(self.request.timeout.min(1e9)).unwrap_or_default();
+        let deadline = self.cx.started() + timeout + self.tasks.spent();
+        self.cx.ends_at(self.tasks.deadline().unwrap_or(deadline));
+    }
+
+    pub(crate) fn emit(&mut self, event: Event) {
+        self.watched.note(&event);
+        self.cx.emit(event);
+    }
+
+    /// The outcome or the error that the end of a flow is.
+    pub(crate) async fn finish(&mut self, end: Result<Outcome, Halt>) -> Result<Outcome, Error> {
+        let mut end = end;
+        loop {
+            let halt = match end {
+                Ok(outcome) => return Ok(outcome),
+                Err(halt) => halt,
+            };
+            end = match halt {
+                Halt::End(error) => return Err(*error),
+                Halt::Fail(error) => return Err(Box::pin(self.failed(*error)).await),
+                Halt::Cancelled => return Err(Box::pin(self.cancelled()).await),
+                Halt::LeftOut => return Err(Self::not_begun(&self.request.service)),
+                // Outside of a loop that tries again, neither is an end: the time is over before the next attempt.
+                Halt::Deadline | Halt::Retry | Halt::Stale => Box::pin(self.timed_out()).await,
+            };
+        }
+    }
+
+    /// An error, with what had been begun and what becomes of tasks on their way.
+    async fn failed(&mut self, error: Error) -> Error {
+        let is_begun = self.changed || self.case.is_some() || self.is_searching;
+        let error = if is_begun { error.with_begun(self.failure()) } else { error };
+        Box::pin(self.tasks_lost(error)).await
+    }
+
+    async fn cancelled(&mut self) -> Error {
+        if self.tasks.is_on() {
+            return Box::pin(self.tasks_cancelled()).await;
+        }
+        let mut failure = self.failure();
+        let goes_on = "the deployment goes on: `watch` joins it, `rollback` goes back";
+        failure.reason = (self.case.is_some() || self.changed).then(|| goes_on.to_owned());
+        Error::Cancelled(Box::new(failure))
+    }
+
+    /// The end of a service that is not written to, because another has failed.
+    pub(crate) fn not_begun(service: &str) -> Error {
+        let reason = Some(NOT_BEGUN.to_owned());
+        Error::Cancelled(Box::new(Failure { service: service.to_owned(), reason, ..Failure::default() }))
+    }
+
+    pub(crate) fn is_not_begun(error: &Error) -> bool {
+        matches!(error, Error::Cancelled(failure) if failure.reason.as_deref() == Some(NOT_BEGUN))
+    }
+
+    async fn timed_out(&mut self) -> Result<Outcome, Halt> {
+        if self.tasks.is_on() {
+            return Err(Halt::End(Box::new(Box::pin(self.tasks_timed_out()).await)));
+        }
+        let known = self.case.as_ref().and_then(Tracker::at_deadline);
+        let last_fault = self.cx.attempts.last_fault.take();
+        let conclusion = known.unwrap_or(Conclusion::TimedOut { reason: last_fault });
+        match self.case.is_some() {
+            true => Box::pin(self.end(conclusion)).await,
+            false => Box::pin(self.conclude(conclusion)).await,
+        }
+    }
+
+    /// The end with what was asked for live and complete.
+    pub(crate) fn succeed(&mut self) -> Outcome {
+        self.warn_of_other_number();
+        let outcome = self.outcome();
+        self.emit(Event::Succeeded(outcome.clone()));
+        outcome
+    }
+
+    pub(crate) fn outcome(&self) -> Outcome {
+        Outcome {
+            changed: self.changed || self.is_tagged,
+            definition: self.definition.clone().unwrap_or_default(),
+            previous: self.before.definition.clone(),
+            deployment: self.ours().map(|ours| ours.id.clone()),
+            warnings: self.cx.warnings.clone(),
+            seconds: (self.cx.seconds() * 1000.0).round() / 1000.0,
+            calls: self.cx.attempts.calls,
+        }
+    }
+
+    /// What is known of a rollout that does not end well.
+    pub(crate) fn failure(&self) -> Failure {
+        Failure {
+            service: if self.before.name.is_empty() { self.request.service.clone() } else { self.before.name.clone() },
+            deployment: self.ours().map(|ours| ours.id.clone()),
+            definition: self.definition.clone(),
+            causes: self.causes(),
+            ..Failure::default()
+        }
+    }
+}

@@ -48,11 +48,20 @@ impl From<Error> for Halt {
 
 /// Events that a flow has emitted and nobody has taken yet.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Events(Arc<Mutex<VecDeque<Event>>>);
+pub(crate) struct Events {
+    queue: Arc<Mutex<VecDeque<Event>>>,
+    /// They are taken only at the end.
+    are_kept: bool,
+}
 
 impl Events {
     fn queue(&self) -> MutexGuard<'_, VecDeque<Event>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Events that are taken only once the flow has come to its end.
+    pub(crate) fn kept() -> Self {
+        Self { are_kept: true, ..Self::default() }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -66,7 +75,7 @@ impl Events {
     /// Waits until all have been taken, so that nothing goes on before its caller has had the news.
     async fn taken(&self) {
         poll_fn(|context| {
-            if self.is_empty() {
+            if self.are_kept || self.is_empty() {
                 return Poll::Ready(());
             }
             context.waker().wake_by_ref();

@@ -145,7 +145,7 @@ impl Workflow {
 
     /// A workflow that nothing ends from outside.
     pub(crate) fn uncancelled(client: Client, request: Deployment, verb: Verb) -> (Self, Events) {
-        let events = Events::default();
+        let events = Events::kept();
         let cx = Context::new(client, events.clone(), Arc::<Cancellation>::default(), None);
         (Self::new(cx, request, verb), events)
     }

@@ -22,3 +22,8 @@ pub(crate) fn time(value: &Value, member: &str) -> Option<f64> {
 pub(crate) fn number(value: &Value, member: &str) -> u64 {
     value[member].as_u64().unwrap_or_default()
 }
+
+/// A member's name as a step of a JSON Pointer (RFC 6901).
+pub(crate) fn pointer_step(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}

@@ -6,7 +6,7 @@ use console::Style;
 use serde_json::{Map, Value};
 use similar::{ChangeTag, TextDiff};
 
-use super::diff;
+use super::schema::{TASK, compare};
 use crate::redact;
 
 /// Lines that did not change, before and after those that did.
@@ -16,7 +16,7 @@ const CONTEXT: usize = 3;
 /// standard output is a terminal that does not refuse it (`NO_COLOR`).
 pub(crate) fn text(before: &Map<String, Value>, after: &Map<String, Value>, color: Option<bool>) -> String {
     let color = color.unwrap_or_else(|| std::io::stdout().is_terminal() && console::colors_enabled());
-    let (before, after) = diff::aligned(before, after);
+    let (before, after) = compare::aligned(&TASK, before, after);
     let (before, after) = redact::both(&before, &after);
     let (before, after) = (pretty(&before), pretty(&after));
     let lines = TextDiff::from_lines(before.as_str(), after.as_str());

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde_json::Value;
 
 use super::render::Changes;
+use super::schema::{Shape, TASK};
 use super::{TaskDefinition, json, mistaken, yaml};
 use crate::error::Error;
 use crate::file;
@@ -65,7 +66,8 @@ fn read(name: &str, text: &str, is_yaml: bool) -> Result<Value, Error> {
     if let Some(what) = mistaken::text(text) {
         return Err(Error::invalid(name, what));
     }
-    let document = if is_yaml { yaml::parse(name, text) } else { parse(name, text) };
+    let is_yaml = is_yaml || !is_json(text);
+    let document = if is_yaml { yaml::parse(name, text, &TASK) } else { json::parse(name, text) };
     document.map_err(|error| match (error, mistaken::hint(text)) {
         (Error::Invalid { text, path, findings }, Some(hint)) => {
             Error::Invalid { text: format!("{text}; {hint}"), path, findings }
@@ -78,10 +80,12 @@ fn read(name: &str, text: &str, is_yaml: bool) -> Result<Value, Error> {
 pub(crate) fn parse(name: &str, text: &str) -> Result<Value, Error> {
     check_size(name, text)?;
     let text = text.trim_start_matches('\u{feff}');
-    if !text.trim_start().starts_with(['{', '[']) {
-        return yaml::parse(name, text);
-    }
-    json::parse(name, text)
+    if is_json(text) { json::parse(name, text) } else { yaml::parse(name, text, &Shape::Any) }
+}
+
+/// Whether a text is JSON rather than YAML, by its first character.
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
 }
 
 fn check_size(name: &str, text: &str) -> Result<(), Error> {

@@ -2,14 +2,12 @@
 //!
 //! Nothing here knows the members of AWS's model one by one, so a member that AWS adds tomorrow passes through.
 
-pub(crate) mod diff;
 pub(crate) mod diff_text;
 pub(crate) mod displaced;
 pub(crate) mod dotenv;
 pub(crate) mod json;
 pub(crate) mod load;
 pub(crate) mod mistaken;
-pub(crate) mod normal;
 pub(crate) mod path;
 pub(crate) mod render;
 pub(crate) mod schema;
@@ -32,19 +30,7 @@ pub(crate) use validate::availability::Standing;
 pub(crate) use validate::service::service_findings;
 
 use crate::error::Error;
-
-/// Members that ECS returns and RegisterTaskDefinition refuses.
-const READ_ONLY: [&str; 9] = [
-    "taskDefinitionArn",
-    "revision",
-    "status",
-    "requiresAttributes",
-    "compatibilities",
-    "registeredAt",
-    "registeredBy",
-    "deregisteredAt",
-    "deleteRequestedAt",
-];
+use schema::TASK;
 
 /// As many values as a document may have. Of a few bytes each, they would be hundreds of megabytes.
 const VALUES: usize = 100_000;
@@ -79,10 +65,10 @@ impl TaskDefinition {
         }
         let is_answer = document.get("taskDefinition").is_some_and(Value::is_object);
         let mut document = unwrap(document)?;
-        if is_answer || READ_ONLY.iter().any(|member| document.contains_key(*member)) {
+        if is_answer || document.keys().any(|member| TASK.is_read_only(member)) {
             strip_described_tags(&mut document);
         }
-        strip_read_only(&mut document);
+        TASK.strip_read_only(&mut document);
         check_shape(&document)?;
         Ok(Self { document })
     }
@@ -141,7 +127,7 @@ impl TaskDefinition {
 
     /// What changes from this definition to `other`, after what ECS fills in by itself is set aside.
     pub fn diff(&self, other: &Self) -> Vec<Change> {
-        diff::changes(&self.document, &other.document)
+        schema::compare::changes(&TASK, &self.document, &other.document)
     }
 
     /// What changes from this definition to `other` as unified text, for people: empty where nothing does.
@@ -204,10 +190,6 @@ impl fmt::Debug for TaskDefinition {
             .field("containers", &self.container_names())
             .finish_non_exhaustive()
     }
-}
-
-fn strip_read_only(document: &mut Map<String, Value>) {
-    document.retain(|member, _| !READ_ONLY.contains(&member.as_str()));
 }
 
 /// Removes what ECS describes of tags and refuses in return: tags of AWS's own (`aws:`), and a list without entries.

@@ -145,7 +145,7 @@ impl fmt::Debug for LoggingChange {
 pub(crate) fn apply(document: &mut Map<String, Value>, changes: &Changes) -> Result<(), Error> {
     if let Some(patch) = &changes.patch {
         merge(document, patch);
-        super::strip_read_only(document);
+        super::schema::TASK.strip_read_only(document);
         super::check_shape(document)?;
     }
     for (name, change) in &changes.containers {

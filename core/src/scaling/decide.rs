@@ -3,13 +3,15 @@
 use serde_json::{Map, Value, json};
 
 use super::check::{DIMENSION, NAMESPACE};
-use super::policy::{is_same, kind};
-use super::state::Standing;
+use super::policy::{comparable, is_same, kind};
+use super::state::ScalingState;
 use super::tracking::{METRICS, target_of, tracking};
 use super::{Remove, Scale, Suspend, Suspended};
 use crate::aws::operation::Operation;
+use crate::definition::schema::{ACTION, POLICY, Shape};
 use crate::error::Error;
 use crate::error::finding::Change;
+use crate::json::pointer_step;
 
 /// The service that is scaled.
 pub(crate) struct Scaling<'a> {
@@ -32,11 +34,11 @@ pub(crate) struct Write {
 pub(crate) struct ScalingChanges {
     pub(crate) writes: Vec<Write>,
     pub(crate) changes: Vec<Change>,
-    pub(crate) after: Standing,
+    pub(crate) after: ScalingState,
 }
 
-pub(crate) fn decide(scale: &Scale, scaling: &Scaling, standing: &Standing) -> Result<ScalingChanges, Error> {
-    let mut decided = ScalingChanges { after: standing.clone(), ..ScalingChanges::default() };
+pub(crate) fn decide(scale: &Scale, scaling: &Scaling, state: &ScalingState) -> Result<ScalingChanges, Error> {
+    let mut decided = ScalingChanges { after: state.clone(), ..ScalingChanges::default() };
     if scale.remove == Some(Remove::All(true)) {
         decided.remove_all(scaling);
         return Ok(decided);
@@ -46,14 +48,22 @@ pub(crate) fn decide(scale: &Scale, scaling: &Scaling, standing: &Standing) -> R
     for name in &removed {
         decided.remove(scaling, name);
     }
-    let tracking = tracking(scale, scaling, standing, &removed)?;
+    let tracking = tracking(scale, scaling, state, &removed)?;
     for policy in tracking.into_iter().chain(scale.policies.iter().cloned()) {
-        decided.put_policy(scaling, policy);
+        decided.put(scaling, &POLICIES, with_type(policy));
     }
     for action in &scale.actions {
-        decided.put_action(scaling, action.clone());
+        decided.put(scaling, &ACTIONS, action.clone());
     }
     Ok(decided)
+}
+
+/// A policy as PutScalingPolicy takes it.
+fn with_type(mut policy: Map<String, Value>) -> Map<String, Value> {
+    if !policy.contains_key("PolicyType") {
+        policy.insert("PolicyType".to_owned(), json!(kind(&policy)));
+    }
+    policy
 }
 
 fn removed(scale: &Scale, scaling: &Scaling) -> Vec<String> {
@@ -124,52 +134,93 @@ impl ScalingChanges {
         for (path, member) in [("/min", "MinCapacity"), ("/max", "MaxCapacity")] {
             self.change(path.to_owned(), target.get(member).cloned(), None);
         }
-        before.shown_policies().iter().for_each(|one| self.removed("policies", &one.name, before.policy(&one.name)));
-        before.shown_actions().iter().for_each(|one| self.removed("actions", &one.name, before.action(&one.name)));
+        before.policies.iter().for_each(|policy| self.removed(&POLICIES, policy));
+        before.actions.iter().for_each(|action| self.removed(&ACTIONS, action));
         self.write(scaling, Operation::DeregisterScalableTarget, json!({}));
     }
 
-    fn removed(&mut self, kind: &str, name: &str, before: Option<&Map<String, Value>>) {
-        self.change(path(kind, name), before.map(said), None);
+    fn removed(&mut self, kind: &Kind, before: &Map<String, Value>) {
+        self.change(kind.path(before), Some(kind.shown(before)), None);
     }
 
     /// A policy or a scheduled action; one that is not there is removed already.
     fn remove(&mut self, scaling: &Scaling, name: &str) {
-        if let Some(policy) = self.after.policy(name).cloned() {
-            self.removed("policies", name, Some(&policy));
-            self.after.policies.retain(|known| *known != policy);
-            self.write(scaling, Operation::DeleteScalingPolicy, json!({"PolicyName": name}));
-        }
-        if let Some(action) = self.after.action(name).cloned() {
-            self.removed("actions", name, Some(&action));
-            self.after.actions.retain(|known| *known != action);
-            self.write(scaling, Operation::DeleteScheduledAction, json!({"ScheduledActionName": name}));
+        for kind in [&POLICIES, &ACTIONS] {
+            let Some(before) = kind.find(&mut self.after, name).cloned() else { continue };
+            self.removed(kind, &before);
+            kind.all(&mut self.after).retain(|known| *known != before);
+            self.write(scaling, kind.delete, json!({kind.name: name}));
         }
     }
 
-    fn put_policy(&mut self, scaling: &Scaling, mut policy: Map<String, Value>) {
-        let name = policy.get("PolicyName").and_then(Value::as_str).unwrap_or_default().to_owned();
-        if !policy.contains_key("PolicyType") {
-            policy.insert("PolicyType".to_owned(), json!(kind(&policy)));
-        }
-        let before = self.after.policy(&name).cloned();
-        if before.as_ref().is_some_and(|before| is_same(before, &located(&policy, before))) {
+    /// Makes or changes a policy or a scheduled action. One that is replaced keeps its ARN, its alarms and its place.
+    fn put(&mut self, scaling: &Scaling, kind: &Kind, mut document: Map<String, Value>) {
+        let name = kind.name_of(&document).to_owned();
+        let before = kind.find(&mut self.after, &name).cloned();
+        if before.as_ref().is_some_and(|before| is_same(kind.shape, before, &document)) {
             return;
         }
-        self.change(path("policies", &name), before.as_ref().map(said), Some(said(&policy)));
-        self.write(scaling, Operation::PutScalingPolicy, Value::Object(policy.clone()));
-        replace(&mut self.after.policies, before, policy, "PolicyARN");
+        self.change(kind.path(&document), before.as_ref().map(|one| kind.shown(one)), Some(kind.shown(&document)));
+        self.write(scaling, kind.put, Value::Object(document.clone()));
+        for member in [kind.arn, "Alarms"] {
+            if let Some(value) = before.as_ref().and_then(|before| before.get(member)) {
+                document.insert(member.to_owned(), value.clone());
+            }
+        }
+        match kind.find(&mut self.after, &name) {
+            Some(known) => *known = document,
+            None => kind.all(&mut self.after).push(document),
+        }
+    }
+}
+
+/// Policies or scheduled actions, as AWS has them.
+struct Kind {
+    path: &'static str,
+    shape: &'static Shape,
+    name: &'static str,
+    arn: &'static str,
+    put: Operation,
+    delete: Operation,
+}
+
+const POLICIES: Kind = Kind {
+    path: "policies",
+    shape: &POLICY,
+    name: "PolicyName",
+    arn: "PolicyARN",
+    put: Operation::PutScalingPolicy,
+    delete: Operation::DeleteScalingPolicy,
+};
+const ACTIONS: Kind = Kind {
+    path: "actions",
+    shape: &ACTION,
+    name: "ScheduledActionName",
+    arn: "ScheduledActionARN",
+    put: Operation::PutScheduledAction,
+    delete: Operation::DeleteScheduledAction,
+};
+
+impl Kind {
+    fn all<'a>(&self, state: &'a mut ScalingState) -> &'a mut Vec<Map<String, Value>> {
+        if self.path == POLICIES.path { &mut state.policies } else { &mut state.actions }
     }
 
-    fn put_action(&mut self, scaling: &Scaling, action: Map<String, Value>) {
-        let name = action.get("ScheduledActionName").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let before = self.after.action(&name).cloned();
-        if before.as_ref().is_some_and(|before| is_same(before, &located(&action, before))) {
-            return;
-        }
-        self.change(path("actions", &name), before.as_ref().map(said), Some(said(&action)));
-        self.write(scaling, Operation::PutScheduledAction, Value::Object(action.clone()));
-        replace(&mut self.after.actions, before, action, "ScheduledActionARN");
+    fn name_of<'a>(&self, document: &'a Map<String, Value>) -> &'a str {
+        document.get(self.name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    fn find<'a>(&self, state: &'a mut ScalingState, name: &str) -> Option<&'a mut Map<String, Value>> {
+        self.all(state).iter_mut().find(|one| one.contains_key(self.name) && self.name_of(one) == name)
+    }
+
+    fn path(&self, document: &Map<String, Value>) -> String {
+        format!("/{}/{}", self.path, pointer_step(self.name_of(document)))
+    }
+
+    /// A document as a change shows it.
+    fn shown(&self, document: &Map<String, Value>) -> Value {
+        Value::Object(comparable(self.shape, document))
     }
 }
 
@@ -213,55 +264,6 @@ fn suspended(scale: &Scale, known: Suspended) -> Suspended {
     }
 }
 
-/// With the service's own names, as AWS shows them.
-fn located(document: &Map<String, Value>, there: &Map<String, Value>) -> Map<String, Value> {
-    let mut located = document.clone();
-    for member in ["ServiceNamespace", "ResourceId", "ScalableDimension"] {
-        located.shift_remove(member);
-        if let Some(value) = there.get(member) {
-            located.insert(member.to_owned(), value.clone());
-        }
-    }
-    located
-}
-
-/// What a document says, without what names the service and what AWS puts beside it.
-fn said(document: &Map<String, Value>) -> Value {
-    let aside = [
-        "ServiceNamespace",
-        "ResourceId",
-        "ScalableDimension",
-        "PolicyARN",
-        "ScheduledActionARN",
-        "Alarms",
-        "CreationTime",
-    ];
-    let members = document.iter().filter(|(member, _)| !aside.contains(&member.as_str()));
-    Value::Object(members.map(|(member, value)| (member.clone(), value.clone())).collect())
-}
-
-/// One that is replaced keeps its ARN and its place.
-fn replace(
-    all: &mut Vec<Map<String, Value>>,
-    before: Option<Map<String, Value>>,
-    mut after: Map<String, Value>,
-    arn: &str,
-) {
-    let Some(before) = before else { return all.push(after) };
-    for member in [arn, "Alarms"] {
-        if let Some(value) = before.get(member) {
-            after.insert(member.to_owned(), value.clone());
-        }
-    }
-    if let Some(known) = all.iter_mut().find(|known| **known == before) {
-        *known = after;
-    }
-}
-
-fn path(kind: &str, name: &str) -> String {
-    format!("/{kind}/{}", name.replace('~', "~0").replace('/', "~1"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -272,7 +274,7 @@ mod tests {
         Scaling { name: "api", resource: "service/prod/api".to_owned(), label }
     }
 
-    fn scaled() -> Standing {
+    fn scaled() -> ScalingState {
         let object = |value: Value| value.as_object().cloned().unwrap();
         let named =
             json!({"ServiceNamespace": "ecs", "ResourceId": "service/prod/api", "ScalableDimension": DIMENSION});
@@ -281,7 +283,7 @@ mod tests {
             json_patch::merge(&mut all, &more);
             object(all)
         };
-        Standing {
+        ScalingState {
             target: Some(with(json!({"MinCapacity": 2, "MaxCapacity": 4, "RoleARN": "r"}))),
             policies: vec![with(
                 json!({"PolicyName": "api-cpu", "PolicyARN": "arn", "PolicyType": "TargetTrackingScaling",
@@ -293,15 +295,15 @@ mod tests {
         }
     }
 
-    fn decided(standing: &Standing, mut options: Value) -> Result<ScalingChanges, Error> {
+    fn decided(state: &ScalingState, mut options: Value) -> Result<ScalingChanges, Error> {
         options["service"] = json!("api");
         let scale: Scale = read("options", options)?;
-        decide(&scale, &scaling(), standing)
+        decide(&scale, &scaling(), state)
     }
 
     /// The operations with what tells their inputs apart, and the paths of the changes.
-    fn told(standing: &Standing, options: Value) -> (Vec<String>, Vec<String>) {
-        let decided = decided(standing, options).unwrap();
+    fn told(state: &ScalingState, options: Value) -> (Vec<String>, Vec<String>) {
+        let decided = decided(state, options).unwrap();
         let write = |write: &Write| {
             let name = write.input.get("PolicyName").or(write.input.get("ScheduledActionName"));
             format!("{} {}", write.operation.name(), name.and_then(Value::as_str).unwrap_or("-"))
@@ -313,12 +315,12 @@ mod tests {
     #[test]
     fn only_what_differs_is_written() {
         let night = json!({"ScheduledActionName": "night", "Schedule": "cron(0 22 * * ? *)", "ScalableTargetAction": {"MinCapacity": 1}});
-        for (standing, options, writes, changes) in [
-            (Standing::default(), json!({}), &[] as &[&str], &[] as &[&str]),
-            (Standing::default(), json!({"cpu": null, "remove": ["x"]}), &[], &[]),
-            (Standing::default(), json!({"remove": true}), &[], &[]),
+        for (state, options, writes, changes) in [
+            (ScalingState::default(), json!({}), &[] as &[&str], &[] as &[&str]),
+            (ScalingState::default(), json!({"cpu": null, "remove": ["x"]}), &[], &[]),
+            (ScalingState::default(), json!({"remove": true}), &[], &[]),
             (
-                Standing::default(),
+                ScalingState::default(),
                 json!({"min": 2, "max": 4, "cpu": 60}),
                 &["RegisterScalableTarget -", "PutScalingPolicy api-cpu"],
                 &["/min", "/max", "/policies/api-cpu"],
@@ -346,7 +348,7 @@ mod tests {
                 &["/min", "/max", "/policies/api-cpu", "/actions/night"],
             ),
         ] {
-            let (seen_writes, seen_changes) = told(&standing, options.clone());
+            let (seen_writes, seen_changes) = told(&state, options.clone());
             assert_eq!(
                 (seen_writes, seen_changes),
                 (writes.iter().map(ToString::to_string).collect(), changes.iter().map(ToString::to_string).collect()),
@@ -382,9 +384,9 @@ mod tests {
     fn what_cannot_be_is_refused() {
         let mut foreign = scaled();
         foreign.policies[0].insert("PolicyName".to_owned(), json!("console"));
-        for (standing, options, expected) in [
-            (Standing::default(), json!({"min": 1}), "max: service \"api\" is not scaled yet"),
-            (Standing::default(), json!({"cpu": 50}), "min: service \"api\" is not scaled yet"),
+        for (state, options, expected) in [
+            (ScalingState::default(), json!({"min": 1}), "max: service \"api\" is not scaled yet"),
+            (ScalingState::default(), json!({"cpu": 50}), "min: service \"api\" is not scaled yet"),
             (scaled(), json!({"min": 5}), "min: the service would be scaled from 5 to 4"),
             (scaled(), json!({"max": 1}), "max: the service would be scaled from 2 to 1"),
             (foreign.clone(), json!({"cpu": 50}), "cpu: the policy \"console\" tracks"),
@@ -396,7 +398,7 @@ mod tests {
                 "policies: \"api-cpu\" is the policy of `cpu`",
             ),
         ] {
-            let error = decided(&standing, options.clone()).map(drop).unwrap_err().to_string();
+            let error = decided(&state, options.clone()).map(drop).unwrap_err().to_string();
             assert!(error.contains(expected), "{options}: {error}");
         }
         assert!(decided(&foreign, json!({"cpu": 50, "remove": ["console"]})).is_ok());

@@ -6,8 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::check::{DIMENSION, NAMESPACE};
 use super::decide::{Scaling, ScalingChanges, Write, decide};
-use super::policy::{ACTION, POLICY};
-use super::state::Standing;
+use super::state::ScalingState;
 use super::tracking::METRICS;
 use super::{Remove, Scale, ScaleOutcome};
 use crate::arn;
@@ -16,6 +15,7 @@ use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::definition;
+use crate::definition::schema::{ACTION, POLICY, Shape};
 use crate::definition::validate::availability;
 use crate::error::Error;
 use crate::error::finding::{Finding, Level};
@@ -59,8 +59,8 @@ impl Client {
         };
         let scaling = Scaling { name: &name, resource, label };
         located(&scale, &scaling)?;
-        let standing = calls.standing(&scaling).await?;
-        let mut decided = decide(&scale, &scaling, &standing)?;
+        let state = calls.state(&scaling).await?;
+        let mut decided = decide(&scale, &scaling, &state)?;
         if !scale.plan {
             calls.perform(&mut decided).await?;
         }
@@ -163,7 +163,7 @@ impl Calls<'_> {
     }
 
     /// How the service stands (DescribeScalableTargets, DescribeScalingPolicies, DescribeScheduledActions).
-    async fn standing(&mut self, scaling: &Scaling<'_>) -> Result<Standing, Error> {
+    async fn state(&mut self, scaling: &Scaling<'_>) -> Result<ScalingState, Error> {
         let one =
             json!({"ServiceNamespace": NAMESPACE, "ResourceId": scaling.resource, "ScalableDimension": DIMENSION});
         let many =
@@ -177,7 +177,11 @@ impl Calls<'_> {
             all.into_iter()
                 .filter(move |one| is(one, "ResourceId", &scaling.resource) && is(one, "ScalableDimension", DIMENSION))
         };
-        Ok(Standing { target: its(targets).next(), policies: its(policies).collect(), actions: its(actions).collect() })
+        Ok(ScalingState {
+            target: its(targets).next(),
+            policies: its(policies).collect(),
+            actions: its(actions).collect(),
+        })
     }
 
     async fn pages(
@@ -321,10 +325,11 @@ fn scaled(scale: &Scale, service: &Value, decided: ScalingChanges, calls: u64) -
     }
 }
 
-fn findings(scale: &Scale, service: &Value, after: &Standing) -> Vec<Finding> {
-    let unknown = [("policies", &scale.policies, &POLICY as &[&str]), ("actions", &scale.actions, &ACTION)];
-    let mut findings: Vec<Finding> =
-        unknown.iter().flat_map(|(option, documents, known)| unknown_members(option, documents, known)).collect();
+fn findings(scale: &Scale, service: &Value, after: &ScalingState) -> Vec<Finding> {
+    let documents = [("policies", &scale.policies, &POLICY), ("actions", &scale.actions, &ACTION)];
+    let unknown =
+        documents.into_iter().flat_map(|(option, documents, shape)| unknown_members(option, documents, shape));
+    let mut findings: Vec<Finding> = unknown.collect();
     let least = after.range().map(|(min, _)| min);
     if least == Some(0) && METRICS.iter().any(|(_, metric)| after.tracking(metric).is_some()) {
         findings.push(Finding {
@@ -343,18 +348,18 @@ fn findings(scale: &Scale, service: &Value, after: &Standing) -> Vec<Finding> {
     findings
 }
 
-fn unknown_members(option: &str, documents: &[Map<String, Value>], known: &[&str]) -> Vec<Finding> {
-    let unknown = documents.iter().enumerate().flat_map(|(at, document)| {
-        document.keys().filter(|member| !known.contains(&member.as_str())).map(move |member| (at, member))
-    });
+fn unknown_members(option: &str, documents: &[Map<String, Value>], shape: &Shape) -> Vec<Finding> {
+    let known: Vec<&str> = shape.fields().iter().filter(|field| !field.is_read_only).map(|field| field.name).collect();
+    let unknown =
+        documents.iter().enumerate().flat_map(|(at, document)| document.keys().map(move |member| (at, member)));
     let finding = |(at, member): (usize, &String)| Finding {
         level: Level::Warning,
         rule: "unknown_member".to_owned(),
         path: format!("/{option}/{at}/{member}"),
         text: format!("no member {member:?} is known to this version; it is sent as it is"),
-        advice: suggestion(member, known).trim_start_matches(": ").to_owned(),
+        advice: suggestion(member, &known).trim_start_matches(": ").to_owned(),
     };
-    unknown.map(finding).collect()
+    unknown.filter(|(_, member)| !known.contains(&member.as_str())).map(finding).collect()
 }
 
 #[cfg(test)]

@@ -6,14 +6,14 @@ use super::{ScalingPolicy, ScheduledAction, Suspended};
 
 /// A service's scalable target with all that hangs on it, as documents of AWS.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Standing {
+pub(crate) struct ScalingState {
     /// Absent where the service is not scaled.
     pub(crate) target: Option<Map<String, Value>>,
     pub(crate) policies: Vec<Map<String, Value>>,
     pub(crate) actions: Vec<Map<String, Value>>,
 }
 
-impl Standing {
+impl ScalingState {
     pub(crate) fn range(&self) -> Option<(i64, i64)> {
         let target = self.target.as_ref()?;
         // Some servers write 2.0.
@@ -33,10 +33,6 @@ impl Standing {
 
     pub(crate) fn policy(&self, name: &str) -> Option<&Map<String, Value>> {
         self.policies.iter().find(|policy| policy.get("PolicyName").is_some_and(|known| known == name))
-    }
-
-    pub(crate) fn action(&self, name: &str) -> Option<&Map<String, Value>> {
-        self.actions.iter().find(|action| action.get("ScheduledActionName").is_some_and(|known| known == name))
     }
 
     /// The policy that tracks a metric of AWS's own, by which AWS allows one alone.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::decide::Scaling;
-use super::state::Standing;
+use super::state::ScalingState;
 use super::{Cooldown, Scale};
 use crate::error::Error;
 
@@ -29,14 +29,14 @@ pub(crate) fn target_of(scale: &Scale, option: &str) -> Option<Option<f64>> {
 pub(crate) fn tracking(
     scale: &Scale,
     scaling: &Scaling,
-    standing: &Standing,
+    state: &ScalingState,
     removed: &[String],
 ) -> Result<Vec<Map<String, Value>>, Error> {
     let mut policies = Vec::new();
     for (option, metric) in METRICS {
         let name = format!("{}-{option}", scaling.name);
         let given = target_of(scale, option).flatten();
-        let there = standing.policy(&name).filter(|_| !removed.contains(&name));
+        let there = state.policy(&name).filter(|_| !removed.contains(&name));
         let known = there.and_then(|policy| policy.get(CONFIGURATION)).filter(|known| known.is_object()).cloned();
         let target = match (given, &known) {
             (Some(target), _) => {
@@ -47,7 +47,7 @@ pub(crate) fn tracking(
             _ => continue,
         };
         let is_gone = |other: &str| other == name || removed.iter().any(|gone| gone == other);
-        if let Some(other) = standing.tracking(metric).filter(|other| !is_gone(other)) {
+        if let Some(other) = state.tracking(metric).filter(|other| !is_gone(other)) {
             let text = format!(
                 "the policy {other:?} tracks {metric} already, and AWS allows one: give `remove: [{other:?}]` as well, or change that \
                  one in `policies`"

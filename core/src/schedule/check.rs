@@ -7,6 +7,7 @@ use super::sound::{arn, check_target};
 use super::targets::ScheduleTarget;
 use crate::calendar::expression::converted;
 use crate::calendar::timetable::{Timetable, moment, zone};
+use crate::definition::schema::{RULE, SCHEDULE};
 use crate::error::Error;
 
 /// A request that may be right, with its times read.
@@ -18,23 +19,6 @@ pub(crate) struct Asked<'a> {
     pub(crate) start: Option<f64>,
     pub(crate) end: Option<f64>,
 }
-
-/// Members of CreateSchedule that have an option of their own, and its name.
-const OWN: [(&str, &str); 13] = [
-    ("Name", "name"),
-    ("GroupName", "group"),
-    ("ScheduleExpression", "expression"),
-    ("ScheduleExpressionTimezone", "timezone"),
-    ("StartDate", "start"),
-    ("EndDate", "end"),
-    ("FlexibleTimeWindow", "flexible"),
-    ("State", "enabled"),
-    ("Description", "description"),
-    ("Target", "target"),
-    ("RoleArn", "role"),
-    ("ActionAfterCompletion", "once"),
-    ("EventBusName", "name"),
-];
 
 pub(crate) fn check(request: &Schedule) -> Result<Asked<'_>, Error> {
     name("name", &request.name)?;
@@ -105,7 +89,10 @@ fn name(option: &str, text: &str) -> Result<(), Error> {
 
 fn own_options(settings: &Map<String, Value>) -> Result<(), Error> {
     // Null removes what its option can only set.
-    let own = OWN.iter().find(|(member, _)| settings.get(*member).is_some_and(|value| !value.is_null()));
+    let own = settings.iter().filter(|(_, value)| !value.is_null()).find_map(|(member, _)| {
+        let option = SCHEDULE.option(member).or_else(|| RULE.option(member))?;
+        Some((member, option))
+    });
     if let Some((member, option)) = own {
         return Err(Error::invalid(format!("settings.{member}"), format!("has an option of its own: use `{option}`")));
     }

@@ -11,7 +11,8 @@ use super::reconcile::{Act, Resource, Write};
 use super::sound::connection_name;
 use super::targets::{HttpConnection, HttpTarget};
 use crate::aws::operation::Operation;
-use crate::definition::diff::differences;
+use crate::definition::schema::API_DESTINATION;
+use crate::definition::schema::compare::differences;
 use crate::error::Error;
 
 /// The description of what was made here, and goes with its rule.
@@ -171,16 +172,9 @@ impl Resource for Destination<'_> {
             asked["Description"] = OURS.into();
             return Ok(Some(Write { operation: Operation::CreateApiDestination, input: asked, changes }));
         };
-        let kept = [
-            "Name",
-            "Description",
-            "ConnectionArn",
-            "InvocationEndpoint",
-            "HttpMethod",
-            "InvocationRateLimitPerSecond",
-        ];
+        let kept = API_DESTINATION.names();
         let before: Map<String, Value> =
-            kept.iter().filter_map(|name| Some(((*name).to_owned(), there.get(*name)?.clone()))).collect();
+            kept.filter_map(|name| Some((name.to_owned(), there.get(name)?.clone()))).collect();
         let before = Value::Object(before);
         let mut whole = before.clone();
         json_patch::merge(&mut whole, &asked);

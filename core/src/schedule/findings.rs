@@ -3,45 +3,12 @@
 use serde_json::{Map, Value};
 
 use crate::calendar::timetable::Timetable;
+use crate::definition::schema::Shape;
 use crate::error::finding::{Finding, Level};
 use crate::options::names::suggestion;
 
 /// How far ahead the clocks are looked at: two years, in seconds.
 const AHEAD: i64 = 2 * 366 * 86_400;
-
-/// Members of CreateSchedule that have no option of their own.
-const SETTINGS: [&str; 1] = ["KmsKeyArn"];
-
-/// Members of Scheduler's target.
-const TARGET: [&str; 10] = [
-    "Arn",
-    "RoleArn",
-    "Input",
-    "RetryPolicy",
-    "DeadLetterConfig",
-    "EcsParameters",
-    "EventBridgeParameters",
-    "KinesisParameters",
-    "SqsParameters",
-    "SageMakerPipelineParameters",
-];
-
-const TASK: [&str; 14] = [
-    "TaskDefinitionArn",
-    "TaskCount",
-    "LaunchType",
-    "NetworkConfiguration",
-    "PlatformVersion",
-    "Group",
-    "CapacityProviderStrategy",
-    "EnableECSManagedTags",
-    "EnableExecuteCommand",
-    "PlacementConstraints",
-    "PlacementStrategy",
-    "PropagateTags",
-    "ReferenceId",
-    "Tags",
-];
 
 /// What is looked at.
 pub(crate) struct Subject<'a> {
@@ -91,15 +58,12 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 /// Members that are not known and are nearly spelt like one that is. They are sent all the same.
-pub(crate) fn lookalikes(place: &str, members: &Map<String, Value>, kind: Kind) -> Vec<Finding> {
-    let known: &[&str] = match kind {
-        Kind::Settings => &SETTINGS,
-        Kind::Target => &TARGET,
-        Kind::Task => &TASK,
-    };
+pub(crate) fn lookalikes(place: &str, members: &Map<String, Value>, shape: &Shape) -> Vec<Finding> {
+    let known = shape.fields().iter().filter(|field| !field.is_read_only && field.option.is_none());
+    let known: Vec<&str> = known.map(|field| field.name).collect();
     let is_new = |name: &&String| !known.contains(&name.as_str());
     let near = members.keys().filter(is_new).filter_map(|name| {
-        let hint = suggestion(name, known);
+        let hint = suggestion(name, &known);
         hint.strip_prefix(": did you mean").map(|hint| Finding {
             level: Level::Warning,
             rule: "unknown_member".to_owned(),
@@ -111,22 +75,12 @@ pub(crate) fn lookalikes(place: &str, members: &Map<String, Value>, kind: Kind) 
     near.collect()
 }
 
-/// Whose members.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Kind {
-    /// CreateSchedule's.
-    Settings,
-    /// A target's.
-    Target,
-    /// EcsParameters'.
-    Task,
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::definition::schema::{SCHEDULE, TASK_PARAMETERS};
 
     #[test]
     fn each_rule_finds_its_own() {
@@ -154,13 +108,13 @@ mod tests {
     #[test]
     fn only_what_is_nearly_a_member_is_told() {
         let members = json!({"KmsKeyARN": "k", "KmsKeyArn": "k", "SomethingNew": 1});
-        let found = lookalikes("/settings", members.as_object().unwrap(), Kind::Settings);
+        let found = lookalikes("/settings", members.as_object().unwrap(), &SCHEDULE);
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(
             (found[0].path.as_str(), found[0].advice.as_str()),
             ("/settings/KmsKeyARN", "did you mean \"KmsKeyArn\"?")
         );
         let members = json!({"LanchType": "EC2", "Unheard": 1});
-        assert_eq!(lookalikes("", members.as_object().unwrap(), Kind::Task).len(), 1);
+        assert_eq!(lookalikes("", members.as_object().unwrap(), &TASK_PARAMETERS).len(), 1);
     }
 }

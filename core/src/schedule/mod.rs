@@ -18,13 +18,14 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::client::Client;
+use crate::definition::schema::{SCHEDULE, TARGET, TASK_PARAMETERS};
 use crate::error::Error;
 use crate::error::finding::Change;
 use crate::error::finding::Finding;
 use crate::redact::words::Words;
 use crate::types::plan::PlannedCall;
 use check::{Asked, check};
-use findings::{Kind, Subject};
+use findings::Subject;
 use reconcile::{Act, Applied, Resource};
 use scheduler::{Gone, Group, Wanted};
 
@@ -181,15 +182,13 @@ fn outcome(act: Act<'_>, request: &Schedule, end: End, now: i64) -> ScheduleOutc
 }
 
 fn lookalikes(request: &Schedule) -> Vec<Finding> {
-    let mut found = findings::lookalikes("/settings", &request.settings, Kind::Settings);
+    let mut found = findings::lookalikes("/settings", &request.settings, &SCHEDULE);
     match &request.target {
-        Some(ScheduleTarget::Document(document)) => {
-            found.extend(findings::lookalikes("/target", document, Kind::Target))
-        }
+        Some(ScheduleTarget::Document(document)) => found.extend(findings::lookalikes("/target", document, &TARGET)),
         Some(ScheduleTarget::Named(named)) => {
             let none = Map::new();
             let settings = named.task.as_ref().map_or(&none, |task| &task.settings);
-            found.extend(findings::lookalikes("/target/task/settings", settings, Kind::Task));
+            found.extend(findings::lookalikes("/target/task/settings", settings, &TASK_PARAMETERS));
         }
         None => {}
     }

@@ -5,17 +5,12 @@ use serde_json::{Map, Value, json};
 use super::check::Asked;
 use super::connection::{Destination, OwnedResource, connect};
 use super::reconcile::{Act, Applied, Resource, Write};
-use super::scheduler::{called, respell_input};
+use super::scheduler::{called, is_delivery};
 use super::targets::HttpTarget;
 use crate::aws::operation::Operation;
-use crate::definition::diff::differences;
+use crate::definition::schema::compare::{changes_as_written, differences};
+use crate::definition::schema::{RULE, SCHEDULE};
 use crate::error::Error;
-
-/// What DescribeRule shows and PutRule does not take.
-const READ_ONLY: [&str; 3] = ["Arn", "ManagedBy", "CreatedBy"];
-
-/// Members of a target that stay when the call changes.
-const KEPT: [&str; 3] = ["RoleArn", "RetryPolicy", "DeadLetterConfig"];
 
 /// What the rule has come to.
 pub(crate) struct AppliedRule {
@@ -111,10 +106,7 @@ impl Rule<'_> {
             Some(there) => {
                 check_scheduled(&request.name, there)?;
                 whole = there.clone();
-                whole
-                    .as_object_mut()
-                    .into_iter()
-                    .for_each(|whole| READ_ONLY.iter().for_each(|name| drop(whole.shift_remove(*name))));
+                whole.as_object_mut().into_iter().for_each(|whole| RULE.strip_read_only(whole));
             }
             None if request.expression.is_none() => {
                 return Err(Error::invalid("expression", format!("needed: there is no rule {:?} yet", request.name)));
@@ -146,12 +138,7 @@ impl Resource for Rule<'_> {
 
     fn write(&self, there: Option<&Value>) -> Result<Option<Write>, Error> {
         let whole = self.whole(there)?;
-        let mut before = there.cloned().unwrap_or_else(|| json!({}));
-        before
-            .as_object_mut()
-            .into_iter()
-            .for_each(|all| READ_ONLY.iter().for_each(|name| drop(all.shift_remove(*name))));
-        let changes = differences(&before, &whole);
+        let changes = changes_as_written(&RULE, there.unwrap_or(&json!({})), &whole);
         let write = Write { operation: Operation::PutRule, input: whole, changes };
         Ok((!write.changes.is_empty()).then_some(write))
     }
@@ -200,8 +187,7 @@ impl Target<'_> {
             if let Some(body) = &http.body {
                 members.insert("Input".to_owned(), body.to_string().into());
             }
-            let kept =
-                ours.and_then(Value::as_object).into_iter().flatten().filter(|(name, _)| KEPT.contains(&name.as_str()));
+            let kept = ours.and_then(Value::as_object).into_iter().flatten().filter(|(name, _)| is_delivery(name));
             members.extend(kept.map(|(name, value)| (name.clone(), value.clone())));
             whole = Value::Object(members);
         }
@@ -217,11 +203,9 @@ impl Resource for Target<'_> {
 
     fn write(&self, there: Option<&Value>) -> Result<Option<Write>, Error> {
         let Some(whole) = self.whole(there) else { return Ok(None) };
-        let mut before = self.ours(there).cloned().unwrap_or_else(|| json!({}));
-        respell_input(&mut before, &whole);
-        // Their place is among the rule's members.
-        let (before, after) = (json!({"Target": before}), json!({"Target": whole}));
-        let changes = differences(&before, &after);
+        let before = self.ours(there).cloned().unwrap_or_else(|| json!({}));
+        // Their place is among the rule's members, as it is for a schedule.
+        let changes = changes_as_written(&SCHEDULE, &json!({"Target": before}), &json!({"Target": whole}));
         let input = json!({"Rule": self.asked.request.name, "Targets": [whole]});
         let write = Write { operation: Operation::PutTargets, input, changes };
         Ok((!write.changes.is_empty()).then_some(write))

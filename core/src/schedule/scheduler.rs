@@ -6,21 +6,12 @@ use super::check::Asked;
 use super::reconcile::{Resource, Write};
 use crate::aws::operation::Operation;
 use crate::calendar::timetable::Timetable;
-use crate::definition::diff::differences;
+use crate::definition::schema::compare::{changes_as_written, differences};
+use crate::definition::schema::{SCHEDULE, TARGET};
 use crate::error::Error;
-
-/// What GetSchedule shows and no call takes.
-const READ_ONLY: [&str; 3] = ["Arn", "CreationDate", "LastModificationDate"];
-
-/// Members of a target that stay when another thing is called.
-const KEPT: [&str; 3] = ["RoleArn", "RetryPolicy", "DeadLetterConfig"];
 
 /// How long ago a StartDate may be, in seconds: AWS says five minutes.
 const LATEST: i64 = 240;
-
-/// What AWS shows of a schedule for which nothing is said.
-const UNSAID: [(&str, &str); 3] =
-    [("State", "ENABLED"), ("ScheduleExpressionTimezone", "UTC"), ("ActionAfterCompletion", "NONE")];
 
 /// A schedule that is asked for.
 pub(crate) struct Wanted<'a> {
@@ -40,9 +31,11 @@ impl Resource for Wanted<'_> {
 
     fn write(&self, there: Option<&Value>) -> Result<Option<Write>, Error> {
         let whole = self.whole(there)?;
-        let before = there.map(|there| comparable(there, &whole));
-        let changes = differences(before.as_ref().unwrap_or(&json!({})), &whole);
-        if before.is_some() && changes.is_empty() {
+        let changes = match there {
+            Some(there) => changes_as_written(&SCHEDULE, there, &whole),
+            None => differences(&json!({}), &whole),
+        };
+        if there.is_some() && changes.is_empty() {
             return Ok(None);
         }
         self.check_times(&whole)?;
@@ -69,11 +62,10 @@ impl Wanted<'_> {
         let mut whole = json!({"Name": request.name, "GroupName": request.group});
         match there.and_then(Value::as_object) {
             Some(there) => {
-                let kept = there.iter().filter(|(name, _)| !READ_ONLY.contains(&name.as_str()));
-                whole
-                    .as_object_mut()
-                    .into_iter()
-                    .for_each(|whole| whole.extend(kept.clone().map(|(name, value)| (name.clone(), value.clone()))));
+                let kept = there.iter().filter(|(name, _)| !SCHEDULE.is_read_only(name));
+                for (name, value) in kept {
+                    whole[name] = value.clone();
+                }
             }
             None => self.check_new()?,
         }
@@ -145,7 +137,7 @@ impl Wanted<'_> {
         if let Some(patch) = &self.target {
             let is_other = patch.get("Arn").is_some_and(|arn| *arn != target["Arn"]);
             if let (Value::Object(members), true) = (&mut target, is_other) {
-                members.retain(|name, _| KEPT.contains(&name.as_str()));
+                members.retain(|name, _| is_delivery(name));
             }
             json_patch::merge(&mut target, &Value::Object(patch.clone()));
         }
@@ -195,33 +187,9 @@ fn seconds(seconds: f64) -> Value {
     if seconds.fract() == 0.0 { json!(seconds as i64) } else { json!(seconds) }
 }
 
-/// What is there without what cannot be sent; dates and documents in `whole`'s spelling where they mean the same.
-fn comparable(there: &Value, whole: &Value) -> Value {
-    let mut there = there.clone();
-    if let Value::Object(members) = &mut there {
-        READ_ONLY.iter().for_each(|name| drop(members.shift_remove(*name)));
-        for name in ["StartDate", "EndDate"] {
-            if members.get(name).is_some_and(|date| date.as_f64() == whole[name].as_f64()) {
-                members.insert(name.to_owned(), whole[name].clone());
-            }
-        }
-        // What is taken away and comes back by itself is no change.
-        for (name, word) in UNSAID {
-            if whole.get(name).is_none() && members.get(name).is_some_and(|shown| shown == word) {
-                members.shift_remove(name);
-            }
-        }
-    }
-    respell_input(&mut there["Target"], &whole["Target"]);
-    there
-}
-
-/// The Input of a target in the spelling of another's, where both are the same document.
-pub(crate) fn respell_input(before: &mut Value, after: &Value) {
-    let read = |target: &Value| serde_json::from_str::<Value>(target["Input"].as_str()?).ok();
-    if read(before).is_some_and(|document| Some(document) == read(after)) {
-        before["Input"] = after["Input"].clone();
-    }
+/// Whether a member of a target says how it is called, and not what is called.
+pub(crate) fn is_delivery(member: &str) -> bool {
+    TARGET.field(member).is_some_and(|field| field.is_delivery)
 }
 
 /// A schedule that is to be no more.
@@ -319,7 +287,7 @@ mod tests {
         let mut expected = there();
         expected["ScheduleExpression"] = json!("rate(10 minutes)");
         expected["ClientToken"] = json!("t");
-        READ_ONLY.iter().for_each(|name| drop(expected.as_object_mut().unwrap().remove(*name)));
+        SCHEDULE.strip_read_only(expected.as_object_mut().unwrap());
         assert_eq!(input, expected);
         assert!(input.to_string().contains("\"A\":1.50"), "{input}");
     }
@@ -342,7 +310,9 @@ mod tests {
     #[test]
     fn what_is_taken_away_and_comes_back_by_itself_is_no_change() {
         let mut plain = there();
-        for (name, word) in UNSAID {
+        for (name, word) in
+            [("State", "ENABLED"), ("ScheduleExpressionTimezone", "UTC"), ("ActionAfterCompletion", "NONE")]
+        {
             plain[name] = json!(word);
         }
         let settings = json!({"State": null, "ScheduleExpressionTimezone": null, "ActionAfterCompletion": null});

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Container, Found, NAME_ADVICE, Task, choice, get, image, is_name, list, whole};
-use crate::definition::schema::tables::ULIMITS;
+use crate::definition::schema::ULIMITS;
 
 /// Docker's own lower bound, in MiB, since 20.10.
 const LEAST_MEMORY: i64 = 6;

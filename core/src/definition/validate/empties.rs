@@ -5,13 +5,13 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use crate::definition::schema::check::{Empty, Field, Shape, is_empty};
+use crate::definition::schema::{Empty, Field, Shape, is_empty};
 
 /// The object without what ECS refuses empty. Lists keep all their entries, so that indexes stay true.
 pub(crate) fn without<'a>(shape: &Shape, object: &'a Map<String, Value>) -> Cow<'a, Map<String, Value>> {
-    match is_clean_object(fields(shape), object) {
+    match is_clean_object(shape, object) {
         true => Cow::Borrowed(object),
-        false => Cow::Owned(clean_object(fields(shape), object.clone())),
+        false => Cow::Owned(clean_object(shape, object.clone())),
     }
 }
 
@@ -19,9 +19,9 @@ pub(crate) fn without<'a>(shape: &Shape, object: &'a Map<String, Value>) -> Cow<
 pub(crate) fn sent(shape: &Shape, object: &Map<String, Value>) -> Map<String, Value> {
     let mut sent = without(shape, object).into_owned();
     sent.values_mut().for_each(without_nulls);
-    match is_clean_object(fields(shape), &sent) {
+    match is_clean_object(shape, &sent) {
         true => sent,
-        false => clean_object(fields(shape), sent),
+        false => clean_object(shape, sent),
     }
 }
 
@@ -36,48 +36,29 @@ fn without_nulls(value: &mut Value) {
     }
 }
 
-/// The known members of a structure; those of anything else are not known.
-fn fields(shape: &Shape) -> &'static [Field] {
-    match shape {
-        Shape::Fields(fields) => fields,
-        _ => &[],
-    }
-}
-
-fn entry(shape: &Shape) -> &'static Shape {
-    match shape {
-        Shape::List(entry, _) | Shape::Apart(entry, _) => entry,
-        _ => &Shape::Any,
-    }
-}
-
-fn known(fields: &'static [Field], name: &str) -> Option<&'static Field> {
-    fields.iter().find(|field| field.name == name)
-}
-
 /// Whether a member is not to be sent.
 fn is_left_out(field: Option<&Field>, value: &Value) -> bool {
     value.is_null() || (is_empty(value) && field.is_some_and(|field| field.on_empty() == Empty::LeftOut))
 }
 
-fn is_clean_object(fields: &'static [Field], object: &Map<String, Value>) -> bool {
+fn is_clean_object(shape: &Shape, object: &Map<String, Value>) -> bool {
     object.iter().all(|(name, value)| {
-        let field = known(fields, name);
+        let field = shape.field(name);
         !is_left_out(field, value) && is_clean(field.map_or(&Shape::Any, |field| &field.shape), value)
     })
 }
 
 fn is_clean(shape: &Shape, value: &Value) -> bool {
     match value {
-        Value::Object(object) => is_clean_object(fields(shape), object),
-        Value::Array(list) => list.iter().all(|value| is_clean(entry(shape), value)),
+        Value::Object(object) => is_clean_object(shape, object),
+        Value::Array(list) => list.iter().all(|value| is_clean(shape.entry(), value)),
         _ => true,
     }
 }
 
-fn clean_object(fields: &'static [Field], object: Map<String, Value>) -> Map<String, Value> {
+fn clean_object(shape: &Shape, object: Map<String, Value>) -> Map<String, Value> {
     let clean = |(name, value): (String, Value)| {
-        let field = known(fields, &name);
+        let field = shape.field(&name);
         if is_left_out(field, &value) {
             return None;
         }
@@ -92,8 +73,8 @@ fn clean_object(fields: &'static [Field], object: Map<String, Value>) -> Map<Str
 
 fn clean_value(shape: &Shape, value: Value) -> Value {
     match value {
-        Value::Object(object) => Value::Object(clean_object(fields(shape), object)),
-        Value::Array(list) => Value::Array(list.into_iter().map(|value| clean_value(entry(shape), value)).collect()),
+        Value::Object(object) => Value::Object(clean_object(shape, object)),
+        Value::Array(list) => Value::Array(list.into_iter().map(|value| clean_value(shape.entry(), value)).collect()),
         other => other,
     }
 }

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{Container, Found, Task, choice, is_set, list, text, whole};
-use crate::definition::normal;
 use crate::definition::path::Place;
+use crate::definition::schema;
 
 /// Task sizes on Fargate: cpu units, then the memory in MiB that goes with them, from, to, step; whether Windows
 /// runs with them. Source: the AWS developer guide, "Fargate task CPU and memory".
@@ -78,7 +78,7 @@ pub(crate) fn check(task: &Task, found: &mut Found) {
 }
 
 fn task_size(task: &Task, found: &mut Found) {
-    let size = |member: &str| normal::size(task.document, member);
+    let size = |member: &str| schema::size(task.document, member);
     for member in ["cpu", "memory"].into_iter().filter(|member| size(member).is_none()) {
         let advice = format!("set {member} at the task level, as a text");
         found.error("fargate_size", &Place::top(member), format!("Fargate needs the task's {member}"), advice);

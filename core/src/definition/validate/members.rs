@@ -5,10 +5,8 @@
 use serde_json::{Map, Value};
 
 use super::Found;
-use crate::definition::READ_ONLY;
 use crate::definition::path::Place;
-use crate::definition::schema::check::{Field, Shape};
-use crate::definition::schema::tables;
+use crate::definition::schema::{self, Field, Shape};
 use crate::error::finding::{Finding, Level};
 use crate::options::names::setting;
 
@@ -22,14 +20,13 @@ enum Report {
 
 /// Reports the unknown members of a task definition, except those of its containers.
 pub(crate) fn check_task(document: &Map<String, Value>, found: &mut Found) {
-    let own = document.iter().filter(|(name, _)| !READ_ONLY.contains(&name.as_str()));
-    let Shape::Fields(fields) = &tables::TASK else { return };
-    own.for_each(|(name, value)| check_member(fields, (name, value), &Place::ROOT, Report::All, found));
+    let fields = schema::TASK.fields();
+    document.iter().for_each(|member| check_member(fields, member, &Place::ROOT, Report::All, found));
 }
 
 /// Reports the unknown members of one container.
 pub(crate) fn check_container(container: &Value, place: &Place, found: &mut Found) {
-    check(&tables::CONTAINER, container, place, Report::All, found);
+    check(&schema::CONTAINER, container, place, Report::All, found);
 }
 
 /// The misspelt members of a task definition, all of them errors.
@@ -45,9 +42,9 @@ pub(crate) fn near_misses(document: &Map<String, Value>) -> Vec<Finding> {
 
 /// Reports the members of an object that are like a known one; for the others there is a rule elsewhere.
 pub(crate) fn check_object(shape: &'static Shape, object: &Map<String, Value>, place: &Place, found: &mut Found) {
-    let Shape::Fields(fields) = shape else { return };
+    let fields = shape.fields();
     for (name, value) in object {
-        match fields.iter().find(|field| field.name == name) {
+        match shape.field(name) {
             Some(field) => check(&field.shape, value, &place.member(name), Report::All, found),
             None => check_member(fields, (name, value), place, Report::Likenesses, found),
         }
@@ -115,8 +112,7 @@ const OUTER: [&str; 2] = ["deploymentConfiguration", "networkConfiguration"];
 /// Where a member belongs that is known within another, as `outer.inner.name`. One that is known in several places is known in none.
 fn inner(fields: &'static [Field], name: &str) -> Option<String> {
     fn search(shape: &'static Shape, path: &str, letters: &str, paths: &mut Vec<String>) {
-        let Shape::Fields(fields) = shape else { return };
-        for field in *fields {
+        for field in shape.fields() {
             let here = format!("{path}.{}", field.name);
             if plain(field.name) == letters {
                 paths.push(here.clone());
@@ -134,7 +130,7 @@ fn inner(fields: &'static [Field], name: &str) -> Option<String> {
 /// What a patch removes that is neither there nor a member that ECS has: its name may be misspelt, and nothing is removed.
 pub(crate) fn idle_removals(document: &Map<String, Value>, patch: &Map<String, Value>) -> Vec<Finding> {
     let mut found = Found::default();
-    removals(&tables::TASK, document, patch, &Place::ROOT, &mut found);
+    removals(&schema::TASK, document, patch, &Place::ROOT, &mut found);
     found.0
 }
 
@@ -145,10 +141,10 @@ fn removals(
     place: &Place,
     found: &mut Found,
 ) {
-    let Shape::Fields(fields) = shape else { return };
+    let fields = shape.fields();
     let empty = Map::new();
     for (name, change) in patch {
-        let (field, here) = (fields.iter().find(|field| field.name == name), place.member(name));
+        let (field, here) = (shape.field(name).filter(|field| !field.is_read_only), place.member(name));
         match (field, change) {
             (None, Value::Null) if !document.contains_key(name) => {
                 let text = format!("the patch removes {name:?}, which is not there");
@@ -174,10 +170,10 @@ fn is_name(member: &str) -> bool {
 
 /// Who has a member of this name.
 fn owner(name: &str) -> Option<&'static str> {
-    let has = |shape: &Shape| matches!(shape, Shape::Fields(fields) if fields.iter().any(|field| field.name == name));
-    if has(&tables::TASK) {
+    let has = |shape: &Shape| shape.field(name).is_some_and(|field| !field.is_read_only);
+    if has(&schema::TASK) {
         Some("the task definition itself")
-    } else if has(&tables::CONTAINER) {
+    } else if has(&schema::CONTAINER) {
         Some("a container")
     } else {
         None
@@ -194,7 +190,8 @@ fn nearest(fields: &[Field], name: &str) -> Option<(&'static str, usize)> {
         }
         strsim::damerau_levenshtein(&plain(known), &letters)
     };
-    let candidates = fields.iter().map(|field| (distance(field.name), field.name));
+    let candidates = fields.iter().filter(|field| !field.is_read_only);
+    let candidates = candidates.map(|field| (distance(field.name), field.name));
     let (slips, known) = candidates.min_by_key(|(slips, _)| *slips)?;
     (slips <= 2 && slips * 2 < known.len()).then_some((known, slips))
 }
@@ -284,19 +281,18 @@ mod tests {
         ] {
             let given = json!({ name: [] });
             let mut found = Found::default();
-            check_object(&tables::SERVICE, given.as_object().unwrap(), &Place::top("settings"), &mut found);
+            check_object(&schema::SERVICE, given.as_object().unwrap(), &Place::top("settings"), &mut found);
             let advice: Vec<_> = found.0.iter().map(|finding| (finding.level, finding.advice.as_str())).collect();
             assert_eq!(advice, [(Level::Error, expected)], "{name}");
         }
         let given = json!({"deploymentConfiguration": {"circuitBreaker": {}}});
         let mut found = Found::default();
-        check_object(&tables::SERVICE, given.as_object().unwrap(), &Place::top("settings"), &mut found);
+        check_object(&schema::SERVICE, given.as_object().unwrap(), &Place::top("settings"), &mut found);
         assert_eq!(found.0[0].advice, "write \"deploymentCircuitBreaker\"");
         // In several places, or in none.
         for name in ["rollback", "type", "newMember"] {
             assert_eq!(inner(&[], name), None);
-            let Shape::Fields(fields) = &tables::SERVICE else { return };
-            assert_eq!(inner(fields, name), None);
+            assert_eq!(inner(schema::SERVICE.fields(), name), None);
         }
     }
 
@@ -337,8 +333,8 @@ mod tests {
                 _ => {}
             }
         }
-        each(&tables::TASK);
-        each(&tables::SERVICE);
-        each(&tables::RUN);
+        each(&schema::TASK);
+        each(&schema::SERVICE);
+        each(&schema::RUN);
     }
 }

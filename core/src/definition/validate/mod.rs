@@ -26,7 +26,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 pub(crate) use super::path::Place;
-use super::schema::{check as shape, tables};
+use super::schema::{self, check as shape};
 use super::{containers, member as get, text};
 use crate::error::finding::{Finding, Level};
 
@@ -38,16 +38,16 @@ pub(crate) fn looks_secret(name: &str, value: &str) -> bool {
 /// All findings: those of the task first, then container by container, then those between containers.
 pub(crate) fn findings(document: &Map<String, Value>) -> Vec<Finding> {
     // All rules but those of shapes and names look at what would be sent.
-    let sent = empties::without(&tables::TASK, document);
+    let sent = empties::without(&schema::TASK, document);
     let task = Task::read(&sent);
     let mut found = Found::default();
-    shape::check_object(&tables::TASK, document, &Place::ROOT, &mut found);
+    shape::check_object(&schema::TASK, document, &Place::ROOT, &mut found);
     members::check_task(document, &mut found);
     task::check(&task, &mut found);
     fargate::check(&task, &mut found);
     volumes::check(&task, &mut found);
     for (container, given) in task.containers.iter().zip(containers(document)) {
-        shape::check(&tables::CONTAINER, given, &container.place(), &mut found);
+        shape::check(&schema::CONTAINER, given, &container.place(), &mut found);
         members::check_container(given, &container.place(), &mut found);
         container::check(&task, container, &mut found);
         fargate::check_container(&task, container, &mut found);
@@ -65,7 +65,7 @@ pub(crate) fn findings(document: &Map<String, Value>) -> Vec<Finding> {
 
 /// The document as ECS takes it; see [`empties`].
 pub(crate) fn registrable(document: &Map<String, Value>) -> Map<String, Value> {
-    empties::sent(&tables::TASK, document)
+    empties::sent(&schema::TASK, document)
 }
 
 /// The misspelt members of a task definition, all of them errors.

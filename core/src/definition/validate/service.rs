@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{Container, Found, NAME_ADVICE, Task, is_name, is_set, list, text, whole};
 use super::{deployment, empties, members, placement};
 use crate::definition::path::Place;
-use crate::definition::schema::{check, tables};
+use crate::definition::schema::{self, check};
 use crate::error::finding::Finding;
 use crate::error::finding::Level;
 
@@ -16,11 +16,11 @@ use crate::error::finding::Level;
 /// Paths into it begin with `/service`, which stands for the document; paths without that lead into the definition.
 pub(crate) fn service_findings(definition: &Map<String, Value>, service: &Map<String, Value>) -> Vec<Finding> {
     let mut found = Found::default();
-    let sent = empties::without(&tables::TASK, definition);
+    let sent = empties::without(&schema::TASK, definition);
     let task = Task::read(&sent);
     let service = Service::read(service, &task);
-    check::check_object(&tables::SERVICE, service.document, &SERVICE, &mut found);
-    members::check_object(&tables::SERVICE, service.document, &SERVICE, &mut found);
+    check::check_object(&schema::SERVICE, service.document, &SERVICE, &mut found);
+    members::check_object(&schema::SERVICE, service.document, &SERVICE, &mut found);
     identity(&service, &mut found);
     network(&task, &service, &mut found);
     balancers(&task, &service, &mut found);
@@ -37,7 +37,7 @@ pub(crate) fn service_findings(definition: &Map<String, Value>, service: &Map<St
 /// begin with `/service`, too.
 pub(crate) fn run_findings(definition: &Map<String, Value>, input: &Map<String, Value>) -> Vec<Finding> {
     let mut found = Found::default();
-    let sent = empties::without(&tables::TASK, definition);
+    let sent = empties::without(&schema::TASK, definition);
     let task = Task::read(&sent);
     let input = Service::read(input, &task);
     network(&task, &input, &mut found);

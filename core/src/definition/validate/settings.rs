@@ -7,8 +7,7 @@ use super::service::run_findings;
 use super::task::check_tags;
 use super::{Found, empties, list, members};
 use crate::definition::path::Place;
-use crate::definition::schema::check::Shape;
-use crate::definition::schema::{check, tables};
+use crate::definition::schema::{self, Shape, check};
 use crate::error::finding::Finding;
 
 /// Whose settings they are.
@@ -25,9 +24,9 @@ pub(crate) enum Settings {
 impl Settings {
     const fn shape(self) -> &'static Shape {
         match self {
-            Self::Service => &tables::SERVICE,
-            Self::Run => &tables::RUN,
-            Self::Overrides => &tables::OVERRIDES,
+            Self::Service => &schema::SERVICE,
+            Self::Run => &schema::RUN,
+            Self::Overrides => &schema::OVERRIDES,
         }
     }
 

@@ -4,12 +4,13 @@
 //! shape. Of a request and of the definitions that it meets, all such values are remembered, so that no text about it repeats one,
 //! whoever wrote the text.
 
+pub(crate) mod secrets;
 pub(crate) mod words;
 
 use serde_json::{Map, Value};
 
-use crate::definition::validate::looks_secret;
 use crate::error::finding::Change;
+use secrets::looks_secret;
 
 /// What stands for a value in a document.
 const NOT_SHOWN: &str = "(not shown)";

@@ -11,7 +11,6 @@ pub(crate) mod mistaken;
 pub(crate) mod path;
 pub(crate) mod render;
 pub(crate) mod schema;
-pub(crate) mod secrets;
 pub(crate) mod validate;
 pub(crate) mod variables;
 pub(crate) mod yaml;

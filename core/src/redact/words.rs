@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Redactor;
-use crate::definition::validate::looks_secret;
+use super::secrets::looks_secret;
 use crate::texts::Texts;
 
 /// What stands for a word in a text.

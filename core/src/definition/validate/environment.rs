@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Container, Found, Task, get, is_set, list, repeated, text};
 use crate::definition::path::Place;
-use crate::definition::secrets;
+use crate::redact::secrets;
 
 pub(crate) fn check(task: &Task, container: &Container, found: &mut Found) {
     secrets(container, found);

@@ -30,11 +30,6 @@ use super::schema::{self, check as shape};
 use super::{containers, member as get, text};
 use crate::error::finding::{Finding, Level};
 
-/// Whether a named value looks like a secret.
-pub(crate) fn looks_secret(name: &str, value: &str) -> bool {
-    super::secrets::secret(name, value).is_some()
-}
-
 /// All findings: those of the task first, then container by container, then those between containers.
 pub(crate) fn findings(document: &Map<String, Value>) -> Vec<Finding> {
     // All rules but those of shapes and names look at what would be sent.

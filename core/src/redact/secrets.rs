@@ -86,6 +86,11 @@ const KEYS: [(&str, usize); 21] = [
 /// No well-known key is shorter.
 const SHORTEST_KEY: usize = 20;
 
+/// Whether a named value looks like a secret.
+pub(crate) fn looks_secret(name: &str, value: &str) -> bool {
+    secret(name, value).is_some()
+}
+
 /// Why the variable looks like a secret, as the rest of a sentence that begins with its name.
 pub(crate) fn secret(name: &str, value: &str) -> Option<&'static str> {
     if is_key(value) {

@@ -29,6 +29,12 @@ pub(crate) fn changes_as_written(shape: &'static Shape, before: &Value, after: &
         change.before = before.pointer(&change.path).cloned();
         change.after = after.pointer(&change.path).cloned();
     }
+    // In the order of the documents: what goes to or from a default stands among the others.
+    let members: Vec<String> = old.keys().chain(new.keys()).map(|name| format!("/{}", pointer_step(name))).collect();
+    let is_in = |path: &str, member: &str| {
+        path.strip_prefix(member).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    changes.sort_by_key(|change| members.iter().position(|member| is_in(&change.path, member)));
     changes
 }
 

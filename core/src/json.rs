@@ -2,6 +2,16 @@
 
 use serde_json::Value;
 
+/// A member of an object. Objects here have few members, which are looked through faster than one is hashed.
+pub(crate) fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    value.as_object()?.iter().find(|(member, _)| *member == name).map(|(_, value)| value)
+}
+
+/// A member that is a text.
+pub(crate) fn word<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
+    member(value, name)?.as_str()
+}
+
 /// The entries of a list; none where the member is no list.
 pub(crate) fn list<'a>(value: &'a Value, member: &str) -> &'a [Value] {
     value[member].as_array().map_or(&[], Vec::as_slice)
@@ -26,4 +36,16 @@ pub(crate) fn number(value: &Value, member: &str) -> u64 {
 /// A member's name as a step of a JSON Pointer (RFC 6901).
 pub(crate) fn pointer_step(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
+}
+
+/// The type of a value, as an error names it.
+pub(crate) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
 }

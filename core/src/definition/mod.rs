@@ -29,6 +29,7 @@ pub(crate) use validate::availability::Standing;
 pub(crate) use validate::service::service_findings;
 
 use crate::error::Error;
+use crate::json::{kind, word as text};
 use schema::TASK;
 
 /// As many values as a document may have. Of a few bytes each, they would be hundreds of megabytes.
@@ -255,16 +256,6 @@ fn names(containers: &[Value]) -> Vec<String> {
     containers.iter().filter_map(|container| text(container, "name").map(str::to_owned)).collect()
 }
 
-/// A member of an object. Objects here have few members, which are looked through faster than one is hashed.
-fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
-    value.as_object()?.iter().find(|(member, _)| *member == name).map(|(_, value)| value)
-}
-
-/// A member that is a text.
-fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
-    member(value, name)?.as_str()
-}
-
 /// How large a document is.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Size {
@@ -291,18 +282,6 @@ impl Size {
     fn add(&mut self, other: Self) {
         self.values += other.values;
         self.bytes += other.bytes;
-    }
-}
-
-/// What a value is, for a person, without telling it.
-pub(crate) fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
     }
 }
 

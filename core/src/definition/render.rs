@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{names, text};
 use crate::error::Error;
 use crate::image::reference;
+use crate::json::kind;
 use crate::options::read::{given, read};
 use crate::redact::word;
 
@@ -255,7 +256,7 @@ fn apply_logging(container: &mut Map<String, Value>, path: &str, change: &Loggin
     }
     let slot = container.entry("logConfiguration").or_insert_with(|| json!({}));
     let Value::Object(configuration) = slot else {
-        return Err(Error::invalid(path, format!("logConfiguration is {}, not an object", super::kind(slot))));
+        return Err(Error::invalid(path, format!("logConfiguration is {}, not an object", kind(slot))));
     };
     if let Some(driver) = &change.driver {
         configuration.insert("logDriver".to_owned(), json!(driver));
@@ -317,7 +318,7 @@ fn merge_list(
         *slot = json!([]);
     }
     let Value::Array(entries) = slot else {
-        return Err(Error::invalid(path, format!("{list} is {}, not a list", super::kind(slot))));
+        return Err(Error::invalid(path, format!("{list} is {}, not a list", kind(slot))));
     };
     if changes.get(ALL) == Some(&None) {
         entries.clear();
@@ -361,7 +362,7 @@ fn merge_map(owner: &mut Map<String, Value>, map: &str, changes: &Entries, path:
         *slot = json!({});
     }
     let Value::Object(entries) = slot else {
-        return Err(Error::invalid(path, format!("{map} is {}, not an object", super::kind(slot))));
+        return Err(Error::invalid(path, format!("{map} is {}, not an object", kind(slot))));
     };
     if changes.get(ALL) == Some(&None) {
         entries.clear();

@@ -19,7 +19,7 @@ use crate::definition::schema::{ACTION, POLICY, Shape};
 use crate::definition::validate::availability;
 use crate::error::Error;
 use crate::error::finding::{Finding, Level};
-use crate::json::list;
+use crate::json::{list, text};
 use crate::options::names::suggestion;
 use crate::redact;
 use crate::redact::words::Words;
@@ -58,7 +58,7 @@ impl Client {
             None => None,
         };
         let scaling = Scaling { name: &name, resource, label };
-        located(&scale, &scaling)?;
+        check_ids(&scale, &scaling)?;
         let state = calls.state(&scaling).await?;
         let mut decided = decide(&scale, &scaling, &state)?;
         if !scale.plan {
@@ -68,12 +68,8 @@ impl Client {
     }
 }
 
-fn text(service: &Value, member: &str) -> String {
-    service[member].as_str().unwrap_or_default().to_owned()
-}
-
 /// A document that names another service is not this one's.
-fn located(scale: &Scale, scaling: &Scaling) -> Result<(), Error> {
+fn check_ids(scale: &Scale, scaling: &Scaling) -> Result<(), Error> {
     for (option, documents) in [("policies", &scale.policies), ("actions", &scale.actions)] {
         let other =
             |document: &Map<String, Value>| document.get("ResourceId").is_some_and(|id| *id != scaling.resource);

@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::definition::kind;
 use crate::error::Error;
+use crate::json::kind;
 use crate::options::read::{explain, given};
 
 /// What a schedule calls.

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::{Empty, Field, Shape, is_empty};
-use crate::definition::kind;
 use crate::definition::path::Place;
 use crate::definition::validate::{Found, choice, whole};
 use crate::error::finding::Level;
+use crate::json::kind;
 use crate::options::unset;
 
 /// Checks `value`, and what is in it. A null is an absent member: AWS's JSON protocol makes no difference.

@@ -25,10 +25,11 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use super::containers;
 pub(crate) use super::path::Place;
 use super::schema::{self, check as shape};
-use super::{containers, member as get, text};
 use crate::error::finding::{Finding, Level};
+use crate::json::{member as get, word as text};
 
 /// All findings: those of the task first, then container by container, then those between containers.
 pub(crate) fn findings(document: &Map<String, Value>) -> Vec<Finding> {

@@ -1,8 +1,8 @@
-//! Members of a JSON document, read without an error where they are absent or of another type.
+//! Reads members of a JSON document; a member that is absent or of another type is no error.
 
 use serde_json::Value;
 
-/// A member of an object. Objects here have few members, which are looked through faster than one is hashed.
+/// A member of an object. Objects here have few members: a linear search is faster than hashing.
 pub(crate) fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     value.as_object()?.iter().find(|(member, _)| *member == name).map(|(_, value)| value)
 }

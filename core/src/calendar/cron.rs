@@ -1,4 +1,4 @@
-//! What the six fields of a cron expression say, and which time on the calendar is the next that fits. Pure.
+//! Parses the six fields of a cron expression, and finds the next time that matches. Pure.
 //!
 //! minutes, hours, day of month, month, day of week, year: `, - * /` everywhere, `? L W` in the day of month, `? L #` in the day
 //! of week, whose days are SUN=1 to SAT=7. Exactly one of the two days is `?`.
@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime};
 
 use super::days::{Day, days};
 
-/// The six fields, each as the values that fit.
+/// The six fields, each as its matching values.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Cron {
     minutes: Vec<i16>,
@@ -60,7 +60,7 @@ impl Cron {
         }
     }
 
-    /// The first time after `after` that fits.
+    /// The first time after `after` that matches.
     pub(crate) fn next(&self, after: DateTime) -> Option<DateTime> {
         let (day, time) = (after.date(), after.time());
         let is_later = |hour: i16, minute: i16| (hour, minute) > (time.hour().into(), time.minute().into());

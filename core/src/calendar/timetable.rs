@@ -1,4 +1,4 @@
-//! When a schedule fires: its expression on the calendar of its time zone, as moments. Pure.
+//! The times at which a schedule fires in its time zone. Pure.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;

@@ -1,4 +1,4 @@
-//! JSON as a document that keeps what other readers lose: numbers stay as they are spelt, a member given twice is an error.
+//! Reads JSON without loss: numbers keep their spelling, and a member that is given twice is an error.
 
 use std::cell::Cell;
 use std::fmt;
@@ -23,7 +23,7 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Value, Error> {
         reader.end().map(|()| document)
     };
     read().map_err(|error: serde_json::Error| {
-        // serde_json puts the place behind its words; here it stands in front, as compilers do.
+        // serde_json writes the place at the end; here it comes first, as compilers do.
         let (line, column) = (error.line(), error.column());
         let words = error.to_string();
         let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words);
@@ -32,10 +32,10 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Value, Error> {
     })
 }
 
-/// Any JSON value. [`Value`]'s own reader keeps the last of two members of one name, in silence.
+/// Any JSON value. [`Value`]'s own reader silently keeps the last of two members of one name.
 #[derive(Clone, Copy)]
 struct Document<'a> {
-    /// How many more values there may be.
+    /// How many more values the document may have.
     left: &'a Cell<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! Where a finding is. A place is written out only when there is something to say about it.
+//! The place of a finding as a JSON Pointer. It becomes text only when a finding is reported.
 
 use std::fmt;
 

@@ -1,12 +1,12 @@
-//! Templates of values: what `${NAME}` in a text stands for, where that was asked for. Pure: the caller says what is set.
+//! Fills in `${NAME}` in the texts of a document. Pure: the caller looks up the values.
 
 use serde_json::Value;
 
 use crate::error::Error;
 
-/// Puts the value of each variable in the place of `${NAME}`, in every text of the document; names of members stay.
+/// Replaces `${NAME}` by the variable's value in every text of the document; names of members stay.
 ///
-/// `$${` stands for `${` itself, and a `$` before anything else is a plain `$`, so that `$HOME` of a shell stays.
+/// `$${` means `${` itself, and a `$` before anything else is a plain `$`, so that a shell's `$HOME` stays.
 pub(crate) fn fill(value: &mut Value, path: &str, lookup: &impl Fn(&str) -> Option<String>) -> Result<(), Error> {
     match value {
         Value::String(text) if text.contains("${") => {

@@ -1,4 +1,4 @@
-//! YAML 1.2 as a JSON document that keeps what other readers lose: `1.10` stays `1.10`, a key given twice is an error.
+//! Reads YAML 1.2 without loss: `1.10` stays `1.10`, and a key that is given twice is an error.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use super::{Size, TOO_MANY, VALUES};
 use crate::error::Error;
 use crate::file;
 
-/// A document may be nested this deep: a reader that calls itself must not run out of stack.
+/// The deepest nesting of a document: the reader is recursive and must not run out of stack.
 const DEPTH: usize = 100;
 
 /// Parses `text`; `name` is what the error calls it. An unquoted `256` is the text it looks like where `shape` has a text.
@@ -26,9 +26,9 @@ struct Reader<'a> {
     root: &'static Shape,
     events: Parser<'a, saphyr_parser::StrInput<'a>>,
     anchors: HashMap<usize, Value>,
-    /// How many there are, those of copies too.
+    /// The values so far, those of copies included.
     values: usize,
-    /// Bytes of texts that anchors and aliases have copied: a short text must not become an endless document.
+    /// Bytes of texts that anchors and aliases have copied: a short text must not become a huge document.
     copied: usize,
     depth: usize,
 }
@@ -77,7 +77,7 @@ impl<'a> Reader<'a> {
                 let size = self.anchors.get(&anchor).map(Size::of);
                 self.count_copy(size.ok_or_else(|| self.error(&span.start, "an alias inside its own anchor"))?, &span)?;
                 let value = self.anchors[&anchor].clone();
-                // The anchor stood where a number is a number; here it is the text it looks like.
+                // The anchor was read as a number; here its text is needed.
                 let is_scalar = value.is_number() || value.is_boolean();
                 return Ok(if shape.is_text() && is_scalar { Value::String(value.to_string()) } else { value });
             }
@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
             }
             let (event, span) = self.next()?;
             let value = match (key.as_str(), &event) {
-                // `value:` with nothing behind it is an empty environment value, not none.
+                // `value:` with nothing after it is an empty environment value, not an absent one.
                 ("value", Event::Scalar(text, ScalarStyle::Plain, 0, None)) if text.is_empty() => {
                     Value::String(String::new())
                 }
@@ -191,7 +191,7 @@ fn number(text: &str) -> Option<Number> {
     if let Some(octal) = text.strip_prefix("0o") {
         return u64::from_str_radix(octal, 8).ok().map(Number::from);
     }
-    // What JSON takes as a number keeps its spelling; `+1`, `.5`, `1.` and `007` are numbers only in YAML.
+    // A number of JSON keeps its spelling; `+1`, `.5`, `1.` and `007` are numbers only in YAML.
     let plain = text.strip_prefix('+').filter(|rest| !rest.starts_with(['+', '-'])).unwrap_or(text);
     if plain.starts_with(|c: char| c.is_ascii_digit() || c == '-')
         && let Ok(number) = serde_json::from_str(plain)

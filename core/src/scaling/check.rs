@@ -1,4 +1,4 @@
-//! What of a request to scale can be told to be wrong without asking AWS. Pure.
+//! Validates a request to scale without calling AWS. Pure.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use crate::arn::{self, Place};
 use crate::calendar::timetable::Timetable;
 use crate::error::Error;
 
-/// What names the service in an input of AWS: it is put in, and must not say something else.
+/// Members that identify the service to Application Auto Scaling. This crate sets them; a given one must be the same.
 pub(crate) const NAMESPACE: &str = "ecs";
 pub(crate) const DIMENSION: &str = "ecs:service:DesiredCount";
 
@@ -82,7 +82,7 @@ impl Scale {
         }
     }
 
-    /// The names of policies and actions that are given.
+    /// The names of the given policies and actions.
     fn documents(&self) -> Vec<&str> {
         let policies = self.policies.iter().filter_map(|policy| policy.get("PolicyName")?.as_str());
         policies.chain(self.actions.iter().filter_map(|action| action.get("ScheduledActionName")?.as_str())).collect()
@@ -117,7 +117,7 @@ fn check_action(place: &str, action: &Map<String, Value>) -> Result<(), Error> {
     };
     if let Err(Error::Invalid { path, text, .. }) = Timetable::parse(schedule, text("Timezone").unwrap_or("UTC")) {
         let member = if path.as_deref() == Some("timezone") { "Timezone" } else { "Schedule" };
-        // Without the name that the part has elsewhere.
+        // Without the option's name at the start.
         let text = text.split_once(": ").map_or(text.as_str(), |(_, text)| text);
         return Err(Error::invalid(format!("{place}.{member}"), text));
     }

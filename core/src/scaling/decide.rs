@@ -1,4 +1,4 @@
-//! What is to be written so that a service is scaled as asked: what is there already as asked is left alone. Pure.
+//! Decides which calls scale a service as requested: what is there already as requested is not written. Pure.
 
 use serde_json::{Map, Value, json};
 
@@ -18,7 +18,7 @@ pub(crate) struct Scaling<'a> {
     pub(crate) name: &'a str,
     /// `service/<cluster>/<name>`.
     pub(crate) resource: String,
-    /// The `ResourceLabel` of its target group, where requests are to count.
+    /// The `ResourceLabel` of its target group, if requests are counted.
     pub(crate) label: Option<String>,
 }
 
@@ -29,7 +29,7 @@ pub(crate) struct Write {
     pub(crate) input: Value,
 }
 
-/// What is to be done, and how the service stands afterwards.
+/// The calls to make, and the service's scaling after them.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct ScalingChanges {
     pub(crate) writes: Vec<Write>,
@@ -95,7 +95,7 @@ impl ScalingChanges {
         }
     }
 
-    /// The range, and what else is said of the scalable target.
+    /// Sets the range and the other members of the scalable target.
     fn target(&mut self, scale: &Scale, scaling: &Scaling) -> Result<(), Error> {
         let before = self.after.range();
         if before.is_none() && !asks_for_target(scale) {
@@ -143,7 +143,7 @@ impl ScalingChanges {
         self.change(kind.path(before), Some(kind.shown(before)), None);
     }
 
-    /// A policy or a scheduled action; one that is not there is removed already.
+    /// Removes a policy or a scheduled action; one that is not there is ignored.
     fn remove(&mut self, scaling: &Scaling, name: &str) {
         for kind in [&POLICIES, &ACTIONS] {
             let Some(before) = kind.find(&mut self.after, name).cloned() else { continue };
@@ -224,7 +224,7 @@ impl Kind {
     }
 }
 
-/// Whether something is asked for that needs a scalable target.
+/// Whether the request needs a scalable target.
 fn asks_for_target(scale: &Scale) -> bool {
     let has_metric = METRICS.iter().any(|(option, _)| target_of(scale, option).flatten().is_some());
     scale.min.is_some()
@@ -235,7 +235,7 @@ fn asks_for_target(scale: &Scale) -> bool {
         || !(scale.policies.is_empty() && scale.actions.is_empty())
 }
 
-/// The range that is asked for, with what is not given as it is.
+/// The requested range; a bound that is not given stays.
 fn range(scale: &Scale, scaling: &Scaling, before: Option<(i64, i64)>) -> Result<(i64, i64), Error> {
     let given = |option: Option<u32>, known: Option<i64>| option.map(i64::from).or(known);
     let min = given(scale.min, before.map(|(min, _)| min));

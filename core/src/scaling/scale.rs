@@ -1,4 +1,4 @@
-//! The verb: how a service stands is read to the last page, decided upon, and only what differs is written.
+//! The verb `scale`: reads a service's scaling to the last page, decides what differs, and writes only that.
 
 use std::time::Duration;
 
@@ -27,18 +27,18 @@ use crate::rollout::elsewhere::{caller, place_in};
 use crate::rollout::watch::polling::{RetryPolicy, retry_after};
 use crate::types::plan::PlannedCall;
 
-/// How long one answer may take, on the wall.
+/// The time limit of one answer, in real time.
 const ANSWER: Duration = Duration::from_secs(20);
-/// As many pages as are read: a service has 50 policies and 200 actions at most.
+/// The most pages that are read: a service has at most 50 policies and 200 actions.
 const PAGES: usize = 100;
 
 impl Client {
-    /// Scales a service as asked, and says how it stands (DescribeServices, DescribeScalableTargets, DescribeScalingPolicies,
+    /// Scales a service as requested, and returns its scaling (DescribeServices, DescribeScalableTargets, DescribeScalingPolicies,
     /// DescribeScheduledActions; RegisterScalableTarget, PutScalingPolicy, DeleteScalingPolicy, PutScheduledAction,
     /// DeleteScheduledAction, DeregisterScalableTarget; for `requests` DescribeTargetGroups).
     ///
-    /// Only what differs from what is there is written: asked for again, nothing is. With the service alone, nothing is ever
-    /// written. A write that is cut off is made up for when the same is asked for again: each one names what it sets.
+    /// Only differences are written; the same request again writes nothing. With the service alone, nothing is ever
+    /// written. After a lost connection give the same request again: each write sets a named thing to a value.
     ///
     /// # Errors
     /// `invalid` before anything is written; `service_missing`, `service_inactive`, `cluster_missing`; `unsupported` for a DAEMON, and
@@ -68,7 +68,7 @@ impl Client {
     }
 }
 
-/// A document that names another service is not this one's.
+/// Refuses documents that name another service.
 fn check_ids(scale: &Scale, scaling: &Scaling) -> Result<(), Error> {
     for (option, documents) in [("policies", &scale.policies), ("actions", &scale.actions)] {
         let other =
@@ -87,7 +87,7 @@ struct Calls<'a> {
 }
 
 impl Calls<'_> {
-    /// A call, again where a failure passes. All of these can be made twice: what is written is named, and set to what it is set to.
+    /// Makes a call, and repeats it if the failure is transient. All of these are idempotent.
     async fn call(&mut self, operation: Operation, input: &Value) -> Result<Value, Refusal> {
         let aws = self.client.aws().await.map_err(Refusal::Error)?;
         for attempt in 1.. {
@@ -97,7 +97,7 @@ impl Calls<'_> {
                 Ok(answer) => return Ok(answer),
                 Err(fault) => fault,
             };
-            // Two at once, of which one has to wait: AWS's name for a write that meets another.
+            // AWS's error code for two writes at once: one has to wait.
             let meets_another = fault.code == "ConcurrentUpdateException" && attempt < 20;
             let delay = if meets_another {
                 Some(Duration::from_millis(500))
@@ -143,7 +143,7 @@ impl Calls<'_> {
         Ok(service)
     }
 
-    /// Refuses ARNs of another place than the one that is called; asked once ECS has said that the service is not there.
+    /// Refuses ARNs of another region or account than the client's; called when ECS does not find the service.
     async fn refuse_elsewhere(&mut self, scale: &Scale, cluster: &str) -> Result<(), Error> {
         let places = scale.places();
         if places.iter().all(|place| arn::parse(place.text).is_none()) {
@@ -158,7 +158,7 @@ impl Calls<'_> {
         called.map_or(Ok(()), |called| arn::check_called(&places, &called))
     }
 
-    /// How the service stands (DescribeScalableTargets, DescribeScalingPolicies, DescribeScheduledActions).
+    /// Reads the service's scaling (DescribeScalableTargets, DescribeScalingPolicies, DescribeScheduledActions).
     async fn state(&mut self, scaling: &Scaling<'_>) -> Result<ScalingState, Error> {
         let one =
             json!({"ServiceNamespace": NAMESPACE, "ResourceId": scaling.resource, "ScalableDimension": DIMENSION});
@@ -167,7 +167,7 @@ impl Calls<'_> {
         let targets = self.pages(Operation::DescribeScalableTargets, many, "ScalableTargets").await?;
         let policies = self.pages(Operation::DescribeScalingPolicies, one.clone(), "ScalingPolicies").await?;
         let actions = self.pages(Operation::DescribeScheduledActions, one, "ScheduledActions").await?;
-        // Not every server keeps to what is asked for.
+        // Some servers ignore the filter.
         let its = |all: Vec<Map<String, Value>>| {
             let is = |one: &Map<String, Value>, member: &str, own: &str| one.get(member).is_none_or(|it| it == own);
             all.into_iter()
@@ -198,7 +198,7 @@ impl Calls<'_> {
         Ok(all)
     }
 
-    /// What names the target group's requests to CloudWatch (DescribeTargetGroups): the ends of two ARNs.
+    /// The `ResourceLabel` of the target group (DescribeTargetGroups): the ends of two ARNs.
     async fn label(&mut self, scale: &Scale, service: &Value) -> Result<String, Error> {
         if service["deploymentController"]["type"] == "CODE_DEPLOY" {
             let text = "requests are not counted for a service that CODE_DEPLOY deploys: scale it by `cpu` or `memory`";
@@ -218,11 +218,11 @@ impl Calls<'_> {
         })
     }
 
-    /// Writes, and takes in what the answers say.
+    /// Makes the writes, and keeps the ARNs and alarms of their answers.
     async fn perform(&mut self, decided: &mut ScalingChanges) -> Result<(), Error> {
         for Write { operation, input } in decided.writes.clone() {
             let answer = match self.call(operation, &input).await {
-                // Removed by somebody else, or by an attempt that got no answer.
+                // Removed by another process, or by an attempt whose answer was lost.
                 Err(Refusal::ApiError(fault, _))
                     if is_removal(operation) && fault.code == "ObjectNotFoundException" =>
                 {
@@ -252,7 +252,7 @@ fn is_removal(operation: Operation) -> bool {
     removals.contains(&operation)
 }
 
-/// Why there is no answer.
+/// Why a call failed.
 enum Refusal {
     Error(Error),
     ApiError(ApiError, String),

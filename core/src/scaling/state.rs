@@ -1,13 +1,13 @@
-//! How a service stands with Application Auto Scaling, read from its answers. Pure.
+//! The scaling of a service, read from the answers of Application Auto Scaling. Pure.
 
 use serde_json::{Map, Value};
 
 use super::{ScalingPolicy, ScheduledAction, Suspended};
 
-/// A service's scalable target with all that hangs on it, as documents of AWS.
+/// A service's scalable target with its policies and scheduled actions, as documents of AWS.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct ScalingState {
-    /// Absent where the service is not scaled.
+    /// Absent if the service is not scaled.
     pub(crate) target: Option<Map<String, Value>>,
     pub(crate) policies: Vec<Map<String, Value>>,
     pub(crate) actions: Vec<Map<String, Value>>,
@@ -35,7 +35,7 @@ impl ScalingState {
         self.policies.iter().find(|policy| policy.get("PolicyName").is_some_and(|known| known == name))
     }
 
-    /// The policy that tracks a metric of AWS's own, by which AWS allows one alone.
+    /// The policy that tracks a predefined metric; AWS allows one for each metric.
     pub(crate) fn tracking(&self, metric: &str) -> Option<&str> {
         let tracks = |policy: &&Map<String, Value>| {
             let configuration = policy.get("TargetTrackingScalingPolicyConfiguration");

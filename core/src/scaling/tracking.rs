@@ -1,4 +1,4 @@
-//! The policies that the options `cpu`, `memory` and `requests` stand for: a target to track each. Pure.
+//! Makes the target tracking policies of the options `cpu`, `memory` and `requests`. Pure.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use super::state::ScalingState;
 use super::{Cooldown, Scale};
 use crate::error::Error;
 
-/// The metrics that have an option, which is the end of their policy's name.
+/// The options with their metrics. The policy's name ends with the option.
 pub(crate) const METRICS: [(&str, &str); 3] = [
     ("cpu", "ECSServiceAverageCPUUtilization"),
     ("memory", "ECSServiceAverageMemoryUtilization"),
@@ -16,7 +16,7 @@ pub(crate) const METRICS: [(&str, &str); 3] = [
 
 const CONFIGURATION: &str = "TargetTrackingScalingPolicyConfiguration";
 
-/// The option's target: absent where it is not given, `None` where it is to be removed.
+/// The option's target: `None` if it is not given, `Some(None)` if the policy is removed.
 pub(crate) fn target_of(scale: &Scale, option: &str) -> Option<Option<f64>> {
     match option {
         "cpu" => scale.cpu,
@@ -25,7 +25,7 @@ pub(crate) fn target_of(scale: &Scale, option: &str) -> Option<Option<f64>> {
     }
 }
 
-/// The policies of the three options; a `cooldown` alone is one for those that are there.
+/// The policies of the three options. `cooldown` without them changes the policies that exist.
 pub(crate) fn tracking(
     scale: &Scale,
     scaling: &Scaling,
@@ -72,7 +72,7 @@ pub(crate) fn tracking(
     Ok(policies)
 }
 
-/// One name cannot be asked for in two ways.
+/// Refuses a policy that is given both by an option and by `policies` or `remove`.
 fn refuse_another(scale: &Scale, option: &str, name: &str, removed: &[String]) -> Result<(), Error> {
     if scale.policies.iter().any(|policy| policy.get("PolicyName").is_some_and(|given| given == name)) {
         return Err(Error::invalid("policies", format!("{name:?} is the policy of `{option}`: give one of the two")));

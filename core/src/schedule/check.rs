@@ -1,4 +1,4 @@
-//! What of a request can be told to be wrong without asking AWS.
+//! Validates a request without calling AWS.
 
 use serde_json::{Map, Value};
 
@@ -10,10 +10,10 @@ use crate::calendar::timetable::{Timetable, moment, zone};
 use crate::definition::schema::{RULE, SCHEDULE};
 use crate::error::Error;
 
-/// A request that may be right, with its times read.
+/// A request without mistakes that can be found without AWS, with its times parsed.
 pub(crate) struct Asked<'a> {
     pub(crate) request: &'a Schedule,
-    /// As EventBridge writes it.
+    /// In EventBridge's spelling.
     pub(crate) expression: Option<String>,
     /// Seconds since 1970.
     pub(crate) start: Option<f64>,
@@ -88,7 +88,7 @@ fn name(option: &str, text: &str) -> Result<(), Error> {
 }
 
 fn own_options(settings: &Map<String, Value>) -> Result<(), Error> {
-    // Null removes what its option can only set.
+    // Null is allowed: it removes what the option can only set.
     let own = settings.iter().filter(|(_, value)| !value.is_null()).find_map(|(member, _)| {
         let option = SCHEDULE.option(member).or_else(|| RULE.option(member))?;
         Some((member, option))
@@ -123,7 +123,7 @@ fn ranges(request: &Schedule) -> Result<(), Error> {
     Ok(())
 }
 
-/// What a rule cannot do has another route.
+/// Refuses options that a rule does not have, and advises another way.
 fn rule(request: &Schedule) -> Result<(), Error> {
     let instead = "use EventBridge Scheduler with a Lambda function that makes the call";
     if request.timezone.as_deref().is_some_and(|zone| zone != "UTC") {

@@ -1,7 +1,7 @@
-//! How a rule of EventBridge reaches an address: a connection with its secret, and an API destination over it.
+//! The connection, with its secret, and the API destination through which a rule of EventBridge calls an address.
 //!
 //! A connection's secret cannot be read back. It is sent when the connection is made, when something else of it changes, and when
-//! the caller says so; otherwise what can be read decides whether there is anything to write.
+//! the caller sets `refresh`; otherwise the members that can be read decide whether to write.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ use crate::definition::schema::API_DESTINATION;
 use crate::definition::schema::compare::differences;
 use crate::error::Error;
 
-/// The description of what was made here, and goes with its rule.
+/// The description of what this crate creates, and deletes with its rule.
 const OURS: &str = "made by ecs-rollout for the rule of this name";
 
-/// Members that AWS takes and does not show.
+/// Members that AWS takes and does not show. By name, wherever they are: they are secrets, and no matter of one schema.
 const SECRETS: [&str; 3] = ["ApiKeyValue", "Password", "ClientSecret"];
 
-/// The ARN of the connection, made or changed where that is needed (DescribeConnection, CreateConnection, UpdateConnection), once
+/// Creates or updates the connection if needed (DescribeConnection, CreateConnection, UpdateConnection), and returns its ARN once
 /// it is authorized.
 pub(crate) async fn connect(act: &mut Act<'_>, rule: &str, http: &HttpTarget) -> Result<String, Error> {
     let name = match &http.connection {
@@ -72,7 +72,7 @@ async fn authorized(act: &mut Act<'_>, look: &Value, mut there: Value) -> Result
     }
 }
 
-/// AWS's document for what the endpoint lets one in with; `None` for a connection that is another's.
+/// AWS's document for the endpoint's credentials; `None` for an existing connection that is only named.
 fn document(connection: &HttpConnection) -> Option<Map<String, Value>> {
     let document = match connection {
         HttpConnection::Name(_) => return None,
@@ -132,13 +132,13 @@ impl Resource for Connection<'_> {
     }
 }
 
-/// As AWS shows it.
+/// The document as AWS shows it.
 fn without_secrets(document: &Value) -> Value {
     match document {
         Value::Object(members) => {
             let is_secret = members.get("IsValueSecret") == Some(&Value::Bool(true));
             let is_shown = |name: &str| !SECRETS.contains(&name) && (name != "Value" || !is_secret);
-            // `IsValueSecret` is false where nothing is said.
+            // The default of `IsValueSecret` is false.
             let is_said = |name: &str, value: &Value| !(name == "IsValueSecret" && *value == Value::Bool(false));
             let shown = members.iter().filter(|(name, value)| is_shown(name) && is_said(name, value));
             shown.map(|(name, value)| (name.clone(), without_secrets(value))).collect::<Map<_, _>>().into()
@@ -148,7 +148,7 @@ fn without_secrets(document: &Value) -> Value {
     }
 }
 
-/// The address that a rule calls.
+/// The API destination that a rule calls.
 pub(crate) struct Destination<'a> {
     pub(crate) name: &'a str,
     pub(crate) connection: &'a str,
@@ -184,7 +184,7 @@ impl Resource for Destination<'_> {
     }
 }
 
-/// What was made for a rule that is no more.
+/// A connection or API destination that this crate created for a rule that is deleted.
 pub(crate) struct OwnedResource<'a> {
     pub(crate) name: &'a str,
     pub(crate) look: Operation,

@@ -1,4 +1,4 @@
-//! What EventBridge takes of a schedule but one may regret: findings, each with its place and its remedy. Pure.
+//! Warnings about a schedule that EventBridge takes but that is risky, each with its place and its remedy. Pure.
 
 use serde_json::{Map, Value};
 
@@ -7,16 +7,16 @@ use crate::definition::schema::Shape;
 use crate::error::finding::{Finding, Level};
 use crate::options::names::suggestion;
 
-/// How far ahead the clocks are looked at: two years, in seconds.
+/// How far ahead changes of the clocks are checked: two years, in seconds.
 const AHEAD: i64 = 2 * 366 * 86_400;
 
-/// What is looked at.
+/// The schedule to check.
 pub(crate) struct Subject<'a> {
     /// The schedule, or the rule.
     pub(crate) whole: &'a Value,
     pub(crate) target: &'a Value,
     pub(crate) table: Option<&'a Timetable>,
-    /// Whether it is made now, so that a rate of Scheduler's begins now.
+    /// Whether it is created now, so that a rate of Scheduler begins now.
     pub(crate) begins: bool,
     /// Seconds since 1970.
     pub(crate) now: i64,
@@ -57,7 +57,7 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
-/// Members that are not known and are nearly spelt like one that is. They are sent all the same.
+/// Reports members that are probably a misspelt known one. They are sent as they are.
 pub(crate) fn lookalikes(place: &str, members: &Map<String, Value>, shape: &Shape) -> Vec<Finding> {
     let known = shape.fields().iter().filter(|field| !field.is_read_only && field.option.is_none());
     let known: Vec<&str> = known.map(|field| field.name).collect();

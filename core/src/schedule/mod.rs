@@ -1,7 +1,7 @@
-//! Periodic calls made by EventBridge: what is asked for, what is there, and the difference.
+//! The verb `schedule`: periodic calls by EventBridge, created or changed as requested.
 //!
-//! `expression`, `cron`, `days`, `unix` and `timetable` read expressions; `request`, `targets`, `check` and `sound` are what is asked for;
-//! `target` says it in AWS's words; `scheduler`, `rule` and `connection` compare it with what is there, and `reconcile` makes the calls.
+//! `request` and `targets` are the options, `check` and `sound` validate them;
+//! `target` builds AWS's document; `scheduler`, `rule` and `connection` compare it with what exists, and `reconcile` makes the calls.
 
 pub(crate) mod check;
 pub(crate) mod connection;
@@ -36,7 +36,7 @@ pub use targets::{
     TaskTarget,
 };
 
-/// What has become of a schedule, or with `plan` would.
+/// The outcome of `schedule`, or with `plan` what it would be.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ScheduleOutcome {
@@ -49,10 +49,10 @@ pub struct ScheduleOutcome {
     pub arn: Option<String>,
     /// Who makes the call.
     pub route: Route,
-    /// When, as EventBridge has it; absent where there is no schedule.
+    /// The expression in EventBridge's spelling; absent if there is no schedule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expression: Option<String>,
-    /// The time zone; absent where there is no schedule.
+    /// The time zone; absent if there is no schedule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timezone: Option<String>,
     /// The next times, ISO 8601 with the offset; none where it is disabled. EventBridge calls within a minute of each, and within
@@ -61,7 +61,7 @@ pub struct ScheduleOutcome {
     /// What changes: `path` is a JSON Pointer into the input of CreateSchedule or PutRule, a rule's target under `/Target`.
     /// Secrets are not shown.
     pub changes: Vec<Change>,
-    /// What EventBridge takes but you may regret.
+    /// Warnings: what EventBridge takes, but is risky.
     pub findings: Vec<Finding>,
     /// With `plan` the calls that would write, in order, otherwise none. Secrets are not shown.
     pub planned: Vec<PlannedCall>,
@@ -69,22 +69,22 @@ pub struct ScheduleOutcome {
     pub calls: u32,
 }
 
-/// What there is in the end.
+/// The schedule or rule after the call.
 struct End {
     settled: Applied,
-    /// Absent where there is none any more.
+    /// Absent if it was deleted.
     whole: Option<Value>,
     target: Value,
 }
 
 impl Client {
-    /// Has EventBridge make a call again and again, or once: creates the schedule of that name, or changes what is asked for and
-    /// leaves all else as it is (GetSchedule, CreateSchedule, UpdateSchedule). What is there as asked is not written.
+    /// Creates or changes a schedule of EventBridge, which calls a target periodically or once. Options that are not given stay as
+    /// they are (GetSchedule, CreateSchedule, UpdateSchedule). What exists as requested is not written.
     ///
-    /// A target `http` takes the other route, since Scheduler calls no addresses: a rule, an API destination and a connection
+    /// A target `http` takes another route, since Scheduler cannot call addresses: a rule, an API destination and a connection
     /// (DescribeRule, ListTargetsByRule, DescribeConnection, CreateConnection, UpdateConnection, DescribeApiDestination,
     /// CreateApiDestination, UpdateApiDestination, PutRule, PutTargets). With `remove`: DeleteSchedule; RemoveTargets, DeleteRule,
-    /// DeleteApiDestination, DeleteConnection. A task looks at its service (DescribeServices), a group at itself
+    /// DeleteApiDestination, DeleteConnection. For a task of a service DescribeServices is called, for a group other than `default`
     /// (GetScheduleGroup, CreateScheduleGroup).
     ///
     /// ```no_run
@@ -130,13 +130,13 @@ impl Client {
     }
 }
 
-/// The group first: a schedule in one that is missing is missing too.
+/// Creates the group first if needed: a schedule in a missing group is missing too.
 async fn put(act: &mut Act<'_>, asked: &Asked<'_>, now: i64) -> Result<End, Error> {
     let request = asked.request;
     let target = target::aim(act, request).await?;
     let wanted = Wanted { asked, target, token: token(), now };
     let there = act.see(&wanted).await?;
-    // What is wrong is told before the group is made.
+    // Mistakes are reported before the group is created.
     wanted.write(there.as_ref())?;
     if there.is_none() && request.group != "default" {
         act.settle(&Group { asked, token: token() }).await?;
@@ -195,7 +195,7 @@ fn lookalikes(request: &Schedule) -> Vec<Finding> {
     found
 }
 
-/// The next times. A rate of Scheduler's begins with a call, a rule's with a pause.
+/// The next times. A rate of Scheduler begins with a call, a rate of a rule with a pause.
 fn next(table: &Timetable, whole: &Value, begun: Option<i64>, (route, now): (Route, i64), count: u32) -> Vec<String> {
     if whole["State"] == "DISABLED" {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! A scheduled rule of EventBridge and its target: the other route, to an address over HTTPS.
+//! A scheduled rule of EventBridge and its target, an address that is called over HTTPS.
 
 use serde_json::{Map, Value, json};
 
@@ -12,16 +12,16 @@ use crate::definition::schema::compare::{changes_as_written, differences};
 use crate::definition::schema::{RULE, SCHEDULE};
 use crate::error::Error;
 
-/// What the rule has come to.
+/// The rule after it was applied.
 pub(crate) struct AppliedRule {
     pub(crate) rule: Applied,
-    /// The rule as it is, or would be, sent.
+    /// The rule as it is sent, or would be.
     pub(crate) whole: Value,
-    /// Its target in the same way, where it was looked at.
+    /// Its target in the same way, if it was read.
     pub(crate) target: Value,
 }
 
-/// Makes or changes the rule, and what it stands on first. All of it is checked before the first write.
+/// Creates or changes the rule, after the connection and the API destination that it needs. All is checked before the first write.
 pub(crate) async fn put(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<AppliedRule, Error> {
     let request = asked.request;
     let rule = Rule { asked };
@@ -50,7 +50,7 @@ pub(crate) async fn put(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<AppliedR
     Ok(AppliedRule { rule: settled, whole, target: target.whole(put.there.as_ref()).unwrap_or_default() })
 }
 
-/// Deletes the rule's targets, the rule, and what was made here for it.
+/// Deletes the rule's targets, the rule, and what this crate created for it.
 pub(crate) async fn remove(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<Applied, Error> {
     let name = &asked.request.name;
     let rule = NoRule { name };
@@ -70,7 +70,7 @@ pub(crate) async fn remove(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<Appli
     Ok(settled)
 }
 
-/// An answer of success may still say that entries failed.
+/// Refuses an answer in which entries failed: its HTTP status is a success.
 fn failed(operation: Operation, settled: &Applied) -> Result<(), Error> {
     let Some(answer) = &settled.answer else { return Ok(()) };
     let entries = answer["FailedEntries"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -86,7 +86,7 @@ fn failed(operation: Operation, settled: &Applied) -> Result<(), Error> {
     Err(Error::Aws { operation: operation.name().to_owned(), name, text: all.join("; "), request: None, begun: None })
 }
 
-/// A rule for events is somebody else's.
+/// Refuses a rule for events: this crate did not create it.
 fn check_scheduled(name: &str, there: &Value) -> Result<(), Error> {
     if there["EventPattern"].is_string() {
         return Err(Error::invalid("name", format!("rule {name:?} is there and is for events: choose another name")));
@@ -144,7 +144,7 @@ impl Resource for Rule<'_> {
     }
 }
 
-/// The one target that is ours: its id is the rule's name.
+/// The target that this crate manages: its id is the rule's name.
 struct Target<'a> {
     asked: &'a Asked<'a>,
     destination: Option<(String, &'a HttpTarget)>,
@@ -155,7 +155,7 @@ impl Target<'_> {
         there?["Targets"].as_array()?.iter().find(|target| target["Id"] == *self.asked.request.name)
     }
 
-    /// What a target cannot be without is given or there.
+    /// Refuses a target without what it needs.
     fn check(&self, there: Option<&Value>) -> Result<(), Error> {
         let (request, ours) = (self.asked.request, self.ours(there));
         let needed = [
@@ -170,7 +170,7 @@ impl Target<'_> {
         }
     }
 
-    /// The target as it must be sent. An address is taken as a whole, with its headers, query and body; how it is called stays.
+    /// The target as it is sent. An address replaces headers, query and body; role and retries stay.
     fn whole(&self, there: Option<&Value>) -> Option<Value> {
         let ours = self.ours(there);
         let mut whole = ours.cloned().unwrap_or_else(|| json!({}));
@@ -204,7 +204,7 @@ impl Resource for Target<'_> {
     fn write(&self, there: Option<&Value>) -> Result<Option<Write>, Error> {
         let Some(whole) = self.whole(there) else { return Ok(None) };
         let before = self.ours(there).cloned().unwrap_or_else(|| json!({}));
-        // Their place is among the rule's members, as it is for a schedule.
+        // The paths of the changes begin with `/Target`, as for a schedule.
         let changes = changes_as_written(&SCHEDULE, &json!({"Target": before}), &json!({"Target": whole}));
         let input = json!({"Rule": self.asked.request.name, "Targets": [whole]});
         let write = Write { operation: Operation::PutTargets, input, changes };

@@ -1,4 +1,4 @@
-//! A schedule of EventBridge Scheduler: what is there with what is asked for put over it, since UpdateSchedule replaces the whole.
+//! A schedule of EventBridge Scheduler: the existing one with the request merged over it, since UpdateSchedule replaces the whole.
 
 use serde_json::{Map, Value, json};
 
@@ -10,15 +10,15 @@ use crate::definition::schema::compare::{changes_as_written, differences};
 use crate::definition::schema::{SCHEDULE, TARGET};
 use crate::error::Error;
 
-/// How long ago a StartDate may be, in seconds: AWS says five minutes.
+/// How long ago a StartDate may be, in seconds: AWS's limit is five minutes.
 const LATEST: i64 = 240;
 
-/// A schedule that is asked for.
+/// A requested schedule.
 pub(crate) struct Wanted<'a> {
     pub(crate) asked: &'a Asked<'a>,
     /// The target as a merge patch.
     pub(crate) target: Option<Map<String, Value>>,
-    /// So that a creation that is repeated is one.
+    /// The ClientToken, so that a repeated creation makes one schedule.
     pub(crate) token: String,
     /// Seconds since 1970.
     pub(crate) now: i64,
@@ -40,7 +40,7 @@ impl Resource for Wanted<'_> {
         }
         self.check_times(&whole)?;
         let mut whole = whole;
-        // AWS takes no start that is past, and one that is past says nothing more.
+        // AWS refuses a start in the past, and it no longer has an effect.
         if there.is_some() && self.is_past(&whole["StartDate"]) {
             whole.as_object_mut().map(|all| all.shift_remove("StartDate"));
         }
@@ -56,7 +56,7 @@ fn look(asked: &Asked<'_>) -> (Operation, Value) {
 }
 
 impl Wanted<'_> {
-    /// The whole schedule as it must be sent.
+    /// The whole schedule as it is sent.
     pub(crate) fn whole(&self, there: Option<&Value>) -> Result<Value, Error> {
         let request = self.asked.request;
         let mut whole = json!({"Name": request.name, "GroupName": request.group});
@@ -98,14 +98,14 @@ impl Wanted<'_> {
         }
     }
 
-    /// What is asked for beside the target; with what a new schedule has where nothing is said.
+    /// The members of the schedule from the options, its target aside; a new schedule has its defaults.
     fn members(&self, is_new: bool) -> Value {
         let (asked, request) = (self.asked, self.asked.request);
         let mut members = Map::new();
         let mut set = |name: &str, value: Option<Value>| value.map(|value| members.insert(name.to_owned(), value));
         set("ScheduleExpression", asked.expression.as_deref().map(Value::from));
         set("ScheduleExpressionTimezone", request.timezone.as_deref().map(Value::from));
-        // What has begun by then goes on without it.
+        // A schedule that has started by then goes on without it.
         let start = asked.start.map(seconds).filter(|start| is_new || !self.is_past(start));
         set("StartDate", start);
         set("EndDate", asked.end.map(seconds));
@@ -113,7 +113,7 @@ impl Wanted<'_> {
         set("State", enabled.map(|enabled| if enabled { "ENABLED" } else { "DISABLED" }.into()));
         set("Description", request.description.as_deref().map(Value::from));
         set("ActionAfterCompletion", request.once.map(|once| if once { "DELETE" } else { "NONE" }.into()));
-        // Null takes the minutes away where the window is off.
+        // Null removes the minutes when the window is off.
         let flexible = request.flexible.or(is_new.then_some(0));
         set(
             "FlexibleTimeWindow",
@@ -130,7 +130,7 @@ impl Wanted<'_> {
         start.as_f64().is_some_and(|start| start <= (self.now - LATEST) as f64)
     }
 
-    /// The same thing called: its members that are not given stay. Another: it is new but for how it is called.
+    /// The target. If the same thing is called, members that are not given stay; if another, only role and retries stay.
     fn target(&self, before: Value) -> Value {
         let request = self.asked.request;
         let mut target = before;
@@ -159,7 +159,7 @@ impl Wanted<'_> {
     }
 }
 
-/// With what, how often and what becomes of it otherwise; the same for a target of Scheduler's and of a rule.
+/// The role, the retries and the dead-letter queue of a target, of a schedule as of a rule.
 pub(crate) fn called(request: &super::request::Schedule) -> Value {
     let mut members = Map::new();
     if let Some(role) = &request.role {
@@ -176,7 +176,7 @@ pub(crate) fn called(request: &super::request::Schedule) -> Value {
     Value::Object(members)
 }
 
-/// When a schedule fires; `None` where this crate cannot read what somebody else wrote.
+/// The times of a schedule; `None` if its expression is not known to this crate.
 pub(crate) fn table(whole: &Value) -> Option<Timetable> {
     let zone = whole["ScheduleExpressionTimezone"].as_str().unwrap_or("UTC");
     Timetable::parse(whole["ScheduleExpression"].as_str()?, zone).ok()
@@ -187,12 +187,12 @@ fn seconds(seconds: f64) -> Value {
     if seconds.fract() == 0.0 { json!(seconds as i64) } else { json!(seconds) }
 }
 
-/// Whether a member of a target says how it is called, and not what is called.
+/// Whether a member is part of how a target is called, and not of what is called.
 pub(crate) fn is_delivery(member: &str) -> bool {
     TARGET.field(member).is_some_and(|field| field.is_delivery)
 }
 
-/// A schedule that is to be no more.
+/// A schedule that is deleted.
 pub(crate) struct Gone<'a> {
     pub(crate) asked: &'a Asked<'a>,
     pub(crate) token: String,
@@ -212,7 +212,7 @@ impl Resource for Gone<'_> {
     }
 }
 
-/// A group that must be there.
+/// The schedule group, which must exist.
 pub(crate) struct Group<'a> {
     pub(crate) asked: &'a Asked<'a>,
     pub(crate) token: String,

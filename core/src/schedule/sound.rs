@@ -1,4 +1,4 @@
-//! What of a target can be told to be wrong without asking AWS.
+//! Validates a target without calling AWS.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::error::Error;
 
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
-/// How an operation begins that is a look, which Scheduler does not take.
+/// The first words of operations that only read, which Scheduler does not take.
 const LOOKS: [&str; 5] = ["get", "describe", "list", "batchget", "head"];
 
 pub(crate) fn check_target(named: &NamedTarget) -> Result<(), Error> {
@@ -105,7 +105,7 @@ fn http(http: &HttpTarget) -> Result<(), Error> {
     }
 }
 
-/// The name out of a connection's ARN: `…:connection/NAME/ID`. A name is itself.
+/// The name in a connection's ARN: `…:connection/NAME/ID`; a name stays as it is.
 pub(crate) fn connection_name(text: &str) -> Option<&str> {
     if !text.starts_with("arn:") {
         return Some(text);

@@ -1,4 +1,4 @@
-//! What a target is in Scheduler's own words: its document, or what of one is to change (a merge patch).
+//! Builds `Target` of CreateSchedule from the options, as a merge patch over an existing one.
 
 use serde_json::{Map, Value, json};
 
@@ -8,8 +8,8 @@ use super::targets::{NamedTarget, ScheduleTarget, TaskTarget};
 use crate::aws::operation::Operation;
 use crate::error::Error;
 
-/// The target as a merge patch over the one that is there; `None` where none is asked for. A task that takes after a service
-/// looks at it (DescribeServices).
+/// The target as a merge patch over the existing one; `None` if none is given. For a task like a service's
+/// the service is read (DescribeServices).
 pub(crate) async fn aim(act: &mut Act<'_>, request: &Schedule) -> Result<Option<Map<String, Value>>, Error> {
     let named = match &request.target {
         None => return Ok(None),
@@ -33,14 +33,14 @@ pub(crate) async fn aim(act: &mut Act<'_>, request: &Schedule) -> Result<Option<
     Ok(Some(with_input(arn, named)))
 }
 
-/// What is known of where the target is.
+/// The region, account and partition of the target, as far as they are known.
 struct Place<'a> {
     role: Option<&'a str>,
     region: &'a str,
 }
 
 impl Place<'_> {
-    /// The role is of the same partition and account as all that it may call.
+    /// The role is in the same partition and account as its targets.
     fn partition(&self) -> &str {
         self.role.and_then(|role| role.split(':').nth(1)).unwrap_or_else(|| partition(self.region))
     }
@@ -50,7 +50,7 @@ impl Place<'_> {
     }
 }
 
-/// The partition that a region is in.
+/// The partition of a region.
 pub(crate) fn partition(region: &str) -> &'static str {
     const REGIONS: [(&str, &str); 7] = [
         ("cn-", "aws-cn"),
@@ -116,7 +116,7 @@ fn run(task: &TaskTarget, service: Option<&Value>, place: &Place<'_>) -> Result<
     if let Some(count) = task.count {
         parameters.insert("TaskCount".to_owned(), count.into());
     }
-    // ECS takes one of the two: what is given stands instead of the service's.
+    // ECS takes one of the two: a given one replaces the service's.
     for (given, other) in [("LaunchType", "CapacityProviderStrategy"), ("CapacityProviderStrategy", "LaunchType")] {
         if task.settings.get(given).is_some_and(|value| !value.is_null()) && !task.settings.contains_key(other) {
             parameters.insert(other.to_owned(), Value::Null);
@@ -161,7 +161,7 @@ fn without_revision(definition: &str) -> String {
     if head.is_empty() { family.to_owned() } else { format!("{head}/{family}") }
 }
 
-/// How the service's tasks are placed and connected. Of launch type and capacity providers there is one; `null` removes the other.
+/// The network and placement of the service's tasks. There is either a launch type or capacity providers; `null` removes the other.
 fn of_service(service: &Value) -> Map<String, Value> {
     let is_given = |value: &&Value| !value.is_null() && !value.as_array().is_some_and(Vec::is_empty);
     let member = |name: &str| service.get(name).filter(is_given).cloned();

@@ -39,7 +39,7 @@ pub(crate) fn check(shape: &Shape, value: &Value, place: &Place, found: &mut Fou
         _ => {
             let expected = expected(shape);
             let text = format!("{} given, {expected} expected", kind(value));
-            // A size is no secret, and quotes are all that it lacks.
+            // A size is no secret, and it only needs quotes.
             let advice = match (shape, value) {
                 (Shape::Text, Value::Number(size)) if place.is_size() => format!("write \"{size}\", in quotes"),
                 _ => format!("write {expected}"),
@@ -71,7 +71,7 @@ fn expected(shape: &Shape) -> String {
     expected.to_owned()
 }
 
-/// What a variable that is not set, or a list that was never taken apart, leaves in the place of a name.
+/// Refuses a text that comes from a variable that is not set, or from a list that was never split.
 fn check_filled(shape: &Shape, text: &str, place: &Place, found: &mut Found) {
     let separates = |letter: char| letter.is_whitespace() || matches!(letter, ',' | '"' | '\'');
     let (why, advice) = if text.trim().is_empty() {
@@ -95,7 +95,7 @@ fn between(from: impl ToString, to: impl ToString) -> String {
     format!("use a number from {} to {}", from.to_string(), to.to_string())
 }
 
-/// `misspelt` is the level of a word that is a known one but for its case and its `-` and `_`: AWS adds no such word. ECS says
+/// `misspelt` is the level for a word that differs from a known one only in case, `-` and `_`: AWS adds no such word. ECS answers
 /// `AWSVPC is not a valid value for networkMode. The value must be one of […]`.
 pub(crate) fn check_word(words: &[&str], word: &str, misspelt: Level, place: &Place, found: &mut Found) {
     if words.contains(&word) {

@@ -1,4 +1,4 @@
-//! Compares two documents of one schema: what AWS makes no difference of is no change.
+//! Compares two documents of one schema. What means the same to AWS is no change.
 
 use std::collections::{HashMap, HashSet};
 
@@ -29,7 +29,7 @@ pub(crate) fn changes_as_written(shape: &'static Shape, before: &Value, after: &
         change.before = before.pointer(&change.path).cloned();
         change.after = after.pointer(&change.path).cloned();
     }
-    // In the order of the documents: what goes to or from a default stands among the others.
+    // In the order of the documents: a change to or from a default comes at its member's place.
     let members: Vec<String> = old.keys().chain(new.keys()).map(|name| format!("/{}", pointer_step(name))).collect();
     let is_in = |path: &str, member: &str| {
         path.strip_prefix(member).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -38,7 +38,7 @@ pub(crate) fn changes_as_written(shape: &'static Shape, before: &Value, after: &
     changes
 }
 
-/// The differences of two documents of any kind: every list in its order, nothing set aside.
+/// The differences of two documents of any kind, without a schema: every list in its order, every member counts.
 pub(crate) fn differences(before: &Value, after: &Value) -> Vec<Change> {
     let mut changes = Vec::new();
     compare(&At::root(&Shape::Any), before, after, &mut changes);
@@ -108,7 +108,7 @@ impl At {
         Change { path: self.path.clone(), before: before.cloned(), after: after.cloned() }
     }
 
-    /// Whether an entry of this list is as if it were absent.
+    /// Whether AWS drops an entry of this list.
     fn drops(&self, entry: &Value) -> bool {
         self.field.is_some_and(|field| field.drops(entry))
     }
@@ -136,7 +136,7 @@ fn compare_objects(at: &At, before: &Map<String, Value>, after: &Map<String, Val
 }
 
 fn compare_sets(at: &At, keys: &[&str], (before, after): (&[Value], &[Value]), changes: &mut Vec<Change>) {
-    // Entries that share a key are told apart by their turn, so that none is passed over.
+    // Entries with the same key are numbered, so that none is left out.
     let before_keys = numbered(before, keys);
     let after_keys = numbered(after, keys);
     let known: HashSet<&Key> = before_keys.iter().collect();
@@ -153,7 +153,7 @@ fn compare_sets(at: &At, keys: &[&str], (before, after): (&[Value], &[Value]), c
     changes.extend(new.into_iter().map(|to| at.entry(to).change(None, Some(&after[to]))));
 }
 
-/// What tells an entry of a set from the others, and which it is of those that share it.
+/// The key of a set's entry, and its number among the entries with that key.
 type Key = (String, usize);
 
 fn numbered(list: &[Value], keys: &[&str]) -> Vec<Key> {
@@ -169,7 +169,7 @@ fn numbered(list: &[Value], keys: &[&str]) -> Vec<Key> {
     list.iter().map(number).collect()
 }
 
-/// Where each entry stands.
+/// The index of each entry.
 fn by_key(numbered: Vec<Key>) -> HashMap<Key, usize> {
     numbered.into_iter().enumerate().map(|(at, key)| (key, at)).collect()
 }

@@ -1,5 +1,5 @@
-//! AWS's schema: the members of its documents, each with its type and with what else is true of it. It is the only place that
-//! lists them: checks, comparison, reading of YAML and every rule about members of one kind ask here.
+//! The schema of AWS's documents: each member with its type and its attributes. It is the only place that
+//! lists them. Checks, comparison, the YAML reader and all rules about kinds of members use it.
 
 pub(crate) mod check;
 pub(crate) mod compare;
@@ -107,7 +107,7 @@ pub(crate) struct Field {
     pub(crate) is_read_only: bool,
     /// The option of a verb that stands for it.
     pub(crate) option: Option<&'static str>,
-    /// Of a list whose order means nothing: the members that tell its entries apart; where there are none, the entry itself does.
+    /// For a list whose order means nothing: the members that identify an entry; if empty, the whole entry does.
     /// In other lists, such as `command`, the order counts.
     unordered: Option<&'static [&'static str]>,
     /// AWS drops the entries that lack this member.
@@ -116,11 +116,11 @@ pub(crate) struct Field {
     spelling: Option<fn(&str) -> String>,
     /// What UpdateService does with a member of a service.
     pub(crate) update: Update,
-    /// A service has it for life: only another service has another one.
+    /// It can never change: only a new service can have another value.
     pub(crate) is_immutable: bool,
-    /// What becomes of a member of a service that CodeDeploy deploys.
+    /// What UpdateService does with a member of a service that CodeDeploy deploys.
     pub(crate) codedeploy: CodeDeploy,
-    /// It says how a target is called, and not what is called: it stays when another thing is called.
+    /// Part of how a target is called (role, retries), and not of what is called: it stays when the target changes.
     pub(crate) is_delivery: bool,
 }
 
@@ -133,11 +133,11 @@ pub(crate) enum Update {
     Begins,
     /// It is merged into what is set.
     Merges,
-    /// It is a member of CreateService alone: AWS ignores it, so nothing would change. With advice for who gives it.
+    /// Only CreateService takes it: UpdateService ignores it. With advice for the error.
     CreateOnly(&'static str),
 }
 
-/// What becomes of a member of UpdateService where CodeDeploy deploys the service.
+/// What UpdateService does with a member of a service that CodeDeploy deploys.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum CodeDeploy {
     /// ECS refuses it.
@@ -151,14 +151,14 @@ pub(crate) enum CodeDeploy {
 /// What ECS makes of a member that is given but empty: `""`, `[]` or `{}`.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Empty {
-    /// A value of its own, another one than absent. It is sent; where it is wrong, a rule of its own says so.
+    /// A value that differs from absent. It is sent; if it is wrong, another rule reports it.
     Value,
     /// The same as absent. ECS takes it, and writes it into what it describes, so it is sent.
     Taken,
     /// It means absent, but ECS refuses it, so it is never sent. A text that is left out is a warning: a variable may have been
-    /// empty. A list or an object is left out without a word, since nothing was in it.
+    /// empty. A list or an object is left out without a warning, since nothing was in it.
     LeftOut,
-    /// ECS refuses it, and nothing says what is meant instead: an error.
+    /// ECS refuses it, and it is unclear what is meant: an error.
     Refused,
 }
 
@@ -206,7 +206,7 @@ pub(crate) const fn must(name: &'static str, shape: Shape) -> Field {
     Field { is_required: true, ..may(name, shape) }
 }
 
-/// An optional text that means something when it is empty, or about which a rule of its own says what is wrong then.
+/// An optional text whose empty value has a meaning, or is reported by another rule.
 pub(crate) const fn word(name: &'static str) -> Field {
     may(name, Shape::Text).empty(Empty::Value)
 }

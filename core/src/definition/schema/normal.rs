@@ -1,13 +1,13 @@
-//! A document as it compares: without what means the same as absent, and with one spelling for what has several.
+//! Normalizes a document for comparison: leaves out what means the same as absent, and uses one spelling where there are several.
 //!
-//! What AWS fills in, and what a server may write empty, stands in the schema; nothing here knows a member by its name.
+//! Defaults and the meaning of empty values come from the schema; no member's name is used here.
 
 use serde_json::{Map, Value};
 
 use super::{Default, Empty, Field, Shape, is_empty};
 use crate::definition::validate::whole;
 
-/// The document as it compares. Lists keep all their entries, so that indexes stay true.
+/// The normal form of a document. Lists keep all their entries, so that indexes stay valid.
 pub(crate) fn normalize(shape: &Shape, document: &Map<String, Value>) -> Map<String, Value> {
     object(shape, document, &Task::read(document))
 }
@@ -51,7 +51,7 @@ fn value(shape: &Shape, value: &Value, task: &Task) -> Value {
         }
         (Shape::Word(words) | Shape::Open(words), Value::String(text)) => {
             let known = words.iter().find(|word| word.eq_ignore_ascii_case(text));
-            // Any other word is taken for the first: a protocol that is not udp is tcp, and comes back as that.
+            // Any other word means the first one: a protocol that is not udp is tcp, and is described as tcp.
             let first = words.first().filter(|_| matches!(shape, Shape::Open(_)) && !text.is_empty());
             Value::String(known.or(first).map_or_else(|| text.clone(), |word| (*word).to_owned()))
         }
@@ -62,7 +62,7 @@ fn value(shape: &Shape, value: &Value, task: &Task) -> Value {
     }
 }
 
-/// Whether a member is as if it were absent. A null is, anywhere: ECS does not give it back.
+/// Whether a member means the same as an absent one. Null always does: ECS does not return it.
 fn is_absent(field: Option<&Field>, value: &Value, owner: &Map<String, Value>, task: &Task) -> bool {
     let Some(field) = field else { return value.is_null() };
     let is_void = field.drops_all(value) || field.is_read_only || (is_empty(value) && field.on_empty() != Empty::Value);
@@ -117,7 +117,7 @@ fn is_default(default: Default, value: &Value, owner: &Map<String, Value>, task:
         Default::HostPort => {
             let is_container_port = owner.get("containerPort").and_then(whole) == whole(value);
             match task.network {
-                // Any port that the host chooses is not to be had here.
+                // In awsvpc there is no port that the host chooses.
                 "awsvpc" => is_container_port || whole(value) == Some(0),
                 "host" => is_container_port,
                 _ => whole(value) == Some(0),

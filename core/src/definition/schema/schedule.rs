@@ -80,7 +80,7 @@ pub(crate) const API_DESTINATION: Shape = Fields(&[
     may("InvocationRateLimitPerSecond", Any),
 ]);
 
-/// A document as text: the order of members and the white space mean nothing.
+/// A JSON document in a text, in one spelling: the order of members and white space mean nothing.
 fn json(text: &str) -> String {
     let sorted = |mut document: Value| {
         document.sort_all_objects();

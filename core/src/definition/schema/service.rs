@@ -24,7 +24,7 @@ pub(crate) const SERVICE: Shape = Fields(&[
     described("runningCount", ANY_NUMBER),
     described("pendingCount", ANY_NUMBER),
     described("status", Text),
-    // A rule of its own says which are known.
+    // Another rule checks which words are known.
     may("launchType", Text)
         .default(Default::Without("capacityProviderStrategy", r#""EC2""#))
         .create_only("give `capacityProviderStrategy`, or create the service anew")

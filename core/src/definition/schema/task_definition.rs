@@ -13,7 +13,7 @@ pub(super) const SWITCH: Shape = Word(&["ENABLED", "DISABLED"]);
 pub(super) const NAME_VALUE: Shape = Fields(&[word("name"), word("value")]);
 /// The tags of anything that has tags.
 pub(super) const TAGS: Shape = List(&Fields(&[word("key"), word("value")]), 50);
-/// `valueFrom` is none of its members: a rule of its own says where it belongs.
+/// `valueFrom` is no member of a variable in ECS: another rule reports it with the right place.
 const VARIABLE: Shape = Fields(&[word("name"), word("value"), word("valueFrom")]);
 const SECRET: Shape = Fields(&[must("name", Text).empty(Empty::Value), must("valueFrom", Text).empty(Empty::Value)]);
 
@@ -50,7 +50,7 @@ pub(crate) const TASK: Shape =
         set("requiresCompatibilities", List(&LAUNCH, UNBOUNDED), &[]),
         may("cpu", Text).spelled(|text| units(text, "vcpu")),
         may("memory", Text).spelled(|text| units(text, "gb")),
-        // "Tags can not be empty.", says ECS, and yet describes an untagged definition with an empty list.
+        // ECS answers "Tags can not be empty.", but describes an untagged definition with an empty list.
         set("tags", TAGS, &["key"]).empty(Empty::LeftOut),
         may("pidMode", Word(&["host", "task"])),
         may("ipcMode", Word(&["host", "task", "none"])),
@@ -91,7 +91,7 @@ const VOLUME: Shape = Fields(&[
     // "host.sourcePath should not be blank."
     // Empty, it is the same as absent, and beside another kind ECS counts it as a second one.
     may("host", Fields(&[may("sourcePath", Text).empty(Empty::Refused)])).empty(Empty::LeftOut),
-    // Empty, it still makes a volume of Docker's.
+    // Empty, it still makes a Docker volume.
     may("dockerVolumeConfiguration", DOCKER_VOLUME).empty(Empty::Value),
     may("efsVolumeConfiguration", EFS_VOLUME),
     may("s3filesVolumeConfiguration", S3_FILES_VOLUME),
@@ -124,14 +124,14 @@ const FSX_VOLUME: Shape = Fields(&[
     must("authorizationConfig", Fields(&[must("credentialsParameter", Text), must("domain", Text)])),
 ]);
 
-/// A container. What the rules of its own report better is not required here.
+/// A container. Members that other rules require are not required here.
 pub(crate) const CONTAINER: Shape = Fields(&[
     word("name"),
     word("image"),
     // ECS's console once wrote an empty one, which means that there are none.
     may("repositoryCredentials", Fields(&[must("credentialsParameter", Text).empty(Empty::LeftOut)])),
     or("0", may("cpu", FROM_ZERO)),
-    // No container can have 0: it is how some servers and tools write an absent one.
+    // No container can have 0: some servers and tools write an absent value like this.
     or("0", may("memory", FROM_ZERO)),
     or("0", may("memoryReservation", FROM_ZERO)),
     may("links", FILLED_LIST),
@@ -148,7 +148,7 @@ pub(crate) const CONTAINER: Shape = Fields(&[
     set("secrets", List(&SECRET, UNBOUNDED), &["name"]),
     set("dependsOn", List(&DEPENDENCY, UNBOUNDED), &["containerName"]),
     may("startTimeout", FROM_ZERO),
-    // On an instance of one's own the agent's ECS_CONTAINER_STOP_TIMEOUT comes first.
+    // On EC2 the agent's ECS_CONTAINER_STOP_TIMEOUT sets the default.
     may("stopTimeout", FROM_ZERO).default(Default::OnFargate("30")),
     or(r#""enabled""#, may("versionConsistency", Word(&["enabled", "disabled"]))),
     may("hostname", Text),
@@ -175,7 +175,7 @@ pub(crate) const CONTAINER: Shape = Fields(&[
 
 pub(super) const FILE: Shape = Fields(&[must("value", Text).empty(Empty::Value), must("type", Word(&["s3"]))]);
 const PORT: Shape = Fields(&[
-    // Their ranges are for the rules of ports to tell.
+    // The rules of ports check their ranges.
     may("containerPort", ANY_NUMBER),
     may("hostPort", ANY_NUMBER).default(Default::HostPort),
     or(r#""tcp""#, may("protocol", Open(&["tcp", "udp"]))),
@@ -208,7 +208,7 @@ const DEVICE: Shape = Fields(&[
     or(r#"["read","write","mknod"]"#, set("permissions", List(&Word(&["read", "write", "mknod"]), UNBOUNDED), &[])),
 ]);
 const TMPFS: Shape = Fields(&[must("containerPath", Text), must("size", ANY_NUMBER), may("mountOptions", TEXT_LIST)]);
-/// A rule of its own says that there are no others: they are those of Linux.
+/// The ulimits of Linux. Another rule refuses any other.
 pub(crate) const ULIMITS: [&str; 15] = [
     "core",
     "cpu",
@@ -237,7 +237,7 @@ pub(super) const LOGGING: Shape = Fields(&[
 const HEALTH: Shape = Fields(&[
     may("command", TEXT_LIST),
     or("30", may("interval", Whole(5, 300))),
-    // Sources disagree about its upper bound, so a rule of its own tells it.
+    // Sources disagree about its upper bound, so another rule checks it.
     or("5", may("timeout", ANY_NUMBER)),
     or("3", may("retries", Whole(1, 10))),
     or("0", may("startPeriod", Whole(0, 300))),

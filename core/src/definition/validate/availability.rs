@@ -1,4 +1,4 @@
-//! Rules about what a service survives: the loss of a task, of an availability zone, of a Spot task, and a deployment that fails.
+//! Rules about what a service survives: the loss of a task, an availability zone or a Spot task, and a failed deployment.
 //!
 //! Source: the section on availability of the facts sheet (I.2, I.4, I.5), which reads the API reference and the developer guide.
 
@@ -19,7 +19,7 @@ pub(crate) struct Standing<'a> {
 }
 
 /// The findings about a service as DescribeServices shows it, or as CreateService is given it. `definition`: what it runs, where
-/// that is known. With a definition, whether anything can start or stop is told by `service_findings`; without, here.
+/// that is known. With a definition, `service_findings` checks whether tasks can start and stop; without one, this does.
 pub(crate) fn availability(definition: Option<&Value>, service: &Value, standing: &Standing) -> Vec<Finding> {
     let mut found = Found::default();
     let Some(document) = service.as_object() else { return found.0 };
@@ -41,7 +41,7 @@ pub(crate) fn availability(definition: Option<&Value>, service: &Value, standing
     found.0
 }
 
-/// Percents that let nothing move, or take all tasks down.
+/// Percents that let no task start or stop, or that stop all tasks.
 fn percents(service: &Service, found: &mut Found) {
     let mut all = Found::default();
     deployment::check(service, &mut all);
@@ -83,7 +83,7 @@ fn zones(service: &Service, standing: &Standing, found: &mut Found) {
     }
 }
 
-/// A check that a container's own definition turns off is none.
+/// Whether a health check is on: a definition can turn the image's check off.
 fn has_check(container: &Container) -> bool {
     let check = container.get("healthCheck");
     let command = check.and_then(|check| check.get("command"));
@@ -139,7 +139,7 @@ fn breaker(service: &Service, found: &mut Found) {
     found.warning("no_breaker", &place.member("deploymentCircuitBreaker"), text, advice);
 }
 
-/// A new service has it on; one that shows nothing was made before there was such a thing.
+/// New services have it on; a service that does not show it was created before rebalancing existed.
 fn rebalancing(service: &Service, found: &mut Found) {
     let configuration = service.get("deploymentConfiguration").unwrap_or(&Value::Null);
     let maximum = configuration.get("maximumPercent").and_then(whole).unwrap_or(200);

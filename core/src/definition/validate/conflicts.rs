@@ -1,4 +1,4 @@
-//! Ports, and names of port mappings, that may be there only once.
+//! Finds ports, and names of port mappings, that are given twice.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::ports::is_port;
 use super::{Container, Found, Task, list, repeated, text, whole};
 use crate::definition::path::Place;
 
-/// One port mapping among all of the task definition.
+/// One of the task definition's port mappings.
 struct Mapping<'a> {
     container: &'a Container<'a>,
     at: usize,
@@ -26,7 +26,7 @@ impl Mapping<'_> {
     }
 }
 
-/// Ports and names that may be there only once in a task, or in a container.
+/// Ports and names that must be unique in a task, or in a container.
 pub(crate) fn check(task: &Task, found: &mut Found) {
     let mappings: Vec<_> = task.containers.iter().flat_map(mappings).collect();
     for at in repeated(mappings.iter().map(|m| text(m.value, "name").filter(|name| !name.is_empty()))) {
@@ -57,7 +57,7 @@ pub(crate) fn check(task: &Task, found: &mut Found) {
     }
 }
 
-/// Ports of the host that are given: ECS refuses one that is given twice, in whatever container.
+/// Host ports: ECS refuses one that is given twice, in any container.
 fn host_ports(task: &Task, mappings: &[Mapping], found: &mut Found) {
     // In network mode host a port of the container is the one of the host.
     let member = |m: &Mapping| match task.network {

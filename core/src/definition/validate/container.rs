@@ -66,7 +66,7 @@ fn health(container: &Container, found: &mut Found) {
         let text = format!("timeout is {seconds} s, 2 to 60 are allowed");
         match seconds {
             2..=60 => {}
-            // The model says 60, other sources 120.
+            // The API model has 60, other sources 120.
             61..=120 => found.warning("health_check", &place.member("timeout"), text, "use 60 seconds at most"),
             _ => found.error("health_check", &place.member("timeout"), text, "use 2 to 60 seconds"),
         }
@@ -95,7 +95,7 @@ fn health(container: &Container, found: &mut Found) {
     }
 }
 
-/// What is risky about a health check's command. ECS says that it must begin with CMD or CMD-SHELL, yet has taken
+/// Checks a health check's command. ECS documents that it must begin with CMD or CMD-SHELL, but has taken
 /// others as CMD.
 fn bad_command(words: &[Value]) -> Option<&'static str> {
     let nothing = "the health check's command has nothing to run";
@@ -130,7 +130,7 @@ fn ulimits(container: &Container, found: &mut Found) {
     }
 }
 
-/// Lists of texts of which each has to have a certain form.
+/// Checks lists whose texts must have a certain form.
 fn texts(container: &Container, found: &mut Found) {
     const OPTIONS: [&str; 3] = ["apparmor:", "label:", "credentialspec:"];
     const SPECS: [&str; 2] = ["credentialspec:", "credentialspecdomainless:"];

@@ -1,5 +1,5 @@
-//! The form of a task definition that ECS takes: without nulls, and without what is empty where ECS refuses that but absent is
-//! meant. What an empty member means stands in the tables, member by member.
+//! Makes the form of a task definition that ECS takes: without nulls, and without empty members that ECS refuses where absent is
+//! meant. The schema has the meaning of an empty member.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::definition::schema::{Empty, Field, Shape, is_empty};
 
-/// The object without what ECS refuses empty. Lists keep all their entries, so that indexes stay true.
+/// The object without the empty members that ECS refuses. Lists keep all their entries, so that indexes stay valid.
 pub(crate) fn without<'a>(shape: &Shape, object: &'a Map<String, Value>) -> Cow<'a, Map<String, Value>> {
     match is_clean_object(shape, object) {
         true => Cow::Borrowed(object),
@@ -15,7 +15,7 @@ pub(crate) fn without<'a>(shape: &Shape, object: &'a Map<String, Value>) -> Cow<
     }
 }
 
-/// The same without nulls in lists too, which ECS's lists cannot hold. A list that was full of them is an empty one.
+/// The same without nulls in lists, which ECS refuses. A list of nothing but nulls becomes empty.
 pub(crate) fn sent(shape: &Shape, object: &Map<String, Value>) -> Map<String, Value> {
     let mut sent = without(shape, object).into_owned();
     sent.values_mut().for_each(without_nulls);
@@ -64,7 +64,7 @@ fn clean_object(shape: &Shape, object: Map<String, Value>) -> Map<String, Value>
         }
         let was_empty = is_empty(&value);
         let value = clean_value(field.map_or(&Shape::Any, |field| &field.shape), value);
-        // An object in which nothing is left says nothing either.
+        // An object that has become empty is left out too.
         let is_emptied = field.is_some() && value.is_object() && is_empty(&value) && !was_empty;
         (!is_emptied).then_some((name, value))
     };

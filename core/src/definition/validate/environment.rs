@@ -1,4 +1,4 @@
-//! Rules about environment variables, secrets and files of variables. No finding tells a value.
+//! Rules about environment variables, secrets and files of variables. No finding shows a value.
 
 use serde_json::Value;
 
@@ -77,7 +77,7 @@ fn value(entry: &Value, name: &str, place: &Place, found: &mut Found) {
         let text = format!("{name} has valueFrom, which ECS ignores in environment");
         found.error("environment_value", &place.member("valueFrom"), text, "move the entry to secrets");
     } else if get(entry, "value").is_none_or(Value::is_null) {
-        // No error: ECS registers it, and tools that render optional variables write such entries.
+        // Not an error: ECS registers it, and tools that render optional variables write such entries.
         let text = format!("{name} has no value, so ECS drops it: the container starts without it");
         let advice = "give it a value (\"\" is one), or remove the entry";
         found.warning("environment_value", &place.member("value"), text, advice);
@@ -118,7 +118,7 @@ fn credentials(container: &Container, found: &mut Found) {
     }
 }
 
-/// What is read with the execution role; without it the registration or the task's start fails.
+/// Members that need the execution role; without it the registration or the task's start fails.
 fn execution_role(task: &Task, container: &Container, found: &mut Found) {
     if task.has_execution_role {
         return;
@@ -152,7 +152,7 @@ fn arn(text: &str) -> Option<Arn<'_>> {
     Some(Arn { service: parts.next()?, region: parts.next()?, account: parts.next()?, resource: parts.next()? })
 }
 
-/// Checks the place that a secret's value is taken from. ECS looks at it only when a task starts.
+/// Checks where a secret's value is read from. ECS reads it only when a task starts.
 pub(crate) fn source(secret: &Value, member: &str, place: &Place, found: &mut Found) {
     let Some(from) = text(secret, member) else { return };
     let place = place.member(member);
@@ -164,7 +164,7 @@ pub(crate) fn source(secret: &Value, member: &str, place: &Place, found: &mut Fo
     }
 }
 
-/// Whether it is an error, and why. The text itself is not told: a secret's value may have been put there.
+/// Whether it is an error, and why. The text itself is not shown: it may be the secret's value.
 fn bad_source(from: &str) -> Option<(bool, &'static str)> {
     if from.contains("${") {
         return Some((

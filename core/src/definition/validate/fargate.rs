@@ -1,4 +1,4 @@
-//! What Fargate offers and refuses, and what Windows containers cannot have.
+//! Rules about Fargate, and about containers for Windows.
 
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ const SIZES: [(u64, u64, u64, u64, bool); 8] = [
     (16384, 32768, 122_880, 8192, false),
 ];
 
-/// Members of a container that registering for Fargate refuses.
+/// Members of a container that RegisterTaskDefinition refuses for Fargate.
 const REFUSED: [&str; 7] = [
     "disableNetworking",
     "dnsSearchDomains",
@@ -206,7 +206,7 @@ pub(crate) fn check_container(task: &Task, container: &Container, found: &mut Fo
 }
 
 fn windows_members(task: &Task, container: &Container, found: &mut Found) {
-    // What Fargate refuses anyway is told once.
+    // What Fargate refuses is reported once.
     let told = |member: &str| task.is_fargate && REFUSED.contains(&member);
     for (member, is_refused) in NOT_ON_WINDOWS {
         if is_set(container.get(member)) && !told(member) {

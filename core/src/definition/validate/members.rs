@@ -1,6 +1,6 @@
-//! Members whose names are not known: a mistake in a known name, a known member in the wrong place, or one that AWS has added.
+//! Reports members that are not known: a misspelt name, a known member in the wrong place, or one that AWS has added.
 //!
-//! ECS ignores a member that it does not know. So a misspelt one is an error here: what it asks for would not happen.
+//! ECS ignores a member that it does not know. So a misspelt one is an error here: it would have no effect.
 
 use serde_json::{Map, Value};
 
@@ -40,7 +40,7 @@ pub(crate) fn near_misses(document: &Map<String, Value>) -> Vec<Finding> {
     found.0
 }
 
-/// Reports the members of an object that are like a known one; for the others there is a rule elsewhere.
+/// Reports the members of an object that are similar to a known one; other rules report the rest.
 pub(crate) fn check_object(shape: &'static Shape, object: &Map<String, Value>, place: &Place, found: &mut Found) {
     let fields = shape.fields();
     for (name, value) in object {
@@ -80,7 +80,7 @@ fn check_member(
         return check(&field.shape, value, &here, report, found);
     }
     let text = format!("{name:?} is no member that ECS has here, and ECS ignores it");
-    // Settings that stand too high are asked for, and would not be set.
+    // A setting that is given at too high a level would have no effect.
     if let Some(known) = fields.iter().find(|field| field.name == setting(name)) {
         return found.error(Finding::UNKNOWN_MEMBER, &here, text, format!("write {:?}", known.name));
     }
@@ -106,10 +106,10 @@ fn check_member(
     }
 }
 
-/// Members of a service's settings whose own members are given too high.
+/// Members of a service whose inner members are often given at the top level.
 const OUTER: [&str; 2] = ["deploymentConfiguration", "networkConfiguration"];
 
-/// Where a member belongs that is known within another, as `outer.inner.name`. One that is known in several places is known in none.
+/// The place of a member that is known inside another, as `outer.inner.name`; `None` if there are several.
 fn inner(fields: &'static [Field], name: &str) -> Option<String> {
     fn search(shape: &'static Shape, path: &str, letters: &str, paths: &mut Vec<String>) {
         for field in shape.fields() {
@@ -127,7 +127,7 @@ fn inner(fields: &'static [Field], name: &str) -> Option<String> {
     (paths.len() == 1).then(|| paths.remove(0))
 }
 
-/// What a patch removes that is neither there nor a member that ECS has: its name may be misspelt, and nothing is removed.
+/// Reports removals in a patch of a member that is not there and that ECS does not have: the name may be misspelt.
 pub(crate) fn idle_removals(document: &Map<String, Value>, patch: &Map<String, Value>) -> Vec<Finding> {
     let mut found = Found::default();
     removals(&schema::TASK, document, patch, &Place::ROOT, &mut found);
@@ -163,12 +163,12 @@ fn removals(
     }
 }
 
-/// Whether a member can be one of ECS's: `$schema`, `_comment` or `//` are notes.
+/// Whether a name can be a member of ECS: `$schema`, `_comment` and `//` are notes.
 fn is_name(member: &str) -> bool {
     member.starts_with(|first: char| first.is_ascii_alphabetic())
 }
 
-/// Who has a member of this name.
+/// The object that has a member of this name.
 fn owner(name: &str) -> Option<&'static str> {
     let has = |shape: &Shape| shape.field(name).is_some_and(|field| !field.is_read_only);
     if has(&schema::TASK) {
@@ -181,7 +181,7 @@ fn owner(name: &str) -> Option<&'static str> {
 }
 
 /// The known member that `name` is probably a misspelling of, and in how many letters it differs: two at most, and fewer than
-/// half of its letters. Tracker, hyphens and underscores do not count.
+/// half of its letters. Case, hyphens and underscores do not count.
 fn nearest(fields: &[Field], name: &str) -> Option<(&'static str, usize)> {
     let letters = plain(name);
     let distance = |known: &str| {

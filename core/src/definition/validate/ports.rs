@@ -35,7 +35,7 @@ pub(crate) fn check(task: &Task, container: &Container, found: &mut Found) {
 /// A container of an awsvpc task has its name and hosts from the task's network interface.
 fn names_in_network(task: &Task, container: &Container, found: &mut Found) {
     for member in ["hostname", "extraHosts"] {
-        // What Fargate or Windows refuses anyway is told once.
+        // What Fargate or Windows refuses is reported once.
         let is_told = (task.is_fargate && member == "extraHosts") || (task.is_windows && member == "hostname");
         if task.network == "awsvpc" && is_set(container.get(member)) && !is_told {
             let text = format!("{member} cannot be used with network mode awsvpc");

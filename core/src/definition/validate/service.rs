@@ -48,7 +48,7 @@ pub(crate) fn run_findings(definition: &Map<String, Value>, input: &Map<String, 
 
 pub(crate) const SERVICE: Place = Place::top("service");
 
-/// The facts about a service that several rules ask for.
+/// The facts about a service that several rules use.
 pub(crate) struct Service<'a> {
     pub(crate) document: &'a Map<String, Value>,
     /// Whether an absent member means that there is none.
@@ -65,7 +65,7 @@ impl<'a> Service<'a> {
         let member = |name| document.get(name).and_then(Value::as_str);
         let providers = list(document.get("capacityProviderStrategy"));
         let is_fargate_provider = |item: &Value| text(item, "capacityProvider").is_some_and(is_fargate_provider);
-        // Who says nothing about where to run goes by the definition, if that leaves no choice.
+        // Without a launch type the definition decides, if it allows only one.
         let is_silent = member("launchType").is_none() && providers.is_empty();
         let is_fargate_alone = task.is_fargate && list(task.document.get("requiresCompatibilities")).len() == 1;
         Self {
@@ -165,7 +165,7 @@ fn balancers(task: &Task, service: &Service, found: &mut Found) {
             let text = "the entry is there a second time: the same target group for the same port";
             found.error("load_balancer", &top.at(at), text, "keep one of the two");
         }
-        // "The container  does not exist in the task definition.", says ECS of one that is not named.
+        // For one without a name ECS answers "The container  does not exist in the task definition."
         for (member, advice) in [
             ("containerName", "name the container that the load balancer sends its requests to"),
             ("containerPort", "give the port of the container, as its portMappings have it"),
@@ -243,14 +243,14 @@ fn port_names(task: &Task, service: &Service, found: &mut Found) {
     }
 }
 
-/// A volume that is configured at launch and the service's configuration of it need each other.
+/// A volume with `configuredAtLaunch` needs a configuration in the service, and the reverse.
 fn volumes(task: &Task, service: &Service, found: &mut Found) {
     let given = service.of_deployment("volumeConfigurations");
     let configured = list(given.map(|(configured, _)| configured));
     let volumes = list(task.document.get("volumes"));
     let at_launch = |volume: &&Value| is_set(volume.get("configuredAtLaunch"));
     let place = SERVICE.member("volumeConfigurations");
-    // What is only at a running deployment has no place in the document to point to, and goes with it.
+    // A configuration that only a running deployment has cannot be pointed to, and is replaced with it.
     for (at, entry) in configured.iter().enumerate().filter(|_| given.is_some_and(|(_, is_own)| is_own)) {
         let Some(name) = text(entry, "name") else { continue };
         if configured[..at].iter().any(|earlier| text(earlier, "name") == Some(name)) {

@@ -1,5 +1,5 @@
-//! Settings of a service and of a task that is run: whether each member has the shape that its operation takes, before AWS is
-//! asked, and the form of them that ECS takes.
+//! Checks settings of a service and of a task that is run against the schema, before AWS is
+//! called, and makes the form of them that ECS takes.
 
 use serde_json::{Map, Value};
 
@@ -10,7 +10,7 @@ use crate::definition::path::Place;
 use crate::definition::schema::{self, Shape, check};
 use crate::error::finding::Finding;
 
-/// Whose settings they are.
+/// The operation that takes the settings.
 #[derive(Clone, Copy)]
 pub(crate) enum Settings {
     /// CreateService and UpdateService.
@@ -30,7 +30,7 @@ impl Settings {
         }
     }
 
-    /// What is wrong with settings, or risky. Paths begin with `option`, as in `settings.networkConfiguration.awsvpcConfiguration`.
+    /// Checks settings. Paths begin with `option`, as in `settings.networkConfiguration.awsvpcConfiguration`.
     pub(crate) fn findings(self, given: &Map<String, Value>, option: &str) -> Vec<Finding> {
         let mut found = Found::default();
         let place = Place::top(option);
@@ -45,10 +45,10 @@ impl Settings {
         found.0
     }
 
-    /// What is wrong, or risky, between a definition and the input of a RunTask of it, besides the shapes. Paths as in [`Self::findings`].
+    /// Checks a definition together with the input of RunTask for it, types aside. Paths as in [`Self::findings`].
     pub(crate) fn of_run(definition: &Map<String, Value>, input: &Map<String, Value>, option: &str) -> Vec<Finding> {
         let mut found = run_findings(definition, input);
-        // Words that are not known have been told of with the shapes.
+        // The check of types has reported unknown words already.
         found.retain(|finding| finding.rule != "unknown_value");
         for finding in &mut found {
             finding.path = dotted(&format!("/{option}{}", finding.path.trim_start_matches("/service")));
@@ -56,13 +56,13 @@ impl Settings {
         found
     }
 
-    /// The settings without what ECS refuses empty and takes as absent.
+    /// The settings without empty members that ECS refuses and that mean absent.
     pub(crate) fn sendable(self, given: &Map<String, Value>) -> Map<String, Value> {
         empties::sent(self.shape(), given)
     }
 }
 
-/// A JSON Pointer as the path of an option: members behind dots, indexes in brackets.
+/// A JSON Pointer as the path of an option: members after dots, indexes in brackets.
 fn dotted(pointer: &str) -> String {
     pointer.trim_start_matches('/').split('/').fold(String::new(), |mut path, step| {
         match step.parse::<usize>() {

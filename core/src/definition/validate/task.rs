@@ -91,7 +91,7 @@ fn rough_size_of(value: &Value) -> usize {
     }
 }
 
-/// A patch can bring back what loading has taken out.
+/// Read-only members: a patch can bring back what loading has removed.
 fn read_only(task: &Task, found: &mut Found) {
     for member in TASK.names().filter(|member| TASK.is_read_only(member) && task.document.contains_key(*member)) {
         let text = format!("{member} is written by ECS and cannot be registered");
@@ -119,7 +119,7 @@ fn tags(task: &Task, found: &mut Found) {
     check_tags(list(task.document.get("tags")), &Place::top("tags"), found);
 }
 
-/// Tags that go along with something new.
+/// Checks tags of something that is created.
 pub(crate) fn check_tags(tags: &[Value], place: &Place, found: &mut Found) {
     for (at, tag) in tags.iter().enumerate().filter(|(_, tag)| tag.is_object()) {
         if tag.get("key").is_none_or(Value::is_null) {
@@ -176,8 +176,8 @@ fn sizes(task: &Task, found: &mut Found) {
     }
 }
 
-/// What the containers ask for has to fit into the task. Both may be equal, although the model's text says "lower":
-/// ECS's own message says "cannot be greater".
+/// The containers' limits must fit into the task. Both may be equal, although the model's text has "lower":
+/// ECS's own message is "cannot be greater".
 fn sums(task: &Task, found: &mut Found) {
     if task.is_windows && !task.is_fargate {
         return;

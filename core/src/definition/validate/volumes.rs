@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Container, Found, NAME_ADVICE, Task, is_name, is_set, list, repeated, text};
 use crate::definition::path::Place;
 
-/// The members of a volume of which one says what kind of volume it is.
+/// The members that decide the kind of a volume.
 const KINDS: [&str; 6] = [
     "host",
     "dockerVolumeConfiguration",
@@ -117,7 +117,7 @@ fn elastic(efs: &Value, place: &Place, found: &mut Found) {
     }
 }
 
-/// Whether a path in a container is absolute. Definitions for Windows on EC2 need not say that they are: AWS's own examples do
+/// Whether a path in a container is absolute. Definitions for Windows on EC2 need not have an operating system family: AWS's examples do
 /// not.
 fn is_absolute(path: &str, task: &Task) -> bool {
     let mut letters = path.chars();

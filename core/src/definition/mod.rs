@@ -25,7 +25,7 @@ pub use crate::error::finding::{Finding, Level};
 pub use dotenv::dotenv;
 pub(crate) use load::parse;
 pub use render::{Changes, ContainerChange, LoggingChange};
-pub(crate) use validate::availability::Standing;
+pub(crate) use validate::availability::ServiceFacts;
 pub(crate) use validate::service::service_findings;
 
 use crate::error::Error;

@@ -339,7 +339,7 @@ fn findings(scale: &Scale, service: &Value, after: &ScalingState) -> Vec<Finding
         });
     }
     if scale.remove != Some(Remove::All(true)) {
-        findings.extend(availability::availability(None, service, &definition::Standing { least, zones: &[] }));
+        findings.extend(availability::availability(None, service, &definition::ServiceFacts { least, zones: &[] }));
     }
     findings
 }

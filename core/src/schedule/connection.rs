@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::reconcile::{Act, Resource, Write};
-use super::sound::connection_name;
+use super::check::connection_name;
+use super::reconcile::{Reconciler, Resource, Write};
 use super::targets::{HttpConnection, HttpTarget};
 use crate::aws::operation::Operation;
 use crate::definition::schema::API_DESTINATION;
@@ -23,40 +23,40 @@ const SECRETS: [&str; 3] = ["ApiKeyValue", "Password", "ClientSecret"];
 
 /// Creates or updates the connection if needed (DescribeConnection, CreateConnection, UpdateConnection), and returns its ARN once
 /// it is authorized.
-pub(crate) async fn connect(act: &mut Act<'_>, rule: &str, http: &HttpTarget) -> Result<String, Error> {
+pub(crate) async fn connect(reconciler: &mut Reconciler<'_>, rule: &str, http: &HttpTarget) -> Result<String, Error> {
     let name = match &http.connection {
         HttpConnection::Name(name) => connection_name(name).unwrap_or(name).to_owned(),
         _ => rule.to_owned(),
     };
     let look = json!({"Name": name});
     let Some(document) = document(&http.connection) else {
-        return match act.find(Operation::DescribeConnection, &look).await? {
-            Some(there) => authorized(act, &look, there).await,
+        return match reconciler.find(Operation::DescribeConnection, &look).await? {
+            Some(there) => authorized(reconciler, &look, there).await,
             None => Err(Error::invalid(
                 "target.http.connection",
                 format!("there is no connection {name:?} in this account and region"),
             )),
         };
     };
-    let settled = act.settle(&Connection { name: &name, document, refresh: http.refresh }).await?;
-    if act.is_plan && settled.is_written {
-        return Ok(settled
+    let applied = reconciler.apply(&Connection { name: &name, document, refresh: http.refresh }).await?;
+    if reconciler.is_plan && applied.is_written {
+        return Ok(applied
             .text(&["ConnectionArn"])
             .unwrap_or_else(|| format!("(the ARN of connection {name}, once it is made)")));
     }
-    let there = act.ask(Operation::DescribeConnection, &look).await?;
-    authorized(act, &look, there).await
+    let there = reconciler.ask(Operation::DescribeConnection, &look).await?;
+    authorized(reconciler, &look, there).await
 }
 
 /// Waits until a connection may be used (DescribeConnection).
-async fn authorized(act: &mut Act<'_>, look: &Value, mut there: Value) -> Result<String, Error> {
+async fn authorized(reconciler: &mut Reconciler<'_>, look: &Value, mut there: Value) -> Result<String, Error> {
     loop {
         let state = there["ConnectionState"].as_str().unwrap_or_default().to_owned();
         if state == "AUTHORIZED" {
             return Ok(there["ConnectionArn"].as_str().unwrap_or_default().to_owned());
         }
         let is_on_its_way = ["CREATING", "UPDATING", "AUTHORIZING", "ACTIVE"].contains(&state.as_str());
-        if !is_on_its_way || act.is_over() {
+        if !is_on_its_way || reconciler.is_over() {
             let reason = there["StateReason"].as_str().unwrap_or("EventBridge gives no reason");
             let text = format!("connection {} is {state}, not AUTHORIZED: {reason}", look["Name"]);
             return Err(Error::Aws {
@@ -67,8 +67,8 @@ async fn authorized(act: &mut Act<'_>, look: &Value, mut there: Value) -> Result
                 begun: None,
             });
         }
-        act.client.clock().sleep(Duration::from_secs(2)).await;
-        there = act.ask(Operation::DescribeConnection, look).await?;
+        reconciler.client.clock().sleep(Duration::from_secs(2)).await;
+        there = reconciler.ask(Operation::DescribeConnection, look).await?;
     }
 }
 

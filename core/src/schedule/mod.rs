@@ -1,6 +1,6 @@
 //! The verb `schedule`: periodic calls by EventBridge, created or changed as requested.
 //!
-//! `request` and `targets` are the options, `check` and `sound` validate them;
+//! `request` and `targets` are the options, `check` validates them;
 //! `target` builds AWS's document; `scheduler`, `rule` and `connection` compare it with what exists, and `reconcile` makes the calls.
 
 pub(crate) mod check;
@@ -10,7 +10,6 @@ pub(crate) mod reconcile;
 pub(crate) mod request;
 pub(crate) mod rule;
 pub(crate) mod scheduler;
-pub(crate) mod sound;
 pub(crate) mod target;
 pub(crate) mod targets;
 
@@ -24,10 +23,10 @@ use crate::error::finding::Change;
 use crate::error::finding::Finding;
 use crate::redact::words::Words;
 use crate::types::plan::PlannedCall;
-use check::{Asked, check};
+use check::{Checked, check};
 use findings::Subject;
-use reconcile::{Act, Applied, Resource};
-use scheduler::{Gone, Group, Wanted};
+use reconcile::{Applied, Reconciler, Resource};
+use scheduler::{Deleted, Desired, Group};
 
 pub use crate::calendar::timetable::Timetable;
 pub use request::{Route, Schedule, ScheduleRetry, Timestamp};
@@ -71,7 +70,7 @@ pub struct ScheduleOutcome {
 
 /// The schedule or rule after the call.
 struct End {
-    settled: Applied,
+    applied: Applied,
     /// Absent if it was deleted.
     whole: Option<Value>,
     target: Value,
@@ -109,70 +108,70 @@ impl Client {
     }
 
     async fn scheduled(&self, schedule: Schedule) -> Result<ScheduleOutcome, Error> {
-        let asked = check(&schedule)?;
-        let mut act = Act::new(self, schedule.timeout, schedule.plan);
+        let checked = check(&schedule)?;
+        let mut reconciler = Reconciler::new(self, schedule.timeout, schedule.plan);
         let now = i64::try_from(self.clock().epoch().as_secs()).unwrap_or(i64::MAX);
         let end = match (schedule.route(), schedule.remove) {
-            (Route::Scheduler, false) => put(&mut act, &asked, now).await?,
+            (Route::Scheduler, false) => put(&mut reconciler, &checked, now).await?,
             (Route::Rule, false) => {
-                let ruled = rule::put(&mut act, &asked).await?;
-                End { settled: ruled.rule, whole: Some(ruled.whole), target: ruled.target }
+                let ruled = rule::put(&mut reconciler, &checked).await?;
+                End { applied: ruled.rule, whole: Some(ruled.whole), target: ruled.target }
             }
             (Route::Scheduler, true) => {
-                let settled = act.settle(&Gone { asked: &asked, token: token() }).await?;
-                End { settled, whole: None, target: Value::Null }
+                let applied = reconciler.apply(&Deleted { checked: &checked, token: token() }).await?;
+                End { applied, whole: None, target: Value::Null }
             }
             (Route::Rule, true) => {
-                End { settled: rule::remove(&mut act, &asked).await?, whole: None, target: Value::Null }
+                End { applied: rule::remove(&mut reconciler, &checked).await?, whole: None, target: Value::Null }
             }
         };
-        Ok(outcome(act, &schedule, end, now))
+        Ok(outcome(reconciler, &schedule, end, now))
     }
 }
 
 /// Creates the group first if needed: a schedule in a missing group is missing too.
-async fn put(act: &mut Act<'_>, asked: &Asked<'_>, now: i64) -> Result<End, Error> {
-    let request = asked.request;
-    let target = target::aim(act, request).await?;
-    let wanted = Wanted { asked, target, token: token(), now };
-    let there = act.see(&wanted).await?;
+async fn put(reconciler: &mut Reconciler<'_>, checked: &Checked<'_>, now: i64) -> Result<End, Error> {
+    let request = checked.request;
+    let target = target::target_patch(reconciler, request).await?;
+    let wanted = Desired { checked, target, token: token(), now };
+    let there = reconciler.describe(&wanted).await?;
     // Mistakes are reported before the group is created.
     wanted.write(there.as_ref())?;
     if there.is_none() && request.group != "default" {
-        act.settle(&Group { asked, token: token() }).await?;
+        reconciler.apply(&Group { checked, token: token() }).await?;
     }
-    let settled = act.settle_from(&wanted, there).await?;
-    let whole = wanted.whole(settled.there.as_ref())?;
-    Ok(End { settled, target: whole["Target"].clone(), whole: Some(whole) })
+    let applied = reconciler.apply_from(&wanted, there).await?;
+    let whole = wanted.whole(applied.there.as_ref())?;
+    Ok(End { applied, target: whole["Target"].clone(), whole: Some(whole) })
 }
 
 fn token() -> String {
     format!("{:032x}", fastrand::u128(..))
 }
 
-fn outcome(act: Act<'_>, request: &Schedule, end: End, now: i64) -> ScheduleOutcome {
-    let End { settled, whole, target } = end;
+fn outcome(reconciler: Reconciler<'_>, request: &Schedule, end: End, now: i64) -> ScheduleOutcome {
+    let End { applied, whole, target } = end;
     let route = request.route();
-    let created = settled.is_written && settled.is_new;
+    let created = applied.is_written && applied.is_new;
     let mut outcome = ScheduleOutcome {
-        changed: !act.planned.is_empty(),
+        changed: !reconciler.planned.is_empty(),
         created,
-        arn: settled.text(&["ScheduleArn", "RuleArn", "Arn"]),
+        arn: applied.text(&["ScheduleArn", "RuleArn", "Arn"]),
         route,
         expression: None,
         timezone: None,
         next: Vec::new(),
-        changes: act.changes,
+        changes: reconciler.changes,
         findings: Vec::new(),
-        planned: if act.is_plan { act.planned } else { Vec::new() },
-        calls: act.calls,
+        planned: if reconciler.is_plan { reconciler.planned } else { Vec::new() },
+        calls: reconciler.calls,
     };
     let Some(whole) = whole else { return outcome };
     let table = scheduler::table(&whole);
     let member = |name: &str| whole[name].as_str().map(str::to_owned);
     outcome.expression = member("ScheduleExpression");
     outcome.timezone = Some(member("ScheduleExpressionTimezone").unwrap_or_else(|| "UTC".to_owned()));
-    let begun = settled.there.as_ref().and_then(|there| there["CreationDate"].as_f64()).map(|date| date as i64);
+    let begun = applied.there.as_ref().and_then(|there| there["CreationDate"].as_f64()).map(|date| date as i64);
     outcome.next = table.as_ref().map_or(Vec::new(), |table| next(table, &whole, begun, (route, now), request.count));
     let begins = created && route == Route::Scheduler;
     outcome.findings =

@@ -53,7 +53,7 @@ impl Applied {
 }
 
 /// Makes the verb's calls, and collects changes and planned calls.
-pub(crate) struct Act<'a> {
+pub(crate) struct Reconciler<'a> {
     pub(crate) client: &'a Client,
     pub(crate) is_plan: bool,
     started: Duration,
@@ -67,7 +67,7 @@ pub(crate) struct Act<'a> {
 /// Reads that may still miss a resource after a write was refused because it exists.
 const UNSEEN: u32 = 10;
 
-impl<'a> Act<'a> {
+impl<'a> Reconciler<'a> {
     pub(crate) fn new(client: &'a Client, seconds: f64, is_plan: bool) -> Self {
         let started = client.clock().now();
         let deadline = started + Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX / 4);
@@ -75,73 +75,77 @@ impl<'a> Act<'a> {
     }
 
     /// Makes a resource as requested.
-    pub(crate) async fn settle(&mut self, thing: &impl Resource) -> Result<Applied, Error> {
-        let there = self.see(thing).await?;
-        self.settle_from(thing, there).await
+    pub(crate) async fn apply(&mut self, resource: &impl Resource) -> Result<Applied, Error> {
+        let there = self.describe(resource).await?;
+        self.apply_from(resource, there).await
     }
 
     /// Reads a resource.
-    pub(crate) async fn see(&mut self, thing: &impl Resource) -> Result<Option<Value>, Error> {
-        let (look, input) = thing.look();
+    pub(crate) async fn describe(&mut self, resource: &impl Resource) -> Result<Option<Value>, Error> {
+        let (look, input) = resource.look();
         let there = self.find(look, &input).await?;
         // Some servers show absent members as null.
         Ok(there.map(|there| {
-            let mut told = Value::Object(Map::new());
-            json_patch::merge(&mut told, &there);
-            told
+            let mut present = Value::Object(Map::new());
+            json_patch::merge(&mut present, &there);
+            present
         }))
     }
 
     /// The same for a resource that was just read. If the answer of a write was lost, or another process wrote first, the resource
     /// is read before the write is repeated.
-    pub(crate) async fn settle_from(&mut self, thing: &impl Resource, there: Option<Value>) -> Result<Applied, Error> {
-        let mut settled = Applied { there, answer: None, is_written: false, is_new: false };
-        let told = (self.changes.len(), self.planned.len());
+    pub(crate) async fn apply_from(
+        &mut self,
+        resource: &impl Resource,
+        there: Option<Value>,
+    ) -> Result<Applied, Error> {
+        let mut applied = Applied { there, answer: None, is_written: false, is_new: false };
+        let before = (self.changes.len(), self.planned.len());
         let (mut attempt, mut is_unsure, mut unseen) = (0, false, 0);
         loop {
-            let Some(mut write) = thing.write(settled.there.as_ref())? else { return Ok(settled) };
-            if !settled.is_written {
+            let Some(mut write) = resource.write(applied.there.as_ref())? else { return Ok(applied) };
+            if !applied.is_written {
                 self.changes.extend(redact::changes(std::mem::take(&mut write.changes)));
                 self.planned.push(PlannedCall::new(write.operation, Some(without_token(&write.input))));
-                settled.is_written = true;
-                settled.is_new = settled.there.is_none();
+                applied.is_written = true;
+                applied.is_new = applied.there.is_none();
             }
             if self.is_plan {
-                return Ok(settled);
+                return Ok(applied);
             }
             attempt += 1;
             let fault = match self.send(&write).await {
-                Ok(answer) => return Ok(Applied { answer: Some(answer), ..settled }),
+                Ok(answer) => return Ok(Applied { answer: Some(answer), ..applied }),
                 Err(fault) => fault,
             };
             if is_missing(&fault) && is_removal(write.operation) {
-                return Ok(settled);
+                return Ok(applied);
             }
             is_unsure |= fault.is_ambiguous();
             if is_race(&fault) && !is_unsure {
                 // Another process made this change.
-                self.changes.truncate(told.0);
-                self.planned.truncate(told.1);
-                settled.is_written = false;
+                self.changes.truncate(before.0);
+                self.planned.truncate(before.1);
+                applied.is_written = false;
             } else if !is_race(&fault) && !fault.is_ambiguous() {
                 return Err(self.fatal(fault).await);
             }
             // Refused twice because it exists, but no read shows it: give up.
-            let is_unseen = is_race(&fault) && settled.there.is_none();
+            let is_unseen = is_race(&fault) && applied.there.is_none();
             unseen += u32::from(is_unseen);
             if unseen > 1 {
                 return Err(self.fatal(fault).await);
             }
             self.pause(fault.clone(), attempt).await?;
-            settled.there = self.see(thing).await?;
+            applied.there = self.describe(resource).await?;
             for _ in 0..UNSEEN {
-                if !is_unseen || settled.there.is_some() {
+                if !is_unseen || applied.there.is_some() {
                     break;
                 }
                 self.pause(fault.clone(), attempt).await?;
-                settled.there = self.see(thing).await?;
+                applied.there = self.describe(resource).await?;
             }
-            if settled.there.is_some() {
+            if applied.there.is_some() {
                 unseen = 0;
             }
         }

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::check::Asked;
+use super::check::Checked;
 use super::connection::{Destination, OwnedResource, connect};
-use super::reconcile::{Act, Applied, Resource, Write};
-use super::scheduler::{called, is_delivery};
+use super::reconcile::{Applied, Reconciler, Resource, Write};
+use super::scheduler::{delivery, is_delivery};
 use super::targets::HttpTarget;
 use crate::aws::operation::Operation;
 use crate::definition::schema::compare::{changes_as_written, differences};
@@ -22,57 +22,57 @@ pub(crate) struct AppliedRule {
 }
 
 /// Creates or changes the rule, after the connection and the API destination that it needs. All is checked before the first write.
-pub(crate) async fn put(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<AppliedRule, Error> {
-    let request = asked.request;
-    let rule = Rule { asked };
-    let there = act.see(&rule).await?;
+pub(crate) async fn put(reconciler: &mut Reconciler<'_>, checked: &Checked<'_>) -> Result<AppliedRule, Error> {
+    let request = checked.request;
+    let rule = Rule { checked };
+    let there = reconciler.describe(&rule).await?;
     rule.whole(there.as_ref())?;
-    let list = Target { asked, destination: None };
+    let list = Target { checked, destination: None };
     let targets = match &there {
-        Some(_) => act.see(&list).await?,
+        Some(_) => reconciler.describe(&list).await?,
         None => None,
     };
     list.check(targets.as_ref())?;
 
     let mut destination = None;
     if let Some(http) = request.http() {
-        let connection = connect(act, &request.name, http).await?;
-        let settled = act.settle(&Destination { name: &request.name, connection: &connection, http }).await?;
-        let arn = settled.text(&["ApiDestinationArn"]);
+        let connection = connect(reconciler, &request.name, http).await?;
+        let applied = reconciler.apply(&Destination { name: &request.name, connection: &connection, http }).await?;
+        let arn = applied.text(&["ApiDestinationArn"]);
         let arn = arn.unwrap_or_else(|| format!("(the ARN of API destination {}, once it is made)", request.name));
         destination = Some((arn, http));
     }
-    let settled = act.settle_from(&rule, there).await?;
-    let whole = rule.whole(settled.there.as_ref())?;
-    let target = Target { asked, destination };
-    let put = act.settle_from(&target, targets).await?;
+    let applied = reconciler.apply_from(&rule, there).await?;
+    let whole = rule.whole(applied.there.as_ref())?;
+    let target = Target { checked, destination };
+    let put = reconciler.apply_from(&target, targets).await?;
     failed(Operation::PutTargets, &put)?;
-    Ok(AppliedRule { rule: settled, whole, target: target.whole(put.there.as_ref()).unwrap_or_default() })
+    Ok(AppliedRule { rule: applied, whole, target: target.whole(put.there.as_ref()).unwrap_or_default() })
 }
 
 /// Deletes the rule's targets, the rule, and what this crate created for it.
-pub(crate) async fn remove(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<Applied, Error> {
-    let name = &asked.request.name;
-    let rule = NoRule { name };
-    let there = act.see(&rule).await?;
+pub(crate) async fn remove(reconciler: &mut Reconciler<'_>, checked: &Checked<'_>) -> Result<Applied, Error> {
+    let name = &checked.request.name;
+    let rule = DeletedRule { name };
+    let there = reconciler.describe(&rule).await?;
     if let Some(there) = &there {
         check_scheduled(name, there)?;
-        let none = act.settle(&NoTargets { name }).await?;
+        let none = reconciler.apply(&DeletedTargets { name }).await?;
         failed(Operation::RemoveTargets, &none)?;
     }
-    let settled = act.settle_from(&rule, there).await?;
+    let applied = reconciler.apply_from(&rule, there).await?;
     for (look, delete) in [
         (Operation::DescribeApiDestination, Operation::DeleteApiDestination),
         (Operation::DescribeConnection, Operation::DeleteConnection),
     ] {
-        act.settle(&OwnedResource { name, look, delete }).await?;
+        reconciler.apply(&OwnedResource { name, look, delete }).await?;
     }
-    Ok(settled)
+    Ok(applied)
 }
 
 /// Refuses an answer in which entries failed: its HTTP status is a success.
-fn failed(operation: Operation, settled: &Applied) -> Result<(), Error> {
-    let Some(answer) = &settled.answer else { return Ok(()) };
+fn failed(operation: Operation, applied: &Applied) -> Result<(), Error> {
+    let Some(answer) = &applied.answer else { return Ok(()) };
     let entries = answer["FailedEntries"].as_array().map(Vec::as_slice).unwrap_or_default();
     if answer["FailedEntryCount"].as_u64().unwrap_or_default() == 0 && entries.is_empty() {
         return Ok(());
@@ -95,12 +95,12 @@ fn check_scheduled(name: &str, there: &Value) -> Result<(), Error> {
 }
 
 struct Rule<'a> {
-    asked: &'a Asked<'a>,
+    checked: &'a Checked<'a>,
 }
 
 impl Rule<'_> {
     fn whole(&self, there: Option<&Value>) -> Result<Value, Error> {
-        let request = self.asked.request;
+        let request = self.checked.request;
         let mut whole = json!({"Name": request.name});
         match there {
             Some(there) => {
@@ -115,7 +115,7 @@ impl Rule<'_> {
         }
         let enabled = request.enabled.or(there.is_none().then_some(true));
         let members = [
-            ("ScheduleExpression", self.asked.expression.as_deref()),
+            ("ScheduleExpression", self.checked.expression.as_deref()),
             ("State", enabled.map(|enabled| if enabled { "ENABLED" } else { "DISABLED" })),
             ("Description", request.description.as_deref()),
         ];
@@ -133,7 +133,7 @@ impl Rule<'_> {
 
 impl Resource for Rule<'_> {
     fn look(&self) -> (Operation, Value) {
-        (Operation::DescribeRule, json!({"Name": self.asked.request.name}))
+        (Operation::DescribeRule, json!({"Name": self.checked.request.name}))
     }
 
     fn write(&self, there: Option<&Value>) -> Result<Option<Write>, Error> {
@@ -146,18 +146,18 @@ impl Resource for Rule<'_> {
 
 /// The target that this crate manages: its id is the rule's name.
 struct Target<'a> {
-    asked: &'a Asked<'a>,
+    checked: &'a Checked<'a>,
     destination: Option<(String, &'a HttpTarget)>,
 }
 
 impl Target<'_> {
     fn ours<'t>(&self, there: Option<&'t Value>) -> Option<&'t Value> {
-        there?["Targets"].as_array()?.iter().find(|target| target["Id"] == *self.asked.request.name)
+        there?["Targets"].as_array()?.iter().find(|target| target["Id"] == *self.checked.request.name)
     }
 
     /// Refuses a target without what it needs.
     fn check(&self, there: Option<&Value>) -> Result<(), Error> {
-        let (request, ours) = (self.asked.request, self.ours(there));
+        let (request, ours) = (self.checked.request, self.ours(there));
         let needed = [
             ("target", request.http().is_some() || ours.is_some()),
             ("role", request.role.is_some() || ours.is_some_and(|ours| ours["RoleArn"].is_string())),
@@ -176,7 +176,7 @@ impl Target<'_> {
         let mut whole = ours.cloned().unwrap_or_else(|| json!({}));
         if let Some((arn, http)) = &self.destination {
             let mut members = Map::new();
-            members.insert("Id".to_owned(), self.asked.request.name.clone().into());
+            members.insert("Id".to_owned(), self.checked.request.name.clone().into());
             members.insert("Arn".to_owned(), arn.clone().into());
             let parameters = [("HeaderParameters", &http.headers), ("QueryStringParameters", &http.query)];
             let parameters = parameters.into_iter().filter(|(_, all)| !all.is_empty());
@@ -191,14 +191,14 @@ impl Target<'_> {
             members.extend(kept.map(|(name, value)| (name.clone(), value.clone())));
             whole = Value::Object(members);
         }
-        json_patch::merge(&mut whole, &called(self.asked.request));
+        json_patch::merge(&mut whole, &delivery(self.checked.request));
         whole["Arn"].is_string().then_some(whole)
     }
 }
 
 impl Resource for Target<'_> {
     fn look(&self) -> (Operation, Value) {
-        (Operation::ListTargetsByRule, json!({"Rule": self.asked.request.name, "Limit": 100}))
+        (Operation::ListTargetsByRule, json!({"Rule": self.checked.request.name, "Limit": 100}))
     }
 
     fn write(&self, there: Option<&Value>) -> Result<Option<Write>, Error> {
@@ -206,17 +206,17 @@ impl Resource for Target<'_> {
         let before = self.ours(there).cloned().unwrap_or_else(|| json!({}));
         // The paths of the changes begin with `/Target`, as for a schedule.
         let changes = changes_as_written(&SCHEDULE, &json!({"Target": before}), &json!({"Target": whole}));
-        let input = json!({"Rule": self.asked.request.name, "Targets": [whole]});
+        let input = json!({"Rule": self.checked.request.name, "Targets": [whole]});
         let write = Write { operation: Operation::PutTargets, input, changes };
         Ok((!write.changes.is_empty()).then_some(write))
     }
 }
 
-struct NoTargets<'a> {
+struct DeletedTargets<'a> {
     name: &'a str,
 }
 
-impl Resource for NoTargets<'_> {
+impl Resource for DeletedTargets<'_> {
     fn look(&self) -> (Operation, Value) {
         (Operation::ListTargetsByRule, json!({"Rule": self.name, "Limit": 100}))
     }
@@ -232,11 +232,11 @@ impl Resource for NoTargets<'_> {
     }
 }
 
-struct NoRule<'a> {
+struct DeletedRule<'a> {
     name: &'a str,
 }
 
-impl Resource for NoRule<'_> {
+impl Resource for DeletedRule<'_> {
     fn look(&self) -> (Operation, Value) {
         (Operation::DescribeRule, json!({"Name": self.name}))
     }

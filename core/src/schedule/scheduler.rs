@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::check::Asked;
+use super::check::Checked;
 use super::reconcile::{Resource, Write};
 use crate::aws::operation::Operation;
 use crate::calendar::timetable::Timetable;
@@ -14,8 +14,8 @@ use crate::error::Error;
 const LATEST: i64 = 240;
 
 /// A requested schedule.
-pub(crate) struct Wanted<'a> {
-    pub(crate) asked: &'a Asked<'a>,
+pub(crate) struct Desired<'a> {
+    pub(crate) checked: &'a Checked<'a>,
     /// The target as a merge patch.
     pub(crate) target: Option<Map<String, Value>>,
     /// The ClientToken, so that a repeated creation makes one schedule.
@@ -24,9 +24,9 @@ pub(crate) struct Wanted<'a> {
     pub(crate) now: i64,
 }
 
-impl Resource for Wanted<'_> {
+impl Resource for Desired<'_> {
     fn look(&self) -> (Operation, Value) {
-        look(self.asked)
+        look(self.checked)
     }
 
     fn write(&self, there: Option<&Value>) -> Result<Option<Write>, Error> {
@@ -51,14 +51,14 @@ impl Resource for Wanted<'_> {
     }
 }
 
-fn look(asked: &Asked<'_>) -> (Operation, Value) {
-    (Operation::GetSchedule, json!({"Name": asked.request.name, "GroupName": asked.request.group}))
+fn look(checked: &Checked<'_>) -> (Operation, Value) {
+    (Operation::GetSchedule, json!({"Name": checked.request.name, "GroupName": checked.request.group}))
 }
 
-impl Wanted<'_> {
+impl Desired<'_> {
     /// The whole schedule as it is sent.
     pub(crate) fn whole(&self, there: Option<&Value>) -> Result<Value, Error> {
-        let request = self.asked.request;
+        let request = self.checked.request;
         let mut whole = json!({"Name": request.name, "GroupName": request.group});
         match there.and_then(Value::as_object) {
             Some(there) => {
@@ -80,7 +80,7 @@ impl Wanted<'_> {
     }
 
     fn check_new(&self) -> Result<(), Error> {
-        let request = self.asked.request;
+        let request = self.checked.request;
         let needed = [
             ("expression", request.expression.is_some()),
             ("target", request.target.is_some()),
@@ -100,15 +100,15 @@ impl Wanted<'_> {
 
     /// The members of the schedule from the options, its target aside; a new schedule has its defaults.
     fn members(&self, is_new: bool) -> Value {
-        let (asked, request) = (self.asked, self.asked.request);
+        let (checked, request) = (self.checked, self.checked.request);
         let mut members = Map::new();
         let mut set = |name: &str, value: Option<Value>| value.map(|value| members.insert(name.to_owned(), value));
-        set("ScheduleExpression", asked.expression.as_deref().map(Value::from));
+        set("ScheduleExpression", checked.expression.as_deref().map(Value::from));
         set("ScheduleExpressionTimezone", request.timezone.as_deref().map(Value::from));
         // A schedule that has started by then goes on without it.
-        let start = asked.start.map(seconds).filter(|start| is_new || !self.is_past(start));
+        let start = checked.start.map(seconds).filter(|start| is_new || !self.is_past(start));
         set("StartDate", start);
-        set("EndDate", asked.end.map(seconds));
+        set("EndDate", checked.end.map(seconds));
         let enabled = request.enabled.or(is_new.then_some(true));
         set("State", enabled.map(|enabled| if enabled { "ENABLED" } else { "DISABLED" }.into()));
         set("Description", request.description.as_deref().map(Value::from));
@@ -132,7 +132,7 @@ impl Wanted<'_> {
 
     /// The target. If the same thing is called, members that are not given stay; if another, only role and retries stay.
     fn target(&self, before: Value) -> Value {
-        let request = self.asked.request;
+        let request = self.checked.request;
         let mut target = before;
         if let Some(patch) = &self.target {
             let is_other = patch.get("Arn").is_some_and(|arn| *arn != target["Arn"]);
@@ -141,7 +141,7 @@ impl Wanted<'_> {
             }
             json_patch::merge(&mut target, &Value::Object(patch.clone()));
         }
-        json_patch::merge(&mut target, &called(request));
+        json_patch::merge(&mut target, &delivery(request));
         target
     }
 
@@ -160,7 +160,7 @@ impl Wanted<'_> {
 }
 
 /// The role, the retries and the dead-letter queue of a target, of a schedule as of a rule.
-pub(crate) fn called(request: &super::request::Schedule) -> Value {
+pub(crate) fn delivery(request: &super::request::Schedule) -> Value {
     let mut members = Map::new();
     if let Some(role) = &request.role {
         members.insert("RoleArn".to_owned(), role.clone().into());
@@ -193,19 +193,19 @@ pub(crate) fn is_delivery(member: &str) -> bool {
 }
 
 /// A schedule that is deleted.
-pub(crate) struct Gone<'a> {
-    pub(crate) asked: &'a Asked<'a>,
+pub(crate) struct Deleted<'a> {
+    pub(crate) checked: &'a Checked<'a>,
     pub(crate) token: String,
 }
 
-impl Resource for Gone<'_> {
+impl Resource for Deleted<'_> {
     fn look(&self) -> (Operation, Value) {
-        look(self.asked)
+        look(self.checked)
     }
 
     fn write(&self, there: Option<&Value>) -> Result<Option<Write>, Error> {
         let Some(there) = there else { return Ok(None) };
-        let (_, mut input) = look(self.asked);
+        let (_, mut input) = look(self.checked);
         input["ClientToken"] = self.token.clone().into();
         let changes = differences(&json!({"Arn": there["Arn"]}), &json!({}));
         Ok(Some(Write { operation: Operation::DeleteSchedule, input, changes }))
@@ -214,17 +214,17 @@ impl Resource for Gone<'_> {
 
 /// The schedule group, which must exist.
 pub(crate) struct Group<'a> {
-    pub(crate) asked: &'a Asked<'a>,
+    pub(crate) checked: &'a Checked<'a>,
     pub(crate) token: String,
 }
 
 impl Resource for Group<'_> {
     fn look(&self) -> (Operation, Value) {
-        (Operation::GetScheduleGroup, json!({"Name": self.asked.request.group}))
+        (Operation::GetScheduleGroup, json!({"Name": self.checked.request.group}))
     }
 
     fn write(&self, there: Option<&Value>) -> Result<Option<Write>, Error> {
-        let request = self.asked.request;
+        let request = self.checked.request;
         match there {
             Some(_) => Ok(None),
             None if !request.create => Err(Error::invalid(

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::reconcile::Act;
+use super::reconcile::Reconciler;
 use super::request::Schedule;
 use super::targets::{NamedTarget, ScheduleTarget, TaskTarget};
 use crate::aws::operation::Operation;
@@ -10,24 +10,27 @@ use crate::error::Error;
 
 /// The target as a merge patch over the existing one; `None` if none is given. For a task like a service's
 /// the service is read (DescribeServices).
-pub(crate) async fn aim(act: &mut Act<'_>, request: &Schedule) -> Result<Option<Map<String, Value>>, Error> {
+pub(crate) async fn target_patch(
+    reconciler: &mut Reconciler<'_>,
+    request: &Schedule,
+) -> Result<Option<Map<String, Value>>, Error> {
     let named = match &request.target {
         None => return Ok(None),
         Some(ScheduleTarget::Document(document)) => return Ok(Some(document.clone())),
         Some(ScheduleTarget::Named(named)) => named,
     };
-    let region = act.client.aws().await?.region().to_owned();
+    let region = reconciler.client.aws().await?.region().to_owned();
     let place = Place { role: request.role.as_deref(), region: &region };
     if let Some(task) = &named.task {
         let service = match &task.service {
-            Some(service) => Some(describe(act, &task.cluster, service).await?),
+            Some(service) => Some(describe(reconciler, &task.cluster, service).await?),
             None => None,
         };
         return run(task, service.as_ref(), &place).map(Some);
     }
     let arn = match (&named.lambda, &named.call) {
         (Some(function), _) => function.clone(),
-        (_, Some(call)) => universal(call, &place),
+        (_, Some(call)) => sdk_call_arn(call, &place),
         _ => String::new(),
     };
     Ok(Some(with_input(arn, named)))
@@ -64,7 +67,7 @@ pub(crate) fn partition(region: &str) -> &'static str {
     REGIONS.iter().find(|(prefix, _)| region.starts_with(prefix)).map_or("aws", |(_, partition)| partition)
 }
 
-fn universal(call: &str, place: &Place<'_>) -> String {
+fn sdk_call_arn(call: &str, place: &Place<'_>) -> String {
     let (service, action) = call.split_once(':').unwrap_or((call, ""));
     let (first, rest) = action.split_at(action.chars().next().map_or(0, char::len_utf8));
     format!("arn:{}:scheduler:::aws-sdk:{service}:{}{rest}", place.partition(), first.to_lowercase())
@@ -81,20 +84,20 @@ fn with_input(arn: String, named: &NamedTarget) -> Map<String, Value> {
     target
 }
 
-async fn describe(act: &mut Act<'_>, cluster: &str, service: &str) -> Result<Value, Error> {
+async fn describe(reconciler: &mut Reconciler<'_>, cluster: &str, service: &str) -> Result<Value, Error> {
     let input = json!({"cluster": cluster, "services": [service]});
-    let mut answer = match act.look(Operation::DescribeServices, &input).await? {
+    let mut answer = match reconciler.look(Operation::DescribeServices, &input).await? {
         Ok(answer) => answer,
         Err(fault) if fault.code == "ClusterNotFoundException" => {
-            return Err(Error::ClusterMissing { cluster: cluster.to_owned(), called: act.client.called() });
+            return Err(Error::ClusterMissing { cluster: cluster.to_owned(), called: reconciler.client.called() });
         }
-        Err(fault) => return Err(act.fatal(fault).await),
+        Err(fault) => return Err(reconciler.fatal(fault).await),
     };
     match answer.pointer_mut("/services/0").map(Value::take) {
         Some(found @ Value::Object(_)) => Ok(found),
         _ => {
             let (service, cluster) = (service.to_owned(), cluster.to_owned());
-            Err(Error::ServiceMissing { service, cluster, called: act.client.called() })
+            Err(Error::ServiceMissing { service, cluster, called: reconciler.client.called() })
         }
     }
 }
@@ -107,7 +110,7 @@ fn run(task: &TaskTarget, service: Option<&Value>, place: &Place<'_>) -> Result<
     let family = service.and_then(|service| service["taskDefinition"].as_str()).map(without_revision);
     let definition = match &task.definition {
         Some(name) if name.starts_with("arn:") => Some(name.clone()),
-        Some(name) => Some(beside(&cluster, &format!("task-definition/{name}"))),
+        Some(name) => Some(sibling_arn(&cluster, &format!("task-definition/{name}"))),
         None => family,
     };
     let definition =
@@ -150,7 +153,7 @@ fn cluster(task: &TaskTarget, service: Option<&Value>, place: &Place<'_>) -> Res
 }
 
 /// Another resource of the cluster's account and region.
-fn beside(cluster: &str, resource: &str) -> String {
+fn sibling_arn(cluster: &str, resource: &str) -> String {
     let parts: Vec<&str> = cluster.split(':').take(5).collect();
     format!("{}:{resource}", parts.join(":"))
 }
@@ -217,7 +220,7 @@ mod tests {
             ("sqs:sendMessage", None, "eusc-de-east-1", "arn:aws-eusc:scheduler:::aws-sdk:sqs:sendMessage"),
             ("sqs:sendMessage", None, "us-isob-east-1", "arn:aws-iso-b:scheduler:::aws-sdk:sqs:sendMessage"),
         ] {
-            assert_eq!(universal(call, &Place { role, region }), expected);
+            assert_eq!(sdk_call_arn(call, &Place { role, region }), expected);
         }
     }
 

@@ -25,9 +25,9 @@ fn write(
     let mut options = options;
     options["name"] = json!("n");
     let request = Schedule::from_value(options).unwrap();
-    let asked = check(&request)?;
+    let checked = check(&request)?;
     let target = target.and_then(|target| target.as_object().cloned());
-    let wanted = Wanted { asked: &asked, target, token: "t".to_owned(), now: NOW };
+    let wanted = Desired { checked: &checked, target, token: "t".to_owned(), now: NOW };
     let write = wanted.write(there)?;
     Ok(write.map(|write| {
         let paths = write.changes.into_iter().map(|change| change.path).collect();

@@ -23,7 +23,7 @@ pub(crate) fn displaced(document: &Map<String, Value>, changes: &Changes) -> Vec
                         rule: "displaced".to_owned(),
                         path: format!("/containerDefinitions/{at}/{list}/{entry}"),
                         text: format!("{what}: {name}"),
-                        advice: "remove the older entry to say that it is meant".to_owned(),
+                        advice: "remove the older entry if this is intended".to_owned(),
                     });
                 }
             }
@@ -46,7 +46,7 @@ fn replaced_registries(document: &Map<String, Value>, changes: &Changes) -> Vec<
             rule: "other_registry".to_owned(),
             path: format!("/containerDefinitions/{at}/image"),
             text: format!("{image} comes from Docker Hub, and {repository} has the same name"),
-            advice: format!("give {repository} with the tag, or only the tag behind a colon, if that is meant"),
+            advice: format!("give {repository} with the tag, or only `:tag`, if that is meant"),
         });
     }
     found

@@ -94,7 +94,7 @@ impl<'de> Visitor<'de> for Document<'_> {
             match object.entry(name) {
                 Entry::Vacant(entry) => entry.insert(members.next_value_seed(self)?),
                 Entry::Occupied(entry) => {
-                    let text = format_args!("the member {:?} stands here a second time", entry.key());
+                    let text = format_args!("the member {:?} is given twice", entry.key());
                     return Err(A::Error::custom(text));
                 }
             };
@@ -123,9 +123,9 @@ mod tests {
     #[test]
     fn mistakes_are_errors_with_their_place() {
         for (text, place) in [
-            ("{\"a\": 1,\n \"a\": 1}", "t:2:4: the member \"a\" stands here a second time"),
-            (r#"{"a": 1, "b": {"a": [{"x": 1, "\u0078": 2}]}}"#, "t:1:38: the member \"x\" stands here a second time"),
-            (r#"{"a at line 7": 1, "a at line 7": 1}"#, "t:1:32: the member \"a at line 7\" stands here a second time"),
+            ("{\"a\": 1,\n \"a\": 1}", "t:2:4: the member \"a\" is given twice"),
+            (r#"{"a": 1, "b": {"a": [{"x": 1, "\u0078": 2}]}}"#, "t:1:38: the member \"x\" is given twice"),
+            (r#"{"a at line 7": 1, "a at line 7": 1}"#, "t:1:32: the member \"a at line 7\" is given twice"),
             ("{\n  \"a\": oops\n}", "t:2:8: not JSON: expected value"),
             ("[1, 2", "t:1:5: not JSON: EOF while parsing a list"),
             ("[1] 2", "t:1:5: not JSON: trailing characters"),

@@ -21,7 +21,7 @@ pub(crate) fn bytes(bytes: &[u8]) -> &'static str {
     } else if is_utf_16 {
         "the text is UTF-16, as `>` of Windows PowerShell writes it: save it as UTF-8 (`Out-File -Encoding utf8`)"
     } else if zeros > 0 && std::str::from_utf8(bytes).is_ok() {
-        "the text has a NUL character in it: is it cut off, or no text at all? Write the file anew"
+        "the text has a NUL character in it: is it cut off, or no text at all? Write the file again"
     } else {
         "this is no text in UTF-8: save it as UTF-8"
     }

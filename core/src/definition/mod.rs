@@ -220,7 +220,7 @@ fn unwrap(document: Value) -> Result<Map<String, Value>, Error> {
         inner.entry("tags").or_insert(tags);
     }
     if let Some((stray, _)) = outer.into_iter().find(|(member, _)| inner.contains_key(member)) {
-        let text = "it stands both inside `taskDefinition` and beside it: remove the one outside";
+        let text = "it is given both inside `taskDefinition` and outside: remove the one outside";
         return Err(Error::invalid(format!("/{stray}"), text));
     }
     Ok(inner)
@@ -341,7 +341,7 @@ mod tests {
             ),
             (json!({"containerDefinitions": [{}], "a": vec![0; VALUES]}), "task definition: more than 100000 values"),
             (json!({"containerDefinitions": [{}, 1]}), "/containerDefinitions/1: a number"),
-            (json!({"taskDefinition": {"cpu": "1"}, "cpu": "2"}), "/cpu: it stands both"),
+            (json!({"taskDefinition": {"cpu": "1"}, "cpu": "2"}), "/cpu: it is given both"),
         ] {
             let error = TaskDefinition::new(document).unwrap_err();
             assert_eq!(error.code(), "invalid");

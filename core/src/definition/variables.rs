@@ -37,7 +37,7 @@ fn filled(text: &str, lookup: &impl Fn(&str) -> Option<String>) -> Result<String
         let (name, after) =
             rest[at + 2..].split_once('}').ok_or("`${` without `}`: write `$${` for the text itself")?;
         if !is_name(name) {
-            return Err("what stands in `${…}` is no name of a variable: write `$${` for the text itself".to_owned());
+            return Err("the text in `${…}` is no name of a variable: write `$${` for the text itself".to_owned());
         }
         filled
             .push_str(&lookup(name).ok_or_else(|| format!("the variable {name} is not set: give it in `variables`"))?);
@@ -74,7 +74,7 @@ mod tests {
     fn what_cannot_be_filled_is_an_error_with_its_place() {
         for (text, why) in [
             ("${NOPE}", "/a/0: the variable NOPE is not set"),
-            ("${TAG:-x}", "/a/0: what stands in"),
+            ("${TAG:-x}", "/a/0: the text in"),
             ("${1}", "no name"),
             ("${", "without `}`"),
         ] {

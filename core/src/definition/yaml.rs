@@ -130,7 +130,7 @@ impl<'a> Reader<'a> {
                 return Err(self.error(&span.start, "merge keys (<<) are not YAML 1.2: write the members out"));
             }
             if map.contains_key(&key) {
-                return Err(self.error(&span.start, &format!("the key {key:?} stands here a second time")));
+                return Err(self.error(&span.start, &format!("the key {key:?} is given twice")));
             }
             let (event, span) = self.next()?;
             let value = match (key.as_str(), &event) {
@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn mistakes_are_errors_with_their_place() {
         for (text, place) in [
-            ("a: 1\na: 2", "t:2:1: not YAML: the key \"a\" stands here a second time"),
+            ("a: 1\na: 2", "t:2:1: not YAML: the key \"a\" is given twice"),
             ("a: 1\n---\nb: 2", "t:3:1: not YAML: a second document"),
             ("a: [1", "t:"),
             ("? [1]\n: 2", "t:1:3: not YAML: a key that is no text"),

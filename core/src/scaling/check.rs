@@ -57,7 +57,7 @@ impl Scale {
             return Err(Error::invalid("requests", "a number of requests above 0 expected"));
         }
         if self.target.is_some() && self.requests.flatten().is_none() {
-            let text = "a target group goes with `requests`, which is not given";
+            let text = "a target group needs `requests`, which is not given";
             return Err(Error::invalid("target", text));
         }
         Ok(())
@@ -68,7 +68,7 @@ impl Scale {
             Some(Remove::All(true)) => {
                 let plan =
                     Self { remove: self.remove.clone(), plan: self.plan, ..Self::new(&self.cluster, &self.service) };
-                let text = "with `true` all scaling of the service goes: leave the other options away";
+                let text = "`true` removes all scaling of the service: omit the other options";
                 if *self == plan { Ok(()) } else { Err(Error::invalid("remove", text)) }
             }
             Some(Remove::Some(names)) => {
@@ -99,12 +99,12 @@ fn check_document<'a>(
         return Err(Error::invalid(format!("{place}.{name}"), "a name expected: by it AWS knows what it is again"));
     };
     if names.contains(&known) {
-        return Err(Error::invalid(format!("{place}.{name}"), format!("{known:?} is there twice")));
+        return Err(Error::invalid(format!("{place}.{name}"), format!("{known:?} is given twice")));
     }
     names.push(known);
     for (member, ours) in [("ServiceNamespace", NAMESPACE), ("ScalableDimension", DIMENSION)] {
         if document.get(member).is_some_and(|given| given != ours) {
-            return Err(Error::invalid(format!("{place}.{member}"), format!("{ours:?} expected, or leave it away")));
+            return Err(Error::invalid(format!("{place}.{member}"), format!("{ours:?} expected, or omit it")));
         }
     }
     Ok(())
@@ -158,14 +158,14 @@ mod tests {
             (json!({"service": "a", "cpu": 0}), "cpu: a percentage"),
             (json!({"service": "a", "memory": 101}), "memory: a percentage"),
             (json!({"service": "a", "requests": -5}), "requests: a number of requests"),
-            (json!({"service": "a", "target": "t"}), "target: a target group goes with"),
+            (json!({"service": "a", "target": "t"}), "target: a target group needs"),
             (json!({"service": "a", "cooldown": {"inn": 3}}), "did you mean \"in\""),
             (json!({"service": "a", "suspended": {"inn": true}}), "unknown"),
             (json!({"service": "a", "polices": []}), "did you mean \"policies\""),
             (json!({"service": "a", "policies": [{}]}), "policies[0].PolicyName: a name expected"),
             (
                 json!({"service": "a", "policies": [{"PolicyName": "p"}, {"PolicyName": "p"}]}),
-                "policies[1].PolicyName: \"p\" is there twice",
+                "policies[1].PolicyName: \"p\" is given twice",
             ),
             (
                 json!({"service": "a", "policies": [{"PolicyName": "p", "ServiceNamespace": "ec2"}]}),
@@ -188,7 +188,7 @@ mod tests {
                 json!({"service": "a", "actions": [{"ScheduledActionName": "n", "Schedule": "rate(1 day)", "StartTime": "now"}]}),
                 "actions[0].StartTime: a number of seconds",
             ),
-            (json!({"service": "a", "remove": true, "min": 1}), "remove: with `true`"),
+            (json!({"service": "a", "remove": true, "min": 1}), "remove: `true` removes"),
             (
                 json!({"service": "a", "remove": ["p"], "policies": [{"PolicyName": "p"}]}),
                 "remove: \"p\" is asked for as well",

@@ -74,7 +74,7 @@ fn check_ids(scale: &Scale, scaling: &Scaling) -> Result<(), Error> {
         let other =
             |document: &Map<String, Value>| document.get("ResourceId").is_some_and(|id| *id != scaling.resource);
         if let Some(at) = documents.iter().position(other) {
-            let text = format!("{:?} expected, or leave it away", scaling.resource);
+            let text = format!("{:?} expected, or omit it", scaling.resource);
             return Err(Error::invalid(format!("{option}[{at}].ResourceId"), text));
         }
     }

@@ -66,7 +66,7 @@ pub(crate) fn tracking(
         policies.extend(policy.as_object().cloned());
     }
     if scale.cooldown.is_some() && policies.is_empty() {
-        let text = "it goes with `cpu`, `memory` or `requests`, and the service has none of these policies";
+        let text = "it needs `cpu`, `memory` or `requests`, and the service has none of these policies";
         return Err(Error::invalid("cooldown", text));
     }
     Ok(policies)

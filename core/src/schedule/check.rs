@@ -32,7 +32,8 @@ pub(crate) fn check(request: &Schedule) -> Result<Checked<'_>, Error> {
     if request.route() == Route::Rule {
         rule(request)?;
     } else if request.http().is_some() {
-        let text = "Scheduler cannot call an address: leave `route` away for a rule that can, or call a Lambda function that does";
+        let text =
+            "Scheduler cannot call an address: omit `route` for a rule that can, or call a Lambda function that does";
         return Err(Error::invalid("route", text));
     }
     ranges(request)?;
@@ -69,7 +70,7 @@ fn times(request: &Schedule) -> Result<Checked<'_>, Error> {
             return Err(Error::invalid("expression", text));
         }
         if table.after(0, 0).is_none() || start.or(end).is_some() {
-            return Err(Error::invalid("expression", "at(…) says by itself when: leave `start` and `end` away"));
+            return Err(Error::invalid("expression", "at(…) is the time itself: omit `start` and `end`"));
         }
     }
     match (start, end) {
@@ -96,7 +97,7 @@ fn own_options(settings: &Map<String, Value>) -> Result<(), Error> {
         return Err(Error::invalid(format!("settings.{member}"), format!("has an option of its own: use `{option}`")));
     }
     if settings.contains_key("ClientToken") {
-        return Err(Error::invalid("settings.ClientToken", "each call has its own: leave it away"));
+        return Err(Error::invalid("settings.ClientToken", "each call has its own: omit it"));
     }
     Ok(())
 }
@@ -129,7 +130,7 @@ fn rule(request: &Schedule) -> Result<(), Error> {
         return Err(Error::invalid("timezone", format!("a rule is in UTC: {instead}")));
     }
     if request.target.is_some() && request.http().is_none() {
-        return Err(Error::invalid("route", "a rule calls `http` alone: leave `route` away for any other target"));
+        return Err(Error::invalid("route", "a rule calls `http` only: omit `route` for any other target"));
     }
     let only = [
         ("start", request.start.is_some()),
@@ -139,7 +140,7 @@ fn rule(request: &Schedule) -> Result<(), Error> {
         ("group", request.group != "default"),
     ];
     match only.into_iter().find(|(_, is_given)| *is_given) {
-        Some((option, _)) => Err(Error::invalid(option, format!("a rule has no such thing: {instead}"))),
+        Some((option, _)) => Err(Error::invalid(option, format!("a rule does not have this option: {instead}"))),
         None => Ok(()),
     }
 }
@@ -184,7 +185,7 @@ fn operation(call: &str) -> Result<(), Error> {
     }
     let lower = action.to_lowercase();
     match LOOKS.iter().any(|look| lower.starts_with(look)) {
-        true => wrong(format!("{call:?} only looks, and nobody would see what it shows: Scheduler does not take it")),
+        true => wrong(format!("{call:?} only reads, which Scheduler does not take")),
         false => Ok(()),
     }
 }
@@ -238,7 +239,7 @@ fn http(http: &HttpTarget) -> Result<(), Error> {
             Err(Error::invalid("target.http.connection", "give the name or the ARN of a connection"))
         }
         HttpConnection::Name(_) if http.refresh => {
-            Err(Error::invalid("target.http.refresh", "there is no secret here: the connection is another's"))
+            Err(Error::invalid("target.http.refresh", "a connection that is only named has no secret here"))
         }
         _ => Ok(()),
     }

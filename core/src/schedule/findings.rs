@@ -30,16 +30,16 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
         found.push(Finding { level: Level::Warning, rule, path, text, advice });
     };
     if target["DeadLetterConfig"]["Arn"].is_null() {
-        let text = "a call that could not be made in the end is lost without a trace".to_owned();
+        let text = "a call that fails finally is lost without a trace".to_owned();
         warn("deadletter_missing", "/Target/DeadLetterConfig", text, "give `deadletter`, a queue of SQS");
     }
     if target["Arn"].as_str().is_some_and(|arn| arn.contains(":lambda:")) {
-        let text = "Lambda repeats a function that fails twice, beside what the schedule itself repeats, and a call may come twice at any time".to_owned();
+        let text = "Lambda retries a failed function twice, in addition to the schedule's retries, and any call may be made twice".to_owned();
         warn(
             "repeated_calls",
             "/Target/Arn",
             text,
-            "let what it does be safe to do twice, or set the function's own retries to 0",
+            "make the function idempotent, or set the function's own retries to 0",
         );
     }
     if *begins && table.is_some_and(Timetable::is_rate) && whole["StartDate"].is_null() && whole["State"] != "DISABLED"
@@ -50,7 +50,7 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     if let Some((time, is_skipped)) = table.and_then(|table| table.odd(*now, now + AHEAD)) {
         let text = match is_skipped {
             true => format!("{time} is a time that the clocks skip: no call is made"),
-            false => format!("{time} comes twice, as the clocks go back: one call is made"),
+            false => format!("{time} occurs twice when the clocks go back: one call is made"),
         };
         warn("clocks_change", "/ScheduleExpressionTimezone", text, "choose a time that every day has once, or UTC");
     }

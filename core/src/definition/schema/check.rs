@@ -84,7 +84,7 @@ fn check_filled(shape: &Shape, text: &str, place: &Place, found: &mut Found) {
     } else if unset::is_word(text) {
         ("the text is what a variable that is not set gives", "set the variable that it comes from, or remove it")
     } else if matches!(shape, Shape::Id) && text.contains(separates) {
-        ("the text has white space, commas or quotes in it", "give each as an entry of its own")
+        ("the text has white space, commas or quotes in it", "give each as a separate entry")
     } else {
         return;
     };
@@ -127,7 +127,7 @@ fn check_whole((from, to): (i64, i64), value: &Value, place: &Place, found: &mut
 fn check_length(most: usize, list: &[Value], place: &Place, found: &mut Found) {
     if list.len() > most {
         let text = format!("{} entries, {most} are allowed", list.len());
-        found.error("too_many", place, text, format!("leave {most} at most"));
+        found.error("too_many", place, text, format!("keep at most {most}"));
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) const SERVICE: Shape = Fields(&[
     // Another rule checks which words are known.
     may("launchType", Text)
         .default(Default::Without("capacityProviderStrategy", r#""EC2""#))
-        .create_only("give `capacityProviderStrategy`, or create the service anew")
+        .create_only("give `capacityProviderStrategy`, or create a new service")
         .immutable(),
     may("capacityProviderStrategy", List(&STRATEGY, UNBOUNDED))
         .unordered(&["capacityProvider"])
@@ -52,7 +52,7 @@ pub(crate) const SERVICE: Shape = Fields(&[
     may("placementStrategy", List(&PLACEMENT, 5)).codedeploy(CodeDeploy::Taken),
     or("0", may("healthCheckGracePeriodSeconds", Whole(0, 2_147_483_647))).codedeploy(CodeDeploy::Taken),
     or(r#""REPLICA""#, may("schedulingStrategy", Word(&["REPLICA", "DAEMON"])))
-        .create_only("create the service anew")
+        .create_only("create a new service")
         .immutable(),
     or(r#""LATEST""#, may("platformVersion", Text))
         .begins_deployment()
@@ -65,9 +65,9 @@ pub(crate) const SERVICE: Shape = Fields(&[
     or(r#""NONE""#, may("propagateTags", PROPAGATE)).codedeploy(CodeDeploy::Taken),
     // "Tags can not be empty."
     may("tags", TAGS).empty(Empty::LeftOut).create_only("the verb `service` sets the tags of a service"),
-    may("role", Text).create_only("create the service anew").immutable(),
+    may("role", Text).create_only("create a new service").immutable(),
     described("roleArn", Text),
-    may("clientToken", Text).create_only("leave it away"),
+    may("clientToken", Text).create_only("omit it"),
     described("createdBy", Text),
     read_only("createdAt"),
     read_only("events"),

@@ -133,7 +133,7 @@ fn breaker(service: &Service, found: &mut Found) {
     if service.controller != "ECS" || !is_rolling || is_on("deploymentCircuitBreaker") || is_on("alarms") {
         return;
     }
-    let text = "neither a circuit breaker nor alarms: ECS never gives up on a deployment whose tasks do not come up";
+    let text = "neither a circuit breaker nor alarms: ECS never fails a deployment whose tasks do not start";
     let advice = "set deploymentCircuitBreaker to {\"enable\": true, \"rollback\": true}";
     let place = SERVICE.member("deploymentConfiguration");
     found.warning("no_breaker", &place.member("deploymentCircuitBreaker"), text, advice);
@@ -150,7 +150,7 @@ fn rebalancing(service: &Service, found: &mut Found) {
         None => service.is_described,
     };
     if applies && is_off {
-        let text = "tasks that have come to be in one availability zone stay there";
+        let text = "tasks that all run in one availability zone stay there";
         let advice = "set availabilityZoneRebalancing to \"ENABLED\"";
         found.warning("rebalancing_off", &SERVICE.member("availabilityZoneRebalancing"), text, advice);
     }
@@ -170,7 +170,7 @@ fn spot(service: &Service, found: &mut Found) {
         "spot_only",
         &SERVICE.member("capacityProviderStrategy"),
         text,
-        "give FARGATE a base of 1 or more beside it",
+        "also give FARGATE a base of 1 or more",
     );
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn check(task: &Task, found: &mut Found) {
     for at in repeated(mappings.iter().map(|m| text(m.value, "name").filter(|name| !name.is_empty()))) {
         mappings[at].tell("name", |place| {
             let text = format!("a second port mapping is named {:?}", text(mappings[at].value, "name").unwrap_or(""));
-            found.error("port_name", place, text, "give each a name of its own, over all containers");
+            found.error("port_name", place, text, "give each port mapping of the task a different name");
         });
     }
     if matches!(task.network, "bridge" | "host") {
@@ -51,7 +51,7 @@ pub(crate) fn check(task: &Task, found: &mut Found) {
         mappings[at].tell("containerPort", |place| {
             let port = mappings[at].value.get("containerPort").and_then(whole).unwrap_or_default();
             let (protocol, whose) = (mappings[at].protocol(), if is_shared { "task" } else { "container" });
-            let text = format!("{protocol} port {port} is mapped a second time in the {whose}");
+            let text = format!("{protocol} port {port} is mapped twice in the {whose}");
             found.warning("port_conflict", place, text, "use another port: only one process can listen on it");
         });
     }
@@ -69,7 +69,7 @@ fn host_ports(task: &Task, mappings: &[Mapping], found: &mut Found) {
         let mapping = &mappings[at];
         mapping.tell(member(mapping), |place| {
             let (protocol, port) = (mapping.protocol(), port(mapping).unwrap_or_default());
-            let text = format!("{protocol} host port {port} is mapped a second time in the task");
+            let text = format!("{protocol} host port {port} is mapped twice in the task");
             let advice = match task.network {
                 "host" => "use another port",
                 _ => "use another host port, or 0 to have one chosen",

@@ -26,7 +26,7 @@ fn name(task: &Task, container: &Container, found: &mut Found) {
         }
         Some(name) if task.named.get(name).is_some_and(|first| *first < container.at) => {
             let text = format!("a second container is named {name:?}");
-            found.error("container_name", &place, text, "give each container a name of its own");
+            found.error("container_name", &place, text, "give each container a different name");
         }
         None if container.get("name").is_none_or(Value::is_null) => {
             found.error("container_name", &place, "the container has no name", "name it");
@@ -53,7 +53,7 @@ fn memory(task: &Task, container: &Container, found: &mut Found) {
     let is_absent = |member| container.get(member).is_none_or(Value::is_null);
     let is_task_silent = task.document.get("memory").is_none_or(Value::is_null) || task.is_windows;
     if is_task_silent && !task.is_fargate && is_absent("memory") && is_absent("memoryReservation") {
-        let text = format!("neither the container {} nor the task says how much memory it has", container.label());
+        let text = format!("neither the container {} nor the task has a memory size", container.label());
         found.error("container_memory", &place.member("memory"), text, "set memory or memoryReservation");
     }
 }

@@ -47,7 +47,7 @@ fn dependencies(task: &Task, container: &Container, found: &mut Found) {
     }
     for at in repeated(dependencies.iter().map(|dependency| text(dependency, "containerName"))) {
         let name = text(&dependencies[at], "containerName").unwrap_or_default();
-        let text = format!("{name:?} is depended on a second time");
+        let text = format!("{name:?} is listed twice as a dependency");
         found.warning("depends_on_repeated", &top.at(at).member("containerName"), text, "keep one of the two entries");
     }
 }

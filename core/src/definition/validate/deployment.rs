@@ -104,7 +104,7 @@ fn shift(service: &Service, configuration: &Value, strategy: &str, found: &mut F
     let place = place.member("bakeTimeInMinutes");
     match configuration.get("bakeTimeInMinutes").and_then(whole) {
         None if strategy == "BLUE_GREEN" && configuration.get("bakeTimeInMinutes").is_none_or(Value::is_null) => {
-            let advice = "say for how many minutes both revisions stay up; 0 is allowed";
+            let advice = "give the minutes for which both revisions stay up; 0 is allowed";
             found.error("bake_time", &place, "BLUE_GREEN needs bakeTimeInMinutes", advice);
         }
         // The range is not confirmed.

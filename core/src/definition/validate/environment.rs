@@ -35,7 +35,7 @@ fn secrets(container: &Container, found: &mut Found) {
                 found.error("secret_name", &here.member("name"), text, "name the variable alone");
             }
             Some(name) if repeats.contains(&at) || variables.binary_search(&name).is_ok() => {
-                let text = format!("{name} is set a second time, as a secret");
+                let text = format!("{name} is set twice, as a variable and as a secret");
                 found.error("secret_name", &here.member("name"), text, "keep one of the two entries");
             }
             _ => {}
@@ -59,7 +59,7 @@ fn environment(container: &Container, found: &mut Found) {
             let text = "an environment variable has no name";
             found.error("environment_name", &place.at(at).member("name"), text, "name it, or remove the entry");
         } else if repeats.binary_search(&at).is_ok() {
-            let text = format!("{name} is set a second time; which value wins is not defined");
+            let text = format!("{name} is set twice; which value wins is not defined");
             found.warning("environment_name", &place.at(at).member("name"), text, "keep one of the entries");
         }
         value(entry, name, &place.at(at), found);
@@ -208,7 +208,7 @@ fn bad_secret(resource: &str) -> Option<(bool, &'static str)> {
     let mut parts = rest.split(':');
     let name = parts.next().unwrap_or_default();
     if name.is_empty() || !matches!(parts.count(), 0 | 3) {
-        return Some((true, "after the secret's name come :json-key:version-stage:version-id, with all three colons"));
+        return Some((true, "write :json-key:version-stage:version-id after the secret's name, with all three colons"));
     }
     let has_suffix = name.rsplit_once('-').is_some_and(|(name, suffix)| {
         !name.is_empty() && suffix.len() == 6 && suffix.bytes().all(|b| b.is_ascii_alphanumeric())

@@ -68,7 +68,7 @@ fn providers(service: &Service, found: &mut Found) {
     let number = |item: &Value, member: &str| item.get(member).and_then(whole).unwrap_or(0);
     if strategy.len() > MOST_PROVIDERS {
         let text = format!("{} capacity providers, {MOST_PROVIDERS} are allowed", strategy.len());
-        found.error("capacity_provider", &place, text, format!("leave {MOST_PROVIDERS} at most"));
+        found.error("capacity_provider", &place, text, format!("keep at most {MOST_PROVIDERS}"));
     }
     for (at, _) in strategy.iter().enumerate().filter(|(_, item)| number(item, "base") > 0).skip(1) {
         let text = "a second capacity provider has a base above 0, one may have";
@@ -118,7 +118,7 @@ fn constraints(task: &Task, service: &Service, found: &mut Found) {
         let text = format!(
             "{of_service} placement constraints and {of_task} of the task definition, {MOST_CONSTRAINTS} are allowed"
         );
-        found.error("placement", &place, text, format!("leave {MOST_CONSTRAINTS} at most in both together"));
+        found.error("placement", &place, text, format!("keep at most {MOST_CONSTRAINTS} in both together"));
     }
     for member in ["placementConstraints", "placementStrategy"] {
         if service.is_fargate && is_set(service.get(member)) {

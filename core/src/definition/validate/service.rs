@@ -127,7 +127,7 @@ fn network(task: &Task, service: &Service, found: &mut Found) {
         .map(|vpc| list(vpc.get("subnets")));
     if task.network != "awsvpc" {
         if is_set(service.get("networkConfiguration")) {
-            let text = format!("networkConfiguration goes with network mode awsvpc, the task has {}", task.network);
+            let text = format!("networkConfiguration needs network mode awsvpc, the task has {}", task.network);
             found.error("network_configuration", &place, text, "remove it, or set networkMode to \"awsvpc\"");
         }
     } else if subnets.is_none() && service.is_whole && service.controller == "ECS" {
@@ -162,7 +162,7 @@ fn balancers(task: &Task, service: &Service, found: &mut Found) {
             names("targetGroupArn") && members.iter().all(|member| earlier.get(*member) == balancer.get(*member))
         };
         if balancers[..at].iter().any(|earlier| same(&earlier)) {
-            let text = "the entry is there a second time: the same target group for the same port";
+            let text = "the entry is there twice: the same target group for the same port";
             found.error("load_balancer", &top.at(at), text, "keep one of the two");
         }
         // For one without a name ECS answers "The container  does not exist in the task definition."
@@ -185,7 +185,7 @@ fn balancers(task: &Task, service: &Service, found: &mut Found) {
     if balancers.len() > most {
         let whose = if most == 1 { "with CODE_DEPLOY" } else { "by ECS's quota" };
         let text = format!("{} load balancer entries, {most} allowed {whose}", balancers.len());
-        found.warning("load_balancer", &top, text, format!("leave {most} at most"));
+        found.warning("load_balancer", &top, text, format!("keep at most {most}"));
     }
 }
 
@@ -208,9 +208,9 @@ fn container_and_port(task: &Task, entry: &Value, rule: &str, place: &Place, fou
     if entry.get("containerPort").is_some_and(Value::is_number) && mapped > 1 {
         // "Container port 53 is used in more than one port mapping for container".
         let text = format!(
-            "the container {name:?} maps that port {mapped} times, for tcp and udp, and ECS cannot tell which is meant"
+            "the container {name:?} maps that port {mapped} times, for tcp and udp, and ECS cannot decide which one to use"
         );
-        let advice = "map the port once, or put the other protocol on a port or container of its own";
+        let advice = "map the port once, or use another port or container for the other protocol";
         found.push(level, rule, &place.member("containerPort"), text, advice);
     }
 }
@@ -254,7 +254,7 @@ fn volumes(task: &Task, service: &Service, found: &mut Found) {
     for (at, entry) in configured.iter().enumerate().filter(|_| given.is_some_and(|(_, is_own)| is_own)) {
         let Some(name) = text(entry, "name") else { continue };
         if configured[..at].iter().any(|earlier| text(earlier, "name") == Some(name)) {
-            let text = format!("the volume {name:?} is configured a second time");
+            let text = format!("the volume {name:?} is configured twice");
             found.error("volume_configuration", &place.at(at).member("name"), text, "keep one of the two");
         } else if !volumes.iter().filter(at_launch).any(|volume| text(volume, "name") == Some(name)) {
             let text = format!("the task definition has no volume {name:?} that is configured at launch");

@@ -227,7 +227,7 @@ fn memory(task: &Task, limit: i64, found: &mut Found) {
 
 fn essential(task: &Task, found: &mut Found) {
     if !task.containers.iter().any(|container| container.is_essential) {
-        let advice = "leave essential away, or true, for at least one container";
+        let advice = "omit essential, or set it to true, for at least one container";
         found.error("essential", &Place::top("containerDefinitions"), "no container is essential", advice);
     }
 }

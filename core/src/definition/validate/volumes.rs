@@ -40,13 +40,13 @@ pub(crate) fn check(task: &Task, found: &mut Found) {
         let docker = volume.get("dockerVolumeConfiguration");
         if docker.is_some_and(|docker| is_set(docker.get("autoprovision")) && text(docker, "scope") != Some("shared")) {
             let place = place.member("dockerVolumeConfiguration");
-            let text = "autoprovision goes with the scope shared alone";
+            let text = "autoprovision works only with the scope shared";
             found.error("docker_volume", &place.member("autoprovision"), text, "set scope to \"shared\", or remove it");
         }
     }
     for at in repeated(volumes.iter().map(|volume| text(volume, "name"))) {
         let text = format!("a second volume is named {:?}", text(&volumes[at], "name").unwrap_or_default());
-        found.error("volume_name", &top.at(at).member("name"), text, "give each volume a name of its own");
+        found.error("volume_name", &top.at(at).member("name"), text, "give each volume a different name");
     }
     let at_launch = volumes.iter().enumerate().filter(|(_, volume)| is_set(volume.get("configuredAtLaunch")));
     for (at, _) in at_launch.skip(1) {
@@ -103,7 +103,7 @@ fn elastic(efs: &Value, place: &Place, found: &mut Found) {
     }
     let root = text(efs, "rootDirectory").filter(|root| !matches!(*root, "" | "/"));
     if let Some(root) = root.filter(|_| uses_point) {
-        let text = format!("rootDirectory {root:?} cannot stand beside an access point, which has a root of its own");
+        let text = format!("rootDirectory {root:?} cannot be given with an access point, which has its own root");
         found.error("efs_volume", &place.member("rootDirectory"), text, "remove rootDirectory, or set it to \"/\"");
     }
     if is_set(efs.get("transitEncryptionPort")) && !is_encrypted {
@@ -160,7 +160,7 @@ pub(crate) fn check_mounts(task: &Task, container: &Container, found: &mut Found
         }
     }
     for at in repeated(mounts.iter().map(|mount| text(mount, "containerPath"))) {
-        let text = format!("{:?} is mounted a second time", text(&mounts[at], "containerPath").unwrap_or_default());
+        let text = format!("{:?} is mounted twice", text(&mounts[at], "containerPath").unwrap_or_default());
         found.warning("mount_path", &place.at(at).member("containerPath"), text, "keep one of the two mounts");
     }
 }

@@ -116,7 +116,7 @@ fn what_cannot_be_is_refused() {
         (scaled(), json!({"min": 5}), "min: the service would be scaled from 5 to 4"),
         (scaled(), json!({"max": 1}), "max: the service would be scaled from 2 to 1"),
         (foreign.clone(), json!({"cpu": 50}), "cpu: the policy \"console\" tracks"),
-        (foreign.clone(), json!({"cooldown": {"in": 5}}), "cooldown: it goes with"),
+        (foreign.clone(), json!({"cooldown": {"in": 5}}), "cooldown: it needs"),
         (scaled(), json!({"cpu": 50, "remove": ["api-cpu"]}), "remove: \"api-cpu\" is asked for as well"),
         (
             scaled(),

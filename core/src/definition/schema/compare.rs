@@ -61,7 +61,8 @@ fn align(shape: &'static Shape, field: Option<&'static Field>, before: &Value, a
         (Value::Object(before), Value::Object(mut after), _) => {
             let kept = before.iter().filter_map(|(name, old)| {
                 let new = after.shift_remove(name)?;
-                Some((name.clone(), align(shape.member(name), shape.field(name), old, new)))
+                let field = shape.field(name);
+                Some((name.clone(), align(Shape::of(field), field, old, new)))
             });
             let mut aligned: Map<_, _> = kept.collect();
             aligned.extend(after);
@@ -96,8 +97,9 @@ impl At {
     }
 
     fn member(&self, name: &str) -> Self {
+        let field = self.shape.field(name);
         let path = format!("{}/{}", self.path, pointer_step(name));
-        Self { path, shape: self.shape.member(name), field: self.shape.field(name) }
+        Self { path, shape: Shape::of(field), field }
     }
 
     fn entry(&self, index: usize) -> Self {

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 pub(crate) use scaling::{ACTION, POLICY};
 pub(crate) use schedule::{API_DESTINATION, RULE, SCHEDULE, TARGET, TASK_PARAMETERS};
 pub(crate) use service::{CONTAINER_OVERRIDE, OVERRIDES, RUN, SERVICE};
-pub(crate) use task_definition::{CONTAINER, TASK, ULIMITS};
+pub(crate) use task_definition::{CONTAINER, LAUNCH_TYPES, TASK, ULIMITS, VOLUME};
 
 /// The type of a value.
 pub(crate) enum Shape {
@@ -59,7 +59,12 @@ impl Shape {
 
     /// The type of a member; anything where it is not known.
     pub(crate) fn member(&self, name: &str) -> &'static Self {
-        self.field(name).map_or(&Self::Any, |field| &field.shape)
+        Self::of(self.field(name))
+    }
+
+    /// The type of a member that may not be known.
+    fn of(field: Option<&'static Field>) -> &'static Self {
+        field.map_or(&Self::Any, |field| &field.shape)
     }
 
     /// The type of a list's entries.

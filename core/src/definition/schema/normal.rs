@@ -32,7 +32,7 @@ fn object(shape: &Shape, object: &Map<String, Value>, task: &Task) -> Map<String
     let mut normal = Map::new();
     for (name, given) in object {
         let field = shape.field(name);
-        let mut value = value(field.map_or(&Shape::Any, |field| &field.shape), given, task);
+        let mut value = value(Shape::of(field), given, task);
         if let (Some(spelling), Value::String(text)) = (field.and_then(|field| field.spelling), &mut value) {
             *text = spelling(text);
         }

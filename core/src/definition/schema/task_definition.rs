@@ -71,7 +71,8 @@ pub(crate) const TASK: Shape =
         read_only("deleteRequestedAt"),
     ]);
 
-pub(super) const LAUNCH: Shape = Word(&["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"]);
+pub(crate) const LAUNCH_TYPES: [&str; 4] = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"];
+pub(super) const LAUNCH: Shape = Word(&LAUNCH_TYPES);
 const CONSTRAINT: Shape = Fields(&[may("type", Word(&["memberOf"])).empty(Empty::Refused), word("expression")]);
 const PLATFORM: Shape =
     Fields(&[may("cpuArchitecture", Word(&["X86_64", "ARM64"])), may("operatingSystemFamily", Word(&SYSTEMS))]);
@@ -86,7 +87,7 @@ const TRUSTED: Shape = Fields(&[
     may("attestationPolicy", Any),
 ]);
 
-const VOLUME: Shape = Fields(&[
+pub(crate) const VOLUME: Shape = Fields(&[
     word("name"),
     // "host.sourcePath should not be blank."
     // Empty, it is the same as absent, and beside another kind ECS counts it as a second one.

@@ -5,10 +5,10 @@ use serde_json::Value;
 use super::service::{SERVICE, Service, is_fargate_provider};
 use super::{Found, Task, is_set, list, text, whole};
 use crate::definition::path::Place;
+use crate::definition::schema::LAUNCH_TYPES;
 use crate::definition::schema::check::check_word;
 use crate::error::finding::Level;
 
-const LAUNCH_TYPES: [&str; 4] = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"];
 const MOST_PROVIDERS: usize = 20;
 const MOST_CONSTRAINTS: usize = 10;
 

@@ -6,16 +6,7 @@ use serde_json::Value;
 
 use super::{Container, Found, NAME_ADVICE, Task, is_name, is_set, list, repeated, text};
 use crate::definition::path::Place;
-
-/// The members that decide the kind of a volume.
-const KINDS: [&str; 6] = [
-    "host",
-    "dockerVolumeConfiguration",
-    "efsVolumeConfiguration",
-    "s3filesVolumeConfiguration",
-    "fsxWindowsFileServerVolumeConfiguration",
-    "configuredAtLaunch",
-];
+use crate::definition::schema::VOLUME;
 
 pub(crate) fn check(task: &Task, found: &mut Found) {
     let (volumes, top) = (list(task.document.get("volumes")), Place::top("volumes"));
@@ -83,7 +74,8 @@ fn name(volume: &Value, mounted: &HashSet<&str>, place: &Place, found: &mut Foun
 
 fn kinds(volume: &Value, place: &Place, found: &mut Found) {
     let sets = |kind: &&str| is_set(volume.get(*kind)) || volume.get(*kind).is_some_and(Value::is_object);
-    let kinds: Vec<_> = KINDS.into_iter().filter(sets).collect();
+    // Every member except the name decides the kind.
+    let kinds: Vec<_> = VOLUME.names().filter(|member| *member != "name").filter(sets).collect();
     if kinds.len() > 1 {
         let text = format!("the volume is of {} kinds at once: {}", kinds.len(), kinds.join(", "));
         found.error("volume_kind", place, text, "keep one of them");

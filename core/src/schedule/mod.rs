@@ -1,7 +1,7 @@
 //! The verb `schedule`: periodic calls by EventBridge, created or changed as requested.
 //!
-//! `request` and `targets` are the options, `check` validates them;
-//! `target` builds AWS's document; `scheduler`, `rule` and `connection` compare it with what exists, and `reconcile` makes the calls.
+//! `request` and `targets` are the options, `check` validates them, and `target` builds AWS's document. `scheduler`, `rule` and
+//! `connection` compare it with what exists, and `reconcile` makes the calls.
 
 pub(crate) mod check;
 pub(crate) mod connection;
@@ -83,8 +83,8 @@ impl Client {
     /// A target `http` takes another route, since Scheduler cannot call addresses: a rule, an API destination and a connection
     /// (DescribeRule, ListTargetsByRule, DescribeConnection, CreateConnection, UpdateConnection, DescribeApiDestination,
     /// CreateApiDestination, UpdateApiDestination, PutRule, PutTargets). With `remove`: DeleteSchedule; RemoveTargets, DeleteRule,
-    /// DeleteApiDestination, DeleteConnection. For a task of a service DescribeServices is called, for a group other than `default`
-    /// (GetScheduleGroup, CreateScheduleGroup).
+    /// DeleteApiDestination, DeleteConnection. For a task of a service DescribeServices is called; for a new schedule in a group
+    /// other than `default` GetScheduleGroup, and with `create` CreateScheduleGroup.
     ///
     /// ```no_run
     /// # async fn nightly(client: ecs_rollout::Client) -> Result<(), ecs_rollout::Error> {
@@ -114,8 +114,8 @@ impl Client {
         let end = match (schedule.route(), schedule.remove) {
             (Route::Scheduler, false) => put(&mut reconciler, &checked, now).await?,
             (Route::Rule, false) => {
-                let ruled = rule::put(&mut reconciler, &checked).await?;
-                End { applied: ruled.rule, whole: Some(ruled.whole), target: ruled.target }
+                let rule = rule::put(&mut reconciler, &checked).await?;
+                End { applied: rule.rule, whole: Some(rule.whole), target: rule.target }
             }
             (Route::Scheduler, true) => {
                 let applied = reconciler.apply(&Deleted { checked: &checked, token: token() }).await?;
@@ -133,15 +133,15 @@ impl Client {
 async fn put(reconciler: &mut Reconciler<'_>, checked: &Checked<'_>, now: i64) -> Result<End, Error> {
     let request = checked.request;
     let target = target::target_patch(reconciler, request).await?;
-    let wanted = Desired { checked, target, token: token(), now };
-    let there = reconciler.describe(&wanted).await?;
+    let desired = Desired { checked, target, token: token(), now };
+    let there = reconciler.describe(&desired).await?;
     // Mistakes are reported before the group is created.
-    wanted.write(there.as_ref())?;
+    desired.write(there.as_ref())?;
     if there.is_none() && request.group != "default" {
         reconciler.apply(&Group { checked, token: token() }).await?;
     }
-    let applied = reconciler.apply_from(&wanted, there).await?;
-    let whole = wanted.whole(applied.there.as_ref())?;
+    let applied = reconciler.apply_from(&desired, there).await?;
+    let whole = desired.whole(applied.there.as_ref())?;
     Ok(End { applied, target: whole["Target"].clone(), whole: Some(whole) })
 }
 

@@ -226,7 +226,7 @@ fn value(shape: &Shape, choices: &mut impl Iterator<Item = u8>) -> Value {
     let word = |words: &[&str]| json!(words[usize::from(choice) % words.len()]);
     match shape {
         Shape::Any => json!({"a": choice}),
-        Shape::Flag => json!(choice % 2 == 0),
+        Shape::Flag => json!(choice.is_multiple_of(2)),
         Shape::Text | Shape::Filled | Shape::Id => json!(format!("{}", 256 + u32::from(choice % 4))),
         Shape::Word(words) | Shape::Open(words) => word(words),
         Shape::Whole(from, to) => json!(i64::from(choice).clamp(*from, *to)),
@@ -236,7 +236,7 @@ fn value(shape: &Shape, choices: &mut impl Iterator<Item = u8>) -> Value {
         Shape::Fields(fields) => {
             let mut members = Map::new();
             for field in *fields {
-                if choices.next().is_some_and(|choice| choice % 4 == 0) {
+                if choices.next().is_some_and(|choice| choice.is_multiple_of(4)) {
                     members.insert(field.name.to_owned(), value(&field.shape, choices));
                 }
             }

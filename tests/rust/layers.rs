@@ -11,8 +11,9 @@ const LAYERS: &[&[&str]] = &[
     &["error"],
     &["interrupt"],
     &["http", "options", "redact"],
+    &["definition"],
     &["types", "calendar", "aws"],
-    &["client", "definition"],
+    &["client"],
     &["engine"],
     &["ecr"],
     &["identity"],
@@ -32,9 +33,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("image", "options"),
     ("image", "redact"),
     ("options", "types"),
-    ("redact", "definition"),
     ("types", "aws"),
-    ("types", "definition"),
 ];
 
 fn rooms() -> impl Iterator<Item = (usize, &'static str)> {

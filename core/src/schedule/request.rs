@@ -1,4 +1,4 @@
-//! What `schedule` is asked for: its options, and all that can be told to be wrong without asking AWS (in `check`).
+//! The options of `schedule`.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::options::read::read;
 
 use super::targets::{HttpTarget, ScheduleTarget, mistyped};
 
-/// What `schedule` is asked for. An option that is not given leaves what is there as it is.
+/// The options of `schedule`. An option that is not given leaves the existing value.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -37,11 +37,11 @@ pub struct Schedule {
     /// The IANA time zone that `cron` and `at` are in, daylight saving included. UTC where a new schedule has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timezone: Option<String>,
-    /// From when on: ISO 8601, without an offset in the `timezone` given and otherwise UTC, or seconds since 1970. A rate's first
+    /// The start: ISO 8601, without an offset in the `timezone` given and otherwise UTC, or seconds since 1970. A rate's first
     /// call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<Timestamp>,
-    /// Until when, as `start`.
+    /// The end, in the same form as `start`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<Timestamp>,
     /// Within how many minutes of its time a call may be made, 1 to 1440; 0 at its time.
@@ -53,17 +53,17 @@ pub struct Schedule {
     /// A description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// What is called. Needed for a new schedule.
+    /// The target. Needed for a new schedule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<ScheduleTarget>,
     /// The ARN of the role that makes the call: `scheduler.amazonaws.com` must be allowed to assume it, `events.amazonaws.com` for
     /// the route `rule`; and you to pass it (iam:PassRole). Needed for a new schedule. One that is not assumable yet is waited for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    /// How a call is repeated that could not be made.
+    /// The retry policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry: Option<ScheduleRetry>,
-    /// The ARN of the queue of SQS that gets what could not be called in the end.
+    /// The ARN of the SQS queue that gets the calls that failed finally (DeadLetterConfig).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadletter: Option<String>,
     /// Delete the schedule once its last call is made (ActionAfterCompletion).
@@ -73,17 +73,17 @@ pub struct Schedule {
     /// as `{"EndDate": null}`.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub settings: Map<String, Value>,
-    /// Delete the schedule (DeleteSchedule), or the rule with its targets and what this library made for it. What is not there is
-    /// no error. Of the other options only `name`, `group`, `route` and which kind of `target` it is count then.
+    /// Delete the schedule (DeleteSchedule), or the rule with its targets and what this library created for it. A missing one is
+    /// no error. Only `name`, `group`, `route` and the kind of `target` matter then.
     #[serde(default)]
     pub remove: bool,
     /// How many of the next times to show, at most 1000.
     #[serde(default = "default_count")]
     pub count: u32,
-    /// Seconds after which it is given up.
+    /// The deadline in seconds.
     #[serde(default = "default_timeout")]
     pub timeout: f64,
-    /// Write nothing: say what would be written.
+    /// Write nothing; return what would be written.
     #[serde(default)]
     pub plan: bool,
 }
@@ -122,21 +122,21 @@ pub enum Timestamp {
     Seconds(f64),
 }
 
-/// How a call is repeated that could not be made (RetryPolicy).
+/// The retry policy (RetryPolicy).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ScheduleRetry {
-    /// How often at most, 0 to 185.
+    /// The most retries, 0 to 185 (MaximumRetryAttempts).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempts: Option<u32>,
-    /// For how long after its time, in seconds, 60 to 86400.
+    /// The longest age of a call, in seconds, 60 to 86400 (MaximumEventAgeInSeconds).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub age: Option<u32>,
 }
 
 impl Schedule {
-    /// A schedule of that name; every other option is left away.
+    /// The options of a schedule with this name and no other option.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -185,7 +185,7 @@ impl Schedule {
     }
 }
 
-/// Told apart by hand: an untagged enum buffers numbers in a way that loses their spelling.
+/// Read by hand: an untagged enum loses the spelling of numbers.
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {

@@ -435,7 +435,7 @@ impl<'de> Deserialize<'de> for Definition {
             Value::String(name) => Ok(Self::Name(name)),
             Value::Object(document) => Ok(Self::Document(document)),
             other => {
-                let kind = crate::definition::kind(&other);
+                let kind = crate::json::kind(&other);
                 Err(serde::de::Error::custom(format!("{kind} given, a text or an object expected")))
             }
         }

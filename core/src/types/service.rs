@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::deployment::check::DESCRIBED;
+use super::deployment::check::is_described;
 use super::deployment::{CodeDeploy, Definition, Deployment, Recover, Unknown, default_timeout, yes};
 use super::event::Outcome;
 use super::plan::PlannedCall;
@@ -14,6 +14,7 @@ use super::task::OneOffTask;
 use crate::arn::last;
 use crate::definition::TaskDefinition;
 use crate::definition::render::ContainerChange;
+use crate::definition::schema::{Field, SERVICE};
 use crate::definition::validate::settings::Settings;
 use crate::error::Error;
 use crate::error::finding::Change;
@@ -136,9 +137,6 @@ pub(crate) struct ServiceSpec {
     pub(crate) plan: bool,
 }
 
-/// Members that no UpdateService takes, or that cannot be changed by one together with others.
-const FIXED: [&str; 4] = ["launchType", "schedulingStrategy", "role", "deploymentController"];
-
 impl Service {
     /// A service in a cluster, as this document says, with every other option at its default.
     pub fn new(cluster: impl Into<String>, service: impl Into<String>, settings: Map<String, Value>) -> Self {
@@ -190,7 +188,7 @@ impl Service {
         let definition = same_definition(self.definition, text("taskDefinition")?)?;
         let token = text("clientToken")?.unwrap_or_else(token);
         // What ECS only says, as of task definitions: no operation takes it.
-        settings.retain(|member, _| !DESCRIBED.contains(&member.as_str()));
+        settings.retain(|member, _| !is_described(member));
         let desired = take_count(&mut settings)?;
         if let (Some(option), Some(member)) = (self.desired, desired)
             && option != member
@@ -198,8 +196,9 @@ impl Service {
             return Err(differ("desired", "settings.desiredCount"));
         }
         let tags = take_tags(&mut settings)?;
-        let take = |member: &&str| Some(((*member).to_owned(), settings.shift_remove(*member)?));
-        let fixed: Map<String, Value> = FIXED.iter().filter_map(take).collect();
+        let take = |field: &Field| Some((field.name.to_owned(), settings.shift_remove(field.name)?));
+        let fixed: Map<String, Value> =
+            SERVICE.fields().iter().filter(|field| field.is_immutable).filter_map(take).collect();
         let wrong = Settings::Service.findings(&fixed, "settings").into_iter();
         // What only a new service takes has no form without it: an empty one is no way to leave it away.
         if let Some(first) = wrong.into_iter().find(|finding| finding.level == Level::Error || finding.rule == "empty")

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::deployment::{Definition, Deployment, Unknown, default_cluster, default_timeout, yes};
 use crate::definition::render::{ContainerChange, check_variables};
+use crate::definition::schema::RUN;
 use crate::error::Error;
 use crate::options::read::Unset;
 
@@ -293,15 +294,6 @@ impl Register {
     }
 }
 
-/// Members of RunTask that have an option of their own, and its name.
-const OWN_OPTIONS: [(&str, &str); 5] = [
-    ("cluster", "cluster"),
-    ("taskDefinition", "definition"),
-    ("count", "count"),
-    ("startedBy", "key"),
-    ("overrides", "overrides"),
-];
-
 impl OneOffTask {
     /// What can be told to be wrong without a definition. `place`: where it stands in what was asked, with a dot after it.
     pub(crate) fn check(&self, place: &str) -> Result<(), Error> {
@@ -327,7 +319,8 @@ impl OneOffTask {
             let variables = entries.iter().map(|(name, value)| (name.as_str(), value.as_str()));
             check_variables(&format!("{place}overrides.containerOverrides[{at}].environment"), variables)?;
         }
-        if let Some((member, option)) = OWN_OPTIONS.iter().find(|(member, _)| self.settings.contains_key(*member)) {
+        let own = RUN.names().filter(|member| self.settings.contains_key(*member));
+        if let Some((member, option)) = own.filter_map(|member| Some((member, RUN.option(member)?))).next() {
             return wrong(&format!("settings.{member}"), &format!("has an option of its own: use `{option}`"));
         }
         if self.settings.contains_key("clientToken") {

@@ -218,7 +218,7 @@ impl Workflow {
 
     pub(crate) fn is_set(&self, member: &str, asked: &Value) -> bool {
         let set = self.setting(member).cloned().unwrap_or_default();
-        settings::is_set(member, &set, asked) || (set.is_null() && settings::is_unsaid(member, asked))
+        settings::is_set(member, &set, asked)
     }
 
     /// Whether the service, running the right definition, is as asked in all else.

@@ -29,7 +29,7 @@ impl Workflow {
     /// Confirms that the service runs as asked, as one look has shown: by the newest record (ListServiceDeployments), or where that
     /// does not help by a second look (DescribeServices).
     pub(crate) async fn assure(&mut self) -> Result<(), Halt> {
-        let word = match self.kind {
+        let word = match self.found.kind {
             Kind::CodeDeploy => self.newest_of_codedeploy(),
             _ => persist!(self, self.newest_record().await)?,
         };
@@ -63,7 +63,7 @@ impl Workflow {
         let id = |look: &ServiceView| {
             look.primary().map(|primary| (primary.id.clone(), primary.definition.clone(), primary.state.clone()))
         };
-        let before = &self.before;
+        let before = &self.found.before;
         (&look.status, &look.definition, look.desired) == (&before.status, &before.definition, before.desired)
             && id(look) == id(before)
             && !look.is_torn()
@@ -77,7 +77,7 @@ impl Workflow {
     /// Forgets what was read, so that all of it is read again.
     pub(crate) fn find_anew(&mut self) -> Halt {
         self.prepared.find_anew();
-        (self.tags, self.definition, self.case) = (Default::default(), None, None);
+        (self.order.definition, self.tracker) = (None, None);
         self.records.find_anew();
         self.cx.timing.pause = Some(CATCHES_UP);
         Halt::Stale

@@ -38,7 +38,10 @@ impl Workflow {
 
     /// What a failed attempt leads to: another after a pause, or the error it is.
     pub(crate) async fn setback(&mut self, fault: ApiError) -> Halt {
-        let is_begun = self.case.is_some() || self.instead_of.is_some() || self.is_searching || self.tasks.has_begun();
+        let is_begun = self.tracker.is_some()
+            || self.found.instead_of.is_some()
+            || self.order.is_searching
+            || self.tasks.has_begun();
         let policy = if is_begun { RetryPolicy::UntilDeadline } else { RetryPolicy::FailFast };
         // A write that was refused is refused; a look may be refused by a proxy, or for want of a permission that is on its way.
         let policy = if fault.operation.is_write() { policy.of_write() } else { policy };

@@ -62,7 +62,7 @@ impl Workflow {
             let text = format!(
                 "nothing is deployed, as nothing was asked for of service {:?}: give `images`, `definition` or another change, or \
                  `force` for a new deployment of what runs",
-                self.before.name
+                self.found.before.name
             );
             self.cx.warn("nothing_asked", text);
         }
@@ -178,7 +178,7 @@ impl Workflow {
 
     /// Warns where the definition is of another family than what the service runs.
     pub(crate) fn warn_of_family(&mut self, family: Option<&str>) {
-        let running = self.before.definition.as_deref().and_then(family_of).map(str::to_owned);
+        let running = self.found.before.definition.as_deref().and_then(family_of).map(str::to_owned);
         let is_other = |running: &&String| family.is_some_and(|family| family != running.as_str());
         if matches!(self.verb, Verb::Run | Verb::Register) {
             return;

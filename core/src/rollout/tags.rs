@@ -38,12 +38,12 @@ pub(crate) struct Tags {
 impl Workflow {
     /// Whether tags that were given have to be compared before the service counts as running what was asked for.
     pub(crate) fn compares_tags(&self, runs_already: bool) -> bool {
-        runs_already && !self.request.force && !self.tags.is_compared && !self.given_tags().is_empty()
+        runs_already && !self.request.force && !self.prepared.tags.is_compared && !self.given_tags().is_empty()
     }
 
     /// Whether a tag that was given names another image than the one that runs.
     pub(crate) fn has_moved_tags(&self) -> bool {
-        !self.tags.moved.is_empty()
+        !self.prepared.tags.moved.is_empty()
     }
 
     /// The images that were given by tag, by container.
@@ -68,7 +68,7 @@ impl Workflow {
             Ok(running) => running,
             Err(fault) => return Err(self.setback(fault).await),
         };
-        self.tags.is_compared = true;
+        self.prepared.tags.is_compared = true;
         let mut unknown = Vec::new();
         for (container, image) in given {
             let compared = match running.get(&container) {
@@ -77,13 +77,13 @@ impl Workflow {
             };
             match compared {
                 Ok((names, runs)) if names.include(runs) => {}
-                Ok((names, _)) => drop(self.tags.moved.insert(container, names.digest)),
+                Ok((names, _)) => drop(self.prepared.tags.moved.insert(container, names.digest)),
                 Err(why) => unknown.push(format!("images.{container}: {image:?} ({why})")),
             }
         }
         if self.has_moved_tags() {
             let images = self.prepared.rendered.as_ref().map(TaskDefinition::images).unwrap_or_default();
-            let named: Vec<_> = self.tags.moved.keys().filter_map(|container| images.get(container)).collect();
+            let named: Vec<_> = self.prepared.tags.moved.keys().filter_map(|container| images.get(container)).collect();
             let names = crate::error::list(&named.into_iter().cloned().collect::<Vec<_>>());
             self.cx.warn("tag", format!("{names} names another image now than the one that runs: it is deployed anew"));
         } else if !unknown.is_empty() {
@@ -100,7 +100,7 @@ impl Workflow {
     /// What runs, as far as it can be known. The error is a fault that passes.
     async fn running_digests(&mut self, given: &[(String, String)]) -> Result<Result<RunningDigests, ApiError>, Halt> {
         let is_whole = |running: &RunningDigests| given.iter().all(|(container, _)| running.contains_key(container));
-        let definition = self.definition.clone().or(self.before.definition.clone()).unwrap_or_default();
+        let definition = self.order.definition.clone().or(self.found.before.definition.clone()).unwrap_or_default();
         let mut running = RunningDigests::new();
         let revisions: Vec<String> = list(&Value::Object(self.prepared.service.clone()), "currentServiceRevisions")
             .iter()
@@ -129,7 +129,7 @@ impl Workflow {
             let input = json!({"cluster": cluster, "tasks": tasks});
             match self.call(Operation::DescribeTasks, &input).await? {
                 Ok(answer) => {
-                    for (container, digest) in digests_of_tasks(&answer, &self.before, &definition) {
+                    for (container, digest) in digests_of_tasks(&answer, &self.found.before, &definition) {
                         running.entry(container).or_insert(digest);
                     }
                 }

@@ -12,7 +12,6 @@ use super::prepare::Prepared;
 use super::service::autoscaling::Autoscaling;
 use super::service::snapshot::ServiceView;
 use super::service::strategy::Kind;
-use super::tags::Tags;
 use super::tasks::queue::Tasks;
 use super::verdict::conclusion::Conclusion;
 use super::verdict::judge::Tracked;
@@ -63,15 +62,40 @@ impl Rollout {
     }
 }
 
-/// One rollout: what it works with, the request, and what has been found out.
+/// One rollout: what it works with, the request, and what the phases have found out.
 pub(crate) struct Workflow {
     pub(crate) cx: Context,
     pub(crate) request: Deployment,
     pub(crate) verb: Verb,
+    pub(crate) found: Found,
+    pub(crate) prepared: Prepared,
+    pub(crate) order: Order,
+    /// What the looks at our deployment come to, once there is one.
+    pub(crate) tracker: Option<Tracker>,
+    pub(crate) records: ServiceDeployments,
+    pub(crate) watched: Watched,
+    pub(crate) codedeploy: codedeploy::Known,
+    /// Tasks that run to their end.
+    pub(crate) tasks: Tasks,
+    /// The service that is to be there, where that is what is asked for.
+    pub(crate) providing: Option<Box<DesiredService>>,
+}
+
+/// The service as it was found.
+#[derive(Default)]
+pub(crate) struct Found {
     pub(crate) kind: Kind,
     pub(crate) before: ServiceView,
-    pub(crate) prepared: Prepared,
-    pub(crate) tags: Tags,
+    pub(crate) autoscaling: Autoscaling,
+    /// A deployment that the service is known to have, and how many looks may leave it out: they are stale.
+    pub(crate) expected: Option<(String, u32)>,
+    /// The deployment that is gone back from, on a way back.
+    pub(crate) instead_of: Option<Tracked>,
+}
+
+/// What is ordered, and how far that is known to be done.
+#[derive(Default)]
+pub(crate) struct Order {
     /// The definition that is deployed, once it is settled.
     pub(crate) definition: Option<String>,
     pub(crate) changed: bool,
@@ -79,24 +103,10 @@ pub(crate) struct Workflow {
     pub(crate) is_tagged: bool,
     /// An order may have been taken that got no answer: it is looked for.
     pub(crate) is_searching: bool,
-    /// Our deployment, once there is one.
-    pub(crate) case: Option<Tracker>,
-    pub(crate) records: ServiceDeployments,
-    pub(crate) watched: Watched,
-    pub(crate) codedeploy: codedeploy::Known,
-    /// Tasks that run to their end.
-    pub(crate) tasks: Tasks,
-    /// A deployment that the service is known to have, and how many looks may leave it out: they are stale.
-    pub(crate) expected: Option<(String, u32)>,
-    /// An order to turn round or to go on that got no answer, and may have been taken.
+    /// An order to stop a deployment or to let it go on that got no answer, and may have been taken.
     pub(crate) turned: Option<Box<Value>>,
     /// The hook that was to go on, and its stage.
     pub(crate) waited: Option<(Option<String>, Option<String>)>,
-    /// The service that is to be there, where that is what is asked for.
-    pub(crate) providing: Option<Box<DesiredService>>,
-    pub(crate) autoscaling: Autoscaling,
-    /// The deployment that is gone back from, on a way back.
-    pub(crate) instead_of: Option<Tracked>,
 }
 
 impl Workflow {
@@ -107,25 +117,15 @@ impl Workflow {
             cx,
             request,
             verb,
-            kind: Kind::default(),
-            before: ServiceView::default(),
+            found: Found::default(),
             prepared: Prepared::default(),
-            tags: Tags::default(),
-            definition: None,
-            changed: false,
-            is_tagged: false,
-            is_searching: false,
-            case: None,
+            order: Order::default(),
+            tracker: None,
             records: ServiceDeployments::default(),
             watched: Watched::default(),
             codedeploy: codedeploy::Known::default(),
             tasks,
-            expected: None,
-            turned: None,
-            waited: None,
             providing: None,
-            autoscaling: Autoscaling::default(),
-            instead_of: None,
         };
         work.set_deadline();
         work
@@ -183,7 +183,7 @@ impl Workflow {
 
     /// An error, with what had been begun and what becomes of tasks on their way.
     async fn failed(&mut self, error: Error) -> Error {
-        let is_begun = self.changed || self.case.is_some() || self.is_searching;
+        let is_begun = self.order.changed || self.tracker.is_some() || self.order.is_searching;
         let error = if is_begun { error.with_begun(self.failure()) } else { error };
         Box::pin(self.tasks_lost(error)).await
     }
@@ -194,7 +194,7 @@ impl Workflow {
         }
         let mut failure = self.failure();
         let goes_on = "the deployment goes on: `watch` joins it, `rollback` goes back";
-        failure.reason = (self.case.is_some() || self.changed).then(|| goes_on.to_owned());
+        failure.reason = (self.tracker.is_some() || self.order.changed).then(|| goes_on.to_owned());
         Error::Cancelled(Box::new(failure))
     }
 
@@ -212,10 +212,10 @@ impl Workflow {
         if self.tasks.is_on() {
             return Err(Halt::End(Box::new(Box::pin(self.tasks_timed_out()).await)));
         }
-        let known = self.case.as_ref().and_then(Tracker::at_deadline);
+        let known = self.tracker.as_ref().and_then(Tracker::at_deadline);
         let last_fault = self.cx.attempts.last_fault.take();
         let conclusion = known.unwrap_or(Conclusion::TimedOut { reason: last_fault });
-        match self.case.is_some() {
+        match self.tracker.is_some() {
             true => Box::pin(self.end(conclusion)).await,
             false => Box::pin(self.conclude(conclusion)).await,
         }
@@ -231,9 +231,9 @@ impl Workflow {
 
     pub(crate) fn outcome(&self) -> Outcome {
         Outcome {
-            changed: self.changed || self.is_tagged,
-            definition: self.definition.clone().unwrap_or_default(),
-            previous: self.before.definition.clone(),
+            changed: self.order.changed || self.order.is_tagged,
+            definition: self.order.definition.clone().unwrap_or_default(),
+            previous: self.found.before.definition.clone(),
             deployment: self.ours().map(|ours| ours.id.clone()),
             warnings: self.cx.warnings.clone(),
             seconds: (self.cx.seconds() * 1000.0).round() / 1000.0,
@@ -244,9 +244,13 @@ impl Workflow {
     /// What is known of a rollout that does not end well.
     pub(crate) fn failure(&self) -> Failure {
         Failure {
-            service: if self.before.name.is_empty() { self.request.service.clone() } else { self.before.name.clone() },
+            service: if self.found.before.name.is_empty() {
+                self.request.service.clone()
+            } else {
+                self.found.before.name.clone()
+            },
             deployment: self.ours().map(|ours| ours.id.clone()),
-            definition: self.definition.clone(),
+            definition: self.order.definition.clone(),
             causes: self.causes(),
             ..Failure::default()
         }

@@ -38,15 +38,15 @@ impl Workflow {
         if let Some(next) = self.see_standing(look.as_ref(), is_missing) {
             return self.follow_standing(next);
         }
-        let desired = self.request.desired.map_or(self.before.desired, u64::from);
+        let desired = self.request.desired.map_or(self.found.before.desired, u64::from);
         let look = look.unwrap_or_default();
         let now = self.cx.elapsed();
-        let by = match judge(&self.before, desired, &look) {
+        let by = match judge(&self.found.before, desired, &look) {
             Count::Reached => return Ok(Next::End(Conclusion::Succeeded)),
             Count::Open => None,
             Count::Displaced(other) => Some((other.external.unwrap_or(other.id), other.definition)),
         };
-        match self.case.as_mut().map_or(Decision::Wait, |case| case.displaced_by(by, now)) {
+        match self.tracker.as_mut().map_or(Decision::Wait, |case| case.displaced_by(by, now)) {
             Decision::Wait => Ok(self.look_on()),
             next => self.follow_standing(next),
         }

@@ -16,7 +16,7 @@ impl Workflow {
     /// Reads where CodeDeploy deploys the service (GetDeploymentGroup), and what is on its way there (ListDeployments).
     pub(crate) async fn locate_codedeploy(&mut self) -> Result<(), Halt> {
         let options = self.request.codedeploy.clone().unwrap_or_default();
-        let made = Names::of_console(&self.before.cluster, &self.before.name);
+        let made = Names::of_console(&self.found.before.cluster, &self.found.before.name);
         self.codedeploy.names = Names {
             application: options.application.unwrap_or(made.application),
             group: options.group.unwrap_or(made.group),
@@ -30,7 +30,7 @@ impl Workflow {
         }
         let ids = persist!(self, self.deployments_on_their_way().await)?;
         // What is over has a meaning of its own where it is watched or turned round.
-        if ids.is_empty() || (self.verb != Verb::Deploy && self.instead_of.is_none()) {
+        if ids.is_empty() || (self.verb != Verb::Deploy && self.found.instead_of.is_none()) {
             return Ok(());
         }
         self.skip_those_that_are_over(ids).await
@@ -49,9 +49,11 @@ impl Workflow {
             Err(fault) => return self.group_fault(fault).await,
         };
         let found = &answer["deploymentGroupInfo"];
-        group::deploys(found, &self.before.cluster, &self.before.name).map_err(|what| {
-            let text =
-                format!("{:?} does not deploy service {:?}: {what}", self.codedeploy.names.group, self.before.name);
+        group::deploys(found, &self.found.before.cluster, &self.found.before.name).map_err(|what| {
+            let text = format!(
+                "{:?} does not deploy service {:?}: {what}",
+                self.codedeploy.names.group, self.found.before.name
+            );
             Error::invalid("codedeploy.group", text)
         })?;
         self.codedeploy.waits = Waits::of(found);
@@ -80,8 +82,8 @@ impl Workflow {
         let options = self.request.codedeploy.clone().unwrap_or_default();
         let is_given = options.application.is_some() || options.group.is_some();
         // What runs now was deployed under names that CodeDeploy can tell.
-        let made = Names::of_console(&self.before.cluster, &self.before.name);
-        let external = self.before.deployments.iter().find_map(|set| set.external.clone());
+        let made = Names::of_console(&self.found.before.cluster, &self.found.before.name);
+        let external = self.found.before.deployments.iter().find_map(|set| set.external.clone());
         if let (false, true, Some(id)) = (is_given, self.codedeploy.names == made, external) {
             persist!(self, self.find_former_names(&id).await)?;
             // The names are others now: the next answer is the last.

@@ -96,8 +96,8 @@ impl Workflow {
 
     /// What cannot be right for a service of that kind, before anything is written.
     pub(crate) fn check_codedeployed(&mut self, service: &Value) -> Result<(), Error> {
-        let name = &self.before.name;
-        match (self.kind, &self.request.codedeploy, &self.verb) {
+        let name = &self.found.before.name;
+        match (self.found.kind, &self.request.codedeploy, &self.verb) {
             (Kind::CodeDeploy, _, Verb::Deploy | Verb::Rollback) => {}
             (Kind::CodeDeploy, ..) | (_, None, _) => return Ok(()),
             (_, Some(_), _) => {
@@ -119,7 +119,7 @@ impl Workflow {
 
     /// The deployment or task set that runs what is live.
     fn live_id(&self) -> Option<String> {
-        let primary = self.before.primary()?;
+        let primary = self.found.before.primary()?;
         Some(primary.external.clone().unwrap_or_else(|| primary.id.clone()))
     }
 
@@ -139,7 +139,7 @@ impl Workflow {
     async fn find_again(&mut self) -> Result<(), Halt> {
         let answer = self.describe_service().await?;
         if let Some(service) = super::service::snapshot::service(&answer) {
-            self.before = ServiceView::of(&Value::Object(service.clone()));
+            self.found.before = ServiceView::of(&Value::Object(service.clone()));
             self.prepared.service = service.clone();
         }
         Ok(())
@@ -148,7 +148,7 @@ impl Workflow {
     /// What an order would call, as a plan tells it.
     pub(crate) fn planned_codedeploy(&self) -> Vec<PlannedCall> {
         let amend = self.needs_amending().then(|| PlannedCall::new(Operation::UpdateService, Some(self.amendment())));
-        let creation = || self.definition.as_ref().map(|definition| self.creation(definition));
+        let creation = || self.order.definition.as_ref().map(|definition| self.creation(definition));
         let create = self.needs_deployment().then(|| PlannedCall::new(Operation::CreateDeployment, creation()));
         amend.into_iter().chain(create).collect()
     }

@@ -41,14 +41,14 @@ impl Workflow {
         if let Some(spec) = &self.codedeploy.spec {
             spec.check_against(&rendered.to_value())?;
         }
-        let runs = |revision: &Revision| Some(&revision.arn) == self.before.definition.as_ref();
+        let runs = |revision: &Revision| Some(&revision.arn) == self.found.before.definition.as_ref();
         let Some(revision) = equal
             .filter(|revision| revision.is_active || (runs(revision) && !self.request.force && !self.has_moved_tags()))
         else {
             return Ok(Ready::Register(Box::new(rendered)));
         };
         let runs_already = runs(&revision);
-        self.definition = Some(revision.arn.clone());
+        self.order.definition = Some(revision.arn.clone());
         if let Some(id) = self.codedeploy.running.clone() {
             self.join_if_ours(id, false).await?;
             return Ok(Ready::Joined);
@@ -66,7 +66,7 @@ impl Workflow {
         if let Some(id) = self.live_id() {
             self.watch_codedeploy(id);
         }
-        if let Some(primary) = self.before.primary().cloned() {
+        if let Some(primary) = self.found.before.primary().cloned() {
             self.warn_of_missing_tasks(&primary);
         }
         Ready::Unchanged
@@ -92,7 +92,7 @@ impl Workflow {
         let text = format!(
             "service {:?} is in the middle of another deployment of CodeDeploy ({id}), which does one at a time: let it end \
              (`watch`), or go back first (`rollback`)",
-            self.before.name
+            self.found.before.name
         );
         Error::Unsupported { text }
     }
@@ -100,13 +100,13 @@ impl Workflow {
     pub(crate) fn needs_deployment(&self) -> bool {
         self.request.force
             || self.has_moved_tags()
-            || self.definition.is_none()
-            || self.definition != self.before.definition
+            || self.order.definition.is_none()
+            || self.order.definition != self.found.before.definition
     }
 
     /// Whether the number of tasks or a setting is not as asked.
     pub(crate) fn needs_amending(&self) -> bool {
-        self.request.desired.is_some_and(|desired| u64::from(desired) != self.before.desired)
+        self.request.desired.is_some_and(|desired| u64::from(desired) != self.found.before.desired)
             || self.request.settings.iter().any(|(member, asked)| !self.is_set(member, asked))
     }
 
@@ -140,7 +140,7 @@ impl Workflow {
                 self.or_retry(setback).await?;
             }
             self.cx.succeeded();
-            (self.codedeploy.is_amended, self.changed) = (true, true);
+            (self.codedeploy.is_amended, self.order.changed) = (true, true);
         }
         if self.needs_deployment() {
             return self.create_deployment().await;
@@ -157,7 +157,7 @@ impl Workflow {
     /// Gives the order to CodeDeploy (CreateDeployment). One without an answer is looked for before it is given again.
     async fn create_deployment(&mut self) -> Result<(), Halt> {
         loop {
-            let definition = self.definition.clone().unwrap_or_default();
+            let definition = self.order.definition.clone().unwrap_or_default();
             let fault = match self.call(Operation::CreateDeployment, &self.creation(&definition)).await? {
                 Ok(answer) if !text(&answer, "deploymentId").is_empty() => {
                     self.codedeploy.began = Some(self.cx.seconds());
@@ -208,21 +208,21 @@ impl Workflow {
     /// Looks for the deployment of an order that got no answer; whether it was found. It is given again once looks have shown none:
     /// CodeDeploy, which does one at a time, would refuse a second one. `refused`: the error if it was not taken.
     async fn find_lost(&mut self, refused: Option<Box<Error>>) -> Result<bool, Halt> {
-        self.is_searching = true;
+        self.order.is_searching = true;
         let mut looks = 0;
         loop {
             self.cx.before_retry().await?;
             match persist!(self, self.newest_that_may_be_ours().await)? {
                 Some(id) => {
                     if self.join_if_ours(id, true).await? {
-                        self.is_searching = false;
+                        self.order.is_searching = false;
                         return Ok(true);
                     }
                 }
                 None if looks + 1 >= LOOKS => match refused {
                     Some(error) => return Err(Halt::Fail(error)),
                     None => {
-                        self.is_searching = false;
+                        self.order.is_searching = false;
                         return Ok(false);
                     }
                 },
@@ -274,7 +274,7 @@ impl Workflow {
     /// Joins the deployment on its way if it deploys our definition (GetDeployment, DescribeServices). False for one of somebody else
     /// that is over, which is in nobody's way. `is_lost`: an order of ours that got no answer may have begun it.
     async fn join_if_ours(&mut self, id: String, is_lost: bool) -> Result<bool, Halt> {
-        self.is_searching |= is_lost;
+        self.order.is_searching |= is_lost;
         let mut looks = 0;
         loop {
             self.cx.before_retry().await?;
@@ -297,7 +297,7 @@ impl Workflow {
             match owner {
                 Owner::Tracked => {
                     self.join_ours(id, &info, is_lost)?;
-                    self.is_searching = false;
+                    self.order.is_searching = false;
                     return Ok(true);
                 }
                 Owner::Unknown if looks < patience => {
@@ -339,7 +339,7 @@ impl Workflow {
     }
 
     fn mark(&self) -> Mark {
-        let definition = self.definition.clone().unwrap_or_default();
+        let definition = self.order.definition.clone().unwrap_or_default();
         let content = self.codedeploy.spec.as_ref().map(|spec| spec.content(&definition)).unwrap_or_default();
         Mark { definition, sha256: appspec::sha256(&content) }
     }
@@ -353,7 +353,7 @@ impl Workflow {
             let text = format!(
                 "service {:?} is in the middle of a deployment of CodeDeploy ({id}) of that definition: its number of tasks and \
                  its settings are not changed meanwhile; let it end (`watch`) and ask again",
-                self.before.name
+                self.found.before.name
             );
             return Err(Error::Unsupported { text });
         }
@@ -366,7 +366,7 @@ impl Workflow {
 
     /// The order has begun this deployment.
     fn begun(&mut self, id: String) {
-        self.changed = true;
+        self.order.changed = true;
         self.watch_codedeploy(id.clone());
         self.emit(Event::Updated { deployment: id, arn: None });
         self.begin_looking();
@@ -375,7 +375,7 @@ impl Workflow {
     /// From now on the verdict is about this deployment.
     pub(crate) fn watch_codedeploy(&mut self, id: String) {
         self.codedeploy.ours = Some(id.clone());
-        let definition = self.definition.clone().unwrap_or_default();
+        let definition = self.order.definition.clone().unwrap_or_default();
         let created = self.codedeploy.created;
         self.watch_over(Tracked { id, definition, created, ..Tracked::default() });
     }

@@ -21,18 +21,18 @@ impl Workflow {
     pub(crate) async fn watch_codedeploy_deployment(&mut self, id: Option<&str>) -> Result<Outcome, Halt> {
         let chosen = match id {
             Some(id) if id.starts_with("d-") => Some(id.to_owned()),
-            Some(id) => self.before.deployment(id).ok_or_else(|| self.not_listed(id))?.external.clone(),
+            Some(id) => self.found.before.deployment(id).ok_or_else(|| self.not_listed(id))?.external.clone(),
             None => {
                 let known = &self.codedeploy;
                 let newest = known.running.clone().or_else(|| known.newest.clone());
-                newest.or_else(|| self.before.primary()?.external.clone())
+                newest.or_else(|| self.found.before.primary()?.external.clone())
             }
         };
         if let Some(id) = chosen {
             return self.join_and_watch(id).await;
         }
         // Nothing was ever deployed: what runs came with the service.
-        self.definition = self.before.definition.clone();
+        self.order.definition = self.found.before.definition.clone();
         if let Some(id) = self.live_id() {
             self.watch_codedeploy(id);
         }
@@ -64,8 +64,8 @@ impl Workflow {
         if is_named {
             self.check_target(id).await?;
         }
-        let set = self.before.deployments.iter().find(|set| set.external.as_deref() == Some(id));
-        self.definition = set.map(|set| set.definition.clone());
+        let set = self.found.before.deployments.iter().find(|set| set.external.as_deref() == Some(id));
+        self.order.definition = set.map(|set| set.definition.clone());
         self.codedeploy.former = self.other_than(id);
         self.codedeploy.created = info["createTime"].as_f64();
         self.watch_codedeploy(id.to_owned());
@@ -76,7 +76,7 @@ impl Workflow {
 
     /// Whether the deployment that was named deploys this service.
     async fn check_target(&mut self, id: &str) -> Result<(), Halt> {
-        let target = format!("{}:{}", self.before.cluster, self.before.name);
+        let target = format!("{}:{}", self.found.before.cluster, self.found.before.name);
         let answer = self.call(Operation::ListDeploymentTargets, &json!({"deploymentId": id})).await?;
         let Ok(answer) = answer else { return Ok(()) };
         let targets: Vec<&str> =
@@ -90,7 +90,7 @@ impl Workflow {
 
     /// The definition that runs beside a deployment.
     fn other_than(&self, id: &str) -> Option<String> {
-        let others = || self.before.deployments.iter().filter(|set| set.external.as_deref() != Some(id));
+        let others = || self.found.before.deployments.iter().filter(|set| set.external.as_deref() != Some(id));
         let other = others().find(|set| set.status == "PRIMARY").or_else(|| others().next());
         other.map(|other| other.definition.clone())
     }
@@ -106,7 +106,7 @@ impl Workflow {
             return Err(self.nothing_waits().into());
         }
         self.continue_deployment(&id).await?;
-        self.changed = true;
+        self.order.changed = true;
         self.join_and_watch(id).await
     }
 
@@ -136,7 +136,7 @@ impl Workflow {
     /// Going back while a deployment is on its way turns that round.
     pub(crate) fn codedeploy_to_turn(&mut self) -> Result<Option<String>, Error> {
         let Some(id) = self.codedeploy.running.clone() else { return Ok(None) };
-        if self.instead_of.as_ref().is_some_and(|ours| ours.id != id) {
+        if self.found.instead_of.as_ref().is_some_and(|ours| ours.id != id) {
             return Err(superseded(id, None, self.failure()));
         }
         let former = self.other_than(&id);
@@ -146,7 +146,7 @@ impl Workflow {
             let text = format!(
                 "service {:?} is in the middle of a deployment of CodeDeploy ({id}) that can only go back to {former}: go \
                  back without `to` first",
-                self.before.name
+                self.found.before.name
             );
             return Err(Error::Unsupported { text });
         }
@@ -175,9 +175,9 @@ impl Workflow {
             self.or_retry(setback).await?;
         }
         self.cx.succeeded();
-        self.changed = true;
+        self.order.changed = true;
         self.codedeploy.is_turned = true;
-        self.definition = self.codedeploy.former.clone();
+        self.order.definition = self.codedeploy.former.clone();
         self.watch_codedeploy(id);
         self.begin_looking();
         Ok(true)
@@ -223,7 +223,7 @@ impl Workflow {
     async fn back_again(&mut self, to: Option<String>) -> Result<(), Halt> {
         self.find_again().await?;
         (self.codedeploy.running, self.codedeploy.is_turned, self.codedeploy.ours) = (None, false, None);
-        (self.case, self.definition) = (None, None);
+        (self.tracker, self.order.definition) = (None, None);
         if let Some(to) = to {
             self.request.definition = Some(Definition::Name(to));
         }

@@ -82,7 +82,7 @@ impl Workflow {
     /// Looks at the target, which only tells how far it is (GetDeploymentTarget).
     pub(crate) async fn look_at_target(&mut self, id: &str) -> Result<(), Halt> {
         self.codedeploy.targeted = Some(self.cx.elapsed());
-        let target = format!("{}:{}", self.before.cluster, self.before.name);
+        let target = format!("{}:{}", self.found.before.cluster, self.found.before.name);
         let input = json!({"deploymentId": id, "targetId": target});
         match self.call(Operation::GetDeploymentTarget, &input).await? {
             Ok(answer) => {
@@ -148,7 +148,7 @@ impl Workflow {
     /// Notes whether the service is still there; what follows where it is not.
     pub(crate) fn see_standing(&mut self, look: Option<&ServiceView>, is_missing: bool) -> Option<Decision> {
         let now = self.cx.elapsed();
-        self.case.as_mut()?.standing(look, is_missing, now)
+        self.tracker.as_mut()?.standing(look, is_missing, now)
     }
 
     /// Looks again, or ends: there is no record that could be asked.
@@ -177,11 +177,11 @@ impl Workflow {
         let set = look.deployments.iter().find(|set| set.external.as_ref() == Some(&id));
         let Some(set) = set.cloned() else { return };
         self.codedeploy.told.set = Some(set.id);
-        if self.definition.is_none() {
-            self.definition = Some(set.definition.clone());
+        if self.order.definition.is_none() {
+            self.order.definition = Some(set.definition.clone());
             self.watch_codedeploy(id);
         }
-        self.codedeploy.is_confirmed = self.definition.as_ref() == Some(&set.definition);
+        self.codedeploy.is_confirmed = self.order.definition.as_ref() == Some(&set.definition);
     }
 
     async fn follow_codedeploy(&mut self, verdict: Verdict) -> Step {
@@ -206,9 +206,9 @@ impl Workflow {
 
     /// The service may not have come up to it yet: what is live is what is gone back to.
     fn gone_back(&mut self, conclusion: Conclusion) -> Next {
-        if self.watched.live.is_none() || self.watched.live == self.definition {
-            let other = |former: &String| Some(former) != self.definition.as_ref();
-            let former = self.codedeploy.former.clone().or_else(|| self.before.definition.clone());
+        if self.watched.live.is_none() || self.watched.live == self.order.definition {
+            let other = |former: &String| Some(former) != self.order.definition.as_ref();
+            let former = self.codedeploy.former.clone().or_else(|| self.found.before.definition.clone());
             self.watched.live = former.filter(other);
         }
         Next::End(conclusion)
@@ -244,7 +244,7 @@ impl Workflow {
     pub(crate) fn watch_instead(&mut self, id: String, definition: Option<String>) {
         (self.codedeploy.created, self.codedeploy.began) = (None, None);
         (self.codedeploy.told, self.codedeploy.failing) = (progress::LifecycleProgress::default(), None);
-        self.definition = definition;
+        self.order.definition = definition;
         self.watch_codedeploy(id.clone());
         self.emit(Event::Updated { deployment: id, arn: None });
     }

@@ -29,7 +29,7 @@ const BUDGET: Duration = Duration::from_secs(12);
 impl Workflow {
     /// Takes in what a look shows of causes: the service's events since our deployment began, and its settings.
     pub(crate) fn hear(&mut self, ours: &Tracked, look: &ServiceView, service: &Map<String, Value>) {
-        let before: Vec<&str> = self.before.messages.iter().map(|message| message.id.as_str()).collect();
+        let before: Vec<&str> = self.found.before.messages.iter().map(|message| message.id.as_str()).collect();
         // A changed-in-place deployment began long ago. Both times are AWS's own.
         let began = ours.created.filter(|_| ours.changed_in_place.is_none());
         let is_since = |message: &&Message| match began {
@@ -76,7 +76,7 @@ impl Workflow {
         let mut stopped = Vec::new();
         // `startedBy` must be the only filter where it is used, so the deployment is told apart afterwards.
         let mut input =
-            json!({"cluster": self.request.cluster, "serviceName": self.before.name, "desiredStatus": "STOPPED"});
+            json!({"cluster": self.request.cluster, "serviceName": self.found.before.name, "desiredStatus": "STOPPED"});
         for _ in 0..PAGES {
             let page = match self.call(Operation::ListTasks, &input).await? {
                 Ok(page) => page,
@@ -100,12 +100,12 @@ impl Workflow {
     pub(crate) fn owner(&self) -> Option<Owner> {
         let ours = self.ours()?;
         let id = self.starter(&ours.id);
-        let before = self.before.deployments.iter().map(|deployment| &deployment.id);
+        let before = self.found.before.deployments.iter().map(|deployment| &deployment.id);
         let known = before.chain(&ours.older).chain(self.watched.collected.deployments());
         Some(Owner {
             others: known.filter(|known| **known != id).cloned().collect(),
             id,
-            group: format!("service:{}", self.before.name),
+            group: format!("service:{}", self.found.before.name),
             definition: ours.definition.clone(),
             created: ours.created,
         })

@@ -102,7 +102,7 @@ impl Workflow {
     /// What is said of the tasks of ours that run: by ECS, and by their target groups.
     async fn look_at_running(&mut self) -> Result<(), Halt> {
         let Some(owner) = self.owner() else { return Ok(()) };
-        let running = list_running(&self.request.cluster, &self.before.name);
+        let running = list_running(&self.request.cluster, &self.found.before.name);
         let Some(Ok(page)) = self.ask(Operation::ListTasks, None, &running).await? else { return Ok(()) };
         let Some(input) = described(&self.request.cluster, &page) else { return Ok(()) };
         let Some(Ok(answer)) = self.ask(Operation::DescribeTasks, None, &input).await? else { return Ok(()) };

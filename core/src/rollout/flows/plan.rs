@@ -17,7 +17,7 @@ impl Workflow {
         let rendered = self.prepared.rendered.as_ref();
         let current = self.prepared.current.as_ref().map(|revision| &revision.definition);
         let mut calls = Vec::new();
-        if writes && self.definition.is_none() {
+        if writes && self.order.definition.is_none() {
             calls.push(PlannedCall::new(Operation::RegisterTaskDefinition, None));
         }
         if writes {
@@ -28,23 +28,23 @@ impl Workflow {
         }
         if writes && self.creates() {
             calls.push(PlannedCall::new(Operation::CreateService, Some(self.new_service())));
-        } else if writes && self.kind == Kind::CodeDeploy {
+        } else if writes && self.found.kind == Kind::CodeDeploy {
             calls.extend(self.planned_codedeploy());
         } else if writes {
             calls.push(PlannedCall::new(Operation::UpdateService, Some(self.update_input())));
         }
         Plan {
             changed: !calls.is_empty(),
-            service: self.before.name.clone(),
-            cluster: self.before.cluster.clone(),
+            service: self.found.before.name.clone(),
+            cluster: self.found.before.cluster.clone(),
             definition: PlannedDefinition {
-                from: self.before.definition.clone(),
-                to: self.definition.clone(),
+                from: self.found.before.definition.clone(),
+                to: self.order.definition.clone(),
                 changes: shown(current, rendered),
             },
             settings: self.settings_changes(),
             findings: self.prepared.warnings.clone(),
-            images: rendered.map(|rendered| images(current, rendered, &self.tags.moved)).unwrap_or_default(),
+            images: rendered.map(|rendered| images(current, rendered, &self.prepared.tags.moved)).unwrap_or_default(),
             calls,
         }
     }
@@ -57,9 +57,9 @@ impl Workflow {
 
     /// The number of tasks, where it is to change.
     pub(crate) fn desired_change(&self) -> Option<Change> {
-        let desired = self.request.desired.filter(|desired| u64::from(*desired) != self.before.desired)?;
+        let desired = self.request.desired.filter(|desired| u64::from(*desired) != self.found.before.desired)?;
         let (path, after) = ("/desiredCount".to_owned(), Some(json!(desired)));
-        Some(Change { path, before: Some(json!(self.before.desired)), after })
+        Some(Change { path, before: Some(json!(self.found.before.desired)), after })
     }
 
     pub(crate) fn settings_changes(&self) -> Vec<Change> {

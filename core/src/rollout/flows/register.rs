@@ -65,7 +65,7 @@ impl Workflow {
         let planned = PlannedCall::new(Operation::RegisterTaskDefinition, None);
         RegisterOutcome {
             changed: self.prepared.is_made || is_to_come,
-            definition: self.definition.clone(),
+            definition: self.order.definition.clone(),
             previous: previous.map(|revision| revision.arn),
             changes,
             findings,

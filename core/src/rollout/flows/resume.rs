@@ -42,7 +42,7 @@ impl Workflow {
 
     async fn resume_once(&mut self, hook: Option<&str>) -> Result<Outcome, Halt> {
         self.locate().await?;
-        if self.kind == Kind::CodeDeploy {
+        if self.found.kind == Kind::CodeDeploy {
             return Box::pin(self.resume_codedeploy(hook)).await;
         }
         while let Some(input) = persist!(self, self.waiting(hook).await)? {
@@ -50,7 +50,7 @@ impl Workflow {
                 break;
             }
         }
-        self.changed = true;
+        self.order.changed = true;
         self.watch_on()?;
         self.watch_to_the_end().await
     }
@@ -71,11 +71,11 @@ impl Workflow {
         let waiting = lifecycle::waiting_hook(&record).flatten();
         let stage = record["lifecycleStage"].as_str().map(str::to_owned);
         // An attempt that got no answer has let it go on. A hook of two stages may keep its id.
-        let is_past = self.waited.as_ref().is_some_and(|(hook, at)| (hook, at) != (&waiting, &stage));
-        if self.turned.is_some() && is_past {
+        let is_past = self.order.waited.as_ref().is_some_and(|(hook, at)| (hook, at) != (&waiting, &stage));
+        if self.order.turned.is_some() && is_past {
             return Ok(None);
         }
-        self.waited = Some((waiting.clone(), stage));
+        self.order.waited = Some((waiting.clone(), stage));
         match (asked, waiting) {
             (Some(asked), Some(waiting)) if asked != waiting => {
                 Err(Error::invalid("hook", format!("{asked:?} does not wait: {waiting:?} does")).into())
@@ -99,15 +99,15 @@ impl Workflow {
     }
 
     pub(crate) fn nothing_waits(&self) -> Error {
-        Error::invalid("service", format!("no deployment of service {:?} waits at a hook", self.before.name))
+        Error::invalid("service", format!("no deployment of service {:?} waits at a hook", self.found.before.name))
     }
 
     /// Watches the deployment that has been let go on.
     fn watch_on(&mut self) -> Result<(), Halt> {
-        let Some(primary) = self.before.primary().cloned() else { return Err(self.not_listed("PRIMARY").into()) };
+        let Some(primary) = self.found.before.primary().cloned() else { return Err(self.not_listed("PRIMARY").into()) };
         self.join_as_ours(&primary);
         self.records.ours = self.records.running.as_ref().map(|record| record.arn.clone());
-        if let Some(case) = &mut self.case {
+        if let Some(case) = &mut self.tracker {
             case.goes_by_record(true);
         }
         self.emit(Event::Updated { deployment: primary.id, arn: self.records.ours.clone() });

@@ -74,7 +74,7 @@ impl Workflow {
             let failed = self.cx.attempts.failed;
             let way = persist!(self, self.way_back().await)?;
             // The attempts at one order count together.
-            self.cx.attempts.failed = if self.turned.is_some() { failed } else { 0 };
+            self.cx.attempts.failed = if self.order.turned.is_some() { failed } else { 0 };
             let end = match way {
                 WayBack::Update => return self.deploy_found().await,
                 WayBack::Watch => None,
@@ -111,11 +111,11 @@ impl Workflow {
         request.settings = self.former_settings();
         request.codedeploy = self.request.codedeploy.clone().map(|options| CodeDeploy { description: None, ..options });
         request.definition = Some(Definition::Name(previous));
-        let turns_round = self.has_records() || self.kind == Kind::CodeDeploy;
+        let turns_round = self.has_records() || self.found.kind == Kind::CodeDeploy;
         let verb = if turns_round { Verb::Rollback } else { Verb::Deploy };
         let mut back = Box::new(Self::new(self.cx.part(), request, verb));
-        back.expected = self.listed_as().map(|id| (id, STALE));
-        back.instead_of = self.ours().cloned();
+        back.found.expected = self.listed_as().map(|id| (id, STALE));
+        back.found.instead_of = self.ours().cloned();
         let end = if turns_round { Box::pin(back.roll_back()).await } else { Box::pin(back.deploy()).await };
         let end = Box::pin(back.finish(end)).await;
         self.cx.take_over(&mut back.cx);
@@ -123,7 +123,12 @@ impl Workflow {
             return Err(Halt::Cancelled);
         }
         let recovery = Recovery {
-            definition: back.definition.clone().or_else(|| self.before.definition.clone()).unwrap_or_default(),
+            definition: back
+                .order
+                .definition
+                .clone()
+                .or_else(|| self.found.before.definition.clone())
+                .unwrap_or_default(),
             deployment: back.ours().map(|ours| ours.id.clone()),
             error: end.as_ref().err().map(ToString::to_string),
         };
@@ -136,16 +141,17 @@ impl Workflow {
 
     /// Whether the service is to go back where the order does not end well.
     pub(crate) fn is_to_recover(&self) -> bool {
-        self.request.recover == Recover::Rollback && self.changed && self.former_definition().is_some()
+        self.request.recover == Recover::Rollback && self.order.changed && self.former_definition().is_some()
     }
 
     /// The definition that ran before the order: that of a deployment which was complete, where ECS had given up on the newest.
     fn former_definition(&self) -> Option<String> {
-        let is_other = |definition: &&String| Some(*definition) != self.definition.as_ref();
-        let mut complete = self.before.deployments.iter().filter(|one| one.is("COMPLETED")).map(|one| &one.definition);
+        let is_other = |definition: &&String| Some(*definition) != self.order.definition.as_ref();
+        let mut complete =
+            self.found.before.deployments.iter().filter(|one| one.is("COMPLETED")).map(|one| &one.definition);
         let former = match self.has_failed() {
             true => complete.find(is_other),
-            false => self.before.definition.as_ref().filter(is_other),
+            false => self.found.before.definition.as_ref().filter(is_other),
         };
         former.cloned()
     }
@@ -154,7 +160,7 @@ impl Workflow {
     fn listed_as(&self) -> Option<String> {
         let id = &self.ours()?.id;
         let listed = self.starter(id);
-        (self.kind != Kind::CodeDeploy || listed != *id).then_some(listed)
+        (self.found.kind != Kind::CodeDeploy || listed != *id).then_some(listed)
     }
 
     /// What the order changed in the service, as it was before.
@@ -166,11 +172,11 @@ impl Workflow {
 
     /// On the way back from a deployment of ours, one that somebody else has begun meanwhile is left alone.
     pub(crate) fn refuse_to_take_over(&self) -> Result<(), Error> {
-        let (Some(ours), Some(Definition::Name(target))) = (&self.instead_of, &self.request.definition) else {
+        let (Some(ours), Some(Definition::Name(target))) = (&self.found.instead_of, &self.request.definition) else {
             return Ok(());
         };
         // Whose a deployment of CodeDeploy is, its own id says.
-        if self.kind == Kind::CodeDeploy {
+        if self.found.kind == Kind::CodeDeploy {
             return Ok(());
         }
         let is_old = |other: &DeploymentView| {
@@ -179,7 +185,7 @@ impl Workflow {
                 || other.created.zip(ours.created).is_some_and(|(other, ours)| other < ours)
         };
         let is_known = |definition: &String| *definition == ours.definition || definition == target;
-        let primary = self.before.primary().filter(|primary| !is_old(primary) && primary.definition != *target);
+        let primary = self.found.before.primary().filter(|primary| !is_old(primary) && primary.definition != *target);
         let by_list = primary.map(|primary| (primary.id.clone(), primary.definition.clone()));
         let by_record = self.records.running.as_ref().and_then(|record| {
             let definition = record.definition.clone().filter(|definition| !is_known(definition))?;
@@ -199,7 +205,7 @@ impl Workflow {
         }
         let running = self.records.running.clone();
         // A definition that is named is gone back to by an update, unless stages are to be turned round.
-        if let Some(running) = running.filter(|_| !is_given || self.kind != Kind::Rolling) {
+        if let Some(running) = running.filter(|_| !is_given || self.found.kind != Kind::Rolling) {
             return self.turn_round(&running.arn).await;
         }
         if is_given {
@@ -251,14 +257,14 @@ impl Workflow {
         loop {
             let fault = match self.call(operation, input).await? {
                 Ok(_) => {
-                    self.changed = true;
+                    self.order.changed = true;
                     return Ok(true);
                 }
                 Err(fault) => fault,
             };
             // It may have been taken: what became of the deployment is looked at before it is ordered again.
             if fault.is_ambiguous() {
-                self.turned = Some(Box::new(input.clone()));
+                self.order.turned = Some(Box::new(input.clone()));
                 let setback = self.setback(fault).await;
                 return self.or_retry(setback).await.map(|()| false);
             }
@@ -276,15 +282,15 @@ impl Workflow {
     }
 
     fn watch_way_back(&mut self) -> Result<(), Halt> {
-        let Some(primary) = self.before.primary().cloned() else { return Err(self.not_listed("PRIMARY").into()) };
-        self.changed |= self.turned.is_some();
+        let Some(primary) = self.found.before.primary().cloned() else { return Err(self.not_listed("PRIMARY").into()) };
+        self.order.changed |= self.order.turned.is_some();
         let is_complete = |other: &&DeploymentView| other.id != primary.id && other.is("COMPLETED");
-        let others = || self.before.deployments.iter().filter(|other| other.id != primary.id);
+        let others = || self.found.before.deployments.iter().filter(|other| other.id != primary.id);
         // Its record says it in the end.
-        let restored = self.before.deployments.iter().find(is_complete).or_else(|| others().next());
-        self.definition = restored.map(|restored| restored.definition.clone());
+        let restored = self.found.before.deployments.iter().find(is_complete).or_else(|| others().next());
+        self.order.definition = restored.map(|restored| restored.definition.clone());
         self.watch_over(Tracked { definition: primary.definition.clone(), ..self.ours_of(&primary) });
-        if let Some(case) = &mut self.case {
+        if let Some(case) = &mut self.tracker {
             case.goes_back();
         }
         self.emit(Event::Updated { deployment: primary.id, arn: self.records.ours.clone() });
@@ -304,13 +310,13 @@ impl Workflow {
             Err(_) => return Ok(None),
         };
         let by_time = revisions.iter().filter_map(|revision| definitions.iter().find(|(arn, _)| arn == revision));
-        let current = self.before.definition.clone();
+        let current = self.found.before.definition.clone();
         Ok(by_time.map(|(_, definition)| definition.clone()).find(|definition| Some(definition) != current.as_ref()))
     }
 
     /// The newest ACTIVE revision of the service's family that is older than what it runs (ListTaskDefinitions).
     async fn revision_before(&mut self) -> Result<Option<String>, Halt> {
-        let current = self.before.definition.clone().unwrap_or_default();
+        let current = self.found.before.definition.clone().unwrap_or_default();
         let Some((family, number)) = family_and_revision(&current) else { return Ok(None) };
         let input = json!({"familyPrefix": family, "status": "ACTIVE", "sort": "DESC"});
         let answer = match self.call(Operation::ListTaskDefinitions, &input).await? {

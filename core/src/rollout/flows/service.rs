@@ -88,7 +88,7 @@ impl Workflow {
             let text = format!(
                 "service {:?} cannot become what is asked: {}. Only CreateService takes that: delete the service and create it anew, \
                  or leave it as it is",
-                self.before.name,
+                self.found.before.name,
                 unlike.join("; ")
             );
             return Err(Error::Unsupported { text });
@@ -141,7 +141,7 @@ impl Workflow {
             self.or_retry(setback).await?;
         }
         self.cx.succeeded();
-        self.is_tagged = true;
+        self.order.is_tagged = true;
         self.providing.iter_mut().for_each(|providing| providing.tags.clear());
         Ok(())
     }

@@ -82,7 +82,7 @@ impl Workflow {
     fn service_wide_findings(&self, zones: &[String]) -> Vec<Finding> {
         let Some(rendered) = &self.prepared.rendered else { return Vec::new() };
         let (definition, service) = (rendered.to_value(), self.service_after());
-        let least = match self.autoscaling {
+        let least = match self.found.autoscaling {
             Autoscaling::Within { min, .. } => Some(min),
             _ => None,
         };

@@ -43,14 +43,14 @@ impl Workflow {
 
     async fn watch_once(&mut self, id: Option<&str>) -> Result<Outcome, Halt> {
         self.locate().await?;
-        if self.kind == Kind::CodeDeploy {
+        if self.found.kind == Kind::CodeDeploy {
             return Box::pin(self.watch_codedeploy_deployment(id)).await;
         }
         let chosen = self.choose(id)?;
         self.join_as_ours(&chosen);
         // What is on its way is the newest deployment, and not another that was named.
-        let is_newest = self.before.primary().is_some_and(|primary| primary.id == chosen.id);
-        if let (false, Some(case)) = (is_newest, &mut self.case) {
+        let is_newest = self.found.before.primary().is_some_and(|primary| primary.id == chosen.id);
+        if let (false, Some(case)) = (is_newest, &mut self.tracker) {
             case.joined_late();
         }
         // The newest that was complete in one look may not be the newest: the look may be behind.
@@ -64,7 +64,7 @@ impl Workflow {
             self.records.forget();
         }
         self.emit(Event::Updated { deployment: chosen.id.clone(), arn: self.records.ours.clone() });
-        let conclusion = match way_back(&self.before, &chosen) {
+        let conclusion = match way_back(&self.found.before, &chosen) {
             // ECS's way back is nobody's deployment: what was watched for is the one that failed.
             Some(Words { reason, are_its: true }) => Some(Conclusion::RolledBack { reason: Some(reason) }),
             Some(Words { reason, .. }) if !persist!(self, self.was_ordered().await)? => {
@@ -81,9 +81,9 @@ impl Workflow {
     /// The deployment of this id, or the newest.
     fn choose(&mut self, id: Option<&str>) -> Result<DeploymentView, Halt> {
         let Some(id) = id else {
-            return Ok(self.before.primary().cloned().ok_or_else(|| self.not_listed("PRIMARY"))?);
+            return Ok(self.found.before.primary().cloned().ok_or_else(|| self.not_listed("PRIMARY"))?);
         };
-        match self.before.deployment(id).cloned() {
+        match self.found.before.deployment(id).cloned() {
             Some(chosen) => Ok(chosen),
             // The look may be older than the deployment.
             None if self.prepared.behind < UNLISTED => Err(self.find_anew()),
@@ -105,10 +105,10 @@ impl Workflow {
         let is_older = |other: &&DeploymentView| {
             other.id != chosen.id && other.created.zip(chosen.created).is_none_or(|(other, chosen)| other < chosen)
         };
-        let older: Vec<&DeploymentView> = self.before.deployments.iter().filter(is_older).collect();
+        let older: Vec<&DeploymentView> = self.found.before.deployments.iter().filter(is_older).collect();
         let earlier = older.iter().filter_map(|other| other.created).collect();
         let older = older.iter().map(|other| other.id.clone()).collect();
-        self.definition = Some(chosen.definition.clone());
+        self.order.definition = Some(chosen.definition.clone());
         self.watch_over(Tracked {
             id: chosen.id.clone(),
             definition: chosen.definition.clone(),
@@ -116,18 +116,18 @@ impl Workflow {
             older,
             earlier,
             previous: None,
-            service: self.before.created,
+            service: self.found.before.created,
             before: None,
             changed_in_place: None,
         });
     }
 
     pub(crate) fn not_listed(&self, id: &str) -> Error {
-        let ids: Vec<String> = self.before.deployments.iter().map(|one| one.id.clone()).collect();
+        let ids: Vec<String> = self.found.before.deployments.iter().map(|one| one.id.clone()).collect();
         let known = crate::error::list(&ids);
         Error::invalid(
             "deployment",
-            format!("service {:?} lists no deployment {id:?}: it has {known}", self.before.name),
+            format!("service {:?} lists no deployment {id:?}: it has {known}", self.found.before.name),
         )
     }
 }

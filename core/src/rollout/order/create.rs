@@ -33,7 +33,7 @@ impl Workflow {
         let (kind, strategy) = strategy::kind(&service, &Map::new())
             .map_err(|why| Error::Unsupported { text: format!("service {:?} {why}", self.request.service) })?;
         self.refuse_to_create(kind)?;
-        self.kind = kind;
+        self.found.kind = kind;
         let needs_count = service["schedulingStrategy"] != "DAEMON" && service["desiredCount"].is_null();
         if needs_count {
             let text = "the service is not there yet: say how many tasks to create it with, here or as desiredCount of \
@@ -45,14 +45,15 @@ impl Workflow {
             return Err(Error::invalid("definition", text));
         }
         // A service that was deleted is no earlier state of this one.
-        self.before = ServiceView { cluster: last(&self.request.cluster).to_owned(), ..ServiceView::of(&service) };
+        self.found.before =
+            ServiceView { cluster: last(&self.request.cluster).to_owned(), ..ServiceView::of(&service) };
         let changes = all_of(&service);
         if let Some(providing) = &mut self.providing {
             providing.changes = changes;
         }
         self.emit(Event::Started {
-            service: self.before.name.clone(),
-            cluster: self.before.cluster.clone(),
+            service: self.found.before.name.clone(),
+            cluster: self.found.before.cluster.clone(),
             strategy,
             from: None,
         });
@@ -69,7 +70,7 @@ impl Workflow {
             "serviceName": last(&self.request.service),
             "clientToken": asked.token,
         });
-        if let Some(definition) = &self.definition {
+        if let Some(definition) = &self.order.definition {
             input["taskDefinition"] = json!(definition);
         }
         if let Some(desired) = self.request.desired.or(asked.desired) {
@@ -122,7 +123,7 @@ impl Workflow {
             return self.setback(fault).await;
         }
         self.cx.warn("created", "somebody else has created the service meanwhile: it is compared with what is asked");
-        self.definition = None;
+        self.order.definition = None;
         Halt::Stale
     }
 

@@ -44,7 +44,7 @@ enum Sought {
 impl Workflow {
     /// Gives the order (UpdateService), and finds out which deployment it began.
     pub(crate) async fn update(&mut self) -> Result<(), Halt> {
-        if self.kind == Kind::CodeDeploy {
+        if self.found.kind == Kind::CodeDeploy {
             return Box::pin(self.update_codedeploy()).await;
         }
         loop {
@@ -75,13 +75,14 @@ impl Workflow {
 
     /// Finds the deployment of an order that was taken: in the answer to it, or by looks.
     pub(crate) async fn taken(&mut self, service: &Value) -> Result<(), Halt> {
-        self.changed = true;
+        self.order.changed = true;
         self.cx.succeeded();
         self.note_service(service);
         let service = ServiceView::of(service);
         // The answer to our own order shows ours as PRIMARY.
         let is_ours = |primary: &&DeploymentView| {
-            self.before.deployment(&primary.id).is_none() && Some(&primary.definition) == self.definition.as_ref()
+            self.found.before.deployment(&primary.id).is_none()
+                && Some(&primary.definition) == self.order.definition.as_ref()
         };
         match service.primary().filter(is_ours).cloned().or_else(|| self.of_this_order(&service, 0)) {
             Some(ours) => self.updated(&ours, &service),
@@ -102,7 +103,7 @@ impl Workflow {
         let forced =
             self.request.force || self.has_moved_tags() || moves || (primary_failed && !self.replaces_definition());
         if self.replaces_definition() || forced {
-            order["taskDefinition"] = json!(self.definition);
+            order["taskDefinition"] = json!(self.order.definition);
         }
         if let Some(desired) = self.request.desired {
             order["desiredCount"] = json!(desired);
@@ -117,12 +118,15 @@ impl Workflow {
     }
 
     fn replaces_definition(&self) -> bool {
-        self.definition != self.before.definition
+        self.order.definition != self.found.before.definition
     }
 
     /// Whether the PRIMARY deployment runs another definition than the service says: it was gone back to.
     fn runs_another(&self) -> bool {
-        self.before.primary().is_some_and(|primary| Some(&primary.definition) != self.before.definition.as_ref())
+        self.found
+            .before
+            .primary()
+            .is_some_and(|primary| Some(&primary.definition) != self.found.before.definition.as_ref())
     }
 
     /// Whether the order begins a deployment, as far as its own members tell; some settings do, too.
@@ -140,10 +144,10 @@ impl Workflow {
     /// The deployment that the order began: one that carries our definition, and is new where the order begins one, or has
     /// become PRIMARY. `looks`: how many have not shown it.
     fn of_this_order(&self, look: &ServiceView, looks: u32) -> Option<DeploymentView> {
-        let carries = |deployment: &&DeploymentView| Some(&deployment.definition) == self.definition.as_ref();
-        let was_primary = |id: &str| self.before.deployment(id).is_some_and(|before| before.status == "PRIMARY");
+        let carries = |deployment: &&DeploymentView| Some(&deployment.definition) == self.order.definition.as_ref();
+        let was_primary = |id: &str| self.found.before.deployment(id).is_some_and(|before| before.status == "PRIMARY");
         let is_new = |deployment: &&DeploymentView| {
-            self.before.deployment(&deployment.id).is_none()
+            self.found.before.deployment(&deployment.id).is_none()
                 || (deployment.status == "PRIMARY" && !was_primary(&deployment.id))
         };
         let new = look.deployments.iter().filter(|deployment| carries(deployment) && is_new(deployment));
@@ -168,7 +172,7 @@ impl Workflow {
     /// Looks for the deployment of an order; false where looks have shown that there is none, and it is to be given again.
     /// `taken`: the order is known to be taken. `refused`: the error if it was not.
     async fn confirm(&mut self, taken: bool, refused: Option<Box<Error>>) -> Result<bool, Halt> {
-        self.is_searching = true;
+        self.order.is_searching = true;
         let mut looks = 0;
         loop {
             self.cx.before_retry().await?;
@@ -177,7 +181,7 @@ impl Workflow {
                 Ok(Sought::NotTaken) if !taken => match refused {
                     Some(error) => return Err(Halt::Fail(error)),
                     None => {
-                        self.is_searching = false;
+                        self.order.is_searching = false;
                         return Ok(false);
                     }
                 },
@@ -186,7 +190,7 @@ impl Workflow {
                 Err(halt) => return Err(halt),
             }
         }
-        self.is_searching = false;
+        self.order.is_searching = false;
         self.cx.succeeded();
         Ok(true)
     }
@@ -204,7 +208,7 @@ impl Workflow {
         // One that was deleted before says nothing of one that was to be created.
         let is_former = self.creates() && look.status == "INACTIVE";
         // Both times are AWS's own.
-        let is_earlier = look.created.zip(self.before.created).is_some_and(|(shown, before)| shown < before);
+        let is_earlier = look.created.zip(self.found.before.created).is_some_and(|(shown, before)| shown < before);
         let is_gone = matches!(look.status.as_str(), "DRAINING" | "INACTIVE") && !is_former && !is_earlier;
         let is_missing = snapshot::is_missing(&answer) && !self.creates();
         self.records.gone = if is_gone || is_missing { self.records.gone + 1 } else { 0 };
@@ -246,8 +250,8 @@ impl Workflow {
 
     /// The PRIMARY deployment of somebody else that has begun since the service was found.
     fn begun_since(&self, look: &ServiceView) -> Option<DeploymentView> {
-        let primary = look.primary().filter(|primary| self.before.deployment(&primary.id).is_none())?;
-        let newest = self.before.deployments.iter().filter_map(|one| one.created).reduce(f64::max);
+        let primary = look.primary().filter(|primary| self.found.before.deployment(&primary.id).is_none())?;
+        let newest = self.found.before.deployments.iter().filter_map(|one| one.created).reduce(f64::max);
         // Without times, what was not there before is taken to be newer.
         newest.zip(primary.created).is_none_or(|(before, since)| since > before).then(|| primary.clone())
     }
@@ -273,7 +277,7 @@ impl Workflow {
 
     /// The order was taken, and only the record of its deployment is left of that: it stands for the deployment.
     fn updated_by_record(&mut self, record: &Value) {
-        self.changed = true;
+        self.order.changed = true;
         let arn = text(record, "serviceDeploymentArn");
         let stand_in =
             DeploymentView { id: arn.clone(), created: json::time(record, "createdAt"), ..DeploymentView::default() };
@@ -285,13 +289,16 @@ impl Workflow {
     }
 
     fn updated(&mut self, primary: &DeploymentView, look: &ServiceView) {
-        self.changed = true;
+        self.order.changed = true;
         let mut ours = self.ours_of(primary);
         ours.service = look.created.or(ours.service);
         // One that keeps no state and was there before is changed in place, too, where the order begins none.
         // What was on its way may have come to its end before the order.
-        let is_known =
-            self.before.deployment(&primary.id).is_some_and(|before| before.state.is_none() || primary.is("COMPLETED"));
+        let is_known = self
+            .found
+            .before
+            .deployment(&primary.id)
+            .is_some_and(|before| before.state.is_none() || primary.is("COMPLETED"));
         if is_known && !self.begins() && self.records.running.is_none() {
             ours.changed_in_place = Some(InPlaceChange { desired: self.request.desired.map(u64::from) });
         }
@@ -307,21 +314,21 @@ impl Workflow {
     }
 
     pub(crate) fn ours_of(&self, primary: &DeploymentView) -> Tracked {
-        let before = self.before.deployment(&primary.id);
+        let before = self.found.before.deployment(&primary.id);
         let desired = self.request.desired.map(u64::from);
-        let definition = self.definition.clone().unwrap_or_default();
+        let definition = self.order.definition.clone().unwrap_or_default();
         let older =
-            self.before.deployments.iter().map(|deployment| deployment.id.clone()).filter(|id| *id != primary.id);
-        let others = self.before.deployments.iter().filter(|one| one.id != primary.id);
+            self.found.before.deployments.iter().map(|deployment| deployment.id.clone()).filter(|id| *id != primary.id);
+        let others = self.found.before.deployments.iter().filter(|one| one.id != primary.id);
         Tracked {
             id: primary.id.clone(),
-            previous: self.before.definition.clone().filter(|previous| *previous != definition),
+            previous: self.found.before.definition.clone().filter(|previous| *previous != definition),
             definition,
             created: primary.created,
             older: older.collect(),
             earlier: others.filter_map(|one| one.created).collect(),
-            service: self.before.created,
-            before: self.before.changed(),
+            service: self.found.before.created,
+            before: self.found.before.changed(),
             changed_in_place: before.filter(|before| before.is("COMPLETED")).map(|_| InPlaceChange { desired }),
         }
     }

@@ -14,6 +14,7 @@ pub(crate) use settle::Ready;
 
 use super::service::snapshot::{self, ServiceView};
 use super::service::strategy::{self, Kind};
+use super::tags::Tags;
 use super::workflow::{Verb, Workflow};
 use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
@@ -39,6 +40,8 @@ pub(crate) struct Prepared {
     pub(crate) given: Option<Revision>,
     /// The definition that is asked for.
     pub(crate) rendered: Option<TaskDefinition>,
+    /// What is known about the tags that were given.
+    pub(crate) tags: Tags,
     /// What is risky about it.
     pub(crate) warnings: Vec<Finding>,
     /// Whether its images have been looked at.
@@ -113,9 +116,9 @@ impl Workflow {
         if self.creates() || matches!(self.verb, Verb::Run | Verb::Register) {
             return Ok(());
         }
-        let is_staged = matches!(self.kind, Kind::Staged | Kind::Recorded);
+        let is_staged = matches!(self.found.kind, Kind::Staged | Kind::Recorded);
         let needs_records = is_staged || matches!(self.verb, Verb::Rollback | Verb::Resume { .. });
-        if self.kind == Kind::CodeDeploy {
+        if self.found.kind == Kind::CodeDeploy {
             Box::pin(self.locate_codedeploy()).await?;
         } else if needs_records {
             persist!(self, self.records().await)?;
@@ -146,29 +149,29 @@ impl Workflow {
         self.prepared.service = service.clone();
         self.check_found()?;
         let service = Value::Object(self.prepared.service.clone());
-        self.before = ServiceView::of(&service);
-        if self.before.is_torn() && self.is_worth_finding_anew() {
+        self.found.before = ServiceView::of(&service);
+        if self.found.before.is_torn() && self.is_worth_finding_anew() {
             return Err(self.find_anew());
         }
-        if self.before.status != "ACTIVE" {
+        if self.found.before.status != "ACTIVE" {
             self.look_twice_before_the_end()?;
         }
         if let Some((id, left)) =
-            self.expected.take().filter(|(id, left)| *left > 0 && self.before.deployment(id).is_none())
+            self.found.expected.take().filter(|(id, left)| *left > 0 && self.found.before.deployment(id).is_none())
         {
-            self.expected = Some((id, left - 1));
+            self.found.expected = Some((id, left - 1));
             self.cx.timing.pause = Some(Duration::from_secs(2));
             return Err(Halt::Retry);
         }
-        self.watched.known_events = self.before.messages.iter().map(|message| message.id.clone()).collect();
+        self.watched.known_events = self.found.before.messages.iter().map(|message| message.id.clone()).collect();
         if matches!(self.verb, Verb::Run | Verb::Register) {
             self.check_active()?;
-            self.emit_started(&self.before.name.clone(), &self.before.cluster.clone(), "TASK");
+            self.emit_started(&self.found.before.name.clone(), &self.found.before.cluster.clone(), "TASK");
             return Ok(());
         }
         let strategy = self.check_service(&service)?;
         self.provide()?;
-        self.emit_started(&self.before.name.clone(), &self.before.cluster.clone(), &strategy);
+        self.emit_started(&self.found.before.name.clone(), &self.found.before.cluster.clone(), &strategy);
         self.warn_of_unknown();
         Ok(())
     }
@@ -188,7 +191,7 @@ impl Workflow {
             return;
         }
         let (service, cluster, strategy) = (service.to_owned(), cluster.to_owned(), strategy.to_owned());
-        self.emit(Event::Started { service, cluster, strategy, from: self.before.definition.clone() });
+        self.emit(Event::Started { service, cluster, strategy, from: self.found.before.definition.clone() });
     }
 
     /// The service's strategy, if it is one that can be deployed to.
@@ -197,7 +200,7 @@ impl Workflow {
         self.check_active()?;
         let refuse = |why: String| Error::Unsupported { text: format!("service {name:?} {why}") };
         let (kind, strategy) = strategy::kind(service, &self.request.settings).map_err(refuse)?;
-        if self.before.deployments.is_empty() {
+        if self.found.before.deployments.is_empty() {
             return Err(refuse("shows no deployments, without which nothing can be said of one".to_owned()));
         }
         if service["schedulingStrategy"] == "DAEMON" && self.request.desired.is_some() {
@@ -205,17 +208,17 @@ impl Workflow {
                 "is a DAEMON, whose number of tasks is that of its instances: leave `desired` away".to_owned(),
             ));
         }
-        self.kind = kind;
+        self.found.kind = kind;
         self.check_codedeployed(service)?;
         Ok(strategy)
     }
 
     fn check_active(&self) -> Result<(), Error> {
-        if self.before.status == "ACTIVE" {
+        if self.found.before.status == "ACTIVE" {
             return Ok(());
         }
         let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
-        Err(Error::ServiceInactive { service, cluster, status: self.before.status.clone() })
+        Err(Error::ServiceInactive { service, cluster, status: self.found.before.status.clone() })
     }
 
     /// Whether a registered definition is to be deployed as it is.
@@ -227,7 +230,7 @@ impl Workflow {
     pub(crate) async fn read_definitions(&mut self) -> Result<(), Halt> {
         let is_named = matches!(self.request.definition, Some(Definition::Name(_)));
         let is_compared = !self.is_by_name_alone() || self.verb == Verb::Rollback;
-        if self.before.definition.is_some() && is_compared && !self.creates() {
+        if self.found.before.definition.is_some() && is_compared && !self.creates() {
             persist!(self, self.read_current().await)?;
         }
         if !is_named {
@@ -235,14 +238,14 @@ impl Workflow {
         }
         persist!(self, self.read_given().await)?;
         // What does not fit the service may be what it puts up with so far.
-        if self.before.definition.is_some() && !self.prepared.is_current_asked && self.given_is_doubtful() {
+        if self.found.before.definition.is_some() && !self.prepared.is_current_asked && self.given_is_doubtful() {
             persist!(self, self.read_current().await)?;
         }
         Ok(())
     }
 
     async fn read_current(&mut self) -> Result<(), Halt> {
-        let name = self.before.definition.clone().unwrap_or_default();
+        let name = self.found.before.definition.clone().unwrap_or_default();
         self.prepared.is_current_asked = true;
         match self.describe(&name).await {
             Ok(revision) => self.prepared.current = Some(revision),

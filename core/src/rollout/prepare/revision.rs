@@ -160,7 +160,7 @@ impl Workflow {
 
     fn registered(&mut self, arn: String, reused: bool) {
         self.emit(Event::Registered { definition: arn.clone(), reused });
-        self.definition = Some(arn);
+        self.order.definition = Some(arn);
         self.prepared.is_made = !reused;
         self.cx.succeeded();
     }

@@ -45,7 +45,7 @@ impl Workflow {
     /// Compares with what there is; from here on nothing but AWS itself can refuse.
     pub(crate) async fn compare(&mut self) -> Result<Ready, Halt> {
         let Some(rendered) = self.prepared.rendered.clone() else { return Ok(Ready::Order) };
-        let running = self.before.definition.clone();
+        let running = self.found.before.definition.clone();
         let runs = |revision: &Revision| running.as_deref() == Some(revision.arn.as_str());
         let equal = [&self.prepared.given, &self.prepared.current]
             .into_iter()
@@ -58,7 +58,7 @@ impl Workflow {
         if self.compares_tags(equal.as_ref().is_some_and(runs)) {
             persist!(self, Box::pin(self.compare_tags()).await)?;
         }
-        let ready = match self.kind {
+        let ready = match self.found.kind {
             Kind::CodeDeploy => Box::pin(self.decide_codedeploy(rendered, equal)).await?,
             _ => self.compare_service(rendered, equal)?,
         };
@@ -74,18 +74,18 @@ impl Workflow {
             return Ok(Ready::Register(Box::new(rendered)));
         };
         // The service says what it is to run, its PRIMARY deployment what it runs or is about to.
-        let primary = self.before.primary().filter(|primary| primary.definition == revision.arn).cloned();
-        let runs_already = Some(&revision.arn) == self.before.definition.as_ref();
+        let primary = self.found.before.primary().filter(|primary| primary.definition == revision.arn).cloned();
+        let runs_already = Some(&revision.arn) == self.found.before.definition.as_ref();
         let is_ours = |record: &ActiveServiceDeployment| record.definition.as_ref() == Some(&revision.arn);
         let is_joined = runs_already && self.is_as_asked() && self.records.running.as_ref().is_none_or(is_ours);
-        self.definition = Some(revision.arn.clone());
+        self.order.definition = Some(revision.arn.clone());
         if let (true, Some(primary)) = (is_joined, primary) {
             return Ok(self.join(&primary));
         }
         self.refuse_to_interfere()?;
         if !revision.is_active {
             // It runs, but nothing new can be begun with it.
-            self.definition = None;
+            self.order.definition = None;
             return Ok(Ready::Register(Box::new(rendered)));
         }
         if !runs_already {
@@ -101,13 +101,13 @@ impl Workflow {
             return Ready::Register(Box::new(rendered));
         };
         self.emit(Event::Registered { definition: revision.arn.clone(), reused: true });
-        self.definition = Some(revision.arn);
+        self.order.definition = Some(revision.arn);
         Ready::Order
     }
 
     /// Whether to look again before a deployment in stages counts as on its way.
     fn doubts_record(&self) -> bool {
-        let is_complete = self.before.deployments.iter().all(|one| one.is("COMPLETED"));
+        let is_complete = self.found.before.deployments.iter().all(|one| one.is("COMPLETED"));
         let contradicts = self.records.running.is_some() && is_complete;
         // One look alone may be of a replica that is behind.
         if contradicts { self.is_worth_finding_anew() } else { self.prepared.behind < BUSY }
@@ -125,36 +125,36 @@ impl Workflow {
         let text = format!(
             "service {:?} is in the middle of a deployment in stages that this one would cut off{which}: \
              let it end (`watch`), go back first (`rollback`), or give `force`",
-            self.before.name
+            self.found.before.name
         );
         Err(Error::Unsupported { text }.into())
     }
 
     /// Whether the order would cut off stages that somebody else's deployment goes through.
     fn interferes(&self) -> bool {
-        let is_on_its_way = match (self.kind, &self.records.running) {
+        let is_on_its_way = match (self.found.kind, &self.records.running) {
             (Kind::Staged, Some(_)) => true,
             // Without the API: the list shows that another is being replaced.
             (Kind::Staged, None) if !self.has_records() => {
-                self.before.deployments.len() > 1
-                    && !self.before.primary().is_some_and(|primary| primary.is("COMPLETED"))
+                self.found.before.deployments.len() > 1
+                    && !self.found.before.primary().is_some_and(|primary| primary.is("COMPLETED"))
             }
             // The record of what the list shows on its way may not be there yet.
             (Kind::Staged, None) => {
                 let is_moving = |primary: &DeploymentView| primary.is("IN_PROGRESS");
-                self.before.deployments.len() > 1
-                    && self.before.primary().is_some_and(is_moving)
+                self.found.before.deployments.len() > 1
+                    && self.found.before.primary().is_some_and(is_moving)
                     && !self.is_primary_over()
             }
             _ => false,
         };
-        let is_way_back = self.verb == Verb::Rollback || self.instead_of.is_some();
+        let is_way_back = self.verb == Verb::Rollback || self.found.instead_of.is_some();
         let is_number = self.request.desired.is_some() && self.replaces_nothing();
         is_on_its_way && !self.request.force && !is_way_back && !is_number
     }
 
     fn replaces_nothing(&self) -> bool {
-        self.definition.is_some() && self.definition == self.before.definition
+        self.order.definition.is_some() && self.order.definition == self.found.before.definition
     }
 
     /// The service runs as asked, or is on its way there: begun by an earlier run of this very request, it may be.
@@ -184,12 +184,12 @@ impl Workflow {
 
     /// Warns where somebody else has changed the number of tasks since it was ordered.
     pub(crate) fn warn_of_other_number(&mut self) {
-        let runs = self.case.as_ref().and_then(Tracker::other_number);
+        let runs = self.tracker.as_ref().and_then(Tracker::other_number);
         if let Some((runs, asked)) = runs.zip(self.request.desired) {
             let text = format!(
                 "service {:?} runs {runs} tasks and not {asked}, as an autoscaler or somebody has changed their number since it was \
                  ordered; `scale` sets the limits of an autoscaler",
-                self.before.name
+                self.found.before.name
             );
             self.cx.warn("desired_changed", text);
         }
@@ -202,7 +202,7 @@ impl Workflow {
             let text = format!(
                 "nothing is deployed, as service {:?} has this definition already, but only {running} of its {desired} tasks run; \
                  give `desired` to wait for them, or `force` for a new deployment",
-                self.before.name
+                self.found.before.name
             );
             self.cx.warn("tasks_missing", text);
         }
@@ -225,7 +225,7 @@ impl Workflow {
     fn is_as_asked(&self) -> bool {
         !self.request.force
             && !self.has_moved_tags()
-            && self.request.desired.is_none_or(|desired| u64::from(desired) == self.before.desired)
+            && self.request.desired.is_none_or(|desired| u64::from(desired) == self.found.before.desired)
             && self.request.settings.iter().all(|(member, asked)| self.is_set(member, asked))
             // What failed does not run, whatever the service says it is to run.
             && !self.has_failed()

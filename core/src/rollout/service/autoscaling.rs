@@ -25,7 +25,7 @@ pub(crate) enum Autoscaling {
 impl Workflow {
     /// Whether it matters who else sets the number of tasks.
     pub(crate) fn asks_for_autoscaling(&self) -> bool {
-        self.autoscaling == Autoscaling::Unasked
+        self.found.autoscaling == Autoscaling::Unasked
             && self.verb == Verb::Deploy
             && (self.request.desired.is_some() || self.providing.is_some())
             && self.prepared.service.get("schedulingStrategy").is_none_or(|strategy| strategy != "DAEMON")
@@ -33,9 +33,9 @@ impl Workflow {
 
     /// Looks whether the service is scaled (DescribeScalableTargets).
     pub(crate) async fn autoscaled(&mut self) -> Result<(), Halt> {
-        let resource = format!("service/{}/{}", self.before.cluster, self.before.name);
+        let resource = format!("service/{}/{}", self.found.before.cluster, self.found.before.name);
         let input = json!({"ServiceNamespace": "ecs", "ResourceIds": [resource], "ScalableDimension": "ecs:service:DesiredCount"});
-        self.autoscaling = match self.call(Operation::DescribeScalableTargets, &input).await? {
+        self.found.autoscaling = match self.call(Operation::DescribeScalableTargets, &input).await? {
             Ok(answer) => within(&answer),
             Err(fault) if is_worth_another(&fault, self.cx.attempts.failed) => return Err(self.setback(fault).await),
             Err(fault) => Autoscaling::Unknown(format!("{}: {}", fault.code, fault.text)),
@@ -47,8 +47,8 @@ impl Workflow {
     /// An option is an order; what a document says gives way to an autoscaler, and waits where none could be seen.
     fn settle_count(&mut self) {
         let count = self.providing.as_ref().and_then(|providing| providing.asked.desired);
-        let differs = |count: u32| u64::from(count) != self.before.desired;
-        match (&self.autoscaling, self.request.desired, count.filter(|count| differs(*count))) {
+        let differs = |count: u32| u64::from(count) != self.found.before.desired;
+        match (&self.found.autoscaling, self.request.desired, count.filter(|count| differs(*count))) {
             (Autoscaling::Without, None, Some(count)) => {
                 self.request.desired = Some(count);
                 if let (Some(change), Some(providing)) = (self.desired_change(), &mut self.providing) {
@@ -66,7 +66,7 @@ impl Workflow {
                 let text = format!(
                     "desiredCount {count} of `settings` is not sent: an autoscaler keeps the service from {min} to {max} tasks, and has \
                      it at {}. Give `desired` to set it all the same",
-                    self.before.desired
+                    self.found.before.desired
                 );
                 self.cx.warn("autoscaled", text);
             }

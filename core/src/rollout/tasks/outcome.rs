@@ -98,7 +98,7 @@ impl Workflow {
         Failure {
             // The deployment after them has not begun.
             service: if self.verb == Verb::Run { String::new() } else { self.failure().service },
-            definition: definition.filter(|arn| !arn.is_empty()).or_else(|| self.definition.clone()),
+            definition: definition.filter(|arn| !arn.is_empty()).or_else(|| self.order.definition.clone()),
             place: Some(current.wanted.place.trim_end_matches('.').to_owned()).filter(|place| !place.is_empty()),
             tasks: current.tasks.iter().map(verdict::ran).collect(),
             causes: current.causes(),

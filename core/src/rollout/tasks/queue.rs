@@ -355,12 +355,12 @@ impl Workflow {
     /// A name that the same task before the same deployment has again, after its process was killed: the deployment that the
     /// service runs so far tells it from a later one of the same revision.
     fn derived_name(&self, wanted: &Wanted, input: &Map<String, Value>) -> String {
-        let primary = self.before.primary().map(|primary| primary.id.clone());
+        let primary = self.found.before.primary().map(|primary| primary.id.clone());
         let of = json!([
             text(&Value::Object(self.prepared.service.clone()), "serviceArn"),
-            self.creates().then(|| self.before.name.clone()),
+            self.creates().then(|| self.found.before.name.clone()),
             primary,
-            self.definition,
+            self.order.definition,
             wanted.place,
             input
         ]);
@@ -375,7 +375,7 @@ impl Workflow {
         let planned = |composed: RunTaskInput| {
             let mut input = composed.input;
             // Without one it is registered first.
-            input.extend(self.definition.as_ref().map(|arn| ("taskDefinition".to_owned(), json!(arn))));
+            input.extend(self.order.definition.as_ref().map(|arn| ("taskDefinition".to_owned(), json!(arn))));
             PlannedCall::new(Operation::RunTask, Some(Value::Object(input)))
         };
         known.chain(queued).map(planned).collect()
@@ -389,7 +389,7 @@ impl Workflow {
             self.tasks.spent += self.cx.now().saturating_sub(current.began);
         } else {
             let definition = current.tasks.first().map(|task| text(task, "taskDefinitionArn"));
-            self.definition = definition.filter(|arn| !arn.is_empty()).or(self.definition.take());
+            self.order.definition = definition.filter(|arn| !arn.is_empty()).or(self.order.definition.take());
             self.tasks.ran =
                 Some(RunOutcome { tasks: current.tasks.iter().map(verdict::ran).collect(), ..self.ran(Vec::new()) });
         }
@@ -400,18 +400,18 @@ impl Workflow {
     /// Says what would be written, instead of writing it.
     pub(crate) fn planned_run(&mut self) {
         let mut planned = Vec::new();
-        if self.definition.is_none() {
+        if self.order.definition.is_none() {
             planned.push(PlannedCall::new(Operation::RegisterTaskDefinition, None));
         }
         planned.extend(self.planned_tasks());
-        self.changed = true;
+        self.order.changed = true;
         self.tasks.ran = Some(self.ran(planned));
     }
 
     fn ran(&self, planned: Vec<PlannedCall>) -> RunOutcome {
         RunOutcome {
-            changed: self.changed,
-            definition: self.definition.clone(),
+            changed: self.order.changed,
+            definition: self.order.definition.clone(),
             tasks: Vec::new(),
             warnings: Vec::new(),
             seconds: (self.cx.seconds() * 1000.0).round() / 1000.0,

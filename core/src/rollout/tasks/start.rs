@@ -44,7 +44,7 @@ impl Workflow {
                 self.join_run(tasks).await
             }
             // It is settled first what is run.
-            Earlier::None if self.definition.is_none() => Ok(Then::NeedsDefinition),
+            Earlier::None if self.order.definition.is_none() => Ok(Then::NeedsDefinition),
             Earlier::None => Ok(Then::Act(Act::Order)),
         }
     }
@@ -153,7 +153,7 @@ impl Workflow {
     pub(crate) async fn run_tasks(&mut self) -> Step {
         let Some(current) = &self.tasks.current else { return Ok(Then::Over) };
         let mut input = Value::Object(current.composed.input.clone());
-        input["taskDefinition"] = json!(self.definition);
+        input["taskDefinition"] = json!(self.order.definition);
         input["startedBy"] = json!(current.name);
         input["clientToken"] = json!(current.token);
         let answer = match self.call(Operation::RunTask, &input).await? {
@@ -208,7 +208,7 @@ impl Workflow {
         let is_short = !unstarted.is_empty();
         current.unstarted = unstarted;
         // What runs before a deployment is no order of it.
-        self.changed |= self.verb == Verb::Run && !tasks.is_empty();
+        self.order.changed |= self.verb == Verb::Run && !tasks.is_empty();
         self.tell_tasks(&tasks);
         self.keep_tasks(tasks);
         match (is_short, self.waits_for_tasks()) {

@@ -88,22 +88,22 @@ impl Watched {
 
 impl Workflow {
     pub(crate) fn ours(&self) -> Option<&Tracked> {
-        self.case.as_ref().map(Tracker::ours)
+        self.tracker.as_ref().map(Tracker::ours)
     }
 
     /// Begins to watch a deployment.
     pub(crate) fn watch_over(&mut self, ours: Tracked) {
         let by_record = self.has_records() && ours.changed_in_place.is_none();
         // What was there before the order may be complete without the number of tasks that is asked for.
-        let counted = self.request.desired.filter(|_| self.before.deployment(&ours.id).is_some());
+        let counted = self.request.desired.filter(|_| self.found.before.deployment(&ours.id).is_some());
         let mut case = Tracker::new(ours);
         case.goes_by_record(by_record);
         case.expects(self.usual_seconds());
-        case.needs(counted.map(u64::from), self.before.desired);
-        if self.kind == Kind::Staged && !by_record {
+        case.needs(counted.map(u64::from), self.found.before.desired);
+        if self.found.kind == Kind::Staged && !by_record {
             case.doubts_list();
         }
-        self.case = Some(case);
+        self.tracker = Some(case);
     }
 
     /// Begins to count the time of the deployment; the first look comes when the pace says so.
@@ -180,7 +180,7 @@ impl Workflow {
 
     async fn look(&mut self) -> Step {
         self.count_look();
-        if self.kind == Kind::CodeDeploy {
+        if self.found.kind == Kind::CodeDeploy {
             return Box::pin(self.look_at_codedeploy()).await;
         }
         if self.goes_by_record() && (!self.is_list_due() || self.cx.left().is_zero()) {
@@ -205,7 +205,7 @@ impl Workflow {
         let now = self.cx.elapsed();
         let Some(service) = snapshot::service(answer) else {
             let is_missing = snapshot::is_missing(answer);
-            let next = self.case.as_mut().map_or(Decision::Wait, |case| case.look(None, is_missing, now));
+            let next = self.tracker.as_mut().map_or(Decision::Wait, |case| case.look(None, is_missing, now));
             return self.follow(next, None);
         };
         let (look, next) = self.see(service);
@@ -220,9 +220,9 @@ impl Workflow {
     pub(crate) fn see(&mut self, service: &Map<String, Value>) -> (ServiceView, Decision) {
         let whole = Value::Object(service.clone());
         let mut look = ServiceView::of(&whole);
-        look.complete_from(&self.before);
+        look.complete_from(&self.found.before);
         self.find_strategy(&whole);
-        if let Some(case) = &mut self.case {
+        if let Some(case) = &mut self.tracker {
             case.adopt_listed(&look);
         }
         let Some(ours) = self.ours().cloned() else { return (look, Decision::Wait) };
@@ -240,16 +240,16 @@ impl Workflow {
         }
         self.hear(&ours, &look, service);
         let now = self.cx.elapsed();
-        let next = self.case.as_mut().map_or(Decision::Wait, |case| case.look(Some(&look), false, now));
+        let next = self.tracker.as_mut().map_or(Decision::Wait, |case| case.look(Some(&look), false, now));
         (look, next)
     }
 
     /// A service that was found without its strategy may turn out to deploy in stages: its record decides then.
     fn find_strategy(&mut self, service: &Value) {
         let is_staged = matches!(strategy::kind(service, &self.request.settings), Ok((Kind::Staged, _)));
-        let may_be = self.kind == Kind::Rolling && !self.before.is_configured && is_staged;
-        if let (true, Some(case)) = (may_be && !self.records.is_refused(), &mut self.case) {
-            self.kind = Kind::Staged;
+        let may_be = self.found.kind == Kind::Rolling && !self.found.before.is_configured && is_staged;
+        if let (true, Some(case)) = (may_be && !self.records.is_refused(), &mut self.tracker) {
+            self.found.kind = Kind::Staged;
             case.goes_by_record(true);
         }
     }
@@ -260,7 +260,8 @@ impl Workflow {
         match next {
             // The deadline has passed and the list has not decided: the record may have.
             Decision::Wait | Decision::Again(_)
-                if self.cx.timing.is_last_look && self.case.as_mut().is_some_and(|case| case.asks_at_deadline(now)) =>
+                if self.cx.timing.is_last_look
+                    && self.tracker.as_mut().is_some_and(|case| case.asks_at_deadline(now)) =>
             {
                 Ok(Next::Ask)
             }
@@ -287,7 +288,7 @@ impl Workflow {
         if failures::keeps_failing(self.request.failures, self.watched.collected.hopeless(), ours, look) {
             let reason = "its tasks keep stopping for a cause that waiting does not cure, and nothing in ECS ends it: \
                           it has neither circuit breaker nor alarms";
-            return match self.case.as_mut().map_or(Decision::Wait, |case| case.hopeless(reason)) {
+            return match self.tracker.as_mut().map_or(Decision::Wait, |case| case.hopeless(reason)) {
                 Decision::End(conclusion) => Next::End(conclusion),
                 _ => Next::Ask,
             };
@@ -353,9 +354,9 @@ impl Workflow {
     fn error_of(&mut self, conclusion: Conclusion) -> Error {
         let mut failure = Box::new(self.failure());
         // What runs now, unless that is somebody else's.
-        let restored = match self.kind {
+        let restored = match self.found.kind {
             Kind::CodeDeploy => self.watched.live.clone(),
-            _ => self.case.as_ref().and_then(Tracker::live).cloned(),
+            _ => self.tracker.as_ref().and_then(Tracker::live).cloned(),
         };
         match conclusion {
             Conclusion::Failed { reason } => {
@@ -364,14 +365,14 @@ impl Workflow {
             }
             Conclusion::RolledBack { reason } => {
                 // The list may not have come up to it yet.
-                let named = self.case.as_ref().and_then(Tracker::restored).cloned();
-                let restored = named.or(restored).filter(|live| Some(live) != self.definition.as_ref());
+                let named = self.tracker.as_ref().and_then(Tracker::restored).cloned();
+                let restored = named.or(restored).filter(|live| Some(live) != self.order.definition.as_ref());
                 (failure.reason, failure.restored) = (reason, restored.or_else(|| self.restored_by_default()));
                 Error::RolledBack(failure)
             }
             Conclusion::Stopped { reason } => {
                 // What was stopped may be all that there is, and a look may be behind.
-                let restored = restored.filter(|live| Some(live) != self.definition.as_ref());
+                let restored = restored.filter(|live| Some(live) != self.order.definition.as_ref());
                 (failure.reason, failure.restored) = (reason, restored);
                 Error::Stopped(failure)
             }
@@ -394,17 +395,19 @@ impl Workflow {
 impl Workflow {
     /// What ECS goes back to, as far as that was seen before the order: what was complete then.
     fn restored_by_default(&self) -> Option<String> {
-        let is_alone = self.before.deployments.len() == 1;
+        let is_alone = self.found.before.deployments.len() == 1;
         let is_complete = |primary: &&DeploymentView| is_alone && (primary.is("COMPLETED") || primary.state.is_none());
-        let complete = self.before.primary().filter(is_complete);
-        complete.and_then(|_| self.before.definition.clone()).filter(|before| Some(before) != self.definition.as_ref())
+        let complete = self.found.before.primary().filter(is_complete);
+        complete
+            .and_then(|_| self.found.before.definition.clone())
+            .filter(|before| Some(before) != self.order.definition.as_ref())
     }
 
     /// What a time-out leaves behind, and the way on. `fault`: the attempt that failed last.
     fn what_goes_on(&self, fault: Option<String>) -> String {
-        let way_on = match self.changed || self.case.is_some() {
+        let way_on = match self.order.changed || self.tracker.is_some() {
             true => "ECS goes on: `watch` joins it, `rollback` goes back, and a longer `timeout` waits longer",
-            false if self.is_searching => {
+            false if self.order.is_searching => {
                 "it is not known whether ECS has taken the order: `watch` joins it if so, and the same deploy again gives it if not"
             }
             false => "nothing of the service was written",

@@ -159,12 +159,12 @@ fn carries(record: &Value, definitions: &[(String, String)], definition: &str) -
 impl Workflow {
     /// Whether the record of a deployment of this service is to decide.
     pub(crate) fn has_records(&self) -> bool {
-        matches!(self.kind, Kind::Staged | Kind::Recorded) && !self.records.is_refused
+        matches!(self.found.kind, Kind::Staged | Kind::Recorded) && !self.records.is_refused
     }
 
     /// Whether the newest record is that of the PRIMARY deployment and has come to its end.
     pub(crate) fn is_primary_over(&self) -> bool {
-        let shown = self.before.primary().and_then(|primary| primary.created);
+        let shown = self.found.before.primary().and_then(|primary| primary.created);
         let both = self.records.newest.as_ref().zip(shown);
         both.is_some_and(|(newest, shown)| !newest.is_running && newest.created >= shown - judge::TOGETHER)
     }
@@ -172,7 +172,7 @@ impl Workflow {
     /// Whether what is PRIMARY is a deployment that ECS has given up on.
     pub(crate) fn has_failed(&self) -> bool {
         let is_given_up = |status: &str| matches!(status, "STOPPED" | "ROLLBACK_FAILED");
-        self.before.primary().is_some_and(|primary| match &primary.state {
+        self.found.before.primary().is_some_and(|primary| match &primary.state {
             Some(state) => state == "FAILED",
             // Only the record says so of one that keeps no state.
             None => {
@@ -185,14 +185,14 @@ impl Workflow {
     pub(crate) fn is_worth_asking(&self, fault: &ApiError) -> bool {
         // Where it decides, an answer that is not ECS's is no answer: it may be a gateway's.
         let is_strange = matches!(fault.code.as_str(), "http" | "unreadable");
-        let is_needed = is_strange && matches!(self.kind, Kind::Staged | Kind::Recorded);
+        let is_needed = is_strange && matches!(self.found.kind, Kind::Staged | Kind::Recorded);
         // Once the list decides, each further question is asked once.
-        let is_given_up = self.case.as_ref().is_some_and(Tracker::is_unanswered) && !self.goes_by_record();
+        let is_given_up = self.tracker.as_ref().is_some_and(Tracker::is_unanswered) && !self.goes_by_record();
         let most = match self.records.has_answered {
             _ if is_given_up => 0,
             true if fault.kind != ApiErrorKind::Denied => ANSWERED,
             // A server may not have the operation at all, and the list can do.
-            false if is_strange && self.kind == Kind::Staged => STRANGE,
+            false if is_strange && self.found.kind == Kind::Staged => STRANGE,
             _ => ATTEMPTS,
         };
         // What was allowed a moment ago may be so again; what never was will not be.
@@ -205,17 +205,17 @@ impl Workflow {
 
     /// Whether the verdict on our deployment is the record's.
     pub(crate) fn goes_by_record(&self) -> bool {
-        self.case.as_ref().is_some_and(Tracker::is_by_record)
+        self.tracker.as_ref().is_some_and(Tracker::is_by_record)
     }
 
     /// Whether our deployment is being rolled back because that was asked for.
     pub(crate) fn goes_back(&self) -> bool {
-        self.case.as_ref().is_some_and(Tracker::is_going_back)
+        self.tracker.as_ref().is_some_and(Tracker::is_going_back)
     }
 
     /// How long this service's rollouts usually take, in seconds.
     pub(crate) fn usual_seconds(&self) -> Option<f64> {
-        self.records.usual.or_else(|| polling::usual_seconds(&self.before))
+        self.records.usual.or_else(|| polling::usual_seconds(&self.found.before))
     }
 
     /// Reads what deployments there were, and whether one is on its way (ListServiceDeployments).
@@ -255,9 +255,9 @@ impl Workflow {
     /// Whether a record may be that of the PRIMARY deployment: they were created together, and no other that is listed nearer to it. A
     /// deployment that is being rolled back keeps its record, and another is PRIMARY. All times are AWS's own.
     fn is_of_primary(&self, record: &Value) -> bool {
-        let Some(shown) = self.before.primary().and_then(|primary| primary.created) else { return true };
+        let Some(shown) = self.found.before.primary().and_then(|primary| primary.created) else { return true };
         let apart = |at: f64| (created(record) - at).abs();
-        let others = self.before.deployments.iter().filter(|one| one.status != "PRIMARY");
+        let others = self.found.before.deployments.iter().filter(|one| one.status != "PRIMARY");
         let is_of_another = others.filter_map(|one| one.created).any(|at| apart(at) < apart(shown));
         let is_way_back = text(record, "status").starts_with("ROLLBACK");
         is_way_back || (!is_of_another && apart(shown) <= judge::TOGETHER)
@@ -272,7 +272,7 @@ impl Workflow {
                 Err(_) => return Ok(Word::None),
             }
         }
-        let shown = self.before.primary().and_then(|primary| primary.created);
+        let shown = self.found.before.primary().and_then(|primary| primary.created);
         let Some((newest, shown)) = self.records.newest.as_ref().zip(shown) else { return Ok(Word::None) };
         let is_newer = newest.created > shown + judge::TOGETHER;
         Ok(match (newest.created - shown).abs() <= judge::TOGETHER {
@@ -287,11 +287,11 @@ impl Workflow {
     /// The list has to do. That of a service behind a Classic Load Balancer never says that a deployment is complete.
     fn without_records(&mut self, fault: &ApiError) -> Result<(), Halt> {
         self.records.is_refused = true;
-        if self.kind == Kind::Recorded {
+        if self.found.kind == Kind::Recorded {
             let text = format!(
                 "service {:?} is behind a Classic Load Balancer: only the service-deployment API can say how its deployments end, \
                  and {} was refused: {}: {}",
-                self.before.name,
+                self.found.before.name,
                 fault.operation.name(),
                 fault.code,
                 fault.text
@@ -389,7 +389,7 @@ impl Workflow {
         let Some(arn) = self.records.ours.clone() else { return self.find_record().await };
         let record = match self.record(&arn).await? {
             Ok(Some(record)) => record,
-            Ok(None) if self.kind == Kind::Staged && !self.has_time_to_appear() => return self.go_by_list(),
+            Ok(None) if self.found.kind == Kind::Staged && !self.has_time_to_appear() => return self.go_by_list(),
             Ok(None) => return Ok(self.look_again(APPEARS)),
             Err(fault) => return self.record_fault(fault).await,
         };
@@ -403,7 +403,7 @@ impl Workflow {
         }
         if self.goes_back() && lifecycle::is_over(&record) {
             let definition = self.definition_of(text(&record["rollback"], "serviceRevisionArn")).await?;
-            self.definition = definition.or(self.definition.take());
+            self.order.definition = definition.or(self.order.definition.take());
         }
         let next = self.saw_service_deployment(Some(&record));
         self.follow(next, None)
@@ -445,10 +445,11 @@ impl Workflow {
             Err(_) => return Ok(Traced::Denied),
         };
         let newest_record = list(&answer, "serviceDeployments").iter().map(created).fold(0.0, f64::max);
-        let newest = self.before.deployments.iter().filter_map(|deployment| deployment.created).fold(0.0, f64::max);
+        let newest =
+            self.found.before.deployments.iter().filter_map(|deployment| deployment.created).fold(0.0, f64::max);
         let known = &self.records.known;
         // What was created with an earlier deployment is its record.
-        let earlier: Vec<f64> = self.before.deployments.iter().filter_map(|one| one.created).collect();
+        let earlier: Vec<f64> = self.found.before.deployments.iter().filter_map(|one| one.created).collect();
         let records = list(&answer, "serviceDeployments");
         let of_earlier: Vec<&Value> = earlier.iter().filter_map(|at| judge::nearest_to(*at, records)).collect();
         let is_new = |record: &&Value| {
@@ -470,7 +471,7 @@ impl Workflow {
             Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
             Err(_) => return Ok(Traced::Denied),
         };
-        let ours = self.definition.clone().unwrap_or_default();
+        let ours = self.order.definition.clone().unwrap_or_default();
         let first = new
             .iter()
             .filter(|record| carries(record, &definitions, &ours))
@@ -485,7 +486,7 @@ impl Workflow {
     /// deployments may not show it yet, or no longer.
     async fn find_successor(&mut self, record: &Value) -> Result<(), Halt> {
         let is_stopped = matches!(judge::judge_service_deployment(record), Verdict::Stopped { .. });
-        let is_known = self.case.as_ref().is_none_or(Tracker::has_successor);
+        let is_known = self.tracker.as_ref().is_none_or(Tracker::has_successor);
         if !is_stopped || is_known || self.goes_back() {
             return Ok(());
         }
@@ -502,14 +503,14 @@ impl Workflow {
             let is_whole = record["targetServiceRevision"].is_object() && self.records.pages == 1;
             let shows_end =
                 |one: &Value| one["serviceDeploymentArn"] == record["serviceDeploymentArn"] && lifecycle::is_over(one);
-            if let (true, Some(case)) = (is_whole && records.iter().any(shows_end), &mut self.case) {
+            if let (true, Some(case)) = (is_whole && records.iter().any(shows_end), &mut self.tracker) {
                 case.was_not_replaced();
             }
             return Ok(());
         };
         let (arn, at) = (text(successor, "serviceDeploymentArn"), created(successor));
         let definition = self.definition_of(text(successor, "targetServiceRevisionArn")).await?;
-        if let Some(case) = &mut self.case {
+        if let Some(case) = &mut self.tracker {
             case.succeeded_by(arn, at, definition);
         }
         Ok(())
@@ -522,7 +523,7 @@ impl Workflow {
             return Ok(());
         }
         let definition = self.definition_of(revision).await?;
-        if let (Some(definition), Some(case)) = (definition, &mut self.case) {
+        if let (Some(definition), Some(case)) = (definition, &mut self.tracker) {
             case.went_back_to(definition);
         }
         Ok(())
@@ -560,7 +561,7 @@ impl Workflow {
             return Err(self.setback(fault).await);
         }
         // Here the record decides: a failure in passing is waited out, and what was once offered is asked for again.
-        if is_passing(&fault) || self.records.has_answered || self.kind == Kind::Recorded {
+        if is_passing(&fault) || self.records.has_answered || self.found.kind == Kind::Recorded {
             return Err(self.wait_out(fault));
         }
         self.warn_of_list(&fault);
@@ -579,7 +580,7 @@ impl Workflow {
 
     fn go_by_list(&mut self) -> Step {
         self.records.is_refused = true;
-        if let Some(case) = &mut self.case {
+        if let Some(case) = &mut self.tracker {
             case.goes_by_record(false);
             case.doubts_list();
         }
@@ -597,7 +598,7 @@ impl Workflow {
         let is_new = |record: &&Value| !known.contains(&text(record, "serviceDeploymentArn"));
         let fresh: Vec<Value> = list(&answer, "serviceDeployments").iter().filter(is_new).cloned().collect();
         if fresh.is_empty() {
-            if self.kind == Kind::Staged && !self.has_time_to_appear() {
+            if self.found.kind == Kind::Staged && !self.has_time_to_appear() {
                 return self.go_by_list();
             }
             return self.look_at_service(Some(APPEARS)).await;
@@ -615,7 +616,7 @@ impl Workflow {
             Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
             // What it carries is not told: the only new one, created with ours, is ours.
             Err(_) if fresh.len() == 1 => judge::together(&ours, &fresh).into_iter().next(),
-            Err(_) if self.kind == Kind::Staged && !self.has_time_to_appear() => return self.go_by_list(),
+            Err(_) if self.found.kind == Kind::Staged && !self.has_time_to_appear() => return self.go_by_list(),
             Err(_) => None,
         };
         match found {
@@ -688,7 +689,7 @@ impl Workflow {
 
     fn saw_service_deployment(&mut self, record: Option<&Value>) -> Decision {
         let now = self.cx.elapsed();
-        self.case.as_mut().map_or(Decision::Wait, |case| case.saw_service_deployment(record, now))
+        self.tracker.as_mut().map_or(Decision::Wait, |case| case.saw_service_deployment(record, now))
     }
 
     /// How far the stages are, for the pace.

@@ -16,7 +16,7 @@ impl Workflow {
     /// Whether the next step only looks at the service, before the deadline, so that one call can look at it and at others.
     pub(crate) fn looks_with_others(&mut self, next: &Next) -> bool {
         // CodeDeploy's own record is looked at by itself.
-        let by_record = (self.goes_by_record() && !self.is_list_due()) || self.kind == Kind::CodeDeploy;
+        let by_record = (self.goes_by_record() && !self.is_list_due()) || self.found.kind == Kind::CodeDeploy;
         let pause = self.cx.timing.pause.unwrap_or_default();
         matches!(next, Next::Look) && !by_record && pause < self.cx.left() && self.cx.seat().is_some()
     }

@@ -10,7 +10,7 @@ use super::codedeploy;
 use super::flows::service::DesiredService;
 use super::prepare::Prepared;
 use super::service::autoscaling::Autoscaling;
-use super::service::snapshot::ServiceView;
+use super::service::snapshot::{DeploymentView, ServiceView};
 use super::service::strategy::Kind;
 use super::tasks::queue::Tasks;
 use super::verdict::conclusion::Conclusion;
@@ -103,10 +103,20 @@ pub(crate) struct Order {
     pub(crate) is_tagged: bool,
     /// An order may have been taken that got no answer: it is looked for.
     pub(crate) is_searching: bool,
+    pub(crate) search: Search,
     /// An order to stop a deployment or to let it go on that got no answer, and may have been taken.
     pub(crate) turned: Option<Box<Value>>,
     /// The hook that was to go on, and its stage.
     pub(crate) waited: Option<(Option<String>, Option<String>)>,
+}
+
+/// What looks for an order that got no answer have shown.
+#[derive(Default)]
+pub(crate) struct Search {
+    /// The deployment of somebody else that has begun since.
+    pub(crate) since: Option<DeploymentView>,
+    /// How many looks in a row have shown no service, or one that is being deleted.
+    pub(crate) gone: u32,
 }
 
 impl Workflow {

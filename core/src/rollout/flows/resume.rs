@@ -106,11 +106,11 @@ impl Workflow {
     fn watch_on(&mut self) -> Result<(), Halt> {
         let Some(primary) = self.found.before.primary().cloned() else { return Err(self.not_listed("PRIMARY").into()) };
         self.join_as_ours(&primary);
-        self.records.ours = self.records.running.as_ref().map(|record| record.arn.clone());
+        self.records.own.arn = self.records.running.as_ref().map(|record| record.arn.clone());
         if let Some(case) = &mut self.tracker {
             case.goes_by_record(true);
         }
-        self.emit(Event::Updated { deployment: primary.id, arn: self.records.ours.clone() });
+        self.emit(Event::Updated { deployment: primary.id, arn: self.records.own.arn.clone() });
         self.begin_watching();
         Ok(())
     }

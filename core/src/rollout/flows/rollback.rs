@@ -235,7 +235,7 @@ impl Workflow {
             Ok(record) => record.unwrap_or_default(),
             Err(fault) => return Err(self.setback(fault).await),
         };
-        self.records.ours = Some(arn.to_owned());
+        self.records.own.arn = Some(arn.to_owned());
         let hook = lifecycle::waiting_hook(&record).flatten();
         Ok(match (hook, record["status"].as_str()) {
             (_, Some(status)) if status.starts_with("ROLLBACK") => WayBack::Watch,
@@ -273,7 +273,7 @@ impl Workflow {
             if is_refused && !goes_on {
                 self.cx.warn("rollback", format!("{} was refused: {}", fault.operation.name(), fault.text));
                 // Its record is not that of what is deployed instead.
-                (self.records.running, self.records.ours) = (None, None);
+                (self.records.running, self.records.own.arn) = (None, None);
                 return Ok(false);
             }
             let setback = self.setback(fault).await;
@@ -293,7 +293,7 @@ impl Workflow {
         if let Some(case) = &mut self.tracker {
             case.goes_back();
         }
-        self.emit(Event::Updated { deployment: primary.id, arn: self.records.ours.clone() });
+        self.emit(Event::Updated { deployment: primary.id, arn: self.records.own.arn.clone() });
         self.begin_watching();
         Ok(())
     }

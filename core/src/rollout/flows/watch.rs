@@ -58,12 +58,12 @@ impl Workflow {
         if id.is_none() && is_settled {
             self.assure().await?;
         }
-        self.records.ours = self.records.of_primary().filter(|_| is_newest);
-        if self.records.ours.is_none() && self.has_records() {
+        self.records.own.arn = self.records.of_primary().filter(|_| is_newest);
+        if self.records.own.arn.is_none() && self.has_records() {
             // It has ended: its record is among those that are known.
             self.records.forget();
         }
-        self.emit(Event::Updated { deployment: chosen.id.clone(), arn: self.records.ours.clone() });
+        self.emit(Event::Updated { deployment: chosen.id.clone(), arn: self.records.own.arn.clone() });
         let conclusion = match way_back(&self.found.before, &chosen) {
             // ECS's way back is nobody's deployment: what was watched for is the one that failed.
             Some(Words { reason, are_its: true }) => Some(Conclusion::RolledBack { reason: Some(reason) }),

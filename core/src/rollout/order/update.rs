@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::lost::Traced;
 use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
 use crate::definition::schema::{SERVICE, Update};
@@ -15,7 +16,6 @@ use crate::json::text;
 use crate::rollout::service::snapshot::{self, DeploymentView, ServiceView};
 use crate::rollout::service::strategy::Kind;
 use crate::rollout::verdict::judge::{InPlaceChange, Tracked};
-use crate::rollout::watch::service_deployments::Traced;
 use crate::rollout::workflow::Workflow;
 use crate::types::event::Event;
 
@@ -211,12 +211,12 @@ impl Workflow {
         let is_earlier = look.created.zip(self.found.before.created).is_some_and(|(shown, before)| shown < before);
         let is_gone = matches!(look.status.as_str(), "DRAINING" | "INACTIVE") && !is_former && !is_earlier;
         let is_missing = snapshot::is_missing(&answer) && !self.creates();
-        self.records.gone = if is_gone || is_missing { self.records.gone + 1 } else { 0 };
-        if is_missing && self.records.gone >= MISSING {
+        self.order.search.gone = if is_gone || is_missing { self.order.search.gone + 1 } else { 0 };
+        if is_missing && self.order.search.gone >= MISSING {
             return Err(self.service_missing().into());
         }
         // One look may be of a service that was there before.
-        if is_gone && self.records.gone > 1 {
+        if is_gone && self.order.search.gone > 1 {
             let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
             return Err(Error::ServiceInactive { service, cluster, status: look.status }.into());
         }
@@ -226,13 +226,13 @@ impl Workflow {
         // Given twice, an order may undo what somebody else has ordered since: a stale look must not be enough.
         if let Some(since) = self.begun_since(&look) {
             // Another look may be older.
-            self.records.since = Some(since);
+            self.order.search.since = Some(since);
         }
         if looks == 0 || !looks.is_multiple_of(NOT_TAKEN) {
             return Ok(Sought::Unknown);
         }
         // It may have been taken and undone since, which the list does not show.
-        let since = self.records.since.clone();
+        let since = self.order.search.since.clone();
         Ok(match (self.record_of_order(since.as_ref().and_then(|since| since.created)).await?, since) {
             (Traced::Found(record), _) => {
                 self.updated_by_record(&record);
@@ -283,7 +283,7 @@ impl Workflow {
             DeploymentView { id: arn.clone(), created: json::time(record, "createdAt"), ..DeploymentView::default() };
         let ours = self.ours_of(&stand_in);
         self.watch_over(ours);
-        self.records.ours = Some(arn.clone());
+        self.records.own.arn = Some(arn.clone());
         self.emit(Event::Updated { deployment: arn.clone(), arn: Some(arn) });
         self.begin_watching();
     }

@@ -170,8 +170,8 @@ impl Workflow {
         // The deployment is complete, the number of tasks that was asked for is not there: an earlier run did not wait for it.
         let changed_in_place = (is_there && is_short).then_some(InPlaceChange { desired });
         self.watch_over(Tracked { changed_in_place: changed_in_place.or(ours.changed_in_place.clone()), ..ours });
-        self.records.ours = self.records.of_primary();
-        if self.records.ours.is_none() && self.has_records() {
+        self.records.own.arn = self.records.of_primary();
+        if self.records.own.arn.is_none() && self.has_records() {
             // Its record may have ended, and so be among those that are known.
             self.records.forget();
         }

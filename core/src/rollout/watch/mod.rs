@@ -3,5 +3,6 @@
 pub(crate) mod ecs;
 pub(crate) mod lifecycle;
 pub(crate) mod polling;
+pub(crate) mod record;
 pub(crate) mod service_deployments;
 pub(crate) mod shared;

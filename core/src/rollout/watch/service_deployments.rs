@@ -1,10 +1,7 @@
-//! Reads the records of the service-deployment API: finds the record of our deployment, and follows it through its stages.
-//!
-//! A rolling deployment's record is read where the list of deployments leaves the verdict open. The record of a deployment in stages
-//! decides, as long as the API is offered.
+//! Reads the records of the service-deployment API: what deployments there were, and which is on its way.
 
 use crate::engine::context::Halt;
-use crate::rollout::watch::ecs::{Next, Step, is_passing};
+use crate::rollout::watch::ecs::is_passing;
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -17,27 +14,17 @@ use crate::aws::operation::Operation;
 use crate::error::Error;
 use crate::json::{list, text, time};
 use crate::rollout::assure::Word;
-use crate::rollout::service::snapshot::DeploymentView;
 use crate::rollout::service::strategy::Kind;
-use crate::rollout::verdict::conclusion::Decision;
-use crate::rollout::verdict::judge::{self, Tracked, Verdict};
+use crate::rollout::verdict::judge;
 use crate::rollout::verdict::tracker::Tracker;
 use crate::rollout::workflow::Workflow;
 
-/// How far apart the service itself is looked at while its record tells how far it is.
-const LIST: Duration = Duration::from_secs(30);
-/// The pause before a record that has not appeared yet is looked for again.
-const APPEARS: Duration = Duration::from_secs(2);
-/// How long a record may take to appear where the list can decide as well.
-const ABSENT: Duration = Duration::from_secs(90);
 /// Pages of records that are read at most. ECS does not say in which order it lists them.
 const PAGES: usize = 100;
 /// Revisions that one call describes at most.
 const REVISIONS: usize = 20;
 /// How long before our deployment the records begin that are listed, in seconds: AWS's clocks may differ.
 const BEFORE: f64 = 60.0;
-/// How long the list of records has to do before the record itself is asked for again.
-const BRIEF: Duration = Duration::from_secs(60);
 /// Attempts after which a record that cannot be read counts as none.
 const ATTEMPTS: usize = 6;
 /// The same where what answers may not be ECS.
@@ -49,46 +36,36 @@ const ANSWERED: usize = 10;
 #[derive(Default)]
 pub(crate) struct ServiceDeployments {
     /// It is not offered here, or not allowed.
-    is_refused: bool,
+    pub(crate) is_refused: bool,
     /// The ARNs of those that were there before the order.
-    known: HashSet<String>,
+    pub(crate) known: HashSet<String>,
     /// How many pages the last list had.
-    pages: usize,
+    pub(crate) pages: usize,
     /// The API has answered before: what it answers without words is a failure in passing.
-    has_answered: bool,
+    pub(crate) has_answered: bool,
     /// The newest of them.
     newest: Option<Newest>,
-    /// Since when ours has been looked for.
-    searched: Option<Duration>,
     /// The one that was on its way before the order.
     pub(crate) running: Option<ActiveServiceDeployment>,
     /// Revisions that were deployed in full, newest first.
     pub(crate) successes: Vec<String>,
     /// How long earlier ones took, in seconds.
     usual: Option<f64>,
-    /// Since when only the list of records answers.
-    brief: Option<Duration>,
-    /// The ARN of ours.
-    pub(crate) ours: Option<String>,
-    staged: Staged,
-    /// The deployment of somebody else that began while an order of ours got no answer.
-    pub(crate) since: Option<DeploymentView>,
-    /// How many looks in a row for a lost order have shown no service, or one that is being deleted.
-    pub(crate) gone: u32,
-    /// When the service itself was looked at last.
-    listed: Option<Duration>,
+    /// What is known of our deployment's record.
+    pub(crate) own: OwnRecord,
 }
 
-/// What the records tell of an order that got no answer.
-pub(crate) enum Traced {
-    /// The record of the deployment that it began.
-    Found(Value),
-    /// It began none.
-    None,
-    /// The records are older than the list, or not all of them can be read yet.
-    Behind,
-    /// They may not be read, or are not offered.
-    Denied,
+/// What is known of the record of our deployment.
+#[derive(Default)]
+pub(crate) struct OwnRecord {
+    pub(crate) arn: Option<String>,
+    /// Since when it has been looked for.
+    pub(crate) searched: Option<Duration>,
+    /// Since when only the list of records answers.
+    pub(crate) brief: Option<Duration>,
+    pub(crate) staged: Staged,
+    /// When the service itself was looked at last.
+    pub(crate) listed: Option<Duration>,
 }
 
 /// The newest record of a service.
@@ -146,12 +123,12 @@ impl ServiceDeployments {
     }
 }
 
-fn created(record: &Value) -> f64 {
+pub(crate) fn created(record: &Value) -> f64 {
     time(record, "createdAt").unwrap_or_default()
 }
 
 /// Whether a record deploys this definition. `definitions`: revisions, and the definition of each.
-fn carries(record: &Value, definitions: &[(String, String)], definition: &str) -> bool {
+pub(crate) fn carries(record: &Value, definitions: &[(String, String)], definition: &str) -> bool {
     let revision = text(record, "targetServiceRevisionArn");
     definitions.iter().any(|(arn, carried)| *arn == revision && carried == definition)
 }
@@ -302,13 +279,13 @@ impl Workflow {
         Ok(())
     }
 
-    fn warn_of_list(&mut self, fault: &ApiError) {
+    pub(crate) fn warn_of_list(&mut self, fault: &ApiError) {
         let (operation, code, text) = (fault.operation.name(), &fault.code, &fault.text);
         let text = format!("the list of deployments has to do: {operation} was refused: {code}: {text}");
         self.cx.warn("records", text);
     }
 
-    async fn list_records(&mut self) -> Result<Result<Value, ApiError>, Halt> {
+    pub(crate) async fn list_records(&mut self) -> Result<Result<Value, ApiError>, Halt> {
         let mut input = json!({"cluster": self.request.cluster, "service": self.request.service, "maxResults": 100});
         // Those of former deployments are of no account once ours is known.
         if let Some(created) = self.ours().and_then(|ours| ours.created) {
@@ -375,162 +352,8 @@ impl Workflow {
         }))
     }
 
-    /// Whether it is time to look at the service itself, for what only that tells.
-    pub(crate) fn is_list_due(&self) -> bool {
-        self.records.ours.is_some() && self.records.listed.is_none_or(|at| self.cx.elapsed().saturating_sub(at) >= LIST)
-    }
-
-    pub(crate) fn list_was_seen(&mut self) {
-        self.records.listed = Some(self.cx.elapsed());
-    }
-
-    /// Looks at the record of our deployment (DescribeServiceDeployments), once it is found.
-    pub(crate) async fn look_at_record(&mut self) -> Step {
-        let Some(arn) = self.records.ours.clone() else { return self.find_record().await };
-        let record = match self.record(&arn).await? {
-            Ok(Some(record)) => record,
-            Ok(None) if self.found.kind == Kind::Staged && !self.has_time_to_appear() => return self.go_by_list(),
-            Ok(None) => return Ok(self.look_again(APPEARS)),
-            Err(fault) => return self.record_fault(fault).await,
-        };
-        for event in self.records.staged.events(&record, self.cx.seconds()) {
-            self.emit(event);
-        }
-        // Who took its place, and what runs now, only the service tells.
-        let is_decided = !matches!(judge::judge_service_deployment(&record), Verdict::Pending | Verdict::Succeeded);
-        if is_decided && !self.goes_back() {
-            return Ok(Next::Settle(Box::new(record)));
-        }
-        if self.goes_back() && lifecycle::is_over(&record) {
-            let definition = self.definition_of(text(&record["rollback"], "serviceRevisionArn")).await?;
-            self.order.definition = definition.or(self.order.definition.take());
-        }
-        let next = self.saw_service_deployment(Some(&record));
-        self.follow(next, None)
-    }
-
-    /// The record of our deployment: whole, or where that is not allowed as the list of records shows it.
-    async fn record(&mut self, arn: &str) -> Result<Result<Option<Value>, ApiError>, Halt> {
-        let now = self.cx.elapsed();
-        if self.records.brief.is_none_or(|since| now.saturating_sub(since) >= BRIEF) {
-            match self.describe_record(arn).await? {
-                Err(fault) if !is_passing(&fault) && fault.kind != ApiErrorKind::Credentials => {
-                    let text = format!("stages are not told: {} was refused: {}", fault.operation.name(), fault.text);
-                    if self.records.brief.replace(now).is_none() {
-                        self.cx.warn("records", text);
-                    }
-                }
-                answer => return Ok(answer),
-            }
-        }
-        let is_it = |record: &&Value| text(record, "serviceDeploymentArn") == arn;
-        let found = |answer: Value| list(&answer, "serviceDeployments").iter().find(is_it).cloned();
-        let brief = self.list_records().await?.map(found);
-        // Only the whole record shows why it was stopped.
-        match &brief {
-            Ok(Some(record)) if record["status"] == "STOPPED" => match self.describe_record(arn).await? {
-                Ok(Some(whole)) => Ok(Ok(Some(whole))),
-                _ => Ok(brief),
-            },
-            _ => Ok(brief),
-        }
-    }
-
-    /// Finds the record of an order whose answer was lost (ListServiceDeployments, DescribeServiceRevisions): newer than every earlier
-    /// deployment, and with our definition. `since`: when the newest deployment of the list was created; older records tell nothing.
-    pub(crate) async fn record_of_order(&mut self, since: Option<f64>) -> Result<Traced, Halt> {
-        let answer = match self.list_records().await? {
-            Ok(answer) => answer,
-            Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
-            Err(_) => return Ok(Traced::Denied),
-        };
-        let newest_record = list(&answer, "serviceDeployments").iter().map(created).fold(0.0, f64::max);
-        let newest =
-            self.found.before.deployments.iter().filter_map(|deployment| deployment.created).fold(0.0, f64::max);
-        let known = &self.records.known;
-        // What was created with an earlier deployment is its record.
-        let earlier: Vec<f64> = self.found.before.deployments.iter().filter_map(|one| one.created).collect();
-        let records = list(&answer, "serviceDeployments");
-        let of_earlier: Vec<&Value> = earlier.iter().filter_map(|at| judge::nearest_to(*at, records)).collect();
-        let is_new = |record: &&Value| {
-            let is_earlier = of_earlier.iter().any(|one| one["serviceDeploymentArn"] == record["serviceDeploymentArn"]);
-            created(record) > newest && !is_earlier && !known.contains(&text(record, "serviceDeploymentArn"))
-        };
-        let new: Vec<Value> = list(&answer, "serviceDeployments").iter().filter(is_new).cloned().collect();
-        // Without times nobody can tell.
-        if newest == 0.0 {
-            return Ok(Traced::Denied);
-        }
-        if new.is_empty() {
-            let is_behind = since.is_some_and(|since| newest_record < since - judge::TOGETHER);
-            return Ok(if is_behind { Traced::Behind } else { Traced::None });
-        }
-        let revisions: Vec<String> = new.iter().map(|record| text(record, "targetServiceRevisionArn")).collect();
-        let definitions = match self.definitions_of(&revisions).await? {
-            Ok(definitions) => definitions,
-            Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
-            Err(_) => return Ok(Traced::Denied),
-        };
-        let ours = self.order.definition.clone().unwrap_or_default();
-        let first = new
-            .iter()
-            .filter(|record| carries(record, &definitions, &ours))
-            .min_by(|one, other| created(one).total_cmp(&created(other)));
-        // A revision that is not answered may be the one with our definition.
-        let is_answered = |revision: &String| definitions.iter().any(|(arn, _)| arn == revision);
-        let otherwise = if revisions.iter().all(is_answered) { Traced::None } else { Traced::Behind };
-        Ok(first.cloned().map_or(otherwise, Traced::Found))
-    }
-
-    /// Finds the newer deployment for which a STOPPED one was replaced (ListServiceDeployments, DescribeServiceRevisions). The list of
-    /// deployments may not show it yet, or no longer.
-    async fn find_successor(&mut self, record: &Value) -> Result<(), Halt> {
-        let is_stopped = matches!(judge::judge_service_deployment(record), Verdict::Stopped { .. });
-        let is_known = self.tracker.as_ref().is_none_or(Tracker::has_successor);
-        if !is_stopped || is_known || self.goes_back() {
-            return Ok(());
-        }
-        let answer = match self.list_records().await? {
-            Ok(answer) => answer,
-            Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
-            Err(_) => return Ok(()),
-        };
-        let records = list(&answer, "serviceDeployments");
-        let Some(successor) = judge::successor(record, records) else {
-            // A newer one is begun before ours is STOPPED: a list that shows the end of ours shows that one, too. Only a whole record says
-            // whether ECS gave up on it.
-            // Pages are of different moments.
-            let is_whole = record["targetServiceRevision"].is_object() && self.records.pages == 1;
-            let shows_end =
-                |one: &Value| one["serviceDeploymentArn"] == record["serviceDeploymentArn"] && lifecycle::is_over(one);
-            if let (true, Some(case)) = (is_whole && records.iter().any(shows_end), &mut self.tracker) {
-                case.was_not_replaced();
-            }
-            return Ok(());
-        };
-        let (arn, at) = (text(successor, "serviceDeploymentArn"), created(successor));
-        let definition = self.definition_of(text(successor, "targetServiceRevisionArn")).await?;
-        if let Some(case) = &mut self.tracker {
-            case.succeeded_by(arn, at, definition);
-        }
-        Ok(())
-    }
-
-    /// Finds what ECS went back to (DescribeServiceRevisions). The list may not show it, or may show what somebody has deployed since.
-    async fn find_restored(&mut self, record: &Value) -> Result<(), Halt> {
-        let revision = text(&record["rollback"], "serviceRevisionArn");
-        if revision.is_empty() || self.goes_back() {
-            return Ok(());
-        }
-        let definition = self.definition_of(revision).await?;
-        if let (Some(definition), Some(case)) = (definition, &mut self.tracker) {
-            case.went_back_to(definition);
-        }
-        Ok(())
-    }
-
     /// The definition of one service revision (DescribeServiceRevisions), where that may be read.
-    async fn definition_of(&mut self, revision: String) -> Result<Option<String>, Halt> {
+    pub(crate) async fn definition_of(&mut self, revision: String) -> Result<Option<String>, Halt> {
         if revision.is_empty() {
             return Ok(None);
         }
@@ -542,158 +365,5 @@ impl Workflow {
             }
             Err(_) => Ok(None),
         }
-    }
-
-    /// The record has come to a bad end: what runs instead of ours (DescribeServices)?
-    pub(crate) async fn settle_record(&mut self, record: &Value) -> Step {
-        self.find_successor(record).await?;
-        let answer = self.describe_service().await?;
-        if let Some(service) = crate::rollout::service::snapshot::service(&answer) {
-            self.see(service);
-        }
-        self.find_restored(record).await?;
-        let next = self.saw_service_deployment(Some(record));
-        self.follow(next, None)
-    }
-
-    async fn record_fault(&mut self, fault: ApiError) -> Step {
-        if fault.kind == ApiErrorKind::Credentials {
-            return Err(self.setback(fault).await);
-        }
-        // Here the record decides: a failure in passing is waited out, and what was once offered is asked for again.
-        if is_passing(&fault) || self.records.has_answered || self.found.kind == Kind::Recorded {
-            return Err(self.wait_out(fault));
-        }
-        self.warn_of_list(&fault);
-        self.go_by_list()
-    }
-
-    /// Whether a record that is not there may still appear. It says so where not.
-    fn has_time_to_appear(&mut self) -> bool {
-        let now = self.cx.elapsed();
-        let has_time = now.saturating_sub(*self.records.searched.get_or_insert(now)) < ABSENT;
-        if !has_time {
-            self.cx.warn("records", "ECS shows no record of this deployment: the list of deployments has to do");
-        }
-        has_time
-    }
-
-    fn go_by_list(&mut self) -> Step {
-        self.records.is_refused = true;
-        if let Some(case) = &mut self.tracker {
-            case.goes_by_record(false);
-            case.doubts_list();
-        }
-        Ok(Next::Look)
-    }
-
-    /// Finds the record of the order: one that was not there before and that deploys our definition.
-    async fn find_record(&mut self) -> Step {
-        let Some(ours) = self.ours().cloned() else { return Ok(Next::Look) };
-        let answer = match self.list_records().await? {
-            Ok(answer) => answer,
-            Err(fault) => return self.record_fault(fault).await,
-        };
-        let known = &self.records.known;
-        let is_new = |record: &&Value| !known.contains(&text(record, "serviceDeploymentArn"));
-        let fresh: Vec<Value> = list(&answer, "serviceDeployments").iter().filter(is_new).cloned().collect();
-        if fresh.is_empty() {
-            if self.found.kind == Kind::Staged && !self.has_time_to_appear() {
-                return self.go_by_list();
-            }
-            return self.look_at_service(Some(APPEARS)).await;
-        }
-        let revisions: Vec<String> = fresh.iter().map(|record| text(record, "targetServiceRevisionArn")).collect();
-        let found = match self.definitions_of(&revisions).await? {
-            Ok(definitions) => {
-                let carries = |record: &&Value| carries(record, &definitions, &ours.definition);
-                // One that was created before ours is a former one, which the first list left out.
-                let is_former = |record: &&Value| judge::is_former(&ours, record);
-                let candidates: Vec<&Value> = fresh.iter().filter(carries).filter(|one| !is_former(one)).collect();
-                // Without times, one that has ended may be that of a former deployment.
-                judge::nearest(&ours, &candidates).filter(|one| ours.created.is_some() || lifecycle::is_running(one))
-            }
-            Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
-            // What it carries is not told: the only new one, created with ours, is ours.
-            Err(_) if fresh.len() == 1 => judge::together(&ours, &fresh).into_iter().next(),
-            Err(_) if self.found.kind == Kind::Staged && !self.has_time_to_appear() => return self.go_by_list(),
-            Err(_) => None,
-        };
-        match found {
-            Some(record) => {
-                self.records.ours = Some(text(record, "serviceDeploymentArn"));
-                Ok(Next::Look)
-            }
-            None => self.look_at_service(Some(APPEARS)).await,
-        }
-    }
-
-    /// Reads the record where the list leaves the verdict open. It is never a condition: where it is not offered or not
-    /// allowed, the list's verdict stands. A call that fails in passing is no answer, and is made again.
-    pub(crate) async fn ask_service_deployment(&mut self) -> Step {
-        if self.goes_by_record() && self.records.ours.is_some() {
-            return self.look_at_record().await;
-        }
-        let record = match self.find_record_of_ours().await? {
-            Ok(record) => record,
-            Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
-            Err(_) => None,
-        };
-        if let Some(record) = &record {
-            self.find_successor(record).await?;
-            self.find_restored(record).await?;
-        }
-        // It is offered after all.
-        self.records.is_refused &= record.is_none();
-        let next = self.saw_service_deployment(record.as_ref());
-        self.follow(next, None)
-    }
-
-    /// The record of our deployment: one created with it whose target revision carries our definition.
-    pub(crate) async fn find_record_of_ours(&mut self) -> Result<Result<Option<Value>, ApiError>, Halt> {
-        // A changed-in-place deployment has a record that ended long ago.
-        let Some(ours) = self.ours().filter(|ours: &&Tracked| ours.changed_in_place.is_none()).cloned() else {
-            return Ok(Ok(None));
-        };
-        if let Some(arn) = self.records.ours.clone() {
-            return self.record(&arn).await;
-        }
-        let answer = match self.list_records().await? {
-            Ok(answer) => answer,
-            Err(fault) => return Ok(Err(fault)),
-        };
-        let near = judge::together(&ours, list(&answer, "serviceDeployments"));
-        if near.is_empty() {
-            return Ok(Ok(None));
-        }
-        let revisions: Vec<String> = near.iter().map(|record| text(record, "targetServiceRevisionArn")).collect();
-        let found = match self.definitions_of(&revisions).await? {
-            Ok(definitions) => {
-                let carries = |record: &&Value| carries(record, &definitions, &ours.definition);
-                let candidates: Vec<&Value> = near.into_iter().filter(carries).collect();
-                judge::nearest(&ours, &candidates)
-            }
-            Err(fault) if is_passing(&fault) || !judge::is_clear(&ours, &answer) => return Ok(Err(fault)),
-            // What it carries is not told: the one that was clearly created with ours is ours.
-            Err(_) => judge::find_service_deployment(&ours, &answer),
-        };
-        let Some(brief) = found.cloned() else { return Ok(Ok(None)) };
-        let arn = text(&brief, "serviceDeploymentArn");
-        self.records.ours = Some(arn.clone());
-        Ok(match self.describe_record(&arn).await? {
-            // The list has the status, too.
-            Err(fault) if !is_passing(&fault) => Ok(Some(brief)),
-            answer => answer,
-        })
-    }
-
-    fn saw_service_deployment(&mut self, record: Option<&Value>) -> Decision {
-        let now = self.cx.elapsed();
-        self.tracker.as_mut().map_or(Decision::Wait, |case| case.saw_service_deployment(record, now))
-    }
-
-    /// How far the stages are, for the pace.
-    pub(crate) fn staged(&self) -> &Staged {
-        &self.records.staged
     }
 }

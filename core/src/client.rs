@@ -9,10 +9,10 @@ use crate::aws::Aws;
 use crate::aws::connect::{ClientOptions, Signer};
 use crate::aws::rate_limiter::RateLimiter;
 use crate::clock::{Clock, SystemClock};
-use crate::ecr::login::Tokens;
 use crate::error::Error;
 use crate::error::called::Called;
 use crate::http::Http;
+use crate::image::credential::TokenCache;
 
 /// A connection to Amazon ECS in one account and region. Cheap to clone; nothing is called before it is used.
 #[derive(Clone)]
@@ -26,7 +26,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     allowance: Mutex<RateLimiter>,
     aws: OnceCell<Aws>,
-    tokens: Tokens,
+    tokens: TokenCache,
     http: OnceLock<Http>,
 }
 
@@ -60,7 +60,7 @@ impl Client {
                 clock,
                 allowance: Mutex::default(),
                 aws: OnceCell::new(),
-                tokens: Tokens::default(),
+                tokens: TokenCache::default(),
                 http: OnceLock::new(),
             }),
         }
@@ -80,7 +80,7 @@ impl Client {
         &self.inner.clock
     }
 
-    pub(crate) fn tokens(&self) -> &Tokens {
+    pub(crate) fn tokens(&self) -> &TokenCache {
         &self.inner.tokens
     }
 

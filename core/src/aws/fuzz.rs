@@ -2,7 +2,7 @@
 
 use super::operation::Operation;
 use super::protocol;
-use crate::fuzz::depth;
+use crate::json::depth;
 
 /// Answers of success and failure in XML: none, or a document that stays what it is as JSON.
 pub fn answer_of_xml(body: &[u8]) {

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::assume_role::Refused;
 use super::connect::ATTEMPT;
 use super::fault::ApiErrorKind;
+use crate::http::{Http, root_cause};
 
 /// Where the token is fetched, and with what.
 #[derive(Clone)]
@@ -31,10 +32,10 @@ impl GithubToken {
     /// Fetches a token: each is good for some minutes.
     pub(crate) async fn token(&self) -> Result<String, Refused> {
         let refused = |kind, text: String| Refused { kind, text: format!("GitHub gives no ID token: {text}") };
-        let http = crate::http::Http::new().map_err(|error| refused(ApiErrorKind::Rejected, error.to_string()))?;
+        let http = Http::new().map_err(|error| refused(ApiErrorKind::Rejected, error.to_string()))?;
         let broken = |error: reqwest::Error| {
             let kind = if error.is_connect() { ApiErrorKind::Unreachable } else { ApiErrorKind::ConnectionLost };
-            refused(kind, crate::ecr::session::words(&error))
+            refused(kind, root_cause(&error))
         };
         let answer = http
             .request(reqwest::Method::GET, self.url.clone())

@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
-use super::login::Credential;
 use crate::error::Error;
 use crate::file;
+use crate::image::credential::Credential;
 use crate::interrupt::Writing;
 
 /// How long another's lock is waited for. It is held for some milliseconds.
@@ -239,7 +239,7 @@ fn shadow(members: &Map<String, Value>, registry: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ecr::login::tests::credential;
+    use crate::image::credential::tests::credential;
 
     fn merged(before: Option<&str>) -> (Result<Vec<Credential>, Error>, String, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();

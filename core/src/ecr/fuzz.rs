@@ -7,7 +7,6 @@ use std::path::Path;
 use super::manifest::{self, Manifest};
 use super::session::{Wanted, token, wanted};
 use super::{push, resolve, source};
-use crate::fuzz::is_in;
 
 /// A manifest, an index or an image's configuration: none, or one whose platforms are named once.
 pub fn manifest(bytes: &[u8]) {
@@ -49,4 +48,9 @@ pub fn image(path: &Path) {
             let _ = source.images();
         }
     }
+}
+
+/// Whether a file is in a folder, after links.
+fn is_in(path: &Path, folder: &Path) -> bool {
+    std::fs::canonicalize(path).is_ok_and(|path| path.starts_with(folder))
 }

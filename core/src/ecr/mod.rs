@@ -26,7 +26,7 @@ use crate::error::Error;
 use crate::error::failure::Failure;
 
 pub use build::{Build, BuildOutcome, Building};
-pub use login::{Credential, Login};
+pub use login::Login;
 pub use push::{Push, PushOutcome, Pushing};
 pub(crate) use resolve::digests;
 pub use resolve::{ImageInfo, Lookup};

@@ -16,8 +16,8 @@ use tokio::time::timeout;
 use super::{docker_config, manifest};
 use crate::client::Client;
 use crate::error::{Error, said as line};
-use crate::http::Http;
 use crate::http::loopback::is_loopback;
+use crate::http::{Http, root_cause};
 use crate::image::registry::{self, Registry};
 
 /// A registry, as one repository of it is used.
@@ -368,7 +368,7 @@ async fn dispatch(
             call.body(reqwest::Body::wrap_stream(pieces))
         }
     };
-    let sent = call.send().map_err(|error| Refusal::Network(words(&error)));
+    let sent = call.send().map_err(|error| Refusal::Network(root_cause(&error)));
     unless_still(sent, &moved, || tokio::time::sleep(SENDING)).await
 }
 
@@ -435,7 +435,7 @@ pub(crate) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
 /// What comes of a call that has no body.
 async fn answer(call: reqwest::RequestBuilder) -> Result<reqwest::Response, Refusal> {
     let sent = timeout(QUIET, call.send()).await.map_err(|_| late())?;
-    sent.map_err(|error| Refusal::Network(words(&error)))
+    sent.map_err(|error| Refusal::Network(root_cause(&error)))
 }
 
 /// What comes of something that is sent, unless nothing has moved for a whole pause.
@@ -466,8 +466,10 @@ fn late() -> Refusal {
 /// An answer's body, if it is small.
 pub(crate) async fn body(mut answer: reqwest::Response) -> Result<Vec<u8>, Refusal> {
     let mut bytes = Vec::new();
-    while let Some(chunk) =
-        timeout(QUIET, answer.chunk()).await.map_err(|_| late())?.map_err(|error| Refusal::Network(words(&error)))?
+    while let Some(chunk) = timeout(QUIET, answer.chunk())
+        .await
+        .map_err(|_| late())?
+        .map_err(|error| Refusal::Network(root_cause(&error)))?
     {
         bytes.extend_from_slice(&chunk);
         if bytes.len() > LARGEST {
@@ -494,19 +496,6 @@ pub(crate) async fn refusal(answer: reqwest::Response) -> Refusal {
         (401 | 403, _) | (_, Some("DENIED" | "UNAUTHORIZED")) => Refusal::Denied(text),
         (500.., _) => Refusal::Network(text),
         (status, code) => Refusal::Other(code.map_or_else(|| status.to_string(), line), text),
-    }
-}
-
-/// The words at the bottom of an error, without the URL: it may carry what lets one in.
-pub(crate) fn words(error: &reqwest::Error) -> String {
-    let mut deepest: &dyn std::error::Error = error;
-    while let Some(source) = deepest.source() {
-        deepest = source;
-    }
-    if error.is_timeout() {
-        "no answer in time".to_owned()
-    } else {
-        deepest.to_string().lines().collect::<Vec<_>>().join("; ")
     }
 }
 

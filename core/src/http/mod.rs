@@ -64,6 +64,18 @@ fn builder(tls: rustls::ClientConfig) -> ClientBuilder {
         .connect_timeout(Duration::from_secs(5))
 }
 
+/// The text of the innermost error, without the URL: a URL may contain credentials.
+pub(crate) fn root_cause(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "no answer in time".to_owned();
+    }
+    let mut innermost: &dyn std::error::Error = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string().lines().collect::<Vec<_>>().join("; ")
+}
+
 /// What `localhost` and the names below it are, whatever a name server says of them (RFC 6761, 6.3).
 struct ThisMachine;
 

@@ -62,6 +62,8 @@ pub use crate::error::failure::{Cause, Failure, FleetFailure, LastSeen, Recovery
 pub use crate::identity::Identity;
 pub use crate::image::credential::Credential;
 pub use crate::interrupt::Interrupt;
+#[doc(hidden)]
+pub use crate::json::keeps_numbers;
 pub use crate::permissions::{Grant, permission_verbs, permissions};
 #[doc(hidden)]
 pub use crate::redact::word as printable;

@@ -35,6 +35,7 @@ use serde_json::Value;
 
 use crate::error::called::Called;
 use crate::interrupt::Writing;
+use crate::json;
 
 pub use connect::ClientOptions;
 use credentials::CredentialCache;
@@ -123,7 +124,7 @@ impl Aws {
         // An answer that the SDK's types cannot hold is still an answer, as long as it is JSON.
         match (sent, answer.take()) {
             (Ok(()) | Err(ApiError { kind: ApiErrorKind::Unreadable, .. }), Some(body)) => {
-                let document = serde_json::from_slice(&body).ok().filter(Value::is_object);
+                let document = json::answer(&body).filter(Value::is_object);
                 document.ok_or_else(|| ApiError::unreadable(operation))
             }
             (Ok(()), None) => Err(ApiError::unreadable(operation)),

@@ -4,6 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::operation::{Operation, Protocol, Route};
+use crate::json;
 
 /// What is sent, but for the host and the signature.
 #[derive(PartialEq)]
@@ -112,7 +113,7 @@ pub(crate) fn document(operation: Operation, body: &[u8]) -> Option<Value> {
     match operation.service().protocol() {
         // An operation without an output answers with nothing.
         Protocol::Json(_) | Protocol::Rest if body.is_empty() => Some(Value::Object(Map::new())),
-        Protocol::Json(_) | Protocol::Rest => serde_json::from_slice(body).ok().filter(Value::is_object),
+        Protocol::Json(_) | Protocol::Rest => json::answer(body).filter(Value::is_object),
         Protocol::Query(_) => {
             let text = std::str::from_utf8(body).ok()?;
             let document = roxmltree::Document::parse(text).ok()?;
@@ -175,7 +176,7 @@ pub(crate) fn bare(code: &str) -> &str {
 }
 
 fn json_said(text: &str) -> Option<Said> {
-    let whole: Value = serde_json::from_str(text).ok()?;
+    let whole = json::answer(text.as_bytes())?;
     let member = |names: &[&str]| names.iter().find_map(|name| whole.get(*name)?.as_str()).map(str::to_owned);
     Some(Said { code: member(&["__type", "code"]), text: member(&["message", "Message"]), request: None })
 }

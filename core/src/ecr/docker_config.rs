@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
+use crate::definition;
 use crate::error::Error;
 use crate::file;
 use crate::image::credential::Credential;
@@ -59,6 +60,11 @@ pub(crate) fn read(registry: &str) -> Option<String> {
     (!auth.is_empty()).then(|| auth.to_owned())
 }
 
+/// The error for a file whose content is not understood.
+fn left(path: &Path, text: impl std::fmt::Display) -> Error {
+    refused(path, format!("it cannot be read, and is left as it is: {text}"))
+}
+
 fn refused(path: &Path, text: impl std::fmt::Display) -> Error {
     Error::invalid(path.display().to_string(), text.to_string())
 }
@@ -70,8 +76,10 @@ fn merge(path: &Path, credentials: &mut [Credential]) -> Result<(), Error> {
     let _lock = Lock::on(folder).map_err(|error| refused(folder, error))?;
     let mut whole = match file::read_plain(&path) {
         Ok(text) if text.iter().all(u8::is_ascii_whitespace) => json!({}),
-        Ok(text) => serde_json::from_slice(&text)
-            .map_err(|error| refused(&path, format!("it is no JSON, and is left as it is: {error}")))?,
+        Ok(text) => {
+            let text = std::str::from_utf8(&text).map_err(|error| left(&path, error))?;
+            definition::json::parse("config.json", text).map_err(|error| left(&path, error))?
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => json!({}),
         Err(error) => return Err(refused(&path, error)),
     };

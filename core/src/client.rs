@@ -3,11 +3,15 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use crate::aws::Aws;
 use crate::aws::connect::{ClientOptions, Signer};
+use crate::aws::fault::CallError;
+use crate::aws::operation::Operation;
 use crate::aws::rate_limiter::RateLimiter;
+use crate::aws::retry::{retry, transient};
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::error::called::Called;
@@ -118,6 +122,19 @@ impl Client {
     pub(crate) async fn aws(&self) -> Result<&Aws, Error> {
         // In a box: connecting is done once, and every future that calls would be many times its size.
         self.inner.aws.get_or_try_init(|| Box::pin(Aws::connect(&self.inner.options, self.inner.signer))).await
+    }
+}
+
+/// So often a read is attempted where its failure passes.
+const ATTEMPTS: usize = 4;
+
+impl Client {
+    /// Makes a call in a region, and again where its failure passes. Only for calls that may be made twice.
+    pub(crate) async fn ask(&self, region: &str, operation: Operation, input: &Value) -> Result<Value, CallError> {
+        let aws = self.aws().await.map_err(CallError::Other)?;
+        let call = || aws.call_in(region, operation, input);
+        let answer = retry(self.clock().as_ref(), None, transient(ATTEMPTS), call).await;
+        answer.map_err(|error| CallError::Api(error, aws.endpoint().to_owned()))
     }
 }
 

@@ -6,7 +6,6 @@ use serde_json::json;
 use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
 use crate::client::Client;
-use crate::ecr::ask;
 use crate::error::Error;
 
 /// Who the calls are signed by.
@@ -33,7 +32,7 @@ impl Client {
         if let Some((arn, user)) = assumed {
             return Ok(Identity { account: account(&arn).unwrap_or_default().to_owned(), arn, user });
         }
-        let answer = ask(self, aws.region(), OPERATION, &json!({})).await?;
+        let answer = self.ask(aws.region(), OPERATION, &json!({})).await?;
         let member = |name: &str| answer[name].as_str().map(str::to_owned);
         match (member("Account"), member("Arn"), member("UserId")) {
             (Some(account), Some(arn), Some(user)) => Ok(Identity { account, arn, user }),

@@ -14,9 +14,9 @@ use futures_util::FutureExt;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-use super::assume_role::{self, Assumed, Refused, RoleChain, User};
+use super::assume_role::{self, Assumed, RoleChain, User};
 use super::connect::{self, ATTEMPT, ClientOptions, Signer};
-use super::fault::ApiErrorKind;
+use super::fault::ApiError;
 use super::github_oidc::GithubToken;
 use super::{environment, unfound};
 
@@ -175,7 +175,7 @@ impl Inner {
             Ok(provider) => AssertUnwindSafe(provider.provide_credentials()).catch_unwind().await,
             Err(error) => Ok(Err(error)),
         };
-        let refused = |text| CredentialsError::provider_error(Refused { kind: ApiErrorKind::Credentials, text });
+        let refused = |text| CredentialsError::provider_error(ApiError::uncredentialed(text));
         match provided {
             Err(_) => Err(refused(unfound::panicked())),
             Ok(Ok(credentials)) => match environment::unsound(&credentials, unfound::environment) {
@@ -227,7 +227,7 @@ impl fmt::Debug for CredentialCache {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::fault::{ApiError, ApiErrorKind};
+    use crate::aws::fault::ApiErrorKind;
     use crate::aws::operation::Operation;
 
     #[tokio::test]

@@ -7,16 +7,17 @@ use aws_sdk_ecs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ecs::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use super::assume_role::Refused;
 use super::credential_process;
 use super::operation::{Operation, Service};
 use super::protocol::{Said, bare};
 use super::proxy;
+use super::retry::Transient;
 use super::unfound;
 use crate::error::Error;
 
 /// A failed attempt at a call.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{text}")]
 pub(crate) struct ApiError {
     pub(crate) operation: Operation,
     pub(crate) kind: ApiErrorKind,
@@ -80,7 +81,9 @@ const CREDENTIALS: [&str; 10] = [
     "IncompleteSignatureException",
     "SignatureDoesNotMatch",
 ];
-const SERVER: [&str; 6] = [
+const SERVER: [&str; 7] = [
+    // STS could not ask the identity provider that gave the token.
+    "IDPCommunicationError",
     "ServerException",
     "InternalFailure",
     "ServiceUnavailable",
@@ -159,11 +162,29 @@ impl ApiError {
         if matches!(error, CredentialsError::ProviderTimedOut(_)) {
             return Self::late(operation);
         }
-        match chain(error).find_map(|error| error.downcast_ref::<Refused>()) {
-            Some(refused) if refused.passes() => Self::new(operation, refused.kind, ROLE, refused.text.clone()),
-            Some(refused) => Self::new(operation, ApiErrorKind::Credentials, ROLE, refused.text.clone()),
+        match chain(error).find_map(|error| error.downcast_ref::<Self>()) {
+            Some(refused) if refused.is_transient() => Self::of_role(operation, refused.kind, refused.text.clone()),
+            Some(refused) => Self::of_role(operation, ApiErrorKind::Credentials, refused.text.clone()),
             None => Self::new(operation, ApiErrorKind::Credentials, LOCAL_CREDENTIALS, deepest(error)),
         }
+    }
+
+    /// There are no credentials of a role, or none that a role could be assumed with.
+    pub(crate) fn of_role(operation: Operation, kind: ApiErrorKind, text: String) -> Self {
+        Self::new(operation, kind, ROLE, text)
+    }
+
+    /// There are no credentials to begin with.
+    pub(crate) fn uncredentialed(text: String) -> Self {
+        Self::of_role(Operation::AssumeRole, ApiErrorKind::Credentials, text)
+    }
+
+    /// Whether the same call may succeed when it is made again: AWS or the network failed, and said nothing about the call itself.
+    pub(crate) fn is_transient(&self) -> bool {
+        matches!(
+            self.kind,
+            ApiErrorKind::Throttled | ApiErrorKind::Server | ApiErrorKind::Unreachable | ApiErrorKind::ConnectionLost
+        )
     }
 
     /// Whether AWS may have taken these credentials before.
@@ -298,6 +319,56 @@ impl ApiError {
                 }
                 Error::Aws { operation, name: self.code, text, request: self.request, begun: None }
             }
+        }
+    }
+}
+
+impl Transient for ApiError {
+    fn is_transient(&self) -> bool {
+        self.is_transient()
+    }
+}
+
+/// Why a call has no answer.
+#[derive(Debug)]
+pub(crate) enum CallError {
+    /// It was not made, or its answer of success says that it failed.
+    Other(Error),
+    /// It failed. With the connection's endpoint, which the error names.
+    Api(ApiError, String),
+}
+
+impl CallError {
+    /// The failure of the call, where it was made.
+    pub(crate) fn api(&self) -> Option<&ApiError> {
+        match self {
+            Self::Other(_) => None,
+            Self::Api(error, _) => Some(error),
+        }
+    }
+
+    /// Whether the call failed with this code of AWS.
+    pub(crate) fn is(&self, code: &str) -> bool {
+        self.api().is_some_and(|error| error.code == code)
+    }
+
+    /// Whether the other side does not know the operation.
+    pub(crate) fn is_not_offered(&self) -> bool {
+        self.api().is_some_and(|error| error.kind == ApiErrorKind::NotOffered)
+    }
+}
+
+impl Transient for CallError {
+    fn is_transient(&self) -> bool {
+        self.api().is_some_and(ApiError::is_transient)
+    }
+}
+
+impl From<CallError> for Error {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Other(error) => error,
+            CallError::Api(error, endpoint) => error.into_error(&endpoint),
         }
     }
 }

@@ -4,9 +4,9 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::assume_role::Refused;
 use super::connect::ATTEMPT;
-use super::fault::ApiErrorKind;
+use super::fault::{ApiError, ApiErrorKind};
+use super::operation::Operation;
 use crate::http::{Http, root_cause};
 
 /// Where the token is fetched, and with what.
@@ -30,8 +30,11 @@ impl GithubToken {
     }
 
     /// Fetches a token: each is good for some minutes.
-    pub(crate) async fn token(&self) -> Result<String, Refused> {
-        let refused = |kind, text: String| Refused { kind, text: format!("GitHub gives no ID token: {text}") };
+    pub(crate) async fn token(&self) -> Result<String, ApiError> {
+        let refused = |kind, text: String| {
+            let text = format!("GitHub gives no ID token: {text}");
+            ApiError::of_role(Operation::AssumeRoleWithWebIdentity, kind, text)
+        };
         let http = Http::new().map_err(|error| refused(ApiErrorKind::Rejected, error.to_string()))?;
         let broken = |error: reqwest::Error| {
             let kind = if error.is_connect() { ApiErrorKind::Unreachable } else { ApiErrorKind::ConnectionLost };

@@ -24,6 +24,7 @@ pub(crate) mod operation;
 pub(crate) mod protocol;
 pub(crate) mod proxy;
 pub(crate) mod rate_limiter;
+pub(crate) mod retry;
 #[cfg(test)]
 pub(crate) mod tests;
 pub(crate) mod transport;

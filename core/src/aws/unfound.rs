@@ -4,10 +4,9 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_types::os_shim_internal::{Env, Fs};
 
-use super::assume_role::Refused;
 use super::connect::ClientOptions;
 use super::credential_process;
-use super::fault::ApiErrorKind;
+use super::fault::ApiError;
 use super::fault::{bottom, deepest};
 use super::proxy;
 
@@ -39,7 +38,7 @@ pub(crate) async fn explain(options: &ClientOptions, error: CredentialsError) ->
         }
         (None, None) => without_profile(environment, is_unreadable, options.role.is_some(), &words),
     };
-    CredentialsError::provider_error(Refused { kind: ApiErrorKind::Credentials, text })
+    CredentialsError::provider_error(ApiError::uncredentialed(text))
 }
 
 /// What to say where the SDK panicked while it looked for them.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{ask, docker_config};
+use super::docker_config;
 use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
 use crate::client::Client;
@@ -93,7 +93,7 @@ impl Client {
             Some(region) => (region.as_str(), Operation::GetAuthorizationToken),
             None => ("us-east-1", Operation::GetPublicAuthorizationToken),
         };
-        let answer = ask(self, place, operation, &json!({})).await?;
+        let answer = self.ask(place, operation, &json!({})).await?;
         let Some(token) = Token::read(&answer["authorizationData"]) else {
             return Err(ApiError::unreadable(operation).into_error(self.aws().await?.endpoint()));
         };

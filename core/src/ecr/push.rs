@@ -17,9 +17,10 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::scan::{self, Scan, Scanned};
-use super::session::{self, Body, Refusal, Request, Session, header};
+use super::session::{self, Body, RegistryError, Request, Session, header};
 use super::source::{self, Blob, FileSlice, Named, Source};
 use super::{manifest, repository, resolve, within};
+use crate::aws::retry::{backoff, retry};
 use crate::client::Client;
 use crate::engine::background::EventSender;
 use crate::engine::stream::Rollout;
@@ -155,7 +156,9 @@ const READ: usize = 256 << 10;
 /// A blob up to this size goes in one request.
 const SMALL: u64 = 1 << 20;
 /// How often a blob may break without getting any further.
-const BREAKS: u32 = 5;
+const BREAKS: usize = 5;
+/// The first pause after that, in seconds.
+const PAUSE: f64 = 0.5;
 const TELL: Duration = Duration::from_millis(200);
 
 pub(crate) async fn run(client: Client, push: Push, tell: EventSender<Event>) -> Result<PushOutcome, Error> {
@@ -261,13 +264,13 @@ struct Uploader {
 /// How a blob's upload came to an end.
 enum Broke {
     /// It can be tried again from the start.
-    Restart(Refusal),
+    Restart(RegistryError),
     /// It cannot.
-    For(Refusal),
+    For(RegistryError),
 }
 
-impl From<Refusal> for Broke {
-    fn from(refusal: Refusal) -> Self {
+impl From<RegistryError> for Broke {
+    fn from(refusal: RegistryError) -> Self {
         Self::For(refusal)
     }
 }
@@ -281,24 +284,24 @@ impl Uploader {
         }
     }
 
-    fn error(&self, refusal: Refusal, image: &str) -> Error {
+    fn error(&self, refusal: RegistryError, image: &str) -> Error {
         let failed = |text: String| Error::PushFailed { image: image.to_owned(), text };
         match refusal {
-            Refusal::Missing(text) => {
+            RegistryError::Missing(text) => {
                 failed(format!("{text}: the registry has no such repository; `create` makes one of ECR's"))
             }
-            Refusal::Other(code, text) => failed(format!("{code}: {text}")),
+            RegistryError::Other(code, text) => failed(format!("{code}: {text}")),
             refusal => refusal.into_error("push", image, &self.session.host()),
         }
     }
 
     /// Everything, in the order that leaves nothing half-made. Gives the digest.
-    async fn whole(&self, source: &Source, reference: &Reference) -> Result<String, Refusal> {
+    async fn whole(&self, source: &Source, reference: &Reference) -> Result<String, RegistryError> {
         let Some((root, others)) = source.manifests.split_last() else {
-            return Err(Refusal::Other("source".to_owned(), "there is no manifest in it".to_owned()));
+            return Err(RegistryError::Other("source".to_owned(), "there is no manifest in it".to_owned()));
         };
         if let Some(wanted) = reference.digest().filter(|wanted| *wanted != root.digest) {
-            return Err(Refusal::Other(
+            return Err(RegistryError::Other(
                 "digest".to_owned(),
                 format!("the image has digest {}, not {wanted}", root.digest),
             ));
@@ -320,7 +323,7 @@ impl Uploader {
     }
 
     /// All that the image is made of.
-    async fn parts(&self, source: &Source, others: &[Named]) -> Result<(), Refusal> {
+    async fn parts(&self, source: &Source, others: &[Named]) -> Result<(), RegistryError> {
         let uploads: Vec<BoxFuture<'_, _>> =
             source.blobs.iter().map(|blob| Box::pin(self.blob(blob)) as BoxFuture<'_, _>).collect();
         stream::iter(uploads).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
@@ -330,7 +333,7 @@ impl Uploader {
         Ok(())
     }
 
-    async fn manifest(&self, manifest: &Named, name: &str) -> Result<(), Refusal> {
+    async fn manifest(&self, manifest: &Named, name: &str) -> Result<(), RegistryError> {
         let request = Request {
             method: Method::PUT,
             url: self.session.url(&format!("manifests/{name}")),
@@ -341,13 +344,13 @@ impl Uploader {
         match header(answer.headers(), "docker-content-digest") {
             Some(digest) if digest.starts_with("sha256:") && digest != manifest.digest => {
                 let text = format!("the registry keeps the manifest as {digest}, not {}", manifest.digest);
-                Err(Refusal::Other("digest".to_owned(), text))
+                Err(RegistryError::Other("digest".to_owned(), text))
             }
             _ => Ok(()),
         }
     }
 
-    async fn blob(&self, blob: &Blob) -> Result<(), Refusal> {
+    async fn blob(&self, blob: &Blob) -> Result<(), RegistryError> {
         if self.session.has_blob(&blob.digest).await? {
             self.skipped.fetch_add(blob.piece.size, Ordering::Relaxed);
             return Ok(());
@@ -362,18 +365,15 @@ impl Uploader {
                 }
             }
         }
-        for attempt in 1.. {
-            match self.upload(blob, location.take()).await {
-                Ok(()) => return Ok(()),
-                Err(Broke::Restart(_)) if attempt < BREAKS => self.pause(attempt).await,
-                Err(Broke::Restart(refusal) | Broke::For(refusal)) => return Err(refusal),
-            }
-        }
-        unreachable!("the last attempt returns")
+        let pause = |broke: &Broke, attempt| {
+            (attempt < BREAKS && matches!(broke, Broke::Restart(_))).then(|| backoff(PAUSE, attempt))
+        };
+        let uploaded = retry(self.client.clock().as_ref(), None, pause, || self.upload(blob, location.take())).await;
+        uploaded.map_err(|(Broke::Restart(error) | Broke::For(error))| error)
     }
 
     /// Begins an upload and says where it goes on; `None` where the blob could be taken over from another repository.
-    async fn begin(&self, mount: Option<(&str, &String)>) -> Result<Option<Url>, Refusal> {
+    async fn begin(&self, mount: Option<(&str, &String)>) -> Result<Option<Url>, RegistryError> {
         let mut url = self.session.url("blobs/uploads/");
         if let Some((digest, from)) = mount {
             url.query_pairs_mut().append_pair("mount", digest).append_pair("from", from);
@@ -449,7 +449,7 @@ impl Uploader {
                         breaks = 0;
                         continue;
                     }
-                    Refusal::Network("it keeps nothing of what is sent".to_owned())
+                    RegistryError::Network("it keeps nothing of what is sent".to_owned())
                 }
                 Ok(answer) => session::refusal(answer).await,
                 Err(refusal) => refusal,
@@ -459,15 +459,17 @@ impl Uploader {
             breaks += 1;
             // A range that does not fit is one that came in part.
             let passes = match &refusal {
-                Refusal::Throttled(_) | Refusal::Network(_) => true,
-                Refusal::Other(code, _) => matches!(code.as_str(), "416" | "RANGE_INVALID" | "BLOB_UPLOAD_INVALID"),
-                Refusal::Missing(_) => return Err(Broke::Restart(refusal)),
-                Refusal::Denied(_) | Refusal::Elsewhere => false,
+                RegistryError::Throttled(_) | RegistryError::Network(_) => true,
+                RegistryError::Other(code, _) => {
+                    matches!(code.as_str(), "416" | "RANGE_INVALID" | "BLOB_UPLOAD_INVALID")
+                }
+                RegistryError::Missing(_) => return Err(Broke::Restart(refusal)),
+                RegistryError::Denied(_) | RegistryError::Elsewhere => false,
             };
             if !passes || breaks > BREAKS {
                 return Err(Broke::For(refusal));
             }
-            self.pause(breaks).await;
+            self.client.clock().sleep(backoff(PAUSE, breaks)).await;
             let status = Request { method: Method::GET, url: location.clone(), headers: Vec::new(), body: Body::None };
             match self.session.once(&status).await {
                 Ok(answer) if answer.status().is_success() => {
@@ -500,19 +502,15 @@ impl Uploader {
         };
         match refusal {
             // The answer may be all that was lost; and a piece that came twice makes another digest.
-            Refusal::Throttled(_) | Refusal::Network(_) | Refusal::Missing(_) | Refusal::Other(..) => {
-                match self.session.has_blob(&blob.digest).await {
-                    Ok(true) => Ok(()),
-                    _ => Err(Broke::Restart(refusal)),
-                }
-            }
+            RegistryError::Throttled(_)
+            | RegistryError::Network(_)
+            | RegistryError::Missing(_)
+            | RegistryError::Other(..) => match self.session.has_blob(&blob.digest).await {
+                Ok(true) => Ok(()),
+                _ => Err(Broke::Restart(refusal)),
+            },
             refusal => Err(Broke::For(refusal)),
         }
-    }
-
-    async fn pause(&self, times: u32) {
-        let pause = Duration::from_millis(200 << times.min(5));
-        self.client.clock().sleep(pause.mul_f64(0.5 + fastrand::f64())).await;
     }
 }
 
@@ -559,7 +557,7 @@ impl Hashed {
     }
 
     /// Refuses a blob that has been read to its end and is another than it says.
-    fn check(hash: &Mutex<Self>, blob: &Blob) -> Result<(), Refusal> {
+    fn check(hash: &Mutex<Self>, blob: &Blob) -> Result<(), RegistryError> {
         let hash = hash.lock().unwrap_or_else(PoisonError::into_inner);
         if hash.at < blob.piece.size {
             return Ok(());
@@ -571,12 +569,15 @@ impl Hashed {
     }
 }
 
-fn mismatch(expected: &str, digest: &str) -> Refusal {
-    Refusal::Other("digest".to_owned(), format!("the blob {expected} is not what it says: its digest is {digest}"))
+fn mismatch(expected: &str, digest: &str) -> RegistryError {
+    RegistryError::Other(
+        "digest".to_owned(),
+        format!("the blob {expected} is not what it says: its digest is {digest}"),
+    )
 }
 
-fn odd(text: &str) -> Refusal {
-    Refusal::Other("upload".to_owned(), text.to_owned())
+fn odd(text: &str) -> RegistryError {
+    RegistryError::Other("upload".to_owned(), text.to_owned())
 }
 
 fn read(piece: &FileSlice) -> io::Result<Vec<u8>> {

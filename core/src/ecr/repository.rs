@@ -4,8 +4,7 @@ use oci_spec::distribution::Reference;
 use serde_json::{Value, json};
 
 use super::push::Push;
-use super::{Asked, ask};
-use crate::aws::fault::ApiErrorKind;
+use crate::aws::fault::{ApiErrorKind, CallError};
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::engine::background::EventSender;
@@ -30,28 +29,28 @@ pub(crate) async fn create(
         "imageTagMutability": if push.immutable { "IMMUTABLE" } else { "MUTABLE" },
         "imageScanningConfiguration": {"scanOnPush": push.scan.is_some()},
     });
-    let is_new = match ask(client, &region, Operation::CreateRepository, &input).await {
+    let is_new = match client.ask(&region, Operation::CreateRepository, &input).await {
         Ok(_) => true,
         // Of somebody else, or of ours: the answer to it may have been lost.
-        Err(Asked::ApiError(fault, _)) if fault.code == "RepositoryAlreadyExistsException" => false,
-        Err(asked) => return Err(asked.into()),
+        Err(error) if error.is("RepositoryAlreadyExistsException") => false,
+        Err(error) => return Err(error.into()),
     };
     let Some(policy) = &push.lifecycle else { return Ok(()) };
     let mut input = json!({"registryId": account, "repositoryName": name});
     if !is_new {
-        let kept = ask(client, &region, Operation::GetLifecyclePolicy, &input).await;
+        let kept = client.ask(&region, Operation::GetLifecyclePolicy, &input).await;
         match kept.map(|kept| is_same(policy, &kept["lifecyclePolicyText"])) {
-            Err(Asked::ApiError(fault, _)) if fault.code == "LifecyclePolicyNotFoundException" => {}
+            Err(error) if error.is("LifecyclePolicyNotFoundException") => {}
             Ok(true) => return Ok(()),
             Ok(false) => return warn(tell, format!("{name} keeps the lifecycle policy that it has, which is another")),
-            Err(Asked::ApiError(fault, _)) if matches!(fault.kind, ApiErrorKind::Denied | ApiErrorKind::NotOffered) => {
+            Err(CallError::Api(fault, _)) if matches!(fault.kind, ApiErrorKind::Denied | ApiErrorKind::NotOffered) => {
                 return warn(tell, format!("{name} keeps the lifecycle policy that it has or has not: {}", fault.text));
             }
-            Err(asked) => return Err(asked.into()),
+            Err(error) => return Err(error.into()),
         }
     }
     input["lifecyclePolicyText"] = json!(policy.as_str().map_or_else(|| policy.to_string(), str::to_owned));
-    ask(client, &region, Operation::PutLifecyclePolicy, &input).await?;
+    client.ask(&region, Operation::PutLifecyclePolicy, &input).await?;
     Ok(())
 }
 

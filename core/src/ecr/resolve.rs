@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::manifest::{ACCEPTED, Manifest, Platform};
-use super::session::{self, Refusal, Session};
-use super::{Asked, ask, passes, within};
-use crate::aws::fault::{ApiError, ApiErrorKind};
+use super::session::{self, RegistryError, Session};
+use super::within;
+use crate::aws::fault::{ApiError, ApiErrorKind, CallError};
 use crate::aws::operation::Operation;
+use crate::aws::retry::Transient;
 use crate::client::Client;
 use crate::error::Error;
 use crate::http::loopback::is_loopback;
@@ -113,7 +114,7 @@ async fn has(client: &Client, image: &str, reference: &Reference) -> Result<bool
     if let Some(place) = Place::of(reference) {
         match place.manifest(client, reference).await {
             Ok(found) => return Ok(found.is_some()),
-            Err(asked) if !asked.is_for_another_way() || client.has_endpoint().await => return Err(asked.into()),
+            Err(error) if !is_for_another_way(&error) || client.has_endpoint().await => return Err(error.into()),
             Err(_) => {}
         }
     }
@@ -171,19 +172,19 @@ pub(crate) async fn look(
 ) -> Result<ImageInfo, Unresolved> {
     let mut resolved = match Place::of(reference) {
         Some(place) => match place.look(client, reference, wanted).await {
-            Err(Looked::Asked(asked)) if asked.is_for_another_way() && !client.has_endpoint().await => {
+            Err(Looked::Failed(error)) if is_for_another_way(&error) && !client.has_endpoint().await => {
                 // A role may pull without being allowed ECR's API.
                 match over_http(client, image, reference, wanted).await {
                     Err(Unresolved::Unoffered(_) | Unresolved::Other(_)) => {
-                        return Err(Unresolved::Other(asked.into()));
+                        return Err(Unresolved::Other(error.into()));
                     }
                     other => other?,
                 }
             }
-            Err(Looked::Asked(asked)) if asked.is_unoffered() && client.has_endpoint().await => {
-                return Err(Unresolved::Unoffered(asked.into()));
+            Err(Looked::Failed(error)) if error.is_not_offered() && client.has_endpoint().await => {
+                return Err(Unresolved::Unoffered(error.into()));
             }
-            Err(Looked::Asked(asked)) => return Err(Unresolved::Other(asked.into())),
+            Err(Looked::Failed(error)) => return Err(Unresolved::Other(error.into())),
             Err(Looked::Cache) => {
                 let text =
                     format!("{image} is not there yet: it comes through a pull-through cache rule when first pulled");
@@ -206,17 +207,17 @@ async fn over_http(
     wanted: Wanted,
 ) -> Result<ImageInfo, Unresolved> {
     let session = Session::open(client, reference).await.map_err(Unresolved::Other)?;
-    let refused = |refusal: Refusal| Unresolved::Other(refusal.into_error("resolve", image, &session.host()));
+    let refused = |refusal: RegistryError| Unresolved::Other(refusal.into_error("resolve", image, &session.host()));
     let (bytes, digest) = match session.manifest(name(reference)).await {
         Ok(found) => found,
-        Err(Refusal::Missing(_)) => {
+        Err(RegistryError::Missing(_)) => {
             return Err(Unresolved::Missing(nearest(name(reference), session.tags().await)));
         }
         Err(refusal) => return Err(refused(refusal)),
     };
     let Some(manifest) = Manifest::read(&bytes) else {
         let text = "what the registry gives is no manifest".to_owned();
-        return Err(refused(Refusal::Other("unreadable".to_owned(), text)));
+        return Err(refused(RegistryError::Other("unreadable".to_owned(), text)));
     };
     let mut platforms = manifest.platforms();
     if let Some(config) = manifest.config.as_ref().filter(|_| wanted != Wanted::Digest) {
@@ -252,29 +253,19 @@ enum Looked {
     Missing(Vec<String>),
     /// Missing so far: the first pull brings it.
     Cache,
-    Asked(Asked),
+    Failed(CallError),
 }
 
-impl From<Asked> for Looked {
-    fn from(asked: Asked) -> Self {
-        Self::Asked(asked)
+impl From<CallError> for Looked {
+    fn from(error: CallError) -> Self {
+        Self::Failed(error)
     }
 }
 
-impl Asked {
-    fn is_unoffered(&self) -> bool {
-        matches!(self, Self::ApiError(fault, _) if fault.kind == ApiErrorKind::NotOffered)
-    }
-
-    /// Whether the registry itself may still answer.
-    fn is_for_another_way(&self) -> bool {
-        match self {
-            Self::Error(_) => false,
-            Self::ApiError(fault, _) => {
-                passes(fault) || matches!(fault.kind, ApiErrorKind::Denied | ApiErrorKind::NotOffered)
-            }
-        }
-    }
+/// Whether the registry itself may still answer where ECR's API did not.
+fn is_for_another_way(error: &CallError) -> bool {
+    let is_refused = |error: &ApiError| matches!(error.kind, ApiErrorKind::Denied | ApiErrorKind::NotOffered);
+    error.is_transient() || error.api().is_some_and(is_refused)
 }
 
 impl<'a> Place<'a> {
@@ -303,10 +294,10 @@ impl<'a> Place<'a> {
     }
 
     /// The manifest and its digest; `None` where there is none.
-    async fn manifest(&self, client: &Client, reference: &Reference) -> Result<Option<(String, Value)>, Asked> {
+    async fn manifest(&self, client: &Client, reference: &Reference) -> Result<Option<(String, Value)>, CallError> {
         let input = self.input(json!({"imageIds": Self::id(reference), "acceptedMediaTypes": ACCEPTED}));
-        let answer = match ask(client, &self.region, Operation::BatchGetImage, &input).await {
-            Err(Asked::ApiError(fault, _)) if is_missing(&fault) => return Ok(None),
+        let answer = match client.ask(&self.region, Operation::BatchGetImage, &input).await {
+            Err(CallError::Api(fault, _)) if is_missing(&fault) => return Ok(None),
             answer => answer?,
         };
         let image = &answer["images"][0];
@@ -320,7 +311,7 @@ impl<'a> Place<'a> {
                 let operation = Operation::BatchGetImage.name().to_owned();
                 let text = failure["failureReason"].as_str().unwrap_or("no image and no reason").to_owned();
                 let name = code.unwrap_or("unreadable").to_owned();
-                Err(Asked::Error(Error::Aws { operation, name, text, request: None, begun: None }))
+                Err(CallError::Other(Error::Aws { operation, name, text, request: None, begun: None }))
             }
         }
     }
@@ -354,14 +345,14 @@ impl<'a> Place<'a> {
 
     async fn detail(&self, client: &Client, reference: &Reference) -> Option<Value> {
         let input = self.input(json!({"imageIds": Self::id(reference)}));
-        let answer = ask(client, &self.region, Operation::DescribeImages, &input).await.ok()?;
+        let answer = client.ask(&self.region, Operation::DescribeImages, &input).await.ok()?;
         answer["imageDetails"].get(0).cloned()
     }
 
     /// An image's configuration. `None` where ECR does not give it: then the platform is not known.
     async fn config(&self, client: &Client, digest: &str) -> Option<Vec<u8>> {
         let input = self.input(json!({"layerDigest": digest}));
-        let answer = ask(client, &self.region, Operation::GetDownloadUrlForLayer, &input).await.ok()?;
+        let answer = client.ask(&self.region, Operation::GetDownloadUrlForLayer, &input).await.ok()?;
         let url = reqwest::Url::parse(answer["downloadUrl"].as_str()?).ok()?;
         if client.has_endpoint().await && !is_loopback(url.host_str()?) {
             return None;
@@ -375,7 +366,7 @@ impl<'a> Place<'a> {
     async fn is_cache(&self, client: &Client) -> bool {
         let input = json!({"registryId": self.account, "maxResults": 1000});
         let answer =
-            ask(client, &self.region, Operation::DescribePullThroughCacheRules, &input).await.unwrap_or_default();
+            client.ask(&self.region, Operation::DescribePullThroughCacheRules, &input).await.unwrap_or_default();
         let rules = answer["pullThroughCacheRules"].as_array().cloned().unwrap_or_default();
         rules.iter().filter_map(|rule| rule["ecrRepositoryPrefix"].as_str()).any(|prefix| {
             prefix == "ROOT" || self.repository.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
@@ -384,7 +375,7 @@ impl<'a> Place<'a> {
 
     async fn tags(&self, client: &Client) -> Vec<String> {
         let input = self.input(json!({"filter": {"tagStatus": "TAGGED"}, "maxResults": 1000}));
-        let answer = ask(client, &self.region, Operation::ListImages, &input).await.unwrap_or_default();
+        let answer = client.ask(&self.region, Operation::ListImages, &input).await.unwrap_or_default();
         let images = answer["imageIds"].as_array().cloned().unwrap_or_default();
         images.iter().filter_map(|image| image["imageTag"].as_str()).map(str::to_owned).collect()
     }

@@ -6,7 +6,6 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Asked, ask};
 use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
 use crate::client::Client;
@@ -152,15 +151,14 @@ async fn wait(client: &Client, place: &Place<'_>, digest: &str, deadline: Durati
     let mut pause = Duration::from_secs(2);
     let mut is_begun = false;
     loop {
-        let seen = match ask(client, place.region, Operation::DescribeImageScanFindings, &look).await {
+        let seen = match client.ask(place.region, Operation::DescribeImageScanFindings, &look).await {
             Ok(answer) => seen(&answer),
-            Err(Asked::ApiError(fault, endpoint)) => refused(&fault).ok_or_else(|| fault.into_error(&endpoint))?,
-            Err(Asked::Error(error)) => return Err(error),
+            Err(error) => error.api().and_then(refused).ok_or(error)?,
         };
         if seen == Look::Unasked && !is_begun {
             is_begun = true;
-            if let Err(Asked::ApiError(fault, _)) = ask(client, place.region, Operation::StartImageScan, &image).await
-                && let Some(never @ Look::Never(_)) = refused(&fault)
+            if let Err(error) = client.ask(place.region, Operation::StartImageScan, &image).await
+                && let Some(never @ Look::Never(_)) = error.api().and_then(refused)
             {
                 return Ok(never);
             }

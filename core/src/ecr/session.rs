@@ -14,6 +14,7 @@ use serde_json::Value;
 use tokio::time::timeout;
 
 use super::{docker_config, manifest};
+use crate::aws::retry::{Transient, retry, transient};
 use crate::client::Client;
 use crate::error::{Error, said as line};
 use crate::http::loopback::is_loopback;
@@ -55,7 +56,7 @@ pub(crate) enum Body<'a> {
 
 /// Why a registry does not do what is asked.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Refusal {
+pub(crate) enum RegistryError {
     /// It has no such thing.
     Missing(String),
     /// It does not let one do this.
@@ -70,7 +71,9 @@ pub(crate) enum Refusal {
     Elsewhere,
 }
 
-const ATTEMPTS: u32 = 4;
+const ATTEMPTS: usize = 4;
+/// A registry may ask for a pause as long as this.
+const LONGEST: Duration = Duration::from_secs(10);
 /// So often an answer may say that it goes on elsewhere.
 const REDIRECTS: u32 = 10;
 /// So long an answer may take, and each piece of it.
@@ -129,7 +132,7 @@ impl Session {
     }
 
     /// The manifest that a tag or digest names, its bytes checked, and its digest.
-    pub(crate) async fn manifest(&self, name: &str) -> Result<(Vec<u8>, String), Refusal> {
+    pub(crate) async fn manifest(&self, name: &str) -> Result<(Vec<u8>, String), RegistryError> {
         let request = self.get(&format!("manifests/{name}"));
         let request = Request { headers: vec![("accept", manifest::ACCEPTED.join(", "))], ..request };
         let answer = self.send(&request).await?;
@@ -138,7 +141,7 @@ impl Session {
         let digest = manifest::digest(&bytes);
         let expected = told.filter(|told| told.starts_with("sha256:")).unwrap_or_else(|| digest.clone());
         if expected != digest || (name.starts_with("sha256:") && name != digest) {
-            return Err(Refusal::Other(
+            return Err(RegistryError::Other(
                 "digest".to_owned(),
                 format!("the manifest has digest {digest}, not {expected}"),
             ));
@@ -147,46 +150,46 @@ impl Session {
     }
 
     /// Whether there is such a manifest.
-    pub(crate) async fn has_manifest(&self, name: &str) -> Result<bool, Refusal> {
+    pub(crate) async fn has_manifest(&self, name: &str) -> Result<bool, RegistryError> {
         let mut request = self.get(&format!("manifests/{name}"));
         request.method = Method::HEAD;
         request.headers = vec![("accept", manifest::ACCEPTED.join(", "))];
         match self.send(&request).await {
             Ok(_) => Ok(true),
-            Err(Refusal::Missing(_)) => Ok(false),
+            Err(RegistryError::Missing(_)) => Ok(false),
             Err(refusal) => Err(refusal),
         }
     }
 
     /// The digest that a tag names, if it names one and the registry says which.
-    pub(crate) async fn digest_of(&self, name: &str) -> Result<Option<String>, Refusal> {
+    pub(crate) async fn digest_of(&self, name: &str) -> Result<Option<String>, RegistryError> {
         let mut request = self.get(&format!("manifests/{name}"));
         request.method = Method::HEAD;
         request.headers = vec![("accept", manifest::ACCEPTED.join(", "))];
         match self.send(&request).await {
             Ok(answer) => Ok(header(answer.headers(), "docker-content-digest")),
-            Err(Refusal::Missing(_)) => Ok(None),
+            Err(RegistryError::Missing(_)) => Ok(None),
             Err(refusal) => Err(refusal),
         }
     }
 
     /// Whether there is such a blob.
-    pub(crate) async fn has_blob(&self, digest: &str) -> Result<bool, Refusal> {
+    pub(crate) async fn has_blob(&self, digest: &str) -> Result<bool, RegistryError> {
         let mut request = self.get(&format!("blobs/{digest}"));
         request.method = Method::HEAD;
         match self.send(&request).await {
             Ok(_) => Ok(true),
-            Err(Refusal::Missing(_)) => Ok(false),
+            Err(RegistryError::Missing(_)) => Ok(false),
             Err(refusal) => Err(refusal),
         }
     }
 
     /// A small blob, such as an image's configuration.
-    pub(crate) async fn blob(&self, digest: &str) -> Result<Vec<u8>, Refusal> {
+    pub(crate) async fn blob(&self, digest: &str) -> Result<Vec<u8>, RegistryError> {
         let bytes = body(self.send(&self.get(&format!("blobs/{digest}"))).await?).await?;
         match manifest::digest(&bytes) {
             other if other != digest => {
-                Err(Refusal::Other("digest".to_owned(), format!("the blob has digest {other}, not {digest}")))
+                Err(RegistryError::Other("digest".to_owned(), format!("the blob has digest {other}, not {digest}")))
             }
             _ => Ok(bytes),
         }
@@ -205,32 +208,31 @@ impl Session {
     }
 
     /// Sends until there is an answer that will not get better, and says what a failure means. For what may be asked twice.
-    pub(crate) async fn send(&self, request: &Request<'_>) -> Result<reqwest::Response, Refusal> {
-        let mut pause = Duration::from_millis(300);
-        for attempt in 1.. {
-            let (refusal, wait) = match self.once(request).await {
-                Ok(answer) if answer.status().is_success() => return Ok(answer),
-                Ok(answer) => {
-                    let wait = header(answer.headers(), RETRY_AFTER.as_str()).and_then(|seconds| seconds.parse().ok());
-                    (refusal(answer).await, wait.map(Duration::from_secs))
-                }
-                Err(refusal) => (refusal, None),
-            };
-            let passes = matches!(refusal, Refusal::Throttled(_) | Refusal::Network(_));
-            if !passes || attempt == ATTEMPTS {
-                return Err(refusal);
+    pub(crate) async fn send(&self, request: &Request<'_>) -> Result<reqwest::Response, RegistryError> {
+        let pause = |(error, asked): &(RegistryError, Option<Duration>), attempt| {
+            let pause = transient(ATTEMPTS)(error, attempt)?;
+            Some(asked.map_or(pause, |asked| asked.min(LONGEST)))
+        };
+        let answer = retry(self.client.clock().as_ref(), None, pause, || self.successful(request)).await;
+        answer.map_err(|(error, _)| error)
+    }
+
+    /// One attempt that has to succeed. The failure comes with the pause that the registry asks for.
+    async fn successful(&self, request: &Request<'_>) -> Result<reqwest::Response, (RegistryError, Option<Duration>)> {
+        match self.once(request).await {
+            Ok(answer) if answer.status().is_success() => Ok(answer),
+            Ok(answer) => {
+                let seconds = header(answer.headers(), RETRY_AFTER.as_str()).and_then(|seconds| seconds.parse().ok());
+                Err((refusal(answer).await, seconds.map(Duration::from_secs)))
             }
-            let wait = wait.unwrap_or(pause).min(Duration::from_secs(10));
-            self.client.clock().sleep(wait.mul_f64(0.5 + fastrand::f64())).await;
-            pause *= 2;
+            Err(error) => Err((error, None)),
         }
-        unreachable!("the last attempt returns")
     }
 
     /// One attempt, but for being let in.
-    pub(crate) async fn once(&self, request: &Request<'_>) -> Result<reqwest::Response, Refusal> {
+    pub(crate) async fn once(&self, request: &Request<'_>) -> Result<reqwest::Response, RegistryError> {
         if self.is_elsewhere {
-            return Err(Refusal::Elsewhere);
+            return Err(RegistryError::Elsewhere);
         }
         let answer = self.attempt(request).await?;
         if answer.status() != StatusCode::UNAUTHORIZED {
@@ -247,8 +249,8 @@ impl Session {
     }
 
     /// The URL that an answer names for what comes next.
-    pub(crate) fn next(&self, answer: &reqwest::Response) -> Result<Url, Refusal> {
-        let odd = |text: &str| Refusal::Other("upload".to_owned(), text.to_owned());
+    pub(crate) fn next(&self, answer: &reqwest::Response) -> Result<Url, RegistryError> {
+        let odd = |text: &str| RegistryError::Other("upload".to_owned(), text.to_owned());
         let location = header(answer.headers(), LOCATION.as_str());
         elsewhere(answer.url(), &location.ok_or_else(|| odd("the registry does not say where it goes on"))?)
     }
@@ -259,19 +261,21 @@ impl Session {
     }
 
     /// An answer. That another host wants one to log in is none: whatever it asks for, it gets nothing of the registry's.
-    async fn attempt(&self, request: &Request<'_>) -> Result<reqwest::Response, Refusal> {
+    async fn attempt(&self, request: &Request<'_>) -> Result<reqwest::Response, RegistryError> {
         let authorization = self.authorization.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let answer = follow(&self.http, request, &self.base, authorization.as_deref()).await?;
         let is_own = self.is_own(&request.url) && self.is_own(answer.url());
         if answer.status() == StatusCode::UNAUTHORIZED && !is_own {
             let place = place(answer.url());
-            return Err(Refusal::Denied(format!("the registry goes on at {place}, which wants a login of its own")));
+            return Err(RegistryError::Denied(format!(
+                "the registry goes on at {place}, which wants a login of its own"
+            )));
         }
         Ok(answer)
     }
 
     /// What the registry wants to hear after it said no.
-    async fn enter(&self, challenge: &str) -> Result<Option<String>, Refusal> {
+    async fn enter(&self, challenge: &str) -> Result<Option<String>, RegistryError> {
         match wanted(challenge) {
             Some(Wanted::Password) => {
                 let authorization = self.basic.as_ref().map(|basic| format!("Basic {basic}"));
@@ -284,11 +288,11 @@ impl Session {
     }
 
     /// Fetches a token where the registry says: with the password, which goes to where it is safe, or nowhere.
-    async fn token(&self, realm: Url) -> Result<Option<String>, Refusal> {
+    async fn token(&self, realm: Url) -> Result<Option<String>, RegistryError> {
         let host = realm.host_str().unwrap_or_default();
         let is_on_this_machine = realm.scheme() == "http" && self.base.scheme() == "http" && is_loopback(host);
         if realm.scheme() != "https" && !is_on_this_machine {
-            return Err(Refusal::Denied(format!("the registry wants a password sent unencrypted to {host}")));
+            return Err(RegistryError::Denied(format!("the registry wants a password sent unencrypted to {host}")));
         }
         let request = Request { method: Method::GET, url: realm.clone(), headers: Vec::new(), body: Body::None };
         let authorization = self.basic.as_ref().map(|basic| format!("Basic {basic}"));
@@ -307,7 +311,7 @@ async fn follow(
     request: &Request<'_>,
     base: &Url,
     authorization: Option<&str>,
-) -> Result<reqwest::Response, Refusal> {
+) -> Result<reqwest::Response, RegistryError> {
     let (mut url, mut is_own) = (request.url.clone(), true);
     for _ in 0..=REDIRECTS {
         is_own &= url.origin() == base.origin();
@@ -317,11 +321,11 @@ async fn follow(
             None => return Ok(answer),
         }
     }
-    Err(Refusal::Other("redirect".to_owned(), "it goes on elsewhere without an end".to_owned()))
+    Err(RegistryError::Other("redirect".to_owned(), "it goes on elsewhere without an end".to_owned()))
 }
 
 /// Where an answer says that the same request is to be made; `None` where it is an answer.
-fn redirected(method: &Method, answer: &reqwest::Response) -> Result<Option<Url>, Refusal> {
+fn redirected(method: &Method, answer: &reqwest::Response) -> Result<Option<Url>, RegistryError> {
     let is_read = matches!(*method, Method::GET | Method::HEAD);
     let goes_on = matches!((answer.status().as_u16(), is_read), (307 | 308, _) | (301..=303, true));
     let Some(location) = header(answer.headers(), LOCATION.as_str()).filter(|_| goes_on) else { return Ok(None) };
@@ -329,8 +333,8 @@ fn redirected(method: &Method, answer: &reqwest::Response) -> Result<Option<Url>
 }
 
 /// The URL that somebody at `from` names. What was encrypted so far stays so.
-fn elsewhere(from: &Url, location: &str) -> Result<Url, Refusal> {
-    let refused = |text: String| Refusal::Other("redirect".to_owned(), text);
+fn elsewhere(from: &Url, location: &str) -> Result<Url, RegistryError> {
+    let refused = |text: String| RegistryError::Other("redirect".to_owned(), text);
     let next = from.join(location).map_err(|error| refused(format!("it goes on at no URL: {error}")))?;
     match (from.scheme(), next.scheme()) {
         (_, "https") | ("http", "http") => Ok(next),
@@ -348,7 +352,7 @@ async fn dispatch(
     request: &Request<'_>,
     url: &Url,
     authorization: Option<&str>,
-) -> Result<reqwest::Response, Refusal> {
+) -> Result<reqwest::Response, RegistryError> {
     let mut call = http.request(request.method.clone(), url.clone());
     for (name, value) in &request.headers {
         call = call.header(*name, value);
@@ -368,12 +372,12 @@ async fn dispatch(
             call.body(reqwest::Body::wrap_stream(pieces))
         }
     };
-    let sent = call.send().map_err(|error| Refusal::Network(root_cause(&error)));
+    let sent = call.send().map_err(|error| RegistryError::Network(root_cause(&error)));
     unless_still(sent, &moved, || tokio::time::sleep(SENDING)).await
 }
 
 /// Gets what is at a URL that lets one in by itself.
-pub(crate) async fn fetch(http: &Http, url: Url) -> Result<reqwest::Response, Refusal> {
+pub(crate) async fn fetch(http: &Http, url: Url) -> Result<reqwest::Response, RegistryError> {
     let request = Request { method: Method::GET, url, headers: Vec::new(), body: Body::None };
     follow(http, &request, &request.url, None).await
 }
@@ -433,17 +437,17 @@ pub(crate) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 /// What comes of a call that has no body.
-async fn answer(call: reqwest::RequestBuilder) -> Result<reqwest::Response, Refusal> {
+async fn answer(call: reqwest::RequestBuilder) -> Result<reqwest::Response, RegistryError> {
     let sent = timeout(QUIET, call.send()).await.map_err(|_| late())?;
-    sent.map_err(|error| Refusal::Network(root_cause(&error)))
+    sent.map_err(|error| RegistryError::Network(root_cause(&error)))
 }
 
 /// What comes of something that is sent, unless nothing has moved for a whole pause.
 async fn unless_still<T, P: Future>(
-    sent: impl Future<Output = Result<T, Refusal>>,
+    sent: impl Future<Output = Result<T, RegistryError>>,
     moved: &AtomicU64,
     pause: impl Fn() -> P,
-) -> Result<T, Refusal> {
+) -> Result<T, RegistryError> {
     tokio::pin!(sent);
     let mut before = 0;
     loop {
@@ -459,28 +463,28 @@ async fn unless_still<T, P: Future>(
     }
 }
 
-fn late() -> Refusal {
-    Refusal::Network("no answer in time".to_owned())
+fn late() -> RegistryError {
+    RegistryError::Network("no answer in time".to_owned())
 }
 
 /// An answer's body, if it is small.
-pub(crate) async fn body(mut answer: reqwest::Response) -> Result<Vec<u8>, Refusal> {
+pub(crate) async fn body(mut answer: reqwest::Response) -> Result<Vec<u8>, RegistryError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = timeout(QUIET, answer.chunk())
         .await
         .map_err(|_| late())?
-        .map_err(|error| Refusal::Network(root_cause(&error)))?
+        .map_err(|error| RegistryError::Network(root_cause(&error)))?
     {
         bytes.extend_from_slice(&chunk);
         if bytes.len() > LARGEST {
-            return Err(Refusal::Other("size".to_owned(), "the answer is larger than any manifest".to_owned()));
+            return Err(RegistryError::Other("size".to_owned(), "the answer is larger than any manifest".to_owned()));
         }
     }
     Ok(bytes)
 }
 
 /// What an answer of failure means.
-pub(crate) async fn refusal(answer: reqwest::Response) -> Refusal {
+pub(crate) async fn refusal(answer: reqwest::Response) -> RegistryError {
     let status = answer.status();
     let bytes = body(answer).await.unwrap_or_default();
     let whole: Value = serde_json::from_slice(&bytes).unwrap_or_default();
@@ -491,15 +495,21 @@ pub(crate) async fn refusal(answer: reqwest::Response) -> Refusal {
         (None, None) => format!("HTTP status {}", status.as_u16()),
     };
     match (status.as_u16(), code) {
-        (404, _) | (_, Some("MANIFEST_UNKNOWN" | "NAME_UNKNOWN" | "BLOB_UNKNOWN")) => Refusal::Missing(text),
-        (429, _) | (_, Some("TOOMANYREQUESTS")) => Refusal::Throttled(text),
-        (401 | 403, _) | (_, Some("DENIED" | "UNAUTHORIZED")) => Refusal::Denied(text),
-        (500.., _) => Refusal::Network(text),
-        (status, code) => Refusal::Other(code.map_or_else(|| status.to_string(), line), text),
+        (404, _) | (_, Some("MANIFEST_UNKNOWN" | "NAME_UNKNOWN" | "BLOB_UNKNOWN")) => RegistryError::Missing(text),
+        (429, _) | (_, Some("TOOMANYREQUESTS")) => RegistryError::Throttled(text),
+        (401 | 403, _) | (_, Some("DENIED" | "UNAUTHORIZED")) => RegistryError::Denied(text),
+        (500.., _) => RegistryError::Network(text),
+        (status, code) => RegistryError::Other(code.map_or_else(|| status.to_string(), line), text),
     }
 }
 
-impl Refusal {
+impl Transient for RegistryError {
+    fn is_transient(&self) -> bool {
+        matches!(self, Self::Throttled(_) | Self::Network(_))
+    }
+}
+
+impl RegistryError {
     /// The error it is for somebody who wanted to read `image`. What is missing is for the caller to say.
     pub(crate) fn into_error(self, operation: &str, image: &str, host: &str) -> Error {
         let operation = format!("{operation} {image}");

@@ -86,12 +86,11 @@ fn with_input(arn: String, named: &NamedTarget) -> Map<String, Value> {
 
 async fn describe(reconciler: &mut Reconciler<'_>, cluster: &str, service: &str) -> Result<Value, Error> {
     let input = json!({"cluster": cluster, "services": [service]});
-    let mut answer = match reconciler.look(Operation::DescribeServices, &input).await? {
-        Ok(answer) => answer,
-        Err(fault) if fault.code == "ClusterNotFoundException" => {
+    let mut answer = match reconciler.look(Operation::DescribeServices, &input).await {
+        Err(error) if error.is("ClusterNotFoundException") => {
             return Err(Error::ClusterMissing { cluster: cluster.to_owned(), called: reconciler.client.called() });
         }
-        Err(fault) => return Err(reconciler.fatal(fault).await),
+        answer => answer?,
     };
     match answer.pointer_mut("/services/0").map(Value::take) {
         Some(found @ Value::Object(_)) => Ok(found),

@@ -8,6 +8,7 @@ use tokio::sync::OnceCell;
 
 use crate::aws::Aws;
 use crate::aws::connect::{ClientOptions, Signer};
+use crate::aws::ecr::Ecr;
 use crate::aws::fault::CallError;
 use crate::aws::operation::Operation;
 use crate::aws::rate_limiter::RateLimiter;
@@ -129,6 +130,12 @@ impl Client {
 const ATTEMPTS: usize = 4;
 
 impl Client {
+    /// ECR's API in a region.
+    pub(crate) async fn ecr<'a>(&'a self, region: &'a str) -> Result<Ecr<'a>, CallError> {
+        let aws = self.aws().await.map_err(CallError::Other)?;
+        Ok(Ecr { aws, clock: self.clock().as_ref(), region })
+    }
+
     /// Makes a call in a region, and again where its failure passes. Only for calls that may be made twice.
     pub(crate) async fn ask(&self, region: &str, operation: Operation, input: &Value) -> Result<Value, CallError> {
         let aws = self.aws().await.map_err(CallError::Other)?;

@@ -11,6 +11,7 @@ pub(crate) mod credential_process;
 pub(crate) mod credentials;
 #[cfg(test)]
 mod credentials_tests;
+pub(crate) mod ecr;
 pub(crate) mod endpoint;
 pub(crate) mod environment;
 pub(crate) mod fault;
@@ -106,12 +107,21 @@ impl Aws {
         if operation.service() != Service::Ecs {
             return Box::pin(self.call_in(&self.region, operation, input)).await;
         }
+        self.signed(operation, || self.typed(operation, input)).await
+    }
+
+    /// Makes one attempt, and another where AWS no longer takes the credentials and there are new ones.
+    async fn signed<T, F: Future<Output = Result<T, ApiError>>>(
+        &self,
+        operation: Operation,
+        attempt: impl Fn() -> F,
+    ) -> Result<T, ApiError> {
         let _writing = writing(operation).await;
         let times = self.keeper.times().await;
-        match self.typed(operation, input).await {
+        match attempt().await {
             Err(fault) if fault.is_stale() => {
                 self.renew(times, fault).await?;
-                self.typed(operation, input).await
+                attempt().await
             }
             answer => answer,
         }
@@ -135,15 +145,7 @@ impl Aws {
 
     /// The same in another region than the connection's.
     pub(crate) async fn call_in(&self, region: &str, operation: Operation, input: &Value) -> Result<Value, ApiError> {
-        let _writing = writing(operation).await;
-        let times = self.keeper.times().await;
-        match self.bare(region, operation, input).await {
-            Err(fault) if fault.is_stale() => {
-                self.renew(times, fault).await?;
-                self.bare(region, operation, input).await
-            }
-            answer => answer,
-        }
+        self.signed(operation, || self.bare(region, operation, input)).await
     }
 
     /// Fetches other credentials than those that a call was refused for. The fault is the refusal, or what only passes on the

@@ -89,16 +89,24 @@ impl Client {
         if let Some(token) = tokens.get(&region).filter(|token| token.is_fresh()) {
             return Ok(token.clone());
         }
-        let (place, operation) = match &region {
-            Some(region) => (region.as_str(), Operation::GetAuthorizationToken),
-            None => ("us-east-1", Operation::GetPublicAuthorizationToken),
-        };
-        let answer = self.ask(place, operation, &json!({})).await?;
-        let Some(token) = Token::read(&answer["authorizationData"]) else {
-            return Err(ApiError::unreadable(operation).into_error(self.aws().await?.endpoint()));
+        let token = match &region {
+            Some(region) => self.ecr(region).await?.token().await?,
+            None => self.public_token().await?,
         };
         tokens.insert(region, token.clone());
         Ok(token)
+    }
+
+    /// A token for ECR Public, whose API is in one region alone.
+    async fn public_token(&self) -> Result<Token, Error> {
+        let operation = Operation::GetPublicAuthorizationToken;
+        let answer = self.ask("us-east-1", operation, &json!({})).await?;
+        let data = &answer["authorizationData"];
+        let token = data["authorizationToken"].as_str();
+        match token.and_then(|token| Token::new(token, data["expiresAt"].as_f64(), None)) {
+            Some(token) => Ok(token),
+            None => Err(ApiError::unreadable(operation).into_error(self.aws().await?.endpoint())),
+        }
     }
 }
 

@@ -25,7 +25,7 @@ use crate::client::Client;
 use crate::engine::background::EventSender;
 use crate::engine::stream::Rollout;
 use crate::error::Error;
-use crate::image::registry::{self, Registry};
+use crate::image::registry::{self, Registry, Repository};
 use crate::redact;
 use crate::redact::words::Words;
 use crate::types::event::{Event, Warning};
@@ -206,14 +206,9 @@ pub(crate) async fn run(client: Client, push: Push, tell: EventSender<Event>) ->
     let _ = tell.send(uploader.event());
     let image = crate::image::reference::change(Some(&push.image), &format!("@{digest}"));
     let image = image.map_err(|text| Error::invalid("image", text))?;
-    let scanned = match (&push.scan, registry::registry(reference.registry())) {
-        (Some(scan), Some(Registry::Private { account, region, .. })) => {
-            let place = scan::Place {
-                account: &account,
-                region: &region,
-                repository: reference.repository(),
-                image: &push.image,
-            };
+    let scanned = match (&push.scan, Repository::of(&reference)) {
+        (Some(scan), Some(repository)) => {
+            let place = scan::Place { repository: &repository, image: &push.image };
             Some(scan::gate(&client, &place, &source.images(), scan, &tell).await?)
         }
         _ => None,

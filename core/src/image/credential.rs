@@ -8,7 +8,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
-use serde_json::Value;
 use tokio::sync::{Mutex, MutexGuard};
 
 /// Credentials for one registry. The password is shown only by [`password`](Self::password).
@@ -86,15 +85,13 @@ const MARGIN: Duration = Duration::from_secs(300);
 const VALID: Duration = Duration::from_secs(12 * 3600);
 
 impl Token {
-    /// The token in `authorizationData`: a list of one from ECR, an object from ECR Public.
-    pub(crate) fn read(data: &Value) -> Option<Self> {
-        let data = data.get(0).unwrap_or(data);
-        let token = data["authorizationToken"].as_str()?.to_owned();
-        decoded(&token)?;
-        let expires = data["expiresAt"].as_f64().filter(|at| at.is_finite() && *at > 0.0 && *at < 1e11);
+    /// A token that ECR gave; `None` where it is not user and password. `endpoint` is the URL of the caller's own registry.
+    pub(crate) fn new(token: &str, expires: Option<f64>, endpoint: Option<&str>) -> Option<Self> {
+        decoded(token)?;
+        let expires = expires.filter(|at| at.is_finite() && *at > 0.0 && *at < 1e11);
         let expires = expires.map_or_else(|| SystemTime::now() + VALID, |at| UNIX_EPOCH + Duration::from_secs_f64(at));
-        let own = data["proxyEndpoint"].as_str().map(|url| url.trim_start_matches("https://").to_owned());
-        Some(Self { token, expires, own: own.filter(|host| !host.is_empty()) })
+        let own = endpoint.map(|url| url.trim_start_matches("https://").to_owned());
+        Some(Self { token: token.to_owned(), expires, own: own.filter(|host| !host.is_empty()) })
     }
 
     /// Whether it can still be used for a while.
@@ -129,8 +126,6 @@ fn decoded(token: &str) -> Option<(String, String)> {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use serde_json::json;
-
     use super::*;
 
     pub(crate) fn credential(registry: &str) -> Credential {
@@ -149,18 +144,18 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_token_is_found_in_a_list_and_alone() {
-        let one =
-            json!({"authorizationToken": STANDARD.encode("AWS:p"), "expiresAt": 1e9, "proxyEndpoint": "https://h"});
-        for data in [json!([one]), one.clone()] {
-            let token = Token::read(&data).unwrap();
-            assert_eq!(token.own.as_deref(), Some("h"));
-            assert_eq!(token.expires, UNIX_EPOCH + Duration::from_secs(1_000_000_000));
+    fn a_token_is_user_and_password_and_holds_for_a_while() {
+        let text = STANDARD.encode("AWS:p");
+        let token = Token::new(&text, Some(1e9), Some("https://h")).unwrap();
+        assert_eq!(token.own.as_deref(), Some("h"));
+        assert_eq!(token.expires, UNIX_EPOCH + Duration::from_secs(1_000_000_000));
+        assert!(!token.is_fresh());
+        for expires in [None, Some(-1.0), Some(f64::NAN), Some(1e300)] {
+            let token = Token::new(&text, expires, Some("https://")).unwrap();
+            assert!(token.is_fresh() && token.own.is_none(), "{expires:?}");
         }
-        for data in
-            [json!([]), json!(null), json!([{"authorizationToken": "%%"}]), json!({"authorizationToken": "QVdT"})]
-        {
-            assert!(Token::read(&data).is_none(), "{data}");
+        for text in ["", "%%", "QVdT"] {
+            assert!(Token::new(text, None, None).is_none(), "{text}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 
+use crate::arn;
 use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
 use crate::client::Client;
@@ -30,7 +31,7 @@ impl Client {
         let aws = self.aws().await?;
         let assumed = aws.assumed().await.map_err(|fault| fault.into_error(aws.endpoint()))?;
         if let Some((arn, user)) = assumed {
-            return Ok(Identity { account: account(&arn).unwrap_or_default().to_owned(), arn, user });
+            return Ok(Identity { account: arn::account(&arn).unwrap_or_default().to_owned(), arn, user });
         }
         let answer = self.ask(aws.region(), OPERATION, &json!({})).await?;
         let member = |name: &str| answer[name].as_str().map(str::to_owned);
@@ -39,9 +40,4 @@ impl Client {
             _ => Err(ApiError::unreadable(OPERATION).into_error(aws.endpoint())),
         }
     }
-}
-
-/// The account that an ARN is of.
-fn account(arn: &str) -> Option<&str> {
-    arn.split(':').nth(4)
 }

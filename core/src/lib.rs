@@ -45,6 +45,7 @@ mod rollout;
 mod scaling;
 mod schedule;
 mod texts;
+mod token;
 mod types;
 
 pub use crate::aws::ClientOptions;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// The rooms, from the ground up.
 const LAYERS: &[&[&str]] = &[
-    &["clock", "file", "json", "texts"],
+    &["clock", "file", "json", "texts", "token"],
     &["arn"],
     &["error"],
     &["interrupt"],

@@ -84,7 +84,7 @@ impl CredentialCache {
     pub(crate) fn account(&self) -> Option<String> {
         let kept = self.0.kept.try_lock().ok()?;
         let user = kept.current.as_ref()?.user.as_ref()?;
-        crate::arn::parse(&user.arn).map(|arn| arn.account.to_owned())
+        crate::arn::account(&user.arn).map(str::to_owned)
     }
 
     /// How often they were fetched.

@@ -47,7 +47,8 @@ pub(crate) async fn write(credentials: &mut Vec<Credential>) -> Result<(), Error
     Ok(())
 }
 
-/// What another registry's entry in it lets one in with: HTTP's Basic form. Helpers are not asked.
+/// The credentials of another registry in it, in HTTP's Basic form. Credential helpers are not asked: the crate docker_credential
+/// waits for them without end, and puts what they print, which may be the secret, into its errors.
 pub(crate) fn read(registry: &str) -> Option<String> {
     let whole: Value = serde_json::from_slice(&file::read_plain(&path()?).ok()?).ok()?;
     let auths = whole.get("auths")?;

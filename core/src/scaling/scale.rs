@@ -110,11 +110,8 @@ impl Calls<'_> {
 
     async fn service(&mut self, scale: &Scale) -> Result<Value, Error> {
         // A service's ARN names its cluster.
-        let segments: Vec<&str> = scale.service.split('/').collect();
-        let cluster = match segments.as_slice() {
-            [_, cluster, _] if scale.cluster == "default" => (*cluster).to_owned(),
-            _ => scale.cluster.clone(),
-        };
+        let named = arn::cluster_of_service(&scale.service).filter(|_| scale.cluster == "default");
+        let cluster = named.unwrap_or(&scale.cluster).to_owned();
         let input = json!({"cluster": cluster, "services": [scale.service]});
         let answer = match self.call(Operation::DescribeServices, &input).await {
             Err(error) if error.is("ClusterNotFoundException") => {
@@ -268,7 +265,7 @@ fn group(scale: &Scale, service: &Value) -> Result<String, Error> {
         .map(|one| text(one, "targetGroupArn"))
         .filter(|arn| !arn.is_empty())
         .collect();
-    let name = |arn: &str| arn.rsplit('/').nth(1).unwrap_or_default().to_owned();
+    let name = |group: &str| arn::parse(group).and_then(|arn| arn.segment(1)).unwrap_or_default().to_owned();
     let names = || groups.iter().map(|arn| name(arn)).collect::<Vec<_>>().join(", ");
     if let Some(target) = &scale.target {
         let found = groups.iter().find(|arn| *arn == target || name(arn) == *target);
@@ -285,9 +282,9 @@ fn group(scale: &Scale, service: &Value) -> Result<String, Error> {
 
 /// `app/<name>/<id>/targetgroup/<name>/<id>`.
 fn label(balancer: &str, group: &str) -> Option<String> {
-    let balancer = balancer.split_once(":loadbalancer/")?.1;
-    let group = group.split_once(":targetgroup/")?.1;
-    balancer.starts_with("app/").then(|| format!("{balancer}/targetgroup/{group}"))
+    let balancer = arn::parse(balancer)?.resource.strip_prefix("loadbalancer/")?;
+    let group = arn::parse(group)?.resource;
+    (balancer.starts_with("app/") && group.starts_with("targetgroup/")).then(|| format!("{balancer}/{group}"))
 }
 
 fn scaled(scale: &Scale, service: &Value, decided: ScalingChanges, calls: u64) -> ScaleOutcome {

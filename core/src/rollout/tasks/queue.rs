@@ -19,6 +19,7 @@ use crate::json::text;
 use crate::rollout::codedeploy::appspec::sha256;
 use crate::rollout::machine::{Goal, Machine, State, Step};
 use crate::rollout::prepare::refuse;
+use crate::token::token;
 use crate::types::event::Outcome;
 use crate::types::outcome::RunOutcome;
 use crate::types::plan::PlannedCall;
@@ -261,7 +262,7 @@ impl Machine {
         let now = self.client.clock().now();
         // A run of its own has its own time: the rollout's.
         let began = if self.goal == Goal::Run { self.started } else { now };
-        let token: String = std::iter::repeat_with(fastrand::alphanumeric).take(32).collect();
+        let token = token();
         let is_own = wanted.name.is_none() && self.goal == Goal::Run;
         let name = match &wanted.name {
             Some(name) => name.clone(),

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::json::{list, text};
 use crate::rollout::diagnose;
 use crate::rollout::machine::{Goal, Halt, Machine, State, Step};
+use crate::token::token;
 use crate::types::event::Event;
 
 /// Pages of stopped tasks to go through at most.
@@ -198,7 +199,7 @@ impl Machine {
             && let Some(delay) = polling::order_again(orders)
         {
             // The same token would get the same answer.
-            current.token = std::iter::repeat_with(fastrand::alphanumeric).take(32).collect();
+            current.token = token();
             let code = unstarted.first().cloned().unwrap_or_default();
             self.tell(Event::Retrying { operation: "RunTask".to_owned(), code, delay: delay.as_secs_f64() });
             self.pause = Some(delay);

@@ -1,25 +1,28 @@
 //! How a registry is spoken to: the OCI distribution API over HTTP, with each registry's own way of letting one in.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+mod challenge;
+mod error;
+mod transport;
+
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
-use futures_util::stream::BoxStream;
-use futures_util::{StreamExt, TryFutureExt};
 use oci_spec::distribution::Reference;
-use reqwest::header::{AUTHORIZATION, HeaderMap, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use reqwest::header::{LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use reqwest::{Method, StatusCode, Url};
 use serde_json::Value;
-use tokio::time::timeout;
 
 use super::{docker_config, manifest};
-use crate::aws::retry::{Transient, retry, transient};
+use crate::aws::retry::{retry, transient};
 use crate::client::Client;
-use crate::error::{Error, said as line};
+use crate::error::Error;
+use crate::http::Http;
 use crate::http::loopback::is_loopback;
-use crate::http::{Http, root_cause};
 use crate::image::registry::{self, Registry};
+pub(crate) use challenge::{Wanted, token, wanted};
+pub(crate) use error::RegistryError;
+pub(crate) use transport::{Body, Request, body, fetch, header, refusal};
+use transport::{elsewhere, follow, place};
 
 /// A registry, as one repository of it is used.
 pub(crate) struct Session {
@@ -36,52 +39,9 @@ pub(crate) struct Session {
     is_elsewhere: bool,
 }
 
-/// What is sent. Made again for each attempt.
-pub(crate) struct Request<'a> {
-    pub(crate) method: Method,
-    pub(crate) url: Url,
-    pub(crate) headers: Vec<(&'static str, String)>,
-    pub(crate) body: Body<'a>,
-}
-
-/// What goes along.
-pub(crate) enum Body<'a> {
-    /// Nothing.
-    None,
-    /// All of it at hand.
-    Bytes(Bytes),
-    /// Made as it is sent.
-    Stream(&'a (dyn Fn() -> BoxStream<'static, std::io::Result<Bytes>> + Send + Sync)),
-}
-
-/// Why a registry does not do what is asked.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum RegistryError {
-    /// It has no such thing.
-    Missing(String),
-    /// It does not let one do this.
-    Denied(String),
-    /// Requests come too fast.
-    Throttled(String),
-    /// No answer, or one of a broken server.
-    Network(String),
-    /// Anything else: its code, and its words.
-    Other(String, String),
-    /// It is not asked, because the client has an endpoint of its own.
-    Elsewhere,
-}
-
 const ATTEMPTS: usize = 4;
 /// A registry may ask for a pause as long as this.
 const LONGEST: Duration = Duration::from_secs(10);
-/// So often an answer may say that it goes on elsewhere.
-const REDIRECTS: u32 = 10;
-/// So long an answer may take, and each piece of it.
-const QUIET: Duration = Duration::from_secs(60);
-/// So long no piece of a body may leave, nor an answer come after the last: the machine keeps some of it for a slow line.
-const SENDING: Duration = Duration::from_secs(120);
-/// Manifests and configurations are small; more than this is none.
-const LARGEST: usize = 8 << 20;
 
 /// The host that a registry's API is at.
 pub(crate) fn api_host(reference: &Reference) -> &str {
@@ -301,232 +261,6 @@ impl Session {
             return Err(refusal(answer).await);
         }
         Ok(token(&body(answer).await?).map(|token| format!("Bearer {token}")))
-    }
-}
-
-/// Sends a request, and again where an answer says that it goes on elsewhere. What lets one in goes to the origin of `base` alone,
-/// and not even there once the way has led over another host: that one would choose what is done with it.
-async fn follow(
-    http: &Http,
-    request: &Request<'_>,
-    base: &Url,
-    authorization: Option<&str>,
-) -> Result<reqwest::Response, RegistryError> {
-    let (mut url, mut is_own) = (request.url.clone(), true);
-    for _ in 0..=REDIRECTS {
-        is_own &= url.origin() == base.origin();
-        let answer = dispatch(http, request, &url, authorization.filter(|_| is_own)).await?;
-        match redirected(&request.method, &answer)? {
-            Some(next) => url = next,
-            None => return Ok(answer),
-        }
-    }
-    Err(RegistryError::Other("redirect".to_owned(), "it goes on elsewhere without an end".to_owned()))
-}
-
-/// Where an answer says that the same request is to be made; `None` where it is an answer.
-fn redirected(method: &Method, answer: &reqwest::Response) -> Result<Option<Url>, RegistryError> {
-    let is_read = matches!(*method, Method::GET | Method::HEAD);
-    let goes_on = matches!((answer.status().as_u16(), is_read), (307 | 308, _) | (301..=303, true));
-    let Some(location) = header(answer.headers(), LOCATION.as_str()).filter(|_| goes_on) else { return Ok(None) };
-    elsewhere(answer.url(), &location).map(Some)
-}
-
-/// The URL that somebody at `from` names. What was encrypted so far stays so.
-fn elsewhere(from: &Url, location: &str) -> Result<Url, RegistryError> {
-    let refused = |text: String| RegistryError::Other("redirect".to_owned(), text);
-    let next = from.join(location).map_err(|error| refused(format!("it goes on at no URL: {error}")))?;
-    match (from.scheme(), next.scheme()) {
-        (_, "https") | ("http", "http") => Ok(next),
-        _ => Err(refused(format!("it goes on unencrypted at {}, which is not followed", place(&next)))),
-    }
-}
-
-/// A URL without its path and query: they may carry what lets one in.
-fn place(url: &Url) -> String {
-    url.origin().ascii_serialization()
-}
-
-async fn dispatch(
-    http: &Http,
-    request: &Request<'_>,
-    url: &Url,
-    authorization: Option<&str>,
-) -> Result<reqwest::Response, RegistryError> {
-    let mut call = http.request(request.method.clone(), url.clone());
-    for (name, value) in &request.headers {
-        call = call.header(*name, value);
-    }
-    if let Some(authorization) = authorization {
-        call = call.header(AUTHORIZATION, authorization);
-    }
-    let moved = Arc::new(AtomicU64::new(0));
-    let call = match &request.body {
-        Body::None => return answer(call).await,
-        Body::Bytes(bytes) => call.body(bytes.clone()),
-        Body::Stream(make) => {
-            let moved = Arc::clone(&moved);
-            let pieces = make().inspect(move |_| {
-                moved.fetch_add(1, Ordering::Relaxed);
-            });
-            call.body(reqwest::Body::wrap_stream(pieces))
-        }
-    };
-    let sent = call.send().map_err(|error| RegistryError::Network(root_cause(&error)));
-    unless_still(sent, &moved, || tokio::time::sleep(SENDING)).await
-}
-
-/// Gets what is at a URL that lets one in by itself.
-pub(crate) async fn fetch(http: &Http, url: Url) -> Result<reqwest::Response, RegistryError> {
-    let request = Request { method: Method::GET, url, headers: Vec::new(), body: Body::None };
-    follow(http, &request, &request.url, None).await
-}
-
-/// What a challenge asks for.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Wanted {
-    /// User and password, as HTTP's Basic authorization has them.
-    Password,
-    /// A token, which is to be had there.
-    Token(Url),
-}
-
-/// Reads a challenge; `None` where it asks for something else.
-pub(crate) fn wanted(challenge: &str) -> Option<Wanted> {
-    let (scheme, rest) = challenge.split_once(' ').unwrap_or((challenge, ""));
-    if scheme.eq_ignore_ascii_case("basic") {
-        return Some(Wanted::Password);
-    }
-    let parameters = parameters(rest);
-    let parameter = |name: &str| parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-    let mut realm = parameter("realm").and_then(|realm| Url::parse(realm).ok())?;
-    if !scheme.eq_ignore_ascii_case("bearer") || !realm.has_host() {
-        return None;
-    }
-    for name in ["service", "scope"] {
-        if let Some(value) = parameter(name) {
-            realm.query_pairs_mut().append_pair(name, value);
-        }
-    }
-    Some(Wanted::Token(realm))
-}
-
-/// The token in the answer of where tokens are had.
-pub(crate) fn token(answer: &[u8]) -> Option<String> {
-    let whole: Value = serde_json::from_slice(answer).unwrap_or_default();
-    whole["token"].as_str().or_else(|| whole["access_token"].as_str()).map(str::to_owned)
-}
-
-/// `key="value",key=value`, as in a challenge.
-fn parameters(mut text: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    while let Some((key, rest)) = text.split_once('=') {
-        let key = key.trim_matches(|c: char| c == ',' || c.is_whitespace()).to_ascii_lowercase();
-        let (value, rest) = match rest.strip_prefix('"') {
-            Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
-            None => rest.split_once(',').unwrap_or((rest, "")),
-        };
-        found.push((key, value.to_owned()));
-        text = rest;
-    }
-    found
-}
-
-pub(crate) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get(name)?.to_str().ok().map(str::to_owned)
-}
-
-/// What comes of a call that has no body.
-async fn answer(call: reqwest::RequestBuilder) -> Result<reqwest::Response, RegistryError> {
-    let sent = timeout(QUIET, call.send()).await.map_err(|_| late())?;
-    sent.map_err(|error| RegistryError::Network(root_cause(&error)))
-}
-
-/// What comes of something that is sent, unless nothing has moved for a whole pause.
-async fn unless_still<T, P: Future>(
-    sent: impl Future<Output = Result<T, RegistryError>>,
-    moved: &AtomicU64,
-    pause: impl Fn() -> P,
-) -> Result<T, RegistryError> {
-    tokio::pin!(sent);
-    let mut before = 0;
-    loop {
-        tokio::select! {
-            biased;
-            answer = &mut sent => return answer,
-            _ = pause() => {}
-        }
-        match moved.load(Ordering::Relaxed) {
-            now if now == before => return Err(late()),
-            now => before = now,
-        }
-    }
-}
-
-fn late() -> RegistryError {
-    RegistryError::Network("no answer in time".to_owned())
-}
-
-/// An answer's body, if it is small.
-pub(crate) async fn body(mut answer: reqwest::Response) -> Result<Vec<u8>, RegistryError> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = timeout(QUIET, answer.chunk())
-        .await
-        .map_err(|_| late())?
-        .map_err(|error| RegistryError::Network(root_cause(&error)))?
-    {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() > LARGEST {
-            return Err(RegistryError::Other("size".to_owned(), "the answer is larger than any manifest".to_owned()));
-        }
-    }
-    Ok(bytes)
-}
-
-/// What an answer of failure means.
-pub(crate) async fn refusal(answer: reqwest::Response) -> RegistryError {
-    let status = answer.status();
-    let bytes = body(answer).await.unwrap_or_default();
-    let whole: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    let (code, said) = (whole["errors"][0]["code"].as_str(), whole["errors"][0]["message"].as_str());
-    let text = match (code, said.map(line).filter(|said| !said.is_empty())) {
-        (_, Some(said)) => said,
-        (Some(code), None) => line(code),
-        (None, None) => format!("HTTP status {}", status.as_u16()),
-    };
-    match (status.as_u16(), code) {
-        (404, _) | (_, Some("MANIFEST_UNKNOWN" | "NAME_UNKNOWN" | "BLOB_UNKNOWN")) => RegistryError::Missing(text),
-        (429, _) | (_, Some("TOOMANYREQUESTS")) => RegistryError::Throttled(text),
-        (401 | 403, _) | (_, Some("DENIED" | "UNAUTHORIZED")) => RegistryError::Denied(text),
-        (500.., _) => RegistryError::Network(text),
-        (status, code) => RegistryError::Other(code.map_or_else(|| status.to_string(), line), text),
-    }
-}
-
-impl Transient for RegistryError {
-    fn is_transient(&self) -> bool {
-        matches!(self, Self::Throttled(_) | Self::Network(_))
-    }
-}
-
-impl RegistryError {
-    /// The error it is for somebody who wanted to read `image`. What is missing is for the caller to say.
-    pub(crate) fn into_error(self, operation: &str, image: &str, host: &str) -> Error {
-        let operation = format!("{operation} {image}");
-        match self {
-            Self::Denied(text) => Error::Denied { operation, text, begun: None },
-            Self::Throttled(text) => Error::Throttled { operation, text, begun: None },
-            Self::Network(text) => Error::Network { operation, endpoint: host.to_owned(), text, begun: None },
-            Self::Missing(text) => {
-                Error::Aws { operation, name: "missing".to_owned(), text, request: None, begun: None }
-            }
-            Self::Other(name, text) => Error::Aws { operation, name, text, request: None, begun: None },
-            Self::Elsewhere => Error::Unsupported {
-                text: format!(
-                    "{host} is not asked for {image}: with an endpoint in AWS's stead (`endpoint`, AWS_ENDPOINT_URL), no registry is"
-                ),
-            },
-        }
     }
 }
 

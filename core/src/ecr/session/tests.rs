@@ -1,4 +1,14 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+
+use super::challenge::parameters;
+use super::transport::{REDIRECTS, unless_still};
 use super::*;
+use crate::aws::connect::ClientOptions;
+use crate::aws::tests::{Loopback, Said};
+use crate::http::tests::proxied;
 
 #[test]
 fn a_challenge_is_taken_apart() {
@@ -37,10 +47,6 @@ async fn what_is_sent_may_take_long_while_it_moves() {
         assert_eq!(found.map(|()| pauses).map_err(|_| pauses), expected, "{moves} {ends}");
     }
 }
-
-use crate::aws::connect::ClientOptions;
-use crate::aws::tests::{Loopback, Said};
-use crate::http::tests::proxied;
 
 const PASSWORD: &str = "Basic dXNlcjpodW50ZXIy";
 

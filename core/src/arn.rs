@@ -1,4 +1,4 @@
-//! What an ARN of ECS says of its place, and whether several belong to the same one. Pure, and right in every partition.
+//! ARNs: their parts, and whether several are of one partition, region and account. Pure, and right in every partition.
 
 use crate::error::Error;
 
@@ -79,7 +79,7 @@ pub(crate) fn partition(region: &str) -> &'static str {
     REGIONS.iter().find(|(prefix, _)| region.starts_with(prefix)).map_or("aws", |(_, partition)| partition)
 }
 
-/// What was given or seen where, and should be an ARN of one kind, or a name.
+/// A text that should be an ARN of one kind, or a name.
 pub(crate) struct Place<'a> {
     /// The option, as an error names it.
     pub(crate) option: &'a str,

@@ -1,4 +1,4 @@
-//! The way in: how AWS is reached is settled once, on the first call, and shared by all that follow.
+//! The client: a connection to AWS, made with the first call and shared by all that follow.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -114,7 +114,7 @@ impl Client {
         assert!(self.inner.aws.set(aws.real()).is_ok());
     }
 
-    /// Calls what a test has connected to.
+    /// Uses a connection that a test has made.
     #[cfg(test)]
     pub(crate) fn set_connection(&self, aws: Aws) {
         assert!(self.inner.aws.set(aws).is_ok());

@@ -1,4 +1,4 @@
-//! Who the caller is to AWS.
+//! The identity that signs the calls.
 
 use serde::Serialize;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! How one becomes a role: AssumeRole with credentials, AssumeRoleWithWebIdentity with a token.
+//! Assumes roles: AssumeRole with credentials, AssumeRoleWithWebIdentity with a token.
 
 use std::time::SystemTime;
 
@@ -25,11 +25,11 @@ pub(crate) struct RoleChain {
 /// What STS answers.
 pub(crate) struct Assumed {
     pub(crate) credentials: Credentials,
-    /// Absent where STS, or what stands in for it, does not say.
+    /// Absent where STS, or a server in its place, does not give it.
     pub(crate) user: Option<User>,
 }
 
-/// Whom a role makes one.
+/// The assumed-role session: ARN and id.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct User {
     pub(crate) arn: String,
@@ -38,7 +38,7 @@ pub(crate) struct User {
 
 const ATTEMPTS: usize = 3;
 
-/// Assumes a role with the token of somebody whom it trusts. Unsigned: the token is all there is.
+/// Assumes a role with the token of an identity provider that it trusts. The call is not signed: there are no credentials yet.
 pub(crate) async fn with_token(
     config: &SdkConfig,
     steps: &RoleChain,
@@ -49,7 +49,7 @@ pub(crate) async fn with_token(
     ask(config, Operation::AssumeRoleWithWebIdentity, role, &input).await
 }
 
-/// Assumes a role with credentials that may.
+/// Assumes a role with credentials that are allowed to.
 pub(crate) async fn assume(
     config: &SdkConfig,
     steps: &RoleChain,
@@ -97,8 +97,8 @@ async fn once(config: &SdkConfig, operation: Operation, input: &Value) -> Result
     let region = config.region().map_or("us-east-1", AsRef::as_ref);
     let url = endpoint::url(config, operation.service(), region).await;
     let url = url.map_err(|text| ApiError::unplaced(operation, text))?;
-    let place = transport::Place { service: operation.service(), region, url: &url };
-    let answer = transport::call(config, &place, connect::timeouts(), operation, input).await?;
+    let endpoint = transport::Endpoint { service: operation.service(), region, url: &url };
+    let answer = transport::call(config, &endpoint, connect::timeouts(), operation, input).await?;
     protocol::document(operation, &answer).ok_or_else(|| ApiError::unreadable(operation))
 }
 

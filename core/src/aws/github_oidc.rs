@@ -1,4 +1,4 @@
-//! Who a job of GitHub Actions is: a token that GitHub gives for one audience, in exchange for which AWS gives a role.
+//! The ID token of a job of GitHub Actions, for which AWS gives the credentials of a role.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ pub(crate) struct GithubToken {
     bearer: String,
 }
 
-/// For whom the token is, unless the identity provider in IAM names another.
+/// The token's audience, unless the identity provider in IAM names another.
 const AUDIENCE: &str = "sts.amazonaws.com";
 
 impl GithubToken {
@@ -65,9 +65,9 @@ impl GithubToken {
     }
 }
 
-/// Without what lets one in.
+/// Without the bearer token.
 impl fmt::Debug for GithubToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Issuer").field("host", &self.url.host_str()).finish_non_exhaustive()
+        f.debug_struct("GithubToken").field("host", &self.url.host_str()).finish_non_exhaustive()
     }
 }

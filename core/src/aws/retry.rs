@@ -16,7 +16,7 @@ pub(crate) trait Transient {
 /// Makes a call, and again after the pause that `pause` gives for its failure and the number of attempts so far. It ends with
 /// the first success, with a failure that `pause` gives none for, and with a failure once `deadline` has passed.
 ///
-/// Both times are of `clock`. `pause` sees each failure, so that it is the place to count, to slow down and to tell.
+/// Both times are of `clock`. `pause` sees each failure, so that it is the place to count, to slow down and to send an event.
 pub(crate) async fn retry<T, E, F: Future<Output = Result<T, E>>>(
     clock: &dyn Clock,
     deadline: Option<Duration>,

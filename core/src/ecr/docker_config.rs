@@ -1,4 +1,4 @@
-//! Docker's own configuration file: what other programs find credentials in. Entries of others are kept as they are.
+//! Docker's own configuration file, where other programs find credentials. Other entries are kept as they are.
 //!
 //! It is read, changed and replaced under a lock, so that any number of processes and threads may do so at once. The lock is on the
 //! folder, where the platform has such a thing: no file of ours stays in it. The new text has no name until it is whole, where the
@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 const LINKS: usize = 40;
 /// What the new text is called until it takes the place of the old one. Only who has the lock makes it.
 const NEW: &str = ".config.json.ecs-rollout";
-/// What is locked where a folder cannot be.
+/// The file that is locked where a folder cannot be.
 const LOCK: &str = ".config.json.ecs-rollout.lock";
 
 /// Where it is, as Docker looks for it.

@@ -1,4 +1,4 @@
-//! Readers of what registries answer and of what an image is kept in, for the fuzz targets.
+//! Readers of registries' answers and of image files, for the fuzz targets.
 
 use std::collections::HashSet;
 use std::io::Read;
@@ -27,7 +27,7 @@ pub fn challenge(text: &str) {
     assert!(token(text.as_bytes()).is_none_or(|token| text.len() > token.len()));
 }
 
-/// How far a registry says that an upload has come.
+/// The progress of an upload, as a registry gives it.
 pub fn range(text: &str) {
     let _ = push::counted(text);
 }

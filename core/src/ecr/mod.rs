@@ -1,4 +1,4 @@
-//! Images before they run: who may fetch them, what a reference names, whether it fits, and how it gets there.
+//! Images before they run: credentials of registries, the digest behind a reference, checks, building and pushing.
 
 pub(crate) mod build;
 pub(crate) mod builder;

@@ -1,5 +1,5 @@
-//! How an image gets into a registry: what is missing goes up in parallel, in chunks that are taken up again where they broke; the
-//! manifest that carries the tag goes last, so that nothing half-made has a name.
+//! Pushes an image to a registry: missing blobs in parallel, in chunks that go on where they broke. The manifest with the tag is
+//! last, so that no incomplete image has a name.
 
 mod bytes;
 mod upload;
@@ -144,7 +144,7 @@ impl Client {
     }
 }
 
-/// How often the progress is told.
+/// The time between two events of progress.
 const TELL: Duration = Duration::from_millis(200);
 
 pub(crate) async fn run(client: Client, push: Push, tell: EventSender<Event>) -> Result<PushOutcome, Error> {

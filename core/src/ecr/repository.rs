@@ -1,4 +1,4 @@
-//! How a repository of ECR comes to be: made if it is not there, and with its lifecycle policy although an answer was lost.
+//! Creates a repository of ECR if it is not there, and its lifecycle policy even if an answer was lost.
 
 use oci_spec::distribution::Reference;
 use serde_json::Value;
@@ -45,7 +45,7 @@ pub(crate) async fn create(
     Ok(ecr.put_lifecycle_policy(&repository, &text).await?)
 }
 
-/// Whether a policy, which may be a document or its text, says what a text says.
+/// Whether a policy, which may be a document or its text, is the same as that of a text.
 fn is_same(policy: &Value, kept: &Value) -> bool {
     let parsed = |policy: &Value| policy.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
     parsed(policy).unwrap_or_else(|| policy.clone()) == parsed(kept).unwrap_or_else(|| kept.clone())

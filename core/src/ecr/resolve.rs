@@ -1,4 +1,4 @@
-//! What a reference names: the digest behind a tag, and what it can run on. ECR's own API for ECR, the registry's for all others.
+//! Resolves image references: the digest behind a tag, and the platforms. With ECR's own API for ECR, the registry's for all others.
 
 use std::time::Duration;
 
@@ -70,7 +70,7 @@ pub struct ImageInfo {
     pub(crate) manifests: Vec<String>,
 }
 
-/// Why there is nothing to tell about an image.
+/// Why an image could not be resolved.
 pub(crate) enum Unresolved {
     /// The registry has no such image. With the tags in its repository that come nearest.
     Missing(Vec<String>),
@@ -131,7 +131,7 @@ pub(crate) struct Digests {
     pub(crate) platforms: Vec<String>,
 }
 
-/// What a reference names now (ECR's BatchGetImage, or the registry). The error says why that is not known.
+/// The digests behind a reference now (ECR's BatchGetImage, or the registry). The error says why they are not known.
 pub(crate) async fn digests(client: &Client, image: &str, limit: Duration) -> Result<Digests, String> {
     let reference = reference::parse(image)?;
     let look = look(client, image, &reference, Wanted::Digest);
@@ -227,7 +227,7 @@ async fn over_http(
     Ok(ImageInfo { image: String::new(), digest, media, platforms, size, pushed: None, manifests: manifest.digests() })
 }
 
-/// What an image's configuration says that it runs on.
+/// The platform in an image's configuration.
 pub(crate) fn platform(config: &[u8]) -> Vec<String> {
     let platform: Platform = serde_json::from_slice(config).unwrap_or_default();
     platform.name().into_iter().collect()
@@ -309,7 +309,7 @@ async fn configuration(client: &Client, ecr: &Ecr<'_>, repository: &Repository, 
     (super::manifest::digest(&bytes) == digest).then_some(bytes)
 }
 
-/// Whether a pull-through cache rule covers the repository: then what is not there may come.
+/// Whether a pull-through cache rule covers the repository: then a missing image may come with the first pull.
 async fn is_cache(ecr: &Ecr<'_>, repository: &Repository) -> bool {
     let prefixes = ecr.cached_prefixes(&repository.account).await.unwrap_or_default();
     prefixes.iter().any(|prefix| {

@@ -1,4 +1,4 @@
-//! Whether what was pushed may run: ECR's findings are waited for, counted by severity and held against what is allowed.
+//! Waits for ECR's scan of a pushed image, counts the findings by severity and compares them with what is allowed.
 
 use std::time::Duration;
 
@@ -188,7 +188,7 @@ fn seen(result: ScanResult) -> Look {
     }
 }
 
-/// What a refusal says about the findings; `None` where it is about something else.
+/// What a failed call says about the findings; `None` where it is about something else.
 fn refused(fault: &ApiError) -> Option<Look> {
     match fault.code.as_str() {
         "ScanNotFoundException" => Some(Look::Unasked),
@@ -199,7 +199,7 @@ fn refused(fault: &ApiError) -> Option<Look> {
     }
 }
 
-/// How many there are of what is not allowed, for a person.
+/// The number of findings that are not allowed, as a text.
 fn too_bad(counts: &IndexMap<String, u64>, fail: Severity) -> Option<String> {
     use Severity::{Critical, High, Informational, Low, Medium};
     let all =

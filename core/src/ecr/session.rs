@@ -1,4 +1,4 @@
-//! How a registry is spoken to: the OCI distribution API over HTTP, with each registry's own way of letting one in.
+//! The OCI distribution API over HTTP, with each registry's own way to authenticate.
 
 mod challenge;
 mod error;
@@ -167,7 +167,7 @@ impl Session {
         Request { method: Method::GET, url: self.url(rest), headers: Vec::new(), body: Body::None }
     }
 
-    /// Sends until there is an answer that will not get better, and says what a failure means. For what may be asked twice.
+    /// Sends a request, and again where its failure passes. Only for requests that may be made twice.
     pub(crate) async fn send(&self, request: &Request<'_>) -> Result<reqwest::Response, RegistryError> {
         let pause = |(error, asked): &(RegistryError, Option<Duration>), attempt| {
             let pause = transient(ATTEMPTS)(error, attempt)?;
@@ -189,7 +189,7 @@ impl Session {
         }
     }
 
-    /// One attempt, but for being let in.
+    /// One attempt, and a second one once the registry's challenge is answered.
     pub(crate) async fn once(&self, request: &Request<'_>) -> Result<reqwest::Response, RegistryError> {
         if self.is_elsewhere {
             return Err(RegistryError::Elsewhere);
@@ -234,7 +234,7 @@ impl Session {
         Ok(answer)
     }
 
-    /// What the registry wants to hear after it said no.
+    /// The `Authorization` header that answers the registry's challenge; `None` where there is no other than before.
     async fn enter(&self, challenge: &str) -> Result<Option<String>, RegistryError> {
         match wanted(challenge) {
             Some(Wanted::Password) => {

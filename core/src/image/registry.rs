@@ -37,7 +37,7 @@ impl Repository {
     }
 }
 
-/// What may stand behind the region, in all partitions. As in AWS's own credential helper for Docker.
+/// The domains behind the region, in all partitions. As in AWS's own credential helper for Docker.
 const SUFFIXES: [&str; 9] = [
     "amazonaws.com",
     "amazonaws.com.cn",

@@ -12,9 +12,9 @@ use crate::ecr::manifest;
 use crate::ecr::session::RegistryError;
 use crate::ecr::source::{Blob, FileSlice};
 
-/// What is read and sent at once.
+/// How many bytes are read and sent at once.
 const READ: usize = 256 << 10;
-/// What an upload has added to the count, taken back if it comes to nothing.
+/// The bytes that an upload has added to the counter. They are taken back if the upload fails.
 pub(crate) struct Progress<'a> {
     pub(crate) counter: &'a AtomicU64,
     pub(crate) counted: u64,

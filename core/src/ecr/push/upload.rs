@@ -13,7 +13,7 @@ use crate::aws::retry::{backoff, retry};
 use crate::client::Client;
 use crate::ecr::manifest;
 use crate::ecr::session::{self, Body, RegistryError, Request, Session, header};
-use crate::ecr::source::{Blob, Named, Source};
+use crate::ecr::source::{Blob, ManifestEntry, Source};
 use crate::error::Error;
 use crate::types::event::Event;
 
@@ -102,7 +102,7 @@ impl Uploader {
     }
 
     /// All that the image is made of.
-    async fn parts(&self, source: &Source, others: &[Named]) -> Result<(), RegistryError> {
+    async fn parts(&self, source: &Source, others: &[ManifestEntry]) -> Result<(), RegistryError> {
         let uploads: Vec<BoxFuture<'_, _>> =
             source.blobs.iter().map(|blob| Box::pin(self.blob(blob)) as BoxFuture<'_, _>).collect();
         stream::iter(uploads).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
@@ -112,7 +112,7 @@ impl Uploader {
         Ok(())
     }
 
-    async fn manifest(&self, manifest: &Named, name: &str) -> Result<(), RegistryError> {
+    async fn manifest(&self, manifest: &ManifestEntry, name: &str) -> Result<(), RegistryError> {
         let request = Request {
             method: Method::PUT,
             url: self.session.url(&format!("manifests/{name}")),
@@ -196,7 +196,7 @@ impl Uploader {
         Ok(())
     }
 
-    /// Sends the blob's bytes. What breaks goes on where the registry says that it is.
+    /// Sends the blob's bytes. A broken upload goes on where the registry says that it is.
     async fn chunks(
         &self,
         blob: &Blob,

@@ -1,14 +1,14 @@
-//! What a registry wants of somebody whom it does not let in yet: its challenge, and the token that it answers with. Pure.
+//! How a registry asks for authentication: its challenge, and the answer that has the token. Pure.
 
 use reqwest::Url;
 use serde_json::Value;
 
-/// What a challenge asks for.
+/// The authentication that a challenge asks for.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Wanted {
     /// User and password, as HTTP's Basic authorization has them.
     Password,
-    /// A token, which is to be had there.
+    /// A token from this URL.
     Token(Url),
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn wanted(challenge: &str) -> Option<Wanted> {
     Some(Wanted::Token(realm))
 }
 
-/// The token in the answer of where tokens are had.
+/// The token in the answer of a token service.
 pub(crate) fn token(answer: &[u8]) -> Option<String> {
     let whole: Value = serde_json::from_slice(answer).unwrap_or_default();
     whole["token"].as_str().or_else(|| whole["access_token"].as_str()).map(str::to_owned)

@@ -1,18 +1,19 @@
-//! Why a registry does not do what is asked, and which error that is.
+//! A registry's refusal, and the error that it becomes.
 
 use serde_json::Value;
 
 use crate::aws::retry::Transient;
 use crate::error::{Error, said as line};
 
-/// Why a registry does not do what is asked.
+/// Why a registry did not do what was asked. It is no [`ApiError`](crate::aws::fault::ApiError): it knows no operation of AWS, and
+/// that something is missing is often the answer.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum RegistryError {
     /// It has no such thing.
     Missing(String),
-    /// It does not let one do this.
+    /// A permission is missing.
     Denied(String),
-    /// Requests come too fast.
+    /// Too many requests.
     Throttled(String),
     /// No answer, or one of a broken server.
     Network(String),
@@ -29,7 +30,7 @@ impl Transient for RegistryError {
 }
 
 impl RegistryError {
-    /// What an answer with a status other than 2xx means.
+    /// The failure that an answer with a status other than 2xx is.
     pub(crate) fn of(status: u16, body: &[u8]) -> Self {
         let whole: Value = serde_json::from_slice(body).unwrap_or_default();
         let (code, said) = (whole["errors"][0]["code"].as_str(), whole["errors"][0]["message"].as_str());
@@ -47,7 +48,7 @@ impl RegistryError {
         }
     }
 
-    /// The error it is for somebody who wanted to read `image`. What is missing is for the caller to say.
+    /// The error of an operation on `image`. `Missing` is most often for the caller to explain.
     pub(crate) fn into_error(self, operation: &str, image: &str, host: &str) -> Error {
         let operation = format!("{operation} {image}");
         match self {

@@ -14,16 +14,16 @@ use tokio::time::timeout;
 use super::error::RegistryError;
 use crate::http::{Http, root_cause};
 
-/// So often an answer may say that it goes on elsewhere.
+/// How many redirects are followed.
 pub(crate) const REDIRECTS: u32 = 10;
-/// So long an answer may take, and each piece of it.
+/// How long an answer may take, and each piece of it.
 const QUIET: Duration = Duration::from_secs(60);
-/// So long no piece of a body may leave, nor an answer come after the last: the machine keeps some of it for a slow line.
+/// How long no piece of a body may leave, and no answer come after the last: the machine buffers some of it for a slow line.
 const SENDING: Duration = Duration::from_secs(120);
 /// Manifests and configurations are small; more than this is none.
 const LARGEST: usize = 8 << 20;
 
-/// What is sent. Made again for each attempt.
+/// A request. Each attempt makes its body anew.
 pub(crate) struct Request<'a> {
     pub(crate) method: Method,
     pub(crate) url: Url,
@@ -31,7 +31,7 @@ pub(crate) struct Request<'a> {
     pub(crate) body: Body<'a>,
 }
 
-/// What goes along.
+/// A request's body.
 pub(crate) enum Body<'a> {
     /// Nothing.
     None,
@@ -41,8 +41,8 @@ pub(crate) enum Body<'a> {
     Stream(&'a (dyn Fn() -> BoxStream<'static, std::io::Result<Bytes>> + Send + Sync)),
 }
 
-/// Sends a request, and again where an answer says that it goes on elsewhere. What lets one in goes to the origin of `base` alone,
-/// and not even there once the way has led over another host: that one would choose what is done with it.
+/// Sends a request and follows redirects. Credentials go to the origin of `base` alone, and not even there after a redirect by
+/// another host: that host would choose what they are used for.
 pub(crate) async fn follow(
     http: &Http,
     request: &Request<'_>,
@@ -61,7 +61,7 @@ pub(crate) async fn follow(
     Err(RegistryError::Other("redirect".to_owned(), "it goes on elsewhere without an end".to_owned()))
 }
 
-/// Where an answer says that the same request is to be made; `None` where it is an answer.
+/// The URL of a redirect; `None` for any other answer.
 fn redirected(method: &Method, answer: &reqwest::Response) -> Result<Option<Url>, RegistryError> {
     let is_read = matches!(*method, Method::GET | Method::HEAD);
     let goes_on = matches!((answer.status().as_u16(), is_read), (307 | 308, _) | (301..=303, true));
@@ -69,7 +69,7 @@ fn redirected(method: &Method, answer: &reqwest::Response) -> Result<Option<Url>
     elsewhere(answer.url(), &location).map(Some)
 }
 
-/// The URL that somebody at `from` names. What was encrypted so far stays so.
+/// The URL in a redirect from `from`. A connection that was encrypted stays so.
 pub(crate) fn elsewhere(from: &Url, location: &str) -> Result<Url, RegistryError> {
     let refused = |text: String| RegistryError::Other("redirect".to_owned(), text);
     let next = from.join(location).map_err(|error| refused(format!("it goes on at no URL: {error}")))?;
@@ -79,7 +79,7 @@ pub(crate) fn elsewhere(from: &Url, location: &str) -> Result<Url, RegistryError
     }
 }
 
-/// A URL without its path and query: they may carry what lets one in.
+/// A URL without its path and query: they may contain credentials.
 pub(crate) fn place(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
@@ -113,7 +113,7 @@ async fn dispatch(
     unless_still(sent, &moved, || tokio::time::sleep(SENDING)).await
 }
 
-/// Gets what is at a URL that lets one in by itself.
+/// Gets a URL that contains its own authorization.
 pub(crate) async fn fetch(http: &Http, url: Url) -> Result<reqwest::Response, RegistryError> {
     let request = Request { method: Method::GET, url, headers: Vec::new(), body: Body::None };
     follow(http, &request, &request.url, None).await
@@ -123,13 +123,13 @@ pub(crate) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
-/// What comes of a call that has no body.
+/// Sends a request without a body.
 async fn answer(call: reqwest::RequestBuilder) -> Result<reqwest::Response, RegistryError> {
     let sent = timeout(QUIET, call.send()).await.map_err(|_| late())?;
     sent.map_err(|error| RegistryError::Network(root_cause(&error)))
 }
 
-/// What comes of something that is sent, unless nothing has moved for a whole pause.
+/// Waits for the answer to a body that is sent, unless nothing of it has moved for a whole pause.
 pub(crate) async fn unless_still<T, P: Future>(
     sent: impl Future<Output = Result<T, RegistryError>>,
     moved: &AtomicU64,
@@ -170,7 +170,7 @@ pub(crate) async fn body(mut answer: reqwest::Response) -> Result<Vec<u8>, Regis
     Ok(bytes)
 }
 
-/// What an answer of failure means.
+/// The failure that an answer is.
 pub(crate) async fn refusal(answer: reqwest::Response) -> RegistryError {
     let status = answer.status().as_u16();
     RegistryError::of(status, &body(answer).await.unwrap_or_default())

@@ -611,9 +611,9 @@ export interface LoggingChange {
   secrets?: Record<string, string | null>
 }
 
-/** What `login` is asked for. */
+/** Which credentials `login` fetches. */
 export interface Login {
-  /** The registries: hosts (`<account>.dkr.ecr.<region>.amazonaws.com`, `public.ecr.aws`) or account ids. The caller's own in the client's region, unless given. */
+  /** The registries: hosts (`<account>.dkr.ecr.<region>.amazonaws.com`, `public.ecr.aws`) or account ids. Default: the caller's own registry in the client's region. */
   registries?: Array<string>
   /** Write them into Docker's configuration (`$DOCKER_CONFIG/config.json` or `~/.docker/config.json`), for other programs. */
   write?: boolean

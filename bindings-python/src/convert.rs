@@ -32,8 +32,15 @@ pub(crate) fn from_python(value: &Bound<'_, PyAny>) -> PyResult<Value> {
         None => unusable(py, &error.value(py).to_string()),
     })?;
     let text = text.cast::<PyString>()?.to_str()?.to_owned();
+    if !ecs_rollout::keeps_numbers(&text) {
+        let (path, why) = misfit(value, "", 0).unwrap_or_else(|| (String::new(), INEXACT.to_owned()));
+        return Err(misplaced(py, &path, &why));
+    }
     serde_json::from_str(&text).map_err(|error| unusable(py, &error.to_string()))
 }
+
+/// Why a number is refused. It is not repeated: it may be a secret.
+const INEXACT: &str = "a number that cannot be kept exactly in 64 bits: give a smaller one, or a text";
 
 /// Depths to look into: what holds itself has no end.
 const DEEP: usize = 64;
@@ -58,6 +65,10 @@ fn misfit(value: &Bound<'_, PyAny>, path: &str, depth: usize) -> Option<(String,
     let why = if value.is_instance_of::<PyFloat>() {
         let is_finite = value.extract::<f64>().is_ok_and(f64::is_finite);
         (!is_finite).then(|| "a number without an end, or none at all, was given: give a finite number".to_owned())?
+    } else if value.is_instance_of::<PyInt>()
+        && value.str().is_ok_and(|text| !ecs_rollout::keeps_numbers(&text.to_string()))
+    {
+        INEXACT.to_owned()
     } else if is_convertible(value) {
         return None;
     } else if value.is_instance_of::<PyBytes>() || value.is_instance_of::<PyByteArray>() {

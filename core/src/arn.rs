@@ -1,4 +1,4 @@
-//! What an ARN of ECS says of its place, and whether several belong to the same one. Pure, and right in every partition.
+//! ARNs: their parts, and whether several are of one partition, region and account. Pure, and right in every partition.
 
 use crate::error::Error;
 
@@ -27,14 +27,59 @@ pub(crate) fn parse(text: &str) -> Option<Arn<'_>> {
     Some(Arn { partition: part()?, service: part()?, region: part()?, account: part()?, resource: part()? })
 }
 
-impl Arn<'_> {
+impl<'a> Arn<'a> {
     /// What it is the ARN of, such as `service`.
-    fn kind(&self) -> &str {
-        self.resource.split(['/', ':']).next().unwrap_or_default()
+    pub(crate) fn kind(&self) -> &'a str {
+        self.segment(0).unwrap_or_default()
+    }
+
+    /// A segment of the resource; number 0 is its kind.
+    pub(crate) fn segment(&self, number: usize) -> Option<&'a str> {
+        self.resource.split(['/', ':']).nth(number).filter(|segment| !segment.is_empty())
+    }
+
+    /// The ARN of another resource of the same service, account and region.
+    pub(crate) fn sibling(&self, resource: &str) -> String {
+        let Self { partition, service, region, account, .. } = self;
+        format!("arn:{partition}:{service}:{region}:{account}:{resource}")
     }
 }
 
-/// What was given or seen where, and should be an ARN of one kind, or a name.
+/// The account in an ARN.
+pub(crate) fn account(text: &str) -> Option<&str> {
+    parse(text).map(|arn| arn.account).filter(|account| !account.is_empty())
+}
+
+/// The cluster in a service's ARN; `None` for a name, and in an ARN of the old format.
+pub(crate) fn cluster_of_service(service: &str) -> Option<&str> {
+    match service.split('/').collect::<Vec<_>>()[..] {
+        [kind, cluster, _] if kind.starts_with("arn:") => Some(cluster),
+        _ => None,
+    }
+}
+
+/// A task definition's name or ARN without its revision.
+pub(crate) fn without_revision(definition: &str) -> &str {
+    let family = last(definition);
+    let revision = family.split_once(':').map_or(0, |(name, _)| family.len() - name.len());
+    &definition[..definition.len() - revision]
+}
+
+/// The partition that a region is in.
+pub(crate) fn partition(region: &str) -> &'static str {
+    const REGIONS: [(&str, &str); 7] = [
+        ("cn-", "aws-cn"),
+        ("us-gov-", "aws-us-gov"),
+        ("eusc-", "aws-eusc"),
+        ("us-isob-", "aws-iso-b"),
+        ("us-isof-", "aws-iso-f"),
+        ("eu-isoe-", "aws-iso-e"),
+        ("us-iso-", "aws-iso"),
+    ];
+    REGIONS.iter().find(|(prefix, _)| region.starts_with(prefix)).map_or("aws", |(_, partition)| partition)
+}
+
+/// A text that should be an ARN of one kind, or a name.
 pub(crate) struct Place<'a> {
     /// The option, as an error names it.
     pub(crate) option: &'a str,
@@ -64,10 +109,9 @@ pub(crate) fn check_kind(place: &Place<'_>) -> Result<(), Error> {
 
 /// Refuses a cluster that is not the one in the service's ARN.
 pub(crate) fn check_cluster(service: &str, cluster: &str) -> Result<(), Error> {
-    let segments: Vec<&str> = service.split('/').collect();
-    let given = cluster.rsplit('/').next().unwrap_or(cluster);
-    match segments.as_slice() {
-        [_, named, _] if cluster != "default" && *named != given && service.starts_with("arn:") => {
+    let given = last(cluster);
+    match cluster_of_service(service) {
+        Some(named) if cluster != "default" && named != given => {
             let text = format!("the service's ARN names the cluster {named:?}, and {given:?} is given: leave it away");
             Err(Error::invalid("cluster", text))
         }
@@ -159,6 +203,25 @@ mod tests {
                 None => assert_eq!(error, None, "{text}"),
                 Some(expected) => assert!(error.as_ref().is_some_and(|error| error.contains(expected)), "{error:?}"),
             }
+        }
+    }
+
+    #[test]
+    fn an_arn_is_taken_apart_and_put_together() {
+        assert_eq!((account(SERVICE), account("api"), account("arn:aws:s3:::a")), (Some("123456789012"), None, None));
+        let arn = parse(SERVICE).unwrap();
+        assert_eq!((arn.kind(), arn.segment(2), arn.segment(3)), ("service", Some("api"), None));
+        assert_eq!(arn.sibling("cluster/prod"), "arn:aws:ecs:eu-central-1:123456789012:cluster/prod");
+        for (service, cluster) in [(SERVICE, Some("prod")), ("arn:aws:ecs:r:1:service/api", None), ("a/b/c", None)] {
+            assert_eq!(cluster_of_service(service), cluster, "{service}");
+        }
+        for (definition, family) in [
+            ("arn:aws:ecs:r:1:task-definition/api:7", "arn:aws:ecs:r:1:task-definition/api"),
+            ("arn:aws:ecs:r:1:task-definition/api", "arn:aws:ecs:r:1:task-definition/api"),
+            ("api:7", "api"),
+            ("api", "api"),
+        ] {
+            assert_eq!(without_revision(definition), family);
         }
     }
 

@@ -45,6 +45,7 @@ mod rollout;
 mod scaling;
 mod schedule;
 mod texts;
+mod token;
 mod types;
 
 pub use crate::aws::ClientOptions;
@@ -52,8 +53,7 @@ pub use crate::client::Client;
 pub use crate::clock::{Clock, SystemClock};
 pub use crate::definition::{Change, Changes, ContainerChange, Finding, Level, LoggingChange, TaskDefinition, dotenv};
 pub use crate::ecr::{
-    Build, BuildOutcome, Building, Credential, ImageInfo, Login, Lookup, Push, PushOutcome, Pushing, Scan, Scanned,
-    Severity,
+    Build, BuildOutcome, Building, ImageInfo, Login, Lookup, Push, PushOutcome, Pushing, Scan, Scanned, Severity,
 };
 pub use crate::engine::stream::Rollout;
 pub use crate::error::Error;
@@ -61,7 +61,10 @@ pub use crate::error::called::Called;
 pub use crate::error::failure::TaskOutcome;
 pub use crate::error::failure::{Cause, Failure, FleetFailure, LastSeen, Recovery, StoppedContainer};
 pub use crate::identity::Identity;
+pub use crate::image::credential::Credential;
 pub use crate::interrupt::Interrupt;
+#[doc(hidden)]
+pub use crate::json::keeps_numbers;
 pub use crate::permissions::{Grant, permission_verbs, permissions};
 #[doc(hidden)]
 pub use crate::redact::word as printable;

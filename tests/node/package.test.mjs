@@ -134,7 +134,7 @@ test('a definition is loaded, changed and given back', () => {
   const rendered = definition.render({ images: { api: ':v2' }, containers: { api: { environment: { A: '1', OLD: null } } }, patch: { cpu: '512' } })
   assert.deepEqual(Object.keys(rendered.toDict()), ['family', 'novelty', 'containerDefinitions', 'cpu'])
   assert.equal(rendered.toDict().containerDefinitions[0].image, 'localhost:5000/api:v2')
-  assert.match(rendered.toJson(), /"novelty": 1\.10,/)
+  assert.match(rendered.toJson(), /"novelty": 1\.1,/)
   assert.deepEqual(JSON.parse(JSON.stringify(rendered)), rendered.toDict())
   assert.deepEqual(definition.diff(rendered).map((change) => change.path),
     ['/containerDefinitions/0/image', '/containerDefinitions/0/environment', '/cpu'])

@@ -327,7 +327,7 @@ def test_a_definition_can_be_given_as_an_option() -> None:
 
 def test_definitions_of_several_services_keep_their_numbers() -> None:
     with Simulator(world()) as simulator:
-        text = '{"family":"api","novelty":1.10,"vast":1e400,"containerDefinitions":[{"name":"api","image":"a:9","memory":64}]}'
+        text = '{"family":"api","novelty":1.10,"vast":1e300,"containerDefinitions":[{"name":"api","image":"a:9","memory":64}]}'
         deployment: Any = {"service": "api", "cluster": "prod", "definition": TaskDefinition(text)}
         simulator.client().deploy_all(services=[deployment]).outcome()
         # Alone a definition has always kept them.
@@ -335,6 +335,17 @@ def test_definitions_of_several_services_keep_their_numbers() -> None:
         assert simulator.client().deploy_all(services=(deployment,)).outcome()[0]["outcome"]["changed"] is False  # type: ignore[arg-type]
         with pytest.raises(ecs_rollout.InvalidError, match="services"):
             simulator.client().deploy_all(services="api")  # type: ignore[arg-type]
+
+
+def test_a_number_that_cannot_be_kept_is_refused_with_its_place() -> None:
+    with pytest.raises(ecs_rollout.InvalidError, match=r"task definition:1:13: this number cannot be kept exactly"):
+        TaskDefinition('{"novelty": 1e400}')
+    for number in [2**64, -(2**63) - 1, 12345678901234567890123]:
+        with pytest.raises(ecs_rollout.InvalidError, match=r"^invalid: novelty\.a\[1\]: a number that cannot be kept") as raised:
+            TaskDefinition({"containerDefinitions": [], "novelty": {"a": [1, number]}})
+        assert str(number) not in str(raised.value)
+    for number in [2**64 - 1, -(2**63), 10**20, 0.1, 1e300]:
+        assert TaskDefinition({"containerDefinitions": [], "novelty": number}).to_dict()["novelty"] == number
 
 
 def test_the_stubs_types_are_the_modules() -> None:

@@ -633,10 +633,10 @@ class LoggingChange(TypedDict, total=False):
 
 
 class Login(TypedDict, total=False):
-    """What `login` is asked for."""
+    """Which credentials `login` fetches."""
 
     registries: list[str]
-    """The registries: hosts (`<account>.dkr.ecr.<region>.amazonaws.com`, `public.ecr.aws`) or account ids. The caller's own in the client's region, unless given."""
+    """The registries: hosts (`<account>.dkr.ecr.<region>.amazonaws.com`, `public.ecr.aws`) or account ids. Default: the caller's own registry in the client's region."""
     write: bool
     """Write them into Docker's configuration (`$DOCKER_CONFIG/config.json` or `~/.docker/config.json`), for other programs."""
 

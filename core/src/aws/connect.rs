@@ -69,7 +69,7 @@ pub struct ClientOptions {
 /// Of tags the names only, and no password in a URL: values may be secrets.
 impl fmt::Debug for ClientOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Options")
+        f.debug_struct("ClientOptions")
             .field("region", &self.region)
             .field("profile", &self.profile)
             .field("endpoint", &self.endpoint.as_deref().map(redact::url))
@@ -143,8 +143,8 @@ impl Aws {
             }
         };
         let config = config.into_builder().region(region.clone()).build();
-        let keeper = CredentialCache::new(options.clone(), signer, &config, steps(options), issuer);
-        let provider = SharedCredentialsProvider::new(keeper.clone());
+        let cache = CredentialCache::new(options.clone(), signer, &config, steps(options), issuer);
+        let provider = SharedCredentialsProvider::new(cache.clone());
         let config =
             config.into_builder().credentials_provider(provider).identity_cache(IdentityCache::no_cache()).build();
         let mut builder = Builder::from(&config).retry_config(RetryConfig::disabled()).timeout_config(timeouts());
@@ -157,7 +157,7 @@ impl Aws {
         Ok(Self {
             ecs,
             config,
-            keeper,
+            credentials: cache,
             region: region.to_string(),
             endpoint,
             is_stand_in,

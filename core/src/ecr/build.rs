@@ -26,6 +26,7 @@ use crate::error::Error;
 use crate::file;
 use crate::redact;
 use crate::redact::words::Words;
+use crate::token::token;
 use crate::types::event::{Event, Warning};
 
 /// What `build` is asked for.
@@ -172,7 +173,7 @@ async fn run(client: Client, build: Build, secrets: Words, tell: EventSender<Eve
     let builder = choose(&build).await?;
     let room = tempfile::tempdir().map_err(|error| Error::invalid("layout", format!("no room for it: {error}")))?;
     let layout = build.layout.clone().unwrap_or_else(|| room.path().join("layout"));
-    let name = format!("localhost/ecs-rollout-{:016x}", fastrand::u64(..));
+    let name = format!("localhost/ecs-rollout-{}", token());
     let places = Places { layout: &layout, name: &name };
     let mut end = Ok(());
     for command in builder.commands(&build, &places) {

@@ -201,16 +201,15 @@ pub(crate) fn explain(what: &str, path: &str, words: &str) -> Error {
         let known = known.strip_prefix("one of ").unwrap_or(known).replace('`', "\"");
         return Error::invalid(place, format!("this word is not known; give {known}"));
     }
-    // serde_json says no more of a number that does not fit.
-    if words == "invalid number" {
-        return Error::invalid(place, "a whole number of 0 or more expected");
-    }
     match words.rsplit_once(", expected ") {
         Some((given, expected)) if given.starts_with("invalid ") => {
             let is_type = given.starts_with("invalid type");
             let given = given.split_once(": ").map_or("", |(_, given)| given);
             let given = given.split(['"', '`']).next().unwrap_or_default().trim();
             let (given, expected) = (Kind::given(given), Kind::expected(expected));
+            if (&given, &expected) == (&Kind::Number, &Kind::Whole) {
+                return Error::invalid(place, format!("{} expected", expected.word()));
+            }
             let remedy = if is_type { remedy(&place, &given, &expected) } else { String::new() };
             Error::invalid(place, format!("{} given, {} expected{remedy}", given.word(), expected.word()))
         }

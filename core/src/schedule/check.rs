@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::request::{Route, Schedule, Timestamp};
 use super::targets::{HttpConnection, HttpTarget, NamedTarget, ScheduleTarget, TaskTarget};
+use crate::arn::parse;
 use crate::calendar::expression::converted;
 use crate::calendar::timetable::{Timetable, moment, zone};
 use crate::definition::schema::{RULE, SCHEDULE};
@@ -250,17 +251,12 @@ pub(crate) fn connection_name(text: &str) -> Option<&str> {
     if !text.starts_with("arn:") {
         return Some(text);
     }
-    text.split_once(":connection/")?.1.split('/').next().filter(|name| !name.is_empty())
+    parse(text).filter(|arn| arn.kind() == "connection")?.segment(1)
 }
 
 pub(crate) fn arn(option: &str, service: &str, text: &str) -> Result<(), Error> {
-    let parts: Vec<&str> = text.splitn(6, ':').collect();
-    match parts[..] {
-        ["arn", partition, found, _, _, resource]
-            if !partition.is_empty() && found == service && !resource.is_empty() =>
-        {
-            Ok(())
-        }
+    match parse(text) {
+        Some(arn) if !arn.partition.is_empty() && arn.service == service && !arn.resource.is_empty() => Ok(()),
         _ => Err(Error::invalid(option, format!("{text:?} is no ARN of {service}"))),
     }
 }

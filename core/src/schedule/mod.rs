@@ -22,6 +22,7 @@ use crate::error::Error;
 use crate::error::finding::Change;
 use crate::error::finding::Finding;
 use crate::redact::words::Words;
+use crate::token::token;
 use crate::types::plan::PlannedCall;
 use check::{Checked, check};
 use findings::Subject;
@@ -143,10 +144,6 @@ async fn put(reconciler: &mut Reconciler<'_>, checked: &Checked<'_>, now: i64) -
     let applied = reconciler.apply_from(&desired, there).await?;
     let whole = desired.whole(applied.there.as_ref())?;
     Ok(End { applied, target: whole["Target"].clone(), whole: Some(whole) })
-}
-
-fn token() -> String {
-    format!("{:032x}", fastrand::u128(..))
 }
 
 fn outcome(reconciler: Reconciler<'_>, request: &Schedule, end: End, now: i64) -> ScheduleOutcome {

@@ -20,6 +20,7 @@ use crate::error::Error;
 use crate::error::finding::Change;
 use crate::error::finding::{Finding, Level};
 use crate::options::read::Unset;
+use crate::token::token;
 
 // The options of a deployment are written out again: serde refuses no unknown option of what is flattened.
 /// What `service` is asked for: a service that is there, is set as asked, and runs what is asked.
@@ -339,11 +340,6 @@ fn take_tags(settings: &mut Map<String, Value>) -> Result<IndexMap<String, Strin
         }
     }
     Ok(tags)
-}
-
-/// A token of CreateService: at most 36 characters.
-fn token() -> String {
-    format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..))
 }
 
 /// Names only: values may be secrets.

@@ -19,6 +19,7 @@ use crate::json::text;
 use crate::rollout::codedeploy::appspec::sha256;
 use crate::rollout::prepare::refuse;
 use crate::rollout::workflow::{Verb, Workflow};
+use crate::token::token;
 use crate::types::event::Outcome;
 use crate::types::outcome::RunOutcome;
 use crate::types::plan::PlannedCall;
@@ -323,7 +324,7 @@ impl Workflow {
         let now = self.cx.now();
         // A run of its own has its own time: the rollout's.
         let began = if self.verb == Verb::Run { self.cx.started() } else { now };
-        let token: String = std::iter::repeat_with(fastrand::alphanumeric).take(32).collect();
+        let token = token();
         let is_own = wanted.name.is_none() && self.verb == Verb::Run;
         let name = match &wanted.name {
             Some(name) => name.clone(),

@@ -25,8 +25,8 @@ impl Client {
         options: &str,
         verb: fn(&ecs_rollout::Client, T) -> ecs_rollout::Rollout<E, O>,
     ) -> Result<Rollout> {
-        let options = ecs_rollout::read("options", from_js(options)?).map_err(|error| exception(&error))?;
-        Ok(within_runtime_if_available(|| Rollout::new(verb(&self.0, options).documents().spawn())))
+        let options = ecs_rollout::parse_options("options", from_js(options)?).map_err(|error| exception(&error))?;
+        Ok(within_runtime_if_available(|| Rollout::new(verb(&self.0, options).into_json().spawn())))
     }
 
     /// Asks for a value with the options of a verb.
@@ -41,7 +41,7 @@ impl Client {
         O: Serialize,
         F: Future<Output = std::result::Result<O, ecs_rollout::Error>> + Send + 'static,
     {
-        let options = ecs_rollout::read("options", from_js(options)?).map_err(|error| exception(&error))?;
+        let options = ecs_rollout::parse_options("options", from_js(options)?).map_err(|error| exception(&error))?;
         let asked = verb(self.0.clone(), options);
         promise(
             env,
@@ -63,7 +63,7 @@ impl Client {
     /// With settings as JSON text.
     #[napi(constructor)]
     pub fn new(settings: String) -> Result<Self> {
-        ecs_rollout::read("client", from_js(&settings)?)
+        ecs_rollout::parse_options("client", from_js(&settings)?)
             .map(|settings| Self(ecs_rollout::Client::new(settings)))
             .map_err(|error| exception(&error))
     }

@@ -24,7 +24,7 @@ pub(crate) struct Client(pub(crate) ecs_rollout::Client);
 impl Client {
     #[new]
     fn new(py: Python<'_>, settings: &Bound<'_, PyDict>) -> PyResult<Self> {
-        ecs_rollout::read("client", options(Some(settings))?)
+        ecs_rollout::parse_options("client", options(Some(settings))?)
             .map(|settings| Self(ecs_rollout::Client::new(settings)))
             .map_err(|error| exception(py, &error))
     }
@@ -91,7 +91,7 @@ fn value<T: DeserializeOwned, O: Serialize, F: Future<Output = Result<O, ecs_rol
 }
 
 fn read<T: DeserializeOwned>(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<T> {
-    ecs_rollout::read("options", deployment_of(options)?).map_err(|error| exception(py, &error))
+    ecs_rollout::parse_options("options", deployment_of(options)?).map_err(|error| exception(py, &error))
 }
 
 /// A definition goes as its own document, of each of several services as well: numbers that Python's floats cannot hold would not
@@ -136,5 +136,5 @@ fn start<T: DeserializeOwned, E: Serialize + Send + 'static, O: Serialize + Clon
 ) -> PyResult<Rollout> {
     let options = read(py, options)?;
     let _runtime = runtime()?.enter();
-    Ok(Rollout::of(verb(client, options).documents().spawn()))
+    Ok(Rollout::of(verb(client, options).into_json().spawn()))
 }

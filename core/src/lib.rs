@@ -74,7 +74,7 @@ pub use crate::schedule::{
     ScheduleOutcome, ScheduleRetry, ScheduleTarget, TaskTarget, Timestamp, Timetable,
 };
 pub use crate::types::deployment::{
-    CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Unknown, Watch, read,
+    CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Unknown, Watch, parse_options,
 };
 pub use crate::types::event::{Event, FleetEvent, FleetOutcome, Outcome, ServiceEnd, ServiceFailure, Warning};
 pub use crate::types::outcome::{RegisterOutcome, RunOutcome};

@@ -13,7 +13,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use ecs_rollout::{
-    Client, ClientOptions, Event, Finding, OneOffTask, PlannedCall, Scale, Schedule, Service, TaskDefinition, read,
+    Client, ClientOptions, Event, Finding, OneOffTask, PlannedCall, Scale, Schedule, Service, TaskDefinition,
+    parse_options,
 };
 use ecs_rollout_simulator::Simulator;
 use serde_json::{Map, Value, json};
@@ -109,7 +110,7 @@ async fn deploy(client: &Client, arguments: &Arguments) -> Result<(), Box<dyn Er
         say("scaling", scaled.changed, &scaled.planned, &scaled.findings);
     }
 
-    let schedule: Schedule = read("schedule.json", document("schedule.json")?)?;
+    let schedule: Schedule = parse_options("schedule.json", document("schedule.json")?)?;
     let scheduled = client.schedule(Schedule { plan, ..schedule }).await?;
     say("schedule", scheduled.changed, &scheduled.planned, &scheduled.findings);
     println!("  next: {}", scheduled.next.iter().take(3).cloned().collect::<Vec<_>>().join(", "));

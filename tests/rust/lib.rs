@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ecs_rollout::{Client, Error, Rollout, read};
+use ecs_rollout::{Client, Error, Rollout, parse_options};
 use ecs_rollout_simulator::Simulator;
 use serde_json::{Value, json};
 
@@ -97,9 +97,9 @@ async fn follow(client: &Client, scenario: &Value, request: &Value, events: &mut
     let request = request.clone();
     // These end in a value, and tell nothing on the way.
     match scenario["verb"].as_str() {
-        Some("register") => return Ok(json!(Box::pin(client.register(read("options", request)?)).await?)),
-        Some("schedule") => return Ok(json!(Box::pin(client.schedule(read("options", request)?)).await?)),
-        Some("scale") => return Ok(json!(Box::pin(client.scale(read("options", request)?)).await?)),
+        Some("register") => return Ok(json!(Box::pin(client.register(parse_options("options", request)?)).await?)),
+        Some("schedule") => return Ok(json!(Box::pin(client.schedule(parse_options("options", request)?)).await?)),
+        Some("scale") => return Ok(json!(Box::pin(client.scale(parse_options("options", request)?)).await?)),
         _ => {}
     }
     let running = start(client, scenario, request)?.spawn();
@@ -115,15 +115,15 @@ async fn follow(client: &Client, scenario: &Value, request: &Value, events: &mut
 /// Begins what the scenario's `verb` says: `deploy`, unless it says so.
 fn start(client: &Client, scenario: &Value, request: Value) -> Result<Rollout<Value, Value>, Error> {
     let rollout = match scenario["verb"].as_str().unwrap_or("deploy") {
-        "run" => return Ok(client.run(read("options", request)?).documents()),
-        "service" => return Ok(client.service(read("options", request)?).documents()),
-        "deploy" => client.deploy(read("options", request)?),
-        "watch" => client.watch(read("options", request)?),
-        "rollback" => client.rollback(read("options", request)?),
-        "resume" => client.resume(read("options", request)?),
+        "run" => return Ok(client.run(parse_options("options", request)?).into_json()),
+        "service" => return Ok(client.service(parse_options("options", request)?).into_json()),
+        "deploy" => client.deploy(parse_options("options", request)?),
+        "watch" => client.watch(parse_options("options", request)?),
+        "rollback" => client.rollback(parse_options("options", request)?),
+        "resume" => client.resume(parse_options("options", request)?),
         other => panic!("{other} is no verb"),
     };
-    Ok(rollout.documents())
+    Ok(rollout.into_json())
 }
 
 fn check(scenario: &Value, simulator: &Simulator, end: &Value, events: &[Value]) -> Result<(), String> {

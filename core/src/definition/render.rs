@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{names, text};
 use crate::error::Error;
 use crate::image::reference;
-use crate::options::read::{given, read};
+use crate::options::read::{given, parse_options};
 use crate::redact::word;
 
 /// A map that is merged by name: a text sets the entry, `null` removes it, and `"*": null` removes all that were there.
@@ -99,7 +99,7 @@ impl Changes {
     /// # Errors
     /// [`Error::Invalid`] where an option is unknown or of a wrong type; it names the option.
     pub fn from_value(options: Value) -> Result<Self, Error> {
-        read("options", options)
+        parse_options("options", options)
     }
 
     /// Whether nothing is to change.

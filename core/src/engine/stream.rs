@@ -75,7 +75,7 @@ impl<E: Send + 'static, O: Clone + Send + 'static> Rollout<E, O> {
     }
 
     /// With events and outcome as documents, as scripts see them.
-    pub fn documents(self) -> Rollout<Value, Value>
+    pub fn into_json(self) -> Rollout<Value, Value>
     where
         E: Serialize,
         O: Serialize,

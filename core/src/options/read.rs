@@ -112,7 +112,8 @@ pub(crate) fn unset() -> Unset {
 ///
 /// # Errors
 /// [`Error::Invalid`] where an option is unknown, missing or of a wrong type; it names the option.
-pub fn read<T: DeserializeOwned>(what: &str, mut options: Value) -> Result<T, Error> {
+#[doc(hidden)]
+pub fn parse_options<T: DeserializeOwned>(what: &str, mut options: Value) -> Result<T, Error> {
     let known = members::<T>();
     let mut removed = Vec::new();
     let mut queue = VecDeque::new();
@@ -317,7 +318,7 @@ mod tests {
     #[test]
     fn null_leaves_an_option_away_and_is_kept_where_that_may_be_a_mistake() {
         let codes = |options: Value| {
-            let read: Deployment = read("options", options).unwrap();
+            let read: Deployment = parse_options("options", options).unwrap();
             read.unset.into_warnings().map(|(code, option, ..)| (code, option)).collect::<Vec<_>>()
         };
         let one = |code: &'static str, option: &str| vec![(code, option.to_owned())];
@@ -336,14 +337,15 @@ mod tests {
             assert_eq!(codes(options.clone()), expected, "{options}");
         }
         let run: crate::types::task::Run =
-            read("options", json!({"definition": "api", "images": {}, "command": null})).unwrap();
+            parse_options("options", json!({"definition": "api", "images": {}, "command": null})).unwrap();
         let options: Vec<_> = run.unset.into_warnings().map(|(_, option, ..)| option).collect();
         assert_eq!(options, ["images", "command"]);
         let services = json!({"services": [{"service": "a"}, {"service": "b", "cluster": null}]});
-        let all: DeployAll = read("options", services).unwrap();
+        let all: DeployAll = parse_options("options", services).unwrap();
         let count = |at: usize| all.services[at].unset.clone().into_warnings().count();
         assert_eq!((count(0), count(1)), (0, 1));
-        let error = read::<DeployAll>("options", json!({"services": [], "timeout": 5})).unwrap_err().to_string();
+        let error =
+            parse_options::<DeployAll>("options", json!({"services": [], "timeout": 5})).unwrap_err().to_string();
         assert!(error.contains("\"timeout\" belongs to each service"), "{error}");
         for (options, text) in [
             (json!({"service": null}), "service: null given, and this option is needed"),
@@ -353,7 +355,7 @@ mod tests {
                 "images.api: null given, a text expected; is the variable",
             ),
         ] {
-            let error = read::<Deployment>("options", options).unwrap_err().to_string();
+            let error = parse_options::<Deployment>("options", options).unwrap_err().to_string();
             assert!(error.contains(text), "{error}");
         }
     }

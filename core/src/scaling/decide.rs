@@ -265,7 +265,7 @@ fn path(kind: &str, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::read::read;
+    use crate::options::read::parse_options;
 
     fn scaling() -> Scaling<'static> {
         let label = Some("app/lb/1/targetgroup/tg/2".to_owned());
@@ -295,7 +295,7 @@ mod tests {
 
     fn decided(standing: &Standing, mut options: Value) -> Result<ScalingChanges, Error> {
         options["service"] = json!("api");
-        let scale: Scale = read("options", options)?;
+        let scale: Scale = parse_options("options", options)?;
         decide(&scale, &scaling(), standing)
     }
 

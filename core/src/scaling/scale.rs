@@ -360,7 +360,7 @@ fn unknown_members(option: &str, documents: &[Map<String, Value>], known: &[&str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::read::read;
+    use crate::options::read::parse_options;
 
     #[test]
     fn the_target_group_is_the_only_one_or_named() {
@@ -369,8 +369,9 @@ mod tests {
             let balancers: Vec<Value> = names.iter().map(|name| json!({"targetGroupArn": arn(name)})).collect();
             json!({"loadBalancers": balancers})
         };
-        let scale =
-            |target: Value| read::<Scale>("options", json!({"service": "a", "requests": 5, "target": target})).unwrap();
+        let scale = |target: Value| {
+            parse_options::<Scale>("options", json!({"service": "a", "requests": 5, "target": target})).unwrap()
+        };
         for (names, target, expected) in [
             (&["a"] as &[&str], Value::Null, Ok(arn("a"))),
             (&["a", "b"], json!("b"), Ok(arn("b"))),

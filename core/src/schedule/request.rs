@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::Error;
-use crate::options::read::read;
+use crate::options::read::parse_options;
 
 use super::targets::{HttpTarget, ScheduleTarget, mistyped};
 
@@ -169,7 +169,7 @@ impl Schedule {
     /// # Errors
     /// [`Error::Invalid`] where an option is unknown, missing or of a wrong type; it names the option.
     pub fn from_value(options: Value) -> Result<Self, Error> {
-        read("options", options)
+        parse_options("options", options)
     }
 
     pub(crate) fn http(&self) -> Option<&HttpTarget> {

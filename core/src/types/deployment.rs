@@ -13,7 +13,7 @@ use crate::definition::TaskDefinition;
 use crate::definition::render::{Changes, ContainerChange};
 use crate::error::Error;
 use crate::options::read::Unset;
-pub use crate::options::read::read;
+pub use crate::options::read::parse_options;
 use crate::redact::word;
 
 /// What `deploy` is asked for.
@@ -372,7 +372,7 @@ impl Deployment {
     /// # Errors
     /// [`Error::Invalid`] where an option is unknown, missing or of a wrong type; it names the option.
     pub fn from_value(options: Value) -> Result<Self, Error> {
-        read("options", options)
+        parse_options("options", options)
     }
 
     /// With a new image for a container: a whole reference, or `":tag"` / `"@sha256:…"`.

@@ -370,10 +370,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::options::read::read;
+    use crate::options::read::parse_options;
 
     fn split(options: Value) -> Result<(Deployment, ServiceSpec), Error> {
-        read::<Service>("options", options)?.split()
+        parse_options::<Service>("options", options)?.split()
     }
 
     #[test]

@@ -274,7 +274,7 @@ mod tests {
     }
 
     fn composed(task: Value, service: &Map<String, Value>) -> Result<RunTaskInput, Error> {
-        let task: OneOffTask = crate::options::read::read("options", task).unwrap();
+        let task: OneOffTask = crate::options::read::parse_options("options", task).unwrap();
         let definition = definition();
         compose(&RunInput { place: "before[0].", task: &task, definition: &definition, service, cluster: "prod" })
     }
@@ -349,7 +349,7 @@ mod tests {
     fn what_runtask_does_not_know_is_sent_and_told() {
         let task = json!({"settings": {"launchTyp": "EC2", "group": "g"}, "overrides": {"memory": "1", "containerOverride": [],
             "containerOverrides": [{"name": "api", "comand": ["a"]}]}});
-        let task: OneOffTask = crate::options::read::read("options", task).unwrap();
+        let task: OneOffTask = crate::options::read::parse_options("options", task).unwrap();
         let told = unknown("before[1].", &task);
         for (text, expected) in told.iter().zip([
             ("before[1].settings.launchTyp", "did you mean \"launchType\"?"),

@@ -22,3 +22,15 @@ pub(crate) fn time(value: &Value, member: &str) -> Option<f64> {
 pub(crate) fn number(value: &Value, member: &str) -> u64 {
     value[member].as_u64().unwrap_or_default()
 }
+
+/// The type of a value, as an error names it; the value itself may be a secret.
+pub(crate) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::render::Changes;
 use crate::error::finding::{Finding, Level};
 use crate::image::reference;
+use crate::types::changes::Changes;
 
 /// Entries that go because the other list is given one of their name: the newer one is meant, but a person should know.
 pub(crate) fn displaced(document: &Map<String, Value>, changes: &Changes) -> Vec<Finding> {

@@ -6,9 +6,9 @@ use std::path::Path;
 use indexmap::IndexMap;
 
 use super::mistaken;
-use super::render::Entries;
 use crate::error::Error;
 use crate::file;
+use crate::types::changes::Entries;
 
 /// Reads a file of variables in dotenv form, for `environment` of a container.
 ///

@@ -6,10 +6,10 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
-use super::render::Changes;
 use super::{TaskDefinition, json, mistaken, yaml};
 use crate::error::Error;
 use crate::file;
+use crate::types::changes::Changes;
 
 impl TaskDefinition {
     /// Reads a file, JSON or YAML. A file that ends in `.yaml` or `.yml` is YAML; any other is told by its first character.

@@ -25,13 +25,15 @@ use serde_json::{Map, Value};
 
 pub use crate::error::finding::Change;
 pub use crate::error::finding::{Finding, Level};
+pub(crate) use crate::json::kind;
 pub use dotenv::dotenv;
 pub(crate) use load::parse;
-pub use render::{Changes, ContainerChange, LoggingChange};
 pub(crate) use validate::availability::Standing;
 pub(crate) use validate::service::service_findings;
 
 use crate::error::Error;
+use crate::types::changes::Changes;
+use crate::types::deployment::Definition;
 
 /// Members that ECS returns and RegisterTaskDefinition refuses.
 const READ_ONLY: [&str; 9] = [
@@ -313,15 +315,9 @@ impl Size {
     }
 }
 
-/// What a value is, for a person, without telling it.
-pub(crate) fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
+impl From<&TaskDefinition> for Definition {
+    fn from(definition: &TaskDefinition) -> Self {
+        Self::Document(definition.document.clone())
     }
 }
 

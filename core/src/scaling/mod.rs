@@ -23,7 +23,7 @@ pub struct Scale {
     /// The service: its name or ARN.
     pub service: String,
     /// The cluster: its name or ARN.
-    #[serde(default = "crate::types::deployment::default_cluster")]
+    #[serde(default = "crate::options::define::default_cluster")]
     pub cluster: String,
     /// The fewest tasks. Needed, with `max`, for a service that is not scaled yet; a service outside of the range is moved into
     /// it at once.

@@ -14,10 +14,10 @@ use crate::error::Error;
 use crate::error::finding::Change;
 use crate::redact;
 use crate::rollout::machine::{Machine, State, Step};
+use crate::rollout::service::spec::ServiceSpec;
 use crate::rollout::service::strategy::Kind;
 use crate::rollout::service::{compare, settings};
 use crate::rollout::watch::ecs::is_passing;
-use crate::types::service::ServiceSpec;
 
 /// A service that is to be there, and what has been found out about it.
 pub(crate) struct DesiredService {

@@ -16,12 +16,12 @@ use super::watch::service_deployments::ActiveServiceDeployment;
 use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
-use crate::definition::render::Changes;
 use crate::ecr;
 use crate::ecr::verify::Checks;
 use crate::error::Error;
 use crate::error::finding::Finding;
 use crate::json::text;
+use crate::types::changes::Changes;
 use crate::types::deployment::Definition;
 use crate::types::event::Event;
 

@@ -89,15 +89,12 @@ fn is_convertible(value: &Bound<'_, PyAny>) -> bool {
 
 /// The exception for a value that is no JSON, at its place.
 fn misplaced(py: Python<'_>, path: &str, why: &str) -> PyErr {
-    let text = if path.is_empty() { why.to_owned() } else { format!("{path}: {why}") };
-    let path = (!path.is_empty()).then(|| path.to_owned());
-    exception(py, &ecs_rollout::Error::Invalid { path, text, findings: Vec::new() })
+    exception(py, &ecs_rollout::Error::invalid(path, why))
 }
 
 /// The exception for a value that is no JSON.
 fn unusable(py: Python<'_>, why: &str) -> PyErr {
-    let text = format!("a value given is no JSON: {why}");
-    exception(py, &ecs_rollout::Error::Invalid { path: None, text, findings: Vec::new() })
+    misplaced(py, "", &format!("a value given is no JSON: {why}"))
 }
 
 /// What `json` calls for a value that it does not know.

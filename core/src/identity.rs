@@ -12,6 +12,7 @@ use crate::error::Error;
 /// Who the calls are signed by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Identity {
     /// The account's twelve digits.
     pub account: String,

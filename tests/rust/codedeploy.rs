@@ -136,7 +136,7 @@ async fn a_plan_says_what_would_be_called_and_calls_none_of_it() {
     let calls: Vec<&str> = plan.calls.iter().map(|call| call.operation.as_str()).collect();
     assert_eq!(calls, ["RegisterTaskDefinition", "UpdateService", "CreateDeployment"]);
     assert_eq!(plan.calls[1].input, Some(json!({"cluster": "prod", "service": "api", "desiredCount": 3})));
-    let again = Deployment { force: true, ..Deployment::new("prod", "api") };
+    let again = Deployment::new("prod", "api").force(true);
     let plan = simulator.client().plan(again).await.unwrap();
     let content = plan.calls[0].input.as_ref().map(|input| input["revision"]["appSpecContent"]["content"].to_string());
     assert!(content.is_some_and(|content| content.contains("task-definition/api:1")));

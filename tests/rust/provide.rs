@@ -50,7 +50,7 @@ async fn whatever_of_scaling_was_cut_off_is_made_up_for_by_the_next_run() {
         simulator.client().service(request()).outcome().await.unwrap();
         simulator.add(json!({"faults": [{"operation": operation, "kind": "denied"}]})).unwrap();
         assert_eq!(simulator.client().scale(scale()).await.unwrap_err().code(), "denied");
-        let planned = simulator.client().scale(Scale { plan: true, ..scale() }).await.unwrap();
+        let planned = simulator.client().scale(scale().plan(true)).await.unwrap();
         assert_eq!(planned.planned.len(), written, "{operation}");
         let outcome = simulator.client().scale(scale()).await.unwrap();
         assert_eq!((outcome.changes.len(), outcome.policies.len()), (planned.changes.len(), 2), "{operation}");
@@ -66,7 +66,7 @@ async fn no_secret_is_told_by_debug() {
         "settings": {"serviceConnectConfiguration": {"enabled": false, "logConfiguration": {"logDriver": "splunk", "options": {"key": "hunter2"}}}}});
     let request: Service = parse_options("options", options).unwrap();
     assert!(!format!("{request:?}").contains("hunter2"));
-    let outcome = world(&json!([])).client().service(Service { plan: true, ..request }).outcome().await.unwrap();
+    let outcome = world(&json!([])).client().service(request.plan(true)).outcome().await.unwrap();
     assert_eq!(outcome.planned.len(), 2);
     assert!(!format!("{outcome:?}").contains("hunter2"), "{outcome:?}");
 }

@@ -161,11 +161,11 @@ class Changes(TypedDict, total=False):
     images: Mapping[str, str]
     """New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository."""
     containers: Mapping[str, ContainerChange]
-    """Changes by container."""
+    """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: Mapping[str, Any] | None
-    """A JSON Merge Patch (RFC 7396) over the whole document."""
+    """A JSON Merge Patch (RFC 7396) over the whole task definition."""
     variables: Mapping[str, str] | None
-    """Fills in `${NAME}` in every text of the document, from these and then from the environment; one that is not set is an error. `$${` stands for `${` itself. Not given: texts stay as they are."""
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
 
 
 class ClientOptions(TypedDict, total=False):
@@ -205,18 +205,18 @@ class ClusterMissingDetail(TypedDict, total=False):
 
 
 class CodeDeploy(TypedDict, total=False):
-    """Where and how AWS CodeDeploy deploys the service (CreateDeployment). What is not given is what ECS's console would have made."""
+    """Where and how AWS CodeDeploy deploys the service (CreateDeployment). The defaults are what ECS's console makes."""
 
     application: str | None
-    """The application's name. `AppECS-<cluster>-<service>`, unless given: each of both names cut at 47 characters. Where CodeDeploy has none of that name, the one that the service was deployed with last. One that is not there is an error before anything is written (GetDeploymentGroup)."""
+    """The application's name. Default: `AppECS-<cluster>-<service>`, each of both names cut at 47 characters; if CodeDeploy has no such application, the one that deployed the service last. An application that does not exist is an error before anything is written (GetDeploymentGroup)."""
     group: str | None
-    """The deployment group's name. `DgpECS-<cluster>-<service>`, unless given, as for the application. One that deploys another service is an error."""
+    """The deployment group's name. Default: `DgpECS-<cluster>-<service>`, as for the application. A group that deploys another service is an error."""
     appspec: Any
-    """The AppSpec: a document, or JSON or YAML text. The task definition's ARN is put into every target service, all else stays as it is, hooks and members that are not known here included; `recover` goes back without the hooks. Derived from the service's load balancer, platform version and capacity provider strategy, unless given. One that CodeDeploy would refuse is an error with its place."""
+    """The AppSpec: a document, or JSON or YAML text. The ARN of the task definition is put into every target service; all else stays as it is, with hooks and members that are not known here. `recover` goes back without the hooks. Default: made from the service's load balancer, platform version and capacity provider strategy. An AppSpec that CodeDeploy would refuse is an error with its place."""
     config: str | None
-    """The deployment configuration's name, such as `CodeDeployDefault.ECSCanary10Percent5Minutes`. The group's, unless given."""
+    """The deployment configuration's name, such as `CodeDeployDefault.ECSCanary10Percent5Minutes`. Default: the group's."""
     description: str | None
-    """A description of the deployment, at most 512 characters; above 256, which CodeDeploy documents, it is a warning. It says which task definition, unless given."""
+    """A description of the deployment, at most 512 characters. More than 256, which CodeDeploy documents, is a warning. Default: a text that names the task definition."""
 
 
 class ConnectionBasic(TypedDict, total=False):
@@ -247,24 +247,24 @@ class ConnectionLogin(TypedDict, total=False):
 
 
 class ContainerChange(TypedDict, total=False):
-    """Changes to one container. Maps merge by name, `null` removes, `"*": null` first removes all that were there; lists replace."""
+    """Changes to one container. Maps merge by name: `null` removes an entry, and `"*": null` first removes all that were there. Lists replace."""
 
     image: str | None
     """A whole image reference, or `":tag"` / `"@sha256:…"` to keep the repository."""
     environment: Mapping[str, str | None]
     """Environment variables by name."""
     secrets: Mapping[str, str | None]
-    """Secrets by the name of their variable: the ARN, or the name of an SSM parameter, that holds the value."""
+    """Secrets by the name of their variable: the ARN of the secret, or the name of an SSM parameter."""
     files: list[str] | None
-    """ARNs of the environment files on S3, in order. They replace those there are."""
+    """ARNs of the environment files on S3, in order. They replace the files of the task definition."""
     labels: Mapping[str, str | None]
     """Docker labels by name."""
     logging: LoggingChange | None
-    """Where the container's output goes."""
+    """The container's log configuration."""
     command: list[str] | None
-    """The command. It replaces the one there is."""
+    """The command. It replaces the command of the task definition."""
     entrypoint: list[str] | None
-    """The entry point. It replaces the one there is."""
+    """The entry point. It replaces the entry point of the task definition."""
     user: str | None
     """The user to run as: `user`, `user:group`, `uid` or `uid:gid`."""
     cpu: int | None
@@ -272,7 +272,7 @@ class ContainerChange(TypedDict, total=False):
     memory: int | None
     """The container's hard memory limit, in MiB."""
     health: Mapping[str, Any] | None
-    """Members of the container's `healthCheck`, in AWS's names; `null` removes one."""
+    """Members of the container's `healthCheck`, with ECS's names; `null` removes one."""
 
 
 class ContainerMissingDetail(TypedDict, total=False):
@@ -365,25 +365,25 @@ class DeniedDetail(TypedDict, total=False):
 
 
 class DeployAll(TypedDict, total=False):
-    """What `deploy_all` is asked for: many services at once, watched by one poller."""
+    """Options of `deploy_all`: many services at once, watched by one poller."""
 
     services: Required[list[Deployment]]
-    """What each service is asked for, in the order in which they begin."""
+    """The services and the options of each, in the order in which they begin."""
     parallel: int | None
-    """How many are on their way at once. All, unless given."""
+    """How many are deployed at the same time. Default: all."""
     stop: bool
-    """Whether a failure keeps those from beginning that have not begun. What has begun goes on to its end."""
+    """If a service fails, begin no other. What has begun goes on to its end."""
 
 
 class Deployment(TypedDict, total=False):
-    """What `deploy` is asked for."""
+    """Options of `deploy`."""
 
     service: Required[str]
     """The service: its name or ARN."""
     cluster: str
     """The cluster: its name or ARN."""
     definition: Definition | None
-    """The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given."""
+    """The task definition: a family, `family:revision`, an ARN, or a whole document. Default: what the service runs now."""
     images: Mapping[str, str]
     """New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository."""
     containers: Mapping[str, ContainerChange]
@@ -391,31 +391,31 @@ class Deployment(TypedDict, total=False):
     patch: Mapping[str, Any] | None
     """A JSON Merge Patch (RFC 7396) over the whole task definition."""
     variables: Mapping[str, str] | None
-    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment; one that is not set is an error. `$${` stands for `${` itself. Not given: texts stay as they are."""
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     settings: Mapping[str, Any]
-    """Members of UpdateService, passed through as they are."""
+    """Members of UpdateService, passed through."""
     desired: int | None
-    """How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand. Given where one is set to take it back (DescribeScalableTargets), or where that is not to be seen, a warning says so."""
+    """How many tasks to run. Default: not sent, so that an autoscaler keeps control of the number. If it is given and an autoscaler is set (DescribeScalableTargets), or that cannot be read, there is a warning."""
     force: bool
     """Begin a new deployment although nothing changed."""
     pin: bool
-    """Replace tags by the digests they name now (ECR's BatchGetImage, or the registry). One that cannot be looked up is an error."""
+    """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
     verify: bool
-    """Look that every ECR image exists and fits the platform before anything is written (BatchGetImage). Where that is not allowed or not answered, a warning says so; a server at an `endpoint` that does not know ECR is not asked for more."""
+    """Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once."""
     wait: bool
-    """Watch to the verdict. False ends after the update."""
+    """Wait until the verdict. False: end once AWS has accepted the order."""
     timeout: float
-    """Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later."""
+    """Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later."""
     unknown: Unknown
-    """What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of one that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know."""
+    """What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of a member that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know."""
     recover: Recover
-    """What to do on failure or time-out."""
+    """What to do if the rollout fails or times out: `"leave"` the service as it is, or `"rollback"` to the previous task definition and wait for that."""
     failures: int | None
-    """How many tasks may stop, for causes that waiting does not cure, before the rollout counts as failed although nothing in ECS will ever say so: where the service has neither circuit breaker nor alarms. 0: never. Not given: as many as ECS's own circuit breaker would allow, half of the tasks asked for, at least 3 and at most 200."""
+    """Fail after this many tasks stopped for a cause that will not go away. Only for services without circuit breaker and alarms, where ECS itself never fails a deployment. 0: never. Default: as ECS's circuit breaker, half of the desired tasks, at least 3 and at most 200."""
     codedeploy: CodeDeploy | None
-    """How to deploy where the service's deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment); an error for any other service. The end comes once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService)."""
+    """How to deploy a service whose deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment). An error for any other service. The rollout ends once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService)."""
     before: list[OneOffTask]
-    """Tasks that run to their end first, such as a migration, one after the other, with the definition that is deployed: after it is registered and before anything of the service is written (RunTask, DescribeTasks). One that fails is `task_failed`, and nothing is deployed; where nothing changes, none runs. Run again after its process was killed, one that goes on or has ended well is not run twice. Their time does not count to `timeout`."""
+    """Tasks that run to their end before the deployment, such as a migration: one after the other, with the task definition that is deployed, after it is registered and before the service changes (RunTask, DescribeTasks). If one fails, the error is `task_failed` and nothing is deployed. If nothing changes, none runs. If the process was killed and the same request is made again, a task that still runs or ended well is not run twice. Their time does not count to `timeout`."""
 
 
 class FailedDetail(TypedDict, total=False):
@@ -625,11 +625,11 @@ class LoggingChange(TypedDict, total=False):
     """Changes to a container's log configuration."""
 
     driver: str | None
-    """The log driver, such as `awslogs`. Needed where the container has no log configuration yet."""
+    """The log driver, such as `awslogs`. Needed if the container has no log configuration yet."""
     options: Mapping[str, str | None]
     """Options of the driver by name."""
     secrets: Mapping[str, str | None]
-    """Options whose values are secrets: the ARN, or the name of an SSM parameter, that holds the value."""
+    """Options with secret values: the ARN of the secret, or the name of an SSM parameter."""
 
 
 class Login(TypedDict, total=False):
@@ -707,24 +707,24 @@ class NetworkDetail(TypedDict, total=False):
 
 
 class OneOffTask(TypedDict, total=False):
-    """A task that runs to its end: what of it is special, beside the task definition that it runs."""
+    """A task that runs to its end: how it differs from the task definition that it runs."""
 
     command: list[str] | None
-    """The command of one container, instead of its own: `container`'s."""
+    """The command of one container, in place of its own. `container` says of which."""
     container: str | None
-    """The container that `command` and `environment` are for, and whose exit code decides. Unless given: the only one, or the first essential one, for these two; and where none has another command, every essential container decides."""
+    """The container that gets `command` and `environment`, and whose exit code decides. Default: the only container, or the first essential one. If no container gets another command, every essential container decides."""
     environment: Mapping[str, str]
-    """Variables of that container, beside or instead of those of the definition."""
+    """Variables of that container, added to those of the task definition. A variable that is there is replaced."""
     overrides: Mapping[str, Any]
     """AWS's TaskOverride, passed through: `containerOverrides`, `cpu`, `memory`, `taskRoleArn`, … All overrides together may have 8192 characters."""
     settings: Mapping[str, Any]
-    """Members of RunTask, passed through as they are: `networkConfiguration`, `launchType`, `group`, `tags`, … Network and launch type are the service's, unless given."""
+    """Members of RunTask, passed through: `networkConfiguration`, `launchType`, `group`, `tags`, … Default of network and launch type: those of the service."""
     count: int
     """How many tasks, 1 to 10. Each must end well."""
-    timeout: float
-    """Seconds after which it counts as failed."""
     stop: bool
-    """Whether the tasks are stopped (StopTask) where they are no longer waited for: cancelled, timed out, or some of `count` not started. Otherwise they go on, and the error says which."""
+    """Stop the tasks (StopTask) when nobody waits for them any more: cancelled, timed out, or not all of `count` started. Default: they go on, and the error names them."""
+    timeout: float
+    """Seconds until it counts as failed."""
 
 
 class Outcome(TypedDict, total=False):
@@ -926,34 +926,34 @@ class Recovery(TypedDict, total=False):
 
 
 class Register(TypedDict, total=False):
-    """What `register` is asked for: a revision of a task definition, and nothing that runs it."""
+    """Options of `register`: makes a revision of a task definition, and runs nothing."""
 
     cluster: str
     """The cluster of `service`: its name or ARN."""
     service: str | None
-    """The service whose definition is the base, where `definition` is not given: its name or ARN."""
+    """The service whose task definition is the base if `definition` is not given: its name or ARN."""
     definition: Definition | None
-    """The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given."""
+    """The task definition: a family, `family:revision`, an ARN, or a whole document. Default: what the service runs now."""
     images: Mapping[str, str]
-    """As for `deploy`."""
+    """New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository."""
     containers: Mapping[str, ContainerChange]
-    """As for `deploy`."""
+    """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: Mapping[str, Any] | None
-    """As for `deploy`."""
+    """A JSON Merge Patch (RFC 7396) over the whole task definition."""
     variables: Mapping[str, str] | None
-    """As for `deploy`."""
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     pin: bool
-    """As for `deploy`."""
+    """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
     verify: bool
-    """As for `deploy`."""
+    """Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once."""
     force: bool
-    """A new revision although an equal one is there."""
+    """Make a new revision although an equal one is there."""
     timeout: float
-    """Seconds from the start after which it is given up."""
+    """Seconds from the start until the call ends with `timed_out`."""
     plan: bool
-    """Say what would be written, and write nothing."""
+    """Write nothing, and return what would be written."""
     unknown: Unknown
-    """As for `deploy`."""
+    """What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of a member that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know."""
 
 
 class RegisterOutcome(TypedDict, total=False):
@@ -986,18 +986,18 @@ class RegisteredEvent(TypedDict, total=False):
 
 
 class Resume(TypedDict, total=False):
-    """What `resume` is asked for: to let a deployment go on that waits at a hook."""
+    """Options of `resume`: lets a deployment go on that waits at a hook."""
 
     service: Required[str]
     """The service: its name or ARN."""
     cluster: str
     """The cluster: its name or ARN."""
     hook: str | None
-    """The id of the hook, as the event `paused` tells it. The one that waits, unless given. Where CodeDeploy deploys there is none to give."""
+    """The id of the hook, from the event `paused`. Default: the hook that waits. Not for a service that CodeDeploy deploys."""
     wait: bool
-    """Watch to the verdict. False ends after the order."""
+    """Wait until the verdict. False: end once AWS has accepted the order."""
     timeout: float
-    """Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later."""
+    """Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later."""
 
 
 class RetryingEvent(TypedDict, total=False):
@@ -1013,20 +1013,20 @@ class RetryingEvent(TypedDict, total=False):
 
 
 class Rollback(TypedDict, total=False):
-    """What `rollback` is asked for: to go back to what ran before."""
+    """Options of `rollback`: goes back to what ran before."""
 
     service: Required[str]
     """The service: its name or ARN."""
     cluster: str
     """The cluster: its name or ARN."""
     to: str | None
-    """The task definition to go back to: a family, `family:revision` or an ARN. Unless given: a deployment on its way is turned round, otherwise the definition of the last complete deployment before the present one; where that is not told (ListServiceDeployments), the newest ACTIVE revision before the present one, with a warning."""
+    """The task definition to go back to: a family, `family:revision` or an ARN. Default: a deployment that is in progress is turned back; otherwise the task definition of the last complete deployment before the present one (ListServiceDeployments), or if that cannot be read, the newest ACTIVE revision before the present one, with a warning."""
     wait: bool
-    """Watch to the verdict. False ends after the order."""
+    """Wait until the verdict. False: end once AWS has accepted the order."""
     timeout: float
-    """Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later."""
+    """Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later."""
     failures: int | None
-    """As for `deploy`."""
+    """Fail after this many tasks stopped for a cause that will not go away. Only for services without circuit breaker and alarms, where ECS itself never fails a deployment. 0: never. Default: as ECS's circuit breaker, half of the desired tasks, at least 3 and at most 200."""
 
 
 class RolledBackDetail(TypedDict, total=False):
@@ -1055,50 +1055,50 @@ class RolledBackDetail(TypedDict, total=False):
 
 
 class Run(TypedDict, total=False):
-    """What `run` is asked for: a task that runs to its end, such as a migration."""
+    """Options of `run`: a task that runs to its end, such as a migration."""
 
     cluster: str
     """The cluster: its name or ARN."""
     service: str | None
-    """The service that definition, network, launch type or capacity providers, and platform version are taken from, as far as they are not given: its name or ARN."""
+    """The service whose task definition, network, launch type or capacity providers, and platform version are used if they are not given: its name or ARN."""
     definition: Definition | None
-    """The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given."""
+    """The task definition: a family, `family:revision`, an ARN, or a whole document. Default: what the service runs now."""
     images: Mapping[str, str]
-    """As for `deploy`. A definition that changes is registered, unless an equal revision is there."""
+    """New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository. A task definition that changes is registered, unless an equal revision is there."""
     containers: Mapping[str, ContainerChange]
-    """As for `deploy`."""
+    """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: Mapping[str, Any] | None
-    """As for `deploy`."""
+    """A JSON Merge Patch (RFC 7396) over the whole task definition."""
     variables: Mapping[str, str] | None
-    """As for `deploy`."""
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     pin: bool
-    """As for `deploy`."""
+    """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
     verify: bool
-    """As for `deploy`."""
+    """Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once."""
     command: list[str] | None
-    """The command of one container, instead of its own: `container`'s."""
+    """The command of one container, in place of its own. `container` says of which."""
     container: str | None
-    """The container that `command` and `environment` are for, and whose exit code decides. Unless given: the only one, or the first essential one, for these two; and where none has another command, every essential container decides."""
+    """The container that gets `command` and `environment`, and whose exit code decides. Default: the only container, or the first essential one. If no container gets another command, every essential container decides."""
     environment: Mapping[str, str]
-    """Variables of that container, beside or instead of those of the definition."""
+    """Variables of that container, added to those of the task definition. A variable that is there is replaced."""
     overrides: Mapping[str, Any]
     """AWS's TaskOverride, passed through: `containerOverrides`, `cpu`, `memory`, `taskRoleArn`, … All overrides together may have 8192 characters."""
     settings: Mapping[str, Any]
-    """Members of RunTask, passed through as they are: `networkConfiguration`, `launchType`, `group`, `tags`, … Network and launch type are the service's, unless given."""
+    """Members of RunTask, passed through: `networkConfiguration`, `launchType`, `group`, `tags`, … Default of network and launch type: those of the service."""
     count: int
     """How many tasks, 1 to 10. Each must end well."""
-    key: str | None
-    """An idempotency key: at most 128 letters, numbers, `-`, `_` and `/`, sent as RunTask's `startedBy`. The same key means the same run: one that goes on or has ended well within about an hour is joined, and nothing is written; one that has failed is run again. One that ran another definition or with other overrides is an error that names what differs, as is a key that ends in nothing or in `None`, `undefined` or `null`. Default: a key of its own for each run."""
-    wait: bool
-    """Follow it to its end. False ends once it is started."""
-    timeout: float
-    """Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later."""
     stop: bool
-    """Whether the tasks are stopped (StopTask) where they are no longer waited for: cancelled, timed out, or some of `count` not started. Otherwise they go on, and the error says which."""
+    """Stop the tasks (StopTask) when nobody waits for them any more: cancelled, timed out, or not all of `count` started. Default: they go on, and the error names them."""
+    key: str | None
+    """An idempotency key: at most 128 letters, numbers, `-`, `_` and `/`, sent as RunTask's `startedBy`. The same key means the same run: a run that goes on, or ended well within about an hour, is joined, and nothing is written; a run that failed is repeated. An error if that run had another definition or other overrides; it names what differs. An error if the key ends in nothing or in `None`, `undefined` or `null`. Default: a new key for each run."""
+    wait: bool
+    """Wait until the tasks have ended. False: end once they are started."""
+    timeout: float
+    """Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later."""
     plan: bool
-    """Say what would be written, and write nothing."""
+    """Write nothing, and return what would be written."""
     unknown: Unknown
-    """As for `deploy`."""
+    """What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of a member that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know."""
 
 
 class RunOutcome(TypedDict, total=False):
@@ -1154,7 +1154,7 @@ class Scale(TypedDict, total=False):
     role: str | None
     """The ARN of the role that scales. AWS's service-linked role, unless given."""
     plan: bool
-    """Write nothing, and say what would be written."""
+    """Write nothing, and return what would be written."""
 
 
 class ScaleOutcome(TypedDict, total=False):
@@ -1267,7 +1267,7 @@ class Schedule(TypedDict, total=False):
     timeout: float
     """Seconds after which it is given up."""
     plan: bool
-    """Write nothing: say what would be written."""
+    """Write nothing, and return what would be written."""
 
 
 class ScheduleOutcome(TypedDict, total=False):
@@ -1324,48 +1324,48 @@ class ScheduledAction(TypedDict, total=False):
 
 
 class Service(TypedDict, total=False):
-    """What `service` is asked for: a service that is there, is set as asked, and runs what is asked."""
+    """Options of `service`: creates a service, or changes the service that is there, and deploys it."""
 
     service: str | None
-    """The service: its name or ARN. May be left away where `settings` has `serviceName`."""
+    """The service: its name or ARN. Default: `serviceName` of `settings`."""
     cluster: str | None
-    """The cluster: its name or ARN. That of `settings`, and then `"default"`, unless given."""
+    """The cluster: its name or ARN. Default: `cluster` of `settings`, otherwise `"default"`."""
     settings: Mapping[str, Any]
-    """The service as a document: members of CreateService and UpdateService, passed through as they are. It may hold `serviceName`, `cluster`, `taskDefinition` and `desiredCount`, so that one file says all; what an option says as well must be the same. Of a service that is there, only members that are given are compared, and only those that differ are sent. `null` is no change, as to ECS; an empty list removes. Tags are brought up to date key by key; tags that are not given stay."""
+    """The service as a document: members of CreateService and UpdateService, passed through. It may hold `serviceName`, `cluster`, `taskDefinition` and `desiredCount`, so that one file has everything. An option beside it must have the same value. If the service is there, only the given members are compared, and only members that differ are sent. `null` changes nothing, as in ECS; an empty list removes. Tags are compared key by key; tags that are not given stay."""
     definition: Definition | None
-    """The task definition, as for `deploy`. A service that is not there yet needs one, here or as `taskDefinition`."""
+    """The task definition: a family, `family:revision`, an ARN, or a whole document. Default: what the service runs now. A service that is not there yet needs one, here or as `taskDefinition`."""
     images: Mapping[str, str]
-    """As for `deploy`."""
+    """New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository."""
     containers: Mapping[str, ContainerChange]
-    """As for `deploy`."""
+    """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: Mapping[str, Any] | None
-    """As for `deploy`."""
+    """A JSON Merge Patch (RFC 7396) over the whole task definition."""
     variables: Mapping[str, str] | None
-    """As for `deploy`."""
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     desired: int | None
-    """How many tasks to run, whatever an autoscaler has made of it: always sent. `desiredCount` of `settings` is how many to create the service with; later it is sent only where no autoscaler has its hand on the number. A new REPLICA service needs one of the two: how many tasks are paid for is nothing to guess."""
+    """How many tasks to run. Always sent, although an autoscaler may have set another number. `desiredCount` of `settings` is the number to create the service with; later it is sent only if no autoscaler sets the number. A new service with the scheduling strategy REPLICA needs one of the two."""
     force: bool
-    """As for `deploy`."""
+    """Begin a new deployment although nothing changed."""
     pin: bool
-    """As for `deploy`."""
+    """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
     verify: bool
-    """As for `deploy`."""
+    """Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once."""
     wait: bool
-    """Watch to the verdict. False ends after the order."""
+    """Wait until the verdict. False: end once AWS has accepted the order."""
     timeout: float
-    """Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later."""
+    """Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later."""
     unknown: Unknown
-    """As for `deploy`."""
+    """What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of a member that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know."""
     recover: Recover
-    """As for `deploy`. A service that was just created has nothing to go back to."""
+    """What to do if the rollout fails or times out: `"leave"` the service as it is, or `"rollback"` to the previous task definition and wait for that. A service that was just created has nothing to go back to."""
     failures: int | None
-    """As for `deploy`."""
+    """Fail after this many tasks stopped for a cause that will not go away. Only for services without circuit breaker and alarms, where ECS itself never fails a deployment. 0: never. Default: as ECS's circuit breaker, half of the desired tasks, at least 3 and at most 200."""
     codedeploy: CodeDeploy | None
-    """As for `deploy`."""
+    """How to deploy a service whose deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment). An error for any other service. The rollout ends once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService)."""
     before: list[OneOffTask]
-    """As for `deploy`. Before a service that is not there, they run as its settings would have its tasks run."""
+    """Tasks that run to their end before the deployment, such as a migration: one after the other, with the task definition that is deployed, after it is registered and before the service changes (RunTask, DescribeTasks). If one fails, the error is `task_failed` and nothing is deployed. If nothing changes, none runs. If the process was killed and the same request is made again, a task that still runs or ended well is not run twice. Their time does not count to `timeout`. If the service is not there, the tasks run with its settings."""
     plan: bool
-    """Write nothing, and say what would be written."""
+    """Write nothing, and return what would be written."""
 
 
 class ServiceEnd(TypedDict, total=False):
@@ -1421,7 +1421,7 @@ class ServiceMissingDetail(TypedDict, total=False):
 
 
 class ServiceOutcome(TypedDict, total=False):
-    """What `service` has come to."""
+    """Outcome of `service`."""
 
     changed: Required[bool]
     """Whether a deployment was begun or a setting changed; false where the service already ran as asked."""
@@ -1770,18 +1770,18 @@ class WarningEvent(TypedDict, total=False):
 
 
 class Watch(TypedDict, total=False):
-    """What `watch` is asked for: to watch a deployment that somebody else began."""
+    """Options of `watch`: watches a deployment that somebody else began."""
 
     service: Required[str]
     """The service: its name or ARN."""
     cluster: str
     """The cluster: its name or ARN."""
     deployment: str | None
-    """The id of the deployment, `ecs-svc/…`, or `d-…` where CodeDeploy deploys. The newest, unless given."""
+    """The id of the deployment, `ecs-svc/…`, or `d-…` if CodeDeploy deploys. Default: the newest."""
     timeout: float
-    """Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later."""
+    """Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later."""
     failures: int | None
-    """As for `deploy`."""
+    """Fail after this many tasks stopped for a cause that will not go away. Only for services without circuit breaker and alarms, where ECS itself never fails a deployment. 0: never. Default: as ECS's circuit breaker, half of the desired tasks, at least 3 and at most 200."""
 
 
 Definition = Union[str, Mapping[str, Any], "TaskDefinition"]
@@ -1818,7 +1818,7 @@ Level = Literal["error", "warning"]
 
 
 Recover = Literal["leave", "rollback"]
-"""What to do when a rollout fails or runs out of time."""
+"""What to do when a rollout fails or times out."""
 
 
 Remove = bool | list[str]
@@ -1846,4 +1846,4 @@ Timestamp = str | float
 
 
 Unknown = Literal["refuse", "allow"]
-"""What to do with a member that is probably a misspelling of one that ECS has."""
+"""What to do with a member that is probably a misspelling of a member that ECS has."""

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
@@ -17,23 +17,24 @@ use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
 use crate::image::registry::{self, Registry};
+use crate::options::define::options;
 
-/// What `login` is asked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
-pub struct Login {
-    /// The registries: hosts (`<account>.dkr.ecr.<region>.amazonaws.com`, `public.ecr.aws`) or account ids. The caller's own in
-    /// the client's region, unless given.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub registries: Vec<String>,
-    /// Write them into Docker's configuration (`$DOCKER_CONFIG/config.json` or `~/.docker/config.json`), for other programs.
-    pub write: bool,
+options! {
+    /// What `login` is asked for.
+    #[derive(Eq)]
+    pub struct Login {
+        /// The registries: hosts (`<account>.dkr.ecr.<region>.amazonaws.com`, `public.ecr.aws`) or account ids. The caller's own in
+        /// the client's region, unless given.
+        pub registries: Vec<String>,
+        /// Write them into Docker's configuration (`$DOCKER_CONFIG/config.json` or `~/.docker/config.json`), for other programs.
+        pub write: bool,
+    }
 }
 
 /// What a registry lets one in with. The password is not shown unless it is asked for: [`password`](Self::password).
 #[derive(Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Credential {
     /// The registry's host.
     pub registry: String,

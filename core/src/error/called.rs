@@ -7,6 +7,7 @@ use serde::Serialize;
 /// The region, account and endpoint that were called. Absent rather than guessed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Called {
     /// The region; absent where only an endpoint is known.
     #[serde(skip_serializing_if = "Option::is_none")]

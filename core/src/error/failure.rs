@@ -10,6 +10,7 @@ use crate::types::event::ServiceEnd;
 /// A rollout that did not end well: which, why, and what runs now.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Failure {
     /// The service's name.
     pub service: String,
@@ -44,6 +45,7 @@ pub struct Failure {
 /// How far a rollout had come at the last look. What was never seen is absent.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct LastSeen {
     /// ECS's `lastStatus` of a one-off task.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,6 +87,7 @@ impl fmt::Display for LastSeen {
 /// A way back after a rollout that failed or ran out of time.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Recovery {
     /// The ARN of the task definition that was gone back to.
     pub definition: String,
@@ -98,6 +101,7 @@ pub struct Recovery {
 
 /// Many services of which one or more did not end well: the first failure, and how each has ended.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct FleetFailure {
     /// The error of the first service that failed, in the order asked for.
     pub first: Error,
@@ -105,14 +109,20 @@ pub struct FleetFailure {
     pub services: Vec<ServiceEnd>,
 }
 
-impl FleetFailure {
-    pub(crate) fn line(&self) -> String {
+impl fmt::Display for FleetFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = |is: fn(&ServiceEnd) -> bool| self.services.iter().filter(|end| is(end)).count();
         let well = count(|end| end.outcome.is_some());
         let skipped = count(|end| !end.begun);
         let failed = self.services.len() - well - skipped;
         let all = self.services.len();
-        format!("{}; of {all} services {well} ended well, {failed} failed, {skipped} were not begun", self.first)
+        write!(f, "{}; of {all} services {well} ended well, {failed} failed, {skipped} were not begun", self.first)
+    }
+}
+
+impl std::error::Error for FleetFailure {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.first)
     }
 }
 
@@ -156,6 +166,7 @@ impl Failure {
 /// (DescribeServices), targets (DescribeTargetHealth) and logs (GetLogEvents).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Cause {
     /// A word for the kind of cause. While pulling: `image_missing`, `platform_mismatch`, `registry_denied`,
     /// `registry_unreachable`, `registry_limit`, `disk_full`, `pull_failed`. Before a container runs: `secret_missing`,
@@ -182,6 +193,7 @@ pub struct Cause {
 /// How a container of a stopped task ended.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct StoppedContainer {
     /// The container's name.
     pub name: String,
@@ -196,6 +208,7 @@ pub struct StoppedContainer {
 /// A task that was run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TaskOutcome {
     /// Its ARN.
     pub task: String,

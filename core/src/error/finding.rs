@@ -9,6 +9,7 @@ use serde_json::Value;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Level {
     /// ECS refuses it, or a task of it cannot start.
     Error,
@@ -19,6 +20,7 @@ pub enum Level {
 /// Something about a task definition that is wrong or risky.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Finding {
     /// How grave it is.
     pub level: Level,
@@ -40,6 +42,7 @@ impl Finding {
 /// One difference.
 #[derive(Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Change {
     /// Where: a JSON Pointer into the newer document; into the older one where the newer has no such place.
     pub path: String,

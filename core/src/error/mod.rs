@@ -15,9 +15,21 @@ use called::Called;
 use failure::{Cause, Failure, FleetFailure, LastSeen, Recovery, StoppedContainer, TaskOutcome};
 use finding::Finding;
 
-/// Why a call or a rollout did not end well.
+/// Codes of errors with which an AWS service failed itself: the call may succeed later.
+pub(crate) const SERVER_ERRORS: [&str; 6] = [
+    "ServerException",
+    "InternalFailure",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "RequestTimeout",
+    "RequestTimeoutException",
+];
+
+/// Why a call or a rollout failed.
 ///
-/// `code` is stable and fit for a script to branch on; the members beside it carry the data.
+/// `code` is stable, so that a script can branch on it; the members beside it carry the data. The errors of other libraries are not
+/// kept as `source`, as they may hold secrets: their text is part of `text`, with secrets removed. Only an error about many services
+/// has a source: the error of the first service that failed.
 #[derive(Debug, Clone, PartialEq, Serialize, thiserror::Error)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "code", content = "detail", rename_all = "snake_case")]
@@ -25,6 +37,7 @@ use finding::Finding;
 pub enum Error {
     /// What was asked for cannot be right; nothing has been written to AWS.
     #[error("invalid input: {text}")]
+    #[non_exhaustive]
     Invalid {
         /// Where: a dotted path in the request, a JSON Pointer in a document, or a file's name with line and column.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,6 +49,7 @@ pub enum Error {
     },
     /// The task definition has no container of that name.
     #[error("{}no container {container:?} in the task definition: it has {}", placed(place.as_ref()), list(known))]
+    #[non_exhaustive]
     ContainerMissing {
         /// The name asked for.
         container: String,
@@ -47,6 +61,7 @@ pub enum Error {
     },
     /// The registry has no such image.
     #[error("image {image} is not in its registry{}", nearest_tags(nearest))]
+    #[non_exhaustive]
     ImageMissing {
         /// The container that would run it, where one would.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,6 +76,7 @@ pub enum Error {
         "image {image} is not built for {wanted}: it offers {}; build it for that platform too, or set runtimePlatform",
         list(offered)
     )]
+    #[non_exhaustive]
     PlatformMismatch {
         /// The container that would run it.
         container: String,
@@ -73,6 +89,7 @@ pub enum Error {
     },
     /// There is no such task definition (family, revision or ARN), or it is INACTIVE.
     #[error("task definition {definition} does not exist: {}; check its name and the region, or give a whole document", text.trim_end_matches('.'))]
+    #[non_exhaustive]
     DefinitionMissing {
         /// The family, `family:revision` or ARN asked for.
         definition: String,
@@ -83,6 +100,7 @@ pub enum Error {
     #[error(
         "no service {service:?} in cluster {cluster:?}{called}; check `service` and `cluster`, and the client's region and credentials"
     )]
+    #[non_exhaustive]
     ServiceMissing {
         /// The service asked for.
         service: String,
@@ -96,6 +114,7 @@ pub enum Error {
     #[error(
         "service {service:?} in cluster {cluster:?} is {status}, not ACTIVE; the verb `service` creates it anew once it is INACTIVE"
     )]
+    #[non_exhaustive]
     ServiceInactive {
         /// The service asked for.
         service: String,
@@ -106,6 +125,7 @@ pub enum Error {
     },
     /// There is no such cluster where the client calls.
     #[error("no cluster {cluster:?}{called}; check `cluster`, and the client's region and credentials (`whoami`)")]
+    #[non_exhaustive]
     ClusterMissing {
         /// The cluster asked for.
         cluster: String,
@@ -115,12 +135,14 @@ pub enum Error {
     },
     /// This cannot be done with a service of that kind, or not by this version; nothing has been written to AWS.
     #[error("not supported: {text}")]
+    #[non_exhaustive]
     Unsupported {
         /// What, and what to do instead.
         text: String,
     },
     /// The caller's credentials lack a permission.
     #[error("{operation} was denied: {text}; allow it in a policy of the caller, whom `whoami` names{}", goes_on(begun.as_deref()))]
+    #[non_exhaustive]
     Denied {
         /// The operation of AWS.
         operation: String,
@@ -132,6 +154,7 @@ pub enum Error {
     },
     /// There are no credentials, or they are expired or not accepted.
     #[error("no usable AWS credentials: {text}{}", goes_on(begun.as_deref()))]
+    #[non_exhaustive]
     Credentials {
         /// What was found, where it was looked for, and what to do.
         text: String,
@@ -141,6 +164,7 @@ pub enum Error {
     },
     /// AWS kept saying that requests come too fast.
     #[error("{operation} was throttled to the end: {text}; try again later, with fewer at once{}", goes_on(begun.as_deref()))]
+    #[non_exhaustive]
     Throttled {
         /// The operation of AWS.
         operation: String,
@@ -152,6 +176,7 @@ pub enum Error {
     },
     /// The endpoint could not be reached, or broke off.
     #[error("{operation} got no answer from {endpoint}: {text}{}", goes_on(begun.as_deref()))]
+    #[non_exhaustive]
     Network {
         /// The operation of AWS.
         operation: String,
@@ -165,6 +190,7 @@ pub enum Error {
     },
     /// Anything else that AWS refused, in its own words.
     #[error("{operation} failed: {name}: {text}{}", goes_on(begun.as_deref()))]
+    #[non_exhaustive]
     Aws {
         /// The operation of AWS.
         operation: String,
@@ -187,6 +213,7 @@ pub enum Error {
     RolledBack(Box<Failure>),
     /// Another deployment took the place of this one before it was complete.
     #[error("{}", .failure.line(&format!("was superseded by {by}")))]
+    #[non_exhaustive]
     Superseded {
         /// The id of the deployment that took over.
         by: String,
@@ -196,7 +223,7 @@ pub enum Error {
     },
     /// One or more of many services did not end well (`deploy_all`). Code and data are those of the first one that failed, in
     /// the order asked for; `services` in its data is the whole result.
-    #[error("{}", .0.line())]
+    #[error(transparent)]
     #[serde(skip)]
     Fleet(Box<FleetFailure>),
     /// Somebody stopped the deployment.
@@ -204,6 +231,7 @@ pub enum Error {
     Stopped(Box<Failure>),
     /// The deployment did not reach its end in the time given; ECS goes on with it.
     #[error("{}", .failure.line(&format!("did not end within {seconds} s")))]
+    #[non_exhaustive]
     TimedOut {
         /// The time given, in seconds.
         seconds: f64,
@@ -219,6 +247,7 @@ pub enum Error {
     TaskFailed(Box<Failure>),
     /// The registry did not take the image.
     #[error("push of {image} failed: {text}")]
+    #[non_exhaustive]
     PushFailed {
         /// The image reference.
         image: String,
@@ -291,6 +320,47 @@ impl Error {
         self.parts().1
     }
 
+    /// The rollout that this error is about: how far it came, and why tasks stopped. `None` if none had begun.
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Failed(failure)
+            | Self::RolledBack(failure)
+            | Self::Superseded { failure, .. }
+            | Self::Stopped(failure)
+            | Self::TimedOut { failure, .. }
+            | Self::Cancelled(failure)
+            | Self::TaskFailed(failure) => Some(failure),
+            Self::Denied { begun, .. }
+            | Self::Credentials { begun, .. }
+            | Self::Throttled { begun, .. }
+            | Self::Network { begun, .. }
+            | Self::Aws { begun, .. } => begun.as_deref(),
+            Self::Fleet(fleet) => fleet.first.failure(),
+            Self::Invalid { .. }
+            | Self::ContainerMissing { .. }
+            | Self::ImageMissing { .. }
+            | Self::PlatformMismatch { .. }
+            | Self::DefinitionMissing { .. }
+            | Self::ServiceMissing { .. }
+            | Self::ServiceInactive { .. }
+            | Self::ClusterMissing { .. }
+            | Self::Unsupported { .. }
+            | Self::PushFailed { .. } => None,
+        }
+    }
+
+    /// Whether the same request may succeed later without a change: the network failed, AWS throttled the calls, or failed itself.
+    ///
+    /// Each call was repeated already until the deadline, or for as long as its verb repeats calls. False if that is not known.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Throttled { .. } | Self::Network { .. } => true,
+            Self::Aws { name, .. } => SERVER_ERRORS.contains(&name.as_str()),
+            Self::Fleet(fleet) => fleet.first.is_transient(),
+            _ => false,
+        }
+    }
+
     fn parts(&self) -> (String, Value) {
         if let Self::Fleet(fleet) = self {
             let (code, mut detail) = fleet.first.parts();
@@ -353,9 +423,14 @@ impl Error {
         AssertUnwindSafe(call).catch_unwind().await.unwrap_or_else(|_| Err(Self::panicked()))
     }
 
-    pub(crate) fn invalid(path: impl Into<String>, text: impl Into<String>) -> Self {
+    /// What is wrong at a place in the request; of the request itself, if the path is empty.
+    #[doc(hidden)]
+    pub fn invalid(path: impl Into<String>, text: impl Into<String>) -> Self {
         let (path, text) = (path.into(), text.into());
-        Self::Invalid { text: format!("{path}: {text}"), path: Some(path), findings: Vec::new() }
+        match path.is_empty() {
+            true => Self::Invalid { path: None, text, findings: Vec::new() },
+            false => Self::Invalid { text: format!("{path}: {text}"), path: Some(path), findings: Vec::new() },
+        }
     }
 }
 

@@ -3,22 +3,36 @@
 
 /// Defines a struct of options.
 ///
-/// The struct stands as Rust has it. In parentheses after its name: the options without which there is none, which are texts; they are
-/// the parameters of `new`. Without parentheses it has `Default` instead. `use NAME;` is an option that several verbs share; text
-/// before it is added to its own. A value after `=` is the
-/// default of a field; serde is given the same by an attribute, or needs the option.
+/// The struct stands as Rust has it. In parentheses after its name are the parameters of `new`: the options without which there is no
+/// request, texts if no type is given. Without parentheses it has `Default` instead. `use NAME;` is an option that several verbs share;
+/// text before it is added to its own. A value after `=` is the default of a field; serde is given the same by an attribute, or needs
+/// the option.
 ///
-/// A setter replaces what was set, but for maps and lists: it adds to those.
+/// A setter has the name and the text of its option. It replaces what was set, but adds to a map or a list.
 macro_rules! options {
-    ($(#[$meta:meta])* pub struct $name:ident($($needed:ident),+) { $($members:tt)* }) => {
-        options! { @ {{$(#[$meta])*} $name {$($needed)+} {} {} {}} $($members)* }
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident $(($($needed:ident $(: $type:ty)?),+))? { $($members:tt)* }
+    ) => {
+        options! { Debug by hand; $(#[$meta])* pub struct $name $(($($needed $(: $type)?),+))? { $($members)* } }
+
+        /// Without values that may be secrets.
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                crate::redact::debug(f, stringify!($name), self)
+            }
+        }
     };
-    ($(#[$meta:meta])* pub struct $name:ident { $($members:tt)* }) => {
-        options! { @ {{$(#[$meta])*} $name {} {} {} {}} $($members)* }
+    (
+        Debug by hand;
+        $(#[$meta:meta])*
+        pub struct $name:ident $(($($needed:ident $(: $type:ty)?),+))? { $($members:tt)* }
+    ) => {
+        options! { @ {{$(#[$meta])*} $name {$($($needed: {$($type)?})+)?} {} {} {}} $($members)* }
     };
 
     // ----- the end: fields, their defaults, their setters
-    (@ {{$($meta:tt)*} $name:ident {$($needed:ident)*} {$($field:tt)*} {$($default:tt)*} {$($setter:tt)*}}) => {
+    (@ {{$($meta:tt)*} $name:ident {$($needed:tt)*} {$($field:tt)*} {$($default:tt)*} {$($setter:tt)*}}) => {
         $($meta)*
         #[derive(Clone, PartialEq, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -29,13 +43,6 @@ macro_rules! options {
         options! { @new $name {$($needed)*} {$($default)*} }
 
         impl $name { $($setter)* }
-
-        /// Without values that may be secrets.
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                crate::redact::debug(f, stringify!($name), self)
-            }
-        }
     };
     (@new $name:ident {} {$($default:tt)*}) => {
         impl Default for $name {
@@ -44,19 +51,16 @@ macro_rules! options {
             }
         }
     };
-    (@new $name:ident {$($needed:ident)+} {$($default:tt)*}) => {
+    (@new $name:ident {$($needed:ident: {$($type:ty)?})+} {$($default:tt)*}) => {
         impl $name {
             /// With every other option at its default.
-            pub fn new($($needed: impl Into<String>),+) -> Self {
-                Self { $($needed: $needed.into(),)+ ..Self::unset() }
-            }
-
-            /// With every option at its default, and the needed ones empty.
-            fn unset() -> Self {
-                Self { $($default)* }
+            pub fn new($($needed: options! { @needed $($type)? }),+) -> Self {
+                Self { $($needed: $needed.into(),)+ $($default)* }
             }
         }
     };
+    (@needed) => { impl Into<String> };
+    (@needed $type:ty) => { impl Into<$type> };
 
     // ----- options that several verbs share
     (@ $s:tt $(#[doc = $doc:tt])* use service; $($rest:tt)*) => {
@@ -72,6 +76,13 @@ macro_rules! options {
             $(#[doc = $doc])*
             #[serde(default = "crate::options::define::default_cluster")]
             pub cluster: String = crate::options::define::default_cluster(),
+        $($rest)* }
+    };
+    (@ $s:tt use cluster in new; $($rest:tt)*) => {
+        options! { @ $s
+            /// The cluster: its name or ARN.
+            #[serde(default = "crate::options::define::default_cluster")]
+            pub cluster: String,
         $($rest)* }
     };
     (@ $s:tt $(#[doc = $doc:tt])* use definition; $($rest:tt)*) => {
@@ -304,6 +315,14 @@ macro_rules! options {
         $($rest)* }
     };
     (@ $s:tt
+        $(#[doc = $doc:tt])* $(#[serde($($serde:tt)*)])? pub $name:ident: Option<Option<$type:ty>>, $($rest:tt)*
+    ) => {
+        options! { @field $s {$(#[doc = $doc])*}
+            {$(#[serde($($serde)*)])? #[serde(default, skip_serializing_if = "Option::is_none")]}
+            $name {Option<Option<$type>>} {None} {impl Into<Option<$type>>} {|options, given| options.$name = Some(given.into())}
+        $($rest)* }
+    };
+    (@ $s:tt
         $(#[doc = $doc:tt])* $(#[serde($($serde:tt)*)])? pub $name:ident: Option<$type:ty>, $($rest:tt)*
     ) => {
         options! { @field $s {$(#[doc = $doc])*}
@@ -392,12 +411,12 @@ macro_rules! options {
             {$(#[serde($($serde)*)])?} $name {$type} {$default} {$type} {|options, given| options.$name = given}
         $($rest)* }
     };
-    // Needed: a parameter of `new`, which no setter changes.
-    (@ {$meta:tt $struct:ident $needed:tt {$($field:tt)*} {$($default:tt)*} $setters:tt}
-        $(#[doc = $doc:tt])* pub $name:ident: $type:ty, $($rest:tt)*
+    // A parameter of `new`.
+    (@ {$meta:tt $struct:ident $needed:tt {$($field:tt)*} $defaults:tt $setters:tt}
+        $(#[doc = $doc:tt])* $(#[serde($($serde:tt)*)])? pub $name:ident: $type:ty, $($rest:tt)*
     ) => {
         options! { @ {$meta $struct $needed
-            {$($field)* $(#[doc = $doc])* pub $name: $type,} {$($default)* $name: Default::default(),} $setters}
+            {$($field)* $(#[doc = $doc])* $(#[serde($($serde)*)])? pub $name: $type,} $defaults $setters}
         $($rest)* }
     };
 

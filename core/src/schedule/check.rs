@@ -46,7 +46,7 @@ pub(crate) fn check(request: &Schedule) -> Result<Asked<'_>, Error> {
         return Err(Error::invalid("count", "give at most 1000"));
     }
     own_options(&request.settings)?;
-    if request.route() == Route::Rule {
+    if request.chosen_route() == Route::Rule {
         rule(request)?;
     } else if request.http().is_some() {
         let text = "Scheduler cannot call an address: leave `route` away for a rule that can, or call a Lambda function that does";
@@ -81,7 +81,7 @@ fn times(request: &Schedule) -> Result<Asked<'_>, Error> {
     };
     let (start, end) = (read("start", &request.start)?, read("end", &request.end)?);
     if let Some(table) = table.filter(Timetable::is_once) {
-        if request.route() == Route::Rule {
+        if request.chosen_route() == Route::Rule {
             let text = "a rule cannot call once: use EventBridge Scheduler with a Lambda function that makes the call";
             return Err(Error::invalid("expression", text));
         }

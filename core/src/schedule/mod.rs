@@ -38,6 +38,7 @@ pub use targets::{
 /// What has become of a schedule, or with `plan` would.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ScheduleOutcome {
     /// Whether anything was, or would be, written.
     pub changed: bool,
@@ -111,7 +112,7 @@ impl Client {
         let asked = check(&schedule)?;
         let mut act = Act::new(self, schedule.timeout, schedule.plan);
         let now = i64::try_from(self.clock().epoch().as_secs()).unwrap_or(i64::MAX);
-        let end = match (schedule.route(), schedule.remove) {
+        let end = match (schedule.chosen_route(), schedule.remove) {
             (Route::Scheduler, false) => put(&mut act, &asked, now).await?,
             (Route::Rule, false) => {
                 let ruled = rule::put(&mut act, &asked).await?;
@@ -151,7 +152,7 @@ fn token() -> String {
 
 fn outcome(act: Act<'_>, request: &Schedule, end: End, now: i64) -> ScheduleOutcome {
     let End { settled, whole, target } = end;
-    let route = request.route();
+    let route = request.chosen_route();
     let created = settled.is_written && settled.is_new;
     let mut outcome = ScheduleOutcome {
         changed: !act.planned.is_empty(),

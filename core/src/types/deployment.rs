@@ -19,7 +19,7 @@ options! {
     /// Options of `deploy`.
     pub struct Deployment(cluster, service) {
         use service;
-        use cluster;
+        use cluster in new;
         use definition;
         use images;
         use containers;
@@ -61,7 +61,7 @@ options! {
     /// Options of `watch`: watches a deployment that somebody else began.
     pub struct Watch(cluster, service) {
         use service;
-        use cluster;
+        use cluster in new;
         /// The id of the deployment, `ecs-svc/…`, or `d-…` if CodeDeploy deploys. Default: the newest.
         pub deployment: Option<String>,
         use timeout;
@@ -74,7 +74,7 @@ options! {
     /// Options of `rollback`: goes back to what ran before.
     pub struct Rollback(cluster, service) {
         use service;
-        use cluster;
+        use cluster in new;
         /// The task definition to go back to: a family, `family:revision` or an ARN. Default: a deployment that is in progress is
         /// turned back; otherwise the task definition of the last complete deployment before the present one
         /// (ListServiceDeployments), or if that cannot be read, the newest ACTIVE revision before the present one, with a warning.
@@ -90,7 +90,7 @@ options! {
     /// Options of `resume`: lets a deployment go on that waits at a hook.
     pub struct Resume(cluster, service) {
         use service;
-        use cluster;
+        use cluster in new;
         /// The id of the hook, from the event `paused`. Default: the hook that waits. Not for a service that CodeDeploy deploys.
         pub hook: Option<String>,
         use wait;

@@ -13,6 +13,7 @@ use crate::texts::{Texts, texts};
 #[non_exhaustive]
 pub enum Event {
     /// The service has been found and can be deployed to, or a task can be run. Nothing is written yet.
+    #[non_exhaustive]
     Started {
         /// The service's name; empty for a task that is run without one.
         service: String,
@@ -26,6 +27,7 @@ pub enum Event {
         from: Option<String>,
     },
     /// Something that does not stop the rollout but that a person should know.
+    #[non_exhaustive]
     Warning {
         /// A word for the kind of warning.
         code: String,
@@ -33,6 +35,7 @@ pub enum Event {
         text: String,
     },
     /// There is a revision of the task definition to deploy (RegisterTaskDefinition).
+    #[non_exhaustive]
     Registered {
         /// Its ARN.
         definition: String,
@@ -40,6 +43,7 @@ pub enum Event {
         reused: bool,
     },
     /// The order is taken (UpdateService, or CodeDeploy's CreateDeployment). From here on the verdict is about this deployment alone.
+    #[non_exhaustive]
     Updated {
         /// The id of the deployment, `ecs-svc/…`, or `d-…` of CodeDeploy.
         deployment: String,
@@ -48,6 +52,7 @@ pub enum Event {
         arn: Option<String>,
     },
     /// How far the deployment is (DescribeServices). Told when a number changes.
+    #[non_exhaustive]
     Progress {
         /// Tasks that the deployment is to run.
         desired: u64,
@@ -63,11 +68,13 @@ pub enum Event {
         percent: u64,
     },
     /// The deployment has entered a stage of its strategy.
+    #[non_exhaustive]
     Stage {
         /// ECS's name of the stage, or CodeDeploy's of its lifecycle event; TERMINATION_WAIT is its wait after the last one.
         stage: String,
     },
     /// The deployment waits for a person or a program.
+    #[non_exhaustive]
     Paused {
         /// The stage it waits in; READY_WAIT where CodeDeploy waits for ContinueDeployment.
         stage: String,
@@ -76,6 +83,7 @@ pub enum Event {
         hook: Option<String>,
     },
     /// ECS's own words about the service.
+    #[non_exhaustive]
     Message {
         /// When ECS said it, in seconds since 1970.
         at: f64,
@@ -83,6 +91,7 @@ pub enum Event {
         text: String,
     },
     /// A task of this deployment stopped, and not because it was replaced (DescribeTasks).
+    #[non_exhaustive]
     Stopped {
         /// The task's id.
         task: String,
@@ -97,6 +106,7 @@ pub enum Event {
         log: Vec<String>,
     },
     /// A task that was started moves on (DescribeTasks).
+    #[non_exhaustive]
     Task {
         /// The task's id.
         task: String,
@@ -107,6 +117,7 @@ pub enum Event {
         health: Option<String>,
     },
     /// A line of the log of a task that was started (GetLogEvents), as it comes: seconds after it was written.
+    #[non_exhaustive]
     Log {
         /// The task's id.
         task: String,
@@ -119,11 +130,13 @@ pub enum Event {
         at: Option<f64>,
     },
     /// What the builder of an image says, without the values of build arguments and secrets.
+    #[non_exhaustive]
     Building {
         /// One line.
         text: String,
     },
     /// How far a push is, in bytes. Told as it changes, a few times a second.
+    #[non_exhaustive]
     Pushing {
         /// What has been sent.
         sent: u64,
@@ -133,6 +146,7 @@ pub enum Event {
         total: u64,
     },
     /// A call to AWS failed in a way that passes, and is tried again.
+    #[non_exhaustive]
     Retrying {
         /// The operation of AWS.
         operation: String,
@@ -144,6 +158,7 @@ pub enum Event {
     /// The end: what was asked for is live and complete.
     Succeeded(Outcome),
     /// The end: the error that `outcome` raises.
+    #[non_exhaustive]
     Failed {
         /// The error's code.
         code: String,
@@ -194,6 +209,7 @@ impl Event {
 /// Something that does not stop a rollout but that a person should know.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Warning {
     /// A word for the kind of warning.
     pub code: String,
@@ -204,6 +220,7 @@ pub struct Warning {
 /// What a rollout has come to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Outcome {
     /// Whether a deployment was begun or a setting changed; false where the service already ran as asked.
     pub changed: bool,
@@ -226,6 +243,7 @@ pub struct Outcome {
 /// An event of one of many services.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct FleetEvent {
     /// The service's name or ARN, as it was given.
     pub service: String,
@@ -238,6 +256,7 @@ pub struct FleetEvent {
 /// How one of many services has ended: with an outcome, or with an error.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ServiceEnd {
     /// The service's name or ARN, as it was given.
     pub service: String,
@@ -256,6 +275,7 @@ pub struct ServiceEnd {
 /// The error of one of many services.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ServiceFailure {
     /// The error's code.
     pub code: String,
@@ -274,6 +294,7 @@ impl ServiceFailure {
 /// What one of many services has come to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct FleetOutcome {
     /// The service's name or ARN, as it was given.
     pub service: String,

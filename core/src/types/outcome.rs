@@ -12,6 +12,7 @@ use crate::texts::texts;
 /// What a run has come to: every task has ended well, or is started where nobody waits.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct RunOutcome {
     /// Whether tasks were started; false where a run of the same `key` was joined. For a plan: whether they would be.
     pub changed: bool,
@@ -41,6 +42,7 @@ texts! {
 /// What `register` has come to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct RegisterOutcome {
     /// Whether a revision was made; false where an equal one was there. For a plan: whether one would be.
     pub changed: bool,

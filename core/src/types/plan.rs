@@ -14,6 +14,7 @@ use crate::texts::texts;
 /// What `deploy` would do with the same request at this moment. Nothing has been written.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Plan {
     /// The service's name.
     pub service: String,
@@ -36,6 +37,7 @@ pub struct Plan {
 /// What happens to the task definition.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct PlannedDefinition {
     /// The ARN of the revision that the service runs now.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,6 +52,7 @@ pub struct PlannedDefinition {
 /// An image that changes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct PlannedImage {
     /// The container's name.
     pub container: String,
@@ -66,6 +69,7 @@ pub struct PlannedImage {
 /// A call that writes.
 #[derive(Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct PlannedCall {
     /// The operation of AWS.
     pub operation: String,

@@ -26,8 +26,8 @@ pub(super) fn world(random: &mut Rng) -> Value {
 }
 
 pub(super) fn request() -> DeployAll {
-    let one = |at: usize| Deployment { timeout: 600.0, ..Deployment::new("prod", format!("s{at}")).image("api", ":2") };
-    DeployAll { stop: false, ..DeployAll::new((0..COUNT).map(one).collect()) }
+    let one = |at: usize| Deployment::new("prod", format!("s{at}")).image("api", ":2").timeout(600.0);
+    DeployAll::new((0..COUNT).map(one)).stop(false)
 }
 
 /// What may not be seen is denied, and says nothing about the others: those are complete.

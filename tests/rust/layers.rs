@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 /// The rooms, from the ground up.
 const LAYERS: &[&[&str]] = &[
-    &["clock", "file", "json", "texts"],
-    &["arn", "image"],
+    &["arn", "clock", "file", "json", "texts"],
     &["error"],
     &["interrupt"],
-    &["http", "options", "redact"],
+    &["http", "redact"],
+    &["options"],
+    &["image"],
     &["types", "calendar", "aws"],
     &["client", "definition"],
     &["engine"],
@@ -22,20 +23,8 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// What still goes up or sideways. This list only shrinks.
-const ALLOWED: &[(&str, &str)] = &[
-    ("arn", "error"),
-    ("aws", "ecr"),
-    ("aws", "fuzz"),
-    ("client", "ecr"),
-    ("ecr", "fuzz"),
-    ("error", "types"),
-    ("image", "options"),
-    ("image", "redact"),
-    ("options", "types"),
-    ("redact", "definition"),
-    ("types", "aws"),
-    ("types", "definition"),
-];
+const ALLOWED: &[(&str, &str)] =
+    &[("aws", "ecr"), ("aws", "fuzz"), ("client", "ecr"), ("ecr", "fuzz"), ("redact", "definition")];
 
 fn rooms() -> impl Iterator<Item = (usize, &'static str)> {
     LAYERS.iter().enumerate().flat_map(|(row, rooms)| rooms.iter().map(move |room| (row, *room)))

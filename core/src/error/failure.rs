@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::Error;
-use crate::types::event::ServiceEnd;
+use super::end::ServiceEnd;
 
 /// A rollout that did not end well: which, why, and what runs now.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]

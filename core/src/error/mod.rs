@@ -1,6 +1,7 @@
 //! What can go wrong, as one enum: each variant is a code that scripts rely on, with its data.
 
 pub(crate) mod called;
+pub(crate) mod end;
 pub(crate) mod failure;
 pub(crate) mod finding;
 

@@ -7,7 +7,7 @@ use serde::de::{DeserializeOwned, Visitor};
 use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
 use serde_json::{Map, Value};
 
-use super::names::{elsewhere, meant, suggestion};
+use super::names::{DEPLOYMENT, elsewhere, meant, suggestion};
 use super::unset::NOT_SET;
 use crate::error::Error;
 
@@ -124,7 +124,7 @@ pub fn parse_options<T: DeserializeOwned>(what: &str, mut options: Value) -> Res
         match options.get_mut("services").and_then(Value::as_array_mut) {
             Some(services) if known.contains(&"services") => {
                 let each = services.iter_mut().filter_map(Value::as_object_mut);
-                queue.extend(each.map(|one| Unset::take(one, members::<crate::types::deployment::Deployment>()).0));
+                queue.extend(each.map(|one| Unset::take(one, &DEPLOYMENT).0));
             }
             _ => queue.push_back(unset),
         }
@@ -314,6 +314,16 @@ mod tests {
 
     use super::*;
     use crate::types::deployment::{DeployAll, Deployment};
+
+    #[test]
+    fn the_options_of_deploy_are_known_by_name() {
+        let sorted = |names: &[&'static str]| {
+            let mut names = names.to_vec();
+            names.sort_unstable();
+            names
+        };
+        assert_eq!(sorted(members::<Deployment>()), sorted(&DEPLOYMENT));
+    }
 
     #[test]
     fn null_leaves_an_option_away_and_is_kept_where_that_may_be_a_mistake() {

@@ -4,12 +4,12 @@
 use serde_json::Value;
 
 use super::machine::{Goal, Machine};
-use crate::arn::{self, Place};
 use crate::definition::TaskDefinition;
 use crate::error::Error;
 use crate::error::finding::{Finding, Level};
 use crate::image::reference;
 use crate::json::list;
+use crate::options::arn::{self, Place};
 use crate::types::deployment::Definition;
 
 /// A longer wait is more likely one in milliseconds.

@@ -6,12 +6,12 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::machine::{Halt, Machine};
-use crate::arn;
 use crate::arn::last;
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
 use crate::json::list;
+use crate::options::arn;
 
 /// How long STS may take for its answer, on the wall: it only explains.
 const ANSWER: Duration = Duration::from_secs(4);

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{Remove, Scale};
-use crate::arn::{self, Place};
 use crate::calendar::timetable::Timetable;
 use crate::error::Error;
+use crate::options::arn::{self, Place};
 
 /// What names the service in an input of AWS: it is put in, and must not say something else.
 pub(crate) const NAMESPACE: &str = "ecs";

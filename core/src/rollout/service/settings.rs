@@ -32,8 +32,8 @@ pub(crate) const KNOWN: [&str; 24] = [
 
 /// What may be meant by a member that UpdateService is not known to have. What has an option of its own is not advised as a member.
 pub(crate) fn hint(member: &str) -> String {
-    let options = crate::options::names::OPTIONS;
-    if let Some(meant) = crate::options::names::meant(member, &options) {
+    let options = crate::options::names::beside_settings();
+    if let Some(meant) = crate::options::names::meant(member, options) {
         return format!("the option of that name stands beside `settings`{meant}");
     }
     let own = crate::types::deployment::check::OWN_OPTIONS.map(|(member, _)| member);

@@ -51,7 +51,7 @@ impl Deployment {
         self.check_definition()?;
         for given in self.settings.keys() {
             let own = OWN_OPTIONS.iter().find(|(member, _)| bare(member) == bare(given)).map(|(_, option)| *option);
-            let text = match (own, names::OPTIONS.contains(&given.as_str())) {
+            let text = match (own, names::beside_settings().contains(&given.as_str())) {
                 (Some(option), _) => format!("has an option of its own: use `{option}`"),
                 (None, true) => "is an option, and no member of UpdateService: give it beside `settings`".to_owned(),
                 (None, false) if DESCRIBED.contains(&given.as_str()) => {

@@ -120,9 +120,9 @@ async fn what_cannot_be_right_is_said_with_its_place() {
     for (all, text) in [
         (
             DeployAll::new(vec![deployment(0, ":2"), deployment(0, ":3")]),
-            "services[1].service: service \"s0\" is there twice",
+            "services[1].service: service \"s0\" is given twice",
         ),
-        (DeployAll::new([deployment(0, ":2")]).parallel(0), "parallel: 0 begins none"),
+        (DeployAll::new([deployment(0, ":2")]).parallel(0), "parallel: 0 starts none"),
         (DeployAll::new(vec![]), "services: empty"),
         (DeployAll::new(vec![Deployment::new("prod", "")]), "services[0].service: empty"),
     ] {

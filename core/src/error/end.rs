@@ -5,23 +5,23 @@ use serde::Serialize;
 use super::Error;
 use crate::texts::texts;
 
-/// Something that does not stop a rollout but that a person should know.
+/// A problem that does not stop a rollout.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Warning {
-    /// A word for the kind of warning.
+    /// The kind of warning, as one word.
     pub code: String,
-    /// What, and what to do.
+    /// The problem, and what to do about it.
     pub text: String,
 }
 
-/// What a rollout has come to.
+/// The outcome of a rollout.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Outcome {
-    /// Whether a deployment was begun or a setting changed; false where the service already ran as asked.
+    /// True if a deployment was begun or a setting changed; false if the service ran as requested already.
     pub changed: bool,
     /// The ARN of the task definition that the service runs.
     pub definition: String,
@@ -31,15 +31,15 @@ pub struct Outcome {
     /// The id of the deployment, `ecs-svc/…`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deployment: Option<String>,
-    /// All that were events `warning`, in their order.
+    /// The events `warning`, in their order.
     pub warnings: Vec<Warning>,
-    /// How long it took, in seconds.
+    /// Duration in seconds.
     pub seconds: f64,
-    /// How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted.
+    /// Number of calls to ECS and other AWS services, with failed ones. Calls about images are not counted.
     pub calls: u64,
 }
 
-/// How one of many services has ended: with an outcome, or with an error.
+/// How one of many services ended: with an outcome, or with an error.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -48,12 +48,12 @@ pub struct ServiceEnd {
     pub service: String,
     /// The cluster's name or ARN, as it was given.
     pub cluster: String,
-    /// Whether it was begun. False: another service failed before, and nothing was written to AWS for this one.
+    /// False if another service failed before, so that nothing was written to AWS for this one.
     pub begun: bool,
-    /// Its outcome; absent where it failed or was not begun.
+    /// Its outcome; absent if it failed or was not begun.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
-    /// Its error; absent where it ended well.
+    /// Its error; absent if it succeeded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ServiceFailure>,
 }

@@ -37,7 +37,7 @@ pub(crate) fn check_cluster(service: &str, cluster: &str) -> Result<(), Error> {
     let given = cluster.rsplit('/').next().unwrap_or(cluster);
     match segments.as_slice() {
         [_, named, _] if cluster != "default" && *named != given && service.starts_with("arn:") => {
-            let text = format!("the service's ARN names the cluster {named:?}, and {given:?} is given: leave it away");
+            let text = format!("the service's ARN names the cluster {named:?}, and {given:?} is given: omit it");
             Err(Error::invalid("cluster", text))
         }
         _ => Ok(()),

@@ -1,4 +1,4 @@
-//! Which option is meant by a name that is not one: by its spelling, or by the name that other tools have for it.
+//! Finds the option that an unknown name means: by its spelling, or by the name that other tools use.
 
 /// The options of `deploy`.
 pub(crate) const DEPLOYMENT: [&str; 19] = [
@@ -272,7 +272,7 @@ const MEMBERS: [(&str, &str, &[&str]); 5] = [
     ),
 ];
 
-/// What belongs somewhere else than to the options of a verb, or is nothing to be given.
+/// Names that are no options of a verb, and where they belong.
 const ELSEWHERE: [(&[&str], &str); 8] = [
     (
         &[

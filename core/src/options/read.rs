@@ -1,4 +1,4 @@
-//! Reads options from a document, and explains in plain words what is wrong with one. No text repeats a value: it may be a secret.
+//! Reads options from a document, and explains what is wrong with one. No text repeats a value: it may be a secret.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -11,10 +11,10 @@ use super::names::{DEPLOYMENT, elsewhere, meant, suggestion};
 use super::unset::NOT_SET;
 use crate::error::Error;
 
-/// Options that `null` removes something by: to leave them away is something else.
+/// Options for which `null` means removal, which differs from an option that is not given.
 const NULLABLE: [&str; 3] = ["cpu", "memory", "requests"];
 
-/// Options that nobody gives as `null` on purpose, and what takes their place.
+/// Options that are not `null` on purpose, and what is used instead.
 const REPLACED: [(&str, &str); 14] = [
     ("before", "no task runs before the deployment"),
     ("service", "no service is used"),
@@ -28,20 +28,20 @@ const REPLACED: [(&str, &str); 14] = [
     ("settings", "no setting changes"),
     ("to", "the definition before the present one is used"),
     ("deployment", "the newest deployment is used"),
-    ("key", "the run has a key of its own"),
+    ("key", "the run gets a new key"),
     ("command", "the container's own command runs"),
 ];
 
-/// Options that do nothing where they are empty.
+/// Options that do nothing if they are empty.
 const NOTHING: [&str; 3] = ["images", "containers", "patch"];
 
-/// Options that ask for something to be done; so does `definition` where it is deployed.
+/// Options that change something; so does `definition` if it is deployed.
 const CHANGES: [&str; 8] = ["images", "containers", "patch", "variables", "settings", "desired", "force", "pin"];
 
 /// What to do about what is empty.
-const FILL: &str = "fill it, or leave it away";
+const FILL: &str = "fill it, or omit it";
 
-/// Options that were given as `null`, or empty, so that a default took their place. Each becomes a warning.
+/// Options that were `null` or empty, so that a default is used. Each becomes a warning.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unset(Vec<Caution>);
 
@@ -181,7 +181,7 @@ impl<'de> Deserializer<'de> for Members<'_> {
     }
 }
 
-/// Turns serde's words into ours. The value given is left out: it may be a secret.
+/// Turns serde's error into ours. The value is left out: it may be a secret.
 pub(crate) fn explain(what: &str, path: &str, words: &str) -> Error {
     let place = if path == "." { what.to_owned() } else { path.to_owned() };
     if let Some(rest) = words.strip_prefix("unknown field ") {
@@ -202,7 +202,7 @@ pub(crate) fn explain(what: &str, path: &str, words: &str) -> Error {
         let known = known.strip_prefix("one of ").unwrap_or(known).replace('`', "\"");
         return Error::invalid(place, format!("this word is not known; give {known}"));
     }
-    // serde_json says no more of a number that does not fit.
+    // serde_json's whole text about a number that does not fit.
     if words == "invalid number" {
         return Error::invalid(place, "a whole number of 0 or more expected");
     }
@@ -233,7 +233,7 @@ enum Kind {
 }
 
 impl Kind {
-    /// serde's word for what was given; it says nothing of the kind where it is a value of the right type.
+    /// Reads serde's word for the type of a value; empty if the type is right.
     fn given(word: &str) -> Self {
         match word {
             "null" | "unit value" | "Option value" => Self::Null,
@@ -275,7 +275,7 @@ impl Kind {
     }
 }
 
-/// What to do, after a semicolon; empty where the kinds say it all.
+/// What to do, after a semicolon; empty if the types are enough.
 fn remedy(place: &str, given: &Kind, expected: &Kind) -> String {
     let option = place.split(['.', '[']).next().unwrap_or_default();
     let last = place.rsplit('.').next().unwrap_or_default();
@@ -301,7 +301,7 @@ fn remedy(place: &str, given: &Kind, expected: &Kind) -> String {
             "the image of a container is a text; all else of it belongs into `containers`"
         }
         (Kind::Boolean, Kind::Object) if last == "codedeploy" => {
-            "which controller deploys is the service's own setting: give {} or leave it away"
+            "which controller deploys is the service's own setting: give {} or omit it"
         }
         _ => return String::new(),
     };

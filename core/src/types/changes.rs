@@ -88,7 +88,7 @@ impl Changes {
     }
 }
 
-/// Refuses variables that no process can be given. What stands behind a `=` in a name may be a secret's value.
+/// Refuses variables that no process can have. The text after a `=` in a name may be a secret, and is not shown.
 pub(crate) fn check_variables<'a>(
     path: &str,
     variables: impl Iterator<Item = (&'a str, &'a str)>,

@@ -172,7 +172,7 @@ impl DeployAll {
             return Err(Error::invalid("services", "empty: nothing would be deployed; give at least one service"));
         }
         if self.parallel == Some(0) {
-            return Err(Error::invalid("parallel", "0 begins none: give 1 or more, or leave it away"));
+            return Err(Error::invalid("parallel", "0 starts none: give 1 or more, or omit it"));
         }
         for (at, deployment) in self.services.iter().enumerate() {
             deployment.check().map_err(|error| error.within(&format!("services[{at}]")))?;
@@ -180,7 +180,7 @@ impl DeployAll {
                 |other: &Deployment| other.service == deployment.service && other.cluster == deployment.cluster;
             if self.services[..at].iter().any(is_same) {
                 let text =
-                    format!("service {:?} is there twice: one of the two would end superseded", deployment.service);
+                    format!("service {:?} is given twice: one of the two would end superseded", deployment.service);
                 return Err(Error::invalid(format!("services[{at}].service"), text));
             }
         }

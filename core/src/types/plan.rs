@@ -1,4 +1,4 @@
-//! What a deployment would do, without doing it: the shape of it, and how it reads for a person.
+//! The plan of a deployment, and its text.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::error::finding::Finding;
 use crate::redact;
 use crate::texts::texts;
 
-/// What `deploy` would do with the same request at this moment. Nothing has been written.
+/// What `deploy` would do with the same request now. Nothing has been written.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -25,11 +25,11 @@ pub struct Plan {
     pub definition: PlannedDefinition,
     /// What changes in the service: `path` is a JSON Pointer into the input of UpdateService. Secrets are not shown.
     pub settings: Vec<Change>,
-    /// What ECS would take but you would regret; what it would refuse is an error instead.
+    /// Risks that ECS would accept. What ECS would refuse is an error instead.
     pub findings: Vec<Finding>,
     /// The images that change.
     pub images: Vec<PlannedImage>,
-    /// The calls that write, in order. None: the service runs as asked already.
+    /// The calls that write, in order. Empty if the service runs as requested already.
     pub calls: Vec<PlannedCall>,
 }
 
@@ -41,10 +41,10 @@ pub struct PlannedDefinition {
     /// The ARN of the revision that the service runs now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// The ARN of the revision that it would run; absent where it would be registered first.
+    /// The ARN of the revision that it would run; absent if it would be registered first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// What changes from the one to the other. Values that are, or may be, secrets are not shown: `diff` of the definitions does.
+    /// Changes from the one to the other. Values that are, or may be, secrets are not shown; `diff` of the definitions shows them.
     pub changes: Vec<Change>,
 }
 
@@ -55,12 +55,12 @@ pub struct PlannedDefinition {
 pub struct PlannedImage {
     /// The container's name.
     pub container: String,
-    /// The image that it runs now; absent where there is no such container yet.
+    /// The image that it runs now; absent if there is no such container yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
     /// The image that it would run.
     pub to: String,
-    /// The digest that the new image names now, where that was looked up.
+    /// The digest of the new image, if it was looked up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
 }
@@ -70,7 +70,7 @@ pub struct PlannedImage {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PlannedCall {
-    /// The operation of AWS.
+    /// The AWS operation.
     pub operation: String,
     /// Its input; absent for RegisterTaskDefinition, whose input is the definition itself, and for CreateDeployment
     /// of one that is not registered yet. Secrets are not shown.

@@ -119,7 +119,7 @@ impl Register {
     }
 }
 
-/// Members of RunTask that have an option of their own, and its name.
+/// Members of RunTask that are given by an option, and the option.
 const OWN_OPTIONS: [(&str, &str); 5] = [
     ("cluster", "cluster"),
     ("taskDefinition", "definition"),
@@ -129,7 +129,7 @@ const OWN_OPTIONS: [(&str, &str); 5] = [
 ];
 
 impl OneOffTask {
-    /// What can be told to be wrong without a definition. `place`: where it stands in what was asked, with a dot after it.
+    /// Checks the options without a task definition. `place`: its place in the request, with a dot at the end.
     pub(crate) fn check(&self, place: &str) -> Result<(), Error> {
         let wrong = |option: &str, text: &str| Err(Error::invalid(format!("{place}{option}"), text));
         if !(1..=10).contains(&self.count) {
@@ -139,7 +139,7 @@ impl OneOffTask {
             return wrong("timeout", "give a number of seconds above 0");
         }
         if self.command.as_ref().is_some_and(Vec::is_empty) {
-            return wrong("command", "empty: give the words of a command, or leave it away");
+            return wrong("command", "empty: give the words of a command, or omit it");
         }
         let variables = self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         check_variables(&format!("{place}environment"), variables)?;
@@ -154,10 +154,10 @@ impl OneOffTask {
             check_variables(&format!("{place}overrides.containerOverrides[{at}].environment"), variables)?;
         }
         if let Some((member, option)) = OWN_OPTIONS.iter().find(|(member, _)| self.settings.contains_key(*member)) {
-            return wrong(&format!("settings.{member}"), &format!("has an option of its own: use `{option}`"));
+            return wrong(&format!("settings.{member}"), &format!("is given by an option: use `{option}`"));
         }
         if self.settings.contains_key("clientToken") {
-            return wrong("settings.clientToken", "every order has a token of its own: use `key` to name a run");
+            return wrong("settings.clientToken", "each call has its own token: use `key` to name a run");
         }
         let is_set =
             |member: &str| self.settings.get(member).is_some_and(|value| !value.is_null() && *value != json!([]));

@@ -19,9 +19,9 @@ pub(crate) struct ServiceSpec {
     pub(crate) fixed: Map<String, Value>,
     /// `desiredCount` of the document.
     pub(crate) desired: Option<u32>,
-    /// Tags that are asked for, by key.
+    /// Tags in the request, by key.
     pub(crate) tags: IndexMap<String, String>,
-    /// By which ECS knows a repeated CreateService.
+    /// The idempotency token of CreateService.
     pub(crate) token: String,
     pub(crate) plan: bool,
 }
@@ -30,7 +30,7 @@ pub(crate) struct ServiceSpec {
 const FIXED: [&str; 4] = ["launchType", "schedulingStrategy", "role", "deploymentController"];
 
 impl Service {
-    /// The deployment that it is once the service is there, and what goes beyond that.
+    /// The options that `deploy` has, and the others.
     pub(crate) fn split(self) -> Result<(Deployment, ServiceSpec), Error> {
         let mut settings = one_described(self.settings)?;
         settings.retain(|_, value| !value.is_null());
@@ -43,7 +43,7 @@ impl Service {
         let cluster = same("cluster", cluster, "settings.clusterArn", text("clusterArn")?)?;
         let definition = same_definition(self.definition, text("taskDefinition")?)?;
         let token = text("clientToken")?.unwrap_or_else(token);
-        // What ECS only says, as of task definitions: no operation takes it.
+        // Members that ECS only returns: no operation accepts them.
         settings.retain(|member, _| !DESCRIBED.contains(&member.as_str()));
         let desired = take_count(&mut settings)?;
         if let (Some(option), Some(member)) = (self.desired, desired)
@@ -55,7 +55,7 @@ impl Service {
         let take = |member: &&str| Some(((*member).to_owned(), settings.shift_remove(*member)?));
         let fixed: Map<String, Value> = FIXED.iter().filter_map(take).collect();
         let wrong = Settings::Service.findings(&fixed, "settings").into_iter();
-        // What only a new service takes has no form without it: an empty one is no way to leave it away.
+        // What only a new service takes has no form without it: an empty one is no way to omit it.
         if let Some(first) = wrong.into_iter().find(|finding| finding.level == Level::Error || finding.rule == "empty")
         {
             let text = match first.rule.as_str() {
@@ -73,7 +73,7 @@ impl Service {
         let is_daemon = fixed.get("schedulingStrategy").is_some_and(|strategy| strategy == "DAEMON");
         for (place, count) in [("settings.desiredCount", desired), ("desired", self.desired)] {
             if is_daemon && count.is_some() {
-                return Err(Error::invalid(place, "a DAEMON runs one task on each instance: leave it away"));
+                return Err(Error::invalid(place, "a DAEMON runs one task on each instance: omit it"));
             }
         }
         let service = service.ok_or_else(|| {
@@ -89,7 +89,7 @@ impl Service {
     }
 }
 
-/// The settings; where they are an answer of DescribeServices, those of its only service.
+/// The settings. Of a whole response of DescribeServices, those of its only service.
 fn one_described(mut settings: Map<String, Value>) -> Result<Map<String, Value>, Error> {
     let Some(Value::Array(mut services)) = settings.shift_remove("services") else { return Ok(settings) };
     if let Some(beside) = settings.keys().find(|member| !matches!(member.as_str(), "failures" | "ResponseMetadata")) {
@@ -111,7 +111,7 @@ fn one_described(mut settings: Map<String, Value>) -> Result<Map<String, Value>,
 }
 
 fn differ(option: &str, member: &str) -> Error {
-    Error::invalid(option, format!("it is not what {member} says: give one of the two, or the same in both"))
+    Error::invalid(option, format!("differs from {member}: give one of the two, or the same in both"))
 }
 
 fn same(option: &str, given: Option<String>, member: &str, set: Option<String>) -> Result<Option<String>, Error> {
@@ -156,7 +156,7 @@ fn take_count(settings: &mut Map<String, Value>) -> Result<Option<u32>, Error> {
 fn take_tags(settings: &mut Map<String, Value>) -> Result<IndexMap<String, String>, Error> {
     let wrong = |at: usize, text: &str| Err(Error::invalid(format!("settings.tags[{at}]"), text));
     let mut tags = IndexMap::new();
-    // AWS describes tags of its own, and nobody else can give them.
+    // AWS returns its own tags, and no caller can set them.
     let is_described = settings.contains_key("serviceArn");
     let Some(given) = settings.shift_remove("tags") else { return Ok(tags) };
     let Value::Array(given) = given else {
@@ -174,7 +174,7 @@ fn take_tags(settings: &mut Map<String, Value>) -> Result<IndexMap<String, Strin
             }
         }
         if tags.insert(key.to_owned(), value.to_owned()).is_some() {
-            return wrong(at, &format!("the key {key:?} is there twice"));
+            return wrong(at, &format!("the key {key:?} is given twice"));
         }
     }
     Ok(tags)
@@ -222,20 +222,20 @@ mod tests {
             (json!({}), "service: no service is named"),
             (
                 json!({"service": "a", "settings": {"serviceName": "b"}}),
-                "service: it is not what settings.serviceName says",
+                "service: differs from settings.serviceName says",
             ),
             (
                 json!({"service": "a", "cluster": "x", "settings": {"cluster": "y"}}),
-                "cluster: it is not what settings.cluster",
+                "cluster: differs from settings.cluster",
             ),
-            (json!({"service": "a", "desired": 2, "settings": {"desiredCount": 3}}), "desired: it is not what"),
+            (json!({"service": "a", "desired": 2, "settings": {"desiredCount": 3}}), "desired: differs from"),
             (
                 json!({"service": "a", "definition": "x:1", "settings": {"taskDefinition": "x:2"}}),
-                "definition: it is not what",
+                "definition: differs from",
             ),
             (
                 json!({"service": "a", "definition": {"family": "x"}, "settings": {"taskDefinition": "y"}}),
-                "definition: it is not",
+                "definition: differs from",
             ),
             (json!({"service": "a", "settings": {"desiredCount": "2"}}), "settings.desiredCount: a whole number"),
             (json!({"service": "a", "settings": {"serviceName": 7}}), "settings.serviceName: a text expected"),

@@ -1,10 +1,10 @@
-//! Finds the mistakes in the options of a deployment that need no call of AWS to be seen. Pure.
+//! Checks the options of a deployment without calling AWS. Pure.
 
 use super::{Definition, Deployment};
 use crate::error::Error;
 use crate::options::names::{self, bare};
 
-/// Members of UpdateService that have an option of their own, and its name.
+/// Members of UpdateService that are given by an option, and the option.
 pub(crate) const OWN_OPTIONS: [(&str, &str); 5] = [
     ("service", "service"),
     ("cluster", "cluster"),
@@ -13,7 +13,7 @@ pub(crate) const OWN_OPTIONS: [(&str, &str); 5] = [
     ("forceNewDeployment", "force"),
 ];
 
-/// What DescribeServices says of a service, and no operation takes.
+/// Members that DescribeServices returns, and no operation accepts.
 pub(crate) const DESCRIBED: [&str; 17] = [
     "serviceArn",
     "clusterArn",
@@ -41,21 +41,21 @@ const CREATE_ONLY: [(&str, &str); 6] = [
     ("role", "create the service anew"),
     ("serviceName", "a service cannot be renamed: its name is the option `service`"),
     ("tags", "the verb `service` sets the tags of a service"),
-    ("clientToken", "leave it away"),
+    ("clientToken", "omit it"),
 ];
 
 impl Deployment {
-    /// All mistakes that can be seen without asking AWS.
+    /// Checks all options.
     pub(crate) fn check(&self) -> Result<(), Error> {
         check_name("service", &self.service)?;
         self.check_definition()?;
         for given in self.settings.keys() {
             let own = OWN_OPTIONS.iter().find(|(member, _)| bare(member) == bare(given)).map(|(_, option)| *option);
             let text = match (own, names::beside_settings().contains(&given.as_str())) {
-                (Some(option), _) => format!("has an option of its own: use `{option}`"),
+                (Some(option), _) => format!("is given by an option: use `{option}`"),
                 (None, true) => "is an option, and no member of UpdateService: give it beside `settings`".to_owned(),
                 (None, false) if DESCRIBED.contains(&given.as_str()) => {
-                    "is what ECS says of a service, and takes from nobody: remove it".to_owned()
+                    "is an output of ECS, and no operation accepts it: remove it".to_owned()
                 }
                 (None, false) => continue,
             };
@@ -72,7 +72,7 @@ impl Deployment {
         self.before.iter().enumerate().try_for_each(|(at, task)| task.check(&format!("before[{at}].")))
     }
 
-    /// The same of a definition alone, which need not be a service's.
+    /// Checks the options of a task definition, which need not be a service's.
     pub(crate) fn check_definition(&self) -> Result<(), Error> {
         check_name("cluster", &self.cluster)?;
         if self.service.is_empty() && self.definition.is_none() {
@@ -126,7 +126,7 @@ fn check_definition_name(name: &str) -> Result<(), Error> {
     }
     // Not repeated: a document as text may hold secrets.
     let text = if name.trim().is_empty() {
-        "empty: give a family, family:revision, an ARN or a document, or leave it away".to_owned()
+        "empty: give a family, family:revision, an ARN or a document, or omit it".to_owned()
     } else if name.trim_start().starts_with(['{', '[']) || name.contains('\n') {
         "this is a document as text: give it as an object, or read it with TaskDefinition".to_owned()
     } else if FILES.iter().any(|end| name.to_lowercase().ends_with(end)) || name.starts_with(['.', '/', '~']) {
@@ -154,7 +154,7 @@ mod tests {
         for (options, text) in [
             (
                 json!({"service": "a", "settings": {"desiredCount": 2}}),
-                "settings.desiredCount: has an option of its own: use `desired`",
+                "settings.desiredCount: is given by an option: use `desired`",
             ),
             (
                 json!({"service": "a", "settings": {"launchType": "EC2"}}),
@@ -162,16 +162,13 @@ mod tests {
             ),
             (
                 json!({"service": "a", "settings": {"desired_count": 2}}),
-                "settings.desired_count: has an option of its own: use `desired`",
+                "settings.desired_count: is given by an option: use `desired`",
             ),
             (
                 json!({"service": "a", "settings": {"desired": 2}}),
                 "settings.desired: is an option, and no member of UpdateService",
             ),
-            (
-                json!({"service": "a", "settings": {"serviceArn": "x"}}),
-                "settings.serviceArn: is what ECS says of a service",
-            ),
+            (json!({"service": "a", "settings": {"serviceArn": "x"}}), "settings.serviceArn: is an output of ECS"),
             (json!({"service": "a", "settings": {"tags": []}}), "settings.tags: UpdateService takes no tags"),
             (json!({"service": ""}), "service: empty"),
             (json!({"service": "a", "timeout": 0}), "timeout: "),

@@ -4,7 +4,7 @@ import type { TaskDefinition } from './index.js'
 
 /** The `detail` of an error with the code `aws`. */
 export interface AwsDetail {
-  /** The operation of AWS. */
+  /** The AWS operation. */
   operation: string
   /** AWS's own error code. */
   name: string
@@ -14,23 +14,23 @@ export interface AwsDetail {
   request?: string
   /** The service's name. */
   service?: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes?: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
@@ -82,7 +82,7 @@ export interface BuildOutcome {
   seconds: number
 }
 
-/** What the builder of an image says, without the values of build arguments and secrets. */
+/** A line of output of the builder of an image, without the values of build arguments and secrets. */
 export interface BuildingEvent {
   type: 'building'
   /** One line. */
@@ -93,37 +93,37 @@ export interface BuildingEvent {
 export interface CancelledDetail {
   /** The service's name. */
   service: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
-/** One reason why tasks stopped, were never made, or are not well: from stopped tasks (DescribeTasks), service events (DescribeServices), targets (DescribeTargetHealth) and logs (GetLogEvents). */
+/** One reason why tasks stopped, were not created, or are unhealthy: from stopped tasks (DescribeTasks), service events (DescribeServices), targets (DescribeTargetHealth) and logs (GetLogEvents). */
 export interface Cause {
   /** A word for the kind of cause. While pulling: `image_missing`, `platform_mismatch`, `registry_denied`, `registry_unreachable`, `registry_limit`, `disk_full`, `pull_failed`. Before a container runs: `secret_missing`, `secret_denied`, `environment_file`, `log_group_missing`, `log_denied`, `volume`, `network`, `cannot_start`, `dependency`. At its end: `exited`, `out_of_memory`, `killed`, `segmentation_fault`, `terminated`, `unhealthy`, `load_balancer_unhealthy`. Without a task: `capacity`, `placement`, `role`, `deadlock`, `start_throttled`, `throttled`. Of a one-off task: `stopped` by somebody, `interrupted` where its capacity was taken away. What is not known: `other`. */
   kind: string
-  /** What happened, in one line, with its names; ECS's own words where nothing better is known. */
+  /** What happened, in one line, with names; ECS's text if nothing better is known. */
   summary: string
-  /** What to do about it; absent where nothing is known. */
+  /** What to do about it; absent if that is not known. */
   advice?: string
-  /** The ids of the tasks concerned, newest first; empty where none was made. */
+  /** The ids of the tasks concerned, newest first; empty if none was created. */
   tasks: Array<string>
-  /** The containers, as seen on the newest of the tasks that stopped; empty where none did. */
+  /** The containers of the newest task that stopped; empty if none did. */
   containers: Array<StoppedContainer>
   /** The last lines of the failing container's log (at most 50, without colours), oldest first; empty where there is none or it may not be read. */
   log: Array<string>
@@ -131,11 +131,11 @@ export interface Cause {
 
 /** One difference. */
 export interface Change {
-  /** Where: a JSON Pointer into the newer document; into the older one where the newer has no such place. */
+  /** Where: a JSON Pointer into the newer document, or into the older one if the newer has no such place. */
   path: string
-  /** The older value; absent where there was none. */
+  /** The older value; absent if there was none. */
   before?: unknown
-  /** The newer value; absent where there is none. */
+  /** The newer value; absent if there is none. */
   after?: unknown
 }
 
@@ -175,13 +175,13 @@ export interface ClientOptions {
 
 /** The `detail` of an error with the code `cluster_missing`. */
 export interface ClusterMissingDetail {
-  /** The cluster asked for. */
+  /** The cluster in the request. */
   cluster: string
-  /** The region; absent where only an endpoint is known. */
+  /** The region; absent if only an endpoint is known. */
   region?: string
-  /** The account; absent where no ARN and no role names it. */
+  /** The account; absent if no ARN and no role names it. */
   account?: string
-  /** The URL that was called in AWS's stead; absent where AWS itself was. */
+  /** The URL that was called instead of AWS; absent if AWS was called. */
   endpoint?: string
 }
 
@@ -253,11 +253,11 @@ export interface ContainerChange {
 
 /** The `detail` of an error with the code `container_missing`. */
 export interface ContainerMissingDetail {
-  /** The name asked for. */
+  /** The name in the request. */
   container: string
-  /** The names there are. */
+  /** The names that exist. */
   known: Array<string>
-  /** Where it stands in what was asked, such as `before[0].container`; absent where the name is the place. */
+  /** The place in the request, such as `before[0].container`; absent if the name is the place. */
   place?: string
 }
 
@@ -271,27 +271,27 @@ export interface Cooldown {
 
 /** The `detail` of an error with the code `credentials`. */
 export interface CredentialsDetail {
-  /** What was found, where it was looked for, and what to do. */
+  /** What was found, where it was searched, and what to do. */
   text: string
   /** The service's name. */
   service?: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes?: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
@@ -300,37 +300,37 @@ export type Definition = string | Record<string, unknown> | TaskDefinition
 
 /** The `detail` of an error with the code `definition_missing`. */
 export interface DefinitionMissingDetail {
-  /** The family, `family:revision` or ARN asked for. */
+  /** The family, `family:revision` or ARN in the request. */
   definition: string
-  /** What ECS said. */
+  /** ECS's error text. */
   text: string
 }
 
 /** The `detail` of an error with the code `denied`. */
 export interface DeniedDetail {
-  /** The operation of AWS. */
+  /** The AWS operation. */
   operation: string
-  /** What AWS said; it names the missing permission. */
+  /** AWS's error text; it names the missing permission. */
   text: string
   /** The service's name. */
   service?: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes?: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
@@ -386,7 +386,7 @@ export interface Deployment {
   before?: Array<OneOffTask>
 }
 
-/** Something that a rollout did or saw. */
+/** One step or observation of a rollout. */
 export type Event =
   | StartedEvent
   | WarningEvent
@@ -409,27 +409,27 @@ export type Event =
 export interface FailedDetail {
   /** The service's name. */
   service: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
-/** The end: the error that `outcome` raises. */
+/** The end: the error of `outcome`. */
 export interface FailedEvent {
   type: 'failed'
   /** The error's code. */
@@ -440,33 +440,33 @@ export interface FailedEvent {
   detail: unknown
 }
 
-/** A rollout that did not end well: which, why, and what runs now. */
+/** A rollout that failed: which, why, and what runs now. */
 export interface Failure {
   /** The service's name. */
   service: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
-/** Something about a task definition that is wrong or risky. */
+/** A mistake or a risk in a task definition. */
 export interface Finding {
-  /** How grave it is. */
+  /** Its severity. */
   level: Level
   /** The name of the rule. */
   rule: string
@@ -484,17 +484,17 @@ export interface FleetEvent {
   service: string
   /** The cluster's name or ARN, as it was given. */
   cluster: string
-  /** What was done or seen. The last one of each service is `succeeded` or `failed`, but where nobody waits for the verdict. */
+  /** The event. The last one of each service is `succeeded` or `failed`, unless `wait` is false. */
   event: Event
 }
 
-/** What one of many services has come to. */
+/** The outcome of one of many services. */
 export interface FleetOutcome {
   /** The service's name or ARN, as it was given. */
   service: string
   /** The cluster's name or ARN, as it was given. */
   cluster: string
-  /** What it has come to. */
+  /** Its outcome. */
   outcome: Outcome
 }
 
@@ -549,7 +549,7 @@ export interface ImageInfo {
 
 /** The `detail` of an error with the code `image_missing`. */
 export interface ImageMissingDetail {
-  /** The container that would run it, where one would. */
+  /** The container with this image, if there is one. */
   container?: string
   /** The whole image reference. */
   image: string
@@ -563,17 +563,17 @@ export interface InvalidDetail {
   path?: string
   /** What is wrong and what to do about it. */
   text: string
-  /** All that is wrong with the task definition, where that is the reason; otherwise none. */
+  /** All errors of the task definition, if that is the reason; otherwise empty. */
   findings: Array<Finding>
 }
 
-/** How far a rollout had come at the last look. What was never seen is absent. */
+/** The progress of a rollout when it was last seen. What was never seen is absent. */
 export interface LastSeen {
   /** ECS's `lastStatus` of a one-off task. */
   status?: string
   /** The stage of its strategy. */
   stage?: string
-  /** Tasks that it is to run. */
+  /** Tasks that it shall run. */
   desired?: number
   /** Tasks that run. */
   running?: number
@@ -581,14 +581,14 @@ export interface LastSeen {
   pending?: number
   /** Tasks that failed in a row. */
   failed?: number
-  /** What ECS said last about the service. */
+  /** The last message of ECS about the service. */
   message?: string
 }
 
-/** How grave a finding is. */
+/** The severity of a finding. */
 export type Level = 'error' | 'warning'
 
-/** A line of the log of a task that was started (GetLogEvents), as it comes: seconds after it was written. */
+/** A line of the log of a one-off task (GetLogEvents), some seconds after it was written. */
 export interface LogEvent {
   type: 'log'
   /** The task's id. */
@@ -627,12 +627,12 @@ export interface Lookup {
   timeout?: number
 }
 
-/** ECS's own words about the service. */
+/** A message of ECS about the service (its `events`). */
 export interface MessageEvent {
   type: 'message'
-  /** When ECS said it, in seconds since 1970. */
+  /** Time of the message, in seconds since 1970. */
   at: number
-  /** What it said. */
+  /** The message. */
   text: string
 }
 
@@ -652,7 +652,7 @@ export interface NamedTarget {
 
 /** The `detail` of an error with the code `network`. */
 export interface NetworkDetail {
-  /** The operation of AWS. */
+  /** The AWS operation. */
   operation: string
   /** The endpoint's URL where it was set by hand, otherwise the region's ECS. */
   endpoint: string
@@ -660,23 +660,23 @@ export interface NetworkDetail {
   text: string
   /** The service's name. */
   service?: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes?: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
@@ -700,9 +700,9 @@ export interface OneOffTask {
   timeout?: number
 }
 
-/** What a rollout has come to. */
+/** The outcome of a rollout. */
 export interface Outcome {
-  /** Whether a deployment was begun or a setting changed; false where the service already ran as asked. */
+  /** True if a deployment was begun or a setting changed; false if the service ran as requested already. */
   changed: boolean
   /** The ARN of the task definition that the service runs. */
   definition: string
@@ -710,11 +710,11 @@ export interface Outcome {
   previous?: string
   /** The id of the deployment, `ecs-svc/…`. */
   deployment?: string
-  /** All that were events `warning`, in their order. */
+  /** The events `warning`, in their order. */
   warnings: Array<Warning>
-  /** How long it took, in seconds. */
+  /** Duration in seconds. */
   seconds: number
-  /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
+  /** Number of calls to ECS and other AWS services, with failed ones. Calls about images are not counted. */
   calls: number
 }
 
@@ -727,7 +727,7 @@ export interface PausedEvent {
   hook?: string
 }
 
-/** What `deploy` would do with the same request at this moment. Nothing has been written. */
+/** What `deploy` would do with the same request now. Nothing has been written. */
 export interface Plan {
   /** The service's name. */
   service: string
@@ -739,17 +739,17 @@ export interface Plan {
   definition: PlannedDefinition
   /** What changes in the service: `path` is a JSON Pointer into the input of UpdateService. Secrets are not shown. */
   settings: Array<Change>
-  /** What ECS would take but you would regret; what it would refuse is an error instead. */
+  /** Risks that ECS would accept. What ECS would refuse is an error instead. */
   findings: Array<Finding>
   /** The images that change. */
   images: Array<PlannedImage>
-  /** The calls that write, in order. None: the service runs as asked already. */
+  /** The calls that write, in order. Empty if the service runs as requested already. */
   calls: Array<PlannedCall>
 }
 
 /** A call that writes. */
 export interface PlannedCall {
-  /** The operation of AWS. */
+  /** The AWS operation. */
   operation: string
   /** Its input; absent for RegisterTaskDefinition, whose input is the definition itself, and for CreateDeployment of one that is not registered yet. Secrets are not shown. */
   input?: unknown
@@ -759,9 +759,9 @@ export interface PlannedCall {
 export interface PlannedDefinition {
   /** The ARN of the revision that the service runs now. */
   from?: string
-  /** The ARN of the revision that it would run; absent where it would be registered first. */
+  /** The ARN of the revision that it would run; absent if it would be registered first. */
   to?: string
-  /** What changes from the one to the other. Values that are, or may be, secrets are not shown: `diff` of the definitions does. */
+  /** Changes from the one to the other. Values that are, or may be, secrets are not shown; `diff` of the definitions shows them. */
   changes: Array<Change>
 }
 
@@ -769,11 +769,11 @@ export interface PlannedDefinition {
 export interface PlannedImage {
   /** The container's name. */
   container: string
-  /** The image that it runs now; absent where there is no such container yet. */
+  /** The image that it runs now; absent if there is no such container yet. */
   from?: string
   /** The image that it would run. */
   to: string
-  /** The digest that the new image names now, where that was looked up. */
+  /** The digest of the new image, if it was looked up. */
   digest?: string
 }
 
@@ -789,10 +789,10 @@ export interface PlatformMismatchDetail {
   offered: Array<string>
 }
 
-/** How far the deployment is (DescribeServices). Told when a number changes. */
+/** The progress of the deployment (DescribeServices). Sent when a number changes. */
 export interface ProgressEvent {
   type: 'progress'
-  /** Tasks that the deployment is to run. */
+  /** Tasks that the deployment shall run. */
   desired: number
   /** Tasks of the deployment that run. */
   running: number
@@ -802,7 +802,7 @@ export interface ProgressEvent {
   failed: number
   /** Tasks of earlier deployments that still run. */
   previous: number
-  /** A measure for a progress bar, 0 to 100; 100 only at the end. */
+  /** Progress in percent, 0 to 100; 100 only at the end. */
   percent: number
 }
 
@@ -834,7 +834,7 @@ export interface Push {
 export interface PushFailedDetail {
   /** The image reference. */
   image: string
-  /** What the registry said. */
+  /** The registry's error text. */
   text: string
 }
 
@@ -856,27 +856,27 @@ export interface PushOutcome {
   seconds: number
 }
 
-/** How far a push is, in bytes. Told as it changes, a few times a second. */
+/** The progress of a push, in bytes. Sent a few times a second. */
 export interface PushingEvent {
   type: 'pushing'
-  /** What has been sent. */
+  /** Bytes sent. */
   sent: number
-  /** What the registry had already. */
+  /** Bytes that the registry had already. */
   skipped: number
-  /** What the image is made of. */
+  /** Bytes of the whole image. */
   total: number
 }
 
 /** What to do when a rollout fails or times out. */
 export type Recover = 'leave' | 'rollback'
 
-/** A way back after a rollout that failed or ran out of time. */
+/** The way back after a rollout that failed or timed out. */
 export interface Recovery {
-  /** The ARN of the task definition that was gone back to. */
+  /** The ARN of the previous task definition. */
   definition: string
-  /** The id of the deployment that went back; absent where none began. */
+  /** The id of the deployment that goes back; absent if none began. */
   deployment?: string
-  /** What kept it from being live and complete again; absent where it is. */
+  /** Why it is not live and complete again; absent if it is. */
   error?: string
 }
 
@@ -910,30 +910,30 @@ export interface Register {
   unknown?: Unknown
 }
 
-/** What `register` has come to. */
+/** The outcome of `register`. */
 export interface RegisterOutcome {
-  /** Whether a revision was made; false where an equal one was there. For a plan: whether one would be. */
+  /** True if a revision was made; false if an equal one existed. With `plan`: whether one would be made. */
   changed: boolean
-  /** The ARN of the revision; absent in a plan that would make one. */
+  /** The ARN of the revision; absent with `plan` if one would be made. */
   definition?: string
-  /** The ARN of the family's newest ACTIVE revision before; absent where there was none, or no need to look. */
+  /** The ARN of the family's newest ACTIVE revision before; absent if there was none, or it was not read. */
   previous?: string
-  /** What changes from that to this one. Values that are, or may be, secrets are not shown. */
+  /** Changes from that revision to this one. Values that are, or may be, secrets are not shown. */
   changes: Array<Change>
-  /** What ECS would take but you would regret; what it would refuse is an error instead. */
+  /** Risks that ECS would accept. What ECS would refuse is an error instead. */
   findings: Array<Finding>
-  /** The calls that would write, in order; empty where it is no plan. */
+  /** With `plan`, the calls that would write, in order; otherwise empty. */
   planned: Array<PlannedCall>
-  /** How many calls to ECS it took, failed ones included. Looks at images are not counted. */
+  /** Number of calls to ECS, with failed ones. Calls about images are not counted. */
   calls: number
 }
 
-/** There is a revision of the task definition to deploy (RegisterTaskDefinition). */
+/** The revision of the task definition to deploy exists (RegisterTaskDefinition). */
 export interface RegisteredEvent {
   type: 'registered'
   /** Its ARN. */
   definition: string
-  /** Whether an equal revision was there already, so that none was made. */
+  /** True if an equal revision existed, so that none was made. */
   reused: boolean
 }
 
@@ -954,12 +954,12 @@ export interface Resume {
   timeout?: number
 }
 
-/** A call to AWS failed in a way that passes, and is tried again. */
+/** A call to AWS failed for a transient reason, and is repeated. */
 export interface RetryingEvent {
   type: 'retrying'
-  /** The operation of AWS. */
+  /** The AWS operation. */
   operation: string
-  /** AWS's error code, or a word for what happened on the way. */
+  /** AWS's error code, or a word for a failure of the connection. */
   code: string
   /** Seconds until the next attempt. */
   delay: number
@@ -985,23 +985,23 @@ export interface Rollback {
 export interface RolledBackDetail {
   /** The service's name. */
   service: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
@@ -1054,23 +1054,23 @@ export interface Run {
   unknown?: Unknown
 }
 
-/** What a run has come to: every task has ended well, or is started where nobody waits. */
+/** The outcome of `run`: every task ended well, or was started if `wait` is false. */
 export interface RunOutcome {
-  /** Whether tasks were started; false where a run of the same `key` was joined. For a plan: whether they would be. */
+  /** True if tasks were started; false if a run of the same `key` was joined. With `plan`: whether they would be. */
   changed: boolean
-  /** The ARN of the task definition; absent in a plan where it would be registered first. */
+  /** The ARN of the task definition; absent with `plan` if it would be registered first. */
   definition?: string
   /** The tasks. */
   tasks: Array<TaskOutcome>
-  /** All that were events `warning`, in their order. */
+  /** The events `warning`, in their order. */
   warnings: Array<Warning>
-  /** How long it took, in seconds. */
+  /** Duration in seconds. */
   seconds: number
-  /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
+  /** Number of calls to ECS and other AWS services, with failed ones. Calls about images are not counted. */
   calls: number
-  /** The calls that would write, in order; empty where it is no plan. */
+  /** With `plan`, the calls that would write, in order; otherwise empty. */
   planned: Array<PlannedCall>
-  /** What changes in the task definition, from that which was given by name or is the service's. Values that are, or may be, secrets are not shown. */
+  /** Changes in the task definition, from the named one or the service's. Values that are, or may be, secrets are not shown. */
   changes: Array<Change>
 }
 
@@ -1313,17 +1313,17 @@ export interface Service {
   plan?: boolean
 }
 
-/** How one of many services has ended: with an outcome, or with an error. */
+/** How one of many services ended: with an outcome, or with an error. */
 export interface ServiceEnd {
   /** The service's name or ARN, as it was given. */
   service: string
   /** The cluster's name or ARN, as it was given. */
   cluster: string
-  /** Whether it was begun. False: another service failed before, and nothing was written to AWS for this one. */
+  /** False if another service failed before, so that nothing was written to AWS for this one. */
   begun: boolean
-  /** Its outcome; absent where it failed or was not begun. */
+  /** Its outcome; absent if it failed or was not begun. */
   outcome?: Outcome
-  /** Its error; absent where it ended well. */
+  /** Its error; absent if it succeeded. */
   error?: ServiceFailure
 }
 
@@ -1339,7 +1339,7 @@ export interface ServiceFailure {
 
 /** The `detail` of an error with the code `service_inactive`. */
 export interface ServiceInactiveDetail {
-  /** The service asked for. */
+  /** The service in the request. */
   service: string
   /** The cluster it is in. */
   cluster: string
@@ -1349,21 +1349,21 @@ export interface ServiceInactiveDetail {
 
 /** The `detail` of an error with the code `service_missing`. */
 export interface ServiceMissingDetail {
-  /** The service asked for. */
+  /** The service in the request. */
   service: string
-  /** The cluster it was looked for in. */
+  /** The cluster in which it was searched. */
   cluster: string
-  /** The region; absent where only an endpoint is known. */
+  /** The region; absent if only an endpoint is known. */
   region?: string
-  /** The account; absent where no ARN and no role names it. */
+  /** The account; absent if no ARN and no role names it. */
   account?: string
-  /** The URL that was called in AWS's stead; absent where AWS itself was. */
+  /** The URL that was called instead of AWS; absent if AWS was called. */
   endpoint?: string
 }
 
 /** Outcome of `service`. */
 export interface ServiceOutcome {
-  /** Whether a deployment was begun or a setting changed; false where the service already ran as asked. */
+  /** True if a deployment was begun or a setting changed; false if the service ran as requested already. */
   changed: boolean
   /** The ARN of the task definition that the service runs. */
   definition: string
@@ -1371,11 +1371,11 @@ export interface ServiceOutcome {
   previous?: string
   /** The id of the deployment, `ecs-svc/…`. */
   deployment?: string
-  /** All that were events `warning`, in their order. */
+  /** The events `warning`, in their order. */
   warnings: Array<Warning>
-  /** How long it took, in seconds. */
+  /** Duration in seconds. */
   seconds: number
-  /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
+  /** Number of calls to ECS and other AWS services, with failed ones. Calls about images are not counted. */
   calls: number
   /** Whether the service was not there before; with `plan`, whether it would be created. */
   created: boolean
@@ -1399,7 +1399,7 @@ export interface StageEvent {
   stage: string
 }
 
-/** The service has been found and can be deployed to, or a task can be run. Nothing is written yet. */
+/** The service was found and can be deployed, or a task can be run. Nothing is written yet. */
 export interface StartedEvent {
   type: 'started'
   /** The service's name; empty for a task that is run without one. */
@@ -1416,9 +1416,9 @@ export interface StartedEvent {
 export interface StoppedContainer {
   /** The container's name. */
   name: string
-  /** Its exit code; absent where it never started. */
+  /** Its exit code; absent if it never started. */
   exit?: number
-  /** ECS's own words about it. */
+  /** ECS's `reason`. */
   reason?: string
 }
 
@@ -1426,23 +1426,23 @@ export interface StoppedContainer {
 export interface StoppedDetail {
   /** The service's name. */
   service: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
@@ -1451,9 +1451,9 @@ export interface StoppedEvent {
   type: 'stopped'
   /** The task's id. */
   task: string
-  /** A word for the kind of cause, such as `image_missing`. */
+  /** The kind of cause, as one word, such as `image_missing`. */
   kind: string
-  /** ECS's own words. */
+  /** ECS's `stoppedReason`. */
   reason?: string
   /** How its containers ended. */
   containers: Array<StoppedContainer>
@@ -1461,10 +1461,10 @@ export interface StoppedEvent {
   log: Array<string>
 }
 
-/** The end: what was asked for is live and complete. */
+/** The end: the request is live and complete. */
 export interface SucceededEvent {
   type: 'succeeded'
-  /** Whether a deployment was begun or a setting changed; false where the service already ran as asked. */
+  /** True if a deployment was begun or a setting changed; false if the service ran as requested already. */
   changed: boolean
   /** The ARN of the task definition that the service runs. */
   definition: string
@@ -1472,37 +1472,37 @@ export interface SucceededEvent {
   previous?: string
   /** The id of the deployment, `ecs-svc/…`. */
   deployment?: string
-  /** All that were events `warning`, in their order. */
+  /** The events `warning`, in their order. */
   warnings: Array<Warning>
-  /** How long it took, in seconds. */
+  /** Duration in seconds. */
   seconds: number
-  /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
+  /** Number of calls to ECS and other AWS services, with failed ones. Calls about images are not counted. */
   calls: number
 }
 
 /** The `detail` of an error with the code `superseded`. */
 export interface SupersededDetail {
-  /** The id of the deployment that took over. */
+  /** The id of the deployment that replaced it. */
   by: string
   /** The service's name. */
   service: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
@@ -1529,14 +1529,14 @@ export interface Suspending {
   scheduled?: boolean | null
 }
 
-/** A task that was started moves on (DescribeTasks). */
+/** A one-off task has a new status (DescribeTasks). */
 export interface TaskEvent {
   type: 'task'
   /** The task's id. */
   task: string
   /** ECS's `lastStatus`: PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING, DEPROVISIONING or STOPPED. */
   status: string
-  /** HEALTHY or UNHEALTHY, where its containers have health checks that say so. */
+  /** HEALTHY or UNHEALTHY, if its containers have health checks. */
   health?: string
 }
 
@@ -1544,37 +1544,37 @@ export interface TaskEvent {
 export interface TaskFailedDetail {
   /** The service's name. */
   service: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
-/** A task that was run. */
+/** A one-off task. */
 export interface TaskOutcome {
   /** Its ARN. */
   task: string
   /** ECS's `lastStatus`, as it was last seen. */
   status?: string
-  /** ECS's `stopCode`; absent where it has not stopped. */
+  /** ECS's `stopCode`; absent if it has not stopped. */
   stop?: string
-  /** ECS's `stoppedReason`; absent where it has not stopped. */
+  /** ECS's `stoppedReason`; absent if it has not stopped. */
   reason?: string
-  /** Its containers: how each has ended, as far as it has. */
+  /** Its containers, and how each ended. */
   containers: Array<StoppedContainer>
 }
 
@@ -1600,55 +1600,55 @@ export interface TaskTarget {
 
 /** The `detail` of an error with the code `throttled`. */
 export interface ThrottledDetail {
-  /** The operation of AWS. */
+  /** The AWS operation. */
   operation: string
-  /** What AWS said. */
+  /** AWS's error text. */
   text: string
   /** The service's name. */
   service?: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes?: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
 /** The `detail` of an error with the code `timed_out`. */
 export interface TimedOutDetail {
-  /** The time given, in seconds. */
+  /** The `timeout`, in seconds. */
   seconds: number
   /** The service's name. */
   service: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
@@ -1664,29 +1664,29 @@ export interface UnsupportedDetail {
   text: string
 }
 
-/** The order is taken (UpdateService, or CodeDeploy's CreateDeployment). From here on the verdict is about this deployment alone. */
+/** AWS has accepted the deployment (UpdateService, or CodeDeploy's CreateDeployment). The verdict is about this deployment alone. */
 export interface UpdatedEvent {
   type: 'updated'
   /** The id of the deployment, `ecs-svc/…`, or `d-…` of CodeDeploy. */
   deployment: string
-  /** The ARN of the service deployment, where ECS tells it at once. */
+  /** The ARN of the service deployment, if ECS returned it at once. */
   arn?: string
 }
 
-/** Something that does not stop a rollout but that a person should know. */
+/** A problem that does not stop a rollout. */
 export interface Warning {
-  /** A word for the kind of warning. */
+  /** The kind of warning, as one word. */
   code: string
-  /** What, and what to do. */
+  /** The problem, and what to do about it. */
   text: string
 }
 
-/** Something that does not stop the rollout but that a person should know. */
+/** A problem that does not stop the rollout. */
 export interface WarningEvent {
   type: 'warning'
-  /** A word for the kind of warning. */
+  /** The kind of warning, as one word. */
   code: string
-  /** What, and what to do. */
+  /** The problem, and what to do about it. */
   text: string
 }
 
@@ -1706,7 +1706,7 @@ export interface Watch {
 
 /** The `detail` of an error, by its `code`. */
 export interface ErrorDetails {
-  /** What was asked for cannot be right; nothing has been written to AWS. */
+  /** The request is wrong; nothing has been written to AWS. */
   invalid: InvalidDetail
   /** The task definition has no container of that name. */
   container_missing: ContainerMissingDetail
@@ -1718,9 +1718,9 @@ export interface ErrorDetails {
   definition_missing: DefinitionMissingDetail
   /** The cluster has no such service. */
   service_missing: ServiceMissingDetail
-  /** The service is there but not ACTIVE: it is being deleted, or is deleted. */
+  /** The service is not ACTIVE: it is being deleted, or is deleted. */
   service_inactive: ServiceInactiveDetail
-  /** There is no such cluster where the client calls. */
+  /** The account and region of the client have no such cluster. */
   cluster_missing: ClusterMissingDetail
   /** This cannot be done with a service of that kind, or not by this version; nothing has been written to AWS. */
   unsupported: UnsupportedDetail
@@ -1728,27 +1728,27 @@ export interface ErrorDetails {
   denied: DeniedDetail
   /** There are no credentials, or they are expired or not accepted. */
   credentials: CredentialsDetail
-  /** AWS kept saying that requests come too fast. */
+  /** AWS throttled the calls until the end. */
   throttled: ThrottledDetail
   /** The endpoint could not be reached, or broke off. */
   network: NetworkDetail
-  /** Anything else that AWS refused, in its own words. */
+  /** Any other error of AWS, with its code and text. */
   aws: AwsDetail
-  /** ECS gave up on the deployment and did not go back. */
+  /** ECS marked the deployment as failed and did not roll back. */
   failed: FailedDetail
-  /** ECS gave up on the deployment and went, or is going, back to an earlier one. */
+  /** ECS rolled the deployment back to an earlier one, or is doing so. */
   rolled_back: RolledBackDetail
-  /** Another deployment took the place of this one before it was complete. */
+  /** Another deployment replaced this one before it was complete. */
   superseded: SupersededDetail
-  /** Somebody stopped the deployment. */
+  /** The deployment was stopped by another caller. */
   stopped: StoppedDetail
-  /** The deployment did not reach its end in the time given; ECS goes on with it. */
+  /** The deployment did not end within `timeout`; ECS goes on with it. */
   timed_out: TimedOutDetail
-  /** The watching was cancelled; a deployment that has begun goes on, all else stops. */
+  /** The caller cancelled the wait. A deployment that has begun goes on; a push or a build stops. */
   cancelled: CancelledDetail
-  /** A one-off task did not start, or ended with an exit code other than 0; before a deployment, nothing of that is written. */
+  /** A one-off task did not start, or its exit code was not 0. If it was to run before a deployment, nothing is deployed. */
   task_failed: TaskFailedDetail
-  /** The registry did not take the image. */
+  /** The registry did not accept the image. */
   push_failed: PushFailedDetail
 }
 

@@ -15,7 +15,7 @@ class AwsDetail(TypedDict, total=False):
     """The `detail` of an error with the code `aws`."""
 
     operation: Required[str]
-    """The operation of AWS."""
+    """The AWS operation."""
     name: Required[str]
     """AWS's own error code."""
     text: Required[str]
@@ -25,23 +25,23 @@ class AwsDetail(TypedDict, total=False):
     service: str
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: list[Cause]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class Build(TypedDict, total=False):
@@ -95,7 +95,7 @@ class BuildOutcome(TypedDict, total=False):
 
 
 class BuildingEvent(TypedDict, total=False):
-    """What the builder of an image says, without the values of build arguments and secrets."""
+    """A line of output of the builder of an image, without the values of build arguments and secrets."""
 
     type: Required[Literal["building"]]
     text: Required[str]
@@ -108,38 +108,38 @@ class CancelledDetail(TypedDict, total=False):
     service: Required[str]
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class Cause(TypedDict, total=False):
-    """One reason why tasks stopped, were never made, or are not well: from stopped tasks (DescribeTasks), service events (DescribeServices), targets (DescribeTargetHealth) and logs (GetLogEvents)."""
+    """One reason why tasks stopped, were not created, or are unhealthy: from stopped tasks (DescribeTasks), service events (DescribeServices), targets (DescribeTargetHealth) and logs (GetLogEvents)."""
 
     kind: Required[str]
     """A word for the kind of cause. While pulling: `image_missing`, `platform_mismatch`, `registry_denied`, `registry_unreachable`, `registry_limit`, `disk_full`, `pull_failed`. Before a container runs: `secret_missing`, `secret_denied`, `environment_file`, `log_group_missing`, `log_denied`, `volume`, `network`, `cannot_start`, `dependency`. At its end: `exited`, `out_of_memory`, `killed`, `segmentation_fault`, `terminated`, `unhealthy`, `load_balancer_unhealthy`. Without a task: `capacity`, `placement`, `role`, `deadlock`, `start_throttled`, `throttled`. Of a one-off task: `stopped` by somebody, `interrupted` where its capacity was taken away. What is not known: `other`."""
     summary: Required[str]
-    """What happened, in one line, with its names; ECS's own words where nothing better is known."""
+    """What happened, in one line, with names; ECS's text if nothing better is known."""
     advice: str
-    """What to do about it; absent where nothing is known."""
+    """What to do about it; absent if that is not known."""
     tasks: Required[list[str]]
-    """The ids of the tasks concerned, newest first; empty where none was made."""
+    """The ids of the tasks concerned, newest first; empty if none was created."""
     containers: Required[list[StoppedContainer]]
-    """The containers, as seen on the newest of the tasks that stopped; empty where none did."""
+    """The containers of the newest task that stopped; empty if none did."""
     log: Required[list[str]]
     """The last lines of the failing container's log (at most 50, without colours), oldest first; empty where there is none or it may not be read."""
 
@@ -148,11 +148,11 @@ class Change(TypedDict, total=False):
     """One difference."""
 
     path: Required[str]
-    """Where: a JSON Pointer into the newer document; into the older one where the newer has no such place."""
+    """Where: a JSON Pointer into the newer document, or into the older one if the newer has no such place."""
     before: Any
-    """The older value; absent where there was none."""
+    """The older value; absent if there was none."""
     after: Any
-    """The newer value; absent where there is none."""
+    """The newer value; absent if there is none."""
 
 
 class Changes(TypedDict, total=False):
@@ -195,13 +195,13 @@ class ClusterMissingDetail(TypedDict, total=False):
     """The `detail` of an error with the code `cluster_missing`."""
 
     cluster: Required[str]
-    """The cluster asked for."""
+    """The cluster in the request."""
     region: str
-    """The region; absent where only an endpoint is known."""
+    """The region; absent if only an endpoint is known."""
     account: str
-    """The account; absent where no ARN and no role names it."""
+    """The account; absent if no ARN and no role names it."""
     endpoint: str
-    """The URL that was called in AWS's stead; absent where AWS itself was."""
+    """The URL that was called instead of AWS; absent if AWS was called."""
 
 
 class CodeDeploy(TypedDict, total=False):
@@ -279,11 +279,11 @@ class ContainerMissingDetail(TypedDict, total=False):
     """The `detail` of an error with the code `container_missing`."""
 
     container: Required[str]
-    """The name asked for."""
+    """The name in the request."""
     known: Required[list[str]]
-    """The names there are."""
+    """The names that exist."""
     place: str
-    """Where it stands in what was asked, such as `before[0].container`; absent where the name is the place."""
+    """The place in the request, such as `before[0].container`; absent if the name is the place."""
 
 
 Cooldown = TypedDict(
@@ -303,65 +303,65 @@ class CredentialsDetail(TypedDict, total=False):
     """The `detail` of an error with the code `credentials`."""
 
     text: Required[str]
-    """What was found, where it was looked for, and what to do."""
+    """What was found, where it was searched, and what to do."""
     service: str
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: list[Cause]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class DefinitionMissingDetail(TypedDict, total=False):
     """The `detail` of an error with the code `definition_missing`."""
 
     definition: Required[str]
-    """The family, `family:revision` or ARN asked for."""
+    """The family, `family:revision` or ARN in the request."""
     text: Required[str]
-    """What ECS said."""
+    """ECS's error text."""
 
 
 class DeniedDetail(TypedDict, total=False):
     """The `detail` of an error with the code `denied`."""
 
     operation: Required[str]
-    """The operation of AWS."""
+    """The AWS operation."""
     text: Required[str]
-    """What AWS said; it names the missing permission."""
+    """AWS's error text; it names the missing permission."""
     service: str
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: list[Cause]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class DeployAll(TypedDict, total=False):
@@ -424,27 +424,27 @@ class FailedDetail(TypedDict, total=False):
     service: Required[str]
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class FailedEvent(TypedDict, total=False):
-    """The end: the error that `outcome` raises."""
+    """The end: the error of `outcome`."""
 
     type: Required[Literal["failed"]]
     code: Required[str]
@@ -456,35 +456,35 @@ class FailedEvent(TypedDict, total=False):
 
 
 class Failure(TypedDict, total=False):
-    """A rollout that did not end well: which, why, and what runs now."""
+    """A rollout that failed: which, why, and what runs now."""
 
     service: Required[str]
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class Finding(TypedDict, total=False):
-    """Something about a task definition that is wrong or risky."""
+    """A mistake or a risk in a task definition."""
 
     level: Required[Level]
-    """How grave it is."""
+    """Its severity."""
     rule: Required[str]
     """The name of the rule."""
     path: Required[str]
@@ -503,18 +503,18 @@ class FleetEvent(TypedDict, total=False):
     cluster: Required[str]
     """The cluster's name or ARN, as it was given."""
     event: Required[Event]
-    """What was done or seen. The last one of each service is `succeeded` or `failed`, but where nobody waits for the verdict."""
+    """The event. The last one of each service is `succeeded` or `failed`, unless `wait` is false."""
 
 
 class FleetOutcome(TypedDict, total=False):
-    """What one of many services has come to."""
+    """The outcome of one of many services."""
 
     service: Required[str]
     """The service's name or ARN, as it was given."""
     cluster: Required[str]
     """The cluster's name or ARN, as it was given."""
     outcome: Required[Outcome]
-    """What it has come to."""
+    """Its outcome."""
 
 
 class HttpTarget(TypedDict, total=False):
@@ -570,7 +570,7 @@ class ImageMissingDetail(TypedDict, total=False):
     """The `detail` of an error with the code `image_missing`."""
 
     container: str
-    """The container that would run it, where one would."""
+    """The container with this image, if there is one."""
     image: Required[str]
     """The whole image reference."""
     nearest: Required[list[str]]
@@ -585,18 +585,18 @@ class InvalidDetail(TypedDict, total=False):
     text: Required[str]
     """What is wrong and what to do about it."""
     findings: Required[list[Finding]]
-    """All that is wrong with the task definition, where that is the reason; otherwise none."""
+    """All errors of the task definition, if that is the reason; otherwise empty."""
 
 
 class LastSeen(TypedDict, total=False):
-    """How far a rollout had come at the last look. What was never seen is absent."""
+    """The progress of a rollout when it was last seen. What was never seen is absent."""
 
     status: str
     """ECS's `lastStatus` of a one-off task."""
     stage: str
     """The stage of its strategy."""
     desired: int
-    """Tasks that it is to run."""
+    """Tasks that it shall run."""
     running: int
     """Tasks that run."""
     pending: int
@@ -604,11 +604,11 @@ class LastSeen(TypedDict, total=False):
     failed: int
     """Tasks that failed in a row."""
     message: str
-    """What ECS said last about the service."""
+    """The last message of ECS about the service."""
 
 
 class LogEvent(TypedDict, total=False):
-    """A line of the log of a task that was started (GetLogEvents), as it comes: seconds after it was written."""
+    """A line of the log of a one-off task (GetLogEvents), some seconds after it was written."""
 
     type: Required[Literal["log"]]
     task: Required[str]
@@ -651,13 +651,13 @@ class Lookup(TypedDict, total=False):
 
 
 class MessageEvent(TypedDict, total=False):
-    """ECS's own words about the service."""
+    """A message of ECS about the service (its `events`)."""
 
     type: Required[Literal["message"]]
     at: Required[float]
-    """When ECS said it, in seconds since 1970."""
+    """Time of the message, in seconds since 1970."""
     text: Required[str]
-    """What it said."""
+    """The message."""
 
 
 class NamedTarget(TypedDict, total=False):
@@ -679,7 +679,7 @@ class NetworkDetail(TypedDict, total=False):
     """The `detail` of an error with the code `network`."""
 
     operation: Required[str]
-    """The operation of AWS."""
+    """The AWS operation."""
     endpoint: Required[str]
     """The endpoint's URL where it was set by hand, otherwise the region's ECS."""
     text: Required[str]
@@ -687,23 +687,23 @@ class NetworkDetail(TypedDict, total=False):
     service: str
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: list[Cause]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class OneOffTask(TypedDict, total=False):
@@ -728,10 +728,10 @@ class OneOffTask(TypedDict, total=False):
 
 
 class Outcome(TypedDict, total=False):
-    """What a rollout has come to."""
+    """The outcome of a rollout."""
 
     changed: Required[bool]
-    """Whether a deployment was begun or a setting changed; false where the service already ran as asked."""
+    """True if a deployment was begun or a setting changed; false if the service ran as requested already."""
     definition: Required[str]
     """The ARN of the task definition that the service runs."""
     previous: str
@@ -739,11 +739,11 @@ class Outcome(TypedDict, total=False):
     deployment: str
     """The id of the deployment, `ecs-svc/…`."""
     warnings: Required[list[Warning]]
-    """All that were events `warning`, in their order."""
+    """The events `warning`, in their order."""
     seconds: Required[float]
-    """How long it took, in seconds."""
+    """Duration in seconds."""
     calls: Required[int]
-    """How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted."""
+    """Number of calls to ECS and other AWS services, with failed ones. Calls about images are not counted."""
 
 
 class PausedEvent(TypedDict, total=False):
@@ -757,7 +757,7 @@ class PausedEvent(TypedDict, total=False):
 
 
 class Plan(TypedDict, total=False):
-    """What `deploy` would do with the same request at this moment. Nothing has been written."""
+    """What `deploy` would do with the same request now. Nothing has been written."""
 
     service: Required[str]
     """The service's name."""
@@ -770,18 +770,18 @@ class Plan(TypedDict, total=False):
     settings: Required[list[Change]]
     """What changes in the service: `path` is a JSON Pointer into the input of UpdateService. Secrets are not shown."""
     findings: Required[list[Finding]]
-    """What ECS would take but you would regret; what it would refuse is an error instead."""
+    """Risks that ECS would accept. What ECS would refuse is an error instead."""
     images: Required[list[PlannedImage]]
     """The images that change."""
     calls: Required[list[PlannedCall]]
-    """The calls that write, in order. None: the service runs as asked already."""
+    """The calls that write, in order. Empty if the service runs as requested already."""
 
 
 class PlannedCall(TypedDict, total=False):
     """A call that writes."""
 
     operation: Required[str]
-    """The operation of AWS."""
+    """The AWS operation."""
     input: Any
     """Its input; absent for RegisterTaskDefinition, whose input is the definition itself, and for CreateDeployment of one that is not registered yet. Secrets are not shown."""
 
@@ -791,9 +791,9 @@ PlannedDefinition = TypedDict(
     {
         # The ARN of the revision that the service runs now.
         "from": "str",
-        # The ARN of the revision that it would run; absent where it would be registered first.
+        # The ARN of the revision that it would run; absent if it would be registered first.
         "to": "str",
-        # What changes from the one to the other. Values that are, or may be, secrets are not shown: `diff` of the definitions does.
+        # Changes from the one to the other. Values that are, or may be, secrets are not shown; `diff` of the definitions shows them.
         "changes": "Required[list[Change]]",
     },
     total=False,
@@ -806,11 +806,11 @@ PlannedImage = TypedDict(
     {
         # The container's name.
         "container": "Required[str]",
-        # The image that it runs now; absent where there is no such container yet.
+        # The image that it runs now; absent if there is no such container yet.
         "from": "str",
         # The image that it would run.
         "to": "Required[str]",
-        # The digest that the new image names now, where that was looked up.
+        # The digest of the new image, if it was looked up.
         "digest": "str",
     },
     total=False,
@@ -832,11 +832,11 @@ class PlatformMismatchDetail(TypedDict, total=False):
 
 
 class ProgressEvent(TypedDict, total=False):
-    """How far the deployment is (DescribeServices). Told when a number changes."""
+    """The progress of the deployment (DescribeServices). Sent when a number changes."""
 
     type: Required[Literal["progress"]]
     desired: Required[int]
-    """Tasks that the deployment is to run."""
+    """Tasks that the deployment shall run."""
     running: Required[int]
     """Tasks of the deployment that run."""
     pending: Required[int]
@@ -846,7 +846,7 @@ class ProgressEvent(TypedDict, total=False):
     previous: Required[int]
     """Tasks of earlier deployments that still run."""
     percent: Required[int]
-    """A measure for a progress bar, 0 to 100; 100 only at the end."""
+    """Progress in percent, 0 to 100; 100 only at the end."""
 
 
 class Push(TypedDict, total=False):
@@ -880,7 +880,7 @@ class PushFailedDetail(TypedDict, total=False):
     image: Required[str]
     """The image reference."""
     text: Required[str]
-    """What the registry said."""
+    """The registry's error text."""
 
 
 class PushOutcome(TypedDict, total=False):
@@ -903,26 +903,26 @@ class PushOutcome(TypedDict, total=False):
 
 
 class PushingEvent(TypedDict, total=False):
-    """How far a push is, in bytes. Told as it changes, a few times a second."""
+    """The progress of a push, in bytes. Sent a few times a second."""
 
     type: Required[Literal["pushing"]]
     sent: Required[int]
-    """What has been sent."""
+    """Bytes sent."""
     skipped: Required[int]
-    """What the registry had already."""
+    """Bytes that the registry had already."""
     total: Required[int]
-    """What the image is made of."""
+    """Bytes of the whole image."""
 
 
 class Recovery(TypedDict, total=False):
-    """A way back after a rollout that failed or ran out of time."""
+    """The way back after a rollout that failed or timed out."""
 
     definition: Required[str]
-    """The ARN of the task definition that was gone back to."""
+    """The ARN of the previous task definition."""
     deployment: str
-    """The id of the deployment that went back; absent where none began."""
+    """The id of the deployment that goes back; absent if none began."""
     error: str
-    """What kept it from being live and complete again; absent where it is."""
+    """Why it is not live and complete again; absent if it is."""
 
 
 class Register(TypedDict, total=False):
@@ -957,32 +957,32 @@ class Register(TypedDict, total=False):
 
 
 class RegisterOutcome(TypedDict, total=False):
-    """What `register` has come to."""
+    """The outcome of `register`."""
 
     changed: Required[bool]
-    """Whether a revision was made; false where an equal one was there. For a plan: whether one would be."""
+    """True if a revision was made; false if an equal one existed. With `plan`: whether one would be made."""
     definition: str
-    """The ARN of the revision; absent in a plan that would make one."""
+    """The ARN of the revision; absent with `plan` if one would be made."""
     previous: str
-    """The ARN of the family's newest ACTIVE revision before; absent where there was none, or no need to look."""
+    """The ARN of the family's newest ACTIVE revision before; absent if there was none, or it was not read."""
     changes: Required[list[Change]]
-    """What changes from that to this one. Values that are, or may be, secrets are not shown."""
+    """Changes from that revision to this one. Values that are, or may be, secrets are not shown."""
     findings: Required[list[Finding]]
-    """What ECS would take but you would regret; what it would refuse is an error instead."""
+    """Risks that ECS would accept. What ECS would refuse is an error instead."""
     planned: Required[list[PlannedCall]]
-    """The calls that would write, in order; empty where it is no plan."""
+    """With `plan`, the calls that would write, in order; otherwise empty."""
     calls: Required[int]
-    """How many calls to ECS it took, failed ones included. Looks at images are not counted."""
+    """Number of calls to ECS, with failed ones. Calls about images are not counted."""
 
 
 class RegisteredEvent(TypedDict, total=False):
-    """There is a revision of the task definition to deploy (RegisterTaskDefinition)."""
+    """The revision of the task definition to deploy exists (RegisterTaskDefinition)."""
 
     type: Required[Literal["registered"]]
     definition: Required[str]
     """Its ARN."""
     reused: Required[bool]
-    """Whether an equal revision was there already, so that none was made."""
+    """True if an equal revision existed, so that none was made."""
 
 
 class Resume(TypedDict, total=False):
@@ -1001,13 +1001,13 @@ class Resume(TypedDict, total=False):
 
 
 class RetryingEvent(TypedDict, total=False):
-    """A call to AWS failed in a way that passes, and is tried again."""
+    """A call to AWS failed for a transient reason, and is repeated."""
 
     type: Required[Literal["retrying"]]
     operation: Required[str]
-    """The operation of AWS."""
+    """The AWS operation."""
     code: Required[str]
-    """AWS's error code, or a word for what happened on the way."""
+    """AWS's error code, or a word for a failure of the connection."""
     delay: Required[float]
     """Seconds until the next attempt."""
 
@@ -1035,23 +1035,23 @@ class RolledBackDetail(TypedDict, total=False):
     service: Required[str]
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class Run(TypedDict, total=False):
@@ -1102,24 +1102,24 @@ class Run(TypedDict, total=False):
 
 
 class RunOutcome(TypedDict, total=False):
-    """What a run has come to: every task has ended well, or is started where nobody waits."""
+    """The outcome of `run`: every task ended well, or was started if `wait` is false."""
 
     changed: Required[bool]
-    """Whether tasks were started; false where a run of the same `key` was joined. For a plan: whether they would be."""
+    """True if tasks were started; false if a run of the same `key` was joined. With `plan`: whether they would be."""
     definition: str
-    """The ARN of the task definition; absent in a plan where it would be registered first."""
+    """The ARN of the task definition; absent with `plan` if it would be registered first."""
     tasks: Required[list[TaskOutcome]]
     """The tasks."""
     warnings: Required[list[Warning]]
-    """All that were events `warning`, in their order."""
+    """The events `warning`, in their order."""
     seconds: Required[float]
-    """How long it took, in seconds."""
+    """Duration in seconds."""
     calls: Required[int]
-    """How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted."""
+    """Number of calls to ECS and other AWS services, with failed ones. Calls about images are not counted."""
     planned: Required[list[PlannedCall]]
-    """The calls that would write, in order; empty where it is no plan."""
+    """With `plan`, the calls that would write, in order; otherwise empty."""
     changes: Required[list[Change]]
-    """What changes in the task definition, from that which was given by name or is the service's. Values that are, or may be, secrets are not shown."""
+    """Changes in the task definition, from the named one or the service's. Values that are, or may be, secrets are not shown."""
 
 
 class Scale(TypedDict, total=False):
@@ -1369,18 +1369,18 @@ class Service(TypedDict, total=False):
 
 
 class ServiceEnd(TypedDict, total=False):
-    """How one of many services has ended: with an outcome, or with an error."""
+    """How one of many services ended: with an outcome, or with an error."""
 
     service: Required[str]
     """The service's name or ARN, as it was given."""
     cluster: Required[str]
     """The cluster's name or ARN, as it was given."""
     begun: Required[bool]
-    """Whether it was begun. False: another service failed before, and nothing was written to AWS for this one."""
+    """False if another service failed before, so that nothing was written to AWS for this one."""
     outcome: Outcome
-    """Its outcome; absent where it failed or was not begun."""
+    """Its outcome; absent if it failed or was not begun."""
     error: ServiceFailure
-    """Its error; absent where it ended well."""
+    """Its error; absent if it succeeded."""
 
 
 class ServiceFailure(TypedDict, total=False):
@@ -1398,7 +1398,7 @@ class ServiceInactiveDetail(TypedDict, total=False):
     """The `detail` of an error with the code `service_inactive`."""
 
     service: Required[str]
-    """The service asked for."""
+    """The service in the request."""
     cluster: Required[str]
     """The cluster it is in."""
     status: Required[str]
@@ -1409,22 +1409,22 @@ class ServiceMissingDetail(TypedDict, total=False):
     """The `detail` of an error with the code `service_missing`."""
 
     service: Required[str]
-    """The service asked for."""
+    """The service in the request."""
     cluster: Required[str]
-    """The cluster it was looked for in."""
+    """The cluster in which it was searched."""
     region: str
-    """The region; absent where only an endpoint is known."""
+    """The region; absent if only an endpoint is known."""
     account: str
-    """The account; absent where no ARN and no role names it."""
+    """The account; absent if no ARN and no role names it."""
     endpoint: str
-    """The URL that was called in AWS's stead; absent where AWS itself was."""
+    """The URL that was called instead of AWS; absent if AWS was called."""
 
 
 class ServiceOutcome(TypedDict, total=False):
     """Outcome of `service`."""
 
     changed: Required[bool]
-    """Whether a deployment was begun or a setting changed; false where the service already ran as asked."""
+    """True if a deployment was begun or a setting changed; false if the service ran as requested already."""
     definition: Required[str]
     """The ARN of the task definition that the service runs."""
     previous: str
@@ -1432,11 +1432,11 @@ class ServiceOutcome(TypedDict, total=False):
     deployment: str
     """The id of the deployment, `ecs-svc/…`."""
     warnings: Required[list[Warning]]
-    """All that were events `warning`, in their order."""
+    """The events `warning`, in their order."""
     seconds: Required[float]
-    """How long it took, in seconds."""
+    """Duration in seconds."""
     calls: Required[int]
-    """How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted."""
+    """Number of calls to ECS and other AWS services, with failed ones. Calls about images are not counted."""
     created: Required[bool]
     """Whether the service was not there before; with `plan`, whether it would be created."""
     service: str
@@ -1472,7 +1472,7 @@ StartedEvent = TypedDict(
     },
     total=False,
 )
-"""The service has been found and can be deployed to, or a task can be run. Nothing is written yet."""
+"""The service was found and can be deployed, or a task can be run. Nothing is written yet."""
 
 
 class StoppedContainer(TypedDict, total=False):
@@ -1481,9 +1481,9 @@ class StoppedContainer(TypedDict, total=False):
     name: Required[str]
     """The container's name."""
     exit: int
-    """Its exit code; absent where it never started."""
+    """Its exit code; absent if it never started."""
     reason: str
-    """ECS's own words about it."""
+    """ECS's `reason`."""
 
 
 class StoppedDetail(TypedDict, total=False):
@@ -1492,23 +1492,23 @@ class StoppedDetail(TypedDict, total=False):
     service: Required[str]
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class StoppedEvent(TypedDict, total=False):
@@ -1518,9 +1518,9 @@ class StoppedEvent(TypedDict, total=False):
     task: Required[str]
     """The task's id."""
     kind: Required[str]
-    """A word for the kind of cause, such as `image_missing`."""
+    """The kind of cause, as one word, such as `image_missing`."""
     reason: str
-    """ECS's own words."""
+    """ECS's `stoppedReason`."""
     containers: Required[list[StoppedContainer]]
     """How its containers ended."""
     log: Required[list[str]]
@@ -1528,11 +1528,11 @@ class StoppedEvent(TypedDict, total=False):
 
 
 class SucceededEvent(TypedDict, total=False):
-    """The end: what was asked for is live and complete."""
+    """The end: the request is live and complete."""
 
     type: Required[Literal["succeeded"]]
     changed: Required[bool]
-    """Whether a deployment was begun or a setting changed; false where the service already ran as asked."""
+    """True if a deployment was begun or a setting changed; false if the service ran as requested already."""
     definition: Required[str]
     """The ARN of the task definition that the service runs."""
     previous: str
@@ -1540,38 +1540,38 @@ class SucceededEvent(TypedDict, total=False):
     deployment: str
     """The id of the deployment, `ecs-svc/…`."""
     warnings: Required[list[Warning]]
-    """All that were events `warning`, in their order."""
+    """The events `warning`, in their order."""
     seconds: Required[float]
-    """How long it took, in seconds."""
+    """Duration in seconds."""
     calls: Required[int]
-    """How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted."""
+    """Number of calls to ECS and other AWS services, with failed ones. Calls about images are not counted."""
 
 
 class SupersededDetail(TypedDict, total=False):
     """The `detail` of an error with the code `superseded`."""
 
     by: Required[str]
-    """The id of the deployment that took over."""
+    """The id of the deployment that replaced it."""
     service: Required[str]
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 Suspended = TypedDict(
@@ -1605,7 +1605,7 @@ Suspending = TypedDict(
 
 
 class TaskEvent(TypedDict, total=False):
-    """A task that was started moves on (DescribeTasks)."""
+    """A one-off task has a new status (DescribeTasks)."""
 
     type: Required[Literal["task"]]
     task: Required[str]
@@ -1613,7 +1613,7 @@ class TaskEvent(TypedDict, total=False):
     status: Required[str]
     """ECS's `lastStatus`: PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING, DEPROVISIONING or STOPPED."""
     health: str
-    """HEALTHY or UNHEALTHY, where its containers have health checks that say so."""
+    """HEALTHY or UNHEALTHY, if its containers have health checks."""
 
 
 class TaskFailedDetail(TypedDict, total=False):
@@ -1622,38 +1622,38 @@ class TaskFailedDetail(TypedDict, total=False):
     service: Required[str]
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class TaskOutcome(TypedDict, total=False):
-    """A task that was run."""
+    """A one-off task."""
 
     task: Required[str]
     """Its ARN."""
     status: str
     """ECS's `lastStatus`, as it was last seen."""
     stop: str
-    """ECS's `stopCode`; absent where it has not stopped."""
+    """ECS's `stopCode`; absent if it has not stopped."""
     reason: str
-    """ECS's `stoppedReason`; absent where it has not stopped."""
+    """ECS's `stoppedReason`; absent if it has not stopped."""
     containers: Required[list[StoppedContainer]]
-    """Its containers: how each has ended, as far as it has."""
+    """Its containers, and how each ended."""
 
 
 class TaskTarget(TypedDict, total=False):
@@ -1681,56 +1681,56 @@ class ThrottledDetail(TypedDict, total=False):
     """The `detail` of an error with the code `throttled`."""
 
     operation: Required[str]
-    """The operation of AWS."""
+    """The AWS operation."""
     text: Required[str]
-    """What AWS said."""
+    """AWS's error text."""
     service: str
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: list[Cause]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class TimedOutDetail(TypedDict, total=False):
     """The `detail` of an error with the code `timed_out`."""
 
     seconds: Required[float]
-    """The time given, in seconds."""
+    """The `timeout`, in seconds."""
     service: Required[str]
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class UnsupportedDetail(TypedDict, total=False):
@@ -1741,32 +1741,32 @@ class UnsupportedDetail(TypedDict, total=False):
 
 
 class UpdatedEvent(TypedDict, total=False):
-    """The order is taken (UpdateService, or CodeDeploy's CreateDeployment). From here on the verdict is about this deployment alone."""
+    """AWS has accepted the deployment (UpdateService, or CodeDeploy's CreateDeployment). The verdict is about this deployment alone."""
 
     type: Required[Literal["updated"]]
     deployment: Required[str]
     """The id of the deployment, `ecs-svc/…`, or `d-…` of CodeDeploy."""
     arn: str
-    """The ARN of the service deployment, where ECS tells it at once."""
+    """The ARN of the service deployment, if ECS returned it at once."""
 
 
 class Warning(TypedDict, total=False):
-    """Something that does not stop a rollout but that a person should know."""
+    """A problem that does not stop a rollout."""
 
     code: Required[str]
-    """A word for the kind of warning."""
+    """The kind of warning, as one word."""
     text: Required[str]
-    """What, and what to do."""
+    """The problem, and what to do about it."""
 
 
 class WarningEvent(TypedDict, total=False):
-    """Something that does not stop the rollout but that a person should know."""
+    """A problem that does not stop the rollout."""
 
     type: Required[Literal["warning"]]
     code: Required[str]
-    """A word for the kind of warning."""
+    """The kind of warning, as one word."""
     text: Required[str]
-    """What, and what to do."""
+    """The problem, and what to do about it."""
 
 
 class Watch(TypedDict, total=False):
@@ -1806,7 +1806,7 @@ Event = Union[
     SucceededEvent,
     FailedEvent,
 ]
-"""Something that a rollout did or saw."""
+"""One step or observation of a rollout."""
 
 
 HttpConnection = str | ConnectionLogin | Mapping[str, Any]
@@ -1814,7 +1814,7 @@ HttpConnection = str | ConnectionLogin | Mapping[str, Any]
 
 
 Level = Literal["error", "warning"]
-"""How grave a finding is."""
+"""The severity of a finding."""
 
 
 Recover = Literal["leave", "rollback"]

@@ -107,7 +107,7 @@ fn own_options(settings: &Map<String, Value>) -> Result<(), Error> {
     // Null removes what its option can only set.
     let own = OWN.iter().find(|(member, _)| settings.get(*member).is_some_and(|value| !value.is_null()));
     if let Some((member, option)) = own {
-        return Err(Error::invalid(format!("settings.{member}"), format!("has an option of its own: use `{option}`")));
+        return Err(Error::invalid(format!("settings.{member}"), format!("is given by an option: use `{option}`")));
     }
     if settings.contains_key("ClientToken") {
         return Err(Error::invalid("settings.ClientToken", "each call has its own: leave it away"));
@@ -208,7 +208,7 @@ mod tests {
             (json!({"retry": {"atempts": 1}}), "retry: unknown option \"atempts\": did you mean \"attempts\"?"),
             (json!({"role": "scheduler"}), "role: \"scheduler\" is no ARN of iam"),
             (json!({"deadletter": LAMBDA}), "is no ARN of sqs"),
-            (json!({"settings": {"State": "DISABLED"}}), "settings.State: has an option of its own: use `enabled`"),
+            (json!({"settings": {"State": "DISABLED"}}), "settings.State: is given by an option: use `enabled`"),
             (json!({"target": {}}), "target: give exactly one of"),
             (json!({"target": {"lambda": LAMBDA, "call": "ecs:updateService"}}), "target: give exactly one of"),
             (json!({"target": {"lamda": LAMBDA}}), "target: unknown option \"lamda\": did you mean \"lambda\"?"),

@@ -220,10 +220,7 @@ mod tests {
     fn what_cannot_be_right_is_named() {
         for (options, expected) in [
             (json!({}), "service: no service is named"),
-            (
-                json!({"service": "a", "settings": {"serviceName": "b"}}),
-                "service: differs from settings.serviceName says",
-            ),
+            (json!({"service": "a", "settings": {"serviceName": "b"}}), "service: differs from settings.serviceName"),
             (
                 json!({"service": "a", "cluster": "x", "settings": {"cluster": "y"}}),
                 "cluster: differs from settings.cluster",

@@ -373,7 +373,7 @@ mod tests {
             (json!({"overrides": {"containerOverrides": [{"name": "web"}]}}), r#"no container "web""#),
             (json!({"overrides": {"containerOverrides": [{}]}}), "before[0].overrides.containerOverrides[0].name"),
             (json!({"overrides": {"containerOverrides": {}}}), "a list of objects"),
-            (json!({"settings": {"count": 2}}), "before[0].settings.count: has an option of its own: use `count`"),
+            (json!({"settings": {"count": 2}}), "before[0].settings.count: is given by an option: use `count`"),
             (json!({"settings": {"clientToken": "t"}}), "before[0].settings.clientToken"),
             (json!({"settings": {"launchType": "EC2", "capacityProviderStrategy": [{}]}}), "exclude each other"),
             (

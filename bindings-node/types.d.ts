@@ -498,7 +498,7 @@ export interface FleetOutcome {
   outcome: Outcome
 }
 
-/** What an endpoint lets one in with. */
+/** The credentials of an endpoint. */
 export type HttpConnection = string | ConnectionLogin | Record<string, unknown>
 
 /** An endpoint that a rule calls (CreateConnection, CreateApiDestination). */
@@ -507,13 +507,13 @@ export interface HttpTarget {
   url: string
   /** GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS. */
   method?: string
-  /** Headers. Secrets belong into `connection`: these can be read by whoever may look at the rule. */
+  /** Headers. Secrets belong into `connection`: whoever may read the rule can read these. */
   headers?: Record<string, string>
   /** Parameters of the query. */
   query?: Record<string, string>
   /** The body: any JSON. EventBridge's own event, unless given. */
   body?: unknown
-  /** What the endpoint lets one in with. */
+  /** The endpoint's credentials. */
   connection: HttpConnection
   /** Calls a second at most. */
   rate?: number | null
@@ -636,17 +636,17 @@ export interface MessageEvent {
   text: string
 }
 
-/** What a schedule calls: exactly one of `lambda`, `task`, `call` and `http`. */
+/** The target of a schedule: exactly one of `lambda`, `task`, `call` and `http`. */
 export interface NamedTarget {
   /** The ARN of a Lambda function, alias or version. It is called asynchronously, so that Lambda repeats a failure twice itself. */
   lambda?: string | null
   /** A task of ECS (RunTask). */
   task?: TaskTarget | null
-  /** Any operation of AWS that is more than a look, as `service:operation`, such as `ecs:updateService`. */
+  /** Any operation of AWS that does not only read, as `service:operation`, such as `ecs:updateService`. */
   call?: string | null
   /** An endpoint over HTTPS, by a rule of EventBridge and an API destination: no code, but UTC only, a public address, and an answer within 5 seconds. */
   http?: HttpTarget | null
-  /** What `lambda` or `call` is given: any JSON. Scheduler fills in `<aws.scheduler.scheduled-time>`, `<aws.scheduler.execution-id>`, `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>`, in any of its texts. For a call AWS wants the members with a capital, such as `DesiredCount`. */
+  /** The input of `lambda` or `call`: any JSON. Scheduler fills in `<aws.scheduler.scheduled-time>`, `<aws.scheduler.execution-id>`, `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>`, in any of its texts. For a call AWS wants the members with a capital, such as `DesiredCount`. */
   input?: unknown
 }
 
@@ -1074,7 +1074,7 @@ export interface RunOutcome {
   changes: Array<Change>
 }
 
-/** What `scale` is asked for: within which range a service is scaled, and by what. With the service alone, how it stands. */
+/** The options of `scale`: the range of a service, and what scales it. With the service alone it only reads. */
 export interface Scale {
   /** The service: its name or ARN. */
   service: string
@@ -1094,7 +1094,7 @@ export interface Scale {
   target?: string | null
   /** Seconds after a step of scaling before the next, for `cpu`, `memory` and `requests`. Stays as it is unless given; AWS takes 300 for a new policy. */
   cooldown?: Cooldown | null
-  /** Further policies: inputs of PutScalingPolicy, passed through as they are but for what names the service. One that is there under its name and says the same is not written again. */
+  /** Further policies: inputs of PutScalingPolicy. The members that name the service are filled in. One that exists under its name with the same meaning is not written again. */
   policies?: Array<Record<string, unknown>>
   /** Scheduled actions: inputs of PutScheduledAction, in the same way. `StartTime` and `EndTime` are seconds since 1970. */
   actions?: Array<Record<string, unknown>>
@@ -1118,19 +1118,19 @@ export interface ScaleOutcome {
   min?: number
   /** The most tasks; absent where the service is not scaled. */
   max?: number
-  /** How many tasks the service was to run when it was looked at: before anything was written. */
+  /** The service's desired count before anything was written. */
   desired: number
-  /** How many it ran then. */
+  /** The service's running count at that time. */
   running: number
-  /** By what it is scaled. */
+  /** The scaling policies. */
   policies: Array<ScalingPolicy>
-  /** When its range changes by the clock. */
+  /** The scheduled actions. */
   actions: Array<ScheduledAction>
-  /** What of it is suspended. */
+  /** Which scaling is suspended. */
   suspended: Suspended
   /** What changed, or with `plan` would change: `/min`, `/max`, `/role`, `/suspended/in`, `/policies/NAME`, `/actions/NAME`. */
   changes: Array<Change>
-  /** What AWS takes but you would regret. */
+  /** Warnings: what AWS takes, but is risky. */
   findings: Array<Finding>
   /** With `plan`, the calls that would write, in order; otherwise none. */
   planned: Array<PlannedCall>
@@ -1138,17 +1138,17 @@ export interface ScaleOutcome {
   calls: number
 }
 
-/** A policy of scaling. */
+/** A scaling policy. */
 export interface ScalingPolicy {
   /** Its name. */
   name: string
-  /** TargetTrackingScaling, StepScaling, PredictiveScaling, or what AWS thinks of next. */
+  /** TargetTrackingScaling, StepScaling, PredictiveScaling, or a newer type of AWS. */
   type: string
-  /** The value that it keeps to, where it tracks a target. */
+  /** The target value, if it tracks one. */
   target?: number
   /** Its ARN; absent where it would be made first. */
   arn?: string
-  /** The names of the CloudWatch alarms that AWS made for it. They are AWS's: not to be edited. */
+  /** The names of the CloudWatch alarms that AWS created for it. Do not edit them. */
   alarms: Array<string>
 }
 
@@ -1168,7 +1168,7 @@ export interface Scanned {
   images: Array<string>
 }
 
-/** What `schedule` is asked for. An option that is not given leaves what is there as it is. */
+/** The options of `schedule`. An option that is not given leaves the existing value. */
 export interface Schedule {
   /** The schedule's name, in its group; for the route `rule` the name of the rule, its API destination and its connection. */
   name: string
@@ -1184,9 +1184,9 @@ export interface Schedule {
   convert?: boolean
   /** The IANA time zone that `cron` and `at` are in, daylight saving included. UTC where a new schedule has none. */
   timezone?: string | null
-  /** From when on: ISO 8601, without an offset in the `timezone` given and otherwise UTC, or seconds since 1970. A rate's first call. */
+  /** The start: ISO 8601, without an offset in the `timezone` given and otherwise UTC, or seconds since 1970. A rate's first call. */
   start?: Timestamp | null
-  /** Until when, as `start`. */
+  /** The end, in the same form as `start`. */
   end?: Timestamp | null
   /** Within how many minutes of its time a call may be made, 1 to 1440; 0 at its time. */
   flexible?: number | null
@@ -1194,29 +1194,29 @@ export interface Schedule {
   enabled?: boolean | null
   /** A description. */
   description?: string | null
-  /** What is called. Needed for a new schedule. */
+  /** The target. Needed for a new schedule. */
   target?: ScheduleTarget | null
   /** The ARN of the role that makes the call: `scheduler.amazonaws.com` must be allowed to assume it, `events.amazonaws.com` for the route `rule`; and you to pass it (iam:PassRole). Needed for a new schedule. One that is not assumable yet is waited for. */
   role?: string | null
-  /** How a call is repeated that could not be made. */
+  /** The retry policy. */
   retry?: ScheduleRetry | null
-  /** The ARN of the queue of SQS that gets what could not be called in the end. */
+  /** The ARN of the SQS queue that gets the calls that failed finally (DeadLetterConfig). */
   deadletter?: string | null
   /** Delete the schedule once its last call is made (ActionAfterCompletion). */
   once?: boolean | null
   /** Further members of CreateSchedule, or PutRule for the route `rule`, passed through as they are; `null` removes one, such as `{"EndDate": null}`. */
   settings?: Record<string, unknown>
-  /** Delete the schedule (DeleteSchedule), or the rule with its targets and what this library made for it. What is not there is no error. Of the other options only `name`, `group`, `route` and which kind of `target` it is count then. */
+  /** Delete the schedule (DeleteSchedule), or the rule with its targets and what this library created for it. A missing one is no error. Only `name`, `group`, `route` and the kind of `target` matter then. */
   remove?: boolean
   /** How many of the next times to show, at most 1000. */
   count?: number
-  /** Seconds after which it is given up. */
+  /** The deadline in seconds. */
   timeout?: number
   /** Write nothing, and return what would be written. */
   plan?: boolean
 }
 
-/** What has become of a schedule, or with `plan` would. */
+/** The outcome of `schedule`, or with `plan` what it would be. */
 export interface ScheduleOutcome {
   /** Whether anything was, or would be, written. */
   changed: boolean
@@ -1226,15 +1226,15 @@ export interface ScheduleOutcome {
   arn?: string
   /** Who makes the call. */
   route: Route
-  /** When, as EventBridge has it; absent where there is no schedule. */
+  /** The expression in EventBridge's spelling; absent if there is no schedule. */
   expression?: string
-  /** The time zone; absent where there is no schedule. */
+  /** The time zone; absent if there is no schedule. */
   timezone?: string
   /** The next times, ISO 8601 with the offset; none where it is disabled. EventBridge calls within a minute of each, and within the window where the schedule is flexible. A rate's are reckoned from when the schedule was made, or begins. */
   next: Array<string>
   /** What changes: `path` is a JSON Pointer into the input of CreateSchedule or PutRule, a rule's target under `/Target`. Secrets are not shown. */
   changes: Array<Change>
-  /** What EventBridge takes but you may regret. */
+  /** Warnings: what EventBridge takes, but is risky. */
   findings: Array<Finding>
   /** With `plan` the calls that would write, in order, otherwise none. Secrets are not shown. */
   planned: Array<PlannedCall>
@@ -1242,18 +1242,18 @@ export interface ScheduleOutcome {
   calls: number
 }
 
-/** How a call is repeated that could not be made (RetryPolicy). */
+/** The retry policy (RetryPolicy). */
 export interface ScheduleRetry {
-  /** How often at most, 0 to 185. */
+  /** The most retries, 0 to 185 (MaximumRetryAttempts). */
   attempts?: number | null
-  /** For how long after its time, in seconds, 60 to 86400. */
+  /** The longest age of a call, in seconds, 60 to 86400 (MaximumEventAgeInSeconds). */
   age?: number | null
 }
 
-/** What a schedule calls. */
+/** The target of a schedule. */
 export type ScheduleTarget = NamedTarget | Record<string, unknown>
 
-/** A change of the range by the clock. */
+/** A scheduled action: a change of the range at a time. */
 export interface ScheduledAction {
   /** Its name. */
   name: string
@@ -1509,7 +1509,7 @@ export interface SupersededDetail {
 /** Which scaling to suspend. */
 export type Suspend = boolean | Suspending
 
-/** What of a service's scaling is suspended. */
+/** Which scaling of a service is suspended. */
 export interface Suspended {
   /** Taking tasks away. */
   in: boolean
@@ -1590,9 +1590,9 @@ export interface TaskTarget {
   count?: number | null
   /** The container that `command` is for. */
   container?: string | null
-  /** The command that `container` runs instead of its own. */
+  /** The command of `container`. */
   command?: Array<string> | null
-  /** What RunTask takes as `overrides`, as ECS spells it. */
+  /** The `overrides` of RunTask, in ECS's spelling. */
   overrides?: Record<string, unknown> | null
   /** Further members of Scheduler's EcsParameters, as Scheduler spells them (`LaunchType`, `NetworkConfiguration`, …). */
   settings?: Record<string, unknown>

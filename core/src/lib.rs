@@ -50,6 +50,7 @@ mod types;
 pub use crate::aws::ClientOptions;
 pub use crate::client::Client;
 pub use crate::clock::{Clock, SystemClock};
+pub use crate::definition::changes::{Changes, ContainerChange, LoggingChange};
 pub use crate::definition::{Change, Finding, Level, TaskDefinition, dotenv};
 pub use crate::ecr::{
     Build, BuildOutcome, Building, Credential, ImageInfo, Login, Lookup, Push, PushOutcome, Pushing, Scan, Scanned,
@@ -73,7 +74,6 @@ pub use crate::schedule::{
     ConnectionBasic, ConnectionKey, ConnectionLogin, HttpConnection, HttpTarget, NamedTarget, Route, Schedule,
     ScheduleOutcome, ScheduleRetry, ScheduleTarget, TaskTarget, Timestamp, Timetable,
 };
-pub use crate::types::changes::{Changes, ContainerChange, LoggingChange};
 pub use crate::types::deployment::{
     CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Unknown, Watch, parse_options,
 };

@@ -1,4 +1,4 @@
-//! The IAM actions that each verb needs: one table. README's lists are printed from it, and tests compare it with the calls.
+//! The IAM actions of each verb, in one table. README's lists are printed from it, and tests compare it with the calls.
 
 /// Actions that a verb needs together, for one purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -8,7 +8,7 @@ pub struct Grant {
     pub actions: &'static [&'static str],
     /// When they are needed: an option, or what the service has; empty: always.
     pub when: &'static str,
-    /// What is lost without them; empty: the call ends with the error `denied`.
+    /// What is missing without them; empty: the call fails with the error `denied`.
     pub without: &'static str,
 }
 
@@ -198,7 +198,7 @@ const SCHEDULE: &[Grant] = &[
     ),
 ];
 
-/// Each verb with its grants; what it takes over from another verb stands first.
+/// Each verb with its grants; those of another verb that it includes come first.
 const VERBS: &[(&str, &[&[Grant]])] = &[
     ("deploy", &[DEPLOY]),
     ("plan", &[&[SERVICE, DEFINITION, RECORDS, IMAGES, NEAREST, REGISTRY, MOVED, AUTOSCALING, CODEDEPLOY_LOOKS]]),

@@ -1,9 +1,10 @@
-//! What may be shown of what holds secrets: documents, changes, words and lines, wherever they come out. Pure.
+//! Hides secrets in documents, changes, words and lines before they leave the crate. Pure.
 //!
-//! A secret is known by where it stands (in a member whose values are secrets, whatever their names), by its own name, or by its
-//! shape. Of a request and of the definitions that it meets, all such values are remembered, so that no text about it repeats one,
+//! A secret is recognized by its member (one whose values are secrets, whatever their names), by its own name, or by its
+//! form. All secrets of a request and of the definitions that it uses are remembered, so that no text about it repeats one,
 //! whoever wrote the text.
 
+pub(crate) mod secrets;
 pub(crate) mod words;
 
 use std::fmt;
@@ -11,29 +12,29 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::definition::validate::looks_secret;
 use crate::error::finding::Change;
+use secrets::looks_secret;
 
-/// What stands for a value in a document.
+/// The replacement of a value in a document.
 const NOT_SHOWN: &str = "(not shown)";
 
-/// Members of which nothing is shown, in whatever case.
+/// Members of which nothing is shown, in any case.
 const WHOLLY: [&str; 4] = ["AuthParameters", "connection", "command", "entryPoint"];
-/// Members of which the names are shown and no value, be they maps or lists of pairs.
+/// Members whose names are shown and whose values are not: maps, or lists of pairs.
 const VALUES: [&str; 6] = ["environment", "HeaderParameters", "QueryStringParameters", "headers", "query", "variables"];
-/// Members that say where secrets are, in a map.
+/// Maps with the places of secrets.
 const PLACES: [&str; 2] = ["secrets", "secretOptions"];
 
 fn is_one_of(names: &[&str], name: &str) -> bool {
     names.iter().any(|one| one.eq_ignore_ascii_case(name))
 }
 
-/// A document as it may be shown.
+/// A document without secrets.
 pub(crate) fn document(value: &Value) -> Value {
     Redactor::default().value("", value)
 }
 
-/// A change as it may be shown.
+/// A change without secrets.
 pub(crate) fn change(change: Change) -> Change {
     let names: Vec<&str> = change.path.split('/').collect();
     let is_inside = |name: &str| is_one_of(&WHOLLY, name) || is_one_of(&VALUES, name);
@@ -42,27 +43,27 @@ pub(crate) fn change(change: Change) -> Change {
     Change { before: shown(&change.before), after: shown(&change.after), path: change.path }
 }
 
-/// Changes as they may be shown.
+/// Changes without secrets.
 pub(crate) fn changes(all: Vec<Change>) -> Vec<Change> {
     all.into_iter().map(change).collect()
 }
 
-/// Two documents as they may be shown side by side: what is hidden has a number, the same for the same value.
+/// Two documents without secrets, for a comparison: a hidden value has a number, the same for the same value.
 pub(crate) fn both(before: &Value, after: &Value) -> (Value, Value) {
     let mut redactor = Redactor { is_numbered: true, ..Redactor::default() };
     (redactor.value("", before), redactor.value("", after))
 }
 
-/// A word that somebody gave, as a text may repeat it: without what stands before an `@` or behind a `?` of a URL, and not at all
-/// where it looks like a secret.
+/// A given word as a text may repeat it: without the part before an `@` and after the `?` of a URL, and not at all
+/// if it looks like a secret.
 pub fn word(text: &str) -> String {
-    // A document, or a text with lines, is no word.
+    // A document, or a text of several lines, is no word.
     if text.starts_with(['{', '[']) || text.contains(['\n', '\r']) || text.len() > LONGEST {
         return NOT_SHOWN.to_owned();
     }
     let shown = match text.split_once("://") {
         Some(_) => url(text),
-        // Of an image, what is behind it is a digest.
+        // In an image reference a digest follows the `@`.
         None => match text.rsplit_once('@') {
             Some((_, rest)) if !is_digest(rest) => format!("{NOT_SHOWN}@{rest}"),
             _ => text.to_owned(),
@@ -111,7 +112,7 @@ pub(crate) fn url(text: &str) -> String {
     let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
     let rest = rest.split(['?', '#']).next().unwrap_or_default();
     let (host, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-    // A password may have a slash, which should have been escaped: then what is behind the colon is no port.
+    // A password may have a slash that should have been escaped: then the text after the colon is no port.
     let has_port = host.split_once(':').is_none_or(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
     match (host.rsplit_once('@'), path.rsplit_once('@')) {
         (Some((_, host)), _) => format!("{scheme}://{host}{path}"),
@@ -120,21 +121,21 @@ pub(crate) fn url(text: &str) -> String {
     }
 }
 
-/// So often a text may hold a document that holds a text: each of them may be nested as deep as JSON is, and is read by a function
-/// that calls itself.
+/// How many levels of documents in texts are read: each may be nested as deep as JSON allows, and the reader is
+/// recursive.
 const TEXTS: usize = 4;
 
-/// Makes of a document what may be shown of it, and remembers what may not.
+/// Hides the secrets of a document, and remembers them.
 #[derive(Default)]
 struct Redactor {
     is_numbered: bool,
-    /// What has a number, in its order.
+    /// The numbered values, in order.
     numbered: Vec<String>,
     /// Texts that were hidden, with their names.
     hidden: Vec<(String, String)>,
-    /// In how many documents that are texts the present one stands.
+    /// How many documents in texts are around the present one.
     texts: usize,
-    /// Whether what is to say where a secret is does so, whatever it looks like: AWS has taken it.
+    /// Whether the place of a secret is trusted to be one, in any form: AWS has registered it.
     is_registered: bool,
 }
 
@@ -164,7 +165,7 @@ impl Redactor {
                 (Value::String(place), _) if is_place || member.eq_ignore_ascii_case("valueFrom") => {
                     self.place(own.as_deref().unwrap_or(member), place)
                 }
-                // Of a pair, the name tells what the value is.
+                // In a pair, the name decides whether the value is a secret.
                 (Value::String(_), Some(own)) if member.eq_ignore_ascii_case("value") => self.value(own, value),
                 _ => self.value(member, value),
             };
@@ -173,7 +174,7 @@ impl Redactor {
         shown.collect::<Map<_, _>>().into()
     }
 
-    /// Of a pair of name and value, the name.
+    /// A pair of name and value with its value hidden.
     fn pair(&mut self, pair: &Value) -> Value {
         let Value::Object(members) = pair else { return self.whole("", pair) };
         let is_name = |member: &str| member.eq_ignore_ascii_case("name");
@@ -185,7 +186,7 @@ impl Redactor {
         shown.collect::<Map<_, _>>().into()
     }
 
-    /// Where a secret is, as an ARN or a path; what is neither may be the secret itself.
+    /// The place of a secret, as an ARN or a path; any other text may be the secret itself.
     fn place(&mut self, name: &str, place: &str) -> Value {
         let is_place = self.is_registered || ["arn:", "/", "$"].iter().any(|start| place.starts_with(start));
         if is_place && !looks_secret("", place) { place.into() } else { self.whole(name, &place.into()) }
@@ -211,7 +212,7 @@ impl Redactor {
         }
     }
 
-    /// What stands for a value of which nothing is shown.
+    /// Hides a whole value.
     fn whole(&mut self, name: &str, value: &Value) -> Value {
         if value.is_null() {
             return Value::Null;

@@ -1,10 +1,10 @@
-//! Walks through every text of a value, so that what must not be shown can be taken out of it.
+//! Visits every text of a value, so that secrets can be replaced.
 
 use serde_json::Value;
 
-/// What has texts that AWS, a registry, a builder or this library wrote.
+/// A type whose texts come from AWS, a registry, a builder or this library.
 pub(crate) trait Texts {
-    /// Does something with each of them.
+    /// Calls `act` with each text.
     fn each(&mut self, act: &mut dyn FnMut(&mut String));
 }
 

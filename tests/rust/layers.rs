@@ -12,8 +12,9 @@ const LAYERS: &[&[&str]] = &[
     &["http", "redact"],
     &["options"],
     &["image"],
+    &["definition"],
     &["types", "calendar", "aws"],
-    &["client", "definition"],
+    &["client"],
     &["engine"],
     &["ecr"],
     &["identity"],
@@ -23,8 +24,7 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// What still goes up or sideways. This list only shrinks.
-const ALLOWED: &[(&str, &str)] =
-    &[("aws", "ecr"), ("aws", "fuzz"), ("client", "ecr"), ("ecr", "fuzz"), ("redact", "definition")];
+const ALLOWED: &[(&str, &str)] = &[("aws", "ecr"), ("aws", "fuzz"), ("client", "ecr"), ("ecr", "fuzz")];
 
 fn rooms() -> impl Iterator<Item = (usize, &'static str)> {
     LAYERS.iter().enumerate().flat_map(|(row, rooms)| rooms.iter().map(move |room| (row, *room)))

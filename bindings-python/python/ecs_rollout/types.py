@@ -525,13 +525,13 @@ class HttpTarget(TypedDict, total=False):
     method: str
     """GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS."""
     headers: Mapping[str, str]
-    """Headers. Secrets belong into `connection`: these can be read by whoever may look at the rule."""
+    """Headers. Secrets belong into `connection`: whoever may read the rule can read these."""
     query: Mapping[str, str]
     """Parameters of the query."""
     body: Any
     """The body: any JSON. EventBridge's own event, unless given."""
     connection: Required[HttpConnection]
-    """What the endpoint lets one in with."""
+    """The endpoint's credentials."""
     rate: int | None
     """Calls a second at most."""
     refresh: bool
@@ -661,18 +661,18 @@ class MessageEvent(TypedDict, total=False):
 
 
 class NamedTarget(TypedDict, total=False):
-    """What a schedule calls: exactly one of `lambda`, `task`, `call` and `http`."""
+    """The target of a schedule: exactly one of `lambda`, `task`, `call` and `http`."""
 
     lambda: str | None
     """The ARN of a Lambda function, alias or version. It is called asynchronously, so that Lambda repeats a failure twice itself."""
     task: TaskTarget | None
     """A task of ECS (RunTask)."""
     call: str | None
-    """Any operation of AWS that is more than a look, as `service:operation`, such as `ecs:updateService`."""
+    """Any operation of AWS that does not only read, as `service:operation`, such as `ecs:updateService`."""
     http: HttpTarget | None
     """An endpoint over HTTPS, by a rule of EventBridge and an API destination: no code, but UTC only, a public address, and an answer within 5 seconds."""
     input: Any
-    """What `lambda` or `call` is given: any JSON. Scheduler fills in `<aws.scheduler.scheduled-time>`, `<aws.scheduler.execution-id>`, `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>`, in any of its texts. For a call AWS wants the members with a capital, such as `DesiredCount`."""
+    """The input of `lambda` or `call`: any JSON. Scheduler fills in `<aws.scheduler.scheduled-time>`, `<aws.scheduler.execution-id>`, `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>`, in any of its texts. For a call AWS wants the members with a capital, such as `DesiredCount`."""
 
 
 class NetworkDetail(TypedDict, total=False):
@@ -1123,7 +1123,7 @@ class RunOutcome(TypedDict, total=False):
 
 
 class Scale(TypedDict, total=False):
-    """What `scale` is asked for: within which range a service is scaled, and by what. With the service alone, how it stands."""
+    """The options of `scale`: the range of a service, and what scales it. With the service alone it only reads."""
 
     service: Required[str]
     """The service: its name or ARN."""
@@ -1144,7 +1144,7 @@ class Scale(TypedDict, total=False):
     cooldown: Cooldown | None
     """Seconds after a step of scaling before the next, for `cpu`, `memory` and `requests`. Stays as it is unless given; AWS takes 300 for a new policy."""
     policies: list[Mapping[str, Any]]
-    """Further policies: inputs of PutScalingPolicy, passed through as they are but for what names the service. One that is there under its name and says the same is not written again."""
+    """Further policies: inputs of PutScalingPolicy. The members that name the service are filled in. One that exists under its name with the same meaning is not written again."""
     actions: list[Mapping[str, Any]]
     """Scheduled actions: inputs of PutScheduledAction, in the same way. `StartTime` and `EndTime` are seconds since 1970."""
     suspended: Suspend | None
@@ -1169,19 +1169,19 @@ class ScaleOutcome(TypedDict, total=False):
     max: int
     """The most tasks; absent where the service is not scaled."""
     desired: Required[int]
-    """How many tasks the service was to run when it was looked at: before anything was written."""
+    """The service's desired count before anything was written."""
     running: Required[int]
-    """How many it ran then."""
+    """The service's running count at that time."""
     policies: Required[list[ScalingPolicy]]
-    """By what it is scaled."""
+    """The scaling policies."""
     actions: Required[list[ScheduledAction]]
-    """When its range changes by the clock."""
+    """The scheduled actions."""
     suspended: Required[Suspended]
-    """What of it is suspended."""
+    """Which scaling is suspended."""
     changes: Required[list[Change]]
     """What changed, or with `plan` would change: `/min`, `/max`, `/role`, `/suspended/in`, `/policies/NAME`, `/actions/NAME`."""
     findings: Required[list[Finding]]
-    """What AWS takes but you would regret."""
+    """Warnings: what AWS takes, but is risky."""
     planned: Required[list[PlannedCall]]
     """With `plan`, the calls that would write, in order; otherwise none."""
     calls: Required[int]
@@ -1189,18 +1189,18 @@ class ScaleOutcome(TypedDict, total=False):
 
 
 class ScalingPolicy(TypedDict, total=False):
-    """A policy of scaling."""
+    """A scaling policy."""
 
     name: Required[str]
     """Its name."""
     type: Required[str]
-    """TargetTrackingScaling, StepScaling, PredictiveScaling, or what AWS thinks of next."""
+    """TargetTrackingScaling, StepScaling, PredictiveScaling, or a newer type of AWS."""
     target: float
-    """The value that it keeps to, where it tracks a target."""
+    """The target value, if it tracks one."""
     arn: str
     """Its ARN; absent where it would be made first."""
     alarms: Required[list[str]]
-    """The names of the CloudWatch alarms that AWS made for it. They are AWS's: not to be edited."""
+    """The names of the CloudWatch alarms that AWS created for it. Do not edit them."""
 
 
 class Scan(TypedDict, total=False):
@@ -1222,7 +1222,7 @@ class Scanned(TypedDict, total=False):
 
 
 class Schedule(TypedDict, total=False):
-    """What `schedule` is asked for. An option that is not given leaves what is there as it is."""
+    """The options of `schedule`. An option that is not given leaves the existing value."""
 
     name: Required[str]
     """The schedule's name, in its group; for the route `rule` the name of the rule, its API destination and its connection."""
@@ -1239,9 +1239,9 @@ class Schedule(TypedDict, total=False):
     timezone: str | None
     """The IANA time zone that `cron` and `at` are in, daylight saving included. UTC where a new schedule has none."""
     start: Timestamp | None
-    """From when on: ISO 8601, without an offset in the `timezone` given and otherwise UTC, or seconds since 1970. A rate's first call."""
+    """The start: ISO 8601, without an offset in the `timezone` given and otherwise UTC, or seconds since 1970. A rate's first call."""
     end: Timestamp | None
-    """Until when, as `start`."""
+    """The end, in the same form as `start`."""
     flexible: int | None
     """Within how many minutes of its time a call may be made, 1 to 1440; 0 at its time."""
     enabled: bool | None
@@ -1249,29 +1249,29 @@ class Schedule(TypedDict, total=False):
     description: str | None
     """A description."""
     target: ScheduleTarget | None
-    """What is called. Needed for a new schedule."""
+    """The target. Needed for a new schedule."""
     role: str | None
     """The ARN of the role that makes the call: `scheduler.amazonaws.com` must be allowed to assume it, `events.amazonaws.com` for the route `rule`; and you to pass it (iam:PassRole). Needed for a new schedule. One that is not assumable yet is waited for."""
     retry: ScheduleRetry | None
-    """How a call is repeated that could not be made."""
+    """The retry policy."""
     deadletter: str | None
-    """The ARN of the queue of SQS that gets what could not be called in the end."""
+    """The ARN of the SQS queue that gets the calls that failed finally (DeadLetterConfig)."""
     once: bool | None
     """Delete the schedule once its last call is made (ActionAfterCompletion)."""
     settings: Mapping[str, Any]
     """Further members of CreateSchedule, or PutRule for the route `rule`, passed through as they are; `null` removes one, such as `{"EndDate": null}`."""
     remove: bool
-    """Delete the schedule (DeleteSchedule), or the rule with its targets and what this library made for it. What is not there is no error. Of the other options only `name`, `group`, `route` and which kind of `target` it is count then."""
+    """Delete the schedule (DeleteSchedule), or the rule with its targets and what this library created for it. A missing one is no error. Only `name`, `group`, `route` and the kind of `target` matter then."""
     count: int
     """How many of the next times to show, at most 1000."""
     timeout: float
-    """Seconds after which it is given up."""
+    """The deadline in seconds."""
     plan: bool
     """Write nothing, and return what would be written."""
 
 
 class ScheduleOutcome(TypedDict, total=False):
-    """What has become of a schedule, or with `plan` would."""
+    """The outcome of `schedule`, or with `plan` what it would be."""
 
     changed: Required[bool]
     """Whether anything was, or would be, written."""
@@ -1282,15 +1282,15 @@ class ScheduleOutcome(TypedDict, total=False):
     route: Required[Route]
     """Who makes the call."""
     expression: str
-    """When, as EventBridge has it; absent where there is no schedule."""
+    """The expression in EventBridge's spelling; absent if there is no schedule."""
     timezone: str
-    """The time zone; absent where there is no schedule."""
+    """The time zone; absent if there is no schedule."""
     next: Required[list[str]]
     """The next times, ISO 8601 with the offset; none where it is disabled. EventBridge calls within a minute of each, and within the window where the schedule is flexible. A rate's are reckoned from when the schedule was made, or begins."""
     changes: Required[list[Change]]
     """What changes: `path` is a JSON Pointer into the input of CreateSchedule or PutRule, a rule's target under `/Target`. Secrets are not shown."""
     findings: Required[list[Finding]]
-    """What EventBridge takes but you may regret."""
+    """Warnings: what EventBridge takes, but is risky."""
     planned: Required[list[PlannedCall]]
     """With `plan` the calls that would write, in order, otherwise none. Secrets are not shown."""
     calls: Required[int]
@@ -1298,16 +1298,16 @@ class ScheduleOutcome(TypedDict, total=False):
 
 
 class ScheduleRetry(TypedDict, total=False):
-    """How a call is repeated that could not be made (RetryPolicy)."""
+    """The retry policy (RetryPolicy)."""
 
     attempts: int | None
-    """How often at most, 0 to 185."""
+    """The most retries, 0 to 185 (MaximumRetryAttempts)."""
     age: int | None
-    """For how long after its time, in seconds, 60 to 86400."""
+    """The longest age of a call, in seconds, 60 to 86400 (MaximumEventAgeInSeconds)."""
 
 
 class ScheduledAction(TypedDict, total=False):
-    """A change of the range by the clock."""
+    """A scheduled action: a change of the range at a time."""
 
     name: Required[str]
     """Its name."""
@@ -1586,7 +1586,7 @@ Suspended = TypedDict(
     },
     total=False,
 )
-"""What of a service's scaling is suspended."""
+"""Which scaling of a service is suspended."""
 
 
 Suspending = TypedDict(
@@ -1670,9 +1670,9 @@ class TaskTarget(TypedDict, total=False):
     container: str | None
     """The container that `command` is for."""
     command: list[str] | None
-    """The command that `container` runs instead of its own."""
+    """The command of `container`."""
     overrides: Mapping[str, Any] | None
-    """What RunTask takes as `overrides`, as ECS spells it."""
+    """The `overrides` of RunTask, in ECS's spelling."""
     settings: Mapping[str, Any]
     """Further members of Scheduler's EcsParameters, as Scheduler spells them (`LaunchType`, `NetworkConfiguration`, …)."""
 
@@ -1810,7 +1810,7 @@ Event = Union[
 
 
 HttpConnection = str | ConnectionLogin | Mapping[str, Any]
-"""What an endpoint lets one in with."""
+"""The credentials of an endpoint."""
 
 
 Level = Literal["error", "warning"]
@@ -1830,7 +1830,7 @@ Route = Literal["scheduler", "rule"]
 
 
 ScheduleTarget = NamedTarget | Mapping[str, Any]
-"""What a schedule calls."""
+"""The target of a schedule."""
 
 
 Severity = Literal["critical", "high", "medium", "low", "informational"]

@@ -1,4 +1,4 @@
-//! What the six fields of a cron expression say, and which time on the calendar is the next that fits. Pure.
+//! Parses the six fields of a cron expression, and finds the next time that matches. Pure.
 //!
 //! minutes, hours, day of month, month, day of week, year: `, - * /` everywhere, `? L W` in the day of month, `? L #` in the day
 //! of week, whose days are SUN=1 to SAT=7. Exactly one of the two days is `?`.
@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime};
 
 use super::days::{Day, days};
 
-/// The six fields, each as the values that fit.
+/// The six fields, each as its matching values.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Cron {
     minutes: Vec<i16>,
@@ -54,13 +54,11 @@ impl Cron {
         };
         match cron.next(DateTime::constant(1969, 12, 31, 23, 59, 59, 0)) {
             Some(_) => Ok(cron),
-            None => {
-                Err(format!("cron({inner}): no such day comes in any of its months and years: it would never fire"))
-            }
+            None => Err(format!("cron({inner}): no such day exists in its months and years: it would never fire")),
         }
     }
 
-    /// The first time after `after` that fits.
+    /// The first time after `after` that matches.
     pub(crate) fn next(&self, after: DateTime) -> Option<DateTime> {
         let (day, time) = (after.date(), after.time());
         let is_later = |hour: i16, minute: i16| (hour, minute) > (time.hour().into(), time.minute().into());
@@ -89,10 +87,10 @@ fn days_of(of_month: &str, of_week: &str) -> Result<Vec<Day>, String> {
         (_, "?") => items(of_month).map(of_month_item).collect::<Result<Vec<_>, _>>().map(|all| all.concat()),
         ("?", _) => items(of_week).map(of_week_item).collect::<Result<Vec<_>, _>>().map(|all| all.concat()),
         ("*", _) => Err(format!(
-            "day of month * beside day of week {of_week}: exactly one of the two is ?; write ? for the day of month"
+            "day of month * with day of week {of_week}: exactly one of the two is ?; write ? for the day of month"
         )),
         _ => Err(format!(
-            "day of month {of_month} beside day of week {of_week}: exactly one of the two is ?; write ? for the one that does not count"
+            "day of month {of_month} with day of week {of_week}: exactly one of the two is ?; write ? for the one that does not count"
         )),
     }
 }
@@ -129,7 +127,7 @@ fn of_week_item(item: &str) -> Result<Vec<Day>, String> {
     }
     if let Some((day, turn)) = item.split_once('#') {
         let turn: Option<i8> = turn.parse().ok().filter(|turn| (1..=5).contains(turn));
-        let turn = turn.ok_or_else(|| format!("day of week {item}: after # comes which of the month, 1 to 5"))?;
+        let turn = turn.ok_or_else(|| format!("day of week {item}: after # give which of the month, 1 to 5"))?;
         return Ok(vec![Day::Turn(OF_WEEK.value(day)? as i8, turn)]);
     }
     Ok(OF_WEEK.item(item)?.into_iter().map(|day| Day::OfWeek(day as i8)).collect())
@@ -149,7 +147,7 @@ impl Field {
         let (range, step) = match item.split_once('/') {
             Some((range, step)) => {
                 let step = step.parse::<i16>().ok().filter(|step| *step > 0);
-                (range, Some(step.ok_or_else(|| format!("{} {item}: after / comes a step of 1 or more", self.name))?))
+                (range, Some(step.ok_or_else(|| format!("{} {item}: after / give a step of 1 or more", self.name))?))
             }
             None => (item, None),
         };
@@ -251,7 +249,7 @@ mod tests {
     #[test]
     fn each_mistake_names_its_field_and_its_remedy() {
         for (inner, remedy) in [
-            ("0 9 * * * *", "day of month * beside day of week *"),
+            ("0 9 * * * *", "day of month * with day of week *"),
             ("0 9 ? * ? *", "both ?"),
             ("0 9 1 * MON *", "write ? for the one that does not count"),
             ("0 9 ? * 0 *", "counts SUN=1 to SAT=7"),

@@ -1,8 +1,8 @@
-//! How a cron of Unix, with five fields, reads in EventBridge's six. Pure.
+//! Converts a cron of Unix, with five fields, to EventBridge's six. Pure.
 
 use super::cron::{Cron, WEEKDAYS};
 
-/// What stands for five fields.
+/// Words that mean five fields.
 const WORDS: [(&str, &str); 7] = [
     ("@hourly", "0 * * * *"),
     ("@daily", "0 0 * * *"),
@@ -21,7 +21,7 @@ pub(crate) fn is_unix(text: &str) -> bool {
         || (text.starts_with('@') && WORDS.iter().any(|(word, _)| *word == text))
 }
 
-/// The same in EventBridge's words. The error says why there is no one expression for it.
+/// Converts it to EventBridge's form. The error is why no single expression means the same.
 pub(crate) fn convert(text: &str) -> Result<String, String> {
     let text = WORDS.iter().find(|(word, _)| *word == text).map_or(text, |(_, fields)| fields);
     let fields: Vec<&str> = text.split_whitespace().collect();
@@ -45,7 +45,7 @@ pub(crate) fn convert(text: &str) -> Result<String, String> {
     Ok(format!("cron({inner})"))
 }
 
-/// Days of the week by their names, in which nobody can miscount.
+/// Days of the week by their names, which are the same in both systems.
 fn weekdays(text: &str) -> Result<String, String> {
     let mut is_on = [false; 7];
     for item in text.split(',') {

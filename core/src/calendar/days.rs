@@ -1,4 +1,4 @@
-//! Which days of a month a day field of cron means: by number, by weekday, from the end, or near a weekday. Pure.
+//! The days of a month that a day field of cron matches: by number, by weekday, from the end, or near a weekday. Pure.
 
 use jiff::civil::{Date, Weekday};
 
@@ -23,7 +23,7 @@ pub(crate) enum Day {
     Turn(i8, i8),
 }
 
-/// The days of a month that fit any of the items, in order.
+/// The days of a month that match any of the items, in order.
 pub(crate) fn days(items: &[Day], year: i16, month: i16) -> Vec<Date> {
     let Some(first) = date(year, month, 1) else { return Vec::new() };
     let last = first.last_of_month();

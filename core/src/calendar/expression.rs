@@ -1,4 +1,4 @@
-//! What a schedule expression says: `rate`, `cron` or `at`, as EventBridge spells them, and what is wrong with one otherwise. Pure.
+//! Parses a schedule expression of EventBridge: `rate`, `cron` or `at`. Pure.
 
 use jiff::civil::DateTime;
 
@@ -10,19 +10,19 @@ const LONGEST: usize = 256;
 
 const UNITS: [(&str, &str, i64); 3] = [("minute", "minutes", 60), ("hour", "hours", 3600), ("day", "days", 86_400)];
 
-/// A schedule expression, read.
+/// A parsed schedule expression.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Expression {
     /// Every so many seconds.
     Rate(i64),
-    /// At every time on the calendar that fits.
+    /// At every matching time.
     Cron(Cron),
     /// Once.
     At(DateTime),
 }
 
 impl Expression {
-    /// The error says which part is wrong and what to write instead.
+    /// Parses an expression. The error names the wrong part and what to write instead.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         if text.len() > LONGEST {
             return Err(format!("{} characters long: EventBridge takes at most {LONGEST}", text.len()));
@@ -49,7 +49,7 @@ pub(crate) fn converted(text: &str) -> Result<String, String> {
     if crontab::is_unix(inner) { crontab::convert(inner) } else { Ok(text.to_owned()) }
 }
 
-/// The word before the parentheses and what stands between them.
+/// The word before the parentheses, and the text between them.
 fn inside(text: &str) -> Option<(&str, &str)> {
     let (word, rest) = text.split_once('(')?;
     Some((word, rest.strip_suffix(')')?.trim()))

@@ -1,4 +1,4 @@
-//! The difference of two task definitions as a text for people: unified, and with secrets out of sight.
+//! Shows the difference of two task definitions as unified text, with secrets hidden.
 
 use std::io::IsTerminal;
 
@@ -6,17 +6,17 @@ use console::Style;
 use serde_json::{Map, Value};
 use similar::{ChangeTag, TextDiff};
 
-use super::diff;
+use super::schema::{TASK, compare};
 use crate::redact;
 
 /// Lines that did not change, before and after those that did.
 const CONTEXT: usize = 3;
 
-/// The difference as unified text; empty where there is none. `color`: whether to write for a terminal's eyes; `None`: where
-/// standard output is a terminal that does not refuse it (`NO_COLOR`).
+/// The difference as unified text; empty if there is none. `color`: whether to color it; `None`: color it if
+/// standard output is a terminal and `NO_COLOR` is not set.
 pub(crate) fn text(before: &Map<String, Value>, after: &Map<String, Value>, color: Option<bool>) -> String {
     let color = color.unwrap_or_else(|| std::io::stdout().is_terminal() && console::colors_enabled());
-    let (before, after) = diff::aligned(before, after);
+    let (before, after) = compare::aligned(&TASK, before, after);
     let (before, after) = redact::both(&before, &after);
     let (before, after) = (pretty(&before), pretty(&after));
     let lines = TextDiff::from_lines(before.as_str(), after.as_str());

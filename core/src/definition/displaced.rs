@@ -1,12 +1,12 @@
-//! What changes take the place of, although it is of another kind: a secret, a plain variable, another registry.
+//! Finds changes that replace something of another kind: a secret by a plain variable or the reverse, an image of another registry.
 
 use serde_json::{Map, Value};
 
+use super::changes::Changes;
 use crate::error::finding::{Finding, Level};
 use crate::image::reference;
-use crate::types::changes::Changes;
 
-/// Entries that go because the other list is given one of their name: the newer one is meant, but a person should know.
+/// Entries that are removed because a change gives an entry of the same name in the other list. The newer one wins; the finding reports it.
 pub(crate) fn displaced(document: &Map<String, Value>, changes: &Changes) -> Vec<Finding> {
     let mut found = Vec::new();
     for (at, container) in super::containers(document).iter().enumerate() {
@@ -23,7 +23,7 @@ pub(crate) fn displaced(document: &Map<String, Value>, changes: &Changes) -> Vec
                         rule: "displaced".to_owned(),
                         path: format!("/containerDefinitions/{at}/{list}/{entry}"),
                         text: format!("{what}: {name}"),
-                        advice: "remove the older entry to say that it is meant".to_owned(),
+                        advice: "remove the older entry if this is intended".to_owned(),
                     });
                 }
             }
@@ -33,7 +33,7 @@ pub(crate) fn displaced(document: &Map<String, Value>, changes: &Changes) -> Vec
     found
 }
 
-/// Images that come from Docker Hub now, although those of the same name came from another registry.
+/// New images from Docker Hub whose name was pulled from another registry before.
 fn replaced_registries(document: &Map<String, Value>, changes: &Changes) -> Vec<Finding> {
     let mut found = Vec::new();
     for (at, container) in super::containers(document).iter().enumerate() {
@@ -46,7 +46,7 @@ fn replaced_registries(document: &Map<String, Value>, changes: &Changes) -> Vec<
             rule: "other_registry".to_owned(),
             path: format!("/containerDefinitions/{at}/image"),
             text: format!("{image} comes from Docker Hub, and {repository} has the same name"),
-            advice: format!("give {repository} with the tag, or only the tag behind a colon, if that is meant"),
+            advice: format!("give {repository} with the tag, or only `:tag`, if that is meant"),
         });
     }
     found

@@ -1,14 +1,14 @@
-//! Files of variables in dotenv form, as what `environment` takes. Nothing in a value is substituted: `$` is a `$`.
+//! Reads files of variables in dotenv form, for `environment`. Nothing in a value is substituted: `$` is a `$`.
 
 use std::collections::HashSet;
 use std::path::Path;
 
 use indexmap::IndexMap;
 
+use super::changes::Entries;
 use super::mistaken;
 use crate::error::Error;
 use crate::file;
-use crate::types::changes::Entries;
 
 /// Reads a file of variables in dotenv form, for `environment` of a container.
 ///
@@ -33,7 +33,7 @@ pub fn dotenv(path: impl AsRef<Path>) -> Result<IndexMap<String, Option<String>>
     parse(&name, text)
 }
 
-/// What a text in dotenv form sets; `name` is the text's own.
+/// The variables that a text in dotenv form sets; `name` is the text's name in errors.
 pub(crate) fn parse(name: &str, text: &str) -> Result<Entries, Error> {
     if let Some(at) = text.find('\0') {
         let line = text[..at].matches('\n').count() + 1;
@@ -60,15 +60,15 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Entries, Error> {
     Ok(entries)
 }
 
-/// A character that the text does not have, out of those that Unicode leaves to private use.
+/// A private-use character of Unicode that does not occur in the text.
 fn stand_in(text: &str) -> char {
-    // Looked through once: a text may have all of them but the last.
+    // One pass over the text: it may contain all of them but the last.
     let private = '\u{e000}'..='\u{f8ff}';
     let there: HashSet<char> = text.chars().filter(|letter| private.contains(letter)).collect();
     private.clone().find(|letter| !there.contains(letter)).unwrap_or('\u{f8ff}')
 }
 
-/// The parser substitutes variables: each `$` that is not escaped is put out of its sight.
+/// The parser substitutes variables: each `$` that is not escaped is replaced by another character first.
 fn hide_dollars(text: &str, stand_in: char) -> String {
     let mut is_escaped = false;
     text.chars()
@@ -80,8 +80,8 @@ fn hide_dollars(text: &str, stand_in: char) -> String {
         .collect()
 }
 
-/// The line of a quote that does not begin a value. The parser would take it away, and the next one with all that is between, be
-/// it lines further down.
+/// The line of a quote inside a value that is not quoted. The parser would remove it, and all text up to the next quote, even
+/// if that is some lines further down.
 fn stray_quote(text: &str) -> Option<usize> {
     enum At {
         Name,
@@ -111,7 +111,7 @@ fn stray_quote(text: &str) -> Option<usize> {
     None
 }
 
-/// The parser's own words hold the line, and the line may hold a secret.
+/// The parser's own error text contains the line, and the line may contain a secret.
 fn malformed(name: &str, text: &str, error: &dotenvy::Error) -> Error {
     let why = "not in dotenv form: NAME=value expected, with quotes around a value that has spaces or several lines";
     let line = match error {

@@ -1,4 +1,4 @@
-//! JSON as a document that keeps what other readers lose: numbers stay as they are spelt, a member given twice is an error.
+//! Reads JSON without loss: numbers keep their spelling, and a member that is given twice is an error.
 
 use std::cell::Cell;
 use std::fmt;
@@ -23,7 +23,7 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Value, Error> {
         reader.end().map(|()| document)
     };
     read().map_err(|error: serde_json::Error| {
-        // serde_json puts the place behind its words; here it stands in front, as compilers do.
+        // serde_json writes the place at the end; here it comes first, as compilers do.
         let (line, column) = (error.line(), error.column());
         let words = error.to_string();
         let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words);
@@ -32,10 +32,10 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Value, Error> {
     })
 }
 
-/// Any JSON value. [`Value`]'s own reader keeps the last of two members of one name, in silence.
+/// Any JSON value. [`Value`]'s own reader silently keeps the last of two members of one name.
 #[derive(Clone, Copy)]
 struct Document<'a> {
-    /// How many more values there may be.
+    /// How many more values the document may have.
     left: &'a Cell<usize>,
 }
 
@@ -94,7 +94,7 @@ impl<'de> Visitor<'de> for Document<'_> {
             match object.entry(name) {
                 Entry::Vacant(entry) => entry.insert(members.next_value_seed(self)?),
                 Entry::Occupied(entry) => {
-                    let text = format_args!("the member {:?} stands here a second time", entry.key());
+                    let text = format_args!("the member {:?} is given twice", entry.key());
                     return Err(A::Error::custom(text));
                 }
             };
@@ -123,9 +123,9 @@ mod tests {
     #[test]
     fn mistakes_are_errors_with_their_place() {
         for (text, place) in [
-            ("{\"a\": 1,\n \"a\": 1}", "t:2:4: the member \"a\" stands here a second time"),
-            (r#"{"a": 1, "b": {"a": [{"x": 1, "\u0078": 2}]}}"#, "t:1:38: the member \"x\" stands here a second time"),
-            (r#"{"a at line 7": 1, "a at line 7": 1}"#, "t:1:32: the member \"a at line 7\" stands here a second time"),
+            ("{\"a\": 1,\n \"a\": 1}", "t:2:4: the member \"a\" is given twice"),
+            (r#"{"a": 1, "b": {"a": [{"x": 1, "\u0078": 2}]}}"#, "t:1:38: the member \"x\" is given twice"),
+            (r#"{"a at line 7": 1, "a at line 7": 1}"#, "t:1:32: the member \"a at line 7\" is given twice"),
             ("{\n  \"a\": oops\n}", "t:2:8: not JSON: expected value"),
             ("[1, 2", "t:1:5: not JSON: EOF while parsing a list"),
             ("[1] 2", "t:1:5: not JSON: trailing characters"),

@@ -1,18 +1,19 @@
-//! What comes from outside: a file or a text becomes a document, with the place of a mistake in it, and the environment fills in
-//! variables.
+//! Loads task definitions from files and texts; an error has the line and column. Fills in variables from the
+//! environment.
 
 use std::path::Path;
 use std::str::FromStr;
 
 use serde_json::Value;
 
+use super::changes::Changes;
+use super::schema::{Shape, TASK};
 use super::{TaskDefinition, json, mistaken, yaml};
 use crate::error::Error;
 use crate::file;
-use crate::types::changes::Changes;
 
 impl TaskDefinition {
-    /// Reads a file, JSON or YAML. A file that ends in `.yaml` or `.yml` is YAML; any other is told by its first character.
+    /// Reads a file, JSON or YAML. A file that ends in `.yaml` or `.yml` is YAML; any other is JSON if it begins with `{` or `[`.
     /// It has at most 8 MiB, 100,000 values and 1,000 containers. A pipe is read to its end, for 60 seconds at most; a folder or
     /// device is refused.
     ///
@@ -28,7 +29,7 @@ impl TaskDefinition {
         Self::new(read(&name, text, is_yaml)?).map_err(|error| within(&name, error))
     }
 
-    /// The definition with changes applied; this one stays as it is.
+    /// Returns the definition with changes applied; this one does not change.
     ///
     /// The patch comes first, then the containers' changes, then images, then variables: those given, and where one is not
     /// given the process's environment.
@@ -40,7 +41,7 @@ impl TaskDefinition {
         self.clone().into_rendered(changes)
     }
 
-    /// [`TaskDefinition::render`] in place: without a copy of what does not change.
+    /// [`TaskDefinition::render`] without a copy.
     ///
     /// # Errors
     /// Those of [`TaskDefinition::render`].
@@ -58,14 +59,15 @@ impl FromStr for TaskDefinition {
     }
 }
 
-/// The text of a task definition as a document. Where it cannot be read, the error says what it seems to be instead.
+/// Parses the text of a task definition. If it cannot be read, the error names what it seems to be instead.
 fn read(name: &str, text: &str, is_yaml: bool) -> Result<Value, Error> {
     check_size(name, text)?;
     let text = text.trim_start_matches('\u{feff}');
     if let Some(what) = mistaken::text(text) {
         return Err(Error::invalid(name, what));
     }
-    let document = if is_yaml { yaml::parse(name, text) } else { parse(name, text) };
+    let is_yaml = is_yaml || !is_json(text);
+    let document = if is_yaml { yaml::parse(name, text, &TASK) } else { json::parse(name, text) };
     document.map_err(|error| match (error, mistaken::hint(text)) {
         (Error::Invalid { text, path, findings }, Some(hint)) => {
             Error::Invalid { text: format!("{text}; {hint}"), path, findings }
@@ -74,14 +76,16 @@ fn read(name: &str, text: &str, is_yaml: bool) -> Result<Value, Error> {
     })
 }
 
-/// JSON or YAML text as a document; `name` is what the error calls it.
+/// Parses JSON or YAML text; `name` is its name in errors.
 pub(crate) fn parse(name: &str, text: &str) -> Result<Value, Error> {
     check_size(name, text)?;
     let text = text.trim_start_matches('\u{feff}');
-    if !text.trim_start().starts_with(['{', '[']) {
-        return yaml::parse(name, text);
-    }
-    json::parse(name, text)
+    if is_json(text) { json::parse(name, text) } else { yaml::parse(name, text, &Shape::Any) }
+}
+
+/// Whether a text is JSON rather than YAML, by its first character.
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
 }
 
 fn check_size(name: &str, text: &str) -> Result<(), Error> {

@@ -1,18 +1,18 @@
-//! What a file or document is that is no task definition, and the way from it to one. Pure.
+//! Recognizes files and documents that are no task definition, and advises how to get one. Pure.
 
 use serde_json::{Map, Value};
 
 /// Functions of CloudFormation, as YAML tags.
 const FUNCTIONS: [&str; 7] = ["!Ref", "!Sub", "!GetAtt", "!Join", "!If", "!ImportValue", "!FindInMap"];
 
-/// Where the definition of a template can be had.
+/// Where to find the definition that a template registers.
 const REGISTERED: &str =
     "give the definition that came of it: its family, or the answer of `aws ecs describe-task-definition` as a file";
 
-/// What the bytes are that are no text in UTF-8.
+/// What bytes are that are not UTF-8 text.
 pub(crate) fn bytes(bytes: &[u8]) -> &'static str {
     let zeros = bytes.iter().filter(|byte| **byte == 0).count();
-    // Without a mark at the start: each letter has one zero, before or behind it.
+    // UTF-16 without a byte order mark: each letter has one zero, before or after it.
     let at = |odd: usize| bytes.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
     let is_unmarked = zeros * 3 > bytes.len() && (at(0) == 0 || at(1) == 0);
     let is_utf_16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || is_unmarked;
@@ -21,13 +21,13 @@ pub(crate) fn bytes(bytes: &[u8]) -> &'static str {
     } else if is_utf_16 {
         "the text is UTF-16, as `>` of Windows PowerShell writes it: save it as UTF-8 (`Out-File -Encoding utf8`)"
     } else if zeros > 0 && std::str::from_utf8(bytes).is_ok() {
-        "the text has a NUL character in it: is it cut off, or no text at all? Write the file anew"
+        "the text has a NUL character in it: is it cut off, or no text at all? Write the file again"
     } else {
         "this is no text in UTF-8: save it as UTF-8"
     }
 }
 
-/// What a text is that cannot be a task definition, whatever follows.
+/// What a text is that begins as no task definition can.
 pub(crate) fn text(text: &str) -> Option<String> {
     let start = text.trim_start();
     let begins = |words: &[&str]| words.iter().any(|word| start.starts_with(word));
@@ -51,7 +51,7 @@ pub(crate) fn text(text: &str) -> Option<String> {
     Some(format!("the text {what}: {remedy}"))
 }
 
-/// Why a text could not be read, where something in it tells.
+/// Why a text could not be read, if something in it shows the cause.
 pub(crate) fn hint(text: &str) -> Option<String> {
     let has_function = FUNCTIONS.iter().any(|function| text.contains(&format!("{function} ")));
     let (what, remedy) = if has_function || text.contains("AWSTemplateFormatVersion") {
@@ -71,13 +71,13 @@ pub(crate) fn hint(text: &str) -> Option<String> {
     Some(format!("the text {what}: {remedy}"))
 }
 
-/// Whether git left the marks of both sides.
+/// Whether the text has git's conflict markers.
 fn has_conflict(text: &str) -> bool {
     let begins = |mark: &str| text.lines().any(|line| line.starts_with(mark));
     begins("<<<<<<< ") && begins(">>>>>>> ")
 }
 
-/// The variable that a line of JSON gives as a value without quotes.
+/// The variable that a line of JSON has as a value without quotes.
 fn unquoted_variable(line: &str) -> Option<&str> {
     let (before, after) = line.split_once("${")?;
     let name = after.split_once('}')?.0;
@@ -94,7 +94,7 @@ fn has_comment(line: &str) -> bool {
         || [", //", "{ //", "[ //"].iter().any(|start| line.contains(start))
 }
 
-/// What a document is that has no containers.
+/// What a document without containers is.
 pub(crate) fn document(document: &Value) -> Option<String> {
     let (what, remedy) = match document {
         Value::Array(list) => array(list)?,

@@ -1,19 +1,17 @@
-//! The task definition as a JSON document: what counts as one, and which form of it can be registered.
+//! The task definition as a JSON document, in the form that can be registered.
 //!
-//! Nothing here knows the members of AWS's model one by one, so a member that AWS adds tomorrow passes through.
+//! Members that this version does not know pass through unchanged: AWS may have added them.
 
-pub(crate) mod diff;
+pub(crate) mod changes;
 pub(crate) mod diff_text;
 pub(crate) mod displaced;
 pub(crate) mod dotenv;
 pub(crate) mod json;
 pub(crate) mod load;
 pub(crate) mod mistaken;
-pub(crate) mod normal;
 pub(crate) mod path;
 pub(crate) mod render;
 pub(crate) mod schema;
-pub(crate) mod secrets;
 pub(crate) mod validate;
 pub(crate) mod variables;
 pub(crate) mod yaml;
@@ -25,33 +23,20 @@ use serde_json::{Map, Value};
 
 pub use crate::error::finding::Change;
 pub use crate::error::finding::{Finding, Level};
-pub(crate) use crate::json::kind;
 pub use dotenv::dotenv;
 pub(crate) use load::parse;
-pub(crate) use validate::availability::Standing;
+pub(crate) use validate::availability::ServiceFacts;
 pub(crate) use validate::service::service_findings;
 
 use crate::error::Error;
-use crate::types::changes::Changes;
-use crate::types::deployment::Definition;
+use crate::json::{kind, word as text};
+use changes::Changes;
+use schema::TASK;
 
-/// Members that ECS returns and RegisterTaskDefinition refuses.
-const READ_ONLY: [&str; 9] = [
-    "taskDefinitionArn",
-    "revision",
-    "status",
-    "requiresAttributes",
-    "compatibilities",
-    "registeredAt",
-    "registeredBy",
-    "deregisteredAt",
-    "deleteRequestedAt",
-];
-
-/// As many values as a document may have. Of a few bytes each, they would be hundreds of megabytes.
+/// The most values a document may have: they take a few hundred bytes of memory each.
 const VALUES: usize = 100_000;
 const TOO_MANY: &str = "more than 100000 values";
-/// As many containers as a document may have: a hundred times what ECS takes.
+/// The most containers a document may have: a hundred times what ECS takes.
 const CONTAINERS: usize = 1000;
 
 /// An ECS task definition in the form that can be registered.
@@ -64,11 +49,11 @@ pub struct TaskDefinition {
     document: Map<String, Value>,
 }
 
-/// What a variable is set to that is not given.
+/// Looks up a variable that the changes do not give.
 type Lookup<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
 impl TaskDefinition {
-    /// Takes a document: a task definition, or an answer of DescribeTaskDefinition around one.
+    /// Makes a definition from a document: a task definition, or the answer of DescribeTaskDefinition with one in it.
     ///
     /// # Errors
     /// [`Error::Invalid`] where it is no object or has no containers.
@@ -81,15 +66,15 @@ impl TaskDefinition {
         }
         let is_answer = document.get("taskDefinition").is_some_and(Value::is_object);
         let mut document = unwrap(document)?;
-        if is_answer || READ_ONLY.iter().any(|member| document.contains_key(*member)) {
+        if is_answer || document.keys().any(|member| TASK.is_read_only(member)) {
             strip_described_tags(&mut document);
         }
-        strip_read_only(&mut document);
+        TASK.strip_read_only(&mut document);
         check_shape(&document)?;
         Ok(Self { document })
     }
 
-    /// The definition with changes applied, variables from those given and then from `lookup`.
+    /// Applies changes, and fills in variables from those given and then from `lookup`.
     ///
     /// The patch comes first, then the containers' changes, then images, then variables.
     pub(crate) fn rendered(mut self, changes: &Changes, lookup: &Lookup<'_>) -> Result<Self, Error> {
@@ -102,26 +87,26 @@ impl TaskDefinition {
         Self::new(document)
     }
 
-    /// What changes do that is probably not meant: a variable that takes the place of a secret of its name, or the reverse, and a
+    /// Warnings about changes that are probably mistakes: a variable that replaces a secret of its name, or the reverse, and a
     /// patch that removes a misspelt member.
     pub(crate) fn displaced(&self, changes: &Changes) -> Vec<Finding> {
         let idle = changes.patch.as_ref().map(|patch| validate::idle_removals(&self.document, patch));
         displaced::displaced(&self.document, changes).into_iter().chain(idle.unwrap_or_default()).collect()
     }
 
-    /// What ECS would refuse (errors), and what it would take but you would regret (warnings), all at once.
+    /// Finds all mistakes at once: what ECS would refuse (errors), and what it takes but is risky (warnings).
     pub fn validate(&self) -> Vec<Finding> {
         validate::findings(&self.document)
     }
 
-    /// The members that are a known member misspelt: one letter wrong, or in another case. ECS would ignore them.
+    /// Finds members that are a misspelt known member: one letter wrong, or in another case. ECS would ignore them.
     ///
     /// They are errors, and among the findings of [`TaskDefinition::validate`] too.
     pub fn near_misses(&self) -> Vec<Finding> {
         validate::near_misses(&self.document)
     }
 
-    /// [`TaskDefinition::validate`], and what is wrong between this definition and a service's settings.
+    /// [`TaskDefinition::validate`], and conflicts between this definition and a service's settings.
     ///
     /// `service` is an object with members of CreateService, UpdateService or DescribeServices. With the member
     /// `service` it is an UpdateService: there an absent member means that the service keeps what it has, elsewhere
@@ -141,20 +126,20 @@ impl TaskDefinition {
         findings
     }
 
-    /// What changes from this definition to `other`, after what ECS fills in by itself is set aside.
+    /// Lists the changes from this definition to `other`. Defaults that ECS fills in are no change.
     pub fn diff(&self, other: &Self) -> Vec<Change> {
-        diff::changes(&self.document, &other.document)
+        schema::compare::changes(&TASK, &self.document, &other.document)
     }
 
-    /// What changes from this definition to `other` as unified text, for people: empty where nothing does.
+    /// Shows the changes from this definition to `other` as unified text; empty if there are none.
     ///
-    /// Values that look like secrets are hidden; another value is hidden under another number. `color`: whether to
-    /// colour it; `None`: where standard output is a terminal and `NO_COLOR` is not set.
+    /// Values that look like secrets are replaced by numbers, the same number for the same value. `color`: whether to
+    /// color it; `None`: color it if standard output is a terminal and `NO_COLOR` is not set.
     pub fn diff_text(&self, other: &Self, color: Option<bool>) -> String {
         diff_text::text(&self.document, &other.document, color)
     }
 
-    /// The definition as it is sent to ECS: without nulls, and without members that are empty where ECS refuses them and absent
+    /// Returns the definition as it is sent to ECS: without nulls, and without empty members that ECS refuses where absent
     /// is meant. [`TaskDefinition::validate`] names each text that is left out.
     #[must_use]
     pub fn registrable(&self) -> Self {
@@ -166,7 +151,11 @@ impl TaskDefinition {
         Value::Object(self.document.clone())
     }
 
-    /// The document, without another copy of it.
+    pub(crate) fn members(&self) -> &Map<String, Value> {
+        &self.document
+    }
+
+    /// The document, without a copy.
     pub fn into_value(self) -> Value {
         Value::Object(self.document)
     }
@@ -198,7 +187,7 @@ impl fmt::Display for TaskDefinition {
     }
 }
 
-/// Names only: environment values are nobody's business in a log.
+/// Names only: environment values may be secrets.
 impl fmt::Debug for TaskDefinition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TaskDefinition")
@@ -208,11 +197,7 @@ impl fmt::Debug for TaskDefinition {
     }
 }
 
-fn strip_read_only(document: &mut Map<String, Value>) {
-    document.retain(|member, _| !READ_ONLY.contains(&member.as_str()));
-}
-
-/// Removes what ECS describes of tags and refuses in return: tags of AWS's own (`aws:`), and a list without entries.
+/// Removes tags that ECS describes but does not take: AWS's own (`aws:`), and an empty list.
 fn strip_described_tags(document: &mut Map<String, Value>) {
     let Some(Value::Array(tags)) = document.get_mut("tags") else { return };
     tags.retain(|tag| !text(tag, "key").is_some_and(is_own_tag));
@@ -240,7 +225,7 @@ fn unwrap(document: Value) -> Result<Map<String, Value>, Error> {
         inner.entry("tags").or_insert(tags);
     }
     if let Some((stray, _)) = outer.into_iter().find(|(member, _)| inner.contains_key(member)) {
-        let text = "it stands both inside `taskDefinition` and beside it: remove the one outside";
+        let text = "it is given both inside `taskDefinition` and outside: remove the one outside";
         return Err(Error::invalid(format!("/{stray}"), text));
     }
     Ok(inner)
@@ -276,21 +261,11 @@ fn names(containers: &[Value]) -> Vec<String> {
     containers.iter().filter_map(|container| text(container, "name").map(str::to_owned)).collect()
 }
 
-/// A member of an object. Objects here have few members, which are looked through faster than one is hashed.
-fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
-    value.as_object()?.iter().find(|(member, _)| *member == name).map(|(_, value)| value)
-}
-
-/// A member that is a text.
-fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
-    member(value, name)?.as_str()
-}
-
-/// How large a document is.
+/// The size of a document.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Size {
     values: usize,
-    /// Of its texts.
+    /// The bytes of its texts.
     bytes: usize,
 }
 
@@ -312,12 +287,6 @@ impl Size {
     fn add(&mut self, other: Self) {
         self.values += other.values;
         self.bytes += other.bytes;
-    }
-}
-
-impl From<&TaskDefinition> for Definition {
-    fn from(definition: &TaskDefinition) -> Self {
-        Self::Document(definition.document.clone())
     }
 }
 
@@ -377,7 +346,7 @@ mod tests {
             ),
             (json!({"containerDefinitions": [{}], "a": vec![0; VALUES]}), "task definition: more than 100000 values"),
             (json!({"containerDefinitions": [{}, 1]}), "/containerDefinitions/1: a number"),
-            (json!({"taskDefinition": {"cpu": "1"}, "cpu": "2"}), "/cpu: it stands both"),
+            (json!({"taskDefinition": {"cpu": "1"}, "cpu": "2"}), "/cpu: it is given both"),
         ] {
             let error = TaskDefinition::new(document).unwrap_err();
             assert_eq!(error.code(), "invalid");

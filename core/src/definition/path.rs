@@ -1,6 +1,8 @@
-//! Where a finding is. A place is written out only when there is something to say about it.
+//! The place of a finding as a JSON Pointer. It becomes text only when a finding is reported.
 
-use std::fmt::{self, Write};
+use std::fmt;
+
+use crate::json::pointer_step;
 
 /// A JSON Pointer (RFC 6901) in steps, each of which knows the one before it.
 #[derive(Clone, Copy)]
@@ -55,14 +57,7 @@ impl fmt::Display for Place<'_> {
             Step::Root => Ok(()),
             Step::Container(at) => write!(f, "/containerDefinitions/{at}"),
             Step::At(at) => write!(f, "/{at}"),
-            Step::Member(name) => {
-                f.write_char('/')?;
-                name.chars().try_for_each(|letter| match letter {
-                    '~' => f.write_str("~0"),
-                    '/' => f.write_str("~1"),
-                    other => f.write_char(other),
-                })
-            }
+            Step::Member(name) => write!(f, "/{}", pointer_step(name)),
         }
     }
 }

@@ -1,20 +1,21 @@
-//! The changes asked for, applied: existing entries change in place, new ones come last, nothing else moves.
+//! Applies changes to a definition: existing entries change in place, new ones are added at the end, nothing else moves.
 
 use serde_json::{Map, Value, json};
 
+use super::changes::{Changes, ContainerChange, Entries, LoggingChange, check_variables};
 use super::{names, text};
 use crate::error::Error;
 use crate::image::reference;
-use crate::types::changes::{Changes, ContainerChange, Entries, LoggingChange, check_variables};
+use crate::json::kind;
 
-/// The name that stands for all entries.
+/// The name that means all entries.
 const ALL: &str = "*";
 
 /// Applies the patch, then the containers' changes, then images.
 pub(crate) fn apply(document: &mut Map<String, Value>, changes: &Changes) -> Result<(), Error> {
     if let Some(patch) = &changes.patch {
         merge(document, patch);
-        super::strip_read_only(document);
+        super::schema::TASK.strip_read_only(document);
         super::check_shape(document)?;
     }
     for (name, change) in &changes.containers {
@@ -31,7 +32,7 @@ pub(crate) fn apply(document: &mut Map<String, Value>, changes: &Changes) -> Res
     Ok(())
 }
 
-/// JSON Merge Patch that keeps the order of members.
+/// Applies a JSON Merge Patch and keeps the order of members.
 fn merge(document: &mut Map<String, Value>, patch: &Map<String, Value>) {
     remove_nulled(document, patch);
     let mut whole = Value::Object(std::mem::take(document));
@@ -41,7 +42,7 @@ fn merge(document: &mut Map<String, Value>, patch: &Map<String, Value>) {
     }
 }
 
-/// What the patch removes, removed in order: `json_patch` would put the last member in the gap.
+/// Removes the members that the patch removes, in order: `json_patch` would move the last member into the gap.
 fn remove_nulled(document: &mut Map<String, Value>, patch: &Map<String, Value>) {
     for (member, change) in patch {
         match (document.get_mut(member), change) {
@@ -86,7 +87,7 @@ fn apply_container(container: &mut Map<String, Value>, path: &str, change: &Cont
     }
     merge_list(container, "environment", "value", &change.environment, path)?;
     merge_list(container, "secrets", "valueFrom", &change.secrets, path)?;
-    // ECS refuses a name that is both; the one set now is the one that is meant.
+    // ECS refuses a name that is both a variable and a secret; the one that is set now wins.
     remove_set(container, "secrets", &change.environment);
     remove_set(container, "environment", &change.secrets);
     if let Some(files) = &change.files {
@@ -124,7 +125,7 @@ fn apply_logging(container: &mut Map<String, Value>, path: &str, change: &Loggin
     }
     let slot = container.entry("logConfiguration").or_insert_with(|| json!({}));
     let Value::Object(configuration) = slot else {
-        return Err(Error::invalid(path, format!("logConfiguration is {}, not an object", super::kind(slot))));
+        return Err(Error::invalid(path, format!("logConfiguration is {}, not an object", kind(slot))));
     };
     if let Some(driver) = &change.driver {
         configuration.insert("logDriver".to_owned(), json!(driver));
@@ -141,7 +142,7 @@ fn set_image(container: &mut Map<String, Value>, path: &str, change: &str) -> Re
     Ok(())
 }
 
-/// `*` stands for all entries that are there: it removes them, and sets nothing.
+/// Handles `*`, which means all entries: it can only remove them.
 fn refuse_all(path: &str, options: &[(&str, &Entries)]) -> Result<(), Error> {
     match options.iter().find(|(_, entries)| entries.get(ALL).is_some_and(Option::is_some)) {
         Some((option, _)) => {
@@ -168,7 +169,7 @@ fn merge_list(
         *slot = json!([]);
     }
     let Value::Array(entries) = slot else {
-        return Err(Error::invalid(path, format!("{list} is {}, not a list", super::kind(slot))));
+        return Err(Error::invalid(path, format!("{list} is {}, not a list", kind(slot))));
     };
     if changes.get(ALL) == Some(&None) {
         entries.clear();
@@ -191,7 +192,7 @@ fn merge_list(
     Ok(())
 }
 
-/// Removes from a list of `{name, …}` those that the other list has just been given.
+/// Removes from a list of `{name, …}` the names that were just set in the other list.
 fn remove_set(owner: &mut Map<String, Value>, list: &str, set: &Entries) {
     if set.is_empty() {
         return;
@@ -212,7 +213,7 @@ fn merge_map(owner: &mut Map<String, Value>, map: &str, changes: &Entries, path:
         *slot = json!({});
     }
     let Value::Object(entries) = slot else {
-        return Err(Error::invalid(path, format!("{map} is {}, not an object", super::kind(slot))));
+        return Err(Error::invalid(path, format!("{map} is {}, not an object", kind(slot))));
     };
     if changes.get(ALL) == Some(&None) {
         entries.clear();

@@ -1,12 +1,12 @@
-//! Templates of values: what `${NAME}` in a text stands for, where that was asked for. Pure: the caller says what is set.
+//! Fills in `${NAME}` in the texts of a document. Pure: the caller looks up the values.
 
 use serde_json::Value;
 
 use crate::error::Error;
 
-/// Puts the value of each variable in the place of `${NAME}`, in every text of the document; names of members stay.
+/// Replaces `${NAME}` by the variable's value in every text of the document; names of members stay.
 ///
-/// `$${` stands for `${` itself, and a `$` before anything else is a plain `$`, so that `$HOME` of a shell stays.
+/// `$${` means `${` itself, and a `$` before anything else is a plain `$`, so that a shell's `$HOME` stays.
 pub(crate) fn fill(value: &mut Value, path: &str, lookup: &impl Fn(&str) -> Option<String>) -> Result<(), Error> {
     match value {
         Value::String(text) if text.contains("${") => {
@@ -37,7 +37,7 @@ fn filled(text: &str, lookup: &impl Fn(&str) -> Option<String>) -> Result<String
         let (name, after) =
             rest[at + 2..].split_once('}').ok_or("`${` without `}`: write `$${` for the text itself")?;
         if !is_name(name) {
-            return Err("what stands in `${…}` is no name of a variable: write `$${` for the text itself".to_owned());
+            return Err("the text in `${…}` is no name of a variable: write `$${` for the text itself".to_owned());
         }
         filled
             .push_str(&lookup(name).ok_or_else(|| format!("the variable {name} is not set: give it in `variables`"))?);
@@ -74,7 +74,7 @@ mod tests {
     fn what_cannot_be_filled_is_an_error_with_its_place() {
         for (text, why) in [
             ("${NOPE}", "/a/0: the variable NOPE is not set"),
-            ("${TAG:-x}", "/a/0: what stands in"),
+            ("${TAG:-x}", "/a/0: the text in"),
             ("${1}", "no name"),
             ("${", "without `}`"),
         ] {

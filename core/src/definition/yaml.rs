@@ -1,73 +1,36 @@
-//! YAML 1.2 as a JSON document that keeps what other readers lose: `1.10` stays `1.10`, a key given twice is an error.
+//! Reads YAML 1.2 without loss: `1.10` stays `1.10`, and a key that is given twice is an error.
 
 use std::collections::HashMap;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
 use serde_json::{Map, Number, Value};
 
+use super::schema::Shape;
 use super::{Size, TOO_MANY, VALUES};
 use crate::error::Error;
 use crate::file;
 
-/// A document may be nested this deep: a reader that calls itself must not run out of stack.
+/// The deepest nesting of a document: the reader is recursive and must not run out of stack.
 const DEPTH: usize = 100;
 
-/// Task-level members that hold texts, so that an unquoted `256` there is the text it looks like.
-const TASK_TEXTS: [&str; 2] = ["cpu", "memory"];
-/// Members that hold a text, or a map or list of texts, wherever they stand.
-const TEXTS: [&str; 23] = [
-    "family",
-    "taskRoleArn",
-    "executionRoleArn",
-    "name",
-    "image",
-    "value",
-    "valueFrom",
-    "key",
-    "user",
-    "hostname",
-    "containerPortRange",
-    "command",
-    "entryPoint",
-    "options",
-    "dockerLabels",
-    "labels",
-    "driverOpts",
-    "fileSystemId",
-    "containerName",
-    "containerPath",
-    "sourceContainer",
-    "sourceVolume",
-    "links",
-];
-
-/// Parses `text`; `name` is what the error calls it.
-pub(crate) fn parse(name: &str, text: &str) -> Result<Value, Error> {
-    let mut reader =
-        Reader { name, events: Parser::new_from_str(text), anchors: HashMap::new(), values: 0, copied: 0, depth: 0 };
+/// Parses `text`; `name` is what the error calls it. An unquoted `256` is the text it looks like where `shape` has a text.
+pub(crate) fn parse(name: &str, text: &str, shape: &'static Shape) -> Result<Value, Error> {
+    let events = Parser::new_from_str(text);
+    let mut reader = Reader { name, root: shape, events, anchors: HashMap::new(), values: 0, copied: 0, depth: 0 };
     reader.document()
 }
 
 struct Reader<'a> {
     name: &'a str,
+    /// The type of the document.
+    root: &'static Shape,
     events: Parser<'a, saphyr_parser::StrInput<'a>>,
     anchors: HashMap<usize, Value>,
-    /// How many there are, those of copies too.
+    /// The values so far, those of copies included.
     values: usize,
-    /// Bytes of texts that anchors and aliases have copied: a short text must not become an endless document.
+    /// Bytes of texts that anchors and aliases have copied: a short text must not become a huge document.
     copied: usize,
     depth: usize,
-}
-
-/// Where a value stands, as far as that tells what an unquoted scalar means.
-#[derive(Clone, Copy, PartialEq)]
-enum Place {
-    /// The task definition itself, or the answer around it.
-    Task,
-    /// Somewhere below it.
-    Inside,
-    /// Texts throughout.
-    Texts,
 }
 
 impl<'a> Reader<'a> {
@@ -79,12 +42,12 @@ impl<'a> Reader<'a> {
                 Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing => {}
                 Event::StreamEnd => return Ok(value.unwrap_or(Value::Null)),
                 _ if value.is_some() => return Err(self.error(&span.start, "a second document: give one alone")),
-                event => value = Some(self.node(event, span, Place::Task)?),
+                event => value = Some(self.node(event, span, self.root)?),
             }
         }
     }
 
-    fn node(&mut self, event: Event<'a>, span: Span, place: Place) -> Result<Value, Error> {
+    fn node(&mut self, event: Event<'a>, span: Span, shape: &'static Shape) -> Result<Value, Error> {
         self.count(1, &span)?;
         if self.depth > DEPTH {
             return Err(self.error(&span.start, "nested too deep"));
@@ -97,26 +60,26 @@ impl<'a> Reader<'a> {
             return Err(self.error(&span.start, &format!("the tag {}{} has no meaning here", tag.handle, tag.suffix)));
         }
         self.depth += 1;
-        let node = self.untagged(event, span, place);
+        let node = self.untagged(event, span, shape);
         self.depth -= 1;
         node
     }
 
-    fn untagged(&mut self, event: Event<'a>, span: Span, place: Place) -> Result<Value, Error> {
+    fn untagged(&mut self, event: Event<'a>, span: Span, shape: &'static Shape) -> Result<Value, Error> {
         let (value, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_text = style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix == "str");
-                (scalar(&text, is_text || (place == Place::Texts && !is_null(&text))), anchor)
+                (scalar(&text, is_text || (shape.is_text() && !is_null(&text))), anchor)
             }
-            Event::SequenceStart(anchor, _) => (self.sequence(place)?, anchor),
-            Event::MappingStart(anchor, _) => (self.mapping(place)?, anchor),
+            Event::SequenceStart(anchor, _) => (self.sequence(shape)?, anchor),
+            Event::MappingStart(anchor, _) => (self.mapping(shape)?, anchor),
             Event::Alias(anchor) => {
                 let size = self.anchors.get(&anchor).map(Size::of);
                 self.count_copy(size.ok_or_else(|| self.error(&span.start, "an alias inside its own anchor"))?, &span)?;
                 let value = self.anchors[&anchor].clone();
-                // The anchor stood where a number is a number; here it is the text it looks like.
+                // The anchor was read as a number; here its text is needed.
                 let is_scalar = value.is_number() || value.is_boolean();
-                return Ok(if place == Place::Texts && is_scalar { Value::String(value.to_string()) } else { value });
+                return Ok(if shape.is_text() && is_scalar { Value::String(value.to_string()) } else { value });
             }
             other => return Err(self.error(&span.start, &format!("unexpected {other:?}"))),
         };
@@ -144,17 +107,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn sequence(&mut self, place: Place) -> Result<Value, Error> {
+    fn sequence(&mut self, shape: &'static Shape) -> Result<Value, Error> {
         let mut list = Vec::new();
         loop {
             match self.next()? {
                 (Event::SequenceEnd, _) => return Ok(Value::Array(list)),
-                (event, span) => list.push(self.node(event, span, place)?),
+                (event, span) => list.push(self.node(event, span, shape.entry())?),
             }
         }
     }
 
-    fn mapping(&mut self, place: Place) -> Result<Value, Error> {
+    fn mapping(&mut self, shape: &'static Shape) -> Result<Value, Error> {
         let mut map = Map::new();
         loop {
             let (event, span) = self.next()?;
@@ -167,17 +130,27 @@ impl<'a> Reader<'a> {
                 return Err(self.error(&span.start, "merge keys (<<) are not YAML 1.2: write the members out"));
             }
             if map.contains_key(&key) {
-                return Err(self.error(&span.start, &format!("the key {key:?} stands here a second time")));
+                return Err(self.error(&span.start, &format!("the key {key:?} is given twice")));
             }
             let (event, span) = self.next()?;
             let value = match (key.as_str(), &event) {
-                // `value:` with nothing behind it is an empty environment value, not none.
+                // `value:` with nothing after it is an empty environment value, not an absent one.
                 ("value", Event::Scalar(text, ScalarStyle::Plain, 0, None)) if text.is_empty() => {
                     Value::String(String::new())
                 }
-                _ => self.node(event, span, within(place, &key))?,
+                _ => self.node(event, span, self.within(shape, &key))?,
             };
             map.insert(key, value);
+        }
+    }
+
+    /// The type of the member `key`.
+    fn within(&self, shape: &'static Shape, key: &str) -> &'static Shape {
+        match shape {
+            Shape::Texts => &Shape::Text,
+            // The answer of DescribeTaskDefinition around a definition.
+            _ if self.depth == 1 && key == "taskDefinition" => self.root,
+            _ => shape.member(key),
         }
     }
 
@@ -191,17 +164,6 @@ impl<'a> Reader<'a> {
 
     fn error(&self, at: &Marker, text: &str) -> Error {
         Error::invalid(format!("{}:{}:{}", self.name, at.line(), at.col() + 1), format!("not YAML: {text}"))
-    }
-}
-
-/// The place of the member `key` of a value at `place`.
-fn within(place: Place, key: &str) -> Place {
-    match place {
-        Place::Texts => Place::Texts,
-        _ if TEXTS.contains(&key) => Place::Texts,
-        Place::Task if TASK_TEXTS.contains(&key) => Place::Texts,
-        Place::Task if key == "taskDefinition" => Place::Task,
-        _ => Place::Inside,
     }
 }
 
@@ -229,7 +191,7 @@ fn number(text: &str) -> Option<Number> {
     if let Some(octal) = text.strip_prefix("0o") {
         return u64::from_str_radix(octal, 8).ok().map(Number::from);
     }
-    // What JSON takes as a number keeps its spelling; `+1`, `.5`, `1.` and `007` are numbers only in YAML.
+    // A number of JSON keeps its spelling; `+1`, `.5`, `1.` and `007` are numbers only in YAML.
     let plain = text.strip_prefix('+').filter(|rest| !rest.starts_with(['+', '-'])).unwrap_or(text);
     if plain.starts_with(|c: char| c.is_ascii_digit() || c == '-')
         && let Ok(number) = serde_json::from_str(plain)
@@ -250,6 +212,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::definition::schema::TASK;
 
     #[test]
     fn scalars_keep_what_they_look_like() {
@@ -257,7 +220,7 @@ mod tests {
                     containerDefinitions:\n- name: api\n  cpu: 128\n  essential: true\n  environment:\n  - {name: VERSION, value: 1.10}\n  \
                     - {name: ON, value: true}\n  command: [sleep, 10, '']\n  dockerLabels: {v: 007}\n  portMappings: [{containerPort: 3000}]\n";
         assert_eq!(
-            parse("t", text).unwrap().to_string(),
+            parse("t", text, &TASK).unwrap().to_string(),
             json!({
                 "cpu": "256", "memory": "1.10", "family": "api",
                 "new": {"a": serde_json::from_str::<Value>("1.10").unwrap(), "b": 16, "c": null, "d": "yes", "e": true, "f": "api", "g": "1", "h": "2"},
@@ -274,14 +237,14 @@ mod tests {
     #[test]
     fn mistakes_are_errors_with_their_place() {
         for (text, place) in [
-            ("a: 1\na: 2", "t:2:1: not YAML: the key \"a\" stands here a second time"),
+            ("a: 1\na: 2", "t:2:1: not YAML: the key \"a\" is given twice"),
             ("a: 1\n---\nb: 2", "t:3:1: not YAML: a second document"),
             ("a: [1", "t:"),
             ("? [1]\n: 2", "t:1:3: not YAML: a key that is no text"),
             ("b: {<<: *a}", "t:1:"),
             ("image: !Ref Image", "t:1:8: not YAML: the tag !Ref has no meaning here"),
         ] {
-            let error = parse("t", text).unwrap_err().to_string();
+            let error = parse("t", text, &TASK).unwrap_err().to_string();
             assert!(error.contains(place), "{text:?}: {error}");
         }
     }
@@ -289,7 +252,7 @@ mod tests {
     #[test]
     fn a_deep_nest_is_refused() {
         let text = "- ".repeat(5000);
-        assert!(parse("t", &text).unwrap_err().to_string().contains("nested too deep"));
+        assert!(parse("t", &text, &TASK).unwrap_err().to_string().contains("nested too deep"));
     }
 
     #[test]
@@ -299,12 +262,12 @@ mod tests {
             let before = format!("*a{}", level - 1);
             text.push_str(&format!("a{level}: &a{level} [{}]\n", vec![before; 10].join(", ")));
         }
-        assert!(parse("t", &text).unwrap_err().to_string().contains("more than 100000 values"));
+        assert!(parse("t", &text, &TASK).unwrap_err().to_string().contains("more than 100000 values"));
         let large = "x".repeat(100_000);
         let all = vec!["*a"; 1000].join(", ");
-        let error = parse("t", &format!("a: &a {large}\nb: [{all}]\n")).unwrap_err().to_string();
+        let error = parse("t", &format!("a: &a {large}\nb: [{all}]\n"), &TASK).unwrap_err().to_string();
         assert!(error.contains("t:2:") && error.contains("more than 8 MiB"), "{error}");
         let nested = (0..99).fold(large, |inner, level| format!("&n{level} [{inner}]"));
-        assert!(parse("t", &nested).unwrap_err().to_string().contains("more than 8 MiB"));
+        assert!(parse("t", &nested, &TASK).unwrap_err().to_string().contains("more than 8 MiB"));
     }
 }

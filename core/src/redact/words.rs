@@ -1,4 +1,4 @@
-//! What no text may repeat: the secrets of a request and of the definitions that it meets, as they are and as programs write them.
+//! Hides the secrets of a request, and of the definitions that it uses, in any text: as they are, in URLs and in base64.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashSet};
@@ -11,12 +11,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Redactor;
-use crate::definition::validate::looks_secret;
+use super::secrets::looks_secret;
 use crate::texts::Texts;
 
-/// What stands for a word in a text.
+/// The replacement of a word in a text.
 const STARS: &str = "***";
-/// What is kept of a word in a URL: by RFC 3986, by JavaScript's encodeURIComponent, and by what also keeps the slash.
+/// The characters that URL encoders keep: by RFC 3986, by JavaScript's encodeURIComponent, and by encoders that keep the slash.
 const KEPT: [&AsciiSet; 3] = [&UNRESERVED, &COMPONENT, &PATH];
 const UNRESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 const COMPONENT: AsciiSet = UNRESERVED.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
@@ -24,11 +24,11 @@ const PATH: AsciiSet = UNRESERVED.remove(b'/');
 /// Fewer characters of base64 may be in any word.
 const LEAST: usize = 6;
 
-/// What no text may repeat.
+/// The words that no text may repeat.
 #[derive(Clone, Default)]
 pub(crate) struct Words(Vec<String>);
 
-/// Their number alone.
+/// Shows their number only.
 impl fmt::Debug for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Words({})", self.0.len())
@@ -43,7 +43,7 @@ impl Words {
         words
     }
 
-    /// Also those of a definition that is registered: there, what says where a secret is holds none.
+    /// Adds those of a registered definition, whose places of secrets are no secrets.
     pub(crate) fn learn_registered(&mut self, definition: &Value) {
         self.learn(Redactor { is_registered: true, ..Redactor::default() }, definition);
     }
@@ -54,10 +54,10 @@ impl Words {
         collect_names(&shown, &mut names);
         let mut secrets = Vec::new();
         for (name, text) in &redactor.hidden {
-            // Also the password alone of what has one within.
+            // Also the password alone, if the value contains one.
             let password =
                 text.rsplit_once('@').and_then(|(user, _)| user.rsplit_once(':')).map(|(_, password)| password);
-            // What also stands in the clear, as the name of a service or the tag of an image, is none, and a text needs it.
+            // A word that is also shown, such as the name of a service or the tag of an image, is no secret, and texts need it.
             let is_peculiar = is_telling(text) && !names.contains(text.as_str());
             if is_peculiar || password.is_some() || looks_secret(name, text) {
                 secrets.push(text.as_str());
@@ -67,13 +67,13 @@ impl Words {
         self.extend(secrets);
     }
 
-    /// Texts of which no line may be repeated. A line of three letters is no secret, and may be in any word.
+    /// Adds texts of which no line may be repeated. A line of three letters is no secret, and may be part of any word.
     pub(crate) fn extend<'a>(&mut self, texts: impl IntoIterator<Item = &'a str>) {
         let lines = texts.into_iter().flat_map(str::lines).map(str::trim).filter(|line| line.len() > 3);
         let before = self.0.len();
         self.0.extend(lines.flat_map(forms));
         if self.0.len() > before {
-            // One may be a part of another.
+            // A word may be part of another.
             self.0.sort_by(|one, other| (Reverse(one.len()), one).cmp(&(Reverse(other.len()), other)));
             self.0.dedup();
         }
@@ -84,13 +84,13 @@ impl Words {
         self.0.first().map_or(0, String::len)
     }
 
-    /// A text without them.
+    /// A text with the words replaced.
     pub(crate) fn hide(&self, text: &str) -> String {
         let known = self.0.iter().map(String::as_str);
         known.fold(text.to_owned(), |text, word| if text.contains(word) { text.replace(word, STARS) } else { text })
     }
 
-    /// The same of all texts of something.
+    /// The same for all texts of a value.
     pub(crate) fn hide_in<T: Texts>(&self, mut value: T) -> T {
         if !self.0.is_empty() {
             value.each(&mut |text| {
@@ -155,7 +155,7 @@ fn in_base64(word: &str, before: usize) -> String {
     whole[from..to].to_owned()
 }
 
-/// Whether a text is so peculiar that it can be told from a word of everyday: no region, host or version.
+/// Whether a text is too unusual to be an everyday word, such as a region, a host or a version.
 fn is_telling(text: &str) -> bool {
     let has = |fits: fn(&u8) -> bool| usize::from(text.bytes().any(|b| fits(&b)));
     let is_plain = |b: &u8| b.is_ascii_alphanumeric() || b"-_./:".contains(b);

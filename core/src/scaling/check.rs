@@ -1,4 +1,4 @@
-//! What of a request to scale can be told to be wrong without asking AWS. Pure.
+//! Validates a request to scale without calling AWS. Pure.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use crate::calendar::timetable::Timetable;
 use crate::error::Error;
 use crate::options::arn::{self, Place};
 
-/// What names the service in an input of AWS: it is put in, and must not say something else.
+/// Members that identify the service to Application Auto Scaling. This crate sets them; a given one must be the same.
 pub(crate) const NAMESPACE: &str = "ecs";
 pub(crate) const DIMENSION: &str = "ecs:service:DesiredCount";
 
@@ -57,7 +57,7 @@ impl Scale {
             return Err(Error::invalid("requests", "a number of requests above 0 expected"));
         }
         if self.target.is_some() && self.requests.flatten().is_none() {
-            let text = "a target group goes with `requests`, which is not given";
+            let text = "a target group needs `requests`, which is not given";
             return Err(Error::invalid("target", text));
         }
         Ok(())
@@ -68,7 +68,7 @@ impl Scale {
             Some(Remove::All(true)) => {
                 let plan =
                     Self { remove: self.remove.clone(), plan: self.plan, ..Self::new(&self.cluster, &self.service) };
-                let text = "with `true` all scaling of the service goes: leave the other options away";
+                let text = "`true` removes all scaling of the service: omit the other options";
                 if *self == plan { Ok(()) } else { Err(Error::invalid("remove", text)) }
             }
             Some(Remove::Some(names)) => {
@@ -82,7 +82,7 @@ impl Scale {
         }
     }
 
-    /// The names of policies and actions that are given.
+    /// The names of the given policies and actions.
     fn documents(&self) -> Vec<&str> {
         let policies = self.policies.iter().filter_map(|policy| policy.get("PolicyName")?.as_str());
         policies.chain(self.actions.iter().filter_map(|action| action.get("ScheduledActionName")?.as_str())).collect()
@@ -99,12 +99,12 @@ fn check_document<'a>(
         return Err(Error::invalid(format!("{place}.{name}"), "a name expected: by it AWS knows what it is again"));
     };
     if names.contains(&known) {
-        return Err(Error::invalid(format!("{place}.{name}"), format!("{known:?} is there twice")));
+        return Err(Error::invalid(format!("{place}.{name}"), format!("{known:?} is given twice")));
     }
     names.push(known);
     for (member, ours) in [("ServiceNamespace", NAMESPACE), ("ScalableDimension", DIMENSION)] {
         if document.get(member).is_some_and(|given| given != ours) {
-            return Err(Error::invalid(format!("{place}.{member}"), format!("{ours:?} expected, or leave it away")));
+            return Err(Error::invalid(format!("{place}.{member}"), format!("{ours:?} expected, or omit it")));
         }
     }
     Ok(())
@@ -117,7 +117,7 @@ fn check_action(place: &str, action: &Map<String, Value>) -> Result<(), Error> {
     };
     if let Err(Error::Invalid { path, text, .. }) = Timetable::parse(schedule, text("Timezone").unwrap_or("UTC")) {
         let member = if path.as_deref() == Some("timezone") { "Timezone" } else { "Schedule" };
-        // Without the name that the part has elsewhere.
+        // Without the option's name at the start.
         let text = text.split_once(": ").map_or(text.as_str(), |(_, text)| text);
         return Err(Error::invalid(format!("{place}.{member}"), text));
     }
@@ -158,14 +158,14 @@ mod tests {
             (json!({"service": "a", "cpu": 0}), "cpu: a percentage"),
             (json!({"service": "a", "memory": 101}), "memory: a percentage"),
             (json!({"service": "a", "requests": -5}), "requests: a number of requests"),
-            (json!({"service": "a", "target": "t"}), "target: a target group goes with"),
+            (json!({"service": "a", "target": "t"}), "target: a target group needs"),
             (json!({"service": "a", "cooldown": {"inn": 3}}), "did you mean \"in\""),
             (json!({"service": "a", "suspended": {"inn": true}}), "unknown"),
             (json!({"service": "a", "polices": []}), "did you mean \"policies\""),
             (json!({"service": "a", "policies": [{}]}), "policies[0].PolicyName: a name expected"),
             (
                 json!({"service": "a", "policies": [{"PolicyName": "p"}, {"PolicyName": "p"}]}),
-                "policies[1].PolicyName: \"p\" is there twice",
+                "policies[1].PolicyName: \"p\" is given twice",
             ),
             (
                 json!({"service": "a", "policies": [{"PolicyName": "p", "ServiceNamespace": "ec2"}]}),
@@ -188,7 +188,7 @@ mod tests {
                 json!({"service": "a", "actions": [{"ScheduledActionName": "n", "Schedule": "rate(1 day)", "StartTime": "now"}]}),
                 "actions[0].StartTime: a number of seconds",
             ),
-            (json!({"service": "a", "remove": true, "min": 1}), "remove: with `true`"),
+            (json!({"service": "a", "remove": true, "min": 1}), "remove: `true` removes"),
             (
                 json!({"service": "a", "remove": ["p"], "policies": [{"PolicyName": "p"}]}),
                 "remove: \"p\" is asked for as well",

@@ -1,22 +1,24 @@
-//! What is to be written so that a service is scaled as asked: what is there already as asked is left alone. Pure.
+//! Decides which calls scale a service as requested: what is there already as requested is not written. Pure.
 
 use serde_json::{Map, Value, json};
 
 use super::check::{DIMENSION, NAMESPACE};
-use super::policy::{is_same, kind};
-use super::state::Standing;
+use super::policy::{comparable, is_same, kind};
+use super::state::ScalingState;
 use super::tracking::{METRICS, target_of, tracking};
 use super::{Remove, Scale, Suspend, Suspended};
 use crate::aws::operation::Operation;
+use crate::definition::schema::{ACTION, POLICY, Shape};
 use crate::error::Error;
 use crate::error::finding::Change;
+use crate::json::pointer_step;
 
 /// The service that is scaled.
 pub(crate) struct Scaling<'a> {
     pub(crate) name: &'a str,
     /// `service/<cluster>/<name>`.
     pub(crate) resource: String,
-    /// The `ResourceLabel` of its target group, where requests are to count.
+    /// The `ResourceLabel` of its target group, if requests are counted.
     pub(crate) label: Option<String>,
 }
 
@@ -27,16 +29,16 @@ pub(crate) struct Write {
     pub(crate) input: Value,
 }
 
-/// What is to be done, and how the service stands afterwards.
+/// The calls to make, and the service's scaling after them.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct ScalingChanges {
     pub(crate) writes: Vec<Write>,
     pub(crate) changes: Vec<Change>,
-    pub(crate) after: Standing,
+    pub(crate) after: ScalingState,
 }
 
-pub(crate) fn decide(scale: &Scale, scaling: &Scaling, standing: &Standing) -> Result<ScalingChanges, Error> {
-    let mut decided = ScalingChanges { after: standing.clone(), ..ScalingChanges::default() };
+pub(crate) fn decide(scale: &Scale, scaling: &Scaling, state: &ScalingState) -> Result<ScalingChanges, Error> {
+    let mut decided = ScalingChanges { after: state.clone(), ..ScalingChanges::default() };
     if scale.remove == Some(Remove::All(true)) {
         decided.remove_all(scaling);
         return Ok(decided);
@@ -46,14 +48,22 @@ pub(crate) fn decide(scale: &Scale, scaling: &Scaling, standing: &Standing) -> R
     for name in &removed {
         decided.remove(scaling, name);
     }
-    let tracking = tracking(scale, scaling, standing, &removed)?;
+    let tracking = tracking(scale, scaling, state, &removed)?;
     for policy in tracking.into_iter().chain(scale.policies.iter().cloned()) {
-        decided.put_policy(scaling, policy);
+        decided.put(scaling, &POLICIES, with_type(policy));
     }
     for action in &scale.actions {
-        decided.put_action(scaling, action.clone());
+        decided.put(scaling, &ACTIONS, action.clone());
     }
     Ok(decided)
+}
+
+/// A policy as PutScalingPolicy takes it.
+fn with_type(mut policy: Map<String, Value>) -> Map<String, Value> {
+    if !policy.contains_key("PolicyType") {
+        policy.insert("PolicyType".to_owned(), json!(kind(&policy)));
+    }
+    policy
 }
 
 fn removed(scale: &Scale, scaling: &Scaling) -> Vec<String> {
@@ -85,7 +95,7 @@ impl ScalingChanges {
         }
     }
 
-    /// The range, and what else is said of the scalable target.
+    /// Sets the range and the other members of the scalable target.
     fn target(&mut self, scale: &Scale, scaling: &Scaling) -> Result<(), Error> {
         let before = self.after.range();
         if before.is_none() && !asks_for_target(scale) {
@@ -124,56 +134,97 @@ impl ScalingChanges {
         for (path, member) in [("/min", "MinCapacity"), ("/max", "MaxCapacity")] {
             self.change(path.to_owned(), target.get(member).cloned(), None);
         }
-        before.shown_policies().iter().for_each(|one| self.removed("policies", &one.name, before.policy(&one.name)));
-        before.shown_actions().iter().for_each(|one| self.removed("actions", &one.name, before.action(&one.name)));
+        before.policies.iter().for_each(|policy| self.removed(&POLICIES, policy));
+        before.actions.iter().for_each(|action| self.removed(&ACTIONS, action));
         self.write(scaling, Operation::DeregisterScalableTarget, json!({}));
     }
 
-    fn removed(&mut self, kind: &str, name: &str, before: Option<&Map<String, Value>>) {
-        self.change(path(kind, name), before.map(said), None);
+    fn removed(&mut self, kind: &Kind, before: &Map<String, Value>) {
+        self.change(kind.path(before), Some(kind.shown(before)), None);
     }
 
-    /// A policy or a scheduled action; one that is not there is removed already.
+    /// Removes a policy or a scheduled action; one that is not there is ignored.
     fn remove(&mut self, scaling: &Scaling, name: &str) {
-        if let Some(policy) = self.after.policy(name).cloned() {
-            self.removed("policies", name, Some(&policy));
-            self.after.policies.retain(|known| *known != policy);
-            self.write(scaling, Operation::DeleteScalingPolicy, json!({"PolicyName": name}));
-        }
-        if let Some(action) = self.after.action(name).cloned() {
-            self.removed("actions", name, Some(&action));
-            self.after.actions.retain(|known| *known != action);
-            self.write(scaling, Operation::DeleteScheduledAction, json!({"ScheduledActionName": name}));
+        for kind in [&POLICIES, &ACTIONS] {
+            let Some(before) = kind.find(&mut self.after, name).cloned() else { continue };
+            self.removed(kind, &before);
+            kind.all(&mut self.after).retain(|known| *known != before);
+            self.write(scaling, kind.delete, json!({kind.name: name}));
         }
     }
 
-    fn put_policy(&mut self, scaling: &Scaling, mut policy: Map<String, Value>) {
-        let name = policy.get("PolicyName").and_then(Value::as_str).unwrap_or_default().to_owned();
-        if !policy.contains_key("PolicyType") {
-            policy.insert("PolicyType".to_owned(), json!(kind(&policy)));
-        }
-        let before = self.after.policy(&name).cloned();
-        if before.as_ref().is_some_and(|before| is_same(before, &located(&policy, before))) {
+    /// Makes or changes a policy or a scheduled action. One that is replaced keeps its ARN, its alarms and its place.
+    fn put(&mut self, scaling: &Scaling, kind: &Kind, mut document: Map<String, Value>) {
+        let name = kind.name_of(&document).to_owned();
+        let before = kind.find(&mut self.after, &name).cloned();
+        if before.as_ref().is_some_and(|before| is_same(kind.shape, before, &document)) {
             return;
         }
-        self.change(path("policies", &name), before.as_ref().map(said), Some(said(&policy)));
-        self.write(scaling, Operation::PutScalingPolicy, Value::Object(policy.clone()));
-        replace(&mut self.after.policies, before, policy, "PolicyARN");
-    }
-
-    fn put_action(&mut self, scaling: &Scaling, action: Map<String, Value>) {
-        let name = action.get("ScheduledActionName").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let before = self.after.action(&name).cloned();
-        if before.as_ref().is_some_and(|before| is_same(before, &located(&action, before))) {
-            return;
+        self.change(kind.path(&document), before.as_ref().map(|one| kind.shown(one)), Some(kind.shown(&document)));
+        self.write(scaling, kind.put, Value::Object(document.clone()));
+        for member in [kind.arn, "Alarms"] {
+            if let Some(value) = before.as_ref().and_then(|before| before.get(member)) {
+                document.insert(member.to_owned(), value.clone());
+            }
         }
-        self.change(path("actions", &name), before.as_ref().map(said), Some(said(&action)));
-        self.write(scaling, Operation::PutScheduledAction, Value::Object(action.clone()));
-        replace(&mut self.after.actions, before, action, "ScheduledActionARN");
+        match kind.find(&mut self.after, &name) {
+            Some(known) => *known = document,
+            None => kind.all(&mut self.after).push(document),
+        }
     }
 }
 
-/// Whether something is asked for that needs a scalable target.
+/// Policies or scheduled actions, as AWS has them.
+struct Kind {
+    path: &'static str,
+    shape: &'static Shape,
+    name: &'static str,
+    arn: &'static str,
+    put: Operation,
+    delete: Operation,
+}
+
+const POLICIES: Kind = Kind {
+    path: "policies",
+    shape: &POLICY,
+    name: "PolicyName",
+    arn: "PolicyARN",
+    put: Operation::PutScalingPolicy,
+    delete: Operation::DeleteScalingPolicy,
+};
+const ACTIONS: Kind = Kind {
+    path: "actions",
+    shape: &ACTION,
+    name: "ScheduledActionName",
+    arn: "ScheduledActionARN",
+    put: Operation::PutScheduledAction,
+    delete: Operation::DeleteScheduledAction,
+};
+
+impl Kind {
+    fn all<'a>(&self, state: &'a mut ScalingState) -> &'a mut Vec<Map<String, Value>> {
+        if self.path == POLICIES.path { &mut state.policies } else { &mut state.actions }
+    }
+
+    fn name_of<'a>(&self, document: &'a Map<String, Value>) -> &'a str {
+        document.get(self.name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    fn find<'a>(&self, state: &'a mut ScalingState, name: &str) -> Option<&'a mut Map<String, Value>> {
+        self.all(state).iter_mut().find(|one| one.contains_key(self.name) && self.name_of(one) == name)
+    }
+
+    fn path(&self, document: &Map<String, Value>) -> String {
+        format!("/{}/{}", self.path, pointer_step(self.name_of(document)))
+    }
+
+    /// A document as a change shows it.
+    fn shown(&self, document: &Map<String, Value>) -> Value {
+        Value::Object(comparable(self.shape, document))
+    }
+}
+
+/// Whether the request needs a scalable target.
 fn asks_for_target(scale: &Scale) -> bool {
     let has_metric = METRICS.iter().any(|(option, _)| target_of(scale, option).flatten().is_some());
     scale.min.is_some()
@@ -184,7 +235,7 @@ fn asks_for_target(scale: &Scale) -> bool {
         || !(scale.policies.is_empty() && scale.actions.is_empty())
 }
 
-/// The range that is asked for, with what is not given as it is.
+/// The requested range; a bound that is not given stays.
 fn range(scale: &Scale, scaling: &Scaling, before: Option<(i64, i64)>) -> Result<(i64, i64), Error> {
     let given = |option: Option<u32>, known: Option<i64>| option.map(i64::from).or(known);
     let min = given(scale.min, before.map(|(min, _)| min));
@@ -213,192 +264,5 @@ fn suspended(scale: &Scale, known: Suspended) -> Suspended {
     }
 }
 
-/// With the service's own names, as AWS shows them.
-fn located(document: &Map<String, Value>, there: &Map<String, Value>) -> Map<String, Value> {
-    let mut located = document.clone();
-    for member in ["ServiceNamespace", "ResourceId", "ScalableDimension"] {
-        located.shift_remove(member);
-        if let Some(value) = there.get(member) {
-            located.insert(member.to_owned(), value.clone());
-        }
-    }
-    located
-}
-
-/// What a document says, without what names the service and what AWS puts beside it.
-fn said(document: &Map<String, Value>) -> Value {
-    let aside = [
-        "ServiceNamespace",
-        "ResourceId",
-        "ScalableDimension",
-        "PolicyARN",
-        "ScheduledActionARN",
-        "Alarms",
-        "CreationTime",
-    ];
-    let members = document.iter().filter(|(member, _)| !aside.contains(&member.as_str()));
-    Value::Object(members.map(|(member, value)| (member.clone(), value.clone())).collect())
-}
-
-/// One that is replaced keeps its ARN and its place.
-fn replace(
-    all: &mut Vec<Map<String, Value>>,
-    before: Option<Map<String, Value>>,
-    mut after: Map<String, Value>,
-    arn: &str,
-) {
-    let Some(before) = before else { return all.push(after) };
-    for member in [arn, "Alarms"] {
-        if let Some(value) = before.get(member) {
-            after.insert(member.to_owned(), value.clone());
-        }
-    }
-    if let Some(known) = all.iter_mut().find(|known| **known == before) {
-        *known = after;
-    }
-}
-
-fn path(kind: &str, name: &str) -> String {
-    format!("/{kind}/{}", name.replace('~', "~0").replace('/', "~1"))
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::options::read::parse_options;
-
-    fn scaling() -> Scaling<'static> {
-        let label = Some("app/lb/1/targetgroup/tg/2".to_owned());
-        Scaling { name: "api", resource: "service/prod/api".to_owned(), label }
-    }
-
-    fn scaled() -> Standing {
-        let object = |value: Value| value.as_object().cloned().unwrap();
-        let named =
-            json!({"ServiceNamespace": "ecs", "ResourceId": "service/prod/api", "ScalableDimension": DIMENSION});
-        let with = |more: Value| {
-            let mut all = named.clone();
-            json_patch::merge(&mut all, &more);
-            object(all)
-        };
-        Standing {
-            target: Some(with(json!({"MinCapacity": 2, "MaxCapacity": 4, "RoleARN": "r"}))),
-            policies: vec![with(
-                json!({"PolicyName": "api-cpu", "PolicyARN": "arn", "PolicyType": "TargetTrackingScaling",
-                "Alarms": [{"AlarmName": "high"}], "TargetTrackingScalingPolicyConfiguration": {"TargetValue": 60.0,
-                "ScaleInCooldown": 120, "PredefinedMetricSpecification": {"PredefinedMetricType": METRICS[0].1}}}),
-            )],
-            actions: vec![with(json!({"ScheduledActionName": "night", "Schedule": "cron(0 22 * * ? *)",
-                "ScalableTargetAction": {"MinCapacity": 1}}))],
-        }
-    }
-
-    fn decided(standing: &Standing, mut options: Value) -> Result<ScalingChanges, Error> {
-        options["service"] = json!("api");
-        let scale: Scale = parse_options("options", options)?;
-        decide(&scale, &scaling(), standing)
-    }
-
-    /// The operations with what tells their inputs apart, and the paths of the changes.
-    fn told(standing: &Standing, options: Value) -> (Vec<String>, Vec<String>) {
-        let decided = decided(standing, options).unwrap();
-        let write = |write: &Write| {
-            let name = write.input.get("PolicyName").or(write.input.get("ScheduledActionName"));
-            format!("{} {}", write.operation.name(), name.and_then(Value::as_str).unwrap_or("-"))
-        };
-        let paths = decided.changes.iter().map(|change| change.path.clone()).collect();
-        (decided.writes.iter().map(write).collect(), paths)
-    }
-
-    #[test]
-    fn only_what_differs_is_written() {
-        let night = json!({"ScheduledActionName": "night", "Schedule": "cron(0 22 * * ? *)", "ScalableTargetAction": {"MinCapacity": 1}});
-        for (standing, options, writes, changes) in [
-            (Standing::default(), json!({}), &[] as &[&str], &[] as &[&str]),
-            (Standing::default(), json!({"cpu": null, "remove": ["x"]}), &[], &[]),
-            (Standing::default(), json!({"remove": true}), &[], &[]),
-            (
-                Standing::default(),
-                json!({"min": 2, "max": 4, "cpu": 60}),
-                &["RegisterScalableTarget -", "PutScalingPolicy api-cpu"],
-                &["/min", "/max", "/policies/api-cpu"],
-            ),
-            (scaled(), json!({"min": 2, "max": 4, "cpu": 60, "actions": [night]}), &[], &[]),
-            (scaled(), json!({"max": 6}), &["RegisterScalableTarget -"], &["/max"]),
-            (scaled(), json!({"role": "r"}), &[], &[]),
-            (scaled(), json!({"role": "q"}), &["RegisterScalableTarget -"], &["/role"]),
-            (scaled(), json!({"suspended": false}), &[], &[]),
-            (scaled(), json!({"suspended": {"in": true}}), &["RegisterScalableTarget -"], &["/suspended/in"]),
-            (scaled(), json!({"cpu": 50}), &["PutScalingPolicy api-cpu"], &["/policies/api-cpu"]),
-            (scaled(), json!({"cooldown": {"in": 120}}), &[], &[]),
-            (scaled(), json!({"cooldown": {"in": 60}}), &["PutScalingPolicy api-cpu"], &["/policies/api-cpu"]),
-            (scaled(), json!({"requests": 1000}), &["PutScalingPolicy api-requests"], &["/policies/api-requests"]),
-            (
-                scaled(),
-                json!({"cpu": null, "remove": ["night", "gone"]}),
-                &["DeleteScalingPolicy api-cpu", "DeleteScheduledAction night"],
-                &["/policies/api-cpu", "/actions/night"],
-            ),
-            (
-                scaled(),
-                json!({"remove": true}),
-                &["DeregisterScalableTarget -"],
-                &["/min", "/max", "/policies/api-cpu", "/actions/night"],
-            ),
-        ] {
-            let (seen_writes, seen_changes) = told(&standing, options.clone());
-            assert_eq!(
-                (seen_writes, seen_changes),
-                (writes.iter().map(ToString::to_string).collect(), changes.iter().map(ToString::to_string).collect()),
-                "{options}"
-            );
-        }
-    }
-
-    #[test]
-    fn what_is_not_given_stays() {
-        let put = decided(&scaled(), json!({"cpu": 50, "cooldown": {"out": 30}})).unwrap();
-        let configuration = &put.writes[0].input["TargetTrackingScalingPolicyConfiguration"];
-        assert_eq!((&configuration["TargetValue"], &configuration["ScaleInCooldown"]), (&json!(50.0), &json!(120)));
-        assert_eq!(configuration["ScaleOutCooldown"], 30);
-        // Its ARN and alarms are the same as before.
-        assert_eq!(put.after.shown_policies()[0].alarms, ["high"]);
-        let range = decided(&scaled(), json!({"max": 9})).unwrap();
-        assert_eq!(
-            (&range.writes[0].input["MinCapacity"], &range.writes[0].input["MaxCapacity"]),
-            (&json!(2), &json!(9))
-        );
-        assert!(
-            range.writes[0].input.get("SuspendedState").is_none() && range.writes[0].input.get("RoleARN").is_none()
-        );
-        let requests = decided(&scaled(), json!({"requests": 5})).unwrap();
-        let specification =
-            &requests.writes[0].input["TargetTrackingScalingPolicyConfiguration"]["PredefinedMetricSpecification"];
-        assert_eq!(specification["ResourceLabel"], "app/lb/1/targetgroup/tg/2");
-        assert_eq!(requests.writes[0].input["ResourceId"], "service/prod/api");
-    }
-
-    #[test]
-    fn what_cannot_be_is_refused() {
-        let mut foreign = scaled();
-        foreign.policies[0].insert("PolicyName".to_owned(), json!("console"));
-        for (standing, options, expected) in [
-            (Standing::default(), json!({"min": 1}), "max: service \"api\" is not scaled yet"),
-            (Standing::default(), json!({"cpu": 50}), "min: service \"api\" is not scaled yet"),
-            (scaled(), json!({"min": 5}), "min: the service would be scaled from 5 to 4"),
-            (scaled(), json!({"max": 1}), "max: the service would be scaled from 2 to 1"),
-            (foreign.clone(), json!({"cpu": 50}), "cpu: the policy \"console\" tracks"),
-            (foreign.clone(), json!({"cooldown": {"in": 5}}), "cooldown: it goes with"),
-            (scaled(), json!({"cpu": 50, "remove": ["api-cpu"]}), "remove: \"api-cpu\" is asked for as well"),
-            (
-                scaled(),
-                json!({"cpu": 50, "policies": [{"PolicyName": "api-cpu"}]}),
-                "policies: \"api-cpu\" is the policy of `cpu`",
-            ),
-        ] {
-            let error = decided(&standing, options.clone()).map(drop).unwrap_err().to_string();
-            assert!(error.contains(expected), "{options}: {error}");
-        }
-        assert!(decided(&foreign, json!({"cpu": 50, "remove": ["console"]})).is_ok());
-    }
-}
+mod tests;

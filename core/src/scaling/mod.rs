@@ -1,4 +1,4 @@
-//! How many tasks a service has as its load changes: what is asked of Application Auto Scaling, and how a service stands there.
+//! Scales a service with Application Auto Scaling: options, outcome, and the verb `scale`.
 
 pub(crate) mod check;
 pub(crate) mod decide;
@@ -17,7 +17,7 @@ use crate::options::read::given;
 use crate::types::plan::PlannedCall;
 
 options! {
-    /// What `scale` is asked for: within which range a service is scaled, and by what. With the service alone, how it stands.
+    /// The options of `scale`: the range of a service, and what scales it. With the service alone it only reads.
     pub struct Scale(cluster, service) {
         use service;
         use cluster in new;
@@ -41,8 +41,8 @@ options! {
         /// Seconds after a step of scaling before the next, for `cpu`, `memory` and `requests`. Stays as it is unless given; AWS
         /// takes 300 for a new policy.
         pub cooldown: Option<Cooldown>,
-        /// Further policies: inputs of PutScalingPolicy, passed through as they are but for what names the service. One that is there
-        /// under its name and says the same is not written again.
+        /// Further policies: inputs of PutScalingPolicy. The members that name the service are filled in. One that exists
+        /// under its name with the same meaning is not written again.
         pub policies: Vec<Map<String, Value>>,
         /// Scheduled actions: inputs of PutScheduledAction, in the same way. `StartTime` and `EndTime` are seconds since 1970.
         pub actions: Vec<Map<String, Value>>,
@@ -124,19 +124,19 @@ pub struct ScaleOutcome {
     /// The most tasks; absent where the service is not scaled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<i64>,
-    /// How many tasks the service was to run when it was looked at: before anything was written.
+    /// The service's desired count before anything was written.
     pub desired: u64,
-    /// How many it ran then.
+    /// The service's running count at that time.
     pub running: u64,
-    /// By what it is scaled.
+    /// The scaling policies.
     pub policies: Vec<ScalingPolicy>,
-    /// When its range changes by the clock.
+    /// The scheduled actions.
     pub actions: Vec<ScheduledAction>,
-    /// What of it is suspended.
+    /// Which scaling is suspended.
     pub suspended: Suspended,
     /// What changed, or with `plan` would change: `/min`, `/max`, `/role`, `/suspended/in`, `/policies/NAME`, `/actions/NAME`.
     pub changes: Vec<Change>,
-    /// What AWS takes but you would regret.
+    /// Warnings: what AWS takes, but is risky.
     pub findings: Vec<Finding>,
     /// With `plan`, the calls that would write, in order; otherwise none.
     pub planned: Vec<PlannedCall>,
@@ -144,27 +144,27 @@ pub struct ScaleOutcome {
     pub calls: u64,
 }
 
-/// A policy of scaling.
+/// A scaling policy.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ScalingPolicy {
     /// Its name.
     pub name: String,
-    /// TargetTrackingScaling, StepScaling, PredictiveScaling, or what AWS thinks of next.
+    /// TargetTrackingScaling, StepScaling, PredictiveScaling, or a newer type of AWS.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The value that it keeps to, where it tracks a target.
+    /// The target value, if it tracks one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<f64>,
     /// Its ARN; absent where it would be made first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    /// The names of the CloudWatch alarms that AWS made for it. They are AWS's: not to be edited.
+    /// The names of the CloudWatch alarms that AWS created for it. Do not edit them.
     pub alarms: Vec<String>,
 }
 
-/// A change of the range by the clock.
+/// A scheduled action: a change of the range at a time.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -187,7 +187,7 @@ pub struct ScheduledAction {
     pub arn: Option<String>,
 }
 
-/// What of a service's scaling is suspended.
+/// Which scaling of a service is suspended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -203,7 +203,7 @@ pub struct Suspended {
 }
 
 impl Suspended {
-    /// As AWS spells it.
+    /// The `SuspendedState` of RegisterScalableTarget.
     fn state(self) -> Value {
         serde_json::json!({
             "DynamicScalingInSuspended": self.inward,
@@ -213,7 +213,7 @@ impl Suspended {
     }
 }
 
-/// Told apart by hand: an untagged enum would say nothing of what is wrong within.
+/// Read by hand: the error of an untagged enum would not name the wrong option.
 impl<'de> Deserialize<'de> for Suspend {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {

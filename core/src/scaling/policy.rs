@@ -1,100 +1,43 @@
-//! When two policies or scheduled actions say the same: what AWS takes a member for that is not there. Pure.
+//! Compares scaling policies and scheduled actions: what AWS uses for an absent member is no difference. Pure.
 
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Map, Value, json};
 
-/// The configurations of a policy, and the type that each is of.
-const KINDS: [(&str, &str); 3] = [
-    ("TargetTrackingScalingPolicyConfiguration", "TargetTrackingScaling"),
-    ("StepScalingPolicyConfiguration", "StepScaling"),
-    ("PredictiveScalingPolicyConfiguration", "PredictiveScaling"),
-];
+use crate::definition::schema::{Shape, compare};
 
-/// Members of an input of PutScalingPolicy; others are sent with a warning.
-pub(crate) const POLICY: [&str; 8] = [
-    "PolicyName",
-    "ServiceNamespace",
-    "ResourceId",
-    "ScalableDimension",
-    "PolicyType",
-    KINDS[0].0,
-    KINDS[1].0,
-    KINDS[2].0,
-];
-
-/// Members of an input of PutScheduledAction.
-pub(crate) const ACTION: [&str; 9] = [
-    "ScheduledActionName",
-    "ServiceNamespace",
-    "ResourceId",
-    "ScalableDimension",
-    "Schedule",
-    "Timezone",
-    "StartTime",
-    "EndTime",
-    "ScalableTargetAction",
-];
-
-/// What AWS puts beside what it was given.
-const SHOWN: [&str; 5] = ["PolicyARN", "ScheduledActionARN", "Alarms", "CreationTime", "ResourceId"];
+/// How the member with a policy's configuration ends; it begins with the policy's type.
+const CONFIGURATION: &str = "PolicyConfiguration";
 
 /// The type of a policy that does not name it.
-pub(crate) fn kind(policy: &Map<String, Value>) -> &'static str {
-    let has = |member: &str| policy.get(member).is_some_and(|value| !value.is_null());
-    KINDS.iter().find(|(member, _)| has(member)).map_or("StepScaling", |(_, kind)| kind)
+pub(crate) fn kind(policy: &Map<String, Value>) -> &str {
+    let given = policy.iter().filter(|(_, value)| !value.is_null());
+    given.filter_map(|(member, _)| member.strip_suffix(CONFIGURATION)).next().unwrap_or("StepScaling")
 }
 
-/// Whether what is there says what is asked.
-pub(crate) fn is_same(there: &Map<String, Value>, asked: &Map<String, Value>) -> bool {
-    document(there) == document(asked)
+/// Whether what is there means the same as what is asked for. Both are members of `shape`.
+pub(crate) fn is_same(shape: &'static Shape, there: &Map<String, Value>, asked: &Map<String, Value>) -> bool {
+    compare::is_same(shape, &typed(shape, there), &typed(shape, asked))
 }
 
-fn document(given: &Map<String, Value>) -> Value {
-    let mut document = given.clone();
-    document.retain(|member, _| !SHOWN.contains(&member.as_str()));
+/// A policy with its type.
+fn typed(shape: &Shape, document: &Map<String, Value>) -> Map<String, Value> {
+    let mut typed = comparable(shape, document);
     if document.contains_key("PolicyName") {
-        document.entry("PolicyType").or_insert_with(|| json!(kind(given)));
+        typed.entry("PolicyType").or_insert_with(|| json!(kind(document)));
     }
-    normal(&Value::Object(document))
+    typed
 }
 
-/// What a member is that is not there. Source: the API reference; the cooldowns are those of ECS.
-fn is_unsaid(member: &str, value: &Value) -> bool {
-    match member {
-        "ScaleInCooldown" | "ScaleOutCooldown" | "Cooldown" => value.as_f64() == Some(300.0),
-        "DisableScaleIn" => value == false,
-        "MetricAggregationType" => value == "Average",
-        "MetricIntervalLowerBound" | "MetricIntervalUpperBound" => value.is_null(),
-        "ReturnData" => value == true,
-        "Timezone" => value == "UTC",
-        "Dimensions" => value == &json!([]),
-        "Mode" => value == "ForecastOnly",
-        "MaxCapacityBreachBehavior" => value == "HonorMaxCapacity",
-        "SchedulingBufferTime" => value.as_f64() == Some(300.0),
-        _ => value.is_null(),
-    }
-}
-
-/// Without what says nothing, its members in one order, and numbers in one spelling.
-fn normal(value: &Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let mut kept: Vec<(&String, Value)> = members
-                .iter()
-                .filter(|(member, value)| !(is_unsaid(member, value) || value.is_null()))
-                .map(|(member, value)| (member, normal(value)))
-                .collect();
-            kept.sort_by_key(|(member, _)| *member);
-            Value::Object(kept.into_iter().map(|(member, value)| (member.clone(), value)).collect())
-        }
-        Value::Array(items) => items.iter().map(normal).collect(),
-        Value::Number(number) => number.as_f64().and_then(Number::from_f64).map_or(value.clone(), Value::Number),
-        other => other.clone(),
-    }
+/// A document without what names the service and what only AWS writes.
+pub(crate) fn comparable(shape: &Shape, document: &Map<String, Value>) -> Map<String, Value> {
+    let is_aside = |member: &str| shape.is_read_only(member) || shape.option(member).is_some();
+    let kept = document.iter().filter(|(member, _)| !is_aside(member));
+    kept.map(|(member, value)| (member.clone(), value.clone())).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::definition::schema::{ACTION, POLICY};
 
     #[test]
     fn what_aws_fills_in_is_no_change() {
@@ -125,7 +68,8 @@ mod tests {
             (action(json!({})), action(json!({"ScalableTargetAction": {"MaxCapacity": 3}})), false),
         ] {
             let (there, asked) = (there.as_object().unwrap(), asked.as_object().unwrap());
-            assert_eq!(is_same(there, asked), expected, "{there:?} {asked:?}");
+            let shape = if there.contains_key("PolicyName") { &POLICY } else { &ACTION };
+            assert_eq!(is_same(shape, there, asked), expected, "{there:?} {asked:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The verb: how a service stands is read to the last page, decided upon, and only what differs is written.
+//! The verb `scale`: reads a service's scaling to the last page, decides what differs, and writes only that.
 
 use std::time::Duration;
 
@@ -6,8 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::check::{DIMENSION, NAMESPACE};
 use super::decide::{Scaling, ScalingChanges, Write, decide};
-use super::policy::{ACTION, POLICY};
-use super::state::Standing;
+use super::state::ScalingState;
 use super::tracking::METRICS;
 use super::{Remove, Scale, ScaleOutcome};
 use crate::arn::last;
@@ -15,10 +14,11 @@ use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::definition;
+use crate::definition::schema::{ACTION, POLICY, Shape};
 use crate::definition::validate::availability;
 use crate::error::Error;
 use crate::error::finding::{Finding, Level};
-use crate::json::list;
+use crate::json::{list, text};
 use crate::options::arn;
 use crate::options::names::suggestion;
 use crate::redact;
@@ -27,18 +27,18 @@ use crate::rollout::elsewhere::{caller, place_in};
 use crate::rollout::watch::polling::{RetryPolicy, retry_after};
 use crate::types::plan::PlannedCall;
 
-/// How long one answer may take, on the wall.
+/// The time limit of one answer, in real time.
 const ANSWER: Duration = Duration::from_secs(20);
-/// As many pages as are read: a service has 50 policies and 200 actions at most.
+/// The most pages that are read: a service has at most 50 policies and 200 actions.
 const PAGES: usize = 100;
 
 impl Client {
-    /// Scales a service as asked, and says how it stands (DescribeServices, DescribeScalableTargets, DescribeScalingPolicies,
+    /// Scales a service as requested, and returns its scaling (DescribeServices, DescribeScalableTargets, DescribeScalingPolicies,
     /// DescribeScheduledActions; RegisterScalableTarget, PutScalingPolicy, DeleteScalingPolicy, PutScheduledAction,
     /// DeleteScheduledAction, DeregisterScalableTarget; for `requests` DescribeTargetGroups).
     ///
-    /// Only what differs from what is there is written: asked for again, nothing is. With the service alone, nothing is ever
-    /// written. A write that is cut off is made up for when the same is asked for again: each one names what it sets.
+    /// Only differences are written; the same request again writes nothing. With the service alone, nothing is ever
+    /// written. After a lost connection give the same request again: each write sets a named thing to a value.
     ///
     /// # Errors
     /// `invalid` before anything is written; `service_missing`, `service_inactive`, `cluster_missing`; `unsupported` for a DAEMON, and
@@ -58,9 +58,9 @@ impl Client {
             None => None,
         };
         let scaling = Scaling { name: &name, resource, label };
-        located(&scale, &scaling)?;
-        let standing = calls.standing(&scaling).await?;
-        let mut decided = decide(&scale, &scaling, &standing)?;
+        check_ids(&scale, &scaling)?;
+        let state = calls.state(&scaling).await?;
+        let mut decided = decide(&scale, &scaling, &state)?;
         if !scale.plan {
             calls.perform(&mut decided).await?;
         }
@@ -68,17 +68,13 @@ impl Client {
     }
 }
 
-fn text(service: &Value, member: &str) -> String {
-    service[member].as_str().unwrap_or_default().to_owned()
-}
-
-/// A document that names another service is not this one's.
-fn located(scale: &Scale, scaling: &Scaling) -> Result<(), Error> {
+/// Refuses documents that name another service.
+fn check_ids(scale: &Scale, scaling: &Scaling) -> Result<(), Error> {
     for (option, documents) in [("policies", &scale.policies), ("actions", &scale.actions)] {
         let other =
             |document: &Map<String, Value>| document.get("ResourceId").is_some_and(|id| *id != scaling.resource);
         if let Some(at) = documents.iter().position(other) {
-            let text = format!("{:?} expected, or leave it away", scaling.resource);
+            let text = format!("{:?} expected, or omit it", scaling.resource);
             return Err(Error::invalid(format!("{option}[{at}].ResourceId"), text));
         }
     }
@@ -91,7 +87,7 @@ struct Calls<'a> {
 }
 
 impl Calls<'_> {
-    /// A call, again where a failure passes. All of these can be made twice: what is written is named, and set to what it is set to.
+    /// Makes a call, and repeats it if the failure is transient. All of these are idempotent.
     async fn call(&mut self, operation: Operation, input: &Value) -> Result<Value, Refusal> {
         let aws = self.client.aws().await.map_err(Refusal::Error)?;
         for attempt in 1.. {
@@ -101,7 +97,7 @@ impl Calls<'_> {
                 Ok(answer) => return Ok(answer),
                 Err(fault) => fault,
             };
-            // Two at once, of which one has to wait: AWS's name for a write that meets another.
+            // AWS's error code for two writes at once: one has to wait.
             let meets_another = fault.code == "ConcurrentUpdateException" && attempt < 20;
             let delay = if meets_another {
                 Some(Duration::from_millis(500))
@@ -147,7 +143,7 @@ impl Calls<'_> {
         Ok(service)
     }
 
-    /// Refuses ARNs of another place than the one that is called; asked once ECS has said that the service is not there.
+    /// Refuses ARNs of another region or account than the client's; called when ECS does not find the service.
     async fn refuse_elsewhere(&mut self, scale: &Scale, cluster: &str) -> Result<(), Error> {
         let places = scale.places();
         if places.iter().all(|place| arn::parse(place.text).is_none()) {
@@ -162,8 +158,8 @@ impl Calls<'_> {
         called.map_or(Ok(()), |called| arn::check_called(&places, &called))
     }
 
-    /// How the service stands (DescribeScalableTargets, DescribeScalingPolicies, DescribeScheduledActions).
-    async fn standing(&mut self, scaling: &Scaling<'_>) -> Result<Standing, Error> {
+    /// Reads the service's scaling (DescribeScalableTargets, DescribeScalingPolicies, DescribeScheduledActions).
+    async fn state(&mut self, scaling: &Scaling<'_>) -> Result<ScalingState, Error> {
         let one =
             json!({"ServiceNamespace": NAMESPACE, "ResourceId": scaling.resource, "ScalableDimension": DIMENSION});
         let many =
@@ -171,13 +167,17 @@ impl Calls<'_> {
         let targets = self.pages(Operation::DescribeScalableTargets, many, "ScalableTargets").await?;
         let policies = self.pages(Operation::DescribeScalingPolicies, one.clone(), "ScalingPolicies").await?;
         let actions = self.pages(Operation::DescribeScheduledActions, one, "ScheduledActions").await?;
-        // Not every server keeps to what is asked for.
+        // Some servers ignore the filter.
         let its = |all: Vec<Map<String, Value>>| {
             let is = |one: &Map<String, Value>, member: &str, own: &str| one.get(member).is_none_or(|it| it == own);
             all.into_iter()
                 .filter(move |one| is(one, "ResourceId", &scaling.resource) && is(one, "ScalableDimension", DIMENSION))
         };
-        Ok(Standing { target: its(targets).next(), policies: its(policies).collect(), actions: its(actions).collect() })
+        Ok(ScalingState {
+            target: its(targets).next(),
+            policies: its(policies).collect(),
+            actions: its(actions).collect(),
+        })
     }
 
     async fn pages(
@@ -198,7 +198,7 @@ impl Calls<'_> {
         Ok(all)
     }
 
-    /// What names the target group's requests to CloudWatch (DescribeTargetGroups): the ends of two ARNs.
+    /// The `ResourceLabel` of the target group (DescribeTargetGroups): the ends of two ARNs.
     async fn label(&mut self, scale: &Scale, service: &Value) -> Result<String, Error> {
         if service["deploymentController"]["type"] == "CODE_DEPLOY" {
             let text = "requests are not counted for a service that CODE_DEPLOY deploys: scale it by `cpu` or `memory`";
@@ -218,11 +218,11 @@ impl Calls<'_> {
         })
     }
 
-    /// Writes, and takes in what the answers say.
+    /// Makes the writes, and keeps the ARNs and alarms of their answers.
     async fn perform(&mut self, decided: &mut ScalingChanges) -> Result<(), Error> {
         for Write { operation, input } in decided.writes.clone() {
             let answer = match self.call(operation, &input).await {
-                // Removed by somebody else, or by an attempt that got no answer.
+                // Removed by another process, or by an attempt whose answer was lost.
                 Err(Refusal::ApiError(fault, _))
                     if is_removal(operation) && fault.code == "ObjectNotFoundException" =>
                 {
@@ -252,7 +252,7 @@ fn is_removal(operation: Operation) -> bool {
     removals.contains(&operation)
 }
 
-/// Why there is no answer.
+/// Why a call failed.
 enum Refusal {
     Error(Error),
     ApiError(ApiError, String),
@@ -321,10 +321,11 @@ fn scaled(scale: &Scale, service: &Value, decided: ScalingChanges, calls: u64) -
     }
 }
 
-fn findings(scale: &Scale, service: &Value, after: &Standing) -> Vec<Finding> {
-    let unknown = [("policies", &scale.policies, &POLICY as &[&str]), ("actions", &scale.actions, &ACTION)];
-    let mut findings: Vec<Finding> =
-        unknown.iter().flat_map(|(option, documents, known)| unknown_members(option, documents, known)).collect();
+fn findings(scale: &Scale, service: &Value, after: &ScalingState) -> Vec<Finding> {
+    let documents = [("policies", &scale.policies, &POLICY), ("actions", &scale.actions, &ACTION)];
+    let unknown =
+        documents.into_iter().flat_map(|(option, documents, shape)| unknown_members(option, documents, shape));
+    let mut findings: Vec<Finding> = unknown.collect();
     let least = after.range().map(|(min, _)| min);
     if least == Some(0) && METRICS.iter().any(|(_, metric)| after.tracking(metric).is_some()) {
         findings.push(Finding {
@@ -338,23 +339,23 @@ fn findings(scale: &Scale, service: &Value, after: &Standing) -> Vec<Finding> {
         });
     }
     if scale.remove != Some(Remove::All(true)) {
-        findings.extend(availability::availability(None, service, &definition::Standing { least, zones: &[] }));
+        findings.extend(availability::availability(None, service, &definition::ServiceFacts { least, zones: &[] }));
     }
     findings
 }
 
-fn unknown_members(option: &str, documents: &[Map<String, Value>], known: &[&str]) -> Vec<Finding> {
-    let unknown = documents.iter().enumerate().flat_map(|(at, document)| {
-        document.keys().filter(|member| !known.contains(&member.as_str())).map(move |member| (at, member))
-    });
+fn unknown_members(option: &str, documents: &[Map<String, Value>], shape: &Shape) -> Vec<Finding> {
+    let known: Vec<&str> = shape.fields().iter().filter(|field| !field.is_read_only).map(|field| field.name).collect();
+    let unknown =
+        documents.iter().enumerate().flat_map(|(at, document)| document.keys().map(move |member| (at, member)));
     let finding = |(at, member): (usize, &String)| Finding {
         level: Level::Warning,
         rule: "unknown_member".to_owned(),
         path: format!("/{option}/{at}/{member}"),
         text: format!("no member {member:?} is known to this version; it is sent as it is"),
-        advice: suggestion(member, known).trim_start_matches(": ").to_owned(),
+        advice: suggestion(member, &known).trim_start_matches(": ").to_owned(),
     };
-    unknown.map(finding).collect()
+    unknown.filter(|(_, member)| !known.contains(&member.as_str())).map(finding).collect()
 }
 
 #[cfg(test)]

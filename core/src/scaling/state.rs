@@ -1,19 +1,19 @@
-//! How a service stands with Application Auto Scaling, read from its answers. Pure.
+//! The scaling of a service, read from the answers of Application Auto Scaling. Pure.
 
 use serde_json::{Map, Value};
 
 use super::{ScalingPolicy, ScheduledAction, Suspended};
 
-/// A service's scalable target with all that hangs on it, as documents of AWS.
+/// A service's scalable target with its policies and scheduled actions, as documents of AWS.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Standing {
-    /// Absent where the service is not scaled.
+pub(crate) struct ScalingState {
+    /// Absent if the service is not scaled.
     pub(crate) target: Option<Map<String, Value>>,
     pub(crate) policies: Vec<Map<String, Value>>,
     pub(crate) actions: Vec<Map<String, Value>>,
 }
 
-impl Standing {
+impl ScalingState {
     pub(crate) fn range(&self) -> Option<(i64, i64)> {
         let target = self.target.as_ref()?;
         // Some servers write 2.0.
@@ -35,11 +35,7 @@ impl Standing {
         self.policies.iter().find(|policy| policy.get("PolicyName").is_some_and(|known| known == name))
     }
 
-    pub(crate) fn action(&self, name: &str) -> Option<&Map<String, Value>> {
-        self.actions.iter().find(|action| action.get("ScheduledActionName").is_some_and(|known| known == name))
-    }
-
-    /// The policy that tracks a metric of AWS's own, by which AWS allows one alone.
+    /// The policy that tracks a predefined metric; AWS allows one for each metric.
     pub(crate) fn tracking(&self, metric: &str) -> Option<&str> {
         let tracks = |policy: &&Map<String, Value>| {
             let configuration = policy.get("TargetTrackingScalingPolicyConfiguration");

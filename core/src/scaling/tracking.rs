@@ -1,13 +1,13 @@
-//! The policies that the options `cpu`, `memory` and `requests` stand for: a target to track each. Pure.
+//! Makes the target tracking policies of the options `cpu`, `memory` and `requests`. Pure.
 
 use serde_json::{Map, Value, json};
 
 use super::decide::Scaling;
-use super::state::Standing;
+use super::state::ScalingState;
 use super::{Cooldown, Scale};
 use crate::error::Error;
 
-/// The metrics that have an option, which is the end of their policy's name.
+/// The options with their metrics. The policy's name ends with the option.
 pub(crate) const METRICS: [(&str, &str); 3] = [
     ("cpu", "ECSServiceAverageCPUUtilization"),
     ("memory", "ECSServiceAverageMemoryUtilization"),
@@ -16,7 +16,7 @@ pub(crate) const METRICS: [(&str, &str); 3] = [
 
 const CONFIGURATION: &str = "TargetTrackingScalingPolicyConfiguration";
 
-/// The option's target: absent where it is not given, `None` where it is to be removed.
+/// The option's target: `None` if it is not given, `Some(None)` if the policy is removed.
 pub(crate) fn target_of(scale: &Scale, option: &str) -> Option<Option<f64>> {
     match option {
         "cpu" => scale.cpu,
@@ -25,18 +25,18 @@ pub(crate) fn target_of(scale: &Scale, option: &str) -> Option<Option<f64>> {
     }
 }
 
-/// The policies of the three options; a `cooldown` alone is one for those that are there.
+/// The policies of the three options. `cooldown` without them changes the policies that exist.
 pub(crate) fn tracking(
     scale: &Scale,
     scaling: &Scaling,
-    standing: &Standing,
+    state: &ScalingState,
     removed: &[String],
 ) -> Result<Vec<Map<String, Value>>, Error> {
     let mut policies = Vec::new();
     for (option, metric) in METRICS {
         let name = format!("{}-{option}", scaling.name);
         let given = target_of(scale, option).flatten();
-        let there = standing.policy(&name).filter(|_| !removed.contains(&name));
+        let there = state.policy(&name).filter(|_| !removed.contains(&name));
         let known = there.and_then(|policy| policy.get(CONFIGURATION)).filter(|known| known.is_object()).cloned();
         let target = match (given, &known) {
             (Some(target), _) => {
@@ -47,7 +47,7 @@ pub(crate) fn tracking(
             _ => continue,
         };
         let is_gone = |other: &str| other == name || removed.iter().any(|gone| gone == other);
-        if let Some(other) = standing.tracking(metric).filter(|other| !is_gone(other)) {
+        if let Some(other) = state.tracking(metric).filter(|other| !is_gone(other)) {
             let text = format!(
                 "the policy {other:?} tracks {metric} already, and AWS allows one: give `remove: [{other:?}]` as well, or change that \
                  one in `policies`"
@@ -66,13 +66,13 @@ pub(crate) fn tracking(
         policies.extend(policy.as_object().cloned());
     }
     if scale.cooldown.is_some() && policies.is_empty() {
-        let text = "it goes with `cpu`, `memory` or `requests`, and the service has none of these policies";
+        let text = "it needs `cpu`, `memory` or `requests`, and the service has none of these policies";
         return Err(Error::invalid("cooldown", text));
     }
     Ok(policies)
 }
 
-/// One name cannot be asked for in two ways.
+/// Refuses a policy that is given both by an option and by `policies` or `remove`.
 fn refuse_another(scale: &Scale, option: &str, name: &str, removed: &[String]) -> Result<(), Error> {
     if scale.policies.iter().any(|policy| policy.get("PolicyName").is_some_and(|given| given == name)) {
         return Err(Error::invalid("policies", format!("{name:?} is the policy of `{option}`: give one of the two")));

@@ -1,42 +1,25 @@
-//! What of a request can be told to be wrong without asking AWS.
+//! Validates a request without calling AWS.
 
 use serde_json::{Map, Value};
 
 use super::request::{Route, Schedule, Timestamp};
-use super::sound::{arn, check_target};
-use super::targets::ScheduleTarget;
+use super::targets::{HttpConnection, HttpTarget, NamedTarget, ScheduleTarget, TaskTarget};
 use crate::calendar::expression::converted;
 use crate::calendar::timetable::{Timetable, moment, zone};
+use crate::definition::schema::{RULE, SCHEDULE};
 use crate::error::Error;
 
-/// A request that may be right, with its times read.
-pub(crate) struct Asked<'a> {
+/// A request without mistakes that can be found without AWS, with its times parsed.
+pub(crate) struct Checked<'a> {
     pub(crate) request: &'a Schedule,
-    /// As EventBridge writes it.
+    /// In EventBridge's spelling.
     pub(crate) expression: Option<String>,
     /// Seconds since 1970.
     pub(crate) start: Option<f64>,
     pub(crate) end: Option<f64>,
 }
 
-/// Members of CreateSchedule that have an option of their own, and its name.
-const OWN: [(&str, &str); 13] = [
-    ("Name", "name"),
-    ("GroupName", "group"),
-    ("ScheduleExpression", "expression"),
-    ("ScheduleExpressionTimezone", "timezone"),
-    ("StartDate", "start"),
-    ("EndDate", "end"),
-    ("FlexibleTimeWindow", "flexible"),
-    ("State", "enabled"),
-    ("Description", "description"),
-    ("Target", "target"),
-    ("RoleArn", "role"),
-    ("ActionAfterCompletion", "once"),
-    ("EventBusName", "name"),
-];
-
-pub(crate) fn check(request: &Schedule) -> Result<Asked<'_>, Error> {
+pub(crate) fn check(request: &Schedule) -> Result<Checked<'_>, Error> {
     name("name", &request.name)?;
     name("group", &request.group)?;
     if !(request.timeout.is_finite() && request.timeout > 0.0) {
@@ -49,7 +32,8 @@ pub(crate) fn check(request: &Schedule) -> Result<Asked<'_>, Error> {
     if request.chosen_route() == Route::Rule {
         rule(request)?;
     } else if request.http().is_some() {
-        let text = "Scheduler cannot call an address: leave `route` away for a rule that can, or call a Lambda function that does";
+        let text =
+            "Scheduler cannot call an address: omit `route` for a rule that can, or call a Lambda function that does";
         return Err(Error::invalid("route", text));
     }
     ranges(request)?;
@@ -63,7 +47,7 @@ pub(crate) fn check(request: &Schedule) -> Result<Asked<'_>, Error> {
     times(request)
 }
 
-fn times(request: &Schedule) -> Result<Asked<'_>, Error> {
+fn times(request: &Schedule) -> Result<Checked<'_>, Error> {
     let timezone = request.timezone.as_deref().unwrap_or("UTC");
     let calendar = zone(timezone)?;
     let expression = match request.expression.as_deref().map(str::trim) {
@@ -71,7 +55,7 @@ fn times(request: &Schedule) -> Result<Asked<'_>, Error> {
         text => text.map(str::to_owned),
     };
     let table = expression.as_deref().map(|expression| Timetable::parse(expression, timezone)).transpose()?;
-    let read = |option: &str, asked: &Option<Timestamp>| match asked {
+    let read = |option: &str, given: &Option<Timestamp>| match given {
         None => Ok(None),
         Some(Timestamp::Seconds(seconds)) if *seconds >= 0.0 => Ok(Some(*seconds)),
         Some(Timestamp::Text(text)) if moment(text, &calendar).is_some() => Ok(moment(text, &calendar)),
@@ -86,12 +70,12 @@ fn times(request: &Schedule) -> Result<Asked<'_>, Error> {
             return Err(Error::invalid("expression", text));
         }
         if table.after(0, 0).is_none() || start.or(end).is_some() {
-            return Err(Error::invalid("expression", "at(…) says by itself when: leave `start` and `end` away"));
+            return Err(Error::invalid("expression", "at(…) is the time itself: omit `start` and `end`"));
         }
     }
     match (start, end) {
         (Some(start), Some(end)) if end <= start => Err(Error::invalid("end", "is not after `start`")),
-        _ => Ok(Asked { request, expression, start, end }),
+        _ => Ok(Checked { request, expression, start, end }),
     }
 }
 
@@ -104,13 +88,16 @@ fn name(option: &str, text: &str) -> Result<(), Error> {
 }
 
 fn own_options(settings: &Map<String, Value>) -> Result<(), Error> {
-    // Null removes what its option can only set.
-    let own = OWN.iter().find(|(member, _)| settings.get(*member).is_some_and(|value| !value.is_null()));
+    // Null is allowed: it removes what the option can only set.
+    let own = settings.iter().filter(|(_, value)| !value.is_null()).find_map(|(member, _)| {
+        let option = SCHEDULE.option(member).or_else(|| RULE.option(member))?;
+        Some((member, option))
+    });
     if let Some((member, option)) = own {
         return Err(Error::invalid(format!("settings.{member}"), format!("is given by an option: use `{option}`")));
     }
     if settings.contains_key("ClientToken") {
-        return Err(Error::invalid("settings.ClientToken", "each call has its own: leave it away"));
+        return Err(Error::invalid("settings.ClientToken", "each call has its own: omit it"));
     }
     Ok(())
 }
@@ -136,14 +123,14 @@ fn ranges(request: &Schedule) -> Result<(), Error> {
     Ok(())
 }
 
-/// What a rule cannot do has another route.
+/// Refuses options that a rule does not have, and advises another way.
 fn rule(request: &Schedule) -> Result<(), Error> {
     let instead = "use EventBridge Scheduler with a Lambda function that makes the call";
     if request.timezone.as_deref().is_some_and(|zone| zone != "UTC") {
         return Err(Error::invalid("timezone", format!("a rule is in UTC: {instead}")));
     }
     if request.target.is_some() && request.http().is_none() {
-        return Err(Error::invalid("route", "a rule calls `http` alone: leave `route` away for any other target"));
+        return Err(Error::invalid("route", "a rule calls `http` only: omit `route` for any other target"));
     }
     let only = [
         ("start", request.start.is_some()),
@@ -153,151 +140,130 @@ fn rule(request: &Schedule) -> Result<(), Error> {
         ("group", request.group != "default"),
     ];
     match only.into_iter().find(|(_, is_given)| *is_given) {
-        Some((option, _)) => Err(Error::invalid(option, format!("a rule has no such thing: {instead}"))),
+        Some((option, _)) => Err(Error::invalid(option, format!("a rule does not have this option: {instead}"))),
         None => Ok(()),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
+const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
-    use super::*;
-    use crate::schedule::targets::HttpConnection;
+/// The first words of operations that only read, which Scheduler does not take.
+const LOOKS: [&str; 5] = ["get", "describe", "list", "batchget", "head"];
 
-    const LAMBDA: &str = "arn:aws:lambda:eu-central-1:1:function:f";
-
-    fn said(mut options: Value) -> String {
-        options["name"] = options.get("name").cloned().unwrap_or(json!("n"));
-        let request = match Schedule::from_value(options) {
-            Ok(request) => request,
-            Err(error) => return error.to_string(),
-        };
-        match check(&request) {
-            Ok(_) => "sound".to_owned(),
-            Err(error) => error.to_string(),
-        }
+pub(crate) fn check_target(named: &NamedTarget) -> Result<(), Error> {
+    let given = [named.lambda.is_some(), named.task.is_some(), named.call.is_some(), named.http.is_some()];
+    if given.iter().filter(|is_given| **is_given).count() != 1 {
+        return Err(Error::invalid(
+            "target",
+            "give exactly one of lambda, task, call and http, or a document with Arn",
+        ));
     }
-
-    #[test]
-    fn what_cannot_be_right_is_told_with_its_place_and_remedy() {
-        let http = |rest: Value| {
-            let mut http = json!({"url": "https://a.example", "connection": "c"});
-            http.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
-            json!({"http": http})
-        };
-        for (options, text) in [
-            (json!({"name": "a b"}), "name: \"a b\": give 1 to 64"),
-            (json!({"expresion": "rate(1 day)"}), "unknown option \"expresion\": did you mean \"expression\"?"),
-            (json!({"expression": "*/5 * * * *"}), "expression: \"*/5 * * * *\" is a cron of Unix"),
-            (json!({"expression": "0 9 1 * 1", "convert": true}), "make two schedules"),
-            (json!({"expression": "cron(0 9 * * * *)"}), "exactly one of the two is ?"),
-            (json!({"expression": "cron(0 0 30 2 ? *)"}), "never fire"),
-            (
-                json!({"expression": "rate(1 day)", "timezone": "Europe/Berln"}),
-                "timezone: no time zone \"Europe/Berln\": did you mean",
-            ),
-            (json!({"start": "soon"}), "start: give ISO 8601"),
-            (json!({"start": true}), "start: a boolean given, ISO 8601 or seconds since 1970 expected"),
-            (json!({"start": 200, "end": 100}), "end: is not after `start`"),
-            (json!({"start": "2030-01-02", "end": "2030-01-01T12:00:00Z"}), "end: is not after `start`"),
-            (json!({"expression": "at(2030-01-01T00:00:00)", "end": 5}), "leave `start` and `end` away"),
-            (json!({"flexible": 1441}), "flexible: "),
-            (json!({"retry": {"attempts": 186}}), "retry.attempts: give 0 to 185"),
-            (json!({"retry": {"age": 59}}), "retry.age: give seconds, 60 to 86400"),
-            (json!({"retry": {"atempts": 1}}), "retry: unknown option \"atempts\": did you mean \"attempts\"?"),
-            (json!({"role": "scheduler"}), "role: \"scheduler\" is no ARN of iam"),
-            (json!({"deadletter": LAMBDA}), "is no ARN of sqs"),
-            (json!({"settings": {"State": "DISABLED"}}), "settings.State: is given by an option: use `enabled`"),
-            (json!({"target": {}}), "target: give exactly one of"),
-            (json!({"target": {"lambda": LAMBDA, "call": "ecs:updateService"}}), "target: give exactly one of"),
-            (json!({"target": {"lamda": LAMBDA}}), "target: unknown option \"lamda\": did you mean \"lambda\"?"),
-            (json!({"target": {"arn": LAMBDA}}), "target: a document of Scheduler's has `Arn`, with a capital"),
-            (json!({"target": {"lambda": "f"}}), "target.lambda: \"f\" is no ARN of lambda"),
-            (json!({"target": {"Arn": 7}}), "target.Arn: a string expected"),
-            (json!({"target": 7}), "target: a number given, an object expected"),
-            (json!({"target": {"call": "updateService"}}), "give service:operation"),
-            (json!({"target": {"call": "ecs:describeServices"}}), "only looks"),
-            (json!({"target": {"call": "ecs:ListTasks"}}), "only looks"),
-            (json!({"target": {"task": {"cluster": "c"}}}), "target.task.definition: needed"),
-            (
-                json!({"target": {"task": {"cluster": "c", "service": "s", "count": 11}}}),
-                "target.task.count: give 1 to 10",
-            ),
-            (
-                json!({"target": {"task": {"cluster": "c", "service": "s", "command": ["x"]}}}),
-                "target.task.container: needed",
-            ),
-            (
-                json!({"target": {"task": {"cluster": "c", "servce": "s"}}}),
-                "task: unknown option \"servce\": did you mean \"service\"?",
-            ),
-            (json!({"target": {"task": {"cluster": "c", "service": "s"}, "input": {}}}), "give `task.overrides`"),
-            (
-                json!({"target": http(json!({"url": "http://a.example"}))}),
-                "target.http.url: give an address with https://",
-            ),
-            (json!({"target": http(json!({"method": "FETCH"}))}), "target.http.method: \"FETCH\" is none of GET"),
-            (json!({"target": http(json!({"connection": {}}))}), "exactly one of key and basic"),
-            (
-                json!({"target": http(json!({"connection": {"AuthorizationType": "BASIC"}}))}),
-                "AuthParameters: an object expected",
-            ),
-            (json!({"target": http(json!({"refresh": true}))}), "the connection is another's"),
-            (
-                json!({"target": http(json!({})), "timezone": "Europe/Berlin"}),
-                "timezone: a rule is in UTC: use EventBridge Scheduler with a Lambda",
-            ),
-            (
-                json!({"target": http(json!({})), "expression": "at(2030-01-01T00:00:00)"}),
-                "a rule cannot call once: use EventBridge Scheduler",
-            ),
-            (json!({"target": http(json!({})), "end": 5}), "end: a rule has no such thing"),
-            (json!({"target": http(json!({})), "route": "scheduler"}), "Scheduler cannot call an address"),
-            (json!({"target": {"lambda": LAMBDA}, "route": "rule"}), "a rule calls `http` alone"),
-            (json!({"timeout": 0}), "timeout: "),
-            (json!({"count": 1001}), "count: give at most 1000"),
-        ] {
-            let said = said(options.clone());
-            assert!(said.contains(text), "{options}: {said}");
-        }
+    if named.input.is_some() && (named.task.is_some() || named.http.is_some()) {
+        let instead = if named.task.is_some() { "task.overrides" } else { "http.body" };
+        return Err(Error::invalid("target.input", format!("is for lambda and call: give `{instead}`")));
     }
-
-    #[test]
-    fn what_may_be_right_passes() {
-        for options in [
-            json!({"expression": "*/5 * * * *", "convert": true}),
-            json!({"expression": "cron(0 9 ? * MON-FRI *)", "timezone": "Europe/Berlin", "start": "2030-01-01", "end": 2e9}),
-            json!({"settings": {"EndDate": null, "KmsKeyArn": "k", "SomethingNew": 1}}),
-            json!({"target": {"Arn": "arn:aws:sqs:r:1:q", "SqsParameters": {"MessageGroupId": "g"}}}),
-            json!({"target": {"lambda": LAMBDA, "input": null}}),
-            json!({"target": {"http": {"url": "https://a.example/x", "connection": {"key": {"header": "x", "value": "s"}}}}, "timezone": "UTC"}),
-            json!({"remove": true, "route": "rule"}),
-        ] {
-            assert_eq!(said(options.clone()), "sound", "{options}");
-        }
+    if let Some(function) = &named.lambda {
+        arn("target.lambda", "lambda", function)?;
     }
-
-    #[test]
-    fn secrets_are_in_no_debug_text() {
-        let options = json!({"name": "n", "target": {"http": {
-            "url": "https://a.example/s3cret", "headers": {"x": "s3cret"}, "body": {"p": "s3cret"}, "query": {"q": "s3cret"},
-            "connection": {"key": {"header": "x", "value": "s3cret"}},
-        }}});
-        let request = Schedule::from_value(options).unwrap();
-        let whole = format!("{request:?} {:?} {:?}", request.target, request.http());
-        assert!(!whole.contains("s3cret"), "{whole}");
-        let document = json!({"name": "n", "target": {"Arn": "a", "Input": "s3cret"}});
-        assert!(!format!("{:?}", Schedule::from_value(document).unwrap().target).contains("s3cret"));
-        let basic = ConnectionOf(json!({"basic": {"user": "u", "password": "s3cret"}})).read();
-        assert!(!format!("{basic:?}").contains("s3cret"));
+    if let Some(call) = &named.call {
+        operation(call)?;
     }
+    named.task.as_ref().map_or(Ok(()), task)?;
+    named.http.as_ref().map_or(Ok(()), http)
+}
 
-    struct ConnectionOf(Value);
-
-    impl ConnectionOf {
-        fn read(self) -> HttpConnection {
-            serde_json::from_value(self.0).unwrap()
-        }
+fn operation(call: &str) -> Result<(), Error> {
+    let wrong = |text: String| Err(Error::invalid("target.call", text));
+    let Some((service, action)) = call.split_once(':') else {
+        return wrong(format!("{call:?}: give service:operation, such as ecs:updateService"));
+    };
+    let is_service =
+        !service.is_empty() && service.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let is_action = !action.is_empty() && action.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if !is_service || !is_action {
+        return wrong(format!("{call:?}: give service:operation, such as ecs:updateService"));
+    }
+    let lower = action.to_lowercase();
+    match LOOKS.iter().any(|look| lower.starts_with(look)) {
+        true => wrong(format!("{call:?} only reads, which Scheduler does not take")),
+        false => Ok(()),
     }
 }
+
+fn task(task: &TaskTarget) -> Result<(), Error> {
+    if task.cluster.is_empty() {
+        return Err(Error::invalid("target.task.cluster", "empty: give a name or an ARN"));
+    }
+    if task.service.is_none() && task.definition.is_none() {
+        return Err(Error::invalid("target.task.definition", "needed, unless `service` is given"));
+    }
+    if task.count.is_some_and(|count| !(1..=10).contains(&count)) {
+        return Err(Error::invalid("target.task.count", "give 1 to 10"));
+    }
+    match (&task.container, &task.command) {
+        (None, Some(_)) => Err(Error::invalid("target.task.container", "needed: which container is the command for?")),
+        (Some(_), None) => {
+            Err(Error::invalid("target.task.command", "needed beside `container`; other overrides go into `overrides`"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn http(http: &HttpTarget) -> Result<(), Error> {
+    if !http.url.starts_with("https://") || http.url.len() <= "https://".len() {
+        return Err(Error::invalid(
+            "target.http.url",
+            "give an address with https://, which EventBridge can reach from outside",
+        ));
+    }
+    if !METHODS.contains(&http.method.as_str()) {
+        return Err(Error::invalid(
+            "target.http.method",
+            format!("{:?} is none of {}", http.method, METHODS.join(", ")),
+        ));
+    }
+    if http.rate == Some(0) {
+        return Err(Error::invalid("target.http.rate", "give 1 or more calls a second"));
+    }
+    match &http.connection {
+        HttpConnection::Login(login) if login.key.is_some() == login.basic.is_some() => Err(Error::invalid(
+            "target.http.connection",
+            "give exactly one of key and basic, a name, or a document of AWS",
+        )),
+        HttpConnection::Document(document) if !document.get("AuthParameters").is_some_and(Value::is_object) => {
+            Err(Error::invalid("target.http.connection.AuthParameters", "an object expected"))
+        }
+        HttpConnection::Name(text)
+            if text.is_empty() || text.starts_with("arn:") && connection_name(text).is_none() =>
+        {
+            Err(Error::invalid("target.http.connection", "give the name or the ARN of a connection"))
+        }
+        HttpConnection::Name(_) if http.refresh => {
+            Err(Error::invalid("target.http.refresh", "a connection that is only named has no secret here"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The name in a connection's ARN: `…:connection/NAME/ID`; a name stays as it is.
+pub(crate) fn connection_name(text: &str) -> Option<&str> {
+    if !text.starts_with("arn:") {
+        return Some(text);
+    }
+    text.split_once(":connection/")?.1.split('/').next().filter(|name| !name.is_empty())
+}
+
+pub(crate) fn arn(option: &str, service: &str, text: &str) -> Result<(), Error> {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    match parts[..] {
+        ["arn", partition, found, _, _, resource]
+            if !partition.is_empty() && found == service && !resource.is_empty() =>
+        {
+            Ok(())
+        }
+        _ => Err(Error::invalid(option, format!("{text:?} is no ARN of {service}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests;

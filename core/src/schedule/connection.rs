@@ -1,61 +1,62 @@
-//! How a rule of EventBridge reaches an address: a connection with its secret, and an API destination over it.
+//! The connection, with its secret, and the API destination through which a rule of EventBridge calls an address.
 //!
 //! A connection's secret cannot be read back. It is sent when the connection is made, when something else of it changes, and when
-//! the caller says so; otherwise what can be read decides whether there is anything to write.
+//! the caller sets `refresh`; otherwise the members that can be read decide whether to write.
 
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::reconcile::{Act, Resource, Write};
-use super::sound::connection_name;
+use super::check::connection_name;
+use super::reconcile::{Reconciler, Resource, Write};
 use super::targets::{HttpConnection, HttpTarget};
 use crate::aws::operation::Operation;
-use crate::definition::diff::differences;
+use crate::definition::schema::API_DESTINATION;
+use crate::definition::schema::compare::differences;
 use crate::error::Error;
 
-/// The description of what was made here, and goes with its rule.
+/// The description of what this crate creates, and deletes with its rule.
 const OURS: &str = "made by ecs-rollout for the rule of this name";
 
-/// Members that AWS takes and does not show.
+/// Members that AWS takes and does not show. By name, wherever they are: they are secrets, and no matter of one schema.
 const SECRETS: [&str; 3] = ["ApiKeyValue", "Password", "ClientSecret"];
 
-/// The ARN of the connection, made or changed where that is needed (DescribeConnection, CreateConnection, UpdateConnection), once
+/// Creates or updates the connection if needed (DescribeConnection, CreateConnection, UpdateConnection), and returns its ARN once
 /// it is authorized.
-pub(crate) async fn connect(act: &mut Act<'_>, rule: &str, http: &HttpTarget) -> Result<String, Error> {
+pub(crate) async fn connect(reconciler: &mut Reconciler<'_>, rule: &str, http: &HttpTarget) -> Result<String, Error> {
     let name = match &http.connection {
         HttpConnection::Name(name) => connection_name(name).unwrap_or(name).to_owned(),
         _ => rule.to_owned(),
     };
     let look = json!({"Name": name});
     let Some(document) = document(&http.connection) else {
-        return match act.find(Operation::DescribeConnection, &look).await? {
-            Some(there) => authorized(act, &look, there).await,
+        return match reconciler.find(Operation::DescribeConnection, &look).await? {
+            Some(there) => authorized(reconciler, &look, there).await,
             None => Err(Error::invalid(
                 "target.http.connection",
                 format!("there is no connection {name:?} in this account and region"),
             )),
         };
     };
-    let settled = act.settle(&Connection { name: &name, document, refresh: http.refresh }).await?;
-    if act.is_plan && settled.is_written {
-        return Ok(settled
+    let applied = reconciler.apply(&Connection { name: &name, document, refresh: http.refresh }).await?;
+    if reconciler.is_plan && applied.is_written {
+        return Ok(applied
             .text(&["ConnectionArn"])
             .unwrap_or_else(|| format!("(the ARN of connection {name}, once it is made)")));
     }
-    let there = act.ask(Operation::DescribeConnection, &look).await?;
-    authorized(act, &look, there).await
+    let there = reconciler.ask(Operation::DescribeConnection, &look).await?;
+    authorized(reconciler, &look, there).await
 }
 
 /// Waits until a connection may be used (DescribeConnection).
-async fn authorized(act: &mut Act<'_>, look: &Value, mut there: Value) -> Result<String, Error> {
+async fn authorized(reconciler: &mut Reconciler<'_>, look: &Value, mut there: Value) -> Result<String, Error> {
     loop {
         let state = there["ConnectionState"].as_str().unwrap_or_default().to_owned();
         if state == "AUTHORIZED" {
             return Ok(there["ConnectionArn"].as_str().unwrap_or_default().to_owned());
         }
         let is_on_its_way = ["CREATING", "UPDATING", "AUTHORIZING", "ACTIVE"].contains(&state.as_str());
-        if !is_on_its_way || act.is_over() {
+        if !is_on_its_way || reconciler.is_over() {
             let reason = there["StateReason"].as_str().unwrap_or("EventBridge gives no reason");
             let text = format!("connection {} is {state}, not AUTHORIZED: {reason}", look["Name"]);
             return Err(Error::Aws {
@@ -66,12 +67,12 @@ async fn authorized(act: &mut Act<'_>, look: &Value, mut there: Value) -> Result
                 begun: None,
             });
         }
-        act.client.clock().sleep(Duration::from_secs(2)).await;
-        there = act.ask(Operation::DescribeConnection, look).await?;
+        reconciler.client.clock().sleep(Duration::from_secs(2)).await;
+        there = reconciler.ask(Operation::DescribeConnection, look).await?;
     }
 }
 
-/// AWS's document for what the endpoint lets one in with; `None` for a connection that is another's.
+/// AWS's document for the endpoint's credentials; `None` for an existing connection that is only named.
 fn document(connection: &HttpConnection) -> Option<Map<String, Value>> {
     let document = match connection {
         HttpConnection::Name(_) => return None,
@@ -131,13 +132,13 @@ impl Resource for Connection<'_> {
     }
 }
 
-/// As AWS shows it.
+/// The document as AWS shows it.
 fn without_secrets(document: &Value) -> Value {
     match document {
         Value::Object(members) => {
             let is_secret = members.get("IsValueSecret") == Some(&Value::Bool(true));
             let is_shown = |name: &str| !SECRETS.contains(&name) && (name != "Value" || !is_secret);
-            // `IsValueSecret` is false where nothing is said.
+            // The default of `IsValueSecret` is false.
             let is_said = |name: &str, value: &Value| !(name == "IsValueSecret" && *value == Value::Bool(false));
             let shown = members.iter().filter(|(name, value)| is_shown(name) && is_said(name, value));
             shown.map(|(name, value)| (name.clone(), without_secrets(value))).collect::<Map<_, _>>().into()
@@ -147,7 +148,7 @@ fn without_secrets(document: &Value) -> Value {
     }
 }
 
-/// The address that a rule calls.
+/// The API destination that a rule calls.
 pub(crate) struct Destination<'a> {
     pub(crate) name: &'a str,
     pub(crate) connection: &'a str,
@@ -171,16 +172,9 @@ impl Resource for Destination<'_> {
             asked["Description"] = OURS.into();
             return Ok(Some(Write { operation: Operation::CreateApiDestination, input: asked, changes }));
         };
-        let kept = [
-            "Name",
-            "Description",
-            "ConnectionArn",
-            "InvocationEndpoint",
-            "HttpMethod",
-            "InvocationRateLimitPerSecond",
-        ];
+        let kept = API_DESTINATION.names();
         let before: Map<String, Value> =
-            kept.iter().filter_map(|name| Some(((*name).to_owned(), there.get(*name)?.clone()))).collect();
+            kept.filter_map(|name| Some((name.to_owned(), there.get(name)?.clone()))).collect();
         let before = Value::Object(before);
         let mut whole = before.clone();
         json_patch::merge(&mut whole, &asked);
@@ -190,7 +184,7 @@ impl Resource for Destination<'_> {
     }
 }
 
-/// What was made for a rule that is no more.
+/// A connection or API destination that this crate created for a rule that is deleted.
 pub(crate) struct OwnedResource<'a> {
     pub(crate) name: &'a str,
     pub(crate) look: Operation,

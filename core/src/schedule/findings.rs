@@ -1,55 +1,22 @@
-//! What EventBridge takes of a schedule but one may regret: findings, each with its place and its remedy. Pure.
+//! Warnings about a schedule that EventBridge takes but that is risky, each with its place and its remedy. Pure.
 
 use serde_json::{Map, Value};
 
 use crate::calendar::timetable::Timetable;
+use crate::definition::schema::Shape;
 use crate::error::finding::{Finding, Level};
 use crate::options::names::suggestion;
 
-/// How far ahead the clocks are looked at: two years, in seconds.
+/// How far ahead changes of the clocks are checked: two years, in seconds.
 const AHEAD: i64 = 2 * 366 * 86_400;
 
-/// Members of CreateSchedule that have no option of their own.
-const SETTINGS: [&str; 1] = ["KmsKeyArn"];
-
-/// Members of Scheduler's target.
-const TARGET: [&str; 10] = [
-    "Arn",
-    "RoleArn",
-    "Input",
-    "RetryPolicy",
-    "DeadLetterConfig",
-    "EcsParameters",
-    "EventBridgeParameters",
-    "KinesisParameters",
-    "SqsParameters",
-    "SageMakerPipelineParameters",
-];
-
-const TASK: [&str; 14] = [
-    "TaskDefinitionArn",
-    "TaskCount",
-    "LaunchType",
-    "NetworkConfiguration",
-    "PlatformVersion",
-    "Group",
-    "CapacityProviderStrategy",
-    "EnableECSManagedTags",
-    "EnableExecuteCommand",
-    "PlacementConstraints",
-    "PlacementStrategy",
-    "PropagateTags",
-    "ReferenceId",
-    "Tags",
-];
-
-/// What is looked at.
+/// The schedule to check.
 pub(crate) struct Subject<'a> {
     /// The schedule, or the rule.
     pub(crate) whole: &'a Value,
     pub(crate) target: &'a Value,
     pub(crate) table: Option<&'a Timetable>,
-    /// Whether it is made now, so that a rate of Scheduler's begins now.
+    /// Whether it is created now, so that a rate of Scheduler begins now.
     pub(crate) begins: bool,
     /// Seconds since 1970.
     pub(crate) now: i64,
@@ -63,16 +30,16 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
         found.push(Finding { level: Level::Warning, rule, path, text, advice });
     };
     if target["DeadLetterConfig"]["Arn"].is_null() {
-        let text = "a call that could not be made in the end is lost without a trace".to_owned();
+        let text = "a call that fails finally is lost without a trace".to_owned();
         warn("deadletter_missing", "/Target/DeadLetterConfig", text, "give `deadletter`, a queue of SQS");
     }
     if target["Arn"].as_str().is_some_and(|arn| arn.contains(":lambda:")) {
-        let text = "Lambda repeats a function that fails twice, beside what the schedule itself repeats, and a call may come twice at any time".to_owned();
+        let text = "Lambda retries a failed function twice, in addition to the schedule's retries, and any call may be made twice".to_owned();
         warn(
             "repeated_calls",
             "/Target/Arn",
             text,
-            "let what it does be safe to do twice, or set the function's own retries to 0",
+            "make the function idempotent, or set the function's own retries to 0",
         );
     }
     if *begins && table.is_some_and(Timetable::is_rate) && whole["StartDate"].is_null() && whole["State"] != "DISABLED"
@@ -83,23 +50,20 @@ pub(crate) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     if let Some((time, is_skipped)) = table.and_then(|table| table.odd(*now, now + AHEAD)) {
         let text = match is_skipped {
             true => format!("{time} is a time that the clocks skip: no call is made"),
-            false => format!("{time} comes twice, as the clocks go back: one call is made"),
+            false => format!("{time} occurs twice when the clocks go back: one call is made"),
         };
         warn("clocks_change", "/ScheduleExpressionTimezone", text, "choose a time that every day has once, or UTC");
     }
     found
 }
 
-/// Members that are not known and are nearly spelt like one that is. They are sent all the same.
-pub(crate) fn lookalikes(place: &str, members: &Map<String, Value>, kind: Kind) -> Vec<Finding> {
-    let known: &[&str] = match kind {
-        Kind::Settings => &SETTINGS,
-        Kind::Target => &TARGET,
-        Kind::Task => &TASK,
-    };
+/// Reports members that are probably a misspelt known one. They are sent as they are.
+pub(crate) fn lookalikes(place: &str, members: &Map<String, Value>, shape: &Shape) -> Vec<Finding> {
+    let known = shape.fields().iter().filter(|field| !field.is_read_only && field.option.is_none());
+    let known: Vec<&str> = known.map(|field| field.name).collect();
     let is_new = |name: &&String| !known.contains(&name.as_str());
     let near = members.keys().filter(is_new).filter_map(|name| {
-        let hint = suggestion(name, known);
+        let hint = suggestion(name, &known);
         hint.strip_prefix(": did you mean").map(|hint| Finding {
             level: Level::Warning,
             rule: "unknown_member".to_owned(),
@@ -111,22 +75,12 @@ pub(crate) fn lookalikes(place: &str, members: &Map<String, Value>, kind: Kind) 
     near.collect()
 }
 
-/// Whose members.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Kind {
-    /// CreateSchedule's.
-    Settings,
-    /// A target's.
-    Target,
-    /// EcsParameters'.
-    Task,
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::definition::schema::{SCHEDULE, TASK_PARAMETERS};
 
     #[test]
     fn each_rule_finds_its_own() {
@@ -154,13 +108,13 @@ mod tests {
     #[test]
     fn only_what_is_nearly_a_member_is_told() {
         let members = json!({"KmsKeyARN": "k", "KmsKeyArn": "k", "SomethingNew": 1});
-        let found = lookalikes("/settings", members.as_object().unwrap(), Kind::Settings);
+        let found = lookalikes("/settings", members.as_object().unwrap(), &SCHEDULE);
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(
             (found[0].path.as_str(), found[0].advice.as_str()),
             ("/settings/KmsKeyARN", "did you mean \"KmsKeyArn\"?")
         );
         let members = json!({"LanchType": "EC2", "Unheard": 1});
-        assert_eq!(lookalikes("", members.as_object().unwrap(), Kind::Task).len(), 1);
+        assert_eq!(lookalikes("", members.as_object().unwrap(), &TASK_PARAMETERS).len(), 1);
     }
 }

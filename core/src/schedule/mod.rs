@@ -1,7 +1,7 @@
-//! Periodic calls made by EventBridge: what is asked for, what is there, and the difference.
+//! The verb `schedule`: periodic calls by EventBridge, created or changed as requested.
 //!
-//! `expression`, `cron`, `days`, `unix` and `timetable` read expressions; `request`, `targets`, `check` and `sound` are what is asked for;
-//! `target` says it in AWS's words; `scheduler`, `rule` and `connection` compare it with what is there, and `reconcile` makes the calls.
+//! `request` and `targets` are the options, `check` validates them, and `target` builds AWS's document. `scheduler`, `rule` and
+//! `connection` compare it with what exists, and `reconcile` makes the calls.
 
 pub(crate) mod check;
 pub(crate) mod connection;
@@ -10,7 +10,6 @@ pub(crate) mod reconcile;
 pub(crate) mod request;
 pub(crate) mod rule;
 pub(crate) mod scheduler;
-pub(crate) mod sound;
 pub(crate) mod target;
 pub(crate) mod targets;
 
@@ -18,15 +17,16 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::client::Client;
+use crate::definition::schema::{SCHEDULE, TARGET, TASK_PARAMETERS};
 use crate::error::Error;
 use crate::error::finding::Change;
 use crate::error::finding::Finding;
 use crate::redact::words::Words;
 use crate::types::plan::PlannedCall;
-use check::{Asked, check};
-use findings::{Kind, Subject};
-use reconcile::{Act, Applied, Resource};
-use scheduler::{Gone, Group, Wanted};
+use check::{Checked, check};
+use findings::Subject;
+use reconcile::{Applied, Reconciler, Resource};
+use scheduler::{Deleted, Desired, Group};
 
 pub use crate::calendar::timetable::Timetable;
 pub use request::{Route, Schedule, ScheduleRetry, Timestamp};
@@ -35,7 +35,7 @@ pub use targets::{
     TaskTarget,
 };
 
-/// What has become of a schedule, or with `plan` would.
+/// The outcome of `schedule`, or with `plan` what it would be.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -49,10 +49,10 @@ pub struct ScheduleOutcome {
     pub arn: Option<String>,
     /// Who makes the call.
     pub route: Route,
-    /// When, as EventBridge has it; absent where there is no schedule.
+    /// The expression in EventBridge's spelling; absent if there is no schedule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expression: Option<String>,
-    /// The time zone; absent where there is no schedule.
+    /// The time zone; absent if there is no schedule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timezone: Option<String>,
     /// The next times, ISO 8601 with the offset; none where it is disabled. EventBridge calls within a minute of each, and within
@@ -61,7 +61,7 @@ pub struct ScheduleOutcome {
     /// What changes: `path` is a JSON Pointer into the input of CreateSchedule or PutRule, a rule's target under `/Target`.
     /// Secrets are not shown.
     pub changes: Vec<Change>,
-    /// What EventBridge takes but you may regret.
+    /// Warnings: what EventBridge takes, but is risky.
     pub findings: Vec<Finding>,
     /// With `plan` the calls that would write, in order, otherwise none. Secrets are not shown.
     pub planned: Vec<PlannedCall>,
@@ -69,23 +69,23 @@ pub struct ScheduleOutcome {
     pub calls: u32,
 }
 
-/// What there is in the end.
+/// The schedule or rule after the call.
 struct End {
-    settled: Applied,
-    /// Absent where there is none any more.
+    applied: Applied,
+    /// Absent if it was deleted.
     whole: Option<Value>,
     target: Value,
 }
 
 impl Client {
-    /// Has EventBridge make a call again and again, or once: creates the schedule of that name, or changes what is asked for and
-    /// leaves all else as it is (GetSchedule, CreateSchedule, UpdateSchedule). What is there as asked is not written.
+    /// Creates or changes a schedule of EventBridge, which calls a target periodically or once. Options that are not given stay as
+    /// they are (GetSchedule, CreateSchedule, UpdateSchedule). What exists as requested is not written.
     ///
-    /// A target `http` takes the other route, since Scheduler calls no addresses: a rule, an API destination and a connection
+    /// A target `http` takes another route, since Scheduler cannot call addresses: a rule, an API destination and a connection
     /// (DescribeRule, ListTargetsByRule, DescribeConnection, CreateConnection, UpdateConnection, DescribeApiDestination,
     /// CreateApiDestination, UpdateApiDestination, PutRule, PutTargets). With `remove`: DeleteSchedule; RemoveTargets, DeleteRule,
-    /// DeleteApiDestination, DeleteConnection. A task looks at its service (DescribeServices), a group at itself
-    /// (GetScheduleGroup, CreateScheduleGroup).
+    /// DeleteApiDestination, DeleteConnection. For a task of a service DescribeServices is called; for a new schedule in a group
+    /// other than `default` GetScheduleGroup, and with `create` CreateScheduleGroup.
     ///
     /// ```no_run
     /// # async fn nightly(client: ecs_rollout::Client) -> Result<(), ecs_rollout::Error> {
@@ -109,70 +109,70 @@ impl Client {
     }
 
     async fn scheduled(&self, schedule: Schedule) -> Result<ScheduleOutcome, Error> {
-        let asked = check(&schedule)?;
-        let mut act = Act::new(self, schedule.timeout, schedule.plan);
+        let checked = check(&schedule)?;
+        let mut reconciler = Reconciler::new(self, schedule.timeout, schedule.plan);
         let now = i64::try_from(self.clock().epoch().as_secs()).unwrap_or(i64::MAX);
         let end = match (schedule.chosen_route(), schedule.remove) {
-            (Route::Scheduler, false) => put(&mut act, &asked, now).await?,
+            (Route::Scheduler, false) => put(&mut reconciler, &checked, now).await?,
             (Route::Rule, false) => {
-                let ruled = rule::put(&mut act, &asked).await?;
-                End { settled: ruled.rule, whole: Some(ruled.whole), target: ruled.target }
+                let rule = rule::put(&mut reconciler, &checked).await?;
+                End { applied: rule.rule, whole: Some(rule.whole), target: rule.target }
             }
             (Route::Scheduler, true) => {
-                let settled = act.settle(&Gone { asked: &asked, token: token() }).await?;
-                End { settled, whole: None, target: Value::Null }
+                let applied = reconciler.apply(&Deleted { checked: &checked, token: token() }).await?;
+                End { applied, whole: None, target: Value::Null }
             }
             (Route::Rule, true) => {
-                End { settled: rule::remove(&mut act, &asked).await?, whole: None, target: Value::Null }
+                End { applied: rule::remove(&mut reconciler, &checked).await?, whole: None, target: Value::Null }
             }
         };
-        Ok(outcome(act, &schedule, end, now))
+        Ok(outcome(reconciler, &schedule, end, now))
     }
 }
 
-/// The group first: a schedule in one that is missing is missing too.
-async fn put(act: &mut Act<'_>, asked: &Asked<'_>, now: i64) -> Result<End, Error> {
-    let request = asked.request;
-    let target = target::aim(act, request).await?;
-    let wanted = Wanted { asked, target, token: token(), now };
-    let there = act.see(&wanted).await?;
-    // What is wrong is told before the group is made.
-    wanted.write(there.as_ref())?;
+/// Creates the group first if needed: a schedule in a missing group is missing too.
+async fn put(reconciler: &mut Reconciler<'_>, checked: &Checked<'_>, now: i64) -> Result<End, Error> {
+    let request = checked.request;
+    let target = target::target_patch(reconciler, request).await?;
+    let desired = Desired { checked, target, token: token(), now };
+    let there = reconciler.describe(&desired).await?;
+    // Mistakes are reported before the group is created.
+    desired.write(there.as_ref())?;
     if there.is_none() && request.group != "default" {
-        act.settle(&Group { asked, token: token() }).await?;
+        reconciler.apply(&Group { checked, token: token() }).await?;
     }
-    let settled = act.settle_from(&wanted, there).await?;
-    let whole = wanted.whole(settled.there.as_ref())?;
-    Ok(End { settled, target: whole["Target"].clone(), whole: Some(whole) })
+    let applied = reconciler.apply_from(&desired, there).await?;
+    let whole = desired.whole(applied.there.as_ref())?;
+    Ok(End { applied, target: whole["Target"].clone(), whole: Some(whole) })
 }
 
 fn token() -> String {
     format!("{:032x}", fastrand::u128(..))
 }
 
-fn outcome(act: Act<'_>, request: &Schedule, end: End, now: i64) -> ScheduleOutcome {
-    let End { settled, whole, target } = end;
+fn outcome(reconciler: Reconciler<'_>, request: &Schedule, end: End, now: i64) -> ScheduleOutcome {
+    let End { applied, whole, target } = end;
     let route = request.chosen_route();
-    let created = settled.is_written && settled.is_new;
+    let created = applied.is_written && applied.is_new;
     let mut outcome = ScheduleOutcome {
-        changed: !act.planned.is_empty(),
+        changed: !reconciler.planned.is_empty(),
         created,
-        arn: settled.text(&["ScheduleArn", "RuleArn", "Arn"]),
+        arn: applied.text(&["ScheduleArn", "RuleArn", "Arn"]),
         route,
         expression: None,
         timezone: None,
         next: Vec::new(),
-        changes: act.changes,
+        changes: reconciler.changes,
         findings: Vec::new(),
-        planned: if act.is_plan { act.planned } else { Vec::new() },
-        calls: act.calls,
+        planned: if reconciler.is_plan { reconciler.planned } else { Vec::new() },
+        calls: reconciler.calls,
     };
     let Some(whole) = whole else { return outcome };
     let table = scheduler::table(&whole);
     let member = |name: &str| whole[name].as_str().map(str::to_owned);
     outcome.expression = member("ScheduleExpression");
     outcome.timezone = Some(member("ScheduleExpressionTimezone").unwrap_or_else(|| "UTC".to_owned()));
-    let begun = settled.there.as_ref().and_then(|there| there["CreationDate"].as_f64()).map(|date| date as i64);
+    let begun = applied.there.as_ref().and_then(|there| there["CreationDate"].as_f64()).map(|date| date as i64);
     outcome.next = table.as_ref().map_or(Vec::new(), |table| next(table, &whole, begun, (route, now), request.count));
     let begins = created && route == Route::Scheduler;
     outcome.findings =
@@ -182,22 +182,20 @@ fn outcome(act: Act<'_>, request: &Schedule, end: End, now: i64) -> ScheduleOutc
 }
 
 fn lookalikes(request: &Schedule) -> Vec<Finding> {
-    let mut found = findings::lookalikes("/settings", &request.settings, Kind::Settings);
+    let mut found = findings::lookalikes("/settings", &request.settings, &SCHEDULE);
     match &request.target {
-        Some(ScheduleTarget::Document(document)) => {
-            found.extend(findings::lookalikes("/target", document, Kind::Target))
-        }
+        Some(ScheduleTarget::Document(document)) => found.extend(findings::lookalikes("/target", document, &TARGET)),
         Some(ScheduleTarget::Named(named)) => {
             let none = Map::new();
             let settings = named.task.as_ref().map_or(&none, |task| &task.settings);
-            found.extend(findings::lookalikes("/target/task/settings", settings, Kind::Task));
+            found.extend(findings::lookalikes("/target/task/settings", settings, &TASK_PARAMETERS));
         }
         None => {}
     }
     found
 }
 
-/// The next times. A rate of Scheduler's begins with a call, a rule's with a pause.
+/// The next times. A rate of Scheduler begins with a call, a rate of a rule with a pause.
 fn next(table: &Timetable, whole: &Value, begun: Option<i64>, (route, now): (Route, i64), count: u32) -> Vec<String> {
     if whole["State"] == "DISABLED" {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! How what is there becomes what is asked for: looked at, compared, written, and looked at again where the answer was lost.
+//! A small reconciler: reads a resource, compares it, writes it, and reads it again if the answer was lost.
 
 use std::time::Duration;
 
@@ -13,14 +13,14 @@ use crate::redact;
 use crate::rollout::watch::polling::{RetryPolicy, retry_after};
 use crate::types::plan::PlannedCall;
 
-/// How long a role may take until it can be assumed after it was made.
+/// How long after its creation a role may not be assumable yet.
 const PROPAGATION: Duration = Duration::from_secs(60);
 
-/// Something of AWS that has a state.
+/// A resource of AWS that can be read and written.
 pub(crate) trait Resource {
-    /// The call that shows it.
+    /// The call that reads it.
     fn look(&self) -> (Operation, Value);
-    /// The write that makes of it what is asked for; none where it is that.
+    /// The write that makes it as requested; `None` if it is so already.
     fn write(&self, there: Option<&Value>) -> Result<Option<Write>, Error>;
 }
 
@@ -28,15 +28,15 @@ pub(crate) trait Resource {
 pub(crate) struct Write {
     pub(crate) operation: Operation,
     pub(crate) input: Value,
-    /// What it changes in what is there.
+    /// The changes that it makes.
     pub(crate) changes: Vec<Change>,
 }
 
-/// What came of one thing.
+/// The result of applying one resource.
 pub(crate) struct Applied {
-    /// As it was seen last, before a write.
+    /// The resource as it was read last, before a write.
     pub(crate) there: Option<Value>,
-    /// What the write answered.
+    /// The answer of the write.
     pub(crate) answer: Option<Value>,
     /// Whether it is, or would be, written.
     pub(crate) is_written: bool,
@@ -45,109 +45,113 @@ pub(crate) struct Applied {
 }
 
 impl Applied {
-    /// A text out of the write's answer, or of what was there.
+    /// A text from the write's answer, or from the resource as it was.
     pub(crate) fn text(&self, names: &[&str]) -> Option<String> {
         let all = self.answer.iter().chain(&self.there);
         all.flat_map(|document| names.iter().filter_map(|name| document[*name].as_str())).next().map(str::to_owned)
     }
 }
 
-/// The verb at work: its calls, and what they have come to.
-pub(crate) struct Act<'a> {
+/// Makes the verb's calls, and collects changes and planned calls.
+pub(crate) struct Reconciler<'a> {
     pub(crate) client: &'a Client,
     pub(crate) is_plan: bool,
     started: Duration,
     deadline: Duration,
     pub(crate) calls: u32,
     pub(crate) changes: Vec<Change>,
-    /// The writes: made, or to be made.
+    /// The writes that were made, or would be.
     pub(crate) planned: Vec<PlannedCall>,
 }
 
-/// Looks that may not show what a refusal has said to be there.
+/// Reads that may still miss a resource after a write was refused because it exists.
 const UNSEEN: u32 = 10;
 
-impl<'a> Act<'a> {
+impl<'a> Reconciler<'a> {
     pub(crate) fn new(client: &'a Client, seconds: f64, is_plan: bool) -> Self {
         let started = client.clock().now();
         let deadline = started + Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX / 4);
         Self { client, is_plan, started, deadline, calls: 0, changes: Vec::new(), planned: Vec::new() }
     }
 
-    /// Makes of a thing what is asked for.
-    pub(crate) async fn settle(&mut self, thing: &impl Resource) -> Result<Applied, Error> {
-        let there = self.see(thing).await?;
-        self.settle_from(thing, there).await
+    /// Makes a resource as requested.
+    pub(crate) async fn apply(&mut self, resource: &impl Resource) -> Result<Applied, Error> {
+        let there = self.describe(resource).await?;
+        self.apply_from(resource, there).await
     }
 
-    /// What there is of a thing.
-    pub(crate) async fn see(&mut self, thing: &impl Resource) -> Result<Option<Value>, Error> {
-        let (look, input) = thing.look();
+    /// Reads a resource.
+    pub(crate) async fn describe(&mut self, resource: &impl Resource) -> Result<Option<Value>, Error> {
+        let (look, input) = resource.look();
         let there = self.find(look, &input).await?;
-        // Some servers show what is not there as null.
+        // Some servers show absent members as null.
         Ok(there.map(|there| {
-            let mut told = Value::Object(Map::new());
-            json_patch::merge(&mut told, &there);
-            told
+            let mut present = Value::Object(Map::new());
+            json_patch::merge(&mut present, &there);
+            present
         }))
     }
 
-    /// The same of what was seen just before. A write whose answer was lost, and one that another came before, is looked at before
-    /// it is repeated.
-    pub(crate) async fn settle_from(&mut self, thing: &impl Resource, there: Option<Value>) -> Result<Applied, Error> {
-        let mut settled = Applied { there, answer: None, is_written: false, is_new: false };
-        let told = (self.changes.len(), self.planned.len());
+    /// The same for a resource that was just read. If the answer of a write was lost, or another process wrote first, the resource
+    /// is read before the write is repeated.
+    pub(crate) async fn apply_from(
+        &mut self,
+        resource: &impl Resource,
+        there: Option<Value>,
+    ) -> Result<Applied, Error> {
+        let mut applied = Applied { there, answer: None, is_written: false, is_new: false };
+        let before = (self.changes.len(), self.planned.len());
         let (mut attempt, mut is_unsure, mut unseen) = (0, false, 0);
         loop {
-            let Some(mut write) = thing.write(settled.there.as_ref())? else { return Ok(settled) };
-            if !settled.is_written {
+            let Some(mut write) = resource.write(applied.there.as_ref())? else { return Ok(applied) };
+            if !applied.is_written {
                 self.changes.extend(redact::changes(std::mem::take(&mut write.changes)));
                 self.planned.push(PlannedCall::new(write.operation, Some(without_token(&write.input))));
-                settled.is_written = true;
-                settled.is_new = settled.there.is_none();
+                applied.is_written = true;
+                applied.is_new = applied.there.is_none();
             }
             if self.is_plan {
-                return Ok(settled);
+                return Ok(applied);
             }
             attempt += 1;
             let fault = match self.send(&write).await {
-                Ok(answer) => return Ok(Applied { answer: Some(answer), ..settled }),
+                Ok(answer) => return Ok(Applied { answer: Some(answer), ..applied }),
                 Err(fault) => fault,
             };
             if is_missing(&fault) && is_removal(write.operation) {
-                return Ok(settled);
+                return Ok(applied);
             }
             is_unsure |= fault.is_ambiguous();
             if is_race(&fault) && !is_unsure {
-                // What another did is not our change.
-                self.changes.truncate(told.0);
-                self.planned.truncate(told.1);
-                settled.is_written = false;
+                // Another process made this change.
+                self.changes.truncate(before.0);
+                self.planned.truncate(before.1);
+                applied.is_written = false;
             } else if !is_race(&fault) && !fault.is_ambiguous() {
                 return Err(self.fatal(fault).await);
             }
-            // Said twice to be there, and shown by no look, it is the end.
-            let is_unseen = is_race(&fault) && settled.there.is_none();
+            // Refused twice because it exists, but no read shows it: give up.
+            let is_unseen = is_race(&fault) && applied.there.is_none();
             unseen += u32::from(is_unseen);
             if unseen > 1 {
                 return Err(self.fatal(fault).await);
             }
             self.pause(fault.clone(), attempt).await?;
-            settled.there = self.see(thing).await?;
+            applied.there = self.describe(resource).await?;
             for _ in 0..UNSEEN {
-                if !is_unseen || settled.there.is_some() {
+                if !is_unseen || applied.there.is_some() {
                     break;
                 }
                 self.pause(fault.clone(), attempt).await?;
-                settled.there = self.see(thing).await?;
+                applied.there = self.describe(resource).await?;
             }
-            if settled.there.is_some() {
+            if applied.there.is_some() {
                 unseen = 0;
             }
         }
     }
 
-    /// What a call shows; `None` where there is no such thing.
+    /// Makes a call that reads; `None` if the resource does not exist.
     pub(crate) async fn find(&mut self, operation: Operation, input: &Value) -> Result<Option<Value>, Error> {
         match self.look(operation, input).await? {
             Ok(answer) => Ok(Some(answer)),
@@ -156,7 +160,7 @@ impl<'a> Act<'a> {
         }
     }
 
-    /// What a call shows of what must be there.
+    /// Makes a call that reads a resource that must exist.
     pub(crate) async fn ask(&mut self, operation: Operation, input: &Value) -> Result<Value, Error> {
         match self.look(operation, input).await? {
             Ok(answer) => Ok(answer),
@@ -164,7 +168,7 @@ impl<'a> Act<'a> {
         }
     }
 
-    /// A call that may be repeated; the fault is one that does not pass.
+    /// Makes a call that may be repeated; the error is not transient.
     pub(crate) async fn look(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, ApiError>, Error> {
         let mut attempt = 0;
         loop {
@@ -179,7 +183,7 @@ impl<'a> Act<'a> {
         }
     }
 
-    /// A write, repeated where it was not performed.
+    /// Makes a write, and repeats it if it was not performed.
     async fn send(&mut self, write: &Write) -> Result<Value, ApiError> {
         let mut attempt = 0;
         loop {
@@ -187,7 +191,7 @@ impl<'a> Act<'a> {
             let fault = match self.call(write.operation, &write.input).await {
                 Ok(Ok(answer)) => return Ok(answer),
                 Ok(Err(fault)) => fault,
-                // The connection came about with the look before.
+                // The read before has opened the connection.
                 Err(_) => return Err(ApiError::late(write.operation)),
             };
             let now = self.client.clock().now();
@@ -204,11 +208,11 @@ impl<'a> Act<'a> {
 
     async fn call(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, ApiError>, Error> {
         self.calls += 1;
-        // In a box: a call is large, and every future on the way to it would be larger.
+        // Boxed: a call's future is large, and would make all futures around it larger.
         Ok(Box::pin(self.client.aws().await?.call(operation, input)).await)
     }
 
-    /// Waits after a failure that may pass. Otherwise, and once the time is over, it is the error.
+    /// Waits after a transient failure. Any other failure, and one after the deadline, is returned as the error.
     async fn pause(&self, fault: ApiError, attempt: usize) -> Result<(), Error> {
         let delay = if is_race(&fault) { Some(Duration::from_secs(1)) } else { self.delay(&fault, attempt) };
         match delay.filter(|_| !self.is_over()) {
@@ -219,7 +223,7 @@ impl<'a> Act<'a> {
     }
 
     fn delay(&self, fault: &ApiError, attempt: usize) -> Option<Duration> {
-        // A server that does not know EventBridge says 500 without a word of AWS's, or anything at all.
+        // A server that does not know EventBridge answers 500 without an AWS error, or with any text.
         let is_wordless = fault.code == "http" || fault.kind == ApiErrorKind::Unreadable;
         let stake = match fault.kind {
             ApiErrorKind::Throttled | ApiErrorKind::ConnectionLost => RetryPolicy::UntilDeadline,
@@ -246,7 +250,7 @@ fn is_missing(fault: &ApiError) -> bool {
     fault.code == "ResourceNotFoundException"
 }
 
-/// Whether what is missing is what was wanted.
+/// Whether the operation deletes: then a missing resource is fine.
 fn is_removal(operation: Operation) -> bool {
     matches!(
         operation,
@@ -258,18 +262,18 @@ fn is_removal(operation: Operation) -> bool {
     )
 }
 
-/// Somebody else was there first: what there is now has to be looked at.
+/// Whether another process wrote first: the resource has to be read again.
 fn is_race(fault: &ApiError) -> bool {
     ["ConflictException", "ResourceAlreadyExistsException", "ConcurrentModificationException"]
         .contains(&fault.code.as_str())
 }
 
-/// IAM has not told everybody yet of a role that was just made.
+/// Whether a new role is not known everywhere yet: IAM is eventually consistent.
 fn is_role_new(fault: &ApiError) -> bool {
     fault.code == "ValidationException" && fault.text.contains("assume the role")
 }
 
-/// The input of a call without the token that only this call has.
+/// The input of a call without its ClientToken.
 fn without_token(input: &Value) -> Value {
     let mut input = input.clone();
     input.as_object_mut().map(|members| members.shift_remove("ClientToken"));

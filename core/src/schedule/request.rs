@@ -1,4 +1,4 @@
-//! What `schedule` is asked for: its options, and all that can be told to be wrong without asking AWS (in `check`).
+//! The options of `schedule`.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -10,7 +10,7 @@ use crate::options::read::parse_options;
 use super::targets::{HttpTarget, ScheduleTarget, mistyped};
 
 options! {
-    /// What `schedule` is asked for. An option that is not given leaves what is there as it is.
+    /// The options of `schedule`. An option that is not given leaves the existing value.
     pub struct Schedule(name) {
         /// The schedule's name, in its group; for the route `rule` the name of the rule, its API destination and its connection.
         pub name: String,
@@ -29,10 +29,10 @@ options! {
         pub convert: bool,
         /// The IANA time zone that `cron` and `at` are in, daylight saving included. UTC where a new schedule has none.
         pub timezone: Option<String>,
-        /// From when on: ISO 8601, without an offset in the `timezone` given and otherwise UTC, or seconds since 1970. A rate's first
+        /// The start: ISO 8601, without an offset in the `timezone` given and otherwise UTC, or seconds since 1970. A rate's first
         /// call.
         pub start: Option<impl Into<Timestamp>>,
-        /// Until when, as `start`.
+        /// The end, in the same form as `start`.
         pub end: Option<impl Into<Timestamp>>,
         /// Within how many minutes of its time a call may be made, 1 to 1440; 0 at its time.
         pub flexible: Option<u32>,
@@ -40,27 +40,27 @@ options! {
         pub enabled: Option<bool>,
         /// A description.
         pub description: Option<String>,
-        /// What is called. Needed for a new schedule.
+        /// The target. Needed for a new schedule.
         pub target: Option<impl Into<ScheduleTarget>>,
         /// The ARN of the role that makes the call: `scheduler.amazonaws.com` must be allowed to assume it, `events.amazonaws.com` for
         /// the route `rule`; and you to pass it (iam:PassRole). Needed for a new schedule. One that is not assumable yet is waited for.
         pub role: Option<String>,
-        /// How a call is repeated that could not be made.
+        /// The retry policy.
         pub retry: Option<ScheduleRetry>,
-        /// The ARN of the queue of SQS that gets what could not be called in the end.
+        /// The ARN of the SQS queue that gets the calls that failed finally (DeadLetterConfig).
         pub deadletter: Option<String>,
         /// Delete the schedule once its last call is made (ActionAfterCompletion).
         pub once: Option<bool>,
         /// Further members of CreateSchedule, or PutRule for the route `rule`, passed through as they are; `null` removes one, such
         /// as `{"EndDate": null}`.
         pub settings: Map<String, Value>,
-        /// Delete the schedule (DeleteSchedule), or the rule with its targets and what this library made for it. What is not there is
-        /// no error. Of the other options only `name`, `group`, `route` and which kind of `target` it is count then.
+        /// Delete the schedule (DeleteSchedule), or the rule with its targets and what this library created for it. A missing one is
+        /// no error. Only `name`, `group`, `route` and the kind of `target` matter then.
         pub remove: bool,
         /// How many of the next times to show, at most 1000.
         #[serde(default = "default_count")]
         pub count: u32 = default_count(),
-        /// Seconds after which it is given up.
+        /// The deadline in seconds.
         #[serde(default = "default_timeout")]
         pub timeout: f64 = default_timeout(),
         use plan;
@@ -104,12 +104,12 @@ pub enum Timestamp {
 }
 
 options! {
-    /// How a call is repeated that could not be made (RetryPolicy).
+    /// The retry policy (RetryPolicy).
     #[derive(Copy)]
     pub struct ScheduleRetry {
-        /// How often at most, 0 to 185.
+        /// The most retries, 0 to 185 (MaximumRetryAttempts).
         pub attempts: Option<u32>,
-        /// For how long after its time, in seconds, 60 to 86400.
+        /// The longest age of a call, in seconds, 60 to 86400 (MaximumEventAgeInSeconds).
         pub age: Option<u32>,
     }
 }
@@ -148,7 +148,7 @@ impl From<f64> for Timestamp {
     }
 }
 
-/// By hand: an untagged enum buffers numbers in a way that loses their spelling.
+/// Read by hand: an untagged enum loses the spelling of numbers.
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {

@@ -1,83 +1,78 @@
-//! A scheduled rule of EventBridge and its target: the other route, to an address over HTTPS.
+//! A scheduled rule of EventBridge and its target, an address that is called over HTTPS.
 
 use serde_json::{Map, Value, json};
 
-use super::check::Asked;
+use super::check::Checked;
 use super::connection::{Destination, OwnedResource, connect};
-use super::reconcile::{Act, Applied, Resource, Write};
-use super::scheduler::{called, respell_input};
+use super::reconcile::{Applied, Reconciler, Resource, Write};
+use super::scheduler::{delivery, is_delivery};
 use super::targets::HttpTarget;
 use crate::aws::operation::Operation;
-use crate::definition::diff::differences;
+use crate::definition::schema::compare::{changes_as_written, differences};
+use crate::definition::schema::{RULE, SCHEDULE};
 use crate::error::Error;
 
-/// What DescribeRule shows and PutRule does not take.
-const READ_ONLY: [&str; 3] = ["Arn", "ManagedBy", "CreatedBy"];
-
-/// Members of a target that stay when the call changes.
-const KEPT: [&str; 3] = ["RoleArn", "RetryPolicy", "DeadLetterConfig"];
-
-/// What the rule has come to.
+/// The rule after it was applied.
 pub(crate) struct AppliedRule {
     pub(crate) rule: Applied,
-    /// The rule as it is, or would be, sent.
+    /// The rule as it is sent, or would be.
     pub(crate) whole: Value,
-    /// Its target in the same way, where it was looked at.
+    /// Its target in the same way, if it was read.
     pub(crate) target: Value,
 }
 
-/// Makes or changes the rule, and what it stands on first. All of it is checked before the first write.
-pub(crate) async fn put(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<AppliedRule, Error> {
-    let request = asked.request;
-    let rule = Rule { asked };
-    let there = act.see(&rule).await?;
+/// Creates or changes the rule, after the connection and the API destination that it needs. All is checked before the first write.
+pub(crate) async fn put(reconciler: &mut Reconciler<'_>, checked: &Checked<'_>) -> Result<AppliedRule, Error> {
+    let request = checked.request;
+    let rule = Rule { checked };
+    let there = reconciler.describe(&rule).await?;
     rule.whole(there.as_ref())?;
-    let list = Target { asked, destination: None };
+    let list = Target { checked, destination: None };
     let targets = match &there {
-        Some(_) => act.see(&list).await?,
+        Some(_) => reconciler.describe(&list).await?,
         None => None,
     };
     list.check(targets.as_ref())?;
 
     let mut destination = None;
     if let Some(http) = request.http() {
-        let connection = connect(act, &request.name, http).await?;
-        let settled = act.settle(&Destination { name: &request.name, connection: &connection, http }).await?;
-        let arn = settled.text(&["ApiDestinationArn"]);
+        let connection = connect(reconciler, &request.name, http).await?;
+        let applied = reconciler.apply(&Destination { name: &request.name, connection: &connection, http }).await?;
+        let arn = applied.text(&["ApiDestinationArn"]);
         let arn = arn.unwrap_or_else(|| format!("(the ARN of API destination {}, once it is made)", request.name));
         destination = Some((arn, http));
     }
-    let settled = act.settle_from(&rule, there).await?;
-    let whole = rule.whole(settled.there.as_ref())?;
-    let target = Target { asked, destination };
-    let put = act.settle_from(&target, targets).await?;
+    let applied = reconciler.apply_from(&rule, there).await?;
+    let whole = rule.whole(applied.there.as_ref())?;
+    let target = Target { checked, destination };
+    let put = reconciler.apply_from(&target, targets).await?;
     failed(Operation::PutTargets, &put)?;
-    Ok(AppliedRule { rule: settled, whole, target: target.whole(put.there.as_ref()).unwrap_or_default() })
+    Ok(AppliedRule { rule: applied, whole, target: target.whole(put.there.as_ref()).unwrap_or_default() })
 }
 
-/// Deletes the rule's targets, the rule, and what was made here for it.
-pub(crate) async fn remove(act: &mut Act<'_>, asked: &Asked<'_>) -> Result<Applied, Error> {
-    let name = &asked.request.name;
-    let rule = NoRule { name };
-    let there = act.see(&rule).await?;
+/// Deletes the rule's targets, the rule, and what this crate created for it.
+pub(crate) async fn remove(reconciler: &mut Reconciler<'_>, checked: &Checked<'_>) -> Result<Applied, Error> {
+    let name = &checked.request.name;
+    let rule = DeletedRule { name };
+    let there = reconciler.describe(&rule).await?;
     if let Some(there) = &there {
         check_scheduled(name, there)?;
-        let none = act.settle(&NoTargets { name }).await?;
+        let none = reconciler.apply(&DeletedTargets { name }).await?;
         failed(Operation::RemoveTargets, &none)?;
     }
-    let settled = act.settle_from(&rule, there).await?;
+    let applied = reconciler.apply_from(&rule, there).await?;
     for (look, delete) in [
         (Operation::DescribeApiDestination, Operation::DeleteApiDestination),
         (Operation::DescribeConnection, Operation::DeleteConnection),
     ] {
-        act.settle(&OwnedResource { name, look, delete }).await?;
+        reconciler.apply(&OwnedResource { name, look, delete }).await?;
     }
-    Ok(settled)
+    Ok(applied)
 }
 
-/// An answer of success may still say that entries failed.
-fn failed(operation: Operation, settled: &Applied) -> Result<(), Error> {
-    let Some(answer) = &settled.answer else { return Ok(()) };
+/// Refuses an answer in which entries failed: its HTTP status is a success.
+fn failed(operation: Operation, applied: &Applied) -> Result<(), Error> {
+    let Some(answer) = &applied.answer else { return Ok(()) };
     let entries = answer["FailedEntries"].as_array().map(Vec::as_slice).unwrap_or_default();
     if answer["FailedEntryCount"].as_u64().unwrap_or_default() == 0 && entries.is_empty() {
         return Ok(());
@@ -91,7 +86,7 @@ fn failed(operation: Operation, settled: &Applied) -> Result<(), Error> {
     Err(Error::Aws { operation: operation.name().to_owned(), name, text: all.join("; "), request: None, begun: None })
 }
 
-/// A rule for events is somebody else's.
+/// Refuses a rule for events: this crate did not create it.
 fn check_scheduled(name: &str, there: &Value) -> Result<(), Error> {
     if there["EventPattern"].is_string() {
         return Err(Error::invalid("name", format!("rule {name:?} is there and is for events: choose another name")));
@@ -100,21 +95,18 @@ fn check_scheduled(name: &str, there: &Value) -> Result<(), Error> {
 }
 
 struct Rule<'a> {
-    asked: &'a Asked<'a>,
+    checked: &'a Checked<'a>,
 }
 
 impl Rule<'_> {
     fn whole(&self, there: Option<&Value>) -> Result<Value, Error> {
-        let request = self.asked.request;
+        let request = self.checked.request;
         let mut whole = json!({"Name": request.name});
         match there {
             Some(there) => {
                 check_scheduled(&request.name, there)?;
                 whole = there.clone();
-                whole
-                    .as_object_mut()
-                    .into_iter()
-                    .for_each(|whole| READ_ONLY.iter().for_each(|name| drop(whole.shift_remove(*name))));
+                whole.as_object_mut().into_iter().for_each(|whole| RULE.strip_read_only(whole));
             }
             None if request.expression.is_none() => {
                 return Err(Error::invalid("expression", format!("needed: there is no rule {:?} yet", request.name)));
@@ -123,7 +115,7 @@ impl Rule<'_> {
         }
         let enabled = request.enabled.or(there.is_none().then_some(true));
         let members = [
-            ("ScheduleExpression", self.asked.expression.as_deref()),
+            ("ScheduleExpression", self.checked.expression.as_deref()),
             ("State", enabled.map(|enabled| if enabled { "ENABLED" } else { "DISABLED" })),
             ("Description", request.description.as_deref()),
         ];
@@ -141,36 +133,31 @@ impl Rule<'_> {
 
 impl Resource for Rule<'_> {
     fn look(&self) -> (Operation, Value) {
-        (Operation::DescribeRule, json!({"Name": self.asked.request.name}))
+        (Operation::DescribeRule, json!({"Name": self.checked.request.name}))
     }
 
     fn write(&self, there: Option<&Value>) -> Result<Option<Write>, Error> {
         let whole = self.whole(there)?;
-        let mut before = there.cloned().unwrap_or_else(|| json!({}));
-        before
-            .as_object_mut()
-            .into_iter()
-            .for_each(|all| READ_ONLY.iter().for_each(|name| drop(all.shift_remove(*name))));
-        let changes = differences(&before, &whole);
+        let changes = changes_as_written(&RULE, there.unwrap_or(&json!({})), &whole);
         let write = Write { operation: Operation::PutRule, input: whole, changes };
         Ok((!write.changes.is_empty()).then_some(write))
     }
 }
 
-/// The one target that is ours: its id is the rule's name.
+/// The target that this crate manages: its id is the rule's name.
 struct Target<'a> {
-    asked: &'a Asked<'a>,
+    checked: &'a Checked<'a>,
     destination: Option<(String, &'a HttpTarget)>,
 }
 
 impl Target<'_> {
     fn ours<'t>(&self, there: Option<&'t Value>) -> Option<&'t Value> {
-        there?["Targets"].as_array()?.iter().find(|target| target["Id"] == *self.asked.request.name)
+        there?["Targets"].as_array()?.iter().find(|target| target["Id"] == *self.checked.request.name)
     }
 
-    /// What a target cannot be without is given or there.
+    /// Refuses a target without what it needs.
     fn check(&self, there: Option<&Value>) -> Result<(), Error> {
-        let (request, ours) = (self.asked.request, self.ours(there));
+        let (request, ours) = (self.checked.request, self.ours(there));
         let needed = [
             ("target", request.http().is_some() || ours.is_some()),
             ("role", request.role.is_some() || ours.is_some_and(|ours| ours["RoleArn"].is_string())),
@@ -183,13 +170,13 @@ impl Target<'_> {
         }
     }
 
-    /// The target as it must be sent. An address is taken as a whole, with its headers, query and body; how it is called stays.
+    /// The target as it is sent. An address replaces headers, query and body; role and retries stay.
     fn whole(&self, there: Option<&Value>) -> Option<Value> {
         let ours = self.ours(there);
         let mut whole = ours.cloned().unwrap_or_else(|| json!({}));
         if let Some((arn, http)) = &self.destination {
             let mut members = Map::new();
-            members.insert("Id".to_owned(), self.asked.request.name.clone().into());
+            members.insert("Id".to_owned(), self.checked.request.name.clone().into());
             members.insert("Arn".to_owned(), arn.clone().into());
             let parameters = [("HeaderParameters", &http.headers), ("QueryStringParameters", &http.query)];
             let parameters = parameters.into_iter().filter(|(_, all)| !all.is_empty());
@@ -200,39 +187,36 @@ impl Target<'_> {
             if let Some(body) = &http.body {
                 members.insert("Input".to_owned(), body.to_string().into());
             }
-            let kept =
-                ours.and_then(Value::as_object).into_iter().flatten().filter(|(name, _)| KEPT.contains(&name.as_str()));
+            let kept = ours.and_then(Value::as_object).into_iter().flatten().filter(|(name, _)| is_delivery(name));
             members.extend(kept.map(|(name, value)| (name.clone(), value.clone())));
             whole = Value::Object(members);
         }
-        json_patch::merge(&mut whole, &called(self.asked.request));
+        json_patch::merge(&mut whole, &delivery(self.checked.request));
         whole["Arn"].is_string().then_some(whole)
     }
 }
 
 impl Resource for Target<'_> {
     fn look(&self) -> (Operation, Value) {
-        (Operation::ListTargetsByRule, json!({"Rule": self.asked.request.name, "Limit": 100}))
+        (Operation::ListTargetsByRule, json!({"Rule": self.checked.request.name, "Limit": 100}))
     }
 
     fn write(&self, there: Option<&Value>) -> Result<Option<Write>, Error> {
         let Some(whole) = self.whole(there) else { return Ok(None) };
-        let mut before = self.ours(there).cloned().unwrap_or_else(|| json!({}));
-        respell_input(&mut before, &whole);
-        // Their place is among the rule's members.
-        let (before, after) = (json!({"Target": before}), json!({"Target": whole}));
-        let changes = differences(&before, &after);
-        let input = json!({"Rule": self.asked.request.name, "Targets": [whole]});
+        let before = self.ours(there).cloned().unwrap_or_else(|| json!({}));
+        // The paths of the changes begin with `/Target`, as for a schedule.
+        let changes = changes_as_written(&SCHEDULE, &json!({"Target": before}), &json!({"Target": whole}));
+        let input = json!({"Rule": self.checked.request.name, "Targets": [whole]});
         let write = Write { operation: Operation::PutTargets, input, changes };
         Ok((!write.changes.is_empty()).then_some(write))
     }
 }
 
-struct NoTargets<'a> {
+struct DeletedTargets<'a> {
     name: &'a str,
 }
 
-impl Resource for NoTargets<'_> {
+impl Resource for DeletedTargets<'_> {
     fn look(&self) -> (Operation, Value) {
         (Operation::ListTargetsByRule, json!({"Rule": self.name, "Limit": 100}))
     }
@@ -248,11 +232,11 @@ impl Resource for NoTargets<'_> {
     }
 }
 
-struct NoRule<'a> {
+struct DeletedRule<'a> {
     name: &'a str,
 }
 
-impl Resource for NoRule<'_> {
+impl Resource for DeletedRule<'_> {
     fn look(&self) -> (Operation, Value) {
         (Operation::DescribeRule, json!({"Name": self.name}))
     }

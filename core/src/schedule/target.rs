@@ -1,46 +1,49 @@
-//! What a target is in Scheduler's own words: its document, or what of one is to change (a merge patch).
+//! Builds `Target` of CreateSchedule from the options, as a merge patch over an existing one.
 
 use serde_json::{Map, Value, json};
 
-use super::reconcile::Act;
+use super::reconcile::Reconciler;
 use super::request::Schedule;
 use super::targets::{NamedTarget, ScheduleTarget, TaskTarget};
 use crate::aws::operation::Operation;
 use crate::error::Error;
 
-/// The target as a merge patch over the one that is there; `None` where none is asked for. A task that takes after a service
-/// looks at it (DescribeServices).
-pub(crate) async fn aim(act: &mut Act<'_>, request: &Schedule) -> Result<Option<Map<String, Value>>, Error> {
+/// The target as a merge patch over the existing one; `None` if none is given. For a task like a service's
+/// the service is read (DescribeServices).
+pub(crate) async fn target_patch(
+    reconciler: &mut Reconciler<'_>,
+    request: &Schedule,
+) -> Result<Option<Map<String, Value>>, Error> {
     let named = match &request.target {
         None => return Ok(None),
         Some(ScheduleTarget::Document(document)) => return Ok(Some(document.clone())),
         Some(ScheduleTarget::Named(named)) => named,
     };
-    let region = act.client.aws().await?.region().to_owned();
+    let region = reconciler.client.aws().await?.region().to_owned();
     let place = Place { role: request.role.as_deref(), region: &region };
     if let Some(task) = &named.task {
         let service = match &task.service {
-            Some(service) => Some(describe(act, &task.cluster, service).await?),
+            Some(service) => Some(describe(reconciler, &task.cluster, service).await?),
             None => None,
         };
         return run(task, service.as_ref(), &place).map(Some);
     }
     let arn = match (&named.lambda, &named.call) {
         (Some(function), _) => function.clone(),
-        (_, Some(call)) => universal(call, &place),
+        (_, Some(call)) => sdk_call_arn(call, &place),
         _ => String::new(),
     };
     Ok(Some(with_input(arn, named)))
 }
 
-/// What is known of where the target is.
+/// The region, account and partition of the target, as far as they are known.
 struct Place<'a> {
     role: Option<&'a str>,
     region: &'a str,
 }
 
 impl Place<'_> {
-    /// The role is of the same partition and account as all that it may call.
+    /// The role is in the same partition and account as its targets.
     fn partition(&self) -> &str {
         self.role.and_then(|role| role.split(':').nth(1)).unwrap_or_else(|| partition(self.region))
     }
@@ -50,7 +53,7 @@ impl Place<'_> {
     }
 }
 
-/// The partition that a region is in.
+/// The partition of a region.
 pub(crate) fn partition(region: &str) -> &'static str {
     const REGIONS: [(&str, &str); 7] = [
         ("cn-", "aws-cn"),
@@ -64,7 +67,7 @@ pub(crate) fn partition(region: &str) -> &'static str {
     REGIONS.iter().find(|(prefix, _)| region.starts_with(prefix)).map_or("aws", |(_, partition)| partition)
 }
 
-fn universal(call: &str, place: &Place<'_>) -> String {
+fn sdk_call_arn(call: &str, place: &Place<'_>) -> String {
     let (service, action) = call.split_once(':').unwrap_or((call, ""));
     let (first, rest) = action.split_at(action.chars().next().map_or(0, char::len_utf8));
     format!("arn:{}:scheduler:::aws-sdk:{service}:{}{rest}", place.partition(), first.to_lowercase())
@@ -81,20 +84,20 @@ fn with_input(arn: String, named: &NamedTarget) -> Map<String, Value> {
     target
 }
 
-async fn describe(act: &mut Act<'_>, cluster: &str, service: &str) -> Result<Value, Error> {
+async fn describe(reconciler: &mut Reconciler<'_>, cluster: &str, service: &str) -> Result<Value, Error> {
     let input = json!({"cluster": cluster, "services": [service]});
-    let mut answer = match act.look(Operation::DescribeServices, &input).await? {
+    let mut answer = match reconciler.look(Operation::DescribeServices, &input).await? {
         Ok(answer) => answer,
         Err(fault) if fault.code == "ClusterNotFoundException" => {
-            return Err(Error::ClusterMissing { cluster: cluster.to_owned(), called: act.client.called() });
+            return Err(Error::ClusterMissing { cluster: cluster.to_owned(), called: reconciler.client.called() });
         }
-        Err(fault) => return Err(act.fatal(fault).await),
+        Err(fault) => return Err(reconciler.fatal(fault).await),
     };
     match answer.pointer_mut("/services/0").map(Value::take) {
         Some(found @ Value::Object(_)) => Ok(found),
         _ => {
             let (service, cluster) = (service.to_owned(), cluster.to_owned());
-            Err(Error::ServiceMissing { service, cluster, called: act.client.called() })
+            Err(Error::ServiceMissing { service, cluster, called: reconciler.client.called() })
         }
     }
 }
@@ -107,7 +110,7 @@ fn run(task: &TaskTarget, service: Option<&Value>, place: &Place<'_>) -> Result<
     let family = service.and_then(|service| service["taskDefinition"].as_str()).map(without_revision);
     let definition = match &task.definition {
         Some(name) if name.starts_with("arn:") => Some(name.clone()),
-        Some(name) => Some(beside(&cluster, &format!("task-definition/{name}"))),
+        Some(name) => Some(sibling_arn(&cluster, &format!("task-definition/{name}"))),
         None => family,
     };
     let definition =
@@ -116,7 +119,7 @@ fn run(task: &TaskTarget, service: Option<&Value>, place: &Place<'_>) -> Result<
     if let Some(count) = task.count {
         parameters.insert("TaskCount".to_owned(), count.into());
     }
-    // ECS takes one of the two: what is given stands instead of the service's.
+    // ECS takes one of the two: a given one replaces the service's.
     for (given, other) in [("LaunchType", "CapacityProviderStrategy"), ("CapacityProviderStrategy", "LaunchType")] {
         if task.settings.get(given).is_some_and(|value| !value.is_null()) && !task.settings.contains_key(other) {
             parameters.insert(other.to_owned(), Value::Null);
@@ -150,7 +153,7 @@ fn cluster(task: &TaskTarget, service: Option<&Value>, place: &Place<'_>) -> Res
 }
 
 /// Another resource of the cluster's account and region.
-fn beside(cluster: &str, resource: &str) -> String {
+fn sibling_arn(cluster: &str, resource: &str) -> String {
     let parts: Vec<&str> = cluster.split(':').take(5).collect();
     format!("{}:{resource}", parts.join(":"))
 }
@@ -161,7 +164,7 @@ fn without_revision(definition: &str) -> String {
     if head.is_empty() { family.to_owned() } else { format!("{head}/{family}") }
 }
 
-/// How the service's tasks are placed and connected. Of launch type and capacity providers there is one; `null` removes the other.
+/// The network and placement of the service's tasks. There is either a launch type or capacity providers; `null` removes the other.
 fn of_service(service: &Value) -> Map<String, Value> {
     let is_given = |value: &&Value| !value.is_null() && !value.as_array().is_some_and(Vec::is_empty);
     let member = |name: &str| service.get(name).filter(is_given).cloned();
@@ -217,7 +220,7 @@ mod tests {
             ("sqs:sendMessage", None, "eusc-de-east-1", "arn:aws-eusc:scheduler:::aws-sdk:sqs:sendMessage"),
             ("sqs:sendMessage", None, "us-isob-east-1", "arn:aws-iso-b:scheduler:::aws-sdk:sqs:sendMessage"),
         ] {
-            assert_eq!(universal(call, &Place { role, region }), expected);
+            assert_eq!(sdk_call_arn(call, &Place { role, region }), expected);
         }
     }
 

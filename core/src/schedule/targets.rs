@@ -1,4 +1,4 @@
-//! What a schedule can call, as options.
+//! The options of a schedule's target.
 
 use std::fmt;
 
@@ -6,38 +6,38 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::definition::kind;
 use crate::error::Error;
+use crate::json::kind;
 use crate::options::define::options;
 use crate::options::read::{explain, given};
 
-/// What a schedule calls.
+/// The target of a schedule.
 #[derive(Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum ScheduleTarget {
-    /// One of this library's ways to name it.
+    /// One of this crate's short forms.
     Named(Box<NamedTarget>),
-    /// Scheduler's own document (Target), with `Arn`. Where that is the one there is already, members that are not given stay, and
-    /// `null` removes one. Where it is another, only `RoleArn`, `RetryPolicy` and `DeadLetterConfig` stay.
+    /// Scheduler's own document (Target), with `Arn`. If `Arn` does not change, members that are not given stay, and
+    /// `null` removes one. If it changes, only `RoleArn`, `RetryPolicy` and `DeadLetterConfig` stay.
     Document(Map<String, Value>),
 }
 
 options! {
     Debug by hand;
-    /// What a schedule calls: exactly one of `lambda`, `task`, `call` and `http`.
+    /// The target of a schedule: exactly one of `lambda`, `task`, `call` and `http`.
     pub struct NamedTarget {
         /// The ARN of a Lambda function, alias or version. It is called asynchronously, so that Lambda repeats a failure twice itself.
         pub lambda: Option<String>,
         /// A task of ECS (RunTask).
         pub task: Option<TaskTarget>,
-        /// Any operation of AWS that is more than a look, as `service:operation`, such as `ecs:updateService`.
+        /// Any operation of AWS that does not only read, as `service:operation`, such as `ecs:updateService`.
         pub call: Option<String>,
         /// An endpoint over HTTPS, by a rule of EventBridge and an API destination: no code, but UTC only, a public address, and an
         /// answer within 5 seconds.
         pub http: Option<HttpTarget>,
-        /// What `lambda` or `call` is given: any JSON. Scheduler fills in `<aws.scheduler.scheduled-time>`, `<aws.scheduler.execution-id>`,
+        /// The input of `lambda` or `call`: any JSON. Scheduler fills in `<aws.scheduler.scheduled-time>`, `<aws.scheduler.execution-id>`,
         /// `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>`, in any of its texts. For a call AWS wants the members with a capital, such as `DesiredCount`.
         #[serde(deserialize_with = "given")]
         pub input: Option<impl Into<Value>>,
@@ -59,9 +59,9 @@ options! {
         pub count: Option<u32>,
         /// The container that `command` is for.
         pub container: Option<String>,
-        /// The command that `container` runs instead of its own.
+        /// The command of `container`.
         pub command: Option<Vec<String>>,
-        /// What RunTask takes as `overrides`, as ECS spells it.
+        /// The `overrides` of RunTask, in ECS's spelling.
         pub overrides: Option<Map<String, Value>>,
         /// Further members of Scheduler's EcsParameters, as Scheduler spells them (`LaunchType`, `NetworkConfiguration`, …).
         pub settings: Map<String, Value>,
@@ -77,14 +77,14 @@ options! {
         /// GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS.
         #[serde(default = "default_method")]
         pub method: String = default_method(),
-        /// Headers. Secrets belong into `connection`: these can be read by whoever may look at the rule.
+        /// Headers. Secrets belong into `connection`: whoever may read the rule can read these.
         pub headers: IndexMap<String, String>,
         /// Parameters of the query.
         pub query: IndexMap<String, String>,
         /// The body: any JSON. EventBridge's own event, unless given.
         #[serde(deserialize_with = "given")]
         pub body: Option<impl Into<Value>>,
-        /// What the endpoint lets one in with.
+        /// The endpoint's credentials.
         pub connection: HttpConnection,
         /// Calls a second at most.
         pub rate: Option<u32>,
@@ -98,17 +98,17 @@ fn default_method() -> String {
     "POST".to_owned()
 }
 
-/// What an endpoint lets one in with.
+/// The credentials of an endpoint.
 #[derive(Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum HttpConnection {
-    /// The name or ARN of a connection that is there.
+    /// The name or ARN of an existing connection.
     Name(String),
     /// A key or a password.
     Login(ConnectionLogin),
-    /// AWS's own document: `AuthorizationType` and `AuthParameters`.
+    /// AWS's document: `AuthorizationType` and `AuthParameters`.
     Document(Map<String, Value>),
 }
 
@@ -163,7 +163,7 @@ impl From<ConnectionLogin> for HttpConnection {
     }
 }
 
-/// By hand, here and below: an untagged enum buffers numbers in a way that loses their spelling.
+/// Read by hand, here and below: an untagged enum loses the spelling of numbers.
 impl<'de> Deserialize<'de> for ScheduleTarget {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {
@@ -188,7 +188,7 @@ impl<'de> Deserialize<'de> for HttpConnection {
     }
 }
 
-/// With our own words for what is wrong inside.
+/// With this crate's text for a mistake inside.
 fn inner<T: serde::de::DeserializeOwned, E: serde::de::Error>(value: Value) -> Result<T, E> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let (path, words) = (error.path().to_string(), error.inner().to_string());

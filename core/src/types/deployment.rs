@@ -8,8 +8,9 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::changes::{Changes, ContainerChange};
 use super::task::OneOffTask;
+use crate::definition::TaskDefinition;
+use crate::definition::changes::{Changes, ContainerChange};
 use crate::error::Error;
 use crate::options::define::options;
 pub use crate::options::read::parse_options;
@@ -217,6 +218,12 @@ impl From<&str> for Definition {
 impl From<String> for Definition {
     fn from(name: String) -> Self {
         Self::Name(name)
+    }
+}
+
+impl From<&TaskDefinition> for Definition {
+    fn from(definition: &TaskDefinition) -> Self {
+        Self::Document(definition.members().clone())
     }
 }
 

@@ -1,6 +1,5 @@
 //! What goes into the verbs and what comes out of them: plain data, no I/O.
 
-pub(crate) mod changes;
 pub(crate) mod deployment;
 pub(crate) mod event;
 pub(crate) mod outcome;

@@ -4,11 +4,11 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::changes::ContainerChange;
 use super::deployment::{CodeDeploy, Definition, Recover, Unknown};
 use super::event::Outcome;
 use super::plan::PlannedCall;
 use super::task::OneOffTask;
+use crate::definition::changes::ContainerChange;
 use crate::error::finding::{Change, Finding};
 use crate::options::define::options;
 use crate::texts::texts;

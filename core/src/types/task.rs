@@ -3,8 +3,9 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use super::changes::{ContainerChange, check_variables};
 use super::deployment::{Definition, Deployment, Unknown};
+use crate::definition::changes::{ContainerChange, check_variables};
+use crate::definition::schema::RUN;
 use crate::error::Error;
 use crate::options::define::{moved, options};
 
@@ -119,15 +120,6 @@ impl Register {
     }
 }
 
-/// Members of RunTask that are given by an option, and the option.
-const OWN_OPTIONS: [(&str, &str); 5] = [
-    ("cluster", "cluster"),
-    ("taskDefinition", "definition"),
-    ("count", "count"),
-    ("startedBy", "key"),
-    ("overrides", "overrides"),
-];
-
 impl OneOffTask {
     /// Checks the options without a task definition. `place`: its place in the request, with a dot at the end.
     pub(crate) fn check(&self, place: &str) -> Result<(), Error> {
@@ -153,7 +145,8 @@ impl OneOffTask {
             let variables = entries.iter().map(|(name, value)| (name.as_str(), value.as_str()));
             check_variables(&format!("{place}overrides.containerOverrides[{at}].environment"), variables)?;
         }
-        if let Some((member, option)) = OWN_OPTIONS.iter().find(|(member, _)| self.settings.contains_key(*member)) {
+        let own = RUN.names().filter(|member| self.settings.contains_key(*member));
+        if let Some((member, option)) = own.filter_map(|member| Some((member, RUN.option(member)?))).next() {
             return wrong(&format!("settings.{member}"), &format!("is given by an option: use `{option}`"));
         }
         if self.settings.contains_key("clientToken") {

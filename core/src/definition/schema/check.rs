@@ -1,125 +1,13 @@
-//! Types, ranges and words of the members that are known.
+//! Checks a document against the schema: types, ranges and words of the members that are known.
 
 use serde_json::{Map, Value};
 
-use crate::definition::kind;
+use super::{Empty, Field, Shape, is_empty};
 use crate::definition::path::Place;
 use crate::definition::validate::{Found, choice, whole};
 use crate::error::finding::Level;
+use crate::json::kind;
 use crate::options::unset;
-
-/// What a value has to look like.
-pub(crate) enum Shape {
-    /// Anything at all.
-    Any,
-    Flag,
-    Text,
-    /// A text that stands for something there is, such as an alarm's name: not blank, no white space at its ends, no list as text.
-    Filled,
-    /// Such a text without white space, commas and quotes in it.
-    Id,
-    /// One of some words. AWS adds words, so another one is a warning, unless only its case or its `-` and `_` differ.
-    Word(&'static [&'static str]),
-    /// One of some words. ECS takes any other, too, so another one is a warning.
-    Open(&'static [&'static str]),
-    /// A whole number, from, to.
-    Whole(i64, i64),
-    /// A number, from, to.
-    Number(f64, f64),
-    /// An object of texts whose members are the user's.
-    Texts,
-    /// A list of at most so many entries.
-    List(&'static Shape, usize),
-    /// Such a list whose entries are checked one by one elsewhere.
-    Apart(&'static Shape, usize),
-    Fields(&'static [Field]),
-}
-
-/// A member of a structure.
-pub(crate) struct Field {
-    pub(crate) name: &'static str,
-    pub(crate) shape: Shape,
-    is_required: bool,
-    empty: Option<Empty>,
-    default: Option<Default>,
-}
-
-/// What ECS makes of a member that is given but empty: `""`, `[]` or `{}`.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Empty {
-    /// A value of its own, another one than absent. It is sent; where it is wrong, a rule of its own says so.
-    Value,
-    /// The same as absent. ECS takes it, and writes it into what it describes, so it is sent.
-    Taken,
-    /// It means absent, but ECS refuses it, so it is never sent. A text that is left out is a warning: a variable may have been
-    /// empty. A list or an object is left out without a word, since nothing was in it.
-    LeftOut,
-    /// ECS refuses it, and nothing says what is meant instead: an error.
-    Refused,
-}
-
-/// What ECS uses, and may write into what it describes, where a member is absent.
-#[derive(Clone, Copy)]
-pub(crate) enum Default {
-    /// A value, as JSON text.
-    Json(&'static str),
-    /// Any of these texts, which name the same.
-    Texts(&'static [&'static str]),
-    /// A value where the task is for Fargate alone; elsewhere the host's configuration decides.
-    OnFargate(&'static str),
-    /// What another member of the same object says.
-    SameAs(&'static str),
-    /// The port of the container in network mode awsvpc and host, 0 (any port) in others.
-    HostPort,
-}
-
-pub(crate) const fn may(name: &'static str, shape: Shape) -> Field {
-    Field { name, shape, is_required: false, empty: None, default: None }
-}
-
-pub(crate) const fn must(name: &'static str, shape: Shape) -> Field {
-    Field { name, shape, is_required: true, empty: None, default: None }
-}
-
-impl Field {
-    pub(crate) const fn empty(self, empty: Empty) -> Self {
-        Self { empty: Some(empty), ..self }
-    }
-
-    pub(crate) const fn default(self, default: Default) -> Self {
-        Self { default: Some(default), ..self }
-    }
-
-    /// What the member means when it is empty. Source where nothing else is noted: facts about what ECS refuses
-    /// (aws/amazon-ecs-cli#667, openfresh/ecs-formation#74, aws-actions/amazon-ecs-deploy-task-definition#52) and about what it
-    /// describes: lists and maps come back empty, texts do not.
-    pub(crate) fn on_empty(&self) -> Empty {
-        let usual = match self.shape {
-            Shape::Text | Shape::Filled | Shape::Id | Shape::Word(_) | Shape::Open(_) if self.is_required => {
-                Empty::Refused
-            }
-            Shape::Text | Shape::Filled | Shape::Id | Shape::Word(_) | Shape::Open(_) => Empty::LeftOut,
-            _ => Empty::Taken,
-        };
-        self.empty.unwrap_or(usual)
-    }
-
-    /// What stands for the absent member, if something does. A flag that is absent is `false`, unless something else is noted.
-    pub(crate) fn on_absent(&self) -> Option<Default> {
-        let is_flag = matches!(self.shape, Shape::Flag) && !self.is_required;
-        self.default.or(is_flag.then_some(Default::Json("false")))
-    }
-}
-
-/// Whether a value is an empty text, list or object.
-pub(crate) fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.is_empty(),
-        Value::Array(list) => list.is_empty(),
-        Value::Object(object) => object.is_empty(),
-        _ => false,
-    }
-}
 
 /// Checks `value`, and what is in it. A null is an absent member: AWS's JSON protocol makes no difference.
 pub(crate) fn check(shape: &Shape, value: &Value, place: &Place, found: &mut Found) {
@@ -151,7 +39,7 @@ pub(crate) fn check(shape: &Shape, value: &Value, place: &Place, found: &mut Fou
         _ => {
             let expected = expected(shape);
             let text = format!("{} given, {expected} expected", kind(value));
-            // A size is no secret, and quotes are all that it lacks.
+            // A size is no secret, and it only needs quotes.
             let advice = match (shape, value) {
                 (Shape::Text, Value::Number(size)) if place.is_size() => format!("write \"{size}\", in quotes"),
                 _ => format!("write {expected}"),
@@ -183,7 +71,7 @@ fn expected(shape: &Shape) -> String {
     expected.to_owned()
 }
 
-/// What a variable that is not set, or a list that was never taken apart, leaves in the place of a name.
+/// Refuses a text that comes from a variable that is not set, or from a list that was never split.
 fn check_filled(shape: &Shape, text: &str, place: &Place, found: &mut Found) {
     let separates = |letter: char| letter.is_whitespace() || matches!(letter, ',' | '"' | '\'');
     let (why, advice) = if text.trim().is_empty() {
@@ -196,7 +84,7 @@ fn check_filled(shape: &Shape, text: &str, place: &Place, found: &mut Found) {
     } else if unset::is_word(text) {
         ("the text is what a variable that is not set gives", "set the variable that it comes from, or remove it")
     } else if matches!(shape, Shape::Id) && text.contains(separates) {
-        ("the text has white space, commas or quotes in it", "give each as an entry of its own")
+        ("the text has white space, commas or quotes in it", "give each as a separate entry")
     } else {
         return;
     };
@@ -207,7 +95,7 @@ fn between(from: impl ToString, to: impl ToString) -> String {
     format!("use a number from {} to {}", from.to_string(), to.to_string())
 }
 
-/// `misspelt` is the level of a word that is a known one but for its case and its `-` and `_`: AWS adds no such word. ECS says
+/// `misspelt` is the level for a word that differs from a known one only in case, `-` and `_`: AWS adds no such word. ECS answers
 /// `AWSVPC is not a valid value for networkMode. The value must be one of […]`.
 pub(crate) fn check_word(words: &[&str], word: &str, misspelt: Level, place: &Place, found: &mut Found) {
     if words.contains(&word) {
@@ -239,7 +127,7 @@ fn check_whole((from, to): (i64, i64), value: &Value, place: &Place, found: &mut
 fn check_length(most: usize, list: &[Value], place: &Place, found: &mut Found) {
     if list.len() > most {
         let text = format!("{} entries, {most} are allowed", list.len());
-        found.error("too_many", place, text, format!("leave {most} at most"));
+        found.error("too_many", place, text, format!("keep at most {most}"));
     }
 }
 

@@ -1,4 +1,4 @@
-//! Rules about what a service survives: the loss of a task, of an availability zone, of a Spot task, and a deployment that fails.
+//! Rules about what a service survives: the loss of a task, an availability zone or a Spot task, and a failed deployment.
 //!
 //! Source: the section on availability of the facts sheet (I.2, I.4, I.5), which reads the API reference and the developer guide.
 
@@ -11,7 +11,7 @@ use crate::error::finding::Finding;
 
 /// What is known of a service beside its document.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Standing<'a> {
+pub(crate) struct ServiceFacts<'a> {
     /// The fewest tasks that its autoscaler leaves, where it has one.
     pub(crate) least: Option<i64>,
     /// The availability zones of its running tasks, one a task; none where they are not known.
@@ -19,16 +19,16 @@ pub(crate) struct Standing<'a> {
 }
 
 /// The findings about a service as DescribeServices shows it, or as CreateService is given it. `definition`: what it runs, where
-/// that is known. With a definition, whether anything can start or stop is told by `service_findings`; without, here.
-pub(crate) fn availability(definition: Option<&Value>, service: &Value, standing: &Standing) -> Vec<Finding> {
+/// that is known. With a definition, `service_findings` checks whether tasks can start and stop; without one, this does.
+pub(crate) fn availability(definition: Option<&Value>, service: &Value, facts: &ServiceFacts) -> Vec<Finding> {
     let mut found = Found::default();
     let Some(document) = service.as_object() else { return found.0 };
     let empty = serde_json::Map::new();
     let definition = definition.and_then(Value::as_object);
     let task = Task::read(definition.unwrap_or(&empty));
     let service = Service::read(document, &task);
-    tasks(&service, standing, &mut found);
-    zones(&service, standing, &mut found);
+    tasks(&service, facts, &mut found);
+    zones(&service, facts, &mut found);
     if definition.is_some() {
         checks(&task, &service, &mut found);
         grace(&task, &service, &mut found);
@@ -41,18 +41,18 @@ pub(crate) fn availability(definition: Option<&Value>, service: &Value, standing
     found.0
 }
 
-/// Percents that let nothing move, or take all tasks down.
+/// Percents that let no task start or stop, or that stop all tasks.
 fn percents(service: &Service, found: &mut Found) {
     let mut all = Found::default();
     deployment::check(service, &mut all);
     found.0.extend(all.0.into_iter().filter(|finding| finding.rule.starts_with("deployment_")));
 }
 
-fn tasks(service: &Service, standing: &Standing, found: &mut Found) {
+fn tasks(service: &Service, facts: &ServiceFacts, found: &mut Found) {
     if service.is_daemon {
         return;
     }
-    match (standing.least, service.get("desiredCount").and_then(whole)) {
+    match (facts.least, service.get("desiredCount").and_then(whole)) {
         (Some(least), _) if least < 2 => {
             let place = Place::top("scaling");
             let text = format!("the autoscaler may leave {least} tasks: the service does not survive the loss of one");
@@ -66,7 +66,7 @@ fn tasks(service: &Service, standing: &Standing, found: &mut Found) {
     }
 }
 
-fn zones(service: &Service, standing: &Standing, found: &mut Found) {
+fn zones(service: &Service, facts: &ServiceFacts, found: &mut Found) {
     let network = SERVICE.member("networkConfiguration");
     let vpc = network.member("awsvpcConfiguration");
     let subnets = service.get("networkConfiguration").and_then(|network| network.get("awsvpcConfiguration"));
@@ -75,15 +75,15 @@ fn zones(service: &Service, standing: &Standing, found: &mut Found) {
         found.warning("single_subnet", &vpc.member("subnets"), text, "give subnets of two availability zones or more");
         return;
     }
-    let Some((first, others)) = standing.zones.split_first() else { return };
+    let Some((first, others)) = facts.zones.split_first() else { return };
     if !others.is_empty() && others.iter().all(|zone| zone == first) {
-        let text = format!("all {} running tasks are in the availability zone {first}", standing.zones.len());
+        let text = format!("all {} running tasks are in the availability zone {first}", facts.zones.len());
         let advice = "give subnets, or instances, of two availability zones, and turn availabilityZoneRebalancing on";
         found.warning("single_zone", &vpc.member("subnets"), text, advice);
     }
 }
 
-/// A check that a container's own definition turns off is none.
+/// Whether a health check is on: a definition can turn the image's check off.
 fn has_check(container: &Container) -> bool {
     let check = container.get("healthCheck");
     let command = check.and_then(|check| check.get("command"));
@@ -133,13 +133,13 @@ fn breaker(service: &Service, found: &mut Found) {
     if service.controller != "ECS" || !is_rolling || is_on("deploymentCircuitBreaker") || is_on("alarms") {
         return;
     }
-    let text = "neither a circuit breaker nor alarms: ECS never gives up on a deployment whose tasks do not come up";
+    let text = "neither a circuit breaker nor alarms: ECS never fails a deployment whose tasks do not start";
     let advice = "set deploymentCircuitBreaker to {\"enable\": true, \"rollback\": true}";
     let place = SERVICE.member("deploymentConfiguration");
     found.warning("no_breaker", &place.member("deploymentCircuitBreaker"), text, advice);
 }
 
-/// A new service has it on; one that shows nothing was made before there was such a thing.
+/// New services have it on; a service that does not show it was created before rebalancing existed.
 fn rebalancing(service: &Service, found: &mut Found) {
     let configuration = service.get("deploymentConfiguration").unwrap_or(&Value::Null);
     let maximum = configuration.get("maximumPercent").and_then(whole).unwrap_or(200);
@@ -150,7 +150,7 @@ fn rebalancing(service: &Service, found: &mut Found) {
         None => service.is_described,
     };
     if applies && is_off {
-        let text = "tasks that have come to be in one availability zone stay there";
+        let text = "tasks that all run in one availability zone stay there";
         let advice = "set availabilityZoneRebalancing to \"ENABLED\"";
         found.warning("rebalancing_off", &SERVICE.member("availabilityZoneRebalancing"), text, advice);
     }
@@ -170,7 +170,7 @@ fn spot(service: &Service, found: &mut Found) {
         "spot_only",
         &SERVICE.member("capacityProviderStrategy"),
         text,
-        "give FARGATE a base of 1 or more beside it",
+        "also give FARGATE a base of 1 or more",
     );
 }
 
@@ -199,8 +199,8 @@ mod tests {
         json!({"containerDefinitions": [{"name": "a", "healthCheck": check}, {"name": "b"}]})
     }
 
-    fn found(patch: &Value, standing: &Standing) -> Vec<String> {
-        lines(&availability(Some(&definition(Value::Null)), &service(patch), standing))
+    fn found(patch: &Value, facts: &ServiceFacts) -> Vec<String> {
+        lines(&availability(Some(&definition(Value::Null)), &service(patch), facts))
     }
 
     #[test]
@@ -238,7 +238,7 @@ mod tests {
             (strategy(json!([spot, demand(1)])), &[]),
             (strategy(json!([demand(0)])), &[]),
         ] {
-            assert_eq!(found(&patch, &Standing::default()), expected, "{patch}");
+            assert_eq!(found(&patch, &ServiceFacts::default()), expected, "{patch}");
         }
     }
 
@@ -246,23 +246,23 @@ mod tests {
     fn what_is_beside_the_document_counts() {
         let zones = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         let (one, two, alone) = (zones(&["a", "a"]), zones(&["a", "b"]), zones(&["a"]));
-        for (standing, patch, expected) in [
+        for (facts, patch, expected) in [
             (
-                Standing { least: Some(1), zones: &[] },
+                ServiceFacts { least: Some(1), zones: &[] },
                 json!({"desiredCount": 4}),
                 &["W single_task /scaling/min"] as &[&str],
             ),
             // It is the autoscaler that decides.
-            (Standing { least: Some(2), zones: &[] }, json!({"desiredCount": 1}), &[]),
+            (ServiceFacts { least: Some(2), zones: &[] }, json!({"desiredCount": 1}), &[]),
             (
-                Standing { least: None, zones: &one },
+                ServiceFacts { least: None, zones: &one },
                 json!({}),
                 &["W single_zone /service/networkConfiguration/awsvpcConfiguration/subnets"],
             ),
-            (Standing { least: None, zones: &two }, json!({}), &[]),
-            (Standing { least: None, zones: &alone }, json!({}), &[]),
+            (ServiceFacts { least: None, zones: &two }, json!({}), &[]),
+            (ServiceFacts { least: None, zones: &alone }, json!({}), &[]),
         ] {
-            assert_eq!(found(&patch, &standing), expected, "{standing:?}");
+            assert_eq!(found(&patch, &facts), expected, "{facts:?}");
         }
     }
 
@@ -270,7 +270,7 @@ mod tests {
     fn a_grace_period_lasts_until_health_is_known() {
         let told = |check: Value, grace: u32| {
             let service = service(&json!({"healthCheckGracePeriodSeconds": grace}));
-            availability(Some(&definition(check)), &service, &Standing::default())
+            availability(Some(&definition(check)), &service, &ServiceFacts::default())
         };
         let check = json!({"command": ["CMD", "true"], "interval": 10, "retries": 2, "startPeriod": 40});
         assert!(told(check.clone(), 60).is_empty());
@@ -280,14 +280,14 @@ mod tests {
         assert_eq!(lines(&told(json!({"command": ["CMD", "true"]}), 0)).len(), 1);
         assert!(told(json!({"command": ["NONE"]}), 0).is_empty());
         // Without a definition nothing is said of its checks.
-        assert!(availability(None, &service(&json!({"loadBalancers": []})), &Standing::default()).is_empty());
+        assert!(availability(None, &service(&json!({"loadBalancers": []})), &ServiceFacts::default()).is_empty());
     }
 
     #[test]
     fn percents_are_looked_at_where_nobody_else_does() {
         let percents = json!({"deploymentConfiguration": {"minimumHealthyPercent": 100, "maximumPercent": 100}});
-        let found = availability(None, &service(&percents), &Standing::default());
+        let found = availability(None, &service(&percents), &ServiceFacts::default());
         assert_eq!(lines(&found), ["W deployment_stuck /service/deploymentConfiguration"]);
-        assert!(self::found(&percents, &Standing::default()).is_empty());
+        assert!(self::found(&percents, &ServiceFacts::default()).is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! Ports, and names of port mappings, that may be there only once.
+//! Finds ports, and names of port mappings, that are given twice.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::ports::is_port;
 use super::{Container, Found, Task, list, repeated, text, whole};
 use crate::definition::path::Place;
 
-/// One port mapping among all of the task definition.
+/// One of the task definition's port mappings.
 struct Mapping<'a> {
     container: &'a Container<'a>,
     at: usize,
@@ -26,13 +26,13 @@ impl Mapping<'_> {
     }
 }
 
-/// Ports and names that may be there only once in a task, or in a container.
+/// Ports and names that must be unique in a task, or in a container.
 pub(crate) fn check(task: &Task, found: &mut Found) {
     let mappings: Vec<_> = task.containers.iter().flat_map(mappings).collect();
     for at in repeated(mappings.iter().map(|m| text(m.value, "name").filter(|name| !name.is_empty()))) {
         mappings[at].tell("name", |place| {
             let text = format!("a second port mapping is named {:?}", text(mappings[at].value, "name").unwrap_or(""));
-            found.error("port_name", place, text, "give each a name of its own, over all containers");
+            found.error("port_name", place, text, "give each port mapping of the task a different name");
         });
     }
     if matches!(task.network, "bridge" | "host") {
@@ -51,13 +51,13 @@ pub(crate) fn check(task: &Task, found: &mut Found) {
         mappings[at].tell("containerPort", |place| {
             let port = mappings[at].value.get("containerPort").and_then(whole).unwrap_or_default();
             let (protocol, whose) = (mappings[at].protocol(), if is_shared { "task" } else { "container" });
-            let text = format!("{protocol} port {port} is mapped a second time in the {whose}");
+            let text = format!("{protocol} port {port} is mapped twice in the {whose}");
             found.warning("port_conflict", place, text, "use another port: only one process can listen on it");
         });
     }
 }
 
-/// Ports of the host that are given: ECS refuses one that is given twice, in whatever container.
+/// Host ports: ECS refuses one that is given twice, in any container.
 fn host_ports(task: &Task, mappings: &[Mapping], found: &mut Found) {
     // In network mode host a port of the container is the one of the host.
     let member = |m: &Mapping| match task.network {
@@ -69,7 +69,7 @@ fn host_ports(task: &Task, mappings: &[Mapping], found: &mut Found) {
         let mapping = &mappings[at];
         mapping.tell(member(mapping), |place| {
             let (protocol, port) = (mapping.protocol(), port(mapping).unwrap_or_default());
-            let text = format!("{protocol} host port {port} is mapped a second time in the task");
+            let text = format!("{protocol} host port {port} is mapped twice in the task");
             let advice = match task.network {
                 "host" => "use another port",
                 _ => "use another host port, or 0 to have one chosen",

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Container, Found, NAME_ADVICE, Task, choice, get, image, is_name, list, whole};
-use crate::definition::schema::tables::ULIMITS;
+use crate::definition::schema::ULIMITS;
 
 /// Docker's own lower bound, in MiB, since 20.10.
 const LEAST_MEMORY: i64 = 6;
@@ -26,7 +26,7 @@ fn name(task: &Task, container: &Container, found: &mut Found) {
         }
         Some(name) if task.named.get(name).is_some_and(|first| *first < container.at) => {
             let text = format!("a second container is named {name:?}");
-            found.error("container_name", &place, text, "give each container a name of its own");
+            found.error("container_name", &place, text, "give each container a different name");
         }
         None if container.get("name").is_none_or(Value::is_null) => {
             found.error("container_name", &place, "the container has no name", "name it");
@@ -53,7 +53,7 @@ fn memory(task: &Task, container: &Container, found: &mut Found) {
     let is_absent = |member| container.get(member).is_none_or(Value::is_null);
     let is_task_silent = task.document.get("memory").is_none_or(Value::is_null) || task.is_windows;
     if is_task_silent && !task.is_fargate && is_absent("memory") && is_absent("memoryReservation") {
-        let text = format!("neither the container {} nor the task says how much memory it has", container.label());
+        let text = format!("neither the container {} nor the task has a memory size", container.label());
         found.error("container_memory", &place.member("memory"), text, "set memory or memoryReservation");
     }
 }
@@ -66,7 +66,7 @@ fn health(container: &Container, found: &mut Found) {
         let text = format!("timeout is {seconds} s, 2 to 60 are allowed");
         match seconds {
             2..=60 => {}
-            // The model says 60, other sources 120.
+            // The API model has 60, other sources 120.
             61..=120 => found.warning("health_check", &place.member("timeout"), text, "use 60 seconds at most"),
             _ => found.error("health_check", &place.member("timeout"), text, "use 2 to 60 seconds"),
         }
@@ -95,7 +95,7 @@ fn health(container: &Container, found: &mut Found) {
     }
 }
 
-/// What is risky about a health check's command. ECS says that it must begin with CMD or CMD-SHELL, yet has taken
+/// Checks a health check's command. ECS documents that it must begin with CMD or CMD-SHELL, but has taken
 /// others as CMD.
 fn bad_command(words: &[Value]) -> Option<&'static str> {
     let nothing = "the health check's command has nothing to run";
@@ -130,7 +130,7 @@ fn ulimits(container: &Container, found: &mut Found) {
     }
 }
 
-/// Lists of texts of which each has to have a certain form.
+/// Checks lists whose texts must have a certain form.
 fn texts(container: &Container, found: &mut Found) {
     const OPTIONS: [&str; 3] = ["apparmor:", "label:", "credentialspec:"];
     const SPECS: [&str; 2] = ["credentialspec:", "credentialspecdomainless:"];

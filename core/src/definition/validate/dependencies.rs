@@ -47,7 +47,7 @@ fn dependencies(task: &Task, container: &Container, found: &mut Found) {
     }
     for at in repeated(dependencies.iter().map(|dependency| text(dependency, "containerName"))) {
         let name = text(&dependencies[at], "containerName").unwrap_or_default();
-        let text = format!("{name:?} is depended on a second time");
+        let text = format!("{name:?} is listed twice as a dependency");
         found.warning("depends_on_repeated", &top.at(at).member("containerName"), text, "keep one of the two entries");
     }
 }
@@ -68,7 +68,7 @@ fn condition(target: &Container, name: &str, condition: Option<&str>, place: &Pl
     }
 }
 
-/// The container that a link leads to: `name` or `name:alias`.
+/// The container of a link: `name` or `name:alias`.
 fn linked(link: &str) -> &str {
     link.split_once(':').map_or(link, |(name, _)| name)
 }
@@ -97,7 +97,7 @@ fn links(task: &Task, container: &Container, found: &mut Found) {
     }
 }
 
-/// Cycles of `dependsOn` and of `links`, each told once, at its first container.
+/// Cycles of `dependsOn` and of `links`, each reported once, at its first container.
 pub(crate) fn check_cycles(task: &Task, found: &mut Found) {
     let dependencies = |at: usize| entries(task, at, "dependsOn", |entry| text(entry, "containerName"));
     for cycle in cycles(task.containers.len(), dependencies) {
@@ -112,7 +112,7 @@ pub(crate) fn check_cycles(task: &Task, found: &mut Found) {
     }
 }
 
-/// The containers that one names in a list; itself is for other rules to tell.
+/// The containers that one names in a list, except itself: other rules report that.
 fn entries<'a>(
     task: &Task<'a>,
     at: usize,
@@ -129,8 +129,8 @@ fn names(task: &Task, cycle: &[usize]) -> String {
     round.filter_map(|at| task.containers[*at].name).collect::<Vec<_>>().join(" → ")
 }
 
-/// The circles among `count` nodes: nodes that lead nowhere are taken away until each that is left leads on;
-/// a walk from any of them then ends in a circle, which is taken away in turn.
+/// The cycles among `count` nodes: nodes without successors are removed until each remaining one has a successor;
+/// a walk from any of them then ends in a cycle, which is removed in turn.
 fn cycles(count: usize, edges: impl Fn(usize) -> Vec<usize>) -> Vec<Vec<usize>> {
     let mut next: Vec<Vec<usize>> = (0..count).map(edges).collect();
     let mut cycles = Vec::new();

@@ -1,4 +1,4 @@
-//! Rules about how a service's deployments go on: percents that let nothing start or stop, and shifts of traffic.
+//! Rules about a service's deployments: percents that let no task start or stop, and shifts of traffic.
 
 use serde_json::Value;
 
@@ -80,7 +80,7 @@ fn percents(service: &Service, configuration: &Value, found: &mut Found) {
     );
     if least >= desired && most <= desired {
         let text = format!("{what}: no task can stop and none can start");
-        // ECS takes such settings and only then says that it cannot move: a warning.
+        // ECS takes such settings, and reports later that it cannot deploy: a warning.
         found.warning("deployment_stuck", &place, text, way_out(desired));
     } else if least <= 0 && most <= desired {
         let advice = "raise maximumPercent to 200 and minimumHealthyPercent to 100";
@@ -104,7 +104,7 @@ fn shift(service: &Service, configuration: &Value, strategy: &str, found: &mut F
     let place = place.member("bakeTimeInMinutes");
     match configuration.get("bakeTimeInMinutes").and_then(whole) {
         None if strategy == "BLUE_GREEN" && configuration.get("bakeTimeInMinutes").is_none_or(Value::is_null) => {
-            let advice = "say for how many minutes both revisions stay up; 0 is allowed";
+            let advice = "give the minutes for which both revisions stay up; 0 is allowed";
             found.error("bake_time", &place, "BLUE_GREEN needs bakeTimeInMinutes", advice);
         }
         // The range is not confirmed.

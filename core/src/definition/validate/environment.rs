@@ -1,10 +1,10 @@
-//! Rules about environment variables, secrets and files of variables. No finding tells a value.
+//! Rules about environment variables, secrets and files of variables. No finding shows a value.
 
 use serde_json::Value;
 
 use super::{Container, Found, Task, get, is_set, list, repeated, text};
 use crate::definition::path::Place;
-use crate::definition::secrets;
+use crate::redact::secrets;
 
 pub(crate) fn check(task: &Task, container: &Container, found: &mut Found) {
     secrets(container, found);
@@ -35,7 +35,7 @@ fn secrets(container: &Container, found: &mut Found) {
                 found.error("secret_name", &here.member("name"), text, "name the variable alone");
             }
             Some(name) if repeats.contains(&at) || variables.binary_search(&name).is_ok() => {
-                let text = format!("{name} is set a second time, as a secret");
+                let text = format!("{name} is set twice, as a variable and as a secret");
                 found.error("secret_name", &here.member("name"), text, "keep one of the two entries");
             }
             _ => {}
@@ -59,7 +59,7 @@ fn environment(container: &Container, found: &mut Found) {
             let text = "an environment variable has no name";
             found.error("environment_name", &place.at(at).member("name"), text, "name it, or remove the entry");
         } else if repeats.binary_search(&at).is_ok() {
-            let text = format!("{name} is set a second time; which value wins is not defined");
+            let text = format!("{name} is set twice; which value wins is not defined");
             found.warning("environment_name", &place.at(at).member("name"), text, "keep one of the entries");
         }
         value(entry, name, &place.at(at), found);
@@ -77,7 +77,7 @@ fn value(entry: &Value, name: &str, place: &Place, found: &mut Found) {
         let text = format!("{name} has valueFrom, which ECS ignores in environment");
         found.error("environment_value", &place.member("valueFrom"), text, "move the entry to secrets");
     } else if get(entry, "value").is_none_or(Value::is_null) {
-        // No error: ECS registers it, and tools that render optional variables write such entries.
+        // Not an error: ECS registers it, and tools that render optional variables write such entries.
         let text = format!("{name} has no value, so ECS drops it: the container starts without it");
         let advice = "give it a value (\"\" is one), or remove the entry";
         found.warning("environment_value", &place.member("value"), text, advice);
@@ -118,7 +118,7 @@ fn credentials(container: &Container, found: &mut Found) {
     }
 }
 
-/// What is read with the execution role; without it the registration or the task's start fails.
+/// Members that need the execution role; without it the registration or the task's start fails.
 fn execution_role(task: &Task, container: &Container, found: &mut Found) {
     if task.has_execution_role {
         return;
@@ -152,7 +152,7 @@ fn arn(text: &str) -> Option<Arn<'_>> {
     Some(Arn { service: parts.next()?, region: parts.next()?, account: parts.next()?, resource: parts.next()? })
 }
 
-/// Checks the place that a secret's value is taken from. ECS looks at it only when a task starts.
+/// Checks where a secret's value is read from. ECS reads it only when a task starts.
 pub(crate) fn source(secret: &Value, member: &str, place: &Place, found: &mut Found) {
     let Some(from) = text(secret, member) else { return };
     let place = place.member(member);
@@ -164,7 +164,7 @@ pub(crate) fn source(secret: &Value, member: &str, place: &Place, found: &mut Fo
     }
 }
 
-/// Whether it is an error, and why. The text itself is not told: a secret's value may have been put there.
+/// Whether it is an error, and why. The text itself is not shown: it may be the secret's value.
 fn bad_source(from: &str) -> Option<(bool, &'static str)> {
     if from.contains("${") {
         return Some((
@@ -208,7 +208,7 @@ fn bad_secret(resource: &str) -> Option<(bool, &'static str)> {
     let mut parts = rest.split(':');
     let name = parts.next().unwrap_or_default();
     if name.is_empty() || !matches!(parts.count(), 0 | 3) {
-        return Some((true, "after the secret's name come :json-key:version-stage:version-id, with all three colons"));
+        return Some((true, "write :json-key:version-stage:version-id after the secret's name, with all three colons"));
     }
     let has_suffix = name.rsplit_once('-').is_some_and(|(name, suffix)| {
         !name.is_empty() && suffix.len() == 6 && suffix.bytes().all(|b| b.is_ascii_alphanumeric())
@@ -217,138 +217,4 @@ fn bad_secret(resource: &str) -> Option<(bool, &'static str)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use crate::definition::validate::testing::{container, found, found_on_fargate, table};
-
-    const ROLE: &str = "arn:aws:iam::123456789012:role/r";
-
-    #[test]
-    fn variables_and_secrets() {
-        let with_role = |patch: &Value| {
-            let mut document = container(patch);
-            document["executionRoleArn"] = json!(ROLE);
-            found(&document)
-        };
-        let secret = |name: &str| json!({"name": name, "valueFrom": "p"});
-        table(
-            with_role,
-            [
-                (
-                    json!({"environment": [{"name": "A", "value": ""}, {"name": "a", "value": "1"}], "secrets": [secret("B")]}),
-                    &[],
-                ),
-                (
-                    json!({"environment": [{"name": "A", "value": "1"}, {"name": "", "value": "2"}, {"value": "3"}, {"name": "A"}]}),
-                    &[
-                        "E environment_name #0/environment/1/name",
-                        "E environment_name #0/environment/2/name",
-                        "W environment_name #0/environment/3/name",
-                        "W environment_value #0/environment/3/value",
-                    ],
-                ),
-                (
-                    json!({"environment": [{"name": " "}, {"name": "B=1", "value": ""}, {"name": "C", "valueFrom": "p"}, {"name": "D", "value": null}]}),
-                    &[
-                        "E environment_name #0/environment/0/name",
-                        "W environment_value #0/environment/0/value",
-                        "E environment_name #0/environment/1/name",
-                        "E environment_value #0/environment/2/valueFrom",
-                        "W environment_value #0/environment/3/value",
-                    ],
-                ),
-                (
-                    json!({"environment": [{"name": "A", "value": ""}], "secrets": [secret("A")]}),
-                    &["E secret_name #0/secrets/0/name"],
-                ),
-                (
-                    json!({"secrets": [secret("A"), secret("A"), secret("")]}),
-                    &["E secret_name #0/secrets/1/name", "E secret_name #0/secrets/2/name"],
-                ),
-                (json!({"environment": [{"name": "A", "value": 1}]}), &["E type #0/environment/0/value"]),
-                (json!({"secrets": [{"name": "A"}]}), &["E missing #0/secrets/0/valueFrom"]),
-                (
-                    json!({"environment": [{"name": "DB_PASSWORD", "value": "hunter2"}]}),
-                    &["W plain_secret #0/environment/0/value"],
-                ),
-            ],
-        );
-    }
-
-    #[test]
-    fn sources() {
-        let secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app-AbCd12";
-        for (from, level) in [
-            (secret.to_owned(), ""),
-            (format!("{secret}:key::"), ""),
-            (format!("{secret}:key:AWSCURRENT:id"), ""),
-            (format!("{secret}:key"), "E"),
-            (format!("{secret}:key:"), "E"),
-            ("arn:aws:secretsmanager:eu-west-1:123456789012:secret:app".to_owned(), "W"),
-            ("arn:aws:secretsmanager:eu-west-1:123456789012:app".to_owned(), "E"),
-            ("arn:aws-cn:ssm:cn-north-1:123456789012:parameter/a/b".to_owned(), ""),
-            ("arn:aws:ssm:eu-west-1:123456789012:a".to_owned(), "E"),
-            ("arn:aws:ssm::123456789012:parameter/a".to_owned(), "E"),
-            ("arn:aws:s3:::bucket/key".to_owned(), "E"),
-            ("arn:azure:ssm:eu-west-1:123456789012:parameter/a".to_owned(), "E"),
-            ("arn:".to_owned(), "E"),
-            ("arn:aws:secretsmanager:region:aws_account_id:secret:app-AbCd12".to_owned(), "W"),
-            ("arn:aws:ssm:eu-west-1::parameter/a".to_owned(), "E"),
-            ("/app/db.password-1".to_owned(), ""),
-            ("two words".to_owned(), "E"),
-            (String::new(), "E"),
-        ] {
-            let expected = match level {
-                "" => vec![],
-                level => vec![format!("{level} secret_source #0/secrets/0/valueFrom")],
-            };
-            let patch = container(&json!({"secrets": [{"name": "A", "valueFrom": from}]}));
-            assert_eq!(found_on_fargate(&patch), expected, "{from}");
-        }
-    }
-
-    #[test]
-    fn files_and_credentials() {
-        const FILE: &str = "E environment_file #0/environmentFiles/0/value";
-        let file = |value: &str| container(&json!({"environmentFiles": [{"value": value, "type": "s3"}]}));
-        let credentials = |value: &str| container(&json!({"repositoryCredentials": {"credentialsParameter": value}}));
-        table(
-            found_on_fargate,
-            [
-                (file("arn:aws-eusc:s3:::b/k/p.env"), &[]),
-                (file("s3://b/p.env"), &[FILE]),
-                (file("arn:aws:s3:::b"), &[FILE]),
-                (file("arn:aws:s3:::b/p.txt"), &[FILE]),
-                (
-                    container(&json!({"environmentFiles": [{"value": "arn:aws:s3:::b/p.env", "type": "url"}]})),
-                    &["W unknown_value #0/environmentFiles/0/type"],
-                ),
-                (credentials("name"), &[]),
-                (credentials("arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCd12"), &[]),
-                (
-                    credentials("arn:aws:ssm:eu-west-1:123456789012:parameter/a"),
-                    &["E secret_source #0/repositoryCredentials/credentialsParameter"],
-                ),
-            ],
-        );
-        let files = vec![json!({"value": "arn:aws:s3:::b/p.env", "type": "s3"}); 11];
-        assert_eq!(
-            found_on_fargate(&container(&json!({"environmentFiles": files}))),
-            ["E too_many #0/environmentFiles"]
-        );
-    }
-
-    #[test]
-    fn what_is_read_with_the_execution_role() {
-        for (member, value) in [
-            ("secrets", json!([{"name": "A", "valueFrom": "p"}])),
-            ("environmentFiles", json!([{"value": "arn:aws:s3:::b/p.env", "type": "s3"}])),
-            ("repositoryCredentials", json!({"credentialsParameter": "name"})),
-        ] {
-            let patch = container(&json!({ member: value }));
-            assert_eq!(found(&patch), [format!("E execution_role #0/{member}")]);
-            assert!(found_on_fargate(&patch).is_empty());
-        }
-    }
-}
+mod tests;

@@ -1,10 +1,10 @@
-//! What Fargate offers and refuses, and what Windows containers cannot have.
+//! Rules about Fargate, and about containers for Windows.
 
 use serde_json::Value;
 
 use super::{Container, Found, Task, choice, is_set, list, text, whole};
-use crate::definition::normal;
 use crate::definition::path::Place;
+use crate::definition::schema;
 
 /// Task sizes on Fargate: cpu units, then the memory in MiB that goes with them, from, to, step; whether Windows
 /// runs with them. Source: the AWS developer guide, "Fargate task CPU and memory".
@@ -19,7 +19,7 @@ const SIZES: [(u64, u64, u64, u64, bool); 8] = [
     (16384, 32768, 122_880, 8192, false),
 ];
 
-/// Members of a container that registering for Fargate refuses.
+/// Members of a container that RegisterTaskDefinition refuses for Fargate.
 const REFUSED: [&str; 7] = [
     "disableNetworking",
     "dnsSearchDomains",
@@ -78,7 +78,7 @@ pub(crate) fn check(task: &Task, found: &mut Found) {
 }
 
 fn task_size(task: &Task, found: &mut Found) {
-    let size = |member: &str| normal::size(task.document, member);
+    let size = |member: &str| schema::size(task.document, member);
     for member in ["cpu", "memory"].into_iter().filter(|member| size(member).is_none()) {
         let advice = format!("set {member} at the task level, as a text");
         found.error("fargate_size", &Place::top(member), format!("Fargate needs the task's {member}"), advice);
@@ -206,7 +206,7 @@ pub(crate) fn check_container(task: &Task, container: &Container, found: &mut Fo
 }
 
 fn windows_members(task: &Task, container: &Container, found: &mut Found) {
-    // What Fargate refuses anyway is told once.
+    // What Fargate refuses is reported once.
     let told = |member: &str| task.is_fargate && REFUSED.contains(&member);
     for (member, is_refused) in NOT_ON_WINDOWS {
         if is_set(container.get(member)) && !told(member) {

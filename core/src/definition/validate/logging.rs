@@ -1,4 +1,4 @@
-//! Rules about where a container's log goes.
+//! Rules about a container's log configuration.
 
 use serde_json::Value;
 

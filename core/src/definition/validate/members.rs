@@ -1,14 +1,12 @@
-//! Members whose names are not known: a mistake in a known name, a known member in the wrong place, or one that AWS has added.
+//! Reports members that are not known: a misspelt name, a known member in the wrong place, or one that AWS has added.
 //!
-//! ECS ignores a member that it does not know. So a misspelt one is an error here: what it asks for would not happen.
+//! ECS ignores a member that it does not know. So a misspelt one is an error here: it would have no effect.
 
 use serde_json::{Map, Value};
 
 use super::Found;
-use crate::definition::READ_ONLY;
 use crate::definition::path::Place;
-use crate::definition::schema::check::{Field, Shape};
-use crate::definition::schema::tables;
+use crate::definition::schema::{self, Field, Shape};
 use crate::error::finding::{Finding, Level};
 use crate::options::names::setting;
 
@@ -22,14 +20,13 @@ enum Report {
 
 /// Reports the unknown members of a task definition, except those of its containers.
 pub(crate) fn check_task(document: &Map<String, Value>, found: &mut Found) {
-    let own = document.iter().filter(|(name, _)| !READ_ONLY.contains(&name.as_str()));
-    let Shape::Fields(fields) = &tables::TASK else { return };
-    own.for_each(|(name, value)| check_member(fields, (name, value), &Place::ROOT, Report::All, found));
+    let fields = schema::TASK.fields();
+    document.iter().for_each(|member| check_member(fields, member, &Place::ROOT, Report::All, found));
 }
 
 /// Reports the unknown members of one container.
 pub(crate) fn check_container(container: &Value, place: &Place, found: &mut Found) {
-    check(&tables::CONTAINER, container, place, Report::All, found);
+    check(&schema::CONTAINER, container, place, Report::All, found);
 }
 
 /// The misspelt members of a task definition, all of them errors.
@@ -43,11 +40,11 @@ pub(crate) fn near_misses(document: &Map<String, Value>) -> Vec<Finding> {
     found.0
 }
 
-/// Reports the members of an object that are like a known one; for the others there is a rule elsewhere.
+/// Reports the members of an object that are similar to a known one; other rules report the rest.
 pub(crate) fn check_object(shape: &'static Shape, object: &Map<String, Value>, place: &Place, found: &mut Found) {
-    let Shape::Fields(fields) = shape else { return };
+    let fields = shape.fields();
     for (name, value) in object {
-        match fields.iter().find(|field| field.name == name) {
+        match shape.field(name) {
             Some(field) => check(&field.shape, value, &place.member(name), Report::All, found),
             None => check_member(fields, (name, value), place, Report::Likenesses, found),
         }
@@ -83,7 +80,7 @@ fn check_member(
         return check(&field.shape, value, &here, report, found);
     }
     let text = format!("{name:?} is no member that ECS has here, and ECS ignores it");
-    // Settings that stand too high are asked for, and would not be set.
+    // A setting that is given at too high a level would have no effect.
     if let Some(known) = fields.iter().find(|field| field.name == setting(name)) {
         return found.error(Finding::UNKNOWN_MEMBER, &here, text, format!("write {:?}", known.name));
     }
@@ -109,14 +106,13 @@ fn check_member(
     }
 }
 
-/// Members of a service's settings whose own members are given too high.
+/// Members of a service whose inner members are often given at the top level.
 const OUTER: [&str; 2] = ["deploymentConfiguration", "networkConfiguration"];
 
-/// Where a member belongs that is known within another, as `outer.inner.name`. One that is known in several places is known in none.
+/// The place of a member that is known inside another, as `outer.inner.name`; `None` if there are several.
 fn inner(fields: &'static [Field], name: &str) -> Option<String> {
     fn search(shape: &'static Shape, path: &str, letters: &str, paths: &mut Vec<String>) {
-        let Shape::Fields(fields) = shape else { return };
-        for field in *fields {
+        for field in shape.fields() {
             let here = format!("{path}.{}", field.name);
             if plain(field.name) == letters {
                 paths.push(here.clone());
@@ -131,10 +127,10 @@ fn inner(fields: &'static [Field], name: &str) -> Option<String> {
     (paths.len() == 1).then(|| paths.remove(0))
 }
 
-/// What a patch removes that is neither there nor a member that ECS has: its name may be misspelt, and nothing is removed.
+/// Reports removals in a patch of a member that is not there and that ECS does not have: the name may be misspelt.
 pub(crate) fn idle_removals(document: &Map<String, Value>, patch: &Map<String, Value>) -> Vec<Finding> {
     let mut found = Found::default();
-    removals(&tables::TASK, document, patch, &Place::ROOT, &mut found);
+    removals(&schema::TASK, document, patch, &Place::ROOT, &mut found);
     found.0
 }
 
@@ -145,10 +141,10 @@ fn removals(
     place: &Place,
     found: &mut Found,
 ) {
-    let Shape::Fields(fields) = shape else { return };
+    let fields = shape.fields();
     let empty = Map::new();
     for (name, change) in patch {
-        let (field, here) = (fields.iter().find(|field| field.name == name), place.member(name));
+        let (field, here) = (shape.field(name).filter(|field| !field.is_read_only), place.member(name));
         match (field, change) {
             (None, Value::Null) if !document.contains_key(name) => {
                 let text = format!("the patch removes {name:?}, which is not there");
@@ -167,17 +163,17 @@ fn removals(
     }
 }
 
-/// Whether a member can be one of ECS's: `$schema`, `_comment` or `//` are notes.
+/// Whether a name can be a member of ECS: `$schema`, `_comment` and `//` are notes.
 fn is_name(member: &str) -> bool {
     member.starts_with(|first: char| first.is_ascii_alphabetic())
 }
 
-/// Who has a member of this name.
+/// The object that has a member of this name.
 fn owner(name: &str) -> Option<&'static str> {
-    let has = |shape: &Shape| matches!(shape, Shape::Fields(fields) if fields.iter().any(|field| field.name == name));
-    if has(&tables::TASK) {
+    let has = |shape: &Shape| shape.field(name).is_some_and(|field| !field.is_read_only);
+    if has(&schema::TASK) {
         Some("the task definition itself")
-    } else if has(&tables::CONTAINER) {
+    } else if has(&schema::CONTAINER) {
         Some("a container")
     } else {
         None
@@ -185,7 +181,7 @@ fn owner(name: &str) -> Option<&'static str> {
 }
 
 /// The known member that `name` is probably a misspelling of, and in how many letters it differs: two at most, and fewer than
-/// half of its letters. Tracker, hyphens and underscores do not count.
+/// half of its letters. Case, hyphens and underscores do not count.
 fn nearest(fields: &[Field], name: &str) -> Option<(&'static str, usize)> {
     let letters = plain(name);
     let distance = |known: &str| {
@@ -194,7 +190,8 @@ fn nearest(fields: &[Field], name: &str) -> Option<(&'static str, usize)> {
         }
         strsim::damerau_levenshtein(&plain(known), &letters)
     };
-    let candidates = fields.iter().map(|field| (distance(field.name), field.name));
+    let candidates = fields.iter().filter(|field| !field.is_read_only);
+    let candidates = candidates.map(|field| (distance(field.name), field.name));
     let (slips, known) = candidates.min_by_key(|(slips, _)| *slips)?;
     (slips <= 2 && slips * 2 < known.len()).then_some((known, slips))
 }
@@ -204,141 +201,4 @@ fn plain(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::definition::validate::testing::{container, found, table};
-
-    #[test]
-    fn a_misspelt_member_is_an_error_at_every_level() {
-        const WRONG: [&str; 9] = [
-            "enviroment",
-            "Environment",
-            "environments",
-            "port_mappings",
-            "helthCheck",
-            "dependson",
-            "entrypoint",
-            "memoryReservations",
-            "readOnlyRootFilesystem",
-        ];
-        for name in WRONG {
-            let document = container(&json!({ name: [] }));
-            assert_eq!(found(&document), [format!("E unknown_member #0/{name}")]);
-        }
-        table(
-            found,
-            [
-                (json!({"cpus": "256"}), &["E unknown_member /cpus"]),
-                (json!({"CPU": "256"}), &["E unknown_member /CPU"]),
-                (json!({"ContainerDefinitions": []}), &["E unknown_member /ContainerDefinitions"]),
-                (
-                    json!({"runtimePlatform": {"cpuArchitectur": "ARM64"}}),
-                    &["E unknown_member /runtimePlatform/cpuArchitectur"],
-                ),
-                (
-                    container(&json!({"portMappings": [{"containerPort": 80, "hostport": 80}]})),
-                    &["E unknown_member #0/portMappings/0/hostport"],
-                ),
-                (
-                    container(&json!({"healthCheck": {"command": ["CMD", "a"], "startperiod": 9}})),
-                    &["E unknown_member #0/healthCheck/startperiod"],
-                ),
-            ],
-        );
-    }
-
-    #[test]
-    fn what_may_be_new_is_a_warning_and_a_note_is_nothing() {
-        table(
-            found,
-            [
-                (json!({"novelty": {"cpus": 1}}), &["W unknown_member /novelty"]),
-                (json!({"$schema": "x", "_comment": "x", "//": "x"}), &[]),
-                (json!({"logConfiguration": {}}), &["W unknown_member /logConfiguration"]),
-                (container(&json!({"executionRoleArn": "x"})), &["W unknown_member #0/executionRoleArn"]),
-                (container(&json!({"dockerLabels": {"labelz": "x"}})), &[]),
-            ],
-        );
-        let document = json!({"logConfiguration": {}, "containerDefinitions": [{}]});
-        let mut found = Found::default();
-        check_task(document.as_object().unwrap(), &mut found);
-        assert_eq!(found.0[0].advice, "move it to a container");
-    }
-
-    #[test]
-    fn a_setting_that_stands_too_high_is_told_with_its_place() {
-        for (name, expected) in [
-            ("maximumPercent", "give it within deploymentConfiguration.maximumPercent"),
-            ("minHealthyPercent", "give it within deploymentConfiguration.minimumHealthyPercent"),
-            ("circuitBreaker", "give it within deploymentConfiguration.deploymentCircuitBreaker"),
-            ("deploymentCircuitBreaker", "give it within deploymentConfiguration.deploymentCircuitBreaker"),
-            ("strategy", "give it within deploymentConfiguration.strategy"),
-            ("bakeTimeInMinutes", "give it within deploymentConfiguration.bakeTimeInMinutes"),
-            ("subnets", "give it within networkConfiguration.awsvpcConfiguration.subnets"),
-            ("security_groups", "give it within networkConfiguration.awsvpcConfiguration.securityGroups"),
-            ("assignPublicIp", "give it within networkConfiguration.awsvpcConfiguration.assignPublicIp"),
-            ("awsvpcConfiguration", "give it within networkConfiguration.awsvpcConfiguration"),
-            ("enableEcsExec", "write \"enableExecuteCommand\""),
-        ] {
-            let given = json!({ name: [] });
-            let mut found = Found::default();
-            check_object(&tables::SERVICE, given.as_object().unwrap(), &Place::top("settings"), &mut found);
-            let advice: Vec<_> = found.0.iter().map(|finding| (finding.level, finding.advice.as_str())).collect();
-            assert_eq!(advice, [(Level::Error, expected)], "{name}");
-        }
-        let given = json!({"deploymentConfiguration": {"circuitBreaker": {}}});
-        let mut found = Found::default();
-        check_object(&tables::SERVICE, given.as_object().unwrap(), &Place::top("settings"), &mut found);
-        assert_eq!(found.0[0].advice, "write \"deploymentCircuitBreaker\"");
-        // In several places, or in none.
-        for name in ["rollback", "type", "newMember"] {
-            assert_eq!(inner(&[], name), None);
-            let Shape::Fields(fields) = &tables::SERVICE else { return };
-            assert_eq!(inner(fields, name), None);
-        }
-    }
-
-    #[test]
-    fn a_patch_that_removes_nothing_is_reported() {
-        let document = json!({"cpu": "256", "novelty": 1, "runtimePlatform": {"cpuArchitecture": "ARM64"}});
-        let removed = |patch: Value| {
-            let found = idle_removals(document.as_object().unwrap(), patch.as_object().unwrap());
-            found.into_iter().map(|finding| format!("{} {}", finding.path, finding.advice)).collect::<Vec<_>>()
-        };
-        let none: [&str; 0] = [];
-        assert_eq!(removed(json!({"cpu": null, "novelty": null, "memory": null, "new": {"a": null}})), none);
-        assert_eq!(
-            removed(json!({"memroy": null, "runtimePlatform": {"cpuArch": null}})),
-            [
-                "/memroy write \"memory\", if that is meant",
-                "/runtimePlatform/cpuArch check its name, or remove it from the patch",
-            ]
-        );
-    }
-
-    /// A new member of AWS's that is a letter off an old one would be an error: at least none of today's is.
-    #[test]
-    fn no_known_member_is_like_another() {
-        fn each(shape: &'static Shape) {
-            match shape {
-                Shape::Fields(fields) => {
-                    for (at, field) in fields.iter().enumerate() {
-                        let others = fields.iter().enumerate().filter(|(other, _)| *other != at);
-                        for (_, other) in others {
-                            let slips = strsim::damerau_levenshtein(&plain(other.name), &plain(field.name));
-                            assert!(slips > 1, "{} {}", other.name, field.name);
-                        }
-                        each(&field.shape);
-                    }
-                }
-                Shape::List(entry, _) | Shape::Apart(entry, _) => each(entry),
-                _ => {}
-            }
-        }
-        each(&tables::TASK);
-        each(&tables::SERVICE);
-        each(&tables::RUN);
-    }
-}
+mod tests;

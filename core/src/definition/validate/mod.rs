@@ -1,7 +1,7 @@
-//! What ECS would refuse, found before it is asked: all findings at once, each with its place and its remedy.
+//! Validates task definitions and services without calling AWS: all findings at once, each with its place and its remedy.
 //!
-//! The rules look at members they know by name and pass over everything else. A member of the wrong type is a finding
-//! of [`shape`]; all other rules read it as absent, so that none of them can stumble over it.
+//! The rules look at members they know by name and ignore everything else. A member of the wrong type is a finding
+//! of [`shape`]; all other rules treat it as absent.
 
 pub(crate) mod availability;
 pub(crate) mod conflicts;
@@ -25,29 +25,25 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use super::containers;
 pub(crate) use super::path::Place;
-use super::schema::{check as shape, tables};
-use super::{containers, member as get, text};
+use super::schema::{self, check as shape};
 use crate::error::finding::{Finding, Level};
-
-/// Whether a named value looks like a secret.
-pub(crate) fn looks_secret(name: &str, value: &str) -> bool {
-    super::secrets::secret(name, value).is_some()
-}
+use crate::json::{member as get, word as text};
 
 /// All findings: those of the task first, then container by container, then those between containers.
 pub(crate) fn findings(document: &Map<String, Value>) -> Vec<Finding> {
-    // All rules but those of shapes and names look at what would be sent.
-    let sent = empties::without(&tables::TASK, document);
+    // All rules but those of types and names check the document that would be sent.
+    let sent = empties::without(&schema::TASK, document);
     let task = Task::read(&sent);
     let mut found = Found::default();
-    shape::check_object(&tables::TASK, document, &Place::ROOT, &mut found);
+    shape::check_object(&schema::TASK, document, &Place::ROOT, &mut found);
     members::check_task(document, &mut found);
     task::check(&task, &mut found);
     fargate::check(&task, &mut found);
     volumes::check(&task, &mut found);
     for (container, given) in task.containers.iter().zip(containers(document)) {
-        shape::check(&tables::CONTAINER, given, &container.place(), &mut found);
+        shape::check(&schema::CONTAINER, given, &container.place(), &mut found);
         members::check_container(given, &container.place(), &mut found);
         container::check(&task, container, &mut found);
         fargate::check_container(&task, container, &mut found);
@@ -65,7 +61,7 @@ pub(crate) fn findings(document: &Map<String, Value>) -> Vec<Finding> {
 
 /// The document as ECS takes it; see [`empties`].
 pub(crate) fn registrable(document: &Map<String, Value>) -> Map<String, Value> {
-    empties::sent(&tables::TASK, document)
+    empties::sent(&schema::TASK, document)
 }
 
 /// The misspelt members of a task definition, all of them errors.
@@ -73,7 +69,7 @@ pub(crate) fn near_misses(document: &Map<String, Value>) -> Vec<Finding> {
     members::near_misses(document)
 }
 
-/// What a patch removes that is not there, where its name is none of ECS's.
+/// Removals in a patch of a member that is not there, if ECS has no member of that name.
 pub(crate) fn idle_removals(document: &Map<String, Value>, patch: &Map<String, Value>) -> Vec<Finding> {
     members::idle_removals(document, patch)
 }
@@ -103,16 +99,16 @@ impl Found {
     }
 }
 
-/// The facts about a task definition that several rules ask for.
+/// The facts about a task definition that several rules use.
 pub(crate) struct Task<'a> {
     document: &'a Map<String, Value>,
     containers: Vec<Container<'a>>,
     /// The first container of each name.
     named: HashMap<&'a str, usize>,
-    /// Whether it is to run on Fargate, alone or beside others. Fargate's rules hold in both cases.
+    /// Whether it may run on Fargate, alone or among other launch types. Fargate's rules hold in both cases.
     is_fargate: bool,
     is_windows: bool,
-    /// Whether it can be for Windows: where nothing is said it is for any instance on EC2, and for Linux on Fargate.
+    /// Whether it may be for Windows: by default it is for any system on EC2, and for Linux on Fargate.
     may_be_windows: bool,
     /// `bridge` where none is given.
     network: &'a str,
@@ -123,7 +119,7 @@ pub(crate) struct Container<'a> {
     at: usize,
     value: &'a Value,
     name: Option<&'a str>,
-    /// True where nothing is said.
+    /// Default: true.
     is_essential: bool,
 }
 
@@ -175,7 +171,7 @@ impl<'a> Container<'a> {
         Place::container(self.at)
     }
 
-    /// What to call it in a text.
+    /// Its name in messages.
     fn label(&self) -> String {
         self.name.map_or_else(|| format!("number {}", self.at), |name| format!("{name:?}"))
     }
@@ -195,7 +191,7 @@ pub(crate) fn whole(value: &Value) -> Option<i64> {
     })
 }
 
-/// Whether a member says anything. ECS writes empty lists and objects into what it describes.
+/// Whether a member has a value that is not empty. ECS describes absent members as empty lists and objects.
 fn is_set(value: Option<&Value>) -> bool {
     match value {
         None | Some(Value::Null | Value::Bool(false)) => false,

@@ -5,10 +5,10 @@ use serde_json::Value;
 use super::service::{SERVICE, Service, is_fargate_provider};
 use super::{Found, Task, is_set, list, text, whole};
 use crate::definition::path::Place;
+use crate::definition::schema::LAUNCH_TYPES;
 use crate::definition::schema::check::check_word;
 use crate::error::finding::Level;
 
-const LAUNCH_TYPES: [&str; 4] = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"];
 const MOST_PROVIDERS: usize = 20;
 const MOST_CONSTRAINTS: usize = 10;
 
@@ -44,7 +44,7 @@ fn launch_type(task: &Task, service: &Service, found: &mut Found) {
     }
 }
 
-/// A definition that ECS has not checked for Fargate. It says `Task definition does not support launch_type FARGATE.`
+/// A definition without FARGATE in requiresCompatibilities. ECS answers `Task definition does not support launch_type FARGATE.`
 fn on_fargate(task: &Task, place: &Place, found: &mut Found) {
     let lacks = |member: &&str| !is_set(task.document.get(*member));
     let what = match ["cpu", "memory"].iter().find(|member| lacks(member)) {
@@ -68,7 +68,7 @@ fn providers(service: &Service, found: &mut Found) {
     let number = |item: &Value, member: &str| item.get(member).and_then(whole).unwrap_or(0);
     if strategy.len() > MOST_PROVIDERS {
         let text = format!("{} capacity providers, {MOST_PROVIDERS} are allowed", strategy.len());
-        found.error("capacity_provider", &place, text, format!("leave {MOST_PROVIDERS} at most"));
+        found.error("capacity_provider", &place, text, format!("keep at most {MOST_PROVIDERS}"));
     }
     for (at, _) in strategy.iter().enumerate().filter(|(_, item)| number(item, "base") > 0).skip(1) {
         let text = "a second capacity provider has a base above 0, one may have";
@@ -83,7 +83,7 @@ fn providers(service: &Service, found: &mut Found) {
     if !strategy.is_empty() && strategy.iter().all(|item| number(item, "weight") <= 0) {
         let (text, advice) = ("no capacity provider has a weight above 0", "give one of them a weight of 1 or more");
         match strategy.len() {
-            // What ECS makes of a single provider without a weight is not confirmed; a weight of 0 is said to place no task.
+            // Not confirmed: what ECS does with a single provider without a weight. A weight of 0 is documented to place no task.
             1 if !strategy[0].get("weight").is_some_and(Value::is_number) => {
                 found.warning("capacity_provider", &place, text, advice)
             }
@@ -93,7 +93,7 @@ fn providers(service: &Service, found: &mut Found) {
 }
 
 fn platform_version(task: &Task, service: &Service, found: &mut Found) {
-    // Windows has versions of its own.
+    // Windows has other versions.
     let Some(version) = service.text("platformVersion").filter(|_| !task.is_windows) else { return };
     let place = SERVICE.member("platformVersion");
     match version {
@@ -118,7 +118,7 @@ fn constraints(task: &Task, service: &Service, found: &mut Found) {
         let text = format!(
             "{of_service} placement constraints and {of_task} of the task definition, {MOST_CONSTRAINTS} are allowed"
         );
-        found.error("placement", &place, text, format!("leave {MOST_CONSTRAINTS} at most in both together"));
+        found.error("placement", &place, text, format!("keep at most {MOST_CONSTRAINTS} in both together"));
     }
     for member in ["placementConstraints", "placementStrategy"] {
         if service.is_fargate && is_set(service.get(member)) {
@@ -143,7 +143,7 @@ fn daemon(service: &Service, found: &mut Found) {
         let text = format!("DAEMON cannot be used with the deployment controller {}", service.controller);
         refuse(&place, &text, "use REPLICA, or the deployment controller ECS", found);
     }
-    // ECS itself counts the tasks of a daemon in what it describes.
+    // ECS writes this number itself for a daemon.
     if !service.is_described && is_set(service.get("desiredCount")) {
         let text = "DAEMON has as many tasks as there are instances";
         refuse(&SERVICE.member("desiredCount"), text, "remove desiredCount", found);

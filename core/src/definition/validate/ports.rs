@@ -35,7 +35,7 @@ pub(crate) fn check(task: &Task, container: &Container, found: &mut Found) {
 /// A container of an awsvpc task has its name and hosts from the task's network interface.
 fn names_in_network(task: &Task, container: &Container, found: &mut Found) {
     for member in ["hostname", "extraHosts"] {
-        // What Fargate or Windows refuses anyway is told once.
+        // What Fargate or Windows refuses is reported once.
         let is_told = (task.is_fargate && member == "extraHosts") || (task.is_windows && member == "hostname");
         if task.network == "awsvpc" && is_set(container.get(member)) && !is_told {
             let text = format!("{member} cannot be used with network mode awsvpc");
@@ -79,11 +79,12 @@ fn host_port(task: &Task, mapping: &Value, place: &Place, found: &mut Found) {
     let port = get(mapping, "containerPort").and_then(whole);
     match (task.network, port) {
         ("awsvpc" | "host", Some(port)) if host != port => {
-            let text = format!("with network mode {} host port {host} cannot stand for {port}", task.network);
+            let text =
+                format!("with network mode {} host port {host} cannot map to container port {port}", task.network);
             // Whether ECS refuses 0, which is any port elsewhere, is not confirmed.
             match host {
                 0 => found.warning("host_port", &place, text, "leave hostPort away"),
-                _ => found.error("host_port", &place, text, format!("leave hostPort away, or set it to {port}")),
+                _ => found.error("host_port", &place, text, format!("omit hostPort, or set it to {port}")),
             }
         }
         ("bridge", _) if TAKEN.contains(&host) || EPHEMERAL.contains(&host) => {
@@ -134,8 +135,8 @@ fn range(task: &Task, mapping: &Value, place: &Place, found: &mut Found) {
         found.error("port_range", &place, text, "map ports one by one, or use network mode bridge or awsvpc");
     }
     for member in ["containerPort", "hostPort"].into_iter().filter(|member| is_set(get(mapping, member))) {
-        let text = format!("containerPortRange and {member} cannot stand in the same mapping");
-        found.error("port_range", &place, text, format!("remove {member}, or give it a mapping of its own"));
+        let text = format!("containerPortRange and {member} cannot be in the same mapping");
+        found.error("port_range", &place, text, format!("remove {member}, or give it in a separate mapping"));
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{Container, Found, NAME_ADVICE, Task, is_name, is_set, list, text, whole};
 use super::{deployment, empties, members, placement};
 use crate::definition::path::Place;
-use crate::definition::schema::{check, tables};
+use crate::definition::schema::{self, check};
 use crate::error::finding::Finding;
 use crate::error::finding::Level;
 
@@ -16,11 +16,11 @@ use crate::error::finding::Level;
 /// Paths into it begin with `/service`, which stands for the document; paths without that lead into the definition.
 pub(crate) fn service_findings(definition: &Map<String, Value>, service: &Map<String, Value>) -> Vec<Finding> {
     let mut found = Found::default();
-    let sent = empties::without(&tables::TASK, definition);
+    let sent = empties::without(&schema::TASK, definition);
     let task = Task::read(&sent);
     let service = Service::read(service, &task);
-    check::check_object(&tables::SERVICE, service.document, &SERVICE, &mut found);
-    members::check_object(&tables::SERVICE, service.document, &SERVICE, &mut found);
+    check::check_object(&schema::SERVICE, service.document, &SERVICE, &mut found);
+    members::check_object(&schema::SERVICE, service.document, &SERVICE, &mut found);
     identity(&service, &mut found);
     network(&task, &service, &mut found);
     balancers(&task, &service, &mut found);
@@ -37,7 +37,7 @@ pub(crate) fn service_findings(definition: &Map<String, Value>, service: &Map<St
 /// begin with `/service`, too.
 pub(crate) fn run_findings(definition: &Map<String, Value>, input: &Map<String, Value>) -> Vec<Finding> {
     let mut found = Found::default();
-    let sent = empties::without(&tables::TASK, definition);
+    let sent = empties::without(&schema::TASK, definition);
     let task = Task::read(&sent);
     let input = Service::read(input, &task);
     network(&task, &input, &mut found);
@@ -48,7 +48,7 @@ pub(crate) fn run_findings(definition: &Map<String, Value>, input: &Map<String, 
 
 pub(crate) const SERVICE: Place = Place::top("service");
 
-/// The facts about a service that several rules ask for.
+/// The facts about a service that several rules use.
 pub(crate) struct Service<'a> {
     pub(crate) document: &'a Map<String, Value>,
     /// Whether an absent member means that there is none.
@@ -65,7 +65,7 @@ impl<'a> Service<'a> {
         let member = |name| document.get(name).and_then(Value::as_str);
         let providers = list(document.get("capacityProviderStrategy"));
         let is_fargate_provider = |item: &Value| text(item, "capacityProvider").is_some_and(is_fargate_provider);
-        // Who says nothing about where to run goes by the definition, if that leaves no choice.
+        // Without a launch type the definition decides, if it allows only one.
         let is_silent = member("launchType").is_none() && providers.is_empty();
         let is_fargate_alone = task.is_fargate && list(task.document.get("requiresCompatibilities")).len() == 1;
         Self {
@@ -127,7 +127,7 @@ fn network(task: &Task, service: &Service, found: &mut Found) {
         .map(|vpc| list(vpc.get("subnets")));
     if task.network != "awsvpc" {
         if is_set(service.get("networkConfiguration")) {
-            let text = format!("networkConfiguration goes with network mode awsvpc, the task has {}", task.network);
+            let text = format!("networkConfiguration needs network mode awsvpc, the task has {}", task.network);
             found.error("network_configuration", &place, text, "remove it, or set networkMode to \"awsvpc\"");
         }
     } else if subnets.is_none() && service.is_whole && service.controller == "ECS" {
@@ -162,10 +162,10 @@ fn balancers(task: &Task, service: &Service, found: &mut Found) {
             names("targetGroupArn") && members.iter().all(|member| earlier.get(*member) == balancer.get(*member))
         };
         if balancers[..at].iter().any(|earlier| same(&earlier)) {
-            let text = "the entry is there a second time: the same target group for the same port";
+            let text = "the entry is there twice: the same target group for the same port";
             found.error("load_balancer", &top.at(at), text, "keep one of the two");
         }
-        // "The container  does not exist in the task definition.", says ECS of one that is not named.
+        // For one without a name ECS answers "The container  does not exist in the task definition."
         for (member, advice) in [
             ("containerName", "name the container that the load balancer sends its requests to"),
             ("containerPort", "give the port of the container, as its portMappings have it"),
@@ -185,7 +185,7 @@ fn balancers(task: &Task, service: &Service, found: &mut Found) {
     if balancers.len() > most {
         let whose = if most == 1 { "with CODE_DEPLOY" } else { "by ECS's quota" };
         let text = format!("{} load balancer entries, {most} allowed {whose}", balancers.len());
-        found.warning("load_balancer", &top, text, format!("leave {most} at most"));
+        found.warning("load_balancer", &top, text, format!("keep at most {most}"));
     }
 }
 
@@ -208,9 +208,9 @@ fn container_and_port(task: &Task, entry: &Value, rule: &str, place: &Place, fou
     if entry.get("containerPort").is_some_and(Value::is_number) && mapped > 1 {
         // "Container port 53 is used in more than one port mapping for container".
         let text = format!(
-            "the container {name:?} maps that port {mapped} times, for tcp and udp, and ECS cannot tell which is meant"
+            "the container {name:?} maps that port {mapped} times, for tcp and udp, and ECS cannot decide which one to use"
         );
-        let advice = "map the port once, or put the other protocol on a port or container of its own";
+        let advice = "map the port once, or use another port or container for the other protocol";
         found.push(level, rule, &place.member("containerPort"), text, advice);
     }
 }
@@ -243,18 +243,18 @@ fn port_names(task: &Task, service: &Service, found: &mut Found) {
     }
 }
 
-/// A volume that is configured at launch and the service's configuration of it need each other.
+/// A volume with `configuredAtLaunch` needs a configuration in the service, and the reverse.
 fn volumes(task: &Task, service: &Service, found: &mut Found) {
     let given = service.of_deployment("volumeConfigurations");
     let configured = list(given.map(|(configured, _)| configured));
     let volumes = list(task.document.get("volumes"));
     let at_launch = |volume: &&Value| is_set(volume.get("configuredAtLaunch"));
     let place = SERVICE.member("volumeConfigurations");
-    // What is only at a running deployment has no place in the document to point to, and goes with it.
+    // A configuration that only a running deployment has cannot be pointed to, and is replaced with it.
     for (at, entry) in configured.iter().enumerate().filter(|_| given.is_some_and(|(_, is_own)| is_own)) {
         let Some(name) = text(entry, "name") else { continue };
         if configured[..at].iter().any(|earlier| text(earlier, "name") == Some(name)) {
-            let text = format!("the volume {name:?} is configured a second time");
+            let text = format!("the volume {name:?} is configured twice");
             found.error("volume_configuration", &place.at(at).member("name"), text, "keep one of the two");
         } else if !volumes.iter().filter(at_launch).any(|volume| text(volume, "name") == Some(name)) {
             let text = format!("the task definition has no volume {name:?} that is configured at launch");
@@ -293,128 +293,4 @@ fn execute_command(task: &Task, service: &Service, found: &mut Found) {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use crate::definition::validate::testing::{definition, found_with, found_with_service as found, table};
-
-    #[test]
-    fn network_and_identity() {
-        const NETWORK: &str = "/service/networkConfiguration";
-        table(
-            found,
-            [
-                (json!({}), &[]),
-                (json!({"networkConfiguration": null}), &["E network_configuration /service/networkConfiguration"]),
-                (json!({"networkConfiguration": null, "deploymentController": {"type": "EXTERNAL"}}), &[]),
-                (json!({"networkConfiguration": null, "service": "s"}), &[]),
-                (
-                    json!({"networkConfiguration": {"awsvpcConfiguration": {"subnets": []}}}),
-                    &["E empty /service/networkConfiguration/awsvpcConfiguration/subnets"],
-                ),
-                (
-                    json!({"networkConfiguration": {"awsvpcConfiguration": {"subnets": vec!["s"; 17], "securityGroups": vec!["g"; 6]}}}),
-                    &[
-                        "E too_many /service/networkConfiguration/awsvpcConfiguration/subnets",
-                        "E too_many /service/networkConfiguration/awsvpcConfiguration/securityGroups",
-                    ],
-                ),
-                (json!({"serviceName": "a b"}), &["E service_name /service/serviceName"]),
-                (json!({"clientToken": "x".repeat(36)}), &[]),
-                (json!({"clientToken": "x".repeat(37)}), &["E client_token /service/clientToken"]),
-                (json!({"desiredCount": "2"}), &["E type /service/desiredCount"]),
-                (json!({"desiredcount": 2}), &["E unknown_member /service/desiredcount"]),
-            ],
-        );
-        let bridge = json!({"containerDefinitions": [{"name": "a", "image": "a:1"}]});
-        let network = json!({"networkConfiguration": {"awsvpcConfiguration": {"subnets": ["s"]}}});
-        assert_eq!(found_with(&bridge, &network), [format!("E network_configuration {NETWORK}")]);
-        assert!(found_with(&bridge, &json!({})).is_empty());
-    }
-
-    #[test]
-    fn ports_that_the_service_relies_on() {
-        let balancer =
-            |name: &str, port: u16| json!({"targetGroupArn": "t", "containerName": name, "containerPort": port});
-        let balancers = |list: Vec<Value>| json!({"loadBalancers": list});
-        let connect = |name: &str, enabled: bool| json!({"serviceConnectConfiguration": {"enabled": enabled, "services": [{"portName": name}]}});
-        table(
-            found,
-            [
-                (balancers(vec![balancer("a", 80), balancer("a", 99)]), &[]),
-                (
-                    json!({"loadBalancers": [{"targetGroupArn": "t"}]}),
-                    &[
-                        "E load_balancer /service/loadBalancers/0/containerName",
-                        "E load_balancer /service/loadBalancers/0/containerPort",
-                    ],
-                ),
-                (balancers(vec![balancer("b", 80)]), &["E load_balancer /service/loadBalancers/0/containerName"]),
-                (balancers(vec![balancer("a", 81)]), &["E load_balancer /service/loadBalancers/0/containerPort"]),
-                (
-                    balancers(
-                        (80..86)
-                            .map(|_| balancer("a", 80))
-                            .enumerate()
-                            .map(|(at, mut one)| {
-                                one["targetGroupArn"] = json!(format!("t{at}"));
-                                one
-                            })
-                            .collect(),
-                    ),
-                    &["W load_balancer /service/loadBalancers"],
-                ),
-                (balancers(vec![balancer("a", 80); 2]), &["E load_balancer /service/loadBalancers/1"]),
-                (
-                    json!({"loadBalancers": [{"targetGroupArn": "t", "loadBalancerName": "l", "containerName": "a", "containerPort": 80}]}),
-                    &["E load_balancer /service/loadBalancers/0"],
-                ),
-                (
-                    json!({"deploymentController": {"type": "CODE_DEPLOY"}, "loadBalancers": [balancer("a", 80), balancer("a", 90)]}),
-                    &["W load_balancer /service/loadBalancers"],
-                ),
-                (
-                    json!({"serviceRegistries": [{"containerName": "b", "containerPort": 80}]}),
-                    &["W service_registry /service/serviceRegistries/0/containerName"],
-                ),
-                (connect("web", true), &[]),
-                (connect("api", false), &[]),
-                (connect("api", true), &["E service_connect /service/serviceConnectConfiguration/services/0/portName"]),
-                (
-                    json!({"vpcLatticeConfigurations": [{"roleArn": "r", "targetGroupArn": "t", "portName": "x"}]}),
-                    &["W vpc_lattice /service/vpcLatticeConfigurations/0/portName"],
-                ),
-                (
-                    json!({"healthCheckGracePeriodSeconds": 60}),
-                    &["W grace_period /service/healthCheckGracePeriodSeconds"],
-                ),
-                (json!({"healthCheckGracePeriodSeconds": 0}), &[]),
-                (json!({"healthCheckGracePeriodSeconds": 60, "service": "s"}), &[]),
-                (json!({"healthCheckGracePeriodSeconds": 60, "loadBalancers": [balancer("a", 80)]}), &[]),
-                (json!({"healthCheckGracePeriodSeconds": -1}), &["E range /service/healthCheckGracePeriodSeconds"]),
-                (json!({"enableExecuteCommand": true}), &["W execute_command /service/enableExecuteCommand"]),
-                (json!({"enableExecuteCommand": false}), &[]),
-            ],
-        );
-    }
-
-    #[test]
-    fn volumes_match_both_ways() {
-        const VOLUMES: &str = "/service/volumeConfigurations";
-        let mut with_volume = definition();
-        with_volume["volumes"] = json!([{"name": "v", "configuredAtLaunch": true}, {"name": "w"}]);
-        let network = json!({"awsvpcConfiguration": {"subnets": ["s"]}});
-        let service = |name: &str| json!({"networkConfiguration": network, "volumeConfigurations": [{"name": name}]});
-        let described = json!({"networkConfiguration": network, "serviceArn": "s",
-            "deployments": [{"status": "PRIMARY", "volumeConfigurations": [{"name": "v"}]}]});
-        assert!(found_with(&with_volume, &service("v")).is_empty());
-        assert!(found_with(&with_volume, &described).is_empty());
-        assert!(found_with(&with_volume, &json!({"service": "s"})).is_empty());
-        let twice = json!({"networkConfiguration": network, "volumeConfigurations": [{"name": "v"}, {"name": "v"}]});
-        assert_eq!(found_with(&with_volume, &twice), [format!("E volume_configuration {VOLUMES}/1/name")]);
-        assert_eq!(
-            found_with(&with_volume, &service("w")),
-            [format!("E volume_configuration {VOLUMES}/0/name"), format!("E volume_configuration {VOLUMES}")]
-        );
-    }
-}
+mod tests;

@@ -1,5 +1,5 @@
-//! Settings of a service and of a task that is run: whether each member has the shape that its operation takes, before AWS is
-//! asked, and the form of them that ECS takes.
+//! Checks settings of a service and of a task that is run against the schema, before AWS is
+//! called, and makes the form of them that ECS takes.
 
 use serde_json::{Map, Value};
 
@@ -7,11 +7,10 @@ use super::service::run_findings;
 use super::task::check_tags;
 use super::{Found, empties, list, members};
 use crate::definition::path::Place;
-use crate::definition::schema::check::Shape;
-use crate::definition::schema::{check, tables};
+use crate::definition::schema::{self, Shape, check};
 use crate::error::finding::Finding;
 
-/// Whose settings they are.
+/// The operation that takes the settings.
 #[derive(Clone, Copy)]
 pub(crate) enum Settings {
     /// CreateService and UpdateService.
@@ -25,13 +24,13 @@ pub(crate) enum Settings {
 impl Settings {
     const fn shape(self) -> &'static Shape {
         match self {
-            Self::Service => &tables::SERVICE,
-            Self::Run => &tables::RUN,
-            Self::Overrides => &tables::OVERRIDES,
+            Self::Service => &schema::SERVICE,
+            Self::Run => &schema::RUN,
+            Self::Overrides => &schema::OVERRIDES,
         }
     }
 
-    /// What is wrong with settings, or risky. Paths begin with `option`, as in `settings.networkConfiguration.awsvpcConfiguration`.
+    /// Checks settings. Paths begin with `option`, as in `settings.networkConfiguration.awsvpcConfiguration`.
     pub(crate) fn findings(self, given: &Map<String, Value>, option: &str) -> Vec<Finding> {
         let mut found = Found::default();
         let place = Place::top(option);
@@ -46,10 +45,10 @@ impl Settings {
         found.0
     }
 
-    /// What is wrong, or risky, between a definition and the input of a RunTask of it, besides the shapes. Paths as in [`Self::findings`].
+    /// Checks a definition together with the input of RunTask for it, types aside. Paths as in [`Self::findings`].
     pub(crate) fn of_run(definition: &Map<String, Value>, input: &Map<String, Value>, option: &str) -> Vec<Finding> {
         let mut found = run_findings(definition, input);
-        // Words that are not known have been told of with the shapes.
+        // The check of types has reported unknown words already.
         found.retain(|finding| finding.rule != "unknown_value");
         for finding in &mut found {
             finding.path = dotted(&format!("/{option}{}", finding.path.trim_start_matches("/service")));
@@ -57,13 +56,13 @@ impl Settings {
         found
     }
 
-    /// The settings without what ECS refuses empty and takes as absent.
+    /// The settings without empty members that ECS refuses and that mean absent.
     pub(crate) fn sendable(self, given: &Map<String, Value>) -> Map<String, Value> {
         empties::sent(self.shape(), given)
     }
 }
 
-/// A JSON Pointer as the path of an option: members behind dots, indexes in brackets.
+/// A JSON Pointer as the path of an option: members after dots, indexes in brackets.
 fn dotted(pointer: &str) -> String {
     pointer.trim_start_matches('/').split('/').fold(String::new(), |mut path, step| {
         match step.parse::<usize>() {
@@ -76,148 +75,4 @@ fn dotted(pointer: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::error::finding::Level;
-
-    fn found(of: Settings, given: Value) -> Vec<String> {
-        let findings = of.findings(given.as_object().unwrap(), "settings");
-        let letter = |finding: &Finding| if finding.level == Level::Error { "E" } else { "W" };
-        findings.iter().map(|finding| format!("{} {} {}", letter(finding), finding.rule, finding.path)).collect()
-    }
-
-    #[test]
-    fn shapes_of_settings() {
-        let ebs = |volume: Value| json!({"volumeConfigurations": [{"name": "v", "managedEBSVolume": volume}]});
-        let network = |network: Value| json!({"networkConfiguration": {"awsvpcConfiguration": network}});
-        for (of, given, expected) in [
-            (Settings::Run, json!({"networkConfiguration": "y"}), vec!["E type settings.networkConfiguration"]),
-            (
-                Settings::Run,
-                network(json!({"subnets": "s"})),
-                vec!["E type settings.networkConfiguration.awsvpcConfiguration.subnets"],
-            ),
-            (
-                Settings::Run,
-                network(json!({"subnets": []})),
-                vec!["E empty settings.networkConfiguration.awsvpcConfiguration.subnets"],
-            ),
-            (
-                Settings::Run,
-                network(json!({"subnets": ["s", 1]})),
-                vec!["E type settings.networkConfiguration.awsvpcConfiguration.subnets[1]"],
-            ),
-            (
-                Settings::Run,
-                network(json!({"subnets": [""], "securityGroups": ["sg-1", " sg-2"], "assignPublicIp": "DISABLED"})),
-                vec![
-                    "E empty settings.networkConfiguration.awsvpcConfiguration.subnets[0]",
-                    "E empty settings.networkConfiguration.awsvpcConfiguration.securityGroups[1]",
-                ],
-            ),
-            (
-                Settings::Service,
-                network(json!({"subnets": ["[\"subnet-1\"]", "subnet-1,subnet-2", "undefined"]})),
-                vec![
-                    "E empty settings.networkConfiguration.awsvpcConfiguration.subnets[0]",
-                    "E empty settings.networkConfiguration.awsvpcConfiguration.subnets[1]",
-                    "E empty settings.networkConfiguration.awsvpcConfiguration.subnets[2]",
-                ],
-            ),
-            (
-                Settings::Service,
-                json!({"deploymentConfiguration": {"alarms": {"alarmNames": ["a b", ""]}}}),
-                vec![
-                    "E empty settings.deploymentConfiguration.alarms.alarmNames[1]",
-                    "E missing settings.deploymentConfiguration.alarms.enable",
-                    "E missing settings.deploymentConfiguration.alarms.rollback",
-                ],
-            ),
-            (
-                Settings::Service,
-                json!({"serviceRegistries": [{"registryArn": ""}, {}], "loadBalancers": [{"targetGroupArn": "", "containerName": "a"}]}),
-                vec![
-                    "E empty settings.serviceRegistries[0].registryArn",
-                    "E empty settings.loadBalancers[0].targetGroupArn",
-                ],
-            ),
-            (Settings::Run, json!({"launchType": "", "tags": []}), vec!["W empty settings.launchType"]),
-            (
-                Settings::Run,
-                json!({"tags": [{"key": "aws:x", "value": "y"}, {"key": "a", "value": "!"}, {"key": "a"}]}),
-                vec!["E tag settings.tags[0].key", "E tag settings.tags[1].value", "E tag settings.tags[2].key"],
-            ),
-            (Settings::Run, json!({"launchtype": "EC2"}), vec!["E unknown_member settings.launchtype"]),
-            (
-                Settings::Run,
-                ebs(json!({"roleArn": "r", "sizeInGiB": 10, "terminationPolicy": {"deleteOnTermination": true}})),
-                vec![],
-            ),
-            (
-                Settings::Run,
-                ebs(json!({"roleArn": "r", "sizeInGiB": "10"})),
-                vec!["E type settings.volumeConfigurations[0].managedEBSVolume.sizeInGiB"],
-            ),
-            (
-                Settings::Service,
-                ebs(json!({"sizeInGiB": 10})),
-                vec!["E missing settings.volumeConfigurations[0].managedEBSVolume.roleArn"],
-            ),
-            (Settings::Service, json!({"volumeConfigurations": {}}), vec!["E type settings.volumeConfigurations"]),
-            (
-                Settings::Service,
-                json!({"volumeConfigurations": [], "loadBalancers": [], "capacityProviderStrategy": []}),
-                vec![],
-            ),
-            (
-                Settings::Service,
-                json!({"propagateTags": "", "enableExecuteCommand": "true"}),
-                vec!["W empty settings.propagateTags", "E type settings.enableExecuteCommand"],
-            ),
-            (
-                Settings::Service,
-                json!({"deploymentConfiguration": {"maximumPercnt": 200}}),
-                vec!["E unknown_member settings.deploymentConfiguration.maximumPercnt"],
-            ),
-            (
-                Settings::Service,
-                json!({"serviceConnectConfiguration": {"enabled": true, "services": [{"portname": "p", "portName": "p"}]}}),
-                vec!["E unknown_member settings.serviceConnectConfiguration.services[0].portname"],
-            ),
-            (
-                Settings::Overrides,
-                json!({"containerOverrides": [{"name": "a", "memory": "64"}], "cpu": 256}),
-                vec!["E type settings.containerOverrides[0].memory", "E type settings.cpu"],
-            ),
-            (
-                Settings::Overrides,
-                json!({"containerOverrides": [{"name": "a", "comand": ["x"]}]}),
-                vec!["E unknown_member settings.containerOverrides[0].comand"],
-            ),
-        ] {
-            assert_eq!(found(of, given.clone()), expected, "{given}");
-        }
-    }
-
-    #[test]
-    fn what_ecs_refuses_empty_is_not_sent() {
-        for (of, given, sent) in [
-            (Settings::Run, json!({"tags": [], "launchType": "", "group": "g"}), json!({"group": "g"})),
-            (
-                Settings::Service,
-                json!({"platformVersion": "", "loadBalancers": [], "placementStrategy": []}),
-                json!({"loadBalancers": [], "placementStrategy": []}),
-            ),
-            (Settings::Overrides, json!({"taskRoleArn": "", "cpu": "1"}), json!({"cpu": "1"})),
-            (
-                Settings::Overrides,
-                json!({"containerOverrides": [{"name": "a", "environment": [{"name": "A", "value": ""}], "command": []}]}),
-                json!({"containerOverrides": [{"name": "a", "environment": [{"name": "A", "value": ""}], "command": []}]}),
-            ),
-        ] {
-            assert_eq!(Value::Object(of.sendable(given.as_object().unwrap())), sent, "{given}");
-        }
-    }
-}
+mod tests;

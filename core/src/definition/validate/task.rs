@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{Found, NAME_ADVICE, Task, is_name, is_set, list, repeated, text, whole};
+use crate::definition::is_own_tag;
 use crate::definition::path::Place;
-use crate::definition::{READ_ONLY, is_own_tag, normal};
+use crate::definition::schema::{self, TASK};
 
 /// ECS's quota for a task definition's JSON, which cannot be raised.
 const MOST_BYTES: usize = 64 * 1024;
@@ -90,9 +91,9 @@ fn rough_size_of(value: &Value) -> usize {
     }
 }
 
-/// A patch can bring back what loading has taken out.
+/// Read-only members: a patch can bring back what loading has removed.
 fn read_only(task: &Task, found: &mut Found) {
-    for member in READ_ONLY.into_iter().filter(|member| task.document.contains_key(*member)) {
+    for member in TASK.names().filter(|member| TASK.is_read_only(member) && task.document.contains_key(*member)) {
         let text = format!("{member} is written by ECS and cannot be registered");
         found.warning("read_only", &Place::top(member), text, format!("remove {member}"));
     }
@@ -118,7 +119,7 @@ fn tags(task: &Task, found: &mut Found) {
     check_tags(list(task.document.get("tags")), &Place::top("tags"), found);
 }
 
-/// Tags that go along with something new.
+/// Checks tags of something that is created.
 pub(crate) fn check_tags(tags: &[Value], place: &Place, found: &mut Found) {
     for (at, tag) in tags.iter().enumerate().filter(|(_, tag)| tag.is_object()) {
         if tag.get("key").is_none_or(Value::is_null) {
@@ -154,7 +155,7 @@ fn bad_tag(text: &str, member: &str, least: usize, most: usize) -> Option<String
 /// Outside of Fargate the task's size is optional and not bound to steps.
 fn sizes(task: &Task, found: &mut Found) {
     for member in ["cpu", "memory"] {
-        let Some(given) = normal::size(task.document, member) else { continue };
+        let Some(given) = schema::size(task.document, member) else { continue };
         let place = Place::top(member);
         if task.is_windows {
             let text = format!("ECS ignores the task's {member} for Windows containers on EC2");
@@ -175,13 +176,13 @@ fn sizes(task: &Task, found: &mut Found) {
     }
 }
 
-/// What the containers ask for has to fit into the task. Both may be equal, although the model's text says "lower":
-/// ECS's own message says "cannot be greater".
+/// The containers' limits must fit into the task. Both may be equal, although the model's text has "lower":
+/// ECS's own message is "cannot be greater".
 fn sums(task: &Task, found: &mut Found) {
     if task.is_windows && !task.is_fargate {
         return;
     }
-    let limit = |member| normal::size(task.document, member)?.parse::<i64>().ok().filter(|limit| *limit > 0);
+    let limit = |member| schema::size(task.document, member)?.parse::<i64>().ok().filter(|limit| *limit > 0);
     if let Some(limit) = limit("cpu")
         && sum(task, &["cpu"]) > limit
     {
@@ -226,7 +227,7 @@ fn memory(task: &Task, limit: i64, found: &mut Found) {
 
 fn essential(task: &Task, found: &mut Found) {
     if !task.containers.iter().any(|container| container.is_essential) {
-        let advice = "leave essential away, or true, for at least one container";
+        let advice = "omit essential, or set it to true, for at least one container";
         found.error("essential", &Place::top("containerDefinitions"), "no container is essential", advice);
     }
 }

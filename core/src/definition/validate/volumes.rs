@@ -6,16 +6,7 @@ use serde_json::Value;
 
 use super::{Container, Found, NAME_ADVICE, Task, is_name, is_set, list, repeated, text};
 use crate::definition::path::Place;
-
-/// The members of a volume of which one says what kind of volume it is.
-const KINDS: [&str; 6] = [
-    "host",
-    "dockerVolumeConfiguration",
-    "efsVolumeConfiguration",
-    "s3filesVolumeConfiguration",
-    "fsxWindowsFileServerVolumeConfiguration",
-    "configuredAtLaunch",
-];
+use crate::definition::schema::VOLUME;
 
 pub(crate) fn check(task: &Task, found: &mut Found) {
     let (volumes, top) = (list(task.document.get("volumes")), Place::top("volumes"));
@@ -40,13 +31,13 @@ pub(crate) fn check(task: &Task, found: &mut Found) {
         let docker = volume.get("dockerVolumeConfiguration");
         if docker.is_some_and(|docker| is_set(docker.get("autoprovision")) && text(docker, "scope") != Some("shared")) {
             let place = place.member("dockerVolumeConfiguration");
-            let text = "autoprovision goes with the scope shared alone";
+            let text = "autoprovision works only with the scope shared";
             found.error("docker_volume", &place.member("autoprovision"), text, "set scope to \"shared\", or remove it");
         }
     }
     for at in repeated(volumes.iter().map(|volume| text(volume, "name"))) {
         let text = format!("a second volume is named {:?}", text(&volumes[at], "name").unwrap_or_default());
-        found.error("volume_name", &top.at(at).member("name"), text, "give each volume a name of its own");
+        found.error("volume_name", &top.at(at).member("name"), text, "give each volume a different name");
     }
     let at_launch = volumes.iter().enumerate().filter(|(_, volume)| is_set(volume.get("configuredAtLaunch")));
     for (at, _) in at_launch.skip(1) {
@@ -83,7 +74,8 @@ fn name(volume: &Value, mounted: &HashSet<&str>, place: &Place, found: &mut Foun
 
 fn kinds(volume: &Value, place: &Place, found: &mut Found) {
     let sets = |kind: &&str| is_set(volume.get(*kind)) || volume.get(*kind).is_some_and(Value::is_object);
-    let kinds: Vec<_> = KINDS.into_iter().filter(sets).collect();
+    // Every member except the name decides the kind.
+    let kinds: Vec<_> = VOLUME.names().filter(|member| *member != "name").filter(sets).collect();
     if kinds.len() > 1 {
         let text = format!("the volume is of {} kinds at once: {}", kinds.len(), kinds.join(", "));
         found.error("volume_kind", place, text, "keep one of them");
@@ -103,7 +95,7 @@ fn elastic(efs: &Value, place: &Place, found: &mut Found) {
     }
     let root = text(efs, "rootDirectory").filter(|root| !matches!(*root, "" | "/"));
     if let Some(root) = root.filter(|_| uses_point) {
-        let text = format!("rootDirectory {root:?} cannot stand beside an access point, which has a root of its own");
+        let text = format!("rootDirectory {root:?} cannot be given with an access point, which has its own root");
         found.error("efs_volume", &place.member("rootDirectory"), text, "remove rootDirectory, or set it to \"/\"");
     }
     if is_set(efs.get("transitEncryptionPort")) && !is_encrypted {
@@ -117,7 +109,7 @@ fn elastic(efs: &Value, place: &Place, found: &mut Found) {
     }
 }
 
-/// Whether a path in a container is absolute. Definitions for Windows on EC2 need not say that they are: AWS's own examples do
+/// Whether a path in a container is absolute. Definitions for Windows on EC2 need not have an operating system family: AWS's examples do
 /// not.
 fn is_absolute(path: &str, task: &Task) -> bool {
     let mut letters = path.chars();
@@ -160,137 +152,10 @@ pub(crate) fn check_mounts(task: &Task, container: &Container, found: &mut Found
         }
     }
     for at in repeated(mounts.iter().map(|mount| text(mount, "containerPath"))) {
-        let text = format!("{:?} is mounted a second time", text(&mounts[at], "containerPath").unwrap_or_default());
+        let text = format!("{:?} is mounted twice", text(&mounts[at], "containerPath").unwrap_or_default());
         found.warning("mount_path", &place.at(at).member("containerPath"), text, "keep one of the two mounts");
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use crate::definition::validate::testing::{container, found, table};
-
-    /// Volumes `v` and so on, as the patches say, all mounted.
-    fn volumes(patches: &[Value]) -> Value {
-        let mut mounts = Vec::new();
-        let mut volumes = Vec::new();
-        for (at, patch) in patches.iter().enumerate() {
-            let mut volume = json!({"name": format!("v{at}")});
-            json_patch::merge(&mut volume, patch);
-            if volume["name"].is_string() {
-                mounts.push(json!({"sourceVolume": volume["name"], "containerPath": format!("/{at}")}));
-            }
-            volumes.push(volume);
-        }
-        let mut document = container(&json!({"mountPoints": mounts}));
-        document["volumes"] = json!(volumes);
-        document
-    }
-
-    #[test]
-    fn names_and_kinds() {
-        table(
-            found,
-            [
-                (volumes(&[json!({}), json!({"host": {}, "efsVolumeConfiguration": {"fileSystemId": "fs-1"}})]), &[]),
-                (volumes(&[json!({"name": "a b"})]), &["E volume_name /volumes/0/name"]),
-                (volumes(&[json!({"name": null})]), &["E volume_name /volumes/0/name"]),
-                (volumes(&[json!({"name": "a"}), json!({"name": "a"})]), &["E volume_name /volumes/1/name"]),
-                (json!({"volumes": [{"name": "a"}]}), &["W volume_unused /volumes/0"]),
-                (volumes(&[json!({"configuredAtLaunch": true}), json!({"configuredAtLaunch": false})]), &[]),
-                (
-                    volumes(&[json!({"configuredAtLaunch": true}), json!({"configuredAtLaunch": true})]),
-                    &["E configured_at_launch /volumes/1/configuredAtLaunch"],
-                ),
-                (
-                    volumes(&[json!({"host": {"sourcePath": "/x"}, "configuredAtLaunch": true})]),
-                    &["E volume_kind /volumes/0"],
-                ),
-                (volumes(&[json!({"dockerVolumeConfiguration": {"scope": "shared", "autoprovision": true}})]), &[]),
-                (
-                    volumes(&[json!({"dockerVolumeConfiguration": {"scope": "task", "autoprovision": true}})]),
-                    &["E docker_volume /volumes/0/dockerVolumeConfiguration/autoprovision"],
-                ),
-                (
-                    volumes(&[
-                        json!({"fsxWindowsFileServerVolumeConfiguration": {"fileSystemId": "fs", "rootDirectory": "r"}}),
-                    ]),
-                    &["E missing /volumes/0/fsxWindowsFileServerVolumeConfiguration/authorizationConfig"],
-                ),
-            ],
-        );
-    }
-
-    #[test]
-    fn elastic_file_systems() {
-        let efs = |patch: Value| {
-            let mut efs = json!({"fileSystemId": "fs-1", "transitEncryption": "ENABLED", "authorizationConfig": {"accessPointId": "p", "iam": "ENABLED"}});
-            json_patch::merge(&mut efs, &patch);
-            volumes(&[json!({"efsVolumeConfiguration": efs})])
-        };
-        const ENCRYPTION: &str = "E efs_volume /volumes/0/efsVolumeConfiguration/transitEncryption";
-        let port = json!({"transitEncryption": null, "authorizationConfig": null, "transitEncryptionPort": 2049});
-        table(
-            found,
-            [
-                (efs(json!({"rootDirectory": "/", "transitEncryptionPort": 65535})), &[]),
-                (efs(json!({"rootDirectory": "/x", "authorizationConfig": {"accessPointId": null}})), &[]),
-                (
-                    efs(json!({"rootDirectory": "/x"})),
-                    &["E efs_volume /volumes/0/efsVolumeConfiguration/rootDirectory"],
-                ),
-                (efs(json!({"transitEncryption": "DISABLED"})), &[ENCRYPTION]),
-                (efs(json!({"transitEncryption": null, "authorizationConfig": {"iam": null}})), &[ENCRYPTION]),
-                (
-                    efs(
-                        json!({"transitEncryption": null, "authorizationConfig": {"iam": "DISABLED", "accessPointId": null}}),
-                    ),
-                    &[],
-                ),
-                (efs(port), &["W efs_volume /volumes/0/efsVolumeConfiguration/transitEncryptionPort"]),
-                (
-                    efs(json!({"transitEncryptionPort": 65536})),
-                    &["E range /volumes/0/efsVolumeConfiguration/transitEncryptionPort"],
-                ),
-            ],
-        );
-    }
-
-    #[test]
-    fn mounts() {
-        let mount = |mounts: Value, system: &str| {
-            let mut document = container(&json!({"mountPoints": mounts}));
-            document["volumes"] = json!([{"name": "v"}]);
-            document["runtimePlatform"] = json!({"operatingSystemFamily": system});
-            document
-        };
-        let at = |path: &str| json!({"sourceVolume": "v", "containerPath": path});
-        table(
-            found,
-            [
-                (mount(json!([at("/a"), at("/b")]), "LINUX"), &[]),
-                (mount(json!([at("/a"), at("/a")]), "LINUX"), &["W mount_path #0/mountPoints/1/containerPath"]),
-                (mount(json!([at("a")]), "LINUX"), &["E mount_path #0/mountPoints/0/containerPath"]),
-                (mount(json!([at("C:\\a")]), "WINDOWS_SERVER_2022_CORE"), &[]),
-                (mount(json!([at("C:\\a")]), "LINUX"), &["E mount_path #0/mountPoints/0/containerPath"]),
-                (
-                    mount(json!([at("C:\\a"), at("D:/b"), at(r"\\.\pipe\docker_engine")]), ""),
-                    &["W empty /runtimePlatform/operatingSystemFamily"],
-                ),
-                (
-                    mount(json!([at("a:b"), at("ab")]), ""),
-                    &["W empty /runtimePlatform/operatingSystemFamily", "E mount_path #0/mountPoints/1/containerPath"],
-                ),
-                (mount(json!([{"sourceVolume": "v"}]), "LINUX"), &["E mount_path #0/mountPoints/0/containerPath"]),
-                (
-                    mount(
-                        json!([at("/a"), {"containerPath": "/b"}, {"sourceVolume": "w", "containerPath": "/c"}]),
-                        "LINUX",
-                    ),
-                    &["E mount_volume #0/mountPoints/1/sourceVolume", "E mount_volume #0/mountPoints/2/sourceVolume"],
-                ),
-            ],
-        );
-    }
-}
+mod tests;

@@ -164,7 +164,7 @@ fn targets_mut(document: &mut Value) -> impl Iterator<Item = &mut Map<String, Va
 fn check(document: &Value) -> Result<(), Error> {
     let wrong = |path: &str, text: String| Err(Error::invalid(format!("{OPTION}{path}"), text));
     if !document.is_object() {
-        let kind = definition::kind(document);
+        let kind = crate::json::kind(document);
         return wrong("", format!("{kind} given, an AppSpec with Resources expected: an object, or JSON or YAML text"));
     }
     let resources = match member(document, "Resources") {

@@ -5,25 +5,10 @@ use serde_json::{Map, Value, json};
 use super::appspec::sha256;
 use super::group::Names;
 use super::verdict::ACTIVE;
+use crate::definition::schema::{CodeDeploy, SERVICE};
 use crate::error::Error;
-use crate::rollout::service::settings::KNOWN;
 use crate::types::deployment::Deployment;
 
-/// Members of UpdateService that ECS takes while CodeDeploy deploys the service.
-const ALLOWED: [&str; 6] = [
-    "deploymentConfiguration",
-    "enableECSManagedTags",
-    "healthCheckGracePeriodSeconds",
-    "placementConstraints",
-    "placementStrategy",
-    "propagateTags",
-];
-/// Members of an AppSpec that stand for settings which ECS refuses.
-const IN_APPSPEC: [(&str, &str); 3] = [
-    ("capacityProviderStrategy", "CapacityProviderStrategy"),
-    ("networkConfiguration", "NetworkConfiguration"),
-    ("platformVersion", "PlatformVersion"),
-];
 /// Characters of a description that CodeDeploy was seen to take, and that it documents.
 /// Source: codeship-library/aws-utilities#92.
 const DESCRIPTION: usize = 512;
@@ -32,13 +17,11 @@ const DOCUMENTED: usize = 256;
 /// What UpdateService would refuse of the settings asked for. A member that is not known here is let through.
 pub(crate) fn check_settings(settings: &Map<String, Value>) -> Result<(), Error> {
     for member in settings.keys().map(String::as_str) {
-        if ALLOWED.contains(&member) || !KNOWN.contains(&member) {
-            continue;
-        }
-        let place = IN_APPSPEC.iter().find(|(setting, _)| *setting == member);
-        let instead = match place {
-            Some((_, name)) => format!("give {name} in the Properties of `codedeploy: {{appspec}}`"),
-            None => "change it by itself first".to_owned(),
+        let Some(field) = SERVICE.field(member).filter(|field| field.is_updatable()) else { continue };
+        let instead = match field.codedeploy {
+            CodeDeploy::Taken => continue,
+            CodeDeploy::InAppSpec(name) => format!("give {name} in the Properties of `codedeploy: {{appspec}}`"),
+            CodeDeploy::Refused => "change it by itself first".to_owned(),
         };
         let text = format!("ECS does not take it for a service that CodeDeploy deploys: {instead}");
         return Err(Error::invalid(format!("settings.{member}"), text));

@@ -12,6 +12,7 @@ use crate::aws::fault::ApiErrorKind;
 use crate::aws::operation::Operation;
 use crate::error::Error;
 use crate::error::finding::Change;
+use crate::json::pointer_step;
 use crate::redact;
 use crate::rollout::machine::{Machine, State, Step};
 use crate::rollout::service::spec::ServiceSpec;
@@ -86,7 +87,7 @@ impl Machine {
         self.request.settings = settings.into_iter().filter(|(member, asked)| !self.is_set(member, asked)).collect();
         providing.changes = self.settings_changes();
         let changes = tags.into_iter().map(|(key, value, before)| Change {
-            path: format!("/tags/{}", key.replace('~', "~0").replace('/', "~1")),
+            path: format!("/tags/{}", pointer_step(&key)),
             before: before.map(Value::String),
             after: Some(Value::String(value)),
         });
@@ -102,7 +103,7 @@ impl Machine {
         }
         let mut after = Value::Object(self.prepared.service.clone());
         for (member, asked) in &self.request.settings {
-            after[member] = settings::taken(&after[member], asked, settings::is_merged(member));
+            after[member] = settings::merged(&after[member], asked, settings::is_merged(member));
         }
         // A strategy takes the place of the launch type that the service had.
         let strategy = self.request.settings.get("capacityProviderStrategy").and_then(Value::as_array);
@@ -150,7 +151,7 @@ impl Machine {
     /// Warns of members that are not known here: they are sent as they are.
     pub(crate) fn warn_of_unknown(&mut self) {
         let operation = if self.creates() { "CreateService" } else { "UpdateService" };
-        let unknown = |member: &&String| !settings::KNOWN.contains(&member.as_str());
+        let unknown = |member: &&String| !settings::is_known(member);
         let unknown: Vec<String> = self.request.settings.keys().filter(unknown).cloned().collect();
         for member in unknown {
             let text = format!("{operation} has no member {member:?} known to this version, and it is sent as it is");

@@ -6,7 +6,7 @@ use futures_util::stream::{self, Stream};
 use serde_json::{Value, json};
 
 use crate::aws::operation::Operation;
-use crate::definition::validate::availability::{self, Standing};
+use crate::definition::validate::availability::{self, ServiceFacts};
 use crate::engine::stream::Item;
 use crate::error::finding::Change;
 use crate::error::finding::{Finding, Level};
@@ -93,7 +93,7 @@ impl Machine {
         };
         let mut findings = rendered.validate_for(&service);
         findings.retain(|finding| finding.level == Level::Warning);
-        findings.extend(availability::availability(Some(&definition), &service, &Standing { least, zones }));
+        findings.extend(availability::availability(Some(&definition), &service, &ServiceFacts { least, zones }));
         let told = self.prepared.warnings.iter().filter(|told| !findings.contains(told)).cloned().collect::<Vec<_>>();
         findings.extend(told);
         findings

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
+use crate::definition::schema::{SERVICE, Update};
 use crate::error::Error;
 use crate::json;
 use crate::json::text;
@@ -17,16 +18,6 @@ use crate::rollout::verdict::judge::{InPlaceChange, Tracked};
 use crate::rollout::watch::service_deployments::Traced;
 use crate::types::event::Event;
 
-/// Settings that begin a deployment where they change. Source: facts on UpdateService, of the API reference.
-const BEGIN: [&str; 7] = [
-    "loadBalancers",
-    "networkConfiguration",
-    "platformVersion",
-    "serviceConnectConfiguration",
-    "serviceRegistries",
-    "volumeConfigurations",
-    "vpcLatticeConfigurations",
-];
 /// Looks after which an order of settings alone has begun no deployment.
 const BEGUN_NONE: u32 = 5;
 
@@ -124,8 +115,8 @@ impl Machine {
 
     /// Whether a setting changes that ECS begins a deployment for.
     fn begins_by_settings(&self) -> bool {
-        let changes =
-            |(member, asked): (&String, &Value)| BEGIN.contains(&member.as_str()) && !self.is_set(member, asked);
+        let begins = |member: &str| SERVICE.field(member).is_some_and(|field| field.update == Update::Begins);
+        let changes = |(member, asked): (&String, &Value)| begins(member) && !self.is_set(member, asked);
         self.request.settings.iter().any(changes)
     }
 

@@ -16,12 +16,12 @@ use super::watch::service_deployments::ActiveServiceDeployment;
 use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
+use crate::definition::changes::Changes;
 use crate::ecr;
 use crate::ecr::verify::Checks;
 use crate::error::Error;
 use crate::error::finding::Finding;
 use crate::json::text;
-use crate::types::changes::Changes;
 use crate::types::deployment::Definition;
 use crate::types::event::Event;
 
@@ -529,7 +529,7 @@ impl Machine {
 
     pub(crate) fn is_set(&self, member: &str, asked: &Value) -> bool {
         let set = self.setting(member).cloned().unwrap_or_default();
-        settings::is_set(member, &set, asked) || (set.is_null() && settings::is_unsaid(member, asked))
+        settings::is_set(member, &set, asked)
     }
 
     /// Whether the service, running the right definition, is as asked in all else.

@@ -4,11 +4,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use crate::arn::last;
-
-/// What a service that does not show a member is, so that asking for that is no change.
-/// Source: the API reference of CreateService.
-const UNSAID: [(&str, &str); 3] =
-    [("schedulingStrategy", "REPLICA"), ("deploymentController", "ECS"), ("launchType", "EC2")];
+use crate::definition::schema::SERVICE;
 
 /// In which members, as texts for a person, the service is not and cannot become what is asked.
 pub(crate) fn unlike(service: &Map<String, Value>, asked: &Map<String, Value>) -> Vec<String> {
@@ -44,10 +40,8 @@ fn shown(service: &Map<String, Value>, member: &str) -> Option<String> {
     // DescribeServices names this one differently.
     let name = if member == "role" { "roleArn" } else { member };
     let shown = service.get(name).and_then(|value| word(member, value)).map(str::to_owned);
-    let has_providers =
-        service.get("capacityProviderStrategy").and_then(Value::as_array).is_some_and(|all| !all.is_empty());
-    let unsaid = UNSAID.iter().find(|(known, _)| *known == member && !(member == "launchType" && has_providers));
-    shown.or_else(|| unsaid.map(|(_, word)| (*word).to_owned()))
+    let default = || word(member, &SERVICE.field(member)?.default_in(service)?).map(str::to_owned);
+    shown.or_else(default)
 }
 
 /// The tags to write: key, value, and the value that there is.

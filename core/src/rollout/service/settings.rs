@@ -1,34 +1,14 @@
-//! Whether a service is set as asked: what counts as equal in the members of UpdateService. Pure.
+//! Compares the members of UpdateService: whether a service is set as asked. Pure.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-/// Members of UpdateService: the newest API known here. Others are sent as they are, with a warning.
-pub(crate) const KNOWN: [&str; 24] = [
-    "availabilityZoneRebalancing",
-    "capacityProviderStrategy",
-    "cluster",
-    "deploymentConfiguration",
-    "deploymentController",
-    "desiredCount",
-    "enableECSManagedTags",
-    "enableExecuteCommand",
-    "forceNewDeployment",
-    "gatewayConnectors",
-    "healthCheckGracePeriodSeconds",
-    "loadBalancers",
-    "monitoring",
-    "networkConfiguration",
-    "placementConstraints",
-    "placementStrategy",
-    "platformVersion",
-    "propagateTags",
-    "service",
-    "serviceConnectConfiguration",
-    "serviceRegistries",
-    "taskDefinition",
-    "volumeConfigurations",
-    "vpcLatticeConfigurations",
-];
+use crate::definition::schema::compare::is_same;
+use crate::definition::schema::{Field, SERVICE, Update};
+
+/// Whether a member is one of UpdateService: the newest API known here. Others are sent as they are, with a warning.
+pub(crate) fn is_known(member: &str) -> bool {
+    SERVICE.field(member).is_some_and(Field::is_updatable)
+}
 
 /// What may be meant by a member that UpdateService is not known to have. What has an option of its own is not advised as a member.
 pub(crate) fn hint(member: &str) -> String {
@@ -36,62 +16,31 @@ pub(crate) fn hint(member: &str) -> String {
     if let Some(meant) = crate::options::names::meant(member, options) {
         return format!("the option of that name stands beside `settings`{meant}");
     }
-    let own = crate::types::deployment::check::OWN_OPTIONS.map(|(member, _)| member);
-    let known: Vec<&str> = KNOWN.into_iter().filter(|known| !own.contains(known)).collect();
+    let known = SERVICE.fields().iter().filter(|field| field.is_updatable() && field.option.is_none());
+    let known: Vec<&str> = known.map(|field| field.name).collect();
     match crate::options::names::suggestion(member, &known).split_once(": did you mean ") {
         Some((_, nearest)) => format!("did you mean {nearest}"),
         None => "check its name".to_owned(),
     }
 }
 
-/// Lists whose order means nothing to ECS.
-const UNORDERED: [&str; 3] = ["capacityProviderStrategy", "loadBalancers", "placementConstraints"];
-/// Lists of names whose order means nothing.
-const SETS: [&str; 3] = ["subnets", "securityGroups", "alarmNames"];
-
-/// What a service is that does not show a member, so that asking for it is no change.
-/// Source: the API reference of CreateService on each member's default.
-const UNSAID: [(&str, &str); 6] = [
-    ("propagateTags", "\"NONE\""),
-    ("enableExecuteCommand", "false"),
-    ("enableECSManagedTags", "false"),
-    ("healthCheckGracePeriodSeconds", "0"),
-    ("platformVersion", "\"LATEST\""),
-    ("serviceConnectConfiguration", "{\"enabled\":false}"),
-];
-
-/// Whether a member that a service does not show is as asked all the same.
-pub(crate) fn is_unsaid(member: &str, asked: &Value) -> bool {
-    let asked = asked.to_string();
-    UNSAID.iter().any(|(known, unsaid)| *known == member && *unsaid == asked)
-}
-
-/// Whether a member is set as asked.
+/// Whether a member is set as asked, once ECS has taken what is asked. A member that the service does not show has its default.
 pub(crate) fn is_set(member: &str, set: &Value, asked: &Value) -> bool {
-    // ECS takes an explicit null as no change.
-    asked.is_null() || equal(&normal(member, set), &normal(member, asked), is_merged(member))
-}
-
-fn equal(set: &Value, asked: &Value, is_merged: bool) -> bool {
-    match (set, asked) {
-        (Value::Object(set), Value::Object(asked)) if is_merged => {
-            asked.iter().all(|(member, asked)| set.get(member).is_some_and(|set| equal(set, asked, true)))
-        }
-        (set, asked) => set == asked,
-    }
+    let of = |value: &Value| Map::from_iter([(member.to_owned(), value.clone())]);
+    is_same(&SERVICE, &of(set), &of(&merged(set, asked, is_merged(member))))
 }
 
 /// What a setting is once ECS has taken what is asked.
-pub(crate) fn taken(set: &Value, asked: &Value, is_merged: bool) -> Value {
+pub(crate) fn merged(set: &Value, asked: &Value, is_merged: bool) -> Value {
     match (set, asked) {
         (set, Value::Null) => set.clone(),
         (Value::Object(set), Value::Object(asked)) if is_merged => {
-            let mut taken = set.clone();
+            let mut merged = set.clone();
             for (member, asked) in asked {
-                let inner = taken.entry(member.clone()).or_insert(Value::Null);
-                *inner = self::taken(inner, asked, true);
+                let inner = merged.entry(member.clone()).or_insert(Value::Null);
+                *inner = self::merged(inner, asked, true);
             }
-            Value::Object(taken)
+            Value::Object(merged)
         }
         (_, asked) => asked.clone(),
     }
@@ -99,47 +48,7 @@ pub(crate) fn taken(set: &Value, asked: &Value, is_merged: bool) -> Value {
 
 /// Whether ECS merges this member of UpdateService into what is set; it replaces the others.
 pub(crate) fn is_merged(member: &str) -> bool {
-    member == "deploymentConfiguration"
-}
-
-/// Without what ECS does not tell from an absent member.
-fn normal(member: &str, value: &Value) -> Value {
-    match value {
-        Value::Object(object) => {
-            let members = object.iter().map(|(name, value)| (name.clone(), normal(name, value)));
-            let is_default = |name: &str, value: &Value| match name {
-                "assignPublicIp" => value == "DISABLED",
-                // Of a capacity provider strategy.
-                "base" | "weight" => value.as_f64() == Some(0.0),
-                _ => false,
-            };
-            let kept: Map<String, Value> =
-                members.filter(|(name, value)| !(is_empty(value) || is_default(name, value))).collect();
-            Value::Object(kept)
-        }
-        Value::Array(list) => {
-            let mut list: Vec<Value> = list.iter().map(|entry| normal("", entry)).collect();
-            if SETS.contains(&member) || UNORDERED.contains(&member) {
-                list.sort_by_key(Value::to_string);
-            }
-            if list.is_empty() { Value::Null } else { Value::Array(list) }
-        }
-        // ECS spells the fields of a placement strategy its own way.
-        Value::String(text) if member == "field" => match text.to_lowercase().as_str() {
-            "host" => json!("instanceid"),
-            lower => json!(lower),
-        },
-        // A number is the same in every spelling.
-        Value::Number(number) => match number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 1e15) {
-            Some(whole) => json!(whole as i64),
-            None => value.clone(),
-        },
-        other => other.clone(),
-    }
-}
-
-fn is_empty(value: &Value) -> bool {
-    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
+    SERVICE.field(member).is_some_and(|field| field.update == Update::Merges)
 }
 
 #[cfg(test)]
@@ -165,9 +74,9 @@ mod tests {
             (json!(null), false, set.clone()),
             (json!({"a": 1}), false, json!({"a": 1})),
         ] {
-            assert_eq!(taken(&set, &asked, is_merged), expected, "{asked}");
+            assert_eq!(merged(&set, &asked, is_merged), expected, "{asked}");
         }
-        assert_eq!(taken(&Value::Null, &json!({"a": 1}), true), json!({"a": 1}));
+        assert_eq!(merged(&Value::Null, &json!({"a": 1}), true), json!({"a": 1}));
     }
 
     #[test]
@@ -193,18 +102,25 @@ mod tests {
             ),
             (json!({"maximumPercent": 200, "minimumHealthyPercent": 100}), json!({"maximumPercent": 200}), true, true),
             (json!({"maximumPercent": 200}), json!({"maximumPercent": 150}), true, false),
-            (
-                json!([{"capacityProvider": "FARGATE", "weight": 1, "base": 0}]),
-                json!([{"capacityProvider": "FARGATE", "weight": 1}]),
-                false,
-                true,
-            ),
         ] {
             let member = if is_merged { "deploymentConfiguration" } else { "networkConfiguration" };
             assert_eq!(is_set(member, &set, &asked), expected, "{set} {asked}");
         }
         let providers = |first: &str, second: &str| json!([{"capacityProvider": first}, {"capacityProvider": second}]);
         for (member, set, asked, expected) in [
+            (
+                "capacityProviderStrategy",
+                json!([{"capacityProvider": "FARGATE", "weight": 1, "base": 0}]),
+                json!([{"capacityProvider": "FARGATE", "weight": 1}]),
+                true,
+            ),
+            // What the service does not show has its default.
+            ("propagateTags", json!(null), json!("NONE"), true),
+            ("propagateTags", json!("SERVICE"), json!("NONE"), false),
+            ("serviceConnectConfiguration", json!(null), json!({"enabled": false}), true),
+            ("platformVersion", json!(null), json!("LATEST"), true),
+            // An empty list in what is merged takes the place of one that is set.
+            ("deploymentConfiguration", json!({"lifecycleHooks": [{"a": 1}]}), json!({"lifecycleHooks": []}), false),
             ("capacityProviderStrategy", providers("A", "B"), providers("B", "A"), true),
             ("capacityProviderStrategy", providers("A", "B"), providers("B", "C"), false),
             (

@@ -4,11 +4,12 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use crate::arn::last;
+use crate::definition::schema::{Field, SERVICE};
 use crate::definition::validate::settings::Settings;
 use crate::error::Error;
 use crate::error::finding::Level;
 use crate::options::define::moved;
-use crate::types::deployment::check::DESCRIBED;
+use crate::types::deployment::check::is_described;
 use crate::types::deployment::{Definition, Deployment};
 use crate::types::service::Service;
 
@@ -26,9 +27,6 @@ pub(crate) struct ServiceSpec {
     pub(crate) plan: bool,
 }
 
-/// Members that no UpdateService takes, or that cannot be changed by one together with others.
-const FIXED: [&str; 4] = ["launchType", "schedulingStrategy", "role", "deploymentController"];
-
 impl Service {
     /// The options that `deploy` has, and the others.
     pub(crate) fn split(self) -> Result<(Deployment, ServiceSpec), Error> {
@@ -44,7 +42,7 @@ impl Service {
         let definition = same_definition(self.definition, text("taskDefinition")?)?;
         let token = text("clientToken")?.unwrap_or_else(token);
         // Members that ECS only returns: no operation accepts them.
-        settings.retain(|member, _| !DESCRIBED.contains(&member.as_str()));
+        settings.retain(|member, _| !is_described(member));
         let desired = take_count(&mut settings)?;
         if let (Some(option), Some(member)) = (self.desired, desired)
             && option != member
@@ -52,8 +50,9 @@ impl Service {
             return Err(differ("desired", "settings.desiredCount"));
         }
         let tags = take_tags(&mut settings)?;
-        let take = |member: &&str| Some(((*member).to_owned(), settings.shift_remove(*member)?));
-        let fixed: Map<String, Value> = FIXED.iter().filter_map(take).collect();
+        let take = |field: &Field| Some((field.name.to_owned(), settings.shift_remove(field.name)?));
+        let fixed: Map<String, Value> =
+            SERVICE.fields().iter().filter(|field| field.is_immutable).filter_map(take).collect();
         let wrong = Settings::Service.findings(&fixed, "settings").into_iter();
         // What only a new service takes has no form without it: an empty one is no way to omit it.
         if let Some(first) = wrong.into_iter().find(|finding| finding.level == Level::Error || finding.rule == "empty")

@@ -3,54 +3,11 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::definition::schema;
 use crate::error::{Error, list};
 use crate::json;
 use crate::options::names::suggestion;
 use crate::types::task::OneOffTask;
-
-/// Members of RunTask: the newest API known here. Others are sent as they are, with a warning.
-const KNOWN: [&str; 19] = [
-    "capacityProviderStrategy",
-    "clientToken",
-    "cluster",
-    "count",
-    "enableECSManagedTags",
-    "enableExecuteCommand",
-    "group",
-    "launchType",
-    "networkConfiguration",
-    "overrides",
-    "placementConstraints",
-    "placementStrategy",
-    "platformVersion",
-    "propagateTags",
-    "referenceId",
-    "startedBy",
-    "tags",
-    "taskDefinition",
-    "volumeConfigurations",
-];
-
-/// The same of its overrides, and of those of a container.
-pub(crate) const OVERRIDE: [&str; 7] = [
-    "containerOverrides",
-    "cpu",
-    "ephemeralStorage",
-    "executionRoleArn",
-    "inferenceAcceleratorOverrides",
-    "memory",
-    "taskRoleArn",
-];
-pub(crate) const CONTAINER: [&str; 8] = [
-    "command",
-    "cpu",
-    "environment",
-    "environmentFiles",
-    "memory",
-    "memoryReservation",
-    "name",
-    "resourceRequirements",
-];
 
 /// Characters that ECS takes for all overrides, JSON's own included.
 const OVERRIDES: usize = 8192;
@@ -79,21 +36,19 @@ pub(crate) struct RunTaskInput {
 pub(crate) fn unknown(place: &str, task: &OneOffTask) -> Vec<(String, String)> {
     let containers = task.overrides.get("containerOverrides").and_then(Value::as_array).into_iter().flatten();
     let containers = containers.enumerate().filter_map(|(at, one)| {
-        Some((format!("overrides.containerOverrides[{at}]."), one.as_object()?, &CONTAINER[..]))
+        Some((format!("overrides.containerOverrides[{at}]."), one.as_object()?, &schema::CONTAINER_OVERRIDE))
     });
     let all = [
-        ("settings.".to_owned(), &task.settings, &KNOWN[..]),
-        ("overrides.".to_owned(), &task.overrides, &OVERRIDE[..]),
+        ("settings.".to_owned(), &task.settings, &schema::RUN),
+        ("overrides.".to_owned(), &task.overrides, &schema::OVERRIDES),
     ];
-    all.into_iter()
-        .chain(containers)
-        .flat_map(|(within, members, known)| {
-            let unknown = members.keys().filter(|member| !known.contains(&member.as_str()));
-            unknown
-                .map(|member| (format!("{place}{within}{member}"), hint_of_unknown(member, known)))
-                .collect::<Vec<_>>()
-        })
-        .collect()
+    let unknown = all.into_iter().chain(containers).flat_map(|(within, members, shape)| {
+        let known: Vec<&str> = shape.names().collect();
+        let unknown = members.keys().filter(|member| !known.contains(&member.as_str()));
+        let unknown = unknown.map(|member| (format!("{place}{within}{member}"), hint_of_unknown(member, &known)));
+        unknown.collect::<Vec<_>>()
+    });
+    unknown.collect()
 }
 
 /// What is told of one.

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::input::{CONTAINER, OVERRIDE};
 use crate::arn;
 use crate::definition::TaskDefinition;
+use crate::definition::schema::{CONTAINER_OVERRIDE, OVERRIDES};
 
 /// Places of a definition to name at most.
 const PLACES: usize = 3;
@@ -18,8 +18,8 @@ pub(crate) fn overrides(task: &Value, input: &Map<String, Value>) -> Vec<String>
     let Some(ran) = task["overrides"].as_object() else { return Vec::new() };
     let none = Map::new();
     let asked = input.get("overrides").and_then(Value::as_object).unwrap_or(&none);
-    let mut differs: Vec<String> = OVERRIDE
-        .into_iter()
+    let mut differs: Vec<String> = OVERRIDES
+        .names()
         .filter(|member| *member != "containerOverrides")
         .filter(|member| !is_same(member, ran.get(*member), asked.get(*member)))
         .map(str::to_owned)
@@ -28,7 +28,7 @@ pub(crate) fn overrides(task: &Value, input: &Map<String, Value>) -> Vec<String>
     let nothing = Value::Null;
     for name in ran.keys().chain(asked.keys().filter(|name| !ran.contains_key(*name))) {
         let (ran, asked) = (*ran.get(name).unwrap_or(&&nothing), *asked.get(name).unwrap_or(&&nothing));
-        for member in CONTAINER.into_iter().filter(|member| !matches!(*member, "name" | "environment")) {
+        for member in CONTAINER_OVERRIDE.names().filter(|member| !matches!(*member, "name" | "environment")) {
             if !is_same(member, ran.get(member), asked.get(member)) {
                 differs.push(format!("the {member} of container {name:?}"));
             }
@@ -89,7 +89,7 @@ fn is_same(member: &str, ran: Option<&Value>, asked: Option<&Value>) -> bool {
 /// A size as ECS writes it: in units of cpu, or in MiB.
 fn number(size: &Value, unit: &str) -> String {
     match size {
-        Value::String(text) => crate::definition::normal::units(text, unit),
+        Value::String(text) => crate::definition::schema::units(text, unit),
         other => other.to_string(),
     }
 }

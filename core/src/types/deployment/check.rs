@@ -1,48 +1,14 @@
 //! Checks the options of a deployment without calling AWS. Pure.
 
 use super::{Definition, Deployment};
+use crate::definition::schema::{SERVICE, Update};
 use crate::error::Error;
 use crate::options::names::{self, bare};
 
-/// Members of UpdateService that are given by an option, and the option.
-pub(crate) const OWN_OPTIONS: [(&str, &str); 5] = [
-    ("service", "service"),
-    ("cluster", "cluster"),
-    ("taskDefinition", "definition"),
-    ("desiredCount", "desired"),
-    ("forceNewDeployment", "force"),
-];
-
-/// Members that DescribeServices returns, and no operation accepts.
-pub(crate) const DESCRIBED: [&str; 17] = [
-    "serviceArn",
-    "clusterArn",
-    "status",
-    "runningCount",
-    "pendingCount",
-    "platformFamily",
-    "taskSets",
-    "deployments",
-    "roleArn",
-    "events",
-    "createdAt",
-    "createdBy",
-    "currentServiceDeployment",
-    "currentServiceRevisions",
-    "resourceManagementType",
-    "services",
-    "failures",
-];
-
-/// Members of CreateService that UpdateService does not take: AWS ignores them there, so nothing would change.
-const CREATE_ONLY: [(&str, &str); 6] = [
-    ("launchType", "give `capacityProviderStrategy`, or create the service anew"),
-    ("schedulingStrategy", "create the service anew"),
-    ("role", "create the service anew"),
-    ("serviceName", "a service cannot be renamed: its name is the option `service`"),
-    ("tags", "the verb `service` sets the tags of a service"),
-    ("clientToken", "omit it"),
-];
+/// Whether a member is one that ECS only describes: of a service, or of the answer of DescribeServices around it.
+pub(crate) fn is_described(member: &str) -> bool {
+    SERVICE.is_read_only(member) || matches!(member, "services" | "failures")
+}
 
 impl Deployment {
     /// Checks all options.
@@ -50,11 +16,12 @@ impl Deployment {
         check_name("service", &self.service)?;
         self.check_definition()?;
         for given in self.settings.keys() {
-            let own = OWN_OPTIONS.iter().find(|(member, _)| bare(member) == bare(given)).map(|(_, option)| *option);
+            let own =
+                SERVICE.names().find(|member| bare(member) == bare(given)).and_then(|member| SERVICE.option(member));
             let text = match (own, names::beside_settings().contains(&given.as_str())) {
                 (Some(option), _) => format!("is given by an option: use `{option}`"),
                 (None, true) => "is an option, and no member of UpdateService: give it beside `settings`".to_owned(),
-                (None, false) if DESCRIBED.contains(&given.as_str()) => {
+                (None, false) if is_described(given) => {
                     "is an output of ECS, and no operation accepts it: remove it".to_owned()
                 }
                 (None, false) => continue,
@@ -65,9 +32,11 @@ impl Deployment {
             let text = "the deployment controller cannot be changed with a deployment: change it by itself first";
             return Err(Error::invalid("settings.deploymentController", text));
         }
-        if let Some((member, advice)) = CREATE_ONLY.iter().find(|(member, _)| self.settings.contains_key(*member)) {
-            let text = format!("UpdateService takes no {member}, AWS would ignore it: {advice}");
-            return Err(Error::invalid(format!("settings.{member}"), text));
+        for field in SERVICE.fields() {
+            if let (Update::CreateOnly(advice), true) = (field.update, self.settings.contains_key(field.name)) {
+                let text = format!("UpdateService takes no {}, AWS would ignore it: {advice}", field.name);
+                return Err(Error::invalid(format!("settings.{}", field.name), text));
+            }
         }
         self.before.iter().enumerate().try_for_each(|(at, task)| task.check(&format!("before[{at}].")))
     }

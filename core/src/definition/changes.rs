@@ -82,7 +82,7 @@ impl Changes {
         parse_options("options", options)
     }
 
-    /// Whether nothing is to change.
+    /// Whether there are no changes.
     pub fn is_empty(&self) -> bool {
         self.images.is_empty() && self.containers.is_empty() && self.patch.is_none() && self.variables.is_none()
     }

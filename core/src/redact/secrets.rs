@@ -1,8 +1,8 @@
-//! Which environment variables look like secrets, by their names and by the shapes of well-known keys.
+//! Recognizes secrets by their names and by the form of well-known keys.
 
 use std::borrow::Cow;
 
-/// Words of a name that stand for a secret wherever they are in it.
+/// Words that make a name one of a secret, anywhere in it.
 const NAMES: [&str; 12] = [
     "PASSWORD",
     "PASSWD",
@@ -18,7 +18,7 @@ const NAMES: [&str; 12] = [
     "SIGNING_KEY",
 ];
 
-/// Last words that make a name one about a secret: where it is, what it is called, how long it lasts.
+/// Last words of names that are about a secret, but hold none: its place, its name, its lifetime.
 const HARMLESS: [&str; 36] = [
     "ALGORITHM",
     "ARN",
@@ -58,7 +58,7 @@ const HARMLESS: [&str; 36] = [
     "VERSION",
 ];
 
-/// How well-known keys begin, and how long they are at least.
+/// The prefixes of well-known keys, and their minimum lengths.
 const KEYS: [(&str, usize); 21] = [
     ("AIza", 39),
     ("SG.", 60),
@@ -86,6 +86,11 @@ const KEYS: [(&str, usize); 21] = [
 /// No well-known key is shorter.
 const SHORTEST_KEY: usize = 20;
 
+/// Whether a named value looks like a secret.
+pub(crate) fn looks_secret(name: &str, value: &str) -> bool {
+    secret(name, value).is_some()
+}
+
 /// Why the variable looks like a secret, as the rest of a sentence that begins with its name.
 pub(crate) fn secret(name: &str, value: &str) -> Option<&'static str> {
     if is_key(value) {
@@ -97,8 +102,8 @@ pub(crate) fn secret(name: &str, value: &str) -> Option<&'static str> {
     (!value.is_empty() && is_secret_name(name) && is_substantial(value)).then_some("is named like a secret")
 }
 
-/// Whether what should name a parameter of SSM is more likely the secret itself: a well-known key, or letters and digits in one
-/// run that say nothing of what they are.
+/// Whether a text that should name a parameter of SSM is probably the secret itself: a well-known key, or letters and digits
+/// without a separator and without a word that names its purpose.
 pub(crate) fn is_plain_secret(name: &str) -> bool {
     let is_run = name.len() >= 6 && name.bytes().all(|b| b.is_ascii_alphanumeric());
     let has = |fits: fn(&u8) -> bool| name.as_bytes().iter().any(fits);
@@ -107,7 +112,7 @@ pub(crate) fn is_plain_secret(name: &str) -> bool {
         let words = ["PARAM", "TOKEN", "KEY", "DB", "URL"];
         holds_secret_word(&name) || words.iter().any(|word| name.contains(word))
     };
-    // A token of JSON Web Token's three parts, a number, and the first that people think of.
+    // A JSON Web Token, a number, and the most usual password.
     let is_token = name.starts_with("eyJ") && name.matches('.').count() == 2;
     let is_number = !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit());
     let digits = name.bytes().rev().take_while(u8::is_ascii_digit).count();
@@ -119,7 +124,7 @@ pub(crate) fn is_plain_secret(name: &str) -> bool {
         || (is_run && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) && !says_what())
 }
 
-/// A flag, a small number or a pointer to the secret's place is none itself.
+/// Whether a value can be a secret: a flag, a small number or the place of a secret is none.
 fn is_substantial(value: &str) -> bool {
     let is_flag =
         ["true", "false", "yes", "no", "on", "off", "none", "null"].iter().any(|flag| value.eq_ignore_ascii_case(flag));

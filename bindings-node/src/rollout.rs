@@ -2,19 +2,18 @@
 
 use std::sync::Arc;
 
-use napi::bindgen_prelude::PromiseRaw;
+use napi::bindgen_prelude::{PromiseRaw, ToNapiValue};
 use napi::{Env, Result};
 use napi_derive::napi;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::client::promise;
 use crate::convert::{exception, to_js};
 
-/// Events and outcome cross as documents, whichever verb they are of.
+/// Events and outcome are documents, whichever verb they are of.
 type RolloutHandle = ecs_rollout::RolloutHandle<Value, Value>;
 
-/// A deployment on its way.
+/// A verb that runs in the background.
 #[napi]
 pub struct Rollout(Arc<RolloutHandle>);
 
@@ -24,15 +23,23 @@ impl Rollout {
     }
 }
 
+/// The answer to a call. It holds nothing of JavaScript's: a worker that is terminated takes its objects away, and the call goes on.
+fn promise<T: ToNapiValue + Send + 'static>(
+    env: &Env,
+    call: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<PromiseRaw<'_, T>> {
+    env.spawn_future(call)
+}
+
 #[napi]
 impl Rollout {
-    /// Its events, for one who reads them.
+    /// Its events, for one loop.
     #[napi]
     pub fn events(&self) -> Events {
         Events { running: Arc::clone(&self.0), left: watch::Sender::new(false) }
     }
 
-    /// The outcome as JSON text, once it has come.
+    /// The outcome or value as JSON text, once it has come.
     #[napi]
     pub fn outcome<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, String>> {
         let running = Arc::clone(&self.0);

@@ -46,6 +46,7 @@ mod scaling;
 mod schedule;
 mod texts;
 mod types;
+mod verbs;
 
 pub use crate::aws::ClientOptions;
 pub use crate::client::Client;
@@ -81,3 +82,5 @@ pub use crate::types::outcome::{RegisterOutcome, RunOutcome};
 pub use crate::types::plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 pub use crate::types::service::{Service, ServiceOutcome};
 pub use crate::types::task::{OneOffTask, Register, Run};
+#[doc(hidden)]
+pub use crate::verbs::{Begun, VERBS, Verb};

@@ -17,16 +17,18 @@
 //! let answer = simulator.call("UpdateService", json!({ "service": "api", "forceNewDeployment": true }));
 //! assert!(answer.is_ok());
 //! simulator.clock().advance(std::time::Duration::from_secs(60));
-//! assert_eq!(simulator.truth()[1]["state"], "completed");
+//! assert_eq!(simulator.deployments()[1]["state"], "completed");
 //! # Ok::<(), ecs_rollout_simulator::WorldError>(())
 //! ```
 
 mod api;
 mod appspec;
+mod ask;
 mod behaviour;
 mod client;
 mod clock;
 mod control;
+mod expect;
 mod fault;
 mod firing;
 mod model;
@@ -51,6 +53,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 pub use clock::Clock;
+pub use expect::difference;
 pub use reader::WorldError;
 
 use control::Control;
@@ -137,9 +140,9 @@ impl Simulator {
         self.server.stop();
     }
 
-    /// What really became of every deployment: `{cluster, service, deployment, definition, by?, created, live?, finished?, state,
-    /// reason?}`, the times in simulated seconds since the start. `by` is `script` or `rollback` where no caller began it.
-    pub fn truth(&self) -> Value {
-        self.shared.lock().truth()
+    /// Every deployment as it really is, whatever the API shows: `{cluster, service, deployment, definition, by?, created, live?,
+    /// finished?, state, reason?}`, the times in simulated seconds since the start. `by` is `script` or `rollback` if no caller began it.
+    pub fn deployments(&self) -> Value {
+        self.shared.lock().deployments()
     }
 }

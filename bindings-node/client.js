@@ -47,10 +47,10 @@ function check(value, path) {
 
 // An option that is undefined as a whole is one that was left away; so it is of each of several services.
 function checkOptions(options, path) {
-  for (const [name, option] of fields(options, path || 'options')) {
+  for (const [name, option] of fields(options ?? {}, path || 'options')) {
     const place = path ? `${path}.${name}` : name
     if (name === 'services' && Array.isArray(option)) {
-      for (const [index, one] of fields(option)) checkOptions(one ?? {}, `${place}.${index}`)
+      for (const [index, one] of fields(option)) (typeof one === 'object' ? checkOptions : check)(one, `${place}.${index}`)
     } else if (option !== undefined) check(option, place)
   }
 }
@@ -72,15 +72,14 @@ const fileName = (path) => (path instanceof URL ? fileURLToPath(path) : String(p
 const dotenv = (path) => JSON.parse(call(() => native.dotenv(fileName(path))))
 
 // The signal in the second argument of a verb, which takes nothing else: what is not known would be ignored in silence.
-function signalOf(controls) {
-  if (controls === undefined) return undefined
+function signalOf(controls = {}) {
   if (controls === null || typeof controls !== 'object' || !isPlain(controls)) {
     refuse('controls', `${controls?.constructor?.name ?? controls} given, where { signal } is meant`)
   }
-  for (const name of Object.keys(controls)) {
-    if (name !== 'signal') refuse(`controls.${name}`, 'unknown: the second argument takes a signal alone, options belong into the first')
+  const { signal, ...others } = controls
+  for (const name of Object.keys(others)) {
+    refuse(`controls.${name}`, 'unknown: the second argument takes a signal alone, options belong into the first')
   }
-  const { signal } = controls
   const isSignal = typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function'
   if (signal !== undefined && !isSignal) refuse('controls.signal', 'no AbortSignal')
   return signal
@@ -103,36 +102,12 @@ class Connection {
   // A verb that gives a value alone.
   async _ask(verb, options, rest) {
     if (rest.some((one) => one !== undefined)) refuse('controls', 'this verb takes no second argument')
-    try {
-      const value = JSON.parse(await this.#native.begin(verb, toText(options)).outcome())
-      return verb === 'login' ? value.map((one) => new Credential(one)) : value
-    } catch (error) {
-      throw revive(error)
-    }
+    const begun = call(() => this.#native.begin(verb, toText(options)))
+    return JSON.parse(await begun.outcome().catch((error) => { throw revive(error) }))
   }
 }
 
 // A reference alone, or with options.
 const lookup = (image) => (typeof image === 'object' && image !== null ? image : { image: String(image) })
 
-// A user and a password for a registry. Its secrets are no members: printing it shows none.
-class Credential {
-  #password
-  #masks
-
-  constructor({ password, masks, ...shown }) {
-    Object.assign(this, shown)
-    this.#password = password
-    this.#masks = masks
-  }
-
-  password() {
-    return this.#password
-  }
-
-  masks() {
-    return [...this.#masks]
-  }
-}
-
-module.exports = { Connection, Credential, Definition, EcsRolloutError, Rollout, call, dotenv, fileName, lookup, toText }
+module.exports = { Connection, Definition, EcsRolloutError, Rollout, call, dotenv, fileName, lookup, toText }

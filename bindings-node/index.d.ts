@@ -114,14 +114,14 @@ export class TaskDefinition {
   diffText(other: TaskDefinition, color?: boolean): string
 }
 
-/** What a registry lets one in with. The password is not shown unless it is asked for: `password`. */
+/** A user and a password for a registry. Printing it does not show the password: `password` does. */
 export class Credential {
   private constructor()
   /** The registry's host. */
   readonly registry: string
   /** The user's name. */
   readonly user: string
-  /** Until when it is good, in seconds since 1970. */
+  /** Until when it is valid, in seconds since 1970. */
   readonly expires: number
   /** The file it was written to. */
   readonly file?: string
@@ -174,19 +174,15 @@ export class Client {
   /** A client with settings of its own; what is not given comes from the environment. */
   constructor(settings?: ClientOptions)
   /**
-   * Deploys a task definition to a service and watches it to the verdict (DescribeServices, DescribeTaskDefinition,
-   * RegisterTaskDefinition, UpdateService, DescribeServices). Starts at once.
+   * Deploys a task definition to a service, and watches the deployment until its end is known. Starts at once.
    *
-   * Where AWS CodeDeploy deploys the service, the order goes there (GetDeploymentGroup, ListDeployments,
-   * CreateDeployment, GetDeployment, GetDeploymentTarget), and the verdict is CodeDeploy's.
+   * Success means that the deployment which this call began, known by its id, is live and complete. Nothing is written
+   * to AWS before all options have been checked. If the service already runs what is asked, nothing is written and the
+   * outcome has `changed: false`. An image given by the tag that already runs is compared by digest: if the tag names
+   * another image now, that image is deployed.
    *
-   * An image given by the tag that runs already is compared by digest (DescribeServiceRevisions, ListTasks and
-   * DescribeTasks; BatchGetImage, or the registry): a tag that names another image now is deployed anew.
-   *
-   * With `desired`, it is looked whether an autoscaler will take it back (DescribeScalableTargets).
-   *
-   * Nothing happens until the rollout is polled or spawned; nothing is written to AWS before every input has been
-   * checked.
+   * If CodeDeploy deploys the service, the deployment is created there, and CodeDeploy says how it ended. With
+   * `desired`, a warning says if an autoscaler sets the number of tasks.
    *
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition`
    * (the definition changes); `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the
@@ -195,52 +191,61 @@ export class Client {
    * deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`); `ecs:StopTask`
    * (`stop`); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
    * (`recover`, and CodeDeploy deploys the service).
+   *
+   * Errors: `invalid` for a wrong option or document, with its findings. `failed`, `rolled_back`, `superseded`,
+   * `stopped`, `timed_out` or `cancelled` if the deployment does not become live and complete, with the causes.
+   * `task_failed` if a task of `before` fails. `container_missing`, `image_missing`, `platform_mismatch`,
+   * `definition_missing`, `service_missing`, `service_inactive`, `cluster_missing` and `unsupported` before anything is
+   * written. `denied`, `credentials`, `throttled`, `network` and `aws` if AWS does not answer as needed.
    */
   deploy(options: Deployment, controls?: Controls): Rollout
   /**
-   * Says what `deploy` would do with the same request at this moment, without writing anything (DescribeServices,
-   * DescribeTaskDefinition).
+   * Says what `deploy` would do with the same options now. Writes nothing.
    *
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
    *
-   * Errors: What `deploy` would refuse.
+   * Errors: Those of `deploy` that come before anything is written.
    */
   plan(options: Deployment): Promise<Plan>
   /**
-   * Watches a deployment that somebody else began, to the same verdict as one's own (DescribeServices). Writes nothing.
-   * Starts at once.
+   * Watches a deployment that somebody else began, until its end is known as in `deploy`. Writes nothing. Starts at
+   * once.
    *
    * IAM actions: `ecs:DescribeServices`; `codedeploy:GetDeployment` (CodeDeploy deploys the service).
+   *
+   * Errors: Those of `deploy`.
    */
   watch(options: Watch, controls?: Controls): Rollout
   /**
-   * Goes back to what a service ran before, and watches that to the verdict: success is that it is live and complete
-   * again. Starts at once.
+   * Goes back to what a service ran before, and watches until that is live and complete again. Starts at once.
    *
-   * A deployment on its way is turned round (ContinueServiceDeployment, StopServiceDeployment; CodeDeploy's
-   * StopDeployment); where that does not apply, the earlier definition is deployed (UpdateService, CreateDeployment).
+   * A deployment in progress is turned back where ECS or CodeDeploy can do that. Otherwise the earlier task definition
+   * is deployed.
    *
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `iam:PassRole` (the
    * definition names roles, for each of them); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (a
    * deployment is on its way); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`,
    * `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision`, `codedeploy:StopDeployment` (CodeDeploy
    * deploys the service).
+   *
+   * Errors: Those of `deploy`. `invalid` if no earlier task definition is known.
    */
   rollback(options: Rollback, controls?: Controls): Rollout
   /**
-   * Lets a deployment go on that waits at a hook (ContinueServiceDeployment, CodeDeploy's ContinueDeployment), and
-   * watches it to the verdict. Starts at once.
+   * Lets a deployment go on that waits at a lifecycle hook, and watches it until its end is known. Starts at once.
    *
    * IAM actions: `ecs:DescribeServices`; `ecs:ContinueServiceDeployment` (a deployment in stages waits);
    * `codedeploy:ContinueDeployment`, `codedeploy:GetDeployment` (CodeDeploy deploys the service).
+   *
+   * Errors: Those of `deploy`. `invalid` if no deployment waits at a hook, or at another hook.
    */
   resume(options: Resume, controls?: Controls): Rollout
   /**
-   * Deploys to many services and watches them with one poller: ten services a call (DescribeServices), one allowance of
-   * calls. Starts at once.
+   * Deploys to many services at once, and watches them together: ten services with each call, and one rate limit for
+   * all. Starts at once.
    *
-   * None of those that begin together is written to before all of them have been checked. The outcome is that of all:
-   * the first bad end, or what each has come to in the order asked for.
+   * Services that begin together are all checked before the first of them is written to. The outcome is a list in the
+   * order of the request.
    *
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition`
    * (the definition changes); `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the
@@ -249,16 +254,18 @@ export class Client {
    * deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`); `ecs:StopTask`
    * (`stop`); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
    * (`recover`, and CodeDeploy deploys the service).
+   *
+   * Errors: The first failure, with how the other services ended; each as of `deploy`.
    */
   deployAll(options: DeployAll, controls?: Controls): Rollout<FleetEvent, FleetOutcome[]>
   /**
-   * Creates a service where it is not there, otherwise brings it to what is asked, and watches that to the verdict
-   * (DescribeServices, DescribeScalableTargets, CreateService, UpdateService, TagResource, and what `deploy` stands on;
-   * for its findings ListTasks and DescribeTasks). Starts at once.
+   * Creates a service, or changes it to what is asked, and watches the deployment until its end is known. Starts at
+   * once.
    *
-   * Of a service that is there, only the members given are compared, and only those that differ are sent; what only
-   * another service could be (launch type, scheduling strategy, role, deployment controller) is refused by name. Given
-   * again after its process was killed, it joins its own deployment: no second service, no second revision.
+   * If the service exists, only the given members are compared, and only those that differ are sent. A member that only
+   * a new service can have (launch type, scheduling strategy, role, deployment controller) is refused by name. If the
+   * process was killed, the same call finds its own deployment again: it creates no second service and no second
+   * revision.
    *
    * IAM actions: `ecs:CreateService` (the service is not there); `ecs:TagResource` (`settings.tags`);
    * `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition` (the
@@ -268,15 +275,16 @@ export class Client {
    * deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`); `ecs:StopTask`
    * (`stop`); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
    * (`recover`, and CodeDeploy deploys the service).
+   *
+   * Errors: Those of `deploy`.
    */
   service(options?: Service, controls?: Controls): Rollout<Event, ServiceOutcome>
   /**
-   * Scales a service as asked, and says how it stands (DescribeServices, DescribeScalableTargets,
-   * DescribeScalingPolicies, DescribeScheduledActions; RegisterScalableTarget, PutScalingPolicy, DeleteScalingPolicy,
-   * PutScheduledAction, DeleteScheduledAction, DeregisterScalableTarget; for `requests` DescribeTargetGroups).
+   * Sets how a service scales, and says how it scales then.
    *
-   * Only what differs from what is there is written: asked for again, nothing is. With the service alone, nothing is
-   * ever written. A write that is cut off is made up for when the same is asked for again: each one names what it sets.
+   * Only what differs is written: the same call a second time writes nothing, and with the service alone nothing is ever
+   * written. If a write was cut off, the same call completes it. `null` for `cpu`, `memory` or `requests` removes that
+   * policy.
    *
    * IAM actions: `ecs:DescribeServices`, `application-autoscaling:DescribeScalableTargets`,
    * `application-autoscaling:DescribeScalingPolicies`, `application-autoscaling:DescribeScheduledActions`;
@@ -288,49 +296,45 @@ export class Client {
    * `cloudwatch:DeleteAlarms` (`remove`, or `null` for a policy); `iam:CreateServiceLinkedRole` (the account has never
    * scaled a service).
    *
-   * Errors: `invalid` before anything is written; `service_missing`, `service_inactive`, `cluster_missing`;
-   * `unsupported` for a DAEMON, and for `requests` where CODE_DEPLOY deploys; `denied`, `credentials`, `throttled`,
-   * `network`, `aws`.
+   * Errors: `invalid` before anything is written. `service_missing`, `service_inactive` and `cluster_missing`.
+   * `unsupported` for a DAEMON service, and for `requests` if CodeDeploy deploys the service. `denied`, `credentials`,
+   * `throttled`, `network` and `aws`.
    */
   scale(options: Scale): Promise<ScaleOutcome>
   /**
-   * Runs a task to its end, such as a migration: starts it, follows it with the lines of its log, and says how it ended
-   * (RunTask, DescribeTasks, GetLogEvents; with a name ListTasks; DescribeServices, DescribeTaskDefinition and
-   * RegisterTaskDefinition as for `deploy`; StopTask where that is asked for). Starts at once.
+   * Runs a task to its end, such as a migration, and reports the lines of its log and how it ended. Starts at once.
    *
-   * Success is that every task has stopped and what decides in it has ended with exit code 0. An order that finds no
-   * room for any task is given again, up to five times within some 75 s. The error is `task_failed` with what ended how,
-   * the causes and the last lines of the log; cancelled or timed out, tasks go on unless `stop` says otherwise, and the
-   * error names them.
+   * Success means that every task has stopped and that the main container of each exited with code 0. If there is no
+   * room for any task, the call is repeated up to five times within about 75 seconds. If it is cancelled or times out,
+   * the tasks go on unless `stop` is set, and the error names them.
    *
    * IAM actions: `ecs:DescribeTaskDefinition`, `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`;
    * `ecs:DescribeServices` (`service`); `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the
    * definition names roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new
    * revision); `ecs:StopTask` (`stop`); `ecs:TagResource` (`settings.tags`).
+   *
+   * Errors: `task_failed` with the exit codes, the causes and the last lines of the log. `timed_out` and `cancelled`.
+   * Those of `deploy` that come before anything is written.
    */
   run(options?: Run, controls?: Controls): Rollout<Event, RunOutcome>
   /**
-   * Registers a revision of a task definition, unless an equal one is the family's newest or was given by name
-   * (DescribeTaskDefinition, RegisterTaskDefinition; DescribeServices with `service`). Nothing runs it.
+   * Registers a revision of a task definition, and does not run it. If the family's newest revision, or the one given by
+   * name, is equal, that one is used.
    *
    * IAM actions: `ecs:DescribeTaskDefinition`; `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole`
    * (the definition names roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the
    * new revision); `ecs:DescribeServices` (`service`).
    *
-   * Errors: What `deploy` refuses of a definition: `invalid` with its findings, `container_missing`, `image_missing`,
-   * `definition_missing`; and what AWS says.
+   * Errors: Those of `deploy` about a task definition: `invalid` with its findings, `container_missing`,
+   * `image_missing`, `definition_missing`. `denied`, `credentials`, `throttled`, `network` and `aws`.
    */
   register(options?: Register): Promise<RegisterOutcome>
   /**
-   * Has EventBridge make a call again and again, or once: creates the schedule of that name, or changes what is asked
-   * for and leaves all else as it is (GetSchedule, CreateSchedule, UpdateSchedule). What is there as asked is not
-   * written.
+   * Creates a schedule of EventBridge, or changes it to what is asked, and says what was done. What is not given stays
+   * as it is; what is already as asked is not written.
    *
-   * A target `http` takes the other route, since Scheduler calls no addresses: a rule, an API destination and a
-   * connection (DescribeRule, ListTargetsByRule, DescribeConnection, CreateConnection, UpdateConnection,
-   * DescribeApiDestination, CreateApiDestination, UpdateApiDestination, PutRule, PutTargets). With `remove`:
-   * DeleteSchedule; RemoveTargets, DeleteRule, DeleteApiDestination, DeleteConnection. A task looks at its service
-   * (DescribeServices), a group at itself (GetScheduleGroup, CreateScheduleGroup).
+   * A target `lambda`, `task` or `call` becomes a schedule of EventBridge Scheduler. Scheduler cannot call a URL: a
+   * target `http` becomes a rule with an API destination and a connection. `remove` deletes all of them.
    *
    * IAM actions: `scheduler:GetSchedule`, `scheduler:CreateSchedule`, `scheduler:UpdateSchedule`, `iam:PassRole` (target
    * `lambda`, `task` or `call`); `scheduler:DeleteSchedule` (`remove`); `scheduler:GetScheduleGroup`,
@@ -341,74 +345,72 @@ export class Client {
    * `secretsmanager:UpdateSecret`, `iam:PassRole` (target `http`); `events:DeleteRule`, `events:DeleteApiDestination`,
    * `events:DeleteConnection`, `secretsmanager:DeleteSecret` (target `http`, and `remove`).
    *
-   * Errors: `invalid` before anything is written; `service_missing`, `cluster_missing`, `denied`, `credentials`,
-   * `throttled`, `network`, `aws`.
+   * Errors: `invalid` before anything is written. `service_missing`, `cluster_missing`, `denied`, `credentials`,
+   * `throttled`, `network` and `aws`.
    */
   schedule(options: Schedule): Promise<ScheduleOutcome>
   /**
-   * Fetches credentials for registries of ECR (ecr:GetAuthorizationToken, ecr-public:GetAuthorizationToken), and writes
-   * them into Docker's configuration if asked. They are kept for the client's life, and fetched again before they
-   * expire.
+   * Gets credentials for registries of Amazon ECR, and writes them into Docker's configuration if asked. The client
+   * keeps them, and gets new ones before they expire after twelve hours.
    *
    * IAM actions: `ecr:GetAuthorizationToken`; `ecr-public:GetAuthorizationToken`, `sts:GetServiceBearerToken`
    * (public.ecr.aws).
    *
-   * Errors: `invalid` for what is no registry of ECR or a configuration that cannot be read or written, `denied`,
-   * `credentials`.
+   * Errors: `invalid` for what is no registry of ECR, or for a configuration that cannot be read or written. `denied`,
+   * `credentials`, `throttled` and `network`.
    */
   login(options?: Login): Promise<Credential[]>
   /**
-   * Says what an image reference names: digest, platforms, size (ECR's DescribeImages and BatchGetImage; any other
-   * registry's own API, anonymously or as Docker's configuration says).
+   * Says what an image reference names: digest, platforms and size. It asks ECR, or the API of any other registry with
+   * the credentials of Docker's configuration or none.
    *
    * IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR).
    *
-   * Errors: `image_missing` with the nearest tags, `invalid` for what is no reference, `denied`, `throttled`, `network`,
-   * `timed_out`.
+   * Errors: `image_missing` with the nearest tags. `invalid` for what is no reference. `denied`, `throttled` and
+   * `network`. `timed_out` after `timeout` seconds, however slowly the registry goes on answering.
    */
   resolve(image: string | Lookup): Promise<ImageInfo>
   /**
-   * Whether the registry has such an image. One call: ECR's BatchGetImage, or HEAD of the manifest.
+   * Says whether a registry has an image, with one call.
    *
    * IAM actions: `ecr:BatchGetImage` (images in ECR).
    *
-   * Errors: As of `resolve`, but for `image_missing`.
+   * Errors: Those of `resolve`, without `image_missing`.
    */
   exists(image: string | Lookup): Promise<boolean>
   /**
-   * Pushes an image from a file to a registry, without an engine: what the registry has already is not sent
-   * (ecr:GetAuthorizationToken, BatchCheckLayerAvailability, InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload,
-   * PutImage; with `create` also CreateRepository, GetLifecyclePolicy and PutLifecyclePolicy, with `scan`
-   * DescribeImageScanFindings and StartImageScan). Starts at once.
+   * Pushes an image from a file to a registry, without Docker. Cancelling stops it. Starts at once.
+   *
+   * What the registry already has is not sent. The manifest is sent last, so that no tag ever names an incomplete image.
    *
    * IAM actions: `ecr:GetAuthorizationToken`, `ecr:BatchCheckLayerAvailability`, `ecr:InitiateLayerUpload`,
    * `ecr:UploadLayerPart`, `ecr:CompleteLayerUpload`, `ecr:PutImage`, `ecr:BatchGetImage`, `ecr:GetDownloadUrlForLayer`;
    * `ecr:CreateRepository`, `ecr:GetLifecyclePolicy`, `ecr:PutLifecyclePolicy` (`create`);
    * `ecr:DescribeImageScanFindings`, `ecr:StartImageScan` (`scan`).
    *
-   * Errors: At the end: `invalid` for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`,
+   * Errors: `invalid` for a file that holds no whole image. `push_failed`, `denied`, `throttled`, `network` and
    * `timed_out`.
    */
   push(options: Push, controls?: Controls): Rollout<Event, PushOutcome>
   /**
-   * Builds an image with `docker buildx`, `podman` or `buildah`, and pushes it as `push` does where `image` is given.
-   * Nothing that is given is read by a shell. Of a builder that says a great deal, only the first of it is told. Starts
-   * at once.
+   * Builds an image with `docker buildx`, `podman` or `buildah`, and pushes it as `push` does if `image` is given.
+   * Cancelling stops the builder, and so does the end of this process. Starts at once.
+   *
+   * No shell reads what is given. If the builder writes very much, only the first part becomes events.
    *
    * IAM actions: `ecr:GetAuthorizationToken`, `ecr:BatchCheckLayerAvailability`, `ecr:InitiateLayerUpload`,
    * `ecr:UploadLayerPart`, `ecr:CompleteLayerUpload`, `ecr:PutImage`, `ecr:BatchGetImage`, `ecr:GetDownloadUrlForLayer`;
    * `ecr:CreateRepository`, `ecr:GetLifecyclePolicy`, `ecr:PutLifecyclePolicy` (`create`);
    * `ecr:DescribeImageScanFindings`, `ecr:StartImageScan` (`scan`).
    *
-   * Errors: At the end: `unsupported` where no builder is installed, `invalid`, `push_failed` with the builder's last
-   * lines, `timed_out`, and those of `push`.
+   * Errors: `unsupported` if no builder is installed. `invalid`. `push_failed` with the builder's last lines.
+   * `timed_out`, and those of `push`.
    */
   build(options: Build, controls?: Controls): Rollout<Event, BuildOutcome>
   /**
-   * Says who the calls are signed by (GetCallerIdentity, which needs no permission; no call of its own where a role is
-   * assumed).
+   * Says which account and which user or role signs the calls (GetCallerIdentity, which needs no permission).
    *
-   * Errors: `credentials`, `throttled`, `network`.
+   * Errors: `credentials`, `throttled` and `network`.
    */
   whoami(): Promise<Identity>
 }

@@ -47,6 +47,29 @@ class TaskDefinition extends Definition {
   }
 }
 
+class Credential {
+  #password
+  #masks
+
+  constructor(all) {
+    this.registry = all.registry
+    this.user = all.user
+    this.expires = all.expires
+    this.file = all.file
+    this.shadowed = all.shadowed
+    this.#password = all.password
+    this.#masks = all.masks
+  }
+
+  password() {
+    return structuredClone(this.#password)
+  }
+
+  masks() {
+    return structuredClone(this.#masks)
+  }
+}
+
 class Client extends Connection {
   deploy(options, controls) {
     return this._begin('deploy', options, controls)
@@ -93,7 +116,7 @@ class Client extends Connection {
   }
 
   login(options, ...rest) {
-    return this._ask('login', options, rest)
+    return this._ask('login', options, rest).then((all) => all.map((one) => new Credential(one)))
   }
 
   resolve(image, ...rest) {
@@ -121,8 +144,8 @@ class Client extends Connection {
 const ofTheMoment = (verb) => ({ [verb]: (...given) => new Client()[verb](...given) })[verb]
 
 exports.Client = Client
+exports.Credential = Credential
 exports.TaskDefinition = TaskDefinition
-exports.Credential = others.Credential
 exports.EcsRolloutError = others.EcsRolloutError
 exports.Rollout = others.Rollout
 exports.dotenv = others.dotenv

@@ -4,23 +4,24 @@
 import type { Client } from './index.js'
 
 /**
- * A control plane that serves on an address of its own until it is closed, or it and its clients are dropped.
+ * A simulator of Amazon ECS that serves on an address of its own until it is closed, or it and its clients are dropped.
  *
- * It runs a thread with its own small runtime, so it can be started inside and outside of a tokio runtime.
+ * It has a clock of its own. The member `speed` of its world says how many simulated seconds pass in a second; with 0,
+ * time passes only while a client of `client` waits, so that a rollout takes no time.
  */
 export class Simulator implements Disposable, AsyncDisposable {
   /**
    * Starts a simulator on a free port of 127.0.0.1. A world of `null` or `{}` is empty but for the cluster `default`.
    *
-   * Errors: The world document has an unknown or mistyped member, or something that ECS would refuse.
+   * Errors: A text that names a member of the world that is unknown, of a wrong type, or refused by ECS.
    */
   constructor(world?: object)
   /**
-   * A client that calls this simulator and waits by its clock, so that a rollout of minutes takes as long as the clock's
-   * speed makes it: no time at all at speed 0. The simulator goes on serving as long as the client is there.
+   * Makes a client that calls this simulator and waits by its clock: at speed 0, a rollout of minutes takes no time. The
+   * simulator goes on serving as long as the client exists.
    */
   client(): Client
-  /** Where it serves, for instance `http://127.0.0.1:4566`. */
+  /** Its address, for instance `http://127.0.0.1:4566`, as an endpoint URL for any AWS SDK. */
   readonly endpoint: string
   /** Simulated seconds since it started. */
   readonly now: number
@@ -29,7 +30,7 @@ export class Simulator implements Disposable, AsyncDisposable {
   /**
    * Merges more world into the running one. Services added are in steady state at once.
    *
-   * Errors: As `start`; nothing of the document is taken then. `speed` and `region` cannot be changed.
+   * Errors: As those of a new simulator; nothing of the document is taken then. `speed` and `region` cannot be changed.
    */
   add(world: object): void
   /**

@@ -37,6 +37,7 @@ fn printed_files_are_up_to_date() {
         ("bindings-python/python/ecs_rollout/aio.py", printer::python_surface::aio(&contract)),
         ("bindings-python/python/ecs_rollout/_native.pyi", printer::python_surface::native(&contract)),
         ("bindings-python/python/ecs_rollout/_credential.py", printer::python_surface::credential(&contract)),
+        ("bindings-python/python/ecs_rollout/_rollout.pyi", printer::python_surface::rollout_types(&contract)),
         ("bindings-python/python/ecs_rollout/testing.py", printer::python_surface::testing(&contract)),
         ("README.md", printer::permissions::readme(&readme)),
     ] {

@@ -18,27 +18,23 @@ impl Simulator {
 
 #[napi]
 impl Simulator {
-    /// Starts it with a world.
     #[napi(constructor)]
     pub fn new(world: String) -> Result<Self> {
         let simulator = ecs_rollout_simulator::Simulator::start(from_js(&world)?);
         simulator.map(|simulator| Self(Some(simulator))).map_err(|error| Error::from_reason(error.to_string()))
     }
 
-    /// A client for it.
     #[napi]
     pub fn client(&self) -> Result<Client> {
         self.running().map(|simulator| Client(simulator.client()))
     }
 
-    /// Calls a method by its name.
     #[napi]
     pub fn ask(&self, method: String, arguments: Vec<String>) -> Result<String> {
         let arguments = arguments.iter().map(|one| from_js(one)).collect::<Result<_>>()?;
         to_js(&self.running()?.ask(&method, arguments).map_err(Error::from_reason)?)
     }
 
-    /// Stops it.
     #[napi]
     pub fn close(&mut self) {
         if let Some(simulator) = self.0.take() {

@@ -94,12 +94,10 @@ impl Rollout {
 
     /// Ends the watching. A verb that gives a value alone ends after the write that is on its way: true if it wrote nothing.
     fn cancel(&self) -> bool {
-        match &self.interrupt {
-            Some(interrupt) => interrupt.stop(),
-            None => {
-                self.running.cancel();
-                false
-            }
-        }
+        let Some(interrupt) = &self.interrupt else {
+            self.running.cancel();
+            return false;
+        };
+        interrupt.stop()
     }
 }

@@ -1,6 +1,6 @@
 //! `Simulator` in Python: a method is called by its name, with its arguments.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
@@ -19,21 +19,19 @@ pub(crate) struct Simulator {
 }
 
 impl Simulator {
-    fn lock(&self) -> MutexGuard<'_, Option<Running>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Whether it belongs to the process that this one was forked from.
     fn is_foreign(&self) -> bool {
         self.process != std::process::id()
     }
 
-    fn with<T>(&self, use_it: impl FnOnce(&Running) -> T) -> PyResult<T> {
-        if self.is_foreign() {
-            let text = "the simulator was started before this process was forked: start one here";
-            return Err(PyRuntimeError::new_err(text));
-        }
-        self.lock().as_ref().map(use_it).ok_or_else(|| PyRuntimeError::new_err("the simulator is closed"))
+    fn with<T>(&self, use_it: impl FnOnce(&mut Option<Running>) -> Option<T>) -> PyResult<T> {
+        let text = match self.is_foreign() {
+            true => "the simulator was started before this process was forked: start one here",
+            false => "the simulator is closed",
+        };
+        let used =
+            (!self.is_foreign()).then(|| use_it(&mut self.running.lock().unwrap_or_else(PoisonError::into_inner)));
+        used.flatten().ok_or_else(|| PyRuntimeError::new_err(text))
     }
 }
 
@@ -57,7 +55,7 @@ impl Simulator {
     }
 
     fn client(&self) -> PyResult<Client> {
-        self.with(|simulator| Client(simulator.client()))
+        self.with(|one| one.as_ref().map(|simulator| Client(simulator.client())))
     }
 
     /// Calls a method by its name.
@@ -69,13 +67,13 @@ impl Simulator {
         py: Python<'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let arguments = arguments.iter().map(from_python).collect::<PyResult<_>>()?;
-        to_python(py, &self.with(|simulator| simulator.ask(method, arguments))?.map_err(PyValueError::new_err)?)
+        let answer = self.with(|one| one.as_ref().map(|simulator| simulator.ask(method, arguments)))?;
+        to_python(py, &answer.map_err(PyValueError::new_err)?)
     }
 
     fn close(&self) {
-        if let Some(simulator) = (!self.is_foreign()).then(|| self.lock().take()).flatten() {
-            simulator.close();
-        }
+        // Closed already, or another process's.
+        let _ = self.with(|one| one.take().map(|simulator| simulator.close()));
     }
 }
 

@@ -16,6 +16,8 @@
 //! # Ok(()) }
 //! ```
 //!
+//! [`permissions`] lists the IAM actions that each verb needs.
+//!
 //! A [`TaskDefinition`] is a JSON document from end to end: what this crate does not know passes through untouched.
 
 #![forbid(unsafe_code)]

@@ -20,8 +20,10 @@ pub(crate) struct Spelling<'a> {
     pub(crate) error: &'a dyn Fn(&str) -> String,
     /// A method.
     pub(crate) method: &'a dyn Fn(&str) -> String,
-    /// What stands for `None`.
+    /// What stands for Rust's `None`.
     pub(crate) none: &'a str,
+    /// What stands for JSON's `null`.
+    pub(crate) null: &'a str,
 }
 
 static SOURCES: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -145,6 +147,7 @@ fn plain(text: &str, spelling: &Spelling<'_>, errors: &[ErrorCode], is_about_err
         let spelled = match code {
             Some(error) => (spelling.error)(&error.code),
             None if part == "None" => spelling.none.to_owned(),
+            None if part == "null" => spelling.null.to_owned(),
             None if is_method => (spelling.method)(name),
             None => part.to_owned(),
         };

@@ -23,15 +23,14 @@ pub(crate) fn index(contract: &Contract) -> String {
          if (document instanceof native.TaskDefinition) this.#native = document\n    \
          else if (typeof document === 'string') this.#native = call(() => native.TaskDefinition.parse(document))\n    \
          else this.#native = call(() => native.TaskDefinition.of(toText(document)))\n  }}\n\n{}}}\n\n\
-         class Client extends Connection {{\n{}}}\n\n\
+         {}class Client extends Connection {{\n{}}}\n\n\
          // A function of the package has a client of its own for each call, with the environment as it is then.\n\
          const ofTheMoment = (verb) => ({{ [verb]: (...given) => new Client()[verb](...given) }})[verb]\n\n\
-         exports.Client = Client\nexports.TaskDefinition = TaskDefinition\n{}{exports}",
+         exports.Client = Client\nexports.Credential = Credential\nexports.TaskDefinition = TaskDefinition\n{}{exports}",
         wrapped.join("\n"),
+        credential(),
         methods.join("\n"),
-        ["Credential", "EcsRolloutError", "Rollout", "dotenv"]
-            .map(|name| format!("exports.{name} = others.{name}\n"))
-            .concat(),
+        ["EcsRolloutError", "Rollout", "dotenv"].map(|name| format!("exports.{name} = others.{name}\n")).concat(),
     )
 }
 
@@ -71,7 +70,24 @@ fn method(one: &Offered<'_>) -> String {
         Some(_) => ("controls", "_begin", "controls"),
         None => ("...rest", "_ask", "rest"),
     };
-    format!("  {name}({parameter}{rest}) {{\n    return this.{way}('{}', {options}, {last})\n  }}\n", one.verb.name)
+    let call = format!("this.{way}('{}', {options}, {last})", one.verb.name);
+    let call = match one.outcome() {
+        ("Credential", true) => format!("{call}.then((all) => all.map((one) => new Credential(one)))"),
+        _ => call,
+    };
+    format!("  {name}({parameter}{rest}) {{\n    return {call}\n  }}\n")
+}
+
+/// The class of credentials, whose secrets are no members: printing one shows none.
+fn credential() -> String {
+    let of_kind = |is_member| CREDENTIAL.iter().filter(move |item| matches!(item.kind, Kind::Member) == is_member);
+    let members: String = of_kind(true).map(|item| format!("    this.{0} = all.{0}\n", item.node.0)).collect();
+    let secrets: String = of_kind(false).map(|item| format!("  #{}\n", item.node.0)).collect();
+    let kept: String = of_kind(false).map(|item| format!("    this.#{0} = all.{0}\n", item.node.0)).collect();
+    let methods: String = of_kind(false)
+        .map(|item| format!("\n  {0}() {{\n    return structuredClone(this.#{0})\n  }}\n", item.node.0))
+        .collect();
+    format!("class Credential {{\n{secrets}\n  constructor(all) {{\n{members}{kept}  }}\n{methods}}}\n\n")
 }
 
 /// `index.d.ts`.
@@ -243,7 +259,7 @@ fn verb_doc(contract: &Contract, one: &Offered<'_>) -> String {
 }
 
 fn comment(contract: &Contract, doc: &Doc, indent: &str) -> String {
-    let spelling = Spelling { error: &str::to_owned, method: &lower_camel, none: "undefined" };
+    let spelling = Spelling { error: &str::to_owned, method: &lower_camel, none: "undefined", null: "null" };
     let lines = doc.lines(&spelling, &contract.errors, WIDTH - indent.len());
     match lines.as_slice() {
         [line] => format!("{indent}/** {line} */\n"),

@@ -99,7 +99,7 @@ fn literal(value: &Value) -> String {
 
 fn docstring(doc: &Doc, contract: &Contract, indent: &str) -> String {
     let error = |code: &str| contract.errors.iter().find(|error| error.code == code).map(class).unwrap_or_default();
-    let spelling = Spelling { error: &error, method: &str::to_owned, none: "None" };
+    let spelling = Spelling { error: &error, method: &str::to_owned, none: "None", null: "None" };
     let lines = doc.lines(&spelling, &contract.errors, WIDTH - indent.len());
     let text: Vec<String> =
         lines.iter().map(|line| if line.is_empty() { String::new() } else { format!("{indent}{line}") }).collect();
@@ -168,6 +168,26 @@ fn stub(contract: &Contract, of: &str, item: &Item) -> String {
     let between = if first.is_empty() || parameters.is_empty() { "" } else { ", " };
     let doc = docstring(&item.doc(of), contract, "        ");
     format!("{decorator}    def {name}({first}{between}{parameters}) -> {gives}:\n{doc}\n")
+}
+
+/// `_rollout.pyi`: the types of `Rollout`, its methods as the core documents them, and itself as `_rollout.py` does.
+pub(crate) fn rollout_types(contract: &Contract) -> String {
+    let source = include_str!("../../bindings-python/python/ecs_rollout/_rollout.py");
+    let (_, inside) = source.split_once("class Rollout(Begun):\n    \"\"\"").expect("_rollout.py has the class");
+    let (doc, _) = inside.split_once("\"\"\"").expect("the class has a doc");
+    let method = |name| docstring(&Doc::of("RolloutHandle", name), contract, "        ");
+    format!(
+        "{HEAD}from collections.abc import AsyncIterator, Generator, Iterator\nfrom typing import Any, Generic, Self\n\n\
+         from typing_extensions import TypeVar\n\nfrom .types import Event, Outcome\n\n\
+         _E = TypeVar(\"_E\", default=Event)\n_O = TypeVar(\"_O\", default=Outcome)\n\n\
+         class Rollout(Iterator[_E], AsyncIterator[_E], Generic[_E, _O]):\n    \"\"\"{doc}\"\"\"\n\n    \
+         def outcome(self) -> _O:\n{}\n    def cancel(self) -> None:\n{}\n    \
+         def __iter__(self) -> Self: ...\n    def __next__(self) -> _E: ...\n    def __aiter__(self) -> Self: ...\n    \
+         async def __anext__(self) -> _E: ...\n    def __await__(self) -> Generator[Any, None, _O]: ...\n\n\
+         class Pending: ...\n",
+        method("outcome"),
+        method("cancel"),
+    )
 }
 
 /// `_credential.py`. Its secrets are no members: printing it shows none.

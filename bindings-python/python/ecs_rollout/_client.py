@@ -53,11 +53,10 @@ class Aio(AioVerbs):
     is a `RuntimeWarning`, and the interpreter's exit status is not 0.
     """
 
+    _begin = Client._begin
+
     def __init__(self, native: Any) -> None:
         self._native = native
-
-    def _begin(self, verb: str, options: dict[str, Any]) -> Rollout:
-        return Rollout(self._native.begin(verb, options))
 
     def _ask(self, verb: str, options: dict[str, Any]) -> Pending:
         return Pending(self._native.begin(verb, options), lambda value: _made(verb, value))

@@ -56,16 +56,13 @@ def _misfit(value: Any, path: str, depth: int) -> tuple[str, str] | None:
     elif isinstance(value, float):
         is_finite = value - value == 0
         return None if is_finite else (path, "a number without an end, or none at all, was given: give a finite number")
-    elif isinstance(value, bytes | bytearray):
-        return path, f"{kind} given, a text expected: decode it first"
-    elif hasattr(value, "total_seconds"):
-        return path, f"a {kind} given: give its total_seconds()"
-    elif callable(value):
-        return path, "a function given, and none is called: iterate over what the verb returns to see its events"
-    elif hasattr(value, "__await__"):
-        return path, f"a {kind} given: await it first"
-    elif hasattr(value, "__iter__"):
-        return path, f"a {kind} given: give a list or a dict"
     else:
-        return path, f"a {kind} given, which is no JSON value"
+        reasons = (
+            (isinstance(value, bytes | bytearray), f"{kind} given, a text expected: decode it first"),
+            (hasattr(value, "total_seconds"), f"a {kind} given: give its total_seconds()"),
+            (callable(value), "a function given, and none is called: iterate over what the verb returns to see its events"),
+            (hasattr(value, "__await__"), f"a {kind} given: await it first"),
+            (hasattr(value, "__iter__"), f"a {kind} given: give a list or a dict"),
+        )
+        return path, next((why for is_it, why in reasons if is_it), f"a {kind} given, which is no JSON value")
     return next(filter(None, (_misfit(one, where, depth + 1) for where, one in inner)), None)

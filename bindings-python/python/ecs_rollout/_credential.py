@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Credential:
-    """What a registry lets one in with. The password is not shown unless it is asked for: `password`."""
+    """A user and a password for a registry. Printing it does not show the password: `password` does."""
 
     __slots__ = ("registry", "user", "expires", "file", "shadowed", "_secrets")
 
@@ -19,7 +19,7 @@ class Credential:
     user: str
     """The user's name."""
     expires: float
-    """Until when it is good, in seconds since 1970."""
+    """Until when it is valid, in seconds since 1970."""
     file: Path | None
     """The file it was written to."""
     shadowed: str | None

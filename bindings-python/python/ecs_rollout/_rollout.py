@@ -17,25 +17,9 @@ from .errors import Error
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
+    from collections.abc import Callable, Coroutine, Generator
     from threading import Thread
-    from typing import Any, Generic, Self
-
-    from typing_extensions import TypeVar
-
-    from .types import Event, Outcome
-
-    _E = TypeVar("_E", default=Event)
-    _O = TypeVar("_O", default=Outcome)
-
-    class _Iterable(Iterator[_E], AsyncIterator[_E], Generic[_E, _O]): ...
-else:
-    # `typing` is not loaded at run time.
-    _E = _O = None
-
-    class _Iterable:
-        __class_getitem__ = classmethod(GenericAlias)
-
+    from typing import Any
 
 PACKAGE = __name__.partition(".")[0]
 
@@ -96,7 +80,7 @@ class Begun:
         return f"<{PACKAGE}: {self._call}: {self._end()}>"
 
 
-class Rollout(Begun, _Iterable[_E, _O]):
+class Rollout(Begun):
     """A rollout that was started: iterable in both ways, and awaitable. Each event is given out once.
 
     Whoever starts it must look at its end: by `outcome()`, by `await`, or by reading its events to the end, which raises what
@@ -110,30 +94,26 @@ class Rollout(Begun, _Iterable[_E, _O]):
     to look at: in a future of `concurrent.futures`, or from `gather(return_exceptions=True)` or `exception()`. A worker of a pool of
     processes says on standard error that it forgot one, unless the pool kills it first; no pool passes on its exit status.
 
-    `asyncio.ensure_future`, `gather` and `wait_for` take it. `create_task`, `TaskGroup` and `asyncio.run` take coroutines alone, and
-    what can be iterated is none: await it in one.
+    `asyncio.ensure_future`, `gather` and `wait_for` take it. `create_task`, `TaskGroup` and `asyncio.run` take coroutines alone.
     """
 
     _advice = "call outcome() on what it returns, or await it; asyncio.ensure_future makes a task of it"
 
-    def outcome(self) -> _O:
-        """Waits for the end and returns the outcome. Can be called at any time and again, with the same result.
+    __class_getitem__ = classmethod(GenericAlias)
 
-        Raises the error that kept the deployment from being live and complete.
-        """
-        return self._give(self._running.outcome)  # type: ignore[no-any-return]
+    def outcome(self) -> Any:
+        """Waits for the end, and returns the outcome or raises the error. Can be called again, with the same result."""
+        return self._give(self._running.outcome)
 
     def cancel(self) -> None:
-        """Stops the watching; the end is `CancelledError` unless it has come already. A deployment that has begun goes on, and
-        so does a task, unless `stop` says otherwise; a push or a build stops.
-        """
+        """Stops the watching; the end is `CancelledError` unless it has come already."""
         self._is_seen = True
         self._running.cancel()
 
-    def __iter__(self) -> Self:
+    def __iter__(self) -> Rollout:
         return self
 
-    def __next__(self) -> _E:
+    def __next__(self) -> Any:
         event = self._running.next()
         if event is None:
             self.outcome()
@@ -146,10 +126,10 @@ class Rollout(Begun, _Iterable[_E, _O]):
             self._is_seen = True
         return event
 
-    def __aiter__(self) -> Self:
+    def __aiter__(self) -> Rollout:
         return self
 
-    async def __anext__(self) -> _E:
+    async def __anext__(self) -> Any:
         # Nothing is taken before this coroutine goes on: an await that is cancelled loses no event.
         while (there := self._running.try_next()) is None:
             await heard(self._running.when_next)
@@ -158,11 +138,11 @@ class Rollout(Begun, _Iterable[_E, _O]):
             raise StopAsyncIteration
         return self._note(there[0])
 
-    async def _wait(self) -> _O:
+    async def _wait(self) -> Any:
         await heard(self._running.when_ended)
         return self.outcome()
 
-    def __await__(self) -> Generator[Any, None, _O]:
+    def __await__(self) -> Generator[Any, None, Any]:
         return self._wait().__await__()
 
 

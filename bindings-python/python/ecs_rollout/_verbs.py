@@ -72,19 +72,15 @@ class Rollouts:
         codedeploy: CodeDeploy | None = None,
         before: list[OneOffTask] = [],
     ) -> Rollout:
-        """Deploys a task definition to a service and watches it to the verdict (DescribeServices,
-        DescribeTaskDefinition, RegisterTaskDefinition, UpdateService, DescribeServices). Starts at once.
+        """Deploys a task definition to a service, and watches the deployment until its end is known. Starts at once.
 
-        Where AWS CodeDeploy deploys the service, the order goes there (GetDeploymentGroup, ListDeployments,
-        CreateDeployment, GetDeployment, GetDeploymentTarget), and the verdict is CodeDeploy's.
+        Success means that the deployment which this call began, known by its id, is live and complete. Nothing is
+        written to AWS before all options have been checked. If the service already runs what is asked, nothing is
+        written and the outcome has `changed: false`. An image given by the tag that already runs is compared by
+        digest: if the tag names another image now, that image is deployed.
 
-        An image given by the tag that runs already is compared by digest (DescribeServiceRevisions, ListTasks and
-        DescribeTasks; BatchGetImage, or the registry): a tag that names another image now is deployed anew.
-
-        With `desired`, it is looked whether an autoscaler will take it back (DescribeScalableTargets).
-
-        Nothing happens until the rollout is polled or spawned; nothing is written to AWS before every input has been
-        checked.
+        If CodeDeploy deploys the service, the deployment is created there, and CodeDeploy says how it ended. With
+        `desired`, a warning says if an autoscaler sets the number of tasks.
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
         `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the definition names roles, for each of
@@ -94,6 +90,14 @@ class Rollouts:
         `ecs:ListTasks`, `iam:PassRole` (`before`); `ecs:StopTask` (`stop`); `ecs:StopServiceDeployment`,
         `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
         the service).
+
+        Errors: `InvalidError` for a wrong option or document, with its findings. `FailedError`, `RolledBackError`,
+        `SupersededError`, `StoppedError`, `TimedOutError` or `CancelledError` if the deployment does not become live
+        and complete, with the causes. `TaskFailedError` if a task of `before` fails. `ContainerMissingError`,
+        `ImageMissingError`, `PlatformMismatchError`, `DefinitionMissingError`, `ServiceMissingError`,
+        `ServiceInactiveError`, `ClusterMissingError` and `UnsupportedError` before anything is written.
+        `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError` if AWS does not answer as
+        needed.
         """
         raise NotImplementedError
 
@@ -107,10 +111,12 @@ class Rollouts:
         timeout: float = 1800.0,
         failures: int | None = None,
     ) -> Rollout:
-        """Watches a deployment that somebody else began, to the same verdict as one's own (DescribeServices). Writes
-        nothing. Starts at once.
+        """Watches a deployment that somebody else began, until its end is known as in `deploy`. Writes nothing. Starts
+        at once.
 
         IAM actions: `ecs:DescribeServices`; `codedeploy:GetDeployment` (CodeDeploy deploys the service).
+
+        Errors: Those of `deploy`.
         """
         raise NotImplementedError
 
@@ -125,18 +131,18 @@ class Rollouts:
         timeout: float = 1800.0,
         failures: int | None = None,
     ) -> Rollout:
-        """Goes back to what a service ran before, and watches that to the verdict: success is that it is live and
-        complete again. Starts at once.
+        """Goes back to what a service ran before, and watches until that is live and complete again. Starts at once.
 
-        A deployment on its way is turned round (ContinueServiceDeployment, StopServiceDeployment; CodeDeploy's
-        StopDeployment); where that does not apply, the earlier definition is deployed (UpdateService,
-        CreateDeployment).
+        A deployment in progress is turned back where ECS or CodeDeploy can do that. Otherwise the earlier task
+        definition is deployed.
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `iam:PassRole` (the
         definition names roles, for each of them); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (a
         deployment is on its way); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`,
         `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision`, `codedeploy:StopDeployment`
         (CodeDeploy deploys the service).
+
+        Errors: Those of `deploy`. `InvalidError` if no earlier task definition is known.
         """
         raise NotImplementedError
 
@@ -150,11 +156,12 @@ class Rollouts:
         wait: bool = True,
         timeout: float = 1800.0,
     ) -> Rollout:
-        """Lets a deployment go on that waits at a hook (ContinueServiceDeployment, CodeDeploy's ContinueDeployment), and
-        watches it to the verdict. Starts at once.
+        """Lets a deployment go on that waits at a lifecycle hook, and watches it until its end is known. Starts at once.
 
         IAM actions: `ecs:DescribeServices`; `ecs:ContinueServiceDeployment` (a deployment in stages waits);
         `codedeploy:ContinueDeployment`, `codedeploy:GetDeployment` (CodeDeploy deploys the service).
+
+        Errors: Those of `deploy`. `InvalidError` if no deployment waits at a hook, or at another hook.
         """
         raise NotImplementedError
 
@@ -166,11 +173,11 @@ class Rollouts:
         parallel: int | None = None,
         stop: bool = True,
     ) -> Rollout[FleetEvent, list[FleetOutcome]]:
-        """Deploys to many services and watches them with one poller: ten services a call (DescribeServices), one
-        allowance of calls. Starts at once.
+        """Deploys to many services at once, and watches them together: ten services with each call, and one rate limit
+        for all. Starts at once.
 
-        None of those that begin together is written to before all of them have been checked. The outcome is that of
-        all: the first bad end, or what each has come to in the order asked for.
+        Services that begin together are all checked before the first of them is written to. The outcome is a list in
+        the order of the request.
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
         `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the definition names roles, for each of
@@ -180,6 +187,8 @@ class Rollouts:
         `ecs:ListTasks`, `iam:PassRole` (`before`); `ecs:StopTask` (`stop`); `ecs:StopServiceDeployment`,
         `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
         the service).
+
+        Errors: The first failure, with how the other services ended; each as of `deploy`.
         """
         raise NotImplementedError
 
@@ -208,14 +217,13 @@ class Rollouts:
         before: list[OneOffTask] = [],
         plan: bool = False,
     ) -> Rollout[Event, ServiceOutcome]:
-        """Creates a service where it is not there, otherwise brings it to what is asked, and watches that to the verdict
-        (DescribeServices, DescribeScalableTargets, CreateService, UpdateService, TagResource, and what `deploy`
-        stands on; for its findings ListTasks and DescribeTasks). Starts at once.
+        """Creates a service, or changes it to what is asked, and watches the deployment until its end is known. Starts
+        at once.
 
-        Of a service that is there, only the members given are compared, and only those that differ are sent; what
-        only another service could be (launch type, scheduling strategy, role, deployment controller) is refused by
-        name. Given again after its process was killed, it joins its own deployment: no second service, no second
-        revision.
+        If the service exists, only the given members are compared, and only those that differ are sent. A member that
+        only a new service can have (launch type, scheduling strategy, role, deployment controller) is refused by
+        name. If the process was killed, the same call finds its own deployment again: it creates no second service
+        and no second revision.
 
         IAM actions: `ecs:CreateService` (the service is not there); `ecs:TagResource` (`settings.tags`);
         `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition` (the
@@ -225,6 +233,8 @@ class Rollouts:
         (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole`
         (`before`); `ecs:StopTask` (`stop`); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`);
         `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys the service).
+
+        Errors: Those of `deploy`.
         """
         raise NotImplementedError
 
@@ -254,19 +264,20 @@ class Rollouts:
         plan: bool = False,
         unknown: Unknown = "refuse",
     ) -> Rollout[Event, RunOutcome]:
-        """Runs a task to its end, such as a migration: starts it, follows it with the lines of its log, and says how it
-        ended (RunTask, DescribeTasks, GetLogEvents; with a name ListTasks; DescribeServices, DescribeTaskDefinition
-        and RegisterTaskDefinition as for `deploy`; StopTask where that is asked for). Starts at once.
+        """Runs a task to its end, such as a migration, and reports the lines of its log and how it ended. Starts at
+        once.
 
-        Success is that every task has stopped and what decides in it has ended with exit code 0. An order that finds
-        no room for any task is given again, up to five times within some 75 s. The error is `TaskFailedError` with
-        what ended how, the causes and the last lines of the log; cancelled or timed out, tasks go on unless `stop`
-        says otherwise, and the error names them.
+        Success means that every task has stopped and that the main container of each exited with code 0. If there is
+        no room for any task, the call is repeated up to five times within about 75 seconds. If it is cancelled or
+        times out, the tasks go on unless `stop` is set, and the error names them.
 
         IAM actions: `ecs:DescribeTaskDefinition`, `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`;
         `ecs:DescribeServices` (`service`); `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the
         definition names roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the
         new revision); `ecs:StopTask` (`stop`); `ecs:TagResource` (`settings.tags`).
+
+        Errors: `TaskFailedError` with the exit codes, the causes and the last lines of the log. `TimedOutError` and
+        `CancelledError`. Those of `deploy` that come before anything is written.
         """
         raise NotImplementedError
 
@@ -285,18 +296,18 @@ class Rollouts:
         lifecycle: Any = None,
         timeout: float = 3600.0,
     ) -> Rollout[Event, PushOutcome]:
-        """Pushes an image from a file to a registry, without an engine: what the registry has already is not sent
-        (ecr:GetAuthorizationToken, BatchCheckLayerAvailability, InitiateLayerUpload, UploadLayerPart,
-        CompleteLayerUpload, PutImage; with `create` also CreateRepository, GetLifecyclePolicy and PutLifecyclePolicy,
-        with `scan` DescribeImageScanFindings and StartImageScan). Starts at once.
+        """Pushes an image from a file to a registry, without Docker. Cancelling stops it. Starts at once.
+
+        What the registry already has is not sent. The manifest is sent last, so that no tag ever names an incomplete
+        image.
 
         IAM actions: `ecr:GetAuthorizationToken`, `ecr:BatchCheckLayerAvailability`, `ecr:InitiateLayerUpload`,
         `ecr:UploadLayerPart`, `ecr:CompleteLayerUpload`, `ecr:PutImage`, `ecr:BatchGetImage`,
         `ecr:GetDownloadUrlForLayer`; `ecr:CreateRepository`, `ecr:GetLifecyclePolicy`, `ecr:PutLifecyclePolicy`
         (`create`); `ecr:DescribeImageScanFindings`, `ecr:StartImageScan` (`scan`).
 
-        Errors: At the end: `InvalidError` for a file that holds no whole image, `PushFailedError`, `DeniedError`,
-        `ThrottledError`, `NetworkError`, `TimedOutError`.
+        Errors: `InvalidError` for a file that holds no whole image. `PushFailedError`, `DeniedError`,
+        `ThrottledError`, `NetworkError` and `TimedOutError`.
         """
         raise NotImplementedError
 
@@ -319,17 +330,18 @@ class Rollouts:
         scan: Scan | None = None,
         timeout: float = 3600.0,
     ) -> Rollout[Event, BuildOutcome]:
-        """Builds an image with `docker buildx`, `podman` or `buildah`, and pushes it as `push` does where `image` is
-        given. Nothing that is given is read by a shell. Of a builder that says a great deal, only the first of it is
-        told. Starts at once.
+        """Builds an image with `docker buildx`, `podman` or `buildah`, and pushes it as `push` does if `image` is given.
+        Cancelling stops the builder, and so does the end of this process. Starts at once.
+
+        No shell reads what is given. If the builder writes very much, only the first part becomes events.
 
         IAM actions: `ecr:GetAuthorizationToken`, `ecr:BatchCheckLayerAvailability`, `ecr:InitiateLayerUpload`,
         `ecr:UploadLayerPart`, `ecr:CompleteLayerUpload`, `ecr:PutImage`, `ecr:BatchGetImage`,
         `ecr:GetDownloadUrlForLayer`; `ecr:CreateRepository`, `ecr:GetLifecyclePolicy`, `ecr:PutLifecyclePolicy`
         (`create`); `ecr:DescribeImageScanFindings`, `ecr:StartImageScan` (`scan`).
 
-        Errors: At the end: `UnsupportedError` where no builder is installed, `InvalidError`, `PushFailedError` with
-        the builder's last lines, `TimedOutError`, and those of `push`.
+        Errors: `UnsupportedError` if no builder is installed. `InvalidError`. `PushFailedError` with the builder's
+        last lines. `TimedOutError`, and those of `push`.
         """
         raise NotImplementedError
 
@@ -361,12 +373,11 @@ class Verbs(Rollouts):
         codedeploy: CodeDeploy | None = None,
         before: list[OneOffTask] = [],
     ) -> Plan:
-        """Says what `deploy` would do with the same request at this moment, without writing anything (DescribeServices,
-        DescribeTaskDefinition).
+        """Says what `deploy` would do with the same options now. Writes nothing.
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
 
-        Errors: What `deploy` would refuse.
+        Errors: Those of `deploy` that come before anything is written.
         """
         raise NotImplementedError
 
@@ -390,14 +401,11 @@ class Verbs(Rollouts):
         role: str | None = None,
         plan: bool = False,
     ) -> ScaleOutcome:
-        """Scales a service as asked, and says how it stands (DescribeServices, DescribeScalableTargets,
-        DescribeScalingPolicies, DescribeScheduledActions; RegisterScalableTarget, PutScalingPolicy,
-        DeleteScalingPolicy, PutScheduledAction, DeleteScheduledAction, DeregisterScalableTarget; for `requests`
-        DescribeTargetGroups).
+        """Sets how a service scales, and says how it scales then.
 
-        Only what differs from what is there is written: asked for again, nothing is. With the service alone, nothing
-        is ever written. A write that is cut off is made up for when the same is asked for again: each one names what
-        it sets.
+        Only what differs is written: the same call a second time writes nothing, and with the service alone nothing
+        is ever written. If a write was cut off, the same call completes it. `None` for `cpu`, `memory` or `requests`
+        removes that policy.
 
         IAM actions: `ecs:DescribeServices`, `application-autoscaling:DescribeScalableTargets`,
         `application-autoscaling:DescribeScalingPolicies`, `application-autoscaling:DescribeScheduledActions`;
@@ -406,12 +414,12 @@ class Verbs(Rollouts):
         `memory`, `requests` or `policies`); `elasticloadbalancing:DescribeTargetGroups` (`requests` without
         `target`); `application-autoscaling:PutScheduledAction` (`actions`);
         `application-autoscaling:DeleteScalingPolicy`, `application-autoscaling:DeleteScheduledAction`,
-        `application-autoscaling:DeregisterScalableTarget`, `cloudwatch:DeleteAlarms` (`remove`, or `null` for a
+        `application-autoscaling:DeregisterScalableTarget`, `cloudwatch:DeleteAlarms` (`remove`, or `None` for a
         policy); `iam:CreateServiceLinkedRole` (the account has never scaled a service).
 
-        Errors: `InvalidError` before anything is written; `ServiceMissingError`, `ServiceInactiveError`,
-        `ClusterMissingError`; `UnsupportedError` for a DAEMON, and for `requests` where CODE_DEPLOY deploys;
-        `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError`, `AwsError`.
+        Errors: `InvalidError` before anything is written. `ServiceMissingError`, `ServiceInactiveError` and
+        `ClusterMissingError`. `UnsupportedError` for a DAEMON service, and for `requests` if CodeDeploy deploys the
+        service. `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError`.
         """
         raise NotImplementedError
 
@@ -433,15 +441,16 @@ class Verbs(Rollouts):
         plan: bool = False,
         unknown: Unknown = "refuse",
     ) -> RegisterOutcome:
-        """Registers a revision of a task definition, unless an equal one is the family's newest or was given by name
-        (DescribeTaskDefinition, RegisterTaskDefinition; DescribeServices with `service`). Nothing runs it.
+        """Registers a revision of a task definition, and does not run it. If the family's newest revision, or the one
+        given by name, is equal, that one is used.
 
         IAM actions: `ecs:DescribeTaskDefinition`; `ecs:RegisterTaskDefinition` (the definition changes);
         `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the definition has tags,
         which are copied to the new revision); `ecs:DescribeServices` (`service`).
 
-        Errors: What `deploy` refuses of a definition: `InvalidError` with its findings, `ContainerMissingError`,
-        `ImageMissingError`, `DefinitionMissingError`; and what AWS says.
+        Errors: Those of `deploy` about a task definition: `InvalidError` with its findings, `ContainerMissingError`,
+        `ImageMissingError`, `DefinitionMissingError`. `DeniedError`, `CredentialsError`, `ThrottledError`,
+        `NetworkError` and `AwsError`.
         """
         raise NotImplementedError
 
@@ -472,15 +481,11 @@ class Verbs(Rollouts):
         timeout: float = 300.0,
         plan: bool = False,
     ) -> ScheduleOutcome:
-        """Has EventBridge make a call again and again, or once: creates the schedule of that name, or changes what is
-        asked for and leaves all else as it is (GetSchedule, CreateSchedule, UpdateSchedule). What is there as asked
-        is not written.
+        """Creates a schedule of EventBridge, or changes it to what is asked, and says what was done. What is not given
+        stays as it is; what is already as asked is not written.
 
-        A target `http` takes the other route, since Scheduler calls no addresses: a rule, an API destination and a
-        connection (DescribeRule, ListTargetsByRule, DescribeConnection, CreateConnection, UpdateConnection,
-        DescribeApiDestination, CreateApiDestination, UpdateApiDestination, PutRule, PutTargets). With `remove`:
-        DeleteSchedule; RemoveTargets, DeleteRule, DeleteApiDestination, DeleteConnection. A task looks at its service
-        (DescribeServices), a group at itself (GetScheduleGroup, CreateScheduleGroup).
+        A target `lambda`, `task` or `call` becomes a schedule of EventBridge Scheduler. Scheduler cannot call a URL:
+        a target `http` becomes a rule with an API destination and a connection. `remove` deletes all of them.
 
         IAM actions: `scheduler:GetSchedule`, `scheduler:CreateSchedule`, `scheduler:UpdateSchedule`, `iam:PassRole`
         (target `lambda`, `task` or `call`); `scheduler:DeleteSchedule` (`remove`); `scheduler:GetScheduleGroup`,
@@ -492,53 +497,52 @@ class Verbs(Rollouts):
         (target `http`); `events:DeleteRule`, `events:DeleteApiDestination`, `events:DeleteConnection`,
         `secretsmanager:DeleteSecret` (target `http`, and `remove`).
 
-        Errors: `InvalidError` before anything is written; `ServiceMissingError`, `ClusterMissingError`,
-        `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError`, `AwsError`.
+        Errors: `InvalidError` before anything is written. `ServiceMissingError`, `ClusterMissingError`,
+        `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError`.
         """
         raise NotImplementedError
 
     @asks
     def login(self, *, registries: list[str] = [], write: bool = False) -> list[Credential]:
-        """Fetches credentials for registries of ECR (ecr:GetAuthorizationToken, ecr-public:GetAuthorizationToken), and
-        writes them into Docker's configuration if asked. They are kept for the client's life, and fetched again
-        before they expire.
+        """Gets credentials for registries of Amazon ECR, and writes them into Docker's configuration if asked. The
+        client keeps them, and gets new ones before they expire after twelve hours.
 
         IAM actions: `ecr:GetAuthorizationToken`; `ecr-public:GetAuthorizationToken`, `sts:GetServiceBearerToken`
         (public.ecr.aws).
 
-        Errors: `InvalidError` for what is no registry of ECR or a configuration that cannot be read or written,
-        `DeniedError`, `CredentialsError`.
+        Errors: `InvalidError` for what is no registry of ECR, or for a configuration that cannot be read or written.
+        `DeniedError`, `CredentialsError`, `ThrottledError` and `NetworkError`.
         """
         raise NotImplementedError
 
     @asks
     def resolve(self, image: str, *, timeout: float = 300.0) -> ImageInfo:
-        """Says what an image reference names: digest, platforms, size (ECR's DescribeImages and BatchGetImage; any other
-        registry's own API, anonymously or as Docker's configuration says).
+        """Says what an image reference names: digest, platforms and size. It asks ECR, or the API of any other registry
+        with the credentials of Docker's configuration or none.
 
         IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR).
 
-        Errors: `ImageMissingError` with the nearest tags, `InvalidError` for what is no reference, `DeniedError`,
-        `ThrottledError`, `NetworkError`, `TimedOutError`.
+        Errors: `ImageMissingError` with the nearest tags. `InvalidError` for what is no reference. `DeniedError`,
+        `ThrottledError` and `NetworkError`. `TimedOutError` after `timeout` seconds, however slowly the registry goes
+        on answering.
         """
         raise NotImplementedError
 
     @asks
     def exists(self, image: str, *, timeout: float = 300.0) -> bool:
-        """Whether the registry has such an image. One call: ECR's BatchGetImage, or HEAD of the manifest.
+        """Says whether a registry has an image, with one call.
 
         IAM actions: `ecr:BatchGetImage` (images in ECR).
 
-        Errors: As of `resolve`, but for `ImageMissingError`.
+        Errors: Those of `resolve`, without `ImageMissingError`.
         """
         raise NotImplementedError
 
     @asks
     def whoami(self) -> Identity:
-        """Says who the calls are signed by (GetCallerIdentity, which needs no permission; no call of its own where a
-        role is assumed).
+        """Says which account and which user or role signs the calls (GetCallerIdentity, which needs no permission).
 
-        Errors: `CredentialsError`, `ThrottledError`, `NetworkError`.
+        Errors: `CredentialsError`, `ThrottledError` and `NetworkError`.
         """
         raise NotImplementedError
 
@@ -570,12 +574,11 @@ class AioVerbs(Rollouts):
         codedeploy: CodeDeploy | None = None,
         before: list[OneOffTask] = [],
     ) -> Coroutine[Any, Any, Plan]:
-        """Says what `deploy` would do with the same request at this moment, without writing anything (DescribeServices,
-        DescribeTaskDefinition).
+        """Says what `deploy` would do with the same options now. Writes nothing.
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
 
-        Errors: What `deploy` would refuse.
+        Errors: Those of `deploy` that come before anything is written.
         """
         raise NotImplementedError
 
@@ -599,14 +602,11 @@ class AioVerbs(Rollouts):
         role: str | None = None,
         plan: bool = False,
     ) -> Coroutine[Any, Any, ScaleOutcome]:
-        """Scales a service as asked, and says how it stands (DescribeServices, DescribeScalableTargets,
-        DescribeScalingPolicies, DescribeScheduledActions; RegisterScalableTarget, PutScalingPolicy,
-        DeleteScalingPolicy, PutScheduledAction, DeleteScheduledAction, DeregisterScalableTarget; for `requests`
-        DescribeTargetGroups).
+        """Sets how a service scales, and says how it scales then.
 
-        Only what differs from what is there is written: asked for again, nothing is. With the service alone, nothing
-        is ever written. A write that is cut off is made up for when the same is asked for again: each one names what
-        it sets.
+        Only what differs is written: the same call a second time writes nothing, and with the service alone nothing
+        is ever written. If a write was cut off, the same call completes it. `None` for `cpu`, `memory` or `requests`
+        removes that policy.
 
         IAM actions: `ecs:DescribeServices`, `application-autoscaling:DescribeScalableTargets`,
         `application-autoscaling:DescribeScalingPolicies`, `application-autoscaling:DescribeScheduledActions`;
@@ -615,12 +615,12 @@ class AioVerbs(Rollouts):
         `memory`, `requests` or `policies`); `elasticloadbalancing:DescribeTargetGroups` (`requests` without
         `target`); `application-autoscaling:PutScheduledAction` (`actions`);
         `application-autoscaling:DeleteScalingPolicy`, `application-autoscaling:DeleteScheduledAction`,
-        `application-autoscaling:DeregisterScalableTarget`, `cloudwatch:DeleteAlarms` (`remove`, or `null` for a
+        `application-autoscaling:DeregisterScalableTarget`, `cloudwatch:DeleteAlarms` (`remove`, or `None` for a
         policy); `iam:CreateServiceLinkedRole` (the account has never scaled a service).
 
-        Errors: `InvalidError` before anything is written; `ServiceMissingError`, `ServiceInactiveError`,
-        `ClusterMissingError`; `UnsupportedError` for a DAEMON, and for `requests` where CODE_DEPLOY deploys;
-        `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError`, `AwsError`.
+        Errors: `InvalidError` before anything is written. `ServiceMissingError`, `ServiceInactiveError` and
+        `ClusterMissingError`. `UnsupportedError` for a DAEMON service, and for `requests` if CodeDeploy deploys the
+        service. `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError`.
         """
         raise NotImplementedError
 
@@ -642,15 +642,16 @@ class AioVerbs(Rollouts):
         plan: bool = False,
         unknown: Unknown = "refuse",
     ) -> Coroutine[Any, Any, RegisterOutcome]:
-        """Registers a revision of a task definition, unless an equal one is the family's newest or was given by name
-        (DescribeTaskDefinition, RegisterTaskDefinition; DescribeServices with `service`). Nothing runs it.
+        """Registers a revision of a task definition, and does not run it. If the family's newest revision, or the one
+        given by name, is equal, that one is used.
 
         IAM actions: `ecs:DescribeTaskDefinition`; `ecs:RegisterTaskDefinition` (the definition changes);
         `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the definition has tags,
         which are copied to the new revision); `ecs:DescribeServices` (`service`).
 
-        Errors: What `deploy` refuses of a definition: `InvalidError` with its findings, `ContainerMissingError`,
-        `ImageMissingError`, `DefinitionMissingError`; and what AWS says.
+        Errors: Those of `deploy` about a task definition: `InvalidError` with its findings, `ContainerMissingError`,
+        `ImageMissingError`, `DefinitionMissingError`. `DeniedError`, `CredentialsError`, `ThrottledError`,
+        `NetworkError` and `AwsError`.
         """
         raise NotImplementedError
 
@@ -681,15 +682,11 @@ class AioVerbs(Rollouts):
         timeout: float = 300.0,
         plan: bool = False,
     ) -> Coroutine[Any, Any, ScheduleOutcome]:
-        """Has EventBridge make a call again and again, or once: creates the schedule of that name, or changes what is
-        asked for and leaves all else as it is (GetSchedule, CreateSchedule, UpdateSchedule). What is there as asked
-        is not written.
+        """Creates a schedule of EventBridge, or changes it to what is asked, and says what was done. What is not given
+        stays as it is; what is already as asked is not written.
 
-        A target `http` takes the other route, since Scheduler calls no addresses: a rule, an API destination and a
-        connection (DescribeRule, ListTargetsByRule, DescribeConnection, CreateConnection, UpdateConnection,
-        DescribeApiDestination, CreateApiDestination, UpdateApiDestination, PutRule, PutTargets). With `remove`:
-        DeleteSchedule; RemoveTargets, DeleteRule, DeleteApiDestination, DeleteConnection. A task looks at its service
-        (DescribeServices), a group at itself (GetScheduleGroup, CreateScheduleGroup).
+        A target `lambda`, `task` or `call` becomes a schedule of EventBridge Scheduler. Scheduler cannot call a URL:
+        a target `http` becomes a rule with an API destination and a connection. `remove` deletes all of them.
 
         IAM actions: `scheduler:GetSchedule`, `scheduler:CreateSchedule`, `scheduler:UpdateSchedule`, `iam:PassRole`
         (target `lambda`, `task` or `call`); `scheduler:DeleteSchedule` (`remove`); `scheduler:GetScheduleGroup`,
@@ -701,52 +698,51 @@ class AioVerbs(Rollouts):
         (target `http`); `events:DeleteRule`, `events:DeleteApiDestination`, `events:DeleteConnection`,
         `secretsmanager:DeleteSecret` (target `http`, and `remove`).
 
-        Errors: `InvalidError` before anything is written; `ServiceMissingError`, `ClusterMissingError`,
-        `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError`, `AwsError`.
+        Errors: `InvalidError` before anything is written. `ServiceMissingError`, `ClusterMissingError`,
+        `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError`.
         """
         raise NotImplementedError
 
     @asks
     def login(self, *, registries: list[str] = [], write: bool = False) -> Coroutine[Any, Any, list[Credential]]:
-        """Fetches credentials for registries of ECR (ecr:GetAuthorizationToken, ecr-public:GetAuthorizationToken), and
-        writes them into Docker's configuration if asked. They are kept for the client's life, and fetched again
-        before they expire.
+        """Gets credentials for registries of Amazon ECR, and writes them into Docker's configuration if asked. The
+        client keeps them, and gets new ones before they expire after twelve hours.
 
         IAM actions: `ecr:GetAuthorizationToken`; `ecr-public:GetAuthorizationToken`, `sts:GetServiceBearerToken`
         (public.ecr.aws).
 
-        Errors: `InvalidError` for what is no registry of ECR or a configuration that cannot be read or written,
-        `DeniedError`, `CredentialsError`.
+        Errors: `InvalidError` for what is no registry of ECR, or for a configuration that cannot be read or written.
+        `DeniedError`, `CredentialsError`, `ThrottledError` and `NetworkError`.
         """
         raise NotImplementedError
 
     @asks
     def resolve(self, image: str, *, timeout: float = 300.0) -> Coroutine[Any, Any, ImageInfo]:
-        """Says what an image reference names: digest, platforms, size (ECR's DescribeImages and BatchGetImage; any other
-        registry's own API, anonymously or as Docker's configuration says).
+        """Says what an image reference names: digest, platforms and size. It asks ECR, or the API of any other registry
+        with the credentials of Docker's configuration or none.
 
         IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR).
 
-        Errors: `ImageMissingError` with the nearest tags, `InvalidError` for what is no reference, `DeniedError`,
-        `ThrottledError`, `NetworkError`, `TimedOutError`.
+        Errors: `ImageMissingError` with the nearest tags. `InvalidError` for what is no reference. `DeniedError`,
+        `ThrottledError` and `NetworkError`. `TimedOutError` after `timeout` seconds, however slowly the registry goes
+        on answering.
         """
         raise NotImplementedError
 
     @asks
     def exists(self, image: str, *, timeout: float = 300.0) -> Coroutine[Any, Any, bool]:
-        """Whether the registry has such an image. One call: ECR's BatchGetImage, or HEAD of the manifest.
+        """Says whether a registry has an image, with one call.
 
         IAM actions: `ecr:BatchGetImage` (images in ECR).
 
-        Errors: As of `resolve`, but for `ImageMissingError`.
+        Errors: Those of `resolve`, without `ImageMissingError`.
         """
         raise NotImplementedError
 
     @asks
     def whoami(self) -> Coroutine[Any, Any, Identity]:
-        """Says who the calls are signed by (GetCallerIdentity, which needs no permission; no call of its own where a
-        role is assumed).
+        """Says which account and which user or role signs the calls (GetCallerIdentity, which needs no permission).
 
-        Errors: `CredentialsError`, `ThrottledError`, `NetworkError`.
+        Errors: `CredentialsError`, `ThrottledError` and `NetworkError`.
         """
         raise NotImplementedError

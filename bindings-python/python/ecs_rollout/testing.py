@@ -15,29 +15,30 @@ __all__ = ["Simulator", "difference"]
 
 
 class Simulator:
-    """A control plane that serves on an address of its own until it is closed, or it and its clients are dropped.
+    """A simulator of Amazon ECS that serves on an address of its own until it is closed, or it and its clients are
+    dropped.
 
-    It runs a thread with its own small runtime, so it can be started inside and outside of a tokio runtime.
+    It has a clock of its own. The member `speed` of its world says how many simulated seconds pass in a second; with
+    0, time passes only while a client of `client` waits, so that a rollout takes no time.
     """
 
     def __init__(self, world: Mapping[str, Any] | None = None, **members: Any) -> None:
-        """Starts a simulator on a free port of 127.0.0.1. A world of `null` or `{}` is empty but for the cluster
+        """Starts a simulator on a free port of 127.0.0.1. A world of `None` or `{}` is empty but for the cluster
         `default`.
 
-        Errors: The world document has an unknown or mistyped member, or something that ECS would refuse.
+        Errors: A text that names a member of the world that is unknown, of a wrong type, or refused by ECS.
         """
         self._native = _native.Simulator({**(world or {}), **members})
 
     def client(self) -> Client:
-        """A client that calls this simulator and waits by its clock, so that a rollout of minutes takes as long as the
-        clock's speed makes it: no time at all at speed 0. The simulator goes on serving as long as the client is
-        there.
+        """Makes a client that calls this simulator and waits by its clock: at speed 0, a rollout of minutes takes no
+        time. The simulator goes on serving as long as the client exists.
         """
         return Client._of(self._native.client())
 
     @property
     def endpoint(self) -> str:
-        """Where it serves, for instance `http://127.0.0.1:4566`."""
+        """Its address, for instance `http://127.0.0.1:4566`, as an endpoint URL for any AWS SDK."""
         return self._native.ask("endpoint")
 
     @property
@@ -52,7 +53,8 @@ class Simulator:
     def add(self, world: Mapping[str, Any]) -> None:
         """Merges more world into the running one. Services added are in steady state at once.
 
-        Errors: As `start`; nothing of the document is taken then. `speed` and `region` cannot be changed.
+        Errors: As those of a new simulator; nothing of the document is taken then. `speed` and `region` cannot be
+        changed.
         """
         return self._native.ask("add", world)
 
@@ -102,7 +104,7 @@ class Simulator:
 def difference(expected: Any, seen: Any) -> str | None:
     """Says what differs first between an expectation and what was seen; `None` if `seen` has all that is expected.
 
-    Members that are not expected do not count. `"*text*"` expects a text that has `text` in it. `null` expects that
+    Members that are not expected do not count. `"*text*"` expects a text that has `text` in it. `None` expects that
     there is no such member. A list expects as many entries.
     """
     return _native.difference(expected, seen)

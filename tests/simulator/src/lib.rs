@@ -59,9 +59,10 @@ pub use reader::WorldError;
 use control::Control;
 use server::{Server, Shared};
 
-/// A control plane that serves on an address of its own until it is closed, or it and its clients are dropped.
+/// A simulator of Amazon ECS that serves on an address of its own until it is closed, or it and its clients are dropped.
 ///
-/// It runs a thread with its own small runtime, so it can be started inside and outside of a tokio runtime.
+/// It has a clock of its own. The member `speed` of its world says how many simulated seconds pass in a second; with 0, time passes
+/// only while a client of [`client`](Simulator::client) waits, so that a rollout takes no time.
 pub struct Simulator {
     shared: Shared,
     server: Arc<Server>,
@@ -72,7 +73,7 @@ impl Simulator {
     /// Starts a simulator on a free port of 127.0.0.1. A world of `null` or `{}` is empty but for the cluster `default`.
     ///
     /// # Errors
-    /// The world document has an unknown or mistyped member, or something that ECS would refuse.
+    /// A text that names a member of the world that is unknown, of a wrong type, or refused by ECS.
     pub fn start(world: Value) -> Result<Simulator, WorldError> {
         Simulator::start_on(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), world)
     }
@@ -90,7 +91,7 @@ impl Simulator {
         Ok(Simulator { shared, server, region })
     }
 
-    /// Where it serves, for instance `http://127.0.0.1:4566`.
+    /// Its address, for instance `http://127.0.0.1:4566`, as an endpoint URL for any AWS SDK.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.server.addr)
     }
@@ -108,7 +109,7 @@ impl Simulator {
     /// Merges more world into the running one. Services added are in steady state at once.
     ///
     /// # Errors
-    /// As [`start`](Simulator::start); nothing of the document is taken then. `speed` and `region` cannot be changed.
+    /// As those of a new simulator; nothing of the document is taken then. `speed` and `region` cannot be changed.
     pub fn add(&self, world: Value) -> Result<(), WorldError> {
         self.shared.lock().add(&world)
     }

@@ -51,14 +51,10 @@ class Credential {
   #password
   #masks
 
-  constructor(all) {
-    this.registry = all.registry
-    this.user = all.user
-    this.expires = all.expires
-    this.file = all.file
-    this.shadowed = all.shadowed
-    this.#password = all.password
-    this.#masks = all.masks
+  constructor({ password, masks, ...shown }) {
+    Object.assign(this, shown)
+    this.#password = password
+    this.#masks = masks
   }
 
   password() {

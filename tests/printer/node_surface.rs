@@ -80,14 +80,16 @@ fn method(one: &Offered<'_>) -> String {
 
 /// The class of credentials, whose secrets are no members: printing one shows none.
 fn credential() -> String {
-    let of_kind = |is_member| CREDENTIAL.iter().filter(move |item| matches!(item.kind, Kind::Member) == is_member);
-    let members: String = of_kind(true).map(|item| format!("    this.{0} = all.{0}\n", item.node.0)).collect();
-    let secrets: String = of_kind(false).map(|item| format!("  #{}\n", item.node.0)).collect();
-    let kept: String = of_kind(false).map(|item| format!("    this.#{0} = all.{0}\n", item.node.0)).collect();
-    let methods: String = of_kind(false)
-        .map(|item| format!("\n  {0}() {{\n    return structuredClone(this.#{0})\n  }}\n", item.node.0))
-        .collect();
-    format!("class Credential {{\n{secrets}\n  constructor(all) {{\n{members}{kept}  }}\n{methods}}}\n\n")
+    let secrets = CREDENTIAL.iter().filter(|item| matches!(item.kind, Kind::Method)).map(|item| item.node.0);
+    let secrets: Vec<&str> = secrets.collect();
+    let each = |print: fn(&str) -> String| secrets.iter().map(|name| print(name)).collect::<String>();
+    format!(
+        "class Credential {{\n{}\n  constructor({{ {}, ...shown }}) {{\n    Object.assign(this, shown)\n{}  }}\n{}}}\n\n",
+        each(|name| format!("  #{name}\n")),
+        secrets.join(", "),
+        each(|name| format!("    this.#{name} = {name}\n")),
+        each(|name| format!("\n  {name}() {{\n    return structuredClone(this.#{name})\n  }}\n")),
+    )
 }
 
 /// `index.d.ts`.

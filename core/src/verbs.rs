@@ -137,7 +137,7 @@ fn document(value: &impl Serialize) -> Value {
 }
 
 /// Credentials with their secrets: each language keeps them out of what it prints.
-fn with_secrets(credentials: &Vec<Credential>) -> Value {
+fn with_secrets(credentials: &[Credential]) -> Value {
     let each = credentials.iter().map(|one| {
         let mut all = document(one);
         (all["password"], all["masks"]) = (json!(one.password()), json!(one.masks()));

@@ -72,21 +72,21 @@ export interface Controls {
  */
 export class TaskDefinition {
   /**
-   * Takes a document: a task definition, or an answer of DescribeTaskDefinition around one.
+   * Makes a definition from a document: a task definition, or the answer of DescribeTaskDefinition with one in it.
    *
    * Errors: `invalid` where it is no object or has no containers.
    */
   constructor(document: object | string)
   /**
-   * Reads a file, JSON or YAML. A file that ends in `.yaml` or `.yml` is YAML; any other is told by its first character.
-   * It has at most 8 MiB, 100,000 values and 1,000 containers. A pipe is read to its end, for 60 seconds at most; a
-   * folder or device is refused.
+   * Reads a file, JSON or YAML. A file that ends in `.yaml` or `.yml` is YAML; any other is JSON if it begins with `{`
+   * or `[`. It has at most 8 MiB, 100,000 values and 1,000 containers. A pipe is read to its end, for 60 seconds at
+   * most; a folder or device is refused.
    *
    * Errors: `invalid` with the file's name, line and column where it cannot be read.
    */
   static load(path: string | URL): TaskDefinition
   /**
-   * The definition with changes applied; this one stays as it is.
+   * Returns the definition with changes applied; this one does not change.
    *
    * The patch comes first, then the containers' changes, then images, then variables: those given, and where one is not
    * given the process's environment.
@@ -101,15 +101,15 @@ export class TaskDefinition {
   toJSON(): Record<string, unknown>
   /** The document as indented JSON text. */
   toString(): string
-  /** What ECS would refuse (errors), and what it would take but you would regret (warnings), all at once. */
+  /** Finds all mistakes at once: what ECS would refuse (errors), and what it takes but is risky (warnings). */
   validate(): Finding[]
-  /** What changes from this definition to `other`, after what ECS fills in by itself is set aside. */
+  /** Lists the changes from this definition to `other`. Defaults that ECS fills in are no change. */
   diff(other: TaskDefinition): Change[]
   /**
-   * What changes from this definition to `other` as unified text, for people: empty where nothing does.
+   * Shows the changes from this definition to `other` as unified text; empty if there are none.
    *
-   * Values that look like secrets are hidden; another value is hidden under another number. `color`: whether to colour
-   * it; `undefined`: where standard output is a terminal and `NO_COLOR` is not set.
+   * Values that look like secrets are replaced by numbers, the same number for the same value. `color`: whether to color
+   * it; `undefined`: color it if standard output is a terminal and `NO_COLOR` is not set.
    */
   diffText(other: TaskDefinition, color?: boolean): string
 }
@@ -330,8 +330,8 @@ export class Client {
    */
   register(options?: Register): Promise<RegisterOutcome>
   /**
-   * Creates a schedule of EventBridge, or changes it to what is asked, and says what was done. What is not given stays
-   * as it is; what is already as asked is not written.
+   * Creates or changes a schedule of EventBridge, which calls a target periodically or once. Options that are not given
+   * stay as they are. What exists as requested is not written.
    *
    * A target `lambda`, `task` or `call` becomes a schedule of EventBridge Scheduler. Scheduler cannot call a URL: a
    * target `http` becomes a rule with an API destination and a connection. `remove` deletes all of them.

@@ -161,7 +161,11 @@ fn without_links(text: &str) -> String {
     let mut parts = text.split("[`");
     let mut plain = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let (name, rest) = part.split_once("`]").expect("a link to an item ends");
+        let Some((name, rest)) = part.split_once("`]") else {
+            // A bracket before code is no link.
+            plain.push_str(&format!("[`{part}"));
+            continue;
+        };
         let rest = rest.strip_prefix('(').and_then(|rest| rest.split_once(')')).map_or(rest, |(_, rest)| rest);
         plain.push_str(&format!("`{name}`{rest}"));
     }

@@ -16,22 +16,22 @@ class TaskDefinition:
     """
 
     def __new__(cls, document: Mapping[str, Any] | str) -> Self:
-        """Takes a document: a task definition, or an answer of DescribeTaskDefinition around one.
+        """Makes a definition from a document: a task definition, or the answer of DescribeTaskDefinition with one in it.
 
         Errors: `InvalidError` where it is no object or has no containers.
         """
 
     @staticmethod
     def load(path: str | PathLike[str]) -> TaskDefinition:
-        """Reads a file, JSON or YAML. A file that ends in `.yaml` or `.yml` is YAML; any other is told by its first
-        character. It has at most 8 MiB, 100,000 values and 1,000 containers. A pipe is read to its end, for 60
+        """Reads a file, JSON or YAML. A file that ends in `.yaml` or `.yml` is YAML; any other is JSON if it begins with
+        `{` or `[`. It has at most 8 MiB, 100,000 values and 1,000 containers. A pipe is read to its end, for 60
         seconds at most; a folder or device is refused.
 
         Errors: `InvalidError` with the file's name, line and column where it cannot be read.
         """
 
     def render(self, **changes: Unpack[Changes]) -> TaskDefinition:
-        """The definition with changes applied; this one stays as it is.
+        """Returns the definition with changes applied; this one does not change.
 
         The patch comes first, then the containers' changes, then images, then variables: those given, and where one
         is not given the process's environment.
@@ -47,16 +47,16 @@ class TaskDefinition:
         """The document as indented JSON text."""
 
     def validate(self) -> list[Finding]:
-        """What ECS would refuse (errors), and what it would take but you would regret (warnings), all at once."""
+        """Finds all mistakes at once: what ECS would refuse (errors), and what it takes but is risky (warnings)."""
 
     def diff(self, other: TaskDefinition) -> list[Change]:
-        """What changes from this definition to `other`, after what ECS fills in by itself is set aside."""
+        """Lists the changes from this definition to `other`. Defaults that ECS fills in are no change."""
 
     def diff_text(self, other: TaskDefinition, color: bool | None = None) -> str:
-        """What changes from this definition to `other` as unified text, for people: empty where nothing does.
+        """Shows the changes from this definition to `other` as unified text; empty if there are none.
 
-        Values that look like secrets are hidden; another value is hidden under another number. `color`: whether to
-        colour it; `None`: where standard output is a terminal and `NO_COLOR` is not set.
+        Values that look like secrets are replaced by numbers, the same number for the same value. `color`: whether to
+        color it; `None`: color it if standard output is a terminal and `NO_COLOR` is not set.
         """
 
     def __eq__(self, other: object) -> bool: ...

@@ -481,8 +481,8 @@ class Verbs(Rollouts):
         timeout: float = 300.0,
         plan: bool = False,
     ) -> ScheduleOutcome:
-        """Creates a schedule of EventBridge, or changes it to what is asked, and says what was done. What is not given
-        stays as it is; what is already as asked is not written.
+        """Creates or changes a schedule of EventBridge, which calls a target periodically or once. Options that are not
+        given stay as they are. What exists as requested is not written.
 
         A target `lambda`, `task` or `call` becomes a schedule of EventBridge Scheduler. Scheduler cannot call a URL:
         a target `http` becomes a rule with an API destination and a connection. `remove` deletes all of them.
@@ -682,8 +682,8 @@ class AioVerbs(Rollouts):
         timeout: float = 300.0,
         plan: bool = False,
     ) -> Coroutine[Any, Any, ScheduleOutcome]:
-        """Creates a schedule of EventBridge, or changes it to what is asked, and says what was done. What is not given
-        stays as it is; what is already as asked is not written.
+        """Creates or changes a schedule of EventBridge, which calls a target periodically or once. Options that are not
+        given stay as they are. What exists as requested is not written.
 
         A target `lambda`, `task` or `call` becomes a schedule of EventBridge Scheduler. Scheduler cannot call a URL:
         a target `http` becomes a rule with an API destination and a connection. `remove` deletes all of them.

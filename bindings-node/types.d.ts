@@ -1,4 +1,4 @@
-// Printed from the crate's types by tests/contract.rs. Do not edit.
+// Printed by tests/contract.rs. Do not edit.
 
 import type { TaskDefinition } from './index.js'
 

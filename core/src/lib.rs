@@ -16,6 +16,8 @@
 //! # Ok(()) }
 //! ```
 //!
+//! [`permissions`] lists the IAM actions that each verb needs.
+//!
 //! A [`TaskDefinition`] is a JSON document from end to end: what this crate does not know passes through untouched.
 
 #![forbid(unsafe_code)]
@@ -46,6 +48,7 @@ mod scaling;
 mod schedule;
 mod texts;
 mod types;
+mod verbs;
 
 pub use crate::aws::ClientOptions;
 pub use crate::client::Client;
@@ -82,3 +85,5 @@ pub use crate::types::outcome::{RegisterOutcome, RunOutcome};
 pub use crate::types::plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 pub use crate::types::service::{Service, ServiceOutcome};
 pub use crate::types::task::{OneOffTask, Register, Run};
+#[doc(hidden)]
+pub use crate::verbs::{Begun, VERBS, Verb};

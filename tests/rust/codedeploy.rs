@@ -91,7 +91,7 @@ async fn run(seed: u64) -> Result<(), String> {
     let calls = simulator.calls();
     let made = |call: &&Value| call["operation"] == "CreateDeployment" && call["status"] == 200;
     let made = calls.as_array().unwrap().iter().filter(made).count();
-    let truth = simulator.truth();
+    let truth = simulator.deployments();
     let ours: Vec<&Value> =
         truth.as_array().unwrap().iter().filter(|one| one["deployment"].as_str().unwrap().starts_with("d-")).collect();
     let fail = |what: &str| Err(format!("seed {seed}: {what}: {end:?}\ntruth {truth:#}\nfaults {faults}"));

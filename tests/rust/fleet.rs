@@ -68,7 +68,7 @@ async fn twenty_five_services_are_looked_at_in_tens() {
     // Each is found by itself, and then a look is shared by ten.
     assert!(sizes.iter().filter(|size| **size == 1).count() <= 25 + 10, "{sizes:?}");
     assert!(sizes.len() <= 25 + 40, "{} looks", sizes.len());
-    let truth = simulator.truth();
+    let truth = simulator.deployments();
     assert_eq!(truth.as_array().unwrap().iter().filter(|one| one["state"] == "completed").count(), 50);
 }
 

@@ -20,7 +20,7 @@ const LAYERS: &[&[&str]] = &[
     &["identity"],
     &["rollout"],
     &["scaling", "schedule"],
-    &["fuzz", "permissions"],
+    &["fuzz", "permissions", "verbs"],
 ];
 
 /// What still goes up or sideways. This list only shrinks.

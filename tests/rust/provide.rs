@@ -34,7 +34,7 @@ async fn cut_off_after_any_event_and_run_again_there_is_one_of_each() {
             assert_eq!(outcome.outcome.definition.rsplit('/').next(), Some("api:1"), "{lost} {events}");
             let services = count(&simulator, "ListServices", json!({"cluster": "prod"}), "serviceArns");
             let revisions = count(&simulator, "ListTaskDefinitions", json!({}), "taskDefinitionArns");
-            let deployments = simulator.truth().as_array().unwrap().len();
+            let deployments = simulator.deployments().as_array().unwrap().len();
             assert_eq!((services, revisions, deployments), (1, 1, 1), "{lost} {events}");
         }
     }

@@ -1,6 +1,5 @@
+# Printed by tests/contract.rs. Do not edit.
 """One exception for each way a call can fail."""
-
-# Printed from the crate's types by tests/contract.rs. Do not edit.
 
 from __future__ import annotations
 
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Error(Exception):
-    """What every error of this module is."""
+    """The base class of all errors of this module."""
 
     code: str = ""
     detail: Any

@@ -1,6 +1,5 @@
-"""The shapes of what goes in and comes out."""
-
-# Printed from the crate's types by tests/contract.rs. Do not edit.
+# Printed by tests/contract.rs. Do not edit.
+"""The types of what goes in and comes out."""
 
 from __future__ import annotations
 

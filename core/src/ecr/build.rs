@@ -88,12 +88,14 @@ pub struct BuildOutcome {
 pub type Building = Rollout<Event, BuildOutcome>;
 
 impl Client {
-    /// Builds an image with `docker buildx`, `podman` or `buildah`, and pushes it as [`push`](Self::push) does where `image` is
-    /// given. Nothing that is given is read by a shell. Of a builder that says a great deal, only the first of it is told.
+    /// Builds an image with `docker buildx`, `podman` or `buildah`, and pushes it as [`push`](Self::push) does if `image` is
+    /// given. Cancelling stops the builder, and so does the end of this process.
+    ///
+    /// No shell reads what is given. If the builder writes very much, only the first part becomes events.
     ///
     /// # Errors
-    /// At the end: `unsupported` where no builder is installed, `invalid`, `push_failed` with the builder's last lines,
-    /// `timed_out`, and those of `push`.
+    /// `unsupported` if no builder is installed. `invalid`. `push_failed` with the builder's last lines. `timed_out`, and
+    /// those of `push`.
     pub fn build(&self, build: Build) -> Building {
         let (client, secrets) = (self.clone(), secrets(&build));
         let (timeout, what) = (build.timeout, format!("the build of {}", build.context.display()));

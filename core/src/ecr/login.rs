@@ -31,7 +31,7 @@ options! {
     }
 }
 
-/// What a registry lets one in with. The password is not shown unless it is asked for: [`password`](Self::password).
+/// A user and a password for a registry. Printing it does not show the password: [`password`](Self::password) does.
 #[derive(Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -40,7 +40,7 @@ pub struct Credential {
     pub registry: String,
     /// The user's name.
     pub user: String,
-    /// Until when it is good, in seconds since 1970.
+    /// Until when it is valid, in seconds since 1970.
     pub expires: f64,
     /// The file it was written to.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,11 +112,12 @@ const MARGIN: Duration = Duration::from_secs(300);
 const VALID: Duration = Duration::from_secs(12 * 3600);
 
 impl Client {
-    /// Fetches credentials for registries of ECR (ecr:GetAuthorizationToken, ecr-public:GetAuthorizationToken), and writes them
-    /// into Docker's configuration if asked. They are kept for the client's life, and fetched again before they expire.
+    /// Gets credentials for registries of Amazon ECR, and writes them into Docker's configuration if asked. The client keeps
+    /// them, and gets new ones before they expire after twelve hours.
     ///
     /// # Errors
-    /// `invalid` for what is no registry of ECR or a configuration that cannot be read or written, `denied`, `credentials`.
+    /// `invalid` for what is no registry of ECR, or for a configuration that cannot be read or written. `denied`,
+    /// `credentials`, `throttled` and `network`.
     pub async fn login(&self, login: Login) -> Result<Vec<Credential>, Error> {
         let mut asked = Vec::new();
         for registry in &login.registries {

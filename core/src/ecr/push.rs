@@ -88,12 +88,12 @@ pub struct PushOutcome {
 pub type Pushing = Rollout<Event, PushOutcome>;
 
 impl Client {
-    /// Pushes an image from a file to a registry, without an engine: what the registry has already is not sent
-    /// (ecr:GetAuthorizationToken, BatchCheckLayerAvailability, InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload, PutImage;
-    /// with `create` also CreateRepository, GetLifecyclePolicy and PutLifecyclePolicy, with `scan` DescribeImageScanFindings and StartImageScan).
+    /// Pushes an image from a file to a registry, without Docker. Cancelling stops it.
+    ///
+    /// What the registry already has is not sent. The manifest is sent last, so that no tag ever names an incomplete image.
     ///
     /// # Errors
-    /// At the end: `invalid` for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`, `timed_out`.
+    /// `invalid` for a file that holds no whole image. `push_failed`, `denied`, `throttled`, `network` and `timed_out`.
     pub fn push(&self, push: Push) -> Pushing {
         let (client, secrets) = (self.clone(), Words::of(&push));
         let (timeout, what) = (push.timeout, format!("the push of {}", redact::word(&push.image)));

@@ -75,11 +75,12 @@ pub(crate) enum Unresolved {
 }
 
 impl Client {
-    /// Says what an image reference names: digest, platforms, size (ECR's DescribeImages and BatchGetImage; any other
-    /// registry's own API, anonymously or as Docker's configuration says).
+    /// Says what an image reference names: digest, platforms and size. It asks ECR, or the API of any other registry with the
+    /// credentials of Docker's configuration or none.
     ///
     /// # Errors
-    /// `image_missing` with the nearest tags, `invalid` for what is no reference, `denied`, `throttled`, `network`, `timed_out`.
+    /// `image_missing` with the nearest tags. `invalid` for what is no reference. `denied`, `throttled` and `network`.
+    /// `timed_out` after `timeout` seconds, however slowly the registry goes on answering.
     pub async fn resolve(&self, lookup: impl Into<Lookup>) -> Result<ImageInfo, Error> {
         let Lookup { image, timeout } = lookup.into();
         let reference = parse(&image)?;
@@ -92,10 +93,10 @@ impl Client {
         within(timeout, format!("the look at what {image} names"), look).await
     }
 
-    /// Whether the registry has such an image. One call: ECR's BatchGetImage, or HEAD of the manifest.
+    /// Says whether a registry has an image, with one call.
     ///
     /// # Errors
-    /// As of [`resolve`](Self::resolve), but for `image_missing`.
+    /// Those of [`resolve`](Self::resolve), without `image_missing`.
     pub async fn exists(&self, lookup: impl Into<Lookup>) -> Result<bool, Error> {
         let Lookup { image, timeout } = lookup.into();
         let reference = parse(&image)?;

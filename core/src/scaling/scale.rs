@@ -33,16 +33,16 @@ const ANSWER: Duration = Duration::from_secs(20);
 const PAGES: usize = 100;
 
 impl Client {
-    /// Scales a service as requested, and returns its scaling (DescribeServices, DescribeScalableTargets, DescribeScalingPolicies,
-    /// DescribeScheduledActions; RegisterScalableTarget, PutScalingPolicy, DeleteScalingPolicy, PutScheduledAction,
-    /// DeleteScheduledAction, DeregisterScalableTarget; for `requests` DescribeTargetGroups).
+    /// Sets how a service scales, and says how it scales then.
     ///
-    /// Only differences are written; the same request again writes nothing. With the service alone, nothing is ever
-    /// written. After a lost connection give the same request again: each write sets a named thing to a value.
+    /// Only what differs is written: the same call a second time writes nothing, and with the service alone nothing is ever
+    /// written. If a write was cut off, the same call completes it. `null` for `cpu`, `memory` or `requests` removes that
+    /// policy.
     ///
     /// # Errors
-    /// `invalid` before anything is written; `service_missing`, `service_inactive`, `cluster_missing`; `unsupported` for a DAEMON, and
-    /// for `requests` where CODE_DEPLOY deploys; `denied`, `credentials`, `throttled`, `network`, `aws`.
+    /// `invalid` before anything is written. `service_missing`, `service_inactive` and `cluster_missing`. `unsupported` for a
+    /// DAEMON service, and for `requests` if CodeDeploy deploys the service. `denied`, `credentials`, `throttled`, `network`
+    /// and `aws`.
     pub async fn scale(&self, scale: Scale) -> Result<ScaleOutcome, Error> {
         Words::of(&scale).hide_in(self.scaled(scale).await)
     }

@@ -78,14 +78,11 @@ struct End {
 }
 
 impl Client {
-    /// Creates or changes a schedule of EventBridge, which calls a target periodically or once. Options that are not given stay as
-    /// they are (GetSchedule, CreateSchedule, UpdateSchedule). What exists as requested is not written.
+    /// Creates or changes a schedule of EventBridge, which calls a target periodically or once. Options that are not given stay
+    /// as they are. What exists as requested is not written.
     ///
-    /// A target `http` takes another route, since Scheduler cannot call addresses: a rule, an API destination and a connection
-    /// (DescribeRule, ListTargetsByRule, DescribeConnection, CreateConnection, UpdateConnection, DescribeApiDestination,
-    /// CreateApiDestination, UpdateApiDestination, PutRule, PutTargets). With `remove`: DeleteSchedule; RemoveTargets, DeleteRule,
-    /// DeleteApiDestination, DeleteConnection. For a task of a service DescribeServices is called; for a new schedule in a group
-    /// other than `default` GetScheduleGroup, and with `create` CreateScheduleGroup.
+    /// A target `lambda`, `task` or `call` becomes a schedule of EventBridge Scheduler. Scheduler cannot call a URL: a target
+    /// `http` becomes a rule with an API destination and a connection. `remove` deletes all of them.
     ///
     /// ```no_run
     /// # async fn nightly(client: ecs_rollout::Client) -> Result<(), ecs_rollout::Error> {
@@ -102,8 +99,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// `invalid` before anything is written; `service_missing`, `cluster_missing`, `denied`, `credentials`, `throttled`,
-    /// `network`, `aws`.
+    /// `invalid` before anything is written. `service_missing`, `cluster_missing`, `denied`, `credentials`, `throttled`,
+    /// `network` and `aws`.
     pub async fn schedule(&self, schedule: Schedule) -> Result<ScheduleOutcome, Error> {
         Words::of(&schedule).hide_in(self.scheduled(schedule).await)
     }

@@ -191,7 +191,7 @@ impl Facts<'_> {
 
 /// Whether what was said is what happened: how many revisions there are too many, where that was to be.
 pub(super) fn judge(trial: &Trial<'_>, request: &Deployment, end: &Result<Outcome, Error>) -> Result<u64, String> {
-    let truth = trial.simulator.truth().as_array().cloned().unwrap_or_default();
+    let truth = trial.simulator.deployments().as_array().cloned().unwrap_or_default();
     let facts = Facts { truth, trial, now: trial.simulator.clock().now().as_secs_f64() };
     match end {
         Ok(outcome) => judge_success(&facts, outcome)?,

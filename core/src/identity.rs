@@ -12,6 +12,7 @@ use crate::error::Error;
 /// Who the calls are signed by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Identity {
     /// The account's twelve digits.
     pub account: String,
@@ -22,10 +23,10 @@ pub struct Identity {
 }
 
 impl Client {
-    /// Says who the calls are signed by (GetCallerIdentity, which needs no permission; no call of its own where a role is assumed).
+    /// Says which account and which user or role signs the calls (GetCallerIdentity, which needs no permission).
     ///
     /// # Errors
-    /// `credentials`, `throttled`, `network`.
+    /// `credentials`, `throttled` and `network`.
     pub async fn whoami(&self) -> Result<Identity, Error> {
         const OPERATION: Operation = Operation::GetCallerIdentity;
         let aws = self.aws().await?;

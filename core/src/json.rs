@@ -43,7 +43,7 @@ pub(crate) fn pointer_step(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// The type of a value, as an error names it.
+/// The type of a value, as an error names it; the value itself may be a secret.
 pub(crate) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

@@ -16,6 +16,8 @@
 //! # Ok(()) }
 //! ```
 //!
+//! [`permissions`] lists the IAM actions that each verb needs.
+//!
 //! A [`TaskDefinition`] is a JSON document from end to end: what this crate does not know passes through untouched.
 
 #![forbid(unsafe_code)]
@@ -47,11 +49,13 @@ mod schedule;
 mod texts;
 mod token;
 mod types;
+mod verbs;
 
 pub use crate::aws::ClientOptions;
 pub use crate::client::Client;
 pub use crate::clock::{Clock, SystemClock};
-pub use crate::definition::{Change, Changes, ContainerChange, Finding, Level, LoggingChange, TaskDefinition, dotenv};
+pub use crate::definition::changes::{Changes, ContainerChange, LoggingChange};
+pub use crate::definition::{Change, Finding, Level, TaskDefinition, dotenv};
 pub use crate::ecr::{
     Build, BuildOutcome, Building, ImageInfo, Login, Lookup, Push, PushOutcome, Pushing, Scan, Scanned, Severity,
 };
@@ -77,10 +81,12 @@ pub use crate::schedule::{
     ScheduleOutcome, ScheduleRetry, ScheduleTarget, TaskTarget, Timestamp, Timetable,
 };
 pub use crate::types::deployment::{
-    CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Unknown, Watch, read,
+    CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Unknown, Watch, parse_options,
 };
 pub use crate::types::event::{Event, FleetEvent, FleetOutcome, Outcome, ServiceEnd, ServiceFailure, Warning};
 pub use crate::types::outcome::{RegisterOutcome, RunOutcome};
 pub use crate::types::plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 pub use crate::types::service::{Service, ServiceOutcome};
 pub use crate::types::task::{OneOffTask, Register, Run};
+#[doc(hidden)]
+pub use crate::verbs::{Begun, VERBS, Verb};

@@ -13,7 +13,7 @@ use super::protocol::{ErrorBody, strip_namespace};
 use super::proxy;
 use super::retry::Transient;
 use super::unfound;
-use crate::error::Error;
+use crate::error::{Error, SERVER_ERRORS};
 
 /// A failed attempt at a call.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -80,16 +80,6 @@ const CREDENTIALS: [&str; 10] = [
     "MissingAuthenticationToken",
     "IncompleteSignatureException",
     "SignatureDoesNotMatch",
-];
-const SERVER: [&str; 7] = [
-    // STS could not ask the identity provider that gave the token.
-    "IDPCommunicationError",
-    "ServerException",
-    "InternalFailure",
-    "ServiceUnavailable",
-    "ServiceUnavailableException",
-    "RequestTimeout",
-    "RequestTimeoutException",
 ];
 const UNOFFERED: [&str; 4] =
     ["UnknownOperationException", "UnsupportedFeatureException", "UnsupportedOperationException", "InvalidAction"];
@@ -216,7 +206,7 @@ impl ApiError {
             _ if status == 501 && (operation.is_optional() || operation.service() != Service::Ecs) => {
                 ApiErrorKind::NotOffered
             }
-            _ if SERVER.contains(&code) || status >= 500 => ApiErrorKind::Server,
+            _ if SERVER_ERRORS.contains(&code) || status >= 500 => ApiErrorKind::Server,
             // ECS names an exception. Anything else comes from a gateway on the way.
             _ if operation.service() == Service::Ecs && !code.ends_with("Exception") => ApiErrorKind::Foreign,
             _ => ApiErrorKind::Rejected,

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
-use super::render::Changes;
+use super::changes::Changes;
 use super::schema::{Shape, TASK};
 use super::{TaskDefinition, json, mistaken, yaml};
 use crate::error::Error;

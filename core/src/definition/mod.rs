@@ -2,6 +2,7 @@
 //!
 //! Members that this version does not know pass through unchanged: AWS may have added them.
 
+pub(crate) mod changes;
 pub(crate) mod diff_text;
 pub(crate) mod displaced;
 pub(crate) mod dotenv;
@@ -24,12 +25,12 @@ pub use crate::error::finding::Change;
 pub use crate::error::finding::{Finding, Level};
 pub use dotenv::dotenv;
 pub(crate) use load::parse;
-pub use render::{Changes, ContainerChange, LoggingChange};
 pub(crate) use validate::availability::ServiceFacts;
 pub(crate) use validate::service::service_findings;
 
 use crate::error::Error;
 use crate::json::{kind, word as text};
+use changes::Changes;
 use schema::TASK;
 
 /// The most values a document may have: they take a few hundred bytes of memory each.
@@ -152,6 +153,10 @@ impl TaskDefinition {
     /// The document.
     pub fn to_value(&self) -> Value {
         Value::Object(self.document.clone())
+    }
+
+    pub(crate) fn members(&self) -> &Map<String, Value> {
+        &self.document
     }
 
     /// The document, without a copy.

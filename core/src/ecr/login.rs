@@ -1,6 +1,5 @@
 //! Credentials for registries of ECR: fetched with its API, kept in the client, and written for Docker if asked.
 
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::docker_config;
@@ -10,26 +9,27 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::image::credential::{Credential, Token};
 use crate::image::registry::{self, Registry};
+use crate::options::define::options;
 
-/// Which credentials `login` fetches.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
-pub struct Login {
-    /// The registries: hosts (`<account>.dkr.ecr.<region>.amazonaws.com`, `public.ecr.aws`) or account ids. Default: the caller's
-    /// own registry in the client's region.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub registries: Vec<String>,
-    /// Write them into Docker's configuration (`$DOCKER_CONFIG/config.json` or `~/.docker/config.json`), for other programs.
-    pub write: bool,
+options! {
+    /// Which credentials `login` fetches.
+    #[derive(Eq)]
+    pub struct Login {
+        /// The registries: hosts (`<account>.dkr.ecr.<region>.amazonaws.com`, `public.ecr.aws`) or account ids. Default: the caller's
+        /// own registry in the client's region.
+        pub registries: Vec<String>,
+        /// Write them into Docker's configuration (`$DOCKER_CONFIG/config.json` or `~/.docker/config.json`), for other programs.
+        pub write: bool,
+    }
 }
 
 impl Client {
-    /// Fetches credentials for registries of ECR (ecr:GetAuthorizationToken, ecr-public:GetAuthorizationToken), and writes them
-    /// into Docker's configuration if asked. They are kept for the client's life, and fetched again before they expire.
+    /// Gets credentials for registries of Amazon ECR, and writes them into Docker's configuration if asked. The client keeps
+    /// them, and gets new ones before they expire after twelve hours.
     ///
     /// # Errors
-    /// `invalid` for what is no registry of ECR or a configuration that cannot be read or written, `denied`, `credentials`.
+    /// `invalid` for what is no registry of ECR, or for a configuration that cannot be read or written. `denied`,
+    /// `credentials`, `throttled` and `network`.
     pub async fn login(&self, login: Login) -> Result<Vec<Credential>, Error> {
         let mut wanted = Vec::new();
         for registry in &login.registries {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use oci_spec::distribution::Reference;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::scan::{self, Scan, Scanned};
@@ -21,6 +21,7 @@ use crate::engine::background::EventSender;
 use crate::engine::stream::Rollout;
 use crate::error::Error;
 use crate::image::registry::{self, Registry, Repository};
+use crate::options::define::options;
 use crate::redact;
 use crate::redact::words::Words;
 use crate::types::event::{Event, Warning};
@@ -28,86 +29,42 @@ use crate::types::event::{Event, Warning};
 pub(crate) use upload::counted;
 use upload::{CHUNK, Uploader};
 
-/// What `push` is asked for.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Push {
-    /// The image: an OCI layout (a folder or a tar) or an archive of `docker save`; either tar may be gzipped.
-    pub path: PathBuf,
-    /// Where it goes: `registry/repository:tag`.
-    pub image: String,
-    /// Which image is meant where the file holds several: its name or tag there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub select: Option<String>,
-    /// Repositories of the same registry that may have some of its layers already: they are not sent then.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub mount: Vec<String>,
-    /// Make ECR's repository if it is not there. One that is there stays as it is.
-    #[serde(default)]
-    pub create: bool,
-    /// With `create`: a tag, once given, names its image for ever.
-    #[serde(default)]
-    pub immutable: bool,
-    /// Further tags that the image gets in the same repository.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tags: Vec<String>,
-    /// Wait for the vulnerabilities that ECR finds in it, and fail where they are too bad (DescribeImageScanFindings,
-    /// StartImageScan). With `create`, the repository looks into each image that is pushed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scan: Option<Scan>,
-    /// With `create`: ECR's lifecycle policy, a document. A repository that has another keeps it, with a warning.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lifecycle: Option<Value>,
-    /// Seconds after which it is given up, the wait for a scan with it. What the registry has by then it keeps.
-    #[serde(default = "default_timeout")]
-    pub timeout: f64,
+options! {
+    /// What `push` is asked for.
+    pub struct Push(path: PathBuf, image: String) {
+        /// The image: an OCI layout (a folder or a tar) or an archive of `docker save`; either tar may be gzipped.
+        pub path: PathBuf,
+        /// Where it goes: `registry/repository:tag`.
+        pub image: String,
+        /// Which image is meant where the file holds several: its name or tag there.
+        pub select: Option<String>,
+        /// Repositories of the same registry that may have some of its layers already: they are not sent then.
+        pub mount: Vec<String>,
+        /// Make ECR's repository if it is not there. One that is there stays as it is.
+        pub create: bool,
+        /// With `create`: a tag, once given, names its image for ever.
+        pub immutable: bool,
+        /// Further tags that the image gets in the same repository.
+        pub tags: Vec<String>,
+        /// Wait for the vulnerabilities that ECR finds in it, and fail where they are too bad (DescribeImageScanFindings,
+        /// StartImageScan). With `create`, the repository looks into each image that is pushed.
+        pub scan: Option<Scan>,
+        /// With `create`: ECR's lifecycle policy, a document. A repository that has another keeps it, with a warning.
+        pub lifecycle: Option<impl Into<Value>>,
+        /// Seconds after which it is given up, the wait for a scan with it. What the registry has by then it keeps.
+        #[serde(default = "default_timeout")]
+        pub timeout: f64 = default_timeout(),
+    }
 }
 
 pub(crate) fn default_timeout() -> f64 {
     3600.0
 }
 
-/// Without a password in the reference.
-impl std::fmt::Debug for Push {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Push")
-            .field("path", &self.path)
-            .field("image", &redact::word(&self.image))
-            .field("select", &self.select)
-            .field("tags", &self.tags)
-            .field("create", &self.create)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Push {
-    /// A push of the image at `path` to a reference.
-    pub fn new(path: impl Into<PathBuf>, image: impl Into<String>) -> Self {
-        Self { path: path.into(), image: image.into(), ..Self::default() }
-    }
-}
-
-impl Default for Push {
-    fn default() -> Self {
-        Self {
-            path: PathBuf::new(),
-            image: String::new(),
-            select: None,
-            mount: Vec::new(),
-            create: false,
-            immutable: false,
-            tags: Vec::new(),
-            scan: None,
-            lifecycle: None,
-            timeout: default_timeout(),
-        }
-    }
-}
-
 /// What a push has come to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct PushOutcome {
     /// The image by its digest, fit for a task definition.
     pub image: String,
@@ -130,12 +87,12 @@ pub struct PushOutcome {
 pub type Pushing = Rollout<Event, PushOutcome>;
 
 impl Client {
-    /// Pushes an image from a file to a registry, without an engine: what the registry has already is not sent
-    /// (ecr:GetAuthorizationToken, BatchCheckLayerAvailability, InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload, PutImage;
-    /// with `create` also CreateRepository, GetLifecyclePolicy and PutLifecyclePolicy, with `scan` DescribeImageScanFindings and StartImageScan).
+    /// Pushes an image from a file to a registry, without Docker. Cancelling stops it.
+    ///
+    /// What the registry already has is not sent. The manifest is sent last, so that no tag ever names an incomplete image.
     ///
     /// # Errors
-    /// At the end: `invalid` for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`, `timed_out`.
+    /// `invalid` for a file that holds no whole image. `push_failed`, `denied`, `throttled`, `network` and `timed_out`.
     pub fn push(&self, push: Push) -> Pushing {
         let (client, secrets) = (self.clone(), Words::of(&push));
         let (timeout, what) = (push.timeout, format!("the push of {}", redact::word(&push.image)));

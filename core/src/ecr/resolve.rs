@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join;
 use oci_spec::distribution::Reference;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::manifest::{ACCEPTED, Manifest, Platform};
 use super::session::{self, RegistryError, Session};
@@ -17,28 +17,21 @@ use crate::error::Error;
 use crate::http::loopback::is_loopback;
 use crate::image::reference;
 use crate::image::registry::Repository;
+use crate::options::define::options;
 
-/// What `resolve` and `exists` are asked about. A reference alone is one: `client.resolve("r.example/app:v1")`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Lookup {
-    /// The image's reference: `registry/repository:tag`, or with a digest.
-    pub image: String,
-    /// Seconds after which it is given up, however slowly the registry goes on answering.
-    #[serde(default = "default_timeout")]
-    pub timeout: f64,
+options! {
+    /// What `resolve` and `exists` are asked about. A reference alone is one: `client.resolve("r.example/app:v1")`.
+    pub struct Lookup(image) {
+        /// The image's reference: `registry/repository:tag`, or with a digest.
+        pub image: String,
+        /// Seconds after which it is given up, however slowly the registry goes on answering.
+        #[serde(default = "default_timeout")]
+        pub timeout: f64 = default_timeout(),
+    }
 }
 
 fn default_timeout() -> f64 {
     300.0
-}
-
-impl Lookup {
-    /// A look at what a reference names.
-    pub fn new(image: impl Into<String>) -> Self {
-        Self { image: image.into(), timeout: default_timeout() }
-    }
 }
 
 impl<T: Into<String>> From<T> for Lookup {
@@ -50,6 +43,7 @@ impl<T: Into<String>> From<T> for Lookup {
 /// What an image reference names at this moment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ImageInfo {
     /// The reference with the digest in the tag's place: it names this very image for ever.
     pub image: String,
@@ -81,11 +75,12 @@ pub(crate) enum Unresolved {
 }
 
 impl Client {
-    /// Says what an image reference names: digest, platforms, size (ECR's DescribeImages and BatchGetImage; any other
-    /// registry's own API, anonymously or as Docker's configuration says).
+    /// Says what an image reference names: digest, platforms and size. It asks ECR, or the API of any other registry with the
+    /// credentials of Docker's configuration or none.
     ///
     /// # Errors
-    /// `image_missing` with the nearest tags, `invalid` for what is no reference, `denied`, `throttled`, `network`, `timed_out`.
+    /// `image_missing` with the nearest tags. `invalid` for what is no reference. `denied`, `throttled` and `network`.
+    /// `timed_out` after `timeout` seconds, however slowly the registry goes on answering.
     pub async fn resolve(&self, lookup: impl Into<Lookup>) -> Result<ImageInfo, Error> {
         let Lookup { image, timeout } = lookup.into();
         let reference = parse(&image)?;
@@ -98,10 +93,10 @@ impl Client {
         within(timeout, format!("the look at what {image} names"), look).await
     }
 
-    /// Whether the registry has such an image. One call: ECR's BatchGetImage, or HEAD of the manifest.
+    /// Says whether a registry has an image, with one call.
     ///
     /// # Errors
-    /// As of [`resolve`](Self::resolve), but for `image_missing`.
+    /// Those of [`resolve`](Self::resolve), without `image_missing`.
     pub async fn exists(&self, lookup: impl Into<Lookup>) -> Result<bool, Error> {
         let Lookup { image, timeout } = lookup.into();
         let reference = parse(&image)?;

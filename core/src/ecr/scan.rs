@@ -11,19 +11,18 @@ use crate::client::Client;
 use crate::engine::background::EventSender;
 use crate::error::Error;
 use crate::image::registry::Repository;
+use crate::options::define::options;
 use crate::types::event::Event;
 
-/// What is made of the vulnerabilities that ECR finds in an image.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Scan {
-    /// The lowest severity that fails the push, once ECR has found something of it. Nothing does unless given: all is counted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fail: Option<Severity>,
-    /// How long to wait for what ECR finds, in seconds: 0 or more.
-    #[serde(default = "default_wait")]
-    pub wait: f64,
+options! {
+    /// What is made of the vulnerabilities that ECR finds in an image.
+    pub struct Scan {
+        /// The lowest severity that fails the push, once ECR has found something of it. Nothing does unless given: all is counted.
+        pub fail: Option<Severity>,
+        /// How long to wait for what ECR finds, in seconds: 0 or more.
+        #[serde(default = "default_wait")]
+        pub wait: f64 = default_wait(),
+    }
 }
 
 fn default_wait() -> f64 {
@@ -42,16 +41,11 @@ impl Scan {
     }
 }
 
-impl Default for Scan {
-    fn default() -> Self {
-        Self { fail: None, wait: default_wait() }
-    }
-}
-
 /// How bad a vulnerability is, the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Severity {
     /// As ECR says it: CRITICAL.
     Critical,
@@ -68,6 +62,7 @@ pub enum Severity {
 /// What ECR found in an image, over all its platforms.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Scanned {
     /// How many vulnerabilities there are by severity, as ECR names it in lower case.
     pub counts: IndexMap<String, u64>,

@@ -13,6 +13,7 @@ use tokio::sync::{Mutex, MutexGuard};
 /// Credentials for one registry. The password is shown only by [`password`](Self::password).
 #[derive(Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Credential {
     /// The registry's host.
     pub registry: String,

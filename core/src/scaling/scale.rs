@@ -9,8 +9,7 @@ use super::decide::{Scaling, ScalingChanges, Write, decide};
 use super::state::ScalingState;
 use super::tracking::METRICS;
 use super::{Remove, Scale, ScaleOutcome};
-use crate::arn;
-use crate::arn::last;
+use crate::arn::{cluster_of_service, last};
 use crate::aws::Aws;
 use crate::aws::fault::{ApiError, ApiErrorKind, CallError};
 use crate::aws::operation::Operation;
@@ -22,6 +21,7 @@ use crate::definition::validate::availability;
 use crate::error::Error;
 use crate::error::finding::{Finding, Level};
 use crate::json::{list, text};
+use crate::options::arn;
 use crate::options::names::suggestion;
 use crate::redact;
 use crate::redact::words::Words;
@@ -34,16 +34,16 @@ const ANSWER: Duration = Duration::from_secs(20);
 const PAGES: usize = 100;
 
 impl Client {
-    /// Scales a service as requested, and returns its scaling (DescribeServices, DescribeScalableTargets, DescribeScalingPolicies,
-    /// DescribeScheduledActions; RegisterScalableTarget, PutScalingPolicy, DeleteScalingPolicy, PutScheduledAction,
-    /// DeleteScheduledAction, DeregisterScalableTarget; for `requests` DescribeTargetGroups).
+    /// Sets how a service scales, and says how it scales then.
     ///
-    /// Only differences are written; the same request again writes nothing. With the service alone, nothing is ever
-    /// written. After a lost connection give the same request again: each write sets a named thing to a value.
+    /// Only what differs is written: the same call a second time writes nothing, and with the service alone nothing is ever
+    /// written. If a write was cut off, the same call completes it. `null` for `cpu`, `memory` or `requests` removes that
+    /// policy.
     ///
     /// # Errors
-    /// `invalid` before anything is written; `service_missing`, `service_inactive`, `cluster_missing`; `unsupported` for a DAEMON, and
-    /// for `requests` where CODE_DEPLOY deploys; `denied`, `credentials`, `throttled`, `network`, `aws`.
+    /// `invalid` before anything is written. `service_missing`, `service_inactive` and `cluster_missing`. `unsupported` for a
+    /// DAEMON service, and for `requests` if CodeDeploy deploys the service. `denied`, `credentials`, `throttled`, `network`
+    /// and `aws`.
     pub async fn scale(&self, scale: Scale) -> Result<ScaleOutcome, Error> {
         Words::of(&scale).hide_in(self.scaled(scale).await)
     }
@@ -110,7 +110,7 @@ impl Calls<'_> {
 
     async fn service(&mut self, scale: &Scale) -> Result<Value, Error> {
         // A service's ARN names its cluster.
-        let named = arn::cluster_of_service(&scale.service).filter(|_| scale.cluster == "default");
+        let named = cluster_of_service(&scale.service).filter(|_| scale.cluster == "default");
         let cluster = named.unwrap_or(&scale.cluster).to_owned();
         let input = json!({"cluster": cluster, "services": [scale.service]});
         let answer = match self.call(Operation::DescribeServices, &input).await {
@@ -349,7 +349,7 @@ fn unknown_members(option: &str, documents: &[Map<String, Value>], shape: &Shape
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::read::read;
+    use crate::options::read::parse_options;
 
     #[test]
     fn the_target_group_is_the_only_one_or_named() {
@@ -358,8 +358,9 @@ mod tests {
             let balancers: Vec<Value> = names.iter().map(|name| json!({"targetGroupArn": arn(name)})).collect();
             json!({"loadBalancers": balancers})
         };
-        let scale =
-            |target: Value| read::<Scale>("options", json!({"service": "a", "requests": 5, "target": target})).unwrap();
+        let scale = |target: Value| {
+            parse_options::<Scale>("options", json!({"service": "a", "requests": 5, "target": target})).unwrap()
+        };
         for (names, target, expected) in [
             (&["a"] as &[&str], Value::Null, Ok(arn("a"))),
             (&["a", "b"], json!("b"), Ok(arn("b"))),

@@ -30,7 +30,7 @@ pub(crate) fn check(request: &Schedule) -> Result<Checked<'_>, Error> {
         return Err(Error::invalid("count", "give at most 1000"));
     }
     own_options(&request.settings)?;
-    if request.route() == Route::Rule {
+    if request.chosen_route() == Route::Rule {
         rule(request)?;
     } else if request.http().is_some() {
         let text =
@@ -66,7 +66,7 @@ fn times(request: &Schedule) -> Result<Checked<'_>, Error> {
     };
     let (start, end) = (read("start", &request.start)?, read("end", &request.end)?);
     if let Some(table) = table.filter(Timetable::is_once) {
-        if request.route() == Route::Rule {
+        if request.chosen_route() == Route::Rule {
             let text = "a rule cannot call once: use EventBridge Scheduler with a Lambda function that makes the call";
             return Err(Error::invalid("expression", text));
         }
@@ -95,7 +95,7 @@ fn own_options(settings: &Map<String, Value>) -> Result<(), Error> {
         Some((member, option))
     });
     if let Some((member, option)) = own {
-        return Err(Error::invalid(format!("settings.{member}"), format!("has an option of its own: use `{option}`")));
+        return Err(Error::invalid(format!("settings.{member}"), format!("is given by an option: use `{option}`")));
     }
     if settings.contains_key("ClientToken") {
         return Err(Error::invalid("settings.ClientToken", "each call has its own: omit it"));

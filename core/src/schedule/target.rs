@@ -225,7 +225,7 @@ mod tests {
             container: Some("api".to_owned()),
             command: Some(vec!["report".to_owned()]),
             settings: [("PropagateTags".to_owned(), json!("TASK_DEFINITION"))].into_iter().collect(),
-            ..TaskTarget::default()
+            ..TaskTarget::new("")
         };
         let target = run(&task, Some(&service), &Place { role: None, region: "r" }).unwrap();
         assert_eq!(
@@ -250,7 +250,7 @@ mod tests {
             cluster: cluster.to_owned(),
             definition: definition.map(str::to_owned),
             count: Some(2),
-            ..TaskTarget::default()
+            ..TaskTarget::new("")
         };
         let run = |task: &TaskTarget, role| run(task, None, &Place { role, region: "cn-north-1" });
         let target = run(&task("prod", Some("report:3")), ROLE).unwrap();
@@ -272,10 +272,10 @@ mod tests {
                 json!({"cpu": "512", "containerOverrides": [{"name": "a", "cpu": 1}, {"name": "b", "memory": 2}]})
                     .as_object()
                     .cloned(),
-            ..TaskTarget::default()
+            ..TaskTarget::new("")
         };
         let expected = json!({"cpu": "512", "containerOverrides": [{"name": "a", "cpu": 1}, {"name": "b", "memory": 2, "command": ["x"]}]});
         assert_eq!(overrides(&task).map(Value::Object), Some(expected));
-        assert_eq!(overrides(&TaskTarget::default()), None);
+        assert_eq!(overrides(&TaskTarget::new("")), None);
     }
 }

@@ -14,14 +14,15 @@ use crate::types::outcome::RunOutcome;
 use crate::types::task::Run;
 
 impl Client {
-    /// Runs a task to its end, such as a migration: starts it, follows it with the lines of its log, and says how it ended
-    /// (RunTask, DescribeTasks, GetLogEvents; with a name ListTasks; DescribeServices, DescribeTaskDefinition and
-    /// RegisterTaskDefinition as for `deploy`; StopTask where that is asked for).
+    /// Runs a task to its end, such as a migration, and reports the lines of its log and how it ended.
     ///
-    /// Success is that every task has stopped and what decides in it has ended with exit code 0. An order that finds no room
-    /// for any task is given again, up to five times within some 75 s. The error is [`Error::TaskFailed`] with what ended how, the
-    /// causes and the last lines of the log; cancelled or timed out, tasks go on unless `stop` says otherwise, and the error
-    /// names them.
+    /// Success means that every task has stopped and that the main container of each exited with code 0. If there is no room
+    /// for any task, the call is repeated up to five times within about 75 seconds. If it is cancelled or times out, the
+    /// tasks go on unless `stop` is set, and the error names them.
+    ///
+    /// # Errors
+    /// `task_failed` with the exit codes, the causes and the last lines of the log. `timed_out` and `cancelled`. Those of
+    /// `deploy` that come before anything is written.
     pub fn run(&self, run: Run) -> Rollout<Event, RunOutcome> {
         let secrets = Words::of(&run);
         let client = self.clone();

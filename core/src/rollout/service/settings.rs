@@ -12,8 +12,8 @@ pub(crate) fn is_known(member: &str) -> bool {
 
 /// What may be meant by a member that UpdateService is not known to have. What has an option of its own is not advised as a member.
 pub(crate) fn hint(member: &str) -> String {
-    let options = crate::options::names::OPTIONS;
-    if let Some(meant) = crate::options::names::meant(member, &options) {
+    let options = crate::options::names::beside_settings();
+    if let Some(meant) = crate::options::names::meant(member, options) {
         return format!("the option of that name stands beside `settings`{meant}");
     }
     let known = SERVICE.fields().iter().filter(|field| field.is_updatable() && field.option.is_none());

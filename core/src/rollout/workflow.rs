@@ -74,7 +74,7 @@ pub(crate) struct Workflow {
     pub(crate) tracker: Option<Tracker>,
     pub(crate) records: ServiceDeployments,
     pub(crate) watched: Watched,
-    pub(crate) codedeploy: codedeploy::Known,
+    pub(crate) codedeploy: codedeploy::CodeDeployState,
     /// Tasks that run to their end.
     pub(crate) tasks: Tasks,
     /// The service that is to be there, where that is what is asked for.
@@ -133,7 +133,7 @@ impl Workflow {
             tracker: None,
             records: ServiceDeployments::default(),
             watched: Watched::default(),
-            codedeploy: codedeploy::Known::default(),
+            codedeploy: codedeploy::CodeDeployState::default(),
             tasks,
             providing: None,
         };

@@ -46,7 +46,7 @@ impl Workflow {
             Count::Open => None,
             Count::Displaced(other) => Some((other.external.unwrap_or(other.id), other.definition)),
         };
-        match self.tracker.as_mut().map_or(Decision::Wait, |case| case.displaced_by(by, now)) {
+        match self.tracker.as_mut().map_or(Decision::Wait, |tracker| tracker.displaced_by(by, now)) {
             Decision::Wait => Ok(self.look_on()),
             next => self.follow_standing(next),
         }

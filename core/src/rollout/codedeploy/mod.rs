@@ -38,7 +38,7 @@ const MISSING: &str = "DeploymentDoesNotExistException";
 
 /// What is known of the service's way through CodeDeploy.
 #[derive(Debug, Default)]
-pub(crate) struct Known {
+pub(crate) struct CodeDeployState {
     names: Names,
     spec: Option<AppSpec>,
     waits: Waits,
@@ -56,10 +56,10 @@ pub(crate) struct Known {
     /// When it was created, by CodeDeploy's clock and in seconds since the start.
     created: Option<f64>,
     began: Option<f64>,
-    told: LifecycleProgress,
+    lifecycle: LifecycleProgress,
     /// Whether it is being turned round, and whether it is itself the way back.
-    is_turned: bool,
-    is_return: bool,
+    is_stopping: bool,
+    is_rollback_deployment: bool,
     /// The definition that is gone back to.
     former: Option<String>,
     /// When a bad end was seen first whose rollback was still to come.
@@ -125,7 +125,7 @@ impl Workflow {
 
     /// The id of what started the tasks of a deployment: the task set, where CodeDeploy made it.
     pub(crate) fn starter(&self, deployment: &str) -> String {
-        let set = self.codedeploy.told.set.clone().filter(|_| self.codedeploy.ours.as_deref() == Some(deployment));
+        let set = self.codedeploy.lifecycle.set.clone().filter(|_| self.codedeploy.ours.as_deref() == Some(deployment));
         set.unwrap_or_else(|| deployment.to_owned())
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::verdict::{self, Mark, Owner};
+use super::verdict::{self, Fingerprint, Owner};
 use super::{appspec, input};
 use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
@@ -295,7 +295,7 @@ impl Workflow {
             }
             let patience = if is_over { UNKNOWN_OVER } else { UNKNOWN };
             match owner {
-                Owner::Tracked => {
+                Owner::Ours => {
                     self.join_ours(id, &info, is_lost)?;
                     self.order.is_searching = false;
                     return Ok(true);
@@ -324,7 +324,7 @@ impl Workflow {
         self.codedeploy.unseen = None;
         let answer = self.describe_service().await?;
         let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
-        Ok(Some((verdict::owner(&self.mark(), &info, &service), info)))
+        Ok(Some((verdict::owner(&self.fingerprint(), &info, &service), info)))
     }
 
     /// What an order that got no answer may have begun is over, and tells nothing of whose it was.
@@ -338,10 +338,10 @@ impl Workflow {
         Error::Failed(Box::new(Failure { deployment: Some(id), reason: Some(text), ..self.failure() }))
     }
 
-    fn mark(&self) -> Mark {
+    fn fingerprint(&self) -> Fingerprint {
         let definition = self.order.definition.clone().unwrap_or_default();
         let content = self.codedeploy.spec.as_ref().map(|spec| spec.content(&definition)).unwrap_or_default();
-        Mark { definition, sha256: appspec::sha256(&content) }
+        Fingerprint { definition, sha256: appspec::sha256(&content) }
     }
 
     fn join_ours(&mut self, id: String, info: &Value, is_lost: bool) -> Result<(), Error> {

@@ -176,7 +176,7 @@ impl Workflow {
         }
         self.cx.succeeded();
         self.order.changed = true;
-        self.codedeploy.is_turned = true;
+        self.codedeploy.is_stopping = true;
         self.order.definition = self.codedeploy.former.clone();
         self.watch_codedeploy(id);
         self.begin_looking();
@@ -211,7 +211,7 @@ impl Workflow {
     }
 
     fn watch_return(&mut self, id: String) {
-        (self.codedeploy.is_turned, self.codedeploy.is_return) = (false, true);
+        (self.codedeploy.is_stopping, self.codedeploy.is_rollback_deployment) = (false, true);
         // The task set that is gone back to was made by another deployment.
         self.codedeploy.is_confirmed = true;
         let former = self.codedeploy.former.clone();
@@ -222,7 +222,7 @@ impl Workflow {
     /// Nothing is on its way any more: what ran before, or `to`, is deployed.
     async fn back_again(&mut self, to: Option<String>) -> Result<(), Halt> {
         self.find_again().await?;
-        (self.codedeploy.running, self.codedeploy.is_turned, self.codedeploy.ours) = (None, false, None);
+        (self.codedeploy.running, self.codedeploy.is_stopping, self.codedeploy.ours) = (None, false, None);
         (self.tracker, self.order.definition) = (None, None);
         if let Some(to) = to {
             self.request.definition = Some(Definition::Name(to));

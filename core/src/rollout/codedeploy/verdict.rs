@@ -91,7 +91,7 @@ pub(crate) fn is_over(info: &Value) -> bool {
 
 /// What a deployment of ours looks like.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Mark {
+pub(crate) struct Fingerprint {
     /// The ARN of the definition.
     pub(crate) definition: String,
     /// The digest of the AppSpec.
@@ -102,26 +102,26 @@ pub(crate) struct Mark {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Owner {
     /// It deploys our definition.
-    Tracked,
+    Ours,
     Theirs,
     /// It shows nothing yet that tells.
     Unknown,
 }
 
 /// Whose the deployment is: by the task set that it has made, and before that by its AppSpec.
-pub(crate) fn owner(mark: &Mark, info: &Value, service: &Value) -> Owner {
+pub(crate) fn owner(fingerprint: &Fingerprint, info: &Value, service: &Value) -> Owner {
     let id = text(info, "deploymentId");
     if undone(info).is_some() {
         return Owner::Theirs;
     }
     let set = list(service, "taskSets").iter().find(|set| set["externalId"] == *id && !id.is_empty());
     if let Some(set) = set {
-        return if set["taskDefinition"] == *mark.definition { Owner::Tracked } else { Owner::Theirs };
+        return if set["taskDefinition"] == *fingerprint.definition { Owner::Ours } else { Owner::Theirs };
     }
     let revision = &info["revision"];
     let digest = ["appSpecContent", "string"].iter().find_map(|form| revision[*form]["sha256"].as_str());
     match digest.filter(|digest| !digest.is_empty()) {
-        Some(digest) if digest.eq_ignore_ascii_case(&mark.sha256) => Owner::Tracked,
+        Some(digest) if digest.eq_ignore_ascii_case(&fingerprint.sha256) => Owner::Ours,
         Some(_) => Owner::Theirs,
         None => Owner::Unknown,
     }
@@ -182,22 +182,22 @@ mod tests {
 
     #[test]
     fn a_deployment_is_known_by_its_task_set_or_its_appspec() {
-        let mark = Mark { definition: "td:2".to_owned(), sha256: "aa".to_owned() };
+        let fingerprint = Fingerprint { definition: "td:2".to_owned(), sha256: "aa".to_owned() };
         let service = |definition: &str| json!({"taskSets": [{"externalId": "d-1", "taskDefinition": definition}]});
         let info = |digest: Option<&str>| json!({"deploymentId": "d-1", "status": "InProgress", "revision": {"appSpecContent": {"sha256": digest}}});
         let back = json!({"deploymentId": "d-1", "rollbackInfo": {"rollbackTriggeringDeploymentId": "d-0"}});
         let over = json!({"deploymentId": "d-1", "status": "Failed"});
         for (info, service, expected) in [
-            (info(None), service("td:2"), Owner::Tracked),
+            (info(None), service("td:2"), Owner::Ours),
             (info(Some("aa")), service("td:1"), Owner::Theirs),
-            (info(Some("AA")), json!({}), Owner::Tracked),
+            (info(Some("AA")), json!({}), Owner::Ours),
             (info(Some("bb")), json!({}), Owner::Theirs),
             (info(None), json!({"taskSets": [{"externalId": "d-7", "taskDefinition": "td:2"}]}), Owner::Unknown),
             (json!({}), json!({"taskSets": [{"externalId": "", "taskDefinition": "td:2"}]}), Owner::Unknown),
             (back, service("td:2"), Owner::Theirs),
             (over, json!({}), Owner::Unknown),
         ] {
-            assert_eq!(owner(&mark, &info, &service), expected, "{info} {service}");
+            assert_eq!(owner(&fingerprint, &info, &service), expected, "{info} {service}");
         }
     }
 }

@@ -49,8 +49,8 @@ impl Workflow {
             self.look_at_target(&id).await?;
         }
         let now = self.cx.seconds();
-        if !self.codedeploy.is_return {
-            for event in self.codedeploy.told.info(&info, now) {
+        if !self.codedeploy.is_rollback_deployment {
+            for event in self.codedeploy.lifecycle.info(&info, now) {
                 self.emit(event);
             }
         }
@@ -72,11 +72,11 @@ impl Workflow {
 
     fn is_target_due(&self, info: &Value, verdict: &Verdict) -> bool {
         let known = &self.codedeploy;
-        let has_news = !known.told.is_through() && !matches!(info["status"].as_str(), Some("Created" | "Queued"));
+        let has_news = !known.lifecycle.is_through() && !matches!(info["status"].as_str(), Some("Created" | "Queued"));
         let is_late = known.targeted.is_none_or(|at| self.cx.elapsed().saturating_sub(at) >= TARGET);
         let is_waiting = info["status"] == "Ready" || info["instanceTerminationWaitTimeStarted"] == true;
         let is_turning = *verdict != Verdict::Pending || is_waiting;
-        has_news && !known.is_target_refused && !known.is_turned && !known.is_return && (is_late || is_turning)
+        has_news && !known.is_target_refused && !known.is_stopping && !known.is_rollback_deployment && (is_late || is_turning)
     }
 
     /// Looks at the target, which only tells how far it is (GetDeploymentTarget).
@@ -88,7 +88,7 @@ impl Workflow {
             Ok(answer) => {
                 let (created, now) = (self.codedeploy.created, self.cx.seconds());
                 let target = &answer["deploymentTarget"]["ecsTarget"];
-                for event in self.codedeploy.told.target(target, created, now) {
+                for event in self.codedeploy.lifecycle.target(target, created, now) {
                     self.emit(event);
                 }
             }
@@ -103,12 +103,12 @@ impl Workflow {
 
     /// Looks at the service where it has something to tell: its messages, its tasks, what is live. The end, if it is one.
     async fn look_at_service_too(&mut self, verdict: &Verdict) -> Result<Option<Step>, Halt> {
-        let apart = if self.codedeploy.told.is_installing() { STARTING } else { LATER };
+        let apart = if self.codedeploy.lifecycle.is_installing() { STARTING } else { LATER };
         let since = self.codedeploy.listed.unwrap_or(self.watched.begun);
         let is_due = match verdict {
             Verdict::Succeeded => !self.codedeploy.is_confirmed,
             Verdict::Pending | Verdict::FailedMayRollBack { .. } => self.cx.elapsed().saturating_sub(since) >= apart,
-            _ => !self.codedeploy.is_turned,
+            _ => !self.codedeploy.is_stopping,
         };
         if !is_due {
             return Ok(None);
@@ -130,7 +130,7 @@ impl Workflow {
                 self.emit(event);
             }
         }
-        self.hear(&ours, &look, service);
+        self.read_events(&ours, &look, service);
         self.watched.live = look.primary().map(|primary| primary.definition.clone());
         if let Some(next) = self.see_standing(Some(&look), false).filter(|_| *verdict != Verdict::Succeeded) {
             return Ok(Some(self.look_soon_too(next)));
@@ -176,7 +176,7 @@ impl Workflow {
         let Some(id) = self.codedeploy.ours.clone() else { return };
         let set = look.deployments.iter().find(|set| set.external.as_ref() == Some(&id));
         let Some(set) = set.cloned() else { return };
-        self.codedeploy.told.set = Some(set.id);
+        self.codedeploy.lifecycle.set = Some(set.id);
         if self.order.definition.is_none() {
             self.order.definition = Some(set.definition.clone());
             self.watch_codedeploy(id);
@@ -185,13 +185,13 @@ impl Workflow {
     }
 
     async fn follow_codedeploy(&mut self, verdict: Verdict) -> Step {
-        if self.codedeploy.is_turned {
+        if self.codedeploy.is_stopping {
             return self.follow_turned(verdict).await;
         }
         match verdict {
             Verdict::Pending => Ok(self.look_on()),
             Verdict::Succeeded => {
-                if let Some(progress) = self.codedeploy.told.complete() {
+                if let Some(progress) = self.codedeploy.lifecycle.complete() {
                     self.emit(progress);
                 }
                 Ok(Next::End(Conclusion::Succeeded))
@@ -227,9 +227,9 @@ impl Workflow {
     /// Looks again when the pace says so; before that, at the tasks that stopped, if it is time.
     pub(crate) fn look_on(&mut self) -> Next {
         let known = &self.codedeploy;
-        let phase = match known.is_return || known.is_turned {
+        let phase = match known.is_rollback_deployment || known.is_stopping {
             true => Phase::Returning,
-            false => known.told.phase(&known.waits, known.began),
+            false => known.lifecycle.phase(&known.waits, known.began),
         };
         let (now, begun) = (self.cx.seconds(), self.watched.begun.as_secs_f64());
         // A little shorter by chance, so that many rollouts begun together do not look together.
@@ -243,7 +243,7 @@ impl Workflow {
     /// Another deployment than the one watched so far is watched from now on.
     pub(crate) fn watch_instead(&mut self, id: String, definition: Option<String>) {
         (self.codedeploy.created, self.codedeploy.began) = (None, None);
-        (self.codedeploy.told, self.codedeploy.failing) = (progress::LifecycleProgress::default(), None);
+        (self.codedeploy.lifecycle, self.codedeploy.failing) = (progress::LifecycleProgress::default(), None);
         self.order.definition = definition;
         self.watch_codedeploy(id.clone());
         self.emit(Event::Updated { deployment: id, arn: None });

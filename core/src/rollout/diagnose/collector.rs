@@ -14,7 +14,7 @@ use crate::definition::TaskDefinition;
 use crate::error::failure::Cause;
 use crate::json::list;
 use crate::rollout::prepare::Prepared;
-use crate::rollout::service::snapshot::{Message, ServiceView};
+use crate::rollout::service::snapshot::{EcsEvent, ServiceView};
 use crate::rollout::verdict::conclusion::Conclusion;
 use crate::rollout::verdict::judge::Tracked;
 use crate::rollout::workflow::Workflow;
@@ -28,11 +28,11 @@ const BUDGET: Duration = Duration::from_secs(12);
 
 impl Workflow {
     /// Takes in what a look shows of causes: the service's events since our deployment began, and its settings.
-    pub(crate) fn hear(&mut self, ours: &Tracked, look: &ServiceView, service: &Map<String, Value>) {
+    pub(crate) fn read_events(&mut self, ours: &Tracked, look: &ServiceView, service: &Map<String, Value>) {
         let before: Vec<&str> = self.found.before.messages.iter().map(|message| message.id.as_str()).collect();
         // A changed-in-place deployment began long ago. Both times are AWS's own.
         let began = ours.created.filter(|_| ours.changed_in_place.is_none());
-        let is_since = |message: &&Message| match began {
+        let is_since = |message: &&EcsEvent| match began {
             Some(began) => message.at >= began,
             None => !before.contains(&message.id.as_str()),
         };
@@ -42,7 +42,7 @@ impl Workflow {
         collected.know_service(service);
         collected.know_definition(|| deployed(prepared, arn));
         collected.is_short = look.deployment(&ours.id).is_some_and(|our| our.running < our.desired);
-        collected.hear(look.messages.iter().filter(is_since), &ours.id);
+        collected.read_events(look.messages.iter().filter(is_since), &ours.id);
     }
 
     /// Collects the tasks of our deployment that stopped: ECS keeps them for about an hour. `conclusion`: the end that they explain.
@@ -55,7 +55,7 @@ impl Workflow {
     async fn gather(&mut self, conclusion: Option<&Conclusion>) -> Result<(), Halt> {
         self.find_definition().await?;
         if let Some(reason) = conclusion.and_then(reason) {
-            self.watched.collected.hear_reason(reason);
+            self.watched.collected.read_reason(reason);
         }
         match self.find_stopped().await? {
             Ok(stopped) => self.keep_stopped(stopped).await?,

@@ -8,12 +8,12 @@ use serde_json::{Map, Value};
 use super::facts::Facts;
 use super::merge::Evidence;
 use super::owner::Owner;
-use super::service_event::Heard;
+use super::service_event::ReportedFailure;
 use super::task::StoppedTask;
 use crate::aws::operation::Operation;
 use crate::error::failure::Cause;
 use crate::rollout::diagnose::{self, Signature};
-use crate::rollout::service::snapshot::Message;
+use crate::rollout::service::snapshot::EcsEvent;
 
 /// How far apart stopped tasks are collected while ECS counts more and more failed ones.
 const COLLECT: Duration = Duration::from_secs(10);
@@ -37,15 +37,15 @@ pub(crate) struct Collected {
     pub(crate) is_short: bool,
     /// Newest first, as causes list them.
     stopped: Vec<StoppedTask>,
-    heard: Vec<Heard>,
-    /// The ids of the messages that have been heard.
+    reported: Vec<ReportedFailure>,
+    /// The ids of the messages that have been reported.
     messages: HashSet<String>,
     started: HashSet<String>,
-    strangers: HashSet<String>,
+    other_tasks: HashSet<String>,
     /// The ids of all deployments and task sets that a look has shown.
     deployments: HashSet<String>,
     /// What is said of tasks that still run.
-    pub(crate) running: Vec<Heard>,
+    pub(crate) running: Vec<ReportedFailure>,
     logs: Vec<Logged>,
     definition: Option<Value>,
     service: Option<Value>,
@@ -110,7 +110,7 @@ impl Collected {
     }
 
     /// Takes in service events, newest first.
-    pub(crate) fn hear<'a>(&mut self, messages: impl Iterator<Item = &'a Message>, deployment: &str) {
+    pub(crate) fn read_events<'a>(&mut self, messages: impl Iterator<Item = &'a EcsEvent>, deployment: &str) {
         let mut news = Vec::new();
         for message in messages {
             if !self.messages.insert(message.id.clone()) || !diagnose::concerns(&message.text, deployment) {
@@ -119,13 +119,13 @@ impl Collected {
             self.started.extend(diagnose::started(&message.text));
             news.extend(diagnose::unmade(&message.text, self.facts()));
         }
-        self.heard.splice(0..0, news);
+        self.reported.splice(0..0, news);
     }
 
     /// Takes in ECS's reason for giving up on the deployment, where it names a failure.
-    pub(crate) fn hear_reason(&mut self, reason: &str) {
-        let heard = diagnose::given_up(reason, self.facts());
-        self.heard.splice(0..0, heard);
+    pub(crate) fn read_reason(&mut self, reason: &str) {
+        let reported = diagnose::given_up(reason, self.facts());
+        self.reported.splice(0..0, reported);
     }
 
     /// Takes in a DescribeTasks answer: the tasks of ours that failed.
@@ -136,7 +136,7 @@ impl Collected {
 
     /// Takes in a DescribeTasks answer: the tasks that are not ours.
     pub(crate) fn meet(&mut self, answer: &Value, owner: &Owner) {
-        self.strangers.extend(diagnose::strangers(answer, owner));
+        self.other_tasks.extend(diagnose::other_tasks(answer, owner));
     }
 
     pub(crate) fn has(&self, task: &str) -> bool {
@@ -196,10 +196,10 @@ impl Collected {
         let stopped: Vec<_> = self.stopped.iter().map(|task| self.seen(task)).collect();
         let mut causes = diagnose::causes(&Evidence {
             stopped: &stopped,
-            heard: &self.heard,
+            reported: &self.reported,
             running: &self.running,
             started: &self.started,
-            strangers: &self.strangers,
+            other_tasks: &self.other_tasks,
             facts: self.facts(),
         });
         for (clue, cause) in &mut causes {
@@ -211,7 +211,7 @@ impl Collected {
     /// Whether the tasks that run may say more: a load balancer may be why, or nothing is known at all.
     pub(crate) fn suspects_running(&self) -> bool {
         let is_balancer = |clue: &Signature| clue.kind == diagnose::Kind::LoadBalancerUnhealthy;
-        let told = self.stopped.iter().map(|task| &task.clue).chain(self.heard.iter().map(|heard| &heard.clue));
+        let told = self.stopped.iter().map(|task| &task.clue).chain(self.reported.iter().map(|reported| &reported.clue));
         let told: Vec<_> = told.collect();
         told.is_empty() || told.into_iter().any(is_balancer)
     }
@@ -220,8 +220,8 @@ impl Collected {
     /// events about tasks that were never made.
     pub(crate) fn hopeless(&self) -> u64 {
         let stopped = self.stopped.iter().filter(|task| self.seen(task).keeps_failing()).count();
-        let unmade = self.heard.iter().filter(|heard| heard.tasks.is_empty());
-        let unmade = unmade.filter(|heard| diagnose::is_incurable(heard.clue.kind)).count();
+        let unmade = self.reported.iter().filter(|reported| reported.tasks.is_empty());
+        let unmade = unmade.filter(|reported| diagnose::is_incurable(reported.clue.kind)).count();
         (stopped + unmade) as u64
     }
 }
@@ -270,9 +270,9 @@ mod tests {
         }
         assert_eq!(collected.hopeless(), 1);
         let role = "(service api) failed to launch a task with (error ECS was unable to assume the role 'arn:aws:iam::1:role/x')";
-        let message = |id: &str, text: &str| Message { id: id.to_owned(), at: 1.0, text: text.to_owned() };
+        let message = |id: &str, text: &str| EcsEvent { id: id.to_owned(), at: 1.0, text: text.to_owned() };
         let capacity = "(service api) was unable to place a task. Reason: Capacity is unavailable at this time.";
-        collected.hear([message("1", role), message("1", role), message("2", capacity)].iter(), "ecs-svc/2");
+        collected.read_events([message("1", role), message("1", role), message("2", capacity)].iter(), "ecs-svc/2");
         assert_eq!(collected.hopeless(), 2);
     }
 

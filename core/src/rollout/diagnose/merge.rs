@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::Signature;
 use super::facts::Facts;
 use super::kind::Kind;
-use super::service_event::Heard;
+use super::service_event::ReportedFailure;
 use super::summary::{advice, summary};
 use super::task::StoppedTask;
 use crate::error::failure::{Cause, StoppedContainer};
@@ -16,13 +16,13 @@ pub(crate) struct Evidence<'a> {
     /// The tasks that stopped, newest first.
     pub(crate) stopped: &'a [StoppedTask],
     /// What service events told, newest first.
-    pub(crate) heard: &'a [Heard],
+    pub(crate) reported: &'a [ReportedFailure],
     /// What is said of tasks of ours that still run.
-    pub(crate) running: &'a [Heard],
+    pub(crate) running: &'a [ReportedFailure],
     /// The tasks that were started since the deployment began.
     pub(crate) started: &'a HashSet<String>,
     /// The tasks that are known to be another deployment's.
-    pub(crate) strangers: &'a HashSet<String>,
+    pub(crate) other_tasks: &'a HashSet<String>,
     pub(crate) facts: Facts<'a>,
 }
 
@@ -37,7 +37,7 @@ impl Evidence<'_> {
     /// The tasks of ours among those that a message names; `None` where it is about others alone.
     fn ours(&self, named: &[String]) -> Option<Vec<String>> {
         let is_ours = |task: &&String| {
-            !self.strangers.contains(*task)
+            !self.other_tasks.contains(*task)
                 && (self.started.contains(*task) || self.stopped.iter().any(|stopped| stopped.id == **task))
         };
         let ours: Vec<String> = named.iter().filter(is_ours).cloned().collect();
@@ -57,13 +57,13 @@ impl Evidence<'_> {
             }
         }
         // Oldest first: the newest reason counts, and what is said of running tasks is the newest.
-        for heard in self.heard.iter().rev() {
-            if let Some(tasks) = self.ours(&heard.tasks) {
-                hear(&mut groups, &heard.clue, &tasks);
+        for reported in self.reported.iter().rev() {
+            if let Some(tasks) = self.ours(&reported.tasks) {
+                read_events(&mut groups, &reported.clue, &tasks);
             }
         }
         for one in self.running {
-            hear(&mut groups, &one.clue, &one.tasks);
+            read_events(&mut groups, &one.clue, &one.tasks);
         }
         // Only an echo where there is anything else.
         if groups.iter().any(|group| group.clue.kind != Kind::StartThrottled) {
@@ -74,7 +74,7 @@ impl Evidence<'_> {
 }
 
 /// Adds what an event or a target tells to the cause that is known, or else makes it one of its own.
-fn hear(groups: &mut Vec<Group>, clue: &Signature, tasks: &[String]) {
+fn read_events(groups: &mut Vec<Group>, clue: &Signature, tasks: &[String]) {
     if let Some(group) = groups.iter_mut().find(|group| tells_of(clue, &group.clue)) {
         group.clue.detail = clue.detail.clone().or(group.clue.detail.take());
         group.clue.subject = group.clue.subject.take().or_else(|| clue.subject.clone());

@@ -8,7 +8,7 @@ use super::{Signature, extract};
 
 /// A failure that a service event tells of.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Heard {
+pub(crate) struct ReportedFailure {
     pub(crate) clue: Signature,
     /// The tasks that it names.
     pub(crate) tasks: Vec<String>,
@@ -46,13 +46,13 @@ const TROUBLE: [&str; 9] =
 const VERDICTS: [&str; 3] = ["deployment failed", "rolling back", "deployment completed"];
 
 /// The failure that ECS names as its reason for giving up on a deployment; `None` where it only says that tasks failed.
-pub(crate) fn given_up(reason: &str, facts: Facts<'_>) -> Option<Heard> {
+pub(crate) fn given_up(reason: &str, facts: Facts<'_>) -> Option<ReportedFailure> {
     classify(reason)?;
-    Some(Heard { clue: clue(reason, facts), tasks: Vec::new() })
+    Some(ReportedFailure { clue: clue(reason, facts), tasks: Vec::new() })
 }
 
 /// The failure that a message tells of, if any.
-pub(crate) fn unmade(message: &str, facts: Facts<'_>) -> Option<Heard> {
+pub(crate) fn unmade(message: &str, facts: Facts<'_>) -> Option<ReportedFailure> {
     let said = split(message).1;
     let lower = said.to_lowercase();
     if VERDICTS.iter().any(|verdict| lower.contains(verdict)) {
@@ -62,14 +62,14 @@ pub(crate) fn unmade(message: &str, facts: Facts<'_>) -> Option<Heard> {
         return None;
     }
     let tasks = extract::all_between(said, "(task ", ")").map(str::to_owned).collect();
-    Some(Heard { clue: clue(said, facts), tasks })
+    Some(ReportedFailure { clue: clue(said, facts), tasks })
 }
 
 /// Reasons of RunTask that are one word, about container instances.
 const PLACES: [&str; 3] = ["AGENT", "LOCATION", "ATTRIBUTE"];
 
 /// Why RunTask did not start a task, by the reason that it gives.
-pub(crate) fn unstarted(reason: &str, facts: Facts<'_>) -> Heard {
+pub(crate) fn unstarted(reason: &str, facts: Facts<'_>) -> ReportedFailure {
     let clue = match PLACES.contains(&reason) {
         true => Signature {
             subject: Some(lacking(reason).to_owned()),
@@ -78,7 +78,7 @@ pub(crate) fn unstarted(reason: &str, facts: Facts<'_>) -> Heard {
         },
         false => clue(reason, facts),
     };
-    Heard { clue, tasks: Vec::new() }
+    ReportedFailure { clue, tasks: Vec::new() }
 }
 
 /// Whether a task that RunTask did not start for that reason may find room later.
@@ -165,8 +165,8 @@ mod tests {
             ("(deployment ecs-svc/2) deployment failed: tasks failed to start.", None),
             ("rolling back to deployment ecs-svc/1.", None),
         ] {
-            let heard = unmade(&format!("(service error-prone) {said}"), Facts::default());
-            assert_eq!(heard.map(|heard| heard.clue.kind), kind, "{said}");
+            let reported = unmade(&format!("(service error-prone) {said}"), Facts::default());
+            assert_eq!(reported.map(|reported| reported.clue.kind), kind, "{said}");
         }
     }
 
@@ -193,14 +193,14 @@ mod tests {
     fn a_target_group_tells_why() {
         let service = json!({"loadBalancers": [{"targetGroupArn": "tg", "containerName": "api", "containerPort": 80}]});
         let message = "(service api) (task t1) (port 80) is unhealthy in (target-group tg) due to (reason Health checks failed with these codes: [404]).";
-        let heard = unmade(message, Facts { definition: None, service: Some(&service) }).unwrap();
-        assert_eq!(heard.tasks, ["t1"]);
-        assert_eq!((heard.clue.container.as_deref(), heard.clue.subject.as_deref()), (Some("api"), Some("tg")));
-        assert_eq!(heard.clue.detail.as_deref(), Some("Health checks failed with these codes: [404]"));
+        let reported = unmade(message, Facts { definition: None, service: Some(&service) }).unwrap();
+        assert_eq!(reported.tasks, ["t1"]);
+        assert_eq!((reported.clue.container.as_deref(), reported.clue.subject.as_deref()), (Some("api"), Some("tg")));
+        assert_eq!(reported.clue.detail.as_deref(), Some("Health checks failed with these codes: [404]"));
         let message = "(service api) (instance i-1) is unhealthy in (elb e) due to (reason Instance has failed)";
-        let heard = unmade(message, Facts::default()).unwrap();
+        let reported = unmade(message, Facts::default()).unwrap();
         assert_eq!(
-            (heard.clue.subject.as_deref(), heard.clue.detail.as_deref()),
+            (reported.clue.subject.as_deref(), reported.clue.detail.as_deref()),
             (Some("e"), Some("Instance has failed"))
         );
     }

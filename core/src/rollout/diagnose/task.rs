@@ -60,7 +60,7 @@ pub(crate) fn stopped_tasks(answer: &Value, owner: &Owner, facts: Facts<'_>) -> 
 }
 
 /// The ids of the tasks of a DescribeTasks answer that are not of our deployment.
-pub(crate) fn strangers(answer: &Value, owner: &Owner) -> Vec<String> {
+pub(crate) fn other_tasks(answer: &Value, owner: &Owner) -> Vec<String> {
     let others = list(answer, "tasks").iter().filter(|task| !owner.owns(task));
     others.map(id).collect()
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::merge::Evidence;
 use super::owner::Owner;
-use super::service_event::Heard;
+use super::service_event::ReportedFailure;
 use super::*;
 use crate::error::failure::Cause;
 
@@ -143,17 +143,17 @@ fn exited(id: &str, at: f64, code: i64) -> Value {
     task
 }
 
-fn causes_of(tasks: Value, messages: &[&str], running: &[Heard]) -> Vec<Cause> {
+fn causes_of(tasks: Value, messages: &[&str], running: &[ReportedFailure]) -> Vec<Cause> {
     let (definition, service) = (definition(), service());
     let facts = Facts { definition: Some(&definition), service: Some(&service) };
     let answer = json!({ "tasks": tasks });
     let stopped = stopped_tasks(&answer, &Owner::of(OURS), facts);
     let messages: Vec<String> = messages.iter().map(|text| format!("(service api) {text}")).collect();
-    let heard: Vec<Heard> = messages.iter().filter_map(|text| unmade(text, facts)).collect();
+    let reported: Vec<ReportedFailure> = messages.iter().filter_map(|text| unmade(text, facts)).collect();
     let started: HashSet<String> = messages.iter().flat_map(|text| started(text)).collect();
-    let strangers: HashSet<String> = strangers(&answer, &Owner::of(OURS)).into_iter().collect();
+    let other_tasks: HashSet<String> = other_tasks(&answer, &Owner::of(OURS)).into_iter().collect();
     let evidence =
-        Evidence { stopped: &stopped, heard: &heard, running, started: &started, strangers: &strangers, facts };
+        Evidence { stopped: &stopped, reported: &reported, running, started: &started, other_tasks: &other_tasks, facts };
     causes(&evidence).into_iter().map(|(_, cause)| cause).collect()
 }
 

@@ -379,10 +379,10 @@ fn a_reason_names_what_it_is_about() {
         {"name": "api", "image": "r/api:2", "secrets": [{"name": "DB", "valueFrom": "/x/y"}]}, {"name": "redis", "image": "redis:7"}]});
     let facts = Facts { definition: Some(&definition), service: None };
     let summary = |reason: &str| {
-        let heard = [given_up(reason, facts).expect(reason)];
-        let (started, strangers) = Default::default();
+        let reported = [given_up(reason, facts).expect(reason)];
+        let (started, other_tasks) = Default::default();
         let evidence =
-            Evidence { stopped: &[], heard: &heard, running: &[], started: &started, strangers: &strangers, facts };
+            Evidence { stopped: &[], reported: &reported, running: &[], started: &started, other_tasks: &other_tasks, facts };
         causes(&evidence).remove(0).1.summary
     };
     for (reason, expected) in [

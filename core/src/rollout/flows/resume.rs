@@ -107,8 +107,8 @@ impl Workflow {
         let Some(primary) = self.found.before.primary().cloned() else { return Err(self.not_listed("PRIMARY").into()) };
         self.join_as_ours(&primary);
         self.records.own.arn = self.records.running.as_ref().map(|record| record.arn.clone());
-        if let Some(case) = &mut self.tracker {
-            case.goes_by_record(true);
+        if let Some(tracker) = &mut self.tracker {
+            tracker.goes_by_record(true);
         }
         self.emit(Event::Updated { deployment: primary.id, arn: self.records.own.arn.clone() });
         self.begin_watching();

@@ -290,8 +290,8 @@ impl Workflow {
         let restored = self.found.before.deployments.iter().find(is_complete).or_else(|| others().next());
         self.order.definition = restored.map(|restored| restored.definition.clone());
         self.watch_over(Tracked { definition: primary.definition.clone(), ..self.ours_of(&primary) });
-        if let Some(case) = &mut self.tracker {
-            case.goes_back();
+        if let Some(tracker) = &mut self.tracker {
+            tracker.rolls_back();
         }
         self.emit(Event::Updated { deployment: primary.id, arn: self.records.own.arn.clone() });
         self.begin_watching();

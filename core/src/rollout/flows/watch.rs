@@ -50,8 +50,8 @@ impl Workflow {
         self.join_as_ours(&chosen);
         // What is on its way is the newest deployment, and not another that was named.
         let is_newest = self.found.before.primary().is_some_and(|primary| primary.id == chosen.id);
-        if let (false, Some(case)) = (is_newest, &mut self.tracker) {
-            case.joined_late();
+        if let (false, Some(tracker)) = (is_newest, &mut self.tracker) {
+            tracker.joined_late();
         }
         // The newest that was complete in one look may not be the newest: the look may be behind.
         let is_settled = chosen.is("COMPLETED") && self.records.running.is_none();

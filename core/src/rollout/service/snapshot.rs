@@ -16,7 +16,7 @@ pub(crate) struct ServiceView {
     pub(crate) definition: Option<String>,
     pub(crate) desired: u64,
     pub(crate) deployments: Vec<DeploymentView>,
-    pub(crate) messages: Vec<Message>,
+    pub(crate) messages: Vec<EcsEvent>,
     /// How long both revisions run on once all traffic is shifted, in seconds.
     pub(crate) bake: f64,
     /// Whether a deployment may be successful while tasks of the earlier one still run.
@@ -54,7 +54,7 @@ pub(crate) struct DeploymentView {
 
 /// One service event.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Message {
+pub(crate) struct EcsEvent {
     pub(crate) id: String,
     pub(crate) at: f64,
     pub(crate) text: String,
@@ -79,7 +79,7 @@ impl ServiceView {
             definition: live.or_else(|| service["taskDefinition"].as_str().map(str::to_owned)),
             desired: number(service, "desiredCount"),
             deployments,
-            messages: list(service, "events").iter().map(Message::of).collect(),
+            messages: list(service, "events").iter().map(EcsEvent::of).collect(),
             bake: configuration["bakeTimeInMinutes"].as_f64().unwrap_or_default() * 60.0,
             succeeds_early: has("earlySuccessCriteria"),
             is_configured: configuration.is_object(),
@@ -169,7 +169,7 @@ impl DeploymentView {
     }
 }
 
-impl Message {
+impl EcsEvent {
     fn of(event: &Value) -> Self {
         let (id, at, said) = (text(event, "id"), time(event, "createdAt").unwrap_or_default(), text(event, "message"));
         // A server that gives its events no ids means each by what it says and when.

@@ -5,14 +5,14 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::polling::{self, Phase, Progress};
-use super::queue::{Act, Current, Step, Then};
+use super::queue::{Act, TaskRun, Step, Then};
 use crate::arn::last;
 use crate::aws::operation::Operation;
 use crate::json::{list, text};
 use crate::rollout::workflow::Workflow;
 use crate::types::event::Event;
 
-impl Current {
+impl TaskRun {
     fn phase(&self) -> Phase {
         let open = || self.tasks.iter().filter(|task| task["lastStatus"] != "STOPPED");
         let is = |task: &Value, status: &[&str]| status.iter().any(|status| task["lastStatus"] == *status);

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use serde_json::{Value, json};
 
 use super::polling;
-use super::queue::{Act, Current, Step, Then};
+use super::queue::{Act, TaskRun, Step, Then};
 use super::verdict::End;
 use crate::arn::last;
 use crate::aws::fault::{ApiError, ApiErrorKind};
@@ -49,7 +49,7 @@ enum Read {
     End,
 }
 
-impl Current {
+impl TaskRun {
     /// Finds the streams of the containers that decide, as soon as they have one.
     fn find_streams(&mut self) {
         let mut found = Vec::new();
@@ -91,9 +91,9 @@ impl Workflow {
     pub(crate) async fn read_some_lines(&mut self) -> Result<(), Halt> {
         let Some(current) = &mut self.tasks.current else { return Ok(()) };
         current.find_streams();
-        let (turn, all) = (current.turn, current.streams.len());
-        current.turn = (turn + STREAMS) % all.max(1);
-        for at in (turn..turn + all.min(STREAMS)).map(|at| at % all.max(1)) {
+        let (next_stream, all) = (current.next_stream, current.streams.len());
+        current.next_stream = (next_stream + STREAMS) % all.max(1);
+        for at in (next_stream..next_stream + all.min(STREAMS)).map(|at| at % all.max(1)) {
             self.read_lines(at, PAGES).await?;
         }
         Ok(())
@@ -130,7 +130,7 @@ impl Workflow {
     }
 
     async fn tasks_over(&mut self) -> Step {
-        let is_well = |current: &Current| {
+        let is_well = |current: &TaskRun| {
             current.unstarted.is_empty() && current.tasks.iter().all(|task| current.end(task) == End::Well)
         };
         match self.tasks.current.as_ref().is_some_and(is_well) {

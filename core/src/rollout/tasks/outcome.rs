@@ -3,7 +3,7 @@
 use crate::engine::context::Halt;
 use serde_json::Value;
 
-use super::queue::{Current, ids};
+use super::queue::{TaskRun, ids};
 use super::verdict::{self, End};
 use crate::error::Error;
 use crate::error::failure::{Cause, Failure, LastSeen};
@@ -17,7 +17,7 @@ use crate::rollout::workflow::{Verb, Workflow};
 const DECIDER: &str =
     "name the container that decides with `container`, or set essential to false on those that go on until it ends";
 
-impl Current {
+impl TaskRun {
     /// The tasks that have ended badly.
     fn failed(&self) -> Vec<StoppedTask> {
         let failed = |task: &Value| match self.end(task) {
@@ -36,10 +36,10 @@ impl Current {
 
     fn causes(&self) -> Vec<Cause> {
         let (stopped, facts) = (self.failed(), self.facts());
-        let heard: Vec<_> = self.unstarted.iter().map(|reason| diagnose::unstarted(reason, facts)).collect();
+        let reported: Vec<_> = self.unstarted.iter().map(|reason| diagnose::unstarted(reason, facts)).collect();
         let none = std::collections::HashSet::new();
         let evidence =
-            Evidence { stopped: &stopped, heard: &heard, running: &[], started: &none, strangers: &none, facts };
+            Evidence { stopped: &stopped, reported: &reported, running: &[], started: &none, other_tasks: &none, facts };
         let mut causes: Vec<Cause> = diagnose::causes(&evidence).into_iter().map(|(_, cause)| cause).collect();
         for cause in &mut causes {
             let told = stopped.iter().filter(|task| cause.tasks.contains(&task.id)).map(|task| self.lines(task));
@@ -55,13 +55,13 @@ impl Current {
 
     /// What may go on although no answer told of it.
     fn doubt(&self) -> Option<String> {
-        let is_open = self.is_doubtful && self.tasks.is_empty();
+        let is_open = self.maybe_started && self.tasks.is_empty();
         is_open.then(|| format!("a task that was started all the same has startedBy {:?}", self.name))
     }
 
     /// Why, where the tasks themselves do not tell.
     fn reason(&self) -> Option<String> {
-        let (begun, count) = (self.tasks.len(), self.wanted.task.count);
+        let (begun, count) = (self.tasks.len(), self.spec.task.count);
         if let Some(reason) = self.unstarted.first() {
             return Some(format!("RunTask started {begun} of {count} tasks: {reason}"));
         }
@@ -72,7 +72,7 @@ impl Current {
 
 impl Workflow {
     pub(crate) fn failed_tasks(&self) -> Vec<StoppedTask> {
-        self.tasks.current.as_ref().map(Current::failed).unwrap_or_default()
+        self.tasks.current.as_ref().map(TaskRun::failed).unwrap_or_default()
     }
 
     /// They have failed: nothing of a deployment after them is written.
@@ -82,7 +82,7 @@ impl Workflow {
             self.emit(task.told(log));
         }
         let mut failure = self.task_failure();
-        let reason = self.tasks.current.as_ref().and_then(Current::reason);
+        let reason = self.tasks.current.as_ref().and_then(TaskRun::reason);
         let unwritten = (self.verb != Verb::Run).then(|| "nothing of the service was written".to_owned());
         failure.reason = match (reason, unwritten) {
             (Some(reason), Some(unwritten)) => Some(format!("{reason}; {unwritten}")),
@@ -99,7 +99,7 @@ impl Workflow {
             // The deployment after them has not begun.
             service: if self.verb == Verb::Run { String::new() } else { self.failure().service },
             definition: definition.filter(|arn| !arn.is_empty()).or_else(|| self.order.definition.clone()),
-            place: Some(current.wanted.place.trim_end_matches('.').to_owned()).filter(|place| !place.is_empty()),
+            place: Some(current.spec.place.trim_end_matches('.').to_owned()).filter(|place| !place.is_empty()),
             tasks: current.tasks.iter().map(verdict::ran).collect(),
             causes: current.causes(),
             ..Failure::default()
@@ -108,7 +108,7 @@ impl Workflow {
 
     /// The time is over.
     pub(crate) async fn tasks_timed_out(&mut self) -> Error {
-        let seconds = self.tasks.current.as_ref().map_or(self.request.timeout, |current| current.wanted.task.timeout);
+        let seconds = self.tasks.current.as_ref().map_or(self.request.timeout, |current| current.spec.task.timeout);
         let mut failure = self.task_failure();
         let status = failure
             .tasks
@@ -122,11 +122,11 @@ impl Workflow {
 
     /// What cannot be watched any more may go on all the same: it is stopped where that was asked for, otherwise named.
     pub(crate) async fn tasks_lost(&mut self, error: Error) -> Error {
-        let open = self.tasks.current.as_ref().map(Current::open).unwrap_or_default();
-        if let Some(doubt) = self.tasks.current.as_ref().and_then(Current::doubt) {
+        let open = self.tasks.current.as_ref().map(TaskRun::open).unwrap_or_default();
+        if let Some(doubt) = self.tasks.current.as_ref().and_then(TaskRun::doubt) {
             self.cx.warn("tasks", doubt);
         }
-        if self.tasks.current.as_ref().is_some_and(|current| current.wanted.task.stop) && !open.is_empty() {
+        if self.tasks.current.as_ref().is_some_and(|current| current.spec.task.stop) && !open.is_empty() {
             return self.stopped_tasks(error).await;
         }
         if !open.is_empty() {
@@ -155,10 +155,10 @@ impl Workflow {
 
     /// Ends, with what still goes on stopped where that was asked for, and named where it was not.
     async fn leave_tasks(&mut self, mut failure: Failure, error: impl FnOnce(Failure) -> Error) -> Error {
-        let open = self.tasks.current.as_ref().map(Current::open).unwrap_or_default();
-        let stops = self.tasks.current.as_ref().is_some_and(|current| current.wanted.task.stop);
+        let open = self.tasks.current.as_ref().map(TaskRun::open).unwrap_or_default();
+        let stops = self.tasks.current.as_ref().is_some_and(|current| current.spec.task.stop);
         if open.is_empty() {
-            let doubt = self.tasks.current.as_ref().and_then(Current::doubt);
+            let doubt = self.tasks.current.as_ref().and_then(TaskRun::doubt);
             failure.reason = match (failure.reason.take(), doubt) {
                 (Some(reason), Some(doubt)) => Some(format!("{reason}; {doubt}")),
                 (reason, doubt) => reason.or(doubt),

@@ -59,9 +59,9 @@ pub(crate) type Step = Result<Then, Halt>;
 #[derive(Default)]
 pub(crate) struct Tasks {
     /// What is still to come.
-    pub(crate) queue: VecDeque<Wanted>,
+    pub(crate) queue: VecDeque<TaskSpec>,
     /// What is on its way.
-    pub(crate) current: Option<Current>,
+    pub(crate) current: Option<TaskRun>,
     /// What the last one came to, where it is all there is.
     ran: Option<RunOutcome>,
     /// Whether nothing is written.
@@ -74,7 +74,7 @@ pub(crate) struct Tasks {
 
 /// A task that is asked for.
 #[derive(Clone)]
-pub(crate) struct Wanted {
+pub(crate) struct TaskSpec {
     /// Where it stands in what was asked, with a dot after it.
     pub(crate) place: String,
     pub(crate) task: OneOffTask,
@@ -83,8 +83,8 @@ pub(crate) struct Wanted {
 }
 
 /// A task, or some alike, on the way.
-pub(crate) struct Current {
-    pub(crate) wanted: Wanted,
+pub(crate) struct TaskRun {
+    pub(crate) spec: TaskSpec,
     /// `startedBy`.
     pub(crate) name: String,
     /// The order's own token: given again after a lost answer, it begins nothing new.
@@ -95,9 +95,9 @@ pub(crate) struct Current {
     began: Duration,
     pub(crate) has_looked_for: bool,
     /// Whether an order got no answer, so that tasks may have been started.
-    pub(crate) is_doubtful: bool,
+    pub(crate) maybe_started: bool,
     /// Tasks of that name that are another run's.
-    pub(crate) strangers: Vec<String>,
+    pub(crate) other_runs: Vec<String>,
     pub(crate) orders: u32,
     /// ECS's reasons for those that were not started.
     pub(crate) unstarted: Vec<String>,
@@ -110,23 +110,23 @@ pub(crate) struct Current {
     pub(crate) looks: u32,
     pub(crate) streams: Vec<Stream>,
     /// The stream to read first, next time.
-    pub(crate) turn: usize,
+    pub(crate) next_stream: usize,
 }
 
 impl Tasks {
     /// Those that come before a deployment.
     pub(crate) fn before(tasks: &[OneOffTask]) -> Self {
-        let wanted = |(at, task): (usize, &OneOffTask)| Wanted {
+        let spec = |(at, task): (usize, &OneOffTask)| TaskSpec {
             place: format!("before[{at}]."),
             task: task.clone(),
             name: None,
         };
-        Self { queue: tasks.iter().enumerate().map(wanted).collect(), ..Self::default() }
+        Self { queue: tasks.iter().enumerate().map(spec).collect(), ..Self::default() }
     }
 
     /// The one that is all there is.
     pub(crate) fn alone(task: OneOffTask, name: Option<String>, is_plan: bool) -> Self {
-        let queue = VecDeque::from([Wanted { place: String::new(), task, name }]);
+        let queue = VecDeque::from([TaskSpec { place: String::new(), task, name }]);
         Self { queue, is_plan, ..Self::default() }
     }
 
@@ -143,12 +143,12 @@ impl Tasks {
     /// When the time of the one on its way is over.
     pub(crate) fn deadline(&self) -> Option<Duration> {
         let current = self.current.as_ref()?;
-        Some(current.began + seconds(current.wanted.task.timeout))
+        Some(current.began + seconds(current.spec.task.timeout))
     }
 
     /// The times given to those that are to come, each with the option.
     pub(crate) fn timeouts(&self) -> Vec<(String, f64)> {
-        self.queue.iter().map(|wanted| (format!("{}timeout", wanted.place), wanted.task.timeout)).collect()
+        self.queue.iter().map(|spec| (format!("{}timeout", spec.place), spec.task.timeout)).collect()
     }
 
     pub(crate) fn spent(&self) -> Duration {
@@ -177,7 +177,7 @@ fn seconds(seconds: f64) -> Duration {
     Duration::try_from_secs_f64(seconds.min(1e9)).unwrap_or_default()
 }
 
-impl Current {
+impl TaskRun {
     pub(crate) fn facts(&self) -> crate::rollout::diagnose::facts::Facts<'_> {
         crate::rollout::diagnose::facts::Facts { definition: Some(&self.definition), service: None }
     }
@@ -200,19 +200,19 @@ impl Current {
 impl Workflow {
     /// What can be told to be wrong about the tasks without a call.
     pub(crate) fn check_tasks(&self) -> Result<(), Error> {
-        self.tasks.queue.iter().try_for_each(|wanted| {
-            if let Some(name) = &wanted.name {
+        self.tasks.queue.iter().try_for_each(|spec| {
+            if let Some(name) = &spec.name {
                 crate::types::task::check_key(name)?;
             }
-            wanted.task.check(&wanted.place)
+            spec.task.check(&spec.place)
         })
     }
 
     /// Whether the tasks can be made of the definition; the rest of what can be told without a write.
     pub(crate) fn compose_tasks(&mut self, rendered: &TaskDefinition) -> Result<(), Error> {
         let definition = rendered.to_value();
-        let wanted: Vec<Wanted> = self.tasks.queue.iter().cloned().collect();
-        for one in &wanted {
+        let specs: Vec<TaskSpec> = self.tasks.queue.iter().cloned().collect();
+        for one in &specs {
             let composed = self.compose(one, &definition)?;
             let document = definition.as_object().cloned().unwrap_or_default();
             let found = Settings::of_run(&document, &composed.input, &format!("{}settings", one.place));
@@ -228,11 +228,11 @@ impl Workflow {
         Ok(())
     }
 
-    fn compose(&self, wanted: &Wanted, definition: &Value) -> Result<RunTaskInput, Error> {
+    fn compose(&self, spec: &TaskSpec, definition: &Value) -> Result<RunTaskInput, Error> {
         let service = self.service_after();
         input::compose(&RunInput {
-            place: &wanted.place,
-            task: &wanted.task,
+            place: &spec.place,
+            task: &spec.task,
             definition,
             service: service.as_object().unwrap_or(&self.prepared.service),
             cluster: &self.request.cluster,
@@ -241,7 +241,7 @@ impl Workflow {
 
     /// Whether a run of that name is looked for before there is a definition: joined, it needs none.
     pub(crate) fn looks_for_run(&mut self) -> Result<bool, Error> {
-        if self.verb != Verb::Run || self.tasks.queue.front().is_none_or(|wanted| wanted.name.is_none()) {
+        if self.verb != Verb::Run || self.tasks.queue.front().is_none_or(|spec| spec.name.is_none()) {
             return Ok(false);
         }
         self.next_task()?;
@@ -317,29 +317,29 @@ impl Workflow {
     }
 
     fn next_task(&mut self) -> Result<(), Error> {
-        let Some(wanted) = self.tasks.queue.pop_front() else { return Ok(()) };
+        let Some(spec) = self.tasks.queue.pop_front() else { return Ok(()) };
         let definition = self.prepared.rendered.as_ref().map(TaskDefinition::to_value).unwrap_or_default();
-        let composed = self.compose(&wanted, &definition)?;
+        let composed = self.compose(&spec, &definition)?;
         let now = self.cx.now();
         // A run of its own has its own time: the rollout's.
         let began = if self.verb == Verb::Run { self.cx.started() } else { now };
         let token: String = std::iter::repeat_with(fastrand::alphanumeric).take(32).collect();
-        let is_own = wanted.name.is_none() && self.verb == Verb::Run;
-        let name = match &wanted.name {
+        let is_own = spec.name.is_none() && self.verb == Verb::Run;
+        let name = match &spec.name {
             Some(name) => name.clone(),
             None if is_own => format!("ecs-rollout/{token}"),
-            None => self.derived_name(&wanted, &composed.input),
+            None => self.derived_name(&spec, &composed.input),
         };
-        self.tasks.current = Some(Current {
-            wanted,
+        self.tasks.current = Some(TaskRun {
+            spec,
             name,
             token,
             composed,
             definition,
             began,
             has_looked_for: is_own,
-            is_doubtful: false,
-            strangers: Vec::new(),
+            maybe_started: false,
+            other_runs: Vec::new(),
             orders: 0,
             unstarted: Vec::new(),
             tasks: Vec::new(),
@@ -347,21 +347,21 @@ impl Workflow {
             started: now,
             looks: 0,
             streams: Vec::new(),
-            turn: 0,
+            next_stream: 0,
         });
         Ok(())
     }
 
     /// A name that the same task before the same deployment has again, after its process was killed: the deployment that the
     /// service runs so far tells it from a later one of the same revision.
-    fn derived_name(&self, wanted: &Wanted, input: &Map<String, Value>) -> String {
+    fn derived_name(&self, spec: &TaskSpec, input: &Map<String, Value>) -> String {
         let primary = self.found.before.primary().map(|primary| primary.id.clone());
         let of = json!([
             text(&Value::Object(self.prepared.service.clone()), "serviceArn"),
             self.creates().then(|| self.found.before.name.clone()),
             primary,
             self.order.definition,
-            wanted.place,
+            spec.place,
             input
         ]);
         format!("ecs-rollout/{}", &sha256(&of.to_string())[..32])
@@ -371,7 +371,7 @@ impl Workflow {
     pub(crate) fn planned_tasks(&self) -> Vec<PlannedCall> {
         let definition = self.prepared.rendered.as_ref().map(TaskDefinition::to_value).unwrap_or_default();
         let known = self.tasks.current.iter().map(|current| current.composed.clone());
-        let queued = self.tasks.queue.iter().filter_map(|wanted| self.compose(wanted, &definition).ok());
+        let queued = self.tasks.queue.iter().filter_map(|spec| self.compose(spec, &definition).ok());
         let planned = |composed: RunTaskInput| {
             let mut input = composed.input;
             // Without one it is registered first.

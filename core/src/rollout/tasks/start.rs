@@ -31,14 +31,14 @@ impl Workflow {
         let tasks = self.named_tasks().await?;
         let Some(current) = &mut self.tasks.current else { return Ok(Then::Over) };
         current.has_looked_for = true;
-        current.strangers = tasks.iter().map(|task| text(task, "taskArn")).collect();
-        let count = current.wanted.task.count as usize;
+        current.other_runs = tasks.iter().map(|task| text(task, "taskArn")).collect();
+        let count = current.spec.task.count as usize;
         let facts = diagnose::Facts { definition: Some(&current.definition), service: None };
         let decider = current.composed.decider.as_deref();
         match verdict::earlier(tasks, count, |task| verdict::end(task, decider, facts) == End::Well) {
             Earlier::Tracked(tasks) => {
                 // Derived from what is run, a name cannot be another's.
-                if self.tasks.current.as_ref().is_some_and(|current| current.wanted.name.is_some()) {
+                if self.tasks.current.as_ref().is_some_and(|current| current.spec.name.is_some()) {
                     self.refuse_another(&tasks).await?;
                 }
                 self.join_run(tasks).await
@@ -80,7 +80,7 @@ impl Workflow {
 
     async fn join_run(&mut self, tasks: Vec<Value>) -> Step {
         let Some(current) = &mut self.tasks.current else { return Ok(Then::Over) };
-        let missing = (current.wanted.task.count as usize).saturating_sub(tasks.len());
+        let missing = (current.spec.task.count as usize).saturating_sub(tasks.len());
         current.unstarted = vec!["it was not started".to_owned(); missing];
         self.tell_tasks(&tasks);
         if self.tasks.is_plan() {
@@ -109,7 +109,7 @@ impl Workflow {
     async fn named_tasks(&mut self) -> Result<Vec<Value>, Halt> {
         let Some(current) = &self.tasks.current else { return Ok(Vec::new()) };
         let (cluster, name) = (self.request.cluster.clone(), current.name.clone());
-        let (count, family) = (current.wanted.task.count as usize, text(&current.definition, "family"));
+        let (count, family) = (current.spec.task.count as usize, text(&current.definition, "family"));
         let running = self.listed(json!({"cluster": cluster, "startedBy": name}), 1).await?;
         let mut tasks = self.described(&running).await?;
         if tasks.len() < count {
@@ -164,7 +164,7 @@ impl Workflow {
             }
             Err(fault) => {
                 let is_ambiguous = fault.is_ambiguous();
-                self.tasks.current.iter_mut().for_each(|current| current.is_doubtful |= is_ambiguous);
+                self.tasks.current.iter_mut().for_each(|current| current.maybe_started |= is_ambiguous);
                 return match self.setback(fault).await {
                     // It may have begun them all the same.
                     Halt::Fail(error) if is_ambiguous => Ok(Then::Act(Act::Adopt { looks: 0, refused: Some(error) })),
@@ -182,7 +182,7 @@ impl Workflow {
             (reason, detail) => format!("{reason}: {detail}"),
         };
         let mut unstarted: Vec<String> = failures.iter().map(reason).collect();
-        let count = self.tasks.current.as_ref().map_or(0, |current| current.wanted.task.count as usize);
+        let count = self.tasks.current.as_ref().map_or(0, |current| current.spec.task.count as usize);
         // A task that is neither in the answer nor among its failures is not there either.
         let answered = tasks.len() + unstarted.len();
         unstarted
@@ -237,7 +237,7 @@ impl Workflow {
     pub(crate) async fn adopt_tasks(&mut self, looks: u32, refused: Option<Box<Error>>) -> Step {
         let mut tasks = self.named_tasks().await?;
         let Some(current) = &self.tasks.current else { return Ok(Then::Over) };
-        tasks.retain(|task| !current.strangers.contains(&text(task, "taskArn")));
+        tasks.retain(|task| !current.other_runs.contains(&text(task, "taskArn")));
         if tasks.is_empty() && looks >= LOOKS {
             if let Some(error) = refused {
                 return Err(Halt::Fail(error));
@@ -247,11 +247,11 @@ impl Workflow {
             return Err(Error::Aws { operation, name, text, request: None, begun: None }.into());
         }
         // The list may show some of them later.
-        if tasks.len() < current.wanted.task.count as usize && looks < LOOKS {
+        if tasks.len() < current.spec.task.count as usize && looks < LOOKS {
             self.cx.timing.pause = Some(PAUSE);
             return Ok(Then::Act(Act::Adopt { looks: looks + 1, refused }));
         }
-        let missing = (current.wanted.task.count as usize).saturating_sub(tasks.len());
+        let missing = (current.spec.task.count as usize).saturating_sub(tasks.len());
         self.started_tasks(tasks, vec!["it was not started".to_owned(); missing]).await
     }
 
@@ -259,7 +259,7 @@ impl Workflow {
     pub(crate) async fn stop_tasks(&mut self) -> Result<(), Halt> {
         self.cx.timing.overruns = true;
         self.cx.succeeded();
-        let open = self.tasks.current.as_ref().map(super::queue::Current::open).unwrap_or_default();
+        let open = self.tasks.current.as_ref().map(super::queue::TaskRun::open).unwrap_or_default();
         for arn in open {
             let reason = "ecs-rollout: no longer waited for";
             let input = json!({"cluster": self.request.cluster, "task": arn, "reason": reason});

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use crate::json::{list, time};
-use crate::rollout::service::snapshot::{DeploymentView, Message, ServiceView};
+use crate::rollout::service::snapshot::{DeploymentView, EcsEvent, ServiceView};
 use crate::types::event::Event;
 
 /// The deployment that the verdict is about, fixed by the answer of UpdateService before any look.
@@ -197,7 +197,7 @@ fn taker(ours: &Tracked, primary: &DeploymentView, look: &ServiceView) -> Succes
 
 /// When ECS first said since ours began that it goes back, in seconds since 1970.
 pub(crate) fn rolling_back(ours: &Tracked, look: &ServiceView) -> Option<f64> {
-    let is_it = |message: &&Message| is_since(ours, message.at) && message.text.contains("rolling back");
+    let is_it = |message: &&EcsEvent| is_since(ours, message.at) && message.text.contains("rolling back");
     look.messages.iter().filter(is_it).map(|message| message.at).reduce(f64::min)
 }
 
@@ -234,7 +234,7 @@ fn is_previous(ours: &Tracked, primary: &DeploymentView) -> bool {
 
 /// Whether a PRIMARY deployment is ours or ECS's rollback, and not somebody else's.
 pub(crate) fn is_ours_or_back(ours: &Tracked, primary: &DeploymentView, look: &ServiceView) -> bool {
-    let names_it = |message: &Message| message.text.contains("rolling back") && names(&message.text, &primary.id);
+    let names_it = |message: &EcsEvent| message.text.contains("rolling back") && names(&message.text, &primary.id);
     primary.id == ours.id
         || ours.older.contains(&primary.id)
         || primary.reason.as_deref().is_some_and(|reason| reason.contains("rolling back"))
@@ -248,7 +248,7 @@ fn is_rollback(ours: &Tracked, primary: &DeploymentView, look: &ServiceView) -> 
     if gave_up_on_another(ours, look) {
         return false;
     }
-    let goes_back = |message: &Message| {
+    let goes_back = |message: &EcsEvent| {
         let names_older = ours.older.iter().any(|older| names(&message.text, older));
         let is_to_ours = names(&message.text, &ours.id);
         message.text.contains("rolling back") && !is_to_ours && (is_way_back(message, primary) || names_older)
@@ -258,13 +258,13 @@ fn is_rollback(ours: &Tracked, primary: &DeploymentView, look: &ServiceView) -> 
         let is_of_ours = text.contains("deployment failed") && names(text, &ours.id);
         is_of_ours && look.rolls_back_for(text) && look.deployment(&ours.id).is_none_or(|our| look.rolls_back_from(our))
     };
-    let says_so = |message: &Message| goes_back(message) || (gave_up(&message.text) && !is_strange(ours, primary));
+    let says_so = |message: &EcsEvent| goes_back(message) || (gave_up(&message.text) && !is_strange(ours, primary));
     primary.reason.as_deref().is_some_and(|reason| reason.contains("rolling back"))
         || look.messages.iter().any(|message| is_since(ours, message.at) && says_so(message))
 }
 
 /// Whether words about going back are about this deployment: they name it, or it began with them.
-fn is_way_back(message: &Message, deployment: &DeploymentView) -> bool {
+fn is_way_back(message: &EcsEvent, deployment: &DeploymentView) -> bool {
     let begins = deployment.created.is_some_and(|created| (created - message.at).abs() < CLEARLY);
     begins || names(&message.text, &deployment.id)
 }

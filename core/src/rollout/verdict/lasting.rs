@@ -4,7 +4,13 @@ use std::time::Duration;
 
 /// Something that one look after another has shown, since when, and how often.
 #[derive(Debug, Clone)]
-pub(crate) struct Lasting<T>(pub(crate) Option<(T, Duration, u32)>);
+pub(crate) struct Lasting<T>(Option<(T, Duration, u32)>);
+
+impl<T> Default for Lasting<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
 
 impl<T: PartialEq> Lasting<T> {
     /// Notes what is shown now. Returns since when that has been shown without a break, and in how many looks.

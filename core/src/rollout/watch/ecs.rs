@@ -96,14 +96,14 @@ impl Workflow {
         let by_record = self.has_records() && ours.changed_in_place.is_none();
         // What was there before the order may be complete without the number of tasks that is asked for.
         let counted = self.request.desired.filter(|_| self.found.before.deployment(&ours.id).is_some());
-        let mut case = Tracker::new(ours);
-        case.goes_by_record(by_record);
-        case.expects(self.usual_seconds());
-        case.needs(counted.map(u64::from), self.found.before.desired);
+        let mut tracker = Tracker::new(ours);
+        tracker.goes_by_record(by_record);
+        tracker.expects(self.typical_seconds());
+        tracker.needs(counted.map(u64::from), self.found.before.desired);
         if self.found.kind == Kind::Staged && !by_record {
-            case.doubts_list();
+            tracker.doubts_list();
         }
-        self.tracker = Some(case);
+        self.tracker = Some(tracker);
     }
 
     /// Begins to count the time of the deployment; the first look comes when the pace says so.
@@ -205,7 +205,7 @@ impl Workflow {
         let now = self.cx.elapsed();
         let Some(service) = snapshot::service(answer) else {
             let is_missing = snapshot::is_missing(answer);
-            let next = self.tracker.as_mut().map_or(Decision::Wait, |case| case.look(None, is_missing, now));
+            let next = self.tracker.as_mut().map_or(Decision::Wait, |tracker| tracker.look(None, is_missing, now));
             return self.follow(next, None);
         };
         let (look, next) = self.see(service);
@@ -222,8 +222,8 @@ impl Workflow {
         let mut look = ServiceView::of(&whole);
         look.complete_from(&self.found.before);
         self.find_strategy(&whole);
-        if let Some(case) = &mut self.tracker {
-            case.adopt_listed(&look);
+        if let Some(tracker) = &mut self.tracker {
+            tracker.adopt_listed(&look);
         }
         let Some(ours) = self.ours().cloned() else { return (look, Decision::Wait) };
         self.watched.most_previous = self.watched.most_previous.max(look.running_beside(&ours.id));
@@ -238,9 +238,9 @@ impl Workflow {
             }
             self.emit(event);
         }
-        self.hear(&ours, &look, service);
+        self.read_events(&ours, &look, service);
         let now = self.cx.elapsed();
-        let next = self.tracker.as_mut().map_or(Decision::Wait, |case| case.look(Some(&look), false, now));
+        let next = self.tracker.as_mut().map_or(Decision::Wait, |tracker| tracker.look(Some(&look), false, now));
         (look, next)
     }
 
@@ -248,9 +248,9 @@ impl Workflow {
     fn find_strategy(&mut self, service: &Value) {
         let is_staged = matches!(strategy::kind(service, &self.request.settings), Ok((Kind::Staged, _)));
         let may_be = self.found.kind == Kind::Rolling && !self.found.before.is_configured && is_staged;
-        if let (true, Some(case)) = (may_be && !self.records.is_refused(), &mut self.tracker) {
+        if let (true, Some(tracker)) = (may_be && !self.records.is_refused(), &mut self.tracker) {
             self.found.kind = Kind::Staged;
-            case.goes_by_record(true);
+            tracker.goes_by_record(true);
         }
     }
 
@@ -261,7 +261,7 @@ impl Workflow {
             // The deadline has passed and the list has not decided: the record may have.
             Decision::Wait | Decision::Again(_)
                 if self.cx.timing.is_last_look
-                    && self.tracker.as_mut().is_some_and(|case| case.asks_at_deadline(now)) =>
+                    && self.tracker.as_mut().is_some_and(|tracker| tracker.asks_at_deadline(now)) =>
             {
                 Ok(Next::Ask)
             }
@@ -288,7 +288,7 @@ impl Workflow {
         if failures::keeps_failing(self.request.failures, self.watched.collected.hopeless(), ours, look) {
             let reason = "its tasks keep stopping for a cause that waiting does not cure, and nothing in ECS ends it: \
                           it has neither circuit breaker nor alarms";
-            return match self.tracker.as_mut().map_or(Decision::Wait, |case| case.hopeless(reason)) {
+            return match self.tracker.as_mut().map_or(Decision::Wait, |tracker| tracker.hopeless(reason)) {
                 Decision::End(conclusion) => Next::End(conclusion),
                 _ => Next::Ask,
             };
@@ -307,7 +307,7 @@ impl Workflow {
         let Some(ours) = self.ours().cloned() else { return };
         let now = self.cx.elapsed();
         let phase = match look {
-            _ if self.goes_back() => Phase::Settling,
+            _ if self.is_rolling_back() => Phase::Settling,
             _ if self.goes_by_record() => polling::staged_phase(self.staged()),
             Some(look) => polling::phase(&ours, look, self.watched.most_previous),
             None => self.watched.phase.map_or(Phase::Starting, |(known, _)| known),
@@ -325,7 +325,7 @@ impl Workflow {
             in_phase: now.saturating_sub(since).as_secs_f64(),
             looks: self.watched.looks,
             failing,
-            usual: self.staged().ends().map(|ends| ends - begun).or_else(|| self.usual_seconds()),
+            typical: self.staged().ends().map(|ends| ends - begun).or_else(|| self.typical_seconds()),
         };
         // A little shorter by chance, so that many rollouts begun together do not look together.
         self.cx.timing.pause = Some(polling::next_look(&progress).mul_f64(1.0 - fastrand::f64() * 0.05));

@@ -54,10 +54,10 @@ impl Workflow {
         }
         // Who took its place, and what runs now, only the service tells.
         let is_decided = !matches!(judge::judge_service_deployment(&record), Verdict::Pending | Verdict::Succeeded);
-        if is_decided && !self.goes_back() {
+        if is_decided && !self.is_rolling_back() {
             return Ok(Next::Settle(Box::new(record)));
         }
-        if self.goes_back() && lifecycle::is_over(&record) {
+        if self.is_rolling_back() && lifecycle::is_over(&record) {
             let definition = self.definition_of(text(&record["rollback"], "serviceRevisionArn")).await?;
             self.order.definition = definition.or(self.order.definition.take());
         }
@@ -97,7 +97,7 @@ impl Workflow {
     async fn find_successor(&mut self, record: &Value) -> Result<(), Halt> {
         let is_stopped = matches!(judge::judge_service_deployment(record), Verdict::Stopped { .. });
         let is_known = self.tracker.as_ref().is_none_or(Tracker::has_successor);
-        if !is_stopped || is_known || self.goes_back() {
+        if !is_stopped || is_known || self.is_rolling_back() {
             return Ok(());
         }
         let answer = match self.list_records().await? {
@@ -113,15 +113,15 @@ impl Workflow {
             let is_whole = record["targetServiceRevision"].is_object() && self.records.pages == 1;
             let shows_end =
                 |one: &Value| one["serviceDeploymentArn"] == record["serviceDeploymentArn"] && lifecycle::is_over(one);
-            if let (true, Some(case)) = (is_whole && records.iter().any(shows_end), &mut self.tracker) {
-                case.was_not_replaced();
+            if let (true, Some(tracker)) = (is_whole && records.iter().any(shows_end), &mut self.tracker) {
+                tracker.was_not_replaced();
             }
             return Ok(());
         };
         let (arn, at) = (text(successor, "serviceDeploymentArn"), created(successor));
         let definition = self.definition_of(text(successor, "targetServiceRevisionArn")).await?;
-        if let Some(case) = &mut self.tracker {
-            case.succeeded_by(arn, at, definition);
+        if let Some(tracker) = &mut self.tracker {
+            tracker.succeeded_by(arn, at, definition);
         }
         Ok(())
     }
@@ -129,12 +129,12 @@ impl Workflow {
     /// Finds what ECS went back to (DescribeServiceRevisions). The list may not show it, or may show what somebody has deployed since.
     async fn find_restored(&mut self, record: &Value) -> Result<(), Halt> {
         let revision = text(&record["rollback"], "serviceRevisionArn");
-        if revision.is_empty() || self.goes_back() {
+        if revision.is_empty() || self.is_rolling_back() {
             return Ok(());
         }
         let definition = self.definition_of(revision).await?;
-        if let (Some(definition), Some(case)) = (definition, &mut self.tracker) {
-            case.went_back_to(definition);
+        if let (Some(definition), Some(tracker)) = (definition, &mut self.tracker) {
+            tracker.rolled_back_to(definition);
         }
         Ok(())
     }
@@ -175,9 +175,9 @@ impl Workflow {
 
     fn go_by_list(&mut self) -> Step {
         self.records.is_refused = true;
-        if let Some(case) = &mut self.tracker {
-            case.goes_by_record(false);
-            case.doubts_list();
+        if let Some(tracker) = &mut self.tracker {
+            tracker.goes_by_record(false);
+            tracker.doubts_list();
         }
         Ok(Next::Look)
     }
@@ -284,7 +284,7 @@ impl Workflow {
 
     fn saw_service_deployment(&mut self, record: Option<&Value>) -> Decision {
         let now = self.cx.elapsed();
-        self.tracker.as_mut().map_or(Decision::Wait, |case| case.saw_service_deployment(record, now))
+        self.tracker.as_mut().map_or(Decision::Wait, |tracker| tracker.saw_service_deployment(record, now))
     }
 
     /// How far the stages are, for the pace.

@@ -50,7 +50,7 @@ pub(crate) struct ServiceDeployments {
     /// Revisions that were deployed in full, newest first.
     pub(crate) successes: Vec<String>,
     /// How long earlier ones took, in seconds.
-    usual: Option<f64>,
+    typical: Option<f64>,
     /// What is known of our deployment's record.
     pub(crate) own: OwnRecord,
 }
@@ -103,8 +103,8 @@ impl ServiceDeployments {
 
     /// The service is found anew, and its records with it.
     pub(crate) fn find_anew(&mut self) {
-        let (is_refused, has_answered, usual) = (self.is_refused, self.has_answered, self.usual);
-        *self = Self { is_refused, has_answered, usual, ..Self::default() };
+        let (is_refused, has_answered, typical) = (self.is_refused, self.has_answered, self.typical);
+        *self = Self { is_refused, has_answered, typical, ..Self::default() };
     }
 
     fn take(&mut self, answer: &Value) {
@@ -119,7 +119,7 @@ impl ServiceDeployments {
         let mut successes: Vec<&Value> = records.iter().filter(|record| record["status"] == "SUCCESSFUL").collect();
         successes.sort_by(|one, other| created(other).total_cmp(&created(one)));
         self.successes = successes.iter().map(|record| text(record, "targetServiceRevisionArn")).collect();
-        self.usual = polling::usual_of(successes.iter().filter_map(|record| lifecycle::seconds(record)));
+        self.typical = polling::typical_of(successes.iter().filter_map(|record| lifecycle::seconds(record)));
     }
 }
 
@@ -186,13 +186,13 @@ impl Workflow {
     }
 
     /// Whether our deployment is being rolled back because that was asked for.
-    pub(crate) fn goes_back(&self) -> bool {
-        self.tracker.as_ref().is_some_and(Tracker::is_going_back)
+    pub(crate) fn is_rolling_back(&self) -> bool {
+        self.tracker.as_ref().is_some_and(Tracker::is_rolling_back)
     }
 
     /// How long this service's rollouts usually take, in seconds.
-    pub(crate) fn usual_seconds(&self) -> Option<f64> {
-        self.records.usual.or_else(|| polling::usual_seconds(&self.found.before))
+    pub(crate) fn typical_seconds(&self) -> Option<f64> {
+        self.records.typical.or_else(|| polling::typical_seconds(&self.found.before))
     }
 
     /// Reads what deployments there were, and whether one is on its way (ListServiceDeployments).

@@ -42,7 +42,7 @@ impl Workflow {
                 persist!(self, self.look_twice().await)?;
             }
         }
-        self.prepared.is_assured = true;
+        self.prepared.trust.is_assured = true;
         Ok(())
     }
 
@@ -71,7 +71,7 @@ impl Workflow {
 
     /// Whether the service may be found anew once more, because an answer was behind.
     pub(crate) fn is_worth_finding_anew(&self) -> bool {
-        self.prepared.behind < BEHIND
+        self.prepared.trust.behind < BEHIND
     }
 
     /// Forgets what was read, so that all of it is read again.

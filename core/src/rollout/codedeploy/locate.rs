@@ -57,7 +57,7 @@ impl Workflow {
             Error::invalid("codedeploy.group", text)
         })?;
         self.codedeploy.waits = Waits::of(found);
-        self.codedeploy.newest = found["lastAttemptedDeployment"]["deploymentId"].as_str().map(str::to_owned);
+        self.codedeploy.others.newest = found["lastAttemptedDeployment"]["deploymentId"].as_str().map(str::to_owned);
         self.warn_of_waits();
         Ok(true)
     }
@@ -125,7 +125,7 @@ impl Workflow {
             Ok(answer) => {
                 let ids = list(&answer, "deployments").iter().filter_map(|id| id.as_str());
                 let ids: Vec<String> = ids.map(str::to_owned).collect();
-                self.codedeploy.running = ids.first().cloned();
+                self.codedeploy.others.running = ids.first().cloned();
                 Ok(ids)
             }
             Err(fault) if is_passing(&fault) || fault.kind == ApiErrorKind::Credentials => {
@@ -143,12 +143,12 @@ impl Workflow {
     async fn skip_those_that_are_over(&mut self, ids: Vec<String>) -> Result<(), Halt> {
         for id in ids {
             if !persist!(self, self.has_ended(&id).await)? {
-                self.codedeploy.running = Some(id);
+                self.codedeploy.others.running = Some(id);
                 return Ok(());
             }
-            self.codedeploy.over.push(id);
+            self.codedeploy.others.over.push(id);
         }
-        self.codedeploy.running = None;
+        self.codedeploy.others.running = None;
         // What was over may not have been live yet when the service was found.
         persist!(self, self.find_again().await)
     }

@@ -36,40 +36,63 @@ use progress::LifecycleProgress;
 /// CodeDeploy's word for a deployment that it does not have.
 const MISSING: &str = "DeploymentDoesNotExistException";
 
-/// What is known of the service's way through CodeDeploy.
+/// What is known about CodeDeploy's deployments of the service.
 #[derive(Debug, Default)]
 pub(crate) struct CodeDeployState {
     names: Names,
     spec: Option<AppSpec>,
     waits: Waits,
-    /// The deployment that was on its way before the order, and the newest, whatever came of it.
-    running: Option<String>,
-    newest: Option<String>,
-    /// Deployments of others that were listed, and have come to their end.
-    over: Vec<String>,
-    /// Whether an order got no answer.
+    others: OtherDeployments,
+    /// True once an order got no answer.
     is_lost: bool,
-    /// Whether the number of tasks and the settings have been changed by the order.
+    /// True once the order has changed the number of tasks and the settings.
     is_amended: bool,
-    /// The deployment that is watched.
-    ours: Option<String>,
-    /// When it was created, by CodeDeploy's clock and in seconds since the start.
-    created: Option<f64>,
-    began: Option<f64>,
+    deployment: WatchedDeployment,
     lifecycle: LifecycleProgress,
-    /// Whether it is being turned round, and whether it is itself the way back.
+    looks: LookTimes,
+}
+
+/// The deployments that were there before the order.
+#[derive(Debug, Default)]
+struct OtherDeployments {
+    /// The one in progress.
+    running: Option<String>,
+    /// The newest, whatever its status is.
+    newest: Option<String>,
+    /// Those that were listed, and have ended.
+    over: Vec<String>,
+}
+
+/// The deployment that is watched.
+#[derive(Debug, Default)]
+struct WatchedDeployment {
+    id: Option<String>,
+    /// When it was created, by CodeDeploy's clock.
+    created: Option<f64>,
+    /// When it was ordered, in seconds since the start of the rollout.
+    began: Option<f64>,
+    /// True while it is being stopped.
     is_stopping: bool,
+    /// True if it is the deployment that rolls another back.
     is_rollback_deployment: bool,
-    /// The definition that is gone back to.
+    /// The definition that a rollback restores.
     former: Option<String>,
-    /// When a bad end was seen first whose rollback was still to come.
+    /// Since when it is failed with a rollback to come.
     failing: Option<Duration>,
-    /// Since when the deployment is not shown.
+    /// Since when CodeDeploy does not show it.
     unseen: Option<Duration>,
-    /// Whether the service has shown that the deployment carries our definition.
+    /// True once the service has shown that it carries our definition.
     is_confirmed: bool,
+}
+
+/// When which look was made last.
+#[derive(Debug, Default)]
+struct LookTimes {
+    /// GetDeploymentTarget.
     targeted: Option<Duration>,
+    /// True if GetDeploymentTarget was refused: it is not called again.
     is_target_refused: bool,
+    /// DescribeServices.
     listed: Option<Duration>,
 }
 
@@ -125,7 +148,12 @@ impl Workflow {
 
     /// The id of what started the tasks of a deployment: the task set, where CodeDeploy made it.
     pub(crate) fn starter(&self, deployment: &str) -> String {
-        let set = self.codedeploy.lifecycle.set.clone().filter(|_| self.codedeploy.ours.as_deref() == Some(deployment));
+        let set = self
+            .codedeploy
+            .lifecycle
+            .set
+            .clone()
+            .filter(|_| self.codedeploy.deployment.id.as_deref() == Some(deployment));
         set.unwrap_or_else(|| deployment.to_owned())
     }
 

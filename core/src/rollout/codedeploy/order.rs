@@ -49,7 +49,7 @@ impl Workflow {
         };
         let runs_already = runs(&revision);
         self.order.definition = Some(revision.arn.clone());
-        if let Some(id) = self.codedeploy.running.clone() {
+        if let Some(id) = self.codedeploy.others.running.clone() {
             self.join_if_ours(id, false).await?;
             return Ok(Ready::Joined);
         }
@@ -74,7 +74,7 @@ impl Workflow {
 
     /// Whether the deployment group's newest deployment is the one that the service shows as live.
     pub(crate) fn newest_of_codedeploy(&self) -> Word {
-        match (&self.codedeploy.newest, self.live_id()) {
+        match (&self.codedeploy.others.newest, self.live_id()) {
             (Some(newest), Some(live)) if *newest == live => Word::Same,
             _ => Word::None,
         }
@@ -82,7 +82,7 @@ impl Workflow {
 
     /// Another is on its way, and there is no revision yet that it could deploy for us.
     pub(crate) fn refuse_to_register(&self) -> Result<(), Error> {
-        match &self.codedeploy.running {
+        match &self.codedeploy.others.running {
             Some(id) => Err(self.is_busy(id)),
             None => Ok(()),
         }
@@ -130,7 +130,7 @@ impl Workflow {
 
     /// Gives the order: first what is ECS's, then what is CodeDeploy's.
     pub(crate) async fn update_codedeploy(&mut self) -> Result<(), Halt> {
-        if let Some(id) = self.codedeploy.running.clone() {
+        if let Some(id) = self.codedeploy.others.running.clone() {
             return self.join_if_ours(id, false).await.map(drop);
         }
         if self.needs_amending() && !self.codedeploy.is_amended {
@@ -147,7 +147,7 @@ impl Workflow {
         }
         if let Some(id) = self.live_id() {
             self.watch_codedeploy(id.clone());
-            self.codedeploy.ours = None;
+            self.codedeploy.deployment.id = None;
             self.emit(Event::Updated { deployment: id, arn: None });
             self.begin_looking();
         }
@@ -160,7 +160,7 @@ impl Workflow {
             let definition = self.order.definition.clone().unwrap_or_default();
             let fault = match self.call(Operation::CreateDeployment, &self.creation(&definition)).await? {
                 Ok(answer) if !text(&answer, "deploymentId").is_empty() => {
-                    self.codedeploy.began = Some(self.cx.seconds());
+                    self.codedeploy.deployment.began = Some(self.cx.seconds());
                     self.begun(text(&answer, "deploymentId"));
                     return Ok(());
                 }
@@ -253,7 +253,7 @@ impl Workflow {
     }
 
     fn is_known_over(&self, id: &str) -> bool {
-        self.codedeploy.over.iter().any(|over| over == id)
+        self.codedeploy.others.over.iter().any(|over| over == id)
     }
 
     /// The newest deployment of the group, where it was not there before: it may have come to its end already.
@@ -263,7 +263,7 @@ impl Workflow {
         match self.call(Operation::GetDeploymentGroup, &input).await? {
             Ok(answer) => {
                 let newest = answer["deploymentGroupInfo"]["lastAttemptedDeployment"]["deploymentId"].as_str();
-                let is_old = |id: &str| Some(id) == self.codedeploy.newest.as_deref() || self.is_known_over(id);
+                let is_old = |id: &str| Some(id) == self.codedeploy.others.newest.as_deref() || self.is_known_over(id);
                 Ok(newest.filter(|id| !is_old(id)).map(str::to_owned))
             }
             Err(fault) if is_passing(&fault) => Err(self.setback(fault).await),
@@ -290,7 +290,7 @@ impl Workflow {
             self.cx.succeeded();
             let is_over = verdict::is_over(&info);
             if is_over && !is_lost && self.is_worth_finding_anew() {
-                self.codedeploy.over.push(id);
+                self.codedeploy.others.over.push(id);
                 return Err(self.find_anew());
             }
             let patience = if is_over { UNKNOWN_OVER } else { UNKNOWN };
@@ -306,7 +306,7 @@ impl Workflow {
                 }
                 Owner::Unknown if is_lost && is_over => return Err(self.is_nobodys(id, &info).into()),
                 Owner::Theirs if is_lost && is_over => {
-                    self.codedeploy.over.push(id);
+                    self.codedeploy.others.over.push(id);
                     return Ok(false);
                 }
                 Owner::Unknown | Owner::Theirs => return Err(self.is_busy(&id).into()),
@@ -321,7 +321,7 @@ impl Workflow {
             Err(fault) if self.may_appear(&fault) => return Ok(None),
             Err(fault) => return Err(self.setback(fault).await),
         };
-        self.codedeploy.unseen = None;
+        self.codedeploy.deployment.unseen = None;
         let answer = self.describe_service().await?;
         let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
         Ok(Some((verdict::owner(&self.fingerprint(), &info, &service), info)))
@@ -357,7 +357,7 @@ impl Workflow {
             );
             return Err(Error::Unsupported { text });
         }
-        self.codedeploy.created = info["createTime"].as_f64();
+        self.codedeploy.deployment.created = info["createTime"].as_f64();
         self.watch_codedeploy(id.clone());
         self.emit(Event::Updated { deployment: id, arn: None });
         self.begin_looking();
@@ -374,9 +374,9 @@ impl Workflow {
 
     /// From now on the verdict is about this deployment.
     pub(crate) fn watch_codedeploy(&mut self, id: String) {
-        self.codedeploy.ours = Some(id.clone());
+        self.codedeploy.deployment.id = Some(id.clone());
         let definition = self.order.definition.clone().unwrap_or_default();
-        let created = self.codedeploy.created;
+        let created = self.codedeploy.deployment.created;
         self.watch_over(Tracked { id, definition, created, ..Tracked::default() });
     }
 

@@ -24,7 +24,7 @@ impl Workflow {
             Some(id) => self.found.before.deployment(id).ok_or_else(|| self.not_listed(id))?.external.clone(),
             None => {
                 let known = &self.codedeploy;
-                let newest = known.running.clone().or_else(|| known.newest.clone());
+                let newest = known.others.running.clone().or_else(|| known.others.newest.clone());
                 newest.or_else(|| self.found.before.primary()?.external.clone())
             }
         };
@@ -66,8 +66,8 @@ impl Workflow {
         }
         let set = self.found.before.deployments.iter().find(|set| set.external.as_deref() == Some(id));
         self.order.definition = set.map(|set| set.definition.clone());
-        self.codedeploy.former = self.other_than(id);
-        self.codedeploy.created = info["createTime"].as_f64();
+        self.codedeploy.deployment.former = self.other_than(id);
+        self.codedeploy.deployment.created = info["createTime"].as_f64();
         self.watch_codedeploy(id.to_owned());
         self.emit(Event::Updated { deployment: id.to_owned(), arn: None });
         self.watched.begun = self.cx.elapsed();
@@ -101,7 +101,7 @@ impl Workflow {
             let text = format!("{hook:?} is none: a deployment of CodeDeploy waits at no hook that could be named");
             return Err(Error::invalid("hook", text).into());
         }
-        let Some(id) = self.codedeploy.running.clone() else { return Err(self.nothing_waits().into()) };
+        let Some(id) = self.codedeploy.others.running.clone() else { return Err(self.nothing_waits().into()) };
         if !persist!(self, self.is_ready(&id).await)? {
             return Err(self.nothing_waits().into());
         }
@@ -135,7 +135,7 @@ impl Workflow {
 
     /// Going back while a deployment is on its way turns that round.
     pub(crate) fn codedeploy_to_turn(&mut self) -> Result<Option<String>, Error> {
-        let Some(id) = self.codedeploy.running.clone() else { return Ok(None) };
+        let Some(id) = self.codedeploy.others.running.clone() else { return Ok(None) };
         if self.found.instead_of.as_ref().is_some_and(|ours| ours.id != id) {
             return Err(superseded(id, None, self.failure()));
         }
@@ -150,7 +150,7 @@ impl Workflow {
             );
             return Err(Error::Unsupported { text });
         }
-        self.codedeploy.former = former;
+        self.codedeploy.deployment.former = former;
         Ok(Some(id))
     }
 
@@ -176,8 +176,8 @@ impl Workflow {
         }
         self.cx.succeeded();
         self.order.changed = true;
-        self.codedeploy.is_stopping = true;
-        self.order.definition = self.codedeploy.former.clone();
+        self.codedeploy.deployment.is_stopping = true;
+        self.order.definition = self.codedeploy.deployment.former.clone();
         self.watch_codedeploy(id);
         self.begin_looking();
         Ok(true)
@@ -200,7 +200,7 @@ impl Workflow {
             Verdict::Pending => Ok(self.look_on()),
             Verdict::Succeeded => self.back_again(None).await.map(|()| Next::GoBack),
             Verdict::Stopped { .. } | Verdict::Failed { .. } | Verdict::FailedMayRollBack { .. } => {
-                let former = self.codedeploy.former.clone();
+                let former = self.codedeploy.deployment.former.clone();
                 match self.await_rollback(Conclusion::Stopped { reason: None }) {
                     Next::Look => Ok(Next::Look),
                     // Nothing goes back: what ran before is asked for, which may be what runs.
@@ -211,10 +211,10 @@ impl Workflow {
     }
 
     fn watch_return(&mut self, id: String) {
-        (self.codedeploy.is_stopping, self.codedeploy.is_rollback_deployment) = (false, true);
+        (self.codedeploy.deployment.is_stopping, self.codedeploy.deployment.is_rollback_deployment) = (false, true);
         // The task set that is gone back to was made by another deployment.
-        self.codedeploy.is_confirmed = true;
-        let former = self.codedeploy.former.clone();
+        self.codedeploy.deployment.is_confirmed = true;
+        let former = self.codedeploy.deployment.former.clone();
         self.watch_instead(id, former);
         self.begin_looking();
     }
@@ -222,7 +222,8 @@ impl Workflow {
     /// Nothing is on its way any more: what ran before, or `to`, is deployed.
     async fn back_again(&mut self, to: Option<String>) -> Result<(), Halt> {
         self.find_again().await?;
-        (self.codedeploy.running, self.codedeploy.is_stopping, self.codedeploy.ours) = (None, false, None);
+        (self.codedeploy.others.running, self.codedeploy.deployment.is_stopping, self.codedeploy.deployment.id) =
+            (None, false, None);
         (self.tracker, self.order.definition) = (None, None);
         if let Some(to) = to {
             self.request.definition = Some(Definition::Name(to));

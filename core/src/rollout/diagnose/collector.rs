@@ -41,7 +41,7 @@ impl Workflow {
         collected.know_deployments(look.deployments.iter().map(|deployment| deployment.id.as_str()));
         collected.know_service(service);
         collected.know_definition(|| deployed(prepared, arn));
-        collected.is_short = look.deployment(&ours.id).is_some_and(|our| our.running < our.desired);
+        collected.pace.is_short = look.deployment(&ours.id).is_some_and(|our| our.running < our.desired);
         collected.read_events(look.messages.iter().filter(is_since), &ours.id);
     }
 

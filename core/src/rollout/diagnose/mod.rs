@@ -30,7 +30,7 @@ pub(crate) use merge::causes;
 pub(crate) use patterns::shows_platform;
 pub(crate) use running::{sick_targets, unready};
 pub(crate) use service_event::{concerns, given_up, started, unmade, unstarted, wants_room};
-pub(crate) use task::{addresses, failed_task, stopped_tasks, other_tasks};
+pub(crate) use task::{addresses, failed_task, other_tasks, stopped_tasks};
 
 /// What one source tells of one failure. The summary is made of it once all sources are read.
 #[derive(Debug, Clone, PartialEq)]

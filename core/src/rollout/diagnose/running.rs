@@ -13,13 +13,19 @@ use crate::json::{list, text};
 /// The tasks of ours in a DescribeTasks answer that run, or are to, and are not well.
 pub(crate) fn unready(answer: &Value, owner: &Owner, facts: Facts<'_>) -> Vec<ReportedFailure> {
     let ours = list(answer, "tasks").iter().filter(|task| owner.owns(task));
-    let reported = |task: &Value| Some(ReportedFailure { clue: Ended::of(task, facts).unready()?, tasks: vec![id(task)] });
+    let reported =
+        |task: &Value| Some(ReportedFailure { clue: Ended::of(task, facts).unready()?, tasks: vec![id(task)] });
     ours.filter_map(reported).collect()
 }
 
 /// The targets of one group that are unhealthy, of those whose addresses are our tasks'. Targets that are instances have no
 /// task's address: they may be anybody's.
-pub(crate) fn sick_targets(answer: &Value, group: &str, ours: &[(String, String)], facts: Facts<'_>) -> Vec<ReportedFailure> {
+pub(crate) fn sick_targets(
+    answer: &Value,
+    group: &str,
+    ours: &[(String, String)],
+    facts: Facts<'_>,
+) -> Vec<ReportedFailure> {
     let targets = list(answer, "TargetHealthDescriptions").iter();
     targets
         .filter(|target| target["TargetHealth"]["State"].as_str().is_some_and(|state| state.starts_with("unhealthy")))

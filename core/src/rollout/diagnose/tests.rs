@@ -152,8 +152,14 @@ fn causes_of(tasks: Value, messages: &[&str], running: &[ReportedFailure]) -> Ve
     let reported: Vec<ReportedFailure> = messages.iter().filter_map(|text| unmade(text, facts)).collect();
     let started: HashSet<String> = messages.iter().flat_map(|text| started(text)).collect();
     let other_tasks: HashSet<String> = other_tasks(&answer, &Owner::of(OURS)).into_iter().collect();
-    let evidence =
-        Evidence { stopped: &stopped, reported: &reported, running, started: &started, other_tasks: &other_tasks, facts };
+    let evidence = Evidence {
+        stopped: &stopped,
+        reported: &reported,
+        running,
+        started: &started,
+        other_tasks: &other_tasks,
+        facts,
+    };
     causes(&evidence).into_iter().map(|(_, cause)| cause).collect()
 }
 

@@ -381,8 +381,14 @@ fn a_reason_names_what_it_is_about() {
     let summary = |reason: &str| {
         let reported = [given_up(reason, facts).expect(reason)];
         let (started, other_tasks) = Default::default();
-        let evidence =
-            Evidence { stopped: &[], reported: &reported, running: &[], started: &started, other_tasks: &other_tasks, facts };
+        let evidence = Evidence {
+            stopped: &[],
+            reported: &reported,
+            running: &[],
+            started: &started,
+            other_tasks: &other_tasks,
+            facts,
+        };
         causes(&evidence).remove(0).1.summary
     };
     for (reason, expected) in [

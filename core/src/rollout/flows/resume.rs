@@ -59,7 +59,7 @@ impl Workflow {
     async fn waiting(&mut self, asked: Option<&str>) -> Result<Option<Value>, Halt> {
         let Some(running) = self.records.running.clone() else {
             // The list of records may be behind.
-            return Err(match self.prepared.behind < UNLISTED {
+            return Err(match self.prepared.trust.behind < UNLISTED {
                 true => self.find_anew(),
                 false => self.nothing_waits().into(),
             });

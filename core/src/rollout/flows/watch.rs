@@ -86,7 +86,7 @@ impl Workflow {
         match self.found.before.deployment(id).cloned() {
             Some(chosen) => Ok(chosen),
             // The look may be older than the deployment.
-            None if self.prepared.behind < UNLISTED => Err(self.find_anew()),
+            None if self.prepared.trust.behind < UNLISTED => Err(self.find_anew()),
             None => Err(self.not_listed(id).into()),
         }
     }

@@ -50,18 +50,25 @@ pub(crate) struct Prepared {
     pub(crate) latest: Option<Option<Revision>>,
     /// Whether a revision was made.
     pub(crate) is_made: bool,
-    /// Whether a look that showed no service, or none that is ACTIVE, was doubted.
+    /// How far the look at the service is to be trusted.
+    pub(crate) trust: Trust,
+}
+
+/// How far the look at the service is to be trusted.
+#[derive(Default)]
+pub(crate) struct Trust {
+    /// True once a look that showed no service, or none that is ACTIVE, was repeated.
     is_doubted: bool,
-    /// How often the service was found anew, because the look at it was behind.
+    /// How many times the service was read again because the look was stale.
     pub(crate) behind: u32,
-    /// A second source has confirmed what the first look showed.
+    /// True once a second source has confirmed the first look.
     pub(crate) is_assured: bool,
 }
 
 impl Prepared {
     /// The look at the service was behind: all that was made of it is made again.
     pub(crate) fn find_anew(&mut self) {
-        *self = Self { behind: self.behind + 1, ..Self::default() };
+        *self = Self { trust: Trust { behind: self.trust.behind + 1, ..Trust::default() }, ..Self::default() };
     }
 }
 
@@ -178,7 +185,7 @@ impl Workflow {
 
     /// A look that would be the end is made once more: it may be of a replica that is behind.
     fn look_twice_before_the_end(&mut self) -> Result<(), Halt> {
-        if std::mem::replace(&mut self.prepared.is_doubted, true) {
+        if std::mem::replace(&mut self.prepared.trust.is_doubted, true) {
             return Ok(());
         }
         self.cx.timing.pause = Some(SECOND_LOOK);
@@ -187,7 +194,7 @@ impl Workflow {
 
     fn emit_started(&mut self, service: &str, cluster: &str, strategy: &str) {
         // Found anew, it has not started again.
-        if self.prepared.behind > 0 {
+        if self.prepared.trust.behind > 0 {
             return;
         }
         let (service, cluster, strategy) = (service.to_owned(), cluster.to_owned(), strategy.to_owned());

@@ -110,7 +110,7 @@ impl Workflow {
         let is_complete = self.found.before.deployments.iter().all(|one| one.is("COMPLETED"));
         let contradicts = self.records.running.is_some() && is_complete;
         // One look alone may be of a replica that is behind.
-        if contradicts { self.is_worth_finding_anew() } else { self.prepared.behind < BUSY }
+        if contradicts { self.is_worth_finding_anew() } else { self.prepared.trust.behind < BUSY }
     }
 
     /// Stages that somebody else's deployment goes through are not cut off, unless that is asked for.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::polling::{self, Phase, Progress};
-use super::queue::{Act, TaskRun, Step, Then};
+use super::queue::{Act, Step, TaskRun, Then};
 use crate::arn::last;
 use crate::aws::operation::Operation;
 use crate::json::{list, text};

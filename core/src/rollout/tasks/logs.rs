@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use serde_json::{Value, json};
 
 use super::polling;
-use super::queue::{Act, TaskRun, Step, Then};
+use super::queue::{Act, Step, TaskRun, Then};
 use super::verdict::End;
 use crate::arn::last;
 use crate::aws::fault::{ApiError, ApiErrorKind};
@@ -59,7 +59,7 @@ impl TaskRun {
             for container in list(task, "containers") {
                 let name = text(container, "name");
                 let is_heard = decider.map_or_else(|| facts.is_essential(&name), |decider| decider == name);
-                let is_known = self.streams.iter().any(|stream| stream.task == id && stream.container == name);
+                let is_known = self.logs.streams.iter().any(|stream| stream.task == id && stream.container == name);
                 let log = || facts.log(&name)?.log(&name, &id, container["runtimeId"].as_str());
                 if let (true, false, Some(log)) = (is_heard, is_known, log()) {
                     let (container, task) = (name.clone(), id.clone());
@@ -67,12 +67,12 @@ impl TaskRun {
                 }
             }
         }
-        self.streams.extend(found);
+        self.logs.streams.extend(found);
     }
 
     /// The failing container's stream, where it is none of those that are read anyway.
     fn find_stream_of(&mut self, task: &str, container: &str) {
-        if self.streams.iter().any(|stream| stream.task == task && stream.container == container) {
+        if self.logs.streams.iter().any(|stream| stream.task == task && stream.container == container) {
             return;
         }
         let of = |seen: &&Value| last(&text(seen, "taskArn")) == task;
@@ -81,7 +81,7 @@ impl TaskRun {
         let log = self.facts().log(container).and_then(|source| source.log(container, task, runtime));
         if let Some(log) = log {
             let (container, task) = (container.to_owned(), task.to_owned());
-            self.streams.push(Stream { task, container, log, next: None, lines: VecDeque::new() });
+            self.logs.streams.push(Stream { task, container, log, next: None, lines: VecDeque::new() });
         }
     }
 }
@@ -91,9 +91,9 @@ impl Workflow {
     pub(crate) async fn read_some_lines(&mut self) -> Result<(), Halt> {
         let Some(current) = &mut self.tasks.current else { return Ok(()) };
         current.find_streams();
-        let (next_stream, all) = (current.next_stream, current.streams.len());
-        current.next_stream = (next_stream + STREAMS) % all.max(1);
-        for at in (next_stream..next_stream + all.min(STREAMS)).map(|at| at % all.max(1)) {
+        let (first, all) = (current.logs.next, current.logs.streams.len());
+        current.logs.next = (first + STREAMS) % all.max(1);
+        for at in (first..first + all.min(STREAMS)).map(|at| at % all.max(1)) {
             self.read_lines(at, PAGES).await?;
         }
         Ok(())
@@ -108,7 +108,7 @@ impl Workflow {
         for (task, container) in &blamed {
             current.find_stream_of(task, container);
         }
-        for at in 0..current.streams.len() {
+        for at in 0..current.logs.streams.len() {
             if !self.read_lines(at, REST).await? && rounds > 0 {
                 self.cx.warn("logs", "a log is too long to be read to its end: its last lines are not told");
             }
@@ -116,10 +116,10 @@ impl Workflow {
         let Some(current) = &self.tasks.current else { return Ok(Then::Over) };
         let has_lines = |(task, container): &(String, String)| {
             let own = |stream: &&Stream| stream.task == *task && stream.container == *container;
-            current.streams.iter().find(own).is_none_or(|stream| !stream.lines.is_empty())
+            current.logs.streams.iter().find(own).is_none_or(|stream| !stream.lines.is_empty())
         };
         let is_wanting = !blamed.iter().all(has_lines);
-        let is_readable = !current.streams.is_empty() && self.watched.collected.may_ask(Operation::GetLogEvents);
+        let is_readable = !current.logs.streams.is_empty() && self.watched.collected.may_ask(Operation::GetLogEvents);
         match polling::more_lines(rounds + 1, is_wanting).filter(|_| is_readable) {
             Some(pause) => {
                 self.cx.timing.pause = Some(pause);
@@ -131,7 +131,7 @@ impl Workflow {
 
     async fn tasks_over(&mut self) -> Step {
         let is_well = |current: &TaskRun| {
-            current.unstarted.is_empty() && current.tasks.iter().all(|task| current.end(task) == End::Well)
+            current.start.unstarted.is_empty() && current.tasks.iter().all(|task| current.end(task) == End::Well)
         };
         match self.tasks.current.as_ref().is_some_and(is_well) {
             true => Ok(self.task_ended()),
@@ -150,7 +150,7 @@ impl Workflow {
     }
 
     async fn read_page(&mut self, at: usize) -> Result<Read, Halt> {
-        let Some(stream) = self.tasks.current.as_ref().and_then(|current| current.streams.get(at)) else {
+        let Some(stream) = self.tasks.current.as_ref().and_then(|current| current.logs.streams.get(at)) else {
             return Ok(Read::End);
         };
         let (log, next) = (stream.log.clone(), stream.next.clone());
@@ -176,7 +176,7 @@ impl Workflow {
         let bytes: usize = lines.iter().map(|(_, line)| line.len()).sum();
         let is_full = lines.is_empty() || lines.len() >= LINES || bytes >= FULL;
         let is_end = token.is_none() || token == next || !is_full;
-        let Some(stream) = self.tasks.current.as_mut().and_then(|current| current.streams.get_mut(at)) else {
+        let Some(stream) = self.tasks.current.as_mut().and_then(|current| current.logs.streams.get_mut(at)) else {
             return Ok(Read::End);
         };
         stream.next = token.or(next);

@@ -31,15 +31,21 @@ impl TaskRun {
         let container = task.clue.container.as_deref();
         let own =
             |stream: &&super::logs::Stream| stream.task == task.id && Some(stream.container.as_str()) == container;
-        self.streams.iter().find(own).map(|stream| stream.lines.iter().cloned().collect()).unwrap_or_default()
+        self.logs.streams.iter().find(own).map(|stream| stream.lines.iter().cloned().collect()).unwrap_or_default()
     }
 
     fn causes(&self) -> Vec<Cause> {
         let (stopped, facts) = (self.failed(), self.facts());
-        let reported: Vec<_> = self.unstarted.iter().map(|reason| diagnose::unstarted(reason, facts)).collect();
+        let reported: Vec<_> = self.start.unstarted.iter().map(|reason| diagnose::unstarted(reason, facts)).collect();
         let none = std::collections::HashSet::new();
-        let evidence =
-            Evidence { stopped: &stopped, reported: &reported, running: &[], started: &none, other_tasks: &none, facts };
+        let evidence = Evidence {
+            stopped: &stopped,
+            reported: &reported,
+            running: &[],
+            started: &none,
+            other_tasks: &none,
+            facts,
+        };
         let mut causes: Vec<Cause> = diagnose::causes(&evidence).into_iter().map(|(_, cause)| cause).collect();
         for cause in &mut causes {
             let told = stopped.iter().filter(|task| cause.tasks.contains(&task.id)).map(|task| self.lines(task));
@@ -55,14 +61,14 @@ impl TaskRun {
 
     /// What may go on although no answer told of it.
     fn doubt(&self) -> Option<String> {
-        let is_open = self.maybe_started && self.tasks.is_empty();
+        let is_open = self.start.maybe_started && self.tasks.is_empty();
         is_open.then(|| format!("a task that was started all the same has startedBy {:?}", self.name))
     }
 
     /// Why, where the tasks themselves do not tell.
     fn reason(&self) -> Option<String> {
         let (begun, count) = (self.tasks.len(), self.spec.task.count);
-        if let Some(reason) = self.unstarted.first() {
+        if let Some(reason) = self.start.unstarted.first() {
             return Some(format!("RunTask started {begun} of {count} tasks: {reason}"));
         }
         let open = self.open();

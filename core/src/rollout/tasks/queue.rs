@@ -87,20 +87,13 @@ pub(crate) struct TaskRun {
     pub(crate) spec: TaskSpec,
     /// `startedBy`.
     pub(crate) name: String,
-    /// The order's own token: given again after a lost answer, it begins nothing new.
-    pub(crate) token: String,
     pub(crate) composed: RunTaskInput,
     /// The definition as a document, for what ECS only names.
     pub(crate) definition: Value,
     began: Duration,
-    pub(crate) has_looked_for: bool,
-    /// Whether an order got no answer, so that tasks may have been started.
-    pub(crate) maybe_started: bool,
-    /// Tasks of that name that are another run's.
+    pub(crate) start: StartState,
+    /// Tasks with that `startedBy` that belong to another run.
     pub(crate) other_runs: Vec<String>,
-    pub(crate) orders: u32,
-    /// ECS's reasons for those that were not started.
-    pub(crate) unstarted: Vec<String>,
     /// The tasks as they were last seen.
     pub(crate) tasks: Vec<Value>,
     /// Since when ECS does not know one of them.
@@ -108,9 +101,30 @@ pub(crate) struct TaskRun {
     /// When the tasks were started, and looks since then.
     pub(crate) started: Duration,
     pub(crate) looks: u32,
+    pub(crate) logs: LogStreams,
+}
+
+/// How far RunTask has come.
+#[derive(Default)]
+pub(crate) struct StartState {
+    /// `clientToken`: the same token after a lost answer starts no second task.
+    pub(crate) token: String,
+    /// True once an earlier run of that name was looked for.
+    pub(crate) has_looked_for: bool,
+    /// True if a RunTask call got no answer, so that tasks may have been started.
+    pub(crate) maybe_started: bool,
+    /// RunTask calls so far.
+    pub(crate) orders: u32,
+    /// ECS's reasons for tasks that were not started.
+    pub(crate) unstarted: Vec<String>,
+}
+
+/// The log streams of the tasks.
+#[derive(Default)]
+pub(crate) struct LogStreams {
     pub(crate) streams: Vec<Stream>,
-    /// The stream to read first, next time.
-    pub(crate) next_stream: usize,
+    /// The stream to read first next time.
+    pub(crate) next: usize,
 }
 
 impl Tasks {
@@ -261,7 +275,7 @@ impl Workflow {
         if self.tasks.current.is_none() {
             self.next_task()?;
         }
-        let has_looked_for = self.tasks.current.as_ref().is_some_and(|current| current.has_looked_for);
+        let has_looked_for = self.tasks.current.as_ref().is_some_and(|current| current.start.has_looked_for);
         self.follow_task(if has_looked_for { Act::Order } else { Act::Find }).await.map(drop)
     }
 
@@ -333,21 +347,16 @@ impl Workflow {
         self.tasks.current = Some(TaskRun {
             spec,
             name,
-            token,
             composed,
             definition,
             began,
-            has_looked_for: is_own,
-            maybe_started: false,
+            start: StartState { token, has_looked_for: is_own, ..StartState::default() },
             other_runs: Vec::new(),
-            orders: 0,
-            unstarted: Vec::new(),
             tasks: Vec::new(),
             missing: None,
             started: now,
             looks: 0,
-            streams: Vec::new(),
-            next_stream: 0,
+            logs: LogStreams::default(),
         });
         Ok(())
     }

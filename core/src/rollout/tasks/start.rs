@@ -30,7 +30,7 @@ impl Workflow {
     pub(crate) async fn find_run(&mut self) -> Step {
         let tasks = self.named_tasks().await?;
         let Some(current) = &mut self.tasks.current else { return Ok(Then::Over) };
-        current.has_looked_for = true;
+        current.start.has_looked_for = true;
         current.other_runs = tasks.iter().map(|task| text(task, "taskArn")).collect();
         let count = current.spec.task.count as usize;
         let facts = diagnose::Facts { definition: Some(&current.definition), service: None };
@@ -81,7 +81,7 @@ impl Workflow {
     async fn join_run(&mut self, tasks: Vec<Value>) -> Step {
         let Some(current) = &mut self.tasks.current else { return Ok(Then::Over) };
         let missing = (current.spec.task.count as usize).saturating_sub(tasks.len());
-        current.unstarted = vec!["it was not started".to_owned(); missing];
+        current.start.unstarted = vec!["it was not started".to_owned(); missing];
         self.tell_tasks(&tasks);
         if self.tasks.is_plan() {
             self.keep_tasks(tasks);
@@ -155,7 +155,7 @@ impl Workflow {
         let mut input = Value::Object(current.composed.input.clone());
         input["taskDefinition"] = json!(self.order.definition);
         input["startedBy"] = json!(current.name);
-        input["clientToken"] = json!(current.token);
+        input["clientToken"] = json!(current.start.token);
         let answer = match self.call(Operation::RunTask, &input).await? {
             Ok(answer) => answer,
             // The token is known with other words: what was begun with it is ours.
@@ -164,7 +164,7 @@ impl Workflow {
             }
             Err(fault) => {
                 let is_ambiguous = fault.is_ambiguous();
-                self.tasks.current.iter_mut().for_each(|current| current.maybe_started |= is_ambiguous);
+                self.tasks.current.iter_mut().for_each(|current| current.start.maybe_started |= is_ambiguous);
                 return match self.setback(fault).await {
                     // It may have begun them all the same.
                     Halt::Fail(error) if is_ambiguous => Ok(Then::Act(Act::Adopt { looks: 0, refused: Some(error) })),
@@ -192,21 +192,21 @@ impl Workflow {
 
     async fn started_tasks(&mut self, tasks: Vec<Value>, unstarted: Vec<String>) -> Step {
         let Some(current) = &mut self.tasks.current else { return Ok(Then::Over) };
-        current.orders += 1;
-        let orders = current.orders;
+        current.start.orders += 1;
+        let orders = current.start.orders;
         if tasks.is_empty()
             && unstarted.iter().all(|reason| diagnose::wants_room(reason))
             && let Some(delay) = polling::order_again(orders)
         {
             // The same token would get the same answer.
-            current.token = std::iter::repeat_with(fastrand::alphanumeric).take(32).collect();
+            current.start.token = std::iter::repeat_with(fastrand::alphanumeric).take(32).collect();
             let code = unstarted.first().cloned().unwrap_or_default();
             self.emit(Event::Retrying { operation: "RunTask".to_owned(), code, delay: delay.as_secs_f64() });
             self.cx.timing.pause = Some(delay);
             return Ok(Then::Act(Act::Order));
         }
         let is_short = !unstarted.is_empty();
-        current.unstarted = unstarted;
+        current.start.unstarted = unstarted;
         // What runs before a deployment is no order of it.
         self.order.changed |= self.verb == Verb::Run && !tasks.is_empty();
         self.tell_tasks(&tasks);

@@ -10,7 +10,7 @@ pub(crate) fn keeps_failing(limit: Option<u64>, hopeless: u64, ours: &Tracked, l
     let limit = limit.unwrap_or_else(|| usual_failures(our.desired));
     // ECS's own count goes back to 0 once a task is healthy; where a server keeps none, it is 0 throughout.
     let failed = if our.failed == 0 { hopeless } else { our.failed };
-    limit > 0 && !look.gives_up && hopeless >= limit && failed >= limit && our.running < our.desired
+    limit > 0 && !look.configuration.gives_up && hopeless >= limit && failed >= limit && our.running < our.desired
 }
 
 /// The number of failed tasks at which ECS's own circuit breaker would give up by default: half of those asked for, at

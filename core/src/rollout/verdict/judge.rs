@@ -139,7 +139,7 @@ fn judge_primary(ours: &Tracked, our: &DeploymentView, look: &ServiceView) -> Ve
 fn failed(ours: &Tracked, our: &DeploymentView, look: &ServiceView) -> Verdict {
     let reason = our.reason.clone();
     // A look may leave out how ECS gives up, and have its words that it goes back.
-    let goes_back = !look.is_configured && rolling_back(ours, look).is_some();
+    let goes_back = !look.configuration.is_shown && rolling_back(ours, look).is_some();
     // The first deployment of a service has nothing to go back to.
     let is_first = ours.older.is_empty() && ours.previous.is_none() && look.deployments.len() == 1;
     match (look.rolls_back_from(our) || goes_back) && !is_first {

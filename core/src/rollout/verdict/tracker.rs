@@ -283,7 +283,8 @@ impl Tracker {
     /// before the event of the rollback.
     fn not_of_another(&self, verdict: Verdict) -> Verdict {
         let begun = self.ours.created.zip(self.events.rolling_back_at);
-        let (Verdict::NotPrimary { by, taker: Successor::Rollback, .. }, Some((begun, back))) = (&verdict, begun) else {
+        let (Verdict::NotPrimary { by, taker: Successor::Rollback, .. }, Some((begun, back))) = (&verdict, begun)
+        else {
             return verdict;
         };
         if self.events.gave_up.is_some() {
@@ -316,7 +317,7 @@ impl Tracker {
         let is_silent = our_state.is_none() && look.primary().is_some_and(names_no_reason);
         match verdict {
             Verdict::NotPrimary { by, definition, taker: Successor::Stranger }
-                if is_silent && look.rolls_back && self.ours.previous.as_ref() == Some(&definition) =>
+                if is_silent && look.configuration.rolls_back() && self.ours.previous.as_ref() == Some(&definition) =>
             {
                 Verdict::NotPrimary { by, definition, taker: Successor::Silent }
             }
@@ -329,8 +330,8 @@ impl Tracker {
     fn may_be_baking(&mut self, look: &ServiceView, now: Duration) -> bool {
         let since = self.lasting.complete.see((), now).0;
         // Tasks of the earlier revision run until the bake time is over, and while traffic is on it or a hook waits.
-        let may_roll_back =
-            since.as_secs_f64() < look.bake + BAKED.as_secs_f64() || look.running_beside(&self.ours.id) > 0;
+        let may_roll_back = since.as_secs_f64() < look.configuration.bake + BAKED.as_secs_f64()
+            || look.running_beside(&self.ours.id) > 0;
         !self.seen.was_complete && may_roll_back
     }
 

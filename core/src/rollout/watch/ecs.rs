@@ -247,7 +247,7 @@ impl Workflow {
     /// A service that was found without its strategy may turn out to deploy in stages: its record decides then.
     fn find_strategy(&mut self, service: &Value) {
         let is_staged = matches!(strategy::kind(service, &self.request.settings), Ok((Kind::Staged, _)));
-        let may_be = self.found.kind == Kind::Rolling && !self.found.before.is_configured && is_staged;
+        let may_be = self.found.kind == Kind::Rolling && !self.found.before.configuration.is_shown && is_staged;
         if let (true, Some(tracker)) = (may_be && !self.records.is_refused(), &mut self.tracker) {
             self.found.kind = Kind::Staged;
             tracker.goes_by_record(true);
@@ -294,7 +294,7 @@ impl Workflow {
             };
         }
         let failed = look.deployment(&ours.id).map_or(0, |our| our.failed);
-        let is_due = self.watched.collected.is_due(failed, self.cx.elapsed());
+        let is_due = self.watched.collected.pace.is_due(failed, self.cx.elapsed());
         if !is_due {
             return Next::Look;
         }

@@ -132,7 +132,9 @@ fn expecting(progress: &Progress, typical: f64, without: f64) -> f64 {
         // A rollout of seconds is nothing unusual, whatever the last one took.
         (true, true) if typical > 90.0 && elapsed > 12.0 => without * 2.2,
         (true, true) if typical > 40.0 && elapsed > 30.0 => without * 1.35,
-        (true, true) if typical > 40.0 && phase == Phase::Starting && (2.0..14.0).contains(&elapsed) => without.max(5.0),
+        (true, true) if typical > 40.0 && phase == Phase::Starting && (2.0..14.0).contains(&elapsed) => {
+            without.max(5.0)
+        }
         (true, true) if typical > 20.0 && typical <= 40.0 && elapsed > 9.0 => without * 1.2,
         (true, false) => (elapsed * 0.2).clamp(without, without * 3.3),
         _ => without,

@@ -70,7 +70,7 @@ impl Questions {
 
 /// Whether ECS may call ours successful before the list does: the service has criteria of early success, and tasks of ours run.
 fn succeeds_early(ours: &Tracked, look: &ServiceView) -> bool {
-    look.succeeds_early && look.deployment(&ours.id).is_some_and(|our| our.running > 0)
+    look.configuration.succeeds_early && look.deployment(&ours.id).is_some_and(|our| our.running > 0)
 }
 
 /// Whether all tasks of ours run and no other deployment is left; only COMPLETED is missing.

@@ -45,7 +45,7 @@ impl Seen {
         self.has_failed |= look.deployment(&ours.id).is_some_and(|our| our.failed > 0);
         // The list may show COMPLETED before the bake time is over.
         self.was_complete |= trusts_list && ours.changed_in_place.is_none() && judge::was_complete(ours, look);
-        self.gives_up = look.gives_up;
+        self.gives_up = look.configuration.gives_up;
         self.newest = look.changed().into_iter().chain(self.newest).reduce(f64::max);
         let is_known = |primary: &&DeploymentView| judge::is_ours_or_back(ours, primary, look);
         self.live = look.primary().filter(is_known).map(|primary| primary.definition.clone());

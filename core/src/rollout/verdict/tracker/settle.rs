@@ -77,7 +77,11 @@ impl Tracker {
                 Conclusion::RolledBack { reason }
             }
             // The list may be older than the event that ECS failed it before.
-            _ if self.events.gave_up.is_none() && self.record.successor.is_some() && self.is_behind() && since < words => {
+            _ if self.events.gave_up.is_none()
+                && self.record.successor.is_some()
+                && self.is_behind()
+                && since < words =>
+            {
                 return Decision::Again(SOON);
             }
             _ if self.events.gave_up.is_none() && self.record.successor.is_some() => {

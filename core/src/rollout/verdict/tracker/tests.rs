@@ -294,7 +294,11 @@ fn what_was_complete_before_it_was_replaced_is_a_success() {
         if is_staged {
             tracker.doubts_list();
         }
-        assert_eq!(after(&mut tracker, &[(0, look.clone()), (1, look.clone())], None), Decision::End(expected), "{look}");
+        assert_eq!(
+            after(&mut tracker, &[(0, look.clone()), (1, look.clone())], None),
+            Decision::End(expected),
+            "{look}"
+        );
     }
 }
 

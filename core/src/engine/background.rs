@@ -1,5 +1,5 @@
-//! Work that is one future and tells on the way, as a rollout: it is done as it is polled, and stops where it is when nobody wants it
-//! any more.
+//! Runs work that is one future and emits events, as a rollout does. It advances as it is polled, and stops where it is once its
+//! handle is dropped.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::redact::words::Words;
 use crate::texts::Texts;
 use crate::types::event::{Event, Warning};
 
-/// How work tells what it does.
+/// Emits the events of the work.
 pub(crate) type EventSender<E> = mpsc::UnboundedSender<E>;
 
 type Work<O> = BoxFuture<'static, Result<O, Error>>;
@@ -75,14 +75,14 @@ fn flow_items<O: Send + 'static>(flow: Option<Work<O>>, events: Events) -> impl 
 }
 
 struct Working<E, O> {
-    /// None once it has ended, or is not wanted any more.
+    /// `None` once it has ended or was dropped.
     work: Option<Work<O>>,
     told: mpsc::UnboundedReceiver<E>,
     end: Option<Result<O, Error>>,
     cancellation: Arc<Cancellation>,
 }
 
-/// All that was told comes before the end.
+/// The items of the work: all events, then the end.
 fn items<E: Send + 'static, O: Send + 'static>(working: Working<E, O>) -> impl Stream<Item = Item<E, O>> + Send {
     stream::unfold(working, |mut working| async move {
         loop {

@@ -1,4 +1,4 @@
-//! A rollout in the background: it goes on whether or not somebody reads, and any number may ask for its end.
+//! Runs a rollout in the background: it continues whether or not its events are read, and any clone of the handle can cancel it.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -22,7 +22,7 @@ pub struct RolloutHandle<E = Event, O = Outcome> {
 
 struct Shared<E, O> {
     told: Mutex<Told<E, O>>,
-    /// There is something new in `told`.
+    /// Signals that there is a new event or the end.
     news: Notify,
 }
 
@@ -54,7 +54,7 @@ impl<E: Send + 'static, O: Clone + Send + 'static> RolloutHandle<E, O> {
         Self { shared, cancellation }
     }
 
-    /// The next event that nobody has taken yet; `None` once all are taken and the end has come.
+    /// The next event; `None` once all are taken and the rollout has ended.
     pub async fn next(&self) -> Option<E> {
         self.wait(|told| match told.events.pop_front() {
             Some(event) => Some(Some(event)),
@@ -64,12 +64,12 @@ impl<E: Send + 'static, O: Clone + Send + 'static> RolloutHandle<E, O> {
         .await
     }
 
-    /// Waits until [`next`](Self::next) has an answer at once; takes nothing.
+    /// Waits until [`next`](Self::next) can answer without waiting; takes no event.
     pub async fn ready(&self) {
         self.wait(|news| (!news.events.is_empty() || news.end.is_some()).then_some(())).await;
     }
 
-    /// Waits for the end and says what it was. Always the same, whoever asks.
+    /// Waits for the end and returns it: the same each time, for every caller.
     ///
     /// # Errors
     /// Whatever kept the deployment from being live and complete.
@@ -78,8 +78,8 @@ impl<E: Send + 'static, O: Clone + Send + 'static> RolloutHandle<E, O> {
         self.wait(|told| told.end.clone()).await
     }
 
-    /// Stops the watching; the end is [`Error::Cancelled`] unless it has come already. A deployment that has begun goes on, and so does
-    /// a task, unless `stop` says otherwise; a push or a build stops.
+    /// Stops the watching. The outcome is [`Error::Cancelled`] unless the rollout has ended already. A deployment that has begun
+    /// continues, and so does a task, unless `stop` is set; a push or a build stops.
     pub fn cancel(&self) {
         self.cancellation.cancel();
     }
@@ -91,7 +91,7 @@ impl<E: Send + 'static, O: Clone + Send + 'static> RolloutHandle<E, O> {
 
     async fn wait<T>(&self, mut ready: impl FnMut(&mut Told<E, O>) -> Option<T>) -> T {
         loop {
-            // Listening begins before looking, so that nothing told in between is missed.
+            // Register before checking, so that no event in between is missed.
             let news = self.shared.news.notified();
             if let Some(found) = ready(&mut self.shared.told()) {
                 return found;
@@ -101,13 +101,13 @@ impl<E: Send + 'static, O: Clone + Send + 'static> RolloutHandle<E, O> {
     }
 }
 
-/// Makes sure that an end is told, whatever becomes of the task.
+/// Sets an end, whatever happens to the task.
 struct Ending<E, O>(Arc<Shared<E, O>>);
 
 impl<E, O> Drop for Ending<E, O> {
     fn drop(&mut self) {
         self.0.tell(|told| {
-            // A panic on the way drops it, too, and is nobody's wish.
+            // A panic drops it too, and is no wish of the caller.
             let end = || if std::thread::panicking() { Error::panicked() } else { Error::Cancelled(Box::default()) };
             told.end.get_or_insert_with(|| Err(end()));
         });

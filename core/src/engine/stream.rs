@@ -16,7 +16,7 @@ use crate::redact::words::Words;
 use crate::texts::Texts;
 use crate::types::event::{Event, Outcome};
 
-/// A deployment on its way: a [`Stream`] of [`Event`]s that does its work as it is polled.
+/// A rollout in progress: a [`Stream`] of [`Event`]s that works as it is polled.
 ///
 /// Dropping it stops the watching, never the deployment.
 #[must_use = "a rollout does nothing until it is polled: wait for its `outcome`, or `spawn` it"]
@@ -32,8 +32,8 @@ pub(crate) enum Item<E, O> {
 }
 
 impl<O: Send + 'static> Rollout<Event, O> {
-    /// A rollout of these items, none of which repeats a secret of the request. One that ends with an error says so in its last
-    /// event.
+    /// Makes a rollout of these items, and hides the secrets of the request in them. If it ends with an error, the last event reports
+    /// the error.
     pub(crate) fn of_items(
         items: impl Stream<Item = Item<Event, O>> + Send + 'static,
         cancellation: Arc<Cancellation>,
@@ -60,7 +60,7 @@ impl<E: Send + 'static, O: Clone + Send + 'static> Rollout<E, O> {
         StreamExt::next(self).await
     }
 
-    /// Waits for the end and says what it was. Can be called at any time and again; it always says the same.
+    /// Waits for the end and returns it. It can be called at any time and again: the result is the same.
     ///
     /// # Errors
     /// Whatever kept the deployment from being live and complete.
@@ -125,7 +125,7 @@ impl<E, O> Stream for Rollout<E, O> {
     }
 }
 
-/// How it has ended, in a word.
+/// The code of the end.
 pub(crate) fn code<O>(end: Option<&Result<O, Error>>) -> String {
     match end {
         None => "none yet".to_owned(),

@@ -1,8 +1,8 @@
-//! Services that AWS CodeDeploy deploys: ECS refuses to change what they run, so the order goes to CodeDeploy, and the verdict
-//! is CodeDeploy's on the deployment whose id it gave.
+//! Services that AWS CodeDeploy deploys. ECS refuses to change what they run, so CodeDeploy gets the order, and the verdict is
+//! CodeDeploy's on the deployment whose id it returned.
 //!
-//! The service's own settings and its number of tasks stay ECS's business. They are changed first (UpdateService), while
-//! nothing is on its way: in the middle of a deployment a changed number can make it fail.
+//! The service's own settings and its number of tasks are still changed through ECS (UpdateService). That comes first, while no
+//! deployment is in progress: during a deployment, a changed number can make it fail.
 
 pub(crate) mod appspec;
 pub(crate) mod count;
@@ -33,7 +33,7 @@ use appspec::AppSpec;
 use group::{Names, Waits};
 use progress::LifecycleProgress;
 
-/// CodeDeploy's word for a deployment that it does not have.
+/// CodeDeploy's error code for an unknown deployment.
 const MISSING: &str = "DeploymentDoesNotExistException";
 
 /// What is known about CodeDeploy's deployments of the service.
@@ -97,7 +97,7 @@ struct LookTimes {
 }
 
 impl Workflow {
-    /// What can be told to be wrong with the options without a call.
+    /// Validates the options for CodeDeploy without a call.
     pub(crate) fn check_codedeploy(&mut self) -> Result<(), Error> {
         let Some(CodeDeploy { appspec, description, application, group, config }) = &self.request.codedeploy else {
             return Ok(());
@@ -117,7 +117,7 @@ impl Workflow {
         Ok(())
     }
 
-    /// What cannot be right for a service of that kind, before anything is written.
+    /// Refuses options that do not fit the service's deployment controller, before anything is written.
     pub(crate) fn check_codedeployed(&mut self, service: &Value) -> Result<(), Error> {
         let name = &self.found.before.name;
         match (self.found.kind, &self.request.codedeploy, &self.verb) {
@@ -140,13 +140,13 @@ impl Workflow {
         Ok(())
     }
 
-    /// The deployment or task set that runs what is live.
+    /// The id of the live deployment or task set.
     fn live_id(&self) -> Option<String> {
         let primary = self.found.before.primary()?;
         Some(primary.external.clone().unwrap_or_else(|| primary.id.clone()))
     }
 
-    /// The id of what started the tasks of a deployment: the task set, where CodeDeploy made it.
+    /// The id of what started the tasks of a deployment: the task set, if CodeDeploy made it.
     pub(crate) fn starter(&self, deployment: &str) -> String {
         let set = self
             .codedeploy
@@ -157,13 +157,13 @@ impl Workflow {
         set.unwrap_or_else(|| deployment.to_owned())
     }
 
-    /// GetDeployment; the document that stands in the answer.
+    /// The deployment's document (GetDeployment).
     async fn deployment(&mut self, id: &str) -> Result<Result<Value, ApiError>, Halt> {
         let answer = self.call(Operation::GetDeployment, &json!({"deploymentId": id})).await?;
         Ok(answer.map(|mut answer| answer.get_mut("deploymentInfo").map(Value::take).unwrap_or_default()))
     }
 
-    /// Reads the service anew, before something else is decided about it.
+    /// Reads the service again before the next decision.
     async fn find_again(&mut self) -> Result<(), Halt> {
         let answer = self.describe_service().await?;
         if let Some(service) = super::service::snapshot::service(&answer) {
@@ -173,7 +173,7 @@ impl Workflow {
         Ok(())
     }
 
-    /// What an order would call, as a plan tells it.
+    /// The calls of an order, for a plan.
     pub(crate) fn planned_codedeploy(&self) -> Vec<PlannedCall> {
         let amend = self.needs_amending().then(|| PlannedCall::new(Operation::UpdateService, Some(self.amendment())));
         let creation = || self.order.definition.as_ref().map(|definition| self.creation(definition));

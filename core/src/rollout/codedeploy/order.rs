@@ -1,5 +1,5 @@
-//! The order: what is decided, in which calls it goes out, and which deployment it began. One without an answer is looked for
-//! before it is given again, and one that is on its way already is joined if it is ours.
+//! Places the order: decides, makes the calls, and finds the deployment that it began. An order without an answer is looked for before
+//! it is repeated; one in progress already is joined if it is ours.
 
 use crate::engine::context::{Halt, persist};
 use crate::rollout::watch::ecs::is_passing;
@@ -24,15 +24,15 @@ use crate::types::event::Event;
 
 /// One deployment at a time in a group.
 const LIMIT: &str = "DeploymentLimitExceededException";
-/// Looks that must not have shown a deployment before its order is given again, and the pause between them.
+/// Looks that must not show a deployment before its order is repeated, and the pause between them.
 const LOOKS: u32 = 2;
 const PAUSE: Duration = Duration::from_secs(2);
-/// Looks at a deployment that shows nothing yet that tells whose it is, and at one that is over: little more will come.
+/// Looks at a deployment that does not show yet whose it is, and at one that has ended: it will show little more.
 const UNKNOWN: u32 = 20;
 const UNKNOWN_OVER: u32 = 3;
 
 impl Workflow {
-    /// What there is to do. `equal`: a registered revision that is what was asked for.
+    /// Decides what is to be done. `equal`: a registered revision that is equal to the requested one.
     pub(crate) async fn decide_codedeploy(
         &mut self,
         rendered: TaskDefinition,
@@ -80,7 +80,7 @@ impl Workflow {
         }
     }
 
-    /// Another is on its way, and there is no revision yet that it could deploy for us.
+    /// Refuses to register: another deployment is in progress, and it cannot deploy a revision that does not exist yet.
     pub(crate) fn refuse_to_register(&self) -> Result<(), Error> {
         match &self.codedeploy.others.running {
             Some(id) => Err(self.is_busy(id)),
@@ -110,7 +110,7 @@ impl Workflow {
             || self.request.settings.iter().any(|(member, asked)| !self.is_set(member, asked))
     }
 
-    /// The input of UpdateService, for what is not CodeDeploy's.
+    /// The input of UpdateService, for the part that CodeDeploy does not handle.
     pub(crate) fn amendment(&self) -> Value {
         let mut order = json!({"cluster": self.request.cluster, "service": self.request.service});
         if let Some(desired) = self.request.desired {
@@ -128,7 +128,7 @@ impl Workflow {
         input::create(&self.request, &self.codedeploy.names, &content, definition)
     }
 
-    /// Gives the order: first what is ECS's, then what is CodeDeploy's.
+    /// Places the order: first with ECS, then with CodeDeploy.
     pub(crate) async fn update_codedeploy(&mut self) -> Result<(), Halt> {
         if let Some(id) = self.codedeploy.others.running.clone() {
             return self.join_if_ours(id, false).await.map(drop);
@@ -192,7 +192,7 @@ impl Workflow {
         }
     }
 
-    /// CodeDeploy says that one is on its way; it names it. Whether it is ours.
+    /// Handles CodeDeploy's answer that a deployment is in progress, which names it. Returns whether it is ours.
     async fn join_busy(&mut self, fault: &ApiError) -> Result<bool, Halt> {
         let words = fault.text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
         let named = words.rev().find(|word| word.starts_with("d-") && word.len() > 6).map(str::to_owned);
@@ -234,7 +234,7 @@ impl Workflow {
         }
     }
 
-    /// The deployment on its way (ListDeployments), or the newest of the group (GetDeploymentGroup).
+    /// The deployment in progress (ListDeployments), or the newest of the group (GetDeploymentGroup).
     async fn newest_that_may_be_ours(&mut self) -> Result<Option<String>, Halt> {
         let listed = match self.call(Operation::ListDeployments, &input::on_their_way(&self.codedeploy.names)).await? {
             Ok(answer) => {
@@ -256,7 +256,7 @@ impl Workflow {
         self.codedeploy.others.over.iter().any(|over| over == id)
     }
 
-    /// The newest deployment of the group, where it was not there before: it may have come to its end already.
+    /// The newest deployment of the group, if it is new: it may have ended already.
     async fn newest_of_group(&mut self) -> Result<Option<String>, Halt> {
         let names = &self.codedeploy.names;
         let input = json!({"applicationName": names.application, "deploymentGroupName": names.group});
@@ -271,8 +271,8 @@ impl Workflow {
         }
     }
 
-    /// Joins the deployment on its way if it deploys our definition (GetDeployment, DescribeServices). False for one of somebody else
-    /// that is over, which is in nobody's way. `is_lost`: an order of ours that got no answer may have begun it.
+    /// Joins the deployment in progress if it deploys our definition (GetDeployment, DescribeServices). Returns false if it is
+    /// somebody else's and has ended: it blocks nothing. `is_lost`: an order of ours without an answer may have begun it.
     async fn join_if_ours(&mut self, id: String, is_lost: bool) -> Result<bool, Halt> {
         self.order.is_searching |= is_lost;
         let mut looks = 0;
@@ -314,7 +314,7 @@ impl Workflow {
         }
     }
 
-    /// Whose a deployment is, and what CodeDeploy says of it; `None` while it may still appear.
+    /// The owner of a deployment and its document; `None` while it may still appear.
     async fn owner_of(&mut self, id: &str) -> Result<Option<(Owner, Value)>, Halt> {
         let info = match self.deployment(id).await? {
             Ok(info) => info,
@@ -327,7 +327,7 @@ impl Workflow {
         Ok(Some((verdict::owner(&self.fingerprint(), &info, &service), info)))
     }
 
-    /// What an order that got no answer may have begun is over, and tells nothing of whose it was.
+    /// The error for a deployment that has ended without showing whether a lost order of ours began it.
     fn is_nobodys(&self, id: String, info: &Value) -> Error {
         let why = verdict::reason(info).map(|reason| format!(" ({reason})")).unwrap_or_default();
         let text = format!(

@@ -1,20 +1,20 @@
 //! When to look next at a deployment of CodeDeploy. Pure.
 //!
-//! Most of the time such a deployment waits, for as long as its group says: then looks are few, and close together once the
-//! wait is over. A wait that somebody or an alarm ends early is seen after a tenth of the time it took.
+//! Most of the time such a deployment waits, as long as its group sets: then looks are few, and close together once the wait is over.
+//! If somebody or an alarm ends a wait early, that is seen after a tenth of the time waited.
 
 use std::time::Duration;
 
-/// How far a deployment is, as far as that tells when its next news come. Times in seconds since the start.
+/// The phase of a deployment, for the time of the next look. Times in seconds since the start.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Phase {
     /// Tasks of the replacement are still to start.
     Starting,
     /// Hooks run, or traffic moves.
     Moving { since: f64, until: Option<f64> },
-    /// It waits: to be let go on, or before it ends the tasks that were replaced.
+    /// It waits: to be continued, or before it terminates the replaced tasks.
     Waiting { since: f64, until: Option<f64> },
-    /// What was begun is going back.
+    /// It is being rolled back.
     Returning,
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn next_look(phase: Phase, now: f64, elapsed: f64) -> Duration {
 fn timed(now: f64, since: f64, until: Option<f64>, (least, most): (f64, f64)) -> f64 {
     let patient = ((now - since) * 0.1).clamp(least, most);
     match until {
-        // A little after the end: it takes a moment to be told.
+        // A little after the end: CodeDeploy shows it with a delay.
         Some(until) if until > now => patient.min(until - now + 0.5),
         Some(until) => ((now - until) * 0.1).clamp(1.5, 15.0),
         None => patient,

@@ -1,4 +1,4 @@
-//! What CodeDeploy's documents tell of a deployment on its way, as events, each once. Pure.
+//! Turns CodeDeploy's documents on a deployment into events, each once. Pure.
 
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ const LIFECYCLE: [&str; 8] = [
 const READY: &str = "READY_WAIT";
 const TERMINATION: &str = "TERMINATION_WAIT";
 
-/// What has been told of a deployment so far.
+/// What has been emitted of a deployment so far.
 #[derive(Debug, Default)]
 pub(crate) struct LifecycleProgress {
     stages: Vec<String>,
@@ -35,13 +35,13 @@ pub(crate) struct LifecycleProgress {
     pub(crate) set: Option<String>,
     /// Whether all lifecycle events are over.
     is_through: bool,
-    /// When the present stage began, in seconds since the deployment was created, where CodeDeploy tells.
+    /// When the present stage began, in seconds since the deployment was created, if CodeDeploy shows it.
     began: Option<f64>,
 }
 
 impl LifecycleProgress {
-    /// What is new in the target (the `ecsTarget` of GetDeploymentTarget). `created`: when CodeDeploy says that the deployment
-    /// was created; `now`: seconds since the start.
+    /// The new events of the target (the `ecsTarget` of GetDeploymentTarget). `created`: the deployment's createTime; `now`: seconds
+    /// since the start.
     pub(crate) fn target(&mut self, target: &Value, created: Option<f64>, now: f64) -> Vec<Event> {
         let mut events = Vec::new();
         let lifecycle = list(target, "lifecycleEvents");
@@ -61,7 +61,7 @@ impl LifecycleProgress {
         events
     }
 
-    /// What is new in the deployment (the `deploymentInfo` of GetDeployment), in its order after what the target tells.
+    /// The new events of the deployment (the `deploymentInfo` of GetDeployment), which come after those of the target.
     pub(crate) fn info(&mut self, info: &Value, now: f64) -> Vec<Event> {
         let mut events = Vec::new();
         let is_ready = info["status"] == "Ready";
@@ -116,7 +116,7 @@ impl LifecycleProgress {
         }
     }
 
-    /// Whether the target has more to tell.
+    /// Whether the target has no more events.
     pub(crate) fn is_through(&self) -> bool {
         self.is_through
     }
@@ -126,8 +126,7 @@ impl LifecycleProgress {
         !self.is_ready && !self.stages.iter().any(|stage| stage == "AfterInstall" || stage == TERMINATION)
     }
 
-    /// How far it is, as far as that tells when to look next. `created`: when the deployment was created, in seconds since the
-    /// start, where that is known.
+    /// The phase, for the time of the next look. `created`: when the deployment was created, in seconds since the start, if known.
     pub(crate) fn phase(&self, waits: &Waits, created: Option<f64>) -> Phase {
         let began = created.zip(self.began).map_or(self.since, |(created, began)| (created + began).min(self.since));
         let until = |seconds: Option<f64>| seconds.map(|seconds| began + seconds);

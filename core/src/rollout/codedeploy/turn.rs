@@ -1,4 +1,4 @@
-//! Watching what somebody else began, letting go on what waits, and going back.
+//! Watches a deployment of somebody else, continues a waiting one, and stops or rolls back one.
 
 use crate::engine::context::{Halt, persist};
 use crate::rollout::watch::ecs::{Next, Step};
@@ -31,7 +31,7 @@ impl Workflow {
         if let Some(id) = chosen {
             return self.join_and_watch(id).await;
         }
-        // Nothing was ever deployed: what runs came with the service.
+        // Nothing was ever deployed: the running task set came with the service.
         self.order.definition = self.found.before.definition.clone();
         if let Some(id) = self.live_id() {
             self.watch_codedeploy(id);
@@ -46,7 +46,7 @@ impl Workflow {
         self.watch_to_the_end().await
     }
 
-    /// Joins a deployment (GetDeployment); another's id where this one only undoes that.
+    /// Joins a deployment (GetDeployment). Returns the id of another if this one is its rollback.
     async fn join_deployment(&mut self, id: &str) -> Result<Option<String>, Halt> {
         let info = match self.deployment(id).await? {
             Ok(info) => info,
@@ -57,7 +57,7 @@ impl Workflow {
             Err(fault) => return Err(self.setback(fault).await),
         };
         let is_named = matches!(&self.verb, Verb::Watch { deployment: Some(named) } if named == id);
-        // A way back is nobody's deployment: what was watched for is the one that failed.
+        // A rollback deployment has no owner: the one to watch is the one that failed.
         if let (false, Some(undone)) = (is_named, verdict::undone(&info)) {
             return Ok(Some(undone));
         }
@@ -133,7 +133,7 @@ impl Workflow {
         Ok(())
     }
 
-    /// Going back while a deployment is on its way turns that round.
+    /// Starts a rollback while a deployment is in progress: that one is stopped.
     pub(crate) fn codedeploy_to_turn(&mut self) -> Result<Option<String>, Error> {
         let Some(id) = self.codedeploy.others.running.clone() else { return Ok(None) };
         if self.found.instead_of.as_ref().is_some_and(|ours| ours.id != id) {
@@ -154,7 +154,8 @@ impl Workflow {
         Ok(Some(id))
     }
 
-    /// Turns a deployment on its way round (GetDeployment, StopDeployment); false where it has come to its end meanwhile.
+    /// Stops a deployment in progress so that it is rolled back (GetDeployment, StopDeployment). Returns false if it has ended
+    /// meanwhile.
     pub(crate) async fn turn_round_codedeploy(&mut self, id: String) -> Result<bool, Halt> {
         let info = persist!(self, self.deployment_info(&id).await)?;
         if verdict::undone(&info).is_some() {
@@ -167,7 +168,7 @@ impl Workflow {
         }
         let input = json!({"deploymentId": id, "autoRollbackEnabled": true});
         while let Err(fault) = self.call(Operation::StopDeployment, &input).await? {
-            // It came to its end meanwhile, or an attempt that got no answer has stopped it: a look tells.
+            // It has ended meanwhile, or an attempt without an answer has stopped it: a look shows which.
             if fault.code == COMPLETED {
                 break;
             }
@@ -190,7 +191,7 @@ impl Workflow {
         }
     }
 
-    /// What comes of a deployment that was to be turned round.
+    /// Follows a deployment that was stopped.
     pub(crate) async fn follow_turned(&mut self, verdict: Verdict) -> Step {
         match verdict {
             Verdict::RolledBack { by, .. } | Verdict::Stopped { by: Some(by), .. } => {
@@ -203,7 +204,7 @@ impl Workflow {
                 let former = self.codedeploy.deployment.former.clone();
                 match self.await_rollback(Conclusion::Stopped { reason: None }) {
                     Next::Look => Ok(Next::Look),
-                    // Nothing goes back: what ran before is asked for, which may be what runs.
+                    // There is no rollback deployment: request the earlier definition, which may be the running one.
                     _ => self.back_again(former).await.map(|()| Next::GoBack),
                 }
             }
@@ -212,14 +213,14 @@ impl Workflow {
 
     fn watch_return(&mut self, id: String) {
         (self.codedeploy.deployment.is_stopping, self.codedeploy.deployment.is_rollback_deployment) = (false, true);
-        // The task set that is gone back to was made by another deployment.
+        // Another deployment made the task set that is restored.
         self.codedeploy.deployment.is_confirmed = true;
         let former = self.codedeploy.deployment.former.clone();
         self.watch_instead(id, former);
         self.begin_looking();
     }
 
-    /// Nothing is on its way any more: what ran before, or `to`, is deployed.
+    /// Nothing is in progress any more: deploy the earlier definition, or `to`.
     async fn back_again(&mut self, to: Option<String>) -> Result<(), Halt> {
         self.find_again().await?;
         (self.codedeploy.others.running, self.codedeploy.deployment.is_stopping, self.codedeploy.deployment.id) =

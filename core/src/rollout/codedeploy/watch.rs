@@ -1,5 +1,5 @@
-//! From the order to the verdict: look at the deployment, and as often as they have something to tell at its target and at the
-//! service; tell what is new; and end with what CodeDeploy says of it.
+//! Watches from the order to the verdict: looks at the deployment, and where useful at its target and the service; emits what is new;
+//! and ends with CodeDeploy's verdict.
 
 use crate::engine::context::Halt;
 use crate::rollout::watch::ecs::{Next, Step, is_passing};
@@ -19,9 +19,9 @@ use crate::rollout::verdict::judge::{self, Tracked};
 use crate::rollout::workflow::Workflow;
 use crate::types::event::Event;
 
-/// How far apart the target is looked at while the deployment is.
+/// The time between two looks at the target while the deployment is in progress.
 const TARGET: Duration = Duration::from_secs(5);
-/// How far apart the service is looked at: while its tasks start, and later.
+/// The time between two looks at the service: while its tasks start, and later.
 const STARTING: Duration = Duration::from_secs(30);
 const LATER: Duration = Duration::from_secs(300);
 /// How long a rollback that is promised may take to appear.
@@ -83,7 +83,7 @@ impl Workflow {
             && (is_late || is_turning)
     }
 
-    /// Looks at the target, which only tells how far it is (GetDeploymentTarget).
+    /// Looks at the target, which only shows the progress (GetDeploymentTarget).
     pub(crate) async fn look_at_target(&mut self, id: &str) -> Result<(), Halt> {
         self.codedeploy.looks.targeted = Some(self.cx.elapsed());
         let target = format!("{}:{}", self.found.before.cluster, self.found.before.name);
@@ -105,7 +105,7 @@ impl Workflow {
         Ok(())
     }
 
-    /// Looks at the service where it has something to tell: its messages, its tasks, what is live. The end, if it is one.
+    /// Looks at the service if that is useful: its events, its tasks, and which task set is live. Returns the end, if this is one.
     async fn look_at_service_too(&mut self, verdict: &Verdict) -> Result<Option<Step>, Halt> {
         let apart = if self.codedeploy.lifecycle.is_installing() { STARTING } else { LATER };
         let since = self.codedeploy.looks.listed.unwrap_or(self.watched.begun);
@@ -120,7 +120,7 @@ impl Workflow {
         let answer = self.describe_service().await?;
         self.codedeploy.looks.listed = Some(self.cx.elapsed());
         let Some(service) = snapshot::service(&answer) else {
-            // What CodeDeploy itself says of ours is said.
+            // If CodeDeploy has reached a verdict on ours, it counts.
             let is_open = matches!(verdict, Verdict::Pending | Verdict::FailedMayRollBack { .. });
             let is_missing = snapshot::is_missing(&answer) && is_open;
             let next = if is_missing { self.see_standing(None, true) } else { None };
@@ -149,7 +149,7 @@ impl Workflow {
         Ok(None)
     }
 
-    /// Notes whether the service is still there; what follows where it is not.
+    /// Notes whether the service is still there. Returns the decision if it is not.
     pub(crate) fn see_standing(&mut self, look: Option<&ServiceView>, is_missing: bool) -> Option<Decision> {
         let now = self.cx.elapsed();
         self.tracker.as_mut()?.standing(look, is_missing, now)
@@ -175,7 +175,7 @@ impl Workflow {
         Some(Tracked { id: self.starter(&ours.id), ..ours.clone() })
     }
 
-    /// What the deployment carries, as its task set shows.
+    /// Reads the definition of the deployment from its task set.
     fn confirm_definition(&mut self, look: &ServiceView) {
         let Some(id) = self.codedeploy.deployment.id.clone() else { return };
         let set = look.deployments.iter().find(|set| set.external.as_ref() == Some(&id));
@@ -208,7 +208,7 @@ impl Workflow {
         }
     }
 
-    /// The service may not have come up to it yet: what is live is what is gone back to.
+    /// Evaluates a rollback. The service may be stale: what is live then is the restored task set.
     fn gone_back(&mut self, conclusion: Conclusion) -> Next {
         if self.watched.live.is_none() || self.watched.live == self.order.definition {
             let other = |former: &String| Some(former) != self.order.definition.as_ref();
@@ -228,7 +228,7 @@ impl Workflow {
         self.look_again(SOON)
     }
 
-    /// Looks again when the pace says so; before that, at the tasks that stopped, if it is time.
+    /// Looks again after the pause; first at the tasks that stopped, if it is time.
     pub(crate) fn look_on(&mut self) -> Next {
         let known = &self.codedeploy;
         let phase = match known.deployment.is_rollback_deployment || known.deployment.is_stopping {

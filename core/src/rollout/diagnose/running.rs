@@ -1,4 +1,4 @@
-//! What is said of tasks that still run: by ECS (DescribeTasks), and by Elastic Load Balancing (DescribeTargetHealth).
+//! Reads the health of tasks that still run: from ECS (DescribeTasks), and from Elastic Load Balancing (DescribeTargetHealth).
 
 use serde_json::Value;
 
@@ -18,8 +18,8 @@ pub(crate) fn unready(answer: &Value, owner: &Owner, facts: Facts<'_>) -> Vec<Re
     ours.filter_map(reported).collect()
 }
 
-/// The targets of one group that are unhealthy, of those whose addresses are our tasks'. Targets that are instances have no
-/// task's address: they may be anybody's.
+/// The unhealthy targets of one group with the addresses of our tasks. Targets that are instances have no task's address: they may
+/// belong to any task.
 pub(crate) fn sick_targets(
     answer: &Value,
     group: &str,

@@ -1,4 +1,4 @@
-//! What ECS's service events tell: the failures that never make a task, and the health of tasks that still run.
+//! Reads ECS's service events: failures that never start a task, and the health of tasks that still run.
 
 use super::facts::Facts;
 use super::kind::Kind;
@@ -6,7 +6,7 @@ use super::patterns::classify;
 use super::stopped_task::{subject, unbalanced};
 use super::{Signature, extract};
 
-/// A failure that a service event tells of.
+/// A failure that a service event reports.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ReportedFailure {
     pub(crate) clue: Signature,
@@ -22,7 +22,7 @@ pub(crate) fn concerns(message: &str, id: &str) -> bool {
     !set.is_some_and(is_other) && !extract::all_between(said, "(deployment ", ")").any(is_other)
 }
 
-/// The tasks that a message says were started.
+/// The tasks that an event reports as started.
 pub(crate) fn started(message: &str) -> Vec<String> {
     let said = split(message).1;
     if !said.starts_with("has started") {
@@ -31,7 +31,7 @@ pub(crate) fn started(message: &str) -> Vec<String> {
     extract::all_between(said, "(task ", ")").map(str::to_owned).collect()
 }
 
-/// `(service NAME) ` or `(service NAME, taskSet ID) `, and what is said.
+/// Splits an event into `(service NAME) ` or `(service NAME, taskSet ID) ` and the rest.
 fn split(message: &str) -> (&str, &str) {
     match message.strip_prefix("(service ").and_then(|rest| rest.split_once(") ")) {
         Some((_, said)) => message.split_at(message.len() - said.len()),
@@ -39,19 +39,19 @@ fn split(message: &str) -> (&str, &str) {
     }
 }
 
-/// Words that no failure goes without.
+/// Words of which every failure contains one.
 const TROUBLE: [&str; 9] =
     ["fail", "unhealthy", "error", "unable", "missing", "throttle", "could not", "cannot", "can't"];
 /// The verdict on a deployment, which has its own place in the error.
 const VERDICTS: [&str; 3] = ["deployment failed", "rolling back", "deployment completed"];
 
-/// The failure that ECS names as its reason for giving up on a deployment; `None` where it only says that tasks failed.
+/// The failure that ECS names as its reason for failing a deployment; `None` if it only reports that tasks failed.
 pub(crate) fn given_up(reason: &str, facts: Facts<'_>) -> Option<ReportedFailure> {
     classify(reason)?;
     Some(ReportedFailure { clue: clue(reason, facts), tasks: Vec::new() })
 }
 
-/// The failure that a message tells of, if any.
+/// The failure that an event reports, if any.
 pub(crate) fn unmade(message: &str, facts: Facts<'_>) -> Option<ReportedFailure> {
     let said = split(message).1;
     let lower = said.to_lowercase();
@@ -65,7 +65,7 @@ pub(crate) fn unmade(message: &str, facts: Facts<'_>) -> Option<ReportedFailure>
     Some(ReportedFailure { clue: clue(said, facts), tasks })
 }
 
-/// Reasons of RunTask that are one word, about container instances.
+/// RunTask's failure reasons of one word, about container instances.
 const PLACES: [&str; 3] = ["AGENT", "LOCATION", "ATTRIBUTE"];
 
 /// Why RunTask did not start a task, by the reason that it gives.
@@ -90,7 +90,7 @@ fn clue(said: &str, facts: Facts<'_>) -> Signature {
     if said.contains("is unhealthy in (") {
         let group =
             extract::between(said, "in (target-group ", ")").or_else(|| extract::between(said, "in (elb ", ")"));
-        // The reason is in parentheses, and may have some of its own.
+        // The reason is in parentheses, and may contain some itself.
         let reason = said.split_once("due to (reason ").map(|(_, rest)| rest.trim_end_matches('.'));
         let reason = reason.map(|reason| reason.strip_suffix(')').unwrap_or(reason).to_owned());
         return Signature { detail: reason, ..unbalanced(group, facts) };

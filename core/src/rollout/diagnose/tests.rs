@@ -73,7 +73,7 @@ fn the_container_that_ended_is_told_from_those_that_stopped_along() {
     // A container that the task does not end with is not why it ended.
     let containers = json!([ended("migrate", 1, ""), ended("api", 0, ""), ended("redis", 143, "")]);
     check(&task("EssentialContainerExited", essential, containers), Some(("exited", Some("api"), Some(0))));
-    // SIGKILL after stopTimeout is no failure of its own.
+    // SIGKILL after stopTimeout is no separate failure.
     let mut slow = task("EssentialContainerExited", essential, json!([ended("api", 137, ""), ended("redis", 0, "")]));
     slow["executionStoppedAt"] = json!(35.2);
     check(&slow, Some(("exited", Some("redis"), Some(0))));
@@ -253,7 +253,7 @@ fn what_never_made_a_task_is_a_cause_without_tasks() {
 }
 
 proptest! {
-    /// Whatever AWS comes to say, reading it ends in words and never in a panic.
+    /// Any text of AWS is read without a panic.
     #[test]
     fn any_words_are_read(words in ".{0,80}", known in prop::sample::select(KNOWN.to_vec()), exit in prop::option::of(-1..300_i64)) {
         for reason in [words.clone(), format!("{known}{words}"), format!("{words}{known}")] {

@@ -1,4 +1,4 @@
-//! Deploys a task definition to one service, or says what that would do.
+//! Deploys a task definition to one service, or plans that.
 
 use crate::client::Client;
 use crate::engine::context::{Halt, persist};
@@ -16,11 +16,11 @@ impl Client {
     /// Deploys a task definition to a service and watches it to the verdict
     /// (DescribeServices, DescribeTaskDefinition, RegisterTaskDefinition, UpdateService, DescribeServices).
     ///
-    /// Where AWS CodeDeploy deploys the service, the order goes there (GetDeploymentGroup, ListDeployments, CreateDeployment,
+    /// If AWS CodeDeploy deploys the service, CodeDeploy gets the order (GetDeploymentGroup, ListDeployments, CreateDeployment,
     /// GetDeployment, GetDeploymentTarget), and the verdict is CodeDeploy's.
     ///
-    /// An image given by the tag that runs already is compared by digest (DescribeServiceRevisions, ListTasks and DescribeTasks;
-    /// BatchGetImage, or the registry): a tag that names another image now is deployed anew.
+    /// An image with the tag that runs already is compared by digest (DescribeServiceRevisions, ListTasks and DescribeTasks;
+    /// BatchGetImage, or the registry): a tag that names another image now is deployed again.
     ///
     /// With `desired`, it is looked whether an autoscaler will take it back (DescribeScalableTargets).
     ///
@@ -30,8 +30,8 @@ impl Client {
         Rollout::of_verb(self.clone(), deployment, Verb::Deploy)
     }
 
-    /// Says what [`deploy`](Self::deploy) would do with the same request at this moment, without writing anything
-    /// (DescribeServices, DescribeTaskDefinition).
+    /// Plans what [`deploy`](Self::deploy) would do with the same request now, without writing anything (DescribeServices,
+    /// DescribeTaskDefinition).
     ///
     /// # Errors
     /// What `deploy` would refuse.
@@ -47,7 +47,7 @@ impl Client {
 }
 
 impl Workflow {
-    /// Deploys what is asked for and watches it to the verdict.
+    /// Deploys the request and watches it to the verdict.
     pub(crate) async fn deploy(&mut self) -> Result<Outcome, Halt> {
         self.check().await?;
         loop {
@@ -65,7 +65,7 @@ impl Workflow {
         self.deploy_found().await
     }
 
-    /// The same once the service is found, and where it is known what is to be deployed.
+    /// The same once the service is found.
     pub(crate) async fn deploy_found(&mut self) -> Result<Outcome, Halt> {
         self.read_definitions().await?;
         let mut ready = self.settle().await?;
@@ -83,14 +83,14 @@ impl Workflow {
             if conclusion != Conclusion::Succeeded || !self.is_to_be_tagged() {
                 return self.end(conclusion).await;
             }
-            // Without an order it is as asked, or on its way there: that is seen again.
+            // Without an order, the service is as requested or will be: that is seen again.
             self.cx.timing.is_followed_up = true;
             self.tag().await?;
             ready = self.compare().await?;
         }
     }
 
-    /// Does what there is to do before a deployment can be watched; false where nobody waits for what comes of it.
+    /// Does all that comes before the watching. Returns false if the result is not waited for.
     async fn give_order(&mut self, ready: Ready) -> Result<bool, Halt> {
         match ready {
             Ready::Unchanged => self.assure().await.map(|()| true),
@@ -123,7 +123,7 @@ impl Workflow {
         Box::pin(self.update()).await
     }
 
-    /// Sees whether an autoscaler sets the number of tasks, where that matters (DescribeScalableTargets).
+    /// Reads whether an autoscaler sets the number of tasks, if that matters (DescribeScalableTargets).
     async fn see_autoscaling(&mut self) -> Result<(), Halt> {
         match self.asks_for_autoscaling() {
             true => persist!(self, Box::pin(self.autoscaled()).await),
@@ -131,7 +131,7 @@ impl Workflow {
         }
     }
 
-    /// What a deploy would do, as far as the first write.
+    /// The plan: everything before the first write.
     async fn plan(&mut self) -> Result<Plan, Halt> {
         self.check().await?;
         loop {
@@ -142,7 +142,7 @@ impl Workflow {
         }
     }
 
-    /// What there is to do, with nothing written.
+    /// Decides what is to be done, without a write.
     pub(crate) async fn prepare(&mut self) -> Result<Ready, Halt> {
         self.locate().await?;
         self.see_autoscaling().await?;

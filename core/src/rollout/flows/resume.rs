@@ -55,7 +55,7 @@ impl Workflow {
         self.watch_to_the_end().await
     }
 
-    /// Finds the hook that waits (DescribeServiceDeployments); `None` where an attempt whose answer was lost has let it go on.
+    /// Finds the waiting hook (DescribeServiceDeployments); `None` if an attempt without an answer has continued it.
     async fn waiting(&mut self, asked: Option<&str>) -> Result<Option<Value>, Halt> {
         let Some(running) = self.records.running.clone() else {
             // The list of records may be behind.
@@ -87,7 +87,7 @@ impl Workflow {
         }
     }
 
-    /// Watches to the verdict, where somebody waits for it.
+    /// Watches to the verdict, if the request waits for it.
     pub(crate) async fn watch_to_the_end(&mut self) -> Result<Outcome, Halt> {
         if !self.request.wait {
             return Ok(self.outcome());
@@ -102,7 +102,7 @@ impl Workflow {
         Error::invalid("service", format!("no deployment of service {:?} waits at a hook", self.found.before.name))
     }
 
-    /// Watches the deployment that has been let go on.
+    /// Watches the deployment that was continued.
     fn watch_on(&mut self) -> Result<(), Halt> {
         let Some(primary) = self.found.before.primary().cloned() else { return Err(self.not_listed("PRIMARY").into()) };
         self.join_as_ours(&primary);

@@ -14,13 +14,13 @@ use crate::types::outcome::RunOutcome;
 use crate::types::task::Run;
 
 impl Client {
-    /// Runs a task to its end, such as a migration: starts it, follows it with the lines of its log, and says how it ended
-    /// (RunTask, DescribeTasks, GetLogEvents; with a name ListTasks; DescribeServices, DescribeTaskDefinition and
-    /// RegisterTaskDefinition as for `deploy`; StopTask where that is asked for).
+    /// Runs a task to its end, such as a migration: starts it, follows it with the lines of its log, and returns how it ended
+    /// (RunTask, DescribeTasks, GetLogEvents; with a key ListTasks; DescribeServices, DescribeTaskDefinition and
+    /// RegisterTaskDefinition as for `deploy`; StopTask if `stop` is set).
     ///
-    /// Success is that every task has stopped and what decides in it has ended with exit code 0. An order that finds no room
-    /// for any task is given again, up to five times within some 75 s. The error is [`Error::TaskFailed`] with what ended how, the
-    /// causes and the last lines of the log; cancelled or timed out, tasks go on unless `stop` says otherwise, and the error
+    /// It is a success if every task has stopped and the container that decides has ended with exit code 0. If there is no capacity
+    /// for any task, RunTask is repeated up to five times within some 75 s. The error is [`Error::TaskFailed`] with how each task
+    /// ended, the causes and the last lines of the log. If cancelled or timed out, tasks continue unless `stop` is set, and the error
     /// names them.
     pub fn run(&self, run: Run) -> Rollout<Event, RunOutcome> {
         let secrets = Words::of(&run);

@@ -13,11 +13,11 @@ use crate::rollout::verdict::judge::{self, Tracked};
 use crate::rollout::workflow::{Verb, Workflow};
 use crate::types::event::{Event, Outcome};
 
-/// How often the service is found anew for a deployment or a hook that it does not show.
+/// How many times the service is read again for a deployment or a hook that it does not show.
 pub(crate) const UNLISTED: u32 = 1;
 
 impl Client {
-    /// Watches a deployment that somebody else began, to the same verdict as one's own (DescribeServices). Writes nothing.
+    /// Watches a deployment that somebody else began, to the same verdict as `deploy` (DescribeServices). Writes nothing.
     pub fn watch(&self, watch: Watch) -> Rollout {
         let request = Deployment {
             timeout: watch.timeout,
@@ -48,7 +48,7 @@ impl Workflow {
         }
         let chosen = self.choose(id)?;
         self.join_as_ours(&chosen);
-        // What is on its way is the newest deployment, and not another that was named.
+        // The deployment in progress is the newest, not the one that was named.
         let is_newest = self.found.before.primary().is_some_and(|primary| primary.id == chosen.id);
         if let (false, Some(tracker)) = (is_newest, &mut self.tracker) {
             tracker.joined_late();
@@ -65,7 +65,7 @@ impl Workflow {
         }
         self.emit(Event::Updated { deployment: chosen.id.clone(), arn: self.records.own.arn.clone() });
         let conclusion = match way_back(&self.found.before, &chosen) {
-            // ECS's way back is nobody's deployment: what was watched for is the one that failed.
+            // ECS's rollback deployment has no owner: the one to watch is the one that failed.
             Some(Words { reason, are_its: true }) => Some(Conclusion::RolledBack { reason: Some(reason) }),
             Some(Words { reason, .. }) if !persist!(self, self.was_ordered().await)? => {
                 Some(Conclusion::RolledBack { reason: Some(reason) })
@@ -91,8 +91,8 @@ impl Workflow {
         }
     }
 
-    /// Whether somebody ordered a deployment that was created when a rollback began: then it has a record of its own
-    /// (ListServiceDeployments, DescribeServiceRevisions, DescribeServiceDeployments).
+    /// Whether a deployment that was created when a rollback began was ordered: then it has its own record (ListServiceDeployments,
+    /// DescribeServiceRevisions, DescribeServiceDeployments).
     async fn was_ordered(&mut self) -> Result<bool, Halt> {
         match self.find_record_of_ours().await? {
             Ok(Some(_)) => Ok(true),
@@ -132,14 +132,14 @@ impl Workflow {
     }
 }
 
-/// ECS's words that it goes back.
+/// ECS's reason for a rollback.
 struct Words {
     reason: String,
     /// Whether they name this deployment. Otherwise they are of the moment in which it was created.
     are_its: bool,
 }
 
-/// Why ECS goes back, where this deployment is how it does that. All times are AWS's own.
+/// ECS's reason for the rollback, if this deployment is that rollback. All times are AWS's own.
 fn way_back(service: &ServiceView, chosen: &DeploymentView) -> Option<Words> {
     let says_so = |text: &str| text.contains("rolling back");
     if let Some(reason) = chosen.reason.clone().filter(|reason| says_so(reason)) {

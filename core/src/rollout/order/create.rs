@@ -1,4 +1,4 @@
-//! A service that is not there: what it is created with, and how an order without an answer is kept from making another.
+//! Creates a missing service, and makes sure that an order without an answer creates no second one.
 
 use crate::engine::context::Halt;
 use std::time::Duration;
@@ -17,13 +17,13 @@ use crate::rollout::service::strategy;
 use crate::rollout::workflow::Workflow;
 use crate::types::event::Event;
 
-/// Looks that may not show a service of which CreateService says that it is there, and the pause between them. After them there may
-/// be none any more, and the order is given once again.
+/// Looks that may not show a service which CreateService has reported as existing, and the pause between them. After them it may be
+/// gone, and the order is repeated.
 const UNSEEN: u32 = 10;
 const BETWEEN: Duration = Duration::from_secs(2);
 
 impl Workflow {
-    /// What is checked and read before a service is created.
+    /// Checks and reads everything before a service is created.
     pub(crate) fn begin_creating(&mut self) -> Result<(), Error> {
         if let Some(providing) = &mut self.providing {
             providing.creates = true;
@@ -109,8 +109,8 @@ impl Workflow {
         }
     }
 
-    /// Somebody else was faster: theirs is brought to what is asked, once a look shows it. Said twice of what no look shows, it is
-    /// the end.
+    /// Takes over a service that somebody else has created meanwhile: it is changed to what is requested once a look shows it. If
+    /// CreateService reports it twice and no look shows it, that is the end.
     async fn take_theirs(&mut self, mut fault: ApiError) -> Halt {
         let Some(providing) = &mut self.providing else { return Halt::Stale };
         providing.creates = false;
@@ -127,7 +127,7 @@ impl Workflow {
         Halt::Stale
     }
 
-    /// Whether a look that shows no service is made once more, since CreateService has said that there is one.
+    /// Whether to repeat a look that shows no service, since CreateService has reported that it exists.
     pub(crate) fn is_awaited(&mut self) -> bool {
         let Some(providing) = self.providing.as_mut().filter(|providing| providing.awaited > 0) else { return false };
         providing.awaited -= 1;
@@ -143,7 +143,7 @@ impl Workflow {
     }
 }
 
-/// Every member that says something is a change of a service that is not there.
+/// For a missing service, every member with a value is a change.
 fn all_of(service: &Value) -> Vec<Change> {
     let names = ["cluster", "serviceName", "clientToken"];
     let members = service.as_object().into_iter().flatten().filter(|(member, _)| !names.contains(&member.as_str()));

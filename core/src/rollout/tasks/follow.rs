@@ -1,4 +1,4 @@
-//! One look at the tasks (DescribeTasks): what is new is told, and the next look comes when the pace says so.
+//! Looks at the tasks once (DescribeTasks): emits what is new, and sets the pause before the next look.
 
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ impl Workflow {
                 *known = task;
             }
         }
-        // What ECS does not know is not known yet, or not any more: only time tells.
+        // A task that ECS does not know may be too new or too old: only time shows which.
         let since = *current.missing.get_or_insert(now);
         if is_whole {
             current.missing = None;
@@ -75,7 +75,7 @@ impl Workflow {
         self.cx.timing.pause = Some(next.max(Duration::from_millis(500)));
     }
 
-    /// Tells what has changed since the tasks were last seen.
+    /// Emits what has changed since the tasks were last seen.
     pub(crate) fn tell_tasks(&mut self, seen: &[Value]) {
         let known = self.tasks.current.as_ref().map(|current| current.tasks.clone()).unwrap_or_default();
         for task in seen {

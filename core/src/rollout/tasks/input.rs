@@ -1,5 +1,5 @@
-//! What RunTask is sent: overrides, network and place out of what is asked, the definition and the service; and whether that
-//! can be right. Pure.
+//! Builds the input of RunTask: overrides, network and placement from the request, the definition and the service; and checks it.
+//! Pure.
 
 use serde_json::{Map, Value, json};
 
@@ -12,15 +12,15 @@ use crate::types::task::OneOffTask;
 /// Characters that ECS takes for all overrides, JSON's own included.
 const OVERRIDES: usize = 8192;
 
-/// What a task is to be made of.
+/// What the input of a task is made of.
 #[derive(Clone, Copy)]
 pub(crate) struct RunInput<'a> {
-    /// Where the task stands in what was asked, with a dot after it; empty where it is all of it.
+    /// The path of the task in the request, with a dot after it; empty if it is the whole request.
     pub(crate) place: &'a str,
     pub(crate) task: &'a OneOffTask,
     /// The definition that it runs.
     pub(crate) definition: &'a Value,
-    /// The service that it is like; empty where there is none.
+    /// The service whose settings it takes; empty if there is none.
     pub(crate) service: &'a Map<String, Value>,
     pub(crate) cluster: &'a str,
 }
@@ -32,7 +32,7 @@ pub(crate) struct RunTaskInput {
     pub(crate) decider: Option<String>,
 }
 
-/// What is sent although RunTask is not known to have it: AWS would pass over a misspelt override in silence.
+/// Members that are sent although RunTask is not known to have them: AWS would ignore a misspelt override without an error.
 pub(crate) fn unknown(place: &str, task: &OneOffTask) -> Vec<(String, String)> {
     let containers = task.overrides.get("containerOverrides").and_then(Value::as_array).into_iter().flatten();
     let containers = containers.enumerate().filter_map(|(at, one)| {
@@ -51,7 +51,7 @@ pub(crate) fn unknown(place: &str, task: &OneOffTask) -> Vec<(String, String)> {
     unknown.collect()
 }
 
-/// What is told of one.
+/// The warning about one.
 pub(crate) const UNKNOWN: &str = "RunTask has no such member known to this version, and it is sent as it is";
 
 fn hint_of_unknown(member: &str, known: &[&str]) -> String {
@@ -77,7 +77,7 @@ pub(crate) fn compose(of: &RunInput<'_>) -> Result<RunTaskInput, Error> {
         input.insert("overrides".to_owned(), Value::Object(overrides));
     }
     of.put_where(&mut input)?;
-    // Null says nothing, here as to ECS: what the service has stands.
+    // Null is no value, as in ECS: the service's setting is used.
     let given = of.task.settings.iter().filter(|(_, value)| !value.is_null());
     input.extend(given.map(|(member, value)| (member.clone(), value.clone())));
     Ok(RunTaskInput { input, decider })
@@ -204,7 +204,7 @@ impl<'a> RunInput<'a> {
         Ok(())
     }
 
-    /// A setting of the service. Where CodeDeploy or another controller deploys it, its PRIMARY task set has it.
+    /// A setting of the service. If CodeDeploy or another controller deploys it, its PRIMARY task set has it.
     fn of_service(&self, member: &str) -> Option<&'a Value> {
         let is_set = |value: &&Value| !value.is_null() && **value != json!([]);
         let inner = ["deployments", "taskSets"].into_iter().filter_map(|inner| self.service.get(inner)?.as_array());

@@ -1,5 +1,5 @@
-//! The lines of the containers, as they come (GetLogEvents): which streams are read, how far, and until when. Nothing depends on
-//! them: what cannot be read is left out, with one warning.
+//! Reads the lines of the containers as they come (GetLogEvents): which streams, how far, and until when. Nothing depends on them:
+//! what is not readable is left out, with one warning.
 
 use crate::engine::context::Halt;
 use std::collections::VecDeque;
@@ -18,9 +18,9 @@ use crate::rollout::diagnose::log::Log;
 use crate::rollout::workflow::Workflow;
 use crate::types::event::Event;
 
-/// Streams that are read at once, while tasks run.
+/// Streams that are read in one round while tasks run.
 const STREAMS: usize = 4;
-/// Lines that an answer may have, and answers that are asked for at once.
+/// Lines that an answer may have, and answers that are read in one round.
 const LINES: usize = 1000;
 const PAGES: usize = 10;
 /// Pages that are read of a log whose task has ended.
@@ -36,15 +36,15 @@ pub(crate) struct Stream {
     pub(crate) task: String,
     pub(crate) container: String,
     log: Log,
-    /// Where the next answer goes on.
+    /// The token of the next answer.
     next: Option<String>,
     /// The last lines.
     pub(crate) lines: VecDeque<String>,
 }
 
-/// What reading a stream once came to.
+/// The result of reading a stream once.
 enum Read {
-    /// There may be more at once.
+    /// There may be more now.
     More,
     End,
 }
@@ -70,7 +70,7 @@ impl TaskRun {
         self.logs.streams.extend(found);
     }
 
-    /// The failing container's stream, where it is none of those that are read anyway.
+    /// Finds the failing container's stream, if it is not among those that are read anyway.
     fn find_stream_of(&mut self, task: &str, container: &str) {
         if self.logs.streams.iter().any(|stream| stream.task == task && stream.container == container) {
             return;
@@ -99,7 +99,7 @@ impl Workflow {
         Ok(())
     }
 
-    /// Reads what is left; lines may still be on their way.
+    /// Reads the remaining lines; some may not be available yet.
     pub(crate) async fn read_rest(&mut self, rounds: u32) -> Step {
         let blamed: Vec<_> =
             self.failed_tasks().into_iter().filter_map(|task| Some((task.id, task.clue.container?))).collect();

@@ -13,7 +13,7 @@ use crate::rollout::diagnose::merge::Evidence;
 use crate::rollout::diagnose::task::StoppedTask;
 use crate::rollout::workflow::{Verb, Workflow};
 
-/// What to do where a container was told to stop because another essential one had ended, and nobody said which decides.
+/// Advice if a container was stopped because another essential one had ended, and the option that names the deciding one is missing.
 const DECIDER: &str =
     "name the container that decides with `container`, or set essential to false on those that go on until it ends";
 
@@ -59,13 +59,13 @@ impl TaskRun {
         causes
     }
 
-    /// What may go on although no answer told of it.
+    /// Warns of tasks that may run although no answer named them.
     fn doubt(&self) -> Option<String> {
         let is_open = self.start.maybe_started && self.tasks.is_empty();
         is_open.then(|| format!("a task that was started all the same has startedBy {:?}", self.name))
     }
 
-    /// Why, where the tasks themselves do not tell.
+    /// The reason, if the tasks themselves show none.
     fn reason(&self) -> Option<String> {
         let (begun, count) = (self.tasks.len(), self.spec.task.count);
         if let Some(reason) = self.start.unstarted.first() {
@@ -97,7 +97,7 @@ impl Workflow {
         Halt::End(Box::new(self.leave_tasks(failure, |failure| Error::TaskFailed(Box::new(failure))).await))
     }
 
-    /// What is known of tasks that do not end well.
+    /// The failure of tasks.
     fn task_failure(&self) -> Failure {
         let Some(current) = &self.tasks.current else { return self.failure() };
         let definition = current.tasks.first().map(|task| text(task, "taskDefinitionArn"));
@@ -126,7 +126,7 @@ impl Workflow {
         self.leave_tasks(failure, |failure| Error::TimedOut { seconds, failure: Box::new(failure) }).await
     }
 
-    /// What cannot be watched any more may go on all the same: it is stopped where that was asked for, otherwise named.
+    /// Handles tasks that cannot be watched any more and may still run: they are stopped if `stop` is set, otherwise named.
     pub(crate) async fn tasks_lost(&mut self, error: Error) -> Error {
         let open = self.tasks.current.as_ref().map(TaskRun::open).unwrap_or_default();
         if let Some(doubt) = self.tasks.current.as_ref().and_then(TaskRun::doubt) {
@@ -141,7 +141,7 @@ impl Workflow {
         error
     }
 
-    /// Nobody waits any more.
+    /// Handles a cancellation.
     pub(crate) async fn tasks_cancelled(&mut self) -> Error {
         let failure = self.task_failure();
         let cancelled = |failure| Error::Cancelled(Box::new(failure));
@@ -159,7 +159,7 @@ impl Workflow {
         }
     }
 
-    /// Ends, with what still goes on stopped where that was asked for, and named where it was not.
+    /// Ends: tasks that still run are stopped if `stop` is set, otherwise named.
     async fn leave_tasks(&mut self, mut failure: Failure, error: impl FnOnce(Failure) -> Error) -> Error {
         let open = self.tasks.current.as_ref().map(TaskRun::open).unwrap_or_default();
         let stops = self.tasks.current.as_ref().is_some_and(|current| current.spec.task.stop);

@@ -1,4 +1,4 @@
-//! Tasks that run to their end, alone or before a deployment: which comes next, under which name, and what they come to.
+//! Runs tasks to their end, alone or before a deployment: which comes next, under which name, and their outcome.
 
 use crate::engine::context::Halt;
 use std::collections::VecDeque;
@@ -24,14 +24,14 @@ use crate::types::outcome::RunOutcome;
 use crate::types::plan::PlannedCall;
 use crate::types::task::OneOffTask;
 
-/// What is to be done next about a task.
+/// The next step for a task.
 #[derive(Debug, Clone)]
 pub(crate) enum Act {
     /// See whether a run of that name goes on, or has ended well (ListTasks, DescribeTasks).
     Find,
     /// Start the tasks (RunTask).
     Order,
-    /// See which tasks an order began whose answer is known to be another's (ListTasks, DescribeTasks).
+    /// Find the tasks that an order has started if another run holds its token (ListTasks, DescribeTasks).
     Adopt {
         /// Looks that have not shown them.
         looks: u32,
@@ -40,14 +40,14 @@ pub(crate) enum Act {
     },
     /// Look at the tasks (DescribeTasks), and read their logs (GetLogEvents).
     Look,
-    /// Read what is left of the logs of tasks that have ended; so many rounds so far.
+    /// Read the remaining lines of tasks that have ended; so many rounds so far.
     Rest { rounds: u32 },
 }
 
-/// What an act has come to.
+/// The result of a step.
 pub(crate) enum Then {
     Act(Act),
-    /// The tasks have ended well, or nobody waits for them.
+    /// The tasks have ended well, or are not waited for.
     Over,
     /// No run of that name goes on, and there is no definition yet to start one.
     NeedsDefinition,
@@ -58,15 +58,15 @@ pub(crate) type Step = Result<Then, Halt>;
 /// The tasks of a rollout: those before its order, or the one that is all there is.
 #[derive(Default)]
 pub(crate) struct Tasks {
-    /// What is still to come.
+    /// The tasks that have not begun.
     pub(crate) queue: VecDeque<TaskSpec>,
-    /// What is on its way.
+    /// The task in progress.
     pub(crate) current: Option<TaskRun>,
-    /// What the last one came to, where it is all there is.
+    /// The outcome of the task, if it is the whole request.
     ran: Option<RunOutcome>,
     /// Whether nothing is written.
     is_plan: bool,
-    /// Whether the one on its way is what is waited for.
+    /// True while the task in progress is waited for.
     is_on: bool,
     /// How long those took that have ended: it does not count to the deployment's own time.
     spent: Duration,
@@ -75,14 +75,14 @@ pub(crate) struct Tasks {
 /// A task that is asked for.
 #[derive(Clone)]
 pub(crate) struct TaskSpec {
-    /// Where it stands in what was asked, with a dot after it.
+    /// Its path in the request, with a dot after it.
     pub(crate) place: String,
     pub(crate) task: OneOffTask,
-    /// The name of the run, where somebody gave one.
+    /// The key of the run, if one was given.
     pub(crate) name: Option<String>,
 }
 
-/// A task, or some alike, on the way.
+/// A task in progress, or several equal ones.
 pub(crate) struct TaskRun {
     pub(crate) spec: TaskSpec,
     /// `startedBy`.
@@ -154,7 +154,7 @@ impl Tasks {
         self.current.as_ref().is_some_and(|current| !current.tasks.is_empty())
     }
 
-    /// When the time of the one on its way is over.
+    /// The deadline of the task in progress.
     pub(crate) fn deadline(&self) -> Option<Duration> {
         let current = self.current.as_ref()?;
         Some(current.began + seconds(current.spec.task.timeout))
@@ -173,7 +173,7 @@ impl Tasks {
         self.is_plan
     }
 
-    /// What the one that is all there is came to.
+    /// Takes the outcome of the task that is the whole request.
     pub(crate) fn take_ran(&mut self, outcome: Outcome) -> RunOutcome {
         let Outcome { changed, definition, warnings, seconds, calls, .. } = outcome;
         let ran = self.ran.take().unwrap_or(RunOutcome {
@@ -212,7 +212,7 @@ impl TaskRun {
 }
 
 impl Workflow {
-    /// What can be told to be wrong about the tasks without a call.
+    /// Validates the tasks without a call.
     pub(crate) fn check_tasks(&self) -> Result<(), Error> {
         self.tasks.queue.iter().try_for_each(|spec| {
             if let Some(name) = &spec.name {
@@ -222,7 +222,7 @@ impl Workflow {
         })
     }
 
-    /// Whether the tasks can be made of the definition; the rest of what can be told without a write.
+    /// Checks that the inputs of the tasks can be made from the definition, before anything is written.
     pub(crate) fn compose_tasks(&mut self, rendered: &TaskDefinition) -> Result<(), Error> {
         let definition = rendered.to_value();
         let specs: Vec<TaskSpec> = self.tasks.queue.iter().cloned().collect();
@@ -284,14 +284,14 @@ impl Workflow {
         self.follow_task(Act::Find).await
     }
 
-    /// Does one act after the other until the tasks have ended; false where there is no definition yet to start them with.
+    /// Makes one step after the other until the tasks have ended. Returns false if there is no definition yet to start them with.
     async fn follow_task(&mut self, first: Act) -> Result<bool, Halt> {
         self.set_deadline();
         self.tasks.is_on = true;
         self.cx.is_past_preparing();
         let mut act = first;
         loop {
-            // Lines that are still on their way, and where the tasks went, are waited for beyond the deadline.
+            // The last lines, and where the tasks are, are waited for beyond the deadline.
             self.cx.timing.overruns = matches!(act, Act::Rest { .. });
             self.cx.is_detachable |= self.verb == Verb::Run && self.tasks.has_begun();
             self.cx.sleep_pause().await?;
@@ -335,7 +335,7 @@ impl Workflow {
         let definition = self.prepared.rendered.as_ref().map(TaskDefinition::to_value).unwrap_or_default();
         let composed = self.compose(&spec, &definition)?;
         let now = self.cx.now();
-        // A run of its own has its own time: the rollout's.
+        // A task that is the whole request has the rollout's own time.
         let began = if self.verb == Verb::Run { self.cx.started() } else { now };
         let token: String = std::iter::repeat_with(fastrand::alphanumeric).take(32).collect();
         let is_own = spec.name.is_none() && self.verb == Verb::Run;
@@ -361,8 +361,8 @@ impl Workflow {
         Ok(())
     }
 
-    /// A name that the same task before the same deployment has again, after its process was killed: the deployment that the
-    /// service runs so far tells it from a later one of the same revision.
+    /// A name that the same task before the same deployment gets again after its process was killed: the running deployment tells it
+    /// from a later one of the same revision.
     fn derived_name(&self, spec: &TaskSpec, input: &Map<String, Value>) -> String {
         let primary = self.found.before.primary().map(|primary| primary.id.clone());
         let of = json!([
@@ -390,7 +390,7 @@ impl Workflow {
         known.chain(queued).map(planned).collect()
     }
 
-    /// What comes after a task that ended well, or that nobody waits for.
+    /// Continues after a task that ended well, or that is not waited for.
     pub(crate) fn task_ended(&mut self) -> Then {
         let Some(current) = self.tasks.current.take() else { return Then::Over };
         (self.cx.timing.is_last_look, self.cx.timing.is_followed_up) = (false, false);
@@ -406,7 +406,7 @@ impl Workflow {
         Then::Over
     }
 
-    /// Says what would be written, instead of writing it.
+    /// Plans what would be written.
     pub(crate) fn planned_run(&mut self) {
         let mut planned = Vec::new();
         if self.order.definition.is_none() {

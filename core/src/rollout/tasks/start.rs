@@ -1,5 +1,5 @@
-//! Starting tasks (RunTask) and stopping them (StopTask): what was begun under the same name is joined, and an order without an
-//! answer is given again with its own token.
+//! Starts tasks (RunTask) and stops them (StopTask): a run with the same key is joined, and an order without an answer is repeated
+//! with the same token.
 
 use crate::engine::context::Halt;
 use std::time::Duration;
@@ -37,19 +37,19 @@ impl Workflow {
         let decider = current.composed.decider.as_deref();
         match verdict::earlier(tasks, count, |task| verdict::end(task, decider, facts) == End::Well) {
             Earlier::Tracked(tasks) => {
-                // Derived from what is run, a name cannot be another's.
+                // A name that is derived from the input is unique to it.
                 if self.tasks.current.as_ref().is_some_and(|current| current.spec.name.is_some()) {
                     self.refuse_another(&tasks).await?;
                 }
                 self.join_run(tasks).await
             }
-            // It is settled first what is run.
+            // First the definition must be decided.
             Earlier::None if self.order.definition.is_none() => Ok(Then::NeedsDefinition),
             Earlier::None => Ok(Then::Act(Act::Order)),
         }
     }
 
-    /// A run under that key is ours only where it ran what is asked for now.
+    /// Refuses a run under that key that did not run what is requested now.
     async fn refuse_another(&mut self, tasks: &[Value]) -> Result<(), Halt> {
         let (Some(task), Some(current)) = (tasks.first(), &self.tasks.current) else { return Ok(()) };
         let mut differs = same::overrides(task, &current.composed.input);
@@ -90,7 +90,7 @@ impl Workflow {
         let is_over = tasks.iter().all(|task| task["lastStatus"] == "STOPPED");
         self.keep_tasks(tasks);
         match (is_over, self.waits_for_tasks()) {
-            // Fewer than are asked for is no success, whoever waits.
+            // Fewer than requested is no success, even without waiting.
             _ if missing > 0 && !self.waits_for_tasks() => Err(Box::pin(self.tasks_failed()).await),
             (true, _) | (_, false) => Ok(self.task_ended()),
             _ => self.follow_tasks(),
@@ -104,8 +104,8 @@ impl Workflow {
         }
     }
 
-    /// The tasks of that name that ECS still knows. Where `startedBy` is used it must be the only filter, so that stopped ones
-    /// are told apart afterwards.
+    /// The tasks with that name that ECS still knows. `startedBy` must be the only filter where it is used, so stopped tasks are
+    /// dropped afterwards.
     async fn named_tasks(&mut self) -> Result<Vec<Value>, Halt> {
         let Some(current) = &self.tasks.current else { return Ok(Vec::new()) };
         let (cluster, name) = (self.request.cluster.clone(), current.name.clone());
@@ -158,7 +158,7 @@ impl Workflow {
         input["clientToken"] = json!(current.start.token);
         let answer = match self.call(Operation::RunTask, &input).await? {
             Ok(answer) => answer,
-            // The token is known with other words: what was begun with it is ours.
+            // The token is known with another input: the tasks that it started are ours.
             Err(fault) if fault.code == "ConflictException" => {
                 return Ok(Then::Act(Act::Adopt { looks: 0, refused: None }));
             }
@@ -183,7 +183,7 @@ impl Workflow {
         };
         let mut unstarted: Vec<String> = failures.iter().map(reason).collect();
         let count = self.tasks.current.as_ref().map_or(0, |current| current.spec.task.count as usize);
-        // A task that is neither in the answer nor among its failures is not there either.
+        // A task that is neither in the answer nor among its failures was not started.
         let answered = tasks.len() + unstarted.len();
         unstarted
             .resize(unstarted.len() + count.saturating_sub(answered), "RunTask left it out of its answer".to_owned());
@@ -207,7 +207,7 @@ impl Workflow {
         }
         let is_short = !unstarted.is_empty();
         current.start.unstarted = unstarted;
-        // What runs before a deployment is no order of it.
+        // A task before a deployment does not count as its order.
         self.order.changed |= self.verb == Verb::Run && !tasks.is_empty();
         self.tell_tasks(&tasks);
         self.keep_tasks(tasks);
@@ -218,12 +218,12 @@ impl Workflow {
         }
     }
 
-    /// What comes before a deployment is waited for, whether or not the deployment is.
+    /// Whether tasks are waited for: those before a deployment are, whether or not the deployment is.
     fn waits_for_tasks(&self) -> bool {
         self.request.wait || self.verb != Verb::Run
     }
 
-    /// The first look comes when the pace says so.
+    /// Follows the tasks; the first look comes after the pause.
     fn follow_tasks(&mut self) -> Step {
         if self.tasks.current.as_ref().is_some_and(|current| current.open().is_empty()) {
             return Ok(Then::Act(Act::Rest { rounds: 0 }));

@@ -309,8 +309,8 @@ impl Tracker {
         self.count.other
     }
 
-    /// Corrects the verdict of a look at a service that may have rolled back without an event: what ran before has taken the place of
-    /// ours, and no state contradicts that.
+    /// Corrects the verdict on a service that may have rolled back without an event: the previous definition has replaced ours, and no
+    /// state contradicts that.
     fn without_words(&self, verdict: Verdict, look: &ServiceView) -> Verdict {
         let our_state = look.deployment(&self.ours.id).and_then(|our| our.state.as_deref());
         let names_no_reason = |primary: &DeploymentView| primary.reason.is_none() || primary.is("COMPLETED");

@@ -1,5 +1,5 @@
-//! From the order to the verdict: look at the service or at the record of its deployment, tell what is new, and end with what
-//! the case concludes.
+//! Watches from the order to the verdict: looks at the service or at the record of its deployment, emits what is new, and ends with
+//! the tracker's conclusion.
 
 use crate::engine::context::{Halt, persist};
 use std::collections::HashSet;
@@ -21,23 +21,23 @@ use crate::rollout::verdict::tracker::Tracker;
 use crate::rollout::workflow::Workflow;
 use crate::types::event::{Event, Outcome};
 
-/// Steps past the deadline in which what was seen last is asked about.
+/// Steps past the deadline in which the last observation is followed up.
 const OVERTIME: u32 = 5;
 
-/// What is to be done next while a deployment is watched.
+/// The next step while a deployment is watched.
 #[derive(Debug, Clone)]
 pub(crate) enum Next {
     /// Look at the deployment.
     Look,
     /// Ask the service-deployment API about a verdict that the list of deployments leaves open.
     Ask,
-    /// See what took the place of a deployment whose record has come to a bad end (DescribeServices).
+    /// Find what replaced a deployment whose record has failed (DescribeServices).
     Settle(Box<Value>),
     /// Collect the tasks that stopped (ListTasks, DescribeTasks), then look after this pause.
     Collect { then: Option<Duration> },
     /// It is over.
     End(Conclusion),
-    /// Nothing is on its way any more: deploy what ran before.
+    /// Nothing is in progress any more: deploy the earlier definition.
     GoBack,
 }
 
@@ -53,18 +53,18 @@ pub(crate) struct Watched {
     looks: u32,
     progress: Option<Event>,
     phase: Option<(Phase, Duration)>,
-    /// The most tasks of earlier deployments that ran at once.
+    /// The most tasks of earlier deployments that ran at the same time.
     most_previous: u64,
-    /// The definition of the PRIMARY task set in the last look, where CodeDeploy deploys.
+    /// The definition of the PRIMARY task set in the last look, if CodeDeploy deploys.
     pub(crate) live: Option<String>,
     /// Why tasks stopped.
     pub(crate) collected: Collected,
-    /// How far it has come.
+    /// The progress so far.
     pub(crate) last: Option<LastSeen>,
 }
 
 impl Watched {
-    /// Keeps of an event how far the rollout has come.
+    /// Notes the progress that an event shows.
     pub(crate) fn note(&mut self, event: &Event) {
         match event {
             Event::Progress { desired, running, pending, failed, .. } => {
@@ -94,7 +94,7 @@ impl Workflow {
     /// Begins to watch a deployment.
     pub(crate) fn watch_over(&mut self, ours: Tracked) {
         let by_record = self.has_records() && ours.changed_in_place.is_none();
-        // What was there before the order may be complete without the number of tasks that is asked for.
+        // A deployment from before the order may be complete without the requested number of tasks.
         let counted = self.request.desired.filter(|_| self.found.before.deployment(&ours.id).is_some());
         let mut tracker = Tracker::new(ours);
         tracker.goes_by_record(by_record);
@@ -106,7 +106,7 @@ impl Workflow {
         self.tracker = Some(tracker);
     }
 
-    /// Begins to count the time of the deployment; the first look comes when the pace says so.
+    /// Begins to count the time of the deployment; the first look comes after the pause.
     pub(crate) fn begin_watching(&mut self) {
         self.watched.begun = self.cx.elapsed();
         if self.request.wait {
@@ -114,8 +114,8 @@ impl Workflow {
         }
     }
 
-    /// Watches our deployment until there is a conclusion; `None` where nothing is on its way any more and what ran before is to be
-    /// deployed.
+    /// Watches our deployment until there is a conclusion; `None` if nothing is in progress any more and the earlier definition is to
+    /// be deployed.
     pub(crate) async fn watch(&mut self) -> Result<Option<Conclusion>, Halt> {
         self.cx.is_past_preparing();
         self.cx.is_detachable = true;
@@ -193,13 +193,13 @@ impl Workflow {
         self.watched.looks += 1;
     }
 
-    /// Looks at the service (DescribeServices). `pause`: before the next look, where the pace does not say.
+    /// Looks at the service (DescribeServices). `pause`: before the next look, if it is not the usual one.
     pub(crate) async fn look_at_service(&mut self, pause: Option<Duration>) -> Step {
         let answer = self.describe_service().await?;
         self.shown(&answer, pause)
     }
 
-    /// What follows from an answer of DescribeServices about the service.
+    /// Handles an answer of DescribeServices about the service.
     pub(crate) fn shown(&mut self, answer: &Value, pause: Option<Duration>) -> Step {
         self.list_was_seen();
         let now = self.cx.elapsed();
@@ -216,7 +216,7 @@ impl Workflow {
         step
     }
 
-    /// Takes in one look at the service, and tells what is new in it.
+    /// Evaluates one look at the service, and emits what is new in it.
     pub(crate) fn see(&mut self, service: &Map<String, Value>) -> (ServiceView, Decision) {
         let whole = Value::Object(service.clone());
         let mut look = ServiceView::of(&whole);
@@ -231,7 +231,7 @@ impl Workflow {
         let Watched { known_events, progress, most_previous, .. } = &mut self.watched;
         for event in judge::events(&ours, known_events, progress.as_ref(), &look, *most_previous) {
             match &event {
-                // Of a deployment in stages, its record tells more.
+                // For a deployment in stages, its record shows more.
                 Event::Progress { .. } if by_record => continue,
                 Event::Progress { .. } => self.watched.progress = Some(event.clone()),
                 _ => {}
@@ -254,7 +254,7 @@ impl Workflow {
         }
     }
 
-    /// What follows from a look.
+    /// Follows the decision of a look.
     pub(crate) fn follow(&mut self, next: Decision, look: Option<&ServiceView>) -> Step {
         let now = self.cx.elapsed();
         match next {
@@ -298,7 +298,7 @@ impl Workflow {
         if !is_due {
             return Next::Look;
         }
-        // At once: the pause is for the look that comes after.
+        // Now: the pause is for the look that comes after.
         Next::Collect { then: self.cx.timing.pause.take() }
     }
 
@@ -331,7 +331,7 @@ impl Workflow {
         self.cx.timing.pause = Some(polling::next_look(&progress).mul_f64(1.0 - fastrand::f64() * 0.05));
     }
 
-    /// The end that a conclusion is, with why tasks stopped where it is no success.
+    /// Ends with a conclusion, and finds why tasks stopped if it is no success.
     pub(crate) async fn end(&mut self, conclusion: Conclusion) -> Result<Outcome, Halt> {
         if conclusion == Conclusion::Succeeded {
             return Ok(self.succeed());
@@ -343,7 +343,7 @@ impl Workflow {
         self.conclude(conclusion).await
     }
 
-    /// The error that a conclusion is. What failed is gone back from, where that is asked for.
+    /// The error of a conclusion. A failed deployment is rolled back, if `recover` is set.
     pub(crate) async fn conclude(&mut self, conclusion: Conclusion) -> Result<Outcome, Halt> {
         let is_left = matches!(conclusion, Conclusion::Failed { .. } | Conclusion::TimedOut { .. });
         let error = self.error_of(conclusion);
@@ -353,7 +353,7 @@ impl Workflow {
 
     fn error_of(&mut self, conclusion: Conclusion) -> Error {
         let mut failure = Box::new(self.failure());
-        // What runs now, unless that is somebody else's.
+        // The definition that runs now, unless it is somebody else's.
         let restored = match self.found.kind {
             Kind::CodeDeploy => self.watched.live.clone(),
             _ => self.tracker.as_ref().and_then(Tracker::live).cloned(),
@@ -364,14 +364,14 @@ impl Workflow {
                 Error::Failed(failure)
             }
             Conclusion::RolledBack { reason } => {
-                // The list may not have come up to it yet.
+                // The list may be stale.
                 let named = self.tracker.as_ref().and_then(Tracker::restored).cloned();
                 let restored = named.or(restored).filter(|live| Some(live) != self.order.definition.as_ref());
                 (failure.reason, failure.restored) = (reason, restored.or_else(|| self.restored_by_default()));
                 Error::RolledBack(failure)
             }
             Conclusion::Stopped { reason } => {
-                // What was stopped may be all that there is, and a look may be behind.
+                // A stopped deployment may be the only one, and a look may be stale.
                 let restored = restored.filter(|live| Some(live) != self.order.definition.as_ref());
                 (failure.reason, failure.restored) = (reason, restored);
                 Error::Stopped(failure)
@@ -382,18 +382,18 @@ impl Workflow {
             }
             Conclusion::TimedOut { reason } => {
                 failure.last = self.watched.last.clone();
-                // What is gone back from does not go on.
+                // A deployment that is rolled back does not continue.
                 failure.reason = if self.is_to_recover() { reason } else { Some(self.what_goes_on(reason)) };
                 Error::TimedOut { seconds: self.request.timeout, failure }
             }
-            // Neither is concluded: both have an error of their own, or none.
+            // These are not concluded: they have their own error, or none.
             Conclusion::Succeeded | Conclusion::Missing | Conclusion::Inactive { .. } => Error::Failed(failure),
         }
     }
 }
 
 impl Workflow {
-    /// What ECS goes back to, as far as that was seen before the order: what was complete then.
+    /// The definition that ECS rolls back to, as far as it was seen before the order: the one that was complete then.
     fn restored_by_default(&self) -> Option<String> {
         let is_alone = self.found.before.deployments.len() == 1;
         let is_complete = |primary: &&DeploymentView| is_alone && (primary.is("COMPLETED") || primary.state.is_none());
@@ -403,7 +403,7 @@ impl Workflow {
             .filter(|before| Some(before) != self.order.definition.as_ref())
     }
 
-    /// What a time-out leaves behind, and the way on. `fault`: the attempt that failed last.
+    /// Explains what a time-out leaves behind, and what to do. `fault`: the attempt that failed last.
     fn what_goes_on(&self, fault: Option<String>) -> String {
         let way_on = match self.order.changed || self.tracker.is_some() {
             true => "ECS goes on: `watch` joins it, `rollback` goes back, and a longer `timeout` waits longer",

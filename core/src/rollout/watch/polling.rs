@@ -1,4 +1,4 @@
-//! When to look next, and which failed attempts are tried again. Pure: it is given what is known and says how long to wait.
+//! Decides when to look next, and which failed attempts are repeated. Pure.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::rollout::service::snapshot::ServiceView;
 use crate::rollout::verdict::judge::Tracked;
 
-/// How far a deployment seems to be, as far as that tells when its end may come.
+/// The phase of a deployment, for the time of the next look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
     /// Tasks of ours are still to start.
@@ -18,12 +18,12 @@ pub(crate) enum Phase {
     Replacing,
     /// All tasks of ours run, and those of earlier deployments are going: the end is near.
     Settling,
-    /// It waits for somebody to let it go on.
+    /// It waits to be continued.
     Paused,
 }
 
-/// Looks that a rollout of a minute may take, and the seconds over which they are spread: a little more than the minute,
-/// for the look that sees its end.
+/// Looks that a rollout of a minute may take, and the seconds over which they are spread: a little more than the minute, for the look
+/// that sees its end.
 const MINUTE: (u32, f64) = (20, 62.0);
 
 /// How looks gather around a time when the end is expected.
@@ -37,7 +37,7 @@ struct PollProfile {
 }
 
 impl PollProfile {
-    /// A short rollout has few looks to spend on the way there, a long one many seconds around its end.
+    /// A short rollout has few looks to spend before its end, a long one many seconds around its end.
     fn of(typical: f64) -> Self {
         match typical {
             ..120.0 => Self { close: 1.5, around: 0.032, steepness: 0.5 },
@@ -76,11 +76,11 @@ pub(crate) fn phase(ours: &Tracked, look: &ServiceView, most_previous: u64) -> P
 
 /// How long to wait before the next look.
 ///
-/// Nothing ends before the tasks run, so the looks are far apart while they start. Once all run, the end may come at any
-/// time: what is left of the first minute's looks is spread evenly over what is left of it, and after that the longer the
-/// rollout takes, the less a second matters. Once the earlier tasks go, the end is near. Where earlier rollouts of the
-/// service tell how long one takes, looks are saved before that time and close together around it; a wrong expectation
-/// costs seconds, never the verdict.
+/// The pause before the next look. Nothing ends before the tasks run, so the looks are far apart while they start. Once all run, the
+/// end may come at any time: the remaining looks of the first minute are spread evenly over the rest of it, and after that the longer
+/// the rollout takes, the less a second matters. Once the earlier tasks stop, the end is near. If earlier rollouts of the service show
+/// how long one takes, looks are saved before that time and close together around it; a wrong expectation costs seconds, never the
+/// verdict.
 pub(crate) fn next_look(progress: &Progress) -> Duration {
     let without = unexpecting(progress);
     let mut seconds = match progress.typical {
@@ -93,7 +93,7 @@ pub(crate) fn next_look(progress: &Progress) -> Duration {
     Duration::from_secs_f64(seconds)
 }
 
-/// The pause where nothing is known of earlier rollouts, in seconds.
+/// The pause without a history of earlier rollouts, in seconds.
 fn unexpecting(progress: &Progress) -> f64 {
     let Progress { phase, elapsed, in_phase, looks, .. } = *progress;
     let spread = (elapsed < 60.0).then(|| (MINUTE.1 - elapsed) / f64::from(MINUTE.0.saturating_sub(looks).max(1)));
@@ -112,7 +112,7 @@ fn unexpecting(progress: &Progress) -> f64 {
     }
 }
 
-/// The pause where earlier rollouts took `typical` seconds; `without` that it would be this.
+/// The pause if earlier rollouts took `typical` seconds; `without`: the pause without a history.
 fn expecting(progress: &Progress, typical: f64, without: f64) -> f64 {
     let Progress { phase, elapsed, .. } = *progress;
     if phase == Phase::Paused {
@@ -122,14 +122,14 @@ fn expecting(progress: &Progress, typical: f64, without: f64) -> f64 {
     let around = (typical * habit.around).max(2.0);
     let distance = ((elapsed - typical).abs() - around).max(0.0);
     let is_before = elapsed < typical;
-    // What is not over long after the typical time is another kind of rollout.
+    // A rollout that takes far longer than the typical time is of another kind.
     if !is_before && distance > typical * 0.3 + 10.0 {
         return without;
     }
     let least = if phase == Phase::Starting { 3.0 } else { habit.close };
     let approach = (distance * habit.steepness).max(least);
     let saved = match (is_before, elapsed < 60.0) {
-        // A rollout of seconds is nothing unusual, whatever the last one took.
+        // A rollout of seconds is normal, however long the last one took.
         (true, true) if typical > 90.0 && elapsed > 12.0 => without * 2.2,
         (true, true) if typical > 40.0 && elapsed > 30.0 => without * 1.35,
         (true, true) if typical > 40.0 && phase == Phase::Starting && (2.0..14.0).contains(&elapsed) => {
@@ -145,8 +145,8 @@ fn expecting(progress: &Progress, typical: f64, without: f64) -> f64 {
     if to_window > 0.0 { seconds.min(to_window.max(least)) } else { seconds }
 }
 
-/// How long the service's last rollout took, in seconds, where its PRIMARY deployment tells: by the event that it was
-/// complete, or by when it was changed last.
+/// How long the service's last rollout took, in seconds, if its PRIMARY deployment shows it: by the event that it was complete, or by
+/// its last change.
 pub(crate) fn typical_seconds(before: &ServiceView) -> Option<f64> {
     let primary = before.primary().filter(|primary| primary.is("COMPLETED"))?;
     let says_so = |text: &str| text.contains(&primary.id) && text.contains("deployment completed");
@@ -181,7 +181,7 @@ pub(crate) enum RetryPolicy {
     FailFast,
     /// A deployment is under way: only permission, credentials and the deadline end the watching.
     UntilDeadline,
-    /// The same, and what is attempted is a write: what refuses it will refuse it again.
+    /// The same for a write: what refuses it will refuse it again.
     Write,
 }
 
@@ -197,11 +197,11 @@ pub(crate) fn wait_out(attempts: usize) -> Duration {
     growing(0.4, attempts)
 }
 
-/// Codes of what may be gone for good, and may be a read of a replica that is behind.
+/// Error codes of a resource that may be gone for good, or only missing from a stale replica.
 const GONE: [&str; 3] = ["ClusterNotFoundException", "ServiceNotFoundException", "ServiceNotActiveException"];
 
-/// How long to wait before attempt number `attempt` + 1, counted from 1; `None` where it is not tried again.
-/// `has_answered`: whether the same operation has been answered before.
+/// How long to wait before attempt number `attempt` + 1, counted from 1; `None` if it is not repeated. `has_answered`: whether the
+/// same operation has been answered before.
 pub(crate) fn retry_after(
     fault: &ApiError,
     stake: RetryPolicy,
@@ -216,7 +216,7 @@ pub(crate) fn retry_after(
             return None;
         }
         (ApiErrorKind::Denied | ApiErrorKind::Rejected, RetryPolicy::Write) => return None,
-        // What was allowed a moment ago may be so again: a policy that changes takes a minute to be the same everywhere.
+        // What was allowed a moment ago may be so again: a changed policy takes a minute to be effective everywhere.
         (ApiErrorKind::Denied, RetryPolicy::UntilDeadline) => (1.0, if has_answered { 7 } else { 2 }),
         (ApiErrorKind::Rejected, RetryPolicy::UntilDeadline) if is_gone => (1.5, 4),
         (ApiErrorKind::Foreign, RetryPolicy::FailFast | RetryPolicy::Write) => (0.4, 3),
@@ -267,7 +267,7 @@ mod tests {
         }
     }
 
-    /// Whatever its shape, a rollout of up to a minute: at most 20 looks, and the end seen within 3.7 s.
+    /// A rollout of up to a minute, of any shape: at most 20 looks, and the end seen within 3.7 s.
     #[test]
     fn every_minute_is_seen_soon_and_on_few_looks() {
         for end in 12..=60 {
@@ -306,7 +306,7 @@ mod tests {
         }
     }
 
-    /// Where nothing is known of earlier rollouts, the number of looks is bounded all the same.
+    /// Without a history of earlier rollouts, the number of looks is bounded too.
     #[test]
     fn an_unknown_end_is_seen_on_few_looks() {
         let mut random = fastrand::Rng::with_seed(7);
@@ -320,7 +320,7 @@ mod tests {
         }
     }
 
-    /// A history that says anything else than the truth: the end is seen a little later, no more.
+    /// A wrong history: the end is seen a little later, no more.
     #[test]
     fn a_wrong_expectation_costs_seconds() {
         for end in [20.0, 45.0, 60.0, 150.0, 400.0] {

@@ -96,7 +96,7 @@ fn an_amended_deployment_is_there_once_its_tasks_run() {
         (Some("COMPLETED"), Some(4), 4, 4, 0, "Succeeded"),
         (Some("COMPLETED"), Some(4), 4, 3, 0, "Pending"),
         (Some("COMPLETED"), Some(4), 2, 2, 0, "Pending"),
-        // Nobody asked for a number: an autoscaler may change it meanwhile.
+        // Without a requested number, an autoscaler may change it meanwhile.
         (Some("COMPLETED"), None, 3, 3, 0, "Succeeded"),
         (Some("COMPLETED"), None, 3, 2, 0, "Pending"),
         // One that keeps no state.
@@ -263,7 +263,7 @@ fn ecs_goes_back_from_the_deployment_that_came_after_ours() {
     let theirs = by(judge(&ours(), &service(json!([back, next]))));
     assert_eq!(theirs, ("ecs-svc/3".to_owned(), Successor::Stranger));
     assert_eq!(by(judge(&ours(), &service(json!([back])))), ("ecs-svc/9".to_owned(), Successor::Rollback));
-    // Somebody has deployed after ECS went back.
+    // Somebody has deployed after the rollback.
     let late = at(deployed("ecs-svc/11", "PRIMARY", "td:7", "IN_PROGRESS", ""), 112.0);
     let back = at(deployed("ecs-svc/9", "ACTIVE", "td:1", "IN_PROGRESS", ""), 110.0);
     assert_eq!(by(judge(&ours(), &service(json!([late, back])))), ("ecs-svc/11".to_owned(), Successor::Rollback));

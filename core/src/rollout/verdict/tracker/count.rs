@@ -6,10 +6,10 @@ use crate::rollout::service::snapshot::{DeploymentView, ServiceView};
 use crate::rollout::verdict::judge::Tracked;
 use crate::rollout::verdict::lasting::Lasting;
 
-/// How long all looks must show another number of tasks than was asked for before it counts as set by somebody else.
+/// How long all looks must show another number of tasks than was requested before it counts as set by somebody else.
 const CHANGED: Duration = Duration::from_secs(10);
 
-/// The number of tasks that was asked for, and what the looks show of it.
+/// The number of tasks that was requested, and what the looks show of it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct TaskCount {
     /// The number without which ours is not complete.

@@ -1,4 +1,4 @@
-//! Keeps what the service's events have shown of a deployment. They are true whatever else of a look is old.
+//! Keeps what the service's events have shown of a deployment. They are true even if the rest of a look is stale.
 
 use crate::rollout::service::snapshot::ServiceView;
 use crate::rollout::verdict::judge::{self, Tracked};

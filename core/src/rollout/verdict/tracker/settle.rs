@@ -44,7 +44,7 @@ impl Tracker {
         Some(Conclusion::Superseded { by, definition: successor.definition.unwrap_or_default() })
     }
 
-    /// The record is STOPPED: by a person, for a newer deployment, or because ECS gave up on it.
+    /// Settles a record that is STOPPED: by a person, for a newer deployment, or because ECS failed it.
     fn settle_stopped(&mut self, reason: Option<String>, open: Option<Verdict>, now: Duration) -> Decision {
         let (since, _) = self.lasting.stopped.see((), now);
         // A record of the list does not show whether ECS failed it; the service's events do, and one look may leave them out.
@@ -120,7 +120,7 @@ impl Tracker {
         first.map(|one| (one.id.clone(), one.definition.clone()))
     }
 
-    /// How ours ended by the list alone, where another deployment is PRIMARY now.
+    /// The end of ours by the list alone, if another deployment is PRIMARY now.
     fn end_of_displaced(&self, by: String, definition: String, taker: Successor) -> Conclusion {
         let is_rolled_back = match taker {
             Successor::Older | Successor::Rollback => true,

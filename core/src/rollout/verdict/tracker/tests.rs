@@ -45,7 +45,7 @@ fn stories() -> Vec<(Vec<Value>, &'static str)> {
     ]
 }
 
-/// What may come instead of the present state.
+/// What a look may show instead of the present state.
 #[derive(Debug, Clone)]
 enum Seen {
     State(usize),
@@ -67,7 +67,7 @@ fn seen() -> impl Strategy<Value = Seen> {
     ]
 }
 
-/// One step of a history: whether the truth moves on, what a look shows, whether a question is answered, the pause before.
+/// One step of a history: whether the truth advances, what a look shows, whether a question is answered, the pause before.
 type Moment = (bool, Seen, bool, f64);
 
 fn history() -> impl Strategy<Value = (usize, bool, Vec<Moment>)> {
@@ -76,7 +76,7 @@ fn history() -> impl Strategy<Value = (usize, bool, Vec<Moment>)> {
 }
 
 fn shown(story: &[Value], truth: usize, seen: &Seen) -> Option<Value> {
-    // What is shown is the truth of now or of some time before: stale, repeated or out of order, never of the future.
+    // A look shows the truth of now or of some time before: stale, repeated or out of order, never of the future.
     let past = |at: &usize| story[(*at).min(truth)].clone();
     Some(match seen {
         Seen::State(at) => past(at),
@@ -100,8 +100,8 @@ fn shown(story: &[Value], truth: usize, seen: &Seen) -> Option<Value> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
-    /// Whatever a history of looks is made of, success is said only once ours is live and complete, failure only where
-    /// it never will be, and what has been said once is said for good.
+    /// In any history of looks, success comes only once ours is live and complete, failure only if it never will be, and a conclusion
+    /// never changes.
     #[test]
     fn success_is_never_said_before_it_is_true((story, by_record, steps) in history()) {
         let (story, ending) = stories().swap_remove(story);
@@ -126,7 +126,7 @@ proptest! {
                 if conclusion == Conclusion::Succeeded {
                     prop_assert!(is_over && ending == "SUCCESSFUL", "success was said of {ending}");
                 }
-                // Gone for a minute without a word is taken for a rollback or a deletion; all else must be so.
+                // A minute of absence without a reason counts as a rollback or a deletion; all else must be true.
                 let is_by_absence = matches!(conclusion, Conclusion::RolledBack { reason: None } | Conclusion::Missing);
                 prop_assert!(ending != "SUCCESSFUL" || conclusion == Conclusion::Succeeded || is_by_absence, "{conclusion:?}");
                 prop_assert!(ending != "IN_PROGRESS" || is_by_absence, "{conclusion:?} of what still runs");
@@ -136,7 +136,7 @@ proptest! {
     }
 }
 
-/// A look that is not of our deployment's present, and does not name it as ended.
+/// A look that does not show the present of our deployment, and does not name it as ended.
 fn odd() -> impl Strategy<Value = Option<Value>> {
     let list = |deployments: Value| Some(json!({"status": "ACTIVE", "deployments": deployments}));
     let back =
@@ -161,7 +161,7 @@ fn odd() -> impl Strategy<Value = Option<Value>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
-    /// One look that does not name ours ends nothing, wherever it comes, and whether a record answers or not.
+    /// One look that does not name ours ends nothing, at any time, with or without an answer of the record.
     #[test]
     fn no_single_look_ends_the_wait(odd in odd(), at in 0..12u64, by_record: bool, answers: bool, pause in 1..20u64) {
         let usual = ServiceView::of(&json!({"status": "ACTIVE",
@@ -199,7 +199,7 @@ fn hope_ends_with_failures_where_ecs_never_gives_up() {
         (None, 3, false, 20, 3, false),
         (None, 10, false, 20, 10, true),
         (None, 3, false, 2, 0, true),
-        // A task of ours became healthy meanwhile: ECS counts anew.
+        // A task of ours became healthy meanwhile: ECS counts from 0 again.
         (None, 3, false, 2, 1, false),
         (Some(1), 1, false, 2, 1, true),
         (Some(0), 99, false, 2, 99, false),
@@ -230,7 +230,7 @@ fn a_promised_rollback_is_waited_for_and_told_without_words() {
     assert_eq!(after(15), Decision::End(Conclusion::Failed { reason: None }));
     assert_eq!(tracker.at_deadline(), Some(Conclusion::Failed { reason: None }));
 
-    // What ran before takes the place of one whose tasks fail, and nobody says a word.
+    // The previous definition replaces a deployment whose tasks fail, without an event.
     let mut failing = deployed(2, "PRIMARY", "IN_PROGRESS");
     failing["failedTasks"] = json!(3);
     let mut back = deployed(3, "PRIMARY", "IN_PROGRESS");
@@ -245,10 +245,10 @@ fn a_promised_rollback_is_waited_for_and_told_without_words() {
         let mut tracker = Tracker::new(ours());
         assert_eq!(tracker.look(Some(&service(json!([first]))), false, Duration::ZERO), Decision::Wait);
         assert_eq!(tracker.look(Some(&service(json!([back]))), false, Duration::ZERO), Decision::Ask);
-        // One look alone does not say so.
+        // One look alone is not enough.
         assert_eq!(tracker.saw_service_deployment(None, Duration::ZERO), Decision::Again(AGREED));
         assert_eq!(tracker.look(Some(&service(json!([back]))), false, AGREED), Decision::Ask);
-        // The words that ECS goes back may come later.
+        // The event of the rollback may come later.
         assert_eq!(tracker.saw_service_deployment(None, AGREED), Decision::Again(SOON));
         assert_eq!(tracker.look(Some(&service(json!([back]))), false, WORDLESS), Decision::Ask);
         assert_eq!(tracker.saw_service_deployment(None, WORDLESS), Decision::End(expected));
@@ -286,7 +286,7 @@ fn what_was_complete_before_it_was_replaced_is_a_success() {
         (replaced("COMPLETED", json!([])), false, Conclusion::Succeeded),
         (replaced("IN_PROGRESS", completed.clone()), false, Conclusion::Succeeded),
         (replaced("IN_PROGRESS", json!([])), false, by.clone()),
-        // The list may say so before the bake time is over.
+        // The list may show COMPLETED before the bake time is over.
         (replaced("COMPLETED", json!([])), true, by),
         (replaced("COMPLETED", completed), true, Conclusion::Succeeded),
     ] {
@@ -391,7 +391,7 @@ fn a_record_that_runs_outweighs_the_list() {
     );
 }
 
-/// What is to be done after the last of some looks, each so many seconds after the start. What is asked is answered by `record`.
+/// The decision after the last of some looks, each so many seconds after the start. `record` answers all questions.
 fn after(tracker: &mut Tracker, looks: &[(u64, Value)], record: Option<&Value>) -> Decision {
     let mut next = Decision::Wait;
     for (at, service) in looks {
@@ -515,7 +515,7 @@ fn a_list_that_may_be_baking_is_not_believed() {
     let mut with_event = done(2);
     with_event["events"] = json!([{"id": "e", "createdAt": 130.0, "message": "(service api) (deployment ecs-svc/2) deployment completed."}]);
     assert_eq!(after(&mut tracker(), &[(0, with_event)], None), Decision::End(Conclusion::Succeeded));
-    // The record is to be had after all, and decides from then on.
+    // The record is available after all, and decides from then on.
     let running = json!({"status": "IN_PROGRESS"});
     let mut tracker = tracker();
     assert_eq!(after(&mut tracker, &[(0, done(2)), (180, done(2))], Some(&running)), Decision::Wait);
@@ -529,7 +529,7 @@ fn a_look_without_anything_new_is_stale_however_long() {
     let looks: Vec<(u64, Value)> = (0..100).map(|at| (at * 2, active(json!([old])))).collect();
     let mut tracker = Tracker::new(Tracked { before: Some(90.0), ..ours() });
     assert_eq!(after(&mut tracker, &looks, None), Decision::Again(SOON));
-    // What ECS has changed since the order counts.
+    // A change that ECS made after the order counts.
     let mut tracker = Tracker::new(Tracked { before: Some(89.0), ..ours() });
     assert_eq!(after(&mut tracker, &looks[..31], None), Decision::Again(AGREED));
     assert_eq!(after(&mut tracker, &looks[31..], None), Decision::End(Conclusion::RolledBack { reason: None }));
@@ -545,7 +545,7 @@ fn complete_without_the_tasks_that_were_asked_for_is_no_success() {
     let mut tracker = Tracker::new(ours());
     tracker.needs(Some(4), 2);
     assert_eq!(after(&mut tracker, &[(0, look(2)), (5, look(2))], None), Decision::Wait);
-    // Nor do the words of its record count for more.
+    // The status of its record does not count for more.
     let record = json!({"status": "SUCCESSFUL"});
     assert_eq!(tracker.saw_service_deployment(Some(&record), Duration::from_secs(6)), Decision::Wait);
     assert_eq!(after(&mut tracker, &[(8, look(4))], None), Decision::End(Conclusion::Succeeded));
@@ -593,7 +593,7 @@ fn what_the_looks_have_shown_to_begin_meanwhile_replaced_a_stopped_deployment() 
     };
     let by = |id: u32| Conclusion::Superseded { by: format!("ecs-svc/{id}"), definition: format!("td:{id}") };
     let stopped = |at: f64| json!({"status": "STOPPED", "finishedAt": at});
-    // (the looks, when our record ended, what that comes to); ours began at 100, deployment N at 98 + N.
+    // (the looks, when our record ended, the conclusion); ours began at 100, deployment N at 98 + N.
     for (looks, ended, expected) in [
         // The first of two, although the second is PRIMARY now.
         (
@@ -604,7 +604,7 @@ fn what_the_looks_have_shown_to_begin_meanwhile_replaced_a_stopped_deployment() 
             110.0,
             by(12),
         ),
-        // ECS went back two seconds after the end of ours: from another.
+        // ECS rolled back two seconds after the end of ours: another one.
         (vec![(json!([deployed(15, "PRIMARY", "COMPLETED")]), words(113.0))], 111.0, by(15)),
     ] {
         let mut tracker = Tracker::new(ours());
@@ -619,7 +619,7 @@ fn what_the_looks_have_shown_to_begin_meanwhile_replaced_a_stopped_deployment() 
 fn what_the_events_name_is_what_ecs_rolled_back_to() {
     let words =
         json!([{"id": "e", "createdAt": 105.0, "message": "(service api) rolling back to deployment ecs-svc/1."}]);
-    // Torn: both are PRIMARY. What a deployment deploys is true of it all the same.
+    // Torn: both are PRIMARY. The definition of a deployment is true all the same.
     let torn = json!({"status": "ACTIVE", "deployments": [deployed(2, "PRIMARY", "IN_PROGRESS"), deployed(1, "PRIMARY", "COMPLETED")]});
     let somebody =
         json!({"status": "ACTIVE", "deployments": [deployed(12, "PRIMARY", "IN_PROGRESS")], "events": words});
@@ -641,7 +641,7 @@ fn a_number_that_somebody_else_has_set_is_no_reason_to_wait() {
             (json!(desired), json!(running), json!(updated));
         active(json!([ours]))
     };
-    // Asked for 4 where 2 ran before: (what all looks show, whether that ends the wait)
+    // 4 were requested where 2 ran before: (what all looks show, whether that ends the wait)
     for (shown, is_over) in
         [(look(6, 6, 100.0), true), (look(6, 5, 130.0), false), (look(2, 2, 100.0), false), (look(2, 2, 130.0), true)]
     {

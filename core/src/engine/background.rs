@@ -33,9 +33,9 @@ impl<O: Send + 'static> Rollout<Event, O> {
     where
         O: Texts,
     {
-        let (tell, told) = mpsc::unbounded_channel();
+        let (sender, events) = mpsc::unbounded_channel();
         let cancellation = Arc::<Cancellation>::default();
-        let work = Working { work: Some(begin(tell)), told, end: None, cancellation: Arc::clone(&cancellation) };
+        let work = Working { work: Some(begin(sender)), events, end: None, cancellation: Arc::clone(&cancellation) };
         Self::of_items(with_warnings(items(work), keep), cancellation, secrets)
     }
 }
@@ -77,7 +77,7 @@ fn flow_items<O: Send + 'static>(flow: Option<Work<O>>, events: Events) -> impl 
 struct Working<E, O> {
     /// `None` once it has ended or was dropped.
     work: Option<Work<O>>,
-    told: mpsc::UnboundedReceiver<E>,
+    events: mpsc::UnboundedReceiver<E>,
     end: Option<Result<O, Error>>,
     cancellation: Arc<Cancellation>,
 }
@@ -87,7 +87,7 @@ fn items<E: Send + 'static, O: Send + 'static>(working: Working<E, O>) -> impl S
     stream::unfold(working, |mut working| async move {
         loop {
             let Some(work) = &mut working.work else {
-                let item = match working.told.try_recv() {
+                let item = match working.events.try_recv() {
                     Ok(event) => Item::Event(event),
                     Err(_) => Item::End(working.end.take()?),
                 };
@@ -95,7 +95,7 @@ fn items<E: Send + 'static, O: Send + 'static>(working: Working<E, O>) -> impl S
             };
             tokio::select! {
                 biased;
-                Some(event) = working.told.recv() => return Some((Item::Event(event), working)),
+                Some(event) = working.events.recv() => return Some((Item::Event(event), working)),
                 ended = work => working.end = Some(ended),
                 () = working.cancellation.requested(false) => working.end = Some(Err(Error::Cancelled(Box::default()))),
             }

@@ -64,7 +64,7 @@ impl<E: Send + 'static, O: Clone + Send + 'static> Rollout<E, O> {
     ///
     /// # Errors
     /// Whatever kept the deployment from being live and complete.
-    #[must_use = "the outcome says whether the rollout ended well: await it and look"]
+    #[must_use = "the outcome is success or failure: await and check it"]
     pub async fn outcome(&mut self) -> Result<O, Error> {
         loop {
             if let Some(end) = &self.end {

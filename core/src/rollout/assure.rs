@@ -35,7 +35,7 @@ impl Workflow {
         };
         match word {
             Word::Same => {}
-            Word::Newer if self.is_worth_finding_anew() => return Err(self.find_anew()),
+            Word::Newer if self.may_start_over() => return Err(self.start_over()),
             Word::Newer | Word::None => {
                 self.cx.timing.pause = Some(PAUSE);
                 self.cx.before_retry().await?;
@@ -55,7 +55,7 @@ impl Workflow {
         match look {
             Some(look) if self.is_the_same(&look) => Ok(()),
             // The service has changed: compare again.
-            _ => Err(self.find_anew()),
+            _ => Err(self.start_over()),
         }
     }
 
@@ -70,15 +70,15 @@ impl Workflow {
     }
 
     /// Whether the service may be read again because an answer was stale.
-    pub(crate) fn is_worth_finding_anew(&self) -> bool {
+    pub(crate) fn may_start_over(&self) -> bool {
         self.prepared.trust.behind < BEHIND
     }
 
     /// Discards all that was read, so that it is read again.
-    pub(crate) fn find_anew(&mut self) -> Halt {
-        self.prepared.find_anew();
+    pub(crate) fn start_over(&mut self) -> Halt {
+        self.prepared.start_over();
         (self.order.definition, self.tracker) = (None, None);
-        self.records.find_anew();
+        self.records.start_over();
         self.cx.timing.pause = Some(CATCHES_UP);
         Halt::Stale
     }

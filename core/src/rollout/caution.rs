@@ -60,8 +60,8 @@ impl Workflow {
             || !self.request.changes().is_empty();
         if !asks {
             let text = format!(
-                "nothing is deployed, as nothing was asked for of service {:?}: give `images`, `definition` or another change, or \
-                 `force` for a new deployment of what runs",
+                "nothing is deployed, as the request names no change of service {:?}: give `images`, `definition` or another change, or \
+                 `force` for a new deployment of the running definition",
                 self.found.before.name
             );
             self.cx.warn("nothing_asked", text);

@@ -73,7 +73,7 @@ impl Workflow {
         for (container, image) in given {
             let compared = match running.get(&container) {
                 Some(runs) => ecr::digests(&self.cx.client, &image, REGISTRY).await.map(|names| (names, runs)),
-                None => Err("ECS shows no digest of what runs".to_owned()),
+                None => Err("ECS shows no digest of the running image".to_owned()),
             };
             match compared {
                 Ok((names, runs)) if names.include(runs) => {}
@@ -85,11 +85,12 @@ impl Workflow {
             let images = self.prepared.rendered.as_ref().map(TaskDefinition::images).unwrap_or_default();
             let named: Vec<_> = self.prepared.tags.moved.keys().filter_map(|container| images.get(container)).collect();
             let names = crate::error::list(&named.into_iter().cloned().collect::<Vec<_>>());
-            self.cx.warn("tag", format!("{names} names another image now than the one that runs: it is deployed anew"));
+            self.cx
+                .warn("tag", format!("{names} names another image now than the one that runs: it is deployed again"));
         } else if !unknown.is_empty() {
             let text = format!(
-                "nothing is deployed, although a tag may have moved: the service runs this reference already, and what it names \
-                 now could not be compared with what runs: {}; give `force` to deploy in any case, or `pin` to deploy by digest",
+                "nothing is deployed, although a tag may have moved: the service runs this reference already, and its image could \
+                 not be compared with the running one: {}; give `force` to deploy in any case, or `pin` to deploy by digest",
                 unknown.join(", ")
             );
             self.cx.warn("tag", text);
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_revision_of_the_definition_tells_what_runs() {
+    fn the_newest_revision_of_the_definition_shows_the_digests() {
         let revision = |definition: &str, created: f64, digest: &str| {
             json!({"taskDefinition": definition, "createdAt": created,
                 "containerImages": [{"containerName": "api", "imageDigest": digest, "image": "api:1"}]})
@@ -210,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn running_tasks_of_the_deployment_tell_what_runs() {
+    fn running_tasks_of_the_deployment_show_the_digests() {
         let task = |by: &str, definition: &str, created: f64, status: &str, digest: &str| {
             json!({"startedBy": by, "taskDefinitionArn": definition, "createdAt": created, "lastStatus": status,
                 "containers": [{"name": "api", "imageDigest": digest}, {"name": "sidecar"}]})

@@ -105,7 +105,7 @@ pub(crate) struct Order {
     pub(crate) is_searching: bool,
     pub(crate) search: Search,
     /// An order to stop a deployment or to let it go on that got no answer, and may have been taken.
-    pub(crate) turned: Option<Box<Value>>,
+    pub(crate) unanswered: Option<Box<Value>>,
     /// The hook that was to go on, and its stage.
     pub(crate) waited: Option<(Option<String>, Option<String>)>,
 }
@@ -203,7 +203,7 @@ impl Workflow {
             return Box::pin(self.tasks_cancelled()).await;
         }
         let mut failure = self.failure();
-        let goes_on = "the deployment goes on: `watch` joins it, `rollback` goes back";
+        let goes_on = "the deployment continues: `watch` joins it, `rollback` rolls back";
         failure.reason = (self.tracker.is_some() || self.order.changed).then(|| goes_on.to_owned());
         Error::Cancelled(Box::new(failure))
     }

@@ -88,7 +88,7 @@ impl AppSpec {
     pub(crate) fn loses(&self, service: &Value) -> Option<&'static str> {
         let says = |name: &str| self.properties().all(|(_, properties)| member(properties, name).is_some());
         (!strategy(service).is_empty() && !says("CapacityProviderStrategy")).then_some(
-            "the AppSpec has no CapacityProviderStrategy and the service has: CodeDeploy does not keep it unless it stands there",
+            "the AppSpec has no CapacityProviderStrategy and the service has: CodeDeploy does not keep it unless the AppSpec holds it",
         )
     }
 
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_service_says_what_its_appspec_is() {
+    fn an_appspec_is_derived_from_the_service() {
         let service = json!({"platformVersion": "1.4.0", "loadBalancers": [{"targetGroupArn": "g", "containerName": "api", "containerPort": 3000}],
             "capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT", "weight": 1, "base": 0}]});
         let spec = AppSpec::derive(&service).unwrap();

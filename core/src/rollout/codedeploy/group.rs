@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_of_another_service_is_told() {
+    fn a_group_of_another_service_is_recognized() {
         let group = |services: Value| json!({"computePlatform": "ECS", "ecsServices": services});
         let service = |cluster: &str, service: &str| json!([{"clusterName": cluster, "serviceName": service}]);
         assert_eq!(deploys(&group(service("prod", "api")), "arn:aws:ecs:x:1:cluster/prod", "api"), Ok(()));

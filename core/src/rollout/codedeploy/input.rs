@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_that_ecs_refuses_are_told_with_their_place() {
+    fn settings_that_ecs_refuses_are_reported_with_their_path() {
         for (settings, text) in [
             (json!({"networkConfiguration": {}}), "settings.networkConfiguration: ECS does not take it"),
             (json!({"platformVersion": "1.4.0"}), "give PlatformVersion in the Properties"),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_says_what_and_nothing_else() {
+    fn the_input_holds_the_order_and_nothing_else() {
         let names = Names { application: "a".to_owned(), group: "g".to_owned() };
         let mut request = Deployment::new("prod", "api");
         let input = create(&request, &names, "abc", "td:2");

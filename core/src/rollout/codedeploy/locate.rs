@@ -133,7 +133,7 @@ impl Workflow {
             }
             // CodeDeploy itself refuses a second one.
             Err(fault) => {
-                self.cx.warn("deployments", format!("what is on its way is not known: {}", fault.text));
+                self.cx.warn("deployments", format!("deployments in progress are unknown: {}", fault.text));
                 Ok(Vec::new())
             }
         }

@@ -12,7 +12,7 @@ pub(crate) mod locate;
 pub(crate) mod order;
 pub(crate) mod polling;
 pub(crate) mod progress;
-pub(crate) mod turn;
+pub(crate) mod stop;
 pub(crate) mod verdict;
 pub(crate) mod watch;
 
@@ -105,7 +105,7 @@ impl Workflow {
         input::check_description(description.as_deref())?;
         for (option, given) in [("application", application), ("group", group), ("config", config)] {
             if given.as_deref().is_some_and(|name| name.trim().is_empty()) {
-                return Err(Error::invalid(format!("codedeploy.{option}"), "empty: give a name, or leave it away"));
+                return Err(Error::invalid(format!("codedeploy.{option}"), "empty: give a name, or omit it"));
             }
         }
         let long = input::long_description(description.as_deref());
@@ -125,7 +125,7 @@ impl Workflow {
             (Kind::CodeDeploy, ..) | (_, None, _) => return Ok(()),
             (_, Some(_), _) => {
                 let controller = service["deploymentController"]["type"].as_str().unwrap_or("ECS");
-                let text = format!("service {name:?} is deployed by {controller}, not by CodeDeploy: leave it away");
+                let text = format!("service {name:?} is deployed by {controller}, not by CodeDeploy: omit it");
                 return Err(Error::invalid("codedeploy", text));
             }
         }

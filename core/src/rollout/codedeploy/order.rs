@@ -289,9 +289,9 @@ impl Workflow {
             };
             self.cx.succeeded();
             let is_over = verdict::is_over(&info);
-            if is_over && !is_lost && self.is_worth_finding_anew() {
+            if is_over && !is_lost && self.may_start_over() {
                 self.codedeploy.others.over.push(id);
-                return Err(self.find_anew());
+                return Err(self.start_over());
             }
             let patience = if is_over { UNKNOWN_OVER } else { UNKNOWN };
             match owner {
@@ -304,7 +304,7 @@ impl Workflow {
                     looks += 1;
                     self.cx.timing.pause = Some(PAUSE);
                 }
-                Owner::Unknown if is_lost && is_over => return Err(self.is_nobodys(id, &info).into()),
+                Owner::Unknown if is_lost && is_over => return Err(self.unknown_owner(id, &info).into()),
                 Owner::Theirs if is_lost && is_over => {
                     self.codedeploy.others.over.push(id);
                     return Ok(false);
@@ -328,7 +328,7 @@ impl Workflow {
     }
 
     /// The error for a deployment that has ended without showing whether a lost order of ours began it.
-    fn is_nobodys(&self, id: String, info: &Value) -> Error {
+    fn unknown_owner(&self, id: String, info: &Value) -> Error {
         let why = verdict::reason(info).map(|reason| format!(" ({reason})")).unwrap_or_default();
         let text = format!(
             "the answer to CreateDeployment was lost, and this one, begun since, has ended as {}{why} without telling whether it was \

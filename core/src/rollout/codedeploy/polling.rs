@@ -15,7 +15,7 @@ pub(crate) enum Phase {
     /// It waits: to be continued, or before it terminates the replaced tasks.
     Waiting { since: f64, until: Option<f64> },
     /// It is being rolled back.
-    Returning,
+    RollingBack,
 }
 
 /// How long to wait before the next look. `now`: seconds since the start; `elapsed`: since the deployment began.
@@ -23,7 +23,7 @@ pub(crate) fn next_look(phase: Phase, now: f64, elapsed: f64) -> Duration {
     let seconds = match phase {
         Phase::Starting if elapsed < 14.0 => 3.0,
         Phase::Starting => (elapsed * 0.08).clamp(5.0, 15.0),
-        Phase::Returning => (elapsed * 0.05).clamp(2.0, 10.0),
+        Phase::RollingBack => (elapsed * 0.05).clamp(2.0, 10.0),
         Phase::Moving { since, until } => timed(now, since, until, (2.0, 15.0)),
         Phase::Waiting { since, until } => timed(now, since, until, (3.0, 300.0)),
     };
@@ -62,7 +62,7 @@ mod tests {
     fn looks_are_never_idle_nor_frantic() {
         for phase in [
             Phase::Starting,
-            Phase::Returning,
+            Phase::RollingBack,
             Phase::Moving { since: 0.0, until: None },
             Phase::Moving { since: 0.0, until: Some(600.0) },
             Phase::Waiting { since: 0.0, until: None },

@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn stages_progress_and_waits_are_told_once() {
+    fn stages_progress_and_waits_are_emitted_once() {
         let target = |statuses: &[&str], running: u64| {
             let events: Vec<Value> = LIFECYCLE.iter().zip(statuses).map(|(name, status)| {
                 json!({"lifecycleEventName": name, "status": status, "startTime": 101.0, "endTime": 105.0})
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_not_told() {
+    fn an_empty_target_emits_nothing() {
         let mut progress = LifecycleProgress::default();
         for target in
             [json!({}), Value::Null, json!({"lifecycleEvents": [{}], "taskSetsInfo": [{"taskSetLabel": "Green"}]})]

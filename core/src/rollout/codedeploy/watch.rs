@@ -99,7 +99,7 @@ impl Workflow {
             Err(fault) if is_passing(&fault) => {}
             Err(fault) => {
                 self.codedeploy.looks.is_target_refused = true;
-                self.cx.warn("target", format!("the stages are not told: {}: {}", fault.code, fault.text));
+                self.cx.warn("target", format!("the stages are not reported: {}: {}", fault.code, fault.text));
             }
         }
         Ok(())
@@ -143,7 +143,7 @@ impl Workflow {
             || failures::keeps_failing(self.request.failures, self.watched.collected.hopeless(), &ours, &look);
         if *verdict == Verdict::Pending && keeps_failing() {
             let reason = "its tasks keep stopping for a cause that waiting does not cure; CodeDeploy would try for an hour and \
-                          still goes on: `rollback` stops it";
+                still continues: `rollback` stops it";
             return Ok(Some(Ok(Next::End(Conclusion::Failed { reason: Some(reason.to_owned()) }))));
         }
         Ok(None)
@@ -190,7 +190,7 @@ impl Workflow {
 
     async fn follow_codedeploy(&mut self, verdict: Verdict) -> Step {
         if self.codedeploy.deployment.is_stopping {
-            return self.follow_turned(verdict).await;
+            return self.follow_stopped(verdict).await;
         }
         match verdict {
             Verdict::Pending => Ok(self.look_on()),
@@ -202,14 +202,14 @@ impl Workflow {
             }
             Verdict::FailedMayRollBack { reason } => Ok(self.await_rollback(Conclusion::Failed { reason })),
             Verdict::Failed { reason } => Ok(Next::End(Conclusion::Failed { reason })),
-            Verdict::RolledBack { reason, .. } => Ok(self.gone_back(Conclusion::RolledBack { reason })),
-            Verdict::Stopped { reason, by: Some(_) } => Ok(self.gone_back(Conclusion::Stopped { reason })),
+            Verdict::RolledBack { reason, .. } => Ok(self.rolled_back(Conclusion::RolledBack { reason })),
+            Verdict::Stopped { reason, by: Some(_) } => Ok(self.rolled_back(Conclusion::Stopped { reason })),
             Verdict::Stopped { reason, by: None } => Ok(Next::End(Conclusion::Stopped { reason })),
         }
     }
 
     /// Evaluates a rollback. The service may be stale: what is live then is the restored task set.
-    fn gone_back(&mut self, conclusion: Conclusion) -> Next {
+    fn rolled_back(&mut self, conclusion: Conclusion) -> Next {
         if self.watched.live.is_none() || self.watched.live == self.order.definition {
             let other = |former: &String| Some(former) != self.order.definition.as_ref();
             let former = self.codedeploy.deployment.former.clone().or_else(|| self.found.before.definition.clone());
@@ -232,7 +232,7 @@ impl Workflow {
     pub(crate) fn look_on(&mut self) -> Next {
         let known = &self.codedeploy;
         let phase = match known.deployment.is_rollback_deployment || known.deployment.is_stopping {
-            true => Phase::Returning,
+            true => Phase::RollingBack,
             false => known.lifecycle.phase(&known.waits, known.deployment.began),
         };
         let (now, begun) = (self.cx.seconds(), self.watched.begun.as_secs_f64());

@@ -117,7 +117,7 @@ impl Workflow {
         for task in news.into_iter().rev() {
             let log = self.first_log(&task).await?;
             let task = self.watched.collected.keep(task);
-            self.emit(task.told(log));
+            self.emit(task.event(log));
         }
         Ok(())
     }

@@ -75,7 +75,7 @@ impl Evidence<'_> {
 
 /// Adds the report of an event or a target to its cause, or makes a new cause of it.
 fn read_events(groups: &mut Vec<Group>, clue: &Signature, tasks: &[String]) {
-    if let Some(group) = groups.iter_mut().find(|group| tells_of(clue, &group.clue)) {
+    if let Some(group) = groups.iter_mut().find(|group| is_about(clue, &group.clue)) {
         group.clue.detail = clue.detail.clone().or(group.clue.detail.take());
         group.clue.subject = group.clue.subject.take().or_else(|| clue.subject.clone());
         group.clue.container = group.clue.container.take().or_else(|| clue.container.clone());
@@ -92,7 +92,7 @@ fn read_events(groups: &mut Vec<Group>, clue: &Signature, tasks: &[String]) {
 }
 
 /// Whether the report of an event or a target is about a known cause: a missing part is no contradiction.
-fn tells_of(clue: &Signature, known: &Signature) -> bool {
+fn is_about(clue: &Signature, known: &Signature) -> bool {
     let agree = |one: &Option<String>, other: &Option<String>| one.is_none() || other.is_none() || one == other;
     clue.kind == known.kind
         && agree(&clue.subject, &known.subject)

@@ -246,7 +246,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_is_told_by_its_words() {
+    fn every_kind_has_a_text() {
         let auth = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed:";
         let auth = |rest: &str| format!("{auth} {rest}");
         for (words, kind) in [

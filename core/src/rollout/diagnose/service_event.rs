@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_target_group_tells_why() {
+    fn a_target_group_shows_why() {
         let service = json!({"loadBalancers": [{"targetGroupArn": "tg", "containerName": "api", "containerPort": 80}]});
         let message = "(service api) (task t1) (port 80) is unhealthy in (target-group tg) due to (reason Health checks failed with these codes: [404]).";
         let reported = unmade(message, Facts { definition: None, service: Some(&service) }).unwrap();

@@ -41,16 +41,16 @@ impl<'a> Ended<'a> {
 
     pub(crate) fn clue(&self) -> Signature {
         // A text about a container is narrower than a text about its task.
-        let told = self.containers.iter().filter_map(|container| {
+        let known = self.containers.iter().filter_map(|container| {
             let words = container.reason.as_deref()?;
             Some((classify(words)?, words, Some(container)))
         });
-        let told = told.chain(classify(&self.reason).map(|kind| (kind, self.reason.as_str(), None))).next();
-        match told {
+        let known = known.chain(classify(&self.reason).map(|kind| (kind, self.reason.as_str(), None))).next();
+        match known {
             Some((Kind::Dependency, words, container)) => self.dependency(container, words),
             Some((Kind::Unhealthy, words, _)) => self.unhealthy(words),
             Some((Kind::LoadBalancerUnhealthy, words, _)) => self.unbalanced(words),
-            Some((kind, words, container)) => self.told(kind, words, container),
+            Some((kind, words, container)) => self.signature(kind, words, container),
             None => self.waiting().unwrap_or_else(|| self.ended()),
         }
     }
@@ -76,7 +76,7 @@ impl<'a> Ended<'a> {
     }
 
     /// A failure that ECS has a text for.
-    fn told(&self, kind: Kind, words: &str, container: Option<&StoppedContainer>) -> Signature {
+    fn signature(&self, kind: Kind, words: &str, container: Option<&StoppedContainer>) -> Signature {
         let name = container.map(|container| container.name.as_str());
         let (name, subject) = subject(kind, words, name, self.facts);
         let exit = container.and_then(|container| container.exit).filter(|_| kind != Kind::PlatformMismatch);

@@ -138,7 +138,7 @@ fn ended(clue: &Signature) -> String {
     match clue.kind {
         Kind::Killed => format!("{container} was killed (exit code 137, SIGKILL)"),
         Kind::SegmentationFault => format!("{container} crashed: segmentation fault (exit code 139, SIGSEGV)"),
-        Kind::Terminated => format!("{container} was told to stop from inside the task (exit code 143, SIGTERM)"),
+        Kind::Terminated => format!("{container} was stopped from inside the task (exit code 143, SIGTERM)"),
         _ => match EXITS.iter().find(|(known, ..)| *known == code) {
             Some((_, meaning, _)) => format!("{container} exited with code {code} ({meaning})"),
             None if (129..=192).contains(&code) => {
@@ -276,7 +276,7 @@ mod tests {
             (clue(Kind::Exited, "api", Some(3), "", ""), "container \"api\" exited with code 3"),
             (
                 clue(Kind::Exited, "api", Some(0), "", ""),
-                "container \"api\" exited with code 0 (it came to its end, and a service's essential container must not)",
+                "container \"api\" exited with code 0 (it ended, and a service's essential container must not)",
             ),
             (clue(Kind::Exited, "api", Some(130), "", ""), "container \"api\" exited with code 130 (signal 2)"),
             (clue(Kind::Exited, "api", Some(1), "", "boom"), "container \"api\" exited with code 1: boom"),

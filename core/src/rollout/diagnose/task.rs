@@ -37,7 +37,7 @@ impl StoppedTask {
     }
 
     /// As an event, with the last lines of its log.
-    pub(crate) fn told(self, log: Vec<String>) -> Event {
+    pub(crate) fn event(self, log: Vec<String>) -> Event {
         let kind = self.clue.kind.name().to_owned();
         Event::Stopped { task: self.id, kind, reason: self.reason, containers: self.containers, log }
     }

@@ -47,7 +47,7 @@ fn check(task: &Value, expected: Option<Expected<'_>>) {
 }
 
 #[test]
-fn the_container_that_ended_is_told_from_those_that_stopped_along() {
+fn the_container_that_ended_differs_from_those_stopped_with_it() {
     let essential = "Essential container in task exited";
     let exit = |code: i64| (if code == 0 { Value::from(0) } else { code.into() }, "");
     for (api, redis, expected) in [
@@ -84,7 +84,7 @@ fn every_end_has_its_kind() {
     let none = || json!([]);
     let unhealthy = json!([{"name": "api", "healthStatus": "HEALTHY", "exitCode": 143}, {"name": "redis", "healthStatus": "UNHEALTHY", "exitCode": 137}]);
     let waiting = json!([ended("api", Value::Null, ""), ended("redis", 143, "")]);
-    let told = json!([
+    let unmet = json!([
         ended("api", Value::Null, "TaskDependencyError: Task dependencies cannot be resolved, taskArn: x"),
         ended("redis", 143, "")
     ]);
@@ -103,7 +103,7 @@ fn every_end_has_its_kind() {
             Some(("load_balancer_unhealthy", Some("api"), None)),
         ),
         (task("TaskFailedToStart", "Task failed to start", waiting), Some(("dependency", Some("redis"), None))),
-        (task("TaskFailedToStart", "Task failed to start", told), Some(("dependency", Some("redis"), None))),
+        (task("TaskFailedToStart", "Task failed to start", unmet), Some(("dependency", Some("redis"), None))),
         (
             task("TaskFailedToStart", pull, json!([ended("api", Value::Null, pull), ended("redis", Value::Null, "")])),
             Some(("image_missing", Some("api"), None)),
@@ -188,7 +188,7 @@ fn unbalanced(id: &str) -> Value {
 }
 
 #[test]
-fn no_cause_is_told_twice_from_two_sources() {
+fn two_sources_of_one_cause_make_one_cause() {
     let sick = |task: &str| {
         format!(
             "(task {task}) (port 3000) is unhealthy in (target-group {GROUP}) due to (reason Health checks failed with these codes: [404])."

@@ -344,7 +344,7 @@ const TEXTS: &[(&str, &str, Kind)] = &[
 ];
 
 #[test]
-fn what_ecs_really_says_has_the_right_kind() {
+fn real_texts_of_ecs_have_the_right_kind() {
     let wrong: Vec<String> = TEXTS
         .iter()
         .map(|(beginning, rest, kind)| (format!("{beginning}{rest}"), kind))

@@ -77,7 +77,7 @@ impl Workflow {
                 Ready::Unchanged => Conclusion::Succeeded,
                 _ => match self.watch().await? {
                     Some(conclusion) => conclusion,
-                    None => return Err(self.find_anew()),
+                    None => return Err(self.start_over()),
                 },
             };
             if conclusion != Conclusion::Succeeded || !self.is_to_be_tagged() {

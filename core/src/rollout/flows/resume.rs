@@ -60,7 +60,7 @@ impl Workflow {
         let Some(running) = self.records.running.clone() else {
             // The list of records may be behind.
             return Err(match self.prepared.trust.behind < UNLISTED {
-                true => self.find_anew(),
+                true => self.start_over(),
                 false => self.nothing_waits().into(),
             });
         };
@@ -72,7 +72,7 @@ impl Workflow {
         let stage = record["lifecycleStage"].as_str().map(str::to_owned);
         // An attempt that got no answer has let it go on. A hook of two stages may keep its id.
         let is_past = self.order.waited.as_ref().is_some_and(|(hook, at)| (hook, at) != (&waiting, &stage));
-        if self.order.turned.is_some() && is_past {
+        if self.order.unanswered.is_some() && is_past {
             return Ok(None);
         }
         self.order.waited = Some((waiting.clone(), stage));
@@ -94,7 +94,7 @@ impl Workflow {
         }
         match self.watch().await? {
             Some(conclusion) => self.end(conclusion).await,
-            None => Err(self.find_anew()),
+            None => Err(self.start_over()),
         }
     }
 

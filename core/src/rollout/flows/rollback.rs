@@ -27,7 +27,7 @@ use crate::types::event::{Event, Outcome};
 const STALE: u32 = 5;
 
 /// How a service is rolled back.
-enum WayBack {
+enum RollbackMethod {
     /// By an update to the earlier definition.
     Update,
     /// By this order to ECS.
@@ -73,14 +73,14 @@ impl Workflow {
         self.locate().await?;
         loop {
             let failed = self.cx.attempts.failed;
-            let way = persist!(self, self.way_back().await)?;
+            let way = persist!(self, self.rollback_method().await)?;
             // The attempts at one order count together.
-            self.cx.attempts.failed = if self.order.turned.is_some() { failed } else { 0 };
+            self.cx.attempts.failed = if self.order.unanswered.is_some() { failed } else { 0 };
             let end = match way {
-                WayBack::Update => return self.deploy_found().await,
-                WayBack::Watch => None,
-                WayBack::CodeDeploy(id) => Some(Box::pin(self.turn_round_codedeploy(id)).await?),
-                WayBack::Turn { operation, input } => match self.stop_or_continue(operation, &input).await? {
+                RollbackMethod::Update => return self.deploy_found().await,
+                RollbackMethod::Watch => None,
+                RollbackMethod::CodeDeploy(id) => Some(Box::pin(self.stop_codedeploy(id)).await?),
+                RollbackMethod::Turn { operation, input } => match self.stop_or_continue(operation, &input).await? {
                     true => None,
                     false => continue,
                 },
@@ -90,7 +90,7 @@ impl Workflow {
                 continue;
             }
             if end.is_none() {
-                self.watch_way_back()?;
+                self.watch_rollback()?;
             }
             if !self.request.wait {
                 return Ok(self.outcome());
@@ -105,7 +105,7 @@ impl Workflow {
     /// result of the rollback.
     pub(crate) async fn recover(&mut self, mut error: Error) -> Result<Error, Halt> {
         let (true, Some(previous)) = (self.is_to_recover(), self.former_definition()) else { return Ok(error) };
-        self.cx.warn("recovering", format!("{}: going back to {previous}", error.code()));
+        self.cx.warn("recovering", format!("{}: rolling back to {previous}", error.code()));
         let mut request = Deployment::new(&self.request.cluster, &self.request.service);
         (request.timeout, request.failures) = (self.request.timeout, self.request.failures);
         request.verify = self.request.verify;
@@ -199,25 +199,25 @@ impl Workflow {
     }
 
     /// Decides how to roll back the service as it is: stop the deployment in progress, or update to the earlier definition.
-    async fn way_back(&mut self) -> Result<WayBack, Halt> {
+    async fn rollback_method(&mut self) -> Result<RollbackMethod, Halt> {
         let is_given = self.request.definition.is_some();
-        if let Some(id) = self.codedeploy_to_turn()? {
-            return Ok(WayBack::CodeDeploy(id));
+        if let Some(id) = self.codedeploy_to_stop()? {
+            return Ok(RollbackMethod::CodeDeploy(id));
         }
         let running = self.records.running.clone();
         // A definition that is named is restored by an update, unless a deployment in stages is in progress.
         if let Some(running) = running.filter(|_| !is_given || self.found.kind != Kind::Rolling) {
-            return self.turn_round(&running.arn).await;
+            return self.method_for_running(&running.arn).await;
         }
         if is_given {
-            return Ok(WayBack::Update);
+            return Ok(RollbackMethod::Update);
         }
         let previous = match self.last_success().await? {
             Some(previous) => Some(previous),
             None => self.revision_before().await?.inspect(|guess| {
                 let text = format!(
-                    "which definition was deployed before is not told (ecs:ListServiceDeployments, DescribeServiceRevisions): going \
-                     back to {guess}, the newest ACTIVE revision before the present one; `to` names another"
+                    "the definition that was deployed before is unknown (allow ecs:ListServiceDeployments, \
+                     DescribeServiceRevisions): rolling back to {guess}, the newest ACTIVE revision before the present one; `to` names another"
                 );
                 self.cx.warn("rollback", text);
             }),
@@ -227,11 +227,11 @@ impl Workflow {
             return Err(Error::invalid("to", text).into());
         };
         self.request.definition = Some(Definition::Name(previous));
-        Ok(WayBack::Update)
+        Ok(RollbackMethod::Update)
     }
 
     /// Decides how a deployment in progress is rolled back (DescribeServiceDeployments).
-    async fn turn_round(&mut self, arn: &str) -> Result<WayBack, Halt> {
+    async fn method_for_running(&mut self, arn: &str) -> Result<RollbackMethod, Halt> {
         let record = match self.describe_record(arn).await? {
             Ok(record) => record.unwrap_or_default(),
             Err(fault) => return Err(self.setback(fault).await),
@@ -239,12 +239,12 @@ impl Workflow {
         self.records.own.arn = Some(arn.to_owned());
         let hook = lifecycle::waiting_hook(&record).flatten();
         Ok(match (hook, record["status"].as_str()) {
-            (_, Some(status)) if status.starts_with("ROLLBACK") => WayBack::Watch,
-            (Some(hook), _) => WayBack::Turn {
+            (_, Some(status)) if status.starts_with("ROLLBACK") => RollbackMethod::Watch,
+            (Some(hook), _) => RollbackMethod::Turn {
                 operation: Operation::ContinueServiceDeployment,
                 input: json!({"serviceDeploymentArn": arn, "hookId": hook, "action": "ROLLBACK"}),
             },
-            _ => WayBack::Turn {
+            _ => RollbackMethod::Turn {
                 operation: Operation::StopServiceDeployment,
                 input: json!({"serviceDeploymentArn": arn, "stopType": "ROLLBACK"}),
             },
@@ -265,7 +265,7 @@ impl Workflow {
             };
             // It may have been taken: what became of the deployment is looked at before it is ordered again.
             if fault.is_ambiguous() {
-                self.order.turned = Some(Box::new(input.clone()));
+                self.order.unanswered = Some(Box::new(input.clone()));
                 let setback = self.setback(fault).await;
                 return self.or_retry(setback).await.map(|()| false);
             }
@@ -282,9 +282,9 @@ impl Workflow {
         }
     }
 
-    fn watch_way_back(&mut self) -> Result<(), Halt> {
+    fn watch_rollback(&mut self) -> Result<(), Halt> {
         let Some(primary) = self.found.before.primary().cloned() else { return Err(self.not_listed("PRIMARY").into()) };
-        self.order.changed |= self.order.turned.is_some();
+        self.order.changed |= self.order.unanswered.is_some();
         let is_complete = |other: &&DeploymentView| other.id != primary.id && other.is("COMPLETED");
         let others = || self.found.before.deployments.iter().filter(|other| other.id != primary.id);
         // Its record shows it at the end.

@@ -85,8 +85,8 @@ impl Workflow {
         let unlike = compare::unlike(service, &providing.asked.fixed);
         if !unlike.is_empty() {
             let text = format!(
-                "service {:?} cannot become what is asked: {}. Only CreateService takes that: delete the service and create it anew, \
-                 or leave it as it is",
+                "service {:?} cannot be changed as requested: {}. Only CreateService accepts that: delete the service and create it \
+                 again, or keep it as it is",
                 self.found.before.name,
                 unlike.join("; ")
             );

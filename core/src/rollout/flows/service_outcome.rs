@@ -89,8 +89,8 @@ impl Workflow {
         let mut findings = rendered.validate_for(&service);
         findings.retain(|finding| finding.level == Level::Warning);
         findings.extend(availability::availability(Some(&definition), &service, &ServiceFacts { least, zones }));
-        let told = self.prepared.warnings.iter().filter(|told| !findings.contains(told)).cloned().collect::<Vec<_>>();
-        findings.extend(told);
+        let others = self.prepared.warnings.iter().filter(|one| !findings.contains(one)).cloned().collect::<Vec<_>>();
+        findings.extend(others);
         findings
     }
 

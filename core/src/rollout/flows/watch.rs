@@ -64,17 +64,17 @@ impl Workflow {
             self.records.forget();
         }
         self.emit(Event::Updated { deployment: chosen.id.clone(), arn: self.records.own.arn.clone() });
-        let conclusion = match way_back(&self.found.before, &chosen) {
+        let conclusion = match rollback_reason(&self.found.before, &chosen) {
             // ECS's rollback deployment has no owner: the one to watch is the one that failed.
-            Some(Words { reason, are_its: true }) => Some(Conclusion::RolledBack { reason: Some(reason) }),
-            Some(Words { reason, .. }) if !persist!(self, self.was_ordered().await)? => {
+            Some(RollbackReason { reason, are_its: true }) => Some(Conclusion::RolledBack { reason: Some(reason) }),
+            Some(RollbackReason { reason, .. }) if !persist!(self, self.was_ordered().await)? => {
                 Some(Conclusion::RolledBack { reason: Some(reason) })
             }
             _ => self.watch().await?,
         };
         match conclusion {
             Some(conclusion) => self.end(conclusion).await,
-            None => Err(self.find_anew()),
+            None => Err(self.start_over()),
         }
     }
 
@@ -86,7 +86,7 @@ impl Workflow {
         match self.found.before.deployment(id).cloned() {
             Some(chosen) => Ok(chosen),
             // The look may be older than the deployment.
-            None if self.prepared.trust.behind < UNLISTED => Err(self.find_anew()),
+            None if self.prepared.trust.behind < UNLISTED => Err(self.start_over()),
             None => Err(self.not_listed(id).into()),
         }
     }
@@ -133,23 +133,25 @@ impl Workflow {
 }
 
 /// ECS's reason for a rollback.
-struct Words {
+struct RollbackReason {
     reason: String,
     /// Whether they name this deployment. Otherwise they are of the moment in which it was created.
     are_its: bool,
 }
 
 /// ECS's reason for the rollback, if this deployment is that rollback. All times are AWS's own.
-fn way_back(service: &ServiceView, chosen: &DeploymentView) -> Option<Words> {
+fn rollback_reason(service: &ServiceView, chosen: &DeploymentView) -> Option<RollbackReason> {
     let says_so = |text: &str| text.contains("rolling back");
     if let Some(reason) = chosen.reason.clone().filter(|reason| says_so(reason)) {
-        return Some(Words { reason, are_its: true });
+        return Some(RollbackReason { reason, are_its: true });
     }
     let others = service.deployments.iter().filter(|other| other.id != chosen.id);
     let is_of_another = others.filter_map(|other| other.reason.as_deref()).any(says_so);
     let began_with_it = |at: f64| chosen.created.is_some_and(|created| (at - created).abs() <= 1.0);
     let since = service.messages.iter().filter(|message| says_so(&message.text) && began_with_it(message.at));
-    let mut words =
-        since.map(|message| Words { reason: message.text.clone(), are_its: judge::names(&message.text, &chosen.id) });
+    let mut words = since.map(|message| RollbackReason {
+        reason: message.text.clone(),
+        are_its: judge::names(&message.text, &chosen.id),
+    });
     words.find(|words| words.are_its || !is_of_another)
 }

@@ -36,12 +36,13 @@ impl Workflow {
         self.found.kind = kind;
         let needs_count = service["schedulingStrategy"] != "DAEMON" && service["desiredCount"].is_null();
         if needs_count {
-            let text = "the service is not there yet: say how many tasks to create it with, here or as desiredCount of \
+            let text = "the service does not exist yet: give the number of tasks to create it with, here or as desiredCount of \
                         `settings`; 2 or more survive the loss of one";
             return Err(Error::invalid("desired", text));
         }
         if self.request.definition.is_none() {
-            let text = "the service is not there yet: say what it is to run, here or as taskDefinition of `settings`";
+            let text =
+                "the service does not exist yet: give the definition to run, here or as taskDefinition of `settings`";
             return Err(Error::invalid("definition", text));
         }
         // A service that was deleted is no earlier state of this one.
@@ -89,7 +90,7 @@ impl Workflow {
     pub(crate) async fn create(&mut self) -> Result<(), Halt> {
         loop {
             let fault = match self.call(Operation::CreateService, &self.new_service()).await? {
-                Ok(answer) => return self.taken(&answer["service"]).await,
+                Ok(answer) => return self.accepted(&answer["service"]).await,
                 Err(fault) => fault,
             };
             if is_there_already(&fault) {
@@ -122,7 +123,7 @@ impl Workflow {
             );
             return self.setback(fault).await;
         }
-        self.cx.warn("created", "somebody else has created the service meanwhile: it is compared with what is asked");
+        self.cx.warn("created", "somebody else has created the service meanwhile: it is compared with the request");
         self.order.definition = None;
         Halt::Stale
     }

@@ -49,7 +49,7 @@ impl Workflow {
         }
         loop {
             let fault = match self.call(Operation::UpdateService, &self.update_input()).await? {
-                Ok(answer) if answer["service"].is_object() => return self.taken(&answer["service"]).await,
+                Ok(answer) if answer["service"].is_object() => return self.accepted(&answer["service"]).await,
                 // Something else has answered.
                 Ok(_) => ApiError::unreadable(Operation::UpdateService),
                 Err(fault) => fault,
@@ -74,7 +74,7 @@ impl Workflow {
     }
 
     /// Finds the deployment of an order that was taken: in the answer to it, or by looks.
-    pub(crate) async fn taken(&mut self, service: &Value) -> Result<(), Halt> {
+    pub(crate) async fn accepted(&mut self, service: &Value) -> Result<(), Halt> {
         self.order.changed = true;
         self.cx.succeeded();
         self.note_service(service);
@@ -267,7 +267,8 @@ impl Workflow {
         let (by, definition) = (by.id.clone(), by.definition.clone());
         let mut failure = Box::new(self.failure());
         let text = format!(
-            "UpdateService got no answer, deployment {by} has begun since, and it is not known whether ours was taken before it; deploy again \
+            "UpdateService got no answer, deployment {by} has begun since, and it is unknown whether ECS accepted ours before it; \
+             deploy again \
              to replace {by}"
         );
         failure.reason = Some(text);

@@ -67,7 +67,7 @@ pub(crate) struct Trust {
 
 impl Prepared {
     /// The look at the service was behind: all that was made of it is made again.
-    pub(crate) fn find_anew(&mut self) {
+    pub(crate) fn start_over(&mut self) {
         *self = Self { trust: Trust { behind: self.trust.behind + 1, ..Trust::default() }, ..Self::default() };
     }
 }
@@ -157,8 +157,8 @@ impl Workflow {
         self.check_found()?;
         let service = Value::Object(self.prepared.service.clone());
         self.found.before = ServiceView::of(&service);
-        if self.found.before.is_torn() && self.is_worth_finding_anew() {
-            return Err(self.find_anew());
+        if self.found.before.is_torn() && self.may_start_over() {
+            return Err(self.start_over());
         }
         if self.found.before.status != "ACTIVE" {
             self.look_twice_before_the_end()?;
@@ -208,7 +208,7 @@ impl Workflow {
         let refuse = |why: String| Error::Unsupported { text: format!("service {name:?} {why}") };
         let (kind, strategy) = strategy::kind(service, &self.request.settings).map_err(refuse)?;
         if self.found.before.deployments.is_empty() {
-            return Err(refuse("shows no deployments, without which nothing can be said of one".to_owned()));
+            return Err(refuse("shows no deployments, without which there is no verdict".to_owned()));
         }
         if service["schedulingStrategy"] == "DAEMON" && self.request.desired.is_some() {
             return Err(refuse(
@@ -258,7 +258,7 @@ impl Workflow {
             Ok(revision) => self.prepared.current = Some(revision),
             // If a definition is given, the running one is only compared with.
             Err(Halt::Fail(error)) if self.request.definition.is_some() && revision::is_unknown(&error) => {
-                self.cx.warn("current", format!("what the service runs now is not known: {error}"));
+                self.cx.warn("current", format!("the definition that the service runs now is unknown: {error}"));
             }
             Err(halt) => return Err(halt),
         }

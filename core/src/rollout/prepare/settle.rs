@@ -110,7 +110,7 @@ impl Workflow {
         let is_complete = self.found.before.deployments.iter().all(|one| one.is("COMPLETED"));
         let contradicts = self.records.running.is_some() && is_complete;
         // One look alone may be of a replica that is behind.
-        if contradicts { self.is_worth_finding_anew() } else { self.prepared.trust.behind < BUSY }
+        if contradicts { self.may_start_over() } else { self.prepared.trust.behind < BUSY }
     }
 
     /// Refuses to interrupt a deployment in stages of somebody else, unless `force` allows it.
@@ -119,12 +119,12 @@ impl Workflow {
             return Ok(());
         }
         if self.doubts_record() {
-            return Err(self.find_anew());
+            return Err(self.start_over());
         }
         let which = self.records.running.as_ref().map_or_else(String::new, |record| format!(" ({})", record.arn));
         let text = format!(
-            "service {:?} is in the middle of a deployment in stages that this one would cut off{which}: \
-             let it end (`watch`), go back first (`rollback`), or give `force`",
+            "service {:?} has a deployment in stages in progress, which this one would interrupt{which}: \
+             wait for its end (`watch`), roll back first (`rollback`), or give `force`",
             self.found.before.name
         );
         Err(Error::Unsupported { text }.into())
@@ -148,9 +148,9 @@ impl Workflow {
             }
             _ => false,
         };
-        let is_way_back = self.verb == Verb::Rollback || self.found.instead_of.is_some();
+        let is_rollback_event = self.verb == Verb::Rollback || self.found.instead_of.is_some();
         let is_number = self.request.desired.is_some() && self.replaces_nothing();
-        is_on_its_way && !self.request.force && !is_way_back && !is_number
+        is_on_its_way && !self.request.force && !is_rollback_event && !is_number
     }
 
     fn replaces_nothing(&self) -> bool {
@@ -187,8 +187,8 @@ impl Workflow {
         let runs = self.tracker.as_ref().and_then(Tracker::other_number);
         if let Some((runs, asked)) = runs.zip(self.request.desired) {
             let text = format!(
-                "service {:?} runs {runs} tasks and not {asked}, as an autoscaler or somebody has changed their number since it was \
-                 ordered; `scale` sets the limits of an autoscaler",
+                "service {:?} runs {runs} tasks and not {asked}: an autoscaler or somebody has changed the number since the order; \
+                 `scale` sets the limits of an autoscaler",
                 self.found.before.name
             );
             self.cx.warn("desired_changed", text);

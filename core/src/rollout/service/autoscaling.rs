@@ -66,15 +66,15 @@ impl Workflow {
             (Autoscaling::Within { min, max }, None, Some(count)) => {
                 let text = format!(
                     "desiredCount {count} of `settings` is not sent: an autoscaler keeps the service from {min} to {max} tasks, and has \
-                     it at {}. Give `desired` to set it all the same",
+                     it at {}. Give `desired` to set it in any case",
                     self.found.before.desired
                 );
                 self.cx.warn("autoscaled", text);
             }
             (Autoscaling::Unknown(why), None, Some(count)) => {
                 let text = format!(
-                    "desiredCount {count} of `settings` is not sent: whether an autoscaler has its hand on the number of tasks is not \
-                     known ({why}). Give `desired` to set it all the same"
+                    "desiredCount {count} of `settings` is not sent: whether an autoscaler sets the number of tasks is unknown \
+                     ({why}). Give `desired` to set it in any case"
                 );
                 self.cx.warn("autoscaling", text);
             }

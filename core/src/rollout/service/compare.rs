@@ -11,7 +11,7 @@ pub(crate) fn unlike(service: &Map<String, Value>, asked: &Map<String, Value>) -
     let differing = asked.iter().filter_map(|(member, asked)| {
         let shown = shown(service, member);
         let is_same = word(member, asked).is_some_and(|asked| shown.as_deref() == Some(asked));
-        let asked = told(member, asked);
+        let asked = printable(member, asked);
         (!is_same).then(|| match shown {
             Some(shown) => format!("{member} is {shown:?}, {asked} is asked for"),
             None => format!("it has no {member}, {asked} is asked for"),
@@ -30,7 +30,7 @@ fn word<'a>(member: &str, value: &'a Value) -> Option<&'a str> {
 }
 
 /// The requested value, as far as an error may repeat it: a word that is none of ECS's may be a secret.
-fn told(member: &str, asked: &Value) -> String {
+fn printable(member: &str, asked: &Value) -> String {
     let is_of_ecs =
         |word: &&str| member == "role" || word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_' || b == b'2');
     word(member, asked).filter(is_of_ecs).map_or_else(|| "something else".to_owned(), |word| format!("{word:?}"))

@@ -14,7 +14,7 @@ pub(crate) fn is_known(member: &str) -> bool {
 pub(crate) fn hint(member: &str) -> String {
     let options = crate::options::names::OPTIONS;
     if let Some(meant) = crate::options::names::meant(member, &options) {
-        return format!("the option of that name stands beside `settings`{meant}");
+        return format!("the option of that name belongs beside `settings`{meant}");
     }
     let known = SERVICE.fields().iter().filter(|field| field.is_updatable() && field.option.is_none());
     let known: Vec<&str> = known.map(|field| field.name).collect();
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_asked_is_taken_as_ecs_takes_it() {
+    fn requested_settings_are_read_as_ecs_reads_them() {
         let set =
             json!({"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 5, "alarms": {"enable": true, "rollback": true}});
         for (asked, is_merged, expected) in [
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_settings_are_told_from_different_ones() {
+    fn equal_settings_differ_from_others() {
         let network = |value: Value| json!({ "awsvpcConfiguration": value });
         for (set, asked, is_merged, expected) in [
             (json!(true), json!(true), false, true),

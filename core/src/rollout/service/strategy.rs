@@ -32,7 +32,7 @@ pub(crate) fn kind(service: &Value, settings: &serde_json::Map<String, Value>) -
         // For a strategy that AWS adds later, the record decides too.
         ("ECS", _) => Kind::Staged,
         (controller, _) => {
-            return Err(format!("is with the deployment controller {controller}: whoever controls it deploys it"));
+            return Err(format!("has the deployment controller {controller}: only that controller can deploy it"));
         }
     };
     Ok((kind, strategy.to_owned()))

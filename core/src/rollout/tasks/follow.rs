@@ -40,7 +40,7 @@ impl Workflow {
         };
         let seen = list(&answer, "tasks").to_vec();
         let is_whole = arns.iter().all(|arn| seen.iter().any(|task| text(task, "taskArn") == *arn));
-        self.tell_tasks(&seen);
+        self.emit_changes(&seen);
         let now = self.cx.now();
         let Some(current) = &mut self.tasks.current else { return Ok(Then::Over) };
         current.looks += 1;
@@ -76,7 +76,7 @@ impl Workflow {
     }
 
     /// Emits what has changed since the tasks were last seen.
-    pub(crate) fn tell_tasks(&mut self, seen: &[Value]) {
+    pub(crate) fn emit_changes(&mut self, seen: &[Value]) {
         let known = self.tasks.current.as_ref().map(|current| current.tasks.clone()).unwrap_or_default();
         for task in seen {
             let before = known.iter().find(|known| known["taskArn"] == task["taskArn"]);

@@ -119,7 +119,7 @@ impl<'a> RunInput<'a> {
         for (at, one) in given.iter().enumerate() {
             let Some(name) = one["name"].as_str() else {
                 let option = format!("overrides.containerOverrides[{at}].name");
-                return Err(self.wrong(&option, "say which container it is for"));
+                return Err(self.wrong(&option, "name its container"));
             };
             self.known(name, &format!("overrides.containerOverrides[{at}].name"))?;
             for member in ["command", "environment"] {
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_runs_where_its_service_does_unless_it_is_told_otherwise() {
+    fn a_task_is_placed_like_its_service_unless_set_otherwise() {
         let network = |subnet: &str| json!({"awsvpcConfiguration": {"subnets": [subnet]}});
         let spot = json!([{"capacityProvider": "FARGATE_SPOT"}]);
         let with = |more: Value| {
@@ -301,23 +301,23 @@ mod tests {
     }
 
     #[test]
-    fn what_runtask_does_not_know_is_sent_and_told() {
+    fn unknown_members_are_sent_with_a_warning() {
         let task = json!({"settings": {"launchTyp": "EC2", "group": "g"}, "overrides": {"memory": "1", "containerOverride": [],
             "containerOverrides": [{"name": "api", "comand": ["a"]}]}});
         let task: OneOffTask = crate::options::read::read("options", task).unwrap();
-        let told = unknown("before[1].", &task);
-        for (text, expected) in told.iter().zip([
+        let warnings = unknown("before[1].", &task);
+        for (text, expected) in warnings.iter().zip([
             ("before[1].settings.launchTyp", "did you mean \"launchType\"?"),
             ("before[1].overrides.containerOverride", "did you mean \"containerOverrides\"?"),
             ("before[1].overrides.containerOverrides[0].comand", "did you mean \"command\"?"),
         ]) {
             assert_eq!((text.0.as_str(), text.1.as_str()), expected);
         }
-        assert_eq!(told.len(), 3);
+        assert_eq!(warnings.len(), 3);
     }
 
     #[test]
-    fn what_cannot_be_right_is_told_with_its_place() {
+    fn mistakes_are_reported_with_their_path() {
         let long = "x".repeat(OVERRIDES);
         for (task, text) in [
             (json!({"count": 0}), "before[0].count: RunTask starts 1 to 10"),

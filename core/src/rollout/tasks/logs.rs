@@ -110,7 +110,7 @@ impl Workflow {
         }
         for at in 0..current.logs.streams.len() {
             if !self.read_lines(at, REST).await? && rounds > 0 {
-                self.cx.warn("logs", "a log is too long to be read to its end: its last lines are not told");
+                self.cx.warn("logs", "a log is too long to be read to its end: its last lines are not reported");
             }
         }
         let Some(current) = &self.tasks.current else { return Ok(Then::Over) };

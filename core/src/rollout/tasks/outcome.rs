@@ -48,11 +48,11 @@ impl TaskRun {
         };
         let mut causes: Vec<Cause> = diagnose::causes(&evidence).into_iter().map(|(_, cause)| cause).collect();
         for cause in &mut causes {
-            let told = stopped.iter().filter(|task| cause.tasks.contains(&task.id)).map(|task| self.lines(task));
-            cause.log = told.into_iter().find(|lines| !lines.is_empty()).unwrap_or_default();
-            let was_told = matches!(cause.kind.as_str(), "terminated" | "killed");
+            let logs = stopped.iter().filter(|task| cause.tasks.contains(&task.id)).map(|task| self.lines(task));
+            cause.log = logs.into_iter().find(|lines| !lines.is_empty()).unwrap_or_default();
+            let got_sigterm = matches!(cause.kind.as_str(), "terminated" | "killed");
             let is_along = cause.containers.iter().any(|container| container.exit == Some(0));
-            if was_told && is_along && self.decider().is_none() {
+            if got_sigterm && is_along && self.decider().is_none() {
                 cause.advice = Some(DECIDER.to_owned());
             }
         }
@@ -85,7 +85,7 @@ impl Workflow {
     pub(crate) async fn tasks_failed(&mut self) -> Halt {
         for task in self.failed_tasks() {
             let log = self.tasks.current.as_ref().map(|current| current.lines(&task)).unwrap_or_default();
-            self.emit(task.told(log));
+            self.emit(task.event(log));
         }
         let mut failure = self.task_failure();
         let reason = self.tasks.current.as_ref().and_then(TaskRun::reason);
@@ -174,7 +174,7 @@ impl Workflow {
         let words = match (stops, open.as_slice()) {
             (true, _) => format!("StopTask was sent for {}", ids(&open)),
             (false, [only]) => format!(
-                "it goes on: `aws ecs stop-task --cluster {} --task {}` stops it",
+                "it still runs: `aws ecs stop-task --cluster {} --task {}` stops it",
                 self.request.cluster,
                 ids(std::slice::from_ref(only))
             ),

@@ -71,7 +71,7 @@ impl Workflow {
             return Ok(());
         }
         let text = format!(
-            "{name:?} is the key of a run that was not what is asked for now: task {} differs in {}; give another run a key of its own",
+            "{name:?} is the key of a run that differs from this request: task {} differs in {}; give each run its own key",
             ids(&[text(task, "taskArn")]),
             differs.join(", ")
         );
@@ -82,7 +82,7 @@ impl Workflow {
         let Some(current) = &mut self.tasks.current else { return Ok(Then::Over) };
         let missing = (current.spec.task.count as usize).saturating_sub(tasks.len());
         current.start.unstarted = vec!["it was not started".to_owned(); missing];
-        self.tell_tasks(&tasks);
+        self.emit_changes(&tasks);
         if self.tasks.is_plan() {
             self.keep_tasks(tasks);
             return Ok(self.task_ended());
@@ -209,7 +209,7 @@ impl Workflow {
         current.start.unstarted = unstarted;
         // A task before a deployment does not count as its order.
         self.order.changed |= self.verb == Verb::Run && !tasks.is_empty();
-        self.tell_tasks(&tasks);
+        self.emit_changes(&tasks);
         self.keep_tasks(tasks);
         match (is_short, self.waits_for_tasks()) {
             (true, _) => Err(Box::pin(self.tasks_failed()).await),

@@ -138,10 +138,10 @@ fn judge_primary(ours: &Tracked, our: &DeploymentView, look: &ServiceView) -> Ve
 fn failed(ours: &Tracked, our: &DeploymentView, look: &ServiceView) -> Verdict {
     let reason = our.reason.clone();
     // A look may leave out the circuit breaker's settings, and hold the event of the rollback.
-    let goes_back = !look.configuration.is_shown && rolling_back(ours, look).is_some();
+    let rolls_back = !look.configuration.is_shown && rolling_back(ours, look).is_some();
     // The first deployment of a service has nothing to roll back to.
     let is_first = ours.older.is_empty() && ours.previous.is_none() && look.deployments.len() == 1;
-    match (look.rolls_back_from(our) || goes_back) && !is_first {
+    match (look.rolls_back_from(our) || rolls_back) && !is_first {
         true => Verdict::FailedMayRollBack { reason },
         false => Verdict::Failed { reason },
     }
@@ -155,9 +155,9 @@ fn judge_displaced(
     look: &ServiceView,
 ) -> Verdict {
     let taker = taker(ours, primary, look);
-    let is_back = taker != Successor::Stranger;
+    let is_rolled_back = taker != Successor::Stranger;
     let has_failed = our.is_some_and(|our| our.is("FAILED")) || giving_up(ours, look).is_some();
-    if let Some(other) = between(ours, primary, look).filter(|_| is_back) {
+    if let Some(other) = between(ours, primary, look).filter(|_| is_rolled_back) {
         if has_failed {
             let words = our.and_then(|our| our.reason.as_deref()).or_else(|| giving_up(ours, look));
             return Verdict::Failed { reason: words.map(str::to_owned) };
@@ -171,13 +171,13 @@ fn judge_displaced(
     match our {
         None if taker == Successor::Older => Verdict::NotListed,
         // The reason of the failed deployment explains more than that of the rollback.
-        Some(our) if our.is("FAILED") && is_back => Verdict::RolledBack { reason: our.reason.clone() },
+        Some(our) if our.is("FAILED") && is_rolled_back => Verdict::RolledBack { reason: our.reason.clone() },
         // The rollback at least carries the previous definition.
         Some(our) if our.is("FAILED") && look.rolls_back_from(our) && is_previous(ours, primary) => {
             Verdict::RolledBack { reason: our.reason.clone() }
         }
         Some(our) if our.is("FAILED") => Verdict::Overtaken { reason: our.reason.clone() },
-        _ if !is_back && giving_up(ours, look).is_some_and(|words| !look.rolls_back_for(words)) => {
+        _ if !is_rolled_back && giving_up(ours, look).is_some_and(|words| !look.rolls_back_for(words)) => {
             Verdict::Failed { reason: giving_up(ours, look).map(str::to_owned) }
         }
         _ => Verdict::NotPrimary { by: primary.id.clone(), definition: primary.definition.clone(), taker },
@@ -233,12 +233,12 @@ fn is_previous(ours: &Tracked, primary: &DeploymentView) -> bool {
 
 /// Whether a PRIMARY deployment is ours or ECS's rollback, and not somebody else's.
 pub(crate) fn is_ours_or_back(ours: &Tracked, primary: &DeploymentView, look: &ServiceView) -> bool {
-    let names_it = |message: &EcsEvent| message.text.contains("rolling back") && names(&message.text, &primary.id);
+    let is_named = |message: &EcsEvent| message.text.contains("rolling back") && names(&message.text, &primary.id);
     primary.id == ours.id
         || ours.older.contains(&primary.id)
         || primary.reason.as_deref().is_some_and(|reason| reason.contains("rolling back"))
         || (taker(ours, primary, look) == Successor::Rollback
-            && (is_previous(ours, primary) || look.messages.iter().any(names_it)))
+            && (is_previous(ours, primary) || look.messages.iter().any(is_named)))
 }
 
 /// Whether ECS reports that it failed ours and that `primary` is the rollback. Its events name the target of the rollback, which is an
@@ -247,23 +247,23 @@ fn is_rollback(ours: &Tracked, primary: &DeploymentView, look: &ServiceView) -> 
     if gave_up_on_another(ours, look) {
         return false;
     }
-    let goes_back = |message: &EcsEvent| {
+    let rolls_back = |message: &EcsEvent| {
         let names_older = ours.older.iter().any(|older| names(&message.text, older));
         let is_to_ours = names(&message.text, &ours.id);
-        message.text.contains("rolling back") && !is_to_ours && (is_way_back(message, primary) || names_older)
+        message.text.contains("rolling back") && !is_to_ours && (is_rollback_event(message, primary) || names_older)
     };
     // If ECS does not roll back by itself, a deployment that replaced a failed one is somebody else's.
     let gave_up = |text: &str| {
         let is_of_ours = text.contains("deployment failed") && names(text, &ours.id);
         is_of_ours && look.rolls_back_for(text) && look.deployment(&ours.id).is_none_or(|our| look.rolls_back_from(our))
     };
-    let says_so = |message: &EcsEvent| goes_back(message) || (gave_up(&message.text) && !is_strange(ours, primary));
+    let says_so = |message: &EcsEvent| rolls_back(message) || (gave_up(&message.text) && !is_strange(ours, primary));
     primary.reason.as_deref().is_some_and(|reason| reason.contains("rolling back"))
         || look.messages.iter().any(|message| is_since(ours, message.at) && says_so(message))
 }
 
 /// Whether the event of a rollback is about this deployment: it names it, or both have the same time.
-fn is_way_back(message: &EcsEvent, deployment: &DeploymentView) -> bool {
+fn is_rollback_event(message: &EcsEvent, deployment: &DeploymentView) -> bool {
     let begins = deployment.created.is_some_and(|created| (created - message.at).abs() < CLEARLY);
     begins || names(&message.text, &deployment.id)
 }

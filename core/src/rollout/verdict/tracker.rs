@@ -237,7 +237,7 @@ impl Tracker {
     }
 
     fn evaluate(&mut self, look: &ServiceView, now: Duration) -> Decision {
-        let verdict = self.without_words(judge::judge(&self.ours, look), look);
+        let verdict = self.without_reason(judge::judge(&self.ours, look), look);
         self.seen.note_deployments(&self.ours, look);
         self.events.read(&self.ours, look);
         // The next look probably reaches another replica.
@@ -311,7 +311,7 @@ impl Tracker {
 
     /// Corrects the verdict on a service that may have rolled back without an event: the previous definition has replaced ours, and no
     /// state contradicts that.
-    fn without_words(&self, verdict: Verdict, look: &ServiceView) -> Verdict {
+    fn without_reason(&self, verdict: Verdict, look: &ServiceView) -> Verdict {
         let our_state = look.deployment(&self.ours.id).and_then(|our| our.state.as_deref());
         let names_no_reason = |primary: &DeploymentView| primary.reason.is_none() || primary.is("COMPLETED");
         let is_silent = our_state.is_none() && look.primary().is_some_and(names_no_reason);

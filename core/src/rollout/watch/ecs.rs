@@ -38,7 +38,7 @@ pub(crate) enum Next {
     /// It is over.
     End(Conclusion),
     /// Nothing is in progress any more: deploy the earlier definition.
-    GoBack,
+    DeployFormer,
 }
 
 pub(crate) type Step = Result<Next, Halt>;
@@ -123,7 +123,7 @@ impl Workflow {
         loop {
             match next {
                 Next::End(conclusion) => return Ok(Some(conclusion)),
-                Next::GoBack => return Ok(None),
+                Next::DeployFormer => return Ok(None),
                 _ => {}
             }
             let step = match self.looks_with_others(&next) {
@@ -155,7 +155,7 @@ impl Workflow {
                 self.cx.timing.pause = *then;
                 Ok(Next::Look)
             }
-            Next::End(_) | Next::GoBack => Ok(next.clone()),
+            Next::End(_) | Next::DeployFormer => Ok(next.clone()),
         }
     }
 
@@ -406,9 +406,9 @@ impl Workflow {
     /// Explains what a time-out leaves behind, and what to do. `fault`: the attempt that failed last.
     fn what_goes_on(&self, fault: Option<String>) -> String {
         let way_on = match self.order.changed || self.tracker.is_some() {
-            true => "ECS goes on: `watch` joins it, `rollback` goes back, and a longer `timeout` waits longer",
+            true => "ECS continues: `watch` joins it, `rollback` rolls back, and a longer `timeout` waits longer",
             false if self.order.is_searching => {
-                "it is not known whether ECS has taken the order: `watch` joins it if so, and the same deploy again gives it if not"
+                "it is unknown whether ECS has accepted the order: if so, `watch` joins it; if not, deploy again"
             }
             false => "nothing of the service was written",
         };

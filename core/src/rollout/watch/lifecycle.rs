@@ -70,12 +70,12 @@ impl Staged {
             events.push(Event::Stage { stage });
         }
         let hook = waiting_hook(record);
-        let told = hook.clone().map(|hook| hook.unwrap_or_default());
-        if hook.is_some() && told != self.hook {
+        let waiting = hook.clone().map(|hook| hook.unwrap_or_default());
+        if hook.is_some() && waiting != self.hook {
             let stage = stage.unwrap_or_else(|| "unknown".to_owned());
             events.push(Event::Paused { stage, hook: hook.flatten() });
         }
-        self.hook = told;
+        self.hook = waiting;
         let progress = self.progress(record);
         if progress.is_some() && progress != self.progress {
             events.extend(progress.clone());
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stages_and_pauses_are_told_once() {
+    fn stages_and_pauses_are_emitted_once() {
         let record = |stage: &str, running: u64, hook: Option<&str>| {
             json!({"status": "IN_PROGRESS", "lifecycleStage": stage,
                 "deploymentConfiguration": {"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 5},

@@ -71,7 +71,8 @@ impl Workflow {
         if self.records.own.brief.is_none_or(|since| now.saturating_sub(since) >= BRIEF) {
             match self.describe_record(arn).await? {
                 Err(fault) if !is_passing(&fault) && fault.kind != ApiErrorKind::Credentials => {
-                    let text = format!("stages are not told: {} was refused: {}", fault.operation.name(), fault.text);
+                    let text =
+                        format!("stages are not reported: {} was refused: {}", fault.operation.name(), fault.text);
                     if self.records.own.brief.replace(now).is_none() {
                         self.cx.warn("records", text);
                     }

@@ -102,7 +102,7 @@ impl ServiceDeployments {
     }
 
     /// Discards the records, because the service is read again.
-    pub(crate) fn find_anew(&mut self) {
+    pub(crate) fn start_over(&mut self) {
         let (is_refused, has_answered, typical) = (self.is_refused, self.has_answered, self.typical);
         *self = Self { is_refused, has_answered, typical, ..Self::default() };
     }
@@ -220,8 +220,8 @@ impl Workflow {
             };
             let is_of_primary = self.is_of_primary(running);
             // The list of records is stale: it does not hold the PRIMARY deployment yet.
-            if !is_of_primary && self.is_worth_finding_anew() {
-                return Err(self.find_anew());
+            if !is_of_primary && self.may_start_over() {
+                return Err(self.start_over());
             }
             let arn = text(running, "serviceDeploymentArn");
             self.records.running = Some(ActiveServiceDeployment { arn, definition, is_of_primary });
@@ -236,8 +236,8 @@ impl Workflow {
         let apart = |at: f64| (created(record) - at).abs();
         let others = self.found.before.deployments.iter().filter(|one| one.status != "PRIMARY");
         let is_of_another = others.filter_map(|one| one.created).any(|at| apart(at) < apart(shown));
-        let is_way_back = text(record, "status").starts_with("ROLLBACK");
-        is_way_back || (!is_of_another && apart(shown) <= judge::TOGETHER)
+        let is_rollback_event = text(record, "status").starts_with("ROLLBACK");
+        is_rollback_event || (!is_of_another && apart(shown) <= judge::TOGETHER)
     }
 
     /// Compares the newest record with the PRIMARY deployment of the look (ListServiceDeployments, unless already read).
@@ -266,7 +266,7 @@ impl Workflow {
         self.records.is_refused = true;
         if self.found.kind == Kind::Recorded {
             let text = format!(
-                "service {:?} is behind a Classic Load Balancer: only the service-deployment API can say how its deployments end, \
+                "service {:?} is behind a Classic Load Balancer: only the service-deployment API shows how its deployments end, \
                  and {} was refused: {}: {}",
                 self.found.before.name,
                 fault.operation.name(),

@@ -103,7 +103,7 @@ proptest! {
     /// In any history of looks, success comes only once ours is live and complete, failure only if it never will be, and a conclusion
     /// never changes.
     #[test]
-    fn success_is_never_said_before_it_is_true((story, by_record, steps) in history()) {
+    fn success_never_comes_before_it_is_true((story, by_record, steps) in history()) {
         let (story, ending) = stories().swap_remove(story);
         let mut tracker = Tracker::new(ours());
         tracker.goes_by_record(by_record);
@@ -185,7 +185,7 @@ proptest! {
 }
 
 #[test]
-fn hope_ends_with_failures_where_ecs_never_gives_up() {
+fn repeated_failures_end_the_wait_if_ecs_never_fails_a_deployment() {
     let look = |breaker: bool, desired: u64, failed: u64| {
         ServiceView::of(
             &json!({"status": "ACTIVE", "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": breaker, "rollback": false}},
@@ -209,7 +209,7 @@ fn hope_ends_with_failures_where_ecs_never_gives_up() {
 }
 
 #[test]
-fn a_promised_rollback_is_waited_for_and_told_without_words() {
+fn an_expected_rollback_is_waited_for_and_seen_without_an_event() {
     let service = |deployments: Value| {
         ServiceView::of(&json!({"status": "ACTIVE", "deployments": deployments,
             "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": true, "rollback": true}}}))
@@ -256,7 +256,7 @@ fn a_promised_rollback_is_waited_for_and_told_without_words() {
 }
 
 #[test]
-fn events_that_go_on_without_a_word_of_a_rollback_tell_somebody_elses_deployment() {
+fn newer_events_without_a_rollback_mean_a_deployment_of_somebody_else() {
     let mut back = deployed(3, "PRIMARY", "IN_PROGRESS");
     back["taskDefinition"] = json!("td:1");
     let service = |events: Value| {
@@ -303,7 +303,7 @@ fn what_was_complete_before_it_was_replaced_is_a_success() {
 }
 
 #[test]
-fn a_stopped_record_was_gone_back_from_if_ecs_said_so_before_the_next_deployment() {
+fn a_stopped_record_was_rolled_back_if_the_event_came_before_the_next_deployment() {
     let look = |deployments: Value, back: f64| {
         let words =
             json!([{"id": "e", "createdAt": back, "message": "(service api) rolling back to deployment ecs-svc/0."}]);
@@ -355,7 +355,7 @@ fn a_stopped_record_waits_for_a_look_that_is_as_new() {
 }
 
 #[test]
-fn a_record_without_an_answer_is_asked_for_less_and_less_often_and_at_the_deadline() {
+fn questions_without_an_answer_become_rarer_and_one_is_asked_at_the_deadline() {
     let mut complete = deployed(2, "PRIMARY", "IN_PROGRESS");
     complete["runningCount"] = json!(2);
     let look = ServiceView::of(&active(json!([complete])));
@@ -437,7 +437,7 @@ fn one_look_alone_ends_nothing_that_does_not_name_ours() {
 }
 
 #[test]
-fn a_former_service_of_the_same_name_says_nothing() {
+fn a_former_service_of_the_same_name_is_no_evidence() {
     let mut tracker = Tracker::new(Tracked { service: Some(50.0), ..ours() });
     let former = json!({"status": "INACTIVE", "createdAt": 20.0, "deployments": []});
     assert_eq!(after(&mut tracker, &[(0, former.clone()), (60, former)], None), Decision::Again(AGREED));
@@ -476,7 +476,7 @@ fn a_list_that_does_not_say_so_leaves_it_to_the_record() {
 }
 
 #[test]
-fn somebody_elses_deployment_over_ours_is_no_rollback_and_never_restored() {
+fn a_deployment_of_somebody_else_is_no_rollback_and_never_restored() {
     let breaker = json!({"deploymentCircuitBreaker": {"enable": true, "rollback": true}});
     let service = |deployments: Value| json!({"status": "ACTIVE", "deployments": deployments, "deploymentConfiguration": breaker});
     let over = service(json!([deployed(9, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", "FAILED")]));
@@ -536,7 +536,7 @@ fn a_look_without_anything_new_is_stale_however_long() {
 }
 
 #[test]
-fn complete_without_the_tasks_that_were_asked_for_is_no_success() {
+fn complete_without_the_requested_tasks_is_no_success() {
     let look = |running: u64| {
         let mut ours = deployed(2, "PRIMARY", "COMPLETED");
         (ours["desiredCount"], ours["runningCount"]) = (json!(4), json!(running));
@@ -634,7 +634,7 @@ fn what_the_events_name_is_what_ecs_rolled_back_to() {
 }
 
 #[test]
-fn a_number_that_somebody_else_has_set_is_no_reason_to_wait() {
+fn a_number_set_by_somebody_else_is_no_reason_to_wait() {
     let look = |desired: u64, running: u64, updated: f64| {
         let mut ours = deployed(2, "PRIMARY", "COMPLETED");
         (ours["desiredCount"], ours["runningCount"], ours["updatedAt"]) =

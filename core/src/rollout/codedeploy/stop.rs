@@ -134,7 +134,7 @@ impl Workflow {
     }
 
     /// Starts a rollback while a deployment is in progress: that one is stopped.
-    pub(crate) fn codedeploy_to_turn(&mut self) -> Result<Option<String>, Error> {
+    pub(crate) fn codedeploy_to_stop(&mut self) -> Result<Option<String>, Error> {
         let Some(id) = self.codedeploy.others.running.clone() else { return Ok(None) };
         if self.found.instead_of.as_ref().is_some_and(|ours| ours.id != id) {
             return Err(superseded(id, None, self.failure()));
@@ -156,14 +156,14 @@ impl Workflow {
 
     /// Stops a deployment in progress so that it is rolled back (GetDeployment, StopDeployment). Returns false if it has ended
     /// meanwhile.
-    pub(crate) async fn turn_round_codedeploy(&mut self, id: String) -> Result<bool, Halt> {
+    pub(crate) async fn stop_codedeploy(&mut self, id: String) -> Result<bool, Halt> {
         let info = persist!(self, self.deployment_info(&id).await)?;
         if verdict::undone(&info).is_some() {
-            self.watch_return(id);
+            self.watch_rollback_deployment(id);
             return Ok(true);
         }
         if verdict::is_over(&info) {
-            persist!(self, self.back_again(None).await)?;
+            persist!(self, self.deploy_former(None).await)?;
             return Ok(false);
         }
         let input = json!({"deploymentId": id, "autoRollbackEnabled": true});
@@ -192,26 +192,26 @@ impl Workflow {
     }
 
     /// Follows a deployment that was stopped.
-    pub(crate) async fn follow_turned(&mut self, verdict: Verdict) -> Step {
+    pub(crate) async fn follow_stopped(&mut self, verdict: Verdict) -> Step {
         match verdict {
             Verdict::RolledBack { by, .. } | Verdict::Stopped { by: Some(by), .. } => {
-                self.watch_return(by);
+                self.watch_rollback_deployment(by);
                 Ok(Next::Look)
             }
             Verdict::Pending => Ok(self.look_on()),
-            Verdict::Succeeded => self.back_again(None).await.map(|()| Next::GoBack),
+            Verdict::Succeeded => self.deploy_former(None).await.map(|()| Next::DeployFormer),
             Verdict::Stopped { .. } | Verdict::Failed { .. } | Verdict::FailedMayRollBack { .. } => {
                 let former = self.codedeploy.deployment.former.clone();
                 match self.await_rollback(Conclusion::Stopped { reason: None }) {
                     Next::Look => Ok(Next::Look),
                     // There is no rollback deployment: request the earlier definition, which may be the running one.
-                    _ => self.back_again(former).await.map(|()| Next::GoBack),
+                    _ => self.deploy_former(former).await.map(|()| Next::DeployFormer),
                 }
             }
         }
     }
 
-    fn watch_return(&mut self, id: String) {
+    fn watch_rollback_deployment(&mut self, id: String) {
         (self.codedeploy.deployment.is_stopping, self.codedeploy.deployment.is_rollback_deployment) = (false, true);
         // Another deployment made the task set that is restored.
         self.codedeploy.deployment.is_confirmed = true;
@@ -221,7 +221,7 @@ impl Workflow {
     }
 
     /// Nothing is in progress any more: deploy the earlier definition, or `to`.
-    async fn back_again(&mut self, to: Option<String>) -> Result<(), Halt> {
+    async fn deploy_former(&mut self, to: Option<String>) -> Result<(), Halt> {
         self.find_again().await?;
         (self.codedeploy.others.running, self.codedeploy.deployment.is_stopping, self.codedeploy.deployment.id) =
             (None, false, None);

@@ -1,5 +1,5 @@
-//! Work that is one future and tells on the way, as a rollout: it is done as it is polled, and stops where it is when nobody wants it
-//! any more.
+//! Runs work that is one future and emits events, as a rollout does. It advances as it is polled, and stops where it is once its
+//! handle is dropped.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::redact::words::Words;
 use crate::texts::Texts;
 use crate::types::event::{Event, Warning};
 
-/// How work tells what it does.
+/// Emits the events of the work.
 pub(crate) type EventSender<E> = mpsc::UnboundedSender<E>;
 
 type Work<O> = BoxFuture<'static, Result<O, Error>>;
@@ -33,9 +33,9 @@ impl<O: Send + 'static> Rollout<Event, O> {
     where
         O: Texts,
     {
-        let (tell, told) = mpsc::unbounded_channel();
+        let (sender, events) = mpsc::unbounded_channel();
         let cancellation = Arc::<Cancellation>::default();
-        let work = Working { work: Some(begin(tell)), told, end: None, cancellation: Arc::clone(&cancellation) };
+        let work = Working { work: Some(begin(sender)), events, end: None, cancellation: Arc::clone(&cancellation) };
         Self::of_items(with_warnings(items(work), keep), cancellation, secrets)
     }
 }
@@ -75,19 +75,19 @@ fn flow_items<O: Send + 'static>(flow: Option<Work<O>>, events: Events) -> impl 
 }
 
 struct Working<E, O> {
-    /// None once it has ended, or is not wanted any more.
+    /// `None` once it has ended or was dropped.
     work: Option<Work<O>>,
-    told: mpsc::UnboundedReceiver<E>,
+    events: mpsc::UnboundedReceiver<E>,
     end: Option<Result<O, Error>>,
     cancellation: Arc<Cancellation>,
 }
 
-/// All that was told comes before the end.
+/// The items of the work: all events, then the end.
 fn items<E: Send + 'static, O: Send + 'static>(working: Working<E, O>) -> impl Stream<Item = Item<E, O>> + Send {
     stream::unfold(working, |mut working| async move {
         loop {
             let Some(work) = &mut working.work else {
-                let item = match working.told.try_recv() {
+                let item = match working.events.try_recv() {
                     Ok(event) => Item::Event(event),
                     Err(_) => Item::End(working.end.take()?),
                 };
@@ -95,7 +95,7 @@ fn items<E: Send + 'static, O: Send + 'static>(working: Working<E, O>) -> impl S
             };
             tokio::select! {
                 biased;
-                Some(event) = working.told.recv() => return Some((Item::Event(event), working)),
+                Some(event) = working.events.recv() => return Some((Item::Event(event), working)),
                 ended = work => working.end = Some(ended),
                 () = working.cancellation.requested(false) => working.end = Some(Err(Error::Cancelled(Box::default()))),
             }

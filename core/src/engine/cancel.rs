@@ -2,7 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
-/// Says that a rollout is to end: its caller cancelled it, or dropped everything that could listen.
+/// Signals that a rollout is to end: its caller cancelled it, or dropped every handle.
 #[derive(Debug, Default)]
 pub(crate) struct Cancellation {
     cancelled: CancellationToken,
@@ -15,7 +15,7 @@ impl Cancellation {
         self.cancelled.cancel();
     }
 
-    /// Ends the rollout once its order has been given: nobody listens any more.
+    /// Ends the rollout once its order is placed: every handle was dropped.
     pub(crate) fn detach(&self) {
         self.dropped.cancel();
     }

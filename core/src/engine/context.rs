@@ -1,4 +1,4 @@
-//! What every flow works with: attempts at calls, pauses, the deadline, the end from outside, and events. It knows nothing of ECS.
+//! What all flows share: attempts at calls, pauses, the deadline, cancellation and events. It knows nothing of ECS.
 
 use std::collections::{HashSet, VecDeque};
 use std::future::poll_fn;
@@ -24,7 +24,7 @@ const EXPLANATION: Duration = Duration::from_secs(4);
 /// Why a flow goes no further, or not yet.
 #[derive(Debug)]
 pub(crate) enum Halt {
-    /// An attempt failed in passing: the same is tried again after the pause, which is set.
+    /// An attempt failed for a transient reason: it is repeated after the pause, which is set.
     Retry,
     /// What was read is older than something else that is known: all of it is read again.
     Stale,
@@ -36,7 +36,7 @@ pub(crate) enum Halt {
     LeftOut,
     /// Waiting does not help.
     Fail(Box<Error>),
-    /// The end, with all that is to be said of it.
+    /// The end, with a complete error.
     End(Box<Error>),
 }
 
@@ -46,7 +46,7 @@ impl From<Error> for Halt {
     }
 }
 
-/// Events that a flow has emitted and nobody has taken yet.
+/// Events that were emitted and not yet taken.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Events {
     queue: Arc<Mutex<VecDeque<Event>>>,
@@ -59,7 +59,7 @@ impl Events {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Events that are taken only once the flow has come to its end.
+    /// Events that are taken only once the flow has ended.
     pub(crate) fn kept() -> Self {
         Self { are_kept: true, ..Self::default() }
     }
@@ -85,11 +85,11 @@ impl Events {
     }
 }
 
-/// What a flow works with.
+/// The context of a flow.
 pub(crate) struct Context {
     pub(crate) client: Client,
     events: Events,
-    /// What no text of this flow may repeat.
+    /// The secrets that no text of this flow may contain.
     pub(crate) secrets: Words,
     pub(crate) warnings: Vec<Warning>,
     pub(crate) timing: Timing,
@@ -111,15 +111,15 @@ pub(crate) struct Timing {
     deadline: Duration,
     /// Pause before the next attempt or look.
     pub(crate) pause: Option<Duration>,
-    /// What is done may take longer than the deadline: it only explains or winds up.
+    /// The current step may exceed the deadline: it only explains or cleans up.
     pub(crate) overruns: bool,
     /// The last look was made after the deadline.
     pub(crate) is_last_look: bool,
-    /// What was seen last is followed up although the deadline has passed.
+    /// The last observation is followed up although the deadline has passed.
     pub(crate) is_followed_up: bool,
 }
 
-/// What is known of the calls so far.
+/// The calls so far.
 #[derive(Debug, Default)]
 pub(crate) struct Attempts {
     pub(crate) calls: u64,
@@ -148,7 +148,7 @@ impl Context {
         }
     }
 
-    /// The context of a flow that is a part of this one, with a time of its own.
+    /// Makes the context of a flow that is a part of this one and has its own deadline.
     pub(crate) fn part(&self) -> Self {
         let events = self.events.clone();
         Self {
@@ -159,7 +159,7 @@ impl Context {
         }
     }
 
-    /// Takes over what a part of this flow has learned and warned of.
+    /// Takes over the faults and warnings of a part of this flow.
     pub(crate) fn take_over(&mut self, part: &mut Self) {
         self.secrets = std::mem::take(&mut part.secrets);
         let new = std::mem::take(&mut part.warnings);
@@ -199,7 +199,7 @@ impl Context {
         }
     }
 
-    /// Emits a warning and keeps it for the outcome. What is decided anew is warned of once.
+    /// Emits a warning and keeps it for the outcome. The same warning is emitted once.
     pub(crate) fn warn(&mut self, code: &str, text: impl Into<String>) {
         let warning = Warning { code: code.to_owned(), text: text.into() };
         if !self.warnings.contains(&warning) {
@@ -212,7 +212,7 @@ impl Context {
         self.cancellation.is_cancelled()
     }
 
-    /// One attempt at a call that only reads. It is given up when the flow is to end.
+    /// Makes one attempt at a call that only reads. It is aborted when the flow is to end.
     pub(crate) async fn read(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, ApiError>, Halt> {
         self.events.taken().await;
         if self.is_over() {
@@ -227,7 +227,7 @@ impl Context {
         }
     }
 
-    /// One attempt at a call that writes. It is never given up: whether it was done would be unknown. Nor is it begun once the
+    /// Makes one attempt at a call that writes. It is never aborted: nobody would know whether it was done. It is not begun once the
     /// flow is cancelled.
     pub(crate) async fn write(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, ApiError>, Halt> {
         self.events.taken().await;
@@ -249,7 +249,7 @@ impl Context {
     async fn attempt(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, ApiError>, Halt> {
         self.wait_for_allowance().await;
         self.attempts.calls += 1;
-        // On the wall, whatever the clock: an answer that does not come must not outlast the deadline.
+        // On the system's clock, whatever the client's clock is: a missing answer must not outlast the deadline.
         let limit = if self.timing.overruns { EXPLANATION } else { LOOK.min(self.left() + Duration::from_millis(500)) };
         let client = self.client.clone();
         // In a box: every flow that calls would be as large.
@@ -278,7 +278,7 @@ impl Context {
         }
     }
 
-    /// Waits, but not past the deadline, and no longer than the flow is wanted.
+    /// Sleeps, but not past the deadline, and not once the flow is to end.
     pub(crate) async fn sleep(&mut self, pause: Duration) -> Result<(), Halt> {
         let pause = if self.timing.overruns { pause } else { pause.min(self.left()) };
         self.events.taken().await;
@@ -298,7 +298,7 @@ impl Context {
         }
     }
 
-    /// Waits as long as `pause` says, if it is set.
+    /// Sleeps for the pause that is set, if one is.
     pub(crate) async fn sleep_pause(&mut self) -> Result<(), Halt> {
         match self.timing.pause.take() {
             Some(pause) => self.sleep(pause).await,
@@ -312,7 +312,7 @@ impl Context {
         if self.is_over() { Err(Halt::Deadline) } else { Ok(()) }
     }
 
-    /// Forgets the failed attempts: what was tried has come to something.
+    /// Resets the count of failed attempts after a success.
     pub(crate) fn succeeded(&mut self) {
         (self.attempts.failed, self.attempts.last_fault) = (0, None);
     }
@@ -340,7 +340,7 @@ impl Context {
         }
     }
 
-    /// The place in a fleet, where looks are shared.
+    /// The seat in a fleet, which shares looks.
     pub(crate) fn seat(&mut self) -> Option<&mut Seat> {
         self.seat.as_mut()
     }
@@ -375,7 +375,7 @@ impl Context {
     }
 }
 
-/// Does something until it comes to an end: what failed in passing is done again after its pause.
+/// Repeats a step until it ends: after a transient failure it is made again after its pause.
 macro_rules! persist {
     ($work:ident, $step:expr) => {
         loop {

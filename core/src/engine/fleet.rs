@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::aws::fault::ApiError;
 
-/// Looks that are due so soon are made with those that are due now.
+/// Looks that are due this soon are made together with those that are due now.
 const TOGETHER: Duration = Duration::from_millis(800);
 /// As many as one call may look at.
 const BATCH: usize = 10;
@@ -49,11 +49,11 @@ enum Waits {
         service: String,
     },
     ToWrite,
-    /// It is let go on, with this.
+    /// It was called, with this.
     Called(Call),
 }
 
-/// With what a flow is let go on.
+/// Why a flow may continue.
 #[derive(Debug)]
 pub(crate) enum Call {
     /// Its time has come.
@@ -75,7 +75,7 @@ pub(crate) struct Shared {
     pub(crate) service: String,
 }
 
-/// What there is to do once all flows wait.
+/// What is to be done once all flows wait.
 pub(crate) enum Decision {
     /// Some go on.
     GoOn,
@@ -97,7 +97,7 @@ impl Fleet {
         Seat { fleet: self.clone(), flow }
     }
 
-    /// A flow has come to its end.
+    /// Removes a flow that has ended.
     pub(crate) fn leave(&self, flow: usize) {
         self.seats().flows.remove(&flow);
     }
@@ -112,12 +112,12 @@ impl Fleet {
         self.seats().flows.values().all(|state| !matches!(state.waits, Waits::No | Waits::Called(_)))
     }
 
-    /// Whether a flow has still to settle what it is there for.
+    /// Whether a flow has not finished its preparation.
     pub(crate) fn must_go_on(&self) -> bool {
         self.seats().flows.values().any(|state| state.is_preparing)
     }
 
-    /// Lets go on who may, once every flow waits.
+    /// Lets the next flows continue, once every flow waits.
     pub(crate) fn decide(&self, now: Duration) -> Decision {
         let mut seats = self.seats();
         if seats.flows.is_empty() {
@@ -253,13 +253,13 @@ impl Seat {
         }
     }
 
-    /// Whether another flow of the fleet has still to settle what it is there for.
+    /// Whether another flow of the fleet has not finished its preparation.
     pub(crate) fn others_must_go_on(&self) -> bool {
         self.fleet.must_go_on()
     }
 
     async fn wait(&mut self, waits: Waits) -> Call {
-        // Whoever gives up waiting is at work again.
+        // A flow that stops waiting is at work again.
         let _working = Working(self.clone());
         let mut waits = Some(waits);
         poll_fn(|context| {

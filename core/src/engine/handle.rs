@@ -1,4 +1,4 @@
-//! A rollout in the background: it goes on whether or not somebody reads, and any number may ask for its end.
+//! Runs a rollout in the background: it continues whether or not its events are read, and any clone of the handle can cancel it.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -21,27 +21,27 @@ pub struct RolloutHandle<E = Event, O = Outcome> {
 }
 
 struct Shared<E, O> {
-    told: Mutex<Told<E, O>>,
-    /// There is something new in `told`.
+    progress: Mutex<Progress<E, O>>,
+    /// Signals that there is a new event or the end.
     news: Notify,
 }
 
-struct Told<E, O> {
+struct Progress<E, O> {
     events: VecDeque<E>,
     end: Option<Result<O, Error>>,
 }
 
 impl<E, O> Shared<E, O> {
     fn new() -> Self {
-        Self { told: Mutex::new(Told { events: VecDeque::new(), end: None }), news: Notify::new() }
+        Self { progress: Mutex::new(Progress { events: VecDeque::new(), end: None }), news: Notify::new() }
     }
 
-    fn told(&self) -> MutexGuard<'_, Told<E, O>> {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    fn progress(&self) -> MutexGuard<'_, Progress<E, O>> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn tell(&self, news: impl FnOnce(&mut Told<E, O>)) {
-        news(&mut self.told());
+    fn update(&self, news: impl FnOnce(&mut Progress<E, O>)) {
+        news(&mut self.progress());
         self.news.notify_waiters();
     }
 }
@@ -56,9 +56,9 @@ impl<E: Send + 'static, O: Clone + Send + 'static> RolloutHandle<E, O> {
 
     /// The next event that was not handed out yet; `None` after the last one.
     pub async fn next(&self) -> Option<E> {
-        self.wait(|told| match told.events.pop_front() {
+        self.wait(|progress| match progress.events.pop_front() {
             Some(event) => Some(Some(event)),
-            None if told.end.is_some() => Some(None),
+            None if progress.end.is_some() => Some(None),
             None => None,
         })
         .await
@@ -75,7 +75,7 @@ impl<E: Send + 'static, O: Clone + Send + 'static> RolloutHandle<E, O> {
     /// The error with which the rollout ended.
     #[must_use = "only the outcome shows whether the rollout succeeded: await it and check it"]
     pub async fn outcome(&self) -> Result<O, Error> {
-        self.wait(|told| told.end.clone()).await
+        self.wait(|progress| progress.end.clone()).await
     }
 
     /// Ends the wait with [`Error::Cancelled`], unless the rollout has ended already. A deployment that has begun goes on; so does a
@@ -89,11 +89,11 @@ impl<E: Send + 'static, O: Clone + Send + 'static> RolloutHandle<E, O> {
         self.cancellation.detach();
     }
 
-    async fn wait<T>(&self, mut ready: impl FnMut(&mut Told<E, O>) -> Option<T>) -> T {
+    async fn wait<T>(&self, mut ready: impl FnMut(&mut Progress<E, O>) -> Option<T>) -> T {
         loop {
-            // Listening begins before looking, so that nothing told in between is missed.
+            // Register before checking, so that no event in between is missed.
             let news = self.shared.news.notified();
-            if let Some(found) = ready(&mut self.shared.told()) {
+            if let Some(found) = ready(&mut self.shared.progress()) {
                 return found;
             }
             news.await;
@@ -101,25 +101,25 @@ impl<E: Send + 'static, O: Clone + Send + 'static> RolloutHandle<E, O> {
     }
 }
 
-/// Makes sure that an end is told, whatever becomes of the task.
+/// Sets an end, whatever happens to the task.
 struct Ending<E, O>(Arc<Shared<E, O>>);
 
 impl<E, O> Drop for Ending<E, O> {
     fn drop(&mut self) {
-        self.0.tell(|told| {
-            // A panic on the way drops it, too, and is nobody's wish.
+        self.0.update(|progress| {
+            // A panic drops it too, and is no wish of the caller.
             let end = || if std::thread::panicking() { Error::panicked() } else { Error::Cancelled(Box::default()) };
-            told.end.get_or_insert_with(|| Err(end()));
+            progress.end.get_or_insert_with(|| Err(end()));
         });
     }
 }
 
 async fn run<E: Send + 'static, O: Clone + Send + 'static>(mut rollout: Rollout<E, O>, ending: Ending<E, O>) {
     while let Some(event) = rollout.next().await {
-        ending.0.tell(|told| told.events.push_back(event));
+        ending.0.update(|progress| progress.events.push_back(event));
     }
     let end = rollout.outcome().await;
-    ending.0.tell(|told| told.end = Some(end));
+    ending.0.update(|progress| progress.end = Some(end));
 }
 
 impl<E, O> Drop for RolloutHandle<E, O> {
@@ -131,7 +131,7 @@ impl<E, O> Drop for RolloutHandle<E, O> {
 /// Whether it has ended, and with which code: events and outcome are data.
 impl<E, O> fmt::Debug for RolloutHandle<E, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let end = super::stream::code(self.shared.told().end.as_ref());
+        let end = super::stream::code(self.shared.progress().end.as_ref());
         f.debug_struct("Running").field("end", &end).finish_non_exhaustive()
     }
 }

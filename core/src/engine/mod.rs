@@ -1,5 +1,5 @@
-//! What every verb stands on: the context that a flow works with, its events as a stream, in the foreground or the background, its end
-//! from outside, and many flows on one clock.
+//! The base of every verb: the context of a flow, its events as a stream, in the foreground or the background, cancellation, and many
+//! flows on one clock.
 
 pub(crate) mod background;
 pub(crate) mod cancel;

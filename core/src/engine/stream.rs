@@ -32,8 +32,8 @@ pub(crate) enum Item<E, O> {
 }
 
 impl<O: Send + 'static> Rollout<Event, O> {
-    /// A rollout of these items, none of which repeats a secret of the request. One that ends with an error says so in its last
-    /// event.
+    /// Makes a rollout of these items, and hides the secrets of the request in them. If it ends with an error, the last event reports
+    /// the error.
     pub(crate) fn of_items(
         items: impl Stream<Item = Item<Event, O>> + Send + 'static,
         cancellation: Arc<Cancellation>,
@@ -125,7 +125,7 @@ impl<E, O> Stream for Rollout<E, O> {
     }
 }
 
-/// How it has ended, in a word.
+/// The code of the end.
 pub(crate) fn code<O>(end: Option<&Result<O, Error>>) -> String {
     match end {
         None => "none yet".to_owned(),

@@ -9,9 +9,9 @@ use crate::rollout::workflow::Workflow;
 
 /// The pause before the second look.
 const PAUSE: Duration = Duration::from_secs(1);
-/// The pause before the service is read again, where its record contradicts the look.
+/// The pause before the service is read again if its record contradicts the look.
 const CATCHES_UP: Duration = Duration::from_secs(2);
-/// How often the service is found anew because the look at it was behind.
+/// How many times the service is read again because a look was stale.
 const BEHIND: u32 = 5;
 
 /// How the newest record compares with a look at the service.
@@ -26,8 +26,8 @@ pub(crate) enum Word {
 }
 
 impl Workflow {
-    /// Confirms that the service runs as asked, as one look has shown: by the newest record (ListServiceDeployments), or where that
-    /// does not help by a second look (DescribeServices).
+    /// Confirms that the service runs as requested, as one look shows: by the newest record (ListServiceDeployments), or if that does
+    /// not decide, by a second look (DescribeServices).
     pub(crate) async fn assure(&mut self) -> Result<(), Halt> {
         let word = match self.found.kind {
             Kind::CodeDeploy => self.newest_of_codedeploy(),
@@ -35,14 +35,14 @@ impl Workflow {
         };
         match word {
             Word::Same => {}
-            Word::Newer if self.is_worth_finding_anew() => return Err(self.find_anew()),
+            Word::Newer if self.may_start_over() => return Err(self.start_over()),
             Word::Newer | Word::None => {
                 self.cx.timing.pause = Some(PAUSE);
                 self.cx.before_retry().await?;
                 persist!(self, self.look_twice().await)?;
             }
         }
-        self.prepared.is_assured = true;
+        self.prepared.trust.is_assured = true;
         Ok(())
     }
 
@@ -55,7 +55,7 @@ impl Workflow {
         match look {
             Some(look) if self.is_the_same(&look) => Ok(()),
             // The service has changed: compare again.
-            _ => Err(self.find_anew()),
+            _ => Err(self.start_over()),
         }
     }
 
@@ -69,16 +69,16 @@ impl Workflow {
             && !look.is_torn()
     }
 
-    /// Whether the service may be found anew once more, because an answer was behind.
-    pub(crate) fn is_worth_finding_anew(&self) -> bool {
-        self.prepared.behind < BEHIND
+    /// Whether the service may be read again because an answer was stale.
+    pub(crate) fn may_start_over(&self) -> bool {
+        self.prepared.trust.behind < BEHIND
     }
 
-    /// Forgets what was read, so that all of it is read again.
-    pub(crate) fn find_anew(&mut self) -> Halt {
-        self.prepared.find_anew();
+    /// Discards all that was read, so that it is read again.
+    pub(crate) fn start_over(&mut self) -> Halt {
+        self.prepared.start_over();
         (self.order.definition, self.tracker) = (None, None);
-        self.records.find_anew();
+        self.records.start_over();
         self.cx.timing.pause = Some(CATCHES_UP);
         Halt::Stale
     }

@@ -1,4 +1,4 @@
-//! Calls to ECS on the way: what an answer teaches, which failure passes, and which error it is otherwise.
+//! Calls to ECS: what to note of an answer, which failures are transient, and which error the others are.
 
 use crate::engine::context::Halt;
 use serde_json::{Value, json};
@@ -29,21 +29,21 @@ impl Workflow {
         Ok(answer)
     }
 
-    /// What a definition holds for secret is in no text from now on, as nothing of the request is.
+    /// Registers the secrets of a definition, so that no text contains them from now on.
     pub(crate) fn learn(&mut self, operation: Operation, answer: &Value) {
         if operation == Operation::DescribeTaskDefinition {
             self.cx.secrets.learn_registered(&answer["taskDefinition"]);
         }
     }
 
-    /// What a failed attempt leads to: another after a pause, or the error it is.
+    /// Handles a failed attempt: it is repeated after a pause, or becomes an error.
     pub(crate) async fn setback(&mut self, fault: ApiError) -> Halt {
         let is_begun = self.tracker.is_some()
             || self.found.instead_of.is_some()
             || self.order.is_searching
             || self.tasks.has_begun();
         let policy = if is_begun { RetryPolicy::UntilDeadline } else { RetryPolicy::FailFast };
-        // A write that was refused is refused; a look may be refused by a proxy, or for want of a permission that is on its way.
+        // A refused write stays refused; a look may be refused by a proxy, or for lack of a permission that is not yet effective.
         let policy = if fault.operation.is_write() { policy.of_write() } else { policy };
         let attempts = &self.cx.attempts;
         let has_answered = attempts.answered.contains(&fault.operation);
@@ -54,7 +54,7 @@ impl Workflow {
         self.cx.retry(fault, delay)
     }
 
-    /// Another attempt after a pause, whatever the failure: what answered once will answer again.
+    /// Retries after a pause, whatever the failure is: an operation that was answered once will be answered again.
     pub(crate) fn wait_out(&mut self, fault: ApiError) -> Halt {
         self.cx.attempts.failed += 1;
         let delay = polling::wait_out(self.cx.attempts.failed);
@@ -62,7 +62,7 @@ impl Workflow {
     }
 
     async fn fatal(&mut self, fault: ApiError) -> Error {
-        // In a box, and not by itself once more: the look that it takes may find no cluster either.
+        // Boxed, and not called again from itself: its own look may find no cluster either.
         if fault.code == "ClusterNotFoundException"
             && let Err(Halt::Fail(elsewhere)) = Box::pin(self.refuse_elsewhere()).await
         {
@@ -93,7 +93,7 @@ impl Workflow {
             input["include"] = json!(include);
         }
         match self.call(Operation::DescribeServices, &input).await? {
-            // Something else has answered, or a proxy what it had kept.
+            // Another server has answered, or a proxy with an old answer.
             Ok(answer) if shows_another(&answer, &self.request.service) => {
                 Err(self.setback(ApiError::unreadable(Operation::DescribeServices)).await)
             }

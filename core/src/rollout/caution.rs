@@ -1,5 +1,5 @@
-//! What a request is refused or warned for before anything is written: options without a value, ARNs of several places, times that
-//! are long beyond reason, another family.
+//! Checks a request before anything is written, and refuses or warns: options without a value, ARNs of several accounts or regions,
+//! times that are far too long, another family.
 
 use serde_json::Value;
 
@@ -32,7 +32,7 @@ impl Workflow {
         });
     }
 
-    /// Warns of what is likely a mistake in the options themselves.
+    /// Warns about probable mistakes in the options.
     pub(crate) fn warn_of_options(&mut self) {
         let unset = std::mem::take(&mut self.request.unset);
         for (rule, option, text, advice) in unset.into_warnings() {
@@ -50,7 +50,7 @@ impl Workflow {
         }
     }
 
-    /// Warns where the request names no change at all: nothing was deployed, and a new deployment may have been meant.
+    /// Warns if the request names no change at all: nothing is deployed, and a new deployment may have been intended.
     pub(crate) fn warn_of_nothing_asked(&mut self) {
         let asks = self.verb != Verb::Deploy
             || self.providing.is_some()
@@ -60,8 +60,8 @@ impl Workflow {
             || !self.request.changes().is_empty();
         if !asks {
             let text = format!(
-                "nothing is deployed, as nothing was asked for of service {:?}: give `images`, `definition` or another change, or \
-                 `force` for a new deployment of what runs",
+                "nothing is deployed, as the request names no change of service {:?}: give `images`, `definition` or another change, or \
+                 `force` for a new deployment of the running definition",
                 self.found.before.name
             );
             self.cx.warn("nothing_asked", text);
@@ -84,13 +84,13 @@ impl Workflow {
         }
         let aws = self.cx.client.aws().await?;
         match aws.is_by_hand() {
-            // A server of somebody's own does not care for the region: what it answers is compared.
+            // A server at a custom endpoint ignores the region: its answers are compared.
             true => Ok(()),
             false => places.iter().try_for_each(|place| arn::check_region(place, aws.region())),
         }
     }
 
-    /// What is not found at an endpoint set by hand may be of another region than the one that somebody chose.
+    /// Checks the region at a custom endpoint: what is not found there may be in another region than the one chosen.
     pub(crate) fn check_called(&self) -> Result<(), Error> {
         let Some(region) = self.cx.client.called().region else { return Ok(()) };
         self.places().iter().try_for_each(|place| arn::check_region(place, &region))
@@ -127,8 +127,8 @@ impl Workflow {
         places
     }
 
-    /// What is wrong between the definition and the service with the settings asked for. What the service has put up with
-    /// so far is not told again.
+    /// Findings between the definition and the service with the requested settings. Findings that the running revision already has are
+    /// left out.
     pub(crate) fn service_findings(&self, rendered: &TaskDefinition) -> Vec<Finding> {
         if matches!(self.verb, Verb::Run | Verb::Register) {
             return Vec::new();
@@ -139,7 +139,7 @@ impl Workflow {
             return rendered.validate_for(&after).into_iter().filter(|finding| !known.contains(finding)).collect();
         }
         let Some(current) = &self.prepared.current else {
-            // What the service puts up with so far is not known: only what ECS refuses of any definition with this service.
+            // The findings of the running revision are unknown: check only what ECS refuses of any definition with this service.
             let is_between =
                 |finding: &Finding| finding.level == Level::Error && BETWEEN.contains(&finding.rule.as_str());
             let found = rendered.validate_for(&after).into_iter();
@@ -150,7 +150,8 @@ impl Workflow {
         rendered.validate_for(&after).into_iter().filter(|finding| !known.contains(finding)).collect()
     }
 
-    /// Refuses a bare word over an image from a registry that a document or a patch brings; those of options are refused there.
+    /// Refuses an image that is only a name over one from a registry, if a document or a patch sets it; those of options are refused
+    /// there.
     pub(crate) fn check_bare_images(&self, rendered: &TaskDefinition) -> Result<(), Error> {
         let known: Vec<Value> = [&self.prepared.given, &self.prepared.current]
             .into_iter()
@@ -165,7 +166,7 @@ impl Workflow {
         for (at, container) in list(&rendered, "containerDefinitions").iter().enumerate() {
             let Some(new) = container["image"].as_str() else { continue };
             let before: Vec<String> = known.iter().filter_map(|document| image(document, &container["name"])).collect();
-            // What stood there already is not of this deployment.
+            // An image that was there before is not of this deployment.
             if before.iter().any(|before| before == new) {
                 continue;
             }
@@ -176,7 +177,7 @@ impl Workflow {
         Ok(())
     }
 
-    /// Warns where the definition is of another family than what the service runs.
+    /// Warns if the definition is of another family than the one that the service runs.
     pub(crate) fn warn_of_family(&mut self, family: Option<&str>) {
         let running = self.found.before.definition.as_deref().and_then(family_of).map(str::to_owned);
         let is_other = |running: &&String| family.is_some_and(|family| family != running.as_str());

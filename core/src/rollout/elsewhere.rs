@@ -1,5 +1,5 @@
-//! Whether what was named by an ARN is looked for in the place that the ARN is of. ECS says of a service in another account or
-//! region only that it is not there, and one that is created there by its name would be another one.
+//! Checks that ARNs are of the account and region that are called. ECS reports a service in another account or region only as missing,
+//! and creating one there by its name would make another service.
 
 use crate::engine::context::Halt;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::rollout::workflow::Workflow;
 const ANSWER: Duration = Duration::from_secs(4);
 
 impl Workflow {
-    /// Refuses what was named by an ARN of another place than the one that is called; asked once ECS has said that it is not there.
+    /// Refuses ARNs of another account or region than the one called, once ECS has reported the service as missing.
     pub(crate) async fn refuse_elsewhere(&mut self) -> Result<(), Halt> {
         if !self.has_arns() {
             return Ok(());
@@ -30,7 +30,7 @@ impl Workflow {
         Ok(())
     }
 
-    /// The same before a service is created by the name in an ARN. What is not known is no yes.
+    /// Checks the same before a service is created by the name in an ARN. An unknown account or region is refused.
     pub(crate) async fn refuse_to_create_elsewhere(&mut self) -> Result<(), Halt> {
         if !self.has_arns() {
             return Ok(());
@@ -50,8 +50,8 @@ impl Workflow {
         self.places().iter().any(|place| arn::parse(place.text).is_some())
     }
 
-    /// An ARN of the place that is called: ECS makes one of the names that it is asked for (DescribeServices), whether or not there is
-    /// such a service; where it does not, STS says whose account it is (GetCallerIdentity).
+    /// An ARN of the account and region called: ECS makes one of the names it is asked for (DescribeServices), whether or not the
+    /// service exists; otherwise STS returns the account (GetCallerIdentity).
     async fn place_called(&mut self) -> Result<Option<String>, Halt> {
         let (service, cluster) = (last(&self.request.service), last(&self.request.cluster));
         let input = json!({"cluster": cluster, "services": [service]});
@@ -66,14 +66,14 @@ impl Workflow {
     }
 }
 
-/// The ARN of a service that an answer of DescribeServices has, or says not to have.
+/// The ARN of a service that an answer of DescribeServices holds or reports as missing.
 pub(crate) fn place_in(answer: &Value) -> Option<String> {
     let services = list(answer, "services").iter().map(|service| &service["serviceArn"]);
     let mut arns = services.chain(list(answer, "failures").iter().map(|failure| &failure["arn"]));
     arns.find_map(Value::as_str).filter(|arn| arn::parse(arn).is_some()).map(str::to_owned)
 }
 
-/// The ARN of the caller, if STS says it in time.
+/// The ARN of the caller, if STS returns it in time.
 pub(crate) async fn caller(client: &Client) -> Option<String> {
     let identity = tokio::time::timeout(ANSWER, Box::pin(client.whoami())).await;
     identity.ok()?.ok().map(|identity| identity.arn)

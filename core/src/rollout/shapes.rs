@@ -1,5 +1,5 @@
-//! Settings and overrides, checked by their shape before AWS is asked, and brought to the form that ECS takes. What is misspelt is
-//! refused, unless the option `unknown` allows it.
+//! Checks the shape of settings and overrides before AWS is called, and normalizes them. A misspelt member is refused, unless the
+//! option `unknown` allows it.
 
 use crate::definition::validate::settings::Settings;
 use crate::error::Error;
@@ -32,7 +32,7 @@ impl Workflow {
         Ok(())
     }
 
-    /// Errors and warnings apart. A misspelt member is only a warning where the option `unknown` allows it.
+    /// Splits findings into errors and warnings. A misspelt member is only a warning if the option `unknown` allows it.
     pub(crate) fn judge(&self, findings: Vec<Finding>) -> (Vec<Finding>, Vec<Finding>) {
         let is_allowed = self.request.unknown == Unknown::Allow;
         let eased = findings.into_iter().map(|finding| match is_allowed && finding.rule == Finding::UNKNOWN_MEMBER {

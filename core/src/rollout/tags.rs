@@ -1,7 +1,7 @@
 //! Whether a tag that is given again names another image now than the one that runs.
 //!
-//! ECS compares image references as texts, and so does the comparison of definitions: `:latest` over `:latest` is no change
-//! there. The digests decide: what the service revision or the running tasks show, against what the registry answers now.
+//! ECS compares image references as texts, and so does the comparison of definitions: `:latest` over `:latest` is no change there. The
+//! digests decide: that of the service revision or the running tasks, against the one in the registry now.
 
 use crate::engine::context::Halt;
 use crate::rollout::watch::ecs::is_passing;
@@ -36,7 +36,7 @@ pub(crate) struct Tags {
 }
 
 impl Workflow {
-    /// Whether tags that were given have to be compared before the service counts as running what was asked for.
+    /// Whether tags that were given must be compared before the service counts as running the request.
     pub(crate) fn compares_tags(&self, runs_already: bool) -> bool {
         runs_already && !self.request.force && !self.prepared.tags.is_compared && !self.given_tags().is_empty()
     }
@@ -49,7 +49,7 @@ impl Workflow {
     /// The images that were given by tag, by container.
     fn given_tags(&self) -> Vec<(String, String)> {
         let request = &self.request;
-        // Who names a definition asks for all that it names. So does a patch that writes the containers anew.
+        // A named definition is requested as a whole. So is a patch that writes the containers again.
         let is_whole = request.definition.is_some()
             || request.patch.as_ref().is_some_and(|patch| patch.contains_key("containerDefinitions"));
         let is_given = |container: &str| {
@@ -60,8 +60,8 @@ impl Workflow {
         images.into_iter().filter(|(container, image)| is_given(container) && !image.contains('@')).collect()
     }
 
-    /// Compares the tags with what runs (DescribeServiceRevisions, or ListTasks and DescribeTasks; ECR's BatchGetImage, or the
-    /// registry).
+    /// Compares the tags with the running images (DescribeServiceRevisions, or ListTasks and DescribeTasks; ECR's BatchGetImage, or
+    /// the registry).
     pub(crate) async fn compare_tags(&mut self) -> Result<(), Halt> {
         let given = self.given_tags();
         let running = match self.running_digests(&given).await? {
@@ -73,7 +73,7 @@ impl Workflow {
         for (container, image) in given {
             let compared = match running.get(&container) {
                 Some(runs) => ecr::digests(&self.cx.client, &image, REGISTRY).await.map(|names| (names, runs)),
-                None => Err("ECS shows no digest of what runs".to_owned()),
+                None => Err("ECS shows no digest of the running image".to_owned()),
             };
             match compared {
                 Ok((names, runs)) if names.include(runs) => {}
@@ -85,11 +85,12 @@ impl Workflow {
             let images = self.prepared.rendered.as_ref().map(TaskDefinition::images).unwrap_or_default();
             let named: Vec<_> = self.prepared.tags.moved.keys().filter_map(|container| images.get(container)).collect();
             let names = crate::error::list(&named.into_iter().cloned().collect::<Vec<_>>());
-            self.cx.warn("tag", format!("{names} names another image now than the one that runs: it is deployed anew"));
+            self.cx
+                .warn("tag", format!("{names} names another image now than the one that runs: it is deployed again"));
         } else if !unknown.is_empty() {
             let text = format!(
-                "nothing is deployed, although a tag may have moved: the service runs this reference already, and what it names \
-                 now could not be compared with what runs: {}; give `force` to deploy in any case, or `pin` to deploy by digest",
+                "nothing is deployed, although a tag may have moved: the service runs this reference already, and its image could \
+                 not be compared with the running one: {}; give `force` to deploy in any case, or `pin` to deploy by digest",
                 unknown.join(", ")
             );
             self.cx.warn("tag", text);
@@ -97,7 +98,7 @@ impl Workflow {
         Ok(())
     }
 
-    /// What runs, as far as it can be known. The error is a fault that passes.
+    /// The running digests, as far as available. The error is a transient fault.
     async fn running_digests(&mut self, given: &[(String, String)]) -> Result<Result<RunningDigests, ApiError>, Halt> {
         let is_whole = |running: &RunningDigests| given.iter().all(|(container, _)| running.contains_key(container));
         let definition = self.order.definition.clone().or(self.found.before.definition.clone()).unwrap_or_default();
@@ -153,8 +154,9 @@ fn digests_of_revision(answer: &Value, definition: &str) -> RunningDigests {
     newest.map(|revision| digests(revision, "containerImages", "containerName")).unwrap_or_default()
 }
 
-/// The digests of the newest running task of the PRIMARY deployment (DescribeTasks). Where tasks do not name theirs, those of its
-/// definition that were created since it began: an older one runs what the tag named before, and tells nothing of what is on its way.
+/// The digests of the newest running task of the PRIMARY deployment (DescribeTasks). If tasks do not name their deployment, those of
+/// its definition that were created since it began: an older one runs what the tag named before, and is no evidence for the deployment
+/// in progress.
 fn digests_of_tasks(answer: &Value, service: &ServiceView, definition: &str) -> RunningDigests {
     let Some(primary) = service.primary() else { return RunningDigests::new() };
     let created = |task: &&Value| task["createdAt"].as_f64().unwrap_or_default();
@@ -191,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_revision_of_the_definition_tells_what_runs() {
+    fn the_newest_revision_of_the_definition_shows_the_digests() {
         let revision = |definition: &str, created: f64, digest: &str| {
             json!({"taskDefinition": definition, "createdAt": created,
                 "containerImages": [{"containerName": "api", "imageDigest": digest, "image": "api:1"}]})
@@ -209,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn running_tasks_of_the_deployment_tell_what_runs() {
+    fn running_tasks_of_the_deployment_show_the_digests() {
         let task = |by: &str, definition: &str, created: f64, status: &str, digest: &str| {
             json!({"startedBy": by, "taskDefinitionArn": definition, "createdAt": created, "lastStatus": status,
                 "containers": [{"name": "api", "imageDigest": digest}, {"name": "sidecar"}]})
@@ -230,10 +232,10 @@ mod tests {
             digests_of_tasks(&tasks, &service(others, primary, created), definition)
         };
         assert_eq!(digests(&["ecs-svc/1"], "ecs-svc/2", 2.0, "api:1"), one("api", "sha256:b"));
-        // A server that does not say which deployment started a task.
+        // A server that does not show which deployment started a task.
         assert_eq!(digests(&[], "ecs-svc/3", 8.0, "api:1"), one("api", "sha256:old"));
         assert_eq!(digests(&[], "ecs-svc/3", 8.0, "api:2"), RunningDigests::new());
-        // One that is on its way, and has no running task yet: what the earlier one runs says nothing of it.
+        // A deployment in progress without a running task: the images of the earlier one are no evidence.
         assert_eq!(digests(&[], "ecs-svc/3", 10.0, "api:1"), RunningDigests::new());
         assert_eq!(digests(&["ecs-svc/1", "ecs-svc/2"], "ecs-svc/3", 8.0, "api:1"), RunningDigests::new());
     }

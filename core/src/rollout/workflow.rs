@@ -1,4 +1,4 @@
-//! One rollout on its way: the request, what the phases have found out, and how it ends.
+//! One rollout in progress: the request, what the phases have found, and its end.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,14 +31,14 @@ use crate::types::event::{Event, Outcome};
 /// Why a service is not written to, because another has failed.
 const NOT_BEGUN: &str = "not begun, because another service failed before";
 
-/// What a rollout is there for.
+/// The verb of a rollout.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Verb {
-    /// Deploy what is asked for.
+    /// Deploy the request.
     Deploy,
-    /// Watch what somebody else began: the deployment of this id, or the newest.
+    /// Watch a deployment that somebody else began: the one with this id, or the newest.
     Watch { deployment: Option<String> },
-    /// Go back to what ran before.
+    /// Roll back to what ran before.
     Rollback,
     /// Let a deployment go on that waits at this hook, or at any.
     Resume { hook: Option<String> },
@@ -49,7 +49,7 @@ pub(crate) enum Verb {
 }
 
 impl Rollout {
-    /// A rollout that is what the verb does.
+    /// A rollout of this verb.
     pub(crate) fn of_verb(client: Client, request: Deployment, verb: Verb) -> Self {
         let secrets = Words::of(&request);
         Self::of_flow(secrets, move |events, cancellation| {
@@ -62,7 +62,7 @@ impl Rollout {
     }
 }
 
-/// One rollout: what it works with, the request, and what the phases have found out.
+/// One rollout: its context, the request, and what the phases have found.
 pub(crate) struct Workflow {
     pub(crate) cx: Context,
     pub(crate) request: Deployment,
@@ -70,14 +70,14 @@ pub(crate) struct Workflow {
     pub(crate) found: Found,
     pub(crate) prepared: Prepared,
     pub(crate) order: Order,
-    /// What the looks at our deployment come to, once there is one.
+    /// The tracker of our deployment, once there is one.
     pub(crate) tracker: Option<Tracker>,
     pub(crate) records: ServiceDeployments,
     pub(crate) watched: Watched,
-    pub(crate) codedeploy: codedeploy::Known,
+    pub(crate) codedeploy: codedeploy::CodeDeployState,
     /// Tasks that run to their end.
     pub(crate) tasks: Tasks,
-    /// The service that is to be there, where that is what is asked for.
+    /// The service that is to exist, for the verb `service`.
     pub(crate) providing: Option<Box<DesiredService>>,
 }
 
@@ -89,11 +89,11 @@ pub(crate) struct Found {
     pub(crate) autoscaling: Autoscaling,
     /// A deployment that the service is known to have, and how many looks may leave it out: they are stale.
     pub(crate) expected: Option<(String, u32)>,
-    /// The deployment that is gone back from, on a way back.
+    /// The deployment that is rolled back, during a rollback.
     pub(crate) instead_of: Option<Tracked>,
 }
 
-/// What is ordered, and how far that is known to be done.
+/// The order, and how far it is known to be done.
 #[derive(Default)]
 pub(crate) struct Order {
     /// The definition that is deployed, once it is settled.
@@ -105,12 +105,12 @@ pub(crate) struct Order {
     pub(crate) is_searching: bool,
     pub(crate) search: Search,
     /// An order to stop a deployment or to let it go on that got no answer, and may have been taken.
-    pub(crate) turned: Option<Box<Value>>,
+    pub(crate) unanswered: Option<Box<Value>>,
     /// The hook that was to go on, and its stage.
     pub(crate) waited: Option<(Option<String>, Option<String>)>,
 }
 
-/// What looks for an order that got no answer have shown.
+/// What the looks for an order without an answer have shown.
 #[derive(Default)]
 pub(crate) struct Search {
     /// The deployment of somebody else that has begun since.
@@ -133,7 +133,7 @@ impl Workflow {
             tracker: None,
             records: ServiceDeployments::default(),
             watched: Watched::default(),
-            codedeploy: codedeploy::Known::default(),
+            codedeploy: codedeploy::CodeDeployState::default(),
             tasks,
             providing: None,
         };
@@ -141,7 +141,7 @@ impl Workflow {
         work
     }
 
-    /// Does what the verb is, to its end.
+    /// Runs the verb to its end.
     pub(crate) async fn run_to_the_end(mut self) -> Result<Outcome, Error> {
         let end = match self.verb.clone() {
             Verb::Watch { deployment } => Box::pin(self.watch_other(deployment.as_deref())).await,
@@ -191,7 +191,7 @@ impl Workflow {
         }
     }
 
-    /// An error, with what had been begun and what becomes of tasks on their way.
+    /// Completes an error: with what had begun, and with the tasks that still run.
     async fn failed(&mut self, error: Error) -> Error {
         let is_begun = self.order.changed || self.tracker.is_some() || self.order.is_searching;
         let error = if is_begun { error.with_begun(self.failure()) } else { error };
@@ -203,7 +203,7 @@ impl Workflow {
             return Box::pin(self.tasks_cancelled()).await;
         }
         let mut failure = self.failure();
-        let goes_on = "the deployment goes on: `watch` joins it, `rollback` goes back";
+        let goes_on = "the deployment continues: `watch` joins it, `rollback` rolls back";
         failure.reason = (self.tracker.is_some() || self.order.changed).then(|| goes_on.to_owned());
         Error::Cancelled(Box::new(failure))
     }
@@ -231,7 +231,7 @@ impl Workflow {
         }
     }
 
-    /// The end with what was asked for live and complete.
+    /// Ends with success: the request is live and complete.
     pub(crate) fn succeed(&mut self) -> Outcome {
         self.warn_of_other_number();
         let outcome = self.outcome();
@@ -251,7 +251,7 @@ impl Workflow {
         }
     }
 
-    /// What is known of a rollout that does not end well.
+    /// The failure of the rollout, as far as it is known.
     pub(crate) fn failure(&self) -> Failure {
         Failure {
             service: if self.found.before.name.is_empty() {

@@ -1,6 +1,6 @@
 //! The AppSpec: given as a document or text, or derived from the service, and sent as JSON with our definition in it. Pure.
 //!
-//! What is not ours to set passes through in its order; only the definition is put in.
+//! Members that are not ours to set pass through in their order; only the definition is set.
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -9,7 +9,7 @@ use crate::definition;
 use crate::error::Error;
 use crate::json::{list, text};
 
-/// Where the AppSpec stands in the request.
+/// The path of the AppSpec in the request.
 const OPTION: &str = "codedeploy.appspec";
 const TYPE: &str = "AWS::ECS::Service";
 
@@ -22,7 +22,7 @@ pub(crate) struct AppSpec {
 }
 
 impl AppSpec {
-    /// Reads what was given: a document, or JSON or YAML text.
+    /// Reads the option: a document, or JSON or YAML text.
     pub(crate) fn read(given: &Value) -> Result<Self, Error> {
         let document = match given {
             Value::String(text) => definition::parse(OPTION, text)?,
@@ -32,9 +32,8 @@ impl AppSpec {
         Ok(Self { document, is_derived: false })
     }
 
-    /// What the service itself says. The network is left away: then CodeDeploy keeps the service's. A pinned platform version
-    /// and a capacity provider strategy are not kept, so they are said
-    /// (<https://github.com/aws/containers-roadmap/issues/1752>).
+    /// Derives the AppSpec from the service. The network is left out: CodeDeploy then keeps the service's. A pinned platform version
+    /// and a capacity provider strategy are not kept, so they are set (<https://github.com/aws/containers-roadmap/issues/1752>).
     pub(crate) fn derive(service: &Value) -> Result<Self, String> {
         let set = list(service, "taskSets").iter().find(|set| set["status"] == "PRIMARY").unwrap_or(&Value::Null);
         let balancers = [service, set].into_iter().find_map(|one| list(one, "loadBalancers").first());
@@ -62,7 +61,7 @@ impl AppSpec {
         Ok(Self { document, is_derived: true })
     }
 
-    /// What it says about load balancing that the definition does not hold: CodeDeploy would find out in the middle.
+    /// Checks its load balancing settings against the definition: CodeDeploy would find a mismatch only during the deployment.
     pub(crate) fn check_against(&self, definition: &Value) -> Result<(), Error> {
         for (path, properties) in self.properties() {
             let Some(balancer) = member(properties, "LoadBalancerInfo") else { continue };
@@ -85,15 +84,15 @@ impl AppSpec {
         Ok(())
     }
 
-    /// What of the service's settings a deployment by it would lose.
+    /// The setting of the service that a deployment with this AppSpec would lose.
     pub(crate) fn loses(&self, service: &Value) -> Option<&'static str> {
         let says = |name: &str| self.properties().all(|(_, properties)| member(properties, name).is_some());
         (!strategy(service).is_empty() && !says("CapacityProviderStrategy")).then_some(
-            "the AppSpec has no CapacityProviderStrategy and the service has: CodeDeploy does not keep it unless it stands there",
+            "the AppSpec has no CapacityProviderStrategy and the service has: CodeDeploy does not keep it unless the AppSpec holds it",
         )
     }
 
-    /// The same without hooks: what ran before is gone back to without being tested again, as CodeDeploy itself does it.
+    /// The same without hooks: a rollback is not tested again, as with CodeDeploy's own rollbacks.
     pub(crate) fn without_hooks(mut self) -> Self {
         if let Some(document) = self.document.as_object_mut() {
             document.retain(|name, _| !name.eq_ignore_ascii_case("Hooks"));
@@ -101,7 +100,7 @@ impl AppSpec {
         self
     }
 
-    /// What is sent, with this definition in every target service.
+    /// The content to send, with this definition in every target service.
     pub(crate) fn content(&self, definition: &str) -> String {
         let mut document = self.document.clone();
         for properties in targets_mut(&mut document) {
@@ -137,7 +136,7 @@ fn strategy(service: &Value) -> &[Value] {
     if own.is_empty() { set.map_or(&[], |set| list(set, "capacityProviderStrategy")) } else { own }
 }
 
-/// A member of an AppSpec, whose names CodeDeploy takes in any case.
+/// A member of an AppSpec. CodeDeploy ignores the case of its names.
 fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     value.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
@@ -160,7 +159,7 @@ fn targets_mut(document: &mut Value) -> impl Iterator<Item = &mut Map<String, Va
     targets.filter_map(|target| inner(target, "Properties")?.as_object_mut())
 }
 
-/// What is wrong with the shape of an AppSpec, all of which CodeDeploy would refuse.
+/// Checks the shape of an AppSpec: CodeDeploy would refuse all of these mistakes.
 fn check(document: &Value) -> Result<(), Error> {
     let wrong = |path: &str, text: String| Err(Error::invalid(format!("{OPTION}{path}"), text));
     if !document.is_object() {
@@ -270,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_service_says_what_its_appspec_is() {
+    fn an_appspec_is_derived_from_the_service() {
         let service = json!({"platformVersion": "1.4.0", "loadBalancers": [{"targetGroupArn": "g", "containerName": "api", "containerPort": 3000}],
             "capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT", "weight": 1, "base": 0}]});
         let spec = AppSpec::derive(&service).unwrap();

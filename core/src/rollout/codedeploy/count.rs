@@ -5,7 +5,7 @@ use crate::rollout::verdict::conclusion::{Conclusion, Decision};
 use crate::rollout::watch::ecs::{Next, Step};
 use crate::rollout::workflow::Workflow;
 
-/// What one look says of the number of tasks.
+/// What one look shows of the number of tasks.
 #[derive(Debug, Clone, PartialEq)]
 enum Count {
     Reached,
@@ -25,7 +25,7 @@ fn judge(before: &ServiceView, desired: u64, look: &ServiceView) -> Count {
     }
     let is_older = before.deployment(&live.id).is_some()
         || live.created.zip(known.created).is_some_and(|(live, known)| live < known);
-    // Nothing was on its way that could go back to it: the look is behind.
+    // No deployment was in progress that could roll back to it: the look is stale.
     if is_older { Count::Open } else { Count::Displaced(Box::new(live.clone())) }
 }
 
@@ -46,7 +46,7 @@ impl Workflow {
             Count::Open => None,
             Count::Displaced(other) => Some((other.external.unwrap_or(other.id), other.definition)),
         };
-        match self.tracker.as_mut().map_or(Decision::Wait, |case| case.displaced_by(by, now)) {
+        match self.tracker.as_mut().map_or(Decision::Wait, |tracker| tracker.displaced_by(by, now)) {
             Decision::Wait => Ok(self.look_on()),
             next => self.follow_standing(next),
         }

@@ -1,5 +1,4 @@
-//! Where CodeDeploy deploys a service: names of application and group, and what the group's configuration says of the waits.
-//! Pure.
+//! The names of application and deployment group, and the waits that the group's configuration sets. Pure.
 
 use serde_json::Value;
 
@@ -31,7 +30,7 @@ impl Names {
     }
 }
 
-/// How long a deployment waits, in seconds; absent where that is not known.
+/// How long a deployment waits, in seconds; absent if unknown.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Waits {
     /// For ContinueDeployment, before traffic moves.
@@ -43,7 +42,7 @@ pub(crate) struct Waits {
 }
 
 impl Waits {
-    /// What a group or a deployment says of them.
+    /// Reads the waits of a group or a deployment.
     pub(crate) fn of(document: &Value) -> Self {
         let configuration = &document["blueGreenDeploymentConfiguration"];
         let minutes = |value: &Value| value.as_f64().map(|minutes| minutes * 60.0);
@@ -81,7 +80,7 @@ fn shift(config: &str) -> Option<f64> {
     Some(((100.0 / percent).ceil() - 1.0) * seconds)
 }
 
-/// Whether a group (`deploymentGroupInfo`) deploys this service; what it deploys instead.
+/// Checks whether a group (`deploymentGroupInfo`) deploys this service. Returns what it deploys instead.
 pub(crate) fn deploys(group: &Value, cluster: &str, service: &str) -> Result<(), String> {
     if let Some(other) = group["computePlatform"].as_str().filter(|platform| *platform != "ECS") {
         return Err(format!("it is for the compute platform {other}"));
@@ -137,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_of_another_service_is_told() {
+    fn a_group_of_another_service_is_recognized() {
         let group = |services: Value| json!({"computePlatform": "ECS", "ecsServices": services});
         let service = |cluster: &str, service: &str| json!([{"clusterName": cluster, "serviceName": service}]);
         assert_eq!(deploys(&group(service("prod", "api")), "arn:aws:ecs:x:1:cluster/prod", "api"), Ok(()));

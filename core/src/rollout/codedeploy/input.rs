@@ -1,4 +1,4 @@
-//! What is sent to CodeDeploy and, for what is not its business, to UpdateService. Pure.
+//! The inputs for CodeDeploy, and for UpdateService the part that CodeDeploy does not handle. Pure.
 
 use serde_json::{Map, Value, json};
 
@@ -14,7 +14,7 @@ use crate::types::deployment::Deployment;
 const DESCRIPTION: usize = 512;
 const DOCUMENTED: usize = 256;
 
-/// What UpdateService would refuse of the settings asked for. A member that is not known here is let through.
+/// Refuses settings that UpdateService would refuse. An unknown member passes.
 pub(crate) fn check_settings(settings: &Map<String, Value>) -> Result<(), Error> {
     for member in settings.keys().map(String::as_str) {
         let Some(field) = SERVICE.field(member).filter(|field| field.is_updatable()) else { continue };
@@ -45,7 +45,7 @@ pub(crate) fn long_description(description: Option<&str>) -> Option<String> {
     ))
 }
 
-/// What CodeDeploy would refuse of the description.
+/// Refuses a description that CodeDeploy would refuse.
 pub(crate) fn check_description(description: Option<&str>) -> Result<(), Error> {
     match description.map(|text| text.chars().count()) {
         Some(length) if length > DESCRIPTION => {
@@ -75,7 +75,7 @@ pub(crate) fn create(request: &Deployment, names: &Names, content: &str, definit
     input
 }
 
-/// The input of ListDeployments for those on their way.
+/// The input of ListDeployments for deployments in progress.
 pub(crate) fn on_their_way(names: &Names) -> Value {
     json!({
         "applicationName": names.application,
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_that_ecs_refuses_are_told_with_their_place() {
+    fn settings_that_ecs_refuses_are_reported_with_their_path() {
         for (settings, text) in [
             (json!({"networkConfiguration": {}}), "settings.networkConfiguration: ECS does not take it"),
             (json!({"platformVersion": "1.4.0"}), "give PlatformVersion in the Properties"),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_says_what_and_nothing_else() {
+    fn the_input_holds_the_order_and_nothing_else() {
         let names = Names { application: "a".to_owned(), group: "g".to_owned() };
         let mut request = Deployment::new("prod", "api");
         let input = create(&request, &names, "abc", "td:2");

@@ -1,4 +1,4 @@
-//! Where CodeDeploy deploys the service, and what it does there already: read before anything is written.
+//! Finds the deployment group of the service and its deployments, before anything is written.
 
 use crate::engine::context::{Halt, persist};
 use crate::rollout::watch::ecs::is_passing;
@@ -13,7 +13,7 @@ use crate::json::list;
 use crate::rollout::workflow::{Verb, Workflow};
 
 impl Workflow {
-    /// Reads where CodeDeploy deploys the service (GetDeploymentGroup), and what is on its way there (ListDeployments).
+    /// Reads the deployment group of the service (GetDeploymentGroup) and the deployments in progress (ListDeployments).
     pub(crate) async fn locate_codedeploy(&mut self) -> Result<(), Halt> {
         let options = self.request.codedeploy.clone().unwrap_or_default();
         let made = Names::of_console(&self.found.before.cluster, &self.found.before.name);
@@ -29,14 +29,14 @@ impl Workflow {
             return Ok(());
         }
         let ids = persist!(self, self.deployments_on_their_way().await)?;
-        // What is over has a meaning of its own where it is watched or turned round.
+        // To watch, stop or roll back, an ended deployment matters too.
         if ids.is_empty() || (self.verb != Verb::Deploy && self.found.instead_of.is_none()) {
             return Ok(());
         }
         self.skip_those_that_are_over(ids).await
     }
 
-    /// Reads the deployment group; false where there is none, and what CodeDeploy did last is to be watched all the same.
+    /// Reads the deployment group. Returns false if there is none, and CodeDeploy's last deployment is to be watched all the same.
     async fn deployment_group(&mut self) -> Result<bool, Halt> {
         let Names { application, group } = &self.codedeploy.names;
         let input = json!({"applicationName": application, "deploymentGroupName": group});
@@ -57,12 +57,12 @@ impl Workflow {
             Error::invalid("codedeploy.group", text)
         })?;
         self.codedeploy.waits = Waits::of(found);
-        self.codedeploy.newest = found["lastAttemptedDeployment"]["deploymentId"].as_str().map(str::to_owned);
+        self.codedeploy.others.newest = found["lastAttemptedDeployment"]["deploymentId"].as_str().map(str::to_owned);
         self.warn_of_waits();
         Ok(true)
     }
 
-    /// A deployment may wait longer than anybody watches.
+    /// Warns if a deployment may wait longer than the timeout.
     fn warn_of_waits(&mut self) {
         let (least, timeout) = (self.codedeploy.waits.least(), self.request.timeout);
         if self.verb == Verb::Deploy && self.request.wait && least >= timeout {
@@ -81,7 +81,7 @@ impl Workflow {
         }
         let options = self.request.codedeploy.clone().unwrap_or_default();
         let is_given = options.application.is_some() || options.group.is_some();
-        // What runs now was deployed under names that CodeDeploy can tell.
+        // The names under which the running task set was deployed, as CodeDeploy may know them.
         let made = Names::of_console(&self.found.before.cluster, &self.found.before.name);
         let external = self.found.before.deployments.iter().find_map(|set| set.external.clone());
         if let (false, true, Some(id)) = (is_given, self.codedeploy.names == made, external) {
@@ -111,7 +111,7 @@ impl Workflow {
         };
         match names.filter(|names| *names != self.codedeploy.names) {
             Some(names) => self.codedeploy.names = names,
-            // So that the next answer is the last.
+            // The next answer is then the last.
             None => {
                 self.request.codedeploy.get_or_insert_default().application =
                     Some(self.codedeploy.names.application.clone())
@@ -125,7 +125,7 @@ impl Workflow {
             Ok(answer) => {
                 let ids = list(&answer, "deployments").iter().filter_map(|id| id.as_str());
                 let ids: Vec<String> = ids.map(str::to_owned).collect();
-                self.codedeploy.running = ids.first().cloned();
+                self.codedeploy.others.running = ids.first().cloned();
                 Ok(ids)
             }
             Err(fault) if is_passing(&fault) || fault.kind == ApiErrorKind::Credentials => {
@@ -133,23 +133,23 @@ impl Workflow {
             }
             // CodeDeploy itself refuses a second one.
             Err(fault) => {
-                self.cx.warn("deployments", format!("what is on its way is not known: {}", fault.text));
+                self.cx.warn("deployments", format!("deployments in progress are unknown: {}", fault.text));
                 Ok(Vec::new())
             }
         }
     }
 
-    /// The first of those listed that has not come to its end is on its way (GetDeployment): the list may be behind.
+    /// Takes the first listed deployment that has not ended as the one in progress (GetDeployment): the list may be stale.
     async fn skip_those_that_are_over(&mut self, ids: Vec<String>) -> Result<(), Halt> {
         for id in ids {
             if !persist!(self, self.has_ended(&id).await)? {
-                self.codedeploy.running = Some(id);
+                self.codedeploy.others.running = Some(id);
                 return Ok(());
             }
-            self.codedeploy.over.push(id);
+            self.codedeploy.others.over.push(id);
         }
-        self.codedeploy.running = None;
-        // What was over may not have been live yet when the service was found.
+        self.codedeploy.others.running = None;
+        // The ended deployment may not have been live yet when the service was read.
         persist!(self, self.find_again().await)
     }
 

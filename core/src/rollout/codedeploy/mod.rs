@@ -1,8 +1,8 @@
-//! Services that AWS CodeDeploy deploys: ECS refuses to change what they run, so the order goes to CodeDeploy, and the verdict
-//! is CodeDeploy's on the deployment whose id it gave.
+//! Services that AWS CodeDeploy deploys. ECS refuses to change what they run, so CodeDeploy gets the order, and the verdict is
+//! CodeDeploy's on the deployment whose id it returned.
 //!
-//! The service's own settings and its number of tasks stay ECS's business. They are changed first (UpdateService), while
-//! nothing is on its way: in the middle of a deployment a changed number can make it fail.
+//! The service's own settings and its number of tasks are still changed through ECS (UpdateService). That comes first, while no
+//! deployment is in progress: during a deployment, a changed number can make it fail.
 
 pub(crate) mod appspec;
 pub(crate) mod count;
@@ -12,7 +12,7 @@ pub(crate) mod locate;
 pub(crate) mod order;
 pub(crate) mod polling;
 pub(crate) mod progress;
-pub(crate) mod turn;
+pub(crate) mod stop;
 pub(crate) mod verdict;
 pub(crate) mod watch;
 
@@ -33,48 +33,71 @@ use appspec::AppSpec;
 use group::{Names, Waits};
 use progress::LifecycleProgress;
 
-/// CodeDeploy's word for a deployment that it does not have.
+/// CodeDeploy's error code for an unknown deployment.
 const MISSING: &str = "DeploymentDoesNotExistException";
 
-/// What is known of the service's way through CodeDeploy.
+/// What is known about CodeDeploy's deployments of the service.
 #[derive(Debug, Default)]
-pub(crate) struct Known {
+pub(crate) struct CodeDeployState {
     names: Names,
     spec: Option<AppSpec>,
     waits: Waits,
-    /// The deployment that was on its way before the order, and the newest, whatever came of it.
-    running: Option<String>,
-    newest: Option<String>,
-    /// Deployments of others that were listed, and have come to their end.
-    over: Vec<String>,
-    /// Whether an order got no answer.
+    others: OtherDeployments,
+    /// True once an order got no answer.
     is_lost: bool,
-    /// Whether the number of tasks and the settings have been changed by the order.
+    /// True once the order has changed the number of tasks and the settings.
     is_amended: bool,
-    /// The deployment that is watched.
-    ours: Option<String>,
-    /// When it was created, by CodeDeploy's clock and in seconds since the start.
+    deployment: WatchedDeployment,
+    lifecycle: LifecycleProgress,
+    looks: LookTimes,
+}
+
+/// The deployments that were there before the order.
+#[derive(Debug, Default)]
+struct OtherDeployments {
+    /// The one in progress.
+    running: Option<String>,
+    /// The newest, whatever its status is.
+    newest: Option<String>,
+    /// Those that were listed, and have ended.
+    over: Vec<String>,
+}
+
+/// The deployment that is watched.
+#[derive(Debug, Default)]
+struct WatchedDeployment {
+    id: Option<String>,
+    /// When it was created, by CodeDeploy's clock.
     created: Option<f64>,
+    /// When it was ordered, in seconds since the start of the rollout.
     began: Option<f64>,
-    told: LifecycleProgress,
-    /// Whether it is being turned round, and whether it is itself the way back.
-    is_turned: bool,
-    is_return: bool,
-    /// The definition that is gone back to.
+    /// True while it is being stopped.
+    is_stopping: bool,
+    /// True if it is the deployment that rolls another back.
+    is_rollback_deployment: bool,
+    /// The definition that a rollback restores.
     former: Option<String>,
-    /// When a bad end was seen first whose rollback was still to come.
+    /// Since when it is failed with a rollback to come.
     failing: Option<Duration>,
-    /// Since when the deployment is not shown.
+    /// Since when CodeDeploy does not show it.
     unseen: Option<Duration>,
-    /// Whether the service has shown that the deployment carries our definition.
+    /// True once the service has shown that it carries our definition.
     is_confirmed: bool,
+}
+
+/// When which look was made last.
+#[derive(Debug, Default)]
+struct LookTimes {
+    /// GetDeploymentTarget.
     targeted: Option<Duration>,
+    /// True if GetDeploymentTarget was refused: it is not called again.
     is_target_refused: bool,
+    /// DescribeServices.
     listed: Option<Duration>,
 }
 
 impl Workflow {
-    /// What can be told to be wrong with the options without a call.
+    /// Validates the options for CodeDeploy without a call.
     pub(crate) fn check_codedeploy(&mut self) -> Result<(), Error> {
         let Some(CodeDeploy { appspec, description, application, group, config }) = &self.request.codedeploy else {
             return Ok(());
@@ -82,7 +105,7 @@ impl Workflow {
         input::check_description(description.as_deref())?;
         for (option, given) in [("application", application), ("group", group), ("config", config)] {
             if given.as_deref().is_some_and(|name| name.trim().is_empty()) {
-                return Err(Error::invalid(format!("codedeploy.{option}"), "empty: give a name, or leave it away"));
+                return Err(Error::invalid(format!("codedeploy.{option}"), "empty: give a name, or omit it"));
             }
         }
         let long = input::long_description(description.as_deref());
@@ -94,7 +117,7 @@ impl Workflow {
         Ok(())
     }
 
-    /// What cannot be right for a service of that kind, before anything is written.
+    /// Refuses options that do not fit the service's deployment controller, before anything is written.
     pub(crate) fn check_codedeployed(&mut self, service: &Value) -> Result<(), Error> {
         let name = &self.found.before.name;
         match (self.found.kind, &self.request.codedeploy, &self.verb) {
@@ -102,7 +125,7 @@ impl Workflow {
             (Kind::CodeDeploy, ..) | (_, None, _) => return Ok(()),
             (_, Some(_), _) => {
                 let controller = service["deploymentController"]["type"].as_str().unwrap_or("ECS");
-                let text = format!("service {name:?} is deployed by {controller}, not by CodeDeploy: leave it away");
+                let text = format!("service {name:?} is deployed by {controller}, not by CodeDeploy: omit it");
                 return Err(Error::invalid("codedeploy", text));
             }
         }
@@ -117,25 +140,30 @@ impl Workflow {
         Ok(())
     }
 
-    /// The deployment or task set that runs what is live.
+    /// The id of the live deployment or task set.
     fn live_id(&self) -> Option<String> {
         let primary = self.found.before.primary()?;
         Some(primary.external.clone().unwrap_or_else(|| primary.id.clone()))
     }
 
-    /// The id of what started the tasks of a deployment: the task set, where CodeDeploy made it.
+    /// The id of what started the tasks of a deployment: the task set, if CodeDeploy made it.
     pub(crate) fn starter(&self, deployment: &str) -> String {
-        let set = self.codedeploy.told.set.clone().filter(|_| self.codedeploy.ours.as_deref() == Some(deployment));
+        let set = self
+            .codedeploy
+            .lifecycle
+            .set
+            .clone()
+            .filter(|_| self.codedeploy.deployment.id.as_deref() == Some(deployment));
         set.unwrap_or_else(|| deployment.to_owned())
     }
 
-    /// GetDeployment; the document that stands in the answer.
+    /// The deployment's document (GetDeployment).
     async fn deployment(&mut self, id: &str) -> Result<Result<Value, ApiError>, Halt> {
         let answer = self.call(Operation::GetDeployment, &json!({"deploymentId": id})).await?;
         Ok(answer.map(|mut answer| answer.get_mut("deploymentInfo").map(Value::take).unwrap_or_default()))
     }
 
-    /// Reads the service anew, before something else is decided about it.
+    /// Reads the service again before the next decision.
     async fn find_again(&mut self) -> Result<(), Halt> {
         let answer = self.describe_service().await?;
         if let Some(service) = super::service::snapshot::service(&answer) {
@@ -145,7 +173,7 @@ impl Workflow {
         Ok(())
     }
 
-    /// What an order would call, as a plan tells it.
+    /// The calls of an order, for a plan.
     pub(crate) fn planned_codedeploy(&self) -> Vec<PlannedCall> {
         let amend = self.needs_amending().then(|| PlannedCall::new(Operation::UpdateService, Some(self.amendment())));
         let creation = || self.order.definition.as_ref().map(|definition| self.creation(definition));

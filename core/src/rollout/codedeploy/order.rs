@@ -1,5 +1,5 @@
-//! The order: what is decided, in which calls it goes out, and which deployment it began. One without an answer is looked for
-//! before it is given again, and one that is on its way already is joined if it is ours.
+//! Places the order: decides, makes the calls, and finds the deployment that it began. An order without an answer is looked for before
+//! it is repeated; one in progress already is joined if it is ours.
 
 use crate::engine::context::{Halt, persist};
 use crate::rollout::watch::ecs::is_passing;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::verdict::{self, Mark, Owner};
+use super::verdict::{self, Fingerprint, Owner};
 use super::{appspec, input};
 use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
@@ -24,15 +24,15 @@ use crate::types::event::Event;
 
 /// One deployment at a time in a group.
 const LIMIT: &str = "DeploymentLimitExceededException";
-/// Looks that must not have shown a deployment before its order is given again, and the pause between them.
+/// Looks that must not show a deployment before its order is repeated, and the pause between them.
 const LOOKS: u32 = 2;
 const PAUSE: Duration = Duration::from_secs(2);
-/// Looks at a deployment that shows nothing yet that tells whose it is, and at one that is over: little more will come.
+/// Looks at a deployment that does not show yet whose it is, and at one that has ended: it will show little more.
 const UNKNOWN: u32 = 20;
 const UNKNOWN_OVER: u32 = 3;
 
 impl Workflow {
-    /// What there is to do. `equal`: a registered revision that is what was asked for.
+    /// Decides what is to be done. `equal`: a registered revision that is equal to the requested one.
     pub(crate) async fn decide_codedeploy(
         &mut self,
         rendered: TaskDefinition,
@@ -49,7 +49,7 @@ impl Workflow {
         };
         let runs_already = runs(&revision);
         self.order.definition = Some(revision.arn.clone());
-        if let Some(id) = self.codedeploy.running.clone() {
+        if let Some(id) = self.codedeploy.others.running.clone() {
             self.join_if_ours(id, false).await?;
             return Ok(Ready::Joined);
         }
@@ -74,15 +74,15 @@ impl Workflow {
 
     /// Whether the deployment group's newest deployment is the one that the service shows as live.
     pub(crate) fn newest_of_codedeploy(&self) -> Word {
-        match (&self.codedeploy.newest, self.live_id()) {
+        match (&self.codedeploy.others.newest, self.live_id()) {
             (Some(newest), Some(live)) if *newest == live => Word::Same,
             _ => Word::None,
         }
     }
 
-    /// Another is on its way, and there is no revision yet that it could deploy for us.
+    /// Refuses to register: another deployment is in progress, and it cannot deploy a revision that does not exist yet.
     pub(crate) fn refuse_to_register(&self) -> Result<(), Error> {
-        match &self.codedeploy.running {
+        match &self.codedeploy.others.running {
             Some(id) => Err(self.is_busy(id)),
             None => Ok(()),
         }
@@ -110,7 +110,7 @@ impl Workflow {
             || self.request.settings.iter().any(|(member, asked)| !self.is_set(member, asked))
     }
 
-    /// The input of UpdateService, for what is not CodeDeploy's.
+    /// The input of UpdateService, for the part that CodeDeploy does not handle.
     pub(crate) fn amendment(&self) -> Value {
         let mut order = json!({"cluster": self.request.cluster, "service": self.request.service});
         if let Some(desired) = self.request.desired {
@@ -128,9 +128,9 @@ impl Workflow {
         input::create(&self.request, &self.codedeploy.names, &content, definition)
     }
 
-    /// Gives the order: first what is ECS's, then what is CodeDeploy's.
+    /// Places the order: first with ECS, then with CodeDeploy.
     pub(crate) async fn update_codedeploy(&mut self) -> Result<(), Halt> {
-        if let Some(id) = self.codedeploy.running.clone() {
+        if let Some(id) = self.codedeploy.others.running.clone() {
             return self.join_if_ours(id, false).await.map(drop);
         }
         if self.needs_amending() && !self.codedeploy.is_amended {
@@ -147,7 +147,7 @@ impl Workflow {
         }
         if let Some(id) = self.live_id() {
             self.watch_codedeploy(id.clone());
-            self.codedeploy.ours = None;
+            self.codedeploy.deployment.id = None;
             self.emit(Event::Updated { deployment: id, arn: None });
             self.begin_looking();
         }
@@ -160,7 +160,7 @@ impl Workflow {
             let definition = self.order.definition.clone().unwrap_or_default();
             let fault = match self.call(Operation::CreateDeployment, &self.creation(&definition)).await? {
                 Ok(answer) if !text(&answer, "deploymentId").is_empty() => {
-                    self.codedeploy.began = Some(self.cx.seconds());
+                    self.codedeploy.deployment.began = Some(self.cx.seconds());
                     self.begun(text(&answer, "deploymentId"));
                     return Ok(());
                 }
@@ -192,7 +192,7 @@ impl Workflow {
         }
     }
 
-    /// CodeDeploy says that one is on its way; it names it. Whether it is ours.
+    /// Handles CodeDeploy's answer that a deployment is in progress, which names it. Returns whether it is ours.
     async fn join_busy(&mut self, fault: &ApiError) -> Result<bool, Halt> {
         let words = fault.text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
         let named = words.rev().find(|word| word.starts_with("d-") && word.len() > 6).map(str::to_owned);
@@ -234,7 +234,7 @@ impl Workflow {
         }
     }
 
-    /// The deployment on its way (ListDeployments), or the newest of the group (GetDeploymentGroup).
+    /// The deployment in progress (ListDeployments), or the newest of the group (GetDeploymentGroup).
     async fn newest_that_may_be_ours(&mut self) -> Result<Option<String>, Halt> {
         let listed = match self.call(Operation::ListDeployments, &input::on_their_way(&self.codedeploy.names)).await? {
             Ok(answer) => {
@@ -253,17 +253,17 @@ impl Workflow {
     }
 
     fn is_known_over(&self, id: &str) -> bool {
-        self.codedeploy.over.iter().any(|over| over == id)
+        self.codedeploy.others.over.iter().any(|over| over == id)
     }
 
-    /// The newest deployment of the group, where it was not there before: it may have come to its end already.
+    /// The newest deployment of the group, if it is new: it may have ended already.
     async fn newest_of_group(&mut self) -> Result<Option<String>, Halt> {
         let names = &self.codedeploy.names;
         let input = json!({"applicationName": names.application, "deploymentGroupName": names.group});
         match self.call(Operation::GetDeploymentGroup, &input).await? {
             Ok(answer) => {
                 let newest = answer["deploymentGroupInfo"]["lastAttemptedDeployment"]["deploymentId"].as_str();
-                let is_old = |id: &str| Some(id) == self.codedeploy.newest.as_deref() || self.is_known_over(id);
+                let is_old = |id: &str| Some(id) == self.codedeploy.others.newest.as_deref() || self.is_known_over(id);
                 Ok(newest.filter(|id| !is_old(id)).map(str::to_owned))
             }
             Err(fault) if is_passing(&fault) => Err(self.setback(fault).await),
@@ -271,8 +271,8 @@ impl Workflow {
         }
     }
 
-    /// Joins the deployment on its way if it deploys our definition (GetDeployment, DescribeServices). False for one of somebody else
-    /// that is over, which is in nobody's way. `is_lost`: an order of ours that got no answer may have begun it.
+    /// Joins the deployment in progress if it deploys our definition (GetDeployment, DescribeServices). Returns false if it is
+    /// somebody else's and has ended: it blocks nothing. `is_lost`: an order of ours without an answer may have begun it.
     async fn join_if_ours(&mut self, id: String, is_lost: bool) -> Result<bool, Halt> {
         self.order.is_searching |= is_lost;
         let mut looks = 0;
@@ -289,13 +289,13 @@ impl Workflow {
             };
             self.cx.succeeded();
             let is_over = verdict::is_over(&info);
-            if is_over && !is_lost && self.is_worth_finding_anew() {
-                self.codedeploy.over.push(id);
-                return Err(self.find_anew());
+            if is_over && !is_lost && self.may_start_over() {
+                self.codedeploy.others.over.push(id);
+                return Err(self.start_over());
             }
             let patience = if is_over { UNKNOWN_OVER } else { UNKNOWN };
             match owner {
-                Owner::Tracked => {
+                Owner::Ours => {
                     self.join_ours(id, &info, is_lost)?;
                     self.order.is_searching = false;
                     return Ok(true);
@@ -304,9 +304,9 @@ impl Workflow {
                     looks += 1;
                     self.cx.timing.pause = Some(PAUSE);
                 }
-                Owner::Unknown if is_lost && is_over => return Err(self.is_nobodys(id, &info).into()),
+                Owner::Unknown if is_lost && is_over => return Err(self.unknown_owner(id, &info).into()),
                 Owner::Theirs if is_lost && is_over => {
-                    self.codedeploy.over.push(id);
+                    self.codedeploy.others.over.push(id);
                     return Ok(false);
                 }
                 Owner::Unknown | Owner::Theirs => return Err(self.is_busy(&id).into()),
@@ -314,21 +314,21 @@ impl Workflow {
         }
     }
 
-    /// Whose a deployment is, and what CodeDeploy says of it; `None` while it may still appear.
+    /// The owner of a deployment and its document; `None` while it may still appear.
     async fn owner_of(&mut self, id: &str) -> Result<Option<(Owner, Value)>, Halt> {
         let info = match self.deployment(id).await? {
             Ok(info) => info,
             Err(fault) if self.may_appear(&fault) => return Ok(None),
             Err(fault) => return Err(self.setback(fault).await),
         };
-        self.codedeploy.unseen = None;
+        self.codedeploy.deployment.unseen = None;
         let answer = self.describe_service().await?;
         let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
-        Ok(Some((verdict::owner(&self.mark(), &info, &service), info)))
+        Ok(Some((verdict::owner(&self.fingerprint(), &info, &service), info)))
     }
 
-    /// What an order that got no answer may have begun is over, and tells nothing of whose it was.
-    fn is_nobodys(&self, id: String, info: &Value) -> Error {
+    /// The error for a deployment that has ended without showing whether a lost order of ours began it.
+    fn unknown_owner(&self, id: String, info: &Value) -> Error {
         let why = verdict::reason(info).map(|reason| format!(" ({reason})")).unwrap_or_default();
         let text = format!(
             "the answer to CreateDeployment was lost, and this one, begun since, has ended as {}{why} without telling whether it was \
@@ -338,10 +338,10 @@ impl Workflow {
         Error::Failed(Box::new(Failure { deployment: Some(id), reason: Some(text), ..self.failure() }))
     }
 
-    fn mark(&self) -> Mark {
+    fn fingerprint(&self) -> Fingerprint {
         let definition = self.order.definition.clone().unwrap_or_default();
         let content = self.codedeploy.spec.as_ref().map(|spec| spec.content(&definition)).unwrap_or_default();
-        Mark { definition, sha256: appspec::sha256(&content) }
+        Fingerprint { definition, sha256: appspec::sha256(&content) }
     }
 
     fn join_ours(&mut self, id: String, info: &Value, is_lost: bool) -> Result<(), Error> {
@@ -357,7 +357,7 @@ impl Workflow {
             );
             return Err(Error::Unsupported { text });
         }
-        self.codedeploy.created = info["createTime"].as_f64();
+        self.codedeploy.deployment.created = info["createTime"].as_f64();
         self.watch_codedeploy(id.clone());
         self.emit(Event::Updated { deployment: id, arn: None });
         self.begin_looking();
@@ -374,9 +374,9 @@ impl Workflow {
 
     /// From now on the verdict is about this deployment.
     pub(crate) fn watch_codedeploy(&mut self, id: String) {
-        self.codedeploy.ours = Some(id.clone());
+        self.codedeploy.deployment.id = Some(id.clone());
         let definition = self.order.definition.clone().unwrap_or_default();
-        let created = self.codedeploy.created;
+        let created = self.codedeploy.deployment.created;
         self.watch_over(Tracked { id, definition, created, ..Tracked::default() });
     }
 

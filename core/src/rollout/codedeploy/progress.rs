@@ -1,4 +1,4 @@
-//! What CodeDeploy's documents tell of a deployment on its way, as events, each once. Pure.
+//! Turns CodeDeploy's documents on a deployment into events, each once. Pure.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use super::polling::Phase;
 use crate::json::{list, text};
 use crate::types::event::Event;
 
-/// The lifecycle events in their order. Others that AWS thinks of are told, too; they only do not move the progress bar.
+/// The lifecycle events in their order. Others that AWS adds are reported too, but do not move the progress bar.
 const LIFECYCLE: [&str; 8] = [
     "BeforeInstall",
     "Install",
@@ -22,7 +22,7 @@ const LIFECYCLE: [&str; 8] = [
 const READY: &str = "READY_WAIT";
 const TERMINATION: &str = "TERMINATION_WAIT";
 
-/// What has been told of a deployment so far.
+/// What has been emitted of a deployment so far.
 #[derive(Debug, Default)]
 pub(crate) struct LifecycleProgress {
     stages: Vec<String>,
@@ -35,13 +35,13 @@ pub(crate) struct LifecycleProgress {
     pub(crate) set: Option<String>,
     /// Whether all lifecycle events are over.
     is_through: bool,
-    /// When the present stage began, in seconds since the deployment was created, where CodeDeploy tells.
+    /// When the present stage began, in seconds since the deployment was created, if CodeDeploy shows it.
     began: Option<f64>,
 }
 
 impl LifecycleProgress {
-    /// What is new in the target (the `ecsTarget` of GetDeploymentTarget). `created`: when CodeDeploy says that the deployment
-    /// was created; `now`: seconds since the start.
+    /// The new events of the target (the `ecsTarget` of GetDeploymentTarget). `created`: the deployment's createTime; `now`: seconds
+    /// since the start.
     pub(crate) fn target(&mut self, target: &Value, created: Option<f64>, now: f64) -> Vec<Event> {
         let mut events = Vec::new();
         let lifecycle = list(target, "lifecycleEvents");
@@ -61,7 +61,7 @@ impl LifecycleProgress {
         events
     }
 
-    /// What is new in the deployment (the `deploymentInfo` of GetDeployment), in its order after what the target tells.
+    /// The new events of the deployment (the `deploymentInfo` of GetDeployment), which come after those of the target.
     pub(crate) fn info(&mut self, info: &Value, now: f64) -> Vec<Event> {
         let mut events = Vec::new();
         let is_ready = info["status"] == "Ready";
@@ -77,7 +77,7 @@ impl LifecycleProgress {
     }
 
     fn enter(&mut self, stage: &str, now: f64) -> Option<Event> {
-        if stage.is_empty() || self.stages.iter().any(|told| told == stage) {
+        if stage.is_empty() || self.stages.iter().any(|known| known == stage) {
             return None;
         }
         self.stages.push(stage.to_owned());
@@ -116,7 +116,7 @@ impl LifecycleProgress {
         }
     }
 
-    /// Whether the target has more to tell.
+    /// Whether the target has no more events.
     pub(crate) fn is_through(&self) -> bool {
         self.is_through
     }
@@ -126,8 +126,7 @@ impl LifecycleProgress {
         !self.is_ready && !self.stages.iter().any(|stage| stage == "AfterInstall" || stage == TERMINATION)
     }
 
-    /// How far it is, as far as that tells when to look next. `created`: when the deployment was created, in seconds since the
-    /// start, where that is known.
+    /// The phase, for the time of the next look. `created`: when the deployment was created, in seconds since the start, if known.
     pub(crate) fn phase(&self, waits: &Waits, created: Option<f64>) -> Phase {
         let began = created.zip(self.began).map_or(self.since, |(created, began)| (created + began).min(self.since));
         let until = |seconds: Option<f64>| seconds.map(|seconds| began + seconds);
@@ -160,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn stages_progress_and_waits_are_told_once() {
+    fn stages_progress_and_waits_are_emitted_once() {
         let target = |statuses: &[&str], running: u64| {
             let events: Vec<Value> = LIFECYCLE.iter().zip(statuses).map(|(name, status)| {
                 json!({"lifecycleEventName": name, "status": status, "startTime": 101.0, "endTime": 105.0})
@@ -169,46 +168,46 @@ mod tests {
                 {"taskSetLabel": "Blue", "runningCount": 2, "identifer": "old"},
                 {"taskSetLabel": "Green", "desiredCount": 2, "runningCount": running, "identifer": "new"}]})
         };
-        let mut told = LifecycleProgress::default();
-        assert_eq!(told.phase(&Waits::default(), None), Phase::Starting);
-        let first = told.target(&target(&["Succeeded", "InProgress"], 0), Some(100.0), 3.0);
+        let mut progress = LifecycleProgress::default();
+        assert_eq!(progress.phase(&Waits::default(), None), Phase::Starting);
+        let first = progress.target(&target(&["Succeeded", "InProgress"], 0), Some(100.0), 3.0);
         assert_eq!(names(&first), ["BeforeInstall", "Install", "22"]);
-        assert_eq!(told.set.as_deref(), Some("new"));
-        assert!(told.is_installing());
-        assert_eq!(told.target(&target(&["Succeeded", "InProgress"], 0), Some(100.0), 4.0), []);
-        let _ = told.target(
+        assert_eq!(progress.set.as_deref(), Some("new"));
+        assert!(progress.is_installing());
+        assert_eq!(progress.target(&target(&["Succeeded", "InProgress"], 0), Some(100.0), 4.0), []);
+        let _ = progress.target(
             &target(&["Succeeded", "Succeeded", "Succeeded", "Succeeded", "Succeeded", "Pending"], 2),
             None,
             6.0,
         );
-        assert_eq!(names(&told.info(&json!({"status": "Ready"}), 7.0)), ["paused at READY_WAIT"]);
-        assert_eq!(told.info(&json!({"status": "Ready"}), 8.0), []);
+        assert_eq!(names(&progress.info(&json!({"status": "Ready"}), 7.0)), ["paused at READY_WAIT"]);
+        assert_eq!(progress.info(&json!({"status": "Ready"}), 8.0), []);
         let waits = Waits { ready: Some(60.0), termination: Some(300.0), shift: None };
-        assert_eq!(told.phase(&waits, None), Phase::Waiting { since: 7.0, until: Some(67.0) });
-        assert_eq!(told.info(&json!({"status": "InProgress"}), 9.0), []);
+        assert_eq!(progress.phase(&waits, None), Phase::Waiting { since: 7.0, until: Some(67.0) });
+        assert_eq!(progress.info(&json!({"status": "InProgress"}), 9.0), []);
         let all = target(&["Succeeded"; 8], 2);
         assert_eq!(
-            names(&told.target(&all, Some(100.0), 12.0)),
+            names(&progress.target(&all, Some(100.0), 12.0)),
             ["BeforeAllowTraffic", "AllowTraffic", "AfterAllowTraffic", "90"]
         );
-        assert!(told.is_through());
+        assert!(progress.is_through());
         // By CodeDeploy's own clock the wait began five seconds after the deployment, which was at 2.
-        assert_eq!(told.phase(&waits, Some(2.0)), Phase::Waiting { since: 12.0, until: Some(307.0) });
+        assert_eq!(progress.phase(&waits, Some(2.0)), Phase::Waiting { since: 12.0, until: Some(307.0) });
         let waiting = json!({"status": "InProgress", "instanceTerminationWaitTimeStarted": true});
-        assert_eq!(names(&told.info(&waiting, 13.0)), ["TERMINATION_WAIT"]);
-        assert_eq!(told.info(&waiting, 14.0), []);
-        assert!(matches!(told.complete(), Some(Event::Progress { percent: 100, .. })));
+        assert_eq!(names(&progress.info(&waiting, 13.0)), ["TERMINATION_WAIT"]);
+        assert_eq!(progress.info(&waiting, 14.0), []);
+        assert!(matches!(progress.complete(), Some(Event::Progress { percent: 100, .. })));
     }
 
     #[test]
-    fn what_is_not_there_is_not_told() {
-        let mut told = LifecycleProgress::default();
+    fn an_empty_target_emits_nothing() {
+        let mut progress = LifecycleProgress::default();
         for target in
             [json!({}), Value::Null, json!({"lifecycleEvents": [{}], "taskSetsInfo": [{"taskSetLabel": "Green"}]})]
         {
-            assert_eq!(told.target(&target, None, 1.0), [], "{target}");
-            assert!(!told.is_through());
+            assert_eq!(progress.target(&target, None, 1.0), [], "{target}");
+            assert!(!progress.is_through());
         }
-        assert_eq!(told.complete(), None);
+        assert_eq!(progress.complete(), None);
     }
 }

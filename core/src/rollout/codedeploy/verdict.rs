@@ -1,42 +1,42 @@
-//! What CodeDeploy's documents say of a deployment: its fate, and whose it is. Pure, and the only place where a verdict on a
-//! deployment of CodeDeploy is reached.
+//! Judges a deployment by CodeDeploy's documents: its end, and its owner. Pure, and the only place with a verdict on a deployment of
+//! CodeDeploy.
 //!
-//! Success is said of the id that CreateDeployment gave, once CodeDeploy says Succeeded of it.
+//! A deployment is successful only if CodeDeploy reports Succeeded for the id that CreateDeployment returned.
 
 use serde_json::Value;
 
 use crate::json::{list, text};
 
-/// Statuses of a deployment that is on its way, as ListDeployments takes them.
+/// The statuses of a deployment in progress, as ListDeployments takes them.
 pub(crate) const ACTIVE: [&str; 5] = ["Created", "Queued", "InProgress", "Baking", "Ready"];
 
-/// What is known of a deployment's fate.
+/// The verdict on a deployment.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Verdict {
     /// Nothing decisive yet.
     Pending,
     Succeeded,
-    /// CodeDeploy gave up on it and leaves it at that.
+    /// CodeDeploy failed it, without a rollback.
     Failed {
         reason: Option<String>,
     },
-    /// CodeDeploy gave up on it, and the rollback that its configuration promises has not been made yet.
+    /// CodeDeploy failed it, and its configuration rolls back, but there is no rollback deployment yet.
     FailedMayRollBack {
         reason: Option<String>,
     },
-    /// CodeDeploy gave up on it, and this deployment goes back.
+    /// CodeDeploy failed it, and this deployment rolls it back.
     RolledBack {
         reason: Option<String>,
         by: String,
     },
-    /// Somebody stopped it, or let it wait too long; `by`: the deployment that goes back.
+    /// It was stopped, or waited too long to be continued; `by`: the rollback deployment.
     Stopped {
         reason: Option<String>,
         by: Option<String>,
     },
 }
 
-/// The verdict of one look (the `deploymentInfo` of GetDeployment). What is of another id is no evidence.
+/// The verdict of one look (the `deploymentInfo` of GetDeployment). A document with another id is no evidence.
 pub(crate) fn judge(id: &str, info: &Value) -> Verdict {
     if info["deploymentId"] != id {
         return Verdict::Pending;
@@ -46,7 +46,7 @@ pub(crate) fn judge(id: &str, info: &Value) -> Verdict {
     match (info["status"].as_str(), rollback(info)) {
         (Some("Succeeded"), _) => Verdict::Succeeded,
         (Some("Failed"), Some(by)) => Verdict::RolledBack { reason, by },
-        // An alarm is nobody who stops a deployment.
+        // A deployment stopped by an alarm was not stopped by a person.
         (Some("Stopped"), Some(by)) if is_alarm => Verdict::RolledBack { reason, by },
         (Some("Failed"), None) if undoes(info, "DEPLOYMENT_FAILURE") => Verdict::FailedMayRollBack { reason },
         (Some("Stopped"), None) if is_alarm && undoes(info, "DEPLOYMENT_STOP_ON_ALARM") => {
@@ -59,7 +59,7 @@ pub(crate) fn judge(id: &str, info: &Value) -> Verdict {
     }
 }
 
-/// CodeDeploy's own words about a bad end.
+/// CodeDeploy's reason for a failure.
 pub(crate) fn reason(info: &Value) -> Option<String> {
     let (code, message) = (text(&info["errorInformation"], "code"), text(&info["errorInformation"], "message"));
     match (code.is_empty(), message.is_empty()) {
@@ -74,12 +74,12 @@ fn rollback(info: &Value) -> Option<String> {
     info["rollbackInfo"]["rollbackDeploymentId"].as_str().filter(|id| !id.is_empty()).map(str::to_owned)
 }
 
-/// The id of the deployment that this one undoes, where it is a rollback.
+/// The id of the deployment that this one rolls back, if it is a rollback.
 pub(crate) fn undone(info: &Value) -> Option<String> {
     info["rollbackInfo"]["rollbackTriggeringDeploymentId"].as_str().filter(|id| !id.is_empty()).map(str::to_owned)
 }
 
-/// Whether CodeDeploy is to go back by itself on such an end.
+/// Whether CodeDeploy rolls back by itself after such an end.
 fn undoes(info: &Value, event: &str) -> bool {
     let rollback = &info["autoRollbackConfiguration"];
     rollback["enabled"] == true && list(rollback, "events").iter().any(|listed| listed == event)
@@ -89,39 +89,39 @@ pub(crate) fn is_over(info: &Value) -> bool {
     matches!(info["status"].as_str(), Some("Succeeded" | "Failed" | "Stopped"))
 }
 
-/// What a deployment of ours looks like.
+/// What identifies a deployment as ours.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Mark {
+pub(crate) struct Fingerprint {
     /// The ARN of the definition.
     pub(crate) definition: String,
     /// The digest of the AppSpec.
     pub(crate) sha256: String,
 }
 
-/// Whose a deployment is.
+/// The owner of a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Owner {
     /// It deploys our definition.
-    Tracked,
+    Ours,
     Theirs,
-    /// It shows nothing yet that tells.
+    /// It does not show yet.
     Unknown,
 }
 
-/// Whose the deployment is: by the task set that it has made, and before that by its AppSpec.
-pub(crate) fn owner(mark: &Mark, info: &Value, service: &Value) -> Owner {
+/// Finds the owner of a deployment: by the task set that it has made, and before that by its AppSpec.
+pub(crate) fn owner(fingerprint: &Fingerprint, info: &Value, service: &Value) -> Owner {
     let id = text(info, "deploymentId");
     if undone(info).is_some() {
         return Owner::Theirs;
     }
     let set = list(service, "taskSets").iter().find(|set| set["externalId"] == *id && !id.is_empty());
     if let Some(set) = set {
-        return if set["taskDefinition"] == *mark.definition { Owner::Tracked } else { Owner::Theirs };
+        return if set["taskDefinition"] == *fingerprint.definition { Owner::Ours } else { Owner::Theirs };
     }
     let revision = &info["revision"];
     let digest = ["appSpecContent", "string"].iter().find_map(|form| revision[*form]["sha256"].as_str());
     match digest.filter(|digest| !digest.is_empty()) {
-        Some(digest) if digest.eq_ignore_ascii_case(&mark.sha256) => Owner::Tracked,
+        Some(digest) if digest.eq_ignore_ascii_case(&fingerprint.sha256) => Owner::Ours,
         Some(_) => Owner::Theirs,
         None => Owner::Unknown,
     }
@@ -182,22 +182,22 @@ mod tests {
 
     #[test]
     fn a_deployment_is_known_by_its_task_set_or_its_appspec() {
-        let mark = Mark { definition: "td:2".to_owned(), sha256: "aa".to_owned() };
+        let fingerprint = Fingerprint { definition: "td:2".to_owned(), sha256: "aa".to_owned() };
         let service = |definition: &str| json!({"taskSets": [{"externalId": "d-1", "taskDefinition": definition}]});
         let info = |digest: Option<&str>| json!({"deploymentId": "d-1", "status": "InProgress", "revision": {"appSpecContent": {"sha256": digest}}});
         let back = json!({"deploymentId": "d-1", "rollbackInfo": {"rollbackTriggeringDeploymentId": "d-0"}});
         let over = json!({"deploymentId": "d-1", "status": "Failed"});
         for (info, service, expected) in [
-            (info(None), service("td:2"), Owner::Tracked),
+            (info(None), service("td:2"), Owner::Ours),
             (info(Some("aa")), service("td:1"), Owner::Theirs),
-            (info(Some("AA")), json!({}), Owner::Tracked),
+            (info(Some("AA")), json!({}), Owner::Ours),
             (info(Some("bb")), json!({}), Owner::Theirs),
             (info(None), json!({"taskSets": [{"externalId": "d-7", "taskDefinition": "td:2"}]}), Owner::Unknown),
             (json!({}), json!({"taskSets": [{"externalId": "", "taskDefinition": "td:2"}]}), Owner::Unknown),
             (back, service("td:2"), Owner::Theirs),
             (over, json!({}), Owner::Unknown),
         ] {
-            assert_eq!(owner(&mark, &info, &service), expected, "{info} {service}");
+            assert_eq!(owner(&fingerprint, &info, &service), expected, "{info} {service}");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! From the order to the verdict: look at the deployment, and as often as they have something to tell at its target and at the
-//! service; tell what is new; and end with what CodeDeploy says of it.
+//! Watches from the order to the verdict: looks at the deployment, and where useful at its target and the service; emits what is new;
+//! and ends with CodeDeploy's verdict.
 
 use crate::engine::context::Halt;
 use crate::rollout::watch::ecs::{Next, Step, is_passing};
@@ -19,9 +19,9 @@ use crate::rollout::verdict::judge::{self, Tracked};
 use crate::rollout::workflow::Workflow;
 use crate::types::event::Event;
 
-/// How far apart the target is looked at while the deployment is.
+/// The time between two looks at the target while the deployment is in progress.
 const TARGET: Duration = Duration::from_secs(5);
-/// How far apart the service is looked at: while its tasks start, and later.
+/// The time between two looks at the service: while its tasks start, and later.
 const STARTING: Duration = Duration::from_secs(30);
 const LATER: Duration = Duration::from_secs(300);
 /// How long a rollback that is promised may take to appear.
@@ -32,14 +32,14 @@ const SOON: Duration = Duration::from_secs(2);
 
 impl Workflow {
     pub(crate) async fn look_at_codedeploy(&mut self) -> Step {
-        let Some(id) = self.codedeploy.ours.clone() else { return self.look_at_count().await };
+        let Some(id) = self.codedeploy.deployment.id.clone() else { return self.look_at_count().await };
         let info = match self.deployment(&id).await? {
             Ok(info) => info,
             Err(fault) if self.may_appear(&fault) => return Ok(self.look_again(SOON)),
             Err(fault) => return Err(self.setback(fault).await),
         };
-        self.codedeploy.unseen = None;
-        self.codedeploy.created = self.codedeploy.created.or_else(|| info["createTime"].as_f64());
+        self.codedeploy.deployment.unseen = None;
+        self.codedeploy.deployment.created = self.codedeploy.deployment.created.or_else(|| info["createTime"].as_f64());
         let waits = group::Waits::of(&info);
         if waits != group::Waits::default() {
             self.codedeploy.waits = waits;
@@ -49,8 +49,8 @@ impl Workflow {
             self.look_at_target(&id).await?;
         }
         let now = self.cx.seconds();
-        if !self.codedeploy.is_return {
-            for event in self.codedeploy.told.info(&info, now) {
+        if !self.codedeploy.deployment.is_rollback_deployment {
+            for event in self.codedeploy.lifecycle.info(&info, now) {
                 self.emit(event);
             }
         }
@@ -66,57 +66,61 @@ impl Workflow {
             return false;
         }
         let now = self.cx.elapsed();
-        let since = *self.codedeploy.unseen.get_or_insert(now);
+        let since = *self.codedeploy.deployment.unseen.get_or_insert(now);
         now.saturating_sub(since) < GONE
     }
 
     fn is_target_due(&self, info: &Value, verdict: &Verdict) -> bool {
         let known = &self.codedeploy;
-        let has_news = !known.told.is_through() && !matches!(info["status"].as_str(), Some("Created" | "Queued"));
-        let is_late = known.targeted.is_none_or(|at| self.cx.elapsed().saturating_sub(at) >= TARGET);
+        let has_news = !known.lifecycle.is_through() && !matches!(info["status"].as_str(), Some("Created" | "Queued"));
+        let is_late = known.looks.targeted.is_none_or(|at| self.cx.elapsed().saturating_sub(at) >= TARGET);
         let is_waiting = info["status"] == "Ready" || info["instanceTerminationWaitTimeStarted"] == true;
         let is_turning = *verdict != Verdict::Pending || is_waiting;
-        has_news && !known.is_target_refused && !known.is_turned && !known.is_return && (is_late || is_turning)
+        has_news
+            && !known.looks.is_target_refused
+            && !known.deployment.is_stopping
+            && !known.deployment.is_rollback_deployment
+            && (is_late || is_turning)
     }
 
-    /// Looks at the target, which only tells how far it is (GetDeploymentTarget).
+    /// Looks at the target, which only shows the progress (GetDeploymentTarget).
     pub(crate) async fn look_at_target(&mut self, id: &str) -> Result<(), Halt> {
-        self.codedeploy.targeted = Some(self.cx.elapsed());
+        self.codedeploy.looks.targeted = Some(self.cx.elapsed());
         let target = format!("{}:{}", self.found.before.cluster, self.found.before.name);
         let input = json!({"deploymentId": id, "targetId": target});
         match self.call(Operation::GetDeploymentTarget, &input).await? {
             Ok(answer) => {
-                let (created, now) = (self.codedeploy.created, self.cx.seconds());
+                let (created, now) = (self.codedeploy.deployment.created, self.cx.seconds());
                 let target = &answer["deploymentTarget"]["ecsTarget"];
-                for event in self.codedeploy.told.target(target, created, now) {
+                for event in self.codedeploy.lifecycle.target(target, created, now) {
                     self.emit(event);
                 }
             }
             Err(fault) if is_passing(&fault) => {}
             Err(fault) => {
-                self.codedeploy.is_target_refused = true;
-                self.cx.warn("target", format!("the stages are not told: {}: {}", fault.code, fault.text));
+                self.codedeploy.looks.is_target_refused = true;
+                self.cx.warn("target", format!("the stages are not reported: {}: {}", fault.code, fault.text));
             }
         }
         Ok(())
     }
 
-    /// Looks at the service where it has something to tell: its messages, its tasks, what is live. The end, if it is one.
+    /// Looks at the service if that is useful: its events, its tasks, and which task set is live. Returns the end, if this is one.
     async fn look_at_service_too(&mut self, verdict: &Verdict) -> Result<Option<Step>, Halt> {
-        let apart = if self.codedeploy.told.is_installing() { STARTING } else { LATER };
-        let since = self.codedeploy.listed.unwrap_or(self.watched.begun);
+        let apart = if self.codedeploy.lifecycle.is_installing() { STARTING } else { LATER };
+        let since = self.codedeploy.looks.listed.unwrap_or(self.watched.begun);
         let is_due = match verdict {
-            Verdict::Succeeded => !self.codedeploy.is_confirmed,
+            Verdict::Succeeded => !self.codedeploy.deployment.is_confirmed,
             Verdict::Pending | Verdict::FailedMayRollBack { .. } => self.cx.elapsed().saturating_sub(since) >= apart,
-            _ => !self.codedeploy.is_turned,
+            _ => !self.codedeploy.deployment.is_stopping,
         };
         if !is_due {
             return Ok(None);
         }
         let answer = self.describe_service().await?;
-        self.codedeploy.listed = Some(self.cx.elapsed());
+        self.codedeploy.looks.listed = Some(self.cx.elapsed());
         let Some(service) = snapshot::service(&answer) else {
-            // What CodeDeploy itself says of ours is said.
+            // If CodeDeploy has reached a verdict on ours, it counts.
             let is_open = matches!(verdict, Verdict::Pending | Verdict::FailedMayRollBack { .. });
             let is_missing = snapshot::is_missing(&answer) && is_open;
             let next = if is_missing { self.see_standing(None, true) } else { None };
@@ -130,7 +134,7 @@ impl Workflow {
                 self.emit(event);
             }
         }
-        self.hear(&ours, &look, service);
+        self.read_events(&ours, &look, service);
         self.watched.live = look.primary().map(|primary| primary.definition.clone());
         if let Some(next) = self.see_standing(Some(&look), false).filter(|_| *verdict != Verdict::Succeeded) {
             return Ok(Some(self.look_soon_too(next)));
@@ -139,13 +143,13 @@ impl Workflow {
             || failures::keeps_failing(self.request.failures, self.watched.collected.hopeless(), &ours, &look);
         if *verdict == Verdict::Pending && keeps_failing() {
             let reason = "its tasks keep stopping for a cause that waiting does not cure; CodeDeploy would try for an hour and \
-                          still goes on: `rollback` stops it";
+                still continues: `rollback` stops it";
             return Ok(Some(Ok(Next::End(Conclusion::Failed { reason: Some(reason.to_owned()) }))));
         }
         Ok(None)
     }
 
-    /// Notes whether the service is still there; what follows where it is not.
+    /// Notes whether the service is still there. Returns the decision if it is not.
     pub(crate) fn see_standing(&mut self, look: Option<&ServiceView>, is_missing: bool) -> Option<Decision> {
         let now = self.cx.elapsed();
         self.tracker.as_mut()?.standing(look, is_missing, now)
@@ -161,7 +165,7 @@ impl Workflow {
 
     /// The same, with the service looked at next time as well.
     fn look_soon_too(&mut self, next: Decision) -> Step {
-        self.codedeploy.listed = None;
+        self.codedeploy.looks.listed = None;
         self.follow_standing(next)
     }
 
@@ -171,44 +175,44 @@ impl Workflow {
         Some(Tracked { id: self.starter(&ours.id), ..ours.clone() })
     }
 
-    /// What the deployment carries, as its task set shows.
+    /// Reads the definition of the deployment from its task set.
     fn confirm_definition(&mut self, look: &ServiceView) {
-        let Some(id) = self.codedeploy.ours.clone() else { return };
+        let Some(id) = self.codedeploy.deployment.id.clone() else { return };
         let set = look.deployments.iter().find(|set| set.external.as_ref() == Some(&id));
         let Some(set) = set.cloned() else { return };
-        self.codedeploy.told.set = Some(set.id);
+        self.codedeploy.lifecycle.set = Some(set.id);
         if self.order.definition.is_none() {
             self.order.definition = Some(set.definition.clone());
             self.watch_codedeploy(id);
         }
-        self.codedeploy.is_confirmed = self.order.definition.as_ref() == Some(&set.definition);
+        self.codedeploy.deployment.is_confirmed = self.order.definition.as_ref() == Some(&set.definition);
     }
 
     async fn follow_codedeploy(&mut self, verdict: Verdict) -> Step {
-        if self.codedeploy.is_turned {
-            return self.follow_turned(verdict).await;
+        if self.codedeploy.deployment.is_stopping {
+            return self.follow_stopped(verdict).await;
         }
         match verdict {
             Verdict::Pending => Ok(self.look_on()),
             Verdict::Succeeded => {
-                if let Some(progress) = self.codedeploy.told.complete() {
+                if let Some(progress) = self.codedeploy.lifecycle.complete() {
                     self.emit(progress);
                 }
                 Ok(Next::End(Conclusion::Succeeded))
             }
             Verdict::FailedMayRollBack { reason } => Ok(self.await_rollback(Conclusion::Failed { reason })),
             Verdict::Failed { reason } => Ok(Next::End(Conclusion::Failed { reason })),
-            Verdict::RolledBack { reason, .. } => Ok(self.gone_back(Conclusion::RolledBack { reason })),
-            Verdict::Stopped { reason, by: Some(_) } => Ok(self.gone_back(Conclusion::Stopped { reason })),
+            Verdict::RolledBack { reason, .. } => Ok(self.rolled_back(Conclusion::RolledBack { reason })),
+            Verdict::Stopped { reason, by: Some(_) } => Ok(self.rolled_back(Conclusion::Stopped { reason })),
             Verdict::Stopped { reason, by: None } => Ok(Next::End(Conclusion::Stopped { reason })),
         }
     }
 
-    /// The service may not have come up to it yet: what is live is what is gone back to.
-    fn gone_back(&mut self, conclusion: Conclusion) -> Next {
+    /// Evaluates a rollback. The service may be stale: what is live then is the restored task set.
+    fn rolled_back(&mut self, conclusion: Conclusion) -> Next {
         if self.watched.live.is_none() || self.watched.live == self.order.definition {
             let other = |former: &String| Some(former) != self.order.definition.as_ref();
-            let former = self.codedeploy.former.clone().or_else(|| self.found.before.definition.clone());
+            let former = self.codedeploy.deployment.former.clone().or_else(|| self.found.before.definition.clone());
             self.watched.live = former.filter(other);
         }
         Next::End(conclusion)
@@ -217,24 +221,24 @@ impl Workflow {
     /// Waits for a rollback that is promised; without one the end is as it is.
     pub(crate) fn await_rollback(&mut self, otherwise: Conclusion) -> Next {
         let now = self.cx.elapsed();
-        let since = *self.codedeploy.failing.get_or_insert(now);
+        let since = *self.codedeploy.deployment.failing.get_or_insert(now);
         if now.saturating_sub(since) >= ROLLBACK {
             return Next::End(otherwise);
         }
         self.look_again(SOON)
     }
 
-    /// Looks again when the pace says so; before that, at the tasks that stopped, if it is time.
+    /// Looks again after the pause; first at the tasks that stopped, if it is time.
     pub(crate) fn look_on(&mut self) -> Next {
         let known = &self.codedeploy;
-        let phase = match known.is_return || known.is_turned {
-            true => Phase::Returning,
-            false => known.told.phase(&known.waits, known.began),
+        let phase = match known.deployment.is_rollback_deployment || known.deployment.is_stopping {
+            true => Phase::RollingBack,
+            false => known.lifecycle.phase(&known.waits, known.deployment.began),
         };
         let (now, begun) = (self.cx.seconds(), self.watched.begun.as_secs_f64());
         // A little shorter by chance, so that many rollouts begun together do not look together.
         self.cx.timing.pause = Some(polling::next_look(phase, now, now - begun).mul_f64(1.0 - fastrand::f64() * 0.03));
-        if !self.watched.collected.is_due(0, self.cx.elapsed()) {
+        if !self.watched.collected.pace.is_due(0, self.cx.elapsed()) {
             return Next::Look;
         }
         Next::Collect { then: self.cx.timing.pause.take() }
@@ -242,8 +246,9 @@ impl Workflow {
 
     /// Another deployment than the one watched so far is watched from now on.
     pub(crate) fn watch_instead(&mut self, id: String, definition: Option<String>) {
-        (self.codedeploy.created, self.codedeploy.began) = (None, None);
-        (self.codedeploy.told, self.codedeploy.failing) = (progress::LifecycleProgress::default(), None);
+        (self.codedeploy.deployment.created, self.codedeploy.deployment.began) = (None, None);
+        (self.codedeploy.lifecycle, self.codedeploy.deployment.failing) =
+            (progress::LifecycleProgress::default(), None);
         self.order.definition = definition;
         self.watch_codedeploy(id.clone());
         self.emit(Event::Updated { deployment: id, arn: None });

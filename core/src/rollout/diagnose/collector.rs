@@ -1,4 +1,4 @@
-//! Why tasks stopped, as far as AWS can be asked while it still knows: when to collect, what, and what to tell of it.
+//! Collects why tasks stopped while AWS still knows: when to collect, what to collect, and what to emit.
 
 use crate::engine::context::Halt;
 use crate::rollout::watch::ecs::is_passing;
@@ -14,12 +14,12 @@ use crate::definition::TaskDefinition;
 use crate::error::failure::Cause;
 use crate::json::list;
 use crate::rollout::prepare::Prepared;
-use crate::rollout::service::snapshot::{Message, ServiceView};
+use crate::rollout::service::snapshot::{EcsEvent, ServiceView};
 use crate::rollout::verdict::conclusion::Conclusion;
 use crate::rollout::verdict::judge::Tracked;
 use crate::rollout::workflow::Workflow;
 
-/// Pages of stopped tasks to go through at most: the newest stand anywhere in them.
+/// Pages of stopped tasks to read at most: the newest may be on any of them.
 const PAGES: usize = 5;
 /// Attempts at a call that only explains a verdict.
 const EXPLAINING: usize = 2;
@@ -27,12 +27,12 @@ const EXPLAINING: usize = 2;
 const BUDGET: Duration = Duration::from_secs(12);
 
 impl Workflow {
-    /// Takes in what a look shows of causes: the service's events since our deployment began, and its settings.
-    pub(crate) fn hear(&mut self, ours: &Tracked, look: &ServiceView, service: &Map<String, Value>) {
+    /// Reads the causes that a look shows: the service's events since our deployment began, and its settings.
+    pub(crate) fn read_events(&mut self, ours: &Tracked, look: &ServiceView, service: &Map<String, Value>) {
         let before: Vec<&str> = self.found.before.messages.iter().map(|message| message.id.as_str()).collect();
         // A changed-in-place deployment began long ago. Both times are AWS's own.
         let began = ours.created.filter(|_| ours.changed_in_place.is_none());
-        let is_since = |message: &&Message| match began {
+        let is_since = |message: &&EcsEvent| match began {
             Some(began) => message.at >= began,
             None => !before.contains(&message.id.as_str()),
         };
@@ -41,13 +41,13 @@ impl Workflow {
         collected.know_deployments(look.deployments.iter().map(|deployment| deployment.id.as_str()));
         collected.know_service(service);
         collected.know_definition(|| deployed(prepared, arn));
-        collected.is_short = look.deployment(&ours.id).is_some_and(|our| our.running < our.desired);
-        collected.hear(look.messages.iter().filter(is_since), &ours.id);
+        collected.pace.is_short = look.deployment(&ours.id).is_some_and(|our| our.running < our.desired);
+        collected.read_events(look.messages.iter().filter(is_since), &ours.id);
     }
 
     /// Collects the tasks of our deployment that stopped: ECS keeps them for about an hour. `conclusion`: the end that they explain.
     pub(crate) async fn collect(&mut self, conclusion: Option<&Conclusion>) -> Result<(), Halt> {
-        // What is known by then is told; what is not, is not waited for.
+        // Causes that are known by then are reported; the others are not waited for.
         tokio::time::timeout(BUDGET, self.gather(conclusion)).await.unwrap_or(Ok(()))
     }
 
@@ -55,7 +55,7 @@ impl Workflow {
     async fn gather(&mut self, conclusion: Option<&Conclusion>) -> Result<(), Halt> {
         self.find_definition().await?;
         if let Some(reason) = conclusion.and_then(reason) {
-            self.watched.collected.hear_reason(reason);
+            self.watched.collected.read_reason(reason);
         }
         match self.find_stopped().await? {
             Ok(stopped) => self.keep_stopped(stopped).await?,
@@ -74,7 +74,7 @@ impl Workflow {
     async fn find_stopped(&mut self) -> Result<Result<Vec<StoppedTask>, ApiError>, Halt> {
         let Some(owner) = self.owner() else { return Ok(Ok(Vec::new())) };
         let mut stopped = Vec::new();
-        // `startedBy` must be the only filter where it is used, so the deployment is told apart afterwards.
+        // `startedBy` must be the only filter where it is used, so tasks of other deployments are dropped afterwards.
         let mut input =
             json!({"cluster": self.request.cluster, "serviceName": self.found.before.name, "desiredStatus": "STOPPED"});
         for _ in 0..PAGES {
@@ -96,7 +96,7 @@ impl Workflow {
         Ok(Ok(stopped))
     }
 
-    /// What tells the tasks of our deployment from all others.
+    /// What identifies the tasks of our deployment.
     pub(crate) fn owner(&self) -> Option<Owner> {
         let ours = self.ours()?;
         let id = self.starter(&ours.id);
@@ -111,19 +111,19 @@ impl Workflow {
         })
     }
 
-    /// Tells of each stopped task once, oldest first; of the first one of each cause with its log.
+    /// Emits each stopped task once, oldest first; the first one of each cause with its log.
     async fn keep_stopped(&mut self, stopped: Vec<StoppedTask>) -> Result<(), Halt> {
         let news: Vec<_> = stopped.into_iter().filter(|task| !self.watched.collected.has(&task.id)).collect();
         for task in news.into_iter().rev() {
             let log = self.first_log(&task).await?;
             let task = self.watched.collected.keep(task);
-            self.emit(task.told(log));
+            self.emit(task.event(log));
         }
         Ok(())
     }
 
-    /// Says once for each operation that something will not be known. It is not asked again, unless AWS was only busy: an
-    /// endpoint that cannot be reached would be waited for each time.
+    /// Warns once for each operation that something will stay unknown. It is not called again, unless AWS was only busy: an
+    /// unreachable endpoint would cost the wait each time.
     pub(crate) fn cannot_explain(&mut self, what: &str, fault: &ApiError) {
         let is_busy = matches!(fault.kind, ApiErrorKind::Throttled | ApiErrorKind::Server);
         if self.watched.collected.give_up(fault.operation, is_busy) {
@@ -139,7 +139,7 @@ impl Workflow {
     }
 }
 
-/// ECS's words for how the deployment ended.
+/// ECS's reason for the end of the deployment.
 fn reason(conclusion: &Conclusion) -> Option<&str> {
     match conclusion {
         Conclusion::Failed { reason }
@@ -150,7 +150,7 @@ fn reason(conclusion: &Conclusion) -> Option<&str> {
     }
 }
 
-/// The definition that is deployed, where it has been read or made.
+/// The definition that is deployed, if it has been read or made.
 fn deployed(prepared: &Prepared, arn: &str) -> Option<Value> {
     let revisions = [&prepared.given, &prepared.current].into_iter().flatten();
     let revision = revisions.filter(|revision| revision.arn == arn).map(|revision| &revision.definition).next();

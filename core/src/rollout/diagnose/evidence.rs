@@ -1,4 +1,4 @@
-//! What has been collected so far, and when it is time for more. No I/O.
+//! Keeps the evidence about failures, and decides when to collect more. No I/O.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -8,64 +8,90 @@ use serde_json::{Map, Value};
 use super::facts::Facts;
 use super::merge::Evidence;
 use super::owner::Owner;
-use super::service_event::Heard;
+use super::service_event::ReportedFailure;
 use super::task::StoppedTask;
 use crate::aws::operation::Operation;
 use crate::error::failure::Cause;
 use crate::rollout::diagnose::{self, Signature};
-use crate::rollout::service::snapshot::Message;
+use crate::rollout::service::snapshot::EcsEvent;
 
-/// How far apart stopped tasks are collected while ECS counts more and more failed ones.
+/// The least time between two collections while ECS counts more and more failed tasks.
 const COLLECT: Duration = Duration::from_secs(10);
-/// When they are collected first although ECS counts none; then again after twice the time, and so on.
+/// When they are collected first although ECS counts none; then after twice that time, and so on.
 const UNCOUNTED: Duration = Duration::from_secs(60);
 /// Logs that are read while the deployment goes on.
 const LOGS: usize = 5;
 
-/// Members of a service that say more about a failure.
+/// Members of a service that can explain a failure.
 const SETTINGS: [&str; 4] = ["deploymentConfiguration", "desiredCount", "loadBalancers", "taskSets"];
 
-/// What has been collected so far.
+/// The evidence so far.
 #[derive(Default)]
 pub(crate) struct Collected {
-    /// The count of failed tasks when stopped tasks were collected last, and when that was.
-    last: Option<(u64, Duration)>,
-    /// When it was asked first whether to collect, and the time from there to the next collection that no count calls for.
-    since: Option<Duration>,
-    next: Option<Duration>,
-    /// Whether fewer tasks of ours run than are to.
-    pub(crate) is_short: bool,
+    pub(crate) pace: CollectionPace,
     /// Newest first, as causes list them.
     stopped: Vec<StoppedTask>,
-    heard: Vec<Heard>,
-    /// The ids of the messages that have been heard.
-    messages: HashSet<String>,
-    started: HashSet<String>,
-    strangers: HashSet<String>,
+    events: ReadEvents,
+    other_tasks: HashSet<String>,
     /// The ids of all deployments and task sets that a look has shown.
     deployments: HashSet<String>,
-    /// What is said of tasks that still run.
-    pub(crate) running: Vec<Heard>,
+    /// Failures that tasks which still run report.
+    pub(crate) running: Vec<ReportedFailure>,
     logs: Vec<Logged>,
+    documents: Documents,
+    operations: FailedOperations,
+}
+
+/// When stopped tasks are collected.
+#[derive(Default)]
+pub(crate) struct CollectionPace {
+    /// The count of failed tasks when stopped tasks were collected last, and when that was.
+    last: Option<(u64, Duration)>,
+    /// When the first look was made.
+    since: Option<Duration>,
+    /// The time from there to the next collection that does not depend on the count.
+    next: Option<Duration>,
+    /// True if fewer tasks of ours run than are desired.
+    pub(crate) is_short: bool,
+}
+
+/// What the service's events report.
+#[derive(Default)]
+struct ReadEvents {
+    /// Failures, newest first.
+    failures: Vec<ReportedFailure>,
+    /// The ids of the events that have been read.
+    ids: HashSet<String>,
+    /// The ids of the tasks that ECS started.
+    started: HashSet<String>,
+}
+
+/// The documents that explain a failure.
+#[derive(Default)]
+struct Documents {
     definition: Option<Value>,
     service: Option<Value>,
-    /// Operations that have failed, and those that are not tried again.
+}
+
+/// Operations that have failed, and those that are not called again.
+#[derive(Default)]
+struct FailedOperations {
     failed: HashSet<Operation>,
     refused: HashSet<Operation>,
 }
 
-/// The log of one container of one task, as far as it could be read.
+/// The log of one container of one task, as far as it was readable.
 struct Logged {
     container: String,
     task: String,
-    /// What was known of the failure without it.
+    /// The signature of the failure without the log.
     clue: Signature,
     lines: Vec<String>,
 }
 
-impl Collected {
-    /// Whether it is time to collect: tasks have failed that were not there the last time, or tasks are missing for long. Then
-    /// this is the last time.
+impl CollectionPace {
+    /// Whether it is time to collect: tasks have failed that were not counted the last time, or tasks are missing for long. Then this
+    /// counts as the last time.
     pub(crate) fn is_due(&mut self, failed: u64, now: Duration) -> bool {
         let is_news =
             self.last.is_none_or(|(known, at)| failed != known && now.saturating_sub(at) >= COLLECT) && failed > 0;
@@ -81,14 +107,16 @@ impl Collected {
         }
         is_news || is_late
     }
+}
 
+impl Collected {
     /// Keeps the definition that is deployed: it never changes.
     pub(crate) fn know_definition(&mut self, definition: impl FnOnce() -> Option<Value>) {
-        self.definition = self.definition.take().or_else(definition);
+        self.documents.definition = self.documents.definition.take().or_else(definition);
     }
 
     pub(crate) fn knows_definition(&self) -> bool {
-        self.definition.is_some()
+        self.documents.definition.is_some()
     }
 
     pub(crate) fn know_deployments<'a>(&mut self, ids: impl Iterator<Item = &'a str>) {
@@ -99,58 +127,58 @@ impl Collected {
         self.deployments.iter()
     }
 
-    /// Keeps what the service's settings say about its failures.
+    /// Keeps the service's settings that can explain its failures.
     pub(crate) fn know_service(&mut self, service: &Map<String, Value>) {
         let settings = service.iter().filter(|(member, _)| SETTINGS.contains(&member.as_str()));
-        self.service = Some(settings.map(|(member, value)| (member.clone(), value.clone())).collect());
+        self.documents.service = Some(settings.map(|(member, value)| (member.clone(), value.clone())).collect());
     }
 
     pub(crate) fn facts(&self) -> Facts<'_> {
-        Facts { definition: self.definition.as_ref(), service: self.service.as_ref() }
+        Facts { definition: self.documents.definition.as_ref(), service: self.documents.service.as_ref() }
     }
 
-    /// Takes in service events, newest first.
-    pub(crate) fn hear<'a>(&mut self, messages: impl Iterator<Item = &'a Message>, deployment: &str) {
+    /// Reads service events, newest first.
+    pub(crate) fn read_events<'a>(&mut self, messages: impl Iterator<Item = &'a EcsEvent>, deployment: &str) {
         let mut news = Vec::new();
         for message in messages {
-            if !self.messages.insert(message.id.clone()) || !diagnose::concerns(&message.text, deployment) {
+            if !self.events.ids.insert(message.id.clone()) || !diagnose::concerns(&message.text, deployment) {
                 continue;
             }
-            self.started.extend(diagnose::started(&message.text));
+            self.events.started.extend(diagnose::started(&message.text));
             news.extend(diagnose::unmade(&message.text, self.facts()));
         }
-        self.heard.splice(0..0, news);
+        self.events.failures.splice(0..0, news);
     }
 
-    /// Takes in ECS's reason for giving up on the deployment, where it names a failure.
-    pub(crate) fn hear_reason(&mut self, reason: &str) {
-        let heard = diagnose::given_up(reason, self.facts());
-        self.heard.splice(0..0, heard);
+    /// Reads ECS's reason for failing the deployment, if it names a failure.
+    pub(crate) fn read_reason(&mut self, reason: &str) {
+        let reported = diagnose::given_up(reason, self.facts());
+        self.events.failures.splice(0..0, reported);
     }
 
-    /// Takes in a DescribeTasks answer: the tasks of ours that failed.
+    /// Reads a DescribeTasks answer. Returns the tasks of ours that failed.
     pub(crate) fn read(&mut self, answer: &Value, owner: &Owner) -> Vec<StoppedTask> {
         self.meet(answer, owner);
         diagnose::stopped_tasks(answer, owner, self.facts())
     }
 
-    /// Takes in a DescribeTasks answer: the tasks that are not ours.
+    /// Reads which tasks of a DescribeTasks answer are not ours.
     pub(crate) fn meet(&mut self, answer: &Value, owner: &Owner) {
-        self.strangers.extend(diagnose::strangers(answer, owner));
+        self.other_tasks.extend(diagnose::other_tasks(answer, owner));
     }
 
     pub(crate) fn has(&self, task: &str) -> bool {
         self.stopped.iter().any(|known| known.id == task)
     }
 
-    /// Keeps a task that stopped; how it looks with all that logs have shown.
+    /// Keeps a task that stopped. Returns it with the kind that logs have shown.
     pub(crate) fn keep(&mut self, task: StoppedTask) -> StoppedTask {
         let seen = self.seen(&task);
         self.stopped.insert(0, task);
         seen
     }
 
-    /// Keeps what a log has, or that it has nothing.
+    /// Keeps the lines of a log, or that it has none.
     pub(crate) fn keep_log(&mut self, container: &str, task: &str, clue: &Signature, lines: Vec<String>) {
         self.logs.retain(|log| log.task != task || log.container != container);
         self.logs.push(Logged { container: container.to_owned(), task: task.to_owned(), clue: clue.clone(), lines });
@@ -172,34 +200,34 @@ impl Collected {
         self.stopped.iter().find(|known| known.id == task)?.runtime.as_deref()
     }
 
-    /// Notes that an operation failed; whether that is to be told.
+    /// Notes that an operation failed. Returns true if that is to be reported.
     pub(crate) fn give_up(&mut self, operation: Operation, is_busy: bool) -> bool {
         if !is_busy {
-            self.refused.insert(operation);
+            self.operations.refused.insert(operation);
         }
-        self.failed.insert(operation)
+        self.operations.failed.insert(operation)
     }
 
     pub(crate) fn may_ask(&self, operation: Operation) -> bool {
-        !self.refused.contains(&operation)
+        !self.operations.refused.contains(&operation)
     }
 
-    /// A stopped task with what logs have shown of its failure.
+    /// A stopped task with the kind that logs have shown.
     fn seen(&self, task: &StoppedTask) -> StoppedTask {
         let is_exit = task.clue.exit.is_some_and(|exit| exit != 0);
         let shows = |log: &Logged| log.clue.is_same(&task.clue) && diagnose::shows_platform(&log.lines);
         if is_exit && self.logs.iter().any(shows) { task.on_wrong_platform(self.facts()) } else { task.clone() }
     }
 
-    /// Why tasks stopped or were never made, most frequent first, each with the clue that tells whose log it is.
+    /// Why tasks stopped or were never made, most frequent first, each with its signature, which finds its log.
     pub(crate) fn causes(&self) -> Vec<(Signature, Cause)> {
         let stopped: Vec<_> = self.stopped.iter().map(|task| self.seen(task)).collect();
         let mut causes = diagnose::causes(&Evidence {
             stopped: &stopped,
-            heard: &self.heard,
+            reported: &self.events.failures,
             running: &self.running,
-            started: &self.started,
-            strangers: &self.strangers,
+            started: &self.events.started,
+            other_tasks: &self.other_tasks,
             facts: self.facts(),
         });
         for (clue, cause) in &mut causes {
@@ -208,20 +236,24 @@ impl Collected {
         causes
     }
 
-    /// Whether the tasks that run may say more: a load balancer may be why, or nothing is known at all.
+    /// Whether running tasks may explain the failure: a load balancer may be the cause, or no cause is known.
     pub(crate) fn suspects_running(&self) -> bool {
         let is_balancer = |clue: &Signature| clue.kind == diagnose::Kind::LoadBalancerUnhealthy;
-        let told = self.stopped.iter().map(|task| &task.clue).chain(self.heard.iter().map(|heard| &heard.clue));
-        let told: Vec<_> = told.collect();
-        told.is_empty() || told.into_iter().any(is_balancer)
+        let clues = self
+            .stopped
+            .iter()
+            .map(|task| &task.clue)
+            .chain(self.events.failures.iter().map(|reported| &reported.clue));
+        let clues: Vec<_> = clues.collect();
+        clues.is_empty() || clues.into_iter().any(is_balancer)
     }
 
-    /// How often the deployment has failed for a cause that waiting does not cure: tasks of ours, each once, and service
-    /// events about tasks that were never made.
+    /// How many times the deployment has failed for a cause that waiting does not cure: tasks of ours, each once, and service
+    /// events about tasks that were never started.
     pub(crate) fn hopeless(&self) -> u64 {
         let stopped = self.stopped.iter().filter(|task| self.seen(task).keeps_failing()).count();
-        let unmade = self.heard.iter().filter(|heard| heard.tasks.is_empty());
-        let unmade = unmade.filter(|heard| diagnose::is_incurable(heard.clue.kind)).count();
+        let unmade = self.events.failures.iter().filter(|reported| reported.tasks.is_empty());
+        let unmade = unmade.filter(|reported| diagnose::is_incurable(reported.clue.kind)).count();
         (stopped + unmade) as u64
     }
 }
@@ -238,21 +270,21 @@ mod tests {
 
     #[test]
     fn failed_tasks_are_collected_as_they_are_counted() {
-        let mut collected = Collected::default();
+        let mut pace = CollectionPace::default();
         for (at, failed, due) in
             [(0, 0, false), (3, 1, true), (6, 2, false), (13, 2, true), (40, 2, false), (41, 3, true)]
         {
-            assert_eq!(collected.is_due(failed, seconds(at)), due, "{at}");
+            assert_eq!(pace.is_due(failed, seconds(at)), due, "{at}");
         }
     }
 
     #[test]
     fn tasks_that_are_missing_are_looked_for_ever_more_rarely() {
-        let mut collected = Collected { is_short: true, ..Collected::default() };
-        let due: Vec<u64> = (0..1000).filter(|at| collected.is_due(0, seconds(*at))).collect();
+        let mut pace = CollectionPace { is_short: true, ..CollectionPace::default() };
+        let due: Vec<u64> = (0..1000).filter(|at| pace.is_due(0, seconds(*at))).collect();
         assert_eq!(due, [60, 120, 240, 480, 960]);
-        let mut collected = Collected::default();
-        assert!(!(0..1000).any(|at| collected.is_due(0, seconds(at))));
+        let mut pace = CollectionPace::default();
+        assert!(!(0..1000).any(|at| pace.is_due(0, seconds(at))));
     }
 
     fn exited(id: &str, code: i64, from: f64, to: f64) -> Value {
@@ -270,9 +302,9 @@ mod tests {
         }
         assert_eq!(collected.hopeless(), 1);
         let role = "(service api) failed to launch a task with (error ECS was unable to assume the role 'arn:aws:iam::1:role/x')";
-        let message = |id: &str, text: &str| Message { id: id.to_owned(), at: 1.0, text: text.to_owned() };
+        let message = |id: &str, text: &str| EcsEvent { id: id.to_owned(), at: 1.0, text: text.to_owned() };
         let capacity = "(service api) was unable to place a task. Reason: Capacity is unavailable at this time.";
-        collected.hear([message("1", role), message("1", role), message("2", capacity)].iter(), "ecs-svc/2");
+        collected.read_events([message("1", role), message("1", role), message("2", capacity)].iter(), "ecs-svc/2");
         assert_eq!(collected.hopeless(), 2);
     }
 

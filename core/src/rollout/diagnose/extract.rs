@@ -1,17 +1,17 @@
-//! The names of things in ECS's prose: ARNs, what stands in parentheses or quotes, a word of a certain beginning.
+//! Extracts names from ECS's prose: ARNs, text in parentheses or quotes, a word with a given beginning.
 
-/// What stands between two texts.
+/// The text between two texts.
 pub(crate) fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
     let rest = text.split_once(from)?.1;
     rest.split_once(to).map(|(found, _)| found).filter(|found| !found.is_empty())
 }
 
-/// All that stand between two texts, in order.
+/// All texts between two texts, in order.
 pub(crate) fn all_between<'a>(text: &'a str, from: &'a str, to: &'a str) -> impl Iterator<Item = &'a str> {
     text.split(from).skip(1).filter_map(move |rest| rest.split_once(to)).map(|(found, _)| found)
 }
 
-/// The first word with the beginning, without the punctuation of the sentence around it.
+/// The first word with this beginning, without the punctuation around it.
 pub(crate) fn word<'a>(text: &'a str, beginning: &str) -> Option<&'a str> {
     let is_end = |c: char| c.is_whitespace() || "'\"()[],;".contains(c);
     let found = text.split(is_end).find(|word| word.len() > beginning.len() && word.starts_with(beginning))?;
@@ -30,12 +30,12 @@ pub(crate) fn arn<'a>(text: &'a str, service: &str) -> Option<&'a str> {
     arns.find(|arn| arn.split(':').nth(2) == Some(service)).map(|arn| arn.trim_end_matches(['.', ':']))
 }
 
-/// The parameters of Systems Manager that ECS says are invalid: `… parameters: /a, /b. status code: 400`.
+/// The parameters of Systems Manager that ECS reports as invalid: `… parameters: /a, /b. status code: 400`.
 pub(crate) fn parameters(text: &str) -> Option<String> {
     let rest = text.split_once("parameters: ").or_else(|| text.split_once("parameter: "))?.1;
     let is_end = |c: char| c.is_whitespace() || ",'\"[]()".contains(c);
     let words = rest.split(is_end).filter(|word| !word.is_empty());
-    // A name begins with a slash or is an ARN; the first is one whatever it is, since names need no slash.
+    // A name begins with a slash or is an ARN; the first is always one, since names need no slash.
     let is_name = |(at, word): &(usize, &str)| *at == 0 || word.starts_with('/') || word.starts_with("arn:");
     let names = words.enumerate().take_while(is_name).map(|(_, word)| word.trim_end_matches(['.', ':', ';']));
     let names: Vec<&str> = names.collect();

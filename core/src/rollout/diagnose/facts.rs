@@ -1,11 +1,11 @@
-//! What the task definition and the service say about the things that ECS only names. Either may be unknown.
+//! What the task definition and the service hold about the things that ECS only names. Either may be unknown.
 
 use serde_json::Value;
 
 use super::log::LogSource;
 use crate::json::list;
 
-/// What is known besides ECS's words: the documents as AWS has them.
+/// The documents of AWS that explain ECS's prose.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Facts<'a> {
     /// The task definition that is deployed.
@@ -14,7 +14,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) service: Option<&'a Value>,
 }
 
-/// What may start first, and what it must have come to.
+/// A container that must start first, and the condition that it must reach.
 pub(crate) struct Dependency<'a> {
     pub(crate) container: &'a str,
     pub(crate) condition: &'a str,
@@ -33,7 +33,7 @@ impl Bounds {
         self.desired.saturating_mul(self.minimum).div_ceil(100)
     }
 
-    /// Tasks that may run at once.
+    /// The most tasks that may run at the same time.
     pub(crate) fn upper(&self) -> u64 {
         self.desired.saturating_mul(self.maximum) / 100
     }
@@ -55,7 +55,7 @@ impl<'a> Facts<'a> {
         self.containers().iter().find(|container| container["name"] == name)
     }
 
-    /// The container's only one, where there is no other.
+    /// The name of the only container; `None` if there are several.
     pub(crate) fn only_container(&self) -> Option<&'a str> {
         match self.containers() {
             [only] => only["name"].as_str(),
@@ -92,7 +92,7 @@ impl<'a> Facts<'a> {
     /// The container that uses a secret, and the variable that it becomes.
     pub(crate) fn secret_use(&self, from: &str) -> Option<(&'a str, &'a str)> {
         self.containers().iter().find_map(|container| {
-            // What ECS names may be the secret alone, without the JSON key and version after it.
+            // ECS may name the secret alone, without the JSON key and version after it.
             let is_it = |secret: &&Value| secret["valueFrom"].as_str().is_some_and(|whole| whole.starts_with(from));
             let secret = list(container, "secrets").iter().find(is_it)?;
             container["name"].as_str().zip(secret["name"].as_str())
@@ -115,7 +115,7 @@ impl<'a> Facts<'a> {
         groups
     }
 
-    /// Whether the task ends with the container. What is not known is essential, as ECS's own default is.
+    /// Whether the task ends with the container. An unknown container is essential, as is ECS's default.
     pub(crate) fn is_essential(&self, container: &str) -> bool {
         self.container(container).is_none_or(|container| container["essential"] != false)
     }
@@ -147,7 +147,7 @@ impl<'a> Facts<'a> {
         (words.len() > 1).then(|| words[1..].join(" "))
     }
 
-    /// The only container with a health check, where there is no other.
+    /// The only container with a health check; `None` if there are several.
     pub(crate) fn only_checked(&self) -> Option<&'a str> {
         let mut checked = self.containers().iter().filter(|container| !container["healthCheck"].is_null());
         let first = checked.next()?;
@@ -166,7 +166,7 @@ impl<'a> Facts<'a> {
         Some(format!("{os}/{architecture}"))
     }
 
-    /// Where the container's log goes, where that can be read.
+    /// Where the container's log goes, if it is readable.
     pub(crate) fn log(&self, container: &str) -> Option<LogSource<'a>> {
         LogSource::of(&self.container(container)?["logConfiguration"])
     }
@@ -201,7 +201,7 @@ impl<'a> Facts<'a> {
         own.iter().chain(sets.iter().flat_map(|set| list(set, "loadBalancers")))
     }
 
-    /// How many tasks may and must run during a deployment; `None` where AWS does not say.
+    /// How many tasks may and must run during a deployment; `None` if AWS does not show it.
     pub(crate) fn bounds(&self) -> Option<Bounds> {
         let service = self.service?;
         let configuration = &service["deploymentConfiguration"];

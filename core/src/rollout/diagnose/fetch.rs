@@ -1,5 +1,5 @@
-//! What is asked only to explain: the log of a failing container, and what target groups say of our tasks. Bounded, and never
-//! a reason to fail: what cannot be had is left out, with one warning.
+//! Makes the calls that only explain: the log of a failing container, and the health of our tasks in target groups. They are bounded,
+//! and never a reason to fail: what is not available is left out, with one warning.
 
 use crate::engine::context::Halt;
 use std::time::Duration;
@@ -23,7 +23,7 @@ const GROUPS: usize = 5;
 const ANSWER: Duration = Duration::from_secs(3);
 
 impl Workflow {
-    /// Reads the definition that is deployed, where the rollout had no need to: of a deployment that somebody else began.
+    /// Reads the deployed definition if the rollout had no need of it so far: of a deployment that somebody else began.
     pub(crate) async fn find_definition(&mut self) -> Result<(), Halt> {
         let Some(arn) = self.ours().map(|ours| ours.definition.clone()) else { return Ok(()) };
         if self.watched.collected.knows_definition() {
@@ -41,7 +41,7 @@ impl Workflow {
         Ok(())
     }
 
-    /// The log of a task that stopped, where no other of its cause has been read.
+    /// The log of a task that stopped, if no other log of its cause has been read.
     pub(crate) async fn first_log(&mut self, task: &StoppedTask) -> Result<Vec<String>, Halt> {
         if !self.watched.collected.wants_log(&task.clue) {
             return Ok(Vec::new());
@@ -49,7 +49,7 @@ impl Workflow {
         self.read_log(&task.clue, &task.id, task.runtime.as_deref()).await
     }
 
-    /// Asks what is left to ask once the verdict is known. `is_failure`: whether it is about the tasks.
+    /// Makes the remaining calls once the verdict is known. `is_failure`: whether it is about the tasks.
     pub(crate) async fn explain(&mut self, is_failure: bool) -> Result<(), Halt> {
         if is_failure && self.watched.collected.suspects_running() {
             self.look_at_running().await?;
@@ -99,7 +99,7 @@ impl Workflow {
         })
     }
 
-    /// What is said of the tasks of ours that run: by ECS, and by their target groups.
+    /// Reads the health of our running tasks: from ECS, and from their target groups.
     async fn look_at_running(&mut self) -> Result<(), Halt> {
         let Some(owner) = self.owner() else { return Ok(()) };
         let running = list_running(&self.request.cluster, &self.found.before.name);
@@ -113,7 +113,7 @@ impl Workflow {
         self.look_at_targets(&diagnose::addresses(&answer, &owner)).await
     }
 
-    /// What the target groups say of tasks with these addresses.
+    /// Reads the health of the targets with these addresses.
     async fn look_at_targets(&mut self, addresses: &[(String, String)]) -> Result<(), Halt> {
         let groups = self.watched.collected.facts().target_groups();
         let groups: Vec<String> = groups.into_iter().take(GROUPS).map(str::to_owned).collect();
@@ -135,7 +135,7 @@ impl Workflow {
         Ok(())
     }
 
-    /// One attempt at a call that nothing depends on; `None` where it has been refused before.
+    /// Makes one attempt at a call that nothing depends on; `None` if it was refused before.
     pub(crate) async fn ask(
         &mut self,
         operation: Operation,

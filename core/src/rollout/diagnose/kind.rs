@@ -11,7 +11,7 @@ enum Cure {
 
 macro_rules! kinds {
     ($($variant:ident $name:literal $cure:ident $advice:expr;)+) => {
-        /// What kind of cause it is.
+        /// The kind of a cause.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub(crate) enum Kind { $($variant),+ }
 
@@ -19,12 +19,12 @@ macro_rules! kinds {
             #[cfg(test)]
             pub(crate) const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// The word that scripts know it by.
+            /// The code of the kind, for scripts.
             pub(crate) fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
             }
 
-            /// What to do about it, where that does not depend on more than the kind.
+            /// The advice, as far as the kind alone decides it.
             pub(crate) fn advice(self) -> &'static str {
                 match self { $(Self::$variant => $advice),+ }
             }
@@ -42,22 +42,25 @@ kinds! {
     PlatformMismatch "platform_mismatch" Change
         "build the image for the platform in runtimePlatform (docker buildx build --platform), or change runtimePlatform";
     RegistryDenied "registry_denied" Change
-        "let the execution role pull (AmazonECSTaskExecutionRolePolicy, and the repository's policy from another account), give repositoryCredentials, or correct the image's reference: a repository that does not exist looks the same";
-    // A route that is missing stays missing, but a registry that is down comes back, and the words are the same for both.
+        "let the execution role pull (AmazonECSTaskExecutionRolePolicy, and the repository's policy from another account), give \
+         repositoryCredentials, or correct the image's reference: a repository that does not exist looks the same";
+    // A missing route stays missing, but a registry that is down comes back, and ECS's prose is the same for both.
     RegistryUnreachable "registry_unreachable" Waiting
-        "give the tasks a way to the registry: a NAT gateway or assignPublicIp, or VPC endpoints ecr.api, ecr.dkr and s3; check the security group's outbound rules";
+        "give the tasks a way to the registry: a NAT gateway or assignPublicIp, or VPC endpoints ecr.api, ecr.dkr and s3; check the \
+         security group's outbound rules";
     // The window of the limit passes.
     RegistryLimit "registry_limit" Waiting
         "pull through an ECR pull-through cache, copy the image to a registry of yours, or log in to the registry (repositoryCredentials)";
     PullFailed "pull_failed" Waiting
         "pull the image by hand with the execution role's rights to see what the registry answers";
-    // An instance of EC2 cleans up, and the next task may come to another; the kind alone does not tell it from Fargate.
+    // An instance of EC2 cleans up, and the next task may be placed on another; the kind alone does not tell it from Fargate.
     DiskFull "disk_full" Waiting
         "give the task more ephemeralStorage (Fargate) or the instance more disk, or make the image smaller";
     SecretMissing "secret_missing" Change
         "create the secret or parameter in the task's region, or correct valueFrom (ARN, JSON key, version)";
     SecretDenied "secret_denied" Change
-        "let the execution role (not the task role) read it: secretsmanager:GetSecretValue or ssm:GetParameters, and kms:Decrypt for a key of your own";
+        "let the execution role (not the task role) read it: secretsmanager:GetSecretValue or ssm:GetParameters, and kms:Decrypt \
+         for a key of your own";
     EnvironmentFile "environment_file" Change
         "check the file's ARN in environmentFiles, and that the execution role has s3:GetObject and s3:GetBucketLocation";
     LogGroupMissing "log_group_missing" Change
@@ -65,56 +68,62 @@ kinds! {
     LogDenied "log_denied" Change
         "let the execution role logs:CreateLogStream and logs:PutLogEvents (and logs:CreateLogGroup for awslogs-create-group)";
     LogDriver "log_driver" Change
-        "correct logConfiguration: awslogs-region must be the name of a region (eu-central-1), and every option must be one of the driver's";
+        "correct logConfiguration: awslogs-region must be the name of a region (eu-central-1), and every option must be one of the \
+         driver's";
     Volume "volume" Change
-        "check the file system's or volume's id, that its security group lets the tasks in (NFS: port 2049), that each subnet has a mount target, and the task role's rights with IAM authorization";
+        "check the file system's or volume's id, that its security group lets the tasks in (NFS: port 2049), that each subnet has a \
+         mount target, and the task role's rights with IAM authorization";
     // At start; see `StoppedTask::keeps_failing` for those that ran before.
     Exited "exited" Change
         "see the container's log for why it ended";
     CannotStart "cannot_start" Change
-        "check the container's command, entryPoint, workingDirectory, user and mount points against what the image has";
+        "check the container's command, entryPoint, workingDirectory, user and mount points against the image";
     OutOfMemory "out_of_memory" Change
         "give the container (memory) or the task more memory, or make it use less";
-    // Memory is the usual reason even where ECS has no word about it: at start it comes again.
+    // Memory is the usual reason even if ECS does not name it: at start it happens again.
     Killed "killed" Change
-        "check the container's memory against its limit; if it was told to stop, let it end on SIGTERM or raise stopTimeout";
+        "check the container's memory against its limit; if it was asked to stop, let it end on SIGTERM or raise stopTimeout";
     SegmentationFault "segmentation_fault" Change
         "see the container's log; a native module built for another base image or processor is the usual reason";
-    // Somebody sent it a signal: nothing says that it comes again.
+    // Somebody sent it a signal: nothing shows that this happens again.
     Terminated "terminated" Waiting
-        "see the container's log for what told it to stop: something inside the task sent SIGTERM to it";
-    // A container that was too slow, or that waits for something which is down, may pass the next time: the words for that
-    // and for a check that can never pass are the same, and ECS goes on trying too.
+        "find in the container's log what stopped it: a process inside the task sent it SIGTERM";
+    // A container that was too slow, or that waits for something which is down, may pass the next time. ECS's prose is the same as for
+    // a check that can never pass, and ECS tries again too.
     Unhealthy "unhealthy" Waiting
         "run the health check's command in the container; lengthen startPeriod if the container starts slowly";
     LoadBalancerUnhealthy "load_balancer_unhealthy" Waiting
-        "check that the container answers on the target group's port and path with the codes it wants, and that its security group lets the load balancer in; raise healthCheckGracePeriodSeconds if it starts slowly";
+        "check that the container answers on the target group's port and path with the codes it wants, and that its security group \
+         lets the load balancer in; raise healthCheckGracePeriodSeconds if it starts slowly";
     Dependency "dependency" Change
         "see the log of the container that is waited for; check its health check, and raise its startTimeout if it is slow";
     Capacity "capacity" Waiting
-        "try again later, allow more subnets in other availability zones, mix in another capacity provider, or ask for a higher Fargate quota";
+        "try again later, allow more subnets in other availability zones, mix in another capacity provider, or ask for a higher \
+         Fargate quota";
     // Room comes when other tasks end or the capacity provider adds instances.
     Placement "placement" Waiting
         "add container instances, ask for less cpu and memory, or loosen placement constraints";
-    // The next task may come to another instance.
+    // The next task may be placed on another instance.
     PortTaken "port_taken" Waiting
-        "use dynamic host ports (hostPort 0) or the network mode awsvpc, or stop what else uses the port on the instance";
+        "use dynamic host ports (hostPort 0) or the network mode awsvpc, or stop the other process that uses the port on the instance";
     // The role or the group may be corrected beside the deployment, and ECS tries again.
     TargetGroup "target_group" Waiting
-        "check that the target group exists, is in the tasks' VPC and has the target type ip for the network mode awsvpc (instance otherwise), and that ECS's role may register targets";
+        "check that the target group exists, is in the tasks' VPC and has the target type ip for the network mode awsvpc (instance \
+         otherwise), and that ECS's role may register targets";
     Runtime "runtime" Waiting
         "see the ECS agent and the container runtime of the instance: they do not answer in time; on Fargate, ECS starts another task";
-    // Addresses are given back and interfaces come late; the words for a missing route are the same.
+    // Addresses are released and interfaces come late; ECS's prose for a missing route is the same.
     Network "network" Waiting
-        "check the subnets' free addresses and routes (NAT gateway or VPC endpoints), the security groups, and the account's limit of network interfaces";
+        "check the subnets' free addresses and routes (NAT gateway or VPC endpoints), the security groups, and the account's limit \
+         of network interfaces";
     Role "role" Change
         "let ecs-tasks.amazonaws.com assume executionRoleArn and taskRoleArn (trust policy), and check that both roles exist";
     // Of one-off tasks alone: of a service, another takes its place.
     Stopped "stopped" Waiting
         "see who stopped it (CloudTrail: StopTask), and run it again";
     Interrupted "interrupted" Waiting
-        "run it again (ECS itself replaces a task of a service); capacity that is not Spot is not taken back";
-    // An autoscaler may change the number of tasks, but nothing says that it will.
+        "run it again (ECS itself replaces a task of a service); capacity other than Spot is not reclaimed";
+    // An autoscaler may change the number of tasks, but nothing shows that it will.
     Deadlock "deadlock" Change
         "raise maximumPercent or lower minimumHealthyPercent in deploymentConfiguration, or use more tasks";
     // The echo of another cause.
@@ -123,12 +132,13 @@ kinds! {
     Throttled "throttled" Waiting
         "wait: ECS tries again by itself; deploy fewer services at once";
     Other "other" Waiting
-        "look up ECS's words in its developer guide under troubleshooting; the events of the service and the log of the container may say more";
+        "look up ECS's text in its developer guide under troubleshooting; the events of the service and the log of the container \
+         may explain more";
 }
 
-/// Whether waiting will not cure it: every further task will stop for the same cause until somebody changes something.
+/// Whether waiting does not help: every further task stops for the same cause until somebody changes something.
 ///
-/// In doubt it says no: a deployment that is given up too early is lost, one that is given up late costs time.
+/// In doubt it is false: failing a deployment too early loses it, failing it late costs time.
 pub(crate) fn is_incurable(kind: Kind) -> bool {
     kind.cure() == Cure::Change
 }
@@ -139,7 +149,7 @@ pub(crate) fn has_run(kind: Kind, exit: Option<i64>) -> bool {
     exit.is_some() || matches!(kind, Unhealthy | LoadBalancerUnhealthy | Dependency | OutOfMemory)
 }
 
-/// What the names of errors of ECS's agent ask for, where the words after them are not known.
+/// The advice for the error names of ECS's agent, if the text after the name is not known.
 const ERRORS: [(&str, &str); 10] = [
     ("ResourceInitializationError", "see ECS's words: the task's resources could not be set up"),
     ("CannotInspectContainerError", "see the instance's ECS agent and container runtime: they do not answer"),
@@ -156,16 +166,16 @@ const ERRORS: [(&str, &str); 10] = [
     ),
 ];
 
-/// What to do about an error whose name stands in ECS's words.
+/// The advice for an error whose name is in ECS's text.
 pub(crate) fn advice_by_name(words: &str) -> Option<&'static str> {
     ERRORS.iter().find(|(name, _)| words.contains(name)).map(|(_, advice)| *advice)
 }
 
-/// What an exit code means, and what to do about it.
+/// The meaning of exit codes, and the advice for each.
 pub(crate) const EXITS: [(i64, &str, &str); 5] = [
     (
         0,
-        "it came to its end, and a service's essential container must not",
+        "it ended, and a service's essential container must not",
         "let its command stay in the foreground, or set essential to false if it is to end",
     ),
     (125, "the container runtime failed", "see the container's settings and the instance's container runtime"),

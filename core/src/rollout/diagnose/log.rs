@@ -1,4 +1,4 @@
-//! Where a container's log is, and what of it is shown.
+//! Finds the log of a container, and selects the lines to show.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ const LINES: usize = 50;
 /// Characters that are shown of one line.
 const WIDTH: usize = 1000;
 
-/// Where a log driver puts the log of a container, for the one driver whose place AWS can be asked about: awslogs.
+/// The place of a container's log, for the one log driver whose logs AWS can return: awslogs.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct LogSource<'a> {
     group: &'a str,
@@ -86,7 +86,7 @@ fn plain(raw: &str) -> String {
     shown.trim_end().to_owned()
 }
 
-/// A line as it stands in a cause: not longer than that needs.
+/// A line cut to the length that a cause shows.
 pub(crate) fn clipped(shown: &str) -> String {
     match shown.char_indices().nth(WIDTH) {
         Some((at, _)) => format!("{}…", &shown[..at]),

@@ -1,4 +1,4 @@
-//! Many sources, one list: what stopped tasks, service events and targets tell of the same failure becomes one cause.
+//! Merges the reports of stopped tasks, service events and targets about the same failure into one cause.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::Signature;
 use super::facts::Facts;
 use super::kind::Kind;
-use super::service_event::Heard;
+use super::service_event::ReportedFailure;
 use super::summary::{advice, summary};
 use super::task::StoppedTask;
 use crate::error::failure::{Cause, StoppedContainer};
@@ -15,14 +15,14 @@ use crate::error::failure::{Cause, StoppedContainer};
 pub(crate) struct Evidence<'a> {
     /// The tasks that stopped, newest first.
     pub(crate) stopped: &'a [StoppedTask],
-    /// What service events told, newest first.
-    pub(crate) heard: &'a [Heard],
-    /// What is said of tasks of ours that still run.
-    pub(crate) running: &'a [Heard],
+    /// What service events report, newest first.
+    pub(crate) reported: &'a [ReportedFailure],
+    /// What is reported of tasks of ours that still run.
+    pub(crate) running: &'a [ReportedFailure],
     /// The tasks that were started since the deployment began.
     pub(crate) started: &'a HashSet<String>,
     /// The tasks that are known to be another deployment's.
-    pub(crate) strangers: &'a HashSet<String>,
+    pub(crate) other_tasks: &'a HashSet<String>,
     pub(crate) facts: Facts<'a>,
 }
 
@@ -34,10 +34,10 @@ struct Group {
 }
 
 impl Evidence<'_> {
-    /// The tasks of ours among those that a message names; `None` where it is about others alone.
+    /// The tasks of ours among those that an event names; `None` if it names others only.
     fn ours(&self, named: &[String]) -> Option<Vec<String>> {
         let is_ours = |task: &&String| {
-            !self.strangers.contains(*task)
+            !self.other_tasks.contains(*task)
                 && (self.started.contains(*task) || self.stopped.iter().any(|stopped| stopped.id == **task))
         };
         let ours: Vec<String> = named.iter().filter(is_ours).cloned().collect();
@@ -56,16 +56,16 @@ impl Evidence<'_> {
                 }),
             }
         }
-        // Oldest first: the newest reason counts, and what is said of running tasks is the newest.
-        for heard in self.heard.iter().rev() {
-            if let Some(tasks) = self.ours(&heard.tasks) {
-                hear(&mut groups, &heard.clue, &tasks);
+        // Oldest first: the newest reason counts, and reports on running tasks are the newest.
+        for reported in self.reported.iter().rev() {
+            if let Some(tasks) = self.ours(&reported.tasks) {
+                read_events(&mut groups, &reported.clue, &tasks);
             }
         }
         for one in self.running {
-            hear(&mut groups, &one.clue, &one.tasks);
+            read_events(&mut groups, &one.clue, &one.tasks);
         }
-        // Only an echo where there is anything else.
+        // It is only a consequence if there is any other cause.
         if groups.iter().any(|group| group.clue.kind != Kind::StartThrottled) {
             groups.retain(|group| group.clue.kind != Kind::StartThrottled);
         }
@@ -73,9 +73,9 @@ impl Evidence<'_> {
     }
 }
 
-/// Adds what an event or a target tells to the cause that is known, or else makes it one of its own.
-fn hear(groups: &mut Vec<Group>, clue: &Signature, tasks: &[String]) {
-    if let Some(group) = groups.iter_mut().find(|group| tells_of(clue, &group.clue)) {
+/// Adds the report of an event or a target to its cause, or makes a new cause of it.
+fn read_events(groups: &mut Vec<Group>, clue: &Signature, tasks: &[String]) {
+    if let Some(group) = groups.iter_mut().find(|group| is_about(clue, &group.clue)) {
         group.clue.detail = clue.detail.clone().or(group.clue.detail.take());
         group.clue.subject = group.clue.subject.take().or_else(|| clue.subject.clone());
         group.clue.container = group.clue.container.take().or_else(|| clue.container.clone());
@@ -91,8 +91,8 @@ fn hear(groups: &mut Vec<Group>, clue: &Signature, tasks: &[String]) {
     }
 }
 
-/// Whether an event or a target tells of a cause that is known: what it does not name is no contradiction.
-fn tells_of(clue: &Signature, known: &Signature) -> bool {
+/// Whether the report of an event or a target is about a known cause: a missing part is no contradiction.
+fn is_about(clue: &Signature, known: &Signature) -> bool {
     let agree = |one: &Option<String>, other: &Option<String>| one.is_none() || other.is_none() || one == other;
     clue.kind == known.kind
         && agree(&clue.subject, &known.subject)
@@ -100,7 +100,7 @@ fn tells_of(clue: &Signature, known: &Signature) -> bool {
         && (clue.kind != Kind::Other || clue.words == known.words)
 }
 
-/// The causes, most frequent first, each with the clue that tells whose log it is.
+/// The causes, most frequent first, each with its signature, which finds its log.
 pub(crate) fn causes(evidence: &Evidence<'_>) -> Vec<(Signature, Cause)> {
     let mut groups = evidence.groups();
     groups.sort_by_key(|group| Reverse(group.tasks.len()));

@@ -1,7 +1,6 @@
-//! Why tasks stopped or never came to be: from what ECS says of tasks, service events and targets to causes with a remedy.
-//! Pure.
+//! Finds why tasks stopped or were never started: from ECS's texts on tasks, service events and targets to causes with a remedy. Pure.
 //!
-//! Each source is read into a [`Signature`]; clues that tell of the same thing become one [`Cause`](crate::error::failure::Cause).
+//! Each source becomes a [`Signature`]; signatures of the same failure become one [`Cause`](crate::error::failure::Cause).
 
 pub(crate) mod collector;
 pub(crate) mod evidence;
@@ -30,21 +29,21 @@ pub(crate) use merge::causes;
 pub(crate) use patterns::shows_platform;
 pub(crate) use running::{sick_targets, unready};
 pub(crate) use service_event::{concerns, given_up, started, unmade, unstarted, wants_room};
-pub(crate) use task::{addresses, failed_task, stopped_tasks, strangers};
+pub(crate) use task::{addresses, failed_task, other_tasks, stopped_tasks};
 
-/// What one source tells of one failure. The summary is made of it once all sources are read.
+/// One failure as one source reports it. The summary is made once all sources are read.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Signature {
     pub(crate) kind: Kind,
     /// The container whose failure it is.
     pub(crate) container: Option<String>,
-    /// Its exit code, where that is the failure.
+    /// The exit code, if that is the failure.
     pub(crate) exit: Option<i64>,
-    /// What it is about: an image, a secret, a target group, a role.
+    /// What failed: an image, a secret, a target group, a role.
     pub(crate) subject: Option<String>,
     /// What another source may add: the reason of a health check, the condition of a dependency.
     pub(crate) detail: Option<String>,
-    /// ECS's own words.
+    /// ECS's own text.
     pub(crate) words: Option<String>,
 }
 
@@ -53,15 +52,15 @@ impl Signature {
         Self { kind, container: None, exit: None, subject: None, detail: None, words: None }
     }
 
-    /// The container whose log may say more.
+    /// The container whose log may explain more.
     pub(crate) fn logged(&self) -> Option<&str> {
         self.container.as_deref().filter(|_| kind::has_run(self.kind, self.exit))
     }
 
-    /// Whether both tell of the same failure, of one task or of two.
+    /// Whether both are the same failure, of one task or of two.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let what = |clue: &Self| (clue.kind, clue.exit, clue.container.clone(), clue.subject.clone());
-        // Where nothing else tells two unknown failures apart, their words do.
+        // Without anything else, their texts tell two unknown failures apart.
         what(self) == what(other) && (self.kind != Kind::Other || self.words == other.words)
     }
 }

@@ -1,18 +1,18 @@
-//! Whose a task is: ours, or that of another deployment.
+//! Decides whether a task is ours or belongs to another deployment.
 
 use serde_json::Value;
 
 /// How much earlier than its deployment a task may seem to be created, in seconds: some servers round the times of tasks.
 const ROUNDED: f64 = 1.0;
 
-/// What tells the tasks of our deployment from all others.
+/// What identifies the tasks of our deployment.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Owner {
-    /// The id of the deployment, or of the task set where CodeDeploy made one.
+    /// The id of the deployment, or of the task set if CodeDeploy made one.
     pub(crate) id: String,
     /// The ids of all other deployments and task sets of the service that were ever listed.
     pub(crate) others: Vec<String>,
-    /// What ECS calls the tasks of the service: `service:NAME`.
+    /// The group of the service's tasks: `service:NAME`.
     pub(crate) group: String,
     /// The ARN of the definition that the deployment carries.
     pub(crate) definition: String,
@@ -77,7 +77,7 @@ mod tests {
         let former = "arn:aws:ecs:r:1:task-definition/api:1";
         for (task, expected) in [
             (task(json!("ecs-svc/2"), REVISION, json!(1001.0)), true),
-            // The id alone is enough, whatever else is said.
+            // The id alone is enough, whatever else is shown.
             (task(json!("ecs-svc/2"), former, Value::Null), true),
             (task(Value::Null, REVISION, json!(1001.0)), true),
             (task(json!(""), REVISION, json!(1001.0)), true),

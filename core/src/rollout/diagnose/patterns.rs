@@ -1,10 +1,9 @@
-//! ECS's words, and the kind of cause that they mean. What AWS says is prose that changes; so a rule asks for a place and a
-//! trouble, not for a sentence.
+//! Maps ECS's texts to kinds of causes. AWS's prose changes, so a rule asks for a place and a trouble, not for a sentence.
 
 use super::kind::Kind;
 
-/// Words that say where the trouble is, words that say which (none: any), and what that means. The first that fits counts, so
-/// that the narrower stand before the wider. All in lower case.
+/// Words for the place, words for the trouble (none: any), and the kind. The first match counts, so that narrower rules come before
+/// wider ones. All in lower case.
 struct Rule(&'static [&'static str], &'static [&'static str], Kind);
 
 const ANY: &[&str] = &[];
@@ -160,7 +159,7 @@ const RULES: &[Rule] = &[
     Rule(&["env file", "environment file"], ANY, Kind::EnvironmentFile),
     Rule(LOGGING, NO_ENDPOINT, Kind::LogDriver),
     Rule(LOGGING, DENIED, Kind::LogDenied),
-    // ECS says that it cannot find the log group also where it cannot reach CloudWatch.
+    // ECS reports a missing log group also if it cannot reach CloudWatch.
     Rule(LOGGING, UNREACHED, Kind::Network),
     Rule(LOGGING, &["log group does not exist", "resourcenotfound", "cannot find"], Kind::LogGroupMissing),
     Rule(VOLUME, ANY, Kind::Volume),
@@ -219,14 +218,14 @@ const RULES: &[Rule] = &[
     Rule(&["unable to consistently start tasks"], ANY, Kind::StartThrottled),
 ];
 
-/// The kind of cause that a text of ECS means, where it is known.
+/// The kind of cause that a text of ECS means, if it is known.
 pub(crate) fn classify(text: &str) -> Option<Kind> {
     let text = text.to_lowercase().replace('’', "'");
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     RULES.iter().find(|Rule(place, trouble, _)| has(place) && (trouble.is_empty() || has(trouble))).map(|rule| rule.2)
 }
 
-/// The kind of cause that an exit code is, given what is said beside it.
+/// The kind of cause that an exit code means, together with the text beside it.
 pub(crate) fn classify_exit(exit: i64) -> Kind {
     match exit {
         137 => Kind::Killed,
@@ -236,8 +235,8 @@ pub(crate) fn classify_exit(exit: i64) -> Kind {
     }
 }
 
-/// Whether a log ends with the kernel's words for a program of another platform. ECS knows only the exit code then. Further up
-/// they may be about a program that the container's own did not need.
+/// Whether a log ends with the kernel's message about a program for another platform. ECS knows only the exit code then. Further up,
+/// the message may be about a program that the container did not need.
 pub(crate) fn shows_platform(lines: &[String]) -> bool {
     lines.iter().rev().take(3).any(|line| line.to_lowercase().contains("exec format error"))
 }
@@ -247,7 +246,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_is_told_by_its_words() {
+    fn every_kind_has_a_text() {
         let auth = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed:";
         let auth = |rest: &str| format!("{auth} {rest}");
         for (words, kind) in [

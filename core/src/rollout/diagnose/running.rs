@@ -1,25 +1,31 @@
-//! What is said of tasks that still run: by ECS (DescribeTasks), and by Elastic Load Balancing (DescribeTargetHealth).
+//! Reads the health of tasks that still run: from ECS (DescribeTasks), and from Elastic Load Balancing (DescribeTargetHealth).
 
 use serde_json::Value;
 
 use super::Signature;
 use super::facts::Facts;
 use super::owner::Owner;
-use super::service_event::Heard;
+use super::service_event::ReportedFailure;
 use super::stopped_task::{Ended, unbalanced};
 use super::task::id;
 use crate::json::{list, text};
 
 /// The tasks of ours in a DescribeTasks answer that run, or are to, and are not well.
-pub(crate) fn unready(answer: &Value, owner: &Owner, facts: Facts<'_>) -> Vec<Heard> {
+pub(crate) fn unready(answer: &Value, owner: &Owner, facts: Facts<'_>) -> Vec<ReportedFailure> {
     let ours = list(answer, "tasks").iter().filter(|task| owner.owns(task));
-    let heard = |task: &Value| Some(Heard { clue: Ended::of(task, facts).unready()?, tasks: vec![id(task)] });
-    ours.filter_map(heard).collect()
+    let reported =
+        |task: &Value| Some(ReportedFailure { clue: Ended::of(task, facts).unready()?, tasks: vec![id(task)] });
+    ours.filter_map(reported).collect()
 }
 
-/// The targets of one group that are unhealthy, of those whose addresses are our tasks'. Targets that are instances have no
-/// task's address: they may be anybody's.
-pub(crate) fn sick_targets(answer: &Value, group: &str, ours: &[(String, String)], facts: Facts<'_>) -> Vec<Heard> {
+/// The unhealthy targets of one group with the addresses of our tasks. Targets that are instances have no task's address: they may
+/// belong to any task.
+pub(crate) fn sick_targets(
+    answer: &Value,
+    group: &str,
+    ours: &[(String, String)],
+    facts: Facts<'_>,
+) -> Vec<ReportedFailure> {
     let targets = list(answer, "TargetHealthDescriptions").iter();
     targets
         .filter(|target| target["TargetHealth"]["State"].as_str().is_some_and(|state| state.starts_with("unhealthy")))
@@ -27,7 +33,7 @@ pub(crate) fn sick_targets(answer: &Value, group: &str, ours: &[(String, String)
             let address = text(&target["Target"], "Id");
             let (_, task) = ours.iter().find(|(known, _)| *known == address)?;
             let clue = Signature { detail: reason(&target["TargetHealth"]), ..unbalanced(Some(group), facts) };
-            Some(Heard { clue, tasks: vec![task.clone()] })
+            Some(ReportedFailure { clue, tasks: vec![task.clone()] })
         })
         .collect()
 }

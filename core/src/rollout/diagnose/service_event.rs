@@ -1,4 +1,4 @@
-//! What ECS's service events tell: the failures that never make a task, and the health of tasks that still run.
+//! Reads ECS's service events: failures that never start a task, and the health of tasks that still run.
 
 use super::facts::Facts;
 use super::kind::Kind;
@@ -6,9 +6,9 @@ use super::patterns::classify;
 use super::stopped_task::{subject, unbalanced};
 use super::{Signature, extract};
 
-/// A failure that a service event tells of.
+/// A failure that a service event reports.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Heard {
+pub(crate) struct ReportedFailure {
     pub(crate) clue: Signature,
     /// The tasks that it names.
     pub(crate) tasks: Vec<String>,
@@ -22,7 +22,7 @@ pub(crate) fn concerns(message: &str, id: &str) -> bool {
     !set.is_some_and(is_other) && !extract::all_between(said, "(deployment ", ")").any(is_other)
 }
 
-/// The tasks that a message says were started.
+/// The tasks that an event reports as started.
 pub(crate) fn started(message: &str) -> Vec<String> {
     let said = split(message).1;
     if !said.starts_with("has started") {
@@ -31,7 +31,7 @@ pub(crate) fn started(message: &str) -> Vec<String> {
     extract::all_between(said, "(task ", ")").map(str::to_owned).collect()
 }
 
-/// `(service NAME) ` or `(service NAME, taskSet ID) `, and what is said.
+/// Splits an event into `(service NAME) ` or `(service NAME, taskSet ID) ` and the rest.
 fn split(message: &str) -> (&str, &str) {
     match message.strip_prefix("(service ").and_then(|rest| rest.split_once(") ")) {
         Some((_, said)) => message.split_at(message.len() - said.len()),
@@ -39,20 +39,20 @@ fn split(message: &str) -> (&str, &str) {
     }
 }
 
-/// Words that no failure goes without.
+/// Words of which every failure contains one.
 const TROUBLE: [&str; 9] =
     ["fail", "unhealthy", "error", "unable", "missing", "throttle", "could not", "cannot", "can't"];
 /// The verdict on a deployment, which has its own place in the error.
 const VERDICTS: [&str; 3] = ["deployment failed", "rolling back", "deployment completed"];
 
-/// The failure that ECS names as its reason for giving up on a deployment; `None` where it only says that tasks failed.
-pub(crate) fn given_up(reason: &str, facts: Facts<'_>) -> Option<Heard> {
+/// The failure that ECS names as its reason for failing a deployment; `None` if it only reports that tasks failed.
+pub(crate) fn given_up(reason: &str, facts: Facts<'_>) -> Option<ReportedFailure> {
     classify(reason)?;
-    Some(Heard { clue: clue(reason, facts), tasks: Vec::new() })
+    Some(ReportedFailure { clue: clue(reason, facts), tasks: Vec::new() })
 }
 
-/// The failure that a message tells of, if any.
-pub(crate) fn unmade(message: &str, facts: Facts<'_>) -> Option<Heard> {
+/// The failure that an event reports, if any.
+pub(crate) fn unmade(message: &str, facts: Facts<'_>) -> Option<ReportedFailure> {
     let said = split(message).1;
     let lower = said.to_lowercase();
     if VERDICTS.iter().any(|verdict| lower.contains(verdict)) {
@@ -62,14 +62,14 @@ pub(crate) fn unmade(message: &str, facts: Facts<'_>) -> Option<Heard> {
         return None;
     }
     let tasks = extract::all_between(said, "(task ", ")").map(str::to_owned).collect();
-    Some(Heard { clue: clue(said, facts), tasks })
+    Some(ReportedFailure { clue: clue(said, facts), tasks })
 }
 
-/// Reasons of RunTask that are one word, about container instances.
+/// RunTask's failure reasons of one word, about container instances.
 const PLACES: [&str; 3] = ["AGENT", "LOCATION", "ATTRIBUTE"];
 
 /// Why RunTask did not start a task, by the reason that it gives.
-pub(crate) fn unstarted(reason: &str, facts: Facts<'_>) -> Heard {
+pub(crate) fn unstarted(reason: &str, facts: Facts<'_>) -> ReportedFailure {
     let clue = match PLACES.contains(&reason) {
         true => Signature {
             subject: Some(lacking(reason).to_owned()),
@@ -78,7 +78,7 @@ pub(crate) fn unstarted(reason: &str, facts: Facts<'_>) -> Heard {
         },
         false => clue(reason, facts),
     };
-    Heard { clue, tasks: Vec::new() }
+    ReportedFailure { clue, tasks: Vec::new() }
 }
 
 /// Whether a task that RunTask did not start for that reason may find room later.
@@ -90,7 +90,7 @@ fn clue(said: &str, facts: Facts<'_>) -> Signature {
     if said.contains("is unhealthy in (") {
         let group =
             extract::between(said, "in (target-group ", ")").or_else(|| extract::between(said, "in (elb ", ")"));
-        // The reason is in parentheses, and may have some of its own.
+        // The reason is in parentheses, and may contain some itself.
         let reason = said.split_once("due to (reason ").map(|(_, rest)| rest.trim_end_matches('.'));
         let reason = reason.map(|reason| reason.strip_suffix(')').unwrap_or(reason).to_owned());
         return Signature { detail: reason, ..unbalanced(group, facts) };
@@ -165,8 +165,8 @@ mod tests {
             ("(deployment ecs-svc/2) deployment failed: tasks failed to start.", None),
             ("rolling back to deployment ecs-svc/1.", None),
         ] {
-            let heard = unmade(&format!("(service error-prone) {said}"), Facts::default());
-            assert_eq!(heard.map(|heard| heard.clue.kind), kind, "{said}");
+            let reported = unmade(&format!("(service error-prone) {said}"), Facts::default());
+            assert_eq!(reported.map(|reported| reported.clue.kind), kind, "{said}");
         }
     }
 
@@ -190,17 +190,17 @@ mod tests {
     }
 
     #[test]
-    fn a_target_group_tells_why() {
+    fn a_target_group_shows_why() {
         let service = json!({"loadBalancers": [{"targetGroupArn": "tg", "containerName": "api", "containerPort": 80}]});
         let message = "(service api) (task t1) (port 80) is unhealthy in (target-group tg) due to (reason Health checks failed with these codes: [404]).";
-        let heard = unmade(message, Facts { definition: None, service: Some(&service) }).unwrap();
-        assert_eq!(heard.tasks, ["t1"]);
-        assert_eq!((heard.clue.container.as_deref(), heard.clue.subject.as_deref()), (Some("api"), Some("tg")));
-        assert_eq!(heard.clue.detail.as_deref(), Some("Health checks failed with these codes: [404]"));
+        let reported = unmade(message, Facts { definition: None, service: Some(&service) }).unwrap();
+        assert_eq!(reported.tasks, ["t1"]);
+        assert_eq!((reported.clue.container.as_deref(), reported.clue.subject.as_deref()), (Some("api"), Some("tg")));
+        assert_eq!(reported.clue.detail.as_deref(), Some("Health checks failed with these codes: [404]"));
         let message = "(service api) (instance i-1) is unhealthy in (elb e) due to (reason Instance has failed)";
-        let heard = unmade(message, Facts::default()).unwrap();
+        let reported = unmade(message, Facts::default()).unwrap();
         assert_eq!(
-            (heard.clue.subject.as_deref(), heard.clue.detail.as_deref()),
+            (reported.clue.subject.as_deref(), reported.clue.detail.as_deref()),
             (Some("e"), Some("Instance has failed"))
         );
     }

@@ -1,5 +1,5 @@
-//! How one task ended: which container made it stop, and why. Whatever ECS has words for comes before exit codes, and what it
-//! says of a container before what it says of the task.
+//! Finds how one task ended: which container made it stop, and why. ECS's texts come before exit codes, and texts about a container
+//! before texts about the task.
 
 use serde_json::Value;
 
@@ -40,17 +40,17 @@ impl<'a> Ended<'a> {
     }
 
     pub(crate) fn clue(&self) -> Signature {
-        // What is said of a container is narrower than what is said of its task.
-        let told = self.containers.iter().filter_map(|container| {
+        // A text about a container is narrower than a text about its task.
+        let known = self.containers.iter().filter_map(|container| {
             let words = container.reason.as_deref()?;
             Some((classify(words)?, words, Some(container)))
         });
-        let told = told.chain(classify(&self.reason).map(|kind| (kind, self.reason.as_str(), None))).next();
-        match told {
+        let known = known.chain(classify(&self.reason).map(|kind| (kind, self.reason.as_str(), None))).next();
+        match known {
             Some((Kind::Dependency, words, container)) => self.dependency(container, words),
             Some((Kind::Unhealthy, words, _)) => self.unhealthy(words),
             Some((Kind::LoadBalancerUnhealthy, words, _)) => self.unbalanced(words),
-            Some((kind, words, container)) => self.told(kind, words, container),
+            Some((kind, words, container)) => self.signature(kind, words, container),
             None => self.waiting().unwrap_or_else(|| self.ended()),
         }
     }
@@ -75,8 +75,8 @@ impl<'a> Ended<'a> {
         most.filter(|most| most.exit.is_some()).map_or_else(|| self.clue(), |most| self.exited(most))
     }
 
-    /// A failure that ECS has words for.
-    fn told(&self, kind: Kind, words: &str, container: Option<&StoppedContainer>) -> Signature {
+    /// A failure that ECS has a text for.
+    fn signature(&self, kind: Kind, words: &str, container: Option<&StoppedContainer>) -> Signature {
         let name = container.map(|container| container.name.as_str());
         let (name, subject) = subject(kind, words, name, self.facts);
         let exit = container.and_then(|container| container.exit).filter(|_| kind != Kind::PlatformMismatch);
@@ -105,7 +105,7 @@ impl<'a> Ended<'a> {
         Signature { container: Some(container), subject: Some(waiting.to_owned()), detail: Some(condition), ..clue }
     }
 
-    /// A task that did not start, without a word why, in which one container never came after another.
+    /// A task that did not start, without a reason, in which one container never came after another.
     fn waiting(&self) -> Option<Signature> {
         let has_words = self.containers.iter().any(|container| container.reason.is_some());
         if self.code != "TaskFailedToStart" || has_words {
@@ -115,14 +115,14 @@ impl<'a> Ended<'a> {
         Some(self.dependency(None, &self.reason))
     }
 
-    /// Why a task that still runs, or is on the way to, is not what it is to be.
+    /// Why a task that runs or starts is not healthy or RUNNING.
     pub(crate) fn unready(&self) -> Option<Signature> {
         if let Some(at) = self.health.iter().position(|health| health == "UNHEALTHY") {
             let container = Some(self.containers[at].name.clone());
             return Some(Signature { container, ..Signature::new(Kind::Unhealthy) });
         }
         let waiting = (0..self.containers.len()).filter(|at| !self.begun[*at]).map(|at| &self.containers[at]);
-        // Whoever is waited for must have begun: before that, the image may still be on its way.
+        // The dependency must have begun: before that, its image may still be pulled.
         let is_running = |name: &str| self.names().zip(&self.begun).any(|(known, begun)| known == name && *begun);
         let found = waiting.filter_map(|one| Some((one, self.unmet(&one.name)?))).find(|(_, (on, _))| is_running(on));
         let (waiting, (container, condition)) = found?;
@@ -134,7 +134,7 @@ impl<'a> Ended<'a> {
         self.containers.iter().map(|container| container.name.as_str())
     }
 
-    /// What a container that has not started waited for: the container, and what that was to come to.
+    /// What a container that has not started waited for: the container and its condition.
     fn unmet(&self, waiting: &str) -> Option<(String, String)> {
         let seen = |name: &str| self.containers.iter().position(|container| container.name == name);
         if seen(waiting).is_some_and(|at| self.containers[at].exit.is_some()) {
@@ -209,7 +209,7 @@ pub(crate) fn unbalanced(group: Option<&str>, facts: Facts<'_>) -> Signature {
     Signature { container, subject: group.map(str::to_owned), ..Signature::new(Kind::LoadBalancerUnhealthy) }
 }
 
-/// What a failure is about, and whose it is: out of ECS's words, and out of the definition where they name nothing.
+/// The subject of a failure and its container: from ECS's text, or from the definition if the text names nothing.
 pub(crate) fn subject(
     kind: Kind,
     words: &str,

@@ -4,7 +4,7 @@ use super::facts::{Bounds, Facts};
 use super::kind::{EXITS, Kind, advice_by_name};
 use super::{Signature, extract};
 
-/// What happened.
+/// The summary of a failure.
 pub(crate) fn summary(clue: &Signature, facts: Facts<'_>) -> String {
     let words = clue.words.as_deref().map(|words| words.trim_end_matches('.'));
     let short = what(clue, facts);
@@ -16,7 +16,7 @@ pub(crate) fn summary(clue: &Signature, facts: Facts<'_>) -> String {
     }
 }
 
-/// Whether ECS's words add to what the summary says without them.
+/// Whether ECS's text adds to the summary.
 fn has_more_to_say(clue: &Signature) -> bool {
     use Kind::*;
     match clue.kind {
@@ -27,7 +27,7 @@ fn has_more_to_say(clue: &Signature) -> bool {
     }
 }
 
-/// What happened, without ECS's words; `None` where those say it all.
+/// The summary without ECS's text; `None` if the text is enough.
 fn what(clue: &Signature, facts: Facts<'_>) -> Option<String> {
     use Kind::*;
     let container = clue.container.as_deref();
@@ -100,7 +100,7 @@ fn secret(clue: &Signature, facts: Facts<'_>) -> String {
     }
 }
 
-/// Which images are missing: those that ECS names, or where it names none, one of all.
+/// The missing images: those that ECS names, or if it names none, one of all.
 fn images_missing(clue: &Signature, facts: Facts<'_>) -> String {
     let all = facts.images();
     match clue.subject.as_deref() {
@@ -112,7 +112,7 @@ fn images_missing(clue: &Signature, facts: Facts<'_>) -> String {
     }
 }
 
-/// What is missing of a secret: all of it, or what valueFrom says after its ARN.
+/// What is missing of a secret: all of it, or the part that valueFrom names after the ARN.
 fn lacks(words: &str) -> String {
     match extract::word_after(words, "json key ") {
         Some(key) => format!("has no JSON key {key}"),
@@ -138,7 +138,7 @@ fn ended(clue: &Signature) -> String {
     match clue.kind {
         Kind::Killed => format!("{container} was killed (exit code 137, SIGKILL)"),
         Kind::SegmentationFault => format!("{container} crashed: segmentation fault (exit code 139, SIGSEGV)"),
-        Kind::Terminated => format!("{container} was told to stop from inside the task (exit code 143, SIGTERM)"),
+        Kind::Terminated => format!("{container} was stopped from inside the task (exit code 143, SIGTERM)"),
         _ => match EXITS.iter().find(|(known, ..)| *known == code) {
             Some((_, meaning, _)) => format!("{container} exited with code {code} ({meaning})"),
             None if (129..=192).contains(&code) => {
@@ -151,7 +151,7 @@ fn ended(clue: &Signature) -> String {
 
 fn out_of_memory(clue: &Signature, facts: Facts<'_>) -> String {
     let limit = clue.container.as_deref().and_then(|container| facts.memory(container));
-    // A definition may say "1 GB" where ECS stores MiB.
+    // A definition may have "1 GB" where ECS stores MiB.
     let limit =
         limit.map(|limit| if limit.bytes().all(|b| b.is_ascii_digit()) { format!("{limit} MiB") } else { limit });
     let exit = clue.exit.map(|exit| format!(" (exit code {exit})")).unwrap_or_default();
@@ -187,7 +187,7 @@ fn dependency(clue: &Signature) -> String {
         return "a container that another one depends on did not get there in time".to_owned();
     };
     let condition = clue.detail.as_deref().unwrap_or("START");
-    // Without a word of ECS's, it still waits.
+    // Without a text of ECS's, it still waits.
     let so_far = if clue.words.is_none() { "has not got" } else { "never got" };
     format!("{container} {so_far} {condition}, and container {waiting:?} waits for that")
 }
@@ -202,7 +202,7 @@ fn deadlock(bounds: &Bounds) -> String {
     )
 }
 
-/// What to do about it.
+/// The advice for a failure.
 pub(crate) fn advice(clue: &Signature, facts: Facts<'_>) -> String {
     let special = match clue.kind {
         Kind::Exited => {
@@ -276,7 +276,7 @@ mod tests {
             (clue(Kind::Exited, "api", Some(3), "", ""), "container \"api\" exited with code 3"),
             (
                 clue(Kind::Exited, "api", Some(0), "", ""),
-                "container \"api\" exited with code 0 (it came to its end, and a service's essential container must not)",
+                "container \"api\" exited with code 0 (it ended, and a service's essential container must not)",
             ),
             (clue(Kind::Exited, "api", Some(130), "", ""), "container \"api\" exited with code 130 (signal 2)"),
             (clue(Kind::Exited, "api", Some(1), "", "boom"), "container \"api\" exited with code 1: boom"),

@@ -1,4 +1,4 @@
-//! What DescribeTasks tells of tasks: which are ours, which failed, and where they are.
+//! Reads DescribeTasks: which tasks are ours, which failed, and their addresses.
 
 use serde_json::Value;
 
@@ -12,8 +12,8 @@ use crate::error::failure::StoppedContainer;
 use crate::json::{list, text};
 use crate::types::event::Event;
 
-/// A task that ran at most so long has ended at its start, in seconds. ECS itself takes a task without health checks for
-/// healthy after 40 s; a runtime that waits for a database before it gives up takes longer.
+/// A task that ran at most this long has ended at its start, in seconds. ECS itself counts a task without health checks as healthy
+/// after 40 s; a runtime that waits for a database before it fails takes longer.
 const START: f64 = 120.0;
 
 /// A task of our deployment that stopped, and not because it was replaced.
@@ -26,7 +26,7 @@ pub(crate) struct StoppedTask {
     /// The failing container's id in its runtime.
     pub(crate) runtime: Option<String>,
     pub(crate) stopped: f64,
-    /// How long it ran, in seconds; absent where it never did.
+    /// How long it ran, in seconds; absent if it never ran.
     ran: Option<f64>,
 }
 
@@ -37,12 +37,12 @@ impl StoppedTask {
     }
 
     /// As an event, with the last lines of its log.
-    pub(crate) fn told(self, log: Vec<String>) -> Event {
+    pub(crate) fn event(self, log: Vec<String>) -> Event {
         let kind = self.clue.kind.name().to_owned();
         Event::Stopped { task: self.id, kind, reason: self.reason, containers: self.containers, log }
     }
 
-    /// The same task where its log has shown that its image is of another platform.
+    /// The same task, if its log has shown that its image is for another platform.
     pub(crate) fn on_wrong_platform(&self, facts: Facts<'_>) -> Self {
         let container = self.clue.container.as_deref();
         let (container, subject) = subject(Kind::PlatformMismatch, "", container, facts);
@@ -51,7 +51,7 @@ impl StoppedTask {
     }
 }
 
-/// The tasks of a DescribeTasks answer that stopped for a reason of their own, newest first.
+/// The tasks of a DescribeTasks answer that stopped by a failure, newest first.
 pub(crate) fn stopped_tasks(answer: &Value, owner: &Owner, facts: Facts<'_>) -> Vec<StoppedTask> {
     let ours = list(answer, "tasks").iter().filter(|task| owner.owns(task));
     let mut stopped: Vec<_> = ours.filter_map(|task| stopped_task(task, facts)).collect();
@@ -60,7 +60,7 @@ pub(crate) fn stopped_tasks(answer: &Value, owner: &Owner, facts: Facts<'_>) -> 
 }
 
 /// The ids of the tasks of a DescribeTasks answer that are not of our deployment.
-pub(crate) fn strangers(answer: &Value, owner: &Owner) -> Vec<String> {
+pub(crate) fn other_tasks(answer: &Value, owner: &Owner) -> Vec<String> {
     let others = list(answer, "tasks").iter().filter(|task| !owner.owns(task));
     others.map(id).collect()
 }
@@ -80,7 +80,7 @@ pub(crate) fn id(task: &Value) -> String {
     last(&text(task, "taskArn")).to_owned()
 }
 
-/// Why one task stopped; `None` where it did not fail.
+/// Why one task stopped; `None` if it did not fail.
 pub(crate) fn stopped_task(task: &Value, facts: Facts<'_>) -> Option<StoppedTask> {
     let ended = Ended::of(task, facts);
     let clue = ended.clue();
@@ -114,7 +114,7 @@ fn described(task: &Value, ended: Ended<'_>, clue: Signature) -> StoppedTask {
     }
 }
 
-/// Words for an end that is no failure of the task's: others take its place, or its capacity was taken away.
+/// Reasons that are no failure of the task: it was replaced, or its capacity was taken away.
 const REPLACED: [&str; 5] = [
     "Scaling activity initiated by",
     "Your Spot Task was interrupted",
@@ -128,7 +128,7 @@ fn is_replaced(task: &Value, clue: &Signature) -> bool {
     match task["stopCode"].as_str() {
         Some("UserInitiated" | "SpotInterruption" | "TerminationNotice") => true,
         _ if REPLACED.iter().any(|words| reason.contains(words)) => true,
-        // The scheduler stops tasks for their health or to have fewer of them; what it says in new words of the second is no
+        // The scheduler stops tasks for their health or to have fewer of them; an unknown reason is of the second kind, and no
         // failure.
         Some("ServiceSchedulerInitiated") => clue.kind == Kind::Other && !speaks_of_failure(&reason),
         _ => false,

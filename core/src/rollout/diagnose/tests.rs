@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::merge::Evidence;
 use super::owner::Owner;
-use super::service_event::Heard;
+use super::service_event::ReportedFailure;
 use super::*;
 use crate::error::failure::Cause;
 
@@ -47,7 +47,7 @@ fn check(task: &Value, expected: Option<Expected<'_>>) {
 }
 
 #[test]
-fn the_container_that_ended_is_told_from_those_that_stopped_along() {
+fn the_container_that_ended_differs_from_those_stopped_with_it() {
     let essential = "Essential container in task exited";
     let exit = |code: i64| (if code == 0 { Value::from(0) } else { code.into() }, "");
     for (api, redis, expected) in [
@@ -73,7 +73,7 @@ fn the_container_that_ended_is_told_from_those_that_stopped_along() {
     // A container that the task does not end with is not why it ended.
     let containers = json!([ended("migrate", 1, ""), ended("api", 0, ""), ended("redis", 143, "")]);
     check(&task("EssentialContainerExited", essential, containers), Some(("exited", Some("api"), Some(0))));
-    // SIGKILL after stopTimeout is no failure of its own.
+    // SIGKILL after stopTimeout is no separate failure.
     let mut slow = task("EssentialContainerExited", essential, json!([ended("api", 137, ""), ended("redis", 0, "")]));
     slow["executionStoppedAt"] = json!(35.2);
     check(&slow, Some(("exited", Some("redis"), Some(0))));
@@ -84,7 +84,7 @@ fn every_end_has_its_kind() {
     let none = || json!([]);
     let unhealthy = json!([{"name": "api", "healthStatus": "HEALTHY", "exitCode": 143}, {"name": "redis", "healthStatus": "UNHEALTHY", "exitCode": 137}]);
     let waiting = json!([ended("api", Value::Null, ""), ended("redis", 143, "")]);
-    let told = json!([
+    let unmet = json!([
         ended("api", Value::Null, "TaskDependencyError: Task dependencies cannot be resolved, taskArn: x"),
         ended("redis", 143, "")
     ]);
@@ -103,7 +103,7 @@ fn every_end_has_its_kind() {
             Some(("load_balancer_unhealthy", Some("api"), None)),
         ),
         (task("TaskFailedToStart", "Task failed to start", waiting), Some(("dependency", Some("redis"), None))),
-        (task("TaskFailedToStart", "Task failed to start", told), Some(("dependency", Some("redis"), None))),
+        (task("TaskFailedToStart", "Task failed to start", unmet), Some(("dependency", Some("redis"), None))),
         (
             task("TaskFailedToStart", pull, json!([ended("api", Value::Null, pull), ended("redis", Value::Null, "")])),
             Some(("image_missing", Some("api"), None)),
@@ -143,17 +143,23 @@ fn exited(id: &str, at: f64, code: i64) -> Value {
     task
 }
 
-fn causes_of(tasks: Value, messages: &[&str], running: &[Heard]) -> Vec<Cause> {
+fn causes_of(tasks: Value, messages: &[&str], running: &[ReportedFailure]) -> Vec<Cause> {
     let (definition, service) = (definition(), service());
     let facts = Facts { definition: Some(&definition), service: Some(&service) };
     let answer = json!({ "tasks": tasks });
     let stopped = stopped_tasks(&answer, &Owner::of(OURS), facts);
     let messages: Vec<String> = messages.iter().map(|text| format!("(service api) {text}")).collect();
-    let heard: Vec<Heard> = messages.iter().filter_map(|text| unmade(text, facts)).collect();
+    let reported: Vec<ReportedFailure> = messages.iter().filter_map(|text| unmade(text, facts)).collect();
     let started: HashSet<String> = messages.iter().flat_map(|text| started(text)).collect();
-    let strangers: HashSet<String> = strangers(&answer, &Owner::of(OURS)).into_iter().collect();
-    let evidence =
-        Evidence { stopped: &stopped, heard: &heard, running, started: &started, strangers: &strangers, facts };
+    let other_tasks: HashSet<String> = other_tasks(&answer, &Owner::of(OURS)).into_iter().collect();
+    let evidence = Evidence {
+        stopped: &stopped,
+        reported: &reported,
+        running,
+        started: &started,
+        other_tasks: &other_tasks,
+        facts,
+    };
     causes(&evidence).into_iter().map(|(_, cause)| cause).collect()
 }
 
@@ -182,7 +188,7 @@ fn unbalanced(id: &str) -> Value {
 }
 
 #[test]
-fn no_cause_is_told_twice_from_two_sources() {
+fn two_sources_of_one_cause_make_one_cause() {
     let sick = |task: &str| {
         format!(
             "(task {task}) (port 3000) is unhealthy in (target-group {GROUP}) due to (reason Health checks failed with these codes: [404])."
@@ -247,7 +253,7 @@ fn what_never_made_a_task_is_a_cause_without_tasks() {
 }
 
 proptest! {
-    /// Whatever AWS comes to say, reading it ends in words and never in a panic.
+    /// Any text of AWS is read without a panic.
     #[test]
     fn any_words_are_read(words in ".{0,80}", known in prop::sample::select(KNOWN.to_vec()), exit in prop::option::of(-1..300_i64)) {
         for reason in [words.clone(), format!("{known}{words}"), format!("{words}{known}")] {

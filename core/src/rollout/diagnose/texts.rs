@@ -1,4 +1,4 @@
-//! What ECS and its agents really say, as users have published it, and the kind that each text means.
+//! Real texts of ECS and its agents, as users have published them, and the kind that each means.
 
 use serde_json::json;
 
@@ -335,7 +335,7 @@ const TEXTS: &[(&str, &str, Kind)] = &[
         "(service api) failed to register targets in (target-group arn) with (error The following targets are not in the target group VPC: 10.0.0.1)",
         Kind::TargetGroup,
     ),
-    // The digest of a tag, in the words that AWS may use for it.
+    // The digest of a tag, in a text that AWS may use for it.
     ("", "ECS deployment ecs-svc/2 failed: unable to resolve image digest for r/api:2.", Kind::ImageMissing),
     ("", "Image digest resolution failed: r/api:2", Kind::ImageMissing),
     ("", "The image r/api:2 could not be found while resolving image digests.", Kind::ImageMissing),
@@ -344,7 +344,7 @@ const TEXTS: &[(&str, &str, Kind)] = &[
 ];
 
 #[test]
-fn what_ecs_really_says_has_the_right_kind() {
+fn real_texts_of_ecs_have_the_right_kind() {
     let wrong: Vec<String> = TEXTS
         .iter()
         .map(|(beginning, rest, kind)| (format!("{beginning}{rest}"), kind))
@@ -354,7 +354,7 @@ fn what_ecs_really_says_has_the_right_kind() {
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), TEXTS.len(), wrong.join("\n"));
 }
 
-/// Words that are no failure of their own: the reason is elsewhere.
+/// Texts that are no failure themselves: the reason is elsewhere.
 #[test]
 fn a_verdict_without_a_failure_has_no_kind() {
     for text in [
@@ -372,17 +372,23 @@ fn a_verdict_without_a_failure_has_no_kind() {
     }
 }
 
-/// The names of images and secrets stand in the summary, whoever names them.
+/// The summary contains the names of images and secrets, whatever names them.
 #[test]
 fn a_reason_names_what_it_is_about() {
     let definition = json!({"containerDefinitions": [
         {"name": "api", "image": "r/api:2", "secrets": [{"name": "DB", "valueFrom": "/x/y"}]}, {"name": "redis", "image": "redis:7"}]});
     let facts = Facts { definition: Some(&definition), service: None };
     let summary = |reason: &str| {
-        let heard = [given_up(reason, facts).expect(reason)];
-        let (started, strangers) = Default::default();
-        let evidence =
-            Evidence { stopped: &[], heard: &heard, running: &[], started: &started, strangers: &strangers, facts };
+        let reported = [given_up(reason, facts).expect(reason)];
+        let (started, other_tasks) = Default::default();
+        let evidence = Evidence {
+            stopped: &[],
+            reported: &reported,
+            running: &[],
+            started: &started,
+            other_tasks: &other_tasks,
+            facts,
+        };
         causes(&evidence).remove(0).1.summary
     };
     for (reason, expected) in [

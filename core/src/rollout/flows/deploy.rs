@@ -1,4 +1,4 @@
-//! Deploys a task definition to one service, or says what that would do.
+//! Deploys a task definition to one service, or plans that.
 
 use crate::client::Client;
 use crate::engine::context::{Halt, persist};
@@ -49,7 +49,7 @@ impl Client {
 }
 
 impl Workflow {
-    /// Deploys what is asked for and watches it to the verdict.
+    /// Deploys the request and watches it to the verdict.
     pub(crate) async fn deploy(&mut self) -> Result<Outcome, Halt> {
         self.check().await?;
         loop {
@@ -67,7 +67,7 @@ impl Workflow {
         self.deploy_found().await
     }
 
-    /// The same once the service is found, and where it is known what is to be deployed.
+    /// The same once the service is found.
     pub(crate) async fn deploy_found(&mut self) -> Result<Outcome, Halt> {
         self.read_definitions().await?;
         let mut ready = self.settle().await?;
@@ -79,20 +79,20 @@ impl Workflow {
                 Ready::Unchanged => Conclusion::Succeeded,
                 _ => match self.watch().await? {
                     Some(conclusion) => conclusion,
-                    None => return Err(self.find_anew()),
+                    None => return Err(self.start_over()),
                 },
             };
             if conclusion != Conclusion::Succeeded || !self.is_to_be_tagged() {
                 return self.end(conclusion).await;
             }
-            // Without an order it is as asked, or on its way there: that is seen again.
+            // Without an order, the service is as requested or will be: that is seen again.
             self.cx.timing.is_followed_up = true;
             self.tag().await?;
             ready = self.compare().await?;
         }
     }
 
-    /// Does what there is to do before a deployment can be watched; false where nobody waits for what comes of it.
+    /// Does all that comes before the watching. Returns false if the result is not waited for.
     async fn give_order(&mut self, ready: Ready) -> Result<bool, Halt> {
         match ready {
             Ready::Unchanged => self.assure().await.map(|()| true),
@@ -125,7 +125,7 @@ impl Workflow {
         Box::pin(self.update()).await
     }
 
-    /// Sees whether an autoscaler sets the number of tasks, where that matters (DescribeScalableTargets).
+    /// Reads whether an autoscaler sets the number of tasks, if that matters (DescribeScalableTargets).
     async fn see_autoscaling(&mut self) -> Result<(), Halt> {
         match self.asks_for_autoscaling() {
             true => persist!(self, Box::pin(self.autoscaled()).await),
@@ -133,7 +133,7 @@ impl Workflow {
         }
     }
 
-    /// What a deploy would do, as far as the first write.
+    /// The plan: everything before the first write.
     async fn plan(&mut self) -> Result<Plan, Halt> {
         self.check().await?;
         loop {
@@ -144,7 +144,7 @@ impl Workflow {
         }
     }
 
-    /// What there is to do, with nothing written.
+    /// Decides what is to be done, without a write.
     pub(crate) async fn prepare(&mut self) -> Result<Ready, Halt> {
         self.locate().await?;
         self.see_autoscaling().await?;

@@ -1,4 +1,4 @@
-//! Deploys to many services at once: how many are on their way, and when none begins any more.
+//! Deploys to many services at the same time: how many are in progress, and when no more begin.
 
 use crate::engine::context::{Context, Events};
 use std::collections::VecDeque;
@@ -21,7 +21,7 @@ use crate::rollout::workflow::{Verb, Workflow};
 use crate::types::deployment::{DeployAll, Deployment};
 use crate::types::event::{Event, FleetEvent, FleetOutcome, Outcome, ServiceEnd, ServiceFailure};
 
-/// Deployments to many services on their way: a stream of [`FleetEvent`]s.
+/// Deployments to many services in progress: a stream of [`FleetEvent`]s.
 ///
 /// Dropping it stops the watching, never the deployments.
 pub type Rollouts = Rollout<FleetEvent, Vec<FleetOutcome>>;
@@ -69,7 +69,7 @@ struct Member {
     service: String,
     cluster: String,
     request: Option<Deployment>,
-    /// What it has emitted.
+    /// The events it has emitted.
     events: Events,
     /// Not begun, because another failed, or all were cancelled.
     is_left_out: bool,
@@ -79,7 +79,7 @@ struct Member {
 struct Deployments {
     client: Client,
     members: Vec<Member>,
-    /// Those on their way, each with its place among the members.
+    /// The flows in progress, each with its index among the members.
     on: FuturesUnordered<BoxFuture<'static, (usize, Result<Outcome, Error>)>>,
     fleet: Fleet,
     parallel: usize,
@@ -98,7 +98,7 @@ impl Deployments {
         Self { client, members, on, fleet, parallel, stops, cancellation, events, refused }
     }
 
-    /// How it ended, if it has: what each service has come to, or the first failure in the order asked for with how each ended.
+    /// The end, if all have ended: the outcome of each service, or the first failure in the order requested with the end of each.
     fn end(&self) -> Option<Result<Vec<FleetOutcome>, Error>> {
         if let Some(refused) = &self.refused {
             return Some(Err(refused.clone()));
@@ -106,7 +106,7 @@ impl Deployments {
         let ends: Vec<&Result<Outcome, Error>> =
             self.members.iter().map(|member| member.end.as_ref()).collect::<Option<_>>()?;
         let failures = || ends.iter().filter_map(|end| end.as_ref().err());
-        // What was not begun because of another is not what went wrong.
+        // A service that was not begun because of another is not the failure.
         let first = failures().find(|error| !matches!(error, Error::Cancelled(_))).or_else(|| failures().next());
         Some(match first {
             Some(first) => {
@@ -142,7 +142,7 @@ impl Deployments {
         }
     }
 
-    /// Lets as many begin as may be on their way at once; after a failure, or when all are cancelled, none.
+    /// Begins as many as may run at the same time; none after a failure or a cancellation.
     fn begin(&mut self) {
         let has_failed = self.members.iter().any(|member| member.end.as_ref().is_some_and(Result::is_err));
         let leaves_out = has_failed && self.stops;
@@ -171,7 +171,7 @@ impl Deployments {
         }
     }
 
-    /// Lets go on who may, or waits until somebody may.
+    /// Lets the next flows continue, or waits until one may.
     async fn decide(&mut self) {
         let now = self.client.clock().now();
         if let Decision::SleepUntil(due) = self.fleet.decide(now) {
@@ -184,7 +184,7 @@ impl Deployments {
         }
     }
 
-    /// Takes over what the members have emitted.
+    /// Takes the events that the members have emitted.
     fn gather(&mut self) {
         for member in &self.members {
             while let Some(event) = member.events.take() {

@@ -1,4 +1,4 @@
-//! What has been decided, as a plan.
+//! Builds a plan from the decisions.
 
 use indexmap::IndexMap;
 use serde_json::json;
@@ -12,7 +12,7 @@ use crate::rollout::workflow::Workflow;
 use crate::types::plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 
 impl Workflow {
-    /// What has been decided, as a plan. `writes`: whether there is anything to do.
+    /// Builds the plan. `writes`: whether there is anything to do.
     pub(crate) fn planned(&self, writes: bool) -> Plan {
         let rendered = self.prepared.rendered.as_ref();
         let current = self.prepared.current.as_ref().map(|revision| &revision.definition);
@@ -49,13 +49,13 @@ impl Workflow {
         }
     }
 
-    /// What changes in the definition that is the base.
+    /// The changes to the base definition.
     pub(crate) fn definition_changes(&self) -> Vec<Change> {
         let base = self.prepared.given.as_ref().or(self.prepared.current.as_ref()).map(|revision| &revision.definition);
         shown(base, self.prepared.rendered.as_ref())
     }
 
-    /// The number of tasks, where it is to change.
+    /// The change of the number of tasks, if it changes.
     pub(crate) fn desired_change(&self) -> Option<Change> {
         let desired = self.request.desired.filter(|desired| u64::from(*desired) != self.found.before.desired)?;
         let (path, after) = ("/desiredCount".to_owned(), Some(json!(desired)));
@@ -74,7 +74,7 @@ impl Workflow {
     }
 }
 
-/// What changes from one definition to another, without secrets.
+/// The changes between two definitions, without secrets.
 pub(crate) fn shown(before: Option<&TaskDefinition>, after: Option<&TaskDefinition>) -> Vec<Change> {
     before.zip(after).map(|(before, after)| redact::changes(before.diff(after))).unwrap_or_default()
 }

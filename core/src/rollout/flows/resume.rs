@@ -57,12 +57,12 @@ impl Workflow {
         self.watch_to_the_end().await
     }
 
-    /// Finds the hook that waits (DescribeServiceDeployments); `None` where an attempt whose answer was lost has let it go on.
+    /// Finds the waiting hook (DescribeServiceDeployments); `None` if an attempt without an answer has continued it.
     async fn waiting(&mut self, asked: Option<&str>) -> Result<Option<Value>, Halt> {
         let Some(running) = self.records.running.clone() else {
             // The list of records may be behind.
-            return Err(match self.prepared.behind < UNLISTED {
-                true => self.find_anew(),
+            return Err(match self.prepared.trust.behind < UNLISTED {
+                true => self.start_over(),
                 false => self.nothing_waits().into(),
             });
         };
@@ -74,7 +74,7 @@ impl Workflow {
         let stage = record["lifecycleStage"].as_str().map(str::to_owned);
         // An attempt that got no answer has let it go on. A hook of two stages may keep its id.
         let is_past = self.order.waited.as_ref().is_some_and(|(hook, at)| (hook, at) != (&waiting, &stage));
-        if self.order.turned.is_some() && is_past {
+        if self.order.unanswered.is_some() && is_past {
             return Ok(None);
         }
         self.order.waited = Some((waiting.clone(), stage));
@@ -89,14 +89,14 @@ impl Workflow {
         }
     }
 
-    /// Watches to the verdict, where somebody waits for it.
+    /// Watches to the verdict, if the request waits for it.
     pub(crate) async fn watch_to_the_end(&mut self) -> Result<Outcome, Halt> {
         if !self.request.wait {
             return Ok(self.outcome());
         }
         match self.watch().await? {
             Some(conclusion) => self.end(conclusion).await,
-            None => Err(self.find_anew()),
+            None => Err(self.start_over()),
         }
     }
 
@@ -104,13 +104,13 @@ impl Workflow {
         Error::invalid("service", format!("no deployment of service {:?} waits at a hook", self.found.before.name))
     }
 
-    /// Watches the deployment that has been let go on.
+    /// Watches the deployment that was continued.
     fn watch_on(&mut self) -> Result<(), Halt> {
         let Some(primary) = self.found.before.primary().cloned() else { return Err(self.not_listed("PRIMARY").into()) };
         self.join_as_ours(&primary);
         self.records.own.arn = self.records.running.as_ref().map(|record| record.arn.clone());
-        if let Some(case) = &mut self.tracker {
-            case.goes_by_record(true);
+        if let Some(tracker) = &mut self.tracker {
+            tracker.goes_by_record(true);
         }
         self.emit(Event::Updated { deployment: primary.id, arn: self.records.own.arn.clone() });
         self.begin_watching();

@@ -1,7 +1,7 @@
-//! Going back: after a rollout that failed, where that was asked for, and as a verb of its own.
+//! Rolls back: after a rollout that failed, if `recover` is set, and as a verb.
 //!
-//! A deployment in stages is turned round where it is (ContinueServiceDeployment, StopServiceDeployment); anything else is
-//! updated to the definition that ran before, by a rollout of its own.
+//! A deployment in stages is rolled back itself (ContinueServiceDeployment, StopServiceDeployment). For any other, the earlier
+//! definition is deployed.
 
 use crate::client::Client;
 use crate::engine::context::{Halt, persist};
@@ -22,19 +22,19 @@ use crate::rollout::workflow::{Verb, Workflow};
 use crate::types::deployment::{CodeDeploy, Definition, Deployment, Recover};
 use crate::types::event::{Event, Outcome};
 
-/// Looks that may leave out the deployment that is gone back from, before it counts as gone: they may be stale, and what they
-/// show is what is to be gone back to.
+/// Looks that may leave out the deployment to roll back before it counts as gone: they may be stale, and what they show is the
+/// definition to restore.
 const STALE: u32 = 5;
 
-/// How a service is gone back with.
-enum WayBack {
-    /// By an update to what ran before.
+/// How a service is rolled back.
+enum RollbackMethod {
+    /// By an update to the earlier definition.
     Update,
     /// By this order to ECS.
     Turn { operation: Operation, input: Value },
     /// By CodeDeploy, which does this deployment.
     CodeDeploy(String),
-    /// It is on its way back already.
+    /// It is being rolled back already.
     Watch,
 }
 
@@ -60,7 +60,7 @@ impl Client {
 }
 
 impl Workflow {
-    /// Goes back, and watches that to the verdict.
+    /// Rolls back, and watches that to the verdict.
     pub(crate) async fn roll_back(&mut self) -> Result<Outcome, Halt> {
         self.check().await?;
         loop {
@@ -75,24 +75,24 @@ impl Workflow {
         self.locate().await?;
         loop {
             let failed = self.cx.attempts.failed;
-            let way = persist!(self, self.way_back().await)?;
+            let way = persist!(self, self.rollback_method().await)?;
             // The attempts at one order count together.
-            self.cx.attempts.failed = if self.order.turned.is_some() { failed } else { 0 };
+            self.cx.attempts.failed = if self.order.unanswered.is_some() { failed } else { 0 };
             let end = match way {
-                WayBack::Update => return self.deploy_found().await,
-                WayBack::Watch => None,
-                WayBack::CodeDeploy(id) => Some(Box::pin(self.turn_round_codedeploy(id)).await?),
-                WayBack::Turn { operation, input } => match self.stop_or_continue(operation, &input).await? {
+                RollbackMethod::Update => return self.deploy_found().await,
+                RollbackMethod::Watch => None,
+                RollbackMethod::CodeDeploy(id) => Some(Box::pin(self.stop_codedeploy(id)).await?),
+                RollbackMethod::Turn { operation, input } => match self.stop_or_continue(operation, &input).await? {
                     true => None,
                     false => continue,
                 },
             };
             if end == Some(false) {
-                // Nothing is on its way any more: what ran before is deployed.
+                // Nothing is in progress any more: deploy the earlier definition.
                 continue;
             }
             if end.is_none() {
-                self.watch_way_back()?;
+                self.watch_rollback()?;
             }
             if !self.request.wait {
                 return Ok(self.outcome());
@@ -103,11 +103,11 @@ impl Workflow {
         }
     }
 
-    /// After a rollout that did not end well: back, if that was asked for and there is something to go back to. The error, with what
-    /// came of that.
+    /// Rolls back after a rollout that failed, if `recover` is set and there is something to roll back to. Returns the error, with the
+    /// result of the rollback.
     pub(crate) async fn recover(&mut self, mut error: Error) -> Result<Error, Halt> {
         let (true, Some(previous)) = (self.is_to_recover(), self.former_definition()) else { return Ok(error) };
-        self.cx.warn("recovering", format!("{}: going back to {previous}", error.code()));
+        self.cx.warn("recovering", format!("{}: rolling back to {previous}", error.code()));
         let mut request = Deployment::new(&self.request.cluster, &self.request.service);
         (request.timeout, request.failures) = (self.request.timeout, self.request.failures);
         request.verify = self.request.verify;
@@ -142,12 +142,12 @@ impl Workflow {
         Ok(error)
     }
 
-    /// Whether the service is to go back where the order does not end well.
+    /// Whether the service is rolled back if the order fails.
     pub(crate) fn is_to_recover(&self) -> bool {
         self.request.recover == Recover::Rollback && self.order.changed && self.former_definition().is_some()
     }
 
-    /// The definition that ran before the order: that of a deployment which was complete, where ECS had given up on the newest.
+    /// The definition that ran before the order: that of a complete deployment, if ECS had failed the newest.
     fn former_definition(&self) -> Option<String> {
         let is_other = |definition: &&String| Some(*definition) != self.order.definition.as_ref();
         let mut complete =
@@ -159,26 +159,26 @@ impl Workflow {
         former.cloned()
     }
 
-    /// The id under which the service lists our deployment. A task set of CodeDeploy's has one of its own, once it has come to be.
+    /// The id under which the service lists our deployment. For a task set of CodeDeploy it is another id, once the task set exists.
     fn listed_as(&self) -> Option<String> {
         let id = &self.ours()?.id;
         let listed = self.starter(id);
         (self.found.kind != Kind::CodeDeploy || listed != *id).then_some(listed)
     }
 
-    /// What the order changed in the service, as it was before.
+    /// The settings that the order changed, with their former values.
     fn former_settings(&self) -> Map<String, Value> {
         let changed = self.request.settings.keys().filter(|member| !self.request.settings[*member].is_null());
         let former = changed.filter_map(|member| Some((member.clone(), self.setting(member)?.clone())));
         former.collect()
     }
 
-    /// On the way back from a deployment of ours, one that somebody else has begun meanwhile is left alone.
+    /// Refuses to roll back over a deployment that somebody else has begun meanwhile.
     pub(crate) fn refuse_to_take_over(&self) -> Result<(), Error> {
         let (Some(ours), Some(Definition::Name(target))) = (&self.found.instead_of, &self.request.definition) else {
             return Ok(());
         };
-        // Whose a deployment of CodeDeploy is, its own id says.
+        // For a deployment of CodeDeploy, its own id shows the owner.
         if self.found.kind == Kind::CodeDeploy {
             return Ok(());
         }
@@ -200,26 +200,26 @@ impl Workflow {
         }
     }
 
-    /// What going back means for the service as it is: turn the deployment on its way round, or update to what ran before.
-    async fn way_back(&mut self) -> Result<WayBack, Halt> {
+    /// Decides how to roll back the service as it is: stop the deployment in progress, or update to the earlier definition.
+    async fn rollback_method(&mut self) -> Result<RollbackMethod, Halt> {
         let is_given = self.request.definition.is_some();
-        if let Some(id) = self.codedeploy_to_turn()? {
-            return Ok(WayBack::CodeDeploy(id));
+        if let Some(id) = self.codedeploy_to_stop()? {
+            return Ok(RollbackMethod::CodeDeploy(id));
         }
         let running = self.records.running.clone();
-        // A definition that is named is gone back to by an update, unless stages are to be turned round.
+        // A definition that is named is restored by an update, unless a deployment in stages is in progress.
         if let Some(running) = running.filter(|_| !is_given || self.found.kind != Kind::Rolling) {
-            return self.turn_round(&running.arn).await;
+            return self.method_for_running(&running.arn).await;
         }
         if is_given {
-            return Ok(WayBack::Update);
+            return Ok(RollbackMethod::Update);
         }
         let previous = match self.last_success().await? {
             Some(previous) => Some(previous),
             None => self.revision_before().await?.inspect(|guess| {
                 let text = format!(
-                    "which definition was deployed before is not told (ecs:ListServiceDeployments, DescribeServiceRevisions): going \
-                     back to {guess}, the newest ACTIVE revision before the present one; `to` names another"
+                    "the definition that was deployed before is unknown (allow ecs:ListServiceDeployments, \
+                     DescribeServiceRevisions): rolling back to {guess}, the newest ACTIVE revision before the present one; `to` names another"
                 );
                 self.cx.warn("rollback", text);
             }),
@@ -229,11 +229,11 @@ impl Workflow {
             return Err(Error::invalid("to", text).into());
         };
         self.request.definition = Some(Definition::Name(previous));
-        Ok(WayBack::Update)
+        Ok(RollbackMethod::Update)
     }
 
-    /// How a deployment on its way is turned round (DescribeServiceDeployments).
-    async fn turn_round(&mut self, arn: &str) -> Result<WayBack, Halt> {
+    /// Decides how a deployment in progress is rolled back (DescribeServiceDeployments).
+    async fn method_for_running(&mut self, arn: &str) -> Result<RollbackMethod, Halt> {
         let record = match self.describe_record(arn).await? {
             Ok(record) => record.unwrap_or_default(),
             Err(fault) => return Err(self.setback(fault).await),
@@ -241,20 +241,20 @@ impl Workflow {
         self.records.own.arn = Some(arn.to_owned());
         let hook = lifecycle::waiting_hook(&record).flatten();
         Ok(match (hook, record["status"].as_str()) {
-            (_, Some(status)) if status.starts_with("ROLLBACK") => WayBack::Watch,
-            (Some(hook), _) => WayBack::Turn {
+            (_, Some(status)) if status.starts_with("ROLLBACK") => RollbackMethod::Watch,
+            (Some(hook), _) => RollbackMethod::Turn {
                 operation: Operation::ContinueServiceDeployment,
                 input: json!({"serviceDeploymentArn": arn, "hookId": hook, "action": "ROLLBACK"}),
             },
-            _ => WayBack::Turn {
+            _ => RollbackMethod::Turn {
                 operation: Operation::StopServiceDeployment,
                 input: json!({"serviceDeploymentArn": arn, "stopType": "ROLLBACK"}),
             },
         })
     }
 
-    /// Stops a deployment or lets it go on (StopServiceDeployment, ContinueServiceDeployment). False where that may have been done, or
-    /// cannot be: what there is to do is decided anew.
+    /// Stops or continues a deployment (StopServiceDeployment, ContinueServiceDeployment). Returns false if that may have been done,
+    /// or is impossible: then the flow decides again.
     pub(crate) async fn stop_or_continue(&mut self, operation: Operation, input: &Value) -> Result<bool, Halt> {
         let goes_on = matches!(self.verb, Verb::Resume { .. });
         loop {
@@ -267,15 +267,15 @@ impl Workflow {
             };
             // It may have been taken: what became of the deployment is looked at before it is ordered again.
             if fault.is_ambiguous() {
-                self.order.turned = Some(Box::new(input.clone()));
+                self.order.unanswered = Some(Box::new(input.clone()));
                 let setback = self.setback(fault).await;
                 return self.or_retry(setback).await.map(|()| false);
             }
             let is_refused = matches!(fault.kind, ApiErrorKind::Rejected | ApiErrorKind::NotOffered);
-            // It came to its end meanwhile, or cannot be stopped: what ran before is deployed again.
+            // It has ended meanwhile, or cannot be stopped: deploy the earlier definition.
             if is_refused && !goes_on {
                 self.cx.warn("rollback", format!("{} was refused: {}", fault.operation.name(), fault.text));
-                // Its record is not that of what is deployed instead.
+                // Its record is not the record of the deployment that follows.
                 (self.records.running, self.records.own.arn) = (None, None);
                 return Ok(false);
             }
@@ -284,24 +284,24 @@ impl Workflow {
         }
     }
 
-    fn watch_way_back(&mut self) -> Result<(), Halt> {
+    fn watch_rollback(&mut self) -> Result<(), Halt> {
         let Some(primary) = self.found.before.primary().cloned() else { return Err(self.not_listed("PRIMARY").into()) };
-        self.order.changed |= self.order.turned.is_some();
+        self.order.changed |= self.order.unanswered.is_some();
         let is_complete = |other: &&DeploymentView| other.id != primary.id && other.is("COMPLETED");
         let others = || self.found.before.deployments.iter().filter(|other| other.id != primary.id);
-        // Its record says it in the end.
+        // Its record shows it at the end.
         let restored = self.found.before.deployments.iter().find(is_complete).or_else(|| others().next());
         self.order.definition = restored.map(|restored| restored.definition.clone());
         self.watch_over(Tracked { definition: primary.definition.clone(), ..self.ours_of(&primary) });
-        if let Some(case) = &mut self.tracker {
-            case.goes_back();
+        if let Some(tracker) = &mut self.tracker {
+            tracker.rolls_back();
         }
         self.emit(Event::Updated { deployment: primary.id, arn: self.records.own.arn.clone() });
         self.begin_watching();
         Ok(())
     }
 
-    /// The definition of the last deployment that was complete, other than what the service is to run now.
+    /// The definition of the last complete deployment, other than what the service is to run now.
     async fn last_success(&mut self) -> Result<Option<String>, Halt> {
         let revisions = self.records.successes.clone();
         if revisions.is_empty() {
@@ -317,7 +317,7 @@ impl Workflow {
         Ok(by_time.map(|(_, definition)| definition.clone()).find(|definition| Some(definition) != current.as_ref()))
     }
 
-    /// The newest ACTIVE revision of the service's family that is older than what it runs (ListTaskDefinitions).
+    /// The newest ACTIVE revision of the service's family that is older than the running one (ListTaskDefinitions).
     async fn revision_before(&mut self) -> Result<Option<String>, Halt> {
         let current = self.found.before.definition.clone().unwrap_or_default();
         let Some((family, number)) = family_and_revision(&current) else { return Ok(None) };

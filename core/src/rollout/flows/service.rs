@@ -1,5 +1,4 @@
-//! A service that is to be there: created where it is not, otherwise compared with what is asked and brought there by the rollout
-//! that `deploy` is.
+//! Makes sure that a service exists as requested: creates it, or compares it and deploys the differences.
 
 use crate::client::Client;
 use crate::engine::context::{Context, Halt};
@@ -22,16 +21,16 @@ use crate::rollout::service::strategy::Kind;
 use crate::rollout::service::{compare, settings};
 use crate::rollout::workflow::{Verb, Workflow};
 
-/// A service that is to be there, and what has been found out about it.
+/// A service that is to exist, and what was found about it.
 pub(crate) struct DesiredService {
     pub(crate) asked: ServiceSpec,
     /// Whether it is not there yet.
     pub(crate) creates: bool,
-    /// Whether CreateService has said that the service is there, and how many looks may still leave it out.
+    /// True if CreateService has reported that the service exists, and how many looks may still leave it out.
     pub(crate) is_refused: bool,
     pub(crate) awaited: u32,
     pub(crate) arn: Option<String>,
-    /// What is to change but for the definition, as it was first found.
+    /// The changes besides the definition, as they were first found.
     pub(crate) changes: Vec<Change>,
     /// Tags to write.
     tags: Vec<Value>,
@@ -77,18 +76,18 @@ impl Workflow {
         self.providing.as_ref().is_some_and(|providing| providing.creates)
     }
 
-    /// Takes in the service that was found: what only another service could be is refused, what is as asked is set aside.
+    /// Compares the service that was found: refuses changes that need another service, and drops settings that are as requested.
     pub(crate) fn provide(&mut self) -> Result<(), Error> {
         let Some(mut providing) = self.providing.take() else { return Ok(()) };
-        // A look has shown what CreateService said.
+        // A look has confirmed CreateService's answer.
         (providing.is_refused, providing.awaited) = (false, 0);
         let service = &self.prepared.service;
         providing.arn = service.get("serviceArn").and_then(Value::as_str).map(str::to_owned);
         let unlike = compare::unlike(service, &providing.asked.fixed);
         if !unlike.is_empty() {
             let text = format!(
-                "service {:?} cannot become what is asked: {}. Only CreateService takes that: delete the service and create it anew, \
-                 or leave it as it is",
+                "service {:?} cannot be changed as requested: {}. Only CreateService accepts that: delete the service and create it \
+                 again, or keep it as it is",
                 self.found.before.name,
                 unlike.join("; ")
             );
@@ -134,7 +133,7 @@ impl Workflow {
         self.providing.as_ref().is_some_and(|providing| !providing.creates && !providing.tags.is_empty())
     }
 
-    /// Brings the tags up to date (TagResource). Given twice, they are what they were: nothing is looked at before.
+    /// Writes the tags (TagResource). Writing them twice changes nothing: there is no look before a retry.
     pub(crate) async fn tag(&mut self) -> Result<(), Halt> {
         let input = self.tagging();
         while let Err(fault) = self.call(Operation::TagResource, &input).await? {

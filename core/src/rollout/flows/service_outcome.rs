@@ -1,4 +1,4 @@
-//! How a rollout of a service is told to its caller: the outcome of a deployment with what was found and changed around it.
+//! Builds the outcome of a service: the outcome of its deployment, with the findings and changes.
 
 use crate::engine::context::Halt;
 use std::time::Duration;
@@ -17,18 +17,18 @@ use crate::rollout::workflow::Workflow;
 use crate::types::event::Outcome;
 use crate::types::service::ServiceOutcome;
 
-/// How long the tasks may be looked at for where they run, on the wall.
+/// How long the look for the zones of the tasks may take, on the system's clock.
 const TASKS: Duration = Duration::from_secs(6);
 
 impl Workflow {
-    /// Creates the service or brings it to what is asked, and watches that to the verdict.
+    /// Creates the service or changes it to what is requested, and watches that to the verdict.
     pub(crate) async fn keep_service(&mut self) -> Result<ServiceOutcome, Error> {
         let end = self.deploy().await;
         let outcome = Box::pin(self.finish(end)).await?;
         Ok(self.with_zones(outcome).await)
     }
 
-    /// What that would do, as far as the first write.
+    /// The plan of that: everything before the first write.
     pub(crate) async fn plan_service(&mut self) -> Result<ServiceOutcome, Error> {
         let ready = match self.prepare_service().await {
             Ok(ready) => ready,
@@ -58,7 +58,7 @@ impl Workflow {
     }
 
     async fn with_zones(&mut self, outcome: Outcome) -> ServiceOutcome {
-        // A plan of a service that is as asked, and one that nobody waits for, say nothing of tasks.
+        // Without changes in a plan, and without waiting, tasks are not looked at.
         let zones = if self.request.wait { self.zones().await } else { Vec::new() };
         self.service_of(Outcome { calls: self.cx.attempts.calls, ..outcome }, &zones)
     }
@@ -89,12 +89,12 @@ impl Workflow {
         let mut findings = rendered.validate_for(&service);
         findings.retain(|finding| finding.level == Level::Warning);
         findings.extend(availability::availability(Some(&definition), &service, &ServiceFacts { least, zones }));
-        let told = self.prepared.warnings.iter().filter(|told| !findings.contains(told)).cloned().collect::<Vec<_>>();
-        findings.extend(told);
+        let others = self.prepared.warnings.iter().filter(|one| !findings.contains(one)).cloned().collect::<Vec<_>>();
+        findings.extend(others);
         findings
     }
 
-    /// The availability zones of the tasks that run (ListTasks, DescribeTasks), one a task; none where that is not to be had.
+    /// The availability zones of the running tasks (ListTasks, DescribeTasks), one for each task; none if not available.
     async fn zones(&mut self) -> Vec<String> {
         let look = tokio::time::timeout(TASKS, Box::pin(self.see_tasks())).await;
         look.ok().flatten().unwrap_or_default()
@@ -114,7 +114,7 @@ impl Workflow {
         Some(running.filter_map(|task| task["availabilityZone"].as_str().map(str::to_owned)).collect())
     }
 
-    /// TagResource, where tags are to be written.
+    /// The input of TagResource, if tags are to be written.
     pub(crate) fn planned_tagging(&self) -> Option<Value> {
         self.is_to_be_tagged().then(|| self.tagging())
     }

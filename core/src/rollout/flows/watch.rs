@@ -13,7 +13,7 @@ use crate::rollout::verdict::judge::{self, Tracked};
 use crate::rollout::workflow::{Verb, Workflow};
 use crate::types::event::{Event, Outcome};
 
-/// How often the service is found anew for a deployment or a hook that it does not show.
+/// How many times the service is read again for a deployment or a hook that it does not show.
 pub(crate) const UNLISTED: u32 = 1;
 
 impl Client {
@@ -51,10 +51,10 @@ impl Workflow {
         }
         let chosen = self.choose(id)?;
         self.join_as_ours(&chosen);
-        // What is on its way is the newest deployment, and not another that was named.
+        // The deployment in progress is the newest, not the one that was named.
         let is_newest = self.found.before.primary().is_some_and(|primary| primary.id == chosen.id);
-        if let (false, Some(case)) = (is_newest, &mut self.tracker) {
-            case.joined_late();
+        if let (false, Some(tracker)) = (is_newest, &mut self.tracker) {
+            tracker.joined_late();
         }
         // The newest that was complete in one look may not be the newest: the look may be behind.
         let is_settled = chosen.is("COMPLETED") && self.records.running.is_none();
@@ -67,17 +67,17 @@ impl Workflow {
             self.records.forget();
         }
         self.emit(Event::Updated { deployment: chosen.id.clone(), arn: self.records.own.arn.clone() });
-        let conclusion = match way_back(&self.found.before, &chosen) {
-            // ECS's way back is nobody's deployment: what was watched for is the one that failed.
-            Some(Words { reason, are_its: true }) => Some(Conclusion::RolledBack { reason: Some(reason) }),
-            Some(Words { reason, .. }) if !persist!(self, self.was_ordered().await)? => {
+        let conclusion = match rollback_reason(&self.found.before, &chosen) {
+            // ECS's rollback deployment has no owner: the one to watch is the one that failed.
+            Some(RollbackReason { reason, are_its: true }) => Some(Conclusion::RolledBack { reason: Some(reason) }),
+            Some(RollbackReason { reason, .. }) if !persist!(self, self.was_ordered().await)? => {
                 Some(Conclusion::RolledBack { reason: Some(reason) })
             }
             _ => self.watch().await?,
         };
         match conclusion {
             Some(conclusion) => self.end(conclusion).await,
-            None => Err(self.find_anew()),
+            None => Err(self.start_over()),
         }
     }
 
@@ -89,13 +89,13 @@ impl Workflow {
         match self.found.before.deployment(id).cloned() {
             Some(chosen) => Ok(chosen),
             // The look may be older than the deployment.
-            None if self.prepared.behind < UNLISTED => Err(self.find_anew()),
+            None if self.prepared.trust.behind < UNLISTED => Err(self.start_over()),
             None => Err(self.not_listed(id).into()),
         }
     }
 
-    /// Whether somebody ordered a deployment that was created when a rollback began: then it has a record of its own
-    /// (ListServiceDeployments, DescribeServiceRevisions, DescribeServiceDeployments).
+    /// Whether a deployment that was created when a rollback began was ordered: then it has its own record (ListServiceDeployments,
+    /// DescribeServiceRevisions, DescribeServiceDeployments).
     async fn was_ordered(&mut self) -> Result<bool, Halt> {
         match self.find_record_of_ours().await? {
             Ok(Some(_)) => Ok(true),
@@ -135,24 +135,26 @@ impl Workflow {
     }
 }
 
-/// ECS's words that it goes back.
-struct Words {
+/// ECS's reason for a rollback.
+struct RollbackReason {
     reason: String,
     /// Whether they name this deployment. Otherwise they are of the moment in which it was created.
     are_its: bool,
 }
 
-/// Why ECS goes back, where this deployment is how it does that. All times are AWS's own.
-fn way_back(service: &ServiceView, chosen: &DeploymentView) -> Option<Words> {
+/// ECS's reason for the rollback, if this deployment is that rollback. All times are AWS's own.
+fn rollback_reason(service: &ServiceView, chosen: &DeploymentView) -> Option<RollbackReason> {
     let says_so = |text: &str| text.contains("rolling back");
     if let Some(reason) = chosen.reason.clone().filter(|reason| says_so(reason)) {
-        return Some(Words { reason, are_its: true });
+        return Some(RollbackReason { reason, are_its: true });
     }
     let others = service.deployments.iter().filter(|other| other.id != chosen.id);
     let is_of_another = others.filter_map(|other| other.reason.as_deref()).any(says_so);
     let began_with_it = |at: f64| chosen.created.is_some_and(|created| (at - created).abs() <= 1.0);
     let since = service.messages.iter().filter(|message| says_so(&message.text) && began_with_it(message.at));
-    let mut words =
-        since.map(|message| Words { reason: message.text.clone(), are_its: judge::names(&message.text, &chosen.id) });
+    let mut words = since.map(|message| RollbackReason {
+        reason: message.text.clone(),
+        are_its: judge::names(&message.text, &chosen.id),
+    });
     words.find(|words| words.are_its || !is_of_another)
 }

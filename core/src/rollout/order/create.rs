@@ -1,4 +1,4 @@
-//! A service that is not there: what it is created with, and how an order without an answer is kept from making another.
+//! Creates a missing service, and makes sure that an order without an answer creates no second one.
 
 use crate::engine::context::Halt;
 use std::time::Duration;
@@ -17,13 +17,13 @@ use crate::rollout::service::strategy;
 use crate::rollout::workflow::Workflow;
 use crate::types::event::Event;
 
-/// Looks that may not show a service of which CreateService says that it is there, and the pause between them. After them there may
-/// be none any more, and the order is given once again.
+/// Looks that may not show a service which CreateService has reported as existing, and the pause between them. After them it may be
+/// gone, and the order is repeated.
 const UNSEEN: u32 = 10;
 const BETWEEN: Duration = Duration::from_secs(2);
 
 impl Workflow {
-    /// What is checked and read before a service is created.
+    /// Checks and reads everything before a service is created.
     pub(crate) fn begin_creating(&mut self) -> Result<(), Error> {
         if let Some(providing) = &mut self.providing {
             providing.creates = true;
@@ -36,12 +36,13 @@ impl Workflow {
         self.found.kind = kind;
         let needs_count = service["schedulingStrategy"] != "DAEMON" && service["desiredCount"].is_null();
         if needs_count {
-            let text = "the service is not there yet: say how many tasks to create it with, here or as desiredCount of \
+            let text = "the service does not exist yet: give the number of tasks to create it with, here or as desiredCount of \
                         `settings`; 2 or more survive the loss of one";
             return Err(Error::invalid("desired", text));
         }
         if self.request.definition.is_none() {
-            let text = "the service is not there yet: say what it is to run, here or as taskDefinition of `settings`";
+            let text =
+                "the service does not exist yet: give the definition to run, here or as taskDefinition of `settings`";
             return Err(Error::invalid("definition", text));
         }
         // A service that was deleted is no earlier state of this one.
@@ -89,7 +90,7 @@ impl Workflow {
     pub(crate) async fn create(&mut self) -> Result<(), Halt> {
         loop {
             let fault = match self.call(Operation::CreateService, &self.new_service()).await? {
-                Ok(answer) => return self.taken(&answer["service"]).await,
+                Ok(answer) => return self.accepted(&answer["service"]).await,
                 Err(fault) => fault,
             };
             if is_there_already(&fault) {
@@ -109,8 +110,8 @@ impl Workflow {
         }
     }
 
-    /// Somebody else was faster: theirs is brought to what is asked, once a look shows it. Said twice of what no look shows, it is
-    /// the end.
+    /// Takes over a service that somebody else has created meanwhile: it is changed to what is requested once a look shows it. If
+    /// CreateService reports it twice and no look shows it, that is the end.
     async fn take_theirs(&mut self, mut fault: ApiError) -> Halt {
         let Some(providing) = &mut self.providing else { return Halt::Stale };
         providing.creates = false;
@@ -122,12 +123,12 @@ impl Workflow {
             );
             return self.setback(fault).await;
         }
-        self.cx.warn("created", "somebody else has created the service meanwhile: it is compared with what is asked");
+        self.cx.warn("created", "somebody else has created the service meanwhile: it is compared with the request");
         self.order.definition = None;
         Halt::Stale
     }
 
-    /// Whether a look that shows no service is made once more, since CreateService has said that there is one.
+    /// Whether to repeat a look that shows no service, since CreateService has reported that it exists.
     pub(crate) fn is_awaited(&mut self) -> bool {
         let Some(providing) = self.providing.as_mut().filter(|providing| providing.awaited > 0) else { return false };
         providing.awaited -= 1;
@@ -143,7 +144,7 @@ impl Workflow {
     }
 }
 
-/// Every member that says something is a change of a service that is not there.
+/// For a missing service, every member with a value is a change.
 fn all_of(service: &Value) -> Vec<Change> {
     let names = ["cluster", "serviceName", "clientToken"];
     let members = service.as_object().into_iter().flatten().filter(|(member, _)| !names.contains(&member.as_str()));

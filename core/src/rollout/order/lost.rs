@@ -8,7 +8,7 @@ use crate::rollout::verdict::judge;
 use crate::rollout::watch::service_deployments::{carries, created};
 use crate::rollout::workflow::Workflow;
 
-/// What the records tell of an order that got no answer.
+/// What the records show of an order without an answer.
 pub(crate) enum Traced {
     /// The record of the deployment that it began.
     Found(Value),
@@ -22,7 +22,8 @@ pub(crate) enum Traced {
 
 impl Workflow {
     /// Finds the record of an order whose answer was lost (ListServiceDeployments, DescribeServiceRevisions): newer than every earlier
-    /// deployment, and with our definition. `since`: when the newest deployment of the list was created; older records tell nothing.
+    /// deployment, and with our definition. `since`: when the newest deployment of the list was created; older records are no
+    /// evidence.
     pub(crate) async fn record_of_order(&mut self, since: Option<f64>) -> Result<Traced, Halt> {
         let answer = match self.list_records().await? {
             Ok(answer) => answer,
@@ -33,7 +34,7 @@ impl Workflow {
         let newest =
             self.found.before.deployments.iter().filter_map(|deployment| deployment.created).fold(0.0, f64::max);
         let known = &self.records.known;
-        // What was created with an earlier deployment is its record.
+        // A record that was created together with an earlier deployment belongs to that.
         let earlier: Vec<f64> = self.found.before.deployments.iter().filter_map(|one| one.created).collect();
         let records = list(&answer, "serviceDeployments");
         let of_earlier: Vec<&Value> = earlier.iter().filter_map(|at| judge::nearest_to(*at, records)).collect();
@@ -42,7 +43,7 @@ impl Workflow {
             created(record) > newest && !is_earlier && !known.contains(&text(record, "serviceDeploymentArn"))
         };
         let new: Vec<Value> = list(&answer, "serviceDeployments").iter().filter(is_new).cloned().collect();
-        // Without times nobody can tell.
+        // Without times this is unknown.
         if newest == 0.0 {
             return Ok(Traced::Denied);
         }

@@ -1,5 +1,5 @@
-//! The order (UpdateService): what is in it, and which deployment it began. One without an answer is looked for before it is
-//! given again.
+//! Places the order (UpdateService), and finds the deployment that it began. An order without an answer is looked for before it is
+//! repeated.
 
 use crate::engine::context::Halt;
 use std::time::Duration;
@@ -26,7 +26,7 @@ const BEGUN_NONE: u32 = 5;
 const MISSING: u32 = 6;
 /// Looks after which an order that got no answer was not taken.
 const NOT_TAKEN: u32 = 6;
-/// The same where the records may not be read.
+/// The same if the records may not be read.
 const NOT_LISTED: u32 = 12;
 /// Looks after which it stays unknown whether it was.
 const UNKNOWN: u32 = 30;
@@ -34,7 +34,7 @@ const UNKNOWN: u32 = 30;
 /// The pause between looks for an order.
 const BETWEEN: Duration = Duration::from_secs(2);
 
-/// What a look for an order has come to.
+/// The result of a look for an order.
 enum Sought {
     Found,
     NotTaken,
@@ -49,12 +49,12 @@ impl Workflow {
         }
         loop {
             let fault = match self.call(Operation::UpdateService, &self.update_input()).await? {
-                Ok(answer) if answer["service"].is_object() => return self.taken(&answer["service"]).await,
+                Ok(answer) if answer["service"].is_object() => return self.accepted(&answer["service"]).await,
                 // Something else has answered.
                 Ok(_) => ApiError::unreadable(Operation::UpdateService),
                 Err(fault) => fault,
             };
-            // What begins nothing is given again as it is: twice is as good as once.
+            // An order that begins no deployment is simply repeated: twice has the same effect as once.
             let is_lost = fault.is_ambiguous() && (self.begins() || self.begins_by_settings());
             let setback = self.setback(fault).await;
             if !is_lost {
@@ -74,7 +74,7 @@ impl Workflow {
     }
 
     /// Finds the deployment of an order that was taken: in the answer to it, or by looks.
-    pub(crate) async fn taken(&mut self, service: &Value) -> Result<(), Halt> {
+    pub(crate) async fn accepted(&mut self, service: &Value) -> Result<(), Halt> {
         self.order.changed = true;
         self.cx.succeeded();
         self.note_service(service);
@@ -121,7 +121,7 @@ impl Workflow {
         self.order.definition != self.found.before.definition
     }
 
-    /// Whether the PRIMARY deployment runs another definition than the service says: it was gone back to.
+    /// Whether the PRIMARY deployment runs another definition than the service names: it was rolled back.
     fn runs_another(&self) -> bool {
         self.found
             .before
@@ -129,7 +129,7 @@ impl Workflow {
             .is_some_and(|primary| Some(&primary.definition) != self.found.before.definition.as_ref())
     }
 
-    /// Whether the order begins a deployment, as far as its own members tell; some settings do, too.
+    /// Whether the order begins a deployment by its own members; some settings do so too.
     fn begins(&self) -> bool {
         self.update_input().get("taskDefinition").is_some()
     }
@@ -141,8 +141,8 @@ impl Workflow {
         self.request.settings.iter().any(changes)
     }
 
-    /// The deployment that the order began: one that carries our definition, and is new where the order begins one, or has
-    /// become PRIMARY. `looks`: how many have not shown it.
+    /// The deployment that the order began: it carries our definition, and is new if the order begins one, or has become PRIMARY.
+    /// `looks`: how many have not shown it.
     fn of_this_order(&self, look: &ServiceView, looks: u32) -> Option<DeploymentView> {
         let carries = |deployment: &&DeploymentView| Some(&deployment.definition) == self.order.definition.as_ref();
         let was_primary = |id: &str| self.found.before.deployment(id).is_some_and(|before| before.status == "PRIMARY");
@@ -151,7 +151,7 @@ impl Workflow {
                 || (deployment.status == "PRIMARY" && !was_primary(&deployment.id))
         };
         let new = look.deployments.iter().filter(|deployment| carries(deployment) && is_new(deployment));
-        // Where somebody else has ordered the same since, theirs is the newer one.
+        // If somebody else has ordered the same since, theirs is the newer one.
         let at = |deployment: &DeploymentView| deployment.created.unwrap_or(f64::INFINITY);
         let newest = new.min_by(|one, other| at(one).total_cmp(&at(other)));
         let must_begin = self.begins() || (self.begins_by_settings() && looks < BEGUN_NONE);
@@ -169,8 +169,8 @@ impl Workflow {
         Box::pin(self.confirm(false, refused)).await
     }
 
-    /// Looks for the deployment of an order; false where looks have shown that there is none, and it is to be given again.
-    /// `taken`: the order is known to be taken. `refused`: the error if it was not.
+    /// Looks for the deployment of an order. Returns false if looks have shown that there is none, and the order is to be repeated.
+    /// `taken`: the order is known to be accepted. `refused`: the error if it was not.
     async fn confirm(&mut self, taken: bool, refused: Option<Box<Error>>) -> Result<bool, Halt> {
         self.order.is_searching = true;
         let mut looks = 0;
@@ -205,7 +205,7 @@ impl Workflow {
             self.updated(&ours, &look);
             return Ok(Sought::Found);
         }
-        // One that was deleted before says nothing of one that was to be created.
+        // A service that was deleted before is no evidence about one that is to be created.
         let is_former = self.creates() && look.status == "INACTIVE";
         // Both times are AWS's own.
         let is_earlier = look.created.zip(self.found.before.created).is_some_and(|(shown, before)| shown < before);
@@ -220,10 +220,10 @@ impl Workflow {
             let (service, cluster) = (self.request.service.clone(), self.request.cluster.clone());
             return Err(Error::ServiceInactive { service, cluster, status: look.status }.into());
         }
-        // What does not show the service shows nothing of its deployments; one to be created is not there yet.
+        // An answer without the service is no evidence about its deployments; a service to be created is not there yet.
         *looks += u32::from(!look.status.is_empty() || self.creates());
         let looks = *looks;
-        // Given twice, an order may undo what somebody else has ordered since: a stale look must not be enough.
+        // A repeated order could undo what somebody else has ordered since: one stale look must not be enough.
         if let Some(since) = self.begun_since(&look) {
             // Another look may be older.
             self.order.search.since = Some(since);
@@ -238,7 +238,7 @@ impl Workflow {
                 self.updated_by_record(&record);
                 Sought::Found
             }
-            // Given again, the order would undo what somebody has deployed over it.
+            // A repeated order would undo what somebody has deployed over it.
             (Traced::Denied, Some(by)) => return Err(self.overtaken(&by).into()),
             (Traced::Behind, Some(by)) if looks >= UNKNOWN => return Err(self.overtaken(&by).into()),
             (Traced::Behind, _) if looks < UNKNOWN => Sought::Unknown,
@@ -248,18 +248,18 @@ impl Workflow {
         })
     }
 
-    /// The PRIMARY deployment of somebody else that has begun since the service was found.
+    /// The PRIMARY deployment of somebody else that has begun since the service was read.
     fn begun_since(&self, look: &ServiceView) -> Option<DeploymentView> {
         let primary = look.primary().filter(|primary| self.found.before.deployment(&primary.id).is_none())?;
         let newest = self.found.before.deployments.iter().filter_map(|one| one.created).reduce(f64::max);
-        // Without times, what was not there before is taken to be newer.
+        // Without times, a deployment that was not there before counts as newer.
         newest.zip(primary.created).is_none_or(|(before, since)| since > before).then(|| primary.clone())
     }
 
     /// The order got no answer, and another deployment has begun since.
     fn overtaken(&self, by: &DeploymentView) -> Error {
         if let Some(reason) = by.reason.as_ref().filter(|reason| reason.contains("rolling back")) {
-            // Tracked was taken: ECS has gone back from it.
+            // Ours was accepted: ECS has rolled it back.
             let mut failure = Box::new(self.failure());
             (failure.reason, failure.restored) = (Some(reason.clone()), Some(by.definition.clone()));
             return Error::RolledBack(failure);
@@ -267,7 +267,8 @@ impl Workflow {
         let (by, definition) = (by.id.clone(), by.definition.clone());
         let mut failure = Box::new(self.failure());
         let text = format!(
-            "UpdateService got no answer, deployment {by} has begun since, and it is not known whether ours was taken before it; deploy again \
+            "UpdateService got no answer, deployment {by} has begun since, and it is unknown whether ECS accepted ours before it; \
+             deploy again \
              to replace {by}"
         );
         failure.reason = Some(text);
@@ -275,7 +276,7 @@ impl Workflow {
         Error::Superseded { by, failure }
     }
 
-    /// The order was taken, and only the record of its deployment is left of that: it stands for the deployment.
+    /// Records that the order was accepted, if only its record is left: the record stands for the deployment.
     fn updated_by_record(&mut self, record: &Value) {
         self.order.changed = true;
         let arn = text(record, "serviceDeploymentArn");
@@ -292,8 +293,8 @@ impl Workflow {
         self.order.changed = true;
         let mut ours = self.ours_of(primary);
         ours.service = look.created.or(ours.service);
-        // One that keeps no state and was there before is changed in place, too, where the order begins none.
-        // What was on its way may have come to its end before the order.
+        // A deployment that keeps no state and was there before is changed in place too, if the order begins none. A deployment in
+        // progress may have ended before the order.
         let is_known = self
             .found
             .before
@@ -302,7 +303,7 @@ impl Workflow {
         if is_known && !self.begins() && self.records.running.is_none() {
             ours.changed_in_place = Some(InPlaceChange { desired: self.request.desired.map(u64::from) });
         }
-        // What another has begun since the service was found is older than ours, if ours is PRIMARY now.
+        // A deployment that another has begun since the service was read is older than ours, if ours is PRIMARY now.
         if primary.status == "PRIMARY" {
             let others = || look.deployments.iter().filter(|other| other.id != primary.id);
             ours.older.extend(others().map(|other| other.id.clone()));

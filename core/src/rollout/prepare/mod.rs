@@ -1,5 +1,5 @@
 //! From the request to a registered definition: find the service, read what it runs, render, check, register. Nothing is written
-//! before all is checked.
+//! before everything is checked.
 
 mod revision;
 mod settle;
@@ -24,15 +24,15 @@ use crate::error::finding::Finding;
 use crate::types::deployment::Definition;
 use crate::types::event::Event;
 
-/// The pause before a look that would be the end is made once more.
+/// The pause before a look is repeated that would be the end.
 const SECOND_LOOK: Duration = Duration::from_secs(1);
 
-/// What has been found out on the way to the order.
+/// What was found before the order.
 #[derive(Default)]
 pub(crate) struct Prepared {
     /// The service as ECS describes it.
     pub(crate) service: Map<String, Value>,
-    /// What it runs now.
+    /// The revision that it runs now.
     pub(crate) current: Option<Revision>,
     /// Whether that has been asked for.
     is_current_asked: bool,
@@ -40,9 +40,9 @@ pub(crate) struct Prepared {
     pub(crate) given: Option<Revision>,
     /// The definition that is asked for.
     pub(crate) rendered: Option<TaskDefinition>,
-    /// What is known about the tags that were given.
+    /// The comparison of tags that were given.
     pub(crate) tags: Tags,
-    /// What is risky about it.
+    /// The warnings about it.
     pub(crate) warnings: Vec<Finding>,
     /// Whether its images have been looked at.
     has_images: bool,
@@ -50,18 +50,25 @@ pub(crate) struct Prepared {
     pub(crate) latest: Option<Option<Revision>>,
     /// Whether a revision was made.
     pub(crate) is_made: bool,
-    /// Whether a look that showed no service, or none that is ACTIVE, was doubted.
+    /// How reliable the look at the service is.
+    pub(crate) trust: Trust,
+}
+
+/// How reliable the look at the service is.
+#[derive(Default)]
+pub(crate) struct Trust {
+    /// True once a look that showed no service, or none that is ACTIVE, was repeated.
     is_doubted: bool,
-    /// How often the service was found anew, because the look at it was behind.
+    /// How many times the service was read again because the look was stale.
     pub(crate) behind: u32,
-    /// A second source has confirmed what the first look showed.
+    /// True once a second source has confirmed the first look.
     pub(crate) is_assured: bool,
 }
 
 impl Prepared {
     /// The look at the service was behind: all that was made of it is made again.
-    pub(crate) fn find_anew(&mut self) {
-        *self = Self { behind: self.behind + 1, ..Self::default() };
+    pub(crate) fn start_over(&mut self) {
+        *self = Self { trust: Trust { behind: self.trust.behind + 1, ..Trust::default() }, ..Self::default() };
     }
 }
 
@@ -74,14 +81,14 @@ pub(crate) struct Revision {
 }
 
 impl Workflow {
-    /// What can be told to be wrong without a call.
+    /// Validates the request without calling AWS.
     pub(crate) async fn check(&mut self) -> Result<(), Halt> {
         let checked = match self.verb {
             Verb::Run | Verb::Register => self.request.check_definition(),
             _ => self.request.check(),
         };
         checked.map_err(|error| match error {
-            // What `rollback` is given as `to` is the definition of the deployment that goes back.
+            // The option `to` of `rollback` is the definition of the deployment that rolls back.
             Error::Invalid { path: Some(path), text, findings }
                 if self.verb == Verb::Rollback && path == "definition" =>
             {
@@ -106,7 +113,7 @@ impl Workflow {
         Ok(Box::pin(self.check_region()).await?)
     }
 
-    /// Finds the service, and what is going on there: its deployments by record, or its deployment group of CodeDeploy.
+    /// Finds the service and its deployments in progress: by record, or by the deployment group of CodeDeploy.
     pub(crate) async fn locate(&mut self) -> Result<(), Halt> {
         if self.request.service.is_empty() {
             self.emit_started("", &self.request.cluster.clone(), "TASK");
@@ -150,8 +157,8 @@ impl Workflow {
         self.check_found()?;
         let service = Value::Object(self.prepared.service.clone());
         self.found.before = ServiceView::of(&service);
-        if self.found.before.is_torn() && self.is_worth_finding_anew() {
-            return Err(self.find_anew());
+        if self.found.before.is_torn() && self.may_start_over() {
+            return Err(self.start_over());
         }
         if self.found.before.status != "ACTIVE" {
             self.look_twice_before_the_end()?;
@@ -176,9 +183,9 @@ impl Workflow {
         Ok(())
     }
 
-    /// A look that would be the end is made once more: it may be of a replica that is behind.
+    /// Repeats a look that would be the end: it may be of a stale replica.
     fn look_twice_before_the_end(&mut self) -> Result<(), Halt> {
-        if std::mem::replace(&mut self.prepared.is_doubted, true) {
+        if std::mem::replace(&mut self.prepared.trust.is_doubted, true) {
             return Ok(());
         }
         self.cx.timing.pause = Some(SECOND_LOOK);
@@ -186,8 +193,8 @@ impl Workflow {
     }
 
     fn emit_started(&mut self, service: &str, cluster: &str, strategy: &str) {
-        // Found anew, it has not started again.
-        if self.prepared.behind > 0 {
+        // A service that is read again has not started again.
+        if self.prepared.trust.behind > 0 {
             return;
         }
         let (service, cluster, strategy) = (service.to_owned(), cluster.to_owned(), strategy.to_owned());
@@ -201,7 +208,7 @@ impl Workflow {
         let refuse = |why: String| Error::Unsupported { text: format!("service {name:?} {why}") };
         let (kind, strategy) = strategy::kind(service, &self.request.settings).map_err(refuse)?;
         if self.found.before.deployments.is_empty() {
-            return Err(refuse("shows no deployments, without which nothing can be said of one".to_owned()));
+            return Err(refuse("shows no deployments, without which there is no verdict".to_owned()));
         }
         if service["schedulingStrategy"] == "DAEMON" && self.request.desired.is_some() {
             return Err(refuse(
@@ -226,7 +233,7 @@ impl Workflow {
         matches!(self.request.definition, Some(Definition::Name(_))) && self.request.changes().is_empty()
     }
 
-    /// Reads what the service runs now, and the definition that was named, as far as they are needed (DescribeTaskDefinition).
+    /// Reads the running revision and the definition that was named, as far as needed (DescribeTaskDefinition).
     pub(crate) async fn read_definitions(&mut self) -> Result<(), Halt> {
         let is_named = matches!(self.request.definition, Some(Definition::Name(_)));
         let is_compared = !self.is_by_name_alone() || self.verb == Verb::Rollback;
@@ -237,7 +244,7 @@ impl Workflow {
             return Ok(());
         }
         persist!(self, self.read_given().await)?;
-        // What does not fit the service may be what it puts up with so far.
+        // A finding against the service may be one that the running revision already has.
         if self.found.before.definition.is_some() && !self.prepared.is_current_asked && self.given_is_doubtful() {
             persist!(self, self.read_current().await)?;
         }
@@ -249,9 +256,9 @@ impl Workflow {
         self.prepared.is_current_asked = true;
         match self.describe(&name).await {
             Ok(revision) => self.prepared.current = Some(revision),
-            // With a definition given, what runs now is only compared with.
+            // If a definition is given, the running one is only compared with.
             Err(Halt::Fail(error)) if self.request.definition.is_some() && revision::is_unknown(&error) => {
-                self.cx.warn("current", format!("what the service runs now is not known: {error}"));
+                self.cx.warn("current", format!("the definition that the service runs now is unknown: {error}"));
             }
             Err(halt) => return Err(halt),
         }

@@ -23,7 +23,7 @@ use crate::types::event::Event;
 const IMAGES: Duration = Duration::from_secs(6);
 
 impl Workflow {
-    /// The definition to deploy, checked. What ECS has taken once is not refused for what it already had.
+    /// Renders and checks the definition. Findings that the running revision already has are no errors.
     pub(crate) fn render(&mut self) -> Result<(), Error> {
         let changes = self.request.changes();
         let (base, known) = match (&self.request.definition, &self.prepared) {
@@ -57,7 +57,7 @@ impl Workflow {
         let Some(rendered) = self.prepared.rendered.clone() else { return Ok(()) };
         let checks = Checks { verify: self.request.verify, pin: self.request.pin, limit: IMAGES };
         let verified = ecr::verify(&self.cx.client, &rendered.to_value(), checks).await;
-        // They come out of the looks that a rollout of a minute may take.
+        // They count among the looks that a rollout of a minute may take.
         self.watched.spent(verified.looked);
         if let Some(error) = verified.errors.into_iter().next() {
             return Err(error.into());
@@ -81,7 +81,7 @@ impl Workflow {
         }
     }
 
-    /// The newest ACTIVE revision of the family, if it is equal to what is to be deployed: from a run that was cut off, or of a
+    /// The newest ACTIVE revision of the family, if it is equal to the rendered definition: from a run that was interrupted, or of a
     /// service that shares the family (DescribeTaskDefinition).
     pub(crate) async fn find_registered(&mut self, target: &TaskDefinition) -> Result<bool, Halt> {
         let family = target.family().unwrap_or_default().to_owned();
@@ -106,7 +106,7 @@ impl Workflow {
         Ok(true)
     }
 
-    /// Whether an equal revision would do: where a new one is wanted in any case, only one that came after the first look.
+    /// Whether an equal revision would do: if a new one is requested in any case, only one that is newer than the first look.
     fn is_new(&mut self, latest: Option<&Revision>) -> bool {
         let is_forced = self.verb == Verb::Register && self.request.force;
         let Some(known) = &self.prepared.latest else {
@@ -135,7 +135,7 @@ impl Workflow {
         }
     }
 
-    /// One attempt, or some where none can have been done; whether it is registered.
+    /// Makes one attempt, or several while none can have been done. Returns whether it is registered.
     async fn try_to_register(&mut self, target: &TaskDefinition) -> Result<bool, Halt> {
         loop {
             let fault = match self.call(Operation::RegisterTaskDefinition, &target.to_value()).await? {
@@ -166,7 +166,7 @@ impl Workflow {
     }
 }
 
-/// A DescribeTaskDefinition answer as a registered definition; `None` where it is none.
+/// A DescribeTaskDefinition answer as a revision; `None` if it holds none.
 pub(crate) fn read(answer: &Value) -> Result<Option<Revision>, Error> {
     let arn = text(&answer["taskDefinition"], "taskDefinitionArn");
     if arn.is_empty() {
@@ -178,7 +178,7 @@ pub(crate) fn read(answer: &Value) -> Result<Option<Revision>, Error> {
     Ok(Some(Revision { arn, is_active, definition: TaskDefinition::new(whole)? }))
 }
 
-/// Whether an error leaves open what is there, and nothing else is wrong.
+/// Whether an error only leaves open what exists, and nothing else is wrong.
 pub(crate) fn is_unknown(error: &Error) -> bool {
     matches!(error, Error::DefinitionMissing { .. } | Error::Denied { .. } | Error::Invalid { .. })
 }

@@ -1,4 +1,4 @@
-//! Compares the rendered definition with what the service runs, and says what there is to do.
+//! Compares the rendered definition with what the service runs, and decides what to do.
 
 use crate::engine::context::{Halt, persist};
 use serde_json::Value;
@@ -15,15 +15,15 @@ use crate::rollout::watch::service_deployments::ActiveServiceDeployment;
 use crate::rollout::workflow::{Verb, Workflow};
 use crate::types::event::Event;
 
-/// How often the service is found anew before a deployment in stages that it shows on its way counts as such.
+/// How many times the service is read again before a deployment in stages that it shows in progress counts as such.
 const BUSY: u32 = 2;
 
-/// What there is to do once everything is checked.
+/// What is to be done once everything is checked.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Ready {
     /// Nothing: the service runs as asked, as far as one look shows.
     Unchanged,
-    /// To watch: a deployment of what is asked for is on its way.
+    /// Watch: a deployment of the requested definition is in progress.
     Joined,
     /// To register the definition, and then to give the order.
     Register(Box<TaskDefinition>),
@@ -73,7 +73,7 @@ impl Workflow {
             self.refuse_to_interfere()?;
             return Ok(Ready::Register(Box::new(rendered)));
         };
-        // The service says what it is to run, its PRIMARY deployment what it runs or is about to.
+        // The service names what it is to run, its PRIMARY deployment what it runs or is about to run.
         let primary = self.found.before.primary().filter(|primary| primary.definition == revision.arn).cloned();
         let runs_already = Some(&revision.arn) == self.found.before.definition.as_ref();
         let is_ours = |record: &ActiveServiceDeployment| record.definition.as_ref() == Some(&revision.arn);
@@ -94,7 +94,7 @@ impl Workflow {
         Ok(Ready::Order)
     }
 
-    /// The same where no service is to run it.
+    /// The same without a service.
     fn compare_alone(&mut self, rendered: TaskDefinition, equal: Option<Revision>) -> Ready {
         let is_forced = self.verb == Verb::Register && self.request.force;
         let Some(revision) = equal.filter(|revision| revision.is_active && !is_forced) else {
@@ -105,32 +105,32 @@ impl Workflow {
         Ready::Order
     }
 
-    /// Whether to look again before a deployment in stages counts as on its way.
+    /// Whether to look again before a deployment in stages counts as in progress.
     fn doubts_record(&self) -> bool {
         let is_complete = self.found.before.deployments.iter().all(|one| one.is("COMPLETED"));
         let contradicts = self.records.running.is_some() && is_complete;
         // One look alone may be of a replica that is behind.
-        if contradicts { self.is_worth_finding_anew() } else { self.prepared.behind < BUSY }
+        if contradicts { self.may_start_over() } else { self.prepared.trust.behind < BUSY }
     }
 
-    /// Stages that somebody else's deployment goes through are not cut off, unless that is asked for.
+    /// Refuses to interrupt a deployment in stages of somebody else, unless `force` allows it.
     fn refuse_to_interfere(&mut self) -> Result<(), Halt> {
         if !self.interferes() {
             return Ok(());
         }
         if self.doubts_record() {
-            return Err(self.find_anew());
+            return Err(self.start_over());
         }
         let which = self.records.running.as_ref().map_or_else(String::new, |record| format!(" ({})", record.arn));
         let text = format!(
-            "service {:?} is in the middle of a deployment in stages that this one would cut off{which}: \
-             let it end (`watch`), go back first (`rollback`), or give `force`",
+            "service {:?} has a deployment in stages in progress, which this one would interrupt{which}: \
+             wait for its end (`watch`), roll back first (`rollback`), or give `force`",
             self.found.before.name
         );
         Err(Error::Unsupported { text }.into())
     }
 
-    /// Whether the order would cut off stages that somebody else's deployment goes through.
+    /// Whether the order would interrupt a deployment in stages of somebody else.
     fn interferes(&self) -> bool {
         let is_on_its_way = match (self.found.kind, &self.records.running) {
             (Kind::Staged, Some(_)) => true,
@@ -139,7 +139,7 @@ impl Workflow {
                 self.found.before.deployments.len() > 1
                     && !self.found.before.primary().is_some_and(|primary| primary.is("COMPLETED"))
             }
-            // The record of what the list shows on its way may not be there yet.
+            // The record of the deployment that the list shows in progress may not exist yet.
             (Kind::Staged, None) => {
                 let is_moving = |primary: &DeploymentView| primary.is("IN_PROGRESS");
                 self.found.before.deployments.len() > 1
@@ -148,16 +148,16 @@ impl Workflow {
             }
             _ => false,
         };
-        let is_way_back = self.verb == Verb::Rollback || self.found.instead_of.is_some();
+        let is_rollback_event = self.verb == Verb::Rollback || self.found.instead_of.is_some();
         let is_number = self.request.desired.is_some() && self.replaces_nothing();
-        is_on_its_way && !self.request.force && !is_way_back && !is_number
+        is_on_its_way && !self.request.force && !is_rollback_event && !is_number
     }
 
     fn replaces_nothing(&self) -> bool {
         self.order.definition.is_some() && self.order.definition == self.found.before.definition
     }
 
-    /// The service runs as asked, or is on its way there: begun by an earlier run of this very request, it may be.
+    /// Joins: the service runs as requested, or will. An earlier run of this very request may have begun it.
     fn join(&mut self, primary: &DeploymentView) -> Ready {
         let desired = self.request.desired.map(u64::from);
         let is_short = desired.is_some_and(|desired| primary.running != desired);
@@ -182,20 +182,20 @@ impl Workflow {
         if is_there && !is_short { Ready::Unchanged } else { Ready::Joined }
     }
 
-    /// Warns where somebody else has changed the number of tasks since it was ordered.
+    /// Warns if somebody else has changed the number of tasks since the order.
     pub(crate) fn warn_of_other_number(&mut self) {
         let runs = self.tracker.as_ref().and_then(Tracker::other_number);
         if let Some((runs, asked)) = runs.zip(self.request.desired) {
             let text = format!(
-                "service {:?} runs {runs} tasks and not {asked}, as an autoscaler or somebody has changed their number since it was \
-                 ordered; `scale` sets the limits of an autoscaler",
+                "service {:?} runs {runs} tasks and not {asked}: an autoscaler or somebody has changed the number since the order; \
+                 `scale` sets the limits of an autoscaler",
                 self.found.before.name
             );
             self.cx.warn("desired_changed", text);
         }
     }
 
-    /// Warns where the service runs fewer tasks than it is set to: it runs what was asked for, and yet may serve nobody.
+    /// Warns if the service runs fewer tasks than desired: it runs the requested definition, but may answer no requests.
     pub(crate) fn warn_of_missing_tasks(&mut self, primary: &DeploymentView) {
         let (running, desired) = (primary.running, primary.desired);
         if running < desired {
@@ -208,7 +208,7 @@ impl Workflow {
         }
     }
 
-    /// A setting of the service as it is. Volumes and Service Connect are told of a deployment, not of its service.
+    /// A setting of the service. Volumes and Service Connect are in its deployment, not in the service itself.
     pub(crate) fn setting(&self, member: &str) -> Option<&Value> {
         let service = &self.prepared.service;
         let deployments = service.get("deployments").and_then(Value::as_array);
@@ -227,7 +227,7 @@ impl Workflow {
             && !self.has_moved_tags()
             && self.request.desired.is_none_or(|desired| u64::from(desired) == self.found.before.desired)
             && self.request.settings.iter().all(|(member, asked)| self.is_set(member, asked))
-            // What failed does not run, whatever the service says it is to run.
+            // A failed deployment does not run, whatever the service names.
             && !self.has_failed()
     }
 }

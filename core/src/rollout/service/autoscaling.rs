@@ -1,4 +1,4 @@
-//! Whether an autoscaler has its hand on the number of tasks, and what that means for a number that is asked for.
+//! Finds out whether an autoscaler sets the number of tasks, and whether a requested number is then used.
 
 use crate::engine::context::Halt;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::json::list;
 use crate::rollout::flows::service::is_worth_another;
 use crate::rollout::workflow::{Verb, Workflow};
 
-/// What is known of a service's scalable target.
+/// The scalable target of a service.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) enum Autoscaling {
     /// It has not been asked for.
@@ -44,7 +44,8 @@ impl Workflow {
         Ok(())
     }
 
-    /// An option is an order; what a document says gives way to an autoscaler, and waits where none could be seen.
+    /// Decides about the number of tasks. An option is an order; a number from a document gives way to an autoscaler, and waits if the
+    /// scalable target could not be read.
     fn settle_count(&mut self) {
         let count = self.providing.as_ref().and_then(|providing| providing.asked.desired);
         let differs = |count: u32| u64::from(count) != self.found.before.desired;
@@ -65,15 +66,15 @@ impl Workflow {
             (Autoscaling::Within { min, max }, None, Some(count)) => {
                 let text = format!(
                     "desiredCount {count} of `settings` is not sent: an autoscaler keeps the service from {min} to {max} tasks, and has \
-                     it at {}. Give `desired` to set it all the same",
+                     it at {}. Give `desired` to set it in any case",
                     self.found.before.desired
                 );
                 self.cx.warn("autoscaled", text);
             }
             (Autoscaling::Unknown(why), None, Some(count)) => {
                 let text = format!(
-                    "desiredCount {count} of `settings` is not sent: whether an autoscaler has its hand on the number of tasks is not \
-                     known ({why}). Give `desired` to set it all the same"
+                    "desiredCount {count} of `settings` is not sent: whether an autoscaler sets the number of tasks is unknown \
+                     ({why}). Give `desired` to set it in any case"
                 );
                 self.cx.warn("autoscaling", text);
             }

@@ -1,4 +1,4 @@
-//! What of a service can only be had by another service, and which of its tags differ. Pure.
+//! Finds settings that only a new service can have, and tags that differ. Pure.
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 use crate::arn::last;
 use crate::definition::schema::SERVICE;
 
-/// In which members, as texts for a person, the service is not and cannot become what is asked.
+/// The members, as texts for a person, in which the service differs and cannot be changed.
 pub(crate) fn unlike(service: &Map<String, Value>, asked: &Map<String, Value>) -> Vec<String> {
     let differing = asked.iter().filter_map(|(member, asked)| {
         let shown = shown(service, member);
         let is_same = word(member, asked).is_some_and(|asked| shown.as_deref() == Some(asked));
-        let asked = told(member, asked);
+        let asked = printable(member, asked);
         (!is_same).then(|| match shown {
             Some(shown) => format!("{member} is {shown:?}, {asked} is asked for"),
             None => format!("it has no {member}, {asked} is asked for"),
@@ -20,7 +20,7 @@ pub(crate) fn unlike(service: &Map<String, Value>, asked: &Map<String, Value>) -
     differing.collect()
 }
 
-/// What a member says, where it says it in one word: a role is the same by its name and by its ARN.
+/// The value of a member if it is one word: a role is the same by its name and by its ARN.
 fn word<'a>(member: &str, value: &'a Value) -> Option<&'a str> {
     match member {
         "deploymentController" => value["type"].as_str(),
@@ -29,8 +29,8 @@ fn word<'a>(member: &str, value: &'a Value) -> Option<&'a str> {
     }
 }
 
-/// What is asked for, as an error may repeat it: a word that is none of ECS's may be anything.
-fn told(member: &str, asked: &Value) -> String {
+/// The requested value, as far as an error may repeat it: a word that is none of ECS's may be a secret.
+fn printable(member: &str, asked: &Value) -> String {
     let is_of_ecs =
         |word: &&str| member == "role" || word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_' || b == b'2');
     word(member, asked).filter(is_of_ecs).map_or_else(|| "something else".to_owned(), |word| format!("{word:?}"))

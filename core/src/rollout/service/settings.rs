@@ -10,11 +10,11 @@ pub(crate) fn is_known(member: &str) -> bool {
     SERVICE.field(member).is_some_and(Field::is_updatable)
 }
 
-/// What may be meant by a member that UpdateService is not known to have. What has an option of its own is not advised as a member.
+/// A guess which member was meant by one that UpdateService does not have. A member that has its own option is not suggested.
 pub(crate) fn hint(member: &str) -> String {
     let options = crate::options::names::beside_settings();
     if let Some(meant) = crate::options::names::meant(member, options) {
-        return format!("the option of that name stands beside `settings`{meant}");
+        return format!("the option of that name belongs beside `settings`{meant}");
     }
     let known = SERVICE.fields().iter().filter(|field| field.is_updatable() && field.option.is_none());
     let known: Vec<&str> = known.map(|field| field.name).collect();
@@ -24,13 +24,13 @@ pub(crate) fn hint(member: &str) -> String {
     }
 }
 
-/// Whether a member is set as asked, once ECS has taken what is asked. A member that the service does not show has its default.
+/// Whether a member is set as requested, after ECS's defaults. A member that the service does not show has its default.
 pub(crate) fn is_set(member: &str, set: &Value, asked: &Value) -> bool {
     let of = |value: &Value| Map::from_iter([(member.to_owned(), value.clone())]);
     is_same(&SERVICE, &of(set), &of(&merged(set, asked, is_merged(member))))
 }
 
-/// What a setting is once ECS has taken what is asked.
+/// The value of a setting after ECS has applied the request.
 pub(crate) fn merged(set: &Value, asked: &Value, is_merged: bool) -> Value {
     match (set, asked) {
         (set, Value::Null) => set.clone(),
@@ -46,7 +46,7 @@ pub(crate) fn merged(set: &Value, asked: &Value, is_merged: bool) -> Value {
     }
 }
 
-/// Whether ECS merges this member of UpdateService into what is set; it replaces the others.
+/// Whether ECS merges this member of UpdateService into the current value; it replaces the others.
 pub(crate) fn is_merged(member: &str) -> bool {
     SERVICE.field(member).is_some_and(|field| field.update == Update::Merges)
 }
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_asked_is_taken_as_ecs_takes_it() {
+    fn requested_settings_are_read_as_ecs_reads_them() {
         let set =
             json!({"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 5, "alarms": {"enable": true, "rollback": true}});
         for (asked, is_merged, expected) in [
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_settings_are_told_from_different_ones() {
+    fn equal_settings_differ_from_others() {
         let network = |value: Value| json!({ "awsvpcConfiguration": value });
         for (set, asked, is_merged, expected) in [
             (json!(true), json!(true), false, true),
@@ -114,12 +114,12 @@ mod tests {
                 json!([{"capacityProvider": "FARGATE", "weight": 1}]),
                 true,
             ),
-            // What the service does not show has its default.
+            // A member that the service does not show has its default.
             ("propagateTags", json!(null), json!("NONE"), true),
             ("propagateTags", json!("SERVICE"), json!("NONE"), false),
             ("serviceConnectConfiguration", json!(null), json!({"enabled": false}), true),
             ("platformVersion", json!(null), json!("LATEST"), true),
-            // An empty list in what is merged takes the place of one that is set.
+            // An empty list in a merged member replaces the current one.
             ("deploymentConfiguration", json!({"lifecycleHooks": [{"a": 1}]}), json!({"lifecycleHooks": []}), false),
             ("capacityProviderStrategy", providers("A", "B"), providers("B", "A"), true),
             ("capacityProviderStrategy", providers("A", "B"), providers("B", "C"), false),

@@ -1,60 +1,85 @@
-//! What of a DescribeServices answer a verdict is made from. All of it may be absent: AWS need not say everything.
+//! The part of a DescribeServices answer that a verdict is made from. Every member may be absent.
 
 use crate::arn::last;
 use crate::json::{list, number, text, time};
 use serde_json::{Map, Value};
 
-/// One service as one look has shown it.
+/// One service as one look shows it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct ServiceView {
     pub(crate) name: String,
     pub(crate) cluster: String,
     /// ACTIVE, DRAINING or INACTIVE.
     pub(crate) status: String,
-    /// When ECS says the service was created, in seconds since 1970: one made again under the same name is another.
+    /// `createdAt`, in seconds since 1970: a service created again under the same name is another.
     pub(crate) created: Option<f64>,
     pub(crate) definition: Option<String>,
     pub(crate) desired: u64,
     pub(crate) deployments: Vec<DeploymentView>,
-    pub(crate) messages: Vec<Message>,
+    pub(crate) messages: Vec<EcsEvent>,
+    pub(crate) configuration: Configuration,
+}
+
+/// The service's deploymentConfiguration.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Configuration {
+    /// True if the look holds a deploymentConfiguration.
+    pub(crate) is_shown: bool,
     /// How long both revisions run on once all traffic is shifted, in seconds.
     pub(crate) bake: f64,
-    /// Whether a deployment may be successful while tasks of the earlier one still run.
+    /// True if a deployment may be successful while tasks of the earlier one still run.
     pub(crate) succeeds_early: bool,
-    /// Whether the look shows the service's deploymentConfiguration.
-    pub(crate) is_configured: bool,
-    /// Whether ECS gives up by itself: it has a circuit breaker or alarms.
+    /// True if ECS can fail a deployment by itself: the service has a circuit breaker or alarms.
     pub(crate) gives_up: bool,
-    /// Whether ECS goes back by itself when it gives up.
-    pub(crate) rolls_back: bool,
-    /// Whether it does so for the circuit breaker, and for alarms.
-    pub(crate) by_breaker: bool,
-    pub(crate) by_alarms: bool,
+    /// True if the circuit breaker rolls back.
+    by_breaker: bool,
+    /// True if alarms roll back.
+    by_alarms: bool,
+}
+
+impl Configuration {
+    fn of(configuration: &Value) -> Self {
+        let has = |watchdog: &str| configuration[watchdog]["enable"] == true;
+        let rolls_back = |watchdog: &str| has(watchdog) && configuration[watchdog]["rollback"] == true;
+        Self {
+            is_shown: configuration.is_object(),
+            bake: configuration["bakeTimeInMinutes"].as_f64().unwrap_or_default() * 60.0,
+            succeeds_early: has("earlySuccessCriteria"),
+            gives_up: has("deploymentCircuitBreaker") || has("alarms"),
+            by_breaker: rolls_back("deploymentCircuitBreaker"),
+            by_alarms: rolls_back("alarms"),
+        }
+    }
+
+    /// Whether ECS rolls back a deployment that it has failed.
+    pub(crate) fn rolls_back(&self) -> bool {
+        self.by_breaker || self.by_alarms
+    }
 }
 
 /// One entry of a service's deployments.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct DeploymentView {
     pub(crate) id: String,
-    /// PRIMARY, ACTIVE, INACTIVE, or what AWS thinks of next.
+    /// PRIMARY, ACTIVE, INACTIVE, or a value that AWS adds later.
     pub(crate) status: String,
     pub(crate) definition: String,
     pub(crate) desired: u64,
     pub(crate) running: u64,
     pub(crate) pending: u64,
     pub(crate) failed: u64,
-    /// IN_PROGRESS, COMPLETED, FAILED; absent where ECS keeps none.
+    /// IN_PROGRESS, COMPLETED, FAILED; absent if ECS keeps none.
     pub(crate) state: Option<String>,
     pub(crate) reason: Option<String>,
     pub(crate) created: Option<f64>,
     pub(crate) updated: Option<f64>,
-    /// The id of the CodeDeploy deployment that made it, where it is a task set.
+    /// For a task set: the id of the CodeDeploy deployment that made it.
     pub(crate) external: Option<String>,
 }
 
 /// One service event.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Message {
+pub(crate) struct EcsEvent {
     pub(crate) id: String,
     pub(crate) at: f64,
     pub(crate) text: String,
@@ -62,11 +87,8 @@ pub(crate) struct Message {
 
 impl ServiceView {
     pub(crate) fn of(service: &Value) -> Self {
-        let configuration = &service["deploymentConfiguration"];
-        let has = |watchdog: &str| configuration[watchdog]["enable"] == true;
-        let rolls_back = |watchdog: &str| has(watchdog) && configuration[watchdog]["rollback"] == true;
         let deployments = list(service, "deployments").iter().map(DeploymentView::of);
-        // Where CodeDeploy deploys, task sets take the place of deployments.
+        // With CodeDeploy, task sets take the place of deployments.
         let sets = list(service, "taskSets").iter().filter(|_| is_codedeploy(service)).map(DeploymentView::of_set);
         let deployments: Vec<DeploymentView> = deployments.chain(sets).collect();
         let primary = deployments.iter().find(|deployment| deployment.status == "PRIMARY" && is_codedeploy(service));
@@ -79,39 +101,31 @@ impl ServiceView {
             definition: live.or_else(|| service["taskDefinition"].as_str().map(str::to_owned)),
             desired: number(service, "desiredCount"),
             deployments,
-            messages: list(service, "events").iter().map(Message::of).collect(),
-            bake: configuration["bakeTimeInMinutes"].as_f64().unwrap_or_default() * 60.0,
-            succeeds_early: has("earlySuccessCriteria"),
-            is_configured: configuration.is_object(),
-            gives_up: has("deploymentCircuitBreaker") || has("alarms"),
-            rolls_back: rolls_back("deploymentCircuitBreaker") || rolls_back("alarms"),
-            by_breaker: rolls_back("deploymentCircuitBreaker"),
-            by_alarms: rolls_back("alarms"),
+            messages: list(service, "events").iter().map(EcsEvent::of).collect(),
+            configuration: Configuration::of(&service["deploymentConfiguration"]),
         }
     }
 
-    /// Takes what a look leaves out of the service's configuration from an earlier look.
+    /// Fills in the deploymentConfiguration from an earlier look if this one leaves it out.
     pub(crate) fn complete_from(&mut self, earlier: &Self) {
-        if self.is_configured || !earlier.is_configured {
-            return;
+        if !self.configuration.is_shown && earlier.configuration.is_shown {
+            self.configuration = earlier.configuration;
         }
-        let Self { bake, succeeds_early, is_configured, gives_up, rolls_back, by_breaker, by_alarms, .. } = earlier;
-        (self.bake, self.is_configured, self.gives_up) = (*bake, *is_configured, *gives_up);
-        self.succeeds_early = *succeeds_early;
-        (self.rolls_back, self.by_breaker, self.by_alarms) = (*rolls_back, *by_breaker, *by_alarms);
     }
 
-    /// Whether ECS goes back from a deployment that it gave up on for this reason: the breaker and alarms are set apart.
+    /// Whether ECS rolls back a deployment that it failed for this reason: the circuit breaker and alarms have a setting each.
     pub(crate) fn rolls_back_from(&self, failed: &DeploymentView) -> bool {
-        failed.reason.as_deref().map_or(self.rolls_back, |reason| self.rolls_back_for(reason))
+        failed.reason.as_deref().map_or(self.configuration.rolls_back(), |reason| self.rolls_back_for(reason))
     }
 
-    /// Whether ECS goes back where it says this of a failure: in the state of a deployment, or in a service event.
-    pub(crate) fn rolls_back_for(&self, words: &str) -> bool {
-        match words {
-            words if words.contains("alarm") => self.by_alarms,
-            words if words.contains("circuit breaker") || words.contains("tasks failed to start") => self.by_breaker,
-            _ => self.rolls_back,
+    /// Whether ECS rolls back for this reason, given in the state of a deployment or in a service event.
+    pub(crate) fn rolls_back_for(&self, reason: &str) -> bool {
+        match reason {
+            reason if reason.contains("alarm") => self.configuration.by_alarms,
+            reason if reason.contains("circuit breaker") || reason.contains("tasks failed to start") => {
+                self.configuration.by_breaker
+            }
+            _ => self.configuration.rolls_back(),
         }
     }
 
@@ -119,12 +133,12 @@ impl ServiceView {
         self.deployments.iter().find(|deployment| deployment.status == "PRIMARY")
     }
 
-    /// Whether the parts of this look are of different moments: one service has one PRIMARY deployment.
+    /// Whether the parts of this look are of different moments: a service has one PRIMARY deployment.
     pub(crate) fn is_torn(&self) -> bool {
         self.deployments.iter().filter(|deployment| deployment.status == "PRIMARY").count() > 1
     }
 
-    /// When ECS changed anything last that this look shows, in seconds since 1970; `None` where it shows no times.
+    /// The newest time of this look, in seconds since 1970; `None` if it holds no times.
     pub(crate) fn changed(&self) -> Option<f64> {
         let of_deployments = self.deployments.iter().flat_map(|one| [one.created, one.updated]).flatten();
         of_deployments.chain(self.messages.iter().map(|message| message.at)).filter(|at| *at > 0.0).reduce(f64::max)
@@ -134,7 +148,7 @@ impl ServiceView {
         self.deployments.iter().find(|deployment| deployment.id == id)
     }
 
-    /// Tasks that run for any deployment but `id`.
+    /// The number of tasks that run for other deployments than `id`.
     pub(crate) fn running_beside(&self, id: &str) -> u64 {
         let others = self.deployments.iter().filter(|deployment| deployment.id != id);
         others.fold(0, |sum, deployment| sum.saturating_add(deployment.running))
@@ -169,21 +183,22 @@ impl DeploymentView {
     }
 }
 
-impl Message {
+impl EcsEvent {
     fn of(event: &Value) -> Self {
-        let (id, at, said) = (text(event, "id"), time(event, "createdAt").unwrap_or_default(), text(event, "message"));
-        // A server that gives its events no ids means each by what it says and when.
-        let id = if id.is_empty() { format!("{at} {said}") } else { id };
-        Self { id, at, text: said }
+        let (id, at, message) =
+            (text(event, "id"), time(event, "createdAt").unwrap_or_default(), text(event, "message"));
+        // Without an id, time and text identify the event.
+        let id = if id.is_empty() { format!("{at} {message}") } else { id };
+        Self { id, at, text: message }
     }
 }
 
-/// The service of a DescribeServices answer; `None` where it is not in it.
+/// The service of a DescribeServices answer; `None` if it is not in it.
 pub(crate) fn service(answer: &Value) -> Option<&Map<String, Value>> {
     list(answer, "services").first()?.as_object()
 }
 
-/// Whether a DescribeServices answer says that there is no such service.
+/// Whether a DescribeServices answer reports the service as MISSING.
 pub(crate) fn is_missing(answer: &Value) -> bool {
     list(answer, "failures").iter().any(|failure| failure["reason"] == "MISSING")
 }

@@ -1,19 +1,19 @@
-//! Which kind of rollout a service has, and who can say that one is complete. Pure.
+//! Which kind of rollout a service has, and which API shows that one is complete. Pure.
 
 use serde_json::Value;
 
 use crate::json::{list, text};
 
-/// What a verdict on a deployment of a service is made from.
+/// The source of the verdict on a deployment of a service.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// ECS replaces tasks step by step: the list of deployments says how far it is.
+    /// ECS replaces tasks step by step: the list of deployments shows the progress.
     #[default]
     Rolling,
-    /// ECS goes through stages (blue/green, linear, canary): the record of the service-deployment API decides, and the list
-    /// where that API is not offered.
+    /// ECS goes through stages (blue/green, linear, canary): the record of the service-deployment API decides, and the list if that
+    /// API is not offered.
     Staged,
-    /// As [`Self::Staged`], but the list never says when it is complete: behind a Classic Load Balancer.
+    /// As [`Self::Staged`], but the list never shows that it is complete: behind a Classic Load Balancer.
     Recorded,
     /// AWS CodeDeploy deploys.
     CodeDeploy,
@@ -29,10 +29,10 @@ pub(crate) fn kind(service: &Value, settings: &serde_json::Map<String, Value>) -
         ("CODE_DEPLOY", _) => return Ok((Kind::CodeDeploy, controller.to_owned())),
         ("ECS", "ROLLING") if has_classic => Kind::Recorded,
         ("ECS", "ROLLING") => Kind::Rolling,
-        // A strategy that AWS thinks of next is told by its record, too.
+        // For a strategy that AWS adds later, the record decides too.
         ("ECS", _) => Kind::Staged,
         (controller, _) => {
-            return Err(format!("is with the deployment controller {controller}: whoever controls it deploys it"));
+            return Err(format!("has the deployment controller {controller}: only that controller can deploy it"));
         }
     };
     Ok((kind, strategy.to_owned()))

@@ -1,18 +1,18 @@
-//! One look at the tasks (DescribeTasks): what is new is told, and the next look comes when the pace says so.
+//! Looks at the tasks once (DescribeTasks): emits what is new, and sets the pause before the next look.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::polling::{self, Phase, Progress};
-use super::queue::{Act, Current, Step, Then};
+use super::queue::{Act, Step, TaskRun, Then};
 use crate::arn::last;
 use crate::aws::operation::Operation;
 use crate::json::{list, text};
 use crate::rollout::workflow::Workflow;
 use crate::types::event::Event;
 
-impl Current {
+impl TaskRun {
     fn phase(&self) -> Phase {
         let open = || self.tasks.iter().filter(|task| task["lastStatus"] != "STOPPED");
         let is = |task: &Value, status: &[&str]| status.iter().any(|status| task["lastStatus"] == *status);
@@ -40,7 +40,7 @@ impl Workflow {
         };
         let seen = list(&answer, "tasks").to_vec();
         let is_whole = arns.iter().all(|arn| seen.iter().any(|task| text(task, "taskArn") == *arn));
-        self.tell_tasks(&seen);
+        self.emit_changes(&seen);
         let now = self.cx.now();
         let Some(current) = &mut self.tasks.current else { return Ok(Then::Over) };
         current.looks += 1;
@@ -49,7 +49,7 @@ impl Workflow {
                 *known = task;
             }
         }
-        // What ECS does not know is not known yet, or not any more: only time tells.
+        // A task that ECS does not know may be too new or too old: only time shows which.
         let since = *current.missing.get_or_insert(now);
         if is_whole {
             current.missing = None;
@@ -75,8 +75,8 @@ impl Workflow {
         self.cx.timing.pause = Some(next.max(Duration::from_millis(500)));
     }
 
-    /// Tells what has changed since the tasks were last seen.
-    pub(crate) fn tell_tasks(&mut self, seen: &[Value]) {
+    /// Emits what has changed since the tasks were last seen.
+    pub(crate) fn emit_changes(&mut self, seen: &[Value]) {
         let known = self.tasks.current.as_ref().map(|current| current.tasks.clone()).unwrap_or_default();
         for task in seen {
             let before = known.iter().find(|known| known["taskArn"] == task["taskArn"]);

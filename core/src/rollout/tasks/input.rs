@@ -1,5 +1,5 @@
-//! What RunTask is sent: overrides, network and place out of what is asked, the definition and the service; and whether that
-//! can be right. Pure.
+//! Builds the input of RunTask: overrides, network and placement from the request, the definition and the service; and checks it.
+//! Pure.
 
 use serde_json::{Map, Value, json};
 
@@ -12,15 +12,15 @@ use crate::types::task::OneOffTask;
 /// Characters that ECS takes for all overrides, JSON's own included.
 const OVERRIDES: usize = 8192;
 
-/// What a task is to be made of.
+/// What the input of a task is made of.
 #[derive(Clone, Copy)]
 pub(crate) struct RunInput<'a> {
-    /// Where the task stands in what was asked, with a dot after it; empty where it is all of it.
+    /// The path of the task in the request, with a dot after it; empty if it is the whole request.
     pub(crate) place: &'a str,
     pub(crate) task: &'a OneOffTask,
     /// The definition that it runs.
     pub(crate) definition: &'a Value,
-    /// The service that it is like; empty where there is none.
+    /// The service whose settings it takes; empty if there is none.
     pub(crate) service: &'a Map<String, Value>,
     pub(crate) cluster: &'a str,
 }
@@ -32,7 +32,7 @@ pub(crate) struct RunTaskInput {
     pub(crate) decider: Option<String>,
 }
 
-/// What is sent although RunTask is not known to have it: AWS would pass over a misspelt override in silence.
+/// Members that are sent although RunTask is not known to have them: AWS would ignore a misspelt override without an error.
 pub(crate) fn unknown(place: &str, task: &OneOffTask) -> Vec<(String, String)> {
     let containers = task.overrides.get("containerOverrides").and_then(Value::as_array).into_iter().flatten();
     let containers = containers.enumerate().filter_map(|(at, one)| {
@@ -51,7 +51,7 @@ pub(crate) fn unknown(place: &str, task: &OneOffTask) -> Vec<(String, String)> {
     unknown.collect()
 }
 
-/// What is told of one.
+/// The warning about one.
 pub(crate) const UNKNOWN: &str = "RunTask has no such member known to this version, and it is sent as it is";
 
 fn hint_of_unknown(member: &str, known: &[&str]) -> String {
@@ -77,7 +77,7 @@ pub(crate) fn compose(of: &RunInput<'_>) -> Result<RunTaskInput, Error> {
         input.insert("overrides".to_owned(), Value::Object(overrides));
     }
     of.put_where(&mut input)?;
-    // Null says nothing, here as to ECS: what the service has stands.
+    // Null is no value, as in ECS: the service's setting is used.
     let given = of.task.settings.iter().filter(|(_, value)| !value.is_null());
     input.extend(given.map(|(member, value)| (member.clone(), value.clone())));
     Ok(RunTaskInput { input, decider })
@@ -119,7 +119,7 @@ impl<'a> RunInput<'a> {
         for (at, one) in given.iter().enumerate() {
             let Some(name) = one["name"].as_str() else {
                 let option = format!("overrides.containerOverrides[{at}].name");
-                return Err(self.wrong(&option, "say which container it is for"));
+                return Err(self.wrong(&option, "name its container"));
             };
             self.known(name, &format!("overrides.containerOverrides[{at}].name"))?;
             for member in ["command", "environment"] {
@@ -204,7 +204,7 @@ impl<'a> RunInput<'a> {
         Ok(())
     }
 
-    /// A setting of the service. Where CodeDeploy or another controller deploys it, its PRIMARY task set has it.
+    /// A setting of the service. If CodeDeploy or another controller deploys it, its PRIMARY task set has it.
     fn of_service(&self, member: &str) -> Option<&'a Value> {
         let is_set = |value: &&Value| !value.is_null() && **value != json!([]);
         let inner = ["deployments", "taskSets"].into_iter().filter_map(|inner| self.service.get(inner)?.as_array());
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_runs_where_its_service_does_unless_it_is_told_otherwise() {
+    fn a_task_is_placed_like_its_service_unless_set_otherwise() {
         let network = |subnet: &str| json!({"awsvpcConfiguration": {"subnets": [subnet]}});
         let spot = json!([{"capacityProvider": "FARGATE_SPOT"}]);
         let with = |more: Value| {
@@ -301,23 +301,23 @@ mod tests {
     }
 
     #[test]
-    fn what_runtask_does_not_know_is_sent_and_told() {
+    fn unknown_members_are_sent_with_a_warning() {
         let task = json!({"settings": {"launchTyp": "EC2", "group": "g"}, "overrides": {"memory": "1", "containerOverride": [],
             "containerOverrides": [{"name": "api", "comand": ["a"]}]}});
         let task: OneOffTask = crate::options::read::parse_options("options", task).unwrap();
-        let told = unknown("before[1].", &task);
-        for (text, expected) in told.iter().zip([
+        let warnings = unknown("before[1].", &task);
+        for (text, expected) in warnings.iter().zip([
             ("before[1].settings.launchTyp", "did you mean \"launchType\"?"),
             ("before[1].overrides.containerOverride", "did you mean \"containerOverrides\"?"),
             ("before[1].overrides.containerOverrides[0].comand", "did you mean \"command\"?"),
         ]) {
             assert_eq!((text.0.as_str(), text.1.as_str()), expected);
         }
-        assert_eq!(told.len(), 3);
+        assert_eq!(warnings.len(), 3);
     }
 
     #[test]
-    fn what_cannot_be_right_is_told_with_its_place() {
+    fn mistakes_are_reported_with_their_path() {
         let long = "x".repeat(OVERRIDES);
         for (task, text) in [
             (json!({"count": 0}), "before[0].count: RunTask starts 1 to 10"),

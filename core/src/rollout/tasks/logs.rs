@@ -1,5 +1,5 @@
-//! The lines of the containers, as they come (GetLogEvents): which streams are read, how far, and until when. Nothing depends on
-//! them: what cannot be read is left out, with one warning.
+//! Reads the lines of the containers as they come (GetLogEvents): which streams, how far, and until when. Nothing depends on them:
+//! what is not readable is left out, with one warning.
 
 use crate::engine::context::Halt;
 use std::collections::VecDeque;
@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use serde_json::{Value, json};
 
 use super::polling;
-use super::queue::{Act, Current, Step, Then};
+use super::queue::{Act, Step, TaskRun, Then};
 use super::verdict::End;
 use crate::arn::last;
 use crate::aws::fault::{ApiError, ApiErrorKind};
@@ -18,9 +18,9 @@ use crate::rollout::diagnose::log::Log;
 use crate::rollout::workflow::Workflow;
 use crate::types::event::Event;
 
-/// Streams that are read at once, while tasks run.
+/// Streams that are read in one round while tasks run.
 const STREAMS: usize = 4;
-/// Lines that an answer may have, and answers that are asked for at once.
+/// Lines that an answer may have, and answers that are read in one round.
 const LINES: usize = 1000;
 const PAGES: usize = 10;
 /// Pages that are read of a log whose task has ended.
@@ -36,20 +36,20 @@ pub(crate) struct Stream {
     pub(crate) task: String,
     pub(crate) container: String,
     log: Log,
-    /// Where the next answer goes on.
+    /// The token of the next answer.
     next: Option<String>,
     /// The last lines.
     pub(crate) lines: VecDeque<String>,
 }
 
-/// What reading a stream once came to.
+/// The result of reading a stream once.
 enum Read {
-    /// There may be more at once.
+    /// There may be more now.
     More,
     End,
 }
 
-impl Current {
+impl TaskRun {
     /// Finds the streams of the containers that decide, as soon as they have one.
     fn find_streams(&mut self) {
         let mut found = Vec::new();
@@ -59,7 +59,7 @@ impl Current {
             for container in list(task, "containers") {
                 let name = text(container, "name");
                 let is_heard = decider.map_or_else(|| facts.is_essential(&name), |decider| decider == name);
-                let is_known = self.streams.iter().any(|stream| stream.task == id && stream.container == name);
+                let is_known = self.logs.streams.iter().any(|stream| stream.task == id && stream.container == name);
                 let log = || facts.log(&name)?.log(&name, &id, container["runtimeId"].as_str());
                 if let (true, false, Some(log)) = (is_heard, is_known, log()) {
                     let (container, task) = (name.clone(), id.clone());
@@ -67,12 +67,12 @@ impl Current {
                 }
             }
         }
-        self.streams.extend(found);
+        self.logs.streams.extend(found);
     }
 
-    /// The failing container's stream, where it is none of those that are read anyway.
+    /// Finds the failing container's stream, if it is not among those that are read anyway.
     fn find_stream_of(&mut self, task: &str, container: &str) {
-        if self.streams.iter().any(|stream| stream.task == task && stream.container == container) {
+        if self.logs.streams.iter().any(|stream| stream.task == task && stream.container == container) {
             return;
         }
         let of = |seen: &&Value| last(&text(seen, "taskArn")) == task;
@@ -81,7 +81,7 @@ impl Current {
         let log = self.facts().log(container).and_then(|source| source.log(container, task, runtime));
         if let Some(log) = log {
             let (container, task) = (container.to_owned(), task.to_owned());
-            self.streams.push(Stream { task, container, log, next: None, lines: VecDeque::new() });
+            self.logs.streams.push(Stream { task, container, log, next: None, lines: VecDeque::new() });
         }
     }
 }
@@ -91,15 +91,15 @@ impl Workflow {
     pub(crate) async fn read_some_lines(&mut self) -> Result<(), Halt> {
         let Some(current) = &mut self.tasks.current else { return Ok(()) };
         current.find_streams();
-        let (turn, all) = (current.turn, current.streams.len());
-        current.turn = (turn + STREAMS) % all.max(1);
-        for at in (turn..turn + all.min(STREAMS)).map(|at| at % all.max(1)) {
+        let (first, all) = (current.logs.next, current.logs.streams.len());
+        current.logs.next = (first + STREAMS) % all.max(1);
+        for at in (first..first + all.min(STREAMS)).map(|at| at % all.max(1)) {
             self.read_lines(at, PAGES).await?;
         }
         Ok(())
     }
 
-    /// Reads what is left; lines may still be on their way.
+    /// Reads the remaining lines; some may not be available yet.
     pub(crate) async fn read_rest(&mut self, rounds: u32) -> Step {
         let blamed: Vec<_> =
             self.failed_tasks().into_iter().filter_map(|task| Some((task.id, task.clue.container?))).collect();
@@ -108,18 +108,18 @@ impl Workflow {
         for (task, container) in &blamed {
             current.find_stream_of(task, container);
         }
-        for at in 0..current.streams.len() {
+        for at in 0..current.logs.streams.len() {
             if !self.read_lines(at, REST).await? && rounds > 0 {
-                self.cx.warn("logs", "a log is too long to be read to its end: its last lines are not told");
+                self.cx.warn("logs", "a log is too long to be read to its end: its last lines are not reported");
             }
         }
         let Some(current) = &self.tasks.current else { return Ok(Then::Over) };
         let has_lines = |(task, container): &(String, String)| {
             let own = |stream: &&Stream| stream.task == *task && stream.container == *container;
-            current.streams.iter().find(own).is_none_or(|stream| !stream.lines.is_empty())
+            current.logs.streams.iter().find(own).is_none_or(|stream| !stream.lines.is_empty())
         };
         let is_wanting = !blamed.iter().all(has_lines);
-        let is_readable = !current.streams.is_empty() && self.watched.collected.may_ask(Operation::GetLogEvents);
+        let is_readable = !current.logs.streams.is_empty() && self.watched.collected.may_ask(Operation::GetLogEvents);
         match polling::more_lines(rounds + 1, is_wanting).filter(|_| is_readable) {
             Some(pause) => {
                 self.cx.timing.pause = Some(pause);
@@ -130,8 +130,8 @@ impl Workflow {
     }
 
     async fn tasks_over(&mut self) -> Step {
-        let is_well = |current: &Current| {
-            current.unstarted.is_empty() && current.tasks.iter().all(|task| current.end(task) == End::Well)
+        let is_well = |current: &TaskRun| {
+            current.start.unstarted.is_empty() && current.tasks.iter().all(|task| current.end(task) == End::Well)
         };
         match self.tasks.current.as_ref().is_some_and(is_well) {
             true => Ok(self.task_ended()),
@@ -150,7 +150,7 @@ impl Workflow {
     }
 
     async fn read_page(&mut self, at: usize) -> Result<Read, Halt> {
-        let Some(stream) = self.tasks.current.as_ref().and_then(|current| current.streams.get(at)) else {
+        let Some(stream) = self.tasks.current.as_ref().and_then(|current| current.logs.streams.get(at)) else {
             return Ok(Read::End);
         };
         let (log, next) = (stream.log.clone(), stream.next.clone());
@@ -176,7 +176,7 @@ impl Workflow {
         let bytes: usize = lines.iter().map(|(_, line)| line.len()).sum();
         let is_full = lines.is_empty() || lines.len() >= LINES || bytes >= FULL;
         let is_end = token.is_none() || token == next || !is_full;
-        let Some(stream) = self.tasks.current.as_mut().and_then(|current| current.streams.get_mut(at)) else {
+        let Some(stream) = self.tasks.current.as_mut().and_then(|current| current.logs.streams.get_mut(at)) else {
             return Ok(Read::End);
         };
         stream.next = token.or(next);

@@ -3,7 +3,7 @@
 use crate::engine::context::Halt;
 use serde_json::Value;
 
-use super::queue::{Current, ids};
+use super::queue::{TaskRun, ids};
 use super::verdict::{self, End};
 use crate::error::Error;
 use crate::error::failure::{Cause, Failure, LastSeen};
@@ -13,11 +13,11 @@ use crate::rollout::diagnose::merge::Evidence;
 use crate::rollout::diagnose::task::StoppedTask;
 use crate::rollout::workflow::{Verb, Workflow};
 
-/// What to do where a container was told to stop because another essential one had ended, and nobody said which decides.
+/// Advice if a container was stopped because another essential one had ended, and the option that names the deciding one is missing.
 const DECIDER: &str =
     "name the container that decides with `container`, or set essential to false on those that go on until it ends";
 
-impl Current {
+impl TaskRun {
     /// The tasks that have ended badly.
     fn failed(&self) -> Vec<StoppedTask> {
         let failed = |task: &Value| match self.end(task) {
@@ -31,38 +31,44 @@ impl Current {
         let container = task.clue.container.as_deref();
         let own =
             |stream: &&super::logs::Stream| stream.task == task.id && Some(stream.container.as_str()) == container;
-        self.streams.iter().find(own).map(|stream| stream.lines.iter().cloned().collect()).unwrap_or_default()
+        self.logs.streams.iter().find(own).map(|stream| stream.lines.iter().cloned().collect()).unwrap_or_default()
     }
 
     fn causes(&self) -> Vec<Cause> {
         let (stopped, facts) = (self.failed(), self.facts());
-        let heard: Vec<_> = self.unstarted.iter().map(|reason| diagnose::unstarted(reason, facts)).collect();
+        let reported: Vec<_> = self.start.unstarted.iter().map(|reason| diagnose::unstarted(reason, facts)).collect();
         let none = std::collections::HashSet::new();
-        let evidence =
-            Evidence { stopped: &stopped, heard: &heard, running: &[], started: &none, strangers: &none, facts };
+        let evidence = Evidence {
+            stopped: &stopped,
+            reported: &reported,
+            running: &[],
+            started: &none,
+            other_tasks: &none,
+            facts,
+        };
         let mut causes: Vec<Cause> = diagnose::causes(&evidence).into_iter().map(|(_, cause)| cause).collect();
         for cause in &mut causes {
-            let told = stopped.iter().filter(|task| cause.tasks.contains(&task.id)).map(|task| self.lines(task));
-            cause.log = told.into_iter().find(|lines| !lines.is_empty()).unwrap_or_default();
-            let was_told = matches!(cause.kind.as_str(), "terminated" | "killed");
+            let logs = stopped.iter().filter(|task| cause.tasks.contains(&task.id)).map(|task| self.lines(task));
+            cause.log = logs.into_iter().find(|lines| !lines.is_empty()).unwrap_or_default();
+            let got_sigterm = matches!(cause.kind.as_str(), "terminated" | "killed");
             let is_along = cause.containers.iter().any(|container| container.exit == Some(0));
-            if was_told && is_along && self.decider().is_none() {
+            if got_sigterm && is_along && self.decider().is_none() {
                 cause.advice = Some(DECIDER.to_owned());
             }
         }
         causes
     }
 
-    /// What may go on although no answer told of it.
+    /// Warns of tasks that may run although no answer named them.
     fn doubt(&self) -> Option<String> {
-        let is_open = self.is_doubtful && self.tasks.is_empty();
+        let is_open = self.start.maybe_started && self.tasks.is_empty();
         is_open.then(|| format!("a task that was started all the same has startedBy {:?}", self.name))
     }
 
-    /// Why, where the tasks themselves do not tell.
+    /// The reason, if the tasks themselves show none.
     fn reason(&self) -> Option<String> {
-        let (begun, count) = (self.tasks.len(), self.wanted.task.count);
-        if let Some(reason) = self.unstarted.first() {
+        let (begun, count) = (self.tasks.len(), self.spec.task.count);
+        if let Some(reason) = self.start.unstarted.first() {
             return Some(format!("RunTask started {begun} of {count} tasks: {reason}"));
         }
         let open = self.open();
@@ -72,17 +78,17 @@ impl Current {
 
 impl Workflow {
     pub(crate) fn failed_tasks(&self) -> Vec<StoppedTask> {
-        self.tasks.current.as_ref().map(Current::failed).unwrap_or_default()
+        self.tasks.current.as_ref().map(TaskRun::failed).unwrap_or_default()
     }
 
     /// They have failed: nothing of a deployment after them is written.
     pub(crate) async fn tasks_failed(&mut self) -> Halt {
         for task in self.failed_tasks() {
             let log = self.tasks.current.as_ref().map(|current| current.lines(&task)).unwrap_or_default();
-            self.emit(task.told(log));
+            self.emit(task.event(log));
         }
         let mut failure = self.task_failure();
-        let reason = self.tasks.current.as_ref().and_then(Current::reason);
+        let reason = self.tasks.current.as_ref().and_then(TaskRun::reason);
         let unwritten = (self.verb != Verb::Run).then(|| "nothing of the service was written".to_owned());
         failure.reason = match (reason, unwritten) {
             (Some(reason), Some(unwritten)) => Some(format!("{reason}; {unwritten}")),
@@ -91,7 +97,7 @@ impl Workflow {
         Halt::End(Box::new(self.leave_tasks(failure, |failure| Error::TaskFailed(Box::new(failure))).await))
     }
 
-    /// What is known of tasks that do not end well.
+    /// The failure of tasks.
     fn task_failure(&self) -> Failure {
         let Some(current) = &self.tasks.current else { return self.failure() };
         let definition = current.tasks.first().map(|task| text(task, "taskDefinitionArn"));
@@ -99,7 +105,7 @@ impl Workflow {
             // The deployment after them has not begun.
             service: if self.verb == Verb::Run { String::new() } else { self.failure().service },
             definition: definition.filter(|arn| !arn.is_empty()).or_else(|| self.order.definition.clone()),
-            place: Some(current.wanted.place.trim_end_matches('.').to_owned()).filter(|place| !place.is_empty()),
+            place: Some(current.spec.place.trim_end_matches('.').to_owned()).filter(|place| !place.is_empty()),
             tasks: current.tasks.iter().map(verdict::ran).collect(),
             causes: current.causes(),
             ..Failure::default()
@@ -108,7 +114,7 @@ impl Workflow {
 
     /// The time is over.
     pub(crate) async fn tasks_timed_out(&mut self) -> Error {
-        let seconds = self.tasks.current.as_ref().map_or(self.request.timeout, |current| current.wanted.task.timeout);
+        let seconds = self.tasks.current.as_ref().map_or(self.request.timeout, |current| current.spec.task.timeout);
         let mut failure = self.task_failure();
         let status = failure
             .tasks
@@ -120,13 +126,13 @@ impl Workflow {
         self.leave_tasks(failure, |failure| Error::TimedOut { seconds, failure: Box::new(failure) }).await
     }
 
-    /// What cannot be watched any more may go on all the same: it is stopped where that was asked for, otherwise named.
+    /// Handles tasks that cannot be watched any more and may still run: they are stopped if `stop` is set, otherwise named.
     pub(crate) async fn tasks_lost(&mut self, error: Error) -> Error {
-        let open = self.tasks.current.as_ref().map(Current::open).unwrap_or_default();
-        if let Some(doubt) = self.tasks.current.as_ref().and_then(Current::doubt) {
+        let open = self.tasks.current.as_ref().map(TaskRun::open).unwrap_or_default();
+        if let Some(doubt) = self.tasks.current.as_ref().and_then(TaskRun::doubt) {
             self.cx.warn("tasks", doubt);
         }
-        if self.tasks.current.as_ref().is_some_and(|current| current.wanted.task.stop) && !open.is_empty() {
+        if self.tasks.current.as_ref().is_some_and(|current| current.spec.task.stop) && !open.is_empty() {
             return self.stopped_tasks(error).await;
         }
         if !open.is_empty() {
@@ -135,7 +141,7 @@ impl Workflow {
         error
     }
 
-    /// Nobody waits any more.
+    /// Handles a cancellation.
     pub(crate) async fn tasks_cancelled(&mut self) -> Error {
         let failure = self.task_failure();
         let cancelled = |failure| Error::Cancelled(Box::new(failure));
@@ -153,12 +159,12 @@ impl Workflow {
         }
     }
 
-    /// Ends, with what still goes on stopped where that was asked for, and named where it was not.
+    /// Ends: tasks that still run are stopped if `stop` is set, otherwise named.
     async fn leave_tasks(&mut self, mut failure: Failure, error: impl FnOnce(Failure) -> Error) -> Error {
-        let open = self.tasks.current.as_ref().map(Current::open).unwrap_or_default();
-        let stops = self.tasks.current.as_ref().is_some_and(|current| current.wanted.task.stop);
+        let open = self.tasks.current.as_ref().map(TaskRun::open).unwrap_or_default();
+        let stops = self.tasks.current.as_ref().is_some_and(|current| current.spec.task.stop);
         if open.is_empty() {
-            let doubt = self.tasks.current.as_ref().and_then(Current::doubt);
+            let doubt = self.tasks.current.as_ref().and_then(TaskRun::doubt);
             failure.reason = match (failure.reason.take(), doubt) {
                 (Some(reason), Some(doubt)) => Some(format!("{reason}; {doubt}")),
                 (reason, doubt) => reason.or(doubt),
@@ -168,7 +174,7 @@ impl Workflow {
         let words = match (stops, open.as_slice()) {
             (true, _) => format!("StopTask was sent for {}", ids(&open)),
             (false, [only]) => format!(
-                "it goes on: `aws ecs stop-task --cluster {} --task {}` stops it",
+                "it still runs: `aws ecs stop-task --cluster {} --task {}` stops it",
                 self.request.cluster,
                 ids(std::slice::from_ref(only))
             ),

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-/// How far tasks are, as far as that tells when their end may come.
+/// The phase of tasks, for the time of the next look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
     /// None runs yet.
     Starting,
     /// At least one runs: it may end at any time.
     Running,
-    /// All that are left have been told to stop, or stop by themselves.
+    /// All that remain were asked to stop, or stop by themselves.
     Stopping,
 }
 
@@ -26,8 +26,8 @@ pub(crate) struct Progress {
     pub(crate) looks: u32,
 }
 
-/// How long to wait before the next look. A task of seconds is looked at closely; what is left of the first minute's looks is
-/// spread evenly over what is left of it; after that, the longer a task runs the less a second matters.
+/// How long to wait before the next look. A task of seconds is looked at closely; the remaining looks of the first minute are spread
+/// evenly over the rest of it; after that, the longer a task runs, the less a second matters.
 pub(crate) fn next_look(progress: &Progress) -> Duration {
     let Progress { phase, elapsed, looks } = *progress;
     let spread = (MINUTE.1 - elapsed) / f64::from(MINUTE.0.saturating_sub(looks).max(1));
@@ -50,20 +50,20 @@ pub(crate) fn reads_logs(looks: u32, phase: Phase) -> bool {
     }
 }
 
-/// How long a task that ECS does not know is taken for one that it does not know yet: answers are consistent only after a while.
+/// How long a task that ECS does not know may still appear: answers are consistent only after a while.
 const UNKNOWN: Duration = Duration::from_secs(60);
 
 pub(crate) fn is_gone(missing: Duration) -> bool {
     missing >= UNKNOWN
 }
 
-/// How long to wait before an order that found no room is given again, after so many; `None` where it is not.
+/// How long to wait before RunTask is repeated for lack of capacity, after so many calls; `None` if it is not.
 pub(crate) fn order_again(orders: u32) -> Option<Duration> {
     (orders < 5).then(|| Duration::from_secs(5 << orders.saturating_sub(1)))
 }
 
-/// How long to wait for lines that are still on their way, after so many rounds of reading them all; `None` where no more are
-/// waited for. CloudWatch shows lines seconds after they were written. `is_wanting`: a task failed, and nothing says why.
+/// How long to wait for lines that are not available yet, after so many rounds of reading them all; `None` if there is no more
+/// waiting. CloudWatch shows lines seconds after they were written. `is_wanting`: a task failed, and nothing explains why.
 pub(crate) fn more_lines(rounds: u32, is_wanting: bool) -> Option<Duration> {
     match rounds {
         1 => Some(Duration::from_secs(2)),

@@ -1,4 +1,4 @@
-//! Tasks that run to their end, alone or before a deployment: which comes next, under which name, and what they come to.
+//! Runs tasks to their end, alone or before a deployment: which comes next, under which name, and their outcome.
 
 use crate::engine::context::Halt;
 use std::collections::VecDeque;
@@ -25,14 +25,14 @@ use crate::types::outcome::RunOutcome;
 use crate::types::plan::PlannedCall;
 use crate::types::task::OneOffTask;
 
-/// What is to be done next about a task.
+/// The next step for a task.
 #[derive(Debug, Clone)]
 pub(crate) enum Act {
     /// See whether a run of that name goes on, or has ended well (ListTasks, DescribeTasks).
     Find,
     /// Start the tasks (RunTask).
     Order,
-    /// See which tasks an order began whose answer is known to be another's (ListTasks, DescribeTasks).
+    /// Find the tasks that an order has started if another run holds its token (ListTasks, DescribeTasks).
     Adopt {
         /// Looks that have not shown them.
         looks: u32,
@@ -41,14 +41,14 @@ pub(crate) enum Act {
     },
     /// Look at the tasks (DescribeTasks), and read their logs (GetLogEvents).
     Look,
-    /// Read what is left of the logs of tasks that have ended; so many rounds so far.
+    /// Read the remaining lines of tasks that have ended; so many rounds so far.
     Rest { rounds: u32 },
 }
 
-/// What an act has come to.
+/// The result of a step.
 pub(crate) enum Then {
     Act(Act),
-    /// The tasks have ended well, or nobody waits for them.
+    /// The tasks have ended well, or are not waited for.
     Over,
     /// No run of that name goes on, and there is no definition yet to start one.
     NeedsDefinition,
@@ -59,15 +59,15 @@ pub(crate) type Step = Result<Then, Halt>;
 /// The tasks of a rollout: those before its order, or the one that is all there is.
 #[derive(Default)]
 pub(crate) struct Tasks {
-    /// What is still to come.
-    pub(crate) queue: VecDeque<Wanted>,
-    /// What is on its way.
-    pub(crate) current: Option<Current>,
-    /// What the last one came to, where it is all there is.
+    /// The tasks that have not begun.
+    pub(crate) queue: VecDeque<TaskSpec>,
+    /// The task in progress.
+    pub(crate) current: Option<TaskRun>,
+    /// The outcome of the task, if it is the whole request.
     ran: Option<RunOutcome>,
     /// Whether nothing is written.
     is_plan: bool,
-    /// Whether the one on its way is what is waited for.
+    /// True while the task in progress is waited for.
     is_on: bool,
     /// How long those took that have ended: it does not count to the deployment's own time.
     spent: Duration,
@@ -75,33 +75,26 @@ pub(crate) struct Tasks {
 
 /// A task that is asked for.
 #[derive(Clone)]
-pub(crate) struct Wanted {
-    /// Where it stands in what was asked, with a dot after it.
+pub(crate) struct TaskSpec {
+    /// Its path in the request, with a dot after it.
     pub(crate) place: String,
     pub(crate) task: OneOffTask,
-    /// The name of the run, where somebody gave one.
+    /// The key of the run, if one was given.
     pub(crate) name: Option<String>,
 }
 
-/// A task, or some alike, on the way.
-pub(crate) struct Current {
-    pub(crate) wanted: Wanted,
+/// A task in progress, or several equal ones.
+pub(crate) struct TaskRun {
+    pub(crate) spec: TaskSpec,
     /// `startedBy`.
     pub(crate) name: String,
-    /// The order's own token: given again after a lost answer, it begins nothing new.
-    pub(crate) token: String,
     pub(crate) composed: RunTaskInput,
     /// The definition as a document, for what ECS only names.
     pub(crate) definition: Value,
     began: Duration,
-    pub(crate) has_looked_for: bool,
-    /// Whether an order got no answer, so that tasks may have been started.
-    pub(crate) is_doubtful: bool,
-    /// Tasks of that name that are another run's.
-    pub(crate) strangers: Vec<String>,
-    pub(crate) orders: u32,
-    /// ECS's reasons for those that were not started.
-    pub(crate) unstarted: Vec<String>,
+    pub(crate) start: StartState,
+    /// Tasks with that `startedBy` that belong to another run.
+    pub(crate) other_runs: Vec<String>,
     /// The tasks as they were last seen.
     pub(crate) tasks: Vec<Value>,
     /// Since when ECS does not know one of them.
@@ -109,25 +102,46 @@ pub(crate) struct Current {
     /// When the tasks were started, and looks since then.
     pub(crate) started: Duration,
     pub(crate) looks: u32,
+    pub(crate) logs: LogStreams,
+}
+
+/// How far RunTask has come.
+#[derive(Default)]
+pub(crate) struct StartState {
+    /// `clientToken`: the same token after a lost answer starts no second task.
+    pub(crate) token: String,
+    /// True once an earlier run of that name was looked for.
+    pub(crate) has_looked_for: bool,
+    /// True if a RunTask call got no answer, so that tasks may have been started.
+    pub(crate) maybe_started: bool,
+    /// RunTask calls so far.
+    pub(crate) orders: u32,
+    /// ECS's reasons for tasks that were not started.
+    pub(crate) unstarted: Vec<String>,
+}
+
+/// The log streams of the tasks.
+#[derive(Default)]
+pub(crate) struct LogStreams {
     pub(crate) streams: Vec<Stream>,
-    /// The stream to read first, next time.
-    pub(crate) turn: usize,
+    /// The stream to read first next time.
+    pub(crate) next: usize,
 }
 
 impl Tasks {
     /// Those that come before a deployment.
     pub(crate) fn before(tasks: &[OneOffTask]) -> Self {
-        let wanted = |(at, task): (usize, &OneOffTask)| Wanted {
+        let spec = |(at, task): (usize, &OneOffTask)| TaskSpec {
             place: format!("before[{at}]."),
             task: task.clone(),
             name: None,
         };
-        Self { queue: tasks.iter().enumerate().map(wanted).collect(), ..Self::default() }
+        Self { queue: tasks.iter().enumerate().map(spec).collect(), ..Self::default() }
     }
 
     /// The one that is all there is.
     pub(crate) fn alone(task: OneOffTask, name: Option<String>, is_plan: bool) -> Self {
-        let queue = VecDeque::from([Wanted { place: String::new(), task, name }]);
+        let queue = VecDeque::from([TaskSpec { place: String::new(), task, name }]);
         Self { queue, is_plan, ..Self::default() }
     }
 
@@ -141,15 +155,15 @@ impl Tasks {
         self.current.as_ref().is_some_and(|current| !current.tasks.is_empty())
     }
 
-    /// When the time of the one on its way is over.
+    /// The deadline of the task in progress.
     pub(crate) fn deadline(&self) -> Option<Duration> {
         let current = self.current.as_ref()?;
-        Some(current.began + seconds(current.wanted.task.timeout))
+        Some(current.began + seconds(current.spec.task.timeout))
     }
 
     /// The times given to those that are to come, each with the option.
     pub(crate) fn timeouts(&self) -> Vec<(String, f64)> {
-        self.queue.iter().map(|wanted| (format!("{}timeout", wanted.place), wanted.task.timeout)).collect()
+        self.queue.iter().map(|spec| (format!("{}timeout", spec.place), spec.task.timeout)).collect()
     }
 
     pub(crate) fn spent(&self) -> Duration {
@@ -160,7 +174,7 @@ impl Tasks {
         self.is_plan
     }
 
-    /// What the one that is all there is came to.
+    /// Takes the outcome of the task that is the whole request.
     pub(crate) fn take_ran(&mut self, outcome: Outcome) -> RunOutcome {
         let Outcome { changed, definition, warnings, seconds, calls, .. } = outcome;
         let ran = self.ran.take().unwrap_or(RunOutcome {
@@ -178,7 +192,7 @@ fn seconds(seconds: f64) -> Duration {
     Duration::try_from_secs_f64(seconds.min(1e9)).unwrap_or_default()
 }
 
-impl Current {
+impl TaskRun {
     pub(crate) fn facts(&self) -> crate::rollout::diagnose::facts::Facts<'_> {
         crate::rollout::diagnose::facts::Facts { definition: Some(&self.definition), service: None }
     }
@@ -199,21 +213,21 @@ impl Current {
 }
 
 impl Workflow {
-    /// What can be told to be wrong about the tasks without a call.
+    /// Validates the tasks without a call.
     pub(crate) fn check_tasks(&self) -> Result<(), Error> {
-        self.tasks.queue.iter().try_for_each(|wanted| {
-            if let Some(name) = &wanted.name {
+        self.tasks.queue.iter().try_for_each(|spec| {
+            if let Some(name) = &spec.name {
                 crate::types::task::check_key(name)?;
             }
-            wanted.task.check(&wanted.place)
+            spec.task.check(&spec.place)
         })
     }
 
-    /// Whether the tasks can be made of the definition; the rest of what can be told without a write.
+    /// Checks that the inputs of the tasks can be made from the definition, before anything is written.
     pub(crate) fn compose_tasks(&mut self, rendered: &TaskDefinition) -> Result<(), Error> {
         let definition = rendered.to_value();
-        let wanted: Vec<Wanted> = self.tasks.queue.iter().cloned().collect();
-        for one in &wanted {
+        let specs: Vec<TaskSpec> = self.tasks.queue.iter().cloned().collect();
+        for one in &specs {
             let composed = self.compose(one, &definition)?;
             let document = definition.as_object().cloned().unwrap_or_default();
             let found = Settings::of_run(&document, &composed.input, &format!("{}settings", one.place));
@@ -229,11 +243,11 @@ impl Workflow {
         Ok(())
     }
 
-    fn compose(&self, wanted: &Wanted, definition: &Value) -> Result<RunTaskInput, Error> {
+    fn compose(&self, spec: &TaskSpec, definition: &Value) -> Result<RunTaskInput, Error> {
         let service = self.service_after();
         input::compose(&RunInput {
-            place: &wanted.place,
-            task: &wanted.task,
+            place: &spec.place,
+            task: &spec.task,
             definition,
             service: service.as_object().unwrap_or(&self.prepared.service),
             cluster: &self.request.cluster,
@@ -242,7 +256,7 @@ impl Workflow {
 
     /// Whether a run of that name is looked for before there is a definition: joined, it needs none.
     pub(crate) fn looks_for_run(&mut self) -> Result<bool, Error> {
-        if self.verb != Verb::Run || self.tasks.queue.front().is_none_or(|wanted| wanted.name.is_none()) {
+        if self.verb != Verb::Run || self.tasks.queue.front().is_none_or(|spec| spec.name.is_none()) {
             return Ok(false);
         }
         self.next_task()?;
@@ -262,7 +276,7 @@ impl Workflow {
         if self.tasks.current.is_none() {
             self.next_task()?;
         }
-        let has_looked_for = self.tasks.current.as_ref().is_some_and(|current| current.has_looked_for);
+        let has_looked_for = self.tasks.current.as_ref().is_some_and(|current| current.start.has_looked_for);
         self.follow_task(if has_looked_for { Act::Order } else { Act::Find }).await.map(drop)
     }
 
@@ -271,14 +285,14 @@ impl Workflow {
         self.follow_task(Act::Find).await
     }
 
-    /// Does one act after the other until the tasks have ended; false where there is no definition yet to start them with.
+    /// Makes one step after the other until the tasks have ended. Returns false if there is no definition yet to start them with.
     async fn follow_task(&mut self, first: Act) -> Result<bool, Halt> {
         self.set_deadline();
         self.tasks.is_on = true;
         self.cx.is_past_preparing();
         let mut act = first;
         loop {
-            // Lines that are still on their way, and where the tasks went, are waited for beyond the deadline.
+            // The last lines, and where the tasks are, are waited for beyond the deadline.
             self.cx.timing.overruns = matches!(act, Act::Rest { .. });
             self.cx.is_detachable |= self.verb == Verb::Run && self.tasks.has_begun();
             self.cx.sleep_pause().await?;
@@ -318,51 +332,46 @@ impl Workflow {
     }
 
     fn next_task(&mut self) -> Result<(), Error> {
-        let Some(wanted) = self.tasks.queue.pop_front() else { return Ok(()) };
+        let Some(spec) = self.tasks.queue.pop_front() else { return Ok(()) };
         let definition = self.prepared.rendered.as_ref().map(TaskDefinition::to_value).unwrap_or_default();
-        let composed = self.compose(&wanted, &definition)?;
+        let composed = self.compose(&spec, &definition)?;
         let now = self.cx.now();
-        // A run of its own has its own time: the rollout's.
+        // A task that is the whole request has the rollout's own time.
         let began = if self.verb == Verb::Run { self.cx.started() } else { now };
         let token = token();
-        let is_own = wanted.name.is_none() && self.verb == Verb::Run;
-        let name = match &wanted.name {
+        let is_own = spec.name.is_none() && self.verb == Verb::Run;
+        let name = match &spec.name {
             Some(name) => name.clone(),
             None if is_own => format!("ecs-rollout/{token}"),
-            None => self.derived_name(&wanted, &composed.input),
+            None => self.derived_name(&spec, &composed.input),
         };
-        self.tasks.current = Some(Current {
-            wanted,
+        self.tasks.current = Some(TaskRun {
+            spec,
             name,
-            token,
             composed,
             definition,
             began,
-            has_looked_for: is_own,
-            is_doubtful: false,
-            strangers: Vec::new(),
-            orders: 0,
-            unstarted: Vec::new(),
+            start: StartState { token, has_looked_for: is_own, ..StartState::default() },
+            other_runs: Vec::new(),
             tasks: Vec::new(),
             missing: None,
             started: now,
             looks: 0,
-            streams: Vec::new(),
-            turn: 0,
+            logs: LogStreams::default(),
         });
         Ok(())
     }
 
-    /// A name that the same task before the same deployment has again, after its process was killed: the deployment that the
-    /// service runs so far tells it from a later one of the same revision.
-    fn derived_name(&self, wanted: &Wanted, input: &Map<String, Value>) -> String {
+    /// A name that the same task before the same deployment gets again after its process was killed: the running deployment tells it
+    /// from a later one of the same revision.
+    fn derived_name(&self, spec: &TaskSpec, input: &Map<String, Value>) -> String {
         let primary = self.found.before.primary().map(|primary| primary.id.clone());
         let of = json!([
             text(&Value::Object(self.prepared.service.clone()), "serviceArn"),
             self.creates().then(|| self.found.before.name.clone()),
             primary,
             self.order.definition,
-            wanted.place,
+            spec.place,
             input
         ]);
         format!("ecs-rollout/{}", &sha256(&of.to_string())[..32])
@@ -372,7 +381,7 @@ impl Workflow {
     pub(crate) fn planned_tasks(&self) -> Vec<PlannedCall> {
         let definition = self.prepared.rendered.as_ref().map(TaskDefinition::to_value).unwrap_or_default();
         let known = self.tasks.current.iter().map(|current| current.composed.clone());
-        let queued = self.tasks.queue.iter().filter_map(|wanted| self.compose(wanted, &definition).ok());
+        let queued = self.tasks.queue.iter().filter_map(|spec| self.compose(spec, &definition).ok());
         let planned = |composed: RunTaskInput| {
             let mut input = composed.input;
             // Without one it is registered first.
@@ -382,7 +391,7 @@ impl Workflow {
         known.chain(queued).map(planned).collect()
     }
 
-    /// What comes after a task that ended well, or that nobody waits for.
+    /// Continues after a task that ended well, or that is not waited for.
     pub(crate) fn task_ended(&mut self) -> Then {
         let Some(current) = self.tasks.current.take() else { return Then::Over };
         (self.cx.timing.is_last_look, self.cx.timing.is_followed_up) = (false, false);
@@ -398,7 +407,7 @@ impl Workflow {
         Then::Over
     }
 
-    /// Says what would be written, instead of writing it.
+    /// Plans what would be written.
     pub(crate) fn planned_run(&mut self) {
         let mut planned = Vec::new();
         if self.order.definition.is_none() {

@@ -1,5 +1,5 @@
-//! Whether a task that was begun under a key is what is asked for now. What differs is named, and its value never told: it may be
-//! a secret. Pure.
+//! Compares a task that was begun under a key with the request. Differences are named, but never their values: they may be secrets.
+//! Pure.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,7 @@ use crate::definition::schema::{CONTAINER_OVERRIDE, OVERRIDES};
 /// Places of a definition to name at most.
 const PLACES: usize = 3;
 
-/// In which overrides a task (DescribeTasks) is another than one that is started with this input of RunTask. None where the server
-/// does not show them.
+/// The overrides in which a task (DescribeTasks) differs from this input of RunTask. None if the server does not show them.
 pub(crate) fn overrides(task: &Value, input: &Map<String, Value>) -> Vec<String> {
     let Some(ran) = task["overrides"].as_object() else { return Vec::new() };
     let none = Map::new();
@@ -44,7 +43,7 @@ pub(crate) fn overrides(task: &Value, input: &Map<String, Value>) -> Vec<String>
     differs
 }
 
-/// In what the definition that a task ran (with this ARN; `None` where it is gone) is another than the one asked for.
+/// The differences between the definition that a task ran (with this ARN; `None` if it is gone) and the requested one.
 pub(crate) fn definition(arn: &str, ran: Option<&TaskDefinition>, asked: &TaskDefinition) -> Option<String> {
     let arn = arn::last(arn);
     let Some(ran) = ran else { return Some(format!("its definition {arn}, which is not there any more")) };

@@ -1,5 +1,5 @@
-//! Starting tasks (RunTask) and stopping them (StopTask): what was begun under the same name is joined, and an order without an
-//! answer is given again with its own token.
+//! Starts tasks (RunTask) and stops them (StopTask): a run with the same key is joined, and an order without an answer is repeated
+//! with the same token.
 
 use crate::engine::context::Halt;
 use std::time::Duration;
@@ -31,26 +31,26 @@ impl Workflow {
     pub(crate) async fn find_run(&mut self) -> Step {
         let tasks = self.named_tasks().await?;
         let Some(current) = &mut self.tasks.current else { return Ok(Then::Over) };
-        current.has_looked_for = true;
-        current.strangers = tasks.iter().map(|task| text(task, "taskArn")).collect();
-        let count = current.wanted.task.count as usize;
+        current.start.has_looked_for = true;
+        current.other_runs = tasks.iter().map(|task| text(task, "taskArn")).collect();
+        let count = current.spec.task.count as usize;
         let facts = diagnose::Facts { definition: Some(&current.definition), service: None };
         let decider = current.composed.decider.as_deref();
         match verdict::earlier(tasks, count, |task| verdict::end(task, decider, facts) == End::Well) {
             Earlier::Tracked(tasks) => {
-                // Derived from what is run, a name cannot be another's.
-                if self.tasks.current.as_ref().is_some_and(|current| current.wanted.name.is_some()) {
+                // A name that is derived from the input is unique to it.
+                if self.tasks.current.as_ref().is_some_and(|current| current.spec.name.is_some()) {
                     self.refuse_another(&tasks).await?;
                 }
                 self.join_run(tasks).await
             }
-            // It is settled first what is run.
+            // First the definition must be decided.
             Earlier::None if self.order.definition.is_none() => Ok(Then::NeedsDefinition),
             Earlier::None => Ok(Then::Act(Act::Order)),
         }
     }
 
-    /// A run under that key is ours only where it ran what is asked for now.
+    /// Refuses a run under that key that did not run what is requested now.
     async fn refuse_another(&mut self, tasks: &[Value]) -> Result<(), Halt> {
         let (Some(task), Some(current)) = (tasks.first(), &self.tasks.current) else { return Ok(()) };
         let mut differs = same::overrides(task, &current.composed.input);
@@ -72,7 +72,7 @@ impl Workflow {
             return Ok(());
         }
         let text = format!(
-            "{name:?} is the key of a run that was not what is asked for now: task {} differs in {}; give another run a key of its own",
+            "{name:?} is the key of a run that differs from this request: task {} differs in {}; give each run its own key",
             ids(&[text(task, "taskArn")]),
             differs.join(", ")
         );
@@ -81,9 +81,9 @@ impl Workflow {
 
     async fn join_run(&mut self, tasks: Vec<Value>) -> Step {
         let Some(current) = &mut self.tasks.current else { return Ok(Then::Over) };
-        let missing = (current.wanted.task.count as usize).saturating_sub(tasks.len());
-        current.unstarted = vec!["it was not started".to_owned(); missing];
-        self.tell_tasks(&tasks);
+        let missing = (current.spec.task.count as usize).saturating_sub(tasks.len());
+        current.start.unstarted = vec!["it was not started".to_owned(); missing];
+        self.emit_changes(&tasks);
         if self.tasks.is_plan() {
             self.keep_tasks(tasks);
             return Ok(self.task_ended());
@@ -91,7 +91,7 @@ impl Workflow {
         let is_over = tasks.iter().all(|task| task["lastStatus"] == "STOPPED");
         self.keep_tasks(tasks);
         match (is_over, self.waits_for_tasks()) {
-            // Fewer than are asked for is no success, whoever waits.
+            // Fewer than requested is no success, even without waiting.
             _ if missing > 0 && !self.waits_for_tasks() => Err(Box::pin(self.tasks_failed()).await),
             (true, _) | (_, false) => Ok(self.task_ended()),
             _ => self.follow_tasks(),
@@ -105,12 +105,12 @@ impl Workflow {
         }
     }
 
-    /// The tasks of that name that ECS still knows. Where `startedBy` is used it must be the only filter, so that stopped ones
-    /// are told apart afterwards.
+    /// The tasks with that name that ECS still knows. `startedBy` must be the only filter where it is used, so stopped tasks are
+    /// dropped afterwards.
     async fn named_tasks(&mut self) -> Result<Vec<Value>, Halt> {
         let Some(current) = &self.tasks.current else { return Ok(Vec::new()) };
         let (cluster, name) = (self.request.cluster.clone(), current.name.clone());
-        let (count, family) = (current.wanted.task.count as usize, text(&current.definition, "family"));
+        let (count, family) = (current.spec.task.count as usize, text(&current.definition, "family"));
         let running = self.listed(json!({"cluster": cluster, "startedBy": name}), 1).await?;
         let mut tasks = self.described(&running).await?;
         if tasks.len() < count {
@@ -156,16 +156,16 @@ impl Workflow {
         let mut input = Value::Object(current.composed.input.clone());
         input["taskDefinition"] = json!(self.order.definition);
         input["startedBy"] = json!(current.name);
-        input["clientToken"] = json!(current.token);
+        input["clientToken"] = json!(current.start.token);
         let answer = match self.call(Operation::RunTask, &input).await? {
             Ok(answer) => answer,
-            // The token is known with other words: what was begun with it is ours.
+            // The token is known with another input: the tasks that it started are ours.
             Err(fault) if fault.code == "ConflictException" => {
                 return Ok(Then::Act(Act::Adopt { looks: 0, refused: None }));
             }
             Err(fault) => {
                 let is_ambiguous = fault.is_ambiguous();
-                self.tasks.current.iter_mut().for_each(|current| current.is_doubtful |= is_ambiguous);
+                self.tasks.current.iter_mut().for_each(|current| current.start.maybe_started |= is_ambiguous);
                 return match self.setback(fault).await {
                     // It may have begun them all the same.
                     Halt::Fail(error) if is_ambiguous => Ok(Then::Act(Act::Adopt { looks: 0, refused: Some(error) })),
@@ -183,8 +183,8 @@ impl Workflow {
             (reason, detail) => format!("{reason}: {detail}"),
         };
         let mut unstarted: Vec<String> = failures.iter().map(reason).collect();
-        let count = self.tasks.current.as_ref().map_or(0, |current| current.wanted.task.count as usize);
-        // A task that is neither in the answer nor among its failures is not there either.
+        let count = self.tasks.current.as_ref().map_or(0, |current| current.spec.task.count as usize);
+        // A task that is neither in the answer nor among its failures was not started.
         let answered = tasks.len() + unstarted.len();
         unstarted
             .resize(unstarted.len() + count.saturating_sub(answered), "RunTask left it out of its answer".to_owned());
@@ -193,24 +193,24 @@ impl Workflow {
 
     async fn started_tasks(&mut self, tasks: Vec<Value>, unstarted: Vec<String>) -> Step {
         let Some(current) = &mut self.tasks.current else { return Ok(Then::Over) };
-        current.orders += 1;
-        let orders = current.orders;
+        current.start.orders += 1;
+        let orders = current.start.orders;
         if tasks.is_empty()
             && unstarted.iter().all(|reason| diagnose::wants_room(reason))
             && let Some(delay) = polling::order_again(orders)
         {
             // The same token would get the same answer.
-            current.token = token();
+            current.start.token = token();
             let code = unstarted.first().cloned().unwrap_or_default();
             self.emit(Event::Retrying { operation: "RunTask".to_owned(), code, delay: delay.as_secs_f64() });
             self.cx.timing.pause = Some(delay);
             return Ok(Then::Act(Act::Order));
         }
         let is_short = !unstarted.is_empty();
-        current.unstarted = unstarted;
-        // What runs before a deployment is no order of it.
+        current.start.unstarted = unstarted;
+        // A task before a deployment does not count as its order.
         self.order.changed |= self.verb == Verb::Run && !tasks.is_empty();
-        self.tell_tasks(&tasks);
+        self.emit_changes(&tasks);
         self.keep_tasks(tasks);
         match (is_short, self.waits_for_tasks()) {
             (true, _) => Err(Box::pin(self.tasks_failed()).await),
@@ -219,12 +219,12 @@ impl Workflow {
         }
     }
 
-    /// What comes before a deployment is waited for, whether or not the deployment is.
+    /// Whether tasks are waited for: those before a deployment are, whether or not the deployment is.
     fn waits_for_tasks(&self) -> bool {
         self.request.wait || self.verb != Verb::Run
     }
 
-    /// The first look comes when the pace says so.
+    /// Follows the tasks; the first look comes after the pause.
     fn follow_tasks(&mut self) -> Step {
         if self.tasks.current.as_ref().is_some_and(|current| current.open().is_empty()) {
             return Ok(Then::Act(Act::Rest { rounds: 0 }));
@@ -238,7 +238,7 @@ impl Workflow {
     pub(crate) async fn adopt_tasks(&mut self, looks: u32, refused: Option<Box<Error>>) -> Step {
         let mut tasks = self.named_tasks().await?;
         let Some(current) = &self.tasks.current else { return Ok(Then::Over) };
-        tasks.retain(|task| !current.strangers.contains(&text(task, "taskArn")));
+        tasks.retain(|task| !current.other_runs.contains(&text(task, "taskArn")));
         if tasks.is_empty() && looks >= LOOKS {
             if let Some(error) = refused {
                 return Err(Halt::Fail(error));
@@ -248,11 +248,11 @@ impl Workflow {
             return Err(Error::Aws { operation, name, text, request: None, begun: None }.into());
         }
         // The list may show some of them later.
-        if tasks.len() < current.wanted.task.count as usize && looks < LOOKS {
+        if tasks.len() < current.spec.task.count as usize && looks < LOOKS {
             self.cx.timing.pause = Some(PAUSE);
             return Ok(Then::Act(Act::Adopt { looks: looks + 1, refused }));
         }
-        let missing = (current.wanted.task.count as usize).saturating_sub(tasks.len());
+        let missing = (current.spec.task.count as usize).saturating_sub(tasks.len());
         self.started_tasks(tasks, vec!["it was not started".to_owned(); missing]).await
     }
 
@@ -260,7 +260,7 @@ impl Workflow {
     pub(crate) async fn stop_tasks(&mut self) -> Result<(), Halt> {
         self.cx.timing.overruns = true;
         self.cx.succeeded();
-        let open = self.tasks.current.as_ref().map(super::queue::Current::open).unwrap_or_default();
+        let open = self.tasks.current.as_ref().map(super::queue::TaskRun::open).unwrap_or_default();
         for arn in open {
             let reason = "ecs-rollout: no longer waited for";
             let input = json!({"cluster": self.request.cluster, "task": arn, "reason": reason});

@@ -7,17 +7,17 @@ use crate::error::failure::TaskOutcome;
 use crate::json::{list, text};
 use crate::rollout::diagnose::facts::Facts;
 
-/// What a look shows of a task.
+/// The end that a look shows of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum End {
     /// It goes on.
     Open,
     Well,
-    /// With the containers that did not end as they had to; none where the task itself was ended, or never began.
+    /// With the containers that ended wrongly; none if the task itself was stopped, or never began.
     Badly(Vec<String>),
 }
 
-/// Ends that are nobody's who runs in the task.
+/// Stop codes that no container of the task has caused.
 const ENDED: [&str; 6] = [
     "TaskFailedToStart",
     "UserInitiated",
@@ -27,11 +27,11 @@ const ENDED: [&str; 6] = [
     "ServiceSchedulerInitiated",
 ];
 
-/// Exit codes of a container that was told to stop, and of one that was killed because it did not.
+/// Exit codes of a container that was asked to stop, and of one that was killed because it did not.
 const STOPPED: [i64; 2] = [143, 137];
 
-/// How a task has ended. `decider`: the container whose exit code decides; the other essential ones may have been stopped because
-/// it ended. Without one, each essential container must have come to its end by itself.
+/// How a task has ended. `decider`: the container whose exit code decides; the other essential ones may have been stopped because it
+/// ended. Without one, each essential container must have ended by itself.
 pub(crate) fn end(task: &Value, decider: Option<&str>, facts: Facts<'_>) -> End {
     if task["lastStatus"] != "STOPPED" {
         return End::Open;
@@ -57,7 +57,7 @@ pub(crate) fn end(task: &Value, decider: Option<&str>, facts: Facts<'_>) -> End 
     if guilty.is_empty() && !lacks_decider { End::Well } else { End::Badly(guilty) }
 }
 
-/// Whether ECS says that the container was killed for its memory.
+/// Whether ECS reports that the container was killed for its memory.
 fn is_out_of_memory(container: &Value) -> bool {
     text(container, "reason").to_lowercase().contains("memory")
 }
@@ -79,10 +79,10 @@ pub(crate) fn ran(task: &Value) -> TaskOutcome {
     }
 }
 
-/// What is known of an earlier run of the same name.
+/// An earlier run with the same key.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Earlier {
-    /// It goes on, or has ended well: these are its tasks.
+    /// It is in progress, or has ended well: these are its tasks.
     Tracked(Vec<Value>),
     /// There is none, or it failed.
     None,

@@ -1,4 +1,4 @@
-//! What watching a deployment comes to: how it ends, or what to do next.
+//! The result of watching a deployment: its end, or the next step.
 
 use std::time::Duration;
 
@@ -30,14 +30,14 @@ pub(crate) enum Conclusion {
     },
 }
 
-/// What is to be done after a look.
+/// The step after a look.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Decision {
-    /// Look again when the pace says so.
+    /// Look again after the usual pause.
     Wait,
-    /// Look again after so long.
+    /// Look again after this time.
     Again(Duration),
-    /// Ask the service-deployment API what it says of ours.
+    /// Ask the service-deployment API about our deployment.
     Ask,
     /// It is over.
     End(Conclusion),

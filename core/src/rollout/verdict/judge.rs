@@ -1,15 +1,14 @@
-//! What a look says about our deployment: events, and a verdict. Pure, and the only place where a verdict is reached.
+//! Judges one look at our deployment: events and a verdict. Pure, and the only place where a verdict is reached.
 //!
-//! Success is said of our deployment alone, by its id, when it is PRIMARY, carries our definition, and is COMPLETED or said to be so
-//! by an event.
-//! What is not shown is never evidence: an empty list, a service not found, or a deployment that a stale read leaves out.
+//! Only our deployment, by its id, can succeed: it is PRIMARY, carries our definition, and is COMPLETED by its state or by an event.
+//! Absence is never evidence: an empty list, a service not found, or a deployment that a stale read leaves out.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
 use crate::json::{list, time};
-use crate::rollout::service::snapshot::{DeploymentView, Message, ServiceView};
+use crate::rollout::service::snapshot::{DeploymentView, EcsEvent, ServiceView};
 use crate::types::event::Event;
 
 /// The deployment that the verdict is about, fixed by the answer of UpdateService before any look.
@@ -18,27 +17,27 @@ pub(crate) struct Tracked {
     pub(crate) id: String,
     /// The ARN of the definition it carries.
     pub(crate) definition: String,
-    /// When ECS says it was created, in seconds since 1970.
+    /// ECS's `createdAt` of the deployment, in seconds since 1970.
     pub(crate) created: Option<f64>,
-    /// The ids of the deployments that were there before: older than ours whatever a look shows.
+    /// The ids of the deployments that were there before: they are older than ours whatever a look shows.
     pub(crate) older: Vec<String>,
     /// When those were created, in seconds since 1970.
     pub(crate) earlier: Vec<f64>,
-    /// The ARN of the definition that ran before, where another did.
+    /// The ARN of the definition that ran before, if it was another.
     pub(crate) previous: Option<String>,
-    /// When ECS says its service was created, in seconds since 1970.
+    /// ECS's `createdAt` of its service, in seconds since 1970.
     pub(crate) service: Option<f64>,
     /// When ECS had changed anything last before the order, in seconds since 1970.
     pub(crate) before: Option<f64>,
-    /// Set where the order began no deployment and only changed in place one that was there.
+    /// Set if the order began no deployment and only changed in place one that was there.
     pub(crate) changed_in_place: Option<InPlaceChange>,
 }
 
-/// What an order is there for that begins no deployment: it is COMPLETED from the start, or keeps no state, and what was asked
-/// for is there once its tasks run.
+/// The goal of an order that begins no deployment: the deployment is COMPLETED from the start, or keeps no state, and the order is
+/// done once its tasks run.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct InPlaceChange {
-    /// The number of tasks asked for. Where none was, an autoscaler may have its hand on it.
+    /// The number of tasks requested. Without one, an autoscaler may change it.
     pub(crate) desired: Option<u64>,
 }
 
@@ -48,24 +47,24 @@ impl InPlaceChange {
     }
 }
 
-/// What is known of the deployment's fate.
+/// The verdict on a deployment.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Verdict {
     /// Nothing decisive yet.
     Pending,
     /// It is live and complete.
     Succeeded,
-    /// ECS gave up on it and leaves it at that.
+    /// ECS failed it, without a rollback.
     Failed { reason: Option<String> },
-    /// ECS gave up on it and may still go back: a second look will tell which.
+    /// ECS failed it and may still roll back: a second look will show which.
     FailedMayRollBack { reason: Option<String> },
-    /// ECS went back to an earlier deployment.
+    /// ECS rolled back to an earlier deployment.
     RolledBack { reason: Option<String> },
-    /// Somebody stopped it.
+    /// It was stopped.
     Stopped { reason: Option<String> },
     /// Another deployment is PRIMARY. The list alone does not decide how ours ended.
     NotPrimary { by: String, definition: String, taker: Successor },
-    /// ECS gave up on it, and another deployment, which is not evidently the way back, is PRIMARY.
+    /// ECS failed it, and another deployment, which is not clearly the rollback, is PRIMARY.
     Overtaken { reason: Option<String> },
     /// Its tasks keep stopping, and nothing in ECS will ever call it FAILED.
     Hopeless { reason: String },
@@ -77,7 +76,7 @@ pub(crate) enum Verdict {
     Inactive { status: String },
 }
 
-/// Whose the deployment is that took the place of ours.
+/// The owner of the deployment that replaced ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Successor {
     /// A newer one without any sign of a rollback: somebody else's.
@@ -138,11 +137,11 @@ fn judge_primary(ours: &Tracked, our: &DeploymentView, look: &ServiceView) -> Ve
 
 fn failed(ours: &Tracked, our: &DeploymentView, look: &ServiceView) -> Verdict {
     let reason = our.reason.clone();
-    // A look may leave out how ECS gives up, and have its words that it goes back.
-    let goes_back = !look.is_configured && rolling_back(ours, look).is_some();
-    // The first deployment of a service has nothing to go back to.
+    // A look may leave out the circuit breaker's settings, and hold the event of the rollback.
+    let rolls_back = !look.configuration.is_shown && rolling_back(ours, look).is_some();
+    // The first deployment of a service has nothing to roll back to.
     let is_first = ours.older.is_empty() && ours.previous.is_none() && look.deployments.len() == 1;
-    match (look.rolls_back_from(our) || goes_back) && !is_first {
+    match (look.rolls_back_from(our) || rolls_back) && !is_first {
         true => Verdict::FailedMayRollBack { reason },
         false => Verdict::Failed { reason },
     }
@@ -156,9 +155,9 @@ fn judge_displaced(
     look: &ServiceView,
 ) -> Verdict {
     let taker = taker(ours, primary, look);
-    let is_back = taker != Successor::Stranger;
+    let is_rolled_back = taker != Successor::Stranger;
     let has_failed = our.is_some_and(|our| our.is("FAILED")) || giving_up(ours, look).is_some();
-    if let Some(other) = between(ours, primary, look).filter(|_| is_back) {
+    if let Some(other) = between(ours, primary, look).filter(|_| is_rolled_back) {
         if has_failed {
             let words = our.and_then(|our| our.reason.as_deref()).or_else(|| giving_up(ours, look));
             return Verdict::Failed { reason: words.map(str::to_owned) };
@@ -171,14 +170,14 @@ fn judge_displaced(
     }
     match our {
         None if taker == Successor::Older => Verdict::NotListed,
-        // The reason of the deployment that failed says more than that of the one that goes back.
-        Some(our) if our.is("FAILED") && is_back => Verdict::RolledBack { reason: our.reason.clone() },
-        // The way back names what ran before, if nothing else.
+        // The reason of the failed deployment explains more than that of the rollback.
+        Some(our) if our.is("FAILED") && is_rolled_back => Verdict::RolledBack { reason: our.reason.clone() },
+        // The rollback at least carries the previous definition.
         Some(our) if our.is("FAILED") && look.rolls_back_from(our) && is_previous(ours, primary) => {
             Verdict::RolledBack { reason: our.reason.clone() }
         }
         Some(our) if our.is("FAILED") => Verdict::Overtaken { reason: our.reason.clone() },
-        _ if !is_back && giving_up(ours, look).is_some_and(|words| !look.rolls_back_for(words)) => {
+        _ if !is_rolled_back && giving_up(ours, look).is_some_and(|words| !look.rolls_back_for(words)) => {
             Verdict::Failed { reason: giving_up(ours, look).map(str::to_owned) }
         }
         _ => Verdict::NotPrimary { by: primary.id.clone(), definition: primary.definition.clone(), taker },
@@ -195,13 +194,13 @@ fn taker(ours: &Tracked, primary: &DeploymentView, look: &ServiceView) -> Succes
     if is_older { Successor::Older } else { Successor::Stranger }
 }
 
-/// When ECS first said since ours began that it goes back, in seconds since 1970.
+/// The time of the first event of a rollback since ours began, in seconds since 1970.
 pub(crate) fn rolling_back(ours: &Tracked, look: &ServiceView) -> Option<f64> {
-    let is_it = |message: &&Message| is_since(ours, message.at) && message.text.contains("rolling back");
+    let is_it = |message: &&EcsEvent| is_since(ours, message.at) && message.text.contains("rolling back");
     look.messages.iter().filter(is_it).map(|message| message.at).reduce(f64::min)
 }
 
-/// The deployment that ECS's events name as the one it goes back to, if they say so once and since ours began.
+/// The deployment that ECS's events name as the target of the rollback, if they name exactly one since ours began.
 pub(crate) fn rolling_back_to<'a>(ours: &Tracked, look: &'a ServiceView) -> Option<&'a str> {
     let mut named = look.messages.iter().filter(|message| is_since(ours, message.at)).filter_map(|message| {
         let (_, rest) = message.text.split_once("rolling back to deployment ")?;
@@ -211,14 +210,14 @@ pub(crate) fn rolling_back_to<'a>(ours: &Tracked, look: &'a ServiceView) -> Opti
     named.all(|other| other == first).then_some(first)
 }
 
-/// A deployment that came after ours and before the one that is PRIMARY now: what ECS goes back from is that one, and not ours.
+/// A deployment that came after ours and before the PRIMARY one: ECS rolled back that one, not ours.
 fn between<'a>(ours: &Tracked, primary: &DeploymentView, look: &'a ServiceView) -> Option<&'a DeploymentView> {
     let began_then = |at: f64| {
         let apart = |one: &DeploymentView| one.created.map_or(f64::INFINITY, |created| (created - at).abs());
         let near = look.deployments.iter().filter(|one| apart(one) < SAME);
         near.min_by(|one, other| apart(one).total_cmp(&apart(other)))
     };
-    // Somebody may have deployed since ECS went back.
+    // Somebody may have deployed since the rollback.
     let back = rolling_back(ours, look).and_then(began_then).filter(|one| one.id != ours.id).unwrap_or(primary);
     let (begun, taken) = ours.created.zip(back.created)?;
     let is_it = |one: &&DeploymentView| {
@@ -234,42 +233,42 @@ fn is_previous(ours: &Tracked, primary: &DeploymentView) -> bool {
 
 /// Whether a PRIMARY deployment is ours or ECS's rollback, and not somebody else's.
 pub(crate) fn is_ours_or_back(ours: &Tracked, primary: &DeploymentView, look: &ServiceView) -> bool {
-    let names_it = |message: &Message| message.text.contains("rolling back") && names(&message.text, &primary.id);
+    let is_named = |message: &EcsEvent| message.text.contains("rolling back") && names(&message.text, &primary.id);
     primary.id == ours.id
         || ours.older.contains(&primary.id)
         || primary.reason.as_deref().is_some_and(|reason| reason.contains("rolling back"))
         || (taker(ours, primary, look) == Successor::Rollback
-            && (is_previous(ours, primary) || look.messages.iter().any(names_it)))
+            && (is_previous(ours, primary) || look.messages.iter().any(is_named)))
 }
 
-/// Whether ECS says that it gave up on ours and that `primary` is its way back. What its events name is the deployment that it
-/// goes back to, which is an older one, or the new one that stands for it. A rollback of another deployment is none of ours.
+/// Whether ECS reports that it failed ours and that `primary` is the rollback. Its events name the target of the rollback, which is an
+/// older deployment, or the new one that repeats it. A rollback of another deployment does not count.
 fn is_rollback(ours: &Tracked, primary: &DeploymentView, look: &ServiceView) -> bool {
     if gave_up_on_another(ours, look) {
         return false;
     }
-    let goes_back = |message: &Message| {
+    let rolls_back = |message: &EcsEvent| {
         let names_older = ours.older.iter().any(|older| names(&message.text, older));
         let is_to_ours = names(&message.text, &ours.id);
-        message.text.contains("rolling back") && !is_to_ours && (is_way_back(message, primary) || names_older)
+        message.text.contains("rolling back") && !is_to_ours && (is_rollback_event(message, primary) || names_older)
     };
-    // Where ECS does not go back by itself, what took the place of one that it gave up on is somebody else's.
+    // If ECS does not roll back by itself, a deployment that replaced a failed one is somebody else's.
     let gave_up = |text: &str| {
         let is_of_ours = text.contains("deployment failed") && names(text, &ours.id);
         is_of_ours && look.rolls_back_for(text) && look.deployment(&ours.id).is_none_or(|our| look.rolls_back_from(our))
     };
-    let says_so = |message: &Message| goes_back(message) || (gave_up(&message.text) && !is_strange(ours, primary));
+    let says_so = |message: &EcsEvent| rolls_back(message) || (gave_up(&message.text) && !is_strange(ours, primary));
     primary.reason.as_deref().is_some_and(|reason| reason.contains("rolling back"))
         || look.messages.iter().any(|message| is_since(ours, message.at) && says_so(message))
 }
 
-/// Whether words about going back are about this deployment: they name it, or it began with them.
-fn is_way_back(message: &Message, deployment: &DeploymentView) -> bool {
+/// Whether the event of a rollback is about this deployment: it names it, or both have the same time.
+fn is_rollback_event(message: &EcsEvent, deployment: &DeploymentView) -> bool {
     let begins = deployment.created.is_some_and(|created| (created - message.at).abs() < CLEARLY);
     begins || names(&message.text, &deployment.id)
 }
 
-/// Whether ECS gave up on another deployment since ours began, and not on ours: what goes back goes back from that one.
+/// Whether ECS failed another deployment since ours began, and not ours: the rollback is of that one.
 fn gave_up_on_another(ours: &Tracked, look: &ServiceView) -> bool {
     let since = || look.messages.iter().filter(|message| is_since(ours, message.at));
     let is_failure = |text: &str| text.contains("deployment failed");
@@ -277,12 +276,12 @@ fn gave_up_on_another(ours: &Tracked, look: &ServiceView) -> bool {
         && !since().any(|message| is_failure(&message.text) && names(&message.text, &ours.id))
 }
 
-/// Whether a deployment carries what did not run before ours, so that it is no way back.
+/// Whether a deployment carries a definition that did not run before ours, so that it is no rollback.
 fn is_strange(ours: &Tracked, primary: &DeploymentView) -> bool {
     ours.previous.as_ref().is_some_and(|previous| *previous != primary.definition) && !ours.older.contains(&primary.id)
 }
 
-/// ECS's words that it gave up on ours, where its events say so.
+/// The text of ECS's event that ours failed, if there is one.
 pub(crate) fn giving_up<'a>(ours: &Tracked, look: &'a ServiceView) -> Option<&'a str> {
     let is_of_ours = |text: &str| text.contains("deployment failed") && names(text, &ours.id);
     look.messages.iter().map(|message| message.text.as_str()).find(|text| is_of_ours(text))
@@ -295,7 +294,7 @@ pub(crate) fn was_complete(ours: &Tracked, look: &ServiceView) -> bool {
 
 /// Whether a service event shows that ours is or was complete.
 pub(crate) fn has_completion_event(ours: &Tracked, look: &ServiceView) -> bool {
-    // ECS goes back only to what was complete.
+    // ECS rolls back only to a deployment that was complete.
     let is_it = |text: &str| text.contains("deployment completed") || text.contains("rolling back to");
     look.messages.iter().any(|message| is_it(&message.text) && names(&message.text, &ours.id))
 }
@@ -305,13 +304,13 @@ pub(crate) fn names(text: &str, id: &str) -> bool {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || "-/".contains(c))).any(|word| word == id)
 }
 
-/// Whether something was said after ours began. Both times are AWS's own.
+/// Whether a time is after ours began. Both times are AWS's own.
 fn is_since(ours: &Tracked, at: f64) -> bool {
-    // Without that time, after whatever ECS had changed last before the order.
+    // Without that time: after the last change that ECS had made before the order.
     ours.created.map_or_else(|| ours.before.is_none_or(|before| at > before), |created| at >= created)
 }
 
-/// The verdict of the service-deployment API on our deployment (DescribeServiceDeployments), where that is decisive.
+/// The verdict of the service-deployment API on our deployment (DescribeServiceDeployments), if it is decisive.
 pub(crate) fn judge_service_deployment(record: &Value) -> Verdict {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let reason = text(&record["statusReason"]).or_else(|| text(&record["rollback"]["reason"]));
@@ -322,7 +321,7 @@ pub(crate) fn judge_service_deployment(record: &Value) -> Verdict {
             .any(|hook| hook["status"] == "FAILED" || hook["status"] == "TIMED_OUT");
     match record["status"].as_str() {
         Some("SUCCESSFUL") => Verdict::Succeeded,
-        // It was on its way back when something else took its place.
+        // It was being rolled back when another deployment replaced it.
         Some("STOPPED")
             if record["rollback"].is_object()
                 || reason.as_ref().is_some_and(|reason| reason.contains("rolled back")) =>
@@ -331,14 +330,14 @@ pub(crate) fn judge_service_deployment(record: &Value) -> Verdict {
         }
         Some("STOPPED") if tripped => Verdict::Failed { reason },
         Some("STOPPED") => Verdict::Stopped { reason },
-        // Neither here nor there: it needs a person.
+        // It is in neither state: a person must repair it.
         Some("ROLLBACK_FAILED") => Verdict::Failed { reason },
         Some(status) if status.starts_with("ROLLBACK_") => Verdict::RolledBack { reason },
         _ => Verdict::Pending,
     }
 }
 
-/// What the record says of a deployment that is to be rolled back.
+/// The verdict of the record on a deployment that is to be rolled back.
 pub(crate) fn judge_rollback(record: &Value) -> Verdict {
     let reason = record["statusReason"].as_str().map(str::to_owned);
     match record["status"].as_str() {
@@ -355,7 +354,7 @@ pub(crate) fn judge_rollback(record: &Value) -> Verdict {
 /// The records that were created within some seconds of our deployment. Both times are AWS's own.
 pub(crate) fn together<'a>(ours: &Tracked, records: &'a [Value]) -> Vec<&'a Value> {
     let Some(created) = ours.created else { return Vec::new() };
-    // What was created nearer to an earlier deployment is its record.
+    // A record that was created nearer to an earlier deployment belongs to that.
     let is_earlier = |record: &Value| ours.earlier.iter().any(|at| apart(record, *at) < apart(record, created));
     let is_ours =
         |record: &&Value| apart(record, created) <= TOGETHER && !is_earlier(record) && !ended_before(record, created);
@@ -368,8 +367,8 @@ pub(crate) fn nearest_to(at: f64, records: &[Value]) -> Option<&Value> {
     near.min_by(|one, other| apart(one, at).total_cmp(&apart(other, at)))
 }
 
-/// Which record of ListServiceDeployments is that of our deployment, where its revision cannot be described: the one created nearest to
-/// it, no more than a second apart. Both times are AWS's own, so that the machine's clock does not matter.
+/// The record of ListServiceDeployments that belongs to our deployment, if its revision cannot be described: the one created nearest
+/// to it, no more than a second apart. Both times are AWS's own, so the local clock does not matter.
 pub(crate) fn find_service_deployment<'a>(ours: &Tracked, answer: &'a Value) -> Option<&'a Value> {
     let created = ours.created?;
     nearest(ours, &together(ours, list(answer, "serviceDeployments")))
@@ -388,8 +387,8 @@ pub(crate) fn is_clear(ours: &Tracked, answer: &Value) -> bool {
     }
 }
 
-/// The record of the deployment for which ours was stopped: the first that was created while ours was on its way. All times are
-/// AWS's own.
+/// The record of the deployment for which ours was stopped: the first that was created while ours was in progress. All times are AWS's
+/// own.
 pub(crate) fn successor<'a>(ours: &Value, records: &'a [Value]) -> Option<&'a Value> {
     let at = time;
     let began = at(ours, "createdAt")?;
@@ -400,12 +399,12 @@ pub(crate) fn successor<'a>(ours: &Value, records: &'a [Value]) -> Option<&'a Va
     records.iter().filter(is_other).filter(is_within).min_by(|one, other| created(one).total_cmp(&created(other)))
 }
 
-/// When a record came to its end, in seconds since 1970.
+/// When a record ended, in seconds since 1970.
 pub(crate) fn ended(record: &Value) -> Option<f64> {
     time(record, "finishedAt").or_else(|| time(record, "stoppedAt"))
 }
 
-/// The record created nearest to our deployment; none where two are equally near.
+/// The record created nearest to our deployment; `None` if two are equally near.
 pub(crate) fn nearest<'a>(ours: &Tracked, records: &[&'a Value]) -> Option<&'a Value> {
     let created = ours.created.unwrap_or_default();
     let near = |record: &Value| apart(record, created);
@@ -421,7 +420,7 @@ pub(crate) fn is_former(ours: &Tracked, record: &Value) -> bool {
     both.is_some_and(|(at, ours)| at < ours - TOGETHER || is_earlier(ours) || ended_before(record, ours))
 }
 
-/// Whether a record came to its end before a moment: it is not that of a deployment which was created then.
+/// Whether a record ended before a moment: it does not belong to a deployment that was created then.
 fn ended_before(record: &Value, created: f64) -> bool {
     ended(record).is_some_and(|ended| ended < created)
 }
@@ -432,11 +431,11 @@ fn apart(record: &Value, created: f64) -> f64 {
 
 /// By how much nearer one record must be than another to be clearly nearer, in seconds.
 pub(crate) const CLEARLY: f64 = 0.1;
-/// How far apart the end of a deployment and the beginning of the one that replaces it are at most, in seconds.
+/// The most time between the end of a deployment and the beginning of its replacement, in seconds.
 pub(crate) const SAME: f64 = 0.5;
-/// How far apart they are at most where its revision cannot be described, in seconds.
+/// The most time between a deployment and its record if its revision cannot be described, in seconds.
 const AT_ONCE: f64 = 1.0;
-/// How far apart a deployment and its record are created at most, in seconds.
+/// The most time between the creation of a deployment and of its record, in seconds.
 pub(crate) const TOGETHER: f64 = 5.0;
 
 /// The events that a look gives. `known`: the ids of the service events that were given before; those of this look are added.

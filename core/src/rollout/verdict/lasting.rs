@@ -4,10 +4,16 @@ use std::time::Duration;
 
 /// Something that one look after another has shown, since when, and how often.
 #[derive(Debug, Clone)]
-pub(crate) struct Lasting<T>(pub(crate) Option<(T, Duration, u32)>);
+pub(crate) struct Lasting<T>(Option<(T, Duration, u32)>);
+
+impl<T> Default for Lasting<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
 
 impl<T: PartialEq> Lasting<T> {
-    /// Notes what is shown now. Returns since when that has been shown without a break, and in how many looks.
+    /// Notes what a look shows. Returns since when all looks have shown it, and how many.
     pub(crate) fn see(&mut self, shown: T, now: Duration) -> (Duration, u32) {
         let (since, times) = match &self.0 {
             Some((known, since, times)) if *known == shown => (*since, times + 1),

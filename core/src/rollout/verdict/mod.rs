@@ -1,4 +1,4 @@
-//! What the looks at a deployment come to. Pure, and the only place where a verdict is reached.
+//! Turns the looks at a deployment into a verdict. Pure, and the only place where a verdict is reached.
 
 pub(crate) mod conclusion;
 pub(crate) mod failures;

@@ -1,5 +1,5 @@
-//! From the order to the verdict: look at the service or at the record of its deployment, tell what is new, and end with what
-//! the case concludes.
+//! Watches from the order to the verdict: looks at the service or at the record of its deployment, emits what is new, and ends with
+//! the tracker's conclusion.
 
 use crate::engine::context::{Halt, persist};
 use std::collections::HashSet;
@@ -21,24 +21,24 @@ use crate::rollout::verdict::tracker::Tracker;
 use crate::rollout::workflow::Workflow;
 use crate::types::event::{Event, Outcome};
 
-/// Steps past the deadline in which what was seen last is asked about.
+/// Steps past the deadline in which the last observation is followed up.
 const OVERTIME: u32 = 5;
 
-/// What is to be done next while a deployment is watched.
+/// The next step while a deployment is watched.
 #[derive(Debug, Clone)]
 pub(crate) enum Next {
     /// Look at the deployment.
     Look,
     /// Ask the service-deployment API about a verdict that the list of deployments leaves open.
     Ask,
-    /// See what took the place of a deployment whose record has come to a bad end (DescribeServices).
+    /// Find what replaced a deployment whose record has failed (DescribeServices).
     Settle(Box<Value>),
     /// Collect the tasks that stopped (ListTasks, DescribeTasks), then look after this pause.
     Collect { then: Option<Duration> },
     /// It is over.
     End(Conclusion),
-    /// Nothing is on its way any more: deploy what ran before.
-    GoBack,
+    /// Nothing is in progress any more: deploy the earlier definition.
+    DeployFormer,
 }
 
 pub(crate) type Step = Result<Next, Halt>;
@@ -53,18 +53,18 @@ pub(crate) struct Watched {
     looks: u32,
     progress: Option<Event>,
     phase: Option<(Phase, Duration)>,
-    /// The most tasks of earlier deployments that ran at once.
+    /// The most tasks of earlier deployments that ran at the same time.
     most_previous: u64,
-    /// The definition of the PRIMARY task set in the last look, where CodeDeploy deploys.
+    /// The definition of the PRIMARY task set in the last look, if CodeDeploy deploys.
     pub(crate) live: Option<String>,
     /// Why tasks stopped.
     pub(crate) collected: Collected,
-    /// How far it has come.
+    /// The progress so far.
     pub(crate) last: Option<LastSeen>,
 }
 
 impl Watched {
-    /// Keeps of an event how far the rollout has come.
+    /// Notes the progress that an event shows.
     pub(crate) fn note(&mut self, event: &Event) {
         match event {
             Event::Progress { desired, running, pending, failed, .. } => {
@@ -94,19 +94,19 @@ impl Workflow {
     /// Begins to watch a deployment.
     pub(crate) fn watch_over(&mut self, ours: Tracked) {
         let by_record = self.has_records() && ours.changed_in_place.is_none();
-        // What was there before the order may be complete without the number of tasks that is asked for.
+        // A deployment from before the order may be complete without the requested number of tasks.
         let counted = self.request.desired.filter(|_| self.found.before.deployment(&ours.id).is_some());
-        let mut case = Tracker::new(ours);
-        case.goes_by_record(by_record);
-        case.expects(self.usual_seconds());
-        case.needs(counted.map(u64::from), self.found.before.desired);
+        let mut tracker = Tracker::new(ours);
+        tracker.goes_by_record(by_record);
+        tracker.expects(self.typical_seconds());
+        tracker.needs(counted.map(u64::from), self.found.before.desired);
         if self.found.kind == Kind::Staged && !by_record {
-            case.doubts_list();
+            tracker.doubts_list();
         }
-        self.tracker = Some(case);
+        self.tracker = Some(tracker);
     }
 
-    /// Begins to count the time of the deployment; the first look comes when the pace says so.
+    /// Begins to count the time of the deployment; the first look comes after the pause.
     pub(crate) fn begin_watching(&mut self) {
         self.watched.begun = self.cx.elapsed();
         if self.request.wait {
@@ -114,8 +114,8 @@ impl Workflow {
         }
     }
 
-    /// Watches our deployment until there is a conclusion; `None` where nothing is on its way any more and what ran before is to be
-    /// deployed.
+    /// Watches our deployment until there is a conclusion; `None` if nothing is in progress any more and the earlier definition is to
+    /// be deployed.
     pub(crate) async fn watch(&mut self) -> Result<Option<Conclusion>, Halt> {
         self.cx.is_past_preparing();
         self.cx.is_detachable = true;
@@ -123,7 +123,7 @@ impl Workflow {
         loop {
             match next {
                 Next::End(conclusion) => return Ok(Some(conclusion)),
-                Next::GoBack => return Ok(None),
+                Next::DeployFormer => return Ok(None),
                 _ => {}
             }
             let step = match self.looks_with_others(&next) {
@@ -155,7 +155,7 @@ impl Workflow {
                 self.cx.timing.pause = *then;
                 Ok(Next::Look)
             }
-            Next::End(_) | Next::GoBack => Ok(next.clone()),
+            Next::End(_) | Next::DeployFormer => Ok(next.clone()),
         }
     }
 
@@ -193,19 +193,19 @@ impl Workflow {
         self.watched.looks += 1;
     }
 
-    /// Looks at the service (DescribeServices). `pause`: before the next look, where the pace does not say.
+    /// Looks at the service (DescribeServices). `pause`: before the next look, if it is not the usual one.
     pub(crate) async fn look_at_service(&mut self, pause: Option<Duration>) -> Step {
         let answer = self.describe_service().await?;
         self.shown(&answer, pause)
     }
 
-    /// What follows from an answer of DescribeServices about the service.
+    /// Handles an answer of DescribeServices about the service.
     pub(crate) fn shown(&mut self, answer: &Value, pause: Option<Duration>) -> Step {
         self.list_was_seen();
         let now = self.cx.elapsed();
         let Some(service) = snapshot::service(answer) else {
             let is_missing = snapshot::is_missing(answer);
-            let next = self.tracker.as_mut().map_or(Decision::Wait, |case| case.look(None, is_missing, now));
+            let next = self.tracker.as_mut().map_or(Decision::Wait, |tracker| tracker.look(None, is_missing, now));
             return self.follow(next, None);
         };
         let (look, next) = self.see(service);
@@ -216,14 +216,14 @@ impl Workflow {
         step
     }
 
-    /// Takes in one look at the service, and tells what is new in it.
+    /// Evaluates one look at the service, and emits what is new in it.
     pub(crate) fn see(&mut self, service: &Map<String, Value>) -> (ServiceView, Decision) {
         let whole = Value::Object(service.clone());
         let mut look = ServiceView::of(&whole);
         look.complete_from(&self.found.before);
         self.find_strategy(&whole);
-        if let Some(case) = &mut self.tracker {
-            case.adopt_listed(&look);
+        if let Some(tracker) = &mut self.tracker {
+            tracker.adopt_listed(&look);
         }
         let Some(ours) = self.ours().cloned() else { return (look, Decision::Wait) };
         self.watched.most_previous = self.watched.most_previous.max(look.running_beside(&ours.id));
@@ -231,37 +231,37 @@ impl Workflow {
         let Watched { known_events, progress, most_previous, .. } = &mut self.watched;
         for event in judge::events(&ours, known_events, progress.as_ref(), &look, *most_previous) {
             match &event {
-                // Of a deployment in stages, its record tells more.
+                // For a deployment in stages, its record shows more.
                 Event::Progress { .. } if by_record => continue,
                 Event::Progress { .. } => self.watched.progress = Some(event.clone()),
                 _ => {}
             }
             self.emit(event);
         }
-        self.hear(&ours, &look, service);
+        self.read_events(&ours, &look, service);
         let now = self.cx.elapsed();
-        let next = self.tracker.as_mut().map_or(Decision::Wait, |case| case.look(Some(&look), false, now));
+        let next = self.tracker.as_mut().map_or(Decision::Wait, |tracker| tracker.look(Some(&look), false, now));
         (look, next)
     }
 
     /// A service that was found without its strategy may turn out to deploy in stages: its record decides then.
     fn find_strategy(&mut self, service: &Value) {
         let is_staged = matches!(strategy::kind(service, &self.request.settings), Ok((Kind::Staged, _)));
-        let may_be = self.found.kind == Kind::Rolling && !self.found.before.is_configured && is_staged;
-        if let (true, Some(case)) = (may_be && !self.records.is_refused(), &mut self.tracker) {
+        let may_be = self.found.kind == Kind::Rolling && !self.found.before.configuration.is_shown && is_staged;
+        if let (true, Some(tracker)) = (may_be && !self.records.is_refused(), &mut self.tracker) {
             self.found.kind = Kind::Staged;
-            case.goes_by_record(true);
+            tracker.goes_by_record(true);
         }
     }
 
-    /// What follows from a look.
+    /// Follows the decision of a look.
     pub(crate) fn follow(&mut self, next: Decision, look: Option<&ServiceView>) -> Step {
         let now = self.cx.elapsed();
         match next {
             // The deadline has passed and the list has not decided: the record may have.
             Decision::Wait | Decision::Again(_)
                 if self.cx.timing.is_last_look
-                    && self.tracker.as_mut().is_some_and(|case| case.asks_at_deadline(now)) =>
+                    && self.tracker.as_mut().is_some_and(|tracker| tracker.asks_at_deadline(now)) =>
             {
                 Ok(Next::Ask)
             }
@@ -288,17 +288,17 @@ impl Workflow {
         if failures::keeps_failing(self.request.failures, self.watched.collected.hopeless(), ours, look) {
             let reason = "its tasks keep stopping for a cause that waiting does not cure, and nothing in ECS ends it: \
                           it has neither circuit breaker nor alarms";
-            return match self.tracker.as_mut().map_or(Decision::Wait, |case| case.hopeless(reason)) {
+            return match self.tracker.as_mut().map_or(Decision::Wait, |tracker| tracker.hopeless(reason)) {
                 Decision::End(conclusion) => Next::End(conclusion),
                 _ => Next::Ask,
             };
         }
         let failed = look.deployment(&ours.id).map_or(0, |our| our.failed);
-        let is_due = self.watched.collected.is_due(failed, self.cx.elapsed());
+        let is_due = self.watched.collected.pace.is_due(failed, self.cx.elapsed());
         if !is_due {
             return Next::Look;
         }
-        // At once: the pause is for the look that comes after.
+        // Now: the pause is for the look that comes after.
         Next::Collect { then: self.cx.timing.pause.take() }
     }
 
@@ -307,7 +307,7 @@ impl Workflow {
         let Some(ours) = self.ours().cloned() else { return };
         let now = self.cx.elapsed();
         let phase = match look {
-            _ if self.goes_back() => Phase::Settling,
+            _ if self.is_rolling_back() => Phase::Settling,
             _ if self.goes_by_record() => polling::staged_phase(self.staged()),
             Some(look) => polling::phase(&ours, look, self.watched.most_previous),
             None => self.watched.phase.map_or(Phase::Starting, |(known, _)| known),
@@ -325,13 +325,13 @@ impl Workflow {
             in_phase: now.saturating_sub(since).as_secs_f64(),
             looks: self.watched.looks,
             failing,
-            usual: self.staged().ends().map(|ends| ends - begun).or_else(|| self.usual_seconds()),
+            typical: self.staged().ends().map(|ends| ends - begun).or_else(|| self.typical_seconds()),
         };
         // A little shorter by chance, so that many rollouts begun together do not look together.
         self.cx.timing.pause = Some(polling::next_look(&progress).mul_f64(1.0 - fastrand::f64() * 0.05));
     }
 
-    /// The end that a conclusion is, with why tasks stopped where it is no success.
+    /// Ends with a conclusion, and finds why tasks stopped if it is no success.
     pub(crate) async fn end(&mut self, conclusion: Conclusion) -> Result<Outcome, Halt> {
         if conclusion == Conclusion::Succeeded {
             return Ok(self.succeed());
@@ -343,7 +343,7 @@ impl Workflow {
         self.conclude(conclusion).await
     }
 
-    /// The error that a conclusion is. What failed is gone back from, where that is asked for.
+    /// The error of a conclusion. A failed deployment is rolled back, if `recover` is set.
     pub(crate) async fn conclude(&mut self, conclusion: Conclusion) -> Result<Outcome, Halt> {
         let is_left = matches!(conclusion, Conclusion::Failed { .. } | Conclusion::TimedOut { .. });
         let error = self.error_of(conclusion);
@@ -353,7 +353,7 @@ impl Workflow {
 
     fn error_of(&mut self, conclusion: Conclusion) -> Error {
         let mut failure = Box::new(self.failure());
-        // What runs now, unless that is somebody else's.
+        // The definition that runs now, unless it is somebody else's.
         let restored = match self.found.kind {
             Kind::CodeDeploy => self.watched.live.clone(),
             _ => self.tracker.as_ref().and_then(Tracker::live).cloned(),
@@ -364,14 +364,14 @@ impl Workflow {
                 Error::Failed(failure)
             }
             Conclusion::RolledBack { reason } => {
-                // The list may not have come up to it yet.
+                // The list may be stale.
                 let named = self.tracker.as_ref().and_then(Tracker::restored).cloned();
                 let restored = named.or(restored).filter(|live| Some(live) != self.order.definition.as_ref());
                 (failure.reason, failure.restored) = (reason, restored.or_else(|| self.restored_by_default()));
                 Error::RolledBack(failure)
             }
             Conclusion::Stopped { reason } => {
-                // What was stopped may be all that there is, and a look may be behind.
+                // A stopped deployment may be the only one, and a look may be stale.
                 let restored = restored.filter(|live| Some(live) != self.order.definition.as_ref());
                 (failure.reason, failure.restored) = (reason, restored);
                 Error::Stopped(failure)
@@ -382,18 +382,18 @@ impl Workflow {
             }
             Conclusion::TimedOut { reason } => {
                 failure.last = self.watched.last.clone();
-                // What is gone back from does not go on.
+                // A deployment that is rolled back does not continue.
                 failure.reason = if self.is_to_recover() { reason } else { Some(self.what_goes_on(reason)) };
                 Error::TimedOut { seconds: self.request.timeout, failure }
             }
-            // Neither is concluded: both have an error of their own, or none.
+            // These are not concluded: they have their own error, or none.
             Conclusion::Succeeded | Conclusion::Missing | Conclusion::Inactive { .. } => Error::Failed(failure),
         }
     }
 }
 
 impl Workflow {
-    /// What ECS goes back to, as far as that was seen before the order: what was complete then.
+    /// The definition that ECS rolls back to, as far as it was seen before the order: the one that was complete then.
     fn restored_by_default(&self) -> Option<String> {
         let is_alone = self.found.before.deployments.len() == 1;
         let is_complete = |primary: &&DeploymentView| is_alone && (primary.is("COMPLETED") || primary.state.is_none());
@@ -403,12 +403,12 @@ impl Workflow {
             .filter(|before| Some(before) != self.order.definition.as_ref())
     }
 
-    /// What a time-out leaves behind, and the way on. `fault`: the attempt that failed last.
+    /// Explains what a time-out leaves behind, and what to do. `fault`: the attempt that failed last.
     fn what_goes_on(&self, fault: Option<String>) -> String {
         let way_on = match self.order.changed || self.tracker.is_some() {
-            true => "ECS goes on: `watch` joins it, `rollback` goes back, and a longer `timeout` waits longer",
+            true => "ECS continues: `watch` joins it, `rollback` rolls back, and a longer `timeout` waits longer",
             false if self.order.is_searching => {
-                "it is not known whether ECS has taken the order: `watch` joins it if so, and the same deploy again gives it if not"
+                "it is unknown whether ECS has accepted the order: if so, `watch` joins it; if not, deploy again"
             }
             false => "nothing of the service was written",
         };

@@ -1,11 +1,11 @@
-//! What the record of a deployment that goes through stages tells (DescribeServiceDeployments). Pure.
+//! Reads the record of a deployment that goes through stages (DescribeServiceDeployments). Pure.
 
 use serde_json::Value;
 
 use crate::json::{list, text, time};
 use crate::types::event::Event;
 
-/// The stages in their order. Others that AWS thinks of are told, too; they only do not move the progress bar.
+/// The stages in their order. Stages that AWS adds later are reported too, but do not move the progress bar.
 const STAGES: [&str; 11] = [
     "RECONCILE_SERVICE",
     "PRE_SCALE_UP",
@@ -23,26 +23,26 @@ const STAGES: [&str; 11] = [
 /// States in which nothing more happens.
 const OVER: [&str; 4] = ["SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"];
 
-/// What has been told of the record so far.
+/// What has been emitted of the record so far.
 #[derive(Debug, Default)]
 pub(crate) struct Staged {
     stage: Option<String>,
     /// When the stage was first seen, in seconds since the start.
     since: f64,
-    /// How long the stage lasts at least, in seconds, where the deployment's configuration says so.
+    /// How long the stage lasts at least, in seconds, if the deployment's configuration sets it.
     lasts: Option<f64>,
-    /// The id of the hook that was told to wait.
+    /// The id of the hook that was reported as waiting.
     hook: Option<String>,
     progress: Option<Event>,
     percent: u64,
 }
 
-/// Whether a record's deployment has come to its end.
+/// Whether a record's deployment has ended.
 pub(crate) fn is_over(record: &Value) -> bool {
     record["status"].as_str().is_some_and(|status| OVER.contains(&status))
 }
 
-/// Whether a record's deployment is on its way.
+/// Whether a record's deployment is in progress.
 pub(crate) fn is_running(record: &Value) -> bool {
     !is_over(record) && record["status"].is_string() && record["finishedAt"].is_null()
 }
@@ -53,14 +53,14 @@ pub(crate) fn seconds(record: &Value) -> Option<f64> {
     Some(time(record, "finishedAt")? - began)
 }
 
-/// The hook that waits for somebody to go on, if one does: its id where ECS tells it.
+/// The hook that waits to be continued, if one does: its id if ECS shows it.
 pub(crate) fn waiting_hook(record: &Value) -> Option<Option<String>> {
     let hook = list(record, "lifecycleHookDetails").iter().find(|hook| hook["status"] == "AWAITING_ACTION")?;
     Some(hook["hookId"].as_str().map(str::to_owned))
 }
 
 impl Staged {
-    /// What is new in the record. `now`: seconds since the start.
+    /// The new events of the record. `now`: seconds since the start.
     pub(crate) fn events(&mut self, record: &Value, now: f64) -> Vec<Event> {
         let mut events = Vec::new();
         let stage = record["lifecycleStage"].as_str().map(str::to_owned);
@@ -70,12 +70,12 @@ impl Staged {
             events.push(Event::Stage { stage });
         }
         let hook = waiting_hook(record);
-        let told = hook.clone().map(|hook| hook.unwrap_or_default());
-        if hook.is_some() && told != self.hook {
+        let waiting = hook.clone().map(|hook| hook.unwrap_or_default());
+        if hook.is_some() && waiting != self.hook {
             let stage = stage.unwrap_or_else(|| "unknown".to_owned());
             events.push(Event::Paused { stage, hook: hook.flatten() });
         }
-        self.hook = told;
+        self.hook = waiting;
         let progress = self.progress(record);
         if progress.is_some() && progress != self.progress {
             events.extend(progress.clone());
@@ -89,12 +89,12 @@ impl Staged {
         self.stage.as_deref()
     }
 
-    /// Whether it waits for somebody.
+    /// Whether it waits to be continued.
     pub(crate) fn is_paused(&self) -> bool {
         self.hook.is_some()
     }
 
-    /// When the present stage is over at the earliest, in seconds since the start, where that is known.
+    /// When the present stage is over at the earliest, in seconds since the start, if known.
     pub(crate) fn ends(&self) -> Option<f64> {
         self.lasts.map(|lasts| self.since + lasts)
     }
@@ -119,7 +119,7 @@ impl Staged {
     }
 }
 
-/// How long a stage lasts, in seconds, where the configuration says so.
+/// How long a stage lasts, in seconds, if the configuration sets it.
 fn lasts(record: &Value, stage: &str) -> Option<f64> {
     let configuration = &record["deploymentConfiguration"];
     match (stage, text(configuration, "strategy").as_str()) {
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stages_and_pauses_are_told_once() {
+    fn stages_and_pauses_are_emitted_once() {
         let record = |stage: &str, running: u64, hook: Option<&str>| {
             json!({"status": "IN_PROGRESS", "lifecycleStage": stage,
                 "deploymentConfiguration": {"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 5},

@@ -1,7 +1,7 @@
 //! Finds the record of our deployment (the service-deployment API), and follows it through its stages.
 //!
-//! A rolling deployment's record is read where the list of deployments leaves the verdict open. The record of a deployment in stages
-//! decides, as long as the API is offered.
+//! Reads the record of our deployment. For a rolling deployment it is read if the list of deployments leaves the verdict open; for a
+//! deployment in stages it decides, as long as the API is offered.
 
 use std::time::Duration;
 
@@ -20,17 +20,17 @@ use crate::rollout::verdict::judge::{self, Tracked, Verdict};
 use crate::rollout::verdict::tracker::Tracker;
 use crate::rollout::workflow::Workflow;
 
-/// How far apart the service itself is looked at while its record tells how far it is.
+/// The time between two looks at the service itself while its record shows the progress.
 const LIST: Duration = Duration::from_secs(30);
 /// The pause before a record that has not appeared yet is looked for again.
 const APPEARS: Duration = Duration::from_secs(2);
-/// How long a record may take to appear where the list can decide as well.
+/// How long a record may take to appear if the list can decide as well.
 const ABSENT: Duration = Duration::from_secs(90);
 /// How long the list of records has to do before the record itself is asked for again.
 const BRIEF: Duration = Duration::from_secs(60);
 
 impl Workflow {
-    /// Whether it is time to look at the service itself, for what only that tells.
+    /// Whether it is time to look at the service itself, for what its record does not show.
     pub(crate) fn is_list_due(&self) -> bool {
         self.records.own.arn.is_some()
             && self.records.own.listed.is_none_or(|at| self.cx.elapsed().saturating_sub(at) >= LIST)
@@ -52,12 +52,12 @@ impl Workflow {
         for event in self.records.own.staged.events(&record, self.cx.seconds()) {
             self.emit(event);
         }
-        // Who took its place, and what runs now, only the service tells.
+        // Only the service shows what replaced it, and what runs now.
         let is_decided = !matches!(judge::judge_service_deployment(&record), Verdict::Pending | Verdict::Succeeded);
-        if is_decided && !self.goes_back() {
+        if is_decided && !self.is_rolling_back() {
             return Ok(Next::Settle(Box::new(record)));
         }
-        if self.goes_back() && lifecycle::is_over(&record) {
+        if self.is_rolling_back() && lifecycle::is_over(&record) {
             let definition = self.definition_of(text(&record["rollback"], "serviceRevisionArn")).await?;
             self.order.definition = definition.or(self.order.definition.take());
         }
@@ -65,13 +65,14 @@ impl Workflow {
         self.follow(next, None)
     }
 
-    /// The record of our deployment: whole, or where that is not allowed as the list of records shows it.
+    /// The record of our deployment: whole, or if that is not allowed, as in the list of records.
     async fn record(&mut self, arn: &str) -> Result<Result<Option<Value>, ApiError>, Halt> {
         let now = self.cx.elapsed();
         if self.records.own.brief.is_none_or(|since| now.saturating_sub(since) >= BRIEF) {
             match self.describe_record(arn).await? {
                 Err(fault) if !is_passing(&fault) && fault.kind != ApiErrorKind::Credentials => {
-                    let text = format!("stages are not told: {} was refused: {}", fault.operation.name(), fault.text);
+                    let text =
+                        format!("stages are not reported: {} was refused: {}", fault.operation.name(), fault.text);
                     if self.records.own.brief.replace(now).is_none() {
                         self.cx.warn("records", text);
                     }
@@ -97,7 +98,7 @@ impl Workflow {
     async fn find_successor(&mut self, record: &Value) -> Result<(), Halt> {
         let is_stopped = matches!(judge::judge_service_deployment(record), Verdict::Stopped { .. });
         let is_known = self.tracker.as_ref().is_none_or(Tracker::has_successor);
-        if !is_stopped || is_known || self.goes_back() {
+        if !is_stopped || is_known || self.is_rolling_back() {
             return Ok(());
         }
         let answer = match self.list_records().await? {
@@ -107,39 +108,39 @@ impl Workflow {
         };
         let records = list(&answer, "serviceDeployments");
         let Some(successor) = judge::successor(record, records) else {
-            // A newer one is begun before ours is STOPPED: a list that shows the end of ours shows that one, too. Only a whole record says
-            // whether ECS gave up on it.
-            // Pages are of different moments.
+            // A newer deployment is begun before ours is STOPPED: a list that shows the end of ours shows that one, too. Only a whole
+            // record shows whether ECS failed it. Pages are of different moments.
             let is_whole = record["targetServiceRevision"].is_object() && self.records.pages == 1;
             let shows_end =
                 |one: &Value| one["serviceDeploymentArn"] == record["serviceDeploymentArn"] && lifecycle::is_over(one);
-            if let (true, Some(case)) = (is_whole && records.iter().any(shows_end), &mut self.tracker) {
-                case.was_not_replaced();
+            if let (true, Some(tracker)) = (is_whole && records.iter().any(shows_end), &mut self.tracker) {
+                tracker.was_not_replaced();
             }
             return Ok(());
         };
         let (arn, at) = (text(successor, "serviceDeploymentArn"), created(successor));
         let definition = self.definition_of(text(successor, "targetServiceRevisionArn")).await?;
-        if let Some(case) = &mut self.tracker {
-            case.succeeded_by(arn, at, definition);
+        if let Some(tracker) = &mut self.tracker {
+            tracker.succeeded_by(arn, at, definition);
         }
         Ok(())
     }
 
-    /// Finds what ECS went back to (DescribeServiceRevisions). The list may not show it, or may show what somebody has deployed since.
+    /// Finds the definition that ECS rolled back to (DescribeServiceRevisions). The list may not show it, or may show what somebody
+    /// has deployed since.
     async fn find_restored(&mut self, record: &Value) -> Result<(), Halt> {
         let revision = text(&record["rollback"], "serviceRevisionArn");
-        if revision.is_empty() || self.goes_back() {
+        if revision.is_empty() || self.is_rolling_back() {
             return Ok(());
         }
         let definition = self.definition_of(revision).await?;
-        if let (Some(definition), Some(case)) = (definition, &mut self.tracker) {
-            case.went_back_to(definition);
+        if let (Some(definition), Some(tracker)) = (definition, &mut self.tracker) {
+            tracker.rolled_back_to(definition);
         }
         Ok(())
     }
 
-    /// The record has come to a bad end: what runs instead of ours (DescribeServices)?
+    /// Looks at what runs instead of ours, after its record has failed (DescribeServices).
     pub(crate) async fn settle_record(&mut self, record: &Value) -> Step {
         self.find_successor(record).await?;
         let answer = self.describe_service().await?;
@@ -155,7 +156,7 @@ impl Workflow {
         if fault.kind == ApiErrorKind::Credentials {
             return Err(self.setback(fault).await);
         }
-        // Here the record decides: a failure in passing is waited out, and what was once offered is asked for again.
+        // Here the record decides: a transient failure is waited out, and an API that was once offered is called again.
         if is_passing(&fault) || self.records.has_answered || self.found.kind == Kind::Recorded {
             return Err(self.wait_out(fault));
         }
@@ -163,7 +164,7 @@ impl Workflow {
         self.go_by_list()
     }
 
-    /// Whether a record that is not there may still appear. It says so where not.
+    /// Whether a missing record may still appear. Warns if not.
     fn has_time_to_appear(&mut self) -> bool {
         let now = self.cx.elapsed();
         let has_time = now.saturating_sub(*self.records.own.searched.get_or_insert(now)) < ABSENT;
@@ -175,9 +176,9 @@ impl Workflow {
 
     fn go_by_list(&mut self) -> Step {
         self.records.is_refused = true;
-        if let Some(case) = &mut self.tracker {
-            case.goes_by_record(false);
-            case.doubts_list();
+        if let Some(tracker) = &mut self.tracker {
+            tracker.goes_by_record(false);
+            tracker.doubts_list();
         }
         Ok(Next::Look)
     }
@@ -209,7 +210,7 @@ impl Workflow {
                 judge::nearest(&ours, &candidates).filter(|one| ours.created.is_some() || lifecycle::is_running(one))
             }
             Err(fault) if is_passing(&fault) => return Err(self.setback(fault).await),
-            // What it carries is not told: the only new one, created with ours, is ours.
+            // Its definition is unknown: the only new record, created together with ours, is ours.
             Err(_) if fresh.len() == 1 => judge::together(&ours, &fresh).into_iter().next(),
             Err(_) if self.found.kind == Kind::Staged && !self.has_time_to_appear() => return self.go_by_list(),
             Err(_) => None,
@@ -223,8 +224,8 @@ impl Workflow {
         }
     }
 
-    /// Reads the record where the list leaves the verdict open. It is never a condition: where it is not offered or not
-    /// allowed, the list's verdict stands. A call that fails in passing is no answer, and is made again.
+    /// Reads the record if the list leaves the verdict open. It is never required: if the API is not offered or not allowed, the
+    /// list's verdict counts. A call that fails for a transient reason is no answer, and is repeated.
     pub(crate) async fn ask_service_deployment(&mut self) -> Step {
         if self.goes_by_record() && self.records.own.arn.is_some() {
             return self.look_at_record().await;
@@ -269,7 +270,7 @@ impl Workflow {
                 judge::nearest(&ours, &candidates)
             }
             Err(fault) if is_passing(&fault) || !judge::is_clear(&ours, &answer) => return Ok(Err(fault)),
-            // What it carries is not told: the one that was clearly created with ours is ours.
+            // Its definition is unknown: the record that was clearly created together with ours is ours.
             Err(_) => judge::find_service_deployment(&ours, &answer),
         };
         let Some(brief) = found.cloned() else { return Ok(Ok(None)) };
@@ -284,10 +285,10 @@ impl Workflow {
 
     fn saw_service_deployment(&mut self, record: Option<&Value>) -> Decision {
         let now = self.cx.elapsed();
-        self.tracker.as_mut().map_or(Decision::Wait, |case| case.saw_service_deployment(record, now))
+        self.tracker.as_mut().map_or(Decision::Wait, |tracker| tracker.saw_service_deployment(record, now))
     }
 
-    /// How far the stages are, for the pace.
+    /// The progress of the stages, for the pause.
     pub(crate) fn staged(&self) -> &Staged {
         &self.records.own.staged
     }

@@ -1,4 +1,4 @@
-//! Reads the records of the service-deployment API: what deployments there were, and which is on its way.
+//! Reads the records of the service-deployment API: earlier deployments, and the one in progress.
 
 use crate::engine::context::Halt;
 use crate::rollout::watch::ecs::is_passing;
@@ -19,7 +19,7 @@ use crate::rollout::verdict::judge;
 use crate::rollout::verdict::tracker::Tracker;
 use crate::rollout::workflow::Workflow;
 
-/// Pages of records that are read at most. ECS does not say in which order it lists them.
+/// Pages of records that are read at most. ECS does not document their order.
 const PAGES: usize = 100;
 /// Revisions that one call describes at most.
 const REVISIONS: usize = 20;
@@ -27,12 +27,12 @@ const REVISIONS: usize = 20;
 const BEFORE: f64 = 60.0;
 /// Attempts after which a record that cannot be read counts as none.
 const ATTEMPTS: usize = 6;
-/// The same where what answers may not be ECS.
+/// The same if the server may not be ECS.
 const STRANGE: usize = 4;
-/// The same where the API has answered before: it will again.
+/// The same if the API has answered before: it will again.
 const ANSWERED: usize = 10;
 
-/// What is known from the service-deployment API.
+/// What the service-deployment API has shown.
 #[derive(Default)]
 pub(crate) struct ServiceDeployments {
     /// It is not offered here, or not allowed.
@@ -41,21 +41,21 @@ pub(crate) struct ServiceDeployments {
     pub(crate) known: HashSet<String>,
     /// How many pages the last list had.
     pub(crate) pages: usize,
-    /// The API has answered before: what it answers without words is a failure in passing.
+    /// The API has answered before: an unreadable answer is a transient failure.
     pub(crate) has_answered: bool,
     /// The newest of them.
     newest: Option<Newest>,
-    /// The one that was on its way before the order.
+    /// The one that was in progress before the order.
     pub(crate) running: Option<ActiveServiceDeployment>,
     /// Revisions that were deployed in full, newest first.
     pub(crate) successes: Vec<String>,
     /// How long earlier ones took, in seconds.
-    usual: Option<f64>,
-    /// What is known of our deployment's record.
+    typical: Option<f64>,
+    /// The record of our deployment.
     pub(crate) own: OwnRecord,
 }
 
-/// What is known of the record of our deployment.
+/// The record of our deployment.
 #[derive(Default)]
 pub(crate) struct OwnRecord {
     pub(crate) arn: Option<String>,
@@ -76,13 +76,13 @@ struct Newest {
     is_running: bool,
 }
 
-/// A record that had not come to its end.
+/// A record that had not ended.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ActiveServiceDeployment {
     pub(crate) arn: String,
     /// The ARN of the definition that it deploys.
     pub(crate) definition: Option<String>,
-    /// Whether it is that of the PRIMARY deployment, as far as their times tell.
+    /// True if it belongs to the PRIMARY deployment, by their times.
     pub(crate) is_of_primary: bool,
 }
 
@@ -91,7 +91,7 @@ impl ServiceDeployments {
         self.is_refused
     }
 
-    /// The ARN of the record on its way that is of the PRIMARY deployment.
+    /// The ARN of the record in progress that belongs to the PRIMARY deployment.
     pub(crate) fn of_primary(&self) -> Option<String> {
         self.running.as_ref().filter(|running| running.is_of_primary).map(|running| running.arn.clone())
     }
@@ -101,10 +101,10 @@ impl ServiceDeployments {
         self.known.clear();
     }
 
-    /// The service is found anew, and its records with it.
-    pub(crate) fn find_anew(&mut self) {
-        let (is_refused, has_answered, usual) = (self.is_refused, self.has_answered, self.usual);
-        *self = Self { is_refused, has_answered, usual, ..Self::default() };
+    /// Discards the records, because the service is read again.
+    pub(crate) fn start_over(&mut self) {
+        let (is_refused, has_answered, typical) = (self.is_refused, self.has_answered, self.typical);
+        *self = Self { is_refused, has_answered, typical, ..Self::default() };
     }
 
     fn take(&mut self, answer: &Value) {
@@ -119,7 +119,7 @@ impl ServiceDeployments {
         let mut successes: Vec<&Value> = records.iter().filter(|record| record["status"] == "SUCCESSFUL").collect();
         successes.sort_by(|one, other| created(other).total_cmp(&created(one)));
         self.successes = successes.iter().map(|record| text(record, "targetServiceRevisionArn")).collect();
-        self.usual = polling::usual_of(successes.iter().filter_map(|record| lifecycle::seconds(record)));
+        self.typical = polling::typical_of(successes.iter().filter_map(|record| lifecycle::seconds(record)));
     }
 }
 
@@ -139,19 +139,19 @@ impl Workflow {
         matches!(self.found.kind, Kind::Staged | Kind::Recorded) && !self.records.is_refused
     }
 
-    /// Whether the newest record is that of the PRIMARY deployment and has come to its end.
+    /// Whether the newest record belongs to the PRIMARY deployment and has ended.
     pub(crate) fn is_primary_over(&self) -> bool {
         let shown = self.found.before.primary().and_then(|primary| primary.created);
         let both = self.records.newest.as_ref().zip(shown);
         both.is_some_and(|(newest, shown)| !newest.is_running && newest.created >= shown - judge::TOGETHER)
     }
 
-    /// Whether what is PRIMARY is a deployment that ECS has given up on.
+    /// Whether ECS has failed the PRIMARY deployment.
     pub(crate) fn has_failed(&self) -> bool {
         let is_given_up = |status: &str| matches!(status, "STOPPED" | "ROLLBACK_FAILED");
         self.found.before.primary().is_some_and(|primary| match &primary.state {
             Some(state) => state == "FAILED",
-            // Only the record says so of one that keeps no state.
+            // For a deployment without a state, only the record shows it.
             None => {
                 self.has_records() && self.records.newest.as_ref().is_some_and(|newest| is_given_up(&newest.status))
             }
@@ -160,7 +160,7 @@ impl Workflow {
 
     /// Whether a failed call to the API may succeed when it is made again. There is a limit of attempts.
     pub(crate) fn is_worth_asking(&self, fault: &ApiError) -> bool {
-        // Where it decides, an answer that is not ECS's is no answer: it may be a gateway's.
+        // If the record decides, an answer that is not ECS's does not count: it may be a gateway's.
         let is_strange = matches!(fault.code.as_str(), "http" | "unreadable");
         let is_needed = is_strange && matches!(self.found.kind, Kind::Staged | Kind::Recorded);
         // Once the list decides, each further question is asked once.
@@ -186,16 +186,16 @@ impl Workflow {
     }
 
     /// Whether our deployment is being rolled back because that was asked for.
-    pub(crate) fn goes_back(&self) -> bool {
-        self.tracker.as_ref().is_some_and(Tracker::is_going_back)
+    pub(crate) fn is_rolling_back(&self) -> bool {
+        self.tracker.as_ref().is_some_and(Tracker::is_rolling_back)
     }
 
     /// How long this service's rollouts usually take, in seconds.
-    pub(crate) fn usual_seconds(&self) -> Option<f64> {
-        self.records.usual.or_else(|| polling::usual_seconds(&self.found.before))
+    pub(crate) fn typical_seconds(&self) -> Option<f64> {
+        self.records.typical.or_else(|| polling::typical_seconds(&self.found.before))
     }
 
-    /// Reads what deployments there were, and whether one is on its way (ListServiceDeployments).
+    /// Reads the earlier deployments, and whether one is in progress (ListServiceDeployments).
     pub(crate) async fn records(&mut self) -> Result<(), Halt> {
         let answer = match self.list_records().await? {
             Ok(answer) => answer,
@@ -205,10 +205,10 @@ impl Workflow {
         self.records.take(&answer);
         let records = list(&answer, "serviceDeployments");
         let on_their_way = records.iter().filter(|record| lifecycle::is_running(record));
-        // The newest: an earlier one may still be coming to its end.
+        // The newest: an earlier one may still be ending.
         let running = on_their_way.max_by(|one, other| created(one).total_cmp(&created(other)));
         if let Some(running) = running {
-            // The list may be behind: what has ended by its own record is not on its way.
+            // The list may be stale: a deployment that has ended by its own record is not in progress.
             let record = self.describe_record(&text(running, "serviceDeploymentArn")).await?;
             if matches!(&record, Ok(Some(record)) if lifecycle::is_over(record)) {
                 return Ok(());
@@ -219,9 +219,9 @@ impl Workflow {
                 Err(_) => None,
             };
             let is_of_primary = self.is_of_primary(running);
-            // The list of records is behind: it has none yet of what is PRIMARY.
-            if !is_of_primary && self.is_worth_finding_anew() {
-                return Err(self.find_anew());
+            // The list of records is stale: it does not hold the PRIMARY deployment yet.
+            if !is_of_primary && self.may_start_over() {
+                return Err(self.start_over());
             }
             let arn = text(running, "serviceDeploymentArn");
             self.records.running = Some(ActiveServiceDeployment { arn, definition, is_of_primary });
@@ -236,8 +236,8 @@ impl Workflow {
         let apart = |at: f64| (created(record) - at).abs();
         let others = self.found.before.deployments.iter().filter(|one| one.status != "PRIMARY");
         let is_of_another = others.filter_map(|one| one.created).any(|at| apart(at) < apart(shown));
-        let is_way_back = text(record, "status").starts_with("ROLLBACK");
-        is_way_back || (!is_of_another && apart(shown) <= judge::TOGETHER)
+        let is_rollback_event = text(record, "status").starts_with("ROLLBACK");
+        is_rollback_event || (!is_of_another && apart(shown) <= judge::TOGETHER)
     }
 
     /// Compares the newest record with the PRIMARY deployment of the look (ListServiceDeployments, unless already read).
@@ -255,18 +255,18 @@ impl Workflow {
         Ok(match (newest.created - shown).abs() <= judge::TOGETHER {
             // Another that began within seconds would look the same.
             true if newest.status == "SUCCESSFUL" && (newest.created - shown).abs() <= judge::CLEARLY => Word::Same,
-            // One that is over may have been gone back from, to the one that is shown.
+            // One that has ended may have been rolled back, to the one that is shown.
             false if is_newer && (newest.is_running || newest.status == "SUCCESSFUL") => Word::Newer,
             _ => Word::None,
         })
     }
 
-    /// The list has to do. That of a service behind a Classic Load Balancer never says that a deployment is complete.
+    /// Continues with the list alone. Behind a Classic Load Balancer it never shows that a deployment is complete.
     fn without_records(&mut self, fault: &ApiError) -> Result<(), Halt> {
         self.records.is_refused = true;
         if self.found.kind == Kind::Recorded {
             let text = format!(
-                "service {:?} is behind a Classic Load Balancer: only the service-deployment API can say how its deployments end, \
+                "service {:?} is behind a Classic Load Balancer: only the service-deployment API shows how its deployments end, \
                  and {} was refused: {}: {}",
                 self.found.before.name,
                 fault.operation.name(),
@@ -302,7 +302,7 @@ impl Workflow {
                 Err(fault) => return Ok(Err(fault)),
             };
             self.records.has_answered = true;
-            // Pages may overlap where a record is added between them.
+            // Pages may overlap if a record is added between them.
             let is_new = |record: &&Value| arns.insert(text(record, "serviceDeploymentArn"));
             records.extend(list(&answer, "serviceDeployments").iter().filter(is_new).cloned());
             match answer["nextToken"].as_str().filter(|next| !next.is_empty()) {
@@ -319,7 +319,7 @@ impl Workflow {
         revisions: &[String],
     ) -> Result<Result<Vec<(String, String)>, ApiError>, Halt> {
         let mut definitions = Vec::new();
-        // ECS takes so many at once.
+        // ECS takes this many in one call.
         for some in revisions.chunks(REVISIONS) {
             let input = json!({"serviceRevisionArns": some});
             let answer = match self.call(Operation::DescribeServiceRevisions, &input).await? {
@@ -352,14 +352,14 @@ impl Workflow {
         }))
     }
 
-    /// The definition of one service revision (DescribeServiceRevisions), where that may be read.
+    /// The definition of one service revision (DescribeServiceRevisions), if it may be read.
     pub(crate) async fn definition_of(&mut self, revision: String) -> Result<Option<String>, Halt> {
         if revision.is_empty() {
             return Ok(None);
         }
         match self.definitions_of(&[revision]).await? {
             Ok(definitions) => Ok(definitions.into_iter().next().map(|(_, definition)| definition)),
-            // What is denied is not waited for: it only says which definition it was.
+            // A denied call is not retried: it only returns which definition it was.
             Err(fault) if fault.kind != ApiErrorKind::Denied && self.is_worth_asking(&fault) => {
                 Err(self.wait_out(fault))
             }

@@ -1,4 +1,4 @@
-//! Looks at services that one call serves, where many are deployed to at once.
+//! Shares looks at services: one call for many that are deployed to at the same time.
 
 use crate::engine::context::Halt;
 use crate::rollout::watch::ecs::{Next, Step};
@@ -42,7 +42,7 @@ impl Workflow {
         }
     }
 
-    /// One call for all of a batch (DescribeServices); `None` where each is to look alone.
+    /// Makes one call for a whole batch (DescribeServices); `None` if each is to look alone.
     async fn look_for_all(&mut self, batch: &[Shared]) -> Result<Option<Result<Value, ApiError>>, Halt> {
         let services: Vec<&str> = batch.iter().map(|one| one.service.as_str()).collect();
         let input = json!({"cluster": self.request.cluster, "services": services});
@@ -59,7 +59,7 @@ impl Workflow {
     }
 }
 
-/// What an answer of DescribeServices says of one service.
+/// The part of a DescribeServices answer about one service.
 fn its_part(answer: &Value, service: &str) -> Value {
     let name = last(service);
     let is_its = |one: &&Value| text(one, "serviceName") == name || text(one, "serviceArn") == service;

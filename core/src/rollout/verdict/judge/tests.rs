@@ -96,7 +96,7 @@ fn an_amended_deployment_is_there_once_its_tasks_run() {
         (Some("COMPLETED"), Some(4), 4, 4, 0, "Succeeded"),
         (Some("COMPLETED"), Some(4), 4, 3, 0, "Pending"),
         (Some("COMPLETED"), Some(4), 2, 2, 0, "Pending"),
-        // Nobody asked for a number: an autoscaler may change it meanwhile.
+        // Without a requested number, an autoscaler may change it meanwhile.
         (Some("COMPLETED"), None, 3, 3, 0, "Succeeded"),
         (Some("COMPLETED"), None, 3, 2, 0, "Pending"),
         // One that keeps no state.
@@ -142,7 +142,7 @@ fn a_failure_waits_for_the_rollback_that_ecs_has_promised() {
 }
 
 #[test]
-fn a_rollback_is_told_from_the_service_events_too() {
+fn a_rollback_is_recognized_by_service_events_too() {
     let service = json!({"status": "ACTIVE", "deployments": [deployed("ecs-svc/3", "PRIMARY", "td:1", "COMPLETED", "done")],
         "events": [{"id": "e", "createdAt": 101.0, "message": "(service api) rolling back to deployment ecs-svc/1."}]});
     assert_eq!(name(&judge(&ours(), &ServiceView::of(&service))), "NotPrimary");
@@ -228,7 +228,7 @@ fn the_successor_may_have_begun_in_the_same_moment() {
 }
 
 #[test]
-fn ecs_goes_back_for_the_watchdog_that_gave_up() {
+fn ecs_rolls_back_by_the_setting_of_what_failed() {
     let watchdog = |rollback: bool| json!({"enable": true, "rollback": rollback});
     for (by_breaker, by_alarms, words, expected) in [
         (false, true, "tasks failed to start.", "Failed"),
@@ -244,7 +244,7 @@ fn ecs_goes_back_for_the_watchdog_that_gave_up() {
 }
 
 #[test]
-fn ecs_goes_back_from_the_deployment_that_came_after_ours() {
+fn ecs_rolls_back_the_deployment_that_came_after_ours() {
     let at = |mut one: Value, created: f64| {
         one["createdAt"] = json!(created);
         one
@@ -263,14 +263,14 @@ fn ecs_goes_back_from_the_deployment_that_came_after_ours() {
     let theirs = by(judge(&ours(), &service(json!([back, next]))));
     assert_eq!(theirs, ("ecs-svc/3".to_owned(), Successor::Stranger));
     assert_eq!(by(judge(&ours(), &service(json!([back])))), ("ecs-svc/9".to_owned(), Successor::Rollback));
-    // Somebody has deployed after ECS went back.
+    // Somebody has deployed after the rollback.
     let late = at(deployed("ecs-svc/11", "PRIMARY", "td:7", "IN_PROGRESS", ""), 112.0);
     let back = at(deployed("ecs-svc/9", "ACTIVE", "td:1", "IN_PROGRESS", ""), 110.0);
     assert_eq!(by(judge(&ours(), &service(json!([late, back])))), ("ecs-svc/11".to_owned(), Successor::Rollback));
 }
 
 #[test]
-fn events_tell_what_is_new_once() {
+fn new_events_are_emitted_once() {
     let service = |running: u64, events: Value| {
         ServiceView::of(&json!({"status": "ACTIVE", "events": events, "deployments": [
             {"id": OURS, "status": "PRIMARY", "taskDefinition": "td:2", "desiredCount": 2, "runningCount": running, "pendingCount": 2 - running, "failedTasks": 0, "rolloutState": "IN_PROGRESS"},
@@ -278,18 +278,18 @@ fn events_tell_what_is_new_once() {
     };
     let a = json!({"id": "a", "createdAt": 1.0, "message": "A"});
     let b = json!({"id": "b", "createdAt": 2.0, "message": "B"});
-    let mut told = HashSet::from(["a".to_owned()]);
-    let first = events(&ours(), &mut told, None, &service(0, json!([a])), 2);
+    let mut known = HashSet::from(["a".to_owned()]);
+    let first = events(&ours(), &mut known, None, &service(0, json!([a])), 2);
     let quiet = Event::Progress { desired: 2, running: 0, pending: 2, failed: 0, previous: 2, percent: 0 };
     assert_eq!(first, std::slice::from_ref(&quiet));
-    assert_eq!(events(&ours(), &mut told, Some(&quiet), &service(0, json!([a])), 2), []);
+    assert_eq!(events(&ours(), &mut known, Some(&quiet), &service(0, json!([a])), 2), []);
     let after = service(1, json!([b, a]));
     let progress = Event::Progress { desired: 2, running: 1, pending: 1, failed: 0, previous: 2, percent: 24 };
     assert_eq!(
-        events(&ours(), &mut told, Some(&quiet), &after, 2),
+        events(&ours(), &mut known, Some(&quiet), &after, 2),
         [progress.clone(), Event::Message { at: 2.0, text: "B".to_owned() }]
     );
-    assert_eq!(events(&ours(), &mut told, Some(&progress), &after, 2), []);
+    assert_eq!(events(&ours(), &mut known, Some(&progress), &after, 2), []);
 }
 
 #[test]

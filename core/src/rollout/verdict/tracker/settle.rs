@@ -1,15 +1,16 @@
-//! Combines what the list of deployments leaves open with what the record says.
+//! Combines the open verdict of the list with the verdict of the record.
 
 use std::time::Duration;
 
 use super::{AGREED, BRIEF_BEHIND, CATCHES_UP, GONE, ROLLBACK_COMES, SOON, Tracker, WORDLESS, WORDS};
 use crate::rollout::verdict::conclusion::{Conclusion, Decision};
 use crate::rollout::verdict::judge::{self, Successor, Verdict};
+use crate::rollout::verdict::tracker::seen::SeenDeployment;
 
 impl Tracker {
     /// Combines the open verdict of the list with that of the record (`None`: no record available).
-    pub(crate) fn settle(&mut self, said: Option<Verdict>, open: Option<Verdict>, now: Duration) -> Decision {
-        match (said, open) {
+    pub(crate) fn settle(&mut self, record: Option<Verdict>, open: Option<Verdict>, now: Duration) -> Decision {
+        match (record, open) {
             (Some(Verdict::Succeeded), Some(Verdict::NotPrimary { by, definition, taker: Successor::Stranger }))
                 if self.is_late =>
             {
@@ -22,80 +23,82 @@ impl Tracker {
             (Some(_), open) => self.settle_running(open, now),
             // No record is known to be ours, and the list agrees for long.
             (None, Some(Verdict::NotPrimary { by, definition, taker }))
-                if self.by_record && self.displaced.see(by.clone(), now).0 >= GONE =>
+                if self.record.decides && self.lasting.displaced.see(by.clone(), now).0 >= GONE =>
             {
                 Decision::End(self.end_of_displaced(by, definition, taker))
             }
-            (None, open) if self.by_record => self.settle_running(open, now),
+            (None, open) if self.record.decides => self.settle_running(open, now),
             (None, open) => self.settle_alone(open, now),
         }
     }
 
-    /// The end by the record of a newer deployment, named by its id if the list has shown it, otherwise by the record's ARN.
+    /// The conclusion that a newer record replaced ours. It is named by its deployment's id if the list has shown that, otherwise by
+    /// the record's ARN.
     fn replaced(&self) -> Option<Conclusion> {
-        let (arn, created, definition) = self.successor.clone()?;
-        let is_it =
-            |(id, at, _): &&(String, f64, String)| *id != self.ours.id && (at - created).abs() <= judge::TOGETHER;
-        let nearest = self
-            .seen
-            .iter()
-            .filter(is_it)
-            .min_by(|one, other| (one.1 - created).abs().total_cmp(&(other.1 - created).abs()));
-        let by = nearest.map_or(arn, |(id, ..)| id.clone());
-        Some(Conclusion::Superseded { by, definition: definition.unwrap_or_default() })
+        let successor = self.record.successor.clone()?;
+        let apart = |one: &SeenDeployment| (one.created - successor.created).abs();
+        let others = self.seen.deployments.iter().filter(|one| one.id != self.ours.id);
+        let near = others.filter(|one| apart(one) <= judge::TOGETHER);
+        let nearest = near.min_by(|one, other| apart(one).total_cmp(&apart(other)));
+        let by = nearest.map_or(successor.arn, |one| one.id.clone());
+        Some(Conclusion::Superseded { by, definition: successor.definition.unwrap_or_default() })
     }
 
-    /// The record is STOPPED: by a person, for a newer deployment, or because ECS gave up on it.
+    /// Settles a record that is STOPPED: by a person, for a newer deployment, or because ECS failed it.
     fn settle_stopped(&mut self, reason: Option<String>, open: Option<Verdict>, now: Duration) -> Decision {
-        let (since, _) = self.stopped.see((), now);
-        // A record of the list does not say whether ECS gave up on it; the service's events do, which one look may leave out.
-        let has_words = self.gave_up.is_some() || self.went_back.is_some();
-        // What shows nothing as new as the end of ours is behind, or torn.
+        let (since, _) = self.lasting.stopped.see((), now);
+        // A record of the list does not show whether ECS failed it; the service's events do, and one look may leave them out.
+        let has_words = self.events.explain();
+        // A look with nothing as new as the end of ours is behind, or torn.
         let words = if self.is_behind() { BRIEF_BEHIND } else { WORDS };
-        if self.list_only && self.gives_up && !has_words && !self.goes_back && since < words {
+        if self.record.list_only && self.seen.gives_up && !has_words && !self.rolls_back && since < words {
             return Decision::Again(SOON);
         }
-        let words = if self.list_only { BRIEF_BEHIND } else { WORDS };
+        let words = if self.record.list_only { BRIEF_BEHIND } else { WORDS };
         if !has_words && let Some((by, definition)) = self.seen_instead() {
             return Decision::End(Conclusion::Superseded { by, definition });
         }
         let end = match open {
-            // ECS went back from it before anybody deployed again.
-            _ if self.went_back_first() => Conclusion::RolledBack { reason },
+            // ECS rolled it back before anybody deployed again.
+            _ if self.rolled_back_first() => Conclusion::RolledBack { reason },
             Some(Verdict::NotPrimary { by, definition, taker: Successor::Stranger | Successor::Silent })
                 if !self.began_after_the_end(&by) =>
             {
                 Conclusion::Superseded { by, definition }
             }
-            // ECS went back only after ours had come to its end: from one that was begun in its place.
+            // The rollback came only after ours had ended: ECS rolled back the one that replaced it.
             Some(Verdict::NotPrimary { by, definition, taker: Successor::Rollback })
-                if self.gave_up.is_none() && self.went_back_after_the_end() =>
+                if self.events.gave_up.is_none() && self.rolled_back_after_the_end() =>
             {
                 Conclusion::Superseded { by, definition }
             }
-            // ECS went back from it, and somebody may have deployed since.
+            // ECS rolled it back, and somebody may have deployed since.
             Some(Verdict::NotPrimary { taker: Successor::Rollback, .. }) if !self.was_replaced_first() => {
                 Conclusion::RolledBack { reason }
             }
-            // The list may not have come up to the words that ECS gave it up before.
-            _ if self.gave_up.is_none() && self.successor.is_some() && self.is_behind() && since < words => {
+            // The list may be older than the event that ECS failed it before.
+            _ if self.events.gave_up.is_none()
+                && self.record.successor.is_some()
+                && self.is_behind()
+                && since < words =>
+            {
                 return Decision::Again(SOON);
             }
-            _ if self.gave_up.is_none() && self.successor.is_some() => {
+            _ if self.events.gave_up.is_none() && self.record.successor.is_some() => {
                 return self.replaced().map_or(Decision::Wait, Decision::End);
             }
-            // Nor does the list of records say what stopped it.
+            // The list of records does not show either what stopped it.
             Some(
                 Verdict::Failed { reason } | Verdict::FailedMayRollBack { reason } | Verdict::Overtaken { reason },
             ) => Conclusion::Failed { reason },
-            open => match self.gave_up.clone() {
+            open => match self.events.gave_up.clone() {
                 Some(words) => Conclusion::Failed { reason: reason.or(Some(words)) },
-                // The list may not have come up to the deployment that replaces it, or to the words that ECS gave it up.
+                // The list may be older than the deployment that replaces it, or than the event that ECS failed it.
                 None if open.is_none_or(|open| {
                     matches!(open, Verdict::Pending | Verdict::NotListed | Verdict::Hopeless { .. })
                 }) && (since < SOON || (self.is_behind() && since < words))
-                    && !(self.is_unreplaced && self.gave_up.is_none() && self.went_back.is_none())
-                    && !self.goes_back =>
+                    && !(self.record.is_unreplaced && !self.events.explain())
+                    && !self.rolls_back =>
                 {
                     return Decision::Again(SOON);
                 }
@@ -105,88 +108,88 @@ impl Tracker {
         Decision::End(end)
     }
 
-    /// The first deployment that the looks have shown to begin while ours was on its way: ours was stopped for it.
+    /// The first deployment that began while ours was in progress, by the looks: ours was stopped for it.
     fn seen_instead(&self) -> Option<(String, String)> {
-        let (begun, ended) = self.ours.created.zip(self.ended)?;
-        let is_it = |(id, created, _): &&(String, f64, String)| {
-            let is_other = *id != self.ours.id && !self.ours.older.contains(id);
-            is_other && *created >= begun && *created <= ended + judge::SAME
+        let (begun, ended) = self.ours.created.zip(self.record.ended)?;
+        let is_between = |one: &&SeenDeployment| {
+            let is_other = one.id != self.ours.id && !self.ours.older.contains(&one.id);
+            is_other && one.created >= begun && one.created <= ended + judge::SAME
         };
-        let first = self.seen.iter().filter(is_it).min_by(|one, other| one.1.total_cmp(&other.1));
-        first.map(|(id, _, definition)| (id.clone(), definition.clone()))
+        let between = self.seen.deployments.iter().filter(is_between);
+        let first = between.min_by(|one, other| one.created.total_cmp(&other.created));
+        first.map(|one| (one.id.clone(), one.definition.clone()))
     }
 
-    /// How ours ended by the list alone, where another deployment is PRIMARY now.
+    /// The end of ours by the list alone, if another deployment is PRIMARY now.
     fn end_of_displaced(&self, by: String, definition: String, taker: Successor) -> Conclusion {
-        let is_back = match taker {
+        let is_rolled_back = match taker {
             Successor::Older | Successor::Rollback => true,
-            Successor::Silent => self.has_failed && !self.speaks_since(&by),
+            Successor::Silent => self.seen.has_failed && !self.has_events_since(&by),
             Successor::Stranger => false,
         };
-        match is_back {
+        match is_rolled_back {
             true => Conclusion::RolledBack { reason: None },
-            false if self.was_complete && !self.is_late => Conclusion::Succeeded,
+            false if self.seen.was_complete && !self.is_late => Conclusion::Succeeded,
             false => Conclusion::Superseded { by, definition },
         }
     }
 
-    /// Whether the service's events go on since this deployment began: that ECS goes back would be among them.
-    fn speaks_since(&self, id: &str) -> bool {
-        let begun = self.seen.iter().find(|(known, ..)| known == id).map(|(_, created, _)| *created);
-        self.spoken.zip(begun).is_some_and(|(spoken, begun)| spoken > begun)
+    /// Whether there are events after this deployment began: an event of a rollback would be among them.
+    fn has_events_since(&self, id: &str) -> bool {
+        self.events.continue_after(self.seen.created(id))
     }
 
-    /// Whether a deployment began only after our record had come to its end: that was not for this one.
+    /// Whether a deployment began only after our record had ended: ours was not stopped for it.
     fn began_after_the_end(&self, id: &str) -> bool {
-        let begun = self.seen.iter().find(|(known, ..)| known == id).map(|(_, created, _)| *created);
-        begun.zip(self.ended).is_some_and(|(begun, ended)| begun > ended + judge::TOGETHER)
+        let begun = self.seen.created(id);
+        begun.zip(self.record.ended).is_some_and(|(begun, ended)| begun > ended + judge::TOGETHER)
     }
 
-    /// Whether no look has yet shown anything as new as the end of our record.
+    /// Whether no look yet is as new as the end of our record.
     fn is_behind(&self) -> bool {
-        self.ended.zip(self.shown).is_some_and(|(ended, shown)| shown < ended)
+        self.seen.is_older_than(self.record.ended)
     }
 
-    /// Whether ECS went back before the newer deployment began: it went back from ours.
-    fn went_back_first(&self) -> bool {
-        let successor = self.successor.as_ref().map(|(_, created, _)| *created);
-        self.went_back.zip(successor).is_some_and(|(back, created)| back < created)
+    /// Whether the rollback came before the newer deployment began: ECS rolled back ours.
+    fn rolled_back_first(&self) -> bool {
+        let back = self.events.rolling_back_at;
+        back.zip(self.record.replaced_at()).is_some_and(|(back, created)| back < created)
     }
 
-    /// Whether ECS said that it goes back only after our record had come to its end.
-    fn went_back_after_the_end(&self) -> bool {
-        self.went_back.zip(self.ended).is_some_and(|(back, ended)| back > ended + judge::SAME)
+    /// Whether the event of the rollback came only after our record had ended.
+    fn rolled_back_after_the_end(&self) -> bool {
+        self.events.rolling_back_at.zip(self.record.ended).is_some_and(|(back, ended)| back > ended + judge::SAME)
     }
 
-    /// Whether a newer deployment had begun when ECS went back: it went back from that one.
+    /// Whether a newer deployment had begun before the rollback: ECS rolled back that one.
     fn was_replaced_first(&self) -> bool {
-        let successor = self.successor.as_ref().map(|(_, created, _)| *created);
-        successor.is_some_and(|created| self.went_back.is_none_or(|back| created < back))
+        let back = self.events.rolling_back_at;
+        self.record.replaced_at().is_some_and(|created| back.is_none_or(|back| created < back))
     }
 
     /// The record is still running: it outweighs a list that is stale or torn.
     fn settle_running(&mut self, open: Option<Verdict>, now: Duration) -> Decision {
         match open {
             Some(Verdict::NotPrimary { by, definition, taker })
-                if taker == Successor::Stranger || (taker == Successor::Silent && !self.has_failed) =>
+                if taker == Successor::Stranger || (taker == Successor::Silent && !self.seen.has_failed) =>
             {
-                let wait = if self.by_record { GONE } else { CATCHES_UP };
-                match self.displaced.see(by.clone(), now).0 >= wait {
+                let wait = if self.record.decides { GONE } else { CATCHES_UP };
+                match self.lasting.displaced.see(by.clone(), now).0 >= wait {
                     true => Decision::End(self.end_of_displaced(by, definition, taker)),
-                    false if self.by_record => Decision::Wait,
+                    false if self.record.decides => Decision::Wait,
                     false => Decision::Again(SOON),
                 }
             }
-            Some(Verdict::Overtaken { reason }) if !self.by_record => Decision::End(Conclusion::Failed { reason }),
+            Some(Verdict::Overtaken { reason }) if !self.record.decides => Decision::End(Conclusion::Failed { reason }),
             Some(Verdict::Hopeless { reason }) => Decision::End(Conclusion::Failed { reason: Some(reason) }),
             Some(Verdict::Succeeded) => {
-                // The record is to be had after all.
-                self.by_record = true;
+                // The record is available after all.
+                self.record.decides = true;
                 Decision::Wait
             }
-            Some(Verdict::FailedMayRollBack { reason }) if !self.by_record => self.settle_promised(reason, now),
+            Some(Verdict::FailedMayRollBack { reason }) if !self.record.decides => self.settle_promised(reason, now),
             None | Some(Verdict::Pending) => Decision::Wait,
-            Some(_) if self.by_record => Decision::Wait,
+            Some(_) if self.record.decides => Decision::Wait,
             Some(_) => Decision::Again(SOON),
         }
     }
@@ -195,14 +198,14 @@ impl Tracker {
     fn settle_alone(&mut self, open: Option<Verdict>, now: Duration) -> Decision {
         match open {
             Some(Verdict::NotPrimary { by, definition, taker }) => {
-                // ECS's own words about ours need no second look.
-                let is_told = taker == Successor::Rollback && self.gave_up.is_some();
-                let agreed = self.displaced.see(by.clone(), now).0;
-                if !is_told && agreed < AGREED {
+                // An event about ours needs no second look.
+                let is_certain = taker == Successor::Rollback && self.events.gave_up.is_some();
+                let agreed = self.lasting.displaced.see(by.clone(), now).0;
+                if !is_certain && agreed < AGREED {
                     return Decision::Again(AGREED);
                 }
-                // The words that ECS goes back may come later.
-                if taker == Successor::Silent && agreed < WORDLESS && !self.speaks_since(&by) {
+                // The event of a rollback may come later.
+                if taker == Successor::Silent && agreed < WORDLESS && !self.has_events_since(&by) {
                     return Decision::Again(SOON);
                 }
                 Decision::End(self.end_of_displaced(by, definition, taker))
@@ -216,7 +219,7 @@ impl Tracker {
         }
     }
 
-    /// ECS has promised to go back, and has not begun to.
+    /// ECS is to roll back, and has not begun to.
     fn settle_promised(&mut self, reason: Option<String>, now: Duration) -> Decision {
         match now.saturating_sub(self.failing_since(now)) < ROLLBACK_COMES {
             true => Decision::Again(SOON),

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 use serde_json::json;
 
+use super::questions::COMPLETE;
 use super::*;
 use crate::rollout::verdict::failures::keeps_failing;
 
@@ -44,7 +45,7 @@ fn stories() -> Vec<(Vec<Value>, &'static str)> {
     ]
 }
 
-/// What may come instead of the present state.
+/// What a look may show instead of the present state.
 #[derive(Debug, Clone)]
 enum Seen {
     State(usize),
@@ -66,7 +67,7 @@ fn seen() -> impl Strategy<Value = Seen> {
     ]
 }
 
-/// One step of a history: whether the truth moves on, what a look shows, whether a question is answered, the pause before.
+/// One step of a history: whether the truth advances, what a look shows, whether a question is answered, the pause before.
 type Moment = (bool, Seen, bool, f64);
 
 fn history() -> impl Strategy<Value = (usize, bool, Vec<Moment>)> {
@@ -75,7 +76,7 @@ fn history() -> impl Strategy<Value = (usize, bool, Vec<Moment>)> {
 }
 
 fn shown(story: &[Value], truth: usize, seen: &Seen) -> Option<Value> {
-    // What is shown is the truth of now or of some time before: stale, repeated or out of order, never of the future.
+    // A look shows the truth of now or of some time before: stale, repeated or out of order, never of the future.
     let past = |at: &usize| story[(*at).min(truth)].clone();
     Some(match seen {
         Seen::State(at) => past(at),
@@ -99,23 +100,23 @@ fn shown(story: &[Value], truth: usize, seen: &Seen) -> Option<Value> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
-    /// Whatever a history of looks is made of, success is said only once ours is live and complete, failure only where
-    /// it never will be, and what has been said once is said for good.
+    /// In any history of looks, success comes only once ours is live and complete, failure only if it never will be, and a conclusion
+    /// never changes.
     #[test]
-    fn success_is_never_said_before_it_is_true((story, by_record, steps) in history()) {
+    fn success_never_comes_before_it_is_true((story, by_record, steps) in history()) {
         let (story, ending) = stories().swap_remove(story);
-        let mut case = Tracker::new(ours());
-        case.goes_by_record(by_record);
+        let mut tracker = Tracker::new(ours());
+        tracker.goes_by_record(by_record);
         let (mut truth, mut now, mut concluded) = (0, 0.0, None);
         for (moves, seen, answers, pause) in steps {
             now += pause;
             truth = (truth + usize::from(moves)).min(story.len() - 1);
             let is_over = truth == story.len() - 1;
             let look = shown(&story, truth, &seen).map(|service| ServiceView::of(&service));
-            let mut next = case.look(look.as_ref(), look.is_none(), Duration::from_secs_f64(now));
+            let mut next = tracker.look(look.as_ref(), look.is_none(), Duration::from_secs_f64(now));
             if next == Decision::Ask || by_record {
                 let status = if is_over { ending } else { "IN_PROGRESS" };
-                next = case.saw_service_deployment(answers.then(|| json!({"status": status})).as_ref(), Duration::from_secs_f64(now));
+                next = tracker.saw_service_deployment(answers.then(|| json!({"status": status})).as_ref(), Duration::from_secs_f64(now));
             }
             if let Some(concluded) = &concluded {
                 prop_assert_eq!(&next, &Decision::End(Conclusion::clone(concluded)));
@@ -125,7 +126,7 @@ proptest! {
                 if conclusion == Conclusion::Succeeded {
                     prop_assert!(is_over && ending == "SUCCESSFUL", "success was said of {ending}");
                 }
-                // Gone for a minute without a word is taken for a rollback or a deletion; all else must be so.
+                // A minute of absence without a reason counts as a rollback or a deletion; all else must be true.
                 let is_by_absence = matches!(conclusion, Conclusion::RolledBack { reason: None } | Conclusion::Missing);
                 prop_assert!(ending != "SUCCESSFUL" || conclusion == Conclusion::Succeeded || is_by_absence, "{conclusion:?}");
                 prop_assert!(ending != "IN_PROGRESS" || is_by_absence, "{conclusion:?} of what still runs");
@@ -135,7 +136,7 @@ proptest! {
     }
 }
 
-/// A look that is not of our deployment's present, and does not name it as ended.
+/// A look that does not show the present of our deployment, and does not name it as ended.
 fn odd() -> impl Strategy<Value = Option<Value>> {
     let list = |deployments: Value| Some(json!({"status": "ACTIVE", "deployments": deployments}));
     let back =
@@ -160,23 +161,23 @@ fn odd() -> impl Strategy<Value = Option<Value>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
-    /// One look that does not name ours ends nothing, wherever it comes, and whether a record answers or not.
+    /// One look that does not name ours ends nothing, at any time, with or without an answer of the record.
     #[test]
     fn no_single_look_ends_the_wait(odd in odd(), at in 0..12u64, by_record: bool, answers: bool, pause in 1..20u64) {
         let usual = ServiceView::of(&json!({"status": "ACTIVE",
             "deployments": [deployed(2, "PRIMARY", "IN_PROGRESS"), deployed(1, "ACTIVE", "COMPLETED")]}));
         let odd = odd.map(|service| ServiceView::of(&service));
-        let mut case = Tracker::new(ours());
-        case.goes_by_record(by_record);
+        let mut tracker = Tracker::new(ours());
+        tracker.goes_by_record(by_record);
         for step in 0..12 {
             let now = Duration::from_secs(step * pause);
             let mut next = match (step == at, &odd) {
-                (true, Some(odd)) => case.look(Some(odd), false, now),
-                (true, None) => case.look(None, true, now),
-                (false, _) => case.look(Some(&usual), false, now),
+                (true, Some(odd)) => tracker.look(Some(odd), false, now),
+                (true, None) => tracker.look(None, true, now),
+                (false, _) => tracker.look(Some(&usual), false, now),
             };
             if next == Decision::Ask || by_record {
-                next = case.saw_service_deployment(answers.then(|| json!({"status": "IN_PROGRESS"})).as_ref(), now);
+                next = tracker.saw_service_deployment(answers.then(|| json!({"status": "IN_PROGRESS"})).as_ref(), now);
             }
             prop_assert!(!matches!(next, Decision::End(_)), "{next:?}");
         }
@@ -184,7 +185,7 @@ proptest! {
 }
 
 #[test]
-fn hope_ends_with_failures_where_ecs_never_gives_up() {
+fn repeated_failures_end_the_wait_if_ecs_never_fails_a_deployment() {
     let look = |breaker: bool, desired: u64, failed: u64| {
         ServiceView::of(
             &json!({"status": "ACTIVE", "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": breaker, "rollback": false}},
@@ -198,7 +199,7 @@ fn hope_ends_with_failures_where_ecs_never_gives_up() {
         (None, 3, false, 20, 3, false),
         (None, 10, false, 20, 10, true),
         (None, 3, false, 2, 0, true),
-        // A task of ours became healthy meanwhile: ECS counts anew.
+        // A task of ours became healthy meanwhile: ECS counts from 0 again.
         (None, 3, false, 2, 1, false),
         (Some(1), 1, false, 2, 1, true),
         (Some(0), 99, false, 2, 99, false),
@@ -208,18 +209,18 @@ fn hope_ends_with_failures_where_ecs_never_gives_up() {
 }
 
 #[test]
-fn a_promised_rollback_is_waited_for_and_told_without_words() {
+fn an_expected_rollback_is_waited_for_and_seen_without_an_event() {
     let service = |deployments: Value| {
         ServiceView::of(&json!({"status": "ACTIVE", "deployments": deployments,
             "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": true, "rollback": true}}}))
     };
     let failed = service(json!([deployed(2, "PRIMARY", "FAILED")]));
-    let mut case = Tracker::new(ours());
-    assert_eq!(case.at_deadline(), None);
+    let mut tracker = Tracker::new(ours());
+    assert_eq!(tracker.at_deadline(), None);
     let mut after = |seconds: u64| {
         let now = Duration::from_secs(seconds);
-        match case.look(Some(&failed), false, now) {
-            Decision::Ask => case.saw_service_deployment(None, now),
+        match tracker.look(Some(&failed), false, now) {
+            Decision::Ask => tracker.saw_service_deployment(None, now),
             next => next,
         }
     };
@@ -227,9 +228,9 @@ fn a_promised_rollback_is_waited_for_and_told_without_words() {
     assert_eq!(after(4), Decision::Again(SOON));
     assert_eq!(after(14), Decision::Again(SOON));
     assert_eq!(after(15), Decision::End(Conclusion::Failed { reason: None }));
-    assert_eq!(case.at_deadline(), Some(Conclusion::Failed { reason: None }));
+    assert_eq!(tracker.at_deadline(), Some(Conclusion::Failed { reason: None }));
 
-    // What ran before takes the place of one whose tasks fail, and nobody says a word.
+    // The previous definition replaces a deployment whose tasks fail, without an event.
     let mut failing = deployed(2, "PRIMARY", "IN_PROGRESS");
     failing["failedTasks"] = json!(3);
     let mut back = deployed(3, "PRIMARY", "IN_PROGRESS");
@@ -241,21 +242,21 @@ fn a_promised_rollback_is_waited_for_and_told_without_words() {
             Conclusion::Superseded { by: "ecs-svc/3".to_owned(), definition: "td:1".to_owned() },
         ),
     ] {
-        let mut case = Tracker::new(ours());
-        assert_eq!(case.look(Some(&service(json!([first]))), false, Duration::ZERO), Decision::Wait);
-        assert_eq!(case.look(Some(&service(json!([back]))), false, Duration::ZERO), Decision::Ask);
-        // One look alone does not say so.
-        assert_eq!(case.saw_service_deployment(None, Duration::ZERO), Decision::Again(AGREED));
-        assert_eq!(case.look(Some(&service(json!([back]))), false, AGREED), Decision::Ask);
-        // The words that ECS goes back may come later.
-        assert_eq!(case.saw_service_deployment(None, AGREED), Decision::Again(SOON));
-        assert_eq!(case.look(Some(&service(json!([back]))), false, WORDLESS), Decision::Ask);
-        assert_eq!(case.saw_service_deployment(None, WORDLESS), Decision::End(expected));
+        let mut tracker = Tracker::new(ours());
+        assert_eq!(tracker.look(Some(&service(json!([first]))), false, Duration::ZERO), Decision::Wait);
+        assert_eq!(tracker.look(Some(&service(json!([back]))), false, Duration::ZERO), Decision::Ask);
+        // One look alone is not enough.
+        assert_eq!(tracker.saw_service_deployment(None, Duration::ZERO), Decision::Again(AGREED));
+        assert_eq!(tracker.look(Some(&service(json!([back]))), false, AGREED), Decision::Ask);
+        // The event of the rollback may come later.
+        assert_eq!(tracker.saw_service_deployment(None, AGREED), Decision::Again(SOON));
+        assert_eq!(tracker.look(Some(&service(json!([back]))), false, WORDLESS), Decision::Ask);
+        assert_eq!(tracker.saw_service_deployment(None, WORDLESS), Decision::End(expected));
     }
 }
 
 #[test]
-fn events_that_go_on_without_a_word_of_a_rollback_tell_somebody_elses_deployment() {
+fn newer_events_without_a_rollback_mean_a_deployment_of_somebody_else() {
     let mut back = deployed(3, "PRIMARY", "IN_PROGRESS");
     back["taskDefinition"] = json!("td:1");
     let service = |events: Value| {
@@ -285,20 +286,24 @@ fn what_was_complete_before_it_was_replaced_is_a_success() {
         (replaced("COMPLETED", json!([])), false, Conclusion::Succeeded),
         (replaced("IN_PROGRESS", completed.clone()), false, Conclusion::Succeeded),
         (replaced("IN_PROGRESS", json!([])), false, by.clone()),
-        // The list may say so before the bake time is over.
+        // The list may show COMPLETED before the bake time is over.
         (replaced("COMPLETED", json!([])), true, by),
         (replaced("COMPLETED", completed), true, Conclusion::Succeeded),
     ] {
-        let mut case = Tracker::new(ours());
+        let mut tracker = Tracker::new(ours());
         if is_staged {
-            case.doubts_list();
+            tracker.doubts_list();
         }
-        assert_eq!(after(&mut case, &[(0, look.clone()), (1, look.clone())], None), Decision::End(expected), "{look}");
+        assert_eq!(
+            after(&mut tracker, &[(0, look.clone()), (1, look.clone())], None),
+            Decision::End(expected),
+            "{look}"
+        );
     }
 }
 
 #[test]
-fn a_stopped_record_was_gone_back_from_if_ecs_said_so_before_the_next_deployment() {
+fn a_stopped_record_was_rolled_back_if_the_event_came_before_the_next_deployment() {
     let look = |deployments: Value, back: f64| {
         let words =
             json!([{"id": "e", "createdAt": back, "message": "(service api) rolling back to deployment ecs-svc/0."}]);
@@ -309,11 +314,11 @@ fn a_stopped_record_was_gone_back_from_if_ecs_said_so_before_the_next_deployment
         (105.0, 110.0, Conclusion::RolledBack { reason: None }),
         (112.0, 110.0, Conclusion::Superseded { by: "ecs-svc/12".to_owned(), definition: "td:12".to_owned() }),
     ] {
-        let mut case = Tracker::new(ours());
-        case.succeeded_by("record".to_owned(), successor, Some("td:12".to_owned()));
+        let mut tracker = Tracker::new(ours());
+        tracker.succeeded_by("record".to_owned(), successor, Some("td:12".to_owned()));
         let look = look(json!([deployed(12, "PRIMARY", "IN_PROGRESS")]), back);
-        assert_eq!(case.look(Some(&look), false, Duration::ZERO), Decision::Ask);
-        assert_eq!(case.saw_service_deployment(Some(&stopped), Duration::ZERO), Decision::End(expected), "{back}");
+        assert_eq!(tracker.look(Some(&look), false, Duration::ZERO), Decision::Ask);
+        assert_eq!(tracker.saw_service_deployment(Some(&stopped), Duration::ZERO), Decision::End(expected), "{back}");
     }
 }
 
@@ -336,13 +341,13 @@ fn a_stopped_record_waits_for_a_look_that_is_as_new() {
         (&brief, 129.0, 60, stopped()),
         (&brief, 130.0, 2, stopped()),
     ] {
-        let mut case = Tracker::new(ours());
-        case.goes_by_record(true);
-        case.look(Some(&look(updated)), false, Duration::ZERO);
-        assert_eq!(case.saw_service_deployment(Some(record), Duration::ZERO), Decision::Again(SOON));
-        case.look(Some(&look(updated)), false, Duration::from_secs(at));
+        let mut tracker = Tracker::new(ours());
+        tracker.goes_by_record(true);
+        tracker.look(Some(&look(updated)), false, Duration::ZERO);
+        assert_eq!(tracker.saw_service_deployment(Some(record), Duration::ZERO), Decision::Again(SOON));
+        tracker.look(Some(&look(updated)), false, Duration::from_secs(at));
         assert_eq!(
-            case.saw_service_deployment(Some(record), Duration::from_secs(at)),
+            tracker.saw_service_deployment(Some(record), Duration::from_secs(at)),
             expected,
             "{record} {updated} {at}"
         );
@@ -350,53 +355,53 @@ fn a_stopped_record_waits_for_a_look_that_is_as_new() {
 }
 
 #[test]
-fn a_record_without_an_answer_is_asked_for_less_and_less_often_and_at_the_deadline() {
+fn questions_without_an_answer_become_rarer_and_one_is_asked_at_the_deadline() {
     let mut complete = deployed(2, "PRIMARY", "IN_PROGRESS");
     complete["runningCount"] = json!(2);
     let look = ServiceView::of(&active(json!([complete])));
-    let mut case = Tracker::new(ours());
+    let mut tracker = Tracker::new(ours());
     let mut asked = Vec::new();
     for at in 0..4000 {
         let now = Duration::from_secs(at);
-        if case.look(Some(&look), false, now) == Decision::Ask {
+        if tracker.look(Some(&look), false, now) == Decision::Ask {
             asked.push(at);
-            assert_eq!(case.saw_service_deployment(None, now), Decision::Wait);
+            assert_eq!(tracker.saw_service_deployment(None, now), Decision::Wait);
         }
     }
     assert!((8..=12).contains(&asked.len()), "{asked:?}");
     let apart: Vec<u64> = asked.windows(2).map(|two| two[1] - two[0]).collect();
     assert!(apart.is_sorted(), "{apart:?}");
-    assert!(case.asks_at_deadline(Duration::from_secs(4000)));
+    assert!(tracker.asks_at_deadline(Duration::from_secs(4000)));
 }
 
 #[test]
 fn a_record_that_runs_outweighs_the_list() {
-    let mut case = Tracker::new(ours());
-    case.goes_by_record(true);
+    let mut tracker = Tracker::new(ours());
+    tracker.goes_by_record(true);
     let done = ServiceView::of(&json!({"status": "ACTIVE", "deployments": [deployed(2, "PRIMARY", "COMPLETED")]}));
-    assert_eq!(case.look(Some(&done), false, Duration::ZERO), Decision::Wait);
-    assert_eq!(case.saw_service_deployment(Some(&json!({"status": "IN_PROGRESS"})), Duration::ZERO), Decision::Wait);
+    assert_eq!(tracker.look(Some(&done), false, Duration::ZERO), Decision::Wait);
+    assert_eq!(tracker.saw_service_deployment(Some(&json!({"status": "IN_PROGRESS"})), Duration::ZERO), Decision::Wait);
     assert_eq!(
-        case.saw_service_deployment(Some(&json!({"status": "SUCCESSFUL"})), Duration::ZERO),
+        tracker.saw_service_deployment(Some(&json!({"status": "SUCCESSFUL"})), Duration::ZERO),
         Decision::End(Conclusion::Succeeded)
     );
     assert_eq!(
-        case.saw_service_deployment(Some(&json!({"status": "STOPPED"})), Duration::ZERO),
+        tracker.saw_service_deployment(Some(&json!({"status": "STOPPED"})), Duration::ZERO),
         Decision::End(Conclusion::Succeeded)
     );
 }
 
-/// What is to be done after the last of some looks, each so many seconds after the start. What is asked is answered by `record`.
-fn after(case: &mut Tracker, looks: &[(u64, Value)], record: Option<&Value>) -> Decision {
+/// The decision after the last of some looks, each so many seconds after the start. `record` answers all questions.
+fn after(tracker: &mut Tracker, looks: &[(u64, Value)], record: Option<&Value>) -> Decision {
     let mut next = Decision::Wait;
     for (at, service) in looks {
         let now = Duration::from_secs(*at);
         next = match service.is_null() {
-            true => case.look(None, true, now),
-            false => case.look(Some(&ServiceView::of(service)), false, now),
+            true => tracker.look(None, true, now),
+            false => tracker.look(Some(&ServiceView::of(service)), false, now),
         };
         if next == Decision::Ask {
-            next = case.saw_service_deployment(record, now);
+            next = tracker.saw_service_deployment(record, now);
         }
     }
     next
@@ -432,13 +437,13 @@ fn one_look_alone_ends_nothing_that_does_not_name_ours() {
 }
 
 #[test]
-fn a_former_service_of_the_same_name_says_nothing() {
-    let mut case = Tracker::new(Tracked { service: Some(50.0), ..ours() });
+fn a_former_service_of_the_same_name_is_no_evidence() {
+    let mut tracker = Tracker::new(Tracked { service: Some(50.0), ..ours() });
     let former = json!({"status": "INACTIVE", "createdAt": 20.0, "deployments": []});
-    assert_eq!(after(&mut case, &[(0, former.clone()), (60, former)], None), Decision::Again(AGREED));
+    assert_eq!(after(&mut tracker, &[(0, former.clone()), (60, former)], None), Decision::Again(AGREED));
     let own = json!({"status": "INACTIVE", "createdAt": 50.0, "deployments": []});
     assert!(matches!(
-        after(&mut case, &[(61, own.clone()), (63, own)], None),
+        after(&mut tracker, &[(61, own.clone()), (63, own)], None),
         Decision::End(Conclusion::Inactive { .. })
     ));
 }
@@ -464,27 +469,27 @@ fn a_list_that_does_not_say_so_leaves_it_to_the_record() {
         ("IN_PROGRESS", Decision::Wait),
         ("ROLLBACK_FAILED", Decision::End(Conclusion::Failed { reason: None })),
     ] {
-        let mut case = Tracker::new(ours());
-        assert_eq!(after(&mut case, &looks[..2], None), Decision::Wait, "too early to ask");
-        assert_eq!(after(&mut case, &looks[2..], Some(&json!({"status": status}))), expected);
+        let mut tracker = Tracker::new(ours());
+        assert_eq!(after(&mut tracker, &looks[..2], None), Decision::Wait, "too early to ask");
+        assert_eq!(after(&mut tracker, &looks[2..], Some(&json!({"status": status}))), expected);
     }
 }
 
 #[test]
-fn somebody_elses_deployment_over_ours_is_no_rollback_and_never_restored() {
+fn a_deployment_of_somebody_else_is_no_rollback_and_never_restored() {
     let breaker = json!({"deploymentCircuitBreaker": {"enable": true, "rollback": true}});
     let service = |deployments: Value| json!({"status": "ACTIVE", "deployments": deployments, "deploymentConfiguration": breaker});
     let over = service(json!([deployed(9, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", "FAILED")]));
-    let mut case = Tracker::new(ours());
-    assert_eq!(after(&mut case, &[(0, over)], None), Decision::End(Conclusion::Failed { reason: None }));
-    assert_eq!(case.live(), None);
+    let mut tracker = Tracker::new(ours());
+    assert_eq!(after(&mut tracker, &[(0, over)], None), Decision::End(Conclusion::Failed { reason: None }));
+    assert_eq!(tracker.live(), None);
     let mut back = deployed(9, "PRIMARY", "IN_PROGRESS");
     (back["taskDefinition"], back["rolloutStateReason"]) =
         (json!("td:1"), json!("rolling back to deploymentId ecs-svc/1."));
-    let mut case = Tracker::new(ours());
+    let mut tracker = Tracker::new(ours());
     let back = service(json!([back, deployed(2, "ACTIVE", "FAILED")]));
-    assert_eq!(after(&mut case, &[(0, back)], None), Decision::End(Conclusion::RolledBack { reason: None }));
-    assert_eq!(case.live(), Some(&"td:1".to_owned()));
+    assert_eq!(after(&mut tracker, &[(0, back)], None), Decision::End(Conclusion::RolledBack { reason: None }));
+    assert_eq!(tracker.live(), Some(&"td:1".to_owned()));
 }
 
 #[test]
@@ -493,10 +498,10 @@ fn a_list_that_may_be_baking_is_not_believed() {
         json!({"status": "ACTIVE", "deployments": [deployed(2, "PRIMARY", "COMPLETED")],
             "deploymentConfiguration": {"bakeTimeInMinutes": minutes}})
     };
-    let case = || {
-        let mut case = Tracker::new(ours());
-        case.doubts_list();
-        case
+    let tracker = || {
+        let mut tracker = Tracker::new(ours());
+        tracker.doubts_list();
+        tracker
     };
     for (minutes, at, expected) in [
         (2, 170, Decision::Wait),
@@ -505,16 +510,16 @@ fn a_list_that_may_be_baking_is_not_believed() {
         (0, 50, Decision::Wait),
         (0, 60, Decision::End(Conclusion::Succeeded)),
     ] {
-        assert_eq!(after(&mut case(), &[(0, done(minutes)), (at, done(minutes))], None), expected, "{minutes} {at}");
+        assert_eq!(after(&mut tracker(), &[(0, done(minutes)), (at, done(minutes))], None), expected, "{minutes} {at}");
     }
     let mut with_event = done(2);
     with_event["events"] = json!([{"id": "e", "createdAt": 130.0, "message": "(service api) (deployment ecs-svc/2) deployment completed."}]);
-    assert_eq!(after(&mut case(), &[(0, with_event)], None), Decision::End(Conclusion::Succeeded));
-    // The record is to be had after all, and decides from then on.
+    assert_eq!(after(&mut tracker(), &[(0, with_event)], None), Decision::End(Conclusion::Succeeded));
+    // The record is available after all, and decides from then on.
     let running = json!({"status": "IN_PROGRESS"});
-    let mut case = case();
-    assert_eq!(after(&mut case, &[(0, done(2)), (180, done(2))], Some(&running)), Decision::Wait);
-    assert!(case.is_by_record());
+    let mut tracker = tracker();
+    assert_eq!(after(&mut tracker, &[(0, done(2)), (180, done(2))], Some(&running)), Decision::Wait);
+    assert!(tracker.is_by_record());
 }
 
 #[test]
@@ -522,28 +527,28 @@ fn a_look_without_anything_new_is_stale_however_long() {
     let old =
         json!({"id": "ecs-svc/1", "status": "PRIMARY", "taskDefinition": "td:1", "createdAt": 50.0, "updatedAt": 90.0});
     let looks: Vec<(u64, Value)> = (0..100).map(|at| (at * 2, active(json!([old])))).collect();
-    let mut case = Tracker::new(Tracked { before: Some(90.0), ..ours() });
-    assert_eq!(after(&mut case, &looks, None), Decision::Again(SOON));
-    // What ECS has changed since the order counts.
-    let mut case = Tracker::new(Tracked { before: Some(89.0), ..ours() });
-    assert_eq!(after(&mut case, &looks[..31], None), Decision::Again(AGREED));
-    assert_eq!(after(&mut case, &looks[31..], None), Decision::End(Conclusion::RolledBack { reason: None }));
+    let mut tracker = Tracker::new(Tracked { before: Some(90.0), ..ours() });
+    assert_eq!(after(&mut tracker, &looks, None), Decision::Again(SOON));
+    // A change that ECS made after the order counts.
+    let mut tracker = Tracker::new(Tracked { before: Some(89.0), ..ours() });
+    assert_eq!(after(&mut tracker, &looks[..31], None), Decision::Again(AGREED));
+    assert_eq!(after(&mut tracker, &looks[31..], None), Decision::End(Conclusion::RolledBack { reason: None }));
 }
 
 #[test]
-fn complete_without_the_tasks_that_were_asked_for_is_no_success() {
+fn complete_without_the_requested_tasks_is_no_success() {
     let look = |running: u64| {
         let mut ours = deployed(2, "PRIMARY", "COMPLETED");
         (ours["desiredCount"], ours["runningCount"]) = (json!(4), json!(running));
         active(json!([ours]))
     };
-    let mut case = Tracker::new(ours());
-    case.needs(Some(4), 2);
-    assert_eq!(after(&mut case, &[(0, look(2)), (5, look(2))], None), Decision::Wait);
-    // Nor do the words of its record count for more.
+    let mut tracker = Tracker::new(ours());
+    tracker.needs(Some(4), 2);
+    assert_eq!(after(&mut tracker, &[(0, look(2)), (5, look(2))], None), Decision::Wait);
+    // The status of its record does not count for more.
     let record = json!({"status": "SUCCESSFUL"});
-    assert_eq!(case.saw_service_deployment(Some(&record), Duration::from_secs(6)), Decision::Wait);
-    assert_eq!(after(&mut case, &[(8, look(4))], None), Decision::End(Conclusion::Succeeded));
+    assert_eq!(tracker.saw_service_deployment(Some(&record), Duration::from_secs(6)), Decision::Wait);
+    assert_eq!(after(&mut tracker, &[(8, look(4))], None), Decision::End(Conclusion::Succeeded));
 }
 
 #[test]
@@ -553,12 +558,12 @@ fn a_stop_in_whose_place_nothing_was_begun_ends_at_once() {
     for (is_unreplaced, expected) in
         [(true, Decision::End(Conclusion::Stopped { reason: None })), (false, Decision::Again(SOON))]
     {
-        let mut case = Tracker::new(ours());
-        assert_eq!(case.look(Some(&ServiceView::of(&look)), false, Duration::ZERO), Decision::Wait);
+        let mut tracker = Tracker::new(ours());
+        assert_eq!(tracker.look(Some(&ServiceView::of(&look)), false, Duration::ZERO), Decision::Wait);
         if is_unreplaced {
-            case.was_not_replaced();
+            tracker.was_not_replaced();
         }
-        assert_eq!(case.saw_service_deployment(Some(&record), Duration::from_secs(1)), expected);
+        assert_eq!(tracker.saw_service_deployment(Some(&record), Duration::from_secs(1)), expected);
     }
 }
 
@@ -573,10 +578,10 @@ fn the_record_of_a_service_with_early_success_is_asked_soon() {
         (json!({"earlySuccessCriteria": {"enable": false}}), Decision::Wait),
         (json!({}), Decision::Wait),
     ] {
-        let mut case = Tracker::new(ours());
+        let mut tracker = Tracker::new(ours());
         let look = ServiceView::of(&look(conf));
-        assert_eq!(case.look(Some(&look), false, Duration::ZERO), Decision::Wait);
-        assert_eq!(case.look(Some(&look), false, COMPLETE), expected);
+        assert_eq!(tracker.look(Some(&look), false, Duration::ZERO), Decision::Wait);
+        assert_eq!(tracker.look(Some(&look), false, COMPLETE), expected);
     }
 }
 
@@ -588,7 +593,7 @@ fn what_the_looks_have_shown_to_begin_meanwhile_replaced_a_stopped_deployment() 
     };
     let by = |id: u32| Conclusion::Superseded { by: format!("ecs-svc/{id}"), definition: format!("td:{id}") };
     let stopped = |at: f64| json!({"status": "STOPPED", "finishedAt": at});
-    // (the looks, when our record ended, what that comes to); ours began at 100, deployment N at 98 + N.
+    // (the looks, when our record ended, the conclusion); ours began at 100, deployment N at 98 + N.
     for (looks, ended, expected) in [
         // The first of two, although the second is PRIMARY now.
         (
@@ -599,57 +604,57 @@ fn what_the_looks_have_shown_to_begin_meanwhile_replaced_a_stopped_deployment() 
             110.0,
             by(12),
         ),
-        // ECS went back two seconds after the end of ours: from another.
+        // ECS rolled back two seconds after the end of ours: another one.
         (vec![(json!([deployed(15, "PRIMARY", "COMPLETED")]), words(113.0))], 111.0, by(15)),
     ] {
-        let mut case = Tracker::new(ours());
+        let mut tracker = Tracker::new(ours());
         for (deployments, events) in looks {
-            case.look(Some(&look(deployments, events)), false, Duration::ZERO);
+            tracker.look(Some(&look(deployments, events)), false, Duration::ZERO);
         }
-        assert_eq!(case.saw_service_deployment(Some(&stopped(ended)), Duration::ZERO), Decision::End(expected));
+        assert_eq!(tracker.saw_service_deployment(Some(&stopped(ended)), Duration::ZERO), Decision::End(expected));
     }
 }
 
 #[test]
-fn what_the_events_name_is_what_ecs_went_back_to() {
+fn what_the_events_name_is_what_ecs_rolled_back_to() {
     let words =
         json!([{"id": "e", "createdAt": 105.0, "message": "(service api) rolling back to deployment ecs-svc/1."}]);
-    // Torn: both are PRIMARY. What a deployment deploys is true of it all the same.
+    // Torn: both are PRIMARY. The definition of a deployment is true all the same.
     let torn = json!({"status": "ACTIVE", "deployments": [deployed(2, "PRIMARY", "IN_PROGRESS"), deployed(1, "PRIMARY", "COMPLETED")]});
     let somebody =
         json!({"status": "ACTIVE", "deployments": [deployed(12, "PRIMARY", "IN_PROGRESS")], "events": words});
-    let mut case = Tracker::new(ours());
+    let mut tracker = Tracker::new(ours());
     for look in [torn, somebody] {
-        case.look(Some(&ServiceView::of(&look)), false, Duration::ZERO);
+        tracker.look(Some(&ServiceView::of(&look)), false, Duration::ZERO);
     }
-    assert_eq!(case.restored().map(String::as_str), Some("td:1"));
+    assert_eq!(tracker.restored().map(String::as_str), Some("td:1"));
     // The record is surer.
-    case.went_back_to("td:0".to_owned());
-    assert_eq!(case.restored().map(String::as_str), Some("td:0"));
+    tracker.rolled_back_to("td:0".to_owned());
+    assert_eq!(tracker.restored().map(String::as_str), Some("td:0"));
 }
 
 #[test]
-fn a_number_that_somebody_else_has_set_is_no_reason_to_wait() {
+fn a_number_set_by_somebody_else_is_no_reason_to_wait() {
     let look = |desired: u64, running: u64, updated: f64| {
         let mut ours = deployed(2, "PRIMARY", "COMPLETED");
         (ours["desiredCount"], ours["runningCount"], ours["updatedAt"]) =
             (json!(desired), json!(running), json!(updated));
         active(json!([ours]))
     };
-    // Asked for 4 where 2 ran before: (what all looks show, whether that ends the wait)
+    // 4 were requested where 2 ran before: (what all looks show, whether that ends the wait)
     for (shown, is_over) in
         [(look(6, 6, 100.0), true), (look(6, 5, 130.0), false), (look(2, 2, 100.0), false), (look(2, 2, 130.0), true)]
     {
-        let mut case = Tracker::new(Tracked {
+        let mut tracker = Tracker::new(Tracked {
             before: Some(120.0),
             changed_in_place: Some(judge::InPlaceChange { desired: Some(4) }),
             ..ours()
         });
-        case.needs(Some(4), 2);
-        let end = after(&mut case, &[(0, shown.clone()), (5, shown.clone()), (10, shown.clone())], None);
+        tracker.needs(Some(4), 2);
+        let end = after(&mut tracker, &[(0, shown.clone()), (5, shown.clone()), (10, shown.clone())], None);
         let expected = if is_over { Decision::End(Conclusion::Succeeded) } else { Decision::Wait };
         assert_eq!(end, expected, "{shown}");
-        assert_eq!(case.other_number().is_some(), is_over);
+        assert_eq!(tracker.other_number().is_some(), is_over);
     }
 }
 
@@ -661,10 +666,10 @@ fn the_list_of_a_deployment_in_stages_is_not_believed_while_earlier_tasks_run() 
         active(json!([deployed(2, "PRIMARY", "COMPLETED"), old]))
     };
     for (previous, is_over) in [(2, false), (0, true)] {
-        let mut case = Tracker::new(ours());
-        case.doubts_list();
+        let mut tracker = Tracker::new(ours());
+        tracker.doubts_list();
         let looks: Vec<_> = [0, 100, 200].map(|at| (at, look(previous))).into();
-        assert_eq!(after(&mut case, &looks, None) == Decision::End(Conclusion::Succeeded), is_over, "{previous}");
+        assert_eq!(after(&mut tracker, &looks, None) == Decision::End(Conclusion::Succeeded), is_over, "{previous}");
     }
 }
 
@@ -676,7 +681,7 @@ fn the_first_deployment_of_a_service_has_nothing_to_go_back_to() {
         (vec![], Decision::End(Conclusion::Failed { reason: None })),
         (vec!["ecs-svc/1".to_owned()], Decision::Again(ROLLBACK_BEGINS / 2)),
     ] {
-        let mut case = Tracker::new(Tracked { older, previous: None, ..ours() });
-        assert_eq!(case.look(Some(&ServiceView::of(&failed)), false, Duration::ZERO), expected);
+        let mut tracker = Tracker::new(Tracked { older, previous: None, ..ours() });
+        assert_eq!(tracker.look(Some(&ServiceView::of(&failed)), false, Duration::ZERO), expected);
     }
 }

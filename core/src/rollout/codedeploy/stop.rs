@@ -1,4 +1,4 @@
-//! Watching what somebody else began, letting go on what waits, and going back.
+//! Watches a deployment of somebody else, continues a waiting one, and stops or rolls back one.
 
 use crate::engine::context::{Halt, persist};
 use crate::rollout::watch::ecs::{Next, Step};
@@ -24,14 +24,14 @@ impl Workflow {
             Some(id) => self.found.before.deployment(id).ok_or_else(|| self.not_listed(id))?.external.clone(),
             None => {
                 let known = &self.codedeploy;
-                let newest = known.running.clone().or_else(|| known.newest.clone());
+                let newest = known.others.running.clone().or_else(|| known.others.newest.clone());
                 newest.or_else(|| self.found.before.primary()?.external.clone())
             }
         };
         if let Some(id) = chosen {
             return self.join_and_watch(id).await;
         }
-        // Nothing was ever deployed: what runs came with the service.
+        // Nothing was ever deployed: the running task set came with the service.
         self.order.definition = self.found.before.definition.clone();
         if let Some(id) = self.live_id() {
             self.watch_codedeploy(id);
@@ -46,7 +46,7 @@ impl Workflow {
         self.watch_to_the_end().await
     }
 
-    /// Joins a deployment (GetDeployment); another's id where this one only undoes that.
+    /// Joins a deployment (GetDeployment). Returns the id of another if this one is its rollback.
     async fn join_deployment(&mut self, id: &str) -> Result<Option<String>, Halt> {
         let info = match self.deployment(id).await? {
             Ok(info) => info,
@@ -57,7 +57,7 @@ impl Workflow {
             Err(fault) => return Err(self.setback(fault).await),
         };
         let is_named = matches!(&self.verb, Verb::Watch { deployment: Some(named) } if named == id);
-        // A way back is nobody's deployment: what was watched for is the one that failed.
+        // A rollback deployment has no owner: the one to watch is the one that failed.
         if let (false, Some(undone)) = (is_named, verdict::undone(&info)) {
             return Ok(Some(undone));
         }
@@ -66,8 +66,8 @@ impl Workflow {
         }
         let set = self.found.before.deployments.iter().find(|set| set.external.as_deref() == Some(id));
         self.order.definition = set.map(|set| set.definition.clone());
-        self.codedeploy.former = self.other_than(id);
-        self.codedeploy.created = info["createTime"].as_f64();
+        self.codedeploy.deployment.former = self.other_than(id);
+        self.codedeploy.deployment.created = info["createTime"].as_f64();
         self.watch_codedeploy(id.to_owned());
         self.emit(Event::Updated { deployment: id.to_owned(), arn: None });
         self.watched.begun = self.cx.elapsed();
@@ -101,7 +101,7 @@ impl Workflow {
             let text = format!("{hook:?} is none: a deployment of CodeDeploy waits at no hook that could be named");
             return Err(Error::invalid("hook", text).into());
         }
-        let Some(id) = self.codedeploy.running.clone() else { return Err(self.nothing_waits().into()) };
+        let Some(id) = self.codedeploy.others.running.clone() else { return Err(self.nothing_waits().into()) };
         if !persist!(self, self.is_ready(&id).await)? {
             return Err(self.nothing_waits().into());
         }
@@ -133,9 +133,9 @@ impl Workflow {
         Ok(())
     }
 
-    /// Going back while a deployment is on its way turns that round.
-    pub(crate) fn codedeploy_to_turn(&mut self) -> Result<Option<String>, Error> {
-        let Some(id) = self.codedeploy.running.clone() else { return Ok(None) };
+    /// Starts a rollback while a deployment is in progress: that one is stopped.
+    pub(crate) fn codedeploy_to_stop(&mut self) -> Result<Option<String>, Error> {
+        let Some(id) = self.codedeploy.others.running.clone() else { return Ok(None) };
         if self.found.instead_of.as_ref().is_some_and(|ours| ours.id != id) {
             return Err(superseded(id, None, self.failure()));
         }
@@ -150,24 +150,25 @@ impl Workflow {
             );
             return Err(Error::Unsupported { text });
         }
-        self.codedeploy.former = former;
+        self.codedeploy.deployment.former = former;
         Ok(Some(id))
     }
 
-    /// Turns a deployment on its way round (GetDeployment, StopDeployment); false where it has come to its end meanwhile.
-    pub(crate) async fn turn_round_codedeploy(&mut self, id: String) -> Result<bool, Halt> {
+    /// Stops a deployment in progress so that it is rolled back (GetDeployment, StopDeployment). Returns false if it has ended
+    /// meanwhile.
+    pub(crate) async fn stop_codedeploy(&mut self, id: String) -> Result<bool, Halt> {
         let info = persist!(self, self.deployment_info(&id).await)?;
         if verdict::undone(&info).is_some() {
-            self.watch_return(id);
+            self.watch_rollback_deployment(id);
             return Ok(true);
         }
         if verdict::is_over(&info) {
-            persist!(self, self.back_again(None).await)?;
+            persist!(self, self.deploy_former(None).await)?;
             return Ok(false);
         }
         let input = json!({"deploymentId": id, "autoRollbackEnabled": true});
         while let Err(fault) = self.call(Operation::StopDeployment, &input).await? {
-            // It came to its end meanwhile, or an attempt that got no answer has stopped it: a look tells.
+            // It has ended meanwhile, or an attempt without an answer has stopped it: a look shows which.
             if fault.code == COMPLETED {
                 break;
             }
@@ -176,8 +177,8 @@ impl Workflow {
         }
         self.cx.succeeded();
         self.order.changed = true;
-        self.codedeploy.is_turned = true;
-        self.order.definition = self.codedeploy.former.clone();
+        self.codedeploy.deployment.is_stopping = true;
+        self.order.definition = self.codedeploy.deployment.former.clone();
         self.watch_codedeploy(id);
         self.begin_looking();
         Ok(true)
@@ -190,39 +191,40 @@ impl Workflow {
         }
     }
 
-    /// What comes of a deployment that was to be turned round.
-    pub(crate) async fn follow_turned(&mut self, verdict: Verdict) -> Step {
+    /// Follows a deployment that was stopped.
+    pub(crate) async fn follow_stopped(&mut self, verdict: Verdict) -> Step {
         match verdict {
             Verdict::RolledBack { by, .. } | Verdict::Stopped { by: Some(by), .. } => {
-                self.watch_return(by);
+                self.watch_rollback_deployment(by);
                 Ok(Next::Look)
             }
             Verdict::Pending => Ok(self.look_on()),
-            Verdict::Succeeded => self.back_again(None).await.map(|()| Next::GoBack),
+            Verdict::Succeeded => self.deploy_former(None).await.map(|()| Next::DeployFormer),
             Verdict::Stopped { .. } | Verdict::Failed { .. } | Verdict::FailedMayRollBack { .. } => {
-                let former = self.codedeploy.former.clone();
+                let former = self.codedeploy.deployment.former.clone();
                 match self.await_rollback(Conclusion::Stopped { reason: None }) {
                     Next::Look => Ok(Next::Look),
-                    // Nothing goes back: what ran before is asked for, which may be what runs.
-                    _ => self.back_again(former).await.map(|()| Next::GoBack),
+                    // There is no rollback deployment: request the earlier definition, which may be the running one.
+                    _ => self.deploy_former(former).await.map(|()| Next::DeployFormer),
                 }
             }
         }
     }
 
-    fn watch_return(&mut self, id: String) {
-        (self.codedeploy.is_turned, self.codedeploy.is_return) = (false, true);
-        // The task set that is gone back to was made by another deployment.
-        self.codedeploy.is_confirmed = true;
-        let former = self.codedeploy.former.clone();
+    fn watch_rollback_deployment(&mut self, id: String) {
+        (self.codedeploy.deployment.is_stopping, self.codedeploy.deployment.is_rollback_deployment) = (false, true);
+        // Another deployment made the task set that is restored.
+        self.codedeploy.deployment.is_confirmed = true;
+        let former = self.codedeploy.deployment.former.clone();
         self.watch_instead(id, former);
         self.begin_looking();
     }
 
-    /// Nothing is on its way any more: what ran before, or `to`, is deployed.
-    async fn back_again(&mut self, to: Option<String>) -> Result<(), Halt> {
+    /// Nothing is in progress any more: deploy the earlier definition, or `to`.
+    async fn deploy_former(&mut self, to: Option<String>) -> Result<(), Halt> {
         self.find_again().await?;
-        (self.codedeploy.running, self.codedeploy.is_turned, self.codedeploy.ours) = (None, false, None);
+        (self.codedeploy.others.running, self.codedeploy.deployment.is_stopping, self.codedeploy.deployment.id) =
+            (None, false, None);
         (self.tracker, self.order.definition) = (None, None);
         if let Some(to) = to {
             self.request.definition = Some(Definition::Name(to));

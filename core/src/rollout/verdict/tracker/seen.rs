@@ -1,0 +1,67 @@
+//! Keeps what the looks have shown beside their verdicts.
+
+use crate::rollout::service::snapshot::{DeploymentView, ServiceView};
+use crate::rollout::verdict::judge::{self, Tracked};
+
+/// What the looks have shown so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Seen {
+    /// All deployments that a look has shown.
+    pub(super) deployments: Vec<SeenDeployment>,
+    /// The newest time of a look. It is AWS's own.
+    newest: Option<f64>,
+    /// True once failed tasks of ours were counted.
+    pub(super) has_failed: bool,
+    /// True once ours was complete, by its state in the list or by an event.
+    pub(super) was_complete: bool,
+    /// True if the service has a circuit breaker or alarms.
+    pub(super) gives_up: bool,
+    /// The definition that the service runs, if it is ours or that of ECS's rollback.
+    pub(super) live: Option<String>,
+}
+
+/// A deployment that was seen. Its time of creation and its definition never change.
+#[derive(Debug, Clone)]
+pub(super) struct SeenDeployment {
+    pub(super) id: String,
+    pub(super) created: f64,
+    pub(super) definition: String,
+}
+
+impl Seen {
+    /// Notes which deployments a look shows, and whether its events show that ours was complete.
+    pub(super) fn note_deployments(&mut self, ours: &Tracked, look: &ServiceView) {
+        for one in &look.deployments {
+            if let Some(created) = one.created.filter(|_| self.find(&one.id).is_none()) {
+                let (id, definition) = (one.id.clone(), one.definition.clone());
+                self.deployments.push(SeenDeployment { id, created, definition });
+            }
+        }
+        self.was_complete |= ours.changed_in_place.is_none() && judge::has_completion_event(ours, look);
+    }
+
+    /// Notes what a look shows of our deployment and of the service. `trusts_list`: COMPLETED in the list is final.
+    pub(super) fn note(&mut self, ours: &Tracked, look: &ServiceView, trusts_list: bool) {
+        self.has_failed |= look.deployment(&ours.id).is_some_and(|our| our.failed > 0);
+        // The list may show COMPLETED before the bake time is over.
+        self.was_complete |= trusts_list && ours.changed_in_place.is_none() && judge::was_complete(ours, look);
+        self.gives_up = look.configuration.gives_up;
+        self.newest = look.changed().into_iter().chain(self.newest).reduce(f64::max);
+        let is_known = |primary: &&DeploymentView| judge::is_ours_or_back(ours, primary, look);
+        self.live = look.primary().filter(is_known).map(|primary| primary.definition.clone());
+    }
+
+    pub(super) fn find(&self, id: &str) -> Option<&SeenDeployment> {
+        self.deployments.iter().find(|known| known.id == id)
+    }
+
+    /// When a deployment that was seen began.
+    pub(super) fn created(&self, id: &str) -> Option<f64> {
+        self.find(id).map(|known| known.created)
+    }
+
+    /// Whether all looks so far are older than this moment.
+    pub(super) fn is_older_than(&self, at: Option<f64>) -> bool {
+        at.zip(self.newest).is_some_and(|(at, newest)| newest < at)
+    }
+}

@@ -22,7 +22,7 @@ pub(crate) fn from_python(value: &Bound<'_, PyAny>) -> PyResult<Value> {
     }
     serde_json::from_str(text).map_err(|error| {
         let text = format!("a value given is no JSON: {error}");
-        exception(py, &ecs_rollout::Error::Invalid { path: None, text, findings: Vec::new() })
+        exception(py, &ecs_rollout::Error::invalid("", text))
     })
 }
 

@@ -25,7 +25,7 @@ use crate::options::arn;
 use crate::options::names::suggestion;
 use crate::redact;
 use crate::redact::words::Words;
-use crate::rollout::elsewhere::{caller, place_in};
+use crate::rollout::prepare::elsewhere::{caller, place_in};
 use crate::types::plan::PlannedCall;
 
 /// The time limit of one answer, in real time.

@@ -15,7 +15,7 @@ use crate::definition::TaskDefinition;
 use crate::error::Error;
 use crate::error::failure::Failure;
 use crate::json::{list, text};
-use crate::rollout::assure::Word;
+use crate::rollout::prepare::assure::Word;
 use crate::rollout::prepare::{Ready, Revision};
 use crate::rollout::service::snapshot;
 use crate::rollout::verdict::judge::Tracked;

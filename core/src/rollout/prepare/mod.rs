@@ -1,8 +1,13 @@
 //! From the request to a registered definition: find the service, read what it runs, render, check, register. Nothing is written
 //! before everything is checked.
 
+pub(crate) mod assure;
+pub(crate) mod elsewhere;
+mod findings;
 mod revision;
 mod settle;
+mod shapes;
+pub(crate) mod tags;
 
 use crate::engine::context::{Halt, persist};
 use std::time::Duration;
@@ -14,7 +19,6 @@ pub(crate) use settle::Ready;
 
 use super::service::snapshot::{self, ServiceView};
 use super::service::strategy::{self, Kind};
-use super::tags::Tags;
 use super::workflow::{Verb, Workflow};
 use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
@@ -23,6 +27,7 @@ use crate::error::Error;
 use crate::error::finding::Finding;
 use crate::types::deployment::Definition;
 use crate::types::event::Event;
+use tags::Tags;
 
 /// The pause before a look is repeated that would be the end.
 const SECOND_LOOK: Duration = Duration::from_secs(1);

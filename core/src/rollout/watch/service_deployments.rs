@@ -13,7 +13,7 @@ use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::error::Error;
 use crate::json::{list, text, time};
-use crate::rollout::assure::Word;
+use crate::rollout::prepare::assure::Word;
 use crate::rollout::service::strategy::Kind;
 use crate::rollout::verdict::judge;
 use crate::rollout::verdict::tracker::Tracker;

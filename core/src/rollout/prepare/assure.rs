@@ -3,8 +3,8 @@
 use crate::engine::context::{Halt, persist};
 use std::time::Duration;
 
-use super::service::snapshot::{self, ServiceView};
-use super::service::strategy::Kind;
+use crate::rollout::service::snapshot::{self, ServiceView};
+use crate::rollout::service::strategy::Kind;
 use crate::rollout::workflow::Workflow;
 
 /// The pause before the second look.

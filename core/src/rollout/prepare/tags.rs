@@ -10,13 +10,13 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use super::service::snapshot::ServiceView;
 use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
 use crate::ecr;
 use crate::ecr::resolve::Digests;
 use crate::json::{list, text};
+use crate::rollout::service::snapshot::ServiceView;
 use crate::rollout::workflow::Workflow;
 
 /// How long a registry may take to answer, on the wall.

@@ -346,9 +346,9 @@ def test_a_number_that_cannot_be_kept_is_refused_with_its_place() -> None:
         with pytest.raises(ecs_rollout.InvalidError, match=r"novelty\.a\[1\]: a number that cannot be kept") as raised:
             TaskDefinition({"containerDefinitions": [], "novelty": {"a": [1, number]}})
         assert str(number) not in str(raised.value)
-    for number in [2**64 - 1, -(2**63), 10**20, 0.1, 1e300]:
-        definition = TaskDefinition({"containerDefinitions": [{"name": "api"}], "novelty": number})
-        assert definition.to_dict()["novelty"] == number
+    for kept in (2**64 - 1, -(2**63), 10**20, 0.1, 1e300):
+        definition = TaskDefinition({"containerDefinitions": [{"name": "api"}], "novelty": kept})
+        assert definition.to_dict()["novelty"] == kept
 
 
 def test_the_stubs_types_are_the_modules() -> None:

@@ -28,7 +28,7 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
-    /// Tasks that must go on running.
+    /// Tasks that must keep running.
     pub(crate) fn lower(&self) -> u64 {
         self.desired.saturating_mul(self.minimum).div_ceil(100)
     }

@@ -20,7 +20,7 @@ impl Client {
     ///
     /// # Errors
     /// What `deploy` refuses of a definition: [`Error::Invalid`] with its findings, [`Error::ContainerMissing`],
-    /// [`Error::ImageMissing`], [`Error::DefinitionMissing`]; and what AWS says.
+    /// [`Error::ImageMissing`], [`Error::DefinitionMissing`]; and AWS's errors.
     pub async fn register(&self, register: Register) -> Result<RegisterOutcome, Error> {
         let (is_plan, secrets) = (register.plan, Words::of(&register));
         let (mut work, events) = Workflow::uncancelled(self.clone(), register.into_deployment(), Verb::Register);

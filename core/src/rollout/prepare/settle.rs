@@ -167,7 +167,7 @@ impl Workflow {
             true => self.records.running.is_none() && !primary.is("IN_PROGRESS"),
             false => primary.is("COMPLETED"),
         };
-        // The deployment is complete, the number of tasks that was asked for is not there: an earlier run did not wait for it.
+        // The deployment is complete, but without the requested number of tasks: an earlier run did not wait for it.
         let changed_in_place = (is_there && is_short).then_some(InPlaceChange { desired });
         self.watch_over(Tracked { changed_in_place: changed_in_place.or(ours.changed_in_place.clone()), ..ours });
         self.records.own.arn = self.records.of_primary();

@@ -1,4 +1,4 @@
-//! Bad ends of tasks: why, which tasks it is about, and whether what still goes on is stopped.
+//! Handles failures of tasks: the reason, the tasks, and whether running ones are stopped.
 
 use crate::engine::context::Halt;
 use serde_json::Value;
@@ -151,7 +151,7 @@ impl Workflow {
         }
     }
 
-    /// The error, once what goes on has been stopped.
+    /// The error, once the running tasks have been stopped.
     async fn stopped_tasks(&mut self, error: Error) -> Error {
         match self.stop_tasks().await {
             Err(Halt::Fail(failed)) => *failed,

@@ -27,7 +27,7 @@ use crate::types::task::OneOffTask;
 /// The next step for a task.
 #[derive(Debug, Clone)]
 pub(crate) enum Act {
-    /// See whether a run of that name goes on, or has ended well (ListTasks, DescribeTasks).
+    /// Find a run of that name that is in progress or has ended well (ListTasks, DescribeTasks).
     Find,
     /// Start the tasks (RunTask).
     Order,
@@ -49,7 +49,7 @@ pub(crate) enum Then {
     Act(Act),
     /// The tasks have ended well, or are not waited for.
     Over,
-    /// No run of that name goes on, and there is no definition yet to start one.
+    /// No run of that name is in progress, and there is no definition yet to start one.
     NeedsDefinition,
 }
 
@@ -72,7 +72,7 @@ pub(crate) struct Tasks {
     spent: Duration,
 }
 
-/// A task that is asked for.
+/// A requested task.
 #[derive(Clone)]
 pub(crate) struct TaskSpec {
     /// Its path in the request, with a dot after it.
@@ -279,7 +279,7 @@ impl Workflow {
         self.follow_task(if has_looked_for { Act::Order } else { Act::Find }).await.map(drop)
     }
 
-    /// Joins the run of that name, if one goes on or has ended well; whether it does.
+    /// Joins the run of that name, if one is in progress or has ended well. Returns whether there is one.
     pub(crate) async fn join_named_run(&mut self) -> Result<bool, Halt> {
         self.follow_task(Act::Find).await
     }

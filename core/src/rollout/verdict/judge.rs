@@ -124,7 +124,7 @@ fn judge_primary(ours: &Tracked, our: &DeploymentView, look: &ServiceView) -> Ve
         {
             Verdict::Succeeded
         }
-        // Some services keep no state. Nothing is being deployed here: only the number of tasks was asked for.
+        // Some services keep no state. Nothing is being deployed here: only the number of tasks was changed.
         None if ours.definition == our.definition
             && look.deployments.len() == 1
             && ours.changed_in_place.as_ref().is_some_and(|changed_in_place| changed_in_place.is_there(our)) =>

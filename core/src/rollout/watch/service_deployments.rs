@@ -185,7 +185,7 @@ impl Workflow {
         self.tracker.as_ref().is_some_and(Tracker::is_by_record)
     }
 
-    /// Whether our deployment is being rolled back because that was asked for.
+    /// Whether our deployment is being rolled back because the caller requested it.
     pub(crate) fn is_rolling_back(&self) -> bool {
         self.tracker.as_ref().is_some_and(Tracker::is_rolling_back)
     }

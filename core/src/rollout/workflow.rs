@@ -199,7 +199,7 @@ impl Workflow {
     }
 
     async fn cancelled(&mut self) -> Error {
-        if self.tasks.is_on() {
+        if self.tasks.is_waiting() {
             return Box::pin(self.tasks_cancelled()).await;
         }
         let mut failure = self.failure();
@@ -219,7 +219,7 @@ impl Workflow {
     }
 
     async fn timed_out(&mut self) -> Result<Outcome, Halt> {
-        if self.tasks.is_on() {
+        if self.tasks.is_waiting() {
             return Err(Halt::End(Box::new(Box::pin(self.tasks_timed_out()).await)));
         }
         let known = self.tracker.as_ref().and_then(Tracker::at_deadline);

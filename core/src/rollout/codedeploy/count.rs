@@ -82,12 +82,12 @@ mod tests {
             (other("3", Some(30.0)), "displaced"),
             (other("3", None), "displaced"),
         ] {
-            let said = match judge(&before, 4, &look) {
+            let count = match judge(&before, 4, &look) {
                 Count::Reached => "reached",
                 Count::Open => "open",
                 Count::Displaced(_) => "displaced",
             };
-            assert_eq!(said, expected, "{look:?}");
+            assert_eq!(count, expected, "{look:?}");
         }
     }
 }

@@ -51,8 +51,8 @@ impl TaskRun {
             let logs = stopped.iter().filter(|task| cause.tasks.contains(&task.id)).map(|task| self.lines(task));
             cause.log = logs.into_iter().find(|lines| !lines.is_empty()).unwrap_or_default();
             let got_sigterm = matches!(cause.kind.as_str(), "terminated" | "killed");
-            let is_along = cause.containers.iter().any(|container| container.exit == Some(0));
-            if got_sigterm && is_along && self.decider().is_none() {
+            let siblings_succeeded = cause.containers.iter().any(|container| container.exit == Some(0));
+            if got_sigterm && siblings_succeeded && self.decider().is_none() {
                 cause.advice = Some(DECIDER.to_owned());
             }
         }

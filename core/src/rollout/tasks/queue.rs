@@ -67,7 +67,7 @@ pub(crate) struct Tasks {
     /// Whether nothing is written.
     is_plan: bool,
     /// True while the task in progress is waited for.
-    is_on: bool,
+    is_waiting: bool,
     /// How long those took that have ended: it does not count to the deployment's own time.
     spent: Duration,
 }
@@ -145,8 +145,8 @@ impl Tasks {
     }
 
     /// Whether one is waited for at the moment.
-    pub(crate) fn is_on(&self) -> bool {
-        self.is_on
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.is_waiting
     }
 
     /// Whether some are started, so that only their end is an end.
@@ -287,7 +287,7 @@ impl Workflow {
     /// Makes one step after the other until the tasks have ended. Returns false if there is no definition yet to start them with.
     async fn follow_task(&mut self, first: Act) -> Result<bool, Halt> {
         self.set_deadline();
-        self.tasks.is_on = true;
+        self.tasks.is_waiting = true;
         self.cx.is_past_preparing();
         let mut act = first;
         loop {
@@ -309,7 +309,7 @@ impl Workflow {
                     match then {
                         Then::Act(next) => act = next,
                         Then::Over | Then::NeedsDefinition => {
-                            (self.tasks.is_on, self.cx.timing.overruns) = (false, false);
+                            (self.tasks.is_waiting, self.cx.timing.overruns) = (false, false);
                             return Ok(matches!(then, Then::Over));
                         }
                     }

@@ -80,8 +80,8 @@ impl Workflow {
                 answer => return Ok(answer),
             }
         }
-        let is_it = |record: &&Value| text(record, "serviceDeploymentArn") == arn;
-        let found = |answer: Value| list(&answer, "serviceDeployments").iter().find(is_it).cloned();
+        let matches = |record: &&Value| text(record, "serviceDeploymentArn") == arn;
+        let found = |answer: Value| list(&answer, "serviceDeployments").iter().find(matches).cloned();
         let brief = self.list_records().await?.map(found);
         // Only the whole record shows why it was stopped.
         match &brief {

@@ -341,10 +341,10 @@ impl Workflow {
             false => Err(ApiError::unreadable(Operation::DescribeServiceDeployments)),
         });
         self.records.has_answered |= answer.is_ok();
-        let is_it = |record: &&Value| text(record, "serviceDeploymentArn") == arn;
+        let matches = |record: &&Value| text(record, "serviceDeploymentArn") == arn;
         Ok(answer.and_then(|answer| {
             let records = list(&answer, "serviceDeployments");
-            match records.iter().find(is_it) {
+            match records.iter().find(matches) {
                 // Something else has answered.
                 None if !records.is_empty() => Err(ApiError::unreadable(Operation::DescribeServiceDeployments)),
                 found => Ok(found.cloned()),

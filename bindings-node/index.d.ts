@@ -1,56 +1,44 @@
+// Printed by tests/contract.rs. Do not edit.
 /// <reference lib="esnext.disposable" />
 
 import type {
-  Build, BuildOutcome, Change, Changes, DeployAll, Deployment, ErrorCode, ErrorDetails, Event, Finding, Identity, Login, Lookup, ClientOptions, Outcome,
-  Plan, Push, PushOutcome, RunOutcome, Register, RegisterOutcome, ImageInfo, Resume, Rollback, Run, Scale, ScaleOutcome, Schedule, ScheduleOutcome, Service, FleetEvent,
-  FleetOutcome, ServiceOutcome, Watch,
+  Build,
+  BuildOutcome,
+  Change,
+  Changes,
+  ClientOptions,
+  DeployAll,
+  Deployment,
+  Event,
+  Finding,
+  FleetEvent,
+  FleetOutcome,
+  Identity,
+  ImageInfo,
+  Login,
+  Lookup,
+  Outcome,
+  Plan,
+  Push,
+  PushOutcome,
+  Register,
+  RegisterOutcome,
+  Resume,
+  Rollback,
+  Run,
+  RunOutcome,
+  Scale,
+  ScaleOutcome,
+  Schedule,
+  ScheduleOutcome,
+  Service,
+  ServiceOutcome,
+  Watch,
+  ErrorCode,
+  ErrorDetails,
 } from './types.js'
 
 export type * from './types.js'
-
-/**
- * An ECS task definition in the form that can be registered.
- *
- * It is a JSON document from end to end: members unknown to this library and the order of members stay as they came.
- * The members that only ECS writes are left out, and `tags` beside a described definition are taken in.
- */
-export class TaskDefinition {
-  /**
-   * Takes a document, an answer of DescribeTaskDefinition around one, or JSON or YAML text.
-   * Throws `invalid` where it is no object or has no containers.
-   */
-  constructor(document: object | string)
-  /**
-   * Reads a file, JSON or YAML, of at most 8 MiB, 100,000 values and 1,000 containers. A pipe is read to its end, for 60 seconds
-   * at most, in which nothing else runs; a folder or device is refused.
-   * Throws `invalid` with the file's name, line and column where it cannot be read.
-   */
-  static load(path: string | URL): TaskDefinition
-  /**
-   * The definition with changes applied; this one stays as it is. Throws `container_missing` where a change names a
-   * container that is not there, `invalid` where an image reference is malformed or a patch leaves no valid document.
-   */
-  render(changes?: Changes): TaskDefinition
-  /** The document, as RegisterTaskDefinition takes it. */
-  toDict(): Record<string, unknown>
-  /** The document as indented JSON text. */
-  toJson(): string
-  /** The document, for `JSON.stringify`. */
-  toJSON(): Record<string, unknown>
-  /** The document as indented JSON text. */
-  toString(): string
-  /** What ECS would refuse, and what it would take but you would regret, all at once. */
-  validate(): Finding[]
-  /** What changes from this definition to `other`, after what ECS fills in by itself is set aside. */
-  diff(other: TaskDefinition): Change[]
-  /**
-   * What changes from this definition to `other` as unified text, for people: empty where nothing does.
-   *
-   * Values that look like secrets are hidden; another value is hidden under another number. `color`: whether to
-   * colour it; not given: where standard output is a terminal and `NO_COLOR` is not set.
-   */
-  diffText(other: TaskDefinition, color?: boolean): string
-}
 
 /** An error of this package with one `code`. */
 export interface ErrorOf<C extends ErrorCode> extends Error {
@@ -61,7 +49,7 @@ export interface ErrorOf<C extends ErrorCode> extends Error {
   detail: ErrorDetails[C]
 }
 
-/** What every error of this package is. Its `code` says which: once that is compared, `detail` has the type that goes with it. */
+/** Every error of this package. Compare its `code`: then `detail` has the type that belongs to it. */
 export type EcsRolloutError = { [C in ErrorCode]: ErrorOf<C> }[ErrorCode]
 
 export const EcsRolloutError: {
@@ -69,31 +57,112 @@ export const EcsRolloutError: {
   readonly prototype: EcsRolloutError
 }
 
+/** What controls a call from outside. Anything else is refused. */
+export interface Controls {
+  /** Stops the watching when it is aborted. */
+  signal?: AbortSignal | undefined
+}
+
+/**
+ * An ECS task definition in the form that can be registered.
+ *
+ * It is a JSON document from end to end: members unknown to this library, the order of members and the values of numbers
+ * stay as they came. A number that 64 bits cannot hold exactly is refused with its place; a number may get another
+ * spelling (`1.10` becomes `1.1`). The members that only ECS writes (`revision`, `status` and the like) are left out,
+ * and `tags` beside a described definition are taken in, except AWS's own.
+ */
+export class TaskDefinition {
+  /**
+   * Makes a definition from a document: a task definition, or the answer of DescribeTaskDefinition with one in it.
+   *
+   * Errors: `invalid` where it is no object or has no containers.
+   */
+  constructor(document: object | string)
+  /**
+   * Reads a file, JSON or YAML. A file that ends in `.yaml` or `.yml` is YAML; any other is JSON if it begins with `{`
+   * or `[`. It has at most 8 MiB, 100,000 values and 1,000 containers. A pipe is read to its end, for 60 seconds at
+   * most; a folder or device is refused.
+   *
+   * Errors: `invalid` with the file's name, line and column where it cannot be read.
+   */
+  static load(path: string | URL): TaskDefinition
+  /**
+   * Returns the definition with changes applied; this one does not change.
+   *
+   * The patch comes first, then the containers' changes, then images, then variables: those given, and where one is not
+   * given the process's environment.
+   *
+   * Errors: `container_missing` where a change names a container that is not there, `invalid` where an image reference
+   * is malformed, a variable is not set or a patch leaves no valid document.
+   */
+  render(changes?: Changes): TaskDefinition
+  /** The document. */
+  toObject(): Record<string, unknown>
+  /** The document. */
+  toJSON(): Record<string, unknown>
+  /** The document as indented JSON text. */
+  toString(): string
+  /** Finds all mistakes at once: what ECS would refuse (errors), and what it takes but is risky (warnings). */
+  validate(): Finding[]
+  /** Lists the changes from this definition to `other`. Defaults that ECS fills in are no change. */
+  diff(other: TaskDefinition): Change[]
+  /**
+   * Shows the changes from this definition to `other` as unified text; empty if there are none.
+   *
+   * Values that look like secrets are replaced by numbers, the same number for the same value. `color`: whether to color
+   * it; `undefined`: color it if standard output is a terminal and `NO_COLOR` is not set.
+   */
+  diffText(other: TaskDefinition, color?: boolean): string
+}
+
+/** Credentials for one registry. The password is shown only by `password`. */
+export class Credential {
+  private constructor()
+  /** The registry's host. */
+  readonly registry: string
+  /** The user's name. */
+  readonly user: string
+  /** When it expires, in seconds since 1970. */
+  readonly expires: number
+  /** The file it was written to. */
+  readonly file?: string
+  /** Why other programs will not use what was written: a credential helper that Docker asks first. */
+  readonly shadowed?: string
+  /** The password. */
+  password(): string
+  /**
+   * Lines that make GitHub Actions hide the secret in all later output (`::add-mask::…`). They contain the secret: print
+   * them first, and write them nowhere else.
+   */
+  masks(): string[]
+}
+
 /** A promise of the outcome: see the class. */
 export interface Rollout<E = Event, O = Outcome> extends Promise<O> {}
 
 /**
- * A rollout on its way: a promise of its outcome, and an iterable of its events, each given out once.
+ * A rollout that was started: a promise of its outcome, and an iterable of its events, each given out once.
  *
- * Whoever begins it is to see how it ends: by `await`, or by reading its events to the end, which throws what the outcome
- * throws. A bad end that nobody sees is an unhandled rejection, and the process lives until the rollout has ended; where
- * `process.exit()` ends it before, its status is 1, unless the rollout was cancelled by `cancel()`. Leaving the
- * loop early stops the reading alone. The signal stops the watching, never the deployment: the end is `cancelled`. So does
- * the end of a block with `await using`; there, whoever has not looked gets the error thrown.
+ * Whoever starts it must look at its end: by `await`, or by reading its events to the end, which throws what the outcome throws. A
+ * failure that nobody sees is an unhandled rejection, and the process lives until the rollout has ended; if `process.exit()` ends it
+ * before, its status is 1, unless the rollout was cancelled by `cancel()`. Leaving the loop early stops the reading alone. The signal
+ * stops the watching, never the deployment: the end is `cancelled`. So does the end of a block with `await using`; it throws the error
+ * if nobody has looked.
  *
- * An error that is awaited is seen, unless Node reports that nobody handled it. What the program takes as a value is its own to
- * look at: what `Promise.allSettled` gives, and the error of one that loses a `Promise.race`.
+ * An error that is awaited is seen, unless Node reports that nobody handled it. An error that the program takes as a value is the
+ * program's own to look at: from `Promise.allSettled`, or of a promise that loses a `Promise.race`.
  */
 export class Rollout<E = Event, O = Outcome> implements AsyncIterable<E>, AsyncDisposable, Disposable {
   private constructor()
   /**
-   * Waits for the end and says what it was, as `await` does. Can be called at any time and again; it always says the same.
-   * Rejects with the error that kept the deployment from being live and complete.
+   * Waits for the end and returns the outcome. May be called at any time, and again: the answer stays the same.
+   *
+   * Errors: The error with which the rollout ended.
    */
   outcome(): Promise<O>
   /**
-   * Stops the watching; the end is `cancelled` unless it has come already, and that is no unhandled rejection. A deployment that
-   * has begun goes on, and so does a task, unless `stop` says otherwise; a push or a build stops.
+   * Ends the wait with `cancelled`, unless the rollout has ended already. A deployment that has begun goes on; so does a
+   * task, without `stop`; a push or a build stops.
    */
   cancel(): void
   [Symbol.asyncIterator](): AsyncIterator<E, undefined>
@@ -101,186 +170,269 @@ export class Rollout<E = Event, O = Outcome> implements AsyncIterable<E>, AsyncD
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** What a registry lets one in with. Printing it shows no secret. */
-export class Credential {
-  private constructor()
-  /** The registry's host. */
-  readonly registry: string
-  /** The user's name. */
-  readonly user: string
-  /** Until when it is good, in seconds since 1970. */
-  readonly expires: number
-  /** The file it was written to. */
-  readonly file?: string
-  /** What keeps other programs from using what was written. */
-  readonly shadowed?: string
-  /** The password. */
-  password(): string
-  /** What GitHub Actions is to hide in all that is printed afterwards: one command a line, to be printed first. */
-  masks(): string[]
-}
-
-/** How a call is controlled from outside. Anything else is refused. */
-export interface Controls {
-  /** Stops the watching when it is aborted. */
-  signal?: AbortSignal | undefined
-}
-
-/** A connection to Amazon ECS in one account and region. Nothing is called before it is used. */
+/** A connection to Amazon ECS in one account and region. Cheap to clone; nothing is called before it is used. */
 export class Client {
-  /** Takes settings; what is not given comes from the environment. Throws `invalid` where one is unknown. */
+  /** A client with settings of its own; what is not given comes from the environment. */
   constructor(settings?: ClientOptions)
   /**
-   * Deploys a task definition to a service and watches it to the verdict. Starts at once.
+   * Deploys a task definition to a service, and watches the deployment until its end is known. Starts at once.
    *
-   * Stands on DescribeServices, DescribeTaskDefinition, RegisterTaskDefinition and UpdateService. Nothing is written
-   * to AWS before every input has been checked. Throws `invalid` where an option is unknown or of a wrong type.
+   * Success means that the deployment which this call began, known by its id, is live and complete. Nothing is written
+   * to AWS before all options have been checked. If the service already runs what is asked, nothing is written and the
+   * outcome has `changed: false`. An image given by the tag that already runs is compared by digest: if the tag names
+   * another image now, that image is deployed.
+   *
+   * If CodeDeploy deploys the service, the deployment is created there, and CodeDeploy says how it ended. With
+   * `desired`, a warning says if an autoscaler sets the number of tasks.
+   *
+   * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition`
+   * (the definition changes); `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the
+   * definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
+   * `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy
+   * deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`); `ecs:StopTask`
+   * (`stop`); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
+   * (`recover`, and CodeDeploy deploys the service).
+   *
+   * Errors: `invalid` for a wrong option or document, with its findings. `failed`, `rolled_back`, `superseded`,
+   * `stopped`, `timed_out` or `cancelled` if the deployment does not become live and complete, with the causes.
+   * `task_failed` if a task of `before` fails. `container_missing`, `image_missing`, `platform_mismatch`,
+   * `definition_missing`, `service_missing`, `service_inactive`, `cluster_missing` and `unsupported` before anything is
+   * written. `denied`, `credentials`, `throttled`, `network` and `aws` if AWS does not answer as needed.
    */
   deploy(options: Deployment, controls?: Controls): Rollout
   /**
-   * Deploys to many services and watches them with one poller: ten services a call, one allowance of calls. Starts at once.
+   * Says what `deploy` would do with the same options now. Writes nothing.
    *
-   * None of those that begin together is written to before all of them have been checked. The outcome is that of all: it
-   * rejects with the first bad end, or is what each has come to in the order asked for. Stands on what `deploy` stands on.
-   */
-  deployAll(options: DeployAll, controls?: Controls): Rollout<FleetEvent, FleetOutcome[]>
-  /**
-   * Gets in to registries of Amazon ECR: tokens are good for twelve hours and kept for the client's life.
-   * Stands on GetAuthorizationToken. Rejects with `invalid` where a registry is none of ECR's, `denied`, `credentials`.
-   */
-  login(options?: Login): Promise<Credential[]>
-  /**
-   * Says what an image reference names: digest, platforms, size. Stands on ECR's BatchGetImage and DescribeImages, or the
-   * registry's own API. Rejects with `image_missing` and the nearest tags, `invalid` for what is no reference, `timed_out`.
-   */
-  resolve(image: string | Lookup): Promise<ImageInfo>
-  /** Whether the registry has such an image: one call. Rejects as `resolve` does, but for `image_missing`. */
-  exists(image: string | Lookup): Promise<boolean>
-  /**
-   * Says who the calls are signed by. Stands on GetCallerIdentity, which needs no permission; no call of its own where a role
-   * is assumed. Rejects with `credentials`, `throttled`, `network`.
-   */
-  whoami(): Promise<Identity>
-  /**
-   * Builds an image with `docker buildx`, `podman` or `buildah`, and pushes it as `push` does where `image` is given.
+   * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
    *
-   * Starts at once; cancelling stops the builder, as does the end of this process. Nothing that is given is read by a shell. The
-   * outcome rejects with `unsupported` where no builder is installed, `invalid`, `push_failed` with the builder's last lines, and
-   * what that of `push` rejects with.
-   */
-  build(options: Build, controls?: Controls): Rollout<Event, BuildOutcome>
-  /**
-   * Pushes an image from a file to a registry, without an engine. Starts at once; cancelling stops it.
-   *
-   * What the registry has already is not sent; the manifest goes last, so that nothing half-made has a name. Stands on
-   * GetAuthorizationToken and the registry's own API (ecr:BatchCheckLayerAvailability, InitiateLayerUpload, UploadLayerPart,
-   * CompleteLayerUpload, PutImage), with `create` on CreateRepository, GetLifecyclePolicy and PutLifecyclePolicy. The outcome
-   * rejects with `invalid` for a file that holds no whole image, `push_failed`, `denied`, `throttled`, `network`, `timed_out`.
-   */
-  push(options: Push, controls?: Controls): Rollout<Event, PushOutcome>
-  /**
-   * Creates a service where it is not there, otherwise brings it to what is asked, and watches that to the verdict.
-   *
-   * Starts at once. Of a service that is there, only the members given are compared, and only those that differ are sent;
-   * what only another service could be (launch type, scheduling strategy, role, deployment controller) is refused by name.
-   * Given again after its process was killed, it joins its own deployment: no second service, no second revision. Stands on
-   * DescribeServices, DescribeScalableTargets, CreateService, UpdateService, TagResource and what `deploy` stands on; for its
-   * findings ListTasks and DescribeTasks. The outcome rejects with what that of `deploy` rejects with.
-   */
-  service(options: Service, controls?: Controls): Rollout<Event, ServiceOutcome>
-  /**
-   * Scales a service as asked, and says how it stands.
-   *
-   * Only what differs from what is there is written: asked for again, nothing is. With the service alone, nothing is ever
-   * written. `null` for `cpu`, `memory` or `requests` removes that policy. Stands on DescribeServices and Application Auto
-   * Scaling: DescribeScalableTargets, DescribeScalingPolicies, DescribeScheduledActions; RegisterScalableTarget,
-   * PutScalingPolicy, DeleteScalingPolicy, PutScheduledAction, DeleteScheduledAction, DeregisterScalableTarget; for `requests`
-   * DescribeTargetGroups. Rejects with `invalid` before anything is written, `service_missing`, `service_inactive`,
-   * `cluster_missing`, `unsupported` for a DAEMON and for `requests` where CODE_DEPLOY deploys, `denied`, `credentials`,
-   * `throttled`, `network`, `aws`.
-   */
-  scale(options: Scale): Promise<ScaleOutcome>
-  /**
-   * Watches a deployment that somebody else began, to the same verdict as one's own. Starts at once and writes nothing.
-   * Stands on DescribeServices.
-   */
-  watch(options: Watch, controls?: Controls): Rollout
-  /**
-   * Goes back to what a service ran before, and watches that to the verdict. Starts at once.
-   *
-   * Success is that it is live and complete again. A deployment on its way is turned round; where that does not apply, the
-   * earlier definition is deployed. Stands on ContinueServiceDeployment, StopServiceDeployment and UpdateService.
-   */
-  rollback(options: Rollback, controls?: Controls): Rollout
-  /**
-   * Lets a deployment go on that waits at a hook, and watches it to the verdict. Starts at once.
-   * Stands on ContinueServiceDeployment.
-   */
-  resume(options: Resume, controls?: Controls): Rollout
-  /**
-   * Runs a task to its end, such as a migration: starts it, follows it with the lines of its log, and says how it ended.
-   * Starts at once.
-   *
-   * Success is that every task has stopped and what decides in it has ended with exit code 0. An order that finds no room for
-   * any task is given again, up to five times within some 75 s. The outcome rejects with `task_failed`: what ended how, the causes and
-   * the last lines of the log; cancelled or timed out, tasks go on unless `stop` says otherwise, and the error names them. Stands on
-   * RunTask, DescribeTasks, GetLogEvents; with a name on ListTasks; on DescribeServices, DescribeTaskDefinition and
-   * RegisterTaskDefinition as `deploy`; on StopTask where that is asked for.
-   */
-  run(options: Run, controls?: Controls): Rollout<Event, RunOutcome>
-  /**
-   * Registers a revision of a task definition, unless an equal one is the family's newest or was given by name. Nothing runs it.
-   *
-   * Stands on DescribeTaskDefinition and RegisterTaskDefinition, with `service` on DescribeServices. Rejects with what `deploy`
-   * refuses of a definition (`invalid` with its findings, `container_missing`, `image_missing`, `definition_missing`), and with what AWS
-   * says.
-   */
-  register(options: Register): Promise<RegisterOutcome>
-  /**
-   * Says what `deploy` would do with the same request at this moment, without writing anything.
-   * Stands on DescribeServices and DescribeTaskDefinition. Rejects with what `deploy` would refuse.
+   * Errors: Those of `deploy` that come before anything is written.
    */
   plan(options: Deployment): Promise<Plan>
   /**
-   * Has EventBridge make a call again and again, or once: creates the schedule of that name, or changes what is asked for and
-   * leaves all else as it is. What is there as asked is not written.
+   * Watches a deployment that somebody else began, until its end is known as in `deploy`. Writes nothing. Starts at
+   * once.
    *
-   * Stands on GetSchedule, CreateSchedule, UpdateSchedule, and GetScheduleGroup and CreateScheduleGroup for a group, DescribeServices
-   * for a task. A target `http` takes the other route, since Scheduler calls no addresses: a rule, an API destination and a
-   * connection (DescribeRule, ListTargetsByRule, DescribeConnection, CreateConnection, UpdateConnection, DescribeApiDestination,
-   * CreateApiDestination, UpdateApiDestination, PutRule, PutTargets). With `remove`: DeleteSchedule; RemoveTargets, DeleteRule,
-   * DeleteApiDestination, DeleteConnection. Rejects with `invalid` before anything is written, `service_missing`,
-   * `cluster_missing`, `denied`, `credentials`, `throttled`, `network`, `aws`.
+   * IAM actions: `ecs:DescribeServices`; `codedeploy:GetDeployment` (CodeDeploy deploys the service).
+   *
+   * Errors: Those of `deploy`.
+   */
+  watch(options: Watch, controls?: Controls): Rollout
+  /**
+   * Goes back to what a service ran before, and watches until that is live and complete again. Starts at once.
+   *
+   * A deployment in progress is turned back where ECS or CodeDeploy can do that. Otherwise the earlier task definition
+   * is deployed.
+   *
+   * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `iam:PassRole` (the
+   * definition names roles, for each of them); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (a
+   * deployment is on its way); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`,
+   * `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision`, `codedeploy:StopDeployment` (CodeDeploy
+   * deploys the service).
+   *
+   * Errors: Those of `deploy`. `invalid` if no earlier task definition is known.
+   */
+  rollback(options: Rollback, controls?: Controls): Rollout
+  /**
+   * Lets a deployment go on that waits at a lifecycle hook, and watches it until its end is known. Starts at once.
+   *
+   * IAM actions: `ecs:DescribeServices`; `ecs:ContinueServiceDeployment` (a deployment in stages waits);
+   * `codedeploy:ContinueDeployment`, `codedeploy:GetDeployment` (CodeDeploy deploys the service).
+   *
+   * Errors: Those of `deploy`. `invalid` if no deployment waits at a hook, or at another hook.
+   */
+  resume(options: Resume, controls?: Controls): Rollout
+  /**
+   * Deploys to many services at once, and watches them together: ten services with each call, and one rate limit for
+   * all. Starts at once.
+   *
+   * Services that begin together are all checked before the first of them is written to. The outcome is a list in the
+   * order of the request.
+   *
+   * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition`
+   * (the definition changes); `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the
+   * definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
+   * `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy
+   * deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`); `ecs:StopTask`
+   * (`stop`); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
+   * (`recover`, and CodeDeploy deploys the service).
+   *
+   * Errors: The first failure, with how the other services ended; each as of `deploy`.
+   */
+  deployAll(options: DeployAll, controls?: Controls): Rollout<FleetEvent, FleetOutcome[]>
+  /**
+   * Creates a service, or changes it to what is asked, and watches the deployment until its end is known. Starts at
+   * once.
+   *
+   * If the service exists, only the given members are compared, and only those that differ are sent. A member that only
+   * a new service can have (launch type, scheduling strategy, role, deployment controller) is refused by name. If the
+   * process was killed, the same call finds its own deployment again: it creates no second service and no second
+   * revision.
+   *
+   * IAM actions: `ecs:CreateService` (the service is not there); `ecs:TagResource` (`settings.tags`);
+   * `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition` (the
+   * definition changes); `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the
+   * definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
+   * `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy
+   * deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`); `ecs:StopTask`
+   * (`stop`); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
+   * (`recover`, and CodeDeploy deploys the service).
+   *
+   * Errors: Those of `deploy`.
+   */
+  service(options?: Service, controls?: Controls): Rollout<Event, ServiceOutcome>
+  /**
+   * Sets how a service scales, and says how it scales then.
+   *
+   * Only what differs is written: the same call a second time writes nothing, and with the service alone nothing is ever
+   * written. If a write was cut off, the same call completes it. `null` for `cpu`, `memory` or `requests` removes that
+   * policy.
+   *
+   * IAM actions: `ecs:DescribeServices`, `application-autoscaling:DescribeScalableTargets`,
+   * `application-autoscaling:DescribeScalingPolicies`, `application-autoscaling:DescribeScheduledActions`;
+   * `application-autoscaling:RegisterScalableTarget` (the range or `suspended` changes); `iam:PassRole` (`role`);
+   * `application-autoscaling:PutScalingPolicy`, `cloudwatch:PutMetricAlarm`, `cloudwatch:DescribeAlarms` (`cpu`,
+   * `memory`, `requests` or `policies`); `elasticloadbalancing:DescribeTargetGroups` (`requests` without `target`);
+   * `application-autoscaling:PutScheduledAction` (`actions`); `application-autoscaling:DeleteScalingPolicy`,
+   * `application-autoscaling:DeleteScheduledAction`, `application-autoscaling:DeregisterScalableTarget`,
+   * `cloudwatch:DeleteAlarms` (`remove`, or `null` for a policy); `iam:CreateServiceLinkedRole` (the account has never
+   * scaled a service).
+   *
+   * Errors: `invalid` before anything is written. `service_missing`, `service_inactive` and `cluster_missing`.
+   * `unsupported` for a DAEMON service, and for `requests` if CodeDeploy deploys the service. `denied`, `credentials`,
+   * `throttled`, `network` and `aws`.
+   */
+  scale(options: Scale): Promise<ScaleOutcome>
+  /**
+   * Runs a task to its end, such as a migration, and reports the lines of its log and how it ended. Starts at once.
+   *
+   * Success means that every task has stopped and that the main container of each exited with code 0. If there is no
+   * room for any task, the call is repeated up to five times within about 75 seconds. If it is cancelled or times out,
+   * the tasks go on unless `stop` is set, and the error names them.
+   *
+   * IAM actions: `ecs:DescribeTaskDefinition`, `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`;
+   * `ecs:DescribeServices` (`service`); `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the
+   * definition names roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new
+   * revision); `ecs:StopTask` (`stop`); `ecs:TagResource` (`settings.tags`).
+   *
+   * Errors: `task_failed` with the exit codes, the causes and the last lines of the log. `timed_out` and `cancelled`.
+   * Those of `deploy` that come before anything is written.
+   */
+  run(options?: Run, controls?: Controls): Rollout<Event, RunOutcome>
+  /**
+   * Registers a revision of a task definition, and does not run it. If the family's newest revision, or the one given by
+   * name, is equal, that one is used.
+   *
+   * IAM actions: `ecs:DescribeTaskDefinition`; `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole`
+   * (the definition names roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the
+   * new revision); `ecs:DescribeServices` (`service`).
+   *
+   * Errors: Those of `deploy` about a task definition: `invalid` with its findings, `container_missing`,
+   * `image_missing`, `definition_missing`. `denied`, `credentials`, `throttled`, `network` and `aws`.
+   */
+  register(options?: Register): Promise<RegisterOutcome>
+  /**
+   * Creates or changes a schedule of EventBridge, which calls a target periodically or once. Options that are not given
+   * stay as they are. What exists as requested is not written.
+   *
+   * A target `lambda`, `task` or `call` becomes a schedule of EventBridge Scheduler. Scheduler cannot call a URL: a
+   * target `http` becomes a rule with an API destination and a connection. `remove` deletes all of them.
+   *
+   * IAM actions: `scheduler:GetSchedule`, `scheduler:CreateSchedule`, `scheduler:UpdateSchedule`, `iam:PassRole` (target
+   * `lambda`, `task` or `call`); `scheduler:DeleteSchedule` (`remove`); `scheduler:GetScheduleGroup`,
+   * `scheduler:CreateScheduleGroup` (`create` with a group); `ecs:DescribeServices` (target `task` with `service`);
+   * `events:DescribeRule`, `events:ListTargetsByRule`, `events:PutRule`, `events:PutTargets`, `events:RemoveTargets`,
+   * `events:DescribeApiDestination`, `events:CreateApiDestination`, `events:UpdateApiDestination`,
+   * `events:DescribeConnection`, `events:CreateConnection`, `events:UpdateConnection`, `secretsmanager:CreateSecret`,
+   * `secretsmanager:UpdateSecret`, `iam:PassRole` (target `http`); `events:DeleteRule`, `events:DeleteApiDestination`,
+   * `events:DeleteConnection`, `secretsmanager:DeleteSecret` (target `http`, and `remove`).
+   *
+   * Errors: `invalid` before anything is written. `service_missing`, `cluster_missing`, `denied`, `credentials`,
+   * `throttled`, `network` and `aws`.
    */
   schedule(options: Schedule): Promise<ScheduleOutcome>
+  /**
+   * Gets credentials for registries of Amazon ECR, and writes them into Docker's configuration if asked. The client
+   * keeps them, and gets new ones before they expire after twelve hours.
+   *
+   * IAM actions: `ecr:GetAuthorizationToken`; `ecr-public:GetAuthorizationToken`, `sts:GetServiceBearerToken`
+   * (public.ecr.aws).
+   *
+   * Errors: `invalid` for what is no registry of ECR, or for a configuration that cannot be read or written. `denied`,
+   * `credentials`, `throttled` and `network`.
+   */
+  login(options?: Login): Promise<Credential[]>
+  /**
+   * Says what an image reference names: digest, platforms and size. It asks ECR, or the API of any other registry with
+   * the credentials of Docker's configuration or none.
+   *
+   * IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR).
+   *
+   * Errors: `image_missing` with the nearest tags. `invalid` for what is no reference. `denied`, `throttled` and
+   * `network`. `timed_out` after `timeout` seconds, however slowly the registry goes on answering.
+   */
+  resolve(image: string | Lookup): Promise<ImageInfo>
+  /**
+   * Says whether a registry has an image, with one call.
+   *
+   * IAM actions: `ecr:BatchGetImage` (images in ECR).
+   *
+   * Errors: Those of `resolve`, without `image_missing`.
+   */
+  exists(image: string | Lookup): Promise<boolean>
+  /**
+   * Pushes an image from a file to a registry, without Docker. Cancelling stops it. Starts at once.
+   *
+   * What the registry already has is not sent. The manifest is sent last, so that no tag ever names an incomplete image.
+   *
+   * IAM actions: `ecr:GetAuthorizationToken`, `ecr:BatchCheckLayerAvailability`, `ecr:InitiateLayerUpload`,
+   * `ecr:UploadLayerPart`, `ecr:CompleteLayerUpload`, `ecr:PutImage`, `ecr:BatchGetImage`, `ecr:GetDownloadUrlForLayer`;
+   * `ecr:CreateRepository`, `ecr:GetLifecyclePolicy`, `ecr:PutLifecyclePolicy` (`create`);
+   * `ecr:DescribeImageScanFindings`, `ecr:StartImageScan` (`scan`).
+   *
+   * Errors: `invalid` for a file that holds no whole image. `push_failed`, `denied`, `throttled`, `network` and
+   * `timed_out`.
+   */
+  push(options: Push, controls?: Controls): Rollout<Event, PushOutcome>
+  /**
+   * Builds an image with `docker buildx`, `podman` or `buildah`, and pushes it as `push` does if `image` is given.
+   * Cancelling stops the builder, and so does the end of this process. Starts at once.
+   *
+   * No shell reads what is given. If the builder writes very much, only the first part becomes events.
+   *
+   * IAM actions: `ecr:GetAuthorizationToken`, `ecr:BatchCheckLayerAvailability`, `ecr:InitiateLayerUpload`,
+   * `ecr:UploadLayerPart`, `ecr:CompleteLayerUpload`, `ecr:PutImage`, `ecr:BatchGetImage`, `ecr:GetDownloadUrlForLayer`;
+   * `ecr:CreateRepository`, `ecr:GetLifecyclePolicy`, `ecr:PutLifecyclePolicy` (`create`);
+   * `ecr:DescribeImageScanFindings`, `ecr:StartImageScan` (`scan`).
+   *
+   * Errors: `unsupported` if no builder is installed. `invalid`. `push_failed` with the builder's last lines.
+   * `timed_out`, and those of `push`.
+   */
+  build(options: Build, controls?: Controls): Rollout<Event, BuildOutcome>
+  /**
+   * Says which account and which user or role signs the calls (GetCallerIdentity, which needs no permission).
+   *
+   * Errors: `credentials`, `throttled` and `network`.
+   */
+  whoami(): Promise<Identity>
 }
 
 /**
  * Reads a file of variables in dotenv form, for `environment` of a container.
  *
- * Lines are `NAME=value`, with `export` in front or not; `#` begins a comment; values in double or single quotes may have
- * several lines; a quote within a value that has none around it is an error. A `$` is a `$`: nothing is substituted.
- * The file has at most 8 MiB. A pipe is read to its end, for 60 seconds at most, in which nothing else runs; a folder or device is
- * refused.
+ * Lines are `NAME=value`, with `export` in front or not; `#` begins a comment; values in double or single quotes may
+ * have several lines; a quote within a value that has none around it is an error. A `$` is a `$`: nothing is
+ * substituted, so that a password with one in it stays whole. The file has at most 8 MiB. A pipe is read to its end, for
+ * 60 seconds at most; a folder or device is refused.
  *
- * Throws `invalid` with the file's name and line where it cannot be read, is malformed or sets a variable twice.
+ * Errors: `invalid` with the file's name and line where it cannot be read, is malformed or sets a variable twice.
  */
 export function dotenv(path: string | URL): Record<string, string>
-
-/** `Client.plan` with a client of its own, and the environment's settings at the moment of the call. */
-export function plan(options: Deployment): Promise<Plan>
 
 /** `Client.deploy` with a client of its own, and the environment's settings at the moment of the call. */
 export function deploy(options: Deployment, controls?: Controls): Rollout
 
-/** `Client.schedule` with a client of its own, and the environment's settings at the moment of the call. */
-export function schedule(options: Schedule): Promise<ScheduleOutcome>
-
-/** `Client.service` with a client of its own, and the environment's settings at the moment of the call. */
-export function service(options: Service, controls?: Controls): Rollout<Event, ServiceOutcome>
-
-/** `Client.scale` with a client of its own, and the environment's settings at the moment of the call. */
-export function scale(options: Scale): Promise<ScaleOutcome>
+/** `Client.plan` with a client of its own, and the environment's settings at the moment of the call. */
+export function plan(options: Deployment): Promise<Plan>
 
 /** `Client.watch` with a client of its own, and the environment's settings at the moment of the call. */
 export function watch(options: Watch, controls?: Controls): Rollout
@@ -288,23 +440,26 @@ export function watch(options: Watch, controls?: Controls): Rollout
 /** `Client.rollback` with a client of its own, and the environment's settings at the moment of the call. */
 export function rollback(options: Rollback, controls?: Controls): Rollout
 
-/** `Client.run` with a client of its own, and the environment's settings at the moment of the call. */
-export function run(options: Run, controls?: Controls): Rollout<Event, RunOutcome>
-
-/** `Client.register` with a client of its own, and the environment's settings at the moment of the call. */
-export function register(options: Register): Promise<RegisterOutcome>
-
 /** `Client.resume` with a client of its own, and the environment's settings at the moment of the call. */
 export function resume(options: Resume, controls?: Controls): Rollout
 
 /** `Client.deployAll` with a client of its own, and the environment's settings at the moment of the call. */
 export function deployAll(options: DeployAll, controls?: Controls): Rollout<FleetEvent, FleetOutcome[]>
 
-/** `Client.build` with a client of its own, and the environment's settings at the moment of the call. */
-export function build(options: Build, controls?: Controls): Rollout<Event, BuildOutcome>
+/** `Client.service` with a client of its own, and the environment's settings at the moment of the call. */
+export function service(options?: Service, controls?: Controls): Rollout<Event, ServiceOutcome>
 
-/** `Client.push` with a client of its own, and the environment's settings at the moment of the call. */
-export function push(options: Push, controls?: Controls): Rollout<Event, PushOutcome>
+/** `Client.scale` with a client of its own, and the environment's settings at the moment of the call. */
+export function scale(options: Scale): Promise<ScaleOutcome>
+
+/** `Client.run` with a client of its own, and the environment's settings at the moment of the call. */
+export function run(options?: Run, controls?: Controls): Rollout<Event, RunOutcome>
+
+/** `Client.register` with a client of its own, and the environment's settings at the moment of the call. */
+export function register(options?: Register): Promise<RegisterOutcome>
+
+/** `Client.schedule` with a client of its own, and the environment's settings at the moment of the call. */
+export function schedule(options: Schedule): Promise<ScheduleOutcome>
 
 /** `Client.login` with a client of its own, and the environment's settings at the moment of the call. */
 export function login(options?: Login): Promise<Credential[]>
@@ -314,6 +469,12 @@ export function resolve(image: string | Lookup): Promise<ImageInfo>
 
 /** `Client.exists` with a client of its own, and the environment's settings at the moment of the call. */
 export function exists(image: string | Lookup): Promise<boolean>
+
+/** `Client.push` with a client of its own, and the environment's settings at the moment of the call. */
+export function push(options: Push, controls?: Controls): Rollout<Event, PushOutcome>
+
+/** `Client.build` with a client of its own, and the environment's settings at the moment of the call. */
+export function build(options: Build, controls?: Controls): Rollout<Event, BuildOutcome>
 
 /** `Client.whoami` with a client of its own, and the environment's settings at the moment of the call. */
 export function whoami(): Promise<Identity>

@@ -55,6 +55,18 @@ process.on('exit', (status) => {
 const unread = Symbol('unread')
 const isForgotten = Symbol('isForgotten')
 
+/**
+ * A rollout that was started: a promise of its outcome, and an iterable of its events, each given out once.
+ *
+ * Whoever starts it must look at its end: by `await`, or by reading its events to the end, which throws what the outcome throws. A
+ * failure that nobody sees is an unhandled rejection, and the process lives until the rollout has ended; if `process.exit()` ends it
+ * before, its status is 1, unless the rollout was cancelled by `cancel()`. Leaving the loop early stops the reading alone. The signal
+ * stops the watching, never the deployment: the end is `cancelled`. So does the end of a block with `await using`; it throws the error
+ * if nobody has looked.
+ *
+ * An error that is awaited is seen, unless Node reports that nobody handled it. An error that the program takes as a value is the
+ * program's own to look at: from `Promise.allSettled`, or of a promise that loses a `Promise.race`.
+ */
 class Rollout {
   #native
   #end

@@ -1,46 +1,56 @@
+// Printed by tests/contract.rs. Do not edit.
 'use strict'
-// The ECS control plane in small, for tests of deploy scripts.
 
 const native = require('./native.js')
 const { Client } = require('./index.js')
 
+const toText = (value) => JSON.stringify(value ?? null)
+
 class Simulator {
   #native
 
-  constructor(world) {
-    this.#native = new native.Simulator(JSON.stringify(world ?? {}))
+  constructor(world = {}) {
+    this.#native = new native.Simulator(toText(world))
   }
 
-  get endpoint() {
-    return this.#native.endpoint()
-  }
-
-  get now() {
-    return this.#native.now()
+  #ask(method, ...given) {
+    return JSON.parse(this.#native.ask(method, given.map(toText))) ?? undefined
   }
 
   client() {
     return new Client(this.#native.client())
   }
 
+  get endpoint() {
+    return this.#ask('endpoint')
+  }
+
+  get now() {
+    return this.#ask('now')
+  }
+
   advance(seconds) {
-    this.#native.advance(seconds)
+    return this.#ask('advance', seconds)
   }
 
   add(world) {
-    this.#native.add(JSON.stringify(world))
+    return this.#ask('add', world)
   }
 
   calls() {
-    return JSON.parse(this.#native.calls())
+    return this.#ask('calls')
   }
 
-  truth() {
-    return JSON.parse(this.#native.truth())
+  deployments() {
+    return this.#ask('deployments')
   }
 
   invocations() {
-    return JSON.parse(this.#native.invocations())
+    return this.#ask('invocations')
+  }
+
+  check(expect, seen) {
+    return this.#ask('check', expect, seen)
   }
 
   close() {
@@ -57,3 +67,4 @@ class Simulator {
 }
 
 exports.Simulator = Simulator
+exports.difference = (expected, seen) => native.difference(toText(expected), toText(seen)) ?? undefined

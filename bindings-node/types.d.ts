@@ -1,10 +1,10 @@
-// Printed from the crate's types by tests/contract.rs. Do not edit.
+// Printed by tests/contract.rs. Do not edit.
 
 import type { TaskDefinition } from './index.js'
 
 /** The `detail` of an error with the code `aws`. */
 export interface AwsDetail {
-  /** The operation of AWS. */
+  /** The AWS operation. */
   operation: string
   /** AWS's own error code. */
   name: string
@@ -14,23 +14,23 @@ export interface AwsDetail {
   request?: string
   /** The service's name. */
   service?: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes?: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
@@ -82,7 +82,7 @@ export interface BuildOutcome {
   seconds: number
 }
 
-/** What the builder of an image says, without the values of build arguments and secrets. */
+/** A line of output of the builder of an image, without the values of build arguments and secrets. */
 export interface BuildingEvent {
   type: 'building'
   /** One line. */
@@ -93,37 +93,37 @@ export interface BuildingEvent {
 export interface CancelledDetail {
   /** The service's name. */
   service: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
-/** One reason why tasks stopped, were never made, or are not well: from stopped tasks (DescribeTasks), service events (DescribeServices), targets (DescribeTargetHealth) and logs (GetLogEvents). */
+/** One reason why tasks stopped, were not created, or are unhealthy: from stopped tasks (DescribeTasks), service events (DescribeServices), targets (DescribeTargetHealth) and logs (GetLogEvents). */
 export interface Cause {
   /** A word for the kind of cause. While pulling: `image_missing`, `platform_mismatch`, `registry_denied`, `registry_unreachable`, `registry_limit`, `disk_full`, `pull_failed`. Before a container runs: `secret_missing`, `secret_denied`, `environment_file`, `log_group_missing`, `log_denied`, `volume`, `network`, `cannot_start`, `dependency`. At its end: `exited`, `out_of_memory`, `killed`, `segmentation_fault`, `terminated`, `unhealthy`, `load_balancer_unhealthy`. Without a task: `capacity`, `placement`, `role`, `deadlock`, `start_throttled`, `throttled`. Of a one-off task: `stopped` by somebody, `interrupted` where its capacity was taken away. What is not known: `other`. */
   kind: string
-  /** What happened, in one line, with its names; ECS's own words where nothing better is known. */
+  /** What happened, in one line, with names; ECS's text if nothing better is known. */
   summary: string
-  /** What to do about it; absent where nothing is known. */
+  /** What to do about it; absent if that is not known. */
   advice?: string
-  /** The ids of the tasks concerned, newest first; empty where none was made. */
+  /** The ids of the tasks concerned, newest first; empty if none was created. */
   tasks: Array<string>
-  /** The containers, as seen on the newest of the tasks that stopped; empty where none did. */
+  /** The containers of the newest task that stopped; empty if none did. */
   containers: Array<StoppedContainer>
   /** The last lines of the failing container's log (at most 50, without colours), oldest first; empty where there is none or it may not be read. */
   log: Array<string>
@@ -131,11 +131,11 @@ export interface Cause {
 
 /** One difference. */
 export interface Change {
-  /** Where: a JSON Pointer into the newer document; into the older one where the newer has no such place. */
+  /** Where: a JSON Pointer into the newer document, or into the older one if the newer has no such place. */
   path: string
-  /** The older value; absent where there was none. */
+  /** The older value; absent if there was none. */
   before?: unknown
-  /** The newer value; absent where there is none. */
+  /** The newer value; absent if there is none. */
   after?: unknown
 }
 
@@ -143,11 +143,11 @@ export interface Change {
 export interface Changes {
   /** New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository. */
   images?: Record<string, string>
-  /** Changes by container. */
+  /** Changes by container. Maps merge by name and `null` removes; `files` and `command` replace. */
   containers?: Record<string, ContainerChange>
-  /** A JSON Merge Patch (RFC 7396) over the whole document. */
+  /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
   patch?: Record<string, unknown> | null
-  /** Fills in `${NAME}` in every text of the document, from these and then from the environment; one that is not set is an error. `$${` stands for `${` itself. Not given: texts stay as they are. */
+  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
   variables?: Record<string, string> | null
 }
 
@@ -175,27 +175,27 @@ export interface ClientOptions {
 
 /** The `detail` of an error with the code `cluster_missing`. */
 export interface ClusterMissingDetail {
-  /** The cluster asked for. */
+  /** The cluster in the request. */
   cluster: string
-  /** The region; absent where only an endpoint is known. */
+  /** The region; absent if only an endpoint is known. */
   region?: string
-  /** The account; absent where no ARN and no role names it. */
+  /** The account; absent if no ARN and no role names it. */
   account?: string
-  /** The URL that was called in AWS's stead; absent where AWS itself was. */
+  /** The URL that was called instead of AWS; absent if AWS was called. */
   endpoint?: string
 }
 
-/** Where and how AWS CodeDeploy deploys the service (CreateDeployment). What is not given is what ECS's console would have made. */
+/** Where and how AWS CodeDeploy deploys the service (CreateDeployment). The defaults are what ECS's console makes. */
 export interface CodeDeploy {
-  /** The application's name. `AppECS-<cluster>-<service>`, unless given: each of both names cut at 47 characters. Where CodeDeploy has none of that name, the one that the service was deployed with last. One that is not there is an error before anything is written (GetDeploymentGroup). */
+  /** The application's name. Default: `AppECS-<cluster>-<service>`, each of both names cut at 47 characters; if CodeDeploy has no such application, the one that deployed the service last. An application that does not exist is an error before anything is written (GetDeploymentGroup). */
   application?: string | null
-  /** The deployment group's name. `DgpECS-<cluster>-<service>`, unless given, as for the application. One that deploys another service is an error. */
+  /** The deployment group's name. Default: `DgpECS-<cluster>-<service>`, as for the application. A group that deploys another service is an error. */
   group?: string | null
-  /** The AppSpec: a document, or JSON or YAML text. The task definition's ARN is put into every target service, all else stays as it is, hooks and members that are not known here included; `recover` goes back without the hooks. Derived from the service's load balancer, platform version and capacity provider strategy, unless given. One that CodeDeploy would refuse is an error with its place. */
+  /** The AppSpec: a document, or JSON or YAML text. The ARN of the task definition is put into every target service; all else stays as it is, with hooks and members that are not known here. `recover` goes back without the hooks. Default: made from the service's load balancer, platform version and capacity provider strategy. An AppSpec that CodeDeploy would refuse is an error with its place. */
   appspec?: unknown
-  /** The deployment configuration's name, such as `CodeDeployDefault.ECSCanary10Percent5Minutes`. The group's, unless given. */
+  /** The deployment configuration's name, such as `CodeDeployDefault.ECSCanary10Percent5Minutes`. Default: the group's. */
   config?: string | null
-  /** A description of the deployment, at most 512 characters; above 256, which CodeDeploy documents, it is a warning. It says which task definition, unless given. */
+  /** A description of the deployment, at most 512 characters. More than 256, which CodeDeploy documents, is a warning. Default: a text that names the task definition. */
   description?: string | null
 }
 
@@ -223,23 +223,23 @@ export interface ConnectionLogin {
   basic?: ConnectionBasic | null
 }
 
-/** Changes to one container. Maps merge by name, `null` removes, `"*": null` first removes all that were there; lists replace. */
+/** Changes to one container. Maps merge by name: `null` removes an entry, and `"*": null` first removes all that were there. Lists replace. */
 export interface ContainerChange {
   /** A whole image reference, or `":tag"` / `"@sha256:…"` to keep the repository. */
   image?: string | null
   /** Environment variables by name. */
   environment?: Record<string, string | null>
-  /** Secrets by the name of their variable: the ARN, or the name of an SSM parameter, that holds the value. */
+  /** Secrets by the name of their variable: the ARN of the secret, or the name of an SSM parameter. */
   secrets?: Record<string, string | null>
-  /** ARNs of the environment files on S3, in order. They replace those there are. */
+  /** ARNs of the environment files on S3, in order. They replace the files of the task definition. */
   files?: Array<string> | null
   /** Docker labels by name. */
   labels?: Record<string, string | null>
   /** The container's log configuration. */
   logging?: LoggingChange | null
-  /** The command. It replaces the one there is. */
+  /** The command. It replaces the command of the task definition. */
   command?: Array<string> | null
-  /** The entry point. It replaces the one there is. */
+  /** The entry point. It replaces the entry point of the task definition. */
   entrypoint?: Array<string> | null
   /** The user to run as: `user`, `user:group`, `uid` or `uid:gid`. */
   user?: string | null
@@ -247,17 +247,17 @@ export interface ContainerChange {
   cpu?: number | null
   /** The container's hard memory limit, in MiB. */
   memory?: number | null
-  /** Members of the container's `healthCheck`, in AWS's names; `null` removes one. */
+  /** Members of the container's `healthCheck`, with ECS's names; `null` removes one. */
   health?: Record<string, unknown> | null
 }
 
 /** The `detail` of an error with the code `container_missing`. */
 export interface ContainerMissingDetail {
-  /** The name asked for. */
+  /** The name in the request. */
   container: string
-  /** The names there are. */
+  /** The names that exist. */
   known: Array<string>
-  /** Where it stands in what was asked, such as `before[0].container`; absent where the name is the place. */
+  /** The place in the request, such as `before[0].container`; absent if the name is the place. */
   place?: string
 }
 
@@ -271,27 +271,27 @@ export interface Cooldown {
 
 /** The `detail` of an error with the code `credentials`. */
 export interface CredentialsDetail {
-  /** What was found, where it was looked for, and what to do. */
+  /** What was found, where it was searched, and what to do. */
   text: string
   /** The service's name. */
   service?: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes?: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
@@ -300,57 +300,57 @@ export type Definition = string | Record<string, unknown> | TaskDefinition
 
 /** The `detail` of an error with the code `definition_missing`. */
 export interface DefinitionMissingDetail {
-  /** The family, `family:revision` or ARN asked for. */
+  /** The family, `family:revision` or ARN in the request. */
   definition: string
-  /** What ECS said. */
+  /** ECS's error text. */
   text: string
 }
 
 /** The `detail` of an error with the code `denied`. */
 export interface DeniedDetail {
-  /** The operation of AWS. */
+  /** The AWS operation. */
   operation: string
-  /** What AWS said; it names the missing permission. */
+  /** AWS's error text; it names the missing permission. */
   text: string
   /** The service's name. */
   service?: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes?: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
-/** What `deploy_all` is asked for: many services at once, watched by one poller. */
+/** Options of `deploy_all`: many services at once, watched by one poller. */
 export interface DeployAll {
-  /** What each service is asked for, in the order in which they begin. */
+  /** The services and the options of each, in the order in which they begin. */
   services: Array<Deployment>
-  /** How many are on their way at once. All, unless given. */
+  /** How many are deployed at the same time. Default: all. */
   parallel?: number | null
-  /** Whether a failure keeps those from beginning that have not begun. What has begun goes on to its end. */
+  /** If a service fails, begin no other. What has begun goes on to its end. */
   stop?: boolean
 }
 
-/** What `deploy` is asked for. */
+/** Options of `deploy`. */
 export interface Deployment {
   /** The service: its name or ARN. */
   service: string
   /** The cluster: its name or ARN. */
   cluster?: string
-  /** The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given. */
+  /** The task definition: a family, `family:revision`, an ARN, or a whole document. Default: what the service runs now. */
   definition?: Definition | null
   /** New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository. */
   images?: Record<string, string>
@@ -358,35 +358,35 @@ export interface Deployment {
   containers?: Record<string, ContainerChange>
   /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
   patch?: Record<string, unknown> | null
-  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment; one that is not set is an error. `$${` stands for `${` itself. Not given: texts stay as they are. */
+  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
   variables?: Record<string, string> | null
-  /** Members of UpdateService, passed through as they are. */
+  /** Members of UpdateService, passed through. */
   settings?: Record<string, unknown>
-  /** How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand. Given where one is set to take it back (DescribeScalableTargets), or where that is not to be seen, a warning says so. */
+  /** How many tasks to run. Default: not sent, so that an autoscaler keeps control of the number. If it is given and an autoscaler is set (DescribeScalableTargets), or that cannot be read, there is a warning. */
   desired?: number | null
   /** Begin a new deployment although nothing changed. */
   force?: boolean
-  /** Replace tags by the digests they name now (ECR's BatchGetImage, or the registry). One that cannot be looked up is an error. */
+  /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
   pin?: boolean
-  /** Look that every ECR image exists and fits the platform before anything is written (BatchGetImage). Where that is not allowed or not answered, a warning says so; a server at an `endpoint` that does not know ECR is not asked for more. */
+  /** Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. */
   verify?: boolean
-  /** Watch to the verdict. False ends after the update. */
+  /** Wait until the verdict. False: end once AWS has accepted the order. */
   wait?: boolean
-  /** Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later. */
+  /** Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later. */
   timeout?: number
-  /** What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of one that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know. */
+  /** What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of a member that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know. */
   unknown?: Unknown
-  /** What to do on failure or time-out. */
+  /** What to do if the rollout fails or times out: `"leave"` the service as it is, or `"rollback"` to the previous task definition and wait for that. */
   recover?: Recover
-  /** How many tasks may stop, for causes that waiting does not cure, before the rollout counts as failed although nothing in ECS will ever say so: where the service has neither circuit breaker nor alarms. 0: never. Not given: as many as ECS's own circuit breaker would allow, half of the tasks asked for, at least 3 and at most 200. */
+  /** Fail after this many tasks stopped for a cause that will not go away. Only for services without circuit breaker and alarms, where ECS itself never fails a deployment. 0: never. Default: as ECS's circuit breaker, half of the desired tasks, at least 3 and at most 200. */
   failures?: number | null
-  /** How to deploy where the service's deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment); an error for any other service. The end comes once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService). */
+  /** How to deploy a service whose deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment). An error for any other service. The rollout ends once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService). */
   codedeploy?: CodeDeploy | null
-  /** Tasks that run to their end first, such as a migration, one after the other, with the definition that is deployed: after it is registered and before anything of the service is written (RunTask, DescribeTasks). One that fails is `task_failed`, and nothing is deployed; where nothing changes, none runs. Run again after its process was killed, one that goes on or has ended well is not run twice. Their time does not count to `timeout`. */
+  /** Tasks that run to their end before the deployment, such as a migration: one after the other, with the task definition that is deployed, after it is registered and before the service changes (RunTask, DescribeTasks). If one fails, the error is `task_failed` and nothing is deployed. If nothing changes, none runs. If the process was killed and the same request is made again, a task that still runs or ended well is not run twice. Their time does not count to `timeout`. */
   before?: Array<OneOffTask>
 }
 
-/** Something that a rollout did or saw. */
+/** One step or observation of a rollout. */
 export type Event =
   | StartedEvent
   | WarningEvent
@@ -409,27 +409,27 @@ export type Event =
 export interface FailedDetail {
   /** The service's name. */
   service: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
-/** The end: the error that `outcome` raises. */
+/** The end: the error of `outcome`. */
 export interface FailedEvent {
   type: 'failed'
   /** The error's code. */
@@ -440,33 +440,33 @@ export interface FailedEvent {
   detail: unknown
 }
 
-/** A rollout that did not end well: which, why, and what runs now. */
+/** A rollout that failed: which, why, and what runs now. */
 export interface Failure {
   /** The service's name. */
   service: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
-/** Something about a task definition that is wrong or risky. */
+/** A mistake or a risk in a task definition. */
 export interface Finding {
-  /** How grave it is. */
+  /** Its severity. */
   level: Level
   /** The name of the rule. */
   rule: string
@@ -484,17 +484,17 @@ export interface FleetEvent {
   service: string
   /** The cluster's name or ARN, as it was given. */
   cluster: string
-  /** What was done or seen. The last one of each service is `succeeded` or `failed`, but where nobody waits for the verdict. */
+  /** The event. The last one of each service is `succeeded` or `failed`, unless `wait` is false. */
   event: Event
 }
 
-/** What one of many services has come to. */
+/** The outcome of one of many services. */
 export interface FleetOutcome {
   /** The service's name or ARN, as it was given. */
   service: string
   /** The cluster's name or ARN, as it was given. */
   cluster: string
-  /** What it has come to. */
+  /** Its outcome. */
   outcome: Outcome
 }
 
@@ -549,7 +549,7 @@ export interface ImageInfo {
 
 /** The `detail` of an error with the code `image_missing`. */
 export interface ImageMissingDetail {
-  /** The container that would run it, where one would. */
+  /** The container with this image, if there is one. */
   container?: string
   /** The whole image reference. */
   image: string
@@ -563,17 +563,17 @@ export interface InvalidDetail {
   path?: string
   /** What is wrong and what to do about it. */
   text: string
-  /** All that is wrong with the task definition, where that is the reason; otherwise none. */
+  /** All errors of the task definition, if that is the reason; otherwise empty. */
   findings: Array<Finding>
 }
 
-/** How far a rollout had come at the last look. What was never seen is absent. */
+/** The progress of a rollout when it was last seen. What was never seen is absent. */
 export interface LastSeen {
   /** ECS's `lastStatus` of a one-off task. */
   status?: string
   /** The stage of its strategy. */
   stage?: string
-  /** Tasks that it is to run. */
+  /** Tasks that it shall run. */
   desired?: number
   /** Tasks that run. */
   running?: number
@@ -581,14 +581,14 @@ export interface LastSeen {
   pending?: number
   /** Tasks that failed in a row. */
   failed?: number
-  /** What ECS said last about the service. */
+  /** The last message of ECS about the service. */
   message?: string
 }
 
-/** How grave a finding is. */
+/** The severity of a finding. */
 export type Level = 'error' | 'warning'
 
-/** A line of the log of a task that was started (GetLogEvents), as it comes: seconds after it was written. */
+/** A line of the log of a one-off task (GetLogEvents), some seconds after it was written. */
 export interface LogEvent {
   type: 'log'
   /** The task's id. */
@@ -603,17 +603,17 @@ export interface LogEvent {
 
 /** Changes to a container's log configuration. */
 export interface LoggingChange {
-  /** The log driver, such as `awslogs`. Needed where the container has no log configuration yet. */
+  /** The log driver, such as `awslogs`. Needed if the container has no log configuration yet. */
   driver?: string | null
   /** Options of the driver by name. */
   options?: Record<string, string | null>
-  /** Options whose values are secrets: the ARN, or the name of an SSM parameter, that holds the value. */
+  /** Options with secret values: the ARN of the secret, or the name of an SSM parameter. */
   secrets?: Record<string, string | null>
 }
 
-/** What `login` is asked for. */
+/** Which credentials `login` fetches. */
 export interface Login {
-  /** The registries: hosts (`<account>.dkr.ecr.<region>.amazonaws.com`, `public.ecr.aws`) or account ids. The caller's own in the client's region, unless given. */
+  /** The registries: hosts (`<account>.dkr.ecr.<region>.amazonaws.com`, `public.ecr.aws`) or account ids. Default: the caller's own registry in the client's region. */
   registries?: Array<string>
   /** Write them into Docker's configuration (`$DOCKER_CONFIG/config.json` or `~/.docker/config.json`), for other programs. */
   write?: boolean
@@ -627,12 +627,12 @@ export interface Lookup {
   timeout?: number
 }
 
-/** ECS's own words about the service. */
+/** A message of ECS about the service (its `events`). */
 export interface MessageEvent {
   type: 'message'
-  /** When ECS said it, in seconds since 1970. */
+  /** Time of the message, in seconds since 1970. */
   at: number
-  /** What it said. */
+  /** The message. */
   text: string
 }
 
@@ -652,7 +652,7 @@ export interface NamedTarget {
 
 /** The `detail` of an error with the code `network`. */
 export interface NetworkDetail {
-  /** The operation of AWS. */
+  /** The AWS operation. */
   operation: string
   /** The endpoint's URL where it was set by hand, otherwise the region's ECS. */
   endpoint: string
@@ -660,49 +660,49 @@ export interface NetworkDetail {
   text: string
   /** The service's name. */
   service?: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes?: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
-/** A task that runs to its end: what of it is special, beside the task definition that it runs. */
+/** A task that runs to its end: how it differs from the task definition that it runs. */
 export interface OneOffTask {
-  /** The command of one container, instead of its own: `container`'s. */
+  /** The command of one container, in place of its own. `container` says of which. */
   command?: Array<string> | null
-  /** The container that `command` and `environment` are for, and whose exit code decides. Unless given: the only one, or the first essential one, for these two; and where none has another command, every essential container decides. */
+  /** The container that gets `command` and `environment`, and whose exit code decides. Default: the only container, or the first essential one. If no container gets another command, every essential container decides. */
   container?: string | null
-  /** Variables of that container, beside or instead of those of the definition. */
+  /** Variables of that container, added to those of the task definition. A variable that is there is replaced. */
   environment?: Record<string, string>
   /** AWS's TaskOverride, passed through: `containerOverrides`, `cpu`, `memory`, `taskRoleArn`, … All overrides together may have 8192 characters. */
   overrides?: Record<string, unknown>
-  /** Members of RunTask, passed through as they are: `networkConfiguration`, `launchType`, `group`, `tags`, … Network and launch type are the service's, unless given. */
+  /** Members of RunTask, passed through: `networkConfiguration`, `launchType`, `group`, `tags`, … Default of network and launch type: those of the service. */
   settings?: Record<string, unknown>
   /** How many tasks, 1 to 10. Each must end well. */
   count?: number
-  /** Seconds after which it counts as failed. */
-  timeout?: number
-  /** Whether the tasks are stopped (StopTask) where they are no longer waited for: cancelled, timed out, or some of `count` not started. Otherwise they go on, and the error says which. */
+  /** Stop the tasks (StopTask) when nobody waits for them any more: cancelled, timed out, or not all of `count` started. Default: they go on, and the error names them. */
   stop?: boolean
+  /** Seconds until it counts as failed. */
+  timeout?: number
 }
 
-/** What a rollout has come to. */
+/** The outcome of a rollout. */
 export interface Outcome {
-  /** Whether a deployment was begun or a setting changed; false where the service already ran as asked. */
+  /** True if a deployment was begun or a setting changed; false if the service ran as requested already. */
   changed: boolean
   /** The ARN of the task definition that the service runs. */
   definition: string
@@ -710,11 +710,11 @@ export interface Outcome {
   previous?: string
   /** The id of the deployment, `ecs-svc/…`. */
   deployment?: string
-  /** All that were events `warning`, in their order. */
+  /** The events `warning`, in their order. */
   warnings: Array<Warning>
-  /** How long it took, in seconds. */
+  /** Duration in seconds. */
   seconds: number
-  /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
+  /** Number of calls to ECS and other AWS services, with failed ones. Calls about images are not counted. */
   calls: number
 }
 
@@ -727,7 +727,7 @@ export interface PausedEvent {
   hook?: string
 }
 
-/** What `deploy` would do with the same request at this moment. Nothing has been written. */
+/** What `deploy` would do with the same request now. Nothing has been written. */
 export interface Plan {
   /** The service's name. */
   service: string
@@ -739,17 +739,17 @@ export interface Plan {
   definition: PlannedDefinition
   /** What changes in the service: `path` is a JSON Pointer into the input of UpdateService. Secrets are not shown. */
   settings: Array<Change>
-  /** What ECS would take but you would regret; what it would refuse is an error instead. */
+  /** Risks that ECS would accept. What ECS would refuse is an error instead. */
   findings: Array<Finding>
   /** The images that change. */
   images: Array<PlannedImage>
-  /** The calls that write, in order. None: the service runs as asked already. */
+  /** The calls that write, in order. Empty if the service runs as requested already. */
   calls: Array<PlannedCall>
 }
 
 /** A call that writes. */
 export interface PlannedCall {
-  /** The operation of AWS. */
+  /** The AWS operation. */
   operation: string
   /** Its input; absent for RegisterTaskDefinition, whose input is the definition itself, and for CreateDeployment of one that is not registered yet. Secrets are not shown. */
   input?: unknown
@@ -759,9 +759,9 @@ export interface PlannedCall {
 export interface PlannedDefinition {
   /** The ARN of the revision that the service runs now. */
   from?: string
-  /** The ARN of the revision that it would run; absent where it would be registered first. */
+  /** The ARN of the revision that it would run; absent if it would be registered first. */
   to?: string
-  /** What changes from the one to the other. Values that are, or may be, secrets are not shown: `diff` of the definitions does. */
+  /** Changes from the one to the other. Values that are, or may be, secrets are not shown; `diff` of the definitions shows them. */
   changes: Array<Change>
 }
 
@@ -769,11 +769,11 @@ export interface PlannedDefinition {
 export interface PlannedImage {
   /** The container's name. */
   container: string
-  /** The image that it runs now; absent where there is no such container yet. */
+  /** The image that it runs now; absent if there is no such container yet. */
   from?: string
   /** The image that it would run. */
   to: string
-  /** The digest that the new image names now, where that was looked up. */
+  /** The digest of the new image, if it was looked up. */
   digest?: string
 }
 
@@ -789,10 +789,10 @@ export interface PlatformMismatchDetail {
   offered: Array<string>
 }
 
-/** How far the deployment is (DescribeServices). Told when a number changes. */
+/** The progress of the deployment (DescribeServices). Sent when a number changes. */
 export interface ProgressEvent {
   type: 'progress'
-  /** Tasks that the deployment is to run. */
+  /** Tasks that the deployment shall run. */
   desired: number
   /** Tasks of the deployment that run. */
   running: number
@@ -802,7 +802,7 @@ export interface ProgressEvent {
   failed: number
   /** Tasks of earlier deployments that still run. */
   previous: number
-  /** A measure for a progress bar, 0 to 100; 100 only at the end. */
+  /** Progress in percent, 0 to 100; 100 only at the end. */
   percent: number
 }
 
@@ -834,7 +834,7 @@ export interface Push {
 export interface PushFailedDetail {
   /** The image reference. */
   image: string
-  /** What the registry said. */
+  /** The registry's error text. */
   text: string
 }
 
@@ -856,128 +856,128 @@ export interface PushOutcome {
   seconds: number
 }
 
-/** How far a push is, in bytes. Told as it changes, a few times a second. */
+/** The progress of a push, in bytes. Sent a few times a second. */
 export interface PushingEvent {
   type: 'pushing'
-  /** What has been sent. */
+  /** Bytes sent. */
   sent: number
-  /** What the registry had already. */
+  /** Bytes that the registry had already. */
   skipped: number
-  /** What the image is made of. */
+  /** Bytes of the whole image. */
   total: number
 }
 
-/** What to do when a rollout fails or runs out of time. */
+/** What to do when a rollout fails or times out. */
 export type Recover = 'leave' | 'rollback'
 
-/** A way back after a rollout that failed or ran out of time. */
+/** The way back after a rollout that failed or timed out. */
 export interface Recovery {
-  /** The ARN of the task definition that was gone back to. */
+  /** The ARN of the previous task definition. */
   definition: string
-  /** The id of the deployment that went back; absent where none began. */
+  /** The id of the deployment that goes back; absent if none began. */
   deployment?: string
-  /** What kept it from being live and complete again; absent where it is. */
+  /** Why it is not live and complete again; absent if it is. */
   error?: string
 }
 
-/** What `register` is asked for: a revision of a task definition, and nothing that runs it. */
+/** Options of `register`: makes a revision of a task definition, and runs nothing. */
 export interface Register {
   /** The cluster of `service`: its name or ARN. */
   cluster?: string
-  /** The service whose definition is the base, where `definition` is not given: its name or ARN. */
+  /** The service whose task definition is the base if `definition` is not given: its name or ARN. */
   service?: string | null
-  /** The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given. */
+  /** The task definition: a family, `family:revision`, an ARN, or a whole document. Default: what the service runs now. */
   definition?: Definition | null
-  /** As for `deploy`. */
+  /** New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository. */
   images?: Record<string, string>
-  /** As for `deploy`. */
+  /** Changes by container. Maps merge by name and `null` removes; `files` and `command` replace. */
   containers?: Record<string, ContainerChange>
-  /** As for `deploy`. */
+  /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
   patch?: Record<string, unknown> | null
-  /** As for `deploy`. */
+  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
   variables?: Record<string, string> | null
-  /** As for `deploy`. */
+  /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
   pin?: boolean
-  /** As for `deploy`. */
+  /** Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. */
   verify?: boolean
-  /** A new revision although an equal one is there. */
+  /** Make a new revision although an equal one is there. */
   force?: boolean
-  /** Seconds from the start after which it is given up. */
+  /** Seconds from the start until the call ends with `timed_out`. */
   timeout?: number
-  /** Say what would be written, and write nothing. */
+  /** Write nothing, and return what would be written. */
   plan?: boolean
-  /** As for `deploy`. */
+  /** What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of a member that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know. */
   unknown?: Unknown
 }
 
-/** What `register` has come to. */
+/** The outcome of `register`. */
 export interface RegisterOutcome {
-  /** Whether a revision was made; false where an equal one was there. For a plan: whether one would be. */
+  /** True if a revision was made; false if an equal one existed. With `plan`: whether one would be made. */
   changed: boolean
-  /** The ARN of the revision; absent in a plan that would make one. */
+  /** The ARN of the revision; absent with `plan` if one would be made. */
   definition?: string
-  /** The ARN of the family's newest ACTIVE revision before; absent where there was none, or no need to look. */
+  /** The ARN of the family's newest ACTIVE revision before; absent if there was none, or it was not read. */
   previous?: string
-  /** What changes from that to this one. Values that are, or may be, secrets are not shown. */
+  /** Changes from that revision to this one. Values that are, or may be, secrets are not shown. */
   changes: Array<Change>
-  /** What ECS would take but you would regret; what it would refuse is an error instead. */
+  /** Risks that ECS would accept. What ECS would refuse is an error instead. */
   findings: Array<Finding>
-  /** The calls that would write, in order; empty where it is no plan. */
+  /** With `plan`, the calls that would write, in order; otherwise empty. */
   planned: Array<PlannedCall>
-  /** How many calls to ECS it took, failed ones included. Looks at images are not counted. */
+  /** Number of calls to ECS, with failed ones. Calls about images are not counted. */
   calls: number
 }
 
-/** There is a revision of the task definition to deploy (RegisterTaskDefinition). */
+/** The revision of the task definition to deploy exists (RegisterTaskDefinition). */
 export interface RegisteredEvent {
   type: 'registered'
   /** Its ARN. */
   definition: string
-  /** Whether an equal revision was there already, so that none was made. */
+  /** True if an equal revision existed, so that none was made. */
   reused: boolean
 }
 
 /** What to remove. */
 export type Remove = boolean | Array<string>
 
-/** What `resume` is asked for: to let a deployment go on that waits at a hook. */
+/** Options of `resume`: lets a deployment go on that waits at a hook. */
 export interface Resume {
   /** The service: its name or ARN. */
   service: string
   /** The cluster: its name or ARN. */
   cluster?: string
-  /** The id of the hook, as the event `paused` tells it. The one that waits, unless given. Where CodeDeploy deploys there is none to give. */
+  /** The id of the hook, from the event `paused`. Default: the hook that waits. Not for a service that CodeDeploy deploys. */
   hook?: string | null
-  /** Watch to the verdict. False ends after the order. */
+  /** Wait until the verdict. False: end once AWS has accepted the order. */
   wait?: boolean
-  /** Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later. */
+  /** Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later. */
   timeout?: number
 }
 
-/** A call to AWS failed in a way that passes, and is tried again. */
+/** A call to AWS failed for a transient reason, and is repeated. */
 export interface RetryingEvent {
   type: 'retrying'
-  /** The operation of AWS. */
+  /** The AWS operation. */
   operation: string
-  /** AWS's error code, or a word for what happened on the way. */
+  /** AWS's error code, or a word for a failure of the connection. */
   code: string
   /** Seconds until the next attempt. */
   delay: number
 }
 
-/** What `rollback` is asked for: to go back to what ran before. */
+/** Options of `rollback`: goes back to what ran before. */
 export interface Rollback {
   /** The service: its name or ARN. */
   service: string
   /** The cluster: its name or ARN. */
   cluster?: string
-  /** The task definition to go back to: a family, `family:revision` or an ARN. Unless given: a deployment on its way is turned round, otherwise the definition of the last complete deployment before the present one; where that is not told (ListServiceDeployments), the newest ACTIVE revision before the present one, with a warning. */
+  /** The task definition to go back to: a family, `family:revision` or an ARN. Default: a deployment that is in progress is turned back; otherwise the task definition of the last complete deployment before the present one (ListServiceDeployments), or if that cannot be read, the newest ACTIVE revision before the present one, with a warning. */
   to?: string | null
-  /** Watch to the verdict. False ends after the order. */
+  /** Wait until the verdict. False: end once AWS has accepted the order. */
   wait?: boolean
-  /** Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later. */
+  /** Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later. */
   timeout?: number
-  /** As for `deploy`. */
+  /** Fail after this many tasks stopped for a cause that will not go away. Only for services without circuit breaker and alarms, where ECS itself never fails a deployment. 0: never. Default: as ECS's circuit breaker, half of the desired tasks, at least 3 and at most 200. */
   failures?: number | null
 }
 
@@ -985,92 +985,92 @@ export interface Rollback {
 export interface RolledBackDetail {
   /** The service's name. */
   service: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
 /** Who makes the call. */
 export type Route = 'scheduler' | 'rule'
 
-/** What `run` is asked for: a task that runs to its end, such as a migration. */
+/** Options of `run`: a task that runs to its end, such as a migration. */
 export interface Run {
   /** The cluster: its name or ARN. */
   cluster?: string
-  /** The service that definition, network, launch type or capacity providers, and platform version are taken from, as far as they are not given: its name or ARN. */
+  /** The service whose task definition, network, launch type or capacity providers, and platform version are used if they are not given: its name or ARN. */
   service?: string | null
-  /** The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given. */
+  /** The task definition: a family, `family:revision`, an ARN, or a whole document. Default: what the service runs now. */
   definition?: Definition | null
-  /** As for `deploy`. A definition that changes is registered, unless an equal revision is there. */
+  /** New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository. A task definition that changes is registered, unless an equal revision is there. */
   images?: Record<string, string>
-  /** As for `deploy`. */
+  /** Changes by container. Maps merge by name and `null` removes; `files` and `command` replace. */
   containers?: Record<string, ContainerChange>
-  /** As for `deploy`. */
+  /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
   patch?: Record<string, unknown> | null
-  /** As for `deploy`. */
+  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
   variables?: Record<string, string> | null
-  /** As for `deploy`. */
+  /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
   pin?: boolean
-  /** As for `deploy`. */
+  /** Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. */
   verify?: boolean
-  /** The command of one container, instead of its own: `container`'s. */
+  /** The command of one container, in place of its own. `container` says of which. */
   command?: Array<string> | null
-  /** The container that `command` and `environment` are for, and whose exit code decides. Unless given: the only one, or the first essential one, for these two; and where none has another command, every essential container decides. */
+  /** The container that gets `command` and `environment`, and whose exit code decides. Default: the only container, or the first essential one. If no container gets another command, every essential container decides. */
   container?: string | null
-  /** Variables of that container, beside or instead of those of the definition. */
+  /** Variables of that container, added to those of the task definition. A variable that is there is replaced. */
   environment?: Record<string, string>
   /** AWS's TaskOverride, passed through: `containerOverrides`, `cpu`, `memory`, `taskRoleArn`, … All overrides together may have 8192 characters. */
   overrides?: Record<string, unknown>
-  /** Members of RunTask, passed through as they are: `networkConfiguration`, `launchType`, `group`, `tags`, … Network and launch type are the service's, unless given. */
+  /** Members of RunTask, passed through: `networkConfiguration`, `launchType`, `group`, `tags`, … Default of network and launch type: those of the service. */
   settings?: Record<string, unknown>
   /** How many tasks, 1 to 10. Each must end well. */
   count?: number
-  /** An idempotency key: at most 128 letters, numbers, `-`, `_` and `/`, sent as RunTask's `startedBy`. The same key means the same run: one that goes on or has ended well within about an hour is joined, and nothing is written; one that has failed is run again. One that ran another definition or with other overrides is an error that names what differs, as is a key that ends in nothing or in `None`, `undefined` or `null`. Default: a key of its own for each run. */
-  key?: string | null
-  /** Follow it to its end. False ends once it is started. */
-  wait?: boolean
-  /** Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later. */
-  timeout?: number
-  /** Whether the tasks are stopped (StopTask) where they are no longer waited for: cancelled, timed out, or some of `count` not started. Otherwise they go on, and the error says which. */
+  /** Stop the tasks (StopTask) when nobody waits for them any more: cancelled, timed out, or not all of `count` started. Default: they go on, and the error names them. */
   stop?: boolean
-  /** Say what would be written, and write nothing. */
+  /** An idempotency key: at most 128 letters, numbers, `-`, `_` and `/`, sent as RunTask's `startedBy`. The same key means the same run: a run that goes on, or ended well within about an hour, is joined, and nothing is written; a run that failed is repeated. An error if that run had another definition or other overrides; it names what differs. An error if the key ends in nothing or in `None`, `undefined` or `null`. Default: a new key for each run. */
+  key?: string | null
+  /** Wait until the tasks have ended. False: end once they are started. */
+  wait?: boolean
+  /** Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later. */
+  timeout?: number
+  /** Write nothing, and return what would be written. */
   plan?: boolean
-  /** As for `deploy`. */
+  /** What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of a member that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know. */
   unknown?: Unknown
 }
 
-/** What a run has come to: every task has ended well, or is started where nobody waits. */
+/** The outcome of `run`: every task ended well, or was started if `wait` is false. */
 export interface RunOutcome {
-  /** Whether tasks were started; false where a run of the same `key` was joined. For a plan: whether they would be. */
+  /** True if tasks were started; false if a run of the same `key` was joined. With `plan`: whether they would be. */
   changed: boolean
-  /** The ARN of the task definition; absent in a plan where it would be registered first. */
+  /** The ARN of the task definition; absent with `plan` if it would be registered first. */
   definition?: string
   /** The tasks. */
   tasks: Array<TaskOutcome>
-  /** All that were events `warning`, in their order. */
+  /** The events `warning`, in their order. */
   warnings: Array<Warning>
-  /** How long it took, in seconds. */
+  /** Duration in seconds. */
   seconds: number
-  /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
+  /** Number of calls to ECS and other AWS services, with failed ones. Calls about images are not counted. */
   calls: number
-  /** The calls that would write, in order; empty where it is no plan. */
+  /** With `plan`, the calls that would write, in order; otherwise empty. */
   planned: Array<PlannedCall>
-  /** What changes in the task definition, from that which was given by name or is the service's. Values that are, or may be, secrets are not shown. */
+  /** Changes in the task definition, from the named one or the service's. Values that are, or may be, secrets are not shown. */
   changes: Array<Change>
 }
 
@@ -1104,7 +1104,7 @@ export interface Scale {
   remove?: Remove | null
   /** The ARN of the role that scales. AWS's service-linked role, unless given. */
   role?: string | null
-  /** Write nothing; return what would be written. */
+  /** Write nothing, and return what would be written. */
   plan?: boolean
 }
 
@@ -1212,7 +1212,7 @@ export interface Schedule {
   count?: number
   /** The deadline in seconds. */
   timeout?: number
-  /** Write nothing; return what would be written. */
+  /** Write nothing, and return what would be written. */
   plan?: boolean
 }
 
@@ -1269,61 +1269,61 @@ export interface ScheduledAction {
   arn?: string
 }
 
-/** What `service` is asked for: a service that is there, is set as asked, and runs what is asked. */
+/** Options of `service`: creates a service, or changes the service that is there, and deploys it. */
 export interface Service {
-  /** The service: its name or ARN. May be left away where `settings` has `serviceName`. */
+  /** The service: its name or ARN. Default: `serviceName` of `settings`. */
   service?: string | null
-  /** The cluster: its name or ARN. That of `settings`, and then `"default"`, unless given. */
+  /** The cluster: its name or ARN. Default: `cluster` of `settings`, otherwise `"default"`. */
   cluster?: string | null
-  /** The service as a document: members of CreateService and UpdateService, passed through as they are. It may hold `serviceName`, `cluster`, `taskDefinition` and `desiredCount`, so that one file says all; what an option says as well must be the same. Of a service that is there, only members that are given are compared, and only those that differ are sent. `null` is no change, as to ECS; an empty list removes. Tags are brought up to date key by key; tags that are not given stay. */
+  /** The service as a document: members of CreateService and UpdateService, passed through. It may hold `serviceName`, `cluster`, `taskDefinition` and `desiredCount`, so that one file has everything. An option beside it must have the same value. If the service is there, only the given members are compared, and only members that differ are sent. `null` changes nothing, as in ECS; an empty list removes. Tags are compared key by key; tags that are not given stay. */
   settings?: Record<string, unknown>
-  /** The task definition, as for `deploy`. A service that is not there yet needs one, here or as `taskDefinition`. */
+  /** The task definition: a family, `family:revision`, an ARN, or a whole document. Default: what the service runs now. A service that is not there yet needs one, here or as `taskDefinition`. */
   definition?: Definition | null
-  /** As for `deploy`. */
+  /** New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository. */
   images?: Record<string, string>
-  /** As for `deploy`. */
+  /** Changes by container. Maps merge by name and `null` removes; `files` and `command` replace. */
   containers?: Record<string, ContainerChange>
-  /** As for `deploy`. */
+  /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
   patch?: Record<string, unknown> | null
-  /** As for `deploy`. */
+  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
   variables?: Record<string, string> | null
-  /** How many tasks to run, whatever an autoscaler has made of it: always sent. `desiredCount` of `settings` is how many to create the service with; later it is sent only where no autoscaler has its hand on the number. A new REPLICA service needs one of the two: how many tasks are paid for is nothing to guess. */
+  /** How many tasks to run. Always sent, although an autoscaler may have set another number. `desiredCount` of `settings` is the number to create the service with; later it is sent only if no autoscaler sets the number. A new service with the scheduling strategy REPLICA needs one of the two. */
   desired?: number | null
-  /** As for `deploy`. */
+  /** Begin a new deployment although nothing changed. */
   force?: boolean
-  /** As for `deploy`. */
+  /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
   pin?: boolean
-  /** As for `deploy`. */
+  /** Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. */
   verify?: boolean
-  /** Watch to the verdict. False ends after the order. */
+  /** Wait until the verdict. False: end once AWS has accepted the order. */
   wait?: boolean
-  /** Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later. */
+  /** Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later. */
   timeout?: number
-  /** As for `deploy`. */
+  /** What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of a member that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know. */
   unknown?: Unknown
-  /** As for `deploy`. A service that was just created has nothing to go back to. */
+  /** What to do if the rollout fails or times out: `"leave"` the service as it is, or `"rollback"` to the previous task definition and wait for that. A service that was just created has nothing to go back to. */
   recover?: Recover
-  /** As for `deploy`. */
+  /** Fail after this many tasks stopped for a cause that will not go away. Only for services without circuit breaker and alarms, where ECS itself never fails a deployment. 0: never. Default: as ECS's circuit breaker, half of the desired tasks, at least 3 and at most 200. */
   failures?: number | null
-  /** As for `deploy`. */
+  /** How to deploy a service whose deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment). An error for any other service. The rollout ends once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService). */
   codedeploy?: CodeDeploy | null
-  /** As for `deploy`. Before a service that is not there, they run as its settings would have its tasks run. */
+  /** Tasks that run to their end before the deployment, such as a migration: one after the other, with the task definition that is deployed, after it is registered and before the service changes (RunTask, DescribeTasks). If one fails, the error is `task_failed` and nothing is deployed. If nothing changes, none runs. If the process was killed and the same request is made again, a task that still runs or ended well is not run twice. Their time does not count to `timeout`. If the service is not there, the tasks run with its settings. */
   before?: Array<OneOffTask>
-  /** Write nothing, and say what would be written. */
+  /** Write nothing, and return what would be written. */
   plan?: boolean
 }
 
-/** How one of many services has ended: with an outcome, or with an error. */
+/** How one of many services ended: with an outcome, or with an error. */
 export interface ServiceEnd {
   /** The service's name or ARN, as it was given. */
   service: string
   /** The cluster's name or ARN, as it was given. */
   cluster: string
-  /** Whether it was begun. False: another service failed before, and nothing was written to AWS for this one. */
+  /** False if another service failed before, so that nothing was written to AWS for this one. */
   begun: boolean
-  /** Its outcome; absent where it failed or was not begun. */
+  /** Its outcome; absent if it failed or was not begun. */
   outcome?: Outcome
-  /** Its error; absent where it ended well. */
+  /** Its error; absent if it succeeded. */
   error?: ServiceFailure
 }
 
@@ -1339,7 +1339,7 @@ export interface ServiceFailure {
 
 /** The `detail` of an error with the code `service_inactive`. */
 export interface ServiceInactiveDetail {
-  /** The service asked for. */
+  /** The service in the request. */
   service: string
   /** The cluster it is in. */
   cluster: string
@@ -1349,21 +1349,21 @@ export interface ServiceInactiveDetail {
 
 /** The `detail` of an error with the code `service_missing`. */
 export interface ServiceMissingDetail {
-  /** The service asked for. */
+  /** The service in the request. */
   service: string
-  /** The cluster it was looked for in. */
+  /** The cluster in which it was searched. */
   cluster: string
-  /** The region; absent where only an endpoint is known. */
+  /** The region; absent if only an endpoint is known. */
   region?: string
-  /** The account; absent where no ARN and no role names it. */
+  /** The account; absent if no ARN and no role names it. */
   account?: string
-  /** The URL that was called in AWS's stead; absent where AWS itself was. */
+  /** The URL that was called instead of AWS; absent if AWS was called. */
   endpoint?: string
 }
 
-/** What `service` has come to. */
+/** Outcome of `service`. */
 export interface ServiceOutcome {
-  /** Whether a deployment was begun or a setting changed; false where the service already ran as asked. */
+  /** True if a deployment was begun or a setting changed; false if the service ran as requested already. */
   changed: boolean
   /** The ARN of the task definition that the service runs. */
   definition: string
@@ -1371,11 +1371,11 @@ export interface ServiceOutcome {
   previous?: string
   /** The id of the deployment, `ecs-svc/…`. */
   deployment?: string
-  /** All that were events `warning`, in their order. */
+  /** The events `warning`, in their order. */
   warnings: Array<Warning>
-  /** How long it took, in seconds. */
+  /** Duration in seconds. */
   seconds: number
-  /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
+  /** Number of calls to ECS and other AWS services, with failed ones. Calls about images are not counted. */
   calls: number
   /** Whether the service was not there before; with `plan`, whether it would be created. */
   created: boolean
@@ -1399,7 +1399,7 @@ export interface StageEvent {
   stage: string
 }
 
-/** The service has been found and can be deployed to, or a task can be run. Nothing is written yet. */
+/** The service was found and can be deployed, or a task can be run. Nothing is written yet. */
 export interface StartedEvent {
   type: 'started'
   /** The service's name; empty for a task that is run without one. */
@@ -1416,9 +1416,9 @@ export interface StartedEvent {
 export interface StoppedContainer {
   /** The container's name. */
   name: string
-  /** Its exit code; absent where it never started. */
+  /** Its exit code; absent if it never started. */
   exit?: number
-  /** ECS's own words about it. */
+  /** ECS's `reason`. */
   reason?: string
 }
 
@@ -1426,23 +1426,23 @@ export interface StoppedContainer {
 export interface StoppedDetail {
   /** The service's name. */
   service: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
@@ -1451,9 +1451,9 @@ export interface StoppedEvent {
   type: 'stopped'
   /** The task's id. */
   task: string
-  /** A word for the kind of cause, such as `image_missing`. */
+  /** The kind of cause, as one word, such as `image_missing`. */
   kind: string
-  /** ECS's own words. */
+  /** ECS's `stoppedReason`. */
   reason?: string
   /** How its containers ended. */
   containers: Array<StoppedContainer>
@@ -1461,10 +1461,10 @@ export interface StoppedEvent {
   log: Array<string>
 }
 
-/** The end: what was asked for is live and complete. */
+/** The end: the request is live and complete. */
 export interface SucceededEvent {
   type: 'succeeded'
-  /** Whether a deployment was begun or a setting changed; false where the service already ran as asked. */
+  /** True if a deployment was begun or a setting changed; false if the service ran as requested already. */
   changed: boolean
   /** The ARN of the task definition that the service runs. */
   definition: string
@@ -1472,37 +1472,37 @@ export interface SucceededEvent {
   previous?: string
   /** The id of the deployment, `ecs-svc/…`. */
   deployment?: string
-  /** All that were events `warning`, in their order. */
+  /** The events `warning`, in their order. */
   warnings: Array<Warning>
-  /** How long it took, in seconds. */
+  /** Duration in seconds. */
   seconds: number
-  /** How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted. */
+  /** Number of calls to ECS and other AWS services, with failed ones. Calls about images are not counted. */
   calls: number
 }
 
 /** The `detail` of an error with the code `superseded`. */
 export interface SupersededDetail {
-  /** The id of the deployment that took over. */
+  /** The id of the deployment that replaced it. */
   by: string
   /** The service's name. */
   service: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
@@ -1529,14 +1529,14 @@ export interface Suspending {
   scheduled?: boolean | null
 }
 
-/** A task that was started moves on (DescribeTasks). */
+/** A one-off task has a new status (DescribeTasks). */
 export interface TaskEvent {
   type: 'task'
   /** The task's id. */
   task: string
   /** ECS's `lastStatus`: PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING, DEPROVISIONING or STOPPED. */
   status: string
-  /** HEALTHY or UNHEALTHY, where its containers have health checks that say so. */
+  /** HEALTHY or UNHEALTHY, if its containers have health checks. */
   health?: string
 }
 
@@ -1544,37 +1544,37 @@ export interface TaskEvent {
 export interface TaskFailedDetail {
   /** The service's name. */
   service: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
-/** A task that was run. */
+/** A one-off task. */
 export interface TaskOutcome {
   /** Its ARN. */
   task: string
   /** ECS's `lastStatus`, as it was last seen. */
   status?: string
-  /** ECS's `stopCode`; absent where it has not stopped. */
+  /** ECS's `stopCode`; absent if it has not stopped. */
   stop?: string
-  /** ECS's `stoppedReason`; absent where it has not stopped. */
+  /** ECS's `stoppedReason`; absent if it has not stopped. */
   reason?: string
-  /** Its containers: how each has ended, as far as it has. */
+  /** Its containers, and how each ended. */
   containers: Array<StoppedContainer>
 }
 
@@ -1600,62 +1600,62 @@ export interface TaskTarget {
 
 /** The `detail` of an error with the code `throttled`. */
 export interface ThrottledDetail {
-  /** The operation of AWS. */
+  /** The AWS operation. */
   operation: string
-  /** What AWS said. */
+  /** AWS's error text. */
   text: string
   /** The service's name. */
   service?: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes?: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
 /** The `detail` of an error with the code `timed_out`. */
 export interface TimedOutDetail {
-  /** The time given, in seconds. */
+  /** The `timeout`, in seconds. */
   seconds: number
   /** The service's name. */
   service: string
-  /** The id of the deployment, `ecs-svc/…`; absent where none had begun. */
+  /** The id of the deployment, `ecs-svc/…`; absent if none had begun. */
   deployment?: string
-  /** The ARN of the task definition that was to run. */
+  /** The ARN of the task definition that was to be deployed. */
   definition?: string
-  /** Why: in ECS's own words, or for a time-out what failed last; absent where neither is known. */
+  /** Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known. */
   reason?: string
-  /** How far it had come when time ran out; absent otherwise. */
+  /** The progress when the time was over; absent otherwise. */
   last?: LastSeen
-  /** Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it. */
+  /** The place of the tasks in the request, such as `before[0]`; absent for `run`. */
   place?: string
   /** Why tasks of this deployment stopped, most frequent first. */
   causes: Array<Cause>
-  /** The ARN of the task definition that the service runs, or goes back to, now. */
+  /** The ARN of the task definition that the service runs now, or goes back to. */
   restored?: string
-  /** The tasks that were started, where it is about one-off tasks. */
+  /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
-  /** What came of going back, where `recover` asked for it and it was begun. */
+  /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
 
 /** A moment: ISO 8601, or seconds since 1970. */
 export type Timestamp = string | number
 
-/** What to do with a member that is probably a misspelling of one that ECS has. */
+/** What to do with a member that is probably a misspelling of a member that ECS has. */
 export type Unknown = 'refuse' | 'allow'
 
 /** The `detail` of an error with the code `unsupported`. */
@@ -1664,49 +1664,49 @@ export interface UnsupportedDetail {
   text: string
 }
 
-/** The order is taken (UpdateService, or CodeDeploy's CreateDeployment). From here on the verdict is about this deployment alone. */
+/** AWS has accepted the deployment (UpdateService, or CodeDeploy's CreateDeployment). The verdict is about this deployment alone. */
 export interface UpdatedEvent {
   type: 'updated'
   /** The id of the deployment, `ecs-svc/…`, or `d-…` of CodeDeploy. */
   deployment: string
-  /** The ARN of the service deployment, where ECS tells it at once. */
+  /** The ARN of the service deployment, if ECS returned it at once. */
   arn?: string
 }
 
-/** Something that does not stop a rollout but that a person should know. */
+/** A problem that does not stop a rollout. */
 export interface Warning {
-  /** A word for the kind of warning. */
+  /** The kind of warning, as one word. */
   code: string
-  /** What, and what to do. */
+  /** The problem, and what to do about it. */
   text: string
 }
 
-/** Something that does not stop the rollout but that a person should know. */
+/** A problem that does not stop the rollout. */
 export interface WarningEvent {
   type: 'warning'
-  /** A word for the kind of warning. */
+  /** The kind of warning, as one word. */
   code: string
-  /** What, and what to do. */
+  /** The problem, and what to do about it. */
   text: string
 }
 
-/** What `watch` is asked for: to watch a deployment that somebody else began. */
+/** Options of `watch`: watches a deployment that somebody else began. */
 export interface Watch {
   /** The service: its name or ARN. */
   service: string
   /** The cluster: its name or ARN. */
   cluster?: string
-  /** The id of the deployment, `ecs-svc/…`, or `d-…` where CodeDeploy deploys. The newest, unless given. */
+  /** The id of the deployment, `ecs-svc/…`, or `d-…` if CodeDeploy deploys. Default: the newest. */
   deployment?: string | null
-  /** Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later. */
+  /** Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later. */
   timeout?: number
-  /** As for `deploy`. */
+  /** Fail after this many tasks stopped for a cause that will not go away. Only for services without circuit breaker and alarms, where ECS itself never fails a deployment. 0: never. Default: as ECS's circuit breaker, half of the desired tasks, at least 3 and at most 200. */
   failures?: number | null
 }
 
 /** The `detail` of an error, by its `code`. */
 export interface ErrorDetails {
-  /** What was asked for cannot be right; nothing has been written to AWS. */
+  /** The request is wrong; nothing has been written to AWS. */
   invalid: InvalidDetail
   /** The task definition has no container of that name. */
   container_missing: ContainerMissingDetail
@@ -1718,9 +1718,9 @@ export interface ErrorDetails {
   definition_missing: DefinitionMissingDetail
   /** The cluster has no such service. */
   service_missing: ServiceMissingDetail
-  /** The service is there but not ACTIVE: it is being deleted, or is deleted. */
+  /** The service is not ACTIVE: it is being deleted, or is deleted. */
   service_inactive: ServiceInactiveDetail
-  /** There is no such cluster where the client calls. */
+  /** The account and region of the client have no such cluster. */
   cluster_missing: ClusterMissingDetail
   /** This cannot be done with a service of that kind, or not by this version; nothing has been written to AWS. */
   unsupported: UnsupportedDetail
@@ -1728,27 +1728,27 @@ export interface ErrorDetails {
   denied: DeniedDetail
   /** There are no credentials, or they are expired or not accepted. */
   credentials: CredentialsDetail
-  /** AWS kept saying that requests come too fast. */
+  /** AWS throttled the calls until the end. */
   throttled: ThrottledDetail
   /** The endpoint could not be reached, or broke off. */
   network: NetworkDetail
-  /** Anything else that AWS refused, in its own words. */
+  /** Any other error of AWS, with its code and text. */
   aws: AwsDetail
-  /** ECS gave up on the deployment and did not go back. */
+  /** ECS marked the deployment as failed and did not roll back. */
   failed: FailedDetail
-  /** ECS gave up on the deployment and went, or is going, back to an earlier one. */
+  /** ECS rolled the deployment back to an earlier one, or is doing so. */
   rolled_back: RolledBackDetail
-  /** Another deployment took the place of this one before it was complete. */
+  /** Another deployment replaced this one before it was complete. */
   superseded: SupersededDetail
-  /** Somebody stopped the deployment. */
+  /** The deployment was stopped by another caller. */
   stopped: StoppedDetail
-  /** The deployment did not reach its end in the time given; ECS goes on with it. */
+  /** The deployment did not end within `timeout`; ECS goes on with it. */
   timed_out: TimedOutDetail
-  /** The watching was cancelled; a deployment that has begun goes on, all else stops. */
+  /** The caller cancelled the wait. A deployment that has begun goes on; a push or a build stops. */
   cancelled: CancelledDetail
-  /** A one-off task did not start, or ended with an exit code other than 0; before a deployment, nothing of that is written. */
+  /** A one-off task did not start, or its exit code was not 0. If it was to run before a deployment, nothing is deployed. */
   task_failed: TaskFailedDetail
-  /** The registry did not take the image. */
+  /** The registry did not accept the image. */
   push_failed: PushFailedDetail
 }
 

@@ -40,7 +40,9 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let definition = TaskDefinition::load(format!("{SYSTEM}/taskdef.json"))?;
     let is_real = arguments.endpoint.is_some() || SETTINGS.iter().any(|name| std::env::var_os(name).is_some());
     let client = if is_real {
-        Client::new(ClientOptions { endpoint: arguments.endpoint, ..ClientOptions::default() })
+        let mut options = ClientOptions::default();
+        options.endpoint = arguments.endpoint;
+        Client::new(options)
     } else {
         simulator(&definition)?.client()
     };
@@ -58,14 +60,14 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
         }
         Err(error) => {
             eprintln!("{}: {error}", error.code());
-            let detail = error.detail();
-            for cause in detail["causes"].as_array().into_iter().flatten() {
-                let tasks = cause["tasks"].as_array().map_or(0, Vec::len);
-                eprintln!("  {tasks} tasks: {}", cause["summary"].as_str().unwrap_or_default());
-                eprintln!("    {}", cause["advice"].as_str().unwrap_or_default());
-            }
-            if let Some(restored) = detail["restored"].as_str() {
-                eprintln!("  running again: {restored}");
+            if let Some(failure) = error.failure() {
+                for cause in &failure.causes {
+                    eprintln!("  {} tasks: {}", cause.tasks.len(), cause.summary);
+                    eprintln!("    {}", cause.advice.as_deref().unwrap_or_default());
+                }
+                if let Some(restored) = &failure.restored {
+                    eprintln!("  running again: {restored}");
+                }
             }
             Ok(ExitCode::FAILURE)
         }
@@ -102,14 +104,16 @@ async fn show(rollout: &mut Rollout) {
             Event::Started { service, cluster, strategy, .. } => {
                 say(&format!("started {service} {cluster} {strategy}"))
             }
-            Event::Registered { definition, reused } => {
+            Event::Registered { definition, reused, .. } => {
                 say(&format!("registered {definition}{}", if reused { " (was there)" } else { "" }));
             }
             Event::Updated { deployment, .. } => say(&format!("updated {deployment}")),
             Event::Message { text, .. } => say(&text),
             Event::Stopped { kind, reason, .. } => say(&format!("stopped: {kind}: {}", reason.unwrap_or_default())),
             Event::Warning { text, .. } => say(&format!("warning: {text}")),
-            Event::Retrying { operation, code, delay } => say(&format!("{operation}: {code}, again in {delay:.1} s")),
+            Event::Retrying { operation, code, delay, .. } => {
+                say(&format!("{operation}: {code}, again in {delay:.1} s"))
+            }
             Event::Succeeded(_) | Event::Failed { .. } => {}
             other => say(&format!("{other:?}")),
         }

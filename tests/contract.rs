@@ -1,12 +1,16 @@
-//! Prints the contract's types for TypeScript and Python, and README's IAM actions, from the core's own, and fails when what is
-//! printed is stale.
+//! Prints what TypeScript and Python have of the contract, and README's IAM actions, from the core's own, and fails if what is printed
+//! is stale.
 //!
 //! To print anew: `ECS_ROLLOUT_PRINT=1 cargo test -p ecs-rollout-tests --test contract`.
 
 mod printer {
+    pub(crate) mod docs;
+    pub(crate) mod node_surface;
     pub(crate) mod permissions;
     pub(crate) mod python;
+    pub(crate) mod python_surface;
     pub(crate) mod schema;
+    pub(crate) mod surface;
     pub(crate) mod typescript;
 }
 
@@ -22,8 +26,19 @@ fn printed_files_are_up_to_date() {
     let mut stale = Vec::new();
     for (file, text) in [
         ("bindings-node/types.d.ts", printer::typescript::types(&contract)),
+        ("bindings-node/index.js", printer::node_surface::index(&contract)),
+        ("bindings-node/index.d.ts", printer::node_surface::types(&contract)),
+        ("bindings-node/testing.js", printer::node_surface::testing()),
+        ("bindings-node/testing.d.ts", printer::node_surface::testing_types(&contract)),
         ("bindings-python/python/ecs_rollout/types.py", printer::python::types(&contract)),
         ("bindings-python/python/ecs_rollout/errors.py", printer::python::errors(&contract)),
+        ("bindings-python/python/ecs_rollout/_verbs.py", printer::python_surface::verbs(&contract)),
+        ("bindings-python/python/ecs_rollout/__init__.py", printer::python_surface::init(&contract)),
+        ("bindings-python/python/ecs_rollout/aio.py", printer::python_surface::aio(&contract)),
+        ("bindings-python/python/ecs_rollout/_native.pyi", printer::python_surface::native(&contract)),
+        ("bindings-python/python/ecs_rollout/_credential.py", printer::python_surface::credential(&contract)),
+        ("bindings-python/python/ecs_rollout/_rollout.pyi", printer::python_surface::rollout_types(&contract)),
+        ("bindings-python/python/ecs_rollout/testing.py", printer::python_surface::testing(&contract)),
         ("README.md", printer::permissions::readme(&readme)),
     ] {
         let path = root.join(file);

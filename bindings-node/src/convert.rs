@@ -14,7 +14,7 @@ pub(crate) fn from_js(text: &str) -> Result<Value> {
     serde_json::from_str(text).map_err(|error| Error::from_reason(error.to_string()))
 }
 
-/// Our error as one whose message is JSON: `index.js` makes an `EcsRolloutError` of it.
+/// Our error as one whose message is JSON: `rollout.js` makes an `EcsRolloutError` of it.
 pub(crate) fn exception(error: &ecs_rollout::Error) -> Error {
     let parts = json!({"message": error.to_string(), "code": error.code(), "detail": error.detail()});
     Error::from_reason(parts.to_string())

@@ -1,4 +1,4 @@
-//! `TaskDefinition` in JavaScript.
+//! `TaskDefinition` in JavaScript: documents, changes and findings are JSON text.
 
 use napi::Result;
 use napi_derive::napi;
@@ -11,25 +11,21 @@ pub struct TaskDefinition(ecs_rollout::TaskDefinition);
 
 #[napi]
 impl TaskDefinition {
-    /// From JSON or YAML text.
     #[napi(factory)]
     pub fn parse(text: String) -> Result<Self> {
         text.parse().map(Self).map_err(|error| exception(&error))
     }
 
-    /// From a document as JSON text.
     #[napi(factory)]
     pub fn of(document: String) -> Result<Self> {
         ecs_rollout::TaskDefinition::new(from_js(&document)?).map(Self).map_err(|error| exception(&error))
     }
 
-    /// From a file.
     #[napi(factory)]
     pub fn load(path: String) -> Result<Self> {
         ecs_rollout::TaskDefinition::load(path).map(Self).map_err(|error| exception(&error))
     }
 
-    /// With changes applied.
     #[napi]
     pub fn render(&self, changes: String) -> Result<TaskDefinition> {
         ecs_rollout::Changes::from_value(from_js(&changes)?)
@@ -38,25 +34,21 @@ impl TaskDefinition {
             .map_err(|error| exception(&error))
     }
 
-    /// As indented JSON text.
     #[napi]
     pub fn to_json(&self) -> String {
         self.0.to_json()
     }
 
-    /// Findings as JSON text.
     #[napi]
     pub fn validate(&self) -> Result<String> {
         to_js(&self.0.validate())
     }
 
-    /// Changes as unified text.
     #[napi]
     pub fn diff_text(&self, other: &TaskDefinition, color: Option<bool>) -> String {
         self.0.diff_text(&other.0, color)
     }
 
-    /// Changes as JSON text.
     #[napi]
     pub fn diff(&self, other: &TaskDefinition) -> Result<String> {
         to_js(&self.0.diff(&other.0))

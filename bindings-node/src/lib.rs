@@ -1,13 +1,13 @@
 //! The Node add-on behind the package `ecs-rollout`: the crate's names in JavaScript, and nothing that decides.
 //!
-//! What it exports is wrapped by `index.js`, where iteration, signals and error classes are one line each.
+//! What it exports is wrapped by `client.js`, `rollout.js` and `testing.js`.
 
 // The attribute expands to registrations that no lint of ours is about.
 #![allow(missing_docs, reason = "napi's generated items have no place for docs; types.d.ts documents what users see")]
 
 mod client;
 mod convert;
-/// Public for its function alone: a method is reached through its class, a function only through its room.
+/// Public for its function, as `simulator`: a method is reached through its class, a function only through its module.
 pub mod definition;
 mod rollout;
-mod simulator;
+pub mod simulator;

@@ -1,4 +1,5 @@
-//! `Rollout` in JavaScript.
+//! A verb that was begun, in JavaScript. What is awaited holds nothing of JavaScript's: a worker that is terminated takes its objects
+//! away, and the call goes on.
 
 use std::sync::Arc;
 
@@ -8,43 +9,28 @@ use napi_derive::napi;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::client::promise;
 use crate::convert::{exception, to_js};
 
-/// Events and outcome cross as documents, whichever verb they are of.
+/// Events and outcome are documents, whichever verb they are of.
 type RolloutHandle = ecs_rollout::RolloutHandle<Value, Value>;
 
-/// A deployment on its way.
+/// A verb that runs in the background.
 #[napi]
-pub struct Rollout(Arc<RolloutHandle>);
-
-impl Rollout {
-    pub(crate) fn new(running: RolloutHandle) -> Self {
-        Self(Arc::new(running))
-    }
-}
+pub struct Rollout(pub(crate) Arc<RolloutHandle>);
 
 #[napi]
 impl Rollout {
-    /// Its events, for one who reads them.
     #[napi]
     pub fn events(&self) -> Events {
         Events { running: Arc::clone(&self.0), left: watch::Sender::new(false) }
     }
 
-    /// The outcome as JSON text, once it has come.
     #[napi]
     pub fn outcome<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, String>> {
         let running = Arc::clone(&self.0);
-        promise(env, async move {
-            match running.outcome().await {
-                Ok(outcome) => to_js(&outcome),
-                Err(error) => Err(exception(&error)),
-            }
-        })
+        env.spawn_future(async move { to_js(&running.outcome().await.map_err(|error| exception(&error))?) })
     }
 
-    /// Stops the watching.
     #[napi]
     pub fn cancel(&self) {
         self.0.cancel();
@@ -66,7 +52,7 @@ impl Events {
     pub fn next<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, Option<String>>> {
         let running = Arc::clone(&self.running);
         let mut left = self.left.subscribe();
-        promise(env, async move {
+        env.spawn_future(async move {
             tokio::select! {
                 biased;
                 _ = left.wait_for(|left| *left) => Ok(None),

@@ -1,6 +1,4 @@
-//! `Simulator` in JavaScript.
-
-use std::time::Duration;
+//! `Simulator` in JavaScript: a method is called by its name, with its arguments as JSON text.
 
 use napi::{Error, Result};
 use napi_derive::napi;
@@ -8,7 +6,7 @@ use napi_derive::napi;
 use crate::client::Client;
 use crate::convert::{from_js, to_js};
 
-/// The ECS control plane in small, served from this process.
+/// A simulator that runs in this process.
 #[napi]
 pub struct Simulator(Option<ecs_rollout_simulator::Simulator>);
 
@@ -20,67 +18,33 @@ impl Simulator {
 
 #[napi]
 impl Simulator {
-    /// Starts it with a world, as JSON text.
     #[napi(constructor)]
     pub fn new(world: String) -> Result<Self> {
         let simulator = ecs_rollout_simulator::Simulator::start(from_js(&world)?);
         simulator.map(|simulator| Self(Some(simulator))).map_err(|error| Error::from_reason(error.to_string()))
     }
 
-    /// Where it serves.
-    #[napi]
-    pub fn endpoint(&self) -> Result<String> {
-        self.running().map(ecs_rollout_simulator::Simulator::endpoint)
-    }
-
-    /// Simulated seconds since it started.
-    #[napi]
-    pub fn now(&self) -> Result<f64> {
-        self.running().map(|simulator| simulator.clock().now().as_secs_f64())
-    }
-
-    /// Lets simulated seconds pass.
-    #[napi]
-    pub fn advance(&self, seconds: f64) -> Result<()> {
-        let time = Duration::try_from_secs_f64(seconds).map_err(|error| Error::from_reason(error.to_string()))?;
-        self.running().map(|simulator| simulator.clock().advance(time))
-    }
-
-    /// A client for it.
     #[napi]
     pub fn client(&self) -> Result<Client> {
-        self.running().map(|simulator| Client::wrap(simulator.client()))
+        self.running().map(|simulator| Client(simulator.client()))
     }
 
-    /// Adds to its world, given as JSON text.
     #[napi]
-    pub fn add(&self, world: String) -> Result<()> {
-        self.running()?.add(from_js(&world)?).map_err(|error| Error::from_reason(error.to_string()))
+    pub fn ask(&self, method: String, arguments: Vec<String>) -> Result<String> {
+        let arguments = arguments.iter().map(|one| from_js(one)).collect::<Result<_>>()?;
+        to_js(&self.running()?.ask(&method, arguments).map_err(Error::from_reason)?)
     }
 
-    /// The calls that came, as JSON text.
-    #[napi]
-    pub fn calls(&self) -> Result<String> {
-        to_js(&self.running()?.calls())
-    }
-
-    /// What really became of every deployment, as JSON text.
-    #[napi]
-    pub fn truth(&self) -> Result<String> {
-        to_js(&self.running()?.truth())
-    }
-
-    /// The calls that schedules made, as JSON text.
-    #[napi]
-    pub fn invocations(&self) -> Result<String> {
-        to_js(&self.running()?.invocations())
-    }
-
-    /// Stops it.
     #[napi]
     pub fn close(&mut self) {
         if let Some(simulator) = self.0.take() {
             simulator.close();
         }
     }
+}
+
+/// What differs first between two values, as JSON text.
+#[napi]
+pub fn difference(expected: String, seen: String) -> Result<Option<String>> {
+    Ok(ecs_rollout_simulator::difference(&from_js(&expected)?, &from_js(&seen)?))
 }

@@ -5,19 +5,13 @@ use std::path::PathBuf;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
-use crate::convert::{exception, from_python, options, to_python};
+use crate::convert::{exception, from_python, to_python};
 use crate::runtime::apart;
 
 /// An ECS task definition as a JSON document.
 #[pyclass(frozen, eq, module = "ecs_rollout")]
 #[derive(Clone, PartialEq)]
 pub(crate) struct TaskDefinition(ecs_rollout::TaskDefinition);
-
-impl TaskDefinition {
-    pub(crate) fn document(&self) -> serde_json::Value {
-        self.0.to_value()
-    }
-}
 
 #[pymethods]
 impl TaskDefinition {
@@ -37,14 +31,14 @@ impl TaskDefinition {
     }
 
     #[pyo3(signature = (**changes))]
-    fn render(&self, py: Python<'_>, changes: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        ecs_rollout::Changes::from_value(options(changes)?)
+    fn render(&self, py: Python<'_>, changes: Option<Bound<'_, PyDict>>) -> PyResult<Self> {
+        ecs_rollout::Changes::from_value(from_python(&changes.unwrap_or_else(|| PyDict::new(py)))?)
             .and_then(|changes| self.0.render(&changes))
             .map(Self)
             .map_err(|error| exception(py, &error))
     }
 
-    pub(crate) fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         to_python(py, &self.0.to_value())
     }
 

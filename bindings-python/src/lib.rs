@@ -1,9 +1,7 @@
 //! The Python module `ecs_rollout._native`: the crate's names in Python, and nothing that decides.
 
-mod answer;
 mod client;
 mod convert;
-mod credential;
 mod definition;
 mod rollout;
 mod runtime;
@@ -15,12 +13,11 @@ use pyo3::prelude::*;
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<client::Client>()?;
-    module.add_class::<credential::Credential>()?;
     module.add_class::<definition::TaskDefinition>()?;
     module.add_class::<simulator::Simulator>()?;
     module.add_function(wrap_pyfunction!(definition::dotenv, module)?)?;
-    module.add_function(wrap_pyfunction!(convert::printable, module)?)?;
     module.add_function(wrap_pyfunction!(runtime::end_all, module)?)?;
     module.add_function(wrap_pyfunction!(runtime::heard, module)?)?;
-    module.add_function(wrap_pyfunction!(runtime::hush, module)?)
+    module.add_function(wrap_pyfunction!(runtime::hush, module)?)?;
+    module.add_function(wrap_pyfunction!(simulator::difference, module)?)
 }

@@ -1,57 +1,64 @@
-//! `Rollout` in Python, as far as it is native: waiting with and without blocking, and what is there now.
+//! A verb that was begun: waiting for its events and its end, with and without blocking.
 
 use std::pin::pin;
 use std::sync::Arc;
 
+use ecs_rollout::{Begun, Interrupt};
 use futures_util::FutureExt;
 use pyo3::prelude::*;
 use serde_json::Value;
 
 use crate::convert::{exception, to_python};
-use crate::runtime::{Expected, Live, remember, runtime, wait};
+use crate::runtime::{Expected, remember, runtime, wait};
 
-/// Events and outcome cross as documents, whichever verb they are of.
+/// Events and outcome are documents, whichever verb they are of.
 pub(crate) type RolloutHandle = Arc<ecs_rollout::RolloutHandle<Value, Value>>;
 
-/// A rollout on its way.
+/// A verb that runs in the background.
 #[pyclass(frozen, module = "ecs_rollout._native")]
-pub(crate) struct Rollout(RolloutHandle);
-
-type End = Result<Value, ecs_rollout::Error>;
+pub(crate) struct Rollout {
+    running: RolloutHandle,
+    /// Ends a verb that gives a value alone. All others are cancelled or released.
+    interrupt: Option<Interrupt>,
+    /// The verb with its subject.
+    #[pyo3(get)]
+    call: String,
+}
 
 impl Rollout {
-    pub(crate) fn of(running: ecs_rollout::RolloutHandle<Value, Value>) -> Self {
-        let running = Arc::new(running);
-        remember(Live::Rollout(Arc::clone(&running)));
-        Self(running)
+    pub(crate) fn of(begun: Begun) -> Self {
+        let running = Arc::new(begun.rollout.spawn());
+        if begun.writes {
+            remember(&running, begun.interrupt.is_none());
+        }
+        Self { running, interrupt: begun.interrupt, call: begun.call }
     }
 
-    /// Waits; Ctrl-C stops the watching.
+    /// Waits; Ctrl-C ends the watching, or the call.
     fn block<F>(&self, py: Python<'_>, until: impl Fn(RolloutHandle) -> F) -> PyResult<F::Output>
     where
         F: Future<Output: Send> + Send,
     {
-        wait(py, pin!(until(Arc::clone(&self.0)))).inspect_err(|_| self.0.cancel())
+        wait(py, pin!(until(Arc::clone(&self.running)))).inspect_err(|_| _ = self.cancel())
     }
 }
 
 impl Drop for Rollout {
     fn drop(&mut self) {
-        self.0.release();
+        if self.interrupt.is_none() {
+            self.running.release();
+        }
     }
 }
 
-fn outcome_of<'py>(py: Python<'py>, end: &End) -> PyResult<Bound<'py, PyAny>> {
-    match end {
-        Ok(outcome) => to_python(py, outcome),
-        Err(error) => Err(exception(py, error)),
-    }
+fn outcome_of<'py>(py: Python<'py>, end: &Result<Value, ecs_rollout::Error>) -> PyResult<Bound<'py, PyAny>> {
+    end.as_ref().map_err(|error| exception(py, error)).and_then(|outcome| to_python(py, outcome))
 }
 
 #[pymethods]
 impl Rollout {
     /// Waits for the end.
-    fn outcome<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    pub(crate) fn outcome<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         outcome_of(py, &self.block(py, |running| async move { running.outcome().await })?)
     }
 
@@ -60,36 +67,37 @@ impl Rollout {
         self.block(py, |running| async move { running.next().await })?.map(|event| to_python(py, &event)).transpose()
     }
 
-    /// The outcome, in a tuple, once it is there.
+    /// The outcome in a tuple, if the end has come.
     fn try_outcome<'py>(&self, py: Python<'py>) -> PyResult<Option<(Bound<'py, PyAny>,)>> {
         runtime()?;
-        self.0.outcome().now_or_never().map(|end| Ok((outcome_of(py, &end)?,))).transpose()
+        self.running.outcome().now_or_never().map(|end| Ok((outcome_of(py, &end)?,))).transpose()
     }
 
-    /// The next event, or none at the end, in a tuple, once it is there.
+    /// The next event, or none at the end, in a tuple, if it is there.
     fn try_next<'py>(&self, py: Python<'py>) -> PyResult<Option<(Option<Bound<'py, PyAny>>,)>> {
         runtime()?;
-        let next = self.0.next().now_or_never();
+        let next = self.running.next().now_or_never();
         next.map(|event| Ok((event.map(|event| to_python(py, &event)).transpose()?,))).transpose()
     }
 
     /// Rings with the token once there is an event or the end.
     fn when_next(&self, token: u64) -> PyResult<Expected> {
-        let running = Arc::clone(&self.0);
+        let running = Arc::clone(&self.running);
         Expected::new(token, async move { running.ready().await })
     }
 
     /// Rings with the token at the end.
     fn when_ended(&self, token: u64) -> PyResult<Expected> {
-        let running = Arc::clone(&self.0);
+        let running = Arc::clone(&self.running);
         Expected::new(token, async move { drop(running.outcome().await) })
     }
 
-    fn cancel(&self) {
-        self.0.cancel();
-    }
-
-    fn __repr__(&self) -> String {
-        format!("{:?}", self.0)
+    /// Ends the watching. A verb that gives a value alone ends after the write that is on its way: true if it wrote nothing.
+    fn cancel(&self) -> bool {
+        let Some(interrupt) = &self.interrupt else {
+            self.running.cancel();
+            return false;
+        };
+        interrupt.stop()
     }
 }

@@ -1,7 +1,7 @@
 //! What everything runs on, and how Python waits for it: no thread of the runtime ever enters the interpreter.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
-use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -11,7 +11,6 @@ use tokio::runtime::Runtime;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
-use crate::answer::Asked;
 use crate::rollout::RolloutHandle;
 
 /// How long Ctrl-C waits at most.
@@ -113,29 +112,14 @@ impl Drop for Expected {
     }
 }
 
-/// What was started and may still be on its way.
-#[derive(Clone)]
-pub(crate) enum Live {
-    Rollout(RolloutHandle),
-    Answer(Asked),
-}
+/// What was started and may still be on its way, and whether it is cancelled when the interpreter ends.
+static LIVE: Mutex<Vec<(RolloutHandle, bool)>> = Mutex::new(Vec::new());
 
-impl Live {
-    async fn ended(self) {
-        match self {
-            Self::Rollout(running) => drop(running.outcome().await),
-            Self::Answer(mut asked) => drop(asked.wait_for(Option::is_some).await),
-        }
-    }
-}
-
-static LIVE: Mutex<Vec<Live>> = Mutex::new(Vec::new());
-
-/// Keeps in mind what was started, until it has ended: whoever started it may be gone before.
-pub(crate) fn remember(started: Live) {
+/// Keeps what was started until it has ended: whoever started it may be gone before.
+pub(crate) fn remember(started: &RolloutHandle, is_cancelled: bool) {
     let mut live = LIVE.lock().unwrap_or_else(PoisonError::into_inner);
-    live.retain(|one| one.clone().ended().now_or_never().is_none());
-    live.push(started);
+    live.retain(|(one, _)| one.outcome().now_or_never().is_none());
+    live.push((Arc::clone(started), is_cancelled));
 }
 
 /// Cancels all rollouts that are on their way, and waits until they and all calls that write have ended: no write is cut off.
@@ -146,11 +130,15 @@ pub(crate) fn end_all(py: Python<'_>) -> PyResult<()> {
     if live.is_empty() || runtime().is_err() {
         return Ok(());
     }
-    for one in &live {
-        if let Live::Rollout(running) = one {
-            running.cancel();
-        }
+    for (one, _) in live.iter().filter(|(_, is_cancelled)| *is_cancelled) {
+        one.cancel();
     }
-    let all = futures_util::future::join_all(live.into_iter().map(Live::ended));
-    wait(py, Box::pin(all)).map(drop)
+    wait(
+        py,
+        Box::pin(async {
+            for (one, _) in &live {
+                drop(one.outcome().await)
+            }
+        }),
+    )
 }

@@ -1,40 +1,37 @@
-//! `Simulator` in Python.
+//! `Simulator` in Python: a method is called by its name, with its arguments.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
 
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
-use serde_json::{Map, Value};
 
 use crate::client::Client;
-use crate::convert::{from_python, options, to_python};
+use crate::convert::{from_python, to_python};
 
-/// The ECS control plane in small, served from this process.
-#[pyclass(frozen, subclass, module = "ecs_rollout._native")]
+type Running = ecs_rollout_simulator::Simulator;
+
+/// A simulator that runs in this process.
+#[pyclass(frozen, module = "ecs_rollout._native")]
 pub(crate) struct Simulator {
-    running: Mutex<Option<ecs_rollout_simulator::Simulator>>,
+    running: Mutex<Option<Running>>,
     /// Where its threads are: they do not come along when a process forks.
     process: u32,
 }
 
 impl Simulator {
-    fn lock(&self) -> MutexGuard<'_, Option<ecs_rollout_simulator::Simulator>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Whether it belongs to the process that this one was forked from.
     fn is_foreign(&self) -> bool {
         self.process != std::process::id()
     }
 
-    fn with<T>(&self, use_it: impl FnOnce(&ecs_rollout_simulator::Simulator) -> T) -> PyResult<T> {
-        if self.is_foreign() {
-            let text = "the simulator was started before this process was forked: start one here";
-            return Err(PyRuntimeError::new_err(text));
-        }
-        self.lock().as_ref().map(use_it).ok_or_else(|| PyRuntimeError::new_err("the simulator is closed"))
+    fn with<T>(&self, use_it: impl FnOnce(&mut Option<Running>) -> Option<T>) -> PyResult<T> {
+        let text = match self.is_foreign() {
+            true => "the simulator was started before this process was forked: start one here",
+            false => "the simulator is closed",
+        };
+        let used =
+            (!self.is_foreign()).then(|| use_it(&mut self.running.lock().unwrap_or_else(PoisonError::into_inner)));
+        used.flatten().ok_or_else(|| PyRuntimeError::new_err(text))
     }
 }
 
@@ -51,68 +48,36 @@ impl Drop for Simulator {
 #[pymethods]
 impl Simulator {
     #[new]
-    #[pyo3(signature = (world=None, **members))]
-    fn new(world: Option<&Bound<'_, PyAny>>, members: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        let mut world = world.map_or(Ok(Value::Object(Map::new())), from_python)?;
-        if let (Value::Object(world), Value::Object(members)) = (&mut world, options(members)?) {
-            world.extend(members);
-        }
-        let simulator = ecs_rollout_simulator::Simulator::start(world);
+    fn new(world: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let simulator = Running::start(from_python(world)?);
         let simulator = simulator.map_err(|error| PyValueError::new_err(error.to_string()))?;
         Ok(Self { running: Mutex::new(Some(simulator)), process: std::process::id() })
     }
 
-    #[getter]
-    fn endpoint(&self) -> PyResult<String> {
-        self.with(ecs_rollout_simulator::Simulator::endpoint)
-    }
-
-    #[getter]
-    fn now(&self) -> PyResult<f64> {
-        self.with(|simulator| simulator.clock().now().as_secs_f64())
-    }
-
-    fn advance(&self, seconds: f64) -> PyResult<()> {
-        let time = Duration::try_from_secs_f64(seconds).map_err(|error| PyValueError::new_err(error.to_string()))?;
-        self.with(|simulator| simulator.clock().advance(time))
-    }
-
     fn client(&self) -> PyResult<Client> {
-        self.with(|simulator| Client(simulator.client()))
+        self.with(|one| one.as_ref().map(|simulator| Client(simulator.client())))
     }
 
-    fn add(&self, world: &Bound<'_, PyAny>) -> PyResult<()> {
-        let world = from_python(world)?;
-        self.with(|simulator| simulator.add(world))?.map_err(|error| PyValueError::new_err(error.to_string()))
-    }
-
-    fn calls<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        to_python(py, &self.with(ecs_rollout_simulator::Simulator::calls)?)
-    }
-
-    fn truth<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        to_python(py, &self.with(ecs_rollout_simulator::Simulator::truth)?)
-    }
-
-    fn invocations<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        to_python(py, &self.with(ecs_rollout_simulator::Simulator::invocations)?)
+    /// Calls a method by its name.
+    #[pyo3(signature = (method, *arguments))]
+    fn ask<'py>(
+        &self,
+        method: &str,
+        arguments: Vec<Bound<'py, PyAny>>,
+        py: Python<'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let arguments = arguments.iter().map(from_python).collect::<PyResult<_>>()?;
+        let answer = self.with(|one| one.as_ref().map(|simulator| simulator.ask(method, arguments)))?;
+        to_python(py, &answer.map_err(PyValueError::new_err)?)
     }
 
     fn close(&self) {
-        if self.is_foreign() {
-            return;
-        }
-        if let Some(simulator) = self.lock().take() {
-            simulator.close();
-        }
+        // Closed already, or another process's.
+        let _ = self.with(|one| one.take().map(|simulator| simulator.close()));
     }
+}
 
-    fn __enter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
-        this
-    }
-
-    #[pyo3(signature = (*_exception))]
-    fn __exit__(&self, _exception: &Bound<'_, PyAny>) {
-        self.close();
-    }
+#[pyfunction]
+pub(crate) fn difference(expected: &Bound<'_, PyAny>, seen: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+    Ok(ecs_rollout_simulator::difference(&from_python(expected)?, &from_python(seen)?))
 }

@@ -8,7 +8,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [path, image] = &arguments[..] else { return Err("push <OCI layout or archive> <image>".into()) };
     let mut pushing = Client::from_env().await.push(Push::new(path, image));
     while let Some(event) = pushing.next().await {
-        if let Event::Pushing { sent, skipped, total } = event {
+        if let Event::Pushing { sent, skipped, total, .. } = event {
             eprintln!("{sent} of {total} bytes sent, {skipped} were there");
         }
     }

@@ -1,18 +1,23 @@
-//! The way in: how AWS is reached is settled once, on the first call, and shared by all that follow.
+//! The client: a connection to AWS, made with the first call and shared by all that follow.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use crate::aws::Aws;
 use crate::aws::connect::{ClientOptions, Signer};
+use crate::aws::ecr::Ecr;
+use crate::aws::fault::CallError;
+use crate::aws::operation::Operation;
 use crate::aws::rate_limiter::RateLimiter;
+use crate::aws::retry::{retry, transient};
 use crate::clock::{Clock, SystemClock};
-use crate::ecr::login::Tokens;
 use crate::error::Error;
 use crate::error::called::Called;
 use crate::http::Http;
+use crate::image::credential::TokenCache;
 
 /// A connection to Amazon ECS in one account and region. Cheap to clone; nothing is called before it is used.
 #[derive(Clone)]
@@ -26,7 +31,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     allowance: Mutex<RateLimiter>,
     aws: OnceCell<Aws>,
-    tokens: Tokens,
+    tokens: TokenCache,
     http: OnceLock<Http>,
 }
 
@@ -60,7 +65,7 @@ impl Client {
                 clock,
                 allowance: Mutex::default(),
                 aws: OnceCell::new(),
-                tokens: Tokens::default(),
+                tokens: TokenCache::default(),
                 http: OnceLock::new(),
             }),
         }
@@ -80,7 +85,7 @@ impl Client {
         &self.inner.clock
     }
 
-    pub(crate) fn tokens(&self) -> &Tokens {
+    pub(crate) fn tokens(&self) -> &TokenCache {
         &self.inner.tokens
     }
 
@@ -109,7 +114,7 @@ impl Client {
         assert!(self.inner.aws.set(aws.real()).is_ok());
     }
 
-    /// Calls what a test has connected to.
+    /// Uses a connection that a test has made.
     #[cfg(test)]
     pub(crate) fn set_connection(&self, aws: Aws) {
         assert!(self.inner.aws.set(aws).is_ok());
@@ -118,6 +123,25 @@ impl Client {
     pub(crate) async fn aws(&self) -> Result<&Aws, Error> {
         // In a box: connecting is done once, and every future that calls would be many times its size.
         self.inner.aws.get_or_try_init(|| Box::pin(Aws::connect(&self.inner.options, self.inner.signer))).await
+    }
+}
+
+/// So often a read is attempted where its failure passes.
+const ATTEMPTS: usize = 4;
+
+impl Client {
+    /// ECR's API in a region.
+    pub(crate) async fn ecr<'a>(&'a self, region: &'a str) -> Result<Ecr<'a>, CallError> {
+        let aws = self.aws().await.map_err(CallError::Other)?;
+        Ok(Ecr { aws, clock: self.clock().as_ref(), region })
+    }
+
+    /// Makes a call in a region, and again where its failure passes. Only for calls that may be made twice.
+    pub(crate) async fn ask(&self, region: &str, operation: Operation, input: &Value) -> Result<Value, CallError> {
+        let aws = self.aws().await.map_err(CallError::Other)?;
+        let call = || aws.call_in(region, operation, input);
+        let answer = retry(self.clock().as_ref(), None, transient(ATTEMPTS), call).await;
+        answer.map_err(|error| CallError::Api(error, aws.endpoint().to_owned()))
     }
 }
 

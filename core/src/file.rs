@@ -1,5 +1,4 @@
-//! How much is read of a file that somebody named, of which kind it may be, and how long it is waited for: no path makes a process
-//! hang or eat the machine's memory.
+//! Reads files with limits of size, kind and time, so that no path makes a process hang or fill the machine's memory.
 
 use std::fs::{File, FileType};
 use std::io::{self, Read};
@@ -12,7 +11,7 @@ pub(crate) const SIZE: usize = 8 << 20;
 /// How long a pipe may take to its end, such as a shell's `<(…)`.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What stands in a file, or comes out of a pipe to its end.
+/// Reads a file, or a pipe to its end.
 pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
     match kind(path)? {
         Kind::File => bounded(path),
@@ -57,7 +56,7 @@ fn is_pipe(_: FileType) -> bool {
     false
 }
 
-/// What a file says of its size is not believed: that of `/proc` is 0, and it may grow.
+/// The size in a file's metadata is not trusted: that of `/proc` is 0, and a file may grow.
 fn bounded(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let file = File::open(path)?;

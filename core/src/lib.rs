@@ -16,6 +16,8 @@
 //! # Ok(()) }
 //! ```
 //!
+//! [`permissions`] lists the IAM actions that each verb needs.
+//!
 //! A [`TaskDefinition`] is a JSON document from end to end: what this crate does not know passes through untouched.
 
 #![forbid(unsafe_code)]
@@ -45,15 +47,17 @@ mod rollout;
 mod scaling;
 mod schedule;
 mod texts;
+mod token;
 mod types;
+mod verbs;
 
 pub use crate::aws::ClientOptions;
 pub use crate::client::Client;
 pub use crate::clock::{Clock, SystemClock};
-pub use crate::definition::{Change, Changes, ContainerChange, Finding, Level, LoggingChange, TaskDefinition, dotenv};
+pub use crate::definition::changes::{Changes, ContainerChange, LoggingChange};
+pub use crate::definition::{Change, Finding, Level, TaskDefinition, dotenv};
 pub use crate::ecr::{
-    Build, BuildOutcome, Building, Credential, ImageInfo, Login, Lookup, Push, PushOutcome, Pushing, Scan, Scanned,
-    Severity,
+    Build, BuildOutcome, Building, ImageInfo, Login, Lookup, Push, PushOutcome, Pushing, Scan, Scanned, Severity,
 };
 pub use crate::engine::stream::Rollout;
 pub use crate::error::Error;
@@ -61,7 +65,10 @@ pub use crate::error::called::Called;
 pub use crate::error::failure::TaskOutcome;
 pub use crate::error::failure::{Cause, Failure, FleetFailure, LastSeen, Recovery, StoppedContainer};
 pub use crate::identity::Identity;
+pub use crate::image::credential::Credential;
 pub use crate::interrupt::Interrupt;
+#[doc(hidden)]
+pub use crate::json::keeps_numbers;
 pub use crate::permissions::{Grant, permission_verbs, permissions};
 #[doc(hidden)]
 pub use crate::redact::word as printable;
@@ -74,10 +81,12 @@ pub use crate::schedule::{
     ScheduleOutcome, ScheduleRetry, ScheduleTarget, TaskTarget, Timestamp, Timetable,
 };
 pub use crate::types::deployment::{
-    CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Unknown, Watch, read,
+    CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Unknown, Watch, parse_options,
 };
 pub use crate::types::event::{Event, FleetEvent, FleetOutcome, Outcome, ServiceEnd, ServiceFailure, Warning};
 pub use crate::types::outcome::{RegisterOutcome, RunOutcome};
 pub use crate::types::plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 pub use crate::types::service::{Service, ServiceOutcome};
 pub use crate::types::task::{OneOffTask, Register, Run};
+#[doc(hidden)]
+pub use crate::verbs::{Begun, VERBS, Verb};

@@ -2,6 +2,7 @@
 
 /// Actions that a verb needs together, for one purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Grant {
     /// The actions, as a policy writes them.
     pub actions: &'static [&'static str],

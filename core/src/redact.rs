@@ -7,6 +7,9 @@
 pub(crate) mod secrets;
 pub(crate) mod words;
 
+use std::fmt;
+
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::error::finding::Change;
@@ -67,6 +70,32 @@ pub fn word(text: &str) -> String {
         },
     };
     if looks_secret("", &shown) { NOT_SHOWN.to_owned() } else { shown }
+}
+
+/// Writes options for `Debug`: numbers, switches and words are shown, but of an object only the names, and of a list of texts only
+/// their number.
+pub(crate) fn debug(f: &mut fmt::Formatter<'_>, name: &str, options: &impl Serialize) -> fmt::Result {
+    let options = serde_json::to_value(options).unwrap_or_default();
+    let mut shown = f.debug_struct(name);
+    for (option, value) in options.as_object().into_iter().flatten() {
+        shown.field(option, &format_args!("{}", outline(value)));
+    }
+    shown.finish_non_exhaustive()
+}
+
+fn outline(value: &Value) -> Value {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+        Value::String(text) => word(text).into(),
+        Value::Object(members) => members.keys().map(String::as_str).collect(),
+        Value::Array(items) if items.iter().all(Value::is_object) => {
+            let members = |item: &Value| -> Value {
+                item.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), outline(value))).collect()
+            };
+            items.iter().map(members).collect()
+        }
+        Value::Array(items) => format!("{} items", items.len()).into(),
+    }
 }
 
 /// The longest reference that a registry takes has less.

@@ -13,7 +13,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use ecs_rollout::{
-    Client, ClientOptions, Event, Finding, OneOffTask, PlannedCall, Scale, Schedule, Service, TaskDefinition, read,
+    Client, ClientOptions, Event, Finding, OneOffTask, PlannedCall, Scale, Schedule, Service, TaskDefinition,
+    parse_options,
 };
 use ecs_rollout_simulator::Simulator;
 use serde_json::{Map, Value, json};
@@ -47,12 +48,8 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
         Err(error) => {
             let Some(error) = error.downcast_ref::<ecs_rollout::Error>() else { return Err(error) };
             eprintln!("{}: {error}", error.code());
-            for cause in error.detail()["causes"].as_array().into_iter().flatten() {
-                eprintln!(
-                    "  {}\n    {}",
-                    cause["summary"].as_str().unwrap_or(""),
-                    cause["advice"].as_str().unwrap_or("")
-                );
+            for cause in error.failure().into_iter().flat_map(|failure| &failure.causes) {
+                eprintln!("  {}\n    {}", cause.summary, cause.advice.as_deref().unwrap_or_default());
             }
             Ok(ExitCode::FAILURE)
         }
@@ -60,11 +57,11 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
 }
 
 fn connect(arguments: &Arguments) -> Result<Client, Box<dyn Error>> {
-    let (role, endpoint) = (arguments.role.clone(), arguments.endpoint.clone());
     let is_named = VARIABLES.iter().any(|name| std::env::var_os(name).is_some());
-    if role.is_some() || endpoint.is_some() || is_named {
-        let region = Some("eu-central-1".to_owned());
-        return Ok(Client::new(ClientOptions { region, role, endpoint, ..ClientOptions::default() }));
+    if arguments.role.is_some() || arguments.endpoint.is_some() || is_named {
+        let mut options = ClientOptions::default().region("eu-central-1");
+        (options.role, options.endpoint) = (arguments.role.clone(), arguments.endpoint.clone());
+        return Ok(Client::new(options));
     }
     println!("on the simulator, for there are no AWS settings:");
     let mut world = document("world.json")?;
@@ -81,13 +78,13 @@ async fn deploy(client: &Client, arguments: &Arguments) -> Result<(), Box<dyn Er
     let settings: Map<String, Value> = serde_json::from_value(document("service.json")?)?;
     let name = |member: &str| settings[member].as_str().unwrap_or_default().to_owned();
     let (cluster, service) = (name("cluster"), name("serviceName"));
-    let command = Some(["node", "dist/migrate.js"].map(str::to_owned).to_vec());
-    let mut rollout = client.service(Service {
-        images: [("nestjs".to_owned(), arguments.image.clone())].into_iter().collect(),
-        before: vec![OneOffTask { command, container: Some("nestjs".to_owned()), ..OneOffTask::default() }],
-        plan,
-        ..Service::new(&cluster, &service, settings.clone()).definition(&definition)
-    });
+    let migration = OneOffTask::default().container("nestjs").command(["node", "dist/migrate.js"]);
+    let request = Service::new(&cluster, &service, settings.clone())
+        .definition(&definition)
+        .image("nestjs", &arguments.image)
+        .before([migration])
+        .plan(plan);
+    let mut rollout = client.service(request);
     while let Some(event) = rollout.next().await {
         show(&event);
     }
@@ -97,20 +94,13 @@ async fn deploy(client: &Client, arguments: &Arguments) -> Result<(), Box<dyn Er
     if plan && serviced.created {
         println!("scaling: follows once the service is there");
     } else {
-        let scale = Scale {
-            min: Some(2),
-            max: Some(10),
-            cpu: Some(Some(60.0)),
-            requests: Some(Some(1000.0)),
-            plan,
-            ..Scale::new(cluster, service)
-        };
+        let scale = Scale::new(cluster, service).min(2).max(10).cpu(60.0).requests(1000.0).plan(plan);
         let scaled = client.scale(scale).await?;
         say("scaling", scaled.changed, &scaled.planned, &scaled.findings);
     }
 
-    let schedule: Schedule = read("schedule.json", document("schedule.json")?)?;
-    let scheduled = client.schedule(Schedule { plan, ..schedule }).await?;
+    let schedule: Schedule = parse_options("schedule.json", document("schedule.json")?)?;
+    let scheduled = client.schedule(schedule.plan(plan)).await?;
     say("schedule", scheduled.changed, &scheduled.planned, &scheduled.findings);
     println!("  next: {}", scheduled.next.iter().take(3).cloned().collect::<Vec<_>>().join(", "));
     Ok(())

@@ -26,8 +26,8 @@ function microseconds(action) {
 const changes = { images: { c0: ':2' }, containers: { c0: { environment: { MODE: 'live' } } } }
 for (const [kilobytes, containers] of [[2, 1], [10, 10], [64, 10]]) {
   const text = document(kilobytes, containers)
-  const ours = microseconds(() => new TaskDefinition(text).render(changes).toJson())
+  const ours = microseconds(() => new TaskDefinition(text).render(changes).toString())
   const bare = microseconds(() => JSON.stringify(JSON.parse(text)))
-  const both = microseconds(() => { const one = new TaskDefinition(text).render(changes); one.validate(); return one.toJson() })
+  const both = microseconds(() => { const one = new TaskDefinition(text).render(changes); one.validate(); return one.toString() })
   console.log(`Node   ${(text.length / 1024).toFixed(1).padStart(5)} KB: load, render, write ${ours.toFixed(1).padStart(8)} µs; with validate ${both.toFixed(1).padStart(8)} µs; JSON.parse + stringify ${bare.toFixed(1)} µs`)
 }

@@ -21,7 +21,7 @@ const head = (speed) => `
   const { Simulator } = require('ecs-rollout/testing')
   const simulator = new Simulator(${JSON.stringify(world({ speed }))})
   const start = (tag, controls) => simulator.client().deploy({ service: 'api', cluster: 'prod', images: { api: ':' + tag } }, controls)
-  process.on('exit', () => console.log(simulator.truth().at(-1).state));
+  process.on('exit', () => console.log(simulator.deployments().at(-1).state));
 `
 
 async function run(script, speed = 0) {

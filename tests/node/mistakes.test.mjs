@@ -2,25 +2,17 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { EcsRolloutError } from 'ecs-rollout'
 import { Simulator } from 'ecs-rollout/testing'
 import { follow } from './scenario.mjs'
 
 const { world, mistakes } = JSON.parse(readFileSync(new URL('../mistakes.json', import.meta.url), 'utf8'))
 
-// The error's text or, where a warning is expected, the texts of the warnings of that code.
+// The error's text or, if a warning is expected, the texts of the warnings of that code.
 async function told(mistake) {
-  const events = []
   const simulator = new Simulator(world)
-  let text = 'it was taken'
-  try {
-    await follow(simulator.client(), mistake, mistake.request, events)
-  } catch (error) {
-    assert(error instanceof EcsRolloutError, error)
-    text = error.message
-  }
+  const { end, events } = await follow(simulator.client(), mistake, mistake.request)
   simulator.close()
-  if (!mistake.warning) return text
+  if (!mistake.warning) return end.message ?? 'it was taken'
   const warnings = events.filter((event) => event.type === 'warning' && event.code === mistake.warning)
   return warnings.map((warning) => warning.text).join('\n')
 }

@@ -75,7 +75,7 @@ test('a signal stops the watching and not the deployment', async () => {
   }
   await assert.rejects(read(), { code: 'cancelled' })
   await assert.rejects(rollout, { code: 'cancelled' })
-  assert.equal(simulator.truth().at(-1).state, 'in_progress')
+  assert.equal(simulator.deployments().at(-1).state, 'in_progress')
 })
 
 test('a signal that is aborted already writes nothing', async () => {
@@ -132,10 +132,10 @@ test('a definition is loaded, changed and given back', () => {
   writeFileSync(file, 'taskDefinition:\n  family: api\n  revision: 7\n  novelty: 1.10\n  containerDefinitions:\n  - {name: api, image: "localhost:5000/api:1", memory: 64}\n')
   const definition = TaskDefinition.load(file)
   const rendered = definition.render({ images: { api: ':v2' }, containers: { api: { environment: { A: '1', OLD: null } } }, patch: { cpu: '512' } })
-  assert.deepEqual(Object.keys(rendered.toDict()), ['family', 'novelty', 'containerDefinitions', 'cpu'])
-  assert.equal(rendered.toDict().containerDefinitions[0].image, 'localhost:5000/api:v2')
-  assert.match(rendered.toJson(), /"novelty": 1\.10,/)
-  assert.deepEqual(JSON.parse(JSON.stringify(rendered)), rendered.toDict())
+  assert.deepEqual(Object.keys(rendered.toObject()), ['family', 'novelty', 'containerDefinitions', 'cpu'])
+  assert.equal(rendered.toObject().containerDefinitions[0].image, 'localhost:5000/api:v2')
+  assert.match(rendered.toString(), /"novelty": 1\.1,/)
+  assert.deepEqual(JSON.parse(JSON.stringify(rendered)), rendered.toObject())
   assert.deepEqual(definition.diff(rendered).map((change) => change.path),
     ['/containerDefinitions/0/image', '/containerDefinitions/0/environment', '/cpu'])
   assert.deepEqual(rendered.validate().map(({ rule, path }) => [rule, path]), [['unknown_member', '/novelty']])
@@ -164,9 +164,9 @@ test('a definition given as an option keeps numbers that JavaScript cannot hold'
   const simulator = new Simulator(world())
   const definition = new TaskDefinition('{"family":"api","novelty":18446744073709551617,"containerDefinitions":[{"name":"api","image":"a:9","memory":64}]}')
   await simulator.client().deploy({ service: 'api', cluster: 'prod', definition }).outcome()
-  const running = JSON.stringify(simulator.truth().at(-1).definition)
+  const running = JSON.stringify(simulator.deployments().at(-1).definition)
   assert.match(running, /api:2/)
-  assert.match(definition.toJson(), /18446744073709551617/)
+  assert.match(definition.toString(), /18446744073709551617/)
 })
 
 test('a plan says what a deployment would do and writes nothing', async () => {
@@ -214,7 +214,7 @@ test('what JSON would make nothing of is refused, and what it can hold is not', 
   }
   assert.throws(() => new Client(new Map([['region', 'x']])), { code: 'invalid', message: /options: Map given/ })
   assert.throws(() => client.deployAll({ services: [images] }), { code: 'invalid', message: /services\.0: a promise given/ })
-  assert.throws(() => client.deployAll({ services: new Set([request]) }), { code: 'invalid', message: /services: a list is meant/ })
+  assert.throws(() => client.deployAll({ services: new Set([request]) }), { code: 'invalid', message: /services: Set given, where a plain object or list/ })
   const elsewhere = runInNewContext(`({ ...${JSON.stringify(request)}, containers: Object.assign(Object.create(null), { api: { command: ['a'] } }) })`)
   const { definition } = await client.plan({ ...elsewhere, variables: { AT: new Date(0) } })
   assert.deepEqual(definition.changes.map((change) => change.path), ['/containerDefinitions/0/image', '/containerDefinitions/0/command'])

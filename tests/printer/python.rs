@@ -2,7 +2,7 @@
 
 use super::schema::{Contract, ErrorCode, Field, Named, Shape, Type, camel};
 
-const HEAD: &str = "# Printed from the crate's types by tests/contract.rs. Do not edit.\n";
+pub(crate) const HEAD: &str = "# Printed by tests/contract.rs. Do not edit.\n";
 
 /// The codes of how a deployment or a task ended.
 const VERDICTS: [&str; 7] = ["failed", "rolled_back", "superseded", "stopped", "timed_out", "cancelled", "task_failed"];
@@ -12,7 +12,7 @@ const KEYWORDS: [&str; 2] = ["from", "in"];
 
 pub(crate) fn types(contract: &Contract) -> String {
     let mut text = format!(
-        "\"\"\"The shapes of what goes in and comes out.\"\"\"\n\n{HEAD}\n\
+        "{HEAD}\"\"\"The types of what goes in and comes out.\"\"\"\n\n\
          from __future__ import annotations\n\nfrom collections.abc import Mapping\nfrom typing import TYPE_CHECKING, Any, Literal, Required, TypedDict, Union\n\n\
          if TYPE_CHECKING:\n    from ._native import TaskDefinition\n"
     );
@@ -27,9 +27,9 @@ pub(crate) fn types(contract: &Contract) -> String {
 
 pub(crate) fn errors(contract: &Contract) -> String {
     let mut text = format!(
-        "\"\"\"One exception for each way a call can fail.\"\"\"\n\n{HEAD}\n\
+        "{HEAD}\"\"\"One exception for each way a call can fail.\"\"\"\n\n\
          from __future__ import annotations\n\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n    from typing import Any\n\n    from . import types\n\n\n\
-         class Error(Exception):\n    \"\"\"What every error of this module is.\"\"\"\n\n\
+         class Error(Exception):\n    \"\"\"The base class of all errors of this module.\"\"\"\n\n\
          \x20   code: str = \"\"\n    detail: Any\n\n\
          \x20   def __init__(self, message: str, detail: Any = None) -> None:\n\
          \x20       super().__init__(message)\n        self.detail = detail if detail is not None else {{}}\n\n\
@@ -57,7 +57,7 @@ pub(crate) fn errors(contract: &Contract) -> String {
 }
 
 /// The name of an error's class.
-fn class(error: &ErrorCode) -> String {
+pub(crate) fn class(error: &ErrorCode) -> String {
     format!("{}Error", camel(&error.code))
 }
 
@@ -92,7 +92,7 @@ fn by_call(name: &str, doc: &str, fields: &[Field]) -> String {
     )
 }
 
-fn by_call_field(Field { name, doc, kind, required }: &Field) -> String {
+fn by_call_field(Field { name, doc, kind, required, .. }: &Field) -> String {
     let kind = spell(kind).replace('"', "'");
     let kind = if *required { format!("Required[{kind}]") } else { kind };
     let doc = if doc.is_empty() { String::new() } else { format!("        # {doc}\n") };
@@ -103,14 +103,14 @@ fn alias(name: &str, doc: &str, value: &str) -> String {
     format!("\n\n{name} = {value}\n\"\"\"{doc}\"\"\"\n")
 }
 
-fn field(Field { name, doc, kind, required }: &Field) -> String {
+fn field(Field { name, doc, kind, required, .. }: &Field) -> String {
     let kind = spell(kind);
     let kind = if *required { format!("Required[{kind}]") } else { kind };
     let doc = if doc.is_empty() { String::new() } else { format!("    \"\"\"{doc}\"\"\"\n") };
     format!("    {name}: {kind}\n{doc}")
 }
 
-fn spell(kind: &Type) -> String {
+pub(crate) fn spell(kind: &Type) -> String {
     match kind {
         Type::Any => "Any".to_owned(),
         Type::Text => "str".to_owned(),

@@ -1,5 +1,7 @@
 //! What the core's types look like from outside, read from their JSON Schemas.
 
+use std::collections::BTreeSet;
+
 use ecs_rollout::{
     Build, BuildOutcome, Change, Changes, ClientOptions, DeployAll, Deployment, Error, Event, Finding, FleetEvent,
     FleetOutcome, Identity, ImageInfo, Login, Lookup, Plan, Push, PushOutcome, Register, RegisterOutcome, Resume,
@@ -36,6 +38,8 @@ pub(crate) struct Field {
     pub(crate) doc: String,
     pub(crate) kind: Type,
     pub(crate) required: bool,
+    /// The value if it is not given, where that is one.
+    pub(crate) default: Option<Value>,
 }
 
 #[derive(Clone)]
@@ -57,6 +61,18 @@ pub(crate) struct ErrorCode {
     pub(crate) code: String,
     pub(crate) doc: String,
     pub(crate) detail: String,
+}
+
+impl Type {
+    /// The types that it names.
+    pub(crate) fn names(&self, names: &mut BTreeSet<String>) {
+        match self {
+            Self::Named(name) => _ = names.insert(name.clone()),
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.names(names),
+            Self::Either(kinds) => kinds.iter().for_each(|kind| kind.names(names)),
+            _ => {}
+        }
+    }
 }
 
 impl Contract {
@@ -160,6 +176,7 @@ fn fields(schema: &Value, all: &Map<String, Value>) -> Vec<Field> {
         doc: doc(schema),
         kind: kind(schema),
         required: required.contains(&name.as_str()),
+        default: schema.get("default").cloned(),
     });
     let own: Vec<Field> = own.collect();
     let flattened = schema["$ref"].as_str().map(reference).map(|name| fields(&all[&name], all)).unwrap_or_default();

@@ -2,8 +2,10 @@
 
 use super::schema::{Contract, Field, Named, Shape, Type};
 
+pub(crate) const HEAD: &str = "// Printed by tests/contract.rs. Do not edit.\n";
+
 pub(crate) fn types(contract: &Contract) -> String {
-    let mut text = "// Printed from the crate's types by tests/contract.rs. Do not edit.\n\nimport type { TaskDefinition } from './index.js'\n".to_owned();
+    let mut text = format!("{HEAD}\nimport type {{ TaskDefinition }} from './index.js'\n");
     for named in &contract.types {
         text.push_str(&print(named));
     }
@@ -33,7 +35,7 @@ fn print(Named { name, doc, shape }: &Named) -> String {
     }
 }
 
-fn field(Field { name, doc, kind, required }: &Field) -> String {
+fn field(Field { name, doc, kind, required, .. }: &Field) -> String {
     format!("{}  {name}{}: {}\n", comment("  ", doc), if *required { "" } else { "?" }, spell(kind))
 }
 

@@ -40,4 +40,4 @@ def test_it_deploys_to_an_endpoint() -> None:
     with Simulator({**world, "speed": 60, "definitions": [definition]}) as simulator:
         done = run("--endpoint", simulator.endpoint, AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b")
         assert done.returncode == 0, done.stderr
-        assert simulator.truth()[-1]["state"] == "completed"
+        assert simulator.deployments()[-1]["state"] == "completed"

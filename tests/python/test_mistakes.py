@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import ecs_rollout
 import pytest
 import scenario
 from ecs_rollout.testing import Simulator
@@ -15,19 +14,12 @@ WHOLE = json.loads((Path(__file__).parent.parent / "mistakes.json").read_text())
 
 
 def told(mistake: Any) -> str:
-    """The error's text or, where a warning is expected, the texts of the warnings of that code."""
-    events: list[Any] = []
-    text = "it was taken"
+    """The error's text or, if a warning is expected, the texts of the warnings of that code."""
     with Simulator(WHOLE["world"]) as simulator:
-        try:
-            scenario.follow(simulator.client(), mistake, mistake["request"], events)
-        except ecs_rollout.Error as error:
-            text = str(error)
+        end, events = scenario.follow(simulator.client(), mistake, mistake["request"])
     if "warning" not in mistake:
-        return text
-    return "\n".join(
-        event["text"] for event in events if event["type"] == "warning" and event["code"] == mistake["warning"]
-    )
+        return str(end.get("message", "it was taken"))
+    return "\n".join(event["text"] for event in events if event["type"] == "warning" and event["code"] == mistake["warning"])
 
 
 @pytest.mark.parametrize("mistake", WHOLE["mistakes"], ids=lambda mistake: mistake["about"])

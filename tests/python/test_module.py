@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import inspect
 import json
 import os
 import pickle
+import pydoc
 import signal
 import subprocess
 import sys
@@ -19,7 +21,7 @@ from typing import Any
 import ecs_rollout
 import pytest
 from ecs_rollout import TaskDefinition
-from ecs_rollout.testing import Simulator
+from ecs_rollout.testing import Simulator, difference
 from worlds import world
 
 REQUEST: Any = {"service": "api", "cluster": "prod", "images": {"api": ":2"}}
@@ -164,13 +166,13 @@ def test_cancelling_stops_the_watching_and_not_the_deployment() -> None:
                     deployment = event["deployment"]
                     rollout.cancel()
         assert caught.value.detail["deployment"] == deployment
-        assert simulator.truth()[-1]["state"] == "in_progress"
+        assert simulator.deployments()[-1]["state"] == "in_progress"
 
 
 WAIT = """
 import signal
 import ecs_rollout
-from ecs_rollout.testing import Simulator
+from ecs_rollout.testing import Simulator, difference
 # A shell that runs the tests in the background has its children ignore Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 with Simulator({world}) as simulator:
@@ -290,13 +292,13 @@ def test_a_rollout_that_nobody_keeps_still_begins(monkeypatch: pytest.MonkeyPatc
         with pytest.warns(RuntimeWarning, match=r"nobody has seen how deploy\(service='api'\) ends: .*outcome\(\)"):
             simulator.client().deploy(**REQUEST)
         give_up = time.monotonic() + 30
-        while len(simulator.truth()) < 2:
+        while len(simulator.deployments()) < 2:
             assert time.monotonic() < give_up, "nothing was deployed"
 
 
 FORK = """
 import asyncio, os, ecs_rollout
-from ecs_rollout.testing import Simulator
+from ecs_rollout.testing import Simulator, difference
 with Simulator({world}) as simulator:
     client = simulator.client()
     client.plan(service="api", cluster="prod")
@@ -327,7 +329,7 @@ def test_a_definition_can_be_given_as_an_option() -> None:
 
 def test_definitions_of_several_services_keep_their_numbers() -> None:
     with Simulator(world()) as simulator:
-        text = '{"family":"api","novelty":1.10,"vast":1e400,"containerDefinitions":[{"name":"api","image":"a:9","memory":64}]}'
+        text = '{"family":"api","novelty":1.10,"vast":1e300,"containerDefinitions":[{"name":"api","image":"a:9","memory":64}]}'
         deployment: Any = {"service": "api", "cluster": "prod", "definition": TaskDefinition(text)}
         simulator.client().deploy_all(services=[deployment]).outcome()
         # Alone a definition has always kept them.
@@ -337,8 +339,37 @@ def test_definitions_of_several_services_keep_their_numbers() -> None:
             simulator.client().deploy_all(services="api")  # type: ignore[arg-type]
 
 
+def test_a_number_that_cannot_be_kept_is_refused_with_its_place() -> None:
+    with pytest.raises(ecs_rollout.InvalidError, match=r"task definition:1:13: this number cannot be kept exactly"):
+        TaskDefinition('{"novelty": 1e400}')
+    for number in [2**64, -(2**63) - 1, 12345678901234567890123]:
+        with pytest.raises(ecs_rollout.InvalidError, match=r"^invalid: novelty\.a\[1\]: a number that cannot be kept") as raised:
+            TaskDefinition({"containerDefinitions": [], "novelty": {"a": [1, number]}})
+        assert str(number) not in str(raised.value)
+    for number in [2**64 - 1, -(2**63), 10**20, 0.1, 1e300]:
+        assert TaskDefinition({"containerDefinitions": [], "novelty": number}).to_dict()["novelty"] == number
+
+
 def test_the_stubs_types_are_the_modules() -> None:
     assert ecs_rollout.Rollout[int, str].__origin__ is ecs_rollout.Rollout  # type: ignore[attr-defined]
+
+
+def test_help_shows_the_parameters_and_the_doc_of_a_verb() -> None:
+    text = pydoc.plain(pydoc.render_doc(ecs_rollout.deploy))
+    for part in ("deploy(*, service: 'str', cluster: 'str' = 'default'", "timeout: 'float' = 1800.0", "-> 'Rollout'", "ecs:UpdateService"):
+        assert part in text
+    for verb in ecs_rollout.aio.__all__:
+        parameters = inspect.signature(getattr(ecs_rollout, verb)).parameters
+        assert parameters == inspect.signature(getattr(ecs_rollout.Client(endpoint="http://127.0.0.1:9").aio, verb)).parameters
+        assert all(one.kind is one.KEYWORD_ONLY for one in parameters.values() if one.name != "image"), verb
+    assert str(inspect.signature(ecs_rollout.resolve)) == "(image: 'str', *, timeout: 'float' = 300.0) -> 'ImageInfo'"
+    with pytest.raises(TypeError, match="deploy.. takes its options by name"):
+        ecs_rollout.deploy("api")  # type: ignore[call-arg]
+
+
+def test_what_differs_is_said_with_its_place() -> None:
+    assert difference({"a": [1, {"b": "*x*"}]}, {"a": [1, {"b": "axb", "c": 2}]}) is None
+    assert difference({"a": [1]}, {"a": [2]}) == "a[0]: expected 1, seen 2"
 
 
 def test_the_printed_types_can_be_imported_and_are_not_loaded_unasked() -> None:

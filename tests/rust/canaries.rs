@@ -4,7 +4,7 @@
 use std::fmt::Debug;
 use std::path::Path;
 
-use ecs_rollout::{Client, ClientOptions, Error, Rollout, TaskDefinition, read};
+use ecs_rollout::{Client, ClientOptions, Error, Rollout, TaskDefinition, parse_options};
 use ecs_rollout_simulator::Simulator;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -38,7 +38,7 @@ impl Seen {
 
 /// A request as it was read.
 fn request<T: DeserializeOwned + Debug>(case: &Value, seen: &mut Seen) -> Result<T, Error> {
-    let request: T = read("options", case["request"].clone())?;
+    let request: T = parse_options("options", case["request"].clone())?;
     seen.add(&request);
     Ok(request)
 }
@@ -175,7 +175,7 @@ async fn a_registered_secret_comes_out_nowhere() {
 fn options_and_definitions_tell_no_secret() {
     let mut seen = Seen::default();
     let options = json!({"endpoint": "http://user:C4n4ry@127.0.0.1:1", "tags": {"a": "C4n4ry"}});
-    seen.add(&read::<ClientOptions>("client", options).unwrap());
+    seen.add(&parse_options::<ClientOptions>("client", options).unwrap());
     let definition = |value: &str| {
         let container =
             json!({"name": "a", "image": "a:1", "command": [value], "environment": [{"name": "A", "value": value}]});

@@ -1,7 +1,7 @@
 //! Deployments of CodeDeploy through the crate, where a scenario cannot know the id, and over many faults: what is said is what
 //! became of them, and there is never a second one.
 
-use ecs_rollout::{DeployAll, Deployment, Error, Event, Watch, read};
+use ecs_rollout::{DeployAll, Deployment, Error, Event, Watch, parse_options};
 use ecs_rollout_simulator::Simulator;
 use serde_json::{Value, json};
 
@@ -91,7 +91,7 @@ async fn run(seed: u64) -> Result<(), String> {
     let calls = simulator.calls();
     let made = |call: &&Value| call["operation"] == "CreateDeployment" && call["status"] == 200;
     let made = calls.as_array().unwrap().iter().filter(made).count();
-    let truth = simulator.truth();
+    let truth = simulator.deployments();
     let ours: Vec<&Value> =
         truth.as_array().unwrap().iter().filter(|one| one["deployment"].as_str().unwrap().starts_with("d-")).collect();
     let fail = |what: &str| Err(format!("seed {seed}: {what}: {end:?}\ntruth {truth:#}\nfaults {faults}"));
@@ -136,7 +136,7 @@ async fn a_plan_says_what_would_be_called_and_calls_none_of_it() {
     let calls: Vec<&str> = plan.calls.iter().map(|call| call.operation.as_str()).collect();
     assert_eq!(calls, ["RegisterTaskDefinition", "UpdateService", "CreateDeployment"]);
     assert_eq!(plan.calls[1].input, Some(json!({"cluster": "prod", "service": "api", "desiredCount": 3})));
-    let again = Deployment { force: true, ..Deployment::new("prod", "api") };
+    let again = Deployment::new("prod", "api").force(true);
     let plan = simulator.client().plan(again).await.unwrap();
     let content = plan.calls[0].input.as_ref().map(|input| input["revision"]["appSpecContent"]["content"].to_string());
     assert!(content.is_some_and(|content| content.contains("task-definition/api:1")));
@@ -155,7 +155,7 @@ async fn nothing_is_waited_for_before_the_way_back() {
             "LoadBalancerInfo": {"ContainerName": "api", "ContainerPort": 3000}}}}], "Hooks": [{hook: "smoke"}]});
         let asked = json!({"service": "api", "cluster": "prod", "images": {"api": ":2"}, "verify": false,
             "recover": "rollback", "codedeploy": {"appspec": spec}});
-        let mut rollout = simulator.client().deploy(read("options", asked).unwrap());
+        let mut rollout = simulator.client().deploy(parse_options("options", asked).unwrap());
         let (mut failed, mut ordered) = (None, None);
         while let Some(event) = rollout.next().await {
             let now = simulator.clock().now();
@@ -173,7 +173,7 @@ async fn nothing_is_waited_for_before_the_way_back() {
 #[tokio::test]
 async fn it_is_one_of_many() {
     let simulator = Simulator::start(world(&json!({}), &json!({}), &json!([]))).unwrap();
-    let all: DeployAll = read("options", json!({"services": [request()]})).unwrap();
+    let all: DeployAll = parse_options("options", json!({"services": [request()]})).unwrap();
     let outcomes = simulator.client().deploy_all(all).outcome().await.unwrap();
     assert!(outcomes[0].outcome.deployment.as_deref().is_some_and(|id| id.starts_with("d-")));
 }

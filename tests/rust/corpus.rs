@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ecs_rollout::{Client, Level, TaskDefinition, read};
+use ecs_rollout::{Client, Level, TaskDefinition, parse_options};
 use ecs_rollout_simulator::Simulator;
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ fn corpus() -> Vec<PathBuf> {
 /// What `register` says of a definition; `is_plan`: without writing.
 async fn registered(client: &Client, definition: &TaskDefinition, is_plan: bool) -> Value {
     let request = json!({"definition": definition.to_value(), "verify": false, "plan": is_plan});
-    json!(Box::pin(client.register(read("options", request).unwrap())).await.unwrap())
+    json!(Box::pin(client.register(parse_options("options", request).unwrap())).await.unwrap())
 }
 
 #[tokio::test]

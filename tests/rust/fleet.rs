@@ -57,7 +57,7 @@ async fn run(simulator: &Simulator, all: DeployAll) -> (Vec<FleetEvent>, Result<
 #[tokio::test]
 async fn twenty_five_services_are_looked_at_in_tens() {
     let simulator = simulator(25);
-    let (events, end) = run(&simulator, DeployAll::new((0..25).map(|at| deployment(at, ":2")).collect())).await;
+    let (events, end) = run(&simulator, DeployAll::new((0..25).map(|at| deployment(at, ":2")))).await;
     assert_eq!(end, Ok(25));
     let succeeded = events.iter().filter(|event| matches!(event.event, Event::Succeeded(_))).count();
     assert_eq!(succeeded, 25);
@@ -68,7 +68,7 @@ async fn twenty_five_services_are_looked_at_in_tens() {
     // Each is found by itself, and then a look is shared by ten.
     assert!(sizes.iter().filter(|size| **size == 1).count() <= 25 + 10, "{sizes:?}");
     assert!(sizes.len() <= 25 + 40, "{} looks", sizes.len());
-    let truth = simulator.truth();
+    let truth = simulator.deployments();
     assert_eq!(truth.as_array().unwrap().iter().filter(|one| one["state"] == "completed").count(), 50);
 }
 
@@ -76,7 +76,7 @@ async fn twenty_five_services_are_looked_at_in_tens() {
 async fn a_service_given_by_its_arn_is_looked_for_in_its_own_cluster() {
     let simulator = simulator(2);
     let arn = |at: usize| format!("arn:aws:ecs:eu-central-1:123456789012:service/prod/s{at}");
-    let deployment = |at: usize| Deployment { cluster: "default".to_owned(), service: arn(at), ..deployment(at, ":2") };
+    let deployment = |at: usize| Deployment::new("default", arn(at)).image("api", ":2").failures(2).timeout(600.0);
     let (events, end) = run(&simulator, DeployAll::new(vec![deployment(0), deployment(1)])).await;
     assert_eq!(end, Ok(2), "{events:?}");
 }
@@ -120,9 +120,9 @@ async fn what_cannot_be_right_is_said_with_its_place() {
     for (all, text) in [
         (
             DeployAll::new(vec![deployment(0, ":2"), deployment(0, ":3")]),
-            "services[1].service: service \"s0\" is there twice",
+            "services[1].service: service \"s0\" is given twice",
         ),
-        (DeployAll { parallel: Some(0), ..DeployAll::new(vec![deployment(0, ":2")]) }, "parallel: 0 begins none"),
+        (DeployAll::new([deployment(0, ":2")]).parallel(0), "parallel: 0 starts none"),
         (DeployAll::new(vec![]), "services: empty"),
         (DeployAll::new(vec![Deployment::new("prod", "")]), "services[0].service: empty"),
     ] {

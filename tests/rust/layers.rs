@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 /// The rooms, from the ground up.
 const LAYERS: &[&[&str]] = &[
-    &["clock", "file", "json", "texts"],
-    &["arn", "image"],
+    &["arn", "clock", "file", "json", "texts", "token"],
     &["error"],
     &["interrupt"],
-    &["http", "options", "redact"],
+    &["http", "redact"],
+    &["options"],
+    &["image"],
     &["definition"],
     &["types", "calendar", "aws"],
     &["client"],
@@ -19,22 +20,11 @@ const LAYERS: &[&[&str]] = &[
     &["identity"],
     &["rollout"],
     &["scaling", "schedule"],
-    &["fuzz", "permissions"],
+    &["fuzz", "permissions", "verbs"],
 ];
 
 /// What still goes up or sideways. This list only shrinks.
-const ALLOWED: &[(&str, &str)] = &[
-    ("arn", "error"),
-    ("aws", "ecr"),
-    ("aws", "fuzz"),
-    ("client", "ecr"),
-    ("ecr", "fuzz"),
-    ("error", "types"),
-    ("image", "options"),
-    ("image", "redact"),
-    ("options", "types"),
-    ("types", "aws"),
-];
+const ALLOWED: &[(&str, &str)] = &[];
 
 fn rooms() -> impl Iterator<Item = (usize, &'static str)> {
     LAYERS.iter().enumerate().flat_map(|(row, rooms)| rooms.iter().map(move |room| (row, *room)))

@@ -1,6 +1,6 @@
 //! A service that is to be there, whatever happens to the processes that see to it.
 
-use ecs_rollout::{Scale, Service, read};
+use ecs_rollout::{Scale, Service, parse_options};
 use ecs_rollout_simulator::Simulator;
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ fn request() -> Service {
     let definition = json!({"family": "api", "containerDefinitions": [container]});
     let settings =
         json!({"serviceName": "api", "cluster": "prod", "desiredCount": 2, "tags": [{"key": "team", "value": "a"}]});
-    read("options", json!({"settings": settings, "definition": definition})).unwrap()
+    parse_options("options", json!({"settings": settings, "definition": definition})).unwrap()
 }
 
 fn world(faults: &Value) -> Simulator {
@@ -34,7 +34,7 @@ async fn cut_off_after_any_event_and_run_again_there_is_one_of_each() {
             assert_eq!(outcome.outcome.definition.rsplit('/').next(), Some("api:1"), "{lost} {events}");
             let services = count(&simulator, "ListServices", json!({"cluster": "prod"}), "serviceArns");
             let revisions = count(&simulator, "ListTaskDefinitions", json!({}), "taskDefinitionArns");
-            let deployments = simulator.truth().as_array().unwrap().len();
+            let deployments = simulator.deployments().as_array().unwrap().len();
             assert_eq!((services, revisions, deployments), (1, 1, 1), "{lost} {events}");
         }
     }
@@ -44,13 +44,13 @@ async fn cut_off_after_any_event_and_run_again_there_is_one_of_each() {
 async fn whatever_of_scaling_was_cut_off_is_made_up_for_by_the_next_run() {
     let options = json!({"service": "api", "cluster": "prod", "min": 2, "max": 6, "cpu": 60, "memory": 70,
         "actions": [{"ScheduledActionName": "n", "Schedule": "rate(1 day)", "ScalableTargetAction": {"MinCapacity": 3}}]});
-    let scale = || read::<Scale>("options", options.clone()).unwrap();
+    let scale = || parse_options::<Scale>("options", options.clone()).unwrap();
     for (operation, written) in [("RegisterScalableTarget", 4), ("PutScalingPolicy", 3), ("PutScheduledAction", 1)] {
         let simulator = world(&json!([]));
         simulator.client().service(request()).outcome().await.unwrap();
         simulator.add(json!({"faults": [{"operation": operation, "kind": "denied"}]})).unwrap();
         assert_eq!(simulator.client().scale(scale()).await.unwrap_err().code(), "denied");
-        let planned = simulator.client().scale(Scale { plan: true, ..scale() }).await.unwrap();
+        let planned = simulator.client().scale(scale().plan(true)).await.unwrap();
         assert_eq!(planned.planned.len(), written, "{operation}");
         let outcome = simulator.client().scale(scale()).await.unwrap();
         assert_eq!((outcome.changes.len(), outcome.policies.len()), (planned.changes.len(), 2), "{operation}");
@@ -64,9 +64,9 @@ async fn no_secret_is_told_by_debug() {
         "environment": [{"name": "TOKEN", "value": "hunter2"}]}]});
     let options = json!({"service": "api", "cluster": "prod", "desired": 1, "definition": definition,
         "settings": {"serviceConnectConfiguration": {"enabled": false, "logConfiguration": {"logDriver": "splunk", "options": {"key": "hunter2"}}}}});
-    let request: Service = read("options", options).unwrap();
+    let request: Service = parse_options("options", options).unwrap();
     assert!(!format!("{request:?}").contains("hunter2"));
-    let outcome = world(&json!([])).client().service(Service { plan: true, ..request }).outcome().await.unwrap();
+    let outcome = world(&json!([])).client().service(request.plan(true)).outcome().await.unwrap();
     assert_eq!(outcome.planned.len(), 2);
     assert!(!format!("{outcome:?}").contains("hunter2"), "{outcome:?}");
 }
@@ -93,7 +93,8 @@ async fn a_service_as_described_is_as_asked() {
         let described = simulator.call("DescribeServices", asked).unwrap()["services"][0].take();
         for plan in [true, false] {
             let request = json!({"service": "api", "cluster": "prod", "settings": described, "plan": plan});
-            let outcome = simulator.client().service(read("options", request).unwrap()).outcome().await.unwrap();
+            let outcome =
+                simulator.client().service(parse_options("options", request).unwrap()).outcome().await.unwrap();
             assert!(!outcome.outcome.changed, "{settings}: {:?}", outcome.changes);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ecs_rollout::{Error, read};
+use ecs_rollout::{Error, parse_options};
 use ecs_rollout_simulator::Simulator;
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ async fn one_is_known_and_can_log_in() {
         identity,
         json!({"account": "123456789012", "arn": "arn:aws:iam::123456789012:user/simulator", "user": "AIDASIMULATEDUSER0000"})
     );
-    let credentials = simulator.client().login(read("options", json!({})).unwrap()).await.unwrap();
+    let credentials = simulator.client().login(parse_options("options", json!({})).unwrap()).await.unwrap();
     assert_eq!((credentials[0].registry.as_str(), credentials[0].user.as_str()), (HOST, "AWS"));
     assert_eq!(credentials[0].password(), "simulated-password");
 }
@@ -82,7 +82,7 @@ async fn what_is_pushed_is_there_for_ecr_as_well() {
     let simulator = simulator();
     let host = simulator.endpoint().trim_start_matches("http://").to_owned();
     let push = json!({"path": folder.path(), "image": format!("{host}/team/app:v1")});
-    let pushed = simulator.client().push(read("options", push).unwrap()).outcome().await.unwrap();
+    let pushed = simulator.client().push(parse_options("options", push).unwrap()).outcome().await.unwrap();
     let resolved = simulator.client().resolve(&format!("{host}/team/app:v1")).await.unwrap();
     assert_eq!((&resolved.digest, resolved.platforms), (&pushed.digest, vec!["linux/amd64".to_owned()]));
     let in_ecr = simulator.client().resolve(&format!("{HOST}/team/app:v1")).await.unwrap();

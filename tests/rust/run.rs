@@ -23,12 +23,12 @@ fn simulator(more: Value) -> Simulator {
 }
 
 fn task(command: &str) -> OneOffTask {
-    OneOffTask { command: Some(vec![command.to_owned()]), ..OneOffTask::default() }
+    OneOffTask::default().command([command])
 }
 
 fn deployment(service: &str, commands: &[&str]) -> Deployment {
-    let before = commands.iter().map(|command| task(command)).collect();
-    Deployment { before, ..Deployment::new("prod", service).image("api", ":2") }
+    let before = commands.iter().map(|command| task(command));
+    Deployment::new("prod", service).image("api", ":2").before(before)
 }
 
 fn performed(simulator: &Simulator, operation: &str) -> usize {
@@ -65,7 +65,7 @@ async fn killed_at_any_moment_and_run_again_nothing_runs_twice() {
 async fn another_deployment_of_the_same_revision_runs_it_again() {
     let simulator = simulator(json!({}));
     for runs in 1..3 {
-        let forced = Deployment { force: true, ..deployment("s0", &["migrate"]) };
+        let forced = deployment("s0", &["migrate"]).force(true);
         simulator.client().deploy(forced).outcome().await.unwrap();
         assert_eq!(performed(&simulator, "RunTask"), runs);
     }
@@ -112,7 +112,7 @@ async fn tasks_before_a_deployment_are_in_its_plan() {
     let plan = simulator.client().plan(deployment("s0", &["migrate"])).await.unwrap();
     let operations: Vec<_> = plan.calls.iter().map(|call| call.operation.as_str()).collect();
     assert_eq!(operations, ["RegisterTaskDefinition", "RunTask", "UpdateService"]);
-    let unchanged = Deployment { before: vec![task("migrate")], ..Deployment::new("prod", "s0") };
+    let unchanged = Deployment::new("prod", "s0").before([task("migrate")]);
     assert!(simulator.client().plan(unchanged).await.unwrap().calls.is_empty());
 }
 
@@ -120,11 +120,9 @@ async fn tasks_before_a_deployment_are_in_its_plan() {
 #[tokio::test]
 async fn secrets_are_in_nothing_that_is_printed() {
     let simulator = simulator(json!({}));
-    let mut run = Run::of_service("prod", "s0").command(["hunter1"]);
-    run.environment.insert("PASSWORD".to_owned(), "hunter2".to_owned());
-    run.plan = true;
-    let before = OneOffTask { environment: run.environment.clone(), ..task("hunter1") };
-    let deployment = Deployment { before: vec![before], ..deployment("s0", &[]) };
+    let environment = [("PASSWORD", "hunter2")];
+    let run = Run::of_service("prod", "s0").command(["hunter1"]).environment(environment).plan(true);
+    let deployment = deployment("s0", &[]).before([task("hunter1").environment(environment)]);
     let asked = format!("{run:?} {deployment:?}");
     let ran = simulator.client().run(run).outcome().await.unwrap();
     let planned = ran.planned[0].input.as_ref().unwrap();
@@ -167,7 +165,7 @@ async fn no_failure_that_passes_ends_a_run_or_makes_two_tasks() {
             for skip in 0..2 {
                 let faults = json!([{"operation": operation, "kind": kind, "skip": skip, "count": 2}]);
                 let simulator = simulator(json!({ "faults": faults }));
-                let run = Run { key: Some("ci/1".to_owned()), ..Run::of_service("prod", "s0").command(["migrate"]) };
+                let run = Run::of_service("prod", "s0").command(["migrate"]).key("ci/1");
                 let mut rollout = simulator.client().run(run);
                 let mut lines = Vec::new();
                 while let Some(event) = rollout.next().await {

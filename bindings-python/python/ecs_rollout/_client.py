@@ -1,97 +1,28 @@
-"""The verbs: of a client, of the module with the environment of the moment, and of both for asyncio."""
+"""The client, and the module's functions: each call of one has a client of its own, with the environment as it is then."""
 
 from __future__ import annotations
 
 from . import _native
+from ._credential import Credential
 from ._rollout import Pending, Rollout
+from ._verbs import AioVerbs, Verbs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Unpack
+
+    from .types import ClientOptions
 
 
-class Verbs:
-    """All that a client can do. Those that derive from this say how a rollout is begun, and how a value is waited for."""
-
-    def _begin(self, verb: str, options: dict[str, Any]) -> Rollout:
-        raise NotImplementedError
-
-    def _ask(self, verb: str, options: dict[str, Any]) -> Any:
-        raise NotImplementedError
-
-    def build(self, **options: Any) -> Rollout:
-        """Builds an image with `docker buildx`, `podman` or `buildah`, and pushes it where `image` is given. Starts at once."""
-        return self._begin("build", options)
-
-    def deploy(self, **options: Any) -> Rollout:
-        """Deploys a task definition to a service and watches it to the verdict. Starts at once."""
-        return self._begin("deploy", options)
-
-    def deploy_all(self, **options: Any) -> Rollout:
-        """Deploys to many services and watches them with one poller. Starts at once."""
-        return self._begin("deploy_all", options)
-
-    def exists(self, image: str, **options: Any) -> Any:
-        """Says whether the registry has such an image."""
-        return self._ask("exists", {"image": image, **options})
-
-    def login(self, **options: Any) -> Any:
-        """Gets credentials for registries of Amazon ECR."""
-        return self._ask("login", options)
-
-    def plan(self, **options: Any) -> Any:
-        """Says what `deploy` would do with the same request at this moment, without writing anything."""
-        return self._ask("plan", options)
-
-    def push(self, **options: Any) -> Rollout:
-        """Pushes an image from a file to a registry, without an engine. Starts at once."""
-        return self._begin("push", options)
-
-    def register(self, **options: Any) -> Any:
-        """Registers a revision of a task definition, unless an equal one exists."""
-        return self._ask("register", options)
-
-    def resolve(self, image: str, **options: Any) -> Any:
-        """Says what an image reference names: digest, platforms, size."""
-        return self._ask("resolve", {"image": image, **options})
-
-    def resume(self, **options: Any) -> Rollout:
-        """Lets a deployment that waits at a hook go on, and watches it to the verdict. Starts at once."""
-        return self._begin("resume", options)
-
-    def rollback(self, **options: Any) -> Rollout:
-        """Goes back to what a service ran before, and watches that to the verdict. Starts at once."""
-        return self._begin("rollback", options)
-
-    def run(self, **options: Any) -> Rollout:
-        """Runs a task to its end, such as a migration, and says how it ended. Starts at once."""
-        return self._begin("run", options)
-
-    def scale(self, **options: Any) -> Any:
-        """Scales a service, and says how it is scaled then."""
-        return self._ask("scale", options)
-
-    def schedule(self, **options: Any) -> Any:
-        """Creates or changes a schedule of EventBridge, and says what was done."""
-        return self._ask("schedule", options)
-
-    def service(self, **options: Any) -> Rollout:
-        """Creates a service, or brings it to what is asked, and watches that to the verdict. Starts at once."""
-        return self._begin("service", options)
-
-    def watch(self, **options: Any) -> Rollout:
-        """Watches a deployment that somebody else began, to the verdict. Starts at once and writes nothing."""
-        return self._begin("watch", options)
-
-    def whoami(self) -> Any:
-        """Says which account and identity the calls are signed by."""
-        return self._ask("whoami", {})
+def _made(verb: str, value: Any) -> Any:
+    return [Credential(**one) for one in value] if verb == "login" else value
 
 
 class Client(Verbs):
     """A connection to Amazon ECS in one account and region. Nothing is called before it is used."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, **settings: Unpack[ClientOptions]) -> None:
+        """Takes settings; the environment gives what is missing. Raises `InvalidError` if one is unknown."""
         self._native = _native.Client(settings)
 
     @classmethod
@@ -102,50 +33,52 @@ class Client(Verbs):
 
     @property
     def aio(self) -> Aio:
-        """The same verbs for asyncio: what they return is awaited, and the event loop goes on meanwhile."""
+        """The same verbs for asyncio: await what they return; the event loop goes on meanwhile."""
         return Aio(self._native)
 
     def _begin(self, verb: str, options: dict[str, Any]) -> Rollout:
-        return Rollout(self._native.begin(verb, options), verb, options)
+        return Rollout(self._native.begin(verb, options))
 
     def _ask(self, verb: str, options: dict[str, Any]) -> Any:
-        return self._native.wait(verb, options)
+        return _made(verb, self._native.wait(verb, options))
 
     def __repr__(self) -> str:
         return repr(self._native)
 
 
-class Aio(Verbs):
-    """The verbs of a client for asyncio: what they return is awaited, and the event loop goes on meanwhile."""
+class Aio(AioVerbs):
+    """The verbs of a client for asyncio: await what they return; the event loop goes on meanwhile.
+
+    A rollout is the same as `Client`'s: await it, or read it with `async for`. A call starts at once; if nobody awaits it, that
+    is a `RuntimeWarning`, and the interpreter's exit status is not 0.
+    """
+
+    _begin = Client._begin
 
     def __init__(self, native: Any) -> None:
         self._native = native
 
-    def _begin(self, verb: str, options: dict[str, Any]) -> Rollout:
-        return Rollout(self._native.begin(verb, options), verb, options)
-
     def _ask(self, verb: str, options: dict[str, Any]) -> Pending:
-        return Pending(self._native.ask(verb, options), verb, options)
+        return Pending(self._native.begin(verb, options), lambda value: _made(verb, value))
 
     def __repr__(self) -> str:
         return f"{self._native!r}.aio"
 
 
-class Moment(Verbs):
-    """The verbs as functions of the module: each call has a client of its own, with the environment as it is then."""
+class Moment(Client):
+    """The verbs as functions of the module."""
 
-    def _begin(self, verb: str, options: dict[str, Any]) -> Rollout:
-        return Client()._begin(verb, options)
+    _native = property(lambda self: _native.Client({}))
 
-    def _ask(self, verb: str, options: dict[str, Any]) -> Any:
-        return Client()._ask(verb, options)
+    def __init__(self) -> None: ...
 
 
-class AioMoment(Moment):
-    """The same for asyncio."""
+class AioMoment(Aio):
+    """The verbs as functions of the module for asyncio."""
 
-    def _ask(self, verb: str, options: dict[str, Any]) -> Pending:
-        return Client().aio._ask(verb, options)
+    _native = Moment._native
+
+    def __init__(self) -> None: ...
 
 
 moment = Moment()

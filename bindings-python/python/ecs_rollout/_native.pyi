@@ -1,6 +1,6 @@
+# Printed by tests/contract.rs. Do not edit.
 from collections.abc import Mapping
 from os import PathLike
-from pathlib import Path
 from typing import Any, Self, Unpack
 
 from .types import Change, Changes, Finding
@@ -10,90 +10,66 @@ __version__: str
 class TaskDefinition:
     """An ECS task definition in the form that can be registered.
 
-    It is a JSON document from end to end: members unknown to this library and the order of members stay as they came.
-    The members that only ECS writes are left out, and `tags` beside a described definition are taken in.
+    It is a JSON document from end to end: members unknown to this library, the order of members and the values of
+    numbers stay as they came. A number that 64 bits cannot hold exactly is refused with its place; a number may get
+    another spelling (`1.10` becomes `1.1`). The members that only ECS writes (`revision`, `status` and the like) are
+    left out, and `tags` beside a described definition are taken in, except AWS's own.
     """
 
     def __new__(cls, document: Mapping[str, Any] | str) -> Self:
-        """Takes a document, an answer of DescribeTaskDefinition around one, or JSON or YAML text.
+        """Makes a definition from a document: a task definition, or the answer of DescribeTaskDefinition with one in it.
 
-        Raises `InvalidError` where it is no object or has no containers.
+        Errors: `InvalidError` where it is no object or has no containers.
         """
 
     @staticmethod
     def load(path: str | PathLike[str]) -> TaskDefinition:
-        """Reads a file, JSON or YAML.
+        """Reads a file, JSON or YAML. A file that ends in `.yaml` or `.yml` is YAML; any other is JSON if it begins with
+        `{` or `[`. It has at most 8 MiB, 100,000 values and 1,000 containers. A pipe is read to its end, for 60
+        seconds at most; a folder or device is refused.
 
-        It has at most 8 MiB, 100,000 values and 1,000 containers. A pipe is read to its end, for 60 seconds at most and while
-        Ctrl-C works; a folder or device is refused.
-
-        Raises `InvalidError` with the file's name, line and column where it cannot be read.
+        Errors: `InvalidError` with the file's name, line and column where it cannot be read.
         """
 
     def render(self, **changes: Unpack[Changes]) -> TaskDefinition:
-        """The definition with changes applied; this one stays as it is.
+        """Returns the definition with changes applied; this one does not change.
 
-        Raises `ContainerMissingError` where a change names a container that is not there, `InvalidError` where an image
-        reference is malformed or a patch leaves no valid document.
+        The patch comes first, then the containers' changes, then images, then variables: those given, and where one
+        is not given the process's environment.
+
+        Errors: `ContainerMissingError` where a change names a container that is not there, `InvalidError` where an
+        image reference is malformed, a variable is not set or a patch leaves no valid document.
         """
 
     def to_dict(self) -> dict[str, Any]:
-        """The document, as RegisterTaskDefinition takes it."""
+        """The document."""
 
     def to_json(self) -> str:
         """The document as indented JSON text."""
 
     def validate(self) -> list[Finding]:
-        """What ECS would refuse, and what it would take but you would regret, all at once."""
+        """Finds all mistakes at once: what ECS would refuse (errors), and what it takes but is risky (warnings)."""
 
     def diff(self, other: TaskDefinition) -> list[Change]:
-        """What changes from this definition to `other`, after what ECS fills in by itself is set aside."""
+        """Lists the changes from this definition to `other`. Defaults that ECS fills in are no change."""
 
     def diff_text(self, other: TaskDefinition, color: bool | None = None) -> str:
-        """What changes from this definition to `other` as unified text, for people: empty where nothing does.
+        """Shows the changes from this definition to `other` as unified text; empty if there are none.
 
-        Values that look like secrets are hidden; another value is hidden under another number. `color`: whether to
-        colour it; `None`: where standard output is a terminal and `NO_COLOR` is not set.
+        Values that look like secrets are replaced by numbers, the same number for the same value. `color`: whether to
+        color it; `None`: color it if standard output is a terminal and `NO_COLOR` is not set.
         """
 
     def __eq__(self, other: object) -> bool: ...
 
-class Credential:
-    """What a registry lets one in with. Printing it shows no secret."""
-
-    @property
-    def registry(self) -> str:
-        """The registry's host."""
-
-    @property
-    def user(self) -> str:
-        """The user's name."""
-
-    @property
-    def expires(self) -> float:
-        """Until when it is good, in seconds since 1970."""
-
-    @property
-    def file(self) -> Path | None:
-        """The file it was written to."""
-
-    @property
-    def shadowed(self) -> str | None:
-        """What keeps other programs from using what was written."""
-
-    def password(self) -> str:
-        """The password."""
-
-    def masks(self) -> list[str]:
-        """What GitHub Actions is to hide in all that is printed afterwards: one command a line, to be printed first."""
-
 def dotenv(path: str | PathLike[str]) -> dict[str, str]:
     """Reads a file of variables in dotenv form, for `environment` of a container.
 
-    Lines are `NAME=value`, with `export` in front or not; `#` begins a comment; values in double or single quotes may have
-    several lines; a quote within a value that has none around it is an error. A `$` is a `$`: nothing is substituted.
-    The file has at most 8 MiB. A pipe is read to its end, for 60 seconds at most and while Ctrl-C works; a folder or device is
-    refused.
+    Lines are `NAME=value`, with `export` in front or not; `#` begins a comment; values in double or single quotes may
+    have several lines; a quote within a value that has none around it is an error. A `$` is a `$`: nothing is
+    substituted, so that a password with one in it stays whole. The file has at most 8 MiB. A pipe is read to its end,
+    for 60 seconds at most; a folder or device is refused.
 
-    Raises `InvalidError` with the file's name and line where it cannot be read, is malformed or sets a variable twice.
+    Errors: `InvalidError` with the file's name and line where it cannot be read, is malformed or sets a variable
+    twice.
     """

@@ -31,22 +31,19 @@ class Begun:
     # How often its error was raised to somebody, but for where Python has said that nobody caught it.
     _errors = 0
 
-    def __init__(self, verb: str, options: dict[str, Any]) -> None:
-        self._call = f"{verb}({subject(options)})"
+    def __init__(self, running: Any) -> None:
+        self._running = running
+        self._call = running.call
         self._place = place()
         self._process = os.getpid()
         self._is_seen = False
         _alive.add(self)
         _end_with_child()
 
-    def _ended(self) -> tuple[Any] | None:
-        """The end in a tuple, or the error raised, once it is there."""
-        raise NotImplementedError
-
     def _end(self) -> str:
-        """What has become of it, as far as that is known."""
+        """How it ended, as far as that is known."""
         try:
-            ended = self._ended()
+            ended = self._running.try_outcome()
         except Exception as error:
             return f"{getattr(error, 'code', type(error).__name__)}: {error}"
         return "on its way" if ended is None else "success"
@@ -84,36 +81,34 @@ class Begun:
 
 
 class Rollout(Begun):
-    """A rollout on its way: iterable in both ways, and awaitable. Each event is given out once.
+    """A rollout that was started: iterable in both ways, and awaitable. Each event is given out once.
 
-    Whoever begins it is to see how it ends: by `outcome()`, by `await`, or by reading its events to the end, which raises what
-    `outcome()` raises. Dropping it unseen is a `RuntimeWarning`, and the interpreter's exit status is then 120. A wait that is
-    interrupted has not seen the end: ask again, or `cancel()`. An error that was raised is seen, unless Python reports that nobody
-    caught it: it ended a thread, or stays in a task of asyncio that nobody asks for it. What the program takes as a value, such
-    as what a future of `concurrent.futures` keeps, is its own to look at. No pool of processes passes on its workers' status.
+    Whoever starts it must look at its end: by `outcome()`, by `await`, or by reading its events to the end, which raises what
+    `outcome()` raises. If nobody does before it is dropped or the interpreter ends, that is a `RuntimeWarning` on standard error,
+    and the interpreter's exit status is 120, whatever else it would be. A wait that is interrupted, by Ctrl-C, by what a signal's
+    handler raises, or by a timeout, has not seen the end: ask again, or `cancel()`. Dropping it stops the watching, never the
+    deployment; so does Ctrl-C. When the interpreter ends, it is cancelled; a write that has begun is waited for.
 
-    What can be iterated is no coroutine to asyncio: `ensure_future`, `gather` and `wait_for` take it, `create_task` does not.
+    An error that was raised is seen, unless Python reports that nobody caught it: it ended a thread, was raised in a function of
+    `atexit`, or stays in a task of asyncio that nobody asks for it. An error that the program takes as a value is the program's own
+    to look at: in a future of `concurrent.futures`, or from `gather(return_exceptions=True)` or `exception()`. A worker of a pool of
+    processes says on standard error that it forgot one, unless the pool kills it first; no pool passes on its exit status.
+
+    `asyncio.ensure_future`, `gather` and `wait_for` take it. `create_task`, `TaskGroup` and `asyncio.run` take coroutines alone.
     """
 
     _advice = "call outcome() on what it returns, or await it; asyncio.ensure_future makes a task of it"
 
     __class_getitem__ = classmethod(GenericAlias)
 
-    def __init__(self, running: Any, verb: str, options: dict[str, Any]) -> None:
-        self._running = running
-        super().__init__(verb, options)
-
     def outcome(self) -> Any:
-        """Waits for the end and says what it was. Can be called at any time and again; it always says the same."""
+        """Waits for the end, and returns the outcome or raises the error. Can be called again, with the same result."""
         return self._give(self._running.outcome)
 
     def cancel(self) -> None:
-        """Stops the watching; the end is `cancelled` unless it has come already."""
+        """Stops the watching; the end is `CancelledError` unless it has come already."""
         self._is_seen = True
         self._running.cancel()
-
-    def _ended(self) -> tuple[Any] | None:
-        return self._running.try_outcome()  # type: ignore[no-any-return]
 
     def __iter__(self) -> Rollout:
         return self
@@ -123,13 +118,13 @@ class Rollout(Begun):
         if event is None:
             self.outcome()
             raise StopIteration
-        self._note(event)
-        return event
+        return self._note(event)
 
-    def _note(self, event: Any) -> None:
+    def _note(self, event: Any) -> Any:
         """Whoever is given the success has seen how it ends."""
         if isinstance(event, dict) and event.get("type") == "succeeded":
             self._is_seen = True
+        return event
 
     def __aiter__(self) -> Rollout:
         return self
@@ -141,8 +136,7 @@ class Rollout(Begun):
         if there[0] is None:
             self.outcome()
             raise StopAsyncIteration
-        self._note(there[0])
-        return there[0]
+        return self._note(there[0])
 
     async def _wait(self) -> Any:
         await heard(self._running.when_ended)
@@ -153,26 +147,23 @@ class Rollout(Begun):
 
 
 class Pending(Begun):
-    """A call without events that was begun: a coroutine, to be awaited once."""
+    """A verb without events that was started: a coroutine, to be awaited once."""
 
     _advice = "await what it returns"
 
-    def __init__(self, answer: Any, verb: str, options: dict[str, Any]) -> None:
-        self._answer = answer
+    def __init__(self, running: Any, made: Callable[[Any], Any]) -> None:
+        self._made = made
         self._coroutine: Coroutine[Any, Any, Any] | None = None
-        super().__init__(verb, options)
+        super().__init__(running)
 
     async def _wait(self) -> Any:
         try:
-            await heard(self._answer.when_there)
+            await heard(self._running.when_ended)
         except BaseException:
-            # The call ends with the waiting for it; how it ends is told later where it has written.
-            self._is_seen = self._answer.leave()
+            # The call ends with the waiting for it. If it has written something, its end is reported later.
+            self._is_seen = self._running.cancel()
             raise
-        return self._give(self._answer.get)
-
-    def _ended(self) -> tuple[Any] | None:
-        return self._answer.try_get()  # type: ignore[no-any-return]
+        return self._made(self._give(self._running.outcome))
 
     def _run(self) -> Coroutine[Any, Any, Any]:
         if self._coroutine is None:
@@ -190,18 +181,6 @@ class Pending(Begun):
 
     def close(self) -> None:
         self._run().close()
-
-
-def subject(options: dict[str, Any]) -> str:
-    """What a call is about, as its author wrote it, but for what may be a secret."""
-    settings = options.get("settings")
-    named = {"service": settings.get("serviceName")} if isinstance(settings, dict) else {}
-    for name in ("service", "name", "image", "definition", "path", "context"):
-        value = options.get(name) or named.get(name)
-        if isinstance(value, str):
-            return f"{name}={_native.printable(value)!r}"
-    services = options.get("services")
-    return f"services: {len(services)}" if isinstance(services, list | tuple) else ""
 
 
 def place() -> tuple[str, int]:

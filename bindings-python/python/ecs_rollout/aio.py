@@ -1,26 +1,42 @@
-"""The verbs for asyncio: what they return is awaited, and the event loop goes on meanwhile."""
+# Printed by tests/contract.rs. Do not edit.
+"""The verbs for asyncio: await what they return; the event loop goes on meanwhile."""
 
 from ._client import aio_moment
 
-build = aio_moment.build
 deploy = aio_moment.deploy
-deploy_all = aio_moment.deploy_all
-exists = aio_moment.exists
-login = aio_moment.login
 plan = aio_moment.plan
-push = aio_moment.push
-register = aio_moment.register
-resolve = aio_moment.resolve
-resume = aio_moment.resume
-rollback = aio_moment.rollback
-run = aio_moment.run
-scale = aio_moment.scale
-schedule = aio_moment.schedule
-service = aio_moment.service
 watch = aio_moment.watch
+rollback = aio_moment.rollback
+resume = aio_moment.resume
+deploy_all = aio_moment.deploy_all
+service = aio_moment.service
+scale = aio_moment.scale
+run = aio_moment.run
+register = aio_moment.register
+schedule = aio_moment.schedule
+login = aio_moment.login
+resolve = aio_moment.resolve
+exists = aio_moment.exists
+push = aio_moment.push
+build = aio_moment.build
 whoami = aio_moment.whoami
 
 __all__ = [
-    "build", "deploy", "deploy_all", "exists", "login", "plan", "push", "register", "resolve", "resume", "rollback", "run",
-    "scale", "schedule", "service", "watch", "whoami",
+    "deploy",
+    "plan",
+    "watch",
+    "rollback",
+    "resume",
+    "deploy_all",
+    "service",
+    "scale",
+    "run",
+    "register",
+    "schedule",
+    "login",
+    "resolve",
+    "exists",
+    "push",
+    "build",
+    "whoami",
 ]

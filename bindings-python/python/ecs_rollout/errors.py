@@ -1,6 +1,5 @@
+# Printed by tests/contract.rs. Do not edit.
 """One exception for each way a call can fail."""
-
-# Printed from the crate's types by tests/contract.rs. Do not edit.
 
 from __future__ import annotations
 
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Error(Exception):
-    """What every error of this module is."""
+    """The base class of all errors of this module."""
 
     code: str = ""
     detail: Any
@@ -30,7 +29,7 @@ class DeploymentError(Error):
 
 
 class InvalidError(Error):
-    """What was asked for cannot be right; nothing has been written to AWS."""
+    """The request is wrong; nothing has been written to AWS."""
 
     code = "invalid"
     detail: types.InvalidDetail
@@ -72,14 +71,14 @@ class ServiceMissingError(Error):
 
 
 class ServiceInactiveError(Error):
-    """The service is there but not ACTIVE: it is being deleted, or is deleted."""
+    """The service is not ACTIVE: it is being deleted, or is deleted."""
 
     code = "service_inactive"
     detail: types.ServiceInactiveDetail
 
 
 class ClusterMissingError(Error):
-    """There is no such cluster where the client calls."""
+    """The account and region of the client have no such cluster."""
 
     code = "cluster_missing"
     detail: types.ClusterMissingDetail
@@ -107,7 +106,7 @@ class CredentialsError(Error):
 
 
 class ThrottledError(Error):
-    """AWS kept saying that requests come too fast."""
+    """AWS throttled the calls until the end."""
 
     code = "throttled"
     detail: types.ThrottledDetail
@@ -121,63 +120,63 @@ class NetworkError(Error):
 
 
 class AwsError(Error):
-    """Anything else that AWS refused, in its own words."""
+    """Any other error of AWS, with its code and text."""
 
     code = "aws"
     detail: types.AwsDetail
 
 
 class FailedError(DeploymentError):
-    """ECS gave up on the deployment and did not go back."""
+    """ECS marked the deployment as failed and did not roll back."""
 
     code = "failed"
     detail: types.FailedDetail
 
 
 class RolledBackError(DeploymentError):
-    """ECS gave up on the deployment and went, or is going, back to an earlier one."""
+    """ECS rolled the deployment back to an earlier one, or is doing so."""
 
     code = "rolled_back"
     detail: types.RolledBackDetail
 
 
 class SupersededError(DeploymentError):
-    """Another deployment took the place of this one before it was complete."""
+    """Another deployment replaced this one before it was complete."""
 
     code = "superseded"
     detail: types.SupersededDetail
 
 
 class StoppedError(DeploymentError):
-    """Somebody stopped the deployment."""
+    """The deployment was stopped by another caller."""
 
     code = "stopped"
     detail: types.StoppedDetail
 
 
 class TimedOutError(DeploymentError):
-    """The deployment did not reach its end in the time given; ECS goes on with it."""
+    """The deployment did not end within `timeout`; ECS goes on with it."""
 
     code = "timed_out"
     detail: types.TimedOutDetail
 
 
 class CancelledError(DeploymentError):
-    """The watching was cancelled; a deployment that has begun goes on, all else stops."""
+    """The caller cancelled the wait. A deployment that has begun goes on; a push or a build stops."""
 
     code = "cancelled"
     detail: types.CancelledDetail
 
 
 class TaskFailedError(DeploymentError):
-    """A one-off task did not start, or ended with an exit code other than 0; before a deployment, nothing of that is written."""
+    """A one-off task did not start, or its exit code was not 0. If it was to run before a deployment, nothing is deployed."""
 
     code = "task_failed"
     detail: types.TaskFailedDetail
 
 
 class PushFailedError(Error):
-    """The registry did not take the image."""
+    """The registry did not accept the image."""
 
     code = "push_failed"
     detail: types.PushFailedDetail

@@ -1,14 +1,110 @@
-"""The ECS control plane in small, for tests of deploy scripts."""
+# Printed by tests/contract.rs. Do not edit.
+"""A simulator of Amazon ECS, for tests of deploy scripts."""
+
+from __future__ import annotations
 
 from . import _native
 from ._client import Client
 
-__all__ = ["Simulator"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, Self
+
+__all__ = ["Simulator", "difference"]
 
 
-class Simulator(_native.Simulator):
-    """The ECS control plane in small, served from this process on a clock of its own."""
+class Simulator:
+    """A simulator of Amazon ECS that serves on an address of its own until it is closed, or it and its clients are
+    dropped.
+
+    It has a clock of its own. The member `speed` of its world says how many simulated seconds pass in a second; with
+    0, time passes only while a client of `client` waits, so that a rollout takes no time.
+    """
+
+    def __init__(self, world: Mapping[str, Any] | None = None, **members: Any) -> None:
+        """Starts a simulator on a free port of 127.0.0.1. A world of `None` or `{}` is empty but for the cluster
+        `default`.
+
+        Errors: A text that names a member of the world that is unknown, of a wrong type, or refused by ECS.
+        """
+        self._native = _native.Simulator({**(world or {}), **members})
 
     def client(self) -> Client:
-        """A client for it, with made-up credentials, that waits by its clock."""
-        return Client._of(super().client())
+        """Makes a client that calls this simulator and waits by its clock: at speed 0, a rollout of minutes takes no
+        time. The simulator goes on serving as long as the client exists.
+        """
+        return Client._of(self._native.client())
+
+    @property
+    def endpoint(self) -> str:
+        """Its address, for instance `http://127.0.0.1:4566`, as an endpoint URL for any AWS SDK."""
+        return self._native.ask("endpoint")
+
+    @property
+    def now(self) -> float:
+        """Simulated seconds since it started."""
+        return self._native.ask("now")
+
+    def advance(self, seconds: float) -> None:
+        """Lets simulated seconds pass."""
+        return self._native.ask("advance", seconds)
+
+    def add(self, world: Mapping[str, Any]) -> None:
+        """Merges more world into the running one. Services added are in steady state at once.
+
+        Errors: As those of a new simulator; nothing of the document is taken then. `speed` and `region` cannot be
+        changed.
+        """
+        return self._native.ask("add", world)
+
+    def calls(self) -> list[dict[str, Any]]:
+        """Every HTTP call that came, in order, faulted ones included: `{at, operation, input, status, error?,
+        service?}`, the service where it is not ECS. A call that got no answer has status 0. Calls of the world's
+        script are among them, marked `"by": "script"`; answers that were old, and therefore others than those of the
+        moment, are marked `"shown"`: `stale`, `torn` or `replica`.
+        """
+        return self._native.ask("calls")
+
+    def deployments(self) -> list[dict[str, Any]]:
+        """Every deployment as it really is, whatever the API shows: `{cluster, service, deployment, definition, by?,
+        created, live?, finished?, state, reason?}`, the times in simulated seconds since the start. `by` is `script`
+        or `rollback` if no caller began it.
+        """
+        return self._native.ask("deployments")
+
+    def invocations(self) -> list[dict[str, Any]]:
+        """Every call that a schedule of EventBridge Scheduler or a rule has made: `{at, schedule, group?, route, target,
+        input?, http?, operation?, error?}`. An address is not called, a function neither; what is ECS's is performed.
+        """
+        return self._native.ask("invocations")
+
+    def check(self, expect: Mapping[str, Any], seen: Mapping[str, Any]) -> list[str]:
+        """Says all that differs between what was expected of a verb and what was seen; empty if nothing does.
+
+        `expect` may have: `end`, how it ended; `events`, which came in this order, with others between them; `never`,
+        events that did not come; `writes`, the calls that write; `invocations`; `calls`, how many there were at most;
+        and `late`, how many seconds after a deployment is complete its success is reported at most (2 if not given).
+        `seen` has `end`, which is `{outcome}` or `{error, detail, message}`, `events`, and the name of the `verb`.
+        `again` is how a second call ended. Values are compared as `difference` does.
+        """
+        return self._native.ask("check", expect, seen)
+
+    def close(self) -> None:
+        """Stops serving, whoever still calls."""
+        self._native.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def difference(expected: Any, seen: Any) -> str | None:
+    """Says what differs first between an expectation and what was seen; `None` if `seen` has all that is expected.
+
+    Members that are not expected do not count. `"*text*"` expects a text that has `text` in it. `None` expects that
+    there is no such member. A list expects as many entries.
+    """
+    return _native.difference(expected, seen)

@@ -1,6 +1,5 @@
-"""The shapes of what goes in and comes out."""
-
-# Printed from the crate's types by tests/contract.rs. Do not edit.
+# Printed by tests/contract.rs. Do not edit.
+"""The types of what goes in and comes out."""
 
 from __future__ import annotations
 
@@ -15,7 +14,7 @@ class AwsDetail(TypedDict, total=False):
     """The `detail` of an error with the code `aws`."""
 
     operation: Required[str]
-    """The operation of AWS."""
+    """The AWS operation."""
     name: Required[str]
     """AWS's own error code."""
     text: Required[str]
@@ -25,23 +24,23 @@ class AwsDetail(TypedDict, total=False):
     service: str
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: list[Cause]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class Build(TypedDict, total=False):
@@ -95,7 +94,7 @@ class BuildOutcome(TypedDict, total=False):
 
 
 class BuildingEvent(TypedDict, total=False):
-    """What the builder of an image says, without the values of build arguments and secrets."""
+    """A line of output of the builder of an image, without the values of build arguments and secrets."""
 
     type: Required[Literal["building"]]
     text: Required[str]
@@ -108,38 +107,38 @@ class CancelledDetail(TypedDict, total=False):
     service: Required[str]
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class Cause(TypedDict, total=False):
-    """One reason why tasks stopped, were never made, or are not well: from stopped tasks (DescribeTasks), service events (DescribeServices), targets (DescribeTargetHealth) and logs (GetLogEvents)."""
+    """One reason why tasks stopped, were not created, or are unhealthy: from stopped tasks (DescribeTasks), service events (DescribeServices), targets (DescribeTargetHealth) and logs (GetLogEvents)."""
 
     kind: Required[str]
     """A word for the kind of cause. While pulling: `image_missing`, `platform_mismatch`, `registry_denied`, `registry_unreachable`, `registry_limit`, `disk_full`, `pull_failed`. Before a container runs: `secret_missing`, `secret_denied`, `environment_file`, `log_group_missing`, `log_denied`, `volume`, `network`, `cannot_start`, `dependency`. At its end: `exited`, `out_of_memory`, `killed`, `segmentation_fault`, `terminated`, `unhealthy`, `load_balancer_unhealthy`. Without a task: `capacity`, `placement`, `role`, `deadlock`, `start_throttled`, `throttled`. Of a one-off task: `stopped` by somebody, `interrupted` where its capacity was taken away. What is not known: `other`."""
     summary: Required[str]
-    """What happened, in one line, with its names; ECS's own words where nothing better is known."""
+    """What happened, in one line, with names; ECS's text if nothing better is known."""
     advice: str
-    """What to do about it; absent where nothing is known."""
+    """What to do about it; absent if that is not known."""
     tasks: Required[list[str]]
-    """The ids of the tasks concerned, newest first; empty where none was made."""
+    """The ids of the tasks concerned, newest first; empty if none was created."""
     containers: Required[list[StoppedContainer]]
-    """The containers, as seen on the newest of the tasks that stopped; empty where none did."""
+    """The containers of the newest task that stopped; empty if none did."""
     log: Required[list[str]]
     """The last lines of the failing container's log (at most 50, without colours), oldest first; empty where there is none or it may not be read."""
 
@@ -148,11 +147,11 @@ class Change(TypedDict, total=False):
     """One difference."""
 
     path: Required[str]
-    """Where: a JSON Pointer into the newer document; into the older one where the newer has no such place."""
+    """Where: a JSON Pointer into the newer document, or into the older one if the newer has no such place."""
     before: Any
-    """The older value; absent where there was none."""
+    """The older value; absent if there was none."""
     after: Any
-    """The newer value; absent where there is none."""
+    """The newer value; absent if there is none."""
 
 
 class Changes(TypedDict, total=False):
@@ -161,11 +160,11 @@ class Changes(TypedDict, total=False):
     images: Mapping[str, str]
     """New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository."""
     containers: Mapping[str, ContainerChange]
-    """Changes by container."""
+    """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: Mapping[str, Any] | None
-    """A JSON Merge Patch (RFC 7396) over the whole document."""
+    """A JSON Merge Patch (RFC 7396) over the whole task definition."""
     variables: Mapping[str, str] | None
-    """Fills in `${NAME}` in every text of the document, from these and then from the environment; one that is not set is an error. `$${` stands for `${` itself. Not given: texts stay as they are."""
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
 
 
 class ClientOptions(TypedDict, total=False):
@@ -195,28 +194,28 @@ class ClusterMissingDetail(TypedDict, total=False):
     """The `detail` of an error with the code `cluster_missing`."""
 
     cluster: Required[str]
-    """The cluster asked for."""
+    """The cluster in the request."""
     region: str
-    """The region; absent where only an endpoint is known."""
+    """The region; absent if only an endpoint is known."""
     account: str
-    """The account; absent where no ARN and no role names it."""
+    """The account; absent if no ARN and no role names it."""
     endpoint: str
-    """The URL that was called in AWS's stead; absent where AWS itself was."""
+    """The URL that was called instead of AWS; absent if AWS was called."""
 
 
 class CodeDeploy(TypedDict, total=False):
-    """Where and how AWS CodeDeploy deploys the service (CreateDeployment). What is not given is what ECS's console would have made."""
+    """Where and how AWS CodeDeploy deploys the service (CreateDeployment). The defaults are what ECS's console makes."""
 
     application: str | None
-    """The application's name. `AppECS-<cluster>-<service>`, unless given: each of both names cut at 47 characters. Where CodeDeploy has none of that name, the one that the service was deployed with last. One that is not there is an error before anything is written (GetDeploymentGroup)."""
+    """The application's name. Default: `AppECS-<cluster>-<service>`, each of both names cut at 47 characters; if CodeDeploy has no such application, the one that deployed the service last. An application that does not exist is an error before anything is written (GetDeploymentGroup)."""
     group: str | None
-    """The deployment group's name. `DgpECS-<cluster>-<service>`, unless given, as for the application. One that deploys another service is an error."""
+    """The deployment group's name. Default: `DgpECS-<cluster>-<service>`, as for the application. A group that deploys another service is an error."""
     appspec: Any
-    """The AppSpec: a document, or JSON or YAML text. The task definition's ARN is put into every target service, all else stays as it is, hooks and members that are not known here included; `recover` goes back without the hooks. Derived from the service's load balancer, platform version and capacity provider strategy, unless given. One that CodeDeploy would refuse is an error with its place."""
+    """The AppSpec: a document, or JSON or YAML text. The ARN of the task definition is put into every target service; all else stays as it is, with hooks and members that are not known here. `recover` goes back without the hooks. Default: made from the service's load balancer, platform version and capacity provider strategy. An AppSpec that CodeDeploy would refuse is an error with its place."""
     config: str | None
-    """The deployment configuration's name, such as `CodeDeployDefault.ECSCanary10Percent5Minutes`. The group's, unless given."""
+    """The deployment configuration's name, such as `CodeDeployDefault.ECSCanary10Percent5Minutes`. Default: the group's."""
     description: str | None
-    """A description of the deployment, at most 512 characters; above 256, which CodeDeploy documents, it is a warning. It says which task definition, unless given."""
+    """A description of the deployment, at most 512 characters. More than 256, which CodeDeploy documents, is a warning. Default: a text that names the task definition."""
 
 
 class ConnectionBasic(TypedDict, total=False):
@@ -247,24 +246,24 @@ class ConnectionLogin(TypedDict, total=False):
 
 
 class ContainerChange(TypedDict, total=False):
-    """Changes to one container. Maps merge by name, `null` removes, `"*": null` first removes all that were there; lists replace."""
+    """Changes to one container. Maps merge by name: `null` removes an entry, and `"*": null` first removes all that were there. Lists replace."""
 
     image: str | None
     """A whole image reference, or `":tag"` / `"@sha256:…"` to keep the repository."""
     environment: Mapping[str, str | None]
     """Environment variables by name."""
     secrets: Mapping[str, str | None]
-    """Secrets by the name of their variable: the ARN, or the name of an SSM parameter, that holds the value."""
+    """Secrets by the name of their variable: the ARN of the secret, or the name of an SSM parameter."""
     files: list[str] | None
-    """ARNs of the environment files on S3, in order. They replace those there are."""
+    """ARNs of the environment files on S3, in order. They replace the files of the task definition."""
     labels: Mapping[str, str | None]
     """Docker labels by name."""
     logging: LoggingChange | None
     """The container's log configuration."""
     command: list[str] | None
-    """The command. It replaces the one there is."""
+    """The command. It replaces the command of the task definition."""
     entrypoint: list[str] | None
-    """The entry point. It replaces the one there is."""
+    """The entry point. It replaces the entry point of the task definition."""
     user: str | None
     """The user to run as: `user`, `user:group`, `uid` or `uid:gid`."""
     cpu: int | None
@@ -272,18 +271,18 @@ class ContainerChange(TypedDict, total=False):
     memory: int | None
     """The container's hard memory limit, in MiB."""
     health: Mapping[str, Any] | None
-    """Members of the container's `healthCheck`, in AWS's names; `null` removes one."""
+    """Members of the container's `healthCheck`, with ECS's names; `null` removes one."""
 
 
 class ContainerMissingDetail(TypedDict, total=False):
     """The `detail` of an error with the code `container_missing`."""
 
     container: Required[str]
-    """The name asked for."""
+    """The name in the request."""
     known: Required[list[str]]
-    """The names there are."""
+    """The names that exist."""
     place: str
-    """Where it stands in what was asked, such as `before[0].container`; absent where the name is the place."""
+    """The place in the request, such as `before[0].container`; absent if the name is the place."""
 
 
 Cooldown = TypedDict(
@@ -303,87 +302,87 @@ class CredentialsDetail(TypedDict, total=False):
     """The `detail` of an error with the code `credentials`."""
 
     text: Required[str]
-    """What was found, where it was looked for, and what to do."""
+    """What was found, where it was searched, and what to do."""
     service: str
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: list[Cause]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class DefinitionMissingDetail(TypedDict, total=False):
     """The `detail` of an error with the code `definition_missing`."""
 
     definition: Required[str]
-    """The family, `family:revision` or ARN asked for."""
+    """The family, `family:revision` or ARN in the request."""
     text: Required[str]
-    """What ECS said."""
+    """ECS's error text."""
 
 
 class DeniedDetail(TypedDict, total=False):
     """The `detail` of an error with the code `denied`."""
 
     operation: Required[str]
-    """The operation of AWS."""
+    """The AWS operation."""
     text: Required[str]
-    """What AWS said; it names the missing permission."""
+    """AWS's error text; it names the missing permission."""
     service: str
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: list[Cause]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class DeployAll(TypedDict, total=False):
-    """What `deploy_all` is asked for: many services at once, watched by one poller."""
+    """Options of `deploy_all`: many services at once, watched by one poller."""
 
     services: Required[list[Deployment]]
-    """What each service is asked for, in the order in which they begin."""
+    """The services and the options of each, in the order in which they begin."""
     parallel: int | None
-    """How many are on their way at once. All, unless given."""
+    """How many are deployed at the same time. Default: all."""
     stop: bool
-    """Whether a failure keeps those from beginning that have not begun. What has begun goes on to its end."""
+    """If a service fails, begin no other. What has begun goes on to its end."""
 
 
 class Deployment(TypedDict, total=False):
-    """What `deploy` is asked for."""
+    """Options of `deploy`."""
 
     service: Required[str]
     """The service: its name or ARN."""
     cluster: str
     """The cluster: its name or ARN."""
     definition: Definition | None
-    """The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given."""
+    """The task definition: a family, `family:revision`, an ARN, or a whole document. Default: what the service runs now."""
     images: Mapping[str, str]
     """New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository."""
     containers: Mapping[str, ContainerChange]
@@ -391,31 +390,31 @@ class Deployment(TypedDict, total=False):
     patch: Mapping[str, Any] | None
     """A JSON Merge Patch (RFC 7396) over the whole task definition."""
     variables: Mapping[str, str] | None
-    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment; one that is not set is an error. `$${` stands for `${` itself. Not given: texts stay as they are."""
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     settings: Mapping[str, Any]
-    """Members of UpdateService, passed through as they are."""
+    """Members of UpdateService, passed through."""
     desired: int | None
-    """How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand. Given where one is set to take it back (DescribeScalableTargets), or where that is not to be seen, a warning says so."""
+    """How many tasks to run. Default: not sent, so that an autoscaler keeps control of the number. If it is given and an autoscaler is set (DescribeScalableTargets), or that cannot be read, there is a warning."""
     force: bool
     """Begin a new deployment although nothing changed."""
     pin: bool
-    """Replace tags by the digests they name now (ECR's BatchGetImage, or the registry). One that cannot be looked up is an error."""
+    """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
     verify: bool
-    """Look that every ECR image exists and fits the platform before anything is written (BatchGetImage). Where that is not allowed or not answered, a warning says so; a server at an `endpoint` that does not know ECR is not asked for more."""
+    """Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once."""
     wait: bool
-    """Watch to the verdict. False ends after the update."""
+    """Wait until the verdict. False: end once AWS has accepted the order."""
     timeout: float
-    """Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later."""
+    """Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later."""
     unknown: Unknown
-    """What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of one that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know."""
+    """What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of a member that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know."""
     recover: Recover
-    """What to do on failure or time-out."""
+    """What to do if the rollout fails or times out: `"leave"` the service as it is, or `"rollback"` to the previous task definition and wait for that."""
     failures: int | None
-    """How many tasks may stop, for causes that waiting does not cure, before the rollout counts as failed although nothing in ECS will ever say so: where the service has neither circuit breaker nor alarms. 0: never. Not given: as many as ECS's own circuit breaker would allow, half of the tasks asked for, at least 3 and at most 200."""
+    """Fail after this many tasks stopped for a cause that will not go away. Only for services without circuit breaker and alarms, where ECS itself never fails a deployment. 0: never. Default: as ECS's circuit breaker, half of the desired tasks, at least 3 and at most 200."""
     codedeploy: CodeDeploy | None
-    """How to deploy where the service's deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment); an error for any other service. The end comes once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService)."""
+    """How to deploy a service whose deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment). An error for any other service. The rollout ends once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService)."""
     before: list[OneOffTask]
-    """Tasks that run to their end first, such as a migration, one after the other, with the definition that is deployed: after it is registered and before anything of the service is written (RunTask, DescribeTasks). One that fails is `task_failed`, and nothing is deployed; where nothing changes, none runs. Run again after its process was killed, one that goes on or has ended well is not run twice. Their time does not count to `timeout`."""
+    """Tasks that run to their end before the deployment, such as a migration: one after the other, with the task definition that is deployed, after it is registered and before the service changes (RunTask, DescribeTasks). If one fails, the error is `task_failed` and nothing is deployed. If nothing changes, none runs. If the process was killed and the same request is made again, a task that still runs or ended well is not run twice. Their time does not count to `timeout`."""
 
 
 class FailedDetail(TypedDict, total=False):
@@ -424,27 +423,27 @@ class FailedDetail(TypedDict, total=False):
     service: Required[str]
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class FailedEvent(TypedDict, total=False):
-    """The end: the error that `outcome` raises."""
+    """The end: the error of `outcome`."""
 
     type: Required[Literal["failed"]]
     code: Required[str]
@@ -456,35 +455,35 @@ class FailedEvent(TypedDict, total=False):
 
 
 class Failure(TypedDict, total=False):
-    """A rollout that did not end well: which, why, and what runs now."""
+    """A rollout that failed: which, why, and what runs now."""
 
     service: Required[str]
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class Finding(TypedDict, total=False):
-    """Something about a task definition that is wrong or risky."""
+    """A mistake or a risk in a task definition."""
 
     level: Required[Level]
-    """How grave it is."""
+    """Its severity."""
     rule: Required[str]
     """The name of the rule."""
     path: Required[str]
@@ -503,18 +502,18 @@ class FleetEvent(TypedDict, total=False):
     cluster: Required[str]
     """The cluster's name or ARN, as it was given."""
     event: Required[Event]
-    """What was done or seen. The last one of each service is `succeeded` or `failed`, but where nobody waits for the verdict."""
+    """The event. The last one of each service is `succeeded` or `failed`, unless `wait` is false."""
 
 
 class FleetOutcome(TypedDict, total=False):
-    """What one of many services has come to."""
+    """The outcome of one of many services."""
 
     service: Required[str]
     """The service's name or ARN, as it was given."""
     cluster: Required[str]
     """The cluster's name or ARN, as it was given."""
     outcome: Required[Outcome]
-    """What it has come to."""
+    """Its outcome."""
 
 
 class HttpTarget(TypedDict, total=False):
@@ -570,7 +569,7 @@ class ImageMissingDetail(TypedDict, total=False):
     """The `detail` of an error with the code `image_missing`."""
 
     container: str
-    """The container that would run it, where one would."""
+    """The container with this image, if there is one."""
     image: Required[str]
     """The whole image reference."""
     nearest: Required[list[str]]
@@ -585,18 +584,18 @@ class InvalidDetail(TypedDict, total=False):
     text: Required[str]
     """What is wrong and what to do about it."""
     findings: Required[list[Finding]]
-    """All that is wrong with the task definition, where that is the reason; otherwise none."""
+    """All errors of the task definition, if that is the reason; otherwise empty."""
 
 
 class LastSeen(TypedDict, total=False):
-    """How far a rollout had come at the last look. What was never seen is absent."""
+    """The progress of a rollout when it was last seen. What was never seen is absent."""
 
     status: str
     """ECS's `lastStatus` of a one-off task."""
     stage: str
     """The stage of its strategy."""
     desired: int
-    """Tasks that it is to run."""
+    """Tasks that it shall run."""
     running: int
     """Tasks that run."""
     pending: int
@@ -604,11 +603,11 @@ class LastSeen(TypedDict, total=False):
     failed: int
     """Tasks that failed in a row."""
     message: str
-    """What ECS said last about the service."""
+    """The last message of ECS about the service."""
 
 
 class LogEvent(TypedDict, total=False):
-    """A line of the log of a task that was started (GetLogEvents), as it comes: seconds after it was written."""
+    """A line of the log of a one-off task (GetLogEvents), some seconds after it was written."""
 
     type: Required[Literal["log"]]
     task: Required[str]
@@ -625,18 +624,18 @@ class LoggingChange(TypedDict, total=False):
     """Changes to a container's log configuration."""
 
     driver: str | None
-    """The log driver, such as `awslogs`. Needed where the container has no log configuration yet."""
+    """The log driver, such as `awslogs`. Needed if the container has no log configuration yet."""
     options: Mapping[str, str | None]
     """Options of the driver by name."""
     secrets: Mapping[str, str | None]
-    """Options whose values are secrets: the ARN, or the name of an SSM parameter, that holds the value."""
+    """Options with secret values: the ARN of the secret, or the name of an SSM parameter."""
 
 
 class Login(TypedDict, total=False):
-    """What `login` is asked for."""
+    """Which credentials `login` fetches."""
 
     registries: list[str]
-    """The registries: hosts (`<account>.dkr.ecr.<region>.amazonaws.com`, `public.ecr.aws`) or account ids. The caller's own in the client's region, unless given."""
+    """The registries: hosts (`<account>.dkr.ecr.<region>.amazonaws.com`, `public.ecr.aws`) or account ids. Default: the caller's own registry in the client's region."""
     write: bool
     """Write them into Docker's configuration (`$DOCKER_CONFIG/config.json` or `~/.docker/config.json`), for other programs."""
 
@@ -651,13 +650,13 @@ class Lookup(TypedDict, total=False):
 
 
 class MessageEvent(TypedDict, total=False):
-    """ECS's own words about the service."""
+    """A message of ECS about the service (its `events`)."""
 
     type: Required[Literal["message"]]
     at: Required[float]
-    """When ECS said it, in seconds since 1970."""
+    """Time of the message, in seconds since 1970."""
     text: Required[str]
-    """What it said."""
+    """The message."""
 
 
 class NamedTarget(TypedDict, total=False):
@@ -679,7 +678,7 @@ class NetworkDetail(TypedDict, total=False):
     """The `detail` of an error with the code `network`."""
 
     operation: Required[str]
-    """The operation of AWS."""
+    """The AWS operation."""
     endpoint: Required[str]
     """The endpoint's URL where it was set by hand, otherwise the region's ECS."""
     text: Required[str]
@@ -687,51 +686,51 @@ class NetworkDetail(TypedDict, total=False):
     service: str
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: list[Cause]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class OneOffTask(TypedDict, total=False):
-    """A task that runs to its end: what of it is special, beside the task definition that it runs."""
+    """A task that runs to its end: how it differs from the task definition that it runs."""
 
     command: list[str] | None
-    """The command of one container, instead of its own: `container`'s."""
+    """The command of one container, in place of its own. `container` says of which."""
     container: str | None
-    """The container that `command` and `environment` are for, and whose exit code decides. Unless given: the only one, or the first essential one, for these two; and where none has another command, every essential container decides."""
+    """The container that gets `command` and `environment`, and whose exit code decides. Default: the only container, or the first essential one. If no container gets another command, every essential container decides."""
     environment: Mapping[str, str]
-    """Variables of that container, beside or instead of those of the definition."""
+    """Variables of that container, added to those of the task definition. A variable that is there is replaced."""
     overrides: Mapping[str, Any]
     """AWS's TaskOverride, passed through: `containerOverrides`, `cpu`, `memory`, `taskRoleArn`, … All overrides together may have 8192 characters."""
     settings: Mapping[str, Any]
-    """Members of RunTask, passed through as they are: `networkConfiguration`, `launchType`, `group`, `tags`, … Network and launch type are the service's, unless given."""
+    """Members of RunTask, passed through: `networkConfiguration`, `launchType`, `group`, `tags`, … Default of network and launch type: those of the service."""
     count: int
     """How many tasks, 1 to 10. Each must end well."""
-    timeout: float
-    """Seconds after which it counts as failed."""
     stop: bool
-    """Whether the tasks are stopped (StopTask) where they are no longer waited for: cancelled, timed out, or some of `count` not started. Otherwise they go on, and the error says which."""
+    """Stop the tasks (StopTask) when nobody waits for them any more: cancelled, timed out, or not all of `count` started. Default: they go on, and the error names them."""
+    timeout: float
+    """Seconds until it counts as failed."""
 
 
 class Outcome(TypedDict, total=False):
-    """What a rollout has come to."""
+    """The outcome of a rollout."""
 
     changed: Required[bool]
-    """Whether a deployment was begun or a setting changed; false where the service already ran as asked."""
+    """True if a deployment was begun or a setting changed; false if the service ran as requested already."""
     definition: Required[str]
     """The ARN of the task definition that the service runs."""
     previous: str
@@ -739,11 +738,11 @@ class Outcome(TypedDict, total=False):
     deployment: str
     """The id of the deployment, `ecs-svc/…`."""
     warnings: Required[list[Warning]]
-    """All that were events `warning`, in their order."""
+    """The events `warning`, in their order."""
     seconds: Required[float]
-    """How long it took, in seconds."""
+    """Duration in seconds."""
     calls: Required[int]
-    """How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted."""
+    """Number of calls to ECS and other AWS services, with failed ones. Calls about images are not counted."""
 
 
 class PausedEvent(TypedDict, total=False):
@@ -757,7 +756,7 @@ class PausedEvent(TypedDict, total=False):
 
 
 class Plan(TypedDict, total=False):
-    """What `deploy` would do with the same request at this moment. Nothing has been written."""
+    """What `deploy` would do with the same request now. Nothing has been written."""
 
     service: Required[str]
     """The service's name."""
@@ -770,18 +769,18 @@ class Plan(TypedDict, total=False):
     settings: Required[list[Change]]
     """What changes in the service: `path` is a JSON Pointer into the input of UpdateService. Secrets are not shown."""
     findings: Required[list[Finding]]
-    """What ECS would take but you would regret; what it would refuse is an error instead."""
+    """Risks that ECS would accept. What ECS would refuse is an error instead."""
     images: Required[list[PlannedImage]]
     """The images that change."""
     calls: Required[list[PlannedCall]]
-    """The calls that write, in order. None: the service runs as asked already."""
+    """The calls that write, in order. Empty if the service runs as requested already."""
 
 
 class PlannedCall(TypedDict, total=False):
     """A call that writes."""
 
     operation: Required[str]
-    """The operation of AWS."""
+    """The AWS operation."""
     input: Any
     """Its input; absent for RegisterTaskDefinition, whose input is the definition itself, and for CreateDeployment of one that is not registered yet. Secrets are not shown."""
 
@@ -791,9 +790,9 @@ PlannedDefinition = TypedDict(
     {
         # The ARN of the revision that the service runs now.
         "from": "str",
-        # The ARN of the revision that it would run; absent where it would be registered first.
+        # The ARN of the revision that it would run; absent if it would be registered first.
         "to": "str",
-        # What changes from the one to the other. Values that are, or may be, secrets are not shown: `diff` of the definitions does.
+        # Changes from the one to the other. Values that are, or may be, secrets are not shown; `diff` of the definitions shows them.
         "changes": "Required[list[Change]]",
     },
     total=False,
@@ -806,11 +805,11 @@ PlannedImage = TypedDict(
     {
         # The container's name.
         "container": "Required[str]",
-        # The image that it runs now; absent where there is no such container yet.
+        # The image that it runs now; absent if there is no such container yet.
         "from": "str",
         # The image that it would run.
         "to": "Required[str]",
-        # The digest that the new image names now, where that was looked up.
+        # The digest of the new image, if it was looked up.
         "digest": "str",
     },
     total=False,
@@ -832,11 +831,11 @@ class PlatformMismatchDetail(TypedDict, total=False):
 
 
 class ProgressEvent(TypedDict, total=False):
-    """How far the deployment is (DescribeServices). Told when a number changes."""
+    """The progress of the deployment (DescribeServices). Sent when a number changes."""
 
     type: Required[Literal["progress"]]
     desired: Required[int]
-    """Tasks that the deployment is to run."""
+    """Tasks that the deployment shall run."""
     running: Required[int]
     """Tasks of the deployment that run."""
     pending: Required[int]
@@ -846,7 +845,7 @@ class ProgressEvent(TypedDict, total=False):
     previous: Required[int]
     """Tasks of earlier deployments that still run."""
     percent: Required[int]
-    """A measure for a progress bar, 0 to 100; 100 only at the end."""
+    """Progress in percent, 0 to 100; 100 only at the end."""
 
 
 class Push(TypedDict, total=False):
@@ -880,7 +879,7 @@ class PushFailedDetail(TypedDict, total=False):
     image: Required[str]
     """The image reference."""
     text: Required[str]
-    """What the registry said."""
+    """The registry's error text."""
 
 
 class PushOutcome(TypedDict, total=False):
@@ -903,130 +902,130 @@ class PushOutcome(TypedDict, total=False):
 
 
 class PushingEvent(TypedDict, total=False):
-    """How far a push is, in bytes. Told as it changes, a few times a second."""
+    """The progress of a push, in bytes. Sent a few times a second."""
 
     type: Required[Literal["pushing"]]
     sent: Required[int]
-    """What has been sent."""
+    """Bytes sent."""
     skipped: Required[int]
-    """What the registry had already."""
+    """Bytes that the registry had already."""
     total: Required[int]
-    """What the image is made of."""
+    """Bytes of the whole image."""
 
 
 class Recovery(TypedDict, total=False):
-    """A way back after a rollout that failed or ran out of time."""
+    """The way back after a rollout that failed or timed out."""
 
     definition: Required[str]
-    """The ARN of the task definition that was gone back to."""
+    """The ARN of the previous task definition."""
     deployment: str
-    """The id of the deployment that went back; absent where none began."""
+    """The id of the deployment that goes back; absent if none began."""
     error: str
-    """What kept it from being live and complete again; absent where it is."""
+    """Why it is not live and complete again; absent if it is."""
 
 
 class Register(TypedDict, total=False):
-    """What `register` is asked for: a revision of a task definition, and nothing that runs it."""
+    """Options of `register`: makes a revision of a task definition, and runs nothing."""
 
     cluster: str
     """The cluster of `service`: its name or ARN."""
     service: str | None
-    """The service whose definition is the base, where `definition` is not given: its name or ARN."""
+    """The service whose task definition is the base if `definition` is not given: its name or ARN."""
     definition: Definition | None
-    """The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given."""
+    """The task definition: a family, `family:revision`, an ARN, or a whole document. Default: what the service runs now."""
     images: Mapping[str, str]
-    """As for `deploy`."""
+    """New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository."""
     containers: Mapping[str, ContainerChange]
-    """As for `deploy`."""
+    """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: Mapping[str, Any] | None
-    """As for `deploy`."""
+    """A JSON Merge Patch (RFC 7396) over the whole task definition."""
     variables: Mapping[str, str] | None
-    """As for `deploy`."""
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     pin: bool
-    """As for `deploy`."""
+    """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
     verify: bool
-    """As for `deploy`."""
+    """Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once."""
     force: bool
-    """A new revision although an equal one is there."""
+    """Make a new revision although an equal one is there."""
     timeout: float
-    """Seconds from the start after which it is given up."""
+    """Seconds from the start until the call ends with `timed_out`."""
     plan: bool
-    """Say what would be written, and write nothing."""
+    """Write nothing, and return what would be written."""
     unknown: Unknown
-    """As for `deploy`."""
+    """What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of a member that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know."""
 
 
 class RegisterOutcome(TypedDict, total=False):
-    """What `register` has come to."""
+    """The outcome of `register`."""
 
     changed: Required[bool]
-    """Whether a revision was made; false where an equal one was there. For a plan: whether one would be."""
+    """True if a revision was made; false if an equal one existed. With `plan`: whether one would be made."""
     definition: str
-    """The ARN of the revision; absent in a plan that would make one."""
+    """The ARN of the revision; absent with `plan` if one would be made."""
     previous: str
-    """The ARN of the family's newest ACTIVE revision before; absent where there was none, or no need to look."""
+    """The ARN of the family's newest ACTIVE revision before; absent if there was none, or it was not read."""
     changes: Required[list[Change]]
-    """What changes from that to this one. Values that are, or may be, secrets are not shown."""
+    """Changes from that revision to this one. Values that are, or may be, secrets are not shown."""
     findings: Required[list[Finding]]
-    """What ECS would take but you would regret; what it would refuse is an error instead."""
+    """Risks that ECS would accept. What ECS would refuse is an error instead."""
     planned: Required[list[PlannedCall]]
-    """The calls that would write, in order; empty where it is no plan."""
+    """With `plan`, the calls that would write, in order; otherwise empty."""
     calls: Required[int]
-    """How many calls to ECS it took, failed ones included. Looks at images are not counted."""
+    """Number of calls to ECS, with failed ones. Calls about images are not counted."""
 
 
 class RegisteredEvent(TypedDict, total=False):
-    """There is a revision of the task definition to deploy (RegisterTaskDefinition)."""
+    """The revision of the task definition to deploy exists (RegisterTaskDefinition)."""
 
     type: Required[Literal["registered"]]
     definition: Required[str]
     """Its ARN."""
     reused: Required[bool]
-    """Whether an equal revision was there already, so that none was made."""
+    """True if an equal revision existed, so that none was made."""
 
 
 class Resume(TypedDict, total=False):
-    """What `resume` is asked for: to let a deployment go on that waits at a hook."""
+    """Options of `resume`: lets a deployment go on that waits at a hook."""
 
     service: Required[str]
     """The service: its name or ARN."""
     cluster: str
     """The cluster: its name or ARN."""
     hook: str | None
-    """The id of the hook, as the event `paused` tells it. The one that waits, unless given. Where CodeDeploy deploys there is none to give."""
+    """The id of the hook, from the event `paused`. Default: the hook that waits. Not for a service that CodeDeploy deploys."""
     wait: bool
-    """Watch to the verdict. False ends after the order."""
+    """Wait until the verdict. False: end once AWS has accepted the order."""
     timeout: float
-    """Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later."""
+    """Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later."""
 
 
 class RetryingEvent(TypedDict, total=False):
-    """A call to AWS failed in a way that passes, and is tried again."""
+    """A call to AWS failed for a transient reason, and is repeated."""
 
     type: Required[Literal["retrying"]]
     operation: Required[str]
-    """The operation of AWS."""
+    """The AWS operation."""
     code: Required[str]
-    """AWS's error code, or a word for what happened on the way."""
+    """AWS's error code, or a word for a failure of the connection."""
     delay: Required[float]
     """Seconds until the next attempt."""
 
 
 class Rollback(TypedDict, total=False):
-    """What `rollback` is asked for: to go back to what ran before."""
+    """Options of `rollback`: goes back to what ran before."""
 
     service: Required[str]
     """The service: its name or ARN."""
     cluster: str
     """The cluster: its name or ARN."""
     to: str | None
-    """The task definition to go back to: a family, `family:revision` or an ARN. Unless given: a deployment on its way is turned round, otherwise the definition of the last complete deployment before the present one; where that is not told (ListServiceDeployments), the newest ACTIVE revision before the present one, with a warning."""
+    """The task definition to go back to: a family, `family:revision` or an ARN. Default: a deployment that is in progress is turned back; otherwise the task definition of the last complete deployment before the present one (ListServiceDeployments), or if that cannot be read, the newest ACTIVE revision before the present one, with a warning."""
     wait: bool
-    """Watch to the verdict. False ends after the order."""
+    """Wait until the verdict. False: end once AWS has accepted the order."""
     timeout: float
-    """Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later."""
+    """Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later."""
     failures: int | None
-    """As for `deploy`."""
+    """Fail after this many tasks stopped for a cause that will not go away. Only for services without circuit breaker and alarms, where ECS itself never fails a deployment. 0: never. Default: as ECS's circuit breaker, half of the desired tasks, at least 3 and at most 200."""
 
 
 class RolledBackDetail(TypedDict, total=False):
@@ -1035,91 +1034,91 @@ class RolledBackDetail(TypedDict, total=False):
     service: Required[str]
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class Run(TypedDict, total=False):
-    """What `run` is asked for: a task that runs to its end, such as a migration."""
+    """Options of `run`: a task that runs to its end, such as a migration."""
 
     cluster: str
     """The cluster: its name or ARN."""
     service: str | None
-    """The service that definition, network, launch type or capacity providers, and platform version are taken from, as far as they are not given: its name or ARN."""
+    """The service whose task definition, network, launch type or capacity providers, and platform version are used if they are not given: its name or ARN."""
     definition: Definition | None
-    """The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given."""
+    """The task definition: a family, `family:revision`, an ARN, or a whole document. Default: what the service runs now."""
     images: Mapping[str, str]
-    """As for `deploy`. A definition that changes is registered, unless an equal revision is there."""
+    """New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository. A task definition that changes is registered, unless an equal revision is there."""
     containers: Mapping[str, ContainerChange]
-    """As for `deploy`."""
+    """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: Mapping[str, Any] | None
-    """As for `deploy`."""
+    """A JSON Merge Patch (RFC 7396) over the whole task definition."""
     variables: Mapping[str, str] | None
-    """As for `deploy`."""
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     pin: bool
-    """As for `deploy`."""
+    """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
     verify: bool
-    """As for `deploy`."""
+    """Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once."""
     command: list[str] | None
-    """The command of one container, instead of its own: `container`'s."""
+    """The command of one container, in place of its own. `container` says of which."""
     container: str | None
-    """The container that `command` and `environment` are for, and whose exit code decides. Unless given: the only one, or the first essential one, for these two; and where none has another command, every essential container decides."""
+    """The container that gets `command` and `environment`, and whose exit code decides. Default: the only container, or the first essential one. If no container gets another command, every essential container decides."""
     environment: Mapping[str, str]
-    """Variables of that container, beside or instead of those of the definition."""
+    """Variables of that container, added to those of the task definition. A variable that is there is replaced."""
     overrides: Mapping[str, Any]
     """AWS's TaskOverride, passed through: `containerOverrides`, `cpu`, `memory`, `taskRoleArn`, … All overrides together may have 8192 characters."""
     settings: Mapping[str, Any]
-    """Members of RunTask, passed through as they are: `networkConfiguration`, `launchType`, `group`, `tags`, … Network and launch type are the service's, unless given."""
+    """Members of RunTask, passed through: `networkConfiguration`, `launchType`, `group`, `tags`, … Default of network and launch type: those of the service."""
     count: int
     """How many tasks, 1 to 10. Each must end well."""
-    key: str | None
-    """An idempotency key: at most 128 letters, numbers, `-`, `_` and `/`, sent as RunTask's `startedBy`. The same key means the same run: one that goes on or has ended well within about an hour is joined, and nothing is written; one that has failed is run again. One that ran another definition or with other overrides is an error that names what differs, as is a key that ends in nothing or in `None`, `undefined` or `null`. Default: a key of its own for each run."""
-    wait: bool
-    """Follow it to its end. False ends once it is started."""
-    timeout: float
-    """Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later."""
     stop: bool
-    """Whether the tasks are stopped (StopTask) where they are no longer waited for: cancelled, timed out, or some of `count` not started. Otherwise they go on, and the error says which."""
+    """Stop the tasks (StopTask) when nobody waits for them any more: cancelled, timed out, or not all of `count` started. Default: they go on, and the error names them."""
+    key: str | None
+    """An idempotency key: at most 128 letters, numbers, `-`, `_` and `/`, sent as RunTask's `startedBy`. The same key means the same run: a run that goes on, or ended well within about an hour, is joined, and nothing is written; a run that failed is repeated. An error if that run had another definition or other overrides; it names what differs. An error if the key ends in nothing or in `None`, `undefined` or `null`. Default: a new key for each run."""
+    wait: bool
+    """Wait until the tasks have ended. False: end once they are started."""
+    timeout: float
+    """Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later."""
     plan: bool
-    """Say what would be written, and write nothing."""
+    """Write nothing, and return what would be written."""
     unknown: Unknown
-    """As for `deploy`."""
+    """What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of a member that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know."""
 
 
 class RunOutcome(TypedDict, total=False):
-    """What a run has come to: every task has ended well, or is started where nobody waits."""
+    """The outcome of `run`: every task ended well, or was started if `wait` is false."""
 
     changed: Required[bool]
-    """Whether tasks were started; false where a run of the same `key` was joined. For a plan: whether they would be."""
+    """True if tasks were started; false if a run of the same `key` was joined. With `plan`: whether they would be."""
     definition: str
-    """The ARN of the task definition; absent in a plan where it would be registered first."""
+    """The ARN of the task definition; absent with `plan` if it would be registered first."""
     tasks: Required[list[TaskOutcome]]
     """The tasks."""
     warnings: Required[list[Warning]]
-    """All that were events `warning`, in their order."""
+    """The events `warning`, in their order."""
     seconds: Required[float]
-    """How long it took, in seconds."""
+    """Duration in seconds."""
     calls: Required[int]
-    """How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted."""
+    """Number of calls to ECS and other AWS services, with failed ones. Calls about images are not counted."""
     planned: Required[list[PlannedCall]]
-    """The calls that would write, in order; empty where it is no plan."""
+    """With `plan`, the calls that would write, in order; otherwise empty."""
     changes: Required[list[Change]]
-    """What changes in the task definition, from that which was given by name or is the service's. Values that are, or may be, secrets are not shown."""
+    """Changes in the task definition, from the named one or the service's. Values that are, or may be, secrets are not shown."""
 
 
 class Scale(TypedDict, total=False):
@@ -1154,7 +1153,7 @@ class Scale(TypedDict, total=False):
     role: str | None
     """The ARN of the role that scales. AWS's service-linked role, unless given."""
     plan: bool
-    """Write nothing; return what would be written."""
+    """Write nothing, and return what would be written."""
 
 
 class ScaleOutcome(TypedDict, total=False):
@@ -1267,7 +1266,7 @@ class Schedule(TypedDict, total=False):
     timeout: float
     """The deadline in seconds."""
     plan: bool
-    """Write nothing; return what would be written."""
+    """Write nothing, and return what would be written."""
 
 
 class ScheduleOutcome(TypedDict, total=False):
@@ -1324,63 +1323,63 @@ class ScheduledAction(TypedDict, total=False):
 
 
 class Service(TypedDict, total=False):
-    """What `service` is asked for: a service that is there, is set as asked, and runs what is asked."""
+    """Options of `service`: creates a service, or changes the service that is there, and deploys it."""
 
     service: str | None
-    """The service: its name or ARN. May be left away where `settings` has `serviceName`."""
+    """The service: its name or ARN. Default: `serviceName` of `settings`."""
     cluster: str | None
-    """The cluster: its name or ARN. That of `settings`, and then `"default"`, unless given."""
+    """The cluster: its name or ARN. Default: `cluster` of `settings`, otherwise `"default"`."""
     settings: Mapping[str, Any]
-    """The service as a document: members of CreateService and UpdateService, passed through as they are. It may hold `serviceName`, `cluster`, `taskDefinition` and `desiredCount`, so that one file says all; what an option says as well must be the same. Of a service that is there, only members that are given are compared, and only those that differ are sent. `null` is no change, as to ECS; an empty list removes. Tags are brought up to date key by key; tags that are not given stay."""
+    """The service as a document: members of CreateService and UpdateService, passed through. It may hold `serviceName`, `cluster`, `taskDefinition` and `desiredCount`, so that one file has everything. An option beside it must have the same value. If the service is there, only the given members are compared, and only members that differ are sent. `null` changes nothing, as in ECS; an empty list removes. Tags are compared key by key; tags that are not given stay."""
     definition: Definition | None
-    """The task definition, as for `deploy`. A service that is not there yet needs one, here or as `taskDefinition`."""
+    """The task definition: a family, `family:revision`, an ARN, or a whole document. Default: what the service runs now. A service that is not there yet needs one, here or as `taskDefinition`."""
     images: Mapping[str, str]
-    """As for `deploy`."""
+    """New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository."""
     containers: Mapping[str, ContainerChange]
-    """As for `deploy`."""
+    """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: Mapping[str, Any] | None
-    """As for `deploy`."""
+    """A JSON Merge Patch (RFC 7396) over the whole task definition."""
     variables: Mapping[str, str] | None
-    """As for `deploy`."""
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     desired: int | None
-    """How many tasks to run, whatever an autoscaler has made of it: always sent. `desiredCount` of `settings` is how many to create the service with; later it is sent only where no autoscaler has its hand on the number. A new REPLICA service needs one of the two: how many tasks are paid for is nothing to guess."""
+    """How many tasks to run. Always sent, although an autoscaler may have set another number. `desiredCount` of `settings` is the number to create the service with; later it is sent only if no autoscaler sets the number. A new service with the scheduling strategy REPLICA needs one of the two."""
     force: bool
-    """As for `deploy`."""
+    """Begin a new deployment although nothing changed."""
     pin: bool
-    """As for `deploy`."""
+    """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
     verify: bool
-    """As for `deploy`."""
+    """Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once."""
     wait: bool
-    """Watch to the verdict. False ends after the order."""
+    """Wait until the verdict. False: end once AWS has accepted the order."""
     timeout: float
-    """Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later."""
+    """Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later."""
     unknown: Unknown
-    """As for `deploy`."""
+    """What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of a member that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know."""
     recover: Recover
-    """As for `deploy`. A service that was just created has nothing to go back to."""
+    """What to do if the rollout fails or times out: `"leave"` the service as it is, or `"rollback"` to the previous task definition and wait for that. A service that was just created has nothing to go back to."""
     failures: int | None
-    """As for `deploy`."""
+    """Fail after this many tasks stopped for a cause that will not go away. Only for services without circuit breaker and alarms, where ECS itself never fails a deployment. 0: never. Default: as ECS's circuit breaker, half of the desired tasks, at least 3 and at most 200."""
     codedeploy: CodeDeploy | None
-    """As for `deploy`."""
+    """How to deploy a service whose deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment). An error for any other service. The rollout ends once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService)."""
     before: list[OneOffTask]
-    """As for `deploy`. Before a service that is not there, they run as its settings would have its tasks run."""
+    """Tasks that run to their end before the deployment, such as a migration: one after the other, with the task definition that is deployed, after it is registered and before the service changes (RunTask, DescribeTasks). If one fails, the error is `task_failed` and nothing is deployed. If nothing changes, none runs. If the process was killed and the same request is made again, a task that still runs or ended well is not run twice. Their time does not count to `timeout`. If the service is not there, the tasks run with its settings."""
     plan: bool
-    """Write nothing, and say what would be written."""
+    """Write nothing, and return what would be written."""
 
 
 class ServiceEnd(TypedDict, total=False):
-    """How one of many services has ended: with an outcome, or with an error."""
+    """How one of many services ended: with an outcome, or with an error."""
 
     service: Required[str]
     """The service's name or ARN, as it was given."""
     cluster: Required[str]
     """The cluster's name or ARN, as it was given."""
     begun: Required[bool]
-    """Whether it was begun. False: another service failed before, and nothing was written to AWS for this one."""
+    """False if another service failed before, so that nothing was written to AWS for this one."""
     outcome: Outcome
-    """Its outcome; absent where it failed or was not begun."""
+    """Its outcome; absent if it failed or was not begun."""
     error: ServiceFailure
-    """Its error; absent where it ended well."""
+    """Its error; absent if it succeeded."""
 
 
 class ServiceFailure(TypedDict, total=False):
@@ -1398,7 +1397,7 @@ class ServiceInactiveDetail(TypedDict, total=False):
     """The `detail` of an error with the code `service_inactive`."""
 
     service: Required[str]
-    """The service asked for."""
+    """The service in the request."""
     cluster: Required[str]
     """The cluster it is in."""
     status: Required[str]
@@ -1409,22 +1408,22 @@ class ServiceMissingDetail(TypedDict, total=False):
     """The `detail` of an error with the code `service_missing`."""
 
     service: Required[str]
-    """The service asked for."""
+    """The service in the request."""
     cluster: Required[str]
-    """The cluster it was looked for in."""
+    """The cluster in which it was searched."""
     region: str
-    """The region; absent where only an endpoint is known."""
+    """The region; absent if only an endpoint is known."""
     account: str
-    """The account; absent where no ARN and no role names it."""
+    """The account; absent if no ARN and no role names it."""
     endpoint: str
-    """The URL that was called in AWS's stead; absent where AWS itself was."""
+    """The URL that was called instead of AWS; absent if AWS was called."""
 
 
 class ServiceOutcome(TypedDict, total=False):
-    """What `service` has come to."""
+    """Outcome of `service`."""
 
     changed: Required[bool]
-    """Whether a deployment was begun or a setting changed; false where the service already ran as asked."""
+    """True if a deployment was begun or a setting changed; false if the service ran as requested already."""
     definition: Required[str]
     """The ARN of the task definition that the service runs."""
     previous: str
@@ -1432,11 +1431,11 @@ class ServiceOutcome(TypedDict, total=False):
     deployment: str
     """The id of the deployment, `ecs-svc/…`."""
     warnings: Required[list[Warning]]
-    """All that were events `warning`, in their order."""
+    """The events `warning`, in their order."""
     seconds: Required[float]
-    """How long it took, in seconds."""
+    """Duration in seconds."""
     calls: Required[int]
-    """How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted."""
+    """Number of calls to ECS and other AWS services, with failed ones. Calls about images are not counted."""
     created: Required[bool]
     """Whether the service was not there before; with `plan`, whether it would be created."""
     service: str
@@ -1472,7 +1471,7 @@ StartedEvent = TypedDict(
     },
     total=False,
 )
-"""The service has been found and can be deployed to, or a task can be run. Nothing is written yet."""
+"""The service was found and can be deployed, or a task can be run. Nothing is written yet."""
 
 
 class StoppedContainer(TypedDict, total=False):
@@ -1481,9 +1480,9 @@ class StoppedContainer(TypedDict, total=False):
     name: Required[str]
     """The container's name."""
     exit: int
-    """Its exit code; absent where it never started."""
+    """Its exit code; absent if it never started."""
     reason: str
-    """ECS's own words about it."""
+    """ECS's `reason`."""
 
 
 class StoppedDetail(TypedDict, total=False):
@@ -1492,23 +1491,23 @@ class StoppedDetail(TypedDict, total=False):
     service: Required[str]
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class StoppedEvent(TypedDict, total=False):
@@ -1518,9 +1517,9 @@ class StoppedEvent(TypedDict, total=False):
     task: Required[str]
     """The task's id."""
     kind: Required[str]
-    """A word for the kind of cause, such as `image_missing`."""
+    """The kind of cause, as one word, such as `image_missing`."""
     reason: str
-    """ECS's own words."""
+    """ECS's `stoppedReason`."""
     containers: Required[list[StoppedContainer]]
     """How its containers ended."""
     log: Required[list[str]]
@@ -1528,11 +1527,11 @@ class StoppedEvent(TypedDict, total=False):
 
 
 class SucceededEvent(TypedDict, total=False):
-    """The end: what was asked for is live and complete."""
+    """The end: the request is live and complete."""
 
     type: Required[Literal["succeeded"]]
     changed: Required[bool]
-    """Whether a deployment was begun or a setting changed; false where the service already ran as asked."""
+    """True if a deployment was begun or a setting changed; false if the service ran as requested already."""
     definition: Required[str]
     """The ARN of the task definition that the service runs."""
     previous: str
@@ -1540,38 +1539,38 @@ class SucceededEvent(TypedDict, total=False):
     deployment: str
     """The id of the deployment, `ecs-svc/…`."""
     warnings: Required[list[Warning]]
-    """All that were events `warning`, in their order."""
+    """The events `warning`, in their order."""
     seconds: Required[float]
-    """How long it took, in seconds."""
+    """Duration in seconds."""
     calls: Required[int]
-    """How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted."""
+    """Number of calls to ECS and other AWS services, with failed ones. Calls about images are not counted."""
 
 
 class SupersededDetail(TypedDict, total=False):
     """The `detail` of an error with the code `superseded`."""
 
     by: Required[str]
-    """The id of the deployment that took over."""
+    """The id of the deployment that replaced it."""
     service: Required[str]
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 Suspended = TypedDict(
@@ -1605,7 +1604,7 @@ Suspending = TypedDict(
 
 
 class TaskEvent(TypedDict, total=False):
-    """A task that was started moves on (DescribeTasks)."""
+    """A one-off task has a new status (DescribeTasks)."""
 
     type: Required[Literal["task"]]
     task: Required[str]
@@ -1613,7 +1612,7 @@ class TaskEvent(TypedDict, total=False):
     status: Required[str]
     """ECS's `lastStatus`: PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING, DEPROVISIONING or STOPPED."""
     health: str
-    """HEALTHY or UNHEALTHY, where its containers have health checks that say so."""
+    """HEALTHY or UNHEALTHY, if its containers have health checks."""
 
 
 class TaskFailedDetail(TypedDict, total=False):
@@ -1622,38 +1621,38 @@ class TaskFailedDetail(TypedDict, total=False):
     service: Required[str]
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class TaskOutcome(TypedDict, total=False):
-    """A task that was run."""
+    """A one-off task."""
 
     task: Required[str]
     """Its ARN."""
     status: str
     """ECS's `lastStatus`, as it was last seen."""
     stop: str
-    """ECS's `stopCode`; absent where it has not stopped."""
+    """ECS's `stopCode`; absent if it has not stopped."""
     reason: str
-    """ECS's `stoppedReason`; absent where it has not stopped."""
+    """ECS's `stoppedReason`; absent if it has not stopped."""
     containers: Required[list[StoppedContainer]]
-    """Its containers: how each has ended, as far as it has."""
+    """Its containers, and how each ended."""
 
 
 class TaskTarget(TypedDict, total=False):
@@ -1681,56 +1680,56 @@ class ThrottledDetail(TypedDict, total=False):
     """The `detail` of an error with the code `throttled`."""
 
     operation: Required[str]
-    """The operation of AWS."""
+    """The AWS operation."""
     text: Required[str]
-    """What AWS said."""
+    """AWS's error text."""
     service: str
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: list[Cause]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class TimedOutDetail(TypedDict, total=False):
     """The `detail` of an error with the code `timed_out`."""
 
     seconds: Required[float]
-    """The time given, in seconds."""
+    """The `timeout`, in seconds."""
     service: Required[str]
     """The service's name."""
     deployment: str
-    """The id of the deployment, `ecs-svc/…`; absent where none had begun."""
+    """The id of the deployment, `ecs-svc/…`; absent if none had begun."""
     definition: str
-    """The ARN of the task definition that was to run."""
+    """The ARN of the task definition that was to be deployed."""
     reason: str
-    """Why: in ECS's own words, or for a time-out what failed last; absent where neither is known."""
+    """Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known."""
     last: LastSeen
-    """How far it had come when time ran out; absent otherwise."""
+    """The progress when the time was over; absent otherwise."""
     place: str
-    """Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it."""
+    """The place of the tasks in the request, such as `before[0]`; absent for `run`."""
     causes: Required[list[Cause]]
     """Why tasks of this deployment stopped, most frequent first."""
     restored: str
-    """The ARN of the task definition that the service runs, or goes back to, now."""
+    """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
-    """The tasks that were started, where it is about one-off tasks."""
+    """The one-off tasks that were started."""
     recovery: Recovery
-    """What came of going back, where `recover` asked for it and it was begun."""
+    """How the way back by `recover` ended, if it was begun."""
 
 
 class UnsupportedDetail(TypedDict, total=False):
@@ -1741,47 +1740,47 @@ class UnsupportedDetail(TypedDict, total=False):
 
 
 class UpdatedEvent(TypedDict, total=False):
-    """The order is taken (UpdateService, or CodeDeploy's CreateDeployment). From here on the verdict is about this deployment alone."""
+    """AWS has accepted the deployment (UpdateService, or CodeDeploy's CreateDeployment). The verdict is about this deployment alone."""
 
     type: Required[Literal["updated"]]
     deployment: Required[str]
     """The id of the deployment, `ecs-svc/…`, or `d-…` of CodeDeploy."""
     arn: str
-    """The ARN of the service deployment, where ECS tells it at once."""
+    """The ARN of the service deployment, if ECS returned it at once."""
 
 
 class Warning(TypedDict, total=False):
-    """Something that does not stop a rollout but that a person should know."""
+    """A problem that does not stop a rollout."""
 
     code: Required[str]
-    """A word for the kind of warning."""
+    """The kind of warning, as one word."""
     text: Required[str]
-    """What, and what to do."""
+    """The problem, and what to do about it."""
 
 
 class WarningEvent(TypedDict, total=False):
-    """Something that does not stop the rollout but that a person should know."""
+    """A problem that does not stop the rollout."""
 
     type: Required[Literal["warning"]]
     code: Required[str]
-    """A word for the kind of warning."""
+    """The kind of warning, as one word."""
     text: Required[str]
-    """What, and what to do."""
+    """The problem, and what to do about it."""
 
 
 class Watch(TypedDict, total=False):
-    """What `watch` is asked for: to watch a deployment that somebody else began."""
+    """Options of `watch`: watches a deployment that somebody else began."""
 
     service: Required[str]
     """The service: its name or ARN."""
     cluster: str
     """The cluster: its name or ARN."""
     deployment: str | None
-    """The id of the deployment, `ecs-svc/…`, or `d-…` where CodeDeploy deploys. The newest, unless given."""
+    """The id of the deployment, `ecs-svc/…`, or `d-…` if CodeDeploy deploys. Default: the newest."""
     timeout: float
-    """Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not come, the end is up to 20 seconds later."""
+    """Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later."""
     failures: int | None
-    """As for `deploy`."""
+    """Fail after this many tasks stopped for a cause that will not go away. Only for services without circuit breaker and alarms, where ECS itself never fails a deployment. 0: never. Default: as ECS's circuit breaker, half of the desired tasks, at least 3 and at most 200."""
 
 
 Definition = Union[str, Mapping[str, Any], "TaskDefinition"]
@@ -1806,7 +1805,7 @@ Event = Union[
     SucceededEvent,
     FailedEvent,
 ]
-"""Something that a rollout did or saw."""
+"""One step or observation of a rollout."""
 
 
 HttpConnection = str | ConnectionLogin | Mapping[str, Any]
@@ -1814,11 +1813,11 @@ HttpConnection = str | ConnectionLogin | Mapping[str, Any]
 
 
 Level = Literal["error", "warning"]
-"""How grave a finding is."""
+"""The severity of a finding."""
 
 
 Recover = Literal["leave", "rollback"]
-"""What to do when a rollout fails or runs out of time."""
+"""What to do when a rollout fails or times out."""
 
 
 Remove = bool | list[str]
@@ -1846,4 +1845,4 @@ Timestamp = str | float
 
 
 Unknown = Literal["refuse", "allow"]
-"""What to do with a member that is probably a misspelling of one that ECS has."""
+"""What to do with a member that is probably a misspelling of a member that ECS has."""

@@ -1,6 +1,6 @@
-//! How one becomes a role: AssumeRole with credentials, AssumeRoleWithWebIdentity with a token.
+//! Assumes roles: AssumeRole with credentials, AssumeRoleWithWebIdentity with a token.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use aws_config::SdkConfig;
 use aws_sdk_ecs::config::{Credentials, SharedCredentialsProvider};
@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 
 use super::fault::{ApiError, ApiErrorKind};
 use super::operation::Operation;
+use super::retry::{retry, transient};
 use super::{connect, endpoint, protocol, transport};
+use crate::clock::SystemClock;
 
 /// Roles to assume one after the other, and as what.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -23,48 +25,38 @@ pub(crate) struct RoleChain {
 /// What STS answers.
 pub(crate) struct Assumed {
     pub(crate) credentials: Credentials,
-    /// Absent where STS, or what stands in for it, does not say.
+    /// Absent where STS, or a server in its place, does not give it.
     pub(crate) user: Option<User>,
 }
 
-/// Whom a role makes one.
+/// The assumed-role session: ARN and id.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct User {
     pub(crate) arn: String,
     pub(crate) id: String,
 }
 
-/// Why there are no credentials of a role.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("{text}")]
-pub(crate) struct Refused {
-    /// Of the call that failed.
-    pub(crate) kind: ApiErrorKind,
-    /// What failed, with its names and without its secrets.
-    pub(crate) text: String,
-}
+const ATTEMPTS: usize = 3;
 
-const ATTEMPTS: u32 = 3;
-
-/// Assumes a role with the token of somebody whom it trusts. Unsigned: the token is all there is.
+/// Assumes a role with the token of an identity provider that it trusts. The call is not signed: there are no credentials yet.
 pub(crate) async fn with_token(
     config: &SdkConfig,
     steps: &RoleChain,
     role: &str,
     token: &str,
-) -> Result<Assumed, Refused> {
+) -> Result<Assumed, ApiError> {
     let input = json!({"RoleArn": role, "RoleSessionName": steps.session, "WebIdentityToken": token});
     ask(config, Operation::AssumeRoleWithWebIdentity, role, &input).await
 }
 
-/// Assumes a role with credentials that may.
+/// Assumes a role with credentials that are allowed to.
 pub(crate) async fn assume(
     config: &SdkConfig,
     steps: &RoleChain,
     role: &str,
     credentials: Credentials,
     tags: Option<&IndexMap<String, String>>,
-) -> Result<Assumed, Refused> {
+) -> Result<Assumed, ApiError> {
     let tags: Vec<_> = tags.into_iter().flatten().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
     let input = json!({"RoleArn": role, "RoleSessionName": steps.session, "Tags": tags});
     let mut builder = config.to_builder();
@@ -72,33 +64,18 @@ pub(crate) async fn assume(
     ask(&builder.build(), Operation::AssumeRole, role, &input).await
 }
 
-async fn ask(config: &SdkConfig, operation: Operation, role: &str, input: &Value) -> Result<Assumed, Refused> {
-    let mut pause = Duration::from_millis(300);
-    for attempt in 1.. {
-        let refused = match once(config, operation, input).await {
-            Ok(answer) => {
-                let text = format!("{} of {role} has an answer without credentials", operation.name());
-                return read(&answer).ok_or(Refused { kind: ApiErrorKind::Rejected, text });
-            }
-            Err(fault) => Refused {
-                text: format!(
-                    "{} of {role} failed: {}: {}{}",
-                    operation.name(),
-                    fault.code,
-                    fault.text,
-                    remedy(operation, &fault.code)
-                ),
-                // STS could not ask the one who gave the token.
-                kind: if fault.code == "IDPCommunicationError" { ApiErrorKind::Server } else { fault.kind },
-            },
-        };
-        if !refused.passes() || attempt == ATTEMPTS {
-            return Err(refused);
+async fn ask(config: &SdkConfig, operation: Operation, role: &str, input: &Value) -> Result<Assumed, ApiError> {
+    let clock = SystemClock::default();
+    match retry(&clock, None, transient(ATTEMPTS), || once(config, operation, input)).await {
+        Ok(answer) => {
+            let text = format!("{} of {role} has an answer without credentials", operation.name());
+            read(&answer).ok_or_else(|| ApiError::of_role(operation, ApiErrorKind::Rejected, text))
         }
-        tokio::time::sleep(pause.mul_f64(0.5 + fastrand::f64())).await;
-        pause *= 2;
+        Err(ApiError { kind, code, text, .. }) => {
+            let text = format!("{} of {role} failed: {code}: {text}{}", operation.name(), remedy(operation, &code));
+            Err(ApiError::of_role(operation, kind, text))
+        }
     }
-    unreachable!("the last attempt returns")
 }
 
 /// What to do about a role that is refused, after a semicolon.
@@ -120,18 +97,9 @@ async fn once(config: &SdkConfig, operation: Operation, input: &Value) -> Result
     let region = config.region().map_or("us-east-1", AsRef::as_ref);
     let url = endpoint::url(config, operation.service(), region).await;
     let url = url.map_err(|text| ApiError::unplaced(operation, text))?;
-    let place = transport::Place { service: operation.service(), region, url: &url };
-    let answer = transport::call(config, &place, connect::timeouts(), operation, input).await?;
+    let endpoint = transport::Endpoint { service: operation.service(), region, url: &url };
+    let answer = transport::call(config, &endpoint, connect::timeouts(), operation, input).await?;
     protocol::document(operation, &answer).ok_or_else(|| ApiError::unreadable(operation))
-}
-
-impl Refused {
-    pub(crate) fn passes(&self) -> bool {
-        matches!(
-            self.kind,
-            ApiErrorKind::Throttled | ApiErrorKind::Server | ApiErrorKind::Unreachable | ApiErrorKind::ConnectionLost
-        )
-    }
 }
 
 fn read(answer: &Value) -> Option<Assumed> {

@@ -1,6 +1,5 @@
 //! From options and environment to a connection: region, credentials, role, endpoint.
 
-use std::fmt;
 use std::time::Duration;
 
 use aws_config::imds::region::ImdsRegionProvider;
@@ -15,7 +14,6 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_runtime::client::identity::IdentityCache;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
 
 use super::assume_role::RoleChain;
 use super::credentials::CredentialCache;
@@ -24,62 +22,37 @@ use super::operation::Service;
 use super::{Aws, endpoint, environment, proxy, unfound};
 use crate::arn;
 use crate::error::Error;
+use crate::options::define::options;
 use crate::redact;
 
-/// How to reach AWS. What is not given comes from the environment and the shared config files, as with every AWS SDK.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
-pub struct ClientOptions {
-    /// The region. `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's, unless given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// The profile in the shared config files. `AWS_PROFILE`, unless given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub profile: Option<String>,
-    /// The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given.
-    /// With either, unless it is a host of AWS's, no registry is asked but those of this machine.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub endpoint: Option<String>,
-    /// The ARN of a role to assume before anything is called (AssumeRole; AssumeRoleWithWebIdentity with `oidc`). It is assumed
-    /// anew before it expires, however long a wait takes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub role: Option<String>,
-    /// ARNs of roles to assume on the way to `role`, in this order.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub via: Vec<String>,
-    /// The session's name, as CloudTrail shows it: 2 to 64 of letters, digits and `_+=,.@-`. `ecs-rollout`, unless given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub session: Option<String>,
-    /// Session tags for AssumeRole of `role` (it has to allow sts:TagSession).
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub tags: IndexMap<String, String>,
-    /// Whether the first of the roles is assumed with the ID token of a job of GitHub Actions (`permissions: id-token: write`),
-    /// so that no secret of AWS need be stored. Unless given: where GitHub offers a token and neither `profile` nor the
-    /// environment (AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONTAINER_CREDENTIALS_…) names other
-    /// credentials.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub oidc: Option<bool>,
-    /// For whom GitHub's token is, as the identity provider in IAM names it: `sts.amazonaws.com`, unless given; in China mostly
-    /// `sts.amazonaws.com.cn`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub audience: Option<String>,
-}
-
-/// Of tags the names only, and no password in a URL: values may be secrets.
-impl fmt::Debug for ClientOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Options")
-            .field("region", &self.region)
-            .field("profile", &self.profile)
-            .field("endpoint", &self.endpoint.as_deref().map(redact::url))
-            .field("role", &self.role)
-            .field("via", &self.via)
-            .field("session", &self.session)
-            .field("tags", &self.tags.keys().collect::<Vec<_>>())
-            .field("oidc", &self.oidc)
-            .field("audience", &self.audience)
-            .finish()
+options! {
+    /// How to reach AWS. What is not given comes from the environment and the shared config files, as with every AWS SDK.
+    #[derive(Eq)]
+    pub struct ClientOptions {
+        /// The region. `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's, unless given.
+        pub region: Option<String>,
+        /// The profile in the shared config files. `AWS_PROFILE`, unless given.
+        pub profile: Option<String>,
+        /// The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given.
+        /// With either, unless it is a host of AWS's, no registry is asked but those of this machine.
+        pub endpoint: Option<String>,
+        /// The ARN of a role to assume before anything is called (AssumeRole; AssumeRoleWithWebIdentity with `oidc`). It is assumed
+        /// anew before it expires, however long a wait takes.
+        pub role: Option<String>,
+        /// ARNs of roles to assume on the way to `role`, in this order.
+        pub via: Vec<String>,
+        /// The session's name, as CloudTrail shows it: 2 to 64 of letters, digits and `_+=,.@-`. `ecs-rollout`, unless given.
+        pub session: Option<String>,
+        /// Session tags for AssumeRole of `role` (it has to allow sts:TagSession).
+        pub tags: IndexMap<String, String>,
+        /// Whether the first of the roles is assumed with the ID token of a job of GitHub Actions (`permissions: id-token: write`),
+        /// so that no secret of AWS need be stored. Unless given: where GitHub offers a token and neither `profile` nor the
+        /// environment (AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONTAINER_CREDENTIALS_…) names other
+        /// credentials.
+        pub oidc: Option<bool>,
+        /// For whom GitHub's token is, as the identity provider in IAM names it: `sts.amazonaws.com`, unless given; in China mostly
+        /// `sts.amazonaws.com.cn`.
+        pub audience: Option<String>,
     }
 }
 
@@ -143,8 +116,8 @@ impl Aws {
             }
         };
         let config = config.into_builder().region(region.clone()).build();
-        let keeper = CredentialCache::new(options.clone(), signer, &config, steps(options), issuer);
-        let provider = SharedCredentialsProvider::new(keeper.clone());
+        let cache = CredentialCache::new(options.clone(), signer, &config, steps(options), issuer);
+        let provider = SharedCredentialsProvider::new(cache.clone());
         let config =
             config.into_builder().credentials_provider(provider).identity_cache(IdentityCache::no_cache()).build();
         let mut builder = Builder::from(&config).retry_config(RetryConfig::disabled()).timeout_config(timeouts());
@@ -157,7 +130,7 @@ impl Aws {
         Ok(Self {
             ecs,
             config,
-            keeper,
+            credentials: cache,
             region: region.to_string(),
             endpoint,
             is_stand_in,

@@ -15,7 +15,7 @@ pub(crate) fn is_about(words: &str) -> bool {
 }
 
 /// What to say instead of the SDK's words, which hold what the program wrote.
-pub(crate) fn said(words: &str, program: Option<&str>) -> String {
+pub(crate) fn explain(words: &str, program: Option<&str>) -> String {
     let program = program.map(|name| format!(" ({name})")).unwrap_or_default();
     let status = words.split_once("exited with code ").and_then(|(_, rest)| rest.split_once(". Stderr"));
     let what = match status {

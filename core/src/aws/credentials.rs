@@ -1,4 +1,4 @@
-//! Whose credentials sign the calls, and how they stay good for as long as a wait takes: fetched once for all calls, again before
+//! The credentials that sign the calls, kept valid for as long as a wait takes: fetched once for all calls, again before
 //! they expire, and once more when AWS does not take them any longer.
 
 use std::fmt;
@@ -14,15 +14,15 @@ use futures_util::FutureExt;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-use super::assume_role::{self, Assumed, Refused, RoleChain, User};
+use super::assume_role::{self, Assumed, RoleChain, User};
 use super::connect::{self, ATTEMPT, ClientOptions, Signer};
-use super::fault::ApiErrorKind;
+use super::fault::ApiError;
 use super::github_oidc::GithubToken;
 use super::{environment, unfound};
 
 /// Credentials that are about to expire are fetched again.
 const MARGIN: Duration = Duration::from_secs(120);
-/// The pause after that failed while what is kept still holds.
+/// The pause after a failed fetch, while the cached credentials are still valid.
 const PAUSE: Duration = Duration::from_secs(10);
 
 /// Gives the SDK credentials. Cheap to clone.
@@ -45,9 +45,9 @@ struct Cached {
     /// What finds the credentials that all begins with; looked for anew once it is gone.
     base: Option<SharedCredentialsProvider>,
     current: Option<Current>,
-    /// How often they were fetched.
-    times: u64,
-    /// Until when what is kept will do, because fetching has just failed.
+    /// How often credentials were fetched.
+    generation: u64,
+    /// Until when the cached credentials are used without another fetch, because one has just failed.
     quiet: Option<Instant>,
 }
 
@@ -73,10 +73,10 @@ impl CredentialCache {
         Self(Arc::new(Inner { options, signer, config: config.build(), steps, issuer, kept }))
     }
 
-    /// Who the role that was assumed makes one; `None` where none was, or STS did not say. Needs no call of its own.
+    /// The session of the role that was assumed; `None` where there is no role, or STS did not give it. It takes no call of its own.
     pub(crate) async fn user(&self) -> Result<Option<User>, CredentialsError> {
         let mut kept = self.0.kept.lock().await;
-        self.0.good(&mut kept).await?;
+        self.0.valid(&mut kept).await?;
         Ok(kept.current.as_ref().and_then(|current| current.user.clone()))
     }
 
@@ -84,38 +84,38 @@ impl CredentialCache {
     pub(crate) fn account(&self) -> Option<String> {
         let kept = self.0.kept.try_lock().ok()?;
         let user = kept.current.as_ref()?.user.as_ref()?;
-        crate::arn::parse(&user.arn).map(|arn| arn.account.to_owned())
+        crate::arn::account(&user.arn).map(str::to_owned)
     }
 
-    /// How often they were fetched.
-    pub(crate) async fn times(&self) -> u64 {
-        self.0.kept.lock().await.times
+    /// How often credentials were fetched.
+    pub(crate) async fn generation(&self) -> u64 {
+        self.0.kept.lock().await.generation
     }
 
-    /// Fetches anew what AWS did not take in a call before which they had been fetched so many times. Says whether there is
-    /// anything new; the error is why nothing could be fetched.
-    pub(crate) async fn renew(&self, times: u64) -> Result<bool, CredentialsError> {
+    /// Fetches new credentials after AWS refused those of this generation. True if there are new ones; the error is why none could
+    /// be fetched.
+    pub(crate) async fn renew(&self, generation: u64) -> Result<bool, CredentialsError> {
         let mut kept = self.0.kept.lock().await;
         // The call itself may have been the reason for one time more; for two there was another that was refused.
-        if kept.times > times + 1 {
+        if kept.generation > generation + 1 {
             return Ok(kept.current.is_some());
         }
         let Some(refused) = kept.current.take() else { return Ok(false) };
         kept.base = None;
-        let new = self.0.good(&mut kept).await?;
+        let new = self.0.valid(&mut kept).await?;
         Ok(new.access_key_id() != refused.credentials.access_key_id())
     }
 
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         // Held while asking, so that many calls at once ask once.
         let mut kept = self.0.kept.lock().await;
-        self.0.good(&mut kept).await
+        self.0.valid(&mut kept).await
     }
 }
 
 impl Inner {
-    /// Credentials that hold for a while yet.
-    async fn good(&self, kept: &mut Cached) -> Result<Credentials, CredentialsError> {
+    /// Credentials that are valid for a while yet.
+    async fn valid(&self, kept: &mut Cached) -> Result<Credentials, CredentialsError> {
         let holds = |current: &&Current, margin| {
             current.credentials.expiry().is_none_or(|expiry| SystemTime::now() + margin < expiry)
         };
@@ -123,11 +123,11 @@ impl Inner {
         if let Some(current) = kept.current.as_ref().filter(|current| holds(current, margin)) {
             return Ok(current.credentials.clone());
         }
-        // In a box: it is done seldom, and every future that calls would be many times its size.
+        // In a box: it is done seldom, and every future that calls would be many generation its size.
         match in_time(ATTEMPT, Box::pin(self.fetch(&mut kept.base))).await {
             Ok((credentials, user)) => {
                 kept.current = Some(Current { credentials: credentials.clone(), user });
-                kept.times += 1;
+                kept.generation += 1;
                 Ok(credentials)
             }
             // What fails now may work before it matters.
@@ -175,7 +175,7 @@ impl Inner {
             Ok(provider) => AssertUnwindSafe(provider.provide_credentials()).catch_unwind().await,
             Err(error) => Ok(Err(error)),
         };
-        let refused = |text| CredentialsError::provider_error(Refused { kind: ApiErrorKind::Credentials, text });
+        let refused = |text| CredentialsError::provider_error(ApiError::uncredentialed(text));
         match provided {
             Err(_) => Err(refused(unfound::panicked())),
             Ok(Ok(credentials)) => match environment::unsound(&credentials, unfound::environment) {
@@ -200,7 +200,7 @@ impl Inner {
     }
 }
 
-/// What gives credentials may hang, such as a program of the user's own.
+/// A provider of credentials may hang, such as a program of the user's own.
 async fn in_time<T>(
     limit: Duration,
     fetched: impl Future<Output = Result<T, CredentialsError>>,
@@ -217,17 +217,17 @@ impl ProvideCredentials for CredentialCache {
     }
 }
 
-/// Without what it keeps.
+/// Without the credentials.
 impl fmt::Debug for CredentialCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keeper").field("roles", &self.0.steps.roles).finish_non_exhaustive()
+        f.debug_struct("CredentialCache").field("roles", &self.0.steps.roles).finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::fault::{ApiError, ApiErrorKind};
+    use crate::aws::fault::ApiErrorKind;
     use crate::aws::operation::Operation;
 
     #[tokio::test]

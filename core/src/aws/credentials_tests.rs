@@ -97,7 +97,7 @@ async fn roles_are_assumed_one_after_the_other_with_name_and_tags() {
         server.seen.lock().unwrap().iter().map(|seen| String::from_utf8_lossy(&seen.body).into_owned()).collect();
     assert!(bodies[0].ends_with("role%2Fci&RoleSessionName=ci%407"), "{}", bodies[0]);
     assert!(bodies[1].ends_with("&Tags.member.1.Key=team&Tags.member.1.Value=a%20b"), "{}", bodies[1]);
-    assert!(!format!("{:?} {:?}", aws.keeper, aws.config).contains("hunter"));
+    assert!(!format!("{:?} {:?}", aws.credentials, aws.config).contains("hunter"));
 }
 
 #[tokio::test]
@@ -175,7 +175,7 @@ async fn credentials_that_ran_out_are_fetched_once_more_before_it_is_an_error() 
         let name = operation_called.name();
         let expected = [("AssumeRole", "simulator"), (name, "KEY1"), ("AssumeRole", "simulator"), (name, "KEY2")];
         assert_eq!(asked(&server), pairs(&expected));
-        aws.keeper.renew(aws.keeper.times().await).await.unwrap();
+        aws.credentials.renew(aws.credentials.generation().await).await.unwrap();
         let fault = aws.call(operation_called, &json!({})).await.unwrap_err();
         assert_eq!((fault.kind, asked(&server).len()), (ApiErrorKind::Credentials, 8), "once, and then it is an error");
     }

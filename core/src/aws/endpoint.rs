@@ -5,7 +5,7 @@ use aws_sdk_ecs::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
 
 use super::operation::Service;
 
-/// The URL that somebody set: the client's option, `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, or the profile's.
+/// The URL that was set by hand: the client's option, `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, or the profile's.
 pub(crate) fn configured(config: &SdkConfig, service: Service) -> Option<String> {
     let is_said = |url: &String| !url.trim().is_empty();
     let common = || config.endpoint_url().map(str::to_owned).filter(is_said);
@@ -59,7 +59,7 @@ pub(crate) async fn url(config: &SdkConfig, service: Service, region: &str) -> R
     Ok(format!("{scheme}://{}.{rest}", host(service, region, fips, dual)))
 }
 
-/// What stands before the region in the host's name, as in the endpoint rule sets that AWS publishes.
+/// The part of the host's name before the region, as in the endpoint rule sets that AWS publishes.
 fn host(service: Service, region: &str, fips: bool, dual: bool) -> String {
     let name = service.signing();
     let name = match service {

@@ -1,4 +1,4 @@
-//! What the environment and the profile say of where AWS is called and as whom: empty counts as unset, and all else is checked as
+//! Region, endpoint and credentials in the environment and the profile: empty counts as unset, and all else is checked as
 //! the client's own options are, with the name of the place it comes from. Pure.
 
 use aws_sdk_ecs::config::Credentials;

@@ -1,4 +1,4 @@
-//! What one failed attempt means: whether it may pass, and which error it becomes if it does not.
+//! A failed attempt at a call: its kind, whether it is transient, and the error that it becomes.
 
 use std::error::Error as StdError;
 
@@ -7,16 +7,17 @@ use aws_sdk_ecs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ecs::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use super::assume_role::Refused;
 use super::credential_process;
 use super::operation::{Operation, Service};
-use super::protocol::{Said, bare};
+use super::protocol::{ErrorBody, strip_namespace};
 use super::proxy;
+use super::retry::Transient;
 use super::unfound;
-use crate::error::Error;
+use crate::error::{Error, SERVER_ERRORS};
 
 /// A failed attempt at a call.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{text}")]
 pub(crate) struct ApiError {
     pub(crate) operation: Operation,
     pub(crate) kind: ApiErrorKind,
@@ -47,7 +48,7 @@ pub(crate) enum ApiErrorKind {
     Credentials,
     /// A permission is missing.
     Denied,
-    /// AWS says no, and will say so again.
+    /// AWS refuses the call, and would refuse it again.
     Rejected,
     /// An answer of HTTP alone that is none of AWS's: a proxy's, or that of a wrong endpoint. The call may have been performed.
     Foreign,
@@ -80,14 +81,6 @@ const CREDENTIALS: [&str; 10] = [
     "IncompleteSignatureException",
     "SignatureDoesNotMatch",
 ];
-const SERVER: [&str; 6] = [
-    "ServerException",
-    "InternalFailure",
-    "ServiceUnavailable",
-    "ServiceUnavailableException",
-    "RequestTimeout",
-    "RequestTimeoutException",
-];
 const UNOFFERED: [&str; 4] =
     ["UnknownOperationException", "UnsupportedFeatureException", "UnsupportedOperationException", "InvalidAction"];
 
@@ -97,7 +90,7 @@ const LOCAL_CREDENTIALS: &str = "credentials";
 /// The code of a role that was not to be had.
 const ROLE: &str = "role";
 
-/// Codes of credentials that others may take the place of.
+/// Codes of credentials that can be fetched anew.
 const STALE: [&str; 5] =
     ["ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException", "InvalidClientTokenId", "RequestExpired"];
 
@@ -112,15 +105,17 @@ impl ApiError {
     {
         match error {
             SdkError::ResponseError(context) if context.raw().status().is_success() => Self::unreadable(operation),
-            SdkError::ResponseError(context) => Self::said(operation, context.raw().status().as_u16(), Said::default()),
+            SdkError::ResponseError(context) => {
+                Self::of_answer(operation, context.raw().status().as_u16(), ErrorBody::default())
+            }
             SdkError::ServiceError(context) => {
                 let (error, raw) = (context.err(), context.raw());
-                let said = Said {
-                    code: error.code().map(|code| bare(code).to_owned()),
+                let body = ErrorBody {
+                    code: error.code().map(|code| strip_namespace(code).to_owned()),
                     text: error.message().map(str::to_owned),
                     request: raw.request_id().map(str::to_owned),
                 };
-                Self::said(operation, raw.status().as_u16(), said)
+                Self::of_answer(operation, raw.status().as_u16(), body)
             }
             _ => Self::silent(operation, error),
         }
@@ -159,11 +154,29 @@ impl ApiError {
         if matches!(error, CredentialsError::ProviderTimedOut(_)) {
             return Self::late(operation);
         }
-        match chain(error).find_map(|error| error.downcast_ref::<Refused>()) {
-            Some(refused) if refused.passes() => Self::new(operation, refused.kind, ROLE, refused.text.clone()),
-            Some(refused) => Self::new(operation, ApiErrorKind::Credentials, ROLE, refused.text.clone()),
+        match chain(error).find_map(|error| error.downcast_ref::<Self>()) {
+            Some(refused) if refused.is_transient() => Self::of_role(operation, refused.kind, refused.text.clone()),
+            Some(refused) => Self::of_role(operation, ApiErrorKind::Credentials, refused.text.clone()),
             None => Self::new(operation, ApiErrorKind::Credentials, LOCAL_CREDENTIALS, deepest(error)),
         }
+    }
+
+    /// There are no credentials of a role, or none that a role could be assumed with.
+    pub(crate) fn of_role(operation: Operation, kind: ApiErrorKind, text: String) -> Self {
+        Self::new(operation, kind, ROLE, text)
+    }
+
+    /// There are no credentials to begin with.
+    pub(crate) fn uncredentialed(text: String) -> Self {
+        Self::of_role(Operation::AssumeRole, ApiErrorKind::Credentials, text)
+    }
+
+    /// Whether the same call may succeed when it is made again: AWS or the network failed, and said nothing about the call itself.
+    pub(crate) fn is_transient(&self) -> bool {
+        matches!(
+            self.kind,
+            ApiErrorKind::Throttled | ApiErrorKind::Server | ApiErrorKind::Unreachable | ApiErrorKind::ConnectionLost
+        )
     }
 
     /// Whether AWS may have taken these credentials before.
@@ -176,10 +189,10 @@ impl ApiError {
         Self::new(operation, ApiErrorKind::Rejected, "configuration", text)
     }
 
-    /// What an answer with a status other than 2xx means.
-    pub(crate) fn said(operation: Operation, status: u16, said: Said) -> Self {
-        let Some(code) = said.code else { return Self::wordless(operation, status) };
-        let text = said.text.unwrap_or_else(|| "no text".to_owned());
+    /// The failure that an answer with a status other than 2xx is.
+    pub(crate) fn of_answer(operation: Operation, status: u16, body: ErrorBody) -> Self {
+        let Some(code) = body.code else { return Self::wordless(operation, status) };
+        let text = body.text.unwrap_or_else(|| "no text".to_owned());
         let code = code.as_str();
         let kind = match code {
             // A quota, which some SDKs take for a rate.
@@ -193,12 +206,12 @@ impl ApiError {
             _ if status == 501 && (operation.is_optional() || operation.service() != Service::Ecs) => {
                 ApiErrorKind::NotOffered
             }
-            _ if SERVER.contains(&code) || status >= 500 => ApiErrorKind::Server,
+            _ if SERVER_ERRORS.contains(&code) || status >= 500 => ApiErrorKind::Server,
             // ECS names an exception. Anything else comes from a gateway on the way.
             _ if operation.service() == Service::Ecs && !code.ends_with("Exception") => ApiErrorKind::Foreign,
             _ => ApiErrorKind::Rejected,
         };
-        Self { request: said.request, ..Self::new(operation, kind, code, text) }
+        Self { request: body.request, ..Self::new(operation, kind, code, text) }
     }
 
     /// An answer of success that is no document.
@@ -302,6 +315,56 @@ impl ApiError {
     }
 }
 
+impl Transient for ApiError {
+    fn is_transient(&self) -> bool {
+        self.is_transient()
+    }
+}
+
+/// Why a call has no answer.
+#[derive(Debug)]
+pub(crate) enum CallError {
+    /// It was not made, or its answer of success says that it failed.
+    Other(Error),
+    /// It failed. With the connection's endpoint, which the error names.
+    Api(ApiError, String),
+}
+
+impl CallError {
+    /// The failure of the call, where it was made.
+    pub(crate) fn api(&self) -> Option<&ApiError> {
+        match self {
+            Self::Other(_) => None,
+            Self::Api(error, _) => Some(error),
+        }
+    }
+
+    /// Whether the call failed with this code of AWS.
+    pub(crate) fn is(&self, code: &str) -> bool {
+        self.api().is_some_and(|error| error.code == code)
+    }
+
+    /// Whether the other side does not know the operation.
+    pub(crate) fn is_not_offered(&self) -> bool {
+        self.api().is_some_and(|error| error.kind == ApiErrorKind::NotOffered)
+    }
+}
+
+impl Transient for CallError {
+    fn is_transient(&self) -> bool {
+        self.api().is_some_and(ApiError::is_transient)
+    }
+}
+
+impl From<CallError> for Error {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Other(error) => error,
+            CallError::Api(error, endpoint) => error.into_error(&endpoint),
+        }
+    }
+}
+
 /// What to do about a connection that failed with these words, after a semicolon.
 fn network_remedy(words: &str) -> &'static str {
     let has = |marks: &[&str]| marks.iter().any(|mark| words.contains(mark));
@@ -324,16 +387,16 @@ fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (d
     std::iter::successors(Some(error), |&error| error.source())
 }
 
-/// The words of the error at the bottom of the chain, as the SDK has them: those above only say that something failed.
+/// The text of the innermost error, as the SDK has it: the outer ones only say that something failed.
 pub(crate) fn bottom(error: &(dyn StdError + 'static)) -> String {
     chain(error).last().map(ToString::to_string).unwrap_or_default()
 }
 
-/// The same as may be told.
+/// The same in one line and without secrets.
 pub(crate) fn deepest(error: &(dyn StdError + 'static)) -> String {
     let words = bottom(error);
     if credential_process::is_about(&words) {
-        return credential_process::said(&words, None);
+        return credential_process::explain(&words, None);
     }
     // An error is one line; the SDK lists what it tried on several.
     words.lines().map(str::trim).collect::<Vec<_>>().join("; ")

@@ -2,9 +2,9 @@
 
 use super::operation::Operation;
 use super::protocol;
-use crate::fuzz::depth;
+use crate::json::depth;
 
-/// Answers of success and failure in XML: none, or a document that stays what it is as JSON.
+/// Reads answers of success and failure in XML: refused, or a document that is the same after a way through JSON.
 pub fn answer_of_xml(body: &[u8]) {
     for operation in [Operation::GetCallerIdentity, Operation::AssumeRole, Operation::DescribeTargetHealth] {
         read(operation, body);
@@ -25,7 +25,7 @@ fn read(operation: Operation, body: &[u8]) {
         assert_eq!(again.ok(), Some(document));
     }
     for header in [None, Some("Name:http://x")] {
-        let said = protocol::said(body, header);
+        let said = protocol::parse_error(body, header);
         assert!(said.code.is_none_or(|code| !code.is_empty() && !code.contains(['#', ':'])));
     }
 }

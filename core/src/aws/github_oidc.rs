@@ -1,12 +1,13 @@
-//! Who a job of GitHub Actions is: a token that GitHub gives for one audience, in exchange for which AWS gives a role.
+//! The ID token of a job of GitHub Actions, for which AWS gives the credentials of a role.
 
 use std::fmt;
 
 use serde_json::Value;
 
-use super::assume_role::Refused;
 use super::connect::ATTEMPT;
-use super::fault::ApiErrorKind;
+use super::fault::{ApiError, ApiErrorKind};
+use super::operation::Operation;
+use crate::http::{Http, root_cause};
 
 /// Where the token is fetched, and with what.
 #[derive(Clone)]
@@ -16,7 +17,7 @@ pub(crate) struct GithubToken {
     bearer: String,
 }
 
-/// For whom the token is, unless the identity provider in IAM names another.
+/// The token's audience, unless the identity provider in IAM names another.
 const AUDIENCE: &str = "sts.amazonaws.com";
 
 impl GithubToken {
@@ -29,12 +30,15 @@ impl GithubToken {
     }
 
     /// Fetches a token: each is good for some minutes.
-    pub(crate) async fn token(&self) -> Result<String, Refused> {
-        let refused = |kind, text: String| Refused { kind, text: format!("GitHub gives no ID token: {text}") };
-        let http = crate::http::Http::new().map_err(|error| refused(ApiErrorKind::Rejected, error.to_string()))?;
+    pub(crate) async fn token(&self) -> Result<String, ApiError> {
+        let refused = |kind, text: String| {
+            let text = format!("GitHub gives no ID token: {text}");
+            ApiError::of_role(Operation::AssumeRoleWithWebIdentity, kind, text)
+        };
+        let http = Http::new().map_err(|error| refused(ApiErrorKind::Rejected, error.to_string()))?;
         let broken = |error: reqwest::Error| {
             let kind = if error.is_connect() { ApiErrorKind::Unreachable } else { ApiErrorKind::ConnectionLost };
-            refused(kind, crate::ecr::session::words(&error))
+            refused(kind, root_cause(&error))
         };
         let answer = http
             .request(reqwest::Method::GET, self.url.clone())
@@ -61,9 +65,9 @@ impl GithubToken {
     }
 }
 
-/// Without what lets one in.
+/// Without the bearer token.
 impl fmt::Debug for GithubToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Issuer").field("host", &self.url.host_str()).finish_non_exhaustive()
+        f.debug_struct("GithubToken").field("host", &self.url.host_str()).finish_non_exhaustive()
     }
 }

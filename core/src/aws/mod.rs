@@ -1,8 +1,9 @@
 //! How AWS is called: documents go out and come in untouched, while the SDK signs, resolves and connects.
 //!
 //! The SDK's own types know only the members of the day it was made. So a call of ECS names the operation through the SDK and
-//! carries its body, byte for byte, past them; every other service is called with its bytes and a signature alone. Retries are
-//! left out here: the rollout decides them, because it knows what a repeated write would do, and tells of them as events.
+//! carries its body, byte for byte, past them. ECR is called through the SDK's types (`ecr`), every other service with its bytes
+//! and a signature alone. Retries are not the SDK's: `retry` has the policies, and the caller decides, because it knows what a
+//! repeated write would do.
 
 pub(crate) mod assume_role;
 pub(crate) mod body;
@@ -11,6 +12,7 @@ pub(crate) mod credential_process;
 pub(crate) mod credentials;
 #[cfg(test)]
 mod credentials_tests;
+pub(crate) mod ecr;
 pub(crate) mod endpoint;
 pub(crate) mod environment;
 pub(crate) mod fault;
@@ -24,6 +26,7 @@ pub(crate) mod operation;
 pub(crate) mod protocol;
 pub(crate) mod proxy;
 pub(crate) mod rate_limiter;
+pub(crate) mod retry;
 #[cfg(test)]
 pub(crate) mod tests;
 pub(crate) mod transport;
@@ -35,6 +38,7 @@ use serde_json::Value;
 
 use crate::error::called::Called;
 use crate::interrupt::Writing;
+use crate::json;
 
 pub use connect::ClientOptions;
 use credentials::CredentialCache;
@@ -46,15 +50,15 @@ pub(crate) use operation::{Operation, Service};
 pub(crate) struct Aws {
     ecs: Client,
     config: SdkConfig,
-    keeper: CredentialCache,
+    credentials: CredentialCache,
     region: String,
     /// ECS's endpoint where it was set by hand, otherwise the region's name for it.
     endpoint: String,
-    /// Whether a server that stands in for AWS is called, with no registry of AWS behind it.
+    /// Whether a server in the place of AWS is called, with no registry of AWS behind it.
     is_stand_in: bool,
     /// Whether ECS's endpoint was set by hand.
     is_by_hand: bool,
-    /// Whether somebody chose the region.
+    /// Whether the region was chosen by option, environment or profile.
     is_region_chosen: bool,
 }
 
@@ -92,7 +96,7 @@ typed! {
     UpdateService update_service,
 }
 
-/// What is to be kept while an operation that writes is on its way.
+/// A guard to keep while an operation that writes is on its way.
 async fn writing(operation: Operation) -> Option<Writing> {
     if operation.is_write() { Some(Writing::begin().await) } else { None }
 }
@@ -104,12 +108,21 @@ impl Aws {
         if operation.service() != Service::Ecs {
             return Box::pin(self.call_in(&self.region, operation, input)).await;
         }
+        self.signed(operation, || self.typed(operation, input)).await
+    }
+
+    /// Makes one attempt, and another where AWS no longer takes the credentials and there are new ones.
+    async fn signed<T, F: Future<Output = Result<T, ApiError>>>(
+        &self,
+        operation: Operation,
+        attempt: impl Fn() -> F,
+    ) -> Result<T, ApiError> {
         let _writing = writing(operation).await;
-        let times = self.keeper.times().await;
-        match self.typed(operation, input).await {
+        let generation = self.credentials.generation().await;
+        match attempt().await {
             Err(fault) if fault.is_stale() => {
-                self.renew(times, fault).await?;
-                self.typed(operation, input).await
+                self.renew(generation, fault).await?;
+                attempt().await
             }
             answer => answer,
         }
@@ -118,12 +131,12 @@ impl Aws {
     async fn typed(&self, operation: Operation, input: &Value) -> Result<Value, ApiError> {
         let (lossless, answer) = Lossless::new(input);
         let Some(sent) = self.send(operation, lossless).await else {
-            return Box::pin(self.bare(&self.region, operation, input)).await;
+            return Box::pin(self.untyped(&self.region, operation, input)).await;
         };
         // An answer that the SDK's types cannot hold is still an answer, as long as it is JSON.
         match (sent, answer.take()) {
             (Ok(()) | Err(ApiError { kind: ApiErrorKind::Unreadable, .. }), Some(body)) => {
-                let document = serde_json::from_slice(&body).ok().filter(Value::is_object);
+                let document = json::answer(&body).filter(Value::is_object);
                 document.ok_or_else(|| ApiError::unreadable(operation))
             }
             (Ok(()), None) => Err(ApiError::unreadable(operation)),
@@ -133,21 +146,13 @@ impl Aws {
 
     /// The same in another region than the connection's.
     pub(crate) async fn call_in(&self, region: &str, operation: Operation, input: &Value) -> Result<Value, ApiError> {
-        let _writing = writing(operation).await;
-        let times = self.keeper.times().await;
-        match self.bare(region, operation, input).await {
-            Err(fault) if fault.is_stale() => {
-                self.renew(times, fault).await?;
-                self.bare(region, operation, input).await
-            }
-            answer => answer,
-        }
+        self.signed(operation, || self.untyped(region, operation, input)).await
     }
 
     /// Fetches other credentials than those that a call was refused for. The fault is the refusal, or what only passes on the
     /// way to new ones.
-    async fn renew(&self, times: u64, refused: ApiError) -> Result<(), ApiError> {
-        match self.keeper.renew(times).await {
+    async fn renew(&self, generation: u64, refused: ApiError) -> Result<(), ApiError> {
+        match self.credentials.renew(generation).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(refused),
             Err(error) => match ApiError::uncredited(refused.operation, &error) {
@@ -157,22 +162,23 @@ impl Aws {
         }
     }
 
-    async fn bare(&self, region: &str, operation: Operation, input: &Value) -> Result<Value, ApiError> {
+    async fn untyped(&self, region: &str, operation: Operation, input: &Value) -> Result<Value, ApiError> {
         let service = operation.service();
         let url = endpoint::url(&self.config, service, region).await;
         let url = url.map_err(|text| ApiError::unplaced(operation, text))?;
-        let place = transport::Place { service, region, url: &url };
-        let answer = transport::call(&self.config, &place, connect::timeouts(), operation, input).await?;
+        let endpoint = transport::Endpoint { service, region, url: &url };
+        let answer = transport::call(&self.config, &endpoint, connect::timeouts(), operation, input).await?;
         protocol::document(operation, &answer).ok_or_else(|| ApiError::unreadable(operation).at(&url))
     }
 
-    /// Whom a role that was assumed makes one: ARN and id. `None` where none was.
+    /// ARN and id of the assumed-role session. `None` where no role is assumed.
     pub(crate) async fn assumed(&self) -> Result<Option<(String, String)>, ApiError> {
-        let user = self.keeper.user().await.map_err(|error| ApiError::uncredited(Operation::AssumeRole, &error))?;
+        let user =
+            self.credentials.user().await.map_err(|error| ApiError::uncredited(Operation::AssumeRole, &error))?;
         Ok(user.map(|user| (user.arn, user.id)))
     }
 
-    /// The region that is called where nothing else is said.
+    /// The connection's own region.
     pub(crate) fn region(&self) -> &str {
         &self.region
     }
@@ -190,7 +196,7 @@ impl Aws {
     pub(crate) fn called(&self) -> Called {
         Called {
             region: self.is_region_chosen.then(|| self.region.clone()),
-            account: self.keeper.account(),
+            account: self.credentials.account(),
             endpoint: self.is_by_hand.then(|| self.endpoint.clone()),
         }
     }

@@ -105,6 +105,12 @@ macro_rules! operations {
         #[allow(dead_code, reason = "the table holds what the library's verbs come to call, one after the other")]
         pub(crate) enum Operation { $($($variant,)+)+ }
 
+        impl From<Operation> for String {
+            fn from(operation: Operation) -> Self {
+                operation.name().to_owned()
+            }
+        }
+
         impl Operation {
             /// The operation's name as AWS spells it.
             pub(crate) fn name(self) -> &'static str {

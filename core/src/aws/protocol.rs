@@ -4,8 +4,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::operation::{Operation, Protocol, Route};
+use crate::json;
 
-/// What is sent, but for the host and the signature.
+/// A request without host and signature.
 #[derive(PartialEq)]
 pub(crate) struct Request {
     pub(crate) method: &'static str,
@@ -23,9 +24,9 @@ impl std::fmt::Debug for Request {
     }
 }
 
-/// What an answer of failure says.
+/// The error in an answer of failure.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Said {
+pub(crate) struct ErrorBody {
     pub(crate) code: Option<String>,
     pub(crate) text: Option<String>,
     pub(crate) request: Option<String>,
@@ -112,7 +113,7 @@ pub(crate) fn document(operation: Operation, body: &[u8]) -> Option<Value> {
     match operation.service().protocol() {
         // An operation without an output answers with nothing.
         Protocol::Json(_) | Protocol::Rest if body.is_empty() => Some(Value::Object(Map::new())),
-        Protocol::Json(_) | Protocol::Rest => serde_json::from_slice(body).ok().filter(Value::is_object),
+        Protocol::Json(_) | Protocol::Rest => json::answer(body).filter(Value::is_object),
         Protocol::Query(_) => {
             let text = std::str::from_utf8(body).ok()?;
             let document = roxmltree::Document::parse(text).ok()?;
@@ -160,27 +161,27 @@ fn value(node: roxmltree::Node<'_, '_>, depth: usize) -> Option<Value> {
     elements.into_iter().map(named).collect::<Option<Map<_, _>>>().map(Value::Object)
 }
 
-/// What an answer of failure says, in whichever of AWS's ways. `header` is `x-amzn-errortype`.
-pub(crate) fn said(body: &[u8], header: Option<&str>) -> Said {
+/// Reads the error in an answer of failure, in each of AWS's forms. `header` is `x-amzn-errortype`.
+pub(crate) fn parse_error(body: &[u8], header: Option<&str>) -> ErrorBody {
     let text = std::str::from_utf8(body).unwrap_or_default();
-    let said = json_said(text).or_else(|| xml_said(text)).unwrap_or_default();
-    let code = header.map(str::to_owned).or(said.code);
-    Said { code: code.map(|code| bare(&code).to_owned()).filter(|code| !code.is_empty()), ..said }
+    let error = json_error(text).or_else(|| xml_error(text)).unwrap_or_default();
+    let code = header.map(str::to_owned).or(error.code);
+    ErrorBody { code: code.map(|code| strip_namespace(&code).to_owned()).filter(|code| !code.is_empty()), ..error }
 }
 
 /// Affixes: `namespace#Name` in the body, `Name:http://…` in the header.
-pub(crate) fn bare(code: &str) -> &str {
+pub(crate) fn strip_namespace(code: &str) -> &str {
     let code = code.split(':').next().unwrap_or(code);
     code.rsplit('#').next().unwrap_or(code)
 }
 
-fn json_said(text: &str) -> Option<Said> {
-    let whole: Value = serde_json::from_str(text).ok()?;
+fn json_error(text: &str) -> Option<ErrorBody> {
+    let whole = json::answer(text.as_bytes())?;
     let member = |names: &[&str]| names.iter().find_map(|name| whole.get(*name)?.as_str()).map(str::to_owned);
-    Some(Said { code: member(&["__type", "code"]), text: member(&["message", "Message"]), request: None })
+    Some(ErrorBody { code: member(&["__type", "code"]), text: member(&["message", "Message"]), request: None })
 }
 
-fn xml_said(text: &str) -> Option<Said> {
+fn xml_error(text: &str) -> Option<ErrorBody> {
     let document = roxmltree::Document::parse(text).ok()?;
     let find = |name: &str| {
         let node = document.descendants().find(|node| node.has_tag_name_of(name))?;
@@ -188,7 +189,7 @@ fn xml_said(text: &str) -> Option<Said> {
     };
     let request = find("RequestId").or_else(|| find("RequestID"));
     // A page of HTML may be well-formed as well.
-    document.descendants().any(|node| node.has_tag_name_of("Error")).then(|| Said {
+    document.descendants().any(|node| node.has_tag_name_of("Error")).then(|| ErrorBody {
         code: find("Code"),
         text: find("Message"),
         request,

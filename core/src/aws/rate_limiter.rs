@@ -7,7 +7,7 @@ use std::time::Duration;
 const BURST: f64 = 40.0;
 /// Calls a second that come back, while AWS is content. ECS gives an account about twice as many for its looks.
 const RATE: f64 = 10.0;
-/// The fewest calls a second, however often AWS has said that they come too fast.
+/// The fewest calls a second, however often AWS has throttled.
 const LEAST: f64 = 0.5;
 
 /// A token bucket that gives less after AWS has throttled, and slowly more again.

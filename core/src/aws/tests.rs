@@ -124,9 +124,9 @@ async fn a_document_goes_out_signed_and_whole() {
             "SpencerFrontendService.GetAuthorizationToken",
         ),
     ] {
-        let server = Loopback::start(200, &[], r#"{"b": 1.10, "a": {"made-up": "answer"}}"#).await;
+        let server = Loopback::start(200, &[], r#"{"b": 1.10, "c": 1e400, "a": {"made-up": "answer"}}"#).await;
         let answer = server.aws().await.call(operation, &input).await.unwrap();
-        assert_eq!(answer.to_string(), r#"{"b":1.10,"a":{"made-up":"answer"}}"#);
+        assert_eq!(answer.to_string(), r#"{"b":1.1,"c":"1e400","a":{"made-up":"answer"}}"#);
         let seen = server.one();
         assert_eq!(seen.line, "POST /");
         assert_eq!(seen.body, input.to_string());

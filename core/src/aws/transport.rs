@@ -51,8 +51,8 @@ impl std::fmt::Debug for Answer {
     }
 }
 
-/// Where a call goes and as what it is signed.
-pub(crate) struct Place<'a> {
+/// Where a call goes: URL, and the service and region that it is signed for.
+pub(crate) struct Endpoint<'a> {
     pub(crate) service: Service,
     pub(crate) region: &'a str,
     pub(crate) url: &'a str,
@@ -61,43 +61,43 @@ pub(crate) struct Place<'a> {
 /// Makes one attempt, and gives the body of an answer of success.
 pub(crate) async fn call(
     config: &SdkConfig,
-    place: &Place<'_>,
+    endpoint: &Endpoint<'_>,
     timeout: TimeoutConfig,
     operation: Operation,
     input: &Value,
 ) -> Result<Vec<u8>, ApiError> {
-    let sent = send(config, place, timeout, operation, protocol::request(operation, input)).await;
-    let answer = sent.map_err(|error| ApiError::silent(operation, &error).at(place.url))?;
+    let sent = send(config, endpoint, timeout, operation, protocol::request(operation, input)).await;
+    let answer = sent.map_err(|error| ApiError::silent(operation, &error).at(endpoint.url))?;
     if (200..300).contains(&answer.status) {
         return Ok(answer.body);
     }
-    let mut said = protocol::said(&answer.body, answer.error.as_deref());
-    said.request = answer.request.or(said.request);
-    Err(ApiError::said(operation, answer.status, said).at(place.url))
+    let mut error = protocol::parse_error(&answer.body, answer.error.as_deref());
+    error.request = answer.request.or(error.request);
+    Err(ApiError::of_answer(operation, answer.status, error).at(endpoint.url))
 }
 
 /// Any answer of HTTP is one; the error is that there was none.
 async fn send(
     config: &SdkConfig,
-    place: &Place<'_>,
+    endpoint: &Endpoint<'_>,
     timeout: TimeoutConfig,
     operation: Operation,
     request: Request,
 ) -> Result<Answer, SdkError<Infallible, HttpResponse>> {
     let mut call = Call::builder()
-        .service_name(place.service.signing())
+        .service_name(endpoint.service.signing())
         .operation_name(operation.name())
         .behavior_version(BehaviorVersion::v2026_01_12())
-        .endpoint_url(place.url)
+        .endpoint_url(endpoint.url)
         .no_retry()
         .timeout_config(timeout)
         .with_connection_poisoning()
         .interceptor(InvocationIdInterceptor::new())
         .interceptor(UserAgentInterceptor::new())
-        .runtime_plugin(about(config, place))
+        .runtime_plugin(about(config, endpoint))
         .serializer(to_http)
         .deserializer(from_http);
-    call = if operation.is_signed() { call.runtime_plugin(signing(config, place)) } else { call.no_auth() };
+    call = if operation.is_signed() { call.runtime_plugin(signing(config, endpoint)) } else { call.no_auth() };
     if let Some(http) = config.http_client() {
         call = call.http_client(http);
     }
@@ -111,22 +111,22 @@ async fn send(
     Box::pin(call.build().invoke(request)).await
 }
 
-/// Who asks whom, for the user agent.
-fn about(config: &SdkConfig, place: &Place<'_>) -> StaticRuntimePlugin {
+/// Names of the service and of this crate, for the user agent.
+fn about(config: &SdkConfig, endpoint: &Endpoint<'_>) -> StaticRuntimePlugin {
     let mut layer = Layer::new("about");
-    layer.store_put(ApiMetadata::new(place.service.signing(), env!("CARGO_PKG_VERSION")));
+    layer.store_put(ApiMetadata::new(endpoint.service.signing(), env!("CARGO_PKG_VERSION")));
     if let Some(app) = config.app_name() {
         layer.store_put(app.clone());
     }
     StaticRuntimePlugin::new().with_config(layer.freeze())
 }
 
-fn signing(config: &SdkConfig, place: &Place<'_>) -> StaticRuntimePlugin {
+fn signing(config: &SdkConfig, endpoint: &Endpoint<'_>) -> StaticRuntimePlugin {
     let mut layer = Layer::new("signing");
     layer.store_put(AuthSchemeOptionResolverParams::new(()));
     layer.store_put(SigV4OperationSigningConfig {
-        region: Some(SigningRegion::from(Region::new(place.region.to_owned()))),
-        name: Some(SigningName::from_static(place.service.signing())),
+        region: Some(SigningRegion::from(Region::new(endpoint.region.to_owned()))),
+        name: Some(SigningName::from_static(endpoint.service.signing())),
         ..SigV4OperationSigningConfig::default()
     });
     let mut components = RuntimeComponentsBuilder::new("signing")

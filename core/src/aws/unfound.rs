@@ -4,10 +4,9 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_types::os_shim_internal::{Env, Fs};
 
-use super::assume_role::Refused;
 use super::connect::ClientOptions;
 use super::credential_process;
-use super::fault::ApiErrorKind;
+use super::fault::ApiError;
 use super::fault::{bottom, deepest};
 use super::proxy;
 
@@ -15,7 +14,7 @@ use super::proxy;
 const PLACES: &str = "nothing in the environment (AWS_ACCESS_KEY_ID), the profile of the shared config files (AWS_PROFILE), \
     web identity (AWS_WEB_IDENTITY_TOKEN_FILE), or the metadata of a container or an instance";
 
-/// The process's environment, in which what is empty is as if it were unset.
+/// A variable of the process's environment; `None` where it is unset or empty.
 pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
@@ -28,7 +27,7 @@ pub(crate) async fn explain(options: &ClientOptions, error: CredentialsError) ->
     let words = match bottom(&error) {
         words if credential_process::is_about(&words) => {
             let program = credential_process::program(options.profile.as_deref()).await;
-            credential_process::said(&words, program.as_deref())
+            credential_process::explain(&words, program.as_deref())
         }
         _ => deepest(&error),
     };
@@ -39,7 +38,7 @@ pub(crate) async fn explain(options: &ClientOptions, error: CredentialsError) ->
         }
         (None, None) => without_profile(environment, is_unreadable, options.role.is_some(), &words),
     };
-    CredentialsError::provider_error(Refused { kind: ApiErrorKind::Credentials, text })
+    CredentialsError::provider_error(ApiError::uncredentialed(text))
 }
 
 /// What to say where the SDK panicked while it looked for them.

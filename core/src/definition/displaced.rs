@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::render::Changes;
+use super::changes::Changes;
 use crate::error::finding::{Finding, Level};
 use crate::image::reference;
 

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 
+use super::changes::Entries;
 use super::mistaken;
-use super::render::Entries;
 use crate::error::Error;
 use crate::file;
 

@@ -1,4 +1,4 @@
-//! Reads JSON without loss: numbers keep their spelling, and a member that is given twice is an error.
+//! JSON as a document that loses nothing: a number that would change its value is an error, and so is a member given twice.
 
 use std::cell::Cell;
 use std::fmt;
@@ -6,14 +6,14 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::map::Entry;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
-use super::{TOO_MANY, VALUES};
+use super::{INEXACT, TOO_MANY, VALUES};
 use crate::error::Error;
+use crate::json;
 
-/// The member as which serde_json hands over a number that is no 64-bit integer, so that it stays as it is spelt (its feature
-/// `arbitrary_precision`).
-const NUMBER: &str = "$serde_json::private::Number";
+/// What serde_json says of a number beyond 64 bits.
+const OUT_OF_RANGE: &str = "number out of range";
 
 /// Parses `text`; `name` is what the error calls it.
 pub(crate) fn parse(name: &str, text: &str) -> Result<Value, Error> {
@@ -22,8 +22,16 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Value, Error> {
         let document = Document { left: &Cell::new(VALUES) }.deserialize(&mut reader)?;
         reader.end().map(|()| document)
     };
-    read().map_err(|error: serde_json::Error| {
-        // serde_json writes the place at the end; here it comes first, as compilers do.
+    let document = read();
+    // serde_json refuses a number beyond 64 bits, and rounds one between two that it can hold.
+    let is_number = document.as_ref().map_or_else(|error| error.to_string().starts_with(OUT_OF_RANGE), |_| true);
+    if let Some(at) = json::inexact(text).filter(|_| is_number) {
+        let line_start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let (line, column) = (text[..at].matches('\n').count() + 1, at - line_start + 1);
+        return Err(Error::invalid(format!("{name}:{line}:{column}"), INEXACT));
+    }
+    document.map_err(|error: serde_json::Error| {
+        // serde_json puts the place behind its words; here it stands in front, as compilers do.
         let (line, column) = (error.line(), error.column());
         let words = error.to_string();
         let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words);
@@ -72,6 +80,10 @@ impl<'de> Visitor<'de> for Document<'_> {
         Ok(Value::Number(number.into()))
     }
 
+    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+        Ok(Value::from(number))
+    }
+
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {
         Ok(Value::String(text.to_owned()))
     }
@@ -87,10 +99,6 @@ impl<'de> Visitor<'de> for Document<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
-            if object.is_empty() && name == NUMBER {
-                let number = members.next_value::<String>()?.parse::<Number>();
-                return number.map(Value::Number).map_err(A::Error::custom);
-            }
             match object.entry(name) {
                 Entry::Vacant(entry) => entry.insert(members.next_value_seed(self)?),
                 Entry::Occupied(entry) => {
@@ -110,8 +118,9 @@ mod tests {
     #[test]
     fn everything_stays_as_it_came() {
         for text in [
-            r#"{"b":[1,-0.0,256.0,1e+400,18446744073709551616,0.10],"a":{"":null,"ä\n":true},"c":[{},[],"",false]}"#,
-            "1.10",
+            r#"{"b":[1,-0.0,256.0,1e+300,18446744073709551615,0.1],"a":{"":null,"ä\n":true},"c":[{},[],"",false]}"#,
+            r#"{"$serde_json::private::Number":"x"}"#,
+            "1.1",
             r#""text""#,
         ] {
             let value = parse("t", text).unwrap();
@@ -129,7 +138,11 @@ mod tests {
             ("{\n  \"a\": oops\n}", "t:2:8: not JSON: expected value"),
             ("[1, 2", "t:1:5: not JSON: EOF while parsing a list"),
             ("[1] 2", "t:1:5: not JSON: trailing characters"),
-            (r#"{"$serde_json::private::Number": "x"}"#, "t:1:"),
+            ("{\"ä\": \"1e400\",\n \"b\": [1,\t1e400]}", "t:2:11: this number cannot be kept exactly"),
+            ("[12345678901234567890123]", "t:1:2: this number cannot be kept exactly"),
+            ("[0.1, 0.1234567890123456789]", "t:1:7: this number cannot be kept exactly"),
+            ("[1e-400]", "t:1:2: this number cannot be kept exactly"),
+            ("[1e-400, oops]", "t:1:10: not JSON: expected value"),
         ] {
             let error = parse("t", text).unwrap_err().to_string();
             assert!(error.contains(place), "{text:?}: {error}");

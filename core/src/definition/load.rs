@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
-use super::render::Changes;
+use super::changes::Changes;
 use super::schema::{Shape, TASK};
 use super::{TaskDefinition, json, mistaken, yaml};
 use crate::error::Error;
@@ -117,9 +117,11 @@ mod tests {
     }
 
     #[test]
-    fn numbers_leave_as_they_came() {
-        let text = r#"{"containerDefinitions":[{"a":256.0,"b":1e400,"c":18446744073709551616,"d":-0.0}]}"#;
+    fn numbers_leave_with_the_value_they_came_with() {
+        let text = r#"{"containerDefinitions":[{"a":256.0,"b":1e+300,"c":18446744073709551615,"d":-0.0,"e":0.1}]}"#;
         let definition: TaskDefinition = text.parse().unwrap();
-        assert_eq!(definition.to_value().to_string(), text.replace("1e400", "1e+400"));
+        assert_eq!(definition.to_value().to_string(), text);
+        let error = text.replace("+300", "400").parse::<TaskDefinition>().unwrap_err().to_string();
+        assert!(error.contains("task definition:1:41: this number cannot be kept exactly"), "{error}");
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Members that this version does not know pass through unchanged: AWS may have added them.
 
+pub(crate) mod changes;
 pub(crate) mod diff_text;
 pub(crate) mod displaced;
 pub(crate) mod dotenv;
@@ -24,24 +25,28 @@ pub use crate::error::finding::Change;
 pub use crate::error::finding::{Finding, Level};
 pub use dotenv::dotenv;
 pub(crate) use load::parse;
-pub use render::{Changes, ContainerChange, LoggingChange};
 pub(crate) use validate::availability::ServiceFacts;
 pub(crate) use validate::service::service_findings;
 
 use crate::error::Error;
 use crate::json::{kind, word as text};
+use changes::Changes;
 use schema::TASK;
 
 /// The most values a document may have: they take a few hundred bytes of memory each.
 const VALUES: usize = 100_000;
 const TOO_MANY: &str = "more than 100000 values";
+/// Why a number is refused (see [`crate::json`]). It is not repeated: it may be a secret.
+const INEXACT: &str =
+    "this number cannot be kept exactly in 64 bits: write it with fewer digits, or as a text in quotes";
 /// The most containers a document may have: a hundred times what ECS takes.
 const CONTAINERS: usize = 1000;
 
 /// An ECS task definition in the form that can be registered.
 ///
-/// It is a JSON document from end to end: members unknown to this library, the order of members and the
-/// spelling of numbers stay as they came. The members that only ECS writes (`revision`, `status` and the like) are
+/// It is a JSON document from end to end: members unknown to this library, the order of members and the values of numbers stay
+/// as they came. A number that 64 bits cannot hold exactly is refused with its place; a number may get another spelling (`1.10`
+/// becomes `1.1`). The members that only ECS writes (`revision`, `status` and the like) are
 /// left out, and `tags` beside a described definition are taken in, except AWS's own.
 #[derive(Clone, PartialEq)]
 pub struct TaskDefinition {
@@ -148,6 +153,10 @@ impl TaskDefinition {
     /// The document.
     pub fn to_value(&self) -> Value {
         Value::Object(self.document.clone())
+    }
+
+    pub(crate) fn members(&self) -> &Map<String, Value> {
+        &self.document
     }
 
     /// The document, without a copy.

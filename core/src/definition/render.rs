@@ -1,146 +1,15 @@
 //! Applies changes to a definition: existing entries change in place, new ones are added at the end, nothing else moves.
 
-use std::fmt;
-
-use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::changes::{Changes, ContainerChange, Entries, LoggingChange, check_variables};
 use super::{names, text};
 use crate::error::Error;
 use crate::image::reference;
 use crate::json::kind;
-use crate::options::read::{given, read};
-use crate::redact::word;
-
-/// A map that is merged by name: a text sets the entry, `null` removes it, and `"*": null` removes all that were there.
-pub(crate) type Entries = IndexMap<String, Option<String>>;
 
 /// The name that means all entries.
 const ALL: &str = "*";
-
-/// Changes to a task definition.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
-pub struct Changes {
-    /// New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository.
-    pub images: IndexMap<String, String>,
-    /// Changes by container.
-    pub containers: IndexMap<String, ContainerChange>,
-    /// A JSON Merge Patch (RFC 7396) over the whole document.
-    pub patch: Option<Map<String, Value>>,
-    /// Fills in `${NAME}` in every text of the document, from these and then from the environment; one that is not set is an
-    /// error. `$${` stands for `${` itself. Not given: texts stay as they are.
-    pub variables: Option<IndexMap<String, String>>,
-}
-
-/// Changes to one container. Maps merge by name, `null` removes, `"*": null` first removes all that were there; lists replace.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
-pub struct ContainerChange {
-    /// A whole image reference, or `":tag"` / `"@sha256:…"` to keep the repository.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
-    pub image: Option<String>,
-    /// Environment variables by name.
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub environment: Entries,
-    /// Secrets by the name of their variable: the ARN, or the name of an SSM parameter, that holds the value.
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub secrets: Entries,
-    /// ARNs of the environment files on S3, in order. They replace those there are.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
-    pub files: Option<Vec<String>>,
-    /// Docker labels by name.
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub labels: Entries,
-    /// The container's log configuration.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
-    pub logging: Option<LoggingChange>,
-    /// The command. It replaces the one there is.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
-    pub command: Option<Vec<String>>,
-    /// The entry point. It replaces the one there is.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
-    pub entrypoint: Option<Vec<String>>,
-    /// The user to run as: `user`, `user:group`, `uid` or `uid:gid`.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
-    pub user: Option<String>,
-    /// CPU units reserved for the container.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
-    pub cpu: Option<u32>,
-    /// The container's hard memory limit, in MiB.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
-    pub memory: Option<u32>,
-    /// Members of the container's `healthCheck`, in AWS's names; `null` removes one.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
-    pub health: Option<Map<String, Value>>,
-}
-
-/// Changes to a container's log configuration.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
-pub struct LoggingChange {
-    /// The log driver, such as `awslogs`. Needed where the container has no log configuration yet.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
-    pub driver: Option<String>,
-    /// Options of the driver by name.
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub options: Entries,
-    /// Options whose values are secrets: the ARN, or the name of an SSM parameter, that holds the value.
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub secrets: Entries,
-}
-
-impl Changes {
-    /// Reads the changes from a document, as the bindings do.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] where an option is unknown or of a wrong type; it names the option.
-    pub fn from_value(options: Value) -> Result<Self, Error> {
-        read("options", options)
-    }
-
-    /// Whether there are no changes.
-    pub fn is_empty(&self) -> bool {
-        self.images.is_empty() && self.containers.is_empty() && self.patch.is_none() && self.variables.is_none()
-    }
-}
-
-/// Names only: values may be secrets.
-impl fmt::Debug for Changes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Changes")
-            .field("images", &self.images.iter().map(|(name, image)| (name, word(image))).collect::<IndexMap<_, _>>())
-            .field("containers", &self.containers)
-            .field("patch", &self.patch.as_ref().map(|patch| patch.keys().collect::<Vec<_>>()))
-            .finish_non_exhaustive()
-    }
-}
-
-/// Names only: values may be secrets.
-impl fmt::Debug for ContainerChange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ContainerChange")
-            .field("image", &self.image.as_deref().map(word))
-            .field("environment", &self.environment.keys().collect::<Vec<_>>())
-            .field("secrets", &self.secrets.keys().collect::<Vec<_>>())
-            .field("labels", &self.labels.keys().collect::<Vec<_>>())
-            .finish_non_exhaustive()
-    }
-}
-
-/// Names only: values may be secrets.
-impl fmt::Debug for LoggingChange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LoggingChange")
-            .field("driver", &self.driver)
-            .field("options", &self.options.keys().collect::<Vec<_>>())
-            .finish_non_exhaustive()
-    }
-}
 
 /// Applies the patch, then the containers' changes, then images.
 pub(crate) fn apply(document: &mut Map<String, Value>, changes: &Changes) -> Result<(), Error> {
@@ -270,24 +139,6 @@ fn set_image(container: &mut Map<String, Value>, path: &str, change: &str) -> Re
     let current = container.get("image").and_then(Value::as_str);
     let image = reference::change(current, change).map_err(|text| Error::invalid(path, text))?;
     container.insert("image".to_owned(), Value::String(image));
-    Ok(())
-}
-
-/// Refuses variables that no process can have. The part of a name after `=` may be a secret's value, so it is not shown.
-pub(crate) fn check_variables<'a>(
-    path: &str,
-    variables: impl Iterator<Item = (&'a str, &'a str)>,
-) -> Result<(), Error> {
-    for (name, value) in variables {
-        let why = match name.split_once('=') {
-            Some((before, _)) => format!("the name of a variable cannot hold \"=\": give {{{before:?}: value}}"),
-            None if name.trim().is_empty() => "the name of a variable is empty".to_owned(),
-            None if name.contains('\0') => "the name of a variable cannot hold NUL".to_owned(),
-            None if value.contains('\0') => format!("the value of {name} holds NUL, which no variable can"),
-            None => continue,
-        };
-        return Err(Error::invalid(path, why));
-    }
     Ok(())
 }
 

@@ -1,4 +1,5 @@
-//! Reads YAML 1.2 without loss: `1.10` stays `1.10`, and a key that is given twice is an error.
+//! YAML 1.2 as a JSON document that loses nothing: a text such as `1.10` stays `1.10`, a number that would change its value is an
+//! error, and so is a key given twice.
 
 use std::collections::HashMap;
 
@@ -6,9 +7,10 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
 use serde_json::{Map, Number, Value};
 
 use super::schema::Shape;
-use super::{Size, TOO_MANY, VALUES};
+use super::{INEXACT, Size, TOO_MANY, VALUES};
 use crate::error::Error;
 use crate::file;
+use crate::json;
 
 /// The deepest nesting of a document: the reader is recursive and must not run out of stack.
 const DEPTH: usize = 100;
@@ -69,7 +71,8 @@ impl<'a> Reader<'a> {
         let (value, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_text = style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix == "str");
-                (scalar(&text, is_text || (shape.is_text() && !is_null(&text))), anchor)
+                let value = scalar(&text, is_text || (shape.is_text() && !is_null(&text)));
+                (value.ok_or_else(|| self.error(&span.start, INEXACT))?, anchor)
             }
             Event::SequenceStart(anchor, _) => (self.sequence(shape)?, anchor),
             Event::MappingStart(anchor, _) => (self.mapping(shape)?, anchor),
@@ -171,39 +174,49 @@ fn is_null(text: &str) -> bool {
     matches!(text, "" | "~" | "null" | "Null" | "NULL")
 }
 
-/// A scalar by YAML's core schema, its digits as they are written.
-fn scalar(text: &str, is_text: bool) -> Value {
+/// A scalar by YAML's core schema; `None` for a number that cannot be kept exactly.
+fn scalar(text: &str, is_text: bool) -> Option<Value> {
     if is_text {
-        return Value::String(text.to_owned());
+        return Some(Value::String(text.to_owned()));
     }
-    match text {
+    let value = match text {
         _ if is_null(text) => Value::Null,
         "true" | "True" | "TRUE" => Value::Bool(true),
         "false" | "False" | "FALSE" => Value::Bool(false),
-        _ => number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number),
-    }
+        _ => match number(text) {
+            Scalar::Number(number) => Value::Number(number),
+            Scalar::Inexact => return None,
+            Scalar::Text => Value::String(text.to_owned()),
+        },
+    };
+    Some(value)
 }
 
-fn number(text: &str) -> Option<Number> {
-    if let Some(hex) = text.strip_prefix("0x") {
-        return u64::from_str_radix(hex, 16).ok().map(Number::from);
+/// What a plain scalar is that may be a number.
+enum Scalar {
+    Number(Number),
+    /// A number that cannot be kept exactly.
+    Inexact,
+    Text,
+}
+
+fn number(text: &str) -> Scalar {
+    for (prefix, radix) in [("0x", 16), ("0o", 8)] {
+        if let Some(digits) = text.strip_prefix(prefix).filter(|digits| !digits.is_empty())
+            && digits.chars().all(|digit| digit.is_digit(radix))
+        {
+            return u64::from_str_radix(digits, radix).map_or(Scalar::Inexact, |whole| Scalar::Number(whole.into()));
+        }
     }
-    if let Some(octal) = text.strip_prefix("0o") {
-        return u64::from_str_radix(octal, 8).ok().map(Number::from);
-    }
-    // A number of JSON keeps its spelling; `+1`, `.5`, `1.` and `007` are numbers only in YAML.
+    // `+1`, `.5`, `1.` and `007` are numbers in YAML, and not in JSON.
     let plain = text.strip_prefix('+').filter(|rest| !rest.starts_with(['+', '-'])).unwrap_or(text);
-    if plain.starts_with(|c: char| c.is_ascii_digit() || c == '-')
-        && let Ok(number) = serde_json::from_str(plain)
-    {
-        return Some(number);
-    }
-    let numeric =
+    let is_numeric =
         plain.bytes().all(|b| b.is_ascii_digit() || b".eE+-".contains(&b)) && plain.bytes().any(|b| b.is_ascii_digit());
-    match plain.parse::<i64>() {
-        Ok(whole) if numeric => Some(Number::from(whole)),
-        _ if numeric => plain.parse::<f64>().ok().and_then(Number::from_f64),
-        _ => None,
+    let Some(float) = plain.parse::<f64>().ok().filter(|_| is_numeric) else { return Scalar::Text };
+    let whole = plain.parse::<i64>().map(Number::from).or_else(|_| plain.parse::<u64>().map(Number::from)).ok();
+    match whole.or_else(|| Number::from_f64(float)) {
+        Some(number) if json::is_value(&number, plain) => Scalar::Number(number),
+        _ => Scalar::Inexact,
     }
 }
 
@@ -223,7 +236,7 @@ mod tests {
             parse("t", text, &TASK).unwrap().to_string(),
             json!({
                 "cpu": "256", "memory": "1.10", "family": "api",
-                "new": {"a": serde_json::from_str::<Value>("1.10").unwrap(), "b": 16, "c": null, "d": "yes", "e": true, "f": "api", "g": "1", "h": "2"},
+                "new": {"a": 1.1, "b": 16, "c": null, "d": "yes", "e": true, "f": "api", "g": "1", "h": "2"},
                 "containerDefinitions": [{
                     "name": "api", "cpu": 128, "essential": true,
                     "environment": [{"name": "VERSION", "value": "1.10"}, {"name": "ON", "value": "true"}],
@@ -242,6 +255,10 @@ mod tests {
             ("a: [1", "t:"),
             ("? [1]\n: 2", "t:1:3: not YAML: a key that is no text"),
             ("b: {<<: *a}", "t:1:"),
+            ("a: 1\nb: [1, 1e400]", "t:2:8: not YAML: this number cannot be kept exactly"),
+            ("a: 12345678901234567890123", "t:1:4: not YAML: this number cannot be kept exactly"),
+            ("a: 0xFFFFFFFFFFFFFFFFF", "t:1:4: not YAML: this number cannot be kept exactly"),
+            ("a: .1234567890123456789", "t:1:4: not YAML: this number cannot be kept exactly"),
             ("image: !Ref Image", "t:1:8: not YAML: the tag !Ref has no meaning here"),
         ] {
             let error = parse("t", text, &TASK).unwrap_err().to_string();

@@ -10,7 +10,7 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::select;
 use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 use tokio::process::Command;
 use tokio::time::Instant;
@@ -24,100 +24,50 @@ use crate::engine::background::EventSender;
 use crate::engine::stream::Rollout;
 use crate::error::Error;
 use crate::file;
-use crate::redact;
+use crate::options::define::options;
 use crate::redact::words::Words;
+use crate::token::token;
 use crate::types::event::{Event, Warning};
 
-/// What `build` is asked for.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Build {
-    /// The folder that is built from.
-    pub context: PathBuf,
-    /// The Dockerfile. `Dockerfile` or `Containerfile` in `context`, unless given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub file: Option<PathBuf>,
-    /// What it is to run on, as `os/architecture`. The builder's own, unless given.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub platforms: Vec<String>,
-    /// Build arguments. They stay in the image's history: they are no place for secrets.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub args: IndexMap<String, String>,
-    /// Files with secrets by their ids, as `RUN --mount=type=secret,id=…` sees them.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub secrets: IndexMap<String, PathBuf>,
-    /// The stage to build. The last, unless given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub target: Option<String>,
-    /// `docker`, `podman` or `buildah`, or a path to one. The first that is installed, unless given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub builder: Option<String>,
-    /// Further options of that builder's `build`, passed as they are.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub options: Vec<String>,
-    /// A folder for the OCI layout, which is not there yet. It is not kept, unless given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub layout: Option<PathBuf>,
-    /// Where the image is pushed: `registry/repository:tag`. It is not pushed, unless given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub image: Option<String>,
-    /// With `image`: further tags, as of `push`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tags: Vec<String>,
-    /// With `image`: make ECR's repository, as of `push`.
-    #[serde(default)]
-    pub create: bool,
-    /// With `image`: what ECR finds in it, as of `push`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scan: Option<Scan>,
-    /// Seconds after which it is given up, the push with it: the builder is ended then.
-    #[serde(default = "default_timeout")]
-    pub timeout: f64,
-}
-
-impl Build {
-    /// A build of the folder `context`.
-    pub fn new(context: impl Into<PathBuf>) -> Self {
-        Self { context: context.into(), ..Self::default() }
-    }
-}
-
-impl Default for Build {
-    fn default() -> Self {
-        Self {
-            context: PathBuf::new(),
-            file: None,
-            platforms: Vec::new(),
-            args: IndexMap::new(),
-            secrets: IndexMap::new(),
-            target: None,
-            builder: None,
-            options: Vec::new(),
-            layout: None,
-            image: None,
-            tags: Vec::new(),
-            create: false,
-            scan: None,
-            timeout: default_timeout(),
-        }
-    }
-}
-
-/// Without the values of build arguments.
-impl std::fmt::Debug for Build {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Build")
-            .field("context", &self.context)
-            .field("args", &self.args.keys().collect::<Vec<_>>())
-            .field("image", &self.image.as_deref().map(redact::word))
-            .finish_non_exhaustive()
+options! {
+    /// What `build` is asked for.
+    pub struct Build(context: PathBuf) {
+        /// The folder that is built from.
+        pub context: PathBuf,
+        /// The Dockerfile. `Dockerfile` or `Containerfile` in `context`, unless given.
+        pub file: Option<impl Into<PathBuf>>,
+        /// What it is to run on, as `os/architecture`. The builder's own, unless given.
+        pub platforms: Vec<String>,
+        /// Build arguments. They stay in the image's history: they are no place for secrets.
+        pub args: IndexMap<String, String>,
+        /// Files with secrets by their ids, as `RUN --mount=type=secret,id=…` sees them.
+        pub secrets: IndexMap<String, PathBuf>,
+        /// The stage to build. The last, unless given.
+        pub target: Option<String>,
+        /// `docker`, `podman` or `buildah`, or a path to one. The first that is installed, unless given.
+        pub builder: Option<String>,
+        /// Further options of that builder's `build`, passed as they are.
+        pub options: Vec<String>,
+        /// A folder for the OCI layout, which is not there yet. It is not kept, unless given.
+        pub layout: Option<impl Into<PathBuf>>,
+        /// Where the image is pushed: `registry/repository:tag`. It is not pushed, unless given.
+        pub image: Option<String>,
+        /// With `image`: further tags, as of `push`.
+        pub tags: Vec<String>,
+        /// With `image`: make ECR's repository, as of `push`.
+        pub create: bool,
+        /// With `image`: what ECR finds in it, as of `push`.
+        pub scan: Option<Scan>,
+        /// Seconds after which it is given up, the push with it: the builder is ended then.
+        #[serde(default = "default_timeout")]
+        pub timeout: f64 = default_timeout(),
     }
 }
 
 /// What a build has come to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BuildOutcome {
     /// The program that built it.
     pub builder: String,
@@ -139,12 +89,14 @@ pub struct BuildOutcome {
 pub type Building = Rollout<Event, BuildOutcome>;
 
 impl Client {
-    /// Builds an image with `docker buildx`, `podman` or `buildah`, and pushes it as [`push`](Self::push) does where `image` is
-    /// given. Nothing that is given is read by a shell. Of a builder that says a great deal, only the first of it is told.
+    /// Builds an image with `docker buildx`, `podman` or `buildah`, and pushes it as [`push`](Self::push) does if `image` is
+    /// given. Cancelling stops the builder, and so does the end of this process.
+    ///
+    /// No shell reads what is given. If the builder writes very much, only the first part becomes events.
     ///
     /// # Errors
-    /// At the end: `unsupported` where no builder is installed, `invalid`, `push_failed` with the builder's last lines,
-    /// `timed_out`, and those of `push`.
+    /// `unsupported` if no builder is installed. `invalid`. `push_failed` with the builder's last lines. `timed_out`, and
+    /// those of `push`.
     pub fn build(&self, build: Build) -> Building {
         let (client, secrets) = (self.clone(), secrets(&build));
         let (timeout, what) = (build.timeout, format!("the build of {}", build.context.display()));
@@ -172,7 +124,7 @@ async fn run(client: Client, build: Build, secrets: Words, tell: EventSender<Eve
     let builder = choose(&build).await?;
     let room = tempfile::tempdir().map_err(|error| Error::invalid("layout", format!("no room for it: {error}")))?;
     let layout = build.layout.clone().unwrap_or_else(|| room.path().join("layout"));
-    let name = format!("localhost/ecs-rollout-{:016x}", fastrand::u64(..));
+    let name = format!("localhost/ecs-rollout-{}", token());
     let places = Places { layout: &layout, name: &name };
     let mut end = Ok(());
     for command in builder.commands(&build, &places) {

@@ -148,14 +148,13 @@ mod tests {
 
     fn build(platforms: &[&str]) -> Build {
         Build {
-            context: "app".into(),
             file: Some("app/Containerfile".into()),
             platforms: platforms.iter().map(|platform| (*platform).to_owned()).collect(),
             args: [("A".to_owned(), "b c; rm -rf $HOME".to_owned())].into_iter().collect(),
             secrets: [("npm".to_owned(), PathBuf::from("a b/.npmrc"))].into_iter().collect(),
             target: Some("prod".to_owned()),
             options: vec!["--no-cache".to_owned()],
-            ..Build::default()
+            ..Build::new("app")
         }
     }
 

@@ -1,4 +1,4 @@
-//! Docker's own configuration file: what other programs find credentials in. Entries of others are kept as they are.
+//! Docker's own configuration file, where other programs find credentials. Other entries are kept as they are.
 //!
 //! It is read, changed and replaced under a lock, so that any number of processes and threads may do so at once. The lock is on the
 //! folder, where the platform has such a thing: no file of ours stays in it. The new text has no name until it is whole, where the
@@ -12,9 +12,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
-use super::login::Credential;
+use crate::definition;
 use crate::error::Error;
 use crate::file;
+use crate::image::credential::Credential;
 use crate::interrupt::Writing;
 
 /// How long another's lock is waited for. It is held for some milliseconds.
@@ -24,7 +25,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 const LINKS: usize = 40;
 /// What the new text is called until it takes the place of the old one. Only who has the lock makes it.
 const NEW: &str = ".config.json.ecs-rollout";
-/// What is locked where a folder cannot be.
+/// The file that is locked where a folder cannot be.
 const LOCK: &str = ".config.json.ecs-rollout.lock";
 
 /// Where it is, as Docker looks for it.
@@ -46,7 +47,8 @@ pub(crate) async fn write(credentials: &mut Vec<Credential>) -> Result<(), Error
     Ok(())
 }
 
-/// What another registry's entry in it lets one in with: HTTP's Basic form. Helpers are not asked.
+/// The credentials of another registry in it, in HTTP's Basic form. Credential helpers are not asked: the crate docker_credential
+/// waits for them without end, and puts what they print, which may be the secret, into its errors.
 pub(crate) fn read(registry: &str) -> Option<String> {
     let whole: Value = serde_json::from_slice(&file::read_plain(&path()?).ok()?).ok()?;
     let auths = whole.get("auths")?;
@@ -57,6 +59,11 @@ pub(crate) fn read(registry: &str) -> Option<String> {
     };
     let auth = names.iter().find_map(|name| auths.get(name)?.get("auth")?.as_str())?;
     (!auth.is_empty()).then(|| auth.to_owned())
+}
+
+/// The error for a file whose content is not understood.
+fn left(path: &Path, text: impl std::fmt::Display) -> Error {
+    refused(path, format!("it cannot be read, and is left as it is: {text}"))
 }
 
 fn refused(path: &Path, text: impl std::fmt::Display) -> Error {
@@ -70,8 +77,10 @@ fn merge(path: &Path, credentials: &mut [Credential]) -> Result<(), Error> {
     let _lock = Lock::on(folder).map_err(|error| refused(folder, error))?;
     let mut whole = match file::read_plain(&path) {
         Ok(text) if text.iter().all(u8::is_ascii_whitespace) => json!({}),
-        Ok(text) => serde_json::from_slice(&text)
-            .map_err(|error| refused(&path, format!("it is no JSON, and is left as it is: {error}")))?,
+        Ok(text) => {
+            let text = std::str::from_utf8(&text).map_err(|error| left(&path, error))?;
+            definition::json::parse("config.json", text).map_err(|error| left(&path, error))?
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => json!({}),
         Err(error) => return Err(refused(&path, error)),
     };
@@ -239,7 +248,7 @@ fn shadow(members: &Map<String, Value>, registry: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ecr::login::tests::credential;
+    use crate::image::credential::tests::credential;
 
     fn merged(before: Option<&str>) -> (Result<Vec<Credential>, Error>, String, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();

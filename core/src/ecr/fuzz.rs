@@ -1,4 +1,4 @@
-//! Readers of what registries answer and of what an image is kept in, for the fuzz targets.
+//! Readers of registries' answers and of image files, for the fuzz targets.
 
 use std::collections::HashSet;
 use std::io::Read;
@@ -7,7 +7,6 @@ use std::path::Path;
 use super::manifest::{self, Manifest};
 use super::session::{Wanted, token, wanted};
 use super::{push, resolve, source};
-use crate::fuzz::is_in;
 
 /// A manifest, an index or an image's configuration: none, or one whose platforms are named once.
 pub fn manifest(bytes: &[u8]) {
@@ -28,7 +27,7 @@ pub fn challenge(text: &str) {
     assert!(token(text.as_bytes()).is_none_or(|token| text.len() > token.len()));
 }
 
-/// How far a registry says that an upload has come.
+/// The progress of an upload, as a registry gives it.
 pub fn range(text: &str) {
     let _ = push::counted(text);
 }
@@ -49,4 +48,9 @@ pub fn image(path: &Path) {
             let _ = source.images();
         }
     }
+}
+
+/// Whether a file is in a folder, after links.
+fn is_in(path: &Path, folder: &Path) -> bool {
+    std::fs::canonicalize(path).is_ok_and(|path| path.starts_with(folder))
 }

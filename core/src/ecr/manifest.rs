@@ -1,9 +1,9 @@
-//! What a manifest says: which platforms it offers, and of what it is made (pure). Its bytes are never written anew.
+//! Reads manifests: platforms, configuration, layers (pure). Their bytes are never written anew.
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-/// What is asked for, indexes first: a registry gives what it has.
+/// The media types to ask for, indexes first: a registry gives what it has.
 pub(crate) const ACCEPTED: [&str; 4] = [
     "application/vnd.oci.image.index.v1+json",
     "application/vnd.docker.distribution.manifest.list.v2+json",
@@ -11,7 +11,7 @@ pub(crate) const ACCEPTED: [&str; 4] = [
     "application/vnd.docker.distribution.manifest.v2+json",
 ];
 
-/// A manifest of either kind. What is not named here is of no account.
+/// A manifest of either kind. Members that are not named here are not read.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Manifest {
@@ -23,7 +23,7 @@ pub(crate) struct Manifest {
     pub(crate) layers: Vec<Descriptor>,
 }
 
-/// A reference from a manifest to what it is made of.
+/// A reference from a manifest to one of its parts.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Descriptor {

@@ -1,4 +1,4 @@
-//! Images before they run: who may fetch them, what a reference names, whether it fits, and how it gets there.
+//! Images before they run: credentials of registries, the digest behind a reference, checks, building and pushing.
 
 pub(crate) mod build;
 pub(crate) mod builder;
@@ -17,23 +17,16 @@ pub(crate) mod verify;
 
 use std::time::Duration;
 
-use serde_json::Value;
-
-use crate::aws::fault::{ApiError, ApiErrorKind};
-use crate::aws::operation::Operation;
-use crate::client::Client;
 use crate::error::Error;
 use crate::error::failure::Failure;
 
 pub use build::{Build, BuildOutcome, Building};
-pub use login::{Credential, Login};
+pub use login::Login;
 pub use push::{Push, PushOutcome, Pushing};
 pub(crate) use resolve::digests;
 pub use resolve::{ImageInfo, Lookup};
 pub use scan::{Scan, Scanned, Severity};
 pub(crate) use verify::verify;
-
-const ATTEMPTS: u32 = 4;
 
 /// What comes of work within so many seconds. They are the wall's, as sockets and builders go by it. `what` is the work in words.
 async fn within<T>(seconds: f64, what: String, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
@@ -46,44 +39,4 @@ async fn within<T>(seconds: f64, what: String, work: impl Future<Output = Result
         let failure = Failure { reason: Some(what), ..Failure::default() };
         Err(Error::TimedOut { seconds, failure: Box::new(failure) })
     })
-}
-
-/// Asks ECR's API or STS's, again where a failure passes. For what may be asked twice alone.
-pub(crate) async fn ask(client: &Client, region: &str, operation: Operation, input: &Value) -> Result<Value, Asked> {
-    let aws = client.aws().await.map_err(Asked::Error)?;
-    let mut pause = Duration::from_millis(200);
-    for attempt in 1.. {
-        match aws.call_in(region, operation, input).await {
-            Err(fault) if passes(&fault) && attempt < ATTEMPTS => {
-                client.clock().sleep(pause.mul_f64(0.5 + fastrand::f64())).await;
-                pause *= 2;
-            }
-            answer => return answer.map_err(|fault| Asked::ApiError(fault, aws.endpoint().to_owned())),
-        }
-    }
-    unreachable!("the last attempt returns")
-}
-
-fn passes(fault: &ApiError) -> bool {
-    matches!(
-        fault.kind,
-        ApiErrorKind::Throttled | ApiErrorKind::Server | ApiErrorKind::Unreachable | ApiErrorKind::ConnectionLost
-    )
-}
-
-/// Why there is no answer of an API.
-pub(crate) enum Asked {
-    /// No connection to AWS came about.
-    Error(Error),
-    /// The call failed, at that endpoint.
-    ApiError(ApiError, String),
-}
-
-impl From<Asked> for Error {
-    fn from(asked: Asked) -> Self {
-        match asked {
-            Asked::Error(error) => error,
-            Asked::ApiError(fault, endpoint) => fault.into_error(&endpoint),
-        }
-    }
 }

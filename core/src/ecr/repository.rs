@@ -1,16 +1,14 @@
-//! How a repository of ECR comes to be: made if it is not there, and with its lifecycle policy although an answer was lost.
+//! Creates a repository of ECR if it is not there, and its lifecycle policy even if an answer was lost.
 
 use oci_spec::distribution::Reference;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::push::Push;
-use super::{Asked, ask};
-use crate::aws::fault::ApiErrorKind;
-use crate::aws::operation::Operation;
+use crate::aws::fault::{ApiErrorKind, CallError};
 use crate::client::Client;
 use crate::engine::background::EventSender;
 use crate::error::Error;
-use crate::image::registry::{self, Registry};
+use crate::image::registry::Repository;
 use crate::types::event::Event;
 
 /// Makes the repository that is pushed to, if it is ECR's and not there.
@@ -20,42 +18,34 @@ pub(crate) async fn create(
     reference: &Reference,
     tell: &EventSender<Event>,
 ) -> Result<(), Error> {
-    let Some(Registry::Private { account, region, .. }) = registry::registry(reference.registry()) else {
+    let Some(repository) = Repository::of(reference) else {
         return Err(Error::invalid("create", format!("{} is no registry of ECR", reference.registry())));
     };
-    let name = reference.repository();
-    let input = json!({
-        "registryId": account,
-        "repositoryName": name,
-        "imageTagMutability": if push.immutable { "IMMUTABLE" } else { "MUTABLE" },
-        "imageScanningConfiguration": {"scanOnPush": push.scan.is_some()},
-    });
-    let is_new = match ask(client, &region, Operation::CreateRepository, &input).await {
-        Ok(_) => true,
+    let name = &repository.name;
+    let ecr = client.ecr(&repository.region).await?;
+    let is_new = match ecr.create_repository(&repository, push.immutable, push.scan.is_some()).await {
+        Ok(()) => true,
         // Of somebody else, or of ours: the answer to it may have been lost.
-        Err(Asked::ApiError(fault, _)) if fault.code == "RepositoryAlreadyExistsException" => false,
-        Err(asked) => return Err(asked.into()),
+        Err(error) if error.is("RepositoryAlreadyExistsException") => false,
+        Err(error) => return Err(error.into()),
     };
     let Some(policy) = &push.lifecycle else { return Ok(()) };
-    let mut input = json!({"registryId": account, "repositoryName": name});
     if !is_new {
-        let kept = ask(client, &region, Operation::GetLifecyclePolicy, &input).await;
-        match kept.map(|kept| is_same(policy, &kept["lifecyclePolicyText"])) {
-            Err(Asked::ApiError(fault, _)) if fault.code == "LifecyclePolicyNotFoundException" => {}
+        match ecr.lifecycle_policy(&repository).await.map(|kept| is_same(policy, &Value::String(kept))) {
+            Err(error) if error.is("LifecyclePolicyNotFoundException") => {}
             Ok(true) => return Ok(()),
             Ok(false) => return warn(tell, format!("{name} keeps the lifecycle policy that it has, which is another")),
-            Err(Asked::ApiError(fault, _)) if matches!(fault.kind, ApiErrorKind::Denied | ApiErrorKind::NotOffered) => {
+            Err(CallError::Api(fault, _)) if matches!(fault.kind, ApiErrorKind::Denied | ApiErrorKind::NotOffered) => {
                 return warn(tell, format!("{name} keeps the lifecycle policy that it has or has not: {}", fault.text));
             }
-            Err(asked) => return Err(asked.into()),
+            Err(error) => return Err(error.into()),
         }
     }
-    input["lifecyclePolicyText"] = json!(policy.as_str().map_or_else(|| policy.to_string(), str::to_owned));
-    ask(client, &region, Operation::PutLifecyclePolicy, &input).await?;
-    Ok(())
+    let text = policy.as_str().map_or_else(|| policy.to_string(), str::to_owned);
+    Ok(ecr.put_lifecycle_policy(&repository, &text).await?)
 }
 
-/// Whether a policy, which may be a document or its text, says what a text says.
+/// Whether a policy, which may be a document or its text, is the same as that of a text.
 fn is_same(policy: &Value, kept: &Value) -> bool {
     let parsed = |policy: &Value| policy.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
     parsed(policy).unwrap_or_else(|| policy.clone()) == parsed(kept).unwrap_or_else(|| kept.clone())
@@ -68,6 +58,8 @@ fn warn(tell: &EventSender<Event>, text: String) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::aws::tests::Loopback;
     use crate::ecr::resolve;

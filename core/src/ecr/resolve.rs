@@ -1,44 +1,37 @@
-//! What a reference names: the digest behind a tag, and what it can run on. ECR's own API for ECR, the registry's for all others.
+//! Resolves image references: the digest behind a tag, and the platforms. With ECR's own API for ECR, the registry's for all others.
 
 use std::time::Duration;
 
 use futures_util::future::join;
 use oci_spec::distribution::Reference;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::manifest::{ACCEPTED, Manifest, Platform};
-use super::session::{self, Refusal, Session};
-use super::{Asked, ask, passes, within};
-use crate::aws::fault::{ApiError, ApiErrorKind};
-use crate::aws::operation::Operation;
+use super::session::{self, RegistryError, Session};
+use super::within;
+use crate::aws::ecr::{Detail, Ecr};
+use crate::aws::fault::{ApiError, ApiErrorKind, CallError};
+use crate::aws::retry::Transient;
 use crate::client::Client;
 use crate::error::Error;
 use crate::http::loopback::is_loopback;
 use crate::image::reference;
-use crate::image::registry::{self, Registry};
+use crate::image::registry::Repository;
+use crate::options::define::options;
 
-/// What `resolve` and `exists` are asked about. A reference alone is one: `client.resolve("r.example/app:v1")`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Lookup {
-    /// The image's reference: `registry/repository:tag`, or with a digest.
-    pub image: String,
-    /// Seconds after which it is given up, however slowly the registry goes on answering.
-    #[serde(default = "default_timeout")]
-    pub timeout: f64,
+options! {
+    /// What `resolve` and `exists` are asked about. A reference alone is one: `client.resolve("r.example/app:v1")`.
+    pub struct Lookup(image) {
+        /// The image's reference: `registry/repository:tag`, or with a digest.
+        pub image: String,
+        /// Seconds after which it is given up, however slowly the registry goes on answering.
+        #[serde(default = "default_timeout")]
+        pub timeout: f64 = default_timeout(),
+    }
 }
 
 fn default_timeout() -> f64 {
     300.0
-}
-
-impl Lookup {
-    /// A look at what a reference names.
-    pub fn new(image: impl Into<String>) -> Self {
-        Self { image: image.into(), timeout: default_timeout() }
-    }
 }
 
 impl<T: Into<String>> From<T> for Lookup {
@@ -50,6 +43,7 @@ impl<T: Into<String>> From<T> for Lookup {
 /// What an image reference names at this moment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ImageInfo {
     /// The reference with the digest in the tag's place: it names this very image for ever.
     pub image: String,
@@ -70,7 +64,7 @@ pub struct ImageInfo {
     pub(crate) manifests: Vec<String>,
 }
 
-/// Why there is nothing to tell about an image.
+/// Why an image could not be resolved.
 pub(crate) enum Unresolved {
     /// The registry has no such image. With the tags in its repository that come nearest.
     Missing(Vec<String>),
@@ -81,11 +75,12 @@ pub(crate) enum Unresolved {
 }
 
 impl Client {
-    /// Says what an image reference names: digest, platforms, size (ECR's DescribeImages and BatchGetImage; any other
-    /// registry's own API, anonymously or as Docker's configuration says).
+    /// Says what an image reference names: digest, platforms and size. It asks ECR, or the API of any other registry with the
+    /// credentials of Docker's configuration or none.
     ///
     /// # Errors
-    /// `image_missing` with the nearest tags, `invalid` for what is no reference, `denied`, `throttled`, `network`, `timed_out`.
+    /// `image_missing` with the nearest tags. `invalid` for what is no reference. `denied`, `throttled` and `network`.
+    /// `timed_out` after `timeout` seconds, however slowly the registry goes on answering.
     pub async fn resolve(&self, lookup: impl Into<Lookup>) -> Result<ImageInfo, Error> {
         let Lookup { image, timeout } = lookup.into();
         let reference = parse(&image)?;
@@ -98,10 +93,10 @@ impl Client {
         within(timeout, format!("the look at what {image} names"), look).await
     }
 
-    /// Whether the registry has such an image. One call: ECR's BatchGetImage, or HEAD of the manifest.
+    /// Says whether a registry has an image, with one call.
     ///
     /// # Errors
-    /// As of [`resolve`](Self::resolve), but for `image_missing`.
+    /// Those of [`resolve`](Self::resolve), without `image_missing`.
     pub async fn exists(&self, lookup: impl Into<Lookup>) -> Result<bool, Error> {
         let Lookup { image, timeout } = lookup.into();
         let reference = parse(&image)?;
@@ -110,10 +105,10 @@ impl Client {
 }
 
 async fn has(client: &Client, image: &str, reference: &Reference) -> Result<bool, Error> {
-    if let Some(place) = Place::of(reference) {
-        match place.manifest(client, reference).await {
+    if let Some(repository) = Repository::of(reference) {
+        match client.ecr(&repository.region).await?.image(&repository, reference, &ACCEPTED).await {
             Ok(found) => return Ok(found.is_some()),
-            Err(asked) if !asked.is_for_another_way() || client.has_endpoint().await => return Err(asked.into()),
+            Err(error) if !is_for_another_way(&error) || client.has_endpoint().await => return Err(error.into()),
             Err(_) => {}
         }
     }
@@ -131,7 +126,7 @@ pub(crate) struct Digests {
     pub(crate) platforms: Vec<String>,
 }
 
-/// What a reference names now (ECR's BatchGetImage, or the registry). The error says why that is not known.
+/// The digests behind a reference now (ECR's BatchGetImage, or the registry). The error says why they are not known.
 pub(crate) async fn digests(client: &Client, image: &str, limit: Duration) -> Result<Digests, String> {
     let reference = reference::parse(image)?;
     let look = look(client, image, &reference, Wanted::Digest);
@@ -169,21 +164,21 @@ pub(crate) async fn look(
     reference: &Reference,
     wanted: Wanted,
 ) -> Result<ImageInfo, Unresolved> {
-    let mut resolved = match Place::of(reference) {
-        Some(place) => match place.look(client, reference, wanted).await {
-            Err(Looked::Asked(asked)) if asked.is_for_another_way() && !client.has_endpoint().await => {
+    let mut resolved = match Repository::of(reference) {
+        Some(repository) => match over_api(client, &repository, reference, wanted).await {
+            Err(Looked::Failed(error)) if is_for_another_way(&error) && !client.has_endpoint().await => {
                 // A role may pull without being allowed ECR's API.
                 match over_http(client, image, reference, wanted).await {
                     Err(Unresolved::Unoffered(_) | Unresolved::Other(_)) => {
-                        return Err(Unresolved::Other(asked.into()));
+                        return Err(Unresolved::Other(error.into()));
                     }
                     other => other?,
                 }
             }
-            Err(Looked::Asked(asked)) if asked.is_unoffered() && client.has_endpoint().await => {
-                return Err(Unresolved::Unoffered(asked.into()));
+            Err(Looked::Failed(error)) if error.is_not_offered() && client.has_endpoint().await => {
+                return Err(Unresolved::Unoffered(error.into()));
             }
-            Err(Looked::Asked(asked)) => return Err(Unresolved::Other(asked.into())),
+            Err(Looked::Failed(error)) => return Err(Unresolved::Other(error.into())),
             Err(Looked::Cache) => {
                 let text =
                     format!("{image} is not there yet: it comes through a pull-through cache rule when first pulled");
@@ -206,17 +201,17 @@ async fn over_http(
     wanted: Wanted,
 ) -> Result<ImageInfo, Unresolved> {
     let session = Session::open(client, reference).await.map_err(Unresolved::Other)?;
-    let refused = |refusal: Refusal| Unresolved::Other(refusal.into_error("resolve", image, &session.host()));
+    let refused = |refusal: RegistryError| Unresolved::Other(refusal.into_error("resolve", image, &session.host()));
     let (bytes, digest) = match session.manifest(name(reference)).await {
         Ok(found) => found,
-        Err(Refusal::Missing(_)) => {
+        Err(RegistryError::Missing(_)) => {
             return Err(Unresolved::Missing(nearest(name(reference), session.tags().await)));
         }
         Err(refusal) => return Err(refused(refusal)),
     };
     let Some(manifest) = Manifest::read(&bytes) else {
         let text = "what the registry gives is no manifest".to_owned();
-        return Err(refused(Refusal::Other("unreadable".to_owned(), text)));
+        return Err(refused(RegistryError::Other("unreadable".to_owned(), text)));
     };
     let mut platforms = manifest.platforms();
     if let Some(config) = manifest.config.as_ref().filter(|_| wanted != Wanted::Digest) {
@@ -227,7 +222,7 @@ async fn over_http(
     Ok(ImageInfo { image: String::new(), digest, media, platforms, size, pushed: None, manifests: manifest.digests() })
 }
 
-/// What an image's configuration says that it runs on.
+/// The platform in an image's configuration.
 pub(crate) fn platform(config: &[u8]) -> Vec<String> {
     let platform: Platform = serde_json::from_slice(config).unwrap_or_default();
     platform.name().into_iter().collect()
@@ -241,157 +236,80 @@ fn nearest(asked: &str, mut tags: Vec<String>) -> Vec<String> {
     tags
 }
 
-/// A repository of ECR, as its API names it.
-struct Place<'a> {
-    account: String,
-    region: String,
-    repository: &'a str,
-}
-
 enum Looked {
     Missing(Vec<String>),
     /// Missing so far: the first pull brings it.
     Cache,
-    Asked(Asked),
+    Failed(CallError),
 }
 
-impl From<Asked> for Looked {
-    fn from(asked: Asked) -> Self {
-        Self::Asked(asked)
-    }
-}
-
-impl Asked {
-    fn is_unoffered(&self) -> bool {
-        matches!(self, Self::ApiError(fault, _) if fault.kind == ApiErrorKind::NotOffered)
-    }
-
-    /// Whether the registry itself may still answer.
-    fn is_for_another_way(&self) -> bool {
-        match self {
-            Self::Error(_) => false,
-            Self::ApiError(fault, _) => {
-                passes(fault) || matches!(fault.kind, ApiErrorKind::Denied | ApiErrorKind::NotOffered)
-            }
-        }
+impl From<CallError> for Looked {
+    fn from(error: CallError) -> Self {
+        Self::Failed(error)
     }
 }
 
-impl<'a> Place<'a> {
-    fn of(reference: &'a Reference) -> Option<Self> {
-        match registry::registry(reference.registry())? {
-            Registry::Private { account, region, .. } => {
-                Some(Self { account, region, repository: reference.repository() })
-            }
-            Registry::Public => None,
-        }
-    }
-
-    fn input(&self, more: Value) -> Value {
-        let mut input = json!({"registryId": self.account, "repositoryName": self.repository});
-        for (name, member) in more.as_object().into_iter().flatten() {
-            input[name] = member.clone();
-        }
-        input
-    }
-
-    fn id(reference: &Reference) -> Value {
-        match reference.digest() {
-            Some(digest) => json!([{"imageDigest": digest}]),
-            None => json!([{"imageTag": name(reference)}]),
-        }
-    }
-
-    /// The manifest and its digest; `None` where there is none.
-    async fn manifest(&self, client: &Client, reference: &Reference) -> Result<Option<(String, Value)>, Asked> {
-        let input = self.input(json!({"imageIds": Self::id(reference), "acceptedMediaTypes": ACCEPTED}));
-        let answer = match ask(client, &self.region, Operation::BatchGetImage, &input).await {
-            Err(Asked::ApiError(fault, _)) if is_missing(&fault) => return Ok(None),
-            answer => answer?,
-        };
-        let image = &answer["images"][0];
-        if let Some(digest) = image["imageId"]["imageDigest"].as_str() {
-            return Ok(Some((digest.to_owned(), image.clone())));
-        }
-        let failure = &answer["failures"][0];
-        match failure["failureCode"].as_str() {
-            Some("ImageNotFound" | "ImageTagDoesNotMatchDigest" | "InvalidImageTag" | "InvalidImageDigest") => Ok(None),
-            code => {
-                let operation = Operation::BatchGetImage.name().to_owned();
-                let text = failure["failureReason"].as_str().unwrap_or("no image and no reason").to_owned();
-                let name = code.unwrap_or("unreadable").to_owned();
-                Err(Asked::Error(Error::Aws { operation, name, text, request: None, begun: None }))
-            }
-        }
-    }
-
-    async fn look(&self, client: &Client, reference: &Reference, wanted: Wanted) -> Result<ImageInfo, Looked> {
-        let detail = async {
-            match wanted {
-                Wanted::Everything => self.detail(client, reference).await,
-                Wanted::Fit | Wanted::Digest => None,
-            }
-        };
-        let (found, detail) = join(self.manifest(client, reference), detail).await;
-        let Some((digest, image)) = found? else {
-            return Err(match self.is_cache(client).await {
-                true => Looked::Cache,
-                false => Looked::Missing(self.tags(client).await),
-            });
-        };
-        let text = image["imageManifest"].as_str().unwrap_or_default();
-        let manifest = Manifest::read(text.as_bytes()).unwrap_or_default();
-        let mut platforms = manifest.platforms();
-        if let Some(config) = manifest.config.as_ref().filter(|_| wanted != Wanted::Digest) {
-            platforms = self.config(client, &config.digest).await.map(|bytes| platform(&bytes)).unwrap_or_default();
-        }
-        let media = image["imageManifestMediaType"].as_str().map_or_else(|| manifest.media(), str::to_owned);
-        let detail = detail.unwrap_or_default();
-        let size = detail["imageSizeInBytes"].as_u64().or_else(|| manifest.size());
-        let pushed = detail["imagePushedAt"].as_f64();
-        Ok(ImageInfo { image: String::new(), digest, media, platforms, size, pushed, manifests: manifest.digests() })
-    }
-
-    async fn detail(&self, client: &Client, reference: &Reference) -> Option<Value> {
-        let input = self.input(json!({"imageIds": Self::id(reference)}));
-        let answer = ask(client, &self.region, Operation::DescribeImages, &input).await.ok()?;
-        answer["imageDetails"].get(0).cloned()
-    }
-
-    /// An image's configuration. `None` where ECR does not give it: then the platform is not known.
-    async fn config(&self, client: &Client, digest: &str) -> Option<Vec<u8>> {
-        let input = self.input(json!({"layerDigest": digest}));
-        let answer = ask(client, &self.region, Operation::GetDownloadUrlForLayer, &input).await.ok()?;
-        let url = reqwest::Url::parse(answer["downloadUrl"].as_str()?).ok()?;
-        if client.has_endpoint().await && !is_loopback(url.host_str()?) {
-            return None;
-        }
-        let answer = session::fetch(client.http().ok()?, url).await.ok()?;
-        let bytes = session::body(answer.error_for_status().ok()?).await.ok()?;
-        (super::manifest::digest(&bytes) == digest).then_some(bytes)
-    }
-
-    /// Whether a pull-through cache rule covers the repository: then what is not there may come.
-    async fn is_cache(&self, client: &Client) -> bool {
-        let input = json!({"registryId": self.account, "maxResults": 1000});
-        let answer =
-            ask(client, &self.region, Operation::DescribePullThroughCacheRules, &input).await.unwrap_or_default();
-        let rules = answer["pullThroughCacheRules"].as_array().cloned().unwrap_or_default();
-        rules.iter().filter_map(|rule| rule["ecrRepositoryPrefix"].as_str()).any(|prefix| {
-            prefix == "ROOT" || self.repository.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
-        })
-    }
-
-    async fn tags(&self, client: &Client) -> Vec<String> {
-        let input = self.input(json!({"filter": {"tagStatus": "TAGGED"}, "maxResults": 1000}));
-        let answer = ask(client, &self.region, Operation::ListImages, &input).await.unwrap_or_default();
-        let images = answer["imageIds"].as_array().cloned().unwrap_or_default();
-        images.iter().filter_map(|image| image["imageTag"].as_str()).map(str::to_owned).collect()
-    }
+/// Whether the registry itself may still answer where ECR's API did not.
+fn is_for_another_way(error: &CallError) -> bool {
+    let is_refused = |error: &ApiError| matches!(error.kind, ApiErrorKind::Denied | ApiErrorKind::NotOffered);
+    error.is_transient() || error.api().is_some_and(is_refused)
 }
 
-fn is_missing(fault: &ApiError) -> bool {
-    matches!(fault.code.as_str(), "RepositoryNotFoundException" | "ImageNotFoundException")
+/// Asks ECR's API what a reference names.
+async fn over_api(
+    client: &Client,
+    repository: &Repository,
+    reference: &Reference,
+    wanted: Wanted,
+) -> Result<ImageInfo, Looked> {
+    let ecr = client.ecr(&repository.region).await?;
+    let detail = async {
+        match wanted {
+            Wanted::Everything => ecr.detail(repository, reference).await.unwrap_or_default(),
+            Wanted::Fit | Wanted::Digest => Detail::default(),
+        }
+    };
+    let (found, detail) = join(ecr.image(repository, reference, &ACCEPTED), detail).await;
+    let Some(image) = found? else {
+        return Err(match is_cache(&ecr, repository).await {
+            true => Looked::Cache,
+            false => Looked::Missing(ecr.tags(repository).await.unwrap_or_default()),
+        });
+    };
+    let manifest = Manifest::read(image.manifest.as_bytes()).unwrap_or_default();
+    let mut platforms = manifest.platforms();
+    if let Some(config) = manifest.config.as_ref().filter(|_| wanted != Wanted::Digest) {
+        let bytes = configuration(client, &ecr, repository, &config.digest).await;
+        platforms = bytes.map(|bytes| platform(&bytes)).unwrap_or_default();
+    }
+    Ok(ImageInfo {
+        image: String::new(),
+        digest: image.digest,
+        media: image.media.unwrap_or_else(|| manifest.media()),
+        platforms,
+        size: detail.size.or_else(|| manifest.size()),
+        pushed: detail.pushed,
+        manifests: manifest.digests(),
+    })
+}
+
+/// An image's configuration. `None` where ECR does not give it: then the platform is not known.
+async fn configuration(client: &Client, ecr: &Ecr<'_>, repository: &Repository, digest: &str) -> Option<Vec<u8>> {
+    let url = reqwest::Url::parse(&ecr.download_url(repository, digest).await.ok()??).ok()?;
+    if client.has_endpoint().await && !is_loopback(url.host_str()?) {
+        return None;
+    }
+    let answer = session::fetch(client.http().ok()?, url).await.ok()?;
+    let bytes = session::body(answer.error_for_status().ok()?).await.ok()?;
+    (super::manifest::digest(&bytes) == digest).then_some(bytes)
+}
+
+/// Whether a pull-through cache rule covers the repository: then a missing image may come with the first pull.
+async fn is_cache(ecr: &Ecr<'_>, repository: &Repository) -> bool {
+    let prefixes = ecr.cached_prefixes(&repository.account).await.unwrap_or_default();
+    prefixes.iter().any(|prefix| {
+        prefix == "ROOT" || repository.name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
+    })
 }
 
 #[cfg(test)]

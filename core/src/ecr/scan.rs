@@ -1,30 +1,28 @@
-//! Whether what was pushed may run: ECR's findings are waited for, counted by severity and held against what is allowed.
+//! Waits for ECR's scan of a pushed image, counts the findings by severity and compares them with what is allowed.
 
 use std::time::Duration;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
-use super::{Asked, ask};
+use crate::aws::ecr::ScanResult;
 use crate::aws::fault::ApiError;
-use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::engine::background::EventSender;
 use crate::error::Error;
+use crate::image::registry::Repository;
+use crate::options::define::options;
 use crate::types::event::Event;
 
-/// What is made of the vulnerabilities that ECR finds in an image.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Scan {
-    /// The lowest severity that fails the push, once ECR has found something of it. Nothing does unless given: all is counted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fail: Option<Severity>,
-    /// How long to wait for what ECR finds, in seconds: 0 or more.
-    #[serde(default = "default_wait")]
-    pub wait: f64,
+options! {
+    /// What is made of the vulnerabilities that ECR finds in an image.
+    pub struct Scan {
+        /// The lowest severity that fails the push, once ECR has found something of it. Nothing does unless given: all is counted.
+        pub fail: Option<Severity>,
+        /// How long to wait for what ECR finds, in seconds: 0 or more.
+        #[serde(default = "default_wait")]
+        pub wait: f64 = default_wait(),
+    }
 }
 
 fn default_wait() -> f64 {
@@ -43,16 +41,11 @@ impl Scan {
     }
 }
 
-impl Default for Scan {
-    fn default() -> Self {
-        Self { fail: None, wait: default_wait() }
-    }
-}
-
 /// How bad a vulnerability is, the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Severity {
     /// As ECR says it: CRITICAL.
     Critical,
@@ -69,6 +62,7 @@ pub enum Severity {
 /// What ECR found in an image, over all its platforms.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Scanned {
     /// How many vulnerabilities there are by severity, as ECR names it in lower case.
     pub counts: IndexMap<String, u64>,
@@ -78,9 +72,7 @@ pub struct Scanned {
 
 /// Where an image lies that is waited for.
 pub(crate) struct Place<'a> {
-    pub(crate) account: &'a str,
-    pub(crate) region: &'a str,
-    pub(crate) repository: &'a str,
+    pub(crate) repository: &'a Repository,
     /// As a person names it.
     pub(crate) image: &'a str,
 }
@@ -145,22 +137,18 @@ pub(crate) async fn gate(
 
 /// Looks until there is something to see or the time is over.
 async fn wait(client: &Client, place: &Place<'_>, digest: &str, deadline: Duration) -> Result<Look, Error> {
-    let image =
-        json!({"registryId": place.account, "repositoryName": place.repository, "imageId": {"imageDigest": digest}});
-    let mut look = image.clone();
-    look["maxResults"] = json!(1);
+    let ecr = client.ecr(&place.repository.region).await?;
     let mut pause = Duration::from_secs(2);
     let mut is_begun = false;
     loop {
-        let seen = match ask(client, place.region, Operation::DescribeImageScanFindings, &look).await {
-            Ok(answer) => seen(&answer),
-            Err(Asked::ApiError(fault, endpoint)) => refused(&fault).ok_or_else(|| fault.into_error(&endpoint))?,
-            Err(Asked::Error(error)) => return Err(error),
+        let seen = match ecr.scan_result(place.repository, digest).await {
+            Ok(result) => seen(result),
+            Err(error) => error.api().and_then(refused).ok_or(error)?,
         };
         if seen == Look::Unasked && !is_begun {
             is_begun = true;
-            if let Err(Asked::ApiError(fault, _)) = ask(client, place.region, Operation::StartImageScan, &image).await
-                && let Some(never @ Look::Never(_)) = refused(&fault)
+            if let Err(error) = ecr.start_scan(place.repository, digest).await
+                && let Some(never @ Look::Never(_)) = error.api().and_then(refused)
             {
                 return Ok(never);
             }
@@ -177,14 +165,9 @@ async fn wait(client: &Client, place: &Place<'_>, digest: &str, deadline: Durati
 }
 
 /// Enhanced scanning goes on for ever: ACTIVE is its end.
-fn seen(answer: &Value) -> Look {
-    let status = answer["imageScanStatus"]["status"].as_str().unwrap_or_default();
-    match status {
-        "COMPLETE" | "ACTIVE" => {
-            let counts = answer["imageScanFindings"]["findingSeverityCounts"].as_object();
-            let counts = counts.into_iter().flatten();
-            Look::Found(counts.filter_map(|(name, count)| Some((name.to_ascii_lowercase(), count.as_u64()?))).collect())
-        }
+fn seen(result: ScanResult) -> Look {
+    match result.status.as_str() {
+        "COMPLETE" | "ACTIVE" => Look::Found(result.counts),
         "FAILED"
         | "UNSUPPORTED_IMAGE"
         | "SCAN_ELIGIBILITY_EXPIRED"
@@ -192,14 +175,15 @@ fn seen(answer: &Value) -> Look {
         | "LIMIT_EXCEEDED"
         | "IMAGE_ARCHIVED"
         | "IMAGE_SIZE_EXCEEDED" => {
-            let why = answer["imageScanStatus"]["description"].as_str().filter(|text| !text.is_empty());
-            Look::Never(why.map_or_else(|| status.to_owned(), |why| format!("{status}: {why}")))
+            let status = result.status;
+            let why = result.description.filter(|text| !text.is_empty());
+            Look::Never(why.map_or_else(|| status.clone(), |why| format!("{status}: {why}")))
         }
         _ => Look::Pending,
     }
 }
 
-/// What a refusal says about the findings; `None` where it is about something else.
+/// What a failed call says about the findings; `None` where it is about something else.
 fn refused(fault: &ApiError) -> Option<Look> {
     match fault.code.as_str() {
         "ScanNotFoundException" => Some(Look::Unasked),
@@ -210,7 +194,7 @@ fn refused(fault: &ApiError) -> Option<Look> {
     }
 }
 
-/// How many there are of what is not allowed, for a person.
+/// The number of findings that are not allowed, as a text.
 fn too_bad(counts: &IndexMap<String, u64>, fail: Severity) -> Option<String> {
     use Severity::{Critical, High, Informational, Low, Medium};
     let all =
@@ -230,7 +214,7 @@ impl Place<'_> {
         let digest = findings.images.first().map_or("", String::as_str);
         format!(
             "see them with `aws ecr describe-image-scan-findings --region {} --registry-id {} --repository-name {} --image-id imageDigest={digest}`",
-            self.region, self.account, self.repository
+            self.repository.region, self.repository.account, self.repository.name
         )
     }
 }
@@ -239,6 +223,7 @@ impl Place<'_> {
 mod tests {
     use std::sync::{Arc, Mutex};
 
+    use serde_json::{Value, json};
     use tokio::sync::mpsc;
 
     use super::*;
@@ -265,13 +250,12 @@ mod tests {
             ("IMAGE_ARCHIVED", never("IMAGE_ARCHIVED: so")),
             ("IMAGE_SIZE_EXCEEDED", never("IMAGE_SIZE_EXCEEDED: so")),
         ] {
-            let answer = json!({
-                "imageScanStatus": {"status": status, "description": "so"},
-                "imageScanFindings": {"findingSeverityCounts": {"CRITICAL": 1, "UNDEFINED": 2}},
-            });
-            assert_eq!(seen(&answer), expected, "{status}");
+            let counts = [("critical".to_owned(), 1), ("undefined".to_owned(), 2)].into_iter().collect();
+            let result = ScanResult { status: status.to_owned(), description: Some("so".to_owned()), counts };
+            assert_eq!(seen(result), expected, "{status}");
         }
-        assert_eq!(seen(&json!({"imageScanStatus": {"status": "COMPLETE"}})), counted(&[]));
+        let result = ScanResult { status: "FAILED".to_owned(), description: Some(String::new()), ..Default::default() };
+        assert_eq!(seen(result), never("FAILED"));
     }
 
     #[test]
@@ -301,8 +285,8 @@ mod tests {
         })
         .await;
         let client = Client::local(server.url.clone(), Arc::new(Leaping::default()));
-        let place =
-            Place { account: "123456789012", region: "eu-west-1", repository: "app", image: "r.example/app:v1" };
+        let reference = crate::ecr::resolve::parse("123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v1").unwrap();
+        let place = Place { repository: &Repository::of(&reference).unwrap(), image: "r.example/app:v1" };
         let (tell, mut told) = mpsc::unbounded_channel();
         let digests = ["sha256:a".to_owned()];
         let end = gate(&client, &place, &digests, &scan, &tell).await;

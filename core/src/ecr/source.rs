@@ -22,7 +22,7 @@ pub(crate) struct Source {
     /// What it is made of, each once.
     pub(crate) blobs: Vec<Blob>,
     /// Those that are named before those that name them; the last is the image itself.
-    pub(crate) manifests: Vec<Named>,
+    pub(crate) manifests: Vec<ManifestEntry>,
     /// What was unpacked. Gone with this.
     unpacked: Option<tempfile::TempDir>,
 }
@@ -56,14 +56,14 @@ pub(crate) struct FileSlice {
 
 /// A manifest as it is sent.
 #[derive(Debug, Clone)]
-pub(crate) struct Named {
+pub(crate) struct ManifestEntry {
     pub(crate) digest: String,
     pub(crate) media: String,
     pub(crate) bytes: Bytes,
 }
 
-/// What is wrong with it, in a line.
-type Broken = String;
+/// What is wrong with a file, in one line.
+type SourceError = String;
 
 const SMALL: u64 = 8 << 20;
 
@@ -74,7 +74,7 @@ impl FileSlice {
         Ok(file.take(self.size))
     }
 
-    fn small(&self) -> Result<Vec<u8>, Broken> {
+    fn small(&self) -> Result<Vec<u8>, SourceError> {
         if self.size > SMALL {
             return Err(format!("a manifest of {} bytes is none", self.size));
         }
@@ -90,12 +90,12 @@ impl FileSlice {
 }
 
 /// Reads what there is at `path`. `select` names one where there are several. Blocks.
-pub(crate) fn open(path: &Path, select: Option<&str>) -> Result<Source, Broken> {
+pub(crate) fn open(path: &Path, select: Option<&str>) -> Result<Source, SourceError> {
     // What is wrong is often said with a name out of it.
     whole(path, select).map_err(|text| crate::error::said(&text))
 }
 
-fn whole(path: &Path, select: Option<&str>) -> Result<Source, Broken> {
+fn whole(path: &Path, select: Option<&str>) -> Result<Source, SourceError> {
     let about = std::fs::metadata(path).map_err(|error| error.to_string())?;
     if about.is_dir() {
         let folder = std::fs::canonicalize(path).map_err(|error| error.to_string())?;
@@ -144,7 +144,7 @@ enum Files {
 
 impl Files {
     /// `None` where there is no such file.
-    fn find(&self, name: &str) -> Result<Option<FileSlice>, Broken> {
+    fn find(&self, name: &str) -> Result<Option<FileSlice>, SourceError> {
         let folder = match self {
             Self::Folder(folder) => folder,
             Self::Archive(pieces) => return Ok(pieces.get(name).cloned()),
@@ -158,7 +158,7 @@ impl Files {
         Ok(about.map(|about| FileSlice { path, offset: 0, size: about.len() }))
     }
 
-    fn blob(&self, digest: &str) -> Result<FileSlice, Broken> {
+    fn blob(&self, digest: &str) -> Result<FileSlice, SourceError> {
         let hex =
             digest.strip_prefix("sha256:").filter(|hex| hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
         let Some(hex) = hex else { return Err(format!("{digest:?} is no sha256 digest")) };
@@ -167,7 +167,7 @@ impl Files {
 }
 
 /// Where the files of a tar lie in it; nothing is unpacked.
-fn index(path: &Path) -> Result<HashMap<String, FileSlice>, Broken> {
+fn index(path: &Path) -> Result<HashMap<String, FileSlice>, SourceError> {
     let broken = |error: io::Error| format!("it is no tar, or a broken one: {error}");
     let file = File::open(path).map_err(|error| error.to_string())?;
     let length = file.metadata().map_err(|error| error.to_string())?.len();
@@ -210,7 +210,7 @@ fn plain(path: &Path) -> String {
     parts.join("/")
 }
 
-fn oci(files: &Files, select: Option<&str>) -> Result<Source, Broken> {
+fn oci(files: &Files, select: Option<&str>) -> Result<Source, SourceError> {
     let index = files.find("index.json")?.ok_or("there is no index.json: it is no OCI layout")?;
     let index: Index = serde_json::from_slice(&index.small()?).map_err(|error| format!("index.json: {error}"))?;
     let root = index.choose(select)?;
@@ -242,7 +242,7 @@ impl Root {
 }
 
 impl Index {
-    fn choose(&self, select: Option<&str>) -> Result<&Descriptor, Broken> {
+    fn choose(&self, select: Option<&str>) -> Result<&Descriptor, SourceError> {
         let named = |root: &&Root| select.is_none_or(|select| root.names().any(|name| is_named(name, select)));
         let mut digests = HashSet::new();
         // One image under several names is one.
@@ -253,13 +253,13 @@ impl Index {
     }
 }
 
-/// Whether somebody who says `select` means what is called `name`: the whole or the tag alone.
+/// Whether `select` means the image called `name`: it is the whole name or its tag.
 fn is_named(name: &str, select: &str) -> bool {
     let tag = name.rsplit('/').next().and_then(|last| last.split_once(':')).map(|(_, tag)| tag);
     name == select || tag == Some(select) || name.ends_with(&format!("/{select}"))
 }
 
-fn one<T>(mut chosen: Vec<T>, select: Option<&str>, names: impl Fn() -> Vec<String>) -> Result<T, Broken> {
+fn one<T>(mut chosen: Vec<T>, select: Option<&str>, names: impl Fn() -> Vec<String>) -> Result<T, SourceError> {
     match (chosen.pop(), chosen.is_empty(), select) {
         (Some(one), true, _) => Ok(one),
         (None, _, None) => Err("there is no image in it".to_owned()),
@@ -279,7 +279,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn manifest(&mut self, descriptor: &Descriptor, depth: u32) -> Result<(), Broken> {
+    fn manifest(&mut self, descriptor: &Descriptor, depth: u32) -> Result<(), SourceError> {
         if !self.seen.insert(descriptor.digest.clone()) {
             return Ok(());
         }
@@ -300,11 +300,11 @@ impl Walk<'_> {
         }
         let named = |media: &String| (!media.is_empty()).then(|| media.clone());
         let media = whole.media_type.clone().or_else(|| named(&descriptor.media_type)).unwrap_or_else(|| whole.media());
-        self.source.manifests.push(Named { digest, media, bytes: bytes.into() });
+        self.source.manifests.push(ManifestEntry { digest, media, bytes: bytes.into() });
         Ok(())
     }
 
-    fn blob(&mut self, descriptor: &Descriptor) -> Result<(), Broken> {
+    fn blob(&mut self, descriptor: &Descriptor) -> Result<(), SourceError> {
         // Layers that may not be distributed stay where they are.
         let is_foreign = !descriptor.urls.is_empty();
         if is_foreign || !self.seen.insert(descriptor.digest.clone()) {
@@ -342,7 +342,7 @@ fn docker(
     list: &FileSlice,
     select: Option<&str>,
     unpacked: &mut Option<tempfile::TempDir>,
-) -> Result<Source, Broken> {
+) -> Result<Source, SourceError> {
     let saved: Vec<DockerArchive> =
         serde_json::from_slice(&list.small()?).map_err(|error| format!("manifest.json: {error}"))?;
     let tags = |saved: &DockerArchive| saved.repo_tags.clone().unwrap_or_default();
@@ -392,12 +392,12 @@ fn docker(
         "layers": described,
     });
     let bytes = whole.to_string().into_bytes();
-    source.manifests.push(Named { digest: manifest::digest(&bytes), media, bytes: bytes.into() });
+    source.manifests.push(ManifestEntry { digest: manifest::digest(&bytes), media, bytes: bytes.into() });
     Ok(source)
 }
 
 /// Compresses layers, several at once, each into a file of its own.
-fn compress(pieces: &[FileSlice], folder: &Path) -> Result<Vec<Layer>, Broken> {
+fn compress(pieces: &[FileSlice], folder: &Path) -> Result<Vec<Layer>, SourceError> {
     let next = std::sync::atomic::AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, io::Result<Layer>)>> = Mutex::new(Vec::new());
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(4).min(pieces.len());

@@ -11,10 +11,10 @@ use super::stream::Rollout;
 use crate::error::Error;
 use crate::types::event::{Event, Outcome};
 
-/// A rollout that runs by itself. Made by [`Rollout::spawn`](super::stream::Rollout::spawn).
+/// A rollout in the background, from [`Rollout::spawn`](super::stream::Rollout::spawn).
 ///
-/// Each event is given out once. Dropping it stops the watching, never the deployment: one that has not begun yet still does.
-#[must_use = "a rollout whose outcome is not read may fail unnoticed: wait for `outcome`"]
+/// Each event is handed out once. Dropping the handle ends the wait, never a deployment: if it has not begun yet, it still begins.
+#[must_use = "if the handle is dropped, the wait ends and a failure stays unseen: await its `outcome`"]
 pub struct RolloutHandle<E = Event, O = Outcome> {
     shared: Arc<Shared<E, O>>,
     cancellation: Arc<Cancellation>,
@@ -54,7 +54,7 @@ impl<E: Send + 'static, O: Clone + Send + 'static> RolloutHandle<E, O> {
         Self { shared, cancellation }
     }
 
-    /// The next event; `None` once all are taken and the rollout has ended.
+    /// The next event that was not handed out yet; `None` after the last one.
     pub async fn next(&self) -> Option<E> {
         self.wait(|progress| match progress.events.pop_front() {
             Some(event) => Some(Some(event)),
@@ -64,27 +64,27 @@ impl<E: Send + 'static, O: Clone + Send + 'static> RolloutHandle<E, O> {
         .await
     }
 
-    /// Waits until [`next`](Self::next) can answer without waiting; takes no event.
+    /// Waits until [`next`](Self::next) would return at once. Takes no event.
     pub async fn ready(&self) {
         self.wait(|news| (!news.events.is_empty() || news.end.is_some()).then_some(())).await;
     }
 
-    /// Waits for the end and returns it: the same each time, for every caller.
+    /// Waits for the end and returns the outcome. May be called at any time, and again: the answer stays the same.
     ///
     /// # Errors
-    /// Whatever kept the deployment from being live and complete.
-    #[must_use = "the outcome is success or failure: await and check it"]
+    /// The error with which the rollout ended.
+    #[must_use = "only the outcome shows whether the rollout succeeded: await it and check it"]
     pub async fn outcome(&self) -> Result<O, Error> {
         self.wait(|progress| progress.end.clone()).await
     }
 
-    /// Stops the watching. The outcome is [`Error::Cancelled`] unless the rollout has ended already. A deployment that has begun
-    /// continues, and so does a task, unless `stop` is set; a push or a build stops.
+    /// Ends the wait with [`Error::Cancelled`], unless the rollout has ended already. A deployment that has begun goes on; so does a
+    /// task, without `stop`; a push or a build stops.
     pub fn cancel(&self) {
         self.cancellation.cancel();
     }
 
-    /// Stops the watching as dropping it does: a deployment that has not begun yet still begins.
+    /// Ends the wait as dropping does: a deployment that has not begun yet still begins.
     pub fn release(&self) {
         self.cancellation.detach();
     }

@@ -16,10 +16,10 @@ use crate::redact::words::Words;
 use crate::texts::Texts;
 use crate::types::event::{Event, Outcome};
 
-/// A rollout in progress: a [`Stream`] of [`Event`]s that works as it is polled.
+/// A verb at work: a [`Stream`] of [`Event`]s that ends in an outcome. It works only while it is polled.
 ///
-/// Dropping it stops the watching, never the deployment.
-#[must_use = "a rollout does nothing until it is polled: wait for its `outcome`, or `spawn` it"]
+/// Dropping it ends the wait, never a deployment at AWS; a push or a build stops.
+#[must_use = "a rollout works only while it is polled: if it is dropped, nothing more is done; await its `outcome`, or `spawn` it"]
 pub struct Rollout<E = Event, O = Outcome> {
     items: BoxStream<'static, Item<E, O>>,
     end: Option<Result<O, Error>>,
@@ -60,11 +60,11 @@ impl<E: Send + 'static, O: Clone + Send + 'static> Rollout<E, O> {
         StreamExt::next(self).await
     }
 
-    /// Waits for the end and returns it. It can be called at any time and again: the result is the same.
+    /// Waits for the end and returns the outcome. May be called at any time, and again: the answer stays the same.
     ///
     /// # Errors
-    /// Whatever kept the deployment from being live and complete.
-    #[must_use = "the outcome is success or failure: await and check it"]
+    /// The error with which the rollout ended.
+    #[must_use = "only the outcome shows whether the rollout succeeded: await it and check it"]
     pub async fn outcome(&mut self) -> Result<O, Error> {
         loop {
             if let Some(end) = &self.end {
@@ -74,8 +74,8 @@ impl<E: Send + 'static, O: Clone + Send + 'static> Rollout<E, O> {
         }
     }
 
-    /// With events and outcome as documents, as scripts see them.
-    pub fn documents(self) -> Rollout<Value, Value>
+    /// The same rollout with events and outcome as JSON documents.
+    pub fn into_json(self) -> Rollout<Value, Value>
     where
         E: Serialize,
         O: Serialize,
@@ -147,7 +147,7 @@ impl<E: Texts, O: Texts> Texts for Item<E, O> {
     }
 }
 
-/// Whether it has ended, and with which code: events and outcome are data.
+/// Only how it has ended: events and outcome may be long.
 impl<E, O> fmt::Debug for Rollout<E, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rollout").field("end", &code(self.end.as_ref())).finish_non_exhaustive()

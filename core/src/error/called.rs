@@ -1,20 +1,21 @@
-//! Where calls went, as far as that is known: what a name was looked for in.
+//! The region, account and endpoint that were called.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// The region, account and endpoint that were called. Absent rather than guessed.
+/// The region, account and endpoint that were called. What is not known is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Called {
-    /// The region; absent where only an endpoint is known.
+    /// The region; absent if only an endpoint is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    /// The account; absent where no ARN and no role names it.
+    /// The account; absent if no ARN and no role names it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
-    /// The URL that was called in AWS's stead; absent where AWS itself was.
+    /// The URL that was called instead of AWS; absent if AWS was called.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
 }

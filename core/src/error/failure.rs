@@ -1,49 +1,51 @@
-//! What is known of a rollout that did not end well: how far it came, why tasks stopped, what runs now.
+//! A rollout that failed, as data: how far it came, why tasks stopped, what runs now.
 
 use std::fmt;
 
 use serde::Serialize;
 
 use super::Error;
-use crate::types::event::ServiceEnd;
+use super::end::ServiceEnd;
 
-/// A rollout that did not end well: which, why, and what runs now.
+/// A rollout that failed: which, why, and what runs now.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Failure {
     /// The service's name.
     pub service: String,
-    /// The id of the deployment, `ecs-svc/…`; absent where none had begun.
+    /// The id of the deployment, `ecs-svc/…`; absent if none had begun.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deployment: Option<String>,
-    /// The ARN of the task definition that was to run.
+    /// The ARN of the task definition that was to be deployed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub definition: Option<String>,
-    /// Why: in ECS's own words, or for a time-out what failed last; absent where neither is known.
+    /// Why: the reason that ECS gives, or for a time-out what failed last; absent if neither is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// How far it had come when time ran out; absent otherwise.
+    /// The progress when the time was over; absent otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last: Option<LastSeen>,
-    /// Where the tasks stand in what was asked, such as `before[0]`; absent where they are all of it.
+    /// The place of the tasks in the request, such as `before[0]`; absent for `run`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
     /// Why tasks of this deployment stopped, most frequent first.
     pub causes: Vec<Cause>,
-    /// The ARN of the task definition that the service runs, or goes back to, now.
+    /// The ARN of the task definition that the service runs now, or goes back to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restored: Option<String>,
-    /// The tasks that were started, where it is about one-off tasks.
+    /// The one-off tasks that were started.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tasks: Vec<TaskOutcome>,
-    /// What came of going back, where `recover` asked for it and it was begun.
+    /// How the way back by `recover` ended, if it was begun.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recovery: Option<Recovery>,
 }
 
-/// How far a rollout had come at the last look. What was never seen is absent.
+/// The progress of a rollout when it was last seen. What was never seen is absent.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct LastSeen {
     /// ECS's `lastStatus` of a one-off task.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,7 +53,7 @@ pub struct LastSeen {
     /// The stage of its strategy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
-    /// Tasks that it is to run.
+    /// Tasks that it shall run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desired: Option<u64>,
     /// Tasks that run.
@@ -63,7 +65,7 @@ pub struct LastSeen {
     /// Tasks that failed in a row.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed: Option<u64>,
-    /// What ECS said last about the service.
+    /// The last message of ECS about the service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
@@ -77,42 +79,50 @@ impl fmt::Display for LastSeen {
             let (pending, failed) = (self.pending.unwrap_or_default(), self.failed.unwrap_or_default());
             parts.push(format!("{running} of {desired} tasks run, {pending} start, {failed} failed"));
         }
-        parts.extend(self.message.as_ref().map(|message| format!("ECS said {message:?}")));
+        parts.extend(self.message.as_ref().map(|message| format!("last message of ECS {message:?}")));
         f.write_str(&parts.join(", "))
     }
 }
 
-/// A way back after a rollout that failed or ran out of time.
+/// The way back after a rollout that failed or timed out.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Recovery {
-    /// The ARN of the task definition that was gone back to.
+    /// The ARN of the previous task definition.
     pub definition: String,
-    /// The id of the deployment that went back; absent where none began.
+    /// The id of the deployment that goes back; absent if none began.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deployment: Option<String>,
-    /// What kept it from being live and complete again; absent where it is.
+    /// Why it is not live and complete again; absent if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }
 
-/// Many services of which one or more did not end well: the first failure, and how each has ended.
+/// Many services of which at least one failed: the first error, and how each ended.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct FleetFailure {
-    /// The error of the first service that failed, in the order asked for.
+    /// The error of the first service that failed, in the order of the request.
     pub first: Error,
-    /// How each service has ended, in the order asked for.
+    /// How each service ended, in the order of the request.
     pub services: Vec<ServiceEnd>,
 }
 
-impl FleetFailure {
-    pub(crate) fn line(&self) -> String {
+impl fmt::Display for FleetFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = |is: fn(&ServiceEnd) -> bool| self.services.iter().filter(|end| is(end)).count();
         let well = count(|end| end.outcome.is_some());
         let skipped = count(|end| !end.begun);
         let failed = self.services.len() - well - skipped;
         let all = self.services.len();
-        format!("{}; of {all} services {well} ended well, {failed} failed, {skipped} were not begun", self.first)
+        write!(f, "{}; of {all} services {well} ended well, {failed} failed, {skipped} were not begun", self.first)
+    }
+}
+
+impl std::error::Error for FleetFailure {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.first)
     }
 }
 
@@ -152,10 +162,11 @@ impl Failure {
     }
 }
 
-/// One reason why tasks stopped, were never made, or are not well: from stopped tasks (DescribeTasks), service events
+/// One reason why tasks stopped, were not created, or are unhealthy: from stopped tasks (DescribeTasks), service events
 /// (DescribeServices), targets (DescribeTargetHealth) and logs (GetLogEvents).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Cause {
     /// A word for the kind of cause. While pulling: `image_missing`, `platform_mismatch`, `registry_denied`,
     /// `registry_unreachable`, `registry_limit`, `disk_full`, `pull_failed`. Before a container runs: `secret_missing`,
@@ -165,14 +176,14 @@ pub struct Cause {
     /// `throttled`. Of a one-off task: `stopped` by somebody, `interrupted` where its capacity was taken away. What is not
     /// known: `other`.
     pub kind: String,
-    /// What happened, in one line, with its names; ECS's own words where nothing better is known.
+    /// What happened, in one line, with names; ECS's text if nothing better is known.
     pub summary: String,
-    /// What to do about it; absent where nothing is known.
+    /// What to do about it; absent if that is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advice: Option<String>,
-    /// The ids of the tasks concerned, newest first; empty where none was made.
+    /// The ids of the tasks concerned, newest first; empty if none was created.
     pub tasks: Vec<String>,
-    /// The containers, as seen on the newest of the tasks that stopped; empty where none did.
+    /// The containers of the newest task that stopped; empty if none did.
     pub containers: Vec<StoppedContainer>,
     /// The last lines of the failing container's log (at most 50, without colours), oldest first; empty where there is none
     /// or it may not be read.
@@ -182,32 +193,34 @@ pub struct Cause {
 /// How a container of a stopped task ended.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct StoppedContainer {
     /// The container's name.
     pub name: String,
-    /// Its exit code; absent where it never started.
+    /// Its exit code; absent if it never started.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exit: Option<i64>,
-    /// ECS's own words about it.
+    /// ECS's `reason`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
-/// A task that was run.
+/// A one-off task.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TaskOutcome {
     /// Its ARN.
     pub task: String,
     /// ECS's `lastStatus`, as it was last seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// ECS's `stopCode`; absent where it has not stopped.
+    /// ECS's `stopCode`; absent if it has not stopped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stop: Option<String>,
-    /// ECS's `stoppedReason`; absent where it has not stopped.
+    /// ECS's `stoppedReason`; absent if it has not stopped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Its containers: how each has ended, as far as it has.
+    /// Its containers, and how each ended.
     pub containers: Vec<StoppedContainer>,
 }

@@ -1,26 +1,28 @@
-//! What is wrong or risky in a document, and what changes in one.
+//! Findings about a document, and changes in one.
 
 use std::fmt;
 
 use serde::Serialize;
 use serde_json::Value;
 
-/// How grave a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Level {
     /// ECS refuses it, or a task of it cannot start.
     Error,
-    /// ECS takes it, but it is probably not what you want.
+    /// ECS accepts it, but it is probably a mistake.
     Warning,
 }
 
-/// Something about a task definition that is wrong or risky.
+/// A mistake or a risk in a task definition.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Finding {
-    /// How grave it is.
+    /// Its severity.
     pub level: Level,
     /// The name of the rule.
     pub rule: String,
@@ -40,13 +42,14 @@ impl Finding {
 /// One difference.
 #[derive(Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Change {
-    /// Where: a JSON Pointer into the newer document; into the older one where the newer has no such place.
+    /// Where: a JSON Pointer into the newer document, or into the older one if the newer has no such place.
     pub path: String,
-    /// The older value; absent where there was none.
+    /// The older value; absent if there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Value>,
-    /// The newer value; absent where there is none.
+    /// The newer value; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
 }

@@ -1,6 +1,7 @@
-//! What can go wrong, as one enum: each variant is a code that scripts rely on, with its data.
+//! All errors, as one enum: each variant is a code that scripts rely on, with its data.
 
 pub(crate) mod called;
+pub(crate) mod end;
 pub(crate) mod failure;
 pub(crate) mod finding;
 
@@ -15,40 +16,55 @@ use called::Called;
 use failure::{Cause, Failure, FleetFailure, LastSeen, Recovery, StoppedContainer, TaskOutcome};
 use finding::Finding;
 
-/// Why a call or a rollout did not end well.
+/// Codes of errors with which an AWS service failed itself: the call may succeed later.
+pub(crate) const SERVER_ERRORS: [&str; 6] = [
+    "ServerException",
+    "InternalFailure",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "RequestTimeout",
+    "RequestTimeoutException",
+];
+
+/// Why a call or a rollout failed.
 ///
-/// `code` is stable and fit for a script to branch on; the members beside it carry the data.
+/// `code` is stable, so that a script can branch on it; the members beside it carry the data. The errors of other libraries are not
+/// kept as `source`, as they may hold secrets: their text is part of `text`, with secrets removed. Only an error about many services
+/// has a source: the error of the first service that failed.
 #[derive(Debug, Clone, PartialEq, Serialize, thiserror::Error)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "code", content = "detail", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Error {
-    /// What was asked for cannot be right; nothing has been written to AWS.
+    /// The request is wrong; nothing has been written to AWS.
     #[error("invalid input: {text}")]
+    #[non_exhaustive]
     Invalid {
         /// Where: a dotted path in the request, a JSON Pointer in a document, or a file's name with line and column.
         #[serde(skip_serializing_if = "Option::is_none")]
         path: Option<String>,
         /// What is wrong and what to do about it.
         text: String,
-        /// All that is wrong with the task definition, where that is the reason; otherwise none.
+        /// All errors of the task definition, if that is the reason; otherwise empty.
         findings: Vec<Finding>,
     },
     /// The task definition has no container of that name.
     #[error("{}no container {container:?} in the task definition: it has {}", placed(place.as_ref()), list(known))]
+    #[non_exhaustive]
     ContainerMissing {
-        /// The name asked for.
+        /// The name in the request.
         container: String,
-        /// The names there are.
+        /// The names that exist.
         known: Vec<String>,
-        /// Where it stands in what was asked, such as `before[0].container`; absent where the name is the place.
+        /// The place in the request, such as `before[0].container`; absent if the name is the place.
         #[serde(skip_serializing_if = "Option::is_none")]
         place: Option<String>,
     },
     /// The registry has no such image.
     #[error("image {image} is not in its registry{}", nearest_tags(nearest))]
+    #[non_exhaustive]
     ImageMissing {
-        /// The container that would run it, where one would.
+        /// The container with this image, if there is one.
         #[serde(skip_serializing_if = "Option::is_none")]
         container: Option<String>,
         /// The whole image reference.
@@ -61,6 +77,7 @@ pub enum Error {
         "image {image} is not built for {wanted}: it offers {}; build it for that platform too, or set runtimePlatform",
         list(offered)
     )]
+    #[non_exhaustive]
     PlatformMismatch {
         /// The container that would run it.
         container: String,
@@ -73,100 +90,110 @@ pub enum Error {
     },
     /// There is no such task definition (family, revision or ARN), or it is INACTIVE.
     #[error("task definition {definition} does not exist: {}; check its name and the region, or give a whole document", text.trim_end_matches('.'))]
+    #[non_exhaustive]
     DefinitionMissing {
-        /// The family, `family:revision` or ARN asked for.
+        /// The family, `family:revision` or ARN in the request.
         definition: String,
-        /// What ECS said.
+        /// ECS's error text.
         text: String,
     },
     /// The cluster has no such service.
     #[error(
         "no service {service:?} in cluster {cluster:?}{called}; check `service` and `cluster`, and the client's region and credentials"
     )]
+    #[non_exhaustive]
     ServiceMissing {
-        /// The service asked for.
+        /// The service in the request.
         service: String,
-        /// The cluster it was looked for in.
+        /// The cluster in which it was searched.
         cluster: String,
         /// Where that is.
         #[serde(flatten)]
         called: Called,
     },
-    /// The service is there but not ACTIVE: it is being deleted, or is deleted.
+    /// The service is not ACTIVE: it is being deleted, or is deleted.
     #[error(
         "service {service:?} in cluster {cluster:?} is {status}, not ACTIVE; the verb `service` creates it anew once it is INACTIVE"
     )]
+    #[non_exhaustive]
     ServiceInactive {
-        /// The service asked for.
+        /// The service in the request.
         service: String,
         /// The cluster it is in.
         cluster: String,
         /// DRAINING or INACTIVE.
         status: String,
     },
-    /// There is no such cluster where the client calls.
+    /// The account and region of the client have no such cluster.
     #[error("no cluster {cluster:?}{called}; check `cluster`, and the client's region and credentials (`whoami`)")]
+    #[non_exhaustive]
     ClusterMissing {
-        /// The cluster asked for.
+        /// The cluster in the request.
         cluster: String,
-        /// Where it was looked for.
+        /// Where it was searched.
         #[serde(flatten)]
         called: Called,
     },
     /// This cannot be done with a service of that kind, or not by this version; nothing has been written to AWS.
     #[error("not supported: {text}")]
+    #[non_exhaustive]
     Unsupported {
         /// What, and what to do instead.
         text: String,
     },
     /// The caller's credentials lack a permission.
-    #[error("{operation} was denied: {text}; allow it in a policy of the caller, whom `whoami` names{}", goes_on(begun.as_deref()))]
+    #[error("{operation} was denied: {text}; allow it in an IAM policy of the caller, see `whoami`{}", goes_on(begun.as_deref()))]
+    #[non_exhaustive]
     Denied {
-        /// The operation of AWS.
+        /// The AWS operation.
         operation: String,
-        /// What AWS said; it names the missing permission.
+        /// AWS's error text; it names the missing permission.
         text: String,
-        /// What had been begun when it happened; absent where nothing had.
+        /// What had been begun before; absent if nothing had.
         #[serde(flatten, skip_serializing_if = "Option::is_none")]
         begun: Option<Box<Failure>>,
     },
     /// There are no credentials, or they are expired or not accepted.
     #[error("no usable AWS credentials: {text}{}", goes_on(begun.as_deref()))]
+    #[non_exhaustive]
     Credentials {
-        /// What was found, where it was looked for, and what to do.
+        /// What was found, where it was searched, and what to do.
         text: String,
-        /// What had been begun when it happened; absent where nothing had.
+        /// What had been begun before; absent if nothing had.
         #[serde(flatten, skip_serializing_if = "Option::is_none")]
         begun: Option<Box<Failure>>,
     },
-    /// AWS kept saying that requests come too fast.
+    /// AWS throttled the calls until the end.
     #[error("{operation} was throttled to the end: {text}; try again later, with fewer at once{}", goes_on(begun.as_deref()))]
+    #[non_exhaustive]
     Throttled {
-        /// The operation of AWS.
+        /// The AWS operation.
         operation: String,
-        /// What AWS said.
+        /// AWS's error text.
         text: String,
-        /// What had been begun when it happened; absent where nothing had.
+        /// What had been begun before; absent if nothing had.
         #[serde(flatten, skip_serializing_if = "Option::is_none")]
         begun: Option<Box<Failure>>,
     },
     /// The endpoint could not be reached, or broke off.
     #[error("{operation} got no answer from {endpoint}: {text}{}", goes_on(begun.as_deref()))]
+    #[non_exhaustive]
     Network {
-        /// The operation of AWS.
+        /// The AWS operation.
         operation: String,
         /// The endpoint's URL where it was set by hand, otherwise the region's ECS.
         endpoint: String,
         /// What failed.
         text: String,
-        /// What had been begun when it happened; absent where nothing had.
+        /// What had been begun before; absent if nothing had.
         #[serde(flatten, skip_serializing_if = "Option::is_none")]
         begun: Option<Box<Failure>>,
     },
-    /// Anything else that AWS refused, in its own words.
+    /// Any other error of AWS, with its code and text.
     #[error("{operation} failed: {name}: {text}{}", goes_on(begun.as_deref()))]
+    #[non_exhaustive]
     Aws {
-        /// The operation of AWS.
+        /// The AWS operation.
         operation: String,
         /// AWS's own error code.
         name: String,
@@ -175,54 +202,57 @@ pub enum Error {
         /// The id to give to AWS support.
         #[serde(skip_serializing_if = "Option::is_none")]
         request: Option<String>,
-        /// What had been begun when it happened; absent where nothing had.
+        /// What had been begun before; absent if nothing had.
         #[serde(flatten, skip_serializing_if = "Option::is_none")]
         begun: Option<Box<Failure>>,
     },
-    /// ECS gave up on the deployment and did not go back.
+    /// ECS marked the deployment as failed and did not roll back.
     #[error("{}", .0.line("failed"))]
     Failed(Box<Failure>),
-    /// ECS gave up on the deployment and went, or is going, back to an earlier one.
+    /// ECS rolled the deployment back to an earlier one, or is doing so.
     #[error("{}", .0.line("was rolled back"))]
     RolledBack(Box<Failure>),
-    /// Another deployment took the place of this one before it was complete.
+    /// Another deployment replaced this one before it was complete.
     #[error("{}", .failure.line(&format!("was superseded by {by}")))]
+    #[non_exhaustive]
     Superseded {
-        /// The id of the deployment that took over.
+        /// The id of the deployment that replaced it.
         by: String,
-        /// The deployment that lost its place.
+        /// The deployment that was replaced.
         #[serde(flatten)]
         failure: Box<Failure>,
     },
-    /// One or more of many services did not end well (`deploy_all`). Code and data are those of the first one that failed, in
-    /// the order asked for; `services` in its data is the whole result.
-    #[error("{}", .0.line())]
+    /// At least one of many services failed (`deploy_all`). Code and data are those of the first one that failed, in the order of
+    /// the request; `services` in its data is the whole result.
+    #[error(transparent)]
     #[serde(skip)]
     Fleet(Box<FleetFailure>),
-    /// Somebody stopped the deployment.
+    /// The deployment was stopped by another caller.
     #[error("{}", .0.line("was stopped"))]
     Stopped(Box<Failure>),
-    /// The deployment did not reach its end in the time given; ECS goes on with it.
+    /// The deployment did not end within `timeout`; ECS goes on with it.
     #[error("{}", .failure.line(&format!("did not end within {seconds} s")))]
+    #[non_exhaustive]
     TimedOut {
-        /// The time given, in seconds.
+        /// The `timeout`, in seconds.
         seconds: f64,
         /// The deployment as it was last seen.
         #[serde(flatten)]
         failure: Box<Failure>,
     },
-    /// The watching was cancelled; a deployment that has begun goes on, all else stops.
+    /// The caller cancelled the wait. A deployment that has begun goes on; a push or a build stops.
     #[error("{}", .0.line("is no longer watched: cancelled"))]
     Cancelled(Box<Failure>),
-    /// A one-off task did not start, or ended with an exit code other than 0; before a deployment, nothing of that is written.
+    /// A one-off task did not start, or its exit code was not 0. If it was to run before a deployment, nothing is deployed.
     #[error("{}", .0.line("did not end well"))]
     TaskFailed(Box<Failure>),
-    /// The registry did not take the image.
+    /// The registry did not accept the image.
     #[error("push of {image} failed: {text}")]
+    #[non_exhaustive]
     PushFailed {
         /// The image reference.
         image: String,
-        /// What the registry said.
+        /// The registry's error text.
         text: String,
     },
 }
@@ -291,6 +321,47 @@ impl Error {
         self.parts().1
     }
 
+    /// The rollout that this error is about: how far it came, and why tasks stopped. `None` if none had begun.
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Failed(failure)
+            | Self::RolledBack(failure)
+            | Self::Superseded { failure, .. }
+            | Self::Stopped(failure)
+            | Self::TimedOut { failure, .. }
+            | Self::Cancelled(failure)
+            | Self::TaskFailed(failure) => Some(failure),
+            Self::Denied { begun, .. }
+            | Self::Credentials { begun, .. }
+            | Self::Throttled { begun, .. }
+            | Self::Network { begun, .. }
+            | Self::Aws { begun, .. } => begun.as_deref(),
+            Self::Fleet(fleet) => fleet.first.failure(),
+            Self::Invalid { .. }
+            | Self::ContainerMissing { .. }
+            | Self::ImageMissing { .. }
+            | Self::PlatformMismatch { .. }
+            | Self::DefinitionMissing { .. }
+            | Self::ServiceMissing { .. }
+            | Self::ServiceInactive { .. }
+            | Self::ClusterMissing { .. }
+            | Self::Unsupported { .. }
+            | Self::PushFailed { .. } => None,
+        }
+    }
+
+    /// Whether the same request may succeed later without a change: the network failed, AWS throttled the calls, or failed itself.
+    ///
+    /// Each call was repeated already until the deadline, or for as long as its verb repeats calls. False if that is not known.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Throttled { .. } | Self::Network { .. } => true,
+            Self::Aws { name, .. } => SERVER_ERRORS.contains(&name.as_str()),
+            Self::Fleet(fleet) => fleet.first.is_transient(),
+            _ => false,
+        }
+    }
+
     fn parts(&self) -> (String, Value) {
         if let Self::Fleet(fleet) = self {
             let (code, mut detail) = fleet.first.parts();
@@ -319,7 +390,7 @@ impl Error {
         self
     }
 
-    /// With the place of what was asked for in front, where it is one of many.
+    /// The same error about one of many requests: its place in front.
     pub(crate) fn within(self, place: &str) -> Self {
         match self {
             Self::Invalid { path, text, findings } => Self::Invalid {
@@ -331,7 +402,7 @@ impl Error {
         }
     }
 
-    /// Something panicked: whatever it is, it is no end that anybody asked for.
+    /// The error after a panic.
     pub(crate) fn panicked() -> Self {
         let text = "this is a fault of ecs_rollout, and not of what was asked; the panic is on standard error: please report it. \
             What was begun at AWS goes on: `watch` joins a deployment";
@@ -344,22 +415,27 @@ impl Error {
         }
     }
 
-    /// What a call comes to, also where it panics.
+    /// Awaits a call, and turns a panic into an error.
     ///
     /// # Errors
-    /// The call's own; [`Error::Aws`] with the name `Panic` where it panicked.
+    /// The error of the call, or [`Error::Aws`] with the name `Panic` if it panicked.
     #[doc(hidden)]
     pub async fn guarded<T>(call: impl Future<Output = Result<T, Self>>) -> Result<T, Self> {
         AssertUnwindSafe(call).catch_unwind().await.unwrap_or_else(|_| Err(Self::panicked()))
     }
 
-    pub(crate) fn invalid(path: impl Into<String>, text: impl Into<String>) -> Self {
+    /// What is wrong at a place in the request; of the request itself, if the path is empty.
+    #[doc(hidden)]
+    pub fn invalid(path: impl Into<String>, text: impl Into<String>) -> Self {
         let (path, text) = (path.into(), text.into());
-        Self::Invalid { text: format!("{path}: {text}"), path: Some(path), findings: Vec::new() }
+        match path.is_empty() {
+            true => Self::Invalid { path: None, text, findings: Vec::new() },
+            false => Self::Invalid { text: format!("{path}: {text}"), path: Some(path), findings: Vec::new() },
+        }
     }
 }
 
-/// What goes on although the watching has ended, and the way on.
+/// What goes on although the wait has ended, and how to join it.
 fn goes_on(begun: Option<&Failure>) -> String {
     let Some(begun) = begun else { return String::new() };
     match &begun.deployment {
@@ -370,7 +446,7 @@ fn goes_on(begun: Option<&Failure>) -> String {
     }
 }
 
-/// A place in front of what is wrong there.
+/// The place of an error, in front of its text.
 fn placed(place: Option<&String>) -> String {
     place.map_or_else(String::new, |place| format!("{place}: "))
 }
@@ -382,10 +458,10 @@ fn nearest_tags(tags: &[String]) -> String {
     }
 }
 
-/// So much of what a stranger says stands in an error.
+/// The longest foreign text in an error, in bytes.
 const SAID: usize = 2000;
 
-/// A stranger's words as an error has them: one line without control characters, which a terminal would obey, and not without an end.
+/// A foreign text as it stands in an error: one line of limited length, without control characters, which a terminal would obey.
 pub(crate) fn said(text: &str) -> String {
     let words: Vec<&str> = text.split(char::is_control).map(str::trim).filter(|words| !words.is_empty()).collect();
     let mut line = words.join(" ");

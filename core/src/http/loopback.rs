@@ -1,4 +1,4 @@
-//! Which hosts are this machine: what is sent to them leaves it neither for a proxy nor unencrypted (pure).
+//! Which hosts are this machine, so that no proxy and no TLS is needed (pure).
 
 use std::net::IpAddr;
 

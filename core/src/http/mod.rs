@@ -1,4 +1,4 @@
-//! How hosts that others name are connected to: whom TLS trusts, and what goes through a proxy.
+//! HTTPS to registries and to GitHub: the certificates that are trusted, and the proxies.
 
 pub(crate) mod loopback;
 
@@ -14,10 +14,10 @@ use reqwest::{ClientBuilder, Method, RequestBuilder, Url};
 use crate::error::Error;
 use loopback::is_loopback;
 
-/// Connections, which follow no redirect: whoever calls decides what goes along.
+/// Connections. They follow no redirect: the caller decides which headers go to another host.
 #[derive(Debug, Clone)]
 pub(crate) struct Http {
-    /// To this machine, which speaks HTTP without TLS, so that a proxy would read what lets one in.
+    /// To this machine, which speaks HTTP without TLS, so that a proxy would read the credentials.
     near: reqwest::Client,
     /// To all others, by `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. They are spoken to with TLS, of which a proxy sees
     /// the host's name alone.
@@ -62,6 +62,18 @@ fn builder(tls: rustls::ClientConfig) -> ClientBuilder {
         .redirect(Policy::none())
         // No read_timeout: it runs while a body is sent, however well that goes on.
         .connect_timeout(Duration::from_secs(5))
+}
+
+/// The text of the innermost error, without the URL: a URL may contain credentials.
+pub(crate) fn root_cause(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "no answer in time".to_owned();
+    }
+    let mut innermost: &dyn std::error::Error = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string().lines().collect::<Vec<_>>().join("; ")
 }
 
 /// What `localhost` and the names below it are, whatever a name server says of them (RFC 6761, 6.3).

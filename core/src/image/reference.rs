@@ -1,4 +1,4 @@
-//! Image references: what is a valid one, and how a tag or digest takes the place of another.
+//! Image references: which are valid, and how a tag or digest replaces another.
 
 use oci_spec::distribution::{ParseError, Reference};
 

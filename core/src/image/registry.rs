@@ -1,5 +1,7 @@
 //! Which hosts are registries of ECR, and what their names say (pure).
 
+use oci_spec::distribution::Reference;
+
 /// A registry of ECR, as its host names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Registry {
@@ -15,7 +17,27 @@ pub(crate) enum Registry {
     Public,
 }
 
-/// What may stand behind the region, in all partitions. As in AWS's own credential helper for Docker.
+/// A repository of ECR, as its API names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Repository {
+    pub(crate) account: String,
+    pub(crate) region: String,
+    pub(crate) name: String,
+}
+
+impl Repository {
+    /// The repository that a reference is of; `None` where its registry is not an account's own.
+    pub(crate) fn of(reference: &Reference) -> Option<Self> {
+        match registry(reference.registry())? {
+            Registry::Private { account, region, .. } => {
+                Some(Self { account, region, name: reference.repository().to_owned() })
+            }
+            Registry::Public => None,
+        }
+    }
+}
+
+/// The domains behind the region, in all partitions. As in AWS's own credential helper for Docker.
 const SUFFIXES: [&str; 9] = [
     "amazonaws.com",
     "amazonaws.com.cn",

@@ -24,7 +24,7 @@ const VERSIONS: [&str; 20] = [
     "current",
 ];
 
-/// What stands before a number or a commit in a tag.
+/// Prefixes of a number or a commit in a tag.
 const BEFORE_VERSIONS: [&str; 10] =
     ["sha-", "git-", "commit-", "build-", "pr-", "main-", "master-", "release-", "prod-", "dev-"];
 

@@ -1,5 +1,7 @@
 //! One clear error for an option that is unknown, misspelt, empty or of the wrong type.
 
+pub(crate) mod arn;
+pub(crate) mod define;
 pub(crate) mod names;
 pub(crate) mod read;
 pub(crate) mod unset;

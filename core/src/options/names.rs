@@ -1,7 +1,10 @@
-//! Which option is meant by a name that is not one: by its spelling, or by the name that other tools have for it.
+//! Finds the option that an unknown name means: by its spelling, or by the name that other tools use.
 
-/// Options that are given beside `settings`.
-pub(crate) const OPTIONS: [&str; 16] = [
+/// The options of `deploy`.
+pub(crate) const DEPLOYMENT: [&str; 19] = [
+    "service",
+    "cluster",
+    "settings",
     "images",
     "containers",
     "definition",
@@ -19,6 +22,11 @@ pub(crate) const OPTIONS: [&str; 16] = [
     "before",
     "unknown",
 ];
+
+/// The options of `deploy` that are given beside `settings`.
+pub(crate) fn beside_settings() -> &'static [&'static str] {
+    &DEPLOYMENT[3..]
+}
 
 /// Names of other tools in lower case without `-` and `_`, the options that they may mean, and how ours is given.
 const OTHERS: [(&[&str], &[&str], &str); 28] = [
@@ -264,7 +272,7 @@ const MEMBERS: [(&str, &str, &[&str]); 5] = [
     ),
 ];
 
-/// What belongs somewhere else than to the options of a verb, or is nothing to be given.
+/// Names that are no options of a verb, and where they belong.
 const ELSEWHERE: [(&[&str], &str); 8] = [
     (
         &[
@@ -376,7 +384,7 @@ pub(crate) fn elsewhere(unknown: &str, known: &[&str]) -> Option<String> {
     // `deploy_all`, which has few options of its own.
     if has("services") && has("parallel") {
         let is_of_each = |option: &&&str| bare(option) == unknown;
-        let own = OPTIONS.iter().chain(&["cluster", "service"]).find(is_of_each)?;
+        let own = DEPLOYMENT.iter().filter(|option| **option != "settings").find(is_of_each)?;
         return Some(format!(": {own:?} belongs to each service: give it with each entry of \"services\""));
     }
     // `run` alone has a key, and only what begins a deployment counts its failures; `service` is that with a plan.

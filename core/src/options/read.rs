@@ -1,4 +1,4 @@
-//! Reads options from a document, and explains in plain words what is wrong with one. No text repeats a value: it may be a secret.
+//! Reads options from a document, and explains what is wrong with one. No text repeats a value: it may be a secret.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -7,14 +7,14 @@ use serde::de::{DeserializeOwned, Visitor};
 use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
 use serde_json::{Map, Value};
 
-use super::names::{elsewhere, meant, suggestion};
+use super::names::{DEPLOYMENT, elsewhere, meant, suggestion};
 use super::unset::NOT_SET;
 use crate::error::Error;
 
-/// Options that `null` removes something by: to leave them away is something else.
+/// Options for which `null` means removal, which differs from an option that is not given.
 const NULLABLE: [&str; 3] = ["cpu", "memory", "requests"];
 
-/// Options that nobody gives as `null` on purpose, and what takes their place.
+/// Options that are not `null` on purpose, and what is used instead.
 const REPLACED: [(&str, &str); 14] = [
     ("before", "no task runs before the deployment"),
     ("service", "no service is used"),
@@ -28,20 +28,20 @@ const REPLACED: [(&str, &str); 14] = [
     ("settings", "no setting changes"),
     ("to", "the definition before the present one is used"),
     ("deployment", "the newest deployment is used"),
-    ("key", "the run has a key of its own"),
+    ("key", "the run gets a new key"),
     ("command", "the container's own command runs"),
 ];
 
-/// Options that do nothing where they are empty.
+/// Options that do nothing if they are empty.
 const NOTHING: [&str; 3] = ["images", "containers", "patch"];
 
-/// Options that ask for something to be done; so does `definition` where it is deployed.
+/// Options that change something; so does `definition` if it is deployed.
 const CHANGES: [&str; 8] = ["images", "containers", "patch", "variables", "settings", "desired", "force", "pin"];
 
 /// What to do about what is empty.
-const FILL: &str = "fill it, or leave it away";
+const FILL: &str = "fill it, or omit it";
 
-/// Options that were given as `null`, or empty, so that a default took their place. Each becomes a warning.
+/// Options that were `null` or empty, so that a default is used. Each becomes a warning.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unset(Vec<Caution>);
 
@@ -112,7 +112,8 @@ pub(crate) fn unset() -> Unset {
 ///
 /// # Errors
 /// [`Error::Invalid`] where an option is unknown, missing or of a wrong type; it names the option.
-pub fn read<T: DeserializeOwned>(what: &str, mut options: Value) -> Result<T, Error> {
+#[doc(hidden)]
+pub fn parse_options<T: DeserializeOwned>(what: &str, mut options: Value) -> Result<T, Error> {
     let known = members::<T>();
     let mut removed = Vec::new();
     let mut queue = VecDeque::new();
@@ -123,7 +124,7 @@ pub fn read<T: DeserializeOwned>(what: &str, mut options: Value) -> Result<T, Er
         match options.get_mut("services").and_then(Value::as_array_mut) {
             Some(services) if known.contains(&"services") => {
                 let each = services.iter_mut().filter_map(Value::as_object_mut);
-                queue.extend(each.map(|one| Unset::take(one, members::<crate::types::deployment::Deployment>()).0));
+                queue.extend(each.map(|one| Unset::take(one, &DEPLOYMENT).0));
             }
             _ => queue.push_back(unset),
         }
@@ -180,7 +181,7 @@ impl<'de> Deserializer<'de> for Members<'_> {
     }
 }
 
-/// Turns serde's words into ours. The value given is left out: it may be a secret.
+/// Turns serde's error into ours. The value is left out: it may be a secret.
 pub(crate) fn explain(what: &str, path: &str, words: &str) -> Error {
     let place = if path == "." { what.to_owned() } else { path.to_owned() };
     if let Some(rest) = words.strip_prefix("unknown field ") {
@@ -201,16 +202,15 @@ pub(crate) fn explain(what: &str, path: &str, words: &str) -> Error {
         let known = known.strip_prefix("one of ").unwrap_or(known).replace('`', "\"");
         return Error::invalid(place, format!("this word is not known; give {known}"));
     }
-    // serde_json says no more of a number that does not fit.
-    if words == "invalid number" {
-        return Error::invalid(place, "a whole number of 0 or more expected");
-    }
     match words.rsplit_once(", expected ") {
         Some((given, expected)) if given.starts_with("invalid ") => {
             let is_type = given.starts_with("invalid type");
             let given = given.split_once(": ").map_or("", |(_, given)| given);
             let given = given.split(['"', '`']).next().unwrap_or_default().trim();
             let (given, expected) = (Kind::given(given), Kind::expected(expected));
+            if (&given, &expected) == (&Kind::Number, &Kind::Whole) {
+                return Error::invalid(place, format!("{} expected", expected.word()));
+            }
             let remedy = if is_type { remedy(&place, &given, &expected) } else { String::new() };
             Error::invalid(place, format!("{} given, {} expected{remedy}", given.word(), expected.word()))
         }
@@ -232,7 +232,7 @@ enum Kind {
 }
 
 impl Kind {
-    /// serde's word for what was given; it says nothing of the kind where it is a value of the right type.
+    /// Reads serde's word for the type of a value; empty if the type is right.
     fn given(word: &str) -> Self {
         match word {
             "null" | "unit value" | "Option value" => Self::Null,
@@ -274,7 +274,7 @@ impl Kind {
     }
 }
 
-/// What to do, after a semicolon; empty where the kinds say it all.
+/// What to do, after a semicolon; empty if the types are enough.
 fn remedy(place: &str, given: &Kind, expected: &Kind) -> String {
     let option = place.split(['.', '[']).next().unwrap_or_default();
     let last = place.rsplit('.').next().unwrap_or_default();
@@ -300,7 +300,7 @@ fn remedy(place: &str, given: &Kind, expected: &Kind) -> String {
             "the image of a container is a text; all else of it belongs into `containers`"
         }
         (Kind::Boolean, Kind::Object) if last == "codedeploy" => {
-            "which controller deploys is the service's own setting: give {} or leave it away"
+            "which controller deploys is the service's own setting: give {} or omit it"
         }
         _ => return String::new(),
     };
@@ -315,9 +315,19 @@ mod tests {
     use crate::types::deployment::{DeployAll, Deployment};
 
     #[test]
+    fn the_options_of_deploy_are_known_by_name() {
+        let sorted = |names: &[&'static str]| {
+            let mut names = names.to_vec();
+            names.sort_unstable();
+            names
+        };
+        assert_eq!(sorted(members::<Deployment>()), sorted(&DEPLOYMENT));
+    }
+
+    #[test]
     fn null_leaves_an_option_away_and_is_kept_where_that_may_be_a_mistake() {
         let codes = |options: Value| {
-            let read: Deployment = read("options", options).unwrap();
+            let read: Deployment = parse_options("options", options).unwrap();
             read.unset.into_warnings().map(|(code, option, ..)| (code, option)).collect::<Vec<_>>()
         };
         let one = |code: &'static str, option: &str| vec![(code, option.to_owned())];
@@ -336,14 +346,15 @@ mod tests {
             assert_eq!(codes(options.clone()), expected, "{options}");
         }
         let run: crate::types::task::Run =
-            read("options", json!({"definition": "api", "images": {}, "command": null})).unwrap();
+            parse_options("options", json!({"definition": "api", "images": {}, "command": null})).unwrap();
         let options: Vec<_> = run.unset.into_warnings().map(|(_, option, ..)| option).collect();
         assert_eq!(options, ["images", "command"]);
         let services = json!({"services": [{"service": "a"}, {"service": "b", "cluster": null}]});
-        let all: DeployAll = read("options", services).unwrap();
+        let all: DeployAll = parse_options("options", services).unwrap();
         let count = |at: usize| all.services[at].unset.clone().into_warnings().count();
         assert_eq!((count(0), count(1)), (0, 1));
-        let error = read::<DeployAll>("options", json!({"services": [], "timeout": 5})).unwrap_err().to_string();
+        let error =
+            parse_options::<DeployAll>("options", json!({"services": [], "timeout": 5})).unwrap_err().to_string();
         assert!(error.contains("\"timeout\" belongs to each service"), "{error}");
         for (options, text) in [
             (json!({"service": null}), "service: null given, and this option is needed"),
@@ -353,7 +364,7 @@ mod tests {
                 "images.api: null given, a text expected; is the variable",
             ),
         ] {
-            let error = read::<Deployment>("options", options).unwrap_err().to_string();
+            let error = parse_options::<Deployment>("options", options).unwrap_err().to_string();
             assert!(error.contains(text), "{error}");
         }
     }

@@ -1,4 +1,4 @@
-//! What a language writes for a variable that is not set: the words, and where they stand in a text. Pure.
+//! Finds the words that a language writes for a variable that is not set, such as `undefined`. Pure.
 
 /// The words, in lower case.
 const WORDS: [&str; 9] = ["undefined", "null", "none", "nil", "nan", "true", "false", "[object object]", "<nil>"];

@@ -3,12 +3,12 @@
 
 use serde_json::Value;
 
-use crate::arn::{self, Place};
 use crate::definition::TaskDefinition;
 use crate::error::Error;
 use crate::error::finding::{Finding, Level};
 use crate::image::reference;
 use crate::json::list;
+use crate::options::arn::{self, Place};
 use crate::rollout::workflow::{Verb, Workflow};
 use crate::types::deployment::Definition;
 

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::arn;
 use crate::arn::last;
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
 use crate::json::list;
+use crate::options::arn;
 use crate::rollout::workflow::Workflow;
 
 /// How long STS may take for its answer, on the wall: it only explains.

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{Remove, Scale};
-use crate::arn::{self, Place};
 use crate::calendar::timetable::Timetable;
 use crate::error::Error;
+use crate::options::arn::{self, Place};
 
 /// Members that identify the service to Application Auto Scaling. This crate sets them; a given one must be the same.
 pub(crate) const NAMESPACE: &str = "ecs";
@@ -146,7 +146,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::options::read::read;
+    use crate::options::read::parse_options;
 
     #[test]
     fn what_cannot_be_right_is_told_before_aws_is_asked() {
@@ -194,7 +194,7 @@ mod tests {
                 "remove: \"p\" is asked for as well",
             ),
         ] {
-            let read = read::<Scale>("options", options.clone());
+            let read = parse_options::<Scale>("options", options.clone());
             let error = read.and_then(|scale| scale.check()).err().map(|error| error.to_string()).unwrap_or_default();
             assert!(error.contains(expected), "{options}: {error}");
         }
@@ -204,9 +204,9 @@ mod tests {
             json!({"service": "a", "remove": true, "plan": true}),
             json!({"service": "a", "suspended": {"in": true}}),
         ] {
-            read::<Scale>("options", options).unwrap().check().unwrap();
+            parse_options::<Scale>("options", options).unwrap().check().unwrap();
         }
-        let removed = read::<Scale>("options", json!({"service": "a", "cpu": null})).unwrap();
+        let removed = parse_options::<Scale>("options", json!({"service": "a", "cpu": null})).unwrap();
         assert_eq!((removed.cpu, removed.memory), (Some(None), None));
     }
 }

@@ -12,85 +12,69 @@ use serde_json::{Map, Value};
 
 use crate::error::finding::Change;
 use crate::error::finding::Finding;
-use crate::options::read::{Unset, given};
+use crate::options::define::options;
+use crate::options::read::given;
 use crate::types::plan::PlannedCall;
 
-/// The options of `scale`: the range of a service, and what scales it. With the service alone it only reads.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Scale {
-    /// The service: its name or ARN.
-    pub service: String,
-    /// The cluster: its name or ARN.
-    #[serde(default = "crate::types::deployment::default_cluster")]
-    pub cluster: String,
-    /// The fewest tasks. Needed, with `max`, for a service that is not scaled yet; a service outside of the range is moved into
-    /// it at once.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub min: Option<u32>,
-    /// The most tasks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max: Option<u32>,
-    /// The CPU utilisation to keep to, in percent of what tasks reserve: the policy `<service>-cpu`. `null` removes it.
-    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    pub cpu: Option<Option<f64>>,
-    /// The same for memory: the policy `<service>-memory`.
-    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    pub memory: Option<Option<f64>>,
-    /// The requests a minute to keep each task to, as its Application Load Balancer counts them: the policy
-    /// `<service>-requests`. `null` removes it. Not for a service that CODE_DEPLOY deploys.
-    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    pub requests: Option<Option<f64>>,
-    /// The target group whose requests count, by its ARN or name. Needed where the service has several.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub target: Option<String>,
-    /// Seconds after a step of scaling before the next, for `cpu`, `memory` and `requests`. Stays as it is unless given; AWS
-    /// takes 300 for a new policy.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cooldown: Option<Cooldown>,
-    /// Further policies: inputs of PutScalingPolicy. The members that name the service are filled in. One that exists
-    /// under its name with the same meaning is not written again.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub policies: Vec<Map<String, Value>>,
-    /// Scheduled actions: inputs of PutScheduledAction, in the same way. `StartTime` and `EndTime` are seconds since 1970.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub actions: Vec<Map<String, Value>>,
-    /// Which scaling is suspended: all or none of it, or one by one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub suspended: Option<Suspend>,
-    /// What to remove: `true` for all scaling of the service, otherwise the names of policies and scheduled actions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remove: Option<Remove>,
-    /// The ARN of the role that scales. AWS's service-linked role, unless given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role: Option<String>,
-    /// Write nothing; return what would be written.
-    #[serde(default)]
-    pub plan: bool,
-    /// What was given as `null` or empty, each a warning.
-    #[doc(hidden)]
-    #[serde(skip, default = "crate::options::read::unset")]
-    pub unset: Unset,
+options! {
+    /// The options of `scale`: the range of a service, and what scales it. With the service alone it only reads.
+    pub struct Scale(cluster, service) {
+        use service;
+        use cluster in new;
+        /// The fewest tasks. Needed, with `max`, for a service that is not scaled yet; a service outside of the range is moved into
+        /// it at once.
+        pub min: Option<u32>,
+        /// The most tasks.
+        pub max: Option<u32>,
+        /// The CPU utilisation to keep to, in percent of what tasks reserve: the policy `<service>-cpu`. `null` removes it.
+        #[serde(deserialize_with = "given")]
+        pub cpu: Option<Option<f64>>,
+        /// The same for memory: the policy `<service>-memory`.
+        #[serde(deserialize_with = "given")]
+        pub memory: Option<Option<f64>>,
+        /// The requests a minute to keep each task to, as its Application Load Balancer counts them: the policy
+        /// `<service>-requests`. `null` removes it. Not for a service that CODE_DEPLOY deploys.
+        #[serde(deserialize_with = "given")]
+        pub requests: Option<Option<f64>>,
+        /// The target group whose requests count, by its ARN or name. Needed where the service has several.
+        pub target: Option<String>,
+        /// Seconds after a step of scaling before the next, for `cpu`, `memory` and `requests`. Stays as it is unless given; AWS
+        /// takes 300 for a new policy.
+        pub cooldown: Option<Cooldown>,
+        /// Further policies: inputs of PutScalingPolicy. The members that name the service are filled in. One that exists
+        /// under its name with the same meaning is not written again.
+        pub policies: Vec<Map<String, Value>>,
+        /// Scheduled actions: inputs of PutScheduledAction, in the same way. `StartTime` and `EndTime` are seconds since 1970.
+        pub actions: Vec<Map<String, Value>>,
+        /// Which scaling is suspended: all or none of it, or one by one.
+        pub suspended: Option<Suspend>,
+        /// What to remove: `true` for all scaling of the service, otherwise the names of policies and scheduled actions.
+        pub remove: Option<Remove>,
+        /// The ARN of the role that scales. AWS's service-linked role, unless given.
+        pub role: Option<String>,
+        use plan;
+        use unset;
+    }
 }
 
-/// Seconds after a step of scaling before the next.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
-pub struct Cooldown {
-    /// After tasks have been taken away.
-    #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
-    pub inward: Option<u32>,
-    /// After tasks have been added.
-    #[serde(rename = "out", skip_serializing_if = "Option::is_none")]
-    pub outward: Option<u32>,
+options! {
+    /// Seconds after a step of scaling before the next.
+    #[derive(Copy, Eq)]
+    pub struct Cooldown {
+        /// After tasks have been taken away.
+        #[serde(rename = "in")]
+        pub inward: Option<u32>,
+        /// After tasks have been added.
+        #[serde(rename = "out")]
+        pub outward: Option<u32>,
+    }
 }
 
 /// Which scaling to suspend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum Suspend {
     /// All of it, or none.
     All(bool),
@@ -98,26 +82,26 @@ pub enum Suspend {
     Some(Suspending),
 }
 
-/// Which scaling to suspend, one by one.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
-pub struct Suspending {
-    /// Taking tasks away.
-    #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
-    pub inward: Option<bool>,
-    /// Adding tasks.
-    #[serde(rename = "out", skip_serializing_if = "Option::is_none")]
-    pub outward: Option<bool>,
-    /// Scheduled actions.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scheduled: Option<bool>,
+options! {
+    /// Which scaling to suspend, one by one.
+    #[derive(Copy, Eq)]
+    pub struct Suspending {
+        /// Taking tasks away.
+        #[serde(rename = "in")]
+        pub inward: Option<bool>,
+        /// Adding tasks.
+        #[serde(rename = "out")]
+        pub outward: Option<bool>,
+        /// Scheduled actions.
+        pub scheduled: Option<bool>,
+    }
 }
 
 /// What to remove.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum Remove {
     /// All scaling of the service: its scalable target, and with it policies and actions.
     All(bool),
@@ -128,6 +112,7 @@ pub enum Remove {
 /// How a service is scaled.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ScaleOutcome {
     /// Whether something was written; with `plan`, whether something would be.
     pub changed: bool,
@@ -162,6 +147,7 @@ pub struct ScaleOutcome {
 /// A scaling policy.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ScalingPolicy {
     /// Its name.
     pub name: String,
@@ -181,6 +167,7 @@ pub struct ScalingPolicy {
 /// A scheduled action: a change of the range at a time.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ScheduledAction {
     /// Its name.
     pub name: String,
@@ -203,6 +190,7 @@ pub struct ScheduledAction {
 /// Which scaling of a service is suspended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Suspended {
     /// Taking tasks away.
     #[serde(rename = "in")]
@@ -222,30 +210,6 @@ impl Suspended {
             "DynamicScalingOutSuspended": self.outward,
             "ScheduledScalingSuspended": self.scheduled,
         })
-    }
-}
-
-impl Scale {
-    /// Reads the scaling of `service` in `cluster`; setters add changes.
-    pub fn new(cluster: impl Into<String>, service: impl Into<String>) -> Self {
-        Self {
-            service: service.into(),
-            cluster: cluster.into(),
-            min: None,
-            max: None,
-            cpu: None,
-            memory: None,
-            requests: None,
-            target: None,
-            cooldown: None,
-            policies: Vec::new(),
-            actions: Vec::new(),
-            suspended: None,
-            remove: None,
-            role: None,
-            plan: false,
-            unset: Unset::default(),
-        }
     }
 }
 

@@ -9,10 +9,11 @@ use super::decide::{Scaling, ScalingChanges, Write, decide};
 use super::state::ScalingState;
 use super::tracking::METRICS;
 use super::{Remove, Scale, ScaleOutcome};
-use crate::arn;
-use crate::arn::last;
-use crate::aws::fault::{ApiError, ApiErrorKind};
+use crate::arn::{cluster_of_service, last};
+use crate::aws::Aws;
+use crate::aws::fault::{ApiError, ApiErrorKind, CallError};
 use crate::aws::operation::Operation;
+use crate::aws::retry::{RetryPolicy, retry, retry_after};
 use crate::client::Client;
 use crate::definition;
 use crate::definition::schema::{ACTION, POLICY, Shape};
@@ -20,11 +21,11 @@ use crate::definition::validate::availability;
 use crate::error::Error;
 use crate::error::finding::{Finding, Level};
 use crate::json::{list, text};
+use crate::options::arn;
 use crate::options::names::suggestion;
 use crate::redact;
 use crate::redact::words::Words;
 use crate::rollout::elsewhere::{caller, place_in};
-use crate::rollout::watch::polling::{RetryPolicy, retry_after};
 use crate::types::plan::PlannedCall;
 
 /// The time limit of one answer, in real time.
@@ -33,16 +34,16 @@ const ANSWER: Duration = Duration::from_secs(20);
 const PAGES: usize = 100;
 
 impl Client {
-    /// Scales a service as requested, and returns its scaling (DescribeServices, DescribeScalableTargets, DescribeScalingPolicies,
-    /// DescribeScheduledActions; RegisterScalableTarget, PutScalingPolicy, DeleteScalingPolicy, PutScheduledAction,
-    /// DeleteScheduledAction, DeregisterScalableTarget; for `requests` DescribeTargetGroups).
+    /// Sets how a service scales, and says how it scales then.
     ///
-    /// Only differences are written; the same request again writes nothing. With the service alone, nothing is ever
-    /// written. After a lost connection give the same request again: each write sets a named thing to a value.
+    /// Only what differs is written: the same call a second time writes nothing, and with the service alone nothing is ever
+    /// written. If a write was cut off, the same call completes it. `null` for `cpu`, `memory` or `requests` removes that
+    /// policy.
     ///
     /// # Errors
-    /// `invalid` before anything is written; `service_missing`, `service_inactive`, `cluster_missing`; `unsupported` for a DAEMON, and
-    /// for `requests` where CODE_DEPLOY deploys; `denied`, `credentials`, `throttled`, `network`, `aws`.
+    /// `invalid` before anything is written. `service_missing`, `service_inactive` and `cluster_missing`. `unsupported` for a
+    /// DAEMON service, and for `requests` if CodeDeploy deploys the service. `denied`, `credentials`, `throttled`, `network`
+    /// and `aws`.
     pub async fn scale(&self, scale: Scale) -> Result<ScaleOutcome, Error> {
         Words::of(&scale).hide_in(self.scaled(scale).await)
     }
@@ -88,44 +89,36 @@ struct Calls<'a> {
 
 impl Calls<'_> {
     /// Makes a call, and repeats it if the failure is transient. All of these are idempotent.
-    async fn call(&mut self, operation: Operation, input: &Value) -> Result<Value, Refusal> {
-        let aws = self.client.aws().await.map_err(Refusal::Error)?;
-        for attempt in 1.. {
-            self.made += 1;
-            let answer = tokio::time::timeout(ANSWER, Box::pin(aws.call(operation, input))).await;
-            let fault = match answer.unwrap_or_else(|_| Err(ApiError::late(operation))) {
-                Ok(answer) => return Ok(answer),
-                Err(fault) => fault,
-            };
+    async fn call(&mut self, operation: Operation, input: &Value) -> Result<Value, CallError> {
+        let aws = self.client.aws().await.map_err(CallError::Other)?;
+        let pause = |error: &ApiError, attempt| match error.code.as_str() {
             // AWS's error code for two writes at once: one has to wait.
-            let meets_another = fault.code == "ConcurrentUpdateException" && attempt < 20;
-            let delay = if meets_another {
-                Some(Duration::from_millis(500))
-            } else {
-                retry_after(&fault, RetryPolicy::FailFast, attempt, false)
-            };
-            match delay {
-                Some(delay) => self.client.clock().sleep(delay).await,
-                None => return Err(Refusal::ApiError(fault, aws.endpoint().to_owned())),
-            }
-        }
-        unreachable!("the last attempt returns")
+            "ConcurrentUpdateException" if attempt < 20 => Some(Duration::from_millis(500)),
+            _ => retry_after(error, RetryPolicy::FailFast, attempt, false),
+        };
+        let answer = retry(self.client.clock().as_ref(), None, pause, || {
+            self.made += 1;
+            attempt(aws, operation, input)
+        });
+        answer.await.map_err(|error| CallError::Api(error, aws.endpoint().to_owned()))
+    }
+
+    /// The same, where a service that is not offered is an end.
+    async fn ask(&mut self, operation: Operation, input: &Value) -> Result<Value, Error> {
+        self.call(operation, input).await.map_err(not_offered)
     }
 
     async fn service(&mut self, scale: &Scale) -> Result<Value, Error> {
         // A service's ARN names its cluster.
-        let segments: Vec<&str> = scale.service.split('/').collect();
-        let cluster = match segments.as_slice() {
-            [_, cluster, _] if scale.cluster == "default" => (*cluster).to_owned(),
-            _ => scale.cluster.clone(),
-        };
+        let named = cluster_of_service(&scale.service).filter(|_| scale.cluster == "default");
+        let cluster = named.unwrap_or(&scale.cluster).to_owned();
         let input = json!({"cluster": cluster, "services": [scale.service]});
         let answer = match self.call(Operation::DescribeServices, &input).await {
-            Err(Refusal::ApiError(fault, _)) if fault.code == "ClusterNotFoundException" => {
+            Err(error) if error.is("ClusterNotFoundException") => {
                 self.refuse_elsewhere(scale, &cluster).await?;
                 return Err(Error::ClusterMissing { cluster, called: self.client.called() });
             }
-            answer => answer?,
+            answer => answer.map_err(not_offered)?,
         };
         let Some(service) = list(&answer, "services").first().cloned() else {
             self.refuse_elsewhere(scale, &cluster).await?;
@@ -188,7 +181,7 @@ impl Calls<'_> {
     ) -> Result<Vec<Map<String, Value>>, Error> {
         let mut all = Vec::new();
         for _ in 0..PAGES {
-            let answer = self.call(operation, &input).await?;
+            let answer = self.ask(operation, &input).await?;
             all.extend(list(&answer, member).iter().filter_map(Value::as_object).cloned());
             match answer["NextToken"].as_str().filter(|token| !token.is_empty()) {
                 Some(token) => input["NextToken"] = json!(token),
@@ -206,7 +199,7 @@ impl Calls<'_> {
         }
         let group = group(scale, service)?;
         let input = json!({"TargetGroupArns": [group]});
-        let answer = self.call(Operation::DescribeTargetGroups, &input).await?;
+        let answer = self.ask(Operation::DescribeTargetGroups, &input).await?;
         let described = list(&answer, "TargetGroups").first().cloned().unwrap_or_default();
         let balancer = list(&described, "LoadBalancerArns").first().and_then(Value::as_str);
         let label = balancer.and_then(|balancer| label(balancer, &group));
@@ -223,12 +216,8 @@ impl Calls<'_> {
         for Write { operation, input } in decided.writes.clone() {
             let answer = match self.call(operation, &input).await {
                 // Removed by another process, or by an attempt whose answer was lost.
-                Err(Refusal::ApiError(fault, _))
-                    if is_removal(operation) && fault.code == "ObjectNotFoundException" =>
-                {
-                    continue;
-                }
-                answer => answer?,
+                Err(error) if is_removal(operation) && error.is("ObjectNotFoundException") => continue,
+                answer => answer.map_err(not_offered)?,
             };
             if operation == Operation::PutScalingPolicy {
                 let mut policies = decided.after.policies.iter_mut();
@@ -252,21 +241,20 @@ fn is_removal(operation: Operation) -> bool {
     removals.contains(&operation)
 }
 
-/// Why a call failed.
-enum Refusal {
-    Error(Error),
-    ApiError(ApiError, String),
+/// One attempt, which is not waited for without end.
+async fn attempt(aws: &Aws, operation: Operation, input: &Value) -> Result<Value, ApiError> {
+    // In a box: a call is large, and every future on the way to it would be larger.
+    let answer = tokio::time::timeout(ANSWER, Box::pin(aws.call(operation, input))).await;
+    answer.unwrap_or_else(|_| Err(ApiError::late(operation)))
 }
 
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Error(error) => error,
-            Refusal::ApiError(fault, endpoint) if fault.kind == ApiErrorKind::NotOffered => Self::Unsupported {
-                text: format!("{} is not offered at {endpoint}: {}", fault.operation.name(), fault.text),
-            },
-            Refusal::ApiError(fault, endpoint) => fault.into_error(&endpoint),
-        }
+/// The error of a call. A server that stands in for AWS may not know Application Auto Scaling.
+fn not_offered(error: CallError) -> Error {
+    match error {
+        CallError::Api(error, endpoint) if error.kind == ApiErrorKind::NotOffered => Error::Unsupported {
+            text: format!("{} is not offered at {endpoint}: {}", error.operation.name(), error.text),
+        },
+        error => error.into(),
     }
 }
 
@@ -277,7 +265,7 @@ fn group(scale: &Scale, service: &Value) -> Result<String, Error> {
         .map(|one| text(one, "targetGroupArn"))
         .filter(|arn| !arn.is_empty())
         .collect();
-    let name = |arn: &str| arn.rsplit('/').nth(1).unwrap_or_default().to_owned();
+    let name = |group: &str| arn::parse(group).and_then(|arn| arn.segment(1)).unwrap_or_default().to_owned();
     let names = || groups.iter().map(|arn| name(arn)).collect::<Vec<_>>().join(", ");
     if let Some(target) = &scale.target {
         let found = groups.iter().find(|arn| *arn == target || name(arn) == *target);
@@ -294,9 +282,9 @@ fn group(scale: &Scale, service: &Value) -> Result<String, Error> {
 
 /// `app/<name>/<id>/targetgroup/<name>/<id>`.
 fn label(balancer: &str, group: &str) -> Option<String> {
-    let balancer = balancer.split_once(":loadbalancer/")?.1;
-    let group = group.split_once(":targetgroup/")?.1;
-    balancer.starts_with("app/").then(|| format!("{balancer}/targetgroup/{group}"))
+    let balancer = arn::parse(balancer)?.resource.strip_prefix("loadbalancer/")?;
+    let group = arn::parse(group)?.resource;
+    (balancer.starts_with("app/") && group.starts_with("targetgroup/")).then(|| format!("{balancer}/{group}"))
 }
 
 fn scaled(scale: &Scale, service: &Value, decided: ScalingChanges, calls: u64) -> ScaleOutcome {
@@ -361,7 +349,7 @@ fn unknown_members(option: &str, documents: &[Map<String, Value>], shape: &Shape
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::read::read;
+    use crate::options::read::parse_options;
 
     #[test]
     fn the_target_group_is_the_only_one_or_named() {
@@ -370,8 +358,9 @@ mod tests {
             let balancers: Vec<Value> = names.iter().map(|name| json!({"targetGroupArn": arn(name)})).collect();
             json!({"loadBalancers": balancers})
         };
-        let scale =
-            |target: Value| read::<Scale>("options", json!({"service": "a", "requests": 5, "target": target})).unwrap();
+        let scale = |target: Value| {
+            parse_options::<Scale>("options", json!({"service": "a", "requests": 5, "target": target})).unwrap()
+        };
         for (names, target, expected) in [
             (&["a"] as &[&str], Value::Null, Ok(arn("a"))),
             (&["a", "b"], json!("b"), Ok(arn("b"))),

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::request::{Route, Schedule, Timestamp};
 use super::targets::{HttpConnection, HttpTarget, NamedTarget, ScheduleTarget, TaskTarget};
+use crate::arn::parse;
 use crate::calendar::expression::converted;
 use crate::calendar::timetable::{Timetable, moment, zone};
 use crate::definition::schema::{RULE, SCHEDULE};
@@ -29,7 +30,7 @@ pub(crate) fn check(request: &Schedule) -> Result<Checked<'_>, Error> {
         return Err(Error::invalid("count", "give at most 1000"));
     }
     own_options(&request.settings)?;
-    if request.route() == Route::Rule {
+    if request.chosen_route() == Route::Rule {
         rule(request)?;
     } else if request.http().is_some() {
         let text =
@@ -65,7 +66,7 @@ fn times(request: &Schedule) -> Result<Checked<'_>, Error> {
     };
     let (start, end) = (read("start", &request.start)?, read("end", &request.end)?);
     if let Some(table) = table.filter(Timetable::is_once) {
-        if request.route() == Route::Rule {
+        if request.chosen_route() == Route::Rule {
             let text = "a rule cannot call once: use EventBridge Scheduler with a Lambda function that makes the call";
             return Err(Error::invalid("expression", text));
         }
@@ -94,7 +95,7 @@ fn own_options(settings: &Map<String, Value>) -> Result<(), Error> {
         Some((member, option))
     });
     if let Some((member, option)) = own {
-        return Err(Error::invalid(format!("settings.{member}"), format!("has an option of its own: use `{option}`")));
+        return Err(Error::invalid(format!("settings.{member}"), format!("is given by an option: use `{option}`")));
     }
     if settings.contains_key("ClientToken") {
         return Err(Error::invalid("settings.ClientToken", "each call has its own: omit it"));
@@ -250,17 +251,12 @@ pub(crate) fn connection_name(text: &str) -> Option<&str> {
     if !text.starts_with("arn:") {
         return Some(text);
     }
-    text.split_once(":connection/")?.1.split('/').next().filter(|name| !name.is_empty())
+    parse(text).filter(|arn| arn.kind() == "connection")?.segment(1)
 }
 
 pub(crate) fn arn(option: &str, service: &str, text: &str) -> Result<(), Error> {
-    let parts: Vec<&str> = text.splitn(6, ':').collect();
-    match parts[..] {
-        ["arn", partition, found, _, _, resource]
-            if !partition.is_empty() && found == service && !resource.is_empty() =>
-        {
-            Ok(())
-        }
+    match parse(text) {
+        Some(arn) if !arn.partition.is_empty() && arn.service == service && !arn.resource.is_empty() => Ok(()),
         _ => Err(Error::invalid(option, format!("{text:?} is no ARN of {service}"))),
     }
 }

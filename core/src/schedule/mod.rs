@@ -22,6 +22,7 @@ use crate::error::Error;
 use crate::error::finding::Change;
 use crate::error::finding::Finding;
 use crate::redact::words::Words;
+use crate::token::token;
 use crate::types::plan::PlannedCall;
 use check::{Checked, check};
 use findings::Subject;
@@ -38,6 +39,7 @@ pub use targets::{
 /// The outcome of `schedule`, or with `plan` what it would be.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ScheduleOutcome {
     /// Whether anything was, or would be, written.
     pub changed: bool,
@@ -77,14 +79,11 @@ struct End {
 }
 
 impl Client {
-    /// Creates or changes a schedule of EventBridge, which calls a target periodically or once. Options that are not given stay as
-    /// they are (GetSchedule, CreateSchedule, UpdateSchedule). What exists as requested is not written.
+    /// Creates or changes a schedule of EventBridge, which calls a target periodically or once. Options that are not given stay
+    /// as they are. What exists as requested is not written.
     ///
-    /// A target `http` takes another route, since Scheduler cannot call addresses: a rule, an API destination and a connection
-    /// (DescribeRule, ListTargetsByRule, DescribeConnection, CreateConnection, UpdateConnection, DescribeApiDestination,
-    /// CreateApiDestination, UpdateApiDestination, PutRule, PutTargets). With `remove`: DeleteSchedule; RemoveTargets, DeleteRule,
-    /// DeleteApiDestination, DeleteConnection. For a task of a service DescribeServices is called; for a new schedule in a group
-    /// other than `default` GetScheduleGroup, and with `create` CreateScheduleGroup.
+    /// A target `lambda`, `task` or `call` becomes a schedule of EventBridge Scheduler. Scheduler cannot call a URL: a target
+    /// `http` becomes a rule with an API destination and a connection. `remove` deletes all of them.
     ///
     /// ```no_run
     /// # async fn nightly(client: ecs_rollout::Client) -> Result<(), ecs_rollout::Error> {
@@ -101,8 +100,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// `invalid` before anything is written; `service_missing`, `cluster_missing`, `denied`, `credentials`, `throttled`,
-    /// `network`, `aws`.
+    /// `invalid` before anything is written. `service_missing`, `cluster_missing`, `denied`, `credentials`, `throttled`,
+    /// `network` and `aws`.
     pub async fn schedule(&self, schedule: Schedule) -> Result<ScheduleOutcome, Error> {
         Words::of(&schedule).hide_in(self.scheduled(schedule).await)
     }
@@ -111,7 +110,7 @@ impl Client {
         let checked = check(&schedule)?;
         let mut reconciler = Reconciler::new(self, schedule.timeout, schedule.plan);
         let now = i64::try_from(self.clock().epoch().as_secs()).unwrap_or(i64::MAX);
-        let end = match (schedule.route(), schedule.remove) {
+        let end = match (schedule.chosen_route(), schedule.remove) {
             (Route::Scheduler, false) => put(&mut reconciler, &checked, now).await?,
             (Route::Rule, false) => {
                 let rule = rule::put(&mut reconciler, &checked).await?;
@@ -145,13 +144,9 @@ async fn put(reconciler: &mut Reconciler<'_>, checked: &Checked<'_>, now: i64) -
     Ok(End { applied, target: whole["Target"].clone(), whole: Some(whole) })
 }
 
-fn token() -> String {
-    format!("{:032x}", fastrand::u128(..))
-}
-
 fn outcome(reconciler: Reconciler<'_>, request: &Schedule, end: End, now: i64) -> ScheduleOutcome {
     let End { applied, whole, target } = end;
-    let route = request.route();
+    let route = request.chosen_route();
     let created = applied.is_written && applied.is_new;
     let mut outcome = ScheduleOutcome {
         changed: !reconciler.planned.is_empty(),

@@ -1,16 +1,17 @@
 //! A small reconciler: reads a resource, compares it, writes it, and reads it again if the answer was lost.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::aws::fault::{ApiError, ApiErrorKind};
+use crate::aws::fault::{ApiError, ApiErrorKind, CallError};
 use crate::aws::operation::Operation;
+use crate::aws::retry::{RetryPolicy, retry, retry_after};
 use crate::client::Client;
 use crate::error::Error;
 use crate::error::finding::Change;
 use crate::redact;
-use crate::rollout::watch::polling::{RetryPolicy, retry_after};
 use crate::types::plan::PlannedCall;
 
 /// How long after its creation a role may not be assumable yet.
@@ -116,7 +117,8 @@ impl<'a> Reconciler<'a> {
             attempt += 1;
             let fault = match self.send(&write).await {
                 Ok(answer) => return Ok(Applied { answer: Some(answer), ..applied }),
-                Err(fault) => fault,
+                Err(CallError::Api(fault, _)) => fault,
+                Err(CallError::Other(error)) => return Err(error),
             };
             if is_missing(&fault) && is_removal(write.operation) {
                 return Ok(applied);
@@ -136,13 +138,13 @@ impl<'a> Reconciler<'a> {
             if unseen > 1 {
                 return Err(self.fatal(fault).await);
             }
-            self.pause(fault.clone(), attempt).await?;
+            self.pause(&fault, attempt).await?;
             applied.there = self.describe(resource).await?;
             for _ in 0..UNSEEN {
                 if !is_unseen || applied.there.is_some() {
                     break;
                 }
-                self.pause(fault.clone(), attempt).await?;
+                self.pause(&fault, attempt).await?;
                 applied.there = self.describe(resource).await?;
             }
             if applied.there.is_some() {
@@ -153,97 +155,83 @@ impl<'a> Reconciler<'a> {
 
     /// Makes a call that reads; `None` if the resource does not exist.
     pub(crate) async fn find(&mut self, operation: Operation, input: &Value) -> Result<Option<Value>, Error> {
-        match self.look(operation, input).await? {
+        match self.look(operation, input).await {
             Ok(answer) => Ok(Some(answer)),
-            Err(fault) if is_missing(&fault) => Ok(None),
-            Err(fault) => Err(self.fatal(fault).await),
+            Err(error) if error.api().is_some_and(is_missing) => Ok(None),
+            Err(error) => Err(error.into()),
         }
     }
 
     /// Makes a call that reads a resource that must exist.
     pub(crate) async fn ask(&mut self, operation: Operation, input: &Value) -> Result<Value, Error> {
-        match self.look(operation, input).await? {
-            Ok(answer) => Ok(answer),
-            Err(fault) => Err(self.fatal(fault).await),
-        }
+        Ok(self.look(operation, input).await?)
     }
 
-    /// Makes a call that may be repeated; the error is not transient.
-    pub(crate) async fn look(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, ApiError>, Error> {
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            match self.call(operation, input).await? {
-                Err(fault) => match self.delay(&fault, attempt) {
-                    Some(delay) => self.client.clock().sleep(delay).await,
-                    None => return Ok(Err(fault)),
-                },
-                answer => return Ok(answer),
-            }
-        }
+    /// Makes a call that may be repeated.
+    pub(crate) async fn look(&mut self, operation: Operation, input: &Value) -> Result<Value, CallError> {
+        self.call(operation, input, pause_after).await
     }
 
     /// Makes a write, and repeats it if it was not performed.
-    async fn send(&mut self, write: &Write) -> Result<Value, ApiError> {
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            let fault = match self.call(write.operation, &write.input).await {
-                Ok(Ok(answer)) => return Ok(answer),
-                Ok(Err(fault)) => fault,
-                // The read before has opened the connection.
-                Err(_) => return Err(ApiError::late(write.operation)),
-            };
-            let now = self.client.clock().now();
-            let is_new = is_role_new(&fault) && now < self.deadline.min(self.started + PROPAGATION);
-            match (fault.kind, self.delay(&fault, attempt)) {
-                (ApiErrorKind::Throttled | ApiErrorKind::Unreachable, Some(delay)) => {
-                    self.client.clock().sleep(delay).await
-                }
-                _ if is_new => self.client.clock().sleep(Duration::from_secs(3)).await,
-                _ => return Err(fault),
-            }
-        }
+    async fn send(&mut self, write: &Write) -> Result<Value, CallError> {
+        let clock = Arc::clone(self.client.clock());
+        let until = self.deadline.min(self.started + PROPAGATION);
+        let pause = |error: &ApiError, attempt| match (error.kind, pause_after(error, attempt)) {
+            (ApiErrorKind::Throttled | ApiErrorKind::Unreachable, Some(pause)) => Some(pause),
+            _ if is_role_new(error) && clock.now() < until => Some(Duration::from_secs(3)),
+            _ => None,
+        };
+        self.call(write.operation, &write.input, pause).await
     }
 
-    async fn call(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, ApiError>, Error> {
-        self.calls += 1;
-        // Boxed: a call's future is large, and would make all futures around it larger.
-        Ok(Box::pin(self.client.aws().await?.call(operation, input)).await)
+    async fn call(
+        &mut self,
+        operation: Operation,
+        input: &Value,
+        pause: impl Fn(&ApiError, usize) -> Option<Duration>,
+    ) -> Result<Value, CallError> {
+        let aws = self.client.aws().await.map_err(CallError::Other)?;
+        let answer = retry(self.client.clock().as_ref(), Some(self.deadline), pause, || {
+            self.calls += 1;
+            // Boxed: a call's future is large, and would make all futures around it larger.
+            Box::pin(aws.call(operation, input))
+        });
+        answer.await.map_err(|error| CallError::Api(error, aws.endpoint().to_owned()))
     }
 
     /// Waits after a transient failure. Any other failure, and one after the deadline, is returned as the error.
-    async fn pause(&self, fault: ApiError, attempt: usize) -> Result<(), Error> {
-        let delay = if is_race(&fault) { Some(Duration::from_secs(1)) } else { self.delay(&fault, attempt) };
-        match delay.filter(|_| !self.is_over()) {
-            Some(delay) => self.client.clock().sleep(delay).await,
-            None => return Err(self.fatal(fault).await),
+    async fn pause(&self, error: &ApiError, attempt: usize) -> Result<(), Error> {
+        let pause = if is_race(error) { Some(Duration::from_secs(1)) } else { pause_after(error, attempt) };
+        let left = self.deadline.saturating_sub(self.client.clock().now());
+        match pause.filter(|_| !left.is_zero()) {
+            Some(pause) => self.client.clock().sleep(pause.min(left)).await,
+            None => return Err(self.fatal(error.clone()).await),
         }
         Ok(())
-    }
-
-    fn delay(&self, fault: &ApiError, attempt: usize) -> Option<Duration> {
-        // A server that does not know EventBridge answers 500 without an AWS error, or with any text.
-        let is_wordless = fault.code == "http" || fault.kind == ApiErrorKind::Unreadable;
-        let stake = match fault.kind {
-            ApiErrorKind::Throttled | ApiErrorKind::ConnectionLost => RetryPolicy::UntilDeadline,
-            ApiErrorKind::Server if !is_wordless => RetryPolicy::UntilDeadline,
-            _ => RetryPolicy::FailFast,
-        };
-        let left = self.deadline.saturating_sub(self.client.clock().now());
-        retry_after(fault, stake, attempt, false).filter(|_| !left.is_zero()).map(|delay| delay.min(left))
     }
 
     pub(crate) fn is_over(&self) -> bool {
         self.client.clock().now() >= self.deadline
     }
 
-    pub(crate) async fn fatal(&self, fault: ApiError) -> Error {
+    async fn fatal(&self, error: ApiError) -> Error {
         match self.client.aws().await {
-            Ok(aws) => fault.into_error(aws.endpoint()),
+            Ok(aws) => error.into_error(aws.endpoint()),
             Err(error) => error,
         }
     }
+}
+
+/// How long to wait before a call is repeated; `None` if its failure is not transient.
+fn pause_after(error: &ApiError, attempt: usize) -> Option<Duration> {
+    // A server that does not know EventBridge answers 500 without an AWS error, or with any text.
+    let is_wordless = error.code == "http" || error.kind == ApiErrorKind::Unreadable;
+    let policy = match error.kind {
+        ApiErrorKind::Throttled | ApiErrorKind::ConnectionLost => RetryPolicy::UntilDeadline,
+        ApiErrorKind::Server if !is_wordless => RetryPolicy::UntilDeadline,
+        _ => RetryPolicy::FailFast,
+    };
+    retry_after(error, policy, attempt, false)
 }
 
 fn is_missing(fault: &ApiError) -> bool {

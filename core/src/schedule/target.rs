@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::reconcile::Reconciler;
 use super::request::Schedule;
 use super::targets::{NamedTarget, ScheduleTarget, TaskTarget};
+use crate::arn::{self, without_revision};
 use crate::aws::operation::Operation;
 use crate::error::Error;
 
@@ -45,26 +46,12 @@ struct Place<'a> {
 impl Place<'_> {
     /// The role is in the same partition and account as its targets.
     fn partition(&self) -> &str {
-        self.role.and_then(|role| role.split(':').nth(1)).unwrap_or_else(|| partition(self.region))
+        self.role.and_then(arn::parse).map_or_else(|| arn::partition(self.region), |role| role.partition)
     }
 
     fn account(&self) -> Option<&str> {
-        self.role.and_then(|role| role.split(':').nth(4)).filter(|account| !account.is_empty())
+        self.role.and_then(arn::account)
     }
-}
-
-/// The partition of a region.
-pub(crate) fn partition(region: &str) -> &'static str {
-    const REGIONS: [(&str, &str); 7] = [
-        ("cn-", "aws-cn"),
-        ("us-gov-", "aws-us-gov"),
-        ("eusc-", "aws-eusc"),
-        ("us-isob-", "aws-iso-b"),
-        ("us-isof-", "aws-iso-f"),
-        ("eu-isoe-", "aws-iso-e"),
-        ("us-iso-", "aws-iso"),
-    ];
-    REGIONS.iter().find(|(prefix, _)| region.starts_with(prefix)).map_or("aws", |(_, partition)| partition)
 }
 
 fn sdk_call_arn(call: &str, place: &Place<'_>) -> String {
@@ -86,12 +73,11 @@ fn with_input(arn: String, named: &NamedTarget) -> Map<String, Value> {
 
 async fn describe(reconciler: &mut Reconciler<'_>, cluster: &str, service: &str) -> Result<Value, Error> {
     let input = json!({"cluster": cluster, "services": [service]});
-    let mut answer = match reconciler.look(Operation::DescribeServices, &input).await? {
-        Ok(answer) => answer,
-        Err(fault) if fault.code == "ClusterNotFoundException" => {
+    let mut answer = match reconciler.look(Operation::DescribeServices, &input).await {
+        Err(error) if error.is("ClusterNotFoundException") => {
             return Err(Error::ClusterMissing { cluster: cluster.to_owned(), called: reconciler.client.called() });
         }
-        Err(fault) => return Err(reconciler.fatal(fault).await),
+        answer => answer?,
     };
     match answer.pointer_mut("/services/0").map(Value::take) {
         Some(found @ Value::Object(_)) => Ok(found),
@@ -107,7 +93,8 @@ async fn describe(reconciler: &mut Reconciler<'_>, cluster: &str, service: &str)
 fn run(task: &TaskTarget, service: Option<&Value>, place: &Place<'_>) -> Result<Map<String, Value>, Error> {
     let cluster = cluster(task, service, place)?;
     let mut parameters = service.map(of_service).unwrap_or_default();
-    let family = service.and_then(|service| service["taskDefinition"].as_str()).map(without_revision);
+    let family =
+        service.and_then(|service| service["taskDefinition"].as_str()).map(|arn| without_revision(arn).to_owned());
     let definition = match &task.definition {
         Some(name) if name.starts_with("arn:") => Some(name.clone()),
         Some(name) => Some(sibling_arn(&cluster, &format!("task-definition/{name}"))),
@@ -154,14 +141,7 @@ fn cluster(task: &TaskTarget, service: Option<&Value>, place: &Place<'_>) -> Res
 
 /// Another resource of the cluster's account and region.
 fn sibling_arn(cluster: &str, resource: &str) -> String {
-    let parts: Vec<&str> = cluster.split(':').take(5).collect();
-    format!("{}:{resource}", parts.join(":"))
-}
-
-fn without_revision(definition: &str) -> String {
-    let (head, family) = definition.rsplit_once('/').unwrap_or(("", definition));
-    let family = family.split(':').next().unwrap_or(family);
-    if head.is_empty() { family.to_owned() } else { format!("{head}/{family}") }
+    arn::parse(cluster).map_or_else(|| resource.to_owned(), |cluster| cluster.sibling(resource))
 }
 
 /// The network and placement of the service's tasks. There is either a launch type or capacity providers; `null` removes the other.
@@ -226,10 +206,10 @@ mod tests {
 
     #[test]
     fn an_input_keeps_its_numbers_as_they_are_spelt() {
-        let options = r#"{"name": "n", "target": {"lambda": "arn:aws:lambda:r:1:function:f", "input": {"b": 1.10, "a": 12345678901234567890123}}}"#;
+        let options = r#"{"name": "n", "target": {"lambda": "arn:aws:lambda:r:1:function:f", "input": {"b": 1.10, "a": 18446744073709551615}}}"#;
         let request = Schedule::from_value(serde_json::from_str(options).unwrap()).unwrap();
         let Some(ScheduleTarget::Named(named)) = &request.target else { panic!("it is named") };
-        assert_eq!(with_input("f".to_owned(), named)["Input"], r#"{"b":1.10,"a":12345678901234567890123}"#);
+        assert_eq!(with_input("f".to_owned(), named)["Input"], r#"{"b":1.1,"a":18446744073709551615}"#);
     }
 
     #[test]
@@ -245,7 +225,7 @@ mod tests {
             container: Some("api".to_owned()),
             command: Some(vec!["report".to_owned()]),
             settings: [("PropagateTags".to_owned(), json!("TASK_DEFINITION"))].into_iter().collect(),
-            ..TaskTarget::default()
+            ..TaskTarget::new("")
         };
         let target = run(&task, Some(&service), &Place { role: None, region: "r" }).unwrap();
         assert_eq!(
@@ -270,7 +250,7 @@ mod tests {
             cluster: cluster.to_owned(),
             definition: definition.map(str::to_owned),
             count: Some(2),
-            ..TaskTarget::default()
+            ..TaskTarget::new("")
         };
         let run = |task: &TaskTarget, role| run(task, None, &Place { role, region: "cn-north-1" });
         let target = run(&task("prod", Some("report:3")), ROLE).unwrap();
@@ -292,10 +272,10 @@ mod tests {
                 json!({"cpu": "512", "containerOverrides": [{"name": "a", "cpu": 1}, {"name": "b", "memory": 2}]})
                     .as_object()
                     .cloned(),
-            ..TaskTarget::default()
+            ..TaskTarget::new("")
         };
         let expected = json!({"cpu": "512", "containerOverrides": [{"name": "a", "cpu": 1}, {"name": "b", "memory": 2, "command": ["x"]}]});
         assert_eq!(overrides(&task).map(Value::Object), Some(expected));
-        assert_eq!(overrides(&TaskTarget::default()), None);
+        assert_eq!(overrides(&TaskTarget::new("")), None);
     }
 }

@@ -8,12 +8,14 @@ use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::json::kind;
+use crate::options::define::options;
 use crate::options::read::{explain, given};
 
 /// The target of a schedule.
 #[derive(Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum ScheduleTarget {
     /// One of this crate's short forms.
     Named(Box<NamedTarget>),
@@ -22,89 +24,74 @@ pub enum ScheduleTarget {
     Document(Map<String, Value>),
 }
 
-/// The target of a schedule: exactly one of `lambda`, `task`, `call` and `http`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct NamedTarget {
-    /// The ARN of a Lambda function, alias or version. It is called asynchronously, so that Lambda repeats a failure twice itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lambda: Option<String>,
-    /// A task of ECS (RunTask).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub task: Option<TaskTarget>,
-    /// Any operation of AWS that does not only read, as `service:operation`, such as `ecs:updateService`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub call: Option<String>,
-    /// An endpoint over HTTPS, by a rule of EventBridge and an API destination: no code, but UTC only, a public address, and an
-    /// answer within 5 seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub http: Option<HttpTarget>,
-    /// The input of `lambda` or `call`: any JSON. Scheduler fills in `<aws.scheduler.scheduled-time>`, `<aws.scheduler.execution-id>`,
-    /// `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>`, in any of its texts. For a call AWS wants the members with a capital, such as `DesiredCount`.
-    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    pub input: Option<Value>,
+options! {
+    Debug by hand;
+    /// The target of a schedule: exactly one of `lambda`, `task`, `call` and `http`.
+    pub struct NamedTarget {
+        /// The ARN of a Lambda function, alias or version. It is called asynchronously, so that Lambda repeats a failure twice itself.
+        pub lambda: Option<String>,
+        /// A task of ECS (RunTask).
+        pub task: Option<TaskTarget>,
+        /// Any operation of AWS that does not only read, as `service:operation`, such as `ecs:updateService`.
+        pub call: Option<String>,
+        /// An endpoint over HTTPS, by a rule of EventBridge and an API destination: no code, but UTC only, a public address, and an
+        /// answer within 5 seconds.
+        pub http: Option<HttpTarget>,
+        /// The input of `lambda` or `call`: any JSON. Scheduler fills in `<aws.scheduler.scheduled-time>`, `<aws.scheduler.execution-id>`,
+        /// `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>`, in any of its texts. For a call AWS wants the members with a capital, such as `DesiredCount`.
+        #[serde(deserialize_with = "given")]
+        pub input: Option<impl Into<Value>>,
+    }
 }
 
-/// A task of ECS that a schedule starts (RunTask).
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct TaskTarget {
-    /// The cluster: its name or ARN.
-    pub cluster: String,
-    /// A service whose network, launch type or capacity providers, platform version and family it takes (DescribeServices).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub service: Option<String>,
-    /// A family, `family:revision` or an ARN. A family runs the newest ACTIVE revision each time. The service's family, unless
-    /// given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub definition: Option<String>,
-    /// How many tasks, 1 to 10.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub count: Option<u32>,
-    /// The container that `command` is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub container: Option<String>,
-    /// The command of `container`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub command: Option<Vec<String>>,
-    /// The `overrides` of RunTask, in ECS's spelling.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub overrides: Option<Map<String, Value>>,
-    /// Further members of Scheduler's EcsParameters, as Scheduler spells them (`LaunchType`, `NetworkConfiguration`, …).
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub settings: Map<String, Value>,
+options! {
+    Debug by hand;
+    /// A task of ECS that a schedule starts (RunTask).
+    pub struct TaskTarget(cluster) {
+        /// The cluster: its name or ARN.
+        pub cluster: String,
+        /// A service whose network, launch type or capacity providers, platform version and family it takes (DescribeServices).
+        pub service: Option<String>,
+        /// A family, `family:revision` or an ARN. A family runs the newest ACTIVE revision each time. The service's family, unless
+        /// given.
+        pub definition: Option<String>,
+        /// How many tasks, 1 to 10.
+        pub count: Option<u32>,
+        /// The container that `command` is for.
+        pub container: Option<String>,
+        /// The command of `container`.
+        pub command: Option<Vec<String>>,
+        /// The `overrides` of RunTask, in ECS's spelling.
+        pub overrides: Option<Map<String, Value>>,
+        /// Further members of Scheduler's EcsParameters, as Scheduler spells them (`LaunchType`, `NetworkConfiguration`, …).
+        pub settings: Map<String, Value>,
+    }
 }
 
-/// An endpoint that a rule calls (CreateConnection, CreateApiDestination).
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct HttpTarget {
-    /// The address, with `https://`.
-    pub url: String,
-    /// GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS.
-    #[serde(default = "default_method")]
-    pub method: String,
-    /// Headers. Secrets belong into `connection`: whoever may read the rule can read these.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub headers: IndexMap<String, String>,
-    /// Parameters of the query.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub query: IndexMap<String, String>,
-    /// The body: any JSON. EventBridge's own event, unless given.
-    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    pub body: Option<Value>,
-    /// The endpoint's credentials.
-    pub connection: HttpConnection,
-    /// Calls a second at most.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rate: Option<u32>,
-    /// Send the connection's secret again. It cannot be read back: without this it is sent when the connection is made, and when
-    /// something else of it changes.
-    #[serde(default)]
-    pub refresh: bool,
+options! {
+    Debug by hand;
+    /// An endpoint that a rule calls (CreateConnection, CreateApiDestination).
+    pub struct HttpTarget(url: String, connection: HttpConnection) {
+        /// The address, with `https://`.
+        pub url: String,
+        /// GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS.
+        #[serde(default = "default_method")]
+        pub method: String = default_method(),
+        /// Headers. Secrets belong into `connection`: whoever may read the rule can read these.
+        pub headers: IndexMap<String, String>,
+        /// Parameters of the query.
+        pub query: IndexMap<String, String>,
+        /// The body: any JSON. EventBridge's own event, unless given.
+        #[serde(deserialize_with = "given")]
+        pub body: Option<impl Into<Value>>,
+        /// The endpoint's credentials.
+        pub connection: HttpConnection,
+        /// Calls a second at most.
+        pub rate: Option<u32>,
+        /// Send the connection's secret again. It cannot be read back: without this it is sent when the connection is made, and when
+        /// something else of it changes.
+        pub refresh: bool,
+    }
 }
 
 fn default_method() -> String {
@@ -115,6 +102,7 @@ fn default_method() -> String {
 #[derive(Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum HttpConnection {
     /// The name or ARN of an existing connection.
     Name(String),
@@ -124,39 +112,55 @@ pub enum HttpConnection {
     Document(Map<String, Value>),
 }
 
-/// A key or a password: exactly one of the two.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ConnectionLogin {
-    /// A header with a secret value.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<ConnectionKey>,
-    /// HTTP's basic authentication.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub basic: Option<ConnectionBasic>,
+options! {
+    Debug by hand;
+    /// A key or a password: exactly one of the two.
+    pub struct ConnectionLogin {
+        /// A header with a secret value.
+        pub key: Option<ConnectionKey>,
+        /// HTTP's basic authentication.
+        pub basic: Option<ConnectionBasic>,
+    }
 }
 
-/// A header with a secret value (API_KEY).
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ConnectionKey {
-    /// The header's name, such as `x-api-key` or `Authorization`.
-    pub header: String,
-    /// Its value.
-    pub value: String,
+options! {
+    Debug by hand;
+    /// A header with a secret value (API_KEY).
+    pub struct ConnectionKey(header, value) {
+        /// The header's name, such as `x-api-key` or `Authorization`.
+        pub header: String,
+        /// Its value.
+        pub value: String,
+    }
 }
 
-/// HTTP's basic authentication (BASIC).
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ConnectionBasic {
-    /// The user's name.
-    pub user: String,
-    /// The password.
-    pub password: String,
+options! {
+    Debug by hand;
+    /// HTTP's basic authentication (BASIC).
+    pub struct ConnectionBasic(user, password) {
+        /// The user's name.
+        pub user: String,
+        /// The password.
+        pub password: String,
+    }
+}
+
+impl From<NamedTarget> for ScheduleTarget {
+    fn from(target: NamedTarget) -> Self {
+        Self::Named(Box::new(target))
+    }
+}
+
+impl From<&str> for HttpConnection {
+    fn from(name: &str) -> Self {
+        Self::Name(name.to_owned())
+    }
+}
+
+impl From<ConnectionLogin> for HttpConnection {
+    fn from(login: ConnectionLogin) -> Self {
+        Self::Login(login)
+    }
 }
 
 /// Read by hand, here and below: an untagged enum loses the spelling of numbers.

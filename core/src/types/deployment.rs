@@ -1,4 +1,4 @@
-//! What a caller asks for: options and their defaults.
+//! Options of the verbs that are about a deployment: `deploy`, `deploy_all`, `watch`, `rollback`, `resume`.
 
 pub(crate) mod check;
 
@@ -10,194 +10,101 @@ use serde_json::{Map, Value};
 
 use super::task::OneOffTask;
 use crate::definition::TaskDefinition;
-use crate::definition::render::{Changes, ContainerChange};
+use crate::definition::changes::{Changes, ContainerChange};
 use crate::error::Error;
-use crate::options::read::Unset;
-pub use crate::options::read::read;
+use crate::options::define::options;
+pub use crate::options::read::parse_options;
 use crate::redact::word;
 
-/// What `deploy` is asked for.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Deployment {
-    /// The service: its name or ARN.
-    pub service: String,
-    /// The cluster: its name or ARN.
-    #[serde(default = "default_cluster")]
-    pub cluster: String,
-    /// The task definition: a family, `family:revision`, an ARN, or a whole document. What the service runs now, unless given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub definition: Option<Definition>,
-    /// New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub images: IndexMap<String, String>,
-    /// Changes by container. Maps merge by name and `null` removes; `files` and `command` replace.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub containers: IndexMap<String, ContainerChange>,
-    /// A JSON Merge Patch (RFC 7396) over the whole task definition.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub patch: Option<Map<String, Value>>,
-    /// Fills in `${NAME}` in every text of the task definition, from these and then from the environment; one that is not set
-    /// is an error. `$${` stands for `${` itself. Not given: texts stay as they are.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub variables: Option<IndexMap<String, String>>,
-    /// Members of UpdateService, passed through as they are.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub settings: Map<String, Value>,
-    /// How many tasks to run. Never sent unless given, so that an autoscaler keeps its hand. Given where one is set to take it
-    /// back (DescribeScalableTargets), or where that is not to be seen, a warning says so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub desired: Option<u32>,
-    /// Begin a new deployment although nothing changed.
-    #[serde(default)]
-    pub force: bool,
-    /// Replace tags by the digests they name now (ECR's BatchGetImage, or the registry). One that cannot be looked up is an error.
-    #[serde(default)]
-    pub pin: bool,
-    /// Look that every ECR image exists and fits the platform before anything is written (BatchGetImage). Where that is not
-    /// allowed or not answered, a warning says so; a server at an `endpoint` that does not know ECR is not asked for more.
-    #[serde(default = "yes")]
-    pub verify: bool,
-    /// Watch to the verdict. False ends after the update.
-    #[serde(default = "yes")]
-    pub wait: bool,
-    /// Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not
-    /// come, the end is up to 20 seconds later.
-    #[serde(default = "default_timeout")]
-    pub timeout: f64,
-    /// What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of one that ECS has:
-    /// `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know.
-    #[serde(default)]
-    pub unknown: Unknown,
-    /// What to do on failure or time-out.
-    #[serde(default)]
-    pub recover: Recover,
-    /// How many tasks may stop, for causes that waiting does not cure, before the rollout counts as failed although nothing in
-    /// ECS will ever say so: where the service has neither circuit breaker nor alarms. 0: never. Not given: as many as
-    /// ECS's own circuit breaker would allow, half of the tasks asked for, at least 3 and at most 200.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub failures: Option<u64>,
-    /// How to deploy where the service's deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment); an error for
-    /// any other service. The end comes once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its
-    /// waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub codedeploy: Option<CodeDeploy>,
-    /// Tasks that run to their end first, such as a migration, one after the other, with the definition that is deployed: after
-    /// it is registered and before anything of the service is written (RunTask, DescribeTasks). One that fails is `task_failed`,
-    /// and nothing is deployed; where nothing changes, none runs. Run again after its process was killed, one that goes on or
-    /// has ended well is not run twice. Their time does not count to `timeout`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub before: Vec<OneOffTask>,
-    /// What was given as `null` or empty, each a warning.
-    #[doc(hidden)]
-    #[serde(skip, default = "crate::options::read::unset")]
-    pub unset: Unset,
+options! {
+    /// Options of `deploy`.
+    pub struct Deployment(cluster, service) {
+        use service;
+        use cluster in new;
+        use definition;
+        use images;
+        use containers;
+        use patch;
+        use variables;
+        /// Members of UpdateService, passed through.
+        pub settings: Map<String, Value>,
+        /// How many tasks to run. Default: not sent, so that an autoscaler keeps control of the number. If it is given and an
+        /// autoscaler is set (DescribeScalableTargets), or that cannot be read, there is a warning.
+        pub desired: Option<u32>,
+        use force;
+        use pin;
+        use verify;
+        use wait;
+        use timeout;
+        use unknown;
+        use recover;
+        use failures;
+        use codedeploy;
+        use before;
+        use unset;
+    }
 }
 
-/// What `deploy_all` is asked for: many services at once, watched by one poller.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct DeployAll {
-    /// What each service is asked for, in the order in which they begin.
-    pub services: Vec<Deployment>,
-    /// How many are on their way at once. All, unless given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parallel: Option<usize>,
-    /// Whether a failure keeps those from beginning that have not begun. What has begun goes on to its end.
-    #[serde(default = "yes")]
-    pub stop: bool,
+options! {
+    /// Options of `deploy_all`: many services at once, watched by one poller.
+    pub struct DeployAll {
+        /// The services and the options of each, in the order in which they begin.
+        pub services: Vec<Deployment> = Vec::new(),
+        /// How many are deployed at the same time. Default: all.
+        pub parallel: Option<usize>,
+        /// If a service fails, begin no other. What has begun goes on to its end.
+        #[serde(default = "crate::options::define::yes")]
+        pub stop: bool = true,
+    }
 }
 
-/// What `watch` is asked for: to watch a deployment that somebody else began.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Watch {
-    /// The service: its name or ARN.
-    pub service: String,
-    /// The cluster: its name or ARN.
-    #[serde(default = "default_cluster")]
-    pub cluster: String,
-    /// The id of the deployment, `ecs-svc/…`, or `d-…` where CodeDeploy deploys. The newest, unless given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub deployment: Option<String>,
-    /// Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not
-    /// come, the end is up to 20 seconds later.
-    #[serde(default = "default_timeout")]
-    pub timeout: f64,
-    /// As for `deploy`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub failures: Option<u64>,
-    /// What was given as `null` or empty, each a warning.
-    #[doc(hidden)]
-    #[serde(skip, default = "crate::options::read::unset")]
-    pub unset: Unset,
+options! {
+    /// Options of `watch`: watches a deployment that somebody else began.
+    pub struct Watch(cluster, service) {
+        use service;
+        use cluster in new;
+        /// The id of the deployment, `ecs-svc/…`, or `d-…` if CodeDeploy deploys. Default: the newest.
+        pub deployment: Option<String>,
+        use timeout;
+        use failures;
+        use unset;
+    }
 }
 
-/// What `rollback` is asked for: to go back to what ran before.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Rollback {
-    /// The service: its name or ARN.
-    pub service: String,
-    /// The cluster: its name or ARN.
-    #[serde(default = "default_cluster")]
-    pub cluster: String,
-    /// The task definition to go back to: a family, `family:revision` or an ARN. Unless given: a deployment on its way is
-    /// turned round, otherwise the definition of the last complete deployment before the present one; where that is not
-    /// told (ListServiceDeployments), the newest ACTIVE revision before the present one, with a warning.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to: Option<String>,
-    /// Watch to the verdict. False ends after the order.
-    #[serde(default = "yes")]
-    pub wait: bool,
-    /// Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not
-    /// come, the end is up to 20 seconds later.
-    #[serde(default = "default_timeout")]
-    pub timeout: f64,
-    /// As for `deploy`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub failures: Option<u64>,
-    /// What was given as `null` or empty, each a warning.
-    #[doc(hidden)]
-    #[serde(skip, default = "crate::options::read::unset")]
-    pub unset: Unset,
+options! {
+    /// Options of `rollback`: goes back to what ran before.
+    pub struct Rollback(cluster, service) {
+        use service;
+        use cluster in new;
+        /// The task definition to go back to: a family, `family:revision` or an ARN. Default: a deployment that is in progress is
+        /// turned back; otherwise the task definition of the last complete deployment before the present one
+        /// (ListServiceDeployments), or if that cannot be read, the newest ACTIVE revision before the present one, with a warning.
+        pub to: Option<String>,
+        use wait;
+        use timeout;
+        use failures;
+        use unset;
+    }
 }
 
-/// What `resume` is asked for: to let a deployment go on that waits at a hook.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Resume {
-    /// The service: its name or ARN.
-    pub service: String,
-    /// The cluster: its name or ARN.
-    #[serde(default = "default_cluster")]
-    pub cluster: String,
-    /// The id of the hook, as the event `paused` tells it. The one that waits, unless given. Where CodeDeploy deploys there is
-    /// none to give.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hook: Option<String>,
-    /// Watch to the verdict. False ends after the order.
-    #[serde(default = "yes")]
-    pub wait: bool,
-    /// Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not
-    /// come, the end is up to 20 seconds later.
-    #[serde(default = "default_timeout")]
-    pub timeout: f64,
-    /// What was given as `null` or empty, each a warning.
-    #[doc(hidden)]
-    #[serde(skip, default = "crate::options::read::unset")]
-    pub unset: Unset,
+options! {
+    /// Options of `resume`: lets a deployment go on that waits at a hook.
+    pub struct Resume(cluster, service) {
+        use service;
+        use cluster in new;
+        /// The id of the hook, from the event `paused`. Default: the hook that waits. Not for a service that CodeDeploy deploys.
+        pub hook: Option<String>,
+        use wait;
+        use timeout;
+        use unset;
+    }
 }
 
 /// A task definition by name, or as a document.
 #[derive(Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum Definition {
     /// A family (its latest ACTIVE revision), `family:revision`, or an ARN.
     Name(String),
@@ -205,22 +112,24 @@ pub enum Definition {
     Document(Map<String, Value>),
 }
 
-/// What to do when a rollout fails or runs out of time.
+/// What to do when a rollout fails or times out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Recover {
-    /// Leave it to ECS and to people.
+    /// Leave the service as it is.
     #[default]
     Leave,
-    /// Go back to the previous definition, and wait for that.
+    /// Go back to the previous task definition, and wait for that.
     Rollback,
 }
 
-/// What to do with a member that is probably a misspelling of one that ECS has.
+/// What to do with a member that is probably a misspelling of a member that ECS has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Unknown {
     /// Refuse it before anything is written.
     #[default]
@@ -229,59 +138,42 @@ pub enum Unknown {
     Allow,
 }
 
-/// Where and how AWS CodeDeploy deploys the service (CreateDeployment). What is not given is what ECS's console would have made.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
-pub struct CodeDeploy {
-    /// The application's name. `AppECS-<cluster>-<service>`, unless given: each of both names cut at 47 characters. Where
-    /// CodeDeploy has none of that name, the one that the service was deployed with last. One that is not there is an error
-    /// before anything is written (GetDeploymentGroup).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub application: Option<String>,
-    /// The deployment group's name. `DgpECS-<cluster>-<service>`, unless given, as for the application. One that deploys another
-    /// service is an error.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub group: Option<String>,
-    /// The AppSpec: a document, or JSON or YAML text. The task definition's ARN is put into every target service, all else stays
-    /// as it is, hooks and members that are not known here included; `recover` goes back without the hooks. Derived from the service's load balancer, platform
-    /// version and capacity provider strategy, unless given. One that CodeDeploy would refuse is an error with its place.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub appspec: Option<Value>,
-    /// The deployment configuration's name, such as `CodeDeployDefault.ECSCanary10Percent5Minutes`. The group's, unless given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub config: Option<String>,
-    /// A description of the deployment, at most 512 characters; above 256, which CodeDeploy documents, it is a
-    /// warning. It says which task definition, unless given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-}
-
-pub(crate) fn default_cluster() -> String {
-    "default".to_owned()
-}
-
-pub(crate) fn yes() -> bool {
-    true
-}
-
-pub(crate) fn default_timeout() -> f64 {
-    1800.0
+options! {
+    /// Where and how AWS CodeDeploy deploys the service (CreateDeployment). The defaults are what ECS's console makes.
+    pub struct CodeDeploy {
+        /// The application's name. Default: `AppECS-<cluster>-<service>`, each of both names cut at 47 characters; if CodeDeploy has
+        /// no such application, the one that deployed the service last. An application that does not exist is an error before
+        /// anything is written (GetDeploymentGroup).
+        pub application: Option<String>,
+        /// The deployment group's name. Default: `DgpECS-<cluster>-<service>`, as for the application. A group that deploys another
+        /// service is an error.
+        pub group: Option<String>,
+        /// The AppSpec: a document, or JSON or YAML text. The ARN of the task definition is put into every target service; all else
+        /// stays as it is, with hooks and members that are not known here. `recover` goes back without the hooks. Default: made
+        /// from the service's load balancer, platform version and capacity provider strategy. An AppSpec that CodeDeploy would
+        /// refuse is an error with its place.
+        pub appspec: Option<impl Into<Value>>,
+        /// The deployment configuration's name, such as `CodeDeployDefault.ECSCanary10Percent5Minutes`. Default: the group's.
+        pub config: Option<String>,
+        /// A description of the deployment, at most 512 characters. More than 256, which CodeDeploy documents, is a warning.
+        /// Default: a text that names the task definition.
+        pub description: Option<String>,
+    }
 }
 
 impl DeployAll {
-    /// All of these at once.
-    pub fn new(services: Vec<Deployment>) -> Self {
-        Self { services, parallel: None, stop: true }
+    /// These services, all at once.
+    pub fn new(services: impl IntoIterator<Item = Deployment>) -> Self {
+        Self::default().services(services.into_iter().collect())
     }
 
-    /// All that can be told to be wrong without asking AWS.
+    /// Checks the options without calling AWS.
     pub(crate) fn check(&self) -> Result<(), Error> {
         if self.services.is_empty() {
             return Err(Error::invalid("services", "empty: nothing would be deployed; give at least one service"));
         }
         if self.parallel == Some(0) {
-            return Err(Error::invalid("parallel", "0 begins none: give 1 or more, or leave it away"));
+            return Err(Error::invalid("parallel", "0 starts none: give 1 or more, or omit it"));
         }
         for (at, deployment) in self.services.iter().enumerate() {
             deployment.check().map_err(|error| error.within(&format!("services[{at}]")))?;
@@ -289,7 +181,7 @@ impl DeployAll {
                 |other: &Deployment| other.service == deployment.service && other.cluster == deployment.cluster;
             if self.services[..at].iter().any(is_same) {
                 let text =
-                    format!("service {:?} is there twice: one of the two would end superseded", deployment.service);
+                    format!("service {:?} is given twice: one of the two would end superseded", deployment.service);
                 return Err(Error::invalid(format!("services[{at}].service"), text));
             }
         }
@@ -297,98 +189,13 @@ impl DeployAll {
     }
 }
 
-impl Watch {
-    /// The newest deployment of `service` in `cluster`.
-    pub fn new(cluster: impl Into<String>, service: impl Into<String>) -> Self {
-        Self {
-            service: service.into(),
-            cluster: cluster.into(),
-            deployment: None,
-            timeout: default_timeout(),
-            failures: None,
-            unset: Unset::default(),
-        }
-    }
-}
-
-impl Rollback {
-    /// What ran in `service` of `cluster` before.
-    pub fn new(cluster: impl Into<String>, service: impl Into<String>) -> Self {
-        Self {
-            service: service.into(),
-            cluster: cluster.into(),
-            to: None,
-            wait: true,
-            timeout: default_timeout(),
-            failures: None,
-            unset: Unset::default(),
-        }
-    }
-}
-
-impl Resume {
-    /// Whatever waits in `service` of `cluster`.
-    pub fn new(cluster: impl Into<String>, service: impl Into<String>) -> Self {
-        Self {
-            service: service.into(),
-            cluster: cluster.into(),
-            hook: None,
-            wait: true,
-            timeout: default_timeout(),
-            unset: Unset::default(),
-        }
-    }
-}
-
 impl Deployment {
-    /// A deployment of `service` in `cluster`, with every other option at its default.
-    pub fn new(cluster: impl Into<String>, service: impl Into<String>) -> Self {
-        Self {
-            service: service.into(),
-            cluster: cluster.into(),
-            definition: None,
-            images: IndexMap::new(),
-            containers: IndexMap::new(),
-            patch: None,
-            variables: None,
-            settings: Map::new(),
-            desired: None,
-            force: false,
-            pin: false,
-            verify: true,
-            wait: true,
-            timeout: default_timeout(),
-            unknown: Unknown::Refuse,
-            recover: Recover::Leave,
-            failures: None,
-            codedeploy: None,
-            before: Vec::new(),
-            unset: Unset::default(),
-        }
-    }
-
     /// Reads the options from a document, as the bindings do.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where an option is unknown, missing or of a wrong type; it names the option.
+    /// [`Error::Invalid`] for an option that is unknown, missing or of a wrong type; it names the option.
     pub fn from_value(options: Value) -> Result<Self, Error> {
-        read("options", options)
-    }
-
-    /// With a new image for a container: a whole reference, or `":tag"` / `"@sha256:…"`.
-    #[must_use]
-    pub fn image(mut self, container: impl Into<String>, image: impl Into<String>) -> Self {
-        self.images.insert(container.into(), image.into());
-        self
-    }
-
-    /// With a whole task definition instead of the one that the service runs.
-    #[must_use]
-    pub fn definition(mut self, definition: &TaskDefinition) -> Self {
-        if let Value::Object(document) = definition.to_value() {
-            self.definition = Some(Definition::Document(document));
-        }
-        self
+        parse_options("options", options)
     }
 
     /// The changes to the task definition.
@@ -402,20 +209,21 @@ impl Deployment {
     }
 }
 
-/// Names only: values may be secrets.
-impl fmt::Debug for Deployment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Deployment")
-            .field("service", &self.service)
-            .field("cluster", &self.cluster)
-            .field("definition", &self.definition)
-            .field("changes", &self.changes())
-            .field("settings", &self.settings.keys().collect::<Vec<_>>())
-            .field("desired", &self.desired)
-            .field("force", &self.force)
-            .field("before", &self.before)
-            .field("timeout", &self.timeout)
-            .finish_non_exhaustive()
+impl From<&str> for Definition {
+    fn from(name: &str) -> Self {
+        Self::Name(name.to_owned())
+    }
+}
+
+impl From<String> for Definition {
+    fn from(name: String) -> Self {
+        Self::Name(name)
+    }
+}
+
+impl From<&TaskDefinition> for Definition {
+    fn from(definition: &TaskDefinition) -> Self {
+        Self::Document(definition.members().clone())
     }
 }
 
@@ -428,7 +236,7 @@ impl fmt::Debug for Definition {
     }
 }
 
-/// Told apart by hand: an untagged enum buffers numbers in a way that loses their spelling.
+/// By hand: an untagged enum buffers numbers in a way that loses their spelling.
 impl<'de> Deserialize<'de> for Definition {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {

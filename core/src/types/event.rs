@@ -1,18 +1,20 @@
-//! What a rollout tells while it runs, as one enum, and what it has come to at its end.
+//! The events of a rollout, as one enum.
 
 use serde::Serialize;
 
 use crate::error::Error;
+pub use crate::error::end::{Outcome, ServiceEnd, ServiceFailure, Warning};
 use crate::error::failure::StoppedContainer;
 use crate::texts::{Texts, texts};
 
-/// Something that a rollout did or saw.
+/// One step or observation of a rollout.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Event {
-    /// The service has been found and can be deployed to, or a task can be run. Nothing is written yet.
+    /// The service was found and can be deployed, or a task can be run. Nothing is written yet.
+    #[non_exhaustive]
     Started {
         /// The service's name; empty for a task that is run without one.
         service: String,
@@ -25,31 +27,35 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         from: Option<String>,
     },
-    /// Something that does not stop the rollout but that a person should know.
+    /// A problem that does not stop the rollout.
+    #[non_exhaustive]
     Warning {
-        /// A word for the kind of warning.
+        /// The kind of warning, as one word.
         code: String,
-        /// What, and what to do.
+        /// The problem, and what to do about it.
         text: String,
     },
-    /// There is a revision of the task definition to deploy (RegisterTaskDefinition).
+    /// The revision of the task definition to deploy exists (RegisterTaskDefinition).
+    #[non_exhaustive]
     Registered {
         /// Its ARN.
         definition: String,
-        /// Whether an equal revision was there already, so that none was made.
+        /// True if an equal revision existed, so that none was made.
         reused: bool,
     },
-    /// The order is taken (UpdateService, or CodeDeploy's CreateDeployment). From here on the verdict is about this deployment alone.
+    /// AWS has accepted the deployment (UpdateService, or CodeDeploy's CreateDeployment). The verdict is about this deployment alone.
+    #[non_exhaustive]
     Updated {
         /// The id of the deployment, `ecs-svc/…`, or `d-…` of CodeDeploy.
         deployment: String,
-        /// The ARN of the service deployment, where ECS tells it at once.
+        /// The ARN of the service deployment, if ECS returned it at once.
         #[serde(skip_serializing_if = "Option::is_none")]
         arn: Option<String>,
     },
-    /// How far the deployment is (DescribeServices). Told when a number changes.
+    /// The progress of the deployment (DescribeServices). Sent when a number changes.
+    #[non_exhaustive]
     Progress {
-        /// Tasks that the deployment is to run.
+        /// Tasks that the deployment shall run.
         desired: u64,
         /// Tasks of the deployment that run.
         running: u64,
@@ -59,15 +65,17 @@ pub enum Event {
         failed: u64,
         /// Tasks of earlier deployments that still run.
         previous: u64,
-        /// A measure for a progress bar, 0 to 100; 100 only at the end.
+        /// Progress in percent, 0 to 100; 100 only at the end.
         percent: u64,
     },
     /// The deployment has entered a stage of its strategy.
+    #[non_exhaustive]
     Stage {
         /// ECS's name of the stage, or CodeDeploy's of its lifecycle event; TERMINATION_WAIT is its wait after the last one.
         stage: String,
     },
     /// The deployment waits for a person or a program.
+    #[non_exhaustive]
     Paused {
         /// The stage it waits in; READY_WAIT where CodeDeploy waits for ContinueDeployment.
         stage: String,
@@ -75,20 +83,22 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         hook: Option<String>,
     },
-    /// ECS's own words about the service.
+    /// A message of ECS about the service (its `events`).
+    #[non_exhaustive]
     Message {
-        /// When ECS said it, in seconds since 1970.
+        /// Time of the message, in seconds since 1970.
         at: f64,
-        /// What it said.
+        /// The message.
         text: String,
     },
     /// A task of this deployment stopped, and not because it was replaced (DescribeTasks).
+    #[non_exhaustive]
     Stopped {
         /// The task's id.
         task: String,
-        /// A word for the kind of cause, such as `image_missing`.
+        /// The kind of cause, as one word, such as `image_missing`.
         kind: String,
-        /// ECS's own words.
+        /// ECS's `stoppedReason`.
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
         /// How its containers ended.
@@ -96,17 +106,19 @@ pub enum Event {
         /// The last lines of its log, oldest first.
         log: Vec<String>,
     },
-    /// A task that was started moves on (DescribeTasks).
+    /// A one-off task has a new status (DescribeTasks).
+    #[non_exhaustive]
     Task {
         /// The task's id.
         task: String,
         /// ECS's `lastStatus`: PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING, DEPROVISIONING or STOPPED.
         status: String,
-        /// HEALTHY or UNHEALTHY, where its containers have health checks that say so.
+        /// HEALTHY or UNHEALTHY, if its containers have health checks.
         #[serde(skip_serializing_if = "Option::is_none")]
         health: Option<String>,
     },
-    /// A line of the log of a task that was started (GetLogEvents), as it comes: seconds after it was written.
+    /// A line of the log of a one-off task (GetLogEvents), some seconds after it was written.
+    #[non_exhaustive]
     Log {
         /// The task's id.
         task: String,
@@ -118,32 +130,36 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         at: Option<f64>,
     },
-    /// What the builder of an image says, without the values of build arguments and secrets.
+    /// A line of output of the builder of an image, without the values of build arguments and secrets.
+    #[non_exhaustive]
     Building {
         /// One line.
         text: String,
     },
-    /// How far a push is, in bytes. Told as it changes, a few times a second.
+    /// The progress of a push, in bytes. Sent a few times a second.
+    #[non_exhaustive]
     Pushing {
-        /// What has been sent.
+        /// Bytes sent.
         sent: u64,
-        /// What the registry had already.
+        /// Bytes that the registry had already.
         skipped: u64,
-        /// What the image is made of.
+        /// Bytes of the whole image.
         total: u64,
     },
-    /// A call to AWS failed in a way that passes, and is tried again.
+    /// A call to AWS failed for a transient reason, and is repeated.
+    #[non_exhaustive]
     Retrying {
-        /// The operation of AWS.
+        /// The AWS operation.
         operation: String,
-        /// AWS's error code, or a word for what happened on the way.
+        /// AWS's error code, or a word for a failure of the connection.
         code: String,
         /// Seconds until the next attempt.
         delay: f64,
     },
-    /// The end: what was asked for is live and complete.
+    /// The end: the request is live and complete.
     Succeeded(Outcome),
-    /// The end: the error that `outcome` raises.
+    /// The end: the error of `outcome`.
+    #[non_exhaustive]
     Failed {
         /// The error's code.
         code: String,
@@ -155,12 +171,8 @@ pub enum Event {
 }
 
 texts! {
-    Warning: text;
-    Outcome: warnings;
     FleetEvent: event;
     FleetOutcome: outcome;
-    ServiceEnd: outcome error;
-    ServiceFailure: text detail;
 }
 
 impl Texts for Event {
@@ -191,94 +203,28 @@ impl Event {
     }
 }
 
-/// Something that does not stop a rollout but that a person should know.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Warning {
-    /// A word for the kind of warning.
-    pub code: String,
-    /// What, and what to do.
-    pub text: String,
-}
-
-/// What a rollout has come to.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Outcome {
-    /// Whether a deployment was begun or a setting changed; false where the service already ran as asked.
-    pub changed: bool,
-    /// The ARN of the task definition that the service runs.
-    pub definition: String,
-    /// The ARN of the task definition that it ran before.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub previous: Option<String>,
-    /// The id of the deployment, `ecs-svc/…`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub deployment: Option<String>,
-    /// All that were events `warning`, in their order.
-    pub warnings: Vec<Warning>,
-    /// How long it took, in seconds.
-    pub seconds: f64,
-    /// How many calls to ECS and the services beside it it took, failed ones included. Looks at images are not counted.
-    pub calls: u64,
-}
-
 /// An event of one of many services.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct FleetEvent {
     /// The service's name or ARN, as it was given.
     pub service: String,
     /// The cluster's name or ARN, as it was given.
     pub cluster: String,
-    /// What was done or seen. The last one of each service is `succeeded` or `failed`, but where nobody waits for the verdict.
+    /// The event. The last one of each service is `succeeded` or `failed`, unless `wait` is false.
     pub event: Event,
 }
 
-/// How one of many services has ended: with an outcome, or with an error.
+/// The outcome of one of many services.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ServiceEnd {
-    /// The service's name or ARN, as it was given.
-    pub service: String,
-    /// The cluster's name or ARN, as it was given.
-    pub cluster: String,
-    /// Whether it was begun. False: another service failed before, and nothing was written to AWS for this one.
-    pub begun: bool,
-    /// Its outcome; absent where it failed or was not begun.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<Outcome>,
-    /// Its error; absent where it ended well.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<ServiceFailure>,
-}
-
-/// The error of one of many services.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ServiceFailure {
-    /// The error's code.
-    pub code: String,
-    /// The error's text.
-    pub text: String,
-    /// The error's data.
-    pub detail: serde_json::Value,
-}
-
-impl ServiceFailure {
-    pub(crate) fn of(error: &Error) -> Self {
-        Self { code: error.code(), text: error.to_string(), detail: error.detail() }
-    }
-}
-
-/// What one of many services has come to.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct FleetOutcome {
     /// The service's name or ARN, as it was given.
     pub service: String,
     /// The cluster's name or ARN, as it was given.
     pub cluster: String,
-    /// What it has come to.
+    /// Its outcome.
     pub outcome: Outcome,
 }

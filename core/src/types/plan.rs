@@ -1,19 +1,19 @@
-//! What a deployment would do, without doing it: the shape of it, and how it reads for a person.
+//! The plan of a deployment, and its text.
 
 use std::fmt;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::aws::operation::Operation;
 use crate::error::finding::Change;
 use crate::error::finding::Finding;
 use crate::redact;
 use crate::texts::texts;
 
-/// What `deploy` would do with the same request at this moment. Nothing has been written.
+/// What `deploy` would do with the same request now. Nothing has been written.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Plan {
     /// The service's name.
     pub service: String,
@@ -25,40 +25,42 @@ pub struct Plan {
     pub definition: PlannedDefinition,
     /// What changes in the service: `path` is a JSON Pointer into the input of UpdateService. Secrets are not shown.
     pub settings: Vec<Change>,
-    /// What ECS would take but you would regret; what it would refuse is an error instead.
+    /// Risks that ECS would accept. What ECS would refuse is an error instead.
     pub findings: Vec<Finding>,
     /// The images that change.
     pub images: Vec<PlannedImage>,
-    /// The calls that write, in order. None: the service runs as asked already.
+    /// The calls that write, in order. Empty if the service runs as requested already.
     pub calls: Vec<PlannedCall>,
 }
 
 /// What happens to the task definition.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct PlannedDefinition {
     /// The ARN of the revision that the service runs now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// The ARN of the revision that it would run; absent where it would be registered first.
+    /// The ARN of the revision that it would run; absent if it would be registered first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// What changes from the one to the other. Values that are, or may be, secrets are not shown: `diff` of the definitions does.
+    /// Changes from the one to the other. Values that are, or may be, secrets are not shown; `diff` of the definitions shows them.
     pub changes: Vec<Change>,
 }
 
 /// An image that changes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct PlannedImage {
     /// The container's name.
     pub container: String,
-    /// The image that it runs now; absent where there is no such container yet.
+    /// The image that it runs now; absent if there is no such container yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
     /// The image that it would run.
     pub to: String,
-    /// The digest that the new image names now, where that was looked up.
+    /// The digest of the new image, if it was looked up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
 }
@@ -66,8 +68,9 @@ pub struct PlannedImage {
 /// A call that writes.
 #[derive(Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct PlannedCall {
-    /// The operation of AWS.
+    /// The AWS operation.
     pub operation: String,
     /// Its input; absent for RegisterTaskDefinition, whose input is the definition itself, and for CreateDeployment
     /// of one that is not registered yet. Secrets are not shown.
@@ -109,9 +112,9 @@ texts! {
 }
 
 impl PlannedCall {
-    /// A call with an input as it may be shown.
-    pub(crate) fn new(operation: Operation, input: Option<Value>) -> Self {
-        Self { operation: operation.name().to_owned(), input: input.as_ref().map(redact::document) }
+    /// A call of an operation of AWS; secrets are removed from its input.
+    pub(crate) fn new(operation: impl Into<String>, input: Option<Value>) -> Self {
+        Self { operation: operation.into(), input: input.as_ref().map(redact::document) }
     }
 }
 
@@ -135,7 +138,7 @@ mod tests {
     fn a_call_has_no_secrets() {
         let overrides =
             json!({"containerOverrides": [{"name": "a", "environment": [{"name": "A", "value": "hunter2"}]}]});
-        let call = PlannedCall::new(Operation::RunTask, Some(json!({"overrides": overrides})));
+        let call = PlannedCall::new("RunTask", Some(json!({"overrides": overrides})));
         assert!(!serde_json::to_string(&call).unwrap().contains("hunter2"));
         assert_eq!(format!("{call:?}"), r#"PlannedCall { operation: "RunTask", input: Some(["overrides"]) }"#);
     }

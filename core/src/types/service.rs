@@ -1,107 +1,68 @@
-//! What `service` is asked for and what it comes to: the service as a document, told apart into what each operation of ECS takes.
-
-use std::fmt;
+//! Options of `service`, and its outcome.
 
 use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::deployment::check::is_described;
-use super::deployment::{CodeDeploy, Definition, Deployment, Recover, Unknown, default_timeout, yes};
+use super::deployment::{CodeDeploy, Definition, Recover, Unknown};
 use super::event::Outcome;
 use super::plan::PlannedCall;
 use super::task::OneOffTask;
-use crate::arn::last;
-use crate::definition::TaskDefinition;
-use crate::definition::render::ContainerChange;
-use crate::definition::schema::{Field, SERVICE};
-use crate::definition::validate::settings::Settings;
-use crate::error::Error;
-use crate::error::finding::Change;
-use crate::error::finding::{Finding, Level};
-use crate::options::read::Unset;
+use crate::definition::changes::ContainerChange;
+use crate::error::finding::{Change, Finding};
+use crate::options::define::options;
+use crate::texts::texts;
 
-// The options of a deployment are written out again: serde refuses no unknown option of what is flattened.
-/// What `service` is asked for: a service that is there, is set as asked, and runs what is asked.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Service {
-    /// The service: its name or ARN. May be left away where `settings` has `serviceName`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub service: Option<String>,
-    /// The cluster: its name or ARN. That of `settings`, and then `"default"`, unless given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cluster: Option<String>,
-    /// The service as a document: members of CreateService and UpdateService, passed through as they are. It may hold
-    /// `serviceName`, `cluster`, `taskDefinition` and `desiredCount`, so that one file says all; what an option says as well must
-    /// be the same. Of a service that is there, only members that are given are compared, and only those that differ are sent.
-    /// `null` is no change, as to ECS; an empty list removes. Tags are brought up to date key by key; tags that are not given stay.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub settings: Map<String, Value>,
-    /// The task definition, as for `deploy`. A service that is not there yet needs one, here or as `taskDefinition`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub definition: Option<Definition>,
-    /// As for `deploy`.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub images: IndexMap<String, String>,
-    /// As for `deploy`.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub containers: IndexMap<String, ContainerChange>,
-    /// As for `deploy`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub patch: Option<Map<String, Value>>,
-    /// As for `deploy`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub variables: Option<IndexMap<String, String>>,
-    /// How many tasks to run, whatever an autoscaler has made of it: always sent. `desiredCount` of `settings` is how many to
-    /// create the service with; later it is sent only where no autoscaler has its hand on the number. A new REPLICA service
-    /// needs one of the two: how many tasks are paid for is nothing to guess.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub desired: Option<u32>,
-    /// As for `deploy`.
-    #[serde(default)]
-    pub force: bool,
-    /// As for `deploy`.
-    #[serde(default)]
-    pub pin: bool,
-    /// As for `deploy`.
-    #[serde(default = "yes")]
-    pub verify: bool,
-    /// Watch to the verdict. False ends after the order.
-    #[serde(default = "yes")]
-    pub wait: bool,
-    /// Seconds from the start after which the watching ends. A write that is on its way is never cut off: where its answer does not
-    /// come, the end is up to 20 seconds later.
-    #[serde(default = "default_timeout")]
-    pub timeout: f64,
-    /// As for `deploy`.
-    #[serde(default)]
-    pub unknown: Unknown,
-    /// As for `deploy`. A service that was just created has nothing to go back to.
-    #[serde(default)]
-    pub recover: Recover,
-    /// As for `deploy`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub failures: Option<u64>,
-    /// As for `deploy`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub codedeploy: Option<CodeDeploy>,
-    /// As for `deploy`. Before a service that is not there, they run as its settings would have its tasks run.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub before: Vec<OneOffTask>,
-    /// Write nothing, and say what would be written.
-    #[serde(default)]
-    pub plan: bool,
-    /// What was given as `null` or empty, each a warning.
-    #[doc(hidden)]
-    #[serde(skip, default = "crate::options::read::unset")]
-    pub unset: Unset,
+options! {
+    /// Options of `service`: creates a service, or changes the service that is there, and deploys it.
+    pub struct Service {
+        /// The service: its name or ARN. Default: `serviceName` of `settings`.
+        pub service: Option<String>,
+        /// The cluster: its name or ARN. Default: `cluster` of `settings`, otherwise `"default"`.
+        pub cluster: Option<String>,
+        /// The service as a document: members of CreateService and UpdateService, passed through. It may hold `serviceName`,
+        /// `cluster`, `taskDefinition` and `desiredCount`, so that one file has everything. An option beside it must have the same
+        /// value. If the service is there, only the given members are compared, and only members that differ are sent. `null`
+        /// changes nothing, as in ECS; an empty list removes. Tags are compared key by key; tags that are not given stay.
+        pub settings: Map<String, Value>,
+        /// A service that is not there yet needs one, here or as `taskDefinition`.
+        use definition;
+        use images;
+        use containers;
+        use patch;
+        use variables;
+        /// How many tasks to run. Always sent, although an autoscaler may have set another number. `desiredCount` of `settings` is
+        /// the number to create the service with; later it is sent only if no autoscaler sets the number. A new service with the
+        /// scheduling strategy REPLICA needs one of the two.
+        pub desired: Option<u32>,
+        use force;
+        use pin;
+        use verify;
+        use wait;
+        use timeout;
+        use unknown;
+        /// A service that was just created has nothing to go back to.
+        use recover;
+        use failures;
+        use codedeploy;
+        /// If the service is not there, the tasks run with its settings.
+        use before;
+        use plan;
+        use unset;
+    }
 }
 
-/// What `service` has come to.
+impl Service {
+    /// The service of this document, by name, with every other option at its default.
+    pub fn new(cluster: impl Into<String>, service: impl Into<String>, settings: Map<String, Value>) -> Self {
+        Self::default().cluster(cluster).service(service).settings(settings)
+    }
+}
+
+/// Outcome of `service`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ServiceOutcome {
     /// As for `deploy`. With `plan`, whether something would change, and what the service would run; `definition` is empty
     /// where that would be registered first.
@@ -123,317 +84,6 @@ pub struct ServiceOutcome {
     pub planned: Vec<PlannedCall>,
 }
 
-/// What of the request only `service` knows.
-#[derive(Clone, Default)]
-pub(crate) struct ServiceSpec {
-    /// Members that CreateService alone takes.
-    pub(crate) fixed: Map<String, Value>,
-    /// `desiredCount` of the document.
-    pub(crate) desired: Option<u32>,
-    /// Tags that are asked for, by key.
-    pub(crate) tags: IndexMap<String, String>,
-    /// By which ECS knows a repeated CreateService.
-    pub(crate) token: String,
-    pub(crate) plan: bool,
-}
-
-impl Service {
-    /// A service in a cluster, as this document says, with every other option at its default.
-    pub fn new(cluster: impl Into<String>, service: impl Into<String>, settings: Map<String, Value>) -> Self {
-        Self {
-            service: Some(service.into()),
-            cluster: Some(cluster.into()),
-            settings,
-            definition: None,
-            images: IndexMap::new(),
-            containers: IndexMap::new(),
-            patch: None,
-            variables: None,
-            desired: None,
-            force: false,
-            pin: false,
-            verify: true,
-            wait: true,
-            timeout: default_timeout(),
-            unknown: Unknown::Refuse,
-            recover: Recover::Leave,
-            failures: None,
-            codedeploy: None,
-            before: Vec::new(),
-            plan: false,
-            unset: Unset::default(),
-        }
-    }
-
-    /// With a whole task definition.
-    #[must_use]
-    pub fn definition(mut self, definition: &TaskDefinition) -> Self {
-        if let Value::Object(document) = definition.to_value() {
-            self.definition = Some(Definition::Document(document));
-        }
-        self
-    }
-
-    /// The deployment that it is once the service is there, and what goes beyond that.
-    pub(crate) fn split(self) -> Result<(Deployment, ServiceSpec), Error> {
-        let mut settings = one_described(self.settings)?;
-        settings.retain(|_, value| !value.is_null());
-        let mut text = |member: &str| take_text(&mut settings, member);
-        // CreateService and UpdateService name it differently: a document made for either will do.
-        let named = same("serviceName", text("serviceName")?, "settings.service", text("service")?)?;
-        let service = same("service", self.service, "settings.serviceName", named)?;
-        let service = same("service", service, "settings.serviceArn", text("serviceArn")?)?;
-        let cluster = same("cluster", self.cluster, "settings.cluster", text("cluster")?)?;
-        let cluster = same("cluster", cluster, "settings.clusterArn", text("clusterArn")?)?;
-        let definition = same_definition(self.definition, text("taskDefinition")?)?;
-        let token = text("clientToken")?.unwrap_or_else(token);
-        // What ECS only says, as of task definitions: no operation takes it.
-        settings.retain(|member, _| !is_described(member));
-        let desired = take_count(&mut settings)?;
-        if let (Some(option), Some(member)) = (self.desired, desired)
-            && option != member
-        {
-            return Err(differ("desired", "settings.desiredCount"));
-        }
-        let tags = take_tags(&mut settings)?;
-        let take = |field: &Field| Some((field.name.to_owned(), settings.shift_remove(field.name)?));
-        let fixed: Map<String, Value> =
-            SERVICE.fields().iter().filter(|field| field.is_immutable).filter_map(take).collect();
-        let wrong = Settings::Service.findings(&fixed, "settings").into_iter();
-        // What only a new service takes has no form without it: an empty one is no way to leave it away.
-        if let Some(first) = wrong.into_iter().find(|finding| finding.level == Level::Error || finding.rule == "empty")
-        {
-            let text = match first.rule.as_str() {
-                "empty" => "empty, and only a new service takes it: give it a value, or remove it".to_owned(),
-                _ => format!("{}; {}", first.text, first.advice),
-            };
-            return Err(Error::invalid(first.path, text));
-        }
-        let has_strategy =
-            settings.get("capacityProviderStrategy").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
-        if has_strategy && fixed.contains_key("launchType") {
-            let text = "it and capacityProviderStrategy exclude each other: remove one of the two";
-            return Err(Error::invalid("settings.launchType", text));
-        }
-        let is_daemon = fixed.get("schedulingStrategy").is_some_and(|strategy| strategy == "DAEMON");
-        for (place, count) in [("settings.desiredCount", desired), ("desired", self.desired)] {
-            if is_daemon && count.is_some() {
-                return Err(Error::invalid(place, "a DAEMON runs one task on each instance: leave it away"));
-            }
-        }
-        let service = service.ok_or_else(|| {
-            Error::invalid("service", "no service is named: give `service`, or serviceName in `settings`")
-        })?;
-        let deployment = Deployment {
-            definition,
-            images: self.images,
-            containers: self.containers,
-            patch: self.patch,
-            variables: self.variables,
-            settings,
-            desired: self.desired,
-            force: self.force,
-            pin: self.pin,
-            verify: self.verify,
-            wait: self.wait,
-            timeout: self.timeout,
-            unknown: self.unknown,
-            recover: self.recover,
-            failures: self.failures,
-            codedeploy: self.codedeploy,
-            before: self.before,
-            unset: self.unset,
-            ..Deployment::new(cluster.unwrap_or_else(|| "default".to_owned()), service)
-        };
-        deployment.check()?;
-        Ok((deployment, ServiceSpec { fixed, desired, tags, token, plan: self.plan }))
-    }
-}
-
-/// The settings; where they are an answer of DescribeServices, those of its only service.
-fn one_described(mut settings: Map<String, Value>) -> Result<Map<String, Value>, Error> {
-    let Some(Value::Array(mut services)) = settings.shift_remove("services") else { return Ok(settings) };
-    if let Some(beside) = settings.keys().find(|member| !matches!(member.as_str(), "failures" | "ResponseMetadata")) {
-        let text = "it stands beside `services`, the answer of describe-services: give the service alone, with it";
-        return Err(Error::invalid(format!("settings.{beside}"), text));
-    }
-    match (services.pop(), services.len()) {
-        (Some(Value::Object(service)), 0) => Ok(service),
-        (Some(_), 0) => {
-            Err(Error::invalid("settings.services[0]", "an object expected: the service as ECS describes it"))
-        }
-        (last, others) => {
-            let count = others + usize::from(last.is_some());
-            let text =
-                format!("this is an answer of describe-services with {count} services: give one of them as `settings`");
-            Err(Error::invalid("settings.services", text))
-        }
-    }
-}
-
-fn differ(option: &str, member: &str) -> Error {
-    Error::invalid(option, format!("it is not what {member} says: give one of the two, or the same in both"))
-}
-
-fn same(option: &str, given: Option<String>, member: &str, set: Option<String>) -> Result<Option<String>, Error> {
-    match (given, set) {
-        // A name and the ARN of it are the same.
-        (Some(given), Some(set)) if last(&given) != last(&set) => Err(differ(option, member)),
-        (given, set) => Ok(given.or(set)),
-    }
-}
-
-fn same_definition(given: Option<Definition>, named: Option<String>) -> Result<Option<Definition>, Error> {
-    match (given, named) {
-        (given, None) => Ok(given),
-        (None, Some(name)) => Ok(Some(Definition::Name(name))),
-        (Some(Definition::Name(given)), Some(name)) if given == name => Ok(Some(Definition::Name(name))),
-        // A whole document is a revision of the family that the settings name.
-        (Some(Definition::Document(document)), Some(name))
-            if document.get("family").and_then(Value::as_str) == Some(&name) =>
-        {
-            Ok(Some(Definition::Document(document)))
-        }
-        _ => Err(differ("definition", "settings.taskDefinition")),
-    }
-}
-
-fn take_text(settings: &mut Map<String, Value>, member: &str) -> Result<Option<String>, Error> {
-    match settings.shift_remove(member) {
-        None => Ok(None),
-        Some(Value::String(text)) if !text.trim().is_empty() => Ok(Some(text)),
-        Some(_) => Err(Error::invalid(format!("settings.{member}"), "a text expected that is not empty")),
-    }
-}
-
-fn take_count(settings: &mut Map<String, Value>) -> Result<Option<u32>, Error> {
-    let Some(count) = settings.shift_remove("desiredCount") else { return Ok(None) };
-    let count = count.as_u64().and_then(|count| u32::try_from(count).ok());
-    let wrong = || Error::invalid("settings.desiredCount", "a whole number of 0 or more expected");
-    count.ok_or_else(wrong).map(Some)
-}
-
-/// Tags by key. A value that is not given is an empty one, as AWS takes it.
-fn take_tags(settings: &mut Map<String, Value>) -> Result<IndexMap<String, String>, Error> {
-    let wrong = |at: usize, text: &str| Err(Error::invalid(format!("settings.tags[{at}]"), text));
-    let mut tags = IndexMap::new();
-    // AWS describes tags of its own, and nobody else can give them.
-    let is_described = settings.contains_key("serviceArn");
-    let Some(given) = settings.shift_remove("tags") else { return Ok(tags) };
-    let Value::Array(given) = given else {
-        return Err(Error::invalid("settings.tags", "a list of objects with key and value expected"));
-    };
-    for (at, tag) in given.iter().enumerate() {
-        let value = tag.get("value").filter(|value| !value.is_null());
-        let (Some(key), Some(value)) = (tag["key"].as_str(), value.map_or(Some(""), Value::as_str)) else {
-            return wrong(at, "an object with the texts key and value expected");
-        };
-        if key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:")) {
-            match is_described {
-                true => continue,
-                false => return wrong(at, "keys that begin with aws: are AWS's own: remove the tag"),
-            }
-        }
-        if tags.insert(key.to_owned(), value.to_owned()).is_some() {
-            return wrong(at, &format!("the key {key:?} is there twice"));
-        }
-    }
-    Ok(tags)
-}
-
-/// A token of CreateService: at most 36 characters.
-fn token() -> String {
-    format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..))
-}
-
-/// Names only: values may be secrets.
-impl fmt::Debug for Service {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Service")
-            .field("service", &self.service)
-            .field("cluster", &self.cluster)
-            .field("settings", &self.settings.keys().collect::<Vec<_>>())
-            .field("definition", &self.definition)
-            .field("desired", &self.desired)
-            .field("plan", &self.plan)
-            .finish_non_exhaustive()
-    }
-}
-
-crate::texts::texts! {
+texts! {
     ServiceOutcome: outcome findings;
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::options::read::read;
-
-    fn split(options: Value) -> Result<(Deployment, ServiceSpec), Error> {
-        read::<Service>("options", options)?.split()
-    }
-
-    #[test]
-    fn one_document_says_all() {
-        let settings = json!({"serviceName": "api", "cluster": "prod", "taskDefinition": "api", "desiredCount": 2,
-            "launchType": "FARGATE", "tags": [{"key": "a", "value": "1"}, {"key": "b"}], "enableExecuteCommand": true,
-            "clientToken": "t", "platformVersion": null, "futureMember": {"x": 1}});
-        let (deployment, provision) = split(json!({"settings": settings})).unwrap();
-        assert_eq!((deployment.service.as_str(), deployment.cluster.as_str()), ("api", "prod"));
-        assert_eq!(deployment.definition, Some(Definition::Name("api".to_owned())));
-        assert_eq!(Value::Object(deployment.settings), json!({"enableExecuteCommand": true, "futureMember": {"x": 1}}));
-        assert_eq!((deployment.desired, provision.desired, provision.token.as_str()), (None, Some(2), "t"));
-        assert_eq!(Value::Object(provision.fixed), json!({"launchType": "FARGATE"}));
-        assert_eq!(
-            provision.tags.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>(),
-            ["a=1", "b="]
-        );
-        let (deployment, provision) = split(json!({"service": "api", "desired": 3})).unwrap();
-        assert_eq!((deployment.cluster.as_str(), deployment.desired, provision.desired), ("default", Some(3), None));
-        assert_eq!(provision.token.len(), 32);
-    }
-
-    #[test]
-    fn what_cannot_be_right_is_named() {
-        for (options, expected) in [
-            (json!({}), "service: no service is named"),
-            (
-                json!({"service": "a", "settings": {"serviceName": "b"}}),
-                "service: it is not what settings.serviceName says",
-            ),
-            (
-                json!({"service": "a", "cluster": "x", "settings": {"cluster": "y"}}),
-                "cluster: it is not what settings.cluster",
-            ),
-            (json!({"service": "a", "desired": 2, "settings": {"desiredCount": 3}}), "desired: it is not what"),
-            (
-                json!({"service": "a", "definition": "x:1", "settings": {"taskDefinition": "x:2"}}),
-                "definition: it is not what",
-            ),
-            (
-                json!({"service": "a", "definition": {"family": "x"}, "settings": {"taskDefinition": "y"}}),
-                "definition: it is not",
-            ),
-            (json!({"service": "a", "settings": {"desiredCount": "2"}}), "settings.desiredCount: a whole number"),
-            (json!({"service": "a", "settings": {"serviceName": 7}}), "settings.serviceName: a text expected"),
-            (json!({"service": "a", "settings": {"forceNewDeployment": true}}), "use `force`"),
-            (json!({"service": "a", "settings": {"tags": [{"value": "x"}]}}), "settings.tags[0]: an object"),
-            (json!({"service": "a", "settings": {"tags": {"a": "x"}}}), "settings.tags: a list"),
-            (
-                json!({"service": "a", "settings": {"tags": [{"key": "x"}, {"key": "x"}]}}),
-                "settings.tags[1]: the key \"x\"",
-            ),
-            (
-                json!({"service": "a", "settings": {"schedulingStrategy": "DAEMON", "desiredCount": 2}}),
-                "settings.desiredCount: a DAEMON",
-            ),
-            (json!({"service": "a", "setting": {}}), "did you mean \"settings\""),
-            (json!({"service": "a", "timeout": 0}), "timeout: "),
-        ] {
-            let error = split(options.clone()).err().map(|error| error.to_string()).unwrap_or_default();
-            assert!(error.contains(expected), "{options}: {error}");
-        }
-    }
 }

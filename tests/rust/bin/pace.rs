@@ -28,7 +28,7 @@ async fn deploy(simulator: &Simulator, tag: &str) -> Result<(f64, u64), Error> {
     request.timeout = 7200.0;
     let outcome = simulator.client().deploy(request).outcome().await?;
     let now = simulator.clock().now().as_secs_f64();
-    let truth = simulator.truth();
+    let truth = simulator.deployments();
     let ours = truth.as_array().into_iter().flatten().find(|one| one["deployment"] == json!(outcome.deployment));
     let finished = ours.and_then(|ours| ours["finished"].as_f64()).unwrap_or(f64::NAN);
     Ok((now - finished, outcome.calls))

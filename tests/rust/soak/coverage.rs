@@ -123,7 +123,7 @@ fn is_met(trial: &Trial<'_>, kind: &str) -> bool {
 
 /// Whether the service was looked at while its list of deployments did not say what was.
 fn is_list_met(trial: &Trial<'_>, kind: &str) -> bool {
-    let truth = trial.simulator.truth();
+    let truth = trial.simulator.deployments();
     let looked = |from: f64, to: f64| {
         any(trial, |call| {
             is_of(call, &["DescribeServices"]) && call["at"].as_f64().is_some_and(|at| (from..to).contains(&at))
@@ -148,7 +148,7 @@ fn is_list_met(trial: &Trial<'_>, kind: &str) -> bool {
 /// Whether somebody else's call of that kind was performed.
 fn is_order_met(trial: &Trial<'_>, kind: &str) -> bool {
     let ordered = trial.calls.iter().find(|call| is_of(call, &["UpdateService"])).and_then(|call| call["at"].as_f64());
-    let truth = trial.simulator.truth();
+    let truth = trial.simulator.deployments();
     let came_to = |state: &str, at: f64, within: f64| {
         let mut all = truth.as_array().into_iter().flatten().filter(|one| one["state"] == state);
         all.any(|one| {

@@ -26,13 +26,13 @@ pub(super) fn world(random: &mut Rng) -> Value {
 }
 
 pub(super) fn request() -> DeployAll {
-    let one = |at: usize| Deployment { timeout: 600.0, ..Deployment::new("prod", format!("s{at}")).image("api", ":2") };
-    DeployAll { stop: false, ..DeployAll::new((0..COUNT).map(one).collect()) }
+    let one = |at: usize| Deployment::new("prod", format!("s{at}")).image("api", ":2").timeout(600.0);
+    DeployAll::new((0..COUNT).map(one)).stop(false)
 }
 
 /// What may not be seen is denied, and says nothing about the others: those are complete.
 pub(super) fn judge(trial: &Trial<'_>, end: Result<(), &Error>) -> Result<u64, String> {
-    let truth = trial.simulator.truth();
+    let truth = trial.simulator.deployments();
     let is_complete = |service: &str| {
         let mut all = truth.as_array().into_iter().flatten();
         all.any(|one| one["service"] == service && one["created"].as_f64() >= Some(0.0) && one["state"] == "completed")

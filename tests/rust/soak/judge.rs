@@ -191,7 +191,7 @@ impl Facts<'_> {
 
 /// Whether what was said is what happened: how many revisions there are too many, where that was to be.
 pub(super) fn judge(trial: &Trial<'_>, request: &Deployment, end: &Result<Outcome, Error>) -> Result<u64, String> {
-    let truth = trial.simulator.truth().as_array().cloned().unwrap_or_default();
+    let truth = trial.simulator.deployments().as_array().cloned().unwrap_or_default();
     let facts = Facts { truth, trial, now: trial.simulator.clock().now().as_secs_f64() };
     match end {
         Ok(outcome) => judge_success(&facts, outcome)?,
@@ -234,14 +234,14 @@ fn judge_error(facts: &Facts<'_>, request: &Deployment, error: &Error) -> Result
             restored(facts, truth, failure)
         }
         // Nobody says whether the order was taken before somebody else's.
-        Error::Superseded { by, failure } if failure.deployment.is_none() && facts.is_lost() => {
+        Error::Superseded { by, failure, .. } if failure.deployment.is_none() && facts.is_lost() => {
             let is_it = |one: &&Value| one["deployment"] == by.as_str() && number(one, "created") >= facts.trial.start;
             match facts.truth.iter().any(|one| is_it(&one)) {
                 true => Ok(()),
                 false => Err(format!("superseded by {by:?}, which is nobody")),
             }
         }
-        Error::Superseded { by, failure } => {
+        Error::Superseded { by, failure, .. } => {
             // Complete and then replaced between two looks, which only the records tell.
             let states: &[&str] = if facts.is_deleted() {
                 // What became of it went with the service that was deleted, too.

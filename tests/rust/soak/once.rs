@@ -1,6 +1,6 @@
 //! One-off tasks of which fewer start than were asked for, looked at through replicas that are behind.
 
-use ecs_rollout::{Error, Run, read};
+use ecs_rollout::{Error, Run, parse_options};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
@@ -23,7 +23,8 @@ pub(super) fn world(random: &mut Rng) -> Value {
 }
 
 pub(super) fn request(random: &mut Rng) -> Run {
-    read("options", json!({"service": "api", "cluster": "prod", "count": random.u64(1..4), "timeout": 300})).unwrap()
+    parse_options("options", json!({"service": "api", "cluster": "prod", "count": random.u64(1..4), "timeout": 300}))
+        .unwrap()
 }
 
 /// Success is that all that were asked for ended well; and none is started twice.

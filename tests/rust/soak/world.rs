@@ -1,6 +1,6 @@
 //! Decides what worlds there are: a service of any kind, an image that behaves somehow, others who interfere, and faults.
 
-use ecs_rollout::{Deployment, read};
+use ecs_rollout::{Deployment, parse_options};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
@@ -303,5 +303,5 @@ pub(super) fn request(random: &mut Rng) -> Deployment {
     if random.u8(..6) == 0 {
         request["failures"] = json!(random.u64(0..6));
     }
-    read("options", request).unwrap()
+    parse_options("options", request).unwrap()
 }

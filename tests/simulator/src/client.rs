@@ -1,4 +1,4 @@
-//! How this project's own client comes to wait by the simulator's clock.
+//! A client of this project that waits by the simulator's clock.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,8 +30,8 @@ impl ecs_rollout::Clock for Time {
 }
 
 impl Simulator {
-    /// A client that calls this simulator and waits by its clock, so that a rollout of minutes takes as long as the
-    /// clock's speed makes it: no time at all at speed 0. The simulator goes on serving as long as the client is there.
+    /// Makes a client that calls this simulator and waits by its clock: at speed 0, a rollout of minutes takes no time. The simulator
+    /// goes on serving as long as the client exists.
     pub fn client(&self) -> Client {
         let time = Time { clock: self.clock(), _server: Arc::clone(&self.server) };
         Client::local(self.endpoint(), Arc::new(time))

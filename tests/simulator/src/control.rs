@@ -343,7 +343,7 @@ impl Control {
         Value::Array(self.model.calls.invocations.clone())
     }
 
-    pub(crate) fn truth(&mut self) -> Value {
+    pub(crate) fn deployments(&mut self) -> Value {
         self.catch_up();
         self.model.truth()
     }

@@ -17,16 +17,18 @@
 //! let answer = simulator.call("UpdateService", json!({ "service": "api", "forceNewDeployment": true }));
 //! assert!(answer.is_ok());
 //! simulator.clock().advance(std::time::Duration::from_secs(60));
-//! assert_eq!(simulator.truth()[1]["state"], "completed");
+//! assert_eq!(simulator.deployments()[1]["state"], "completed");
 //! # Ok::<(), ecs_rollout_simulator::WorldError>(())
 //! ```
 
 mod api;
 mod appspec;
+mod ask;
 mod behaviour;
 mod client;
 mod clock;
 mod control;
+mod expect;
 mod fault;
 mod firing;
 mod model;
@@ -51,14 +53,16 @@ use std::sync::Arc;
 use serde_json::Value;
 
 pub use clock::Clock;
+pub use expect::difference;
 pub use reader::WorldError;
 
 use control::Control;
 use server::{Server, Shared};
 
-/// A control plane that serves on an address of its own until it is closed, or it and its clients are dropped.
+/// A simulator of Amazon ECS that serves on an address of its own until it is closed, or it and its clients are dropped.
 ///
-/// It runs a thread with its own small runtime, so it can be started inside and outside of a tokio runtime.
+/// It has a clock of its own. The member `speed` of its world says how many simulated seconds pass in a second; with 0, time passes
+/// only while a client of [`client`](Simulator::client) waits, so that a rollout takes no time.
 pub struct Simulator {
     shared: Shared,
     server: Arc<Server>,
@@ -69,7 +73,7 @@ impl Simulator {
     /// Starts a simulator on a free port of 127.0.0.1. A world of `null` or `{}` is empty but for the cluster `default`.
     ///
     /// # Errors
-    /// The world document has an unknown or mistyped member, or something that ECS would refuse.
+    /// A text that names a member of the world that is unknown, of a wrong type, or refused by ECS.
     pub fn start(world: Value) -> Result<Simulator, WorldError> {
         Simulator::start_on(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), world)
     }
@@ -87,7 +91,7 @@ impl Simulator {
         Ok(Simulator { shared, server, region })
     }
 
-    /// Where it serves, for instance `http://127.0.0.1:4566`.
+    /// Its address, for instance `http://127.0.0.1:4566`, as an endpoint URL for any AWS SDK.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.server.addr)
     }
@@ -105,7 +109,7 @@ impl Simulator {
     /// Merges more world into the running one. Services added are in steady state at once.
     ///
     /// # Errors
-    /// As [`start`](Simulator::start); nothing of the document is taken then. `speed` and `region` cannot be changed.
+    /// As those of a new simulator; nothing of the document is taken then. `speed` and `region` cannot be changed.
     pub fn add(&self, world: Value) -> Result<(), WorldError> {
         self.shared.lock().add(&world)
     }
@@ -137,9 +141,9 @@ impl Simulator {
         self.server.stop();
     }
 
-    /// What really became of every deployment: `{cluster, service, deployment, definition, by?, created, live?, finished?, state,
-    /// reason?}`, the times in simulated seconds since the start. `by` is `script` or `rollback` where no caller began it.
-    pub fn truth(&self) -> Value {
-        self.shared.lock().truth()
+    /// Every deployment as it really is, whatever the API shows: `{cluster, service, deployment, definition, by?, created, live?,
+    /// finished?, state, reason?}`, the times in simulated seconds since the start. `by` is `script` or `rollback` if no caller began it.
+    pub fn deployments(&self) -> Value {
+        self.shared.lock().deployments()
     }
 }

@@ -208,7 +208,7 @@ fn admin_page(method: &Method, page: &str, body: &[u8], shared: &Shared) -> Resu
         }
         ("GET", "/calls") => Ok(control.calls()),
         ("GET", "/invocations") => Ok(control.invocations()),
-        ("GET", "/truth") => Ok(control.truth()),
+        ("GET", "/deployments") => Ok(control.deployments()),
         ("GET", "/clock") => Ok(json!({ "now": clock.now().as_secs_f64(), "speed": clock.speed() })),
         ("POST", "/clock") => {
             let sent = sent()?;

@@ -272,7 +272,7 @@ fn draining_makes_a_rollout_long() {
     let balancer = json!({ "targetGroupArn": GROUP, "containerName": "api", "containerPort": 80 });
     update(&simulator, json!({ "taskDefinition": "api:2", "loadBalancers": [balancer] }));
     until(&simulator, primary_is("COMPLETED"));
-    let former = simulator.truth()[1]["finished"].as_f64().unwrap_or_default();
+    let former = simulator.deployments()[1]["finished"].as_f64().unwrap_or_default();
     assert!(former < 10.0, "the old task was none of a target group: {former}");
     update(&simulator, json!({ "forceNewDeployment": true }));
     wait(&simulator, 100.0);

@@ -68,7 +68,7 @@ fn service(simulator: &Simulator) -> Value {
 
 /// The last of the truth about a deployment.
 fn truth(simulator: &Simulator, id: &str) -> Value {
-    let all = simulator.truth();
+    let all = simulator.deployments();
     all.as_array().and_then(|all| all.iter().find(|one| one["deployment"] == id)).cloned().unwrap_or_default()
 }
 

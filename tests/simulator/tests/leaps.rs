@@ -24,7 +24,7 @@ fn story(configuration: &Value, definition: &str, step: f64) -> (Value, Vec<Stri
         // What may change something, even if it is not known, makes the scheduler look at the next tick.
         let _ = simulator.call("Nothing", json!({}));
     }
-    (simulator.truth(), messages(&service(&simulator)))
+    (simulator.deployments(), messages(&service(&simulator)))
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn blue_green_goes_through_its_stages() {
         ]
     );
     assert_eq!(record["status"], "SUCCESSFUL");
-    let truth = simulator.truth()[1].clone();
+    let truth = simulator.deployments()[1].clone();
     let (live, finished) = (truth["live"].as_f64().unwrap_or_default(), truth["finished"].as_f64().unwrap_or_default());
     assert!(live < 20.0 && (300.0..330.0).contains(&finished), "{truth}");
     assert_eq!(service(&simulator)["deployments"].as_array().map(Vec::len), Some(1));
@@ -99,7 +99,7 @@ fn traffic_is_shifted_in_steps() {
             seen.iter().filter_map(|text| text.strip_prefix("PRODUCTION_TRAFFIC_SHIFT ")).collect();
         assert_eq!(weights, expected);
         assert_eq!(record["status"], "SUCCESSFUL");
-        let finished = simulator.truth()[1]["finished"].as_f64().unwrap_or_default();
+        let finished = simulator.deployments()[1]["finished"].as_f64().unwrap_or_default();
         assert!((least..least + 30.0).contains(&finished), "{finished}");
     }
 }
@@ -184,7 +184,10 @@ fn the_breaker_alarms_and_requests_undo_it() {
     assert!(seen.contains(&"BAKE_TIME 100".to_owned()), "{seen:?}");
     assert_eq!([&record["status"], &record["alarms"]["triggeredAlarmNames"][0]], ["ROLLBACK_SUCCESSFUL", "errors"]);
     assert_eq!(said(&service(&simulator), "deployment failed: alarm detected."), 1);
-    assert!(simulator.truth()[1]["live"].as_f64().is_some_and(|live| live < 100.0), "it was live, and then no longer");
+    assert!(
+        simulator.deployments()[1]["live"].as_f64().is_some_and(|live| live < 100.0),
+        "it was live, and then no longer"
+    );
     let simulator = start(2, blue_green(json!({})));
     update(&simulator, json!({ "taskDefinition": "api:2" }));
     wait(&simulator, 100.0);

@@ -349,7 +349,7 @@ fn a_script_waits_for_what_others_do() {
         wait(&simulator, 900.0);
         let calls = simulator.calls();
         let by = calls.as_array().expect("calls").iter().find(|call| call["by"] == "script").cloned();
-        (by.map(|call| call["at"].as_f64().unwrap_or_default()), simulator.truth())
+        (by.map(|call| call["at"].as_f64().unwrap_or_default()), simulator.deployments())
     };
     let (at, truth) = of("UpdateService", 0.5, json!({}), "api:2");
     assert_eq!(at, Some(8.0));

@@ -49,8 +49,8 @@ fn a_deployment_completes() {
     assert_eq!(newest(&simulator)["status"], "SUCCESSFUL");
     assert_eq!(newest(&simulator)["deploymentCircuitBreaker"]["status"], "DISABLED");
     assert_eq!(states(&simulator), ["completed", "completed"]);
-    assert_eq!(simulator.truth()[1]["deployment"], id);
-    assert!(simulator.truth()[1]["finished"].as_f64().is_some_and(|at| (6.0..9.0).contains(&at)));
+    assert_eq!(simulator.deployments()[1]["deployment"], id);
+    assert!(simulator.deployments()[1]["finished"].as_f64().is_some_and(|at| (6.0..9.0).contains(&at)));
 }
 
 fn text(value: &Value) -> &str {

@@ -23,7 +23,7 @@ fn alarms_make_a_rollout_bake() {
     for (bake, least) in [(json!(2), 120.0), (Value::Null, 300.0)] {
         let simulator = with_alarm(alarms(true, bake), json!({ "from": 5000 }));
         until(&simulator, primary_is("COMPLETED"));
-        let truth = simulator.truth()[1].clone();
+        let truth = simulator.deployments()[1].clone();
         let (live, end) = (truth["live"].as_f64().unwrap_or_default(), truth["finished"].as_f64().unwrap_or_default());
         assert!(live < 12.0 && (least..least + 12.0).contains(&end), "{truth}");
         assert_eq!(newest(&simulator)["alarms"]["status"], "MONITORING_COMPLETE");

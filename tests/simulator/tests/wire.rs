@@ -130,7 +130,7 @@ fn the_script_is_somebody_else() {
     update(&simulator, json!({ "taskDefinition": "api:2" }));
     wait(&simulator, 60.0);
     assert_eq!(states(&simulator), ["completed", "superseded", "completed"]);
-    assert_eq!(simulator.truth()[1]["finished"], 5.1);
+    assert_eq!(simulator.deployments()[1]["finished"], 5.1);
     let calls = simulator.calls();
     assert_eq!([&calls[0]["by"], &calls[0]["status"]], [&json!("script"), &json!(200)]);
     assert_eq!(calls[1]["error"], "InvalidParameterException");
@@ -149,7 +149,7 @@ fn admin_pages() {
     assert_eq!(page("POST", "", r#"{"clusters": ["more"]}"#).0, 200);
     assert_eq!(ok(&simulator, "ListClusters", json!({}))["clusterArns"].as_array().map(Vec::len), Some(2));
     assert_eq!(page("POST", "", r#"{"odd": 1}"#), (400, json!({ "error": "world: unknown member `odd`" })));
-    assert_eq!(page("GET", "/truth", "").1[0]["state"], "completed");
+    assert_eq!(page("GET", "/deployments", "").1[0]["state"], "completed");
     assert_eq!(page("GET", "/calls", "").1, json!([]));
     assert_eq!(page("GET", "/none", "").0, 404);
 }

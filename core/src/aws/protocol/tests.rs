@@ -87,13 +87,13 @@ fn an_answer_nested_too_deep_is_none_whatever_it_is_written_in() {
                     assert_eq!(document(operation, body.as_bytes()).is_some(), is_read, "{operation:?} {open}");
                 }
                 let error = format!("<ErrorResponse><Error><Code>Throttling</Code>{inner}</Error></ErrorResponse>");
-                assert_eq!(said(error.as_bytes(), None).code.as_deref(), Some("Throttling"));
+                assert_eq!(parse_error(error.as_bytes(), None).code.as_deref(), Some("Throttling"));
             }
             let list = nested(depth, "[", "1", "]");
             let object = nested(depth, r#"{"a":"#, "1", "}");
             for body in [format!(r#"{{"a":{list}}}"#), object] {
                 assert_eq!(document(Operation::GetLogEvents, body.as_bytes()).is_some(), is_read);
-                assert_eq!(said(body.as_bytes(), None), Said::default());
+                assert_eq!(parse_error(body.as_bytes(), None), ErrorBody::default());
             }
         }
     };
@@ -102,9 +102,9 @@ fn an_answer_nested_too_deep_is_none_whatever_it_is_written_in() {
 
 #[test]
 fn a_failure_is_read_in_whichever_way_it_is_said() {
-    let said = |body: &str, header| {
-        let said = said(body.as_bytes(), header);
-        (said.code.unwrap_or_default(), said.text.unwrap_or_default(), said.request.unwrap_or_default())
+    let read = |body: &str, header| {
+        let error = parse_error(body.as_bytes(), header);
+        (error.code.unwrap_or_default(), error.text.unwrap_or_default(), error.request.unwrap_or_default())
     };
     let all = |code: &str, text: &str, request: &str| (code.to_owned(), text.to_owned(), request.to_owned());
     for (body, header, expected) in [
@@ -134,6 +134,6 @@ fn a_failure_is_read_in_whichever_way_it_is_said() {
         ("nonsense", None, all("", "", "")),
         ("[1]", None, all("", "", "")),
     ] {
-        assert_eq!(said(body, header), expected, "{body}");
+        assert_eq!(read(body, header), expected, "{body}");
     }
 }

@@ -84,7 +84,7 @@ fn rough_size(object: &Map<String, Value>) -> usize {
 fn rough_size_of(value: &Value) -> usize {
     match value {
         Value::Null | Value::Bool(_) => 5,
-        Value::Number(number) => number.as_str().len(),
+        Value::Number(number) => number.as_u64().map_or(24, |whole| whole.checked_ilog10().unwrap_or(0) as usize + 1),
         Value::String(text) => text.len() + 2,
         Value::Array(list) => list.iter().map(|entry| 1 + rough_size_of(entry)).sum::<usize>() + 2,
         Value::Object(object) => rough_size(object),

@@ -307,7 +307,7 @@ fn the_example_has_no_findings() {
 #[test]
 fn numbers_and_choices() {
     assert_eq!(whole(&serde_json::from_str("64.0").unwrap()), Some(64));
-    assert_eq!(whole(&serde_json::from_str("1e400").unwrap()), None);
+    assert_eq!(whole(&serde_json::from_str("1e300").unwrap()), None);
     assert_eq!(whole(&json!(u64::MAX)), None);
     assert_eq!(choice([1, 2, 3]), "1, 2 or 3");
     assert_eq!(choice(["a"]), "a");

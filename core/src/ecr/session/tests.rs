@@ -1,4 +1,14 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+
+use super::challenge::parameters;
+use super::transport::{REDIRECTS, unless_still};
 use super::*;
+use crate::aws::connect::ClientOptions;
+use crate::aws::tests::{Loopback, Said};
+use crate::http::tests::proxied;
 
 #[test]
 fn a_challenge_is_taken_apart() {
@@ -37,10 +47,6 @@ async fn what_is_sent_may_take_long_while_it_moves() {
         assert_eq!(found.map(|()| pauses).map_err(|_| pauses), expected, "{moves} {ends}");
     }
 }
-
-use crate::aws::connect::ClientOptions;
-use crate::aws::tests::{Loopback, Said};
-use crate::http::tests::proxied;
 
 const PASSWORD: &str = "Basic dXNlcjpodW50ZXIy";
 
@@ -117,7 +123,7 @@ async fn a_host_that_the_registry_goes_on_at_gets_nothing_that_lets_one_in() {
             let answer = session.once(&request).await;
             if is_read || status >= 307 {
                 let text = format!("the registry goes on at {}, which wants a login of its own", stranger.url);
-                assert!(matches!(&answer, Err(Refusal::Denied(said)) if said.starts_with(&text)), "{answer:?}");
+                assert!(matches!(&answer, Err(RegistryError::Denied(said)) if said.starts_with(&text)), "{answer:?}");
                 assert_eq!(let_in(&stranger), [(format!("{method} /blob?signature=s"), String::new())]);
             } else {
                 // A write that goes on as a read is none.
@@ -140,7 +146,7 @@ async fn an_upload_that_goes_on_elsewhere_goes_without_what_lets_one_in() {
     let url = session.next(&begun).unwrap();
     let body = Body::Bytes(Bytes::from_static(b"layer"));
     let answer = session.once(&Request { method: Method::PUT, url, headers: Vec::new(), body }).await;
-    assert!(matches!(&answer, Err(Refusal::Denied(_))), "{answer:?}");
+    assert!(matches!(&answer, Err(RegistryError::Denied(_))), "{answer:?}");
     assert_eq!(let_in(&stranger), [("PUT /upload".to_owned(), String::new())]);
 }
 
@@ -184,7 +190,7 @@ async fn where_tokens_are_had_hands_the_password_on_to_nobody() {
     let registry = registry(realm.url.clone(), |_| said(200)).await;
     let session = session(&registry, &proxy).await;
     let answer = session.has_blob("sha256:a").await;
-    assert!(matches!(&answer, Err(Refusal::Denied(_))), "{answer:?}");
+    assert!(matches!(&answer, Err(RegistryError::Denied(_))), "{answer:?}");
     assert_eq!(let_in(&realm)[0].1, PASSWORD);
     assert_eq!(let_in(&stranger), [("GET /token".to_owned(), String::new())]);
 }
@@ -205,7 +211,7 @@ async fn a_password_is_sent_unencrypted_to_this_machine_alone_and_from_it_alone(
         match is_sent {
             true => assert_eq!(token, Ok(Some("Bearer good".to_owned()))),
             false => {
-                assert!(matches!(&token, Err(Refusal::Denied(text)) if text.contains("unencrypted")), "{token:?}")
+                assert!(matches!(&token, Err(RegistryError::Denied(text)) if text.contains("unencrypted")), "{token:?}")
             }
         }
     }
@@ -218,7 +224,7 @@ async fn a_way_without_an_end_is_given_up() {
     let (proxy, round) = (stranger().await, Loopback::with(|_| moved(302, "/again")).await);
     let session = session(&round, &proxy).await;
     let answer = session.has_blob("sha256:a").await;
-    assert!(matches!(&answer, Err(Refusal::Other(code, _)) if code == "redirect"), "{answer:?}");
+    assert!(matches!(&answer, Err(RegistryError::Other(code, _)) if code == "redirect"), "{answer:?}");
     assert_eq!(round.seen.lock().unwrap().len(), REDIRECTS as usize + 1);
 }
 

@@ -216,7 +216,7 @@ mod tests {
     use super::*;
 
     const YAML: &str = "version: 0.0\nResources:\n  - TargetService:\n      Type: AWS::ECS::Service\n      Properties:\n        \
-        taskDefinition: <TASK_DEFINITION>\n        LoadBalancerInfo: { ContainerName: api, ContainerPort: 3000 }\n        New: {b: 1.10, a: x}\n\
+        taskDefinition: <TASK_DEFINITION>\n        LoadBalancerInfo: { ContainerName: api, ContainerPort: 3000 }\n        New: {b: 1.5, a: x}\n\
         Hooks:\n  - BeforeInstall: check\n  - AfterAllowTraffic: arn:aws:lambda:x:1:function:f\n";
 
     #[test]
@@ -224,7 +224,7 @@ mod tests {
         let content = AppSpec::read(&json!(YAML)).unwrap().content("arn:td/api:2");
         let expected = "{\"version\":0.0,\"Resources\":[{\"TargetService\":{\"Type\":\"AWS::ECS::Service\",\"Properties\":{\
             \"taskDefinition\":\"arn:td/api:2\",\"LoadBalancerInfo\":{\"ContainerName\":\"api\",\"ContainerPort\":3000},\
-            \"New\":{\"b\":1.10,\"a\":\"x\"}}}}],\"Hooks\":[{\"BeforeInstall\":\"check\"},\
+            \"New\":{\"b\":1.5,\"a\":\"x\"}}}}],\"Hooks\":[{\"BeforeInstall\":\"check\"},\
             {\"AfterAllowTraffic\":\"arn:aws:lambda:x:1:function:f\"}]}";
         assert_eq!(content, expected);
         assert_eq!(AppSpec::read(&json!(expected)).unwrap().content("arn:td/api:2"), expected);

@@ -13,28 +13,30 @@ use crate::types::event::Outcome;
 use crate::types::plan::Plan;
 
 impl Client {
-    /// Deploys a task definition to a service and watches it to the verdict
-    /// (DescribeServices, DescribeTaskDefinition, RegisterTaskDefinition, UpdateService, DescribeServices).
+    /// Deploys a task definition to a service, and watches the deployment until its end is known.
     ///
-    /// If AWS CodeDeploy deploys the service, CodeDeploy gets the order (GetDeploymentGroup, ListDeployments, CreateDeployment,
-    /// GetDeployment, GetDeploymentTarget), and the verdict is CodeDeploy's.
+    /// Success means that the deployment which this call began, known by its id, is live and complete. Nothing is written to
+    /// AWS before all options have been checked. If the service already runs what is asked, nothing is written and the
+    /// outcome has `changed: false`. An image given by the tag that already runs is compared by digest: if the tag names
+    /// another image now, that image is deployed.
     ///
-    /// An image with the tag that runs already is compared by digest (DescribeServiceRevisions, ListTasks and DescribeTasks;
-    /// BatchGetImage, or the registry): a tag that names another image now is deployed again.
+    /// If CodeDeploy deploys the service, the deployment is created there, and CodeDeploy says how it ended. With `desired`,
+    /// a warning says if an autoscaler sets the number of tasks.
     ///
-    /// With `desired`, it is looked whether an autoscaler will take it back (DescribeScalableTargets).
-    ///
-    /// Nothing happens until the rollout is polled or spawned; nothing is written to AWS before every
-    /// input has been checked.
+    /// # Errors
+    /// `invalid` for a wrong option or document, with its findings. `failed`, `rolled_back`, `superseded`, `stopped`,
+    /// `timed_out` or `cancelled` if the deployment does not become live and complete, with the causes. `task_failed` if a
+    /// task of `before` fails. `container_missing`, `image_missing`, `platform_mismatch`, `definition_missing`,
+    /// `service_missing`, `service_inactive`, `cluster_missing` and `unsupported` before anything is written. `denied`,
+    /// `credentials`, `throttled`, `network` and `aws` if AWS does not answer as needed.
     pub fn deploy(&self, deployment: Deployment) -> Rollout {
         Rollout::of_verb(self.clone(), deployment, Verb::Deploy)
     }
 
-    /// Plans what [`deploy`](Self::deploy) would do with the same request now, without writing anything (DescribeServices,
-    /// DescribeTaskDefinition).
+    /// Says what [`deploy`](Self::deploy) would do with the same options now. Writes nothing.
     ///
     /// # Errors
-    /// What `deploy` would refuse.
+    /// Those of `deploy` that come before anything is written.
     pub async fn plan(&self, deployment: Deployment) -> Result<Plan, Error> {
         let secrets = Words::of(&deployment);
         let (mut work, _events) = Workflow::uncancelled(self.clone(), deployment, Verb::Deploy);

@@ -27,10 +27,13 @@ use crate::types::event::{Event, FleetEvent, FleetOutcome, Outcome, ServiceEnd, 
 pub type Rollouts = Rollout<FleetEvent, Vec<FleetOutcome>>;
 
 impl Client {
-    /// Deploys to many services and watches them with one poller: ten services a call (DescribeServices), one allowance of calls.
+    /// Deploys to many services at once, and watches them together: ten services with each call, and one rate limit for all.
     ///
-    /// All services that begin together are checked before any of them is written to. The outcome is that of all: the first failure,
-    /// or the outcome of each in the order requested.
+    /// Services that begin together are all checked before the first of them is written to. The outcome is a list in the
+    /// order of the request.
+    ///
+    /// # Errors
+    /// The first failure, with how the other services ended; each as of `deploy`.
     pub fn deploy_all(&self, all: DeployAll) -> Rollouts {
         Rollouts::of_many(self.clone(), all)
     }

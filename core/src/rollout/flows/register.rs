@@ -15,12 +15,12 @@ use crate::types::plan::PlannedCall;
 use crate::types::task::Register;
 
 impl Client {
-    /// Registers a revision of a task definition, unless an equal one is the family's newest or was given by name
-    /// (DescribeTaskDefinition, RegisterTaskDefinition; DescribeServices with `service`). Nothing runs it.
+    /// Registers a revision of a task definition, and does not run it. If the family's newest revision, or the one given by
+    /// name, is equal, that one is used.
     ///
     /// # Errors
-    /// What `deploy` refuses of a definition: [`Error::Invalid`] with its findings, [`Error::ContainerMissing`],
-    /// [`Error::ImageMissing`], [`Error::DefinitionMissing`]; and AWS's errors.
+    /// Those of `deploy` about a task definition: `invalid` with its findings, `container_missing`, `image_missing`,
+    /// `definition_missing`. `denied`, `credentials`, `throttled`, `network` and `aws`.
     pub async fn register(&self, register: Register) -> Result<RegisterOutcome, Error> {
         let (is_plan, secrets) = (register.plan, Words::of(&register));
         let (mut work, events) = Workflow::uncancelled(self.clone(), register.into_deployment(), Verb::Register);

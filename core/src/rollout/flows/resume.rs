@@ -15,8 +15,10 @@ use crate::types::deployment::{Deployment, Resume};
 use crate::types::event::{Event, Outcome};
 
 impl Client {
-    /// Continues a deployment that waits at a hook (ContinueServiceDeployment, CodeDeploy's ContinueDeployment), and watches it to the
-    /// verdict.
+    /// Lets a deployment go on that waits at a lifecycle hook, and watches it until its end is known.
+    ///
+    /// # Errors
+    /// Those of `deploy`. `invalid` if no deployment waits at a hook, or at another hook.
     pub fn resume(&self, resume: Resume) -> Rollout {
         let request = Deployment {
             wait: resume.wait,

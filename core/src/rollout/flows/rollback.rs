@@ -39,11 +39,13 @@ enum RollbackMethod {
 }
 
 impl Client {
-    /// Rolls a service back to what it ran before, and watches that to the verdict: it is a success if that is live and complete
-    /// again.
+    /// Goes back to what a service ran before, and watches until that is live and complete again.
     ///
-    /// A deployment in progress is stopped or rolled back (ContinueServiceDeployment, StopServiceDeployment; CodeDeploy's
-    /// StopDeployment); where that does not apply, the earlier definition is deployed (UpdateService, CreateDeployment).
+    /// A deployment in progress is turned back where ECS or CodeDeploy can do that. Otherwise the earlier task definition is
+    /// deployed.
+    ///
+    /// # Errors
+    /// Those of `deploy`. `invalid` if no earlier task definition is known.
     pub fn rollback(&self, rollback: Rollback) -> Rollout {
         let request = Deployment {
             definition: rollback.to.map(Definition::Name),

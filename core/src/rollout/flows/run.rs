@@ -14,14 +14,15 @@ use crate::types::outcome::RunOutcome;
 use crate::types::task::Run;
 
 impl Client {
-    /// Runs a task to its end, such as a migration: starts it, follows it with the lines of its log, and returns how it ended
-    /// (RunTask, DescribeTasks, GetLogEvents; with a key ListTasks; DescribeServices, DescribeTaskDefinition and
-    /// RegisterTaskDefinition as for `deploy`; StopTask if `stop` is set).
+    /// Runs a task to its end, such as a migration, and reports the lines of its log and how it ended.
     ///
-    /// It is a success if every task has stopped and the container that decides has ended with exit code 0. If there is no capacity
-    /// for any task, RunTask is repeated up to five times within some 75 s. The error is [`Error::TaskFailed`] with how each task
-    /// ended, the causes and the last lines of the log. If cancelled or timed out, tasks continue unless `stop` is set, and the error
-    /// names them.
+    /// Success means that every task has stopped and that the main container of each exited with code 0. If there is no room
+    /// for any task, the call is repeated up to five times within about 75 seconds. If it is cancelled or times out, the
+    /// tasks go on unless `stop` is set, and the error names them.
+    ///
+    /// # Errors
+    /// `task_failed` with the exit codes, the causes and the last lines of the log. `timed_out` and `cancelled`. Those of
+    /// `deploy` that come before anything is written.
     pub fn run(&self, run: Run) -> Rollout<Event, RunOutcome> {
         let secrets = Words::of(&run);
         let client = self.clone();

@@ -16,10 +16,10 @@ use crate::error::Error;
 use crate::error::finding::Change;
 use crate::json::pointer_step;
 use crate::redact;
+use crate::rollout::service::spec::ServiceSpec;
 use crate::rollout::service::strategy::Kind;
 use crate::rollout::service::{compare, settings};
 use crate::rollout::workflow::{Verb, Workflow};
-use crate::types::service::ServiceSpec;
 
 /// A service that is to exist, and what was found about it.
 pub(crate) struct DesiredService {
@@ -37,13 +37,14 @@ pub(crate) struct DesiredService {
 }
 
 impl Client {
-    /// Creates a service if it is missing, otherwise changes it to what is requested, and watches that to the verdict
-    /// (DescribeServices, DescribeScalableTargets, CreateService, UpdateService, TagResource, and the calls of `deploy`; for its
-    /// findings ListTasks and DescribeTasks).
+    /// Creates a service, or changes it to what is asked, and watches the deployment until its end is known.
     ///
-    /// Of a service that is there, only the members given are compared, and only those that differ are sent; what only another
-    /// service could be (launch type, scheduling strategy, role, deployment controller) is refused by name. Given again after
-    /// its process was killed, it joins its own deployment: no second service, no second revision.
+    /// If the service exists, only the given members are compared, and only those that differ are sent. A member that only a
+    /// new service can have (launch type, scheduling strategy, role, deployment controller) is refused by name. If the
+    /// process was killed, the same call finds its own deployment again: it creates no second service and no second revision.
+    ///
+    /// # Errors
+    /// Those of `deploy`.
     pub fn service(&self, service: Service) -> Rollout<Event, ServiceOutcome> {
         let secrets = Words::of(&service);
         let client = self.clone();

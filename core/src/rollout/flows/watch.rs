@@ -17,7 +17,10 @@ use crate::types::event::{Event, Outcome};
 pub(crate) const UNLISTED: u32 = 1;
 
 impl Client {
-    /// Watches a deployment that somebody else began, to the same verdict as `deploy` (DescribeServices). Writes nothing.
+    /// Watches a deployment that somebody else began, until its end is known as in [`deploy`](Self::deploy). Writes nothing.
+    ///
+    /// # Errors
+    /// Those of `deploy`.
     pub fn watch(&self, watch: Watch) -> Rollout {
         let request = Deployment {
             timeout: watch.timeout,

@@ -9,7 +9,7 @@ use super::{Prepared, Revision};
 use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
-use crate::definition::render::Changes;
+use crate::definition::changes::Changes;
 use crate::ecr;
 use crate::ecr::verify::Checks;
 use crate::error::Error;

@@ -4,4 +4,5 @@ pub(crate) mod autoscaling;
 pub(crate) mod compare;
 pub(crate) mod settings;
 pub(crate) mod snapshot;
+pub(crate) mod spec;
 pub(crate) mod strategy;

@@ -12,8 +12,8 @@ pub(crate) fn is_known(member: &str) -> bool {
 
 /// A guess which member was meant by one that UpdateService does not have. A member that has its own option is not suggested.
 pub(crate) fn hint(member: &str) -> String {
-    let options = crate::options::names::OPTIONS;
-    if let Some(meant) = crate::options::names::meant(member, &options) {
+    let options = crate::options::names::beside_settings();
+    if let Some(meant) = crate::options::names::meant(member, options) {
         return format!("the option of that name belongs beside `settings`{meant}");
     }
     let known = SERVICE.fields().iter().filter(|field| field.is_updatable() && field.option.is_none());

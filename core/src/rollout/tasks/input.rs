@@ -229,7 +229,7 @@ mod tests {
     }
 
     fn composed(task: Value, service: &Map<String, Value>) -> Result<RunTaskInput, Error> {
-        let task: OneOffTask = crate::options::read::read("options", task).unwrap();
+        let task: OneOffTask = crate::options::read::parse_options("options", task).unwrap();
         let definition = definition();
         compose(&RunInput { place: "before[0].", task: &task, definition: &definition, service, cluster: "prod" })
     }
@@ -304,7 +304,7 @@ mod tests {
     fn unknown_members_are_sent_with_a_warning() {
         let task = json!({"settings": {"launchTyp": "EC2", "group": "g"}, "overrides": {"memory": "1", "containerOverride": [],
             "containerOverrides": [{"name": "api", "comand": ["a"]}]}});
-        let task: OneOffTask = crate::options::read::read("options", task).unwrap();
+        let task: OneOffTask = crate::options::read::parse_options("options", task).unwrap();
         let warnings = unknown("before[1].", &task);
         for (text, expected) in warnings.iter().zip([
             ("before[1].settings.launchTyp", "did you mean \"launchType\"?"),
@@ -328,7 +328,7 @@ mod tests {
             (json!({"overrides": {"containerOverrides": [{"name": "web"}]}}), r#"no container "web""#),
             (json!({"overrides": {"containerOverrides": [{}]}}), "before[0].overrides.containerOverrides[0].name"),
             (json!({"overrides": {"containerOverrides": {}}}), "a list of objects"),
-            (json!({"settings": {"count": 2}}), "before[0].settings.count: has an option of its own: use `count`"),
+            (json!({"settings": {"count": 2}}), "before[0].settings.count: is given by an option: use `count`"),
             (json!({"settings": {"clientToken": "t"}}), "before[0].settings.clientToken"),
             (json!({"settings": {"launchType": "EC2", "capacityProviderStrategy": [{}]}}), "exclude each other"),
             (

@@ -19,6 +19,7 @@ use crate::json::text;
 use crate::rollout::codedeploy::appspec::sha256;
 use crate::rollout::prepare::refuse;
 use crate::rollout::workflow::{Verb, Workflow};
+use crate::token::token;
 use crate::types::event::Outcome;
 use crate::types::outcome::RunOutcome;
 use crate::types::plan::PlannedCall;
@@ -337,7 +338,7 @@ impl Workflow {
         let now = self.cx.now();
         // A task that is the whole request has the rollout's own time.
         let began = if self.verb == Verb::Run { self.cx.started() } else { now };
-        let token: String = std::iter::repeat_with(fastrand::alphanumeric).take(32).collect();
+        let token = token();
         let is_own = spec.name.is_none() && self.verb == Verb::Run;
         let name = match &spec.name {
             Some(name) => name.clone(),

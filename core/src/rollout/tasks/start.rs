@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::json::{list, text};
 use crate::rollout::diagnose;
 use crate::rollout::workflow::{Verb, Workflow};
+use crate::token::token;
 use crate::types::event::Event;
 
 /// Pages of stopped tasks to go through at most.
@@ -199,7 +200,7 @@ impl Workflow {
             && let Some(delay) = polling::order_again(orders)
         {
             // The same token would get the same answer.
-            current.start.token = std::iter::repeat_with(fastrand::alphanumeric).take(32).collect();
+            current.start.token = token();
             let code = unstarted.first().cloned().unwrap_or_default();
             self.emit(Event::Retrying { operation: "RunTask".to_owned(), code, delay: delay.as_secs_f64() });
             self.cx.timing.pause = Some(delay);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::polling::{self, Phase, Progress};
-use crate::aws::fault::{ApiError, ApiErrorKind};
+use crate::aws::fault::ApiError;
 use crate::error::Error;
 use crate::error::failure::LastSeen;
 use crate::rollout::diagnose::evidence::Collected;
@@ -418,8 +418,5 @@ impl Workflow {
 
 /// Whether a failed attempt may succeed when it is made again.
 pub(crate) fn is_passing(fault: &ApiError) -> bool {
-    matches!(
-        fault.kind,
-        ApiErrorKind::Throttled | ApiErrorKind::Server | ApiErrorKind::ConnectionLost | ApiErrorKind::Unreachable
-    )
+    fault.is_transient()
 }

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBuilder};
-
 use super::lifecycle::Staged;
-use crate::aws::fault::{ApiError, ApiErrorKind};
+use crate::aws::retry::backoff;
+pub(crate) use crate::aws::retry::{RetryPolicy, retry_after};
 use crate::rollout::service::snapshot::ServiceView;
 use crate::rollout::verdict::judge::Tracked;
 
@@ -174,75 +173,9 @@ pub(crate) fn staged_phase(staged: &Staged) -> Phase {
     }
 }
 
-/// What a failed attempt interrupts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum RetryPolicy {
-    /// Nothing has been begun: a clear error soon is worth more than waiting.
-    FailFast,
-    /// A deployment is under way: only permission, credentials and the deadline end the watching.
-    UntilDeadline,
-    /// The same for a write: what refuses it will refuse it again.
-    Write,
-}
-
-impl RetryPolicy {
-    /// The stake of a write.
-    pub(crate) fn of_write(self) -> Self {
-        if self == Self::UntilDeadline { Self::Write } else { self }
-    }
-}
-
 /// How long to wait after this many attempts that failed.
 pub(crate) fn wait_out(attempts: usize) -> Duration {
-    growing(0.4, attempts)
-}
-
-/// Error codes of a resource that may be gone for good, or only missing from a stale replica.
-const GONE: [&str; 3] = ["ClusterNotFoundException", "ServiceNotFoundException", "ServiceNotActiveException"];
-
-/// How long to wait before attempt number `attempt` + 1, counted from 1; `None` if it is not repeated. `has_answered`: whether the
-/// same operation has been answered before.
-pub(crate) fn retry_after(
-    fault: &ApiError,
-    stake: RetryPolicy,
-    attempt: usize,
-    has_answered: bool,
-) -> Option<Duration> {
-    let is_gone = GONE.contains(&fault.code.as_str());
-    let (first, most) = match (fault.kind, stake) {
-        (ApiErrorKind::Credentials, _) => return None,
-        (ApiErrorKind::Rejected, RetryPolicy::FailFast) if is_gone => (1.0, 1),
-        (ApiErrorKind::Denied | ApiErrorKind::Rejected | ApiErrorKind::NotOffered, RetryPolicy::FailFast) => {
-            return None;
-        }
-        (ApiErrorKind::Denied | ApiErrorKind::Rejected, RetryPolicy::Write) => return None,
-        // What was allowed a moment ago may be so again: a changed policy takes a minute to be effective everywhere.
-        (ApiErrorKind::Denied, RetryPolicy::UntilDeadline) => (1.0, if has_answered { 7 } else { 2 }),
-        (ApiErrorKind::Rejected, RetryPolicy::UntilDeadline) if is_gone => (1.5, 4),
-        (ApiErrorKind::Foreign, RetryPolicy::FailFast | RetryPolicy::Write) => (0.4, 3),
-        (ApiErrorKind::Unreachable, RetryPolicy::FailFast) => (0.2, 3),
-        (ApiErrorKind::Throttled, RetryPolicy::FailFast) => (1.0, 30),
-        (ApiErrorKind::Server | ApiErrorKind::ConnectionLost | ApiErrorKind::Unreadable, RetryPolicy::FailFast) => {
-            (0.4, 9)
-        }
-        (ApiErrorKind::Throttled, _) => (1.0, usize::MAX),
-        // The end may be what this look would have shown.
-        (_, RetryPolicy::UntilDeadline | RetryPolicy::Write) => (0.4, usize::MAX),
-    };
-    (attempt <= most).then(|| growing(first, attempt))
-}
-
-/// A pause that begins with `first` seconds and grows with the attempts.
-fn growing(first: f64, attempt: usize) -> Duration {
-    let delays = ExponentialBuilder::default()
-        .with_min_delay(Duration::from_secs_f64(first))
-        .with_factor(1.6)
-        .with_max_delay(Duration::from_secs(15))
-        .without_max_times()
-        .build();
-    let delay = delays.into_iter().nth(attempt.clamp(1, 50) - 1).unwrap_or_default();
-    // Shorter by chance, so that callers who were refused together do not come back together.
-    delay.mul_f64(1.0 - fastrand::f64() * 0.3)
+    backoff(0.4, attempts)
 }
 
 #[cfg(test)]

@@ -236,8 +236,8 @@ impl Workflow {
         let apart = |at: f64| (created(record) - at).abs();
         let others = self.found.before.deployments.iter().filter(|one| one.status != "PRIMARY");
         let is_of_another = others.filter_map(|one| one.created).any(|at| apart(at) < apart(shown));
-        let is_rollback_event = text(record, "status").starts_with("ROLLBACK");
-        is_rollback_event || (!is_of_another && apart(shown) <= judge::TOGETHER)
+        let is_rolled_back = text(record, "status").starts_with("ROLLBACK");
+        is_rolled_back || (!is_of_another && apart(shown) <= judge::TOGETHER)
     }
 
     /// Compares the newest record with the PRIMARY deployment of the look (ListServiceDeployments, unless already read).

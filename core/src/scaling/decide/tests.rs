@@ -1,5 +1,5 @@
 use super::*;
-use crate::options::read::read;
+use crate::options::read::parse_options;
 
 fn scaling() -> Scaling<'static> {
     let label = Some("app/lb/1/targetgroup/tg/2".to_owned());
@@ -28,7 +28,7 @@ fn scaled() -> ScalingState {
 
 fn decided(state: &ScalingState, mut options: Value) -> Result<ScalingChanges, Error> {
     options["service"] = json!("api");
-    let scale: Scale = read("options", options)?;
+    let scale: Scale = parse_options("options", options)?;
     decide(&scale, &scaling(), state)
 }
 

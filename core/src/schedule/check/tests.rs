@@ -46,7 +46,7 @@ fn what_cannot_be_right_is_told_with_its_place_and_remedy() {
         (json!({"retry": {"atempts": 1}}), "retry: unknown option \"atempts\": did you mean \"attempts\"?"),
         (json!({"role": "scheduler"}), "role: \"scheduler\" is no ARN of iam"),
         (json!({"deadletter": LAMBDA}), "is no ARN of sqs"),
-        (json!({"settings": {"State": "DISABLED"}}), "settings.State: has an option of its own: use `enabled`"),
+        (json!({"settings": {"State": "DISABLED"}}), "settings.State: is given by an option: use `enabled`"),
         (json!({"target": {}}), "target: give exactly one of"),
         (json!({"target": {"lambda": LAMBDA, "call": "ecs:updateService"}}), "target: give exactly one of"),
         (json!({"target": {"lamda": LAMBDA}}), "target: unknown option \"lamda\": did you mean \"lambda\"?"),

@@ -1,4 +1,4 @@
-//! Finds the mistakes in the options of a deployment that need no call of AWS to be seen. Pure.
+//! Checks the options of a deployment without calling AWS. Pure.
 
 use super::{Definition, Deployment};
 use crate::definition::schema::{SERVICE, Update};
@@ -11,18 +11,18 @@ pub(crate) fn is_described(member: &str) -> bool {
 }
 
 impl Deployment {
-    /// All mistakes that can be seen without asking AWS.
+    /// Checks all options.
     pub(crate) fn check(&self) -> Result<(), Error> {
         check_name("service", &self.service)?;
         self.check_definition()?;
         for given in self.settings.keys() {
             let own =
                 SERVICE.names().find(|member| bare(member) == bare(given)).and_then(|member| SERVICE.option(member));
-            let text = match (own, names::OPTIONS.contains(&given.as_str())) {
-                (Some(option), _) => format!("has an option of its own: use `{option}`"),
+            let text = match (own, names::beside_settings().contains(&given.as_str())) {
+                (Some(option), _) => format!("is given by an option: use `{option}`"),
                 (None, true) => "is an option, and no member of UpdateService: give it beside `settings`".to_owned(),
                 (None, false) if is_described(given) => {
-                    "is what ECS says of a service, and takes from nobody: remove it".to_owned()
+                    "is an output of ECS, and no operation accepts it: remove it".to_owned()
                 }
                 (None, false) => continue,
             };
@@ -41,7 +41,7 @@ impl Deployment {
         self.before.iter().enumerate().try_for_each(|(at, task)| task.check(&format!("before[{at}].")))
     }
 
-    /// The same of a definition alone, which need not be a service's.
+    /// Checks the options of a task definition, which need not be a service's.
     pub(crate) fn check_definition(&self) -> Result<(), Error> {
         check_name("cluster", &self.cluster)?;
         if self.service.is_empty() && self.definition.is_none() {
@@ -95,7 +95,7 @@ fn check_definition_name(name: &str) -> Result<(), Error> {
     }
     // Not repeated: a document as text may hold secrets.
     let text = if name.trim().is_empty() {
-        "empty: give a family, family:revision, an ARN or a document, or leave it away".to_owned()
+        "empty: give a family, family:revision, an ARN or a document, or omit it".to_owned()
     } else if name.trim_start().starts_with(['{', '[']) || name.contains('\n') {
         "this is a document as text: give it as an object, or read it with TaskDefinition".to_owned()
     } else if FILES.iter().any(|end| name.to_lowercase().ends_with(end)) || name.starts_with(['.', '/', '~']) {
@@ -123,7 +123,7 @@ mod tests {
         for (options, text) in [
             (
                 json!({"service": "a", "settings": {"desiredCount": 2}}),
-                "settings.desiredCount: has an option of its own: use `desired`",
+                "settings.desiredCount: is given by an option: use `desired`",
             ),
             (
                 json!({"service": "a", "settings": {"launchType": "EC2"}}),
@@ -131,16 +131,13 @@ mod tests {
             ),
             (
                 json!({"service": "a", "settings": {"desired_count": 2}}),
-                "settings.desired_count: has an option of its own: use `desired`",
+                "settings.desired_count: is given by an option: use `desired`",
             ),
             (
                 json!({"service": "a", "settings": {"desired": 2}}),
                 "settings.desired: is an option, and no member of UpdateService",
             ),
-            (
-                json!({"service": "a", "settings": {"serviceArn": "x"}}),
-                "settings.serviceArn: is what ECS says of a service",
-            ),
+            (json!({"service": "a", "settings": {"serviceArn": "x"}}), "settings.serviceArn: is an output of ECS"),
             (json!({"service": "a", "settings": {"tags": []}}), "settings.tags: UpdateService takes no tags"),
             (json!({"service": ""}), "service: empty"),
             (json!({"service": "a", "timeout": 0}), "timeout: "),

@@ -114,7 +114,7 @@ pub(crate) fn newest(simulator: &Simulator) -> Value {
 }
 
 pub(crate) fn states(simulator: &Simulator) -> Vec<String> {
-    let truth = simulator.truth();
+    let truth = simulator.deployments();
     let all = truth.as_array().expect("truth");
     all.iter().map(|entry| entry["state"].as_str().unwrap_or_default().to_owned()).collect()
 }

@@ -97,7 +97,7 @@ impl Tracker {
                 None if open.is_none_or(|open| {
                     matches!(open, Verdict::Pending | Verdict::NotListed | Verdict::Hopeless { .. })
                 }) && (since < SOON || (self.is_behind() && since < words))
-                    && !(self.record.is_unreplaced && !self.events.explain())
+                    && (!self.record.is_unreplaced || self.events.explain())
                     && !self.rolls_back =>
                 {
                     return Decision::Again(SOON);

@@ -1,0 +1,748 @@
+# Printed by tests/contract.rs. Do not edit.
+"""The verbs, with their options, defaults and docs."""
+
+from __future__ import annotations
+
+from ._call import asks, begins
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Mapping
+    from typing import Any
+
+    from ._credential import Credential
+    from ._rollout import Rollout
+    from .types import (
+        BuildOutcome,
+        CodeDeploy,
+        ContainerChange,
+        Cooldown,
+        Definition,
+        Deployment,
+        Event,
+        FleetEvent,
+        FleetOutcome,
+        Identity,
+        ImageInfo,
+        OneOffTask,
+        Outcome,
+        Plan,
+        PushOutcome,
+        Recover,
+        RegisterOutcome,
+        Remove,
+        Route,
+        RunOutcome,
+        ScaleOutcome,
+        Scan,
+        ScheduleOutcome,
+        ScheduleRetry,
+        ScheduleTarget,
+        ServiceOutcome,
+        Suspend,
+        Timestamp,
+        Unknown,
+    )
+
+
+class Rollouts:
+    """The verbs with events and an outcome."""
+
+    @begins
+    def deploy(
+        self,
+        *,
+        service: str,
+        cluster: str = "default",
+        definition: Definition | None = None,
+        images: Mapping[str, str] = {},
+        containers: Mapping[str, ContainerChange] = {},
+        patch: Mapping[str, Any] | None = None,
+        variables: Mapping[str, str] | None = None,
+        settings: Mapping[str, Any] = {},
+        desired: int | None = None,
+        force: bool = False,
+        pin: bool = False,
+        verify: bool = True,
+        wait: bool = True,
+        timeout: float = 1800.0,
+        unknown: Unknown = "refuse",
+        recover: Recover = "leave",
+        failures: int | None = None,
+        codedeploy: CodeDeploy | None = None,
+        before: list[OneOffTask] = [],
+    ) -> Rollout:
+        """Deploys a task definition to a service, and watches the deployment until its end is known. Starts at once.
+
+        Success means that the deployment which this call began, known by its id, is live and complete. Nothing is
+        written to AWS before all options have been checked. If the service already runs what is asked, nothing is
+        written and the outcome has `changed: false`. An image given by the tag that already runs is compared by
+        digest: if the tag names another image now, that image is deployed.
+
+        If CodeDeploy deploys the service, the deployment is created there, and CodeDeploy says how it ended. With
+        `desired`, a warning says if an autoscaler sets the number of tasks.
+
+        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
+        `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the definition names roles, for each of
+        them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
+        `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
+        `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
+        `ecs:ListTasks`, `iam:PassRole` (`before`); `ecs:StopTask` (`stop`); `ecs:StopServiceDeployment`,
+        `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
+        the service).
+
+        Errors: `InvalidError` for a wrong option or document, with its findings. `FailedError`, `RolledBackError`,
+        `SupersededError`, `StoppedError`, `TimedOutError` or `CancelledError` if the deployment does not become live
+        and complete, with the causes. `TaskFailedError` if a task of `before` fails. `ContainerMissingError`,
+        `ImageMissingError`, `PlatformMismatchError`, `DefinitionMissingError`, `ServiceMissingError`,
+        `ServiceInactiveError`, `ClusterMissingError` and `UnsupportedError` before anything is written.
+        `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError` if AWS does not answer as
+        needed.
+        """
+        raise NotImplementedError
+
+    @begins
+    def watch(
+        self,
+        *,
+        service: str,
+        cluster: str = "default",
+        deployment: str | None = None,
+        timeout: float = 1800.0,
+        failures: int | None = None,
+    ) -> Rollout:
+        """Watches a deployment that somebody else began, until its end is known as in `deploy`. Writes nothing. Starts
+        at once.
+
+        IAM actions: `ecs:DescribeServices`; `codedeploy:GetDeployment` (CodeDeploy deploys the service).
+
+        Errors: Those of `deploy`.
+        """
+        raise NotImplementedError
+
+    @begins
+    def rollback(
+        self,
+        *,
+        service: str,
+        cluster: str = "default",
+        to: str | None = None,
+        wait: bool = True,
+        timeout: float = 1800.0,
+        failures: int | None = None,
+    ) -> Rollout:
+        """Goes back to what a service ran before, and watches until that is live and complete again. Starts at once.
+
+        A deployment in progress is turned back where ECS or CodeDeploy can do that. Otherwise the earlier task
+        definition is deployed.
+
+        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `iam:PassRole` (the
+        definition names roles, for each of them); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (a
+        deployment is on its way); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`,
+        `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision`, `codedeploy:StopDeployment`
+        (CodeDeploy deploys the service).
+
+        Errors: Those of `deploy`. `InvalidError` if no earlier task definition is known.
+        """
+        raise NotImplementedError
+
+    @begins
+    def resume(
+        self,
+        *,
+        service: str,
+        cluster: str = "default",
+        hook: str | None = None,
+        wait: bool = True,
+        timeout: float = 1800.0,
+    ) -> Rollout:
+        """Lets a deployment go on that waits at a lifecycle hook, and watches it until its end is known. Starts at once.
+
+        IAM actions: `ecs:DescribeServices`; `ecs:ContinueServiceDeployment` (a deployment in stages waits);
+        `codedeploy:ContinueDeployment`, `codedeploy:GetDeployment` (CodeDeploy deploys the service).
+
+        Errors: Those of `deploy`. `InvalidError` if no deployment waits at a hook, or at another hook.
+        """
+        raise NotImplementedError
+
+    @begins
+    def deploy_all(
+        self,
+        *,
+        services: list[Deployment],
+        parallel: int | None = None,
+        stop: bool = True,
+    ) -> Rollout[FleetEvent, list[FleetOutcome]]:
+        """Deploys to many services at once, and watches them together: ten services with each call, and one rate limit
+        for all. Starts at once.
+
+        Services that begin together are all checked before the first of them is written to. The outcome is a list in
+        the order of the request.
+
+        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
+        `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the definition names roles, for each of
+        them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
+        `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
+        `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
+        `ecs:ListTasks`, `iam:PassRole` (`before`); `ecs:StopTask` (`stop`); `ecs:StopServiceDeployment`,
+        `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
+        the service).
+
+        Errors: The first failure, with how the other services ended; each as of `deploy`.
+        """
+        raise NotImplementedError
+
+    @begins
+    def service(
+        self,
+        *,
+        service: str | None = None,
+        cluster: str | None = None,
+        settings: Mapping[str, Any] = {},
+        definition: Definition | None = None,
+        images: Mapping[str, str] = {},
+        containers: Mapping[str, ContainerChange] = {},
+        patch: Mapping[str, Any] | None = None,
+        variables: Mapping[str, str] | None = None,
+        desired: int | None = None,
+        force: bool = False,
+        pin: bool = False,
+        verify: bool = True,
+        wait: bool = True,
+        timeout: float = 1800.0,
+        unknown: Unknown = "refuse",
+        recover: Recover = "leave",
+        failures: int | None = None,
+        codedeploy: CodeDeploy | None = None,
+        before: list[OneOffTask] = [],
+        plan: bool = False,
+    ) -> Rollout[Event, ServiceOutcome]:
+        """Creates a service, or changes it to what is asked, and watches the deployment until its end is known. Starts
+        at once.
+
+        If the service exists, only the given members are compared, and only those that differ are sent. A member that
+        only a new service can have (launch type, scheduling strategy, role, deployment controller) is refused by
+        name. If the process was killed, the same call finds its own deployment again: it creates no second service
+        and no second revision.
+
+        IAM actions: `ecs:CreateService` (the service is not there); `ecs:TagResource` (`settings.tags`);
+        `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition` (the
+        definition changes); `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the
+        definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
+        `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision`
+        (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole`
+        (`before`); `ecs:StopTask` (`stop`); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`);
+        `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys the service).
+
+        Errors: Those of `deploy`.
+        """
+        raise NotImplementedError
+
+    @begins
+    def run(
+        self,
+        *,
+        cluster: str = "default",
+        service: str | None = None,
+        definition: Definition | None = None,
+        images: Mapping[str, str] = {},
+        containers: Mapping[str, ContainerChange] = {},
+        patch: Mapping[str, Any] | None = None,
+        variables: Mapping[str, str] | None = None,
+        pin: bool = False,
+        verify: bool = True,
+        command: list[str] | None = None,
+        container: str | None = None,
+        environment: Mapping[str, str] = {},
+        overrides: Mapping[str, Any] = {},
+        settings: Mapping[str, Any] = {},
+        count: int = 1,
+        stop: bool = False,
+        key: str | None = None,
+        wait: bool = True,
+        timeout: float = 1800.0,
+        plan: bool = False,
+        unknown: Unknown = "refuse",
+    ) -> Rollout[Event, RunOutcome]:
+        """Runs a task to its end, such as a migration, and reports the lines of its log and how it ended. Starts at
+        once.
+
+        Success means that every task has stopped and that the main container of each exited with code 0. If there is
+        no room for any task, the call is repeated up to five times within about 75 seconds. If it is cancelled or
+        times out, the tasks go on unless `stop` is set, and the error names them.
+
+        IAM actions: `ecs:DescribeTaskDefinition`, `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`;
+        `ecs:DescribeServices` (`service`); `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the
+        definition names roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the
+        new revision); `ecs:StopTask` (`stop`); `ecs:TagResource` (`settings.tags`).
+
+        Errors: `TaskFailedError` with the exit codes, the causes and the last lines of the log. `TimedOutError` and
+        `CancelledError`. Those of `deploy` that come before anything is written.
+        """
+        raise NotImplementedError
+
+    @begins
+    def push(
+        self,
+        *,
+        path: str,
+        image: str,
+        select: str | None = None,
+        mount: list[str] = [],
+        create: bool = False,
+        immutable: bool = False,
+        tags: list[str] = [],
+        scan: Scan | None = None,
+        lifecycle: Any = None,
+        timeout: float = 3600.0,
+    ) -> Rollout[Event, PushOutcome]:
+        """Pushes an image from a file to a registry, without Docker. Cancelling stops it. Starts at once.
+
+        What the registry already has is not sent. The manifest is sent last, so that no tag ever names an incomplete
+        image.
+
+        IAM actions: `ecr:GetAuthorizationToken`, `ecr:BatchCheckLayerAvailability`, `ecr:InitiateLayerUpload`,
+        `ecr:UploadLayerPart`, `ecr:CompleteLayerUpload`, `ecr:PutImage`, `ecr:BatchGetImage`,
+        `ecr:GetDownloadUrlForLayer`; `ecr:CreateRepository`, `ecr:GetLifecyclePolicy`, `ecr:PutLifecyclePolicy`
+        (`create`); `ecr:DescribeImageScanFindings`, `ecr:StartImageScan` (`scan`).
+
+        Errors: `InvalidError` for a file that holds no whole image. `PushFailedError`, `DeniedError`,
+        `ThrottledError`, `NetworkError` and `TimedOutError`.
+        """
+        raise NotImplementedError
+
+    @begins
+    def build(
+        self,
+        *,
+        context: str,
+        file: str | None = None,
+        platforms: list[str] = [],
+        args: Mapping[str, str] = {},
+        secrets: Mapping[str, str] = {},
+        target: str | None = None,
+        builder: str | None = None,
+        options: list[str] = [],
+        layout: str | None = None,
+        image: str | None = None,
+        tags: list[str] = [],
+        create: bool = False,
+        scan: Scan | None = None,
+        timeout: float = 3600.0,
+    ) -> Rollout[Event, BuildOutcome]:
+        """Builds an image with `docker buildx`, `podman` or `buildah`, and pushes it as `push` does if `image` is given.
+        Cancelling stops the builder, and so does the end of this process. Starts at once.
+
+        No shell reads what is given. If the builder writes very much, only the first part becomes events.
+
+        IAM actions: `ecr:GetAuthorizationToken`, `ecr:BatchCheckLayerAvailability`, `ecr:InitiateLayerUpload`,
+        `ecr:UploadLayerPart`, `ecr:CompleteLayerUpload`, `ecr:PutImage`, `ecr:BatchGetImage`,
+        `ecr:GetDownloadUrlForLayer`; `ecr:CreateRepository`, `ecr:GetLifecyclePolicy`, `ecr:PutLifecyclePolicy`
+        (`create`); `ecr:DescribeImageScanFindings`, `ecr:StartImageScan` (`scan`).
+
+        Errors: `UnsupportedError` if no builder is installed. `InvalidError`. `PushFailedError` with the builder's
+        last lines. `TimedOutError`, and those of `push`.
+        """
+        raise NotImplementedError
+
+
+class Verbs(Rollouts):
+    """All verbs."""
+
+    @asks
+    def plan(
+        self,
+        *,
+        service: str,
+        cluster: str = "default",
+        definition: Definition | None = None,
+        images: Mapping[str, str] = {},
+        containers: Mapping[str, ContainerChange] = {},
+        patch: Mapping[str, Any] | None = None,
+        variables: Mapping[str, str] | None = None,
+        settings: Mapping[str, Any] = {},
+        desired: int | None = None,
+        force: bool = False,
+        pin: bool = False,
+        verify: bool = True,
+        wait: bool = True,
+        timeout: float = 1800.0,
+        unknown: Unknown = "refuse",
+        recover: Recover = "leave",
+        failures: int | None = None,
+        codedeploy: CodeDeploy | None = None,
+        before: list[OneOffTask] = [],
+    ) -> Plan:
+        """Says what `deploy` would do with the same options now. Writes nothing.
+
+        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
+
+        Errors: Those of `deploy` that come before anything is written.
+        """
+        raise NotImplementedError
+
+    @asks
+    def scale(
+        self,
+        *,
+        service: str,
+        cluster: str = "default",
+        min: int | None = None,
+        max: int | None = None,
+        cpu: float | None = None,
+        memory: float | None = None,
+        requests: float | None = None,
+        target: str | None = None,
+        cooldown: Cooldown | None = None,
+        policies: list[Mapping[str, Any]] = [],
+        actions: list[Mapping[str, Any]] = [],
+        suspended: Suspend | None = None,
+        remove: Remove | None = None,
+        role: str | None = None,
+        plan: bool = False,
+    ) -> ScaleOutcome:
+        """Sets how a service scales, and says how it scales then.
+
+        Only what differs is written: the same call a second time writes nothing, and with the service alone nothing
+        is ever written. If a write was cut off, the same call completes it. `None` for `cpu`, `memory` or `requests`
+        removes that policy.
+
+        IAM actions: `ecs:DescribeServices`, `application-autoscaling:DescribeScalableTargets`,
+        `application-autoscaling:DescribeScalingPolicies`, `application-autoscaling:DescribeScheduledActions`;
+        `application-autoscaling:RegisterScalableTarget` (the range or `suspended` changes); `iam:PassRole` (`role`);
+        `application-autoscaling:PutScalingPolicy`, `cloudwatch:PutMetricAlarm`, `cloudwatch:DescribeAlarms` (`cpu`,
+        `memory`, `requests` or `policies`); `elasticloadbalancing:DescribeTargetGroups` (`requests` without
+        `target`); `application-autoscaling:PutScheduledAction` (`actions`);
+        `application-autoscaling:DeleteScalingPolicy`, `application-autoscaling:DeleteScheduledAction`,
+        `application-autoscaling:DeregisterScalableTarget`, `cloudwatch:DeleteAlarms` (`remove`, or `None` for a
+        policy); `iam:CreateServiceLinkedRole` (the account has never scaled a service).
+
+        Errors: `InvalidError` before anything is written. `ServiceMissingError`, `ServiceInactiveError` and
+        `ClusterMissingError`. `UnsupportedError` for a DAEMON service, and for `requests` if CodeDeploy deploys the
+        service. `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def register(
+        self,
+        *,
+        cluster: str = "default",
+        service: str | None = None,
+        definition: Definition | None = None,
+        images: Mapping[str, str] = {},
+        containers: Mapping[str, ContainerChange] = {},
+        patch: Mapping[str, Any] | None = None,
+        variables: Mapping[str, str] | None = None,
+        pin: bool = False,
+        verify: bool = True,
+        force: bool = False,
+        timeout: float = 1800.0,
+        plan: bool = False,
+        unknown: Unknown = "refuse",
+    ) -> RegisterOutcome:
+        """Registers a revision of a task definition, and does not run it. If the family's newest revision, or the one
+        given by name, is equal, that one is used.
+
+        IAM actions: `ecs:DescribeTaskDefinition`; `ecs:RegisterTaskDefinition` (the definition changes);
+        `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the definition has tags,
+        which are copied to the new revision); `ecs:DescribeServices` (`service`).
+
+        Errors: Those of `deploy` about a task definition: `InvalidError` with its findings, `ContainerMissingError`,
+        `ImageMissingError`, `DefinitionMissingError`. `DeniedError`, `CredentialsError`, `ThrottledError`,
+        `NetworkError` and `AwsError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def schedule(
+        self,
+        *,
+        name: str,
+        group: str = "default",
+        create: bool = False,
+        route: Route | None = None,
+        expression: str | None = None,
+        convert: bool = False,
+        timezone: str | None = None,
+        start: Timestamp | None = None,
+        end: Timestamp | None = None,
+        flexible: int | None = None,
+        enabled: bool | None = None,
+        description: str | None = None,
+        target: ScheduleTarget | None = None,
+        role: str | None = None,
+        retry: ScheduleRetry | None = None,
+        deadletter: str | None = None,
+        once: bool | None = None,
+        settings: Mapping[str, Any] = {},
+        remove: bool = False,
+        count: int = 5,
+        timeout: float = 300.0,
+        plan: bool = False,
+    ) -> ScheduleOutcome:
+        """Creates or changes a schedule of EventBridge, which calls a target periodically or once. Options that are not
+        given stay as they are. What exists as requested is not written.
+
+        A target `lambda`, `task` or `call` becomes a schedule of EventBridge Scheduler. Scheduler cannot call a URL:
+        a target `http` becomes a rule with an API destination and a connection. `remove` deletes all of them.
+
+        IAM actions: `scheduler:GetSchedule`, `scheduler:CreateSchedule`, `scheduler:UpdateSchedule`, `iam:PassRole`
+        (target `lambda`, `task` or `call`); `scheduler:DeleteSchedule` (`remove`); `scheduler:GetScheduleGroup`,
+        `scheduler:CreateScheduleGroup` (`create` with a group); `ecs:DescribeServices` (target `task` with
+        `service`); `events:DescribeRule`, `events:ListTargetsByRule`, `events:PutRule`, `events:PutTargets`,
+        `events:RemoveTargets`, `events:DescribeApiDestination`, `events:CreateApiDestination`,
+        `events:UpdateApiDestination`, `events:DescribeConnection`, `events:CreateConnection`,
+        `events:UpdateConnection`, `secretsmanager:CreateSecret`, `secretsmanager:UpdateSecret`, `iam:PassRole`
+        (target `http`); `events:DeleteRule`, `events:DeleteApiDestination`, `events:DeleteConnection`,
+        `secretsmanager:DeleteSecret` (target `http`, and `remove`).
+
+        Errors: `InvalidError` before anything is written. `ServiceMissingError`, `ClusterMissingError`,
+        `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def login(self, *, registries: list[str] = [], write: bool = False) -> list[Credential]:
+        """Gets credentials for registries of Amazon ECR, and writes them into Docker's configuration if asked. The
+        client keeps them, and gets new ones before they expire after twelve hours.
+
+        IAM actions: `ecr:GetAuthorizationToken`; `ecr-public:GetAuthorizationToken`, `sts:GetServiceBearerToken`
+        (public.ecr.aws).
+
+        Errors: `InvalidError` for what is no registry of ECR, or for a configuration that cannot be read or written.
+        `DeniedError`, `CredentialsError`, `ThrottledError` and `NetworkError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def resolve(self, image: str, *, timeout: float = 300.0) -> ImageInfo:
+        """Says what an image reference names: digest, platforms and size. It asks ECR, or the API of any other registry
+        with the credentials of Docker's configuration or none.
+
+        IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR).
+
+        Errors: `ImageMissingError` with the nearest tags. `InvalidError` for what is no reference. `DeniedError`,
+        `ThrottledError` and `NetworkError`. `TimedOutError` after `timeout` seconds, however slowly the registry goes
+        on answering.
+        """
+        raise NotImplementedError
+
+    @asks
+    def exists(self, image: str, *, timeout: float = 300.0) -> bool:
+        """Says whether a registry has an image, with one call.
+
+        IAM actions: `ecr:BatchGetImage` (images in ECR).
+
+        Errors: Those of `resolve`, without `ImageMissingError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def whoami(self) -> Identity:
+        """Says which account and which user or role signs the calls (GetCallerIdentity, which needs no permission).
+
+        Errors: `CredentialsError`, `ThrottledError` and `NetworkError`.
+        """
+        raise NotImplementedError
+
+
+class AioVerbs(Rollouts):
+    """All verbs, for asyncio."""
+
+    @asks
+    def plan(
+        self,
+        *,
+        service: str,
+        cluster: str = "default",
+        definition: Definition | None = None,
+        images: Mapping[str, str] = {},
+        containers: Mapping[str, ContainerChange] = {},
+        patch: Mapping[str, Any] | None = None,
+        variables: Mapping[str, str] | None = None,
+        settings: Mapping[str, Any] = {},
+        desired: int | None = None,
+        force: bool = False,
+        pin: bool = False,
+        verify: bool = True,
+        wait: bool = True,
+        timeout: float = 1800.0,
+        unknown: Unknown = "refuse",
+        recover: Recover = "leave",
+        failures: int | None = None,
+        codedeploy: CodeDeploy | None = None,
+        before: list[OneOffTask] = [],
+    ) -> Coroutine[Any, Any, Plan]:
+        """Says what `deploy` would do with the same options now. Writes nothing.
+
+        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
+
+        Errors: Those of `deploy` that come before anything is written.
+        """
+        raise NotImplementedError
+
+    @asks
+    def scale(
+        self,
+        *,
+        service: str,
+        cluster: str = "default",
+        min: int | None = None,
+        max: int | None = None,
+        cpu: float | None = None,
+        memory: float | None = None,
+        requests: float | None = None,
+        target: str | None = None,
+        cooldown: Cooldown | None = None,
+        policies: list[Mapping[str, Any]] = [],
+        actions: list[Mapping[str, Any]] = [],
+        suspended: Suspend | None = None,
+        remove: Remove | None = None,
+        role: str | None = None,
+        plan: bool = False,
+    ) -> Coroutine[Any, Any, ScaleOutcome]:
+        """Sets how a service scales, and says how it scales then.
+
+        Only what differs is written: the same call a second time writes nothing, and with the service alone nothing
+        is ever written. If a write was cut off, the same call completes it. `None` for `cpu`, `memory` or `requests`
+        removes that policy.
+
+        IAM actions: `ecs:DescribeServices`, `application-autoscaling:DescribeScalableTargets`,
+        `application-autoscaling:DescribeScalingPolicies`, `application-autoscaling:DescribeScheduledActions`;
+        `application-autoscaling:RegisterScalableTarget` (the range or `suspended` changes); `iam:PassRole` (`role`);
+        `application-autoscaling:PutScalingPolicy`, `cloudwatch:PutMetricAlarm`, `cloudwatch:DescribeAlarms` (`cpu`,
+        `memory`, `requests` or `policies`); `elasticloadbalancing:DescribeTargetGroups` (`requests` without
+        `target`); `application-autoscaling:PutScheduledAction` (`actions`);
+        `application-autoscaling:DeleteScalingPolicy`, `application-autoscaling:DeleteScheduledAction`,
+        `application-autoscaling:DeregisterScalableTarget`, `cloudwatch:DeleteAlarms` (`remove`, or `None` for a
+        policy); `iam:CreateServiceLinkedRole` (the account has never scaled a service).
+
+        Errors: `InvalidError` before anything is written. `ServiceMissingError`, `ServiceInactiveError` and
+        `ClusterMissingError`. `UnsupportedError` for a DAEMON service, and for `requests` if CodeDeploy deploys the
+        service. `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def register(
+        self,
+        *,
+        cluster: str = "default",
+        service: str | None = None,
+        definition: Definition | None = None,
+        images: Mapping[str, str] = {},
+        containers: Mapping[str, ContainerChange] = {},
+        patch: Mapping[str, Any] | None = None,
+        variables: Mapping[str, str] | None = None,
+        pin: bool = False,
+        verify: bool = True,
+        force: bool = False,
+        timeout: float = 1800.0,
+        plan: bool = False,
+        unknown: Unknown = "refuse",
+    ) -> Coroutine[Any, Any, RegisterOutcome]:
+        """Registers a revision of a task definition, and does not run it. If the family's newest revision, or the one
+        given by name, is equal, that one is used.
+
+        IAM actions: `ecs:DescribeTaskDefinition`; `ecs:RegisterTaskDefinition` (the definition changes);
+        `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the definition has tags,
+        which are copied to the new revision); `ecs:DescribeServices` (`service`).
+
+        Errors: Those of `deploy` about a task definition: `InvalidError` with its findings, `ContainerMissingError`,
+        `ImageMissingError`, `DefinitionMissingError`. `DeniedError`, `CredentialsError`, `ThrottledError`,
+        `NetworkError` and `AwsError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def schedule(
+        self,
+        *,
+        name: str,
+        group: str = "default",
+        create: bool = False,
+        route: Route | None = None,
+        expression: str | None = None,
+        convert: bool = False,
+        timezone: str | None = None,
+        start: Timestamp | None = None,
+        end: Timestamp | None = None,
+        flexible: int | None = None,
+        enabled: bool | None = None,
+        description: str | None = None,
+        target: ScheduleTarget | None = None,
+        role: str | None = None,
+        retry: ScheduleRetry | None = None,
+        deadletter: str | None = None,
+        once: bool | None = None,
+        settings: Mapping[str, Any] = {},
+        remove: bool = False,
+        count: int = 5,
+        timeout: float = 300.0,
+        plan: bool = False,
+    ) -> Coroutine[Any, Any, ScheduleOutcome]:
+        """Creates or changes a schedule of EventBridge, which calls a target periodically or once. Options that are not
+        given stay as they are. What exists as requested is not written.
+
+        A target `lambda`, `task` or `call` becomes a schedule of EventBridge Scheduler. Scheduler cannot call a URL:
+        a target `http` becomes a rule with an API destination and a connection. `remove` deletes all of them.
+
+        IAM actions: `scheduler:GetSchedule`, `scheduler:CreateSchedule`, `scheduler:UpdateSchedule`, `iam:PassRole`
+        (target `lambda`, `task` or `call`); `scheduler:DeleteSchedule` (`remove`); `scheduler:GetScheduleGroup`,
+        `scheduler:CreateScheduleGroup` (`create` with a group); `ecs:DescribeServices` (target `task` with
+        `service`); `events:DescribeRule`, `events:ListTargetsByRule`, `events:PutRule`, `events:PutTargets`,
+        `events:RemoveTargets`, `events:DescribeApiDestination`, `events:CreateApiDestination`,
+        `events:UpdateApiDestination`, `events:DescribeConnection`, `events:CreateConnection`,
+        `events:UpdateConnection`, `secretsmanager:CreateSecret`, `secretsmanager:UpdateSecret`, `iam:PassRole`
+        (target `http`); `events:DeleteRule`, `events:DeleteApiDestination`, `events:DeleteConnection`,
+        `secretsmanager:DeleteSecret` (target `http`, and `remove`).
+
+        Errors: `InvalidError` before anything is written. `ServiceMissingError`, `ClusterMissingError`,
+        `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def login(self, *, registries: list[str] = [], write: bool = False) -> Coroutine[Any, Any, list[Credential]]:
+        """Gets credentials for registries of Amazon ECR, and writes them into Docker's configuration if asked. The
+        client keeps them, and gets new ones before they expire after twelve hours.
+
+        IAM actions: `ecr:GetAuthorizationToken`; `ecr-public:GetAuthorizationToken`, `sts:GetServiceBearerToken`
+        (public.ecr.aws).
+
+        Errors: `InvalidError` for what is no registry of ECR, or for a configuration that cannot be read or written.
+        `DeniedError`, `CredentialsError`, `ThrottledError` and `NetworkError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def resolve(self, image: str, *, timeout: float = 300.0) -> Coroutine[Any, Any, ImageInfo]:
+        """Says what an image reference names: digest, platforms and size. It asks ECR, or the API of any other registry
+        with the credentials of Docker's configuration or none.
+
+        IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR).
+
+        Errors: `ImageMissingError` with the nearest tags. `InvalidError` for what is no reference. `DeniedError`,
+        `ThrottledError` and `NetworkError`. `TimedOutError` after `timeout` seconds, however slowly the registry goes
+        on answering.
+        """
+        raise NotImplementedError
+
+    @asks
+    def exists(self, image: str, *, timeout: float = 300.0) -> Coroutine[Any, Any, bool]:
+        """Says whether a registry has an image, with one call.
+
+        IAM actions: `ecr:BatchGetImage` (images in ECR).
+
+        Errors: Those of `resolve`, without `ImageMissingError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def whoami(self) -> Coroutine[Any, Any, Identity]:
+        """Says which account and which user or role signs the calls (GetCallerIdentity, which needs no permission).
+
+        Errors: `CredentialsError`, `ThrottledError` and `NetworkError`.
+        """
+        raise NotImplementedError

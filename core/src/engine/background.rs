@@ -24,7 +24,7 @@ pub(crate) type EventSender<E> = mpsc::UnboundedSender<E>;
 type Work<O> = BoxFuture<'static, Result<O, Error>>;
 
 impl<O: Send + 'static> Rollout<Event, O> {
-    /// The end is that of the work. `keep` puts the warnings among its events into its outcome.
+    /// The work's own end. `keep` puts the warnings among its events into its outcome.
     pub(crate) fn of_work(
         secrets: Words,
         begin: impl FnOnce(EventSender<Event>) -> Work<O>,
@@ -41,7 +41,7 @@ impl<O: Send + 'static> Rollout<Event, O> {
 }
 
 impl<O: Send + 'static> Rollout<Event, O> {
-    /// A rollout of a flow, which ends itself when it is cancelled. Nothing of it goes on before its events have been taken.
+    /// A rollout of a flow, which ends itself when it is cancelled. It does not continue before its events have been taken.
     pub(crate) fn of_flow(secrets: Words, begin: impl FnOnce(Events, Arc<Cancellation>) -> Work<O>) -> Self
     where
         O: Texts,

@@ -72,7 +72,7 @@ impl Events {
         self.queue().pop_front()
     }
 
-    /// Waits until all have been taken, so that nothing goes on before its caller has had the news.
+    /// Waits until all have been taken, so that the flow does not continue before its caller has the events.
     async fn taken(&self) {
         poll_fn(|context| {
             if self.are_kept || self.is_empty() {

@@ -1,4 +1,4 @@
-//! Many flows on one clock: which of them goes on, which looks one call can serve, and when nothing may be written.
+//! Runs many flows on one clock: which one continues, which looks one call can serve, and when nothing may be written.
 //!
 //! A flow that has nothing to do at the moment waits at its seat: until a time, to look at something that others look at too, or to
 //! write. When all wait, the fleet decides who is next. So the order of things depends on the clock alone.
@@ -77,7 +77,7 @@ pub(crate) struct Shared {
 
 /// What is to be done once all flows wait.
 pub(crate) enum Decision {
-    /// Some go on.
+    /// Some continue.
     GoOn,
     /// Nothing before this moment.
     SleepUntil(Duration),
@@ -202,7 +202,7 @@ impl Seats {
         has_called
     }
 
-    /// Lets those go on whose time has come.
+    /// Lets those flows continue whose time has come.
     fn wake(&mut self, now: Duration) -> bool {
         let mut has_called = false;
         for state in self.flows.values_mut() {
@@ -238,7 +238,7 @@ impl Seat {
         self.wait(Waits::ToLook { due, cluster, service }).await
     }
 
-    /// Lets another go on that waits for a look: with its answer, or to look alone.
+    /// Lets another flow continue that waits for a look: with its answer, or to look alone.
     pub(crate) fn answer(&self, shared: &Shared, call: Call) {
         if shared.flow != self.flow
             && let Some(state) = self.fleet.seats().flows.get_mut(&shared.flow)

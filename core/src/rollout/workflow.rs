@@ -40,7 +40,7 @@ pub(crate) enum Verb {
     Watch { deployment: Option<String> },
     /// Roll back to what ran before.
     Rollback,
-    /// Let a deployment go on that waits at this hook, or at any.
+    /// Continue a deployment that waits at this hook, or at any.
     Resume { hook: Option<String> },
     /// Run a task of the definition.
     Run,
@@ -101,12 +101,12 @@ pub(crate) struct Order {
     pub(crate) changed: bool,
     /// Whether tags were written, which is no order.
     pub(crate) is_tagged: bool,
-    /// An order may have been taken that got no answer: it is looked for.
+    /// True while an order without an answer is looked for: ECS may have accepted it.
     pub(crate) is_searching: bool,
     pub(crate) search: Search,
-    /// An order to stop a deployment or to let it go on that got no answer, and may have been taken.
+    /// The input of a StopServiceDeployment or ContinueServiceDeployment call without an answer: ECS may have accepted it.
     pub(crate) unanswered: Option<Box<Value>>,
-    /// The hook that was to go on, and its stage.
+    /// The hook that was to be continued, and its stage.
     pub(crate) waited: Option<(Option<String>, Option<String>)>,
 }
 
@@ -199,7 +199,7 @@ impl Workflow {
     }
 
     async fn cancelled(&mut self) -> Error {
-        if self.tasks.is_on() {
+        if self.tasks.is_waiting() {
             return Box::pin(self.tasks_cancelled()).await;
         }
         let mut failure = self.failure();
@@ -219,7 +219,7 @@ impl Workflow {
     }
 
     async fn timed_out(&mut self) -> Result<Outcome, Halt> {
-        if self.tasks.is_on() {
+        if self.tasks.is_waiting() {
             return Err(Halt::End(Box::new(Box::pin(self.tasks_timed_out()).await)));
         }
         let known = self.tracker.as_ref().and_then(Tracker::at_deadline);

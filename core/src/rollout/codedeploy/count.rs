@@ -1,4 +1,4 @@
-//! Waits for the number of tasks that a service of CodeDeploy was asked for without a deployment: once so many run, it is there.
+//! Waits for the number of tasks of a service of CodeDeploy that was changed without a deployment: it is done once so many run.
 
 use crate::rollout::service::snapshot::{self, DeploymentView, ServiceView};
 use crate::rollout::verdict::conclusion::{Conclusion, Decision};
@@ -14,7 +14,7 @@ enum Count {
     Displaced(Box<DeploymentView>),
 }
 
-/// `before`: the service when the number was asked for.
+/// `before`: the service when the number was ordered.
 fn judge(before: &ServiceView, desired: u64, look: &ServiceView) -> Count {
     let Some((known, live)) = before.primary().zip(look.primary()).filter(|_| !look.is_torn()) else {
         return Count::Open;
@@ -82,12 +82,12 @@ mod tests {
             (other("3", Some(30.0)), "displaced"),
             (other("3", None), "displaced"),
         ] {
-            let said = match judge(&before, 4, &look) {
+            let count = match judge(&before, 4, &look) {
                 Count::Reached => "reached",
                 Count::Open => "open",
                 Count::Displaced(_) => "displaced",
             };
-            assert_eq!(said, expected, "{look:?}");
+            assert_eq!(count, expected, "{look:?}");
         }
     }
 }

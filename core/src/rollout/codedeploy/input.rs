@@ -59,7 +59,7 @@ pub(crate) fn check_description(description: Option<&str>) -> Result<(), Error> 
 /// The input of CreateDeployment.
 pub(crate) fn create(request: &Deployment, names: &Names, content: &str, definition: &str) -> Value {
     let options = request.codedeploy.clone().unwrap_or_default();
-    let said = || format!("ecs-rollout: {definition}").chars().take(DESCRIPTION).collect();
+    let default = || format!("ecs-rollout: {definition}").chars().take(DESCRIPTION).collect();
     let mut input = json!({
         "applicationName": names.application,
         "deploymentGroupName": names.group,
@@ -67,7 +67,7 @@ pub(crate) fn create(request: &Deployment, names: &Names, content: &str, definit
             "revisionType": "AppSpecContent",
             "appSpecContent": {"content": content, "sha256": sha256(content)},
         },
-        "description": options.description.unwrap_or_else(said),
+        "description": options.description.unwrap_or_else(default),
     });
     if let Some(config) = options.config {
         input["deploymentConfigName"] = json!(config);

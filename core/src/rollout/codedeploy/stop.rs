@@ -95,7 +95,7 @@ impl Workflow {
         other.map(|other| other.definition.clone())
     }
 
-    /// Lets the deployment go on that waits (ContinueDeployment), and watches it.
+    /// Continues the waiting deployment (ContinueDeployment), and watches it.
     pub(crate) async fn resume_codedeploy(&mut self, hook: Option<&str>) -> Result<Outcome, Halt> {
         if let Some(hook) = hook {
             let text = format!("{hook:?} is none: a deployment of CodeDeploy waits at no hook that could be named");
@@ -121,7 +121,7 @@ impl Workflow {
         let input = json!({"deploymentId": id, "deploymentWaitType": "READY_WAIT"});
         let mut is_lost = false;
         while let Err(fault) = self.call(Operation::ContinueDeployment, &input).await? {
-            // An attempt that got no answer has let it go on.
+            // An attempt without an answer has continued it.
             if is_lost && fault.code == "DeploymentIsNotInReadyStateException" {
                 break;
             }

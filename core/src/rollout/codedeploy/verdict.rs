@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn every_status_has_its_verdict() {
-        let said = |status: &str, code: &str, by: Option<&str>, events: Value| {
+        let info = |status: &str, code: &str, by: Option<&str>, events: Value| {
             json!({"deploymentId": "d-1", "status": status, "errorInformation": {"code": code, "message": "m"},
                 "rollbackInfo": {"rollbackDeploymentId": by}, "autoRollbackConfiguration": {"enabled": true, "events": events}})
         };
@@ -146,27 +146,27 @@ mod tests {
             (json!({"deploymentId": "d-9", "status": "Succeeded"}), Verdict::Pending),
             (json!({"status": "Succeeded"}), Verdict::Pending),
             (json!({"deploymentId": "d-1", "status": "Failed"}), Verdict::Failed { reason: None }),
-            (said("Failed", "HOOK", None, json!([])), Verdict::Failed { reason: reason("HOOK") }),
+            (info("Failed", "HOOK", None, json!([])), Verdict::Failed { reason: reason("HOOK") }),
             (
-                said("Failed", "HOOK", None, json!(["DEPLOYMENT_FAILURE"])),
+                info("Failed", "HOOK", None, json!(["DEPLOYMENT_FAILURE"])),
                 Verdict::FailedMayRollBack { reason: reason("HOOK") },
             ),
-            (said("Failed", "HOOK", Some("d-2"), json!([])), Verdict::RolledBack { reason: reason("HOOK"), by: by() }),
+            (info("Failed", "HOOK", Some("d-2"), json!([])), Verdict::RolledBack { reason: reason("HOOK"), by: by() }),
             (
-                said("Stopped", "MANUAL_STOP", None, json!(["DEPLOYMENT_FAILURE"])),
+                info("Stopped", "MANUAL_STOP", None, json!(["DEPLOYMENT_FAILURE"])),
                 Verdict::Stopped { reason: reason("MANUAL_STOP"), by: None },
             ),
             (
-                said("Stopped", "MANUAL_STOP", Some("d-2"), json!([])),
+                info("Stopped", "MANUAL_STOP", Some("d-2"), json!([])),
                 Verdict::Stopped { reason: reason("MANUAL_STOP"), by: Some(by()) },
             ),
             (
-                said("Stopped", "ALARM_ACTIVE", Some("d-2"), json!([])),
+                info("Stopped", "ALARM_ACTIVE", Some("d-2"), json!([])),
                 Verdict::RolledBack { reason: reason("ALARM_ACTIVE"), by: by() },
             ),
-            (said("Stopped", "ALARM_ACTIVE", None, json!([])), Verdict::Failed { reason: reason("ALARM_ACTIVE") }),
+            (info("Stopped", "ALARM_ACTIVE", None, json!([])), Verdict::Failed { reason: reason("ALARM_ACTIVE") }),
             (
-                said("Stopped", "ALARM_ACTIVE", None, json!(["DEPLOYMENT_STOP_ON_ALARM"])),
+                info("Stopped", "ALARM_ACTIVE", None, json!(["DEPLOYMENT_STOP_ON_ALARM"])),
                 Verdict::FailedMayRollBack { reason: reason("ALARM_ACTIVE") },
             ),
             (json!({"deploymentId": "d-1"}), Verdict::Pending),
@@ -176,7 +176,7 @@ mod tests {
             assert_eq!(judge("d-1", &info), expected, "{info}");
         }
         for status in ACTIVE.into_iter().chain(["SOMETHING_NEW"]) {
-            assert_eq!(judge("d-1", &said(status, "", None, json!([]))), Verdict::Pending, "{status}");
+            assert_eq!(judge("d-1", &info(status, "", None, json!([]))), Verdict::Pending, "{status}");
         }
     }
 

@@ -19,7 +19,7 @@ use crate::rollout::service::snapshot::EcsEvent;
 const COLLECT: Duration = Duration::from_secs(10);
 /// When they are collected first although ECS counts none; then after twice that time, and so on.
 const UNCOUNTED: Duration = Duration::from_secs(60);
-/// Logs that are read while the deployment goes on.
+/// Logs that are read while the deployment is in progress.
 const LOGS: usize = 5;
 
 /// Members of a service that can explain a failure.
@@ -184,7 +184,7 @@ impl Collected {
         self.logs.push(Logged { container: container.to_owned(), task: task.to_owned(), clue: clue.clone(), lines });
     }
 
-    /// Whether a log of that failure is still to be read while the deployment goes on.
+    /// Whether to read a log of that failure while the deployment is in progress.
     pub(crate) fn wants_log(&self, clue: &Signature) -> bool {
         self.logs.len() < LOGS && !self.logs.iter().any(|log| log.clue.is_same(clue))
     }

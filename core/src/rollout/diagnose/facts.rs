@@ -28,7 +28,7 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
-    /// Tasks that must go on running.
+    /// Tasks that must keep running.
     pub(crate) fn lower(&self) -> u64 {
         self.desired.saturating_mul(self.minimum).div_ceil(100)
     }
@@ -93,8 +93,8 @@ impl<'a> Facts<'a> {
     pub(crate) fn secret_use(&self, from: &str) -> Option<(&'a str, &'a str)> {
         self.containers().iter().find_map(|container| {
             // ECS may name the secret alone, without the JSON key and version after it.
-            let is_it = |secret: &&Value| secret["valueFrom"].as_str().is_some_and(|whole| whole.starts_with(from));
-            let secret = list(container, "secrets").iter().find(is_it)?;
+            let is_secret = |secret: &&Value| secret["valueFrom"].as_str().is_some_and(|whole| whole.starts_with(from));
+            let secret = list(container, "secrets").iter().find(is_secret)?;
             container["name"].as_str().zip(secret["name"].as_str())
         })
     }
@@ -187,11 +187,11 @@ impl<'a> Facts<'a> {
 
     /// The container and the port behind a target group (ARN) or a Classic load balancer (name).
     pub(crate) fn behind(&self, group: &str) -> Option<(&'a str, Option<u64>)> {
-        let is_it = |balancer: &&Value| {
+        let is_balancer = |balancer: &&Value| {
             let names = ["/targetGroupArn", "/loadBalancerName", "/advancedConfiguration/alternateTargetGroupArn"];
             names.iter().any(|name| balancer.pointer(name).is_some_and(|value| value == group))
         };
-        let balancer = self.balancers().find(is_it)?;
+        let balancer = self.balancers().find(is_balancer)?;
         Some((balancer["containerName"].as_str()?, balancer["containerPort"].as_u64()))
     }
 

@@ -16,25 +16,25 @@ pub(crate) struct ReportedFailure {
 
 /// Whether a message may be about a deployment (or task set): one that names another is not.
 pub(crate) fn concerns(message: &str, id: &str) -> bool {
-    let (prefix, said) = split(message);
+    let (prefix, text) = split(message);
     let is_other = |named: &str| named != id;
     let set = extract::between(prefix, "taskSet ", ")");
-    !set.is_some_and(is_other) && !extract::all_between(said, "(deployment ", ")").any(is_other)
+    !set.is_some_and(is_other) && !extract::all_between(text, "(deployment ", ")").any(is_other)
 }
 
 /// The tasks that an event reports as started.
 pub(crate) fn started(message: &str) -> Vec<String> {
-    let said = split(message).1;
-    if !said.starts_with("has started") {
+    let text = split(message).1;
+    if !text.starts_with("has started") {
         return Vec::new();
     }
-    extract::all_between(said, "(task ", ")").map(str::to_owned).collect()
+    extract::all_between(text, "(task ", ")").map(str::to_owned).collect()
 }
 
 /// Splits an event into `(service NAME) ` or `(service NAME, taskSet ID) ` and the rest.
 fn split(message: &str) -> (&str, &str) {
     match message.strip_prefix("(service ").and_then(|rest| rest.split_once(") ")) {
-        Some((_, said)) => message.split_at(message.len() - said.len()),
+        Some((_, text)) => message.split_at(message.len() - text.len()),
         None => ("", message),
     }
 }
@@ -53,16 +53,16 @@ pub(crate) fn given_up(reason: &str, facts: Facts<'_>) -> Option<ReportedFailure
 
 /// The failure that an event reports, if any.
 pub(crate) fn unmade(message: &str, facts: Facts<'_>) -> Option<ReportedFailure> {
-    let said = split(message).1;
-    let lower = said.to_lowercase();
+    let text = split(message).1;
+    let lower = text.to_lowercase();
     if VERDICTS.iter().any(|verdict| lower.contains(verdict)) {
-        return given_up(said, facts);
+        return given_up(text, facts);
     }
     if !TROUBLE.iter().any(|word| lower.contains(word)) {
         return None;
     }
-    let tasks = extract::all_between(said, "(task ", ")").map(str::to_owned).collect();
-    Some(ReportedFailure { clue: clue(said, facts), tasks })
+    let tasks = extract::all_between(text, "(task ", ")").map(str::to_owned).collect();
+    Some(ReportedFailure { clue: clue(text, facts), tasks })
 }
 
 /// RunTask's failure reasons of one word, about container instances.
@@ -86,27 +86,27 @@ pub(crate) fn wants_room(reason: &str) -> bool {
     matches!(classify(reason), Some(Kind::Capacity | Kind::Placement))
 }
 
-fn clue(said: &str, facts: Facts<'_>) -> Signature {
-    if said.contains("is unhealthy in (") {
+fn clue(text: &str, facts: Facts<'_>) -> Signature {
+    if text.contains("is unhealthy in (") {
         let group =
-            extract::between(said, "in (target-group ", ")").or_else(|| extract::between(said, "in (elb ", ")"));
+            extract::between(text, "in (target-group ", ")").or_else(|| extract::between(text, "in (elb ", ")"));
         // The reason is in parentheses, and may contain some itself.
-        let reason = said.split_once("due to (reason ").map(|(_, rest)| rest.trim_end_matches('.'));
+        let reason = text.split_once("due to (reason ").map(|(_, rest)| rest.trim_end_matches('.'));
         let reason = reason.map(|reason| reason.strip_suffix(')').unwrap_or(reason).to_owned());
         return Signature { detail: reason, ..unbalanced(group, facts) };
     }
-    let kind = classify(said).unwrap_or(Kind::Other);
-    let words = Some(said.trim_end_matches('.').to_owned());
+    let kind = classify(text).unwrap_or(Kind::Other);
+    let words = Some(text.trim_end_matches('.').to_owned());
     let (container, subject) = match kind {
         Kind::Unhealthy => (facts.only_checked().or(facts.only_container()).map(str::to_owned), None),
-        Kind::Placement => (None, Some(lacking(said).to_owned())),
-        _ => subject(kind, said, None, facts),
+        Kind::Placement => (None, Some(lacking(text).to_owned())),
+        _ => subject(kind, text, None, facts),
     };
     Signature { container, subject, words, ..Signature::new(kind) }
 }
 
 /// What container instances lack.
-fn lacking(said: &str) -> &'static str {
+fn lacking(text: &str) -> &'static str {
     const LACKS: [(&str, &str); 13] = [
         ("insufficient CPU", "cpu"),
         ("insufficient memory", "memory"),
@@ -122,7 +122,7 @@ fn lacking(said: &str) -> &'static str {
         ("AGENT", "a connected agent"),
         ("ATTRIBUTE", "the attributes that the task asks for"),
     ];
-    LACKS.iter().find(|(words, _)| said.contains(words)).map_or("what the task requires", |(_, lack)| lack)
+    LACKS.iter().find(|(words, _)| text.contains(words)).map_or("what the task requires", |(_, lack)| lack)
 }
 
 #[cfg(test)]
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn messages_have_their_kinds() {
-        for (said, kind) in [
+        for (text, kind) in [
             (
                 "was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance 1) has insufficient CPU units available.",
                 Some(Kind::Placement),
@@ -165,8 +165,8 @@ mod tests {
             ("(deployment ecs-svc/2) deployment failed: tasks failed to start.", None),
             ("rolling back to deployment ecs-svc/1.", None),
         ] {
-            let reported = unmade(&format!("(service error-prone) {said}"), Facts::default());
-            assert_eq!(reported.map(|reported| reported.clue.kind), kind, "{said}");
+            let reported = unmade(&format!("(service error-prone) {text}"), Facts::default());
+            assert_eq!(reported.map(|reported| reported.clue.kind), kind, "{text}");
         }
     }
 

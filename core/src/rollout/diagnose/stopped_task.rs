@@ -235,9 +235,9 @@ pub(crate) fn subject(
             }
             let container = container.or_else(|| facts.container_by_image(words)).or_else(|| facts.only_container());
             let image = container.and_then(|container| facts.image(container));
-            let said = extract::between(words, "resolve ref ", ": ")
+            let named = extract::between(words, "resolve ref ", ": ")
                 .or_else(|| extract::between(words, "resolve reference \"", "\""));
-            (owned(container), owned(image.or(said)))
+            (owned(container), owned(image.or(named)))
         }
         Kind::SecretMissing | Kind::SecretDenied => {
             let arn = extract::arn(words, "secretsmanager").map(extract::secret).or_else(|| extract::arn(words, "ssm"));

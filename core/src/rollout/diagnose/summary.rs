@@ -127,8 +127,8 @@ fn lacks(words: &str) -> String {
 }
 
 fn platform(clue: &Signature, facts: Facts<'_>) -> String {
-    let said = clue.words.as_deref().and_then(|words| extract::between(words, "platform '", "'"));
-    let wanted = said.map(str::to_owned).or_else(|| facts.platform());
+    let named = clue.words.as_deref().and_then(|words| extract::between(words, "platform '", "'"));
+    let wanted = named.map(str::to_owned).or_else(|| facts.platform());
     format!("{} is not built for {}", image(clue), wanted.as_deref().unwrap_or("the platform that the task runs on"))
 }
 

@@ -117,7 +117,7 @@ impl Deployments {
         })
     }
 
-    /// Goes on until there is news, an end of one, or nothing to do before some later moment, which is waited for.
+    /// Continues until there is news, an end of one, or nothing to do before some later moment, which is waited for.
     async fn go_on(&mut self) {
         self.begin();
         let ended = poll_fn(|context| self.poll(context)).await;

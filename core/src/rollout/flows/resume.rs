@@ -1,4 +1,4 @@
-//! Lets a deployment go on that waits at a hook, and watches it to the verdict.
+//! Continues a deployment that waits at a hook, and watches it to the verdict.
 
 use crate::engine::context::{Halt, persist};
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ impl Client {
 }
 
 impl Workflow {
-    /// Lets the deployment go on that waits, and watches it to the verdict.
+    /// Continues the waiting deployment, and watches it to the verdict.
     pub(crate) async fn resume(&mut self, hook: Option<&str>) -> Result<Outcome, Halt> {
         self.check().await?;
         loop {
@@ -72,7 +72,7 @@ impl Workflow {
         };
         let waiting = lifecycle::waiting_hook(&record).flatten();
         let stage = record["lifecycleStage"].as_str().map(str::to_owned);
-        // An attempt that got no answer has let it go on. A hook of two stages may keep its id.
+        // An attempt without an answer has continued it. A hook of two stages may keep its id.
         let is_past = self.order.waited.as_ref().is_some_and(|(hook, at)| (hook, at) != (&waiting, &stage));
         if self.order.unanswered.is_some() && is_past {
             return Ok(None);

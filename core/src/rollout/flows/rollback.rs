@@ -265,7 +265,7 @@ impl Workflow {
                 }
                 Err(fault) => fault,
             };
-            // It may have been taken: what became of the deployment is looked at before it is ordered again.
+            // It may have been accepted: look at the deployment before the order is repeated.
             if fault.is_ambiguous() {
                 self.order.unanswered = Some(Box::new(input.clone()));
                 let setback = self.setback(fault).await;

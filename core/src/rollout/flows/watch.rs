@@ -69,7 +69,7 @@ impl Workflow {
         self.emit(Event::Updated { deployment: chosen.id.clone(), arn: self.records.own.arn.clone() });
         let conclusion = match rollback_reason(&self.found.before, &chosen) {
             // ECS's rollback deployment has no owner: the one to watch is the one that failed.
-            Some(RollbackReason { reason, are_its: true }) => Some(Conclusion::RolledBack { reason: Some(reason) }),
+            Some(RollbackReason { reason, names_it: true }) => Some(Conclusion::RolledBack { reason: Some(reason) }),
             Some(RollbackReason { reason, .. }) if !persist!(self, self.was_ordered().await)? => {
                 Some(Conclusion::RolledBack { reason: Some(reason) })
             }
@@ -139,14 +139,14 @@ impl Workflow {
 struct RollbackReason {
     reason: String,
     /// Whether they name this deployment. Otherwise they are of the moment in which it was created.
-    are_its: bool,
+    names_it: bool,
 }
 
 /// ECS's reason for the rollback, if this deployment is that rollback. All times are AWS's own.
 fn rollback_reason(service: &ServiceView, chosen: &DeploymentView) -> Option<RollbackReason> {
     let says_so = |text: &str| text.contains("rolling back");
     if let Some(reason) = chosen.reason.clone().filter(|reason| says_so(reason)) {
-        return Some(RollbackReason { reason, are_its: true });
+        return Some(RollbackReason { reason, names_it: true });
     }
     let others = service.deployments.iter().filter(|other| other.id != chosen.id);
     let is_of_another = others.filter_map(|other| other.reason.as_deref()).any(says_so);
@@ -154,7 +154,7 @@ fn rollback_reason(service: &ServiceView, chosen: &DeploymentView) -> Option<Rol
     let since = service.messages.iter().filter(|message| says_so(&message.text) && began_with_it(message.at));
     let mut words = since.map(|message| RollbackReason {
         reason: message.text.clone(),
-        are_its: judge::names(&message.text, &chosen.id),
+        names_it: judge::names(&message.text, &chosen.id),
     });
-    words.find(|words| words.are_its || !is_of_another)
+    words.find(|words| words.names_it || !is_of_another)
 }

@@ -231,7 +231,7 @@ impl Workflow {
         if looks == 0 || !looks.is_multiple_of(NOT_TAKEN) {
             return Ok(Sought::Unknown);
         }
-        // It may have been taken and undone since, which the list does not show.
+        // It may have been accepted and undone since, which the list does not show.
         let since = self.order.search.since.clone();
         Ok(match (self.record_of_order(since.as_ref().and_then(|since| since.created)).await?, since) {
             (Traced::Found(record), _) => {

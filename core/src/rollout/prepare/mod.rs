@@ -39,11 +39,11 @@ pub(crate) struct Prepared {
     pub(crate) service: Map<String, Value>,
     /// The revision that it runs now.
     pub(crate) current: Option<Revision>,
-    /// Whether that has been asked for.
+    /// True once that was read.
     is_current_asked: bool,
     /// The definition that was named.
     pub(crate) given: Option<Revision>,
-    /// The definition that is asked for.
+    /// The requested definition, rendered.
     pub(crate) rendered: Option<TaskDefinition>,
     /// The comparison of tags that were given.
     pub(crate) tags: Tags,
@@ -140,7 +140,7 @@ impl Workflow {
 
     /// Finds the service (DescribeServices).
     async fn find(&mut self) -> Result<(), Halt> {
-        // Tags are compared once, and not shown unless they are asked for.
+        // Tags are compared once, and not shown unless they are requested.
         let include: &[&str] = if self.providing.is_some() { &["TAGS"] } else { &[] };
         let answer = self.describe_service_with(include).await?;
         if self.providing.is_some() && is_to_be_created(&answer) {

@@ -148,9 +148,9 @@ impl Workflow {
             }
             _ => false,
         };
-        let is_rollback_event = self.verb == Verb::Rollback || self.found.instead_of.is_some();
-        let is_number = self.request.desired.is_some() && self.replaces_nothing();
-        is_on_its_way && !self.request.force && !is_rollback_event && !is_number
+        let is_rollback = self.verb == Verb::Rollback || self.found.instead_of.is_some();
+        let only_scales = self.request.desired.is_some() && self.replaces_nothing();
+        is_on_its_way && !self.request.force && !is_rollback && !only_scales
     }
 
     fn replaces_nothing(&self) -> bool {
@@ -162,24 +162,24 @@ impl Workflow {
         let desired = self.request.desired.map(u64::from);
         let is_short = desired.is_some_and(|desired| primary.running != desired);
         let ours = self.ours_of(primary);
-        let is_there = match self.has_records() {
+        let is_complete = match self.has_records() {
             // Its record may not be listed yet.
             true => self.records.running.is_none() && !primary.is("IN_PROGRESS"),
             false => primary.is("COMPLETED"),
         };
-        // The deployment is complete, the number of tasks that was asked for is not there: an earlier run did not wait for it.
-        let changed_in_place = (is_there && is_short).then_some(InPlaceChange { desired });
+        // The deployment is complete, but without the requested number of tasks: an earlier run did not wait for it.
+        let changed_in_place = (is_complete && is_short).then_some(InPlaceChange { desired });
         self.watch_over(Tracked { changed_in_place: changed_in_place.or(ours.changed_in_place.clone()), ..ours });
         self.records.own.arn = self.records.of_primary();
         if self.records.own.arn.is_none() && self.has_records() {
             // Its record may have ended, and so be among those that are known.
             self.records.forget();
         }
-        if is_there && (!is_short || !self.request.wait) {
+        if is_complete && (!is_short || !self.request.wait) {
             self.warn_of_missing_tasks(primary);
         }
         self.warn_of_nothing_asked();
-        if is_there && !is_short { Ready::Unchanged } else { Ready::Joined }
+        if is_complete && !is_short { Ready::Unchanged } else { Ready::Joined }
     }
 
     /// Warns if somebody else has changed the number of tasks since the order.

@@ -11,7 +11,7 @@ use crate::rollout::workflow::{Verb, Workflow};
 /// The scalable target of a service.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) enum Autoscaling {
-    /// It has not been asked for.
+    /// It was not read.
     #[default]
     Unasked,
     /// Nothing scales the service.

@@ -118,9 +118,9 @@ impl Workflow {
             let own = |stream: &&Stream| stream.task == *task && stream.container == *container;
             current.logs.streams.iter().find(own).is_none_or(|stream| !stream.lines.is_empty())
         };
-        let is_wanting = !blamed.iter().all(has_lines);
+        let log_missing = !blamed.iter().all(has_lines);
         let is_readable = !current.logs.streams.is_empty() && self.watched.collected.may_ask(Operation::GetLogEvents);
-        match polling::more_lines(rounds + 1, is_wanting).filter(|_| is_readable) {
+        match polling::more_lines(rounds + 1, log_missing).filter(|_| is_readable) {
             Some(pause) => {
                 self.cx.timing.pause = Some(pause);
                 Ok(Then::Act(Act::Rest { rounds: rounds + 1 }))

@@ -1,4 +1,4 @@
-//! Bad ends of tasks: why, which tasks it is about, and whether what still goes on is stopped.
+//! Handles failures of tasks: the reason, the tasks, and whether running ones are stopped.
 
 use crate::engine::context::Halt;
 use serde_json::Value;
@@ -51,8 +51,8 @@ impl TaskRun {
             let logs = stopped.iter().filter(|task| cause.tasks.contains(&task.id)).map(|task| self.lines(task));
             cause.log = logs.into_iter().find(|lines| !lines.is_empty()).unwrap_or_default();
             let got_sigterm = matches!(cause.kind.as_str(), "terminated" | "killed");
-            let is_along = cause.containers.iter().any(|container| container.exit == Some(0));
-            if got_sigterm && is_along && self.decider().is_none() {
+            let siblings_succeeded = cause.containers.iter().any(|container| container.exit == Some(0));
+            if got_sigterm && siblings_succeeded && self.decider().is_none() {
                 cause.advice = Some(DECIDER.to_owned());
             }
         }
@@ -151,7 +151,7 @@ impl Workflow {
         }
     }
 
-    /// The error, once what goes on has been stopped.
+    /// The error, once the running tasks have been stopped.
     async fn stopped_tasks(&mut self, error: Error) -> Error {
         match self.stop_tasks().await {
             Err(Halt::Fail(failed)) => *failed,

@@ -63,11 +63,11 @@ pub(crate) fn order_again(orders: u32) -> Option<Duration> {
 }
 
 /// How long to wait for lines that are not available yet, after so many rounds of reading them all; `None` if there is no more
-/// waiting. CloudWatch shows lines seconds after they were written. `is_wanting`: a task failed, and nothing explains why.
-pub(crate) fn more_lines(rounds: u32, is_wanting: bool) -> Option<Duration> {
+/// waiting. CloudWatch shows lines seconds after they were written. `log_missing`: a task failed, and nothing explains why.
+pub(crate) fn more_lines(rounds: u32, log_missing: bool) -> Option<Duration> {
     match rounds {
         1 => Some(Duration::from_secs(2)),
-        2 if is_wanting => Some(Duration::from_secs(4)),
+        2 if log_missing => Some(Duration::from_secs(4)),
         _ => None,
     }
 }

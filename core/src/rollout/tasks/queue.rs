@@ -28,7 +28,7 @@ use crate::types::task::OneOffTask;
 /// The next step for a task.
 #[derive(Debug, Clone)]
 pub(crate) enum Act {
-    /// See whether a run of that name goes on, or has ended well (ListTasks, DescribeTasks).
+    /// Find a run of that name that is in progress or has ended well (ListTasks, DescribeTasks).
     Find,
     /// Start the tasks (RunTask).
     Order,
@@ -50,7 +50,7 @@ pub(crate) enum Then {
     Act(Act),
     /// The tasks have ended well, or are not waited for.
     Over,
-    /// No run of that name goes on, and there is no definition yet to start one.
+    /// No run of that name is in progress, and there is no definition yet to start one.
     NeedsDefinition,
 }
 
@@ -68,12 +68,12 @@ pub(crate) struct Tasks {
     /// Whether nothing is written.
     is_plan: bool,
     /// True while the task in progress is waited for.
-    is_on: bool,
+    is_waiting: bool,
     /// How long those took that have ended: it does not count to the deployment's own time.
     spent: Duration,
 }
 
-/// A task that is asked for.
+/// A requested task.
 #[derive(Clone)]
 pub(crate) struct TaskSpec {
     /// Its path in the request, with a dot after it.
@@ -146,8 +146,8 @@ impl Tasks {
     }
 
     /// Whether one is waited for at the moment.
-    pub(crate) fn is_on(&self) -> bool {
-        self.is_on
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.is_waiting
     }
 
     /// Whether some are started, so that only their end is an end.
@@ -280,7 +280,7 @@ impl Workflow {
         self.follow_task(if has_looked_for { Act::Order } else { Act::Find }).await.map(drop)
     }
 
-    /// Joins the run of that name, if one goes on or has ended well; whether it does.
+    /// Joins the run of that name, if one is in progress or has ended well. Returns whether there is one.
     pub(crate) async fn join_named_run(&mut self) -> Result<bool, Halt> {
         self.follow_task(Act::Find).await
     }
@@ -288,7 +288,7 @@ impl Workflow {
     /// Makes one step after the other until the tasks have ended. Returns false if there is no definition yet to start them with.
     async fn follow_task(&mut self, first: Act) -> Result<bool, Halt> {
         self.set_deadline();
-        self.tasks.is_on = true;
+        self.tasks.is_waiting = true;
         self.cx.is_past_preparing();
         let mut act = first;
         loop {
@@ -310,7 +310,7 @@ impl Workflow {
                     match then {
                         Then::Act(next) => act = next,
                         Then::Over | Then::NeedsDefinition => {
-                            (self.tasks.is_on, self.cx.timing.overruns) = (false, false);
+                            (self.tasks.is_waiting, self.cx.timing.overruns) = (false, false);
                             return Ok(matches!(then, Then::Over));
                         }
                     }

@@ -27,7 +27,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 const ATTEMPTS: usize = 6;
 
 impl Workflow {
-    /// Joins the run of that name that goes on or has ended well.
+    /// Joins the run of that name that is in progress or has ended well.
     pub(crate) async fn find_run(&mut self) -> Step {
         let tasks = self.named_tasks().await?;
         let Some(current) = &mut self.tasks.current else { return Ok(Then::Over) };
@@ -37,7 +37,7 @@ impl Workflow {
         let facts = diagnose::Facts { definition: Some(&current.definition), service: None };
         let decider = current.composed.decider.as_deref();
         match verdict::earlier(tasks, count, |task| verdict::end(task, decider, facts) == End::Well) {
-            Earlier::Tracked(tasks) => {
+            Earlier::Ours(tasks) => {
                 // A name that is derived from the input is unique to it.
                 if self.tasks.current.as_ref().is_some_and(|current| current.spec.name.is_some()) {
                     self.refuse_another(&tasks).await?;
@@ -234,7 +234,7 @@ impl Workflow {
         Ok(Then::Act(Act::Look))
     }
 
-    /// Finds the tasks of an order that has been taken, by their name.
+    /// Finds the tasks of an accepted order, by their name.
     pub(crate) async fn adopt_tasks(&mut self, looks: u32, refused: Option<Box<Error>>) -> Step {
         let mut tasks = self.named_tasks().await?;
         let Some(current) = &self.tasks.current else { return Ok(Then::Over) };
@@ -256,7 +256,7 @@ impl Workflow {
         self.started_tasks(tasks, vec!["it was not started".to_owned(); missing]).await
     }
 
-    /// Stops what still goes on (StopTask); what cannot be stopped is named in a warning.
+    /// Stops the running tasks (StopTask); a warning names those that cannot be stopped.
     pub(crate) async fn stop_tasks(&mut self) -> Result<(), Halt> {
         self.cx.timing.overruns = true;
         self.cx.succeeded();

@@ -10,7 +10,7 @@ use crate::rollout::diagnose::facts::Facts;
 /// The end that a look shows of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum End {
-    /// It goes on.
+    /// It still runs.
     Open,
     Well,
     /// With the containers that ended wrongly; none if the task itself was stopped, or never began.
@@ -83,18 +83,18 @@ pub(crate) fn ran(task: &Value) -> TaskOutcome {
 #[derive(Debug, PartialEq)]
 pub(crate) enum Earlier {
     /// It is in progress, or has ended well: these are its tasks.
-    Tracked(Vec<Value>),
+    Ours(Vec<Value>),
     /// There is none, or it failed.
     None,
 }
 
-/// The newest run among the tasks of one name: as many as were asked for. `well`: whether a task has ended well.
+/// The newest run among the tasks of one name: as many as were requested. `well`: whether a task has ended well.
 pub(crate) fn earlier(mut tasks: Vec<Value>, count: usize, well: impl Fn(&Value) -> bool) -> Earlier {
     tasks.sort_by(|one, other| created(other).total_cmp(&created(one)));
     tasks.truncate(count);
     let goes_on = tasks.iter().any(|task| task["lastStatus"] != "STOPPED");
     let is_whole = tasks.len() == count && tasks.iter().all(well);
-    if goes_on || is_whole { Earlier::Tracked(tasks) } else { Earlier::None }
+    if goes_on || is_whole { Earlier::Ours(tasks) } else { Earlier::None }
 }
 
 fn created(task: &Value) -> f64 {
@@ -155,11 +155,11 @@ mod tests {
         for (tasks, count, expected) in [
             (vec![], 1, Earlier::None),
             (vec![failed.clone()], 1, Earlier::None),
-            (vec![failed.clone(), well.clone()], 1, Earlier::Tracked(vec![well.clone()])),
+            (vec![failed.clone(), well.clone()], 1, Earlier::Ours(vec![well.clone()])),
             (vec![failed.clone(), well.clone()], 2, Earlier::None),
             (vec![well.clone()], 2, Earlier::None),
-            (vec![well.clone(), on.clone()], 2, Earlier::Tracked(vec![on.clone(), well.clone()])),
-            (vec![failed, on.clone()], 1, Earlier::Tracked(vec![on])),
+            (vec![well.clone(), on.clone()], 2, Earlier::Ours(vec![on.clone(), well.clone()])),
+            (vec![failed, on.clone()], 1, Earlier::Ours(vec![on])),
         ] {
             let shown = format!("{tasks:?} {count}");
             assert_eq!(earlier(tasks, count, |task| task["exit"] == 0), expected, "{shown}");

@@ -42,7 +42,7 @@ pub(crate) struct InPlaceChange {
 }
 
 impl InPlaceChange {
-    fn is_there(&self, our: &DeploymentView) -> bool {
+    fn is_reached(&self, our: &DeploymentView) -> bool {
         our.running == our.desired && self.desired.is_none_or(|desired| our.desired == desired)
     }
 }
@@ -111,7 +111,7 @@ fn judge_primary(ours: &Tracked, our: &DeploymentView, look: &ServiceView) -> Ve
     match our.state.as_deref() {
         Some("COMPLETED") if our.definition != ours.definition => Verdict::Pending,
         Some("COMPLETED")
-            if ours.changed_in_place.as_ref().is_some_and(|changed_in_place| !changed_in_place.is_there(our)) =>
+            if ours.changed_in_place.as_ref().is_some_and(|changed_in_place| !changed_in_place.is_reached(our)) =>
         {
             Verdict::Pending
         }
@@ -124,10 +124,10 @@ fn judge_primary(ours: &Tracked, our: &DeploymentView, look: &ServiceView) -> Ve
         {
             Verdict::Succeeded
         }
-        // Some services keep no state. Nothing is being deployed here: only the number of tasks was asked for.
+        // Some services keep no state. Nothing is being deployed here: only the number of tasks was changed.
         None if ours.definition == our.definition
             && look.deployments.len() == 1
-            && ours.changed_in_place.as_ref().is_some_and(|changed_in_place| changed_in_place.is_there(our)) =>
+            && ours.changed_in_place.as_ref().is_some_and(|changed_in_place| changed_in_place.is_reached(our)) =>
         {
             Verdict::Succeeded
         }
@@ -196,8 +196,8 @@ fn taker(ours: &Tracked, primary: &DeploymentView, look: &ServiceView) -> Succes
 
 /// The time of the first event of a rollback since ours began, in seconds since 1970.
 pub(crate) fn rolling_back(ours: &Tracked, look: &ServiceView) -> Option<f64> {
-    let is_it = |message: &&EcsEvent| is_since(ours, message.at) && message.text.contains("rolling back");
-    look.messages.iter().filter(is_it).map(|message| message.at).reduce(f64::min)
+    let is_rollback = |message: &&EcsEvent| is_since(ours, message.at) && message.text.contains("rolling back");
+    look.messages.iter().filter(is_rollback).map(|message| message.at).reduce(f64::min)
 }
 
 /// The deployment that ECS's events name as the target of the rollback, if they name exactly one since ours began.
@@ -220,11 +220,11 @@ fn between<'a>(ours: &Tracked, primary: &DeploymentView, look: &'a ServiceView) 
     // Somebody may have deployed since the rollback.
     let back = rolling_back(ours, look).and_then(began_then).filter(|one| one.id != ours.id).unwrap_or(primary);
     let (begun, taken) = ours.created.zip(back.created)?;
-    let is_it = |one: &&DeploymentView| {
+    let is_between = |one: &&DeploymentView| {
         let is_other = ![&ours.id, &primary.id, &back.id].contains(&&one.id) && !ours.older.contains(&one.id);
         is_other && one.created.is_some_and(|created| created >= begun && created < taken)
     };
-    look.deployments.iter().find(is_it)
+    look.deployments.iter().find(is_between)
 }
 
 fn is_previous(ours: &Tracked, primary: &DeploymentView) -> bool {
@@ -295,8 +295,8 @@ pub(crate) fn was_complete(ours: &Tracked, look: &ServiceView) -> bool {
 /// Whether a service event shows that ours is or was complete.
 pub(crate) fn has_completion_event(ours: &Tracked, look: &ServiceView) -> bool {
     // ECS rolls back only to a deployment that was complete.
-    let is_it = |text: &str| text.contains("deployment completed") || text.contains("rolling back to");
-    look.messages.iter().any(|message| is_it(&message.text) && names(&message.text, &ours.id))
+    let shows_completion = |text: &str| text.contains("deployment completed") || text.contains("rolling back to");
+    look.messages.iter().any(|message| shows_completion(&message.text) && names(&message.text, &ours.id))
 }
 
 /// Whether a text names a deployment.

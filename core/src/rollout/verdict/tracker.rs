@@ -173,7 +173,7 @@ impl Tracker {
         self.record.restored = Some(definition);
     }
 
-    /// Whether the record was asked for and was not available.
+    /// Whether the last question to the service-deployment API had no answer.
     pub(crate) fn is_unanswered(&self) -> bool {
         self.questions.unanswered > 0
     }
@@ -209,7 +209,7 @@ impl Tracker {
         self.keep(next)
     }
 
-    /// Evaluates our record (DescribeServiceDeployments); `None` if there is none, or if it cannot be asked for.
+    /// Evaluates our record (DescribeServiceDeployments); `None` if there is none, or if it cannot be read.
     pub(crate) fn saw_service_deployment(&mut self, record: Option<&Value>, now: Duration) -> Decision {
         if let Some(concluded) = &self.concluded {
             return Decision::End(concluded.clone());
@@ -361,7 +361,7 @@ impl Tracker {
         self.may_ask() && self.concluded.is_none() && !is_fresh
     }
 
-    /// Evaluates that tasks keep stopping. The record is asked for first: the deployment may have been complete before.
+    /// Evaluates that tasks keep stopping. The record is read first: the deployment may have been complete before.
     pub(crate) fn hopeless(&mut self, reason: &str) -> Decision {
         let reason = reason.to_owned();
         if self.seen.was_complete && !self.record.decides {

@@ -345,9 +345,9 @@ impl Workflow {
 
     /// The error of a conclusion. A failed deployment is rolled back, if `recover` is set.
     pub(crate) async fn conclude(&mut self, conclusion: Conclusion) -> Result<Outcome, Halt> {
-        let is_left = matches!(conclusion, Conclusion::Failed { .. } | Conclusion::TimedOut { .. });
+        let stays_failed = matches!(conclusion, Conclusion::Failed { .. } | Conclusion::TimedOut { .. });
         let error = self.error_of(conclusion);
-        let error = if is_left { Box::pin(self.recover(error)).await? } else { error };
+        let error = if stays_failed { Box::pin(self.recover(error)).await? } else { error };
         Err(Halt::End(Box::new(error)))
     }
 

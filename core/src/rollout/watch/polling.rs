@@ -148,9 +148,9 @@ fn expecting(progress: &Progress, typical: f64, without: f64) -> f64 {
 /// its last change.
 pub(crate) fn typical_seconds(before: &ServiceView) -> Option<f64> {
     let primary = before.primary().filter(|primary| primary.is("COMPLETED"))?;
-    let says_so = |text: &str| text.contains(&primary.id) && text.contains("deployment completed");
-    let said = before.messages.iter().find(|message| says_so(&message.text)).map(|message| message.at);
-    let seconds = said.or(primary.updated)? - primary.created?;
+    let is_completion = |text: &str| text.contains(&primary.id) && text.contains("deployment completed");
+    let completed = before.messages.iter().find(|message| is_completion(&message.text)).map(|message| message.at);
+    let seconds = completed.or(primary.updated)? - primary.created?;
     // Shorter is no rollout; longer may be an update of another kind, hours later.
     (5.0..3600.0).contains(&seconds).then_some(seconds)
 }

@@ -26,7 +26,7 @@ const LIST: Duration = Duration::from_secs(30);
 const APPEARS: Duration = Duration::from_secs(2);
 /// How long a record may take to appear if the list can decide as well.
 const ABSENT: Duration = Duration::from_secs(90);
-/// How long the list of records has to do before the record itself is asked for again.
+/// How long the list of records is used before the record itself is read again.
 const BRIEF: Duration = Duration::from_secs(60);
 
 impl Workflow {
@@ -80,8 +80,8 @@ impl Workflow {
                 answer => return Ok(answer),
             }
         }
-        let is_it = |record: &&Value| text(record, "serviceDeploymentArn") == arn;
-        let found = |answer: Value| list(&answer, "serviceDeployments").iter().find(is_it).cloned();
+        let matches = |record: &&Value| text(record, "serviceDeploymentArn") == arn;
+        let found = |answer: Value| list(&answer, "serviceDeployments").iter().find(matches).cloned();
         let brief = self.list_records().await?.map(found);
         // Only the whole record shows why it was stopped.
         match &brief {

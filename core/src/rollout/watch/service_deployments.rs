@@ -185,7 +185,7 @@ impl Workflow {
         self.tracker.as_ref().is_some_and(Tracker::is_by_record)
     }
 
-    /// Whether our deployment is being rolled back because that was asked for.
+    /// Whether our deployment is being rolled back because the caller requested it.
     pub(crate) fn is_rolling_back(&self) -> bool {
         self.tracker.as_ref().is_some_and(Tracker::is_rolling_back)
     }
@@ -236,8 +236,8 @@ impl Workflow {
         let apart = |at: f64| (created(record) - at).abs();
         let others = self.found.before.deployments.iter().filter(|one| one.status != "PRIMARY");
         let is_of_another = others.filter_map(|one| one.created).any(|at| apart(at) < apart(shown));
-        let is_rollback_event = text(record, "status").starts_with("ROLLBACK");
-        is_rollback_event || (!is_of_another && apart(shown) <= judge::TOGETHER)
+        let is_rolled_back = text(record, "status").starts_with("ROLLBACK");
+        is_rolled_back || (!is_of_another && apart(shown) <= judge::TOGETHER)
     }
 
     /// Compares the newest record with the PRIMARY deployment of the look (ListServiceDeployments, unless already read).
@@ -341,10 +341,10 @@ impl Workflow {
             false => Err(ApiError::unreadable(Operation::DescribeServiceDeployments)),
         });
         self.records.has_answered |= answer.is_ok();
-        let is_it = |record: &&Value| text(record, "serviceDeploymentArn") == arn;
+        let matches = |record: &&Value| text(record, "serviceDeploymentArn") == arn;
         Ok(answer.and_then(|answer| {
             let records = list(&answer, "serviceDeployments");
-            match records.iter().find(is_it) {
+            match records.iter().find(matches) {
                 // Something else has answered.
                 None if !records.is_empty() => Err(ApiError::unreadable(Operation::DescribeServiceDeployments)),
                 found => Ok(found.cloned()),

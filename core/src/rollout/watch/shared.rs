@@ -62,8 +62,8 @@ impl Workflow {
 /// The part of a DescribeServices answer about one service.
 fn its_part(answer: &Value, service: &str) -> Value {
     let name = last(service);
-    let is_its = |one: &&Value| text(one, "serviceName") == name || text(one, "serviceArn") == service;
-    let services: Vec<&Value> = list(answer, "services").iter().filter(is_its).collect();
+    let matches = |one: &&Value| text(one, "serviceName") == name || text(one, "serviceArn") == service;
+    let services: Vec<&Value> = list(answer, "services").iter().filter(matches).collect();
     let failures: Vec<&Value> =
         list(answer, "failures").iter().filter(|failure| last(&text(failure, "arn")) == name).collect();
     json!({"services": services, "failures": failures})

@@ -38,7 +38,7 @@ fn every_shape_of_the_list_has_its_verdict() {
     let back = "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.";
     let failed = "ECS deployment circuit breaker: tasks failed to start.";
     for (deployments, expected) in [
-        // Tracked is PRIMARY.
+        // Ours is PRIMARY.
         (vec![deployed(OURS, "PRIMARY", "td:2", "IN_PROGRESS", ""), old_active.clone()], "Pending"),
         (vec![deployed(OURS, "PRIMARY", "td:2", "COMPLETED", "")], "Succeeded"),
         (vec![deployed(OURS, "PRIMARY", "td:2", "COMPLETED", ""), old_active.clone()], "Succeeded"),
@@ -79,7 +79,7 @@ fn every_shape_of_the_list_has_its_verdict() {
             ],
             "NotPrimary",
         ),
-        // Tracked is not shown.
+        // Ours is not shown.
         (vec![deployed(OLD, "PRIMARY", "td:1", "COMPLETED", "")], "NotListed"),
         (vec![deployed(OLD, "PRIMARY", "td:2", "COMPLETED", "")], "NotListed"),
         (vec![deployed(OURS, "ACTIVE", "td:2", "COMPLETED", "")], "NotListed"),

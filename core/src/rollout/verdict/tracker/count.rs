@@ -1,4 +1,4 @@
-//! Compares the number of tasks that was asked for with the number that the looks show.
+//! Compares the requested number of tasks with the number that the looks show.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub(super) struct TaskCount {
     former: u64,
     /// True if the last look showed the number that is needed.
     has_needed: bool,
-    /// Another number than was asked for, and since when all looks show it.
+    /// Another number than the requested one, and since when all looks show it.
     another: Lasting<u64>,
     /// That number, once all looks have shown it for long.
     pub(super) other: Option<u64>,

@@ -1,4 +1,4 @@
-//! Decides how often the service deployment is asked for while the list of deployments is undecided.
+//! Decides how often the service deployment is read while the list of deployments is undecided.
 
 use std::time::Duration;
 
@@ -7,19 +7,19 @@ use crate::rollout::service::snapshot::{DeploymentView, ServiceView};
 use crate::rollout::verdict::judge::Tracked;
 use crate::rollout::verdict::lasting::Lasting;
 
-/// How long all tasks may run without COMPLETED in the list before the service deployment is asked for.
+/// How long all tasks may run without COMPLETED in the list before the service deployment is read.
 pub(super) const COMPLETE: Duration = Duration::from_secs(8);
-/// How long the list may stay unchanged before the service deployment is asked for.
+/// How long the list may stay unchanged before the service deployment is read.
 const UNCHANGED: Duration = Duration::from_secs(300);
 /// An unchanged list is no reason to ask until a rollout takes this many times as long as is typical.
 const LONGER: f64 = 1.2;
 /// After this many questions without an answer, questions become rarer more quickly.
 const UNANSWERED: u32 = 3;
 
-/// When the service deployment was asked for, and how long nothing has changed.
+/// When the service deployment was read, and how long nothing has changed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Questions {
-    /// The last time that it was asked for while the list was undecided.
+    /// The last time that it was read while the list was undecided.
     asked: Option<Duration>,
     /// How many times in a row there was no answer.
     pub(super) unanswered: u32,

@@ -9,8 +9,7 @@ use crate::rollout::verdict::judge;
 pub(super) struct Record {
     /// True if only the service deployment can show that ours is complete.
     pub(super) decides: bool,
-    /// True if the list decides because the service deployment was refused: it is asked for once more before COMPLETED in the list
-    /// counts.
+    /// True if the list decides because the service deployment was refused: it is read once more before COMPLETED in the list counts.
     pub(super) was_refused: bool,
     /// True if it is an entry of ListServiceDeployments, which holds less.
     pub(super) list_only: bool,

@@ -124,7 +124,7 @@ proptest! {
             }
             if let Decision::End(conclusion) = next {
                 if conclusion == Conclusion::Succeeded {
-                    prop_assert!(is_over && ending == "SUCCESSFUL", "success was said of {ending}");
+                    prop_assert!(is_over && ending == "SUCCESSFUL", "success of {ending}");
                 }
                 // A minute of absence without a reason counts as a rollback or a deletion; all else must be true.
                 let is_by_absence = matches!(conclusion, Conclusion::RolledBack { reason: None } | Conclusion::Missing);

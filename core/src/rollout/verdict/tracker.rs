@@ -118,6 +118,14 @@ impl Tracker {
         &self.ours
     }
 
+    /// Our deployment, with the times of all others that were seen: a record that was created nearer to one of them is not ours.
+    pub(crate) fn ours_among_seen(&self) -> Tracked {
+        let mut ours = self.ours.clone();
+        let others = self.seen.deployments.iter().filter(|one| one.id != ours.id).map(|one| one.created);
+        ours.earlier.extend(others.collect::<Vec<_>>());
+        ours
+    }
+
     pub(crate) fn is_by_record(&self) -> bool {
         self.record.decides
     }

@@ -16,7 +16,7 @@ use crate::json::{list, text};
 use crate::rollout::service::snapshot;
 use crate::rollout::service::strategy::Kind;
 use crate::rollout::verdict::conclusion::Decision;
-use crate::rollout::verdict::judge::{self, Tracked, Verdict};
+use crate::rollout::verdict::judge::{self, Verdict};
 use crate::rollout::verdict::tracker::Tracker;
 use crate::rollout::workflow::Workflow;
 
@@ -28,6 +28,9 @@ const APPEARS: Duration = Duration::from_secs(2);
 const ABSENT: Duration = Duration::from_secs(90);
 /// How long the list of records is used before the record itself is read again.
 const BRIEF: Duration = Duration::from_secs(60);
+
+/// Attempts to find out for which deployment a STOPPED one was replaced: some four minutes.
+const SUCCESSOR: usize = 20;
 
 impl Workflow {
     /// Whether it is time to look at the service itself, for what its record does not show.
@@ -93,6 +96,11 @@ impl Workflow {
         }
     }
 
+    /// Whether a list that nothing else can replace is asked for once more: it has answered before, and is not denied.
+    fn may_still_answer(&self, fault: &ApiError) -> bool {
+        self.records.has_answered && fault.kind != ApiErrorKind::Denied && self.cx.attempts.failed < SUCCESSOR
+    }
+
     /// Finds the newer deployment for which a STOPPED one was replaced (ListServiceDeployments, DescribeServiceRevisions). The list of
     /// deployments may not show it yet, or no longer.
     async fn find_successor(&mut self, record: &Value) -> Result<(), Halt> {
@@ -103,7 +111,9 @@ impl Workflow {
         }
         let answer = match self.list_records().await? {
             Ok(answer) => answer,
-            Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
+            Err(fault) if self.is_worth_asking(&fault) || self.may_still_answer(&fault) => {
+                return Err(self.wait_out(fault));
+            }
             Err(_) => return Ok(()),
         };
         let records = list(&answer, "serviceDeployments");
@@ -185,7 +195,7 @@ impl Workflow {
 
     /// Finds the record of the order: one that was not there before and that deploys our definition.
     async fn find_record(&mut self) -> Step {
-        let Some(ours) = self.ours().cloned() else { return Ok(Next::Look) };
+        let Some(ours) = self.tracker.as_ref().map(Tracker::ours_among_seen) else { return Ok(Next::Look) };
         let answer = match self.list_records().await? {
             Ok(answer) => answer,
             Err(fault) => return self.record_fault(fault).await,
@@ -248,9 +258,8 @@ impl Workflow {
     /// The record of our deployment: one created with it whose target revision carries our definition.
     pub(crate) async fn find_record_of_ours(&mut self) -> Result<Result<Option<Value>, ApiError>, Halt> {
         // A changed-in-place deployment has a record that ended long ago.
-        let Some(ours) = self.ours().filter(|ours: &&Tracked| ours.changed_in_place.is_none()).cloned() else {
-            return Ok(Ok(None));
-        };
+        let ours = self.tracker.as_ref().map(Tracker::ours_among_seen);
+        let Some(ours) = ours.filter(|ours| ours.changed_in_place.is_none()) else { return Ok(Ok(None)) };
         if let Some(arn) = self.records.own.arn.clone() {
             return self.record(&arn).await;
         }

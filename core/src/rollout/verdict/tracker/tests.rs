@@ -685,3 +685,21 @@ fn the_first_deployment_of_a_service_has_nothing_to_go_back_to() {
         assert_eq!(tracker.look(Some(&ServiceView::of(&failed)), false, Duration::ZERO), expected);
     }
 }
+
+#[test]
+fn a_record_nearer_to_another_deployment_that_was_seen_is_not_ours() {
+    let record = |created: f64| json!({"serviceDeploymentArn": "r", "createdAt": created, "status": "IN_PROGRESS"});
+    let looks = [
+        active(json!([deployed(2, "PRIMARY", "IN_PROGRESS"), deployed(1, "ACTIVE", "COMPLETED")])),
+        active(json!([deployed(3, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", "IN_PROGRESS")])),
+    ];
+    for (seen, created, is_ours) in [(1, 100.75, true), (2, 100.2, true), (2, 100.75, false), (2, 101.0, false)] {
+        let mut tracker = Tracker::new(ours());
+        for look in &looks[..seen] {
+            tracker.look(Some(&ServiceView::of(look)), false, Duration::ZERO);
+        }
+        let answer = json!({"serviceDeployments": [record(created)]});
+        let found = judge::find_service_deployment(&tracker.ours_among_seen(), &answer);
+        assert_eq!(found.is_some(), is_ours, "{seen} {created}");
+    }
+}

@@ -290,7 +290,11 @@ impl Workflow {
                           it has neither circuit breaker nor alarms";
             return match self.tracker.as_mut().map_or(Decision::Wait, |tracker| tracker.hopeless(reason)) {
                 Decision::End(conclusion) => Next::End(conclusion),
-                _ => Next::Ask,
+                _ => {
+                    // At once: meanwhile somebody may stop it.
+                    self.cx.timing.pause = None;
+                    Next::Ask
+                }
             };
         }
         let failed = look.deployment(&ours.id).map_or(0, |our| our.failed);

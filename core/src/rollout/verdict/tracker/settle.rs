@@ -49,8 +49,9 @@ impl Tracker {
         let (since, _) = self.lasting.stopped.see((), now);
         // A record of the list does not show whether ECS failed it; the service's events do, and one look may leave them out.
         let has_words = self.events.explain();
-        // A look with nothing as new as the end of ours is behind, or torn.
-        let words = if self.is_behind() { BRIEF_BEHIND } else { WORDS };
+        // A look with nothing as new as the end of ours is behind; one with no event since ours began is torn.
+        let is_torn = !self.events.continue_after(self.ours.created);
+        let words = if self.is_behind() || is_torn { BRIEF_BEHIND } else { WORDS };
         if self.record.list_only && self.seen.gives_up && !has_words && !self.rolls_back && since < words {
             return Decision::Again(SOON);
         }

@@ -115,6 +115,18 @@ async fn one_after_the_other_stops_at_a_failure() {
 }
 
 #[tokio::test]
+async fn dropped_all_of_them_still_begin() {
+    let simulator = simulator(3);
+    let mut all = DeployAll::new((0..3).map(|at| deployment(at, ":2")));
+    all.parallel = Some(1);
+    let handle = simulator.client().deploy_all(all).spawn();
+    handle.release();
+    let end = handle.outcome().await;
+    let orders = operations(&simulator).iter().filter(|operation| *operation == "UpdateService").count();
+    assert_eq!(orders, 3, "{end:?}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_right_is_said_with_its_place() {
     let simulator = simulator(1);
     for (all, text) in [

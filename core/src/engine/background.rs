@@ -97,7 +97,7 @@ fn items<E: Send + 'static, O: Send + 'static>(working: Working<E, O>) -> impl S
                 biased;
                 Some(event) = working.events.recv() => return Some((Item::Event(event), working)),
                 ended = work => working.end = Some(ended),
-                () = working.cancellation.requested(false) => working.end = Some(Err(Error::Cancelled(Box::default()))),
+                () = working.cancellation.requested(|| false) => working.end = Some(Err(Error::Cancelled(Box::default()))),
             }
             working.work = None;
         }

@@ -1,5 +1,8 @@
 //! Ends work from outside.
 
+use std::future::poll_fn;
+use std::task::Poll;
+
 use tokio_util::sync::CancellationToken;
 
 /// Signals that a rollout is to end: its caller cancelled it, or dropped every handle.
@@ -25,11 +28,15 @@ impl Cancellation {
         self.cancelled.is_cancelled()
     }
 
-    /// Waits until the rollout is to end. `goes_on`: being dropped does not end it, as its order must still be given.
-    pub(crate) async fn requested(&self, goes_on: bool) {
+    /// Waits until the rollout is to end. `goes_on`: being dropped does not end it, as there is something that it must still do. It is
+    /// asked whenever the task is polled.
+    pub(crate) async fn requested(&self, goes_on: impl Fn() -> bool) {
         tokio::select! {
             () = self.cancelled.cancelled() => {}
-            () = self.dropped.cancelled(), if !goes_on => {}
+            () = async {
+                self.dropped.cancelled().await;
+                poll_fn(|_| if goes_on() { Poll::Pending } else { Poll::Ready(()) }).await;
+            } => {}
         }
     }
 }

@@ -96,7 +96,7 @@ pub(crate) struct Context {
     pub(crate) attempts: Attempts,
     cancellation: Arc<Cancellation>,
     /// Dropping the caller's handle ends the flow: there is nothing left that must still be done.
-    pub(crate) is_detachable: bool,
+    is_detachable: bool,
     /// Its place in a fleet, if it is in one.
     seat: Option<Seat>,
     /// Events of starting and of success are not emitted: the flow is a part of another one.
@@ -113,6 +113,8 @@ pub(crate) struct Timing {
     pub(crate) pause: Option<Duration>,
     /// The current step may exceed the deadline: it only explains or cleans up.
     pub(crate) overruns: bool,
+    /// Even a cancelled flow goes on with what it does: it stops what it has started.
+    pub(crate) is_winding_up: bool,
     /// The last look was made after the deadline.
     pub(crate) is_last_look: bool,
     /// The last observation is followed up although the deadline has passed.
@@ -153,6 +155,7 @@ impl Context {
         let events = self.events.clone();
         Self {
             secrets: self.secrets.clone(),
+            warnings: self.warnings.clone(),
             is_detachable: true,
             is_part: true,
             ..Self::new(self.client.clone(), events, Arc::clone(&self.cancellation), self.seat.clone())
@@ -162,8 +165,7 @@ impl Context {
     /// Takes over the faults and warnings of a part of this flow.
     pub(crate) fn take_over(&mut self, part: &mut Self) {
         self.secrets = std::mem::take(&mut part.secrets);
-        let new = std::mem::take(&mut part.warnings);
-        self.warnings.extend(new.into_iter().filter(|warning| !self.warnings.contains(warning)).collect::<Vec<_>>());
+        self.warnings = std::mem::take(&mut part.warnings);
     }
 
     pub(crate) fn now(&self) -> Duration {
@@ -212,17 +214,32 @@ impl Context {
         self.cancellation.is_cancelled()
     }
 
+    /// From now on being dropped ends the flow: there is nothing left that must still be done.
+    pub(crate) fn set_detachable(&mut self) {
+        self.is_detachable = true;
+        if let Some(seat) = &mut self.seat {
+            seat.set_detachable();
+        }
+    }
+
+    /// Does work that is no call of ECS, unless the flow is to end meanwhile.
+    pub(crate) async fn unless_cancelled<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Halt> {
+        let (goes_on, is_winding_up) = (self.goes_on(), self.timing.is_winding_up);
+        tokio::select! {
+            biased;
+            () = self.cancellation.requested(&goes_on), if !is_winding_up => Err(Halt::Cancelled),
+            done = work => Ok(done),
+        }
+    }
+
     /// Makes one attempt at a call that only reads. It is aborted when the flow is to end.
     pub(crate) async fn read(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, ApiError>, Halt> {
         self.events.taken().await;
-        if self.is_over() {
-            return Err(Halt::Deadline);
-        }
         let cancellation = Arc::clone(&self.cancellation);
-        let goes_on = self.goes_on();
+        let (goes_on, is_winding_up) = (self.goes_on(), self.timing.is_winding_up);
         tokio::select! {
             biased;
-            () = cancellation.requested(goes_on) => Err(Halt::Cancelled),
+            () = cancellation.requested(&goes_on), if !is_winding_up => Err(Halt::Cancelled),
             answer = self.attempt(operation, input) => answer,
         }
     }
@@ -231,13 +248,11 @@ impl Context {
     /// flow is cancelled.
     pub(crate) async fn write(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, ApiError>, Halt> {
         self.events.taken().await;
-        if self.is_cancelled() && !self.timing.overruns {
+        if self.is_cancelled() && !self.timing.is_winding_up {
             return Err(Halt::Cancelled);
         }
-        if self.is_over() {
-            return Err(Halt::Deadline);
-        }
         self.wait_to_write().await?;
+        self.check_deadline()?;
         self.wait_for_allowance().await;
         self.attempts.calls += 1;
         let client = self.client.clone();
@@ -284,7 +299,7 @@ impl Context {
         self.events.taken().await;
         let due = self.now() + pause;
         let cancellation = Arc::clone(&self.cancellation);
-        let goes_on = self.goes_on();
+        let (goes_on, is_winding_up) = (self.goes_on(), self.timing.is_winding_up);
         let wait = async {
             match &mut self.seat {
                 Some(seat) => seat.sleep_until(due).await,
@@ -293,7 +308,7 @@ impl Context {
         };
         tokio::select! {
             biased;
-            () = cancellation.requested(goes_on) => Err(Halt::Cancelled),
+            () = cancellation.requested(&goes_on), if !is_winding_up => Err(Halt::Cancelled),
             () = wait => Ok(()),
         }
     }
@@ -309,7 +324,7 @@ impl Context {
     /// Before the same is tried again: the pause, and the end if the time is over.
     pub(crate) async fn before_retry(&mut self) -> Result<(), Halt> {
         self.sleep_pause().await?;
-        if self.is_over() { Err(Halt::Deadline) } else { Ok(()) }
+        self.check_deadline()
     }
 
     /// Resets the count of failed attempts after a success.
@@ -331,11 +346,11 @@ impl Context {
         self.events.taken().await;
         let due = self.now() + self.timing.pause.take().unwrap_or_default();
         let cancellation = Arc::clone(&self.cancellation);
-        let goes_on = self.goes_on();
+        let (goes_on, is_winding_up) = (self.goes_on(), self.timing.is_winding_up);
         let Some(seat) = &mut self.seat else { return Ok(Call::Alone) };
         tokio::select! {
             biased;
-            () = cancellation.requested(goes_on) => Err(Halt::Cancelled),
+            () = cancellation.requested(&goes_on), if !is_winding_up => Err(Halt::Cancelled),
             call = seat.wait_to_look(due, cluster, service) => Ok(call),
         }
     }
@@ -353,21 +368,26 @@ impl Context {
     }
 
     /// Whether being dropped does not end the flow, as there is something that it must still do.
-    fn goes_on(&self) -> bool {
-        match &self.seat {
-            Some(seat) => seat.others_must_go_on() || !self.is_detachable,
-            None => !self.is_detachable,
-        }
+    fn goes_on(&self) -> impl Fn() -> bool + use<> {
+        let (seat, is_detachable) = (self.seat.clone(), self.is_detachable);
+        move || seat.as_ref().map_or(!is_detachable, Seat::must_go_on)
     }
 
     async fn wait_to_write(&mut self) -> Result<(), Halt> {
+        // What may overrun the deadline is not held up by it.
+        let until = if self.timing.overruns { Duration::MAX } else { self.timing.deadline };
         let Some(seat) = &mut self.seat else { return Ok(()) };
         let cancellation = Arc::clone(&self.cancellation);
         tokio::select! {
             biased;
-            () = cancellation.requested(true), if !self.timing.overruns => Err(Halt::Cancelled),
-            may_write = seat.wait_to_write() => if may_write { Ok(()) } else { Err(Halt::LeftOut) },
+            () = cancellation.requested(|| true), if !self.timing.is_winding_up => Err(Halt::Cancelled),
+            may_write = seat.wait_to_write(until) => if may_write { Ok(()) } else { Err(Halt::LeftOut) },
         }
+    }
+
+    /// Ends the flow if the time is over.
+    pub(crate) fn check_deadline(&self) -> Result<(), Halt> {
+        if self.is_over() { Err(Halt::Deadline) } else { Ok(()) }
     }
 
     fn is_over(&self) -> bool {
@@ -379,6 +399,7 @@ impl Context {
 macro_rules! persist {
     ($work:ident, $step:expr) => {
         loop {
+            $work.cx.check_deadline()?;
             match $step {
                 Err($crate::engine::context::Halt::Retry) => $work.cx.before_retry().await?,
                 Ok(done) => {

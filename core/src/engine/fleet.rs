@@ -25,6 +25,8 @@ pub(crate) struct Fleet(Arc<Mutex<Seats>>);
 #[derive(Default)]
 struct Seats {
     flows: BTreeMap<usize, State>,
+    /// How many flows have still to be taken in.
+    to_come: usize,
     /// Nothing more may begin to write: a flow has failed.
     is_stopped: bool,
 }
@@ -35,6 +37,8 @@ struct State {
     /// Nothing has been settled yet that could be written.
     is_preparing: bool,
     has_written: bool,
+    /// Being dropped ends the flow.
+    is_detachable: bool,
 }
 
 /// What a flow waits for.
@@ -48,7 +52,9 @@ enum Waits {
         cluster: String,
         service: String,
     },
-    ToWrite,
+    ToWrite {
+        until: Duration,
+    },
     /// It was called, with this.
     Called(Call),
 }
@@ -92,7 +98,8 @@ impl Fleet {
 
     /// Takes a flow in.
     pub(crate) fn take_in(&self, flow: usize) -> Seat {
-        let state = State { waits: Waits::No, waker: None, is_preparing: true, has_written: false };
+        let state =
+            State { waits: Waits::No, waker: None, is_preparing: true, has_written: false, is_detachable: false };
         self.seats().flows.insert(flow, state);
         Seat { fleet: self.clone(), flow }
     }
@@ -112,9 +119,24 @@ impl Fleet {
         self.seats().flows.values().all(|state| !matches!(state.waits, Waits::No | Waits::Called(_)))
     }
 
-    /// Whether a flow has not finished its preparation.
+    /// So many flows are still to be taken in.
+    pub(crate) fn expect(&self, to_come: usize) {
+        self.seats().to_come = to_come;
+    }
+
+    /// Whether being dropped ends nothing yet: a flow has still something that it must do.
     pub(crate) fn must_go_on(&self) -> bool {
-        self.seats().flows.values().any(|state| state.is_preparing)
+        let seats = self.seats();
+        seats.to_come > 0 || seats.flows.values().any(|state| !state.is_detachable)
+    }
+
+    /// Lets all flows see that they are to end.
+    pub(crate) fn wake_all(&self) {
+        for state in self.seats().flows.values_mut() {
+            if let Some(waker) = state.waker.take() {
+                waker.wake();
+            }
+        }
     }
 
     /// Lets the next flows continue, once every flow waits.
@@ -138,8 +160,8 @@ impl Fleet {
 impl Waits {
     fn due(&self) -> Option<Duration> {
         match self {
-            Self::Until(due) | Self::ToLook { due, .. } => Some(*due),
-            Self::No | Self::ToWrite | Self::Called(_) => None,
+            Self::Until(due) | Self::ToLook { due, .. } | Self::ToWrite { until: due } => Some(*due),
+            Self::No | Self::Called(_) => None,
         }
     }
 }
@@ -189,7 +211,7 @@ impl Seats {
         let is_stopped = self.is_stopped;
         let is_open = self.flows.values().all(|state| !state.is_preparing);
         let mut has_called = false;
-        for state in self.flows.values_mut().filter(|state| matches!(state.waits, Waits::ToWrite)) {
+        for state in self.flows.values_mut().filter(|state| matches!(state.waits, Waits::ToWrite { .. })) {
             if is_stopped && !state.has_written {
                 state.call(Call::LeftOut);
                 has_called = true;
@@ -206,7 +228,7 @@ impl Seats {
     fn wake(&mut self, now: Duration) -> bool {
         let mut has_called = false;
         for state in self.flows.values_mut() {
-            if matches!(state.waits, Waits::Until(due) if due <= now) {
+            if matches!(state.waits, Waits::Until(due) | Waits::ToWrite { until: due } if due <= now) {
                 state.call(Call::GoOn);
                 has_called = true;
             }
@@ -228,9 +250,9 @@ impl Seat {
     }
 
     /// Waits until it may write; whether it may.
-    pub(crate) async fn wait_to_write(&mut self) -> bool {
+    pub(crate) async fn wait_to_write(&mut self, until: Duration) -> bool {
         self.is_past_preparing();
-        !matches!(self.wait(Waits::ToWrite).await, Call::LeftOut)
+        !matches!(self.wait(Waits::ToWrite { until }).await, Call::LeftOut)
     }
 
     /// Waits until the service is to be looked at.
@@ -253,8 +275,15 @@ impl Seat {
         }
     }
 
-    /// Whether another flow of the fleet has not finished its preparation.
-    pub(crate) fn others_must_go_on(&self) -> bool {
+    /// From now on being dropped ends the flow.
+    pub(crate) fn set_detachable(&mut self) {
+        if let Some(state) = self.fleet.seats().flows.get_mut(&self.flow) {
+            state.is_detachable = true;
+        }
+    }
+
+    /// Whether a flow of the fleet has still something that it must do.
+    pub(crate) fn must_go_on(&self) -> bool {
         self.fleet.must_go_on()
     }
 
@@ -286,8 +315,16 @@ struct Working(Seat);
 
 impl Drop for Working {
     fn drop(&mut self) {
-        if let Some(state) = self.0.fleet.seats().flows.get_mut(&self.0.flow) {
-            state.waits = Waits::No;
+        let mut seats = self.0.fleet.seats();
+        let Some(state) = seats.flows.get_mut(&self.0.flow) else { return };
+        let waits = std::mem::replace(&mut state.waits, Waits::No);
+        // Whoever was to look for others does not any more.
+        if let Waits::Called(Call::Lead(batch)) = waits {
+            for one in batch.iter().filter(|one| one.flow != self.0.flow) {
+                if let Some(state) = seats.flows.get_mut(&one.flow) {
+                    state.call(Call::Alone);
+                }
+            }
         }
     }
 }

@@ -122,7 +122,9 @@ pub(crate) struct Search {
 impl Workflow {
     pub(crate) fn new(mut cx: Context, request: Deployment, verb: Verb) -> Self {
         let tasks = Tasks::before(&request.before);
-        cx.is_detachable |= matches!(verb, Verb::Watch { .. });
+        if matches!(verb, Verb::Watch { .. }) {
+            cx.set_detachable();
+        }
         let mut work = Self {
             cx,
             request,

@@ -168,6 +168,7 @@ impl Workflow {
                 Err(fault) => fault,
             };
             let is_ambiguous = fault.is_ambiguous();
+            let failed = self.cx.attempts.failed + 1;
             let is_found = if fault.code == LIMIT {
                 self.join_busy(&fault).await?
             } else {
@@ -186,6 +187,8 @@ impl Workflow {
                     }
                 }
             };
+            // The attempts at the order count together.
+            self.cx.attempts.failed = failed;
             if is_found {
                 return Ok(());
             }

@@ -146,14 +146,16 @@ impl Workflow {
             return Ok(None);
         }
         self.cx.attempts.calls += 1;
-        let aws = self.cx.client.aws().await?;
+        let client = self.cx.client.clone();
+        let aws = client.aws().await?;
         let call = async {
             match region {
                 Some(region) => aws.call_in(region, operation, input).await,
                 None => aws.call(operation, input).await,
             }
         };
-        let answer = tokio::time::timeout(ANSWER, call).await.unwrap_or_else(|_| Err(ApiError::late(operation)));
+        let answer = self.cx.unless_cancelled(tokio::time::timeout(ANSWER, call)).await?;
+        let answer = answer.unwrap_or_else(|_| Err(ApiError::late(operation)));
         if let Ok(answer) = &answer {
             self.learn(operation, answer);
         }

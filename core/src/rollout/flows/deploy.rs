@@ -88,6 +88,7 @@ impl Workflow {
             // Without an order, the service is as requested or will be: that is seen again.
             self.cx.timing.is_followed_up = true;
             self.tag().await?;
+            self.cx.timing.is_followed_up = false;
             ready = self.compare().await?;
         }
     }

@@ -87,6 +87,8 @@ struct Deployments {
     cancellation: Arc<Cancellation>,
     events: VecDeque<FleetEvent>,
     refused: Option<Error>,
+    /// All have been told to end.
+    is_ending: bool,
 }
 
 impl Deployments {
@@ -95,7 +97,7 @@ impl Deployments {
         let (parallel, stops) = (all.parallel.unwrap_or(usize::MAX), all.stop);
         let members = all.services.into_iter().map(Member::new).collect();
         let (on, fleet, events) = (FuturesUnordered::new(), Fleet::default(), VecDeque::new());
-        Self { client, members, on, fleet, parallel, stops, cancellation, events, refused }
+        Self { client, members, on, fleet, parallel, stops, cancellation, events, refused, is_ending: false }
     }
 
     /// The end, if all have ended: the outcome of each service, or the first failure in the order requested with the end of each.
@@ -169,16 +171,21 @@ impl Deployments {
                 self.on.push(async move { (at, Box::pin(work.run_to_the_end()).await) }.boxed());
             }
         }
+        self.fleet.expect(self.members.iter().filter(|member| member.request.is_some()).count());
     }
 
     /// Lets the next flows continue, or waits until one may.
     async fn decide(&mut self) {
         let now = self.client.clock().now();
         if let Decision::SleepUntil(due) = self.fleet.decide(now) {
-            let goes_on = self.fleet.must_go_on();
+            let fleet = self.fleet.clone();
             tokio::select! {
                 biased;
-                () = self.cancellation.requested(goes_on) => {}
+                // Once: what stops tasks on its way out takes some time more.
+                () = self.cancellation.requested(|| fleet.must_go_on()), if !self.is_ending => {
+                    self.is_ending = true;
+                    self.fleet.wake_all();
+                }
                 () = self.client.clock().sleep(due.saturating_sub(now)) => {}
             }
         }

@@ -47,7 +47,11 @@ impl Workflow {
         if self.found.kind == Kind::CodeDeploy {
             return Box::pin(self.resume_codedeploy(hook)).await;
         }
-        while let Some(input) = persist!(self, self.waiting(hook).await)? {
+        loop {
+            let failed = self.cx.attempts.failed;
+            let Some(input) = persist!(self, self.waiting(hook).await)? else { break };
+            // The attempts at one order count together.
+            self.cx.attempts.failed = failed;
             if self.stop_or_continue(Operation::ContinueServiceDeployment, &input).await? {
                 break;
             }

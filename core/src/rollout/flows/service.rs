@@ -36,6 +36,9 @@ pub(crate) struct DesiredService {
     tags: Vec<Value>,
 }
 
+/// Attempts at TagResource after the deadline: the deployment is complete.
+const OVERTIME: u32 = 5;
+
 impl Client {
     /// Creates a service, or changes it to what is asked, and watches the deployment until its end is known.
     ///
@@ -136,7 +139,12 @@ impl Workflow {
     /// Writes the tags (TagResource). Writing them twice changes nothing: there is no look before a retry.
     pub(crate) async fn tag(&mut self) -> Result<(), Halt> {
         let input = self.tagging();
+        let mut overtime = 0;
         while let Err(fault) = self.call(Operation::TagResource, &input).await? {
+            overtime += u32::from(self.cx.left().is_zero());
+            if overtime > OVERTIME {
+                return Err(Halt::Deadline);
+            }
             let setback = self.setback(fault).await;
             self.or_retry(setback).await?;
         }

@@ -56,7 +56,8 @@ impl Workflow {
     pub(crate) async fn check_images(&mut self) -> Result<(), Halt> {
         let Some(rendered) = self.prepared.rendered.clone() else { return Ok(()) };
         let checks = Checks { verify: self.request.verify, pin: self.request.pin, limit: IMAGES };
-        let verified = ecr::verify(&self.cx.client, &rendered.to_value(), checks).await;
+        let (client, document) = (self.cx.client.clone(), rendered.to_value());
+        let verified = self.cx.unless_cancelled(ecr::verify(&client, &document, checks)).await?;
         // They count among the looks that a rollout of a minute may take.
         self.watched.spent(verified.looked);
         if let Some(error) = verified.errors.into_iter().next() {

@@ -72,7 +72,11 @@ impl Workflow {
         let mut unknown = Vec::new();
         for (container, image) in given {
             let compared = match running.get(&container) {
-                Some(runs) => ecr::digests(&self.cx.client, &image, REGISTRY).await.map(|names| (names, runs)),
+                Some(runs) => {
+                    let client = self.cx.client.clone();
+                    let looked = self.cx.unless_cancelled(ecr::digests(&client, &image, REGISTRY)).await?;
+                    looked.map(|names| (names, runs))
+                }
                 None => Err("ECS shows no digest of the running image".to_owned()),
             };
             match compared {

@@ -294,7 +294,9 @@ impl Workflow {
         loop {
             // The last lines, and where the tasks are, are waited for beyond the deadline.
             self.cx.timing.overruns = matches!(act, Act::Rest { .. });
-            self.cx.is_detachable |= self.verb == Verb::Run && self.tasks.has_begun();
+            if self.verb == Verb::Run && self.tasks.has_begun() {
+                self.cx.set_detachable();
+            }
             self.cx.sleep_pause().await?;
             if self.cx.left().is_zero() && matches!(act, Act::Look) {
                 // The truth may have come since the last look: one more, but no further.
@@ -303,6 +305,7 @@ impl Workflow {
                 }
                 self.cx.timing.is_followed_up = true;
             }
+            self.cx.check_deadline()?;
             let step = self.do_act(&act).await;
             match step {
                 Ok(then) => {

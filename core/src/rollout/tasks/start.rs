@@ -258,7 +258,7 @@ impl Workflow {
 
     /// Stops the running tasks (StopTask); a warning names those that cannot be stopped.
     pub(crate) async fn stop_tasks(&mut self) -> Result<(), Halt> {
-        self.cx.timing.overruns = true;
+        (self.cx.timing.overruns, self.cx.timing.is_winding_up) = (true, true);
         self.cx.succeeded();
         let open = self.tasks.current.as_ref().map(super::queue::TaskRun::open).unwrap_or_default();
         for arn in open {

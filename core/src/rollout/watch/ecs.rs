@@ -118,12 +118,16 @@ impl Workflow {
     /// be deployed.
     pub(crate) async fn watch(&mut self) -> Result<Option<Conclusion>, Halt> {
         self.cx.is_past_preparing();
-        self.cx.is_detachable = true;
+        self.cx.set_detachable();
         let (mut next, mut overtime) = (Next::Look, 0);
         loop {
             match next {
                 Next::End(conclusion) => return Ok(Some(conclusion)),
-                Next::DeployFormer => return Ok(None),
+                Next::DeployFormer => {
+                    // What follows is a new order, with no time beyond the deadline.
+                    (self.cx.timing.is_last_look, self.cx.timing.is_followed_up) = (false, false);
+                    return Ok(None);
+                }
                 _ => {}
             }
             let step = match self.looks_with_others(&next) {

@@ -182,8 +182,8 @@ export class Client {
    * outcome has `changed: false`. An image given by the tag that already runs is compared by digest: if the tag names
    * another image now, that image is deployed.
    *
-   * If CodeDeploy deploys the service, the deployment is created there, and CodeDeploy says how it ended. With
-   * `desired`, a warning says if an autoscaler sets the number of tasks.
+   * If CodeDeploy deploys the service, the deployment is created there, and CodeDeploy decides how it ended. With
+   * `desired`, there is a warning if an autoscaler sets the number of tasks.
    *
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition`
    * (the definition changes); `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the
@@ -201,7 +201,7 @@ export class Client {
    */
   deploy(options: Deployment, controls?: Controls): Rollout
   /**
-   * Says what `deploy` would do with the same options now. Writes nothing.
+   * Returns what `deploy` would do with the same options now. Writes nothing.
    *
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
    *
@@ -281,7 +281,7 @@ export class Client {
    */
   service(options?: Service, controls?: Controls): Rollout<Event, ServiceOutcome>
   /**
-   * Sets how a service scales, and says how it scales then.
+   * Sets how a service scales, and returns how it scales then.
    *
    * Only what differs is written: the same call a second time writes nothing, and with the service alone nothing is ever
    * written. If a write was cut off, the same call completes it. `null` for `cpu`, `memory` or `requests` removes that
@@ -362,8 +362,8 @@ export class Client {
    */
   login(options?: Login): Promise<Credential[]>
   /**
-   * Says what an image reference names: digest, platforms and size. It asks ECR, or the API of any other registry with
-   * the credentials of Docker's configuration or none.
+   * Returns what an image reference names: digest, platforms and size. It asks ECR, or the API of any other registry
+   * with the credentials of Docker's configuration or none.
    *
    * IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR).
    *
@@ -372,7 +372,7 @@ export class Client {
    */
   resolve(image: string | Lookup): Promise<ImageInfo>
   /**
-   * Says whether a registry has an image, with one call.
+   * Returns whether a registry has an image, with one call.
    *
    * IAM actions: `ecr:BatchGetImage` (images in ECR).
    *
@@ -409,7 +409,7 @@ export class Client {
    */
   build(options: Build, controls?: Controls): Rollout<Event, BuildOutcome>
   /**
-   * Says which account and which user or role signs the calls (GetCallerIdentity, which needs no permission).
+   * Returns the account and the user or role that sign the calls (GetCallerIdentity, which needs no permission).
    *
    * Errors: `credentials`, `throttled` and `network`.
    */

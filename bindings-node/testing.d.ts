@@ -6,8 +6,8 @@ import type { Client } from './index.js'
 /**
  * A simulator of Amazon ECS that serves on an address of its own until it is closed, or it and its clients are dropped.
  *
- * It has a clock of its own. The member `speed` of its world says how many simulated seconds pass in a second; with 0,
- * time passes only while a client of `client` waits, so that a rollout takes no time.
+ * It has a clock of its own. The member `speed` of its world is the number of simulated seconds that pass in a second;
+ * with 0, time passes only while a client of `client` waits, so that a rollout takes no time.
  */
 export class Simulator implements Disposable, AsyncDisposable {
   /**
@@ -52,7 +52,7 @@ export class Simulator implements Disposable, AsyncDisposable {
    */
   invocations(): Array<Record<string, any>>
   /**
-   * Says all that differs between what was expected of a verb and what was seen; empty if nothing does.
+   * Returns all that differs between what was expected of a verb and what was seen; empty if nothing does.
    *
    * `expect` may have: `end`, how it ended; `events`, which came in this order, with others between them; `never`,
    * events that did not come; `writes`, the calls that write; `invocations`; `calls`, how many there were at most; and
@@ -68,7 +68,7 @@ export class Simulator implements Disposable, AsyncDisposable {
 }
 
 /**
- * Says what differs first between an expectation and what was seen; `undefined` if `seen` has all that is expected.
+ * Returns what differs first between an expectation and what was seen; `undefined` if `seen` has all that is expected.
  *
  * Members that are not expected do not count. `"*text*"` expects a text that has `text` in it. `null` expects that there
  * is no such member. A list expects as many entries.

@@ -541,7 +541,7 @@ export interface ImageInfo {
   media: string
   /** What it runs on, as `os/architecture` with a variant where there are several. Empty where that is not known. */
   platforms: Array<string>
-  /** What the registry keeps of it, in bytes, as far as it says. */
+  /** The size that the registry keeps, in bytes; absent if the registry does not return it. */
   size?: number
   /** When it was pushed, in seconds since 1970. ECR alone says it. */
   pushed?: number
@@ -682,7 +682,7 @@ export interface NetworkDetail {
 
 /** A task that runs to its end: how it differs from the task definition that it runs. */
 export interface OneOffTask {
-  /** The command of one container, in place of its own. `container` says of which. */
+  /** The command of one container, in place of its own. `container` names the container. */
   command?: Array<string> | null
   /** The container that gets `command` and `environment`, and whose exit code decides. Default: the only container, or the first essential one. If no container gets another command, every essential container decides. */
   container?: string | null
@@ -1028,7 +1028,7 @@ export interface Run {
   pin?: boolean
   /** Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. */
   verify?: boolean
-  /** The command of one container, in place of its own. `container` says of which. */
+  /** The command of one container, in place of its own. `container` names the container. */
   command?: Array<string> | null
   /** The container that gets `command` and `environment`, and whose exit code decides. Default: the only container, or the first essential one. If no container gets another command, every essential container decides. */
   container?: string | null

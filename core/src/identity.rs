@@ -23,7 +23,7 @@ pub struct Identity {
 }
 
 impl Client {
-    /// Says which account and which user or role signs the calls (GetCallerIdentity, which needs no permission).
+    /// Returns the account and the user or role that sign the calls (GetCallerIdentity, which needs no permission).
     ///
     /// # Errors
     /// `credentials`, `throttled` and `network`.

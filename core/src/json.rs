@@ -1,7 +1,7 @@
 //! JSON: members that may be absent or of another type, and the numbers of a text.
 //!
 //! A number is held as 64 bits: a whole number or a floating-point one. Its value stays, its spelling need not: `1.10` leaves as
-//! `1.1`, and `1e3` as `1000.0`. [`is_exact`] says of which numbers the value would change.
+//! `1.1`, and `1e3` as `1000.0`. [`is_exact`] tests whether the value of a number would change.
 
 use std::ops::Range;
 

@@ -8,7 +8,7 @@ use super::schema::ErrorCode;
 
 /// A doc, without what is Rust's alone.
 pub(crate) struct Doc {
-    /// In their order; the first sentence says what it does.
+    /// In their order; the first sentence is what it does.
     paragraphs: Vec<String>,
     /// The section `Errors`.
     errors: Option<String>,

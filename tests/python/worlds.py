@@ -15,3 +15,6 @@ def world(**more: Any) -> dict[str, Any]:
         "services": [{"serviceName": "api", "cluster": "prod", "taskDefinition": "api:1", "desiredCount": 2}],
         **more,
     }
+
+# Credentials for a server that checks none.
+KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "hunter2"}

@@ -1,6 +1,6 @@
 //! Runs a scenario of `tests/scenarios` through the crate, on the simulator.
 //!
-//! A scenario says what is asked, how the world behaves, and what is expected. The runners of the three languages read the same files:
+//! A scenario holds what is asked, how the world behaves, and what is expected. The runners of the three languages read the same files:
 //! each calls the verb, collects its events, and gives both to [`Simulator::check`]. `after` seconds pass before the verb, `later`
 //! seconds after it. With `first`, another request of the same verb runs before; with `again`, the same request runs a second time.
 
@@ -23,7 +23,7 @@ pub fn scenarios() -> Vec<PathBuf> {
     files
 }
 
-/// Runs one scenario, and returns its verb with the IAM actions of the calls that it made; the error says all that differs.
+/// Runs one scenario, and returns its verb with the IAM actions of the calls that it made; the error names all that differs.
 ///
 /// # Panics
 /// If the file is no scenario.

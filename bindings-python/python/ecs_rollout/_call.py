@@ -1,4 +1,4 @@
-"""Makes methods of the printed verbs: what is printed says the parameters, with their types and defaults, and is never run itself."""
+"""Makes methods of the printed verbs: the printed code declares the parameters, with their types and defaults, and is never run itself."""
 
 from __future__ import annotations
 

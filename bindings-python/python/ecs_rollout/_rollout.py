@@ -92,7 +92,7 @@ class Rollout(Begun):
     An error that was raised is seen, unless Python reports that nobody caught it: it ended a thread, was raised in a function of
     `atexit`, or stays in a task of asyncio that nobody asks for it. An error that the program takes as a value is the program's own
     to look at: in a future of `concurrent.futures`, or from `gather(return_exceptions=True)` or `exception()`. A worker of a pool of
-    processes says on standard error that it forgot one, unless the pool kills it first; no pool passes on its exit status.
+    processes reports on standard error that it forgot one, unless the pool kills it first; no pool passes on its exit status.
 
     `asyncio.ensure_future`, `gather` and `wait_for` take it. `create_task`, `TaskGroup` and `asyncio.run` take coroutines alone.
     """

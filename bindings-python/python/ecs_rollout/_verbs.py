@@ -79,8 +79,8 @@ class Rollouts:
         written and the outcome has `changed: false`. An image given by the tag that already runs is compared by
         digest: if the tag names another image now, that image is deployed.
 
-        If CodeDeploy deploys the service, the deployment is created there, and CodeDeploy says how it ended. With
-        `desired`, a warning says if an autoscaler sets the number of tasks.
+        If CodeDeploy deploys the service, the deployment is created there, and CodeDeploy decides how it ended. With
+        `desired`, there is a warning if an autoscaler sets the number of tasks.
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
         `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the definition names roles, for each of
@@ -373,7 +373,7 @@ class Verbs(Rollouts):
         codedeploy: CodeDeploy | None = None,
         before: list[OneOffTask] = [],
     ) -> Plan:
-        """Says what `deploy` would do with the same options now. Writes nothing.
+        """Returns what `deploy` would do with the same options now. Writes nothing.
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
 
@@ -401,7 +401,7 @@ class Verbs(Rollouts):
         role: str | None = None,
         plan: bool = False,
     ) -> ScaleOutcome:
-        """Sets how a service scales, and says how it scales then.
+        """Sets how a service scales, and returns how it scales then.
 
         Only what differs is written: the same call a second time writes nothing, and with the service alone nothing
         is ever written. If a write was cut off, the same call completes it. `None` for `cpu`, `memory` or `requests`
@@ -517,8 +517,8 @@ class Verbs(Rollouts):
 
     @asks
     def resolve(self, image: str, *, timeout: float = 300.0) -> ImageInfo:
-        """Says what an image reference names: digest, platforms and size. It asks ECR, or the API of any other registry
-        with the credentials of Docker's configuration or none.
+        """Returns what an image reference names: digest, platforms and size. It asks ECR, or the API of any other
+        registry with the credentials of Docker's configuration or none.
 
         IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR).
 
@@ -530,7 +530,7 @@ class Verbs(Rollouts):
 
     @asks
     def exists(self, image: str, *, timeout: float = 300.0) -> bool:
-        """Says whether a registry has an image, with one call.
+        """Returns whether a registry has an image, with one call.
 
         IAM actions: `ecr:BatchGetImage` (images in ECR).
 
@@ -540,7 +540,7 @@ class Verbs(Rollouts):
 
     @asks
     def whoami(self) -> Identity:
-        """Says which account and which user or role signs the calls (GetCallerIdentity, which needs no permission).
+        """Returns the account and the user or role that sign the calls (GetCallerIdentity, which needs no permission).
 
         Errors: `CredentialsError`, `ThrottledError` and `NetworkError`.
         """
@@ -574,7 +574,7 @@ class AioVerbs(Rollouts):
         codedeploy: CodeDeploy | None = None,
         before: list[OneOffTask] = [],
     ) -> Coroutine[Any, Any, Plan]:
-        """Says what `deploy` would do with the same options now. Writes nothing.
+        """Returns what `deploy` would do with the same options now. Writes nothing.
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
 
@@ -602,7 +602,7 @@ class AioVerbs(Rollouts):
         role: str | None = None,
         plan: bool = False,
     ) -> Coroutine[Any, Any, ScaleOutcome]:
-        """Sets how a service scales, and says how it scales then.
+        """Sets how a service scales, and returns how it scales then.
 
         Only what differs is written: the same call a second time writes nothing, and with the service alone nothing
         is ever written. If a write was cut off, the same call completes it. `None` for `cpu`, `memory` or `requests`
@@ -718,8 +718,8 @@ class AioVerbs(Rollouts):
 
     @asks
     def resolve(self, image: str, *, timeout: float = 300.0) -> Coroutine[Any, Any, ImageInfo]:
-        """Says what an image reference names: digest, platforms and size. It asks ECR, or the API of any other registry
-        with the credentials of Docker's configuration or none.
+        """Returns what an image reference names: digest, platforms and size. It asks ECR, or the API of any other
+        registry with the credentials of Docker's configuration or none.
 
         IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR).
 
@@ -731,7 +731,7 @@ class AioVerbs(Rollouts):
 
     @asks
     def exists(self, image: str, *, timeout: float = 300.0) -> Coroutine[Any, Any, bool]:
-        """Says whether a registry has an image, with one call.
+        """Returns whether a registry has an image, with one call.
 
         IAM actions: `ecr:BatchGetImage` (images in ECR).
 
@@ -741,7 +741,7 @@ class AioVerbs(Rollouts):
 
     @asks
     def whoami(self) -> Coroutine[Any, Any, Identity]:
-        """Says which account and which user or role signs the calls (GetCallerIdentity, which needs no permission).
+        """Returns the account and the user or role that sign the calls (GetCallerIdentity, which needs no permission).
 
         Errors: `CredentialsError`, `ThrottledError` and `NetworkError`.
         """

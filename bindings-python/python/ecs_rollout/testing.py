@@ -18,8 +18,8 @@ class Simulator:
     """A simulator of Amazon ECS that serves on an address of its own until it is closed, or it and its clients are
     dropped.
 
-    It has a clock of its own. The member `speed` of its world says how many simulated seconds pass in a second; with
-    0, time passes only while a client of `client` waits, so that a rollout takes no time.
+    It has a clock of its own. The member `speed` of its world is the number of simulated seconds that pass in a
+    second; with 0, time passes only while a client of `client` waits, so that a rollout takes no time.
     """
 
     def __init__(self, world: Mapping[str, Any] | None = None, **members: Any) -> None:
@@ -80,7 +80,7 @@ class Simulator:
         return self._native.ask("invocations")
 
     def check(self, expect: Mapping[str, Any], seen: Mapping[str, Any]) -> list[str]:
-        """Says all that differs between what was expected of a verb and what was seen; empty if nothing does.
+        """Returns all that differs between what was expected of a verb and what was seen; empty if nothing does.
 
         `expect` may have: `end`, how it ended; `events`, which came in this order, with others between them; `never`,
         events that did not come; `writes`, the calls that write; `invocations`; `calls`, how many there were at most;
@@ -102,7 +102,7 @@ class Simulator:
 
 
 def difference(expected: Any, seen: Any) -> str | None:
-    """Says what differs first between an expectation and what was seen; `None` if `seen` has all that is expected.
+    """Returns what differs first between an expectation and what was seen; `None` if `seen` has all that is expected.
 
     Members that are not expected do not count. `"*text*"` expects a text that has `text` in it. `None` expects that
     there is no such member. A list expects as many entries.

@@ -560,7 +560,7 @@ class ImageInfo(TypedDict, total=False):
     platforms: Required[list[str]]
     """What it runs on, as `os/architecture` with a variant where there are several. Empty where that is not known."""
     size: int
-    """What the registry keeps of it, in bytes, as far as it says."""
+    """The size that the registry keeps, in bytes; absent if the registry does not return it."""
     pushed: float
     """When it was pushed, in seconds since 1970. ECR alone says it."""
 
@@ -709,7 +709,7 @@ class OneOffTask(TypedDict, total=False):
     """A task that runs to its end: how it differs from the task definition that it runs."""
 
     command: list[str] | None
-    """The command of one container, in place of its own. `container` says of which."""
+    """The command of one container, in place of its own. `container` names the container."""
     container: str | None
     """The container that gets `command` and `environment`, and whose exit code decides. Default: the only container, or the first essential one. If no container gets another command, every essential container decides."""
     environment: Mapping[str, str]
@@ -1075,7 +1075,7 @@ class Run(TypedDict, total=False):
     verify: bool
     """Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once."""
     command: list[str] | None
-    """The command of one container, in place of its own. `container` says of which."""
+    """The command of one container, in place of its own. `container` names the container."""
     container: str | None
     """The container that gets `command` and `environment`, and whose exit code decides. Default: the only container, or the first essential one. If no container gets another command, every essential container decides."""
     environment: Mapping[str, str]

@@ -53,7 +53,7 @@ pub(crate) struct Detail {
     pub(crate) pushed: Option<f64>,
 }
 
-/// What DescribeImageScanFindings says of an image.
+/// The answer of DescribeImageScanFindings about an image.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct ScanResult {
     pub(crate) status: String,
@@ -105,7 +105,7 @@ impl Ecr<'_> {
         }
     }
 
-    /// Size and age of the image that a reference names, where ECR says them.
+    /// Size and age of the image that a reference names, if ECR returns them.
     pub(crate) async fn detail(&self, repository: &Repository, reference: &Reference) -> Result<Detail, CallError> {
         let answer = self.send(Operation::DescribeImages, |sdk| {
             let call = sdk.describe_images().registry_id(&repository.account).repository_name(&repository.name);
@@ -259,7 +259,7 @@ impl Ecr<'_> {
             .region(Region::new(self.region.to_owned()))
             .retry_config(RetryConfig::disabled())
             .timeout_config(connect::timeouts())
-            // The URL says it already, and the SDK refuses one together with these.
+            // The URL holds it already, and the SDK refuses one together with these.
             .use_fips(false)
             .use_dual_stack(false)
             .endpoint_url(url);

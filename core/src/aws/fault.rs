@@ -324,7 +324,7 @@ impl Transient for ApiError {
 /// Why a call has no answer.
 #[derive(Debug)]
 pub(crate) enum CallError {
-    /// It was not made, or its answer of success says that it failed.
+    /// It was not made, or it failed although the status of its answer is success.
     Other(Error),
     /// It failed. With the connection's endpoint, which the error names.
     Api(ApiError, String),

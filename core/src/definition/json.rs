@@ -12,7 +12,7 @@ use super::{INEXACT, TOO_MANY, VALUES};
 use crate::error::Error;
 use crate::json;
 
-/// What serde_json says of a number beyond 64 bits.
+/// The message of serde_json for a number beyond 64 bits.
 const OUT_OF_RANGE: &str = "number out of range";
 
 /// Parses `text`; `name` is what the error calls it.

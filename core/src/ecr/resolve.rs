@@ -53,7 +53,7 @@ pub struct ImageInfo {
     pub media: String,
     /// What it runs on, as `os/architecture` with a variant where there are several. Empty where that is not known.
     pub platforms: Vec<String>,
-    /// What the registry keeps of it, in bytes, as far as it says.
+    /// The size that the registry keeps, in bytes; absent if the registry does not return it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
     /// When it was pushed, in seconds since 1970. ECR alone says it.
@@ -75,7 +75,7 @@ pub(crate) enum Unresolved {
 }
 
 impl Client {
-    /// Says what an image reference names: digest, platforms and size. It asks ECR, or the API of any other registry with the
+    /// Returns what an image reference names: digest, platforms and size. It asks ECR, or the API of any other registry with the
     /// credentials of Docker's configuration or none.
     ///
     /// # Errors
@@ -93,7 +93,7 @@ impl Client {
         within(timeout, format!("the look at what {image} names"), look).await
     }
 
-    /// Says whether a registry has an image, with one call.
+    /// Returns whether a registry has an image, with one call.
     ///
     /// # Errors
     /// Those of [`resolve`](Self::resolve), without `image_missing`.
@@ -126,7 +126,7 @@ pub(crate) struct Digests {
     pub(crate) platforms: Vec<String>,
 }
 
-/// The digests behind a reference now (ECR's BatchGetImage, or the registry). The error says why they are not known.
+/// The digests behind a reference now (ECR's BatchGetImage, or the registry). The error is the reason why they are not known.
 pub(crate) async fn digests(client: &Client, image: &str, limit: Duration) -> Result<Digests, String> {
     let reference = reference::parse(image)?;
     let look = look(client, image, &reference, Wanted::Digest);

@@ -183,7 +183,7 @@ fn seen(result: ScanResult) -> Look {
     }
 }
 
-/// What a failed call says about the findings; `None` where it is about something else.
+/// The state of the findings by a failed call; `None` if the failure has another cause.
 fn refused(fault: &ApiError) -> Option<Look> {
     match fault.code.as_str() {
         "ScanNotFoundException" => Some(Look::Unasked),

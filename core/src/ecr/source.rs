@@ -289,7 +289,7 @@ impl Walk<'_> {
         let bytes = self.files.blob(&descriptor.digest)?.small()?;
         let digest = manifest::digest(&bytes);
         if digest != descriptor.digest {
-            return Err(format!("the manifest {} is not what it says: its digest is {digest}", descriptor.digest));
+            return Err(format!("the manifest {} has another digest: {digest}", descriptor.digest));
         }
         let whole = Manifest::read(&bytes).ok_or_else(|| format!("{digest} is no manifest"))?;
         for child in whole.manifests.iter().flatten() {
@@ -369,7 +369,7 @@ fn docker(
     for (index, layer) in layers.into_iter().enumerate() {
         let expected = told["rootfs"]["diff_ids"][index].as_str();
         if expected.is_some_and(|expected| expected != layer.diff) {
-            return Err(format!("layer {} is not what it says: its digest is {}", chosen.layers[index], layer.diff));
+            return Err(format!("layer {} has another digest: {}", chosen.layers[index], layer.diff));
         }
         described.push(json!({
             "mediaType": "application/vnd.docker.image.rootfs.diff.tar.gzip",

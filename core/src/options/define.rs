@@ -221,7 +221,7 @@ macro_rules! options {
     // ----- options of a task that runs to its end
     (@ $s:tt $(#[doc = $doc:tt])* use task; $($rest:tt)*) => {
         options! { @ $s
-            /// The command of one container, in place of its own. `container` says of which.
+            /// The command of one container, in place of its own. `container` names the container.
             pub command: Option<Vec<String>>,
             /// The container that gets `command` and `environment`, and whose exit code decides. Default: the only container, or the
             /// first essential one. If no container gets another command, every essential container decides.

@@ -34,7 +34,7 @@ const ANSWER: Duration = Duration::from_secs(20);
 const PAGES: usize = 100;
 
 impl Client {
-    /// Sets how a service scales, and says how it scales then.
+    /// Sets how a service scales, and returns how it scales then.
     ///
     /// Only what differs is written: the same call a second time writes nothing, and with the service alone nothing is ever
     /// written. If a write was cut off, the same call completes it. `null` for `cpu`, `memory` or `requests` removes that

@@ -1,4 +1,4 @@
-//! Compares what was seen with what was expected, and says precisely what differs.
+//! Compares what was seen with what was expected, and names precisely what differs.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ const READS: [&str; 4] = ["Describe", "Get", "List", "BatchGet"];
 /// The longest text of a value that is repeated.
 const LONGEST: usize = 600;
 
-/// Says what differs first between an expectation and what was seen; `None` if `seen` has all that is expected.
+/// Returns what differs first between an expectation and what was seen; `None` if `seen` has all that is expected.
 ///
 /// Members that are not expected do not count. `"*text*"` expects a text that has `text` in it. `null` expects that there is no such
 /// member. A list expects as many entries.
@@ -75,7 +75,7 @@ fn short(value: &Value) -> String {
 }
 
 impl Simulator {
-    /// Says all that differs between what was expected of a verb and what was seen; empty if nothing does.
+    /// Returns all that differs between what was expected of a verb and what was seen; empty if nothing does.
     ///
     /// `expect` may have: `end`, how it ended; `events`, which came in this order, with others between them; `never`, events that
     /// did not come; `writes`, the calls that write; `invocations`; `calls`, how many there were at most; and `late`, how many

@@ -61,7 +61,7 @@ use server::{Server, Shared};
 
 /// A simulator of Amazon ECS that serves on an address of its own until it is closed, or it and its clients are dropped.
 ///
-/// It has a clock of its own. The member `speed` of its world says how many simulated seconds pass in a second; with 0, time passes
+/// It has a clock of its own. The member `speed` of its world is the number of simulated seconds that pass in a second; with 0, time passes
 /// only while a client of [`client`](Simulator::client) waits, so that a rollout takes no time.
 pub struct Simulator {
     shared: Shared,

@@ -56,7 +56,7 @@ impl Hashed {
         }
     }
 
-    /// Refuses a blob that has been read to its end and is another than it says.
+    /// Refuses a blob whose bytes, read to the end, do not have its digest.
     pub(crate) fn check(hash: &Mutex<Self>, blob: &Blob) -> Result<(), RegistryError> {
         let hash = hash.lock().unwrap_or_else(PoisonError::into_inner);
         if hash.at < blob.piece.size {
@@ -70,10 +70,7 @@ impl Hashed {
 }
 
 pub(crate) fn mismatch(expected: &str, digest: &str) -> RegistryError {
-    RegistryError::Other(
-        "digest".to_owned(),
-        format!("the blob {expected} is not what it says: its digest is {digest}"),
-    )
+    RegistryError::Other("digest".to_owned(), format!("blob {expected} has another digest: {digest}"))
 }
 
 pub(crate) fn read(piece: &FileSlice) -> io::Result<Vec<u8>> {
@@ -82,7 +79,7 @@ pub(crate) fn read(piece: &FileSlice) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The bytes from `at` to `end`, read as they are sent, so that none are kept. Those that end a blob which is another than it says
+/// The bytes from `at` to `end`, read as they are sent, so that none are kept. Those that end a blob whose digest is another
 /// are not sent: no registry gets the whole of it.
 pub(crate) fn stream_of(
     blob: &Blob,

@@ -151,7 +151,7 @@ impl Uploader {
         uploaded.map_err(|(Broke::Restart(error) | Broke::For(error))| error)
     }
 
-    /// Begins an upload and says where it goes on; `None` where the blob could be taken over from another repository.
+    /// Begins an upload and returns the URL of its next part; `None` if the blob could be taken over from another repository.
     async fn begin(&self, mount: Option<(&str, &String)>) -> Result<Option<Url>, RegistryError> {
         let mut url = self.session.url("blobs/uploads/");
         if let Some((digest, from)) = mount {
@@ -196,7 +196,7 @@ impl Uploader {
         Ok(())
     }
 
-    /// Sends the blob's bytes. A broken upload goes on where the registry says that it is.
+    /// Sends the blob's bytes. A broken upload continues at the offset that the registry reports.
     async fn chunks(
         &self,
         blob: &Blob,
@@ -302,7 +302,7 @@ fn reached(answer: &reqwest::Response) -> Option<u64> {
     counted(&header(answer.headers(), "range")?)
 }
 
-/// So many bytes are there as `Range: 0-99` says. It says `0-0` of none as well.
+/// The number of bytes that the registry has, by `Range: 0-99`. The range of no bytes is `0-0`, too.
 pub(crate) fn counted(range: &str) -> Option<u64> {
     let last: u64 = range.trim_start_matches("bytes=").split_once('-')?.1.parse().ok()?;
     if last == 0 { Some(0) } else { last.checked_add(1) }

@@ -74,7 +74,7 @@ fn what_is_wrong_with_a_layout_is_said() {
     assert!(open(folder.path(), None).unwrap_err().contains("6 bytes, not 3"));
     let (folder, root) = fresh();
     std::fs::write(folder.path().join("blobs/sha256").join(&root[7..]), "{}").unwrap();
-    assert!(open(folder.path(), None).unwrap_err().contains("not what it says"));
+    assert!(open(folder.path(), None).unwrap_err().contains("has another digest"));
     let (folder, _) = fresh();
     std::fs::remove_file(folder.path().join("index.json")).unwrap();
     assert!(open(folder.path(), None).unwrap_err().contains("no index.json"));
@@ -202,5 +202,5 @@ fn layers_of_docker_save_are_compressed_and_checked() {
     assert_eq!(manifest::digest(&one.blobs[1].piece.small().unwrap()), one.blobs[1].digest);
     std::fs::write(path.join("x/layer.tar"), b"another").unwrap();
     tarred(path, &tar);
-    assert!(open(&tar, None).unwrap_err().contains("not what it says"));
+    assert!(open(&tar, None).unwrap_err().contains("has another digest"));
 }

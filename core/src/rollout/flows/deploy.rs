@@ -20,8 +20,8 @@ impl Client {
     /// outcome has `changed: false`. An image given by the tag that already runs is compared by digest: if the tag names
     /// another image now, that image is deployed.
     ///
-    /// If CodeDeploy deploys the service, the deployment is created there, and CodeDeploy says how it ended. With `desired`,
-    /// a warning says if an autoscaler sets the number of tasks.
+    /// If CodeDeploy deploys the service, the deployment is created there, and CodeDeploy decides how it ended. With `desired`,
+    /// there is a warning if an autoscaler sets the number of tasks.
     ///
     /// # Errors
     /// `invalid` for a wrong option or document, with its findings. `failed`, `rolled_back`, `superseded`, `stopped`,
@@ -33,7 +33,7 @@ impl Client {
         Rollout::of_verb(self.clone(), deployment, Verb::Deploy)
     }
 
-    /// Says what [`deploy`](Self::deploy) would do with the same options now. Writes nothing.
+    /// Returns what [`deploy`](Self::deploy) would do with the same options now. Writes nothing.
     ///
     /// # Errors
     /// Those of `deploy` that come before anything is written.

@@ -199,7 +199,7 @@ async fn no_registry_gets_the_whole_of_a_blob_that_is_another_than_it_says() {
     let size = piece.size;
     let refusal = uploader.blob(&Blob { digest: manifest::digest(&content), piece }).await.unwrap_err();
     assert!(
-        matches!(&refusal, RegistryError::Other(code, text) if code == "digest" && text.contains("not what it says"))
+        matches!(&refusal, RegistryError::Other(code, text) if code == "digest" && text.contains("has another digest"))
     );
     let taken = counted.load(Ordering::SeqCst);
     assert!(taken < size, "{taken} of {size}");

@@ -1,4 +1,6 @@
-use proptest::prelude::*;
+mod histories;
+mod records;
+
 use serde_json::json;
 
 use super::questions::COMPLETE;
@@ -22,166 +24,6 @@ fn ours() -> Tracked {
 fn deployed(id: u32, status: &str, state: &str) -> Value {
     json!({"id": format!("ecs-svc/{id}"), "status": status, "taskDefinition": format!("td:{id}"), "rolloutState": state,
         "createdAt": 98.0 + f64::from(id), "desiredCount": 2, "runningCount": 1})
-}
-
-/// How a deployment may really go: the looks from its beginning to its end, and the record at the end.
-fn stories() -> Vec<(Vec<Value>, &'static str)> {
-    let service = |deployments: Value| json!({"status": "ACTIVE", "deployments": deployments});
-    let begun = service(json!([deployed(2, "PRIMARY", "IN_PROGRESS"), deployed(1, "ACTIVE", "COMPLETED")]));
-    let back = json!([deployed(3, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", "FAILED")]);
-    let next = json!([deployed(3, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", "IN_PROGRESS")]);
-    let done = service(json!([deployed(2, "PRIMARY", "COMPLETED")]));
-    let failed = service(json!([deployed(2, "PRIMARY", "FAILED"), deployed(1, "ACTIVE", "COMPLETED")]));
-    vec![
-        (vec![begun.clone(), done], "SUCCESSFUL"),
-        (vec![begun.clone(), failed.clone()], "STOPPED"),
-        (
-            vec![begun.clone(), failed, service(back), service(json!([deployed(3, "PRIMARY", "COMPLETED")]))],
-            "ROLLBACK_SUCCESSFUL",
-        ),
-        (vec![begun.clone(), service(next), service(json!([deployed(3, "PRIMARY", "COMPLETED")]))], "STOPPED"),
-        (vec![begun.clone(), json!({"status": "DRAINING", "deployments": []})], "STOPPED"),
-        (vec![begun], "IN_PROGRESS"),
-    ]
-}
-
-/// What a look may show instead of the present state.
-#[derive(Debug, Clone)]
-enum Seen {
-    State(usize),
-    Empty,
-    NoService,
-    NoDeployments,
-    UnknownWords,
-    WithoutOurs(usize),
-}
-
-fn seen() -> impl Strategy<Value = Seen> {
-    prop_oneof![
-        6 => (0..4usize).prop_map(Seen::State),
-        1 => Just(Seen::Empty),
-        1 => Just(Seen::NoService),
-        1 => Just(Seen::NoDeployments),
-        1 => Just(Seen::UnknownWords),
-        1 => (0..4usize).prop_map(Seen::WithoutOurs),
-    ]
-}
-
-/// One step of a history: whether the truth advances, what a look shows, whether a question is answered, the pause before.
-type Moment = (bool, Seen, bool, f64);
-
-fn history() -> impl Strategy<Value = (usize, bool, Vec<Moment>)> {
-    let step = (any::<bool>(), seen(), any::<bool>(), 0.0..20.0f64);
-    (0..6usize, any::<bool>(), prop::collection::vec(step, 1..40))
-}
-
-fn shown(story: &[Value], truth: usize, seen: &Seen) -> Option<Value> {
-    // A look shows the truth of now or of some time before: stale, repeated or out of order, never of the future.
-    let past = |at: &usize| story[(*at).min(truth)].clone();
-    Some(match seen {
-        Seen::State(at) => past(at),
-        Seen::Empty => json!({}),
-        Seen::NoService => return None,
-        Seen::NoDeployments => json!({"status": "ACTIVE", "deployments": []}),
-        Seen::UnknownWords => {
-            let text = past(&truth).to_string().replace("COMPLETED", "DONE_DEAL").replace("PRIMARY", "FIRST");
-            serde_json::from_str(&text).unwrap()
-        }
-        Seen::WithoutOurs(at) => {
-            let mut service = past(at);
-            if let Some(list) = service["deployments"].as_array_mut() {
-                list.retain(|deployment| deployment["id"] != "ecs-svc/2");
-            }
-            service
-        }
-    })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
-
-    /// In any history of looks, success comes only once ours is live and complete, failure only if it never will be, and a conclusion
-    /// never changes.
-    #[test]
-    fn success_never_comes_before_it_is_true((story, by_record, steps) in history()) {
-        let (story, ending) = stories().swap_remove(story);
-        let mut tracker = Tracker::new(ours());
-        tracker.goes_by_record(by_record);
-        let (mut truth, mut now, mut concluded) = (0, 0.0, None);
-        for (moves, seen, answers, pause) in steps {
-            now += pause;
-            truth = (truth + usize::from(moves)).min(story.len() - 1);
-            let is_over = truth == story.len() - 1;
-            let look = shown(&story, truth, &seen).map(|service| ServiceView::of(&service));
-            let mut next = tracker.look(look.as_ref(), look.is_none(), Duration::from_secs_f64(now));
-            if next == Decision::Ask || by_record {
-                let status = if is_over { ending } else { "IN_PROGRESS" };
-                next = tracker.saw_service_deployment(answers.then(|| json!({"status": status})).as_ref(), Duration::from_secs_f64(now));
-            }
-            if let Some(concluded) = &concluded {
-                prop_assert_eq!(&next, &Decision::End(Conclusion::clone(concluded)));
-                continue;
-            }
-            if let Decision::End(conclusion) = next {
-                if conclusion == Conclusion::Succeeded {
-                    prop_assert!(is_over && ending == "SUCCESSFUL", "success of {ending}");
-                }
-                // A minute of absence without a reason counts as a rollback or a deletion; all else must be true.
-                let is_by_absence = matches!(conclusion, Conclusion::RolledBack { reason: None } | Conclusion::Missing);
-                prop_assert!(ending != "SUCCESSFUL" || conclusion == Conclusion::Succeeded || is_by_absence, "{conclusion:?}");
-                prop_assert!(ending != "IN_PROGRESS" || is_by_absence, "{conclusion:?} of what still runs");
-                concluded = Some(conclusion);
-            }
-        }
-    }
-}
-
-/// A look that does not show the present of our deployment, and does not name it as ended.
-fn odd() -> impl Strategy<Value = Option<Value>> {
-    let list = |deployments: Value| Some(json!({"status": "ACTIVE", "deployments": deployments}));
-    let back =
-        json!([{"id": "e", "createdAt": 120.0, "message": "(service api) rolling back to deployment ecs-svc/1."}]);
-    let mut with_event = json!({"status": "ACTIVE", "deployments": [deployed(3, "PRIMARY", "IN_PROGRESS")]});
-    with_event["events"] = back;
-    prop::sample::select(vec![
-        None,
-        Some(json!({})),
-        Some(json!({"status": "INACTIVE", "deployments": []})),
-        Some(json!({"status": "DRAINING", "deployments": [deployed(2, "PRIMARY", "IN_PROGRESS")]})),
-        list(json!([])),
-        list(json!([deployed(1, "PRIMARY", "COMPLETED")])),
-        list(json!([deployed(1, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", "IN_PROGRESS")])),
-        list(json!([deployed(3, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", "IN_PROGRESS")])),
-        list(json!([deployed(3, "PRIMARY", "COMPLETED")])),
-        list(json!([deployed(2, "PRIMARY", "IN_PROGRESS"), deployed(1, "PRIMARY", "COMPLETED")])),
-        Some(with_event),
-    ])
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
-
-    /// One look that does not name ours ends nothing, at any time, with or without an answer of the record.
-    #[test]
-    fn no_single_look_ends_the_wait(odd in odd(), at in 0..12u64, by_record: bool, answers: bool, pause in 1..20u64) {
-        let usual = ServiceView::of(&json!({"status": "ACTIVE",
-            "deployments": [deployed(2, "PRIMARY", "IN_PROGRESS"), deployed(1, "ACTIVE", "COMPLETED")]}));
-        let odd = odd.map(|service| ServiceView::of(&service));
-        let mut tracker = Tracker::new(ours());
-        tracker.goes_by_record(by_record);
-        for step in 0..12 {
-            let now = Duration::from_secs(step * pause);
-            let mut next = match (step == at, &odd) {
-                (true, Some(odd)) => tracker.look(Some(odd), false, now),
-                (true, None) => tracker.look(None, true, now),
-                (false, _) => tracker.look(Some(&usual), false, now),
-            };
-            if next == Decision::Ask || by_record {
-                next = tracker.saw_service_deployment(answers.then(|| json!({"status": "IN_PROGRESS"})).as_ref(), now);
-            }
-            prop_assert!(!matches!(next, Decision::End(_)), "{next:?}");
-        }
-    }
 }
 
 #[test]
@@ -303,58 +145,6 @@ fn what_was_complete_before_it_was_replaced_is_a_success() {
 }
 
 #[test]
-fn a_stopped_record_was_rolled_back_if_the_event_came_before_the_next_deployment() {
-    let look = |deployments: Value, back: f64| {
-        let words =
-            json!([{"id": "e", "createdAt": back, "message": "(service api) rolling back to deployment ecs-svc/0."}]);
-        ServiceView::of(&json!({"status": "ACTIVE", "deployments": deployments, "events": words}))
-    };
-    let stopped = json!({"status": "STOPPED", "finishedAt": 111.0});
-    for (back, successor, expected) in [
-        (105.0, 110.0, Conclusion::RolledBack { reason: None }),
-        (112.0, 110.0, Conclusion::Superseded { by: "ecs-svc/12".to_owned(), definition: "td:12".to_owned() }),
-    ] {
-        let mut tracker = Tracker::new(ours());
-        tracker.succeeded_by("record".to_owned(), successor, Some("td:12".to_owned()));
-        let look = look(json!([deployed(12, "PRIMARY", "IN_PROGRESS")]), back);
-        assert_eq!(tracker.look(Some(&look), false, Duration::ZERO), Decision::Ask);
-        assert_eq!(tracker.saw_service_deployment(Some(&stopped), Duration::ZERO), Decision::End(expected), "{back}");
-    }
-}
-
-#[test]
-fn a_stopped_record_waits_for_a_look_that_is_as_new() {
-    let whole = json!({"status": "STOPPED", "finishedAt": 130.0, "targetServiceRevision": {}});
-    let brief = json!({"status": "STOPPED", "finishedAt": 130.0});
-    let look = |updated: f64| {
-        let mut ours = deployed(2, "PRIMARY", "IN_PROGRESS");
-        ours["updatedAt"] = json!(updated);
-        ServiceView::of(&active(json!([ours])))
-    };
-    let stopped = || Decision::End(Conclusion::Stopped { reason: None });
-    for (record, updated, at, expected) in [
-        (&whole, 129.0, 2, Decision::Again(SOON)),
-        (&whole, 129.0, 14, Decision::Again(SOON)),
-        (&whole, 129.0, 15, stopped()),
-        (&whole, 130.0, 2, stopped()),
-        (&brief, 129.0, 59, Decision::Again(SOON)),
-        (&brief, 129.0, 60, stopped()),
-        (&brief, 130.0, 2, stopped()),
-    ] {
-        let mut tracker = Tracker::new(ours());
-        tracker.goes_by_record(true);
-        tracker.look(Some(&look(updated)), false, Duration::ZERO);
-        assert_eq!(tracker.saw_service_deployment(Some(record), Duration::ZERO), Decision::Again(SOON));
-        tracker.look(Some(&look(updated)), false, Duration::from_secs(at));
-        assert_eq!(
-            tracker.saw_service_deployment(Some(record), Duration::from_secs(at)),
-            expected,
-            "{record} {updated} {at}"
-        );
-    }
-}
-
-#[test]
 fn questions_without_an_answer_become_rarer_and_one_is_asked_at_the_deadline() {
     let mut complete = deployed(2, "PRIMARY", "IN_PROGRESS");
     complete["runningCount"] = json!(2);
@@ -372,23 +162,6 @@ fn questions_without_an_answer_become_rarer_and_one_is_asked_at_the_deadline() {
     let apart: Vec<u64> = asked.windows(2).map(|two| two[1] - two[0]).collect();
     assert!(apart.is_sorted(), "{apart:?}");
     assert!(tracker.asks_at_deadline(Duration::from_secs(4000)));
-}
-
-#[test]
-fn a_record_that_runs_outweighs_the_list() {
-    let mut tracker = Tracker::new(ours());
-    tracker.goes_by_record(true);
-    let done = ServiceView::of(&json!({"status": "ACTIVE", "deployments": [deployed(2, "PRIMARY", "COMPLETED")]}));
-    assert_eq!(tracker.look(Some(&done), false, Duration::ZERO), Decision::Wait);
-    assert_eq!(tracker.saw_service_deployment(Some(&json!({"status": "IN_PROGRESS"})), Duration::ZERO), Decision::Wait);
-    assert_eq!(
-        tracker.saw_service_deployment(Some(&json!({"status": "SUCCESSFUL"})), Duration::ZERO),
-        Decision::End(Conclusion::Succeeded)
-    );
-    assert_eq!(
-        tracker.saw_service_deployment(Some(&json!({"status": "STOPPED"})), Duration::ZERO),
-        Decision::End(Conclusion::Succeeded)
-    );
 }
 
 /// The decision after the last of some looks, each so many seconds after the start. `record` answers all questions.
@@ -552,22 +325,6 @@ fn complete_without_the_requested_tasks_is_no_success() {
 }
 
 #[test]
-fn a_stop_in_whose_place_nothing_was_begun_ends_at_once() {
-    let record = json!({"status": "STOPPED", "finishedAt": 130.0});
-    let look = active(json!([deployed(2, "PRIMARY", "IN_PROGRESS")]));
-    for (is_unreplaced, expected) in
-        [(true, Decision::End(Conclusion::Stopped { reason: None })), (false, Decision::Again(SOON))]
-    {
-        let mut tracker = Tracker::new(ours());
-        assert_eq!(tracker.look(Some(&ServiceView::of(&look)), false, Duration::ZERO), Decision::Wait);
-        if is_unreplaced {
-            tracker.was_not_replaced();
-        }
-        assert_eq!(tracker.saw_service_deployment(Some(&record), Duration::from_secs(1)), expected);
-    }
-}
-
-#[test]
 fn the_record_of_a_service_with_early_success_is_asked_soon() {
     let look = |conf: Value| {
         let deployments = json!([deployed(2, "PRIMARY", "IN_PROGRESS"), deployed(1, "ACTIVE", "COMPLETED")]);
@@ -582,36 +339,6 @@ fn the_record_of_a_service_with_early_success_is_asked_soon() {
         let look = ServiceView::of(&look(conf));
         assert_eq!(tracker.look(Some(&look), false, Duration::ZERO), Decision::Wait);
         assert_eq!(tracker.look(Some(&look), false, COMPLETE), expected);
-    }
-}
-
-#[test]
-fn what_the_looks_have_shown_to_begin_meanwhile_replaced_a_stopped_deployment() {
-    let words = |at: f64| json!([{"id": "e", "createdAt": at, "message": "(service api) rolling back to deployment ecs-svc/9."}]);
-    let look = |deployments: Value, events: Value| {
-        ServiceView::of(&json!({"status": "ACTIVE", "deployments": deployments, "events": events}))
-    };
-    let by = |id: u32| Conclusion::Superseded { by: format!("ecs-svc/{id}"), definition: format!("td:{id}") };
-    let stopped = |at: f64| json!({"status": "STOPPED", "finishedAt": at});
-    // (the looks, when our record ended, the conclusion); ours began at 100, deployment N at 98 + N.
-    for (looks, ended, expected) in [
-        // The first of two, although the second is PRIMARY now.
-        (
-            vec![
-                (json!([deployed(12, "PRIMARY", "IN_PROGRESS")]), json!([])),
-                (json!([deployed(20, "PRIMARY", "IN_PROGRESS")]), json!([])),
-            ],
-            110.0,
-            by(12),
-        ),
-        // ECS rolled back two seconds after the end of ours: another one.
-        (vec![(json!([deployed(15, "PRIMARY", "COMPLETED")]), words(113.0))], 111.0, by(15)),
-    ] {
-        let mut tracker = Tracker::new(ours());
-        for (deployments, events) in looks {
-            tracker.look(Some(&look(deployments, events)), false, Duration::ZERO);
-        }
-        assert_eq!(tracker.saw_service_deployment(Some(&stopped(ended)), Duration::ZERO), Decision::End(expected));
     }
 }
 
@@ -683,23 +410,5 @@ fn the_first_deployment_of_a_service_has_nothing_to_go_back_to() {
     ] {
         let mut tracker = Tracker::new(Tracked { older, previous: None, ..ours() });
         assert_eq!(tracker.look(Some(&ServiceView::of(&failed)), false, Duration::ZERO), expected);
-    }
-}
-
-#[test]
-fn a_record_nearer_to_another_deployment_that_was_seen_is_not_ours() {
-    let record = |created: f64| json!({"serviceDeploymentArn": "r", "createdAt": created, "status": "IN_PROGRESS"});
-    let looks = [
-        active(json!([deployed(2, "PRIMARY", "IN_PROGRESS"), deployed(1, "ACTIVE", "COMPLETED")])),
-        active(json!([deployed(3, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", "IN_PROGRESS")])),
-    ];
-    for (seen, created, is_ours) in [(1, 100.75, true), (2, 100.2, true), (2, 100.75, false), (2, 101.0, false)] {
-        let mut tracker = Tracker::new(ours());
-        for look in &looks[..seen] {
-            tracker.look(Some(&ServiceView::of(look)), false, Duration::ZERO);
-        }
-        let answer = json!({"serviceDeployments": [record(created)]});
-        let found = judge::find_service_deployment(&tracker.ours_among_seen(), &answer);
-        assert_eq!(found.is_some(), is_ours, "{seen} {created}");
     }
 }

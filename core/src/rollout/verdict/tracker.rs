@@ -284,7 +284,9 @@ impl Tracker {
     /// The definition that ECS rolled back to, if its record, or its events and the looks, name it.
     pub(crate) fn restored(&self) -> Option<&String> {
         let named = self.events.rolling_back_to.as_ref().and_then(|id| self.seen.find(id));
-        self.record.restored.as_ref().or_else(|| named.map(|one| &one.definition))
+        // The deployment that began at the event of the rollback repeats what is restored.
+        let rollback = || self.events.rolling_back_at.and_then(|at| self.seen.begun_at(at, &self.ours));
+        self.record.restored.as_ref().or_else(|| named.or_else(rollback).map(|one| &one.definition))
     }
 
     /// Corrects the verdict if ECS rolls back another deployment than ours: an earlier look has shown one that came after ours and

@@ -60,6 +60,14 @@ impl Seen {
         self.find(id).map(|known| known.created)
     }
 
+    /// The deployment after ours that was created at this moment, nearest to it.
+    pub(super) fn begun_at(&self, at: f64, ours: &Tracked) -> Option<&SeenDeployment> {
+        let apart = |one: &SeenDeployment| (one.created - at).abs();
+        let is_newer = |one: &&SeenDeployment| one.id != ours.id && !ours.older.contains(&one.id);
+        let near = self.deployments.iter().filter(is_newer).filter(|one| apart(one) <= judge::SAME);
+        near.min_by(|one, other| apart(one).total_cmp(&apart(other)))
+    }
+
     /// Whether all looks so far are older than this moment.
     pub(super) fn is_older_than(&self, at: Option<f64>) -> bool {
         at.zip(self.newest).is_some_and(|(at, newest)| newest < at)

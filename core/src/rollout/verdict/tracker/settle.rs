@@ -126,7 +126,11 @@ impl Tracker {
         let is_rolled_back = match taker {
             Successor::Older | Successor::Rollback => true,
             Successor::Silent => self.seen.has_failed && !self.has_events_since(&by),
-            Successor::Stranger => false,
+            // ECS rolled back before the deployment of somebody else began.
+            Successor::Stranger => {
+                let both = self.events.rolling_back_at.zip(self.seen.created(&by));
+                both.is_some_and(|(back, created)| back < created - judge::SAME)
+            }
         };
         match is_rolled_back {
             true => Conclusion::RolledBack { reason: None },

@@ -361,6 +361,44 @@ fn what_the_events_name_is_what_ecs_rolled_back_to() {
 }
 
 #[test]
+fn the_deployment_that_began_with_the_rollback_is_what_ecs_rolled_back_to() {
+    let words =
+        json!([{"id": "e", "createdAt": 110.0, "message": "(service api) rolling back to deployment ecs-svc/0."}]);
+    // Somebody deploys what ran before, after ECS has rolled back to another definition.
+    let mut somebody = deployed(13, "PRIMARY", "IN_PROGRESS");
+    somebody["taskDefinition"] = json!("td:1");
+    let look = |rollback: Value| json!({"status": "ACTIVE", "events": words, "deployments": [somebody, rollback]});
+    let mut rollback = deployed(12, "ACTIVE", "IN_PROGRESS");
+    for (created, restored) in [(110.0, Some("td:12")), (110.4, Some("td:12")), (109.0, None), (111.0, None)] {
+        rollback["createdAt"] = json!(created);
+        let mut tracker = Tracker::new(ours());
+        tracker.look(Some(&ServiceView::of(&look(rollback.clone()))), false, Duration::ZERO);
+        assert_eq!(tracker.restored().map(String::as_str), restored, "{created}");
+    }
+}
+
+#[test]
+fn without_a_record_a_rollback_before_the_deployment_of_somebody_else_is_ours() {
+    let words = |at: f64| json!([{"id": "e", "createdAt": at, "message": "(service api) rolling back to deployment ecs-svc/0."}]);
+    let by = || Conclusion::Superseded { by: "ecs-svc/13".to_owned(), definition: "td:13".to_owned() };
+    for (at, expected) in [(105.0, Conclusion::RolledBack { reason: None }), (120.0, by()), (90.0, by())] {
+        let look =
+            json!({"status": "ACTIVE", "events": words(at), "deployments": [deployed(13, "PRIMARY", "IN_PROGRESS")]});
+        let look = ServiceView::of(&look);
+        let mut tracker = Tracker::new(ours());
+        let mut next = Decision::Wait;
+        for second in 0..30 {
+            let now = Duration::from_secs(second);
+            next = tracker.look(Some(&look), false, now);
+            if next == Decision::Ask {
+                next = tracker.saw_service_deployment(None, now);
+            }
+        }
+        assert_eq!(next, Decision::End(expected), "{at}");
+    }
+}
+
+#[test]
 fn a_number_set_by_somebody_else_is_no_reason_to_wait() {
     let look = |desired: u64, running: u64, updated: f64| {
         let mut ours = deployed(2, "PRIMARY", "COMPLETED");

@@ -21,7 +21,7 @@ impl TaskRun {
     /// The tasks that have ended badly.
     fn failed(&self) -> Vec<StoppedTask> {
         let failed = |task: &Value| match self.end(task) {
-            End::Badly(guilty) => Some(diagnose::failed_task(task, &guilty, self.facts())),
+            End::Badly(guilty) => Some(diagnose::failed_task(task, &guilty, self.described())),
             End::Open | End::Well => None,
         };
         self.tasks.iter().filter_map(failed).collect()
@@ -35,8 +35,9 @@ impl TaskRun {
     }
 
     fn causes(&self) -> Vec<Cause> {
-        let (stopped, facts) = (self.failed(), self.facts());
-        let reported: Vec<_> = self.start.unstarted.iter().map(|reason| diagnose::unstarted(reason, facts)).collect();
+        let (stopped, described) = (self.failed(), self.described());
+        let reported: Vec<_> =
+            self.start.unstarted.iter().map(|reason| diagnose::unstarted(reason, described)).collect();
         let none = std::collections::HashSet::new();
         let evidence = Evidence {
             stopped: &stopped,
@@ -44,7 +45,7 @@ impl TaskRun {
             running: &[],
             started: &none,
             other_tasks: &none,
-            facts,
+            described,
         };
         let mut causes: Vec<Cause> = diagnose::causes(&evidence).into_iter().map(|(_, cause)| cause).collect();
         for cause in &mut causes {

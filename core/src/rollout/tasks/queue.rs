@@ -193,8 +193,8 @@ fn seconds(seconds: f64) -> Duration {
 }
 
 impl TaskRun {
-    pub(crate) fn facts(&self) -> crate::rollout::diagnose::facts::Facts<'_> {
-        crate::rollout::diagnose::facts::Facts { definition: Some(&self.definition), service: None }
+    pub(crate) fn described(&self) -> crate::rollout::diagnose::described::Described<'_> {
+        crate::rollout::diagnose::described::Described { definition: Some(&self.definition), service: None }
     }
 
     pub(crate) fn decider(&self) -> Option<&str> {
@@ -202,7 +202,7 @@ impl TaskRun {
     }
 
     pub(crate) fn end(&self, task: &Value) -> End {
-        verdict::end(task, self.decider(), self.facts())
+        verdict::end(task, self.decider(), self.described())
     }
 
     /// The ARNs of the tasks that have not stopped.

@@ -27,6 +27,7 @@ use crate::error::failure::Failure;
 use crate::redact::words::Words;
 use crate::types::deployment::Deployment;
 use crate::types::event::{Event, Outcome};
+use crate::types::stages::LIVE;
 
 /// Why a service is not written to, because another has failed.
 const NOT_BEGUN: &str = "not begun, because another service failed before";
@@ -121,7 +122,7 @@ pub(crate) struct Search {
 
 impl Workflow {
     pub(crate) fn new(mut cx: Context, request: Deployment, verb: Verb) -> Self {
-        let tasks = Tasks::before(&request.before);
+        let tasks = Tasks::of(&request);
         if matches!(verb, Verb::Watch { .. }) {
             cx.set_detachable();
         }
@@ -171,6 +172,9 @@ impl Workflow {
 
     pub(crate) fn emit(&mut self, event: Event) {
         self.watched.note(&event);
+        if let Event::Stage { stage } = &event {
+            self.watched.shown.enter(stage, self.cx.seconds());
+        }
         self.cx.emit(event);
     }
 
@@ -236,7 +240,8 @@ impl Workflow {
     /// Ends with success: the request is live and complete.
     pub(crate) fn succeed(&mut self) -> Outcome {
         self.warn_of_other_number();
-        let outcome = self.outcome();
+        self.warn_of_no_pause();
+        let outcome = Outcome { reached: Some(LIVE.to_owned()), ..self.outcome() };
         self.emit(Event::Succeeded(outcome.clone()));
         outcome
     }
@@ -244,9 +249,14 @@ impl Workflow {
     pub(crate) fn outcome(&self) -> Outcome {
         Outcome {
             changed: self.order.changed || self.order.is_tagged,
+            reached: None,
             definition: self.order.definition.clone().unwrap_or_default(),
             previous: self.found.before.definition.clone(),
             deployment: self.ours().map(|ours| ours.id.clone()),
+            record: self.record_arn(),
+            images: self.watched.shown.images(),
+            console: self.console(),
+            stages: self.watched.shown.stages(self.cx.seconds()),
             warnings: self.cx.warnings.clone(),
             seconds: (self.cx.seconds() * 1000.0).round() / 1000.0,
             calls: self.cx.attempts.calls,
@@ -255,6 +265,7 @@ impl Workflow {
 
     /// The failure of the rollout, as far as it is known.
     pub(crate) fn failure(&self) -> Failure {
+        let check = self.tasks.failed.as_deref().cloned().unwrap_or_default();
         Failure {
             service: if self.found.before.name.is_empty() {
                 self.request.service.clone()
@@ -263,7 +274,9 @@ impl Workflow {
             },
             deployment: self.ours().map(|ours| ours.id.clone()),
             definition: self.order.definition.clone(),
-            causes: self.causes(),
+            place: check.place,
+            tasks: check.tasks,
+            causes: check.causes.into_iter().chain(self.causes()).collect(),
             ..Failure::default()
         }
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::error::Error;
-pub use crate::error::end::{Outcome, ServiceEnd, ServiceFailure, Warning};
+pub use crate::error::end::{Outcome, RunningImage, ServiceEnd, ServiceFailure, Warning};
 use crate::error::failure::StoppedContainer;
 use crate::texts::{Texts, texts};
 
@@ -74,6 +74,15 @@ pub enum Event {
         /// ECS's name of the stage, or CodeDeploy's of its lifecycle event; TERMINATION_WAIT is its wait after the last one.
         stage: String,
     },
+    /// The weights of the traffic to the new tasks have changed, in percent.
+    #[non_exhaustive]
+    Traffic {
+        /// The part of the production traffic.
+        production: f64,
+        /// The part of the test traffic; absent if it is not shown.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        test: Option<f64>,
+    },
     /// The deployment waits for a person or a program.
     #[non_exhaustive]
     Paused {
@@ -82,6 +91,12 @@ pub enum Event {
         /// The id of the hook to continue.
         #[serde(skip_serializing_if = "Option::is_none")]
         hook: Option<String>,
+        /// When the wait ends by itself, in seconds since 1970.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expires: Option<f64>,
+        /// What happens then: ROLLBACK or CONTINUE; of CodeDeploy STOP_DEPLOYMENT.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        action: Option<String>,
     },
     /// A message of ECS about the service (its `events`).
     #[non_exhaustive]

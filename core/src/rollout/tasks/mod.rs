@@ -1,5 +1,6 @@
 //! One-off tasks: started, followed with their log lines, and judged by their exit codes.
 
+pub(crate) mod checks;
 pub(crate) mod follow;
 pub(crate) mod input;
 pub(crate) mod logs;

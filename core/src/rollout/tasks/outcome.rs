@@ -3,7 +3,7 @@
 use crate::engine::context::Halt;
 use serde_json::Value;
 
-use super::queue::{TaskRun, ids};
+use super::queue::{TaskRun, When, ids};
 use super::verdict::{self, End};
 use crate::error::Error;
 use crate::error::failure::{Cause, Failure, LastSeen};
@@ -89,7 +89,8 @@ impl Workflow {
         }
         let mut failure = self.task_failure();
         let reason = self.tasks.current.as_ref().and_then(TaskRun::reason);
-        let unwritten = (self.verb != Verb::Run).then(|| "nothing of the service was written".to_owned());
+        let is_before = self.tasks.current.as_ref().is_some_and(|current| current.spec.when == When::Before);
+        let unwritten = is_before.then(|| "nothing of the service was written".to_owned());
         failure.reason = match (reason, unwritten) {
             (Some(reason), Some(unwritten)) => Some(format!("{reason}; {unwritten}")),
             (reason, unwritten) => reason.or(unwritten),

@@ -32,6 +32,9 @@ use crate::types::stages::LIVE;
 /// Why a service is not written to, because another has failed.
 const NOT_BEGUN: &str = "not begun, because another service failed before";
 
+/// What a rollout that is cancelled leaves behind.
+pub(crate) const GOES_ON: &str = "the deployment continues: `watch` joins it, `rollback` rolls back";
+
 /// The verb of a rollout.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Verb {
@@ -209,8 +212,7 @@ impl Workflow {
             return Box::pin(self.tasks_cancelled()).await;
         }
         let mut failure = self.failure();
-        let goes_on = "the deployment continues: `watch` joins it, `rollback` rolls back";
-        failure.reason = (self.tracker.is_some() || self.order.changed).then(|| goes_on.to_owned());
+        failure.reason = (self.tracker.is_some() || self.order.changed).then(|| GOES_ON.to_owned());
         Error::Cancelled(Box::new(failure))
     }
 

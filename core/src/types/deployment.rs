@@ -44,8 +44,8 @@ options! {
         /// Tasks that run to their end while the deployment waits at a PAUSE hook, such as a smoke test of the new tasks: one after
         /// the other, at each hook that waits. If all end well, the deployment continues; if one fails, times out or cannot be run,
         /// it is rolled back (ContinueServiceDeployment, or StopServiceDeployment if the hook waits no more), and the error names the
-        /// task. An error if the service has no PAUSE hook. A process that was killed continues with the same request. Their time
-        /// does not count to `timeout`.
+        /// task. An error if the service has no PAUSE hook. A process that was killed continues with the same request. On the way
+        /// back by `recover`, hooks are continued without the tasks. Their time does not count to `timeout`.
         pub at_pause: Vec<OneOffTask>,
         /// Tasks that run to their end once the deployment is live, one after the other, with the task definition that is deployed.
         /// One that fails, times out or cannot be run is a failed deployment (`failed`), which `recover` answers. If nothing changes,

@@ -111,7 +111,7 @@ impl Workflow {
         let mut request = Deployment::new(&self.request.cluster, &self.request.service);
         (request.timeout, request.failures) = (self.request.timeout, self.request.failures);
         request.verify = self.request.verify;
-        // The way back passes the same hooks.
+        // The way back passes the same hooks, and is continued there.
         request.at_pause.clone_from(&self.request.at_pause);
         request.settings = self.former_settings();
         request.codedeploy = self.request.codedeploy.clone().map(|options| CodeDeploy { description: None, ..options });

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 
 use super::queue::{Act, TaskRun, Then, When, ids};
@@ -28,7 +29,7 @@ impl Workflow {
     /// Runs the tasks for a pause, and answers the hook by their end.
     pub(crate) async fn answer_pause(&mut self, pause: &Pause) -> ecs::Step {
         self.watched.answered.push(pause.clone());
-        self.run_checks(When::AtPause).await?;
+        self.run_checks(When::AtPause).boxed().await?;
         // Ended or rolled back meanwhile, it has no hook to answer.
         if !std::mem::take(&mut self.tasks.is_overtaken) {
             self.answer_hook(pause).await?;
@@ -38,7 +39,7 @@ impl Workflow {
 
     /// Ends a deployment that is live: once the tasks after it have ended well.
     pub(crate) async fn end_live(&mut self) -> Result<Outcome, Halt> {
-        self.run_checks(When::After).await?;
+        self.run_checks(When::After).boxed().await?;
         if self.tasks.has_failed() {
             let conclusion = self.with_failed_check(Conclusion::Succeeded);
             return Box::pin(self.conclude(conclusion)).await;
@@ -56,7 +57,7 @@ impl Workflow {
             |reason: Option<String>| Some([what.clone()].into_iter().chain(reason).collect::<Vec<_>>().join("; "));
         match conclusion {
             Conclusion::Succeeded | Conclusion::Reached { .. } => {
-                Conclusion::Failed { reason: Some(format!("{what}, and the deployment is live")) }
+                Conclusion::Failed { reason: Some(format!("{what}, and the deployment had become live")) }
             }
             Conclusion::Failed { reason } => Conclusion::Failed { reason: with(reason) },
             Conclusion::RolledBack { reason } => Conclusion::RolledBack { reason: with(reason) },
@@ -66,9 +67,12 @@ impl Workflow {
         }
     }
 
-    /// Runs the tasks of this moment, one after the other, until one fails, which is noted.
+    /// Runs the tasks of this moment, one after the other, until one fails, which is noted. Its callers erase its type, which is too deep
+    /// for the compiler otherwise.
     async fn run_checks(&mut self, when: When) -> Result<(), Halt> {
-        let specs = self.tasks.later.iter().filter(|spec| spec.when == when).cloned().collect();
+        // What ran before is known to be good: on the way back to it, hooks are continued without the tasks.
+        let goes_back = self.found.instead_of.is_some();
+        let specs = self.tasks.later.iter().filter(|spec| spec.when == when && !goes_back).cloned().collect();
         // Those before an order have not run if it was given by another process.
         let before = std::mem::replace(&mut self.tasks.queue, specs);
         while !self.tasks.queue.is_empty() && !self.tasks.has_failed() && !self.tasks.is_overtaken {

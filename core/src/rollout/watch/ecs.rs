@@ -5,6 +5,7 @@ use crate::engine::context::{Halt, persist};
 use std::collections::HashSet;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use serde_json::{Map, Value};
 
 use super::lifecycle::Pause;
@@ -170,7 +171,7 @@ impl Workflow {
                 self.cx.timing.pause = *then;
                 Ok(Next::Look)
             }
-            Next::AtPause(pause) => Box::pin(self.answer_pause(pause)).await,
+            Next::AtPause(pause) => self.answer_pause(pause).boxed().await,
             Next::End(_) | Next::DeployFormer => Ok(next.clone()),
         }
     }

@@ -23,8 +23,9 @@ impl Workflow {
         let needs_pause = self.until() == Some(PAUSED) || !self.request.at_pause.is_empty();
         let option = match self.until() {
             Some(_) => "until",
-            None if needs_pause => "at_pause",
-            None => return Ok(()),
+            // On the way back, hooks that wait are only continued.
+            None if needs_pause && self.found.instead_of.is_none() => "at_pause",
+            _ => return Ok(()),
         };
         let refuse = |why: String| Err(Error::invalid(option, format!("service {:?} {why}", self.found.before.name)));
         match self.found.kind {

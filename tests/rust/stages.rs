@@ -103,7 +103,7 @@ async fn no_failure_that_passes_changes_the_end() {
                 let faults = json!([{"operation": operation, "kind": kind, "skip": 1, "count": 2},
                     {"operation": operation, "kind": kind, "from": 60, "to": 64}]);
                 let simulator = simulator(json!({ "faults": faults }));
-                let rollout = simulator.client().deploy(deployment("staged").at_pause([task(command)]));
+                let mut rollout = simulator.client().deploy(deployment("staged").at_pause([task(command)]));
                 let seen = match rollout.outcome().await {
                     Ok(outcome) => outcome.reached.unwrap(),
                     Err(error) => error.code(),
@@ -176,8 +176,14 @@ async fn the_end_of_steps_is_seen_soon_and_on_few_calls() {
         let simulator = simulator(json!({ "services": service }));
         let outcome = simulator.client().deploy(deployment("staged").timeout(7200.0)).outcome().await.unwrap();
         let one = simulator.deployments().as_array().unwrap().last().cloned().unwrap();
-        let late = simulator.clock().now().as_secs_f64() - one["finished"].as_f64().unwrap();
-        assert!(late <= 5.0 && outcome.calls <= 220, "{percent} {minutes}: {late} s late, {} calls", outcome.calls);
+        let finished = one["finished"].as_f64().unwrap();
+        let late = simulator.clock().now().as_secs_f64() - finished;
+        // The longer it takes, the less a second matters.
+        assert!(
+            late <= 3.0 + finished * 0.002 && outcome.calls <= 220,
+            "{percent} {minutes}: {late} s late, {} calls",
+            outcome.calls
+        );
         let shift = outcome.stages.unwrap()["PRODUCTION_TRAFFIC_SHIFT"];
         let expected = ((100.0_f64 / percent).ceil() - 1.0) * f64::from(minutes) * 60.0;
         assert!((shift - expected).abs() < 40.0, "{percent} {minutes}: {shift} instead of {expected}");

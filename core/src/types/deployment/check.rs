@@ -53,10 +53,8 @@ impl Deployment {
         let until = self.until.as_deref();
         if let Some(given) = until.filter(|given| ![LIVE, PAUSED].contains(given) && !STAGES.contains(given)) {
             let known: Vec<&str> = [LIVE, PAUSED].into_iter().chain(STAGES).collect();
-            let text = format!(
-                "{given:?} is neither \"live\", \"paused\" nor a stage of ECS{}",
-                names::suggestion(given, &known)
-            );
+            // The value itself is not repeated: it may be anything that was put in the wrong place.
+            let text = format!("neither \"live\", \"paused\" nor a stage of ECS{}", names::suggestion(given, &known));
             return Err(Error::invalid("until", text));
         }
         let options =

@@ -159,6 +159,7 @@ macro_rules! options {
             /// LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome tells how far it was, and
             /// there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`.
             $(#[doc = $doc])*
+            #[serde(deserialize_with = "read_until")]
             pub until: Option<String>,
         $($rest)* }
     };

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::stages::read_until;
 use super::task::OneOffTask;
 use crate::definition::TaskDefinition;
 use crate::definition::changes::{Changes, ContainerChange};

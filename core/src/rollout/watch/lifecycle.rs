@@ -187,6 +187,8 @@ fn lasts(record: &Value, stage: &str) -> Option<f64> {
     match stage {
         "BAKE_TIME" => record["deploymentConfiguration"]["bakeTimeInMinutes"].as_f64().map(|minutes| minutes * MINUTE),
         "PRODUCTION_TRAFFIC_SHIFT" => shift_left(record, 0.0),
+        // Hooks and drained tasks aside, these take seconds.
+        "POST_PRODUCTION_TRAFFIC_SHIFT" | "CLEAN_UP" => Some(0.0),
         _ => None,
     }
 }

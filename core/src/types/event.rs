@@ -11,6 +11,7 @@ use crate::texts::{Texts, texts};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "the outcome comes once, at the end")]
 #[non_exhaustive]
 pub enum Event {
     /// The service was found and can be deployed, or a task can be run. Nothing is written yet.

@@ -4,7 +4,7 @@ use super::{Definition, Deployment};
 use crate::definition::schema::{SERVICE, Update};
 use crate::error::Error;
 use crate::options::names::{self, bare};
-use crate::types::stages::{LIVE, PAUSED, STAGES};
+use crate::types::stages::{self, LIVE, PAUSED};
 
 /// Whether a member is one that ECS only describes: of a service, or of the answer of DescribeServices around it.
 pub(crate) fn is_described(member: &str) -> bool {
@@ -51,10 +51,7 @@ impl Deployment {
     /// Checks where the watch ends, and that it comes to the tasks that are to run on its way.
     fn check_until(&self) -> Result<(), Error> {
         let until = self.until.as_deref();
-        if let Some(given) = until.filter(|given| ![LIVE, PAUSED].contains(given) && !STAGES.contains(given)) {
-            let known: Vec<&str> = [LIVE, PAUSED].into_iter().chain(STAGES).collect();
-            // The value itself is not repeated: it may be anything that was put in the wrong place.
-            let text = format!("neither \"live\", \"paused\" nor a stage of ECS{}", names::suggestion(given, &known));
+        if let Some(text) = until.and_then(stages::not_until) {
             return Err(Error::invalid("until", text));
         }
         let options =

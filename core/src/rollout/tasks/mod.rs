@@ -5,6 +5,7 @@ pub(crate) mod follow;
 pub(crate) mod input;
 pub(crate) mod logs;
 pub(crate) mod outcome;
+pub(crate) mod planned;
 pub(crate) mod polling;
 pub(crate) mod queue;
 pub(crate) mod same;

@@ -11,7 +11,6 @@ pub(crate) use super::logs::Stream;
 use super::verdict::End;
 use super::{input, verdict};
 use crate::arn::last;
-use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
 use crate::definition::validate::settings::Settings;
 use crate::error::Error;
@@ -87,7 +86,7 @@ pub(crate) struct Tasks {
     /// The task in progress.
     pub(crate) current: Option<TaskRun>,
     /// The outcome of the task, if it is the whole request.
-    ran: Option<RunOutcome>,
+    pub(crate) ran: Option<RunOutcome>,
     /// Whether nothing is written.
     is_plan: bool,
     /// True while the task in progress is waited for.
@@ -296,7 +295,7 @@ impl Workflow {
         Ok(())
     }
 
-    fn compose(&self, spec: &TaskSpec, definition: &Value) -> Result<RunTaskInput, Error> {
+    pub(crate) fn compose(&self, spec: &TaskSpec, definition: &Value) -> Result<RunTaskInput, Error> {
         let service = self.service_after();
         input::compose(&RunInput {
             place: &spec.place,
@@ -442,29 +441,6 @@ impl Workflow {
         format!("ecs-rollout/{}", &sha256(&of)[..32])
     }
 
-    /// The calls that would start the tasks before an order, or the only one.
-    pub(crate) fn planned_tasks(&self) -> Vec<PlannedCall> {
-        let known = self.tasks.current.iter().map(|current| self.planned_task(current.composed.clone()));
-        known.chain(self.tasks.queue.iter().filter_map(|spec| self.planned_spec(spec))).collect()
-    }
-
-    /// The calls that would start the tasks of this moment after an order.
-    pub(crate) fn planned_checks(&self, when: When) -> Vec<PlannedCall> {
-        self.tasks.later.iter().filter(|spec| spec.when == when).filter_map(|spec| self.planned_spec(spec)).collect()
-    }
-
-    fn planned_spec(&self, spec: &TaskSpec) -> Option<PlannedCall> {
-        let definition = self.prepared.rendered.as_ref().map(TaskDefinition::to_value).unwrap_or_default();
-        self.compose(spec, &definition).ok().map(|composed| self.planned_task(composed))
-    }
-
-    fn planned_task(&self, composed: RunTaskInput) -> PlannedCall {
-        let mut input = composed.input;
-        // Without one it is registered first.
-        input.extend(self.order.definition.as_ref().map(|arn| ("taskDefinition".to_owned(), json!(arn))));
-        PlannedCall::new(Operation::RunTask, Some(Value::Object(input)))
-    }
-
     /// Continues after a task that ended well, or that is not waited for.
     pub(crate) fn task_ended(&mut self) -> Then {
         let Some(current) = self.leave_task() else { return Then::Over };
@@ -477,18 +453,7 @@ impl Workflow {
         Then::Over
     }
 
-    /// Plans what would be written.
-    pub(crate) fn planned_run(&mut self) {
-        let mut planned = Vec::new();
-        if self.order.definition.is_none() {
-            planned.push(PlannedCall::new(Operation::RegisterTaskDefinition, None));
-        }
-        planned.extend(self.planned_tasks());
-        self.order.changed = true;
-        self.tasks.ran = Some(self.ran(planned));
-    }
-
-    fn ran(&self, planned: Vec<PlannedCall>) -> RunOutcome {
+    pub(crate) fn ran(&self, planned: Vec<PlannedCall>) -> RunOutcome {
         RunOutcome {
             changed: self.order.changed,
             definition: self.order.definition.clone(),

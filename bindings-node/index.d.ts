@@ -189,9 +189,10 @@ export class Client {
    * (the definition changes); `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the
    * definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
    * `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy
-   * deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`); `ecs:StopTask`
-   * (`stop`); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
-   * (`recover`, and CodeDeploy deploys the service).
+   * deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or
+   * `after`); `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`);
+   * `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`,
+   * and CodeDeploy deploys the service).
    *
    * Errors: `invalid` for a wrong option or document, with its findings. `failed`, `rolled_back`, `superseded`,
    * `stopped`, `timed_out` or `cancelled` if the deployment does not become live and complete, with the causes.
@@ -252,9 +253,10 @@ export class Client {
    * (the definition changes); `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the
    * definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
    * `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy
-   * deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`); `ecs:StopTask`
-   * (`stop`); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
-   * (`recover`, and CodeDeploy deploys the service).
+   * deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or
+   * `after`); `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`);
+   * `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`,
+   * and CodeDeploy deploys the service).
    *
    * Errors: The first failure, with how the other services ended; each as of `deploy`.
    */
@@ -273,9 +275,10 @@ export class Client {
    * definition changes); `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the
    * definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
    * `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy
-   * deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`); `ecs:StopTask`
-   * (`stop`); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
-   * (`recover`, and CodeDeploy deploys the service).
+   * deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or
+   * `after`); `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`);
+   * `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`,
+   * and CodeDeploy deploys the service).
    *
    * Errors: Those of `deploy`.
    */

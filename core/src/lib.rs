@@ -83,7 +83,9 @@ pub use crate::schedule::{
 pub use crate::types::deployment::{
     CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Unknown, Watch, parse_options,
 };
-pub use crate::types::event::{Event, FleetEvent, FleetOutcome, Outcome, ServiceEnd, ServiceFailure, Warning};
+pub use crate::types::event::{
+    Event, FleetEvent, FleetOutcome, Outcome, RunningImage, ServiceEnd, ServiceFailure, Warning,
+};
 pub use crate::types::outcome::{RegisterOutcome, RunOutcome};
 pub use crate::types::plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 pub use crate::types::service::{Service, ServiceOutcome};

@@ -89,8 +89,12 @@ const AUTOSCALING: Grant = optional(
     "a warning says that it is not known whether an autoscaler sets the number of tasks",
 );
 const RECOVER: Grant = when("`recover`", &["ecs:StopServiceDeployment", "ecs:ContinueServiceDeployment"]);
-const BEFORE: Grant = when("`before`", &["ecs:RunTask", "ecs:DescribeTasks", "ecs:ListTasks", "iam:PassRole"]);
-const BEFORE_LOG: Grant = optional("`before`", &["logs:GetLogEvents"], "there are no lines of the log");
+const TASKS: Grant =
+    when("`before`, `at_pause` or `after`", &["ecs:RunTask", "ecs:DescribeTasks", "ecs:ListTasks", "iam:PassRole"]);
+const TASKS_LOG: Grant =
+    optional("`before`, `at_pause` or `after`", &["logs:GetLogEvents"], "there are no lines of the log");
+const AT_PAUSE: Grant = when("`at_pause`", &["ecs:ContinueServiceDeployment", "ecs:StopServiceDeployment"]);
+const DIGESTS: Grant = optional("", &["ecs:DescribeServiceRevisions"], "the outcome has no `images`");
 const STOP: Grant = when("`stop`", &["ecs:StopTask"]);
 const LOGIN: Grant = always(&["ecr:GetAuthorizationToken"]);
 const LOGIN_PUBLIC: Grant = when("public.ecr.aws", &["ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken"]);
@@ -116,13 +120,15 @@ const DEPLOY: &[Grant] = &[
     PASS,
     TAGS,
     CODEDEPLOY,
-    BEFORE,
+    TASKS,
     STOP,
+    AT_PAUSE,
     RECOVER,
     CODEDEPLOY_BACK,
     RECORDS,
     REASON,
-    BEFORE_LOG,
+    DIGESTS,
+    TASKS_LOG,
     IMAGES,
     NEAREST,
     REGISTRY,
@@ -208,6 +214,7 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             SERVICE,
             CODEDEPLOY_WATCH,
             RECORDS,
+            DIGESTS,
             REASON,
             optional("a deployment fails", &["ecs:DescribeTaskDefinition"], "the error names neither images nor logs"),
             CODEDEPLOY_LOOKS,
@@ -225,6 +232,7 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             CODEDEPLOY,
             CODEDEPLOY_STOP,
             RECORDS,
+            DIGESTS,
             REASON,
             CODEDEPLOY_LOOKS,
             IMAGES,
@@ -239,6 +247,7 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             when("a deployment in stages waits", &["ecs:ContinueServiceDeployment"]),
             when("CodeDeploy deploys the service", &["codedeploy:ContinueDeployment", "codedeploy:GetDeployment"]),
             RECORDS,
+            DIGESTS,
             REASON,
             CODEDEPLOY_LOOKS,
             optional("a deployment fails", &["ecs:DescribeTaskDefinition"], "the error names neither images nor logs"),

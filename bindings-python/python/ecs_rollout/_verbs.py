@@ -71,6 +71,9 @@ class Rollouts:
         failures: int | None = None,
         codedeploy: CodeDeploy | None = None,
         before: list[OneOffTask] = [],
+        at_pause: list[OneOffTask] = [],
+        after: list[OneOffTask] = [],
+        until: str | None = None,
     ) -> Rollout:
         """Deploys a task definition to a service, and watches the deployment until its end is known. Starts at once.
 
@@ -87,7 +90,8 @@ class Rollouts:
         them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
         `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
         `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
-        `ecs:ListTasks`, `iam:PassRole` (`before`); `ecs:StopTask` (`stop`); `ecs:StopServiceDeployment`,
+        `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
+        `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
         `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
         the service).
 
@@ -108,6 +112,7 @@ class Rollouts:
         service: str,
         cluster: str = "default",
         deployment: str | None = None,
+        until: str | None = None,
         timeout: float = 1800.0,
         failures: int | None = None,
     ) -> Rollout:
@@ -153,6 +158,7 @@ class Rollouts:
         service: str,
         cluster: str = "default",
         hook: str | None = None,
+        until: str | None = None,
         wait: bool = True,
         timeout: float = 1800.0,
     ) -> Rollout:
@@ -184,7 +190,8 @@ class Rollouts:
         them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
         `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
         `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
-        `ecs:ListTasks`, `iam:PassRole` (`before`); `ecs:StopTask` (`stop`); `ecs:StopServiceDeployment`,
+        `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
+        `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
         `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
         the service).
 
@@ -231,8 +238,9 @@ class Rollouts:
         definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
         `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision`
         (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole`
-        (`before`); `ecs:StopTask` (`stop`); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`);
-        `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys the service).
+        (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`,
+        `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment`
+        (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys the service).
 
         Errors: Those of `deploy`.
         """
@@ -372,6 +380,9 @@ class Verbs(Rollouts):
         failures: int | None = None,
         codedeploy: CodeDeploy | None = None,
         before: list[OneOffTask] = [],
+        at_pause: list[OneOffTask] = [],
+        after: list[OneOffTask] = [],
+        until: str | None = None,
     ) -> Plan:
         """Returns what `deploy` would do with the same options now. Writes nothing.
 
@@ -573,6 +584,9 @@ class AioVerbs(Rollouts):
         failures: int | None = None,
         codedeploy: CodeDeploy | None = None,
         before: list[OneOffTask] = [],
+        at_pause: list[OneOffTask] = [],
+        after: list[OneOffTask] = [],
+        until: str | None = None,
     ) -> Coroutine[Any, Any, Plan]:
         """Returns what `deploy` would do with the same options now. Writes nothing.
 

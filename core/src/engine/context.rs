@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use serde_json::Value;
 
 use super::cancel::Cancellation;
@@ -222,8 +223,10 @@ impl Context {
         }
     }
 
-    /// Does work that is no call of ECS, unless the flow is to end meanwhile.
-    pub(crate) async fn unless_cancelled<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Halt> {
+    /// Does work that is no call of ECS, unless the flow is to end meanwhile. Its type is erased: together with that of the flow it
+    /// would be too deep for the compiler.
+    pub(crate) async fn unless_cancelled<T>(&mut self, work: impl Future<Output = T> + Send) -> Result<T, Halt> {
+        let work = work.boxed();
         let (goes_on, is_winding_up) = (self.goes_on(), self.timing.is_winding_up);
         tokio::select! {
             biased;

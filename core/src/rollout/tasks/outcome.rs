@@ -3,7 +3,7 @@
 use crate::engine::context::Halt;
 use serde_json::Value;
 
-use super::queue::{TaskRun, ids};
+use super::queue::{TaskRun, When, ids};
 use super::verdict::{self, End};
 use crate::error::Error;
 use crate::error::failure::{Cause, Failure, LastSeen};
@@ -11,7 +11,7 @@ use crate::json::text;
 use crate::rollout::diagnose;
 use crate::rollout::diagnose::merge::Evidence;
 use crate::rollout::diagnose::task::StoppedTask;
-use crate::rollout::workflow::{Verb, Workflow};
+use crate::rollout::workflow::{GOES_ON, Verb, Workflow};
 
 /// Advice if a container was stopped because another essential one had ended, and the option that names the deciding one is missing.
 const DECIDER: &str =
@@ -90,7 +90,8 @@ impl Workflow {
         }
         let mut failure = self.task_failure();
         let reason = self.tasks.current.as_ref().and_then(TaskRun::reason);
-        let unwritten = (self.verb != Verb::Run).then(|| "nothing of the service was written".to_owned());
+        let is_before = self.tasks.current.as_ref().is_some_and(|current| current.spec.when == When::Before);
+        let unwritten = is_before.then(|| "nothing of the service was written".to_owned());
         failure.reason = match (reason, unwritten) {
             (Some(reason), Some(unwritten)) => Some(format!("{reason}; {unwritten}")),
             (reason, unwritten) => reason.or(unwritten),
@@ -144,7 +145,11 @@ impl Workflow {
 
     /// Handles a cancellation.
     pub(crate) async fn tasks_cancelled(&mut self) -> Error {
-        let failure = self.task_failure();
+        let mut failure = self.task_failure();
+        if self.tasks.current.as_ref().is_some_and(|current| matches!(current.spec.when, When::AtPause | When::After)) {
+            failure.deployment = self.ours().map(|ours| ours.id.clone());
+            failure.reason = Some(GOES_ON.to_owned());
+        }
         let cancelled = |failure| Error::Cancelled(Box::new(failure));
         match self.cx.is_cancelled() {
             true => self.leave_tasks(failure, cancelled).await,

@@ -182,6 +182,22 @@ fn mistakes_name_file_line_and_column() {
     }
 }
 
+/// A file that is cut off anywhere is read, or refused with its place.
+#[test]
+fn a_file_that_is_cut_off_is_read_or_refused() {
+    for path in cases() {
+        let text = fs::read_to_string(&path).unwrap();
+        let name = path.file_name().unwrap().to_string_lossy();
+        for end in (0..text.len()).filter(|at| at % 13 == 0 && text.is_char_boundary(*at)) {
+            let reading =
+                Reading { container: None, read: &|_| Err(std::io::Error::from(std::io::ErrorKind::NotFound)) };
+            if let Err(error) = migrate(&name, &text[..end], &reading) {
+                assert!(error.to_string().contains(&*name), "{name} {end}: {error}");
+            }
+        }
+    }
+}
+
 /// The request of the five-step pipeline's deploy step, with its variables filled in as the job has them.
 fn five_steps(image: &str) -> Value {
     let path = cases().into_iter().find(|path| title(path) == "01-five-steps").unwrap();
@@ -221,7 +237,7 @@ async fn the_five_step_pipeline_deploys() {
             "images": {"registry.example/api:missing": {"missing": true}},
         });
         let simulator = Simulator::start(world).unwrap();
-        let begun = simulator.client().call("deploy", five_steps(image)).unwrap();
+        let mut begun = simulator.client().call("deploy", five_steps(image)).unwrap();
         match (begun.rollout.outcome().await, error) {
             (Ok(outcome), None) => assert!(outcome["definition"].as_str().unwrap().ends_with("api:2"), "{outcome}"),
             (Err(seen), Some(code)) => {

@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
             _ => return Err(self.error(&span.start, "no node where one must be")),
         };
         self.depth -= 1;
-        Ok(Node { kind, text: start..end, line: span.start.line(), column: span.start.col() + 1 })
+        Ok(Node { kind, text: start..end.max(start), line: span.start.line(), column: span.start.col() + 1 })
     }
 }
 

@@ -20,6 +20,8 @@ use inputs::{Inputs, Variables};
 struct Step<'a> {
     node: &'a Node,
     action: Option<Action>,
+    /// Whether its inputs stand elsewhere in the file, by an alias.
+    is_aliased: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +90,13 @@ impl<'a> Step<'a> {
     fn of(node: &'a Node) -> Self {
         let uses = node.word("uses").and_then(|uses| uses.split('@').next());
         let action = ACTIONS.iter().find(|(name, _)| uses.is_some_and(|uses| uses.eq_ignore_ascii_case(name)));
-        Self { node, action: action.map(|(_, action)| *action) }
+        let with = node.get("with");
+        let is_aliased = with.is_some_and(|with| matches!(with.kind, Kind::Alias) || with.get("<<").is_some());
+        Self {
+            node,
+            action: action.map(|(_, action)| *action).filter(|_| !is_aliased),
+            is_aliased: action.is_some() && is_aliased,
+        }
     }
 
     fn place(&self) -> (usize, usize) {
@@ -139,6 +147,11 @@ impl Workflow<'_> {
                 Some(Action::Login) => self.login(step, &mut reports[at], &mut fates[at])?,
                 Some(Action::Credentials | Action::Express) => self.kept(step, &mut reports[at])?,
                 Some(Action::Render) => {}
+                None if step.is_aliased => {
+                    let mut report = Converted::new(step.from(), step.place());
+                    report.keep("its inputs stand elsewhere, by an alias: write them out");
+                    reports[at] = Some(report);
+                }
                 None => {
                     let (converted, changed) = self.script(step);
                     edits.extend(changed);

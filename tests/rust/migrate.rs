@@ -128,10 +128,10 @@ async fn each_request_is_one_that_its_verb_reads() {
             let mut request = command.request.clone();
             // A file is read by the command line.
             if let Some(members) = request.as_object_mut() {
-                members.retain(|option, value| {
-                    !(matches!(option.as_str(), "settings" | "codedeploy") && value.is_string()) && !is_open(value)
-                        || matches!(option.as_str(), "service" | "name" | "image")
-                });
+                let is_file =
+                    |option: &str, value: &Value| matches!(option, "settings" | "codedeploy") && value.is_string();
+                let is_needed = |option: &str| matches!(option, "service" | "name" | "image");
+                members.retain(|option, value| is_needed(option) || !(is_open(value) || is_file(option, value)));
             }
             if command.verb != "render" {
                 let read = check(&command.verb, &request).await;

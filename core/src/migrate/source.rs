@@ -59,7 +59,13 @@ impl<'a> Source<'a> {
 
     /// Where the text of a scalar or a flow ends.
     pub(crate) fn end(&self, node: &Node) -> usize {
-        node.text.start + self.text[node.text.clone()].trim_end().len()
+        let text = &self.text[node.text.clone()];
+        let is_block = matches!(node.kind, Kind::Scalar { is_block: true, .. });
+        match text.chars().next().filter(|_| !is_block) {
+            // The parser may count a comment behind a quoted scalar to it.
+            Some(quote @ ('\'' | '"')) => node.text.start + quoted(text, quote),
+            _ => node.text.start + text.trim_end().len(),
+        }
     }
 
     /// Whether a list or a map is written in brackets.
@@ -78,7 +84,7 @@ impl<'a> Source<'a> {
         let blocks: Vec<Range<usize>> = leaves
             .iter()
             .filter(|leaf| matches!(leaf.kind, Kind::Scalar { is_block: true, .. }))
-            .map(|leaf| leaf.line..self.last_line(leaf) + 1)
+            .map(|leaf| self.line_at(leaf.text.start)..self.last_line(leaf) + 1)
             .collect();
         let mut comments = Vec::new();
         for number in lines.filter(|number| !blocks.iter().any(|block| block.contains(number))) {
@@ -95,6 +101,22 @@ impl<'a> Source<'a> {
         }
         comments
     }
+}
+
+/// How long a quoted scalar at the begin of a text is.
+fn quoted(text: &str, quote: char) -> usize {
+    let mut chars = text.char_indices().skip(1).peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' if quote == '"' => _ = chars.next(),
+            _ if c == quote && quote == '\'' && chars.peek().is_some_and(|(_, next)| *next == quote) => {
+                _ = chars.next()
+            }
+            _ if c == quote => return at + 1,
+            _ => {}
+        }
+    }
+    text.trim_end().len()
 }
 
 /// The scalars of a node, its keys among them.

@@ -174,10 +174,7 @@ impl Node {
     pub(crate) fn document(&self) -> Value {
         match &self.kind {
             Kind::Scalar { text, is_plain: true, .. } if matches!(text.as_str(), "" | "~" | "null") => Value::Null,
-            Kind::Scalar { text, is_plain: true, .. } => match serde_json::from_str::<Value>(text) {
-                Ok(value) if value.to_string() == *text => value,
-                _ => Value::String(text.clone()),
-            },
+            Kind::Scalar { text, is_plain: true, .. } => of_plain(text),
             Kind::Scalar { text, .. } => Value::String(text.clone()),
             Kind::List(list) => list.iter().map(Self::document).collect(),
             Kind::Map(map) => map
@@ -188,6 +185,13 @@ impl Node {
             Kind::Alias => Value::Null,
         }
     }
+}
+
+/// A plain word: a number or a boolean if it is spelt as JSON spells it.
+fn of_plain(text: &str) -> Value {
+    let value: Option<Value> = serde_json::from_str(text).ok();
+    let spelt = value.as_ref().map(Value::to_string).filter(|spelt| spelt == text);
+    value.filter(|_| spelt.is_some()).unwrap_or_else(|| Value::String(text.to_owned()))
 }
 
 #[cfg(test)]

@@ -93,7 +93,13 @@ fn is_given(value: &Value) -> bool {
 }
 
 fn is_word(value: &Value, word: &str) -> bool {
-    value.as_str().map_or_else(|| value.to_string() == word, |text| text == word)
+    match value {
+        Value::String(text) => text == word,
+        other => {
+            let spelt = other.to_string();
+            spelt == word
+        }
+    }
 }
 
 fn has(value: &Value, part: &str) -> bool {

@@ -185,8 +185,8 @@ impl Lexer<'_> {
         if rest.starts_with("${") {
             return matching(self.script, at + 1, end, (b'{', b'}'));
         }
-        if rest.starts_with('`') {
-            return rest[1..].find('`').map_or(end, |length| at + length + 2);
+        if let Some(inner) = rest.strip_prefix('`') {
+            return inner.find('`').map_or(end, |length| at + length + 2);
         }
         let name = rest[1..].bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
         match rest[1..].bytes().next() {

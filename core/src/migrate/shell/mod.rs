@@ -47,11 +47,11 @@ pub(crate) fn convert(
     let commands = lexer::commands(text);
     let script = Script { commands: &commands, container };
     let (mut all, mut edits) = (Vec::new(), Vec::new());
-    for at in 0..commands.len() {
+    for (at, command) in commands.iter().enumerate() {
         let Some(mut draft) = of_command(&script, at) else { continue };
         let begin = range.start + draft.range.start;
         (draft.report.line, draft.report.column) = source.place(begin);
-        if commands[at].is_mixed {
+        if command.is_mixed {
             draft.report.keep("a redirection stands between its words");
         }
         let line = source.line(source.line_at(begin));

@@ -79,6 +79,7 @@ const REGISTERED: Rule = Rule::Any(&[
     Given("/definition"),
     Given("/force"),
 ]);
+const RECOVERED: Rule = Rule::Any(&[Is("/recover", "rollback")]);
 const CHECKED: Rule = Rule::Any(&[IsNot("/verify", "false"), Given("/pin")]);
 const CONTAINERS_OR_DEFINITION: Rule =
     Rule::Any(&[Given("/images"), Given("/containers"), Given("/definition"), Given("/patch"), Given("/variables")]);
@@ -156,15 +157,15 @@ const CODEDEPLOY_WATCH: Grant =
 const CODEDEPLOY_STOP: Grant =
     when("CodeDeploy deploys the service", &["codedeploy:StopDeployment"]).told_by(Rule::CodeDeploy);
 const CODEDEPLOY_BACK: Grant = when("`recover`, and CodeDeploy deploys the service", &["codedeploy:StopDeployment"])
-    .told_by(Rule::All(&[Is("/recover", "rollback")]));
+    .told_by(Rule::Both(&RECOVERED, &Rule::CodeDeploy));
 const AUTOSCALING: Grant = optional(
     "`desired`",
     &["application-autoscaling:DescribeScalableTargets"],
     "a warning says that it is not known whether an autoscaler sets the number of tasks",
 )
 .told_by(Rule::Any(&[Given("/desired")]));
-const RECOVER: Grant = when("`recover`", &["ecs:StopServiceDeployment", "ecs:ContinueServiceDeployment"])
-    .told_by(Rule::Any(&[Is("/recover", "rollback")]));
+const RECOVER: Grant =
+    when("`recover`", &["ecs:StopServiceDeployment", "ecs:ContinueServiceDeployment"]).told_by(RECOVERED);
 const BEFORE: Grant = when("`before`", &["ecs:RunTask", "ecs:DescribeTasks", "ecs:ListTasks", "iam:PassRole"])
     .told_by(Rule::Any(&[Given("/before")]));
 const BEFORE_LOG: Grant = optional("`before`", &["logs:GetLogEvents"], "there are no lines of the log")

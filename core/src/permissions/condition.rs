@@ -17,6 +17,8 @@ pub(crate) enum Rule {
     Removed(&'static Rule),
     /// CodeDeploy deploys the service: it does if `codedeploy` is given, and otherwise who asks for the policy may know.
     CodeDeploy,
+    /// Both rules hold.
+    Both(&'static Rule, &'static Rule),
     /// A role is named in `settings`.
     SettingsRoles,
 }
@@ -48,7 +50,19 @@ impl Rule {
             Self::Written(rule) => rule.applies(request, codedeploy) && Test::Absent("/remove").holds(request),
             Self::Removed(rule) => rule.applies(request, codedeploy) && Test::Given("/remove").holds(request),
             Self::CodeDeploy => request.get("codedeploy").is_some_and(Value::is_object) || codedeploy != Some(false),
+            Self::Both(one, other) => one.applies(request, codedeploy) && other.applies(request, codedeploy),
             Self::SettingsRoles => !super::facts::roles(&request["settings"]).is_empty(),
+        }
+    }
+}
+
+impl Rule {
+    /// Whether it is about a service that CodeDeploy deploys.
+    pub(crate) fn is_of_codedeploy(&self) -> bool {
+        match self {
+            Self::CodeDeploy => true,
+            Self::Both(one, other) => one.is_of_codedeploy() || other.is_of_codedeploy(),
+            _ => false,
         }
     }
 }

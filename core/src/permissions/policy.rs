@@ -3,7 +3,6 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::condition::Rule;
 use super::facts::{Facts, UNKNOWN};
 use super::permission_verbs;
 use super::statement::{PolicyStatement, document, statements};
@@ -100,7 +99,7 @@ pub(crate) fn policy(options: Policy) -> Result<PolicyOutcome, Error> {
     let statements = match is_given {
         true => statements(&facts, |rule, request| rule.applies(request, options.codedeploy)),
         // Without a request, everything that the verb may need.
-        false => statements(&facts, |rule, _| *rule != Rule::CodeDeploy || options.codedeploy != Some(false)),
+        false => statements(&facts, |rule, _| !rule.is_of_codedeploy() || options.codedeploy != Some(false)),
     };
     if statements.iter().any(|statement| statement.resources.iter().any(|resource| resource.contains(":*:*:"))) {
         notes

@@ -254,106 +254,126 @@ fn words(text: &str) -> Value {
 
 /// Changes to the task definition.
 fn changes(script: &Script<'_>, options: &[Given], call: &mut Call, report: &mut Converted) {
-    let has = |name: &str| options.iter().any(|option| option.name == name);
     for option in options {
-        let value = |at: usize| option.values.get(at).map_or("", String::as_str);
-        let number = |at: usize| value(at).parse::<u64>().map_or_else(|_| json!(value(at)), |number| json!(number));
-        let ours = match option.name.as_str() {
+        let became = match option.name.as_str() {
             "--tag" => {
-                set_image(script, call, report, &format!(":{}", value(0)));
-                "`--image CONTAINER=:TAG`"
-            }
-            "--image" => {
-                call.set(&format!("images/{}", value(0)), value(1));
-                "`--image`"
-            }
-            "--env" => {
-                call.change(value(0), &["environment", value(1)], value(2));
-                "`--env`"
-            }
-            "--secret" => {
-                call.change(value(0), &["secrets", value(1)], value(2));
-                "`--containers '{\"…\": {\"secrets\": {…}}}'`"
-            }
-            "--docker-label" => {
-                call.change(value(0), &["labels", value(1)], value(2));
-                "`--containers '{\"…\": {\"labels\": {…}}}'`"
-            }
-            "--command" => {
-                call.change(value(0), &["command"], words(value(1)));
-                "`--containers '{\"…\": {\"command\": […]}}'`"
-            }
-            "--cpu" | "--memory" => {
-                call.change(value(0), &[option.name.trim_start_matches("--")], number(1));
-                "`--containers '{\"…\": {\"cpu\": …, \"memory\": …}}'`"
-            }
-            "--log" => {
-                call.change(value(0), &["logging", "driver"], value(1));
-                call.change(value(0), &["logging", "options", value(2)], value(3));
-                "`--containers '{\"…\": {\"logging\": {…}}}'`"
-            }
-            "--s3-env-file" => {
-                push(
-                    &mut call.request.entry("containers").or_insert_with(|| json!({}))[value(0)]["files"],
-                    value(1).to_owned(),
-                );
-                "`--containers '{\"…\": {\"files\": […]}}'`"
-            }
-            "--health-check" => {
-                let health = json!({"command": ["CMD-SHELL", value(1)], "interval": number(2), "timeout": number(3), "retries": number(4), "startPeriod": number(5)});
-                call.change(value(0), &["health"], health);
-                "`--containers '{\"…\": {\"health\": {…}}}'`"
-            }
-            "--task-cpu" | "--task-memory" | "--role" | "--execution-role" => {
-                let member = match option.name.as_str() {
-                    "--task-cpu" => "cpu",
-                    "--task-memory" => "memory",
-                    "--role" => "taskRoleArn",
-                    _ => "executionRoleArn",
-                };
-                call.set(&format!("patch/{member}"), value(0));
-                "`--set /MEMBER=…`"
-            }
-            "--runtime-platform" => {
-                call.set(
-                    "patch/runtimePlatform",
-                    json!({"cpuArchitecture": value(0), "operatingSystemFamily": value(1)}),
-                );
-                "`--patch '{\"runtimePlatform\": …}'`"
-            }
-            "--task" => {
-                call.set("definition", value(0));
-                "`--definition`"
+                set_image(script, call, report, &format!(":{}", option.value(0)));
+                Some("`--image CONTAINER=:TAG`")
             }
             "--rollback" => {
                 call.set("recover", "rollback");
                 report.change("after going back the command ends with an error, and names what runs now");
-                "`--recover rollback`"
+                Some("`--recover rollback`")
             }
-            "--exclusive-env" | "--exclusive-secrets" | "--exclusive-docker-labels" => continue,
-            _ => continue,
+            _ => of_container(option, call).or_else(|| of_task(option, call)),
         };
-        report.input(&option.name, ours);
+        if let Some(ours) = became {
+            report.input(&option.name, ours);
+        }
     }
-    for (name, member) in [
+    exclusive(options, call, report);
+    client(options, call, report);
+    rest(options, report);
+}
+
+/// A change to one container, the first value of the option.
+fn of_container(option: &Given, call: &mut Call) -> Option<&'static str> {
+    let (container, name) = (option.value(0), option.value(1));
+    let ours = match option.name.as_str() {
+        "--image" => {
+            call.set(&format!("images/{container}"), name);
+            "`--image`"
+        }
+        "--env" => {
+            call.change(container, &["environment", name], option.value(2));
+            "`--env`"
+        }
+        "--secret" => {
+            call.change(container, &["secrets", name], option.value(2));
+            "`--containers '{\"…\": {\"secrets\": {…}}}'`"
+        }
+        "--docker-label" => {
+            call.change(container, &["labels", name], option.value(2));
+            "`--containers '{\"…\": {\"labels\": {…}}}'`"
+        }
+        "--command" => {
+            call.change(container, &["command"], words(name));
+            "`--containers '{\"…\": {\"command\": […]}}'`"
+        }
+        "--cpu" | "--memory" => {
+            call.change(container, &[option.name.trim_start_matches("--")], option.number(1));
+            "`--containers '{\"…\": {\"cpu\": …, \"memory\": …}}'`"
+        }
+        "--log" => {
+            call.change(container, &["logging", "driver"], name);
+            call.change(container, &["logging", "options", option.value(2)], option.value(3));
+            "`--containers '{\"…\": {\"logging\": {…}}}'`"
+        }
+        "--s3-env-file" => {
+            let all = call.request.entry("containers").or_insert_with(|| json!({}));
+            push(&mut all[container]["files"], name.to_owned());
+            "`--containers '{\"…\": {\"files\": […]}}'`"
+        }
+        "--health-check" => {
+            let times = json!({"interval": option.number(2), "timeout": option.number(3),
+                "retries": option.number(4), "startPeriod": option.number(5)});
+            call.change(container, &["health"], times);
+            call.change(container, &["health", "command"], json!(["CMD-SHELL", name]));
+            "`--containers '{\"…\": {\"health\": {…}}}'`"
+        }
+        _ => return None,
+    };
+    Some(ours)
+}
+
+/// A change to the task as a whole.
+fn of_task(option: &Given, call: &mut Call) -> Option<&'static str> {
+    let member = match option.name.as_str() {
+        "--task-cpu" => "cpu",
+        "--task-memory" => "memory",
+        "--role" => "taskRoleArn",
+        "--execution-role" => "executionRoleArn",
+        "--runtime-platform" => {
+            let platform = json!({"cpuArchitecture": option.value(0), "operatingSystemFamily": option.value(1)});
+            call.set("patch/runtimePlatform", platform);
+            return Some("`--patch '{\"runtimePlatform\": …}'`");
+        }
+        "--task" => {
+            call.set("definition", option.value(0));
+            return Some("`--definition`");
+        }
+        _ => return None,
+    };
+    call.set(&format!("patch/{member}"), option.value(0));
+    Some("`--set /MEMBER=…`")
+}
+
+/// Options that remove what a container has.
+fn exclusive(options: &[Given], call: &mut Call, report: &mut Converted) {
+    const ALL: [(&str, &str); 3] = [
         ("--exclusive-env", "environment"),
         ("--exclusive-secrets", "secrets"),
         ("--exclusive-docker-labels", "labels"),
-    ] {
-        if has(name) {
-            report.input(name, format!("`\"*\": null` in `{member}` of `--containers`"));
-            report.change(format!("`{name}` removed those of all containers; `\"*\": null` removes those of the container that it is given for"));
-            let containers: Vec<String> = call
-                .request
-                .get("containers")
-                .and_then(Value::as_object)
-                .map(|all| all.keys().cloned().collect())
-                .unwrap_or_default();
-            containers.iter().for_each(|container| call.change(container, &[member, "*"], Value::Null));
-        }
+    ];
+    for (name, member) in ALL.into_iter().filter(|(name, _)| options.iter().any(|option| option.name == *name)) {
+        report.input(name, format!("`\"*\": null` in `{member}` of `--containers`"));
+        report.change(format!(
+            "`{name}` removed those of all containers; `\"*\": null` removes those of the container that it is given for"
+        ));
+        let containers = call.request.get("containers").and_then(Value::as_object);
+        let containers: Vec<String> = containers.map(|all| all.keys().cloned().collect()).unwrap_or_default();
+        containers.iter().for_each(|container| call.change(container, &[member, "*"], Value::Null));
     }
-    client(options, call, report);
-    rest(options, report);
+}
+
+impl Given {
+    fn value(&self, at: usize) -> &str {
+        self.values.get(at).map_or("", String::as_str)
+    }
+
+    fn number(&self, at: usize) -> Value {
+        self.value(at).parse::<u64>().map_or_else(|_| json!(self.value(at)), |number| json!(number))
+    }
 }
 
 fn client(options: &[Given], call: &mut Call, report: &mut Converted) {

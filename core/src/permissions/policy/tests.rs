@@ -24,7 +24,7 @@ fn a_deployment_of_one_service_is_allowed_for_it_alone() {
     });
     let outcome = made(json!({
         "verb": "deploy", "region": "eu-central-1", "codedeploy": false,
-        "request": {"service": "api", "cluster": "prod", "definition": definition, "before": [{"command": ["migrate"]}]}
+        "request": {"service": "api", "cluster": "prod", "definition": definition, "before": [{"command": ["migrate"]}], "recover": "rollback"}
     }));
     let arn = |rest: &str| format!("arn:aws:ecs:eu-central-1:123456789012:{rest}");
     let resources = |action: &str| of(&outcome, action).unwrap().resources.clone();
@@ -43,7 +43,8 @@ fn a_deployment_of_one_service_is_allowed_for_it_alone() {
     let passed = of(&outcome, "iam:PassRole").unwrap();
     assert_eq!(passed.condition, Some(json!({"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}})));
     assert_eq!(passed.resources, ["arn:aws:iam::123456789012:role/execution", "arn:aws:iam::123456789012:role/task"]);
-    for action in ["codedeploy:CreateDeployment", "ecs:StopTask", "ecs:StopServiceDeployment"] {
+    assert!(of(&outcome, "ecs:StopServiceDeployment").unwrap().required);
+    for action in ["codedeploy:CreateDeployment", "codedeploy:StopDeployment", "ecs:StopTask"] {
         assert_eq!(of(&outcome, action), None, "{action}");
     }
     // What it can do without stands apart, with what is missing then.

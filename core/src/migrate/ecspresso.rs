@@ -245,6 +245,11 @@ fn codedeploy(root: &Node, call: &mut Call, report: &mut Converted) {
         }
     }
     if let Some(appspec) = root.get("appspec") {
+        if appspec.get("Resources").is_none() {
+            report.keep(
+                "`appspec` has no Resources, which ecspresso makes of the service's load balancer: write them into it",
+            );
+        }
         call.set("codedeploy/appspec", appspec.document());
         report.input("appspec", "`--codedeploy '{\"appspec\": …}'`");
     }

@@ -40,6 +40,9 @@ mod identity;
 mod image;
 mod interrupt;
 mod json;
+#[cfg(feature = "migrate")]
+#[doc(hidden)]
+pub mod migrate;
 mod options;
 mod permissions;
 mod redact;
@@ -69,6 +72,9 @@ pub use crate::image::credential::Credential;
 pub use crate::interrupt::Interrupt;
 #[doc(hidden)]
 pub use crate::json::keeps_numbers;
+pub use crate::permissions::policy::{Policy, PolicyOutcome};
+pub use crate::permissions::statement::PolicyStatement;
+pub use crate::permissions::trust::{Trust, TrustProvider};
 pub use crate::permissions::{Grant, permission_verbs, permissions};
 #[doc(hidden)]
 pub use crate::redact::word as printable;

@@ -810,6 +810,54 @@ export interface PlatformMismatchDetail {
   offered: Array<string>
 }
 
+/** Options of `policy`: which verb, and what it is asked for. */
+export interface Policy {
+  /** The verb whose calls are to be allowed, such as `deploy`. */
+  verb: string
+  /** The options of that verb, as it is going to be called with. Default: none, so that the policy allows any service, and has everything that the verb may need. */
+  request?: Record<string, unknown> | null
+  /** The account's twelve digits. Default: that of the first ARN or image of ECR in the request, otherwise `*`. */
+  account?: string | null
+  /** The region. Default: that of the first ARN or image of ECR in the request, otherwise `*`. */
+  region?: string | null
+  /** Whether CodeDeploy deploys the service. Default: true if the request has `codedeploy`; otherwise it is not known, and the policy allows both. */
+  codedeploy?: boolean | null
+  /** The CI system whose jobs may assume the role, for its trust policy. Default: no trust policy. */
+  trust?: Trust | null
+}
+
+/** The outcome of `policy`. */
+export interface PolicyOutcome {
+  /** The policy without which calls fail, as IAM takes it. */
+  required: unknown
+  /** The policy of what the verb can do without; `statements` says what is missing then. */
+  optional: unknown
+  /** The statements of both policies, and why they are there. */
+  statements: Array<PolicyStatement>
+  /** The role's trust policy, if `trust` was given. */
+  trust?: unknown
+  /** What to know before the policies are used, such as what is `*` because it is not known. */
+  notes: Array<string>
+}
+
+/** A statement of a policy, and why it is there. */
+export interface PolicyStatement {
+  /** Its `Sid`. */
+  sid: string
+  /** The actions, such as `ecs:UpdateService`. */
+  actions: Array<string>
+  /** The resources: ARNs, with `*` for what is not known or changes. */
+  resources: Array<string>
+  /** The condition, as IAM has it. */
+  condition?: unknown
+  /** Whether a call fails without it. */
+  required: boolean
+  /** When it is needed; empty: always. */
+  when: Array<string>
+  /** What is missing without it; empty: a call fails with the error `denied`. */
+  without: Array<string>
+}
+
 /** The progress of the deployment (DescribeServices). Sent when a number changes. */
 export interface ProgressEvent {
   type: 'progress'
@@ -1714,6 +1762,29 @@ export interface TrafficEvent {
   /** The part of the test traffic; absent if it is not shown. */
   test?: number
 }
+
+/** Which jobs of a CI system may assume a role, for its trust policy. */
+export interface Trust {
+  /** The CI system. */
+  provider: TrustProvider
+  /** GitHub: `owner/name`, or with their ids `owner@1/name@2`. GitLab: the project's path, `group/project`. CircleCI: the project's id. */
+  repository: string
+  /** The jobs of this branch; `*` stands for any characters. */
+  branch?: string | null
+  /** The jobs of this tag. Not for CircleCI. */
+  tag?: string | null
+  /** The jobs with this environment. GitHub alone. */
+  environment?: string | null
+  /** The organization's id. CircleCI alone, and needed there. */
+  organization?: string | null
+  /** The token's audience. Default: `sts.amazonaws.com` for GitHub, the host's address for GitLab, the organization's id for CircleCI. */
+  audience?: string | null
+  /** The host of the provider, such as `gitlab.example.com`. Default: that of the public service. */
+  host?: string | null
+}
+
+/** A CI system whose jobs have an OIDC token. */
+export type TrustProvider = 'github' | 'gitlab' | 'circleci'
 
 /** What to do with a member that is probably a misspelling of a member that ECS has. */
 export type Unknown = 'refuse' | 'allow'

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         OneOffTask,
         Outcome,
         Plan,
+        PolicyOutcome,
         PushOutcome,
         Recover,
         RegisterOutcome,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         ServiceOutcome,
         Suspend,
         Timestamp,
+        Trust,
         Unknown,
     )
 
@@ -87,13 +89,13 @@ class Rollouts:
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
         `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the definition names roles, for each of
-        them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
-        `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
-        `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
-        `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
-        `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
-        `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
-        the service).
+        them); `iam:PassRole` (`settings` name roles, for each of them); `ecs:TagResource` (the definition has tags,
+        which are copied to the new revision); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`,
+        `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service);
+        `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`);
+        `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`);
+        `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
+        (`recover`, and CodeDeploy deploys the service).
 
         Errors: `InvalidError` for a wrong option or document, with its findings. `FailedError`, `RolledBackError`,
         `SupersededError`, `StoppedError`, `TimedOutError` or `CancelledError` if the deployment does not become live
@@ -187,13 +189,13 @@ class Rollouts:
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
         `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the definition names roles, for each of
-        them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
-        `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
-        `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
-        `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
-        `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
-        `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
-        the service).
+        them); `iam:PassRole` (`settings` name roles, for each of them); `ecs:TagResource` (the definition has tags,
+        which are copied to the new revision); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`,
+        `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service);
+        `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`);
+        `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`);
+        `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
+        (`recover`, and CodeDeploy deploys the service).
 
         Errors: The first failure, with how the other services ended; each as of `deploy`.
         """
@@ -234,13 +236,14 @@ class Rollouts:
 
         IAM actions: `ecs:CreateService` (the service is not there); `ecs:TagResource` (`settings.tags`);
         `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition` (the
-        definition changes); `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the
-        definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
-        `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision`
-        (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole`
-        (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`,
-        `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment`
-        (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys the service).
+        definition changes); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings`
+        name roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new
+        revision); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
+        `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
+        `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
+        `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
+        `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
+        the service).
 
         Errors: Those of `deploy`.
         """
@@ -499,11 +502,11 @@ class Verbs(Rollouts):
         a target `http` becomes a rule with an API destination and a connection. `remove` deletes all of them.
 
         IAM actions: `scheduler:GetSchedule`, `scheduler:CreateSchedule`, `scheduler:UpdateSchedule`, `iam:PassRole`
-        (target `lambda`, `task` or `call`); `scheduler:DeleteSchedule` (`remove`); `scheduler:GetScheduleGroup`,
-        `scheduler:CreateScheduleGroup` (`create` with a group); `ecs:DescribeServices` (target `task` with
-        `service`); `events:DescribeRule`, `events:ListTargetsByRule`, `events:PutRule`, `events:PutTargets`,
-        `events:RemoveTargets`, `events:DescribeApiDestination`, `events:CreateApiDestination`,
-        `events:UpdateApiDestination`, `events:DescribeConnection`, `events:CreateConnection`,
+        (target `lambda`, `task` or `call`); `scheduler:DeleteSchedule` (`remove`); `scheduler:GetScheduleGroup` (a
+        group other than `default`); `scheduler:CreateScheduleGroup` (`create` with a group); `ecs:DescribeServices`
+        (target `task` with `service`); `events:DescribeRule`, `events:ListTargetsByRule`, `events:RemoveTargets`,
+        `events:DescribeApiDestination`, `events:DescribeConnection`, `events:PutRule`, `events:PutTargets`,
+        `events:CreateApiDestination`, `events:UpdateApiDestination`, `events:CreateConnection`,
         `events:UpdateConnection`, `secretsmanager:CreateSecret`, `secretsmanager:UpdateSecret`, `iam:PassRole`
         (target `http`); `events:DeleteRule`, `events:DeleteApiDestination`, `events:DeleteConnection`,
         `secretsmanager:DeleteSecret` (target `http`, and `remove`).
@@ -554,6 +557,25 @@ class Verbs(Rollouts):
         """Returns the account and the user or role that sign the calls (GetCallerIdentity, which needs no permission).
 
         Errors: `CredentialsError`, `ThrottledError` and `NetworkError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def policy(
+        self,
+        *,
+        verb: str,
+        request: Mapping[str, Any] | None = None,
+        account: str | None = None,
+        region: str | None = None,
+        codedeploy: bool | None = None,
+        trust: Trust | None = None,
+    ) -> PolicyOutcome:
+        """Returns the least IAM policy for a verb or a request, with resources and conditions: what it needs, and apart
+        from that what it can do without. With `trust`, the trust policy for the jobs of a CI system as well. No call
+        is made.
+
+        Errors: `InvalidError` for an unknown verb, or options that the verb does not have.
         """
         raise NotImplementedError
 
@@ -703,11 +725,11 @@ class AioVerbs(Rollouts):
         a target `http` becomes a rule with an API destination and a connection. `remove` deletes all of them.
 
         IAM actions: `scheduler:GetSchedule`, `scheduler:CreateSchedule`, `scheduler:UpdateSchedule`, `iam:PassRole`
-        (target `lambda`, `task` or `call`); `scheduler:DeleteSchedule` (`remove`); `scheduler:GetScheduleGroup`,
-        `scheduler:CreateScheduleGroup` (`create` with a group); `ecs:DescribeServices` (target `task` with
-        `service`); `events:DescribeRule`, `events:ListTargetsByRule`, `events:PutRule`, `events:PutTargets`,
-        `events:RemoveTargets`, `events:DescribeApiDestination`, `events:CreateApiDestination`,
-        `events:UpdateApiDestination`, `events:DescribeConnection`, `events:CreateConnection`,
+        (target `lambda`, `task` or `call`); `scheduler:DeleteSchedule` (`remove`); `scheduler:GetScheduleGroup` (a
+        group other than `default`); `scheduler:CreateScheduleGroup` (`create` with a group); `ecs:DescribeServices`
+        (target `task` with `service`); `events:DescribeRule`, `events:ListTargetsByRule`, `events:RemoveTargets`,
+        `events:DescribeApiDestination`, `events:DescribeConnection`, `events:PutRule`, `events:PutTargets`,
+        `events:CreateApiDestination`, `events:UpdateApiDestination`, `events:CreateConnection`,
         `events:UpdateConnection`, `secretsmanager:CreateSecret`, `secretsmanager:UpdateSecret`, `iam:PassRole`
         (target `http`); `events:DeleteRule`, `events:DeleteApiDestination`, `events:DeleteConnection`,
         `secretsmanager:DeleteSecret` (target `http`, and `remove`).
@@ -758,5 +780,24 @@ class AioVerbs(Rollouts):
         """Returns the account and the user or role that sign the calls (GetCallerIdentity, which needs no permission).
 
         Errors: `CredentialsError`, `ThrottledError` and `NetworkError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def policy(
+        self,
+        *,
+        verb: str,
+        request: Mapping[str, Any] | None = None,
+        account: str | None = None,
+        region: str | None = None,
+        codedeploy: bool | None = None,
+        trust: Trust | None = None,
+    ) -> Coroutine[Any, Any, PolicyOutcome]:
+        """Returns the least IAM policy for a verb or a request, with resources and conditions: what it needs, and apart
+        from that what it can do without. With `trust`, the trust policy for the jobs of a CI system as well. No call
+        is made.
+
+        Errors: `InvalidError` for an unknown verb, or options that the verb does not have.
         """
         raise NotImplementedError

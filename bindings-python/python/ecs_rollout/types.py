@@ -850,6 +850,57 @@ class PlatformMismatchDetail(TypedDict, total=False):
     """The platforms the image offers."""
 
 
+class Policy(TypedDict, total=False):
+    """Options of `policy`: which verb, and what it is asked for."""
+
+    verb: Required[str]
+    """The verb whose calls are to be allowed, such as `deploy`."""
+    request: Mapping[str, Any] | None
+    """The options of that verb, as it is going to be called with. Default: none, so that the policy allows any service, and has everything that the verb may need."""
+    account: str | None
+    """The account's twelve digits. Default: that of the first ARN or image of ECR in the request, otherwise `*`."""
+    region: str | None
+    """The region. Default: that of the first ARN or image of ECR in the request, otherwise `*`."""
+    codedeploy: bool | None
+    """Whether CodeDeploy deploys the service. Default: true if the request has `codedeploy`; otherwise it is not known, and the policy allows both."""
+    trust: Trust | None
+    """The CI system whose jobs may assume the role, for its trust policy. Default: no trust policy."""
+
+
+class PolicyOutcome(TypedDict, total=False):
+    """The outcome of `policy`."""
+
+    required: Required[Any]
+    """The policy without which calls fail, as IAM takes it."""
+    optional: Required[Any]
+    """The policy of what the verb can do without; `statements` says what is missing then."""
+    statements: Required[list[PolicyStatement]]
+    """The statements of both policies, and why they are there."""
+    trust: Any
+    """The role's trust policy, if `trust` was given."""
+    notes: Required[list[str]]
+    """What to know before the policies are used, such as what is `*` because it is not known."""
+
+
+class PolicyStatement(TypedDict, total=False):
+    """A statement of a policy, and why it is there."""
+
+    sid: Required[str]
+    """Its `Sid`."""
+    actions: Required[list[str]]
+    """The actions, such as `ecs:UpdateService`."""
+    resources: Required[list[str]]
+    """The resources: ARNs, with `*` for what is not known or changes."""
+    condition: Any
+    """The condition, as IAM has it."""
+    required: Required[bool]
+    """Whether a call fails without it."""
+    when: Required[list[str]]
+    """When it is needed; empty: always."""
+    without: Required[list[str]]
+    """What is missing without it; empty: a call fails with the error `denied`."""
+
+
 class ProgressEvent(TypedDict, total=False):
     """The progress of the deployment (DescribeServices). Sent when a number changes."""
 
@@ -1793,6 +1844,27 @@ class TrafficEvent(TypedDict, total=False):
     """The part of the test traffic; absent if it is not shown."""
 
 
+class Trust(TypedDict, total=False):
+    """Which jobs of a CI system may assume a role, for its trust policy."""
+
+    provider: Required[TrustProvider]
+    """The CI system."""
+    repository: Required[str]
+    """GitHub: `owner/name`, or with their ids `owner@1/name@2`. GitLab: the project's path, `group/project`. CircleCI: the project's id."""
+    branch: str | None
+    """The jobs of this branch; `*` stands for any characters."""
+    tag: str | None
+    """The jobs of this tag. Not for CircleCI."""
+    environment: str | None
+    """The jobs with this environment. GitHub alone."""
+    organization: str | None
+    """The organization's id. CircleCI alone, and needed there."""
+    audience: str | None
+    """The token's audience. Default: `sts.amazonaws.com` for GitHub, the host's address for GitLab, the organization's id for CircleCI."""
+    host: str | None
+    """The host of the provider, such as `gitlab.example.com`. Default: that of the public service."""
+
+
 class UnsupportedDetail(TypedDict, total=False):
     """The `detail` of an error with the code `unsupported`."""
 
@@ -1906,6 +1978,10 @@ Suspend = bool | Suspending
 
 Timestamp = str | float
 """A moment: ISO 8601, or seconds since 1970."""
+
+
+TrustProvider = Literal["github", "gitlab", "circleci"]
+"""A CI system whose jobs have an OIDC token."""
 
 
 Unknown = Literal["refuse", "allow"]

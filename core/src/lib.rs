@@ -72,6 +72,9 @@ pub use crate::json::keeps_numbers;
 pub use crate::permissions::{Grant, permission_verbs, permissions};
 #[doc(hidden)]
 pub use crate::redact::word as printable;
+#[cfg(feature = "schema")]
+#[doc(hidden)]
+pub use crate::rollout::diagnose::kind::diagnosis_kinds;
 pub use crate::rollout::{RolloutHandle, Rollouts};
 pub use crate::scaling::{
     Cooldown, Remove, Scale, ScaleOutcome, ScalingPolicy, ScheduledAction, Suspend, Suspended, Suspending,

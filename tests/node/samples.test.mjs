@@ -9,7 +9,7 @@ import { Simulator } from 'ecs-rollout/testing'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const guide = readdirSync(join(root, 'docs'), { recursive: true }).filter((file) => file.endsWith('.md')).sort()
-const pages = [join(root, 'README.md'), ...guide.map((file) => join(root, 'docs', file))]
+const pages = [join(root, 'README.md'), join(root, 'bindings-node/README.md'), ...guide.map((file) => join(root, 'docs', file))]
 const worlds = JSON.parse(readFileSync(join(root, 'tests/samples/worlds.json'), 'utf8'))
 const block = /(?:^ *<!-- (?<note>[^\n]*?) -->\n)?(?<indent>^ *)```(?<language>\w*)\n(?<text>.*?)^\k<indent>```/gms
 

@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,16 +62,28 @@ def world(name: str) -> dict[str, Any]:
     return {**world(like), **described} if like else described
 
 
-@pytest.mark.parametrize("sample", samples("python"), ids=lambda sample: sample.place)
-def test_it_runs_as_it_stands(sample: Sample, tmp_path: Path) -> None:
-    folder = shutil.copytree(ROOT / "tests/samples/files", tmp_path / "files")
+def run(sample: Sample, folder: Path) -> subprocess.CompletedProcess[str]:
+    shutil.copytree(ROOT / "tests/samples/files", folder)
     (folder / "sample.py").write_text(sample.text)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     with Simulator(world(sample.world)) as simulator:
         settings = {"AWS_ENDPOINT_URL": simulator.endpoint, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_REGION": "eu-central-1"}
-        done = subprocess.run(
+        return subprocess.run(
             [sys.executable, "sample.py"], cwd=folder, env=clean | settings, capture_output=True, text=True, timeout=120
         )
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[subprocess.CompletedProcess[str]]]]:
+    """All samples, some at a time: they spend their time waiting."""
+    folder = tmp_path_factory.mktemp("samples")
+    with ThreadPoolExecutor(6) as pool:
+        yield {sample.place: pool.submit(run, sample, folder / str(at)) for at, sample in enumerate(samples("python"))}
+
+
+@pytest.mark.parametrize("sample", samples("python"), ids=lambda sample: sample.place)
+def test_it_runs_as_it_stands(sample: Sample, runs: dict[str, Future[subprocess.CompletedProcess[str]]]) -> None:
+    done = runs[sample.place].result()
     assert (done.returncode == 0) == (sample.ends is None), done.stdout + done.stderr
     assert (sample.ends or "") in done.stderr, done.stderr
     printed = "\n".join(done.stdout.splitlines() + done.stderr.splitlines())

@@ -157,12 +157,8 @@ pub(crate) fn with_advice(text: &str) -> String {
 // ----- parts of a page
 
 fn prose(doc: &Doc, contract: &Contract) -> String {
-    let spelling = Spelling {
-        error: &|code| code.to_owned(),
-        method: &|name| name.to_owned(),
-        none: "null",
-        null: "null",
-    };
+    let spelling =
+        Spelling { error: &|code| code.to_owned(), method: &|name| name.to_owned(), none: "null", null: "null" };
     doc.lines(&spelling, &contract.errors, 136).join("\n") + "\n\n"
 }
 
@@ -243,7 +239,11 @@ fn closure(contract: &Contract, mut names: BTreeSet<String>) -> BTreeSet<String>
 }
 
 fn find<'a>(contract: &'a Contract, name: &str) -> &'a Named {
-    contract.types.iter().find(|named| named.name == name).unwrap_or_else(|| panic!("{name} is no type of the contract"))
+    contract
+        .types
+        .iter()
+        .find(|named| named.name == name)
+        .unwrap_or_else(|| panic!("{name} is no type of the contract"))
 }
 
 fn shape<'a>(contract: &'a Contract, name: &str) -> Option<&'a Shape> {

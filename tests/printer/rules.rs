@@ -13,10 +13,16 @@ const RULES: &[(&str, &str)] = &[
     ("awslogs_create_group", "`awslogs-create-group` needs a permission that the usual execution role lacks."),
     ("awsvpc_refused", "Members that ECS refuses in the network mode awsvpc, such as links and hostname."),
     ("bake_time", "`bakeTimeInMinutes` is there where the strategy needs it, and in its range."),
-    ("capacity_provider", "The capacity provider strategy can be fulfilled: weights, kinds that go together, no launch type beside it."),
+    (
+        "capacity_provider",
+        "The capacity provider strategy can be fulfilled: weights, kinds that go together, no launch type beside it.",
+    ),
     ("client_token", "`clientToken` has the length that ECS takes."),
     ("configured_at_launch", "At most one volume is configured at launch, and it has nothing else."),
-    ("container_memory", "Memory of a container: a limit or a reservation where one is needed, and the limit above the reservation."),
+    (
+        "container_memory",
+        "Memory of a container: a limit or a reservation where one is needed, and the limit above the reservation.",
+    ),
     ("container_name", "Each container has a name of its own, of the characters that ECS takes."),
     ("container_port", "Each port mapping has a container port from 1 to 65535."),
     ("cpu_sum", "The containers together ask for no more cpu than the task has."),
@@ -61,7 +67,10 @@ const RULES: &[(&str, &str)] = &[
     ("missing", "Members that must be there."),
     ("mount_path", "Each mount has a path in the container, absolute, once."),
     ("mount_volume", "Each mount names a volume of the task."),
-    ("network_configuration", "The service has a network configuration where the network mode needs one, and none elsewhere."),
+    (
+        "network_configuration",
+        "The service has a network configuration where the network mode needs one, and none elsewhere.",
+    ),
     ("no_breaker", "The service has a circuit breaker or alarms."),
     ("no_health_check", "Something checks the health of the tasks."),
     ("placement", "Constraints and strategies of placement exist for the launch type."),
@@ -135,10 +144,17 @@ fn levels() -> BTreeMap<String, BTreeSet<String>> {
             }
             let source = fs::read_to_string(&entry).unwrap();
             let code = source.split("mod tests {").next().unwrap_or_default();
-            for (call, levels) in [(".error(", ["error"].as_slice()), (".warning(", &["warning"]), (".push(level,", &["error", "warning"])] {
+            for (call, levels) in [
+                (".error(", ["error"].as_slice()),
+                (".warning(", &["warning"]),
+                (".push(level,", &["error", "warning"]),
+            ] {
                 for rest in code.split(call).skip(1) {
                     if let Some(rule) = rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) {
-                        found.entry(rule.to_owned()).or_default().extend(levels.iter().map(|level| (*level).to_owned()));
+                        found
+                            .entry(rule.to_owned())
+                            .or_default()
+                            .extend(levels.iter().map(|level| (*level).to_owned()));
                     }
                 }
             }

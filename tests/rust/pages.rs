@@ -6,10 +6,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// Links to the repository are links to files of it.
-const HERE: [&str; 2] = [
-    "https://github.com/ecs-rollout/ecs-rollout/blob/main/",
-    "https://github.com/ecs-rollout/ecs-rollout/tree/main/",
-];
+const HERE: [&str; 2] =
+    ["https://github.com/ecs-rollout/ecs-rollout/blob/main/", "https://github.com/ecs-rollout/ecs-rollout/tree/main/"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
@@ -26,7 +24,10 @@ fn pages() -> Vec<PathBuf> {
     let names = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "CODE_OF_CONDUCT.md", "docs/llms.txt"];
     let mut pages: Vec<_> = names.iter().map(|name| root.join(name)).collect();
     pages.extend(markdown(&root.join("docs")));
-    pages.extend(["tests/simulator/README.md", "bindings-node/README.md", "examples/nestjs-redis/README.md"].map(|name| root.join(name)));
+    pages.extend(
+        ["tests/simulator/README.md", "bindings-node/README.md", "examples/nestjs-redis/README.md"]
+            .map(|name| root.join(name)),
+    );
     pages
 }
 
@@ -44,7 +45,11 @@ fn prose(text: &str) -> String {
 /// The targets of `[text](target)`, outside of code.
 fn links(text: &str) -> Vec<String> {
     let prose = prose(text);
-    let without_code: String = prose.split("](").enumerate().map(|(at, part)| if at == 0 { String::new() } else { format!("{part}\u{0}") }).collect();
+    let without_code: String = prose
+        .split("](")
+        .enumerate()
+        .map(|(at, part)| if at == 0 { String::new() } else { format!("{part}\u{0}") })
+        .collect();
     without_code.split('\u{0}').filter_map(|part| part.split_once(')')).map(|(target, _)| target.to_owned()).collect()
 }
 
@@ -79,7 +84,8 @@ fn every_link_leads_somewhere() {
                 (path, None) => page.parent().unwrap().join(path),
             };
             let is_there = target.exists();
-            let has_anchor = anchor.is_empty() || is_there && anchors(&fs::read_to_string(&target).unwrap()).contains(anchor);
+            let has_anchor =
+                anchor.is_empty() || is_there && anchors(&fs::read_to_string(&target).unwrap()).contains(anchor);
             if !is_there || !has_anchor {
                 broken.push(format!("{}: {link}", page.strip_prefix(&root).unwrap().display()));
             }
@@ -93,7 +99,10 @@ fn every_link_leads_somewhere() {
 #[test]
 fn links_of_readme_work_where_it_is_published() {
     for name in ["README.md", "bindings-node/README.md"] {
-        let relative: Vec<_> = links(&fs::read_to_string(root().join(name)).unwrap()).into_iter().filter(|link| !link.starts_with("http")).collect();
+        let relative: Vec<_> = links(&fs::read_to_string(root().join(name)).unwrap())
+            .into_iter()
+            .filter(|link| !link.starts_with("http"))
+            .collect();
         assert!(relative.is_empty(), "{name}: {relative:?}");
     }
 }
@@ -103,12 +112,27 @@ fn every_page_is_in_the_navigation_and_in_the_list_for_agents() {
     let docs = root().join("docs");
     let navigation = fs::read_to_string(root().join("mkdocs.yml")).unwrap();
     let list = fs::read_to_string(docs.join("llms.txt")).unwrap();
-    let listed: BTreeSet<String> = navigation.lines().filter_map(|line| line.trim().strip_prefix("- ")).filter(|name| name.ends_with(".md")).map(str::to_owned).collect();
-    let there: BTreeSet<String> = markdown(&docs).iter().map(|page| page.strip_prefix(&docs).unwrap().to_str().unwrap().replace('\\', "/")).collect();
+    let listed: BTreeSet<String> = navigation
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("- "))
+        .filter(|name| name.ends_with(".md"))
+        .map(str::to_owned)
+        .collect();
+    let there: BTreeSet<String> = markdown(&docs)
+        .iter()
+        .map(|page| page.strip_prefix(&docs).unwrap().to_str().unwrap().replace('\\', "/"))
+        .collect();
     assert_eq!(listed, there);
     // These are about the project, or lists of the pages below them.
     let others = ["index.md", "reference/index.md", "migration/index.md", "inside.md", "security.md", "promises.md"];
-    let missing: Vec<_> = there.iter().filter(|page| !list.contains(&format!("]({page})")) && !list.contains(&format!("[{page}]({page})")) && !others.contains(&page.as_str())).collect();
+    let missing: Vec<_> = there
+        .iter()
+        .filter(|page| {
+            !list.contains(&format!("]({page})"))
+                && !list.contains(&format!("[{page}]({page})"))
+                && !others.contains(&page.as_str())
+        })
+        .collect();
     assert!(missing.is_empty(), "not in llms.txt: {missing:?}");
 }
 
@@ -151,7 +175,8 @@ fn json_in_the_guide_is_json() {
         let text = fs::read_to_string(&page).unwrap();
         for part in text.split("```json\n").skip(1) {
             let json = part.split("```").next().unwrap();
-            serde_json::from_str::<serde_json::Value>(json).unwrap_or_else(|error| panic!("{}: {error}", page.display()));
+            serde_json::from_str::<serde_json::Value>(json)
+                .unwrap_or_else(|error| panic!("{}: {error}", page.display()));
         }
     }
 }
@@ -163,7 +188,10 @@ fn the_version_has_one_place_and_an_entry_in_the_changelog() {
     let read = |name: &str| fs::read_to_string(root().join(name)).unwrap();
     let changelog = read("CHANGELOG.md");
     let heading = changelog.lines().find(|line| line.starts_with("## ")).unwrap();
-    assert!(heading.starts_with(&format!("## {version}")), "the newest entry of CHANGELOG.md is {heading:?}, the version {version}");
+    assert!(
+        heading.starts_with(&format!("## {version}")),
+        "the newest entry of CHANGELOG.md is {heading:?}, the version {version}"
+    );
     if env::var("ECS_ROLLOUT_RELEASE").is_ok() {
         assert!(!heading.contains("unreleased"), "CHANGELOG.md: {heading:?} has no date yet");
     }
@@ -177,5 +205,8 @@ fn the_version_has_one_place_and_an_entry_in_the_changelog() {
         let line = workspace.lines().find(|line| line.starts_with(&format!("{name} = "))).unwrap();
         assert!(line.contains(&format!("version = \"{version}\"")), "{line}");
     }
-    assert!(read("bindings-python/pyproject.toml").contains("dynamic = [\"version\"]"), "Python's version comes from Cargo.toml");
+    assert!(
+        read("bindings-python/pyproject.toml").contains("dynamic = [\"version\"]"),
+        "Python's version comes from Cargo.toml"
+    );
 }

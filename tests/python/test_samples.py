@@ -50,8 +50,9 @@ def samples(language: str) -> list[Sample]:
             last = None
             if block["language"] == language and not note.startswith("not run: "):
                 place = f"{page.relative_to(ROOT)}:{text.count(chr(10), 0, block.start('language')) + 1}"
-                options = dict(part.split("=", 1) for part in note.removeprefix("sample: ").split(", ")) if note.startswith("sample: ") else {}
-                last = Sample(place, body, **options)
+                parts = note.removeprefix("sample: ").split(", ") if note.startswith("sample: ") else []
+                options = dict(part.split("=", 1) for part in parts)
+                last = Sample(place, body, options.get("world", "prod"), options.get("ends"))
                 found.append(last)
     return found
 

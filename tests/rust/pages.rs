@@ -181,6 +181,32 @@ fn json_in_the_guide_is_json() {
     }
 }
 
+/// The inputs and outputs of AWS's actions, of the versions that the page names.
+const INPUTS: &str = "aws-region aws-profile overwrite-aws-profile role-to-assume aws-access-key-id aws-secret-access-key \
+    aws-session-token web-identity-token-file role-chaining audience http-proxy no-proxy mask-aws-account-id role-duration-seconds \
+    role-external-id role-session-name role-skip-session-tagging transitive-tag-keys inline-session-policy \
+    managed-session-policies output-credentials output-env-credentials unset-current-credentials disable-retry retry-max-attempts \
+    special-characters-workaround use-existing-credentials allowed-account-ids force-skip-oidc action-timeout-s custom-tags \
+    sts-endpoint aws-account-id aws-expiration mask-password registries skip-logout registry task-definition task-definition-arn \
+    task-definition-family task-definition-revision container-name image environment-variables log-configuration-log-driver \
+    log-configuration-options docker-labels command task-role-arn execution-role-arn env-files secrets desired-count service cluster \
+    wait-for-service-stability wait-for-minutes wait-max-delay-seconds codedeploy-appspec codedeploy-application \
+    codedeploy-deployment-group codedeploy-deployment-description codedeploy-deployment-config force-new-deployment \
+    service-managed-ebs-volume-name service-managed-ebs-volume run-task run-task-container-overrides run-task-security-groups \
+    run-task-subnets run-task-assign-public-IP run-task-capacity-provider-strategy run-task-launch-type run-task-started-by \
+    run-task-tags run-task-managed-ebs-volume-name run-task-managed-ebs-volume wait-for-task-stopped enable-ecs-managed-tags \
+    propagate-tags keep-null-value-keys max-retries codedeploy-deployment-id run-task-arn service-name infrastructure-role-arn \
+    container-port log-group log-stream-prefix repository-credentials tags mutate-tags-on-update cpu memory subnets security-groups \
+    health-check-path min-task-count max-task-count auto-scaling-metric auto-scaling-target-value service-arn endpoint";
+
+#[test]
+fn every_input_of_the_actions_has_its_place() {
+    let page = fs::read_to_string(root().join("docs/migration/aws-actions.md")).unwrap();
+    let missing: Vec<_> = INPUTS.split_whitespace().filter(|input| !page.contains(&format!("`{input}`"))).collect();
+    // Its only values are private and public.
+    assert!(missing.is_empty() && page.contains("`registry-type: public`"), "{missing:?}");
+}
+
 /// One version, written once; and what is released is told.
 #[test]
 fn the_version_has_one_place_and_an_entry_in_the_changelog() {

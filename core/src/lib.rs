@@ -78,6 +78,9 @@ pub use crate::permissions::trust::{Trust, TrustProvider};
 pub use crate::permissions::{Grant, permission_verbs, permissions};
 #[doc(hidden)]
 pub use crate::redact::word as printable;
+#[cfg(feature = "schema")]
+#[doc(hidden)]
+pub use crate::rollout::diagnose::kind::diagnosis_kinds;
 pub use crate::rollout::{RolloutHandle, Rollouts};
 pub use crate::scaling::{
     Cooldown, Remove, Scale, ScaleOutcome, ScalingPolicy, ScheduledAction, Suspend, Suspended, Suspending,

@@ -21,6 +21,7 @@ const LAYERS: &[&[&str]] = &[
     &["rollout"],
     &["scaling", "schedule"],
     &["fuzz", "permissions", "verbs"],
+    &["cli"],
 ];
 
 fn rooms() -> impl Iterator<Item = (usize, &'static str)> {

@@ -216,7 +216,7 @@ fn singular(name: &str) -> Option<String> {
     }
 }
 
-fn arguments(option: &Described, id: &str, name: &str, variable: Option<&str>, heading: &'static str) -> Vec<Arg> {
+fn arguments(option: &Described, id: &str, name: &str, variable: Option<&str>, heading: Option<&'static str>) -> Vec<Arg> {
     let mut notes = String::new();
     if let Some(default) = option.default.as_ref().filter(|value| !is_nothing(value)) {
         notes.push_str(&format!(" [default: {}]", default.as_str().map_or_else(|| default.to_string(), str::to_owned)));

@@ -123,7 +123,7 @@ fn of_a_verb(command: Command, verb: &str) -> Command {
     of_client().into_iter().fold(command, |command, option| {
         let name = if has(&option.name) { format!("client-{}", option.name) } else { option.name.clone() };
         let variable = variables::OF_CLIENT.iter().find(|(known, _)| *known == option.name).map(|(_, name)| *name);
-        command.args(arguments(&option, &client_id(&option.name), &name, variable, Some("Client")))
+        command.args(arguments(&option, &Form { id: client_id(&option.name), name, variable, heading: Some("Client") }))
     })
 }
 
@@ -172,7 +172,10 @@ pub(crate) fn with_request(mut command: Command, options: &[Described]) -> Comma
     }
     for option in options {
         let variable = variables::OF_VERBS.iter().find(|(known, _)| *known == option.name).map(|(_, name)| *name);
-        command = command.args(arguments(option, &request_id(&option.name), &option_name(option), variable, None));
+        command = command.args(arguments(
+            option,
+            &Form { id: request_id(&option.name), name: commands::command(&option.name), variable, heading: None },
+        ));
     }
     if find("containers").is_some() {
         let help = match find("environment") {
@@ -200,15 +203,6 @@ pub(crate) fn subject(options: &[Described]) -> Option<&Described> {
     needed.or_else(|| options.iter().find(|option| option.name == "service"))
 }
 
-/// The name of an option: that of one value where it may be given several times.
-fn option_name(option: &Described) -> String {
-    let name = commands::command(&option.name);
-    match option.kind {
-        Kind::List | Kind::Map => singular(&name).unwrap_or(name),
-        _ => name,
-    }
-}
-
 fn singular(name: &str) -> Option<String> {
     match name.strip_suffix("ies") {
         Some(start) => Some(format!("{start}y")),
@@ -216,38 +210,54 @@ fn singular(name: &str) -> Option<String> {
     }
 }
 
-fn arguments(option: &Described, id: &str, name: &str, variable: Option<&str>, heading: Option<&'static str>) -> Vec<Arg> {
+/// How an option is given.
+struct Form<'a> {
+    id: String,
+    /// Its name, without dashes in front.
+    name: String,
+    variable: Option<&'a str>,
+    heading: Option<&'static str>,
+}
+
+/// The arguments of an option. One that may be given several times has the name of one value; its own name stands for it, too.
+fn arguments(option: &Described, form: &Form<'_>) -> Vec<Arg> {
     let mut notes = String::new();
     if let Some(default) = option.default.as_ref().filter(|value| !is_nothing(value)) {
         notes.push_str(&format!(" [default: {}]", default.as_str().map_or_else(|| default.to_string(), str::to_owned)));
     }
-    notes.extend(variable.map(|name| format!(" [env: {name}]")));
+    notes.extend(form.variable.map(|name| format!(" [env: {name}]")));
     let described = |argument: Arg| {
         let short = format!("{}{notes}", first_sentence(&option.doc));
-        argument.help(short).long_help(format!("{}{notes}", option.doc)).help_heading(heading)
+        argument.help(short).long_help(format!("{}{notes}", option.doc)).help_heading(form.heading)
     };
-    let plain = Arg::new(id.to_owned()).long(name.to_owned());
-    let value_name = name.trim_start_matches("client-").to_uppercase();
+    let plain = Arg::new(form.id.clone()).long(form.name.clone());
+    let one = singular(&form.name);
+    let repeated = |argument: Arg| match &one {
+        Some(one) => argument.long(one.clone()).alias(form.name.clone()).action(ArgAction::Append),
+        None => argument.action(ArgAction::Append),
+    };
+    let value_name = one.as_ref().unwrap_or(&form.name).trim_start_matches("client-").to_uppercase();
     let argument = match &option.kind {
-        Kind::Boolean => return switch(option, plain, id, name, described),
-        Kind::Text => plain.value_name(value_name),
+        Kind::Boolean => return switch(option, plain, form, described),
         Kind::Any if option.name == "definition" => plain.value_name("NAME or FILE").value_hint(ValueHint::FilePath),
-        Kind::Any => plain.value_name(value_name),
+        Kind::Text | Kind::Any => plain.value_name(form.name.trim_start_matches("client-").to_uppercase()),
         Kind::Number => plain.value_name("NUMBER").value_parser(number).allow_hyphen_values(true),
         Kind::Word(words) => plain.value_name("WORD").value_parser(PossibleValuesParser::new(words.clone())),
-        Kind::List => plain.value_name(value_name).action(ArgAction::Append).alias(commands::command(&option.name)),
-        Kind::Map => {
-            let pair = if option.name == "images" { "CONTAINER=IMAGE" } else { "NAME=VALUE" };
-            plain.value_name(pair).action(ArgAction::Append).alias(commands::command(&option.name))
-        }
-        Kind::Document => plain.value_name("DOC").action(ArgAction::Append),
-        Kind::Documents => plain.value_name("DOC").action(ArgAction::Append),
+        Kind::List => repeated(plain).value_name(value_name),
+        Kind::Map if option.name == "images" => repeated(plain).value_name("CONTAINER=IMAGE"),
+        Kind::Map => repeated(plain).value_name("NAME=VALUE"),
+        Kind::Document | Kind::Documents => plain.value_name("DOC").action(ArgAction::Append),
     };
     vec![described(argument)]
 }
 
 /// A switch and its opposite, of which help shows the one that changes something.
-fn switch(option: &Described, plain: Arg, id: &str, name: &str, described: impl Fn(Arg) -> Arg) -> Vec<Arg> {
+fn switch(
+    option: &Described,
+    plain: Arg,
+    Form { id, name, .. }: &Form<'_>,
+    described: impl Fn(Arg) -> Arg,
+) -> Vec<Arg> {
     let is_on = option.default == Some(true.into());
     let on = plain
         .num_args(0..=1)
@@ -258,9 +268,9 @@ fn switch(option: &Described, plain: Arg, id: &str, name: &str, described: impl 
         .value_name("BOOL")
         .hide(is_on);
     let off = Arg::new(off_id(id)).long(format!("no-{name}")).action(ArgAction::SetTrue).hide(!is_on);
-    let off = off.conflicts_with(id.to_owned());
+    let off = off.conflicts_with(id.clone());
     match is_on {
-        true => vec![on, described(off).help(format!("Not: {}", first_sentence(&option.doc)))],
+        true => vec![on, described(off).help(format!("Do not: {}", first_sentence(&option.doc)))],
         false => vec![described(on), off],
     }
 }

@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn what_is_no_document_is_refused() {
         assert!(document("settings", "cpu=1").unwrap_err().hint.unwrap().contains("/member=value"));
-        assert_eq!(document("settings", "{a: 1}").unwrap(), json!({"a": 1}));
+        assert_eq!(document("settings", "{\"a\": 1}").unwrap(), json!({"a": 1}));
         assert!(document("settings", "{a: [}").unwrap_err().text.contains("--settings:1:"));
         assert_eq!(placed("/a/b=c=d"), Some(("/a/b", "c=d")));
         assert_eq!(placed("a=b"), None);

@@ -24,6 +24,9 @@ const ELSEWHERE: [(&str, &str); 5] = [
     ("simulate", "ends by a signal alone: a test of its own"),
 ];
 
+/// `resume` in the world of the examples, where no deployment waits.
+const NOTHING_WAITS: i32 = 4;
+
 /// How many lines of an example's output are compared: completions are long, and their form is not ours.
 const LINES: usize = 40;
 
@@ -39,7 +42,14 @@ fn every_example_of_help_does_what_it_says() {
         let lines = if words[0] == "completions" { 2 } else { LINES };
         let done = folder.program().simulated().run(&words);
         text.push_str(&format!("$ {line}\n{}\n", done.shown(lines)));
-        assert!([0, 3].contains(&done.status), "{line}: {}", done.shown(LINES));
+        let expected = if line.contains("--exit-code") {
+            3
+        } else if words[0] == "resume" {
+            NOTHING_WAITS
+        } else {
+            0
+        };
+        assert_eq!(done.status, expected, "{line}: {}", done.shown(LINES));
     }
     compare("examples.txt", &text);
 }
@@ -71,14 +81,12 @@ fn each_end_has_its_exit_code() {
     let crash = json!({"api:2": {"exit": {"code": 1, "after": 1}, "log": ["cannot reach redis"]}});
     let script = |operation: &str, input: Value| json!([{"after": "UpdateService", "at": 1, "operation": operation, "input": input}]);
     let forced = script("UpdateService", json!({"cluster": "prod", "service": "api", "forceNewDeployment": true}));
-    let stop = script("StopServiceDeployment", json!({"serviceDeploymentArn": "newest", "stopType": "ABORT"}));
     let with = |line: &[&'static str], more: &[&'static str]| [line, more].concat();
     for (code, line, world) in [
         (0, deploy.to_vec(), json!({})),
         (10, deploy.to_vec(), json!({"service": {"deploymentConfiguration": breaker(false)}, "images": crash})),
         (11, deploy.to_vec(), json!({"service": {"deploymentConfiguration": breaker(true)}, "images": crash})),
         (12, deploy.to_vec(), json!({"script": forced})),
-        (13, deploy.to_vec(), json!({"script": stop})),
         (14, with(&deploy, &["--timeout", "5"]), json!({"images": {"api:2": {"start": 600}}})),
         (16, vec!["run", "api", "--cluster", "prod", "--image", "api=:2"], json!({"images": crash})),
         (3, with(&["plan"], &["api", "--cluster", "prod", "--image", "api=:2", "--exit-code"]), json!({})),
@@ -102,6 +110,21 @@ fn each_end_has_its_exit_code() {
             done.stderr
         );
     }
+}
+
+#[test]
+fn a_deployment_that_somebody_stopped_and_a_build_that_failed_have_theirs() {
+    let folder = Folder::new();
+    let scenario = include_str!("../scenarios/codedeploy-stopped.json");
+    let scenario: Value = serde_json::from_str(scenario).unwrap();
+    folder.write("world.json", &scenario["world"].to_string());
+    folder.write("request.json", &scenario["request"].to_string());
+    let done = folder.program().simulated().run(&["deploy", "--file", "request.json"]);
+    assert_eq!(done.status, 13, "{}", done.shown(LINES));
+    folder.script("buildah", "#!/bin/sh\necho no such base image >&2\nexit 1\n");
+    let done = folder.program().simulated().run(&["build", ".", "--builder", "./buildah", "--file", "taskdef.json", "--layout", "out"]);
+    assert_eq!(done.status, 17, "{}", done.shown(LINES));
+    assert!(done.stderr.contains("no such base image"), "{}", done.stderr);
 }
 
 #[test]
@@ -231,13 +254,16 @@ fn a_terminal_shows_one_view_in_place() {
         let folder = endless();
         let line = "deploy api --cluster prod --image api=:2";
         let mut terminal = Terminal::start(folder.program().simulated(), line, columns);
-        terminal.until("2 starting");
+        terminal.until("has started 2 tasks");
         compare(&format!("live-{columns}.txt"), &terminal.screen());
         terminal.write("\u{3}");
         terminal.until("[w]atching?");
         terminal.write("x\r");
         terminal.until("type l, r or w");
-        compare(&format!("question-{columns}.txt"), &terminal.screen());
+        // What stands above it is what the terminal made of `^C`.
+        let screen = terminal.screen();
+        let from = screen.find("the deployment of api goes on").unwrap();
+        compare(&format!("question-{columns}.txt"), &screen[from..]);
         terminal.write("l\r");
         assert_eq!(terminal.end(), 15);
         assert!(terminal.screen().contains("no longer watched"), "{}", terminal.screen());
@@ -250,7 +276,7 @@ fn ctrl_c_twice_leaves_and_r_goes_back() {
     for (answer, expected) in [("\u{3}", "goes on: `ecs-rollout"), ("r\r", "api in prod is live")] {
         let folder = endless();
         let mut terminal = Terminal::start(folder.program().simulated(), line, 100);
-        terminal.until("2 starting");
+        terminal.until("has started 2 tasks");
         terminal.write("\u{3}");
         terminal.until("[w]atching?");
         terminal.write(answer);

@@ -156,28 +156,48 @@ fn misread_exit(misread: &Misread, given: &[OsString]) -> u8 {
 /// A mistake in the command line: what is wrong in a line, and what is meant.
 fn explained(misread: &Misread, given: &[OsString]) -> Refusal {
     let whole = misread.to_string();
-    let lines: Vec<&str> = whole.lines().take_while(|line| !line.starts_with("Usage:")).collect();
-    let text = lines.first().copied().unwrap_or_default().trim_start_matches("error: ");
-    let more = lines.iter().skip(1).map(|line| line.trim()).filter(|line| !line.is_empty());
-    let tips: Vec<&str> =
-        more.map(|line| line.trim_start_matches("tip: ")).filter(|line| !line.starts_with("For more")).collect();
-    let argument = match misread.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(argument)) => argument.trim_start_matches('-').to_owned(),
-        _ => String::new(),
-    };
-    let meant = match misread.kind() {
-        ErrorKind::UnknownArgument => meant(&argument, given),
+    let text = whole.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    let word = |kind: ContextKind| match misread.get(kind) {
+        Some(ContextValue::String(word)) => Some(word.as_str()),
+        Some(ContextValue::Strings(words)) => words.last().map(String::as_str),
         _ => None,
     };
-    Refusal::usage(text, meant.or_else(|| (!tips.is_empty()).then(|| tips.join("; "))))
+    let hint = match misread.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let names: Vec<String> = commands::all().into_iter().map(|(name, _)| name).collect();
+            let known: Vec<&str> = names.iter().map(String::as_str).collect();
+            word(ContextKind::InvalidSubcommand).map(|name| names::suggestion(name, &known))
+        }
+        ErrorKind::UnknownArgument => {
+            let meant = word(ContextKind::InvalidArg).and_then(|argument| meant(argument, given));
+            meant.or_else(|| word(ContextKind::SuggestedArg).map(|name| format!("did you mean {name}?")))
+        }
+        ErrorKind::InvalidValue => match misread.get(ContextKind::ValidValue) {
+            Some(ContextValue::Strings(words)) if !words.is_empty() => Some(format!("give {}", words.join(" or "))),
+            _ => None,
+        },
+        ErrorKind::MissingRequiredArgument => match misread.get(ContextKind::InvalidArg) {
+            Some(ContextValue::Strings(words)) => Some(format!("give {}", words.join(" and "))),
+            _ => None,
+        },
+        _ => None,
+    };
+    Refusal::usage(text.trim_end_matches(':'), hint.map(|hint| hint.trim_start_matches(": ").to_owned()))
 }
 
-/// The option that another tool's name for it means.
+/// The option that another tool's name for it means, of the verb or of the client.
 fn meant(argument: &str, given: &[OsString]) -> Option<String> {
-    let name = argument.split('=').next().unwrap_or_default();
+    let name = argument.trim_start_matches('-').split('=').next().unwrap_or_default();
     let verb = given.iter().filter_map(|word| word.to_str()).find_map(commands::verb)?;
-    let options = arguments::of_verb(verb.name);
-    let known: Vec<&str> = options.iter().map(|option| option.name.as_str()).collect();
-    let hint = names::meant(name, &known).or_else(|| names::elsewhere(name, &known))?;
-    Some(hint.trim_start_matches(": ").to_owned())
+    let (of_verb, of_client) = (arguments::of_verb(verb.name), arguments::of_client());
+    for options in [&of_verb, &of_client] {
+        let known: Vec<&str> = options.iter().map(|option| option.name.as_str()).collect();
+        let hint = names::meant(name, &known);
+        // The rest of the hint says how it is given in a script.
+        if let Some(option) = hint.as_ref().and_then(|hint| hint.split('"').nth(1)) {
+            return Some(format!("did you mean --{}?", commands::command(option)));
+        }
+    }
+    let known: Vec<&str> = of_verb.iter().map(|option| option.name.as_str()).collect();
+    names::elsewhere(name, &known)
 }

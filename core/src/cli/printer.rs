@@ -107,14 +107,25 @@ impl Printer {
         bar
     }
 
+    /// Ctrl-C was typed. A terminal shows that as `^C`, for which a line began: the last drawn one is as wide as the terminal.
+    pub(crate) fn is_typed_over(&self) {
+        if self.is_live {
+            // A terminal that is gone shows nothing either.
+            let _ = console::Term::stderr().move_cursor_up(1);
+        }
+    }
+
     /// Removes the lines that were drawn anew.
     pub(crate) fn clear(&self) {
         // A terminal that is gone shows nothing either.
         let _ = self.bars.clear();
+        if self.is_live {
+            let _ = console::Term::stderr().clear_to_end_of_screen();
+        }
     }
 }
 
 /// Whoever does not read to the end, such as `head`, does not want more.
 fn put(stream: &mut impl Write, text: &str) {
-    let _ = writeln!(stream, "{text}").and_then(|()| stream.flush());
+    let _ = stream.write_all(format!("{text}\n").as_bytes()).and_then(|()| stream.flush());
 }

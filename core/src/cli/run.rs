@@ -53,10 +53,19 @@ pub(crate) async fn run(job: Job<'_>, printer: &Printer) -> u8 {
     watch.shown.clear();
     let (is_told, goes_back) = (watch.is_told, watch.goes_back);
     match end {
-        Ok(outcome) => succeed(&job, &outcome, printer, is_told),
+        Ok(outcome) => succeed(&job, &without_secrets(outcome), printer, is_told),
         Err(_) if goes_back => go_back(&job, printer).await,
         Err(error) => refuse(&failed(error, &job, printer), printer, !is_told),
     }
+}
+
+/// An outcome without the passwords of `login`: what is written here ends in logs. `--write` puts them where Docker reads them.
+fn without_secrets(mut outcome: Value) -> Value {
+    for one in outcome.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+        one.shift_remove("password");
+        one.shift_remove("masks");
+    }
+    outcome
 }
 
 /// An error as this command shows it.
@@ -201,6 +210,9 @@ impl<'a> Watch<'a> {
     }
 
     fn obey(&mut self, signal: Signal) -> bool {
+        if signal == Signal::Interrupt && self.typed.is_none() {
+            self.printer.is_typed_over();
+        }
         if signal == Signal::Interrupt && self.can_ask() {
             let what = match self.job.subject().word("service") {
                 Some(service) => format!("the deployment of {}", plain(service)),

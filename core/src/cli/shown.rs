@@ -103,8 +103,8 @@ impl<'a> Shown<'a> {
 
     /// Asks a question in place of the drawing.
     pub(crate) fn ask(&mut self, question: &str) {
-        self.is_held = true;
         self.clear();
+        self.is_held = true;
         let text = self.printer.err().paint(Role::Caution, &cut(question, 4 * self.printer.width()));
         self.printer.line(&text);
     }
@@ -112,6 +112,9 @@ impl<'a> Shown<'a> {
     /// Goes on drawing.
     pub(crate) fn go_on(&mut self) {
         self.is_held = false;
+        for (_, bar) in self.states.values_mut() {
+            *bar = self.printer.bar();
+        }
         self.draw();
     }
 
@@ -122,7 +125,7 @@ impl<'a> Shown<'a> {
 
     /// Removes the drawing.
     pub(crate) fn clear(&self) {
-        self.states.values().for_each(|(_, bar)| bar.set_message(""));
+        self.states.values().for_each(|(_, bar)| bar.finish_and_clear());
         self.printer.clear();
     }
 }

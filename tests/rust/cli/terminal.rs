@@ -47,14 +47,16 @@ impl Terminal {
 
     /// What it shows, without what differs each time: the turning sign and the time.
     pub(crate) fn screen(&self) -> String {
-        let shown = self.screen.screen().contents();
+        let screen = self.screen.screen();
+        let rows: Vec<String> = screen.rows(0, screen.size().1).map(|row| row.trim_end().to_owned()).collect();
+        let shown = rows.join("\n");
         let is_turning = |c: char| ('\u{2800}'..='\u{28ff}').contains(&c);
         let still: String = shown.chars().map(|c| if is_turning(c) { '*' } else { c }).collect();
         let lines = still.lines().map(|line| match line.strip_prefix('*').and_then(|rest| rest.rsplit_once("  ")) {
             Some((title, _)) => format!("*{title}  TIME"),
             None => line.trim_end().to_owned(),
         });
-        lines.map(|line| line + "\n").collect()
+        lines.map(|line| line + "\n").collect::<String>().trim_end().to_owned() + "\n"
     }
 
     /// All that was written to it.

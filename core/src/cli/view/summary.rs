@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::{duration, outcome, short};
+use super::{Numbers, duration, outcome, short};
 use crate::arn;
-use crate::cli::links;
 use crate::cli::refusal::Refusal;
 use crate::cli::style::{Look, Role, plain};
+use crate::cli::{exit_codes, links};
 use crate::error::Error;
 
 /// So many of the last lines of a log stand under a cause.
@@ -43,8 +43,7 @@ impl Subject<'_> {
 
 /// The end of a command that was done, as text.
 pub(crate) fn success(end: &Value, subject: Subject<'_>, look: Look) -> String {
-    let is_deployed =
-        end.get("definition").is_some() && end.get("changed").is_some() && subject.word("service").is_some();
+    let is_deployed = end.get("definition").is_some() && end.get("changed").is_some();
     let is_of_service = ["deploy", "watch", "rollback", "resume", "service"].contains(&subject.command);
     if is_deployed && is_of_service && subject.request["plan"] != true {
         return deployed(end, subject, look);
@@ -70,12 +69,15 @@ fn nothing(subject: Subject<'_>, look: Look) -> String {
 /// The end of a deployment.
 fn deployed(end: &Value, subject: Subject<'_>, look: Look) -> String {
     let definition = end["definition"].as_str().unwrap_or_default();
-    let service = subject.word("service").unwrap_or_default();
+    // A document of `service` names it itself.
+    let service = subject.word("service").or_else(|| end["service"].as_str()).unwrap_or_default();
     let name = look.link(&plain(arn::last(service)), links::service(definition, subject.cluster(), service).as_deref());
     let is_watched = subject.request["wait"] != false;
     let reached = end["reached"].as_str().filter(|reached| *reached != "live");
-    let verdict = match (end["changed"] == false, is_watched, reached) {
+    let is_order = !["watch", "resume"].contains(&subject.command);
+    let verdict = match (end["changed"] == false && is_order, is_watched, reached) {
         (true, ..) => "runs as asked: nothing to do".to_owned(),
+        _ if end["created"] == true && is_watched => "is created, and live".to_owned(),
         (_, false, _) => "has a deployment on its way, which nobody watches".to_owned(),
         (.., Some(reached)) => format!("has reached {}", plain(reached)),
         _ => "is live".to_owned(),
@@ -158,18 +160,17 @@ pub(crate) fn failure(error: Error, subject: Subject<'_>, look: Look) -> Refusal
         return refusal;
     }
     let causes: Vec<&Value> = data["causes"].as_array().into_iter().flatten().collect();
-    let whole = std::mem::take(&mut refusal.text);
-    refusal.text = match causes.first() {
-        Some(cause) => {
-            format!("{}: {}", verdict(&refusal.code, &data), plain(cause["summary"].as_str().unwrap_or_default()))
+    if let Some(cause) = causes.first() {
+        let summary = plain(cause["summary"].as_str().unwrap_or_default());
+        if exit_codes::of(&refusal.code) >= exit_codes::FAILED {
+            refusal.text = format!("{}: {summary}", verdict(&refusal.code, &data));
         }
-        None => whole.clone(),
-    };
-    refusal.detail = detail(&data, &causes, look);
-    if causes.first().is_some() {
-        refusal.detail.push(whole);
     }
+    refusal.detail = detail(&data, &causes, look);
     let advice = causes.first().and_then(|cause| cause["advice"].as_str()).map(plain);
+    if causes.is_empty() && exit_codes::of(&refusal.code) >= exit_codes::FAILED {
+        refusal.text = verdict(&refusal.code, &data);
+    }
     let way_on = way_on(&refusal.code, &data, subject);
     let hints: Vec<String> = advice.into_iter().chain(way_on).collect();
     refusal.hint = (!hints.is_empty()).then(|| hints.join("; ")).or(refusal.hint);
@@ -212,14 +213,31 @@ fn detail(data: &Value, causes: &[&Value], look: Look) -> Vec<String> {
         }
     }
     let mut rows = Rows::new(look);
+    rows.word("reason", data["reason"].as_str());
     rows.word("deployment", data["deployment"].as_str());
+    rows.word("last seen", last_seen(&data["last"]).as_deref());
     rows.arn("asked for", data["definition"].as_str().unwrap_or_default());
     rows.arn("runs now", data["restored"].as_str().unwrap_or_default());
+    let recovery = &data["recovery"];
+    let is_back = recovery["definition"].as_str().map(|definition| match recovery["error"].as_str() {
+        Some(error) => format!("{}: {error}", arn::last(definition)),
+        None => format!("{}, which is live again", arn::last(definition)),
+    });
+    rows.word("went back to", is_back.as_deref());
     lines.extend(rows.text().lines().map(|line| line.trim_start().to_owned()));
     for service in data["services"].as_array().into_iter().flatten() {
         lines.push(of_service(service));
     }
     lines
+}
+
+/// The progress when the time was over.
+fn last_seen(last: &Value) -> Option<String> {
+    let word = |name: &str| last[name].as_str().map(plain);
+    let numbers = last.get("desired").map(|_| Numbers::of(last).text());
+    let stage = word("stage").map(|stage| format!("stage {stage}"));
+    let parts: Vec<String> = [word("status"), stage, numbers, word("message")].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// How one of many services ended.

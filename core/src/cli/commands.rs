@@ -75,7 +75,7 @@ pub(crate) const ROWS: &[Row] = &[
         "deploy-all",
         Group::Deploy,
         "Deploy many services at once",
-        &[("ecs-rollout deploy-all --file services.yaml --parallel 2", "Two at a time")],
+        &[("ecs-rollout deploy-all --file services.yaml --parallel 1", "One after the other")],
     ),
     row(
         "plan",

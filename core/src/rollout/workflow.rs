@@ -99,6 +99,8 @@ pub(crate) struct Order {
     /// The definition that is deployed, once it is settled.
     pub(crate) definition: Option<String>,
     pub(crate) changed: bool,
+    /// How often it was placed and failed.
+    pub(crate) attempts: usize,
     /// Whether tags were written, which is no order.
     pub(crate) is_tagged: bool,
     /// True while an order without an answer is looked for: ECS may have accepted it.
@@ -113,6 +115,8 @@ pub(crate) struct Order {
 /// What the looks for an order without an answer have shown.
 #[derive(Default)]
 pub(crate) struct Search {
+    /// When the looks began, on the client's clock.
+    pub(crate) begun: Duration,
     /// The deployment of somebody else that has begun since.
     pub(crate) since: Option<DeploymentView>,
     /// How many looks in a row have shown no service, or one that is being deleted.

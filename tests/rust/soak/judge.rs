@@ -107,10 +107,8 @@ impl Facts<'_> {
 
     fn of(&self, failure: &Failure) -> Result<&Value, String> {
         let id = failure.deployment.as_deref();
-        // Where the list never showed it, its record stands for it.
-        let is_record = id.is_some_and(|id| id.contains(":service-deployment/"));
         let all = self.ours().into_iter().chain(self.twins());
-        let found = { all }.find(|one| is_record || one["deployment"].as_str() == id);
+        let found = { all }.find(|one| is_called(one, id));
         found.ok_or_else(|| format!("said of {id:?}, ours are {:?}", self.ours()))
     }
 
@@ -205,10 +203,15 @@ pub(super) fn judge(trial: &Trial<'_>, request: &Deployment, end: &Result<Outcom
     revisions(trial)
 }
 
+/// A deployment that the list never showed is called by the ARN of its record.
+fn is_called(one: &Value, id: Option<&str>) -> bool {
+    id.is_some() && [one["deployment"].as_str(), one["record"].as_str()].contains(&id)
+}
+
 /// Only our own deployment, complete, and not yet replaced for long.
 fn judge_success(facts: &Facts<'_>, outcome: &Outcome) -> Result<(), String> {
     let ours: Vec<&Value> = facts.ours().into_iter().chain(facts.twins()).collect();
-    let found = ours.iter().find(|one| one["deployment"].as_str() == outcome.deployment.as_deref());
+    let found = ours.iter().find(|one| is_called(one, outcome.deployment.as_deref()));
     let Some(truth) = found else {
         return Err(format!("false success: of {:?}, which is not ours: {ours:?}", outcome.deployment));
     };

@@ -110,7 +110,7 @@ impl Simulator {
         let success = events.iter().find(|event| event["type"] == "succeeded")?;
         let all = self.deployments();
         // A deployment that is rolled back gives way to another one, which must be complete.
-        let is_it = |one: &&Value| seen["verb"] == "rollback" || one["deployment"] == success["deployment"];
+        let is_it = |one: &&Value| seen["verb"] == "rollback" || is_the_deployment(one, success);
         let one = all.as_array().into_iter().flatten().rev().find(is_it);
         let now = self.clock().now().as_secs_f64();
         match one.filter(|one| one["state"] == "completed").and_then(|one| one["finished"].as_f64()) {
@@ -125,6 +125,11 @@ impl Simulator {
             )),
         }
     }
+}
+
+/// An order whose deployment has left the list is known by its service deployment.
+fn is_the_deployment(one: &Value, success: &Value) -> bool {
+    [&one["deployment"], &one["record"]].contains(&&success["deployment"])
 }
 
 /// A failure is the last event, and the last event is a failure only if the verb ended with one.

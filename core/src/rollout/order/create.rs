@@ -102,6 +102,7 @@ impl Workflow {
             }
             let is_lost = fault.is_ambiguous();
             let setback = self.setback(fault).await;
+            self.order.attempts += 1;
             if !is_lost {
                 self.or_retry(setback).await?;
             } else if self.find_lost_order(setback).await? {

@@ -15,7 +15,8 @@ use crate::json;
 use crate::json::text;
 use crate::rollout::service::snapshot::{self, DeploymentView, ServiceView};
 use crate::rollout::service::strategy::Kind;
-use crate::rollout::verdict::judge::{InPlaceChange, Tracked};
+use crate::rollout::verdict::judge::{self, InPlaceChange, Tracked};
+use crate::rollout::watch::service_deployments::created as created_at;
 use crate::rollout::workflow::Workflow;
 use crate::types::event::Event;
 
@@ -30,6 +31,9 @@ const NOT_TAKEN: u32 = 6;
 const NOT_LISTED: u32 = 12;
 /// Looks after which it stays unknown whether it was.
 const UNKNOWN: u32 = 30;
+
+/// A search that takes so long may find a newer deployment of the same definition instead.
+const LONG: Duration = Duration::from_secs(8);
 
 /// The pause between looks for an order.
 const BETWEEN: Duration = Duration::from_secs(2);
@@ -57,6 +61,7 @@ impl Workflow {
             // An order that begins no deployment is simply repeated: twice has the same effect as once.
             let is_lost = fault.is_ambiguous() && (self.begins() || self.begins_by_settings());
             let setback = self.setback(fault).await;
+            self.order.attempts += 1;
             if !is_lost {
                 self.or_retry(setback).await?;
             } else if self.find_lost_order(setback).await? {
@@ -173,6 +178,7 @@ impl Workflow {
     /// `taken`: the order is known to be accepted. `refused`: the error if it was not.
     async fn confirm(&mut self, taken: bool, refused: Option<Box<Error>>) -> Result<bool, Halt> {
         self.order.is_searching = true;
+        self.order.search.begun = self.cx.now();
         let mut looks = 0;
         loop {
             self.cx.before_retry().await?;
@@ -182,6 +188,8 @@ impl Workflow {
                     Some(error) => return Err(Halt::Fail(error)),
                     None => {
                         self.order.is_searching = false;
+                        // Looks that failed in between are no attempts at the order.
+                        self.cx.attempts.failed = self.order.attempts;
                         return Ok(false);
                     }
                 },
@@ -202,8 +210,7 @@ impl Workflow {
         let look = ServiceView::of(&service);
         self.note_service(&service);
         if let Some(ours) = self.of_this_order(&look, *looks) {
-            self.updated(&ours, &look);
-            return Ok(Sought::Found);
+            return self.found_in_list(&ours, &look).await;
         }
         // A service that was deleted before is no evidence about one that is to be created.
         let is_former = self.creates() && look.status == "INACTIVE";
@@ -246,6 +253,22 @@ impl Workflow {
             (Traced::Denied, None) if looks < NOT_LISTED => Sought::Unknown,
             _ => Sought::NotTaken,
         })
+    }
+
+    /// Takes over the deployment that a look shows. After a long search it may be the repetition of ours by somebody else, with which
+    /// ours has left the list: then the records show an older one.
+    async fn found_in_list(&mut self, listed: &DeploymentView, look: &ServiceView) -> Result<Sought, Halt> {
+        let searched = self.cx.now().saturating_sub(self.order.search.begun);
+        if searched >= LONG
+            && let Some(created) = listed.created
+            && let Traced::Found(record) = self.record_of_order(None).await?
+            && created_at(&record) < created - judge::TOGETHER
+        {
+            self.updated_by_record(&record);
+            return Ok(Sought::Found);
+        }
+        self.updated(listed, look);
+        Ok(Sought::Found)
     }
 
     /// The PRIMARY deployment of somebody else that has begun since the service was read.

@@ -281,6 +281,11 @@ impl Tracker {
         }
     }
 
+    /// Takes over which deployments there were before the order: an event of ECS may name one of them.
+    pub(crate) fn knows(&mut self, former: &[DeploymentView]) {
+        self.seen.note_all(former);
+    }
+
     /// The definition that ECS rolled back to, if its record, or its events and the looks, name it.
     pub(crate) fn restored(&self) -> Option<&String> {
         let named = self.events.rolling_back_to.as_ref().and_then(|id| self.seen.find(id));

@@ -97,6 +97,7 @@ impl Workflow {
         // A deployment from before the order may be complete without the requested number of tasks.
         let counted = self.request.desired.filter(|_| self.found.before.deployment(&ours.id).is_some());
         let mut tracker = Tracker::new(ours);
+        tracker.knows(&self.found.before.deployments);
         tracker.goes_by_record(by_record);
         tracker.expects(self.typical_seconds());
         tracker.needs(counted.map(u64::from), self.found.before.desired);

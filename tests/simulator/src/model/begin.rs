@@ -94,6 +94,9 @@ impl Service {
         if let Some(truth) = self.truths.last_mut().filter(|_| rollback) {
             truth.by = Some("rollback");
         }
+        if let Some(truth) = self.truths.last_mut().filter(|_| !rollback) {
+            truth.record = Some(self.records[record].arn.clone());
+        }
         let primary = Deployment { rollback, ..Deployment::new(source, text, record, now) };
         self.deployments.insert(0, primary);
         self.steady = false;

@@ -306,6 +306,9 @@ impl Model {
                     "created": truth.created,
                     "state": truth.state,
                 });
+                if let Some(record) = &truth.record {
+                    entry["record"] = json!(record);
+                }
                 if let Some(by) = truth.by {
                     entry["by"] = json!(by);
                 }

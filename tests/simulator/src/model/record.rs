@@ -114,6 +114,8 @@ pub(crate) struct Revision {
 #[derive(Clone, Debug)]
 pub(crate) struct Truth {
     pub(crate) deployment: String,
+    /// The ARN of its service deployment. A rollback has none of its own.
+    pub(crate) record: Option<String>,
     pub(crate) definition: String,
     /// Who began it, where that was no caller over HTTP: `rollback` or `script`.
     pub(crate) by: Option<&'static str>,

@@ -236,6 +236,7 @@ impl Service {
     /// The truth about a deployment begins.
     pub(crate) fn note_truth(&mut self, deployment: &str, definition: &str, now: f64) {
         self.truths.push(Truth {
+            record: None,
             deployment: deployment.to_owned(),
             definition: definition.to_owned(),
             by: None,

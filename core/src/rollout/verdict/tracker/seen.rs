@@ -31,13 +31,18 @@ pub(super) struct SeenDeployment {
 impl Seen {
     /// Notes which deployments a look shows, and whether its events show that ours was complete.
     pub(super) fn note_deployments(&mut self, ours: &Tracked, look: &ServiceView) {
-        for one in &look.deployments {
+        self.note_all(&look.deployments);
+        self.was_complete |= ours.changed_in_place.is_none() && judge::has_completion_event(ours, look);
+    }
+
+    /// Notes which deployments there are.
+    pub(super) fn note_all(&mut self, deployments: &[DeploymentView]) {
+        for one in deployments {
             if let Some(created) = one.created.filter(|_| self.find(&one.id).is_none()) {
                 let (id, definition) = (one.id.clone(), one.definition.clone());
                 self.deployments.push(SeenDeployment { id, created, definition });
             }
         }
-        self.was_complete |= ours.changed_in_place.is_none() && judge::has_completion_event(ours, look);
     }
 
     /// Notes what a look shows of our deployment and of the service. `trusts_list`: COMPLETED in the list is final.
@@ -60,12 +65,25 @@ impl Seen {
         self.find(id).map(|known| known.created)
     }
 
-    /// The deployment after ours that was created at this moment, nearest to it.
+    /// The deployment after ours that was created nearest to this moment. Of two at the same moment, ECS's own is the one that carries
+    /// what ran before.
     pub(super) fn begun_at(&self, at: f64, ours: &Tracked) -> Option<&SeenDeployment> {
         let apart = |one: &SeenDeployment| (one.created - at).abs();
         let is_newer = |one: &&SeenDeployment| one.id != ours.id && !ours.older.contains(&one.id);
         let near = self.deployments.iter().filter(is_newer).filter(|one| apart(one) <= judge::SAME);
-        near.min_by(|one, other| apart(one).total_cmp(&apart(other)))
+        let is_other = |one: &SeenDeployment| Some(&one.definition) != ours.previous.as_ref();
+        near.min_by(|one, other| {
+            apart(one).total_cmp(&apart(other)).then_with(|| is_other(one).cmp(&is_other(other)))
+        })
+    }
+
+    /// Whether a deployment of what ran before ours was created between ours and another one: it may be a rollback.
+    pub(super) fn may_have_rolled_back_before(&self, id: &str, ours: &Tracked) -> bool {
+        let Some((begun, until)) = ours.created.zip(self.created(id)) else { return false };
+        self.deployments.iter().any(|one| {
+            let is_other = one.id != ours.id && one.id != id && !ours.older.contains(&one.id);
+            is_other && one.created > begun && one.created < until && Some(&one.definition) == ours.previous.as_ref()
+        })
     }
 
     /// Whether all looks so far are older than this moment.

@@ -210,7 +210,12 @@ impl Tracker {
                     return Decision::Again(AGREED);
                 }
                 // The event of a rollback may come later.
-                if taker == Successor::Silent && agreed < WORDLESS && !self.has_events_since(&by) {
+                let may_have = match taker {
+                    Successor::Silent => true,
+                    Successor::Stranger => self.seen.may_have_rolled_back_before(&by, &self.ours),
+                    _ => false,
+                };
+                if may_have && agreed < WORDLESS && !self.has_events_since(&by) {
                     return Decision::Again(SOON);
                 }
                 Decision::End(self.end_of_displaced(by, definition, taker))

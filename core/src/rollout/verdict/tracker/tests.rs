@@ -378,6 +378,48 @@ fn the_deployment_that_began_with_the_rollback_is_what_ecs_rolled_back_to() {
 }
 
 #[test]
+fn the_event_of_a_rollback_may_name_a_deployment_from_before_the_order() {
+    let words =
+        json!([{"id": "e", "createdAt": 110.0, "message": "(service api) rolling back to deployment ecs-svc/5."}]);
+    let look = json!({"status": "ACTIVE", "events": words, "deployments": [deployed(13, "PRIMARY", "IN_PROGRESS")]});
+    let before = ServiceView::of(&json!({"status": "ACTIVE", "deployments": [deployed(5, "PRIMARY", "COMPLETED")]}));
+    let mut tracker = Tracker::new(ours());
+    tracker.knows(&before.deployments);
+    tracker.look(Some(&ServiceView::of(&look)), false, Duration::ZERO);
+    assert_eq!(tracker.restored().map(String::as_str), Some("td:5"));
+}
+
+#[test]
+fn a_deployment_of_what_ran_before_in_between_may_be_a_rollback_whose_event_comes_later() {
+    let words =
+        |at: f64| json!([{"id": "e", "createdAt": at, "message": "(service api) rolling back to deployment ecs-svc/0."}]);
+    let mut between = deployed(12, "ACTIVE", "IN_PROGRESS");
+    for (definition, at, expected) in [
+        ("td:1", Some(110.0), Conclusion::RolledBack { reason: None }),
+        ("td:1", None, Conclusion::Superseded { by: "ecs-svc/13".to_owned(), definition: "td:13".to_owned() }),
+        ("td:7", Some(90.0), Conclusion::Superseded { by: "ecs-svc/13".to_owned(), definition: "td:13".to_owned() }),
+    ] {
+        between["taskDefinition"] = json!(definition);
+        let mut tracker = Tracker::new(ours());
+        let mut next = Decision::Wait;
+        for second in 0..30 {
+            let now = Duration::from_secs(second);
+            let events = at.filter(|_| second >= 5).map_or(json!([]), words);
+            let look = json!({"status": "ACTIVE", "events": events,
+                "deployments": [deployed(13, "PRIMARY", "IN_PROGRESS"), between]});
+            next = tracker.look(Some(&ServiceView::of(&look)), false, now);
+            if next == Decision::Ask {
+                next = tracker.saw_service_deployment(None, now);
+            }
+            if matches!(next, Decision::End(_)) {
+                break;
+            }
+        }
+        assert_eq!(next, Decision::End(expected), "{definition} {at:?}");
+    }
+}
+
+#[test]
 fn without_a_record_a_rollback_before_the_deployment_of_somebody_else_is_ours() {
     let words = |at: f64| json!([{"id": "e", "createdAt": at, "message": "(service api) rolling back to deployment ecs-svc/0."}]);
     let by = || Conclusion::Superseded { by: "ecs-svc/13".to_owned(), definition: "td:13".to_owned() };

@@ -35,7 +35,7 @@ test('it deploys on the simulator', () => {
 for (const signal of ['SIGINT', 'SIGTERM']) {
   test(`${signal} leaves, and says how to join again`, async () => {
     const slow = { speed: 20, images: { '*': { start: 100_000 } } }
-    const left = spawn(process.execPath, line(slow, '--image', 'nestjs=:1.1.0'), { env, stdio: ['ignore', 'ignore', 'pipe'] })
+    const left = spawn(process.execPath, line(slow, '--image', 'nestjs=:1.1.0'), { env, stdio: ['ignore', 'ignore', 'pipe'], timeout: 60_000, killSignal: 'SIGKILL' })
     let rest = ''
     for await (const text of createInterface({ input: left.stderr })) {
       if (text.includes('2 starting')) left.kill(signal)

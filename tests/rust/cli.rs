@@ -122,7 +122,16 @@ fn a_deployment_that_somebody_stopped_and_a_build_that_failed_have_theirs() {
     let done = folder.program().simulated().run(&["deploy", "--file", "request.json"]);
     assert_eq!(done.status, 13, "{}", done.shown(LINES));
     folder.script("buildah", "#!/bin/sh\necho no such base image >&2\nexit 1\n");
-    let done = folder.program().simulated().run(&["build", ".", "--builder", "./buildah", "--file", "taskdef.json", "--layout", "out"]);
+    let done = folder.program().simulated().run(&[
+        "build",
+        ".",
+        "--builder",
+        "./buildah",
+        "--file",
+        "taskdef.json",
+        "--layout",
+        "out",
+    ]);
     assert_eq!(done.status, 17, "{}", done.shown(LINES));
     assert!(done.stderr.contains("no such base image"), "{}", done.stderr);
 }

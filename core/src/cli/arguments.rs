@@ -108,18 +108,15 @@ fn of_a_verb(command: Command, verb: &str) -> Command {
     let command = with_request(command, &options);
     let file = if has("file") { "request-file" } else { "file" };
     let with_plan = verb == "plan" || verb == "exists" || has("plan");
-    let own = [
-        Arg::new("file").long(file).value_name("FILE").value_hint(ValueHint::FilePath).help(format!(
-            "A whole request, JSON or YAML; options of the command line count before it [env: {}]",
-            variables::FILE
-        )),
-        Arg::new("exit-code")
-            .long("exit-code")
-            .action(ArgAction::SetTrue)
-            .hide(!with_plan)
-            .help("End with status 3 if there are changes, or what is asked for is not there"),
-    ];
-    let command = command.args(own).args(of_program());
+    let own = Arg::new("file").long(file).value_name("FILE").value_hint(ValueHint::FilePath).help(format!(
+        "A whole request, JSON or YAML; options of the command line count before it [env: {}]",
+        variables::FILE
+    ));
+    let exit_code = Arg::new("exit-code")
+        .long("exit-code")
+        .action(ArgAction::SetTrue)
+        .help("End with status 3 if there are changes, or what is asked for is not there");
+    let command = command.arg(own).args(with_plan.then_some(exit_code)).args(of_program());
     of_client().into_iter().fold(command, |command, option| {
         let name = if has(&option.name) { format!("client-{}", option.name) } else { option.name.clone() };
         let variable = variables::OF_CLIENT.iter().find(|(known, _)| *known == option.name).map(|(_, name)| *name);

@@ -77,11 +77,17 @@ fn call(command: &str, matches: &ArgMatches, simulator: &dyn Simulate, printer: 
     // Nobody watches a log: time need not pass.
     let speed = if printer.is_live() { 10.0 } else { 0.0 };
     let simulation = world.map(|world| simulate::start(simulator, &world, 0, speed)).transpose()?;
+    if simulation.is_some() && settings.as_object().is_some_and(|settings| !settings.is_empty()) {
+        printer.warning("a simulator takes the place of AWS: options of the client are not used");
+    }
     let client = match &simulation {
         Some(simulation) => simulation.client.clone(),
         None => Client::new(parse_options("client", settings)?),
     };
-    let shows_changes = matches.get_flag("exit-code");
+    let shows_changes = matches.try_get_one::<bool>("exit-code").ok().flatten().copied().unwrap_or_default();
+    if shows_changes && !["plan", "exists"].contains(&verb.name) && asked.options["plan"] != true {
+        return Err(Refusal::usage("--exit-code shows what would change: it goes with --plan", None));
+    }
     let job = run::Job { command, verb: verb.name, client, asked, shows_changes };
     block_on(run::run(job, printer))
 }

@@ -83,7 +83,7 @@ impl<'a> Shown<'a> {
         self.tick += 1;
         if self.printer.is_live() {
             self.draw();
-        } else if self.said.elapsed() >= HEARTBEAT {
+        } else if is_due(self.said, Instant::now()) {
             self.said = Instant::now();
             for (state, _) in self.states.values().filter(|(state, _)| state.end.is_none()) {
                 self.printer.line(&format!("still at it: {}", state.at_present()));
@@ -127,5 +127,22 @@ impl<'a> Shown<'a> {
     pub(crate) fn clear(&self) {
         self.states.values().for_each(|(_, bar)| bar.finish_and_clear());
         self.printer.clear();
+    }
+}
+
+/// Whether nothing was said for so long that a log needs a line.
+fn is_due(said: Instant, now: Instant) -> bool {
+    now.duration_since(said) >= HEARTBEAT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_gets_a_line_every_half_minute_at_most() {
+        let said = Instant::now();
+        assert!(!is_due(said, said + Duration::from_secs(29)));
+        assert!(is_due(said, said + Duration::from_secs(30)));
     }
 }

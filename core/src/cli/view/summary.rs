@@ -32,8 +32,9 @@ impl Subject<'_> {
 
     /// The command of this program that does something else about the same service.
     pub(crate) fn other(&self, command: &str) -> Option<String> {
-        let service = plain(self.word("service")?);
-        let cluster = match self.cluster() {
+        let settings = &self.request["settings"];
+        let service = plain(self.word("service").or_else(|| settings["serviceName"].as_str())?);
+        let cluster = match self.word("cluster").or_else(|| settings["cluster"].as_str()).unwrap_or("default") {
             "default" => String::new(),
             cluster => format!(" --cluster {}", plain(cluster)),
         };
@@ -192,6 +193,7 @@ fn verdict(code: &str, data: &Value) -> String {
         }
         "stopped" => format!("{name} was stopped"),
         "timed_out" => format!("{name} did not end within {}", duration(data["seconds"].as_f64().unwrap_or_default())),
+        "cancelled" if service.is_empty() => "ended before it was done".to_owned(),
         "cancelled" => format!("{name} is no longer watched"),
         "task_failed" => "the task did not end well".to_owned(),
         other => format!("{name}: {other}"),

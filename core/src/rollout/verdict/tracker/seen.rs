@@ -72,9 +72,7 @@ impl Seen {
         let is_newer = |one: &&SeenDeployment| one.id != ours.id && !ours.older.contains(&one.id);
         let near = self.deployments.iter().filter(is_newer).filter(|one| apart(one) <= judge::SAME);
         let is_other = |one: &SeenDeployment| Some(&one.definition) != ours.previous.as_ref();
-        near.min_by(|one, other| {
-            apart(one).total_cmp(&apart(other)).then_with(|| is_other(one).cmp(&is_other(other)))
-        })
+        near.min_by(|one, other| apart(one).total_cmp(&apart(other)).then_with(|| is_other(one).cmp(&is_other(other))))
     }
 
     /// Whether a deployment of what ran before ours was created between ours and another one: it may be a rollback.

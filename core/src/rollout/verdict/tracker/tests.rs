@@ -391,8 +391,7 @@ fn the_event_of_a_rollback_may_name_a_deployment_from_before_the_order() {
 
 #[test]
 fn a_deployment_of_what_ran_before_in_between_may_be_a_rollback_whose_event_comes_later() {
-    let words =
-        |at: f64| json!([{"id": "e", "createdAt": at, "message": "(service api) rolling back to deployment ecs-svc/0."}]);
+    let words = |at: f64| json!([{"id": "e", "createdAt": at, "message": "(service api) rolling back to deployment ecs-svc/0."}]);
     let mut between = deployed(12, "ACTIVE", "IN_PROGRESS");
     for (definition, at, expected) in [
         ("td:1", Some(110.0), Conclusion::RolledBack { reason: None }),

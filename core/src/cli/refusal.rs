@@ -18,14 +18,14 @@ pub(crate) struct Refusal {
     pub(crate) detail: Vec<String>,
     pub(crate) hint: Option<String>,
     /// The data of the error, for programs.
-    pub(crate) data: Value,
+    pub(crate) data: Box<Value>,
 }
 
 impl Refusal {
     /// The command line is wrong.
     pub(crate) fn usage(text: impl Into<String>, hint: Option<String>) -> Self {
         let (code, text) = ("usage".to_owned(), plain(&text.into()));
-        Self { exit: exit_codes::USAGE, code, text, detail: Vec::new(), hint, data: json!({}) }
+        Self { exit: exit_codes::USAGE, code, text, detail: Vec::new(), hint, data: Box::new(json!({})) }
     }
 
     /// As a person reads it.
@@ -62,7 +62,7 @@ impl From<Error> for Refusal {
         };
         let detail: Vec<String> = findings.map(finding).collect();
         let (hint, exit) = (hint.map(str::to_owned), exit_codes::of(&code));
-        Self { exit, code, text, detail, hint, data }
+        Self { exit, code, text, detail, hint, data: Box::new(data) }
     }
 }
 

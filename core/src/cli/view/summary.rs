@@ -155,7 +155,7 @@ impl Rows {
 /// The end of a command that failed.
 pub(crate) fn failure(error: Error, subject: Subject<'_>, look: Look) -> Refusal {
     let mut refusal = Refusal::from(error);
-    let data = refusal.data.clone();
+    let data = (*refusal.data).clone();
     let begun = data.get("causes").is_some();
     if !begun {
         return refusal;

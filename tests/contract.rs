@@ -1,5 +1,5 @@
-//! Prints what TypeScript and Python have of the contract, and README's IAM actions, from the core's own, and fails if what is printed
-//! is stale.
+//! Prints what TypeScript and Python have of the contract, and the guide's reference, from the core's own, and fails if what is
+//! printed is stale.
 //!
 //! To print anew: `ECS_ROLLOUT_PRINT=1 cargo test -p ecs-rollout-tests --test contract`.
 
@@ -9,6 +9,8 @@ mod printer {
     pub(crate) mod permissions;
     pub(crate) mod python;
     pub(crate) mod python_surface;
+    pub(crate) mod reference;
+    pub(crate) mod rules;
     pub(crate) mod schema;
     pub(crate) mod surface;
     pub(crate) mod typescript;
@@ -22,9 +24,10 @@ use printer::schema::Contract;
 fn printed_files_are_up_to_date() {
     let contract = Contract::of_core();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let iam = std::fs::read_to_string(root.join("docs/iam.md")).unwrap();
+    let troubleshooting = std::fs::read_to_string(root.join("docs/troubleshooting.md")).unwrap();
     let mut stale = Vec::new();
-    for (file, text) in [
+    let bindings = [
         ("bindings-node/types.d.ts", printer::typescript::types(&contract)),
         ("bindings-node/index.js", printer::node_surface::index(&contract)),
         ("bindings-node/index.d.ts", printer::node_surface::types(&contract)),
@@ -39,8 +42,10 @@ fn printed_files_are_up_to_date() {
         ("bindings-python/python/ecs_rollout/_credential.py", printer::python_surface::credential(&contract)),
         ("bindings-python/python/ecs_rollout/_rollout.pyi", printer::python_surface::rollout_types(&contract)),
         ("bindings-python/python/ecs_rollout/testing.py", printer::python_surface::testing(&contract)),
-        ("README.md", printer::permissions::readme(&readme)),
-    ] {
+        ("docs/iam.md", printer::permissions::page(&iam)),
+        ("docs/troubleshooting.md", printer::reference::with_advice(&troubleshooting)),
+    ];
+    for (file, text) in bindings.into_iter().chain(printer::reference::pages(&contract)) {
         let path = root.join(file);
         if std::env::var_os("ECS_ROLLOUT_PRINT").is_some() {
             std::fs::write(&path, &text).unwrap();

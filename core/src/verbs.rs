@@ -17,6 +17,7 @@ use crate::identity::Identity;
 use crate::image::credential::Credential;
 use crate::interrupt::Interrupt;
 use crate::options::read::parse_options;
+use crate::permissions::policy::{Policy, PolicyOutcome};
 use crate::redact::word;
 use crate::scaling::{Scale, ScaleOutcome};
 use crate::schedule::{Schedule, ScheduleOutcome};
@@ -133,6 +134,7 @@ verbs! {
     push(Push) -> rollout Event, [PushOutcome];
     build(Build) -> rollout Event, [BuildOutcome];
     whoami() -> read [Identity];
+    policy(Policy) -> read [PolicyOutcome];
 }
 
 impl Begun {

@@ -1,13 +1,13 @@
-//! README's lists of IAM actions, from the core's table, between its markers.
+//! The guide's lists of IAM actions, from the core's table, between its markers.
 
 use ecs_rollout::{Grant, permission_verbs, permissions};
 
 const BEGIN: &str = "<!-- permissions: ";
 const END: &str = "<!-- end of permissions -->";
 
-/// README with each list printed anew. A marker names verbs: `deploy` alone is a table of its own, several verbs are a table with a
+/// A page with each list printed anew. A marker names verbs: `deploy` alone is a table of its own, several verbs are a table with a
 /// row each, and `service - deploy` is what `service` needs beside `deploy`.
-pub(crate) fn readme(text: &str) -> String {
+pub(crate) fn page(text: &str) -> String {
     let mut parts = text.split(BEGIN);
     let mut printed = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -18,7 +18,7 @@ pub(crate) fn readme(text: &str) -> String {
     printed
 }
 
-/// The verbs that README lists.
+/// The verbs that a page lists.
 pub(crate) fn listed(text: &str) -> Vec<String> {
     let markers = text.split(BEGIN).skip(1).filter_map(|part| part.split_once(" -->"));
     markers
@@ -83,9 +83,9 @@ fn code(actions: &[&str]) -> String {
 }
 
 #[test]
-fn every_verb_of_the_table_is_listed_in_readme() {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
+fn every_verb_of_the_table_is_listed_in_the_guide() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/iam.md")).unwrap();
     let listed = listed(&text);
     let missing: Vec<&str> = permission_verbs().filter(|verb| !listed.iter().any(|known| known == verb)).collect();
-    assert!(missing.is_empty(), "README lists no permissions of {missing:?}");
+    assert!(missing.is_empty(), "docs/iam.md lists no permissions of {missing:?}");
 }

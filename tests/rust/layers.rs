@@ -20,7 +20,8 @@ const LAYERS: &[&[&str]] = &[
     &["identity"],
     &["rollout"],
     &["scaling", "schedule"],
-    &["fuzz", "permissions", "verbs"],
+    &["migrate", "permissions"],
+    &["fuzz", "verbs"],
     &["cli"],
 ];
 

@@ -234,6 +234,15 @@ pub(crate) const ROWS: &[Row] = &[
         &[("ecs-rollout diff taskdef.json other.yaml --exit-code", "Status 3 if there are any")],
     ),
     row_with(
+        row(
+            "policy",
+            Group::Other,
+            "Print the IAM policy that a verb or a request needs",
+            &[("ecs-rollout policy deploy --request request.yaml --account 123456789012", "For a request")],
+        ),
+        &[],
+    ),
+    row_with(
         row("whoami", Group::Other, "Show by whom the calls are signed", &[("ecs-rollout whoami", "Account and ARN")]),
         &["/arn"],
     ),

@@ -51,6 +51,8 @@ pub(crate) fn success(end: &Value, subject: Subject<'_>, look: Look) -> String {
     }
     match (subject.command, end) {
         ("plan", plan) if plan["calls"].as_array().is_some_and(Vec::is_empty) => nothing(subject, look),
+        // A policy is taken as it is: JSON.
+        ("policy", policy) => serde_json::to_string_pretty(policy).unwrap_or_default(),
         ("deploy-all", Value::Array(services)) => {
             let each = services.iter().map(|one| {
                 let of = serde_json::json!({"service": one["service"], "cluster": one["cluster"]});

@@ -16,7 +16,7 @@ macro_rules! kinds {
         pub(crate) enum Kind { $($variant),+ }
 
         impl Kind {
-            #[cfg(test)]
+            #[cfg(any(test, feature = "schema"))]
             pub(crate) const ALL: &[Self] = &[$(Self::$variant),+];
 
             /// The code of the kind, for scripts.
@@ -134,6 +134,13 @@ kinds! {
     Other "other" Waiting
         "look up ECS's text in its developer guide under troubleshooting; the events of the service and the log of the container \
          may explain more";
+}
+
+/// The kinds as data: name, advice, and whether the cause may go away while one waits. What the reference is printed from.
+#[cfg(feature = "schema")]
+#[doc(hidden)]
+pub fn diagnosis_kinds() -> impl Iterator<Item = (&'static str, &'static str, bool)> {
+    Kind::ALL.iter().map(|kind| (kind.name(), kind.advice(), !is_incurable(*kind)))
 }
 
 /// Whether waiting does not help: every further task stops for the same cause until somebody changes something.

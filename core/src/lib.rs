@@ -25,6 +25,8 @@
 mod arn;
 mod aws;
 mod calendar;
+#[cfg(feature = "cli")]
+pub mod cli;
 mod client;
 mod clock;
 mod definition;

@@ -22,6 +22,7 @@ const LAYERS: &[&[&str]] = &[
     &["scaling", "schedule"],
     &["migrate", "permissions"],
     &["fuzz", "verbs"],
+    &["cli"],
 ];
 
 fn rooms() -> impl Iterator<Item = (usize, &'static str)> {

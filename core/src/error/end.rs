@@ -43,6 +43,10 @@ pub struct Outcome {
     /// absent if that may not be read, if ECS keeps none, or if the deployment was not watched.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub images: Option<IndexMap<String, RunningImage>>,
+    /// The URL of an Express service, as ECS gives it (DescribeExpressGatewayService, at most one call more); absent for any other
+    /// service, or if that may not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
     /// The page of the service's deployments in AWS's console; absent in a partition whose console is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub console: Option<String>,

@@ -131,7 +131,9 @@ macro_rules! operations {
 operations! {
     Ecs {
         ContinueServiceDeployment,
+        CreateExpressGatewayService,
         CreateService,
+        DescribeExpressGatewayService,
         DescribeServices,
         DescribeServiceDeployments,
         DescribeServiceRevisions,
@@ -145,6 +147,7 @@ operations! {
         StopServiceDeployment,
         TagResource,
         StopTask,
+        UpdateExpressGatewayService,
         UpdateService,
     }
     Logs { GetLogEvents, FilterLogEvents }

@@ -34,6 +34,15 @@ impl Workflow {
         if operation == Operation::DescribeTaskDefinition {
             self.cx.secrets.learn_registered(&answer["taskDefinition"]);
         }
+        // An Express service has its environment in every answer.
+        let express = [
+            Operation::CreateExpressGatewayService,
+            Operation::DescribeExpressGatewayService,
+            Operation::UpdateExpressGatewayService,
+        ];
+        if express.contains(&operation) {
+            self.cx.secrets.learn_registered(&answer["service"]);
+        }
     }
 
     /// Handles a failed attempt: it is repeated after a pause, or becomes an error.

@@ -261,7 +261,7 @@ impl Workflow {
             deployment: self.ours().map(|ours| ours.id.clone()),
             record: self.record_arn(),
             images: self.watched.shown.images(),
-            endpoint: None,
+            endpoint: self.endpoint(),
             console: self.console(),
             stages: self.watched.shown.stages(self.cx.seconds()),
             warnings: self.cx.warnings.clone(),

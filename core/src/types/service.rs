@@ -25,6 +25,12 @@ options! {
         /// value. If the service is there, only the given members are compared, and only members that differ are sent. `null`
         /// changes nothing, as in ECS; an empty list removes. Tags are compared key by key; tags that are not given stay.
         pub settings: Map<String, Value>,
+        /// Makes it an Express service, whose load balancer, scaling, alarms and canary ECS manages: members of
+        /// CreateExpressGatewayService and UpdateExpressGatewayService, in place of `settings` and `desired`. A new one needs
+        /// `infrastructureRoleArn`, and `executionRoleArn` with `primaryContainer` unless it runs a `definition`. Of a service that is
+        /// there, only the given members are compared, at every level; what differs is sent. It may hold `serviceName`, `cluster`
+        /// and `tags`. Default: a service of your own.
+        pub express: Option<Map<String, Value>>,
         /// A service that is not there yet needs one, here or as `taskDefinition`.
         use definition;
         use images;
@@ -73,8 +79,8 @@ pub struct ServiceOutcome {
     /// The service's ARN; absent where it is not there yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
-    /// What changed, or with `plan` would change: `path` is a JSON Pointer into the input of CreateService or UpdateService;
-    /// `/tags/KEY` is a tag, and `/taskDefinition` goes on into the definition. Values that are, or may be,
+    /// What changed, or with `plan` would change: `path` is a JSON Pointer into the input of CreateService or UpdateService, or of
+    /// the operations of Express Mode; `/tags/KEY` is a tag, and `/taskDefinition` goes on into the definition. Values that are, or may be,
     /// secrets are not shown.
     pub changes: Vec<Change>,
     /// What ECS takes but you would regret: of the definition, of the settings, and what keeps the service from surviving the

@@ -129,11 +129,14 @@ impl Control {
         }
         // Services that are there already were taken by ECS once: its rules for new ones are not theirs.
         let strict = std::mem::replace(&mut model.outside.strict, false);
-        for (index, input) in world.services.iter().enumerate() {
+        let services = world.services.iter().enumerate().map(|(index, input)| ("services", index, "CreateService", input));
+        let express = world.express.iter().enumerate();
+        let express = express.map(|(index, input)| ("express", index, "CreateExpressGatewayService", input));
+        for (list, index, operation, input) in services.chain(express) {
             let cluster = input.get("cluster").and_then(Value::as_str).unwrap_or("default");
             model.add_cluster(short(cluster));
-            let place = format!("world.services[{index}]");
-            api::perform(&mut model, "ecs", "CreateService", input).map_err(|error| refused(&place, &error))?;
+            let place = format!("world.{list}[{index}]");
+            api::perform(&mut model, "ecs", operation, input).map_err(|error| refused(&place, &error))?;
             let index = model.services.len() - 1;
             model.with_service(index, |service, around| service.make_steady(around));
         }

@@ -34,6 +34,8 @@ pub(crate) struct World {
     pub(crate) groups: Vec<Group>,
     pub(crate) definitions: Vec<Value>,
     pub(crate) services: Vec<Value>,
+    /// Services that ECS manages whole.
+    pub(crate) express: Vec<Value>,
     pub(crate) images: Behaviours,
     pub(crate) faults: Vec<Fault>,
     /// Absent: the document says nothing about replicas.
@@ -42,7 +44,7 @@ pub(crate) struct World {
     pub(crate) script: Vec<Scripted>,
 }
 
-const KNOWN: [&str; 28] = [
+const KNOWN: [&str; 30] = [
     "speed",
     "strict",
     "date",
@@ -51,6 +53,8 @@ const KNOWN: [&str; 28] = [
     "clusters",
     "definitions",
     "services",
+    "express",
+    "stopping",
     "images",
     "faults",
     "script",
@@ -85,6 +89,7 @@ pub(crate) struct Switches {
     rolling_rollout_state: Option<bool>,
     list_lag: Option<f64>,
     list_early: Option<bool>,
+    stopping: Option<f64>,
     refuse_update: Option<bool>,
     strict: Option<bool>,
     started_by: Option<String>,
@@ -109,6 +114,7 @@ impl Switches {
             rolling_rollout_state: switch("rolling_rollout_state")?,
             list_lag: reader.number("list_lag")?,
             list_early: switch("list_early")?,
+            stopping: reader.number("stopping")?,
             refuse_update: refuse,
             started_by: reader.text("started_by")?.map(str::to_owned),
             strict: switch("strict")?,
@@ -126,6 +132,7 @@ impl Switches {
         outside.list_lag = self.list_lag.unwrap_or(outside.list_lag);
         outside.list_rollout_state = self.list_rollout_state.unwrap_or(outside.list_rollout_state);
         outside.started_by = self.started_by.or(outside.started_by.take());
+        outside.stopping = self.stopping.unwrap_or(outside.stopping);
         outside.refuse_update = self.refuse_update.unwrap_or(outside.refuse_update);
         outside.strict = self.strict.unwrap_or(outside.strict);
     }
@@ -143,6 +150,7 @@ impl World {
             region: reader.text("region")?.map(str::to_owned),
             definitions: objects(&reader, "definitions")?,
             services: objects(&reader, "services")?,
+            express: objects(&reader, "express")?,
             ..World::default()
         };
         if world.speed.is_some_and(|speed| speed != 0.0 && !(0.001..=1e6).contains(&speed)) {

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use scaling::{ACTION, POLICY};
 pub(crate) use schedule::{API_DESTINATION, RULE, SCHEDULE, TARGET, TASK_PARAMETERS};
-pub(crate) use service::{CONTAINER_OVERRIDE, OVERRIDES, RUN, SERVICE};
+pub(crate) use service::{CONTAINER_OVERRIDE, EXPRESS, OVERRIDES, RUN, SERVICE};
 pub(crate) use task_definition::{CONTAINER, LAUNCH_TYPES, TASK, ULIMITS, VOLUME};
 
 /// The type of a value.

@@ -118,6 +118,51 @@ const CONNECT_SERVICE: Shape = Fields(&[
 const CONNECT_ALIAS: Shape =
     Fields(&[must("port", Whole(1, 65535)), may("dnsName", Text), may("testTrafficRules", Any)]);
 
+/// The members of CreateExpressGatewayService and UpdateExpressGatewayService, after botocore's models.
+pub(crate) const EXPRESS: Shape = Fields(&[
+    may("serviceName", Text).option("service"),
+    may("cluster", Text).option("cluster"),
+    may("infrastructureRoleArn", Filled),
+    may("executionRoleArn", Filled),
+    may("taskRoleArn", Filled),
+    may("taskDefinitionArn", Filled),
+    may("healthCheckPath", Filled),
+    may("primaryContainer", PRIMARY),
+    may("networkConfiguration", EXPRESS_NETWORK),
+    may("cpu", Text),
+    may("memory", Text),
+    may("cpuArchitecture", Word(&["X86_64", "ARM64"])),
+    may("scalingTarget", SCALING_TARGET),
+    may("tags", TAGS).empty(Empty::LeftOut),
+    read_only("serviceArn"),
+    read_only("status"),
+    read_only("currentDeployment"),
+    read_only("activeConfigurations"),
+    read_only("targetConfiguration"),
+    read_only("ingressPaths"),
+    read_only("serviceRevisionArn"),
+    read_only("createdAt"),
+    read_only("updatedAt"),
+]);
+const PRIMARY: Shape = Fields(&[
+    may("image", Filled),
+    may("containerPort", Whole(1, 65535)),
+    may("awsLogsConfiguration", Fields(&[may("logGroup", Filled), may("logStreamPrefix", Filled)])),
+    may("repositoryCredentials", Fields(&[must("credentialsParameter", Filled)])),
+    may("command", TEXT_LIST),
+    may("environment", List(&NAME_VALUE, UNBOUNDED)).unordered(&["name"]),
+    may("secrets", List(&EXPRESS_SECRET, UNBOUNDED)).unordered(&["name"]),
+]);
+const EXPRESS_SECRET: Shape = Fields(&[must("name", Text), must("valueFrom", Text)]);
+const EXPRESS_NETWORK: Shape =
+    Fields(&[may("securityGroups", List(&Id, 16)).unordered(&[]), may("subnets", List(&Id, 16)).unordered(&[])]);
+const SCALING_TARGET: Shape = Fields(&[
+    may("minTaskCount", FROM_ZERO),
+    may("maxTaskCount", FROM_ZERO),
+    may("autoScalingMetric", Word(&["AVERAGE_CPU", "AVERAGE_MEMORY", "REQUEST_COUNT_PER_TARGET"])),
+    may("autoScalingTargetValue", ANY_NUMBER),
+]);
+
 /// The members of RunTask.
 pub(crate) const RUN: Shape = Fields(&[
     may("capacityProviderStrategy", List(&STRATEGY, UNBOUNDED)),

@@ -19,6 +19,8 @@ pub(crate) enum Settings {
     Run,
     /// The overrides of RunTask.
     Overrides,
+    /// CreateExpressGatewayService and UpdateExpressGatewayService.
+    Express,
 }
 
 impl Settings {
@@ -27,6 +29,7 @@ impl Settings {
             Self::Service => &schema::SERVICE,
             Self::Run => &schema::RUN,
             Self::Overrides => &schema::OVERRIDES,
+            Self::Express => &schema::EXPRESS,
         }
     }
 

@@ -117,6 +117,9 @@ impl Workflow {
     /// Runs the tasks that come before, and gives the order.
     pub(crate) async fn order(&mut self) -> Result<(), Halt> {
         Box::pin(self.run_tasks_before()).await?;
+        if self.creates() && self.is_express() {
+            return Box::pin(self.create_express()).await;
+        }
         if self.creates() {
             return Box::pin(self.create()).await;
         }

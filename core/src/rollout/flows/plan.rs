@@ -18,7 +18,7 @@ impl Workflow {
         let rendered = self.prepared.rendered.as_ref();
         let current = self.prepared.current.as_ref().map(|revision| &revision.definition);
         let mut calls = Vec::new();
-        if writes && self.order.definition.is_none() {
+        if writes && self.order.definition.is_none() && !self.registers_itself() {
             calls.push(PlannedCall::new(Operation::RegisterTaskDefinition, None));
         }
         if writes {
@@ -27,10 +27,14 @@ impl Workflow {
         if let Some(input) = self.planned_tagging() {
             calls.push(PlannedCall::new(Operation::TagResource, Some(input)));
         }
-        if writes && self.creates() {
+        if writes && self.creates() && self.is_express() {
+            calls.push(PlannedCall::new(Operation::CreateExpressGatewayService, Some(self.new_express())));
+        } else if writes && self.creates() {
             calls.push(PlannedCall::new(Operation::CreateService, Some(self.new_service())));
         } else if writes && self.found.kind == Kind::CodeDeploy {
             calls.extend(self.planned_codedeploy());
+        } else if writes && self.is_express() {
+            calls.push(PlannedCall::new(Operation::UpdateExpressGatewayService, Some(self.express_input())));
         } else if writes {
             calls.push(PlannedCall::new(Operation::UpdateService, Some(self.update_input())));
         }

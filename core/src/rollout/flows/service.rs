@@ -26,6 +26,8 @@ pub(crate) struct DesiredService {
     pub(crate) asked: ServiceSpec,
     /// Whether it is not there yet.
     pub(crate) creates: bool,
+    /// True if its creation got no answer: a service that is there now is ours.
+    pub(crate) is_lost: bool,
     /// True if CreateService has reported that the service exists, and how many looks may still leave it out.
     pub(crate) is_refused: bool,
     pub(crate) awaited: u32,
@@ -69,7 +71,7 @@ impl Client {
 
 impl DesiredService {
     pub(crate) fn new(asked: ServiceSpec) -> Self {
-        Self { asked, creates: false, is_refused: false, awaited: 0, arn: None, changes: Vec::new(), tags: Vec::new() }
+        Self { asked, creates: false, is_lost: false, is_refused: false, awaited: 0, arn: None, changes: Vec::new(), tags: Vec::new() }
     }
 }
 
@@ -109,6 +111,11 @@ impl Workflow {
         providing.changes.extend(changes.map(redact::change));
         self.providing = Some(providing);
         Ok(())
+    }
+
+    /// Notes that the service was created by an order whose answer was lost.
+    pub(crate) fn note_created(&mut self) {
+        self.order.changed |= self.providing.as_ref().is_some_and(|providing| providing.is_lost);
     }
 
     /// The service as it will be once the order is taken.

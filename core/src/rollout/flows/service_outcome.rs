@@ -70,7 +70,7 @@ impl Workflow {
         let changes = providing.map(|providing| providing.changes.clone()).unwrap_or_default();
         ServiceOutcome {
             outcome,
-            created: self.creates(),
+            created: self.creates() || providing.is_some_and(|providing| providing.is_lost && self.order.changed),
             service: providing.and_then(|providing| providing.arn.clone()),
             changes: definition.chain(changes).collect(),
             findings: self.service_wide_findings(zones),
@@ -86,9 +86,13 @@ impl Workflow {
             Autoscaling::Within { min, .. } => Some(min),
             _ => None,
         };
-        let mut findings = rendered.validate_for(&service);
+        // Of an Express service, all but the definition is ECS's own.
+        let is_express = self.is_express();
+        let mut findings = if is_express { rendered.validate() } else { rendered.validate_for(&service) };
         findings.retain(|finding| finding.level == Level::Warning);
-        findings.extend(availability::availability(Some(&definition), &service, &ServiceFacts { least, zones }));
+        if !is_express {
+            findings.extend(availability::availability(Some(&definition), &service, &ServiceFacts { least, zones }));
+        }
         let others = self.prepared.warnings.iter().filter(|one| !findings.contains(one)).cloned().collect::<Vec<_>>();
         findings.extend(others);
         findings

@@ -50,7 +50,10 @@ impl Workflow {
         if self.found.kind == Kind::CodeDeploy {
             return Box::pin(self.watch_codedeploy_deployment(id)).await;
         }
-        let chosen = self.choose(id)?;
+        let mut chosen = self.choose(id)?;
+        if let (true, None, None) = (self.is_express(), id, &self.records.running) {
+            chosen = Box::pin(self.newest_by_record()).await?.unwrap_or(chosen);
+        }
         self.join_as_ours(&chosen);
         // The deployment in progress is the newest, not the one that was named.
         let is_newest = self.found.before.primary().is_some_and(|primary| primary.id == chosen.id);
@@ -62,7 +65,8 @@ impl Workflow {
         if id.is_none() && is_settled {
             self.assure().await?;
         }
-        self.records.own.arn = self.records.of_primary().filter(|_| is_newest);
+        let of_primary = self.records.of_primary().filter(|_| is_newest);
+        self.records.own.arn = self.records.own.arn.take().or(of_primary);
         if self.records.own.arn.is_none() && self.has_records() {
             // It has ended: its record is among those that are known.
             self.records.forget();

@@ -26,9 +26,12 @@ impl Workflow {
     /// Checks and reads everything before a service is created.
     pub(crate) fn begin_creating(&mut self) -> Result<(), Error> {
         if let Some(providing) = &mut self.providing {
-            providing.creates = true;
+            (providing.creates, providing.is_lost) = (true, false);
         }
         self.prepared.service = Map::new();
+        if self.asked_express().is_some() {
+            return self.begin_creating_express();
+        }
         let service = self.new_service();
         let (kind, strategy) = strategy::kind(&service, &Map::new())
             .map_err(|why| Error::Unsupported { text: format!("service {:?} {why}", self.request.service) })?;
@@ -113,7 +116,7 @@ impl Workflow {
 
     /// Takes over a service that somebody else has created meanwhile: it is changed to what is requested once a look shows it. If
     /// CreateService reports it twice and no look shows it, that is the end.
-    async fn take_theirs(&mut self, mut fault: ApiError) -> Halt {
+    pub(crate) async fn take_theirs(&mut self, mut fault: ApiError) -> Halt {
         let Some(providing) = &mut self.providing else { return Halt::Stale };
         providing.creates = false;
         providing.awaited = UNSEEN;
@@ -146,7 +149,7 @@ impl Workflow {
 }
 
 /// For a missing service, every member with a value is a change.
-fn all_of(service: &Value) -> Vec<Change> {
+pub(crate) fn all_of(service: &Value) -> Vec<Change> {
     let names = ["cluster", "serviceName", "clientToken"];
     let members = service.as_object().into_iter().flatten().filter(|(member, _)| !names.contains(&member.as_str()));
     let change = |(member, value): (&String, &Value)| Change {
@@ -158,10 +161,10 @@ fn all_of(service: &Value) -> Vec<Change> {
 }
 
 /// ECS knows the service, under another token.
-fn is_there_already(fault: &ApiError) -> bool {
+pub(crate) fn is_there_already(fault: &ApiError) -> bool {
     fault.code == "InvalidParameterException" && fault.text.contains("not idempotent")
 }
 
-fn is_draining(fault: &ApiError) -> bool {
+pub(crate) fn is_draining(fault: &ApiError) -> bool {
     fault.code == "InvalidParameterException" && fault.text.contains("still Draining")
 }

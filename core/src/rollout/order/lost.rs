@@ -57,10 +57,18 @@ impl Workflow {
             Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
             Err(_) => return Ok(Traced::Denied),
         };
+        let made: Vec<String> = definitions.iter().map(|(_, definition)| definition.clone()).collect();
+        Box::pin(self.learn_definition(&made)).await?;
         let ours = self.order.definition.clone().unwrap_or_default();
+        // An answer may have named the revision.
+        let revision = self.records.own.revision.clone();
+        let is_ours = |record: &Value| match &revision {
+            Some(revision) => text(record, "targetServiceRevisionArn") == *revision,
+            None => carries(record, &definitions, &ours),
+        };
         let first = new
             .iter()
-            .filter(|record| carries(record, &definitions, &ours))
+            .filter(|record| is_ours(record))
             .min_by(|one, other| created(one).total_cmp(&created(other)));
         // A revision that is not answered may be the one with our definition.
         let is_answered = |revision: &String| definitions.iter().any(|(arn, _)| arn == revision);

@@ -51,6 +51,9 @@ impl Workflow {
         if self.found.kind == Kind::CodeDeploy {
             return Box::pin(self.update_codedeploy()).await;
         }
+        if self.is_express() {
+            return Box::pin(self.update_express()).await;
+        }
         loop {
             let fault = match self.call(Operation::UpdateService, &self.update_input()).await? {
                 Ok(answer) if answer["service"].is_object() => return self.accepted(&answer["service"]).await,
@@ -136,7 +139,7 @@ impl Workflow {
 
     /// Whether the order begins a deployment by its own members; some settings do so too.
     fn begins(&self) -> bool {
-        self.update_input().get("taskDefinition").is_some()
+        self.is_express() || self.update_input().get("taskDefinition").is_some()
     }
 
     /// Whether a setting changes that ECS begins a deployment for.
@@ -209,6 +212,8 @@ impl Workflow {
         let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
         let look = ServiceView::of(&service);
         self.note_service(&service);
+        let new = self.new_definitions(&look);
+        Box::pin(self.learn_definition(&new)).await?;
         if let Some(ours) = self.of_this_order(&look, *looks) {
             return self.found_in_list(&ours, &look).await;
         }

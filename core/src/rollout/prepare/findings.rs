@@ -130,7 +130,8 @@ impl Workflow {
     /// Findings between the definition and the service with the requested settings. Findings that the running revision already has are
     /// left out.
     pub(crate) fn service_findings(&self, rendered: &TaskDefinition) -> Vec<Finding> {
-        if matches!(self.verb, Verb::Run | Verb::Register) {
+        // Of an Express service, network, scaling and load balancer are ECS's own.
+        if matches!(self.verb, Verb::Run | Verb::Register) || self.is_express() {
             return Vec::new();
         }
         let after = self.service_after();

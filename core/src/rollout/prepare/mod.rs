@@ -14,9 +14,10 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-pub(crate) use revision::refuse;
+pub(crate) use revision::{read as revision_of, refuse};
 pub(crate) use settle::Ready;
 
+use super::express::Express;
 use super::service::snapshot::{self, ServiceView};
 use super::service::strategy::{self, Kind};
 use super::workflow::{Verb, Workflow};
@@ -57,6 +58,8 @@ pub(crate) struct Prepared {
     pub(crate) is_made: bool,
     /// How reliable the look at the service is.
     pub(crate) trust: Trust,
+    /// What is known of it if ECS manages it whole.
+    pub(crate) express: Express,
 }
 
 /// How reliable the look at the service is.
@@ -128,8 +131,8 @@ impl Workflow {
         if self.creates() || matches!(self.verb, Verb::Run | Verb::Register) {
             return Ok(());
         }
-        let is_staged = matches!(self.found.kind, Kind::Staged | Kind::Recorded);
-        let needs_records = is_staged || matches!(self.verb, Verb::Rollback | Verb::Resume { .. });
+        let decides = self.found.kind.is_staged() || self.found.kind.needs_record();
+        let needs_records = decides || matches!(self.verb, Verb::Rollback | Verb::Resume { .. });
         if self.found.kind == Kind::CodeDeploy {
             Box::pin(self.locate_codedeploy()).await?;
         } else if needs_records {
@@ -223,6 +226,7 @@ impl Workflow {
             ));
         }
         self.found.kind = kind;
+        self.refuse_for_express()?;
         self.check_codedeployed(service)?;
         Ok(strategy)
     }
@@ -243,9 +247,12 @@ impl Workflow {
     /// Reads the running revision and the definition that was named, as far as needed (DescribeTaskDefinition).
     pub(crate) async fn read_definitions(&mut self) -> Result<(), Halt> {
         let is_named = matches!(self.request.definition, Some(Definition::Name(_)));
-        let is_compared = !self.is_by_name_alone() || self.verb == Verb::Rollback;
+        let is_compared = !self.is_by_name_alone() || self.verb == Verb::Rollback || self.is_express();
         if self.found.before.definition.is_some() && is_compared && !self.creates() {
             persist!(self, self.read_current().await)?;
+        }
+        if self.is_express() {
+            Box::pin(self.read_express()).await?;
         }
         if !is_named {
             return Ok(());

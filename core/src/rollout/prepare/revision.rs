@@ -26,14 +26,18 @@ impl Workflow {
     /// Renders and checks the definition. Findings that the running revision already has are no errors.
     pub(crate) fn render(&mut self) -> Result<(), Error> {
         let changes = self.request.changes();
+        let made = self.express_definition().transpose()?;
         let (base, known) = match (&self.request.definition, &self.prepared) {
             (Some(Definition::Document(document)), _) => (TaskDefinition::new(Value::Object(document.clone()))?, false),
             (Some(_), Prepared { given: Some(revision), .. }) | (None, Prepared { current: Some(revision), .. }) => {
                 (revision.definition.clone(), true)
             }
-            _ => return Err(Error::invalid("definition", "the service runs no task definition yet: give one")),
+            _ => match made {
+                Some(made) => (made, false),
+                None => return Err(Error::invalid("definition", "the service runs no task definition yet: give one")),
+            },
         };
-        let rendered = base.render(&changes)?;
+        let rendered = self.with_express(base.clone())?.render(&changes)?;
         self.check_bare_images(&rendered)?;
         let displaced = base.displaced(&changes);
         let base = known.then_some(&base);

@@ -60,6 +60,7 @@ impl Workflow {
         }
         let ready = match self.found.kind {
             Kind::CodeDeploy => Box::pin(self.decide_codedeploy(rendered, equal)).await?,
+            Kind::Express => Box::pin(self.decide_express(rendered, equal)).await?,
             _ => self.compare_service(rendered, equal)?,
         };
         if matches!(ready, Ready::Register(_) | Ready::Order) {
@@ -68,7 +69,7 @@ impl Workflow {
         Ok(ready)
     }
 
-    fn compare_service(&mut self, rendered: TaskDefinition, equal: Option<Revision>) -> Result<Ready, Halt> {
+    pub(crate) fn compare_service(&mut self, rendered: TaskDefinition, equal: Option<Revision>) -> Result<Ready, Halt> {
         let Some(revision) = equal else {
             self.refuse_to_interfere()?;
             return Ok(Ready::Register(Box::new(rendered)));
@@ -114,7 +115,7 @@ impl Workflow {
     }
 
     /// Refuses to interrupt a deployment in stages of somebody else, unless `force` allows it.
-    fn refuse_to_interfere(&mut self) -> Result<(), Halt> {
+    pub(crate) fn refuse_to_interfere(&mut self) -> Result<(), Halt> {
         if !self.interferes() {
             return Ok(());
         }
@@ -133,14 +134,14 @@ impl Workflow {
     /// Whether the order would interrupt a deployment in stages of somebody else.
     fn interferes(&self) -> bool {
         let is_on_its_way = match (self.found.kind, &self.records.running) {
-            (Kind::Staged, Some(_)) => true,
+            (kind, Some(_)) if kind.is_staged() => true,
             // Without the API: the list shows that another is being replaced.
             (Kind::Staged, None) if !self.has_records() => {
                 self.found.before.deployments.len() > 1
                     && !self.found.before.primary().is_some_and(|primary| primary.is("COMPLETED"))
             }
             // The record of the deployment that the list shows in progress may not exist yet.
-            (Kind::Staged, None) => {
+            (kind, None) if kind.is_staged() => {
                 let is_moving = |primary: &DeploymentView| primary.is("IN_PROGRESS");
                 self.found.before.deployments.len() > 1
                     && self.found.before.primary().is_some_and(is_moving)
@@ -178,6 +179,7 @@ impl Workflow {
         if is_complete && (!is_short || !self.request.wait) {
             self.warn_of_missing_tasks(primary);
         }
+        self.note_created();
         self.warn_of_nothing_asked();
         if is_complete && !is_short { Ready::Unchanged } else { Ready::Joined }
     }

@@ -26,6 +26,7 @@ impl Workflow {
     /// Whether it matters who else sets the number of tasks.
     pub(crate) fn asks_for_autoscaling(&self) -> bool {
         self.found.autoscaling == Autoscaling::Unasked
+            && !self.is_express()
             && self.verb == Verb::Deploy
             && (self.request.desired.is_some() || self.providing.is_some())
             && self.prepared.service.get("schedulingStrategy").is_none_or(|strategy| strategy != "DAEMON")

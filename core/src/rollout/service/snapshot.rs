@@ -1,6 +1,7 @@
 //! The part of a DescribeServices answer that a verdict is made from. Every member may be absent.
 
 use crate::arn::last;
+use super::strategy::is_express;
 use crate::json::{list, number, text, time};
 use serde_json::{Map, Value};
 
@@ -91,7 +92,9 @@ impl ServiceView {
         // With CodeDeploy, task sets take the place of deployments.
         let sets = list(service, "taskSets").iter().filter(|_| is_codedeploy(service)).map(DeploymentView::of_set);
         let deployments: Vec<DeploymentView> = deployments.chain(sets).collect();
-        let primary = deployments.iter().find(|deployment| deployment.status == "PRIMARY" && is_codedeploy(service));
+        // A service that ECS manages whole names no definition: its PRIMARY deployment does.
+        let is_named_there = is_codedeploy(service) || (is_express(service) && service["taskDefinition"].is_null());
+        let primary = deployments.iter().find(|deployment| deployment.status == "PRIMARY" && is_named_there);
         let live = primary.map(|primary| primary.definition.clone());
         Self {
             name: text(service, "serviceName"),

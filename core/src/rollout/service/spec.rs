@@ -4,13 +4,13 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use crate::arn::last;
-use crate::definition::schema::{Field, SERVICE};
+use crate::definition::schema::{EXPRESS, Field, SERVICE};
 use crate::definition::validate::settings::Settings;
 use crate::error::Error;
 use crate::error::finding::Level;
 use crate::options::define::moved;
 use crate::types::deployment::check::is_described;
-use crate::types::deployment::{Definition, Deployment};
+use crate::types::deployment::{Definition, Deployment, Unknown};
 use crate::types::service::Service;
 
 /// Options of `service` that `deploy` does not have.
@@ -25,14 +25,19 @@ pub(crate) struct ServiceSpec {
     /// The idempotency token of CreateService.
     pub(crate) token: String,
     pub(crate) plan: bool,
+    /// Members of CreateExpressGatewayService: ECS is to manage the service whole.
+    pub(crate) express: Option<Map<String, Value>>,
 }
 
 impl Service {
     /// The options that `deploy` has, and the others.
     pub(crate) fn split(self) -> Result<(Deployment, ServiceSpec), Error> {
+        if self.express.is_some() {
+            return self.split_express();
+        }
         let mut settings = one_described(self.settings)?;
         settings.retain(|_, value| !value.is_null());
-        let mut text = |member: &str| take_text(&mut settings, member);
+        let mut text = |member: &str| take_text(&mut settings, "settings", member);
         // CreateService and UpdateService name it differently: a document made for either will do.
         let named = same("serviceName", text("serviceName")?, "settings.service", text("service")?)?;
         let service = same("service", self.service, "settings.serviceName", named)?;
@@ -49,7 +54,7 @@ impl Service {
         {
             return Err(differ("desired", "settings.desiredCount"));
         }
-        let tags = take_tags(&mut settings)?;
+        let tags = take_tags(&mut settings, "settings")?;
         let take = |field: &Field| Some((field.name.to_owned(), settings.shift_remove(field.name)?));
         let fixed: Map<String, Value> =
             SERVICE.fields().iter().filter(|field| field.is_immutable).filter_map(take).collect();
@@ -84,7 +89,52 @@ impl Service {
             ..Deployment { definition, settings, ..Deployment::new(cluster.unwrap_or_else(|| "default".to_owned()), service) }
         });
         deployment.check()?;
-        Ok((deployment, ServiceSpec { fixed, desired, tags, token, plan: self.plan }))
+        Ok((deployment, ServiceSpec { fixed, desired, tags, token, plan: self.plan, express: None }))
+    }
+}
+
+impl Service {
+    /// The same for a service that ECS is to manage whole.
+    fn split_express(self) -> Result<(Deployment, ServiceSpec), Error> {
+        let mut express = self.express.unwrap_or_default();
+        express.retain(|_, value| !value.is_null());
+        let beside = [("settings", !self.settings.is_empty()), ("desired", self.desired.is_some()), ("codedeploy", self.codedeploy.is_some())];
+        if let Some((option, _)) = beside.into_iter().find(|(_, is_given)| *is_given) {
+            let text = match option {
+                "desired" => "an Express service is scaled by load: give the range as `scalingTarget: {minTaskCount, maxTaskCount}` of `express`",
+                _ => "ECS manages an Express service whole: leave it away, or `express` for a service of your own",
+            };
+            return Err(Error::invalid(option, text));
+        }
+        if let Some(member) = express.keys().find(|member| EXPRESS.is_read_only(member)) {
+            let text = "is an output of ECS, and no operation accepts it: remove it. What is described is not to be sent back: ECS adds its own security group";
+            return Err(Error::invalid(format!("express.{member}"), text));
+        }
+        let wrong = Settings::Express.findings(&express, "express").into_iter();
+        if let Some(first) = wrong.into_iter().find(|finding| finding.level == Level::Error && self.unknown != Unknown::Allow) {
+            return Err(Error::invalid(first.path, format!("{}; {}", first.text, first.advice)));
+        }
+        let mut text = |member: &str| take_text(&mut express, "express", member);
+        let service = same("service", self.service, "express.serviceName", text("serviceName")?)?;
+        let cluster = same("cluster", self.cluster, "express.cluster", text("cluster")?)?;
+        let named = text("taskDefinitionArn")?.map(Definition::Name);
+        if named.is_some() && self.definition.is_some() {
+            return Err(Error::invalid("definition", "express.taskDefinitionArn says the same: give one of the two"));
+        }
+        let definition = self.definition.or(named);
+        let made = ["primaryContainer", "executionRoleArn", "taskRoleArn", "cpu", "memory", "cpuArchitecture"];
+        if let (Some(_), Some(member)) = (&definition, made.iter().find(|member| express.contains_key(**member))) {
+            let text = "the task definition says that, and ECS takes only one of the two: give it there, or leave `definition` away";
+            return Err(Error::invalid(format!("express.{member}"), text));
+        }
+        let tags = take_tags(&mut express, "express")?;
+        let service = service.ok_or_else(|| Error::invalid("service", "no service is named: give `service`, or serviceName in `express`"))?;
+        let deployment = moved!(self => Deployment {
+            images, containers, patch, variables, force, pin, verify, wait, timeout, unknown, recover, failures, before, unset;
+            ..Deployment { definition, ..Deployment::new(cluster.unwrap_or_else(|| "default".to_owned()), service) }
+        });
+        deployment.check()?;
+        Ok((deployment, ServiceSpec { tags, plan: self.plan, express: Some(express), ..ServiceSpec::default() }))
     }
 }
 
@@ -136,11 +186,11 @@ fn same_definition(given: Option<Definition>, named: Option<String>) -> Result<O
     }
 }
 
-fn take_text(settings: &mut Map<String, Value>, member: &str) -> Result<Option<String>, Error> {
+fn take_text(settings: &mut Map<String, Value>, option: &str, member: &str) -> Result<Option<String>, Error> {
     match settings.shift_remove(member) {
         None => Ok(None),
         Some(Value::String(text)) if !text.trim().is_empty() => Ok(Some(text)),
-        Some(_) => Err(Error::invalid(format!("settings.{member}"), "a text expected that is not empty")),
+        Some(_) => Err(Error::invalid(format!("{option}.{member}"), "a text expected that is not empty")),
     }
 }
 
@@ -152,14 +202,14 @@ fn take_count(settings: &mut Map<String, Value>) -> Result<Option<u32>, Error> {
 }
 
 /// Tags by key. A value that is not given is an empty one, as AWS takes it.
-fn take_tags(settings: &mut Map<String, Value>) -> Result<IndexMap<String, String>, Error> {
-    let wrong = |at: usize, text: &str| Err(Error::invalid(format!("settings.tags[{at}]"), text));
+fn take_tags(settings: &mut Map<String, Value>, option: &str) -> Result<IndexMap<String, String>, Error> {
+    let wrong = |at: usize, text: &str| Err(Error::invalid(format!("{option}.tags[{at}]"), text));
     let mut tags = IndexMap::new();
     // AWS returns its own tags, and no caller can set them.
     let is_described = settings.contains_key("serviceArn");
     let Some(given) = settings.shift_remove("tags") else { return Ok(tags) };
     let Value::Array(given) = given else {
-        return Err(Error::invalid("settings.tags", "a list of objects with key and value expected"));
+        return Err(Error::invalid(format!("{option}.tags"), "a list of objects with key and value expected"));
     };
     for (at, tag) in given.iter().enumerate() {
         let value = tag.get("value").filter(|value| !value.is_null());

@@ -15,12 +15,35 @@ pub(crate) enum Kind {
     Staged,
     /// As [`Self::Staged`], but the list never shows that it is complete: behind a Classic Load Balancer.
     Recorded,
+    /// ECS manages the service whole (Express Mode): it deploys in stages, and only the record decides.
+    Express,
     /// AWS CodeDeploy deploys.
     CodeDeploy,
 }
 
+impl Kind {
+    /// Whether a deployment goes through stages.
+    pub(crate) fn is_staged(self) -> bool {
+        matches!(self, Self::Staged | Self::Express)
+    }
+
+    /// Whether the list of deployments never shows that one is complete: without the record there is no verdict.
+    pub(crate) fn needs_record(self) -> bool {
+        matches!(self, Self::Recorded | Self::Express)
+    }
+}
+
+/// Whether ECS manages a service whole (Express Mode).
+pub(crate) fn is_express(service: &Value) -> bool {
+    service["resourceManagementType"] == "ECS"
+}
+
 /// The kind of a service as described, and its strategy's name. `settings`: members that the order will change.
 pub(crate) fn kind(service: &Value, settings: &serde_json::Map<String, Value>) -> Result<(Kind, String), String> {
+    if is_express(service) {
+        let strategy = service["deploymentConfiguration"]["strategy"].as_str().unwrap_or("CANARY");
+        return Ok((Kind::Express, strategy.to_owned()));
+    }
     let controller = service["deploymentController"]["type"].as_str().unwrap_or("ECS");
     let asked = settings.get("deploymentConfiguration").and_then(|configuration| configuration["strategy"].as_str());
     let strategy = asked.or_else(|| service["deploymentConfiguration"]["strategy"].as_str()).unwrap_or("ROLLING");
@@ -61,6 +84,8 @@ mod tests {
                 json!({}),
                 Ok((Kind::CodeDeploy, "CODE_DEPLOY")),
             ),
+            (json!({"resourceManagementType": "ECS"}), json!({}), Ok((Kind::Express, "CANARY"))),
+            (json!({"resourceManagementType": "CUSTOMER"}), json!({}), Ok((Kind::Rolling, "ROLLING"))),
             (json!({"deploymentController": {"type": "EXTERNAL"}}), json!({}), Err("EXTERNAL")),
         ] {
             let Value::Object(settings) = settings else { continue };

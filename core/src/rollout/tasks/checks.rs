@@ -45,6 +45,7 @@ impl Workflow {
             return Box::pin(self.conclude(conclusion)).await;
         }
         self.find_images().await;
+        Box::pin(self.find_endpoint()).await;
         Ok(self.succeed())
     }
 

@@ -313,7 +313,7 @@ fn is_since(ours: &Tracked, at: f64) -> bool {
 /// The verdict of the service-deployment API on our deployment (DescribeServiceDeployments), if it is decisive.
 pub(crate) fn judge_service_deployment(record: &Value) -> Verdict {
     let text = |value: &Value| value.as_str().map(str::to_owned);
-    let reason = text(&record["statusReason"]).or_else(|| text(&record["rollback"]["reason"]));
+    let reason = with_alarms(text(&record["statusReason"]).or_else(|| text(&record["rollback"]["reason"])), record);
     let tripped = record["deploymentCircuitBreaker"]["status"] == "TRIGGERED"
         || !list(&record["alarms"], "triggeredAlarmNames").is_empty()
         || list(record, "lifecycleHookDetails")
@@ -335,6 +335,17 @@ pub(crate) fn judge_service_deployment(record: &Value) -> Verdict {
         Some(status) if status.starts_with("ROLLBACK_") => Verdict::RolledBack { reason },
         _ => Verdict::Pending,
     }
+}
+
+/// The reason with the alarms that ended the deployment, which ECS names apart from it.
+fn with_alarms(reason: Option<String>, record: &Value) -> Option<String> {
+    let alarms = list(&record["alarms"], "triggeredAlarmNames").iter().filter_map(Value::as_str);
+    let alarms: Vec<&str> = alarms.filter(|name| !reason.as_deref().is_some_and(|reason| reason.contains(name))).collect();
+    if alarms.is_empty() {
+        return reason;
+    }
+    let named = format!("alarm: {}", alarms.join(", "));
+    Some(reason.map_or(named.clone(), |reason| format!("{} ({named})", reason.trim_end_matches('.'))))
 }
 
 /// The verdict of the record on a deployment that is to be rolled back.

@@ -361,6 +361,7 @@ impl Workflow {
             Conclusion::Succeeded => return Box::pin(self.end_live()).await,
             Conclusion::Reached { reached } => {
                 self.find_images().await;
+                Box::pin(self.find_endpoint()).await;
                 return Ok(Outcome { reached: Some(reached), ..self.outcome() });
             }
             _ => {}

@@ -176,7 +176,7 @@ impl Workflow {
             return Err(self.setback(fault).await);
         }
         // Here the record decides: a transient failure is waited out, and an API that was once offered is called again.
-        if is_passing(&fault) || self.records.has_answered || self.found.kind == Kind::Recorded {
+        if is_passing(&fault) || self.records.has_answered || self.found.kind.needs_record() {
             return Err(self.wait_out(fault));
         }
         self.warn_of_list(&fault);
@@ -217,6 +217,9 @@ impl Workflow {
                 return self.go_by_list();
             }
             return self.look_at_service(Some(APPEARS)).await;
+        }
+        if let Some(revision) = self.records.own.revision.clone() {
+            return self.find_record_of_revision(&revision, &fresh).await;
         }
         let revisions: Vec<String> = fresh.iter().map(|record| text(record, "targetServiceRevisionArn")).collect();
         let found = match self.definitions_of(&revisions).await? {

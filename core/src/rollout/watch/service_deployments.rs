@@ -59,6 +59,8 @@ pub(crate) struct ServiceDeployments {
 #[derive(Default)]
 pub(crate) struct OwnRecord {
     pub(crate) arn: Option<String>,
+    /// The ARN of the service revision that it brings, if the answer to the order has named it.
+    pub(crate) revision: Option<String>,
     /// Since when it has been looked for.
     pub(crate) searched: Option<Duration>,
     /// Since when only the list of records answers.
@@ -71,6 +73,9 @@ pub(crate) struct OwnRecord {
 /// The newest record of a service.
 #[derive(Debug, Clone)]
 struct Newest {
+    arn: String,
+    /// The ARN of its target revision.
+    revision: String,
     status: String,
     created: f64,
     is_running: bool,
@@ -96,6 +101,12 @@ impl ServiceDeployments {
         self.running.as_ref().filter(|running| running.is_of_primary).map(|running| running.arn.clone())
     }
 
+    /// ARN, time and target revision of the newest record, if it has ended.
+    pub(crate) fn newest_ended(&self) -> Option<(String, f64, String)> {
+        let newest = self.newest.as_ref().filter(|newest| !newest.is_running)?;
+        Some((newest.arn.clone(), newest.created, newest.revision.clone()))
+    }
+
     /// Every record may be that of a deployment that was there before, too.
     pub(crate) fn forget(&mut self) {
         self.known.clear();
@@ -112,6 +123,8 @@ impl ServiceDeployments {
         self.known.extend(records.iter().map(|record| text(record, "serviceDeploymentArn")));
         let newest = records.iter().max_by(|one, other| created(one).total_cmp(&created(other)));
         self.newest = newest.map(|record| Newest {
+            arn: text(record, "serviceDeploymentArn"),
+            revision: text(record, "targetServiceRevisionArn"),
             status: text(record, "status"),
             created: created(record),
             is_running: lifecycle::is_running(record),
@@ -136,7 +149,7 @@ pub(crate) fn carries(record: &Value, definitions: &[(String, String)], definiti
 impl Workflow {
     /// Whether the record of a deployment of this service is to decide.
     pub(crate) fn has_records(&self) -> bool {
-        matches!(self.found.kind, Kind::Staged | Kind::Recorded) && !self.records.is_refused
+        (self.found.kind.is_staged() || self.found.kind.needs_record()) && !self.records.is_refused
     }
 
     /// Whether the newest record belongs to the PRIMARY deployment and has ended.
@@ -162,7 +175,7 @@ impl Workflow {
     pub(crate) fn is_worth_asking(&self, fault: &ApiError) -> bool {
         // If the record decides, an answer that is not ECS's does not count: it may be a gateway's.
         let is_strange = matches!(fault.code.as_str(), "http" | "unreadable");
-        let is_needed = is_strange && matches!(self.found.kind, Kind::Staged | Kind::Recorded);
+        let is_needed = is_strange && (self.found.kind.is_staged() || self.found.kind.needs_record());
         // Once the list decides, each further question is asked once.
         let is_given_up = self.tracker.as_ref().is_some_and(Tracker::is_unanswered) && !self.goes_by_record();
         let most = match self.records.has_answered {
@@ -264,9 +277,13 @@ impl Workflow {
     /// Continues with the list alone. Behind a Classic Load Balancer it never shows that a deployment is complete.
     fn without_records(&mut self, fault: &ApiError) -> Result<(), Halt> {
         self.records.is_refused = true;
-        if self.found.kind == Kind::Recorded {
+        if self.found.kind.needs_record() {
+            let why = match self.found.kind {
+                Kind::Express => "is managed by ECS whole (Express Mode)",
+                _ => "is behind a Classic Load Balancer",
+            };
             let text = format!(
-                "service {:?} is behind a Classic Load Balancer: only the service-deployment API shows how its deployments end, \
+                "service {:?} {why}: only the service-deployment API shows how its deployments end, \
                  and {} was refused: {}: {}",
                 self.found.before.name,
                 fault.operation.name(),

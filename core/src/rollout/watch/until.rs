@@ -33,6 +33,9 @@ impl Workflow {
             Kind::Rolling | Kind::Recorded => {
                 refuse("deploys by ROLLING, which has neither stages nor pauses: BLUE_GREEN, LINEAR and CANARY have".to_owned())
             }
+            Kind::Express if needs_pause => refuse(
+                "is an Express service: the canary is ECS's own and has no hooks, so that no deployment waits".to_owned(),
+            ),
             Kind::Staged if self.records.is_refused() => refuse(
                 "shows its stages and pauses only by the service-deployment API, which is refused here: allow \
                  ecs:ListServiceDeployments, DescribeServiceDeployments and DescribeServiceRevisions"
@@ -43,7 +46,7 @@ impl Workflow {
                  one with `settings`"
                     .to_owned(),
             ),
-            Kind::Staged => Ok(()),
+            Kind::Staged | Kind::Express => Ok(()),
         }
     }
 

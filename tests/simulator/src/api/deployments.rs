@@ -51,10 +51,11 @@ fn common(model: &Model, service: &Service, record: &Record) -> Map<String, Valu
     if let Some(at) = record.started {
         put("startedAt", model.stamp(at));
     }
-    if let Some(at) = record.finished {
+    let is_stopping = record.is_stopping(model.now, model.outside.stopping);
+    if let Some(at) = record.finished.filter(|_| !is_stopping) {
         put("finishedAt", model.stamp(at));
     }
-    put("status", json!(record.status.name()));
+    put("status", json!(if is_stopping { "STOP_REQUESTED" } else { record.status.name() }));
     if let Some(reason) = &record.reason {
         put("statusReason", json!(reason));
     }
@@ -106,7 +107,8 @@ fn deployment(model: &Model, service: &Service, record: &Record) -> Value {
     let mut shown = common(model, service, record);
     let mut put = |name: &str, value: Value| shown.insert(name.to_owned(), value);
     put("updatedAt", model.stamp(record.updated));
-    if let (Status::Stopped, Some(at)) = (record.status, record.finished) {
+    let is_stopping = record.is_stopping(model.now, model.outside.stopping);
+    if let (Status::Stopped, Some(at), false) = (record.status, record.finished, is_stopping) {
         put("stoppedAt", model.stamp(at));
     }
     let weights = record.stages.as_ref().map(|stages| [stages.test, stages.production]);
@@ -199,6 +201,7 @@ fn revision(model: &Model, service: &Service, revision: &Revision) -> Value {
     });
     if let Some(members) = shown.as_object_mut() {
         members.extend(revision.settings.clone());
+        members.extend(super::express::resources(model, service, revision));
         members.extend(show::platform(model, &service.settings, &revision.definition));
     }
     shown

@@ -6,6 +6,7 @@ mod definitions;
 mod deployments;
 pub(crate) mod ecr;
 mod events;
+mod express;
 mod input;
 mod logs;
 mod revise;
@@ -127,6 +128,10 @@ const OPERATIONS: [(&str, &[&str]); 9] = [
             "TagResource",
             "UntagResource",
             "ListTagsForResource",
+            "CreateExpressGatewayService",
+            "DescribeExpressGatewayService",
+            "UpdateExpressGatewayService",
+            "DeleteExpressGatewayService",
         ],
     ),
     (
@@ -376,6 +381,10 @@ fn perform_ecs(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer 
         "TagResource" => tags::tag(model, input),
         "UntagResource" => tags::untag(model, input),
         "ListTagsForResource" => tags::list(model, input),
+        "CreateExpressGatewayService" => express::create(model, input),
+        "DescribeExpressGatewayService" => express::describe(model, input),
+        "UpdateExpressGatewayService" => express::update(model, input),
+        "DeleteExpressGatewayService" => express::delete(model, input),
         _ => Err(unknown(operation)),
     }
 }

@@ -20,6 +20,11 @@ pub(super) fn update(model: &mut Model, input: &Input<'_>) -> Answer {
     if service.state != State::Active {
         return Err(ApiError::new("ServiceNotActiveException", "Service was not ACTIVE."));
     }
+    // Source: kayac/ecspresso PR 902 and aws/containers-roadmap 2813. The words are not known.
+    let is_given = |member: &&str| input.value(member).is_some();
+    if let Some(member) = ["loadBalancers", "deploymentConfiguration"].iter().find(|member| service.express.is_some() && is_given(member)) {
+        return Err(invalid(format!("{member} cannot be updated for a service whose resources Amazon ECS manages.")));
+    }
     let force = input.flag("forceNewDeployment")?;
     allowed(service, input, force)?;
     let running = service.deployments.first().map(|primary| primary.source.definition.clone()).unwrap_or_default();

@@ -106,6 +106,7 @@ pub(super) fn create(model: &mut Model, input: &Input<'_>) -> Answer {
         settings,
         tags: input.list("tags")?.to_vec(),
         token: token.map(str::to_owned),
+        express: None,
         deployments: Vec::new(),
         completed: None,
         records: Shelf::default(),

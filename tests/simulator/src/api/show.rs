@@ -67,7 +67,7 @@ pub(super) fn service(model: &Model, service: &Service, tags: bool) -> Value {
         let own = service.settings.get("platformVersion").cloned().unwrap_or_else(|| json!("LATEST"));
         put(&name, if name == "platformVersion" { own } else { value });
     }
-    if let Some(definition) = definition {
+    if let Some(definition) = definition.filter(|_| service.express.is_none()) {
         put("taskDefinition", json!(definition));
     }
     if service.controller() == "ECS" {
@@ -86,7 +86,7 @@ pub(super) fn service(model: &Model, service: &Service, tags: bool) -> Value {
     put("propagateTags", json!("NONE"));
     put("enableExecuteCommand", json!(false));
     put("availabilityZoneRebalancing", json!(if rebalanced(service) { "ENABLED" } else { "DISABLED" }));
-    put("resourceManagementType", json!("CUSTOMER"));
+    put("resourceManagementType", json!(if service.express.is_some() { "ECS" } else { "CUSTOMER" }));
     if service.controller() == "ECS" {
         current(service, &mut put);
     }
@@ -113,7 +113,7 @@ fn rebalanced(service: &Service) -> bool {
     service.controller() == "ECS" && !service.daemon() && !service.classic() && most.is_some_and(|most| most > 100)
 }
 
-fn status(state: State) -> &'static str {
+pub(super) fn status(state: State) -> &'static str {
     match state {
         State::Active => "ACTIVE",
         State::Draining => "DRAINING",

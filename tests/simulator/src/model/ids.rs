@@ -71,6 +71,14 @@ impl Place {
         }
     }
 
+    /// The domain of endpoints that AWS gives to services. That of other partitions than `aws` is not known from any source.
+    pub(crate) fn on(&self) -> &'static str {
+        match self.partition() {
+            "aws-cn" => "on.amazonwebservices.com.cn",
+            _ => "on.aws",
+        }
+    }
+
     /// An ARN of ECS, for instance of `cluster/prod`.
     pub(crate) fn arn(&self, resource: &str) -> String {
         self.arn_of("ecs", resource)

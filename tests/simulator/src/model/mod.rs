@@ -5,6 +5,7 @@ pub(crate) mod breaker;
 pub(crate) mod codedeploy;
 pub(crate) mod definition;
 pub(crate) mod events;
+pub(crate) mod express;
 pub(crate) mod failure;
 pub(crate) mod ids;
 pub(crate) mod image;
@@ -81,6 +82,8 @@ pub(crate) struct Outside {
     pub(crate) started_by: Option<String>,
     /// Whether what ECS refuses is refused, or only what makes no sense here.
     pub(crate) strict: bool,
+    /// How long a service deployment that was stopped shows STOP_REQUESTED, in seconds.
+    pub(crate) stopping: f64,
     /// Whether UpdateService is refused while a native strategy is at work, rather than superseding it.
     pub(crate) refuse_update: bool,
 }
@@ -103,6 +106,7 @@ impl Default for Outside {
             pages: Pages::default(),
             started_by: None,
             strict: true,
+            stopping: 0.0,
             refuse_update: false,
         }
     }

@@ -83,6 +83,11 @@ pub(crate) struct Breaker {
 }
 
 impl Record {
+    /// Whether it shows that it is to stop, for so many seconds after it was stopped.
+    pub(crate) fn is_stopping(&self, now: f64, seconds: f64) -> bool {
+        self.status == Status::Stopped && self.finished.is_some_and(|at| at >= 0.0 && now < at + seconds)
+    }
+
     pub(crate) fn set(&mut self, status: Status, now: f64) {
         self.status = status;
         self.updated = now;

@@ -10,6 +10,7 @@ use super::breaker::Settings;
 use super::codedeploy::Deploy;
 use super::definition::Definition;
 use super::events::{self, Balancer, Events, reason};
+use super::express::Express;
 use super::ids::{Ids, Place, short};
 use super::record::{Record, Revision, Status, Truth};
 use super::shelf::Shelf;
@@ -122,6 +123,8 @@ pub(crate) struct Service {
     pub(crate) settings: Map<String, Value>,
     pub(crate) tags: Vec<Value>,
     pub(crate) token: Option<String>,
+    /// Set: ECS manages it whole.
+    pub(crate) express: Option<Express>,
     pub(crate) deployments: Vec<Deployment>,
     pub(crate) completed: Option<Source>,
     pub(crate) records: Shelf<Record>,

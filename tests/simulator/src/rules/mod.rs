@@ -3,6 +3,7 @@
 //! None of these rules calls the library that is tested against them. A world that is not `strict` is spared all but the oldest.
 
 mod container;
+pub(crate) mod express;
 mod fargate;
 mod network;
 mod service;

@@ -1,0 +1,117 @@
+//! Gives the order for an Express service (UpdateExpressGatewayService), and finds the deployment that it began. The same order twice
+//! begins two deployments: one without an answer is looked for before it is given again.
+
+use serde_json::{Map, Value, json};
+
+use crate::aws::fault::ApiError;
+use crate::aws::operation::Operation;
+use crate::definition::TaskDefinition;
+use crate::engine::context::Halt;
+use crate::json::text;
+use crate::rollout::express::container;
+use crate::rollout::prepare::revision_of;
+use crate::rollout::service::snapshot::ServiceView;
+use crate::rollout::workflow::Workflow;
+
+impl Workflow {
+    /// The input of UpdateExpressGatewayService: only what differs. With `force` and nothing else, what runs already.
+    pub(crate) fn express_input(&self) -> Value {
+        let mut input = json!({"serviceArn": self.prepared.service.get("serviceArn")});
+        for (member, value) in &self.prepared.express.members {
+            input[member] = value.clone();
+        }
+        let is_other = self.order.definition != self.found.before.definition;
+        let has_members = !self.prepared.express.members.is_empty();
+        if self.prepared.express.is_own && (is_other || !has_members) {
+            input["taskDefinitionArn"] = json!(self.order.definition);
+        }
+        if self.registers_itself() && (!has_members || self.has_moved_tags()) && input["primaryContainer"].is_null() {
+            input["primaryContainer"] = Value::Object(self.running_container());
+        }
+        input
+    }
+
+    fn running_container(&self) -> Map<String, Value> {
+        let of_definition = || {
+            let current = self.prepared.current.as_ref().map(|revision| revision.definition.to_value());
+            container::container_of(&current.unwrap_or_default())
+        };
+        self.described_container().unwrap_or_else(of_definition)
+    }
+
+    /// Gives the order, and finds out which deployment it began.
+    pub(crate) async fn update_express(&mut self) -> Result<(), Halt> {
+        let input = self.express_input();
+        loop {
+            let fault = match self.call(Operation::UpdateExpressGatewayService, &input).await? {
+                Ok(answer) if answer["service"].is_object() => {
+                    return self.accepted_express(&answer["service"], &answer["service"]["targetConfiguration"]).await;
+                }
+                // Something else has answered.
+                Ok(_) => ApiError::unreadable(Operation::UpdateExpressGatewayService),
+                Err(fault) => fault,
+            };
+            let is_lost = fault.is_ambiguous();
+            let setback = self.setback(fault).await;
+            self.order.attempts += 1;
+            if !is_lost {
+                self.or_retry(setback).await?;
+            } else if self.find_lost_order(setback).await? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Notes what an answer names of our deployment, its service revision before all, and finds the deployment.
+    pub(crate) async fn accepted_express(&mut self, service: &Value, configuration: &Value) -> Result<(), Halt> {
+        let named = |member: &str| Some(text(configuration, member)).filter(|arn| !arn.is_empty());
+        self.records.own.revision = named("serviceRevisionArn");
+        let definition = named("taskDefinitionArn");
+        if self.registers_itself() {
+            self.order.definition = definition;
+        } else {
+            self.order.definition = self.order.definition.take().or(definition);
+        }
+        if !service["serviceArn"].is_null() && self.prepared.service.get("serviceArn").is_none() {
+            self.prepared.service.insert("serviceArn".to_owned(), service["serviceArn"].clone());
+        }
+        // No deployment is in this answer: looks show it.
+        self.accepted(service).await
+    }
+
+    /// Learns which definition ECS has made for an order, from those that have appeared since (DescribeTaskDefinition): one that means
+    /// what was asked for. `candidates`: their ARNs, oldest first.
+    pub(crate) async fn learn_definition(&mut self, candidates: &[String]) -> Result<(), Halt> {
+        if !self.registers_itself() || self.order.definition.is_some() {
+            return Ok(());
+        }
+        let Some(rendered) = self.prepared.rendered.clone() else { return Ok(()) };
+        for arn in candidates {
+            let is_former = Some(arn) == self.found.before.definition.as_ref() && !self.request.force && !self.has_moved_tags();
+            if is_former || arn.is_empty() {
+                continue;
+            }
+            let input = json!({"taskDefinition": arn, "include": ["TAGS"]});
+            let found = match self.call(Operation::DescribeTaskDefinition, &input).await? {
+                Ok(answer) => revision_of(&answer).ok().flatten(),
+                Err(fault) if fault.is_transient() => return Err(self.setback(fault).await),
+                Err(_) => None,
+            };
+            let is_same = |made: &TaskDefinition| container::members(&rendered, made, &Map::new()).is_ok_and(|none| none.is_empty());
+            if self.creates() || found.is_some_and(|found| is_same(&found.definition)) {
+                self.order.definition = Some(arn.clone());
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// The definitions of the deployments that were not there before the order, oldest first.
+    pub(crate) fn new_definitions(&self, look: &ServiceView) -> Vec<String> {
+        let is_new = |one: &&crate::rollout::service::snapshot::DeploymentView| self.found.before.deployment(&one.id).is_none();
+        let mut new: Vec<_> = look.deployments.iter().filter(is_new).collect();
+        let at = |one: &crate::rollout::service::snapshot::DeploymentView| one.created.unwrap_or(f64::INFINITY);
+        new.sort_by(|one, other| at(one).total_cmp(&at(other)));
+        new.into_iter().map(|one| one.definition.clone()).collect()
+    }
+}

@@ -18,7 +18,7 @@ pub(crate) fn differing(
 ) -> Map<String, Value> {
     let is_given = |member: &&&str| asked.get(**member).is_some_and(|value| !value.is_null());
     let differs = |member: &&str| {
-        let (asked, described) = (&asked[*member], described.get(*member).unwrap_or(&Value::Null));
+        let (asked, described) = (asked.get(*member)?, described.get(*member).unwrap_or(&Value::Null));
         let value = match *member {
             "networkConfiguration" => (!is_same_network(asked, described, added)).then(|| asked.clone()),
             // What is not given stays as it is.

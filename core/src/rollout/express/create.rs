@@ -39,7 +39,8 @@ impl Workflow {
         if !is_own && !has("primaryContainer") {
             return missing("primaryContainer", "the container to run, or a task definition with `definition`");
         }
-        if !is_own && asked["primaryContainer"]["image"].is_null() {
+        let image = asked.get("primaryContainer").map(|container| &container["image"]);
+        if !is_own && image.is_none_or(Value::is_null) {
             return missing("primaryContainer.image", "its image");
         }
         if !is_own && !has("executionRoleArn") {

@@ -251,8 +251,8 @@ impl Workflow {
         let definition = self.found.before.definition.clone();
         let Some(configuration) = compare::configuration(&described, definition.as_deref()).cloned() else { return Ok(()) };
         let mut added = None;
-        let revision = configuration.get("serviceRevisionArn").filter(|_| asked["networkConfiguration"]["securityGroups"].is_array());
-        if let Some(revision) = revision {
+        let has_groups = asked.get("networkConfiguration").is_some_and(|network| network["securityGroups"].is_array());
+        if let Some(revision) = configuration.get("serviceRevisionArn").filter(|_| has_groups) {
             let input = json!({"serviceRevisionArns": [revision]});
             // Without it, one more group than was asked for counts as ECS's.
             if let Ok(answer) = self.call(Operation::DescribeServiceRevisions, &input).await? {
@@ -285,7 +285,12 @@ impl Workflow {
         }
         // What ECS has registered is what is asked for, down to what no request says.
         let running = self.prepared.current.clone().map(|revision| Revision { is_active: true, ..revision });
-        self.compare_service(rendered.clone(), running)
+        let ready = self.compare_service(rendered.clone(), running)?;
+        if ready == Ready::Order {
+            // ECS makes a revision of the same.
+            self.order.definition = None;
+        }
+        Ok(ready)
     }
 
     /// Whether ECS will register the definition itself.

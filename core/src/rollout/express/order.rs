@@ -7,11 +7,17 @@ use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
 use crate::engine::context::Halt;
-use crate::json::text;
+use crate::json::{list, text};
 use crate::rollout::express::container;
 use crate::rollout::prepare::revision_of;
-use crate::rollout::service::snapshot::ServiceView;
+use crate::rollout::service::snapshot::{self, DeploymentView, ServiceView};
+use crate::rollout::verdict::judge;
+use crate::rollout::watch::service_deployments::created as created_at;
 use crate::rollout::workflow::Workflow;
+use std::time::Duration;
+
+/// The pause between looks for the deployment of an order.
+const BETWEEN: Duration = Duration::from_secs(2);
 
 impl Workflow {
     /// The input of UpdateExpressGatewayService: only what differs. With `force` and nothing else, what runs already.
@@ -75,8 +81,63 @@ impl Workflow {
         if !service["serviceArn"].is_null() && self.prepared.service.get("serviceArn").is_none() {
             self.prepared.service.insert("serviceArn".to_owned(), service["serviceArn"].clone());
         }
-        // No deployment is in this answer: looks show it.
-        self.accepted(service).await
+        let Some(revision) = self.records.own.revision.clone() else {
+            // Nothing names our deployment: looks show it.
+            return self.accepted(service).await;
+        };
+        self.order.changed = true;
+        self.cx.succeeded();
+        self.note_service(service);
+        self.confirm_by_revision(&revision).await
+    }
+
+    /// Finds the deployment of an order that was taken, by its service revision (ListServiceDeployments, DescribeServices). Without
+    /// waiting there is one look.
+    async fn confirm_by_revision(&mut self, revision: &str) -> Result<(), Halt> {
+        self.order.is_searching = true;
+        loop {
+            match self.look_for_revision(revision).await {
+                Ok(true) => break,
+                Ok(false) | Err(Halt::Retry) if !self.request.wait => break,
+                Ok(false) => self.cx.timing.pause = Some(BETWEEN),
+                Err(Halt::Retry) => {}
+                Err(halt) => return Err(halt),
+            }
+            self.cx.before_retry().await?;
+        }
+        self.order.is_searching = false;
+        self.cx.succeeded();
+        Ok(())
+    }
+
+    async fn look_for_revision(&mut self, revision: &str) -> Result<bool, Halt> {
+        let answer = match self.list_records().await? {
+            Ok(answer) => answer,
+            Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
+            Err(fault) => return Err(self.setback(fault).await),
+        };
+        let is_ours = |record: &&Value| text(record, "targetServiceRevisionArn") == revision;
+        let Some(record) = list(&answer, "serviceDeployments").iter().find(is_ours).cloned() else { return Ok(false) };
+        let answer = self.describe_service().await?;
+        let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
+        let look = ServiceView::of(&service);
+        if self.order.definition.is_none() {
+            self.order.definition = self.definition_of(revision.to_owned()).await?;
+        }
+        // The list has no revisions: the new deployment of the same moment is ours.
+        let apart = |one: &DeploymentView| one.created.map_or(f64::INFINITY, |at| (at - created_at(&record)).abs());
+        let is_new = |one: &&DeploymentView| {
+            self.found.before.deployment(&one.id).is_none() && Some(&one.definition) == self.order.definition.as_ref()
+        };
+        let near = look.deployments.iter().filter(is_new).filter(|one| apart(one) <= judge::TOGETHER);
+        match near.min_by(|one, other| apart(one).total_cmp(&apart(other))).cloned() {
+            Some(ours) => {
+                self.updated(&ours, &look);
+                self.records.own.arn = Some(text(&record, "serviceDeploymentArn"));
+            }
+            None => self.updated_by_record(&record),
+        }
+        Ok(true)
     }
 
     /// Learns which definition ECS has made for an order, from those that have appeared since (DescribeTaskDefinition): one that means
@@ -86,11 +147,7 @@ impl Workflow {
             return Ok(());
         }
         let Some(rendered) = self.prepared.rendered.clone() else { return Ok(()) };
-        for arn in candidates {
-            let is_former = Some(arn) == self.found.before.definition.as_ref() && !self.request.force && !self.has_moved_tags();
-            if is_former || arn.is_empty() {
-                continue;
-            }
+        for arn in candidates.iter().filter(|arn| !arn.is_empty()) {
             let input = json!({"taskDefinition": arn, "include": ["TAGS"]});
             let found = match self.call(Operation::DescribeTaskDefinition, &input).await? {
                 Ok(answer) => revision_of(&answer).ok().flatten(),
@@ -108,9 +165,9 @@ impl Workflow {
 
     /// The definitions of the deployments that were not there before the order, oldest first.
     pub(crate) fn new_definitions(&self, look: &ServiceView) -> Vec<String> {
-        let is_new = |one: &&crate::rollout::service::snapshot::DeploymentView| self.found.before.deployment(&one.id).is_none();
+        let is_new = |one: &&DeploymentView| self.found.before.deployment(&one.id).is_none();
         let mut new: Vec<_> = look.deployments.iter().filter(is_new).collect();
-        let at = |one: &crate::rollout::service::snapshot::DeploymentView| one.created.unwrap_or(f64::INFINITY);
+        let at = |one: &DeploymentView| one.created.unwrap_or(f64::INFINITY);
         new.sort_by(|one, other| at(one).total_cmp(&at(other)));
         new.into_iter().map(|one| one.definition.clone()).collect()
     }

@@ -305,7 +305,7 @@ impl Workflow {
     }
 
     /// Records that the order was accepted, if only its record is left: the record stands for the deployment.
-    fn updated_by_record(&mut self, record: &Value) {
+    pub(crate) fn updated_by_record(&mut self, record: &Value) {
         self.order.changed = true;
         let arn = text(record, "serviceDeploymentArn");
         let stand_in =
@@ -317,7 +317,7 @@ impl Workflow {
         self.begin_watching();
     }
 
-    fn updated(&mut self, primary: &DeploymentView, look: &ServiceView) {
+    pub(crate) fn updated(&mut self, primary: &DeploymentView, look: &ServiceView) {
         self.order.changed = true;
         let mut ours = self.ours_of(primary);
         ours.service = look.created.or(ours.service);

@@ -188,14 +188,15 @@ export class Client {
    * `desired`, there is a warning if an autoscaler sets the number of tasks.
    *
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition`
-   * (the definition changes); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings`
-   * name roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
-   * `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
-   * `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
-   * `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
-   * `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
-   * `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys the
-   * service).
+   * (the definition changes); `ecs:UpdateExpressGatewayService`, `ecs:DescribeExpressGatewayService`,
+   * `ecs:RegisterTaskDefinition` (ECS manages the service whole (Express Mode)); `iam:PassRole` (the definition names
+   * roles, for each of them); `iam:PassRole` (`settings` name roles, for each of them); `ecs:TagResource` (the
+   * definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
+   * `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy
+   * deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or
+   * `after`); `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`);
+   * `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`,
+   * and CodeDeploy deploys the service).
    *
    * Errors: `invalid` for a wrong option or document, with its findings. `failed`, `rolled_back`, `superseded`,
    * `stopped`, `timed_out` or `cancelled` if the deployment does not become live and complete, with the causes.
@@ -207,7 +208,8 @@ export class Client {
   /**
    * Returns what `deploy` would do with the same options now. Writes nothing.
    *
-   * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
+   * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService` (ECS manages
+   * the service whole (Express Mode)).
    *
    * Errors: Those of `deploy` that come before anything is written.
    */
@@ -227,11 +229,12 @@ export class Client {
    * A deployment in progress is turned back where ECS or CodeDeploy can do that. Otherwise the earlier task definition
    * is deployed.
    *
-   * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `iam:PassRole` (the
-   * definition names roles, for each of them); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (a
-   * deployment is on its way); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`,
-   * `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision`, `codedeploy:StopDeployment` (CodeDeploy
-   * deploys the service).
+   * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
+   * `ecs:UpdateExpressGatewayService`, `ecs:DescribeExpressGatewayService`, `ecs:RegisterTaskDefinition` (ECS manages
+   * the service whole (Express Mode)); `iam:PassRole` (the definition names roles, for each of them);
+   * `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (a deployment is on its way);
+   * `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
+   * `codedeploy:RegisterApplicationRevision`, `codedeploy:StopDeployment` (CodeDeploy deploys the service).
    *
    * Errors: Those of `deploy`. `invalid` if no earlier task definition is known.
    */
@@ -253,14 +256,15 @@ export class Client {
    * order of the request.
    *
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition`
-   * (the definition changes); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings`
-   * name roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
-   * `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
-   * `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
-   * `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
-   * `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
-   * `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys the
-   * service).
+   * (the definition changes); `ecs:UpdateExpressGatewayService`, `ecs:DescribeExpressGatewayService`,
+   * `ecs:RegisterTaskDefinition` (ECS manages the service whole (Express Mode)); `iam:PassRole` (the definition names
+   * roles, for each of them); `iam:PassRole` (`settings` name roles, for each of them); `ecs:TagResource` (the
+   * definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
+   * `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy
+   * deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or
+   * `after`); `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`);
+   * `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`,
+   * and CodeDeploy deploys the service).
    *
    * Errors: The first failure, with how the other services ended; each as of `deploy`.
    */
@@ -274,11 +278,14 @@ export class Client {
    * process was killed, the same call finds its own deployment again: it creates no second service and no second
    * revision.
    *
-   * IAM actions: `ecs:CreateService` (the service is not there); `ecs:TagResource` (`settings.tags`);
-   * `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition` (the
-   * definition changes); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name
-   * roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
-   * `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
+   * IAM actions: `ecs:CreateService` (the service is not there); `ecs:CreateExpressGatewayService`,
+   * `ecs:RegisterTaskDefinition` (`express`, and the service is not there); `iam:PassRole` (`express` names roles, for
+   * each of them); `ecs:TagResource` (`settings.tags` or `express.tags`); `ecs:DescribeServices`,
+   * `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition` (the definition changes);
+   * `ecs:UpdateExpressGatewayService`, `ecs:DescribeExpressGatewayService`, `ecs:RegisterTaskDefinition` (ECS manages
+   * the service whole (Express Mode)); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole`
+   * (`settings` name roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new
+   * revision); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
    * `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
    * `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
    * `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
@@ -320,7 +327,7 @@ export class Client {
    * IAM actions: `ecs:DescribeTaskDefinition`, `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`;
    * `ecs:DescribeServices` (`service`); `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the
    * definition names roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new
-   * revision); `ecs:StopTask` (`stop`); `ecs:TagResource` (`settings.tags`).
+   * revision); `ecs:StopTask` (`stop`); `ecs:TagResource` (`settings.tags` or `express.tags`).
    *
    * Errors: `task_failed` with the exit codes, the causes and the last lines of the log. `timed_out` and `cancelled`.
    * Those of `deploy` that come before anything is written.

@@ -723,6 +723,8 @@ export interface Outcome {
   record?: string
   /** The images of the deployment by container, from its service revision (DescribeServiceRevisions, at most one call more); absent if that may not be read, if ECS keeps none, or if the deployment was not watched. */
   images?: Record<string, RunningImage>
+  /** The URL of an Express service, as ECS gives it (DescribeExpressGatewayService, at most one call more); absent for any other service, or if that may not be read. */
+  endpoint?: string
   /** The page of the service's deployments in AWS's console; absent in a partition whose console is not known. */
   console?: string
   /** The seconds of each stage, in their order and as the looks have shown them. Absent if the deployment has no stages, or if none was seen. */
@@ -1356,6 +1358,8 @@ export interface Service {
   cluster?: string | null
   /** The service as a document: members of CreateService and UpdateService, passed through. It may hold `serviceName`, `cluster`, `taskDefinition` and `desiredCount`, so that one file has everything. An option beside it must have the same value. If the service is there, only the given members are compared, and only members that differ are sent. `null` changes nothing, as in ECS; an empty list removes. Tags are compared key by key; tags that are not given stay. */
   settings?: Record<string, unknown>
+  /** Makes it an Express service, whose load balancer, scaling, alarms and canary ECS manages: members of CreateExpressGatewayService and UpdateExpressGatewayService, in place of `settings` and `desired`. A new one needs `infrastructureRoleArn`, and `executionRoleArn` with `primaryContainer` unless it runs a `definition`. Of a service that is there, only the given members are compared, at every level; what differs is sent. It may hold `serviceName`, `cluster` and `tags`. Default: a service of your own. */
+  express?: Record<string, unknown> | null
   /** The task definition: a family, `family:revision`, an ARN, or a whole document. Default: what the service runs now. A service that is not there yet needs one, here or as `taskDefinition`. */
   definition?: Definition | null
   /** New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository. */
@@ -1456,6 +1460,8 @@ export interface ServiceOutcome {
   record?: string
   /** The images of the deployment by container, from its service revision (DescribeServiceRevisions, at most one call more); absent if that may not be read, if ECS keeps none, or if the deployment was not watched. */
   images?: Record<string, RunningImage>
+  /** The URL of an Express service, as ECS gives it (DescribeExpressGatewayService, at most one call more); absent for any other service, or if that may not be read. */
+  endpoint?: string
   /** The page of the service's deployments in AWS's console; absent in a partition whose console is not known. */
   console?: string
   /** The seconds of each stage, in their order and as the looks have shown them. Absent if the deployment has no stages, or if none was seen. */
@@ -1470,7 +1476,7 @@ export interface ServiceOutcome {
   created: boolean
   /** The service's ARN; absent where it is not there yet. */
   service?: string
-  /** What changed, or with `plan` would change: `path` is a JSON Pointer into the input of CreateService or UpdateService; `/tags/KEY` is a tag, and `/taskDefinition` goes on into the definition. Values that are, or may be, secrets are not shown. */
+  /** What changed, or with `plan` would change: `path` is a JSON Pointer into the input of CreateService or UpdateService, or of the operations of Express Mode; `/tags/KEY` is a tag, and `/taskDefinition` goes on into the definition. Values that are, or may be, secrets are not shown. */
   changes: Array<Change>
   /** What ECS takes but you would regret: of the definition, of the settings, and what keeps the service from surviving the loss of a task or of an availability zone. */
   findings: Array<Finding>
@@ -1567,6 +1573,8 @@ export interface SucceededEvent {
   record?: string
   /** The images of the deployment by container, from its service revision (DescribeServiceRevisions, at most one call more); absent if that may not be read, if ECS keeps none, or if the deployment was not watched. */
   images?: Record<string, RunningImage>
+  /** The URL of an Express service, as ECS gives it (DescribeExpressGatewayService, at most one call more); absent for any other service, or if that may not be read. */
+  endpoint?: string
   /** The page of the service's deployments in AWS's console; absent in a partition whose console is not known. */
   console?: string
   /** The seconds of each stage, in their order and as the looks have shown them. Absent if the deployment has no stages, or if none was seen. */

@@ -33,6 +33,8 @@ pub(crate) enum Purpose {
     Definition,
     /// The `settings` of the service or the task.
     Settings,
+    /// The option `express`: the roles of the definition that ECS makes, and the one by which it makes all else.
+    Express,
     /// Application Auto Scaling, EventBridge Scheduler, or EventBridge: the principal that gets the role.
     Principal(&'static str),
 }
@@ -94,13 +96,25 @@ const SERVICE: Grant = always(&["ecs:DescribeServices"]);
 const DEFINITION: Grant = always(&["ecs:DescribeTaskDefinition"]);
 const REGISTER: Grant = when("the definition changes", &["ecs:RegisterTaskDefinition"]).told_by(CHANGES);
 const UPDATE: Grant = always(&["ecs:UpdateService"]);
+const EXPRESS: Grant = when(
+    "ECS manages the service whole (Express Mode)",
+    // ECS registers the definition on behalf of the caller. Source: the policy in the README of AWS's own action.
+    &["ecs:UpdateExpressGatewayService", "ecs:DescribeExpressGatewayService", "ecs:RegisterTaskDefinition"],
+);
+const EXPRESS_LOOK: Grant = optional(
+    "ECS manages the service whole (Express Mode)",
+    &["ecs:DescribeExpressGatewayService"],
+    "the outcome has no `endpoint`",
+);
+const EXPRESS_PLAN: Grant =
+    when("ECS manages the service whole (Express Mode)", &["ecs:DescribeExpressGatewayService"]);
 const PASS: Grant = when("the definition names roles, for each of them", &["iam:PassRole"]);
 const TAGS: Grant =
     when("the definition has tags, which are copied to the new revision", &["ecs:TagResource"]).told_by(CHANGES);
 const RECORDS: Grant = optional(
     "deployments in stages, or another deployment takes the place of ours",
     &["ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments", "ecs:DescribeServiceRevisions"],
-    "the list of deployments decides: no stages, and a rollback may look like another's deployment; a service behind a Classic Load Balancer is refused",
+    "the list of deployments decides: no stages, and a rollback may look like another's deployment; a service behind a Classic Load Balancer and an Express service are refused",
 );
 const REASON: Grant = optional(
     "a deployment fails",
@@ -179,8 +193,13 @@ const DIGESTS: Grant = optional("", &["ecs:DescribeServiceRevisions"], "the outc
 const SETTINGS_ROLES: Grant = when("`settings` name roles, for each of them", &["iam:PassRole"])
     .told_by(Rule::SettingsRoles)
     .about(Purpose::Settings);
-const SETTINGS_TAGS: Grant = when("`settings.tags`", &["ecs:TagResource"])
-    .told_by(Rule::Any(&[Given("/settings/tags"), Given("/settings/service/tags"), Given("/settings/services/*/tags")]))
+const SETTINGS_TAGS: Grant = when("`settings.tags` or `express.tags`", &["ecs:TagResource"])
+    .told_by(Rule::Any(&[
+        Given("/express/tags"),
+        Given("/settings/tags"),
+        Given("/settings/service/tags"),
+        Given("/settings/services/*/tags"),
+    ]))
     .about(Purpose::Settings);
 const STOP: Grant = when("`stop`", &["ecs:StopTask"]).told_by(Rule::Any(&[
     Given("/stop"),
@@ -213,6 +232,7 @@ const DEPLOY: &[Grant] = &[
     DEFINITION,
     REGISTER,
     UPDATE,
+    EXPRESS,
     PASS,
     SETTINGS_ROLES,
     TAGS,
@@ -235,6 +255,11 @@ const DEPLOY: &[Grant] = &[
 ];
 const SERVICES: &[Grant] = &[
     when("the service is not there", &["ecs:CreateService"]),
+    when("`express`, and the service is not there", &["ecs:CreateExpressGatewayService", "ecs:RegisterTaskDefinition"])
+        .told_by(Rule::Any(&[Given("/express")])),
+    when("`express` names roles, for each of them", &["iam:PassRole"])
+        .told_by(Rule::Any(&[Given("/express")]))
+        .about(Purpose::Express),
     SETTINGS_TAGS,
     optional(
         "`settings.desiredCount`",
@@ -339,13 +364,28 @@ const SCHEDULE: &[Grant] = &[
 /// Each verb with its grants; those of another verb that it includes come first.
 const VERBS: &[(&str, &[&[Grant]])] = &[
     ("deploy", &[DEPLOY]),
-    ("plan", &[&[SERVICE, DEFINITION, RECORDS, IMAGES, NEAREST, REGISTRY, MOVED, AUTOSCALING, CODEDEPLOY_LOOKS]]),
+    (
+        "plan",
+        &[&[
+            SERVICE,
+            DEFINITION,
+            EXPRESS_PLAN,
+            RECORDS,
+            IMAGES,
+            NEAREST,
+            REGISTRY,
+            MOVED,
+            AUTOSCALING,
+            CODEDEPLOY_LOOKS,
+        ]],
+    ),
     (
         "watch",
         &[&[
             SERVICE,
             CODEDEPLOY_WATCH,
             RECORDS,
+            EXPRESS_LOOK,
             DIGESTS,
             REASON,
             optional("a deployment fails", &["ecs:DescribeTaskDefinition"], "the error names neither images nor logs"),
@@ -358,6 +398,7 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             SERVICE,
             DEFINITION,
             UPDATE,
+            EXPRESS,
             PASS,
             when("a deployment is on its way", &["ecs:StopServiceDeployment", "ecs:ContinueServiceDeployment"]),
             optional("nothing else names what ran before", &["ecs:ListTaskDefinitions"], "`to` must name the revision")

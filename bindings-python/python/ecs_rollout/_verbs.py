@@ -88,14 +88,16 @@ class Rollouts:
         `desired`, there is a warning if an autoscaler sets the number of tasks.
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
-        `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the definition names roles, for each of
-        them); `iam:PassRole` (`settings` name roles, for each of them); `ecs:TagResource` (the definition has tags,
-        which are copied to the new revision); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`,
-        `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service);
-        `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`);
-        `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`);
-        `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
-        (`recover`, and CodeDeploy deploys the service).
+        `ecs:RegisterTaskDefinition` (the definition changes); `ecs:UpdateExpressGatewayService`,
+        `ecs:DescribeExpressGatewayService`, `ecs:RegisterTaskDefinition` (ECS manages the service whole (Express
+        Mode)); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name roles,
+        for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
+        `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
+        `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
+        `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
+        `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
+        `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
+        the service).
 
         Errors: `InvalidError` for a wrong option or document, with its findings. `FailedError`, `RolledBackError`,
         `SupersededError`, `StoppedError`, `TimedOutError` or `CancelledError` if the deployment does not become live
@@ -143,11 +145,12 @@ class Rollouts:
         A deployment in progress is turned back where ECS or CodeDeploy can do that. Otherwise the earlier task
         definition is deployed.
 
-        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `iam:PassRole` (the
-        definition names roles, for each of them); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (a
-        deployment is on its way); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`,
-        `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision`, `codedeploy:StopDeployment`
-        (CodeDeploy deploys the service).
+        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
+        `ecs:UpdateExpressGatewayService`, `ecs:DescribeExpressGatewayService`, `ecs:RegisterTaskDefinition` (ECS
+        manages the service whole (Express Mode)); `iam:PassRole` (the definition names roles, for each of them);
+        `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (a deployment is on its way);
+        `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
+        `codedeploy:RegisterApplicationRevision`, `codedeploy:StopDeployment` (CodeDeploy deploys the service).
 
         Errors: Those of `deploy`. `InvalidError` if no earlier task definition is known.
         """
@@ -188,14 +191,16 @@ class Rollouts:
         the order of the request.
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
-        `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the definition names roles, for each of
-        them); `iam:PassRole` (`settings` name roles, for each of them); `ecs:TagResource` (the definition has tags,
-        which are copied to the new revision); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`,
-        `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service);
-        `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`);
-        `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`);
-        `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
-        (`recover`, and CodeDeploy deploys the service).
+        `ecs:RegisterTaskDefinition` (the definition changes); `ecs:UpdateExpressGatewayService`,
+        `ecs:DescribeExpressGatewayService`, `ecs:RegisterTaskDefinition` (ECS manages the service whole (Express
+        Mode)); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name roles,
+        for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
+        `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
+        `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
+        `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
+        `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
+        `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
+        the service).
 
         Errors: The first failure, with how the other services ended; each as of `deploy`.
         """
@@ -208,6 +213,7 @@ class Rollouts:
         service: str | None = None,
         cluster: str | None = None,
         settings: Mapping[str, Any] = {},
+        express: Mapping[str, Any] | None = None,
         definition: Definition | None = None,
         images: Mapping[str, str] = {},
         containers: Mapping[str, ContainerChange] = {},
@@ -234,16 +240,19 @@ class Rollouts:
         name. If the process was killed, the same call finds its own deployment again: it creates no second service
         and no second revision.
 
-        IAM actions: `ecs:CreateService` (the service is not there); `ecs:TagResource` (`settings.tags`);
-        `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition` (the
-        definition changes); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings`
-        name roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new
-        revision); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
-        `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
-        `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
-        `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
-        `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
-        the service).
+        IAM actions: `ecs:CreateService` (the service is not there); `ecs:CreateExpressGatewayService`,
+        `ecs:RegisterTaskDefinition` (`express`, and the service is not there); `iam:PassRole` (`express` names roles,
+        for each of them); `ecs:TagResource` (`settings.tags` or `express.tags`); `ecs:DescribeServices`,
+        `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition` (the definition changes);
+        `ecs:UpdateExpressGatewayService`, `ecs:DescribeExpressGatewayService`, `ecs:RegisterTaskDefinition` (ECS
+        manages the service whole (Express Mode)); `iam:PassRole` (the definition names roles, for each of them);
+        `iam:PassRole` (`settings` name roles, for each of them); `ecs:TagResource` (the definition has tags, which
+        are copied to the new revision); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`,
+        `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service);
+        `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`);
+        `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`);
+        `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
+        (`recover`, and CodeDeploy deploys the service).
 
         Errors: Those of `deploy`.
         """
@@ -285,7 +294,7 @@ class Rollouts:
         IAM actions: `ecs:DescribeTaskDefinition`, `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`;
         `ecs:DescribeServices` (`service`); `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the
         definition names roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the
-        new revision); `ecs:StopTask` (`stop`); `ecs:TagResource` (`settings.tags`).
+        new revision); `ecs:StopTask` (`stop`); `ecs:TagResource` (`settings.tags` or `express.tags`).
 
         Errors: `TaskFailedError` with the exit codes, the causes and the last lines of the log. `TimedOutError` and
         `CancelledError`. Those of `deploy` that come before anything is written.
@@ -389,7 +398,8 @@ class Verbs(Rollouts):
     ) -> Plan:
         """Returns what `deploy` would do with the same options now. Writes nothing.
 
-        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
+        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService` (ECS
+        manages the service whole (Express Mode)).
 
         Errors: Those of `deploy` that come before anything is written.
         """
@@ -612,7 +622,8 @@ class AioVerbs(Rollouts):
     ) -> Coroutine[Any, Any, Plan]:
         """Returns what `deploy` would do with the same options now. Writes nothing.
 
-        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
+        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService` (ECS
+        manages the service whole (Express Mode)).
 
         Errors: Those of `deploy` that come before anything is written.
         """

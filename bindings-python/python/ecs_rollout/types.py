@@ -749,6 +749,8 @@ class Outcome(TypedDict, total=False):
     """The ARN of the service deployment, which is ECS's record of the deployment; absent if no look has shown it."""
     images: Mapping[str, RunningImage]
     """The images of the deployment by container, from its service revision (DescribeServiceRevisions, at most one call more); absent if that may not be read, if ECS keeps none, or if the deployment was not watched."""
+    endpoint: str
+    """The URL of an Express service, as ECS gives it (DescribeExpressGatewayService, at most one call more); absent for any other service, or if that may not be read."""
     console: str
     """The page of the service's deployments in AWS's console; absent in a partition whose console is not known."""
     stages: Mapping[str, float]
@@ -1413,6 +1415,8 @@ class Service(TypedDict, total=False):
     """The cluster: its name or ARN. Default: `cluster` of `settings`, otherwise `"default"`."""
     settings: Mapping[str, Any]
     """The service as a document: members of CreateService and UpdateService, passed through. It may hold `serviceName`, `cluster`, `taskDefinition` and `desiredCount`, so that one file has everything. An option beside it must have the same value. If the service is there, only the given members are compared, and only members that differ are sent. `null` changes nothing, as in ECS; an empty list removes. Tags are compared key by key; tags that are not given stay."""
+    express: Mapping[str, Any] | None
+    """Makes it an Express service, whose load balancer, scaling, alarms and canary ECS manages: members of CreateExpressGatewayService and UpdateExpressGatewayService, in place of `settings` and `desired`. A new one needs `infrastructureRoleArn`, and `executionRoleArn` with `primaryContainer` unless it runs a `definition`. Of a service that is there, only the given members are compared, at every level; what differs is sent. It may hold `serviceName`, `cluster` and `tags`. Default: a service of your own."""
     definition: Definition | None
     """The task definition: a family, `family:revision`, an ARN, or a whole document. Default: what the service runs now. A service that is not there yet needs one, here or as `taskDefinition`."""
     images: Mapping[str, str]
@@ -1518,6 +1522,8 @@ class ServiceOutcome(TypedDict, total=False):
     """The ARN of the service deployment, which is ECS's record of the deployment; absent if no look has shown it."""
     images: Mapping[str, RunningImage]
     """The images of the deployment by container, from its service revision (DescribeServiceRevisions, at most one call more); absent if that may not be read, if ECS keeps none, or if the deployment was not watched."""
+    endpoint: str
+    """The URL of an Express service, as ECS gives it (DescribeExpressGatewayService, at most one call more); absent for any other service, or if that may not be read."""
     console: str
     """The page of the service's deployments in AWS's console; absent in a partition whose console is not known."""
     stages: Mapping[str, float]
@@ -1533,7 +1539,7 @@ class ServiceOutcome(TypedDict, total=False):
     service: str
     """The service's ARN; absent where it is not there yet."""
     changes: Required[list[Change]]
-    """What changed, or with `plan` would change: `path` is a JSON Pointer into the input of CreateService or UpdateService; `/tags/KEY` is a tag, and `/taskDefinition` goes on into the definition. Values that are, or may be, secrets are not shown."""
+    """What changed, or with `plan` would change: `path` is a JSON Pointer into the input of CreateService or UpdateService, or of the operations of Express Mode; `/tags/KEY` is a tag, and `/taskDefinition` goes on into the definition. Values that are, or may be, secrets are not shown."""
     findings: Required[list[Finding]]
     """What ECS takes but you would regret: of the definition, of the settings, and what keeps the service from surviving the loss of a task or of an availability zone."""
     planned: Required[list[PlannedCall]]
@@ -1636,6 +1642,8 @@ class SucceededEvent(TypedDict, total=False):
     """The ARN of the service deployment, which is ECS's record of the deployment; absent if no look has shown it."""
     images: Mapping[str, RunningImage]
     """The images of the deployment by container, from its service revision (DescribeServiceRevisions, at most one call more); absent if that may not be read, if ECS keeps none, or if the deployment was not watched."""
+    endpoint: str
+    """The URL of an Express service, as ECS gives it (DescribeExpressGatewayService, at most one call more); absent for any other service, or if that may not be read."""
     console: str
     """The page of the service's deployments in AWS's console; absent in a partition whose console is not known."""
     stages: Mapping[str, float]

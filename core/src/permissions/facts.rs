@@ -30,8 +30,8 @@ impl<'a> Facts<'a> {
         let settings = unwrapped(&request["settings"]);
         let text = |place: &str| request.pointer(place).and_then(Value::as_str).map(str::to_owned);
         let of_settings = |member: &str| settings[member].as_str().map(str::to_owned);
-        let service = text("/service").or_else(|| of_settings("serviceName"));
-        let named = text("/cluster").or_else(|| of_settings("cluster"));
+        let service = text("/service").or_else(|| text("/express/serviceName")).or_else(|| of_settings("serviceName"));
+        let named = text("/cluster").or_else(|| text("/express/cluster")).or_else(|| of_settings("cluster"));
         let within = service.as_deref().and_then(arn::cluster_of_service).map(str::to_owned);
         let has_default =
             matches!(verb, "deploy" | "plan" | "watch" | "rollback" | "resume" | "service" | "scale" | "run");
@@ -110,6 +110,11 @@ impl<'a> Facts<'a> {
     /// The roles in `settings`.
     pub(crate) fn settings_roles(&self) -> Vec<String> {
         named(roles(&self.request["settings"]))
+    }
+
+    /// The roles in `express`.
+    pub(crate) fn express_roles(&self) -> Vec<String> {
+        named(roles(&self.request["express"]))
     }
 
     /// The log groups of the task definition.

@@ -55,7 +55,13 @@ fn ecs(operation: &str, purpose: Purpose, facts: &Facts<'_>) -> Option<Scope> {
         |kind: &str, rest: &str| Scope::one(facts.arn("ecs", &format!("{kind}/{cluster}/{service}{rest}")));
     let task = || Scope::one(facts.arn("ecs", &format!("task/{cluster}/*")));
     let scope = match operation {
-        "DescribeServices" | "UpdateService" | "CreateService" | "ListServiceDeployments" => of_service("service", ""),
+        "DescribeServices"
+        | "UpdateService"
+        | "CreateService"
+        | "ListServiceDeployments"
+        | "CreateExpressGatewayService"
+        | "UpdateExpressGatewayService"
+        | "DescribeExpressGatewayService" => of_service("service", ""),
         "DescribeServiceDeployments" | "StopServiceDeployment" | "ContinueServiceDeployment" => {
             of_service("service-deployment", "/*")
         }
@@ -210,6 +216,12 @@ fn passed(purpose: Purpose, facts: &Facts<'_>) -> Scope {
     let (roles, principal) = match purpose {
         Purpose::Definition => (facts.task_roles(), "ecs-tasks.amazonaws.com"),
         Purpose::Settings => (facts.settings_roles(), "ecs.amazonaws.com"),
+        // The infrastructure role goes to ECS, the two others to its tasks.
+        Purpose::Express => {
+            let principals =
+                json!({"StringEquals": {"iam:PassedToService": ["ecs.amazonaws.com", "ecs-tasks.amazonaws.com"]}});
+            return Scope::of(facts.express_roles()).when(principals);
+        }
         Purpose::Principal(principal) => {
             let role = facts.request["role"].as_str().unwrap_or(UNKNOWN);
             (vec![role.to_owned()], principal)

@@ -85,6 +85,8 @@ fn resources(call: &Value) -> Vec<String> {
     };
     match action(call).as_str() {
         "ecs:UpdateService" | "ecs:ListServiceDeployments" => vec![in_cluster("service", text("service"))],
+        "ecs:CreateExpressGatewayService" => vec![in_cluster("service", text("serviceName"))],
+        "ecs:UpdateExpressGatewayService" | "ecs:DescribeExpressGatewayService" => vec![text("serviceArn").to_owned()],
         "ecs:CreateService" => vec![in_cluster("service", text("serviceName"))],
         "ecs:DescribeServices" => list("services").into_iter().map(|name| in_cluster("service", name)).collect(),
         "ecs:StopServiceDeployment" | "ecs:ContinueServiceDeployment" => vec![text("serviceDeploymentArn").to_owned()],

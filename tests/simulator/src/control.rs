@@ -129,7 +129,8 @@ impl Control {
         }
         // Services that are there already were taken by ECS once: its rules for new ones are not theirs.
         let strict = std::mem::replace(&mut model.outside.strict, false);
-        let services = world.services.iter().enumerate().map(|(index, input)| ("services", index, "CreateService", input));
+        let services =
+            world.services.iter().enumerate().map(|(index, input)| ("services", index, "CreateService", input));
         let express = world.express.iter().enumerate();
         let express = express.map(|(index, input)| ("express", index, "CreateExpressGatewayService", input));
         for (list, index, operation, input) in services.chain(express) {

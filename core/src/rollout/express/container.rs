@@ -38,7 +38,8 @@ pub(crate) fn applied(mut document: Map<String, Value>, asked: &Map<String, Valu
         match member.as_str() {
             "containerPort" => {
                 let name = value.as_i64().map_or_else(String::new, |port| format!("main-{port}-tcp"));
-                main["portMappings"] = json!([{"containerPort": value, "hostPort": value, "protocol": "tcp", "name": name}]);
+                main["portMappings"] =
+                    json!([{"containerPort": value, "hostPort": value, "protocol": "tcp", "name": name}]);
             }
             "awsLogsConfiguration" => {
                 main["logConfiguration"]["logDriver"] = json!("awslogs");
@@ -88,7 +89,8 @@ pub(crate) fn unfit(definition: &TaskDefinition) -> Option<(&'static str, String
     let Some(main) = list(&document, "containerDefinitions").iter().find(|one| one["name"] == MAIN) else {
         let names: Vec<&str> =
             list(&document, "containerDefinitions").iter().filter_map(|one| one["name"].as_str()).collect();
-        let text = format!("it has no container {MAIN:?}, to which ECS sends the traffic: its containers are {names:?}");
+        let text =
+            format!("it has no container {MAIN:?}, to which ECS sends the traffic: its containers are {names:?}");
         return Some(("/containerDefinitions", text));
     };
     let is_tcp = |port: &&Value| port["protocol"].as_str().is_none_or(|protocol| protocol != "udp");
@@ -103,7 +105,8 @@ pub(crate) fn unfit(definition: &TaskDefinition) -> Option<(&'static str, String
         return Some(("/containerDefinitions", text));
     }
     let is_fargate = list(&document, "requiresCompatibilities").iter().any(|one| one == "FARGATE");
-    (!is_fargate).then(|| ("/requiresCompatibilities", "it lacks \"FARGATE\": Express services run on Fargate".to_owned()))
+    (!is_fargate)
+        .then(|| ("/requiresCompatibilities", "it lacks \"FARGATE\": Express services run on Fargate".to_owned()))
 }
 
 /// The `primaryContainer` of a definition.
@@ -204,7 +207,8 @@ fn stripped(document: &Map<String, Value>) -> Map<String, Value> {
         {
             port.retain(|member, _| !matches!(member.as_str(), "containerPort" | "hostPort" | "name"));
         }
-        if let Some(options) = main.get_mut("logConfiguration").and_then(|one| one.get_mut("options")?.as_object_mut()) {
+        if let Some(options) = main.get_mut("logConfiguration").and_then(|one| one.get_mut("options")?.as_object_mut())
+        {
             options.retain(|option, _| !LOGS.iter().any(|(_, known)| known == option));
         }
     }

@@ -60,7 +60,8 @@ impl Workflow {
     pub(crate) fn new_express(&self) -> Value {
         let mut input = json!({"cluster": self.request.cluster, "serviceName": last(&self.request.service)});
         let empty = Map::new();
-        for (member, value) in without_nulls(self.asked_express().unwrap_or(&empty)).chain(without_nulls(&self.prepared.express.members))
+        for (member, value) in
+            without_nulls(self.asked_express().unwrap_or(&empty)).chain(without_nulls(&self.prepared.express.members))
         {
             input[member] = value;
         }

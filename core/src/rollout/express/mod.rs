@@ -249,7 +249,9 @@ impl Workflow {
         let Some(asked) = self.asked_express().cloned().filter(|_| !self.creates()) else { return Ok(()) };
         let described = self.prepared.express.described.clone().unwrap_or_default();
         let definition = self.found.before.definition.clone();
-        let Some(configuration) = compare::configuration(&described, definition.as_deref()).cloned() else { return Ok(()) };
+        let Some(configuration) = compare::configuration(&described, definition.as_deref()).cloned() else {
+            return Ok(());
+        };
         let mut added = None;
         let has_groups = asked.get("networkConfiguration").is_some_and(|network| network["securityGroups"].is_array());
         if let Some(revision) = configuration.get("serviceRevisionArn").filter(|_| has_groups) {
@@ -277,7 +279,9 @@ impl Workflow {
 
     /// Compares with what runs where ECS makes the definition. Nothing is registered: ECS does that.
     fn compare_managed(&mut self, current: Option<&TaskDefinition>, rendered: &TaskDefinition) -> Result<Ready, Halt> {
-        let runs = current.is_some_and(|current| container::members(current, rendered, &Map::new()).is_ok_and(|none| none.is_empty()));
+        let runs = current.is_some_and(|current| {
+            container::members(current, rendered, &Map::new()).is_ok_and(|none| none.is_empty())
+        });
         if !runs || !self.prepared.express.members.is_empty() {
             self.refuse_to_interfere()?;
             self.order.definition = None;

@@ -154,7 +154,9 @@ impl Workflow {
                 Err(fault) if fault.is_transient() => return Err(self.setback(fault).await),
                 Err(_) => None,
             };
-            let is_same = |made: &TaskDefinition| container::members(&rendered, made, &Map::new()).is_ok_and(|none| none.is_empty());
+            let is_same = |made: &TaskDefinition| {
+                container::members(&rendered, made, &Map::new()).is_ok_and(|none| none.is_empty())
+            };
             if self.creates() || found.is_some_and(|found| is_same(&found.definition)) {
                 self.order.definition = Some(arn.clone());
                 return Ok(());

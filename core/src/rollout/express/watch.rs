@@ -2,8 +2,8 @@
 //! the one that was rolled back.
 
 use crate::engine::context::{Halt, persist};
-use crate::rollout::service::snapshot::DeploymentView;
 use crate::json::text;
+use crate::rollout::service::snapshot::DeploymentView;
 use crate::rollout::watch::ecs::{Next, Step};
 use crate::rollout::workflow::Workflow;
 use serde_json::Value;

@@ -71,7 +71,16 @@ impl Client {
 
 impl DesiredService {
     pub(crate) fn new(asked: ServiceSpec) -> Self {
-        Self { asked, creates: false, is_lost: false, is_refused: false, awaited: 0, arn: None, changes: Vec::new(), tags: Vec::new() }
+        Self {
+            asked,
+            creates: false,
+            is_lost: false,
+            is_refused: false,
+            awaited: 0,
+            arn: None,
+            changes: Vec::new(),
+            tags: Vec::new(),
+        }
     }
 }
 

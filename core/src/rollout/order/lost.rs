@@ -66,10 +66,8 @@ impl Workflow {
             Some(revision) => text(record, "targetServiceRevisionArn") == *revision,
             None => carries(record, &definitions, &ours),
         };
-        let first = new
-            .iter()
-            .filter(|record| is_ours(record))
-            .min_by(|one, other| created(one).total_cmp(&created(other)));
+        let first =
+            new.iter().filter(|record| is_ours(record)).min_by(|one, other| created(one).total_cmp(&created(other)));
         // A revision that is not answered may be the one with our definition.
         let is_answered = |revision: &String| definitions.iter().any(|(arn, _)| arn == revision);
         let otherwise = if revisions.iter().all(is_answered) { Traced::None } else { Traced::Behind };

@@ -1,7 +1,7 @@
 //! The part of a DescribeServices answer that a verdict is made from. Every member may be absent.
 
-use crate::arn::last;
 use super::strategy::is_express;
+use crate::arn::last;
 use crate::json::{list, number, text, time};
 use serde_json::{Map, Value};
 

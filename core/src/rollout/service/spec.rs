@@ -98,10 +98,16 @@ impl Service {
     fn split_express(self) -> Result<(Deployment, ServiceSpec), Error> {
         let mut express = self.express.unwrap_or_default();
         express.retain(|_, value| !value.is_null());
-        let beside = [("settings", !self.settings.is_empty()), ("desired", self.desired.is_some()), ("codedeploy", self.codedeploy.is_some())];
+        let beside = [
+            ("settings", !self.settings.is_empty()),
+            ("desired", self.desired.is_some()),
+            ("codedeploy", self.codedeploy.is_some()),
+        ];
         if let Some((option, _)) = beside.into_iter().find(|(_, is_given)| *is_given) {
             let text = match option {
-                "desired" => "an Express service is scaled by load: give the range as `scalingTarget: {minTaskCount, maxTaskCount}` of `express`",
+                "desired" => {
+                    "an Express service is scaled by load: give the range as `scalingTarget: {minTaskCount, maxTaskCount}` of `express`"
+                }
                 _ => "ECS manages an Express service whole: leave it away, or `express` for a service of your own",
             };
             return Err(Error::invalid(option, text));
@@ -111,7 +117,9 @@ impl Service {
             return Err(Error::invalid(format!("express.{member}"), text));
         }
         let wrong = Settings::Express.findings(&express, "express").into_iter();
-        if let Some(first) = wrong.into_iter().find(|finding| finding.level == Level::Error && self.unknown != Unknown::Allow) {
+        if let Some(first) =
+            wrong.into_iter().find(|finding| finding.level == Level::Error && self.unknown != Unknown::Allow)
+        {
             return Err(Error::invalid(first.path, format!("{}; {}", first.text, first.advice)));
         }
         let mut text = |member: &str| take_text(&mut express, "express", member);
@@ -128,7 +136,9 @@ impl Service {
             return Err(Error::invalid(format!("express.{member}"), text));
         }
         let tags = take_tags(&mut express, "express")?;
-        let service = service.ok_or_else(|| Error::invalid("service", "no service is named: give `service`, or serviceName in `express`"))?;
+        let service = service.ok_or_else(|| {
+            Error::invalid("service", "no service is named: give `service`, or serviceName in `express`")
+        })?;
         let deployment = moved!(self => Deployment {
             images, containers, patch, variables, force, pin, verify, wait, timeout, unknown, recover, failures, before, unset;
             ..Deployment { definition, ..Deployment::new(cluster.unwrap_or_else(|| "default".to_owned()), service) }

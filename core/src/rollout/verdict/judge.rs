@@ -340,7 +340,8 @@ pub(crate) fn judge_service_deployment(record: &Value) -> Verdict {
 /// The reason with the alarms that ended the deployment, which ECS names apart from it.
 fn with_alarms(reason: Option<String>, record: &Value) -> Option<String> {
     let alarms = list(&record["alarms"], "triggeredAlarmNames").iter().filter_map(Value::as_str);
-    let alarms: Vec<&str> = alarms.filter(|name| !reason.as_deref().is_some_and(|reason| reason.contains(name))).collect();
+    let alarms: Vec<&str> =
+        alarms.filter(|name| !reason.as_deref().is_some_and(|reason| reason.contains(name))).collect();
     if alarms.is_empty() {
         return reason;
     }

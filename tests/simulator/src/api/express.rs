@@ -126,8 +126,7 @@ fn managed(model: &Model, arn: &str) -> Option<usize> {
 }
 
 fn active(model: &Model, arn: &str) -> Result<usize, ApiError> {
-    let index =
-        managed(model, arn).ok_or_else(|| ApiError::new("ServiceNotFoundException", "Service not found."))?;
+    let index = managed(model, arn).ok_or_else(|| ApiError::new("ServiceNotFoundException", "Service not found."))?;
     let text = match model.services[index].state {
         State::Active => return Ok(index),
         State::Draining => "Service is in DRAINING status",
@@ -160,8 +159,7 @@ fn task_definition(
 fn configured(former: &Map<String, Value>, input: &Input<'_>) -> Map<String, Value> {
     let mut configuration = former.clone();
     configuration.entry("healthCheckPath").or_insert_with(|| json!("/"));
-    let defaults =
-        json!({"minTaskCount": 1, "maxTaskCount": 20, "autoScalingMetric": "AVERAGE_CPU", "autoScalingTargetValue": 60});
+    let defaults = json!({"minTaskCount": 1, "maxTaskCount": 20, "autoScalingMetric": "AVERAGE_CPU", "autoScalingTargetValue": 60});
     configuration.entry("scalingTarget").or_insert(defaults);
     for member in CONFIGURED {
         match (configuration.get_mut(member), input.value(member)) {
@@ -178,7 +176,12 @@ fn scaling(configuration: &Map<String, Value>) -> (u64, u64, String, f64) {
     let target = configuration.get("scalingTarget").cloned().unwrap_or_default();
     let count = |member: &str, default: u64| target[member].as_u64().unwrap_or(default);
     let metric = target["autoScalingMetric"].as_str().unwrap_or("AVERAGE_CPU").to_owned();
-    (count("minTaskCount", 1), count("maxTaskCount", 20), metric, target["autoScalingTargetValue"].as_f64().unwrap_or(60.0))
+    (
+        count("minTaskCount", 1),
+        count("maxTaskCount", 20),
+        metric,
+        target["autoScalingTargetValue"].as_f64().unwrap_or(60.0),
+    )
 }
 
 fn deploy(model: &mut Model, index: usize, task: &str, configuration: Map<String, Value>) {
@@ -194,7 +197,12 @@ fn deploy(model: &mut Model, index: usize, task: &str, configuration: Map<String
 }
 
 /// The scalable target and the policy that ECS makes.
-fn scale(model: &mut Model, cluster: &str, name: &str, (min, max, metric, target): (u64, u64, String, f64)) -> Result<(), ApiError> {
+fn scale(
+    model: &mut Model,
+    cluster: &str,
+    name: &str,
+    (min, max, metric, target): (u64, u64, String, f64),
+) -> Result<(), ApiError> {
     let resource = json!({"ServiceNamespace": "ecs", "ResourceId": format!("service/{cluster}/{name}"),
         "ScalableDimension": "ecs:service:DesiredCount"});
     let perform = |model: &mut Model, operation: &str, more: Value| -> Result<(), ApiError> {
@@ -268,7 +276,8 @@ pub(super) fn resources(model: &Model, service: &Service, revision: &Revision) -
     let of = |kind: &str, resource: String| model.place.arn_of(kind, &resource);
     let mut group = made(of("logs", format!("log-group:{}", express.log_group)));
     group["logGroupName"] = json!(express.log_group);
-    let balancer = of("elasticloadbalancing", format!("loadbalancer/app/ecs-express-gateway-alb-{}/0", &express.group[3..11]));
+    let balancer =
+        of("elasticloadbalancing", format!("loadbalancer/app/ecs-express-gateway-alb-{}/0", &express.group[3..11]));
     let resources = json!({
         "ingressPaths": [{"accessType": "PUBLIC", "endpoint": express.endpoint, "loadBalancer": made(balancer)}],
         "metricAlarms": [made(of("cloudwatch", format!("alarm:{}", express::alarm(&service.cluster, &service.name))))],

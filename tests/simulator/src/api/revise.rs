@@ -22,7 +22,9 @@ pub(super) fn update(model: &mut Model, input: &Input<'_>) -> Answer {
     }
     // Source: kayac/ecspresso PR 902 and aws/containers-roadmap 2813. The words are not known.
     let is_given = |member: &&str| input.value(member).is_some();
-    if let Some(member) = ["loadBalancers", "deploymentConfiguration"].iter().find(|member| service.express.is_some() && is_given(member)) {
+    if let Some(member) =
+        ["loadBalancers", "deploymentConfiguration"].iter().find(|member| service.express.is_some() && is_given(member))
+    {
         return Err(invalid(format!("{member} cannot be updated for a service whose resources Amazon ECS manages.")));
     }
     let force = input.flag("forceNewDeployment")?;

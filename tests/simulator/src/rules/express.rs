@@ -80,8 +80,10 @@ fn check_scaling(scaling: &Value) -> Result<(), ApiError> {
 pub(crate) fn check_definition(definition: &Definition) -> Result<(), ApiError> {
     let main = definition.containers().iter().find(|container| text(container, "name") == MAIN);
     let is_tcp = |port: &&Value| !matches!(port["protocol"].as_str(), Some("udp"));
-    let ports: Vec<&Value> = main.map(|main| list(main, "portMappings").iter().filter(is_tcp).collect()).unwrap_or_default();
-    let has_port = matches!(ports.as_slice(), [port] if port["containerPort"].is_i64() && !text(port, "name").is_empty());
+    let ports: Vec<&Value> =
+        main.map(|main| list(main, "portMappings").iter().filter(is_tcp).collect()).unwrap_or_default();
+    let has_port =
+        matches!(ports.as_slice(), [port] if port["containerPort"].is_i64() && !text(port, "name").is_empty());
     if !has_port {
         return Err(invalid(
             "The task definition must have a container named Main with a single TCP port mapping that includes a container port and port \

@@ -101,7 +101,8 @@ fn asked_members_make_a_definition_and_come_back() {
 
 #[test]
 fn what_ecs_does_not_take_as_a_definition_is_named() {
-    let without_main = TaskDefinition::new(json!({"family": "f", "containerDefinitions": [{"name": "api", "image": "i"}]}));
+    let without_main =
+        TaskDefinition::new(json!({"family": "f", "containerDefinitions": [{"name": "api", "image": "i"}]}));
     for (definition, expected) in [
         (without_main.unwrap(), "no container \"Main\""),
         (definition(json!({"portMappings": [{"containerPort": 80}]}), json!({})), "1 TCP port mappings"),

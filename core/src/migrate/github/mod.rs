@@ -145,7 +145,8 @@ impl Workflow<'_> {
             match step.action {
                 Some(Action::Deploy) => used.extend(self.deployment(steps, at, &mut reports, &mut fates)?),
                 Some(Action::Login) => self.login(step, &mut reports[at], &mut fates[at])?,
-                Some(Action::Credentials | Action::Express) => self.kept(step, &mut reports[at])?,
+                Some(Action::Credentials) => self.kept(step, &mut reports[at])?,
+                Some(Action::Express) => self.express(step, &mut reports[at], &mut fates[at])?,
                 Some(Action::Render) => {}
                 None if step.is_aliased => {
                     let mut report = Converted::new(step.from(), step.place());
@@ -339,13 +340,25 @@ impl Workflow<'_> {
         let variables = Variables::of(self.source.text);
         let inputs = Inputs::of(self.name, step.node, &variables);
         let mut own = Converted::new(step.from(), step.place());
-        if step.action == Some(Action::Express) {
-            inputs.needed("image")?;
-            self.check(&inputs, &others::EXPRESS, &mut own);
-            others::express(&inputs, &mut own);
-        } else {
-            self.check(&inputs, &others::of_credentials(), &mut own);
-            others::credentials(&inputs, &mut own);
+        self.check(&inputs, &others::of_credentials(), &mut own);
+        others::credentials(&inputs, &mut own);
+        *report = Some(own);
+        Ok(())
+    }
+
+    fn express(&self, step: &Step<'_>, report: &mut Option<Converted>, fate: &mut Fate) -> Result<(), Error> {
+        let variables = Variables::of(self.source.text);
+        let inputs = Inputs::of(self.name, step.node, &variables);
+        let mut own = Converted::new(step.from(), step.place());
+        inputs.needed("image")?;
+        self.check(&inputs, &others::EXPRESS, &mut own);
+        let call = others::express(&inputs, &mut own);
+        own.becomes(&call);
+        let id = step.node.word("id").unwrap_or("\0");
+        if self.job.contains(&format!("steps.{id}.outputs.")) {
+            own.keep("another step reads its outputs: `service` and `endpoint` of the outcome take their place");
+        } else if own.kept.is_none() {
+            *fate = Fate::Script(vec![call.line("  ")], variables.into_all());
         }
         *report = Some(own);
         Ok(())

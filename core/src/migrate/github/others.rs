@@ -1,6 +1,6 @@
 //! The actions around a deployment: credentials, login to ECR, and Express Mode.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::command::Call;
 use super::super::report::Converted;
@@ -123,22 +123,89 @@ pub(crate) const EXPRESS: [&str; 25] = [
     "service",
 ];
 
-/// No verb makes or changes a service of Express Mode. What its deployment comes to can be watched.
-pub(crate) fn express(inputs: &Inputs<'_>, report: &mut Converted) {
-    for (name, _) in inputs.names().filter(|(name, _)| !matches!(*name, "service-name" | "service" | "cluster")) {
-        report.without(format!("`{name}`: a member of Create- or UpdateExpressGatewayService"));
-    }
-    let mut call = Call::new("watch");
-    for (input, option) in [("service-name", "service"), ("service", "service"), ("cluster", "cluster")] {
+/// Inputs that are texts, and their places in the request.
+const TEXTS: [(&str, &str); 14] = [
+    ("service-name", "service"),
+    ("service", "service"),
+    ("cluster", "cluster"),
+    ("image", "express/primaryContainer/image"),
+    ("execution-role-arn", "express/executionRoleArn"),
+    ("infrastructure-role-arn", "express/infrastructureRoleArn"),
+    ("log-group", "express/primaryContainer/awsLogsConfiguration/logGroup"),
+    ("log-stream-prefix", "express/primaryContainer/awsLogsConfiguration/logStreamPrefix"),
+    ("repository-credentials", "express/primaryContainer/repositoryCredentials/credentialsParameter"),
+    ("cpu", "express/cpu"),
+    ("memory", "express/memory"),
+    ("task-role-arn", "express/taskRoleArn"),
+    ("health-check-path", "express/healthCheckPath"),
+    ("auto-scaling-metric", "express/scalingTarget/autoScalingMetric"),
+];
+/// Inputs that are numbers.
+const NUMBERS: [(&str, &str); 4] = [
+    ("container-port", "express/primaryContainer/containerPort"),
+    ("min-task-count", "express/scalingTarget/minTaskCount"),
+    ("max-task-count", "express/scalingTarget/maxTaskCount"),
+    ("auto-scaling-target-value", "express/scalingTarget/autoScalingTargetValue"),
+];
+/// Inputs that are lists with commas between their items.
+const LISTS: [(&str, &str); 2] =
+    [("subnets", "express/networkConfiguration/subnets"), ("security-groups", "express/networkConfiguration/securityGroups")];
+/// Inputs that are JSON.
+const DOCUMENTS: [(&str, &str); 4] = [
+    ("environment-variables", "express/primaryContainer/environment"),
+    ("secrets", "express/primaryContainer/secrets"),
+    ("command", "express/primaryContainer/command"),
+    ("tags", "express/tags"),
+];
+
+/// A service of Express Mode is one of `service` with `express`: created if it is not there, otherwise compared.
+pub(crate) fn express(inputs: &Inputs<'_>, report: &mut Converted) -> Call {
+    let mut call = Call::new("service");
+    let mut set = |report: &mut Converted, input: &str, place: &str, value: Value| {
+        call.set(place, value);
+        let option = match place.strip_prefix("express/") {
+            Some(member) => format!("`{}` of `--express`", member.replace('/', ".")),
+            None => format!("`--{place}`"),
+        };
+        report.input(input, option);
+    };
+    for (input, place) in TEXTS {
         if let Some(text) = inputs.text(input) {
-            call.set(option, text);
-            report.input(input, format!("`--{option}` of `watch`"));
+            set(report, input, place, text.into());
         }
     }
-    if call.has("service") {
-        report.becomes(&call);
+    for (input, place) in NUMBERS {
+        match inputs.text(input).map(|text| (text.trim().parse::<u64>(), text)) {
+            Some((Ok(number), _)) => set(report, input, place, number.into()),
+            Some((Err(_), _)) => report.without(format!("`{input}`: a number is needed in its place, and no expression")),
+            None => {}
+        }
     }
-    report.keep("services of Express Mode are created and changed by ECS's own API alone: the step stays. `watch` after it says how its deployment ends");
+    for (input, place) in LISTS {
+        if let Some(text) = inputs.text(input) {
+            set(report, input, place, text.split(',').map(str::trim).filter(|item| !item.is_empty()).collect());
+        }
+    }
+    for (input, place) in DOCUMENTS {
+        match inputs.text(input).map(|text| document(input, &text)) {
+            Some(Some(document)) => set(report, input, place, document),
+            Some(None) => report.without(format!("`{input}`: it is no JSON as it stands, give it as a part of `--express`")),
+            None => {}
+        }
+    }
+    if inputs.text("mutate-tags-on-update").is_some() {
+        report.change("tags are compared key by key at every call, and those that differ are written");
+    }
+    report.change("the wait ends at the verdict of the deployment's own record, and a time-out is an error");
+    call
+}
+
+/// JSON, or tags as lines of `key=value`.
+fn document(input: &str, text: &str) -> Option<Value> {
+    let parsed = serde_json::from_str::<Value>(text).ok().filter(Value::is_array);
+    let pair = |line: &str| line.split_once('=').map(|(key, value)| json!({"key": key.trim(), "value": value.trim()}));
+    let lines = || text.lines().filter(|line| !line.trim().is_empty()).map(pair).collect::<Option<Vec<Value>>>();
+    parsed.or_else(|| (input == "tags").then(lines)?.map(Value::Array))
 }
 
 /// The lines of a login's script: its registry is an output where other steps read it.

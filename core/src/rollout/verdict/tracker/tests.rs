@@ -1,3 +1,4 @@
+mod express;
 mod histories;
 mod records;
 

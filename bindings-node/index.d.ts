@@ -19,6 +19,8 @@ import type {
   Lookup,
   Outcome,
   Plan,
+  Policy,
+  PolicyOutcome,
   Push,
   PushOutcome,
   Register,
@@ -186,12 +188,14 @@ export class Client {
    * `desired`, there is a warning if an autoscaler sets the number of tasks.
    *
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition`
-   * (the definition changes); `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the
-   * definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
-   * `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy
-   * deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`); `ecs:StopTask`
-   * (`stop`); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
-   * (`recover`, and CodeDeploy deploys the service).
+   * (the definition changes); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings`
+   * name roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
+   * `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
+   * `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
+   * `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
+   * `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
+   * `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys the
+   * service).
    *
    * Errors: `invalid` for a wrong option or document, with its findings. `failed`, `rolled_back`, `superseded`,
    * `stopped`, `timed_out` or `cancelled` if the deployment does not become live and complete, with the causes.
@@ -249,12 +253,14 @@ export class Client {
    * order of the request.
    *
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition`
-   * (the definition changes); `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the
-   * definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
-   * `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy
-   * deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`); `ecs:StopTask`
-   * (`stop`); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
-   * (`recover`, and CodeDeploy deploys the service).
+   * (the definition changes); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings`
+   * name roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
+   * `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
+   * `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
+   * `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
+   * `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
+   * `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys the
+   * service).
    *
    * Errors: The first failure, with how the other services ended; each as of `deploy`.
    */
@@ -270,12 +276,14 @@ export class Client {
    *
    * IAM actions: `ecs:CreateService` (the service is not there); `ecs:TagResource` (`settings.tags`);
    * `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition` (the
-   * definition changes); `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the
-   * definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
-   * `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy
-   * deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`); `ecs:StopTask`
-   * (`stop`); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
-   * (`recover`, and CodeDeploy deploys the service).
+   * definition changes); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name
+   * roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
+   * `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
+   * `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
+   * `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
+   * `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
+   * `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys the
+   * service).
    *
    * Errors: Those of `deploy`.
    */
@@ -338,13 +346,14 @@ export class Client {
    * target `http` becomes a rule with an API destination and a connection. `remove` deletes all of them.
    *
    * IAM actions: `scheduler:GetSchedule`, `scheduler:CreateSchedule`, `scheduler:UpdateSchedule`, `iam:PassRole` (target
-   * `lambda`, `task` or `call`); `scheduler:DeleteSchedule` (`remove`); `scheduler:GetScheduleGroup`,
-   * `scheduler:CreateScheduleGroup` (`create` with a group); `ecs:DescribeServices` (target `task` with `service`);
-   * `events:DescribeRule`, `events:ListTargetsByRule`, `events:PutRule`, `events:PutTargets`, `events:RemoveTargets`,
-   * `events:DescribeApiDestination`, `events:CreateApiDestination`, `events:UpdateApiDestination`,
-   * `events:DescribeConnection`, `events:CreateConnection`, `events:UpdateConnection`, `secretsmanager:CreateSecret`,
-   * `secretsmanager:UpdateSecret`, `iam:PassRole` (target `http`); `events:DeleteRule`, `events:DeleteApiDestination`,
-   * `events:DeleteConnection`, `secretsmanager:DeleteSecret` (target `http`, and `remove`).
+   * `lambda`, `task` or `call`); `scheduler:DeleteSchedule` (`remove`); `scheduler:GetScheduleGroup` (a group other than
+   * `default`); `scheduler:CreateScheduleGroup` (`create` with a group); `ecs:DescribeServices` (target `task` with
+   * `service`); `events:DescribeRule`, `events:ListTargetsByRule`, `events:RemoveTargets`,
+   * `events:DescribeApiDestination`, `events:DescribeConnection`, `events:PutRule`, `events:PutTargets`,
+   * `events:CreateApiDestination`, `events:UpdateApiDestination`, `events:CreateConnection`, `events:UpdateConnection`,
+   * `secretsmanager:CreateSecret`, `secretsmanager:UpdateSecret`, `iam:PassRole` (target `http`); `events:DeleteRule`,
+   * `events:DeleteApiDestination`, `events:DeleteConnection`, `secretsmanager:DeleteSecret` (target `http`, and
+   * `remove`).
    *
    * Errors: `invalid` before anything is written. `service_missing`, `cluster_missing`, `denied`, `credentials`,
    * `throttled`, `network` and `aws`.
@@ -414,6 +423,13 @@ export class Client {
    * Errors: `credentials`, `throttled` and `network`.
    */
   whoami(): Promise<Identity>
+  /**
+   * Returns the least IAM policy for a verb or a request, with resources and conditions: what it needs, and apart from
+   * that what it can do without. With `trust`, the trust policy for the jobs of a CI system as well. No call is made.
+   *
+   * Errors: `invalid` for an unknown verb, or options that the verb does not have.
+   */
+  policy(options: Policy): Promise<PolicyOutcome>
 }
 
 /**
@@ -478,3 +494,6 @@ export function build(options: Build, controls?: Controls): Rollout<Event, Build
 
 /** `Client.whoami` with a client of its own, and the environment's settings at the moment of the call. */
 export function whoami(): Promise<Identity>
+
+/** `Client.policy` with a client of its own, and the environment's settings at the moment of the call. */
+export function policy(options: Policy): Promise<PolicyOutcome>

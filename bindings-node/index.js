@@ -134,6 +134,10 @@ class Client extends Connection {
   whoami(...rest) {
     return this._ask('whoami', {}, rest)
   }
+
+  policy(options, ...rest) {
+    return this._ask('policy', options, rest)
+  }
 }
 
 // A function of the package has a client of its own for each call, with the environment as it is then.
@@ -162,3 +166,4 @@ exports.exists = ofTheMoment('exists')
 exports.push = ofTheMoment('push')
 exports.build = ofTheMoment('build')
 exports.whoami = ofTheMoment('whoami')
+exports.policy = ofTheMoment('policy')

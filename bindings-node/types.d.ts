@@ -384,6 +384,12 @@ export interface Deployment {
   codedeploy?: CodeDeploy | null
   /** Tasks that run to their end before the deployment, such as a migration: one after the other, with the task definition that is deployed, after it is registered and before the service changes (RunTask, DescribeTasks). If one fails, the error is `task_failed` and nothing is deployed. If nothing changes, none runs. If the process was killed and the same request is made again, a task that still runs or ended well is not run twice. Their time does not count to `timeout`. */
   before?: Array<OneOffTask>
+  /** Tasks that run to their end while the deployment waits at a PAUSE hook, such as a smoke test of the new tasks: one after the other, at each hook that waits. If all end well, the deployment continues; if one fails, times out or cannot be run, it is rolled back (ContinueServiceDeployment, or StopServiceDeployment if the hook waits no more), and the error names the task. An error if the service has no PAUSE hook. A process that was killed continues with the same request. On the way back by `recover`, hooks are continued without the tasks. Their time does not count to `timeout`. */
+  at_pause?: Array<OneOffTask>
+  /** Tasks that run to their end once the deployment is live, one after the other, with the task definition that is deployed. One that fails, times out or cannot be run is a failed deployment (`failed`), which `recover` answers. If nothing changes, they run as well, unless ECS still shows that they have ended well for the same deployment (about an hour). Their time does not count to `timeout`. */
+  after?: Array<OneOffTask>
+  /** Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome tells how far it was, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`. */
+  until?: string | null
 }
 
 /** One step or observation of a rollout. */
@@ -394,6 +400,7 @@ export type Event =
   | UpdatedEvent
   | ProgressEvent
   | StageEvent
+  | TrafficEvent
   | PausedEvent
   | MessageEvent
   | StoppedEvent
@@ -704,12 +711,22 @@ export interface OneOffTask {
 export interface Outcome {
   /** True if a deployment was begun or a setting changed; false if the service ran as requested already. */
   changed: boolean
-  /** The ARN of the task definition that the service runs. */
+  /** How far the deployment was seen to come: `"live"` (live and complete), `"paused"` (it waits at a hook), or ECS's name of the stage at which `until` ended the watch. Absent if it was not watched. */
+  reached?: string
+  /** The ARN of the task definition that the deployment brings, or that the service runs already. */
   definition: string
   /** The ARN of the task definition that it ran before. */
   previous?: string
   /** The id of the deployment, `ecs-svc/…`. */
   deployment?: string
+  /** The ARN of the service deployment, which is ECS's record of the deployment; absent if no look has shown it. */
+  record?: string
+  /** The images of the deployment by container, from its service revision (DescribeServiceRevisions, at most one call more); absent if that may not be read, if ECS keeps none, or if the deployment was not watched. */
+  images?: Record<string, RunningImage>
+  /** The page of the service's deployments in AWS's console; absent in a partition whose console is not known. */
+  console?: string
+  /** The seconds of each stage, in their order and as the looks have shown them. Absent if the deployment has no stages, or if none was seen. */
+  stages?: Record<string, number>
   /** The events `warning`, in their order. */
   warnings: Array<Warning>
   /** Duration in seconds. */
@@ -725,6 +742,10 @@ export interface PausedEvent {
   stage: string
   /** The id of the hook to continue. */
   hook?: string
+  /** When the wait ends by itself, in seconds since 1970. */
+  expires?: number
+  /** What happens then: ROLLBACK or CONTINUE; of CodeDeploy STOP_DEPLOYMENT. */
+  action?: string
 }
 
 /** What `deploy` would do with the same request now. Nothing has been written. */
@@ -787,6 +808,54 @@ export interface PlatformMismatchDetail {
   wanted: string
   /** The platforms the image offers. */
   offered: Array<string>
+}
+
+/** Options of `policy`: which verb, and what it is asked for. */
+export interface Policy {
+  /** The verb whose calls are to be allowed, such as `deploy`. */
+  verb: string
+  /** The options of that verb, as it is going to be called with. Default: none, so that the policy allows any service, and has everything that the verb may need. */
+  request?: Record<string, unknown> | null
+  /** The account's twelve digits. Default: that of the first ARN or image of ECR in the request, otherwise `*`. */
+  account?: string | null
+  /** The region. Default: that of the first ARN or image of ECR in the request, otherwise `*`. */
+  region?: string | null
+  /** Whether CodeDeploy deploys the service. Default: true if the request has `codedeploy`; otherwise it is not known, and the policy allows both. */
+  codedeploy?: boolean | null
+  /** The CI system whose jobs may assume the role, for its trust policy. Default: no trust policy. */
+  trust?: Trust | null
+}
+
+/** The outcome of `policy`. */
+export interface PolicyOutcome {
+  /** The policy without which calls fail, as IAM takes it. */
+  required: unknown
+  /** The policy of what the verb can do without; `statements` says what is missing then. */
+  optional: unknown
+  /** The statements of both policies, and why they are there. */
+  statements: Array<PolicyStatement>
+  /** The role's trust policy, if `trust` was given. */
+  trust?: unknown
+  /** What to know before the policies are used, such as what is `*` because it is not known. */
+  notes: Array<string>
+}
+
+/** A statement of a policy, and why it is there. */
+export interface PolicyStatement {
+  /** Its `Sid`. */
+  sid: string
+  /** The actions, such as `ecs:UpdateService`. */
+  actions: Array<string>
+  /** The resources: ARNs, with `*` for what is not known or changes. */
+  resources: Array<string>
+  /** The condition, as IAM has it. */
+  condition?: unknown
+  /** Whether a call fails without it. */
+  required: boolean
+  /** When it is needed; empty: always. */
+  when: Array<string>
+  /** What is missing without it; empty: a call fails with the error `denied`. */
+  without: Array<string>
 }
 
 /** The progress of the deployment (DescribeServices). Sent when a number changes. */
@@ -948,6 +1017,8 @@ export interface Resume {
   cluster?: string
   /** The id of the hook, from the event `paused`. Default: the hook that waits. Not for a service that CodeDeploy deploys. */
   hook?: string | null
+  /** Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome tells how far it was, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`. `"paused"` is the next hook that waits, after the one that is continued. */
+  until?: string | null
   /** Wait until the verdict. False: end once AWS has accepted the order. */
   wait?: boolean
   /** Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later. */
@@ -1072,6 +1143,14 @@ export interface RunOutcome {
   planned: Array<PlannedCall>
   /** Changes in the task definition, from the named one or the service's. Values that are, or may be, secrets are not shown. */
   changes: Array<Change>
+}
+
+/** The image of a container that runs. */
+export interface RunningImage {
+  /** The reference in the task definition. */
+  image: string
+  /** The digest that it named when the deployment began; absent if ECS does not show it. */
+  digest?: string
 }
 
 /** The options of `scale`: the range of a service, and what scales it. With the service alone it only reads. */
@@ -1365,12 +1444,22 @@ export interface ServiceMissingDetail {
 export interface ServiceOutcome {
   /** True if a deployment was begun or a setting changed; false if the service ran as requested already. */
   changed: boolean
-  /** The ARN of the task definition that the service runs. */
+  /** How far the deployment was seen to come: `"live"` (live and complete), `"paused"` (it waits at a hook), or ECS's name of the stage at which `until` ended the watch. Absent if it was not watched. */
+  reached?: string
+  /** The ARN of the task definition that the deployment brings, or that the service runs already. */
   definition: string
   /** The ARN of the task definition that it ran before. */
   previous?: string
   /** The id of the deployment, `ecs-svc/…`. */
   deployment?: string
+  /** The ARN of the service deployment, which is ECS's record of the deployment; absent if no look has shown it. */
+  record?: string
+  /** The images of the deployment by container, from its service revision (DescribeServiceRevisions, at most one call more); absent if that may not be read, if ECS keeps none, or if the deployment was not watched. */
+  images?: Record<string, RunningImage>
+  /** The page of the service's deployments in AWS's console; absent in a partition whose console is not known. */
+  console?: string
+  /** The seconds of each stage, in their order and as the looks have shown them. Absent if the deployment has no stages, or if none was seen. */
+  stages?: Record<string, number>
   /** The events `warning`, in their order. */
   warnings: Array<Warning>
   /** Duration in seconds. */
@@ -1466,12 +1555,22 @@ export interface SucceededEvent {
   type: 'succeeded'
   /** True if a deployment was begun or a setting changed; false if the service ran as requested already. */
   changed: boolean
-  /** The ARN of the task definition that the service runs. */
+  /** How far the deployment was seen to come: `"live"` (live and complete), `"paused"` (it waits at a hook), or ECS's name of the stage at which `until` ended the watch. Absent if it was not watched. */
+  reached?: string
+  /** The ARN of the task definition that the deployment brings, or that the service runs already. */
   definition: string
   /** The ARN of the task definition that it ran before. */
   previous?: string
   /** The id of the deployment, `ecs-svc/…`. */
   deployment?: string
+  /** The ARN of the service deployment, which is ECS's record of the deployment; absent if no look has shown it. */
+  record?: string
+  /** The images of the deployment by container, from its service revision (DescribeServiceRevisions, at most one call more); absent if that may not be read, if ECS keeps none, or if the deployment was not watched. */
+  images?: Record<string, RunningImage>
+  /** The page of the service's deployments in AWS's console; absent in a partition whose console is not known. */
+  console?: string
+  /** The seconds of each stage, in their order and as the looks have shown them. Absent if the deployment has no stages, or if none was seen. */
+  stages?: Record<string, number>
   /** The events `warning`, in their order. */
   warnings: Array<Warning>
   /** Duration in seconds. */
@@ -1655,6 +1754,38 @@ export interface TimedOutDetail {
 /** A moment: ISO 8601, or seconds since 1970. */
 export type Timestamp = string | number
 
+/** The weights of the traffic to the new tasks have changed, in percent. */
+export interface TrafficEvent {
+  type: 'traffic'
+  /** The part of the production traffic. */
+  production: number
+  /** The part of the test traffic; absent if it is not shown. */
+  test?: number
+}
+
+/** Which jobs of a CI system may assume a role, for its trust policy. */
+export interface Trust {
+  /** The CI system. */
+  provider: TrustProvider
+  /** GitHub: `owner/name`, or with their ids `owner@1/name@2`. GitLab: the project's path, `group/project`. CircleCI: the project's id. */
+  repository: string
+  /** The jobs of this branch; `*` stands for any characters. */
+  branch?: string | null
+  /** The jobs of this tag. Not for CircleCI. */
+  tag?: string | null
+  /** The jobs with this environment. GitHub alone. */
+  environment?: string | null
+  /** The organization's id. CircleCI alone, and needed there. */
+  organization?: string | null
+  /** The token's audience. Default: `sts.amazonaws.com` for GitHub, the host's address for GitLab, the organization's id for CircleCI. */
+  audience?: string | null
+  /** The host of the provider, such as `gitlab.example.com`. Default: that of the public service. */
+  host?: string | null
+}
+
+/** A CI system whose jobs have an OIDC token. */
+export type TrustProvider = 'github' | 'gitlab' | 'circleci'
+
 /** What to do with a member that is probably a misspelling of a member that ECS has. */
 export type Unknown = 'refuse' | 'allow'
 
@@ -1698,6 +1829,8 @@ export interface Watch {
   cluster?: string
   /** The id of the deployment, `ecs-svc/…`, or `d-…` if CodeDeploy deploys. Default: the newest. */
   deployment?: string | null
+  /** Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome tells how far it was, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`. */
+  until?: string | null
   /** Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later. */
   timeout?: number
   /** Fail after this many tasks stopped for a cause that will not go away. Only for services without circuit breaker and alarms, where ECS itself never fails a deployment. 0: never. Default: as ECS's circuit breaker, half of the desired tasks, at least 3 and at most 200. */

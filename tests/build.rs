@@ -22,7 +22,9 @@ fn main() {
             writeln!(calls, "({place:?}, || Box::pin({function}())),").unwrap();
         }
     }
-    let text = format!("{functions}\npub(crate) const SAMPLES: &[(&str, fn() -> Running)] = &[\n{calls}];\n");
+    let text = format!(
+        "{functions}\npub(crate) type Sample = (&'static str, fn() -> Running);\npub(crate) const SAMPLES: &[Sample] = &[\n{calls}];\n"
+    );
     fs::write(Path::new(&env::var("OUT_DIR").unwrap()).join("samples.rs"), text).unwrap();
 }
 

@@ -6,6 +6,8 @@
 #![allow(missing_docs, reason = "napi's generated items have no place for docs; types.d.ts documents what users see")]
 
 mod client;
+/// Public for its function, as `definition` and `simulator`.
+pub mod command_line;
 mod convert;
 /// Public for its function, as `simulator`: a method is reached through its class, a function only through its module.
 pub mod definition;

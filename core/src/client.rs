@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use crate::aws::Aws;
-use crate::aws::connect::{ClientOptions, Signer};
+use crate::aws::connect::{ClientOptions, CredentialSource};
 use crate::aws::ecr::Ecr;
 use crate::aws::fault::CallError;
 use crate::aws::operation::Operation;
@@ -27,9 +27,9 @@ pub struct Client {
 
 struct Inner {
     options: ClientOptions,
-    signer: Signer,
+    source: CredentialSource,
     clock: Arc<dyn Clock>,
-    allowance: Mutex<RateLimiter>,
+    rate_limiter: Mutex<RateLimiter>,
     aws: OnceCell<Aws>,
     tokens: TokenCache,
     http: OnceLock<Http>,
@@ -48,22 +48,22 @@ impl Client {
 
     /// A client that waits by another clock than the machine's, such as a simulator's.
     pub fn with_clock(options: ClientOptions, clock: Arc<dyn Clock>) -> Self {
-        Self::with(options, Signer::Caller, clock)
+        Self::with(options, CredentialSource::Environment, clock)
     }
 
     /// A client for a server on this machine that checks no signatures, such as the simulator: its credentials are made up.
     pub fn local(endpoint: impl Into<String>, clock: Arc<dyn Clock>) -> Self {
         let options = ClientOptions { endpoint: Some(endpoint.into()), ..ClientOptions::default() };
-        Self::with(options, Signer::Nobody, clock)
+        Self::with(options, CredentialSource::Dummy, clock)
     }
 
-    fn with(options: ClientOptions, signer: Signer, clock: Arc<dyn Clock>) -> Self {
+    fn with(options: ClientOptions, source: CredentialSource, clock: Arc<dyn Clock>) -> Self {
         Self {
             inner: Arc::new(Inner {
                 options,
-                signer,
+                source,
                 clock,
-                allowance: Mutex::default(),
+                rate_limiter: Mutex::default(),
                 aws: OnceCell::new(),
                 tokens: TokenCache::default(),
                 http: OnceLock::new(),
@@ -76,9 +76,9 @@ impl Client {
         self.inner.aws.get().map(Aws::called).unwrap_or_default()
     }
 
-    /// The allowance of calls that all rollouts of this client share.
-    pub(crate) fn allowance(&self) -> MutexGuard<'_, RateLimiter> {
-        self.inner.allowance.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The rate limiter that all rollouts of this client share.
+    pub(crate) fn rate_limiter(&self) -> MutexGuard<'_, RateLimiter> {
+        self.inner.rate_limiter.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
@@ -122,7 +122,7 @@ impl Client {
 
     pub(crate) async fn aws(&self) -> Result<&Aws, Error> {
         // In a box: connecting is done once, and every future that calls would be many times its size.
-        self.inner.aws.get_or_try_init(|| Box::pin(Aws::connect(&self.inner.options, self.inner.signer))).await
+        self.inner.aws.get_or_try_init(|| Box::pin(Aws::connect(&self.inner.options, self.inner.source))).await
     }
 }
 

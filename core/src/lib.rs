@@ -25,6 +25,8 @@
 mod arn;
 mod aws;
 mod calendar;
+#[cfg(feature = "cli")]
+pub mod cli;
 mod client;
 mod clock;
 mod definition;
@@ -40,6 +42,9 @@ mod identity;
 mod image;
 mod interrupt;
 mod json;
+#[cfg(feature = "migrate")]
+#[doc(hidden)]
+pub mod migrate;
 mod options;
 mod permissions;
 mod redact;
@@ -69,6 +74,9 @@ pub use crate::image::credential::Credential;
 pub use crate::interrupt::Interrupt;
 #[doc(hidden)]
 pub use crate::json::keeps_numbers;
+pub use crate::permissions::policy::{Policy, PolicyOutcome};
+pub use crate::permissions::statement::PolicyStatement;
+pub use crate::permissions::trust::{Trust, TrustProvider};
 pub use crate::permissions::{Grant, permission_verbs, permissions};
 #[doc(hidden)]
 pub use crate::redact::word as printable;
@@ -86,7 +94,9 @@ pub use crate::schedule::{
 pub use crate::types::deployment::{
     CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Unknown, Watch, parse_options,
 };
-pub use crate::types::event::{Event, FleetEvent, FleetOutcome, Outcome, ServiceEnd, ServiceFailure, Warning};
+pub use crate::types::event::{
+    Event, FleetEvent, FleetOutcome, Outcome, RunningImage, ServiceEnd, ServiceFailure, Warning,
+};
 pub use crate::types::outcome::{RegisterOutcome, RunOutcome};
 pub use crate::types::plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 pub use crate::types::service::{Service, ServiceOutcome};

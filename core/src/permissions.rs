@@ -1,4 +1,14 @@
-//! The IAM actions of each verb, in one table. README's lists are printed from it, and tests compare it with the calls.
+//! The IAM actions of each verb, in one table. README's lists and the verb `policy` are made from it, and tests compare it with the calls.
+
+pub(crate) mod condition;
+pub(crate) mod facts;
+pub(crate) mod policy;
+pub(crate) mod resource;
+pub(crate) mod statement;
+pub(crate) mod trust;
+
+use condition::Rule;
+use condition::Test::{Absent, Given, Has, Is, IsNot, Null};
 
 /// Actions that a verb needs together, for one purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,27 +20,83 @@ pub struct Grant {
     pub when: &'static str,
     /// What is missing without them; empty: the call fails with the error `denied`.
     pub without: &'static str,
+    /// What the request tells about `when`.
+    pub(crate) rule: Rule,
+    /// Whose roles are passed, and what is tagged.
+    pub(crate) purpose: Purpose,
+}
+
+/// Whose roles are passed, and what is tagged: `iam:PassRole` and `ecs:TagResource` have other resources for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// The task definition.
+    Definition,
+    /// The `settings` of the service or the task.
+    Settings,
+    /// Application Auto Scaling, EventBridge Scheduler, or EventBridge: the principal that gets the role.
+    Principal(&'static str),
 }
 
 const fn always(actions: &'static [&'static str]) -> Grant {
-    Grant { actions, when: "", without: "" }
+    optional("", actions, "")
 }
 
 const fn when(when: &'static str, actions: &'static [&'static str]) -> Grant {
-    Grant { actions, when, without: "" }
+    optional(when, actions, "")
 }
 
 const fn optional(when: &'static str, actions: &'static [&'static str], without: &'static str) -> Grant {
-    Grant { actions, when, without }
+    Grant { actions, when, without, rule: Rule::Open, purpose: Purpose::Definition }
 }
+
+impl Grant {
+    /// With what the request tells about `when`. Without it, the grant is in the policy of every request.
+    const fn told_by(self, rule: Rule) -> Self {
+        Self { rule, ..self }
+    }
+
+    const fn about(self, purpose: Purpose) -> Self {
+        Self { purpose, ..self }
+    }
+}
+
+// What a request tells, by its members.
+/// The definition may be another one than before.
+const CHANGES: Rule = Rule::Any(&[
+    Given("/images"),
+    Given("/containers"),
+    Given("/patch"),
+    Given("/variables"),
+    Given("/pin"),
+    Given("/definition"),
+]);
+const REGISTERED: Rule = Rule::Any(&[
+    Given("/images"),
+    Given("/containers"),
+    Given("/patch"),
+    Given("/variables"),
+    Given("/pin"),
+    Given("/definition"),
+    Given("/force"),
+]);
+const RECOVERED: Rule = Rule::Any(&[Is("/recover", "rollback")]);
+const CHECKED: Rule = Rule::Any(&[IsNot("/verify", "false"), Given("/pin")]);
+const CONTAINERS_OR_DEFINITION: Rule =
+    Rule::Any(&[Given("/images"), Given("/containers"), Given("/definition"), Given("/patch"), Given("/variables")]);
+const ECR_IMAGE: Rule = Rule::Any(&[Has("/image", ".dkr.ecr"), Has("/image", ".dkr-ecr"), Absent("/image")]);
+const OF_SCHEDULER: Rule = Rule::All(&[Absent("/target/http"), IsNot("/route", "rule")]);
+const WRITTEN_BY_SCHEDULER: Rule = Rule::All(&[Absent("/target/http"), IsNot("/route", "rule"), Absent("/remove")]);
+const REMOVED_BY_SCHEDULER: Rule = Rule::All(&[Absent("/target/http"), IsNot("/route", "rule"), Given("/remove")]);
+const OF_EVENTS: Rule = Rule::Any(&[Given("/target/http"), Is("/route", "rule")]);
 
 // Read by every verb that is about a service.
 const SERVICE: Grant = always(&["ecs:DescribeServices"]);
 const DEFINITION: Grant = always(&["ecs:DescribeTaskDefinition"]);
-const REGISTER: Grant = when("the definition changes", &["ecs:RegisterTaskDefinition"]);
+const REGISTER: Grant = when("the definition changes", &["ecs:RegisterTaskDefinition"]).told_by(CHANGES);
 const UPDATE: Grant = always(&["ecs:UpdateService"]);
 const PASS: Grant = when("the definition names roles, for each of them", &["iam:PassRole"]);
-const TAGS: Grant = when("the definition has tags, which are copied to the new revision", &["ecs:TagResource"]);
+const TAGS: Grant =
+    when("the definition has tags, which are copied to the new revision", &["ecs:TagResource"]).told_by(CHANGES);
 const RECORDS: Grant = optional(
     "deployments in stages, or another deployment takes the place of ours",
     &["ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments", "ecs:DescribeServiceRevisions"],
@@ -45,22 +111,26 @@ const MOVED: Grant = optional(
     "a mutable tag is given that the service runs already",
     &["ecs:DescribeServiceRevisions", "ecs:ListTasks", "ecs:DescribeTasks", "ecr:BatchGetImage"],
     "a warning says that it is not known whether the tag has moved",
-);
+)
+.told_by(CONTAINERS_OR_DEFINITION);
 const IMAGES: Grant = optional(
     "`verify` or `pin`, with images in ECR",
     &["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer"],
     "a warning says that the image was not checked; with `pin` an error",
-);
+)
+.told_by(CHECKED);
 const NEAREST: Grant = optional(
     "an image is missing",
     &["ecr:ListImages", "ecr:DescribePullThroughCacheRules"],
     "the error does not name the nearest tags, and an image that a pull-through cache would fetch counts as missing",
-);
+)
+.told_by(CHECKED);
 const REGISTRY: Grant = optional(
     "the registry is asked because ECR's API is not allowed",
     &["ecr:GetAuthorizationToken"],
     "no other way to the image",
-);
+)
+.told_by(CHECKED);
 const CODEDEPLOY: Grant = when(
     "CodeDeploy deploys the service",
     &[
@@ -69,7 +139,8 @@ const CODEDEPLOY: Grant = when(
         "codedeploy:GetDeploymentConfig",
         "codedeploy:RegisterApplicationRevision",
     ],
-);
+)
+.told_by(Rule::CodeDeploy);
 const CODEDEPLOY_LOOKS: Grant = optional(
     "CodeDeploy deploys the service",
     &[
@@ -79,22 +150,49 @@ const CODEDEPLOY_LOOKS: Grant = optional(
         "codedeploy:GetDeploymentTarget",
     ],
     "the group is not checked before, a deployment on its way is not joined, and there are no events `stage`",
-);
-const CODEDEPLOY_WATCH: Grant = when("CodeDeploy deploys the service", &["codedeploy:GetDeployment"]);
-const CODEDEPLOY_STOP: Grant = when("CodeDeploy deploys the service", &["codedeploy:StopDeployment"]);
-const CODEDEPLOY_BACK: Grant = when("`recover`, and CodeDeploy deploys the service", &["codedeploy:StopDeployment"]);
+)
+.told_by(Rule::CodeDeploy);
+const CODEDEPLOY_WATCH: Grant =
+    when("CodeDeploy deploys the service", &["codedeploy:GetDeployment"]).told_by(Rule::CodeDeploy);
+const CODEDEPLOY_STOP: Grant =
+    when("CodeDeploy deploys the service", &["codedeploy:StopDeployment"]).told_by(Rule::CodeDeploy);
+const CODEDEPLOY_BACK: Grant = when("`recover`, and CodeDeploy deploys the service", &["codedeploy:StopDeployment"])
+    .told_by(Rule::Both(&RECOVERED, &Rule::CodeDeploy));
 const AUTOSCALING: Grant = optional(
     "`desired`",
     &["application-autoscaling:DescribeScalableTargets"],
     "a warning says that it is not known whether an autoscaler sets the number of tasks",
-);
-const RECOVER: Grant = when("`recover`", &["ecs:StopServiceDeployment", "ecs:ContinueServiceDeployment"]);
-const BEFORE: Grant = when("`before`", &["ecs:RunTask", "ecs:DescribeTasks", "ecs:ListTasks", "iam:PassRole"]);
-const BEFORE_LOG: Grant = optional("`before`", &["logs:GetLogEvents"], "there are no lines of the log");
-const STOP: Grant = when("`stop`", &["ecs:StopTask"]);
+)
+.told_by(Rule::Any(&[Given("/desired")]));
+const RECOVER: Grant =
+    when("`recover`", &["ecs:StopServiceDeployment", "ecs:ContinueServiceDeployment"]).told_by(RECOVERED);
+const ONE_OFF: Rule = Rule::Any(&[Given("/before"), Given("/at_pause"), Given("/after")]);
+const TASKS: Grant =
+    when("`before`, `at_pause` or `after`", &["ecs:RunTask", "ecs:DescribeTasks", "ecs:ListTasks", "iam:PassRole"])
+        .told_by(ONE_OFF);
+const TASKS_LOG: Grant =
+    optional("`before`, `at_pause` or `after`", &["logs:GetLogEvents"], "there are no lines of the log")
+        .told_by(ONE_OFF);
+const AT_PAUSE: Grant = when("`at_pause`", &["ecs:ContinueServiceDeployment", "ecs:StopServiceDeployment"])
+    .told_by(Rule::Any(&[Given("/at_pause")]));
+const DIGESTS: Grant = optional("", &["ecs:DescribeServiceRevisions"], "the outcome has no `images`");
+const SETTINGS_ROLES: Grant = when("`settings` name roles, for each of them", &["iam:PassRole"])
+    .told_by(Rule::SettingsRoles)
+    .about(Purpose::Settings);
+const SETTINGS_TAGS: Grant = when("`settings.tags`", &["ecs:TagResource"])
+    .told_by(Rule::Any(&[Given("/settings/tags"), Given("/settings/service/tags"), Given("/settings/services/*/tags")]))
+    .about(Purpose::Settings);
+const STOP: Grant = when("`stop`", &["ecs:StopTask"]).told_by(Rule::Any(&[
+    Given("/stop"),
+    Given("/before/*/stop"),
+    Given("/at_pause/*/stop"),
+    Given("/after/*/stop"),
+]));
 const LOGIN: Grant = always(&["ecr:GetAuthorizationToken"]);
-const LOGIN_PUBLIC: Grant = when("public.ecr.aws", &["ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken"]);
-const LOOK: Grant = when("images in ECR", &["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer"]);
+const LOGIN_PUBLIC: Grant = when("public.ecr.aws", &["ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken"])
+    .told_by(Rule::Any(&[Has("/registries", "ecr-public"), Has("/registries", "public.ecr")]));
+const LOOK: Grant = when("images in ECR", &["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer"])
+    .told_by(ECR_IMAGE);
 const PUSH: Grant = always(&[
     "ecr:GetAuthorizationToken",
     "ecr:BatchCheckLayerAvailability",
@@ -105,8 +203,10 @@ const PUSH: Grant = always(&[
     "ecr:BatchGetImage",
     "ecr:GetDownloadUrlForLayer",
 ]);
-const CREATE: Grant = when("`create`", &["ecr:CreateRepository", "ecr:GetLifecyclePolicy", "ecr:PutLifecyclePolicy"]);
-const SCAN: Grant = when("`scan`", &["ecr:DescribeImageScanFindings", "ecr:StartImageScan"]);
+const CREATE: Grant = when("`create`", &["ecr:CreateRepository", "ecr:GetLifecyclePolicy", "ecr:PutLifecyclePolicy"])
+    .told_by(Rule::Any(&[Given("/create"), Given("/lifecycle")]));
+const SCAN: Grant =
+    when("`scan`", &["ecr:DescribeImageScanFindings", "ecr:StartImageScan"]).told_by(Rule::Any(&[Given("/scan")]));
 
 const DEPLOY: &[Grant] = &[
     SERVICE,
@@ -114,15 +214,18 @@ const DEPLOY: &[Grant] = &[
     REGISTER,
     UPDATE,
     PASS,
+    SETTINGS_ROLES,
     TAGS,
     CODEDEPLOY,
-    BEFORE,
+    TASKS,
     STOP,
+    AT_PAUSE,
     RECOVER,
     CODEDEPLOY_BACK,
     RECORDS,
     REASON,
-    BEFORE_LOG,
+    DIGESTS,
+    TASKS_LOG,
     IMAGES,
     NEAREST,
     REGISTRY,
@@ -132,12 +235,17 @@ const DEPLOY: &[Grant] = &[
 ];
 const SERVICES: &[Grant] = &[
     when("the service is not there", &["ecs:CreateService"]),
-    when("`settings.tags`", &["ecs:TagResource"]),
+    SETTINGS_TAGS,
     optional(
         "`settings.desiredCount`",
         &["application-autoscaling:DescribeScalableTargets"],
         "a warning says that it is not known whether an autoscaler sets the number of tasks",
-    ),
+    )
+    .told_by(Rule::Any(&[
+        Given("/settings/desiredCount"),
+        Given("/settings/service/desiredCount"),
+        Given("/settings/services/*/desiredCount"),
+    ])),
 ];
 const SCALE: &[Grant] = &[
     SERVICE,
@@ -146,14 +254,27 @@ const SCALE: &[Grant] = &[
         "application-autoscaling:DescribeScalingPolicies",
         "application-autoscaling:DescribeScheduledActions",
     ]),
-    when("the range or `suspended` changes", &["application-autoscaling:RegisterScalableTarget"]),
-    when("`role`", &["iam:PassRole"]),
+    when("the range or `suspended` changes", &["application-autoscaling:RegisterScalableTarget"]).told_by(Rule::Any(
+        &[
+            Given("/min"),
+            Given("/max"),
+            Is("/min", "0"),
+            Is("/max", "0"),
+            Is("/suspended", "false"),
+            Given("/suspended"),
+        ],
+    )),
+    when("`role`", &["iam:PassRole"])
+        .told_by(Rule::Any(&[Given("/role")]))
+        .about(Purpose::Principal("application-autoscaling.amazonaws.com")),
     when(
         "`cpu`, `memory`, `requests` or `policies`",
         &["application-autoscaling:PutScalingPolicy", "cloudwatch:PutMetricAlarm", "cloudwatch:DescribeAlarms"],
-    ),
-    when("`requests` without `target`", &["elasticloadbalancing:DescribeTargetGroups"]),
-    when("`actions`", &["application-autoscaling:PutScheduledAction"]),
+    )
+    .told_by(Rule::Any(&[Given("/cpu"), Given("/memory"), Given("/requests"), Given("/policies")])),
+    when("`requests` without `target`", &["elasticloadbalancing:DescribeTargetGroups"])
+        .told_by(Rule::All(&[Given("/requests"), Absent("/target")])),
+    when("`actions`", &["application-autoscaling:PutScheduledAction"]).told_by(Rule::Any(&[Given("/actions")])),
     when(
         "`remove`, or `null` for a policy",
         &[
@@ -162,40 +283,57 @@ const SCALE: &[Grant] = &[
             "application-autoscaling:DeregisterScalableTarget",
             "cloudwatch:DeleteAlarms",
         ],
-    ),
-    when("the account has never scaled a service", &["iam:CreateServiceLinkedRole"]),
+    )
+    .told_by(Rule::Any(&[Given("/remove"), Null("/cpu"), Null("/memory"), Null("/requests")])),
+    when("the account has never scaled a service", &["iam:CreateServiceLinkedRole"])
+        .told_by(Rule::All(&[Absent("/role"), Absent("/remove")])),
 ];
 const SCHEDULE: &[Grant] = &[
+    when("target `lambda`, `task` or `call`", &["scheduler:GetSchedule"]).told_by(OF_SCHEDULER),
     when(
         "target `lambda`, `task` or `call`",
-        &["scheduler:GetSchedule", "scheduler:CreateSchedule", "scheduler:UpdateSchedule", "iam:PassRole"],
-    ),
-    when("`remove`", &["scheduler:DeleteSchedule"]),
-    when("`create` with a group", &["scheduler:GetScheduleGroup", "scheduler:CreateScheduleGroup"]),
-    when("target `task` with `service`", &["ecs:DescribeServices"]),
+        &["scheduler:CreateSchedule", "scheduler:UpdateSchedule", "iam:PassRole"],
+    )
+    .told_by(WRITTEN_BY_SCHEDULER)
+    .about(Purpose::Principal("scheduler.amazonaws.com")),
+    when("`remove`", &["scheduler:DeleteSchedule"]).told_by(REMOVED_BY_SCHEDULER),
+    when("a group other than `default`", &["scheduler:GetScheduleGroup"])
+        .told_by(Rule::All(&[Given("/group"), IsNot("/group", "default")])),
+    when("`create` with a group", &["scheduler:CreateScheduleGroup"]).told_by(Rule::Any(&[Given("/create")])),
+    when("target `task` with `service`", &["ecs:DescribeServices"])
+        .told_by(Rule::Any(&[Given("/target/task/service")])),
     when(
         "target `http`",
         &[
             "events:DescribeRule",
             "events:ListTargetsByRule",
-            "events:PutRule",
-            "events:PutTargets",
             "events:RemoveTargets",
             "events:DescribeApiDestination",
+            "events:DescribeConnection",
+        ],
+    )
+    .told_by(OF_EVENTS),
+    when(
+        "target `http`",
+        &[
+            "events:PutRule",
+            "events:PutTargets",
             "events:CreateApiDestination",
             "events:UpdateApiDestination",
-            "events:DescribeConnection",
             "events:CreateConnection",
             "events:UpdateConnection",
             "secretsmanager:CreateSecret",
             "secretsmanager:UpdateSecret",
             "iam:PassRole",
         ],
-    ),
+    )
+    .told_by(Rule::Written(&OF_EVENTS))
+    .about(Purpose::Principal("events.amazonaws.com")),
     when(
         "target `http`, and `remove`",
         &["events:DeleteRule", "events:DeleteApiDestination", "events:DeleteConnection", "secretsmanager:DeleteSecret"],
-    ),
+    )
+    .told_by(Rule::Removed(&OF_EVENTS)),
 ];
 
 /// Each verb with its grants; those of another verb that it includes come first.
@@ -208,6 +346,7 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             SERVICE,
             CODEDEPLOY_WATCH,
             RECORDS,
+            DIGESTS,
             REASON,
             optional("a deployment fails", &["ecs:DescribeTaskDefinition"], "the error names neither images nor logs"),
             CODEDEPLOY_LOOKS,
@@ -221,10 +360,12 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             UPDATE,
             PASS,
             when("a deployment is on its way", &["ecs:StopServiceDeployment", "ecs:ContinueServiceDeployment"]),
-            optional("nothing else names what ran before", &["ecs:ListTaskDefinitions"], "`to` must name the revision"),
+            optional("nothing else names what ran before", &["ecs:ListTaskDefinitions"], "`to` must name the revision")
+                .told_by(Rule::All(&[Absent("/to")])),
             CODEDEPLOY,
             CODEDEPLOY_STOP,
             RECORDS,
+            DIGESTS,
             REASON,
             CODEDEPLOY_LOOKS,
             IMAGES,
@@ -237,8 +378,10 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
         &[&[
             SERVICE,
             when("a deployment in stages waits", &["ecs:ContinueServiceDeployment"]),
-            when("CodeDeploy deploys the service", &["codedeploy:ContinueDeployment", "codedeploy:GetDeployment"]),
+            when("CodeDeploy deploys the service", &["codedeploy:ContinueDeployment", "codedeploy:GetDeployment"])
+                .told_by(Rule::CodeDeploy),
             RECORDS,
+            DIGESTS,
             REASON,
             CODEDEPLOY_LOOKS,
             optional("a deployment fails", &["ecs:DescribeTaskDefinition"], "the error names neither images nor logs"),
@@ -251,13 +394,14 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
         &[&[
             DEFINITION,
             always(&["ecs:RunTask", "ecs:DescribeTasks", "ecs:ListTasks"]),
-            when("`service`", &["ecs:DescribeServices"]),
+            when("`service`", &["ecs:DescribeServices"]).told_by(Rule::Any(&[Given("/service")])),
             REGISTER,
             PASS,
             TAGS,
             STOP,
-            when("`settings.tags`", &["ecs:TagResource"]),
-            optional("`wait`", &["logs:GetLogEvents"], "there are no lines of the log"),
+            SETTINGS_TAGS,
+            optional("`wait`", &["logs:GetLogEvents"], "there are no lines of the log")
+                .told_by(Rule::All(&[IsNot("/wait", "false")])),
             IMAGES,
             NEAREST,
             REGISTRY,
@@ -265,15 +409,25 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
     ),
     (
         "register",
-        &[&[DEFINITION, REGISTER, PASS, TAGS, IMAGES, NEAREST, REGISTRY, when("`service`", &["ecs:DescribeServices"])]],
+        &[&[
+            DEFINITION,
+            REGISTER.told_by(REGISTERED),
+            PASS,
+            TAGS.told_by(REGISTERED),
+            IMAGES,
+            NEAREST,
+            REGISTRY,
+            when("`service`", &["ecs:DescribeServices"]).told_by(Rule::Any(&[Given("/service")])),
+        ]],
     ),
     ("schedule", &[SCHEDULE]),
     ("login", &[&[LOGIN, LOGIN_PUBLIC]]),
     ("resolve", &[&[LOOK, NEAREST, REGISTRY]]),
-    ("exists", &[&[when("images in ECR", &["ecr:BatchGetImage"]), REGISTRY]]),
+    ("exists", &[&[when("images in ECR", &["ecr:BatchGetImage"]).told_by(ECR_IMAGE), REGISTRY]]),
     ("push", &[&[PUSH, CREATE, SCAN]]),
     ("build", &[&[PUSH, CREATE, SCAN]]),
     ("whoami", &[&[]]),
+    ("policy", &[&[]]),
 ];
 
 /// The verbs of the table, in the order of README.

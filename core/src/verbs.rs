@@ -17,6 +17,7 @@ use crate::identity::Identity;
 use crate::image::credential::Credential;
 use crate::interrupt::Interrupt;
 use crate::options::read::parse_options;
+use crate::permissions::policy::{Policy, PolicyOutcome};
 use crate::redact::word;
 use crate::scaling::{Scale, ScaleOutcome};
 use crate::schedule::{Schedule, ScheduleOutcome};
@@ -65,6 +66,15 @@ macro_rules! verbs {
             outcome: stringify!($($outcome)+),
         }),+];
 
+        /// The JSON Schema of a verb's options; `None` for one that takes none, and for what is no verb.
+        #[cfg(feature = "cli")]
+        pub(crate) fn schema(verb: &str) -> Option<Value> {
+            match verb {
+                $(stringify!($name) => verbs!(@schema $($request)?),)+
+                _ => None,
+            }
+        }
+
         impl Client {
             /// Calls a verb by its name, with its options as a document. Nothing happens until the rollout is polled or spawned.
             ///
@@ -82,6 +92,8 @@ macro_rules! verbs {
             }
         }
     };
+    (@schema) => { None };
+    (@schema $request:ident) => { Some(crate::options::schema::of::<$request>()) };
     (@name) => { None };
     (@name $name:ident) => { Some(stringify!($name)) };
     (@rollout $self:ident.$name:ident, $options:ident, $call:ident, ($request:ident) ($event:ident) [$outcome:ty] ()) => {{
@@ -122,6 +134,7 @@ verbs! {
     push(Push) -> rollout Event, [PushOutcome];
     build(Build) -> rollout Event, [BuildOutcome];
     whoami() -> read [Identity];
+    policy(Policy) -> read [PolicyOutcome];
 }
 
 impl Begun {

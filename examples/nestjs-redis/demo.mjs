@@ -11,7 +11,7 @@ const hour = 60 * minute
 export function start() {
   const migration = { exit: { code: 0, after: 5 }, log: ['the schema is 2 now, and was 0'] }
   const nestjs = { ...world.images['*/nestjs:*'], commands: { 'node dist/migrate.js': migration } }
-  const simulator = new Simulator({ ...world, speed: 0, services: [], images: { ...world.images, '*/nestjs:*': nestjs } })
+  const simulator = new Simulator({ ...world, speed: 0, definitions: [], services: [], images: { ...world.images, '*/nestjs:*': nestjs } })
   return { client: simulator.client(), survive: () => survive(simulator) }
 }
 

@@ -52,7 +52,7 @@ def connect(options: argparse.Namespace) -> Client:
     if options.role or options.endpoint or any(name in os.environ for name in VARIABLES):
         return Client(region=REGION, role=options.role, endpoint=options.endpoint)
     print("on the simulator, for there are no AWS settings:")
-    world = read("world.json") | {"speed": 0, "services": []}
+    world = read("world.json") | {"speed": 0, "definitions": [], "services": []}
     migration = {"exit": {"code": 0, "after": 5}, "log": ["the schema is 2 now, and was 0"]}
     world["images"]["*/nestjs:*"]["commands"] = {"node dist/migrate.js": migration}
     return Simulator(world).client()

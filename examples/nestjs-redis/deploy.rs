@@ -67,7 +67,7 @@ fn connect(arguments: &Arguments) -> Result<Client, Box<dyn Error>> {
     let mut world = document("world.json")?;
     let migration = json!({"exit": {"code": 0, "after": 5}, "log": ["the schema is 2 now, and was 0"]});
     world["speed"] = json!(0);
-    world["services"] = json!([]);
+    (world["definitions"], world["services"]) = (json!([]), json!([]));
     world["images"]["*/nestjs:*"]["commands"] = json!({ "node dist/migrate.js": migration });
     Ok(Simulator::start(world)?.client())
 }

@@ -148,7 +148,8 @@ pub(crate) fn native(contract: &Contract) -> String {
         "{HEAD}from collections.abc import Mapping\nfrom os import PathLike\nfrom typing import Any, Self, Unpack\n\n\
          from .types import Change, Changes, Finding\n\n__version__: str\n\nclass TaskDefinition:\n{}\n    \
          def __new__(cls, document: Mapping[str, Any] | str) -> Self:\n{}\n{items}    def __eq__(self, other: object) -> bool: ...\n\n\
-         def dotenv(path: str | PathLike[str]) -> dict[str, str]:\n{}",
+         def dotenv(path: str | PathLike[str]) -> dict[str, str]:\n{}\n\
+         def command_line(arguments: list[str]) -> int:\n    \"\"\"Runs the program `ecs-rollout`, and returns its exit code.\"\"\"\n",
         docstring(&Doc::of_struct("TaskDefinition"), contract, "    "),
         docstring(&Doc::of("TaskDefinition", "new"), contract, "        "),
         docstring(&Doc::of_function("dotenv"), contract, "    "),

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use ecs_rollout::{
     Build, BuildOutcome, Change, Changes, ClientOptions, DeployAll, Deployment, Error, Event, Finding, FleetEvent,
-    FleetOutcome, Identity, ImageInfo, Login, Lookup, Plan, Push, PushOutcome, Register, RegisterOutcome, Resume,
-    Rollback, Run, RunOutcome, Scale, ScaleOutcome, Schedule, ScheduleOutcome, Service, ServiceEnd, ServiceOutcome,
-    Watch,
+    FleetOutcome, Identity, ImageInfo, Login, Lookup, Plan, Policy, PolicyOutcome, Push, PushOutcome, Register,
+    RegisterOutcome, Resume, Rollback, Run, RunOutcome, Scale, ScaleOutcome, Schedule, ScheduleOutcome, Service,
+    ServiceEnd, ServiceOutcome, Watch,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -94,6 +94,7 @@ impl Contract {
         add::<Scale>(&mut inputs);
         add::<Run>(&mut inputs);
         add::<Register>(&mut inputs);
+        add::<Policy>(&mut inputs);
         let mut outputs = SchemaSettings::draft2020_12().for_serialize().into_generator();
         add::<Event>(&mut outputs);
         add::<Finding>(&mut outputs);
@@ -106,6 +107,7 @@ impl Contract {
         add::<PushOutcome>(&mut outputs);
         add::<BuildOutcome>(&mut outputs);
         add::<Identity>(&mut outputs);
+        add::<PolicyOutcome>(&mut outputs);
         add::<ScheduleOutcome>(&mut outputs);
         add::<ServiceOutcome>(&mut outputs);
         add::<ScaleOutcome>(&mut outputs);

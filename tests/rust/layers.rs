@@ -20,7 +20,9 @@ const LAYERS: &[&[&str]] = &[
     &["identity"],
     &["rollout"],
     &["scaling", "schedule"],
-    &["fuzz", "permissions", "verbs"],
+    &["migrate", "permissions"],
+    &["fuzz", "verbs"],
+    &["cli"],
 ];
 
 fn rooms() -> impl Iterator<Item = (usize, &'static str)> {

@@ -23,11 +23,36 @@ pub fn scenarios() -> Vec<PathBuf> {
     files
 }
 
-/// Runs one scenario, and returns its verb with the IAM actions of the calls that it made; the error names all that differs.
+/// A scenario that ended as it must.
+pub struct Ran {
+    /// The verb.
+    pub verb: String,
+    /// What it was asked for, and before that.
+    pub requests: Vec<Value>,
+    /// The calls that it made, as the simulator logged them.
+    pub calls: Vec<Value>,
+}
+
+impl Ran {
+    /// The IAM actions of the calls.
+    pub fn actions(&self) -> BTreeSet<String> {
+        self.calls.iter().map(action).collect()
+    }
+}
+
+/// The IAM action of a call: `service:Operation`.
+///
+/// # Panics
+/// If it is no call of the simulator's log.
+pub fn action(call: &Value) -> String {
+    format!("{}:{}", call["service"].as_str().unwrap_or("ecs"), call["operation"].as_str().unwrap())
+}
+
+/// Runs one scenario, and returns its verb with the calls that it made; the error names all that differs.
 ///
 /// # Panics
 /// If the file is no scenario.
-pub async fn run(file: &Path) -> Result<(String, BTreeSet<String>), String> {
+pub async fn run(file: &Path) -> Result<Ran, String> {
     let scenario: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
     let simulator = Simulator::start(scenario["world"].clone()).map_err(|error| error.to_string())?;
     let pass = |seconds: &Value| {
@@ -47,7 +72,14 @@ pub async fn run(file: &Path) -> Result<(String, BTreeSet<String>), String> {
     pass(&scenario["later"]);
     let wrong = simulator.check(&scenario["expect"], &seen);
     match wrong.is_empty() {
-        true => Ok((verb(&scenario).to_owned(), actions(&simulator))),
+        true => {
+            let requests = [&scenario["first"], &scenario["request"]].into_iter().filter(|request| !request.is_null());
+            Ok(Ran {
+                verb: verb(&scenario).to_owned(),
+                requests: requests.cloned().collect(),
+                calls: calls(&simulator),
+            })
+        }
         false => Err(format!("{}\nseen: {seen:#}", wrong.join("\n"))),
     }
 }
@@ -56,18 +88,12 @@ fn verb(scenario: &Value) -> &str {
     scenario["verb"].as_str().unwrap_or("deploy")
 }
 
-/// The IAM actions that the calls of the crate needed: `service:Operation`.
-fn actions(simulator: &Simulator) -> BTreeSet<String> {
+/// The calls of the crate, of the services that the simulator has.
+fn calls(simulator: &Simulator) -> Vec<Value> {
     let calls = simulator.calls();
     // Of a service that the simulator does not have, the operation is the raw name of the target.
     let is_own = |call: &&Value| call["by"].is_null() && !call["operation"].as_str().unwrap().contains('.');
-    calls
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(is_own)
-        .map(|call| format!("{}:{}", call["service"].as_str().unwrap_or("ecs"), call["operation"].as_str().unwrap()))
-        .collect()
+    calls.as_array().unwrap().iter().filter(is_own).cloned().collect()
 }
 
 /// The world of `tests/mistakes.json`, and the mistakes.

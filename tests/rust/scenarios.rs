@@ -1,5 +1,8 @@
 //! Every scenario through the crate.
 
+#[path = "scenarios/policies.rs"]
+mod policies;
+
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -13,10 +16,13 @@ async fn every_scenario_ends_as_it_must() {
     let (mut failures, mut called) = (Vec::new(), BTreeSet::new());
     for file in files {
         match ecs_rollout_tests::run(&file).await {
-            Ok((verb, actions)) => {
-                failures.extend(not_granted(&verb, &actions).map(|action| {
+            Ok(ran) => {
+                let (verb, actions) = (&ran.verb, ran.actions());
+                failures.extend(not_granted(verb, &actions).map(|action| {
                     format!("{}: {verb} calls {action}, which core/src/permissions.rs lacks", file.display())
                 }));
+                let beyond = policies::not_allowed(&ran).await;
+                failures.extend(beyond.into_iter().map(|what| format!("{}: {what}", file.display())));
                 called.extend(actions);
             }
             Err(what) => failures.push(format!("{}: {what}", file.display())),

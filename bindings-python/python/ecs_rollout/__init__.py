@@ -26,6 +26,7 @@ exists = moment.exists
 push = moment.push
 build = moment.build
 whoami = moment.whoami
+policy = moment.policy
 
 __all__ = [
     "Client", "Credential", "Rollout", "TaskDefinition", "__version__", "aio", "dotenv",
@@ -46,5 +47,6 @@ __all__ = [
     "push",
     "build",
     "whoami",
+    "policy",
     *_errors,
 ]

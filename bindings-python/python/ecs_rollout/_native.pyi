@@ -73,3 +73,6 @@ def dotenv(path: str | PathLike[str]) -> dict[str, str]:
     Errors: `InvalidError` with the file's name and line where it cannot be read, is malformed or sets a variable
     twice.
     """
+
+def command_line(arguments: list[str]) -> int:
+    """Runs the program `ecs-rollout`, and returns its exit code."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         OneOffTask,
         Outcome,
         Plan,
+        PolicyOutcome,
         PushOutcome,
         Recover,
         RegisterOutcome,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         ServiceOutcome,
         Suspend,
         Timestamp,
+        Trust,
         Unknown,
     )
 
@@ -71,6 +73,9 @@ class Rollouts:
         failures: int | None = None,
         codedeploy: CodeDeploy | None = None,
         before: list[OneOffTask] = [],
+        at_pause: list[OneOffTask] = [],
+        after: list[OneOffTask] = [],
+        until: str | None = None,
     ) -> Rollout:
         """Deploys a task definition to a service, and watches the deployment until its end is known. Starts at once.
 
@@ -84,12 +89,13 @@ class Rollouts:
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
         `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the definition names roles, for each of
-        them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
-        `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
-        `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
-        `ecs:ListTasks`, `iam:PassRole` (`before`); `ecs:StopTask` (`stop`); `ecs:StopServiceDeployment`,
-        `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
-        the service).
+        them); `iam:PassRole` (`settings` name roles, for each of them); `ecs:TagResource` (the definition has tags,
+        which are copied to the new revision); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`,
+        `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service);
+        `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`);
+        `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`);
+        `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
+        (`recover`, and CodeDeploy deploys the service).
 
         Errors: `InvalidError` for a wrong option or document, with its findings. `FailedError`, `RolledBackError`,
         `SupersededError`, `StoppedError`, `TimedOutError` or `CancelledError` if the deployment does not become live
@@ -108,6 +114,7 @@ class Rollouts:
         service: str,
         cluster: str = "default",
         deployment: str | None = None,
+        until: str | None = None,
         timeout: float = 1800.0,
         failures: int | None = None,
     ) -> Rollout:
@@ -153,6 +160,7 @@ class Rollouts:
         service: str,
         cluster: str = "default",
         hook: str | None = None,
+        until: str | None = None,
         wait: bool = True,
         timeout: float = 1800.0,
     ) -> Rollout:
@@ -181,12 +189,13 @@ class Rollouts:
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
         `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the definition names roles, for each of
-        them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
-        `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
-        `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
-        `ecs:ListTasks`, `iam:PassRole` (`before`); `ecs:StopTask` (`stop`); `ecs:StopServiceDeployment`,
-        `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
-        the service).
+        them); `iam:PassRole` (`settings` name roles, for each of them); `ecs:TagResource` (the definition has tags,
+        which are copied to the new revision); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`,
+        `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service);
+        `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`);
+        `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`);
+        `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
+        (`recover`, and CodeDeploy deploys the service).
 
         Errors: The first failure, with how the other services ended; each as of `deploy`.
         """
@@ -227,12 +236,14 @@ class Rollouts:
 
         IAM actions: `ecs:CreateService` (the service is not there); `ecs:TagResource` (`settings.tags`);
         `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition` (the
-        definition changes); `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the
-        definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
-        `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision`
-        (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole`
-        (`before`); `ecs:StopTask` (`stop`); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`);
-        `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys the service).
+        definition changes); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings`
+        name roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new
+        revision); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
+        `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
+        `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
+        `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
+        `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
+        the service).
 
         Errors: Those of `deploy`.
         """
@@ -372,6 +383,9 @@ class Verbs(Rollouts):
         failures: int | None = None,
         codedeploy: CodeDeploy | None = None,
         before: list[OneOffTask] = [],
+        at_pause: list[OneOffTask] = [],
+        after: list[OneOffTask] = [],
+        until: str | None = None,
     ) -> Plan:
         """Returns what `deploy` would do with the same options now. Writes nothing.
 
@@ -488,11 +502,11 @@ class Verbs(Rollouts):
         a target `http` becomes a rule with an API destination and a connection. `remove` deletes all of them.
 
         IAM actions: `scheduler:GetSchedule`, `scheduler:CreateSchedule`, `scheduler:UpdateSchedule`, `iam:PassRole`
-        (target `lambda`, `task` or `call`); `scheduler:DeleteSchedule` (`remove`); `scheduler:GetScheduleGroup`,
-        `scheduler:CreateScheduleGroup` (`create` with a group); `ecs:DescribeServices` (target `task` with
-        `service`); `events:DescribeRule`, `events:ListTargetsByRule`, `events:PutRule`, `events:PutTargets`,
-        `events:RemoveTargets`, `events:DescribeApiDestination`, `events:CreateApiDestination`,
-        `events:UpdateApiDestination`, `events:DescribeConnection`, `events:CreateConnection`,
+        (target `lambda`, `task` or `call`); `scheduler:DeleteSchedule` (`remove`); `scheduler:GetScheduleGroup` (a
+        group other than `default`); `scheduler:CreateScheduleGroup` (`create` with a group); `ecs:DescribeServices`
+        (target `task` with `service`); `events:DescribeRule`, `events:ListTargetsByRule`, `events:RemoveTargets`,
+        `events:DescribeApiDestination`, `events:DescribeConnection`, `events:PutRule`, `events:PutTargets`,
+        `events:CreateApiDestination`, `events:UpdateApiDestination`, `events:CreateConnection`,
         `events:UpdateConnection`, `secretsmanager:CreateSecret`, `secretsmanager:UpdateSecret`, `iam:PassRole`
         (target `http`); `events:DeleteRule`, `events:DeleteApiDestination`, `events:DeleteConnection`,
         `secretsmanager:DeleteSecret` (target `http`, and `remove`).
@@ -546,6 +560,25 @@ class Verbs(Rollouts):
         """
         raise NotImplementedError
 
+    @asks
+    def policy(
+        self,
+        *,
+        verb: str,
+        request: Mapping[str, Any] | None = None,
+        account: str | None = None,
+        region: str | None = None,
+        codedeploy: bool | None = None,
+        trust: Trust | None = None,
+    ) -> PolicyOutcome:
+        """Returns the least IAM policy for a verb or a request, with resources and conditions: what it needs, and apart
+        from that what it can do without. With `trust`, the trust policy for the jobs of a CI system as well. No call
+        is made.
+
+        Errors: `InvalidError` for an unknown verb, or options that the verb does not have.
+        """
+        raise NotImplementedError
+
 
 class AioVerbs(Rollouts):
     """All verbs, for asyncio."""
@@ -573,6 +606,9 @@ class AioVerbs(Rollouts):
         failures: int | None = None,
         codedeploy: CodeDeploy | None = None,
         before: list[OneOffTask] = [],
+        at_pause: list[OneOffTask] = [],
+        after: list[OneOffTask] = [],
+        until: str | None = None,
     ) -> Coroutine[Any, Any, Plan]:
         """Returns what `deploy` would do with the same options now. Writes nothing.
 
@@ -689,11 +725,11 @@ class AioVerbs(Rollouts):
         a target `http` becomes a rule with an API destination and a connection. `remove` deletes all of them.
 
         IAM actions: `scheduler:GetSchedule`, `scheduler:CreateSchedule`, `scheduler:UpdateSchedule`, `iam:PassRole`
-        (target `lambda`, `task` or `call`); `scheduler:DeleteSchedule` (`remove`); `scheduler:GetScheduleGroup`,
-        `scheduler:CreateScheduleGroup` (`create` with a group); `ecs:DescribeServices` (target `task` with
-        `service`); `events:DescribeRule`, `events:ListTargetsByRule`, `events:PutRule`, `events:PutTargets`,
-        `events:RemoveTargets`, `events:DescribeApiDestination`, `events:CreateApiDestination`,
-        `events:UpdateApiDestination`, `events:DescribeConnection`, `events:CreateConnection`,
+        (target `lambda`, `task` or `call`); `scheduler:DeleteSchedule` (`remove`); `scheduler:GetScheduleGroup` (a
+        group other than `default`); `scheduler:CreateScheduleGroup` (`create` with a group); `ecs:DescribeServices`
+        (target `task` with `service`); `events:DescribeRule`, `events:ListTargetsByRule`, `events:RemoveTargets`,
+        `events:DescribeApiDestination`, `events:DescribeConnection`, `events:PutRule`, `events:PutTargets`,
+        `events:CreateApiDestination`, `events:UpdateApiDestination`, `events:CreateConnection`,
         `events:UpdateConnection`, `secretsmanager:CreateSecret`, `secretsmanager:UpdateSecret`, `iam:PassRole`
         (target `http`); `events:DeleteRule`, `events:DeleteApiDestination`, `events:DeleteConnection`,
         `secretsmanager:DeleteSecret` (target `http`, and `remove`).
@@ -744,5 +780,24 @@ class AioVerbs(Rollouts):
         """Returns the account and the user or role that sign the calls (GetCallerIdentity, which needs no permission).
 
         Errors: `CredentialsError`, `ThrottledError` and `NetworkError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def policy(
+        self,
+        *,
+        verb: str,
+        request: Mapping[str, Any] | None = None,
+        account: str | None = None,
+        region: str | None = None,
+        codedeploy: bool | None = None,
+        trust: Trust | None = None,
+    ) -> Coroutine[Any, Any, PolicyOutcome]:
+        """Returns the least IAM policy for a verb or a request, with resources and conditions: what it needs, and apart
+        from that what it can do without. With `trust`, the trust policy for the jobs of a CI system as well. No call
+        is made.
+
+        Errors: `InvalidError` for an unknown verb, or options that the verb does not have.
         """
         raise NotImplementedError

@@ -20,6 +20,7 @@ exists = aio_moment.exists
 push = aio_moment.push
 build = aio_moment.build
 whoami = aio_moment.whoami
+policy = aio_moment.policy
 
 __all__ = [
     "deploy",
@@ -39,4 +40,5 @@ __all__ = [
     "push",
     "build",
     "whoami",
+    "policy",
 ]

@@ -415,6 +415,12 @@ class Deployment(TypedDict, total=False):
     """How to deploy a service whose deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment). An error for any other service. The rollout ends once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService)."""
     before: list[OneOffTask]
     """Tasks that run to their end before the deployment, such as a migration: one after the other, with the task definition that is deployed, after it is registered and before the service changes (RunTask, DescribeTasks). If one fails, the error is `task_failed` and nothing is deployed. If nothing changes, none runs. If the process was killed and the same request is made again, a task that still runs or ended well is not run twice. Their time does not count to `timeout`."""
+    at_pause: list[OneOffTask]
+    """Tasks that run to their end while the deployment waits at a PAUSE hook, such as a smoke test of the new tasks: one after the other, at each hook that waits. If all end well, the deployment continues; if one fails, times out or cannot be run, it is rolled back (ContinueServiceDeployment, or StopServiceDeployment if the hook waits no more), and the error names the task. An error if the service has no PAUSE hook. A process that was killed continues with the same request. On the way back by `recover`, hooks are continued without the tasks. Their time does not count to `timeout`."""
+    after: list[OneOffTask]
+    """Tasks that run to their end once the deployment is live, one after the other, with the task definition that is deployed. One that fails, times out or cannot be run is a failed deployment (`failed`), which `recover` answers. If nothing changes, they run as well, unless ECS still shows that they have ended well for the same deployment (about an hour). Their time does not count to `timeout`."""
+    until: str | None
+    """Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome tells how far it was, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`."""
 
 
 class FailedDetail(TypedDict, total=False):
@@ -731,12 +737,22 @@ class Outcome(TypedDict, total=False):
 
     changed: Required[bool]
     """True if a deployment was begun or a setting changed; false if the service ran as requested already."""
+    reached: str
+    """How far the deployment was seen to come: `"live"` (live and complete), `"paused"` (it waits at a hook), or ECS's name of the stage at which `until` ended the watch. Absent if it was not watched."""
     definition: Required[str]
-    """The ARN of the task definition that the service runs."""
+    """The ARN of the task definition that the deployment brings, or that the service runs already."""
     previous: str
     """The ARN of the task definition that it ran before."""
     deployment: str
     """The id of the deployment, `ecs-svc/…`."""
+    record: str
+    """The ARN of the service deployment, which is ECS's record of the deployment; absent if no look has shown it."""
+    images: Mapping[str, RunningImage]
+    """The images of the deployment by container, from its service revision (DescribeServiceRevisions, at most one call more); absent if that may not be read, if ECS keeps none, or if the deployment was not watched."""
+    console: str
+    """The page of the service's deployments in AWS's console; absent in a partition whose console is not known."""
+    stages: Mapping[str, float]
+    """The seconds of each stage, in their order and as the looks have shown them. Absent if the deployment has no stages, or if none was seen."""
     warnings: Required[list[Warning]]
     """The events `warning`, in their order."""
     seconds: Required[float]
@@ -753,6 +769,10 @@ class PausedEvent(TypedDict, total=False):
     """The stage it waits in; READY_WAIT where CodeDeploy waits for ContinueDeployment."""
     hook: str
     """The id of the hook to continue."""
+    expires: float
+    """When the wait ends by itself, in seconds since 1970."""
+    action: str
+    """What happens then: ROLLBACK or CONTINUE; of CodeDeploy STOP_DEPLOYMENT."""
 
 
 class Plan(TypedDict, total=False):
@@ -828,6 +848,57 @@ class PlatformMismatchDetail(TypedDict, total=False):
     """The platform needed, as `os/architecture`."""
     offered: Required[list[str]]
     """The platforms the image offers."""
+
+
+class Policy(TypedDict, total=False):
+    """Options of `policy`: which verb, and what it is asked for."""
+
+    verb: Required[str]
+    """The verb whose calls are to be allowed, such as `deploy`."""
+    request: Mapping[str, Any] | None
+    """The options of that verb, as it is going to be called with. Default: none, so that the policy allows any service, and has everything that the verb may need."""
+    account: str | None
+    """The account's twelve digits. Default: that of the first ARN or image of ECR in the request, otherwise `*`."""
+    region: str | None
+    """The region. Default: that of the first ARN or image of ECR in the request, otherwise `*`."""
+    codedeploy: bool | None
+    """Whether CodeDeploy deploys the service. Default: true if the request has `codedeploy`; otherwise it is not known, and the policy allows both."""
+    trust: Trust | None
+    """The CI system whose jobs may assume the role, for its trust policy. Default: no trust policy."""
+
+
+class PolicyOutcome(TypedDict, total=False):
+    """The outcome of `policy`."""
+
+    required: Required[Any]
+    """The policy without which calls fail, as IAM takes it."""
+    optional: Required[Any]
+    """The policy of what the verb can do without; `statements` says what is missing then."""
+    statements: Required[list[PolicyStatement]]
+    """The statements of both policies, and why they are there."""
+    trust: Any
+    """The role's trust policy, if `trust` was given."""
+    notes: Required[list[str]]
+    """What to know before the policies are used, such as what is `*` because it is not known."""
+
+
+class PolicyStatement(TypedDict, total=False):
+    """A statement of a policy, and why it is there."""
+
+    sid: Required[str]
+    """Its `Sid`."""
+    actions: Required[list[str]]
+    """The actions, such as `ecs:UpdateService`."""
+    resources: Required[list[str]]
+    """The resources: ARNs, with `*` for what is not known or changes."""
+    condition: Any
+    """The condition, as IAM has it."""
+    required: Required[bool]
+    """Whether a call fails without it."""
+    when: Required[list[str]]
+    """When it is needed; empty: always."""
+    without: Required[list[str]]
+    """What is missing without it; empty: a call fails with the error `denied`."""
 
 
 class ProgressEvent(TypedDict, total=False):
@@ -993,6 +1064,8 @@ class Resume(TypedDict, total=False):
     """The cluster: its name or ARN."""
     hook: str | None
     """The id of the hook, from the event `paused`. Default: the hook that waits. Not for a service that CodeDeploy deploys."""
+    until: str | None
+    """Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome tells how far it was, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`. `"paused"` is the next hook that waits, after the one that is continued."""
     wait: bool
     """Wait until the verdict. False: end once AWS has accepted the order."""
     timeout: float
@@ -1119,6 +1192,15 @@ class RunOutcome(TypedDict, total=False):
     """With `plan`, the calls that would write, in order; otherwise empty."""
     changes: Required[list[Change]]
     """Changes in the task definition, from the named one or the service's. Values that are, or may be, secrets are not shown."""
+
+
+class RunningImage(TypedDict, total=False):
+    """The image of a container that runs."""
+
+    image: Required[str]
+    """The reference in the task definition."""
+    digest: str
+    """The digest that it named when the deployment began; absent if ECS does not show it."""
 
 
 class Scale(TypedDict, total=False):
@@ -1424,12 +1506,22 @@ class ServiceOutcome(TypedDict, total=False):
 
     changed: Required[bool]
     """True if a deployment was begun or a setting changed; false if the service ran as requested already."""
+    reached: str
+    """How far the deployment was seen to come: `"live"` (live and complete), `"paused"` (it waits at a hook), or ECS's name of the stage at which `until` ended the watch. Absent if it was not watched."""
     definition: Required[str]
-    """The ARN of the task definition that the service runs."""
+    """The ARN of the task definition that the deployment brings, or that the service runs already."""
     previous: str
     """The ARN of the task definition that it ran before."""
     deployment: str
     """The id of the deployment, `ecs-svc/…`."""
+    record: str
+    """The ARN of the service deployment, which is ECS's record of the deployment; absent if no look has shown it."""
+    images: Mapping[str, RunningImage]
+    """The images of the deployment by container, from its service revision (DescribeServiceRevisions, at most one call more); absent if that may not be read, if ECS keeps none, or if the deployment was not watched."""
+    console: str
+    """The page of the service's deployments in AWS's console; absent in a partition whose console is not known."""
+    stages: Mapping[str, float]
+    """The seconds of each stage, in their order and as the looks have shown them. Absent if the deployment has no stages, or if none was seen."""
     warnings: Required[list[Warning]]
     """The events `warning`, in their order."""
     seconds: Required[float]
@@ -1532,12 +1624,22 @@ class SucceededEvent(TypedDict, total=False):
     type: Required[Literal["succeeded"]]
     changed: Required[bool]
     """True if a deployment was begun or a setting changed; false if the service ran as requested already."""
+    reached: str
+    """How far the deployment was seen to come: `"live"` (live and complete), `"paused"` (it waits at a hook), or ECS's name of the stage at which `until` ended the watch. Absent if it was not watched."""
     definition: Required[str]
-    """The ARN of the task definition that the service runs."""
+    """The ARN of the task definition that the deployment brings, or that the service runs already."""
     previous: str
     """The ARN of the task definition that it ran before."""
     deployment: str
     """The id of the deployment, `ecs-svc/…`."""
+    record: str
+    """The ARN of the service deployment, which is ECS's record of the deployment; absent if no look has shown it."""
+    images: Mapping[str, RunningImage]
+    """The images of the deployment by container, from its service revision (DescribeServiceRevisions, at most one call more); absent if that may not be read, if ECS keeps none, or if the deployment was not watched."""
+    console: str
+    """The page of the service's deployments in AWS's console; absent in a partition whose console is not known."""
+    stages: Mapping[str, float]
+    """The seconds of each stage, in their order and as the looks have shown them. Absent if the deployment has no stages, or if none was seen."""
     warnings: Required[list[Warning]]
     """The events `warning`, in their order."""
     seconds: Required[float]
@@ -1732,6 +1834,37 @@ class TimedOutDetail(TypedDict, total=False):
     """How the way back by `recover` ended, if it was begun."""
 
 
+class TrafficEvent(TypedDict, total=False):
+    """The weights of the traffic to the new tasks have changed, in percent."""
+
+    type: Required[Literal["traffic"]]
+    production: Required[float]
+    """The part of the production traffic."""
+    test: float
+    """The part of the test traffic; absent if it is not shown."""
+
+
+class Trust(TypedDict, total=False):
+    """Which jobs of a CI system may assume a role, for its trust policy."""
+
+    provider: Required[TrustProvider]
+    """The CI system."""
+    repository: Required[str]
+    """GitHub: `owner/name`, or with their ids `owner@1/name@2`. GitLab: the project's path, `group/project`. CircleCI: the project's id."""
+    branch: str | None
+    """The jobs of this branch; `*` stands for any characters."""
+    tag: str | None
+    """The jobs of this tag. Not for CircleCI."""
+    environment: str | None
+    """The jobs with this environment. GitHub alone."""
+    organization: str | None
+    """The organization's id. CircleCI alone, and needed there."""
+    audience: str | None
+    """The token's audience. Default: `sts.amazonaws.com` for GitHub, the host's address for GitLab, the organization's id for CircleCI."""
+    host: str | None
+    """The host of the provider, such as `gitlab.example.com`. Default: that of the public service."""
+
+
 class UnsupportedDetail(TypedDict, total=False):
     """The `detail` of an error with the code `unsupported`."""
 
@@ -1777,6 +1910,8 @@ class Watch(TypedDict, total=False):
     """The cluster: its name or ARN."""
     deployment: str | None
     """The id of the deployment, `ecs-svc/…`, or `d-…` if CodeDeploy deploys. Default: the newest."""
+    until: str | None
+    """Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome tells how far it was, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`."""
     timeout: float
     """Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later."""
     failures: int | None
@@ -1794,6 +1929,7 @@ Event = Union[
     UpdatedEvent,
     ProgressEvent,
     StageEvent,
+    TrafficEvent,
     PausedEvent,
     MessageEvent,
     StoppedEvent,
@@ -1842,6 +1978,10 @@ Suspend = bool | Suspending
 
 Timestamp = str | float
 """A moment: ISO 8601, or seconds since 1970."""
+
+
+TrustProvider = Literal["github", "gitlab", "circleci"]
+"""A CI system whose jobs have an OIDC token."""
 
 
 Unknown = Literal["refuse", "allow"]

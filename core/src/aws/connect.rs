@@ -56,35 +56,35 @@ options! {
     }
 }
 
-/// Whose credentials sign the calls.
+/// Where the credentials come from that sign the calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Signer {
-    /// The caller's, from the environment.
-    Caller,
-    /// Nobody's: the server checks no signatures.
-    Nobody,
+pub(crate) enum CredentialSource {
+    /// From the environment and the options of the client.
+    Environment,
+    /// They are made up: the server checks no signatures.
+    Dummy,
 }
 
 /// The SDK waits without end by default; a look that hangs must become a look that failed.
 pub(crate) const ATTEMPT: Duration = Duration::from_secs(20);
 
 impl Aws {
-    pub(crate) async fn connect(options: &ClientOptions, signer: Signer) -> Result<Self, Error> {
-        Self::connect_in(options, signer, unfound::environment).await
+    pub(crate) async fn connect(options: &ClientOptions, source: CredentialSource) -> Result<Self, Error> {
+        Self::connect_in(options, source, unfound::environment).await
     }
 
     /// With an environment of its own for region and GitHub's token. All else is as the SDK finds it.
     pub(crate) async fn connect_in(
         options: &ClientOptions,
-        signer: Signer,
+        source: CredentialSource,
         environment: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Error> {
         check(options)?;
         proxy::check(&environment)?;
-        let issuer = issuer(options, signer, &environment)?;
+        let issuer = issuer(options, source, &environment)?;
         let of_environment = if options.region.is_none() { environment::region(&environment)? } else { None };
         let options = &ClientOptions { region: options.region.clone().or(of_environment), ..options.clone() };
-        let config = load(options, signer).await;
+        let config = load(options, source).await;
         for service in Service::ALL {
             if let Some(url) = endpoint::configured(&config, service).filter(|_| options.endpoint.is_none()) {
                 environment::check_endpoint(&environment::endpoint_place(service, &environment), &url)?;
@@ -116,7 +116,7 @@ impl Aws {
             }
         };
         let config = config.into_builder().region(region.clone()).build();
-        let cache = CredentialCache::new(options.clone(), signer, &config, steps(options), issuer);
+        let cache = CredentialCache::new(options.clone(), source, &config, steps(options), issuer);
         let provider = SharedCredentialsProvider::new(cache.clone());
         let config =
             config.into_builder().credentials_provider(provider).identity_cache(IdentityCache::no_cache()).build();
@@ -203,11 +203,12 @@ const OTHERS: [&str; 5] = [
 /// Who gives the token that the first role is assumed with; `None` where it is not assumed with one.
 fn issuer(
     options: &ClientOptions,
-    signer: Signer,
+    source: CredentialSource,
     environment: impl Fn(&str) -> Option<String>,
 ) -> Result<Option<GithubToken>, Error> {
     let others = || options.profile.is_some() || OTHERS.iter().any(|name| environment(name).is_some());
-    let is_wanted = options.oidc.unwrap_or_else(|| options.role.is_some() && signer == Signer::Caller && !others());
+    let is_wanted =
+        options.oidc.unwrap_or_else(|| options.role.is_some() && source == CredentialSource::Environment && !others());
     let issuer = is_wanted.then(|| GithubToken::of(&environment, options.audience.as_deref())).flatten();
     if options.oidc == Some(true) && issuer.is_none() {
         let text = "there is no ID token: it is for a job of GitHub Actions with `permissions: id-token: write`";
@@ -220,7 +221,7 @@ fn issuer(
     Ok(issuer)
 }
 
-pub(crate) async fn load(options: &ClientOptions, signer: Signer) -> SdkConfig {
+pub(crate) async fn load(options: &ClientOptions, source: CredentialSource) -> SdkConfig {
     let http = proxy::http(ProxyConfig::from_env());
     // Retries for credentials are the SDK's own. They are set here because an unknown AWS_RETRY_MODE makes the SDK panic.
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
@@ -239,12 +240,12 @@ pub(crate) async fn load(options: &ClientOptions, signer: Signer) -> SdkConfig {
     if let Some(profile) = profile {
         loader = loader.profile_name(profile);
     }
-    if signer == Signer::Nobody {
+    if source == CredentialSource::Dummy {
         loader = loader.credentials_provider(Credentials::new("simulator", "simulator", None, None, "simulator"));
     }
     let config = loader.load().await;
     match &options.profile {
-        Some(profile) if signer == Signer::Caller => of_profile(profile, http, config),
+        Some(profile) if source == CredentialSource::Environment => of_profile(profile, http, config),
         _ => config,
     }
 }
@@ -302,7 +303,7 @@ mod tests {
             ),
         ] {
             let environment = |name: &str| names.contains(&name).then(|| "http://127.0.0.1/?a=b".to_owned());
-            let found = issuer(&options, Signer::Caller, environment).map(|issuer| issuer.is_some());
+            let found = issuer(&options, CredentialSource::Environment, environment).map(|issuer| issuer.is_some());
             match expected {
                 Ok(expected) => assert_eq!(found, Ok(expected), "{options:?} {names:?}"),
                 Err(text) => assert!(found.as_ref().is_err_and(|error| error.to_string().contains(text)), "{found:?}"),

@@ -15,7 +15,7 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use super::assume_role::{self, Assumed, RoleChain, User};
-use super::connect::{self, ATTEMPT, ClientOptions, Signer};
+use super::connect::{self, ATTEMPT, ClientOptions, CredentialSource};
 use super::fault::ApiError;
 use super::github_oidc::GithubToken;
 use super::{environment, unfound};
@@ -31,7 +31,7 @@ pub(crate) struct CredentialCache(Arc<Inner>);
 
 struct Inner {
     options: ClientOptions,
-    signer: Signer,
+    source: CredentialSource,
     /// How STS is reached. Without credentials.
     config: SdkConfig,
     steps: RoleChain,
@@ -61,7 +61,7 @@ impl CredentialCache {
     /// `config` is as the SDK loaded it.
     pub(crate) fn new(
         options: ClientOptions,
-        signer: Signer,
+        source: CredentialSource,
         config: &SdkConfig,
         steps: RoleChain,
         issuer: Option<GithubToken>,
@@ -70,7 +70,7 @@ impl CredentialCache {
         let mut config = config.to_builder();
         config.set_credentials_provider(None);
         let kept = Mutex::new(Cached { base, ..Cached::default() });
-        Self(Arc::new(Inner { options, signer, config: config.build(), steps, issuer, kept }))
+        Self(Arc::new(Inner { options, source, config: config.build(), steps, issuer, kept }))
     }
 
     /// The session of the role that was assumed; `None` where there is no role, or STS did not give it. It takes no call of its own.
@@ -194,7 +194,7 @@ impl Inner {
         if base.is_none() {
             let options =
                 ClientOptions { region: self.config.region().map(ToString::to_string), ..self.options.clone() };
-            *base = connect::load(&options, self.signer).await.credentials_provider();
+            *base = connect::load(&options, self.source).await.credentials_provider();
         }
         base.clone().ok_or_else(CredentialsError::not_loaded_no_source)
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use aws_smithy_types::date_time::{DateTime, Format};
 use serde_json::json;
 
-use super::connect::Signer;
+use super::connect::CredentialSource;
 use super::tests::{Loopback, Said, Seen};
 use super::*;
 
@@ -50,14 +50,14 @@ fn operation(seen: &Seen) -> String {
 async fn connect(server: &Loopback, options: ClientOptions, github: bool) -> Aws {
     let options =
         ClientOptions { region: Some("eu-central-1".to_owned()), endpoint: Some(server.url.clone()), ..options };
-    let signer = if github { Signer::Caller } else { Signer::Nobody };
+    let source = if github { CredentialSource::Environment } else { CredentialSource::Dummy };
     let url = format!("{}/token?a=b", server.url);
     let environment = |name: &str| match name {
         "ACTIONS_ID_TOKEN_REQUEST_URL" if github => Some(url.clone()),
         "ACTIONS_ID_TOKEN_REQUEST_TOKEN" if github => Some("bearer-secret".to_owned()),
         _ => None,
     };
-    Aws::connect_in(&options, signer, environment).await.unwrap()
+    Aws::connect_in(&options, source, environment).await.unwrap()
 }
 
 fn role() -> ClientOptions {

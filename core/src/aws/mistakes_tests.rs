@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::connect::Signer;
+use super::connect::CredentialSource;
 use super::tests::{Loopback, Said};
 use super::*;
 use crate::client::Client;
@@ -14,7 +14,7 @@ fn options(region: &str, endpoint: Option<&str>) -> ClientOptions {
 }
 
 async fn said(options: &ClientOptions) -> String {
-    match Aws::connect_in(options, Signer::Nobody, |_| None).await {
+    match Aws::connect_in(options, CredentialSource::Dummy, |_| None).await {
         Ok(aws) => match aws.call(Operation::DescribeServices, &json!({})).await {
             Ok(answer) => answer.to_string(),
             Err(fault) => fault.into_error(aws.endpoint()).to_string(),
@@ -81,7 +81,7 @@ async fn a_profile_that_is_not_there_is_the_mistake_and_not_the_environment() {
         profile: Some("no-such-profile".to_owned()),
         ..options("eu-central-1", Some("http://127.0.0.1:1"))
     };
-    let aws = Aws::connect_in(&profile, Signer::Caller, |_| None).await.unwrap();
+    let aws = Aws::connect_in(&profile, CredentialSource::Environment, |_| None).await.unwrap();
     let fault = aws.call(Operation::DescribeServices, &json!({})).await.unwrap_err();
     let text = fault.into_error("ECS in eu-central-1").to_string();
     assert_says(
@@ -102,8 +102,9 @@ async fn end(service: &str, answer: &'static str, region: &str) -> Error {
         Loopback::with(move |_| (if answer.contains("__type") { 400 } else { 200 }, Vec::new(), answer.to_owned()))
             .await;
     let client = Client::new(ClientOptions::default());
-    client
-        .set_connection(Aws::connect_in(&options(region, Some(&server.url)), Signer::Nobody, |_| None).await.unwrap());
+    client.set_connection(
+        Aws::connect_in(&options(region, Some(&server.url)), CredentialSource::Dummy, |_| None).await.unwrap(),
+    );
     client.deploy(Deployment::new("prod", service)).outcome().await.unwrap_err()
 }
 
@@ -128,7 +129,8 @@ async fn what_is_not_found_is_named_with_the_region() {
 #[tokio::test]
 async fn an_arn_of_another_region_is_refused_before_aws_itself_is_called() {
     let client = Client::new(ClientOptions::default());
-    client.set_connection(Aws::connect_in(&options("eu-west-1", None), Signer::Nobody, |_| None).await.unwrap());
+    client
+        .set_connection(Aws::connect_in(&options("eu-west-1", None), CredentialSource::Dummy, |_| None).await.unwrap());
     let arn = "arn:aws:ecs:us-east-1:123456789012:service/prod/api";
     let error = client.deploy(Deployment::new("prod", arn)).outcome().await.unwrap_err();
     assert_says(

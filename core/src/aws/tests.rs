@@ -10,7 +10,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use super::connect::Signer;
+use super::connect::CredentialSource;
 use super::*;
 
 /// A server of HTTP on this machine that remembers what it was asked.
@@ -94,7 +94,7 @@ impl Loopback {
             endpoint: Some(self.url.clone()),
             ..ClientOptions::default()
         };
-        Aws::connect(&options, Signer::Nobody).await.unwrap()
+        Aws::connect(&options, CredentialSource::Dummy).await.unwrap()
     }
 
     fn one(&self) -> Seen {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use serde_json::Value;
 
 use super::cancel::Cancellation;
@@ -222,8 +223,10 @@ impl Context {
         }
     }
 
-    /// Does work that is no call of ECS, unless the flow is to end meanwhile.
-    pub(crate) async fn unless_cancelled<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Halt> {
+    /// Does work that is no call of ECS, unless the flow is to end meanwhile. Its type is erased: together with that of the flow it
+    /// would be too deep for the compiler.
+    pub(crate) async fn unless_cancelled<T>(&mut self, work: impl Future<Output = T> + Send) -> Result<T, Halt> {
+        let work = work.boxed();
         let (goes_on, is_winding_up) = (self.goes_on(), self.timing.is_winding_up);
         tokio::select! {
             biased;
@@ -253,7 +256,7 @@ impl Context {
         }
         self.wait_to_write().await?;
         self.check_deadline()?;
-        self.wait_for_allowance().await;
+        self.wait_for_rate_limit().await;
         self.attempts.calls += 1;
         let client = self.client.clone();
         let answer = Box::pin(client.aws().await?.call(operation, input)).await;
@@ -262,7 +265,7 @@ impl Context {
     }
 
     async fn attempt(&mut self, operation: Operation, input: &Value) -> Result<Result<Value, ApiError>, Halt> {
-        self.wait_for_allowance().await;
+        self.wait_for_rate_limit().await;
         self.attempts.calls += 1;
         // On the system's clock, whatever the client's clock is: a missing answer must not outlast the deadline.
         let limit = if self.timing.overruns { EXPLANATION } else { LOOK.min(self.left() + Duration::from_millis(500)) };
@@ -278,16 +281,16 @@ impl Context {
         match answer {
             Ok(_) => {
                 self.attempts.answered.insert(operation);
-                self.client.allowance().answered();
+                self.client.rate_limiter().speed_up();
             }
-            Err(fault) if fault.kind == ApiErrorKind::Throttled => self.client.allowance().throttled(),
+            Err(fault) if fault.kind == ApiErrorKind::Throttled => self.client.rate_limiter().slow_down(),
             Err(_) => {}
         }
     }
 
     /// Waits until a call may be made.
-    pub(crate) async fn wait_for_allowance(&self) {
-        let wait = self.client.allowance().take(self.now());
+    pub(crate) async fn wait_for_rate_limit(&self) {
+        let wait = self.client.rate_limiter().acquire(self.now());
         if !wait.is_zero() {
             self.client.clock().sleep(wait).await;
         }

@@ -1,5 +1,6 @@
 //! How a rollout ended: its outcome, or its error as data.
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::Error;
@@ -23,7 +24,11 @@ pub struct Warning {
 pub struct Outcome {
     /// True if a deployment was begun or a setting changed; false if the service ran as requested already.
     pub changed: bool,
-    /// The ARN of the task definition that the service runs.
+    /// How far the deployment was seen to come: `"live"` (live and complete), `"paused"` (it waits at a hook), or ECS's name of the
+    /// stage at which `until` ended the watch. Absent if it was not watched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reached: Option<String>,
+    /// The ARN of the task definition that the deployment brings, or that the service runs already.
     pub definition: String,
     /// The ARN of the task definition that it ran before.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,12 +36,38 @@ pub struct Outcome {
     /// The id of the deployment, `ecs-svc/…`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deployment: Option<String>,
+    /// The ARN of the service deployment, which is ECS's record of the deployment; absent if no look has shown it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
+    /// The images of the deployment by container, from its service revision (DescribeServiceRevisions, at most one call more);
+    /// absent if that may not be read, if ECS keeps none, or if the deployment was not watched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub images: Option<IndexMap<String, RunningImage>>,
+    /// The page of the service's deployments in AWS's console; absent in a partition whose console is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub console: Option<String>,
+    /// The seconds of each stage, in their order and as the looks have shown them. Absent if the deployment has no stages, or if none
+    /// was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stages: Option<IndexMap<String, f64>>,
     /// The events `warning`, in their order.
     pub warnings: Vec<Warning>,
     /// Duration in seconds.
     pub seconds: f64,
     /// Number of calls to ECS and other AWS services, with failed ones. Calls about images are not counted.
     pub calls: u64,
+}
+
+/// The image of a container that runs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RunningImage {
+    /// The reference in the task definition.
+    pub image: String,
+    /// The digest that it named when the deployment began; absent if ECS does not show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
 }
 
 /// How one of many services ended: with an outcome, or with an error.

@@ -153,6 +153,16 @@ macro_rules! options {
             pub wait: bool = true,
         $($rest)* }
     };
+    (@ $s:tt $(#[doc = $doc:tt])* use until; $($rest:tt)*) => {
+        options! { @ $s
+            /// Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN,
+            /// LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome tells how far it was, and
+            /// there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`.
+            $(#[doc = $doc])*
+            #[serde(deserialize_with = "read_until")]
+            pub until: Option<String>,
+        $($rest)* }
+    };
     (@ $s:tt $(#[doc = $doc:tt])* use timeout; $($rest:tt)*) => {
         options! { @ $s
             /// Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does

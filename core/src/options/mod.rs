@@ -4,4 +4,6 @@ pub(crate) mod arn;
 pub(crate) mod define;
 pub(crate) mod names;
 pub(crate) mod read;
+#[cfg(feature = "cli")]
+pub(crate) mod schema;
 pub(crate) mod unset;

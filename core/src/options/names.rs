@@ -1,7 +1,7 @@
 //! Finds the option that an unknown name means: by its spelling, or by the name that other tools use.
 
 /// The options of `deploy`.
-pub(crate) const DEPLOYMENT: [&str; 19] = [
+pub(crate) const DEPLOYMENT: [&str; 22] = [
     "service",
     "cluster",
     "settings",
@@ -20,6 +20,9 @@ pub(crate) const DEPLOYMENT: [&str; 19] = [
     "failures",
     "codedeploy",
     "before",
+    "at_pause",
+    "after",
+    "until",
     "unknown",
 ];
 

@@ -15,8 +15,11 @@ use crate::error::Error;
 const NULLABLE: [&str; 3] = ["cpu", "memory", "requests"];
 
 /// Options that are not `null` on purpose, and what is used instead.
-const REPLACED: [(&str, &str); 14] = [
+const REPLACED: [(&str, &str); 17] = [
     ("before", "no task runs before the deployment"),
+    ("at_pause", "no task runs where the deployment waits"),
+    ("after", "no task runs once the deployment is live"),
+    ("until", "the watch ends with the verdict"),
     ("service", "no service is used"),
     ("cluster", "the cluster \"default\" is used"),
     ("definition", "the definition that the service runs now is used"),
@@ -68,9 +71,10 @@ impl Unset {
             let idle = containers.iter().filter(|(_, change)| change.as_object().is_some_and(Map::is_empty));
             warnings.extend(idle.map(|(name, _)| empty(format!("containers.{name}"), "it changes nothing")));
         }
-        if let (Some(Value::Array(tasks)), true) = (options.get("before"), is_known_option("before")) {
-            let idle = tasks.iter().enumerate().filter(|(_, task)| task.as_object().is_some_and(Map::is_empty));
-            warnings.extend(idle.map(|(at, _)| empty(format!("before[{at}]"), "the container's own command runs")));
+        for option in ["before", "at_pause", "after"].into_iter().filter(|option| is_known_option(option)) {
+            let tasks = options.get(option).and_then(Value::as_array).into_iter().flatten().enumerate();
+            let idle = tasks.filter(|(_, task)| task.as_object().is_some_and(Map::is_empty));
+            warnings.extend(idle.map(|(at, _)| empty(format!("{option}[{at}]"), "the container's own command runs")));
         }
         options.retain(|name, value| {
             if !known.contains(&name.as_str()) {
@@ -341,6 +345,8 @@ mod tests {
             (json!({"service": "a", "patch": {}}), one("empty_option", "patch")),
             (json!({"service": "a", "containers": {"api": {}}}), one("empty_option", "containers.api")),
             (json!({"service": "a", "before": [{"command": ["a"]}, {}]}), one("empty_option", "before[1]")),
+            (json!({"service": "a", "after": [{}]}), one("empty_option", "after[0]")),
+            (json!({"service": "a", "until": null}), one("null_option", "until")),
             (json!({"service": "a", "settings": {}, "variables": {}}), Vec::new()),
         ] {
             assert_eq!(codes(options.clone()), expected, "{options}");

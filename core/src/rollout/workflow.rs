@@ -27,9 +27,13 @@ use crate::error::failure::Failure;
 use crate::redact::words::Words;
 use crate::types::deployment::Deployment;
 use crate::types::event::{Event, Outcome};
+use crate::types::stages::LIVE;
 
 /// Why a service is not written to, because another has failed.
 const NOT_BEGUN: &str = "not begun, because another service failed before";
+
+/// What a rollout that is cancelled leaves behind.
+pub(crate) const GOES_ON: &str = "the deployment continues: `watch` joins it, `rollback` rolls back";
 
 /// The verb of a rollout.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,7 +129,7 @@ pub(crate) struct Search {
 
 impl Workflow {
     pub(crate) fn new(mut cx: Context, request: Deployment, verb: Verb) -> Self {
-        let tasks = Tasks::before(&request.before);
+        let tasks = Tasks::of(&request);
         if matches!(verb, Verb::Watch { .. }) {
             cx.set_detachable();
         }
@@ -175,6 +179,9 @@ impl Workflow {
 
     pub(crate) fn emit(&mut self, event: Event) {
         self.watched.note(&event);
+        if let Event::Stage { stage } = &event {
+            self.watched.shown.enter(stage, self.cx.seconds());
+        }
         self.cx.emit(event);
     }
 
@@ -209,8 +216,7 @@ impl Workflow {
             return Box::pin(self.tasks_cancelled()).await;
         }
         let mut failure = self.failure();
-        let goes_on = "the deployment continues: `watch` joins it, `rollback` rolls back";
-        failure.reason = (self.tracker.is_some() || self.order.changed).then(|| goes_on.to_owned());
+        failure.reason = (self.tracker.is_some() || self.order.changed).then(|| GOES_ON.to_owned());
         Error::Cancelled(Box::new(failure))
     }
 
@@ -240,7 +246,8 @@ impl Workflow {
     /// Ends with success: the request is live and complete.
     pub(crate) fn succeed(&mut self) -> Outcome {
         self.warn_of_other_number();
-        let outcome = self.outcome();
+        self.warn_of_no_pause();
+        let outcome = Outcome { reached: Some(LIVE.to_owned()), ..self.outcome() };
         self.emit(Event::Succeeded(outcome.clone()));
         outcome
     }
@@ -248,9 +255,14 @@ impl Workflow {
     pub(crate) fn outcome(&self) -> Outcome {
         Outcome {
             changed: self.order.changed || self.order.is_tagged,
+            reached: None,
             definition: self.order.definition.clone().unwrap_or_default(),
             previous: self.found.before.definition.clone(),
             deployment: self.ours().map(|ours| ours.id.clone()),
+            record: self.record_arn(),
+            images: self.watched.shown.images(),
+            console: self.console(),
+            stages: self.watched.shown.stages(self.cx.seconds()),
             warnings: self.cx.warnings.clone(),
             seconds: (self.cx.seconds() * 1000.0).round() / 1000.0,
             calls: self.cx.attempts.calls,
@@ -259,6 +271,7 @@ impl Workflow {
 
     /// The failure of the rollout, as far as it is known.
     pub(crate) fn failure(&self) -> Failure {
+        let check = self.tasks.failed.as_deref().cloned().unwrap_or_default();
         Failure {
             service: if self.found.before.name.is_empty() {
                 self.request.service.clone()
@@ -267,7 +280,9 @@ impl Workflow {
             },
             deployment: self.ours().map(|ours| ours.id.clone()),
             definition: self.order.definition.clone(),
-            causes: self.causes(),
+            place: check.place,
+            tasks: check.tasks,
+            causes: check.causes.into_iter().chain(self.causes()).collect(),
             ..Failure::default()
         }
     }

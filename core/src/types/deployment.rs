@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::stages::read_until;
 use super::task::OneOffTask;
 use crate::definition::TaskDefinition;
 use crate::definition::changes::{Changes, ContainerChange};
@@ -41,6 +42,18 @@ options! {
         use failures;
         use codedeploy;
         use before;
+        /// Tasks that run to their end while the deployment waits at a PAUSE hook, such as a smoke test of the new tasks: one after
+        /// the other, at each hook that waits. If all end well, the deployment continues; if one fails, times out or cannot be run,
+        /// it is rolled back (ContinueServiceDeployment, or StopServiceDeployment if the hook waits no more), and the error names the
+        /// task. An error if the service has no PAUSE hook. A process that was killed continues with the same request. On the way
+        /// back by `recover`, hooks are continued without the tasks. Their time does not count to `timeout`.
+        pub at_pause: Vec<OneOffTask>,
+        /// Tasks that run to their end once the deployment is live, one after the other, with the task definition that is deployed.
+        /// One that fails, times out or cannot be run is a failed deployment (`failed`), which `recover` answers. If nothing changes,
+        /// they run as well, unless ECS still shows that they have ended well for the same deployment (about an hour). Their time
+        /// does not count to `timeout`.
+        pub after: Vec<OneOffTask>,
+        use until;
         use unset;
     }
 }
@@ -65,6 +78,7 @@ options! {
         use cluster in new;
         /// The id of the deployment, `ecs-svc/…`, or `d-…` if CodeDeploy deploys. Default: the newest.
         pub deployment: Option<String>,
+        use until;
         use timeout;
         use failures;
         use unset;
@@ -94,6 +108,8 @@ options! {
         use cluster in new;
         /// The id of the hook, from the event `paused`. Default: the hook that waits. Not for a service that CodeDeploy deploys.
         pub hook: Option<String>,
+        /// `"paused"` is the next hook that waits, after the one that is continued.
+        use until;
         use wait;
         use timeout;
         use unset;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::error::Error;
-pub use crate::error::end::{Outcome, ServiceEnd, ServiceFailure, Warning};
+pub use crate::error::end::{Outcome, RunningImage, ServiceEnd, ServiceFailure, Warning};
 use crate::error::failure::StoppedContainer;
 use crate::texts::{Texts, texts};
 
@@ -11,6 +11,7 @@ use crate::texts::{Texts, texts};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "the outcome comes once, at the end")]
 #[non_exhaustive]
 pub enum Event {
     /// The service was found and can be deployed, or a task can be run. Nothing is written yet.
@@ -74,6 +75,15 @@ pub enum Event {
         /// ECS's name of the stage, or CodeDeploy's of its lifecycle event; TERMINATION_WAIT is its wait after the last one.
         stage: String,
     },
+    /// The weights of the traffic to the new tasks have changed, in percent.
+    #[non_exhaustive]
+    Traffic {
+        /// The part of the production traffic.
+        production: f64,
+        /// The part of the test traffic; absent if it is not shown.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        test: Option<f64>,
+    },
     /// The deployment waits for a person or a program.
     #[non_exhaustive]
     Paused {
@@ -82,6 +92,12 @@ pub enum Event {
         /// The id of the hook to continue.
         #[serde(skip_serializing_if = "Option::is_none")]
         hook: Option<String>,
+        /// When the wait ends by itself, in seconds since 1970.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expires: Option<f64>,
+        /// What happens then: ROLLBACK or CONTINUE; of CodeDeploy STOP_DEPLOYMENT.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        action: Option<String>,
     },
     /// A message of ECS about the service (its `events`).
     #[non_exhaustive]

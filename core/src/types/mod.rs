@@ -5,4 +5,5 @@ pub(crate) mod event;
 pub(crate) mod outcome;
 pub(crate) mod plan;
 pub(crate) mod service;
+pub(crate) mod stages;
 pub(crate) mod task;

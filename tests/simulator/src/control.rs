@@ -21,6 +21,8 @@ use crate::world::World;
 
 /// What stands in a script for the newest deployment: the `deploymentId` of CodeDeploy's, the `serviceDeploymentArn` of ECS's.
 const NEWEST: &str = "newest";
+/// What stands in a script for the `hookId` of the hook that waits in that deployment.
+const WAITING: &str = "waiting";
 
 /// Service and operation.
 type Named<'a> = (&'a str, &'a str);
@@ -183,6 +185,10 @@ impl Control {
         }
         if input["serviceDeploymentArn"] == NEWEST {
             input["serviceDeploymentArn"] = json!(self.model.newest_record());
+        }
+        if input["hookId"] == WAITING {
+            input["hookId"] =
+                json!(self.model.waiting_hook(input["serviceDeploymentArn"].as_str().unwrap_or_default()));
         }
         let before = self.model.deployments();
         let answer = self.perform(named, &input);

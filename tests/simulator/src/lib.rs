@@ -27,6 +27,8 @@ mod ask;
 mod behaviour;
 mod client;
 mod clock;
+#[cfg(feature = "cli")]
+mod command_line;
 mod control;
 mod expect;
 mod fault;
@@ -53,6 +55,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 pub use clock::Clock;
+#[cfg(feature = "cli")]
+pub use command_line::ForCommandLine;
 pub use expect::difference;
 pub use reader::WorldError;
 

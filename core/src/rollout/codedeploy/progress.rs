@@ -29,6 +29,8 @@ pub(crate) struct LifecycleProgress {
     /// When the present stage was first seen, in seconds since the start.
     since: f64,
     is_ready: bool,
+    /// The part of the traffic that the new task set has, in percent.
+    traffic: f64,
     progress: Option<Event>,
     percent: u64,
     /// The task set that is made.
@@ -53,6 +55,12 @@ impl LifecycleProgress {
         }
         let is_over = |event: &Value| matches!(event["status"].as_str(), Some("Succeeded" | "Skipped"));
         self.is_through = !lifecycle.is_empty() && lifecycle.iter().all(is_over);
+        let green = list(target, "taskSetsInfo").iter().find(|set| set["taskSetLabel"] == "Green");
+        if let Some(production) = green.and_then(|set| set["trafficWeight"].as_f64()).filter(|new| *new != self.traffic)
+        {
+            self.traffic = production;
+            events.push(Event::Traffic { production, test: None });
+        }
         let progress = self.progress(target);
         if progress.is_some() && progress != self.progress {
             events.extend(progress.clone());
@@ -67,7 +75,9 @@ impl LifecycleProgress {
         let is_ready = info["status"] == "Ready";
         if is_ready && !self.is_ready {
             self.since = now;
-            events.push(Event::Paused { stage: READY.to_owned(), hook: None });
+            let option = &info["blueGreenDeploymentConfiguration"]["deploymentReadyOption"];
+            let action = Some(text(option, "actionOnTimeout")).filter(|action| !action.is_empty());
+            events.push(Event::Paused { stage: READY.to_owned(), hook: None, expires: None, action });
         }
         self.is_ready = is_ready;
         if info["instanceTerminationWaitTimeStarted"] == true {
@@ -152,7 +162,7 @@ mod tests {
         let name = |event: &Event| match event {
             Event::Stage { stage } => stage.clone(),
             Event::Progress { percent, .. } => percent.to_string(),
-            Event::Paused { stage, hook: None } => format!("paused at {stage}"),
+            Event::Paused { stage, hook: None, .. } => format!("paused at {stage}"),
             other => format!("{other:?}"),
         };
         events.iter().map(name).collect()

@@ -36,7 +36,7 @@ impl Workflow {
         if let Some(id) = self.live_id() {
             self.watch_codedeploy(id);
         }
-        Ok(self.succeed())
+        Box::pin(self.end_live()).await
     }
 
     async fn join_and_watch(&mut self, mut id: String) -> Result<Outcome, Halt> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::facts::Facts;
+use super::described::Described;
 use super::merge::Evidence;
 use super::owner::Owner;
 use super::service_event::ReportedFailure;
@@ -38,7 +38,7 @@ pub(crate) struct Collected {
     /// Failures that tasks which still run report.
     pub(crate) running: Vec<ReportedFailure>,
     logs: Vec<Logged>,
-    documents: Documents,
+    described: Answers,
     operations: FailedOperations,
 }
 
@@ -66,9 +66,9 @@ struct ReadEvents {
     started: HashSet<String>,
 }
 
-/// The documents that explain a failure.
+/// The answers that explain a failure.
 #[derive(Default)]
-struct Documents {
+struct Answers {
     definition: Option<Value>,
     service: Option<Value>,
 }
@@ -112,11 +112,11 @@ impl CollectionPace {
 impl Collected {
     /// Keeps the definition that is deployed: it never changes.
     pub(crate) fn know_definition(&mut self, definition: impl FnOnce() -> Option<Value>) {
-        self.documents.definition = self.documents.definition.take().or_else(definition);
+        self.described.definition = self.described.definition.take().or_else(definition);
     }
 
     pub(crate) fn knows_definition(&self) -> bool {
-        self.documents.definition.is_some()
+        self.described.definition.is_some()
     }
 
     pub(crate) fn know_deployments<'a>(&mut self, ids: impl Iterator<Item = &'a str>) {
@@ -130,11 +130,11 @@ impl Collected {
     /// Keeps the service's settings that can explain its failures.
     pub(crate) fn know_service(&mut self, service: &Map<String, Value>) {
         let settings = service.iter().filter(|(member, _)| SETTINGS.contains(&member.as_str()));
-        self.documents.service = Some(settings.map(|(member, value)| (member.clone(), value.clone())).collect());
+        self.described.service = Some(settings.map(|(member, value)| (member.clone(), value.clone())).collect());
     }
 
-    pub(crate) fn facts(&self) -> Facts<'_> {
-        Facts { definition: self.documents.definition.as_ref(), service: self.documents.service.as_ref() }
+    pub(crate) fn described(&self) -> Described<'_> {
+        Described { definition: self.described.definition.as_ref(), service: self.described.service.as_ref() }
     }
 
     /// Reads service events, newest first.
@@ -145,21 +145,21 @@ impl Collected {
                 continue;
             }
             self.events.started.extend(diagnose::started(&message.text));
-            news.extend(diagnose::unmade(&message.text, self.facts()));
+            news.extend(diagnose::unmade(&message.text, self.described()));
         }
         self.events.failures.splice(0..0, news);
     }
 
     /// Reads ECS's reason for failing the deployment, if it names a failure.
     pub(crate) fn read_reason(&mut self, reason: &str) {
-        let reported = diagnose::given_up(reason, self.facts());
+        let reported = diagnose::given_up(reason, self.described());
         self.events.failures.splice(0..0, reported);
     }
 
     /// Reads a DescribeTasks answer. Returns the tasks of ours that failed.
     pub(crate) fn read(&mut self, answer: &Value, owner: &Owner) -> Vec<StoppedTask> {
         self.meet(answer, owner);
-        diagnose::stopped_tasks(answer, owner, self.facts())
+        diagnose::stopped_tasks(answer, owner, self.described())
     }
 
     /// Reads which tasks of a DescribeTasks answer are not ours.
@@ -216,7 +216,7 @@ impl Collected {
     fn seen(&self, task: &StoppedTask) -> StoppedTask {
         let is_exit = task.clue.exit.is_some_and(|exit| exit != 0);
         let shows = |log: &Logged| log.clue.is_same(&task.clue) && diagnose::shows_platform(&log.lines);
-        if is_exit && self.logs.iter().any(shows) { task.on_wrong_platform(self.facts()) } else { task.clone() }
+        if is_exit && self.logs.iter().any(shows) { task.on_wrong_platform(self.described()) } else { task.clone() }
     }
 
     /// Why tasks stopped or were never made, most frequent first, each with its signature, which finds its log.
@@ -228,7 +228,7 @@ impl Collected {
             running: &self.running,
             started: &self.events.started,
             other_tasks: &self.other_tasks,
-            facts: self.facts(),
+            described: self.described(),
         });
         for (clue, cause) in &mut causes {
             cause.log = self.log(clue, &cause.tasks).unwrap_or_default().to_vec();

@@ -76,7 +76,7 @@ impl Workflow {
     async fn read_log(&mut self, clue: &Signature, task: &str, runtime: Option<&str>) -> Result<Vec<String>, Halt> {
         let collected = &self.watched.collected;
         let log = clue.logged().and_then(|container| {
-            let log = collected.facts().log(container)?.log(container, task, runtime)?;
+            let log = collected.described().log(container)?.log(container, task, runtime)?;
             Some((container, log))
         });
         let Some((container, log)) = log else { return Ok(Vec::new()) };
@@ -108,14 +108,14 @@ impl Workflow {
         let Some(Ok(answer)) = self.ask(Operation::DescribeTasks, None, &input).await? else { return Ok(()) };
         let collected = &mut self.watched.collected;
         collected.meet(&answer, &owner);
-        let unready = diagnose::unready(&answer, &owner, collected.facts());
+        let unready = diagnose::unready(&answer, &owner, collected.described());
         collected.running.extend(unready);
         self.look_at_targets(&diagnose::addresses(&answer, &owner)).await
     }
 
     /// Reads the health of the targets with these addresses.
     async fn look_at_targets(&mut self, addresses: &[(String, String)]) -> Result<(), Halt> {
-        let groups = self.watched.collected.facts().target_groups();
+        let groups = self.watched.collected.described().target_groups();
         let groups: Vec<String> = groups.into_iter().take(GROUPS).map(str::to_owned).collect();
         if addresses.is_empty() {
             return Ok(());
@@ -125,7 +125,7 @@ impl Workflow {
             match self.ask(Operation::DescribeTargetHealth, None, &input).await? {
                 Some(Ok(answer)) => {
                     let collected = &mut self.watched.collected;
-                    let sick = diagnose::sick_targets(&answer, &group, addresses, collected.facts());
+                    let sick = diagnose::sick_targets(&answer, &group, addresses, collected.described());
                     collected.running.extend(sick);
                 }
                 Some(Err(fault)) => self.cannot_explain("the health of targets", &fault),

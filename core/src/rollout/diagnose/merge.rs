@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use super::Signature;
-use super::facts::Facts;
+use super::described::Described;
 use super::kind::Kind;
 use super::service_event::ReportedFailure;
 use super::summary::{advice, summary};
@@ -23,7 +23,7 @@ pub(crate) struct Evidence<'a> {
     pub(crate) started: &'a HashSet<String>,
     /// The tasks that are known to be another deployment's.
     pub(crate) other_tasks: &'a HashSet<String>,
-    pub(crate) facts: Facts<'a>,
+    pub(crate) described: Described<'a>,
 }
 
 /// A cause in the making.
@@ -107,8 +107,8 @@ pub(crate) fn causes(evidence: &Evidence<'_>) -> Vec<(Signature, Cause)> {
     let cause = |group: Group| {
         let cause = Cause {
             kind: group.clue.kind.name().to_owned(),
-            summary: summary(&group.clue, evidence.facts),
-            advice: Some(advice(&group.clue, evidence.facts)),
+            summary: summary(&group.clue, evidence.described),
+            advice: Some(advice(&group.clue, evidence.described)),
             tasks: group.tasks,
             containers: group.containers,
             log: Vec::new(),

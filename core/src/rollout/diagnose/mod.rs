@@ -3,9 +3,9 @@
 //! Each source becomes a [`Signature`]; signatures of the same failure become one [`Cause`](crate::error::failure::Cause).
 
 pub(crate) mod collector;
+pub(crate) mod described;
 pub(crate) mod evidence;
 pub(crate) mod extract;
-pub(crate) mod facts;
 pub(crate) mod fetch;
 pub(crate) mod kind;
 pub(crate) mod log;
@@ -22,7 +22,7 @@ mod tests;
 #[cfg(test)]
 pub(crate) mod texts;
 
-pub(crate) use facts::Facts;
+pub(crate) use described::Described;
 pub(crate) use kind::{Kind, is_incurable};
 pub(crate) use log::{clipped, lines, spoken};
 pub(crate) use merge::causes;

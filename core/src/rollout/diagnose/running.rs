@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Signature;
-use super::facts::Facts;
+use super::described::Described;
 use super::owner::Owner;
 use super::service_event::ReportedFailure;
 use super::stopped_task::{Ended, unbalanced};
@@ -11,10 +11,10 @@ use super::task::id;
 use crate::json::{list, text};
 
 /// The tasks of ours in a DescribeTasks answer that run, or are to, and are not well.
-pub(crate) fn unready(answer: &Value, owner: &Owner, facts: Facts<'_>) -> Vec<ReportedFailure> {
+pub(crate) fn unready(answer: &Value, owner: &Owner, described: Described<'_>) -> Vec<ReportedFailure> {
     let ours = list(answer, "tasks").iter().filter(|task| owner.owns(task));
     let reported =
-        |task: &Value| Some(ReportedFailure { clue: Ended::of(task, facts).unready()?, tasks: vec![id(task)] });
+        |task: &Value| Some(ReportedFailure { clue: Ended::of(task, described).unready()?, tasks: vec![id(task)] });
     ours.filter_map(reported).collect()
 }
 
@@ -24,7 +24,7 @@ pub(crate) fn sick_targets(
     answer: &Value,
     group: &str,
     ours: &[(String, String)],
-    facts: Facts<'_>,
+    described: Described<'_>,
 ) -> Vec<ReportedFailure> {
     let targets = list(answer, "TargetHealthDescriptions").iter();
     targets
@@ -32,7 +32,7 @@ pub(crate) fn sick_targets(
         .filter_map(|target| {
             let address = text(&target["Target"], "Id");
             let (_, task) = ours.iter().find(|(known, _)| *known == address)?;
-            let clue = Signature { detail: reason(&target["TargetHealth"]), ..unbalanced(Some(group), facts) };
+            let clue = Signature { detail: reason(&target["TargetHealth"]), ..unbalanced(Some(group), described) };
             Some(ReportedFailure { clue, tasks: vec![task.clone()] })
         })
         .collect()
@@ -58,7 +58,7 @@ mod tests {
         let answer = json!({"TargetHealthDescriptions": [target("10.0.0.1", "unhealthy"), target("10.0.0.2", "initial"),
             target("10.0.0.9", "unhealthy"), {"Target": {"Id": "10.0.0.3"}, "TargetHealth": {"State": "unhealthy"}}]});
         let ours: Vec<_> = (1..4).map(|n| (format!("10.0.0.{n}"), format!("t{n}"))).collect();
-        let found = sick_targets(&answer, "tg", &ours, Facts::default());
+        let found = sick_targets(&answer, "tg", &ours, Described::default());
         assert_eq!(found.iter().map(|one| one.tasks[0].as_str()).collect::<Vec<_>>(), ["t1", "t3"]);
         assert_eq!(found[0].clue.detail.as_deref(), Some("Request timed out (Target.Timeout)"));
         assert_eq!((found[0].clue.subject.as_deref(), found[1].clue.detail.as_deref()), (Some("tg"), None));
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn a_task_that_runs_may_be_unhealthy_or_wait() {
         let definition = json!({"containerDefinitions": [{"name": "redis"}, {"name": "api", "dependsOn": [{"containerName": "redis", "condition": "HEALTHY"}]}]});
-        let facts = Facts { definition: Some(&definition), service: None };
+        let described = Described { definition: Some(&definition), service: None };
         let container = |name: &str, status: &str, health: &str| json!({"name": name, "lastStatus": status, "healthStatus": health});
         let task = |redis: Value, api: Value| json!({"tasks": [{"taskArn": "x/t1", "startedBy": "ecs-svc/2", "containers": [redis, api]}]});
         for (redis, api, expected) in [
@@ -86,7 +86,7 @@ mod tests {
             (container("redis", "RUNNING", "HEALTHY"), container("api", "RUNNING", "UNKNOWN"), None),
         ] {
             let answer = task(redis, api);
-            let found = unready(&answer, &Owner::of("ecs-svc/2"), facts);
+            let found = unready(&answer, &Owner::of("ecs-svc/2"), described);
             let found = found.first().map(|one| (one.clue.kind.name(), one.clue.container.as_deref()));
             assert_eq!(found, expected, "{answer}");
         }

@@ -1,6 +1,6 @@
 //! Reads ECS's service events: failures that never start a task, and the health of tasks that still run.
 
-use super::facts::Facts;
+use super::described::Described;
 use super::kind::Kind;
 use super::patterns::classify;
 use super::stopped_task::{subject, unbalanced};
@@ -46,37 +46,37 @@ const TROUBLE: [&str; 9] =
 const VERDICTS: [&str; 3] = ["deployment failed", "rolling back", "deployment completed"];
 
 /// The failure that ECS names as its reason for failing a deployment; `None` if it only reports that tasks failed.
-pub(crate) fn given_up(reason: &str, facts: Facts<'_>) -> Option<ReportedFailure> {
+pub(crate) fn given_up(reason: &str, described: Described<'_>) -> Option<ReportedFailure> {
     classify(reason)?;
-    Some(ReportedFailure { clue: clue(reason, facts), tasks: Vec::new() })
+    Some(ReportedFailure { clue: clue(reason, described), tasks: Vec::new() })
 }
 
 /// The failure that an event reports, if any.
-pub(crate) fn unmade(message: &str, facts: Facts<'_>) -> Option<ReportedFailure> {
+pub(crate) fn unmade(message: &str, described: Described<'_>) -> Option<ReportedFailure> {
     let text = split(message).1;
     let lower = text.to_lowercase();
     if VERDICTS.iter().any(|verdict| lower.contains(verdict)) {
-        return given_up(text, facts);
+        return given_up(text, described);
     }
     if !TROUBLE.iter().any(|word| lower.contains(word)) {
         return None;
     }
     let tasks = extract::all_between(text, "(task ", ")").map(str::to_owned).collect();
-    Some(ReportedFailure { clue: clue(text, facts), tasks })
+    Some(ReportedFailure { clue: clue(text, described), tasks })
 }
 
 /// RunTask's failure reasons of one word, about container instances.
 const PLACES: [&str; 3] = ["AGENT", "LOCATION", "ATTRIBUTE"];
 
 /// Why RunTask did not start a task, by the reason that it gives.
-pub(crate) fn unstarted(reason: &str, facts: Facts<'_>) -> ReportedFailure {
+pub(crate) fn unstarted(reason: &str, described: Described<'_>) -> ReportedFailure {
     let clue = match PLACES.contains(&reason) {
         true => Signature {
             subject: Some(lacking(reason).to_owned()),
             words: Some(reason.to_owned()),
             ..Signature::new(Kind::Placement)
         },
-        false => clue(reason, facts),
+        false => clue(reason, described),
     };
     ReportedFailure { clue, tasks: Vec::new() }
 }
@@ -86,21 +86,21 @@ pub(crate) fn wants_room(reason: &str) -> bool {
     matches!(classify(reason), Some(Kind::Capacity | Kind::Placement))
 }
 
-fn clue(text: &str, facts: Facts<'_>) -> Signature {
+fn clue(text: &str, described: Described<'_>) -> Signature {
     if text.contains("is unhealthy in (") {
         let group =
             extract::between(text, "in (target-group ", ")").or_else(|| extract::between(text, "in (elb ", ")"));
         // The reason is in parentheses, and may contain some itself.
         let reason = text.split_once("due to (reason ").map(|(_, rest)| rest.trim_end_matches('.'));
         let reason = reason.map(|reason| reason.strip_suffix(')').unwrap_or(reason).to_owned());
-        return Signature { detail: reason, ..unbalanced(group, facts) };
+        return Signature { detail: reason, ..unbalanced(group, described) };
     }
     let kind = classify(text).unwrap_or(Kind::Other);
     let words = Some(text.trim_end_matches('.').to_owned());
     let (container, subject) = match kind {
-        Kind::Unhealthy => (facts.only_checked().or(facts.only_container()).map(str::to_owned), None),
+        Kind::Unhealthy => (described.only_checked().or(described.only_container()).map(str::to_owned), None),
         Kind::Placement => (None, Some(lacking(text).to_owned())),
-        _ => subject(kind, text, None, facts),
+        _ => subject(kind, text, None, described),
     };
     Signature { container, subject, words, ..Signature::new(kind) }
 }
@@ -165,7 +165,7 @@ mod tests {
             ("(deployment ecs-svc/2) deployment failed: tasks failed to start.", None),
             ("rolling back to deployment ecs-svc/1.", None),
         ] {
-            let reported = unmade(&format!("(service error-prone) {text}"), Facts::default());
+            let reported = unmade(&format!("(service error-prone) {text}"), Described::default());
             assert_eq!(reported.map(|reported| reported.clue.kind), kind, "{text}");
         }
     }
@@ -183,7 +183,7 @@ mod tests {
             (capacity, Kind::Capacity, None, true),
             ("INACTIVE", Kind::Other, None, false),
         ] {
-            let clue = unstarted(reason, Facts::default()).clue;
+            let clue = unstarted(reason, Described::default()).clue;
             assert_eq!((clue.kind, clue.subject.as_deref(), clue.words.as_deref()), (kind, subject, Some(reason)));
             assert_eq!(wants_room(reason), waits, "{reason}");
         }
@@ -193,12 +193,12 @@ mod tests {
     fn a_target_group_shows_why() {
         let service = json!({"loadBalancers": [{"targetGroupArn": "tg", "containerName": "api", "containerPort": 80}]});
         let message = "(service api) (task t1) (port 80) is unhealthy in (target-group tg) due to (reason Health checks failed with these codes: [404]).";
-        let reported = unmade(message, Facts { definition: None, service: Some(&service) }).unwrap();
+        let reported = unmade(message, Described { definition: None, service: Some(&service) }).unwrap();
         assert_eq!(reported.tasks, ["t1"]);
         assert_eq!((reported.clue.container.as_deref(), reported.clue.subject.as_deref()), (Some("api"), Some("tg")));
         assert_eq!(reported.clue.detail.as_deref(), Some("Health checks failed with these codes: [404]"));
         let message = "(service api) (instance i-1) is unhealthy in (elb e) due to (reason Instance has failed)";
-        let reported = unmade(message, Facts::default()).unwrap();
+        let reported = unmade(message, Described::default()).unwrap();
         assert_eq!(
             (reported.clue.subject.as_deref(), reported.clue.detail.as_deref()),
             (Some("e"), Some("Instance has failed"))

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::facts::Facts;
+use super::described::Described;
 use super::kind::Kind;
 use super::patterns::{classify, classify_exit};
 use super::{Signature, extract};
@@ -12,7 +12,7 @@ use crate::json::{list, text};
 
 /// The end of one task, as far as it matters for its cause.
 pub(crate) struct Ended<'a> {
-    facts: Facts<'a>,
+    described: Described<'a>,
     pub(crate) reason: String,
     code: String,
     pub(crate) containers: Vec<StoppedContainer>,
@@ -25,11 +25,11 @@ pub(crate) struct Ended<'a> {
 }
 
 impl<'a> Ended<'a> {
-    pub(crate) fn of(task: &Value, facts: Facts<'a>) -> Self {
+    pub(crate) fn of(task: &Value, described: Described<'a>) -> Self {
         let containers = list(task, "containers");
         let time = |member: &str| task[member].as_f64();
         Self {
-            facts,
+            described,
             reason: text(task, "stoppedReason"),
             code: text(task, "stopCode"),
             containers: containers.iter().map(stopped_container).collect(),
@@ -78,7 +78,7 @@ impl<'a> Ended<'a> {
     /// A failure that ECS has a text for.
     fn signature(&self, kind: Kind, words: &str, container: Option<&StoppedContainer>) -> Signature {
         let name = container.map(|container| container.name.as_str());
-        let (name, subject) = subject(kind, words, name, self.facts);
+        let (name, subject) = subject(kind, words, name, self.described);
         let exit = container.and_then(|container| container.exit).filter(|_| kind != Kind::PlatformMismatch);
         Signature { container: name, exit, subject, words: Some(words.to_owned()), ..Signature::new(kind) }
     }
@@ -86,13 +86,13 @@ impl<'a> Ended<'a> {
     fn unhealthy(&self, words: &str) -> Signature {
         let sick =
             self.health.iter().position(|health| health == "UNHEALTHY").map(|at| self.containers[at].name.as_str());
-        let container = sick.or(self.facts.only_checked()).or(self.facts.only_container()).map(str::to_owned);
+        let container = sick.or(self.described.only_checked()).or(self.described.only_container()).map(str::to_owned);
         Signature { container, words: Some(words.to_owned()), ..Signature::new(Kind::Unhealthy) }
     }
 
     fn unbalanced(&self, words: &str) -> Signature {
         let group = extract::between(words, "(target-group ", ")").or_else(|| extract::between(words, "(elb ", ")"));
-        unbalanced(group, self.facts)
+        unbalanced(group, self.described)
     }
 
     /// A container waited in vain for another.
@@ -150,7 +150,7 @@ impl<'a> Ended<'a> {
                 _ => false,
             }
         };
-        let all = self.facts.dependencies(waiting);
+        let all = self.described.dependencies(waiting);
         let unmet = all.iter().find(|one| is_unmet((one.container, one.condition)))?;
         Some((unmet.container.to_owned(), unmet.condition.to_owned()))
     }
@@ -173,7 +173,7 @@ impl<'a> Ended<'a> {
     /// The container that made the task stop: of those that the task ends with, the one that did not merely stop along.
     fn blamed(&self) -> Option<&StoppedContainer> {
         let by_itself = self.code == "EssentialContainerExited";
-        let is_candidate = |container: &&StoppedContainer| !by_itself || self.facts.is_essential(&container.name);
+        let is_candidate = |container: &&StoppedContainer| !by_itself || self.described.is_essential(&container.name);
         // The first of the most likely.
         let most = self.containers.iter().filter(is_candidate).rev().max_by_key(|container| self.blame(container))?;
         (self.blame(most) > 0).then_some(most)
@@ -182,7 +182,7 @@ impl<'a> Ended<'a> {
     /// How likely it is that this container made the task stop. The others then get SIGTERM and, past their stopTimeout,
     /// SIGKILL.
     fn blame(&self, container: &StoppedContainer) -> u8 {
-        let lingered = self.stopping >= self.facts.stop_timeout(&container.name) - 1.0;
+        let lingered = self.stopping >= self.described.stop_timeout(&container.name) - 1.0;
         match (&container.reason, container.exit) {
             (Some(_), _) => 6,
             (None, Some(137)) if lingered => 1,
@@ -204,8 +204,8 @@ fn stopped_container(container: &Value) -> StoppedContainer {
 }
 
 /// A target group, or a Classic load balancer, that finds a container unhealthy.
-pub(crate) fn unbalanced(group: Option<&str>, facts: Facts<'_>) -> Signature {
-    let container = group.and_then(|group| facts.behind(group)).map(|(container, _)| container.to_owned());
+pub(crate) fn unbalanced(group: Option<&str>, described: Described<'_>) -> Signature {
+    let container = group.and_then(|group| described.behind(group)).map(|(container, _)| container.to_owned());
     Signature { container, subject: group.map(str::to_owned), ..Signature::new(Kind::LoadBalancerUnhealthy) }
 }
 
@@ -214,7 +214,7 @@ pub(crate) fn subject(
     kind: Kind,
     words: &str,
     container: Option<&str>,
-    facts: Facts<'_>,
+    described: Described<'_>,
 ) -> (Option<String>, Option<String>) {
     let only = |all: Vec<&str>| match all.as_slice() {
         [only] => Some((*only).to_owned()),
@@ -229,12 +229,13 @@ pub(crate) fn subject(
         | Kind::RegistryLimit
         | Kind::PullFailed
         | Kind::DiskFull => {
-            let named = facts.images_in(words);
+            let named = described.images_in(words);
             if container.is_none() && named.len() > 1 {
                 return (None, Some(named.join(", ")));
             }
-            let container = container.or_else(|| facts.container_by_image(words)).or_else(|| facts.only_container());
-            let image = container.and_then(|container| facts.image(container));
+            let container =
+                container.or_else(|| described.container_by_image(words)).or_else(|| described.only_container());
+            let image = container.and_then(|container| described.image(container));
             let named = extract::between(words, "resolve ref ", ": ")
                 .or_else(|| extract::between(words, "resolve reference \"", "\""));
             (owned(container), owned(image.or(named)))
@@ -242,14 +243,15 @@ pub(crate) fn subject(
         Kind::SecretMissing | Kind::SecretDenied => {
             let arn = extract::arn(words, "secretsmanager").map(extract::secret).or_else(|| extract::arn(words, "ssm"));
             let secret = arn.map(str::to_owned).or_else(|| extract::parameters(words));
-            let used = secret.as_deref().and_then(|secret| facts.secret_use(secret)).map(|(container, _)| container);
+            let used =
+                secret.as_deref().and_then(|secret| described.secret_use(secret)).map(|(container, _)| container);
             (owned(container.or(used)), secret)
         }
         Kind::EnvironmentFile => {
-            (owned(container), owned(extract::arn(words, "s3")).or_else(|| only(facts.environment_files())))
+            (owned(container), owned(extract::arn(words, "s3")).or_else(|| only(described.environment_files())))
         }
         Kind::TargetGroup => (owned(container), owned(extract::between(words, "(target-group ", ")"))),
-        Kind::LogGroupMissing | Kind::LogDenied => (owned(container), only(facts.log_groups())),
+        Kind::LogGroupMissing | Kind::LogDenied => (owned(container), only(described.log_groups())),
         Kind::Role => (owned(container), owned(extract::arn(words, "iam"))),
         Kind::Network => (owned(container), owned(extract::word(words, "subnet-"))),
         Kind::Volume => (owned(container), owned(extract::word(words, "fs-").or_else(|| extract::word(words, "vol-")))),

@@ -1,13 +1,13 @@
 //! A clue in one line for a person: what happened, with its names; and what to do about it.
 
-use super::facts::{Bounds, Facts};
+use super::described::{Bounds, Described};
 use super::kind::{EXITS, Kind, advice_by_name};
 use super::{Signature, extract};
 
 /// The summary of a failure.
-pub(crate) fn summary(clue: &Signature, facts: Facts<'_>) -> String {
+pub(crate) fn summary(clue: &Signature, described: Described<'_>) -> String {
     let words = clue.words.as_deref().map(|words| words.trim_end_matches('.'));
-    let short = what(clue, facts);
+    let short = what(clue, described);
     match (short, words) {
         (Some(what), Some(words)) if has_more_to_say(clue) => format!("{what}: {words}"),
         (Some(what), _) => what,
@@ -28,13 +28,13 @@ fn has_more_to_say(clue: &Signature) -> bool {
 }
 
 /// The summary without ECS's text; `None` if the text is enough.
-fn what(clue: &Signature, facts: Facts<'_>) -> Option<String> {
+fn what(clue: &Signature, described: Described<'_>) -> Option<String> {
     use Kind::*;
     let container = clue.container.as_deref();
     let subject = clue.subject.as_deref();
     Some(match clue.kind {
-        ImageMissing => images_missing(clue, facts),
-        PlatformMismatch => platform(clue, facts),
+        ImageMissing => images_missing(clue, described),
+        PlatformMismatch => platform(clue, described),
         RegistryDenied => format!("the registry refuses {}", image(clue)),
         RegistryUnreachable => format!("the registry of {} cannot be reached", image(clue)),
         RegistryLimit => format!("the registry limits how often it is asked: {} was not pulled", image(clue)),
@@ -43,8 +43,8 @@ fn what(clue: &Signature, facts: Facts<'_>) -> Option<String> {
         SecretMissing if clue.subject.as_deref().is_some_and(|names| names.contains(", ")) => {
             format!("secrets {} do not exist", subject.unwrap_or_default())
         }
-        SecretMissing => format!("{} {}", secret(clue, facts), lacks(clue.words.as_deref().unwrap_or_default())),
-        SecretDenied => format!("the execution role may not read {}", secret(clue, facts)),
+        SecretMissing => format!("{} {}", secret(clue, described), lacks(clue.words.as_deref().unwrap_or_default())),
+        SecretDenied => format!("the execution role may not read {}", secret(clue, described)),
         EnvironmentFile => format!("environment file {} cannot be read", or(subject, "of the task")),
         LogGroupMissing => format!("log group {} does not exist", or(subject, "of the task")),
         LogDenied => format!("the execution role may not write to log group {}", or(subject, "of the task")),
@@ -52,9 +52,9 @@ fn what(clue: &Signature, facts: Facts<'_>) -> Option<String> {
         Volume => format!("a volume cannot be set up{}", prefixed(" ", subject)),
         CannotStart => format!("{} cannot be started", named(container)),
         Exited | Killed | SegmentationFault | Terminated => ended(clue),
-        OutOfMemory => out_of_memory(clue, facts),
-        Unhealthy => unhealthy(clue, facts),
-        LoadBalancerUnhealthy => unbalanced(clue, facts),
+        OutOfMemory => out_of_memory(clue, described),
+        Unhealthy => unhealthy(clue, described),
+        LoadBalancerUnhealthy => unbalanced(clue, described),
         Dependency => dependency(clue),
         Capacity => "there is no capacity for a task".to_owned(),
         Stopped => "somebody stopped the task".to_owned(),
@@ -65,7 +65,7 @@ fn what(clue: &Signature, facts: Facts<'_>) -> Option<String> {
         Runtime => format!("the container runtime of {} does not do what ECS asks", named(container)),
         Network => "the task's network is not usable".to_owned(),
         Role => format!("ECS cannot assume role {}", or(subject, "of the task")),
-        Deadlock => return facts.bounds().filter(Bounds::is_stuck).map(|bounds| deadlock(&bounds)),
+        Deadlock => return described.bounds().filter(Bounds::is_stuck).map(|bounds| deadlock(&bounds)),
         StartThrottled => "tasks fail to start again and again, and ECS starts them more and more rarely".to_owned(),
         Other if container.is_some() => named(container),
         Throttled | Other => return None,
@@ -92,17 +92,17 @@ fn image(clue: &Signature) -> String {
     }
 }
 
-fn secret(clue: &Signature, facts: Facts<'_>) -> String {
+fn secret(clue: &Signature, described: Described<'_>) -> String {
     let Some(secret) = clue.subject.as_deref() else { return "a secret or the registry's login".to_owned() };
-    match facts.secret_use(secret) {
+    match described.secret_use(secret) {
         Some((container, variable)) => format!("secret {secret} ({variable} of container {container:?})"),
         None => format!("secret {secret}"),
     }
 }
 
 /// The missing images: those that ECS names, or if it names none, one of all.
-fn images_missing(clue: &Signature, facts: Facts<'_>) -> String {
-    let all = facts.images();
+fn images_missing(clue: &Signature, described: Described<'_>) -> String {
+    let all = described.images();
     match clue.subject.as_deref() {
         Some(several) if several.contains(", ") => format!("images {several} are not in their registry"),
         None if clue.container.is_none() && !all.is_empty() => {
@@ -126,9 +126,9 @@ fn lacks(words: &str) -> String {
     }
 }
 
-fn platform(clue: &Signature, facts: Facts<'_>) -> String {
+fn platform(clue: &Signature, described: Described<'_>) -> String {
     let named = clue.words.as_deref().and_then(|words| extract::between(words, "platform '", "'"));
-    let wanted = named.map(str::to_owned).or_else(|| facts.platform());
+    let wanted = named.map(str::to_owned).or_else(|| described.platform());
     format!("{} is not built for {}", image(clue), wanted.as_deref().unwrap_or("the platform that the task runs on"))
 }
 
@@ -149,8 +149,8 @@ fn ended(clue: &Signature) -> String {
     }
 }
 
-fn out_of_memory(clue: &Signature, facts: Facts<'_>) -> String {
-    let limit = clue.container.as_deref().and_then(|container| facts.memory(container));
+fn out_of_memory(clue: &Signature, described: Described<'_>) -> String {
+    let limit = clue.container.as_deref().and_then(|container| described.memory(container));
     // A definition may have "1 GB" where ECS stores MiB.
     let limit =
         limit.map(|limit| if limit.bytes().all(|b| b.is_ascii_digit()) { format!("{limit} MiB") } else { limit });
@@ -162,14 +162,14 @@ fn out_of_memory(clue: &Signature, facts: Facts<'_>) -> String {
     )
 }
 
-fn unhealthy(clue: &Signature, facts: Facts<'_>) -> String {
-    let check = clue.container.as_deref().and_then(|container| facts.health_check(container));
+fn unhealthy(clue: &Signature, described: Described<'_>) -> String {
+    let check = clue.container.as_deref().and_then(|container| described.health_check(container));
     format!("{} failed its health check{}", named(clue.container.as_deref()), prefixed(": ", check.as_deref()))
 }
 
-fn unbalanced(clue: &Signature, facts: Facts<'_>) -> String {
+fn unbalanced(clue: &Signature, described: Described<'_>) -> String {
     let group = clue.subject.as_deref();
-    let port = group.and_then(|group| facts.behind(group)).and_then(|(_, port)| port);
+    let port = group.and_then(|group| described.behind(group)).and_then(|(_, port)| port);
     let place = match (clue.container.as_deref(), port) {
         (Some(container), Some(port)) => format!("container {container:?} on port {port}"),
         (container, _) => named(container),
@@ -203,13 +203,13 @@ fn deadlock(bounds: &Bounds) -> String {
 }
 
 /// The advice for a failure.
-pub(crate) fn advice(clue: &Signature, facts: Facts<'_>) -> String {
+pub(crate) fn advice(clue: &Signature, described: Described<'_>) -> String {
     let special = match clue.kind {
         Kind::Exited => {
             let exit = EXITS.iter().find(|(code, ..)| Some(*code) == clue.exit);
             exit.map(|(.., advice)| (*advice).to_owned())
         }
-        Kind::Deadlock => facts.bounds().filter(Bounds::is_stuck).map(|bounds| way_out(&bounds)),
+        Kind::Deadlock => described.bounds().filter(Bounds::is_stuck).map(|bounds| way_out(&bounds)),
         Kind::Other | Kind::Runtime => clue.words.as_deref().and_then(advice_by_name).map(str::to_owned),
         _ => None,
     };
@@ -249,7 +249,7 @@ mod tests {
             "secrets": [{"name": "DB", "valueFrom": "arn:s"}], "healthCheck": {"command": ["CMD-SHELL", "curl -f x"]}}]});
         let service = json!({"desiredCount": 1, "deploymentConfiguration": {"minimumHealthyPercent": 100, "maximumPercent": 100},
             "loadBalancers": [{"targetGroupArn": "arn:aws:x:r:1:targetgroup/web/9", "containerName": "api", "containerPort": 80}]});
-        let facts = Facts { definition: Some(&definition), service: Some(&service) };
+        let described = Described { definition: Some(&definition), service: Some(&service) };
         for (clue, expected) in [
             (
                 clue(Kind::ImageMissing, "api", None, "r/api:2", "CannotPullContainerError: not found."),
@@ -304,26 +304,27 @@ mod tests {
             (clue(Kind::Other, "", None, "", ""), "a task stopped and ECS gives no reason"),
             (clue(Kind::Role, "", None, "arn:r", "w"), "ECS cannot assume role \"arn:r\": w"),
         ] {
-            assert_eq!(summary(&clue, facts), expected);
+            assert_eq!(summary(&clue, described), expected);
         }
         let stuck = clue(Kind::Deadlock, "", None, "", "was unable");
         assert!(
-            summary(&stuck, facts)
+            summary(&stuck, described)
                 .contains("of 1 desired tasks at least 1 must run (minimumHealthyPercent 100) and at most 1 may")
         );
         assert!(
-            advice(&stuck, facts).contains("maximumPercent to 200 or more, or minimumHealthyPercent to 0 or less (the")
+            advice(&stuck, described)
+                .contains("maximumPercent to 200 or more, or minimumHealthyPercent to 0 or less (the")
         );
-        assert_eq!(summary(&stuck, Facts::default()), "was unable");
+        assert_eq!(summary(&stuck, Described::default()), "was unable");
     }
 
     #[test]
     fn advice_follows_the_exit_code_and_the_name_of_the_error() {
-        let general = advice(&clue(Kind::Exited, "a", Some(1), "", ""), Facts::default());
-        let not_found = advice(&clue(Kind::Exited, "a", Some(127), "", ""), Facts::default());
+        let general = advice(&clue(Kind::Exited, "a", Some(1), "", ""), Described::default());
+        let not_found = advice(&clue(Kind::Exited, "a", Some(127), "", ""), Described::default());
         assert!(general.contains("log") && not_found.contains("entryPoint"));
         let runtime = clue(Kind::Other, "", None, "", "DockerTimeoutError: Could not transition to started");
-        assert!(advice(&runtime, Facts::default()).contains("load"));
-        assert!(advice(&clue(Kind::Other, "", None, "", "x"), Facts::default()).contains("troubleshooting"));
+        assert!(advice(&runtime, Described::default()).contains("load"));
+        assert!(advice(&clue(Kind::Other, "", None, "", "x"), Described::default()).contains("troubleshooting"));
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Signature;
-use super::facts::Facts;
+use super::described::Described;
 use super::kind::{Kind, is_incurable};
 use super::owner::Owner;
 use super::stopped_task::{Ended, subject};
@@ -43,18 +43,18 @@ impl StoppedTask {
     }
 
     /// The same task, if its log has shown that its image is for another platform.
-    pub(crate) fn on_wrong_platform(&self, facts: Facts<'_>) -> Self {
+    pub(crate) fn on_wrong_platform(&self, described: Described<'_>) -> Self {
         let container = self.clue.container.as_deref();
-        let (container, subject) = subject(Kind::PlatformMismatch, "", container, facts);
+        let (container, subject) = subject(Kind::PlatformMismatch, "", container, described);
         let words = Some("exec format error".to_owned());
         Self { clue: Signature { container, subject, words, ..Signature::new(Kind::PlatformMismatch) }, ..self.clone() }
     }
 }
 
 /// The tasks of a DescribeTasks answer that stopped by a failure, newest first.
-pub(crate) fn stopped_tasks(answer: &Value, owner: &Owner, facts: Facts<'_>) -> Vec<StoppedTask> {
+pub(crate) fn stopped_tasks(answer: &Value, owner: &Owner, described: Described<'_>) -> Vec<StoppedTask> {
     let ours = list(answer, "tasks").iter().filter(|task| owner.owns(task));
-    let mut stopped: Vec<_> = ours.filter_map(|task| stopped_task(task, facts)).collect();
+    let mut stopped: Vec<_> = ours.filter_map(|task| stopped_task(task, described)).collect();
     stopped.sort_by(|one, other| other.stopped.total_cmp(&one.stopped));
     stopped
 }
@@ -81,23 +81,23 @@ pub(crate) fn id(task: &Value) -> String {
 }
 
 /// Why one task stopped; `None` if it did not fail.
-pub(crate) fn stopped_task(task: &Value, facts: Facts<'_>) -> Option<StoppedTask> {
-    let ended = Ended::of(task, facts);
+pub(crate) fn stopped_task(task: &Value, described: Described<'_>) -> Option<StoppedTask> {
+    let ended = Ended::of(task, described);
     let clue = ended.clue();
     if is_replaced(task, &clue) {
         return None;
     }
-    Some(described(task, ended, clue))
+    Some(of_task(task, ended, clue))
 }
 
 /// Why a task of no service failed. `guilty`: the containers that did not end as they had to.
-pub(crate) fn failed_task(task: &Value, guilty: &[String], facts: Facts<'_>) -> StoppedTask {
-    let ended = Ended::of(task, facts);
+pub(crate) fn failed_task(task: &Value, guilty: &[String], described: Described<'_>) -> StoppedTask {
+    let ended = Ended::of(task, described);
     let clue = ended.clue_of(guilty);
-    described(task, ended, clue)
+    of_task(task, ended, clue)
 }
 
-fn described(task: &Value, ended: Ended<'_>, clue: Signature) -> StoppedTask {
+fn of_task(task: &Value, ended: Ended<'_>, clue: Signature) -> StoppedTask {
     let runtime = |name: &String| {
         let container = list(task, "containers").iter().find(|container| container["name"] == name.as_str())?;
         container["runtimeId"].as_str().map(str::to_owned)

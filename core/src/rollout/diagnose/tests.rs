@@ -40,8 +40,8 @@ type Expected<'a> = (&'a str, Option<&'a str>, Option<i64>);
 
 fn check(task: &Value, expected: Option<Expected<'_>>) {
     let (definition, service) = (definition(), service());
-    let facts = Facts { definition: Some(&definition), service: Some(&service) };
-    let found = super::task::stopped_task(task, facts);
+    let described = Described { definition: Some(&definition), service: Some(&service) };
+    let found = super::task::stopped_task(task, described);
     let found = found.as_ref().map(|task| (task.clue.kind.name(), task.clue.container.as_deref(), task.clue.exit));
     assert_eq!(found, expected, "{task:#}");
 }
@@ -145,11 +145,11 @@ fn exited(id: &str, at: f64, code: i64) -> Value {
 
 fn causes_of(tasks: Value, messages: &[&str], running: &[ReportedFailure]) -> Vec<Cause> {
     let (definition, service) = (definition(), service());
-    let facts = Facts { definition: Some(&definition), service: Some(&service) };
+    let described = Described { definition: Some(&definition), service: Some(&service) };
     let answer = json!({ "tasks": tasks });
-    let stopped = stopped_tasks(&answer, &Owner::of(OURS), facts);
+    let stopped = stopped_tasks(&answer, &Owner::of(OURS), described);
     let messages: Vec<String> = messages.iter().map(|text| format!("(service api) {text}")).collect();
-    let reported: Vec<ReportedFailure> = messages.iter().filter_map(|text| unmade(text, facts)).collect();
+    let reported: Vec<ReportedFailure> = messages.iter().filter_map(|text| unmade(text, described)).collect();
     let started: HashSet<String> = messages.iter().flat_map(|text| started(text)).collect();
     let other_tasks: HashSet<String> = other_tasks(&answer, &Owner::of(OURS)).into_iter().collect();
     let evidence = Evidence {
@@ -158,7 +158,7 @@ fn causes_of(tasks: Value, messages: &[&str], running: &[ReportedFailure]) -> Ve
         running,
         started: &started,
         other_tasks: &other_tasks,
-        facts,
+        described,
     };
     causes(&evidence).into_iter().map(|(_, cause)| cause).collect()
 }
@@ -212,9 +212,9 @@ fn two_sources_of_one_cause_make_one_cause() {
     // Only an old task is unhealthy: no cause of ours.
     assert!(causes_of(json!([]), &[&sick("old")], &[]).is_empty());
     // The group's own reason is the newest.
-    let facts = Facts::default();
+    let described = Described::default();
     let answer = json!({"TargetHealthDescriptions": [{"Target": {"Id": "10.0.0.1"}, "TargetHealth": {"State": "unhealthy", "Reason": "Target.Timeout", "Description": "Request timed out"}}]});
-    let targets = sick_targets(&answer, GROUP, &[("10.0.0.1".to_owned(), "c".to_owned())], facts);
+    let targets = sick_targets(&answer, GROUP, &[("10.0.0.1".to_owned(), "c".to_owned())], described);
     let causes = causes_of(json!([unbalanced("a")]), &messages, &targets);
     assert_eq!(brief(&causes), [("load_balancer_unhealthy", vec!["c", "b", "a"])]);
     assert!(causes[0].summary.ends_with("Request timed out (Target.Timeout)"));
@@ -258,7 +258,7 @@ proptest! {
     fn any_words_are_read(words in ".{0,80}", known in prop::sample::select(KNOWN.to_vec()), exit in prop::option::of(-1..300_i64)) {
         for reason in [words.clone(), format!("{known}{words}"), format!("{words}{known}")] {
             let answer = json!({"tasks": [task("EssentialContainerExited", &reason, json!([ended("api", exit, &words)]))]});
-            let stopped = stopped_tasks(&answer, &Owner::of(OURS), Facts::default());
+            let stopped = stopped_tasks(&answer, &Owner::of(OURS), Described::default());
             prop_assert!(stopped.iter().all(|task| !task.clue.kind.name().is_empty()));
             let causes = causes_of(answer["tasks"].clone(), &[&reason], &[]);
             prop_assert!(causes.iter().all(|cause| !cause.summary.is_empty()));
@@ -282,7 +282,7 @@ const KNOWN: [&str; 8] = [
 fn a_failed_task_is_explained_by_what_did_not_end_as_it_had_to() {
     let definition =
         json!({"containerDefinitions": [{"name": "job", "image": "r/job:1"}, {"name": "redis", "image": "redis:7"}]});
-    let facts = Facts { definition: Some(&definition), service: None };
+    let described = Described { definition: Some(&definition), service: None };
     let task = |code: &str, reason: &str, exits: [Option<i64>; 2], words: &str| {
         json!({"taskArn": "arn:task/prod/t1", "stopCode": code, "stoppedReason": reason, "containers": [
             {"name": "job", "exitCode": exits[0]}, {"name": "redis", "exitCode": exits[1], "reason": words}]})
@@ -339,7 +339,7 @@ fn a_failed_task_is_explained_by_what_did_not_end_as_it_had_to() {
         ),
     ] {
         let guilty: Vec<String> = guilty.iter().map(|name| (*name).to_owned()).collect();
-        let failed = failed_task(&task, &guilty, facts);
+        let failed = failed_task(&task, &guilty, described);
         assert_eq!((failed.clue.kind, failed.clue.container.as_deref()), (kind, container), "{task}");
         assert_eq!((failed.id.as_str(), failed.containers.len()), ("t1", 2));
     }

@@ -377,9 +377,9 @@ fn a_verdict_without_a_failure_has_no_kind() {
 fn a_reason_names_what_it_is_about() {
     let definition = json!({"containerDefinitions": [
         {"name": "api", "image": "r/api:2", "secrets": [{"name": "DB", "valueFrom": "/x/y"}]}, {"name": "redis", "image": "redis:7"}]});
-    let facts = Facts { definition: Some(&definition), service: None };
+    let described = Described { definition: Some(&definition), service: None };
     let summary = |reason: &str| {
-        let reported = [given_up(reason, facts).expect(reason)];
+        let reported = [given_up(reason, described).expect(reason)];
         let (started, other_tasks) = Default::default();
         let evidence = Evidence {
             stopped: &[],
@@ -387,7 +387,7 @@ fn a_reason_names_what_it_is_about() {
             running: &[],
             started: &started,
             other_tasks: &other_tasks,
-            facts,
+            described,
         };
         causes(&evidence).remove(0).1.summary
     };

@@ -8,6 +8,7 @@ use crate::definition::TaskDefinition;
 use crate::error::finding::Change;
 use crate::redact;
 use crate::rollout::service::strategy::Kind;
+use crate::rollout::tasks::queue::When;
 use crate::rollout::workflow::Workflow;
 use crate::types::plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
 
@@ -33,8 +34,13 @@ impl Workflow {
         } else if writes {
             calls.push(PlannedCall::new(Operation::UpdateService, Some(self.update_input())));
         }
+        let changed = !calls.is_empty();
+        if writes {
+            calls.extend(self.planned_checks(When::AtPause));
+        }
+        calls.extend(self.planned_checks(When::After));
         Plan {
-            changed: !calls.is_empty(),
+            changed,
             service: self.found.before.name.clone(),
             cluster: self.found.before.cluster.clone(),
             definition: PlannedDefinition {

@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::engine::stream::Rollout;
 use crate::error::Error;
 use crate::rollout::service::strategy::Kind;
-use crate::rollout::watch::lifecycle;
+use crate::rollout::watch::lifecycle::{self, Pause};
 use crate::rollout::workflow::{Verb, Workflow};
 use crate::types::deployment::{Deployment, Resume};
 use crate::types::event::{Event, Outcome};
@@ -21,6 +21,7 @@ impl Client {
     /// Those of `deploy`. `invalid` if no deployment waits at a hook, or at another hook.
     pub fn resume(&self, resume: Resume) -> Rollout {
         let request = Deployment {
+            until: resume.until,
             wait: resume.wait,
             timeout: resume.timeout,
             unset: resume.unset,
@@ -74,7 +75,8 @@ impl Workflow {
             Ok(record) => record.unwrap_or_default(),
             Err(fault) => return Err(self.setback(fault).await),
         };
-        let waiting = lifecycle::waiting_hook(&record).flatten();
+        let pause = lifecycle::pause(&record);
+        let waiting = pause.as_ref().and_then(|pause| pause.hook.clone());
         let stage = record["lifecycleStage"].as_str().map(str::to_owned);
         // An attempt without an answer has continued it. A hook of two stages may keep its id.
         let is_past = self.order.waited.as_ref().is_some_and(|(hook, at)| (hook, at) != (&waiting, &stage));
@@ -82,6 +84,10 @@ impl Workflow {
             return Ok(None);
         }
         self.order.waited = Some((waiting.clone(), stage));
+        if let Some(pause) = pause {
+            self.refuse_last_pause(&record, &pause)?;
+            self.continuing(pause);
+        }
         match (asked, waiting) {
             (Some(asked), Some(waiting)) if asked != waiting => {
                 Err(Error::invalid("hook", format!("{asked:?} does not wait: {waiting:?} does")).into())
@@ -90,6 +96,14 @@ impl Workflow {
                 Ok(Some(json!({"serviceDeploymentArn": running.arn, "hookId": hook, "action": "CONTINUE"})))
             }
             (_, None) => Err(self.nothing_waits().into()),
+        }
+    }
+
+    /// Notes the hook that is continued: a look that still shows it as waiting is stale, and shows no other pause.
+    fn continuing(&mut self, pause: Pause) {
+        self.records.own.staged.continued(pause.clone());
+        if !self.watched.answered.iter().any(|known| known.is(&pause)) {
+            self.watched.answered.push(pause);
         }
     }
 

@@ -111,6 +111,8 @@ impl Workflow {
         let mut request = Deployment::new(&self.request.cluster, &self.request.service);
         (request.timeout, request.failures) = (self.request.timeout, self.request.failures);
         request.verify = self.request.verify;
+        // The way back passes the same hooks, and is continued there.
+        request.at_pause.clone_from(&self.request.at_pause);
         request.settings = self.former_settings();
         request.codedeploy = self.request.codedeploy.clone().map(|options| CodeDeploy { description: None, ..options });
         request.definition = Some(Definition::Name(previous));
@@ -160,7 +162,7 @@ impl Workflow {
     }
 
     /// The id under which the service lists our deployment. For a task set of CodeDeploy it is another id, once the task set exists.
-    fn listed_as(&self) -> Option<String> {
+    pub(crate) fn listed_as(&self) -> Option<String> {
         let id = &self.ours()?.id;
         let listed = self.starter(id);
         (self.found.kind != Kind::CodeDeploy || listed != *id).then_some(listed)
@@ -239,7 +241,7 @@ impl Workflow {
             Err(fault) => return Err(self.setback(fault).await),
         };
         self.records.own.arn = Some(arn.to_owned());
-        let hook = lifecycle::waiting_hook(&record).flatten();
+        let hook = lifecycle::pause(&record).and_then(|pause| pause.hook);
         Ok(match (hook, record["status"].as_str()) {
             (_, Some(status)) if status.starts_with("ROLLBACK") => RollbackMethod::Watch,
             (Some(hook), _) => RollbackMethod::Turn {

@@ -23,6 +23,7 @@ impl Client {
     /// Those of `deploy`.
     pub fn watch(&self, watch: Watch) -> Rollout {
         let request = Deployment {
+            until: watch.until,
             timeout: watch.timeout,
             unset: watch.unset,
             failures: watch.failures,

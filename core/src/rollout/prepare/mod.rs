@@ -135,6 +135,7 @@ impl Workflow {
         } else if needs_records {
             persist!(self, self.records().await)?;
         }
+        self.refuse_unreachable()?;
         Ok(self.refuse_to_take_over()?)
     }
 
@@ -159,6 +160,7 @@ impl Workflow {
             return Err(self.service_missing().into());
         };
         self.prepared.service = service.clone();
+        self.watched.shown.note_service(service, true);
         self.check_found()?;
         let service = Value::Object(self.prepared.service.clone());
         self.found.before = ServiceView::of(&service);

@@ -11,7 +11,7 @@ impl Workflow {
     /// Refuses settings of a wrong shape, warns of those that are left out because they are empty, and leaves them out.
     pub(crate) fn check_settings(&mut self) -> Result<(), Error> {
         let of_service = Settings::Service.findings(&self.request.settings, "settings");
-        let of_tasks = self.tasks.queue.iter().flat_map(|wanted| {
+        let of_tasks = self.tasks.all().flat_map(|wanted| {
             let (task, place) = (&wanted.task, &wanted.place);
             let settings = Settings::Run.findings(&task.settings, &format!("{place}settings"));
             settings.into_iter().chain(Settings::Overrides.findings(&task.overrides, &format!("{place}overrides")))
@@ -25,7 +25,7 @@ impl Workflow {
             self.cx.warn(&finding.rule, format!("{}: {}; {}", finding.path, finding.text, finding.advice));
         }
         self.request.settings = Settings::Service.sendable(&self.request.settings);
-        for wanted in &mut self.tasks.queue {
+        for wanted in self.tasks.all_mut() {
             wanted.task.settings = Settings::Run.sendable(&wanted.task.settings);
             wanted.task.overrides = Settings::Overrides.sendable(&wanted.task.overrides);
         }

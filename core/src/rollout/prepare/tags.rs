@@ -115,7 +115,10 @@ impl Workflow {
         if !revisions.is_empty() {
             let input = json!({"serviceRevisionArns": revisions});
             match self.call(Operation::DescribeServiceRevisions, &input).await? {
-                Ok(answer) => running = digests_of_revision(&answer, &definition),
+                Ok(answer) => {
+                    self.watched.shown.note_revisions(&answer);
+                    running = digests_of_revision(&answer, &definition);
+                }
                 Err(fault) if self.is_worth_repeating(&fault) => return Ok(Err(fault)),
                 Err(_) => {}
             }

@@ -53,14 +53,14 @@ impl TaskRun {
     /// Finds the streams of the containers that decide, as soon as they have one.
     fn find_streams(&mut self) {
         let mut found = Vec::new();
-        let (facts, decider) = (self.facts(), self.decider());
+        let (described, decider) = (self.described(), self.decider());
         for task in &self.tasks {
             let id = last(&text(task, "taskArn")).to_owned();
             for container in list(task, "containers") {
                 let name = text(container, "name");
-                let is_heard = decider.map_or_else(|| facts.is_essential(&name), |decider| decider == name);
+                let is_heard = decider.map_or_else(|| described.is_essential(&name), |decider| decider == name);
                 let is_known = self.logs.streams.iter().any(|stream| stream.task == id && stream.container == name);
-                let log = || facts.log(&name)?.log(&name, &id, container["runtimeId"].as_str());
+                let log = || described.log(&name)?.log(&name, &id, container["runtimeId"].as_str());
                 if let (true, false, Some(log)) = (is_heard, is_known, log()) {
                     let (container, task) = (name.clone(), id.clone());
                     found.push(Stream { task, container, log, next: None, lines: VecDeque::new() });
@@ -78,7 +78,7 @@ impl TaskRun {
         let of = |seen: &&Value| last(&text(seen, "taskArn")) == task;
         let seen = self.tasks.iter().find(of).map(|seen| list(seen, "containers")).unwrap_or_default();
         let runtime = seen.iter().find(|one| one["name"] == container).and_then(|one| one["runtimeId"].as_str());
-        let log = self.facts().log(container).and_then(|source| source.log(container, task, runtime));
+        let log = self.described().log(container).and_then(|source| source.log(container, task, runtime));
         if let Some(log) = log {
             let (container, task) = (container.to_owned(), task.to_owned());
             self.logs.streams.push(Stream { task, container, log, next: None, lines: VecDeque::new() });
@@ -160,7 +160,7 @@ impl Workflow {
         if let Some(next) = &next {
             input["nextToken"] = json!(next);
         }
-        self.cx.wait_for_allowance().await;
+        self.cx.wait_for_rate_limit().await;
         let answer = match self.ask(Operation::GetLogEvents, log.region.as_deref(), &input).await? {
             Some(Ok(answer)) => answer,
             Some(Err(fault)) => {

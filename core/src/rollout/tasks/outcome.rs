@@ -3,7 +3,7 @@
 use crate::engine::context::Halt;
 use serde_json::Value;
 
-use super::queue::{TaskRun, ids};
+use super::queue::{TaskRun, When, ids};
 use super::verdict::{self, End};
 use crate::error::Error;
 use crate::error::failure::{Cause, Failure, LastSeen};
@@ -11,7 +11,7 @@ use crate::json::text;
 use crate::rollout::diagnose;
 use crate::rollout::diagnose::merge::Evidence;
 use crate::rollout::diagnose::task::StoppedTask;
-use crate::rollout::workflow::{Verb, Workflow};
+use crate::rollout::workflow::{GOES_ON, Verb, Workflow};
 
 /// Advice if a container was stopped because another essential one had ended, and the option that names the deciding one is missing.
 const DECIDER: &str =
@@ -21,7 +21,7 @@ impl TaskRun {
     /// The tasks that have ended badly.
     fn failed(&self) -> Vec<StoppedTask> {
         let failed = |task: &Value| match self.end(task) {
-            End::Badly(guilty) => Some(diagnose::failed_task(task, &guilty, self.facts())),
+            End::Badly(guilty) => Some(diagnose::failed_task(task, &guilty, self.described())),
             End::Open | End::Well => None,
         };
         self.tasks.iter().filter_map(failed).collect()
@@ -35,8 +35,9 @@ impl TaskRun {
     }
 
     fn causes(&self) -> Vec<Cause> {
-        let (stopped, facts) = (self.failed(), self.facts());
-        let reported: Vec<_> = self.start.unstarted.iter().map(|reason| diagnose::unstarted(reason, facts)).collect();
+        let (stopped, described) = (self.failed(), self.described());
+        let reported: Vec<_> =
+            self.start.unstarted.iter().map(|reason| diagnose::unstarted(reason, described)).collect();
         let none = std::collections::HashSet::new();
         let evidence = Evidence {
             stopped: &stopped,
@@ -44,7 +45,7 @@ impl TaskRun {
             running: &[],
             started: &none,
             other_tasks: &none,
-            facts,
+            described,
         };
         let mut causes: Vec<Cause> = diagnose::causes(&evidence).into_iter().map(|(_, cause)| cause).collect();
         for cause in &mut causes {
@@ -89,7 +90,8 @@ impl Workflow {
         }
         let mut failure = self.task_failure();
         let reason = self.tasks.current.as_ref().and_then(TaskRun::reason);
-        let unwritten = (self.verb != Verb::Run).then(|| "nothing of the service was written".to_owned());
+        let is_before = self.tasks.current.as_ref().is_some_and(|current| current.spec.when == When::Before);
+        let unwritten = is_before.then(|| "nothing of the service was written".to_owned());
         failure.reason = match (reason, unwritten) {
             (Some(reason), Some(unwritten)) => Some(format!("{reason}; {unwritten}")),
             (reason, unwritten) => reason.or(unwritten),
@@ -143,7 +145,11 @@ impl Workflow {
 
     /// Handles a cancellation.
     pub(crate) async fn tasks_cancelled(&mut self) -> Error {
-        let failure = self.task_failure();
+        let mut failure = self.task_failure();
+        if self.tasks.current.as_ref().is_some_and(|current| matches!(current.spec.when, When::AtPause | When::After)) {
+            failure.deployment = self.ours().map(|ours| ours.id.clone());
+            failure.reason = Some(GOES_ON.to_owned());
+        }
         let cancelled = |failure| Error::Cancelled(Box::new(failure));
         match self.cx.is_cancelled() {
             true => self.leave_tasks(failure, cancelled).await,

@@ -11,15 +11,16 @@ pub(crate) use super::logs::Stream;
 use super::verdict::End;
 use super::{input, verdict};
 use crate::arn::last;
-use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
 use crate::definition::validate::settings::Settings;
 use crate::error::Error;
+use crate::error::failure::Failure;
 use crate::json::text;
 use crate::rollout::codedeploy::appspec::sha256;
 use crate::rollout::prepare::refuse;
 use crate::rollout::workflow::{Verb, Workflow};
 use crate::token::token;
+use crate::types::deployment::Deployment;
 use crate::types::event::Outcome;
 use crate::types::outcome::RunOutcome;
 use crate::types::plan::PlannedCall;
@@ -56,15 +57,36 @@ pub(crate) enum Then {
 
 pub(crate) type Step = Result<Then, Halt>;
 
-/// The tasks of a rollout: those before its order, or the one that is all there is.
+/// When a task of a rollout is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    /// Before the order.
+    Before,
+    /// While the deployment waits at a hook.
+    AtPause,
+    /// Once the deployment is live.
+    After,
+    /// It is the whole request.
+    Alone,
+}
+
+/// The tasks of a rollout: those before its order and on its way, or the one that is all there is.
 #[derive(Default)]
 pub(crate) struct Tasks {
-    /// The tasks that have not begun.
+    /// The tasks that have not begun, and are to run next.
     pub(crate) queue: VecDeque<TaskSpec>,
+    /// Those that run at each pause, and those that run at the end.
+    pub(crate) later: Vec<TaskSpec>,
+    /// The task that has failed on the way of the deployment.
+    pub(crate) failed: Option<Box<Failure>>,
+    /// Our record was last read while tasks ran at a pause.
+    pub(crate) record_seen: Option<Duration>,
+    /// The deployment has ended, or is rolled back, while tasks ran at a pause.
+    pub(crate) is_overtaken: bool,
     /// The task in progress.
     pub(crate) current: Option<TaskRun>,
     /// The outcome of the task, if it is the whole request.
-    ran: Option<RunOutcome>,
+    pub(crate) ran: Option<RunOutcome>,
     /// Whether nothing is written.
     is_plan: bool,
     /// True while the task in progress is waited for.
@@ -78,6 +100,7 @@ pub(crate) struct Tasks {
 pub(crate) struct TaskSpec {
     /// Its path in the request, with a dot after it.
     pub(crate) place: String,
+    pub(crate) when: When,
     pub(crate) task: OneOffTask,
     /// The key of the run, if one was given.
     pub(crate) name: Option<String>,
@@ -91,7 +114,7 @@ pub(crate) struct TaskRun {
     pub(crate) composed: RunTaskInput,
     /// The definition as a document, for what ECS only names.
     pub(crate) definition: Value,
-    began: Duration,
+    pub(crate) began: Duration,
     pub(crate) start: StartState,
     /// Tasks with that `startedBy` that belong to another run.
     pub(crate) other_runs: Vec<String>,
@@ -129,19 +152,40 @@ pub(crate) struct LogStreams {
 }
 
 impl Tasks {
-    /// Those that come before a deployment.
-    pub(crate) fn before(tasks: &[OneOffTask]) -> Self {
-        let spec = |(at, task): (usize, &OneOffTask)| TaskSpec {
-            place: format!("before[{at}]."),
-            task: task.clone(),
-            name: None,
+    /// Those of a deployment.
+    pub(crate) fn of(request: &Deployment) -> Self {
+        let specs = |option: &'static str, when: When, tasks: &[OneOffTask]| {
+            let spec = move |(at, task): (usize, &OneOffTask)| TaskSpec {
+                place: format!("{option}[{at}]."),
+                when,
+                task: task.clone(),
+                name: None,
+            };
+            tasks.iter().enumerate().map(spec).collect::<Vec<_>>()
         };
-        Self { queue: tasks.iter().enumerate().map(spec).collect(), ..Self::default() }
+        let at_pause = specs("at_pause", When::AtPause, &request.at_pause);
+        let after = specs("after", When::After, &request.after);
+        let queue = specs("before", When::Before, &request.before).into();
+        Self { queue, later: at_pause.into_iter().chain(after).collect(), ..Self::default() }
+    }
+
+    /// All that have not begun, in the order in which they run.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &TaskSpec> {
+        self.queue.iter().chain(&self.later)
+    }
+
+    pub(crate) fn all_mut(&mut self) -> impl Iterator<Item = &mut TaskSpec> {
+        self.queue.iter_mut().chain(&mut self.later)
+    }
+
+    /// Whether a task on the way of the deployment has failed.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed.is_some()
     }
 
     /// The one that is all there is.
     pub(crate) fn alone(task: OneOffTask, name: Option<String>, is_plan: bool) -> Self {
-        let queue = VecDeque::from([TaskSpec { place: String::new(), task, name }]);
+        let queue = VecDeque::from([TaskSpec { place: String::new(), when: When::Alone, task, name }]);
         Self { queue, is_plan, ..Self::default() }
     }
 
@@ -163,7 +207,15 @@ impl Tasks {
 
     /// The times given to those that are to come, each with the option.
     pub(crate) fn timeouts(&self) -> Vec<(String, f64)> {
-        self.queue.iter().map(|spec| (format!("{}timeout", spec.place), spec.task.timeout)).collect()
+        self.all().map(|spec| (format!("{}timeout", spec.place), spec.task.timeout)).collect()
+    }
+
+    /// Leaves the task in progress, which took this long. One that is the whole request has the rollout's own time.
+    pub(crate) fn leave(&mut self, took: Duration, when: When) {
+        self.is_waiting = false;
+        if when != When::Alone {
+            self.spent += took;
+        }
     }
 
     pub(crate) fn spent(&self) -> Duration {
@@ -193,8 +245,8 @@ fn seconds(seconds: f64) -> Duration {
 }
 
 impl TaskRun {
-    pub(crate) fn facts(&self) -> crate::rollout::diagnose::facts::Facts<'_> {
-        crate::rollout::diagnose::facts::Facts { definition: Some(&self.definition), service: None }
+    pub(crate) fn described(&self) -> crate::rollout::diagnose::described::Described<'_> {
+        crate::rollout::diagnose::described::Described { definition: Some(&self.definition), service: None }
     }
 
     pub(crate) fn decider(&self) -> Option<&str> {
@@ -202,7 +254,7 @@ impl TaskRun {
     }
 
     pub(crate) fn end(&self, task: &Value) -> End {
-        verdict::end(task, self.decider(), self.facts())
+        verdict::end(task, self.decider(), self.described())
     }
 
     /// The ARNs of the tasks that have not stopped.
@@ -215,7 +267,7 @@ impl TaskRun {
 impl Workflow {
     /// Validates the tasks without a call.
     pub(crate) fn check_tasks(&self) -> Result<(), Error> {
-        self.tasks.queue.iter().try_for_each(|spec| {
+        self.tasks.all().try_for_each(|spec| {
             if let Some(name) = &spec.name {
                 crate::types::task::check_key(name)?;
             }
@@ -226,7 +278,7 @@ impl Workflow {
     /// Checks that the inputs of the tasks can be made from the definition, before anything is written.
     pub(crate) fn compose_tasks(&mut self, rendered: &TaskDefinition) -> Result<(), Error> {
         let definition = rendered.to_value();
-        let specs: Vec<TaskSpec> = self.tasks.queue.iter().cloned().collect();
+        let specs: Vec<TaskSpec> = self.tasks.all().cloned().collect();
         for one in &specs {
             let composed = self.compose(one, &definition)?;
             let document = definition.as_object().cloned().unwrap_or_default();
@@ -243,7 +295,7 @@ impl Workflow {
         Ok(())
     }
 
-    fn compose(&self, spec: &TaskSpec, definition: &Value) -> Result<RunTaskInput, Error> {
+    pub(crate) fn compose(&self, spec: &TaskSpec, definition: &Value) -> Result<RunTaskInput, Error> {
         let service = self.service_after();
         input::compose(&RunInput {
             place: &spec.place,
@@ -310,6 +362,9 @@ impl Workflow {
             match step {
                 Ok(then) => {
                     self.cx.succeeded();
+                    if self.is_overtaken(&then).await? {
+                        return Ok(true);
+                    }
                     match then {
                         Then::Act(next) => act = next,
                         Then::Over | Then::NeedsDefinition => {
@@ -365,63 +420,40 @@ impl Workflow {
         Ok(())
     }
 
-    /// A name that the same task before the same deployment gets again after its process was killed: the running deployment tells it
-    /// from a later one of the same revision.
+    /// A name that the same task of the same deployment gets again after its process was killed. Before the order, the deployment that
+    /// runs tells it from a later one of the same revision; after it, our own does.
     fn derived_name(&self, spec: &TaskSpec, input: &Map<String, Value>) -> String {
         let primary = self.found.before.primary().map(|primary| primary.id.clone());
+        let deployment = match spec.when {
+            When::Before | When::Alone => primary,
+            When::AtPause | When::After => self.listed_as().or(primary),
+        };
+        let pause = self.watched.answered.last().filter(|_| spec.when == When::AtPause);
         let of = json!([
             text(&Value::Object(self.prepared.service.clone()), "serviceArn"),
             self.creates().then(|| self.found.before.name.clone()),
-            primary,
+            deployment,
             self.order.definition,
             spec.place,
-            input
+            input,
         ]);
-        format!("ecs-rollout/{}", &sha256(&of.to_string())[..32])
-    }
-
-    /// The calls that would start the tasks.
-    pub(crate) fn planned_tasks(&self) -> Vec<PlannedCall> {
-        let definition = self.prepared.rendered.as_ref().map(TaskDefinition::to_value).unwrap_or_default();
-        let known = self.tasks.current.iter().map(|current| current.composed.clone());
-        let queued = self.tasks.queue.iter().filter_map(|spec| self.compose(spec, &definition).ok());
-        let planned = |composed: RunTaskInput| {
-            let mut input = composed.input;
-            // Without one it is registered first.
-            input.extend(self.order.definition.as_ref().map(|arn| ("taskDefinition".to_owned(), json!(arn))));
-            PlannedCall::new(Operation::RunTask, Some(Value::Object(input)))
-        };
-        known.chain(queued).map(planned).collect()
+        let of = pause.map_or(of.to_string(), |pause| format!("{of}{:?}", (&pause.stage, &pause.hook)));
+        format!("ecs-rollout/{}", &sha256(&of)[..32])
     }
 
     /// Continues after a task that ended well, or that is not waited for.
     pub(crate) fn task_ended(&mut self) -> Then {
-        let Some(current) = self.tasks.current.take() else { return Then::Over };
-        (self.cx.timing.is_last_look, self.cx.timing.is_followed_up) = (false, false);
-        if self.verb != Verb::Run {
-            self.tasks.spent += self.cx.now().saturating_sub(current.began);
-        } else {
+        let Some(current) = self.leave_task() else { return Then::Over };
+        if self.verb == Verb::Run {
             let definition = current.tasks.first().map(|task| text(task, "taskDefinitionArn"));
             self.order.definition = definition.filter(|arn| !arn.is_empty()).or(self.order.definition.take());
             self.tasks.ran =
                 Some(RunOutcome { tasks: current.tasks.iter().map(verdict::ran).collect(), ..self.ran(Vec::new()) });
         }
-        self.set_deadline();
         Then::Over
     }
 
-    /// Plans what would be written.
-    pub(crate) fn planned_run(&mut self) {
-        let mut planned = Vec::new();
-        if self.order.definition.is_none() {
-            planned.push(PlannedCall::new(Operation::RegisterTaskDefinition, None));
-        }
-        planned.extend(self.planned_tasks());
-        self.order.changed = true;
-        self.tasks.ran = Some(self.ran(planned));
-    }
-
-    fn ran(&self, planned: Vec<PlannedCall>) -> RunOutcome {
+    pub(crate) fn ran(&self, planned: Vec<PlannedCall>) -> RunOutcome {
         RunOutcome {
             changed: self.order.changed,
             definition: self.order.definition.clone(),

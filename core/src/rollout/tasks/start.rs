@@ -34,9 +34,9 @@ impl Workflow {
         current.start.has_looked_for = true;
         current.other_runs = tasks.iter().map(|task| text(task, "taskArn")).collect();
         let count = current.spec.task.count as usize;
-        let facts = diagnose::Facts { definition: Some(&current.definition), service: None };
+        let described = diagnose::Described { definition: Some(&current.definition), service: None };
         let decider = current.composed.decider.as_deref();
-        match verdict::earlier(tasks, count, |task| verdict::end(task, decider, facts) == End::Well) {
+        match verdict::earlier(tasks, count, |task| verdict::end(task, decider, described) == End::Well) {
             Earlier::Ours(tasks) => {
                 // A name that is derived from the input is unique to it.
                 if self.tasks.current.as_ref().is_some_and(|current| current.spec.name.is_some()) {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::error::failure::StoppedContainer;
 use crate::error::failure::TaskOutcome;
 use crate::json::{list, text};
-use crate::rollout::diagnose::facts::Facts;
+use crate::rollout::diagnose::described::Described;
 
 /// The end that a look shows of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ const STOPPED: [i64; 2] = [143, 137];
 
 /// How a task has ended. `decider`: the container whose exit code decides; the other essential ones may have been stopped because it
 /// ended. Without one, each essential container must have ended by itself.
-pub(crate) fn end(task: &Value, decider: Option<&str>, facts: Facts<'_>) -> End {
+pub(crate) fn end(task: &Value, decider: Option<&str>, described: Described<'_>) -> End {
     if task["lastStatus"] != "STOPPED" {
         return End::Open;
     }
@@ -47,7 +47,7 @@ pub(crate) fn end(task: &Value, decider: Option<&str>, facts: Facts<'_>) -> End 
         match exit {
             Some(0) => false,
             _ if is_decider => true,
-            _ if !facts.is_essential(&name) => false,
+            _ if !described.is_essential(&name) => false,
             Some(exit) if decider.is_some() && STOPPED.contains(&exit) => is_out_of_memory(container),
             _ => true,
         }
@@ -111,7 +111,7 @@ mod tests {
     fn a_task_ends_well_when_what_decides_does() {
         let definition =
             json!({"containerDefinitions": [{"name": "job"}, {"name": "redis"}, {"name": "log", "essential": false}]});
-        let facts = Facts { definition: Some(&definition), service: None };
+        let described = Described { definition: Some(&definition), service: None };
         let guilty = |names: &[&str]| End::Badly(names.iter().map(|name| (*name).to_owned()).collect());
         let exited = "EssentialContainerExited";
         for (code, exits, decider, expected) in [
@@ -137,14 +137,14 @@ mod tests {
             let containers: Vec<Value> =
                 ["job", "redis", "log"].into_iter().zip(exits.as_array().unwrap()).map(container).collect();
             let task = json!({"lastStatus": "STOPPED", "stopCode": code, "containers": containers});
-            assert_eq!(end(&task, decider, facts), expected, "{code} {exits} {decider:?}");
+            assert_eq!(end(&task, decider, described), expected, "{code} {exits} {decider:?}");
             let going = json!({"lastStatus": "DEPROVISIONING", "stopCode": code, "containers": containers});
-            assert_eq!(end(&going, decider, facts), End::Open);
+            assert_eq!(end(&going, decider, described), End::Open);
         }
         let memory = json!({"lastStatus": "STOPPED", "containers": [{"name": "job", "exitCode": 0},
             {"name": "redis", "exitCode": 137, "reason": "OutOfMemoryError: Container killed due to memory usage"}]});
-        assert_eq!(end(&memory, Some("job"), facts), guilty(&["redis"]));
-        assert_eq!(end(&json!({"lastStatus": "STOPPED"}), None, facts), guilty(&[]));
+        assert_eq!(end(&memory, Some("job"), described), guilty(&["redis"]));
+        assert_eq!(end(&json!({"lastStatus": "STOPPED"}), None, described), guilty(&[]));
     }
 
     #[test]

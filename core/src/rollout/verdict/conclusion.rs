@@ -28,6 +28,10 @@ pub(crate) enum Conclusion {
     TimedOut {
         reason: Option<String>,
     },
+    /// It has come to where the watch was to end, and goes on: no verdict.
+    Reached {
+        reached: String,
+    },
 }
 
 /// The step after a look.

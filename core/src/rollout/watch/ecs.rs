@@ -5,9 +5,12 @@ use crate::engine::context::{Halt, persist};
 use std::collections::HashSet;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use serde_json::{Map, Value};
 
+use super::lifecycle::Pause;
 use super::polling::{self, Phase, Progress};
+use super::shown::Shown;
 use crate::aws::fault::ApiError;
 use crate::error::Error;
 use crate::error::failure::LastSeen;
@@ -35,6 +38,8 @@ pub(crate) enum Next {
     Settle(Box<Value>),
     /// Collect the tasks that stopped (ListTasks, DescribeTasks), then look after this pause.
     Collect { then: Option<Duration> },
+    /// Run tasks while the deployment waits at a hook, and continue it or roll it back.
+    AtPause(Pause),
     /// It is over.
     End(Conclusion),
     /// Nothing is in progress any more: deploy the earlier definition.
@@ -61,6 +66,12 @@ pub(crate) struct Watched {
     pub(crate) collected: Collected,
     /// The progress so far.
     pub(crate) last: Option<LastSeen>,
+    /// True once the deployment is watched.
+    pub(crate) is_watching: bool,
+    /// The pauses that were answered, or are being answered.
+    pub(crate) answered: Vec<Pause>,
+    /// What an outcome tells beside the verdict.
+    pub(crate) shown: Shown,
 }
 
 impl Watched {
@@ -120,6 +131,7 @@ impl Workflow {
     pub(crate) async fn watch(&mut self) -> Result<Option<Conclusion>, Halt> {
         self.cx.is_past_preparing();
         self.cx.set_detachable();
+        self.watched.is_watching = true;
         let (mut next, mut overtime) = (Next::Look, 0);
         loop {
             match next {
@@ -160,6 +172,7 @@ impl Workflow {
                 self.cx.timing.pause = *then;
                 Ok(Next::Look)
             }
+            Next::AtPause(pause) => self.answer_pause(pause).boxed().await,
             Next::End(_) | Next::DeployFormer => Ok(next.clone()),
         }
     }
@@ -227,6 +240,7 @@ impl Workflow {
         let mut look = ServiceView::of(&whole);
         look.complete_from(&self.found.before);
         self.find_strategy(&whole);
+        self.watched.shown.note_service(service, false);
         if let Some(tracker) = &mut self.tracker {
             tracker.adopt_listed(&look);
         }
@@ -342,8 +356,14 @@ impl Workflow {
 
     /// Ends with a conclusion, and finds why tasks stopped if it is no success.
     pub(crate) async fn end(&mut self, conclusion: Conclusion) -> Result<Outcome, Halt> {
-        if conclusion == Conclusion::Succeeded {
-            return Ok(self.succeed());
+        let conclusion = self.with_failed_check(conclusion);
+        match conclusion {
+            Conclusion::Succeeded => return Box::pin(self.end_live()).await,
+            Conclusion::Reached { reached } => {
+                self.find_images().await;
+                return Ok(Outcome { reached: Some(reached), ..self.outcome() });
+            }
+            _ => {}
         }
         self.cx.timing.overruns = true;
         let explained = persist!(self, self.collect(Some(&conclusion)).await);
@@ -396,7 +416,9 @@ impl Workflow {
                 Error::TimedOut { seconds: self.request.timeout, failure }
             }
             // These are not concluded: they have their own error, or none.
-            Conclusion::Succeeded | Conclusion::Missing | Conclusion::Inactive { .. } => Error::Failed(failure),
+            Conclusion::Succeeded | Conclusion::Reached { .. } | Conclusion::Missing | Conclusion::Inactive { .. } => {
+                Error::Failed(failure)
+            }
         }
     }
 }

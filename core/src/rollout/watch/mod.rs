@@ -6,3 +6,5 @@ pub(crate) mod polling;
 pub(crate) mod record;
 pub(crate) mod service_deployments;
 pub(crate) mod shared;
+pub(crate) mod shown;
+pub(crate) mod until;

@@ -52,8 +52,9 @@ impl Workflow {
             Ok(None) => return Ok(self.look_again(APPEARS)),
             Err(fault) => return self.record_fault(fault).await,
         };
-        for event in self.records.own.staged.events(&record, self.cx.seconds()) {
-            self.emit(event);
+        self.note_own(&record);
+        if let Some(next) = self.stops_at(&record) {
+            return Ok(next);
         }
         // Only the service shows what replaced it, and what runs now.
         let is_decided = !matches!(judge::judge_service_deployment(&record), Verdict::Pending | Verdict::Succeeded);
@@ -66,6 +67,14 @@ impl Workflow {
         }
         let next = self.saw_service_deployment(Some(&record));
         self.follow(next, None)
+    }
+
+    /// Notes our record, and emits what is new in it.
+    pub(crate) fn note_own(&mut self, record: &Value) {
+        self.watched.shown.note_record(record);
+        for event in self.records.own.staged.events(record, self.cx.seconds()) {
+            self.emit(event);
+        }
     }
 
     /// The record of our deployment: whole, or if that is not allowed, as in the list of records.

@@ -328,6 +328,7 @@ impl Workflow {
                 Ok(_) => return Ok(Err(ApiError::unreadable(Operation::DescribeServiceRevisions))),
                 Err(fault) => return Ok(Err(fault)),
             };
+            self.watched.shown.note_revisions(&answer);
             let both = |revision: &Value| (text(revision, "serviceRevisionArn"), text(revision, "taskDefinition"));
             definitions.extend(list(&answer, "serviceRevisions").iter().map(both));
         }

@@ -4,6 +4,7 @@ use super::{Definition, Deployment};
 use crate::definition::schema::{SERVICE, Update};
 use crate::error::Error;
 use crate::options::names::{self, bare};
+use crate::types::stages::{self, LIVE, PAUSED};
 
 /// Whether a member is one that ECS only describes: of a service, or of the answer of DescribeServices around it.
 pub(crate) fn is_described(member: &str) -> bool {
@@ -38,7 +39,38 @@ impl Deployment {
                 return Err(Error::invalid(format!("settings.{}", field.name), text));
             }
         }
-        self.before.iter().enumerate().try_for_each(|(at, task)| task.check(&format!("before[{at}].")))
+        self.check_until()?;
+        for (option, tasks) in [("before", &self.before), ("at_pause", &self.at_pause), ("after", &self.after)] {
+            for (at, task) in tasks.iter().enumerate() {
+                task.check(&format!("{option}[{at}]."))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks where the watch ends, and that it comes to the tasks that are to run on its way.
+    fn check_until(&self) -> Result<(), Error> {
+        let until = self.until.as_deref();
+        if let Some(text) = until.and_then(stages::not_until) {
+            return Err(Error::invalid("until", text));
+        }
+        let options =
+            [("until", until.is_some()), ("at_pause", !self.at_pause.is_empty()), ("after", !self.after.is_empty())];
+        if let (false, Some((option, _))) = (self.wait, options.iter().find(|(_, is_given)| *is_given)) {
+            let text = "without `wait` nothing is watched, and the rollout ends before: leave one of the two away";
+            return Err(Error::invalid(*option, text));
+        }
+        let Some(until) = until.filter(|until| *until != LIVE) else { return Ok(()) };
+        let unreached = |option: &str| {
+            let text =
+                format!("`until` ends the watch at {until:?}, before these tasks would run: leave one of the two away");
+            Err(Error::invalid(option, text))
+        };
+        match (self.after.is_empty(), self.at_pause.is_empty()) {
+            (false, _) => unreached("after"),
+            (_, false) if until == PAUSED => unreached("at_pause"),
+            _ => Ok(()),
+        }
     }
 
     /// Checks the options of a task definition, which need not be a service's.

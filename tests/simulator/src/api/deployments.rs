@@ -240,7 +240,7 @@ pub(super) fn resume(model: &mut Model, input: &Input<'_>) -> Answer {
     let record = service.records.find_mut(|known| known.arn == arn).ok_or_else(missing)?;
     let live = record.status == Status::InProgress;
     let mut hooks = record.stages.iter_mut().flat_map(|stages| &mut stages.hooks);
-    let hook = hooks.find(|hook| live && hook.id == id && hook.outcome == Outcome::Running && hook.function.is_none());
+    let hook = hooks.find(|hook| live && hook.id == id && hook.waits());
     hook.ok_or_else(|| invalid("The hook is not awaiting an action."))?.outcome = outcome;
     Ok(json!({ "serviceDeploymentArn": arn }))
 }

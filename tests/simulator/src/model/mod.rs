@@ -293,6 +293,13 @@ impl Model {
         records.max_by(|one, other| one.created.total_cmp(&other.created)).map(|record| record.arn.as_str())
     }
 
+    /// The hook that waits in the service deployment of this ARN.
+    pub(crate) fn waiting_hook(&self, arn: &str) -> Option<&str> {
+        let mut records = self.services.iter().flat_map(|service| &service.records);
+        let stages = records.find(|record| record.arn == arn)?.stages.as_ref()?;
+        stages.hooks.iter().find(|hook| hook.waits()).map(|hook| hook.id.as_str())
+    }
+
     /// What became of every deployment of every service.
     pub(crate) fn truth(&self) -> Value {
         let mut all = Vec::new();

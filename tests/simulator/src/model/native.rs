@@ -83,6 +83,11 @@ impl Hook {
         }
     }
 
+    /// Whether it waits until somebody goes on.
+    pub(crate) fn waits(&self) -> bool {
+        self.outcome == Outcome::Running && self.function.is_none()
+    }
+
     /// Moves it on; when to look again, while it is not done.
     fn run(&mut self, now: f64, world: &Hooks) -> Option<f64> {
         let began = *self.began.get_or_insert(now);

@@ -7,6 +7,7 @@ mod fargate;
 mod network;
 mod service;
 mod shape;
+mod strategy;
 mod task;
 
 use serde_json::{Map, Value};

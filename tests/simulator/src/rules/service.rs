@@ -34,7 +34,8 @@ pub(super) fn check(input: &Map<String, Value>) -> Result<(), ApiError> {
         return Err(invalid("A service registry needs a registryArn."));
     }
     check_network(input)?;
-    check_configuration(input)
+    check_configuration(input)?;
+    super::strategy::check_strategy(input)
 }
 
 /// Where tasks are to run: capacity providers and platform version. 1.0.0 is one of Windows alone.

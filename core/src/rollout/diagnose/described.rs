@@ -1,13 +1,13 @@
-//! What the task definition and the service hold about the things that ECS only names. Either may be unknown.
+//! Reads from the task definition and the service what ECS's messages only name. Either may be unknown.
 
 use serde_json::Value;
 
 use super::log::LogSource;
 use crate::json::list;
 
-/// The documents of AWS that explain ECS's prose.
+/// The documents of AWS that explain ECS's messages.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Facts<'a> {
+pub(crate) struct Described<'a> {
     /// The task definition that is deployed.
     pub(crate) definition: Option<&'a Value>,
     /// The service as described.
@@ -46,7 +46,7 @@ impl Bounds {
 
 const NOTHING: &[Value] = &[];
 
-impl<'a> Facts<'a> {
+impl<'a> Described<'a> {
     pub(crate) fn containers(&self) -> &'a [Value] {
         self.definition.map_or(NOTHING, |definition| list(definition, "containerDefinitions"))
     }
@@ -252,15 +252,18 @@ mod tests {
              "dependsOn": [{"containerName": "redis", "condition": "HEALTHY"}], "logConfiguration": {"options": {"awslogs-group": "/a"}}},
             {"name": "redis", "essential": false, "memory": 64, "healthCheck": {"command": ["CMD-SHELL", "redis-cli ping"]}}]});
         let service = json!({"loadBalancers": [{"targetGroupArn": "tg", "containerName": "api", "containerPort": 80}]});
-        let facts = Facts { definition: Some(&definition), service: Some(&service) };
-        assert_eq!(facts.secret_use("arn:aws:secretsmanager:r:1:secret:db"), Some(("api", "DB")));
-        assert_eq!(facts.container_by_image("pull r/api:2: x"), Some("api"));
-        assert_eq!((facts.memory("api"), facts.memory("redis")), (Some("512".to_owned()), Some("64".to_owned())));
-        assert_eq!(facts.platform().as_deref(), Some("linux/arm64"));
-        assert_eq!(facts.health_check("redis").as_deref(), Some("redis-cli ping"));
-        assert_eq!(facts.only_checked(), Some("redis"));
-        assert_eq!(facts.behind("tg"), Some(("api", Some(80))));
-        assert_eq!((facts.target_groups(), facts.log_groups()), (vec!["tg"], vec!["/a"]));
-        assert!(facts.is_essential("api") && !facts.is_essential("redis") && facts.is_essential("unknown"));
+        let documents = Described { definition: Some(&definition), service: Some(&service) };
+        assert_eq!(documents.secret_use("arn:aws:secretsmanager:r:1:secret:db"), Some(("api", "DB")));
+        assert_eq!(documents.container_by_image("pull r/api:2: x"), Some("api"));
+        assert_eq!(
+            (documents.memory("api"), documents.memory("redis")),
+            (Some("512".to_owned()), Some("64".to_owned()))
+        );
+        assert_eq!(documents.platform().as_deref(), Some("linux/arm64"));
+        assert_eq!(documents.health_check("redis").as_deref(), Some("redis-cli ping"));
+        assert_eq!(documents.only_checked(), Some("redis"));
+        assert_eq!(documents.behind("tg"), Some(("api", Some(80))));
+        assert_eq!((documents.target_groups(), documents.log_groups()), (vec!["tg"], vec!["/a"]));
+        assert!(documents.is_essential("api") && !documents.is_essential("redis") && documents.is_essential("unknown"));
     }
 }

@@ -34,6 +34,7 @@ const WARNINGS: &[(&str, &str)] = &[
     ("tasks", "Tasks go on that nobody watches any more."),
     ("tasks_missing", "The service has fewer tasks than it should."),
     ("timeout", "`timeout` is shorter than waits that CodeDeploy is set to."),
+    ("until", "The watch was to end at a pause, and the deployment went live without one that was seen."),
 ];
 
 /// All pages, by file.

@@ -310,13 +310,13 @@ fn every_code_of_a_warning_has_its_sentence() {
 #[test]
 fn troubleshooting_has_an_entry_for_every_code_and_every_kind() {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/troubleshooting.md")).unwrap();
-    let told: BTreeSet<&str> = text.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+    let documented: BTreeSet<&str> = text.lines().filter_map(|line| line.strip_prefix("### ")).collect();
     let contract = Contract::of_core();
     let codes = contract.errors.iter().map(|error| error.code.clone());
     let expected: BTreeSet<String> = codes.chain(diagnosis_kinds().map(|(name, ..)| format!("Task: {name}"))).collect();
     let expected: BTreeSet<&str> = expected.iter().map(String::as_str).collect();
-    let missing: Vec<_> = expected.difference(&told).collect();
-    let unknown: Vec<_> = told.difference(&expected).collect();
+    let missing: Vec<_> = expected.difference(&documented).collect();
+    let unknown: Vec<_> = documented.difference(&expected).collect();
     assert!(missing.is_empty() && unknown.is_empty(), "missing {missing:?}, unknown {unknown:?}");
     for (kind, ..) in diagnosis_kinds() {
         assert!(text.contains(&format!("<!-- advice: {kind} -->")), "{kind} has no remedy");

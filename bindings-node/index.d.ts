@@ -188,8 +188,9 @@ export class Client {
    * `desired`, there is a warning if an autoscaler sets the number of tasks.
    *
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition`
-   * (the definition changes); `ecs:UpdateExpressGatewayService`, `ecs:DescribeExpressGatewayService`,
-   * `ecs:RegisterTaskDefinition` (ECS manages the service whole (Express Mode)); `iam:PassRole` (the definition names
+   * (the definition changes); `ecs:UpdateExpressGatewayService`, `ecs:RegisterTaskDefinition`,
+   * `ecs:DescribeExpressGatewayService`, `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`,
+   * `ecs:DescribeServiceRevisions` (ECS manages the service whole (Express Mode)); `iam:PassRole` (the definition names
    * roles, for each of them); `iam:PassRole` (`settings` name roles, for each of them); `ecs:TagResource` (the
    * definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
    * `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy
@@ -208,8 +209,9 @@ export class Client {
   /**
    * Returns what `deploy` would do with the same options now. Writes nothing.
    *
-   * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService` (ECS manages
-   * the service whole (Express Mode)).
+   * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService`,
+   * `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the
+   * service whole (Express Mode)).
    *
    * Errors: Those of `deploy` that come before anything is written.
    */
@@ -218,7 +220,9 @@ export class Client {
    * Watches a deployment that somebody else began, until its end is known as in `deploy`. Writes nothing. Starts at
    * once.
    *
-   * IAM actions: `ecs:DescribeServices`; `codedeploy:GetDeployment` (CodeDeploy deploys the service).
+   * IAM actions: `ecs:DescribeServices`; `codedeploy:GetDeployment` (CodeDeploy deploys the service);
+   * `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the
+   * service whole (Express Mode)).
    *
    * Errors: Those of `deploy`.
    */
@@ -230,8 +234,9 @@ export class Client {
    * is deployed.
    *
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
-   * `ecs:UpdateExpressGatewayService`, `ecs:DescribeExpressGatewayService`, `ecs:RegisterTaskDefinition` (ECS manages
-   * the service whole (Express Mode)); `iam:PassRole` (the definition names roles, for each of them);
+   * `ecs:UpdateExpressGatewayService`, `ecs:RegisterTaskDefinition`, `ecs:DescribeExpressGatewayService`,
+   * `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the
+   * service whole (Express Mode)); `iam:PassRole` (the definition names roles, for each of them);
    * `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (a deployment is on its way);
    * `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
    * `codedeploy:RegisterApplicationRevision`, `codedeploy:StopDeployment` (CodeDeploy deploys the service).
@@ -256,8 +261,9 @@ export class Client {
    * order of the request.
    *
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition`
-   * (the definition changes); `ecs:UpdateExpressGatewayService`, `ecs:DescribeExpressGatewayService`,
-   * `ecs:RegisterTaskDefinition` (ECS manages the service whole (Express Mode)); `iam:PassRole` (the definition names
+   * (the definition changes); `ecs:UpdateExpressGatewayService`, `ecs:RegisterTaskDefinition`,
+   * `ecs:DescribeExpressGatewayService`, `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`,
+   * `ecs:DescribeServiceRevisions` (ECS manages the service whole (Express Mode)); `iam:PassRole` (the definition names
    * roles, for each of them); `iam:PassRole` (`settings` name roles, for each of them); `ecs:TagResource` (the
    * definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
    * `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy
@@ -279,13 +285,15 @@ export class Client {
    * revision.
    *
    * IAM actions: `ecs:CreateService` (the service is not there); `ecs:CreateExpressGatewayService`,
-   * `ecs:RegisterTaskDefinition` (`express`, and the service is not there); `iam:PassRole` (`express` names roles, for
-   * each of them); `ecs:TagResource` (`settings.tags` or `express.tags`); `ecs:DescribeServices`,
-   * `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition` (the definition changes);
-   * `ecs:UpdateExpressGatewayService`, `ecs:DescribeExpressGatewayService`, `ecs:RegisterTaskDefinition` (ECS manages
-   * the service whole (Express Mode)); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole`
-   * (`settings` name roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new
-   * revision); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
+   * `ecs:RegisterTaskDefinition` (`express`, and the service is not there); `ecs:CreateCluster` (`express`, and there is
+   * no cluster `default`, which ECS creates); `iam:PassRole` (`express` names roles, for each of them);
+   * `ecs:TagResource` (`settings.tags` or `express.tags`); `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`,
+   * `ecs:UpdateService`; `ecs:RegisterTaskDefinition` (the definition changes); `ecs:UpdateExpressGatewayService`,
+   * `ecs:RegisterTaskDefinition`, `ecs:DescribeExpressGatewayService`, `ecs:ListServiceDeployments`,
+   * `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the service whole (Express Mode));
+   * `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name roles, for each of
+   * them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
+   * `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
    * `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
    * `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
    * `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,

@@ -824,6 +824,8 @@ export interface Policy {
   region?: string | null
   /** Whether CodeDeploy deploys the service. Default: true if the request has `codedeploy`; otherwise it is not known, and the policy allows both. */
   codedeploy?: boolean | null
+  /** Whether ECS manages the service whole (Express Mode). Default: true if the request has `express`; otherwise it is not known, and the policy allows both. */
+  express?: boolean | null
   /** The CI system whose jobs may assume the role, for its trust policy. Default: no trust policy. */
   trust?: Trust | null
 }

@@ -96,18 +96,15 @@ const SERVICE: Grant = always(&["ecs:DescribeServices"]);
 const DEFINITION: Grant = always(&["ecs:DescribeTaskDefinition"]);
 const REGISTER: Grant = when("the definition changes", &["ecs:RegisterTaskDefinition"]).needed_if(CHANGES);
 const UPDATE: Grant = always(&["ecs:UpdateService"]);
-const EXPRESS: Grant = when(
-    "ECS manages the service whole (Express Mode)",
-    // ECS registers the definition on behalf of the caller. Source: the policy in the README of AWS's own action.
-    &["ecs:UpdateExpressGatewayService", "ecs:DescribeExpressGatewayService", "ecs:RegisterTaskDefinition"],
-);
-const EXPRESS_LOOK: Grant = optional(
-    "ECS manages the service whole (Express Mode)",
-    &["ecs:DescribeExpressGatewayService"],
-    "the outcome has no `endpoint`",
-);
-const EXPRESS_PLAN: Grant =
-    when("ECS manages the service whole (Express Mode)", &["ecs:DescribeExpressGatewayService"]);
+const EXPRESS_MODE: &str = "ECS manages the service whole (Express Mode)";
+// ECS registers the definition on behalf of the caller. Source: the policy in the README of AWS's own action.
+const EXPRESS: Grant =
+    when(EXPRESS_MODE, &["ecs:UpdateExpressGatewayService", "ecs:RegisterTaskDefinition"]).needed_if(Rule::Express);
+const EXPRESS_LOOK: Grant = optional(EXPRESS_MODE, &["ecs:DescribeExpressGatewayService"], "no `endpoint` is reported")
+    .needed_if(Rule::Express);
+const EXPRESS_READ: Grant = when(EXPRESS_MODE, &["ecs:DescribeExpressGatewayService"]).needed_if(Rule::Express);
+// Without them there is no verdict, and the verb is refused.
+const EXPRESS_RECORDS: Grant = when(EXPRESS_MODE, RECORDS.actions).needed_if(Rule::Express);
 const PASS: Grant = when("the definition names roles, for each of them", &["iam:PassRole"]);
 const TAGS: Grant =
     when("the definition has tags, which are copied to the new revision", &["ecs:TagResource"]).needed_if(CHANGES);
@@ -233,6 +230,8 @@ const DEPLOY: &[Grant] = &[
     REGISTER,
     UPDATE,
     EXPRESS,
+    EXPRESS_READ,
+    EXPRESS_RECORDS,
     PASS,
     SETTINGS_ROLES,
     TAGS,
@@ -257,6 +256,8 @@ const SERVICES: &[Grant] = &[
     when("the service is not there", &["ecs:CreateService"]),
     when("`express`, and the service is not there", &["ecs:CreateExpressGatewayService", "ecs:RegisterTaskDefinition"])
         .needed_if(Rule::Any(&[Given("/express")])),
+    when("`express`, and there is no cluster `default`, which ECS creates", &["ecs:CreateCluster"])
+        .needed_if(Rule::All(&[Given("/express"), Absent("/cluster"), Absent("/express/cluster")])),
     when("`express` names roles, for each of them", &["iam:PassRole"])
         .needed_if(Rule::Any(&[Given("/express")]))
         .about(Purpose::Express),
@@ -366,18 +367,21 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
     ("deploy", &[DEPLOY]),
     (
         "plan",
-        &[&[
-            SERVICE,
-            DEFINITION,
-            EXPRESS_PLAN,
-            RECORDS,
-            IMAGES,
-            NEAREST,
-            REGISTRY,
-            MOVED,
-            AUTOSCALING,
-            CODEDEPLOY_LOOKS,
-        ]],
+        &[
+            &[
+                SERVICE,
+                DEFINITION,
+                EXPRESS_READ,
+                EXPRESS_RECORDS,
+                RECORDS,
+                IMAGES,
+                NEAREST,
+                REGISTRY,
+                MOVED,
+                AUTOSCALING,
+            ],
+            &[CODEDEPLOY_LOOKS],
+        ],
     ),
     (
         "watch",
@@ -386,6 +390,7 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             CODEDEPLOY_WATCH,
             RECORDS,
             EXPRESS_LOOK,
+            EXPRESS_RECORDS,
             DIGESTS,
             REASON,
             optional("a deployment fails", &["ecs:DescribeTaskDefinition"], "the error names neither images nor logs"),
@@ -399,6 +404,8 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             DEFINITION,
             UPDATE,
             EXPRESS,
+            EXPRESS_READ,
+            EXPRESS_RECORDS,
             PASS,
             when("a deployment is on its way", &["ecs:StopServiceDeployment", "ecs:ContinueServiceDeployment"]),
             optional("nothing else names what ran before", &["ecs:ListTaskDefinitions"], "`to` must name the revision")

@@ -16,6 +16,7 @@ const WARNINGS: &[(&str, &str)] = &[
     ("appspec", "The AppSpec has something that CodeDeploy may not do as it is meant."),
     ("autoscaled", "An autoscaler sets the number of tasks, and will change what is asked."),
     ("autoscaling", "It is not known whether an autoscaler sets the number of tasks."),
+    ("cluster", "There is no cluster `default`, and ECS creates it with an Express service."),
     ("created", "Somebody else has created the service meanwhile."),
     ("current", "What the service runs now could not be read."),
     ("deployments", "CodeDeploy's deployments could not be listed: one on its way is not joined."),
@@ -24,6 +25,10 @@ const WARNINGS: &[(&str, &str)] = &[
     ("group", "CodeDeploy's deployment group could not be read, and is not checked."),
     ("logs", "A log is too long to be read to its end."),
     ("long_description", "The description is longer than CodeDeploy documents."),
+    (
+        "no_deployment",
+        "ECS has begun no deployment for an update of an Express service: the one that runs already gives the verdict.",
+    ),
     ("nothing_asked", "The request asks for no change."),
     ("records", "The service-deployment API cannot be used: the list of deployments decides."),
     ("recovering", "The rollout failed, and `recover` begins to roll back."),

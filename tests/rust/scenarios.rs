@@ -41,7 +41,7 @@ fn not_granted<'a>(verb: &str, actions: &'a BTreeSet<String>) -> impl Iterator<I
 }
 
 /// Actions of the table that no scenario calls, and why.
-const NOT_CALLED: [(&str, &str); 10] = [
+const NOT_CALLED: [(&str, &str); 11] = [
     ("iam:", "AWS checks it itself: it is no operation that is called here"),
     ("sts:GetServiceBearerToken", "AWS checks it itself for the login to public.ecr.aws"),
     ("secretsmanager:", "EventBridge keeps a connection's secret there, and AWS asks it of the caller"),
@@ -52,6 +52,7 @@ const NOT_CALLED: [(&str, &str); 10] = [
         "codedeploy:ListDeploymentTargets",
         "called where `watch` names a deployment of CodeDeploy, whose id no file can know",
     ),
+    ("ecs:CreateCluster", "CreateExpressGatewayService without a cluster asks it of the caller"),
     ("ecs:TagResource", "RegisterTaskDefinition, RunTask and CreateService with tags ask it of the caller"),
     ("ecr:", "tested with the registry: core/src/ecr"),
     ("ecr-public:", "tested with the registry: core/src/ecr"),

@@ -89,7 +89,8 @@ class Rollouts:
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
         `ecs:RegisterTaskDefinition` (the definition changes); `ecs:UpdateExpressGatewayService`,
-        `ecs:DescribeExpressGatewayService`, `ecs:RegisterTaskDefinition` (ECS manages the service whole (Express
+        `ecs:RegisterTaskDefinition`, `ecs:DescribeExpressGatewayService`, `ecs:ListServiceDeployments`,
+        `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the service whole (Express
         Mode)); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name roles,
         for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
         `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
@@ -123,7 +124,9 @@ class Rollouts:
         """Watches a deployment that somebody else began, until its end is known as in `deploy`. Writes nothing. Starts
         at once.
 
-        IAM actions: `ecs:DescribeServices`; `codedeploy:GetDeployment` (CodeDeploy deploys the service).
+        IAM actions: `ecs:DescribeServices`; `codedeploy:GetDeployment` (CodeDeploy deploys the service);
+        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages
+        the service whole (Express Mode)).
 
         Errors: Those of `deploy`.
         """
@@ -146,8 +149,9 @@ class Rollouts:
         definition is deployed.
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
-        `ecs:UpdateExpressGatewayService`, `ecs:DescribeExpressGatewayService`, `ecs:RegisterTaskDefinition` (ECS
-        manages the service whole (Express Mode)); `iam:PassRole` (the definition names roles, for each of them);
+        `ecs:UpdateExpressGatewayService`, `ecs:RegisterTaskDefinition`, `ecs:DescribeExpressGatewayService`,
+        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages
+        the service whole (Express Mode)); `iam:PassRole` (the definition names roles, for each of them);
         `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (a deployment is on its way);
         `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
         `codedeploy:RegisterApplicationRevision`, `codedeploy:StopDeployment` (CodeDeploy deploys the service).
@@ -192,7 +196,8 @@ class Rollouts:
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
         `ecs:RegisterTaskDefinition` (the definition changes); `ecs:UpdateExpressGatewayService`,
-        `ecs:DescribeExpressGatewayService`, `ecs:RegisterTaskDefinition` (ECS manages the service whole (Express
+        `ecs:RegisterTaskDefinition`, `ecs:DescribeExpressGatewayService`, `ecs:ListServiceDeployments`,
+        `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the service whole (Express
         Mode)); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name roles,
         for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
         `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
@@ -241,18 +246,20 @@ class Rollouts:
         and no second revision.
 
         IAM actions: `ecs:CreateService` (the service is not there); `ecs:CreateExpressGatewayService`,
-        `ecs:RegisterTaskDefinition` (`express`, and the service is not there); `iam:PassRole` (`express` names roles,
-        for each of them); `ecs:TagResource` (`settings.tags` or `express.tags`); `ecs:DescribeServices`,
-        `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition` (the definition changes);
-        `ecs:UpdateExpressGatewayService`, `ecs:DescribeExpressGatewayService`, `ecs:RegisterTaskDefinition` (ECS
-        manages the service whole (Express Mode)); `iam:PassRole` (the definition names roles, for each of them);
-        `iam:PassRole` (`settings` name roles, for each of them); `ecs:TagResource` (the definition has tags, which
-        are copied to the new revision); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`,
-        `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service);
-        `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`);
-        `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`);
-        `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
-        (`recover`, and CodeDeploy deploys the service).
+        `ecs:RegisterTaskDefinition` (`express`, and the service is not there); `ecs:CreateCluster` (`express`, and
+        there is no cluster `default`, which ECS creates); `iam:PassRole` (`express` names roles, for each of them);
+        `ecs:TagResource` (`settings.tags` or `express.tags`); `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`,
+        `ecs:UpdateService`; `ecs:RegisterTaskDefinition` (the definition changes); `ecs:UpdateExpressGatewayService`,
+        `ecs:RegisterTaskDefinition`, `ecs:DescribeExpressGatewayService`, `ecs:ListServiceDeployments`,
+        `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the service whole (Express
+        Mode)); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name roles,
+        for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
+        `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
+        `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
+        `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
+        `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
+        `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
+        the service).
 
         Errors: Those of `deploy`.
         """
@@ -398,8 +405,9 @@ class Verbs(Rollouts):
     ) -> Plan:
         """Returns what `deploy` would do with the same options now. Writes nothing.
 
-        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService` (ECS
-        manages the service whole (Express Mode)).
+        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService`,
+        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages
+        the service whole (Express Mode)).
 
         Errors: Those of `deploy` that come before anything is written.
         """
@@ -579,6 +587,7 @@ class Verbs(Rollouts):
         account: str | None = None,
         region: str | None = None,
         codedeploy: bool | None = None,
+        express: bool | None = None,
         trust: Trust | None = None,
     ) -> PolicyOutcome:
         """Returns the least IAM policy for a verb or a request, with resources and conditions: what it needs, and apart
@@ -622,8 +631,9 @@ class AioVerbs(Rollouts):
     ) -> Coroutine[Any, Any, Plan]:
         """Returns what `deploy` would do with the same options now. Writes nothing.
 
-        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService` (ECS
-        manages the service whole (Express Mode)).
+        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService`,
+        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages
+        the service whole (Express Mode)).
 
         Errors: Those of `deploy` that come before anything is written.
         """
@@ -803,6 +813,7 @@ class AioVerbs(Rollouts):
         account: str | None = None,
         region: str | None = None,
         codedeploy: bool | None = None,
+        express: bool | None = None,
         trust: Trust | None = None,
     ) -> Coroutine[Any, Any, PolicyOutcome]:
         """Returns the least IAM policy for a verb or a request, with resources and conditions: what it needs, and apart

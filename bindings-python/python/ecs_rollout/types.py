@@ -865,6 +865,8 @@ class Policy(TypedDict, total=False):
     """The region. Default: that of the first ARN or image of ECR in the request, otherwise `*`."""
     codedeploy: bool | None
     """Whether CodeDeploy deploys the service. Default: true if the request has `codedeploy`; otherwise it is not known, and the policy allows both."""
+    express: bool | None
+    """Whether ECS manages the service whole (Express Mode). Default: true if the request has `express`; otherwise it is not known, and the policy allows both."""
     trust: Trust | None
     """The CI system whose jobs may assume the role, for its trust policy. Default: no trust policy."""
 

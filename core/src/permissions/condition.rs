@@ -17,6 +17,8 @@ pub(crate) enum Rule {
     Removed(&'static Rule),
     /// CodeDeploy deploys the service: it does if `codedeploy` is given, and otherwise who asks for the policy may know.
     CodeDeploy,
+    /// ECS manages the service whole (Express Mode): it does if `express` is given, and otherwise who asks for the policy may know.
+    Express,
     /// Both rules hold.
     Both(&'static Rule, &'static Rule),
     /// A role is named in `settings`.
@@ -40,29 +42,42 @@ pub(crate) enum Test {
     Has(&'static str, &'static str),
 }
 
+/// What who asks for a policy knows of the service; `None` if that is not known.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Known {
+    /// Whether CodeDeploy deploys it.
+    pub(crate) codedeploy: Option<bool>,
+    /// Whether ECS manages it whole.
+    pub(crate) express: Option<bool>,
+}
+
 impl Rule {
-    /// Whether a grant is needed for a request. `codedeploy`: whether CodeDeploy deploys the service; `None` if that is not known.
-    pub(crate) fn applies(&self, request: &Value, codedeploy: Option<bool>) -> bool {
+    /// Whether a grant is needed for a request.
+    pub(crate) fn applies(&self, request: &Value, known: Known) -> bool {
         match self {
             Self::Open => true,
             Self::Any(tests) => tests.iter().any(|test| test.holds(request)),
             Self::All(tests) => tests.iter().all(|test| test.holds(request)),
-            Self::Written(rule) => rule.applies(request, codedeploy) && Test::Absent("/remove").holds(request),
-            Self::Removed(rule) => rule.applies(request, codedeploy) && Test::Given("/remove").holds(request),
-            Self::CodeDeploy => request.get("codedeploy").is_some_and(Value::is_object) || codedeploy != Some(false),
-            Self::Both(one, other) => one.applies(request, codedeploy) && other.applies(request, codedeploy),
+            Self::Written(rule) => rule.applies(request, known) && Test::Absent("/remove").holds(request),
+            Self::Removed(rule) => rule.applies(request, known) && Test::Given("/remove").holds(request),
+            Self::CodeDeploy => {
+                request.get("codedeploy").is_some_and(Value::is_object) || known.codedeploy != Some(false)
+            }
+            Self::Express => request.get("express").is_some_and(Value::is_object) || known.express != Some(false),
+            Self::Both(one, other) => one.applies(request, known) && other.applies(request, known),
             Self::SettingsRoles => !super::named::roles(&request["settings"]).is_empty(),
         }
     }
 }
 
 impl Rule {
-    /// Whether it is about a service that CodeDeploy deploys.
-    pub(crate) fn is_of_codedeploy(&self) -> bool {
+    /// Whether it may be needed for a service of which so much is known, whatever the request.
+    pub(crate) fn may_apply(&self, known: Known) -> bool {
         match self {
-            Self::CodeDeploy => true,
-            Self::Both(one, other) => one.is_of_codedeploy() || other.is_of_codedeploy(),
-            _ => false,
+            Self::CodeDeploy => known.codedeploy != Some(false),
+            Self::Express => known.express != Some(false),
+            Self::Both(one, other) => one.may_apply(known) && other.may_apply(known),
+            _ => true,
         }
     }
 }
@@ -157,17 +172,26 @@ mod tests {
 
     #[test]
     fn who_deploys_may_be_known_from_the_request_or_by_whoever_asks() {
-        for (request, known, expected) in [
-            (json!({}), None, true),
-            (json!({}), Some(false), false),
-            (json!({}), Some(true), true),
-            (json!({"codedeploy": {}}), Some(false), true),
-            (json!({"codedeploy": null}), Some(false), false),
-        ] {
-            assert_eq!(Rule::CodeDeploy.applies(&request, known), expected, "{request} {known:?}");
+        for (rule, option) in [(Rule::CodeDeploy, "codedeploy"), (Rule::Express, "express")] {
+            for (request, known, expected) in [
+                (json!({}), None, true),
+                (json!({}), Some(false), false),
+                (json!({}), Some(true), true),
+                (json!({option: {}}), Some(false), true),
+                (json!({option: null}), Some(false), false),
+            ] {
+                let known = Known { codedeploy: known, express: known };
+                assert_eq!(rule.applies(&request, known), expected, "{request} {known:?}");
+                assert_eq!(rule.may_apply(known), known.express != Some(false));
+            }
         }
+        let no_codedeploy = Known { codedeploy: Some(false), express: None };
+        assert!(Rule::Express.may_apply(no_codedeploy) && !Rule::CodeDeploy.may_apply(no_codedeploy));
         const HTTP: Rule = Rule::Any(&[Test::Given("/target/http")]);
         let removed = json!({"target": {"http": {"url": "x"}}, "remove": true});
-        assert!(!Rule::Written(&HTTP).applies(&removed, None) && Rule::Removed(&HTTP).applies(&removed, None));
+        assert!(
+            !Rule::Written(&HTTP).applies(&removed, Known::default())
+                && Rule::Removed(&HTTP).applies(&removed, Known::default())
+        );
     }
 }

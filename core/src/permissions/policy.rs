@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::condition::Known;
 use super::named::{Named, UNKNOWN};
 use super::permission_verbs;
 use super::statement::{PolicyStatement, document, statements};
@@ -34,6 +35,9 @@ options! {
         /// Whether CodeDeploy deploys the service. Default: true if the request has `codedeploy`; otherwise it is not known, and the
         /// policy allows both.
         pub codedeploy: Option<bool>,
+        /// Whether ECS manages the service whole (Express Mode). Default: true if the request has `express`; otherwise it is not known,
+        /// and the policy allows both.
+        pub express: Option<bool>,
         /// The CI system whose jobs may assume the role, for its trust policy. Default: no trust policy.
         pub trust: Option<impl Into<Trust>>,
     }
@@ -96,10 +100,11 @@ pub(crate) fn policy(options: Policy) -> Result<PolicyOutcome, Error> {
     };
     let named: Vec<Named<'_>> =
         requests.iter().map(|(verb, request)| Named::of(verb, request, account, region)).collect();
+    let known = Known { codedeploy: options.codedeploy, express: options.express };
     let statements = match is_given {
-        true => statements(&named, |rule, request| rule.applies(request, options.codedeploy)),
+        true => statements(&named, |rule, request| rule.applies(request, known)),
         // Without a request, everything that the verb may need.
-        false => statements(&named, |rule, _| !rule.is_of_codedeploy() || options.codedeploy != Some(false)),
+        false => statements(&named, |rule, _| rule.may_apply(known)),
     };
     if statements.iter().any(|statement| statement.resources.iter().any(|resource| resource.contains(":*:*:"))) {
         notes

@@ -62,6 +62,7 @@ fn ecs(operation: &str, purpose: Purpose, named: &Named<'_>) -> Option<Scope> {
         | "CreateExpressGatewayService"
         | "UpdateExpressGatewayService"
         | "DescribeExpressGatewayService" => of_service("service", ""),
+        "CreateCluster" => Scope::any(),
         "DescribeServiceDeployments" | "StopServiceDeployment" | "ContinueServiceDeployment" => {
             of_service("service-deployment", "/*")
         }

@@ -107,6 +107,10 @@ impl Workflow {
                 Err(self.setback(ApiError::unreadable(Operation::DescribeServices)).await)
             }
             Ok(answer) => Ok(answer),
+            Err(fault) if fault.code == "ClusterNotFoundException" && self.creates_cluster() => {
+                self.prepared.express.lacks_cluster = true;
+                Ok(json!({"services": [], "failures": [{"reason": "MISSING"}]}))
+            }
             Err(fault) => Err(self.setback(fault).await),
         }
     }

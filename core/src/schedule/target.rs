@@ -8,6 +8,7 @@ use super::targets::{NamedTarget, ScheduleTarget, TaskTarget};
 use crate::arn::{self, without_revision};
 use crate::aws::operation::Operation;
 use crate::error::Error;
+use crate::json::list;
 
 /// The target as a merge patch over the existing one; `None` if none is given. For a task like a service's
 /// the service is read (DescribeServices).
@@ -93,8 +94,7 @@ async fn describe(reconciler: &mut Reconciler<'_>, cluster: &str, service: &str)
 fn run(task: &TaskTarget, service: Option<&Value>, place: &Place<'_>) -> Result<Map<String, Value>, Error> {
     let cluster = cluster(task, service, place)?;
     let mut parameters = service.map(of_service).unwrap_or_default();
-    let family =
-        service.and_then(|service| service["taskDefinition"].as_str()).map(|arn| without_revision(arn).to_owned());
+    let family = service.and_then(definition_of).map(|arn| without_revision(arn).to_owned());
     let definition = match &task.definition {
         Some(name) if name.starts_with("arn:") => Some(name.clone()),
         Some(name) => Some(sibling_arn(&cluster, &format!("task-definition/{name}"))),
@@ -121,6 +121,12 @@ fn run(task: &TaskTarget, service: Option<&Value>, place: &Place<'_>) -> Result<
         target.insert("Input".to_owned(), Value::Object(overrides).to_string().into());
     }
     Ok(target)
+}
+
+/// The definition that a service runs. A service that ECS manages whole (Express Mode) names none: its PRIMARY deployment does.
+fn definition_of(service: &Value) -> Option<&str> {
+    let primary = list(service, "deployments").iter().find(|one| one["status"] == "PRIMARY");
+    service["taskDefinition"].as_str().or_else(|| primary?["taskDefinition"].as_str())
 }
 
 fn cluster(task: &TaskTarget, service: Option<&Value>, place: &Place<'_>) -> Result<String, Error> {
@@ -242,6 +248,15 @@ mod tests {
                 "Input": r#"{"containerOverrides":[{"name":"api","command":["report"]}]}"#,
             })
         );
+    }
+
+    #[test]
+    fn an_express_service_has_its_definition_in_a_deployment() {
+        let of = |status: &str, definition: &str| json!({"status": status, "taskDefinition": definition});
+        let service = json!({"clusterArn": "arn:aws:ecs:r:1:cluster/prod", "resourceManagementType": "ECS",
+            "deployments": [of("ACTIVE", "arn:aws:ecs:r:1:task-definition/old:1"), of("PRIMARY", "arn:aws:ecs:r:1:task-definition/prod-web:2")]});
+        let target = run(&TaskTarget::new(""), Some(&service), &Place { role: None, region: "r" }).unwrap();
+        assert_eq!(target["EcsParameters"]["TaskDefinitionArn"], "arn:aws:ecs:r:1:task-definition/prod-web");
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub(crate) struct World {
     pub(crate) script: Vec<Scripted>,
 }
 
-const KNOWN: [&str; 30] = [
+const KNOWN: [&str; 31] = [
     "speed",
     "strict",
     "date",
@@ -55,6 +55,7 @@ const KNOWN: [&str; 30] = [
     "services",
     "express",
     "stopping",
+    "express_in_place",
     "images",
     "faults",
     "script",
@@ -90,6 +91,7 @@ pub(crate) struct Switches {
     list_lag: Option<f64>,
     list_early: Option<bool>,
     stopping: Option<f64>,
+    express_in_place: Option<bool>,
     refuse_update: Option<bool>,
     strict: Option<bool>,
     started_by: Option<String>,
@@ -115,6 +117,7 @@ impl Switches {
             list_lag: reader.number("list_lag")?,
             list_early: switch("list_early")?,
             stopping: reader.number("stopping")?,
+            express_in_place: switch("express_in_place")?,
             refuse_update: refuse,
             started_by: reader.text("started_by")?.map(str::to_owned),
             strict: switch("strict")?,
@@ -133,6 +136,7 @@ impl Switches {
         outside.list_rollout_state = self.list_rollout_state.unwrap_or(outside.list_rollout_state);
         outside.started_by = self.started_by.or(outside.started_by.take());
         outside.stopping = self.stopping.unwrap_or(outside.stopping);
+        outside.express_in_place = self.express_in_place.unwrap_or(outside.express_in_place);
         outside.refuse_update = self.refuse_update.unwrap_or(outside.refuse_update);
         outside.strict = self.strict.unwrap_or(outside.strict);
     }

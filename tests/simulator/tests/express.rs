@@ -39,7 +39,8 @@ fn update(simulator: &Simulator, mut input: Value) -> Value {
 }
 
 fn describe(simulator: &Simulator) -> Value {
-    ok(simulator, "DescribeExpressGatewayService", json!({"serviceArn": SERVICE, "include": ["TAGS"]}))["service"].take()
+    ok(simulator, "DescribeExpressGatewayService", json!({"serviceArn": SERVICE, "include": ["TAGS"]}))["service"]
+        .take()
 }
 
 fn record(simulator: &Simulator) -> Value {
@@ -61,9 +62,13 @@ fn ended(simulator: &Simulator) -> Value {
 #[test]
 fn what_it_answers() {
     let simulator = start();
-    let shown = ok(&simulator, "DescribeServices", json!({"cluster": "prod", "services": ["web"]}))["services"][0].take();
+    let shown =
+        ok(&simulator, "DescribeServices", json!({"cluster": "prod", "services": ["web"]}))["services"][0].take();
     assert_eq!((&shown["resourceManagementType"], &shown["taskDefinition"]), (&json!("ECS"), &Value::Null));
-    assert_eq!(shown["deployments"][0]["taskDefinition"], "arn:aws:ecs:eu-central-1:123456789012:task-definition/prod-web:1");
+    assert_eq!(
+        shown["deployments"][0]["taskDefinition"],
+        "arn:aws:ecs:eu-central-1:123456789012:task-definition/prod-web:1"
+    );
     assert_eq!((&shown["deploymentConfiguration"]["strategy"], &shown["desiredCount"]), (&json!("CANARY"), &json!(2)));
     let service = describe(&simulator);
     let configuration = &service["activeConfigurations"][0];
@@ -96,7 +101,8 @@ fn an_update_is_a_canary_of_its_own_revision() {
     let target = update(&simulator, json!({"scalingTarget": {"maxTaskCount": 4}}))["targetConfiguration"].take();
     assert_eq!(target["scalingTarget"]["minTaskCount"], 2);
     let targets = json!({"ServiceNamespace": "ecs", "ResourceIds": ["service/prod/web"]});
-    let scaled = ok(&simulator, "application-autoscaling:DescribeScalableTargets", targets)["ScalableTargets"][0].take();
+    let scaled =
+        ok(&simulator, "application-autoscaling:DescribeScalableTargets", targets)["ScalableTargets"][0].take();
     assert_eq!((&scaled["MinCapacity"], &scaled["MaxCapacity"]), (&json!(2), &json!(4)));
     let target = update(&simulator, json!({"taskDefinitionArn": "shop:1"}))["targetConfiguration"].take();
     assert_eq!(target["primaryContainer"]["image"], "web:7");
@@ -135,12 +141,43 @@ fn a_stop_may_be_seen_on_its_way() {
 }
 
 #[test]
+fn a_change_of_the_scaling_alone_may_begin_no_deployment() {
+    let simulator = start();
+    simulator.add(json!({"express_in_place": true})).expect("a sound world");
+    let before = (record(&simulator), describe(&simulator)["activeConfigurations"][0]["serviceRevisionArn"].take());
+    let target = update(&simulator, json!({"scalingTarget": {"maxTaskCount": 4}}))["targetConfiguration"].take();
+    assert_eq!((record(&simulator), &target["serviceRevisionArn"]), (before.0, &before.1));
+    let shown = describe(&simulator)["activeConfigurations"][0]["scalingTarget"].take();
+    assert_eq!((&shown["minTaskCount"], &shown["maxTaskCount"]), (&json!(2), &json!(4)));
+    // With anything else there is one.
+    let more = json!({"scalingTarget": {"maxTaskCount": 5}, "healthCheckPath": "/health"});
+    assert_ne!(update(&simulator, more)["targetConfiguration"]["serviceRevisionArn"], target["serviceRevisionArn"]);
+}
+
+#[test]
+fn the_default_cluster_is_made_with_the_service() {
+    let simulator = Simulator::start(json!({"speed": 0, "clusters": ["prod"]})).expect("the world is sound");
+    let mut input = input();
+    input["cluster"] = json!("none");
+    let (_, error) = simulator.call("CreateExpressGatewayService", input.clone()).expect_err("no such cluster");
+    assert_eq!(error["__type"], "ClusterNotFoundException");
+    input["cluster"] = Value::Null;
+    let service = ok(&simulator, "CreateExpressGatewayService", input)["service"].take();
+    assert_eq!(service["serviceArn"], "arn:aws:ecs:eu-central-1:123456789012:service/default/web");
+}
+
+#[test]
 fn what_is_refused() {
     let simulator = start();
-    ok(&simulator, "RegisterTaskDefinition", json!({"family": "side", "containerDefinitions": [{"name": "api", "image": "i", "memory": 64}]}));
+    ok(
+        &simulator,
+        "RegisterTaskDefinition",
+        json!({"family": "side", "containerDefinitions": [{"name": "api", "image": "i", "memory": 64}]}),
+    );
     let mut ports = own();
     ports["family"] = json!("ports");
-    ports["containerDefinitions"][0]["portMappings"] = json!([{"containerPort": 80, "name": "a"}, {"containerPort": 81, "name": "b"}]);
+    ports["containerDefinitions"][0]["portMappings"] =
+        json!([{"containerPort": 80, "name": "a"}, {"containerPort": 81, "name": "b"}]);
     ok(&simulator, "RegisterTaskDefinition", ports);
     let new = |changes: Value| {
         let mut input = input();
@@ -160,7 +197,11 @@ fn what_is_refused() {
         (new(json!({"executionRoleArn": ""})), "InvalidParameterException", "executionRoleArn"),
         (new(json!({"primaryContainer": null})), "InvalidParameterException", "primaryContainer can not be null"),
         (new(json!({"primaryContainer": {"image": " "}})), "InvalidParameterException", "image can not be blank"),
-        (new(json!({"primaryContainer": {"image": "i", "containerPort": 0}})), "InvalidParameterException", "containerPort"),
+        (
+            new(json!({"primaryContainer": {"image": "i", "containerPort": 0}})),
+            "InvalidParameterException",
+            "containerPort",
+        ),
         (new(json!({"primaryContainer": {"image": 7}})), "SerializationException", "String"),
         (new(json!({"taskDefinitionArn": "shop:1"})), "InvalidParameterException", "you cannot also specify"),
         (new(json!({"serviceName": "web"})), "InvalidParameterException", "not idempotent"),
@@ -168,7 +209,11 @@ fn what_is_refused() {
         (new(json!({"cpu": "256", "memory": "8192"})), "ClientException", ""),
         (new(json!({"cpuArchitecture": "arm"})), "InvalidParameterException", "cpuArchitecture"),
         (new(json!({"healthCheckPath": "health"})), "InvalidParameterException", "forward slash"),
-        (new(json!({"scalingTarget": {"minTaskCount": 3, "maxTaskCount": 2}})), "InvalidParameterException", "maxTaskCount"),
+        (
+            new(json!({"scalingTarget": {"minTaskCount": 3, "maxTaskCount": 2}})),
+            "InvalidParameterException",
+            "maxTaskCount",
+        ),
         (new(json!({"scalingTarget": {"autoScalingMetric": "CPU"}})), "InvalidParameterException", "autoScalingMetric"),
         (new(json!({"cluster": "none"})), "ClusterNotFoundException", ""),
         (change(json!({"taskDefinitionArn": "side:1"})), "InvalidParameterException", "container named Main"),
@@ -176,10 +221,17 @@ fn what_is_refused() {
         (change(json!({"taskDefinitionArn": "none:1"})), "ClientException", "TaskDefinition not found"),
         (("UpdateExpressGatewayService", json!({"serviceArn": missing})), "ServiceNotFoundException", ""),
         (("UpdateExpressGatewayService", json!({})), "InvalidParameterException", "serviceArn"),
-        (("DescribeExpressGatewayService", json!({"serviceArn": missing})), "ResourceNotFoundException", "Resource not found"),
+        (
+            ("DescribeExpressGatewayService", json!({"serviceArn": missing})),
+            "ResourceNotFoundException",
+            "Resource not found",
+        ),
         (("DeleteExpressGatewayService", json!({"serviceArn": missing})), "ServiceNotFoundException", ""),
         (
-            ("UpdateService", json!({"cluster": "prod", "service": "web", "deploymentConfiguration": {"strategy": "ROLLING"}})),
+            (
+                "UpdateService",
+                json!({"cluster": "prod", "service": "web", "deploymentConfiguration": {"strategy": "ROLLING"}}),
+            ),
             "InvalidParameterException",
             "deploymentConfiguration",
         ),
@@ -189,8 +241,12 @@ fn what_is_refused() {
         assert!(error["__type"] == code && said.contains(text), "{operation} {input}: {error}");
     }
     ok(&simulator, "DeleteExpressGatewayService", json!({"serviceArn": SERVICE}));
-    let (_, error) = simulator.call("UpdateExpressGatewayService", json!({"serviceArn": SERVICE})).expect_err("it drains");
-    assert_eq!((&error["__type"], &error["message"]), (&json!("ServiceNotActiveException"), &json!("Service is in DRAINING status")));
+    let (_, error) =
+        simulator.call("UpdateExpressGatewayService", json!({"serviceArn": SERVICE})).expect_err("it drains");
+    assert_eq!(
+        (&error["__type"], &error["message"]),
+        (&json!("ServiceNotActiveException"), &json!("Service is in DRAINING status"))
+    );
     let (_, error) = simulator.call("CreateExpressGatewayService", input()).expect_err("it drains");
     assert!(error["message"].as_str().is_some_and(|text| text.contains("still Draining")), "{error}");
 }

@@ -1,6 +1,6 @@
 //! The actions around a deployment: credentials, login to ECR, and Express Mode.
 
-use serde_json::{Value, json};
+use serde_json::{Number, Value, json};
 
 use super::super::command::Call;
 use super::super::report::Converted;
@@ -148,8 +148,10 @@ const NUMBERS: [(&str, &str); 4] = [
     ("auto-scaling-target-value", "express/scalingTarget/autoScalingTargetValue"),
 ];
 /// Inputs that are lists with commas between their items.
-const LISTS: [(&str, &str); 2] =
-    [("subnets", "express/networkConfiguration/subnets"), ("security-groups", "express/networkConfiguration/securityGroups")];
+const LISTS: [(&str, &str); 2] = [
+    ("subnets", "express/networkConfiguration/subnets"),
+    ("security-groups", "express/networkConfiguration/securityGroups"),
+];
 /// Inputs that are JSON.
 const DOCUMENTS: [(&str, &str); 4] = [
     ("environment-variables", "express/primaryContainer/environment"),
@@ -175,9 +177,9 @@ pub(crate) fn express(inputs: &Inputs<'_>, report: &mut Converted) -> Call {
         }
     }
     for (input, place) in NUMBERS {
-        match inputs.text(input).map(|text| (text.trim().parse::<u64>(), text)) {
-            Some((Ok(number), _)) => set(report, input, place, number.into()),
-            Some((Err(_), _)) => report.without(format!("`{input}`: a number is needed in its place, and no expression")),
+        match inputs.text(input).map(|text| text.trim().parse::<Number>()) {
+            Some(Ok(number)) => set(report, input, place, number.into()),
+            Some(Err(_)) => report.without(format!("`{input}`: `--express` needs a number there, and no expression")),
             None => {}
         }
     }
@@ -189,15 +191,31 @@ pub(crate) fn express(inputs: &Inputs<'_>, report: &mut Converted) -> Call {
     for (input, place) in DOCUMENTS {
         match inputs.text(input).map(|text| document(input, &text)) {
             Some(Some(document)) => set(report, input, place, document),
-            Some(None) => report.without(format!("`{input}`: it is no JSON as it stands, give it as a part of `--express`")),
+            Some(None) => {
+                report.without(format!("`{input}`: it is no JSON list as it stands: give it as a part of `--express`"))
+            }
             None => {}
         }
     }
-    if inputs.text("mutate-tags-on-update").is_some() {
-        report.change("tags are compared key by key at every call, and those that differ are written");
-    }
-    report.change("the wait ends at the verdict of the deployment's own record, and a time-out is an error");
+    express_notes(inputs, report);
     call
+}
+
+/// What differs from the action.
+fn express_notes(inputs: &Inputs<'_>, report: &mut Converted) {
+    let is_given = |input: &str| inputs.text(input).is_some_and(|text| !text.trim().is_empty());
+    let removes_tags =
+        inputs.text("mutate-tags-on-update").is_some_and(|text| text.trim().eq_ignore_ascii_case("true"));
+    if removes_tags {
+        report.change("`mutate-tags-on-update`: tags that are given are written if they differ, and others stay: the action removes them");
+    } else if is_given("tags") {
+        report.change("`tags`: those that differ are written to a service that is there, too");
+    }
+    if is_given("security-groups") && !is_given("subnets") {
+        report.change("`security-groups`: the action ignores them without `subnets`");
+    }
+    report.change("of a service that is there, what is not given stays, and if nothing differs there is no deployment: `--force` begins one");
+    report.change("the wait ends at the verdict of the deployment's own record, and a time-out is an error");
 }
 
 /// JSON, or tags as lines of `key=value`.

@@ -1,5 +1,7 @@
 //! Compares the requested members of an Express service, its task definition aside, with what ECS describes. Pure.
 
+use std::cmp::Ordering;
+
 use serde_json::{Map, Value, json};
 
 use crate::definition::schema::compare::is_same;
@@ -27,7 +29,10 @@ pub(crate) fn differing(
         };
         Some(((*member).to_owned(), value?))
     };
-    CHANGEABLE.iter().filter(is_given).filter_map(differs).collect()
+    // A member that the schema does not know is one that `unknown: "allow"` has let through.
+    let unknown = asked.keys().map(String::as_str).filter(|member| EXPRESS.field(member).is_none());
+    let members: Vec<&str> = CHANGEABLE.into_iter().chain(unknown).collect();
+    members.iter().filter(is_given).filter_map(differs).collect()
 }
 
 fn is_equal(member: &str, one: &Value, other: &Value) -> bool {
@@ -76,12 +81,14 @@ pub(crate) fn added_groups(answer: &Value) -> Option<Vec<String>> {
     (!groups.is_empty()).then_some(groups)
 }
 
-/// The configuration of this task definition among those that are described; otherwise the newest.
+/// The newest described configuration of this task definition; if none has it, the newest of all.
 pub(crate) fn configuration<'a>(described: &'a Value, definition: Option<&str>) -> Option<&'a Map<String, Value>> {
     let all = list(described, "activeConfigurations");
-    let own = all.iter().find(|one| one["taskDefinitionArn"].as_str() == definition);
-    let at = |one: &&Value| crate::json::time(one, "createdAt").unwrap_or_default();
-    own.or_else(|| all.iter().max_by(|one, other| at(one).total_cmp(&at(other))))?.as_object()
+    let order = |one: &&Value| {
+        let is_own = one["taskDefinitionArn"].as_str() == definition;
+        (is_own, crate::json::time(one, "createdAt").unwrap_or_default())
+    };
+    all.iter().max_by(|one, other| order(one).partial_cmp(&order(other)).unwrap_or(Ordering::Equal))?.as_object()
 }
 
 /// The URL of the service, by its described configurations: the public one first. ECS gives the host alone, behind its HTTPS listener.
@@ -109,6 +116,7 @@ mod tests {
             (json!({}), None, json!({})),
             (json!({"healthCheckPath": "/", "cpu": "512"}), None, json!({})),
             (json!({"healthCheckPath": "/health"}), None, json!({"healthCheckPath": "/health"})),
+            (json!({"future": {"x": 1}, "absent": null}), None, json!({"future": {"x": 1}})),
             (json!({"scalingTarget": {"minTaskCount": 1}}), None, json!({})),
             (
                 json!({"scalingTarget": {"maxTaskCount": 5}}),
@@ -132,6 +140,16 @@ mod tests {
         ] {
             let found = differing(asked.as_object().unwrap(), described.as_object().unwrap(), added);
             assert_eq!(Value::Object(found), expected, "{asked}");
+        }
+    }
+
+    /// An update of the scaling alone has the definition of the one before it.
+    #[test]
+    fn the_newest_configuration_of_a_definition_counts() {
+        let one = |definition: &str, created: f64| json!({"taskDefinitionArn": definition, "createdAt": created});
+        let described = json!({"activeConfigurations": [one("t:1", 1.0), one("t:1", 3.0), one("t:2", 2.0)]});
+        for (definition, created) in [(Some("t:1"), 3.0), (Some("t:2"), 2.0), (Some("t:9"), 3.0), (None, 3.0)] {
+            assert_eq!(configuration(&described, definition).unwrap()["createdAt"], created);
         }
     }
 

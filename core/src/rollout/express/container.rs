@@ -49,10 +49,21 @@ pub(crate) fn applied(mut document: Map<String, Value>, asked: &Map<String, Valu
                     }
                 }
             }
-            _ => main[member] = value.clone(),
+            _ if SAME.contains(&member.as_str()) => main[member] = value.clone(),
+            // No member of a task definition: see [`beside`].
+            _ => {}
         }
     }
     document
+}
+
+/// The members of a requested `primaryContainer` that no task definition has, as far as they differ from the described one.
+pub(crate) fn beside(asked: &Map<String, Value>, described: &Map<String, Value>) -> Map<String, Value> {
+    let container = asked.get("primaryContainer").and_then(Value::as_object).into_iter().flatten();
+    let is_beside = |(member, value): &(&String, &Value)| {
+        !PARTS.contains(&member.as_str()) && !value.is_null() && described.get(*member) != Some(value)
+    };
+    container.filter(is_beside).map(|(member, value)| (member.clone(), value.clone())).collect()
 }
 
 /// Members of `awsLogsConfiguration`, and the options of the log driver.

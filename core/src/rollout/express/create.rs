@@ -23,6 +23,12 @@ const UNSEEN: u32 = 10;
 const SOON: Duration = Duration::from_secs(2);
 
 impl Workflow {
+    /// Whether ECS will create the cluster with the service: it does so for the cluster `default`. Source: the developer guide, on what
+    /// Express Mode creates.
+    pub(crate) fn creates_cluster(&self) -> bool {
+        self.asked_express().is_some() && last(&self.request.cluster) == "default"
+    }
+
     /// Checks everything before an Express service is created.
     pub(crate) fn begin_creating_express(&mut self) -> Result<(), Error> {
         self.found.kind = Kind::Express;
@@ -48,6 +54,9 @@ impl Workflow {
         }
         let (cluster, name) = (last(&self.request.cluster).to_owned(), last(&self.request.service).to_owned());
         self.found.before = ServiceView { name: name.clone(), cluster: cluster.clone(), ..ServiceView::default() };
+        if self.prepared.express.lacks_cluster {
+            self.cx.warn("cluster", format!("there is no cluster {cluster:?} here: ECS creates it with the service"));
+        }
         let changes = all_of(&self.new_express());
         if let Some(providing) = &mut self.providing {
             providing.changes = changes;

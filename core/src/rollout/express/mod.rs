@@ -22,6 +22,7 @@ use crate::error::Error;
 use crate::error::finding::Change;
 use crate::redact;
 use crate::rollout::prepare::{Ready, Revision};
+use crate::rollout::service::spec::OF_DEFINITION;
 use crate::rollout::service::strategy::Kind;
 use crate::rollout::workflow::{Verb, Workflow};
 
@@ -37,6 +38,8 @@ pub(crate) struct Express {
     is_own: bool,
     /// The members to send beside `serviceArn`, and beside a definition of one's own.
     members: Map<String, Value>,
+    /// True if the cluster is not there: ECS creates it with the service.
+    pub(crate) lacks_cluster: bool,
 }
 
 impl Workflow {
@@ -181,12 +184,16 @@ impl Workflow {
     /// Refuses a definition that ECS does not take, and warns if the service changes over to it.
     fn check_own(&mut self, rendered: &TaskDefinition, has_own: bool) -> Result<(), Error> {
         if let Some((path, text)) = container::unfit(rendered) {
-            let text = format!("{text}. ECS takes such a definition for an Express service only");
+            let text = format!(
+                "{text}. An Express service takes a definition with FARGATE and a container {:?} that has one named TCP port",
+                container::MAIN
+            );
             return Err(Error::invalid(path, text));
         }
-        let own = ["primaryContainer", "executionRoleArn", "taskRoleArn", "cpu", "memory", "cpuArchitecture"];
         let asked = self.asked_express();
-        if let Some(member) = own.iter().find(|member| asked.is_some_and(|asked| asked.contains_key(**member))) {
+        if let Some(member) =
+            OF_DEFINITION.iter().find(|member| asked.is_some_and(|asked| asked.contains_key(**member)))
+        {
             let text = "the service has a task definition of its own, which says that: give it there, by `definition`, `containers` or \
                         `patch`";
             return Err(Error::invalid(format!("express.{member}"), text));
@@ -262,7 +269,14 @@ impl Workflow {
                 added = compare::added_groups(&answer);
             }
         }
-        let differing = compare::differing(&asked, &configuration, added.as_deref());
+        let mut differing = compare::differing(&asked, &configuration, added.as_deref());
+        let beside = container::beside(&asked, &self.running_container());
+        if !beside.is_empty() && !self.prepared.express.is_own {
+            let sent = self.prepared.express.members.shift_remove("primaryContainer");
+            let mut container = sent.unwrap_or_else(|| Value::Object(self.running_container()));
+            beside.into_iter().for_each(|(member, value)| container[member] = value);
+            differing.insert("primaryContainer".to_owned(), container);
+        }
         let changes = differing.iter().map(|(member, after)| Change {
             path: format!("/{member}"),
             before: configuration.get(member).cloned(),

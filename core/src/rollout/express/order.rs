@@ -1,6 +1,8 @@
 //! Gives the order for an Express service (UpdateExpressGatewayService), and finds the deployment that it began. The same order twice
 //! begins two deployments: one without an answer is looked for before it is given again.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 use crate::aws::fault::ApiError;
@@ -14,10 +16,11 @@ use crate::rollout::service::snapshot::{self, DeploymentView, ServiceView};
 use crate::rollout::verdict::judge;
 use crate::rollout::watch::service_deployments::created as created_at;
 use crate::rollout::workflow::Workflow;
-use std::time::Duration;
 
 /// The pause between looks for the deployment of an order.
 const BETWEEN: Duration = Duration::from_secs(2);
+/// Looks after which an update has begun no deployment.
+const BEGUN_NONE: u32 = 5;
 
 impl Workflow {
     /// The input of UpdateExpressGatewayService: only what differs. With `force` and nothing else, what runs already.
@@ -27,17 +30,19 @@ impl Workflow {
             input[member] = value.clone();
         }
         let is_other = self.order.definition != self.found.before.definition;
-        let has_members = !self.prepared.express.members.is_empty();
-        if self.prepared.express.is_own && (is_other || !has_members) {
+        // Without it, ECS may change the scaling alone, and begin no deployment.
+        let runs_anew = self.prepared.express.members.is_empty() || self.request.force || self.has_moved_tags();
+        if self.prepared.express.is_own && (is_other || runs_anew) {
             input["taskDefinitionArn"] = json!(self.order.definition);
         }
-        if self.registers_itself() && (!has_members || self.has_moved_tags()) && input["primaryContainer"].is_null() {
+        if self.registers_itself() && runs_anew && input["primaryContainer"].is_null() {
             input["primaryContainer"] = Value::Object(self.running_container());
         }
         input
     }
 
-    fn running_container(&self) -> Map<String, Value> {
+    /// The `primaryContainer` of what runs, as ECS shows it or, if it does not, as the definition has it.
+    pub(crate) fn running_container(&self) -> Map<String, Value> {
         let of_definition = || {
             let current = self.prepared.current.as_ref().map(|revision| revision.definition.to_value());
             container::container_of(&current.unwrap_or_default())
@@ -95,11 +100,12 @@ impl Workflow {
     /// waiting there is one look.
     async fn confirm_by_revision(&mut self, revision: &str) -> Result<(), Halt> {
         self.order.is_searching = true;
+        let mut looks = 0;
         loop {
-            match self.look_for_revision(revision).await {
+            match self.look_for_revision(revision, looks).await {
                 Ok(true) => break,
                 Ok(false) | Err(Halt::Retry) if !self.request.wait => break,
-                Ok(false) => self.cx.timing.pause = Some(BETWEEN),
+                Ok(false) => (self.cx.timing.pause, looks) = (Some(BETWEEN), looks + 1),
                 Err(Halt::Retry) => {}
                 Err(halt) => return Err(halt),
             }
@@ -110,14 +116,16 @@ impl Workflow {
         Ok(())
     }
 
-    async fn look_for_revision(&mut self, revision: &str) -> Result<bool, Halt> {
+    /// One look for the record of a revision. `looks`: how many have not shown it.
+    async fn look_for_revision(&mut self, revision: &str, looks: u32) -> Result<bool, Halt> {
         let answer = match self.list_records().await? {
             Ok(answer) => answer,
             Err(fault) if self.is_worth_asking(&fault) => return Err(self.wait_out(fault)),
             Err(fault) => return Err(self.setback(fault).await),
         };
-        let is_ours = |record: &&Value| text(record, "targetServiceRevisionArn") == revision;
-        let Some(record) = list(&answer, "serviceDeployments").iter().find(is_ours).cloned() else { return Ok(false) };
+        let Some(record) = self.record_of_revision(list(&answer, "serviceDeployments"), revision, looks) else {
+            return Ok(false);
+        };
         let answer = self.describe_service().await?;
         let service = snapshot::service(&answer).cloned().map(Value::Object).unwrap_or_default();
         let look = ServiceView::of(&service);
@@ -138,6 +146,26 @@ impl Workflow {
             None => self.updated_by_record(&record),
         }
         Ok(true)
+    }
+
+    /// The record of our order among those that are listed: the first new one of the revision. Whether ECS begins a deployment for
+    /// every update is not documented: if the revision is that of an earlier deployment, and no new record appears, that one stands
+    /// for ours.
+    fn record_of_revision(&mut self, records: &[Value], revision: &str, looks: u32) -> Option<Value> {
+        let carries = |record: &&Value| text(record, "targetServiceRevisionArn") == revision;
+        let is_known = |record: &&Value| self.records.known.contains(&text(record, "serviceDeploymentArn"));
+        let by_time = |one: &&Value, other: &&Value| created_at(one).total_cmp(&created_at(other));
+        let new = records.iter().filter(carries).filter(|record| !is_known(record)).min_by(by_time);
+        if new.is_some() {
+            return new.cloned();
+        }
+        let earlier = records.iter().filter(carries).max_by(by_time).filter(|_| looks >= BEGUN_NONE).cloned();
+        if earlier.is_some() {
+            let text =
+                "ECS has begun no deployment for this update: the verdict is that of the deployment that runs already";
+            self.cx.warn("no_deployment", text);
+        }
+        earlier
     }
 
     /// Learns which definition ECS has made for an order, from those that have appeared since (DescribeTaskDefinition): one that means

@@ -1,13 +1,16 @@
 //! Joins the newest deployment of an Express service by its record: after a rollback the list shows another as PRIMARY, and nothing of
 //! the one that was rolled back.
 
+use std::time::Duration;
+
+use serde_json::Value;
+
 use crate::engine::context::{Halt, persist};
 use crate::json::text;
 use crate::rollout::service::snapshot::DeploymentView;
+use crate::rollout::verdict::judge;
 use crate::rollout::watch::ecs::{Next, Step};
 use crate::rollout::workflow::Workflow;
-use serde_json::Value;
-use std::time::Duration;
 
 /// The pause before a record is looked for again that has not appeared yet.
 const APPEARS: Duration = Duration::from_secs(2);
@@ -40,6 +43,6 @@ impl Workflow {
         // Of a newer PRIMARY deployment the record may not be listed yet; one of a rollback has none.
         let began = primary.created.unwrap_or(record);
         let is_rollback = primary.reason.as_deref().is_some_and(|reason| reason.contains("rolling back"));
-        (began - record).abs() <= crate::rollout::verdict::judge::TOGETHER && !is_rollback
+        (began - record).abs() <= judge::TOGETHER && !is_rollback
     }
 }

@@ -294,10 +294,12 @@ impl Workflow {
         }
         let (by, definition) = (by.id.clone(), by.definition.clone());
         let mut failure = Box::new(self.failure());
+        let operation =
+            if self.is_express() { Operation::UpdateExpressGatewayService } else { Operation::UpdateService };
         let text = format!(
-            "UpdateService got no answer, deployment {by} has begun since, and it is unknown whether ECS accepted ours before it; \
-             deploy again \
-             to replace {by}"
+            "{} got no answer, deployment {by} has begun since, and it is unknown whether ECS accepted ours before it; \
+             deploy again to replace {by}",
+            operation.name()
         );
         failure.reason = Some(text);
         failure.restored = Some(definition);

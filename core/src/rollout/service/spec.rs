@@ -13,6 +13,10 @@ use crate::types::deployment::check::is_described;
 use crate::types::deployment::{Definition, Deployment, Unknown};
 use crate::types::service::Service;
 
+/// Members of CreateExpressGatewayService and UpdateExpressGatewayService that a task definition has.
+pub(crate) const OF_DEFINITION: [&str; 6] =
+    ["primaryContainer", "executionRoleArn", "taskRoleArn", "cpu", "memory", "cpuArchitecture"];
+
 /// Options of `service` that `deploy` does not have.
 #[derive(Clone, Default)]
 pub(crate) struct ServiceSpec {
@@ -96,32 +100,10 @@ impl Service {
 impl Service {
     /// The same for a service that ECS is to manage whole.
     fn split_express(self) -> Result<(Deployment, ServiceSpec), Error> {
+        self.refuse_beside_express()?;
         let mut express = self.express.unwrap_or_default();
         express.retain(|_, value| !value.is_null());
-        let beside = [
-            ("settings", !self.settings.is_empty()),
-            ("desired", self.desired.is_some()),
-            ("codedeploy", self.codedeploy.is_some()),
-        ];
-        if let Some((option, _)) = beside.into_iter().find(|(_, is_given)| *is_given) {
-            let text = match option {
-                "desired" => {
-                    "an Express service is scaled by load: give the range as `scalingTarget: {minTaskCount, maxTaskCount}` of `express`"
-                }
-                _ => "ECS manages an Express service whole: leave it away, or `express` for a service of your own",
-            };
-            return Err(Error::invalid(option, text));
-        }
-        if let Some(member) = express.keys().find(|member| EXPRESS.is_read_only(member)) {
-            let text = "is an output of ECS, and no operation accepts it: remove it. What is described is not to be sent back: ECS adds its own security group";
-            return Err(Error::invalid(format!("express.{member}"), text));
-        }
-        let wrong = Settings::Express.findings(&express, "express").into_iter();
-        if let Some(first) =
-            wrong.into_iter().find(|finding| finding.level == Level::Error && self.unknown != Unknown::Allow)
-        {
-            return Err(Error::invalid(first.path, format!("{}; {}", first.text, first.advice)));
-        }
+        check_express(&express, self.unknown)?;
         let mut text = |member: &str| take_text(&mut express, "express", member);
         let service = same("service", self.service, "express.serviceName", text("serviceName")?)?;
         let cluster = same("cluster", self.cluster, "express.cluster", text("cluster")?)?;
@@ -130,8 +112,9 @@ impl Service {
             return Err(Error::invalid("definition", "express.taskDefinitionArn says the same: give one of the two"));
         }
         let definition = self.definition.or(named);
-        let made = ["primaryContainer", "executionRoleArn", "taskRoleArn", "cpu", "memory", "cpuArchitecture"];
-        if let (Some(_), Some(member)) = (&definition, made.iter().find(|member| express.contains_key(**member))) {
+        if let (Some(_), Some(member)) =
+            (&definition, OF_DEFINITION.iter().find(|member| express.contains_key(**member)))
+        {
             let text = "the task definition says that, and ECS takes only one of the two: give it there, or leave `definition` away";
             return Err(Error::invalid(format!("express.{member}"), text));
         }
@@ -145,6 +128,34 @@ impl Service {
         });
         deployment.check()?;
         Ok((deployment, ServiceSpec { tags, plan: self.plan, express: Some(express), ..ServiceSpec::default() }))
+    }
+
+    fn refuse_beside_express(&self) -> Result<(), Error> {
+        let whole = "ECS manages an Express service whole: leave it away, or `express` for a service of your own";
+        let scaled = "an Express service is scaled by load: give the range as `scalingTarget: {minTaskCount, maxTaskCount}` of `express`";
+        let beside = [
+            ("settings", !self.settings.is_empty(), whole),
+            ("desired", self.desired.is_some(), scaled),
+            ("codedeploy", self.codedeploy.is_some(), whole),
+        ];
+        match beside.into_iter().find(|(_, is_given, _)| *is_given) {
+            Some((option, _, text)) => Err(Error::invalid(option, text)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Refuses members that ECS does not take, or not with such a value.
+fn check_express(express: &Map<String, Value>, unknown: Unknown) -> Result<(), Error> {
+    if let Some(member) = express.keys().find(|member| EXPRESS.is_read_only(member)) {
+        let text = "is an output of ECS, and no operation accepts it: remove it. What is described is not to be sent back: ECS adds its own \
+                    security group";
+        return Err(Error::invalid(format!("express.{member}"), text));
+    }
+    let mut findings = Settings::Express.findings(express, "express").into_iter();
+    match findings.find(|finding| finding.level == Level::Error && unknown != Unknown::Allow) {
+        Some(first) => Err(Error::invalid(first.path, format!("{}; {}", first.text, first.advice))),
+        None => Ok(()),
     }
 }
 

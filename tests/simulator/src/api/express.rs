@@ -23,6 +23,10 @@ const METRICS: [(&str, &str); 3] = [
 ];
 
 pub(super) fn create(model: &mut Model, input: &Input<'_>) -> Answer {
+    // ECS creates the default cluster, if there is none. Source: the developer guide.
+    if matches!(input.text("cluster")?, None | Some("default")) {
+        model.add_cluster("default").active = true;
+    }
     let cluster = input.cluster(model)?;
     // The first configurations of a world are checked as any.
     rules::express::check(input.members(), true)?;
@@ -99,8 +103,17 @@ pub(super) fn update(model: &mut Model, input: &Input<'_>) -> Answer {
     if input.value("scalingTarget").is_some() {
         scale(model, &cluster, &name, scaling(&configuration))?;
     }
-    // The same once more begins a deployment, too. Source: what users of the CLI write of it.
-    deploy(model, index, &task, configuration);
+    // Not known: whether a change of the scaling alone begins a deployment.
+    let is_in_place = model.outside.express_in_place
+        && input.members().keys().all(|member| matches!(member.as_str(), "serviceArn" | "scalingTarget"));
+    if is_in_place {
+        if let Some(express) = &mut model.services[index].express {
+            express.reconfigure(&revision, configuration, model.now);
+        }
+    } else {
+        // The same once more begins a deployment, too. Source: what users of the CLI write of it.
+        deploy(model, index, &task, configuration);
+    }
     let service = &model.services[index];
     let mut shown = summary(model, service);
     let target = service.deployments.first().map(|primary| primary.source.revision.clone()).unwrap_or_default();

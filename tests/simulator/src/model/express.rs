@@ -40,6 +40,13 @@ impl Express {
         }
     }
 
+    /// Changes the configuration of a revision that is there.
+    pub(crate) fn reconfigure(&mut self, revision: &str, configuration: Map<String, Value>, now: f64) {
+        self.updated = now;
+        self.configurations.retain(|(number, _)| number != revision);
+        self.configurations.push((revision.to_owned(), configuration));
+    }
+
     /// The configuration of a revision. One that was not begun by the Express API has that of the revision before it.
     pub(crate) fn configuration(&self, revision: &str) -> Map<String, Value> {
         let known = self.configurations.iter().find(|(number, _)| number == revision);

@@ -84,6 +84,8 @@ pub(crate) struct Outside {
     pub(crate) strict: bool,
     /// How long a service deployment that was stopped shows STOP_REQUESTED, in seconds.
     pub(crate) stopping: f64,
+    /// Whether an update of an Express service that changes its scaling alone begins no deployment.
+    pub(crate) express_in_place: bool,
     /// Whether UpdateService is refused while a native strategy is at work, rather than superseding it.
     pub(crate) refuse_update: bool,
 }
@@ -107,6 +109,7 @@ impl Default for Outside {
             started_by: None,
             strict: true,
             stopping: 0.0,
+            express_in_place: false,
             refuse_update: false,
         }
     }

@@ -84,6 +84,17 @@ fn what_ecs_shows_beside_is_sent_back() {
     assert_eq!(members["primaryContainer"], json!({"image": "repo/web:2", "containerPort": 8080, "future": {"x": 1}}));
 }
 
+/// With `unknown: "allow"` a member that is not known here goes to ECS, and not into a task definition.
+#[test]
+fn what_is_not_known_goes_beside_the_definition() {
+    let asked = json!({"primaryContainer": {"image": "repo/web:2", "future": {"x": 1}, "kept": 2, "absent": null}});
+    let asked = asked.as_object().unwrap();
+    assert_eq!(made("f", asked)["containerDefinitions"][0].get("future"), None);
+    let described = json!({"image": "repo/web:1", "kept": 2});
+    let found = beside(asked, described.as_object().unwrap());
+    assert_eq!(Value::Object(found), json!({"future": {"x": 1}}));
+}
+
 #[test]
 fn asked_members_make_a_definition_and_come_back() {
     let asked = json!({"cpu": "512", "memory": "1024", "cpuArchitecture": "ARM64", "executionRoleArn": "arn:aws:iam::1:role/e",

@@ -20,9 +20,13 @@ const STATES: [&str; 9] = [
 fn lists() -> Vec<(&'static str, Value)> {
     let service = |deployments: Value| json!({"status": "ACTIVE", "deployments": deployments});
     let mut back = deployed(3, "PRIMARY", "IN_PROGRESS");
-    (back["taskDefinition"], back["rolloutStateReason"]) = (json!("td:1"), json!("rolling back to deploymentId ecs-svc/1."));
+    (back["taskDefinition"], back["rolloutStateReason"]) =
+        (json!("td:1"), json!("rolling back to deploymentId ecs-svc/1."));
     vec![
-        ("own, in progress", service(json!([deployed(2, "PRIMARY", "IN_PROGRESS"), deployed(1, "ACTIVE", "COMPLETED")]))),
+        (
+            "own, in progress",
+            service(json!([deployed(2, "PRIMARY", "IN_PROGRESS"), deployed(1, "ACTIVE", "COMPLETED")])),
+        ),
         ("own, COMPLETED too early", service(json!([deployed(2, "PRIMARY", "COMPLETED")]))),
         ("stale", service(json!([deployed(1, "PRIMARY", "COMPLETED")]))),
         ("foreign", service(json!([deployed(3, "PRIMARY", "IN_PROGRESS"), deployed(2, "ACTIVE", "IN_PROGRESS")]))),
@@ -54,8 +58,7 @@ fn end(list: &Value, record: &Value, lost: u32) -> Option<Conclusion> {
 fn the_record_is_the_verdict_in_every_history() {
     for state in STATES {
         for (name, list) in lists() {
-            let mut record =
-                json!({"status": state, "statusReason": "why", "createdAt": 100.0, "targetServiceRevision": {"arn": "r:2"}});
+            let mut record = json!({"status": state, "statusReason": "why", "createdAt": 100.0, "targetServiceRevision": {"arn": "r:2"}});
             if name == "the way back" {
                 // ECS writes it into the record before all else.
                 record["rollback"] = json!({"serviceRevisionArn": "r:1"});
@@ -90,7 +93,11 @@ fn the_list_alone_is_never_a_success() {
 #[test]
 fn alarms_that_rolled_back_are_named() {
     for (reason, alarms, expected) in [
-        (json!("because an alarm was detected."), json!(["faults"]), Some("because an alarm was detected (alarm: faults)")),
+        (
+            json!("because an alarm was detected."),
+            json!(["faults"]),
+            Some("because an alarm was detected (alarm: faults)"),
+        ),
         (json!("the alarm faults"), json!(["faults"]), Some("the alarm faults")),
         (Value::Null, json!(["a", "b"]), Some("alarm: a, b")),
         (json!("why"), json!([]), Some("why")),

@@ -96,7 +96,7 @@ const SERVICE: Grant = always(&["ecs:DescribeServices"]);
 const DEFINITION: Grant = always(&["ecs:DescribeTaskDefinition"]);
 const REGISTER: Grant = when("the definition changes", &["ecs:RegisterTaskDefinition"]).needed_if(CHANGES);
 const UPDATE: Grant = always(&["ecs:UpdateService"]);
-const EXPRESS_MODE: &str = "ECS manages the service whole (Express Mode)";
+const EXPRESS_MODE: &str = "Express Mode: ECS manages the service whole";
 // ECS registers the definition on behalf of the caller. Source: the policy in the README of AWS's own action.
 const EXPRESS: Grant =
     when(EXPRESS_MODE, &["ecs:UpdateExpressGatewayService", "ecs:RegisterTaskDefinition"]).needed_if(Rule::Express);

@@ -179,7 +179,9 @@ pub(crate) fn express(inputs: &Inputs<'_>, report: &mut Converted) -> Call {
     for (input, place) in NUMBERS {
         match inputs.text(input).map(|text| text.trim().parse::<Number>()) {
             Some(Ok(number)) => set(report, input, place, number.into()),
-            Some(Err(_)) => report.without(format!("`{input}`: `--express` needs a number there, and no expression")),
+            Some(Err(_)) => {
+                report.keep(format!("`{input}` is no number as it stands, and `--express` needs one in its place"))
+            }
             None => {}
         }
     }
@@ -192,7 +194,7 @@ pub(crate) fn express(inputs: &Inputs<'_>, report: &mut Converted) -> Call {
         match inputs.text(input).map(|text| document(input, &text)) {
             Some(Some(document)) => set(report, input, place, document),
             Some(None) => {
-                report.without(format!("`{input}`: it is no JSON list as it stands: give it as a part of `--express`"))
+                report.keep(format!("`{input}` is no JSON list as it stands, and `--express` needs one in its place"))
             }
             None => {}
         }

@@ -34,7 +34,9 @@ impl Trusted {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(certificates().certs);
         let built = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&self.provider)).build();
-        let verifier = built.map_err(|error| Error::General(format!("no certificates to trust: {error}")))?;
+        let none =
+            "this machine has no certificates to trust: install its package ca-certificates, or set SSL_CERT_FILE";
+        let verifier = built.map_err(|_| Error::General(none.to_owned()))?;
         Ok(self.verifier.get_or_init(|| verifier))
     }
 }

@@ -63,6 +63,7 @@ impl Workflow {
                 Err(fault) => fault,
             };
             let is_lost = fault.is_ambiguous();
+            self.note_unanswered(&fault);
             let setback = self.setback(fault).await;
             self.order.attempts += 1;
             if !is_lost {

@@ -67,8 +67,7 @@ impl Workflow {
             };
             // An order that begins no deployment is simply repeated: twice has the same effect as once.
             let is_lost = fault.is_ambiguous() && (self.begins() || self.begins_by_settings());
-            // A failure that AWS itself reports hardly ever hides an accepted order.
-            self.order.search.at_least = if fault.is_of_aws() { Duration::ZERO } else { UNSEEN };
+            self.note_unanswered(&fault);
             let setback = self.setback(fault).await;
             self.order.attempts += 1;
             if !is_lost {
@@ -77,6 +76,12 @@ impl Workflow {
                 return Ok(());
             }
         }
+    }
+
+    /// Notes how long an order that failed is to be looked for.
+    pub(crate) fn note_unanswered(&mut self, fault: &ApiError) {
+        // A failure that AWS itself reports hardly ever hides an accepted order.
+        self.order.search.at_least = if fault.is_of_aws() { Duration::ZERO } else { UNSEEN };
     }
 
     /// Waits for the next attempt, if there is to be one.

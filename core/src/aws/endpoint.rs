@@ -98,12 +98,7 @@ fn host(service: Service, region: &str, fips: bool, dual: bool) -> String {
     // GovCloud's ordinary hosts are FIPS already, and these services have no others there.
     let only = match service {
         Service::Events => true,
-        Service::Logs
-        | Service::AutoScaling
-        | Service::LoadBalancing
-        | Service::Sts
-        | Service::Ssm
-        | Service::CloudFormation => !dual,
+        Service::Logs | Service::AutoScaling | Service::LoadBalancing | Service::Sts | Service::Ssm => !dual,
         _ => false,
     };
     match fips && !(only && region.starts_with("us-gov-")) {
@@ -214,7 +209,6 @@ mod tests {
             (Service::S3, "eu-west-1", true, false, "https://s3-fips.eu-west-1.amazonaws.com"),
             (Service::S3, "eu-west-1", false, true, "https://s3.dualstack.eu-west-1.amazonaws.com"),
             (Service::Efs, "eu-west-1", false, false, "https://elasticfilesystem.eu-west-1.amazonaws.com"),
-            (Service::CloudFormation, "cn-north-1", false, false, "https://cloudformation.cn-north-1.amazonaws.com.cn"),
         ] {
             let config = SdkConfig::builder().region(Region::new(region)).use_fips(fips).use_dual_stack(dual).build();
             assert_eq!(url(&config, service, region).await.as_deref(), Ok(expected));

@@ -19,7 +19,6 @@ pub(crate) enum Service {
     SecretsManager,
     S3,
     Efs,
-    CloudFormation,
 }
 
 /// How a service's operations travel.
@@ -34,7 +33,7 @@ pub(crate) enum Protocol {
 }
 
 impl Service {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Ecs,
         Self::Logs,
         Self::CodeDeploy,
@@ -50,7 +49,6 @@ impl Service {
         Self::SecretsManager,
         Self::S3,
         Self::Efs,
-        Self::CloudFormation,
     ];
 
     /// The service's name in configuration: `AWS_ENDPOINT_URL_<ID>`, upper case and `_` for a space, and the profile's `services`.
@@ -71,7 +69,6 @@ impl Service {
             Self::SecretsManager => "Secrets Manager",
             Self::S3 => "S3",
             Self::Efs => "EFS",
-            Self::CloudFormation => "CloudFormation",
         }
     }
 
@@ -93,7 +90,6 @@ impl Service {
             Self::SecretsManager => "secretsmanager",
             Self::S3 => "s3",
             Self::Efs => "elasticfilesystem",
-            Self::CloudFormation => "cloudformation",
         }
     }
 
@@ -113,13 +109,12 @@ impl Service {
             Self::Ssm => Protocol::Json("AmazonSSM"),
             Self::SecretsManager => Protocol::Json("secretsmanager"),
             Self::S3 | Self::Efs => Protocol::Rest,
-            Self::CloudFormation => Protocol::Query("2010-05-15"),
         }
     }
 }
 
-/// How an operation of a REST service is sent. `{Member}` in the path is a member of the input, `{Member+}` one whose `/` stay; the members of `query` go into
-/// the URL under the name beside them, all others into the body.
+/// How an operation of a REST service is sent. `{Member}` in the path is a member of the input, `{Member+}` one whose `/` stay; the
+/// members of `query` go into the URL under the name beside them, all others into the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Route {
     pub(crate) method: &'static str,
@@ -247,11 +242,10 @@ operations! {
     }
     EcrPublic { GetPublicAuthorizationToken as "GetAuthorizationToken" }
     Iam { GetRole }
-    Ssm { GetParameters }
+    Ssm { DescribeParameters }
     SecretsManager { DescribeSecret }
-    S3 { GetObject, HeadObject }
+    S3 { HeadObject }
     Efs { DescribeAccessPoints, DescribeFileSystems }
-    CloudFormation { DescribeStacks, ListExports }
 }
 
 impl Operation {
@@ -274,7 +268,6 @@ impl Operation {
             Self::GetScheduleGroup => ("GET", "/schedule-groups/{Name}", ONE),
             Self::DeleteScheduleGroup => ("DELETE", "/schedule-groups/{Name}", ONE),
             Self::ListScheduleGroups => ("GET", "/schedule-groups", &PAGE as &[_]),
-            Self::GetObject => ("GET", "/{Bucket}/{Key+}", NONE),
             Self::HeadObject => ("HEAD", "/{Bucket}/{Key+}", NONE),
             Self::DescribeFileSystems => ("GET", "/2015-02-01/file-systems", FILE_SYSTEM),
             Self::DescribeAccessPoints => ("GET", "/2015-02-01/access-points", ACCESS_POINT),

@@ -140,9 +140,10 @@ macro_rules! options {
         options! { @ $s
             /// What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage).
             /// Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is
-            /// asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does;
-            /// what is missing is the error `invalid` (an image `image_missing`, the cluster `cluster_missing`), and what may not be
-            /// looked at is a warning. `false`: nothing.
+            /// asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does.
+            /// If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one
+            /// image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a
+            /// warning. `false`: nothing.
             $(#[doc = $doc])*
             #[serde(default)]
             pub verify: Verify = Verify::Images,

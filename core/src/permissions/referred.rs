@@ -11,7 +11,7 @@ use crate::rollout::references::{Place, Target, references};
 pub(crate) const LOOKS: &[&str] = &[
     "iam:GetRole",
     "secretsmanager:DescribeSecret",
-    "ssm:GetParameters",
+    "ssm:DescribeParameters",
     "logs:DescribeLogGroups",
     "s3:GetObject",
     "s3:ListBucket",
@@ -20,6 +20,7 @@ pub(crate) const LOOKS: &[&str] = &[
     "elasticfilesystem:DescribeFileSystems",
     "elasticfilesystem:DescribeAccessPoints",
 ];
+
 /// The ARNs that an action is allowed on; `None` of an action that takes no resource, or is none of these.
 pub(crate) fn resources(action: &str, named: &Named<'_>) -> Option<Vec<String>> {
     let of = |service: &str, region: Option<&str>, resource: &str| {
@@ -30,7 +31,7 @@ pub(crate) fn resources(action: &str, named: &Named<'_>) -> Option<Vec<String>> 
     let Some(targets) = targets(named) else {
         return Some(match action {
             "secretsmanager:DescribeSecret" => any("secretsmanager", "secret:*"),
-            "ssm:GetParameters" => any("ssm", "parameter/*"),
+            "ssm:DescribeParameters" => vec!["*".to_owned()],
             "logs:DescribeLogGroups" => any("logs", "log-group:*"),
             "s3:GetObject" => vec![format!("arn:{}:s3:::*/*", named.partition)],
             "s3:ListBucket" => vec![format!("arn:{}:s3:::*", named.partition)],
@@ -41,7 +42,7 @@ pub(crate) fn resources(action: &str, named: &Named<'_>) -> Option<Vec<String>> 
     };
     let is_meant: fn(&Target) -> bool = match action {
         "secretsmanager:DescribeSecret" => |target| matches!(target, Target::Secret { .. }),
-        "ssm:GetParameters" => |target| matches!(target, Target::Parameter { .. }),
+        "ssm:DescribeParameters" => |target| matches!(target, Target::Parameter { .. }),
         "logs:DescribeLogGroups" => |target| matches!(target, Target::LogGroup { .. }),
         "s3:GetObject" | "s3:ListBucket" => |target| matches!(target, Target::File { .. }),
         "elasticfilesystem:DescribeFileSystems" => |target| matches!(target, Target::FileSystem { .. }),
@@ -54,17 +55,8 @@ pub(crate) fn resources(action: &str, named: &Named<'_>) -> Option<Vec<String>> 
         .flat_map(|target| match target {
             Target::Secret { id, .. } if id.starts_with("arn:") => vec![id.clone()],
             Target::Secret { id, .. } => vec![of("secretsmanager", None, &format!("secret:{id}-*"))],
-            Target::Parameter { names, region } => names
-                .iter()
-                .map(|name| match name.starts_with("arn:") {
-                    true => name.clone(),
-                    // A version or a label is no part of the ARN.
-                    false => {
-                        let name = name.trim_start_matches('/').split(':').next().unwrap_or_default();
-                        of("ssm", region.as_deref(), &format!("parameter/{name}"))
-                    }
-                })
-                .collect(),
+            // The call takes no resource.
+            Target::Parameter { .. } => vec!["*".to_owned()],
             // The call is allowed on the groups that begin with a name.
             Target::LogGroup { region, .. } => vec![of("logs", region.as_deref(), "log-group:*")],
             Target::File { bucket, .. } if action == "s3:ListBucket" => {

@@ -60,8 +60,8 @@ fn ecs(operation: &str, purpose: Purpose, named: &Named<'_>) -> Option<Scope> {
             of_service("service-deployment", "/*")
         }
         "DescribeServiceRevisions" => of_service("service-revision", "/*"),
-        // These take no resource.
         "DescribeClusters" => Scope::one(named.arn("ecs", &format!("cluster/{cluster}"))),
+        // These take no resource.
         "DescribeTaskDefinition" | "RegisterTaskDefinition" | "ListTaskDefinitions" => Scope::any(),
         "ListTasks" => in_cluster(Scope::any()),
         "DescribeTasks" | "StopTask" => in_cluster(task()),
@@ -179,7 +179,7 @@ fn other(action: &str, purpose: Purpose, named: &Named<'_>) -> Option<Scope> {
         "elasticloadbalancing:DescribeTargetHealth" | "elasticloadbalancing:DescribeTargetGroups" => Scope::any(),
         "iam:GetRole" => Scope::of(roles(named)),
         "secretsmanager:DescribeSecret"
-        | "ssm:GetParameters"
+        | "ssm:DescribeParameters"
         | "logs:DescribeLogGroups"
         | "s3:GetObject"
         | "s3:ListBucket"

@@ -11,13 +11,13 @@ use crate::types::check::{Check, CheckOutcome};
 
 impl Client {
     /// Checks that a deployment with these options could start its tasks: the documents, the images, and all that they refer to.
-    /// Writes nothing.
+    /// Writes nothing, and reads no value of a secret or a parameter.
     ///
-    /// Looked up are roles and whether ECS may assume them (iam:GetRole), secrets and parameters, whose values are not read
-    /// (DescribeSecret, GetParameters without decryption), log groups (DescribeLogGroups), environment files (s3:HeadObject), target
-    /// groups and their type (DescribeTargetGroups), the cluster and its capacity providers (DescribeClusters), file systems and
-    /// access points of EFS (DescribeFileSystems, DescribeAccessPoints); several at once. What may not be looked at is a finding of
-    /// the level `skipped`, never an error.
+    /// Looked up are roles and whether ECS may assume them (iam:GetRole), secrets (DescribeSecret), parameters
+    /// (DescribeParameters), log groups (DescribeLogGroups), environment files (s3:HeadObject), target groups and their type
+    /// (DescribeTargetGroups), the cluster and its capacity providers (DescribeClusters), file systems and access points of EFS
+    /// (DescribeFileSystems, DescribeAccessPoints); several at once. What may not be looked at is a finding of the level `skipped`,
+    /// never an error.
     ///
     /// # Errors
     /// Those of `plan`; but what is wrong in the documents, or is missing, is a finding.

@@ -67,18 +67,12 @@ impl Workflow {
         let Some(rendered) = self.prepared.rendered.clone() else { return Ok(()) };
         let checks = Checks { verify: self.request.verify.looks_at_images(), pin: self.request.pin, limit: LIMIT };
         let (client, document) = (self.cx.client.clone(), rendered.to_value());
-        let verified = self.cx.unless_cancelled(ecr::verify(&client, &document, checks)).await?;
+        let mut verified = self.cx.unless_cancelled(ecr::verify(&client, &document, checks)).await?;
         // They count among the looks that a rollout of a minute may take.
         self.watched.spent(verified.looked);
-        let gathers = self.prepared.lookups.gathers;
-        for error in verified.errors {
-            match image_finding(&error, &document).filter(|_| gathers) {
-                Some(finding) => self.refuse_or_gather(vec![finding])?,
-                None => return Err(error.into()),
-            }
-        }
+        self.refuse_images(std::mem::take(&mut verified.errors), &document).await?;
         for (code, text) in verified.warnings {
-            if gathers {
+            if self.prepared.lookups.gathers {
                 self.refuse_or_gather(vec![skipped_image(text.clone(), &document)])?;
             }
             self.cx.warn(code, text);
@@ -91,9 +85,41 @@ impl Workflow {
         Ok(())
     }
 
-    /// Looks whether all that the definition and the service refer to is there.
+    /// Refuses images that are missing or do not fit. If all is looked up, the error names what else is missing.
+    async fn refuse_images(&mut self, errors: Vec<Error>, document: &Value) -> Result<(), Halt> {
+        let findings: Option<Vec<Finding>> = errors.iter().map(|error| image_finding(error, document)).collect();
+        let looks_on = self.prepared.lookups.gathers || self.request.verify == Verify::All;
+        match (findings, errors.into_iter().next()) {
+            (_, None) => Ok(()),
+            (Some(findings), Some(_)) if self.prepared.lookups.gathers => Ok(self.refuse_or_gather(findings)?),
+            (Some(mut findings), Some(first)) if looks_on => {
+                findings.extend(self.look_at_references().await?);
+                match findings.len() {
+                    1 => Err(first.into()),
+                    _ => Err(refusal(findings).into()),
+                }
+            }
+            (_, Some(first)) => Err(first.into()),
+        }
+    }
+
+    /// Refuses, or gathers, what is missing or does not fit of all that the definition and the service refer to.
     async fn check_references(&mut self) -> Result<(), Halt> {
-        let Some(rendered) = self.prepared.rendered.clone() else { return Ok(()) };
+        let wrong = self.look_at_references().await?;
+        match &wrong[..] {
+            [] => Ok(()),
+            _ if self.prepared.lookups.gathers => Ok(self.refuse_or_gather(wrong)?),
+            [one] if one.rule == "cluster_check" => {
+                let (cluster, called) = (self.request.cluster.clone(), self.cx.client.called());
+                Err(Error::ClusterMissing { cluster, called }.into())
+            }
+            _ => Err(refusal(wrong).into()),
+        }
+    }
+
+    /// Looks up all that the definition and the service refer to. Returns what is missing or does not fit; the rest are warnings.
+    async fn look_at_references(&mut self) -> Result<Vec<Finding>, Halt> {
+        let Some(rendered) = self.prepared.rendered.clone() else { return Ok(Vec::new()) };
         let cluster = self.request.cluster.clone();
         let place = self.place_of_references(&cluster);
         let (client, references) = (self.cx.client.clone(), references::references(&rendered.to_value(), &place));
@@ -107,34 +133,35 @@ impl Workflow {
             self.cx.warn(&finding.rule, format!("{}: {}; {}", finding.path, finding.text, finding.advice));
             self.prepared.warnings.push(finding);
         }
-        let is_cluster = |finding: &Finding| finding.rule == "cluster_check";
-        if wrong.iter().any(is_cluster) && !self.prepared.lookups.gathers {
-            return Err(Error::ClusterMissing { cluster, called: self.cx.client.called() }.into());
-        }
-        Ok(self.refuse_or_gather(wrong)?)
+        Ok(wrong)
     }
 
     /// Where the definition is to be used. That a service's cluster is there, the service has shown.
     fn place_of_references<'a>(&self, cluster: &'a str) -> Place<'a> {
         let settings: Vec<String> = self.request.settings.keys().cloned().collect();
+        let overrides = self.tasks.overrides();
+        let looks_for_cluster = true;
         match self.verb {
-            Verb::Register if settings.is_empty() => Place::default(),
-            Verb::Register => Place {
-                cluster,
-                looks_for_cluster: true,
-                service: Value::Object(self.request.settings.clone()),
-                settings,
-            },
-            Verb::Run => Place { cluster, looks_for_cluster: true, ..Place::default() },
-            _ if self.creates() => Place {
-                cluster,
-                looks_for_cluster: true,
-                service: self.service_after(),
-                settings: vec!["loadBalancers".to_owned()],
-            },
-            _ => Place { cluster, looks_for_cluster: false, service: self.service_after(), settings },
+            Verb::Register if settings.is_empty() => Place { cluster, overrides, ..Place::default() },
+            Verb::Register => {
+                let service = Value::Object(self.request.settings.clone());
+                Place { cluster, looks_for_cluster, service, settings, overrides }
+            }
+            Verb::Run => Place { cluster, looks_for_cluster, overrides, ..Place::default() },
+            _ if self.creates() => {
+                let settings = vec!["loadBalancers".to_owned()];
+                Place { cluster, looks_for_cluster, service: self.service_after(), settings, overrides }
+            }
+            _ => Place { cluster, looks_for_cluster: false, service: self.service_after(), settings, overrides },
         }
     }
+}
+
+/// One error that names all that is wrong.
+fn refusal(findings: Vec<Finding>) -> Error {
+    let each = findings.iter().map(|finding| format!("{}: {}; {}", finding.path, finding.text, finding.advice));
+    let text = each.collect::<Vec<_>>().join(". ");
+    Error::Invalid { path: findings.first().map(|first| first.path.clone()), text, findings }
 }
 
 /// What is wrong with an image, as a finding; `None` of an error that is about something else.

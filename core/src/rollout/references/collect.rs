@@ -20,14 +20,14 @@ pub(crate) struct Place<'a> {
     pub(crate) service: Value,
     /// Members of the service that the request sets.
     pub(crate) settings: Vec<String>,
+    /// The overrides of one-off tasks: each place in the request, and the document.
+    pub(crate) overrides: Vec<(String, Value)>,
 }
 
 /// All references, in the order of the documents.
 pub(crate) fn references(definition: &Value, place: &Place<'_>) -> Vec<Reference> {
-    let mut found = Found { account: own_account(definition), ..Found::default() };
-    for member in ["executionRoleArn", "taskRoleArn"] {
-        found.role(format!("/{member}"), word(definition, member), TASKS);
-    }
+    let mut found = Found::default();
+    found.roles_of_tasks("", definition);
     for (at, container) in list(definition, "containerDefinitions").iter().enumerate() {
         found.container(&format!("/containerDefinitions/{at}"), container);
     }
@@ -40,19 +40,14 @@ pub(crate) fn references(definition: &Value, place: &Place<'_>) -> Vec<Reference
     if place.service.is_object() {
         found.service(definition, place);
     }
+    for (path, overrides) in &place.overrides {
+        found.roles_of_tasks(path, overrides);
+    }
     found.references
-}
-
-/// The account that a definition is of: ECS takes no role of another.
-fn own_account(definition: &Value) -> Option<String> {
-    let roles = ["executionRoleArn", "taskRoleArn"].into_iter().filter_map(|member| word(definition, member));
-    roles.filter_map(arn::account).next().map(str::to_owned)
 }
 
 #[derive(Default)]
 struct Found {
-    /// The account of the definition, where it tells it.
-    account: Option<String>,
     references: Vec<Reference>,
 }
 
@@ -68,30 +63,60 @@ impl Found {
         }
     }
 
+    fn roles_of_tasks(&mut self, path: &str, document: &Value) {
+        for member in ["executionRoleArn", "taskRoleArn"] {
+            self.role(format!("{path}/{member}"), word(document, member), TASKS);
+        }
+    }
+
     fn container(&mut self, path: &str, container: &Value) {
         for (at, secret) in list(container, "secrets").iter().enumerate() {
             self.secret(format!("{path}/secrets/{at}/valueFrom"), word(secret, "valueFrom"));
         }
-        let logs = &container["logConfiguration"];
-        for (at, secret) in list(logs, "secretOptions").iter().enumerate() {
-            self.secret(format!("{path}/logConfiguration/secretOptions/{at}/valueFrom"), word(secret, "valueFrom"));
-        }
         if let Some(id) = word(&container["repositoryCredentials"], "credentialsParameter") {
             self.add(format!("{path}/repositoryCredentials/credentialsParameter"), of_secrets_manager(id));
+        }
+        self.logs(&format!("{path}/logConfiguration"), &container["logConfiguration"]);
+        for (at, file) in list(container, "environmentFiles").iter().enumerate() {
+            self.file(format!("{path}/environmentFiles/{at}/value"), word(file, "value"));
+        }
+        let lens = &container["firelensConfiguration"]["options"];
+        if word(lens, "config-file-type") == Some("s3") {
+            self.file(
+                format!("{path}/firelensConfiguration/options/config-file-value"),
+                word(lens, "config-file-value"),
+            );
+        }
+        for (at, specification) in list(container, "credentialSpecs").iter().enumerate() {
+            // `credentialspec:ARN` or `credentialspecdomainless:ARN`.
+            let from = specification.as_str().and_then(|text| text.split_once(':')).map(|(_, arn)| arn);
+            let path = format!("{path}/credentialSpecs/{at}");
+            match from.and_then(arn::parse).map(|arn| arn.service) {
+                Some("s3") => self.file(path, from),
+                Some("ssm") => self.secret(path, from),
+                _ => {}
+            }
+        }
+    }
+
+    fn logs(&mut self, path: &str, logs: &Value) {
+        for (at, secret) in list(logs, "secretOptions").iter().enumerate() {
+            self.secret(format!("{path}/secretOptions/{at}/valueFrom"), word(secret, "valueFrom"));
         }
         if let (Some("awslogs"), Some(name)) = (word(logs, "logDriver"), word(&logs["options"], "awslogs-group")) {
             let region = word(&logs["options"], "awslogs-region").map(str::to_owned);
             let is_created = word(&logs["options"], "awslogs-create-group") == Some("true");
             let target = Target::LogGroup { name: name.to_owned(), region, is_created };
-            self.add(format!("{path}/logConfiguration/options/awslogs-group"), target);
+            self.add(format!("{path}/options/awslogs-group"), target);
         }
-        for (at, file) in list(container, "environmentFiles").iter().enumerate() {
-            let object = word(file, "value").and_then(arn::parse).filter(|arn| arn.service == "s3");
-            let object = object.and_then(|arn| arn.resource.split_once('/')).filter(|(_, key)| !key.is_empty());
-            if let Some((bucket, key)) = object {
-                let target = Target::File { bucket: bucket.to_owned(), key: key.to_owned() };
-                self.add(format!("{path}/environmentFiles/{at}/value"), target);
-            }
+    }
+
+    /// An object of S3, by its ARN. One that is malformed is a finding of its own.
+    fn file(&mut self, path: String, from: Option<&str>) {
+        let object = from.and_then(arn::parse).filter(|arn| arn.service == "s3");
+        let object = object.and_then(|arn| arn.resource.split_once('/')).filter(|(_, key)| !key.is_empty());
+        if let Some((bucket, key)) = object {
+            self.add(path, Target::File { bucket: bucket.to_owned(), key: key.to_owned() });
         }
     }
 
@@ -102,23 +127,28 @@ impl Found {
             Some(arn) if arn.service == "secretsmanager" => of_secrets_manager(from),
             Some(arn) if arn.service == "ssm" => {
                 let Some(name) = arn.resource.strip_prefix("parameter/") else { return };
-                let is_shared = self.account.as_deref().is_some_and(|account| account != arn.account);
+                let (name, selector) = selected(name);
                 let names = match name.contains('/') {
-                    // One that another account shares is known by its ARN alone.
-                    _ if is_shared => vec![from.to_owned()],
-                    // The ARN of `/a` and of `a` is the same.
                     true => vec![format!("/{name}")],
+                    // The ARN of `/a` and of `a` is the same.
                     false => vec![name.to_owned(), format!("/{name}")],
                 };
-                Target::Parameter { names, region: Some(arn.region.to_owned()) }
+                let account = Some(arn.account.to_owned()).filter(|account| !account.is_empty());
+                Target::Parameter { names, region: Some(arn.region.to_owned()), account, selector }
             }
             Some(_) => return,
-            None => Target::Parameter { names: vec![from.to_owned()], region: None },
+            None => {
+                let (name, selector) = selected(from);
+                Target::Parameter { names: vec![name.to_owned()], region: None, account: None, selector }
+            }
         };
         self.add(path, target);
     }
 
     fn volume(&mut self, path: &str, volume: &Value) {
+        let windows = &volume["fsxWindowsFileServerVolumeConfiguration"]["authorizationConfig"];
+        let credentials = "fsxWindowsFileServerVolumeConfiguration/authorizationConfig/credentialsParameter";
+        self.secret(format!("{path}/{credentials}"), word(windows, "credentialsParameter"));
         let file_system = &volume["efsVolumeConfiguration"];
         let Some(id) = word(file_system, "fileSystemId") else { return };
         let path = format!("{path}/efsVolumeConfiguration");
@@ -130,6 +160,34 @@ impl Found {
     }
 
     fn service(&mut self, definition: &Value, place: &Place<'_>) {
+        let service = &place.service;
+        self.balancers(definition, place);
+        for (at, one) in list(service, "capacityProviderStrategy").iter().enumerate() {
+            if let Some(name) = word(one, "capacityProvider") {
+                let target = Target::CapacityProvider { cluster: place.cluster.to_owned(), name: name.to_owned() };
+                self.add(format!("/service/capacityProviderStrategy/{at}/capacityProvider"), target);
+            }
+        }
+        for (at, volume) in list(service, "volumeConfigurations").iter().enumerate() {
+            let role = word(&volume["managedEBSVolume"], "roleArn");
+            self.role(format!("/service/volumeConfigurations/{at}/managedEBSVolume/roleArn"), role, ECS);
+        }
+        for (at, lattice) in list(service, "vpcLatticeConfigurations").iter().enumerate() {
+            self.role(format!("/service/vpcLatticeConfigurations/{at}/roleArn"), word(lattice, "roleArn"), ECS);
+        }
+        for (at, hook) in list(&service["deploymentConfiguration"], "lifecycleHooks").iter().enumerate() {
+            let path = format!("/service/deploymentConfiguration/lifecycleHooks/{at}/roleArn");
+            self.role(path, word(hook, "roleArn"), ECS);
+        }
+        let connect = &service["serviceConnectConfiguration"];
+        self.logs("/service/serviceConnectConfiguration/logConfiguration", &connect["logConfiguration"]);
+        for (at, one) in list(connect, "services").iter().enumerate() {
+            let path = format!("/service/serviceConnectConfiguration/services/{at}/tls/roleArn");
+            self.role(path, word(&one["tls"], "roleArn"), ECS);
+        }
+    }
+
+    fn balancers(&mut self, definition: &Value, place: &Place<'_>) {
         // Tasks with an interface of their own are targets by its address.
         let kind = if word(definition, "networkMode") == Some("awsvpc") { "ip" } else { "instance" };
         let mapped = list(definition, "containerDefinitions").iter().flat_map(|one| list(one, "portMappings"));
@@ -149,16 +207,14 @@ impl Found {
             }
             self.role(format!("{path}/advancedConfiguration/roleArn"), word(advanced, "roleArn"), ECS);
         }
-        for (at, one) in list(&place.service, "capacityProviderStrategy").iter().enumerate() {
-            if let Some(name) = word(one, "capacityProvider") {
-                let target = Target::CapacityProvider { cluster: place.cluster.to_owned(), name: name.to_owned() };
-                self.add(format!("/service/capacityProviderStrategy/{at}/capacityProvider"), target);
-            }
-        }
-        for (at, volume) in list(&place.service, "volumeConfigurations").iter().enumerate() {
-            let role = word(&volume["managedEBSVolume"], "roleArn");
-            self.role(format!("/service/volumeConfigurations/{at}/managedEBSVolume/roleArn"), role, ECS);
-        }
+    }
+}
+
+/// A parameter's name, and the version or label after it.
+fn selected(name: &str) -> (&str, Option<String>) {
+    match name.split_once(':') {
+        Some((name, selector)) => (name, Some(selector.to_owned()).filter(|selector| !selector.is_empty())),
+        None => (name, None),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::look::Look;
+use super::look::{Look, is_parameter};
 use super::trust::{self, Trusted};
 use super::{Reference, Target};
 use crate::arn;
@@ -53,7 +53,15 @@ impl Looks {
                 there(answer, what, "create it, or correct the name")
                     .map_or_else(Some, |answer| secret(answer, what, stage.as_deref(), version.as_deref()))
             }
-            Target::Parameter { names, region } => self.parameter(names, region.as_deref(), what),
+            Target::Parameter { names, region, account, selector } => {
+                if let Some(wrong) = self.shared(account.as_deref(), what) {
+                    return Some(wrong);
+                }
+                match self.parameter(names, region.as_deref(), what) {
+                    Ok(found) => selector.as_deref().and_then(|selector| version(found, selector, what)),
+                    Err(wrong) => Some(wrong),
+                }
+            }
             Target::LogGroup { name, region, is_created } => {
                 let answer = seen(&Look::LogGroup(region.clone(), name.clone()))?;
                 there(answer, what, "").map_or_else(Some, |answer| log_group(answer, what, name, *is_created))
@@ -88,11 +96,8 @@ impl Looks {
 
     fn role(&self, role: &str, principal: &str, what: &str) -> Option<Wrong> {
         let look = |look: Look| self.0.iter().find(|(known, _)| *known == look).map(|(_, seen)| seen);
-        let own = match look(Look::Caller) {
-            Some(Seen::Answer(identity)) => word(identity, "Account").map(str::to_owned),
-            _ => None,
-        };
-        if let Some((account, own)) = arn::account(role).zip(own).filter(|(account, own)| account != own) {
+        if let Some((account, own)) = arn::account(role).zip(self.own_account()).filter(|(account, own)| account != own)
+        {
             let text = format!("{what} is of account {account}, and these calls are made in account {own}");
             return Some((Level::Warning, text, "name a role of the account that the tasks run in".to_owned()));
         }
@@ -123,26 +128,64 @@ impl Looks {
         }
     }
 
+    /// The account that the calls are made in.
+    fn own_account(&self) -> Option<&str> {
+        match self.0.iter().find(|(look, _)| *look == Look::Caller) {
+            Some((_, Seen::Answer(identity))) => word(identity, "Account"),
+            _ => None,
+        }
+    }
+
+    /// A parameter of another account, or perhaps of one: SSM describes those of the caller's alone.
+    fn shared(&self, account: Option<&str>, what: &str) -> Option<Wrong> {
+        let account = account.filter(|account| self.own_account() != Some(*account))?;
+        let text = match self.own_account() {
+            Some(own) => format!(
+                "{what} was not looked at: it is of account {account}, and these calls are made in account {own}"
+            ),
+            None => format!("{what} was not looked at: whether account {account} is the caller's is not known"),
+        };
+        Some((Level::Skipped, text, BY_HAND.to_owned()))
+    }
+
     /// A parameter whose ARN may stand for several names is there if one of them is.
-    fn parameter(&self, names: &[String], region: Option<&str>, what: &str) -> Option<Wrong> {
+    fn parameter(&self, names: &[String], region: Option<&str>, what: &str) -> Result<&Value, Wrong> {
         let mut unseen = None;
-        for name in names {
+        for name in names.iter().filter(|name| is_parameter(name)) {
             let look = self.0.iter().find(
                 |(look, _)| matches!(look, Look::Parameters(of, all) if of.as_deref() == region && all.contains(name)),
             );
-            match &look?.1 {
-                Seen::Answer(answer) if !has(answer, "InvalidParameters", name) => return None,
-                Seen::Answer(_) => {}
-                failed => unseen = there(failed, what, "").err(),
+            match look.map(|(_, seen)| there(seen, what, "")) {
+                Some(Ok(answer)) => {
+                    let mut all = list(answer, "Parameters").iter();
+                    if let Some(found) = all.find(|one| one["Name"] == name.as_str()) {
+                        return Ok(found);
+                    }
+                }
+                Some(Err(wrong)) => unseen = Some(wrong),
+                None => {}
             }
         }
         let advice = "create it, or correct the name".to_owned();
-        Some(unseen.unwrap_or_else(|| (Level::Error, format!("{what} is not there"), advice)))
+        Err(unseen.unwrap_or_else(|| (Level::Error, format!("{what} is not there"), advice)))
     }
 }
 
-fn has(answer: &Value, member: &str, name: &str) -> bool {
-    list(answer, member).iter().any(|one| one == name)
+/// The version or label of a parameter that is asked for.
+fn version(found: &Value, selector: &str, what: &str) -> Option<Wrong> {
+    match (selector.parse::<u64>(), found["Version"].as_u64()) {
+        (Ok(asked), Some(newest)) if asked > newest || asked == 0 => {
+            let text = format!("{what} has no version {asked}: its newest is {newest}");
+            Some((Level::Error, text, "correct the version, or leave it away".to_owned()))
+        }
+        (Ok(_), _) => None,
+        (Err(_), _) => {
+            let text = format!(
+                "whether {what} has the label {selector} was not checked: the call that lists labels returns values"
+            );
+            Some((Level::Skipped, text, BY_HAND.to_owned()))
+        }
+    }
 }
 
 /// The answer of a look; or that the thing is missing, or was not looked at.

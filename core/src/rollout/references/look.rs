@@ -15,14 +15,16 @@ use crate::aws::operation::Operation;
 use crate::aws::retry::{retry, transient};
 use crate::client::Client;
 use crate::error::finding::Finding;
-use crate::json::list;
+use crate::json::{list, word};
 
 /// Calls on their way at the same time.
 const AT_ONCE: usize = 8;
 /// Attempts at a call whose failure passes.
 const ATTEMPTS: usize = 3;
-/// Parameters that SSM takes in one call.
-const PARAMETERS: usize = 10;
+/// Names that SSM takes in one filter.
+const PARAMETERS: usize = 50;
+/// Pages of a list of parameters: SSM may answer with empty ones.
+const PAGES: usize = 10;
 /// Target groups that Elastic Load Balancing takes in one call.
 const GROUPS: usize = 20;
 
@@ -78,8 +80,12 @@ pub(crate) fn plan(references: &[Reference]) -> Vec<Look> {
                 Look::Role(arn::last(role).to_owned())
             }
             Target::Secret { id, region, .. } => Look::Secret(region.clone(), id.clone()),
-            Target::Parameter { names, region } => {
-                names.iter().for_each(|name| parameters.add(region.clone(), name));
+            Target::Parameter { names, region, account, .. } => {
+                if account.is_some() && !looks.contains(&Look::Caller) {
+                    looks.push(Look::Caller);
+                }
+                let can_be = names.iter().filter(|name| is_parameter(name));
+                can_be.for_each(|name| parameters.add(region.clone(), name));
                 continue;
             }
             Target::LogGroup { name, region, .. } => Look::LogGroup(region.clone(), name.clone()),
@@ -142,10 +148,7 @@ impl Caller<'_> {
             Look::Secret(region, id) => {
                 self.ask(region.as_deref(), Operation::DescribeSecret, json!({"SecretId": id})).await
             }
-            Look::Parameters(region, names) => {
-                let input = json!({"Names": names, "WithDecryption": false});
-                named(self.ask(region.as_deref(), Operation::GetParameters, input).await)
-            }
+            Look::Parameters(region, names) => self.parameters(region.as_deref(), names).await,
             Look::LogGroup(region, name) => {
                 let input = json!({"logGroupNamePrefix": name});
                 self.ask(region.as_deref(), Operation::DescribeLogGroups, input).await
@@ -158,6 +161,25 @@ impl Caller<'_> {
                 self.ask(None, Operation::DescribeAccessPoints, json!({"AccessPointId": id})).await
             }
         }
+    }
+
+    /// What is known of parameters without their values. A page may be empty although others follow.
+    async fn parameters(&self, region: Option<&str>, names: &[String]) -> Seen {
+        let filter = json!([{"Key": "Name", "Option": "Equals", "Values": names}]);
+        let mut input = json!({"ParameterFilters": filter, "MaxResults": 50});
+        let mut all = Vec::new();
+        for _ in 0..PAGES {
+            let answer = match self.ask(region, Operation::DescribeParameters, input.clone()).await {
+                Seen::Answer(answer) => answer,
+                unseen => return unseen,
+            };
+            all.extend(list(&answer, "Parameters").iter().cloned());
+            match word(&answer, "NextToken") {
+                Some(token) if !token.is_empty() => input["NextToken"] = json!(token),
+                _ => return Seen::Answer(json!({"Parameters": all})),
+            }
+        }
+        Seen::Unseen("the list did not end".to_owned(), Some(Operation::DescribeParameters))
     }
 
     /// An object of a bucket, which may be in another region: S3 names it.
@@ -226,14 +248,9 @@ impl Caller<'_> {
     }
 }
 
-/// The names in an answer of GetParameters: the values, which it has too, are dropped.
-fn named(seen: Seen) -> Seen {
-    let Seen::Answer(answer) = seen else { return seen };
-    let names: Vec<Value> = list(&answer, "Parameters").iter().map(|one| one["Name"].clone()).collect();
-    // A parameter of another account is known by its ARN.
-    let arns = list(&answer, "Parameters").iter().map(|one| one["ARN"].clone());
-    let names: Vec<Value> = names.into_iter().chain(arns).collect();
-    Seen::Answer(json!({"Names": names, "InvalidParameters": answer["InvalidParameters"]}))
+/// Whether a parameter can have this name. One other name in a filter would fail the look at all.
+pub(super) fn is_parameter(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-/".contains(&byte))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What a task definition and its service refer to, and whether it is there: roles, secrets, parameters, log groups, files, target
-//! groups, cluster, capacity providers, file systems. Nothing is written, and no value of a secret or a parameter is kept.
+//! groups, cluster, capacity providers, file systems. Nothing is written, and no call is made that returns a secret's or a parameter's
+//! value.
 
 mod collect;
 mod judge;
@@ -24,11 +25,11 @@ pub(crate) enum Target {
     Role { role: String, principal: &'static str },
     /// A secret of Secrets Manager, by its name or ARN without what follows the name, and the version that is asked for.
     Secret { id: String, region: Option<String>, stage: Option<String>, version: Option<String> },
-    /// A parameter of SSM, by the names that its ARN may stand for.
-    Parameter { names: Vec<String>, region: Option<String> },
+    /// A parameter of SSM, by the names that its ARN may stand for; and the version or label that is asked for.
+    Parameter { names: Vec<String>, region: Option<String>, account: Option<String>, selector: Option<String> },
     /// A log group, and whether the log driver creates it.
     LogGroup { name: String, region: Option<String>, is_created: bool },
-    /// An object of S3.
+    /// An object of S3: environment variables, Fluent Bit's configuration, or a credential specification.
     File { bucket: String, key: String },
     /// A target group; the type of target that the tasks are, their ports, and whether the group is only now given to the service.
     TargetGroup { arn: String, kind: &'static str, ports: Vec<u64>, is_new: bool },
@@ -52,7 +53,7 @@ impl Target {
                 ("parameter_check", format!("the parameter {}", names.first().map_or("", String::as_str)))
             }
             Self::LogGroup { name, .. } => ("log_group_check", format!("the log group {name}")),
-            Self::File { bucket, key } => ("environment_file_check", format!("the file s3://{bucket}/{key}")),
+            Self::File { bucket, key } => ("file_check", format!("the file s3://{bucket}/{key}")),
             Self::TargetGroup { arn, .. } => ("target_group_check", format!("the target group {arn}")),
             Self::Cluster { cluster } => ("cluster_check", format!("the cluster {cluster}")),
             Self::CapacityProvider { name, .. } => ("capacity_provider_check", format!("the capacity provider {name}")),

@@ -53,7 +53,9 @@ fn concerns(statement: &Value, principal: &str) -> Option<bool> {
     let is_action = many(&statement["Action"]).iter().filter_map(|action| action.as_str()).any(assumes);
     let given = &statement["Principal"];
     let named = many(&given["Service"]);
-    let is_principal = given == "*" || named.iter().any(|name| name.as_str().is_some_and(|name| is(name, principal)));
+    // For IAM, `{"AWS": "*"}` is the same as `"*"`.
+    let is_anyone = given == "*" || many(&given["AWS"]).into_iter().any(|one| one == "*");
+    let is_principal = is_anyone || named.iter().any(|name| name.as_str().is_some_and(|name| is(name, principal)));
     Some(is_action && is_principal)
 }
 
@@ -115,6 +117,7 @@ mod tests {
             (policy(&one, &json!("sts:*")), Trusted::Yes),
             (policy(&one, &json!("*")), Trusted::Yes),
             (policy(&json!("*"), &assume), Trusted::Yes),
+            (policy(&json!({"AWS": "*"}), &assume), Trusted::Yes),
             (policy(&json!({"Service": "ecs-tasks.amazonaws.com.cn"}), &assume), Trusted::Yes),
             // One statement that is no list, with a condition that ECS meets.
             (

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Answer, ApiError, Input, unknown};
 use crate::model::Model;
 use crate::model::ids::Place;
-use crate::model::resources::Resources;
+use crate::model::resources::{Parameter, Resources};
 
 /// The epoch seconds of everything that is there already.
 const CREATED: f64 = 1.7e9;
@@ -19,6 +19,7 @@ pub(super) fn perform(model: &mut Model, (service, operation): (&str, &str), inp
         "GetRole" => role(resources, &model.place, input),
         "DescribeSecret" => secret(resources, &model.place, input),
         "GetParameters" => parameters(resources, &model.place, input),
+        "DescribeParameters" => describe_parameters(resources, &model.place, input),
         "DescribeLogGroups" => log_groups(resources, &model.place, input),
         "HeadObject" | "GetObject" => object(resources, &model.place, operation, input),
         "DescribeFileSystems" => file_systems(resources, input),
@@ -81,9 +82,7 @@ fn secret(resources: &Resources, place: &Place, input: &Input<'_>) -> Answer {
 fn parameters(resources: &Resources, place: &Place, input: &Input<'_>) -> Answer {
     let names = input.texts("Names")?;
     if !(1..=10).contains(&names.len()) {
-        let text = "1 validation error detected: Value at 'names' failed to satisfy constraint: Member must have length less than or \
-                    equal to 10";
-        return Err(ApiError::new("ValidationException", text));
+        return Err(constraint("names", "Member must have length less than or equal to 10"));
     }
     let decrypted = input.flag("WithDecryption")?;
     let (mut found, mut missing) = (Vec::new(), Vec::new());
@@ -94,12 +93,78 @@ fn parameters(resources: &Resources, place: &Place, input: &Input<'_>) -> Answer
             Some(parameter) => {
                 let secure = parameter.kind == "SecureString" && !decrypted;
                 let value = if secure { "AQICAHencrypted" } else { parameter.value.as_str() };
-                let arn = place.arn_of("ssm", &format!("parameter/{}", bare.trim_start_matches('/')));
-                found.push(json!({"Name": bare, "Type": parameter.kind, "Value": value, "Version": 1, "ARN": arn}));
+                let mut shown = known(bare, parameter, place);
+                shown["Value"] = json!(value);
+                found.push(shown);
             }
         }
     }
     Ok(json!({"Parameters": found, "InvalidParameters": missing}))
+}
+
+/// What is known of a parameter without its value.
+fn known(name: &str, parameter: &Parameter, place: &Place) -> Value {
+    let arn = place.arn_of("ssm", &format!("parameter/{}", name.trim_start_matches('/')));
+    json!({"Name": name, "Type": parameter.kind, "Version": parameter.version, "ARN": arn})
+}
+
+fn constraint(member: &str, text: &str) -> ApiError {
+    let text = format!("1 validation error detected: Value at '{member}' failed to satisfy constraint: {text}");
+    ApiError::new("ValidationException", text)
+}
+
+/// The parameters that filters leave, without their values. Only filters by name are modelled; that a page may be empty although
+/// others follow is shown where a world has more than one page.
+fn describe_parameters(resources: &Resources, place: &Place, input: &Input<'_>) -> Answer {
+    let size = input.count("MaxResults")?.unwrap_or(10);
+    if !(1..=50).contains(&size) {
+        return Err(constraint("maxResults", "Member must have value less than or equal to 50"));
+    }
+    let mut wanted: Vec<&str> = Vec::new();
+    for filter in input.list("ParameterFilters")? {
+        let values = filter["Values"].as_array().map(Vec::as_slice).unwrap_or_default();
+        match (filter["Key"].as_str(), filter["Option"].as_str()) {
+            (Some("Name"), Some("Equals")) => wanted.extend(values.iter().filter_map(Value::as_str)),
+            (Some("Name"), option) => {
+                let text = format!("The simulator does not model the option {} of a filter.", option.unwrap_or("none"));
+                return Err(ApiError::new("InvalidFilterOption", text));
+            }
+            _ => return Err(ApiError::new("InvalidFilterKey", "The specified key isn't valid.")),
+        }
+        if !(1..=50).contains(&values.len()) {
+            return Err(constraint(
+                "parameterFilters.1.member.values",
+                "Member must have length less than or equal to 50",
+            ));
+        }
+    }
+    let is_name = |name: &&str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-/".contains(&byte));
+    if !wanted.iter().all(is_name) {
+        return Err(ApiError::new(
+            "InvalidFilterValue",
+            "The filter value isn't valid. Verify the value and try again.",
+        ));
+    }
+    let is_wanted = |name: &String| wanted.is_empty() || wanted.contains(&name.as_str());
+    let all: Vec<Value> = resources
+        .parameters
+        .iter()
+        .filter(|(name, _)| is_wanted(name))
+        .map(|(name, parameter)| known(name, parameter, place))
+        .collect();
+    let offset = match input.text("NextToken")? {
+        None => 0,
+        Some(token) => {
+            let offset = token.strip_prefix("parameters-").and_then(|offset| offset.parse::<usize>().ok());
+            offset.ok_or_else(|| ApiError::new("InvalidNextToken", "The specified token isn't valid."))?
+        }
+    };
+    let page: Vec<Value> = all.iter().skip(offset).take(size as usize).cloned().collect();
+    let next = offset + page.len();
+    match next < all.len() {
+        true => Ok(json!({"Parameters": page, "NextToken": format!("parameters-{next}")})),
+        false => Ok(json!({ "Parameters": page })),
+    }
 }
 
 fn log_groups(resources: &Resources, place: &Place, input: &Input<'_>) -> Answer {

@@ -163,7 +163,7 @@ const OPERATIONS: [(&str, &[&str]); 15] = [
     ("logs", &["GetLogEvents", "DescribeLogGroups"]),
     ("iam", &["GetRole"]),
     ("secretsmanager", &["DescribeSecret"]),
-    ("ssm", &["GetParameters"]),
+    ("ssm", &["GetParameters", "DescribeParameters"]),
     ("s3", &["HeadObject", "GetObject"]),
     ("elasticfilesystem", &["DescribeFileSystems", "DescribeAccessPoints"]),
     ("cloudformation", &["DescribeStacks", "ListExports"]),

@@ -41,6 +41,8 @@ pub(crate) struct Role {
 pub(crate) struct Parameter {
     pub(crate) kind: String,
     pub(crate) value: String,
+    /// The number of its newest version.
+    pub(crate) version: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -93,7 +95,8 @@ impl Resources {
             if !["String", "StringList", "SecureString"].contains(&kind) {
                 return Err(expected(&format!("{place}.type"), "String, StringList or SecureString"));
             }
-            read.parameters.insert(name.clone(), Parameter { kind: kind.to_owned(), value: value.to_owned() });
+            let version = parameter["version"].as_u64().unwrap_or(1);
+            read.parameters.insert(name.clone(), Parameter { kind: kind.to_owned(), value: value.to_owned(), version });
         }
         read.files = texts(&reader, "files")?;
         read.buckets = texts(&reader, "buckets")?;

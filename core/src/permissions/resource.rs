@@ -55,13 +55,20 @@ fn ecs(operation: &str, purpose: Purpose, facts: &Facts<'_>) -> Option<Scope> {
         |kind: &str, rest: &str| Scope::one(facts.arn("ecs", &format!("{kind}/{cluster}/{service}{rest}")));
     let task = || Scope::one(facts.arn("ecs", &format!("task/{cluster}/*")));
     let scope = match operation {
-        "DescribeServices" | "UpdateService" | "CreateService" | "ListServiceDeployments" => of_service("service", ""),
+        "DescribeServices" | "UpdateService" | "CreateService" | "DeleteService" | "ListServiceDeployments" => {
+            of_service("service", "")
+        }
         "DescribeServiceDeployments" | "StopServiceDeployment" | "ContinueServiceDeployment" => {
             of_service("service-deployment", "/*")
         }
         "DescribeServiceRevisions" => of_service("service-revision", "/*"),
         // These take no resource.
-        "DescribeTaskDefinition" | "RegisterTaskDefinition" | "ListTaskDefinitions" => Scope::any(),
+        "DescribeTaskDefinition"
+        | "RegisterTaskDefinition"
+        | "DeregisterTaskDefinition"
+        | "ListTaskDefinitions"
+        | "ListClusters"
+        | "ListServices" => Scope::any(),
         "ListTasks" => in_cluster(Scope::any()),
         "DescribeTasks" | "StopTask" => in_cluster(task()),
         "RunTask" => in_cluster(Scope::one(facts.arn("ecs", &format!("task-definition/{}:*", facts.family())))),
@@ -143,6 +150,9 @@ fn scaling(operation: &str, facts: &Facts<'_>) -> Option<Scope> {
 fn scheduler(operation: &str, facts: &Facts<'_>) -> Option<Scope> {
     let word = |option: &str, default: &'static str| facts.request[option].as_str().unwrap_or(default).to_owned();
     let resource = match operation {
+        // Every schedule is looked at.
+        "ListSchedules" => return Some(Scope::any()),
+        "GetSchedule" if facts.verb == "prune" => format!("schedule/{UNKNOWN}/{UNKNOWN}"),
         "GetSchedule" | "CreateSchedule" | "UpdateSchedule" | "DeleteSchedule" => {
             format!("schedule/{}/{}", word("group", "default"), word("name", UNKNOWN))
         }
@@ -158,6 +168,8 @@ fn events(operation: &str, facts: &Facts<'_>) -> Option<Scope> {
     let connection = facts.arn("events", "connection/*");
     let destination = facts.arn("events", &format!("api-destination/{name}/*"));
     let scope = match operation {
+        // These take no resource.
+        "ListEventBuses" | "ListRuleNamesByTarget" => Scope::any(),
         "DescribeRule" | "ListTargetsByRule" | "PutRule" | "PutTargets" | "RemoveTargets" | "DeleteRule" => {
             Scope::one(facts.arn("events", &format!("rule/{name}")))
         }
@@ -188,6 +200,13 @@ fn other(action: &str, purpose: Purpose, facts: &Facts<'_>) -> Option<Scope> {
                 .log_groups()
                 .iter()
                 .map(|group| facts.arn("logs", &format!("log-group:{group}:log-stream:*")))
+                .collect(),
+        ),
+        "logs:FilterLogEvents" => Scope::of(
+            facts
+                .log_groups()
+                .iter()
+                .flat_map(|group| ["", ":*"].map(|rest| facts.arn("logs", &format!("log-group:{group}{rest}"))))
                 .collect(),
         ),
         "secretsmanager:CreateSecret" | "secretsmanager:UpdateSecret" | "secretsmanager:DeleteSecret" => {

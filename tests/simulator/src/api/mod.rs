@@ -6,6 +6,7 @@ mod definitions;
 mod deployments;
 pub(crate) mod ecr;
 mod events;
+mod filter;
 mod input;
 mod logs;
 mod revise;
@@ -66,7 +67,7 @@ pub(crate) fn invalid(text: impl Into<String>) -> ApiError {
 }
 
 pub(crate) fn reads(operation: &str) -> bool {
-    ["Describe", "List", "Get", "BatchGet"].iter().any(|verb| operation.starts_with(verb))
+    ["Describe", "List", "Get", "BatchGet", "Filter"].iter().any(|verb| operation.starts_with(verb))
 }
 
 /// Performs one operation of a service on the model as it is now.
@@ -155,7 +156,7 @@ const OPERATIONS: [(&str, &[&str]); 9] = [
         ],
     ),
     ("sts", &["GetCallerIdentity"]),
-    ("logs", &["GetLogEvents"]),
+    ("logs", &["GetLogEvents", "FilterLogEvents"]),
     ("elasticloadbalancing", &["DescribeTargetGroups", "DescribeTargetHealth"]),
     (
         "scheduler",
@@ -178,6 +179,8 @@ const OPERATIONS: [(&str, &[&str]); 9] = [
             "DescribeRule",
             "DeleteRule",
             "PutTargets",
+            "ListEventBuses",
+            "ListRuleNamesByTarget",
             "ListTargetsByRule",
             "RemoveTargets",
             "CreateConnection",
@@ -285,6 +288,7 @@ fn perform_sts(model: &Model, operation: &str) -> Answer {
 fn perform_logs(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
     match operation {
         "GetLogEvents" => logs::get_events(model, input),
+        "FilterLogEvents" => filter::filter_events(model, input),
         _ => Err(unknown(operation)),
     }
 }
@@ -318,6 +322,8 @@ fn perform_events(model: &mut Model, operation: &str, input: &Input<'_>) -> Answ
         "DescribeRule" => events::describe_rule(model, input),
         "DeleteRule" => events::delete_rule(model, input),
         "PutTargets" => events::put_targets(model, input),
+        "ListEventBuses" => events::list_buses(model, input),
+        "ListRuleNamesByTarget" => events::list_rules_by_target(model, input),
         "ListTargetsByRule" => events::list_targets(model, input),
         "RemoveTargets" => events::remove_targets(model, input),
         "CreateConnection" => events::create_connection(model, input),

@@ -1,0 +1,552 @@
+//! Reads the lines of containers from CloudWatch as they come: those of a service's tasks, or of one task.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::session::{Named, Session, filter};
+use super::sources::{Source, sources};
+use crate::arn::{self, last};
+use crate::aws::fault::{ApiError, ApiErrorKind};
+use crate::aws::operation::Operation;
+use crate::client::Client;
+use crate::engine::context::{Context, Halt};
+use crate::engine::stream::Rollout;
+use crate::error::Error;
+use crate::json::{list, text, time};
+use crate::options::arn::{Place, check_kind};
+use crate::options::define::options;
+use crate::redact::words::Words;
+use crate::rollout::diagnose;
+use crate::rollout::diagnose::log::Log;
+use crate::texts::texts;
+use crate::types::event::{Event, Warning};
+
+/// How far back the lines of a service are read unless asked otherwise, in seconds.
+const SINCE: f64 = 600.0;
+/// Streams that are read: those of the newest tasks.
+const STREAMS: usize = 50;
+/// Lines of one answer, and answers of one stream in one round.
+const LINES: usize = 10_000;
+const PAGES: usize = 100;
+/// The time between two rounds, and between two looks at which tasks there are.
+const ROUND: Duration = Duration::from_secs(3);
+const TASKS: Duration = Duration::from_secs(15);
+/// How long lines may come after a task has stopped: CloudWatch shows them some seconds late.
+const LATE: Duration = Duration::from_secs(9);
+/// A filtered read looks so far back again, in milliseconds: lines that are written later may be of an earlier time.
+const AGAIN: i64 = 60_000;
+/// Ids of lines that are remembered of one stream, so that none is reported twice.
+const KNOWN: usize = 20_000;
+/// How long `follow` lasts if there is no limit, in seconds.
+const FOREVER: f64 = 1e9;
+
+options! {
+    /// The options of `logs`: of a service's tasks, or of one task.
+    pub struct Logs {
+        /// The service: its name or ARN. Its tasks that run, and those that stopped within about the last hour.
+        pub service: Option<String>,
+        /// One task: its id or ARN, in place of `service`. ECS knows a task that has stopped for about an hour.
+        pub task: Option<String>,
+        use cluster;
+        /// Only this container. Default: all.
+        pub container: Option<String>,
+        /// Lines of so many seconds back. Default: 600 for a service, and all for a task.
+        pub since: Option<f64>,
+        /// A filter pattern of CloudWatch, such as `ERROR` or `{ $.level = "error" }` (FilterLogEvents). Default: every line.
+        pub filter: Option<String>,
+        /// Go on with the lines that come: until the task has stopped, the service is gone, or the wait is cancelled.
+        pub follow: bool,
+        /// With `follow`, end after so many seconds. Default: no limit.
+        pub duration: Option<f64>,
+        use unset;
+    }
+}
+
+/// Which lines were read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct LogsOutcome {
+    /// How many lines were reported.
+    pub lines: u64,
+    /// The logs that were read, by task and container.
+    pub streams: Vec<LogStream>,
+    /// Containers whose lines cannot be read, and why.
+    pub warnings: Vec<Warning>,
+    /// Duration in seconds.
+    pub seconds: f64,
+    /// Number of calls to AWS, with failed ones.
+    pub calls: u64,
+}
+
+/// The log of one container of one task.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct LogStream {
+    /// The task's id.
+    pub task: String,
+    /// The container's name.
+    pub container: String,
+    /// The log group.
+    pub group: String,
+    /// The log stream.
+    pub stream: String,
+    /// How many lines were reported.
+    pub lines: u64,
+}
+
+texts! {
+    LogsOutcome: warnings;
+}
+
+/// A line with its time.
+struct Line {
+    task: String,
+    container: String,
+    at: Option<f64>,
+    text: String,
+}
+
+/// What is read of one stream.
+struct Reading {
+    task: String,
+    container: String,
+    log: Log,
+    /// The token of the next answer (GetLogEvents).
+    next: Option<String>,
+    /// The newest time that was seen (FilterLogEvents), in milliseconds.
+    newest: Option<i64>,
+    /// The ids of lines that were reported (FilterLogEvents).
+    known: (HashSet<String>, VecDeque<String>),
+    lines: u64,
+    /// CloudWatch has no such group or stream, in its own words.
+    missing: Option<String>,
+}
+
+/// The logs that are read.
+struct Reader {
+    request: Logs,
+    /// The cluster, and the service or the task.
+    named: Named,
+    /// From when on lines are read, in milliseconds since 1970.
+    from: i64,
+    readings: Vec<Reading>,
+    definitions: HashMap<String, Value>,
+    /// The tasks that have been looked at with all their containers, and those that have stopped.
+    known: HashSet<String>,
+    stopped: HashSet<String>,
+    is_gone: bool,
+}
+
+impl Client {
+    /// Reports the lines of all containers of a service's tasks, or of one task, as events `log`: those of the last time, and with
+    /// `follow` those that come. Each event names task, container and time.
+    ///
+    /// Lines are read where the log driver awslogs has put them (GetLogEvents, or with `filter` FilterLogEvents). A container whose
+    /// lines go elsewhere is a warning. A cancelled wait ends with `cancelled`.
+    ///
+    /// # Errors
+    /// `service_missing`, `cluster_missing` and `container_missing`. `cancelled`. `invalid`, `denied`, `credentials`, `throttled`,
+    /// `network` and `aws`.
+    pub fn logs(&self, logs: Logs) -> Rollout<Event, LogsOutcome> {
+        let client = self.clone();
+        Rollout::of_flow(Words::of(&logs), move |events, cancellation| {
+            async move {
+                let mut cx = Context::new(client, events, cancellation, None);
+                cx.set_detachable();
+                let limit = if logs.follow { logs.duration.unwrap_or(FOREVER) } else { FOREVER };
+                let mut session = Session::new(cx, limit);
+                let end = match Reader::new(logs, session.cx.client.clock().epoch()) {
+                    Ok(mut reader) => session.read_logs(&mut reader).await.map(|()| session.shown_logs(&reader)),
+                    Err(error) => Err(error.into()),
+                };
+                session.end(end)
+            }
+            .boxed()
+        })
+    }
+}
+
+impl Reader {
+    fn new(request: Logs, now: Duration) -> Result<Self, Error> {
+        let named = match (&request.service, &request.task) {
+            (Some(service), None) => Named::new(service, &request.cluster)?,
+            (None, Some(task)) => of_task(task, &request.cluster)?,
+            (Some(_), Some(_)) => return Err(Error::invalid("task", "give `service` or `task`, not both")),
+            (None, None) => return Err(Error::invalid("service", "give `service` or `task`")),
+        };
+        for (option, seconds) in [("since", request.since), ("duration", request.duration)] {
+            if seconds.is_some_and(|seconds| !(seconds > 0.0 && seconds.is_finite())) {
+                return Err(Error::invalid(option, "a number of seconds above 0 expected"));
+            }
+        }
+        if request.duration.is_some() && !request.follow {
+            return Err(Error::invalid("duration", "it needs `follow`, which is not given"));
+        }
+        let back = request.since.or_else(|| request.service.is_some().then_some(SINCE));
+        let from = back.map_or(0.0, |back| (now.as_secs_f64() - back).max(0.0) * 1000.0) as i64;
+        Ok(Self {
+            request,
+            named,
+            from,
+            readings: Vec::new(),
+            definitions: HashMap::new(),
+            known: HashSet::new(),
+            stopped: HashSet::new(),
+            is_gone: false,
+        })
+    }
+
+    /// Takes a task's streams, as far as it has them: without a prefix, a stream has the name that the container gets at its start.
+    fn take(&mut self, task: &Value, warn: &mut Vec<String>) {
+        let id = last(&text(task, "taskArn")).to_owned();
+        let Some(definition) = self.definitions.get(&text(task, "taskDefinitionArn")) else { return };
+        let mut is_whole = true;
+        for (name, source) in sources(definition, self.request.container.as_deref()) {
+            let source = match source {
+                Source::Cloudwatch(source) => source,
+                Source::Elsewhere(why) => {
+                    warn.push(format!("container {name} of {} {why}", last(&text(task, "taskDefinitionArn"))));
+                    continue;
+                }
+            };
+            if self.readings.iter().any(|reading| reading.task == id && reading.container == name) {
+                continue;
+            }
+            let runtime = list(task, "containers").iter().find(|one| one["name"] == *name);
+            match source.log(&name, &id, runtime.and_then(|one| one["runtimeId"].as_str())) {
+                Some(log) => self.readings.push(Reading {
+                    task: id.clone(),
+                    container: name,
+                    log,
+                    next: None,
+                    newest: None,
+                    known: Default::default(),
+                    lines: 0,
+                    missing: None,
+                }),
+                None => is_whole = false,
+            }
+        }
+        let is_over = text(task, "lastStatus") == "STOPPED";
+        if is_over {
+            self.stopped.insert(id.clone());
+        }
+        if is_whole || is_over {
+            self.known.insert(id);
+        }
+    }
+
+    /// Whether nothing more is to come.
+    fn is_over(&self) -> bool {
+        self.is_gone || (self.request.task.is_some() && !self.stopped.is_empty())
+    }
+}
+
+/// A task with its cluster: an ARN names its own.
+fn of_task(task: &str, cluster: &str) -> Result<Named, Error> {
+    check_kind(&Place { option: "task", kind: "task", text: task })?;
+    check_kind(&Place { option: "cluster", kind: "cluster", text: cluster })?;
+    if task.trim().is_empty() {
+        return Err(Error::invalid("task", "empty: give an id or an ARN"));
+    }
+    let own = arn::parse(task).and_then(|arn| arn.segment(2).and(arn.segment(1)));
+    match own {
+        Some(own) if cluster != "default" && own != last(cluster) => {
+            let text = format!("the task's ARN names the cluster {own:?}, and {:?} is given: omit it", last(cluster));
+            Err(Error::invalid("cluster", text))
+        }
+        own => Ok(Named { service: task.to_owned(), cluster: own.unwrap_or(cluster).to_owned() }),
+    }
+}
+
+impl Session {
+    async fn read_logs(&mut self, reader: &mut Reader) -> Result<(), Halt> {
+        self.find_streams(reader).await?;
+        if reader.known.is_empty() && reader.readings.is_empty() && !reader.request.follow {
+            self.cx.warn("logs", "there are no tasks: none runs, and ECS knows of none that stopped");
+        }
+        self.read_round(reader).await?;
+        if reader.request.follow {
+            self.follow(reader).await?;
+        }
+        self.warn_of_missing(reader);
+        Ok(())
+    }
+
+    async fn follow(&mut self, reader: &mut Reader) -> Result<(), Halt> {
+        let (mut looked, mut over) = (self.cx.now(), None);
+        loop {
+            let is_late = over.is_some_and(|at: Duration| self.cx.now().saturating_sub(at) >= LATE);
+            if is_late || self.cx.left().is_zero() {
+                return Ok(());
+            }
+            self.cx.sleep(ROUND).await?;
+            if self.cx.now().saturating_sub(looked) >= TASKS || reader.request.task.is_some() {
+                looked = self.cx.now();
+                self.find_streams(reader).await?;
+            }
+            self.read_round(reader).await?;
+            if over.is_none() && reader.is_over() {
+                over = Some(self.cx.now());
+            }
+        }
+    }
+
+    /// Finds the streams of tasks that are new.
+    async fn find_streams(&mut self, reader: &mut Reader) -> Result<(), Halt> {
+        let mut tasks = match reader.request.task.is_some() {
+            true => self.one_task(reader).await?,
+            false => self.tasks_of_service(reader).await?,
+        };
+        tasks.retain(|task| {
+            let id = last(&text(task, "taskArn")).to_owned();
+            !reader.known.contains(&id) || (text(task, "lastStatus") == "STOPPED" && !reader.stopped.contains(&id))
+        });
+        // The newest are of most account.
+        let created = |task: &Value| time(task, "createdAt").unwrap_or_default();
+        tasks.sort_by(|one, other| created(other).total_cmp(&created(one)));
+        let mut warn = Vec::new();
+        for task in &tasks {
+            let name = text(task, "taskDefinitionArn");
+            if !reader.definitions.contains_key(&name) {
+                let definition = match self.definition(&name).await? {
+                    Ok(definition) => definition,
+                    Err(fault) => return Err(self.error(fault).await.into()),
+                };
+                check_container(&definition, reader.request.container.as_deref())?;
+                reader.definitions.insert(name, definition);
+            }
+            reader.take(task, &mut warn);
+        }
+        for text in warn {
+            self.cx.warn("logs", text);
+        }
+        if reader.readings.len() > STREAMS {
+            let text = format!(
+                "there are more than {STREAMS} logs: those of older tasks are not read; name a `task` or a `container`"
+            );
+            self.cx.warn("logs", text);
+            reader.readings.truncate(STREAMS);
+        }
+        Ok(())
+    }
+
+    /// The tasks of the service: those that run, and those that stopped (ListTasks, DescribeTasks).
+    async fn tasks_of_service(&mut self, reader: &mut Reader) -> Result<Vec<Value>, Halt> {
+        let service = self.service(&reader.named, &[]).await?;
+        reader.is_gone = text(&service, "status") == "INACTIVE";
+        let mut tasks = Vec::new();
+        for status in ["RUNNING", "STOPPED"] {
+            let of_service = filter(json!({"serviceName": reader.named.service, "desiredStatus": status}));
+            match self.tasks(&reader.named.cluster, &of_service).await? {
+                Ok(found) => tasks.extend(found),
+                // A service that is gone has no list.
+                Err(fault) if reader.is_gone && fault.kind == ApiErrorKind::Rejected => {}
+                Err(fault) => return Err(self.error(fault).await.into()),
+            }
+        }
+        Ok(tasks)
+    }
+
+    async fn one_task(&mut self, reader: &mut Reader) -> Result<Vec<Value>, Halt> {
+        let Named { service: task, cluster } = &reader.named;
+        let input = json!({"cluster": cluster, "tasks": [task]});
+        let answer = match self.call(Operation::DescribeTasks, &input).await? {
+            Ok(answer) => answer,
+            Err(fault) if fault.code == "ClusterNotFoundException" => {
+                let (cluster, called) = (cluster.clone(), self.cx.client.called());
+                return Err(Error::ClusterMissing { cluster, called }.into());
+            }
+            Err(fault) => return Err(self.error(fault).await.into()),
+        };
+        match list(&answer, "tasks").is_empty() {
+            false => Ok(list(&answer, "tasks").to_vec()),
+            // It was there: ECS has forgotten it.
+            true if !reader.known.is_empty() => {
+                reader.is_gone = true;
+                Ok(Vec::new())
+            }
+            true => {
+                let text = format!(
+                    "ECS knows no task {:?} in cluster {cluster:?}: it forgets one about an hour after it has stopped",
+                    last(task)
+                );
+                Err(Error::invalid("task", text).into())
+            }
+        }
+    }
+
+    /// Reads what is new in all streams, and reports it in the order of time.
+    async fn read_round(&mut self, reader: &mut Reader) -> Result<(), Halt> {
+        let mut lines = Vec::new();
+        for at in 0..reader.readings.len() {
+            match reader.request.filter.clone() {
+                Some(pattern) => self.read_filtered(reader, at, &pattern, &mut lines).await?,
+                None => self.read_stream(reader, at, &mut lines).await?,
+            }
+        }
+        // Stable: lines of one stream stay in their order.
+        lines.sort_by(|one: &Line, other: &Line| one.at.unwrap_or_default().total_cmp(&other.at.unwrap_or_default()));
+        for Line { task, container, at, text } in lines {
+            self.cx.emit(Event::Log { task, container, text, at });
+        }
+        Ok(())
+    }
+
+    async fn read_stream(&mut self, reader: &mut Reader, at: usize, lines: &mut Vec<Line>) -> Result<(), Halt> {
+        let from = reader.from;
+        for _ in 0..PAGES {
+            let reading = &mut reader.readings[at];
+            let mut input = json!({"logGroupName": reading.log.group, "logStreamName": reading.log.stream,
+                "startFromHead": true, "limit": LINES, "startTime": from});
+            if let Some(next) = &reading.next {
+                input["nextToken"] = json!(next);
+            }
+            let region = reading.log.region.clone();
+            let Some(answer) = self.log_answer(reading, region.as_deref(), Operation::GetLogEvents, &input).await?
+            else {
+                return Ok(());
+            };
+            reading.keep(diagnose::spoken(&answer), lines);
+            // The end leads to itself. An empty page may have another after it.
+            let next = answer["nextForwardToken"].as_str().map(str::to_owned);
+            let is_end = next.is_none() || next == reading.next;
+            reading.next = next.or(reading.next.take());
+            if is_end {
+                return Ok(());
+            }
+        }
+        self.cx.warn("logs", "a log has more lines than are read at once: `since` and `filter` make them fewer");
+        Ok(())
+    }
+
+    async fn read_filtered(
+        &mut self,
+        reader: &mut Reader,
+        at: usize,
+        pattern: &str,
+        lines: &mut Vec<Line>,
+    ) -> Result<(), Halt> {
+        let reading = &mut reader.readings[at];
+        let from = reading.newest.map_or(reader.from, |newest| (newest - AGAIN).max(reader.from));
+        let mut input = json!({"logGroupName": reading.log.group, "logStreamNames": [reading.log.stream],
+            "startTime": from, "filterPattern": pattern, "limit": LINES});
+        for _ in 0..PAGES {
+            let region = reading.log.region.clone();
+            let Some(answer) = self.log_answer(reading, region.as_deref(), Operation::FilterLogEvents, &input).await?
+            else {
+                return Ok(());
+            };
+            for event in list(&answer, "events") {
+                reading.newest = reading.newest.max(event["timestamp"].as_i64());
+                if reading.is_new(&text(event, "eventId")) {
+                    reading.keep(diagnose::spoken(&json!({ "events": [event] })), lines);
+                }
+            }
+            match answer["nextToken"].as_str().filter(|next| !next.is_empty()) {
+                Some(next) => input["nextToken"] = json!(next),
+                None => return Ok(()),
+            }
+        }
+        self.cx.warn("logs", "a log has more lines than are read at once: `since` and `filter` make them fewer");
+        Ok(())
+    }
+
+    /// An answer about a stream; `None` if there is no such stream, such as of a container that has not started.
+    async fn log_answer(
+        &mut self,
+        reading: &mut Reading,
+        region: Option<&str>,
+        operation: Operation,
+        input: &Value,
+    ) -> Result<Option<Value>, Halt> {
+        match self.call_in(region, operation, input).await? {
+            Ok(answer) => {
+                reading.missing = None;
+                Ok(Some(answer))
+            }
+            Err(fault) if fault.code == "ResourceNotFoundException" => {
+                reading.missing = Some(fault.text);
+                Ok(None)
+            }
+            Err(fault) if is_pattern(&fault) => Err(Error::invalid("filter", fault.text).into()),
+            Err(fault) => Err(self.error(fault).await.into()),
+        }
+    }
+
+    /// Warns of log groups that are not there. A stream that is missing is that of a container that never wrote.
+    fn warn_of_missing(&mut self, reader: &Reader) {
+        for reading in &reader.readings {
+            if let Some(text) = reading.missing.as_ref().filter(|text| text.contains("log group")) {
+                let (group, container) = (&reading.log.group, &reading.container);
+                self.cx.warn("logs", format!("container {container} has the log group {group}: {text}"));
+            }
+        }
+    }
+
+    fn shown_logs(&self, reader: &Reader) -> LogsOutcome {
+        let shown = |reading: &Reading| LogStream {
+            task: reading.task.clone(),
+            container: reading.container.clone(),
+            group: reading.log.group.clone(),
+            stream: reading.log.stream.clone(),
+            lines: reading.lines,
+        };
+        LogsOutcome {
+            lines: reader.readings.iter().map(|reading| reading.lines).sum(),
+            streams: reader.readings.iter().map(shown).collect(),
+            warnings: self.cx.warnings.clone(),
+            seconds: (self.cx.seconds() * 1000.0).round() / 1000.0,
+            calls: self.cx.attempts.calls,
+        }
+    }
+}
+
+/// Whether CloudWatch refuses the filter pattern.
+fn is_pattern(fault: &ApiError) -> bool {
+    fault.operation == Operation::FilterLogEvents && fault.code == "InvalidParameterException"
+}
+
+fn check_container(definition: &Value, container: Option<&str>) -> Result<(), Error> {
+    let known: Vec<String> = list(definition, "containerDefinitions").iter().map(|one| text(one, "name")).collect();
+    match container.filter(|name| !known.iter().any(|known| known == name)) {
+        Some(name) => {
+            Err(Error::ContainerMissing { container: name.to_owned(), known, place: Some("container".to_owned()) })
+        }
+        None => Ok(()),
+    }
+}
+
+impl Reading {
+    fn keep(&mut self, spoken: Vec<(Option<f64>, String)>, lines: &mut Vec<Line>) {
+        self.lines += spoken.len() as u64;
+        let (task, container) = (&self.task, &self.container);
+        lines.extend(spoken.into_iter().map(|(at, text)| Line {
+            task: task.clone(),
+            container: container.clone(),
+            at,
+            text,
+        }));
+    }
+
+    /// Whether a line of this id has not been reported.
+    fn is_new(&mut self, id: &str) -> bool {
+        let (known, order) = &mut self.known;
+        if id.is_empty() || !known.insert(id.to_owned()) {
+            return id.is_empty();
+        }
+        order.push_back(id.to_owned());
+        if order.len() > KNOWN
+            && let Some(oldest) = order.pop_front()
+        {
+            known.remove(&oldest);
+        }
+        true
+    }
+}

@@ -60,7 +60,7 @@ pub(crate) struct History {
     /// Newest first.
     pub(crate) records: Vec<Value>,
     /// By the ARN of the revision: its task definition and its images.
-    revisions: HashMap<String, RevisionFacts>,
+    pub(crate) revisions: HashMap<String, RevisionFacts>,
     /// Whether the records could be read.
     pub(crate) is_known: bool,
 }

@@ -6,7 +6,19 @@ use crate::cli::links;
 use crate::cli::style::{Look, Role, plain};
 
 /// Members that are moments, in seconds since 1970.
-const MOMENTS: [&str; 8] = ["expires", "pushed", "at", "next", "created", "started", "finished", "stopped"];
+const MOMENTS: [&str; 11] = [
+    "expires",
+    "pushed",
+    "at",
+    "next",
+    "created",
+    "started",
+    "finished",
+    "stopped",
+    "since",
+    "registered",
+    "deregistered",
+];
 
 /// A document as text, its members aligned.
 pub(crate) fn text(document: &Value, look: Look) -> String {

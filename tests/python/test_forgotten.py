@@ -265,10 +265,19 @@ def test_a_write_on_its_way_at_the_end_is_not_cut_off() -> None:
     assert "the interpreter ended first; cancelled: deployment ecs-svc/" in done.stderr, done.stderr
 
 
-def test_readmes_test_of_a_deploy_script_fails_where_its_image_is_missing() -> None:
-    readme = (Path(__file__).parent.parent.parent / "README.md").read_text()
-    block = readme.split("## Testing your own deploy script")[1].split("```python\n")[1].split("```")[0]
-    done = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, timeout=60)
+SCRIPTS_TEST = """
+from ecs_rollout.testing import Simulator
+
+with Simulator({"speed": 0, "clusters": ["prod"],
+                "definitions": [{"family": "api", "containerDefinitions": [{"name": "api", "image": "api:1", "memory": 64}]}],
+                "services": [{"serviceName": "api", "cluster": "prod", "taskDefinition": "api", "desiredCount": 2}],
+                "images": {"api:2": {"missing": True}}}) as simulator:
+    simulator.client().deploy(service="api", cluster="prod", images={"api": ":2"}, timeout=120).outcome()
+"""
+
+
+def test_the_test_of_a_deploy_script_fails_where_its_image_is_missing() -> None:
+    done = subprocess.run([sys.executable, "-c", SCRIPTS_TEST], capture_output=True, text=True, timeout=60)
     assert done.returncode == 1 and "FailedError: " in done.stderr and "image api:2" in done.stderr, done.stderr
 
 

@@ -1,4 +1,4 @@
-"""README's IAM actions are operations of AWS, by the models of botocore."""
+"""The guide's IAM actions are operations of AWS, by the models of botocore."""
 
 import re
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import botocore.session
 import pytest
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
-LISTS = re.findall(r"<!-- permissions: .*?<!-- end of permissions -->", README, re.DOTALL)
+PAGE = (Path(__file__).parents[2] / "docs" / "iam.md").read_text()
+LISTS = re.findall(r"<!-- permissions: .*?<!-- end of permissions -->", PAGE, re.DOTALL)
 ACTIONS = sorted({action for text in LISTS for action in re.findall(r"`([a-z-]+:[A-Z]\w+)`", text)})
 
 # The names of services in policies, where botocore has another.

@@ -293,6 +293,15 @@ pub(crate) const ROWS: &[Row] = &[
         "Show the changes between two task definitions, without AWS",
         &[("ecs-rollout diff taskdef.json other.yaml --exit-code", "Status 3 if there are any")],
     ),
+    row(
+        "migrate",
+        Group::Documents,
+        "Show what the files of other tools are in these commands",
+        &[
+            ("ecs-rollout migrate deploy.sh --container api", "What each command becomes, and what is different"),
+            ("ecs-rollout migrate deploy.sh --container api --write", "Changed in place"),
+        ],
+    ),
     row_with(
         row(
             "policy",
@@ -352,7 +361,7 @@ mod tests {
     use super::*;
 
     /// Commands that are no verbs.
-    const OWN: [&str; 5] = ["render", "validate", "diff", "simulate", "completions"];
+    const OWN: [&str; 6] = ["render", "validate", "diff", "migrate", "simulate", "completions"];
 
     #[test]
     fn each_command_is_a_verb_or_our_own_and_has_an_example() {

@@ -7,6 +7,7 @@ mod arguments;
 mod commands;
 pub mod exit_codes;
 mod links;
+mod migrate;
 mod offline;
 mod place;
 mod printer;
@@ -60,6 +61,7 @@ fn dispatch(command: &str, matches: &ArgMatches, simulator: &dyn Simulate, print
         "render" => offline::render(matches, printer),
         "validate" => offline::validate(matches, printer),
         "diff" => offline::diff(matches, printer),
+        "migrate" => migrate::run(matches, printer),
         "completions" => offline::completions(matches, printer),
         "simulate" => simulate::serve(matches, simulator, printer),
         verb => call(verb, matches, simulator, printer),

@@ -64,6 +64,7 @@ pub(crate) fn arguments(command: Command, name: &str) -> Command {
                         .help("Simulated seconds in a second, where the world does not say it [default: 1]"),
                 );
         }
+        "migrate" => return super::migrate::arguments(command),
         "completions" => {
             return command.arg(
                 Arg::new("shell").value_name("SHELL").required(true).value_parser(PossibleValuesParser::new([

@@ -36,6 +36,7 @@ impl Folder {
         folder.write("taskdef.json", &definition("api:1").to_string());
         folder.write("other.yaml", "family: api\ncontainerDefinitions:\n- {name: api, image: 'api:2', memory: 64}\n");
         folder.write("service.json", r#"{"serviceName": "new", "cluster": "prod", "desiredCount": 1}"#);
+        folder.write("deploy.sh", "# Deploys.\naws ecs update-service --cluster prod --service api --task-definition api:2\naws ecs wait services-stable --cluster prod --services api\n");
         folder.write("request.yaml", "service: api\ncluster: prod\ndefinition: taskdef.json\nimages:\n  api: ':2'\n");
         folder.write("services.yaml", "services:\n- {service: api, cluster: prod, images: {api: ':2'}}\n- {service: web, cluster: shop, images: {api: ':2'}}\n");
         let function = "arn:aws:lambda:eu-central-1:123456789012:function:nightly";

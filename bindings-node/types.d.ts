@@ -30,6 +30,8 @@ export interface AwsDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -109,6 +111,8 @@ export interface CancelledDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -291,6 +295,8 @@ export interface CredentialsDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -330,6 +336,8 @@ export interface DeniedDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -406,6 +414,7 @@ export type Event =
   | StoppedEvent
   | TaskEvent
   | LogEvent
+  | RemovingEvent
   | BuildingEvent
   | PushingEvent
   | RetryingEvent
@@ -432,6 +441,8 @@ export interface FailedDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -467,6 +478,8 @@ export interface Failure {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -595,7 +608,7 @@ export interface LastSeen {
 /** The severity of a finding. */
 export type Level = 'error' | 'warning'
 
-/** A line of the log of a one-off task (GetLogEvents), some seconds after it was written. */
+/** A line of the log of a task (GetLogEvents, FilterLogEvents), some seconds after it was written. */
 export interface LogEvent {
   type: 'log'
   /** The task's id. */
@@ -683,6 +696,8 @@ export interface NetworkDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -1009,6 +1024,19 @@ export interface RegisteredEvent {
 /** What to remove. */
 export type Remove = boolean | Array<string>
 
+/** The removal of a service goes on (DescribeServices). Sent when its status or a number changes. */
+export interface RemovingEvent {
+  type: 'removing'
+  /** ACTIVE, DRAINING or INACTIVE. */
+  status: string
+  /** Tasks that the service shall run. */
+  desired: number
+  /** Tasks that run. */
+  running: number
+  /** Tasks that are starting. */
+  pending: number
+}
+
 /** Options of `resume`: lets a deployment go on that waits at a hook. */
 export interface Resume {
   /** The service: its name or ARN. */
@@ -1072,6 +1100,8 @@ export interface RolledBackDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -1531,6 +1561,8 @@ export interface StoppedDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -1601,6 +1633,8 @@ export interface SupersededDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -1659,6 +1693,8 @@ export interface TaskFailedDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -1721,6 +1757,8 @@ export interface ThrottledDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -1747,6 +1785,8 @@ export interface TimedOutDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }

@@ -50,12 +50,15 @@ impl Kind {
         let mut service = json!({"serviceName": "api", "cluster": "prod", "taskDefinition": "api", "desiredCount": self.desired,
             "networkConfiguration": network, "enableExecuteCommand": self.exec});
         match self.spot {
-            true => service["capacityProviderStrategy"] = json!([{"capacityProvider": "FARGATE_SPOT", "weight": 1}, {"capacityProvider": "FARGATE", "weight": 1, "base": 1}]),
+            true => {
+                service["capacityProviderStrategy"] = json!([{"capacityProvider": "FARGATE_SPOT", "weight": 1}, {"capacityProvider": "FARGATE", "weight": 1, "base": 1}])
+            }
             false => service["launchType"] = json!("FARGATE"),
         }
         if self.balanced || self.codedeploy {
             let group = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/api/0123456789abcdef";
-            service["loadBalancers"] = json!([{"targetGroupArn": group, "containerName": "api", "containerPort": 3000}]);
+            service["loadBalancers"] =
+                json!([{"targetGroupArn": group, "containerName": "api", "containerPort": 3000}]);
             if let Some(grace) = self.grace {
                 service["healthCheckGracePeriodSeconds"] = json!(grace);
             }
@@ -63,7 +66,8 @@ impl Kind {
         if self.codedeploy {
             service["deploymentController"] = json!({"type": "CODE_DEPLOY"});
         } else if self.breaker {
-            service["deploymentConfiguration"] = json!({"deploymentCircuitBreaker": {"enable": true, "rollback": true}});
+            service["deploymentConfiguration"] =
+                json!({"deploymentCircuitBreaker": {"enable": true, "rollback": true}});
         }
         if self.staged && !self.codedeploy {
             service["deploymentConfiguration"]["strategy"] = json!("BLUE_GREEN");
@@ -82,7 +86,8 @@ impl Kind {
         let (max, is_suspended, has_action) = self.scaled?;
         let step = json!({"PolicyName": "steps", "StepScalingPolicyConfiguration": {"AdjustmentType": "ChangeInCapacity",
             "StepAdjustments": [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}]}});
-        let mut options = json!({"service": "api", "cluster": "prod", "min": 1, "max": max + 1, "cpu": 60, "policies": [step]});
+        let mut options =
+            json!({"service": "api", "cluster": "prod", "min": 1, "max": max + 1, "cpu": 60, "policies": [step]});
         if is_suspended {
             options["suspended"] = json!({"in": true});
         }
@@ -160,8 +165,18 @@ proptest! {
 
 #[tokio::test]
 async fn files_are_written_and_none_is_replaced_unasked() {
-    let kind = Kind { balanced: true, codedeploy: false, spot: false, staged: false, tagged: true, breaker: true, exec: false,
-        grace: None, desired: 2, scaled: Some((5, false, false)) };
+    let kind = Kind {
+        balanced: true,
+        codedeploy: false,
+        spot: false,
+        staged: false,
+        tagged: true,
+        breaker: true,
+        exec: false,
+        grace: None,
+        desired: 2,
+        scaled: Some((5, false, false)),
+    };
     let world = json!({"speed": 0, "clusters": ["prod"], "definitions": [definition()], "services": [kind.service()]});
     let simulator = Simulator::start(world).unwrap();
     let client = simulator.client();
@@ -171,7 +186,8 @@ async fn files_are_written_and_none_is_replaced_unasked() {
         let options = merged(json!({"service": "api", "cluster": "prod", "folder": path}), Value::Object(more));
         client.export(parse_options::<Export>("options", options).unwrap())
     };
-    let names = |files: &[String]| files.iter().map(|file| file.rsplit('/').next().unwrap().to_owned()).collect::<Vec<_>>();
+    let names =
+        |files: &[String]| files.iter().map(|file| file.rsplit('/').next().unwrap().to_owned()).collect::<Vec<_>>();
     let outcome = export(Map::new()).await.unwrap();
     assert_eq!(names(&outcome.files), ["taskdef.json", "service.json"]);
     let read = |name: &str| serde_json::from_str::<Value>(&std::fs::read_to_string(path.join(name)).unwrap()).unwrap();
@@ -188,6 +204,11 @@ async fn files_are_written_and_none_is_replaced_unasked() {
     // A file of an earlier time is not removed, and not passed over in silence.
     ask(&client, "scale", json!({"service": "api", "cluster": "prod", "remove": true})).await;
     let outcome = export(overwrite).await.unwrap();
-    assert!(outcome.warnings.iter().any(|warning| warning.text.contains("scaling.json in the folder is of an earlier time")));
+    assert!(
+        outcome
+            .warnings
+            .iter()
+            .any(|warning| warning.text.contains("scaling.json in the folder is of an earlier time"))
+    );
     assert!(!format!("{outcome:?}").contains("plain"), "no value of a variable is told by Debug");
 }

@@ -39,6 +39,8 @@ class AwsDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -122,6 +124,8 @@ class CancelledDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -321,6 +325,8 @@ class CredentialsDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -359,6 +365,8 @@ class DeniedDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -444,6 +452,8 @@ class FailedDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -481,6 +491,8 @@ class Failure(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -613,7 +625,7 @@ class LastSeen(TypedDict, total=False):
 
 
 class LogEvent(TypedDict, total=False):
-    """A line of the log of a one-off task (GetLogEvents), some seconds after it was written."""
+    """A line of the log of a task (GetLogEvents, FilterLogEvents), some seconds after it was written."""
 
     type: Required[Literal["log"]]
     task: Required[str]
@@ -707,6 +719,8 @@ class NetworkDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -1055,6 +1069,20 @@ class RegisteredEvent(TypedDict, total=False):
     """True if an equal revision existed, so that none was made."""
 
 
+class RemovingEvent(TypedDict, total=False):
+    """The removal of a service goes on (DescribeServices). Sent when its status or a number changes."""
+
+    type: Required[Literal["removing"]]
+    status: Required[str]
+    """ACTIVE, DRAINING or INACTIVE."""
+    desired: Required[int]
+    """Tasks that the service shall run."""
+    running: Required[int]
+    """Tasks that run."""
+    pending: Required[int]
+    """Tasks that are starting."""
+
+
 class Resume(TypedDict, total=False):
     """Options of `resume`: lets a deployment go on that waits at a hook."""
 
@@ -1122,6 +1150,8 @@ class RolledBackDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -1598,6 +1628,8 @@ class StoppedDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -1671,6 +1703,8 @@ class SupersededDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -1738,6 +1772,8 @@ class TaskFailedDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -1803,6 +1839,8 @@ class ThrottledDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -1830,6 +1868,8 @@ class TimedOutDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -1935,6 +1975,7 @@ Event = Union[
     StoppedEvent,
     TaskEvent,
     LogEvent,
+    RemovingEvent,
     BuildingEvent,
     PushingEvent,
     RetryingEvent,

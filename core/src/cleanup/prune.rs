@@ -15,6 +15,9 @@ use crate::types::plan::PlannedCall;
 
 use super::usage::Usage;
 
+/// How long the look at a whole account may take, in seconds.
+const WHOLE: f64 = 3600.0;
+
 options! {
     /// The options of `prune`.
     pub struct Prune(family) {
@@ -83,7 +86,7 @@ impl Client {
             let text = "at least 1 expected: the newest revision is what the family's name stands for";
             return Err(Error::invalid("keep", text));
         }
-        let mut session = Session::of_value(self.clone());
+        let mut session = Session::of_value(self.clone()).lasting(WHOLE);
         let end = session.prune(&prune, family).await;
         session.end(end)
     }

@@ -98,7 +98,11 @@ impl Client {
                 let mut session = Session::new(cx, removal.timeout);
                 let mut progress = Progress::default();
                 let end = session.remove(&removal, &mut progress).await;
-                let end = end.map_err(|halt| session.halted(halt, &progress.failure(&removal.service)));
+                let end = end.map_err(|halt| {
+                    let failure = progress.failure(&removal.service);
+                    let error = session.halted(halt, &failure);
+                    if progress.changed { error.with_begun(failure) } else { error }
+                });
                 session.cx.secrets.hide_in(end)
             }
             .boxed()

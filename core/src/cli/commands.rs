@@ -148,7 +148,7 @@ pub(crate) const ROWS: &[Row] = &[
             "logs",
             Group::Service,
             "Show the lines of all containers of a service or a task",
-            &[("ecs-rollout logs --service api --cluster prod --follow --duration 5", "As they come, for 5 seconds")],
+            &[("ecs-rollout logs api --cluster prod --follow --duration 5", "As they come, for 5 seconds")],
         ),
         &["/streams/*/stream"],
     ),

@@ -99,9 +99,12 @@ impl History {
         Some(revision.definition.clone()).filter(|definition| !definition.is_empty())
     }
 
-    /// The record of a deployment that the service lists: the one that was created with it.
+    /// The record of a deployment that the service lists: the one that was created with it. A rollback has none of its own: the one
+    /// that it undoes brought another definition.
     pub(crate) fn record_of(&self, deployment: &DeploymentView) -> Option<&Value> {
-        judge::nearest_to(deployment.created?, &self.records)
+        let record = judge::nearest_to(deployment.created?, &self.records)?;
+        let is_other = |brought: String| !deployment.definition.is_empty() && brought != deployment.definition;
+        Some(record).filter(|record| !self.definition(record).is_some_and(is_other))
     }
 
     /// A record as an outcome shows it.
@@ -110,7 +113,6 @@ impl History {
         let is_its = |one: &&DeploymentView| {
             self.record_of(one).is_some_and(|own| own["serviceDeploymentArn"] == record["serviceDeploymentArn"])
         };
-        // A rollback is listed with the record that it undoes nearest to it, and is no deployment of its own.
         let mut listed: Vec<&DeploymentView> = view.deployments.iter().filter(is_its).collect();
         let at = time(record, "createdAt").unwrap_or_default();
         listed.sort_by(|one, other| apart(one, at).total_cmp(&apart(other, at)));

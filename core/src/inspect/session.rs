@@ -20,7 +20,7 @@ use crate::rollout::prepare::elsewhere::{caller, place_in};
 use crate::texts::Texts;
 
 /// How long a verb that only looks may take, in seconds of the client's clock.
-const LOOKING: f64 = 120.0;
+const LOOKING: f64 = 600.0;
 /// How long an answer from another region may take, on the wall.
 const ANSWER: Duration = Duration::from_secs(8);
 /// Pages of one list that are read at most.
@@ -74,6 +74,11 @@ impl Session {
     /// Calls of a verb that gives a value alone.
     pub(crate) fn of_value(client: Client) -> Self {
         Self::new(Context::new(client, Events::kept(), Arc::<Cancellation>::default(), None), LOOKING)
+    }
+
+    /// The same with another limit of time, in seconds.
+    pub(crate) fn lasting(self, seconds: f64) -> Self {
+        Self::new(self.cx, seconds)
     }
 
     /// Makes a call, and repeats it while its failure is transient. Every write that goes this way may be made twice.

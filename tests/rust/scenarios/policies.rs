@@ -84,7 +84,9 @@ fn resources(call: &Value) -> Vec<String> {
         }
     };
     match action(call).as_str() {
-        "ecs:UpdateService" | "ecs:DeleteService" | "ecs:ListServiceDeployments" => vec![in_cluster("service", text("service"))],
+        "ecs:UpdateService" | "ecs:DeleteService" | "ecs:ListServiceDeployments" => {
+            vec![in_cluster("service", text("service"))]
+        }
         "ecs:CreateService" => vec![in_cluster("service", text("serviceName"))],
         "ecs:DescribeServices" => list("services").into_iter().map(|name| in_cluster("service", name)).collect(),
         "ecs:StopServiceDeployment" | "ecs:ContinueServiceDeployment" => vec![text("serviceDeploymentArn").to_owned()],
